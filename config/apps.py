@@ -1,0 +1,10 @@
+"""The project itself, as an app: its system checks and its `serve` command."""
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    name = "config"
+
+    def ready(self) -> None:
+        from config import checks  # noqa: F401  registers the system checks

@@ -1,0 +1,68 @@
+"""System checks: combinations of settings and databases that would lose an acknowledged write or leak one.
+
+What does not belong here: a single bad value, which config/settings.py refuses at once.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+SQLITE = {"journal_mode": {"wal"}, "synchronous": {"2", "3"}, "foreign_keys": {"1"}}  # 2 = FULL, 3 = EXTRA
+POSTGRESQL = {"fsync": {"on"}, "full_page_writes": {"on"}, "synchronous_commit": {"on", "local", "remote_apply"}}
+
+
+def _asked(connection: BaseDatabaseWrapper) -> dict[str, set[str]]:
+    return SQLITE if connection.vendor == "sqlite" else POSTGRESQL
+
+
+def _found(connection: BaseDatabaseWrapper, name: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA {name}" if connection.vendor == "sqlite" else f"SHOW {name}")
+        return str(cursor.fetchone()[0]).lower()
+
+
+@register(Tags.database)
+def writes_are_durable(*, databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+    """An error for every database that could lose what it has acknowledged, as the database itself tells it."""
+    problems: list[CheckMessage] = []
+    for alias in databases or ():
+        connection = connections[alias]
+        for name, accepted in _asked(connection).items():
+            found = _found(connection, name)
+            if found not in accepted:
+                problems.append(
+                    Error(
+                        f"{name} is {found} on database {alias}: a write could be lost after it was acknowledged.",
+                        hint=f"It must be {' or '.join(sorted(accepted))}.",
+                        id="config.E001",
+                    )
+                )
+        if connection.vendor == "sqlite" and connection.transaction_mode != "IMMEDIATE":  # type: ignore[attr-defined]
+            problems.append(Error(f"Transactions on {alias} are not IMMEDIATE: writers would fail.", id="config.E002"))
+    return problems
+
+
+@register(Tags.security, deploy=True)
+def processes_can_meet(**_kwargs: Any) -> list[CheckMessage]:
+    """A warning where several processes are likely and sockets in one would not hear of changes in another."""
+    if connections["default"].vendor == "postgresql" and not settings.REDIS_URL:
+        return [
+            Warning(
+                "REDIS_URL is not set: sockets and rate limits reach one process only.",
+                hint="Set it, or run exactly one `./run serve`.",
+                id="config.W001",
+            )
+        ]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def deployment_has_an_address(**_kwargs: Any) -> list[CheckMessage]:
+    """An error under `check --deploy` while the system is set up for this machine only."""
+    if settings.IS_DEPLOYED:
+        return []
+    return [Error("PUBLIC_URL is not https://…: this set-up answers this machine only.", id="config.E003")]

@@ -1,0 +1,76 @@
+"""What every answer carries, whichever view made it. What does not belong here: permissions."""
+
+from collections.abc import Awaitable, Callable
+from inspect import iscoroutinefunction
+from typing import cast
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_cache_control
+from django.utils.decorators import sync_and_async_middleware
+
+Answer = HttpResponseBase
+GetResponse = Callable[[HttpRequest], Answer] | Callable[[HttpRequest], Awaitable[Answer]]
+
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+
+def _guard(request: HttpRequest, response: Answer) -> Answer:
+    if request.path.startswith(settings.ADMIN_PATH) and not hasattr(response, "_csp_config"):
+        response._csp_config = settings.SECURE_CSP_ADMIN  # type: ignore[attr-defined]  # as csp_override does
+    response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+    is_personal = (
+        "Authorization" in request.headers
+        or settings.SESSION_COOKIE_NAME in request.COOKIES
+        or settings.SESSION_COOKIE_NAME in response.cookies
+        or settings.CSRF_COOKIE_NAME in response.cookies
+    )
+    if is_personal:
+        del response["Cache-Control"]  # also a page that calls itself public shows the reader's name in its header
+        patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+@sync_and_async_middleware
+def response_guard(get_response: GetResponse) -> GetResponse:
+    """An answer to somebody known is never stored by a cache, and the admin has the policy it needs."""
+    if iscoroutinefunction(get_response):
+
+        async def aguard(request: HttpRequest) -> Answer:
+            return _guard(request, await cast("Awaitable[Answer]", get_response(request)))
+
+        return aguard
+
+    def guard(request: HttpRequest) -> Answer:
+        return _guard(request, cast("Answer", get_response(request)))
+
+    return guard
+
+
+def _activate(request: HttpRequest, language: str) -> None:
+    if language in dict(settings.LANGUAGES):
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+
+
+@sync_and_async_middleware
+def user_language(get_response: GetResponse) -> GetResponse:
+    """Somebody signed in reads the language of their account, whatever the browser asks for."""
+    if iscoroutinefunction(get_response):
+
+        async def aspeak(request: HttpRequest) -> Answer:
+            if settings.SESSION_COOKIE_NAME in request.COOKIES:
+                user = await request.auser()
+                _activate(request, getattr(user, "language", ""))
+            return await cast("Awaitable[Answer]", get_response(request))
+
+        return aspeak
+
+    def speak(request: HttpRequest) -> Answer:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            _activate(request, getattr(request.user, "language", ""))
+        return cast("Answer", get_response(request))
+
+    return speak
