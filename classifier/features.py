@@ -1,0 +1,284 @@
+"""What the classifier may know of an appeal, and how its words become features.
+
+Every function works on a copy: the appellant's own text is never changed. What does not belong here: weights, thresholds,
+names, addresses, nationality, sex, the reviewer, and anything that was written after the appeal was filed.
+"""
+
+import hashlib
+import json
+import math
+import re
+import unicodedata
+import zlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+
+TEXT_LIMIT = 4_000
+"""Normalised characters that are read; the rest is left to the person."""
+SCAN_LIMIT = 100_000
+"""Raw characters that are looked at, so that megabytes of invisible padding cost milliseconds."""
+AUTOMATION = ("none", "partial", "full")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriageInput:
+    """All that may weigh in a suggestion, as it stood when the appeal was filed.
+
+    `ground` is the code the appellant chose, `statement` their own words, `language` only a hint. `amount_minor` is in
+    cents, `days_blocked` counts from the start of the measure. `human_demanded` never weighs in a score.
+    """
+
+    statement: str
+    ground: str = ""
+    language: str = ""
+    party_kind: str = ""
+    measure_types: tuple[str, ...] = ()
+    axes: tuple[str, ...] = ()
+    clause_code: str = ""
+    automated_decision: str = "none"
+    amount_minor: int = 0
+    days_blocked: int = 0
+    human_demanded: bool = False
+
+    def __post_init__(self) -> None:
+        if self.automated_decision.lower() not in AUTOMATION:
+            raise ValueError("automated_decision is none, partial or full")
+        if not isinstance(self.measure_types, tuple) or not isinstance(self.axes, tuple):
+            raise TypeError("measure_types and axes are tuples of codes")
+
+
+def input_hash(case: TriageInput) -> str:
+    """The same input always has this hash, on every machine; one changed character gives another."""
+    canonical = json.dumps(asdict(case), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+# — normalised copy —
+
+# Cyrillic and Greek letters that look like Latin ones; replaced only inside a word that also holds Latin letters.
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕԁһԛԝьгпκαονρτυιγωεη" "АВЕКМНОРСТХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aeopcyxijsdhqwbrnkaovptuiywen" "abekmhopctxijsabezhikmnoptyx",
+)
+_MIXED_WORD = re.compile(r"[a-z0-9\u0370-\u03ff\u0400-\u052f]+")
+_LATIN = re.compile(r"[a-z]")
+_FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
+_CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
+_UNIT = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>[^\W{_CJK}_]+(?:'[^\W{_CJK}_]+)*)")
+_KANA_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
+_LATIN_WORD = re.compile(r"[a-z\u00df-\u024f']+")
+_HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")  # drawn as nothing though not in category Cf
+
+
+@dataclass(frozen=True, slots=True)
+class CaseText:
+    """A normalised copy with, for each of its characters, where it came from in the original."""
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    truncated: bool
+    language: str
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The part of the original that became `text[start:end]`."""
+        return self.starts[start], self.ends[end - 1]
+
+
+@lru_cache(maxsize=8_192)
+def _folded(cluster: str) -> str:
+    """NFKC, lower case, without what is not seen: an empty string for an invisible character, a blank for any space."""
+    kept = [c for c in unicodedata.normalize("NFKC", cluster) if c not in _HIDDEN]
+    out = []
+    for c in kept:
+        category = unicodedata.category(c)
+        if c.isspace() or category in ("Zs", "Zl", "Zp"):
+            out.append(" ")
+        elif category[0] == "C" or category in ("Mn", "Me"):
+            continue
+        else:
+            out.append(c)
+    # NFKC once more: lower-casing and dropping may have made new pairs (İ, stacked accents).
+    return "".join(c for c in unicodedata.normalize("NFKC", "".join(out).lower()) if unicodedata.category(c) != "Mn")
+
+
+def _is_joined(char: str) -> bool:
+    return unicodedata.combining(char) != 0
+
+
+def normalise(original: str) -> CaseText:
+    """A copy that is the same for texts that look the same: width, case, spaces, invisible and look-alike letters."""
+    chars: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    position, limit = 0, min(len(original), SCAN_LIMIT)
+    while position < limit and len(chars) <= TEXT_LIMIT:
+        end = position + 1
+        cluster = original[position]
+        # An accent belongs to its letter; what is invisible in between does not part them.
+        while end < limit and end - position < 32 and (_is_joined(original[end]) or not _folded(original[end])):
+            if _is_joined(original[end]):
+                cluster += original[end]
+            end += 1
+        folded = _folded(cluster) if len(cluster) <= 8 else _folded(cluster[:8])
+        start, stop = position, position + len(cluster) if end - position == len(cluster) else end
+        position = end
+        if not folded:
+            continue
+        for c in folded:
+            if c == " " and (not chars or chars[-1] == " "):
+                continue
+            chars.append(c)
+            starts.append(start)
+            ends.append(stop)
+    truncated = len(chars) > TEXT_LIMIT or position < len(original)
+    del chars[TEXT_LIMIT:], starts[TEXT_LIMIT:], ends[TEXT_LIMIT:]
+    while chars and chars[-1] == " ":
+        del chars[-1], starts[-1], ends[-1]
+    text = _MIXED_WORD.sub(_unmasked, "".join(chars))
+    return CaseText(text, tuple(starts), tuple(ends), truncated, _language(text))
+
+
+def _unmasked(match: re.Match[str]) -> str:
+    word = match[0]
+    if _FOREIGN.search(word) and _LATIN.search(word):
+        return word.translate(_LOOKALIKES)
+    return word
+
+
+def _language(text: str) -> str:
+    """zh, en, mixed, or unknown; by the words themselves, whatever the hint says."""
+    chinese = latin = other = 0
+    for unit in _UNIT.finditer(text):
+        if unit["cjk"]:
+            chinese += len(unit["cjk"])
+        elif _LATIN_WORD.fullmatch(unit["word"]):
+            latin += 1
+        elif not unit["word"].isdigit() and not _LATIN.search(unit["word"]):
+            other += len(unit["word"]) if _KANA_HANGUL.search(unit["word"]) else 1
+    total = chinese + latin + other
+    if not chinese + latin or other > 0.3 * total:
+        return "unknown"
+    if chinese >= 0.7 * (chinese + latin):
+        return "zh"
+    # Three signs of Chinese say about as much as two English words.
+    return "en" if chinese <= 0.1 * (chinese + latin) else "mixed"
+
+
+_WANTS_A_PERSON = re.compile(
+    r"转人工|真人|人工(?:客服|复核|审核|处理|判定|介入|审查|复审)|不要机器|拒绝(?:自动|机器|ai)|别用机器"
+    r"|\bhuman (?:review|agent|being|reviewer|decision)|\breal (?:person|human)"
+    r"|\b(?:a|by a|some) (?:human|person) (?:to |should |must |look|review|decid|check)|\bnot (?:a|by a) (?:machine|robot|bot)\b"
+)
+
+
+def asks_for_a_person(text: CaseText) -> bool:
+    """True when the words themselves ask for a person; it errs towards the person."""
+    return bool(_WANTS_A_PERSON.search(text.text)) or bool(_WANTS_A_PERSON.search(text.text.replace(" ", "")))
+
+
+# — words to features —
+
+BUCKETS = 1 << 18
+"""Features are hashed, so a model file holds no one's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grams:
+    """The n-grams of one text: bucket, first and last character in the normalised copy; `units` are whole words or signs."""
+
+    keys: list[str]
+    starts: list[int]
+    ends: list[int]
+    units: list[tuple[int, int]]
+
+
+def grams(text: str) -> Grams:
+    """Chinese as runs of 1 to 3 signs, blanks between signs ignored; other words whole, in pairs, and in parts of 3 to 5."""
+    keys: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    units: list[tuple[int, int]] = []
+    previous, previous_start, previous_end = "", 0, -2
+    signs: list[tuple[str, int]] = []
+
+    def flush() -> None:
+        count = len(signs)
+        for i in range(count):
+            first, at = signs[i]
+            keys.append(first)
+            starts.append(at)
+            ends.append(at + 1)
+            if i + 1 < count:
+                second, at_second = signs[i + 1]
+                keys.append(first + second)
+                starts.append(at)
+                ends.append(at_second + 1)
+                if i + 2 < count:
+                    third, at_third = signs[i + 2]
+                    keys.append(first + second + third)
+                    starts.append(at)
+                    ends.append(at_third + 1)
+        signs.clear()
+
+    last_end = -1
+    for match in _UNIT.finditer(text):
+        start, end = match.span()
+        gap = text[last_end:start] if last_end >= 0 else ""
+        last_end = end
+        if match["cjk"]:
+            if signs and gap not in ("", " "):
+                flush()
+            for at in range(start, end):
+                signs.append((text[at], at))
+                units.append((at, at + 1))
+            previous = ""
+            continue
+        flush()
+        word = match["word"]
+        if word.isdigit() and len(word) > 4:
+            word = "#"  # an order, phone or identity number says nothing and belongs to someone
+        units.append((start, end))
+        keys.append(f"w {word}")
+        starts.append(start)
+        ends.append(end)
+        if previous and start - previous_end <= 1:
+            keys.append(f"w {previous} {word}")
+            starts.append(previous_start)
+            ends.append(end)
+        previous, previous_start, previous_end = word, start, end
+        if word != "#":
+            padded = f" {word} "
+            length = len(padded)
+            for size in (3, 4, 5):
+                for i in range(length - size + 1):
+                    keys.append(f"p{padded[i : i + size]}")
+                    starts.append(start + max(i - 1, 0))
+                    ends.append(min(start + i - 1 + size, end))
+    flush()
+    return Grams(keys, starts, ends, units)
+
+
+def bucket(key: str) -> int:
+    """The same n-gram falls in the same bucket in every release: a stored model would mean something else otherwise."""
+    return (zlib.crc32(key.encode("utf-8", "surrogatepass")) * 0x9E3779B1 & 0xFFFFFFFF) >> 14
+
+
+def buckets(keys: Sequence[str]) -> list[int]:
+    crc = zlib.crc32
+    return [(crc(key.encode("utf-8", "surrogatepass")) * 0x9E3779B1 & 0xFFFFFFFF) >> 14 for key in keys]
+
+
+def facts(case: TriageInput, text: CaseText) -> list[tuple[str, float]]:
+    """The named features beside the words. A name not seen in training weighs nothing."""
+    named = [(f"ground={case.ground}", 1.0), (f"party={case.party_kind.lower()}", 1.0)]
+    named += [(f"measure={code}", 1.0) for code in sorted(set(case.measure_types))]
+    named += [(f"axis={code.lower()}", 1.0) for code in sorted(set(case.axes))]
+    named += [(f"clause={case.clause_code}", 1.0), (f"automated={case.automated_decision.lower()}", 1.0)]
+    named += [
+        ("amount", min(math.log10(1 + max(case.amount_minor, 0) / 100) / 5, 2.0)),
+        ("days_blocked", min(math.log10(1 + max(case.days_blocked, 0)) / 2, 2.0)),
+        ("length", min(math.log10(1 + len(text.text)) / 3, 2.0)),
+    ]
+    return named

@@ -1,0 +1,126 @@
+"""The one door for callers: a suggestion in time, or `ModelUnavailable`.
+
+Importing this module is cheap; numpy and skops come in with the first suggestion, so a web process that never asks never
+pays for them. What does not belong here: scoring, files, and what the caller does when there is no suggestion.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from classifier.features import TriageInput
+from classifier.suggestion import ModelUnavailable, Suggestion
+
+if TYPE_CHECKING:
+    from classifier.model import TriageModel
+
+__all__ = ["ModelUnavailable", "Suggestion", "TriageInput", "suggest", "suggest_many"]
+
+logger = logging.getLogger(__name__)
+
+LOAD_TIMEOUT = 30.0
+"""The first call in a process reads and checks the file; that is not the model being slow."""
+STRAYS = 4
+"""A thread cannot be killed. So many may be stuck before new work is refused at once."""
+
+_slots = threading.BoundedSemaphore(STRAYS)
+_lock = threading.Lock()
+_cache: dict[tuple[str, bytes | None], tuple[object, TriageModel]] = {}
+
+
+def suggest(
+    case: TriageInput,
+    *,
+    model_dir: Path | str,
+    timeout: float = 2.0,
+    restore_at: float | None = None,
+    key: bytes | None = None,
+) -> Suggestion:
+    """A suggestion within `timeout` seconds by the current model of `model_dir`, or `ModelUnavailable`.
+
+    `restore_at` is the probability from which the operator's policy lets a machine restore; None means never. With `key`,
+    only a model file sealed with that key is used.
+    """
+    model = _current(Path(model_dir), key=key)
+    return _in_time(lambda: model.suggest(case, restore_at=restore_at), timeout=timeout)
+
+
+def suggest_many(
+    cases: Sequence[TriageInput],
+    *,
+    model_dir: Path | str,
+    timeout: float = 60.0,
+    restore_at: float | None = None,
+    key: bytes | None = None,
+) -> list[Suggestion]:
+    """What `suggest` says of each, in the same order."""
+    model = _current(Path(model_dir), key=key)
+    return _in_time(lambda: model.suggest_many(cases, restore_at=restore_at), timeout=timeout)
+
+
+def forget() -> None:
+    """No model is held in memory; the next call reads and checks its file again."""
+    with _lock:
+        _cache.clear()
+
+
+def _current(model_dir: Path, *, key: bytes | None) -> TriageModel:
+    return _in_time(lambda: _load(model_dir, key), timeout=LOAD_TIMEOUT)
+
+
+def _load(model_dir: Path, key: bytes | None) -> TriageModel:
+    # Here and not above: these imports cost a second and 100 MB, which only processes that score should pay.
+    from classifier import store
+
+    place = (str(model_dir.resolve()), key)
+    with _lock:
+        try:
+            mark = store.mark(model_dir)
+            held = _cache.get(place)
+            if held and held[0] == mark:
+                return held[1]
+            model = store.load_current(model_dir, key=key)
+        except store.NoModel as error:
+            _cache.pop(place, None)
+            raise ModelUnavailable("no_model", str(error)) from error
+        except store.BadModel as error:
+            _cache.pop(place, None)
+            logger.error("triage model refused: %s", error)
+            raise ModelUnavailable("bad_model", str(error)) from error
+        _cache[place] = (mark, model)
+        return model
+
+
+def _in_time[T](work: Callable[[], T], *, timeout: float) -> T:
+    """The value of `work`, or `ModelUnavailable` when it is late or fails; a late thread is left behind, never waited for."""
+    slots = _slots
+    if not slots.acquire(blocking=False):
+        raise ModelUnavailable("busy", f"{STRAYS} suggestions are still running")
+    answer: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            result = (True, work())
+        except BaseException as error:  # noqa: BLE001  whatever a model does, the case goes on
+            result = (False, error)
+        finally:
+            slots.release()
+        answer.put(result)
+
+    # A daemon, so that a stuck model cannot keep the process from ending.
+    threading.Thread(target=run, name="triage", daemon=True).start()
+    try:
+        done, value = answer.get(timeout=timeout)
+    except queue.Empty:
+        raise ModelUnavailable("slow", f"no suggestion within {timeout:g} s") from None
+    if done:
+        return value  # type: ignore[no-any-return]
+    if isinstance(value, ModelUnavailable):
+        raise value
+    logger.error("triage model failed", exc_info=value)
+    raise ModelUnavailable("crash", type(value).__name__) from value

@@ -1,0 +1,91 @@
+"""What the classifier answers. Plain values, cheap to import; what may never be suggested is refused here.
+
+What does not belong here: how a suggestion is found, and whether anyone follows it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["zh", "en", "mixed", "unknown"]
+Action = Literal["restore"]
+
+ABSTAIN_REASONS = (
+    "empty",
+    "too_short",
+    "too_long",
+    "language_unknown",
+    "out_of_vocabulary",
+    "measure_unseen",
+    "ground_too_rare",
+    "low_confidence",
+)
+
+
+class ModelUnavailable(Exception):  # noqa: N818  it is an expected state of the world, not a defect
+    """No suggestion can be had now; the caller queues the case by its due time. `reason` is one of `REASONS`."""
+
+    REASONS = ("no_model", "bad_model", "slow", "crash", "busy")
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        if reason not in self.REASONS:
+            raise ValueError(reason)
+        self.reason = reason
+        self.detail = detail
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words of the appellant, `statement[start:end]`, and how much they weighed: above nought for revoking the measure."""
+
+    text: str
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A named circumstance and its weight. `intercept` and `text.rest` make the sum complete."""
+
+    name: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """One suggestion about one input. The weights of `phrases` and `features` add up to `score`.
+
+    Where the model abstains, `route_ground` is the ground the appellant chose, queue and priority come from the tables
+    alone, and probability, score, phrases and features are empty.
+    """
+
+    route_ground: str
+    route_confidence: float | None
+    queue: str
+    priority: int
+    language: Language
+    overturn_probability: float | None
+    abstained: bool
+    abstain_reasons: tuple[str, ...]
+    phrases: tuple[Phrase, ...]
+    features: tuple[Feature, ...]
+    score: float | None
+    model_version: str
+    model_hash: str
+    input_hash: str
+    human_demanded: bool
+    asks_for_a_person: bool
+    automatic_action: Action | None
+
+    def __post_init__(self) -> None:
+        if self.automatic_action not in (None, "restore"):
+            raise ValueError("the only thing a machine may do alone is to restore")
+        if self.automatic_action and (self.human_demanded or self.asks_for_a_person):
+            raise ValueError("a person was asked for: nothing is automatic")
+        if self.automatic_action and (self.abstained or self.overturn_probability is None):
+            raise ValueError("a model that abstains does nothing")
+        if self.abstained != bool(self.abstain_reasons):
+            raise ValueError("abstention has reasons, and only abstention")
+        if self.priority not in (1, 2, 3, 4):
+            raise ValueError("priority runs from 1 (urgent) to 4")
