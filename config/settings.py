@@ -286,6 +286,31 @@ if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
     }
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="appeals@localhost")
 
+# --- time limits: published to everybody at /help/times/; the platform may be quicker, not slower than its floors ----------
+
+APPEAL_WINDOW_DAYS: int = env.int("APPEAL_WINDOW_DAYS", default=184)  # six months whichever they are; floor in checks
+SECOND_ROUND_DAYS: int = env.int("SECOND_ROUND_DAYS", default=30)
+EVIDENCE_DAYS: int = env.int("EVIDENCE_DAYS", default=7)
+DECIDE_WORKING_DAYS: int = env.int("DECIDE_WORKING_DAYS", default=5)
+DECIDE_HOURS_HIGH_STAKES: int = env.int("DECIDE_HOURS_HIGH_STAKES", default=24)  # closed stores, frozen funds
+INFORMATION_HOURS: int = env.int("INFORMATION_HOURS", default=72)
+INFORMATION_HOURS_LEAST = 24
+REMEDY_HOURS: int = env.int("REMEDY_HOURS", default=24)
+PRECAUTIONARY_HOLD_HOURS: int = env.int("PRECAUTIONARY_HOLD_HOURS", default=72)
+REVIEW_LEASE_MINUTES: int = env.int("REVIEW_LEASE_MINUTES", default=15)
+RETURNED_LEASE_HOURS: int = env.int("RETURNED_LEASE_HOURS", default=24)
+SYSTEM_REVIEW_MINUTES: int = env.int("SYSTEM_REVIEW_MINUTES", default=180)
+PRIORITY_BOOST_HOURS: int = env.int("PRIORITY_BOOST_HOURS", default=24)
+NOTICE_BATCH_LIMIT = 500
+CASEWORK_DEADLINE_GRACE: int = env.int("CASEWORK_DEADLINE_GRACE", default=30)  # seconds; the longest a request may take
+CASEWORK_QUEUE_DELIVERIES: bool = env.bool("CASEWORK_QUEUE_DELIVERIES", default=True)
+TRIAGE_MODEL_DIR = env.path("TRIAGE_MODEL_DIR", default=str(VAR_DIR / "triage"))
+TRIAGE_TIMEOUT: float = env.float("TRIAGE_TIMEOUT", default=2.0)
+ATTACHMENT_ROOT = env.path("ATTACHMENT_ROOT", default=str(VAR_DIR / "sealed"))
+SITE_NAME: str = env.str("SITE_NAME", default="")
+HELP_LINE: str = env.str("HELP_LINE", default="400-000-0000")
+HELP_LINE_HOURS: str = env.str("HELP_LINE_HOURS", default="08:00–22:00")
+
 # --- API --------------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK: dict[str, Any] = {
@@ -325,5 +350,6 @@ LOGGING = {
         # These two would print rows and sign-in names; never below these levels, whatever LOG_LEVEL says.
         "django.db.backends": {"level": "WARNING"},
         "axes": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody can cause it, and it is answered with 400
     },
 }

@@ -1,0 +1,1 @@
+"""Appeals: intake, triage suggestion, review, and the decision of a person."""

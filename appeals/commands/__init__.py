@@ -1,0 +1,58 @@
+"""The verbs of an appeal; the only writers of its tables."""
+
+from appeals.commands.automation import (
+    close_as_corrected,
+    finalise_automatically,
+    record_triage,
+    route_to_person,
+    set_automation_policy,
+)
+from appeals.commands.decide import Point, RulingDraft, decide_appeal
+from appeals.commands.evidence import remove_evidence, stage_evidence, submit_evidence
+from appeals.commands.file import AppealFiling, ItemFiling, demand_human, file_appeal, save_draft, withdraw_appeal
+from appeals.commands.review import (
+    accept_late_request,
+    claim_appeal,
+    claim_next_appeal,
+    keep_lease,
+    lapse_information,
+    mark_overdue,
+    record_first_view,
+    record_opening,
+    refuse_late_request,
+    release_appeal,
+    request_information,
+    respond_to_request,
+)
+
+__all__ = [
+    "AppealFiling",
+    "ItemFiling",
+    "Point",
+    "RulingDraft",
+    "accept_late_request",
+    "claim_appeal",
+    "claim_next_appeal",
+    "close_as_corrected",
+    "decide_appeal",
+    "demand_human",
+    "file_appeal",
+    "finalise_automatically",
+    "keep_lease",
+    "lapse_information",
+    "mark_overdue",
+    "record_first_view",
+    "record_opening",
+    "record_triage",
+    "refuse_late_request",
+    "release_appeal",
+    "remove_evidence",
+    "request_information",
+    "respond_to_request",
+    "route_to_person",
+    "save_draft",
+    "set_automation_policy",
+    "stage_evidence",
+    "submit_evidence",
+    "withdraw_appeal",
+]

@@ -1,0 +1,181 @@
+"""What the system does: suggest, hand over to a person, and — only where switched on, only in the appellant's favour — close."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from appeals.commands.decide import RulingDraft, follow, new_check_code, record_rulings
+from appeals.models import (
+    Appeal,
+    AutomationMode,
+    AutomationPolicy,
+    DecidedBy,
+    Decision,
+    DecisionPoint,
+    HumanDemand,
+    Outcome,
+    PointKind,
+    SystemView,
+    TriageSuggestion,
+)
+from appeals.policies import may_set_automation
+from casework.actor import Actor
+from casework.errors import Invalid, NotAllowed, NotYourTurn
+from casework.firing import command, fire
+from casework.ledger import digest
+from classifier.model import Suggestion
+
+
+@command
+def record_triage(*, appeal_id: int, suggestion: Suggestion, now: datetime) -> TriageSuggestion | None:
+    """The suggestion is on file and the case has its place in the queue; None when the case is closed or has one.
+
+    The place is the due time brought forward by urgency, so an urgent case comes first and no other waits for ever.
+    """
+    appeal = Appeal.lock(Q(), pk=appeal_id)
+    if not appeal.is_open or appeal.suggestions.exists():
+        return None
+    version = appeal.version + 1
+    boost = timedelta(hours=settings.PRIORITY_BOOST_HOURS * max(0, 4 - suggestion.priority))
+    probability = suggestion.overturn_probability
+    row = TriageSuggestion.objects.create(
+        appeal=appeal,
+        appeal_version=version,
+        model_version=suggestion.model_version,
+        model_hash=suggestion.model_hash,
+        input_hash=suggestion.input_hash,
+        route_ground=suggestion.route_ground,
+        queue=suggestion.queue,
+        language=suggestion.language,
+        priority=suggestion.priority,
+        overturn_permille=None if probability is None else round(probability * 1000),
+        abstained=suggestion.abstained,
+        abstain_reasons=list(suggestion.abstain_reasons),
+        phrases=[list(phrase) for phrase in suggestion.phrases],
+        features=[list(feature) for feature in suggestion.features],
+        suggested_at=now,
+    )
+    fire(
+        appeal,
+        "record_triage",
+        actor=Actor.system("triage"),
+        now=now,
+        facts={"model": suggestion.model_hash, "input": suggestion.input_hash, "abstained": suggestion.abstained},
+        priority=suggestion.priority,
+        queue=suggestion.queue,
+        urgent_at=appeal.decide_due_at - boost,
+    )
+    return row
+
+
+@command
+def route_to_person(*, appeal_id: int, why: str, now: datetime, effective_at: datetime | None = None) -> None:
+    """An appeal that the system looked at waits for a person; nothing when it no longer is with the system."""
+    appeal = Appeal.lock(Q(), pk=appeal_id)
+    if appeal.state == "SYSTEM_REVIEW":
+        fire(
+            appeal,
+            "route_to_person",
+            actor=Actor.system("triage"),
+            now=now,
+            effective_at=effective_at,
+            facts={"why": why},
+        )
+
+
+@command
+def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: int | None = None) -> Appeal:
+    """The system granted the appeal: every appealed measure fell. Never on a demanded case, never against the appellant.
+
+    Raises `NotYourTurn` when a person was demanded or the case is not with the system, `NotAllowed` where the platform
+    did not switch automation on for every appealed measure or the suggestion is not strong enough, `Stale`.
+    """
+    appeal = Appeal.lock(Q(), pk=appeal_id)
+    if appeal.human_demanded or HumanDemand.objects.filter(appeal=appeal).exists():
+        raise NotYourTurn(_("The appellant demanded a person."))
+    if appeal.state != "SYSTEM_REVIEW" or (expected_version is not None and expected_version != appeal.version):
+        raise NotYourTurn()
+    items = list(appeal.items.select_related("measure__type"))
+    suggestion = appeal.suggestions.order_by("-appeal_version").first()
+    policies = AutomationPolicy.objects.in_bulk([i.measure.type_id for i in items], field_name="measure_type_id")
+    for item in items:
+        policy = policies.get(item.measure.type_id)
+        if policy is None or policy.mode != AutomationMode.RESTORE or suggestion is None or suggestion.abstained:
+            raise NotAllowed()
+        if (suggestion.overturn_permille or 0) < policy.threshold_permille:
+            raise NotAllowed()
+    assert suggestion is not None
+    actor = Actor.system("triage")
+    reasons = str(_("The system compared your appeal with decided cases and found that the measure does not stand."))
+    decision = Decision.objects.create(
+        appeal=appeal,
+        by_kind=DecidedBy.SYSTEM,
+        outcome=Outcome.OVERTURNED,
+        reasons=reasons,
+        rule_application="",
+        system_view=SystemView.AGREED,
+        model_version=suggestion.model_version,
+        decided_at=now,
+        check_code=new_check_code(),
+    )
+    DecisionPoint.objects.create(
+        decision=decision,
+        no=1,
+        kind=PointKind.ARGUMENT,
+        text=appeal.get_ground_display(),
+        finding="accepted",
+        sentence=reasons,
+    )
+    rulings: Sequence[RulingDraft] = [RulingDraft(i.measure.no, Outcome.OVERTURNED) for i in items]
+    record_rulings(decision, rulings, items)
+    fire(
+        appeal,
+        "finalise_automatically",
+        actor=actor,
+        now=now,
+        facts={"outcome": "OVERTURNED", "by": "SYSTEM", "model": suggestion.model_hash, "reasons": digest(reasons)},
+        outcome=Outcome.OVERTURNED,
+        decided_by_kind=DecidedBy.SYSTEM,
+        decided_at=now,
+    )
+    follow(appeal, rulings, actor=actor, now=now)
+    return appeal
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDraft:
+    mode: str
+    threshold_permille: int = 950
+
+
+@command
+def set_automation_policy(*, actor: Actor, measure_type: str, policy: PolicyDraft, now: datetime) -> AutomationPolicy:
+    """What the system may do for this measure type. Raises `NotAllowed`, `Invalid`."""
+    if denial := may_set_automation(actor):
+        raise denial
+    if policy.mode not in AutomationMode.values:
+        raise Invalid.field("/mode", "unknown", _("Choose one of the listed values."))
+    row, _created = AutomationPolicy.objects.update_or_create(
+        measure_type_id=measure_type,
+        defaults={
+            "mode": policy.mode,
+            "threshold_permille": policy.threshold_permille,
+            "set_by_id": actor.user_id,
+            "set_at": now,
+        },
+    )
+    return row
+
+
+@command
+def close_as_corrected(*, notice_id: int, now: datetime) -> None:
+    """An open appeal against a notice that the platform revoked itself is closed; nothing where there is none."""
+    open_states = ["LATE_REQUESTED", "SUBMITTED", "SYSTEM_REVIEW", "HUMAN_REVIEW", "MORE_NEEDED"]
+    for pk in Appeal.objects.filter(notice_id=notice_id, state__in=open_states).values_list("pk", flat=True):
+        appeal = Appeal.lock(Q(), pk=pk)
+        if appeal.is_open:
+            fire(appeal, "close_as_corrected", actor=Actor.system("correction"), now=now, lease_expires_at=None)

@@ -1,0 +1,265 @@
+"""The decision of a person: an outcome per measure, a finding and a sentence per fact and per argument, in writing."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from appeals.commands.held import held, require_lease
+from appeals.models import (
+    Appeal,
+    DecidedBy,
+    Decision,
+    DecisionPoint,
+    FirstView,
+    Opening,
+    Outcome,
+    PointKind,
+    Ruling,
+    SystemView,
+)
+from appeals.policies import may_decide_appeal
+from casework.actor import Actor
+from casework.errors import FieldError, FirstViewRequired, Invalid
+from casework.firing import command, fire
+from casework.ledger import digest
+from casework.text import is_visually_blank
+from notices.commands import MeasureRuling, follow_appeal
+from notices.queries import is_under_appeal, lock_notice
+
+FINDINGS = {
+    PointKind.FACT: ("established", "not_established"),
+    PointKind.ARGUMENT: ("accepted", "partly", "rejected"),
+}
+DIFFERENCES = ("evidence", "rule_reading", "system_missed", "i_missed")
+BURDENS = ("", "platform", "appellant")
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class RulingDraft:
+    """What happens to one measure (by its number in the notice)."""
+
+    measure: int
+    outcome: str
+    ends_at: datetime | None = None
+    amount_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One fact or argument: what was said, what was found, and a sentence why, citing evidence numbers."""
+
+    kind: str
+    text: str
+    finding: str
+    sentence: str
+    burden_on: str = ""
+    evidence: Sequence[int] = field(default_factory=tuple)
+
+
+@command
+def decide_appeal(
+    *,
+    actor: Actor,
+    ref: str,
+    rulings: Sequence[RulingDraft],
+    points: Sequence[Point],
+    reasons: str,
+    rule_application: str,
+    now: datetime,
+    expected_version: int,
+    difference_reason: str = "",
+) -> Appeal:
+    """A person has decided; the letter can be read, the measures are as decided, each effect to undo is a remedy.
+
+    Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`, `Stale`, `FirstViewRequired`, `NotYourTurn`, and
+    `Invalid` with one error per missing or impossible field.
+    """
+    appeal = held(actor, ref, expected_version)
+    if denial := may_decide_appeal(actor, appeal):
+        raise denial
+    require_lease(appeal, now=now)
+    first = FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).first()
+    if first is None:
+        raise FirstViewRequired()
+    items = list(appeal.items.select_related("measure__type"))
+    suggestion = appeal.suggestions.order_by("-appeal_version").first()
+    opened = set(Opening.objects.filter(appeal=appeal, reviewer_id=actor.user_id).values_list("subject", flat=True))
+    outcome = overall_outcome([r.outcome for r in rulings])
+    view = _system_view(suggestion, opened, outcome)
+    errors = [
+        *_ruling_errors(rulings, items),
+        *_point_errors(appeal, points),
+        *_text_errors(reasons, rule_application),
+        *_reading_errors(opened),
+    ]
+    differs = view == SystemView.DIFFERED
+    if (differs or difference_reason) and difference_reason not in DIFFERENCES:
+        errors.append(
+            FieldError("/difference_reason", "required", _("You and the system differ: say where the difference lies."))
+        )
+    if errors:
+        raise Invalid(errors=errors)
+    decision = Decision.objects.create(
+        appeal=appeal,
+        by_kind=DecidedBy.HUMAN,
+        reviewer_id=actor.user_id,
+        session_hash=digest(actor.session),
+        outcome=outcome,
+        reasons=reasons,
+        rule_application=rule_application,
+        system_view=view,
+        difference_reason=difference_reason,
+        model_version=suggestion.model_version if suggestion and view != SystemView.NOT_USED else "",
+        decided_at=now,
+        check_code=new_check_code(),
+    )
+    DecisionPoint.objects.bulk_create(
+        DecisionPoint(
+            decision=decision,
+            no=no,
+            kind=p.kind,
+            text=p.text,
+            finding=p.finding,
+            sentence=p.sentence,
+            burden_on=p.burden_on,
+            evidence=list(p.evidence),
+        )
+        for no, p in enumerate(points, start=1)
+    )
+    record_rulings(decision, rulings, items)
+    fire(
+        appeal,
+        "decide",
+        actor=actor,
+        now=now,
+        facts={
+            "outcome": outcome,
+            "by": "HUMAN",
+            "reasons": digest(reasons),
+            "points": [p.finding for p in points],
+            "opened": sorted(opened),
+            "first_view": first.outcome,
+            "system_view": str(view),
+        },
+        outcome=outcome,
+        decided_by_kind=DecidedBy.HUMAN,
+        decided_at=now,
+        lease_expires_at=None,
+    )
+    follow(appeal, rulings, actor=actor, now=now)
+    return appeal
+
+
+def overall_outcome(outcomes: Sequence[str]) -> Outcome:
+    """One outcome of the measures together: all fell, all stand, or something in between."""
+    kinds = set(outcomes)
+    if kinds == {Outcome.OVERTURNED}:
+        return Outcome.OVERTURNED
+    return Outcome.UPHELD if kinds <= {Outcome.UPHELD} else Outcome.VARIED
+
+
+def new_check_code() -> str:
+    """Twelve characters with which anybody holding the letter can have it verified."""
+    return "".join(secrets.choice(ALPHABET) for _i in range(12))
+
+
+def record_rulings(decision: Decision, rulings: Sequence[RulingDraft], items: Sequence[Any]) -> None:
+    """One ruling per appealed measure, beside what the measure was before."""
+    measures = {i.measure.no: i.measure for i in items}
+    Ruling.objects.bulk_create(
+        Ruling(
+            decision=decision,
+            measure=measures[r.measure],
+            outcome=r.outcome,
+            ends_at=r.ends_at,
+            amount_minor=r.amount_minor,
+            ended_at_before=measures[r.measure].ends_at,
+            amount_minor_before=measures[r.measure].amount_minor,
+        )
+        for r in rulings
+    )
+
+
+def follow(appeal: Appeal, rulings: Sequence[RulingDraft], *, actor: Actor, now: datetime) -> None:
+    """The measures are as decided. An automated outcome that a person only confirms had its effect before."""
+    notice = lock_notice(Q(), pk=appeal.notice_id)
+    if is_under_appeal(notice):
+        asked = [MeasureRuling(r.measure, r.outcome, r.ends_at, r.amount_minor) for r in rulings]
+        follow_appeal(notice, asked, actor=actor, now=now, appeal=appeal.ref)
+
+
+def _system_view(suggestion: Any, opened: set[str], outcome: Outcome) -> SystemView:
+    """Whether the system's view was seen, and whether it agreed; it has one only where it did not abstain."""
+    if suggestion is None or "suggestion" not in opened:
+        return SystemView.NOT_USED
+    if suggestion.abstained or suggestion.overturn_permille is None:
+        return SystemView.NOT_USED
+    system_would_undo = suggestion.overturn_permille >= 500
+    return SystemView.AGREED if system_would_undo == (outcome != Outcome.UPHELD) else SystemView.DIFFERED
+
+
+def _ruling_errors(rulings: Sequence[RulingDraft], items: Sequence[Any]) -> list[FieldError]:
+    errors = []
+    appealed = {i.measure.no: i.measure for i in items}
+    named = [r.measure for r in rulings]
+    for no in sorted(set(appealed) - set(named)):
+        errors.append(FieldError("/items", "missing-ruling", _("Every appealed measure needs an outcome.")))
+        del no
+        break
+    for i, ruling in enumerate(rulings):
+        measure = appealed.get(ruling.measure)
+        if measure is None or named.count(ruling.measure) > 1:
+            errors.append(FieldError(f"/items/{i}/measure", "not-appealed", _("This measure is not under appeal.")))
+            continue
+        if ruling.outcome not in Outcome.values:
+            errors.append(FieldError(f"/items/{i}/outcome", "unknown", _("Choose one of the listed values.")))
+        if ruling.outcome == Outcome.VARIED and ruling.ends_at is None and ruling.amount_minor is None:
+            errors.append(FieldError(f"/items/{i}", "changes-nothing", _("Say what the measure is reduced to.")))
+        if ruling.outcome != Outcome.VARIED and (ruling.ends_at is not None or ruling.amount_minor is not None):
+            errors.append(FieldError(f"/items/{i}", "not-varied", _("Only a reduced measure gets a new end or amount.")))
+        if measure.state == "REVOKED" and ruling.outcome != Outcome.OVERTURNED:
+            errors.append(FieldError(f"/items/{i}/outcome", "heavier", _("An appeal cannot make a measure heavier.")))
+    return errors
+
+
+def _point_errors(appeal: Appeal, points: Sequence[Point]) -> list[FieldError]:
+    errors = []
+    for kind, words in ((PointKind.FACT, _("Find on at least one fact.")), (PointKind.ARGUMENT, _("Answer the appellant's argument."))):
+        if not any(p.kind == kind for p in points):
+            errors.append(FieldError("/points", f"missing-{kind}", words))
+    known = set(appeal.evidence.filter(submission__isnull=False).values_list("no", flat=True))
+    for i, point in enumerate(points):
+        at = f"/points/{i}"
+        if point.kind not in PointKind.values or point.finding not in FINDINGS[PointKind(point.kind)]:
+            errors.append(FieldError(f"{at}/finding", "unknown", _("Choose one of the listed values.")))
+        if is_visually_blank(point.text):
+            errors.append(FieldError(f"{at}/text", "required", _("Say which fact or argument this is about.")))
+        if is_visually_blank(point.sentence) or len(point.sentence.strip()) < 8:
+            errors.append(FieldError(f"{at}/sentence", "required", _("Give the reason in a sentence.")))
+        if point.burden_on not in BURDENS:
+            errors.append(FieldError(f"{at}/burden_on", "unknown", _("Choose one of the listed values.")))
+        if not set(point.evidence) <= known:
+            errors.append(FieldError(f"{at}/evidence", "unknown-evidence", _("The file holds no such evidence.")))
+    return errors
+
+
+def _text_errors(reasons: str, rule_application: str) -> list[FieldError]:
+    errors = []
+    for name, text in (("reasons", reasons), ("rule_application", rule_application)):
+        if is_visually_blank(text) or len(text.strip()) < 20:
+            errors.append(FieldError(f"/{name}", "required", _("Write it in your own words, in at least 20 characters.")))
+        elif "{" in text or "[…]" in text or "____" in text:
+            errors.append(FieldError(f"/{name}", "unedited-template", _("A template text was left unedited.")))
+    return errors
+
+
+def _reading_errors(opened: set[str]) -> list[FieldError]:
+    if opened - {"suggestion"}:
+        return []
+    return [FieldError("", "nothing-opened", _("Open the file before you decide."))]

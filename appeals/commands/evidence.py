@@ -1,0 +1,91 @@
+"""The appellant's evidence: staged as drafts, then frozen as version n until the time for evidence is over."""
+
+from datetime import datetime
+from typing import BinaryIO
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from appeals.commands.held import held
+from appeals.models import Appeal, EvidenceItem, EvidenceSubmission
+from appeals.policies import may_stage_evidence, may_submit_evidence
+from casework import attachments
+from casework.actor import Actor
+from casework.errors import DeadlinePassed, Invalid, NotFound, NotYourTurn
+from casework.firing import command, fire
+from casework.ledger import digest
+from casework.text import is_visually_blank
+
+
+def _require_open(appeal: Appeal, now: datetime) -> None:
+    if not appeal.is_open:
+        raise NotYourTurn(_("This appeal is closed, so nothing can be added."))
+    if now > appeal.evidence_closes_at and appeal.state != "MORE_NEEDED":
+        raise DeadlinePassed(_("The time for evidence has passed."))
+
+
+@command
+def stage_evidence(
+    *, actor: Actor, ref: str, file: BinaryIO, name: str, caption: str, now: datetime
+) -> EvidenceItem:
+    """The file is kept as a draft that only the appellant sees. `now` is when the request was received.
+
+    Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`, `Invalid`, `FileRefused`, `TooLarge`.
+    """
+    appeal = held(actor, ref)
+    if denial := may_stage_evidence(actor, appeal):
+        raise denial
+    _require_open(appeal, now)
+    if is_visually_blank(caption):
+        raise Invalid.field("/caption", "required", _("Say what this proves."))
+    last = appeal.evidence.aggregate(last=Max("no"))["last"] or 0
+    if last >= 100:
+        raise Invalid.field("/file", "too-many", _("At most 100 pieces of evidence fit one appeal."))
+    attachment = attachments.seal(file, name=name, actor=actor, now=now)
+    return EvidenceItem.objects.create(
+        appeal=appeal, no=last + 1, caption=caption, attachment=attachment, added_at=now
+    )
+
+
+@command
+def remove_evidence(*, actor: Actor, ref: str, no: int, now: datetime) -> None:
+    """A draft is gone; what was submitted stays. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
+    appeal = held(actor, ref)
+    if denial := may_stage_evidence(actor, appeal):
+        raise denial
+    item = appeal.evidence.filter(no=no).first()
+    if item is None:
+        raise NotFound()
+    if item.submission_id is not None:
+        raise NotYourTurn(_("This was submitted and stays on file."))
+    item.delete()
+
+
+@command
+def submit_evidence(*, actor: Actor, ref: str, now: datetime) -> EvidenceSubmission:
+    """All drafts are frozen as the next version, with one hash over them.
+
+    Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`, and `Invalid` when there is no draft.
+    """
+    appeal = held(actor, ref)
+    if denial := may_submit_evidence(actor, appeal):
+        raise denial
+    _require_open(appeal, now)
+    drafts = list(appeal.evidence.filter(submission__isnull=True).select_related("attachment"))
+    if not drafts:
+        raise Invalid.field("/evidence", "required", _("There is nothing new to submit."))
+    version = appeal.evidence_version + 1
+    manifest = [{"no": d.no, "caption": digest(d.caption), "sha256": d.attachment.sha256} for d in drafts]
+    submission = EvidenceSubmission.objects.create(
+        appeal=appeal, version=version, submitted_at=now, manifest_hash=digest(manifest)
+    )
+    EvidenceItem.objects.filter(pk__in=[d.pk for d in drafts]).update(submission=submission)
+    fire(
+        appeal,
+        "submit_evidence",
+        actor=actor,
+        now=now,
+        facts={"version": version, "manifest": submission.manifest_hash, "items": [d.no for d in drafts]},
+        evidence_version=version,
+    )
+    return submission

@@ -1,0 +1,311 @@
+"""What the appellant does: file, demand a person, withdraw, keep a draft."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from appeals.commands.held import held, release_notice
+from appeals.machine import AppealState
+from appeals.models import (
+    Appeal,
+    AppealDraft,
+    AppealItem,
+    DecidedBy,
+    Ground,
+    HumanDemand,
+    Level,
+    Outcome,
+    ReviewMode,
+)
+from appeals.policies import may_demand_human, may_file_appeal, may_stage_evidence, may_withdraw_appeal
+from casework.actor import Actor
+from casework.errors import AlreadyAppealed, CaseError, DeadlinePassed, FieldError, Invalid, NotAppealable, NotYourTurn
+from casework.firing import DeadlineSpec, command, expect_version, fire, open_case
+from casework.ledger import digest
+from casework.text import is_visually_blank
+from casework.working_days import add_days, add_working_days
+from notices.commands import open_appeal
+from notices.policies import visible_to as notice_visible_to
+from notices.queries import lock_notice
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFiling:
+    """One measure (by its number in the notice) and, where they differ, its own ground and statement."""
+
+    measure: int
+    ground: str = ""
+    statement: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AppealFiling:
+    """What is needed to file: one ground. No items means all measures of the notice."""
+
+    ground: str
+    statement: str = ""
+    items: Sequence[ItemFiling] = field(default_factory=tuple)
+    review: str = ReviewMode.HUMAN
+    late_reason: str = ""
+
+
+@command
+def file_appeal(
+    *, actor: Actor, notice_ref: str, filing: AppealFiling, now: datetime, expected_version: int | None = None
+) -> Appeal:
+    """The appeal is on file, its clocks run, and the notice is under appeal. `now` is when the request was received.
+
+    Raises `NotFound`, `NotAllowed`, `Invalid`, `AlreadyAppealed`, `NotAppealable`, and `DeadlinePassed` when the window
+    has closed and no reason for being late is given; with a reason it becomes a late request.
+    """
+    notice = lock_notice(notice_visible_to(actor), ref=notice_ref)
+    if denial := may_file_appeal(actor, notice.party_id):
+        raise denial
+    expect_version(notice, expected_version)
+    earlier = Appeal.objects.filter(notice=notice).select_related("decision").order_by("-round").first()
+    _may_follow(earlier, now=now)
+    late = not notice.window_is_open(now) and earlier is None
+    if late and is_visually_blank(filing.late_reason):
+        raise DeadlinePassed(
+            _("The time to appeal has passed. With a good reason you can still ask us to accept it late."),
+            actions=[{"name": "late-request", "field": "late_reason"}],
+        )
+    measures = {m.no: m for m in notice.measures.select_related("type")}
+    items = list(filing.items) or [ItemFiling(measure=no) for no in sorted(measures)]
+    if refusal := _check(filing, items, measures):
+        raise refusal
+    second = earlier is not None and earlier.decided_by_kind == DecidedBy.HUMAN
+    appeal = _open(
+        notice,
+        filing,
+        actor=actor,
+        now=now,
+        round_=1 if earlier is None else earlier.round + 1,
+        previous=earlier,
+        level=Level.SECOND if second else Level.FIRST,
+        state=_first_state(filing, late=late),
+        high_stakes=any(measures[i.measure].type.is_high_stakes for i in items),
+        is_late=late,
+    )
+    AppealItem.objects.bulk_create(
+        AppealItem(
+            appeal=appeal,
+            no=no,
+            measure=measures[item.measure],
+            ground=item.ground or filing.ground,
+            statement=item.statement,
+        )
+        for no, item in enumerate(items, start=1)
+    )
+    open_appeal(notice, actor=actor, now=now, appeal=appeal.ref, round_=appeal.round)
+    AppealDraft.objects.filter(notice=notice, party_id=notice.party_id).delete()
+    return appeal
+
+
+def _first_state(filing: AppealFiling, *, late: bool) -> AppealState:
+    if late:
+        return AppealState.LATE_REQUESTED
+    return AppealState.SYSTEM_REVIEW if filing.review == ReviewMode.SYSTEM_FIRST else AppealState.SUBMITTED
+
+
+def _may_follow(earlier: Appeal | None, *, now: datetime) -> None:
+    """Whether another round may open after the earlier one. Raises what stands against it."""
+    if earlier is None:
+        return
+    if earlier.is_open:
+        raise AlreadyAppealed(actions=[{"name": "view", "appeal": earlier.ref}])
+    if earlier.state in (AppealState.WITHDRAWN, AppealState.CORRECTED):
+        if earlier.state == AppealState.CORRECTED:
+            raise NotAppealable(_("The platform revoked this measure itself, so there is nothing left to appeal."))
+        return
+    if earlier.state == AppealState.LATE_REFUSED:
+        raise NotAppealable(_("A late request was already answered. Other ways stay open to you."))
+    if earlier.outcome == Outcome.OVERTURNED:
+        raise NotAppealable(_("The measure was already revoked, so there is nothing left to appeal."))
+    if earlier.level == Level.SECOND:
+        raise NotAppealable(_("This was already reviewed twice here. Other ways stay open to you."))
+    if now > earlier.second_round_closes_at:
+        raise DeadlinePassed()
+
+
+def _check(filing: AppealFiling, items: Sequence[ItemFiling], measures: Mapping[int, Any]) -> CaseError | None:
+    errors = []
+    if filing.ground not in Ground.values:
+        errors.append(FieldError("/ground", "unknown", _("Choose one ground from the list.")))
+    if filing.review not in ReviewMode.values:
+        errors.append(FieldError("/review", "unknown", _("Choose who reviews.")))
+    seen = set()
+    for i, item in enumerate(items):
+        if item.measure not in measures:
+            errors.append(FieldError(f"/items/{i}/measure", "unknown-measure", _("The notice has no such measure.")))
+        elif item.measure in seen:
+            errors.append(FieldError(f"/items/{i}/measure", "repeated", _("This measure is named twice.")))
+        seen.add(item.measure)
+        if item.ground and item.ground not in Ground.values:
+            errors.append(FieldError(f"/items/{i}/ground", "unknown", _("Choose one ground from the list.")))
+    return Invalid(errors=errors) if errors else None
+
+
+def _open(
+    notice: Any,
+    filing: AppealFiling,
+    *,
+    actor: Actor,
+    now: datetime,
+    round_: int,
+    previous: Appeal | None,
+    level: Level,
+    state: AppealState,
+    high_stakes: bool,
+    is_late: bool = False,
+    human_demanded: bool = False,
+) -> Appeal:
+    """One more appeal row exists, with its deadlines; used by filing and by a demand after an automated outcome."""
+    due, provisional, calendar = decision_due(now, high_stakes=high_stakes)
+    evidence_closes = add_days(now, settings.EVIDENCE_DAYS)
+    appeal = Appeal(
+        notice=notice,
+        round=round_,
+        level=level,
+        previous=previous if previous is not None else None,
+        party_id=notice.party_id,
+        filed_by_id=actor.user_id,
+        filed_at=now,
+        language=notice.language,
+        ground=filing.ground,
+        statement=filing.statement,
+        review=ReviewMode.HUMAN if human_demanded else filing.review,
+        human_demanded=human_demanded,
+        is_late=is_late,
+        late_reason=filing.late_reason if is_late else "",
+        evidence_closes_at=evidence_closes,
+        decide_due_at=due,
+        decide_due_is_provisional=provisional,
+        urgent_at=due,
+        original_decider_id=notice.decided_by_id,
+        original_team_id=notice.decided_by_team_id,
+        first_reviewer_id=_earlier_reviewer(previous),
+    )
+    deadlines = [DeadlineSpec("appeal.decide", due, is_provisional=provisional, calendar_version=calendar)]
+    if state == AppealState.SYSTEM_REVIEW:
+        deadlines.append(DeadlineSpec("appeal.system", now + timedelta(minutes=settings.SYSTEM_REVIEW_MINUTES)))
+    open_case(
+        appeal,
+        state=state,
+        event="appeal.filed",
+        verb="file",
+        actor=actor,
+        now=now,
+        facts={
+            "notice": notice.ref,
+            "round": round_,
+            "level": str(level),
+            "ground": filing.ground,
+            "statement": digest(filing.statement),
+            "review": str(appeal.review),
+            "late": is_late,
+            "demanded": human_demanded,
+        },
+        deadlines=deadlines,
+    )
+    return appeal
+
+
+def _earlier_reviewer(previous: Appeal | None) -> int | None:
+    """Whoever reviewed an earlier round: the last one, or through it the one before."""
+    if previous is None:
+        return None
+    return previous.reviewer_id or previous.first_reviewer_id
+
+
+def decision_due(now: datetime, *, high_stakes: bool) -> tuple[datetime, bool, str]:
+    """When the decision is due: 24 hours for closed stores and frozen funds, else working days; provisional or not."""
+    if high_stakes:
+        return now + timedelta(hours=settings.DECIDE_HOURS_HIGH_STAKES), False, ""
+    due = add_working_days(now, settings.DECIDE_WORKING_DAYS)
+    return due.at, due.provisional, due.calendar_version
+
+
+@command
+def demand_human(*, actor: Actor, ref: str, now: datetime) -> Appeal:
+    """A person will decide; returns the appeal that the demand now binds. Demanding twice changes nothing.
+
+    After an automated outcome the demand opens the next round for a person. Needs no version: nothing may swallow it.
+    Raises `NotFound`, `NotAllowed`, and `NotYourTurn` once a person has decided or the appeal was withdrawn.
+    """
+    appeal = held(actor, ref)
+    if denial := may_demand_human(actor, appeal):
+        raise denial
+    if appeal.human_demanded:
+        return appeal
+    if appeal.is_open:
+        _insert_demand(appeal, actor=actor, now=now)
+        fire(appeal, "demand_human", actor=actor, now=now, human_demanded=True, facts={"via": actor.via.value})
+        return appeal
+    if appeal.decided_by_kind != DecidedBy.SYSTEM:
+        raise NotYourTurn(_("A person has already decided this appeal, or it was closed."))
+    return _open_human_round(appeal, actor=actor, now=now)
+
+
+def _insert_demand(appeal: Appeal, *, actor: Actor, now: datetime) -> None:
+    HumanDemand.objects.create(appeal=appeal, demanded_by_id=actor.user_id, via=actor.via.value, demanded_at=now)
+
+
+def _open_human_round(decided: Appeal, *, actor: Actor, now: datetime) -> Appeal:
+    """The automated outcome stands meanwhile; a person looks at it in the next round."""
+    following = Appeal.objects.filter(previous=decided).first()
+    if following is not None:
+        return following
+    notice = lock_notice(Q(), pk=decided.notice_id)
+    filing = AppealFiling(ground=decided.ground, statement=decided.statement)
+    items = list(decided.items.select_related("measure__type"))
+    appeal = _open(
+        notice,
+        filing,
+        actor=actor,
+        now=now,
+        round_=decided.round + 1,
+        previous=decided,
+        level=Level.FIRST,
+        state=AppealState.SUBMITTED,
+        high_stakes=any(i.measure.type.is_high_stakes for i in items),
+        human_demanded=True,
+    )
+    _insert_demand(appeal, actor=actor, now=now)
+    AppealItem.objects.bulk_create(
+        AppealItem(appeal=appeal, no=i.no, measure=i.measure, ground=i.ground, statement=i.statement) for i in items
+    )
+    return appeal
+
+
+@command
+def withdraw_appeal(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Appeal:
+    """The appeal is closed at the appellant's wish, and the measures stand as they were.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`.
+    """
+    appeal = held(actor, ref, expected_version)
+    if denial := may_withdraw_appeal(actor, appeal):
+        raise denial
+    fire(appeal, "withdraw", actor=actor, now=now, lease_expires_at=None)
+    release_notice(appeal, actor=actor, now=now)
+    return appeal
+
+
+@command
+def save_draft(*, actor: Actor, notice_ref: str, content: Mapping[str, Any], now: datetime) -> AppealDraft:
+    """The unfinished form is kept; the last save wins. Raises `NotFound`, `NotAllowed`."""
+    notice = lock_notice(notice_visible_to(actor), ref=notice_ref)
+    if denial := may_stage_evidence(actor, Appeal(party_id=notice.party_id)):
+        raise denial
+    draft, _created = AppealDraft.objects.update_or_create(
+        notice=notice,
+        party_id=notice.party_id,
+        defaults={"content": dict(content), "saved_by_id": actor.user_id, "saved_at": now},
+    )
+    return draft

@@ -1,0 +1,310 @@
+"""What a reviewer does before deciding: take, keep, give back, read, lock a first view, ask for more, answer a late request."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Max, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import SENIOR_REVIEWER
+from appeals.commands.file import decision_due
+from appeals.commands.held import held, lease_until, release_notice, require_lease
+from appeals.models import Appeal, Confidence, FirstView, InformationRequest, Opening, Outcome
+from appeals.policies import (
+    claimable_by,
+    may_answer_late_request,
+    may_claim_appeal,
+    may_respond_to_request,
+    may_work_on_appeal,
+)
+from casework.actor import Actor
+from casework.errors import DeadlinePassed, Invalid, LeaseLost, NotYourTurn
+from casework.firing import DeadlineSpec, command, fire
+from casework.ledger import digest
+from casework.text import is_visually_blank
+
+CLAIMABLE_STATES = ("SUBMITTED", "HUMAN_REVIEW")
+
+
+def claimable(actor: Actor, now: datetime) -> Q:
+    """The cases that this reviewer could take now."""
+    free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=now)
+    return Q(state__in=CLAIMABLE_STATES) & free & claimable_by(actor)
+
+
+@command
+def claim_next_appeal(*, actor: Actor, now: datetime) -> Appeal | None:
+    """The reviewer holds the most urgent case that they may see; None when there is none.
+
+    Two reviewers asking at once get two cases: a row that somebody is just taking is skipped.
+    """
+    queue = Appeal.objects.filter(claimable(actor, now)).order_by("urgent_at", "id")
+    appeal = queue.select_for_update(skip_locked=True, of=("self",)).first()
+    return None if appeal is None else _claim(appeal, actor=actor, now=now)
+
+
+@command
+def claim_appeal(*, actor: Actor, ref: str, now: datetime) -> Appeal:
+    """The reviewer holds this very case, or still does. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`."""
+    appeal = held(actor, ref)
+    if denial := may_claim_appeal(actor, appeal):
+        raise denial
+    if appeal.reviewer_id == actor.user_id and not appeal.lease_is_free(now):
+        return appeal
+    if not appeal.lease_is_free(now):
+        raise LeaseLost(_("Somebody else is working on this case."))
+    return _claim(appeal, actor=actor, now=now)
+
+
+def _claim(appeal: Appeal, *, actor: Actor, now: datetime) -> Appeal:
+    fire(
+        appeal,
+        "claim",
+        actor=actor,
+        now=now,
+        facts={"taken_over": appeal.reviewer_id is not None and appeal.reviewer_id != actor.user_id},
+        reviewer_id=actor.user_id,
+        reviewer_team_id=actor.team_id,
+        reviewer_is_senior=actor.has_role(SENIOR_REVIEWER),
+        lease_expires_at=lease_until(now),
+    )
+    return appeal
+
+
+@command
+def keep_lease(*, actor: Actor, ref: str, now: datetime) -> datetime:
+    """The holder keeps the case for another lease; returns until when. The version stays: nothing was changed.
+
+    Raises `LeaseLost` when the lease had run out or somebody else holds it.
+    """
+    until = lease_until(now)
+    mine = Appeal.objects.filter(
+        ref=ref, reviewer_id=actor.user_id, state="HUMAN_REVIEW", lease_expires_at__gte=now
+    )
+    longer = mine.filter(lease_expires_at__gte=until).values_list("lease_expires_at", flat=True).first()
+    if longer is not None:
+        return longer
+    if mine.update(lease_expires_at=until) != 1:
+        raise LeaseLost()
+    return until
+
+
+@command
+def release_appeal(*, actor: Actor, ref: str, now: datetime, reason: str = "") -> Appeal:
+    """The case waits for a person again; what the reviewer recorded stays on file.
+
+    Raises `NotFound`, `LeaseLost`, `NotYourTurn`.
+    """
+    appeal = held(actor, ref)
+    if denial := may_work_on_appeal(actor, appeal):
+        raise denial
+    fire(
+        appeal,
+        "release",
+        actor=actor,
+        now=now,
+        facts={"reason": digest(reason)} if reason else {},
+        reviewer_id=None,
+        reviewer_team_id=None,
+        reviewer_is_senior=False,
+        lease_expires_at=None,
+    )
+    return appeal
+
+
+@command
+def record_opening(*, actor: Actor, ref: str, subject: str, now: datetime) -> bool:
+    """It is on record that the holder opened this piece; True the first time. The version stays: nothing was changed.
+
+    Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`.
+    """
+    appeal = held(actor, ref)
+    if denial := may_work_on_appeal(actor, appeal):
+        raise denial
+    _opening, created = Opening.objects.get_or_create(
+        appeal=appeal, reviewer_id=actor.user_id, subject=subject, defaults={"opened_at": now}
+    )
+    return created
+
+
+@command
+def record_first_view(
+    *,
+    actor: Actor,
+    ref: str,
+    outcome: str,
+    confidence: str,
+    now: datetime,
+    note: str = "",
+    expected_version: int | None = None,
+) -> FirstView:
+    """The reviewer's own view is locked and cannot be changed; from now on they may see the system's.
+
+    Raises `NotFound`, `LeaseLost`, `Stale`, `Invalid`, and `NotYourTurn` when they locked one before.
+    """
+    appeal = held(actor, ref, expected_version)
+    if denial := may_work_on_appeal(actor, appeal):
+        raise denial
+    require_lease(appeal, now=now)
+    if outcome not in Outcome.values:
+        raise Invalid.field("/outcome", "unknown", _("Choose one of the listed values."))
+    if confidence not in Confidence.values:
+        raise Invalid.field("/confidence", "unknown", _("Choose one of the listed values."))
+    if FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).exists():
+        raise NotYourTurn(_("Your first view is already locked."))
+    view = FirstView.objects.create(
+        appeal=appeal, reviewer_id=actor.user_id, outcome=outcome, confidence=confidence, note=note, locked_at=now
+    )
+    fire(
+        appeal,
+        "record_first_view",
+        actor=actor,
+        now=now,
+        facts={"outcome": outcome, "confidence": confidence, "note": digest(note)},
+        lease_expires_at=max(lease_until(now), appeal.lease_expires_at or now),
+    )
+    return view
+
+
+@command
+def request_information(
+    *, actor: Actor, ref: str, item: str, fact: str, due_at: datetime | None, now: datetime,
+    expected_version: int | None = None,
+) -> InformationRequest:
+    """The appellant is asked for something, to show a fact, by a time; after it we decide on what we have.
+
+    Raises `NotFound`, `LeaseLost`, `Stale`, `Invalid` for a blank text or less than 24 hours, `NotYourTurn`.
+    """
+    appeal = held(actor, ref, expected_version)
+    if denial := may_work_on_appeal(actor, appeal):
+        raise denial
+    require_lease(appeal, now=now)
+    for name, text in (("item", item), ("fact", fact)):
+        if is_visually_blank(text):
+            raise Invalid.field(f"/{name}", "required", _("Say what is needed and what it should show."))
+    due = due_at or now + timedelta(hours=settings.INFORMATION_HOURS)
+    if due < now + timedelta(hours=settings.INFORMATION_HOURS_LEAST):
+        raise Invalid.field("/due_at", "too-short", _("Give at least 24 hours to answer."))
+    number = (appeal.requests.aggregate(last=Max("no"))["last"] or 0) + 1
+    request = InformationRequest.objects.create(
+        appeal=appeal, no=number, item=item, fact=fact, asked_by_id=actor.user_id, asked_at=now, due_at=due
+    )
+    fire(
+        appeal,
+        "request_information",
+        actor=actor,
+        now=now,
+        facts={"request": number, "item": digest(item), "fact": digest(fact)},
+        deadlines=[DeadlineSpec("appeal.information", due)],
+        lease_expires_at=None,
+    )
+    return request
+
+
+@command
+def respond_to_request(
+    *, actor: Actor, ref: str, answer: str, now: datetime, expected_version: int | None = None
+) -> Appeal:
+    """The answer is on file, drafts of evidence are the appellant's to submit, and the reviewer goes on.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid`, and `DeadlinePassed` after the due time.
+    """
+    appeal = held(actor, ref, expected_version)
+    if denial := may_respond_to_request(actor, appeal):
+        raise denial
+    request = appeal.requests.filter(answered_at__isnull=True, lapsed_at__isnull=True).first()
+    if request is None:
+        raise NotYourTurn(_("Nothing is being asked of you at the moment."))
+    if now > request.due_at:
+        raise DeadlinePassed()
+    if is_visually_blank(answer):
+        raise Invalid.field("/answer", "required", _("Write your answer, or say what you submitted."))
+    request.answer, request.answered_at = answer, now
+    request.save(update_fields=["answer", "answered_at"])
+    fire(
+        appeal,
+        "respond",
+        actor=actor,
+        now=now,
+        facts={"request": request.no, "answer": digest(answer)},
+        lease_expires_at=now + timedelta(hours=settings.RETURNED_LEASE_HOURS),
+    )
+    return appeal
+
+
+@command
+def lapse_information(*, appeal_id: int, effective_at: datetime, now: datetime) -> None:
+    """The time to answer has passed: the reviewer goes on with what is there, dated when it passed."""
+    appeal = Appeal.lock(Q(), pk=appeal_id)
+    request = appeal.requests.filter(answered_at__isnull=True, lapsed_at__isnull=True).first()
+    if request is None:
+        return
+    request.lapsed_at = effective_at
+    request.save(update_fields=["lapsed_at"])
+    fire(
+        appeal,
+        "lapse_information",
+        actor=Actor.system("deadline"),
+        now=now,
+        effective_at=effective_at,
+        facts={"request": request.no},
+        lease_expires_at=now + timedelta(hours=settings.RETURNED_LEASE_HOURS),
+    )
+
+
+@command
+def mark_overdue(*, appeal_id: int, effective_at: datetime, now: datetime) -> None:
+    """The published time to decide has passed: on record, the appellant is told, and the case goes to the front."""
+    appeal = Appeal.lock(Q(), pk=appeal_id)
+    if not appeal.is_open or appeal.state == "LATE_REQUESTED":
+        return
+    fire(appeal, "mark_overdue", actor=Actor.system("deadline"), now=now, effective_at=effective_at)
+
+
+@command
+def accept_late_request(
+    *, actor: Actor, ref: str, answer: str, now: datetime, expected_version: int | None = None
+) -> Appeal:
+    """The late appeal is accepted with a reason, and its time to be decided runs from now.
+
+    Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `Invalid`, `NotYourTurn`.
+    """
+    appeal = _late(actor, ref, answer, expected_version)
+    high = any(i.measure.type.is_high_stakes for i in appeal.items.select_related("measure__type"))
+    due, provisional, calendar = decision_due(now, high_stakes=high)
+    fire(
+        appeal,
+        "accept_late",
+        actor=actor,
+        now=now,
+        facts={"answer": digest(answer)},
+        deadlines=[DeadlineSpec("appeal.decide", due, is_provisional=provisional, calendar_version=calendar)],
+        late_answer=answer,
+        decide_due_at=due,
+        decide_due_is_provisional=provisional,
+        urgent_at=due,
+    )
+    return appeal
+
+
+@command
+def refuse_late_request(
+    *, actor: Actor, ref: str, answer: str, now: datetime, expected_version: int | None = None
+) -> Appeal:
+    """The late request is refused with a reason; the measures stand, the outside ways stay open.
+
+    Raises as `accept_late_request`.
+    """
+    appeal = _late(actor, ref, answer, expected_version)
+    fire(appeal, "refuse_late", actor=actor, now=now, facts={"answer": digest(answer)}, late_answer=answer)
+    release_notice(appeal, actor=actor, now=now)
+    return appeal
+
+
+def _late(actor: Actor, ref: str, answer: str, expected_version: int | None) -> Appeal:
+    appeal = held(actor, ref, expected_version)
+    if denial := may_answer_late_request(actor, appeal):
+        raise denial
+    if is_visually_blank(answer):
+        raise Invalid.field("/answer", "required", _("Give your reason in a sentence."))
+    return appeal

@@ -1,0 +1,194 @@
+"""The state machine of an appeal. Declarations only: `casework.firing` executes them.
+
+SUBMITTED waits for a person; SYSTEM_REVIEW is only ever reached by the appellant's own choice; no edge leads from a
+demanded case to an automated decision.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from casework.machine import moves
+
+
+class AppealState(models.TextChoices):
+    LATE_REQUESTED = "LATE_REQUESTED", _("late request")
+    SUBMITTED = "SUBMITTED", _("submitted")
+    SYSTEM_REVIEW = "SYSTEM_REVIEW", _("system review")
+    HUMAN_REVIEW = "HUMAN_REVIEW", _("human review")
+    MORE_NEEDED = "MORE_NEEDED", _("more needed")
+    DECIDED = "DECIDED", _("decided")
+    WITHDRAWN = "WITHDRAWN", _("withdrawn")
+    LATE_REFUSED = "LATE_REFUSED", _("late request refused")
+    CORRECTED = "CORRECTED", _("closed: the platform revoked the measure itself")
+
+
+S = AppealState
+OPEN = [S.LATE_REQUESTED, S.SUBMITTED, S.SYSTEM_REVIEW, S.HUMAN_REVIEW, S.MORE_NEEDED]
+WITH_A_PERSON = [S.SUBMITTED, S.HUMAN_REVIEW]
+FINAL = [S.DECIDED, S.WITHDRAWN, S.LATE_REFUSED, S.CORRECTED]
+CLOCKS = ("appeal.decide", "appeal.information", "appeal.system")
+
+
+def nobody_demanded_a_person(appeal: Any) -> bool:
+    return not appeal.human_demanded
+
+
+def is_held(appeal: Any) -> bool:
+    """A reviewer holds it; a returned case keeps its reviewer, an expired lease does not end the holding by itself."""
+    return appeal.reviewer_id is not None
+
+
+def demand_is_new(appeal: Any) -> bool:
+    """Evaluated on the changed copy: the demand is being recorded now."""
+    return bool(appeal.human_demanded)
+
+
+class AppealMachine(models.Model):
+    state = FSMField(_("state"), choices=S, default=S.SUBMITTED, protected=True)
+
+    class Meta:
+        abstract = True
+
+    # — the appellant —
+
+    @transition(
+        field=state,
+        source=S.SYSTEM_REVIEW,
+        target=S.SUBMITTED,
+        conditions=[demand_is_new],
+        custom=moves("appeal.human_demanded", cancels=("appeal.system",), by=("party",)),
+    )
+    @transition(
+        field=state,
+        source=[S.LATE_REQUESTED, S.SUBMITTED, S.HUMAN_REVIEW, S.MORE_NEEDED],
+        target=None,
+        conditions=[demand_is_new],
+        custom=moves("appeal.human_demanded", by=("party",)),
+    )
+    def demand_human(self, **_facts: Any) -> None:
+        """The appellant demands a person: irrevocable, at any time, without a reason."""
+
+    @transition(field=state, source=OPEN, target=S.WITHDRAWN, custom=moves("appeal.withdrawn", cancels=CLOCKS, by=("party",)))
+    def withdraw(self, **_facts: Any) -> None:
+        """The appellant takes the appeal back."""
+
+    @transition(field=state, source=OPEN, target=None, custom=moves("appeal.evidence_submitted", by=("party",)))
+    def submit_evidence(self, **_facts: Any) -> None:
+        """The staged evidence is frozen as the next version."""
+
+    @transition(
+        field=state,
+        source=S.MORE_NEEDED,
+        target=S.HUMAN_REVIEW,
+        custom=moves("appeal.information_given", cancels=("appeal.information",), by=("party",)),
+    )
+    def respond(self, **_facts: Any) -> None:
+        """The appellant answered a request for more."""
+
+    # — the system —
+
+    @transition(field=state, source=OPEN, target=None, custom=moves("appeal.triaged", by=("system",)))
+    def record_triage(self, **_facts: Any) -> None:
+        """A suggestion of route and priority is on file; it decides nothing."""
+
+    @transition(
+        field=state,
+        source=S.SYSTEM_REVIEW,
+        target=S.SUBMITTED,
+        custom=moves("appeal.routed_to_person", cancels=("appeal.system",), by=("system",)),
+    )
+    def route_to_person(self, **_facts: Any) -> None:
+        """The system does not decide this one: it waits for a person, without any step by the appellant."""
+
+    @transition(
+        field=state,
+        source=S.SYSTEM_REVIEW,
+        target=S.DECIDED,
+        conditions=[nobody_demanded_a_person],
+        custom=moves("appeal.decided", cancels=CLOCKS, by=("system",)),
+    )
+    def finalise_automatically(self, **_facts: Any) -> None:
+        """The system granted the appeal, where the platform switched that on and nobody demanded a person."""
+
+    @transition(
+        field=state,
+        source=S.MORE_NEEDED,
+        target=S.HUMAN_REVIEW,
+        custom=moves("appeal.information_lapsed", by=("system",)),
+    )
+    def lapse_information(self, **_facts: Any) -> None:
+        """The time to answer passed; the reviewer decides on what is there."""
+
+    @transition(
+        field=state, source=[S.SUBMITTED, S.HUMAN_REVIEW, S.MORE_NEEDED, S.SYSTEM_REVIEW], target=None,
+        custom=moves("appeal.overdue", by=("system",)),
+    )
+    def mark_overdue(self, **_facts: Any) -> None:
+        """The published time to decide passed; the case stays, and the appellant gets an apology."""
+
+    @transition(
+        field=state, source=OPEN, target=S.CORRECTED, custom=moves("appeal.closed_as_corrected", cancels=CLOCKS, by=("system",))
+    )
+    def close_as_corrected(self, **_facts: Any) -> None:
+        """The platform revoked the measure itself, so nothing is left to decide."""
+
+    # — the reviewer —
+
+    @transition(field=state, source=WITH_A_PERSON, target=S.HUMAN_REVIEW, custom=moves("appeal.claimed", by=("reviewer",)))
+    def claim(self, **_facts: Any) -> None:
+        """A reviewer holds it for the length of a lease."""
+
+    @transition(
+        field=state,
+        source=S.HUMAN_REVIEW,
+        target=S.SUBMITTED,
+        custom=moves("appeal.released", by=("reviewer",)),
+    )
+    def release(self, **_facts: Any) -> None:
+        """The reviewer gave it back to the queue."""
+
+    @transition(
+        field=state,
+        source=S.HUMAN_REVIEW,
+        target=None,
+        conditions=[is_held],
+        custom=moves("appeal.first_view_recorded", by=("reviewer",)),
+    )
+    def record_first_view(self, **_facts: Any) -> None:
+        """The reviewer's own view is locked before the system's view is shown."""
+
+    @transition(
+        field=state,
+        source=S.HUMAN_REVIEW,
+        target=S.MORE_NEEDED,
+        conditions=[is_held],
+        custom=moves("appeal.information_requested", by=("reviewer",)),
+    )
+    def request_information(self, **_facts: Any) -> None:
+        """The reviewer asks the appellant for something, by a time."""
+
+    @transition(
+        field=state,
+        source=S.HUMAN_REVIEW,
+        target=S.DECIDED,
+        conditions=[is_held],
+        custom=moves("appeal.decided", cancels=CLOCKS, by=("reviewer",)),
+    )
+    def decide(self, **_facts: Any) -> None:
+        """A person decided, point by point, in writing."""
+
+    @transition(field=state, source=S.LATE_REQUESTED, target=S.SUBMITTED, custom=moves("appeal.late_accepted", by=("reviewer",)))
+    def accept_late(self, **_facts: Any) -> None:
+        """The reason for being late is good; the appeal goes on like any other."""
+
+    @transition(
+        field=state,
+        source=S.LATE_REQUESTED,
+        target=S.LATE_REFUSED,
+        custom=moves("appeal.late_refused", cancels=CLOCKS, by=("reviewer",)),
+    )
+    def refuse_late(self, **_facts: Any) -> None:
+        """The reason for being late is not good enough; the outside ways stay open."""

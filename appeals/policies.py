@@ -1,0 +1,115 @@
+"""Who may do what to an appeal, and who may see it. A denial is the coded error to raise; None means yes."""
+
+from django.db.models import Q
+
+from accounts.roles import CAN_FILE, CAN_STAGE
+from appeals.models import Appeal, Level
+from casework.actor import Actor, ActorKind
+from casework.errors import CaseError, ConflictOfInterest, LeaseLost, NotAllowed
+
+REVIEWS = ("reviewer", "senior_reviewer")
+OVERSEES = ("senior_reviewer", "compliance", "administrator")
+
+
+def visible_to(actor: Actor) -> Q:
+    """A party sees its own; a client those against its notices; a reviewer the queue and what they held; overseers all.
+
+    A case in which a reviewer has a conflict stays visible here, so that they get the reason (403) rather than a riddle.
+    """
+    if actor.kind is ActorKind.PARTY:
+        return Q(party_id__in=list(actor.parties))
+    if actor.kind is ActorKind.CLIENT:
+        return Q(notice__client_id=actor.client_id) if actor.has_scope("appeals:read") else Q(pk=None)
+    if actor.kind is ActorKind.SYSTEM or actor.has_role(*OVERSEES):
+        return Q()
+    if actor.has_role("reviewer"):
+        return (
+            Q(state__in=["SUBMITTED", "LATE_REQUESTED"])
+            | Q(state="HUMAN_REVIEW")
+            | Q(reviewer_id=actor.user_id)
+            | Q(first_reviewer_id=actor.user_id)
+            | Q(first_views__reviewer_id=actor.user_id)
+        )
+    return Q(pk=None)
+
+
+def claimable_by(actor: Actor) -> Q:
+    """The cases that this reviewer may take: none in which they, their team, or an earlier round of theirs took part."""
+    if not actor.has_role(*REVIEWS):
+        return Q(pk=None)
+    mine = ~Q(original_decider_id=actor.user_id) | Q(original_decider__isnull=True)
+    if actor.team_id is not None:
+        mine &= ~Q(original_team_id=actor.team_id) | Q(original_team__isnull=True)
+    mine &= ~Q(first_reviewer_id=actor.user_id) | Q(first_reviewer__isnull=True)
+    if not actor.has_role("senior_reviewer"):
+        mine &= Q(level=Level.FIRST)
+    return mine
+
+
+def conflict_of(actor: Actor, appeal: Appeal) -> CaseError | None:
+    """Reviewer independence: not the original decider, their team, or the reviewer of an earlier round."""
+    if actor.user_id is None:
+        return None
+    if actor.user_id in (appeal.original_decider_id, appeal.first_reviewer_id):
+        return ConflictOfInterest()
+    if actor.team_id is not None and actor.team_id == appeal.original_team_id:
+        return ConflictOfInterest()
+    return None
+
+
+def may_read_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
+    """Beyond visibility: reviewing staff with a conflict may not read; overseers who decide nothing may."""
+    if actor.has_role(*REVIEWS) and not actor.has_role("compliance", "administrator"):
+        return conflict_of(actor, appeal)
+    return None
+
+
+def may_file_appeal(actor: Actor, party_id: int) -> CaseError | None:
+    return None if actor.role_in(party_id) in CAN_FILE else NotAllowed()
+
+
+def may_stage_evidence(actor: Actor, appeal: Appeal) -> CaseError | None:
+    return None if actor.role_in(appeal.party_id) in CAN_STAGE else NotAllowed()
+
+
+def may_submit_evidence(actor: Actor, appeal: Appeal) -> CaseError | None:
+    return may_file_appeal(actor, appeal.party_id)
+
+
+may_respond_to_request = may_submit_evidence
+may_withdraw_appeal = may_submit_evidence
+
+
+def may_demand_human(actor: Actor, appeal: Appeal) -> CaseError | None:
+    """Any live member of the party: no tier, no fee, no reason (办法 art. 19)."""
+    return None if actor.role_in(appeal.party_id) is not None else NotAllowed()
+
+
+def may_claim_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
+    if not actor.has_role(*REVIEWS) or (appeal.level == Level.SECOND and not actor.has_role("senior_reviewer")):
+        return NotAllowed()
+    return conflict_of(actor, appeal)
+
+
+def may_work_on_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
+    """The reviewer who holds it, still without a conflict, and with a live lease as far as the row says."""
+    if denial := may_claim_appeal(actor, appeal):
+        return denial
+    return None if appeal.reviewer_id == actor.user_id else LeaseLost()
+
+
+def may_decide_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
+    """As `may_work_on_appeal`, and in an interactive session: an API client cannot make a decision that calls itself human."""
+    if not actor.session:
+        return NotAllowed()
+    return may_work_on_appeal(actor, appeal)
+
+
+def may_answer_late_request(actor: Actor, appeal: Appeal) -> CaseError | None:
+    if not actor.session:
+        return NotAllowed()
+    return may_claim_appeal(actor, appeal)
+
+
+def may_set_automation(actor: Actor) -> CaseError | None:
+    return None if actor.has_role("compliance", "administrator") and actor.session else NotAllowed()

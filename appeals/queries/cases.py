@@ -1,0 +1,180 @@
+"""Appeals as their parties and reviewers see them: the case, its events, its evidence, whose turn, what can be done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from appeals.models import (
+    Appeal,
+    AppealDraft,
+    AppealItem,
+    DecidedBy,
+    Decision,
+    EvidenceItem,
+    InformationRequest,
+    Level,
+    Outcome,
+    Ruling,
+)
+from appeals.policies import (
+    may_answer_late_request,
+    may_claim_appeal,
+    may_decide_appeal,
+    may_demand_human,
+    may_file_appeal,
+    may_read_appeal,
+    may_stage_evidence,
+    may_submit_evidence,
+    may_work_on_appeal,
+    visible_to,
+)
+from casework.actor import Actor, ActorKind
+from casework.errors import NotFound
+from casework.machine import verbs_open_to
+from casework.models import Attachment, Event
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that this actor can do now, by when, and which role it needs."""
+
+    name: str
+    due_at: datetime | None = None
+    needs_role: str = ""
+    needs_if_match: bool = False
+
+
+def _with_parts(rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
+    return rows.select_related("notice", "party", "reviewer", "previous").prefetch_related(
+        Prefetch("items", AppealItem.objects.select_related("measure__type")),
+        Prefetch("evidence", EvidenceItem.objects.select_related("attachment", "submission")),
+        "requests",
+        "submissions",
+        Prefetch("decision", Decision.objects.select_related("reviewer")),
+        "decision__points",
+        Prefetch("decision__rulings", Ruling.objects.select_related("measure__type")),
+        "notice__bases",
+        "notice__exhibits",
+        "notice__remedies__measure__type",
+        "notice__measures__type",
+    )
+
+
+def appeals_for(actor: Actor) -> QuerySet[Appeal]:
+    """The appeals that this actor may see, newest first."""
+    seen = Appeal.objects.filter(visible_to(actor)).values("pk")
+    return _with_parts(Appeal.objects.filter(pk__in=seen).order_by("-created_at", "-id"))
+
+
+def appeal_for(actor: Actor, ref: str) -> Appeal:
+    """One appeal with all its parts. Raises `NotFound` for missing and foreign alike, `ConflictOfInterest` to its reviewer."""
+    appeal = appeals_for(actor).filter(ref=ref).first()
+    if appeal is None:
+        raise NotFound()
+    if denial := may_read_appeal(actor, appeal):
+        raise denial
+    return appeal
+
+
+def appeals_of_notice(actor: Actor, notice_id: int) -> QuerySet[Appeal]:
+    """The rounds of appeal against one notice, first round first."""
+    return appeals_for(actor).filter(notice_id=notice_id).order_by("round")
+
+
+def events_of(appeal: Appeal) -> QuerySet[Event]:
+    return Event.objects.filter(case_kind=Appeal.KIND, case_id=appeal.pk).order_by("sequence")
+
+
+def evidence_shown_to(actor: Actor, appeal: Appeal) -> list[EvidenceItem]:
+    """Submitted evidence for everybody who sees the case; drafts only for the appellant's own people."""
+    own = actor.role_in(appeal.party_id) is not None
+    return [item for item in appeal.evidence.all() if own or item.submission_id is not None]
+
+
+def evidence_file(actor: Actor, ref: str, no: int) -> Attachment:
+    """The sealed file of one piece of evidence. Raises `NotFound`."""
+    appeal = appeal_for(actor, ref)
+    for item in evidence_shown_to(actor, appeal):
+        if item.no == no:
+            return item.attachment
+    raise NotFound()
+
+
+def open_request(appeal: Appeal) -> InformationRequest | None:
+    """What the reviewer is waiting for, if anything."""
+    return next((r for r in appeal.requests.all() if r.answered_at is None and r.lapsed_at is None), None)
+
+
+def draft_for(actor: Actor, notice_id: int) -> AppealDraft | None:
+    """The party's unfinished form for this notice."""
+    return (
+        AppealDraft.objects.filter(notice_id=notice_id, party_id__in=list(actor.parties))
+        .select_related("saved_by")
+        .first()
+    )
+
+
+def turn_of(appeal: Appeal) -> str:
+    """Whose turn it is: `appellant`, `platform`, or nobody's (empty) when the case is closed."""
+    if not appeal.is_open:
+        return ""
+    return "appellant" if appeal.state == "MORE_NEEDED" else "platform"
+
+
+def due_of(appeal: Appeal) -> datetime | None:
+    """By when the next step is due."""
+    if not appeal.is_open:
+        return None
+    request = open_request(appeal)
+    return request.due_at if request is not None else appeal.decide_due_at
+
+
+def actions_for(actor: Actor, appeal: Appeal, *, now: datetime) -> list[Action]:
+    """What this actor can do with the appeal now, from the machine and the policies; absent means not possible."""
+    return list(_actions(actor, appeal, now=now))
+
+
+def _actions(actor: Actor, appeal: Appeal, *, now: datetime) -> Iterator[Action]:
+    demandable = not appeal.human_demanded and (appeal.is_open or appeal.decided_by_kind == DecidedBy.SYSTEM)
+    verbs = set(verbs_open_to(appeal))
+    if actor.kind is ActorKind.PARTY:
+        if demandable and may_demand_human(actor, appeal) is None:
+            yield Action("demand-human")
+        request = open_request(appeal)
+        if request is not None and now <= request.due_at and may_submit_evidence(actor, appeal) is None:
+            yield Action("respond", due_at=request.due_at, needs_role="manager")
+        evidence_due = request.due_at if request is not None else appeal.evidence_closes_at
+        if "submit_evidence" in verbs and now <= evidence_due:
+            if may_stage_evidence(actor, appeal) is None:
+                yield Action("evidence", due_at=evidence_due, needs_role="staff")
+            if may_submit_evidence(actor, appeal) is None:
+                yield Action("submit-evidence", due_at=evidence_due, needs_role="manager")
+        if "withdraw" in verbs and may_submit_evidence(actor, appeal) is None:
+            yield Action("withdraw", needs_role="manager")
+        if second_round_is_open(appeal) and may_file_appeal(actor, appeal.party_id) is None:
+            yield Action("appeal-again", needs_role="manager")
+        return
+    if "claim" in verbs and appeal.lease_is_free(now) and may_claim_appeal(actor, appeal) is None:
+        yield Action("claim", due_at=appeal.decide_due_at)
+    if appeal.state == "HUMAN_REVIEW" and may_work_on_appeal(actor, appeal) is None:
+        yield Action("release")
+        if not appeal.lease_is_free(now):
+            yield Action("record-first-view", needs_if_match=True)
+            yield Action("request-information", needs_if_match=True)
+            if may_decide_appeal(actor, appeal) is None:
+                yield Action("decide", due_at=appeal.decide_due_at, needs_if_match=True)
+    if appeal.state == "LATE_REQUESTED" and may_answer_late_request(actor, appeal) is None:
+        yield Action("accept-late", needs_if_match=True)
+        yield Action("refuse-late", needs_if_match=True)
+
+
+def second_round_is_open(appeal: Appeal) -> bool:
+    """Whether a person's decision still leaves something to review a second time; the window is checked on filing."""
+    return (
+        appeal.decided_by_kind == DecidedBy.HUMAN
+        and appeal.level == Level.FIRST
+        and appeal.outcome != Outcome.OVERTURNED
+        and not Appeal.objects.filter(previous=appeal).exists()
+    )

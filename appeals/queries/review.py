@@ -1,0 +1,98 @@
+"""What reviewing staff read: the queue, what they hold, and — only after their own first view — the system's view."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from math import sqrt
+
+from django.db.models import Q, QuerySet
+
+from appeals.models import Appeal, DecidedBy, FirstView, Opening, Outcome, TriageSuggestion
+from appeals.policies import REVIEWS, claimable_by, may_work_on_appeal
+from appeals.queries.cases import appeal_for
+from casework.actor import Actor
+from casework.errors import FirstViewRequired, NotAllowed
+
+
+def queue_for(actor: Actor, *, now: datetime, tab: str = "claimable") -> QuerySet[Appeal]:
+    """The cases on one tab of the queue, most urgent first; none in which this reviewer has a conflict.
+
+    Tabs: `claimable`, `mine`, `waiting` (mine, with the appellant), `late` (late requests to answer).
+    """
+    rows = Appeal.objects.select_related("party", "notice", "reviewer").prefetch_related("items__measure__type")
+    free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=now)
+    mine = Q(reviewer_id=actor.user_id)
+    which = {
+        "claimable": Q(state__in=["SUBMITTED", "HUMAN_REVIEW"]) & free & ~Q(mine & Q(state="HUMAN_REVIEW")),
+        "mine": mine & Q(state="HUMAN_REVIEW"),
+        "waiting": mine & Q(state="MORE_NEEDED"),
+        "late": Q(state="LATE_REQUESTED"),
+    }
+    return rows.filter(which.get(tab, Q(pk=None)) & claimable_by(actor)).order_by("urgent_at", "id")
+
+
+def held_by(actor: Actor) -> QuerySet[Appeal]:
+    """What this reviewer holds or waits for."""
+    return Appeal.objects.filter(reviewer_id=actor.user_id, state__in=["HUMAN_REVIEW", "MORE_NEEDED"])
+
+
+def first_view_of(actor: Actor, appeal: Appeal) -> FirstView | None:
+    return FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).first()
+
+
+def opened_by(actor: Actor, appeal: Appeal) -> set[str]:
+    """Which pieces of the file this reviewer has opened."""
+    rows = Opening.objects.filter(appeal=appeal, reviewer_id=actor.user_id)
+    return set(rows.values_list("subject", flat=True))
+
+
+def suggestion_for(actor: Actor, ref: str) -> TriageSuggestion | None:
+    """The system's view, for a reviewer who has locked their own; None when the system has none.
+
+    Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `FirstViewRequired`, `LeaseLost`.
+    """
+    appeal = appeal_for(actor, ref)
+    if not actor.has_role(*REVIEWS):
+        raise NotAllowed()
+    if appeal.is_open and (denial := may_work_on_appeal(actor, appeal)):
+        raise denial
+    if first_view_of(actor, appeal) is None:
+        raise FirstViewRequired()
+    return appeal.suggestions.order_by("-appeal_version").first()
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRecord:
+    """How often the system's view met the person's decision on such cases: counts and a 95 % Wilson interval, in percent."""
+
+    n: int
+    agreed: int
+    low: int
+    high: int
+
+
+def track_record(measure_type: str) -> TrackRecord | None:
+    """None under 30 decided cases: too few to show."""
+    rows = (
+        Appeal.objects.filter(
+            state="DECIDED",
+            decided_by_kind=DecidedBy.HUMAN,
+            items__measure__type_id=measure_type,
+            suggestions__overturn_permille__isnull=False,
+        )
+        .values_list("pk", "outcome", "suggestions__overturn_permille")
+        .distinct()
+    )
+    pairs = [(permille >= 500) == (outcome != Outcome.UPHELD) for _pk, outcome, permille in rows]
+    n, agreed = len(pairs), sum(pairs)
+    if n < 30:
+        return None
+    low, high = wilson(agreed, n)
+    return TrackRecord(n=n, agreed=agreed, low=round(100 * low), high=round(100 * high))
+
+
+def wilson(successes: int, n: int, z: float = 1.959964) -> tuple[float, float]:
+    """The Wilson score interval (Wilson 1927) of a share, as fractions; `n` must be positive."""
+    share = successes / n
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return max(0.0, centre - half), min(1.0, centre + half)

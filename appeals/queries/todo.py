@@ -1,0 +1,50 @@
+"""What waits for an actor, most urgent first."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from appeals.models import Appeal, AppealDraft
+from appeals.policies import visible_to
+from appeals.queries.cases import open_request
+from casework.actor import Actor, ActorKind
+from notices.queries import notices_for
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One card: what kind, which case, the verb to press, and by when."""
+
+    kind: str  # "answer", "appeal", "draft", "decision"
+    ref: str
+    number: str
+    verb: str
+    due_at: datetime | None
+    subject: str
+
+
+def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
+    """What this party must or may do now, by due time: answers first asked for, notices that can be appealed, drafts."""
+    if actor.kind is not ActorKind.PARTY:
+        return []
+    cards = []
+    asked = Appeal.objects.filter(visible_to(actor), state="MORE_NEEDED").prefetch_related("requests", "items__measure")
+    for appeal in asked:
+        request = open_request(appeal)
+        if request is not None:
+            cards.append(Todo("answer", appeal.ref, appeal.number, "respond", request.due_at, request.item))
+    drafted = set(AppealDraft.objects.filter(party_id__in=list(actor.parties)).values_list("notice_id", flat=True))
+    appealed = set(Appeal.objects.filter(visible_to(actor)).values_list("notice_id", flat=True))
+    fresh = notices_for(actor).filter(appeal_closes_at__gte=now).exclude(state="REVOKED")
+    for notice in fresh.order_by("appeal_closes_at")[:50]:
+        if notice.pk in appealed:
+            continue
+        unread = notice.read_at is None
+        if notice.pk in drafted or unread or notice.appeal_closes_at - now < timedelta(days=3):
+            measures = list(notice.measures.all())
+            subject = measures[0].type.label if measures else notice.number
+            kind = "draft" if notice.pk in drafted else "appeal"
+            verb = "file" if notice.pk in drafted else "read"
+            cards.append(Todo(kind, notice.ref, notice.number, verb, notice.appeal_closes_at, subject))
+    recent = Appeal.objects.filter(visible_to(actor), state="DECIDED", decided_at__gte=now - timedelta(days=7))
+    cards += [Todo("decision", a.ref, a.number, "read", None, a.get_outcome_display()) for a in recent]
+    return sorted(cards, key=lambda card: (card.due_at is None, card.due_at or now))

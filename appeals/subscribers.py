@@ -1,0 +1,90 @@
+"""What follows from appeals' and notices' events and deadlines: triage, hand-over to a person, messages to the party."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from appeals import commands
+from appeals.models import Appeal
+from casework.errors import CaseError
+from casework.models import Deadline, Event
+from classifier.features import TriageInput
+from classifier.service import ModelUnavailable, suggest
+
+
+def triage(event: Event, *, now: datetime) -> None:
+    """A new appeal gets a suggestion; one that the system may look at is granted or handed to a person.
+
+    Without a working model the case simply keeps its place by due time, and a system review becomes a person's.
+    """
+    appeal = Appeal.objects.select_related("notice", "party").get(pk=event.case_id)
+    if not appeal.is_open:
+        return
+    why = "system-abstained"
+    if not appeal.suggestions.exists():
+        try:
+            found = suggest(input_of(appeal), model_dir=settings.TRIAGE_MODEL_DIR, timeout=settings.TRIAGE_TIMEOUT)
+        except ModelUnavailable as unavailable:
+            commands.route_to_person(appeal_id=appeal.pk, why=f"no-model:{unavailable.reason}", now=now)
+            return
+        commands.record_triage(appeal_id=appeal.pk, suggestion=found, now=now)
+    if appeal.state == "SYSTEM_REVIEW":
+        try:
+            commands.finalise_automatically(appeal_id=appeal.pk, now=now)
+        except CaseError:
+            commands.route_to_person(appeal_id=appeal.pk, why=why, now=now)
+
+
+def input_of(appeal: Appeal) -> TriageInput:
+    """What was known at filing time, and nothing later."""
+    items = list(appeal.items.select_related("measure__type"))
+    measures = [item.measure for item in items]
+    basis = appeal.notice.bases.first()
+    days = [
+        ((m.ends_at - m.starts_at).days if m.ends_at is not None else 365) for m in measures if m.type.axis != "MONETARY"
+    ]
+    statements = [appeal.statement, *(item.statement for item in items)]
+    return TriageInput(
+        text="\n".join(s for s in statements if s),
+        ground=appeal.ground,
+        language=appeal.language,
+        party_kind=appeal.party.kind,
+        measure_types=tuple(sorted({m.type_id for m in measures})),
+        axes=tuple(sorted({m.type.axis for m in measures})),
+        clause_code=f"{basis.name_zh}:{basis.clause_number}" if basis else "",
+        automated_decision=appeal.notice.automated_decision.lower(),
+        amount_minor=sum(m.amount_minor or 0 for m in measures),
+        days_blocked=max(days, default=0),
+        human_demanded=appeal.human_demanded,
+    )
+
+
+def close_when_platform_corrects(event: Event, *, now: datetime) -> None:
+    """The platform withdrew the notice itself: an open appeal against it has nothing left to decide."""
+    if event.facts.get("withdrawn"):
+        commands.close_as_corrected(notice_id=event.case_id, now=now)
+
+
+def information_lapsed(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
+    commands.lapse_information(appeal_id=case_id, effective_at=effective_at, now=now)
+
+
+def decision_overdue(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
+    commands.mark_overdue(appeal_id=case_id, effective_at=effective_at, now=now)
+
+
+def system_review_overdue(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
+    commands.route_to_person(appeal_id=case_id, why="system-too-slow", now=now, effective_at=effective_at)
+
+
+SUBSCRIPTIONS = {
+    "appeal.filed": [triage],
+    "appeal.late_accepted": [triage],
+    "notice.revoked": [close_when_platform_corrects],
+}
+DEADLINES = {
+    "appeal.information": information_lapsed,
+    "appeal.decide": decision_overdue,
+    "appeal.system": system_review_overdue,
+}

@@ -1,0 +1,59 @@
+"""Who acts. A required keyword of every command, with no default, so that nothing fails open.
+
+What does not belong here: how an actor is found (accounts) and what an actor may do (each app's policies).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    PARTY = "party"  # a person acting for a merchant, a consumer or an executor
+    STAFF = "staff"  # reviewer, senior reviewer, mediator, compliance, administrator
+    CLIENT = "client"  # the platform's back end, or another API client
+    SYSTEM = "system"  # deadlines, workers, automation
+
+
+class Via(StrEnum):
+    WEB = "web"
+    API = "api"
+    ADMIN = "admin"
+    SOCKET = "socket"
+    WORKER = "worker"
+    CONSOLE = "console"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One acting principal. `parties` maps a party's primary key to the role held in it (owner, manager, …).
+
+    `session` names an interactive browser or app session and is empty for API clients and workers: only an actor
+    with a session can make a decision that calls itself human.
+    """
+
+    kind: ActorKind
+    via: Via
+    ref: str  # opaque outward name: usr_…, cli_…, or "system:<what>"
+    user_id: int | None = None
+    client_id: int | None = None
+    team_id: int | None = None
+    parties: Mapping[int, str] = field(default_factory=dict)
+    roles: frozenset[str] = frozenset()  # staff roles
+    scopes: frozenset[str] = frozenset()  # API client scopes
+    session: str = ""
+    code: str = ""  # an officer's outward code, R-217; empty for everybody else
+
+    def has_role(self, *roles: str) -> bool:
+        return self.kind is ActorKind.STAFF and not self.roles.isdisjoint(roles)
+
+    def has_scope(self, scope: str) -> bool:
+        return self.kind is ActorKind.CLIENT and scope in self.scopes
+
+    def role_in(self, party_id: int) -> str | None:
+        return self.parties.get(party_id) if self.kind is ActorKind.PARTY else None
+
+    @classmethod
+    def system(cls, what: str) -> "Actor":
+        """The platform's own machinery: `what` names the part that acts, such as `deadline` or `triage`."""
+        return cls(kind=ActorKind.SYSTEM, via=Via.WORKER, ref=f"system:{what}")

@@ -1,0 +1,19 @@
+"""The one clock legal time is read from: the database's."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.utils import timezone
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+def now() -> datetime:
+    """The database's wall clock, in UTC. On SQLite the database is this process, so it is this host's clock."""
+    if connection.vendor != "postgresql":
+        return timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        value: datetime = cursor.fetchone()[0]
+    return value.astimezone(UTC)

@@ -1,0 +1,61 @@
+"""Deadlines that come due: claimed, carried out and recorded in one transaction, dated `due_at` however late it is.
+
+An app lists what follows in `subscribers.DEADLINES = {"appeal.information": function}`; a function takes
+`(*, case_id, deadline, effective_at, now)` and calls one command. A deadline fires only once the grace has passed in
+which a request received in time may still be on its way to its commit.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+
+from casework import outbox
+from casework.models import Deadline, DeadlineState
+
+logger = logging.getLogger(__name__)
+
+ALARM_AFTER = 3
+
+
+def grace() -> timedelta:
+    """How long after `due_at` a deadline waits, so that what was received in time has committed or failed."""
+    return timedelta(seconds=settings.CASEWORK_DEADLINE_GRACE)
+
+
+def fire_due(*, now: datetime, limit: int = 500) -> int:
+    """Every deadline that is due has been carried out once, in due order; returns how many, `limit` at most.
+
+    One that fails is tried again later and keeps nobody else waiting.
+    """
+    due = (
+        Deadline.objects.filter(state=DeadlineState.OPEN, due_at__lte=now - grace())
+        .filter(Q(retry_at__isnull=True) | Q(retry_at__lte=now))
+        .order_by("due_at", "pk")[:limit]
+    )
+    return sum(_fire(deadline, now=now) for deadline in list(due))
+
+
+def _fire(deadline: Deadline, *, now: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            mine = Deadline.objects.filter(pk=deadline.pk, state=DeadlineState.OPEN).update(
+                state=DeadlineState.FIRED, fired_at=now
+            )
+            if mine != 1:
+                return False
+            follow = outbox.listed("DEADLINES")[deadline.kind]
+            follow(case_id=deadline.case_id, deadline=deadline, effective_at=deadline.due_at, now=now)
+    except Exception as error:
+        attempts = deadline.attempts + 1
+        log = logger.critical if attempts >= ALARM_AFTER else logger.warning
+        log("deadline %s (%s) failed, attempt %s", deadline.pk, deadline.kind, attempts, exc_info=True)
+        Deadline.objects.filter(pk=deadline.pk, state=DeadlineState.OPEN).update(
+            attempts=F("attempts") + 1,
+            retry_at=now + timedelta(seconds=min(30 * 2**deadline.attempts, 3600)),
+            last_error=f"{type(error).__name__}: {error}"[:300],
+        )
+        return False
+    return True

@@ -1,0 +1,160 @@
+"""Coded refusals. A command raises one; every surface (problem+json, page, socket) renders the same code and words.
+
+What does not belong here: rendering. `config.api.problems` and `config.web` turn these into answers.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing wrong with one field: JSON pointer (`/measures/0/type`), stable code, sentence to show."""
+
+    pointer: str
+    code: str
+    message: Text
+
+
+class CaseError(Exception):
+    """A command was refused and nothing was stored. `code` is the stable problem type, `status` its HTTP status."""
+
+    code: ClassVar[str] = "validation"
+    status: ClassVar[int] = 400
+    title: ClassVar[Text] = _("The request is not valid.")
+
+    def __init__(
+        self,
+        detail: Text | None = None,
+        *,
+        errors: Sequence[FieldError] = (),
+        actions: Sequence[Mapping[str, Any]] = (),
+        retry_after: int | None = None,
+    ) -> None:
+        self.detail: Text = detail if detail is not None else self.title
+        self.errors = tuple(errors)
+        self.actions = tuple(actions)
+        self.retry_after = retry_after
+        super().__init__(self.code)
+
+
+class Invalid(CaseError):
+    code, status = "validation", 400
+    title = _("Please check what you sent.")
+
+    @classmethod
+    def field(cls, pointer: str, code: str, message: Text) -> "Invalid":
+        return cls(errors=[FieldError(pointer, code, message)])
+
+
+class NotSignedIn(CaseError):
+    code, status = "not-signed-in", 401
+    title = _("Please sign in.")
+
+
+class NotAllowed(CaseError):
+    code, status = "not-allowed", 403
+    title = _("Your role does not allow this.")
+
+
+class ConflictOfInterest(CaseError):
+    code, status = "conflict-of-interest", 403
+    title = _("You took part in this measure or an earlier decision, so someone else must review it.")
+
+
+class NotFound(CaseError):
+    code, status = "not-found", 404
+    title = _("There is nothing here that you may see.")
+
+
+class Stale(CaseError):
+    code, status = "stale", 412
+    title = _("Someone changed this case after you opened it. Look again before you act.")
+
+
+class PreconditionRequired(CaseError):
+    code, status = "precondition-required", 428
+    title = _("Send the version you read in If-Match.")
+
+
+class NotYourTurn(CaseError):
+    """The verb is not possible in the state the case is in."""
+
+    code, status = "not-your-turn", 409
+    title = _("This step is not possible at this stage of the case.")
+
+
+class DeadlinePassed(CaseError):
+    code, status = "deadline-passed", 409
+    title = _("The time limit for this step has passed.")
+
+
+class AlreadyAppealed(CaseError):
+    code, status = "already-appealed", 409
+    title = _("An appeal against this notice is already open.")
+
+
+class NotAppealable(CaseError):
+    code, status = "not-appealable", 409
+    title = _("This notice cannot be appealed as it stands.")
+
+
+class FirstViewRequired(CaseError):
+    code, status = "first-view-required", 409
+    title = _("Lock your own first view before you see what the system suggests.")
+
+
+class LeaseLost(CaseError):
+    code, status = "lease-lost", 409
+    title = _("You no longer hold this case. Claim it again before you act.")
+
+
+class BasisNotInForce(CaseError):
+    code, status = "basis-not-in-force", 422
+    title = _("The clause was not in force at the time of the conduct.")
+
+
+class IdempotencyKeyRequired(CaseError):
+    code, status = "idempotency-key-required", 400
+    title = _("Send an Idempotency-Key header with every POST.")
+
+
+class IdempotencyMismatch(CaseError):
+    code, status = "idempotency-mismatch", 422
+    title = _("This Idempotency-Key was used before with a different request.")
+
+
+class InProgress(CaseError):
+    code, status = "in-progress", 409
+    title = _("The same request is still being carried out. Try again shortly.")
+
+
+class FileRefused(CaseError):
+    code, status = "file-refused", 415
+    title = _("This file cannot be accepted.")
+
+
+class TooLarge(CaseError):
+    code, status = "too-large", 413
+    title = _("What you sent is too large.")
+
+
+class TooManyRequests(CaseError):
+    code, status = "too-many-requests", 429
+    title = _("Too many requests. Please wait a moment.")
+
+
+PROBLEMS: dict[str, type[CaseError]] = {
+    cls.code: cls
+    for cls in (
+        Invalid, NotSignedIn, NotAllowed, ConflictOfInterest, NotFound, Stale, PreconditionRequired, NotYourTurn,
+        DeadlinePassed, AlreadyAppealed, NotAppealable, FirstViewRequired, LeaseLost, BasisNotInForce,
+        IdempotencyKeyRequired, IdempotencyMismatch, InProgress, FileRefused, TooLarge, TooManyRequests,
+    )
+}

@@ -1,0 +1,362 @@
+"""The single place where a case opens or a transition happens.
+
+One firing: resolve the declared edge → check its conditions on the changed copy → `UPDATE … WHERE id AND version` whose
+row count is the verdict → insert the event (sequence = version) → cancel and set deadlines → write the outbox. The batch
+form does the same for many cases in the same handful of statements.
+
+What does not belong here: permission (policies), time (passed in), rendering.
+"""
+
+import copy
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ParamSpec, TypeVar
+
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import Q
+from django.db.models.expressions import Case as SqlCase
+from django.db.models.expressions import Value, When
+from django.utils.translation import gettext_lazy as _
+
+from casework import outbox
+from casework.actor import Actor
+from casework.errors import PROBLEMS, CaseError, Invalid, NotYourTurn, Stale
+from casework.ledger import hash_of
+from casework.machine import Step, step_for
+from casework.models import Case, Deadline, DeadlineState, Event
+from casework.refs import new_number, new_ref
+from casework.triggers import declared
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineSpec:
+    """A deadline to set: it replaces an open one of the same kind and key on the same case."""
+
+    kind: str
+    due_at: datetime
+    key: str = ""
+    is_provisional: bool = False
+    calendar_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One case's share of a batch: the columns that change with it, the event's facts, the deadlines it sets."""
+
+    case: Case
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    deadlines: Sequence[DeadlineSpec] = ()
+    cancels: tuple[str, ...] = ()
+
+
+def command(function: Callable[P, R]) -> Callable[P, R]:
+    """Run a command in one transaction; a law that the database refuses comes out as the coded error it stands for."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            with transaction.atomic():
+                return function(*args, **kwargs)
+        except IntegrityError as error:
+            refusal = refusal_of(error)
+            if refusal is None:
+                raise
+            raise refusal from error
+
+    return run
+
+
+def open_cases(
+    moves: Sequence[Move], *, state: str, event: str, actor: Actor, now: datetime, verb: str = "open"
+) -> list[Event]:
+    """Every case of the batch exists at version 1 with its first event, deadlines and outbox rows.
+
+    The cases are unsaved instances of one model; their state must be `state`. Raises `IntegrityError` as the tables do.
+    """
+    _require_transaction()
+    if not moves:
+        return []
+    model = type(moves[0].case)
+    events = []
+    for move in moves:
+        case = move.case
+        case.ref = case.ref or new_ref(model.REF_PREFIX)
+        case.number = case.number or new_number(model.NUMBER_PREFIX, now)
+        case.created_at = case.updated_at = now
+        case.version = 1
+        case.__dict__["state"] = state
+        first = _event(case, move, sequence=1, type_=event, verb=verb, source="", target=state, actor=actor, now=now)
+        case.head = first.hash
+        events.append(first)
+    model._default_manager.bulk_create([move.case for move in moves])
+    for move, first in zip(moves, events, strict=True):
+        first.case_id = move.case.pk
+    return _record(moves, events, now=now)
+
+
+def open_case(
+    case: Case,
+    *,
+    state: str,
+    event: str,
+    actor: Actor,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+    deadlines: Sequence[DeadlineSpec] = (),
+    verb: str = "open",
+) -> Event:
+    """One case exists at version 1; see `open_cases`."""
+    move = Move(case=case, facts=facts or {}, deadlines=deadlines)
+    return open_cases([move], state=state, event=event, actor=actor, now=now, verb=verb)[0]
+
+
+def fire(
+    case: Case,
+    verb: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+    deadlines: Sequence[DeadlineSpec] = (),
+    cancels: tuple[str, ...] = (),
+    effective_at: datetime | None = None,
+    **changes: Any,
+) -> Event:
+    """The case has moved along `verb`, its event is in the ledger, and `case` shows the new row.
+
+    Raises `NotYourTurn` when the state or a condition forbids it and `Stale` when somebody else moved it first.
+    """
+    move = Move(case=case, changes=changes, facts=facts or {}, deadlines=deadlines, cancels=cancels)
+    return fire_many([move], verb, actor=actor, now=now, effective_at=effective_at)[0]
+
+
+def fire_many(
+    moves: Sequence[Move], verb: str, *, actor: Actor, now: datetime, effective_at: datetime | None = None
+) -> list[Event]:
+    """Every case of the batch has moved along `verb`, or none has. All are of one model; states may differ.
+
+    Raises `NotYourTurn` and `Stale` like `fire`, for the first case that is refused.
+    """
+    _require_transaction()
+    if not moves:
+        return []
+    model = type(moves[0].case)
+    events, copies = [], []
+    for move in moves:
+        step = step_for(move.case, verb)
+        if step is None:
+            raise NotYourTurn()
+        candidate = _changed(move)
+        if not step.allows(candidate):
+            raise NotYourTurn()
+        source = str(move.case.state)  # type: ignore[attr-defined]
+        target = source if step.target is None else step.target
+        event = _event(
+            move.case,
+            move,
+            sequence=move.case.version + 1,
+            type_=step.event,
+            verb=verb,
+            source=source,
+            target=target,
+            actor=actor,
+            now=now,
+            effective_at=effective_at,
+        )
+        event.case_id = move.case.pk
+        candidate.__dict__["state"] = target
+        candidate.version, candidate.head, candidate.updated_at = event.sequence, event.hash, now
+        events.append(event)
+        copies.append((candidate, step))
+    _update(model, moves, [candidate for candidate, _step in copies])
+    _cancel(model, moves, [step for _candidate, step in copies])
+    recorded = _record(moves, events, now=now)
+    for move, (candidate, _step) in zip(moves, copies, strict=True):
+        move.case.__dict__.update(candidate.__dict__)
+    return recorded
+
+
+def expect_version(case: Case, version: int | None) -> None:
+    """Nothing happens when `version` is the case's own or None. Raises `Stale` otherwise."""
+    if version is not None and version != case.version:
+        raise Stale()
+
+
+def _require_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("a transition happens inside a transaction; decorate the command with @command")
+
+
+def _changed(move: Move) -> Case:
+    candidate = copy.copy(move.case)
+    candidate.__dict__.update({})
+    for name, value in move.changes.items():
+        setattr(candidate, name, value)
+    return candidate
+
+
+def _event(
+    case: Case,
+    move: Move,
+    *,
+    sequence: int,
+    type_: str,
+    verb: str,
+    source: str,
+    target: str,
+    actor: Actor,
+    now: datetime,
+    effective_at: datetime | None = None,
+) -> Event:
+    event = Event(
+        case_kind=case.KIND,
+        case_ref=case.ref,
+        sequence=sequence,
+        type=type_,
+        verb=verb,
+        source=source,
+        target=target,
+        actor_kind=actor.kind.value,
+        actor_ref=actor.ref,
+        via=actor.via.value,
+        at=now,
+        effective_at=effective_at or now,
+        facts=dict(move.facts),
+        previous=case.head,
+    )
+    event.hash = hash_of(event)
+    return event
+
+
+def _update(model: type[Case], moves: Sequence[Move], copies: Sequence[Case]) -> None:
+    names = sorted({model._meta.get_field(n).name for move in moves for n in move.changes} | {"state", "head"})
+    if len(moves) == 1:
+        [move], [candidate] = moves, copies
+        condition = Q(pk=move.case.pk, version=move.case.version, state=move.case.state)  # type: ignore[attr-defined]
+        values: dict[str, Any] = {name: _column(candidate, name) for name in names}
+    else:
+        versions = _by_key(model, "version", [(m.case.pk, m.case.version) for m in moves])
+        condition = Q(pk__in=[m.case.pk for m in moves], version=versions)
+        values = {
+            name: _by_key(model, name, [(c.pk, _column(c, name)) for c in copies])
+            if len({repr(_column(c, name)) for c in copies}) > 1
+            else _column(copies[0], name)
+            for name in names
+        }
+    values |= {"version": models.F("version") + 1, "updated_at": copies[0].updated_at}
+    if model._base_manager.filter(condition).update(**values) != len(moves):
+        raise Stale()
+
+
+def _column(case: Case, name: str) -> Any:
+    """The value of a column; a foreign key by its key, so that no related row is loaded."""
+    attname: str = case._meta.get_field(name).attname  # type: ignore[union-attr]
+    return getattr(case, attname)
+
+
+def _by_key(model: type[Case], name: str, rows: Sequence[tuple[int, Any]]) -> SqlCase:
+    output = model._meta.get_field(name)
+    if isinstance(output, models.ForeignKey):
+        output = output.target_field
+    return SqlCase(*[When(pk=pk, then=Value(value, output_field=output)) for pk, value in rows], output_field=output)
+
+
+def _cancel(model: type[Case], moves: Sequence[Move], steps: Sequence[Step]) -> None:
+    for kind in sorted({k for m, s in zip(moves, steps, strict=True) for k in (*s.cancels, *m.cancels)}):
+        ids = [m.case.pk for m, s in zip(moves, steps, strict=True) if kind in (*s.cancels, *m.cancels)]
+        name, _colon, key = kind.partition(":")
+        open_ones = Deadline.objects.filter(case_kind=model.KIND, case_id__in=ids, kind=name, state=DeadlineState.OPEN)
+        if key:
+            open_ones = open_ones.filter(key=key)
+        open_ones.update(state=DeadlineState.CANCELLED)
+
+
+def _record(moves: Sequence[Move], events: list[Event], *, now: datetime) -> list[Event]:
+    recorded = Event.objects.bulk_create(events)
+    kind = events[0].case_kind
+    wanted = [(move.case.pk, spec) for move in moves for spec in move.deadlines]
+    replaced = Q()
+    for pk, spec in wanted:
+        replaced |= Q(case_id=pk, kind=spec.kind, key=spec.key)
+    if wanted and any(event.sequence > 1 for event in events):
+        Deadline.objects.filter(replaced, case_kind=kind, state=DeadlineState.OPEN).update(
+            state=DeadlineState.CANCELLED
+        )
+    Deadline.objects.bulk_create(
+        Deadline(
+            case_kind=kind,
+            case_id=pk,
+            kind=spec.kind,
+            key=spec.key,
+            due_at=spec.due_at,
+            is_provisional=spec.is_provisional,
+            calendar_version=spec.calendar_version,
+            set_at=now,
+        )
+        for pk, spec in wanted
+    )
+    outbox.write(recorded, now=now)
+    return recorded
+
+
+def refusal_of(error: IntegrityError) -> CaseError | None:
+    """The coded refusal that a broken constraint or trigger stands for; None when it is not one of the declared laws."""
+    name = constraint_name(error)
+    if name is None:
+        return None
+    code = _problem_codes().get(name)
+    return None if code is None else PROBLEMS.get(code, Invalid)(_law(name))
+
+
+def constraint_name(error: IntegrityError) -> str | None:
+    """The name of the constraint or trigger that refused, on either database."""
+    diagnostics = getattr(error.__cause__, "diag", None)
+    if diagnostics is not None:
+        return diagnostics.constraint_name or None
+    text = str(error)
+    for name in _problem_codes():
+        if name in text:
+            return name
+    if text.startswith("UNIQUE constraint failed: "):
+        columns = frozenset(text.removeprefix("UNIQUE constraint failed: ").split(", "))
+        return _unique_columns().get(columns)
+    return None
+
+
+@functools.cache
+def _problem_codes() -> dict[str, str]:
+    codes = {
+        constraint.name: constraint.violation_error_code or "validation"
+        for model in apps.get_models()
+        for constraint in model._meta.constraints
+    }
+    return codes | {trigger.name: trigger.problem for trigger in declared()}
+
+
+@functools.cache
+def _unique_columns() -> dict[frozenset[str], str]:
+    return {
+        frozenset(f"{model._meta.db_table}.{model._meta.get_field(name).column}" for name in constraint.fields): (  # type: ignore[union-attr]
+            constraint.name
+        )
+        for model in apps.get_models()
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.UniqueConstraint) and constraint.fields
+    }
+
+
+def _law(name: str) -> Any:
+    messages = {
+        constraint.name: constraint.violation_error_message
+        for model in apps.get_models()
+        for constraint in model._meta.constraints
+        if constraint.violation_error_message != constraint.default_violation_error_message
+    }
+    return messages.get(name) or _("The database refused this step: it would break a rule that always holds.")

@@ -1,0 +1,123 @@
+"""The hash chain of a case: what is hashed, how, and the proof that nothing was changed.
+
+Each event's hash covers its own content and the hash before it: SHA-256 over canonical JSON (keys sorted, no spaces,
+UTF-8, no floats, after RFC 8785). What does not belong here: writing events, which `casework.firing` alone does.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.apps import apps
+
+from casework.models import Case, Event
+
+
+def canonical(value: Any) -> bytes:
+    """The one byte form of a JSON value. Raises `TypeError` for a float: money and ratios are integers or strings."""
+    _refuse_floats(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def _refuse_floats(value: Any) -> None:
+    if isinstance(value, float):
+        raise TypeError("a ledger holds no floats: they have no canonical form")
+    if isinstance(value, dict):
+        for item in value.values():
+            _refuse_floats(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _refuse_floats(item)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 (hex) of a JSON value's canonical form, or of bytes and text as they are."""
+    if isinstance(value, bytes):
+        raw = value
+    elif isinstance(value, str):
+        raw = value.encode()
+    else:
+        raw = canonical(value)
+    return hashlib.sha256(raw).hexdigest()
+
+
+def moment(value: datetime) -> str:
+    """A time as the ledger writes it: UTC, microseconds, always the same length."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def content_of(event: Event) -> dict[str, Any]:
+    """What an event's hash covers."""
+    return {
+        "case": event.case_ref,
+        "kind": event.case_kind,
+        "sequence": event.sequence,
+        "type": event.type,
+        "verb": event.verb,
+        "source": event.source,
+        "target": event.target,
+        "actor": {"kind": event.actor_kind, "ref": event.actor_ref, "via": event.via},
+        "at": moment(event.at),
+        "effective_at": moment(event.effective_at),
+        "facts": event.facts,
+        "previous": event.previous,
+    }
+
+
+def hash_of(event: Event) -> str:
+    return digest(content_of(event))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One place where the ledger does not hold: which case, at which event, and in what way."""
+
+    case: str
+    sequence: int
+    what: str
+
+
+def faults_in(events: Iterable[Event], *, version: int | None = None, head: str | None = None) -> Iterator[Fault]:
+    """Every fault of one case's chain, in order; `version` and `head` are what the case row claims its end to be."""
+    previous, expected, ref = "", 1, ""
+    for event in events:
+        ref = event.case_ref
+        if event.sequence != expected:
+            yield Fault(ref, expected, "missing")
+            expected = event.sequence
+        if event.previous != previous:
+            yield Fault(ref, event.sequence, "broken-link")
+        if hash_of(event) != event.hash:
+            yield Fault(ref, event.sequence, "altered")
+        previous, expected = event.hash, expected + 1
+    if version is not None and version != expected - 1:
+        yield Fault(ref, expected, "row-and-ledger-differ")
+    elif head is not None and head != previous:
+        yield Fault(ref, expected - 1, "head-differs")
+
+
+def case_models() -> list[type[Case]]:
+    """Every case table of the installed apps."""
+    return [model for model in apps.get_models() if issubclass(model, Case)]
+
+
+def verify() -> Iterator[Fault]:
+    """Every fault of every case's chain, the last state included: the newest event's target is the row's state."""
+    for model in case_models():
+        seen = set()
+        rows = model._default_manager.values_list("pk", "ref", "version", "head", "state").order_by("pk")
+        for pk, ref, version, head, state in rows.iterator(chunk_size=500):
+            seen.add(pk)
+            chain = list(Event.objects.filter(case_kind=model.KIND, case_id=pk).order_by("sequence"))
+            if not chain:
+                yield Fault(ref, 1, "missing")
+                continue
+            yield from faults_in(chain, version=version, head=head)
+            if chain[-1].target != state:
+                yield Fault(ref, version, "state-differs")
+        orphans = Event.objects.filter(case_kind=model.KIND).exclude(case_id__in=seen).values_list("case_ref", flat=True)
+        for ref in orphans.distinct():
+            yield Fault(ref, 0, "case-row-gone")

@@ -1,0 +1,83 @@
+"""What a state machine declares beside source and target, and how it is read. django-fsm declares, `firing` executes.
+
+What does not belong here: executing anything.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from casework.models import Case
+
+
+def moves(event: str, *, cancels: tuple[str, ...] = (), by: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The `custom=` of a transition: the event it writes, the deadline kinds it cancels, who it is for (charts only)."""
+    return {"event": event, "cancels": cancels, "by": by}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One edge of a machine. A `target` of None keeps the state."""
+
+    verb: str
+    source: str
+    target: str | None
+    event: str
+    cancels: tuple[str, ...]
+    by: tuple[str, ...]
+    conditions: tuple[Any, ...]
+
+    def allows(self, case: Case) -> bool:
+        return all(condition(case) for condition in self.conditions)
+
+
+def steps_of(model: type[Case]) -> list[Step]:
+    """Every edge that the machine of `model` declares, in a stable order."""
+    field = model._meta.get_field("state")
+    steps = [
+        Step(
+            verb=t.name,
+            source=str(t.source),
+            target=None if t.target is None else str(t.target),
+            event=t.custom["event"],
+            cancels=t.custom["cancels"],
+            by=t.custom["by"],
+            conditions=tuple(t.conditions),
+        )
+        for t in field.get_all_transitions(model)
+    ]
+    return sorted(steps, key=lambda s: (s.source, s.verb))
+
+
+def step_for(case: Case, verb: str) -> Step | None:
+    """The edge that `verb` takes from the case's present state, whatever its conditions say."""
+    table = _table(type(case))
+    return table.get((str(case.state), verb))  # type: ignore[attr-defined]
+
+
+def verbs_open_to(case: Case) -> Iterator[str]:
+    """The verbs possible in the case's present state, conditions included; permission is the policies' business."""
+    for (source, verb), step in _table(type(case)).items():
+        if source == str(case.state) and step.allows(case):  # type: ignore[attr-defined]
+            yield verb
+
+
+_TABLES: dict[type[Case], dict[tuple[str, str], Step]] = {}
+
+
+def _table(model: type[Case]) -> dict[tuple[str, str], Step]:
+    if model not in _TABLES:
+        _TABLES[model] = {(s.source, s.verb): s for s in steps_of(model)}
+    return _TABLES[model]
+
+
+def mermaid(model: type[Case]) -> str:
+    """The machine as a Mermaid state diagram; a state with no way out is final."""
+    steps = steps_of(model)
+    lines = ["stateDiagram-v2"]
+    lines += [f"    [*] --> {state}" for state in model.OPENS_IN]
+    lines += [f"    {s.source} --> {s.target or s.source} : {s.verb}" for s in steps]
+    left = {s.source for s in steps if s.target is not None}
+    field = model._meta.get_field("state")
+    lines += [f"    {value} --> [*]" for value, _label in field.choices or () if value not in left]
+    return "\n".join(lines)

@@ -1,0 +1,258 @@
+"""Tables every case shares: the case row's spine, ledger, deadlines, outbox, idempotency keys and sealed files.
+
+What does not belong here: what a particular case is about, and any verb.
+"""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.triggers import Trigger, append_only
+
+
+class Case(models.Model):
+    """The spine of a case row. `casework.firing` alone moves `state`, `version` and `head`, always together.
+
+    `version` counts events, so event n of the ledger is the one that made version n; `head` is the hash of the newest.
+    """
+
+    KIND: ClassVar[str]
+    REF_PREFIX: ClassVar[str]
+    NUMBER_PREFIX: ClassVar[str]
+    OPENS_IN: ClassVar[tuple[str, ...]]
+
+    id = models.BigAutoField(primary_key=True)
+    ref = models.CharField(_("reference"), max_length=40, unique=True, editable=False)
+    number = models.CharField(_("case number"), max_length=24, unique=True, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=0, editable=False)
+    head = models.CharField(_("hash of the newest event"), max_length=64, default="", editable=False)
+    created_at = models.DateTimeField(_("opened at"), editable=False)
+    updated_at = models.DateTimeField(_("last changed at"), editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.number
+
+    def refresh_from_db(
+        self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None
+    ) -> None:
+        """Reload, protected state included, without ever lifting the protection for another thread.
+
+        django-fsm lifts `protected` on the shared field object meanwhile, so under threads it is off for everybody.
+        """
+        names = None if fields is None else list(fields)
+        kept = self.__dict__.get("state")
+        if names is None or "state" in names:
+            self.__dict__.pop("state", None)
+        try:
+            super().refresh_from_db(using=using, fields=names, from_queryset=from_queryset)
+        except BaseException:
+            if kept is not None:
+                self.__dict__["state"] = kept
+            raise
+
+    @classmethod
+    def lock(cls, condition: Q, **lookup: Any) -> Self:
+        """The row as it is now, held until the transaction ends, so that a later read in it is still true.
+
+        Raises `DoesNotExist` when no such row may be seen. On SQLite the transaction itself is the lock.
+        """
+        manager: models.Manager[Self] = cls._default_manager  # type: ignore[assignment]
+        return manager.filter(condition).select_for_update(of=("self",)).get(**lookup)
+
+
+class Event(models.Model):
+    """One thing that happened to one case: references, codes and hashes, never facts about people. Append-only."""
+
+    id = models.BigAutoField(primary_key=True)
+    case_kind = models.CharField(max_length=20)
+    case_id = models.BigIntegerField()
+    case_ref = models.CharField(max_length=40)
+    sequence = models.PositiveIntegerField()
+    type = models.CharField(_("event"), max_length=60)
+    verb = models.CharField(max_length=60)
+    source = models.CharField(max_length=30, blank=True)
+    target = models.CharField(max_length=30)
+    actor_kind = models.CharField(max_length=10)
+    actor_ref = models.CharField(max_length=60)
+    via = models.CharField(max_length=10)
+    at = models.DateTimeField(_("recorded at"))
+    effective_at = models.DateTimeField(_("takes effect at"))
+    facts = models.JSONField(default=dict)
+    previous = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("ledger")
+        ordering = ("case_kind", "case_id", "sequence")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("case_kind", "case_id", "sequence"),
+                name="event_sequence_is_unique_in_case",
+                violation_error_code="stale",
+            ),
+            models.CheckConstraint(condition=Q(sequence__gte=1), name="event_sequence_starts_at_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_ref} {self.sequence} {self.type}"
+
+
+class DeadlineState(models.TextChoices):
+    OPEN = "OPEN", _("open")
+    FIRED = "FIRED", _("fired")
+    CANCELLED = "CANCELLED", _("cancelled")
+
+
+class Deadline(models.Model):
+    """A moment at which something follows by itself. It takes effect at `due_at`, however late it is carried out."""
+
+    id = models.BigAutoField(primary_key=True)
+    case_kind = models.CharField(max_length=20)
+    case_id = models.BigIntegerField()
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=40, blank=True, default="")
+    due_at = models.DateTimeField()
+    is_provisional = models.BooleanField(default=False)
+    calendar_version = models.CharField(max_length=40, blank=True, default="")
+    state = models.CharField(max_length=10, choices=DeadlineState, default=DeadlineState.OPEN)
+    set_at = models.DateTimeField()
+    fired_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
+        indexes = (
+            models.Index(fields=("due_at", "id"), condition=Q(state="OPEN"), name="deadline_open_by_due"),
+            models.Index(fields=("case_kind", "case_id"), name="deadline_by_case"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("case_kind", "case_id", "kind", "key"),
+                condition=Q(state="OPEN"),
+                name="deadline_is_open_once_per_case_and_kind",
+            ),
+            models.CheckConstraint(condition=Q(state__in=DeadlineState.values), name="deadline_state_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state="FIRED") | Q(fired_at__gte=models.F("due_at")), name="deadline_never_fires_early"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.due_at:%Y-%m-%d %H:%M}"
+
+
+class OutboxState(models.TextChoices):
+    PENDING = "PENDING", _("waiting")
+    DONE = "DONE", _("done")
+    DEAD = "DEAD", _("given up, needs an operator")
+
+
+class OutboxMessage(models.Model):
+    """One reaction owed to one event, written in the event's transaction; carried out at least once after it."""
+
+    id = models.BigAutoField(primary_key=True)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="messages")
+    subscriber = models.CharField(max_length=120)
+    state = models.CharField(max_length=10, choices=OutboxState, default=OutboxState.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("outbox message")
+        verbose_name_plural = _("outbox")
+        indexes = (
+            models.Index(fields=("next_attempt_at", "id"), condition=Q(state="PENDING"), name="outbox_pending_by_time"),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=("event", "subscriber"), name="outbox_message_is_unique_per_subscriber"),
+            models.CheckConstraint(condition=Q(state__in=OutboxState.values), name="outbox_state_is_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} ← {self.event_id}"
+
+
+class IdempotencyKey(models.Model):
+    """The answer already given to one request, stored in the transaction that carried it out."""
+
+    id = models.BigAutoField(primary_key=True)
+    principal = models.CharField(max_length=60)
+    operation = models.CharField(max_length=200)
+    key = models.CharField(max_length=255)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField(default=b"")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("idempotency key")
+        verbose_name_plural = _("idempotency keys")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("principal", "operation", "key"), name="idempotency_key_is_unique_per_operation"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.key}"
+
+
+class Attachment(models.Model):
+    """A sealed file: the bytes as received, found by their SHA-256, and for pictures a safe copy to show."""
+
+    id = models.BigAutoField(primary_key=True)
+    ref = models.CharField(max_length=40, unique=True, editable=False)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=80)
+    name = models.CharField(max_length=255)
+    rendition_sha256 = models.CharField(max_length=64, blank=True, default="")
+    uploader_ref = models.CharField(max_length=60)
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+        constraints = (models.CheckConstraint(condition=Q(size__gt=0), name="attachment_is_not_empty"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        return bool(self.rendition_sha256)
+
+
+class Tick(models.Model):
+    """When a worker last lived, so that `/readyz` and operators can see a worker that does not."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("worker heartbeat")
+        verbose_name_plural = _("worker heartbeats")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+TRIGGERS: list[Trigger] = [
+    append_only("casework_event", "event_is_append_only"),
+    append_only("casework_attachment", "attachment_is_sealed"),
+    append_only("casework_idempotencykey", "idempotency_key_is_kept", update=False),
+]

@@ -1,0 +1,61 @@
+"""The worker's loop: carry out queued tasks, sweep the outbox, fire deadlines, say that it lives.
+
+Many workers on many hosts share one PostgreSQL; every step claims what it does, so none does another's work twice.
+"""
+
+import logging
+import socket
+import threading
+
+from django.db import close_old_connections
+from django_tasks_db.management.commands.db_worker import Worker
+
+from casework import clock, deadlines, outbox
+from casework.models import Tick
+
+logger = logging.getLogger(__name__)
+
+PAUSE = 1.0
+
+
+def tick(*, limit: int = 500) -> int:
+    """One round: due deadlines and waiting messages are carried out; returns how many."""
+    now = clock.now()
+    done = deadlines.fire_due(now=now, limit=limit)
+    done += outbox.sweep(now=now, limit=limit)
+    Tick.objects.update_or_create(name="worker", defaults={"at": now})
+    return done
+
+
+def run(stop: threading.Event) -> None:
+    """Work until `stop` is set. A failing round is logged and the next one comes all the same."""
+    queue = threading.Thread(target=_run_queue, args=(stop,), name="task-queue", daemon=True)
+    queue.start()
+    while not stop.is_set():
+        close_old_connections()
+        try:
+            busy = tick() > 0
+        except Exception:
+            logger.exception("a round of the worker failed")
+            busy = False
+        stop.wait(0.05 if busy else PAUSE)
+
+
+def _run_queue(stop: threading.Event) -> None:
+    """Django's queued tasks, one after the other. What a killed task leaves behind, the outbox sweep carries out."""
+    while not stop.is_set():
+        worker = Worker(
+            queue_names=["*"],
+            interval=0,
+            batch=True,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=f"{socket.gethostname()}-{threading.get_native_id()}"[:60],
+            excluded_queue_names=[],
+        )
+        try:
+            worker.run()
+        except Exception:
+            logger.exception("the task queue failed")
+        stop.wait(PAUSE / 4)

@@ -1,0 +1,39 @@
+"""`manage.py serve`: one process with the web server and the worker, for one host."""
+
+import threading
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from casework import worker
+
+
+class Command(BaseCommand):
+    help = "Serve pages, REST and sockets and do the background work, in one process."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--no-worker", action="store_true", help="serve only; a worker runs elsewhere")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("check", databases=["default"], fail_level="ERROR")
+        stop = threading.Event()
+        if not options["no_worker"]:
+            threading.Thread(target=worker.run, args=(stop,), name="worker", daemon=True).start()
+        try:
+            uvicorn.run(
+                settings.ASGI_APPLICATION.rsplit(".", 1)[0] + ":application",
+                host=options["host"],
+                port=options["port"],
+                log_level="warning",
+                proxy_headers=False,
+                server_header=False,
+                lifespan="off",
+                timeout_graceful_shutdown=10,
+            )
+        finally:
+            stop.set()

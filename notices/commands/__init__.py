@@ -1,0 +1,52 @@
+"""The verbs of a notice; the only writers of its tables."""
+
+from notices.commands.correction import Amendment, amend_notice, withdraw_notice
+from notices.commands.follow import (
+    MeasureRuling,
+    close_appeal_window,
+    end_elapsed_measures,
+    follow_appeal,
+    mark_remedy_late,
+    open_appeal,
+    record_reading,
+    release_from_appeal,
+)
+from notices.commands.issue import (
+    BasisDraft,
+    Decision,
+    Detection,
+    ExhibitDraft,
+    Issued,
+    MeasureDraft,
+    NoticeDraft,
+    issue_notice,
+    issue_notices,
+    register_measure_type,
+)
+from notices.commands.remedies import confirm_remedy, fail_remedy
+
+__all__ = [
+    "Amendment",
+    "BasisDraft",
+    "Decision",
+    "Detection",
+    "ExhibitDraft",
+    "Issued",
+    "MeasureDraft",
+    "MeasureRuling",
+    "NoticeDraft",
+    "amend_notice",
+    "close_appeal_window",
+    "confirm_remedy",
+    "end_elapsed_measures",
+    "fail_remedy",
+    "follow_appeal",
+    "issue_notice",
+    "issue_notices",
+    "mark_remedy_late",
+    "open_appeal",
+    "record_reading",
+    "register_measure_type",
+    "release_from_appeal",
+    "withdraw_notice",
+]

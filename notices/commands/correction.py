@@ -1,0 +1,112 @@
+"""Self-correction: the platform withdraws or amends its own notice without waiting for an appeal."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from casework.actor import Actor
+from casework.errors import Invalid, NotFound, NotYourTurn
+from casework.firing import DeadlineSpec, Move, command, expect_version, fire, fire_many
+from casework.ledger import digest
+from casework.text import is_visually_blank
+from casework.working_days import add_days
+from notices.commands.remedies import owe_remedies
+from notices.models import Edition, MeasureState, Notice, NoticeState
+from notices.policies import may_correct_notice, visible_to
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """New words for facts or reasons; measures and basis cannot be changed, only withdrawn and issued anew."""
+
+    why: str
+    facts: str = ""
+    reasons: str = ""
+
+
+def _held(actor: Actor, ref: str, expected_version: int | None) -> Notice:
+    try:
+        notice = Notice.lock(visible_to(actor), ref=ref)
+    except Notice.DoesNotExist:
+        raise NotFound() from None
+    if denial := may_correct_notice(actor, notice):
+        raise denial
+    expect_version(notice, expected_version)
+    return notice
+
+
+@command
+def withdraw_notice(
+    *, actor: Actor, ref: str, reason: str, now: datetime, expected_version: int | None = None
+) -> Notice:
+    """The notice is revoked by the platform itself, and each effect is an owed remedy.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `Invalid` without a reason, `NotYourTurn` when it was revoked before.
+    """
+    notice = _held(actor, ref, expected_version)
+    if is_visually_blank(reason):
+        raise Invalid.field("/reason", "required", _("Tell the party why the notice is withdrawn."))
+    if notice.state == NoticeState.REVOKED:
+        raise NotYourTurn(_("This notice was already revoked."))
+    undone = []
+    for measure in notice.measures.select_for_update():
+        if measure.state != MeasureState.REVOKED:
+            measure.state = MeasureState.REVOKED
+            measure.save(update_fields=["state"])
+            undone.append((measure, measure.amount_minor))
+    remedies, deadlines = owe_remedies(notice, undone, cause=f"withdrawal-{notice.version + 1}", now=now)
+    fire(
+        notice,
+        "revoke",
+        actor=actor,
+        now=now,
+        facts={"withdrawn": True, "reason": digest(reason), "remedies": [r.ref for r in remedies]},
+        deadlines=deadlines,
+        withdrawn_reason=reason,
+    )
+    return notice
+
+
+@command
+def amend_notice(
+    *, actor: Actor, ref: str, amendment: Amendment, now: datetime, expected_version: int | None = None
+) -> Notice:
+    """Facts or reasons read anew, the earlier text is kept, and the time to appeal runs afresh from this service.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `Invalid`, and `NotYourTurn` while an appeal is open.
+    """
+    notice = _held(actor, ref, expected_version)
+    facts, reasons = amendment.facts or notice.facts, amendment.reasons or notice.reasons
+    if is_visually_blank(amendment.why):
+        raise Invalid.field("/why", "required", _("Tell the party why the text was changed."))
+    if (facts, reasons) == (notice.facts, notice.reasons):
+        raise Invalid.field("/facts", "changes-nothing", _("Nothing in the text was changed."))
+    if is_visually_blank(facts) or is_visually_blank(reasons):
+        raise Invalid.field("/facts", "required", _("State it: a notice without it cannot be served."))
+    Edition.objects.create(
+        notice=notice,
+        no=notice.edition,
+        facts=notice.facts,
+        reasons=notice.reasons,
+        text_hash=notice.text_hash,
+        replaced_at=now,
+        why=amendment.why,
+    )
+    text_hash = digest({"facts": facts, "reasons": reasons})
+    closes = max(notice.appeal_closes_at, add_days(now, settings.APPEAL_WINDOW_DAYS))
+    move = Move(
+        case=notice,
+        changes={
+            "facts": facts,
+            "reasons": reasons,
+            "edition": notice.edition + 1,
+            "text_hash": text_hash,
+            "appeal_closes_at": closes,
+        },
+        facts={"text": text_hash, "before": notice.text_hash, "why": digest(amendment.why)},
+        deadlines=[DeadlineSpec("notice.appeal_window", closes)],
+    )
+    fire_many([move], "amend", actor=actor, now=now)
+    return notice

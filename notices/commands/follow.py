@@ -1,0 +1,175 @@
+"""What happens to a notice because of something else: it is read, appealed, decided upon, or its time runs out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.actor import Actor, ActorKind
+from casework.errors import Invalid, NotAppealable
+from casework.firing import DeadlineSpec, command, fire
+from notices.commands.remedies import owe_remedies
+from notices.models import Measure, MeasureState, Notice, NoticeState, Remedy
+from notices.policies import visible_to
+
+UPHELD, OVERTURNED, VARIED = "UPHELD", "OVERTURNED", "VARIED"
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRuling:
+    """What was decided of one measure; a varied one has an earlier end, a smaller amount, or both."""
+
+    measure_no: int
+    outcome: str
+    ends_at: datetime | None = None
+    amount_minor: int | None = None
+
+
+@command
+def record_reading(*, actor: Actor, ref: str, now: datetime) -> None:
+    """The first opening by the party itself is recorded. Later ones, and other people's, change nothing."""
+    if actor.kind is not ActorKind.PARTY:
+        return
+    waiting = Notice.objects.filter(visible_to(actor), ref=ref, read_at__isnull=True)
+    if not waiting.exists():
+        return
+    notice = Notice.lock(visible_to(actor), ref=ref)
+    if notice.read_at is None:
+        fire(notice, "record_reading", actor=actor, now=now, read_at=now)
+
+
+def open_appeal(notice: Notice, *, actor: Actor, now: datetime, appeal: str, round_: int) -> None:
+    """The notice is under appeal. Called inside the appeal's own command. Raises `NotAppealable`, `NotYourTurn`."""
+    if notice.state == NoticeState.REVOKED:
+        raise NotAppealable(_("This notice was revoked, so there is nothing left to appeal."))
+    fire(notice, "open_appeal", actor=actor, now=now, facts={"appeal": appeal, "round": round_})
+
+
+def release_from_appeal(notice: Notice, *, actor: Actor, now: datetime, appeal: str) -> None:
+    """The measures stand again as they were, since the appeal ended without touching them."""
+    measures = list(notice.measures.all())
+    if all(m.state in (MeasureState.ENDED, MeasureState.REVOKED) for m in measures):
+        verb = "uphold_ended"
+    else:
+        verb = "reduce" if any(m.state == MeasureState.REDUCED for m in measures) else "uphold"
+    fire(notice, verb, actor=actor, now=now, facts={"appeal": appeal})
+
+
+def follow_appeal(
+    notice: Notice, rulings: Sequence[MeasureRuling], *, actor: Actor, now: datetime, appeal: str
+) -> list[Remedy]:
+    """Every measure is as it was decided, and each effect to undo is an owed remedy; never heavier than before.
+
+    Raises `Invalid` for a ruling that names no measure, changes nothing, or would be heavier.
+    """
+    measures = {m.no: m for m in notice.measures.select_for_update()}
+    undone: list[tuple[Measure, int | None]] = []
+    for i, ruling in enumerate(rulings):
+        measure = measures.get(ruling.measure_no)
+        if measure is None:
+            raise Invalid.field(f"/items/{i}/measure", "unknown-measure", _("The notice has no such measure."))
+        if ruling.outcome == OVERTURNED and measure.state != MeasureState.REVOKED:
+            undone.append((measure, measure.amount_minor))
+            measure.state = MeasureState.REVOKED
+            measure.save(update_fields=["state"])
+        elif ruling.outcome == VARIED:
+            undone.append((measure, _lighten(measure, ruling, f"/items/{i}", now=now)))
+    if not undone:
+        release_from_appeal(notice, actor=actor, now=now, appeal=appeal)
+        return []
+    remedies, deadlines = owe_remedies(notice, undone, cause=appeal, now=now)
+    fell = all(m.state == MeasureState.REVOKED for m in measures.values())
+    fire(
+        notice,
+        "revoke" if fell else "reduce",
+        actor=actor,
+        now=now,
+        facts={"appeal": appeal, "measures": [m.no for m, _refund in undone], "remedies": [r.ref for r in remedies]},
+        deadlines=deadlines if fell else [*deadlines, *_next_period(measures.values())],
+    )
+    return remedies
+
+
+def _lighten(measure: Measure, ruling: MeasureRuling, at: str, *, now: datetime) -> int | None:
+    """The measure is lighter; returns the money to give back."""
+    lighter = False
+    refund = None
+    if ruling.ends_at is not None:
+        if measure.ends_at is not None and ruling.ends_at > measure.ends_at or ruling.ends_at < measure.starts_at:
+            raise Invalid.field(f"{at}/ends_at", "heavier", _("An appeal cannot make a measure heavier."))
+        lighter = measure.ends_at is None or ruling.ends_at < measure.ends_at
+        measure.original_ends_at = measure.original_ends_at or measure.ends_at
+        measure.ends_at = ruling.ends_at
+    if ruling.amount_minor is not None:
+        if measure.amount_minor is None or not 0 <= ruling.amount_minor <= measure.amount_minor:
+            raise Invalid.field(f"{at}/amount_minor", "heavier", _("An appeal cannot make a measure heavier."))
+        refund = measure.amount_minor - ruling.amount_minor
+        lighter = lighter or refund > 0
+        measure.original_amount_minor = measure.original_amount_minor or measure.amount_minor
+        measure.amount_minor = ruling.amount_minor
+    if not lighter:
+        raise Invalid.field(at, "changes-nothing", _("A varied measure must end earlier or cost less."))
+    if measure.state == MeasureState.IN_FORCE:
+        over = measure.ends_at is not None and measure.ends_at <= now
+        measure.state = MeasureState.ENDED if over else MeasureState.REDUCED
+    measure.save(update_fields=["state", "ends_at", "amount_minor", "original_ends_at", "original_amount_minor"])
+    return refund
+
+
+def _next_period(measures: object) -> list[DeadlineSpec]:
+    ends = [
+        m.ends_at
+        for m in measures  # type: ignore[attr-defined]
+        if m.ends_at is not None and m.state in (MeasureState.IN_FORCE, MeasureState.REDUCED)
+    ]
+    return [DeadlineSpec("notice.period", min(ends))] if ends else []
+
+
+@command
+def end_elapsed_measures(*, notice_id: int, effective_at: datetime, now: datetime) -> None:
+    """Every measure whose time ran out by `effective_at` has ended, dated then, and the next end is a deadline again."""
+    notice = Notice.lock(Q(), pk=notice_id)
+    measures = list(notice.measures.select_for_update())
+    over = [
+        m
+        for m in measures
+        if m.state in (MeasureState.IN_FORCE, MeasureState.REDUCED) and m.ends_at is not None and m.ends_at <= effective_at
+    ]
+    for measure in over:
+        measure.state = MeasureState.ENDED
+        measure.save(update_fields=["state"])
+    if not over:
+        return
+    done = all(m.state in (MeasureState.ENDED, MeasureState.REVOKED) for m in measures)
+    fire(
+        notice,
+        "end" if done and notice.state != NoticeState.UNDER_APPEAL else "end_some",
+        actor=Actor.system("deadline"),
+        now=now,
+        effective_at=effective_at,
+        facts={"measures": [m.no for m in over]},
+        deadlines=_next_period(measures),
+    )
+
+
+@command
+def close_appeal_window(*, notice_id: int, effective_at: datetime, now: datetime) -> None:
+    """The ledger says when the time to appeal ended."""
+    notice = Notice.lock(Q(), pk=notice_id)
+    fire(notice, "close_appeal_window", actor=Actor.system("deadline"), now=now, effective_at=effective_at)
+
+
+@command
+def mark_remedy_late(*, notice_id: int, remedy_ref: str, effective_at: datetime, now: datetime) -> None:
+    """The ledger says that an effect was not restored in time, and the party is told."""
+    notice = Notice.lock(Q(), pk=notice_id)
+    fire(
+        notice,
+        "mark_remedy_late",
+        actor=Actor.system("deadline"),
+        now=now,
+        effective_at=effective_at,
+        facts={"remedy": remedy_ref},
+    )

@@ -1,0 +1,109 @@
+"""The state machine of a notice: in force, under appeal, reduced, revoked, ended. Declarations only."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from casework.machine import moves
+
+
+class NoticeState(models.TextChoices):
+    IN_FORCE = "IN_FORCE", _("in force")
+    UNDER_APPEAL = "UNDER_APPEAL", _("under appeal")
+    REDUCED = "REDUCED", _("reduced")
+    REVOKED = "REVOKED", _("revoked")
+    ENDED = "ENDED", _("ended")
+
+
+S = NoticeState
+STANDING = [S.IN_FORCE, S.REDUCED, S.ENDED]
+EVERY_STATE = list(S)
+
+
+class NoticeMachine(models.Model):
+    state = FSMField(_("state"), choices=S, default=S.IN_FORCE, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=STANDING, target=S.UNDER_APPEAL, custom=moves("notice.appealed", by=("party",)))
+    def open_appeal(self, **_facts: Any) -> None:
+        """An appeal against it is open."""
+
+    @transition(
+        field=state, source=S.UNDER_APPEAL, target=S.IN_FORCE, custom=moves("notice.upheld", by=("reviewer", "party"))
+    )
+    def uphold(self, **_facts: Any) -> None:
+        """The appeal ended and the measures stand as they were."""
+
+    @transition(
+        field=state, source=S.UNDER_APPEAL, target=S.ENDED, custom=moves("notice.upheld", by=("reviewer", "party"))
+    )
+    def uphold_ended(self, **_facts: Any) -> None:
+        """The appeal ended and the measures stand, though their time has run out."""
+
+    @transition(
+        field=state,
+        source=[S.IN_FORCE, S.UNDER_APPEAL, S.REDUCED, S.ENDED],
+        target=S.REDUCED,
+        custom=moves("notice.reduced", by=("reviewer", "client")),
+    )
+    def reduce(self, **_facts: Any) -> None:
+        """At least one measure became lighter or fell; every effect to undo is a remedy."""
+
+    @transition(
+        field=state,
+        source=[S.IN_FORCE, S.UNDER_APPEAL, S.REDUCED, S.ENDED],
+        target=S.REVOKED,
+        custom=moves("notice.revoked", cancels=("notice.period", "notice.appeal_window"), by=("reviewer", "client")),
+    )
+    def revoke(self, **_facts: Any) -> None:
+        """Every measure fell; every effect to undo is a remedy."""
+
+    @transition(field=state, source=[S.IN_FORCE, S.REDUCED], target=S.ENDED, custom=moves("notice.ended", by=("system",)))
+    def end(self, **_facts: Any) -> None:
+        """The last measure's time has run out."""
+
+    @transition(
+        field=state,
+        source=[S.IN_FORCE, S.REDUCED, S.UNDER_APPEAL],
+        target=None,
+        custom=moves("notice.measures_ended", by=("system",)),
+    )
+    def end_some(self, **_facts: Any) -> None:
+        """Some measures' time has run out, or an appeal against all of them is still open."""
+
+    @transition(field=state, source=EVERY_STATE, target=None, custom=moves("notice.read", by=("party",)))
+    def record_reading(self, **_facts: Any) -> None:
+        """The party opened it for the first time."""
+
+    @transition(
+        field=state,
+        source=STANDING,
+        target=None,
+        custom=moves("notice.amended", by=("client",)),
+    )
+    def amend(self, **_facts: Any) -> None:
+        """The platform corrected its own text; what was said before stays readable in an earlier edition."""
+
+    @transition(
+        field=state, source=EVERY_STATE, target=None, custom=moves("notice.remedy_confirmed", by=("client",))
+    )
+    def confirm_remedy(self, **_facts: Any) -> None:
+        """The platform says that one effect is restored."""
+
+    @transition(field=state, source=EVERY_STATE, target=None, custom=moves("notice.remedy_failed", by=("client",)))
+    def fail_remedy(self, **_facts: Any) -> None:
+        """The platform says that one effect could not be restored."""
+
+    @transition(field=state, source=EVERY_STATE, target=None, custom=moves("notice.remedy_late", by=("system",)))
+    def mark_remedy_late(self, **_facts: Any) -> None:
+        """An effect was not restored by its due time."""
+
+    @transition(
+        field=state, source=EVERY_STATE, target=None, custom=moves("notice.appeal_window_closed", by=("system",))
+    )
+    def close_appeal_window(self, **_facts: Any) -> None:
+        """The time to appeal has passed; a late request stays possible."""

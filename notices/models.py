@@ -1,0 +1,420 @@
+"""Notices, their measures, their basis as it read that day, their evidence, and the ledger of remedies.
+
+What does not belong here: verbs (commands), permission (policies), and what an appeal is.
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case as SqlCase
+from django.db.models import F, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Case
+from casework.triggers import Trigger, append_only
+from notices.machine import NoticeMachine, NoticeState
+
+
+class Axis(models.TextChoices):
+    """The four axes on which a measure bites."""
+
+    VISIBILITY = "VISIBILITY", _("visibility")
+    MONETARY = "MONETARY", _("money")
+    SERVICE = "SERVICE", _("provision of service")
+    ACCOUNT = "ACCOUNT", _("account")
+
+
+class BreachKind(models.TextChoices):
+    RULE = "RULE", _("breach of a platform rule")
+    LAW = "LAW", _("illegal act")
+    SUSPICION = "SUSPICION", _("suspicion only, nothing established")
+
+
+class Automation(models.TextChoices):
+    """How far a machine decided, the same three levels as in the EU's statement-of-reasons database."""
+
+    NONE = "NONE", _("decided by a person")
+    PARTIAL = "PARTIAL", _("a machine suggested, a person decided")
+    FULL = "FULL", _("decided by a machine alone")
+
+
+class DetectionSource(models.TextChoices):
+    MACHINE = "MACHINE", _("automatic detection")
+    REPORT = "REPORT", _("a report by someone")
+    STAFF = "STAFF", _("found by staff")
+    AUTHORITY = "AUTHORITY", _("asked for by an authority")
+
+
+class MeasureType(models.Model):
+    """The open catalogue of measures: any negative effect is one; a closed list would miss some (办法 art. 19)."""
+
+    code = models.SlugField(max_length=60, primary_key=True)
+    axis = models.CharField(_("axis"), max_length=12, choices=Axis)
+    label_zh = models.CharField(_("name (Chinese)"), max_length=80)
+    label_en = models.CharField(_("name (English)"), max_length=80)
+    restores_zh = models.CharField(_("what is restored (Chinese)"), max_length=200)
+    restores_en = models.CharField(_("what is restored (English)"), max_length=200)
+    is_high_stakes = models.BooleanField(_("decided within the short time limit"), default=False)
+
+    class Meta:
+        verbose_name = _("measure type")
+        verbose_name_plural = _("measure types")
+        ordering = ("axis", "code")
+        constraints = (models.CheckConstraint(condition=Q(axis__in=Axis.values), name="measure_type_axis_is_known"),)
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return _by_language(self.label_zh, self.label_en)
+
+    @property
+    def restores(self) -> str:
+        return _by_language(self.restores_zh, self.restores_en)
+
+
+def _by_language(zh: str, en: str) -> str:
+    from django.utils.translation import get_language  # the active language is known only while a request is served
+
+    return en if (get_language() or "").startswith("en") and en else zh
+
+
+class Notice(NoticeMachine, Case):
+    """One served notice: facts, reasons and basis as three separate things, and who and what decided."""
+
+    KIND, REF_PREFIX, NUMBER_PREFIX = "notice", "ntc_", "N"
+    OPENS_IN = (NoticeState.IN_FORCE,)
+
+    client = models.ForeignKey("accounts.ApiClient", on_delete=models.PROTECT, related_name="+", verbose_name=_("issued by"))
+    external_ref = models.CharField(_("platform's own number"), max_length=100)
+    party = models.ForeignKey("accounts.Party", on_delete=models.PROTECT, related_name="notices", verbose_name=_("addressee"))
+    language = models.CharField(max_length=10, default="zh-hans")
+    facts = models.TextField(_("facts"), max_length=8000)
+    reasons = models.TextField(_("reasons"), max_length=8000)
+    conduct_at = models.DateTimeField(_("when it happened"))
+    decided_at = models.DateTimeField(_("when the platform says it decided"))
+    breach_kind = models.CharField(_("kind of breach"), max_length=10, choices=BreachKind)
+    is_precautionary = models.BooleanField(_("precautionary hold"), default=False)
+    continues_during_appeal = models.BooleanField(_("continues during an appeal"), default=True)
+
+    detection_source = models.CharField(_("how it was found"), max_length=10, choices=DetectionSource)
+    detection_tool = models.CharField(_("tool that found it"), max_length=120, blank=True, default="")
+    decision_tool = models.CharField(_("tool that took part in deciding"), max_length=120, blank=True, default="")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("person who decided"),
+    )
+    decided_by_team = models.ForeignKey(
+        "accounts.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("their team")
+    )
+    evidence_was_opened = models.BooleanField(_("that person opened the evidence"), default=False)
+    automated_detection = models.GeneratedField(
+        expression=SqlCase(When(detection_source="MACHINE", then=Value(True)), default=Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    automated_decision = models.GeneratedField(
+        expression=SqlCase(
+            When(Q(decided_by__isnull=True) | Q(evidence_was_opened=False), then=Value("FULL")),
+            When(~Q(decision_tool=""), then=Value("PARTIAL")),
+            default=Value("NONE"),
+        ),
+        output_field=models.CharField(max_length=10, choices=Automation),
+        db_persist=True,
+    )
+    data_used = models.CharField(_("data the system used"), max_length=400, blank=True, default="")
+    data_not_used = models.CharField(_("data the system did not use"), max_length=400, blank=True, default="")
+    executor_name = models.CharField(_("third party that acted"), max_length=120, blank=True, default="")
+
+    served_at = models.DateTimeField(_("delivered at"))
+    read_at = models.DateTimeField(_("first opened at"), null=True, blank=True)
+    appeal_closes_at = models.DateTimeField(_("appeal possible until"))
+    withdrawn_reason = models.TextField(_("why the platform withdrew it"), blank=True, default="")
+    edition = models.PositiveSmallIntegerField(default=1)
+    text_hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ("-created_at", "-id")
+        indexes = (
+            models.Index(fields=("party", "-created_at", "-id"), name="notice_by_party"),
+            models.Index(fields=("client", "-created_at", "-id"), name="notice_by_client"),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=("client", "external_ref"), name="notice_external_ref_is_unique_per_client"),
+            models.CheckConstraint(condition=Q(state__in=NoticeState.values), name="notice_state_is_known"),
+            models.CheckConstraint(condition=~Q(facts="") & ~Q(reasons=""), name="notice_states_facts_and_reasons"),
+            models.CheckConstraint(condition=Q(breach_kind__in=BreachKind.values), name="notice_breach_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(detection_source__in=DetectionSource.values), name="notice_detection_source_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(detection_source="MACHINE") | ~Q(detection_tool=""), name="notice_names_the_detection_tool"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=False) | ~Q(decision_tool=""), name="notice_names_who_or_what_decided"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_precautionary=False) | Q(breach_kind="SUSPICION"), name="notice_hold_rests_on_suspicion"
+            ),
+            models.CheckConstraint(
+                condition=Q(appeal_closes_at__gt=F("served_at")), name="notice_leaves_time_to_appeal"
+            ),
+            models.CheckConstraint(
+                condition=Q(read_at__isnull=True) | Q(read_at__gte=F("served_at")), name="notice_is_read_after_service"
+            ),
+        )
+
+    @property
+    def is_standing(self) -> bool:
+        return self.state != NoticeState.REVOKED
+
+    def window_is_open(self, at: datetime) -> bool:
+        """Whether an appeal received at that moment is in time; the last instant counts."""
+        return at <= self.appeal_closes_at
+
+
+class MeasureState(models.TextChoices):
+    IN_FORCE = "IN_FORCE", _("in force")
+    REDUCED = "REDUCED", _("reduced")
+    REVOKED = "REVOKED", _("revoked")
+    ENDED = "ENDED", _("ended")
+
+
+class Measure(models.Model):
+    """One restriction with its object, scope, time and money. `no` is its place in the notice, from 1."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="measures")
+    no = models.PositiveSmallIntegerField()
+    type = models.ForeignKey(MeasureType, on_delete=models.PROTECT, related_name="+")
+    object_kind = models.CharField(_("kind of object"), max_length=40)
+    object_ref = models.CharField(_("object number"), max_length=100)
+    object_label = models.CharField(_("object"), max_length=200)
+    scope = models.CharField(_("what it does"), max_length=500)
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    amount_minor = models.BigIntegerField(_("amount in fen"), null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True, default="")
+    calculation = models.JSONField(_("calculation"), null=True, blank=True)
+    state = models.CharField(max_length=10, choices=MeasureState, default=MeasureState.IN_FORCE)
+    original_ends_at = models.DateTimeField(null=True, blank=True)
+    original_amount_minor = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("measure")
+        verbose_name_plural = _("measures")
+        ordering = ("notice", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("notice", "no"), name="measure_number_is_unique_in_notice"),
+            models.CheckConstraint(condition=Q(state__in=MeasureState.values), name="measure_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")), name="measure_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__isnull=True)
+                | (Q(amount_minor__gte=0) & ~Q(currency="") & Q(calculation__isnull=False)),
+                name="measure_shows_its_calculation",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.notice} #{self.no}"
+
+
+class BasisKind(models.TextChoices):
+    CLAUSE = "CLAUSE", _("clause of a platform rule")
+    LAW = "LAW", _("law article")
+    AGREEMENT = "AGREEMENT", _("negotiated agreement")
+
+
+class Basis(models.Model):
+    """What a notice rests on, quoted as it read at the time of the conduct. Sealed."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="bases")
+    no = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=BasisKind)
+    clause = models.ForeignKey("rules.Clause", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    law_article = models.ForeignKey("rules.LawArticle", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    name_zh = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True, default="")
+    clause_number = models.CharField(max_length=20)
+    version_number = models.CharField(max_length=40, blank=True, default="")
+    text_zh = models.TextField()
+    text_en = models.TextField(blank=True, default="")
+    text_hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("basis")
+        verbose_name_plural = _("bases")
+        ordering = ("notice", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("notice", "no"), name="basis_number_is_unique_in_notice"),
+            models.CheckConstraint(
+                condition=Q(kind="CLAUSE", clause__isnull=False, law_article__isnull=True)
+                | Q(kind="LAW", law_article__isnull=False, clause__isnull=True)
+                | Q(kind="AGREEMENT", clause__isnull=True, law_article__isnull=True),
+                name="basis_is_one_specific_thing",
+            ),
+            models.CheckConstraint(
+                condition=~Q(clause_number="") & ~Q(text_zh=""), name="basis_names_and_quotes_its_clause"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.clause_number}"
+
+    @property
+    def name(self) -> str:
+        return _by_language(self.name_zh, self.name_en)
+
+    @property
+    def text(self) -> str:
+        return _by_language(self.text_zh, self.text_en)
+
+
+class Exhibit(models.Model):
+    """One piece of what was judged, as it was: a caption, what it read, the time it was captured, its hash. Sealed."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="exhibits")
+    no = models.PositiveSmallIntegerField()
+    caption = models.CharField(max_length=200)
+    excerpt = models.TextField(blank=True, default="")
+    captured_at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64)
+    attachment = models.ForeignKey("casework.Attachment", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("exhibit")
+        verbose_name_plural = _("exhibits")
+        ordering = ("notice", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("notice", "no"), name="exhibit_number_is_unique_in_notice"),
+            models.CheckConstraint(
+                condition=~Q(excerpt="") | Q(attachment__isnull=False), name="exhibit_shows_something"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.caption
+
+
+class Edition(models.Model):
+    """The text of a notice before an amendment, kept word for word. Append-only."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="editions")
+    no = models.PositiveSmallIntegerField()
+    facts = models.TextField()
+    reasons = models.TextField()
+    text_hash = models.CharField(max_length=64)
+    replaced_at = models.DateTimeField()
+    why = models.TextField()
+
+    class Meta:
+        verbose_name = _("earlier edition")
+        verbose_name_plural = _("earlier editions")
+        ordering = ("notice", "no")
+        constraints = (models.UniqueConstraint(fields=("notice", "no"), name="edition_number_is_unique_in_notice"),)
+
+    def __str__(self) -> str:
+        return f"{self.notice} v{self.no}"
+
+
+class RemedyKind(models.TextChoices):
+    RESTORE = "RESTORE", _("restore")
+    REFUND = "REFUND", _("refund")
+    CORRECT_RECORD = "CORRECT_RECORD", _("correct the record")
+
+
+class RemedyState(models.TextChoices):
+    PENDING = "PENDING", _("in progress")
+    CONFIRMED = "CONFIRMED", _("restored")
+    FAILED = "FAILED", _("could not be restored")
+
+
+class Remedy(models.Model):
+    """One effect to restore, owed by the platform until it confirms it; visibly late after `due_at`."""
+
+    ref = models.CharField(max_length=40, unique=True, editable=False)
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="remedies")
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="remedies")
+    kind = models.CharField(max_length=16, choices=RemedyKind)
+    amount_minor = models.BigIntegerField(null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True, default="")
+    cause = models.CharField(_("what it follows from"), max_length=64)
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=RemedyState, default=RemedyState.PENDING)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(_("what the platform said"), max_length=500, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("remedy")
+        verbose_name_plural = _("remedies")
+        ordering = ("notice", "id")
+        indexes = (models.Index(fields=("due_at",), condition=Q(state="PENDING"), name="remedy_pending_by_due"),)
+        constraints = (
+            models.UniqueConstraint(fields=("measure", "kind", "cause"), name="remedy_is_owed_once_per_cause"),
+            models.CheckConstraint(condition=Q(state__in=RemedyState.values), name="remedy_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state="PENDING", settled_at__isnull=True)
+                | (~Q(state="PENDING") & Q(settled_at__isnull=False)),
+                name="remedy_is_settled_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="REFUND") | Q(amount_minor__gt=0), name="remedy_refund_names_its_amount"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="FAILED") | ~Q(note=""), name="remedy_failure_says_why"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.kind}"
+
+    def is_late(self, at: datetime) -> bool:
+        """Whether it was not restored by its due time."""
+        return self.state != RemedyState.CONFIRMED and at > self.due_at
+
+
+TRIGGERS = [
+    append_only("notices_basis", "basis_is_sealed"),
+    append_only("notices_exhibit", "exhibit_is_sealed"),
+    append_only("notices_edition", "edition_is_sealed"),
+    Trigger(
+        name="measure_is_never_made_heavier",
+        table="notices_measure",
+        events=("UPDATE",),
+        when="""(OLD.ends_at IS NOT NULL AND (NEW.ends_at IS NULL OR NEW.ends_at > OLD.ends_at))
+            OR (OLD.amount_minor IS NOT NULL AND (NEW.amount_minor IS NULL OR NEW.amount_minor > OLD.amount_minor))
+            OR (OLD.amount_minor IS NULL AND NEW.amount_minor IS NOT NULL)
+            OR (OLD.state = 'REVOKED' AND NEW.state <> 'REVOKED')
+            OR (OLD.state = 'ENDED' AND NEW.state IN ('IN_FORCE', 'REDUCED'))
+            OR NEW.type_id <> OLD.type_id OR NEW.starts_at < OLD.starts_at OR NEW.notice_id <> OLD.notice_id""",
+    ),
+    Trigger(name="measure_is_kept", table="notices_measure", events=("DELETE",)),
+    Trigger(
+        name="notice_is_kept",
+        table="notices_notice",
+        events=("DELETE",),
+    ),
+    Trigger(
+        name="notice_decider_is_not_rewritten",
+        table="notices_notice",
+        events=("UPDATE",),
+        when="""COALESCE(NEW.decided_by_id, 0) <> COALESCE(OLD.decided_by_id, 0)
+            OR COALESCE(NEW.decided_by_team_id, 0) <> COALESCE(OLD.decided_by_team_id, 0)
+            OR NEW.decision_tool <> OLD.decision_tool OR NEW.evidence_was_opened <> OLD.evidence_was_opened
+            OR NEW.detection_source <> OLD.detection_source OR NEW.party_id <> OLD.party_id
+            OR NEW.served_at <> OLD.served_at OR NEW.appeal_closes_at < OLD.appeal_closes_at""",
+    ),
+    Trigger(
+        name="remedy_confirmed_stays_confirmed",
+        table="notices_remedy",
+        events=("UPDATE",),
+        when="OLD.state = 'CONFIRMED' AND NEW.state <> 'CONFIRMED'",
+    ),
+    Trigger(name="remedy_is_kept", table="notices_remedy", events=("DELETE",)),
+]

@@ -1,0 +1,36 @@
+"""Who may do what to a notice, and who may see it. A suspended or closed party keeps both reading and appealing."""
+
+from django.db.models import Q
+
+from casework.actor import Actor, ActorKind
+from casework.errors import CaseError, NotAllowed
+from notices.models import Notice
+
+READS_ALL = ("compliance", "administrator", "senior_reviewer", "reviewer")
+
+
+def visible_to(actor: Actor) -> Q:
+    """The notices that this actor may see: a party its own, a client those it issued, reviewing staff all."""
+    if actor.kind is ActorKind.PARTY:
+        return Q(party_id__in=list(actor.parties))
+    if actor.kind is ActorKind.CLIENT:
+        return Q(client_id=actor.client_id) if actor.has_scope("notices:read") or actor.has_scope("notices:write") else Q(pk=None)
+    if actor.has_role(*READS_ALL) or actor.kind is ActorKind.SYSTEM:
+        return Q()
+    return Q(pk=None)
+
+
+def may_issue_notices(actor: Actor) -> CaseError | None:
+    return None if actor.has_scope("notices:write") else NotAllowed()
+
+
+def may_correct_notice(actor: Actor, notice: Notice) -> CaseError | None:
+    """The client that issued it, or compliance."""
+    if actor.has_scope("notices:write") and notice.client_id == actor.client_id:
+        return None
+    return None if actor.has_role("compliance", "administrator") else NotAllowed()
+
+
+def may_settle_remedy(actor: Actor, notice: Notice) -> CaseError | None:
+    """The client that issued the notice, since only it can say that an effect is undone."""
+    return None if actor.has_scope("remedies:write") and notice.client_id == actor.client_id else NotAllowed()

@@ -1,0 +1,123 @@
+"""Publishing a version of a platform rule; the only writer of rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.actor import Actor
+from casework.errors import Invalid
+from casework.firing import command
+from casework.ledger import digest
+from casework.refs import new_ref
+from rules.models import Clause, LawArticle, PlatformRule, RuleVersion
+from rules.policies import may_publish_rule
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseText:
+    number: str
+    text_zh: str
+    text_en: str
+    title_zh: str = ""
+    title_en: str = ""
+    is_major_interest: bool = False
+
+
+def clause_hash(text_zh: str, text_en: str) -> str:
+    """SHA-256 of a clause's text in both languages, as a notice quotes it."""
+    return digest({"zh": text_zh, "en": text_en})
+
+
+@command
+def publish_rule_version(
+    *,
+    actor: Actor,
+    code: str,
+    name_zh: str,
+    name_en: str,
+    number: str,
+    effective_from: datetime,
+    clauses: Sequence[ClauseText],
+    now: datetime,
+    summary_zh: str = "",
+    summary_en: str = "",
+    effective_to: datetime | None = None,
+) -> RuleVersion:
+    """The version is published and immutable; the version open until now ends where this one starts.
+
+    Raises `NotAllowed`, and `Invalid` for no clauses, a repeated number or a start that is not after the open version's.
+    """
+    if denial := may_publish_rule(actor):
+        raise denial
+    if not clauses:
+        raise Invalid.field("/clauses", "required", _("A version needs at least one clause."))
+    rule, created = PlatformRule.objects.get_or_create(
+        code=code, defaults={"ref": new_ref("rul_"), "name_zh": name_zh, "name_en": name_en}
+    )
+    if not created:
+        PlatformRule.objects.select_for_update().get(pk=rule.pk)
+    before = RuleVersion.objects.filter(rule=rule, published_at__isnull=False, effective_to__isnull=True).first()
+    if before is not None:
+        if effective_from <= before.effective_from:
+            raise Invalid.field(
+                "/effective_from", "not-after-previous", _("A version starts after the version it replaces.")
+            )
+        RuleVersion.objects.filter(pk=before.pk).update(effective_to=effective_from)
+    version = RuleVersion.objects.create(
+        rule=rule,
+        number=number,
+        effective_from=effective_from,
+        effective_to=effective_to,
+        summary_zh=summary_zh,
+        summary_en=summary_en,
+    )
+    rows = [
+        Clause(
+            version=version,
+            position=position,
+            number=text.number,
+            title_zh=text.title_zh,
+            title_en=text.title_en,
+            text_zh=text.text_zh,
+            text_en=text.text_en,
+            is_major_interest=text.is_major_interest,
+            text_hash=clause_hash(text.text_zh, text.text_en),
+        )
+        for position, text in enumerate(clauses, start=1)
+    ]
+    Clause.objects.bulk_create(rows)
+    version.text_hash = digest([row.text_hash for row in rows])
+    version.published_at = now
+    version.save(update_fields=["text_hash", "published_at"])
+    return version
+
+
+@command
+def record_law_article(
+    *,
+    actor: Actor,
+    instrument: str,
+    article: str,
+    name_zh: str,
+    name_en: str,
+    gist_zh: str,
+    gist_en: str,
+    in_force_from: datetime,
+) -> LawArticle:
+    """The law article can be cited as a basis. Raises `NotAllowed`."""
+    if denial := may_publish_rule(actor):
+        raise denial
+    row, _created = LawArticle.objects.update_or_create(
+        instrument=instrument,
+        article=article,
+        defaults={
+            "name_zh": name_zh,
+            "name_en": name_en,
+            "gist_zh": gist_zh,
+            "gist_en": gist_en,
+            "in_force_from": in_force_from,
+        },
+    )
+    return row

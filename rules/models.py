@@ -1,0 +1,184 @@
+"""Rules, their versions and clauses, and the law articles that a measure may also rest on.
+
+A published version is immutable, held by triggers; only its end may be set once, when the next version follows.
+What does not belong here: consultation and publicity periods, which a later issue adds in front of `published_at`.
+"""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from casework.triggers import Trigger
+
+
+class InBothLanguages(models.Model):
+    """Text that exists in Chinese and English; Chinese is the authentic one."""
+
+    class Meta:
+        abstract = True
+
+    def in_language(self, stem: str, language: str | None = None) -> str:
+        """`stem` in the asked or the active language, in Chinese where English is missing."""
+        wanted = "en" if (language or get_language() or "").startswith("en") else "zh"
+        return str(getattr(self, f"{stem}_{wanted}") or getattr(self, f"{stem}_zh"))
+
+
+class PlatformRule(InBothLanguages):
+    ref = models.CharField(max_length=40, unique=True, editable=False)
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=200)
+    name_en = models.CharField(_("name (English)"), max_length=200)
+
+    class Meta:
+        verbose_name = _("platform rule")
+        verbose_name_plural = _("platform rules")
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.in_language("name")
+
+
+class RuleVersion(InBothLanguages):
+    """One version of a rule, in force from `effective_from` (inclusive) to `effective_to` (exclusive, open when None)."""
+
+    rule = models.ForeignKey(PlatformRule, on_delete=models.PROTECT, related_name="versions")
+    number = models.CharField(_("version"), max_length=40)
+    effective_from = models.DateTimeField(_("in force from"))
+    effective_to = models.DateTimeField(_("in force until"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    summary_zh = models.TextField(_("what changed (Chinese)"), blank=True)
+    summary_en = models.TextField(_("what changed (English)"), blank=True)
+    text_hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("rule version")
+        verbose_name_plural = _("rule versions")
+        ordering = ("rule", "-effective_from")
+        constraints = (
+            models.UniqueConstraint(fields=("rule", "number"), name="rule_version_number_is_unique"),
+            models.UniqueConstraint(fields=("rule", "effective_from"), name="rule_version_starts_once"),
+            models.UniqueConstraint(
+                fields=("rule",),
+                condition=Q(effective_to__isnull=True, published_at__isnull=False),
+                name="rule_has_one_open_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_to__isnull=True) | Q(effective_to__gt=models.F("effective_from")),
+                name="rule_version_ends_after_it_starts",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.number}"
+
+    @property
+    def is_published(self) -> bool:
+        return self.published_at is not None
+
+    @property
+    def summary(self) -> str:
+        return self.in_language("summary")
+
+    def is_in_force(self, at: datetime) -> bool:
+        """Whether conduct at that moment is judged by this version."""
+        return self.is_published and self.effective_from <= at and (self.effective_to is None or at < self.effective_to)
+
+
+class Clause(InBothLanguages):
+    version = models.ForeignKey(RuleVersion, on_delete=models.PROTECT, related_name="clauses")
+    position = models.PositiveSmallIntegerField()
+    number = models.CharField(_("clause"), max_length=20)
+    title_zh = models.CharField(_("title (Chinese)"), max_length=200, blank=True)
+    title_en = models.CharField(_("title (English)"), max_length=200, blank=True)
+    text_zh = models.TextField(_("text (Chinese)"))
+    text_en = models.TextField(_("text (English)"))
+    is_major_interest = models.BooleanField(_("shown prominently"), default=False)
+    text_hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("clause")
+        verbose_name_plural = _("clauses")
+        ordering = ("version", "position")
+        constraints = (
+            models.UniqueConstraint(fields=("version", "number"), name="clause_number_is_unique_in_version"),
+            models.CheckConstraint(condition=~Q(text_zh=""), name="clause_has_chinese_text"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.number}"
+
+    @property
+    def title(self) -> str:
+        return self.in_language("title")
+
+    @property
+    def text(self) -> str:
+        return self.in_language("text")
+
+
+class LawArticle(InBothLanguages):
+    """An article of a law or ministry rule, in our own words; `instrument` is its stable code, such as CN-PRM-2025."""
+
+    instrument = models.CharField(_("instrument code"), max_length=40)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=200)
+    name_en = models.CharField(_("name (English)"), max_length=200)
+    article = models.CharField(_("article"), max_length=20)
+    gist_zh = models.TextField(_("gist (Chinese)"))
+    gist_en = models.TextField(_("gist (English)"))
+    in_force_from = models.DateField(_("in force from"))
+
+    class Meta:
+        verbose_name = _("law article")
+        verbose_name_plural = _("law articles")
+        ordering = ("instrument", "article")
+        constraints = (models.UniqueConstraint(fields=("instrument", "article"), name="law_article_is_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.article}"
+
+    @property
+    def name(self) -> str:
+        return self.in_language("name")
+
+    @property
+    def gist(self) -> str:
+        return self.in_language("gist")
+
+
+TRIGGERS = [
+    Trigger(
+        name="rule_version_is_immutable_once_published",
+        table="rules_ruleversion",
+        events=("UPDATE",),
+        when="""OLD.published_at IS NOT NULL AND (
+            NEW.published_at IS NULL OR NEW.published_at <> OLD.published_at
+            OR NEW.rule_id <> OLD.rule_id OR NEW.number <> OLD.number OR NEW.effective_from <> OLD.effective_from
+            OR NEW.text_hash <> OLD.text_hash OR NEW.summary_zh <> OLD.summary_zh OR NEW.summary_en <> OLD.summary_en
+            OR (OLD.effective_to IS NOT NULL AND (NEW.effective_to IS NULL OR NEW.effective_to <> OLD.effective_to)))""",
+    ),
+    Trigger(
+        name="rule_version_is_kept_once_published",
+        table="rules_ruleversion",
+        events=("DELETE",),
+        when="OLD.published_at IS NOT NULL",
+    ),
+    Trigger(
+        name="clause_is_immutable_once_published",
+        table="rules_clause",
+        events=("UPDATE", "DELETE"),
+        when="EXISTS (SELECT 1 FROM rules_ruleversion v WHERE v.id = OLD.version_id AND v.published_at IS NOT NULL)",
+    ),
+    Trigger(
+        name="clause_is_not_added_after_publication",
+        table="rules_clause",
+        events=("INSERT",),
+        when="EXISTS (SELECT 1 FROM rules_ruleversion v WHERE v.id = NEW.version_id AND v.published_at IS NOT NULL)",
+    ),
+]
