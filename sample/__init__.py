@@ -1,1 +1,1 @@
-"""The sample platform: made-up parties, rules and cases for trying things out. What does not belong here: rules."""
+"""The sample platform: an invented marketplace, its loader, and nothing that the product itself needs."""

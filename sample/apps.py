@@ -1,9 +1,8 @@
-"""The sample platform as a Django app."""
+"""App configuration of the sample platform."""
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class SampleConfig(AppConfig):
     name = "sample"
-    verbose_name = _("Sample platform")
+    default_auto_field = "django.db.models.BigAutoField"
