@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -51,7 +52,7 @@ def processes_can_meet(**_kwargs: Any) -> list[CheckMessage]:
     """A warning where several processes are likely and sockets in one would not hear of changes in another."""
     if connections["default"].vendor == "postgresql" and not settings.REDIS_URL:
         return [
-            Warning(
+            checks.Warning(
                 "REDIS_URL is not set: sockets and rate limits reach one process only.",
                 hint="Set it, or run exactly one `./run serve`.",
                 id="config.W001",

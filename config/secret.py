@@ -1,5 +1,6 @@
 """The key of a machine that serves only itself. A deployed system takes SECRET_KEY from its environment instead."""
 
+import contextlib
 import os
 import tempfile
 from pathlib import Path
@@ -16,10 +17,8 @@ def own_key(directory: Path) -> str:
         try:
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(get_random_secret_key())
-            try:
+            with contextlib.suppress(FileExistsError):
                 os.link(draft, path)  # whole or not at all, and the first of two racers wins
-            except FileExistsError:
-                pass
         finally:
             Path(draft).unlink()
     return path.read_text(encoding="ascii")

@@ -168,13 +168,14 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))  # private: served by views that ask who may see it
+# Private: served by views that ask who may see it.
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # a batch of 500 notices
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 SERVESTATIC_USE_FINDERS = not IS_DEPLOYED  # no collectstatic on one's own machine
 SERVESTATIC_USE_MANIFEST = IS_DEPLOYED
@@ -286,7 +287,7 @@ if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
     }
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="appeals@localhost")
 
-# --- time limits: published to everybody at /help/times/; the platform may be quicker, not slower than its floors ----------
+# --- time limits: published at /help/times/; the platform may be quicker, not slower than its floors -----------------
 
 APPEAL_WINDOW_DAYS: int = env.int("APPEAL_WINDOW_DAYS", default=184)  # six months whichever they are; floor in checks
 SECOND_ROUND_DAYS: int = env.int("SECOND_ROUND_DAYS", default=30)
