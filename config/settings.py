@@ -348,6 +348,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "fontTools": {"level": "WARNING"},  # tells every step of subsetting a font
         # These two would print rows and sign-in names; never below these levels, whatever LOG_LEVEL says.
         "django.db.backends": {"level": "WARNING"},
         "axes": {"level": "ERROR"},
