@@ -58,8 +58,8 @@ def input_hash(case: TriageInput) -> str:
 
 # Cyrillic and Greek letters that look like Latin ones; replaced only inside a word that also holds Latin letters.
 _LOOKALIKES = str.maketrans(
-    "аеорсухіјѕԁһԛԝьгпκαονρτυιγωεη" "АВЕКМНОРСТХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
-    "aeopcyxijsdhqwbrnkaovptuiywen" "abekmhopctxijsabezhikmnoptyx",
+    "аеорсухіјѕԁһԛԝьгпκαονρτυιγωεηАВЕКМНОРСТХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aeopcyxijsdhqwbrnkaovptuiywenabekmhopctxijsabezhikmnoptyx",
 )
 _MIXED_WORD = re.compile(r"[a-z0-9\u0370-\u03ff\u0400-\u052f]+")
 _LATIN = re.compile(r"[a-z]")

@@ -7,11 +7,10 @@ pays for them. What does not belong here: scoring, files, and what the caller do
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from classifier.features import TriageInput
 from classifier.suggestion import ModelUnavailable, Suggestion
@@ -28,7 +27,6 @@ LOAD_TIMEOUT = 30.0
 STRAYS = 4
 """A thread cannot be killed. So many may be stuck before new work is refused at once."""
 
-_slots = threading.BoundedSemaphore(STRAYS)
 _lock = threading.Lock()
 _cache: dict[tuple[str, bytes | None], tuple[object, TriageModel]] = {}
 
@@ -98,29 +96,55 @@ def _load(model_dir: Path, key: bytes | None) -> TriageModel:
 
 def _in_time[T](work: Callable[[], T], *, timeout: float) -> T:
     """The value of `work`, or `ModelUnavailable` when it is late or fails; a late thread is left behind, never waited for."""
-    slots = _slots
-    if not slots.acquire(blocking=False):
-        raise ModelUnavailable("busy", f"{STRAYS} suggestions are still running")
-    answer: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
-
-    def run() -> None:
-        try:
-            result = (True, work())
-        except BaseException as error:  # noqa: BLE001  whatever a model does, the case goes on
-            result = (False, error)
-        finally:
-            slots.release()
-        answer.put(result)
-
+    call = _Call(work)
+    if _strays.full():
+        raise ModelUnavailable("busy", f"{STRAYS} late suggestions are still running")
     # A daemon, so that a stuck model cannot keep the process from ending.
-    threading.Thread(target=run, name="triage", daemon=True).start()
-    try:
-        done, value = answer.get(timeout=timeout)
-    except queue.Empty:
-        raise ModelUnavailable("slow", f"no suggestion within {timeout:g} s") from None
-    if done:
-        return value  # type: ignore[no-any-return]
-    if isinstance(value, ModelUnavailable):
-        raise value
-    logger.error("triage model failed", exc_info=value)
-    raise ModelUnavailable("crash", type(value).__name__) from value
+    threading.Thread(target=call.run, name="triage", daemon=True).start()
+    if not call.ended.wait(timeout):
+        _strays.add(call)
+        raise ModelUnavailable("slow", f"no suggestion within {timeout:g} s")
+    if call.error is None:
+        return cast("T", call.value)
+    if isinstance(call.error, ModelUnavailable):
+        raise call.error
+    logger.error("triage model failed", exc_info=call.error)
+    raise ModelUnavailable("crash", type(call.error).__name__) from call.error
+
+
+class _Call:
+    """One piece of work in its own thread."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self.work = work
+        self.value: object = None
+        self.error: BaseException | None = None
+        self.ended = threading.Event()
+
+    def run(self) -> None:
+        try:
+            self.value = self.work()
+        except BaseException as error:  # noqa: BLE001  whatever a model does, the case goes on
+            self.error = error
+        finally:
+            self.ended.set()
+
+
+class _Strays:
+    """The late calls that still run."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._calls: list[_Call] = []
+
+    def full(self) -> bool:
+        with self._lock:
+            self._calls = [call for call in self._calls if not call.ended.is_set()]
+            return len(self._calls) >= STRAYS
+
+    def add(self, call: _Call) -> None:
+        with self._lock:
+            self._calls.append(call)
+
+
+_strays = _Strays()

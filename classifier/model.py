@@ -1,0 +1,351 @@
+"""A trained model and what it says of one input, with the exact weight of every word.
+
+Two linear models over one feature space: which ground the words speak of, and how likely the measure is to be revoked.
+What does not belong here: fitting (`training`), files (`store`), threads and time (`service`).
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.features import (
+    BUCKETS,
+    CaseText,
+    Grams,
+    TriageInput,
+    asks_for_a_person,
+    buckets,
+    facts,
+    grams,
+    input_hash,
+    normalise,
+)
+from classifier.routing import priority_for, queue_for
+from classifier.suggestion import Action, Feature, Language, Phrase, Suggestion
+
+Floats = NDArray[np.float64]
+FORMAT = 1
+
+MIN_UNITS = {"zh": 8, "en": 4, "mixed": 5, "unknown": 1}
+"""Signs (zh) or words (en) below which a text says too little."""
+MIN_ROUTE_CONFIDENCE = 0.45
+SHOWN = 5
+"""Phrases shown for, and as many against."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordVector:
+    """The words of one text: the buckets they fall in, and their TF-IDF values, of length one together."""
+
+    text: CaseText
+    grams: Grams
+    buckets: NDArray[np.int64]
+    values: Floats
+    inverse: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+
+def word_vector(text: CaseText, idf: NDArray[Any]) -> WordVector:
+    """Sublinear TF times IDF over hashed n-grams, normalised. An empty text gives an empty vector."""
+    found = grams(text.text)
+    unique, inverse, counts = np.unique(
+        np.asarray(buckets(found.keys), dtype=np.int64), return_inverse=True, return_counts=True
+    )
+    values = (1.0 + np.log(counts)) * idf[unique].astype(np.float64)
+    length = math.sqrt(float(values @ values))
+    if length:
+        values /= length
+    return WordVector(text, found, unique, values, inverse, counts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TriageModel:
+    """Weights and the few numbers that give them meaning. Equal weights have an equal `hash`, wherever they are stored."""
+
+    version: str
+    idf: NDArray[np.float32]
+    seen: NDArray[np.bool_]
+    grounds: tuple[str, ...]
+    ground_counts: tuple[int, ...]
+    min_per_ground: int
+    ground_weights: NDArray[np.float32]
+    ground_intercepts: Floats
+    ground_temperature: float
+    outcome_weights: NDArray[np.float32]
+    outcome_facts: Mapping[str, float]
+    outcome_intercept: float
+    outcome_slope: float
+    outcome_shift: float
+    measures: frozenset[str]
+    unseen_limit: float
+
+    def __post_init__(self) -> None:
+        shapes = {
+            "idf": (self.idf.shape, (BUCKETS,)),
+            "seen": (self.seen.shape, (BUCKETS,)),
+            "ground_weights": (self.ground_weights.shape, (len(self.grounds), BUCKETS)),
+            "ground_intercepts": (self.ground_intercepts.shape, (len(self.grounds),)),
+            "ground_counts": ((len(self.ground_counts),), (len(self.grounds),)),
+            "outcome_weights": (self.outcome_weights.shape, (BUCKETS,)),
+        }
+        for name, (found, wanted) in shapes.items():
+            if found != wanted:
+                raise ValueError(f"{name} has shape {found}, not {wanted}")
+        numbers = [self.idf, self.ground_weights, self.ground_intercepts, self.outcome_weights]
+        numbers += [np.asarray([*self.outcome_facts.values(), self.outcome_intercept, self.outcome_slope])]
+        numbers += [np.asarray([self.outcome_shift, self.ground_temperature, self.unseen_limit])]
+        if not all(np.isfinite(array).all() for array in numbers):
+            raise ValueError("a weight is not a number")
+        if self.ground_temperature <= 0 or self.outcome_slope <= 0 or len(self.grounds) < 2 or not self.version:
+            raise ValueError("not a usable model")
+
+    def facts_of_file(self) -> dict[str, Any]:
+        """Everything but the arrays, as plain JSON values."""
+        return {
+            "format": FORMAT,
+            "version": self.version,
+            "grounds": list(self.grounds),
+            "ground_counts": list(self.ground_counts),
+            "min_per_ground": self.min_per_ground,
+            "ground_temperature": self.ground_temperature,
+            "outcome_facts": dict(sorted(self.outcome_facts.items())),
+            "outcome_intercept": self.outcome_intercept,
+            "outcome_slope": self.outcome_slope,
+            "outcome_shift": self.outcome_shift,
+            "measures": sorted(self.measures),
+            "unseen_limit": self.unseen_limit,
+        }
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        return {
+            "idf": self.idf,
+            "seen": self.seen,
+            "ground_weights": self.ground_weights,
+            "ground_intercepts": self.ground_intercepts,
+            "outcome_weights": self.outcome_weights,
+        }
+
+    @classmethod
+    def from_parts(cls, plain: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> "TriageModel":
+        """The model these parts describe; ValueError, KeyError or TypeError when they describe none."""
+        if plain["format"] != FORMAT:
+            raise ValueError(f"format {plain['format']!r} is not {FORMAT}")
+        wanted = {
+            "idf": "<f4",
+            "seen": "|b1",
+            "ground_weights": "<f4",
+            "ground_intercepts": "<f8",
+            "outcome_weights": "<f4",
+        }
+        if set(arrays) != set(wanted):
+            raise ValueError("not the arrays of a model")
+        for name, kind in wanted.items():
+            if arrays[name].dtype.str != kind:
+                raise TypeError(f"{name} is {arrays[name].dtype.str}, not {kind}")
+        return cls(
+            version=str(plain["version"]),
+            idf=arrays["idf"],
+            seen=arrays["seen"],
+            grounds=tuple(str(g) for g in plain["grounds"]),
+            ground_counts=tuple(int(n) for n in plain["ground_counts"]),
+            min_per_ground=int(plain["min_per_ground"]),
+            ground_weights=arrays["ground_weights"],
+            ground_intercepts=arrays["ground_intercepts"],
+            ground_temperature=float(plain["ground_temperature"]),
+            outcome_weights=arrays["outcome_weights"],
+            outcome_facts={str(k): float(v) for k, v in plain["outcome_facts"].items()},
+            outcome_intercept=float(plain["outcome_intercept"]),
+            outcome_slope=float(plain["outcome_slope"]),
+            outcome_shift=float(plain["outcome_shift"]),
+            measures=frozenset(str(m) for m in plain["measures"]),
+            unseen_limit=float(plain["unseen_limit"]),
+        )
+
+    @cached_property
+    def hash(self) -> str:
+        """Over the weights themselves, so that it survives any change of file format."""
+        digest = hashlib.sha256(json.dumps(self.facts_of_file(), sort_keys=True, ensure_ascii=True).encode())
+        for name, array in sorted(self.arrays().items()):
+            digest.update(name.encode())
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
+
+    # — scores —
+
+    def ground_probabilities(self, words: WordVector) -> Floats:
+        margins = self.ground_weights[:, words.buckets].astype(np.float64) @ words.values + self.ground_intercepts
+        scaled = margins / self.ground_temperature
+        powers = np.exp(scaled - scaled.max())
+        return cast("Floats", powers / powers.sum())
+
+    def score(self, case: TriageInput) -> float:
+        """The decision score for revoking the measure, whether or not the model would abstain."""
+        return self._weighed(case, word_vector(normalise(case.statement), self.idf))[0]
+
+    def overturn_probability(self, score: float) -> float:
+        return _sigmoid(self.outcome_slope * score + self.outcome_shift)
+
+    def unseen_share(self, words: WordVector) -> float:
+        """The part of this text's n-grams that training never met."""
+        return float(1.0 - self.seen[words.buckets].mean()) if words.buckets.size else 1.0
+
+    def suggest_many(self, cases: Sequence[TriageInput], *, restore_at: float | None = None) -> list[Suggestion]:
+        return [self.suggest(case, restore_at=restore_at) for case in cases]
+
+    def suggest(self, case: TriageInput, *, restore_at: float | None = None) -> Suggestion:
+        """A suggestion that depends on nothing but the weights and the input.
+
+        `restore_at` is a policy's threshold; None allows nothing automatic. Whatever it is, a case in which a person was
+        demanded, by the form or by the words, has no automatic action, and no action but restoring exists.
+        """
+        text = normalise(case.statement)
+        words = word_vector(text, self.idf)
+        shares = self.ground_probabilities(words)
+        best = int(np.argmax(shares))
+        confidence = float(shares[best])
+        reasons = self._doubts(case, words, confidence, best)
+        wants_person = asks_for_a_person(text)
+        common = {
+            "language": cast("Language", text.language),
+            "abstain_reasons": reasons,
+            "abstained": bool(reasons),
+            "model_version": self.version,
+            "model_hash": self.hash,
+            "input_hash": input_hash(case),
+            "human_demanded": case.human_demanded,
+            "asks_for_a_person": wants_person,
+        }
+        if reasons:
+            return Suggestion(
+                **common,
+                route_ground=case.ground,
+                route_confidence=None,
+                queue=queue_for(ground=case.ground, axes=case.axes),
+                priority=priority_for(
+                    axes=case.axes,
+                    amount_minor=case.amount_minor,
+                    days_blocked=case.days_blocked,
+                    overturn_probability=None,
+                ),
+                overturn_probability=None,
+                phrases=(),
+                features=(),
+                score=None,
+                automatic_action=None,
+            )
+        score, phrases, features = self._weighed(case, words)
+        probability = self.overturn_probability(score)
+        ground = self.grounds[best]
+        action: Action | None = None
+        if restore_at is not None and probability >= max(restore_at, 0.5):
+            action = "restore"
+        if case.human_demanded or wants_person:
+            action = None
+        return Suggestion(
+            **common,
+            route_ground=ground,
+            route_confidence=confidence,
+            queue=queue_for(ground=ground, axes=case.axes),
+            priority=priority_for(
+                axes=case.axes,
+                amount_minor=case.amount_minor,
+                days_blocked=case.days_blocked,
+                overturn_probability=probability,
+            ),
+            overturn_probability=probability,
+            phrases=phrases,
+            features=features,
+            score=score,
+            automatic_action=action,
+        )
+
+    def _doubts(self, case: TriageInput, words: WordVector, confidence: float, best: int) -> tuple[str, ...]:
+        text = words.text
+        if not words.grams.units:
+            return ("empty",)
+        reasons = []
+        if len(words.grams.units) < MIN_UNITS[text.language]:
+            reasons.append("too_short")
+        if text.truncated:
+            reasons.append("too_long")
+        if text.language == "unknown":
+            reasons.append("language_unknown")
+        if self.unseen_share(words) > self.unseen_limit:
+            reasons.append("out_of_vocabulary")
+        if any(code not in self.measures for code in case.measure_types):
+            reasons.append("measure_unseen")
+        if self.ground_counts[best] < self.min_per_ground:
+            reasons.append("ground_too_rare")
+        if confidence < MIN_ROUTE_CONFIDENCE:
+            reasons.append("low_confidence")
+        return tuple(reasons)
+
+    # — why —
+
+    def _weighed(self, case: TriageInput, words: WordVector) -> tuple[float, tuple[Phrase, ...], tuple[Feature, ...]]:
+        """The score, and where every bit of it comes from."""
+        per_bucket = self.outcome_weights[words.buckets].astype(np.float64) * words.values
+        named = [
+            Feature(name, self.outcome_facts[name] * value)
+            for name, value in facts(case, words.text)
+            if self.outcome_facts.get(name)
+        ]
+        of_text = float(per_bucket.sum())
+        score = self.outcome_intercept + of_text + sum(f.weight for f in named)
+        phrases = _phrases(case.statement, words, per_bucket)
+        rest = of_text - sum(p.weight for p in phrases)
+        features = sorted(named, key=lambda f: (-abs(f.weight), f.name))
+        features += [Feature("text.rest", rest), Feature("intercept", self.outcome_intercept)]
+        return score, phrases, tuple(features)
+
+
+def _phrases(original: str, words: WordVector, per_bucket: Floats) -> tuple[Phrase, ...]:
+    """The words that weighed most for, then those that weighed most against; each is a slice of the original."""
+    found = words.grams
+    if not found.units:
+        return ()
+    starts = np.asarray(found.starts, dtype=np.int64)
+    ends = np.asarray(found.ends, dtype=np.int64)
+    size = len(words.text.text) + 1
+    # Each n-gram's weight is spread evenly over its characters: add at its start, take away after its end, sum up.
+    density = (per_bucket / words.counts)[words.inverse] / (ends - starts)
+    steps = np.bincount(starts, density, size) - np.bincount(ends, density, size)
+    running = np.concatenate(([0.0], np.cumsum(np.cumsum(steps))))
+    unit_starts = np.asarray([u[0] for u in found.units], dtype=np.int64)
+    unit_ends = np.asarray([u[1] for u in found.units], dtype=np.int64)
+    weights = running[unit_ends] - running[unit_starts]
+    weight_list = weights.tolist()
+    least = 0.1 * float(np.abs(weights).max())
+    text = words.text.text
+    merged: list[list[float]] = []  # first unit, last unit, weight
+    for i, weight in enumerate(weight_list):
+        if abs(weight) < least or not weight:
+            continue
+        last = merged[-1] if merged else None
+        if (
+            last is not None
+            and last[1] == i - 1
+            and (last[2] > 0) == (weight > 0)
+            and text[found.units[i - 1][1] : found.units[i][0]] in ("", " ")
+        ):
+            last[1], last[2] = i, last[2] + weight
+        else:
+            merged.append([i, i, weight])
+    merged.sort(key=lambda m: (-abs(m[2]), m[0]))
+    chosen = [m for m in merged if m[2] > 0][:SHOWN] + [m for m in merged if m[2] < 0][:SHOWN]
+    phrases = []
+    for first, last_unit, weight in chosen:
+        start, end = words.text.span(found.units[int(first)][0], found.units[int(last_unit)][1])
+        phrases.append(Phrase(original[start:end], start, end, weight))
+    return tuple(phrases)
+
+
+def _sigmoid(x: float) -> float:
+    return 1.0 / (1.0 + math.exp(-x)) if x >= 0 else math.exp(x) / (1.0 + math.exp(x))

@@ -1,0 +1,356 @@
+"""From decided cases to a model and an honest report. The same rows, seed and version give the same bits.
+
+Oldest cases train, newest test: a random split flatters. What does not belong here: fetching cases, writing files,
+deciding whether the new model replaces the old one.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_matrix, hstack
+from scipy.special import logsumexp
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score, roc_auc_score
+from sklearn.model_selection import StratifiedKFold
+from sklearn.svm import LinearSVC
+
+from classifier.features import BUCKETS, CaseText, TriageInput, buckets, facts, grams, normalise
+from classifier.model import Floats, TriageModel, WordVector, word_vector
+
+TEST_SHARE = 0.2
+FOLDS = 3
+GROUND_C = 0.5
+OUTCOME_C = 1.0
+MINIMUM_CASES = 200
+MINIMUM_PER_GROUND = 20
+UNSEEN_QUANTILE = 0.98
+BINS = 15
+
+
+class TooFewCases(ValueError):  # noqa: N818  the cold start is a state, not a defect
+    """Not enough decided cases to learn from; every appeal goes to a person without a suggestion."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedCase:
+    """One appeal with its final decision. `overturned` is true when the measure was revoked or reduced.
+
+    `route_ground` is the ground the decision turned on; `decided_by_person` keeps a machine from learning from itself.
+    """
+
+    case: TriageInput
+    route_ground: str
+    overturned: bool
+    decided_at: datetime
+    decided_by_person: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """How well one head did on the newest cases. None where there was nothing to measure."""
+
+    n: int
+    accuracy: float | None
+    macro_f1: float | None
+    ece: float | None
+    auc: float | None = None
+    brier: float | None = None
+    base_rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What was learnt from what, and how well it did on cases newer than all it had seen."""
+
+    version: str
+    seed: int
+    model_hash: str
+    n_rows: int
+    n_train: int
+    n_test: int
+    n_left_out_automatic: int
+    n_left_out_repeated: int
+    train_from: str
+    train_to: str
+    test_to: str
+    per_ground: dict[str, int]
+    per_language: dict[str, int]
+    ground: Scores
+    outcome: Scores
+    ground_by_language: dict[str, Scores]
+    outcome_by_language: dict[str, Scores]
+    abstained_share: float | None
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def train(
+    rows: Iterable[DecidedCase],
+    *,
+    seed: int,
+    version: str,
+    minimum: int = MINIMUM_CASES,
+    minimum_per_ground: int = MINIMUM_PER_GROUND,
+) -> tuple[TriageModel, Report]:
+    """A model fitted on the oldest four fifths and its report on the newest fifth. `TooFewCases` when there are too few."""
+    given = list(rows)
+    human = [row for row in given if row.decided_by_person]
+    # Ties are broken by content, so that the order of the query does not matter.
+    human.sort(key=lambda r: (r.decided_at, r.case.statement, r.route_ground, r.overturned, repr(r.case)))
+    texts = [normalise(row.case.statement) for row in human]
+    cut = len(human) - int(len(human) * TEST_SHARE)
+    old, old_texts = human[:cut], texts[:cut]
+    _require_enough(human, old, minimum, minimum_per_ground)
+
+    idf, seen = _document_frequencies(old_texts)
+    old_words = [word_vector(text, idf) for text in old_texts]
+    matrix = _matrix(old_words)
+
+    grounds, ground_codes = np.unique(np.asarray([row.route_ground for row in old]), return_inverse=True)
+    weights, intercepts, temperature = _fit_ground(matrix, ground_codes, len(grounds), seed)
+
+    fact_names = sorted({name for row, text in zip(old, old_texts, strict=True) for name, _ in facts(row.case, text)})
+    outcomes = np.asarray([row.overturned for row in old], dtype=np.int64)
+    fact_matrix = _fact_matrix(old, old_texts, fact_names)
+    coefficients, intercept, slope, shift = _fit_outcome(hstack([matrix, fact_matrix], format="csr"), outcomes, seed)
+
+    model = TriageModel(
+        version=version,
+        idf=idf,
+        seen=seen,
+        grounds=tuple(str(g) for g in grounds),
+        ground_counts=tuple(int(n) for n in np.bincount(ground_codes, minlength=len(grounds))),
+        min_per_ground=minimum_per_ground,
+        ground_weights=weights,
+        ground_intercepts=intercepts,
+        ground_temperature=temperature,
+        outcome_weights=coefficients[:BUCKETS].astype(np.float32),
+        outcome_facts={n: float(w) for n, w in zip(fact_names, coefficients[BUCKETS:].tolist(), strict=True)},
+        outcome_intercept=intercept,
+        outcome_slope=slope,
+        outcome_shift=shift,
+        measures=frozenset(code for row in old for code in row.case.measure_types),
+        unseen_limit=_unseen_limit(old_texts, seed),
+    )
+    known = {text.text for text in old_texts}
+    newest = [(r, t) for r, t in zip(human[cut:], texts[cut:], strict=True) if t.text not in known]
+    report = _report(model, given, human, old, newest, cut, seed, old_texts)
+    return model, report
+
+
+def _require_enough(
+    human: Sequence[DecidedCase], old: Sequence[DecidedCase], minimum: int, minimum_per_ground: int
+) -> None:
+    if len(human) < minimum:
+        raise TooFewCases(f"{len(human)} cases decided by people, {minimum} needed")
+    usable = [g for g, n in Counter(row.route_ground for row in old).items() if n >= minimum_per_ground]
+    if len(usable) < 2:
+        raise TooFewCases(f"fewer than two grounds with {minimum_per_ground} cases")
+    outcomes = Counter(row.overturned for row in old)
+    if min(outcomes[True], outcomes[False]) < max(minimum_per_ground, FOLDS):
+        raise TooFewCases(f"fewer than {minimum_per_ground} cases of one outcome")
+
+
+# — features —
+
+
+def _document_frequencies(texts: Sequence[CaseText]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    counts = np.zeros(BUCKETS, dtype=np.int64)
+    for text in texts:
+        counts[np.unique(np.asarray(buckets(grams(text.text).keys), dtype=np.int64))] += 1
+    idf = (np.log((1.0 + len(texts)) / (1.0 + counts)) + 1.0).astype(np.float32)
+    return idf, counts > 0
+
+
+def _matrix(words: Sequence[WordVector]) -> Any:
+    lengths = [0, *(w.buckets.size for w in words)]
+    return csr_matrix(
+        (
+            np.concatenate([w.values for w in words]),
+            np.concatenate([w.buckets for w in words]),
+            np.cumsum(lengths),
+        ),
+        shape=(len(words), BUCKETS),
+    )
+
+
+def _fact_matrix(rows: Sequence[DecidedCase], texts: Sequence[CaseText], names: Sequence[str]) -> Any:
+    place = {name: i for i, name in enumerate(names)}
+    dense = np.zeros((len(rows), len(names)))
+    for i, (row, text) in enumerate(zip(rows, texts, strict=True)):
+        for name, value in facts(row.case, text):
+            dense[i, place[name]] = value
+    return csr_matrix(dense)
+
+
+def _unseen_limit(texts: Sequence[CaseText], seed: int) -> float:
+    """The share of new n-grams that nearly all texts of this platform stay below, seen from the other texts."""
+    rng = np.random.default_rng(seed)
+    folds = rng.integers(0, FOLDS, len(texts))
+    hashed = [np.unique(np.asarray(buckets(grams(t.text).keys), dtype=np.int64)) for t in texts]
+    shares = []
+    for fold in range(FOLDS):
+        seen = np.zeros(BUCKETS, dtype=bool)
+        for i in np.flatnonzero(folds != fold):
+            seen[hashed[i]] = True
+        shares += [1.0 - seen[hashed[i]].mean() for i in np.flatnonzero(folds == fold) if hashed[i].size]
+    # Invented or very uniform texts would give a limit that no real text passes; very mixed ones, a limit of one.
+    return float(np.clip(np.quantile(shares, UNSEEN_QUANTILE), 0.5, 0.9)) if shares else 0.9
+
+
+# — heads —
+
+
+def _fit_ground(
+    matrix: Any, codes: NDArray[np.int64], count: int, seed: int
+) -> tuple[NDArray[np.float32], Floats, float]:
+    def fitted(x: Any, y: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        svc = LinearSVC(C=GROUND_C, random_state=seed).fit(x, y)
+        weights, intercepts = np.zeros((count, x.shape[1])), np.full(count, -1.0)
+        if len(svc.classes_) == 2:  # one line for two classes: the second, and its mirror
+            weights[svc.classes_[1]], weights[svc.classes_[0]] = svc.coef_[0], -svc.coef_[0]
+            intercepts[svc.classes_[1]], intercepts[svc.classes_[0]] = svc.intercept_[0], -svc.intercept_[0]
+        else:
+            weights[svc.classes_], intercepts[svc.classes_] = svc.coef_, svc.intercept_
+        return weights, intercepts
+
+    margins, labels = [], []
+    for train_part, held in _folds(codes, seed):
+        weights, intercepts = fitted(matrix[train_part], codes[train_part])
+        margins.append(matrix[held] @ weights.T + intercepts)
+        labels.append(codes[held])
+    temperature = _temperature(np.concatenate(margins), np.concatenate(labels))
+    weights, intercepts = fitted(matrix, codes)
+    return weights.astype(np.float32), intercepts, temperature
+
+
+def _temperature(margins: Floats, labels: NDArray[np.int64]) -> float:
+    """The one number that makes the confidences of cases not trained on true on average.
+
+    Labels are softened as in Platt's method, by what their number allows to claim: a hundred cases without an error do
+    not make the next one certain.
+    """
+    count = margins.shape[1]
+    doubt = 1.0 / (np.bincount(labels, minlength=count)[labels] + 2.0)
+
+    def loss(log_temperature: float) -> float:
+        scaled = margins / np.exp(log_temperature)
+        right = scaled[np.arange(len(labels)), labels]
+        wrong = (scaled.sum(axis=1) - right) / (count - 1)
+        return float(np.mean(logsumexp(scaled, axis=1) - (1.0 - doubt) * right - doubt * wrong))
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-4.0, 4.0), method="bounded").x))
+
+
+def _fit_outcome(matrix: Any, outcomes: NDArray[np.int64], seed: int) -> tuple[Floats, float, float, float]:
+    held_scores, held_outcomes = [], []
+    for train_part, held in _folds(outcomes, seed):
+        fold = LogisticRegression(C=OUTCOME_C, max_iter=1_000).fit(matrix[train_part], outcomes[train_part])
+        held_scores.append(fold.decision_function(matrix[held]))
+        held_outcomes.append(outcomes[held])
+    platt = LogisticRegression(C=10.0).fit(np.concatenate(held_scores)[:, None], np.concatenate(held_outcomes))
+    whole = LogisticRegression(C=OUTCOME_C, max_iter=1_000).fit(matrix, outcomes)
+    slope, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
+    if slope <= 0.01:  # no signal: say the base rate rather than turn the order of cases upside down
+        rate = float(outcomes.mean())
+        slope, shift = 0.01, float(np.log(rate / (1 - rate)))
+    return whole.coef_[0], float(whole.intercept_[0]), slope, shift
+
+
+def _folds(labels: NDArray[np.int64], seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Folds in which every class that has enough cases is in each; a rarer one is only ever trained on."""
+    rare = np.isin(labels, np.flatnonzero(np.bincount(labels) < FOLDS))
+    common, always = np.flatnonzero(~rare), np.flatnonzero(rare)
+    split = StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(common, labels[common])
+    return [(np.concatenate([common[a], always]), common[b]) for a, b in split]
+
+
+# — report —
+
+
+def _report(
+    model: TriageModel,
+    given: Sequence[DecidedCase],
+    human: Sequence[DecidedCase],
+    old: Sequence[DecidedCase],
+    newest: Sequence[tuple[DecidedCase, CaseText]],
+    cut: int,
+    seed: int,
+    old_texts: Sequence[CaseText],
+) -> Report:
+    suggestions = [model.suggest(row.case) for row, _ in newest]
+    words = [word_vector(text, model.idf) for _, text in newest]
+    probabilities = [model.ground_probabilities(w) for w in words]
+    overturn = np.asarray([model.overturn_probability(model.score(row.case)) for row, _ in newest])
+    truth = np.asarray([row.overturned for row, _ in newest], dtype=np.int64)
+    grounds = [row.route_ground for row, _ in newest]
+    languages = np.asarray([text.language for _, text in newest])
+
+    def ground_scores(mask: NDArray[np.bool_]) -> Scores:
+        chosen = np.flatnonzero(mask)
+        if not chosen.size:
+            return Scores(n=0, accuracy=None, macro_f1=None, ece=None)
+        shares = np.asarray([probabilities[i] for i in chosen])
+        said = [model.grounds[k] for k in shares.argmax(axis=1)]
+        real = [grounds[i] for i in chosen]
+        right = np.asarray([a == b for a, b in zip(said, real, strict=True)], dtype=float)
+        macro = f1_score(real, said, average="macro", labels=sorted(set(real)), zero_division=0.0)
+        return Scores(
+            n=int(chosen.size), accuracy=float(right.mean()), macro_f1=float(macro), ece=_ece(shares.max(axis=1), right)
+        )
+
+    def outcome_scores(mask: NDArray[np.bool_]) -> Scores:
+        p, y = overturn[mask], truth[mask]
+        if not y.size:
+            return Scores(n=0, accuracy=None, macro_f1=None, ece=None)
+        said = (p >= 0.5).astype(np.int64)
+        return Scores(
+            n=int(y.size),
+            accuracy=float((said == y).mean()),
+            macro_f1=float(f1_score(y, said, average="macro", labels=[0, 1], zero_division=0.0)),
+            ece=_ece(p, y.astype(float)),
+            auc=float(roc_auc_score(y, p)) if 0 < y.sum() < y.size else None,
+            brier=float(np.mean((p - y) ** 2)),
+            base_rate=float(y.mean()),
+        )
+
+    every = np.ones(len(newest), dtype=bool)
+    spoken = sorted(set(languages.tolist()))
+    return Report(
+        version=model.version,
+        seed=seed,
+        model_hash=model.hash,
+        n_rows=len(given),
+        n_train=len(old),
+        n_test=len(newest),
+        n_left_out_automatic=len(given) - len(human),
+        n_left_out_repeated=len(human) - cut - len(newest),
+        train_from=old[0].decided_at.isoformat(),
+        train_to=old[-1].decided_at.isoformat(),
+        test_to=human[-1].decided_at.isoformat(),
+        per_ground=dict(sorted(Counter(row.route_ground for row in old).items())),
+        per_language=dict(sorted(Counter(text.language for text in old_texts).items())),
+        ground=ground_scores(every),
+        outcome=outcome_scores(every),
+        ground_by_language={name: ground_scores(languages == name) for name in spoken},
+        outcome_by_language={name: outcome_scores(languages == name) for name in spoken},
+        abstained_share=sum(s.abstained for s in suggestions) / len(suggestions) if suggestions else None,
+    )
+
+
+def _ece(confidence: Floats, right: Floats) -> float:
+    """Expected calibration error over bins of equal width."""
+    bins = np.minimum((confidence * BINS).astype(np.int64), BINS - 1)
+    total = 0.0
+    for k in range(BINS):
+        inside = bins == k
+        if inside.any():
+            total += inside.mean() * abs(float(confidence[inside].mean()) - float(right[inside].mean()))
+    return float(total)

@@ -1,0 +1,72 @@
+"""One small model for all tests of this folder; training takes about a second."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+spec = importlib.util.spec_from_file_location("classifier_invented", Path(__file__).with_name("invented.py"))
+assert spec
+assert spec.loader
+invented = importlib.util.module_from_spec(spec)
+sys.modules["classifier_invented"] = invented
+spec.loader.exec_module(invented)
+
+from classifier import service, store  # noqa: E402
+from classifier.training import train  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def decided_cases():
+    return invented.decided_cases
+
+
+@pytest.fixture(scope="session")
+def rows():
+    return invented.decided_cases(500)
+
+
+@pytest.fixture(scope="session")
+def trained(rows):
+    return train(rows, seed=0, version="test-1")
+
+
+@pytest.fixture(scope="session")
+def model(trained):
+    return trained[0]
+
+
+@pytest.fixture
+def model_dir(model, tmp_path):
+    store.save(model, tmp_path / "models")
+    service.forget()
+    yield tmp_path / "models"
+    service.forget()
+
+
+ZH = "你们说我刷单，但那些订单是老客户的正常复购，物流单号和监控录像都能证明。"
+EN = "We hold the brand owner's authorisation letter for the headset. The tracking number and camera footage prove it."
+
+
+@pytest.fixture
+def case():
+    """A clear case in either language: `case("zh")`, with any field changed by keyword."""
+    from classifier.features import TriageInput
+
+    def make(language="zh", **changes):
+        plain = {
+            "statement": ZH if language == "zh" else EN,
+            "ground": "facts_wrong" if language == "zh" else "authorised",
+            "language": language,
+            "party_kind": "MERCHANT",
+            "measure_types": ("listing_removed",),
+            "axes": ("VISIBILITY",),
+            "clause_code": "R1-8",
+            "automated_decision": "full",
+            "amount_minor": 500_00,
+            "days_blocked": 2,
+        }
+        return TriageInput(**{**plain, **changes})
+
+    return make

@@ -1,0 +1,260 @@
+"""What a model says: weights that add up, doubts that silence it, and what it may never do."""
+
+import dataclasses
+import random
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classifier.model import TriageModel
+from classifier.suggestion import ABSTAIN_REASONS, Suggestion
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_clear_case_is_routed_and_scored(model, case, language):
+    suggestion = model.suggest(case(language))
+
+    assert not suggestion.abstained
+    assert suggestion.language == language
+    assert suggestion.route_ground == {"zh": "facts_wrong", "en": "authorised"}[language]
+    assert suggestion.queue == {"zh": "visibility", "en": "qualification"}[language]
+    assert suggestion.overturn_probability > 0.7
+    assert suggestion.model_hash == model.hash
+
+
+def test_the_ground_is_read_from_the_words_not_from_the_choice(model, case):
+    assert model.suggest(case("en", ground="disproportionate")).route_ground == "authorised"
+
+
+def test_weights_add_up_to_the_score(model, rows):
+    weighed = [s for s in (model.suggest(row.case) for row in rows) if not s.abstained]
+
+    assert len(weighed) > 400
+    for s in weighed:
+        total = sum(p.weight for p in s.phrases) + sum(f.weight for f in s.features)
+        assert total == pytest.approx(s.score, abs=1e-9)
+
+
+def test_the_score_is_the_plain_product_of_weights_and_values(model, case):
+    """Counted again without the code under test: every n-gram by itself, in pure Python."""
+    import math
+    from collections import Counter
+
+    from classifier.features import buckets, facts, grams, normalise
+
+    text = normalise(case("zh").statement)
+    counts = Counter(buckets(grams(text.text).keys))
+    values = {b: (1 + math.log(n)) * float(model.idf[b]) for b, n in counts.items()}
+    length = math.sqrt(sum(v * v for v in values.values()))
+    words = sum(float(model.outcome_weights[b]) * v / length for b, v in values.items())
+    named = sum(model.outcome_facts.get(name, 0.0) * v for name, v in facts(case("zh"), text))
+
+    assert model.suggest(case("zh")).score == pytest.approx(words + named + model.outcome_intercept, abs=1e-9)
+
+
+def test_phrases_are_slices_of_the_original_and_say_why(model, case):
+    for language, words in (("zh", "监控录像"), ("en", "camera footage")):
+        given_case = case(language)
+        phrases = model.suggest(given_case).phrases
+
+        assert all(given_case.statement[p.start : p.end] == p.text for p in phrases)
+        assert any(words in p.text and p.weight > 0 for p in phrases)
+
+
+def test_phrases_that_weigh_against_are_shown_too(model, case):
+    plea = case("zh", statement="这条规则针对食品类目，我们卖的是茶叶，不适用。我们以后会注意的，请原谅。")
+
+    assert any(p.weight < 0 and "原谅" in p.text for p in model.suggest(plea).phrases)
+
+
+def test_phrases_do_not_overlap(model, rows):
+    for row in rows[:100]:
+        spans = sorted((p.start, p.end) for p in model.suggest(row.case).phrases)
+        assert all(a_end <= b_start for (_, a_end), (b_start, _) in zip(spans, spans[1:], strict=False))
+
+
+def test_the_same_input_gives_the_same_suggestion(model, case):
+    assert model.suggest(case()) == model.suggest(case()) == model.suggest_many([case()])[0]
+
+
+PADDINGS = {
+    "zero width": lambda text: "\u200b".join(text),
+    "soft hyphens": lambda text: text.replace("e", "e\u00ad"),
+    "full width": lambda text: text.translate({c: c + 0xFEE0 for c in range(0x21, 0x7F)}),
+    "lookalikes": lambda text: text.replace("o", "\u043e").replace("e", "\u0435"),
+    "blank lines": lambda text: text.replace(" ", "\n\n\u3000 "),
+    "capitals": str.upper,
+    "a tail of nothing": lambda text: text + "\u2060" * 20_000,
+    "a head of nothing": lambda text: "\ufeff" * 20_000 + text,
+}
+
+
+@pytest.mark.parametrize("padding", PADDINGS)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_padding_and_disguise_change_nothing(model, case, padding, language):
+    plain, disguised = case(language), case(language, statement=PADDINGS[padding](case(language).statement))
+    a, b = model.suggest(plain), model.suggest(disguised)
+
+    assert (a.score, a.overturn_probability, a.route_ground, a.abstained) == (
+        b.score,
+        b.overturn_probability,
+        b.route_ground,
+        b.abstained,
+    )
+    assert [p.weight for p in a.phrases] == [p.weight for p in b.phrases]
+    assert all(disguised.statement[p.start : p.end] == p.text for p in b.phrases)
+
+
+def test_blanks_between_chinese_signs_change_nothing(model, case):
+    spaced = case("zh", statement=" ".join(case("zh").statement))
+
+    assert model.suggest(spaced).score == pytest.approx(model.suggest(case("zh")).score, abs=0.05)
+
+
+# — silence —
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("", "empty"),
+        (" \u200b\n。！？", "empty"),
+        ("冤枉", "too_short"),
+        ("please help", "too_short"),
+        ("магазин закрыт по ошибке прошу восстановить доступ", "language_unknown"),
+        ("お店が間違って閉鎖されましたので確認をお願いします", "language_unknown"),
+        ("Quantum chromodynamics predicts gluon confinement below hadronic wavelengths", "out_of_vocabulary"),
+        ("鸿蒙初辟乾坤朗朗瑶池蟠桃宴饮群仙齐贺", "out_of_vocabulary"),
+        ("物流单号和监控录像都能证明" * 400, "too_long"),
+    ],
+)
+def test_a_model_in_doubt_says_nothing(model, case, statement, reason):
+    suggestion = model.suggest(case("zh", statement=statement), restore_at=0.5)
+
+    assert reason in suggestion.abstain_reasons
+    assert suggestion.abstained
+    assert suggestion.route_ground == "facts_wrong"  # as the appellant chose
+    assert suggestion.queue == "visibility"
+    assert suggestion.overturn_probability is None
+    assert suggestion.score is None
+    assert suggestion.phrases == ()
+    assert suggestion.features == ()
+    assert suggestion.automatic_action is None
+    assert set(suggestion.abstain_reasons) <= set(ABSTAIN_REASONS)
+
+
+def test_an_unseen_measure_is_left_to_a_person(model, case):
+    assert model.suggest(case(measure_types=("listing_removed", "teleported"))).abstain_reasons == ("measure_unseen",)
+
+
+def test_a_ground_with_too_few_cases_is_left_to_a_person(model, case):
+    rare = dataclasses.replace(model, ground_counts=(3,) * len(model.grounds))
+
+    assert rare.suggest(case()).abstain_reasons == ("ground_too_rare",)
+
+
+def test_low_confidence_is_left_to_a_person(model, case):
+    vague = dataclasses.replace(model, ground_temperature=1_000.0)
+
+    assert vague.suggest(case()).abstain_reasons == ("low_confidence",)
+
+
+# — what is never automatic —
+
+
+def test_without_a_policy_nothing_is_automatic(model, case):
+    assert model.suggest(case()).automatic_action is None
+
+
+def test_a_policy_may_let_a_machine_restore(model, case):
+    assert model.suggest(case(), restore_at=0.5).automatic_action == "restore"
+
+
+def test_below_the_threshold_nothing_happens(model, case):
+    probability = model.suggest(case()).overturn_probability
+
+    assert model.suggest(case(), restore_at=probability).automatic_action == "restore"
+    assert model.suggest(case(), restore_at=probability + 1e-9).automatic_action is None
+
+
+def test_a_threshold_below_one_half_is_one_half(model, case):
+    losing = case(
+        "zh", statement="只有一单台灯发错货就封整个店铺，处罚太重。希望平台通融一次。", ground="disproportionate"
+    )
+
+    assert model.suggest(losing).overturn_probability < 0.5
+    assert model.suggest(losing, restore_at=0.0).automatic_action is None
+
+
+@given(
+    restore_at=st.one_of(st.none(), st.floats(-1.0, 1.0)),
+    index=st.integers(0, 499),
+    amount=st.integers(0, 10**9),
+)
+@settings(max_examples=200, deadline=None)
+def test_a_demand_for_a_person_is_never_automatic(model, rows, restore_at, index, amount):
+    demanded = dataclasses.replace(rows[index].case, human_demanded=True, amount_minor=amount)
+
+    assert model.suggest(demanded, restore_at=restore_at).automatic_action is None
+
+
+@pytest.mark.parametrize("words", ["请转人工。", "要求人工复核。", "I want a human review."])
+def test_a_demand_in_words_is_never_automatic(model, case, words):
+    suggestion = model.suggest(case("zh", statement=case("zh").statement + words), restore_at=0.5)
+
+    assert suggestion.asks_for_a_person
+    assert suggestion.automatic_action is None
+
+
+@pytest.mark.parametrize(
+    "changes", [{"human_demanded": True}, {"asks_for_a_person": True}, {"overturn_probability": None}]
+)
+def test_no_suggestion_can_be_made_that_overrides_a_person(model, case, changes):
+    automatic = model.suggest(case(), restore_at=0.5)
+
+    with pytest.raises(ValueError, match=r"nothing is automatic|abstains does nothing"):
+        dataclasses.replace(automatic, **changes)
+
+
+@pytest.mark.parametrize("action", ["uphold", "reject", ""])
+def test_no_action_but_restoring_exists(model, case, action):
+    with pytest.raises(ValueError, match="alone is to restore"):
+        dataclasses.replace(model.suggest(case()), automatic_action=action)
+
+
+def test_a_demand_does_not_change_the_score(model, case):
+    assert model.suggest(case(human_demanded=True)).score == model.suggest(case()).score
+
+
+# — the model itself —
+
+
+def test_a_changed_weight_is_another_model(model):
+    weights = model.outcome_weights.copy()
+    weights[int(abs(weights).argmax())] += 1e-3
+
+    assert dataclasses.replace(model, outcome_weights=weights).hash != model.hash
+    assert dataclasses.replace(model, outcome_shift=model.outcome_shift + 1e-9).hash != model.hash
+    assert dataclasses.replace(model).hash == model.hash
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{"outcome_slope": -1.0}, {"outcome_intercept": float("nan")}, {"grounds": ("facts_wrong",)}, {"version": ""}],
+)
+def test_an_unusable_model_is_refused(model, broken):
+    with pytest.raises(ValueError):
+        dataclasses.replace(model, **broken)
+
+
+def test_thousands_are_suggested_per_second(model, rows):
+    cases = [row.case for row in random.Random(1).choices(rows, k=2_000)]
+    started = time.perf_counter()
+    answers = model.suggest_many(cases)
+    rate = len(answers) / (time.perf_counter() - started)
+
+    assert isinstance(answers[0], Suggestion)
+    assert isinstance(model, TriageModel)
+    assert rate > 1_000

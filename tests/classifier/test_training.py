@@ -1,0 +1,113 @@
+"""The same rows give the same bits, the newest cases test, and a machine does not learn from itself."""
+
+import dataclasses
+import random
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from classifier.training import TooFewCases, _ece, train
+
+
+def test_training_is_repeatable_whatever_the_order_of_the_rows(rows, trained):
+    shuffled = rows[:]
+    random.Random(3).shuffle(shuffled)
+    again, report = train(shuffled, seed=0, version="test-1")
+
+    assert again.hash == trained[0].hash
+    assert report == trained[1]
+
+
+def test_the_newest_cases_are_never_trained_on(rows, trained):
+    """Turning every label of the newest fifth around changes the report, not one weight of the model."""
+    cut = len(rows) - len(rows) // 5
+    lied = rows[:cut] + [dataclasses.replace(r, overturned=not r.overturned) for r in rows[cut:]]
+    model, report = train(lied, seed=0, version="test-1")
+
+    assert model.hash == trained[0].hash
+    assert report.outcome.accuracy == pytest.approx(1 - trained[1].outcome.accuracy)
+
+
+def test_the_report_says_what_was_learnt_from_what(rows, trained):
+    _, report = trained
+
+    assert report.n_rows == 500
+    assert report.n_train == 400
+    assert report.n_test + report.n_left_out_repeated == 100
+    assert sum(report.per_ground.values()) == sum(report.per_language.values()) == 400
+    assert set(report.per_language) == {"zh", "en"}
+    assert report.ground.macro_f1 > 0.95
+    assert report.outcome.auc > 0.85
+    assert report.outcome.ece < 0.15
+    assert set(report.outcome_by_language) == {"zh", "en"}
+    assert sum(s.n for s in report.outcome_by_language.values()) == report.n_test
+    assert report.train_to < report.test_to
+    assert report.model_hash == trained[0].hash
+    assert report.as_dict()["ground"]["accuracy"] == report.ground.accuracy
+
+
+def test_labels_without_signal_are_not_reported_as_knowledge(rows):
+    """With outcomes drawn by lot, the AUC is about one half and no probability is far from the base rate."""
+    rng = random.Random(5)
+    drawn = [dataclasses.replace(r, overturned=rng.random() < 0.5) for r in rows]
+    model, report = train(drawn, seed=0, version="noise")
+
+    assert 0.3 < report.outcome.auc < 0.7
+    said = [model.overturn_probability(model.score(r.case)) for r in rows[-100:]]
+    assert 0.2 < min(said)
+    assert max(said) < 0.8
+
+
+def test_repeated_texts_are_not_tested_on(rows):
+    copies = [dataclasses.replace(rows[i], decided_at=rows[-1].decided_at + timedelta(hours=i + 1)) for i in range(100)]
+    _, report = train([*rows, *copies], seed=0, version="copies")
+
+    assert report.n_left_out_repeated >= 100
+
+
+def test_machine_decisions_are_not_learnt(rows, trained):
+    made_up = [dataclasses.replace(r, overturned=not r.overturned, decided_by_person=False) for r in rows[:200]]
+    model, report = train([*rows, *made_up], seed=0, version="test-1")
+
+    assert model.hash == trained[0].hash
+    assert report.n_left_out_automatic == 200
+
+
+def test_too_few_cases_give_no_model(rows):
+    with pytest.raises(TooFewCases, match="199 cases"):
+        train(rows[:199], seed=0, version="v")
+    with pytest.raises(TooFewCases, match="one outcome"):
+        train([dataclasses.replace(r, overturned=True) for r in rows], seed=0, version="v")
+    with pytest.raises(TooFewCases, match="two grounds"):
+        train([dataclasses.replace(r, route_ground="other") for r in rows], seed=0, version="v")
+
+
+def test_two_grounds_are_enough(rows, case):
+    two = [r for r in rows if r.route_ground in ("facts_wrong", "authorised")]
+    model, report = train(two, seed=0, version="two", minimum=100)
+
+    assert model.grounds == ("authorised", "facts_wrong")
+    assert report.ground.accuracy > 0.95
+    assert model.suggest(case("en")).route_ground == "authorised"
+    assert model.suggest(case("zh")).route_ground == "facts_wrong"
+
+
+def test_a_rare_ground_does_not_break_training(rows):
+    few = [dataclasses.replace(r, route_ground="evidence_wrong") if i in (5, 50) else r for i, r in enumerate(rows)]
+    model, _ = train(few, seed=0, version="rare")
+
+    assert model.ground_counts[model.grounds.index("evidence_wrong")] == 2
+
+
+def test_no_words_are_kept_in_a_model(trained):
+    plain = str(trained[0].facts_of_file())
+
+    assert "监控" not in plain
+    assert "camera" not in plain
+
+
+def test_calibration_error_is_counted_right():
+    assert _ece(np.array([0.8] * 10), np.array([1.0] * 8 + [0.0] * 2)) == pytest.approx(0.0)
+    assert _ece(np.array([0.9] * 10), np.array([1.0] * 5 + [0.0] * 5)) == pytest.approx(0.4)
+    assert _ece(np.array([1.0, 0.1]), np.array([1.0, 1.0])) == pytest.approx(0.45)
