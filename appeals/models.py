@@ -247,6 +247,7 @@ class TriageSuggestion(models.Model):
     priority = models.PositiveSmallIntegerField()
     overturn_permille = models.PositiveSmallIntegerField(null=True, blank=True)
     abstained = models.BooleanField()
+    asks_for_a_person = models.BooleanField(default=False)
     abstain_reasons = models.JSONField(default=list)
     phrases = models.JSONField(default=list)
     features = models.JSONField(default=list)

@@ -10,7 +10,8 @@ from appeals.models import Appeal
 from casework.errors import CaseError
 from casework.models import Deadline, Event
 from classifier.features import TriageInput
-from classifier.service import ModelUnavailable, suggest
+from classifier.service import suggest
+from classifier.suggestion import ModelUnavailable
 
 
 def triage(event: Event, *, now: datetime) -> None:
@@ -46,7 +47,7 @@ def input_of(appeal: Appeal) -> TriageInput:
     ]
     statements = [appeal.statement, *(item.statement for item in items)]
     return TriageInput(
-        text="\n".join(s for s in statements if s),
+        statement="\n".join(s for s in statements if s),
         ground=appeal.ground,
         language=appeal.language,
         party_kind=appeal.party.kind,

@@ -1,7 +1,7 @@
 """What the system does: suggest, hand over to a person, and — only where switched on, only in the appellant's favour — close."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -27,7 +27,7 @@ from casework.actor import Actor
 from casework.errors import Invalid, NotAllowed, NotYourTurn
 from casework.firing import command, fire
 from casework.ledger import digest
-from classifier.model import Suggestion
+from classifier.suggestion import Suggestion
 
 
 @command
@@ -55,8 +55,9 @@ def record_triage(*, appeal_id: int, suggestion: Suggestion, now: datetime) -> T
         overturn_permille=None if probability is None else round(probability * 1000),
         abstained=suggestion.abstained,
         abstain_reasons=list(suggestion.abstain_reasons),
-        phrases=[list(phrase) for phrase in suggestion.phrases],
-        features=[list(feature) for feature in suggestion.features],
+        asks_for_a_person=suggestion.asks_for_a_person,
+        phrases=[asdict(phrase) for phrase in suggestion.phrases],
+        features=[asdict(feature) for feature in suggestion.features],
         suggested_at=now,
     )
     fire(
@@ -102,6 +103,8 @@ def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: i
     items = list(appeal.items.select_related("measure__type"))
     suggestion = appeal.suggestions.order_by("-appeal_version").first()
     policies = AutomationPolicy.objects.in_bulk([i.measure.type_id for i in items], field_name="measure_type_id")
+    if suggestion is not None and suggestion.asks_for_a_person:
+        raise NotYourTurn(_("The appellant asked for a person in their own words."))
     for item in items:
         policy = policies.get(item.measure.type_id)
         if policy is None or policy.mode != AutomationMode.RESTORE or suggestion is None or suggestion.abstained:

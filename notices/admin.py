@@ -1,0 +1,32 @@
+"""Notices, measures and remedies, to read."""
+
+from django.contrib import admin
+
+from casework.admin import ReadOnlyAdmin
+from notices.models import Measure, MeasureType, Notice, Remedy
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    list_display = ("number", "party", "state", "automated_decision", "served_at", "read_at", "appeal_closes_at")
+    list_filter = ("state", "breach_kind", "automated_decision", "is_precautionary")
+    search_fields = ("number", "ref", "external_ref")
+    ordering = ("-id",)
+
+
+@admin.register(Measure)
+class MeasureAdmin(ReadOnlyAdmin):
+    list_display = ("notice", "no", "type", "object_label", "starts_at", "ends_at", "state")
+    list_filter = ("state", "type")
+
+
+@admin.register(MeasureType)
+class MeasureTypeAdmin(ReadOnlyAdmin):
+    list_display = ("code", "axis", "label_zh", "label_en", "is_high_stakes")
+    list_filter = ("axis",)
+
+
+@admin.register(Remedy)
+class RemedyAdmin(ReadOnlyAdmin):
+    list_display = ("ref", "notice", "kind", "state", "due_at", "settled_at")
+    list_filter = ("state", "kind")

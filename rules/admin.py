@@ -1,0 +1,29 @@
+"""Rules and law articles, to read; versions are published through the API, never edited here."""
+
+from django.contrib import admin
+
+from casework.admin import ReadOnlyAdmin
+from rules.models import Clause, LawArticle, PlatformRule, RuleVersion
+
+
+@admin.register(PlatformRule)
+class PlatformRuleAdmin(ReadOnlyAdmin):
+    list_display = ("code", "name_zh", "name_en")
+    search_fields = ("code", "name_zh", "name_en")
+
+
+@admin.register(RuleVersion)
+class RuleVersionAdmin(ReadOnlyAdmin):
+    list_display = ("rule", "number", "effective_from", "effective_to", "published_at")
+    list_filter = ("rule",)
+
+
+@admin.register(Clause)
+class ClauseAdmin(ReadOnlyAdmin):
+    list_display = ("version", "number", "title_zh", "is_major_interest")
+    search_fields = ("text_zh", "text_en")
+
+
+@admin.register(LawArticle)
+class LawArticleAdmin(ReadOnlyAdmin):
+    list_display = ("instrument", "article", "name_zh")

@@ -1,0 +1,104 @@
+"""Every machine as a table: state × verb, reachability, no dead state, and the drawn chart is the code."""
+
+from itertools import product
+
+import pytest
+from django.core.management import call_command
+
+from appeals.machine import AppealState
+from appeals.models import Appeal
+from casework.ledger import case_models
+from casework.machine import steps_of
+from notices.machine import NoticeState
+from notices.models import Notice
+
+# Every verb and the states it may leave from, written by hand: a changed machine must change this table too.
+OPEN = {"LATE_REQUESTED", "SUBMITTED", "SYSTEM_REVIEW", "HUMAN_REVIEW", "MORE_NEEDED"}
+APPEAL = {
+    "demand_human": OPEN,
+    "withdraw": OPEN,
+    "submit_evidence": OPEN,
+    "record_triage": OPEN,
+    "close_as_corrected": OPEN,
+    "respond": {"MORE_NEEDED"},
+    "lapse_information": {"MORE_NEEDED"},
+    "route_to_person": {"SYSTEM_REVIEW"},
+    "finalise_automatically": {"SYSTEM_REVIEW"},
+    "mark_overdue": OPEN - {"LATE_REQUESTED"},
+    "claim": {"SUBMITTED", "HUMAN_REVIEW"},
+    "release": {"HUMAN_REVIEW"},
+    "record_first_view": {"HUMAN_REVIEW"},
+    "request_information": {"HUMAN_REVIEW"},
+    "decide": {"HUMAN_REVIEW"},
+    "accept_late": {"LATE_REQUESTED"},
+    "refuse_late": {"LATE_REQUESTED"},
+}
+STANDING = {"IN_FORCE", "REDUCED", "ENDED"}
+NOTICE = {
+    "open_appeal": STANDING,
+    "uphold": {"UNDER_APPEAL"},
+    "uphold_ended": {"UNDER_APPEAL"},
+    "reduce": STANDING | {"UNDER_APPEAL"},
+    "revoke": STANDING | {"UNDER_APPEAL"},
+    "end": {"IN_FORCE", "REDUCED"},
+    "end_some": {"IN_FORCE", "REDUCED", "UNDER_APPEAL"},
+    "amend": STANDING,
+    "record_reading": set(NoticeState),
+    "confirm_remedy": set(NoticeState),
+    "fail_remedy": set(NoticeState),
+    "mark_remedy_late": set(NoticeState),
+    "close_appeal_window": set(NoticeState),
+}
+TABLES = [(Appeal, AppealState, APPEAL), (Notice, NoticeState, NOTICE)]
+
+
+@pytest.mark.parametrize(
+    ("model", "state", "verb", "expected"),
+    [
+        (model, state, verb, state in sources)
+        for model, states, table in TABLES
+        for state, (verb, sources) in product(states, table.items())
+    ],
+    ids=lambda value: getattr(value, "KIND", str(value)),
+)
+def test_verb_leaves_exactly_the_states_it_should(model, state, verb, expected):
+    edges = [s for s in steps_of(model) if s.verb == verb and s.source == state]
+
+    assert len(edges) == (1 if expected else 0)
+
+
+@pytest.mark.parametrize(("model", "table"), [(Appeal, APPEAL), (Notice, NOTICE)])
+def test_table_above_names_every_verb(model, table):
+    assert {s.verb for s in steps_of(model)} == set(table)
+
+
+@pytest.mark.parametrize("model", case_models(), ids=lambda m: m.KIND)
+def test_every_state_is_reached_and_every_open_state_has_a_way_out(model):
+    reached, front = set(), {str(state) for state in model.OPENS_IN}
+    while front:
+        reached |= front
+        front = {s.target for s in steps_of(model) if s.source in reached and s.target} - reached
+    every = {value for value, _label in model._meta.get_field("state").choices}
+    final = every - {s.source for s in steps_of(model) if s.target is not None}
+
+    assert reached == every
+    assert final == {"DECIDED", "WITHDRAWN", "LATE_REFUSED", "CORRECTED"} if model is Appeal else {"REVOKED"}
+
+
+def test_no_edge_leads_from_a_demand_to_an_automated_decision():
+    automated = [s for s in steps_of(Appeal) if s.verb == "finalise_automatically"]
+    demanded = Appeal(human_demanded=True)
+
+    assert automated
+    assert not any(step.allows(demanded) for step in automated)
+    assert all(step.allows(Appeal(human_demanded=False)) for step in automated)
+
+
+def test_only_a_person_or_the_guarded_step_decides():
+    deciding = {s.verb for s in steps_of(Appeal) if s.target == AppealState.DECIDED}
+
+    assert deciding == {"decide", "finalise_automatically"}
+
+
+def test_statecharts_are_drawn_from_the_code():
+    call_command("statecharts", "--check")
