@@ -1,0 +1,103 @@
+"""Lists a page at a time, by position rather than by number, so that every page costs the same.
+
+Order is total (a time, then the key); the cursor is signed, so that nobody can read a position into it or make one up.
+What does not belong here: which rows somebody may see (`queries`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from django.core import signing
+from django.db.models import Model, Q, QuerySet
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from casework.errors import Invalid
+
+M = TypeVar("M", bound=Model)
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 100
+SYNC_OVERLAP = timedelta(minutes=1)  # longer than a writer waits between reading the clock and committing
+EARLIEST, LATEST = 1970, 2200
+
+_SALT = "casework.cursor"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[M]):
+    """Some rows in order, and where the next ones begin; no cursor means that these were the last."""
+
+    items: list[M]
+    next_cursor: str | None
+
+
+def page_of(
+    rows: QuerySet[M],
+    query: Mapping[str, str],
+    *,
+    by: str = "created_at",
+    newest_first: bool = True,
+    synced_by: str | None = "updated_at",
+) -> Page[M]:
+    """The page of `rows` that `limit`, `cursor` and `updated_since` ask for. Raises `Invalid` naming the parameter.
+
+    `by` is a time that is never null and never changes; `synced_by` is None for rows that cannot be synchronised.
+    """
+    limit = limit_of(query)
+    since = since_of(query)
+    if since is not None:
+        if synced_by is None:
+            raise Invalid.field("/updated_since", "not-offered", _("This list cannot be filtered by time of change."))
+        rows = rows.filter(**{f"{synced_by}__gte": since})
+    direction = "-" if newest_first else ""
+    rows = rows.order_by(f"{direction}{by}", f"{direction}pk")
+    if "cursor" in query:
+        rows = rows.filter(_beyond(query["cursor"], by=by, newest_first=newest_first))
+    found = list(rows[: limit + 1])
+    more = len(found) > limit
+    found = found[:limit]
+    return Page(found, _cursor(found[-1], by=by, newest_first=newest_first) if more else None)
+
+
+def limit_of(query: Mapping[str, str]) -> int:
+    """How many rows are asked for, 1 to 100."""
+    text = query.get("limit", str(DEFAULT_LIMIT))
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= MAX_LIMIT):
+        raise Invalid.field("/limit", "out-of-range", _("limit must be a number from 1 to 100."))
+    return int(text)
+
+
+def since_of(query: Mapping[str, str]) -> datetime | None:
+    """The moment after which a change is asked for."""
+    text = query.get("updated_since")
+    if text is None:
+        return None
+    try:
+        moment = parse_datetime(text.replace(" ", "+"))  # an unescaped plus sign arrives as a space
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or not EARLIEST < moment.year < LATEST:
+        message = _("updated_since must be a time with its offset, such as 2026-03-01T09:30:00+08:00.")
+        raise Invalid.field("/updated_since", "invalid", message)
+    return moment
+
+
+def _cursor(row: Model, *, by: str, newest_first: bool) -> str:
+    return signing.Signer(salt=_SALT).sign_object([by, newest_first, getattr(row, by).isoformat(), row.pk])
+
+
+def _beyond(cursor: str, *, by: str, newest_first: bool) -> Q:
+    try:
+        named, direction, moment, pk = signing.Signer(salt=_SALT).unsign_object(cursor)
+        if (named, direction) != (by, newest_first):
+            raise ValueError("the cursor of another list")
+        bound = datetime.fromisoformat(moment)
+    except (signing.BadSignature, ValueError, TypeError):
+        message = _("This is not a cursor of this list. Begin again without it.")
+        raise Invalid.field("/cursor", "invalid-cursor", message) from None
+    sign = "lt" if newest_first else "gt"
+    position = Q(**{f"{by}__{sign}": bound}) | Q(**{by: bound, f"pk__{sign}": pk})
+    return position & Q(**{f"{by}__{sign}e": bound})  # redundant, but an index follows it and not the OR

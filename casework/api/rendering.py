@@ -1,0 +1,34 @@
+"""Values to bytes: one JSON encoder and one time format for every answer. What does not belong here: what is answered."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.utils.encoders import JSONEncoder
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+
+def to_bytes(value: Any) -> bytes:
+    """Compact UTF-8 JSON. Words stay readable; what UTF-8 cannot carry becomes `?` rather than a failure."""
+    text = json.dumps(value, cls=JSONEncoder, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace")
+
+
+def moment(value: datetime) -> str:
+    """RFC 3339 with the offset of the place whose law applies: `2026-03-01T09:30:00+08:00`."""
+    return timezone.localtime(value).isoformat()
+
+
+class AlwaysJson(DefaultContentNegotiation):
+    """JSON is the only representation, so `Accept` is not asked; `Content-Type` still chooses the parser."""
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type

@@ -1,0 +1,236 @@
+"""What the OpenAPI document says of every operation, read off the view that carries it out.
+
+What does not belong here: where the document is served (config), and any endpoint's fields.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import build_array_type
+
+from casework.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
+from casework.api.problems import KNOWN, body_of
+from casework.api.rendering import PROBLEM
+from casework.api.serializers import Empty, Input, Text
+
+Schema = dict[str, Any]
+
+ALWAYS = (400, 401, 403, 404, 405, 429, 500, 503)
+WITH_BODY = (409, 413, 415, 422)
+DECIDING = (412, 428)
+MAX_CURSOR = 500
+
+NOW: Schema = {"type": "string", "format": "date-time", "description": "The server's clock when it answered."}
+EMPTY_BODY: Schema = {"type": "object", "additionalProperties": False, "maxProperties": 0}
+
+# What casework.text refuses, as far as a regular expression of every dialect can say it.
+TEXT_PATTERN = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
+LINE_PATTERN = r"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]*$"
+
+PROBLEM_SCHEMA: Schema = {
+    "type": "object",
+    "description": "Why a request was refused (RFC 9457). `type` is stable; `title` and `detail` may be shown to people.",
+    "required": ["type", "title", "status", "detail", "instance", "errors", "actions"],
+    "additionalProperties": False,
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference", "enum": [f"/problems/{code}" for code in KNOWN]},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string"},
+        "instance": {"type": "string", "format": "uri-reference"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "message"],
+                "additionalProperties": False,
+                "properties": {
+                    "pointer": {"type": "string", "description": "JSON pointer into the body, or /parameter."},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+        "actions": {"type": "array", "items": {"type": "object"}},
+    },
+}
+
+
+class TextField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Text says which characters it refuses."""
+
+    target_class = Text
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Schema:
+        schema: Schema = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
+        schema.setdefault("maxLength", self.target.max_length)
+        schema.setdefault("pattern", LINE_PATTERN if self.target.one_line else TEXT_PATTERN)
+        if not self.target.allow_blank:
+            schema.setdefault("minLength", 1)
+        return schema
+
+
+class Operations(AutoSchema):
+    """One operation per view and method, with its headers, its success, and every problem it can answer."""
+
+    view: Any
+
+    def get_operation_id(self) -> str:
+        named: str | None = self.view.operation.get(self.method)
+        if named:
+            return named
+        stem = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self.view).__name__.removesuffix("View")).lower()
+        if not (hasattr(self.view, "get") and hasattr(self.view, "post")):
+            return stem
+        return f"{'create' if self.method == 'POST' else 'read'}_{stem}"
+
+    def get_summary(self) -> str:
+        return self.get_operation_id().replace("_", " ").capitalize()
+
+    def get_description(self) -> str:
+        return " ".join((type(self.view).__dict__.get("__doc__") or "").split())
+
+    def get_request_serializer(self) -> Any:
+        takes = getattr(self.view, "takes", None)
+        return None if takes is None or takes is Empty else takes
+
+    def get_response_serializers(self) -> Any:
+        if self.method == "GET":
+            return {200: self.view.shows}
+        if self.method == "POST":
+            first = {self.view.status if self.view.gives else 204: self.view.gives}
+            return first | dict(self.view.also)
+        return {204: None}
+
+    def map_renderers(self, attribute: str) -> list[str]:
+        return ["application/json"]
+
+    def get_auth(self) -> list[Schema]:
+        auth: list[Schema] = super().get_auth()
+        return [*auth, {}] if self.view.is_public else auth
+
+    def get_operation(self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any) -> Any:
+        operation = super().get_operation(path, path_regex, path_prefix, method, registry)
+        if operation is None:
+            return None
+        operation["parameters"] = [*self._bounded(operation.get("parameters", ())), *self._own_parameters()]
+        if not operation["parameters"]:
+            del operation["parameters"]
+        if self.method == "POST":
+            operation["requestBody"] = self._with_example(operation.get("requestBody"))
+        for status, response in operation["responses"].items():
+            self._complete(status, response)
+        operation["responses"] |= self._problems()
+        return operation
+
+    def _postprocess_serializer_schema(self, schema: Schema, serializer: Any, direction: str) -> Schema:
+        schema = super()._postprocess_serializer_schema(schema, serializer, direction)
+        if isinstance(serializer, Input):
+            schema["additionalProperties"] = False
+            if example := getattr(serializer, "example", None):
+                schema["examples"] = [dict(example)]
+        return schema
+
+    def _bounded(self, parameters: Iterable[Schema]) -> Iterable[Schema]:
+        for parameter in parameters:
+            if parameter["schema"].get("type") == "string":
+                parameter["schema"].setdefault("maxLength", 200)
+            yield parameter
+
+    def _own_parameters(self) -> Iterable[Schema]:
+        view = self.view
+        if self.method == "GET" and hasattr(view, "rows"):
+            limits = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+            yield _parameter("limit", "query", limits, "How many items at most.")
+            cursor = {"type": "string", "maxLength": MAX_CURSOR}
+            yield _parameter("cursor", "query", cursor, "`next_cursor` of the page before.")
+            if view.synced_by is not None:
+                since = {"type": "string", "format": "date-time", "maxLength": 40}
+                yield _parameter("updated_since", "query", since, "`sync_from` of the first page of the last round.")
+        for name, described in getattr(view, "filters", {}).items():
+            if self.method == "GET":
+                yield _parameter(name, "query", {"type": "string", "maxLength": 200}, str(described))
+        if self.method == "GET" and not hasattr(view, "rows"):
+            yield _parameter("If-None-Match", "header", {"type": "string", "maxLength": 200}, "304 when it still holds.")
+        if self.method == "POST" and view.needs_key:
+            key = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21-\x7e]+$"}
+            key["examples"] = ["0b9d6c1e-6f0a-4a57-9a53-0f3f1d6a2c11"]
+            words = "Chosen by the client, best a UUID. A repetition with the same key gets the same answer, once done."
+            yield _parameter("Idempotency-Key", "header", key, words, required=True)
+        if self.method == "POST" and view.decides:
+            tag = {"type": "string", "maxLength": 100, "pattern": r'^"\d{1,9}(-[0-9a-f]+)?"$', "examples": ['"3"']}
+            yield _parameter("If-Match", "header", tag, 'The ETag that was read, or `"<version>"`.', required=True)
+
+    def _with_example(self, body: Schema | None) -> Schema:
+        if body is None:
+            return {"content": {"application/json": {"schema": EMPTY_BODY, "examples": {"empty": {"value": {}}}}}}
+        example = getattr(self.view.takes, "example", None)
+        if example is not None:
+            for media in body["content"].values():
+                media["examples"] = {"complete": {"value": dict(example)}}
+        return body
+
+    def _complete(self, status: str, response: Schema) -> None:
+        headers = response.setdefault("headers", {})
+        if self.method == "POST" and self.view.needs_key:
+            headers["Idempotent-Replayed"] = {"schema": {"type": "string", "enum": ["true"]}}
+        if not (self.method == "GET" and hasattr(self.view, "rows")):
+            headers["ETag"] = {"schema": {"type": "string"}, "description": "Of a case: its version comes first."}
+        response["description"] = response.get("description") or HTTPStatus(int(status)).phrase
+        for media in response.get("content", {}).values():
+            shown = media["schema"]
+            if self.method == "GET" and hasattr(self.view, "rows"):
+                media["schema"] = self._page(shown)
+            else:
+                extra = {"type": "object", "required": ["server_now"], "properties": {"server_now": NOW}}
+                media["schema"] = {"allOf": [shown, extra]}
+
+    def _page(self, item: Schema) -> Schema:
+        properties: Schema = {
+            "items": {**build_array_type(item), "maxItems": MAX_LIMIT},
+            "next_cursor": {"type": ["string", "null"], "maxLength": MAX_CURSOR},
+            "server_now": NOW,
+        }
+        if self.view.synced_by is not None:
+            words = "Send it as `updated_since` in the next round; some items may come twice."
+            properties["sync_from"] = {"type": "string", "format": "date-time", "description": words}
+        return {"type": "object", "required": list(properties), "properties": properties}
+
+    def _problems(self) -> Schema:
+        statuses = [*ALWAYS]
+        if self.method == "POST":
+            statuses += WITH_BODY
+            if self.view.decides:
+                statuses += DECIDING
+        responses: Schema = {str(n): {"$ref": f"#/components/responses/Problem{n}"} for n in sorted(statuses)}
+        if self.method == "GET" and not hasattr(self.view, "rows"):
+            responses["304"] = {"description": HTTPStatus(304).phrase}
+        return responses
+
+
+def add_problems(result: Schema, **_context: Any) -> Schema:
+    """A postprocessing hook: the problem document and one response per status, with an example of every type."""
+    components = result.setdefault("components", {})
+    components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+    responses = components.setdefault("responses", {})
+    for status in sorted({*ALWAYS, *WITH_BODY, *DECIDING}):
+        examples = {
+            code: {"value": body_of(kind(), instance="/api/v1/…")} for code, kind in KNOWN.items() if kind.status == status
+        }
+        media: Schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
+        if examples:
+            media["examples"] = examples
+        responses[f"Problem{status}"] = {"description": HTTPStatus(status).phrase, "content": {PROBLEM: media}}
+    return result
+
+
+def _parameter(name: str, place: str, schema: Mapping[str, Any], words: str, *, required: bool = False) -> Schema:
+    parameter: Schema = {"name": name, "in": place, "schema": dict(schema), "description": words}
+    if required:
+        parameter["required"] = True
+    return parameter

@@ -1,0 +1,232 @@
+"""What a body may contain: named fields of strict JSON types, and nothing else.
+
+Inputs inherit `Input` and are built of the fields below; outputs are ordinary serializers with `Money`, `Coded` and
+`DateTimeField`. What does not belong here: any case's fields.
+"""
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db.models import Choices
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from casework.text import MAX_INTEGER, TextRefused, check_text, is_visually_blank
+
+EARLIEST, LATEST = 1970, 2200
+MAX_NAMED = 10  # unknown fields that one refusal names
+
+
+class Text(serializers.CharField):
+    """Text byte for byte as sent: never trimmed, never normalised, and refused where it cannot be stored or seen."""
+
+    default_error_messages = {"not-text": _("This must be text."), "unseen": _("Please write something that can be read.")}
+
+    def __init__(self, *, max_length: int, one_line: bool = False, **options: Any) -> None:
+        self.one_line = one_line
+        super().__init__(max_length=max_length, trim_whitespace=False, **options)
+        self.validators = [v for v in self.validators if type(v).__name__ in ("MaxLengthValidator", "MinLengthValidator")]
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if isinstance(data, str):
+            if self.max_length is not None and len(data) > self.max_length:
+                self.fail("max_length", max_length=self.max_length)
+            if data and not self.allow_blank and is_visually_blank(data):
+                self.fail("unseen")
+        return super().run_validation(data)
+
+    def to_internal_value(self, data: Any) -> str:
+        try:
+            return check_text(data, max_length=self.max_length or 0, one_line=self.one_line)
+        except TextRefused as error:
+            raise ValidationError(error.message, code=error.code) from None
+
+
+class Line(Text):
+    """One line of text."""
+
+    def __init__(self, *, max_length: int, **options: Any) -> None:
+        super().__init__(max_length=max_length, one_line=True, **options)
+
+
+class Ref(Line):
+    """The opaque name of an object, such as `apl_…`. An unknown one is the command's to refuse."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": 40, **options})
+
+
+class Choice(serializers.ChoiceField):
+    """One of a closed list of codes, as text."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input=type(data).__name__)
+        if len(data) > 100:
+            self.fail("invalid_choice", input=data[:100])
+        return super().to_internal_value(data)
+
+
+class Integer(serializers.IntegerField):
+    """A JSON integer: `5`, not `"5"`, `5.0` or `true`. Forms, which know only text, may send digits."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"min_value": -MAX_INTEGER, "max_value": MAX_INTEGER, **options})
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return int(data)
+
+
+class Number(serializers.FloatField):
+    """A finite JSON number."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"min_value": -MAX_INTEGER, "max_value": MAX_INTEGER, **options})
+
+    def to_internal_value(self, data: Any) -> float:
+        if not isinstance(data, int | float) or isinstance(data, bool) or not math.isfinite(data):
+            self.fail("invalid")
+        return float(data)
+
+
+class Boolean(serializers.BooleanField):
+    """`true` or `false`, never a word or number that might mean it."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=str(data)[:100])
+        return bool(data)
+
+
+@extend_schema_field({"type": "string", "format": "date-time", "maxLength": 40})
+class Moment(serializers.DateTimeField):
+    """An RFC 3339 time that says its offset, in years in which arithmetic is safe."""
+
+    default_error_messages = {
+        "no-offset": _("Give the time with its offset, such as 2026-03-01T09:30:00+08:00."),
+        "out-of-range": _("This time is out of range."),
+    }
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            self.fail("no-offset")
+        if not EARLIEST < value.year < LATEST:
+            self.fail("out-of-range")
+        return super().enforce_timezone(value)
+
+    def to_internal_value(self, value: Any) -> datetime:
+        if not isinstance(value, str) or len(value) > 40:
+            self.fail("no-offset")
+        return super().to_internal_value(value)
+
+
+class Items(serializers.ListField):
+    """A list of at most `max_length` entries."""
+
+    def __init__(self, *, max_length: int, **options: Any) -> None:
+        super().__init__(max_length=max_length, **options)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)  # before a million entries are looked at
+        return super().to_internal_value(data)
+
+
+class Input(serializers.Serializer[Any]):
+    """A body of which every field is known; another one is refused by name.
+
+    `example` is a complete body that works against the sample platform; the schema publishes it. A field whose size
+    has no limit, or whose type accepts more than it says, cannot be declared.
+    """
+
+    example: ClassVar[Mapping[str, Any]]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        for name, field in cls._declared_fields.items():  # type: ignore[attr-defined]
+            _refuse_loose(f"{cls.__name__}.{name}", field)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if isinstance(data, Mapping):
+            known = {name for name, field in self.fields.items() if not field.read_only}
+            unknown = [name for name in data if name not in known]
+            if unknown:
+                raise ValidationError(
+                    {
+                        name[:100]: [ErrorDetail(str(_("There is no such field here.")), code="unknown-field")]
+                        for name in unknown[:MAX_NAMED]
+                    }
+                )
+        return super().run_validation(data)
+
+
+def _refuse_loose(name: str, field: Any) -> None:
+    if field.read_only:
+        raise TypeError(f"{name}: an input has no read-only field")
+    if isinstance(field, serializers.ListSerializer):
+        _refuse_loose(name, field.child)
+        if field.max_length is None:
+            raise TypeError(f"{name}: a list needs max_length")
+        return
+    strict = (Text, Choice, Integer, Number, Boolean, Moment, Items, Input, serializers.DateField, serializers.FileField)
+    if not isinstance(field, strict) and not getattr(field, "is_bounded", False):
+        raise TypeError(f"{name}: {type(field).__name__} accepts more than it says; use casework.api.serializers")
+    if isinstance(field, Items):
+        _refuse_loose(name, field.child)
+
+
+class Empty(Input):
+    """A body without fields."""
+
+    example: ClassVar[Mapping[str, Any]] = {}
+
+
+class MoneyInput(Input):
+    """An amount in minor units: 1999 CNY is 19.99 yuan."""
+
+    amount_minor = Integer(min_value=0)
+    currency = Choice(choices=["CNY"], default="CNY")
+
+    example: ClassVar[Mapping[str, Any]] = {"amount_minor": 1999, "currency": "CNY"}
+
+
+class Money(serializers.Serializer[Any]):
+    """An amount in minor units."""
+
+    amount_minor = serializers.IntegerField()
+    currency = serializers.CharField()
+
+
+class Coded(serializers.Serializer[Any]):
+    """A stable code, and its name in the reader's language."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()
+
+
+class Action(serializers.Serializer[Any]):
+    """Something the reader may do now; what is not listed is not possible."""
+
+    name = serializers.CharField()
+    method = serializers.CharField()
+    href = serializers.CharField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    needs_role = serializers.CharField(allow_null=True)
+
+
+def money(amount_minor: int | None, currency: str = "CNY") -> dict[str, Any] | None:
+    """The amount as `Money`; None when there is none."""
+    return None if amount_minor is None else {"amount_minor": amount_minor, "currency": currency}
+
+
+def coded(value: str, choices: type[Choices] | None = None, *, label: object = "") -> dict[str, str] | None:
+    """The code as `Coded`, its label taken from the choices or given; None for an empty code."""
+    if not value:
+        return None
+    return {"code": str(value), "label": str(choices(value).label if choices is not None else label)}

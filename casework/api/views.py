@@ -1,0 +1,234 @@
+"""The two kinds of endpoint: a read renders a query; a command changes one thing once, and renders what came of it.
+
+    class DecideAppealView(CommandView):
+        takes, gives, decides = DecideAppealInput, AppealOutput, True
+
+        def perform(self, call: Call) -> Reply:
+            appeal = commands.decide_appeal(call.path["ref"], actor=call.actor, now=call.now, version=call.version, …)
+            return self.reply(queries.appeal_for(call.actor, appeal.ref), call)
+
+A view that lists and creates at one address inherits `ListView` and `CommandView` both; `shows` describes GET and
+`gives` POST. What does not belong here: any rule of a case, and who the actor is (authentication sets `request.actor`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, TypeAlias
+
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from casework import clock
+from casework.actor import Actor
+from casework.api import etags, idempotency, parsers
+from casework.api.pagination import SYNC_OVERLAP, Page, page_of
+from casework.api.problems import field_errors
+from casework.api.rendering import AlwaysJson, moment, to_bytes
+from casework.api.schema import Operations
+from casework.api.serializers import Empty, Input
+from casework.api.throttles import ActorThrottle
+from casework.errors import Invalid, NotSignedIn
+from casework.idempotency import Answer, Fresh, earlier_answer, run_once
+from casework.text import MAX_BODY
+
+Output: TypeAlias = type[BaseSerializer[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, understood: who asks, when, about what, with which values, on the ground of which version."""
+
+    actor: Actor
+    now: datetime
+    path: Mapping[str, str]
+    query: QueryDict
+    values: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to answer. With `version` it carries an ETag; with no `data` it has no body."""
+
+    data: Any = None
+    status: int = 200
+    version: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class ApiView(APIView):
+    """What every endpoint shares: strict JSON in, JSON or problem+json out, a known actor, one reading of the clock.
+
+    `is_public` admits a caller who is not signed in; `call.actor` is then not to be used. `max_body` and `max_upload`
+    are bytes. `operation` names the operations in the schema per method, else the class name does.
+    """
+
+    is_public: ClassVar[bool] = False
+    max_body: ClassVar[int] = MAX_BODY
+    max_upload: ClassVar[int] = MAX_BODY
+    operation: ClassVar[Mapping[str, str]] = {}
+
+    permission_classes = ()
+    throttle_classes = (ActorThrottle,)
+    parser_classes = (parsers.StrictJSONParser,)
+    renderer_classes: Any = (JSONRenderer,)
+    content_negotiation_class = AlwaysJson
+    metadata_class = None
+    schema = Operations()
+
+    now: datetime
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        parsers.check_path(kwargs)
+        parsers.check_query(request._request)
+        super().initial(request, *args, **kwargs)
+        if not self.is_public and getattr(request, "actor", None) is None:
+            raise NotSignedIn()
+        self.now = clock.now()
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        final["Cache-Control"] = "private, no-store"
+        return final
+
+    def call(self, request: Request, path: Mapping[str, str], **more: Any) -> Call:
+        actor: Any = getattr(request, "actor", None)
+        return Call(actor=actor, now=self.now, path=path, query=request._request.GET, **more)
+
+    def rendered(self, serializer: Output, instance: Any, call: Call, *, many: bool = False) -> Any:
+        """The instance as plain data; the serializer finds the call in its context."""
+        return serializer(instance, many=many, context={"call": call}).data
+
+    def encoded(self, reply: Reply) -> Answer:
+        """The reply as bytes, an object with the time of day at its end."""
+        headers = dict(reply.headers)
+        if reply.version is not None:
+            headers["ETag"] = etags.tag_of(reply.version, to_bytes(reply.data))
+        if reply.data is None:
+            return Answer(status=reply.status if reply.status != 200 else 204, headers=headers)
+        data = reply.data
+        if isinstance(data, Mapping) and "server_now" not in data:
+            data = {**data, "server_now": moment(self.now)}
+        return Answer(status=reply.status, body=to_bytes(data), headers=headers)
+
+
+class ReadView(ApiView):
+    """GET: `read` answers, through a query that knows what the actor may see. Nothing changes."""
+
+    shows: ClassVar[Output | None] = None
+
+    def read(self, call: Call) -> Reply:
+        raise NotImplementedError
+
+    def get(self, request: Request, **path: str) -> HttpResponse:
+        answer = self.encoded(self.read(self.call(request, path)))
+        tag = answer.headers.get("ETag")
+        if tag is not None and etags.is_unchanged(request._request, tag):
+            answer = Answer(status=304, headers=answer.headers)
+        return idempotency.response_of(answer, is_replay=False)
+
+    def shown(self, instance: Any, call: Call) -> Reply:
+        """The instance through `shows`, tagged when it has a version."""
+        assert self.shows is not None
+        return Reply(self.rendered(self.shows, instance, call), version=getattr(instance, "version", None))
+
+
+class ListView(ReadView):
+    """GET: the rows that the actor may see, a page at a time: `{items, next_cursor, sync_from, server_now}`.
+
+    `filters` names the query parameters that `rows` reads, each with a sentence for the schema.
+    """
+
+    by: ClassVar[str] = "created_at"
+    newest_first: ClassVar[bool] = True
+    synced_by: ClassVar[str | None] = "updated_at"
+    filters: ClassVar[Mapping[str, Any]] = {}
+
+    def rows(self, call: Call) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def read(self, call: Call) -> Reply:
+        page: Page[Any] = page_of(
+            self.rows(call), call.query.dict(), by=self.by, newest_first=self.newest_first, synced_by=self.synced_by
+        )
+        assert self.shows is not None
+        body = {"items": self.rendered(self.shows, page.items, call, many=True), "next_cursor": page.next_cursor}
+        if self.synced_by is not None:
+            body["sync_from"] = moment(call.now - SYNC_OVERLAP)
+        return Reply(body)
+
+
+class CommandView(ApiView):
+    """POST: one command, once per `Idempotency-Key`, in one transaction with the answer that is stored for a repetition.
+
+    `decides` demands `If-Match`. `authorise` is asked before a stored answer is repeated, too: raise `NotFound` in it
+    when the actor may no longer see the object. `status` is what success answers when `perform` does not say; without
+    `gives` it is 204. `also` lists other successes for the schema, such as 200 where a repeat finds what exists.
+    """
+
+    takes: ClassVar[type[Input]] = Empty
+    gives: ClassVar[Output | None] = None
+    status: ClassVar[int] = 200
+    also: ClassVar[Mapping[int, Output | None]] = {}
+    decides: ClassVar[bool] = False
+    needs_key: ClassVar[bool] = True
+
+    def perform(self, call: Call) -> Reply:
+        raise NotImplementedError
+
+    def authorise(self, call: Call) -> None:
+        """Nothing is refused here by default: the command asks its policy."""
+
+    def post(self, request: Request, **path: str) -> HttpResponse:
+        key = idempotency.key_of(request._request) if self.needs_key else ""
+        body = parsers.body_of(request)
+        call = self.call(request, path, body=body)
+        self.authorise(call)
+        if not self.needs_key:
+            return idempotency.response_of(self._carried_out(request, call), is_replay=False)
+        once: dict[str, Any] = {
+            "principal": call.actor.ref,
+            "operation": f"{request.method} {request.path}",
+            "key": key,
+            "request_hash": idempotency.fingerprint(body, request._request.GET.dict()),
+        }
+        result = earlier_answer(**once)
+        if result is None:
+            call = self._understood(request, call)
+            result = run_once(**once, now=self.now, effect=self._effect(call))
+        return idempotency.response_of(result.answer, is_replay=not isinstance(result, Fresh))
+
+    def reply(self, instance: Any, call: Call, **options: Any) -> Reply:
+        """The instance through `gives`, with this view's status, tagged when it has a version."""
+        assert self.gives is not None
+        data = self.rendered(self.gives, instance, call)
+        return Reply(data, **{"status": self.status, "version": getattr(instance, "version", None), **options})
+
+    def _understood(self, request: Request, call: Call) -> Call:
+        version = etags.expected_version(request._request) if self.decides else None
+        serializer = self.takes(data=call.body, context={"call": call})
+        if not serializer.is_valid():
+            raise Invalid(errors=field_errors(serializer.errors))
+        return Call(
+            actor=call.actor,
+            now=call.now,
+            path=call.path,
+            query=call.query,
+            values=serializer.validated_data,
+            body=call.body,
+            version=version,
+        )
+
+    def _effect(self, call: Call) -> Callable[[], Answer]:
+        return lambda: self.encoded(self.perform(call))
+
+    def _carried_out(self, request: Request, call: Call) -> Answer:
+        return self.encoded(self.perform(self._understood(request, call)))

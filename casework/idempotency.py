@@ -1,0 +1,104 @@
+"""One effect per (principal, operation, key): the answer is stored in the transaction that carried the request out.
+
+What does not belong here: how a key is sent and an answer rendered (`casework.api`).
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from casework.errors import IdempotencyMismatch, InProgress
+from casework.models import IdempotencyKey
+
+MAX_OPERATION = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered: status, the headers that belong to it, and the very bytes of the body."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """The request was carried out just now."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The request had been carried out before; this is the answer it got then."""
+
+    answer: Answer
+
+
+def hash_of_request(*parts: Any) -> str:
+    """A fingerprint of what was asked. JSON is compared by value, so that a client may serialise it anew."""
+    canonical = json.dumps(parts, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def earlier_answer(*, principal: str, operation: str, key: str, request_hash: str) -> Replay | None:
+    """The committed answer to this very request, if there is one. Raises `IdempotencyMismatch` for another request."""
+    row = IdempotencyKey.objects.filter(principal=principal, operation=_short(operation), key=key).first()
+    if row is None:
+        return None
+    if row.request_hash != request_hash:
+        raise IdempotencyMismatch()
+    return Replay(Answer(status=row.status, body=bytes(row.body), headers=row.headers))
+
+
+def run_once(
+    *, principal: str, operation: str, key: str, request_hash: str, now: datetime, effect: Callable[[], Answer]
+) -> Replay | Fresh:
+    """The effect has happened exactly once and its answer is stored with it; a repetition gets that answer.
+
+    A refusal stores nothing: an exception, or an answer of 400 and above, undoes the whole transaction. Raises
+    `InProgress` while a twin is running, at once on PostgreSQL; on SQLite the twin waits its turn and gets the answer.
+    """
+    with transaction.atomic():
+        _only_one(principal, _short(operation), key)
+        if replay := earlier_answer(principal=principal, operation=operation, key=key, request_hash=request_hash):
+            return replay
+        row = IdempotencyKey.objects.create(
+            principal=principal, operation=_short(operation), key=key, request_hash=request_hash, created_at=now
+        )
+        answer = effect()
+        if answer.status >= 400:
+            transaction.set_rollback(True)
+            return Fresh(answer)
+        IdempotencyKey.objects.filter(pk=row.pk).update(
+            status=answer.status, headers=dict(answer.headers), body=answer.body
+        )
+        return Fresh(answer)
+
+
+def _short(operation: str) -> str:
+    """The operation as stored; a longer one than fits is told apart by its digest."""
+    if len(operation) <= MAX_OPERATION:
+        return operation
+    return operation[: MAX_OPERATION - 65] + "~" + hashlib.sha256(operation.encode("utf-8", "replace")).hexdigest()
+
+
+def _only_one(principal: str, operation: str, key: str) -> None:
+    """This transaction is the only one that works on the key until it ends. Raises `InProgress` when another does.
+
+    The unique index would make a twin wait for as long as the first one runs; the lock answers it at once. On SQLite
+    a transaction begins as the single writer already.
+    """
+    if connection.vendor != "postgresql":
+        return
+    digest = hashlib.sha256("\0".join((principal, operation, key)).encode("utf-8", "replace")).digest()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
+        if not cursor.fetchone()[0]:
+            raise InProgress(retry_after=1)
