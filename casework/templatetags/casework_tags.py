@@ -1,0 +1,300 @@
+"""What every page says in the same words: moments and remaining time, money, officers, states, icons, the site's frame.
+
+What does not belong here: reading a case, deciding what somebody may do, and any sentence about one particular app.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
+
+from casework import clock
+
+register = template.Library()
+
+LARGE_TEXT_COOKIE = "large_text"
+SOON = timedelta(hours=24)
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+
+def _in_beijing(at: datetime) -> datetime:
+    return at.astimezone(clock.BEIJING)
+
+
+@register.filter
+def moment_text(at: datetime | None, style: str = "minute") -> str:
+    """The moment in Beijing time as plain text: `minute` (default), `day`, `clock`, or `zone`, which names the zone."""
+    if at is None:
+        return ""
+    local = _in_beijing(at)
+    if style == "day":
+        return date_format(local, gettext("j F Y"))
+    if style == "clock":
+        return date_format(local, "H:i")
+    text = date_format(local, gettext("j F Y, H:i"))
+    return gettext("%(moment)s (Beijing time, UTC+8)") % {"moment": text} if style == "zone" else text
+
+
+@register.simple_tag
+def moment(at: datetime | None, style: str = "minute") -> SafeString | str:
+    """A `<time>` element that shows the moment in Beijing time and carries it exactly. Styles as in `moment_text`."""
+    if at is None:
+        return ""
+    exact = _in_beijing(at).isoformat(timespec="minutes")
+    return format_html('<time datetime="{}">{}</time>', exact, moment_text(at, style))
+
+
+def _count(days: int, hours: int, minutes: int) -> str:
+    parts = []
+    if days:
+        parts.append(ngettext("%(n)d day", "%(n)d days", days) % {"n": days})
+    if hours:
+        parts.append(ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours})
+    if minutes:
+        parts.append(ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes})
+    return " ".join(parts)
+
+
+@register.filter
+def duration(length: timedelta | None) -> str:
+    """A length of time in at most two units and never in seconds: days only from three days on."""
+    if length is None:
+        return ""
+    total = int(length.total_seconds()) // 60
+    days, hours, minutes = total // 1440, total % 1440 // 60, total % 60
+    if days >= 3:
+        return _count(days, 0, 0)
+    if days:
+        return _count(days, hours, 0)
+    return _count(0, hours, minutes) or gettext("less than a minute")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One due time as seen at one moment. `level` is `open`, `soon` (under 24 hours) or `past`."""
+
+    at: datetime
+    now: datetime
+
+    @property
+    def level(self) -> str:
+        if self.now > self.at:
+            return "past"
+        return "soon" if self.at - self.now < SOON else "open"
+
+    @property
+    def remaining(self) -> str:
+        if self.level == "past":
+            return gettext("time is over")
+        return gettext("%(time)s left") % {"time": duration(self.at - self.now)}
+
+    @property
+    def epoch(self) -> int:
+        return int(self.at.timestamp())
+
+
+@register.simple_tag
+def due(at: datetime, now: datetime | None = None) -> Due:
+    """The due time seen at `now`, or at the database's clock where the page was not given a moment."""
+    return Due(at=at, now=now or clock.now())
+
+
+@register.simple_tag
+def time_words() -> dict[str, str]:
+    """The words the page's script needs to keep remaining times fresh, in the page's language."""
+
+    def forms(one: str, other: str) -> tuple[str, str]:
+        return ngettext(one, other, 1).replace("%(n)d", "{n}"), ngettext(one, other, 2).replace("%(n)d", "{n}")
+
+    day, days = forms("%(n)d day", "%(n)d days")
+    hour, hours = forms("%(n)d hour", "%(n)d hours")
+    minute, minutes = forms("%(n)d minute", "%(n)d minutes")
+    return {
+        "day": day, "days": days, "hour": hour, "hours": hours, "minute": minute, "minutes": minutes,
+        "left": gettext("%(time)s left").replace("%(time)s", "{time}"),
+        "moment": gettext("less than a minute"),
+        "over": gettext("time is over"),
+    }  # fmt: skip
+
+
+# --- money, people, sizes ---------------------------------------------------------------------------------------------
+
+SYMBOLS = {"CNY": "¥", "USD": "US$", "EUR": "€", "GBP": "£", "HKD": "HK$", "JPY": "JP¥"}
+WITHOUT_MINOR_UNIT = {"JPY", "KRW", "VND"}
+
+
+@register.filter
+def money(amount_minor: int | None, currency: str = "CNY") -> str:
+    """An amount in minor units as people read it: ¥1,234.00; other currencies by symbol or code."""
+    if amount_minor is None:
+        return ""
+    currency = currency or "CNY"
+    sign = "−" if amount_minor < 0 else ""
+    symbol = SYMBOLS.get(currency, f"{currency} ")
+    if currency in WITHOUT_MINOR_UNIT:
+        return f"{sign}{symbol}{abs(amount_minor):,}"
+    whole, rest = divmod(abs(amount_minor), 100)
+    return f"{sign}{symbol}{whole:,}.{rest:02d}"
+
+
+@register.filter
+def officer(code: str) -> str:
+    """The outward name of a member of staff: a code, never a person's name."""
+    return gettext("officer %(code)s") % {"code": code} if code else gettext("an officer")
+
+
+@register.filter
+def file_size(size: int | None) -> str:
+    """A file's size with one decimal from a megabyte on."""
+    if not size:
+        return ""
+    if size < 1024 * 1024:
+        return f"{max(1, round(size / 1024))} KB"
+    return f"{size / 1024 / 1024:.1f} MB"
+
+
+@register.filter
+def file_icon(media_type: str) -> str:
+    """The icon that stands for a kind of file."""
+    head = (media_type or "").split("/")[0]
+    return {"image": "picture", "video": "film"}.get(head, "file")
+
+
+# --- looks ------------------------------------------------------------------------------------------------------------
+
+# state code → (tone, icon); the word always stands beside it, so colour and icon carry nothing alone.
+LOOKS: Mapping[str, tuple[str, str]] = {
+    "IN_FORCE": ("stop", "dot"),
+    "UNDER_APPEAL": ("wait", "hourglass"),
+    "REDUCED": ("good", "undo"),
+    "REVOKED": ("good", "check"),
+    "ENDED": ("calm", "check-circle"),
+    "DRAFT": ("calm", "pencil"),
+    "SUBMITTED": ("wait", "check-circle"),
+    "LATE_REQUESTED": ("wait", "clock"),
+    "SYSTEM_REVIEW": ("wait", "gear"),
+    "HUMAN_REVIEW": ("wait", "person"),
+    "MORE_NEEDED": ("warn", "alert"),
+    "DECIDED": ("calm", "scale"),
+    "WITHDRAWN": ("calm", "undo"),
+    "LATE_REFUSED": ("calm", "cross"),
+    "CORRECTED": ("good", "check"),
+    "UPHELD": ("calm", "scale"),
+    "OVERTURNED": ("good", "check"),
+    "VARIED": ("good", "undo"),
+    "PENDING": ("wait", "hourglass"),
+    "CONFIRMED": ("good", "check"),
+    "LATE": ("warn", "alert"),
+    "FAILED": ("warn", "alert"),
+    "UNREADABLE": ("warn", "alert"),
+    "CHECKING": ("wait", "hourglass"),
+}
+
+
+@register.filter
+def tone(state: str) -> str:
+    """The colour family of a state: `good`, `wait`, `warn`, `stop` or `calm`."""
+    return LOOKS.get(str(state), ("calm", "dot"))[0]
+
+
+@register.filter
+def state_icon(state: str) -> str:
+    """The icon of a state."""
+    return LOOKS.get(str(state), ("calm", "dot"))[1]
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """A picture from the sprite, hidden from screen readers: a word always stands beside it."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        css, static("img/icons.svg"), name,
+    )  # fmt: skip
+
+
+# --- the frame of every page ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the frame shows: who runs the platform, how to reach a person, and how this reader reads."""
+
+    name: str
+    language: str  # the value of `lang`
+    large_text: bool
+    phone: str
+    phone_hours: str
+    phone_is_open: bool
+    callback_url: str
+    large_text_url: str
+    language_url: str
+    home_url: str
+    links: tuple[tuple[str, str, bool], ...]
+    sign_in_url: str
+    sign_out_url: str
+    account_url: str
+
+
+def _address(*names: str) -> str:
+    """The first of these named addresses that exists."""
+    for name in names:
+        try:
+            return reverse(name)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+def _in_page_language(value: str | Mapping[str, str]) -> str:
+    if isinstance(value, str):
+        return value
+    return value.get(get_language() or "", "") or value.get("zh-hans", "")
+
+
+def _phone_is_open(now: datetime) -> bool:
+    opens, closes = getattr(settings, "HUMAN_LINE_OPEN", (9, 21))
+    return bool(opens <= _in_beijing(now).hour < closes)
+
+
+@register.simple_tag(takes_context=True)
+def site(context: template.Context) -> Site:
+    """The frame for this reader. Works without a request too, because an error page has none."""
+    request: Any = context.get("request")
+    user: Any = getattr(request, "user", None)
+    chosen = getattr(user, "large_text", None) if getattr(user, "is_authenticated", False) else None
+    cookie = request.COOKIES.get(LARGE_TEXT_COOKIE) == "1" if request is not None else False
+    path = request.path if request is not None else ""
+    home = _address("home", "todo") or "/"
+    places = (
+        (home, gettext("To do")),
+        (_address("notices:list"), gettext("Notices")),
+        (_address("appeals:list"), gettext("Appeals")),
+    )
+    opens, closes = getattr(settings, "HUMAN_LINE_OPEN", (9, 21))
+    return Site(
+        name=_in_page_language(getattr(settings, "PLATFORM_NAME", "")) or gettext("Appeals centre"),
+        language="en" if (get_language() or "").startswith("en") else "zh-Hans",
+        large_text=bool(chosen) if chosen is not None else cookie,
+        phone=getattr(settings, "HUMAN_LINE_NUMBER", ""),
+        phone_hours=gettext("every day %(opens)s–%(closes)s")
+        % {"opens": f"{opens:02d}:00", "closes": f"{closes:02d}:00"},
+        phone_is_open=_phone_is_open(clock.now()) if request is not None else True,
+        callback_url=_address("accounts:callback", "callback"),
+        large_text_url=_address("accounts:set_large_text", "set_large_text"),
+        language_url=_address("accounts:set_language", "set_language"),
+        home_url=home,
+        links=tuple((url, label, path == url if url == home else path.startswith(url)) for url, label in places if url),
+        sign_in_url=_address("account_login"),
+        sign_out_url=_address("account_logout"),
+        account_url=_address("accounts:profile", "accounts:account"),
+    )

@@ -1,0 +1,211 @@
+// Comforts for every page: fresh remaining times, saved drafts, honest buttons, chosen files. Nothing here is required:
+// each page works without it, and the server decides everything. No inline handlers, no eval, no third party.
+(() => {
+  "use strict";
+
+  const words = document.getElementById("words")?.dataset ?? {};
+  const all = (selector, root = document) => root.querySelectorAll(selector);
+  const fill = (text, values) => (text ?? "").replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+
+  // — remaining time: the server's clock, not this device's —
+  const ahead = Number(document.documentElement.dataset.now ?? 0) * 1000 - Date.now();
+  const now = () => Date.now() + (Number.isFinite(ahead) ? ahead : 0);
+
+  const count = (n, one, many) => (n ? fill(n === 1 ? one : many, { n }) : "");
+  const spoken = (minutes) => {
+    const days = Math.floor(minutes / 1440);
+    const hours = Math.floor((minutes % 1440) / 60);
+    const parts = [count(days, words.day, words.days)];
+    if (days < 3) parts.push(count(hours, words.hour, words.hours));
+    if (days < 1) parts.push(count(minutes % 60, words.minute, words.minutes));
+    return parts.filter(Boolean).join(" ") || words.moment;
+  };
+  const refresh = () => {
+    for (const element of all("[data-due]")) {
+      const left = Number(element.dataset.due) * 1000 - now();
+      const place = element.querySelector(".due-left");
+      if (!place) continue;
+      element.dataset.level = left < 0 ? "past" : left < 86_400_000 ? "soon" : "open";
+      const text = left < 0 ? words.over : fill(words.left, { time: spoken(Math.floor(left / 60_000)) });
+      if (text && place.textContent !== text) place.textContent = text;
+    }
+  };
+  if (words.left) setInterval(refresh, 60_000);
+
+  // — the summary of errors is read first —
+  const arrive = () => document.querySelector("[data-focus]")?.focus();
+
+  // — drafts: every ten seconds if something changed, when a field is left, and when the page is —
+  const keepDraft = (form) => {
+    const status = form.querySelector("[data-draft-status]") ?? document.querySelector("[data-draft-status]");
+    const snapshot = () => {
+      const data = new FormData(form);
+      for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+      return data;
+    };
+    const asText = (data) => new URLSearchParams([...data].filter(([name]) => name !== "csrfmiddlewaretoken")).toString();
+    let saved = asText(snapshot());
+    let sending = false;
+    const say = (text) => { if (status && status.textContent !== text) status.textContent = text; };
+
+    const save = async ({ leaving = false } = {}) => {
+      const data = snapshot();
+      const text = asText(data);
+      if (text === saved || sending || form.dataset.sent) return;
+      sending = true;
+      try {
+        const answer = await fetch(form.dataset.draftUrl, {
+          method: "POST",
+          body: data,
+          keepalive: leaving,
+          credentials: "same-origin",
+          headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken?.value ?? "", Accept: "application/json" },
+        });
+        if (answer.ok && !answer.redirected) {
+          saved = text;
+          const clock = new Date(now()).toLocaleTimeString("en-GB", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" });
+          say(fill(words.saved, { time: clock }));
+        } else if (answer.status === 409 || answer.status === 412) say(words.elsewhere);
+        else if (answer.status === 401 || answer.status === 403 || answer.redirected) say(words.signedOut);
+        else say(words.unsaved);
+      } catch {
+        say(words.unsaved);
+      } finally {
+        sending = false;
+      }
+    };
+    form.addEventListener("focusout", () => save());
+    setInterval(save, 10_000);
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save({ leaving: true }));
+  };
+
+  // — a button that was pressed says so and cannot be pressed twice —
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.matches("[hx-post], [hx-get], [data-quick]")) return;
+    if (form.dataset.sent) return void event.preventDefault();
+    form.dataset.sent = "1";
+    const pressed = event.submitter;
+    setTimeout(() => { // after the browser has collected the pressed button's own value
+      for (const button of all("button:not([type=button]), input[type=submit]", form)) button.disabled = true;
+      if (pressed && words.sending) {
+        pressed.dataset.text = pressed.textContent;
+        pressed.textContent = words.sending;
+      }
+    });
+  });
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    for (const form of all("form[data-sent]")) {
+      delete form.dataset.sent;
+      for (const button of all("button, input[type=submit]", form)) {
+        button.disabled = false;
+        if (button.dataset.text) button.textContent = button.dataset.text;
+      }
+    }
+  });
+
+  // — text length —
+  const countText = (area) => {
+    const place = document.getElementById(area.dataset.counter);
+    const show = () => { if (place) place.textContent = `${[...area.value].length}/${area.maxLength}`; };
+    area.addEventListener("input", show);
+    show();
+  };
+
+  // — chosen files: what they are, what is wrong with them, what each one proves —
+  const MB = 1024 * 1024;
+  const size = (bytes) => (bytes < MB ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / MB).toFixed(1)} MB`);
+  const make = (tag, css, text = "") => Object.assign(document.createElement(tag), { className: css, textContent: text });
+
+  const refusal = (file, input) => {
+    const { imageMb, filmMb } = input.dataset;
+    if (!file.size) return words.fileEmpty;
+    const wanted = input.accept.split(",").map((each) => each.trim().toLowerCase()).filter(Boolean);
+    const suits = (each) => (each.startsWith(".") ? file.name.toLowerCase().endsWith(each) : file.type === each);
+    if (wanted.length && !wanted.some(suits)) return words.fileType;
+    const limit = Number(file.type.startsWith("video/") ? filmMb : imageMb);
+    return limit && file.size > limit * MB ? fill(words.fileLarge, { mb: limit }) : "";
+  };
+  const thumbnail = async (file, place) => {
+    if (!file.type.startsWith("image/") || !globalThis.createImageBitmap) return;
+    try {
+      const bitmap = await createImageBitmap(file, { resizeWidth: 112, resizeQuality: "medium" });
+      const canvas = Object.assign(document.createElement("canvas"), { width: bitmap.width, height: bitmap.height });
+      canvas.getContext("2d").drawImage(bitmap, 0, 0);
+      canvas.setAttribute("aria-hidden", "true");
+      place.replaceChildren(canvas);
+    } catch { /* an unreadable picture keeps its plain mark; the server says what is wrong with it */ }
+  };
+  const listFiles = (input) => {
+    const list = document.getElementById(input.dataset.list);
+    const shared = document.getElementById(input.dataset.sharedCaption);
+    if (!list) return;
+    let kept = [];
+    const hand = () => {
+      const carrier = new DataTransfer();
+      for (const { file } of kept) carrier.items.add(file);
+      input.files = carrier.files;
+    };
+    const draw = () => {
+      list.replaceChildren(...kept.map((entry, index) => {
+        const { file } = entry;
+        const row = make("li", "");
+        const mark = make("span", "thumb", (file.name.split(".").pop() ?? "").slice(0, 4).toUpperCase());
+        const body = make("div", "");
+        body.append(make("p", "meta", `${file.name} · ${size(file.size)}`));
+        const why = refusal(file, input);
+        if (why) {
+          row.classList.add("refused");
+          body.append(make("p", "refusal", why));
+        } else {
+          const label = make("label", "", words.caption);
+          const caption = Object.assign(make("input", ""), { name: input.dataset.captions, value: entry.caption, maxLength: 200, required: true });
+          caption.addEventListener("input", () => { entry.caption = caption.value; });
+          label.append(caption);
+          body.append(label);
+        }
+        const remove = Object.assign(make("button", "plain", words.remove), { type: "button" });
+        remove.setAttribute("aria-label", `${words.remove}: ${file.name}`);
+        remove.addEventListener("click", () => {
+          kept.splice(index, 1);
+          hand();
+          draw();
+          (list.querySelectorAll("button")[Math.min(index, kept.length - 1)] ?? input).focus();
+        });
+        body.append(remove);
+        row.append(mark, body);
+        thumbnail(file, mark);
+        return row;
+      }));
+      if (shared) {
+        shared.hidden = kept.length > 0;
+        for (const field of all("input, textarea", shared)) field.disabled = kept.length > 0;
+      }
+      const bad = kept.some(({ file }) => refusal(file, input));
+      input.setCustomValidity(bad ? words.fileFix ?? "" : "");
+    };
+    input.addEventListener("change", () => {
+      const known = new Set(kept.map(({ file }) => `${file.name} ${file.size} ${file.lastModified}`));
+      for (const file of input.files) if (!known.has(`${file.name} ${file.size} ${file.lastModified}`)) kept.push({ file, caption: "" });
+      hand();
+      draw();
+    });
+    const zone = input.closest(".dropzone");
+    for (const name of ["dragenter", "dragover"]) zone?.addEventListener(name, () => zone.classList.add("over"));
+    for (const name of ["dragleave", "drop"]) zone?.addEventListener(name, () => zone.classList.remove("over"));
+  };
+
+  // — printing, where a script can open the dialogue —
+  document.addEventListener("click", (event) => event.target.closest("[data-print]") && window.print());
+
+  const begin = (root) => {
+    for (const form of all("form[data-draft-url]", root)) if (!form.dataset.kept) { form.dataset.kept = "1"; keepDraft(form); }
+    for (const area of all("textarea[data-counter]", root)) countText(area);
+    for (const input of all("input[type=file][data-list]", root)) if (!input.dataset.listed) { input.dataset.listed = "1"; listFiles(input); }
+    for (const button of all("[data-print]", root)) button.hidden = false;
+  };
+  begin(document);
+  arrive();
+  document.addEventListener("htmx:load", (event) => { begin(event.detail.elt.parentNode ?? document); refresh(); });
+})();
