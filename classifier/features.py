@@ -1,7 +1,7 @@
 """What the classifier may know of an appeal, and how its words become features.
 
-Every function works on a copy: the appellant's own text is never changed. What does not belong here: weights, thresholds,
-names, addresses, nationality, sex, the reviewer, and anything that was written after the appeal was filed.
+Every function works on a copy: the appellant's own text is never changed. What does not belong here: weights,
+thresholds, names, addresses, nationality, sex, the reviewer, and anything written after the appeal was filed.
 """
 
 import hashlib
@@ -169,7 +169,8 @@ def _language(text: str) -> str:
 _WANTS_A_PERSON = re.compile(
     r"转人工|真人|人工(?:客服|复核|审核|处理|判定|介入|审查|复审)|不要机器|拒绝(?:自动|机器|ai)|别用机器"
     r"|\bhuman (?:review|agent|being|reviewer|decision)|\breal (?:person|human)"
-    r"|\b(?:a|by a|some) (?:human|person) (?:to |should |must |look|review|decid|check)|\bnot (?:a|by a) (?:machine|robot|bot)\b"
+    r"|\b(?:a|by a|some) (?:human|person) (?:to |should |must |look|review|decid|check)"
+    r"|\bnot (?:a|by a) (?:machine|robot|bot)\b"
 )
 
 
@@ -186,7 +187,7 @@ BUCKETS = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """The n-grams of one text: bucket, first and last character in the normalised copy; `units` are whole words or signs."""
+    """The n-grams of one text and their places in the normalised copy; `units` are whole words or single signs."""
 
     keys: list[str]
     starts: list[int]
@@ -195,7 +196,7 @@ class Grams:
 
 
 def grams(text: str) -> Grams:
-    """Chinese as runs of 1 to 3 signs, blanks between signs ignored; other words whole, in pairs, and in parts of 3 to 5."""
+    """Chinese in runs of 1 to 3 signs, blanks ignored; other words whole, in pairs, and in parts of 3 to 5 letters."""
     keys: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

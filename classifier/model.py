@@ -67,7 +67,7 @@ def word_vector(text: CaseText, idf: NDArray[Any]) -> WordVector:
 
 @dataclass(frozen=True, kw_only=True)
 class TriageModel:
-    """Weights and the few numbers that give them meaning. Equal weights have an equal `hash`, wherever they are stored."""
+    """Weights and the few numbers that give them meaning. Equal weights have an equal `hash`, wherever they lie."""
 
     version: str
     idf: NDArray[np.float32]
@@ -98,10 +98,10 @@ class TriageModel:
         for name, (found, wanted) in shapes.items():
             if found != wanted:
                 raise ValueError(f"{name} has shape {found}, not {wanted}")
-        numbers = [self.idf, self.ground_weights, self.ground_intercepts, self.outcome_weights]
-        numbers += [np.asarray([*self.outcome_facts.values(), self.outcome_intercept, self.outcome_slope])]
-        numbers += [np.asarray([self.outcome_shift, self.ground_temperature, self.unseen_limit])]
-        if not all(np.isfinite(array).all() for array in numbers):
+        numbers: list[NDArray[Any]] = [self.idf, self.ground_weights, self.ground_intercepts, self.outcome_weights]
+        numbers.append(np.asarray([*self.outcome_facts.values(), self.outcome_intercept, self.outcome_slope]))
+        numbers.append(np.asarray([self.outcome_shift, self.ground_temperature, self.unseen_limit]))
+        if not all(bool(np.isfinite(array).all()) for array in numbers):
             raise ValueError("a weight is not a number")
         if self.ground_temperature <= 0 or self.outcome_slope <= 0 or len(self.grounds) < 2 or not self.version:
             raise ValueError("not a usable model")
@@ -202,8 +202,8 @@ class TriageModel:
     def suggest(self, case: TriageInput, *, restore_at: float | None = None) -> Suggestion:
         """A suggestion that depends on nothing but the weights and the input.
 
-        `restore_at` is a policy's threshold; None allows nothing automatic. Whatever it is, a case in which a person was
-        demanded, by the form or by the words, has no automatic action, and no action but restoring exists.
+        `restore_at` is a policy's threshold; None allows nothing automatic. Whatever it is, a case in which a person
+        was demanded, by the form or by the words, has no automatic action, and no action but restoring exists.
         """
         text = normalise(case.statement)
         words = word_vector(text, self.idf)
@@ -212,46 +212,17 @@ class TriageModel:
         confidence = float(shares[best])
         reasons = self._doubts(case, words, confidence, best)
         wants_person = asks_for_a_person(text)
-        common = {
-            "language": cast("Language", text.language),
-            "abstain_reasons": reasons,
-            "abstained": bool(reasons),
-            "model_version": self.version,
-            "model_hash": self.hash,
-            "input_hash": input_hash(case),
-            "human_demanded": case.human_demanded,
-            "asks_for_a_person": wants_person,
-        }
-        if reasons:
-            return Suggestion(
-                **common,
-                route_ground=case.ground,
-                route_confidence=None,
-                queue=queue_for(ground=case.ground, axes=case.axes),
-                priority=priority_for(
-                    axes=case.axes,
-                    amount_minor=case.amount_minor,
-                    days_blocked=case.days_blocked,
-                    overturn_probability=None,
-                ),
-                overturn_probability=None,
-                phrases=(),
-                features=(),
-                score=None,
-                automatic_action=None,
-            )
-        score, phrases, features = self._weighed(case, words)
-        probability = self.overturn_probability(score)
-        ground = self.grounds[best]
+        ground = case.ground if reasons else self.grounds[best]
+        score, phrases, features = (None, (), ()) if reasons else self._weighed(case, words)
+        probability = None if score is None else self.overturn_probability(score)
         action: Action | None = None
-        if restore_at is not None and probability >= max(restore_at, 0.5):
+        if restore_at is not None and probability is not None and probability >= max(restore_at, 0.5):
             action = "restore"
         if case.human_demanded or wants_person:
             action = None
         return Suggestion(
-            **common,
             route_ground=ground,
-            route_confidence=confidence,
+            route_confidence=None if reasons else confidence,
             queue=queue_for(ground=ground, axes=case.axes),
             priority=priority_for(
                 axes=case.axes,
@@ -259,10 +230,18 @@ class TriageModel:
                 days_blocked=case.days_blocked,
                 overturn_probability=probability,
             ),
+            language=cast("Language", text.language),
             overturn_probability=probability,
+            abstained=bool(reasons),
+            abstain_reasons=reasons,
             phrases=phrases,
             features=features,
             score=score,
+            model_version=self.version,
+            model_hash=self.hash,
+            input_hash=input_hash(case),
+            human_demanded=case.human_demanded,
+            asks_for_a_person=wants_person,
             automatic_action=action,
         )
 

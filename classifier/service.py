@@ -1,7 +1,7 @@
 """The one door for callers: a suggestion in time, or `ModelUnavailable`.
 
-Importing this module is cheap; numpy and skops come in with the first suggestion, so a web process that never asks never
-pays for them. What does not belong here: scoring, files, and what the caller does when there is no suggestion.
+Importing this module is cheap; numpy and skops come in with the first suggestion, so a web process that never asks
+never pays for them. What does not belong here: scoring, files, and what the caller does when there is no suggestion.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def suggest(
 ) -> Suggestion:
     """A suggestion within `timeout` seconds by the current model of `model_dir`, or `ModelUnavailable`.
 
-    `restore_at` is the probability from which the operator's policy lets a machine restore; None means never. With `key`,
-    only a model file sealed with that key is used.
+    `restore_at` is the probability from which the operator's policy lets a machine restore; None means never. With
+    `key`, only a model file sealed with that key is used.
     """
     model = _current(Path(model_dir), key=key)
     return _in_time(lambda: model.suggest(case, restore_at=restore_at), timeout=timeout)
@@ -95,7 +95,7 @@ def _load(model_dir: Path, key: bytes | None) -> TriageModel:
 
 
 def _in_time[T](work: Callable[[], T], *, timeout: float) -> T:
-    """The value of `work`, or `ModelUnavailable` when it is late or fails; a late thread is left behind, never waited for."""
+    """The value of `work`, or `ModelUnavailable` when it is late or fails; a late thread is left behind."""
     call = _Call(work)
     if _strays.full():
         raise ModelUnavailable("busy", f"{STRAYS} late suggestions are still running")

@@ -1,7 +1,7 @@
 """Model files: a skops archive of arrays and one JSON text, and beside it a manifest that seals it.
 
-Nothing here unpickles, imports a name found in a file, or writes in place. An archive may hold five kinds of node, listed
-below; everything else is refused before skops sees it. What does not belong here: caching, scoring, training.
+Nothing here unpickles, imports a name found in a file, or writes in place. An archive may hold five kinds of node,
+listed below; everything else is refused before skops sees it. What does not belong here: caching, scoring, training.
 """
 
 import hashlib
@@ -168,13 +168,13 @@ def dumps(model: TriageModel) -> bytes:
 
 
 def loads(content: bytes) -> TriageModel:
-    """The model of an archive, or `BadModel`. Nothing of the archive is built before all its nodes are found allowed."""
+    """The model of an archive, or `BadModel`. Nothing is built before all nodes of the archive are found allowed."""
     _check_archive(content)
     try:
         parts = skops.io.loads(content, trusted=[])
         plain = json.loads(parts["plain"])
         return TriageModel.from_parts(plain, parts["arrays"])
-    except Exception as error:  # noqa: BLE001  whatever is wrong with a file, it is the file that is wrong
+    except Exception as error:  # whatever is wrong in here, it is the file that is wrong
         raise BadModel(f"not a model: {type(error).__name__}: {error}") from error
 
 

@@ -36,7 +36,7 @@ class ModelUnavailable(Exception):  # noqa: N818  it is an expected state of the
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words of the appellant, `statement[start:end]`, and how much they weighed: above nought for revoking the measure."""
+    """Words of the appellant, `statement[start:end]`, and their weight: above nought for revoking the measure."""
 
     text: str
     start: int

@@ -1,4 +1,4 @@
-"""Invented decided appeals, made of parts so that texts differ, in Chinese and English. Only for tests and benchmarks."""
+"""Invented decided appeals, made of parts so that texts differ, in Chinese and English. For tests and benchmarks."""
 
 import random
 from datetime import UTC, datetime, timedelta

@@ -129,7 +129,7 @@ def test_a_broken_manifest_is_refused(folder, content):
 def test_a_link_is_refused(folder, tmp_path):
     real = the_file(folder)
     moved = real.rename(tmp_path / "moved.skops")
-    os.symlink(moved, real)
+    real.symlink_to(moved)
 
     with pytest.raises(BadModel, match="cannot be read"):
         store.load_current(folder, key=b"k")
