@@ -1,0 +1,375 @@
+"""Files people send: what is accepted, how it is kept, how it is shown and named.
+
+A file is accepted only if content *and* name say the same allowed type. It is kept as received, under its SHA-256, and
+never served from our origin in a way that can run; a picture is shown only as a copy drawn anew, which is what removes
+metadata and anything appended. What does not belong here: who may send or see a file (each app), and its row
+(attachments).
+"""
+
+import hashlib
+import io
+import os
+import re
+import stat
+import tempfile
+import warnings
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import quote
+
+import puremagic
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps
+
+from casework.errors import FieldError, FileRefused, TooLarge
+from casework.text import is_visually_blank
+
+
+class FileKind(StrEnum):
+    IMAGE = "image"
+    PDF = "pdf"
+    FILM = "film"
+
+
+MEGABYTE = 1024 * 1024
+LIMITS: Mapping[str, int] = {
+    FileKind.IMAGE: 10 * MEGABYTE,
+    FileKind.PDF: 20 * MEGABYTE,
+    FileKind.FILM: 200 * MEGABYTE,
+}
+MAX_PIXELS = 40_000_000
+MAX_SIDE = 2560  # of the copy that is shown; the original keeps its size
+
+KINDS: Mapping[str, FileKind] = {
+    "image/jpeg": FileKind.IMAGE,
+    "image/png": FileKind.IMAGE,
+    "image/webp": FileKind.IMAGE,
+    "application/pdf": FileKind.PDF,
+    "video/mp4": FileKind.FILM,
+}
+EXTENSIONS: Mapping[str, str] = {
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".pdf": "application/pdf",
+    ".mp4": "video/mp4",
+}
+
+_CHUNK = 64 * 1024
+_FILM_BRANDS = frozenset(
+    {b"isom", b"mp41", b"mp42", b"avc1", b"M4V ", b"M4VH", b"M4VP", b"dash", b"MSNV"}
+    | {b"iso%d" % generation for generation in range(2, 10)}
+)
+_ENCRYPTED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R\b|<<)")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+# Bidirectional controls can show an .exe as a .pdf; tags, separators, controls and halves of characters name nothing.
+_NOT_IN_NAMES = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff"
+    r"\ufff0-\uffff\U000e0000-\U000e0fff"
+    + "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(1, 17))
+    + "]"
+)
+_DEVICES = re.compile(r"(?i:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)")
+
+# Process-wide and once: `warnings.catch_warnings` is not safe under threads.
+warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What was found out about a file that may be kept."""
+
+    kind: FileKind
+    media_type: str
+    size: int
+    sha256: str
+    safe_name: str
+
+
+class ContentDamaged(Exception):  # noqa: N818  named as in casework.errors
+    """What is stored under a hash no longer has that hash, or is no plain file: an alarm, never an answer."""
+
+
+def inspect(stream: BinaryIO, *, name: str, limits: Mapping[str, int] | None = None) -> Inspected:
+    """The file may be kept: read once to the end, allowed by content and by name, whole, unlocked, not too large.
+
+    `stream` is seekable and is read from its beginning. Raises `FileRefused` or `TooLarge`; the reason is the code of
+    its one field error.
+    """
+    limits = limits if limits is not None else getattr(settings, "ATTACHMENT_LIMITS", LIMITS)
+    safe = safe_name(name)
+    stream.seek(0)
+    head = _read_full(stream, _CHUNK)
+    if not head:
+        raise _refused("empty", _("The file is empty."))
+    media_type = _media_type(head)
+    if media_type is None:
+        raise _refused("wrong-type", _("Only JPG, PNG, WEBP, PDF and MP4 files can be accepted."))
+    if EXTENSIONS.get(Path(safe).suffix.lower()) != media_type:
+        raise _refused(
+            "extension-mismatch", _("The file’s name does not fit its content. Please send the original file.")
+        )
+    kind = KINDS[media_type]
+
+    digest = hashlib.sha256()
+    size, chunk, tail, is_encrypted = 0, head, b"", False
+    while chunk:
+        size += len(chunk)
+        if size > limits[kind]:
+            raise _too_large(limits[kind])
+        digest.update(chunk)
+        if kind is FileKind.PDF:
+            window = tail + chunk
+            is_encrypted = is_encrypted or _ENCRYPTED.search(window) is not None
+            tail = window[-1024:]
+        chunk = stream.read(_CHUNK)
+
+    if is_encrypted:
+        raise _refused("encrypted", _("The file has a password. Remove the password and send it again."))
+    if (kind is FileKind.PDF and b"%%EOF" not in tail) or (kind is FileKind.FILM and not _is_whole_film(stream, size)):
+        raise _damaged()
+    return Inspected(kind, media_type, size, digest.hexdigest(), safe)
+
+
+def render_image(data: bytes) -> tuple[bytes, int, int]:
+    """The picture drawn anew as WEBP, upright, with no metadata and nothing appended: bytes, width and height.
+
+    Raises `FileRefused` for what cannot be drawn whole or has more than `MAX_PIXELS`.
+    """
+    _refuse_pixels(*_webp_canvas(data))  # Pillow would lay out the canvas before it tells us the size
+    try:
+        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as received:
+            _refuse_pixels(*received.size)
+            mode = "RGBA" if received.has_transparency_data else "RGB"
+            shown = received if received.mode == mode else _deep_to_plain(received).convert(mode)
+            shown.thumbnail((MAX_SIDE, MAX_SIDE))  # first of all, so that what follows is small
+            ImageOps.exif_transpose(shown, in_place=True)
+            shown.info.clear()
+            out = io.BytesIO()
+            shown.save(out, "WEBP", quality=82, method=2)
+            return out.getvalue(), shown.width, shown.height
+    except FileRefused:
+        raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise _too_many_pixels() from None
+    except Exception as error:  # a decoder fed with hostile bytes may raise anything
+        raise _damaged() from error
+
+
+class ContentStore:
+    """Files by the SHA-256 of their bytes: written once and read-only, checked against their name whenever opened."""
+
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        self.root = Path(root)
+
+    def path(self, sha256: str) -> Path:
+        """Where the bytes with this hash lie. Raises `ValueError` for what is no hash, so that it is never a path."""
+        if not _SHA256.fullmatch(sha256):
+            raise ValueError("not a SHA-256 in lower-case hex")
+        return self.root / sha256[:2] / sha256[2:4] / sha256
+
+    def put(self, stream: BinaryIO) -> str:
+        """The bytes from here to the end of `stream` are on disk, whole or not at all; returns their SHA-256."""
+        incoming = self.root / "incoming"
+        incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        digest = hashlib.sha256()
+        handle, temporary = tempfile.mkstemp(dir=incoming)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                while chunk := stream.read(_CHUNK):
+                    digest.update(chunk)
+                    file.write(chunk)
+                file.flush()
+                os.fchmod(file.fileno(), 0o440)
+                os.fsync(file.fileno())
+            sha256 = digest.hexdigest()
+            if not self._is_intact(sha256):
+                target = self.path(sha256)
+                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                Path(temporary).replace(target)
+                for folder in (target.parent, target.parent.parent, self.root):
+                    _sync_folder(folder)
+        finally:
+            with suppress(FileNotFoundError):
+                Path(temporary).unlink()
+        return sha256
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The bytes with this hash, verified, from their beginning.
+
+        Raises `FileNotFoundError` when there are none and `ContentDamaged` when they have changed.
+        """
+        path = self.path(sha256)
+        try:
+            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise ContentDamaged(sha256) from error
+        file = os.fdopen(handle, "rb")
+        try:
+            if not stat.S_ISREG(os.fstat(handle).st_mode) or hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                raise ContentDamaged(sha256)
+            file.seek(0)
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+    def _is_intact(self, sha256: str) -> bool:
+        try:
+            self.open(sha256).close()
+        except (FileNotFoundError, ContentDamaged):
+            return False
+        return True
+
+
+def safe_name(name: str) -> str:
+    """A name to keep, show and send: one path step with its extension, at most 255 bytes, that no system trips over.
+
+    It is never used as a path here; whoever downloads the file will use it as one.
+    """
+    base = _NOT_IN_NAMES.sub("", re.split(r"[/\\]", name)[-1])
+    base = re.sub(r'[<>:"|?*]', "_", base).strip(" .\u3000")
+    stem, dot, extension = base.rpartition(".")
+    if not dot or len(extension) > 16:
+        stem, extension = base, ""
+    if is_visually_blank(stem):
+        stem = "file"
+    if _DEVICES.match(stem):
+        stem = f"_{stem}"
+    ending = f".{extension}" if extension else ""
+    room = 255 - len(ending.encode())
+    return stem.encode()[:room].decode(errors="ignore") + ending
+
+
+def header_filename(name: str) -> str:
+    """A Content-Disposition value that saves the file under this name and never shows it in place (RFC 6266, 8187)."""
+    safe = safe_name(name)
+    plain = re.sub(r'[^\x20-\x7e]|["\\%;]', "_", safe)
+    value = f'attachment; filename="{plain}"'
+    if plain != safe:
+        value += "; filename*=UTF-8''" + quote(safe, safe="!#$&+-.^_`|~")
+    return value
+
+
+def _media_type(head: bytes) -> str | None:
+    """The allowed type whose signature the content has, if puremagic sees no other; None otherwise."""
+    found = next((media_type for media_type, has in _SIGNATURES.items() if has(head)), None)
+    if found is None:
+        return None
+    try:
+        seen = puremagic.magic_string(head[:8192])
+    except puremagic.PureError:
+        seen = []
+    strong = {match.mime_type for match in seen if match.confidence >= 0.5 and match.mime_type}
+    likely = {match.mime_type for match in seen}
+    if found == "video/mp4":  # puremagic knows few of the brands that cameras write, so it may only object
+        return found if strong <= {found} else None
+    return found if found in likely and strong <= {found} else None
+
+
+def _is_film(head: bytes) -> bool:
+    size = int.from_bytes(head[:4])
+    if head[4:8] != b"ftyp" or not 16 <= size <= 1024 or size % 4 or len(head) < size:
+        return False
+    return head[8:12] in _FILM_BRANDS
+
+
+_SIGNATURES = {
+    "image/jpeg": lambda head: head.startswith(b"\xff\xd8\xff"),
+    "image/png": lambda head: head.startswith(b"\x89PNG\r\n\x1a\n"),
+    "image/webp": lambda head: head[:4] == b"RIFF" and head[8:12] == b"WEBP",
+    "application/pdf": lambda head: head.startswith(b"%PDF-"),
+    "video/mp4": _is_film,
+}
+
+
+def _is_whole_film(stream: BinaryIO, size: int) -> bool:
+    """Whether the boxes of an MP4 fill the file exactly and tell how to play it."""
+    at, has_index = 0, False
+    for _step in range(100_000):
+        if at == size:
+            return has_index
+        stream.seek(at)
+        header = _read_full(stream, 16)
+        length = int.from_bytes(header[:4])
+        if length == 1:
+            length = int.from_bytes(header[8:16]) if len(header) == 16 else 0
+        elif length == 0:
+            length = size - at
+        if len(header) < 8 or length < 8 or at + length > size:
+            return False
+        has_index = has_index or header[4:8] == b"moov"
+        at += length
+    return False
+
+
+def _deep_to_plain(picture: Image.Image) -> Image.Image:
+    """The picture with 8 bits per channel: Pillow would cut 16-bit grey off at white instead of scaling it."""
+    if not picture.mode.startswith("I"):
+        return picture
+    return picture.convert("I").point(lambda level: level / 256).convert("L")
+
+
+def _webp_canvas(data: bytes) -> tuple[int, int]:
+    """Width and height that a WEBP declares, (0, 0) for anything else."""
+    if data[:4] != b"RIFF" or data[8:12] != b"WEBP" or len(data) < 30:
+        return 0, 0
+    if data[12:16] == b"VP8X":
+        return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
+    if data[12:16] == b"VP8L":
+        bits = int.from_bytes(data[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    return int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(data[28:30], "little") & 0x3FFF
+
+
+def _read_full(stream: BinaryIO, size: int) -> bytes:
+    """`size` bytes, fewer only at the end: a stream may hand out less than asked for."""
+    parts: list[bytes] = []
+    while size > 0 and (part := stream.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _refuse_pixels(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise _too_many_pixels()
+
+
+def _refused(reason: str, message: str | Promise) -> FileRefused:
+    return FileRefused(message, errors=[FieldError("/file", reason, message)])
+
+
+def _damaged() -> FileRefused:
+    return _refused("damaged", _("The file is damaged or did not arrive whole. Please try again."))
+
+
+def _too_many_pixels() -> FileRefused:
+    return _refused("too-many-pixels", _("The picture has too many pixels. Please send a smaller one."))
+
+
+def _too_large(limit: int) -> TooLarge:
+    message = format_lazy(
+        _("The file is larger than {limit} MB. Please make it smaller and send it again."),
+        limit=f"{limit / MEGABYTE:g}",
+    )
+    return TooLarge(message, errors=[FieldError("/file", "too-large", message)])
