@@ -25,6 +25,15 @@ VAR_DIR = BASE_DIR / "var"
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
+
+def flag(name: str) -> bool:
+    """Whether the setting is on; a word that is neither yes nor no stops the start instead of meaning no."""
+    word: str = env.str(name, default="false").strip().lower()
+    if word not in {"true", "yes", "on", "1", "false", "no", "off", "0"}:
+        raise ImproperlyConfigured(f"{name} must be true or false")
+    return word in {"true", "yes", "on", "1"}
+
+
 # --- where we are -----------------------------------------------------------------------------------------------------
 
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
@@ -37,7 +46,7 @@ IS_DEPLOYED = _public.scheme == "https"
 if not IS_DEPLOYED and _public.hostname not in {"localhost", "127.0.0.1", "::1"}:
     raise ImproperlyConfigured("PUBLIC_URL may be plain http only on this machine; elsewhere it must be https://…")
 
-DEBUG: bool = env.bool("DEBUG", default=False)
+DEBUG: bool = flag("DEBUG")
 if DEBUG and IS_DEPLOYED:
     raise ImproperlyConfigured("DEBUG shows internals to strangers and cannot be combined with an https PUBLIC_URL")
 
@@ -232,8 +241,8 @@ if IS_DEPLOYED:
 SECURE_SSL_REDIRECT = IS_DEPLOYED
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # a probe speaks plain http to the process itself
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if IS_DEPLOYED else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
-SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_INCLUDE_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = flag("HSTS_PRELOAD")
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # whether the host's subdomains speak TLS too,
     "security.W021",  # and whether browsers should be told for good, is the operator's to decide

@@ -4,7 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """The platform provisions every account, so that nobody can sign up as somebody's merchant."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -1,0 +1,87 @@
+"""The settings refuse what is unsafe, each in a process of its own, and a deployed set-up passes Django's own audit."""
+
+import os
+import secrets
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from config import secret
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = {"PUBLIC_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "CI"}
+DEPLOYED = {
+    "PUBLIC_URL": "https://appeals.example.com",
+    "SECRET_KEY": secrets.token_urlsafe(60),
+    "EMAIL_URL": "smtp+tls://user:word@mail.example.com:587",
+}
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if name not in OURS}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**kept, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_deployed_system_passes_the_deployment_checks() -> None:
+    answer = manage("check", "--deploy", "--fail-level", "WARNING", **DEPLOYED)
+
+    assert answer.returncode == 0, answer.stderr
+
+
+def test_a_system_for_one_machine_needs_no_configuration(tmp_path: Path) -> None:
+    answer = manage("check", "--fail-level", "WARNING", DATABASE_URL=f"sqlite:///{tmp_path / 'new' / 'a.sqlite3'}")
+
+    assert answer.returncode == 0, answer.stderr
+
+
+def test_a_system_for_one_machine_fails_the_deployment_checks() -> None:
+    answer = manage("check", "--deploy")
+
+    assert answer.returncode != 0
+    assert "config.E003" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "reason"),
+    [
+        ({"PUBLIC_URL": "https://appeals.example.com"}, "SECRET_KEY"),
+        ({**DEPLOYED, "DEBUG": "true"}, "DEBUG"),
+        ({"PUBLIC_URL": "http://appeals.example.com"}, "PUBLIC_URL"),
+        ({"PUBLIC_URL": "appeals.example.com"}, "PUBLIC_URL"),
+        ({**DEPLOYED, "ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        ({"DATABASE_URL": "mysql://root@127.0.0.1/appeals"}, "DATABASE_URL"),
+        ({"DEBUG": "perhaps"}, "DEBUG"),
+    ],
+)
+def test_an_unsafe_combination_does_not_start(environment: dict[str, str], reason: str) -> None:
+    answer = manage("check", **environment)
+
+    assert answer.returncode != 0
+    assert reason in answer.stderr.splitlines()[-1]
+
+
+def test_racing_processes_agree_on_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        keys = set(pool.map(lambda _: secret.own_key(tmp_path / "var"), range(64)))
+
+    assert len(keys) == 1
+    assert len(keys.pop()) >= 50
+    assert stat.S_IMODE((tmp_path / "var/secret-key").stat().st_mode) == 0o600
+    assert [path.name for path in (tmp_path / "var").iterdir()] == ["secret-key"]
+
+
+def test_legal_times_are_stored_in_utc_and_shown_in_beijing() -> None:
+    assert settings.USE_TZ
+    assert settings.TIME_ZONE == "Asia/Shanghai"
