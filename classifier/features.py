@@ -25,8 +25,9 @@ AUTOMATION = ("none", "partial", "full")
 class TriageInput:
     """All that may weigh in a suggestion, as it stood when the appeal was filed.
 
-    `ground` is the code the appellant chose, `statement` their own words, `language` only a hint. `amount_minor` is in
-    cents, `days_blocked` counts from the start of the measure. `human_demanded` never weighs in a score.
+    `ground` is the code the appellant chose, `statement` their own words. `language` is what the form said: it is
+    hashed with the rest and weighs nothing, for the words tell their language. `amount_minor` is in cents,
+    `days_blocked` counts from the start of the measure. `human_demanded` never weighs in a score.
     """
 
     statement: str

@@ -57,12 +57,12 @@ def test_length_is_capped_after_normalising_so_padding_pushes_nothing_out():
 
 
 def test_five_megabytes_of_padding_cost_little():
-    started = time.perf_counter()
+    started = time.thread_time()
     read = normalise("\u200b" * 5_000_000)
 
     assert read.text == ""
     assert read.truncated
-    assert time.perf_counter() - started < 1.0
+    assert time.thread_time() - started < 1.0
     assert SCAN_LIMIT < 5_000_000
 
 

@@ -252,10 +252,10 @@ def test_an_unusable_model_is_refused(model, broken):
 
 def test_thousands_are_suggested_per_second(model, rows):
     cases = [row.case for row in random.Random(1).choices(rows, k=2_000)]
-    started = time.perf_counter()
+    started = time.thread_time()  # our own time, whatever else the machine does
     answers = model.suggest_many(cases)
-    rate = len(answers) / (time.perf_counter() - started)
+    rate = len(answers) / (time.thread_time() - started)
 
     assert isinstance(answers[0], Suggestion)
     assert isinstance(model, TriageModel)
-    assert rate > 1_000
+    assert rate > 2_000

@@ -67,7 +67,7 @@ def test_a_slow_model_is_not_waited_for(model_dir, case, monkeypatch):
     go_on.set()
 
     assert caught.value.reason == "slow"
-    assert waited < 1.0
+    assert waited < 5.0  # the stuck model would have taken ten
 
 
 def test_stuck_models_do_not_pile_up(model_dir, case, monkeypatch):
