@@ -1,0 +1,261 @@
+# ruff: noqa: E501  (prose in two languages, one sentence per line)
+"""Scenarios about carrying out trade: shipping, after-sale, honest trade, campaigns, deposits. Invented."""
+
+from datetime import date
+
+from sample.content.scenarios.shape import Number, Scenario, Yuan, basis, measure, money, pick, proof, scenario
+
+SCENARIOS: tuple[Scenario, ...] = (
+    scenario(
+        "ship-late-flat", basis("fulfilment:2", "fulfilment:3", "law:CN-PRM-2025:29"), parties="linjia tangtang huayan chunni yipinxian",
+        facts=(
+            "{day} 付款的订单中，有 {late} 单在付款后超过四十八小时才有首条揽收记录，其中订单 {order} 超时 {hours} 小时。",
+            "Of the orders paid on {day}, {late} had their first carrier scan later than 48 hours; order {order} was {hours} hours late.",
+        ),
+        reasons=("发货时限以首条揽收记录为准，上述订单超过第二条的时限，按第三条每单支付五元违约金。", "The first scan counts; these orders missed the limit of clause 2, so clause 3 asks for CNY 5 per order."),
+        measures=(measure("contract-penalty", "balance", money=money("{late} × 5", cap=2000, late=("超时订单数", "late orders"))),),
+        proofs=(proof("付款与揽收时间对照表", "Payment against first scan", "共 {late} 单，订单 {order} 超时 {hours} 小时", "{late} orders; order {order} {hours} hours late"),),
+        slots={"late": Number(7, 480), "hours": Number(3, 41)},
+        found_by="ship-clock", decided="MACHINE", not_after=date(2026, 4, 29),
+    ),
+    scenario(
+        "ship-late-percent", basis("fulfilment:2", "fulfilment:3", "law:CN-PRM-2025:29"), parties="linjia yunshang haoting tangtang muxi xiaoman",
+        facts=(
+            "{day} 付款的订单中，有 {late} 单在付款后超过四十八小时才有首条揽收记录，实付金额合计 {total}，其中订单 {order} 超时 {hours} 小时。",
+            "Of the orders paid on {day}, {late} had their first carrier scan later than 48 hours, {total} in all; order {order} was {hours} hours late.",
+        ),
+        reasons=("发货时限以首条揽收记录为准，上述订单超过第二条的时限，且不在平台确认的物流异常区域，按第三条支付实付金额百分之五的违约金。", "The first scan counts; these orders missed the limit of clause 2 and lie outside any confirmed carrier trouble, so clause 3 asks for 5 % of what was paid."),
+        measures=(measure("contract-penalty", "balance", money=money("{total} × 5%", cap=1500, total=("超时订单实付合计（元）", "paid for late orders (CNY)"))),),
+        proofs=(proof("付款与揽收时间对照表", "Payment against first scan", "共 {late} 单，实付合计 {total}", "{late} orders, {total} paid in all"), proof("物流异常区域公告", "Notice of carrier trouble", "{day} 未列入收货地所在区域", "the area is not listed on {day}")),
+        slots={"late": Number(4, 120), "hours": Number(2, 38), "total": Yuan(380, 46000)},
+        found_by="ship-clock", decided="MACHINE MACHINE ASSISTED",
+    ),
+    scenario(
+        "out-of-stock", basis("fulfilment:5"), parties="haoting yuandian jiuwei dengxia oceanic",
+        facts=(
+            "{day} 至次日，商家以“仓库无货”为由取消消费者已付款的 {orders} 单 {product}（{listing}），每单实付 {each}。",
+            "On {day} and the day after the shop cancelled {orders} paid orders of {product} ({listing}), {each} each, because “the warehouse is empty”.",
+        ),
+        reasons=("付款后无法供货，按第五条支付每单实付金额百分之十的违约金。", "Paid goods were not supplied, so clause 5 asks for 10 % of each price."),
+        measures=(measure("contract-penalty", "balance", money=money("{orders} × {each} × 10%", orders=("缺货订单数", "orders not supplied"), each=("每单实付（元）", "paid per order (CNY)"))),),
+        proofs=(proof("取消订单清单", "List of cancelled orders", "{orders} 单，原因“仓库无货”", "{orders} orders, “the warehouse is empty”"),),
+        slots={"orders": Number(2, 26), "each": Yuan(60, 950, whole=True)},
+        found_by="ship-clock", decided="MACHINE ASSISTED",
+    ),
+    scenario(
+        "sham-shipment", basis("fulfilment:4", "fulfilment:8"), parties="tangtang ronghua huayan zhuolang linjia",
+        facts=(
+            "统计至 {day} 的近三十天内，店铺点击发货的 {all} 单中有 {sham} 单二十四小时内无揽收记录，其中运单 {waybill} 至今无轨迹。",
+            "In the thirty days to {day}, {sham} of {all} shipments had no carrier scan within 24 hours; waybill {waybill} has no tracking to this day.",
+        ),
+        reasons=("上述情形符合第四条虚假发货的认定，月度比例超过百分之三，适用第八条。", "These are sham shipments in the sense of clause 4, and their monthly share is above 3 %, so clause 8 applies."),
+        measures=(measure("search-demoted", "shop", 7), measure("campaign-barred", "shop", 15), measure("service-score-reduced", "shop")),
+        proofs=(proof("虚假发货订单清单", "List of sham shipments", "{sham}/{all} 单，含运单 {waybill}", "{sham} of {all}, waybill {waybill} among them"),),
+        slots={"all": Number(300, 900), "sham": Number(31, 70)},
+        found_by="ship-clock", decided="MACHINE ASSISTED",
+    ),
+    scenario(
+        "refund-not-paid", basis("after-sale:3", "after-sale:5"), parties="yunshang muxi zhuolang linjia haoting",
+        facts=(
+            "订单 {order}（{product}，实付 {paid}）的退货于 {day} 签收，满七日商家未退款，也未说明理由；消费者三次催促无答复。",
+            "The return of order {order} ({product}, {paid}) arrived on {day}; seven days later no refund and no reason had been given, and three reminders stayed unanswered.",
+        ),
+        reasons=("收到退货后七日内应当退款。商家逾期不履行处理结果，依第五条从货款划扣退款；商品已退回，不属于退款不退货。", "A refund is due within seven days of the return. As the shop did not carry it out, clause 5 lets the refund be taken from sales money; the goods are back, so this is no refund without return."),
+        measures=(measure("compensation-charged", "balance", money=money("{paid} × 100%", paid=("订单实付（元）", "paid for the order (CNY)"))),),
+        proofs=(proof("退货物流签收记录", "Delivery of the return", "运单 {waybill}，{day} 签收", "waybill {waybill}, delivered on {day}"), proof("退款单时间线", "Refund timeline", "催促三次，无答复", "three reminders, no answer")),
+        slots={"paid": Yuan(49, 2600)},
+        found_by="service-meter", decided="MACHINE ASSISTED PERSON",
+    ),
+    scenario(
+        "refund-refused-opened", basis("after-sale:4", "after-sale:5", "law:CN-CPL-2013:25"), parties="haoting zhuolang meixue tongqu ronghua",
+        facts=(
+            "{day}，商家拒绝订单 {order}（{product}，实付 {paid}）的七日无理由退货，理由栏仅写“已拆封”，未提供验货视频。商品已于退货仓签收。",
+            "On {day} the shop refused the seven-day return of order {order} ({product}, {paid}), giving only “opened” and no inspection film. The goods are in the return warehouse.",
+        ),
+        reasons=("为查验而拆封不影响商品完好，拆封不能作为唯一拒绝理由，违反第四条；商家逾期不改正，依第五条划扣。", "Opening goods to inspect them leaves them intact and is no sole reason to refuse: clause 4. As the shop did not correct this, clause 5 applies."),
+        measures=(measure("compensation-charged", "balance", money=money("{paid} × 100%", paid=("订单实付（元）", "paid for the order (CNY)"))),),
+        proofs=(proof("拒绝理由截图", "Reason given", "“已拆封，影响二次销售”", "“opened, cannot be sold again”"), proof("退货仓收货记录", "Return warehouse", "外观完好，配件齐全", "intact, with all parts")),
+        slots={"paid": Yuan(59, 1800)},
+        found_by="REPORT", decided="PERSON ASSISTED",
+    ),
+    scenario(
+        "freight-for-faulty", basis("after-sale:6", "after-sale:5"), parties="muxi xiaoman lvye chunni yipinxian",
+        facts=(
+            "{day}，{buyers} 名消费者因{fault}退回 {product}（{listing}），商家认可质量问题但要求消费者自付退货运费，每单 {fee}。",
+            "On {day} {buyers} consumers returned {product} ({listing}) because of {fault}; the shop accepted the fault but had them pay {fee} freight each.",
+        ),
+        reasons=("因质量问题退货的运费应当由商家承担，违反第六条。", "Freight for faulty goods falls on the shop: clause 6."),
+        measures=(measure("compensation-charged", "balance", money=money("{buyers} × {fee}", buyers=("消费者人数", "consumers"), fee=("每单运费（元）", "freight per order (CNY)"))),),
+        proofs=(proof("聊天摘录", "From the chat", "“质量问题我们认，运费您先出一下”", "“We accept the fault, but please pay the freight”"), proof("运费支付凭证汇总", "Freight receipts", "{buyers} 单，每单 {fee}", "{buyers} orders, {fee} each")),
+        slots={"buyers": Number(2, 19), "fee": Yuan(8, 46), "fault": pick(("受潮结块", "damp lumps"), ("开裂", "cracks"), ("到货变质", "spoiled goods"))},
+        found_by="REPORT", decided="PERSON",
+    ),
+    scenario(
+        "badge-lost", basis("after-sale:7"), parties="zhuolang haoting nanfeng yuandian qinghe",
+        facts=(
+            "近三十天（至 {day}）店铺退款申请 {all} 单，无正当理由超时或者拒绝 {bad} 单，消费者要求平台介入后 {wrong} 单认定为商家责任。",
+            "In the thirty days to {day} there were {all} refund requests; {bad} were late or refused without good reason and {wrong} were found to be the shop's responsibility.",
+        ),
+        reasons=("无正当理由拖延、拒绝退款，依第七条取消优选标识。", "Delay and refusal without good reason cost the badge under clause 7."),
+        measures=(measure("label-removed", "shop", 30), measure("service-score-reduced", "shop")),
+        proofs=(proof("退款处理统计", "Refund statistics", "申请 {all}，超时或拒绝 {bad}，商责 {wrong}", "{all} requests, {bad} late or refused, {wrong} the shop's fault"),),
+        slots={"all": Number(140, 600), "bad": Number(21, 60), "wrong": Number(9, 20)},
+        found_by="service-meter", decided="MACHINE ASSISTED",
+    ),
+    scenario(
+        "sham-trade-frozen", basis("fair-trade:2", "deposit-funds:4"), parties="yunshang meixue linjia tangtang beichuan",
+        facts=(
+            "{day} 的 {orders} 笔 {product}（{listing}）订单集中于 {addresses} 个收货地址，包裹重量均为 {weight} 克，付款账户中有 {linked} 个与店铺曾共用设备，合计 {sum}。",
+            "On {day} {orders} orders of {product} ({listing}) went to {addresses} addresses with parcels of {weight} g; {linked} payers had shared a device with the shop; {sum} in all.",
+        ),
+        reasons=("地址、重量、设备三类证据相互印证，显示存在空包虚增销量的风险，依第二条和保证金规则第四条冻结与涉案订单相当的货款。", "Addresses, weight and devices point the same way, to empty parcels that inflate sales; clause 2 and clause 4 of the deposit rule let money equal to the orders be frozen."),
+        measures=(measure("funds-frozen", "balance", 10, 15, money=money("{sum} × 100%", sum=("涉案订单合计（元）", "orders concerned (CNY)"))),),
+        proofs=(proof("涉案订单逐笔清单", "Every order concerned", "{orders} 笔，合计 {sum}，首笔 {order}", "{orders} orders, {sum}, the first is {order}"), proof("物流称重记录", "Parcel weights", "均为 {weight} 克", "all {weight} g")),
+        slots={"orders": Number(18, 160), "addresses": Number(2, 6), "weight": Number(38, 95), "linked": Number(3, 14), "sum": Yuan(2400, 68000)},
+        found_by="trade-graph", decided="MACHINE ASSISTED PERSON",
+    ),
+    scenario(
+        "sham-trade-deposit", basis("fair-trade:7", "fair-trade:6", "law:CN-ECL-2018:17"), parties="meixue ronghua beichuan tongqu",
+        facts=(
+            "经核查，{day} 前后 {orders} 笔 {product}（{listing}）订单由代刷人员下单，聊天记录中商家约定每单返 {back} 元，涉案订单金额 {sum}。",
+            "It was found that around {day} {orders} orders of {product} ({listing}) were placed by hired buyers; in chat the shop promised CNY {back} each; the orders amount to {sum}.",
+        ),
+        reasons=("代刷聊天与空包物流两类证据相互印证，虚假交易成立且情节严重，按第七条扣除涉案订单金额的百分之十，最高两万元。", "Chat with hired buyers and empty parcels confirm each other; sham trade is established and grave, and clause 7 deducts 10 % of the orders, at most CNY 20,000."),
+        measures=(measure("deposit-deducted", "deposit", money=money("{sum} × 10%", cap=20000, sum=("涉案订单金额（元）", "orders concerned (CNY)"))), measure("search-demoted", "shop", 14)),
+        proofs=(proof("聊天记录摘录", "From the chat", "“拍下不用收货，每单返{back}元”", "“just order, no need to receive, CNY {back} back each”"), proof("空包物流记录", "Empty parcels", "{orders} 单，重量低于商品净重", "{orders} parcels lighter than the goods")),
+        slots={"orders": Number(40, 420), "back": Number(3, 12), "sum": Yuan(9000, 280000)},
+        found_by="trade-graph", decided="ASSISTED PERSON", breach_kind="LAW",
+    ),
+    scenario(
+        "review-cashback", basis("fair-trade:3", "law:CN-OTM-2021:14"), parties="tangtang haoting linjia lvye meixue",
+        facts=(
+            "{day}，消费者上传订单 {order} 包裹内的卡片：“{card}”。同期商品 {listing} 的五星评价中有 {count} 条文字高度相似。",
+            "On {day} a consumer uploaded the card from the parcel of order {order}: “{card}”. At the same time {count} five-star reviews of {listing} read almost the same.",
+        ),
+        reasons=("以返现为条件要求好评，使评价不能反映真实体验，违反第三条。平台不删除已有评价，只不计入评分。", "Cash for good reviews makes reviews say nothing about the goods: clause 3. The reviews are not deleted; they only stop counting."),
+        measures=(measure("search-demoted", "listing", 7), measure("points-deducted", "shop")),
+        proofs=(proof("包裹卡片照片", "Photo of the card", "{card}", "{card}"), proof("相似评价清单", "Similar reviews", "{count} 条", "{count} reviews")),
+        slots={"card": pick(("五星好评截图返5元红包", "five stars, send a screenshot, get CNY 5 back"), ("晒图好评送小样", "good review with a picture: a free sample")), "count": Number(12, 90)},
+        found_by="REPORT", decided="PERSON ASSISTED",
+    ),
+    scenario(
+        "review-bought", basis("fair-trade:3", "law:CN-AUCL-2025:9"), parties="meixue zhuolang nanfeng jinxiu",
+        facts=(
+            "{day} 前七天，商品 {listing}（{product}）新增评价 {count} 条，其中 {same} 条由 {accounts} 个账号轮流发布，配图元数据显示出自同一台手机。",
+            "In the seven days before {day}, {listing} ({product}) gained {count} reviews; {same} came in turn from {accounts} accounts, with pictures from one and the same phone.",
+        ),
+        reasons=("评价并非真实购买者的体验，属于编造、购买评价，违反第三条。", "These reviews are not by real buyers; they were invented or bought: clause 3."),
+        measures=(measure("points-deducted", "shop"), measure("campaign-barred", "shop", 15, 30)),
+        proofs=(proof("评价来源分析", "Where the reviews come from", "{same} 条出自 {accounts} 个账号、一台设备", "{same} from {accounts} accounts and one device"),),
+        slots={"count": Number(60, 300), "same": Number(31, 58), "accounts": Number(4, 11)},
+        found_by="trade-graph", decided="MACHINE ASSISTED PERSON", breach_kind="LAW",
+    ),
+    scenario(
+        "hostile-orders", basis("fair-trade:4"), parties="tangtang lvye ronghua zhuolang",
+        facts=(
+            "{day}，{accounts} 个账号在另一店铺下单 {orders} 笔后集中退款并给出差评，其中 {linked} 个账号与本店子账号使用同一网络和设备。",
+            "On {day} {accounts} accounts ordered {orders} times at another shop, all sent back with bad reviews; {linked} of them share network and device with this shop's staff accounts.",
+        ),
+        reasons=("关联账号集中下单、退款、差评，符合第四条所称的组织恶意下单和恶意差评。", "Linked accounts ordered, returned and complained together: hostile orders in the sense of clause 4."),
+        measures=(measure("points-deducted", "shop"), measure("ads-barred", "shop", 7)),
+        proofs=(proof("账号关联分析", "Links between accounts", "{linked}/{accounts} 个账号与本店设备重合", "{linked} of {accounts} accounts share a device"),),
+        slots={"accounts": Number(6, 20), "orders": Number(18, 70), "linked": Number(3, 5)},
+        found_by="trade-graph", decided="ASSISTED PERSON",
+    ),
+    scenario(
+        "off-platform-payment", basis("fair-trade:5"), parties="jiuwei gudu muxi yuandian laozhou",
+        facts=(
+            "{day} {at}，客服在与消费者的会话中发送“{line}”，涉及商品 {listing}（{product}，标价 {price}）。",
+            "On {day} at {at} the shop wrote to a consumer “{line}” about {listing} ({product}, {price}).",
+        ),
+        reasons=("引导消费者在平台以外付款，使其失去交易保障，违反第五条。", "The consumer was steered to pay outside the platform and would lose protection: clause 5."),
+        measures=(measure("support-limited", "shop", 3, 7), measure("points-deducted", "shop")),
+        proofs=(proof("会话摘录（{day} {at}）", "From the chat, {day} {at}", "“{line}”", "“{line}”"),),
+        slots={"line": pick(("加微信转账便宜两百", "pay by WeChat and it's 200 cheaper"), ("平台扣点高，您直接打我卡上", "the platform takes too much, pay into my account"), ("拍下别付，扫这个码", "order but don't pay, scan this code")), "price": Yuan(480, 6800, whole=True)},
+        found_by="text-review", decided="MACHINE ASSISTED",
+    ),
+    scenario(
+        "campaign-price-broken", basis("campaign:3", "campaign:7", "law:CN-PRM-2025:29"), parties="linjia haoting zhuolang qinghe meixue",
+        facts=(
+            "{day} 活动“{campaign}”中，商品 {listing}（{product}）报名价 {promised}，实际成交价 {actual}，共 {orders} 单。",
+            "In the campaign “{campaign}” on {day}, {listing} ({product}) was entered at {promised} but sold at {actual}, {orders} times.",
+        ),
+        reasons=("活动成交价高于报名价，违反第三条；依第七条，高出部分按单退差给消费者。", "The campaign price was above the one given, against clause 3; clause 7 has the difference refunded per order."),
+        measures=(measure("compensation-charged", "balance", money=money("{orders} × ({actual} − {promised})", orders=("活动订单数", "campaign orders"), actual=("实际成交价（元）", "price paid (CNY)"), promised=("报名价（元）", "price given (CNY)"))), measure("campaign-barred", "campaign", 30)),
+        proofs=(proof("活动报名单", "Campaign entry", "报名价 {promised}", "price given {promised}"), proof("活动成交记录", "Campaign sales", "{orders} 单，成交价 {actual}", "{orders} orders at {actual}")),
+        slots={"campaign": pick(("金秋好物节", "Golden Autumn Fair"), ("开学季", "Back to School"), ("年中狂欢", "Mid-Year Festival")), "promised": Yuan(59, 99, whole=True), "actual": Yuan(105, 139, whole=True), "orders": Number(3, 85)},
+        found_by="promo-guard", decided="MACHINE ASSISTED",
+    ),
+    scenario(
+        "campaign-left", basis("campaign:6"), parties="yunshang xiaoman tangtang chunni linjia",
+        facts=(
+            "店铺报名 {day} 开始的活动 {campaign_ref}，商品 {listing}（{product}），开始前 {hours} 小时自行退出，退出原因未填写。",
+            "The shop had entered {listing} ({product}) for campaign {campaign_ref} starting on {day} and left {hours} hours before without a reason.",
+        ),
+        reasons=("报名后无正当理由退出，影响已公布的活动安排，依第六条三十天内不得报名同类活动。", "Leaving without a good reason upsets what was announced; clause 6 bars campaigns of this kind for thirty days."),
+        measures=(measure("campaign-barred", "shop", 30),),
+        proofs=(proof("活动报名与退出记录", "Entry and exit", "退出时间：开始前 {hours} 小时；原因：空", "left {hours} hours before the start; reason: empty"),),
+        slots={"hours": Number(2, 40)},
+        found_by="promo-guard", decided="MACHINE",
+    ),
+    scenario(
+        "campaign-low-score", basis("campaign:2"), parties="huayan laozhou yipinxian gudu",
+        facts=(
+            "{day} 活动准入检查时，店铺服务分为 {have} 分，低于报名要求的 80 分，活动 {campaign_ref} 的报名被取消。",
+            "At the entry check on {day} the shop's service score was {have}, below the 80 required; its entry for campaign {campaign_ref} was cancelled.",
+        ),
+        reasons=("服务分不符合第二条的报名资格。", "The score does not meet the requirement of clause 2."),
+        measures=(measure("campaign-barred", "campaign", 15),),
+        proofs=(proof("服务分明细", "Service score in detail", "综合 {have} 分", "{have} points in all"),),
+        slots={"have": Number(68, 79)},
+        found_by="promo-guard", decided="MACHINE",
+    ),
+    scenario(
+        "campaign-stock-cut", basis("campaign:8"), parties="haoting meixue linjia tongqu",
+        facts=(
+            "{day} 活动期间，商品 {listing}（{product}）的锁定库存由 {entered} 件改为 {left} 件，{buyers} 名消费者支付定金后无法付尾款。",
+            "During the campaign on {day} the locked stock of {listing} ({product}) was cut from {entered} to {left}; {buyers} consumers who had paid a deposit could not buy.",
+        ),
+        reasons=("活动报名库存应当锁定，无故减少违反第八条。", "Stock entered for a campaign is locked; cutting it without reason breaches clause 8."),
+        measures=(measure("campaign-barred", "shop", 15), measure("service-score-reduced", "shop")),
+        proofs=(proof("库存变更日志", "Stock log", "{entered} → {left}", "{entered} → {left}"),),
+        slots={"entered": Number(300, 900), "left": Number(20, 90), "buyers": Number(11, 130)},
+        found_by="promo-guard", decided="MACHINE ASSISTED",
+    ),
+    scenario(
+        "subsidy-self-dealing", basis("campaign:4", "campaign:7"), parties="ronghua zhuolang tangtang qinghe",
+        facts=(
+            "{day} 补贴活动中，{orders} 笔订单（含 {order}）的付款账户为店铺员工或者其关联账户，每单享受平台补贴 {each}。",
+            "In the subsidised campaign on {day}, {orders} orders, {order} among them, were paid by staff of the shop or linked accounts; each drew a subsidy of {each}.",
+        ),
+        reasons=("补贴应当让利给真实消费者，自买套取违反第四条，依第七条追回。", "Subsidies are for real consumers; drawing them oneself breaches clause 4 and clause 7 reclaims them."),
+        measures=(measure("subsidy-reclaimed", "balance", money=money("{orders} × {each}", orders=("涉案订单数", "orders concerned"), each=("每单补贴（元）", "subsidy per order (CNY)"))),),
+        proofs=(proof("付款账户关联表", "Payers and links", "{orders} 单付款账户与店铺关联", "payers of {orders} orders linked to the shop"),),
+        slots={"orders": Number(8, 150), "each": Yuan(10, 60, whole=True)},
+        found_by="promo-guard", decided="MACHINE ASSISTED PERSON",
+    ),
+    scenario(
+        "deposit-short", basis("deposit-funds:2", "deposit-funds:5"), parties="laozhou gudu chunni huayan jiuwei",
+        facts=(
+            "类目保证金标准为 {standard}，店铺余额 {have}。平台于 {day} 发出补足提示，十日期满仍未补足。",
+            "The category asks for a deposit of {standard}; the shop has {have}. A reminder was sent on {day} and the ten days passed without payment.",
+        ),
+        reasons=("逾期未补足保证金，依第五条暂停发布商品，直至补足；在售商品不受影响。", "The shortfall was not made up, so clause 5 suspends new listings until it is; goods on sale are not touched."),
+        measures=(measure("publishing-barred", "shop"),),
+        proofs=(proof("保证金余额记录", "Deposit balance", "标准 {standard}，余额 {have}", "required {standard}, balance {have}"),),
+        slots={"standard": Yuan(5000, 20000, whole=True), "have": Yuan(300, 4600, whole=True)},
+        found_by="STAFF", decided="MACHINE",
+    ),
+    scenario(
+        "after-sale-risk-freeze", basis("deposit-funds:4"), parties="muxi yipinxian oceanic yunshang",
+        facts=(
+            "{day} 前七天店铺退款申请达 {claims} 单，为此前均值的 {times} 倍，集中于 {product}（{listing}），未处理退款合计 {sum}，店铺客服两日未登录。",
+            "In the seven days before {day} there were {claims} refund requests, {times} times the usual, mostly about {product} ({listing}); open refunds come to {sum} and the shop's staff had not signed in for two days.",
+        ),
+        reasons=("大额售后集中发生且商家失联，存在消费者无法获得退款的风险，依第四条冻结与未处理退款相当的货款。", "Many refunds and an absent shop put consumers at risk; clause 4 lets money equal to the open refunds be frozen."),
+        measures=(measure("funds-frozen", "balance", 7, 15, money=money("{sum} × 100%", sum=("未处理退款合计（元）", "open refunds (CNY)"))),),
+        proofs=(proof("退款申请统计", "Refund requests", "七天 {claims} 单，均值的 {times} 倍", "{claims} in seven days, {times} times the usual"),),
+        slots={"claims": Number(40, 220), "times": Number(4, 11), "sum": Yuan(6000, 92000)},
+        found_by="service-meter", decided="MACHINE ASSISTED",
+    ),
+)
