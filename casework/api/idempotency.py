@@ -24,7 +24,7 @@ _KEY = re.compile(rf"[\x21-\x7e]{{1,{MAX_KEY}}}")
 
 
 def key_of(request: HttpRequest) -> str:
-    """The key that the client chose. Raises `IdempotencyKeyRequired` when there is none, `Invalid` when it is no key."""
+    """The key that the client chose. Raises `IdempotencyKeyRequired`, or `Invalid` for what is no key."""
     key = request.headers.get(HEADER, "").strip()
     if len(key) > 1 and key[0] == key[-1] == '"':  # the quoted form of the IETF draft means the same key
         key = key[1:-1]

@@ -7,7 +7,7 @@ What does not belong here: which rows somebody may see (`queries`).
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from django.core import signing
 from django.db.models import Model, Q, QuerySet
@@ -15,8 +15,6 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from casework.errors import Invalid
-
-M = TypeVar("M", bound=Model)
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 100
@@ -27,16 +25,16 @@ _SALT = "casework.cursor"
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[M]):
+class Page[M: Model]:
     """Some rows in order, and where the next ones begin; no cursor means that these were the last."""
 
     items: list[M]
     next_cursor: str | None
 
 
-def page_of(
+def page_of[M: Model](
     rows: QuerySet[M],
-    query: Mapping[str, str],
+    query: Mapping[str, Any],
     *,
     by: str = "created_at",
     newest_first: bool = True,
@@ -62,17 +60,17 @@ def page_of(
     return Page(found, _cursor(found[-1], by=by, newest_first=newest_first) if more else None)
 
 
-def limit_of(query: Mapping[str, str]) -> int:
+def limit_of(query: Mapping[str, Any]) -> int:
     """How many rows are asked for, 1 to 100."""
-    text = query.get("limit", str(DEFAULT_LIMIT))
+    text: str = query.get("limit", str(DEFAULT_LIMIT))
     if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= MAX_LIMIT):
         raise Invalid.field("/limit", "out-of-range", _("limit must be a number from 1 to 100."))
     return int(text)
 
 
-def since_of(query: Mapping[str, str]) -> datetime | None:
+def since_of(query: Mapping[str, Any]) -> datetime | None:
     """The moment after which a change is asked for."""
-    text = query.get("updated_since")
+    text: str | None = query.get("updated_since")
     if text is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Bytes to values. JSON has one meaning or is refused; nothing is decompressed; a body has a size limit before it is read.
+"""Bytes to values: JSON has one meaning or is refused, nothing is decompressed, size is limited before it is read.
 
 What does not belong here: which fields a body has (serializers).
 """
@@ -33,22 +33,43 @@ class StrictJSONParser(BaseParser):
 
 
 class BoundedMultiPartParser(MultiPartParser):
-    """`multipart/form-data` within the view's `max_upload` bytes, as its Content-Length says."""
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        context = parser_context or {}
-        check_upload_size(context["request"], limit=getattr(context.get("view"), "max_upload", MAX_BODY))
-        return super().parse(stream, media_type, parser_context)
+    """`multipart/form-data`, for views that take files; `check_head` has refused what is too large."""
 
 
-def check_upload_size(request: Request | HttpRequest, *, limit: int) -> None:
-    """A form that says it is larger than `limit` is refused before a byte of it is kept."""
-    try:
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        length = 0
-    if length > limit:
+def is_form(request: Request) -> bool:
+    """Whether the body is a form with files, in which every value is text."""
+    return request.content_type.partition(";")[0].strip().lower().startswith("multipart/")
+
+
+def check_head(request: Request, view: Any) -> None:
+    """What the headers say of the body is acceptable, before anything, the CSRF check included, reads a byte of it.
+
+    Raises `UnsupportedMediaType` for another type or any compression, and `TooLarge`.
+    """
+    length = _length(request)
+    if length == 0:
+        return
+    if request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower() not in ("", "identity"):
+        raise UnsupportedMediaType("compressed")
+    if request.content_type and not _has_parser(request):
+        raise UnsupportedMediaType(request.content_type)
+    if length is not None and length > (view.max_upload if is_form(request) else view.max_body):
         raise TooLarge()
+
+
+def _has_parser(request: Request) -> bool:
+    negotiator, parsers = request.negotiator, request.parsers
+    return negotiator is not None and negotiator.select_parser(request, parsers or ()) is not None
+
+
+def _length(request: Request) -> int | None:
+    """The body's length as its header says; None when only reading will tell."""
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        return None
+    try:
+        return max(0, int(request.META.get("CONTENT_LENGTH") or 0))
+    except ValueError:
+        return None
 
 
 def body_of(request: Request) -> Any:
@@ -56,27 +77,22 @@ def body_of(request: Request) -> Any:
 
     Reads to the end whatever Content-Length says, so that a chunked body is not mistaken for none.
     """
-    if request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in ("", "identity"):
-        raise UnsupportedMediaType("compressed")
-    parser = request.negotiator.select_parser(request, request.parsers)
-    content_type = request.content_type or ""
-    if content_type.partition(";")[0].strip().lower().startswith("multipart/") and parser is not None:
+    if is_form(request):
         return _form_of(request)
     limit = request.parser_context["view"].max_body
     http = request._request
     raw = http.body if hasattr(http, "_body") else http.read(limit + 1)
-    if not raw and http._read_started and hasattr(http, "_post") and http.POST:
-        raise UnsupportedMediaType(content_type)  # a urlencoded form, already read by the CSRF check
     if not raw:
         return {}
-    if parser is None:
-        raise UnsupportedMediaType(content_type)
+    if not _has_parser(request):
+        raise UnsupportedMediaType(request.content_type)
     return parse_json_strict(raw, max_bytes=limit)
 
 
 def _form_of(request: Request) -> dict[str, Any]:
     form: dict[str, Any] = {}
-    for name, values in request.data.lists():
+    data: Any = request.data
+    for name, values in data.lists():
         if len(values) > 1:
             raise Invalid.field(f"/{name[:MAX_PATH_PART]}", "duplicate-key", MESSAGES["duplicate-key"])
         check_text(name, max_length=MAX_PATH_PART, one_line=True)

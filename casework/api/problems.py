@@ -51,12 +51,12 @@ CODES = {  # the words this project uses for what the framework calls otherwise
 }
 
 
-class MethodNotAllowed(CaseError):
+class MethodNotAllowed(CaseError):  # noqa: N818  named as in casework.errors
     code, status = "method-not-allowed", 405
     title = _("This address does not answer to that method.")
 
 
-class UnsupportedMediaType(CaseError):
+class UnsupportedMediaType(CaseError):  # noqa: N818  named as in casework.errors
     code, status = "unsupported-media-type", 415
     title = _("Send application/json without compression, or multipart/form-data where files are accepted.")
 
@@ -66,7 +66,7 @@ class ServerError(CaseError):
     title = _("Something went wrong on our side. Nothing was changed; please try again.")
 
 
-class Unavailable(CaseError):
+class Unavailable(CaseError):  # noqa: N818  named as in casework.errors
     code, status = "unavailable", 503
     title = _("The service is busy or being maintained. Nothing was changed; please try again shortly.")
 
@@ -136,7 +136,7 @@ def refusal_for(error: Exception) -> CaseError:
         case exceptions.UnsupportedMediaType():
             return UnsupportedMediaType()
         case exceptions.Throttled():
-            return TooManyRequests(retry_after=max(1, round(error.wait or 1)))
+            return TooManyRequests(retry_after=max(1, round(getattr(error, "wait", None) or 1)))
         case RequestDataTooBig():
             return TooLarge()
         case exceptions.ParseError() | SuspiciousOperation() | MultiPartParserError():

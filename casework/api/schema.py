@@ -33,7 +33,7 @@ LINE_PATTERN = r"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]*$"
 
 PROBLEM_SCHEMA: Schema = {
     "type": "object",
-    "description": "Why a request was refused (RFC 9457). `type` is stable; `title` and `detail` may be shown to people.",
+    "description": "Why a request was refused (RFC 9457). `type` is stable; `title` and `detail` are for people.",
     "required": ["type", "title", "status", "detail", "instance", "errors", "actions"],
     "additionalProperties": False,
     "properties": {
@@ -67,7 +67,9 @@ class TextField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-cal
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Schema:
-        schema: Schema = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
+        schema: Schema = auto_schema._map_serializer_field(  # type: ignore[no-untyped-call]
+            self.target, direction, bypass_extensions=True
+        )
         schema.setdefault("maxLength", self.target.max_length)
         schema.setdefault("pattern", LINE_PATTERN if self.target.one_line else TEXT_PATTERN)
         if not self.target.allow_blank:
@@ -92,7 +94,7 @@ class Operations(AutoSchema):
     def get_summary(self) -> str:
         return self.get_operation_id().replace("_", " ").capitalize()
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         return " ".join((type(self.view).__dict__.get("__doc__") or "").split())
 
     def get_request_serializer(self) -> Any:
@@ -101,7 +103,7 @@ class Operations(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         if self.method == "GET":
-            return {200: self.view.shows}
+            return {200: getattr(self.view, "shows", None)}
         if self.method == "POST":
             first = {self.view.status if self.view.gives else 204: self.view.gives}
             return first | dict(self.view.also)
@@ -129,7 +131,9 @@ class Operations(AutoSchema):
         return operation
 
     def _postprocess_serializer_schema(self, schema: Schema, serializer: Any, direction: str) -> Schema:
-        schema = super()._postprocess_serializer_schema(schema, serializer, direction)
+        schema = super()._postprocess_serializer_schema(  # type: ignore[no-untyped-call]
+            schema, serializer, direction
+        )
         if isinstance(serializer, Input):
             schema["additionalProperties"] = False
             if example := getattr(serializer, "example", None):
@@ -156,7 +160,8 @@ class Operations(AutoSchema):
             if self.method == "GET":
                 yield _parameter(name, "query", {"type": "string", "maxLength": 200}, str(described))
         if self.method == "GET" and not hasattr(view, "rows"):
-            yield _parameter("If-None-Match", "header", {"type": "string", "maxLength": 200}, "304 when it still holds.")
+            tag: Schema = {"type": "string", "maxLength": 200}
+            yield _parameter("If-None-Match", "header", tag, "304 when it still holds.")
         if self.method == "POST" and view.needs_key:
             key = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21-\x7e]+$"}
             key["examples"] = ["0b9d6c1e-6f0a-4a57-9a53-0f3f1d6a2c11"]
@@ -220,7 +225,9 @@ def add_problems(result: Schema, **_context: Any) -> Schema:
     responses = components.setdefault("responses", {})
     for status in sorted({*ALWAYS, *WITH_BODY, *DECIDING}):
         examples = {
-            code: {"value": body_of(kind(), instance="/api/v1/…")} for code, kind in KNOWN.items() if kind.status == status
+            code: {"value": body_of(kind(), instance="/api/v1/…")}
+            for code, kind in KNOWN.items()
+            if kind.status == status
         }
         media: Schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
         if examples:

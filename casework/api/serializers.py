@@ -24,12 +24,13 @@ MAX_NAMED = 10  # unknown fields that one refusal names
 class Text(serializers.CharField):
     """Text byte for byte as sent: never trimmed, never normalised, and refused where it cannot be stored or seen."""
 
-    default_error_messages = {"not-text": _("This must be text."), "unseen": _("Please write something that can be read.")}
+    default_error_messages = {
+        "unseen": _("Please write something that can be read."),
+    }
 
     def __init__(self, *, max_length: int, one_line: bool = False, **options: Any) -> None:
         self.one_line = one_line
         super().__init__(max_length=max_length, trim_whitespace=False, **options)
-        self.validators = [v for v in self.validators if type(v).__name__ in ("MaxLengthValidator", "MinLengthValidator")]
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if isinstance(data, str):
@@ -78,6 +79,8 @@ class Integer(serializers.IntegerField):
         super().__init__(**{"min_value": -MAX_INTEGER, "max_value": MAX_INTEGER, **options})
 
     def to_internal_value(self, data: Any) -> int:
+        if self.context.get("is_form") and isinstance(data, str):
+            return super().to_internal_value(data)
         if not isinstance(data, int) or isinstance(data, bool):
             self.fail("invalid")
         return int(data)
@@ -96,9 +99,11 @@ class Number(serializers.FloatField):
 
 
 class Boolean(serializers.BooleanField):
-    """`true` or `false`, never a word or number that might mean it."""
+    """`true` or `false`, never a word or number that might mean it. In a form, the words `true` and `false`."""
 
     def to_internal_value(self, data: Any) -> bool:
+        if self.context.get("is_form") and data in ("true", "false"):
+            return bool(data == "true")
         if not isinstance(data, bool):
             self.fail("invalid", input=str(data)[:100])
         return bool(data)
@@ -149,7 +154,7 @@ class Input(serializers.Serializer[Any]):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        for name, field in cls._declared_fields.items():  # type: ignore[attr-defined]
+        for name, field in cls._declared_fields.items():
             _refuse_loose(f"{cls.__name__}.{name}", field)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
@@ -166,16 +171,18 @@ class Input(serializers.Serializer[Any]):
         return super().run_validation(data)
 
 
+STRICT = (Text, Choice, Integer, Number, Boolean, Moment, Items, Input, serializers.DateField, serializers.FileField)
+
+
 def _refuse_loose(name: str, field: Any) -> None:
     if field.read_only:
         raise TypeError(f"{name}: an input has no read-only field")
     if isinstance(field, serializers.ListSerializer):
         _refuse_loose(name, field.child)
-        if field.max_length is None:
+        if getattr(field, "max_length", None) is None:
             raise TypeError(f"{name}: a list needs max_length")
         return
-    strict = (Text, Choice, Integer, Number, Boolean, Moment, Items, Input, serializers.DateField, serializers.FileField)
-    if not isinstance(field, strict) and not getattr(field, "is_bounded", False):
+    if not isinstance(field, STRICT) and not getattr(field, "is_bounded", False):
         raise TypeError(f"{name}: {type(field).__name__} accepts more than it says; use casework.api.serializers")
     if isinstance(field, Items):
         _refuse_loose(name, field.child)
@@ -207,7 +214,7 @@ class Coded(serializers.Serializer[Any]):
     """A stable code, and its name in the reader's language."""
 
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the name is in the contract
 
 
 class Action(serializers.Serializer[Any]):

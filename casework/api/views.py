@@ -14,14 +14,12 @@ A view that lists and creates at one address inherits `ListView` and `CommandVie
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
-from django.http.response import HttpResponseBase
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
@@ -35,10 +33,10 @@ from casework.api.schema import Operations
 from casework.api.serializers import Empty, Input
 from casework.api.throttles import ActorThrottle
 from casework.errors import Invalid, NotSignedIn
-from casework.idempotency import Answer, Fresh, earlier_answer, run_once
+from casework.idempotency import Answer, Fresh, Replay, earlier_answer, run_once
 from casework.text import MAX_BODY
 
-Output: TypeAlias = type[BaseSerializer[Any]]
+type Output = type[BaseSerializer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +87,13 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         parsers.check_path(kwargs)
         parsers.check_query(request._request)
+        parsers.check_head(request, self)
         super().initial(request, *args, **kwargs)
         if not self.is_public and getattr(request, "actor", None) is None:
             raise NotSignedIn()
         self.now = clock.now()
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         final = super().finalize_response(request, response, *args, **kwargs)
         final["Cache-Control"] = "private, no-store"
         return final
@@ -123,7 +122,7 @@ class ApiView(APIView):
 class ReadView(ApiView):
     """GET: `read` answers, through a query that knows what the actor may see. Nothing changes."""
 
-    shows: ClassVar[Output | None] = None
+    shows: ClassVar[Output]
 
     def read(self, call: Call) -> Reply:
         raise NotImplementedError
@@ -137,7 +136,6 @@ class ReadView(ApiView):
 
     def shown(self, instance: Any, call: Call) -> Reply:
         """The instance through `shows`, tagged when it has a version."""
-        assert self.shows is not None
         return Reply(self.rendered(self.shows, instance, call), version=getattr(instance, "version", None))
 
 
@@ -159,7 +157,6 @@ class ListView(ReadView):
         page: Page[Any] = page_of(
             self.rows(call), call.query.dict(), by=self.by, newest_first=self.newest_first, synced_by=self.synced_by
         )
-        assert self.shows is not None
         body = {"items": self.rendered(self.shows, page.items, call, many=True), "next_cursor": page.next_cursor}
         if self.synced_by is not None:
             body["sync_from"] = moment(call.now - SYNC_OVERLAP)
@@ -167,7 +164,7 @@ class ListView(ReadView):
 
 
 class CommandView(ApiView):
-    """POST: one command, once per `Idempotency-Key`, in one transaction with the answer that is stored for a repetition.
+    """POST: one command, once per `Idempotency-Key`, in one transaction with the answer that a repetition will get.
 
     `decides` demands `If-Match`. `authorise` is asked before a stored answer is repeated, too: raise `NotFound` in it
     when the actor may no longer see the object. `status` is what success answers when `perform` does not say; without
@@ -200,21 +197,21 @@ class CommandView(ApiView):
             "key": key,
             "request_hash": idempotency.fingerprint(body, request._request.GET.dict()),
         }
-        result = earlier_answer(**once)
+        result: Replay | Fresh | None = earlier_answer(**once)
         if result is None:
-            call = self._understood(request, call)
-            result = run_once(**once, now=self.now, effect=self._effect(call))
-        return idempotency.response_of(result.answer, is_replay=not isinstance(result, Fresh))
+            result = run_once(**once, now=self.now, effect=self._effect(self._understood(request, call)))
+        return idempotency.response_of(result.answer, is_replay=isinstance(result, Replay))
 
     def reply(self, instance: Any, call: Call, **options: Any) -> Reply:
         """The instance through `gives`, with this view's status, tagged when it has a version."""
-        assert self.gives is not None
+        if self.gives is None:
+            raise TypeError(f"{type(self).__name__} says nothing of what it gives")
         data = self.rendered(self.gives, instance, call)
         return Reply(data, **{"status": self.status, "version": getattr(instance, "version", None), **options})
 
     def _understood(self, request: Request, call: Call) -> Call:
         version = etags.expected_version(request._request) if self.decides else None
-        serializer = self.takes(data=call.body, context={"call": call})
+        serializer = self.takes(data=call.body, context={"call": call, "is_form": parsers.is_form(request)})
         if not serializer.is_valid():
             raise Invalid(errors=field_errors(serializer.errors))
         return Call(
