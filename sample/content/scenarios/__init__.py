@@ -10,6 +10,15 @@ SCENARIOS: tuple[Scenario, ...] = GOODS + TRADE + SERVICE + CONSUMERS
 SCENARIO_BY_CODE: dict[str, Scenario] = {scenario.code: scenario for scenario in SCENARIOS}
 
 __all__ = [
-    "SCENARIOS", "SCENARIO_BY_CODE", "ClauseRef", "LawRef", "MeasurePlan", "Money", "Number", "Pick", "Proof", "Scenario",
+    "SCENARIOS",
+    "SCENARIO_BY_CODE",
+    "ClauseRef",
+    "LawRef",
+    "MeasurePlan",
+    "Money",
+    "Number",
+    "Pick",
+    "Proof",
+    "Scenario",
     "Yuan",
 ]

@@ -1,6 +1,8 @@
 # ruff: noqa: E501  (prose in two languages, one sentence per line)
 """Scenarios against consumers: refunds, coupons, accounts, reviews and posts. Consumers are heard like merchants. Invented."""
 
+from datetime import date
+
 from sample.content.scenarios.shape import Number, Scenario, Yuan, basis, measure, money, pick, proof, scenario
 
 ALL = "wangmin zhaolei sunguiying chenyuxin liudawei huangjing maokai xuyan emma fengjun dingxia heqiang"
@@ -13,6 +15,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         measures=(measure("refund-privilege-withdrawn", "account", 30, 60, 90),),
         proofs=(proof("退货验货记录", "Inspection of returns", "{times} 次不符，订单 {order} 重量差 {sent}→{back} 克", "{times} times different; order {order} {sent} → {back} g"),),
         slots={"times": Number(3, 6), "back": Number(90, 320), "sent": Number(480, 1300)},
+        not_before=date(2026, 6, 1),
         found_by="return-check", decided="MACHINE",
     ),
     scenario(
@@ -21,7 +24,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         reasons=("退回的不是原商品，违反第二条诚信退货的要求。", "What came back is not what was received: clause 2."),
         measures=(measure("refund-privilege-withdrawn", "account", 90), measure("purchase-limited", "account", 30)),
         proofs=(proof("拆包验货视频", "Film of the unpacking", "箱内：{inside}", "inside: {inside}"),),
-        slots={"inside": pick(("一瓶矿泉水和旧报纸", "a bottle of water and old newspaper"), ("同款旧机", "an old unit of the same model"), ("空包装盒", "the empty packaging"))},
+        slots={"inside": pick(("一瓶矿泉水和旧报纸", "a bottle of water and old newspaper"), ("一件用旧的其他商品", "some other, worn item"), ("空包装盒", "the empty packaging"))},
         found_by="REPORT", decided="PERSON ASSISTED", executor="anhe",
     ),
     scenario(
@@ -66,6 +69,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         measures=(measure("coupon-voided", "coupon", money=money("({count} − {used}) × {face}", count=("领取张数", "coupons collected"), used=("已使用张数", "coupons used"), face=("每张面值（元）", "value of each (CNY)"))),),
         proofs=(proof("领券与使用记录", "Collected and used", "领取 {count} 张，已用 {used} 张", "{count} collected, {used} used"),),
         slots={"count": Number(5, 24), "used": Number(1, 3), "face": Yuan(10, 50, whole=True)},
+        not_before=date(2026, 10, 10),
         found_by="STAFF", decided="MACHINE ASSISTED",
     ),
     scenario(
@@ -84,6 +88,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         measures=(measure("membership-downgraded", "account", 90),),
         proofs=(proof("售后记录汇总", "After-sale records", "{times} 次凭证不真实", "{times} times untrue proof"),),
         slots={"times": Number(3, 5), "level_from": pick(("金穗会员", "Gold"), ("银穗会员", "Silver")), "level_to": pick(("普通会员", "Basic"))},
+        not_before=date(2026, 6, 1),
         found_by="return-check", decided="ASSISTED",
     ),
     scenario(

@@ -16,7 +16,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         ),
         measures=(measure("listing-removed", "listing", 3, 7), measure("points-deducted", "shop")),
         proofs=(proof("商品页面截图（{day} {at} 存档）", "Page as archived on {day} at {at}", "{place}：“国家级{claim} · {product}”", "{place}: “national-level {claim} · {product}”"),),
-        slots={"place": pick(("详情页首屏", "the first screen"), ("商品标题", "the title"), ("第二张主图", "the second picture")), "claim": pick(("非遗技艺", "heritage craft"), ("品质", "quality"), ("工艺大师监制", "master craftsmanship"))},
+        slots={"place": pick(("详情页首屏", "the first screen"), ("商品标题", "the title"), ("第二张主图", "the second picture")), "claim": pick(("金奖", "gold medal"), ("品质", "quality"), ("示范产品", "model product"))},
         found_by="ad-scan", decided="MACHINE ASSISTED PERSON", executor="qingyuan",
     ),
     scenario(
@@ -67,8 +67,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     scenario(
         "ad-test-report", basis("advertising:10"), parties="qinghe meixue tongqu xiaoman",
         facts=(
-            "商品 {listing}（{product}）页面自 {day} 展示“SGS检测零添加”图片，报告编号被遮挡；经比对，报告送检样品为{sample}，与在售规格不同。",
-            "Since {day} the page of listing {listing} ({product}) has shown “SGS tested, nothing added” with the report number covered; the sample tested was {sample}, not the goods on sale.",
+            "商品 {listing}（{product}）页面自 {day} 展示“权威机构检测合格”图片，报告编号被遮挡；经比对，报告送检样品为{sample}，与在售规格不同。",
+            "Since {day} the page of listing {listing} ({product}) has shown “tested by an authority” with the report number covered; the sample tested was {sample}, not the goods on sale.",
         ),
         reasons=(
             "引用检测报告应当展示编号和送检样品，不得以其他规格的样品代表在售批次，违反第十条。",
@@ -77,6 +77,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         measures=(measure("listing-removed", "listing", 3, 7),),
         proofs=(proof("详情页检测报告图片", "Picture of the report on the page", "报告编号栏被色块遮挡", "the number is covered by a coloured block"), proof("检测机构公开查询结果", "Public search at the laboratory", "送检样品：{sample}", "sample: {sample}")),
         slots={"sample": pick(("2024款基础装", "the basic 2024 version"), ("旧包装试用装", "a trial size in old packaging"), ("另一型号样品", "a sample of another model"))},
+        lag_days=3,
         found_by="STAFF", decided="PERSON", executor="anhe",
     ),
     scenario(
@@ -91,7 +92,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         ),
         measures=(measure("listing-removed", "listing", 3), measure("points-deducted", "shop")),
         proofs=(proof("主图存档", "Main pictures as archived", "第1至{count}张，未见“AI生成”标识", "numbers 1 to {count}, no “AI-made” label"), proof("消费者反馈实拍对比", "Photos by consumers", "{detail}明显不同", "{detail} clearly different")),
-        slots={"count": Number(2, 5), "detail": pick(("面料光泽", "the shine of the fabric"), ("木纹与颜色", "grain and colour"), ("版型", "the cut"))},
+        slots={"count": Number(2, 5), "detail": pick(("面料光泽", "the shine of the fabric"), ("木纹与颜色", "grain and colour"), ("鞋型", "the shape of the shoe"), ("花色和花量", "colour and number of flowers"), tied="party")},
         found_by="listing-check", decided="MACHINE ASSISTED PERSON",
     ),
     scenario(
@@ -106,19 +107,20 @@ SCENARIOS: tuple[Scenario, ...] = (
         ),
         measures=(measure("listing-removed", "listing", 7, 14), measure("points-deducted", "shop")),
         proofs=(proof("检测报告 {report}", "Test report {report}", "样品成分：{found}", "sample: {found}"), proof("商品属性快照", "Snapshot of the attributes", "材质：{stated}", "material: {stated}")),
-        slots={"stated": pick(("100%桑蚕丝", "100 % mulberry silk"), ("头层牛皮", "full-grain leather"), ("北美白蜡木", "North American ash")), "found": pick(("聚酯纤维 96%、氨纶 4%", "96 % polyester, 4 % elastane"), ("再生革", "bonded leather"), ("橡胶木贴皮", "veneered rubberwood")), "report": Number(2600100, 2609900)},
+        slots={"product": pick(("真丝印花连衣裙", "printed silk dress"), ("头层牛皮公文包", "full-grain leather briefcase"), ("固特异缝线皮鞋", "welted leather shoes"), ("白蜡木餐桌 1.4米", "ash dining table, 1.4 m"), ("银手镯 30克", "silver bangle, 30 g"), tied="party"), "stated": pick(("100%桑蚕丝", "100 % mulberry silk"), ("头层牛皮", "full-grain leather"), ("小牛皮", "calfskin"), ("实心白蜡木", "solid ash"), ("足银999", "999 silver"), tied="party"), "found": pick(("聚酯纤维 96%、氨纶 4%", "96 % polyester, 4 % elastane"), ("再生革", "bonded leather"), ("聚氨酯合成革", "polyurethane imitation leather"), ("橡胶木贴皮", "veneered rubberwood"), ("铜合金镀银", "silver-plated copper alloy"), tied="party"), "report": Number(2600100, 2609900)},
+        lag_days=10,
         found_by="STAFF", decided="PERSON", executor="anhe", breach_kind="LAW",
     ),
     scenario(
-        "listing-wrong-category", basis("listing-quality:4"), parties="baicao meixue laozhou tongqu",
+        "listing-wrong-category", basis("listing-quality:4"), parties="baicao meixue tongqu",
         facts=(
             "商品 {listing}（{product}）于 {day} 发布在“{wrong}”类目，而其用途说明对应“{right}”类目，后者需要资质核验。",
             "Listing {listing} ({product}) was placed under “{wrong}” on {day}, while its description belongs to “{right}”, which needs a licence check.",
         ),
         reasons=("放置类目与实际用途不符，客观上绕开了资质核验，违反第四条。", "The category does not match the use and avoids the licence check: clause 4."),
         measures=(measure("search-demoted", "listing", 5, 7),),
-        proofs=(proof("类目与说明比对", "Category against description", "类目：{wrong}；说明：适用于{right}", "category: {wrong}; description: for {right}"),),
-        slots={"wrong": pick(("家居摆件", "home ornaments"), ("日用百货", "household goods")), "right": pick(("医疗器械", "medical devices"), ("特殊化妆品", "special cosmetics"), ("儿童玩具", "toys"))},
+        proofs=(proof("类目与说明比对", "Category against description", "类目：{wrong}；说明对应：{right}", "category: {wrong}; description fits: {right}"),),
+        slots={"wrong": pick(("家居摆件", "home ornaments"), ("日用百货", "household goods")), "right": pick(("医疗器械", "medical devices"), ("特殊化妆品", "special cosmetics"), ("儿童玩具", "toys"), tied="party"), "product": pick(("艾草足浴包", "mugwort foot-bath sachets"), ("防晒乳 SPF50", "sun lotion SPF 50"), ("遥控越野车", "remote-control buggy"), tied="party")},
         found_by="listing-check", decided="MACHINE ASSISTED",
     ),
     scenario(
@@ -134,7 +136,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         found_by="listing-check", decided="MACHINE",
     ),
     scenario(
-        "listing-food-label", basis("listing-quality:6", "law:CN-FOOD:67"), parties="oceanic tangtang yipinxian xiaoman shanye",
+        "listing-food-label", basis("listing-quality:6", "law:CN-FOOD:67"), parties="oceanic tangtang xiaoman",
         facts=(
             "{day} 抽查，商品 {listing}（{product}）页面没有可辨认的{missing}，近三十天售出 {sold} 件。",
             "A check on {day} found no legible {missing} on the page of listing {listing} ({product}); {sold} were sold in thirty days.",
@@ -178,7 +180,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         reasons=("限售商品未经资质核验即发布，违反第三条。", "Restricted goods were listed before the licence was verified: clause 3."),
         measures=(measure("listing-removed", "listing"), measure("publishing-barred", "shop", 3, 7)),
         proofs=(proof("资质库查询结果", "Search in the licence store", "{licence}：未登记", "{licence}: not registered"),),
-        slots={"licence": pick(("食品经营许可证", "food business permit"), ("出版物经营许可证", "publications permit"), ("化妆品备案凭证", "cosmetics filing"))},
+        slots={"licence": pick(("出版物经营许可证", "publications permit"), ("食品经营许可证", "food business permit"), ("化妆品备案凭证", "cosmetics filing"), ("进口食品经营备案", "imported food filing"), tied="party"), "product": pick(("《小城旧事》精装本", "“Old Days of a Small Town”, hardback"), ("枸杞原浆 30毫升×7", "goji juice, 7 × 30 ml"), ("防晒乳 SPF50", "sun lotion SPF 50"), ("西班牙橄榄油 750毫升", "Spanish olive oil, 750 ml"), tied="party")},
         found_by="goods-guard", decided="MACHINE ASSISTED",
     ),
     scenario(
@@ -190,7 +192,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         reasons=("该材料属于国家重点保护野生动物制品，不得在平台交易，违反第二条；平台已依法向主管部门报告。", "This is a product of a protected species and may not be traded: clause 2. The authority has been informed as the law requires."),
         measures=(measure("listing-removed", "listing"), measure("points-deducted", "shop")),
         proofs=(proof("买家问答记录", "Questions and answers", "买家：什么料？店铺：{material}", "Buyer: what material? Shop: {material}"),),
-        slots={"material": pick(("猛犸之外的老象牙", "old ivory, not mammoth"), ("玳瑁", "hawksbill shell"), ("红珊瑚老料", "old red coral")), "points": Number(12, 12)},
+        slots={"product": pick(("老料手串 12毫米", "old-stock bead bracelet, 12 mm"), ("文玩雕件", "small carving"), ("镶嵌吊坠", "inlaid pendant")), "material": pick(("猛犸之外的老象牙", "old ivory, not mammoth"), ("玳瑁", "hawksbill shell"), ("红珊瑚老料", "old red coral")), "points": Number(12, 12)},
         found_by="goods-guard", decided="PERSON ASSISTED", breach_kind="LAW",
     ),
     scenario(
@@ -202,7 +204,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         reasons=("以暗语配图代替文字规避禁限售管理，违反第四条。", "Code words with pictures were used to get around the rule on prohibited goods: clause 4."),
         measures=(measure("content-hidden", "content"), measure("publishing-barred", "shop", 3, 7)),
         proofs=(proof("内容 {content} 存档", "Content {content} as archived", "“{word}，懂的私聊”", "“{word}, message me if you know”"),),
-        slots={"word": pick(("小铁", "little iron"), ("钓鱼用品", "fishing things"), ("模型玩具", "model toys")), "thing": pick(("管制刀具", "a controlled knife"), ("仿真枪配件", "parts of a replica gun"), ("电捕鱼器", "an electric fishing device"))},
+        slots={"word": pick(("小铁", "little iron"), ("模型玩具", "model toys"), ("钓鱼用品", "fishing things"), tied="code"), "thing": pick(("管制刀具", "a controlled knife"), ("仿真枪配件", "parts of a replica gun"), ("电捕鱼器", "an electric fishing device"), tied="code")},
         found_by="goods-guard", decided="MACHINE ASSISTED PERSON", executor="qingyuan",
     ),
     scenario(
@@ -214,7 +216,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         reasons=("该项目属于强制性标准，不合格可能危及人身安全，应当停止销售，违反第六条。", "The item is part of a mandatory standard; failing it may endanger people, so sales must stop: clause 6."),
         measures=(measure("listing-removed", "listing"), measure("risk-label-shown", "listing", 30)),
         proofs=(proof("抽检报告 AH-{report}", "Spot-check report AH-{report}", "批次 {batch}，{item}：不合格", "batch {batch}, {item}: failed"),),
-        slots={"batch": Number(260101, 260930), "item": pick(("防触电保护", "protection against electric shock"), ("邻苯二甲酸酯", "phthalates"), ("温升", "heating")), "report": Number(41000, 49900)},
+        slots={"batch": Number(260101, 260930), "item": pick(("过充电保护", "protection against overcharging"), ("防触电保护", "protection against electric shock"), ("小零件", "small parts"), ("总迁移量", "overall migration"), tied="party"), "product": pick(("手机磁吸充电宝", "magnetic power bank"), ("桌面暖风机", "desktop fan heater"), ("遥控越野车", "remote-control buggy"), ("宽口径奶瓶 240毫升", "wide-neck bottle, 240 ml"), tied="party"), "report": Number(41000, 49900)},
+        lag_days=6,
         found_by="STAFF", decided="PERSON", executor="anhe", breach_kind="LAW",
     ),
     scenario(
@@ -226,11 +229,11 @@ SCENARIOS: tuple[Scenario, ...] = (
         reasons=("多名消费者的独立反映显示可能危及人身安全，符合第八条临时措施的条件。本措施不是对违规的认定，最长七十二小时，期满自动解除。", "Independent reports suggest a danger to people, which is what clause 8 asks for an interim measure. This is no finding of a breach; it lasts 72 hours at most and then ends by itself."),
         measures=(measure("listing-removed", "listing", hours=72),),
         proofs=(proof("消费者反映汇总（已隐去身份）", "Reports by consumers, names removed", "{reports} 条，均称{symptom}", "{reports} reports, all saying it {symptom}"),),
-        slots={"reports": Number(3, 9), "symptom": pick(("冒烟", "gave off smoke"), ("外壳烫手变形", "grew hot and lost its shape"), ("卡扣断裂", "broke at its clip"))},
+        slots={"reports": Number(3, 9), "symptom": pick(("冒烟", "gave off smoke"), ("外壳烫手变形", "grew hot and lost its shape"), ("卡扣断裂", "broke at its buckle"), ("磁铁脱落", "lost its magnets"), tied="party"), "product": pick(("桌面暖风机", "desktop fan heater"), ("手机磁吸充电宝", "magnetic power bank"), ("儿童安全座椅 C2", "C2 child car seat"), ("磁力片积木 108件", "108-piece magnetic tiles"), tied="party")},
         found_by="REPORT", decided="MACHINE ASSISTED", breach_kind="SUSPICION", is_precautionary=True,
     ),
     scenario(
-        "hold-funds-fakes", basis("prohibited-goods:8", "deposit-funds:4"), parties="meixue beichuan nanfeng oceanic",
+        "hold-funds-fakes", basis("prohibited-goods:8", "deposit-funds:4"), parties="meixue oceanic qinghe",
         facts=(
             "{day}，品牌方就商品 {listing}（{product}）提交鉴别意见，称 {orders} 笔订单的商品批号不存在。商家尚未答复，是否售假尚未查明。",
             "On {day} the brand stated that the batch numbers of {orders} orders of {product} ({listing}) do not exist. The shop has not answered; whether fakes were sold has not been established.",
@@ -250,7 +253,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         reasons=("通知附有初步证据，依第三条应当采取必要措施。商家可以提交不侵权声明，声明送达后十五日内权利人未投诉或者起诉的，措施终止。", "The notice carries prima facie evidence, so clause 3 asks for measures. The shop may state that there is no infringement; without complaint or lawsuit fifteen days after it is served the measures end."),
         measures=(measure("listing-removed", "listing"),),
         proofs=(proof("侵权通知 TZ-{note}", "Notice TZ-{note}", "商标注册证及标题比对图各一份", "trade mark certificate and comparison of titles"),),
-        slots={"holder": pick(("某户外品牌公司", "an outdoor brand"), ("某茶叶商标持有人", "the owner of a tea mark"), ("某玩具公司", "a toy company")), "note": Number(70100, 79900)},
+        slots={"holder": pick(("某数码配件公司", "an accessories company"), ("某箱包品牌公司", "a luggage brand"), ("某玩具公司", "a toy company"), ("某茶叶商标持有人", "the owner of a tea mark"), ("某户外品牌公司", "an outdoor brand"), tied="party"), "note": Number(70100, 79900)},
+        lag_days=1,
         found_by="REPORT", decided="PERSON ASSISTED", breach_kind="LAW",
     ),
     scenario(
@@ -262,6 +266,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         reasons=("销售品牌商品应当持有有效授权或者逐级对应的进货发票，现有材料不能证明，违反第二条。", "Branded goods need a valid authorisation or invoices leading back to the brand; what is on file does not show it: clause 2."),
         measures=(measure("listing-removed", "listing"), measure("points-deducted", "shop")),
         proofs=(proof("资质库授权书", "Authorisation on file", "有效期至 {expired}", "valid until {expired}"), proof("补充材料通知", "Request for documents", "{day} 发出，期限 {later}", "sent on {day}, due {later}")),
+        lag_days=8,
         found_by="listing-check", decided="ASSISTED PERSON",
     ),
     scenario(
@@ -273,7 +278,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         reasons=("近似的包装已经引起实际误认，属于第五条所称的仿冒混淆。", "The similar packaging has in fact misled people and is passing off in the sense of clause 5."),
         measures=(measure("listing-removed", "listing", 14),),
         proofs=(proof("包装比对图", "Comparison of packaging", "{part}近似", "{part} similar"), proof("消费者反馈摘录", "From consumers", "“以为是那个牌子，收到才发现不是”", "“I thought it was the other brand until it arrived”")),
-        slots={"part": pick(("配色和图案", "colours and pattern"), ("瓶型和字体", "bottle and lettering")), "complaints": Number(4, 30)},
+        slots={"part": pick(("配色和图案", "colours and pattern"), ("版式和字体", "layout and lettering")), "complaints": Number(4, 30)},
         found_by="REPORT", decided="PERSON",
     ),
     scenario(
@@ -298,6 +303,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         measures=(measure("deposit-deducted", "deposit", money=money("{sales} × 30%", cap=50000, sales=("涉案商品成交额（元）", "sales of the goods concerned (CNY)"))), measure("listing-removed", "listing")),
         proofs=(proof("鉴定书 JD-{report}", "Certificate JD-{report}", "送鉴 {samples} 件，均为假冒", "{samples} items, all fakes"), proof("涉案成交记录", "Sales concerned", "近九十天成交额 {sales}", "sales over ninety days: {sales}")),
         slots={"samples": Number(2, 6), "report": Number(3100, 3990), "sales": Yuan(3200, 210000)},
+        lag_days=6,
         found_by="REPORT", decided="PERSON", breach_kind="LAW", executor="anhe",
     ),
 )

@@ -1,6 +1,8 @@
 # ruff: noqa: E501  (prose in two languages, one sentence per line)
 """Scenarios about service, livestreams, advertising and merchants' accounts. Invented."""
 
+from datetime import date
+
 from sample.content.scenarios.shape import Number, Scenario, Yuan, basis, measure, money, pick, proof, scenario
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -40,7 +42,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         reasons=("聊天中作出的承诺应当兑现，违反第四条，按凭证金额划扣支付给消费者。", "Promises in chat are kept (clause 4); the amount on the receipts is paid to the consumer."),
         measures=(measure("compensation-charged", "order", money=money("{worth} × 100%", worth=("凭证金额（元）", "amount on receipts (CNY)"))),),
         proofs=(proof("聊天摘录", "From the chat", "“{promise}”", "“{promise}”"),),
-        slots={"promise": pick(("包送货上楼安装", "delivery upstairs and installation included"), ("降价三十天内退差价", "the difference back if it gets cheaper within 30 days"), ("坏了直接换新", "a new one if it breaks")), "worth": Yuan(30, 460)},
+        slots={"promise": pick(("包送货上楼安装", "delivery upstairs and installation included"), ("坏了直接换新", "a new one if it breaks"), ("降价三十天内退差价", "the difference back if it gets cheaper within 30 days"), ("买贵了退差价", "the difference back if you find it cheaper"), tied="party"), "worth": Yuan(30, 460)},
+        lag_days=3,
         found_by="REPORT", decided="PERSON ASSISTED",
     ),
     scenario(
@@ -67,7 +70,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         reasons=("推广文案使用无法证实的绝对化用语，违反第八条，依第九条暂停投放。", "The copy uses an absolute term that cannot be verified (clause 8); clause 9 stops the ads."),
         measures=(measure("ads-barred", "shop", 5, 7), measure("points-deducted", "shop")),
         proofs=(proof("推广创意存档", "Ad as archived", "“{claim}”，{views} 次展示", "“{claim}”, shown {views} times"),),
-        slots={"plan": Number(30100, 39900), "claim": pick(("全球顶级音质", "the world's top sound"), ("史上最强补水", "strongest moisture ever"), ("国内唯一", "the only one in the country")), "views": Number(2000, 90000)},
+        slots={"plan": Number(30100, 39900), "claim": pick(("全球顶级音质", "the world's top sound"), ("史上最强护肤", "the strongest skincare ever"), ("国内唯一放心宠品", "the only safe pet goods in the country"), ("全球顶级工艺", "the world's top craftsmanship"), tied="party"), "views": Number(2000, 90000)},
         found_by="ad-scan", decided="MACHINE ASSISTED",
     ),
     scenario(
@@ -76,7 +79,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         reasons=("以替代品演示所售商品，违反第三条真实演示的要求。", "A substitute was shown in place of the goods on sale: clause 3."),
         measures=(measure("live-traffic-limited", "live", 1, 3, 7),),
         proofs=(proof("直播回放片段（{at}）", "Recording at {at}", "演示品：{shown}", "shown: {shown}"),),
-        slots={"shown": pick(("升级款样机", "a better sample"), ("别家同类商品", "another shop's product"), ("定制版样衣", "a tailor-made sample")), "asks": Number(5, 60)},
+        slots={"shown": pick(("升级款样机", "a better sample"), ("别家同类商品", "another shop's product"), ("定制版样衣", "a tailor-made sample"), ("别家同类零食", "another shop's snack"), tied="party"), "asks": Number(5, 60)},
         found_by="live-watch", decided="ASSISTED PERSON", executor="qingyuan",
     ),
     scenario(
@@ -85,7 +88,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         reasons=("虚构限量，诱使消费者仓促下单，违反第四条。", "An invented limit pushed consumers into hasty orders: clause 4."),
         measures=(measure("live-traffic-limited", "live", 3, 7),),
         proofs=(proof("直播语音转写", "Transcript", "“{line}”", "“{line}”"), proof("库存记录", "Stock record", "{at} 库存 {stock} 件", "{stock} in stock at {at}")),
-        slots={"line": pick(("最后十单，拍完就没了", "last ten, then it's gone"), ("厂家只给了五十盒", "the factory gave us only fifty")), "stock": Number(600, 5000)},
+        slots={"line": pick(("最后十单，拍完就没了", "last ten, then it's gone"), ("厂家只给了五十件", "the factory gave us only fifty")), "stock": Number(600, 5000)},
         found_by="live-watch", decided="MACHINE ASSISTED",
     ),
     scenario(
@@ -113,6 +116,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         measures=(measure("live-traffic-limited", "live", 3),),
         proofs=(proof("直播画面截取", "Frames of the stream", "数字人主持，无标识", "digital host, no label"),),
         slots={"hours": Number(4, 16)},
+        not_before=date(2026, 6, 1),
         found_by="live-watch", decided="MACHINE",
     ),
     scenario(
@@ -130,7 +134,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         reasons=("证件到期经提示未更新，依第五条暂停发布商品，上传新证件并核验后恢复。", "The expired licence was not renewed after the reminder; clause 5 suspends new listings until a new one is verified."),
         measures=(measure("publishing-barred", "shop"),),
         proofs=(proof("资质库记录", "Licence store", "{licence}：已到期", "{licence}: expired"), proof("提示记录", "Reminder", "{day} 站内信送达", "in-app message delivered on {day}")),
-        slots={"licence": pick(("食品经营许可证", "food business permit"), ("出版物经营许可证", "publications permit"), ("营业执照", "business licence"))},
+        slots={"licence": pick(("食品经营许可证", "food business permit"), ("食品经营许可证", "food business permit"), ("进口食品经营备案", "imported food filing"), ("出版物经营许可证", "publications permit"), ("营业执照", "business licence"), tied="party")},
+        lag_days=16, not_before=date(2026, 3, 15),
         found_by="goods-guard", decided="MACHINE",
     ),
     scenario(
@@ -140,6 +145,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         measures=(measure("shop-closed", "shop"),),
         proofs=(proof("租赁协议照片", "Photo of the lease", "月租 {rent}", "{rent} a month"), proof("提示记录", "Warning", "{earlier} 送达", "delivered on {earlier}")),
         slots={"rent": Yuan(800, 3500, whole=True)},
+        lag_days=2, not_before=date(2026, 3, 15),
         found_by="REPORT", decided="PERSON",
     ),
     scenario(
@@ -149,6 +155,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         measures=(measure("shop-closed", "shop"), measure("account-frozen", "account")),
         proofs=(proof("身份核验记录", "Verification record", "人脸核验 {tries} 次未通过", "{tries} failed face checks"),),
         slots={"tries": Number(3, 6)},
+        lag_days=8, not_before=date(2026, 3, 15),
         found_by="account-shield", decided="PERSON ASSISTED",
     ),
     scenario(

@@ -13,9 +13,10 @@ from sample.content.bilingual import Both
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One of several phrases."""
+    """One of several phrases; tied ones move together, those tied to `party` follow its place in the list."""
 
     phrases: tuple[Both, ...]
+    tied: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class MeasurePlan:
-    """One measure; `days` are the lengths to choose from, none means without an end; `scope` replaces the usual words."""
+    """One measure; `days` are the lengths to choose from (none: no end); `scope` replaces the usual words."""
 
     type: str
     object: str
@@ -81,7 +82,8 @@ class Proof:
 class Scenario:
     """One kind of case; `{slots}` in its texts are filled when a notice is drawn.
 
-    `found_by` is a tool's key, or REPORT, STAFF or AUTHORITY; `decided` lists MACHINE, ASSISTED and PERSON.
+    `found_by` is a tool's key, or REPORT, STAFF or AUTHORITY; `decided` lists MACHINE, ASSISTED and PERSON;
+    `lag_days` pass at least between the conduct and the decision.
     """
 
     code: str
@@ -97,8 +99,10 @@ class Scenario:
     slots: Mapping[str, Slot] = field(default_factory=dict)
     breach_kind: str = "RULE"
     is_precautionary: bool = False
+    not_before: date | None = None
     not_after: date | None = None
     executor: str = ""
+    lag_days: int = 0
 
     @property
     def clause_code(self) -> str:
@@ -107,8 +111,8 @@ class Scenario:
         return f"{first.rule}:{first.clause}"
 
 
-def pick(*phrases: tuple[str, str]) -> Pick:
-    return Pick(tuple(Both(zh, en) for zh, en in phrases))
+def pick(*phrases: tuple[str, str], tied: str = "") -> Pick:
+    return Pick(tuple(Both(zh, en) for zh, en in phrases), tied)
 
 
 def basis(*refs: str) -> tuple[ClauseRef | LawRef, ...]:
@@ -121,7 +125,12 @@ def basis(*refs: str) -> tuple[ClauseRef | LawRef, ...]:
 
 
 def measure(
-    type_: str, object_: str, *days: int, hours: int | None = None, money: Money | None = None, scope: Both | None = None
+    type_: str,
+    object_: str,
+    *days: int,
+    hours: int | None = None,
+    money: Money | None = None,
+    scope: Both | None = None,
 ) -> MeasurePlan:
     return MeasurePlan(type_, object_, days, hours, money, scope)
 
@@ -150,8 +159,10 @@ def scenario(
     slots: Mapping[str, Slot] | None = None,
     breach_kind: str = "RULE",
     is_precautionary: bool = False,
+    not_before: date | None = None,
     not_after: date | None = None,
     executor: str = "",
+    lag_days: int = 0,
 ) -> Scenario:
     """A scenario; `parties` and `decided` are words in one string."""
     return Scenario(
@@ -168,6 +179,8 @@ def scenario(
         slots=slots or {},
         breach_kind=breach_kind,
         is_precautionary=is_precautionary,
+        not_before=not_before,
         not_after=not_after,
         executor=executor,
+        lag_days=lag_days,
     )

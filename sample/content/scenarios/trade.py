@@ -16,6 +16,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         measures=(measure("contract-penalty", "balance", money=money("{late} × 5", cap=2000, late=("超时订单数", "late orders"))),),
         proofs=(proof("付款与揽收时间对照表", "Payment against first scan", "共 {late} 单，订单 {order} 超时 {hours} 小时", "{late} orders; order {order} {hours} hours late"),),
         slots={"late": Number(7, 480), "hours": Number(3, 41)},
+        lag_days=3,
         found_by="ship-clock", decided="MACHINE", not_after=date(2026, 4, 29),
     ),
     scenario(
@@ -28,6 +29,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         measures=(measure("contract-penalty", "balance", money=money("{total} × 5%", cap=1500, total=("超时订单实付合计（元）", "paid for late orders (CNY)"))),),
         proofs=(proof("付款与揽收时间对照表", "Payment against first scan", "共 {late} 单，实付合计 {total}", "{late} orders, {total} paid in all"), proof("物流异常区域公告", "Notice of carrier trouble", "{day} 未列入收货地所在区域", "the area is not listed on {day}")),
         slots={"late": Number(4, 120), "hours": Number(2, 38), "total": Yuan(380, 46000)},
+        lag_days=3,
+        not_before=date(2026, 5, 1),
         found_by="ship-clock", decided="MACHINE MACHINE ASSISTED",
     ),
     scenario(
@@ -40,6 +43,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         measures=(measure("contract-penalty", "balance", money=money("{orders} × {each} × 10%", orders=("缺货订单数", "orders not supplied"), each=("每单实付（元）", "paid per order (CNY)"))),),
         proofs=(proof("取消订单清单", "List of cancelled orders", "{orders} 单，原因“仓库无货”", "{orders} orders, “the warehouse is empty”"),),
         slots={"orders": Number(2, 26), "each": Yuan(60, 950, whole=True)},
+        lag_days=2,
         found_by="ship-clock", decided="MACHINE ASSISTED",
     ),
     scenario(
@@ -64,6 +68,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         measures=(measure("compensation-charged", "balance", money=money("{paid} × 100%", paid=("订单实付（元）", "paid for the order (CNY)"))),),
         proofs=(proof("退货物流签收记录", "Delivery of the return", "运单 {waybill}，{day} 签收", "waybill {waybill}, delivered on {day}"), proof("退款单时间线", "Refund timeline", "催促三次，无答复", "three reminders, no answer")),
         slots={"paid": Yuan(49, 2600)},
+        lag_days=8,
         found_by="service-meter", decided="MACHINE ASSISTED PERSON",
     ),
     scenario(
@@ -76,6 +81,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         measures=(measure("compensation-charged", "balance", money=money("{paid} × 100%", paid=("订单实付（元）", "paid for the order (CNY)"))),),
         proofs=(proof("拒绝理由截图", "Reason given", "“已拆封，影响二次销售”", "“opened, cannot be sold again”"), proof("退货仓收货记录", "Return warehouse", "外观完好，配件齐全", "intact, with all parts")),
         slots={"paid": Yuan(59, 1800)},
+        lag_days=2,
         found_by="REPORT", decided="PERSON ASSISTED",
     ),
     scenario(
@@ -87,7 +93,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         reasons=("因质量问题退货的运费应当由商家承担，违反第六条。", "Freight for faulty goods falls on the shop: clause 6."),
         measures=(measure("compensation-charged", "balance", money=money("{buyers} × {fee}", buyers=("消费者人数", "consumers"), fee=("每单运费（元）", "freight per order (CNY)"))),),
         proofs=(proof("聊天摘录", "From the chat", "“质量问题我们认，运费您先出一下”", "“We accept the fault, but please pay the freight”"), proof("运费支付凭证汇总", "Freight receipts", "{buyers} 单，每单 {fee}", "{buyers} orders, {fee} each")),
-        slots={"buyers": Number(2, 19), "fee": Yuan(8, 46), "fault": pick(("受潮结块", "damp lumps"), ("开裂", "cracks"), ("到货变质", "spoiled goods"))},
+        slots={"buyers": Number(2, 19), "fee": Yuan(8, 46), "fault": pick(("开裂", "cracks"), ("受潮结块", "damp lumps"), ("到货破损", "damage on arrival"), ("到货枯萎", "withered goods"), ("到货变质", "spoiled goods"), tied="party")},
         found_by="REPORT", decided="PERSON",
     ),
     scenario(
@@ -124,6 +130,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         measures=(measure("deposit-deducted", "deposit", money=money("{sum} × 10%", cap=20000, sum=("涉案订单金额（元）", "orders concerned (CNY)"))), measure("search-demoted", "shop", 14)),
         proofs=(proof("聊天记录摘录", "From the chat", "“拍下不用收货，每单返{back}元”", "“just order, no need to receive, CNY {back} back each”"), proof("空包物流记录", "Empty parcels", "{orders} 单，重量低于商品净重", "{orders} parcels lighter than the goods")),
         slots={"orders": Number(40, 420), "back": Number(3, 12), "sum": Yuan(9000, 280000)},
+        lag_days=5,
         found_by="trade-graph", decided="ASSISTED PERSON", breach_kind="LAW",
     ),
     scenario(
@@ -183,7 +190,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         reasons=("活动成交价高于报名价，违反第三条；依第七条，高出部分按单退差给消费者。", "The campaign price was above the one given, against clause 3; clause 7 has the difference refunded per order."),
         measures=(measure("compensation-charged", "balance", money=money("{orders} × ({actual} − {promised})", orders=("活动订单数", "campaign orders"), actual=("实际成交价（元）", "price paid (CNY)"), promised=("报名价（元）", "price given (CNY)"))), measure("campaign-barred", "campaign", 30)),
         proofs=(proof("活动报名单", "Campaign entry", "报名价 {promised}", "price given {promised}"), proof("活动成交记录", "Campaign sales", "{orders} 单，成交价 {actual}", "{orders} orders at {actual}")),
-        slots={"campaign": pick(("金秋好物节", "Golden Autumn Fair"), ("开学季", "Back to School"), ("年中狂欢", "Mid-Year Festival")), "promised": Yuan(59, 99, whole=True), "actual": Yuan(105, 139, whole=True), "orders": Number(3, 85)},
+        slots={"campaign": pick(("周末好物节", "Weekend Fair"), ("会员日", "Members' Day"), ("品类狂欢日", "Category Day")), "promised": Yuan(59, 99, whole=True), "actual": Yuan(105, 139, whole=True), "orders": Number(3, 85)},
         found_by="promo-guard", decided="MACHINE ASSISTED",
     ),
     scenario(
@@ -244,6 +251,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         measures=(measure("publishing-barred", "shop"),),
         proofs=(proof("保证金余额记录", "Deposit balance", "标准 {standard}，余额 {have}", "required {standard}, balance {have}"),),
         slots={"standard": Yuan(5000, 20000, whole=True), "have": Yuan(300, 4600, whole=True)},
+        lag_days=11,
         found_by="STAFF", decided="MACHINE",
     ),
     scenario(
