@@ -30,7 +30,7 @@ class Command(BaseCommand):
                 host=options["host"],
                 port=options["port"],
                 log_level="warning",
-                proxy_headers=False,
+                proxy_headers=settings.IS_DEPLOYED,  # the TLS proxy is believed at the addresses in FORWARDED_ALLOW_IPS
                 server_header=False,
                 lifespan="off",
                 timeout_graceful_shutdown=10,
