@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from appeals.machine import AppealMachine, AppealState
+from casework.ledger import digest
 from casework.models import Case
 from casework.triggers import Trigger, append_only
 from casework.working_days import add_days
@@ -380,6 +381,7 @@ class FirstView(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome)
     confidence = models.CharField(max_length=8, choices=Confidence)
     note = models.TextField(max_length=2000, blank=True, default="")
+    seal = models.CharField(max_length=32)
     locked_at = models.DateTimeField()
 
     class Meta:
@@ -394,6 +396,11 @@ class FirstView(models.Model):
 
     def __str__(self) -> str:
         return f"{self.appeal} {self.outcome}"
+
+    @property
+    def fingerprint(self) -> str:
+        """What the ledger holds of it: provable later, and not to be guessed by a party who reads the ledger."""
+        return digest({"outcome": self.outcome, "confidence": self.confidence, "note": self.note, "seal": self.seal})
 
 
 class SystemView(models.TextChoices):

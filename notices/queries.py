@@ -1,6 +1,7 @@
 """Reading notices, always through `visible_to`."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -84,9 +85,24 @@ def measure_types() -> QuerySet[MeasureType]:
     return MeasureType.objects.all()
 
 
-def correcting_verbs(actor: Actor, notice: Notice) -> Iterable[str]:
-    """The verbs by which this actor may correct the notice now: `withdraw`, `amend`."""
-    if may_correct_notice(actor, notice) is not None:
-        return ()
-    open_now = set(verbs_open_to(notice))
-    return [name for name, verb in (("withdraw", "revoke"), ("amend", "amend")) if verb in open_now]
+@dataclass(frozen=True, slots=True)
+class NoticeAction:
+    """One thing that an actor can do about a notice now; `path` is what follows the notice's address."""
+
+    name: str
+    path: str
+    due_at: datetime | None = None
+    needs_role: str = ""
+
+
+def actions_for(actor: Actor, notice: Notice, *, now: datetime) -> list[NoticeAction]:
+    """What this actor can do about the notice now: a party appeals (late, too, with a reason), the platform corrects."""
+    verbs = set(verbs_open_to(notice))
+    actions = []
+    if actor.role_in(notice.party_id) is not None and "open_appeal" in verbs:
+        late = not notice.window_is_open(now)
+        name = "request-late-appeal" if late else "appeal"
+        actions.append(NoticeAction(name, "appeals", None if late else notice.appeal_closes_at, "manager"))
+    if may_correct_notice(actor, notice) is None:
+        actions += [NoticeAction(n, n) for n, verb in (("withdraw", "revoke"), ("amend", "amend")) if verb in verbs]
+    return actions

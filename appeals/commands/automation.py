@@ -65,7 +65,7 @@ def record_triage(*, appeal_id: int, suggestion: Suggestion, now: datetime) -> T
         "record_triage",
         actor=Actor.system("triage"),
         now=now,
-        facts={"model": suggestion.model_hash, "input": suggestion.input_hash, "abstained": suggestion.abstained},
+        facts={"model": suggestion.model_hash, "input": suggestion.input_hash},
         priority=suggestion.priority,
         queue=suggestion.queue,
         urgent_at=appeal.decide_due_at - boost,

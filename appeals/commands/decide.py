@@ -144,7 +144,7 @@ def decide_appeal(
             "reasons": digest(reasons),
             "points": [p.finding for p in points],
             "opened": sorted(opened),
-            "first_view": first.outcome,
+            "first_view": first.fingerprint,
             "system_view": str(view),
         },
         outcome=outcome,

@@ -28,7 +28,7 @@ from casework.errors import AlreadyAppealed, CaseError, DeadlinePassed, FieldErr
 from casework.firing import DeadlineSpec, command, expect_version, fire, open_case
 from casework.ledger import digest
 from casework.text import is_visually_blank
-from casework.working_days import add_days, add_working_days
+from casework.working_days import Calendar, add_days, add_working_days
 from notices.commands import open_appeal
 from notices.policies import visible_to as notice_visible_to
 from notices.queries import lock_notice
@@ -227,7 +227,7 @@ def decision_due(now: datetime, *, high_stakes: bool) -> tuple[datetime, bool, s
     """When the decision is due: 24 hours for closed stores and frozen funds, else working days; provisional or not."""
     if high_stakes:
         return now + timedelta(hours=settings.DECIDE_HOURS_HIGH_STAKES), False, ""
-    due = add_working_days(now, settings.DECIDE_WORKING_DAYS)
+    due = add_working_days(now, settings.DECIDE_WORKING_DAYS, calendar=Calendar.current())
     return due.at, due.provisional, due.calendar_version
 
 

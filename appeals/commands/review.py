@@ -1,5 +1,6 @@
 """What a reviewer does before deciding: take, keep, give back, read, lock a first view, ask for more, answer a late request."""
 
+import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -18,11 +19,12 @@ from appeals.policies import (
     may_work_on_appeal,
 )
 from casework.actor import Actor
-from casework.errors import DeadlinePassed, Invalid, LeaseLost, NotYourTurn
+from casework.errors import DeadlinePassed, Invalid, LeaseLost, NotFound, NotYourTurn
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest
 from casework.text import is_visually_blank
 
+SUGGESTION = "suggestion"
 CLAIMABLE_STATES = ("SUBMITTED", "HUMAN_REVIEW")
 
 
@@ -112,6 +114,13 @@ def release_appeal(*, actor: Actor, ref: str, now: datetime, reason: str = "") -
     return appeal
 
 
+def pieces_of(appeal: Appeal) -> list[str]:
+    """Everything in the file that a reviewer can open, by name; the system's view is not part of the file."""
+    exhibits = appeal.notice.exhibits.order_by("no").values_list("no", flat=True)
+    evidence = appeal.evidence.filter(submission__isnull=False).order_by("no").values_list("no", flat=True)
+    return ["notice", "statement", *(f"exhibit:{no}" for no in exhibits), *(f"evidence:{no}" for no in evidence)]
+
+
 @command
 def record_opening(*, actor: Actor, ref: str, subject: str, now: datetime) -> bool:
     """It is on record that the holder opened this piece; True the first time. The version stays: nothing was changed.
@@ -121,10 +130,22 @@ def record_opening(*, actor: Actor, ref: str, subject: str, now: datetime) -> bo
     appeal = held(actor, ref)
     if denial := may_work_on_appeal(actor, appeal):
         raise denial
+    if subject not in pieces_of(appeal):
+        raise NotFound()
     _opening, created = Opening.objects.get_or_create(
         appeal=appeal, reviewer_id=actor.user_id, subject=subject, defaults={"opened_at": now}
     )
     return created
+
+
+@command
+def record_opening_of_suggestion(*, actor: Actor, ref: str, now: datetime) -> None:
+    """It is on record that the holder saw the system's view; nothing once they no longer hold the case."""
+    appeal = held(actor, ref)
+    if may_work_on_appeal(actor, appeal) is None and appeal.is_open:
+        Opening.objects.get_or_create(
+            appeal=appeal, reviewer_id=actor.user_id, subject=SUGGESTION, defaults={"opened_at": now}
+        )
 
 
 @command
@@ -153,14 +174,20 @@ def record_first_view(
     if FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).exists():
         raise NotYourTurn(_("Your first view is already locked."))
     view = FirstView.objects.create(
-        appeal=appeal, reviewer_id=actor.user_id, outcome=outcome, confidence=confidence, note=note, locked_at=now
+        appeal=appeal,
+        reviewer_id=actor.user_id,
+        outcome=outcome,
+        confidence=confidence,
+        note=note,
+        seal=secrets.token_hex(16),
+        locked_at=now,
     )
     fire(
         appeal,
         "record_first_view",
         actor=actor,
         now=now,
-        facts={"outcome": outcome, "confidence": confidence, "note": digest(note)},
+        facts={"view": view.fingerprint},
         lease_expires_at=max(lease_until(now), appeal.lease_expires_at or now),
     )
     return view

@@ -237,3 +237,11 @@ def coded(value: str, choices: type[Choices] | None = None, *, label: object = "
     if not value:
         return None
     return {"code": str(value), "label": str(choices(value).label if choices is not None else label)}
+
+
+def action(
+    name: str, path: str, *, due_at: datetime | None = None, needs_role: str = "", method: str = "POST"
+) -> dict[str, Any]:
+    """An entry of `actions[]`; `path` is below `/api/v1/`."""
+    when = None if due_at is None else serializers.DateTimeField().to_representation(due_at)
+    return {"name": name, "method": method, "href": f"/api/v1/{path}", "due_at": when, "needs_role": needs_role or None}

@@ -1,0 +1,309 @@
+"""Appeals over REST. Each view parses, calls one command, and renders through a query."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+
+from appeals import commands, queries
+from appeals.api import serializers as shapes
+from appeals.models import Appeal
+from appeals.policies import claimable_by
+from casework.api.parsers import BoundedMultiPartParser
+from casework.api.views import Call, CommandView, ListView, ReadView, Reply
+from casework.errors import NotAllowed, NotFound
+from casework.models import Event
+
+
+class AppealCommandView(CommandView):
+    """A verb on one appeal; answers the appeal as it is afterwards."""
+
+    gives = shapes.AppealOutput
+
+    def authorise(self, call: Call) -> None:
+        queries.appeal_for(call.actor, call.path["ref"])
+
+    def after(self, call: Call, ref: str = "") -> Reply:
+        return self.reply(queries.appeal_for(call.actor, ref or call.path["ref"]), call)
+
+
+class FileAppealView(CommandView):
+    """Appeal against a notice: one ground is enough. A person decides unless you choose otherwise."""
+
+    takes, gives, status = shapes.FileAppealInput, shapes.AppealOutput, 201
+
+    def perform(self, call: Call) -> Reply:
+        values = dict(call.values)
+        items = tuple(commands.ItemFiling(**item) for item in values.pop("items", ()))
+        filing = commands.AppealFiling(items=items, **values)
+        appeal = commands.file_appeal(actor=call.actor, notice_ref=call.path["ref"], filing=filing, now=call.now)
+        return self.reply(queries.appeal_for(call.actor, appeal.ref), call)
+
+
+class AppealsView(ListView):
+    """The appeals that you may see, newest first."""
+
+    shows = shapes.AppealOutput
+
+    def rows(self, call: Call) -> QuerySet[Appeal]:
+        rows = queries.appeals_for(call.actor)
+        if call.actor.has_role("reviewer", "senior_reviewer") and not call.actor.has_role("compliance", "administrator"):
+            rows = rows.filter(claimable_by(call.actor))
+        return rows
+
+
+class AppealView(ReadView):
+    """One appeal."""
+
+    shows = shapes.AppealOutput
+
+    def read(self, call: Call) -> Reply:
+        return self.shown(queries.appeal_for(call.actor, call.path["ref"]), call)
+
+
+class AppealEventsView(ReadView):
+    """What happened to an appeal, in order, as the ledger has it."""
+
+    shows = shapes.EventOutput
+
+    def read(self, call: Call) -> Reply:
+        appeal = queries.appeal_for(call.actor, call.path["ref"])
+        rows: QuerySet[Event] = queries.events_of(appeal)
+        return Reply({"items": self.rendered(self.shows, rows, call, many=True), "head": appeal.head})
+
+
+class LetterView(ReadView):
+    """The decision letter, in the language you read."""
+
+    shows = shapes.LetterOutput
+
+    def read(self, call: Call) -> Reply:
+        appeal = queries.appeal_for(call.actor, call.path["ref"])
+        if appeal.state != "DECIDED":
+            raise NotFound()
+        language = "en" if (get_language() or "").startswith("en") else "zh-hans"
+        letter = queries.letter_of(appeal, language=language, help_line=settings.HELP_LINE)
+        return Reply(self.rendered(self.shows, letter, call))
+
+
+class DemandHumanView(AppealCommandView):
+    """Demand that a person decides. At any time, without a reason, irrevocable, free; after an automated outcome, too."""
+
+    def perform(self, call: Call) -> Reply:
+        appeal = commands.demand_human(actor=call.actor, ref=call.path["ref"], now=call.now)
+        return self.after(call, appeal.ref)
+
+
+class WithdrawAppealView(AppealCommandView):
+    """Take the appeal back; the measures stand as they were."""
+
+    takes = shapes.WithdrawAppealInput
+
+    def perform(self, call: Call) -> Reply:
+        commands.withdraw_appeal(actor=call.actor, ref=call.path["ref"], now=call.now)
+        return self.after(call)
+
+
+class RespondView(AppealCommandView):
+    """Answer what the reviewer asked for."""
+
+    takes = shapes.RespondInput
+
+    def perform(self, call: Call) -> Reply:
+        commands.respond_to_request(
+            actor=call.actor, ref=call.path["ref"], answer=call.values["answer"], now=call.now
+        )
+        return self.after(call)
+
+
+class StageEvidenceView(AppealCommandView):
+    """Keep a file as a draft that only your side sees, until you submit it."""
+
+    takes, gives, status = shapes.EvidenceInput, shapes.EvidenceOutput, 201
+    parser_classes = (BoundedMultiPartParser,)
+    max_upload = 201 * 1024 * 1024
+
+    def perform(self, call: Call) -> Reply:
+        file = call.values["file"]
+        item = commands.stage_evidence(
+            actor=call.actor,
+            ref=call.path["ref"],
+            file=file,
+            name=file.name,
+            caption=call.values["caption"],
+            now=call.now,
+        )
+        return self.reply(item, call)
+
+
+class SubmitEvidenceView(AppealCommandView):
+    """Freeze all drafts as the next version of your evidence."""
+
+    gives, status = shapes.SubmissionOutput, 201
+
+    def perform(self, call: Call) -> Reply:
+        submission = commands.submit_evidence(actor=call.actor, ref=call.path["ref"], now=call.now)
+        return self.reply(submission, call, version=None)
+
+
+class ReviewQueueView(ListView):
+    """The cases that you could take now, by due time; none in which you have a conflict."""
+
+    shows, by, newest_first, synced_by = shapes.QueueRowOutput, "decide_due_at", False, None
+    filters = {"tab": "claimable, mine, waiting or late"}
+
+    def rows(self, call: Call) -> QuerySet[Appeal]:
+        if not call.actor.has_role("reviewer", "senior_reviewer"):
+            raise NotAllowed()
+        return queries.queue_for(call.actor, now=call.now, tab=call.query.get("tab", "claimable"))
+
+
+class ClaimView(CommandView):
+    """Take the most urgent case that you may see, or the one you name; 204 when there is none."""
+
+    takes, gives = shapes.ClaimInput, shapes.AppealOutput
+    also = {204: None}
+
+    def perform(self, call: Call) -> Reply:
+        if not call.actor.has_role("reviewer", "senior_reviewer"):
+            raise NotAllowed()
+        if ref := call.values["appeal"]:
+            appeal: Appeal | None = commands.claim_appeal(actor=call.actor, ref=ref, now=call.now)
+        else:
+            appeal = commands.claim_next_appeal(actor=call.actor, now=call.now)
+        if appeal is None:
+            return Reply(status=204)
+        return self.reply(queries.appeal_for(call.actor, appeal.ref), call)
+
+
+class ReleaseView(AppealCommandView):
+    """Give the case back to the queue."""
+
+    takes = shapes.ReleaseInput
+
+    def perform(self, call: Call) -> Reply:
+        commands.release_appeal(
+            actor=call.actor, ref=call.path["ref"], now=call.now, reason=call.values["reason"]
+        )
+        return self.after(call)
+
+
+class OpeningView(AppealCommandView):
+    """Record that you opened a piece of the file: `notice`, `statement`, `exhibit:1`, `evidence:2`."""
+
+    takes, gives = shapes.OpeningInput, None
+    status = 204
+
+    def perform(self, call: Call) -> Reply:
+        commands.record_opening(
+            actor=call.actor, ref=call.path["ref"], subject=call.values["subject"], now=call.now
+        )
+        return Reply()
+
+
+class RecordFirstViewView(AppealCommandView):
+    """Lock your own view. It cannot be changed; from now on you may read the system's."""
+
+    takes, gives, decides, status = shapes.FirstViewInput, shapes.FirstViewOutput, True, 201
+
+    def perform(self, call: Call) -> Reply:
+        values: dict[str, Any] = dict(call.values)
+        view = commands.record_first_view(
+            actor=call.actor, ref=call.path["ref"], now=call.now, expected_version=call.version, **values
+        )
+        return self.reply(view, call, version=queries.appeal_for(call.actor, call.path["ref"]).version)
+
+
+class SuggestionView(ReadView):
+    """The system's view, once you have locked your own."""
+
+    shows = shapes.SuggestionOutput
+
+    def read(self, call: Call) -> Reply:
+        found = queries.suggestion_for(call.actor, call.path["ref"])
+        commands.record_opening_of_suggestion(actor=call.actor, ref=call.path["ref"], now=call.now)
+        empty: dict[str, Any] = {
+            "is_available": False,
+            "ground": None,
+            "queue": None,
+            "abstained": None,
+            "abstain_reasons": [],
+            "would_undo": None,
+            "phrases": [],
+            "model_version": None,
+        }
+        shown = empty if found is None else {
+            "is_available": True,
+            "ground": found.route_ground,
+            "queue": found.queue,
+            "abstained": found.abstained,
+            "abstain_reasons": found.abstain_reasons,
+            "would_undo": None if found.overturn_permille is None else found.overturn_permille >= 500,
+            "phrases": found.phrases,
+            "model_version": found.model_version,
+        }
+        return Reply(self.rendered(self.shows, shown, call))
+
+
+class RequestInformationView(AppealCommandView):
+    """Ask the appellant for something, to show a fact, by a time."""
+
+    takes, decides = shapes.RequestInformationInput, True
+
+    def perform(self, call: Call) -> Reply:
+        commands.request_information(
+            actor=call.actor, ref=call.path["ref"], now=call.now, expected_version=call.version, **call.values
+        )
+        return self.after(call)
+
+
+class DecideAppealView(AppealCommandView):
+    """Decide, point by point, in writing. The measures follow at once and each effect to undo becomes a remedy."""
+
+    takes, decides = shapes.DecideAppealInput, True
+
+    def perform(self, call: Call) -> Reply:
+        assert call.version is not None
+        commands.decide_appeal(
+            actor=call.actor,
+            ref=call.path["ref"],
+            now=call.now,
+            expected_version=call.version,
+            **shapes.DecideAppealInput.arguments(call.values),
+        )
+        return self.after(call)
+
+
+class AcceptLateView(AppealCommandView):
+    """The reason for being late is good: the appeal goes on like any other."""
+
+    takes, decides = shapes.LateAnswerInput, True
+
+    def perform(self, call: Call) -> Reply:
+        commands.accept_late_request(
+            actor=call.actor, ref=call.path["ref"], now=call.now, expected_version=call.version, **call.values
+        )
+        return self.after(call)
+
+
+class RefuseLateView(AppealCommandView):
+    """The reason for being late is not good enough."""
+
+    takes, decides = shapes.LateAnswerInput, True
+
+    def perform(self, call: Call) -> Reply:
+        commands.refuse_late_request(
+            actor=call.actor, ref=call.path["ref"], now=call.now, expected_version=call.version, **call.values
+        )
+        return self.after(call)
+
+
+class TodoView(ReadView):
+    """What waits for you, most urgent first."""
+
+    shows = shapes.TodoListOutput
+
+    def read(self, call: Call) -> Reply:
+        cards = queries.todo_for(call.actor, now=call.now)
+        return Reply(self.rendered(self.shows, {"items": cards}, call))

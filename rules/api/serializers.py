@@ -1,0 +1,79 @@
+"""Rules as JSON. What does not belong here: publishing them."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from casework.api.serializers import Boolean, Input, Line, Moment, Text
+
+
+class ClauseOutput(serializers.Serializer[Any]):
+    number = serializers.CharField()
+    title = serializers.CharField()
+    text = serializers.CharField()
+    text_zh = serializers.CharField()
+    text_en = serializers.CharField()
+    is_major_interest = serializers.BooleanField()
+    text_hash = serializers.CharField()
+
+
+class VersionSummary(serializers.Serializer[Any]):
+    number = serializers.CharField()
+    effective_from = serializers.DateTimeField()
+    effective_to = serializers.DateTimeField(allow_null=True)
+    published_at = serializers.DateTimeField()
+    summary = serializers.CharField()
+
+
+class VersionOutput(VersionSummary):
+    rule = serializers.CharField(source="rule.ref")
+    code = serializers.CharField(source="rule.code")
+    name = serializers.CharField(source="rule.name")
+    text_hash = serializers.CharField()
+    clauses = ClauseOutput(many=True)
+
+
+class RuleOutput(serializers.Serializer[Any]):
+    ref = serializers.CharField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+    name_zh = serializers.CharField()
+    name_en = serializers.CharField()
+    versions = VersionSummary(many=True, source="history")
+
+
+class ClauseInput(Input):
+    number = Line(max_length=20)
+    title_zh = Line(max_length=200, allow_blank=True, default="")
+    title_en = Line(max_length=200, allow_blank=True, default="")
+    text_zh = Text(max_length=8000)
+    text_en = Text(max_length=8000)
+    is_major_interest = Boolean(default=False)
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "number": "1",
+        "text_zh": "商家应当在四十八小时内发货。",
+        "text_en": "Merchants dispatch within forty-eight hours.",
+    }
+
+
+class PublishVersionInput(Input):
+    code = Line(max_length=60, help_text=_("stable code of the rule; an unknown one makes a new rule"))
+    name_zh = Line(max_length=200)
+    name_en = Line(max_length=200)
+    number = Line(max_length=40)
+    effective_from = Moment()
+    summary_zh = Text(max_length=2000, allow_blank=True, default="")
+    summary_en = Text(max_length=2000, allow_blank=True, default="")
+    clauses = ClauseInput(many=True, max_length=200)
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "code": "dispatch-times",
+        "name_zh": "发货时限规则",
+        "name_en": "Dispatch Times Rule",
+        "number": "2027-01",
+        "effective_from": "2027-01-01T00:00:00+08:00",
+        "clauses": [ClauseInput.example],
+    }

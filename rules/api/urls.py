@@ -1,0 +1,9 @@
+from django.urls import path
+
+from rules.api import views
+
+urlpatterns = [
+    path("rules", views.RulesView.as_view(), name="rules"),
+    path("rules/<str:ref>", views.RuleView.as_view(), name="rule"),
+    path("rules/<str:ref>/versions/<str:no>", views.RuleVersionView.as_view(), name="rule-version"),
+]

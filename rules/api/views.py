@@ -1,0 +1,49 @@
+"""Rules over REST: everybody reads them, with history; the platform's back end publishes versions."""
+
+from typing import Any
+
+from django.db.models import F, Min, QuerySet
+
+from casework.api.views import Call, CommandView, ListView, ReadView, Reply
+from rules import commands, queries
+from rules.api.serializers import PublishVersionInput, RuleOutput, VersionOutput
+from rules.models import PlatformRule
+
+
+class RulesView(ListView, CommandView):
+    """Every rule with its history; or publish a version of one."""
+
+    shows, gives, takes, status = RuleOutput, VersionOutput, PublishVersionInput, 201
+    synced_by = None
+    by = "first_published_at"
+    operation = {"GET": "listRules", "POST": "publishRuleVersion"}
+
+    def rows(self, call: Call) -> QuerySet[PlatformRule]:
+        return queries.rules_with_history(call.query.get("search", "")[:100]).annotate(
+            first_published_at=Min(F("versions__published_at"))
+        )
+
+    def perform(self, call: Call) -> Reply:
+        values: dict[str, Any] = dict(call.values)
+        clauses = [commands.ClauseText(**clause) for clause in values.pop("clauses")]
+        version = commands.publish_rule_version(actor=call.actor, now=call.now, clauses=clauses, **values)
+        return self.reply(version, call, version=None)
+
+
+class RuleView(ReadView):
+    """One rule with its history, by its ref or code. Public."""
+
+    shows, is_public = RuleOutput, True
+
+    def read(self, call: Call) -> Reply:
+        return self.shown(queries.rule_by_ref(call.path["ref"]), call)
+
+
+class RuleVersionView(ReadView):
+    """One version with its clauses. Public."""
+
+    shows, is_public = VersionOutput, True
+
+    def read(self, call: Call) -> Reply:
+        version = queries.version_by_number(call.path["ref"], call.path["no"])
+        return Reply(self.rendered(self.shows, version, call))

@@ -1,0 +1,84 @@
+"""The people of the tests: alice (merchant), bob (consumer), rita (reviewer), otto (the original decider), eve (stranger)."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from accounts.models import ApiClient, Party
+from casework.actor import Actor
+from notices.models import Notice
+from tests import factories as make
+
+NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@dataclass
+class World:
+    """One platform with its people; `rule` is a rule in force whose clauses 8 and 9 a notice may rest on."""
+
+    now: datetime
+    client: ApiClient
+    platform: Actor
+    merchant: Party
+    other_merchant: Party
+    consumer: Party
+    alice: Actor
+    alice_staff: Actor
+    eve: Actor
+    bob: Actor
+    rita: Actor
+    rosa: Actor
+    sara: Actor
+    otto: Actor
+    odile: Actor
+    carl: Actor
+    rule: str
+    more: dict[str, Any] = field(default_factory=dict)
+
+    def notice(self, party: Party | None = None, **changes: Any) -> Notice:
+        values = {"officer": self.otto.code} | changes
+        return make.issue(
+            self.platform, make.draft(party or self.merchant, self.rule, now=self.now, **values), now=self.now
+        )
+
+
+def build_world(now: datetime) -> World:
+    """A fresh world; also used outside fixtures, where a test commits for real."""
+    client, platform = make.make_client()
+    make.register_types(platform)
+    make.record_law(platform, now=now)
+    merchant = make.make_party(client, "MERCHANT", "云上数码", now=now)
+    other = make.make_party(client, "MERCHANT", "山野茶铺", now=now)
+    consumer = make.make_party(client, "CONSUMER", "王女士", now=now)
+    team, review = make.make_team("moderation"), make.make_team("review")
+    return World(
+        now=now,
+        client=client,
+        platform=platform,
+        merchant=merchant,
+        other_merchant=other,
+        consumer=consumer,
+        alice=make.member(merchant, now=now, name="alice"),
+        alice_staff=make.member(merchant, now=now, name="alice-staff", role="staff"),
+        eve=make.member(other, now=now, name="eve"),
+        bob=make.member(consumer, now=now, name="bob"),
+        rita=make.staff("reviewer", now=now, name="rita", team=review),
+        rosa=make.staff("reviewer", now=now, name="rosa", team=review),
+        sara=make.staff("senior_reviewer", now=now, name="sara", team=review),
+        otto=make.staff("reviewer", now=now, name="otto", team=team),
+        odile=make.staff("reviewer", now=now, name="odile", team=team),
+        carl=make.staff("compliance", now=now, name="carl"),
+        rule=make.publish_rule(platform, now=now),
+    )
+
+
+@pytest.fixture
+def world(db: None, now: datetime) -> World:
+    return build_world(now)

@@ -1,0 +1,178 @@
+"""Made cases. Every function calls commands, so that a made case is a reachable one."""
+
+import itertools
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts import commands as accounts
+from accounts.models import ApiClient, Party, Team, User
+from accounts.queries import actor_of_client, actor_of_user
+from appeals import commands as appeals
+from appeals.models import Appeal
+from casework.actor import Actor, ActorKind, Via
+from notices import commands as notices
+from notices.models import Notice
+from rules.commands import ClauseText, publish_rule_version, record_law_article
+
+CONSOLE = Actor(kind=ActorKind.SYSTEM, via=Via.CONSOLE, ref="system:tests")
+SCOPES = (
+    "notices:write", "notices:read", "appeals:read", "remedies:write", "parties:read", "parties:write", "rules:write",
+)
+_count = itertools.count(1)
+
+
+def number() -> int:
+    return next(_count)
+
+
+def make_client(name: str = "platform", scopes: tuple[str, ...] = SCOPES) -> tuple[ApiClient, Actor]:
+    client = accounts.create_client(actor=CONSOLE, name=f"{name}-{number()}", scopes=scopes)
+    return client, actor_of_client(client)
+
+
+def make_user(name: str, *, now: datetime, **more: Any) -> User:
+    return accounts.create_user(actor=CONSOLE, username=f"{name}-{number()}", now=now, password="a-long-pass-phrase", **more)
+
+
+def make_party(client: ApiClient, kind: str, name: str, *, now: datetime) -> Party:
+    party, _new = accounts.create_party(
+        actor=CONSOLE, kind=kind, name=name, external_ref=f"p-{number()}", now=now, client=client
+    )
+    return party
+
+
+def member(party: Party, *, now: datetime, role: str = "owner", name: str = "member", via: Via = Via.WEB) -> Actor:
+    user = make_user(name, now=now)
+    accounts.add_member(actor=CONSOLE, party=party, user=user, role=role, now=now)
+    return actor_of_user(user, via=via, session=f"session-{user.pk}")
+
+
+def staff(*roles: str, now: datetime, name: str = "staff", team: Team | None = None, code: str = "") -> Actor:
+    user = make_user(name, now=now, officer_code=code or f"R-{number()}", team=team)
+    for role in roles:
+        accounts.grant_staff_role(actor=CONSOLE, user=user, role=role, now=now)
+    return actor_of_user(user, via=Via.ADMIN, session=f"session-{user.pk}")
+
+
+def make_team(name: str) -> Team:
+    return accounts.create_team(actor=CONSOLE, name=f"{name}-{number()}")
+
+
+def publish_rule(platform: Actor, *, now: datetime, code: str = "", start: datetime | None = None) -> str:
+    code = code or f"rule-{number()}"
+    publish_rule_version(
+        actor=platform,
+        code=code,
+        name_zh="广告宣传规范",
+        name_en="Advertising Rule",
+        number="2026-01",
+        effective_from=start or now - timedelta(days=300),
+        clauses=[
+            ClauseText("8", "不得使用“国家级”等用语。", "Words such as “national level” may not be used."),
+            ClauseText("9", "每次违反扣除保证金一百元。", "CNY 100 of the deposit is deducted for each breach."),
+        ],
+        now=now,
+    )
+    return code
+
+
+def register_types(platform: Actor) -> None:
+    for code, axis, high in (
+        ("delist", "VISIBILITY", False), ("deduct", "MONETARY", False), ("close_store", "ACCOUNT", True),
+    ):
+        notices.register_measure_type(
+            actor=platform, code=code, axis=axis, label_zh=f"{code}-中", label_en=code, restores_zh="恢复",
+            restores_en="restored", is_high_stakes=high,
+        )
+
+
+def record_law(platform: Actor, *, now: datetime) -> None:
+    record_law_article(
+        actor=platform, instrument="CN-ECL-2018", article="38", name_zh="电子商务法", name_en="E-Commerce Law",
+        gist_zh="平台知道侵害的,应当采取措施。", gist_en="A platform that knows of harm must act.",
+        in_force_from=datetime(2019, 1, 1).date(),
+    )
+
+
+def measure(now: datetime, **changes: Any) -> notices.MeasureDraft:
+    values: dict[str, Any] = {
+        "type": "delist",
+        "object_kind": "listing",
+        "object_ref": "88120",
+        "object_label": "蓝牙耳机",
+        "scope": "商品不可搜索、不可购买",
+        "starts_at": now,
+        "ends_at": now + timedelta(days=7),
+    } | changes
+    return notices.MeasureDraft(**values)
+
+
+def deduction(now: datetime, amount: int = 10_000, **changes: Any) -> notices.MeasureDraft:
+    values: dict[str, Any] = {
+        "type": "deduct",
+        "object_kind": "deposit",
+        "object_label": "保证金",
+        "scope": "扣除保证金",
+        "ends_at": None,
+        "amount_minor": amount,
+        "calculation": {
+            "formula": "per_breach × breaches",
+            "inputs": {"per_breach_minor": amount, "breaches": 1},
+            "cap_minor": 1_000_000,
+            "result_minor": amount,
+        },
+    } | changes
+    return measure(now, **values)
+
+
+def draft(party: Party, rule: str, *, now: datetime, officer: str = "", **changes: Any) -> notices.NoticeDraft:
+    values: dict[str, Any] = {
+        "external_ref": f"ext-{number()}",
+        "party": party.ref,
+        "facts": "2026年3月1日09:12,商品88120详情页写有“国家级工艺”字样。",
+        "reasons": "该字样属于第8条禁止的绝对化用语,会使消费者误以为有官方认定。",
+        "conduct_at": now - timedelta(days=1),
+        "measures": [measure(now)],
+        "basis": [notices.BasisDraft(kind="CLAUSE", rule=rule, clause="8")],
+        "detection": notices.Detection(source="MACHINE", tool="keyword-scan 3.2"),
+        "decision": notices.Decision(officer=officer, tool="keyword-scan 3.2", evidence_was_opened=bool(officer)),
+        "evidence": [notices.ExhibitDraft(caption="详情页截图文字", captured_at=now, excerpt="国家级工艺,匠心制造")],
+    } | changes
+    return notices.NoticeDraft(**values)
+
+
+def issue(platform: Actor, what: notices.NoticeDraft, *, now: datetime) -> Notice:
+    notice, _existed = notices.issue_notice(actor=platform, draft=what, now=now)
+    return notice
+
+
+def file(party_actor: Actor, notice: Notice, *, now: datetime, **changes: Any) -> Appeal:
+    values: dict[str, Any] = {"ground": "facts_wrong", "statement": "页面写的是“国标级”,不是“国家级”。"} | changes
+    return appeals.file_appeal(actor=party_actor, notice_ref=notice.ref, filing=appeals.AppealFiling(**values), now=now)
+
+
+def ready_to_decide(reviewer: Actor, appeal: Appeal, *, now: datetime) -> Appeal:
+    """Claimed, opened, first view locked."""
+    appeals.claim_appeal(actor=reviewer, ref=appeal.ref, now=now)
+    appeals.record_opening(actor=reviewer, ref=appeal.ref, subject="exhibit:1", now=now)
+    appeals.record_first_view(actor=reviewer, ref=appeal.ref, outcome="OVERTURNED", confidence="high", now=now)
+    appeal.refresh_from_db()
+    return appeal
+
+
+def points() -> list[appeals.Point]:
+    return [
+        appeals.Point("fact", "详情页是否写有“国家级”", "not_established", "截图文字为“国标级”,与通知所述不符。", "platform"),
+        appeals.Point("argument", "事实不对", "accepted", "申诉人所述与平台存档一致,予以采信。"),
+    ]
+
+
+def decide(reviewer: Actor, appeal: Appeal, *, now: datetime, outcome: str = "OVERTURNED", **changes: Any) -> Appeal:
+    values: dict[str, Any] = {
+        "rulings": [appeals.RulingDraft(i.measure.no, outcome) for i in appeal.items.select_related("measure")],
+        "points": points(),
+        "reasons": "存档截图显示的文字与处置通知记载不一致,处置所依据的事实不能成立。",
+        "rule_application": "第8条禁止的是绝对化用语,“国标级”指符合国家标准,不在其列。",
+        "expected_version": appeal.version,
+    } | changes
+    return appeals.decide_appeal(actor=reviewer, ref=appeal.ref, now=now, **values)
