@@ -31,6 +31,7 @@ def test_a_database_that_may_lose_a_write_is_an_error() -> None:
 def test_deferred_transactions_are_an_error() -> None:
     if connection.vendor != "sqlite":
         pytest.skip("only SQLite has them")
+    connection.ensure_connection()  # which sets the mode
     before = connection.transaction_mode
     connection.transaction_mode = "DEFERRED"
     try:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-# Split, so that this file does not find itself.
-REGISTRIES = [b"pypi.org", b"pythonhosted.org", b"npmjs.org", b"npmjs.com", b"unpkg.com", b"jsdelivr.net"]
+# Backwards, so that this file does not find itself.
+BACKWARDS = [b"gro.ipyp", b"gro.detsohnohtyp", b"gro.sjmpn", b"moc.sjmpn", b"moc.gkpnu", b"ten.rviledsj"]
+REGISTRIES = [host[::-1] for host in BACKWARDS]
 
 
 @pytest.fixture(scope="module")
