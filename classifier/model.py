@@ -53,16 +53,19 @@ class WordVector:
 
 
 def word_vector(text: CaseText, idf: NDArray[Any]) -> WordVector:
-    """Sublinear TF times IDF over hashed n-grams, normalised. An empty text gives an empty vector."""
+    """The hashed n-grams of a text and their values. An empty text gives an empty vector."""
     found = grams(text.text)
     unique, inverse, counts = np.unique(
         np.asarray(buckets(found.keys), dtype=np.int64), return_inverse=True, return_counts=True
     )
-    values = (1.0 + np.log(counts)) * idf[unique].astype(np.float64)
+    return WordVector(text, found, unique, tf_idf(unique, counts, idf), inverse, counts)
+
+
+def tf_idf(unique: NDArray[np.int64], counts: NDArray[np.int64], idf: NDArray[Any]) -> Floats:
+    """Sublinear TF times IDF, of length one together."""
+    values: Floats = (1.0 + np.log(counts)) * idf[unique].astype(np.float64)
     length = math.sqrt(float(values @ values))
-    if length:
-        values /= length
-    return WordVector(text, found, unique, values, inverse, counts)
+    return values / length if length else values
 
 
 @dataclass(frozen=True, kw_only=True)

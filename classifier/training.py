@@ -21,7 +21,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
 from classifier.features import BUCKETS, CaseText, TriageInput, buckets, facts, grams, normalise
-from classifier.model import Floats, TriageModel, WordVector, word_vector
+from classifier.model import Floats, TriageModel, tf_idf, word_vector
 
 TEST_SHARE = 0.2
 FOLDS = 3
@@ -109,11 +109,11 @@ def train(
     old, old_texts = human[:cut], texts[:cut]
     _require_enough(human, old, minimum, minimum_per_ground)
 
-    idf, seen = _document_frequencies(old_texts)
-    old_words = [word_vector(text, idf) for text in old_texts]
+    bags = [_bag(text) for text in old_texts]
+    idf, seen = _document_frequencies(bags)
     # Only buckets that some text fell in can get a weight; leaving out the rest makes small trainings ten times faster.
     active = np.flatnonzero(seen)
-    matrix = _matrix(old_words)[:, active]
+    matrix = _matrix(bags, idf)[:, active]
 
     grounds, ground_codes = np.unique(np.asarray([row.route_ground for row in old]), return_inverse=True)
     weights, intercepts, temperature = _fit_ground(matrix, ground_codes, len(grounds), seed)
@@ -139,7 +139,7 @@ def train(
         outcome_slope=slope,
         outcome_shift=shift,
         measures=frozenset(code for row in old for code in row.case.measure_types),
-        unseen_limit=_unseen_limit(old_texts, seed),
+        unseen_limit=_unseen_limit(bags, seed),
     )
     known = {text.text for text in old_texts}
     newest = [(r, t) for r, t in zip(human[cut:], texts[cut:], strict=True) if t.text not in known]
@@ -163,23 +163,30 @@ def _require_enough(
 # — features —
 
 
-def _document_frequencies(texts: Sequence[CaseText]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+Bag = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""The buckets of one text, and how often each occurs in it."""
+
+
+def _bag(text: CaseText) -> Bag:
+    found = np.asarray(buckets(grams(text.text).keys), dtype=np.int64)
+    unique, counts = np.unique(found, return_counts=True)
+    return unique, counts
+
+
+def _document_frequencies(bags: Sequence[Bag]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     counts = np.zeros(BUCKETS, dtype=np.int64)
-    for text in texts:
-        counts[np.unique(np.asarray(buckets(grams(text.text).keys), dtype=np.int64))] += 1
-    idf = (np.log((1.0 + len(texts)) / (1.0 + counts)) + 1.0).astype(np.float32)
+    for unique, _ in bags:
+        counts[unique] += 1
+    idf = (np.log((1.0 + len(bags)) / (1.0 + counts)) + 1.0).astype(np.float32)
     return idf, counts > 0
 
 
-def _matrix(words: Sequence[WordVector]) -> Any:
-    lengths = [0, *(w.buckets.size for w in words)]
+def _matrix(bags: Sequence[Bag], idf: NDArray[np.float32]) -> Any:
+    lengths = [0, *(unique.size for unique, _ in bags)]
+    values = [tf_idf(unique, counts, idf) for unique, counts in bags]
     return csr_matrix(
-        (
-            np.concatenate([w.values for w in words]),
-            np.concatenate([w.buckets for w in words]),
-            np.cumsum(lengths),
-        ),
-        shape=(len(words), BUCKETS),
+        (np.concatenate(values), np.concatenate([unique for unique, _ in bags]), np.cumsum(lengths)),
+        shape=(len(bags), BUCKETS),
     )
 
 
@@ -199,17 +206,15 @@ def _fact_matrix(rows: Sequence[DecidedCase], texts: Sequence[CaseText], names: 
     return csr_matrix(dense)
 
 
-def _unseen_limit(texts: Sequence[CaseText], seed: int) -> float:
+def _unseen_limit(bags: Sequence[Bag], seed: int) -> float:
     """The share of new n-grams that nearly all texts of this platform stay below, seen from the other texts."""
-    rng = np.random.default_rng(seed)
-    folds = rng.integers(0, FOLDS, len(texts))
-    hashed = [np.unique(np.asarray(buckets(grams(t.text).keys), dtype=np.int64)) for t in texts]
+    folds = np.random.default_rng(seed).integers(0, FOLDS, len(bags))
     shares = []
     for fold in range(FOLDS):
         seen = np.zeros(BUCKETS, dtype=bool)
-        for i in np.flatnonzero(folds != fold):
-            seen[hashed[i]] = True
-        shares += [1.0 - seen[hashed[i]].mean() for i in np.flatnonzero(folds == fold) if hashed[i].size]
+        for i in np.flatnonzero(folds != fold).tolist():
+            seen[bags[i][0]] = True
+        shares += [1.0 - seen[bags[i][0]].mean() for i in np.flatnonzero(folds == fold).tolist() if bags[i][0].size]
     # Invented or very uniform texts would give a limit that no real text passes; very mixed ones, a limit of one.
     return float(np.clip(np.quantile(shares, UNSEEN_QUANTILE), 0.5, 0.9)) if shares else 0.9
 

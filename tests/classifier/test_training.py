@@ -59,6 +59,19 @@ def test_labels_without_signal_are_not_reported_as_knowledge(rows):
     assert max(said) < 0.8
 
 
+@pytest.mark.parametrize("share", [0.0, 0.4])
+def test_confidence_in_a_ground_is_about_as_often_right_as_it_says(decided_cases, share):
+    """Whether all labels are clean or four in ten are drawn by lot."""
+    rng = random.Random(11)
+    rows = decided_cases(1_000)
+    grounds = sorted({r.route_ground for r in rows})
+    drawn = [dataclasses.replace(r, route_ground=rng.choice(grounds)) if rng.random() < share else r for r in rows]
+    _, report = train(drawn, seed=0, version="v")
+
+    assert report.ground.accuracy == pytest.approx(1 - 0.75 * share, abs=0.1)
+    assert report.ground.ece < 0.1
+
+
 def test_repeated_texts_are_not_tested_on(rows):
     copies = [dataclasses.replace(rows[i], decided_at=rows[-1].decided_at + timedelta(hours=i + 1)) for i in range(100)]
     _, report = train([*rows, *copies], seed=0, version="copies")
