@@ -230,6 +230,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "config.failures.csrf_refused"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # --- transport and browser --------------------------------------------------------------------------------------------
@@ -327,19 +328,38 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["casework.api.parsers.StrictJSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["casework.api.throttles.ActorThrottle"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "casework.api.problems.handle",
+    "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),  # how many of our own stand in front, for limits by address
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+API_RATES: dict[str, int] = {  # requests a minute and caller; of an address, when nobody is signed in
+    "person_reads": env.int("API_RATE_PERSON_READS", default=1200),
+    "person_writes": env.int("API_RATE_PERSON_WRITES", default=600),
+    "client_reads": env.int("API_RATE_CLIENT_READS", default=6000),
+    "client_writes": env.int("API_RATE_CLIENT_WRITES", default=6000),
+    "anonymous": env.int("API_RATE_ANONYMOUS", default=300),
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Appeals",
+    "DESCRIPTION": "Notices, appeals against them, decisions by a person, and measures undone. See docs/api.md.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "/static/img/mark.svg",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "casework.api.schema.add_problems",
+    ],
 }
 
 # --- logs -------------------------------------------------------------------------------------------------------------

@@ -91,6 +91,11 @@ def answer(error: Exception, request: HttpRequest | None) -> HttpResponse:
         logger.error("%s %s", instance, type(error).__name__, exc_info=error)
     if isinstance(refusal, ServerError):
         got_request_exception.send(sender=None, request=request)
+    return response_of(refusal, instance=instance)
+
+
+def response_of(refusal: CaseError, *, instance: str) -> HttpResponse:
+    """The refusal as it goes out."""
     response = HttpResponse(to_bytes(body_of(refusal, instance=instance)), status=refusal.status, content_type=PROBLEM)
     response["Cache-Control"] = "private, no-store"
     if refusal.retry_after is not None:

@@ -2,14 +2,17 @@
 
 import logging
 import time
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
 
 from casework.actor import Actor, ActorKind
+
+if TYPE_CHECKING:  # the framework imports its throttles before its views
+    from rest_framework.views import APIView
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +27,7 @@ class ActorThrottle(BaseThrottle):
 
     _now = 0.0
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Request, view: "APIView") -> bool:
         self._now = time.time()
         limit, name = self._limit(request)
         key = f"throttle:{name}:{int(self._now // WINDOW)}"

@@ -1,0 +1,66 @@
+"""What answers when no view could: problem+json under the API, a page with a way on everywhere else.
+
+What does not belong here: refusals that a view raised itself.
+"""
+
+import logging
+import uuid
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template import loader
+
+from casework.api import problems
+from casework.api.problems import ServerError
+from casework.errors import Invalid
+
+logger = logging.getLogger(__name__)
+
+PLAIN = "<!doctype html><html lang=zh-Hans><meta charset=utf-8><title>{0}</title><h1>{0}</h1>"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _is_api(request):
+        return problems.answer(exception if isinstance(exception, RequestDataTooBig) else Invalid(), request)
+    return _page(None, "errors/400.html", status=400)  # without the request: it may be what is wrong
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _is_api(request):
+        return problems.answer(PermissionDenied(), request)
+    return _page(request, "errors/403.html", status=403)
+
+
+def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    if _is_api(request):
+        return problems.answer(PermissionDenied(), request)
+    return _page(request, "errors/403_csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _is_api(request):
+        return problems.answer(Http404(), request)
+    return _page(request, "errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The exception is logged by then; the incident number joins that log line to what the reader can quote."""
+    incident = uuid.uuid4()
+    logger.error("incident %s on %s", incident, request.path)
+    if _is_api(request):
+        return problems.response_of(ServerError(), instance=f"urn:uuid:{incident}")
+    return _page(None, "errors/500.html", status=500, incident=str(incident))
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _page(request: HttpRequest | None, template: str, *, status: int, **context: Any) -> HttpResponse:
+    try:
+        page: str = loader.render_to_string(template, context, request)
+    except Exception:
+        logger.exception("the page %s failed", template)
+        page = PLAIN.format(status)
+    return HttpResponse(page, status=status)
