@@ -145,7 +145,6 @@ def render_image(data: bytes) -> tuple[bytes, int, int]:
 
     Raises `FileRefused` for what cannot be drawn whole or has more than `MAX_PIXELS`.
     """
-    _refuse_pixels(*_webp_canvas(data))  # Pillow would lay out the canvas before it tells us the size
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as received:
             _refuse_pixels(*received.size)
@@ -153,7 +152,6 @@ def render_image(data: bytes) -> tuple[bytes, int, int]:
             shown = received if received.mode == mode else _deep_to_plain(received).convert(mode)
             shown.thumbnail((MAX_SIDE, MAX_SIDE))  # first of all, so that what follows is small
             ImageOps.exif_transpose(shown, in_place=True)
-            shown.info.clear()
             out = io.BytesIO()
             shown.save(out, "WEBP", quality=82, method=2)
             return out.getvalue(), shown.width, shown.height
@@ -255,7 +253,7 @@ def safe_name(name: str) -> str:
 def header_filename(name: str) -> str:
     """A Content-Disposition value that saves the file under this name and never shows it in place (RFC 6266, 8187)."""
     safe = safe_name(name)
-    plain = re.sub(r'[^\x20-\x7e]|["\\%;]', "_", safe)
+    plain = re.sub(r"[^\x20-\x7e]|[%;]", "_", safe)  # some browsers decode %, some split at ; — quotes are gone
     value = f'attachment; filename="{plain}"'
     if plain != safe:
         value += "; filename*=UTF-8''" + quote(safe, safe="!#$&+-.^_`|~")
@@ -263,19 +261,18 @@ def header_filename(name: str) -> str:
 
 
 def _media_type(head: bytes) -> str | None:
-    """The allowed type whose signature the content has, if puremagic sees no other; None otherwise."""
+    """The allowed type whose signature the content has, if puremagic is not sure of another; None otherwise."""
     found = next((media_type for media_type, has in _SIGNATURES.items() if has(head)), None)
     if found is None:
         return None
+    if found == "video/mp4":
+        return found  # by its brand: puremagic knows few of those that cameras write
     try:
         seen = puremagic.magic_string(head[:8192])
     except puremagic.PureError:
-        seen = []
+        return None
     strong = {match.mime_type for match in seen if match.confidence >= 0.5 and match.mime_type}
-    likely = {match.mime_type for match in seen}
-    if found == "video/mp4":  # puremagic knows few of the brands that cameras write, so it may only object
-        return found if strong <= {found} else None
-    return found if found in likely and strong <= {found} else None
+    return found if strong <= {found} else None
 
 
 def _is_film(head: bytes) -> bool:
@@ -319,18 +316,6 @@ def _deep_to_plain(picture: Image.Image) -> Image.Image:
     if not picture.mode.startswith("I"):
         return picture
     return picture.convert("I").point(lambda level: level / 256).convert("L")
-
-
-def _webp_canvas(data: bytes) -> tuple[int, int]:
-    """Width and height that a WEBP declares, (0, 0) for anything else."""
-    if data[:4] != b"RIFF" or data[8:12] != b"WEBP" or len(data) < 30:
-        return 0, 0
-    if data[12:16] == b"VP8X":
-        return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
-    if data[12:16] == b"VP8L":
-        bits = int.from_bytes(data[21:25], "little")
-        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    return int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(data[28:30], "little") & 0x3FFF
 
 
 def _read_full(stream: BinaryIO, size: int) -> bytes:

@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import Any, NoReturn
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -150,8 +150,7 @@ def parse_json_strict(
             text,
             object_pairs_hook=_unique,
             parse_int=_integer,
-            parse_float=_finite,
-            parse_constant=_no_constant,
+            parse_float=_fraction,
         )
     except json.JSONDecodeError:
         raise TextRefused("not-json") from None
@@ -235,14 +234,7 @@ def _integer(digits: str) -> int:
     return int(digits)
 
 
-def _finite(digits: str) -> float:
+def _fraction(digits: str) -> float:
     if len(digits) > 32:  # more than any reader keeps: it would silently become another number
         raise TextRefused("number-out-of-range")
-    number = float(digits)
-    if not math.isfinite(number):
-        raise TextRefused("not-finite")
-    return number
-
-
-def _no_constant(_name: str) -> NoReturn:
-    raise TextRefused("not-finite")
+    return float(digits)

@@ -1,10 +1,13 @@
 """Working days against the published calendars, and the exact moment at which a period ends."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from casework import working_days
 from casework.working_days import (
     Calendar,
     DueTime,
@@ -297,6 +300,15 @@ def test_every_calendar_that_we_ship_loads_and_the_newest_is_current() -> None:
     assert not any(Calendar.of_version(version).is_newer_than(Calendar.current().version) for version in versions())
     with pytest.raises(LookupError):
         Calendar.of_version("../../../etc/passwd")
+
+
+def test_the_newest_calendar_is_current(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for version in ("3026.9", "3026.10", "3025.11"):
+        file = tmp_path / f"cn_calendar_{version}.json"
+        file.write_text(json.dumps({"version": version, "years": {}}), encoding="utf-8")
+    monkeypatch.setattr(working_days, "DATA", tmp_path)
+
+    assert Calendar.current().version == "3026.10"
 
 
 @pytest.mark.parametrize(
