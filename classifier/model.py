@@ -188,9 +188,9 @@ class TriageModel:
         powers = np.exp(scaled - scaled.max())
         return cast("Floats", powers / powers.sum())
 
-    def score(self, case: TriageInput) -> float:
+    def score(self, case: TriageInput, words: WordVector | None = None) -> float:
         """The decision score for revoking the measure, whether or not the model would abstain."""
-        return self._weighed(case, word_vector(normalise(case.statement), self.idf))[0]
+        return self._weighed(case, words or word_vector(normalise(case.statement), self.idf))[0]
 
     def overturn_probability(self, score: float) -> float:
         return _sigmoid(self.outcome_slope * score + self.outcome_shift)
