@@ -1,0 +1,64 @@
+"""A client that speaks to the small endpoints as somebody, with a fresh key for each request."""
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from casework import triggers
+from casework.models import IdempotencyKey, Tick
+
+
+class Api:
+    """JSON in, JSON out; `raise_request_exception` is off, so that a mistake shows as the answer it becomes."""
+
+    def __init__(self, who: str = "usr_alice") -> None:
+        self.client = Client(raise_request_exception=False)
+        self.who = who
+
+    def headers(self, more: dict[str, str]) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.who}", "Accept-Language": "en", **more} if self.who else dict(more)
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self.client.get(f"/api/v1/{path}", headers=self.headers(_dashed(headers)))
+
+    def post(self, path: str, body: Any = None, *, key: str | None = "", raw: bytes | None = None, **more: Any) -> Any:
+        headers = _dashed({k: v for k, v in more.items() if k != "content_type"})
+        if key is not None:
+            headers["Idempotency-Key"] = key or str(uuid.uuid4())
+        data = raw if raw is not None else (b"" if body is None else json.dumps(body).encode())
+        content_type = more.get("content_type", "application/json")
+        return self.client.post(f"/api/v1/{path}", data, content_type=content_type, headers=self.headers(headers))
+
+
+def _dashed(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+@pytest.fixture
+def endpoints(settings: Any) -> None:
+    settings.ROOT_URLCONF = "tests.surfaces.endpoints"
+    cache.clear()
+
+
+@pytest.fixture
+def api(db: None, endpoints: None) -> Api:
+    return Api()
+
+
+@pytest.fixture
+def committing(endpoints: None, django_db_setup: None, django_db_blocker: Any) -> Any:
+    """Requests commit for real, so that threads see each other; what they leave is removed, kept keys included."""
+    with django_db_blocker.unblock():
+        yield
+        on = " ON casework_idempotencykey" if connection.vendor == "postgresql" else ""
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TRIGGER idempotency_key_is_kept{on or '_delete'}")
+        IdempotencyKey.objects.all().delete()
+        Tick.objects.all().delete()
+        triggers.install(connection)
+        connection.close()
