@@ -130,6 +130,14 @@ class Operations(AutoSchema):
         operation["responses"] |= self._problems()
         return operation
 
+    def _map_serializer_field(self, field: Any, direction: str, bypass_extensions: bool = False) -> Schema:
+        schema: Schema = super()._map_serializer_field(  # type: ignore[no-untyped-call]
+            field, direction, bypass_extensions
+        )
+        if schema.get("type") == "array" and getattr(field, "max_length", None) is not None:
+            schema.setdefault("maxItems", field.max_length)
+        return schema
+
     def _postprocess_serializer_schema(self, schema: Schema, serializer: Any, direction: str) -> Schema:
         schema = super()._postprocess_serializer_schema(  # type: ignore[no-untyped-call]
             schema, serializer, direction
@@ -191,6 +199,9 @@ class Operations(AutoSchema):
             shown = media["schema"]
             if self.method == "GET" and hasattr(self.view, "rows"):
                 media["schema"] = self._page(shown)
+            elif self.method == "GET" and getattr(self.view, "is_list", False):
+                listed = {"items": build_array_type(shown), "server_now": NOW}
+                media["schema"] = {"type": "object", "required": list(listed), "properties": listed}
             else:
                 extra = {"type": "object", "required": ["server_now"], "properties": {"server_now": NOW}}
                 media["schema"] = {"allOf": [shown, extra]}

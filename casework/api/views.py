@@ -120,9 +120,13 @@ class ApiView(APIView):
 
 
 class ReadView(ApiView):
-    """GET: `read` answers, through a query that knows what the actor may see. Nothing changes."""
+    """GET: `read` answers, through a query that knows what the actor may see. Nothing changes.
+
+    `is_list` tells the schema of a view that answers `{"items": […]}` in one piece.
+    """
 
     shows: ClassVar[Output]
+    is_list: ClassVar[bool] = False
 
     def read(self, call: Call) -> Reply:
         raise NotImplementedError
