@@ -24,7 +24,7 @@ def test_mo_equals_po(path: Path) -> None:
     po = polib.pofile(str(path))
 
     # The bytes, since polib writes the same file for the same entries.
-    assert path.with_suffix(".mo").read_bytes() == po.to_binary(), "run: python manage.py compile_messages"
+    assert path.with_suffix(".mo").read_bytes() == po.to_binary(), "run .ci/catalogues"
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: "-".join(path.parts[-3::2]))
