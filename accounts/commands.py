@@ -1,14 +1,17 @@
 """The verbs of accounts; the only writers of its tables."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
     ApiClient,
     ApiToken,
+    Installation,
+    Language,
     Membership,
     MembershipRole,
     Party,
@@ -18,28 +21,54 @@ from accounts.models import (
     StaffRoleName,
     Team,
     User,
+    new_token,
+    token_digest,
 )
-from accounts.policies import may_grant_staff_role, may_provision
-from accounts.queries import token_digest
-from casework.actor import Actor
-from casework.errors import Invalid
+from accounts.policies import (
+    may_change_own,
+    may_grant_staff_role,
+    may_issue_token,
+    may_name_officers,
+    may_provision,
+    standing,
+)
+from accounts.roles import SCOPES
+from casework.actor import Actor, ActorKind
+from casework.errors import FieldError, Invalid
 from casework.firing import command
+from casework.refs import new_ref
 from casework.text import is_visually_blank
 
-PERSON_TOKEN_DAYS = 30
-CLIENT_TOKEN_DAYS = 365
+PERSON_TOKEN_FOR = timedelta(days=30)
+CLIENT_TOKEN_FOR = timedelta(days=365)
 
 
 @command
 def create_user(
-    *, actor: Actor, username: str, now: datetime, password: str | None = None, display_name: str = "",
-    email: str = "", language: str = "zh-hans", officer_code: str = "", team: Team | None = None,
+    *,
+    actor: Actor,
+    username: str,
+    now: datetime,
+    password: str | None = None,
+    display_name: str = "",
+    email: str = "",
+    language: str = Language.ZH_HANS,
+    officer_code: str = "",
+    team: Team | None = None,
+    large_text: bool = False,
 ) -> User:
-    """The person can sign in once they have a password. Raises `NotAllowed`, and `Invalid` for a taken name."""
+    """The person exists and can sign in once they have a password.
+
+    Raises `NotAllowed`, and `Invalid` for a taken name, a taken officer code or a weak password.
+    """
     if denial := may_provision(actor):
         raise denial
-    if is_visually_blank(username) or User.objects.filter(username=username).exists():
-        raise Invalid.field("/username", "taken", _("Choose another user name."))
+    if (officer_code or team is not None) and (denial := may_name_officers(actor)):
+        raise denial
+    _check_username(username)
+    _check_choice("/language", language, Language.values)
+    if officer_code and User.objects.filter(officer_code=officer_code).exists():
+        raise Invalid.field("/officer_code", "taken", _("Another officer has this code."))
     user = User(
         username=username,
         display_name=display_name,
@@ -47,11 +76,13 @@ def create_user(
         language=language,
         officer_code=officer_code,
         team=team,
+        large_text=large_text,
         date_joined=now,
     )
     if password is None:
         user.set_unusable_password()
     else:
+        _check_password(password, user)
         user.set_password(password)
     user.save()
     return user
@@ -60,22 +91,45 @@ def create_user(
 @command
 def create_team(*, actor: Actor, name: str, organisation: str = "", is_external: bool = False) -> Team:
     """The team exists. Raises `NotAllowed`."""
-    if denial := may_provision(actor):
+    if denial := may_name_officers(actor):
         raise denial
-    return Team.objects.get_or_create(name=name, defaults={"organisation": organisation, "is_external": is_external})[0]
+    team, _is_new = Team.objects.get_or_create(
+        name=name, organisation=organisation, defaults={"is_external": is_external}
+    )
+    return team
 
 
 @command
-def create_client(*, actor: Actor, name: str, scopes: Sequence[str]) -> ApiClient:
-    """The API client exists with these scopes. Raises `NotAllowed`."""
-    if denial := may_grant_staff_role(actor):
+def create_client(*, actor: Actor, name: str, scopes: Sequence[str], now: datetime) -> ApiClient:
+    """The API client exists with these scopes. Raises `NotAllowed`, and `Invalid` for a scope that there is not."""
+    if denial := may_name_officers(actor):
         raise denial
-    return ApiClient.objects.create(name=name, scopes=sorted(set(scopes)))
+    _check_scopes(scopes)
+    return ApiClient.objects.create(ref=new_ref("cli_"), name=name, scopes=sorted(set(scopes)), created_at=now)
+
+
+@command
+def set_client(*, actor: Actor, client: ApiClient, scopes: Sequence[str], is_active: bool) -> ApiClient:
+    """The client has these scopes; an inactive one can do nothing any more. Raises as `create_client`."""
+    if denial := may_name_officers(actor):
+        raise denial
+    _check_scopes(scopes)
+    client.scopes, client.is_active = sorted(set(scopes)), is_active
+    client.save(update_fields=["scopes", "is_active"])
+    return client
 
 
 @command
 def create_party(
-    *, actor: Actor, kind: str, name: str, external_ref: str, now: datetime, client: ApiClient | None = None
+    *,
+    actor: Actor,
+    kind: str,
+    name: str,
+    external_ref: str,
+    now: datetime,
+    client: ApiClient | None = None,
+    language: str = Language.ZH_HANS,
+    email: str = "",
 ) -> tuple[Party, bool]:
     """The party exists; returns it and whether it is new. A repeat of the client's own number answers the existing one.
 
@@ -83,23 +137,29 @@ def create_party(
     """
     if denial := may_provision(actor):
         raise denial
-    if kind not in PartyKind.values:
-        raise Invalid.field("/kind", "unknown", _("Choose one of the listed values."))
+    _check_choice("/kind", kind, PartyKind.values)
+    _check_choice("/language", language, Language.values)
     if is_visually_blank(name):
         raise Invalid.field("/name", "required", _("Give the party a name."))
-    client_id = client.pk if client is not None else actor.client_id
+    if is_visually_blank(external_ref):
+        raise Invalid.field("/external_ref", "required", _("Give the number this has in your own system."))
+    client_id = actor.client_id if actor.kind is ActorKind.CLIENT else (client.pk if client is not None else None)
     return Party.objects.get_or_create(
-        client_id=client_id, external_ref=external_ref, defaults={"kind": kind, "name": name, "created_at": now}
+        client_id=client_id,
+        external_ref=external_ref,
+        defaults={"kind": kind, "name": name, "language": language, "email": email, "created_at": now},
     )
 
 
 @command
 def set_party_status(*, actor: Actor, party: Party, status: str) -> Party:
-    """The party's standing in trade. Its notices and appeals stay open to it whatever it is. Raises `NotAllowed`, `Invalid`."""
-    if denial := may_provision(actor):
+    """The party has this standing in trade. Its notices and appeals stay open to it whatever it is.
+
+    Raises `NotAllowed`, `Invalid`.
+    """
+    if denial := may_provision(actor, party=party):
         raise denial
-    if status not in PartyStatus.values:
-        raise Invalid.field("/status", "unknown", _("Choose one of the listed values."))
+    _check_choice("/status", status, PartyStatus.values)
     party.status = status
     party.save(update_fields=["status"])
     return party
@@ -107,78 +167,214 @@ def set_party_status(*, actor: Actor, party: Party, status: str) -> Party:
 
 @command
 def add_member(*, actor: Actor, party: Party, user: User, role: str, now: datetime) -> Membership:
-    """The person acts for the party in this role. Raises `NotAllowed`, `Invalid`."""
-    if denial := may_provision(actor):
+    """The person acts for the party in this role, and in no other any more.
+
+    Raises `NotAllowed`, `Invalid`, and `ConflictOfInterest` for somebody who works for the platform.
+    """
+    if denial := may_provision(actor, party=party):
         raise denial
-    if role not in MembershipRole.values:
-        raise Invalid.field("/role", "unknown", _("Choose one of the listed values."))
-    Membership.objects.filter(user=user, party=party, ended_at__isnull=True).exclude(role=role).update(ended_at=now)
-    return Membership.objects.get_or_create(
-        user=user, party=party, role=role, ended_at=None, defaults={"started_at": now}
-    )[0]
+    _check_choice("/role", role, MembershipRole.values)
+    held = Membership.objects.filter(standing(), user=user, party=party)
+    held.exclude(role=role).update(ended_at=now, ended_by=actor.ref)
+    membership, _is_new = Membership.objects.get_or_create(
+        user=user, party=party, role=role, ended_at=None, defaults={"started_at": now, "granted_by": actor.ref}
+    )
+    return membership
+
+
+@command
+def provide_member(
+    *,
+    actor: Actor,
+    party: Party,
+    username: str,
+    role: str,
+    now: datetime,
+    password: str | None = None,
+    display_name: str = "",
+    email: str = "",
+    language: str = Language.ZH_HANS,
+) -> Membership:
+    """The person acts for the party; somebody new can sign in, somebody known keeps password and name.
+
+    A back end can only name people whom it has provided itself. Raises as `create_user` and `add_member`.
+    """
+    if denial := may_provision(actor, party=party):
+        raise denial
+    user = User.objects.filter(username__iexact=username).first()
+    if user is None:
+        user = create_user(
+            actor=actor,
+            username=username,
+            now=now,
+            password=password,
+            display_name=display_name,
+            email=email,
+            language=language,
+        )
+    elif actor.kind is ActorKind.CLIENT and not user.memberships.filter(party__client_id=actor.client_id).exists():
+        raise Invalid.field("/username", "taken", _("Choose another user name."))
+    return add_member(actor=actor, party=party, user=user, role=role, now=now)
 
 
 @command
 def end_membership(*, actor: Actor, membership: Membership, now: datetime) -> None:
-    """The person no longer acts for the party: their next request finds nothing of it. Raises `NotAllowed`."""
-    if denial := may_provision(actor):
+    """The person no longer acts for the party: their next request finds nothing of it, by session or by token.
+
+    When nothing else is left to them, their tokens are revoked, so that a later membership does not revive them.
+    Raises `NotAllowed`.
+    """
+    if denial := may_provision(actor, party=membership.party):
         raise denial
-    Membership.objects.filter(pk=membership.pk, ended_at__isnull=True).update(ended_at=now)
+    Membership.objects.filter(standing(), pk=membership.pk).update(ended_at=now, ended_by=actor.ref)
+    _revoke_if_nothing_is_left(membership.user_id, now=now)
 
 
 @command
 def grant_staff_role(*, actor: Actor, user: User, role: str, now: datetime) -> StaffRole:
-    """The person works for the platform in this role and may open the console. Raises `NotAllowed`, `Invalid`."""
-    if denial := may_grant_staff_role(actor):
+    """The person works for the platform in this role and may open the console.
+
+    Raises `NotAllowed`, `Invalid`, and `ConflictOfInterest` for oneself and for somebody who acts for a party.
+    """
+    if denial := may_grant_staff_role(actor, user=user):
         raise denial
-    if role not in StaffRoleName.values:
-        raise Invalid.field("/role", "unknown", _("Choose one of the listed values."))
+    _check_choice("/role", role, StaffRoleName.values)
     if not user.is_staff:
         user.is_staff = True
         user.save(update_fields=["is_staff"])
-    return StaffRole.objects.get_or_create(user=user, role=role, ended_at=None, defaults={"granted_at": now})[0]
+    granted, _is_new = StaffRole.objects.get_or_create(
+        user=user, role=role, ended_at=None, defaults={"granted_at": now, "granted_by": actor.ref}
+    )
+    return granted
 
 
 @command
 def revoke_staff_role(*, actor: Actor, user: User, role: str, now: datetime) -> None:
-    """The person no longer has this role. Raises `NotAllowed`."""
-    if denial := may_grant_staff_role(actor):
+    """The person no longer has this role, from the next request on. Raises `NotAllowed`, `ConflictOfInterest`."""
+    if denial := may_grant_staff_role(actor, user=user):
         raise denial
-    StaffRole.objects.filter(user=user, role=role, ended_at__isnull=True).update(ended_at=now)
-    if not StaffRole.objects.filter(user=user, ended_at__isnull=True).exists():
-        User.objects.filter(pk=user.pk).update(is_staff=False)
+    StaffRole.objects.filter(standing(), user=user, role=role).update(ended_at=now, ended_by=actor.ref)
+    if not StaffRole.objects.filter(standing(), user=user).exists():
+        User.objects.filter(pk=user.pk, is_superuser=False).update(is_staff=False)
+    _revoke_if_nothing_is_left(user.pk, now=now)
 
 
 @command
 def issue_token(
-    *, now: datetime, user: User | None = None, client: ApiClient | None = None, label: str = ""
+    *,
+    actor: Actor,
+    now: datetime,
+    user: User | None = None,
+    client: ApiClient | None = None,
+    label: str = "",
+    second_factor: bool = False,
+    lasts_for: timedelta | None = None,
 ) -> tuple[str, ApiToken]:
-    """A new token and its row; the plain token is never to be seen again.
+    """A new token and its row; the plain token is never to be seen again. A new password ends a person's tokens.
 
-    The caller has checked the person's password and second factor, or is the console.
+    `second_factor` says that the person has given one just now. Raises `NotAllowed`.
     """
-    plain = "tok_" + secrets.token_urlsafe(32)
-    days = PERSON_TOKEN_DAYS if user is not None else CLIENT_TOKEN_DAYS
+    if denial := may_issue_token(actor, user=user, client=client):
+        raise denial
+    plain = new_token()
     row = ApiToken.objects.create(
-        digest=token_digest(plain), user=user, client=client, label=label, created_at=now,
-        expires_at=now + timedelta(days=days),
+        digest=token_digest(plain),
+        user=user,
+        client=client,
+        label=label[:120],
+        second_factor=second_factor,
+        password_mark=user.get_session_auth_hash() if user is not None else "",
+        created_at=now,
+        expires_at=now + (lasts_for or (PERSON_TOKEN_FOR if user is not None else CLIENT_TOKEN_FOR)),
+        issued_by=actor.ref,
     )
     return plain, row
 
 
 @command
-def revoke_token(*, plain: str, now: datetime) -> bool:
-    """The token opens nothing any more; False when it already did not."""
-    return ApiToken.objects.filter(digest=token_digest(plain), revoked_at__isnull=True).update(revoked_at=now) == 1
+def revoke_token(*, actor: Actor, plain: str, now: datetime) -> bool:
+    """The token opens nothing any more; False when it already did not. Whoever holds a token may end it."""
+    return _revoke(digest=token_digest(plain), now=now) == 1
 
 
 @command
-def set_language(*, user: User, language: str) -> None:
-    """The person reads this language from now on, whatever their browser asks for."""
+def revoke_tokens(*, actor: Actor, now: datetime, user: User | None = None, client: ApiClient | None = None) -> int:
+    """Every token of the person or client opens nothing any more; returns how many did. Raises `NotAllowed`."""
+    if denial := may_issue_token(actor, user=user, client=client):
+        if denial := may_name_officers(actor):
+            raise denial
+    return _revoke(user=user, now=now) if user is not None else _revoke(client=client, now=now)
+
+
+@command
+def set_language(*, actor: Actor, user: User, language: str) -> None:
+    """The person reads this language from now on, whatever their browser asks for. Raises `NotAllowed`, `Invalid`."""
+    if denial := may_change_own(actor, user=user):
+        raise denial
+    _check_choice("/language", language, Language.values)
     User.objects.filter(pk=user.pk).update(language=language)
 
 
 @command
-def set_large_text(*, user: User, on: bool) -> None:
-    """The person sees large text, or no longer."""
+def set_large_text(*, actor: Actor, user: User, on: bool) -> None:
+    """The person sees large text, or no longer. Raises `NotAllowed`."""
+    if denial := may_change_own(actor, user=user):
+        raise denial
     User.objects.filter(pk=user.pk).update(large_text=on)
+
+
+@command
+def mark_sample(*, actor: Actor, now: datetime) -> Installation:
+    """This database is the sample platform's, for ever: staff need no second factor in it.
+
+    For `manage.py demo` alone, on a database that it has just made. Raises `NotAllowed` where anybody is already.
+    """
+    if denial := may_name_officers(actor):
+        raise denial
+    return Installation.objects.create(is_sample=True, created_at=now)
+
+
+def _check_username(username: str) -> None:
+    if is_visually_blank(username):
+        raise Invalid.field("/username", "required", _("Choose a user name."))
+    try:
+        User._meta.get_field("username").run_validators(username)
+    except ValidationError as error:
+        raise Invalid(errors=[FieldError("/username", "invalid", m) for m in error.messages]) from None
+    if User.objects.filter(username__iexact=username).exists():
+        raise Invalid.field("/username", "taken", _("Choose another user name."))
+
+
+def _check_password(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        errors = [
+            FieldError("/password", (one.code or "invalid").replace("_", "-"), " ".join(one.messages))
+            for one in error.error_list
+        ]
+        raise Invalid(errors=errors) from None
+
+
+def _check_choice(pointer: str, value: str, choices: Sequence[str]) -> None:
+    if value not in choices:
+        raise Invalid.field(pointer, "unknown", _("Choose one of the listed values."))
+
+
+def _check_scopes(scopes: Sequence[str]) -> None:
+    for index, scope in enumerate(scopes):
+        _check_choice(f"/scopes/{index}", scope, SCOPES)
+
+
+def _revoke(*, now: datetime, **whose: object) -> int:
+    return ApiToken.objects.filter(revoked_at__isnull=True, **whose).update(revoked_at=now)
+
+
+def _revoke_if_nothing_is_left(user_id: int, *, now: datetime) -> None:
+    if Membership.objects.filter(standing(), user_id=user_id).exists():
+        return
+    if StaffRole.objects.filter(standing(), user_id=user_id).exists():
+        return
+    if User.objects.filter(pk=user_id, is_superuser=True).exists():
+        return
+    _revoke(user_id=user_id, now=now)

@@ -1,16 +1,21 @@
-"""People, the parties they act for, staff roles and teams, API clients and tokens.
+"""People, the parties they act for, roles, API clients and tokens.
 
-What does not belong here: what anybody may do with a case (each app's policies).
+What may be done is never stored on a person: it follows from live rows here, read anew for every request. What does
+not belong here: anything about a case.
 """
 
-from django.conf import settings
+import hashlib
+import secrets
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
 from casework.refs import new_ref
+from casework.triggers import Trigger
 
 
 def new_user_ref() -> str:
@@ -25,51 +30,92 @@ def new_client_ref() -> str:
     return new_ref("cli_")
 
 
-class Team(models.Model):
-    """Who works together, in the platform or in an outsourced organisation; colleagues do not review each other."""
+TOKEN_PREFIX = "tok_"  # noqa: S105  what a token starts with
 
-    name = models.CharField(_("team"), max_length=120, unique=True)
-    organisation = models.CharField(_("organisation"), max_length=120, blank=True)
-    is_external = models.BooleanField(_("outsourced"), default=False)
+
+def new_token() -> str:
+    return TOKEN_PREFIX + secrets.token_urlsafe(32)
+
+
+def token_digest(plain: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Language(models.TextChoices):
+    ZH_HANS = "zh-hans", _("Simplified Chinese")
+    EN = "en", _("English")
+
+
+class Team(models.Model):
+    """People who work together, so that none of them reviews what another of them decided."""
+
+    name = models.CharField(_("name"), max_length=120)
+    organisation = models.CharField(_("organisation"), max_length=200, blank=True)
+    is_external = models.BooleanField(_("belongs to an entrusted firm"), default=False)
 
     class Meta:
         verbose_name = _("team")
         verbose_name_plural = _("teams")
-        ordering = ("name",)
+        ordering = ("organisation", "name")
+        constraints = (models.UniqueConstraint(fields=("organisation", "name"), name="team_name_is_unique_in_firm"),)
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.organisation} · {self.name}" if self.organisation else self.name
 
 
 class User(AbstractUser):
-    """A person. Outward they are `ref`, and as an officer `officer_code`; a real name never leaves the console."""
+    """A person who signs in. `is_staff` follows the live staff roles; `officer_code` is the name that outsiders see."""
 
-    ref = models.CharField(max_length=40, unique=True, editable=False, default=new_user_ref)
-    display_name = models.CharField(_("name to show"), max_length=80, blank=True)
-    officer_code = models.CharField(_("officer code"), max_length=20, blank=True)
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="people")
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
+    first_name = None  # type: ignore[assignment]  # a Chinese name has no two parts; `display_name` is the name
+    last_name = None  # type: ignore[assignment]
+    ref = models.CharField(_("reference"), max_length=40, unique=True, editable=False, default=new_user_ref)
+    display_name = models.CharField(_("name"), max_length=120, blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.ZH_HANS)
     large_text = models.BooleanField(_("large text"), default=False)
+    officer_code = models.CharField(
+        _("officer code"), max_length=20, blank=True, help_text=_("The name under which outsiders know this person.")
+    )
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("team")
+    )
 
-    class Meta(AbstractUser.Meta):  # type: ignore[name-defined, misc]
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
         constraints = (
             models.UniqueConstraint(
-                fields=("officer_code",), condition=~Q(officer_code=""), name="user_officer_code_is_unique"
+                Lower("username"),
+                name="username_is_unique_whatever_its_case",
+                violation_error_message=_("Somebody already signs in with this name."),
             ),
+            models.UniqueConstraint(
+                fields=("officer_code",),
+                condition=~Q(officer_code=""),
+                name="officer_code_names_one_person",
+                violation_error_message=_("Another officer has this code."),
+            ),
+            models.CheckConstraint(condition=Q(language__in=Language.values), name="user_language_is_known"),
         )
 
     def __str__(self) -> str:
+        return self.get_full_name()
+
+    def get_full_name(self) -> str:
         return self.display_name or self.username
+
+    def get_short_name(self) -> str:
+        return self.get_full_name()
 
 
 class ApiClient(models.Model):
-    """A machine that calls us, such as the platform's back end; it can do what its scopes say and never acts for a party."""
+    """A back end that acts by scopes: the platform's, or another system's."""
 
-    ref = models.CharField(max_length=40, unique=True, editable=False, default=new_client_ref)
-    name = models.CharField(_("name"), max_length=120)
+    ref = models.CharField(_("reference"), max_length=40, unique=True, editable=False, default=new_client_ref)
+    name = models.CharField(_("name"), max_length=120, unique=True)
     scopes = models.JSONField(_("scopes"), default=list)
     is_active = models.BooleanField(_("active"), default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), editable=False)
 
     class Meta:
         verbose_name = _("API client")
@@ -83,38 +129,54 @@ class ApiClient(models.Model):
 class PartyKind(models.TextChoices):
     MERCHANT = "MERCHANT", _("merchant")
     CONSUMER = "CONSUMER", _("consumer")
-    EXECUTOR = "EXECUTOR", _("executor")
+    EXECUTOR = "EXECUTOR", _("entrusted executor")
 
 
 class PartyStatus(models.TextChoices):
-    """A status limits trading, never reading one's notices or appealing."""
-
     ACTIVE = "ACTIVE", _("active")
     SUSPENDED = "SUSPENDED", _("suspended")
     CLOSED = "CLOSED", _("closed")
 
 
 class Party(models.Model):
-    """A merchant, a consumer or an executor organisation, as one platform knows it."""
+    """Whom a measure is about: a merchant, a consumer, an executor.
 
-    ref = models.CharField(max_length=40, unique=True, editable=False, default=new_party_ref)
+    `status` is what the platform says of the shop. It takes nothing away here: a suspended or closed party reads its
+    notices and appeals against them like any other.
+    """
+
+    ref = models.CharField(_("reference"), max_length=40, unique=True, editable=False, default=new_party_ref)
     kind = models.CharField(_("kind"), max_length=10, choices=PartyKind)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=200)
     client = models.ForeignKey(
-        ApiClient, on_delete=models.PROTECT, null=True, blank=True, related_name="parties", verbose_name=_("registered by")
+        ApiClient,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parties",
+        verbose_name=_("provided by"),
     )
-    external_ref = models.CharField(_("platform's own number"), max_length=100)
+    external_ref = models.CharField(_("number in the platform's own system"), max_length=100, blank=True, default="")
     status = models.CharField(_("status"), max_length=10, choices=PartyStatus, default=PartyStatus.ACTIVE)
-    created_at = models.DateTimeField()
+    language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.ZH_HANS)
+    email = models.EmailField(_("e-mail"), blank=True)
+    created_at = models.DateTimeField(_("created at"), editable=False)
 
     class Meta:
         verbose_name = _("party")
         verbose_name_plural = _("parties")
-        ordering = ("name",)
+        ordering = ("name", "id")
+        indexes = (models.Index(fields=("client", "created_at", "id"), name="party_by_client"),)
         constraints = (
-            models.UniqueConstraint(fields=("client", "external_ref"), name="party_external_ref_is_unique_per_client"),
+            models.UniqueConstraint(
+                fields=("client", "external_ref"),
+                condition=~Q(external_ref=""),
+                name="party_external_ref_is_unique_per_client",
+                violation_error_message=_("A party with this number exists."),
+            ),
             models.CheckConstraint(condition=Q(kind__in=PartyKind.values), name="party_kind_is_known"),
             models.CheckConstraint(condition=Q(status__in=PartyStatus.values), name="party_status_is_known"),
+            models.CheckConstraint(condition=Q(language__in=Language.values), name="party_language_is_known"),
         )
 
     def __str__(self) -> str:
@@ -124,31 +186,41 @@ class Party(models.Model):
 class MembershipRole(models.TextChoices):
     OWNER = roles.OWNER, _("owner")
     MANAGER = roles.MANAGER, _("manager")
-    STAFF = roles.STAFF, _("staff")
+    STAFF = roles.STAFF, _("shop staff")
     FINANCE = roles.FINANCE, _("finance")
 
 
 class Membership(models.Model):
-    """A person acts for a party in a role, until `ended_at`; whatever they held ends with it at once."""
+    """A person acts for a party from `started_at` until `ended_at`."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("person"))
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("party"))
     role = models.CharField(_("role"), max_length=10, choices=MembershipRole)
-    started_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(_("since"), editable=False)
+    ended_at = models.DateTimeField(_("until"), null=True, blank=True, editable=False)
+    granted_by = models.CharField(_("granted by"), max_length=60, editable=False)
+    ended_by = models.CharField(_("ended by"), max_length=60, blank=True, default="", editable=False)
 
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
+        ordering = ("party", "id")
         constraints = (
             models.UniqueConstraint(
-                fields=("user", "party"), condition=Q(ended_at__isnull=True), name="membership_is_live_once"
+                fields=("user", "party"),
+                condition=Q(ended_at__isnull=True),
+                name="membership_is_live_once_per_person_and_party",
+                violation_error_message=_("This person already acts for the party."),
             ),
             models.CheckConstraint(condition=Q(role__in=MembershipRole.values), name="membership_role_is_known"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
+                name="membership_ends_after_it_starts",
+            ),
         )
 
     def __str__(self) -> str:
-        return f"{self.user} {self.role} {self.party}"
+        return f"{self.user} · {self.party} ({self.get_role_display()})"
 
 
 class StaffRoleName(models.TextChoices):
@@ -160,63 +232,124 @@ class StaffRoleName(models.TextChoices):
 
 
 class StaffRole(models.Model):
-    """A person works for the platform in a role, until `ended_at`."""
+    """A person has a role on the platform from `granted_at` until `ended_at`, and acts for no party meanwhile."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="staff_roles")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="staff_roles", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=20, choices=StaffRoleName)
-    granted_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
+    granted_at = models.DateTimeField(_("since"), editable=False)
+    ended_at = models.DateTimeField(_("until"), null=True, blank=True, editable=False)
+    granted_by = models.CharField(_("granted by"), max_length=60, editable=False)
+    ended_by = models.CharField(_("ended by"), max_length=60, blank=True, default="", editable=False)
 
     class Meta:
         verbose_name = _("staff role")
         verbose_name_plural = _("staff roles")
+        ordering = ("user", "id")
         constraints = (
             models.UniqueConstraint(
-                fields=("user", "role"), condition=Q(ended_at__isnull=True), name="staff_role_is_live_once"
+                fields=("user", "role"),
+                condition=Q(ended_at__isnull=True),
+                name="staff_role_is_live_once_per_person",
+                violation_error_message=_("This person already has the role."),
             ),
             models.CheckConstraint(condition=Q(role__in=StaffRoleName.values), name="staff_role_is_known"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("granted_at")),
+                name="staff_role_ends_after_it_starts",
+            ),
         )
 
     def __str__(self) -> str:
-        return f"{self.user} {self.role}"
+        return f"{self.user} · {self.get_role_display()}"
 
 
 class ApiToken(models.Model):
-    """A bearer token of one person or one client; only its SHA-256 is kept."""
+    """A key to the API of one person or one client. Only its digest is kept; the key itself is shown once.
 
-    digest = models.CharField(max_length=64, unique=True)
+    A person's token was had for a password, and `second_factor` says whether for a code too; `password_mark` ties it
+    to that password, so that a new password ends it.
+    """
+
+    digest = models.CharField(max_length=64, unique=True, editable=False)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="api_tokens"
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="api_tokens", verbose_name=_("person")
     )
-    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, null=True, blank=True, related_name="tokens")
-    label = models.CharField(max_length=80, blank=True)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    client = models.ForeignKey(
+        ApiClient, on_delete=models.PROTECT, null=True, blank=True, related_name="tokens", verbose_name=_("API client")
+    )
+    label = models.CharField(_("label"), max_length=120, blank=True, default="")
+    second_factor = models.BooleanField(_("second factor was given"), default=False)
+    password_mark = models.CharField(max_length=64, blank=True, default="", editable=False)
+    created_at = models.DateTimeField(_("created at"), editable=False)
+    expires_at = models.DateTimeField(_("expires at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    issued_by = models.CharField(_("issued by"), max_length=60, editable=False)
 
     class Meta:
         verbose_name = _("API token")
         verbose_name_plural = _("API tokens")
+        ordering = ("-id",)
         constraints = (
             models.CheckConstraint(
                 condition=Q(user__isnull=False, client__isnull=True) | Q(user__isnull=True, client__isnull=False),
-                name="token_belongs_to_a_person_or_a_client",
+                name="token_belongs_to_one_person_or_one_client",
+            ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) | ~Q(password_mark=""), name="token_of_a_person_is_tied_to_a_password"
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="token_expires_after_it_is_made"),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("created_at")),
+                name="token_is_revoked_after_it_is_made",
             ),
         )
 
     def __str__(self) -> str:
-        return self.label or self.digest[:8]
+        return f"{self.user or self.client} · {self.label or self.pk}"
 
 
 class Installation(models.Model):
-    """What kind of database this is; one row. Only `manage.py demo` writes `is_sample`, on a database that it made."""
+    """What this database is. At most one row; `is_sample` can only be said of a database in which nobody is yet."""
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    is_sample = models.BooleanField(default=False)
-    created_at = models.DateTimeField()
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    is_sample = models.BooleanField(default=False, editable=False)
+    created_at = models.DateTimeField(editable=False)
 
     class Meta:
-        constraints = (models.CheckConstraint(condition=Q(id=1), name="installation_is_one"),)
+        verbose_name = _("installation")
+        verbose_name_plural = _("installations")
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="installation_is_single"),)
 
     def __str__(self) -> str:
         return "sample" if self.is_sample else "real"
+
+
+def _alone(table: str, other: str, name: str) -> Trigger:
+    """Refuses a live row of `table` beside a live row of `other` for the same person."""
+    return Trigger(
+        name=name,
+        table=table,
+        events=("INSERT", "UPDATE"),
+        when=f"""
+            NEW.ended_at IS NULL
+            AND EXISTS (SELECT 1 FROM {other} o WHERE o.user_id = NEW.user_id AND o.ended_at IS NULL)
+        """,  # noqa: S608  our own tables
+        lock="PERFORM 1 FROM accounts_user WHERE id = NEW.user_id FOR UPDATE;",
+        problem="conflict-of-interest",
+    )
+
+
+TRIGGERS: list[Trigger] = [
+    _alone("accounts_membership", "accounts_staffrole", "member_of_a_party_is_no_staff"),
+    _alone("accounts_staffrole", "accounts_membership", "staff_act_for_no_party"),
+    Trigger(
+        name="sample_is_marked_before_anybody_joins",
+        table="accounts_installation",
+        events=("INSERT",),
+        when="NEW.is_sample AND EXISTS (SELECT 1 FROM accounts_user)",
+        problem="not-allowed",
+    ),
+    Trigger(
+        name="installation_is_marked_once", table="accounts_installation", events=("UPDATE",), problem="not-allowed"
+    ),
+]

@@ -1,18 +1,93 @@
-"""Who may provision parties and people."""
+"""Who may provision parties and people, who may read them, and what staff may open in the console.
 
+What does not belong here: what anybody may do with a case (each app's policies).
+"""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db.models import Q
+
+from accounts.models import ApiClient, Party, User
+from accounts.roles import ADMINISTRATOR, COMPLIANCE, MEDIATOR, REVIEWER, SENIOR_REVIEWER
 from casework.actor import Actor, ActorKind, Via
-from casework.errors import CaseError, NotAllowed
+from casework.errors import CaseError, ConflictOfInterest, NotAllowed
+
+READS_PARTIES = frozenset({"parties:read", "parties:write"})
+SEES_IN_CONSOLE: dict[str, frozenset[str]] = {
+    ADMINISTRATOR: frozenset({"accounts", "rules", "notices", "appeals", "casework", "account", "mfa"}),
+    COMPLIANCE: frozenset({"accounts", "rules", "notices", "appeals", "casework"}),
+    SENIOR_REVIEWER: frozenset({"rules", "notices", "appeals"}),
+    REVIEWER: frozenset({"rules", "notices", "appeals"}),
+    MEDIATOR: frozenset({"rules", "notices"}),
+}
+EDITED_IN_CONSOLE = frozenset({"user", "team", "party", "apiclient", "membership", "staffrole"})
 
 
-def may_provision(actor: Actor) -> CaseError | None:
-    """The platform's back end with the scope, an administrator, and the console of the machine itself."""
-    if actor.has_scope("parties:write") or actor.has_role("administrator"):
+def standing() -> Q:
+    """The memberships that count now: all that have not ended.
+
+    The party's status is not asked. A suspended or closed shop reads its notices and appeals against them as before;
+    a measure that took away the way to appeal would make itself final.
+    """
+    return Q(ended_at__isnull=True)
+
+
+def may_provision(actor: Actor, *, party: Party | None = None) -> CaseError | None:
+    """The platform's back end with the scope, for its own parties; an administrator; the console of the machine."""
+    if actor.has_scope("parties:write"):
+        return None if party is None or party.client_id == actor.client_id else NotAllowed()
+    return None if actor.has_role(ADMINISTRATOR) or _is_console(actor) else NotAllowed()
+
+
+def may_name_officers(actor: Actor) -> CaseError | None:
+    """An administrator or the console: a back end that provisions parties cannot make up officers or teams."""
+    return None if actor.has_role(ADMINISTRATOR) or _is_console(actor) else NotAllowed()
+
+
+def may_grant_staff_role(actor: Actor, *, user: User) -> CaseError | None:
+    """As `may_name_officers`, and never to oneself."""
+    if denial := may_name_officers(actor):
+        return denial
+    return ConflictOfInterest() if actor.user_id == user.pk else None
+
+
+def may_issue_token(actor: Actor, *, user: User | None, client: ApiClient | None) -> CaseError | None:
+    """A person to themselves; an administrator to a client; the console to anybody."""
+    if _is_console(actor):
         return None
-    return None if actor.kind is ActorKind.SYSTEM and actor.via in (Via.CONSOLE, Via.WORKER) else NotAllowed()
+    if client is not None:
+        return None if actor.has_role(ADMINISTRATOR) else NotAllowed()
+    return None if user is not None and user.pk == actor.user_id else NotAllowed()
 
 
-def may_grant_staff_role(actor: Actor) -> CaseError | None:
-    """An administrator, or the console: no API client makes a reviewer."""
-    if actor.has_role("administrator"):
-        return None
-    return None if actor.kind is ActorKind.SYSTEM and actor.via in (Via.CONSOLE, Via.WORKER) else NotAllowed()
+def may_change_own(actor: Actor, *, user: User) -> CaseError | None:
+    return None if actor.user_id == user.pk or _is_console(actor) else NotAllowed()
+
+
+def readable_parties(actor: Actor) -> Q:
+    """A client sees the parties it provided, a person their own, compliance and administrators all."""
+    if actor.kind is ActorKind.CLIENT:
+        return Q(client_id=actor.client_id) if actor.scopes & READS_PARTIES else Q(pk=None)
+    if actor.kind is ActorKind.PARTY:
+        return Q(pk__in=list(actor.parties))
+    return Q() if actor.has_role(COMPLIANCE, ADMINISTRATOR) or actor.kind is ActorKind.SYSTEM else Q(pk=None)
+
+
+def console_allows(roles: Iterable[str], *, app: str, action: str = "", model: str = "") -> bool:
+    """Whether one of the staff roles opens this app in the console, and allows `view`, `add`, `change` of a model."""
+    held = set(roles)
+    if not any(app in SEES_IN_CONSOLE.get(role, ()) for role in held):
+        return False
+    if action in ("", "view"):
+        return True
+    return ADMINISTRATOR in held and app == "accounts" and action in ("add", "change") and model in EDITED_IN_CONSOLE
+
+
+def staff_need_second_factor(*, is_sample: bool) -> bool:
+    """Everywhere, except in a database that `manage.py demo` made."""
+    return bool(settings.STAFF_SECOND_FACTOR_REQUIRED) and not is_sample
+
+
+def _is_console(actor: Actor) -> bool:
+    return actor.kind is ActorKind.SYSTEM and actor.via in (Via.CONSOLE, Via.WORKER)

@@ -1,46 +1,108 @@
-"""Who somebody is: from a session or a token to the `Actor` that every command asks for."""
+"""Who somebody is: from a session or a token to the `Actor` that every command asks for; and reads of parties.
+
+An actor is made of rows that are live at this moment, so whatever has ended stops working with the next request.
+"""
 
 import hashlib
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import BigIntegerField, Prefetch, QuerySet, Value
+from django.db.models.functions import Cast
 
-from accounts.models import ApiClient, ApiToken, Installation, Membership, Party, StaffRole, User
+from accounts.models import (
+    TOKEN_PREFIX,
+    ApiClient,
+    ApiToken,
+    Installation,
+    Membership,
+    Party,
+    StaffRole,
+    User,
+    token_digest,
+)
+from accounts.policies import readable_parties, staff_need_second_factor, standing
+from accounts.roles import ADMINISTRATOR
 from casework.actor import Actor, ActorKind, Via
-from casework.errors import NotFound
+from casework.errors import NotFound, NotSignedIn
+
+MAX_TOKEN = 200
 
 
-def token_digest(plain: str) -> str:
-    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+def password_mark(user: User) -> str:
+    """What ties a token to the password it was had for, so that a new password ends it."""
+    return hashlib.sha256(user.password.encode()).hexdigest()
 
 
-def actor_of_user(user: User, *, via: Via, session: str = "") -> Actor:
-    """The person as they are allowed to act now: live staff roles make them staff, else live memberships a party's person."""
-    held = frozenset(StaffRole.objects.filter(user_id=user.pk, ended_at__isnull=True).values_list("role", flat=True))
-    if held:
-        return Actor(
-            kind=ActorKind.STAFF,
-            via=via,
-            ref=user.ref,
-            user_id=user.pk,
-            team_id=user.team_id,
-            roles=held,
-            session=session,
-            code=user.officer_code,
-        )
-    parties = dict(
-        Membership.objects.filter(user_id=user.pk, ended_at__isnull=True).values_list("party_id", "role")
+def actor_of_user(user: User | AbstractBaseUser | AnonymousUser, *, via: Via, session: str = "") -> Actor:
+    """The person as they may act now: live staff roles make them staff, else they act for their live parties.
+
+    Raises `NotSignedIn` for nobody and for somebody deactivated.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        raise NotSignedIn()
+    rows = list(_standing_of(user))
+    roles = {role for role, party_id in rows if party_id is None}
+    if user.is_superuser:
+        roles.add(ADMINISTRATOR)
+    is_staff = bool(roles)
+    return Actor(
+        kind=ActorKind.STAFF if is_staff else ActorKind.PARTY,
+        via=via,
+        ref=user.ref,
+        user_id=user.pk,
+        team_id=user.team_id,
+        parties={} if is_staff else {party_id: role for role, party_id in rows if party_id is not None},
+        roles=frozenset(roles),
+        session=session,
+        code=user.officer_code if is_staff else "",
     )
-    return Actor(kind=ActorKind.PARTY, via=via, ref=user.ref, user_id=user.pk, parties=parties, session=session)
+
+
+def actor_of_session(user: User | AbstractBaseUser | AnonymousUser, session: Any, *, via: Via) -> Actor | None:
+    """The person behind a browser or app session; None when nothing they could act by is left.
+
+    Staff whose session has not seen a second factor, where one is required, come without their roles: they can do
+    nothing but enrol and give it.
+    """
+    actor = actor_of_user(user, via=via, session=session_name(session.session_key or ""))
+    if not (actor.roles or actor.parties):
+        return None
+    if actor.kind is ActorKind.STAFF and not second_factor_in(session, user) and second_factor_is_required():
+        return Actor(kind=ActorKind.STAFF, via=via, ref=actor.ref, user_id=actor.user_id)
+    return actor
+
+
+def session_name(session_key: str) -> str:
+    """A name for a session by which nobody can take it over."""
+    return "ses:" + hashlib.sha256(session_key.encode()).hexdigest()[:32] if session_key else ""
+
+
+def second_factor_in(session: Mapping[str, Any], user: Any) -> bool:
+    """Whether this session was opened, or opened further, with a code or a passkey by this very person."""
+    if session.get("account_authentication_methods_user") != str(user.pk):
+        return False
+    records = session.get("account_authentication_methods")
+    return isinstance(records, list) and any(record.get("method") == "mfa" for record in records)
+
+
+def second_factor_is_required() -> bool:
+    """Whether staff need one here."""
+    return staff_need_second_factor(is_sample=False) and staff_need_second_factor(is_sample=is_sample_database())
 
 
 def actor_of_client(client: ApiClient, *, via: Via = Via.API) -> Actor:
+    """The back end, with its scopes and without a session: it cannot make a decision that calls itself human."""
     return Actor(kind=ActorKind.CLIENT, via=via, ref=client.ref, client_id=client.pk, scopes=frozenset(client.scopes))
 
 
 def live_token(plain: str, *, now: datetime) -> ApiToken | None:
-    """The token, when it is neither revoked nor expired and its person or client is active."""
+    """The token, unless it is revoked, expired, of somebody inactive, or older than the person's password."""
+    if not plain.startswith(TOKEN_PREFIX) or len(plain) > MAX_TOKEN:
+        return None
     token = (
         ApiToken.objects.select_related("user", "client")
         .filter(digest=token_digest(plain), revoked_at__isnull=True, expires_at__gt=now)
@@ -48,66 +110,96 @@ def live_token(plain: str, *, now: datetime) -> ApiToken | None:
     )
     if token is None:
         return None
-    owner = token.user or token.client
-    return token if owner is not None and owner.is_active else None
+    if token.user is not None:
+        return token if token.user.is_active and _is_of_password(token, token.user) else None
+    return token if token.client is not None and token.client.is_active else None
+
+
+def principal_of_token(plain: str, *, via: Via, now: datetime) -> tuple[Actor, User | None] | None:
+    """Who a live token speaks for, as an actor and, when it is a person, as their row. None when it opens nothing."""
+    token = live_token(plain, now=now)
+    if token is None:
+        return None
+    if token.client is not None:
+        return actor_of_client(token.client, via=via), None
+    actor = actor_of_user(token.user or AnonymousUser(), via=via, session=f"tok:{token.pk}")
+    if not (actor.roles or actor.parties):
+        return None
+    if actor.kind is ActorKind.STAFF and not token.second_factor and second_factor_is_required():
+        return None
+    return actor, token.user
 
 
 def actor_of_token(plain: str, *, via: Via = Via.API, now: datetime) -> Actor | None:
     """The actor behind a live token, None for any other.
 
-    A person's token was got with password and second factor, so it is an interactive session of an app; a client's is not.
+    A person got theirs for password and second factor, so it is an interactive session of an app; a client's is not.
     """
-    token = live_token(plain, now=now)
-    if token is None:
-        return None
-    if token.user is not None:
-        return actor_of_user(token.user, via=via, session=f"token:{token.pk}")
-    assert token.client is not None
-    return actor_of_client(token.client, via=via)
+    principal = principal_of_token(plain, via=via, now=now)
+    return None if principal is None else principal[0]
 
 
 def parties_by_ref(refs: Iterable[str], *, client_id: int | None) -> dict[str, Party]:
     """The client's own parties, by our ref and by its own number."""
-    wanted = set(refs)
+    wanted = set(refs) - {""}
     rows = Party.objects.filter(client_id=client_id)
-    found = {p.ref: p for p in rows.filter(ref__in=wanted)}
-    return found | {p.external_ref: p for p in rows.filter(external_ref__in=wanted)}
+    by_number = {p.external_ref: p for p in rows.filter(external_ref__in=wanted)}
+    return by_number | {p.ref: p for p in rows.filter(ref__in=wanted)}
 
 
 def officers_by_code(codes: Iterable[str]) -> dict[str, User]:
+    """People by officer code, also those who have left: they may have decided what is reported today."""
     return {u.officer_code: u for u in User.objects.filter(officer_code__in=set(codes) - {""})}
 
 
 def parties_for(actor: Actor) -> QuerySet[Party]:
-    """The parties that this actor may see: a client those it registered, a person their own, compliance and administrators all."""
-    rows = Party.objects.prefetch_related("memberships__user").order_by("-created_at", "-id")
-    if actor.kind is ActorKind.CLIENT:
-        return rows.filter(client_id=actor.client_id) if actor.scopes & {"parties:read", "parties:write"} else rows.none()
-    if actor.kind is ActorKind.PARTY:
-        return rows.filter(pk__in=list(actor.parties))
-    return rows if actor.has_role("compliance", "administrator") else rows.none()
+    """The parties that this actor may see, each with its live members."""
+    live = Membership.objects.filter(standing()).select_related("user").order_by("id")
+    return Party.objects.filter(readable_parties(actor)).prefetch_related(
+        Prefetch("memberships", queryset=live, to_attr="live_members")
+    )
 
 
 def party_for(actor: Actor, ref: str) -> Party:
-    """Raises `NotFound`."""
+    """Raises `NotFound`, also for a party that is not theirs."""
     party = parties_for(actor).filter(ref=ref).first()
     if party is None:
         raise NotFound()
     return party
 
 
+def parties_of(actor: Actor) -> list[tuple[Party, str]]:
+    """What a person acts for, with the role in it."""
+    rows = Party.objects.filter(pk__in=list(actor.parties)).order_by("name", "id")
+    return [(party, actor.parties[party.pk]) for party in rows]
+
+
 def who_holds(party_id: int, roles: Iterable[str]) -> list[str]:
     """The names of the people who hold one of these roles in a party, for a page that says who can press a button."""
-    rows = Membership.objects.filter(party_id=party_id, role__in=list(roles), ended_at__isnull=True)
-    return [str(m.user) for m in rows.select_related("user")]
+    rows = Membership.objects.filter(standing(), party_id=party_id, role__in=list(roles), user__is_active=True)
+    return [str(m.user) for m in rows.select_related("user").order_by("id")]
 
 
 def addresses_of(party_id: int) -> list[tuple[str, str]]:
     """(e-mail, language) of everybody who acts for a party and has an address."""
-    rows = Membership.objects.filter(party_id=party_id, ended_at__isnull=True).select_related("user")
-    return [(m.user.email, m.user.language) for m in rows if m.user.email]
+    rows = Membership.objects.filter(standing(), party_id=party_id, user__is_active=True).select_related("user")
+    return [(m.user.email, m.user.language) for m in rows.order_by("id") if m.user.email]
 
 
 def is_sample_database() -> bool:
     """Whether `manage.py demo` made this database; only there do one-click sign-ins and sample passwords exist."""
     return Installation.objects.filter(is_sample=True).exists()
+
+
+def _standing_of(user: User) -> QuerySet[Any, tuple[str, int | None]]:
+    """(role, party or None) of everything that has not ended, in one query."""
+    nothing = Cast(Value(None), BigIntegerField())
+    of_user = {"user_id": user.pk}
+    roles = StaffRole.objects.filter(standing(), **of_user).order_by().values_list("role", nothing)
+    members = Membership.objects.filter(standing(), **of_user).order_by().values_list("role", "party_id")
+    return roles.union(members, all=True).order_by()
+
+
+def _is_of_password(token: ApiToken, user: User) -> bool:
+    marks = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    return any(secrets.compare_digest(token.password_mark, mark) for mark in marks)

@@ -1,4 +1,4 @@
-"""The names of roles and what each may do in a store or on the platform; plain constants, known to every policy."""
+"""The names of roles and scopes, and what a role in a party allows; plain constants, known to every policy."""
 
 from typing import Final
 
@@ -17,3 +17,15 @@ SENIOR_REVIEWER: Final = "senior_reviewer"
 MEDIATOR: Final = "mediator"
 COMPLIANCE: Final = "compliance"
 ADMINISTRATOR: Final = "administrator"
+
+SCOPES: Final = (
+    "parties:read",
+    "parties:write",
+    "rules:write",
+    "notices:read",
+    "notices:write",
+    "remedies:write",
+    "appeals:read",
+    "webhooks:write",
+)
+"""What an API client can be allowed; nothing else can be granted."""
