@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse_lazy
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +33,14 @@ def flag(name: str) -> bool:
     if word not in {"true", "yes", "on", "1", "false", "no", "off", "0"}:
         raise ImproperlyConfigured(f"{name} must be true or false")
     return word in {"true", "yes", "on", "1"}
+
+
+def hours(name: str, *, default: str) -> tuple[int, int]:
+    """The first and the last hour of a span such as `8-22`."""
+    first, dash, last = env.str(name, default=default).partition("-")
+    if not (dash and first.strip().isdecimal() and last.strip().isdecimal() and int(first) < int(last) <= 24):
+        raise ImproperlyConfigured(f"{name} must look like 8-22")
+    return int(first), int(last)
 
 
 # --- where we are -----------------------------------------------------------------------------------------------------
@@ -97,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.user_language",
+    "accounts.web.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -318,9 +328,24 @@ CASEWORK_QUEUE_DELIVERIES: bool = env.bool("CASEWORK_QUEUE_DELIVERIES", default=
 TRIAGE_MODEL_DIR = env.path("TRIAGE_MODEL_DIR", default=str(VAR_DIR / "triage"))
 TRIAGE_TIMEOUT: float = env.float("TRIAGE_TIMEOUT", default=2.0)
 ATTACHMENT_ROOT = env.path("ATTACHMENT_ROOT", default=str(VAR_DIR / "sealed"))
-SITE_NAME: str = env.str("SITE_NAME", default="")
-HELP_LINE: str = env.str("HELP_LINE", default="400-000-0000")
-HELP_LINE_HOURS: str = env.str("HELP_LINE_HOURS", default="08:00–22:00")
+SITE_NAME: str = env.str("SITE_NAME", default="")  # shown on every page and letter; empty: "Appeals centre"
+HELP_LINE: str = env.str("HELP_LINE", default="400-000-0000")  # where a person answers
+HELP_LINE_HOURS: tuple[int, int] = hours("HELP_LINE_HOURS", default="8-22")  # Beijing time, every day
+
+# --- admin ------------------------------------------------------------------------------------------------------------
+
+UNFOLD: dict[str, Any] = {
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": True,
+        "navigation": [
+            {
+                "title": _("Casework"),
+                "items": [{"title": _("Workbench"), "icon": "gavel", "link": reverse_lazy("workbench:queue")}],
+            },
+        ],
+    },
+}
 
 # --- API --------------------------------------------------------------------------------------------------------------
 

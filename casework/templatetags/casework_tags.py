@@ -255,14 +255,8 @@ def _address(*names: str) -> str:
     return ""
 
 
-def _in_page_language(value: str | Mapping[str, str]) -> str:
-    if isinstance(value, str):
-        return value
-    return value.get(get_language() or "", "") or value.get("zh-hans", "")
-
-
 def _phone_is_open(now: datetime) -> bool:
-    opens, closes = getattr(settings, "HUMAN_LINE_OPEN", (9, 21))
+    opens, closes = settings.HELP_LINE_HOURS
     return bool(opens <= _in_beijing(now).hour < closes)
 
 
@@ -280,12 +274,12 @@ def site(context: template.Context) -> Site:
         (_address("notices:list"), gettext("Notices")),
         (_address("appeals:list"), gettext("Appeals")),
     )
-    opens, closes = getattr(settings, "HUMAN_LINE_OPEN", (9, 21))
+    opens, closes = settings.HELP_LINE_HOURS
     return Site(
-        name=_in_page_language(getattr(settings, "PLATFORM_NAME", "")) or gettext("Appeals centre"),
+        name=settings.SITE_NAME or gettext("Appeals centre"),
         language="en" if (get_language() or "").startswith("en") else "zh-Hans",
         large_text=bool(chosen) if chosen is not None else cookie,
-        phone=getattr(settings, "HUMAN_LINE_NUMBER", ""),
+        phone=settings.HELP_LINE,
         phone_hours=gettext("every day %(opens)s–%(closes)s")
         % {"opens": f"{opens:02d}:00", "closes": f"{closes:02d}:00"},
         phone_is_open=_phone_is_open(clock.now()) if request is not None else True,
