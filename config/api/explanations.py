@@ -112,7 +112,7 @@ WORDS: Mapping[str, tuple[Promise, Promise]] = {
     ),
     "too-many-requests": (
         _("Too many requests came from you within a minute."),
-        _("Wait as long as Retry-After says. Time limits of a case do not run out because of it: the moment counts."),
+        _("Wait as long as Retry-After says, then send it again with the same Idempotency-Key."),
     ),
     "method-not-allowed": (
         _("The address exists but does not answer to this method."),
