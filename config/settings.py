@@ -402,6 +402,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "django_tasks_db": {"level": "WARNING"},  # tells every idle look, four times a second
         "fontTools": {"level": "WARNING"},  # tells every step of subsetting a font
         # These two would print rows and sign-in names; never below these levels, whatever LOG_LEVEL says.
         "django.db.backends": {"level": "WARNING"},
