@@ -9,7 +9,8 @@ from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from casework.actor import Actor, ActorKind
+from casework.actor import ActorKind
+from casework.api.callers import actor_of
 
 if TYPE_CHECKING:  # the framework imports its throttles before its views
     from rest_framework.views import APIView
@@ -42,7 +43,7 @@ class ActorThrottle(BaseThrottle):
         return WINDOW - self._now % WINDOW
 
     def _limit(self, request: Request) -> tuple[int, str]:
-        actor: Actor | None = getattr(request, "actor", None)
+        actor = actor_of(request)
         if actor is None:
             return settings.API_RATES["anonymous"], f"anonymous:{self.get_ident(request)}"
         kind = "client" if actor.kind is ActorKind.CLIENT else "person"

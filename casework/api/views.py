@@ -8,7 +8,7 @@
             return self.reply(queries.appeal_for(call.actor, appeal.ref), call)
 
 A view that lists and creates at one address inherits `ListView` and `CommandView` both; `shows` describes GET and
-`gives` POST. What does not belong here: any rule of a case, and who the actor is (authentication sets `request.actor`).
+`gives` POST. What does not belong here: any rule of a case, and who the actor is (`callers`).
 """
 
 from collections.abc import Callable, Mapping
@@ -26,6 +26,7 @@ from rest_framework.views import APIView
 from casework import clock
 from casework.actor import Actor
 from casework.api import etags, idempotency, parsers
+from casework.api.callers import actor_of
 from casework.api.pagination import SYNC_OVERLAP, Page, page_of
 from casework.api.problems import field_errors
 from casework.api.rendering import AlwaysJson, moment, to_bytes
@@ -89,7 +90,7 @@ class ApiView(APIView):
         parsers.check_query(request._request)
         parsers.check_head(request, self)
         super().initial(request, *args, **kwargs)
-        if not self.is_public and getattr(request, "actor", None) is None:
+        if not self.is_public and actor_of(request) is None:
             raise NotSignedIn()
         self.now = clock.now()
 
@@ -99,7 +100,7 @@ class ApiView(APIView):
         return final
 
     def call(self, request: Request, path: Mapping[str, str], **more: Any) -> Call:
-        actor: Any = getattr(request, "actor", None)
+        actor: Any = actor_of(request)
         return Call(actor=actor, now=self.now, path=path, query=request._request.GET, **more)
 
     def rendered(self, serializer: Output, instance: Any, call: Call, *, many: bool = False) -> Any:
