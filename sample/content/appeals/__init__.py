@@ -1,4 +1,4 @@
-"""What appellants say against the sample notices, and how a person decided each: invented, by ground and by scenario."""
+"""What appellants say against the sample notices, and how a person decided each. Invented."""
 
 from sample.content.appeals.consumers import APPEALS as CONSUMERS
 from sample.content.appeals.merchants_goods import APPEALS as GOODS

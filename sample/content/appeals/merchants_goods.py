@@ -149,7 +149,7 @@ APPEALS: tuple[AppealText, ...] = (
         fact=("标题使用他人商标", "The title uses another's mark", "established", "双方均不争议。", "Both agree."),
         argument=("已获授权", "Use is licensed", "accepted", "协议第4条明确。", "Clause 4 of the licence says so.")),
     appeal("ip-no-authorisation", "authorised", "OVERTURNED",
-        said=("授权书续签了，新的到{later}之后才盖章，中间空档有去年的框架合同可以证明没断过。进货发票从品牌方到我们一共三张，全部上传。", "The authorisation was renewed but sealed late; last year's framework contract covers the gap. All three invoices from the brand down to us are uploaded."),
+        said=("授权书续签了，新的到{later}之后才盖章，中间空档有去年的框架合同可以证明没断过。进货发票从品牌方到我们一共三张，全部上传。", "The renewed authorisation is sealed only after {later}; last year's framework contract covers the gap. All three invoices from the brand down to us are uploaded."),
         exhibit=("框架合同和三级发票", "Framework contract and three invoices"),
         reasons=("三级发票能够逐级对应到品牌方，授权期间连续。", "The three invoices lead back to the brand and the authorisation has no gap."),
         rule=("现行第二条认可逐级进货发票。", "Clause 2 as it stands accepts such invoices."),

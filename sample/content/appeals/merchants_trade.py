@@ -156,7 +156,7 @@ APPEALS: tuple[AppealText, ...] = (
         fact=("商家失联两日", "The shop was absent two days", "established", "登录记录。", "Sign-in record."),
         argument=("已处理多数退款", "Most refunds are done", "partly", "核实约一半。", "About half.")),
     appeal("slow-answers", "evidence_wrong", "OVERTURNED",
-        said=("国庆假期按规则不算，你们统计里把10月1日到7日都算进去了，去掉以后是91%。", "Public holidays do not count, but yours include 1 to 7 October; without them it is 91 %."),
+        said=("国庆假期按规则不算，你们统计里把放假那几天都算进去了，去掉以后是91%。", "Public holidays do not count, but yours include the National Day holiday; without it the rate is 91 %."),
         reasons=("统计口径未剔除法定节假日，更正后达标。", "The count included public holidays; corrected, the rate is met."),
         rule=("第二条写明法定节假日除外。", "Clause 2 leaves public holidays out."),
         fact=("响应率为 {rate}%", "The rate is {rate}%", "not_established", "统计口径有误。", "Counted wrongly."),

@@ -26,7 +26,8 @@ class AppealText:
     """An appeal against a notice of that scenario; `{slots}` are those of the notice.
 
     `original` is what the appellant typed, typing errors included; `statement` says the same in both languages.
-    A varied measure keeps `keep_percent` of its money or of its days.
+    Varied means: the measure number `varied_measure` keeps `keep_percent` of its money or of its days (0: it is
+    revoked), the other measures stand.
     """
 
     scenario: str
@@ -40,6 +41,7 @@ class AppealText:
     rule_application: Both
     points: tuple[PointText, ...]
     keep_percent: int | None = None
+    varied_measure: int = 1
 
 
 def appeal(
@@ -56,6 +58,7 @@ def appeal(
     typed: str = "",
     written_in: str = "zh",
     keep: int | None = None,
+    on: int = 1,
 ) -> AppealText:
     """An appeal; `fact` and `argument` are text zh, text en, finding, sentence zh, sentence en."""
     statement = Both(*said)
@@ -76,4 +79,5 @@ def appeal(
         rule_application=Both(*rule),
         points=(point("fact", fact), point("argument", argument)),
         keep_percent=keep,
+        varied_measure=on,
     )

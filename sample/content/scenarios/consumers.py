@@ -133,7 +133,12 @@ SCENARIOS: tuple[Scenario, ...] = (
         reasons=("该文字被认定为人身攻击，违反第三条。", "These words were taken as a personal attack: clause 3."),
         measures=(measure("speech-muted", "account", 1, 3, 7),),
         proofs=(proof("帖子 {content} 存档", "Post {content} as archived", "“{line}”", "“{line}”"),),
-        slots={"line": pick(("这店家就是个骗子，缺德玩意", "this shop is a crook, rotten things"), ("瓜娃子，这都信", "you silly thing, believing that"), ("卖家脑子被驴踢了", "the seller was kicked in the head by a donkey"))},
+        slots={"line": pick(
+                ("瓜娃子，这都信", "you silly thing, believing that"),
+                ("你个憨憨，脑壳进水了", "you dummy, your head is full of water"),
+                ("龟儿子，又抢我先手", "you rascal, you got in before me again"),
+            )
+        },
         found_by="text-review", decided="MACHINE",
     ),
     scenario(

@@ -16,6 +16,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         measures=(measure("service-score-reduced", "shop"),),
         proofs=(proof("月度响应统计", "Monthly statistics", "会话 {talks}，响应率 {rate}%", "{talks} conversations, {rate}%"),),
         slots={"talks": Number(180, 3200), "rate": Number(58, 84)},
+        not_before=date(2026, 10, 5),
+        not_after=date(2026, 10, 31),
         found_by="service-meter", decided="MACHINE",
     ),
     scenario(
