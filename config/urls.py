@@ -12,6 +12,10 @@ from config.api.documents import DocsView, schema
 api: list[URLPattern | URLResolver] = [
     path("schema/", schema, name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
+    path("", include("accounts.api.urls")),
+    path("", include("rules.api.urls")),
+    path("", include("notices.api.urls")),
+    path("", include("appeals.api.urls")),
 ]
 
 # Pages. The first app that knows an address answers it.
@@ -25,6 +29,7 @@ web: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("workbench/", include("appeals.workbench.urls")),
     path("api/v1/", include(api)),
     path(settings.ADMIN_PATH.lstrip("/"), admin.site.urls),
     path("_allauth/", include("allauth.headless.urls")),

@@ -14,6 +14,17 @@ from tests import factories as make
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
 
+def pytest_configure() -> None:
+    """Passwords are hashed fast in tests: their strength is Django's to test."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CASEWORK_QUEUE_DELIVERIES = False  # a test carries out what it wants carried out
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
 @pytest.fixture
 def now() -> datetime:
     return NOW
@@ -51,7 +62,7 @@ class World:
 
 def build_world(now: datetime) -> World:
     """A fresh world; also used outside fixtures, where a test commits for real."""
-    client, platform = make.make_client()
+    client, platform = make.make_client(now)
     make.register_types(platform)
     make.record_law(platform, now=now)
     merchant = make.make_party(client, "MERCHANT", "云上数码", now=now)

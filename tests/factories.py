@@ -25,8 +25,8 @@ def number() -> int:
     return next(_count)
 
 
-def make_client(name: str = "platform", scopes: tuple[str, ...] = SCOPES) -> tuple[ApiClient, Actor]:
-    client = accounts.create_client(actor=CONSOLE, name=f"{name}-{number()}", scopes=scopes)
+def make_client(now: datetime, name: str = "platform", scopes: tuple[str, ...] = SCOPES) -> tuple[ApiClient, Actor]:
+    client = accounts.create_client(actor=CONSOLE, name=f"{name}-{number()}", scopes=scopes, now=now)
     return client, actor_of_client(client)
 
 

@@ -1,0 +1,269 @@
+"""The reviewer's way through a case: claim, lease, independence, first view, request for more, decision, second round."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from appeals import commands as appeals
+from appeals.models import Appeal
+from appeals.queries import actions_for, appeal_for, queue_for, suggestion_for
+from casework import deadlines, ledger
+from casework.errors import (
+    AlreadyAppealed,
+    CaseError,
+    ConflictOfInterest,
+    DeadlinePassed,
+    FirstViewRequired,
+    Invalid,
+    LeaseLost,
+    NotAllowed,
+    NotAppealable,
+    NotFound,
+    NotYourTurn,
+    Stale,
+)
+from casework.firing import constraint_name
+from casework.models import Event
+from notices import commands as notices
+from tests import factories as make
+
+LONG = timedelta(days=400)
+
+
+def test_the_most_urgent_case_comes_first_and_nobody_gets_one_twice(world, now):
+    slow = make.file(world.alice, world.notice(), now=now)
+    urgent = make.file(
+        world.eve, world.notice(world.other_merchant, measures=[make.measure(now, type="close_store")]), now=now
+    )
+
+    assert appeals.claim_next_appeal(actor=world.rita, now=now).ref == urgent.ref
+    assert appeals.claim_next_appeal(actor=world.rosa, now=now).ref == slow.ref
+    assert appeals.claim_next_appeal(actor=world.rosa, now=now) is None
+
+
+def test_the_original_decider_and_their_team_are_kept_out(world, now):
+    appeal = make.file(world.alice, world.notice(), now=now)
+
+    for conflicted in (world.otto, world.odile):
+        assert appeals.claim_next_appeal(actor=conflicted, now=now) is None
+        assert not queue_for(conflicted, now=now).exists()
+        with pytest.raises(ConflictOfInterest):
+            appeals.claim_appeal(actor=conflicted, ref=appeal.ref, now=now)
+        with pytest.raises(ConflictOfInterest):
+            appeal_for(conflicted, appeal.ref)
+        with pytest.raises(IntegrityError) as error, transaction.atomic():
+            Appeal.objects.filter(pk=appeal.pk).update(reviewer_id=conflicted.user_id, reviewer_team_id=conflicted.team_id)
+        assert constraint_name(error.value) == "appeal_reviewer_is_independent"
+
+
+def test_a_held_case_is_nobody_elses_until_the_lease_runs_out(world, now):
+    appeal = make.file(world.alice, world.notice(), now=now)
+    appeals.claim_appeal(actor=world.rita, ref=appeal.ref, now=now)
+
+    with pytest.raises(LeaseLost):
+        appeals.claim_appeal(actor=world.rosa, ref=appeal.ref, now=now + timedelta(minutes=14))
+    appeals.keep_lease(actor=world.rita, ref=appeal.ref, now=now + timedelta(minutes=14))
+    with pytest.raises(LeaseLost):
+        appeals.claim_appeal(actor=world.rosa, ref=appeal.ref, now=now + timedelta(minutes=20))
+    appeals.claim_appeal(actor=world.rosa, ref=appeal.ref, now=now + timedelta(minutes=31))
+    with pytest.raises(LeaseLost):
+        appeals.keep_lease(actor=world.rita, ref=appeal.ref, now=now + timedelta(minutes=32))
+
+
+def test_deciding_needs_the_version_that_was_read(world, now):
+    appeal = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
+
+    with pytest.raises(Stale):
+        make.decide(world.rita, appeal, now=now, expected_version=appeal.version - 1)
+    appeal.refresh_from_db()
+    assert appeal.state == "HUMAN_REVIEW"
+
+
+def test_the_systems_view_comes_after_ones_own(world, now):
+    appeal = make.file(world.alice, world.notice(), now=now)
+    appeals.claim_appeal(actor=world.rita, ref=appeal.ref, now=now)
+
+    with pytest.raises(FirstViewRequired):
+        suggestion_for(world.rita, appeal.ref)
+    appeals.record_first_view(actor=world.rita, ref=appeal.ref, outcome="UPHELD", confidence="low", now=now)
+    assert suggestion_for(world.rita, appeal.ref) is None
+    with pytest.raises(NotYourTurn):
+        appeals.record_first_view(actor=world.rita, ref=appeal.ref, outcome="VARIED", confidence="low", now=now)
+    with pytest.raises(NotAllowed):
+        suggestion_for(world.alice, appeal.ref)
+
+
+def test_a_decision_answers_every_measure_fact_and_argument(world, now):
+    appeal = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
+
+    with pytest.raises(Invalid) as refusal:
+        make.decide(world.rita, appeal, now=now, rulings=[], points=[], reasons="短", rule_application="{clause}" * 5)
+    assert {e.code for e in refusal.value.errors} == {
+        "missing-ruling", "missing-fact", "missing-argument", "required", "unedited-template",
+    }
+    assert not Event.objects.filter(type="appeal.decided").exists()
+
+
+@pytest.mark.parametrize("heavier", [{"ends_at": timedelta(days=9)}, {"amount_minor": 10_001}])
+def test_an_appeal_never_makes_a_measure_heavier(world, now, heavier):
+    draft = make.deduction(now) if "amount_minor" in heavier else make.measure(now)
+    notice = world.notice(measures=[draft], basis=[make.notices.BasisDraft(kind="CLAUSE", rule=world.rule, clause="9")])
+    appeal = make.ready_to_decide(world.rita, make.file(world.alice, notice, now=now), now=now)
+    change = {k: now + v if isinstance(v, timedelta) else v for k, v in heavier.items()}
+
+    with pytest.raises(CaseError) as refusal:
+        make.decide(world.rita, appeal, now=now, rulings=[appeals.RulingDraft(1, "VARIED", **change)])
+    assert refusal.value.code == "validation"
+    appeal.refresh_from_db()
+    assert appeal.state == "HUMAN_REVIEW"
+
+
+def test_a_varied_deduction_gives_the_difference_back(world, now):
+    notice = world.notice(measures=[make.deduction(now, 10_000)])
+    appeal = make.ready_to_decide(world.rita, make.file(world.alice, notice, now=now), now=now)
+    make.decide(world.rita, appeal, now=now, rulings=[appeals.RulingDraft(1, "VARIED", amount_minor=2_500)])
+
+    notice.refresh_from_db()
+    refund = notice.remedies.get(kind="REFUND")
+    assert (notice.state, refund.amount_minor, notice.measures.get().amount_minor) == ("REDUCED", 7_500, 2_500)
+
+
+def test_more_is_asked_answered_and_the_reviewer_goes_on(world, now):
+    appeal = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
+    asked = appeals.request_information(
+        actor=world.rita, ref=appeal.ref, item="授权书", fact="已获授权", due_at=None, now=now
+    )
+    later = asked.due_at + timedelta(seconds=1)
+
+    with pytest.raises(DeadlinePassed):
+        appeals.respond_to_request(actor=world.alice, ref=appeal.ref, answer="见附件", now=later)
+    answered = appeals.respond_to_request(actor=world.alice, ref=appeal.ref, answer="见附件", now=asked.due_at)
+    assert (answered.state, answered.reviewer_id) == ("HUMAN_REVIEW", world.rita.user_id)
+
+
+def test_an_unanswered_request_lapses_dated_when_it_was_due(world, now, settings):
+    settings.CASEWORK_DEADLINE_GRACE = 30
+    appeal = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
+    asked = appeals.request_information(
+        actor=world.rita, ref=appeal.ref, item="授权书", fact="已获授权", due_at=None, now=now
+    )
+
+    assert deadlines.fire_due(now=asked.due_at + timedelta(seconds=29)) == 0
+    assert deadlines.fire_due(now=asked.due_at + timedelta(seconds=31)) == 1
+    assert deadlines.fire_due(now=asked.due_at + timedelta(seconds=32)) == 0
+    lapsed = Event.objects.get(type="appeal.information_lapsed")
+    assert lapsed.effective_at == asked.due_at
+    appeal.refresh_from_db()
+    assert appeal.state == "HUMAN_REVIEW"
+
+
+def test_after_a_long_downtime_every_deadline_fires_once_in_due_order(world, now):
+    appeal = make.file(world.alice, world.notice(), now=now)
+
+    while deadlines.fire_due(now=now + LONG):
+        pass
+    fired = list(Event.objects.filter(actor_ref="system:deadline").order_by("id").values_list("type", "effective_at"))
+    assert [t for t, _at in fired] == ["notice.measures_ended", "appeal.overdue", "notice.appeal_window_closed"]
+    assert [at for _t, at in fired] == sorted(at for _t, at in fired)
+    appeal.refresh_from_db()
+    assert appeal.state == "SUBMITTED"
+    assert list(ledger.verify()) == []
+
+
+def test_a_second_round_goes_to_a_senior_who_did_not_decide_before(world, now):
+    first = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
+    make.decide(world.rita, first, now=now, outcome="UPHELD")
+    second = make.file(world.alice, first.notice, now=now + timedelta(days=1))
+
+    assert (second.round, second.level) == (2, "SECOND")
+    with pytest.raises(NotAllowed):
+        appeals.claim_appeal(actor=world.rosa, ref=second.ref, now=now)
+    with pytest.raises(NotAllowed):
+        appeals.claim_appeal(actor=world.rita, ref=second.ref, now=now)
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        Appeal.objects.filter(pk=second.pk).update(reviewer_id=world.rita.user_id, reviewer_is_senior=True)
+    assert constraint_name(error.value) == "appeal_reviewer_is_independent"
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        Appeal.objects.filter(pk=second.pk).update(reviewer_id=world.rosa.user_id)
+    assert constraint_name(error.value) == "appeal_second_review_is_by_a_senior"
+    make.ready_to_decide(world.sara, second, now=now + timedelta(days=2))
+    make.decide(world.sara, second, now=now + timedelta(days=2), outcome="UPHELD")
+    with pytest.raises(NotAppealable):
+        make.file(world.alice, first.notice, now=now + timedelta(days=3))
+
+
+def test_one_appeal_per_notice_is_open_at_a_time(world, now):
+    appeal = make.file(world.alice, world.notice(), now=now)
+
+    with pytest.raises(AlreadyAppealed):
+        make.file(world.alice, appeal.notice, now=now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        copied = Appeal.objects.get(pk=appeal.pk)
+        copied.pk, copied.ref, copied.number = None, "apl_x", "A-x"
+        copied.save(force_insert=True)
+
+
+def test_the_window_is_a_moment_and_after_it_a_reason_opens_a_late_request(world, now):
+    notice = world.notice()
+    closes = notice.appeal_closes_at
+    other = world.notice()
+
+    assert make.file(world.alice, other, now=closes).state == "SUBMITTED"
+    with pytest.raises(DeadlinePassed):
+        make.file(world.alice, notice, now=closes + timedelta(microseconds=1))
+    late = make.file(world.alice, notice, now=closes + timedelta(days=1), late_reason="住院,有出院小结。")
+    assert late.state == "LATE_REQUESTED"
+    accepted = appeals.accept_late_request(actor=world.rita, ref=late.ref, answer="理由成立。", now=closes + LONG)
+    assert accepted.state == "SUBMITTED"
+
+
+def test_a_refused_late_request_leaves_the_measures_as_they_were(world, now):
+    notice = world.notice(measures=[make.measure(now, ends_at=None)])
+    late = make.file(world.alice, notice, now=notice.appeal_closes_at + timedelta(days=1), late_reason="忘记了")
+    appeals.refuse_late_request(actor=world.rita, ref=late.ref, answer="忘记不是正当理由。", now=now + LONG)
+
+    notice.refresh_from_db()
+    assert notice.state == "IN_FORCE"
+    with pytest.raises(NotAppealable):
+        make.file(world.alice, notice, now=now + LONG, late_reason="again")
+
+
+def test_withdrawing_leaves_the_measures_and_the_notice_can_be_appealed_again(world, now):
+    appeal = make.file(world.alice, world.notice(), now=now)
+    appeals.withdraw_appeal(actor=world.alice, ref=appeal.ref, now=now)
+
+    appeal.notice.refresh_from_db()
+    assert appeal.notice.state == "IN_FORCE"
+    assert make.file(world.alice, appeal.notice, now=now).round == 2
+
+
+def test_when_the_platform_withdraws_the_notice_an_open_appeal_is_closed(world, now):
+    appeal = make.file(world.alice, world.notice(), now=now)
+    notices.withdraw_notice(actor=world.platform, ref=appeal.notice.ref, reason="截图对应另一件商品。", now=now)
+    appeals.close_as_corrected(notice_id=appeal.notice_id, now=now)
+
+    appeal.refresh_from_db()
+    assert appeal.state == "CORRECTED"
+    assert appeal.notice.remedies.count() == 2
+
+
+def test_strangers_and_rivals_find_nothing(world, now):
+    appeal = make.file(world.alice, world.notice(), now=now)
+
+    for actor in (world.eve, world.bob):
+        with pytest.raises(NotFound):
+            appeal_for(actor, appeal.ref)
+        with pytest.raises(NotFound):
+            appeals.withdraw_appeal(actor=actor, ref=appeal.ref, now=now)
+
+
+def test_actions_are_what_the_actor_can_do(world, now):
+    appeal = make.file(world.alice, world.notice(), now=now)
+
+    owner = {a.name for a in actions_for(world.alice, appeal_for(world.alice, appeal.ref), now=now)}
+    clerk = {a.name for a in actions_for(world.alice_staff, appeal_for(world.alice_staff, appeal.ref), now=now)}
+    reviewer = {a.name for a in actions_for(world.rita, appeal_for(world.rita, appeal.ref), now=now)}
+    assert owner == {"demand-human", "evidence", "submit-evidence", "withdraw"}
+    assert clerk == {"demand-human", "evidence"}
+    assert reviewer == {"claim"}

@@ -1,0 +1,516 @@
+"""The workbench: who sees what in the queue, nothing of the system's view before one's own, two steps to a decision."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from appeals import commands as appeals
+from appeals.models import Appeal, Decision, FirstView, Opening
+from casework import clock
+from casework.models import Event
+from classifier.suggestion import Feature, Phrase, Suggestion
+from tests import factories as make
+from tests.conftest import build_world
+
+CANARY = "canary7f3a"
+
+
+@pytest.fixture(autouse=True)
+def _english(settings):
+    settings.LANGUAGE_CODE = "en"
+
+
+@pytest.fixture
+def today(db):
+    """The pages read the clock themselves, so this world lives now."""
+    return clock.now()
+
+
+@pytest.fixture
+def world(today):
+    return build_world(today - timedelta(hours=2))
+
+
+def browser(actor) -> Client:
+    user = User.objects.get(pk=actor.user_id)
+    User.objects.filter(pk=user.pk).update(language="en")
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def url(name: str, appeal: Appeal | None = None) -> str:
+    return reverse(f"workbench:{name}", args=[appeal.ref] if appeal else [])
+
+
+def text_of(response) -> str:
+    return unescape(response.content.decode())
+
+
+def suggestion(**changes) -> Suggestion:
+    values = {
+        "route_ground": "facts_wrong",
+        "route_confidence": 0.9,
+        "queue": f"queue-{CANARY}",
+        "priority": 1,
+        "language": "zh",
+        "overturn_probability": 0.873,
+        "abstained": False,
+        "abstain_reasons": (),
+        "phrases": (Phrase("国标级", 5, 8, 1.5), Phrase(f"phrase-{CANARY}", 0, 3, -0.7)),
+        "features": (Feature(f"measure={CANARY}", 0.4), Feature("intercept", -0.2)),
+        "score": 1.9,
+        "model_version": f"model-{CANARY}",
+        "model_hash": "a" * 64,
+        "input_hash": "b" * 64,
+        "human_demanded": False,
+        "asks_for_a_person": False,
+        "automatic_action": None,
+    } | changes
+    return Suggestion(**values)
+
+
+@pytest.fixture
+def appeal(world, today):
+    filed = make.file(world.alice, world.notice(), now=today - timedelta(hours=1))
+    appeals.record_triage(appeal_id=filed.pk, suggestion=suggestion(), now=today)
+    filed.refresh_from_db()
+    return filed
+
+
+def decision(appeal: Appeal, **changes) -> dict:
+    appeal.refresh_from_db()
+    return {
+        "version": appeal.version,
+        "outcome-1": "OVERTURNED",
+        "facts": 1,
+        "fact-0-text": "Did the page say national level?",
+        "fact-0-finding": "not_established",
+        "fact-0-sentence": "The screenshot reads otherwise.",
+        "fact-0-burden_on": "platform",
+        "arguments": 1,
+        "argument-0-text": "The facts are wrong",
+        "argument-0-finding": "accepted",
+        "argument-0-sentence": "The stored page bears it out.",
+        "reasons": "The stored screenshot does not show what the notice says it shows.",
+        "rule_application": "Clause 8 forbids absolute terms, and this is none of them.",
+    } | changes
+
+
+def ready(client: Client, appeal: Appeal) -> None:
+    """Claimed, one piece opened, first view locked; all through the pages."""
+    client.post(url("claim", appeal))
+    client.post(url("open", appeal), {"subject": "exhibit:1"})
+    appeal.refresh_from_db()
+    client.post(
+        url("first-view", appeal), {"version": appeal.version, "first_outcome": "UPHELD", "confidence": "low"}
+    )
+    appeal.refresh_from_db()
+
+
+def checked(response) -> str:
+    found = re.search(r'name="checked" value="([^"]+)"', response.content.decode())
+    assert found, text_of(response)
+    return unescape(found[1])
+
+
+# — who sees what —
+
+
+def test_a_stranger_is_sent_to_sign_in_and_a_party_is_refused(world, appeal):
+    assert Client().get(url("queue")).status_code == 302
+    refused = browser(world.alice).get(url("queue"))
+    assert (refused.status_code, "not-allowed" in text_of(refused)) == (403, True)
+    assert browser(world.alice).get(url("case", appeal)).status_code == 403
+
+
+def test_the_queue_lists_what_the_reviewer_may_take(world, appeal):
+    mine = text_of(browser(world.rita).get(url("queue")))
+    theirs = text_of(browser(world.otto).get(url("queue")))
+
+    assert appeal.number in mine
+    assert appeal.number not in theirs
+    assert browser(world.rita).get(url("queue") + "?tab=nonsense").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["otto", "odile"])
+def test_a_conflict_is_refused_with_its_reason_and_changes_nothing(world, appeal, name):
+    client = browser(getattr(world, name))
+    before = Event.objects.count()
+
+    for answer in (
+        client.get(url("case", appeal)), client.post(url("claim", appeal)), client.get(url("ask", appeal)),
+        client.post(url("open", appeal), {"subject": "exhibit:1"}), client.post(url("heartbeat", appeal)),
+        client.post(url("decide", appeal), decision(appeal)), client.post(url("reveal", appeal)),
+    ):
+        assert answer.status_code == 403
+        assert "You took part in this measure" in text_of(answer)
+    assert Event.objects.count() == before
+    assert not Opening.objects.exists()
+
+
+def test_a_missing_case_is_not_found_and_a_wrong_method_not_allowed(world, appeal):
+    client = browser(world.rita)
+    assert client.get(reverse("workbench:case", args=["apl_missing"])).status_code == 404
+    assert client.get(url("claim", appeal)).status_code == 405
+    assert client.post(url("case", appeal)).status_code == 405
+
+
+def test_next_claims_the_most_urgent_case_and_says_when_there_is_none(world, appeal):
+    client = browser(world.rita)
+
+    answer = client.post(url("next"))
+    appeal.refresh_from_db()
+    assert answer.url == url("case", appeal)
+    assert (appeal.state, appeal.reviewer_id) == ("HUMAN_REVIEW", world.rita.user_id)
+
+    nothing = client.post(url("next"), follow=True)
+    assert "No case is waiting for you." in text_of(nothing)
+
+
+def test_shortcuts_can_be_switched_off(world):
+    client = browser(world.rita)
+    assert 'data-shortcuts="on"' in text_of(client.get(url("queue")))
+    client.post(url("shortcuts"), {"shortcuts": "off"})
+    assert 'data-shortcuts="off"' in text_of(client.get(url("queue")))
+
+
+# — reading —
+
+
+def test_a_piece_is_shown_only_once_its_opening_is_on_record(world, appeal):
+    client = browser(world.rita)
+    client.post(url("claim", appeal))
+
+    closed = text_of(client.get(url("case", appeal) + "?piece=exhibit:1"))
+    assert "匠心制造" not in closed
+    assert "2 not opened" in closed
+
+    opened = text_of(client.post(url("open", appeal), {"subject": "exhibit:1"}, follow=True))
+    assert "匠心制造" in opened
+    assert "1 not opened" in opened
+    assert list(Opening.objects.values_list("subject", flat=True)) == ["exhibit:1"]
+    assert client.post(url("open", appeal), {"subject": "suggestion"}).status_code == 404
+
+
+def test_who_does_not_hold_the_case_reads_no_piece(world, appeal):
+    page = browser(world.rosa).get(url("case", appeal) + "?piece=exhibit:1")
+    assert page.status_code == 200
+    assert "匠心制造" not in text_of(page)
+
+
+def test_opening_a_piece_keeps_what_was_typed(world, appeal):
+    client = browser(world.rita)
+    ready(client, appeal)
+
+    page = text_of(client.post(url("open", appeal), decision(appeal, subject="statement")))
+    assert "The stored screenshot does not show" in page
+    assert "The screenshot reads otherwise." in page
+    assert "国标级" in page
+
+
+# — nothing of the system's view before one's own —
+
+
+def test_no_answer_shows_or_even_reads_the_system_view_before_the_first_view(world, appeal):
+    client = browser(world.rita)
+
+    def answers():
+        yield client.get(url("queue"))
+        yield client.get(url("queue") + "?tab=mine")
+        yield client.get(url("me"))
+        yield client.get(url("case", appeal))
+        yield client.post(url("claim", appeal))
+        yield client.get(url("case", appeal))
+        for subject in ("statement", "exhibit:1"):
+            yield client.post(url("open", appeal), {"subject": subject}, follow=True)
+        yield client.get(url("case", appeal) + "?piece=suggestion")
+        yield client.post(url("heartbeat", appeal), headers={"accept": "application/json"})
+        yield client.post(url("heartbeat", appeal))
+        yield client.get(url("ask", appeal))
+        yield client.post(url("ask", appeal), {"version": appeal.version, "item": "a photograph", "fact": "the label"})
+        yield client.post(url("edit", appeal), decision(appeal, add="fact"))
+        yield client.post(url("reveal", appeal))
+        yield client.post(url("check", appeal), decision(appeal))
+        yield client.post(url("decide", appeal), decision(appeal))
+        yield client.post(url("first-view", appeal), {"version": appeal.version})
+        yield client.post(url("release", appeal), {"version": appeal.version})
+
+    with CaptureQueriesContext(connection, ) as asked:
+        seen = list(answers())
+    assert {answer.status_code for answer in seen} <= {200, 302, 400, 404, 409, 412}
+    for answer in seen:
+        whole = answer.content.decode() + str(answer.headers)
+        assert CANARY not in whole
+        assert "873" not in re.sub(r'(csrfmiddlewaretoken" value=|X-CSRFToken": |csrftoken=)\S+', "", unescape(whole))
+    assert not [query for query in asked if "appeals_triagesuggestion" in query["sql"]]
+    assert not FirstView.objects.exists()
+    assert not Decision.objects.exists()
+
+
+def test_reveal_is_refused_before_the_first_view(world, appeal):
+    client = browser(world.rita)
+    client.post(url("claim", appeal))
+
+    refused = client.post(url("reveal", appeal))
+    assert refused.status_code == 409
+    assert "Lock your own first view" in text_of(refused)
+    assert not Opening.objects.filter(subject="suggestion").exists()
+
+
+def test_after_the_first_view_the_system_view_waits_to_be_asked_for(world, appeal):
+    client = browser(world.rita)
+    ready(client, appeal)
+    assert CANARY not in text_of(client.get(url("case", appeal)))
+
+    page = text_of(client.post(url("reveal", appeal), follow=True))
+    assert f"phrase-{CANARY}" in page
+    assert f"model-{CANARY}" in page
+    assert "The system leans strongly to undoing the measure." in page
+    assert "Your first view points the other way." in page
+    assert '<mark id="said-0"' in page
+    assert "87" not in re.sub(r"<[^>]*>", "", page.split('data-testid="advice"')[1].split("</form>")[0])
+    assert Opening.objects.filter(subject="suggestion", reviewer_id=world.rita.user_id).exists()
+    assert CANARY not in text_of(browser(world.rosa).get(url("case", appeal)))
+
+
+def test_a_first_view_needs_its_two_answers_and_is_locked_once(world, appeal):
+    client = browser(world.rita)
+    client.post(url("claim", appeal))
+    appeal.refresh_from_db()
+
+    missing = client.post(url("first-view", appeal), {"version": appeal.version, "note": "I wonder."})
+    assert missing.status_code == 400
+    assert "Choose what you would do with the measure." in text_of(missing)
+    assert "I wonder." in text_of(missing)
+
+    sent = {"version": appeal.version, "first_outcome": "VARIED", "confidence": "medium"}
+    assert client.post(url("first-view", appeal), sent).status_code == 302
+    appeal.refresh_from_db()
+    again = client.post(url("first-view", appeal), sent | {"version": appeal.version, "first_outcome": "UPHELD"})
+    assert again.status_code == 409
+    assert FirstView.objects.get().outcome == "VARIED"
+
+
+# — deciding —
+
+
+def test_a_decision_is_checked_read_and_sent(world, appeal):
+    client = browser(world.rita)
+    ready(client, appeal)
+
+    letter = client.post(url("check", appeal), decision(appeal))
+    page = text_of(letter)
+    assert letter.status_code == 200
+    assert "Your appeal succeeds." in page
+    assert "1 piece of the file is not opened yet." in page
+    assert page.count('data-testid="letter-') == 2
+    assert not Decision.objects.exists()
+    appeal.refresh_from_db()
+    assert (appeal.state, appeal.notice.state, appeal.notice.remedies.count()) == ("HUMAN_REVIEW", "UNDER_APPEAL", 0)
+
+    sent = client.post(url("decide", appeal), decision(appeal, checked=checked(letter)))
+    appeal.refresh_from_db()
+    assert sent.url == url("case", appeal)
+    assert (appeal.state, appeal.outcome, appeal.decided_by_kind) == ("DECIDED", "OVERTURNED", "HUMAN")
+    assert appeal.notice.remedies.count() == 2
+    assert appeal.decision.reasons == decision(appeal)["reasons"]
+    assert "Take the next case" in text_of(client.get(url("case", appeal)))
+
+
+def test_a_decision_that_was_not_read_or_was_changed_after_is_not_sent(world, appeal):
+    client = browser(world.rita)
+    ready(client, appeal)
+
+    unread = client.post(url("decide", appeal), decision(appeal))
+    letter = client.post(url("check", appeal), decision(appeal))
+    changed = client.post(
+        url("decide", appeal), decision(appeal, checked=checked(letter)) | {"outcome-1": "UPHELD"}
+    )
+
+    assert "Read the letter before you send it" in text_of(unread)
+    assert "Your appeal does not succeed." in text_of(changed)
+    assert not Decision.objects.exists()
+
+
+def test_a_decision_with_gaps_comes_back_with_words_beside_each(world, appeal):
+    client = browser(world.rita)
+    ready(client, appeal)
+
+    page = client.post(
+        url("check", appeal),
+        decision(appeal, **{"outcome-1": "VARIED", "ends_at-1": "soon", "fact-0-sentence": "", "reasons": "Because."}),
+    )
+    assert page.status_code == 400
+    assert "Give the new end as a date and a time." in text_of(page)
+
+    page = client.post(
+        url("check", appeal),
+        decision(appeal, **{"outcome-1": "VARIED", "fact-0-sentence": "short", "reasons": "Because."}),
+    )
+    words = text_of(page)
+    assert "Say what the measure is reduced to." in words
+    assert "Give the reason in a sentence." in words
+    assert '<a href="#reasons">Write it in your own words' in words
+    assert "Because." in words
+
+
+def test_rows_are_added_without_losing_any(world, appeal):
+    client = browser(world.rita)
+    ready(client, appeal)
+
+    page = text_of(client.post(url("edit", appeal), decision(appeal, add="fact")))
+    assert 'name="fact-1-text"' in page
+    assert "Did the page say national level?" in page
+    letter = client.post(
+        url("check", appeal), decision(appeal, facts=2, **{"fact-1-text": "", "fact-1-sentence": ""})
+    )
+    assert letter.status_code == 200
+
+
+def test_a_measure_is_reduced_to_an_amount_and_an_end(world, today):
+    both = world.notice(
+        measures=[make.measure(today), make.deduction(today)],
+        basis=[make.notices.BasisDraft(kind="CLAUSE", rule=world.rule, clause=no) for no in ("8", "9")],
+    )
+    appeal = make.file(world.alice, both, now=today)
+    client = browser(world.rita)
+    ready(client, appeal)
+    ends = (today + timedelta(days=2)).astimezone(clock.BEIJING).strftime("%Y-%m-%dT%H:%M")
+    typed = {"outcome-1": "VARIED", "ends_at-1": ends, "outcome-2": "VARIED", "amount-2": "80.00"}
+
+    letter = client.post(url("check", appeal), decision(appeal, **typed))
+    assert "is reduced to ¥80.00" in text_of(letter)
+    client.post(url("decide", appeal), decision(appeal, checked=checked(letter), **typed))
+
+    appeal.refresh_from_db()
+    assert appeal.outcome == "VARIED"
+    assert {r.measure.no: r.amount_minor for r in appeal.decision.rulings.all()} == {1: None, 2: 8000}
+
+
+def test_who_saw_the_system_view_and_differs_says_where_the_difference_lies(world, appeal):
+    client = browser(world.rita)
+    ready(client, appeal)
+    client.post(url("reveal", appeal))
+
+    silent = client.post(url("check", appeal), decision(appeal, **{"outcome-1": "UPHELD"}))
+    assert "say where the difference lies" in text_of(silent)
+    said = client.post(
+        url("check", appeal), decision(appeal, **{"outcome-1": "UPHELD", "difference_reason": "evidence"})
+    )
+    assert said.status_code == 200
+
+
+# — others act meanwhile —
+
+
+def test_who_lost_the_case_is_told_to_whom_and_keeps_the_text(world, appeal, today):
+    client = browser(world.rita)
+    ready(client, appeal)
+    typed = decision(appeal)
+    Appeal.objects.filter(pk=appeal.pk).update(lease_expires_at=today - timedelta(minutes=1))
+    appeals.claim_appeal(actor=world.rosa, ref=appeal.ref, now=clock.now())
+
+    lost = client.post(url("check", appeal), typed)
+    page = text_of(lost)
+    assert lost.status_code in (409, 412)
+    assert "The stored screenshot does not show" in page
+    assert world.rosa.code in page
+
+    beat = client.post(url("heartbeat", appeal), headers={"accept": "application/json"})
+    assert (beat.status_code, beat.json()["officer"]) == (409, world.rosa.code)
+    assert not Decision.objects.exists()
+
+
+def test_whose_hold_ran_out_takes_the_case_again_with_the_text(world, appeal, today):
+    client = browser(world.rita)
+    ready(client, appeal)
+    Appeal.objects.filter(pk=appeal.pk).update(lease_expires_at=today - timedelta(minutes=1))
+
+    lost = client.post(url("check", appeal), decision(appeal))
+    assert lost.status_code == 409
+    assert "Your hold on this case has run out." in text_of(lost)
+    again = client.post(url("claim", appeal), decision(appeal))
+    assert again.status_code == 200
+    assert "The stored screenshot does not show" in text_of(again)
+    assert client.post(url("check", appeal), decision(appeal)).status_code == 200
+
+
+def test_a_change_meanwhile_is_named_and_the_text_kept(world, appeal, today):
+    client = browser(world.rita)
+    ready(client, appeal)
+    typed = decision(appeal)
+    appeals.demand_human(actor=world.alice, ref=appeal.ref, now=today)
+
+    stale = client.post(url("check", appeal), typed)
+    page = text_of(stale)
+    assert stale.status_code == 412
+    assert "A person was demanded" in page
+    assert "The stored screenshot does not show" in page
+    assert client.post(url("check", appeal), decision(appeal)).status_code == 200
+
+
+def test_text_survives_even_when_the_case_is_out_of_sight(world, appeal, today):
+    client = browser(world.rita)
+    client.post(url("claim", appeal))
+    Appeal.objects.filter(pk=appeal.pk).update(lease_expires_at=today - timedelta(minutes=1))
+    make.ready_to_decide(world.rosa, appeal, now=clock.now())
+    make.decide(world.rosa, appeal, now=clock.now())
+
+    gone = client.post(url("decide", appeal), {"version": 1, "reasons": "Long and careful reasons."})
+    assert gone.status_code == 404
+    assert "Long and careful reasons." in text_of(gone)
+
+
+# — asking, giving back, late requests —
+
+
+def test_a_question_is_read_before_it_is_sent(world, appeal):
+    client = browser(world.rita)
+    client.post(url("claim", appeal))
+    appeal.refresh_from_db()
+    asked = {"version": appeal.version, "item": "a photograph of the label", "fact": "what it says"}
+
+    read = client.post(url("ask", appeal), asked)
+    assert "We need: a photograph of the label, to show what it says." in text_of(read)
+    assert appeal.requests.count() == 0
+    client.post(url("ask", appeal), asked | {"step": "send"})
+    appeal.refresh_from_db()
+    assert (appeal.state, appeal.requests.get().item) == ("MORE_NEEDED", asked["item"])
+    assert appeal.number in text_of(client.get(url("queue") + "?tab=waiting"))
+
+
+def test_giving_back_needs_a_reason(world, appeal):
+    client = browser(world.rita)
+    client.post(url("claim", appeal))
+
+    assert client.post(url("release", appeal), {"reason": " "}).status_code == 400
+    client.post(url("release", appeal), {"reason": "end of my shift"})
+    appeal.refresh_from_db()
+    assert (appeal.state, appeal.reviewer_id) == ("SUBMITTED", None)
+
+
+@pytest.mark.parametrize(("act", "state"), [("accept", "SUBMITTED"), ("refuse", "LATE_REFUSED")])
+def test_a_late_request_is_answered_with_a_reason(world, today, act, state):
+    notice = make.issue(
+        world.platform,
+        make.draft(world.merchant, world.rule, now=today - timedelta(days=200), officer=world.otto.code),
+        now=today - timedelta(days=200),
+    )
+    appeal = make.file(world.alice, notice, now=today, late_reason="I was in hospital.")
+    client = browser(world.rita)
+    assert appeal.number in text_of(client.get(url("queue") + "?tab=late"))
+    assert "I was in hospital." in text_of(client.get(url("case", appeal)))
+
+    empty = client.post(url("late", appeal), {"version": appeal.version, "act": act, "answer": " "})
+    assert empty.status_code == 400
+    client.post(url("late", appeal), {"version": appeal.version, "act": act, "answer": "The reason is weighed."})
+    appeal.refresh_from_db()
+    assert (appeal.state, appeal.late_answer) == (state, "The reason is weighed.")
