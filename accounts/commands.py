@@ -1,10 +1,12 @@
 """The verbs of accounts; the only writers of its tables."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
@@ -66,6 +68,7 @@ def create_user(
     if (officer_code or team is not None) and (denial := may_name_officers(actor)):
         raise denial
     _check_username(username)
+    _check_email(email)
     _check_choice("/language", language, Language.values)
     if officer_code and User.objects.filter(officer_code=officer_code).exists():
         raise Invalid.field("/officer_code", "taken", _("Another officer has this code."))
@@ -138,6 +141,7 @@ def create_party(
     if denial := may_provision(actor):
         raise denial
     _check_choice("/kind", kind, PartyKind.values)
+    _check_email(email)
     _check_choice("/language", language, Language.values)
     if is_visually_blank(name):
         raise Invalid.field("/name", "required", _("Give the party a name."))
@@ -194,27 +198,32 @@ def provide_member(
     display_name: str = "",
     email: str = "",
     language: str = Language.ZH_HANS,
+    pointer: str = "",
 ) -> Membership:
     """The person acts for the party; somebody new can sign in, somebody known keeps password and name.
 
-    A back end can only name people whom it has provided itself. Raises as `create_user` and `add_member`.
+    A back end can only name people whom it has provided itself. `pointer` is where errors stand in a larger body.
+    Raises as `create_user` and `add_member`.
     """
     if denial := may_provision(actor, party=party):
         raise denial
-    user = User.objects.filter(username__iexact=username).first()
-    if user is None:
-        user = create_user(
-            actor=actor,
-            username=username,
-            now=now,
-            password=password,
-            display_name=display_name,
-            email=email,
-            language=language,
-        )
-    elif actor.kind is ActorKind.CLIENT and not user.memberships.filter(party__client_id=actor.client_id).exists():
-        raise Invalid.field("/username", "taken", _("Choose another user name."))
-    return add_member(actor=actor, party=party, user=user, role=role, now=now)
+    try:
+        user = User.objects.filter(username__iexact=username).first()
+        if user is None:
+            user = create_user(
+                actor=actor,
+                username=username,
+                now=now,
+                password=password,
+                display_name=display_name,
+                email=email,
+                language=language,
+            )
+        elif actor.kind is ActorKind.CLIENT and not user.memberships.filter(party__client_id=actor.client_id).exists():
+            raise Invalid.field("/username", "taken", _("Choose another user name."))
+        return add_member(actor=actor, party=party, user=user, role=role, now=now)
+    except Invalid as error:
+        raise Invalid(errors=[replace(one, pointer=pointer + one.pointer) for one in error.errors]) from None
 
 
 @command
@@ -354,6 +363,14 @@ def _check_password(password: str, user: User) -> None:
             for one in error.error_list
         ]
         raise Invalid(errors=errors) from None
+
+
+def _check_email(email: str) -> None:
+    try:
+        if email:
+            validate_email(email)
+    except ValidationError:
+        raise Invalid.field("/email", "invalid", _("This is not an e-mail address.")) from None
 
 
 def _check_choice(pointer: str, value: str, choices: Sequence[str]) -> None:

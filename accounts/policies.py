@@ -65,6 +65,11 @@ def may_change_own(actor: Actor, *, user: User) -> CaseError | None:
     return None if actor.user_id == user.pk or _is_console(actor) else NotAllowed()
 
 
+def may_read_parties(actor: Actor) -> CaseError | None:
+    """A client needs the scope; people see their own at least."""
+    return None if actor.kind is not ActorKind.CLIENT or actor.scopes & READS_PARTIES else NotAllowed()
+
+
 def readable_parties(actor: Actor) -> Q:
     """A client sees the parties it provided, a person their own, compliance and administrators all."""
     if actor.kind is ActorKind.CLIENT:

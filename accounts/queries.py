@@ -21,13 +21,14 @@ from accounts.models import (
     Membership,
     Party,
     StaffRole,
+    StaffRoleName,
     User,
     token_digest,
 )
 from accounts.policies import readable_parties, staff_need_second_factor, standing
 from accounts.roles import ADMINISTRATOR
 from casework.actor import Actor, ActorKind, Via
-from casework.errors import NotFound, NotSignedIn
+from casework.errors import NotAllowed, NotFound, NotSignedIn
 
 MAX_TOKEN = 200
 
@@ -60,6 +61,11 @@ def actor_of_user(user: User | AbstractBaseUser | AnonymousUser, *, via: Via, se
         session=session,
         code=user.officer_code if is_staff else "",
     )
+
+
+def live_staff_roles(user: User) -> frozenset[str]:
+    """The person's staff roles at this moment."""
+    return frozenset(StaffRole.objects.filter(standing(), user_id=user.pk).values_list("role", flat=True))
 
 
 def actor_of_session(user: User | AbstractBaseUser | AnonymousUser, session: Any, *, via: Via) -> Actor | None:
@@ -168,10 +174,35 @@ def party_for(actor: Actor, ref: str) -> Party:
     return party
 
 
+def member_for(actor: Actor, party_ref: str, user_ref: str) -> Membership:
+    """The live membership of one person in one party. Raises `NotFound`."""
+    party = party_for(actor, party_ref)
+    member = Membership.objects.filter(standing(), party=party, user__ref=user_ref).select_related("party").first()
+    if member is None:
+        raise NotFound()
+    return member
+
+
+def person_behind(user: Any) -> User:
+    """The person who asks. Raises `NotAllowed` for a client: it is nobody."""
+    if not isinstance(user, User):
+        raise NotAllowed()
+    return user
+
+
+def client_name(actor: Actor) -> str:
+    return ApiClient.objects.values_list("name", flat=True).get(pk=actor.client_id)
+
+
 def parties_of(actor: Actor) -> list[tuple[Party, str]]:
     """What a person acts for, with the role in it."""
     rows = Party.objects.filter(pk__in=list(actor.parties)).order_by("name", "id")
     return [(party, actor.parties[party.pk]) for party in rows]
+
+
+def roles_shown(actor: Actor) -> list[str]:
+    """The names of a member of staff's roles, in the reader's language."""
+    return [str(name.label) for name in StaffRoleName if name.value in actor.roles]
 
 
 def who_holds(party_id: int, roles: Iterable[str]) -> list[str]:

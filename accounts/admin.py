@@ -1,0 +1,228 @@
+"""Accounts in the console. Memberships, roles and clients change through commands; tokens are only looked at."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm
+
+from accounts import commands
+from accounts.models import ApiClient, ApiToken, Membership, Party, StaffRole, Team, User
+from accounts.queries import actor_of_user
+from accounts.roles import SCOPES
+from casework import clock
+from casework.actor import Actor, Via
+from casework.admin import ReadOnlyAdmin
+from casework.errors import CaseError
+
+
+class KeptAdmin(ModelAdmin):
+    """A record that can be corrected and ended, but never deleted: cases refer to it."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def _actor(request: HttpRequest) -> Actor:
+    """The member of staff, as the middleware found them; as their rows say where it did not run."""
+    return getattr(request, "actor", None) or actor_of_user(request.user, via=Via.ADMIN)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin, KeptAdmin):  # type: ignore[type-arg]
+    form = UserChangeForm
+    add_form = AdminUserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "display_name", "officer_code", "team", "is_staff", "is_active", "last_login")
+    list_filter = ("is_active", "is_staff", "team")
+    search_fields = ("username", "display_name", "officer_code", "ref")
+    ordering = ("username",)
+    filter_horizontal = ()
+    readonly_fields = ("ref", "is_staff", "is_superuser", "last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password", "display_name", "email", "ref")}),
+        (_("Work"), {"fields": ("officer_code", "team")}),
+        (_("Reading"), {"fields": ("language", "large_text")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "display_name", "usable_password", "password1", "password2")}),
+        (_("Work"), {"fields": ("officer_code", "team")}),
+    )
+
+
+@admin.register(Team)
+class TeamAdmin(KeptAdmin):
+    list_display = ("name", "organisation", "is_external")
+    list_filter = ("is_external",)
+    search_fields = ("name", "organisation")
+
+
+@admin.register(Party)
+class PartyAdmin(KeptAdmin):
+    list_display = ("name", "kind", "external_ref", "client", "status", "created_at")
+    list_filter = ("kind", "status", "client")
+    search_fields = ("name", "external_ref", "ref")
+    readonly_fields = ("ref", "client", "external_ref", "kind", "created_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # the platform's back end provides parties, under its own numbers
+
+
+class ScopesField(forms.MultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=[(scope, scope) for scope in SCOPES], required=False, **options)
+
+
+class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
+    scopes = ScopesField(label=_("scopes"))
+
+    class Meta:
+        model = ApiClient
+        fields = ("name", "scopes", "is_active")
+
+
+@admin.register(ApiClient)
+class ApiClientAdmin(KeptAdmin):
+    form = ClientForm
+    list_display = ("name", "ref", "is_active", "created_at")
+    readonly_fields = ("ref", "created_at")
+    actions = ("issue_token", "revoke_tokens")
+
+    def save_model(self, request: HttpRequest, obj: ApiClient, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_at = clock.now()
+        obj.scopes = sorted(obj.scopes)
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description=_("Issue a token"), permissions=["change"])
+    def issue_token(self, request: HttpRequest, chosen: QuerySet[ApiClient]) -> None:
+        for client in chosen:
+            plain, _row = commands.issue_token(actor=_actor(request), client=client, now=clock.now())
+            messages.warning(
+                request,
+                _("Token of %(client)s, shown this once: %(token)s") % {"client": client.name, "token": plain},
+            )
+
+    @admin.action(description=_("Revoke all tokens"), permissions=["change"])
+    def revoke_tokens(self, request: HttpRequest, chosen: QuerySet[ApiClient]) -> None:
+        ended = sum(commands.revoke_tokens(actor=_actor(request), client=client, now=clock.now()) for client in chosen)
+        messages.success(request, _("%(count)s tokens revoked.") % {"count": ended})
+
+
+class GrantedAdmin(KeptAdmin):
+    """A row that is granted and ended, never changed."""
+
+    actions = ("end",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and super().has_change_permission(request)
+
+    @admin.action(description=_("End now"), permissions=["change"])
+    def end(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        for row in chosen.filter(ended_at__isnull=True).select_related("user"):
+            try:
+                self.end_one(request, row)
+            except CaseError as refusal:
+                messages.error(request, str(refusal.detail))
+
+    def end_one(self, request: HttpRequest, row: Any) -> None:
+        raise NotImplementedError
+
+
+class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Grants through the command; its refusal is shown on the form."""
+
+    actor: Actor
+
+    def grant(self) -> Any:
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if not self.errors:
+            try:
+                self.granted = self.grant()
+            except CaseError as refusal:
+                self.add_error(None, " ".join([str(refusal.detail), *(str(e.message) for e in refusal.errors)]))
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """The command has checked and stored the row; there is no second row to check."""
+
+    def save(self, commit: bool = True) -> Any:
+        return self.granted
+
+    def save_m2m(self) -> None:
+        """Nothing."""
+
+
+class MembershipForm(GrantForm):
+    class Meta:
+        model = Membership
+        fields = ("user", "party", "role")
+
+    def grant(self) -> Any:
+        values = self.cleaned_data
+        return commands.add_member(
+            actor=self.actor, user=values["user"], party=values["party"], role=values["role"], now=clock.now()
+        )
+
+
+class StaffRoleForm(GrantForm):
+    class Meta:
+        model = StaffRole
+        fields = ("user", "role")
+
+    def grant(self) -> Any:
+        values = self.cleaned_data
+        return commands.grant_staff_role(actor=self.actor, user=values["user"], role=values["role"], now=clock.now())
+
+
+class GrantingAdmin(GrantedAdmin):
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **options)
+        return type(form.__name__, (form,), {"actor": _actor(request)})
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """The command has stored it."""
+
+
+@admin.register(Membership)
+class MembershipAdmin(GrantingAdmin):
+    form = MembershipForm
+    list_display = ("user", "party", "role", "started_at", "ended_at", "granted_by")
+    list_filter = ("role",)
+    search_fields = ("user__username", "party__name")
+    autocomplete_fields = ("user", "party")
+
+    def end_one(self, request: HttpRequest, row: Membership) -> None:
+        commands.end_membership(actor=_actor(request), membership=row, now=clock.now())
+
+
+@admin.register(StaffRole)
+class StaffRoleAdmin(GrantingAdmin):
+    form = StaffRoleForm
+    list_display = ("user", "role", "granted_at", "ended_at", "granted_by")
+    list_filter = ("role",)
+    search_fields = ("user__username", "user__officer_code")
+    autocomplete_fields = ("user",)
+
+    def end_one(self, request: HttpRequest, row: StaffRole) -> None:
+        commands.revoke_staff_role(actor=_actor(request), user=row.user, role=row.role, now=clock.now())
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnlyAdmin):
+    list_display = ("user", "client", "label", "second_factor", "created_at", "expires_at", "revoked_at")
+    list_filter = ("second_factor",)
+    exclude = ("digest", "password_mark")
+    search_fields = ("user__username", "client__name", "label")

@@ -1,0 +1,52 @@
+"""Who calls the API: a bearer token of a person or a client, or a browser session with its CSRF token.
+
+Both set `request.actor`; a caller who shows a token is who the token says, whatever cookies come along. What does not
+belong here: what the caller may do (policies).
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils import translation
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from accounts.queries import principal_of_token
+from casework import clock
+from casework.actor import Via
+
+
+class BearerToken(BaseAuthentication):
+    """`Authorization: Bearer tok_…`. A token that opens nothing is refused, never ignored."""
+
+    def authenticate(self, request: Request) -> tuple[Any, str] | None:
+        kind, _space, plain = request.headers.get("Authorization", "").partition(" ")
+        if kind.lower() != "bearer":
+            return None
+        principal = principal_of_token(plain.strip(), via=Via.API, now=clock.now())
+        if principal is None:
+            raise AuthenticationFailed()
+        actor, user = principal
+        request._request.actor = actor  # type: ignore[attr-defined]
+        if user is not None and "Accept-Language" not in request.headers:
+            translation.activate(user.language)
+            request._request.LANGUAGE_CODE = user.language  # type: ignore[attr-defined]
+        return user or AnonymousUser(), plain.strip()
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+
+class BrowserSession(SessionAuthentication):
+    """The session that the pages use, with the CSRF token that they use."""
+
+    def authenticate(self, request: Request) -> tuple[Any, None] | None:
+        http: Any = request._request
+        actor = getattr(http, "actor", None)
+        if actor is None:
+            return None
+        self.enforce_csrf(request)
+        http.actor = replace(actor, via=Via.API)
+        return http.user, None

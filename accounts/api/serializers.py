@@ -1,0 +1,151 @@
+"""What a body about people and parties may say, and what is answered. What does not belong here: any rule."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.models import Language, Membership, MembershipRole, Party, PartyKind, PartyStatus
+from casework.actor import ActorKind
+from casework.api.rendering import moment
+from casework.api.serializers import Boolean, Choice, Coded, Input, Line, coded
+
+
+class TokenInput(Input):
+    username = Line(max_length=150)
+    password = Line(max_length=1000)
+    otp = Line(max_length=20, required=False, help_text="The code of the second factor, where one is set up.")
+    label = Line(max_length=120, required=False, help_text="What the token is for, such as the device.")
+
+    example = {"username": "linxiaoyan", "password": "the password of this user", "label": "phone"}
+
+
+class TokenOutput(serializers.Serializer[Any]):
+    """The token is shown this once."""
+
+    token = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+    second_factor = serializers.BooleanField()
+    ref = serializers.CharField(help_text="Who you are.")
+
+
+class MyPartyOutput(serializers.Serializer[Any]):
+    """A party that I act for, and my role in it."""
+
+    ref = serializers.CharField()
+    name = serializers.CharField()
+    kind = Coded()
+    status = Coded()
+    role = Coded()
+
+
+class MeOutput(serializers.Serializer[Any]):
+    """Who I am: a person who acts for parties, a member of staff, or a client."""
+
+    ref = serializers.CharField()
+    kind = serializers.ChoiceField(choices=[kind.value for kind in ActorKind if kind is not ActorKind.SYSTEM])
+    name = serializers.CharField()
+    username = serializers.CharField(allow_null=True)
+    officer_code = serializers.CharField(allow_null=True)
+    language = serializers.ChoiceField(choices=Language.choices, allow_null=True)
+    large_text = serializers.BooleanField()
+    parties = MyPartyOutput(many=True)
+    roles = Coded(many=True)
+    scopes = serializers.ListField(child=serializers.CharField())
+
+
+class MemberInput(Input):
+    """Somebody new needs a password, or an e-mail address to set one by; somebody known keeps theirs."""
+
+    username = Line(max_length=150)
+    role = Choice(choices=MembershipRole.choices)
+    display_name = Line(max_length=120, required=False)
+    email = Line(max_length=254, required=False)
+    password = Line(max_length=1000, required=False)
+    language = Choice(choices=Language.choices, required=False)
+
+    example = {
+        "username": "linjia_new",
+        "role": "staff",
+        "display_name": "小周",
+        "password": "tea-leaves-in-spring-2026",
+    }
+
+
+class PartyInput(Input):
+    """A party with the people who act for it."""
+
+    external_ref = Line(max_length=100, help_text="The number in your own system; a repeat answers the party you have.")
+    kind = Choice(choices=PartyKind.choices)
+    name = Line(max_length=200)
+    language = Choice(choices=Language.choices, required=False)
+    email = Line(max_length=254, required=False)
+    users = MemberInput(many=True, required=False, max_length=20)
+
+    example = {
+        "external_ref": "S-20001",
+        "kind": "MERCHANT",
+        "name": "竹里茶舍",
+        "users": [
+            {"username": "zhuli_owner", "role": "owner", "display_name": "苏竹", "password": "a-bamboo-grove-in-rain-7"}
+        ],
+    }
+
+
+class PartyStatusInput(Input):
+    status = Choice(choices=PartyStatus.choices)
+
+    example = {"status": "SUSPENDED"}
+
+
+class MemberOutput(serializers.Serializer[Membership]):
+    user = serializers.CharField(source="user.ref")
+    username = serializers.CharField(source="user.username")
+    display_name = serializers.CharField(source="user.display_name")
+    role = Coded()
+    started_at = serializers.DateTimeField()
+
+    def to_representation(self, instance: Membership) -> dict[str, Any]:
+        user = instance.user
+        return {
+            "user": user.ref,
+            "username": user.get_username(),
+            "display_name": user.display_name,
+            "role": coded(instance.role, MembershipRole),
+            "started_at": moment(instance.started_at),
+        }
+
+
+class PartyOutput(serializers.Serializer[Party]):
+    ref = serializers.CharField()
+    external_ref = serializers.CharField()
+    kind = Coded()
+    name = serializers.CharField()
+    status = Coded()
+    language = serializers.ChoiceField(choices=Language.choices)
+    created_at = serializers.DateTimeField()
+    users = MemberOutput(many=True)
+
+    def to_representation(self, instance: Party) -> dict[str, Any]:
+        members: list[Membership] = instance.live_members  # type: ignore[attr-defined]  # of queries.parties_for
+        return {
+            "ref": instance.ref,
+            "external_ref": instance.external_ref,
+            "kind": coded(instance.kind, PartyKind),
+            "name": instance.name,
+            "status": coded(instance.status, PartyStatus),
+            "language": instance.language,
+            "created_at": moment(instance.created_at),
+            "users": [MemberOutput().to_representation(member) for member in members],
+        }
+
+
+class LanguageInput(Input):
+    language = Choice(choices=Language.choices)
+
+    example = {"language": "en"}
+
+
+class LargeTextInput(Input):
+    large_text = Boolean()
+
+    example = {"large_text": True}

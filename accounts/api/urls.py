@@ -1,0 +1,17 @@
+"""Addresses of accounts under `/api/v1/`. What does not belong here: views."""
+
+from django.urls import path
+
+from accounts.api import views
+
+urlpatterns = [
+    path("auth/token", views.TokenView.as_view(), name="auth-token"),
+    path("me", views.MeView.as_view(), name="me"),
+    path("me/set-language", views.SetLanguageView.as_view(), name="me-set-language"),
+    path("me/set-large-text", views.SetLargeTextView.as_view(), name="me-set-large-text"),
+    path("parties", views.PartiesView.as_view(), name="parties"),
+    path("parties/<str:ref>", views.PartyView.as_view(), name="party"),
+    path("parties/<str:ref>/members", views.AddMemberView.as_view(), name="party-members"),
+    path("parties/<str:ref>/members/<str:user>/end", views.EndMembershipView.as_view(), name="party-member-end"),
+    path("parties/<str:ref>/set-status", views.SetPartyStatusView.as_view(), name="party-set-status"),
+]

@@ -1,0 +1,211 @@
+"""Tokens, who I am, and the platform's provisioning of parties over REST. What does not belong here: any rule."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+
+from accounts import commands, queries
+from accounts.api import schema  # noqa: F401  registers how the schema names our authentication
+from accounts.api.credentials import person_of
+from accounts.api.serializers import (
+    LanguageInput,
+    LargeTextInput,
+    MemberInput,
+    MemberOutput,
+    MeOutput,
+    PartyInput,
+    PartyOutput,
+    PartyStatusInput,
+    TokenInput,
+    TokenOutput,
+)
+from accounts.models import MembershipRole, Party, PartyKind, PartyStatus, StaffRoleName
+from accounts.policies import may_provision, may_read_parties
+from casework.actor import Actor, ActorKind
+from casework.api.idempotency import response_of
+from casework.api.serializers import coded
+from casework.api.views import Call, CommandView, ListView, ReadView, Reply
+from casework.errors import NotSignedIn
+
+
+class TokenView(CommandView):
+    """POST: a token for user name and password, with `otp` where a second factor is set up. DELETE: end this token."""
+
+    takes, gives, status, needs_key, is_public = TokenInput, TokenOutput, 201, False, True
+    operation = {"POST": "signIn", "DELETE": "signOut"}
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """A stale token in the header is no reason to refuse somebody who is signing in."""
+        request: HttpRequest | None = getattr(self, "request", None)
+        return [] if request is not None and request.method == "POST" else super().get_authenticators()
+
+    def perform(self, call: Call) -> Reply:
+        values = call.values
+        user, actor, has_shown = person_of(
+            self.request._request,
+            username=values["username"],
+            password=values["password"],
+            otp=values.get("otp", ""),
+        )
+        plain, token = commands.issue_token(
+            actor=actor, user=user, now=call.now, label=values.get("label", ""), second_factor=has_shown
+        )
+        answer = {
+            "token": plain,
+            "expires_at": token.expires_at,
+            "second_factor": token.second_factor,
+            "ref": user.ref,
+        }
+        return Reply(self.rendered(TokenOutput, answer, call), status=self.status)
+
+    def delete(self, request: Request) -> HttpResponse:
+        call = self.call(request, {})
+        if call.actor is None or not isinstance(request.auth, str):
+            raise NotSignedIn()
+        commands.revoke_token(actor=call.actor, plain=request.auth, now=call.now)
+        return response_of(self.encoded(Reply(status=204)), is_replay=False)
+
+
+class MeView(ReadView):
+    """Who you are here, and for whom you act."""
+
+    shows = MeOutput
+    operation: ClassVar = {"GET": "me"}
+
+    def read(self, call: Call) -> Reply:
+        return Reply(self.rendered(MeOutput, _me(call.actor, self.request.user), call))
+
+
+class SetLanguageView(CommandView):
+    """You read this language from now on, on every device."""
+
+    takes, gives = LanguageInput, MeOutput
+
+    def perform(self, call: Call) -> Reply:
+        user = _person(self.request)
+        commands.set_language(actor=call.actor, user=user, language=call.values["language"])
+        user.refresh_from_db()
+        return Reply(self.rendered(MeOutput, _me(call.actor, user), call))
+
+
+class SetLargeTextView(CommandView):
+    """You see large text, or no longer, on every device."""
+
+    takes, gives = LargeTextInput, MeOutput
+
+    def perform(self, call: Call) -> Reply:
+        user = _person(self.request)
+        commands.set_large_text(actor=call.actor, user=user, on=call.values["large_text"])
+        user.refresh_from_db()
+        return Reply(self.rendered(MeOutput, _me(call.actor, user), call))
+
+
+class PartiesView(ListView, CommandView):
+    """The parties that you may see; or provide one with its users. A repeat of your own number answers what exists."""
+
+    shows, gives, takes, status = PartyOutput, PartyOutput, PartyInput, 201
+    also: ClassVar = {200: PartyOutput}
+    synced_by = None
+    operation: ClassVar = {"GET": "listParties", "POST": "createParty"}
+
+    def rows(self, call: Call) -> QuerySet[Party]:
+        if denial := may_read_parties(call.actor):
+            raise denial
+        return queries.parties_for(call.actor)
+
+    def perform(self, call: Call) -> Reply:
+        values = dict(call.values)
+        users = values.pop("users", [])
+        party, is_new = commands.create_party(actor=call.actor, now=call.now, **values)
+        if is_new:
+            for index, user in enumerate(users):
+                commands.provide_member(actor=call.actor, party=party, now=call.now, pointer=f"/users/{index}", **user)
+        return self.reply(queries.party_for(call.actor, party.ref), call, status=201 if is_new else 200)
+
+
+class PartyView(ReadView):
+    """One party with the people who act for it."""
+
+    shows = PartyOutput
+
+    def read(self, call: Call) -> Reply:
+        return self.shown(queries.party_for(call.actor, call.path["ref"]), call)
+
+
+class PartyCommandView(CommandView):
+    def authorise(self, call: Call) -> None:
+        party = queries.party_for(call.actor, call.path["ref"])
+        if denial := may_provision(call.actor, party=party):
+            raise denial
+
+
+class AddMemberView(PartyCommandView):
+    """A person acts for the party in this role, and in no other any more."""
+
+    takes, gives, status = MemberInput, MemberOutput, 201
+
+    def perform(self, call: Call) -> Reply:
+        party = queries.party_for(call.actor, call.path["ref"])
+        member = commands.provide_member(actor=call.actor, party=party, now=call.now, **call.values)
+        return Reply(self.rendered(MemberOutput, member, call), status=self.status)
+
+
+class EndMembershipView(PartyCommandView):
+    """The person no longer acts for the party: their next request finds nothing of it."""
+
+    def perform(self, call: Call) -> Reply:
+        member = queries.member_for(call.actor, call.path["ref"], call.path["user"])
+        commands.end_membership(actor=call.actor, membership=member, now=call.now)
+        return Reply(status=204)
+
+
+class SetPartyStatusView(PartyCommandView):
+    """The party's standing in trade. Whatever it is, its notices and appeals stay open to it."""
+
+    takes, gives = PartyStatusInput, PartyOutput
+
+    def perform(self, call: Call) -> Reply:
+        party = queries.party_for(call.actor, call.path["ref"])
+        commands.set_party_status(actor=call.actor, party=party, status=call.values["status"])
+        return self.reply(queries.party_for(call.actor, party.ref), call)
+
+
+def _person(request: Any) -> Any:
+    """The signed-in person. Raises `NotAllowed` for a client, which reads no pages."""
+    return queries.person_behind(request.user)
+
+
+def _me(actor: Actor, user: Any) -> dict[str, Any]:
+    if actor.kind is ActorKind.CLIENT:
+        name, username, language, large_text = queries.client_name(actor), None, None, False
+    else:
+        name, username, language, large_text = (
+            user.get_full_name(),
+            user.get_username(),
+            user.language,
+            user.large_text,
+        )
+    return {
+        "ref": actor.ref,
+        "kind": actor.kind.value,
+        "name": name,
+        "username": username,
+        "officer_code": actor.code or None,
+        "language": language,
+        "large_text": large_text,
+        "parties": [
+            {
+                "ref": party.ref,
+                "name": party.name,
+                "kind": coded(party.kind, PartyKind),
+                "status": coded(party.status, PartyStatus),
+                "role": coded(role, MembershipRole),
+            }
+            for party, role in queries.parties_of(actor)
+        ],
+        "roles": [coded(name.value, StaffRoleName) for name in StaffRoleName if name.value in actor.roles],
+        "scopes": sorted(actor.scopes),
+    }

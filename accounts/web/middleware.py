@@ -1,0 +1,67 @@
+"""Who acts in a browser session, and that staff have shown a second factor before they work.
+
+What does not belong here: what anybody may do (policies), and tokens (`accounts.api.authentication`).
+"""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
+
+from accounts.queries import actor_of_session
+from casework.actor import ActorKind, Via
+
+STAFF_PATHS = (settings.ADMIN_PATH, "/workbench/")
+"""Where members of staff work; what they do there is on record as such."""
+
+
+class ActorMiddleware(MiddlewareMixin):
+    """Every request has `actor`: the person as they may act now, None for a stranger.
+
+    Whoever has nothing left to act by is signed out at once, wherever the session was opened.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        request.actor = None  # type: ignore[attr-defined]  # pages that answer before a view is found
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> None:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+            return
+        via = Via.ADMIN if request.path.startswith(STAFF_PATHS) else Via.WEB
+        request.actor = actor_of_session(request.user, request.session, via=via)
+        if request.actor is None:
+            logout(request)
+            messages.warning(request, _("You are signed out: you no longer act for anybody here."))
+
+
+class StaffSecondFactor(MiddlewareMixin):
+    """The console and the workbench open to staff who have shown a second factor in this session, and to no one sooner.
+
+    The rest of the site needs no such door: until then the actor comes without its roles (`actor_of_session`).
+    """
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if not request.path.startswith(STAFF_PATHS):
+            return None
+        back = request.get_full_path() if request.method == "GET" else request.path
+        if request.actor is None:
+            return redirect_to_login(back)  # the console's own form would know no second factor
+        if request.actor.kind is not ActorKind.STAFF or request.actor.roles:
+            return None
+        if is_mfa_enabled(request.user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]):
+            return _to("mfa_reauthenticate", back)
+        messages.info(request, _("Staff sign in with a second factor. Set one up to go on."))
+        return _to("mfa_activate_totp", back)
+
+
+def _to(name: str, back: str) -> HttpResponseRedirect:
+    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': back})}")

@@ -1,0 +1,82 @@
+"""One's own account, the language and the size of text. Sign-in pages are allauth's; see `templates/account`."""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import commands
+from accounts.models import MembershipRole
+from accounts.queries import parties_of, roles_shown
+from casework.errors import Invalid
+from casework.web import actor_of, page
+
+LARGE_TEXT_COOKIE = "large_text"
+A_YEAR = 365 * 24 * 60 * 60
+
+
+@require_POST
+@page()
+def set_language(request: HttpRequest) -> HttpResponse:
+    """The site speaks this language from the next page on: on this device and, when signed in, on every device."""
+    language = request.POST.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        raise Invalid()
+    if actor := _actor(request):
+        commands.set_language(actor=actor, user=request.user, language=language)  # type: ignore[arg-type]
+    translation.activate(language)
+    response = _back(request)
+    return _remember(response, settings.LANGUAGE_COOKIE_NAME, language)
+
+
+@require_POST
+@page()
+def set_large_text(request: HttpRequest) -> HttpResponse:
+    """Text is large, or no longer, from the next page on: on this device and, when signed in, on every device."""
+    wanted = request.POST.get("large_text", "")
+    if wanted not in {"0", "1"}:
+        raise Invalid()
+    if actor := _actor(request):
+        commands.set_large_text(actor=actor, user=request.user, on=wanted == "1")  # type: ignore[arg-type]
+    return _remember(_back(request), LARGE_TEXT_COOKIE, wanted)
+
+
+@require_GET
+@page()
+def profile(request: HttpRequest) -> HttpResponse:
+    """Who I am here, for whom I act, and how my account is protected."""
+    actor = actor_of(request)
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return render(
+        request,
+        "account/profile.html",
+        {
+            "parties": [(party, MembershipRole(role).label) for party, role in parties_of(actor)],
+            "roles": roles_shown(actor),
+            "has_second_factor": is_mfa_enabled(request.user, kinds),  # type: ignore[arg-type]
+        },
+    )
+
+
+def _actor(request: HttpRequest) -> Any:
+    return getattr(request, "actor", None)
+
+
+def _back(request: HttpRequest) -> HttpResponseRedirect:
+    """To the page the switch was on; never to a foreign one."""
+    target = request.POST.get("next", "")
+    own = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(target if own else "/")
+
+
+def _remember(response: HttpResponse, name: str, value: str) -> HttpResponse:
+    response.set_cookie(
+        name, value, max_age=A_YEAR, httponly=True, samesite="Lax", secure=bool(settings.SESSION_COOKIE_SECURE)
+    )
+    return response
