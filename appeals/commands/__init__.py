@@ -7,7 +7,7 @@ from appeals.commands.automation import (
     route_to_person,
     set_automation_policy,
 )
-from appeals.commands.decide import Point, RulingDraft, decide_appeal
+from appeals.commands.decide import DIFFERENCES, FINDINGS, Point, RulingDraft, decide_appeal, rehearse_decision
 from appeals.commands.evidence import remove_evidence, stage_evidence, submit_evidence
 from appeals.commands.file import AppealFiling, ItemFiling, demand_human, file_appeal, save_draft, withdraw_appeal
 from appeals.commands.review import (
@@ -27,6 +27,8 @@ from appeals.commands.review import (
 )
 
 __all__ = [
+    "DIFFERENCES",
+    "FINDINGS",
     "AppealFiling",
     "ItemFiling",
     "Point",
@@ -47,6 +49,7 @@ __all__ = [
     "record_opening_of_suggestion",
     "record_triage",
     "refuse_late_request",
+    "rehearse_decision",
     "release_appeal",
     "remove_evidence",
     "request_information",

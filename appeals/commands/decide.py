@@ -1,11 +1,12 @@
 """The decision of a person: an outcome per measure, a finding and a sentence per fact and per argument, in writing."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -156,6 +157,18 @@ def decide_appeal(
     return appeal
 
 
+def rehearse_decision[Shown](*, show: Callable[[], Shown], **asked: Any) -> Shown:
+    """What `decide_appeal` would lead to, as `show` reads it meanwhile; afterwards nothing of it is stored.
+
+    So what a reviewer checks is what is sent, refusals included: it is the same verb, taken back. Raises as it does.
+    """
+    with transaction.atomic():
+        decide_appeal(**asked)
+        shown = show()
+        transaction.set_rollback(True)
+    return shown
+
+
 def overall_outcome(outcomes: Sequence[str]) -> Outcome:
     """One outcome of the measures together: all fell, all stand, or something in between."""
     kinds = set(outcomes)
@@ -240,7 +253,7 @@ def _point_errors(appeal: Appeal, points: Sequence[Point]) -> list[FieldError]:
             errors.append(FieldError(f"{at}/finding", "unknown", _("Choose one of the listed values.")))
         if is_visually_blank(point.text):
             errors.append(FieldError(f"{at}/text", "required", _("Say which fact or argument this is about.")))
-        if is_visually_blank(point.sentence) or len(point.sentence.strip()) < 8:
+        if is_visually_blank(point.sentence) or len(point.sentence.strip()) < 4:
             errors.append(FieldError(f"{at}/sentence", "required", _("Give the reason in a sentence.")))
         if point.burden_on not in BURDENS:
             errors.append(FieldError(f"{at}/burden_on", "unknown", _("Choose one of the listed values.")))
@@ -252,8 +265,8 @@ def _point_errors(appeal: Appeal, points: Sequence[Point]) -> list[FieldError]:
 def _text_errors(reasons: str, rule_application: str) -> list[FieldError]:
     errors = []
     for name, text in (("reasons", reasons), ("rule_application", rule_application)):
-        if is_visually_blank(text) or len(text.strip()) < 20:
-            errors.append(FieldError(f"/{name}", "required", _("Write it in your own words, in at least 20 characters.")))
+        if is_visually_blank(text) or len(text.strip()) < 10:
+            errors.append(FieldError(f"/{name}", "required", _("Write it in your own words, in at least 10 characters.")))
         elif "{" in text or "[…]" in text or "____" in text:
             errors.append(FieldError(f"/{name}", "unedited-template", _("A template text was left unedited.")))
     return errors

@@ -14,8 +14,19 @@ from appeals.queries.cases import (
     open_request,
     turn_of,
 )
-from appeals.queries.letter import Letter, LetterPart, letter_of, verify_letter
-from appeals.queries.review import first_view_of, held_by, opened_by, queue_for, suggestion_for, track_record
+from appeals.queries.letter import Letter, LetterPart, letter_of, preview_letter, verify_letter
+from appeals.queries.review import (
+    TrackRecord,
+    decided_by,
+    first_view_of,
+    held_by,
+    holder_of,
+    officer_codes,
+    opened_by,
+    queue_for,
+    suggestion_for,
+    track_record,
+)
 from appeals.queries.todo import Todo, todo_for
 
 __all__ = [
@@ -23,10 +34,12 @@ __all__ = [
     "Letter",
     "LetterPart",
     "Todo",
+    "TrackRecord",
     "actions_for",
     "appeal_for",
     "appeals_for",
     "appeals_of_notice",
+    "decided_by",
     "draft_for",
     "due_of",
     "events_of",
@@ -34,9 +47,12 @@ __all__ = [
     "evidence_shown_to",
     "first_view_of",
     "held_by",
+    "holder_of",
     "letter_of",
+    "officer_codes",
     "open_request",
     "opened_by",
+    "preview_letter",
     "queue_for",
     "suggestion_for",
     "todo_for",

@@ -36,6 +36,15 @@ class Letter:
 
 def letter_of(appeal: Appeal, *, language: str, help_line: str) -> Letter:
     """The letter of a decided appeal (from `appeal_for`) in `zh-hans` or `en`. Raises `Decision.DoesNotExist`."""
+    return _letter(appeal, language=language, help_line=help_line, check_code=appeal.decision.check_code)
+
+
+def preview_letter(appeal: Appeal, *, language: str, help_line: str) -> Letter:
+    """The letter of a rehearsed decision: every word of the one that would be sent, without a check code to verify."""
+    return _letter(appeal, language=language, help_line=help_line, check_code="")
+
+
+def _letter(appeal: Appeal, *, language: str, help_line: str, check_code: str) -> Letter:
     decision = appeal.decision
     with translation.override(language):
         parts = (
@@ -53,7 +62,9 @@ def letter_of(appeal: Appeal, *, language: str, help_line: str) -> Letter:
                 (
                     _("Speak to a person: %(line)s. Case number: %(number)s.")
                     % {"line": help_line, "number": appeal.number},
-                    _("Check code of this letter: %(code)s.") % {"code": decision.check_code},
+                    _("Check code of this letter: %(code)s.") % {"code": check_code}
+                    if check_code
+                    else _("The check code of this letter is given when it is sent."),
                 ),
             ),
         )
@@ -63,7 +74,7 @@ def letter_of(appeal: Appeal, *, language: str, help_line: str) -> Letter:
         language=language,
         decided_at=decision.decided_at,
         parts=parts,
-        check_code=decision.check_code,
+        check_code=check_code,
         hash=digest(words),
     )
 

@@ -1,9 +1,11 @@
 """What reviewing staff read: the queue, what they hold, and — only after their own first view — the system's view."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
 
+from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
 from appeals.models import Appeal, DecidedBy, FirstView, Opening, Outcome, TriageSuggestion
@@ -11,6 +13,7 @@ from appeals.policies import REVIEWS, claimable_by, may_work_on_appeal
 from appeals.queries.cases import appeal_for
 from casework.actor import Actor
 from casework.errors import FirstViewRequired, NotAllowed
+from casework.models import Event
 
 
 def queue_for(actor: Actor, *, now: datetime, tab: str = "claimable") -> QuerySet[Appeal]:
@@ -33,6 +36,38 @@ def queue_for(actor: Actor, *, now: datetime, tab: str = "claimable") -> QuerySe
 def held_by(actor: Actor) -> QuerySet[Appeal]:
     """What this reviewer holds or waits for."""
     return Appeal.objects.filter(reviewer_id=actor.user_id, state__in=["HUMAN_REVIEW", "MORE_NEEDED"])
+
+
+def decided_by(actor: Actor) -> QuerySet[Appeal]:
+    """What this reviewer decided, newest first."""
+    return Appeal.objects.filter(reviewer_id=actor.user_id, state="DECIDED").order_by("-decided_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The officer who holds a case, since when and until when."""
+
+    code: str
+    since: datetime | None
+    until: datetime | None
+
+
+def holder_of(appeal: Appeal) -> Holder | None:
+    """Who holds the case, by the officer's code; None when nobody does."""
+    if appeal.reviewer is None:
+        return None
+    claims = Event.objects.filter(case_kind=Appeal.KIND, case_id=appeal.pk, type="appeal.claimed")
+    return Holder(
+        code=appeal.reviewer.officer_code,
+        since=claims.order_by("-sequence").values_list("at", flat=True).first(),
+        until=appeal.lease_expires_at,
+    )
+
+
+def officer_codes(refs: Iterable[str]) -> dict[str, str]:
+    """The outward code of each of these people who has one, by their ref."""
+    people = get_user_model()._default_manager.filter(ref__in=set(refs)).exclude(officer_code="")
+    return dict(people.values_list("ref", "officer_code"))
 
 
 def first_view_of(actor: Actor, appeal: Appeal) -> FirstView | None:

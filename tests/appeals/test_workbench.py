@@ -43,6 +43,10 @@ def browser(actor) -> Client:
     User.objects.filter(pk=user.pk).update(language="en")
     client = Client(headers={"accept-language": "en"})
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session["account_authentication_methods_user"] = str(user.pk)
+    session["account_authentication_methods"] = [{"method": "mfa"}]
+    session.save()
     return client
 
 
@@ -64,7 +68,7 @@ def suggestion(**changes) -> Suggestion:
         "overturn_probability": 0.873,
         "abstained": False,
         "abstain_reasons": (),
-        "phrases": (Phrase("国标级", 5, 8, 1.5), Phrase(f"phrase-{CANARY}", 0, 3, -0.7)),
+        "phrases": (Phrase("国标级", 6, 9, 1.5), Phrase(f"phrase-{CANARY}", 0, 3, -0.7)),
         "features": (Feature(f"measure={CANARY}", 0.4), Feature("intercept", -0.2)),
         "score": 1.9,
         "model_version": f"model-{CANARY}",
@@ -243,7 +247,7 @@ def test_no_answer_shows_or_even_reads_the_system_view_before_the_first_view(wor
         yield client.post(url("first-view", appeal), {"version": appeal.version})
         yield client.post(url("release", appeal), {"version": appeal.version})
 
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         seen = list(answers())
     assert {answer.status_code for answer in seen} <= {200, 302, 400, 404, 409, 412}
     for answer in seen:

@@ -1,0 +1,266 @@
+"""What a reviewer typed, parsed: the first view, the decision row by row, a request for more.
+
+Only parsing: a value that has a shape is passed on, one that has none is an error beside its field. What does not
+belong here: whether a decision may be made (commands).
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Protocol
+
+from django.utils import translation
+from django.utils.datastructures import MultiValueDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from appeals.commands import Point, RulingDraft
+from appeals.models import Appeal, AppealItem
+from casework.clock import BEIJING
+from casework.errors import FieldError
+from casework.text import TextRefused, check_text
+
+MOST_ROWS = 40
+PLAN = {"fact": "facts", "argument": "arguments"}
+
+
+class Posted(Protocol):
+    """As much of a QueryDict as is needed."""
+
+    def get(self, key: str, default: str = "") -> str: ...
+    def getlist(self, key: str) -> list[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One sentence to show, and the element it is about."""
+
+    text: str | Promise
+    id: str = ""
+
+
+@dataclass(slots=True)
+class MeasureRow:
+    """What is to happen to one appealed measure."""
+
+    item: AppealItem
+    no: int
+    outcome: str = ""
+    ends_at: str = ""
+    amount: str = ""
+    mistakes: list[str | Promise] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return f"measure-{self.no}"
+
+
+@dataclass(slots=True)
+class PointRow:
+    """One fact or argument with its finding and sentence; an empty row is left out."""
+
+    kind: str
+    no: int
+    text: str = ""
+    finding: str = ""
+    sentence: str = ""
+    burden_on: str = ""
+    evidence: list[str] = field(default_factory=list)
+    mistakes: list[str | Promise] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return f"{self.kind}-{self.no}"
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.finding or self.sentence.strip() or (self.kind == "fact" and self.text.strip()))
+
+
+@dataclass(slots=True)
+class Work:
+    """Everything typed in the judgement pane; kept over every step, stored by none but the last."""
+
+    version: int
+    first_outcome: str = ""
+    confidence: str = ""
+    note: str = ""
+    measures: list[MeasureRow] = field(default_factory=list)
+    facts: list[PointRow] = field(default_factory=list)
+    arguments: list[PointRow] = field(default_factory=list)
+    reasons: str = ""
+    rule_application: str = ""
+    difference_reason: str = ""
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[PointRow]:
+        return [row for row in (*self.facts, *self.arguments) if not row.is_empty]
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether something would be lost with it."""
+        return bool(
+            self.note or self.reasons or self.rule_application or self.rows or any(m.outcome for m in self.measures)
+        )
+
+    @classmethod
+    def blank(cls, appeal: Appeal) -> "Work":
+        """An empty form: one row for a fact, one per argument the appellant made, nothing chosen."""
+        with translation.override(appeal.language):
+            grounds = {str(item.get_ground_display()) for item in appeal.items.all()}
+        return cls(
+            version=appeal.version,
+            measures=[MeasureRow(item=i, no=i.measure.no) for i in appeal.items.all()],
+            facts=[PointRow("fact", 0)],
+            arguments=[PointRow("argument", no, text=ground) for no, ground in enumerate(sorted(grounds))],
+        )
+
+    @classmethod
+    def posted(cls, post: Posted, appeal: Appeal) -> "Work":
+        """What was sent, with the mistakes in its shape. Rows that were never sent are as in `blank`."""
+        if not post.get("version"):
+            return cls.blank(appeal)
+        work = cls(version=_number(post.get("version")) or appeal.version)
+        for name in ("first_outcome", "confidence", "difference_reason"):
+            setattr(work, name, post.get(name, "")[:40])
+        work.note = work._text(post, "note", 2000)
+        work.reasons = work._text(post, "reasons", 8000)
+        work.rule_application = work._text(post, "rule_application", 4000)
+        work.measures = [work._measure(post, item) for item in appeal.items.all()]
+        if "facts" not in post:  # type: ignore[operator]
+            blank = cls.blank(appeal)
+            work.facts, work.arguments = blank.facts, blank.arguments
+            return work
+        for kind, name in PLAN.items():
+            count = min(_number(post.get(name)) or 0, MOST_ROWS)
+            count = min(count + (post.get("add") == kind), MOST_ROWS)
+            setattr(work, name, [work._point(post, kind, no) for no in range(count)])
+        return work
+
+    def _text(self, post: Posted, name: str, most: int, id_: str = "") -> str:
+        raw = post.get(name, "").replace("\r\n", "\n")  # a browser sends a typed line break as two characters
+        try:
+            return check_text(raw, max_length=most)
+        except TextRefused as refused:
+            self.mistakes.append(Mistake(refused.message, id_ or name))
+            return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", raw)
+
+    def _measure(self, post: Posted, item: AppealItem) -> MeasureRow:
+        no = item.measure.no
+        row = MeasureRow(
+            item=item,
+            no=no,
+            outcome=post.get(f"outcome-{no}", "")[:12],
+            ends_at=post.get(f"ends_at-{no}", "")[:40],
+            amount=post.get(f"amount-{no}", "")[:40].strip(),
+        )
+        if row.ends_at and _moment(row.ends_at) is None:
+            self._mistake(row, _("Give the new end as a date and a time."))
+        if row.amount and _fen(row.amount) is None:
+            self._mistake(row, _("Give the amount in yuan, such as 80.00."))
+        return row
+
+    def _point(self, post: Posted, kind: str, no: int) -> PointRow:
+        at = f"{kind}-{no}"
+        return PointRow(
+            kind=kind,
+            no=no,
+            text=self._text(post, f"{at}-text", 1000, at),
+            finding=post.get(f"{at}-finding", "")[:16],
+            sentence=self._text(post, f"{at}-sentence", 2000, at),
+            burden_on=post.get(f"{at}-burden_on", "")[:10],
+            evidence=[n for n in post.getlist(f"{at}-evidence") if _number(n) is not None][:100],
+        )
+
+    def _mistake(self, row: MeasureRow | PointRow, text: str | Promise) -> None:
+        row.mistakes.append(text)
+        self.mistakes.append(Mistake(text, row.id))
+
+    def rulings(self) -> list[RulingDraft]:
+        return [
+            RulingDraft(m.no, m.outcome, ends_at=_moment(m.ends_at), amount_minor=_fen(m.amount))
+            for m in self.measures
+        ]
+
+    def points(self) -> list[Point]:
+        return [
+            Point(r.kind, r.text, r.finding, r.sentence, r.burden_on, tuple(int(n) for n in r.evidence))
+            for r in self.rows
+        ]
+
+    def place(self, errors: Iterable[FieldError]) -> None:
+        """Each error of the command stands beside the row or field it is about, and in the summary on top."""
+        rows = self.rows
+        for error in errors:
+            parts = error.pointer.strip("/").split("/")
+            row: MeasureRow | PointRow | None = None
+            if len(parts) > 1 and parts[1].isdecimal():
+                listed: Sequence[MeasureRow | PointRow] = self.measures if parts[0] == "items" else rows
+                row = listed[int(parts[1])] if int(parts[1]) < len(listed) else None
+            if row is not None:
+                self._mistake(row, error.message)
+            else:
+                where = {"items": "measures", "points": "fact-0", "": ""}.get(parts[0], parts[0])
+                where = "argument-0" if error.code == "missing-argument" else where
+                self.mistakes.append(Mistake(error.message, where))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def _moment(text: str) -> datetime | None:
+    """A local date and time, as a browser's field gives it, in Beijing."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read.replace(tzinfo=BEIJING) if read.tzinfo is None else read
+
+
+def _fen(text: str) -> int | None:
+    try:
+        yuan = Decimal(text.replace(",", "").removeprefix("¥"))
+    except InvalidOperation:
+        return None
+    if not yuan.is_finite() or yuan < 0 or yuan > 10**12 or yuan * 100 != int(yuan * 100):
+        return None
+    return int(yuan * 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request for more, as typed."""
+
+    item: str
+    fact: str
+    due_at: datetime | None
+    due_text: str
+    version: int | None
+    mistakes: tuple[Mistake, ...]
+
+    @classmethod
+    def posted(cls, post: Posted) -> "Request":
+        mistakes = []
+        words = {}
+        for name in ("item", "fact"):
+            words[name] = post.get(name, "").replace("\r\n", "\n")
+            try:
+                check_text(words[name], max_length=500)
+            except TextRefused as refused:
+                mistakes.append(Mistake(refused.message, name))
+                words[name] = words[name].replace("\x00", "")
+        due_text = post.get("due_at", "")[:40]
+        due_at = _moment(due_text) if due_text else None
+        if due_text and due_at is None:
+            mistakes.append(Mistake(_("Give the time as a date and a time."), "due_at"))
+        return cls(words["item"], words["fact"], due_at, due_text, _number(post.get("version")), tuple(mistakes))
+
+
+def fields_to_carry(post: "MultiValueDict[str, str]", leave: Iterable[str]) -> Mapping[str, list[str]]:
+    """Everything that was typed, to be sent again by the next step."""
+    left = {"csrfmiddlewaretoken", *leave}
+    return {name: values for name, values in post.lists() if name not in left}

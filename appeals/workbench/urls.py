@@ -1,0 +1,28 @@
+"""Addresses of the workbench. What does not belong here: anything a party can open."""
+
+from django.urls import path
+
+from appeals.workbench import views
+
+app_name = "workbench"
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("queue/", views.queue, name="queue"),
+    path("queue/next/", views.claim_next, name="next"),
+    path("me/", views.me, name="me"),
+    path("me/shortcuts/", views.set_shortcuts, name="shortcuts"),
+    path("case/<str:ref>/", views.case, name="case"),
+    path("case/<str:ref>/file/<str:subject>/", views.file, name="file"),
+    path("case/<str:ref>/claim/", views.claim, name="claim"),
+    path("case/<str:ref>/release/", views.release, name="release"),
+    path("case/<str:ref>/heartbeat/", views.heartbeat, name="heartbeat"),
+    path("case/<str:ref>/open/", views.open_piece, name="open"),
+    path("case/<str:ref>/edit/", views.edit, name="edit"),
+    path("case/<str:ref>/first-view/", views.lock_first_view, name="first-view"),
+    path("case/<str:ref>/reveal/", views.reveal, name="reveal"),
+    path("case/<str:ref>/check/", views.check, name="check"),
+    path("case/<str:ref>/decide/", views.decide, name="decide"),
+    path("case/<str:ref>/ask/", views.ask, name="ask"),
+    path("case/<str:ref>/late/", views.answer_late, name="late"),
+]

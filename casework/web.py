@@ -1,0 +1,63 @@
+"""Pages and refusals: a command's coded error becomes a page with the same words, and typed text comes back with it.
+
+What does not belong here: what a page shows when all is well, and the JSON answers (casework.api.problems).
+"""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from casework.actor import Actor
+from casework.errors import CaseError, NotSignedIn
+
+P = ParamSpec("P")
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks for this page, as the middleware found out. Raises `NotSignedIn` for a stranger."""
+    actor = getattr(request, "actor", None)
+    if not actor:
+        raise NotSignedIn()
+    return actor  # type: ignore[no-any-return]
+
+
+def render_refusal(
+    request: HttpRequest, error: CaseError, *, keeps: Sequence[str] = (), **context: Any
+) -> HttpResponse:
+    """The page that says why not, in the error's own words and status; with what was typed in the fields `keeps`."""
+    kept = [text for name in keeps for text in request.POST.getlist(name) if text.strip()]
+    page = render(request, "errors/refusal.html", {"error": error, "kept": kept, **context}, status=error.status)
+    if error.retry_after is not None:
+        page["Retry-After"] = str(error.retry_after)
+    return page
+
+
+def page(
+    keeps: Sequence[str] = (),
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
+]:
+    """A view may raise any `CaseError`: a stranger is sent to sign in, everybody else gets the refusal as a page.
+
+    `keeps` names the fields whose typed text the refusal page shows, so that nobody has to write it again.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @wraps(view)
+        def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            try:
+                return view(request, *args, **kwargs)
+            except NotSignedIn:
+                return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+            except CaseError as error:
+                return render_refusal(request, error, keeps=keeps)
+
+        return shown
+
+    return decorate
