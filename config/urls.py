@@ -5,8 +5,11 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import JavaScriptCatalog
 
+from appeals.web.beside import beside_notice
+from appeals.web.views import home
 from config.api import health, pages
 from config.api.documents import DocsView, schema
+from notices.web.urls import pages as notice_pages
 
 # The contract with mobile apps and the platform's back end; a change that is not an addition is a new version.
 api: list[URLPattern | URLResolver] = [
@@ -20,6 +23,7 @@ api: list[URLPattern | URLResolver] = [
 
 # Pages. The first app that knows an address answers it.
 web: list[URLPattern | URLResolver] = [
+    path("", include("sample.web.urls")),
     path("account/", include("accounts.web.urls")),
     path("account/", include("allauth.urls")),
     path("problems/", pages.problems, name="problems"),
@@ -27,6 +31,10 @@ web: list[URLPattern | URLResolver] = [
     path("problems/<slug:code>/", pages.problem),
     path("i18n/", include("django.conf.urls.i18n")),
     path("i18n/script/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
+    path("", home.home, name="home"),
+    path("", include((notice_pages(beside=beside_notice), "notices"))),  # appeals know notices, never the reverse
+    path("", include("appeals.web.urls")),
+    path("", include("rules.web.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -117,13 +117,14 @@ def test_a_median_of_few_cases_is_not_shown() -> None:
 
 
 def test_the_letter_has_its_nine_parts_in_order() -> None:
-    letter = {"number": "A-1", "at": AT, "outcome": "UPHELD", "decided_by": "HUMAN", "officer": "R-217"}
-    html = render_to_string("components/letter.html", {"letter": letter, "now": AT})
+    parts = [{"no": no, "title": f"Part {no}", "lines": [f"line {no}"]} for no in range(1, 10)]
+    letter = {"number": "A-1", "decided_at": AT, "parts": parts, "check_code": "X"}
+    html = render_to_string("components/letter.html", {"letter": letter, "now": AT, "state": "UPHELD"})
 
-    parts = ["outcome", "said", "found", "proof", "rule", "how", "next", "disagree", "help"]
-    places = [html.index(f'data-part="{part}"') for part in parts]
+    places = [html.index(f'data-part="{no}"') for no in range(1, 10)]
     assert places == sorted(places)
     assert html.count("data-part=") == 9
+    assert all(f"line {no}" in html for no in range(1, 10))
 
 
 def test_text_from_people_is_escaped() -> None:

@@ -1,0 +1,212 @@
+"""What an appellant typed, parsed. Whether it may be filed is the command's to say.
+
+A form becomes an `AppealFiling`; a draft is the same fields, unfinished. What does not belong here: domain rules.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from appeals.commands import AppealFiling, ItemFiling
+from appeals.models import Ground, ReviewMode
+from casework.errors import CaseError
+from casework.text import check_json, is_visually_blank, validate_plain_text
+
+STATEMENT, ANSWER, CAPTION = 2000, 2000, 200
+NAMES = ("review", "ground", "statement", "late_reason")
+PER_MEASURE = ("ground", "statement")
+
+
+class PlainText(forms.CharField):
+    """Text byte for byte as typed, but for a browser's two-character line break; what cannot be kept is refused."""
+
+    def __init__(self, *, max_length: int, rows: int = 0, counter: str = "", **more: Any) -> None:
+        attrs: dict[str, Any] = {"rows": rows} if rows else {}
+        if counter:
+            attrs["data-counter"] = counter
+        widget = forms.Textarea(attrs=attrs) if rows else forms.TextInput(attrs=attrs)
+        super().__init__(max_length=max_length, strip=False, widget=widget, **more)
+        long = _("The text is longer than %(limit_value)d characters.")
+        self.validators = [MaxLengthValidator(max_length, message=long), validate_plain_text]
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
+class AppealForm(forms.Form):
+    """Who reviews, one ground, and — if wanted — a statement, a ground for each measure, a reason for being late."""
+
+    review = forms.ChoiceField(
+        choices=ReviewMode.choices, initial=ReviewMode.HUMAN, error_messages={"required": _("Choose who reviews.")}
+    )
+    ground = forms.ChoiceField(
+        label=_("Why is the measure wrong?"),
+        choices=Ground.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose one ground from the list."),
+            "invalid_choice": _("Choose one ground from the list."),
+        },
+    )
+
+    def __init__(
+        self, *args: Any, measures: Sequence[Any], is_late: bool = False, is_second: bool = False, **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        self.measures, self.is_late, self.is_second = measures, is_late, is_second
+        self.fields["review"].error_messages["invalid_choice"] = _("Choose who reviews.")
+        self.fields["statement"] = PlainText(
+            label=_("What happened, in your words"),
+            max_length=STATEMENT,
+            rows=5,
+            required=False,
+            counter="id_statement_counter",
+        )
+        if is_late:
+            self.fields["late_reason"] = PlainText(
+                label=_("Why is this late?"),
+                help_text=_("For example illness, or that the notice did not reach you."),
+                max_length=STATEMENT,
+                rows=3,
+                error_messages={"required": _("Say why this is late.")},
+            )
+        if self.has_several:
+            self.fields["items"] = forms.MultipleChoiceField(
+                choices=[(str(m.no), m.type.label) for m in measures],
+                error_messages={
+                    "required": _("Choose at least one measure."),
+                    "invalid_choice": _("The notice has no such measure."),
+                },
+            )
+            for measure in measures:
+                self.fields[f"ground_{measure.no}"] = forms.ChoiceField(
+                    label=_("Ground for this measure"),
+                    choices=[("", _("the same as above")), *Ground.choices],
+                    required=False,
+                    error_messages={"invalid_choice": _("Choose one ground from the list.")},
+                )
+                self.fields[f"statement_{measure.no}"] = PlainText(
+                    label=_("About this measure"), max_length=STATEMENT, rows=2, required=False
+                )
+
+    @property
+    def has_several(self) -> bool:
+        return len(self.measures) > 1
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """One row per measure, for the page: the measure, its tick, its two fields."""
+        chosen = self["items"].value() or []
+        return [
+            {
+                "measure": measure,
+                "is_chosen": str(measure.no) in chosen,
+                "ground": self[f"ground_{measure.no}"],
+                "statement": self[f"statement_{measure.no}"],
+            }
+            for measure in self.measures
+        ]
+
+    def clean_late_reason(self) -> str:
+        text: str = self.cleaned_data["late_reason"]
+        if is_visually_blank(text):
+            raise forms.ValidationError(_("Say why this is late."), code="required")
+        return text
+
+    @property
+    def chosen(self) -> list[Any]:
+        """The measures that are appealed, of a valid form."""
+        wanted = self.cleaned_data.get("items")
+        return [m for m in self.measures if wanted is None or str(m.no) in wanted]
+
+    def filing(self) -> AppealFiling:
+        """The valid form as the command takes it; every measure when all are ticked alike."""
+        said = self.cleaned_data
+        items = [
+            ItemFiling(m.no, said.get(f"ground_{m.no}", ""), said.get(f"statement_{m.no}", "")) for m in self.chosen
+        ]
+        return AppealFiling(
+            ground=said["ground"],
+            statement=said["statement"],
+            items=tuple(items),
+            review=ReviewMode.HUMAN if self.is_second else said["review"],
+            late_reason=said.get("late_reason", ""),
+        )
+
+    def hidden(self) -> list[dict[str, str]]:
+        """Everything typed, to be sent along by the page that asks once more."""
+        return [{"name": name, "value": value} for name, value in _flat(self.data)]
+
+    def take(self, error: CaseError) -> None:
+        """The refusal of the command stands beside the field it is about."""
+        for each in error.errors:
+            name = each.pointer.strip("/").split("/")[0]
+            self.add_error(name if name in self.fields else None, str(each.message))
+        if not error.errors:
+            self.add_error(None, str(error.detail))
+
+
+def draft_content(post: QueryDict) -> dict[str, Any]:
+    """The unfinished form as it is kept: known fields only. Raises `TextRefused` for what cannot be stored."""
+    content: dict[str, Any] = {}
+    for name, value in _flat(post):
+        if name == "items":
+            content.setdefault("items", []).append(value[:10])
+        else:
+            content[name] = value
+    check_json(content, max_keys=200, max_string=2 * STATEMENT)
+    return content
+
+
+def _flat(post: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """The known fields of a form that was sent or of a kept draft, as pairs."""
+    for name in post:
+        stem, _dash, number = name.partition("_")
+        known = name in NAMES or name == "items" or (stem in PER_MEASURE and number.isascii() and number.isdecimal())
+        if not known or len(name) > 20:
+            continue
+        values = post.getlist(name) if isinstance(post, QueryDict) else post[name]
+        for value in values if isinstance(values, list) else [values]:
+            yield name, str(value).replace("\r\n", "\n")
+
+
+class AnswerForm(forms.Form):
+    """The answer to what a reviewer asked."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["answer"] = PlainText(
+            label=_("Your answer"),
+            max_length=ANSWER,
+            rows=4,
+            counter="id_answer_counter",
+            error_messages={"required": _("Write your answer, or say what you submitted.")},
+        )
+
+    def clean_answer(self) -> str:
+        text: str = self.cleaned_data["answer"]
+        if is_visually_blank(text):
+            raise forms.ValidationError(_("Write your answer, or say what you submitted."), code="required")
+        return text
+
+
+class CaptionField(PlainText):
+    """What one file is said to prove, in one line."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            max_length=CAPTION,
+            error_messages={"required": _("Say what this proves.")},
+        )
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        if is_visually_blank(text):
+            raise forms.ValidationError(_("Say what this proves."), code="required")
+        return text

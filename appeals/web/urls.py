@@ -1,0 +1,30 @@
+"""Addresses of the pages around an appeal, and of the start page. What does not belong here: the workbench."""
+
+from django.urls import path
+
+from appeals.web.views import cases, decision, filing, help, home  # noqa: A004  a page is named by what it is
+
+app_name = "appeals"
+
+urlpatterns = [
+    path("appeals/", home.appeals, name="list"),
+    path("account-health/", home.account_health, name="account-health"),
+    path("notices/<slug:ref>/appeal/", filing.file, name="file"),
+    path("notices/<slug:ref>/appeal/check/", filing.check, name="check"),
+    path("notices/<slug:ref>/appeal/draft/", filing.draft, name="draft"),
+    path("appeals/<slug:ref>/", cases.detail, name="detail"),
+    path("appeals/<slug:ref>/submitted/", filing.submitted, name="submitted"),
+    path("appeals/<slug:ref>/respond/", cases.respond, name="respond"),
+    path("appeals/<slug:ref>/demand-human/", cases.demand_human, name="demand-human"),
+    path("appeals/<slug:ref>/withdraw/", cases.withdraw, name="withdraw"),
+    path("appeals/<slug:ref>/evidence/", cases.evidence, name="evidence"),
+    path("appeals/<slug:ref>/evidence/submit/", cases.submit_evidence, name="submit-evidence"),
+    path("appeals/<slug:ref>/evidence/<int:no>/remove/", cases.remove_evidence, name="remove-evidence"),
+    path("files/appeals/<slug:ref>/<int:no>", cases.evidence_file, name="evidence-file"),
+    path("appeals/<slug:ref>/decision/", decision.decision, name="decision"),
+    path("appeals/<slug:ref>/decision.pdf", decision.decision_pdf, name="decision-pdf"),
+    path("letters/verify/", decision.verify, name="verify"),
+    path("l/a/<slug:ref>", home.link, name="link"),
+    path("help/times/", help.times, name="help-times"),
+    path("help/human/", help.human, name="help-human"),
+]

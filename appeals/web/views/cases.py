@@ -1,0 +1,294 @@
+"""One appeal of one's own: where it stands, evidence, answering, demanding a person, withdrawing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.forms import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.queries import who_holds
+from accounts.roles import CAN_FILE, CAN_STAGE
+from appeals import commands, queries
+from appeals.models import Appeal, ReviewMode
+from appeals.policies import may_withdraw_appeal
+from appeals.web.forms import AnswerForm, CaptionField
+from appeals.web.words import next_step, outcome_sentence, overdue, state_of, timeline, turn
+from casework import clock
+from casework.actor import Actor
+from casework.errors import CaseError, DeadlinePassed, FileRefused, Invalid, NotAllowed, NotYourTurn, Stale, TooLarge
+from casework.serving import send
+from casework.web import actor_of, page
+
+MOST_FILES = 20
+
+
+@require_safe
+@page()
+def detail(request: HttpRequest, ref: str) -> HttpResponse:
+    """Where the appeal stands, whose turn it is and by when, and what happened so far."""
+    actor, now = actor_of(request), clock.now()
+    return _status_page(request, queries.appeal_for(actor, ref), actor, now, AnswerForm())
+
+
+def _status_page(
+    request: HttpRequest,
+    appeal: Appeal,
+    actor: Actor,
+    now: Any,
+    form: AnswerForm,
+    *,
+    status: int = 200,
+    stale: bool = False,
+) -> HttpResponse:
+    actions = {a.name: a for a in queries.actions_for(actor, appeal, now=now)}
+    code, label = state_of(appeal)
+    role = actor.role_in(appeal.party_id)
+    asked = queries.open_request(appeal)
+    context = {
+        "appeal": appeal,
+        "notice": appeal.notice,
+        "state": code,
+        "label": label,
+        "outcome": outcome_sentence(appeal),
+        "turn": turn(appeal),
+        "next": next_step(appeal),
+        "entries": timeline(queries.events_of(appeal), actor=actor),
+        "actions": actions,
+        "demand_is_plain": appeal.review == ReviewMode.HUMAN,
+        "asked": asked,
+        "asked_is_over": asked is not None and now > asked.due_at,
+        "answered": [r for r in appeal.requests.all() if r.answered_at or r.lapsed_at],
+        "form": form,
+        "stale": stale,
+        "is_overdue": overdue(appeal, now),
+        "is_own": role is not None,
+        "may_file": role in CAN_FILE,
+        "holders": who_holds(appeal.party_id, CAN_FILE) if role is not None and role not in CAN_FILE else [],
+        "now": now,
+    }
+    return render(request, "appeals/detail.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(keeps=("answer",))
+def respond(request: HttpRequest, ref: str) -> HttpResponse:
+    """The answer to what the reviewer asked; the question and the form stand on the status page."""
+    if request.method != "POST":
+        return redirect(reverse("appeals:detail", args=[ref]) + "#answer")
+    actor, now = actor_of(request), clock.now()
+    appeal = queries.appeal_for(actor, ref)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _status_page(request, appeal, actor, now, form, status=400)
+    try:
+        commands.respond_to_request(
+            actor=actor,
+            ref=ref,
+            answer=form.cleaned_data["answer"],
+            now=now,
+            expected_version=form.cleaned_data["version"],
+        )
+    except Stale:
+        fresh = queries.appeal_for(actor, ref)
+        return _status_page(request, fresh, actor, now, form, status=Stale.status, stale=True)
+    messages.success(request, _("Your answer is on file. The review goes on."))
+    return redirect("appeals:detail", ref=ref)
+
+
+@require_POST
+@page()
+def demand_human(request: HttpRequest, ref: str) -> HttpResponse:
+    """A person will decide: no question asked, no reason, no fee. Leads to the appeal that the demand now binds."""
+    appeal = commands.demand_human(actor=actor_of(request), ref=ref, now=clock.now())
+    messages.success(request, _("A person will decide, who had no part in the measure."))
+    return redirect("appeals:detail", ref=appeal.ref)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page()
+def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
+    """Taking the appeal back, after a page that says what follows."""
+    actor, now = actor_of(request), clock.now()
+    appeal = queries.appeal_for(actor, ref)
+    if request.method != "POST":
+        if not appeal.is_open:
+            raise NotYourTurn(_("This appeal is closed."))
+        if may_withdraw_appeal(actor, appeal) is not None:
+            raise NotAllowed()
+        return _withdraw_page(request, appeal)
+    version = request.POST.get("version", "")
+    try:
+        commands.withdraw_appeal(
+            actor=actor,
+            ref=ref,
+            now=now,
+            expected_version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None,
+        )
+    except Stale:
+        return _withdraw_page(request, queries.appeal_for(actor, ref), stale=True)
+    messages.success(request, _("The appeal was withdrawn. The measures stand as they were."))
+    return redirect("appeals:detail", ref=ref)
+
+
+def _withdraw_page(request: HttpRequest, appeal: Appeal, *, stale: bool = False) -> HttpResponse:
+    context = {
+        "heading": _("Withdraw the appeal %(number)s?") % {"number": appeal.number},
+        "effects": [
+            _("The appeal is closed without a decision."),
+            _("The measures stay as they are."),
+            _("Your evidence stays on file."),
+        ],
+        "button": _("Withdraw the appeal"),
+        "danger": True,
+        "fields": [{"name": "version", "value": appeal.version}],
+        "back_url": reverse("appeals:detail", args=[appeal.ref]),
+        "errors": [{"text": Stale.title}] if stale else [],
+    }
+    return render(request, "components/confirm.html", context, status=Stale.status if stale else 200)
+
+
+# — evidence —
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(keeps=("caption", "captions"))
+def evidence(request: HttpRequest, ref: str) -> HttpResponse:
+    """Files kept as drafts, each with what it proves; and every version submitted so far."""
+    actor, now = actor_of(request), clock.now()
+    appeal = queries.appeal_for(actor, ref)
+    if request.method != "POST":
+        return _evidence_page(request, appeal, actor, now)
+    files = request.FILES.getlist("files")
+    errors, kept = _stage(request, files, actor, ref, now)
+    if errors:
+        return _evidence_page(request, queries.appeal_for(actor, ref), actor, now, errors=errors, kept=kept)
+    messages.success(
+        request,
+        ngettext(
+            "%(n)d file is kept as a draft. Submit it when you are ready.",
+            "%(n)d files are kept as drafts. Submit them when you are ready.",
+            kept,
+        )
+        % {"n": kept},
+    )
+    return redirect("appeals:evidence", ref=ref)
+
+
+def _stage(
+    request: HttpRequest, files: list[Any], actor: Actor, ref: str, now: Any
+) -> tuple[list[dict[str, str]], int]:
+    """Each file is staged on its own, so that one that cannot be used takes no other with it."""
+    if not files:
+        return [{"text": _("Choose at least one file."), "id": "id_files"}], 0
+    if len(files) > MOST_FILES:
+        return [{"text": _("Send at most %(n)d files at once.") % {"n": MOST_FILES}, "id": "id_files"}], 0
+    captions = request.POST.getlist("captions") or [request.POST.get("caption", "")] * len(files)
+    errors, kept = [], 0
+    for index, file in enumerate(files):
+        try:
+            caption = CaptionField().clean(captions[index] if index < len(captions) else "")
+            commands.stage_evidence(actor=actor, ref=ref, file=file, name=file.name or "", caption=caption, now=now)
+            kept += 1
+        except ValidationError as refused:
+            errors += [{"text": f"{file.name}: {text}", "id": "id_caption"} for text in refused.messages]
+        except (FileRefused, TooLarge, Invalid) as refused:
+            said = [str(e.message) for e in refused.errors] or [str(refused.detail)]
+            errors += [{"text": f"{file.name}: {text}", "id": "id_files"} for text in said]
+    return errors, kept
+
+
+def _evidence_page(
+    request: HttpRequest,
+    appeal: Appeal,
+    actor: Actor,
+    now: Any,
+    *,
+    errors: list[dict[str, str]] | None = None,
+    kept: int = 0,
+) -> HttpResponse:
+    actions = {a.name: a for a in queries.actions_for(actor, appeal, now=now)}
+    role = actor.role_in(appeal.party_id)
+    items = queries.evidence_shown_to(actor, appeal)
+    cards = [_card(appeal, item, may_remove="evidence" in actions) for item in items]
+    context = {
+        "appeal": appeal,
+        "actions": actions,
+        "drafts": [c for c in cards if not c["version"]],
+        "versions": [
+            {"row": row, "cards": [c for c in cards if c["version"] == row.version]}
+            for row in reversed(appeal.submissions.all())
+        ],
+        "is_closed": not appeal.is_open,
+        "window_closed_at": appeal.evidence_closes_at if "evidence" not in actions and role in CAN_STAGE else None,
+        "may_stage": role in CAN_STAGE,
+        "may_file": role in CAN_FILE,
+        "is_own": role is not None,
+        "holders": who_holds(appeal.party_id, CAN_FILE) if role is not None and role not in CAN_FILE else [],
+        "errors": errors or [],
+        "kept": kept,
+        "caption": request.POST.get("caption", ""),
+        "asked": queries.open_request(appeal),
+        "now": now,
+    }
+    return render(request, "appeals/evidence.html", context, status=400 if errors else 200)
+
+
+def _card(appeal: Appeal, item: Any, *, may_remove: bool) -> dict[str, Any]:
+    url = reverse("appeals:evidence-file", args=[appeal.ref, item.no])
+    version = item.submission.version if item.submission is not None else None
+    return {
+        "no": item.no,
+        "caption": item.caption,
+        "file": item.attachment,
+        "url": url,
+        "thumb_url": url if item.attachment.rendition_sha256 else "",
+        "version": version,
+        "at": item.submission.submitted_at if item.submission is not None else item.added_at,
+        "remove_url": reverse("appeals:remove-evidence", args=[appeal.ref, item.no])
+        if may_remove and not version
+        else "",
+    }
+
+
+@require_POST
+@page()
+def remove_evidence(request: HttpRequest, ref: str, no: int) -> HttpResponse:
+    """A draft is gone."""
+    commands.remove_evidence(actor=actor_of(request), ref=ref, no=no, now=clock.now())
+    messages.success(request, _("The draft was removed."))
+    return redirect("appeals:evidence", ref=ref)
+
+
+@require_POST
+@page()
+def submit_evidence(request: HttpRequest, ref: str) -> HttpResponse:
+    """All drafts are frozen as the next version."""
+    actor, now = actor_of(request), clock.now()
+    try:
+        submission = commands.submit_evidence(actor=actor, ref=ref, now=now)
+    except (Invalid, DeadlinePassed) as error:
+        return _refused(request, queries.appeal_for(actor, ref), actor, now, error)
+    messages.success(
+        request, _("Submitted as version %(version)d. It can no longer be changed.") % {"version": submission.version}
+    )
+    return redirect("appeals:evidence", ref=ref)
+
+
+def _refused(request: HttpRequest, appeal: Appeal, actor: Actor, now: Any, error: CaseError) -> HttpResponse:
+    said = [str(e.message) for e in error.errors] or [str(error.detail)]
+    response = _evidence_page(request, appeal, actor, now, errors=[{"text": text, "id": "id_files"} for text in said])
+    response.status_code = error.status
+    return response
+
+
+@require_safe
+@page()
+def evidence_file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
+    """The sealed file of one piece of evidence: a picture is shown, anything else is saved."""
+    return send(request, queries.evidence_file(actor_of(request), ref, no), original="original" in request.GET)

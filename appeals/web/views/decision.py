@@ -1,0 +1,112 @@
+"""The decision letter on screen and as a file, and the check whether a letter is genuine."""
+
+import re
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from appeals import queries
+from appeals.machine import AppealState
+from appeals.models import Appeal, DecidedBy
+from appeals.queries import Letter
+from appeals.web import letter_pdf
+from appeals.web.words import state_of
+from casework import clock
+from casework.actor import Actor
+from casework.errors import NotFound
+from casework.files import header_filename
+from casework.web import actor_of, page
+from notices.web.views import restore_list
+
+CODE_LENGTH = 12
+
+
+def _language(request: HttpRequest) -> str:
+    """The letter's language: the asked one, else the page's."""
+    asked = request.GET.get("language", "")
+    if asked in ("zh-hans", "en"):
+        return asked
+    return "en" if (get_language() or "").startswith("en") else "zh-hans"
+
+
+def _letter(actor: Actor, ref: str, language: str) -> tuple[Appeal, Letter]:
+    appeal = queries.appeal_for(actor, ref)
+    if appeal.state != AppealState.DECIDED:
+        raise NotFound(_("This appeal has no decision yet."))
+    return appeal, queries.letter_of(appeal, language=language, help_line=settings.HELP_LINE)
+
+
+@require_safe
+@page()
+def decision(request: HttpRequest, ref: str) -> HttpResponse:
+    """The letter of nine parts, with what is given back and when, and what one can still do."""
+    actor, now = actor_of(request), clock.now()
+    if queries.appeal_for(actor, ref).state != AppealState.DECIDED:
+        return redirect("appeals:detail", ref=ref)
+    language = _language(request)
+    appeal, letter = _letter(actor, ref, language)
+    actions = {a.name: a for a in queries.actions_for(actor, appeal, now=now)}
+    code, label = state_of(appeal)
+    owed = [r for r in appeal.notice.remedies.all() if r.cause == appeal.ref]
+    context = {
+        "appeal": appeal,
+        "notice": appeal.notice,
+        "letter": letter,
+        "letter_lang": "en" if language == "en" else "zh-Hans",
+        "other_language": "zh-hans" if language == "en" else "en",
+        "state": code,
+        "label": label,
+        "by_system": appeal.decided_by_kind == DecidedBy.SYSTEM,
+        "remedies": restore_list(owed, now=now),
+        "again_until": appeal.second_round_closes_at
+        if "appeal-again" in actions and now <= appeal.second_round_closes_at
+        else None,
+        "may_demand": "demand-human" in actions,
+        "is_own": actor.role_in(appeal.party_id) is not None,
+        "now": now,
+    }
+    return render(request, "appeals/decision.html", context)
+
+
+@require_safe
+@page()
+def decision_pdf(request: HttpRequest, ref: str) -> HttpResponse:
+    """The same nine parts as a file to keep."""
+    actor = actor_of(request)
+    language = _language(request)
+    appeal, letter = _letter(actor, ref, language)
+    verify_url = request.build_absolute_uri("/letters/verify/")
+    party = appeal.party
+    body = letter_pdf.render(
+        letter,
+        addressee=party.name,
+        by_system=appeal.decided_by_kind == DecidedBy.SYSTEM,
+        platform=settings.SITE_NAME or _("Appeals centre"),
+        verify_url=verify_url,
+    )
+    response = HttpResponse(body, content_type="application/pdf")
+    response["Content-Disposition"] = header_filename(f"{letter.number}.pdf")
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@require_safe
+@page()
+def verify(request: HttpRequest) -> HttpResponse:
+    """Whether a letter with this check code was sent from here. Says nothing about anybody."""
+    typed = request.GET.get("code", "")[:60]
+    code = re.sub(r"[\s\-\u2010-\u2015]", "", typed).upper()
+    sound = len(code) == CODE_LENGTH and code.isascii() and code.isalnum()
+    found = queries.verify_letter(code) if sound else None
+    context = {
+        "typed": typed if typed.isprintable() else "",
+        "asked": bool(typed.strip()),
+        "found": found,
+        "label": found.get_outcome_display() if found is not None else "",
+        "now": clock.now(),
+    }
+    return render(request, "appeals/verify.html", context)

@@ -1,0 +1,218 @@
+"""Filing: the form, the draft it keeps, the page that asks once more, the receipt. One ground is enough."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.queries import who_holds
+from accounts.roles import CAN_FILE, CAN_STAGE
+from appeals import commands, queries
+from appeals.machine import AppealState
+from appeals.models import Appeal, Ground, ReviewMode
+from appeals.web.beside import beside_notice
+from appeals.web.forms import AppealForm, draft_content
+from appeals.web.words import next_step
+from casework import clock
+from casework.actor import Actor
+from casework.errors import AlreadyAppealed, CaseError, DeadlinePassed, Invalid, NotAllowed, NotFound, NotSignedIn
+from casework.text import TextRefused
+from casework.web import actor_of, page
+from casework.working_days import add_days
+from notices.queries import notice_for
+
+TYPED = ("statement", "late_reason")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(keeps=TYPED)
+def file(request: HttpRequest, ref: str) -> HttpResponse:
+    """The form of four taps; sent, it is kept as a draft and shown once more before anything is filed."""
+    actor, now = actor_of(request), clock.now()
+    desk = _Desk(actor, ref, now)
+    if request.method != "POST":
+        if desk.earlier is not None and desk.earlier.is_open:
+            return redirect("appeals:detail", ref=desk.earlier.ref)
+        return desk.form_page(request, desk.form_to_fill(request))
+    form = desk.form_sent(request)
+    if desk.role not in CAN_STAGE:
+        raise NotAllowed()
+    if not form.is_valid():
+        return desk.form_page(request, form, status=400)
+    commands.save_draft(actor=actor, notice_ref=ref, content=draft_content(request.POST), now=now)
+    return redirect("appeals:check", ref=ref)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(keeps=TYPED)
+def check(request: HttpRequest, ref: str) -> HttpResponse:
+    """What will be filed, row by row; the button files it. Filing the same twice shows the appeal that exists."""
+    actor, now = actor_of(request), clock.now()
+    desk = _Desk(actor, ref, now)
+    if desk.earlier is not None and desk.earlier.is_open:
+        return desk.existing(request)
+    if request.method != "POST":
+        if desk.draft is None:
+            return redirect("appeals:file", ref=ref)
+        form = desk.form(desk.draft.content)
+        return desk.check_page(request, form) if form.is_valid() else redirect("appeals:file", ref=ref)
+    form = desk.form_sent(request)
+    if not form.is_valid():
+        return desk.form_page(request, form, status=400)
+    try:
+        appeal = commands.file_appeal(actor=actor, notice_ref=ref, filing=form.filing(), now=now)
+    except AlreadyAppealed:
+        return _Desk(actor, ref, now).existing(request)
+    except (DeadlinePassed, Invalid) as error:
+        late = _Desk(actor, ref, now, is_late=isinstance(error, DeadlinePassed) and desk.earlier is None)
+        form = late.form_sent(request)
+        form.is_valid()
+        form.take(error)
+        return late.form_page(request, form, status=error.status)
+    return redirect("appeals:submitted", ref=appeal.ref)
+
+
+@require_POST
+def draft(request: HttpRequest, ref: str) -> JsonResponse:
+    """The unfinished form is kept while somebody types; answered as JSON for the page's script."""
+    now = clock.now()
+    try:
+        row = commands.save_draft(actor=actor_of(request), notice_ref=ref, content=draft_content(request.POST), now=now)
+    except TextRefused as refused:
+        return JsonResponse({"code": refused.code, "detail": str(refused.message)}, status=400)
+    except NotSignedIn as error:
+        return JsonResponse({"code": error.code, "detail": str(error.detail)}, status=401)
+    except CaseError as error:
+        return JsonResponse({"code": error.code, "detail": str(error.detail)}, status=error.status)
+    return JsonResponse({"saved_at": row.saved_at.isoformat()})
+
+
+@require_safe
+@page()
+def submitted(request: HttpRequest, ref: str) -> HttpResponse:
+    """The receipt: number, time, what happens next and when, how to add evidence. Can be bookmarked."""
+    actor, now = actor_of(request), clock.now()
+    appeal = queries.appeal_for(actor, ref)
+    context = {
+        "appeal": appeal,
+        "next": next_step(appeal),
+        "may_add": any(a.name == "evidence" for a in queries.actions_for(actor, appeal, now=now)),
+        "now": now,
+    }
+    return render(request, "appeals/submitted.html", context)
+
+
+class _Desk:
+    """One notice in front of somebody who wants to appeal: the earlier round, the draft, the forms and their pages."""
+
+    def __init__(self, actor: Actor, ref: str, now: datetime, *, is_late: bool = False) -> None:
+        self.actor, self.now = actor, now
+        self.notice = notice_for(actor, ref)
+        self.role = actor.role_in(self.notice.party_id)
+        if self.role is None:
+            raise NotFound()
+        self.earlier: Appeal | None = queries.appeals_of_notice(actor, self.notice.pk).last()
+        self.draft = queries.draft_for(actor, self.notice.pk)
+        self.is_late = is_late or (self.earlier is None and not self.notice.window_is_open(now))
+        self.is_second = (
+            self.earlier is not None and self.earlier.state == AppealState.DECIDED and self.earlier.outcome is not None
+        )
+
+    def form(self, data: Any) -> AppealForm:
+        return AppealForm(
+            _AsPosted(data) if isinstance(data, dict) else data,
+            measures=list(self.notice.measures.all()),
+            is_late=self.is_late,
+            is_second=self.is_second,
+        )
+
+    def form_sent(self, request: HttpRequest) -> AppealForm:
+        return self.form(request.POST)
+
+    def form_to_fill(self, request: HttpRequest) -> AppealForm:
+        """The form as the draft left it, or blank with the measures ticked that were ticked on the notice."""
+        numbers = [str(m.no) for m in self.notice.measures.all()]
+        asked = [n for n in request.GET.getlist("items") if n in numbers]
+        initial: dict[str, Any] = {"items": asked or numbers, "review": ReviewMode.HUMAN}
+        if self.draft is not None:
+            initial |= self.draft.content | ({"items": asked} if asked else {})
+        return AppealForm(
+            initial=initial, measures=list(self.notice.measures.all()), is_late=self.is_late, is_second=self.is_second
+        )
+
+    def form_page(self, request: HttpRequest, form: AppealForm, *, status: int = 200) -> HttpResponse:
+        side = beside_notice(self.actor, self.notice, self.now)
+        can_be_filed = bool(side.late_url) or bool(side.step and side.step.url == request.path.replace("check/", ""))
+        by_other = self.draft is not None and self.draft.saved_by_id != self.actor.user_id
+        context = self._context(form) | {
+            "side": side,
+            "can_be_filed": can_be_filed,
+            "may_stage": self.role in CAN_STAGE,
+            "draft": self.draft,
+            "draft_by": self.draft.saved_by if self.draft is not None and by_other else None,
+            "review": form["review"].value(),
+            "evidence_until": add_days(self.now, settings.EVIDENCE_DAYS),
+        }
+        return render(request, "appeals/file.html", context, status=status)
+
+    def check_page(self, request: HttpRequest, form: AppealForm) -> HttpResponse:
+        return render(request, "appeals/check.html", self._context(form) | {"rows": self._rows(form)})
+
+    def existing(self, request: HttpRequest) -> HttpResponse:
+        """The status page of the appeal that is open already."""
+        if self.earlier is None:
+            raise AlreadyAppealed()
+        messages.info(request, _("This appeal was already submitted. Here it is."))
+        return redirect("appeals:detail", ref=self.earlier.ref)
+
+    def _context(self, form: AppealForm) -> dict[str, Any]:
+        may_file = self.role in CAN_FILE
+        return {
+            "notice": self.notice,
+            "form": form,
+            "is_late": self.is_late,
+            "is_second": self.is_second,
+            "may_file": may_file,
+            "holders": [] if may_file else who_holds(self.notice.party_id, CAN_FILE),
+            "now": self.now,
+        }
+
+    def _rows(self, form: AppealForm) -> list[dict[str, Any]]:
+        said = form.cleaned_data
+        human = self.is_second or said["review"] == ReviewMode.HUMAN
+        rows = [
+            ("review", _("Who reviews"), _("A person decides") if human else _("The system looks first")),
+            ("ground", _("Ground"), Ground(said["ground"]).label),
+            ("statement", _("Statement"), said["statement"] or _("None; you can explain when you add evidence.")),
+        ]
+        for measure in form.chosen:
+            ground = said.get(f"ground_{measure.no}")
+            parts = [f"{measure.type.label} · {measure.object_label}"]
+            parts += [str(Ground(ground).label)] if ground else []
+            parts += [said[f"statement_{measure.no}"]] if said.get(f"statement_{measure.no}") else []
+            rows.append(("items", _("Measure"), "\n".join(parts)))
+        if self.is_late:
+            rows.append(("late_reason", _("Why it is late"), said["late_reason"]))
+        return [
+            {"key": key, "value": value, "change_url": self._change(name, form)}
+            for name, key, value in rows
+            if not (name == "review" and self.is_second)
+        ]
+
+    def _change(self, name: str, form: AppealForm) -> str:
+        if name == "items" and not form.has_several:
+            return ""
+        return f"../#id_{name}" + ("_0" if name == "ground" else "")
+
+
+class _AsPosted(dict[str, Any]):
+    """A kept draft that reads like a form that was sent."""
+
+    def getlist(self, key: str, default: Any = None) -> list[Any]:
+        value = self.get(key, default or [])
+        return value if isinstance(value, list) else [value]

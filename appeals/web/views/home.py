@@ -1,0 +1,129 @@
+"""The start page, the list of appeals, account health and the deep link: what waits, what runs, what was."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from accounts.queries import parties_of
+from appeals import queries
+from appeals.machine import AppealState
+from appeals.models import Appeal, Outcome
+from appeals.policies import REVIEWS
+from appeals.queries import Todo
+from appeals.web.words import next_step, overdue, state_of, turn
+from casework import clock
+from casework.actor import ActorKind
+from casework.web import actor_of, page
+from notices.queries import notices_for
+
+PER_PAGE = 20
+MOST_ON_HOME = 10
+
+# kind of card → (title, verb, address)
+CARDS: dict[str, tuple[str | Promise, str | Promise, str]] = {
+    "answer": (gettext_lazy("We need: %(subject)s"), gettext_lazy("Answer"), "appeals:respond"),
+    "appeal": (gettext_lazy("Notice: %(subject)s"), gettext_lazy("Read the notice"), "notices:detail"),
+    "draft": (gettext_lazy("Unfinished appeal: %(subject)s"), gettext_lazy("Finish the appeal"), "appeals:file"),
+    "decision": (gettext_lazy("Decision: %(subject)s"), gettext_lazy("Read the decision"), "appeals:decision"),
+}
+LABELS = {"answer": gettext_lazy("Answer by"), "appeal": gettext_lazy("Appeal by"), "draft": gettext_lazy("Appeal by")}
+
+
+@require_safe
+@page()
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for this person, most urgent first, with one verb each; staff go where they work."""
+    actor = actor_of(request)
+    if actor.kind is ActorKind.STAFF:
+        return redirect(reverse("workbench:start") if actor.has_role(*REVIEWS) else settings.ADMIN_PATH)
+    now = clock.now()
+    cases = list(queries.appeals_for(actor).order_by("-filed_at")[:50])
+    context = {
+        "cards": [_card(todo) for todo in queries.todo_for(actor, now=now)],
+        "running": [line(a, now) for a in cases if a.is_open],
+        "closed": [line(a, now) for a in cases if not a.is_open][:MOST_ON_HOME],
+        "notices": notices_for(actor)[:MOST_ON_HOME],
+        "parties": parties_of(actor),
+        "now": now,
+    }
+    return render(request, "home.html", context)
+
+
+def _card(todo: Todo) -> dict[str, Any]:
+    title, verb, address = CARDS[todo.kind]
+    return {
+        "kind": todo.kind,
+        "title": str(title) % {"subject": todo.subject},
+        "number": todo.number,
+        "verb": verb,
+        "url": reverse(address, args=[todo.ref]),
+        "due_at": todo.due_at,
+        "label": LABELS.get(todo.kind, ""),
+    }
+
+
+def line(appeal: Appeal, now: Any) -> dict[str, Any]:
+    """One appeal as a card in a list."""
+    code, label = state_of(appeal)
+    decided = appeal.state == AppealState.DECIDED
+    return {
+        "appeal": appeal,
+        "measures": ", ".join(i.measure.type.label for i in appeal.items.all()),
+        "objects": ", ".join(dict.fromkeys(i.measure.object_label for i in appeal.items.all())),
+        "state": code,
+        "label": label,
+        "url": reverse("appeals:decision" if decided else "appeals:detail", args=[appeal.ref]),
+        "turn": turn(appeal),
+        "next": next_step(appeal),
+        "is_overdue": overdue(appeal, now),
+    }
+
+
+@require_safe
+@page()
+def appeals(request: HttpRequest) -> HttpResponse:
+    """Every appeal of this person's parties, newest first."""
+    actor = actor_of(request)
+    now = clock.now()
+    shown = Paginator(queries.appeals_for(actor), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"lines": [line(a, now) for a in shown], "page_obj": shown, "now": now}
+    return render(request, "appeals/list.html", context)
+
+
+@require_safe
+@page()
+def account_health(request: HttpRequest) -> HttpResponse:
+    """What counts against each of this person's parties and until when; what was overturned is struck through."""
+    actor = actor_of(request)
+    now = clock.now()
+    rows = list(notices_for(actor)[:200])
+    cases = list(queries.appeals_for(actor)[:200])
+    decided = [a for a in cases if a.outcome]
+    measures = [(notice, measure) for notice in rows for measure in notice.measures.all()]
+    counts = [
+        (_("Measures in force"), sum(m.state in ("IN_FORCE", "REDUCED") for _n, m in measures)),
+        (_("Notices under appeal"), sum(n.state == "UNDER_APPEAL" for n in rows)),
+        (_("Appeals decided"), len(decided)),
+        (_("Measures revoked or reduced"), sum(a.outcome != Outcome.UPHELD for a in decided)),
+    ]
+    context = {
+        "parties": parties_of(actor),
+        "counts": counts,
+        "measures": [(n, m, m.state == "REVOKED") for n, m in measures],
+        "now": now,
+    }
+    return render(request, "appeals/account_health.html", context)
+
+
+@require_safe
+def link(_request: HttpRequest, ref: str) -> HttpResponse:
+    """The address that messages and apps carry."""
+    return redirect("appeals:detail", ref=ref)

@@ -1,0 +1,113 @@
+"""What each event of an appeal is called on a party's page, and what comes next.
+
+What does not belong here: what the ledger holds, and the reviewers' words for it (workbench).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from appeals.machine import AppealState
+from appeals.models import Appeal, Outcome
+from appeals.queries import due_of, officer_codes, open_request
+from casework.actor import Actor, ActorKind
+from casework.models import Event
+
+type Text = str | Promise
+
+EVENTS: dict[str, Text] = {
+    "appeal.filed": gettext_lazy("The appeal was submitted."),
+    "appeal.human_demanded": gettext_lazy("A person was demanded. A person will decide."),
+    "appeal.withdrawn": gettext_lazy("The appeal was withdrawn."),
+    "appeal.evidence_submitted": gettext_lazy("Evidence was submitted (version %(version)s)."),
+    "appeal.information_given": gettext_lazy("The question was answered."),
+    "appeal.triaged": gettext_lazy("The system sorted the appeal into a queue. That decides nothing."),
+    "appeal.routed_to_person": gettext_lazy("The system did not decide; the appeal waits for a person."),
+    "appeal.decided": gettext_lazy("The appeal was decided."),
+    "appeal.information_lapsed": gettext_lazy("The time to answer passed. We decide on what we have."),
+    "appeal.overdue": gettext_lazy("We missed our own time limit. We are sorry; your appeal comes first now."),
+    "appeal.closed_as_corrected": gettext_lazy("The platform revoked the measure itself, so the appeal was closed."),
+    "appeal.claimed": gettext_lazy("A person took the appeal up."),
+    "appeal.released": gettext_lazy("The appeal waits for another person."),
+    "appeal.information_requested": gettext_lazy("Something more was asked for."),
+    "appeal.late_accepted": gettext_lazy("The late appeal was accepted."),
+    "appeal.late_refused": gettext_lazy("The late appeal was not accepted."),
+}
+INTERNAL = frozenset({"appeal.first_view_recorded"})
+
+OUTCOMES: dict[str, Text] = {
+    Outcome.OVERTURNED: gettext_lazy("Your appeal succeeds."),
+    Outcome.VARIED: gettext_lazy("Your appeal succeeds in part."),
+    Outcome.UPHELD: gettext_lazy("Your appeal does not succeed."),
+}
+
+
+def timeline(events: Iterable[Event], *, actor: Actor) -> list[dict[str, Any]]:
+    """The events as the timeline shows them, newest first; a person on our side is a code, on yours a word."""
+    shown = [event for event in events if event.type not in INTERNAL]
+    codes = officer_codes(e.actor_ref for e in shown if e.actor_kind == ActorKind.STAFF)
+    return [_entry(event, codes, actor) for event in reversed(shown)]
+
+
+def _entry(event: Event, codes: dict[str, str], actor: Actor) -> dict[str, Any]:
+    entry: dict[str, Any] = {"at": event.effective_at, "text": _sentence(event), "actor": "system"}
+    if event.actor_kind == ActorKind.PARTY:
+        entry["actor"] = "you"
+        if actor.kind is not ActorKind.PARTY:
+            entry["who"] = _("Appellant")
+        elif event.actor_ref != actor.ref:
+            entry["who"] = _("A colleague of yours")
+    elif event.actor_kind == ActorKind.STAFF:
+        entry |= {"actor": "officer", "officer": codes.get(event.actor_ref, "")}
+    elif event.actor_kind == ActorKind.CLIENT:
+        entry["actor"] = "platform"
+    return entry
+
+
+def _sentence(event: Event) -> str:
+    text = str(EVENTS.get(event.type, event.type))
+    return text % event.facts if event.type == "appeal.evidence_submitted" else text
+
+
+def next_step(appeal: Appeal) -> dict[str, Any] | None:
+    """What comes next and by when; None once the appeal is closed."""
+    if not appeal.is_open:
+        return None
+    request = open_request(appeal)
+    text = {
+        AppealState.LATE_REQUESTED: _("A person decides whether the late appeal is accepted."),
+        AppealState.SUBMITTED: _("A person will decide, who had no part in the measure."),
+        AppealState.SYSTEM_REVIEW: _("The system looks first. Whatever it does not grant goes to a person by itself."),
+        AppealState.HUMAN_REVIEW: _("A person is reviewing the appeal."),
+        AppealState.MORE_NEEDED: _("Your answer is needed."),
+    }[AppealState(appeal.state)]
+    return {"text": text, "at": request.due_at if request is not None else due_of(appeal)}
+
+
+def turn(appeal: Appeal) -> str:
+    """Whose turn it is, as the turn banner names it."""
+    if not appeal.is_open:
+        return "nobody"
+    return "you" if appeal.state == AppealState.MORE_NEEDED else "platform"
+
+
+def outcome_sentence(appeal: Appeal) -> str:
+    """How a decided appeal ended, in one sentence."""
+    return str(OUTCOMES[Outcome(appeal.outcome)]) if appeal.outcome else ""
+
+
+def state_of(appeal: Appeal) -> tuple[str, Text]:
+    """The state to show as a tag: of a decided appeal its outcome, which is said of the measure."""
+    if appeal.outcome:
+        return appeal.outcome, appeal.get_outcome_display()
+    return appeal.state, appeal.get_state_display()
+
+
+def overdue(appeal: Appeal, now: datetime) -> bool:
+    """Whether we are late."""
+    due = due_of(appeal)
+    return due is not None and appeal.state != AppealState.MORE_NEEDED and now > due

@@ -1,0 +1,154 @@
+"""Pages about notices: the list, one notice, its exhibits. The only effect is a recorded reading.
+
+What does not belong here: appeals. What may be done next comes from above, as `Beside`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from casework import clock
+from casework.actor import Actor
+from casework.serving import send
+from casework.templatetags.casework_tags import money
+from casework.web import actor_of, page
+from notices import commands, queries
+from notices.models import MeasureState, Notice, Remedy
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One appeal against the notice, as a line with a link."""
+
+    number: str
+    state: str
+    label: str | Promise
+    url: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do about the notice, by when."""
+
+    text: str
+    url: str
+    at: datetime | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AppealSide:
+    """What the app above says beside a notice: rounds of appeal, the next step, and who may take it."""
+
+    rounds: Sequence[Round] = ()
+    step: Step | None = None
+    chooses_measures: bool = False
+    window_closed_at: datetime | None = None
+    late_url: str = ""
+    holders: Sequence[str] = ()
+    may_only: str = ""
+
+
+type Beside = Callable[[Actor, Notice, datetime], AppealSide]
+
+
+def nothing_beside(_actor: Actor, _notice: Notice, _now: datetime) -> AppealSide:
+    return AppealSide()
+
+
+@require_safe
+@page()
+def notices(request: HttpRequest) -> HttpResponse:
+    """Every notice to this reader, newest first."""
+    actor = actor_of(request)
+    now = clock.now()
+    shown = Paginator(queries.notices_for(actor), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"notices": shown, "page_obj": shown, "now": now, "names_parties": len(actor.parties) != 1}
+    return render(request, "notices/list.html", context)
+
+
+@require_safe
+@page()
+def notice(request: HttpRequest, ref: str, beside: Beside = nothing_beside) -> HttpResponse:
+    """What happened, why, what it does to me and until when, and what I can do next and by when."""
+    actor = actor_of(request)
+    now = clock.now()
+    commands.record_reading(actor=actor, ref=ref, now=now)
+    found = queries.notice_for(actor, ref)
+    prefetch_related_objects([found], "bases__clause__version__rule")
+    context = {
+        "notice": found,
+        "measures": [_measure(m) for m in found.measures.all()],
+        "bases": found.bases.all(),
+        "exhibits": found.exhibits.all(),
+        "editions": found.editions.all(),
+        "remedies": restore_list(found.remedies.all(), now=now),
+        "side": beside(actor, found, now),
+        "is_own": actor.role_in(found.party_id) is not None,
+        "now": now,
+    }
+    return render(request, "notices/detail.html", context)
+
+
+@require_safe
+@page()
+def exhibit(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
+    """The sealed file of an exhibit: a picture is shown, anything else is saved."""
+    return send(request, queries.exhibit_file(actor_of(request), ref, no), original="original" in request.GET)
+
+
+@require_safe
+def link(_request: HttpRequest, ref: str) -> HttpResponse:
+    """The address that messages and apps carry."""
+    return redirect("notices:detail", ref=ref)
+
+
+def restore_list(remedies: Any, *, now: datetime) -> list[dict[str, Any]]:
+    """The remedies as the restore list shows them."""
+    return [_remedy(remedy, now) for remedy in remedies]
+
+
+def _remedy(remedy: Remedy, now: datetime) -> dict[str, Any]:
+    kind = remedy.measure.type
+    label = {
+        "RESTORE": kind.restores,
+        "REFUND": _("Money paid back"),
+        "CORRECT_RECORD": _("The entry about “%(measure)s” is taken off your record") % {"measure": kind.label},
+    }[remedy.kind]
+    return {
+        "label": label,
+        "state": remedy.state,
+        "settled_at": remedy.settled_at,
+        "due_at": remedy.due_at,
+        "is_late": remedy.is_late(now),
+        "note": remedy.note,
+        "amount_minor": remedy.amount_minor,
+        "currency": remedy.currency,
+    }
+
+
+def _measure(measure: Any) -> dict[str, Any]:
+    calculation = measure.calculation or {}
+    return {
+        "row": measure,
+        "fell": measure.state == MeasureState.REVOKED,
+        "formula": calculation.get("formula", ""),
+        "inputs": [
+            (name.removesuffix("_minor"), money(value) if name.endswith("_minor") and isinstance(value, int) else value)
+            for name, value in (calculation.get("inputs") or {}).items()
+        ],
+        "cap_minor": calculation.get("cap_minor"),
+    }
