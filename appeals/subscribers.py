@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 
 from appeals import commands
 from appeals.models import Appeal
@@ -25,7 +26,12 @@ def triage(event: Event, *, now: datetime) -> None:
     why = "system-abstained"
     if not appeal.suggestions.exists():
         try:
-            found = suggest(input_of(appeal), model_dir=settings.TRIAGE_MODEL_DIR, timeout=settings.TRIAGE_TIMEOUT)
+            found = suggest(
+                input_of(appeal),
+                model_dir=settings.TRIAGE_MODEL_DIR,
+                timeout=settings.TRIAGE_TIMEOUT,
+                key=triage_key(),
+            )
         except ModelUnavailable as unavailable:
             commands.route_to_person(appeal_id=appeal.pk, why=f"no-model:{unavailable.reason}", now=now)
             return
@@ -35,6 +41,11 @@ def triage(event: Event, *, now: datetime) -> None:
             commands.finalise_automatically(appeal_id=appeal.pk, now=now)
         except CaseError:
             commands.route_to_person(appeal_id=appeal.pk, why=why, now=now)
+
+
+def triage_key() -> bytes:
+    """What a model file must be sealed with to be used here, so that a replaced file is refused."""
+    return salted_hmac("triage-model", "key", algorithm="sha256").digest()
 
 
 def input_of(appeal: Appeal) -> TriageInput:

@@ -41,7 +41,7 @@ class CaseError(Exception):
         self.errors = tuple(errors)
         self.actions = tuple(actions)
         self.retry_after = retry_after
-        super().__init__(self.code)
+        super().__init__(" ".join([self.code, *(f"{e.pointer}:{e.code}" for e in self.errors)]))
 
 
 class Invalid(CaseError):

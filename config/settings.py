@@ -236,8 +236,8 @@ HEADLESS_CLIENTS = ("app",)
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_CALLABLE = "accounts.web.lockout.username_of"
-AXES_LOCKOUT_CALLABLE = "accounts.web.lockout.locked_out"
+AXES_USERNAME_CALLABLE = "accounts.api.lockout.username_of"
+AXES_LOCKOUT_CALLABLE = "accounts.api.lockout.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # who signed in when is in the ledger and the session, not in a second list
 AXES_VERBOSE = False
@@ -331,9 +331,9 @@ PRIORITY_BOOST_HOURS: int = env.int("PRIORITY_BOOST_HOURS", default=24)
 NOTICE_BATCH_LIMIT = 500
 CASEWORK_DEADLINE_GRACE: int = env.int("CASEWORK_DEADLINE_GRACE", default=30)  # seconds; the longest a request may take
 CASEWORK_QUEUE_DELIVERIES: bool = env.bool("CASEWORK_QUEUE_DELIVERIES", default=True)
-TRIAGE_MODEL_DIR = env.path("TRIAGE_MODEL_DIR", default=str(VAR_DIR / "triage"))
+TRIAGE_MODEL_DIR = Path(env.str("TRIAGE_MODEL_DIR", default=str(VAR_DIR / "triage")))
 TRIAGE_TIMEOUT: float = env.float("TRIAGE_TIMEOUT", default=2.0)
-ATTACHMENT_ROOT = env.path("ATTACHMENT_ROOT", default=str(VAR_DIR / "sealed"))
+ATTACHMENT_ROOT = Path(env.str("ATTACHMENT_ROOT", default=str(VAR_DIR / "sealed")))
 SITE_NAME: str = env.str("SITE_NAME", default="")  # shown on every page and letter; empty: "Appeals centre"
 HELP_LINE: str = env.str("HELP_LINE", default="400-000-0000")  # where a person answers
 HELP_LINE_HOURS: tuple[int, int] = hours("HELP_LINE_HOURS", default="8-22")  # Beijing time, every day

@@ -265,8 +265,8 @@ def _point_errors(appeal: Appeal, points: Sequence[Point]) -> list[FieldError]:
 def _text_errors(reasons: str, rule_application: str) -> list[FieldError]:
     errors = []
     for name, text in (("reasons", reasons), ("rule_application", rule_application)):
-        if is_visually_blank(text) or len(text.strip()) < 10:
-            errors.append(FieldError(f"/{name}", "required", _("Write it in your own words, in at least 10 characters.")))
+        if is_visually_blank(text) or len(text.strip()) < 6:
+            errors.append(FieldError(f"/{name}", "required", _("Write it in your own words, in at least one sentence.")))
         elif "{" in text or "[…]" in text or "____" in text:
             errors.append(FieldError(f"/{name}", "unedited-template", _("A template text was left unedited.")))
     return errors
