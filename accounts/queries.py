@@ -191,7 +191,7 @@ def person_behind(user: Any) -> User:
 
 
 def client_name(actor: Actor) -> str:
-    return ApiClient.objects.values_list("name", flat=True).get(pk=actor.client_id)
+    return ApiClient.objects.values_list("name", flat=True).get(ref=actor.ref)
 
 
 def parties_of(actor: Actor) -> list[tuple[Party, str]]:

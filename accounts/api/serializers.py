@@ -14,9 +14,9 @@ class TokenInput(Input):
     username = Line(max_length=150)
     password = Line(max_length=1000)
     otp = Line(max_length=20, required=False, help_text="The code of the second factor, where one is set up.")
-    label = Line(max_length=120, required=False, help_text="What the token is for, such as the device.")
+    device = Line(max_length=120, required=False, help_text="Where the token is used, to tell it from others.")
 
-    example = {"username": "linxiaoyan", "password": "the password of this user", "label": "phone"}
+    example = {"username": "linxiaoyan", "password": "the password of this user", "device": "phone"}
 
 
 class TokenOutput(serializers.Serializer[Any]):
@@ -79,7 +79,7 @@ class PartyInput(Input):
     name = Line(max_length=200)
     language = Choice(choices=Language.choices, required=False)
     email = Line(max_length=254, required=False)
-    users = MemberInput(many=True, required=False, max_length=20)
+    users = MemberInput(many=True, required=False, max_length=20)  # type: ignore[call-arg]  # of the list it becomes
 
     example = {
         "external_ref": "S-20001",

@@ -51,7 +51,7 @@ class TokenView(CommandView):
             otp=values.get("otp", ""),
         )
         plain, token = commands.issue_token(
-            actor=actor, user=user, now=call.now, label=values.get("label", ""), second_factor=has_shown
+            actor=actor, user=user, now=call.now, label=values.get("device", ""), second_factor=has_shown
         )
         answer = {
             "token": plain,

@@ -59,7 +59,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         {
             "parties": [(party, MembershipRole(role).label) for party, role in parties_of(actor)],
             "roles": roles_shown(actor),
-            "has_second_factor": is_mfa_enabled(request.user, kinds),  # type: ignore[arg-type]
+            "has_second_factor": is_mfa_enabled(request.user, kinds),
         },
     )
 

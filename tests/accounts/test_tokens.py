@@ -1,0 +1,172 @@
+"""A token speaks for a person or a client for as long as everything it rests on holds, and not a request longer."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts import commands, queries
+from accounts.models import ApiToken, User, token_digest
+from casework.actor import ActorKind, Via
+from casework.errors import NotAllowed
+from tests import factories as make
+from tests.accounts.conftest import PASSWORD, Caller, member_of_staff, person, token_of
+
+
+def test_a_person_gets_a_token_for_their_password(caller, owner, shop):
+    answer = caller.sign_in(owner, device="phone")
+
+    assert answer.status_code == 201
+    assert answer.json()["token"].startswith("tok_")
+    assert answer.json()["ref"] == owner.ref
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    me = Caller(answer.json()["token"]).get("me").json()
+    assert me["ref"] == owner.ref
+    assert me["kind"] == "party"
+    assert [(p["ref"], p["role"]["code"]) for p in me["parties"]] == [(shop.ref, "owner")]
+
+
+def test_only_the_digest_is_kept(caller, owner):
+    plain = caller.sign_in(owner).json()["token"]
+
+    row = ApiToken.objects.get()
+    assert row.digest == token_digest(plain)
+    assert plain not in {str(value) for value in vars(row).values()}
+    assert row.issued_by == owner.ref
+
+
+def test_the_name_may_be_typed_in_any_case(caller, owner):
+    answer = caller.post("auth/token", {"username": owner.username.upper(), "password": PASSWORD})
+
+    assert answer.status_code == 201
+
+
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(caller, owner):
+    wrong = caller.sign_in(owner, "not-the-pass-phrase")
+    unknown = caller.post("auth/token", {"username": "nobody-here", "password": "not-the-pass-phrase"})
+
+    assert wrong.status_code == unknown.status_code == 401
+    assert wrong.json() == unknown.json()
+    assert not ApiToken.objects.exists()
+
+
+def test_a_person_ends_their_token(caller, owner):
+    plain = caller.sign_in(owner).json()["token"]
+
+    ended = Caller(plain).delete("auth/token")
+
+    assert ended.status_code == 204
+    assert Caller(plain).get("me").status_code == 401
+    assert Caller(plain).delete("auth/token").status_code == 401
+
+
+def test_a_bad_token_is_refused_although_a_session_is_there(owner, today):
+    caller = Caller("tok_made-up")
+    caller.client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
+
+    answer = caller.get("me")
+
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert answer.json()["type"] == "/problems/not-signed-in"
+
+
+def test_a_stale_token_does_not_stop_somebody_from_signing_in(owner):
+    assert Caller("tok_made-up").sign_in(owner).status_code == 201
+
+
+def test_a_new_password_ends_the_tokens(owner, today):
+    plain = token_of(owner, today)
+    assert queries.actor_of_token(plain, now=today) is not None
+
+    owner.set_password("another-long-pass-phrase")
+    owner.save()
+
+    assert queries.actor_of_token(plain, now=today) is None
+
+
+def test_a_token_ends_at_its_time(owner, today):
+    plain = token_of(owner, today, lasts_for=timedelta(hours=1))
+
+    assert queries.actor_of_token(plain, now=today + timedelta(minutes=59)) is not None
+    assert queries.actor_of_token(plain, now=today + timedelta(hours=1)) is None
+
+
+def test_somebody_deactivated_is_nobody(owner, today):
+    plain = token_of(owner, today)
+
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+
+    assert queries.actor_of_token(plain, now=today) is None
+    assert Caller(plain).get("me").status_code == 401
+
+
+def test_a_person_s_token_is_a_session_and_a_client_s_is_none(owner, client_row, today):
+    of_person = queries.actor_of_token(token_of(owner, today), via=Via.API, now=today)
+    plain, _row = commands.issue_token(actor=make.CONSOLE, client=client_row, now=today)
+    of_client = queries.actor_of_token(plain, via=Via.API, now=today)
+
+    assert of_person.session.startswith("tok:")
+    assert of_person.kind is ActorKind.PARTY
+    assert of_client.session == ""
+    assert of_client.kind is ActorKind.CLIENT
+    assert of_client.client_id == client_row.pk
+
+
+def test_an_inactive_client_is_nobody(client_row, today):
+    plain, _row = commands.issue_token(actor=make.CONSOLE, client=client_row, now=today)
+    assert Caller(plain).get("me").json()["scopes"] == client_row.scopes
+
+    commands.set_client(actor=make.CONSOLE, client=client_row, scopes=client_row.scopes, is_active=False)
+
+    assert Caller(plain).get("me").status_code == 401
+
+
+def test_nobody_issues_a_token_for_somebody_else(owner, shop, client_row, today):
+    other = person(shop, today, role="staff")
+    actor = queries.actor_of_user(other, via=Via.API)
+
+    with pytest.raises(NotAllowed):
+        commands.issue_token(actor=actor, user=owner, now=today)
+    with pytest.raises(NotAllowed):
+        commands.issue_token(actor=actor, client=client_row, now=today)
+    with pytest.raises(NotAllowed):
+        commands.revoke_tokens(actor=actor, user=owner, now=today)
+
+    assert not ApiToken.objects.exists()
+
+
+def test_an_administrator_issues_a_client_s_token_but_no_person_s(owner, client_row, today):
+    actor = queries.actor_of_user(member_of_staff(today, "administrator"), via=Via.ADMIN, session="s")
+
+    _plain, row = commands.issue_token(actor=actor, client=client_row, now=today)
+    with pytest.raises(NotAllowed):
+        commands.issue_token(actor=actor, user=owner, now=today)
+
+    assert list(ApiToken.objects.all()) == [row]
+
+
+def test_every_token_of_a_person_is_revoked_at_once(owner, today):
+    plains = [token_of(owner, today) for _i in range(2)]
+    actor = queries.actor_of_user(owner, via=Via.WEB, session="s")
+
+    assert commands.revoke_tokens(actor=actor, user=owner, now=today) == 2
+
+    assert [queries.actor_of_token(plain, now=today) for plain in plains] == [None, None]
+
+
+def test_unknown_fields_are_refused_and_nothing_is_issued(caller, owner):
+    answer = caller.sign_in(owner, remember="yes")
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == "/remember"
+    assert not ApiToken.objects.exists()
+
+
+def test_answers_speak_the_language_of_the_account_when_the_caller_names_none(owner, today):
+    plain = token_of(owner, today)
+    caller = Caller()
+
+    told = caller.client.get("/api/v1/me", headers={"Authorization": f"Bearer {plain}"}).json()
+
+    assert told["parties"][0]["kind"]["code"] == "MERCHANT"
+    assert told["language"] == "zh-hans"
