@@ -1,15 +1,20 @@
 """Appeals as JSON: what each verb takes, and what is answered. The system's view has an output of its own."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from appeals import commands
+from appeals.machine import AppealState
 from appeals.models import (
     Appeal,
     Confidence,
     DecidedBy,
+    EvidenceItem,
     Finding,
     Ground,
     Level,
@@ -18,15 +23,20 @@ from appeals.models import (
     ReviewMode,
     SystemView,
 )
-from appeals.machine import AppealState
 from appeals.queries import actions_for, due_of, evidence_shown_to, turn_of
+from casework.api.rendering import moment
 from casework.api.serializers import (
+    Action,
+    Amount,
     Choice,
+    Code,
+    Coded,
     Input,
     Integer,
     Items,
     Line,
     Moment,
+    Money,
     Ref,
     Text,
     action,
@@ -37,7 +47,7 @@ from casework.api.serializers import (
 
 class AppealItemInput(Input):
     measure = Integer(min_value=1, max_value=500)
-    ground = Choice(choices=Ground.choices, required=False, allow_blank=True, default="")
+    ground = Choice(choices=Ground.choices, required=False, help_text=_("where it differs from the appeal's"))
     statement = Text(max_length=2000, allow_blank=True, default="")
 
 
@@ -72,7 +82,7 @@ class ReleaseInput(Input):
 
 
 class ClaimInput(Input):
-    appeal = Ref(required=False, allow_blank=True, default="")
+    appeal = Ref(required=False, help_text=_("the case to take; without it the most urgent one"))
 
     example: ClassVar[Mapping[str, Any]] = {}
 
@@ -117,7 +127,7 @@ class PointInput(Input):
     text = Line(max_length=1000)
     finding = Choice(choices=Finding.choices)
     sentence = Text(max_length=2000)
-    burden_on = Choice(choices=["platform", "appellant"], required=False, allow_blank=True, default="")
+    burden_on = Choice(choices=["platform", "appellant"], required=False, help_text=_("who has to prove a fact"))
     evidence = Items(child=Integer(min_value=1), max_length=100, required=False, default=list)
 
 
@@ -127,11 +137,13 @@ class DecideAppealInput(Input):
     reasons = Text(max_length=8000)
     rule_application = Text(max_length=4000)
     difference_reason = Choice(
-        choices=["evidence", "rule_reading", "system_missed", "i_missed"], required=False, allow_blank=True, default=""
+        choices=commands.DIFFERENCES,
+        required=False,
+        help_text=_("required where you saw the system's view and decide otherwise"),
     )
 
     example: ClassVar[Mapping[str, Any]] = {
-        "items": [{"measure": 1, "outcome": "OVERTURNED"}],
+        "items": [{"measure": 1, "outcome": "OVERTURNED"}, {"measure": 2, "outcome": "OVERTURNED"}],
         "points": [
             {
                 "kind": "fact",
@@ -149,7 +161,6 @@ class DecideAppealInput(Input):
         ],
         "reasons": "存档截图显示的文字与处置通知记载不一致,处置所依据的事实不能成立。",
         "rule_application": "规则第8条禁止绝对化用语,“国标级”指符合国家标准,不在其列。",
-        "difference_reason": "evidence",
     }
 
     @staticmethod
@@ -171,6 +182,8 @@ class EvidenceInput(Input):
 
 
 class EvidenceOutput(serializers.Serializer[Any]):
+    """One piece of evidence; without a version it is still a draft that only your side sees."""
+
     no = serializers.IntegerField()
     caption = serializers.CharField()
     version = serializers.IntegerField(source="submission.version", allow_null=True, default=None)
@@ -181,8 +194,8 @@ class EvidenceOutput(serializers.Serializer[Any]):
     added_at = serializers.DateTimeField()
     file = serializers.SerializerMethodField()
 
-    def get_file(self, row: Any) -> str:
-        return f"/files/appeals/{row.appeal.ref}/{row.no}"
+    def get_file(self, row: EvidenceItem) -> str:
+        return f"/api/v1/appeals/{row.appeal.ref}/evidence/{row.no}"
 
 
 class SubmissionOutput(serializers.Serializer[Any]):
@@ -191,17 +204,20 @@ class SubmissionOutput(serializers.Serializer[Any]):
     manifest_hash = serializers.CharField()
 
 
-class ItemOutput(serializers.Serializer[Any]):
+class OfMeasure(serializers.Serializer[Any]):
+    """Something about one measure, named by its number in the notice and its type."""
+
     measure = serializers.IntegerField(source="measure.no")
     type = serializers.SerializerMethodField()
-    ground = serializers.SerializerMethodField()
-    statement = serializers.CharField()
 
-    def get_type(self, row: Any) -> Any:
+    @extend_schema_field(Coded)
+    def get_type(self, row: Any) -> dict[str, str] | None:
         return coded(row.measure.type_id, label=row.measure.type.label)
 
-    def get_ground(self, row: Any) -> Any:
-        return coded(row.ground, Ground)
+
+class ItemOutput(OfMeasure):
+    ground = Code(Ground)
+    statement = serializers.CharField()
 
 
 class RequestOutput(serializers.Serializer[Any]):
@@ -215,71 +231,56 @@ class RequestOutput(serializers.Serializer[Any]):
     lapsed_at = serializers.DateTimeField(allow_null=True)
 
 
-class RulingOutput(serializers.Serializer[Any]):
-    measure = serializers.IntegerField(source="measure.no")
-    type = serializers.SerializerMethodField()
-    outcome = serializers.SerializerMethodField()
+class RulingOutput(OfMeasure):
+    outcome = Code(Outcome)
     ends_at = serializers.DateTimeField(allow_null=True)
-    amount = serializers.SerializerMethodField()
-
-    def get_type(self, row: Any) -> Any:
-        return coded(row.measure.type_id, label=row.measure.type.label)
-
-    def get_outcome(self, row: Any) -> Any:
-        return coded(row.outcome, Outcome)
-
-    def get_amount(self, row: Any) -> Any:
-        return money(row.amount_minor)
+    amount = Amount()
 
 
 class PointOutput(serializers.Serializer[Any]):
     no = serializers.IntegerField()
-    kind = serializers.CharField()
+    kind = Code(PointKind)
     text = serializers.CharField()
-    finding = serializers.SerializerMethodField()
+    finding = Code(Finding)
     sentence = serializers.CharField()
     burden_on = serializers.CharField()
     evidence = serializers.ListField(child=serializers.IntegerField())
 
-    def get_finding(self, row: Any) -> Any:
-        return coded(row.finding, Finding)
+
+class DeciderOutput(serializers.Serializer[Any]):
+    """By whom: a person, known by their outward code alone, or the system."""
+
+    kind = Code(DecidedBy, source="by_kind")
+    officer = serializers.CharField(source="reviewer.officer_code", default="")
 
 
 class DecisionOutput(serializers.Serializer[Any]):
-    outcome = serializers.SerializerMethodField()
-    decided_by = serializers.SerializerMethodField()
+    outcome = Code(Outcome)
+    decided_by = DeciderOutput(source="*")
     decided_at = serializers.DateTimeField()
     reasons = serializers.CharField()
     rule_application = serializers.CharField()
-    system_view = serializers.SerializerMethodField()
+    system_view = Code(SystemView)
     rulings = RulingOutput(many=True)
     points = PointOutput(many=True)
     check_code = serializers.CharField()
 
-    def get_outcome(self, row: Any) -> Any:
-        return coded(row.outcome, Outcome)
-
-    def get_decided_by(self, row: Any) -> Any:
-        code = row.reviewer.officer_code if row.reviewer else ""
-        return {"kind": coded(row.by_kind, DecidedBy), "officer": code}
-
-    def get_system_view(self, row: Any) -> Any:
-        return coded(row.system_view, SystemView)
-
 
 class AppealOutput(serializers.Serializer[Any]):
+    """An appeal as everybody sees it who may: nothing in it comes from the system's view."""
+
     ref = serializers.CharField()
     number = serializers.CharField()
     version = serializers.IntegerField()
     notice = serializers.CharField(source="notice.ref")
     notice_number = serializers.CharField(source="notice.number")
     round = serializers.IntegerField()
-    level = serializers.SerializerMethodField()
-    state = serializers.SerializerMethodField()
-    ground = serializers.SerializerMethodField()
+    level = Code(Level)
+    state = Code(AppealState)
+    ground = Code(Ground)
     statement = serializers.CharField()
     items = ItemOutput(many=True)
-    review = serializers.SerializerMethodField()
+    review = Code(ReviewMode)
     human_demanded = serializers.BooleanField()
     is_late = serializers.BooleanField()
     late_reason = serializers.CharField()
@@ -290,37 +291,21 @@ class AppealOutput(serializers.Serializer[Any]):
     evidence_version = serializers.IntegerField()
     evidence = serializers.SerializerMethodField()
     requests = RequestOutput(many=True)
-    officer = serializers.SerializerMethodField()
+    officer = serializers.CharField(source="reviewer.officer_code", default="")
     decide_due_at = serializers.DateTimeField()
     decide_due_is_provisional = serializers.BooleanField()
-    outcome = serializers.SerializerMethodField()
+    outcome = Code(Outcome, allow_null=True)
     decision = serializers.SerializerMethodField()
     turn = serializers.SerializerMethodField()
     due_at = serializers.SerializerMethodField()
     actions = serializers.SerializerMethodField()
 
-    def get_level(self, row: Appeal) -> Any:
-        return coded(row.level, Level)
-
-    def get_state(self, row: Appeal) -> Any:
-        return coded(row.state, AppealState)
-
-    def get_ground(self, row: Appeal) -> Any:
-        return coded(row.ground, Ground)
-
-    def get_review(self, row: Appeal) -> Any:
-        return coded(row.review, ReviewMode)
-
+    @extend_schema_field(EvidenceOutput(many=True))
     def get_evidence(self, row: Appeal) -> Any:
         shown = evidence_shown_to(self.context["call"].actor, row)
         return EvidenceOutput(shown, many=True, context=self.context).data
 
-    def get_officer(self, row: Appeal) -> str:
-        return row.reviewer.officer_code if row.reviewer else ""
-
-    def get_outcome(self, row: Appeal) -> Any:
-        return coded(row.outcome or "", Outcome)
-
+    @extend_schema_field(DecisionOutput(allow_null=True))
     def get_decision(self, row: Appeal) -> Any:
         decision = getattr(row, "decision", None)
         return None if decision is None else DecisionOutput(decision, context=self.context).data
@@ -328,10 +313,11 @@ class AppealOutput(serializers.Serializer[Any]):
     def get_turn(self, row: Appeal) -> str:
         return turn_of(row)
 
-    def get_due_at(self, row: Appeal) -> Any:
+    def get_due_at(self, row: Appeal) -> datetime | None:
         due = due_of(row)
-        return None if due is None else serializers.DateTimeField().to_representation(due)
+        return None if due is None else moment(due)  # type: ignore[return-value]  # as JSON
 
+    @extend_schema_field(Action(many=True))
     def get_actions(self, row: Appeal) -> list[dict[str, Any]]:
         call = self.context["call"]
         return [
@@ -354,28 +340,29 @@ class QueueRowOutput(serializers.Serializer[Any]):
     ref = serializers.CharField()
     number = serializers.CharField()
     version = serializers.IntegerField()
-    state = serializers.SerializerMethodField()
-    ground = serializers.SerializerMethodField()
+    state = Code(AppealState)
+    ground = Code(Ground)
     measures = serializers.SerializerMethodField()
     amount = serializers.SerializerMethodField()
     human_demanded = serializers.BooleanField()
     language = serializers.CharField()
-    level = serializers.CharField()
+    level = Code(Level)
     filed_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField(source="decide_due_at")
 
-    def get_state(self, row: Appeal) -> Any:
-        return coded(row.state, AppealState)
-
-    def get_ground(self, row: Appeal) -> Any:
-        return coded(row.ground, Ground)
-
+    @extend_schema_field(Coded(many=True))
     def get_measures(self, row: Appeal) -> list[Any]:
         return [coded(i.measure.type_id, label=i.measure.type.label) for i in row.items.all()]
 
+    @extend_schema_field(Money(allow_null=True))
     def get_amount(self, row: Appeal) -> Any:
         amounts = [i.measure.amount_minor for i in row.items.all() if i.measure.amount_minor is not None]
         return money(sum(amounts)) if amounts else None
+
+
+@extend_schema_field({"type": "object"})
+class FactsOutput(serializers.JSONField):
+    """References, codes and hashes; which ones depends on the type of event."""
 
 
 class EventOutput(serializers.Serializer[Any]):
@@ -384,19 +371,23 @@ class EventOutput(serializers.Serializer[Any]):
     actor = serializers.CharField(source="actor_kind")
     at = serializers.DateTimeField()
     effective_at = serializers.DateTimeField()
-    facts = serializers.JSONField()
+    facts = FactsOutput()
     previous = serializers.CharField()
     hash = serializers.CharField()
 
 
+class EventsOutput(serializers.Serializer[Any]):
+    """The whole chain; `head` is the hash of its newest event."""
+
+    items = EventOutput(many=True)
+    head = serializers.CharField()
+
+
 class FirstViewOutput(serializers.Serializer[Any]):
-    outcome = serializers.SerializerMethodField()
-    confidence = serializers.CharField()
+    outcome = Code(Outcome)
+    confidence = Code(Confidence)
     note = serializers.CharField()
     locked_at = serializers.DateTimeField()
-
-    def get_outcome(self, row: Any) -> Any:
-        return coded(row.outcome, Outcome)
 
 
 class PhraseOutput(serializers.Serializer[Any]):
@@ -407,6 +398,8 @@ class PhraseOutput(serializers.Serializer[Any]):
 
 
 class SuggestionOutput(serializers.Serializer[Any]):
+    """The system's view. Without one, `is_available` is false and the rest is null or empty."""
+
     is_available = serializers.BooleanField()
     ground = serializers.CharField(allow_null=True)
     queue = serializers.CharField(allow_null=True)
@@ -439,7 +432,3 @@ class TodoOutput(serializers.Serializer[Any]):
     verb = serializers.CharField()
     due_at = serializers.DateTimeField(allow_null=True)
     subject = serializers.CharField()
-
-
-class TodoListOutput(serializers.Serializer[Any]):
-    items = TodoOutput(many=True)

@@ -1,3 +1,5 @@
+"""Addresses of appeals and reviewing under `/api/v1/`. What does not belong here: views."""
+
 from django.urls import path
 
 from appeals.api import views
@@ -13,6 +15,7 @@ urlpatterns = [
     path("appeals/<str:ref>/withdraw", views.WithdrawAppealView.as_view(), name="withdraw-appeal"),
     path("appeals/<str:ref>/respond", views.RespondView.as_view(), name="respond"),
     path("appeals/<str:ref>/evidence", views.StageEvidenceView.as_view(), name="stage-evidence"),
+    path("appeals/<str:ref>/evidence/<int:no>", views.EvidenceFileView.as_view(), name="evidence-file"),
     path("appeals/<str:ref>/submit-evidence", views.SubmitEvidenceView.as_view(), name="submit-evidence"),
     path("appeals/<str:ref>/release", views.ReleaseView.as_view(), name="release"),
     path("appeals/<str:ref>/open", views.OpeningView.as_view(), name="record-opening"),

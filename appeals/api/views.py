@@ -4,16 +4,23 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from appeals import commands, queries
 from appeals.api import serializers as shapes
 from appeals.models import Appeal
 from appeals.policies import claimable_by
 from casework.api.parsers import BoundedMultiPartParser
-from casework.api.views import Call, CommandView, ListView, ReadView, Reply
-from casework.errors import NotAllowed, NotFound
+from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
+from casework.errors import Invalid, NotAllowed, NotFound
 from casework.models import Event
+from casework.serving import send
+from notices.queries import notice_for
+
+MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that casework.files keeps, and its form
+TABS = ("claimable", "mine", "waiting", "late")
 
 
 class AppealCommandView(CommandView):
@@ -33,6 +40,9 @@ class FileAppealView(CommandView):
 
     takes, gives, status = shapes.FileAppealInput, shapes.AppealOutput, 201
 
+    def authorise(self, call: Call) -> None:
+        notice_for(call.actor, call.path["ref"])
+
     def perform(self, call: Call) -> Reply:
         values = dict(call.values)
         items = tuple(commands.ItemFiling(**item) for item in values.pop("items", ()))
@@ -48,7 +58,9 @@ class AppealsView(ListView):
 
     def rows(self, call: Call) -> QuerySet[Appeal]:
         rows = queries.appeals_for(call.actor)
-        if call.actor.has_role("reviewer", "senior_reviewer") and not call.actor.has_role("compliance", "administrator"):
+        if call.actor.has_role("reviewer", "senior_reviewer") and not call.actor.has_role(
+            "compliance", "administrator"
+        ):
             rows = rows.filter(claimable_by(call.actor))
         return rows
 
@@ -65,12 +77,12 @@ class AppealView(ReadView):
 class AppealEventsView(ReadView):
     """What happened to an appeal, in order, as the ledger has it."""
 
-    shows = shapes.EventOutput
+    shows = shapes.EventsOutput
 
     def read(self, call: Call) -> Reply:
         appeal = queries.appeal_for(call.actor, call.path["ref"])
         rows: QuerySet[Event] = queries.events_of(appeal)
-        return Reply({"items": self.rendered(self.shows, rows, call, many=True), "head": appeal.head})
+        return Reply(self.rendered(self.shows, {"items": rows, "head": appeal.head}, call))
 
 
 class LetterView(ReadView):
@@ -88,7 +100,7 @@ class LetterView(ReadView):
 
 
 class DemandHumanView(AppealCommandView):
-    """Demand that a person decides. At any time, without a reason, irrevocable, free; after an automated outcome, too."""
+    """Demand that a person decides: at any time, also after an automated outcome, without a reason, free, for good."""
 
     def perform(self, call: Call) -> Reply:
         appeal = commands.demand_human(actor=call.actor, ref=call.path["ref"], now=call.now)
@@ -111,9 +123,7 @@ class RespondView(AppealCommandView):
     takes = shapes.RespondInput
 
     def perform(self, call: Call) -> Reply:
-        commands.respond_to_request(
-            actor=call.actor, ref=call.path["ref"], answer=call.values["answer"], now=call.now
-        )
+        commands.respond_to_request(actor=call.actor, ref=call.path["ref"], answer=call.values["answer"], now=call.now)
         return self.after(call)
 
 
@@ -122,7 +132,8 @@ class StageEvidenceView(AppealCommandView):
 
     takes, gives, status = shapes.EvidenceInput, shapes.EvidenceOutput, 201
     parser_classes = (BoundedMultiPartParser,)
-    max_upload = 201 * 1024 * 1024
+    max_upload = MAX_UPLOAD
+    operation = {"POST": "stageEvidence"}
 
     def perform(self, call: Call) -> Reply:
         file = call.values["file"]
@@ -135,6 +146,16 @@ class StageEvidenceView(AppealCommandView):
             now=call.now,
         )
         return self.reply(item, call)
+
+
+class EvidenceFileView(FileView):
+    """The sealed file of one piece of evidence, as it was received; a draft only for your own side."""
+
+    operation = {"GET": "evidenceFile"}
+
+    def file(self, call: Call) -> HttpResponseBase:
+        found = queries.evidence_file(call.actor, call.path["ref"], int(call.path["no"]))
+        return send(self.request._request, found, original=True)
 
 
 class SubmitEvidenceView(AppealCommandView):
@@ -151,12 +172,15 @@ class ReviewQueueView(ListView):
     """The cases that you could take now, by due time; none in which you have a conflict."""
 
     shows, by, newest_first, synced_by = shapes.QueueRowOutput, "decide_due_at", False, None
-    filters = {"tab": "claimable, mine, waiting or late"}
+    filters = {"tab": "`claimable` (unless you say otherwise), `mine`, `waiting` or `late`."}
 
     def rows(self, call: Call) -> QuerySet[Appeal]:
         if not call.actor.has_role("reviewer", "senior_reviewer"):
             raise NotAllowed()
-        return queries.queue_for(call.actor, now=call.now, tab=call.query.get("tab", "claimable"))
+        tab = call.query.get("tab", TABS[0])
+        if tab not in TABS:
+            raise Invalid.field("/tab", "unknown", _("Choose one of the listed values."))
+        return queries.queue_for(call.actor, now=call.now, tab=tab)
 
 
 class ClaimView(CommandView):
@@ -168,7 +192,7 @@ class ClaimView(CommandView):
     def perform(self, call: Call) -> Reply:
         if not call.actor.has_role("reviewer", "senior_reviewer"):
             raise NotAllowed()
-        if ref := call.values["appeal"]:
+        if ref := call.values.get("appeal"):
             appeal: Appeal | None = commands.claim_appeal(actor=call.actor, ref=ref, now=call.now)
         else:
             appeal = commands.claim_next_appeal(actor=call.actor, now=call.now)
@@ -183,22 +207,18 @@ class ReleaseView(AppealCommandView):
     takes = shapes.ReleaseInput
 
     def perform(self, call: Call) -> Reply:
-        commands.release_appeal(
-            actor=call.actor, ref=call.path["ref"], now=call.now, reason=call.values["reason"]
-        )
+        commands.release_appeal(actor=call.actor, ref=call.path["ref"], now=call.now, reason=call.values["reason"])
         return self.after(call)
 
 
 class OpeningView(AppealCommandView):
     """Record that you opened a piece of the file: `notice`, `statement`, `exhibit:1`, `evidence:2`."""
 
-    takes, gives = shapes.OpeningInput, None
-    status = 204
+    takes, gives, status = shapes.OpeningInput, None, 204
+    operation = {"POST": "record_opening"}
 
     def perform(self, call: Call) -> Reply:
-        commands.record_opening(
-            actor=call.actor, ref=call.path["ref"], subject=call.values["subject"], now=call.now
-        )
+        commands.record_opening(actor=call.actor, ref=call.path["ref"], subject=call.values["subject"], now=call.now)
         return Reply()
 
 
@@ -233,16 +253,20 @@ class SuggestionView(ReadView):
             "phrases": [],
             "model_version": None,
         }
-        shown = empty if found is None else {
-            "is_available": True,
-            "ground": found.route_ground,
-            "queue": found.queue,
-            "abstained": found.abstained,
-            "abstain_reasons": found.abstain_reasons,
-            "would_undo": None if found.overturn_permille is None else found.overturn_permille >= 500,
-            "phrases": found.phrases,
-            "model_version": found.model_version,
-        }
+        shown = (
+            empty
+            if found is None
+            else {
+                "is_available": True,
+                "ground": found.route_ground,
+                "queue": found.queue,
+                "abstained": found.abstained,
+                "abstain_reasons": found.abstain_reasons,
+                "would_undo": None if found.overturn_permille is None else found.overturn_permille >= 500,
+                "phrases": found.phrases,
+                "model_version": found.model_version,
+            }
+        )
         return Reply(self.rendered(self.shows, shown, call))
 
 
@@ -302,8 +326,8 @@ class RefuseLateView(AppealCommandView):
 class TodoView(ReadView):
     """What waits for you, most urgent first."""
 
-    shows = shapes.TodoListOutput
+    shows, is_list = shapes.TodoOutput, True
 
     def read(self, call: Call) -> Reply:
         cards = queries.todo_for(call.actor, now=call.now)
-        return Reply(self.rendered(self.shows, {"items": cards}, call))
+        return Reply({"items": self.rendered(self.shows, cards, call, many=True)})

@@ -11,11 +11,12 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_array_type
+from drf_spectacular.types import OpenApiTypes
 
 from casework.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from casework.api.problems import KNOWN, body_of
 from casework.api.rendering import PROBLEM
-from casework.api.serializers import Empty, Input, Text
+from casework.api.serializers import Amount, Code, Empty, Input, Text
 
 Schema = dict[str, Any]
 
@@ -70,11 +71,40 @@ class TextField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-cal
         schema: Schema = auto_schema._map_serializer_field(  # type: ignore[no-untyped-call]
             self.target, direction, bypass_extensions=True
         )
+        if "oneOf" in schema:  # text that may be empty matches both branches, so that neither would be valid
+            schema |= schema.pop("oneOf")[0]
         schema.setdefault("maxLength", self.target.max_length)
         schema.setdefault("pattern", LINE_PATTERN if self.target.one_line else TEXT_PATTERN)
         if not self.target.allow_blank:
             schema.setdefault("minLength", 1)
         return schema
+
+
+class CodeField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """A closed value with its codes."""
+
+    target_class = Code
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Schema:
+        code = {"type": "string", "enum": [str(value) for value in self.target.codes.values]}
+        return {
+            "type": ["object", "null"] if self.target.is_nullable else "object",
+            "required": ["code", "label"],
+            "properties": {"code": code, "label": {"type": "string"}},
+        }
+
+
+class AmountField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Money, or null."""
+
+    target_class = Amount
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Schema:
+        return {
+            "type": ["object", "null"],
+            "required": ["amount_minor", "currency"],
+            "properties": {"amount_minor": {"type": "integer"}, "currency": {"type": "string"}},
+        }
 
 
 class Operations(AutoSchema):
@@ -83,13 +113,11 @@ class Operations(AutoSchema):
     view: Any
 
     def get_operation_id(self) -> str:
-        named: str | None = self.view.operation.get(self.method)
-        if named:
-            return named
-        stem = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self.view).__name__.removesuffix("View")).lower()
-        if not (hasattr(self.view, "get") and hasattr(self.view, "post")):
+        named = self.view.operation.get(self.method)
+        stem = _snake(named or type(self.view).__name__.removesuffix("View"))
+        if named or self.method != "GET":
             return stem
-        return f"{'create' if self.method == 'POST' else 'read'}_{stem}"
+        return f"{'list' if hasattr(self.view, 'rows') else 'read'}_{stem}"
 
     def get_summary(self) -> str:
         return self.get_operation_id().replace("_", " ").capitalize()
@@ -102,6 +130,8 @@ class Operations(AutoSchema):
         return None if takes is None or takes is Empty else takes
 
     def get_response_serializers(self) -> Any:
+        if self.method == "GET" and self._is_file():
+            return {(200, self.view.media): OpenApiTypes.BINARY}
         if self.method == "GET":
             return {200: getattr(self.view, "shows", None)}
         if self.method == "POST":
@@ -109,12 +139,15 @@ class Operations(AutoSchema):
             return first | dict(self.view.also)
         return {204: None}
 
+    def _is_file(self) -> bool:
+        return hasattr(self.view, "media")
+
     def map_renderers(self, attribute: str) -> list[str]:
         return ["application/json"]
 
     def get_auth(self) -> list[Schema]:
         auth: list[Schema] = super().get_auth()
-        return [*auth, {}] if self.view.is_public else auth
+        return [*auth, {}] if self.view.admits_anybody(self.method) else auth
 
     def get_operation(self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any) -> Any:
         operation = super().get_operation(path, path_regex, path_prefix, method, registry)
@@ -144,6 +177,8 @@ class Operations(AutoSchema):
         )
         if isinstance(serializer, Input):
             schema["additionalProperties"] = False
+            if schema.get("description", "").startswith("A body of which every field is known"):
+                del schema["description"]  # of the base class, not of this body
             if example := getattr(serializer, "example", None):
                 schema["examples"] = [dict(example)]
         return schema
@@ -167,7 +202,7 @@ class Operations(AutoSchema):
         for name, described in getattr(view, "filters", {}).items():
             if self.method == "GET":
                 yield _parameter(name, "query", {"type": "string", "maxLength": 200}, str(described))
-        if self.method == "GET" and not hasattr(view, "rows"):
+        if self.method == "GET" and not hasattr(view, "rows") and not self._is_file():
             tag: Schema = {"type": "string", "maxLength": 200}
             yield _parameter("If-None-Match", "header", tag, "304 when it still holds.")
         if self.method == "POST" and view.needs_key:
@@ -192,6 +227,9 @@ class Operations(AutoSchema):
         headers = response.setdefault("headers", {})
         if self.method == "POST" and self.view.needs_key:
             headers["Idempotent-Replayed"] = {"schema": {"type": "string", "enum": ["true"]}}
+        if self.method == "GET" and self._is_file():
+            response["description"] = response.get("description") or HTTPStatus.OK.phrase
+            return
         if not (self.method == "GET" and hasattr(self.view, "rows")):
             headers["ETag"] = {"schema": {"type": "string"}, "description": "Of a case: its version comes first."}
         response["description"] = response.get("description") or HTTPStatus(int(status)).phrase
@@ -224,7 +262,7 @@ class Operations(AutoSchema):
             if self.view.decides:
                 statuses += DECIDING
         responses: Schema = {str(n): {"$ref": f"#/components/responses/Problem{n}"} for n in sorted(statuses)}
-        if self.method == "GET" and not hasattr(self.view, "rows"):
+        if self.method == "GET" and not hasattr(self.view, "rows") and not self._is_file():
             responses["304"] = {"description": HTTPStatus(304).phrase}
         return responses
 
@@ -245,6 +283,10 @@ def add_problems(result: Schema, **_context: Any) -> Schema:
             media["examples"] = examples
         responses[f"Problem{status}"] = {"description": HTTPStatus(status).phrase, "content": {PROBLEM: media}}
     return result
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def _parameter(name: str, place: str, schema: Mapping[str, Any], words: str, *, required: bool = False) -> Schema:

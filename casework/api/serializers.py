@@ -1,6 +1,6 @@
 """What a body may contain: named fields of strict JSON types, and nothing else.
 
-Inputs inherit `Input` and are built of the fields below; outputs are ordinary serializers with `Money`, `Coded` and
+Inputs inherit `Input` and are built of the fields below; outputs are ordinary serializers with `Code`, `Amount` and
 `DateTimeField`. What does not belong here: any case's fields.
 """
 
@@ -215,6 +215,28 @@ class Coded(serializers.Serializer[Any]):
 
     code = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # the name is in the contract
+
+
+class Code(serializers.Field[Any, Any, Any, Any]):
+    """A closed value read from the instance, shown as `Coded`; the schema lists its codes. An empty one is null."""
+
+    def __init__(self, choices: type[Choices], **options: Any) -> None:
+        self.codes = choices
+        self.is_nullable = bool(options.pop("allow_null", False))
+        super().__init__(read_only=True, allow_null=self.is_nullable, **options)
+
+    def to_representation(self, value: Any) -> dict[str, str] | None:
+        return coded(value, self.codes)
+
+
+class Amount(serializers.Field[Any, Any, Any, Any]):
+    """Money read from `<name>_minor` and `currency` of the instance, shown as `Money`; null when there is none."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(read_only=True, source="*", allow_null=True, **options)
+
+    def to_representation(self, value: Any) -> dict[str, Any] | None:
+        return money(getattr(value, f"{self.field_name}_minor"), getattr(value, "currency", "") or "CNY")
 
 
 class Action(serializers.Serializer[Any]):

@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
@@ -66,11 +67,13 @@ class Reply:
 class ApiView(APIView):
     """What every endpoint shares: strict JSON in, JSON or problem+json out, a known actor, one reading of the clock.
 
-    `is_public` admits a caller who is not signed in; `call.actor` is then not to be used. `max_body` and `max_upload`
-    are bytes. `operation` names the operations in the schema per method, else the class name does.
+    `is_public` admits a caller who is not signed in, `public_methods` for these methods only; `call.actor` is then not
+    to be used. `max_body` and `max_upload` are bytes. `operation` names the operations in the schema per method, else
+    the class name does.
     """
 
     is_public: ClassVar[bool] = False
+    public_methods: ClassVar[frozenset[str]] = frozenset()
     max_body: ClassVar[int] = MAX_BODY
     max_upload: ClassVar[int] = MAX_BODY
     operation: ClassVar[Mapping[str, str]] = {}
@@ -90,9 +93,13 @@ class ApiView(APIView):
         parsers.check_query(request._request)
         parsers.check_head(request, self)
         super().initial(request, *args, **kwargs)
-        if not self.is_public and actor_of(request) is None:
+        if not self.admits_anybody(request.method or "") and actor_of(request) is None:
             raise NotSignedIn()
         self.now = clock.now()
+
+    def admits_anybody(self, method: str) -> bool:
+        """Whether a caller who is not signed in may use this method here."""
+        return self.is_public or method in self.public_methods
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         final = super().finalize_response(request, response, *args, **kwargs)
@@ -142,6 +149,18 @@ class ReadView(ApiView):
     def shown(self, instance: Any, call: Call) -> Reply:
         """The instance through `shows`, tagged when it has a version."""
         return Reply(self.rendered(self.shows, instance, call), version=getattr(instance, "version", None))
+
+
+class FileView(ApiView):
+    """GET: `file` answers with the bytes, to be saved. `media` says to the schema of which type they are."""
+
+    media: ClassVar[str] = "application/octet-stream"
+
+    def file(self, call: Call) -> HttpResponseBase:
+        raise NotImplementedError
+
+    def get(self, request: Request, **path: str) -> HttpResponseBase:
+        return self.file(self.call(request, path))
 
 
 class ListView(ReadView):

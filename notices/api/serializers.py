@@ -1,15 +1,23 @@
 """Notices and remedies as JSON: what the platform sends, and what is answered. Input is never output."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from accounts.models import Language, PartyKind
+from casework.api.rendering import moment
 from casework.api.serializers import (
+    Action,
+    Amount,
     Boolean,
     Choice,
+    Code,
+    Coded,
     Input,
     Integer,
     Line,
@@ -18,7 +26,6 @@ from casework.api.serializers import (
     Text,
     action,
     coded,
-    money,
 )
 from notices import commands
 from notices.models import (
@@ -27,6 +34,7 @@ from notices.models import (
     BasisKind,
     BreachKind,
     DetectionSource,
+    Exhibit,
     Measure,
     MeasureState,
     Notice,
@@ -38,8 +46,22 @@ from notices.models import (
 from notices.queries import actions_for
 
 MAX_INPUTS = 30
+MAX_BATCH = 500
 
 
+@extend_schema_field({"$ref": "#/components/schemas/Problem"})
+class ProblemOutput(serializers.JSONField):
+    """A refusal within an answer."""
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "maxProperties": MAX_INPUTS,
+        "propertyNames": {"maxLength": 60},
+        "additionalProperties": {"type": ["integer", "string"], "maxLength": 200},
+    }
+)
 class InputsField(serializers.DictField):
     """The values a formula was filled with: names to whole numbers or short texts."""
 
@@ -51,7 +73,7 @@ class InputsField(serializers.DictField):
             raise ValidationError(_("Give at most 30 named values."), code="invalid")
         for name, value in data.items():
             is_number = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
-            if len(name) > 60 or not (is_number or isinstance(value, str) and len(value) <= 200):
+            if len(name) > 60 or not (is_number or (isinstance(value, str) and len(value) <= 200)):
                 raise ValidationError(_("Values are whole numbers or short texts."), code="invalid")
         return dict(data)
 
@@ -115,7 +137,7 @@ class DecisionInput(Input):
 class IssueNoticeInput(Input):
     external_ref = Line(max_length=100)
     party = Line(max_length=100, help_text=_("our ref or your own number of the party"))
-    language = Choice(choices=["zh-hans", "en"], default="zh-hans")
+    language = Choice(choices=Language.choices, default=Language.ZH_HANS)
     facts = Text(max_length=8000, allow_blank=True)
     reasons = Text(max_length=8000, allow_blank=True)
     conduct_at = Moment()
@@ -134,27 +156,42 @@ class IssueNoticeInput(Input):
 
     example: ClassVar[Mapping[str, Any]] = {
         "external_ref": "example-0001",
-        "party": "merchant-1",
-        "facts": "2026年11月20日10:12,商品88120的详情页写有“国家级工艺”字样,页面存档见附件1。",
+        "party": "S-10217",
+        "facts": "2026年3月1日10:12,商品88120的详情页写有“国家级工艺”字样,页面存档见附件1。",
         "reasons": "该字样是规则禁止的绝对化用语,会使消费者误以为商品得到官方认定。",
-        "conduct_at": "2026-11-20T10:12:00+08:00",
+        "conduct_at": "2026-03-01T10:12:00+08:00",
         "measures": [
             {
-                "type": "delist",
+                "type": "listing-removed",
                 "object_kind": "listing",
                 "object_ref": "88120",
                 "object_label": "手工紫砂壶",
                 "scope": "商品不可搜索、不可购买",
-                "starts_at": "2026-11-25T09:00:00+08:00",
-                "ends_at": "2026-12-02T09:00:00+08:00",
-            }
+                "starts_at": "2026-03-02T09:00:00+08:00",
+            },
+            {
+                "type": "deposit-deducted",
+                "object_kind": "deposit",
+                "object_ref": "S-10217",
+                "object_label": "店铺保证金",
+                "scope": "扣除保证金",
+                "starts_at": "2026-03-02T09:00:00+08:00",
+                "amount_minor": 20000,
+                "currency": "CNY",
+                "calculation": {
+                    "formula": "per_breach_minor × breaches",
+                    "inputs": {"per_breach_minor": 10000, "breaches": 2},
+                    "cap_minor": 100000,
+                    "result_minor": 20000,
+                },
+            },
         ],
         "basis": [{"kind": "CLAUSE", "rule": "advertising", "clause": "8"}],
         "evidence": [
-            {"caption": "详情页文字存档", "captured_at": "2026-11-20T10:12:00+08:00", "excerpt": "国家级工艺,匠心制造"}
+            {"caption": "详情页文字存档", "captured_at": "2026-03-01T10:12:00+08:00", "excerpt": "国家级工艺,匠心制造"}
         ],
         "detection": {"source": "MACHINE", "tool": "keyword-scan 3.2"},
-        "decision": {"tool": "keyword-scan 3.2"},
+        "decision": {"officer": "E-031", "tool": "keyword-scan 3.2", "evidence_was_opened": True},
     }
 
     @staticmethod
@@ -173,6 +210,31 @@ class IssueNoticeInput(Input):
         )
 
 
+@extend_schema_field(IssueNoticeInput(many=True, max_length=MAX_BATCH))
+class RowsField(serializers.ListField):
+    """Bodies as for one notice, each judged on its own, so that one that is not even well formed spoils no other."""
+
+    is_bounded = True
+    child = serializers.JSONField()
+
+
+class BatchInput(Input):
+    notices = RowsField(max_length=MAX_BATCH)
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "notices": [
+            IssueNoticeInput.example | {"external_ref": "example-batch-0001"},
+            IssueNoticeInput.example | {"external_ref": "example-batch-0002", "party": "S-10342"},
+        ]
+    }
+
+
+class FileInput(Input):
+    file = serializers.FileField(max_length=255, allow_empty_file=True)
+
+    example: ClassVar[Mapping[str, Any]] = {"file": "(binary)"}
+
+
 class WithdrawNoticeInput(Input):
     reason = Text(max_length=2000)
 
@@ -186,7 +248,7 @@ class AmendNoticeInput(Input):
 
     example: ClassVar[Mapping[str, Any]] = {
         "why": "原文商品编号有误。",
-        "facts": "2026年11月20日10:12,商品88121的详情页写有“国家级工艺”字样,页面存档见附件1。",
+        "facts": "2026年3月1日10:12,商品88121的详情页写有“国家级工艺”字样,页面存档见附件1。",
     }
 
 
@@ -204,45 +266,54 @@ class FailRemedyInput(Input):
 
 class MeasureTypeOutput(serializers.Serializer[Any]):
     code = serializers.CharField()
-    axis = serializers.SerializerMethodField()
-    label = serializers.CharField()
+    axis = Code(Axis)
+    label = serializers.CharField()  # type: ignore[assignment]  # the name is in the contract
     restores = serializers.CharField()
     is_high_stakes = serializers.BooleanField()
 
-    def get_axis(self, row: Any) -> Any:
-        return coded(row.axis, Axis)
+
+class ObjectOutput(serializers.Serializer[Any]):
+    """What a measure is about, in the platform's own words."""
+
+    kind = serializers.CharField(source="object_kind")
+    ref = serializers.CharField(source="object_ref")
+    label = serializers.CharField(source="object_label")  # type: ignore[assignment]  # the name is in the contract
+
+
+@extend_schema_field(
+    {
+        "type": ["object", "null"],
+        "properties": {
+            "formula": {"type": "string"},
+            "inputs": {"type": "object"},
+            "cap_minor": {"type": ["integer", "null"]},
+            "result_minor": {"type": "integer"},
+        },
+    }
+)
+class CalculationOutput(serializers.JSONField):
+    """How an amount was reached, as the platform stated it."""
 
 
 class MeasureOutput(serializers.Serializer[Any]):
     no = serializers.IntegerField()
     type = serializers.SerializerMethodField()
-    axis = serializers.SerializerMethodField()
-    object = serializers.SerializerMethodField()
+    axis = Code(Axis, source="type.axis")
+    object = ObjectOutput(source="*")
     scope = serializers.CharField()
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField(allow_null=True)
-    amount = serializers.SerializerMethodField()
-    calculation = serializers.JSONField(allow_null=True)
-    state = serializers.SerializerMethodField()
+    amount = Amount()
+    calculation = CalculationOutput(allow_null=True)
+    state = Code(MeasureState)
 
+    @extend_schema_field(Coded)
     def get_type(self, row: Measure) -> dict[str, str] | None:
         return coded(row.type_id, label=row.type.label)
 
-    def get_axis(self, row: Measure) -> dict[str, str] | None:
-        return coded(row.type.axis, Axis)
-
-    def get_object(self, row: Measure) -> dict[str, str]:
-        return {"kind": row.object_kind, "ref": row.object_ref, "label": row.object_label}
-
-    def get_amount(self, row: Measure) -> dict[str, Any] | None:
-        return money(row.amount_minor, row.currency)
-
-    def get_state(self, row: Measure) -> dict[str, str] | None:
-        return coded(row.state, MeasureState)
-
 
 class BasisOutput(serializers.Serializer[Any]):
-    kind = serializers.CharField()
+    kind = Code(BasisKind)
     name = serializers.CharField()
     clause = serializers.CharField(source="clause_number")
     version = serializers.CharField(source="version_number")
@@ -260,34 +331,43 @@ class ExhibitOutput(serializers.Serializer[Any]):
     sha256 = serializers.CharField()
     file = serializers.SerializerMethodField()
 
-    def get_file(self, row: Any) -> str | None:
-        return f"/files/notices/{row.notice.ref}/{row.no}" if row.attachment_id else None
+    def get_file(self, row: Exhibit) -> str | None:
+        return f"/api/v1/notices/{row.notice.ref}/evidence/{row.no}" if row.attachment_id else None
 
 
 class RemedyOutput(serializers.Serializer[Any]):
     ref = serializers.CharField()
     notice = serializers.CharField(source="notice.ref")
     measure = serializers.IntegerField(source="measure.no")
-    kind = serializers.SerializerMethodField()
+    kind = Code(RemedyKind)
     what = serializers.CharField(source="measure.type.restores")
-    amount = serializers.SerializerMethodField()
+    amount = Amount()
     due_at = serializers.DateTimeField()
-    state = serializers.SerializerMethodField()
+    state = Code(RemedyState)
     is_late = serializers.SerializerMethodField()
     settled_at = serializers.DateTimeField(allow_null=True)
     note = serializers.CharField()
 
-    def get_kind(self, row: Remedy) -> dict[str, str] | None:
-        return coded(row.kind, RemedyKind)
-
-    def get_state(self, row: Remedy) -> dict[str, str] | None:
-        return coded(row.state, RemedyState)
-
-    def get_amount(self, row: Remedy) -> dict[str, Any] | None:
-        return money(row.amount_minor, row.currency or "CNY")
-
     def get_is_late(self, row: Remedy) -> bool:
         return row.is_late(self.context["call"].now)
+
+
+class AddresseeOutput(serializers.Serializer[Any]):
+    ref = serializers.CharField()
+    kind = Code(PartyKind)
+    name = serializers.CharField()
+
+
+class DetectionOutput(serializers.Serializer[Any]):
+    source = Code(DetectionSource, source="detection_source")  # type: ignore[assignment]  # the name is in the contract
+    tool = serializers.CharField(source="detection_tool")
+
+
+class NoticeDeciderOutput(serializers.Serializer[Any]):
+    """Who and what decided: a person by their outward code (empty when none did), and the tool that took part."""
+
+    officer = serializers.CharField(source="decided_by.officer_code", default="")
+    tool = serializers.CharField(source="decision_tool")
 
 
 class NoticeOutput(serializers.Serializer[Any]):
@@ -295,8 +375,8 @@ class NoticeOutput(serializers.Serializer[Any]):
     number = serializers.CharField()
     external_ref = serializers.CharField()
     version = serializers.IntegerField()
-    state = serializers.SerializerMethodField()
-    party = serializers.SerializerMethodField()
+    state = Code(NoticeState)
+    party = AddresseeOutput()
     language = serializers.CharField()
     facts = serializers.CharField()
     reasons = serializers.CharField()
@@ -305,13 +385,13 @@ class NoticeOutput(serializers.Serializer[Any]):
     evidence = ExhibitOutput(many=True, source="exhibits")
     conduct_at = serializers.DateTimeField()
     decided_at = serializers.DateTimeField()
-    breach_kind = serializers.SerializerMethodField()
+    breach_kind = Code(BreachKind)
     is_precautionary = serializers.BooleanField()
     continues_during_appeal = serializers.BooleanField()
     automated_detection = serializers.BooleanField()
-    detection = serializers.SerializerMethodField()
-    automated_decision = serializers.SerializerMethodField()
-    decided_by = serializers.SerializerMethodField()
+    detection = DetectionOutput(source="*")
+    automated_decision = Code(Automation)
+    decided_by = NoticeDeciderOutput(source="*")
     data_used = serializers.CharField()
     data_not_used = serializers.CharField()
     third_party = serializers.CharField(source="executor_name")
@@ -327,34 +407,16 @@ class NoticeOutput(serializers.Serializer[Any]):
     due_at = serializers.SerializerMethodField()
     actions = serializers.SerializerMethodField()
 
-    def get_state(self, row: Notice) -> dict[str, str] | None:
-        return coded(row.state, NoticeState)
-
-    def get_party(self, row: Notice) -> dict[str, str]:
-        return {"ref": row.party.ref, "kind": row.party.kind, "name": row.party.name}
-
-    def get_breach_kind(self, row: Notice) -> dict[str, str] | None:
-        return coded(row.breach_kind, BreachKind)
-
-    def get_detection(self, row: Notice) -> dict[str, Any]:
-        return {"source": coded(row.detection_source, DetectionSource), "tool": row.detection_tool}
-
-    def get_automated_decision(self, row: Notice) -> dict[str, str] | None:
-        return coded(row.automated_decision, Automation)
-
-    def get_decided_by(self, row: Notice) -> dict[str, str]:
-        return {"officer": row.decided_by.officer_code if row.decided_by else "", "tool": row.decision_tool}
-
     def get_outside_remedies(self, row: Notice) -> list[str]:
         return ["12315", str(_("mediation")), str(_("arbitration, where agreed")), str(_("a court"))]
 
     def get_turn(self, row: Notice) -> str:
         return "party" if row.is_standing and row.state != NoticeState.UNDER_APPEAL else ""
 
-    def get_due_at(self, row: Notice) -> Any:
-        due = row.appeal_closes_at if self.get_turn(row) else None
-        return serializers.DateTimeField(allow_null=True).to_representation(due) if due else None
+    def get_due_at(self, row: Notice) -> datetime | None:
+        return moment(row.appeal_closes_at) if self.get_turn(row) else None  # type: ignore[return-value]  # as JSON
 
+    @extend_schema_field(Action(many=True))
     def get_actions(self, row: Notice) -> list[dict[str, Any]]:
         call = self.context["call"]
         if call.actor is None:
@@ -365,18 +427,19 @@ class NoticeOutput(serializers.Serializer[Any]):
         ]
 
 
+class IssuedRefOutput(serializers.Serializer[Any]):
+    ref = serializers.CharField()
+    number = serializers.CharField()
+    external_ref = serializers.CharField()
+
+
 class IssuedOutput(serializers.Serializer[Any]):
+    """One row's result: the notice, or the problem that stood against it, its pointers within that row."""
+
     index = serializers.IntegerField()
     status = serializers.IntegerField()
-    notice = serializers.SerializerMethodField()
-    problem = serializers.SerializerMethodField()
-
-    def get_notice(self, row: Any) -> dict[str, str] | None:
-        found = row["notice"]
-        return None if found is None else {"ref": found.ref, "number": found.number, "external_ref": found.external_ref}
-
-    def get_problem(self, row: Any) -> Any:
-        return row["problem"]
+    notice = IssuedRefOutput(allow_null=True)
+    problem = ProblemOutput(allow_null=True)
 
 
 class BatchOutput(serializers.Serializer[Any]):
@@ -390,5 +453,3 @@ class AttachmentOutput(serializers.Serializer[Any]):
     media_type = serializers.CharField()
     name = serializers.CharField()
     uploaded_at = serializers.DateTimeField()
-
-

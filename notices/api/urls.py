@@ -1,3 +1,5 @@
+"""Addresses of notices and remedies under `/api/v1/`. What does not belong here: views."""
+
 from django.urls import path
 
 from notices.api import views
@@ -6,6 +8,7 @@ urlpatterns = [
     path("notices", views.NoticesView.as_view(), name="notices"),
     path("notices/batch", views.NoticeBatchView.as_view(), name="notice-batch"),
     path("notices/<str:ref>", views.NoticeView.as_view(), name="notice"),
+    path("notices/<str:ref>/evidence/<int:no>", views.NoticeEvidenceView.as_view(), name="notice-evidence"),
     path("notices/<str:ref>/withdraw", views.WithdrawNoticeView.as_view(), name="withdraw-notice"),
     path("notices/<str:ref>/amend", views.AmendNoticeView.as_view(), name="amend-notice"),
     path("remedies", views.RemediesView.as_view(), name="remedies"),

@@ -3,21 +3,24 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from rest_framework import serializers
+from django.http.response import HttpResponseBase
 
 from casework import attachments
 from casework.api.parsers import BoundedMultiPartParser
 from casework.api.problems import body_of as problem_of
-from casework.api.serializers import Input
-from casework.api.views import Call, CommandView, ListView, ReadView, Reply
-from casework.errors import NotAllowed
+from casework.api.problems import field_errors
+from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
+from casework.errors import CaseError, Invalid
+from casework.serving import send
 from notices import commands, queries
 from notices.api.serializers import (
     AmendNoticeInput,
     AttachmentOutput,
+    BatchInput,
     BatchOutput,
     ConfirmRemedyInput,
     FailRemedyInput,
+    FileInput,
     IssueNoticeInput,
     MeasureTypeOutput,
     NoticeOutput,
@@ -28,6 +31,7 @@ from notices.models import Notice, Remedy
 from notices.policies import may_issue_notices
 
 BATCH_BODY = 5 * 1024 * 1024
+MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that casework.files keeps, and its form
 
 
 class NoticesView(ListView, CommandView):
@@ -48,30 +52,34 @@ class NoticesView(ListView, CommandView):
         return self.reply(fresh, call, status=200 if existed else 201)
 
 
-class BatchInput(Input):
-    notices = IssueNoticeInput(many=True, max_length=500)
-
-    example = {"notices": [IssueNoticeInput.example | {"external_ref": "example-batch-0001"}]}
-
-
 class NoticeBatchView(CommandView):
     """Issue up to 500 notices; each row succeeds or fails on its own, by its index."""
 
     takes, gives, max_body = BatchInput, BatchOutput, BATCH_BODY
     operation = {"POST": "issueNoticeBatch"}
 
+    def authorise(self, call: Call) -> None:
+        if denial := may_issue_notices(call.actor):
+            raise denial
+
     def perform(self, call: Call) -> Reply:
-        drafts = [IssueNoticeInput.draft(values) for values in call.values["notices"]]
-        rows = [
-            {
-                "index": row.index,
-                "status": row.refusal.status if row.refusal else 200 if row.existed else 201,
-                "notice": row.notice,
-                "problem": problem_of(row.refusal) if row.refusal else None,
-            }
-            for row in commands.issue_notices(actor=call.actor, drafts=drafts, now=call.now)
-        ]
-        return self.reply({"results": rows}, call)
+        rows = [IssueNoticeInput(data=row, context={"call": call}) for row in call.values["notices"]]
+        sound = [index for index, row in enumerate(rows) if row.is_valid()]
+        drafts = [IssueNoticeInput.draft(rows[index].validated_data) for index in sound]
+        results = [_refused(index, Invalid(errors=field_errors(row.errors))) for index, row in enumerate(rows)]
+        for at, issued in zip(
+            sound, commands.issue_notices(actor=call.actor, drafts=drafts, now=call.now), strict=True
+        ):
+            if issued.refusal is not None:
+                results[at] = _refused(at, issued.refusal)
+            else:
+                status = 200 if issued.existed else 201
+                results[at] = {"index": at, "status": status, "notice": issued.notice, "problem": None}
+        return self.reply({"results": results}, call)
+
+
+def _refused(index: int, refusal: CaseError) -> dict[str, Any]:
+    return {"index": index, "status": refusal.status, "notice": None, "problem": problem_of(refusal)}
 
 
 class NoticeView(ReadView):
@@ -84,10 +92,30 @@ class NoticeView(ReadView):
         return self.shown(queries.notice_for(call.actor, call.path["ref"]), call)
 
 
-class WithdrawNoticeView(CommandView):
+class NoticeEvidenceView(FileView):
+    """The sealed file of one exhibit, as it was received."""
+
+    operation = {"GET": "noticeEvidence"}
+
+    def file(self, call: Call) -> HttpResponseBase:
+        no = call.path["no"]
+        found = queries.exhibit_file(call.actor, call.path["ref"], int(no))
+        return send(self.request._request, found, original=True)
+
+
+class NoticeCommandView(CommandView):
+    """A verb on one notice; answers the notice as it is afterwards."""
+
+    gives = NoticeOutput
+
+    def authorise(self, call: Call) -> None:
+        queries.notice_for(call.actor, call.path["ref"])
+
+
+class WithdrawNoticeView(NoticeCommandView):
     """The platform revokes its own notice; each effect to restore becomes a remedy."""
 
-    takes, gives, decides = WithdrawNoticeInput, NoticeOutput, True
+    takes, decides = WithdrawNoticeInput, True
 
     def perform(self, call: Call) -> Reply:
         commands.withdraw_notice(
@@ -100,10 +128,10 @@ class WithdrawNoticeView(CommandView):
         return self.reply(queries.notice_for(call.actor, call.path["ref"]), call)
 
 
-class AmendNoticeView(CommandView):
+class AmendNoticeView(NoticeCommandView):
     """The platform corrects facts or reasons; the earlier text is kept and the time to appeal runs afresh."""
 
-    takes, gives, decides = AmendNoticeInput, NoticeOutput, True
+    takes, decides = AmendNoticeInput, True
 
     def perform(self, call: Call) -> Reply:
         commands.amend_notice(
@@ -125,20 +153,29 @@ class RemediesView(ListView):
         return queries.remedies_for(call.actor)
 
 
-class ConfirmRemedyView(CommandView):
+class RemedyCommandView(CommandView):
+    """A verb on one remedy; answers the remedy as it is afterwards."""
+
+    gives = RemedyOutput
+
+    def authorise(self, call: Call) -> None:
+        queries.remedy_for(call.actor, call.path["ref"])
+
+
+class ConfirmRemedyView(RemedyCommandView):
     """The platform confirms that one effect is restored. Confirming twice changes nothing."""
 
-    takes, gives = ConfirmRemedyInput, RemedyOutput
+    takes = ConfirmRemedyInput
 
     def perform(self, call: Call) -> Reply:
         commands.confirm_remedy(actor=call.actor, ref=call.path["ref"], now=call.now, note=call.values["note"])
         return self.reply(queries.remedy_for(call.actor, call.path["ref"]), call)
 
 
-class FailRemedyView(CommandView):
+class FailRemedyView(RemedyCommandView):
     """The platform says, with the reason, that one effect could not be restored."""
 
-    takes, gives = FailRemedyInput, RemedyOutput
+    takes = FailRemedyInput
 
     def perform(self, call: Call) -> Reply:
         commands.fail_remedy(actor=call.actor, ref=call.path["ref"], now=call.now, note=call.values["note"])
@@ -148,16 +185,10 @@ class FailRemedyView(CommandView):
 class MeasureTypesView(ReadView):
     """The catalogue of measure types."""
 
-    shows = MeasureTypeOutput
+    shows, is_list = MeasureTypeOutput, True
 
     def read(self, call: Call) -> Reply:
         return Reply({"items": self.rendered(self.shows, queries.measure_types(), call, many=True)})
-
-
-class FileInput(Input):
-    file = serializers.FileField(max_length=255, allow_empty_file=True)
-
-    example: dict[str, Any] = {"file": "(binary)"}
 
 
 class AttachmentsView(CommandView):
@@ -165,12 +196,12 @@ class AttachmentsView(CommandView):
 
     takes, gives, status = FileInput, AttachmentOutput, 201
     parser_classes = (BoundedMultiPartParser,)
-    max_upload = 201 * 1024 * 1024
+    max_upload = MAX_UPLOAD
     operation = {"POST": "sealAttachment"}
 
     def authorise(self, call: Call) -> None:
-        if may_issue_notices(call.actor) is not None:
-            raise NotAllowed()
+        if denial := may_issue_notices(call.actor):
+            raise denial
 
     def perform(self, call: Call) -> Reply:
         file = call.values["file"]

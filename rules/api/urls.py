@@ -1,3 +1,5 @@
+"""Addresses of rules under `/api/v1/`. What does not belong here: views."""
+
 from django.urls import path
 
 from rules.api import views

@@ -11,11 +11,13 @@ from rules.models import PlatformRule
 
 
 class RulesView(ListView, CommandView):
-    """Every rule with its history; or publish a version of one."""
+    """Every rule with its history, for everybody; or publish a version of one."""
 
     shows, gives, takes, status = RuleOutput, VersionOutput, PublishVersionInput, 201
     synced_by = None
     by = "first_published_at"
+    public_methods = frozenset({"GET"})
+    filters = {"search": "Words in a rule's name or in the text of any of its versions."}
     operation = {"GET": "listRules", "POST": "publishRuleVersion"}
 
     def rows(self, call: Call) -> QuerySet[PlatformRule]:
