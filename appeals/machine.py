@@ -71,7 +71,9 @@ class AppealMachine(models.Model):
     def demand_human(self, **_facts: Any) -> None:
         """The appellant demands a person: irrevocable, at any time, without a reason."""
 
-    @transition(field=state, source=OPEN, target=S.WITHDRAWN, custom=moves("appeal.withdrawn", cancels=CLOCKS, by=("party",)))
+    @transition(
+        field=state, source=OPEN, target=S.WITHDRAWN, custom=moves("appeal.withdrawn", cancels=CLOCKS, by=("party",))
+    )
     def withdraw(self, **_facts: Any) -> None:
         """The appellant takes the appeal back."""
 
@@ -123,21 +125,28 @@ class AppealMachine(models.Model):
         """The time to answer passed; the reviewer decides on what is there."""
 
     @transition(
-        field=state, source=[S.SUBMITTED, S.HUMAN_REVIEW, S.MORE_NEEDED, S.SYSTEM_REVIEW], target=None,
+        field=state,
+        source=[S.SUBMITTED, S.HUMAN_REVIEW, S.MORE_NEEDED, S.SYSTEM_REVIEW],
+        target=None,
         custom=moves("appeal.overdue", by=("system",)),
     )
     def mark_overdue(self, **_facts: Any) -> None:
         """The published time to decide passed; the case stays, and the appellant gets an apology."""
 
     @transition(
-        field=state, source=OPEN, target=S.CORRECTED, custom=moves("appeal.closed_as_corrected", cancels=CLOCKS, by=("system",))
+        field=state,
+        source=OPEN,
+        target=S.CORRECTED,
+        custom=moves("appeal.closed_as_corrected", cancels=CLOCKS, by=("system",)),
     )
     def close_as_corrected(self, **_facts: Any) -> None:
         """The platform revoked the measure itself, so nothing is left to decide."""
 
     # — the reviewer —
 
-    @transition(field=state, source=WITH_A_PERSON, target=S.HUMAN_REVIEW, custom=moves("appeal.claimed", by=("reviewer",)))
+    @transition(
+        field=state, source=WITH_A_PERSON, target=S.HUMAN_REVIEW, custom=moves("appeal.claimed", by=("reviewer",))
+    )
     def claim(self, **_facts: Any) -> None:
         """A reviewer holds it for the length of a lease."""
 
@@ -180,7 +189,9 @@ class AppealMachine(models.Model):
     def decide(self, **_facts: Any) -> None:
         """A person decided, point by point, in writing."""
 
-    @transition(field=state, source=S.LATE_REQUESTED, target=S.SUBMITTED, custom=moves("appeal.late_accepted", by=("reviewer",)))
+    @transition(
+        field=state, source=S.LATE_REQUESTED, target=S.SUBMITTED, custom=moves("appeal.late_accepted", by=("reviewer",))
+    )
     def accept_late(self, **_facts: Any) -> None:
         """The reason for being late is good; the appeal goes on like any other."""
 

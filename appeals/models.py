@@ -57,11 +57,15 @@ class Appeal(AppealMachine, Case):
     KIND, REF_PREFIX, NUMBER_PREFIX = "appeal", "apl_", "A"
     OPENS_IN = (AppealState.SUBMITTED, AppealState.SYSTEM_REVIEW, AppealState.LATE_REQUESTED)
 
-    notice = models.ForeignKey("notices.Notice", on_delete=models.PROTECT, related_name="appeals", verbose_name=_("notice"))
+    notice = models.ForeignKey(
+        "notices.Notice", on_delete=models.PROTECT, related_name="appeals", verbose_name=_("notice")
+    )
     round = models.PositiveSmallIntegerField(_("round"), default=1)
     level = models.CharField(_("level"), max_length=6, choices=Level, default=Level.FIRST)
     previous = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="next")
-    party = models.ForeignKey("accounts.Party", on_delete=models.PROTECT, related_name="appeals", verbose_name=_("appellant"))
+    party = models.ForeignKey(
+        "accounts.Party", on_delete=models.PROTECT, related_name="appeals", verbose_name=_("appellant")
+    )
     filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     filed_at = models.DateTimeField(_("filed at"))
     language = models.CharField(max_length=10, default="zh-hans")
@@ -84,14 +88,23 @@ class Appeal(AppealMachine, Case):
     original_decider = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    original_team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    original_team = models.ForeignKey(
+        "accounts.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     first_reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewer")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("reviewer"),
     )
-    reviewer_team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reviewer_team = models.ForeignKey(
+        "accounts.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     reviewer_is_senior = models.BooleanField(default=False)
     lease_expires_at = models.DateTimeField(_("held until"), null=True, blank=True)
 
@@ -132,12 +145,17 @@ class Appeal(AppealMachine, Case):
                 name="appeal_human_demand_is_honoured",
             ),
             models.CheckConstraint(
-                condition=Q(state="DECIDED", decided_by_kind__isnull=False, outcome__isnull=False, decided_at__isnull=False)
-                | (~Q(state="DECIDED") & Q(decided_by_kind__isnull=True, outcome__isnull=True, decided_at__isnull=True)),
+                condition=Q(
+                    state="DECIDED", decided_by_kind__isnull=False, outcome__isnull=False, decided_at__isnull=False
+                )
+                | (
+                    ~Q(state="DECIDED") & Q(decided_by_kind__isnull=True, outcome__isnull=True, decided_at__isnull=True)
+                ),
                 name="appeal_is_decided_by_someone_with_an_outcome",
             ),
             models.CheckConstraint(
-                condition=Q(decided_by_kind__isnull=True) | Q(decided_by_kind="HUMAN", reviewer__isnull=False)
+                condition=Q(decided_by_kind__isnull=True)
+                | Q(decided_by_kind="HUMAN", reviewer__isnull=False)
                 | Q(decided_by_kind="SYSTEM"),
                 name="appeal_decided_by_a_person_names_the_person",
             ),
@@ -173,11 +191,10 @@ class Appeal(AppealMachine, Case):
                 name="appeal_later_round_names_the_earlier",
             ),
             models.CheckConstraint(
-                condition=~Q(state="HUMAN_REVIEW") | Q(reviewer__isnull=False), name="appeal_under_review_has_a_reviewer"
+                condition=~Q(state="HUMAN_REVIEW") | Q(reviewer__isnull=False),
+                name="appeal_under_review_has_a_reviewer",
             ),
-            models.CheckConstraint(
-                condition=Q(is_late=False) | ~Q(late_reason=""), name="appeal_filed_late_says_why"
-            ),
+            models.CheckConstraint(condition=Q(is_late=False) | ~Q(late_reason=""), name="appeal_filed_late_says_why"),
         )
 
     def lease_is_free(self, at: datetime) -> bool:
@@ -192,7 +209,10 @@ class Appeal(AppealMachine, Case):
     @property
     def is_open(self) -> bool:
         return self.state not in (
-            AppealState.DECIDED, AppealState.WITHDRAWN, AppealState.LATE_REFUSED, AppealState.CORRECTED,
+            AppealState.DECIDED,
+            AppealState.WITHDRAWN,
+            AppealState.LATE_REFUSED,
+            AppealState.CORRECTED,
         )
 
 
@@ -306,9 +326,7 @@ class EvidenceItem(models.Model):
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         ordering = ("appeal", "no")
-        constraints = (
-            models.UniqueConstraint(fields=("appeal", "no"), name="evidence_number_is_unique_in_appeal"),
-        )
+        constraints = (models.UniqueConstraint(fields=("appeal", "no"), name="evidence_number_is_unique_in_appeal"),)
 
     def __str__(self) -> str:
         return f"{self.no} {self.caption}"
@@ -349,7 +367,7 @@ class InformationRequest(models.Model):
 
 
 class Opening(models.Model):
-    """A reviewer opened one piece of the file: the notice, the statement, an exhibit, evidence, the suggestion. Append-only."""
+    """A reviewer opened one piece: notice, statement, an exhibit, evidence, or the suggestion. Append-only."""
 
     appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="openings")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -433,7 +451,9 @@ class Decision(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="decision_outcome_is_known"),
             models.CheckConstraint(
-                condition=Q(by_kind="HUMAN", reviewer__isnull=False) & ~Q(session_hash="") & ~Q(reasons="")
+                condition=Q(by_kind="HUMAN", reviewer__isnull=False)
+                & ~Q(session_hash="")
+                & ~Q(reasons="")
                 & ~Q(rule_application="")
                 | Q(by_kind="SYSTEM", reviewer__isnull=True, outcome="OVERTURNED") & ~Q(reasons=""),
                 name="decision_by_a_person_carries_a_person",
@@ -504,7 +524,9 @@ class Ruling(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("decision", "measure"), name="ruling_is_one_per_measure"),
             models.CheckConstraint(
-                condition=Q(ended_at_before__isnull=True) | Q(ends_at__isnull=True) | Q(ends_at__lte=F("ended_at_before")),
+                condition=Q(ended_at_before__isnull=True)
+                | Q(ends_at__isnull=True)
+                | Q(ends_at__lte=F("ended_at_before")),
                 name="ruling_is_never_longer",
             ),
             models.CheckConstraint(
@@ -575,7 +597,8 @@ TRIGGERS = [
         table="appeals_decision",
         events=("INSERT",),
         lock=LOCK_APPEAL,
-        when="NEW.by_kind <> 'HUMAN' AND EXISTS (SELECT 1 FROM appeals_humandemand d WHERE d.appeal_id = NEW.appeal_id)",
+        when="""NEW.by_kind <> 'HUMAN'
+            AND EXISTS (SELECT 1 FROM appeals_humandemand d WHERE d.appeal_id = NEW.appeal_id)""",
     ),
     Trigger(
         name="demand_is_not_swallowed_by_automated_decision",
@@ -589,7 +612,8 @@ TRIGGERS = [
         name="automated_finalisation_yields_to_demand",
         table="appeals_appeal",
         events=("UPDATE",),
-        when="NEW.decided_by_kind = 'SYSTEM' AND EXISTS (SELECT 1 FROM appeals_humandemand d WHERE d.appeal_id = NEW.id)",
+        when="""NEW.decided_by_kind = 'SYSTEM'
+            AND EXISTS (SELECT 1 FROM appeals_humandemand d WHERE d.appeal_id = NEW.id)""",
     ),
     Trigger(
         name="demand_is_never_taken_back",

@@ -14,7 +14,7 @@ OVERSEES = ("senior_reviewer", "compliance", "administrator")
 def visible_to(actor: Actor) -> Q:
     """A party sees its own; a client those against its notices; a reviewer the queue and what they held; overseers all.
 
-    A case in which a reviewer has a conflict stays visible here, so that they get the reason (403) rather than a riddle.
+    A case in which a reviewer has a conflict stays visible here, so that they get the reason (403).
     """
     if actor.kind is ActorKind.PARTY:
         return Q(party_id__in=list(actor.parties))
@@ -34,7 +34,7 @@ def visible_to(actor: Actor) -> Q:
 
 
 def claimable_by(actor: Actor) -> Q:
-    """The cases that this reviewer may take: none in which they, their team, or an earlier round of theirs took part."""
+    """The cases that this reviewer may take: none in which they or their team took part."""
     if not actor.has_role(*REVIEWS):
         return Q(pk=None)
     mine = ~Q(original_decider_id=actor.user_id) | Q(original_decider__isnull=True)
@@ -99,7 +99,7 @@ def may_work_on_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
 
 
 def may_decide_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
-    """As `may_work_on_appeal`, and in an interactive session: an API client cannot make a decision that calls itself human."""
+    """As `may_work_on_appeal`, and in an interactive session, which an API client never has."""
     if not actor.session:
         return NotAllowed()
     return may_work_on_appeal(actor, appeal)

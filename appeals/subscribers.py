@@ -1,4 +1,4 @@
-"""What follows from appeals' and notices' events and deadlines: triage, hand-over to a person, messages to the party."""
+"""What follows from appeals' and notices' events and deadlines: triage, hand-over, messages."""
 
 from datetime import datetime
 from typing import Any
@@ -54,7 +54,9 @@ def input_of(appeal: Appeal) -> TriageInput:
     measures = [item.measure for item in items]
     basis = appeal.notice.bases.first()
     days = [
-        ((m.ends_at - m.starts_at).days if m.ends_at is not None else 365) for m in measures if m.type.axis != "MONETARY"
+        ((m.ends_at - m.starts_at).days if m.ends_at is not None else 365)
+        for m in measures
+        if m.type.axis != "MONETARY"
     ]
     statements = [appeal.statement, *(item.statement for item in items)]
     return TriageInput(

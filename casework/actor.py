@@ -44,6 +44,20 @@ class Actor:
     session: str = ""
     code: str = ""  # an officer's outward code, R-217; empty for everybody else
 
+    @property
+    def person(self) -> int:
+        """The primary key of the person who acts. Raises `RuntimeError` where no person does, a defect of the caller."""
+        if self.user_id is None:
+            raise RuntimeError(f"{self.ref} is no person")
+        return self.user_id
+
+    @property
+    def client(self) -> int:
+        """The primary key of the API client that acts. Raises `RuntimeError` where none does."""
+        if self.client_id is None:
+            raise RuntimeError(f"{self.ref} is no API client")
+        return self.client_id
+
     def has_role(self, *roles: str) -> bool:
         return self.kind is ActorKind.STAFF and not self.roles.isdisjoint(roles)
 

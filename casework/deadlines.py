@@ -48,7 +48,7 @@ def _fire(deadline: Deadline, *, now: datetime) -> bool:
                 return False
             follow = outbox.listed("DEADLINES")[deadline.kind]
             follow(case_id=deadline.case_id, deadline=deadline, effective_at=deadline.due_at, now=now)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  one poisoned deadline keeps nobody else waiting
         attempts = deadline.attempts + 1
         log = logger.critical if attempts >= ALARM_AFTER else logger.warning
         log("deadline %s (%s) failed, attempt %s", deadline.pk, deadline.kind, attempts, exc_info=True)

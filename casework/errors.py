@@ -153,8 +153,25 @@ class TooManyRequests(CaseError):
 PROBLEMS: dict[str, type[CaseError]] = {
     cls.code: cls
     for cls in (
-        Invalid, NotSignedIn, NotAllowed, ConflictOfInterest, NotFound, Stale, PreconditionRequired, NotYourTurn,
-        DeadlinePassed, AlreadyAppealed, NotAppealable, FirstViewRequired, LeaseLost, BasisNotInForce,
-        IdempotencyKeyRequired, IdempotencyMismatch, InProgress, FileRefused, TooLarge, TooManyRequests,
+        Invalid,
+        NotSignedIn,
+        NotAllowed,
+        ConflictOfInterest,
+        NotFound,
+        Stale,
+        PreconditionRequired,
+        NotYourTurn,
+        DeadlinePassed,
+        AlreadyAppealed,
+        NotAppealable,
+        FirstViewRequired,
+        LeaseLost,
+        BasisNotInForce,
+        IdempotencyKeyRequired,
+        IdempotencyMismatch,
+        InProgress,
+        FileRefused,
+        TooLarge,
+        TooManyRequests,
     )
 }

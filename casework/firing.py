@@ -1,8 +1,8 @@
 """The single place where a case opens or a transition happens.
 
 One firing: resolve the declared edge → check its conditions on the changed copy → `UPDATE … WHERE id AND version` whose
-row count is the verdict → insert the event (sequence = version) → cancel and set deadlines → write the outbox. The batch
-form does the same for many cases in the same handful of statements.
+row count is the verdict → insert the event (sequence = version) → cancel and set deadlines → write the outbox. The
+batch form does the same for many cases in the same handful of statements.
 
 What does not belong here: permission (policies), time (passed in), rendering.
 """
@@ -12,7 +12,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
@@ -29,9 +29,6 @@ from casework.machine import Step, step_for
 from casework.models import Case, Deadline, DeadlineState, Event
 from casework.refs import new_number, new_ref
 from casework.triggers import declared
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ class Move:
     cancels: tuple[str, ...] = ()
 
 
-def command(function: Callable[P, R]) -> Callable[P, R]:
+def command[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """Run a command in one transaction; a law that the database refuses comes out as the coded error it stands for."""
 
     @functools.wraps(function)
@@ -307,7 +304,7 @@ def _record(moves: Sequence[Move], events: list[Event], *, now: datetime) -> lis
 
 
 def refusal_of(error: IntegrityError) -> CaseError | None:
-    """The coded refusal that a broken constraint or trigger stands for; None when it is not one of the declared laws."""
+    """The coded refusal that a broken constraint or trigger stands for; None for no declared law."""
     name = constraint_name(error)
     if name is None:
         return None

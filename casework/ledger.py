@@ -118,6 +118,8 @@ def verify() -> Iterator[Fault]:
             yield from faults_in(chain, version=version, head=head)
             if chain[-1].target != state:
                 yield Fault(ref, version, "state-differs")
-        orphans = Event.objects.filter(case_kind=model.KIND).exclude(case_id__in=seen).values_list("case_ref", flat=True)
+        orphans = (
+            Event.objects.filter(case_kind=model.KIND).exclude(case_id__in=seen).values_list("case_ref", flat=True)
+        )
         for ref in orphans.distinct():
             yield Fault(ref, 0, "case-row-gone")

@@ -11,7 +11,7 @@ from casework.models import Case
 
 
 def moves(event: str, *, cancels: tuple[str, ...] = (), by: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The `custom=` of a transition: the event it writes, the deadline kinds it cancels, who it is for (charts only)."""
+    """The `custom=` of a transition: its event, the deadline kinds it cancels, who it is for (charts only)."""
     return {"event": event, "cancels": cancels, "by": by}
 
 

@@ -1,7 +1,7 @@
 """Reactions to events: written with the event, carried out after it, at least once, keyed by event id.
 
 An app lists them in `subscribers.SUBSCRIPTIONS = {"appeal.decided": [function, …]}`; a function takes
-`(event, *, now)`. A delivery is leased, retried with backoff, and at last given up where an operator can see and replay it.
+`(event, *, now)`. A delivery is leased, retried with backoff, and at last given up where an operator can replay it.
 What does not belong here: decisions, and anything about what a reaction does.
 """
 
@@ -71,10 +71,13 @@ def write(events: Iterable[Event], *, now: datetime) -> None:
 def deliver(pk: int, *, now: datetime) -> bool:
     """The message is done, or waits for its next attempt, or is given up; False when it was not ours to carry out.
 
-    The lease is a conditional UPDATE, so of two workers one delivers. The reaction runs outside any transaction of ours.
+    The lease is a conditional UPDATE, so of two workers one delivers, outside any transaction of ours.
     """
     mine = OutboxMessage.objects.filter(
-        Q(leased_until__isnull=True) | Q(leased_until__lt=now), pk=pk, state=OutboxState.PENDING, next_attempt_at__lte=now
+        Q(leased_until__isnull=True) | Q(leased_until__lt=now),
+        pk=pk,
+        state=OutboxState.PENDING,
+        next_attempt_at__lte=now,
     ).update(leased_until=now + LEASE)
     if mine != 1:
         return False

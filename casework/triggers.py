@@ -1,7 +1,7 @@
 """Laws that a constraint cannot say, held by triggers on both databases, named like constraints.
 
-They are declared in an app's `models.TRIGGERS` and (re)installed after every `migrate`, since on SQLite a migration that
-rebuilds a table drops its triggers without a word. `casework.checks` refuses to run where one is missing.
+They are declared in an app's `models.TRIGGERS` and (re)installed after every `migrate`, since on SQLite a migration
+that rebuilds a table drops its triggers without a word. `casework.checks` refuses to run where one is missing.
 """
 
 from collections.abc import Iterator
@@ -33,15 +33,16 @@ class Trigger:
             BEGIN
               {self.lock}
               IF {self.when} THEN
-                RAISE EXCEPTION '{self.name}' USING ERRCODE = '23514', CONSTRAINT = '{self.name}', TABLE = '{self.table}';
+                RAISE EXCEPTION '{self.name}'
+                  USING ERRCODE = '23514', CONSTRAINT = '{self.name}', TABLE = '{self.table}';
               END IF;
               IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
               RETURN NEW;
             END $$
             """,
             f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}",
-            f"CREATE TRIGGER {self.name} BEFORE {' OR '.join(self.events)} ON {self.table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {self.name}()",
+            f"""CREATE TRIGGER {self.name} BEFORE {" OR ".join(self.events)} ON {self.table}
+            FOR EACH ROW EXECUTE FUNCTION {self.name}()""",
         ]
 
     def sqlite(self) -> list[str]:
@@ -50,8 +51,8 @@ class Trigger:
             name = f"{self.name}_{event.lower()}"
             statements += [
                 f"DROP TRIGGER IF EXISTS {name}",
-                f"CREATE TRIGGER {name} BEFORE {event} ON {self.table} FOR EACH ROW WHEN {self.when} "
-                f"BEGIN SELECT RAISE(ABORT, '{self.name}'); END",
+                f"""CREATE TRIGGER {name} BEFORE {event} ON {self.table} FOR EACH ROW WHEN {self.when}
+                BEGIN SELECT RAISE(ABORT, '{self.name}'); END""",
             ]
         return statements
 
@@ -89,6 +90,10 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     suffixes = [""] if connection.vendor == "postgresql" else None
     absent = []
     for trigger in declared():
-        wanted = [trigger.name + s for s in suffixes] if suffixes else [f"{trigger.name}_{e.lower()}" for e in trigger.events]
+        wanted = (
+            [trigger.name + s for s in suffixes]
+            if suffixes
+            else [f"{trigger.name}_{e.lower()}" for e in trigger.events]
+        )
         absent += [name for name in wanted if name not in present]
     return absent

@@ -62,7 +62,9 @@ class NoticeMachine(models.Model):
     def revoke(self, **_facts: Any) -> None:
         """Every measure fell; every effect to undo is a remedy."""
 
-    @transition(field=state, source=[S.IN_FORCE, S.REDUCED], target=S.ENDED, custom=moves("notice.ended", by=("system",)))
+    @transition(
+        field=state, source=[S.IN_FORCE, S.REDUCED], target=S.ENDED, custom=moves("notice.ended", by=("system",))
+    )
     def end(self, **_facts: Any) -> None:
         """The last measure's time has run out."""
 
@@ -88,9 +90,7 @@ class NoticeMachine(models.Model):
     def amend(self, **_facts: Any) -> None:
         """The platform corrected its own text; what was said before stays readable in an earlier edition."""
 
-    @transition(
-        field=state, source=EVERY_STATE, target=None, custom=moves("notice.remedy_confirmed", by=("client",))
-    )
+    @transition(field=state, source=EVERY_STATE, target=None, custom=moves("notice.remedy_confirmed", by=("client",)))
     def confirm_remedy(self, **_facts: Any) -> None:
         """The platform says that one effect is restored."""
 

@@ -87,9 +87,13 @@ class Notice(NoticeMachine, Case):
     KIND, REF_PREFIX, NUMBER_PREFIX = "notice", "ntc_", "N"
     OPENS_IN = (NoticeState.IN_FORCE,)
 
-    client = models.ForeignKey("accounts.ApiClient", on_delete=models.PROTECT, related_name="+", verbose_name=_("issued by"))
+    client = models.ForeignKey(
+        "accounts.ApiClient", on_delete=models.PROTECT, related_name="+", verbose_name=_("issued by")
+    )
     external_ref = models.CharField(_("platform's own number"), max_length=100)
-    party = models.ForeignKey("accounts.Party", on_delete=models.PROTECT, related_name="notices", verbose_name=_("addressee"))
+    party = models.ForeignKey(
+        "accounts.Party", on_delete=models.PROTECT, related_name="notices", verbose_name=_("addressee")
+    )
     language = models.CharField(max_length=10, default="zh-hans")
     facts = models.TextField(_("facts"), max_length=8000)
     reasons = models.TextField(_("reasons"), max_length=8000)
@@ -103,7 +107,11 @@ class Notice(NoticeMachine, Case):
     detection_tool = models.CharField(_("tool that found it"), max_length=120, blank=True, default="")
     decision_tool = models.CharField(_("tool that took part in deciding"), max_length=120, blank=True, default="")
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("person who decided"),
     )
     decided_by_team = models.ForeignKey(
@@ -237,7 +245,9 @@ class Basis(models.Model):
     no = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10, choices=BasisKind)
     clause = models.ForeignKey("rules.Clause", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    law_article = models.ForeignKey("rules.LawArticle", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    law_article = models.ForeignKey(
+        "rules.LawArticle", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     name_zh = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200, blank=True, default="")
     clause_number = models.CharField(max_length=20)
@@ -284,7 +294,9 @@ class Exhibit(models.Model):
     excerpt = models.TextField(blank=True, default="")
     captured_at = models.DateTimeField()
     sha256 = models.CharField(max_length=64)
-    attachment = models.ForeignKey("casework.Attachment", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    attachment = models.ForeignKey(
+        "casework.Attachment", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("exhibit")
@@ -366,9 +378,7 @@ class Remedy(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind="REFUND") | Q(amount_minor__gt=0), name="remedy_refund_names_its_amount"
             ),
-            models.CheckConstraint(
-                condition=~Q(state="FAILED") | ~Q(note=""), name="remedy_failure_says_why"
-            ),
+            models.CheckConstraint(condition=~Q(state="FAILED") | ~Q(note=""), name="remedy_failure_says_why"),
         )
 
     def __str__(self) -> str:

@@ -14,7 +14,11 @@ def visible_to(actor: Actor) -> Q:
     if actor.kind is ActorKind.PARTY:
         return Q(party_id__in=list(actor.parties))
     if actor.kind is ActorKind.CLIENT:
-        return Q(client_id=actor.client_id) if actor.has_scope("notices:read") or actor.has_scope("notices:write") else Q(pk=None)
+        return (
+            Q(client_id=actor.client_id)
+            if actor.has_scope("notices:read") or actor.has_scope("notices:write")
+            else Q(pk=None)
+        )
     if actor.has_role(*READS_ALL) or actor.kind is ActorKind.SYSTEM:
         return Q()
     return Q(pk=None)

@@ -96,7 +96,7 @@ class NoticeAction:
 
 
 def actions_for(actor: Actor, notice: Notice, *, now: datetime) -> list[NoticeAction]:
-    """What this actor can do about the notice now: a party appeals (late, too, with a reason), the platform corrects."""
+    """What this actor can do about the notice now: a party appeals (late with a reason), the platform corrects."""
     verbs = set(verbs_open_to(notice))
     actions = []
     if actor.role_in(notice.party_id) is not None and "open_appeal" in verbs:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +47,7 @@ def publish_rule_version(
 ) -> RuleVersion:
     """The version is published and immutable; the version open until now ends where this one starts.
 
-    Raises `NotAllowed`, and `Invalid` for no clauses, a repeated number or a start that is not after the open version's.
+    Raises `NotAllowed`, and `Invalid` for no clauses or a start that is not after the open version's.
     """
     if denial := may_publish_rule(actor):
         raise denial
@@ -104,7 +104,7 @@ def record_law_article(
     name_en: str,
     gist_zh: str,
     gist_en: str,
-    in_force_from: datetime,
+    in_force_from: date,
 ) -> LawArticle:
     """The law article can be cited as a basis. Raises `NotAllowed`."""
     if denial := may_publish_rule(actor):

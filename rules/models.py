@@ -46,7 +46,7 @@ class PlatformRule(InBothLanguages):
 
 
 class RuleVersion(InBothLanguages):
-    """One version of a rule, in force from `effective_from` (inclusive) to `effective_to` (exclusive, open when None)."""
+    """One version of a rule, in force from `effective_from` to `effective_to` (exclusive; open when None)."""
 
     rule = models.ForeignKey(PlatformRule, on_delete=models.PROTECT, related_name="versions")
     number = models.CharField(_("version"), max_length=40)
@@ -161,7 +161,8 @@ TRIGGERS = [
             NEW.published_at IS NULL OR NEW.published_at <> OLD.published_at
             OR NEW.rule_id <> OLD.rule_id OR NEW.number <> OLD.number OR NEW.effective_from <> OLD.effective_from
             OR NEW.text_hash <> OLD.text_hash OR NEW.summary_zh <> OLD.summary_zh OR NEW.summary_en <> OLD.summary_en
-            OR (OLD.effective_to IS NOT NULL AND (NEW.effective_to IS NULL OR NEW.effective_to <> OLD.effective_to)))""",
+            OR (OLD.effective_to IS NOT NULL
+                AND (NEW.effective_to IS NULL OR NEW.effective_to <> OLD.effective_to)))""",
     ),
     Trigger(
         name="rule_version_is_kept_once_published",

@@ -47,9 +47,7 @@ def versions_of(codes: Iterable[str]) -> dict[str, list[RuleVersion]]:
     wanted = set(codes)
     found: dict[str, list[RuleVersion]] = {}
     versions = (
-        RuleVersion.objects.filter(
-            Q(rule__code__in=wanted) | Q(rule__ref__in=wanted), published_at__isnull=False
-        )
+        RuleVersion.objects.filter(Q(rule__code__in=wanted) | Q(rule__ref__in=wanted), published_at__isnull=False)
         .select_related("rule")
         .prefetch_related("clauses")
         .order_by("effective_from")

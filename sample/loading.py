@@ -4,12 +4,15 @@ Time is passed in as it would have been then, so that a case from last month has
 belong here: the content (sample.content), and anything that the product needs to run.
 """
 
+from __future__ import annotations
+
 import io
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from random import Random
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -20,7 +23,6 @@ from accounts.models import ApiClient, Party, Team, User
 from accounts.queries import actor_of_client, actor_of_user
 from appeals import commands as appeals
 from appeals.commands.automation import PolicyDraft
-from appeals.models import Appeal
 from appeals.subscribers import triage_key
 from casework import deadlines, outbox
 from casework.actor import Actor, ActorKind, Via
@@ -29,7 +31,7 @@ from classifier import store
 from classifier.features import TriageInput
 from classifier.training import DecidedCase, train
 from notices import commands as notices
-from notices.models import Notice
+from notices.queries import notice_for
 from rules import commands as rules
 from sample.content.appeals import AppealText, appeals_against
 from sample.content.decided import decided_cases
@@ -41,6 +43,10 @@ from sample.content.people import ACTORS, PARTIES, PLATFORM_ACTOR, PLATFORM_SCOP
 from sample.content.rules import RULES
 from sample.content.stories import STORIES, Story, appeal_of, notice_of
 from sample.pictures import paper
+
+if TYPE_CHECKING:
+    from appeals.models import Appeal
+    from notices.models import Notice
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 CONSOLE = Actor(kind=ActorKind.SYSTEM, via=Via.CONSOLE, ref="system:demo")
@@ -346,17 +352,19 @@ def _file(
 
 def _react(appeal: Appeal, *, at: datetime) -> None:
     """What follows from the newest events of this appeal, as the worker would have done it then."""
-    events = Event.objects.filter(case_kind=Appeal.KIND, case_id=appeal.pk)
+    events = Event.objects.filter(case_kind=appeal.KIND, case_id=appeal.pk)
     for pk in OutboxMessage.objects.filter(event__in=events, state="PENDING").values_list("pk", flat=True):
         outbox.deliver(pk, now=at)
 
 
 def _prove(appeal: Appeal, plan: NoticePlan, written: AppealText, party: Actor, *, at: datetime) -> None:
     assert written.exhibit is not None
-    words = {k: w for k, w in plan.drawn.words.items()}
+    words = plan.drawn.words
     caption = written.exhibit.filled(words).of(written.written_in)
     picture: io.BytesIO = paper(caption[:20], [caption[i : i + 28] for i in range(0, len(caption), 28)])
-    appeals.stage_evidence(actor=party, ref=appeal.ref, file=picture, name="evidence.png", caption=caption[:200], now=at)
+    appeals.stage_evidence(
+        actor=party, ref=appeal.ref, file=picture, name="evidence.png", caption=caption[:200], now=at
+    )
     appeals.submit_evidence(actor=party, ref=appeal.ref, now=at + timedelta(minutes=2))
 
 
@@ -425,9 +433,7 @@ def _decide(appeal: Appeal, reviewer: Actor, plan: NoticePlan, written: AppealTe
                 p.finding,
                 p.sentence.filled(words).of(language),
                 burden_on="platform" if p.kind == "fact" else "",
-                evidence=tuple(
-                    appeal.evidence.filter(submission__isnull=False).values_list("no", flat=True)
-                )
+                evidence=tuple(appeal.evidence.filter(submission__isnull=False).values_list("no", flat=True))
                 if p.kind == "fact"
                 else (),
             )
@@ -441,6 +447,11 @@ def _decide(appeal: Appeal, reviewer: Actor, plan: NoticePlan, written: AppealTe
     )
 
 
+def _notice(made: Loaded, appeal: Appeal) -> Notice:
+    assert made.platform is not None
+    return notice_for(made.platform, appeal.notice.ref)
+
+
 def _settle(made: Loaded, notice: Notice, how: str, remark: str, *, at: datetime) -> None:
     assert made.platform is not None
     for remedy in notice.remedies.filter(state="PENDING"):
@@ -451,8 +462,14 @@ def _settle(made: Loaded, notice: Notice, how: str, remark: str, *, at: datetime
 
 
 def _finish(
-    made: Loaded, appeal: Appeal, plan: NoticePlan, written: AppealText, random: Random, *,
-    filed_at: datetime, now: datetime,
+    made: Loaded,
+    appeal: Appeal,
+    plan: NoticePlan,
+    written: AppealText,
+    random: Random,
+    *,
+    filed_at: datetime,
+    now: datetime,
 ) -> None:
     """An older appeal: most were decided, some withdrawn, a few reviewed twice."""
     if not appeal.is_open:
@@ -465,7 +482,7 @@ def _finish(
     reviewer = _reviewer(made, appeal, random)
     at = _take(appeal, reviewer, written, random, at=filed_at + timedelta(hours=random.uniform(4, 60)))
     decided = _decide(appeal, reviewer, plan, written, at=at)
-    notice = Notice.objects.get(pk=decided.notice_id)
+    notice = _notice(made, decided)
     if random.random() < 0.9:
         _settle(made, notice, "CONFIRMED", "", at=at + timedelta(hours=random.uniform(1, 20)))
     again_at = at + timedelta(days=1, hours=2)
@@ -479,8 +496,14 @@ def _finish(
 
 
 def _leave_open(
-    made: Loaded, appeal: Appeal, plan: NoticePlan, written: AppealText, random: Random, *,
-    filed_at: datetime, now: datetime,
+    made: Loaded,
+    appeal: Appeal,
+    plan: NoticePlan,
+    written: AppealText,
+    random: Random,
+    *,
+    filed_at: datetime,
+    now: datetime,
 ) -> None:
     """A recent appeal: waiting, held, asked for more, demanded, or just decided."""
     if not appeal.is_open:
@@ -521,8 +544,15 @@ def _story(made: Loaded, story: Story, plan: NoticePlan, *, now: datetime) -> No
     if story.is_decided_by_system:
         _switch_automation(made, notice, 500, now=filed_at)
     appeal = _file(
-        made, notice, plan, written, party, random, filed_at=min(filed_at, now - timedelta(hours=1)),
-        review=story.review, late_reason=remark if story.is_late else "",
+        made,
+        notice,
+        plan,
+        written,
+        party,
+        random,
+        filed_at=min(filed_at, now - timedelta(hours=1)),
+        review=story.review,
+        late_reason=remark if story.is_late else "",
     )
     if story.is_decided_by_system:
         _switch_automation(made, notice, 950, now=now)
@@ -531,14 +561,14 @@ def _story(made: Loaded, story: Story, plan: NoticePlan, *, now: datetime) -> No
     reviewer = _reviewer(made, appeal, random)
     at = _take(appeal, reviewer, written, random, at=filed_at + timedelta(hours=2))
     decided = _decide(appeal, reviewer, plan, written, at=at)
-    notice = Notice.objects.get(pk=decided.notice_id)
+    notice = _notice(made, decided)
     _settle(made, notice, story.remedy, remark, at=at + timedelta(hours=6))
 
 
 def _rare_states(
     made: Loaded, unappealed: Sequence[tuple[NoticePlan, Notice]], random: Random, *, now: datetime
 ) -> None:
-    """At least one appeal in each state that chance seldom leaves: asked for more, held now, corrected, late and refused.
+    """At least one appeal in each state that chance seldom leaves: asked for more, held, corrected, late.
 
     A system review is over within seconds once a worker runs, so no sample can stay in it.
     """
@@ -553,7 +583,11 @@ def _rare_states(
             continue
         if fate == "corrected":
             assert made.platform is not None
-            why = "Our own check found a different listing." if plan.language == "en" else "复查发现认定对象有误，平台自行撤销。"
+            why = (
+                "Our own check found a different listing."
+                if plan.language == "en"
+                else "复查发现认定对象有误，平台自行撤销。"
+            )
             notices.withdraw_notice(actor=made.platform, ref=notice.ref, reason=why, now=now - timedelta(hours=3))
             appeals.close_as_corrected(notice_id=notice.pk, now=now - timedelta(hours=3))
             continue
@@ -567,12 +601,23 @@ def _rare_states(
         written = appeals_against(plan.scenario.code)[0]
         reason = "I overlooked it." if plan.language == "en" else "当时没有留意站内信。"
         late = _file(
-            made, notice, plan, written, made.of_party(plan.party), random,
-            filed_at=notice.appeal_closes_at + timedelta(days=1), review="human", late_reason=reason,
+            made,
+            notice,
+            plan,
+            written,
+            made.of_party(plan.party),
+            random,
+            filed_at=notice.appeal_closes_at + timedelta(days=1),
+            review="human",
+            late_reason=reason,
         )
-        answer = "Overlooking a notice is no sufficient reason." if plan.language == "en" else "未留意站内信不属于正当理由。"
+        answer = (
+            "Overlooking a notice is no sufficient reason." if plan.language == "en" else "未留意站内信不属于正当理由。"
+        )
         appeals.refuse_late_request(
-            actor=_reviewer(made, late, random), ref=late.ref, answer=answer,
+            actor=_reviewer(made, late, random),
+            ref=late.ref,
+            answer=answer,
             now=notice.appeal_closes_at + timedelta(days=2),
         )
 
@@ -613,4 +658,3 @@ def sample_actors() -> Iterator[tuple[str, str, str]]:
     for name in ACTORS:
         if name in people:
             yield (name, *people[name])
-

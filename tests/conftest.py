@@ -1,4 +1,4 @@
-"""The people of the tests: alice (merchant), bob (consumer), rita (reviewer), otto (the original decider), eve (stranger)."""
+"""The people of the tests: alice (merchant), bob (consumer), rita (reviewer), otto (original decider), eve."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime

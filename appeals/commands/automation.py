@@ -1,4 +1,4 @@
-"""What the system does: suggest, hand over to a person, and — only where switched on, only in the appellant's favour — close."""
+"""What the system does: suggest, hand over to a person and, only where switched on, close in the appellant's favour."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -90,7 +90,7 @@ def route_to_person(*, appeal_id: int, why: str, now: datetime, effective_at: da
 
 @command
 def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: int | None = None) -> Appeal:
-    """The system granted the appeal: every appealed measure fell. Never on a demanded case, never against the appellant.
+    """The system granted the appeal: every appealed measure fell. Never on a demanded case.
 
     Raises `NotYourTurn` when a person was demanded or the case is not with the system, `NotAllowed` where the platform
     did not switch automation on for every appealed measure or the suggestion is not strong enough, `Stale`.
@@ -167,7 +167,7 @@ def set_automation_policy(*, actor: Actor, measure_type: str, policy: PolicyDraf
         defaults={
             "mode": policy.mode,
             "threshold_permille": policy.threshold_permille,
-            "set_by_id": actor.user_id,
+            "set_by_id": actor.person,
             "set_at": now,
         },
     )

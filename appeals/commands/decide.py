@@ -235,7 +235,9 @@ def _ruling_errors(rulings: Sequence[RulingDraft], items: Sequence[Any]) -> list
         if ruling.outcome == Outcome.VARIED and ruling.ends_at is None and ruling.amount_minor is None:
             errors.append(FieldError(f"/items/{i}", "changes-nothing", _("Say what the measure is reduced to.")))
         if ruling.outcome != Outcome.VARIED and (ruling.ends_at is not None or ruling.amount_minor is not None):
-            errors.append(FieldError(f"/items/{i}", "not-varied", _("Only a reduced measure gets a new end or amount.")))
+            errors.append(
+                FieldError(f"/items/{i}", "not-varied", _("Only a reduced measure gets a new end or amount."))
+            )
         if measure.state == "REVOKED" and ruling.outcome != Outcome.OVERTURNED:
             errors.append(FieldError(f"/items/{i}/outcome", "heavier", _("An appeal cannot make a measure heavier.")))
     return errors
@@ -243,7 +245,10 @@ def _ruling_errors(rulings: Sequence[RulingDraft], items: Sequence[Any]) -> list
 
 def _point_errors(appeal: Appeal, points: Sequence[Point]) -> list[FieldError]:
     errors = []
-    for kind, words in ((PointKind.FACT, _("Find on at least one fact.")), (PointKind.ARGUMENT, _("Answer the appellant's argument."))):
+    for kind, words in (
+        (PointKind.FACT, _("Find on at least one fact.")),
+        (PointKind.ARGUMENT, _("Answer the appellant's argument.")),
+    ):
         if not any(p.kind == kind for p in points):
             errors.append(FieldError("/points", f"missing-{kind}", words))
     known = set(appeal.evidence.filter(submission__isnull=False).values_list("no", flat=True))
@@ -266,7 +271,9 @@ def _text_errors(reasons: str, rule_application: str) -> list[FieldError]:
     errors = []
     for name, text in (("reasons", reasons), ("rule_application", rule_application)):
         if is_visually_blank(text) or len(text.strip()) < 6:
-            errors.append(FieldError(f"/{name}", "required", _("Write it in your own words, in at least one sentence.")))
+            errors.append(
+                FieldError(f"/{name}", "required", _("Write it in your own words, in at least one sentence."))
+            )
         elif "{" in text or "[…]" in text or "____" in text:
             errors.append(FieldError(f"/{name}", "unedited-template", _("A template text was left unedited.")))
     return errors

@@ -25,9 +25,7 @@ def _require_open(appeal: Appeal, now: datetime) -> None:
 
 
 @command
-def stage_evidence(
-    *, actor: Actor, ref: str, file: BinaryIO, name: str, caption: str, now: datetime
-) -> EvidenceItem:
+def stage_evidence(*, actor: Actor, ref: str, file: BinaryIO, name: str, caption: str, now: datetime) -> EvidenceItem:
     """The file is kept as a draft that only the appellant sees. `now` is when the request was received.
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`, `Invalid`, `FileRefused`, `TooLarge`.
@@ -42,9 +40,7 @@ def stage_evidence(
     if last >= 100:
         raise Invalid.field("/file", "too-many", _("At most 100 pieces of evidence fit one appeal."))
     attachment = attachments.seal(file, name=name, actor=actor, now=now)
-    return EvidenceItem.objects.create(
-        appeal=appeal, no=last + 1, caption=caption, attachment=attachment, added_at=now
-    )
+    return EvidenceItem.objects.create(appeal=appeal, no=last + 1, caption=caption, attachment=attachment, added_at=now)
 
 
 @command

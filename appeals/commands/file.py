@@ -174,7 +174,7 @@ def _open(
         level=level,
         previous=previous if previous is not None else None,
         party_id=notice.party_id,
-        filed_by_id=actor.user_id,
+        filed_by_id=actor.person,
         filed_at=now,
         language=notice.language,
         ground=filing.ground,
@@ -253,7 +253,7 @@ def demand_human(*, actor: Actor, ref: str, now: datetime) -> Appeal:
 
 
 def _insert_demand(appeal: Appeal, *, actor: Actor, now: datetime) -> None:
-    HumanDemand.objects.create(appeal=appeal, demanded_by_id=actor.user_id, via=actor.via.value, demanded_at=now)
+    HumanDemand.objects.create(appeal=appeal, demanded_by_id=actor.person, via=actor.via.value, demanded_at=now)
 
 
 def _open_human_round(decided: Appeal, *, actor: Actor, now: datetime) -> Appeal:
@@ -306,6 +306,6 @@ def save_draft(*, actor: Actor, notice_ref: str, content: Mapping[str, Any], now
     draft, _created = AppealDraft.objects.update_or_create(
         notice=notice,
         party_id=notice.party_id,
-        defaults={"content": dict(content), "saved_by_id": actor.user_id, "saved_at": now},
+        defaults={"content": dict(content), "saved_by_id": actor.person, "saved_at": now},
     )
     return draft

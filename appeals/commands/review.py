@@ -1,4 +1,4 @@
-"""What a reviewer does before deciding: take, keep, give back, read, lock a first view, ask for more, answer a late request."""
+"""What a reviewer does before deciding: take, keep, give back, read, lock a first view, ask."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -47,7 +47,7 @@ def claim_next_appeal(*, actor: Actor, now: datetime) -> Appeal | None:
 
 @command
 def claim_appeal(*, actor: Actor, ref: str, now: datetime) -> Appeal:
-    """The reviewer holds this very case, or still does. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`."""
+    """The reviewer holds this very case. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`."""
     appeal = held(actor, ref)
     if denial := may_claim_appeal(actor, appeal):
         raise denial
@@ -80,9 +80,7 @@ def keep_lease(*, actor: Actor, ref: str, now: datetime) -> datetime:
     Raises `LeaseLost` when the lease had run out or somebody else holds it.
     """
     until = lease_until(now)
-    mine = Appeal.objects.filter(
-        ref=ref, reviewer_id=actor.user_id, state="HUMAN_REVIEW", lease_expires_at__gte=now
-    )
+    mine = Appeal.objects.filter(ref=ref, reviewer_id=actor.user_id, state="HUMAN_REVIEW", lease_expires_at__gte=now)
     longer = mine.filter(lease_expires_at__gte=until).values_list("lease_expires_at", flat=True).first()
     if longer is not None:
         return longer
@@ -175,7 +173,7 @@ def record_first_view(
         raise NotYourTurn(_("Your first view is already locked."))
     view = FirstView.objects.create(
         appeal=appeal,
-        reviewer_id=actor.user_id,
+        reviewer_id=actor.person,
         outcome=outcome,
         confidence=confidence,
         note=note,
@@ -195,7 +193,13 @@ def record_first_view(
 
 @command
 def request_information(
-    *, actor: Actor, ref: str, item: str, fact: str, due_at: datetime | None, now: datetime,
+    *,
+    actor: Actor,
+    ref: str,
+    item: str,
+    fact: str,
+    due_at: datetime | None,
+    now: datetime,
     expected_version: int | None = None,
 ) -> InformationRequest:
     """The appellant is asked for something, to show a fact, by a time; after it we decide on what we have.
@@ -214,7 +218,7 @@ def request_information(
         raise Invalid.field("/due_at", "too-short", _("Give at least 24 hours to answer."))
     number = (appeal.requests.aggregate(last=Max("no"))["last"] or 0) + 1
     request = InformationRequest.objects.create(
-        appeal=appeal, no=number, item=item, fact=fact, asked_by_id=actor.user_id, asked_at=now, due_at=due
+        appeal=appeal, no=number, item=item, fact=fact, asked_by_id=actor.person, asked_at=now, due_at=due
     )
     fire(
         appeal,

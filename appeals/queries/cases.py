@@ -69,7 +69,7 @@ def appeals_for(actor: Actor) -> QuerySet[Appeal]:
 
 
 def appeal_for(actor: Actor, ref: str) -> Appeal:
-    """One appeal with all its parts. Raises `NotFound` for missing and foreign alike, `ConflictOfInterest` to its reviewer."""
+    """One appeal with all its parts. Raises `NotFound` for missing and foreign alike, and `ConflictOfInterest`."""
     appeal = appeals_for(actor).filter(ref=ref).first()
     if appeal is None:
         raise NotFound()

@@ -140,18 +140,17 @@ def _cited(numbers: list[int]) -> str:
 
 
 def _found(appeal: Appeal, decision: Decision) -> tuple[str, ...]:
-    lines = []
-    for point in decision.points.all():
-        lines.append(
-            _("%(no)s. %(text)s — %(finding)s. %(sentence)s%(cited)s")
-            % {
-                "no": point.no,
-                "text": point.text,
-                "finding": point.get_finding_display(),
-                "sentence": point.sentence,
-                "cited": _cited(point.evidence),
-            }
-        )
+    lines = [
+        _("%(no)s. %(text)s — %(finding)s. %(sentence)s%(cited)s")
+        % {
+            "no": point.no,
+            "text": point.text,
+            "finding": point.get_finding_display(),
+            "sentence": point.sentence,
+            "cited": _cited(point.evidence),
+        }
+        for point in decision.points.all()
+    ]
     used = {n for point in decision.points.all() for n in point.evidence}
     unused = [item.no for item in appeal.evidence.all() if item.submission_id and item.no not in used]
     if unused:
@@ -189,7 +188,10 @@ def _rule(appeal: Appeal, decision: Decision) -> tuple[str, ...]:
 def _how(decision: Decision) -> tuple[str, ...]:
     if decision.by_kind == DecidedBy.SYSTEM:
         return (
-            _("This was decided automatically, with no person involved. You have the right to ask for a person to decide."),
+            _(
+                "This was decided automatically, with no person involved. "
+                "You have the right to ask for a person to decide."
+            ),
         )
     assert decision.reviewer is not None
     view = {
@@ -227,5 +229,7 @@ def _disagree(appeal: Appeal, decision: Decision) -> tuple[str, ...]:
             _("You can ask once for a second review by a senior officer until %(until)s.")
             % {"until": moment(appeal.second_round_closes_at)}
         )
-    lines.append(_("You can also turn to 12315, mediation, arbitration or a court; this letter does not stand in the way."))
+    lines.append(
+        _("You can also turn to 12315, mediation, arbitration or a court; this letter does not stand in the way.")
+    )
     return tuple(lines)

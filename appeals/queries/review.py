@@ -97,7 +97,7 @@ def suggestion_for(actor: Actor, ref: str) -> TriageSuggestion | None:
 
 @dataclass(frozen=True, slots=True)
 class TrackRecord:
-    """How often the system's view met the person's decision on such cases: counts and a 95 % Wilson interval, in percent."""
+    """How often the system's view met the person's decision: counts and a 95 % Wilson interval, in percent."""
 
     n: int
     agreed: int
@@ -117,7 +117,9 @@ def track_record(measure_type: str) -> TrackRecord | None:
         .values_list("pk", "outcome", "suggestions__overturn_permille")
         .distinct()
     )
-    pairs = [(permille >= 500) == (outcome != Outcome.UPHELD) for _pk, outcome, permille in rows]
+    pairs = [
+        (permille >= 500) == (outcome != Outcome.UPHELD) for _pk, outcome, permille in rows if permille is not None
+    ]
     n, agreed = len(pairs), sum(pairs)
     if n < 30:
         return None

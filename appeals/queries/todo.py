@@ -23,7 +23,7 @@ class Todo:
 
 
 def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
-    """What this party must or may do now, by due time: answers first asked for, notices that can be appealed, drafts."""
+    """What this party must or may do now, by due time: answers asked for, notices to appeal, drafts."""
     if actor.kind is not ActorKind.PARTY:
         return []
     cards = []

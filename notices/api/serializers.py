@@ -28,6 +28,7 @@ from casework.api.serializers import (
     coded,
 )
 from notices import commands
+from notices.machine import NoticeState
 from notices.models import (
     Automation,
     Axis,
@@ -38,7 +39,6 @@ from notices.models import (
     Measure,
     MeasureState,
     Notice,
-    NoticeState,
     Remedy,
     RemedyKind,
     RemedyState,

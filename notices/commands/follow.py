@@ -97,7 +97,7 @@ def _lighten(measure: Measure, ruling: MeasureRuling, at: str, *, now: datetime)
     lighter = False
     refund = None
     if ruling.ends_at is not None:
-        if measure.ends_at is not None and ruling.ends_at > measure.ends_at or ruling.ends_at < measure.starts_at:
+        if (measure.ends_at is not None and ruling.ends_at > measure.ends_at) or ruling.ends_at < measure.starts_at:
             raise Invalid.field(f"{at}/ends_at", "heavier", _("An appeal cannot make a measure heavier."))
         lighter = measure.ends_at is None or ruling.ends_at < measure.ends_at
         measure.original_ends_at = measure.original_ends_at or measure.ends_at
@@ -129,13 +129,15 @@ def _next_period(measures: object) -> list[DeadlineSpec]:
 
 @command
 def end_elapsed_measures(*, notice_id: int, effective_at: datetime, now: datetime) -> None:
-    """Every measure whose time ran out by `effective_at` has ended, dated then, and the next end is a deadline again."""
+    """Every measure whose time ran out by `effective_at` has ended, dated then; the next end is a deadline."""
     notice = Notice.lock(Q(), pk=notice_id)
     measures = list(notice.measures.select_for_update())
     over = [
         m
         for m in measures
-        if m.state in (MeasureState.IN_FORCE, MeasureState.REDUCED) and m.ends_at is not None and m.ends_at <= effective_at
+        if m.state in (MeasureState.IN_FORCE, MeasureState.REDUCED)
+        and m.ends_at is not None
+        and m.ends_at <= effective_at
     ]
     for measure in over:
         measure.state = MeasureState.ENDED

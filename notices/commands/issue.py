@@ -18,6 +18,7 @@ from casework.firing import DeadlineSpec, Move, command, open_cases
 from casework.ledger import digest
 from casework.text import is_visually_blank
 from casework.working_days import add_days
+from notices.machine import NoticeState
 from notices.models import (
     Axis,
     Basis,
@@ -28,20 +29,27 @@ from notices.models import (
     Measure,
     MeasureType,
     Notice,
-    NoticeState,
 )
 from notices.policies import may_issue_notices
 from rules.commands import clause_hash
 from rules.queries import clause_in_force, law_articles, versions_of
 
 # Phrases that close the way out and are void (办法 art. 30), and text that says nothing.
-FORBIDDEN_PHRASES = ("最终解释权", "不得起诉", "不得投诉", "不得申诉", "最终决定", "final and binding", "may not appeal")
+FORBIDDEN_PHRASES = (
+    "最终解释权",
+    "不得起诉",
+    "不得投诉",
+    "不得申诉",
+    "最终决定",
+    "final and binding",
+    "may not appeal",
+)
 BOILERPLATE = ("违反平台规则", "违规", "违反规定", "violation of platform rules", "violates our policies")
 
 
 @dataclass(frozen=True, slots=True)
 class BasisDraft:
-    """A clause (`rule` + `clause`), a law article (`instrument` + `article`) or a negotiated agreement (`name` + `text`)."""
+    """A clause (`rule`, `clause`), a law article (`instrument`, `article`) or an agreement (`name`, `text`)."""
 
     kind: str
     rule: str = ""
@@ -224,7 +232,9 @@ def _check_words(checked: _Checked) -> None:
         if is_visually_blank(text):
             checked.refuse(f"/{name}", "required", _("State it: a notice without it cannot be served."))
         elif bare.lower() in {re.sub(r"\s+", "", phrase) for phrase in BOILERPLATE} or len(bare) < 10:
-            checked.refuse(f"/{name}", "says-nothing", _("Say concretely what happened and why it breaches the clause."))
+            checked.refuse(
+                f"/{name}", "says-nothing", _("Say concretely what happened and why it breaches the clause.")
+            )
         for phrase in FORBIDDEN_PHRASES:
             if phrase in text.lower():
                 checked.refuse(
@@ -276,7 +286,9 @@ def _check_measures(checked: _Checked, look: _Lookup, *, now: datetime) -> None:
             longest = measure.starts_at + timedelta(hours=settings.PRECAUTIONARY_HOLD_HOURS)
             if measure.ends_at is None or measure.ends_at > longest:
                 checked.refuse(
-                    f"{at}/ends_at", "hold-too-long", _("A precautionary hold needs an end, 72 hours after its start at most.")
+                    f"{at}/ends_at",
+                    "hold-too-long",
+                    _("A precautionary hold needs an end, 72 hours after its start at most."),
                 )
         _check_money(checked, at, measure, needs_money=known is not None and known.axis == Axis.MONETARY)
     if draft.is_precautionary != (draft.breach_kind == BreachKind.SUSPICION):
@@ -303,7 +315,9 @@ def _check_money(checked: _Checked, at: str, measure: MeasureDraft, *, needs_mon
     try:
         result, cap = int(calculation["result_minor"]), calculation.get("cap_minor")
         if result != measure.amount_minor:
-            checked.refuse(f"{at}/calculation/result_minor", "not-the-amount", _("The result must be the amount taken."))
+            checked.refuse(
+                f"{at}/calculation/result_minor", "not-the-amount", _("The result must be the amount taken.")
+            )
         if cap is not None and result > int(cap):
             checked.refuse(f"{at}/calculation/cap_minor", "above-cap", _("The result lies above the cap."))
     except (KeyError, TypeError, ValueError):
@@ -330,7 +344,9 @@ def _check_basis(checked: _Checked, look: _Lookup) -> None:
             elif article.in_force_from > draft.conduct_at.date():
                 checked.basis_not_in_force = True
                 checked.refuse(
-                    f"{at}/article", "basis-not-in-force", _("This article was not in force at the time of the conduct.")
+                    f"{at}/article",
+                    "basis-not-in-force",
+                    _("This article was not in force at the time of the conduct."),
                 )
         elif basis.kind == BasisKind.AGREEMENT:
             if is_visually_blank(basis.name) or is_visually_blank(basis.text) or is_visually_blank(basis.clause):
@@ -359,7 +375,7 @@ def _store(drafts: Sequence[NoticeDraft], look: _Lookup, *, actor: Actor, now: d
     for draft in drafts:
         officer = look.officers.get(draft.decision.officer)
         notice = Notice(
-            client_id=actor.client_id,
+            client_id=actor.client,
             external_ref=draft.external_ref,
             party=look.parties[draft.party],
             language=draft.language,
@@ -396,14 +412,19 @@ def _store(drafts: Sequence[NoticeDraft], look: _Lookup, *, actor: Actor, now: d
             "evidence": [e.sha256 for e in shown],
             "measures": [m.type_id for m in rows],
             "detection": draft.detection.source,
-            "decision": {"person": bool(officer), "tool": bool(draft.decision.tool), "opened": notice.evidence_was_opened},
+            "decision": {
+                "person": bool(officer),
+                "tool": bool(draft.decision.tool),
+                "opened": notice.evidence_was_opened,
+            },
         }
         moves.append(Move(case=notice, facts=facts, deadlines=deadlines))
         measures += rows
         bases += quoted
         exhibits += shown
     open_cases(moves, state=NoticeState.IN_FORCE, event="notice.issued", actor=actor, now=now, verb="issue")
-    for row in (*measures, *bases, *exhibits):
+    rows: list[Measure | Basis | Exhibit] = [*measures, *bases, *exhibits]
+    for row in rows:
         row.notice_id = row.notice.pk
     Measure.objects.bulk_create(measures)
     Basis.objects.bulk_create(bases)
@@ -463,7 +484,14 @@ def _exhibit(notice: Notice, no: int, draft: ExhibitDraft, look: _Lookup) -> Exh
 
 
 def register_measure_type(
-    *, actor: Actor, code: str, axis: str, label_zh: str, label_en: str, restores_zh: str, restores_en: str,
+    *,
+    actor: Actor,
+    code: str,
+    axis: str,
+    label_zh: str,
+    label_en: str,
+    restores_zh: str,
+    restores_en: str,
     is_high_stakes: bool = False,
 ) -> MeasureType:
     """The measure type exists with these words; the catalogue is open (办法 art. 19). Raises `NotAllowed`."""

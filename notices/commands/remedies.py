@@ -47,7 +47,9 @@ def owe_remedies(
 
 
 @command
-def confirm_remedy(*, actor: Actor, ref: str, now: datetime, note: str = "", expected_version: int | None = None) -> Remedy:
+def confirm_remedy(
+    *, actor: Actor, ref: str, now: datetime, note: str = "", expected_version: int | None = None
+) -> Remedy:
     """The effect counts as restored since `now`. Confirming twice changes nothing.
 
     Raises `NotFound`, `NotAllowed`, `Stale`.

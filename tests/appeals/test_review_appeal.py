@@ -1,4 +1,4 @@
-"""The reviewer's way through a case: claim, lease, independence, first view, request for more, decision, second round."""
+"""The reviewer's way through a case: claim, lease, independence, first view, decision, second round."""
 
 from datetime import timedelta
 
@@ -53,7 +53,9 @@ def test_the_original_decider_and_their_team_are_kept_out(world, now):
         with pytest.raises(ConflictOfInterest):
             appeal_for(conflicted, appeal.ref)
         with pytest.raises(IntegrityError) as error, transaction.atomic():
-            Appeal.objects.filter(pk=appeal.pk).update(reviewer_id=conflicted.user_id, reviewer_team_id=conflicted.team_id)
+            Appeal.objects.filter(pk=appeal.pk).update(
+                reviewer_id=conflicted.user_id, reviewer_team_id=conflicted.team_id
+            )
         assert constraint_name(error.value) == "appeal_reviewer_is_independent"
 
 
@@ -100,7 +102,11 @@ def test_a_decision_answers_every_measure_fact_and_argument(world, now):
     with pytest.raises(Invalid) as refusal:
         make.decide(world.rita, appeal, now=now, rulings=[], points=[], reasons="短", rule_application="{clause}" * 5)
     assert {e.code for e in refusal.value.errors} == {
-        "missing-ruling", "missing-fact", "missing-argument", "required", "unedited-template",
+        "missing-ruling",
+        "missing-fact",
+        "missing-argument",
+        "required",
+        "unedited-template",
     }
     assert not Event.objects.filter(type="appeal.decided").exists()
 
@@ -198,9 +204,9 @@ def test_one_appeal_per_notice_is_open_at_a_time(world, now):
 
     with pytest.raises(AlreadyAppealed):
         make.file(world.alice, appeal.notice, now=now)
+    copied = Appeal.objects.get(pk=appeal.pk)
+    copied.pk, copied.ref, copied.number = None, "apl_x", "A-x"
     with pytest.raises(IntegrityError), transaction.atomic():
-        copied = Appeal.objects.get(pk=appeal.pk)
-        copied.pk, copied.ref, copied.number = None, "apl_x", "A-x"
         copied.save(force_insert=True)
 
 

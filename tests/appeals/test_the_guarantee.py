@@ -23,9 +23,18 @@ def automation(world, now):
 
     def suggest(appeal: Appeal) -> Appeal:
         TriageSuggestion.objects.create(
-            appeal=appeal, appeal_version=appeal.version, model_version="t1", model_hash="a" * 64, input_hash="b" * 64,
-            route_ground="facts_wrong", queue="listing", language="zh", priority=2, overturn_permille=990,
-            abstained=False, suggested_at=now,
+            appeal=appeal,
+            appeal_version=appeal.version,
+            model_version="t1",
+            model_hash="a" * 64,
+            input_hash="b" * 64,
+            route_ground="facts_wrong",
+            queue="listing",
+            language="zh",
+            priority=2,
+            overturn_permille=990,
+            abstained=False,
+            suggested_at=now,
         )
         return appeal
 
@@ -91,18 +100,25 @@ def test_after_a_demand_the_table_refuses_an_automated_outcome(world, now, syste
             state="DECIDED", decided_by_kind="SYSTEM", outcome="OVERTURNED", decided_at=now
         )
     assert refused_by(error) in {
-        "appeal_human_demand_is_honoured", "automated_finalisation_yields_to_demand", "decided_appeal_has_its_decision",
+        "appeal_human_demand_is_honoured",
+        "automated_finalisation_yields_to_demand",
+        "decided_appeal_has_its_decision",
     }
 
 
 def test_the_check_alone_refuses_it(world, now, system_first):
     """On insertion no trigger on UPDATE can help: the CHECK stands alone."""
+    copied = Appeal.objects.get(pk=system_first.pk)
+    copied.pk, copied.ref, copied.number, copied.round = None, "apl_x", "A-x", 9
+    copied.previous = system_first
+    copied.human_demanded, copied.decided_by_kind, copied.outcome, copied.decided_at = (
+        True,
+        "SYSTEM",
+        "OVERTURNED",
+        now,
+    )
+    copied.__dict__["state"] = "DECIDED"
     with pytest.raises(IntegrityError) as error, transaction.atomic():
-        copied = Appeal.objects.get(pk=system_first.pk)
-        copied.pk, copied.ref, copied.number, copied.round = None, "apl_x", "A-x", 9
-        copied.previous = system_first
-        copied.human_demanded, copied.decided_by_kind, copied.outcome, copied.decided_at = True, "SYSTEM", "OVERTURNED", now
-        copied.__dict__["state"] = "DECIDED"
         copied.save(force_insert=True)
     assert refused_by(error) == "appeal_human_demand_is_honoured"
 
@@ -123,8 +139,14 @@ def test_an_automated_decision_row_is_refused_after_a_demand(world, now, system_
 
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         Decision.objects.create(
-            appeal=system_first, by_kind="SYSTEM", outcome="OVERTURNED", reasons="x", rule_application="",
-            system_view="agreed", decided_at=now, check_code="C" * 12,
+            appeal=system_first,
+            by_kind="SYSTEM",
+            outcome="OVERTURNED",
+            reasons="x",
+            rule_application="",
+            system_view="agreed",
+            decided_at=now,
+            check_code="C" * 12,
         )
     assert refused_by(error) == "automated_decision_yields_to_demand"
 
@@ -188,8 +210,15 @@ def test_a_human_decision_needs_an_interactive_session(world, now):
 
 def human_row(appeal, world, now, **changes):
     values = {
-        "appeal": appeal, "by_kind": "HUMAN", "reviewer_id": world.rita.user_id, "session_hash": "s" * 64,
-        "outcome": "UPHELD", "reasons": "r", "rule_application": "a", "system_view": "not_used", "decided_at": now,
+        "appeal": appeal,
+        "by_kind": "HUMAN",
+        "reviewer_id": world.rita.user_id,
+        "session_hash": "s" * 64,
+        "outcome": "UPHELD",
+        "reasons": "r",
+        "rule_application": "a",
+        "system_view": "not_used",
+        "decided_at": now,
         "check_code": "C" * 12,
     } | changes
     return Decision.objects.create(**values)
@@ -198,7 +227,14 @@ def human_row(appeal, world, now, **changes):
 @pytest.mark.parametrize(
     ("changes", "law"),
     [
-        ({"reviewer_id": None}, {"decision_by_a_person_carries_a_person", "human_decision_is_by_the_holder", "human_decision_follows_reading"}),
+        (
+            {"reviewer_id": None},
+            {
+                "decision_by_a_person_carries_a_person",
+                "human_decision_is_by_the_holder",
+                "human_decision_follows_reading",
+            },
+        ),
         ({"reasons": ""}, {"decision_by_a_person_carries_a_person"}),
         ({"rule_application": ""}, {"decision_by_a_person_carries_a_person"}),
     ],
@@ -255,7 +291,13 @@ def test_a_decision_is_final_and_unchangeable(world, now):
 def test_the_system_never_decides_against_the_appellant(world, now, system_first):
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         Decision.objects.create(
-            appeal=system_first, by_kind="SYSTEM", outcome="UPHELD", reasons="x", rule_application="",
-            system_view="agreed", decided_at=now, check_code="C" * 12,
+            appeal=system_first,
+            by_kind="SYSTEM",
+            outcome="UPHELD",
+            reasons="x",
+            rule_application="",
+            system_view="agreed",
+            decided_at=now,
+            check_code="C" * 12,
         )
     assert refused_by(error) == "decision_by_a_person_carries_a_person"

@@ -18,8 +18,10 @@ def drawn() -> str:
         for model in sorted(case_models(), key=lambda m: m.KIND):
             parts.append(f"\n## {model._meta.verbose_name}\n\n```mermaid\n{mermaid(model)}\n```\n")
             parts.append("\n| from | verb | to | event | by |\n|---|---|---|---|---|\n")
-            for s in steps_of(model):
-                parts.append(f"| {s.source} | {s.verb} | {s.target or '='} | `{s.event}` | {', '.join(s.by)} |\n")
+            parts += [
+                f"| {s.source} | {s.verb} | {s.target or '='} | `{s.event}` | {', '.join(s.by)} |\n"
+                for s in steps_of(model)
+            ]
     return "".join(parts)
 
 
