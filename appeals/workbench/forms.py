@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Protocol
 
+from django.http import QueryDict
 from django.utils import translation
-from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from appeals.commands import Point, RulingDraft
@@ -24,13 +24,8 @@ from casework.text import TextRefused, check_text
 
 MOST_ROWS = 40
 PLAN = {"fact": "facts", "argument": "arguments"}
-
-
-class Posted(Protocol):
-    """As much of a QueryDict as is needed."""
-
-    def get(self, key: str, default: str = "") -> str: ...
-    def getlist(self, key: str) -> list[str]: ...
+CHOICES = {"outcome": _("Choose what happens to this measure."), "finding": _("Choose what you find.")}
+LABELS = {"reasons": _("Reasons"), "rule_application": _("Why the rule fits, or does not")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +114,7 @@ class Work:
         )
 
     @classmethod
-    def posted(cls, post: Posted, appeal: Appeal) -> "Work":
+    def posted(cls, post: QueryDict, appeal: Appeal) -> "Work":
         """What was sent, with the mistakes in its shape. Rows that were never sent are as in `blank`."""
         if not post.get("version"):
             return cls.blank(appeal)
@@ -130,7 +125,7 @@ class Work:
         work.reasons = work._text(post, "reasons", 8000)
         work.rule_application = work._text(post, "rule_application", 4000)
         work.measures = [work._measure(post, item) for item in appeal.items.all()]
-        if "facts" not in post:  # type: ignore[operator]
+        if "facts" not in post:
             blank = cls.blank(appeal)
             work.facts, work.arguments = blank.facts, blank.arguments
             return work
@@ -140,7 +135,7 @@ class Work:
             setattr(work, name, [work._point(post, kind, no) for no in range(count)])
         return work
 
-    def _text(self, post: Posted, name: str, most: int, id_: str = "") -> str:
+    def _text(self, post: QueryDict, name: str, most: int, id_: str = "") -> str:
         raw = post.get(name, "").replace("\r\n", "\n")  # a browser sends a typed line break as two characters
         try:
             return check_text(raw, max_length=most)
@@ -148,7 +143,7 @@ class Work:
             self.mistakes.append(Mistake(refused.message, id_ or name))
             return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", raw)
 
-    def _measure(self, post: Posted, item: AppealItem) -> MeasureRow:
+    def _measure(self, post: QueryDict, item: AppealItem) -> MeasureRow:
         no = item.measure.no
         row = MeasureRow(
             item=item,
@@ -163,7 +158,7 @@ class Work:
             self._mistake(row, _("Give the amount in yuan, such as 80.00."))
         return row
 
-    def _point(self, post: Posted, kind: str, no: int) -> PointRow:
+    def _point(self, post: QueryDict, kind: str, no: int) -> PointRow:
         at = f"{kind}-{no}"
         return PointRow(
             kind=kind,
@@ -181,8 +176,7 @@ class Work:
 
     def rulings(self) -> list[RulingDraft]:
         return [
-            RulingDraft(m.no, m.outcome, ends_at=_moment(m.ends_at), amount_minor=_fen(m.amount))
-            for m in self.measures
+            RulingDraft(m.no, m.outcome, ends_at=_moment(m.ends_at), amount_minor=_fen(m.amount)) for m in self.measures
         ]
 
     def points(self) -> list[Point]:
@@ -196,20 +190,30 @@ class Work:
         rows = self.rows
         for error in errors:
             parts = error.pointer.strip("/").split("/")
-            row: MeasureRow | PointRow | None = None
-            if len(parts) > 1 and parts[1].isdecimal():
-                listed: Sequence[MeasureRow | PointRow] = self.measures if parts[0] == "items" else rows
-                row = listed[int(parts[1])] if int(parts[1]) < len(listed) else None
+            row = self._row_of(error, parts, rows)
+            words = CHOICES.get(parts[-1], error.message) if error.code == "unknown" else error.message
             if row is not None:
-                self._mistake(row, error.message)
+                self._mistake(row, words)
+            elif parts[0] in LABELS:
+                self.mistakes.append(Mistake(format_lazy("{}: {}", LABELS[parts[0]], words), parts[0]))
             else:
-                where = {"items": "measures", "points": "fact-0", "": ""}.get(parts[0], parts[0])
-                where = "argument-0" if error.code == "missing-argument" else where
-                self.mistakes.append(Mistake(error.message, where))
+                self.mistakes.append(Mistake(words, "measures" if parts[0] == "items" else parts[0]))
+
+    def _row_of(
+        self, error: FieldError, parts: Sequence[str], rows: Sequence[PointRow]
+    ) -> MeasureRow | PointRow | None:
+        if error.code == "missing-fact":
+            return self.facts[0] if self.facts else None
+        if error.code == "missing-argument":
+            return self.arguments[0] if self.arguments else None
+        if len(parts) < 2 or not parts[1].isdecimal():
+            return None
+        listed: Sequence[MeasureRow | PointRow] = self.measures if parts[0] == "items" else rows
+        return listed[int(parts[1])] if int(parts[1]) < len(listed) else None
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _moment(text: str) -> datetime | None:
@@ -243,7 +247,7 @@ class Request:
     mistakes: tuple[Mistake, ...]
 
     @classmethod
-    def posted(cls, post: Posted) -> "Request":
+    def posted(cls, post: QueryDict) -> "Request":
         mistakes = []
         words = {}
         for name in ("item", "fact"):
@@ -260,7 +264,7 @@ class Request:
         return cls(words["item"], words["fact"], due_at, due_text, _number(post.get("version")), tuple(mistakes))
 
 
-def fields_to_carry(post: "MultiValueDict[str, str]", leave: Iterable[str]) -> Mapping[str, list[str]]:
+def fields_to_carry(post: QueryDict, *, leave: Iterable[str]) -> Mapping[str, list[str]]:
     """Everything that was typed, to be sent again by the next step."""
     left = {"csrfmiddlewaretoken", *leave}
     return {name: values for name, values in post.lists() if name not in left}

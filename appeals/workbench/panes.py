@@ -56,7 +56,13 @@ def pieces_of(appeal: Appeal, opened: Iterable[str]) -> list[Piece]:
     ]
     found += [
         Piece(
-            f"evidence:{e.no}", "evidence", e.no, e.caption, "", e.submission.submitted_at, e.attachment,
+            f"evidence:{e.no}",
+            "evidence",
+            e.no,
+            e.caption,
+            "",
+            e.submission.submitted_at,
+            e.attachment,
             e.submission.version,
         )
         for e in appeal.evidence.all()
@@ -303,4 +309,3 @@ def at_stake(appeal: Appeal) -> int | None:
     """The money under appeal, in fen; None when no appealed measure takes any."""
     amounts = [i.measure.amount_minor for i in appeal.items.all() if i.measure.amount_minor is not None]
     return sum(amounts) if amounts else None
-

@@ -18,6 +18,7 @@ from django.contrib import messages
 from django.core import signing
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -51,7 +52,7 @@ from casework.serving import send
 from casework.web import actor_of, page
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 TABS = ("claimable", "mine", "waiting", "late")
 ROWS = 50
@@ -80,7 +81,7 @@ def surface(*methods: str) -> Callable[[View[P]], View[P]]:
         @never_cache
         @page(keeps=TYPED)
         @wraps(view)
-        def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
             return view(request, *args, **kwargs)
@@ -118,7 +119,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     if tab not in TABS:
         raise NotFound()
     words = {
-        "claimable": _("Can be taken"), "mine": _("Mine"), "waiting": _("Waiting for the appellant"),
+        "claimable": _("Can be taken"),
+        "mine": _("Mine"),
+        "waiting": _("Waiting for the appellant"),
         "late": _("Late requests"),
     }
     counts = {name: queue_for(actor, now=now, tab=name).count() for name in TABS}
@@ -413,7 +416,7 @@ def open_piece(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @surface("GET", "HEAD")
-def file(request: HttpRequest, ref: str, subject: str) -> HttpResponse:
+def file(request: HttpRequest, ref: str, subject: str) -> HttpResponseBase:
     """The file of a piece that the reader may see: a picture as its clean copy, anything else to save."""
     actor = reviewer(request)
     appeal = appeal_for(actor, ref)
@@ -441,7 +444,12 @@ def lock_first_view(request: HttpRequest, ref: str) -> HttpResponse:
         if work.mistakes:
             raise Invalid()
         commands.record_first_view(
-            actor=actor, ref=ref, outcome=work.first_outcome, confidence=work.confidence, note=work.note, now=now,
+            actor=actor,
+            ref=ref,
+            outcome=work.first_outcome,
+            confidence=work.confidence,
+            note=work.note,
+            now=now,
             expected_version=_version(request),
         )
     except RETRY as refused:
@@ -516,7 +524,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @surface("POST")
-def decide(request: HttpRequest, ref: str) -> HttpResponse:
+def decide(request: HttpRequest, ref: str) -> HttpResponseBase:
     """The decision is sent, exactly as it was checked; what was not checked first is checked now instead."""
     actor, now = reviewer(request), clock.now()
     appeal = appeal_for(actor, ref)
@@ -581,7 +589,8 @@ def ask(request: HttpRequest, ref: str) -> HttpResponse:
         mistakes = [
             Mistake(words, name)
             for name, text, words in (
-                ("item", asked.item, _("Say what you need.")), ("fact", asked.fact, _("Say what it should show.")),
+                ("item", asked.item, _("Say what you need.")),
+                ("fact", asked.fact, _("Say what it should show.")),
             )
             if not text.strip()
         ]
@@ -590,7 +599,12 @@ def ask(request: HttpRequest, ref: str) -> HttpResponse:
     if not mistakes and request.POST.get("step") == "send":
         try:
             commands.request_information(
-                actor=actor, ref=ref, item=asked.item, fact=asked.fact, due_at=asked.due_at, now=now,
+                actor=actor,
+                ref=ref,
+                item=asked.item,
+                fact=asked.fact,
+                due_at=asked.due_at,
+                now=now,
                 expected_version=_version(request),
             )
         except Invalid as refused:

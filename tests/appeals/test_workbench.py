@@ -113,9 +113,7 @@ def ready(client: Client, appeal: Appeal) -> None:
     client.post(url("claim", appeal))
     client.post(url("open", appeal), {"subject": "exhibit:1"})
     appeal.refresh_from_db()
-    client.post(
-        url("first-view", appeal), {"version": appeal.version, "first_outcome": "UPHELD", "confidence": "low"}
-    )
+    client.post(url("first-view", appeal), {"version": appeal.version, "first_outcome": "UPHELD", "confidence": "low"})
     appeal.refresh_from_db()
 
 
@@ -150,9 +148,13 @@ def test_a_conflict_is_refused_with_its_reason_and_changes_nothing(world, appeal
     before = Event.objects.count()
 
     for answer in (
-        client.get(url("case", appeal)), client.post(url("claim", appeal)), client.get(url("ask", appeal)),
-        client.post(url("open", appeal), {"subject": "exhibit:1"}), client.post(url("heartbeat", appeal)),
-        client.post(url("decide", appeal), decision(appeal)), client.post(url("reveal", appeal)),
+        client.get(url("case", appeal)),
+        client.post(url("claim", appeal)),
+        client.get(url("ask", appeal)),
+        client.post(url("open", appeal), {"subject": "exhibit:1"}),
+        client.post(url("heartbeat", appeal)),
+        client.post(url("decide", appeal), decision(appeal)),
+        client.post(url("reveal", appeal)),
     ):
         assert answer.status_code == 403
         assert "You took part in this measure" in text_of(answer)
@@ -335,9 +337,7 @@ def test_a_decision_that_was_not_read_or_was_changed_after_is_not_sent(world, ap
 
     unread = client.post(url("decide", appeal), decision(appeal))
     letter = client.post(url("check", appeal), decision(appeal))
-    changed = client.post(
-        url("decide", appeal), decision(appeal, checked=checked(letter)) | {"outcome-1": "UPHELD"}
-    )
+    changed = client.post(url("decide", appeal), decision(appeal, checked=checked(letter)) | {"outcome-1": "UPHELD"})
 
     assert "Read the letter before you send it" in text_of(unread)
     assert "Your appeal does not succeed." in text_of(changed)
@@ -350,20 +350,20 @@ def test_a_decision_with_gaps_comes_back_with_words_beside_each(world, appeal):
 
     page = client.post(
         url("check", appeal),
-        decision(appeal, **{"outcome-1": "VARIED", "ends_at-1": "soon", "fact-0-sentence": "", "reasons": "Because."}),
+        decision(appeal, **{"outcome-1": "VARIED", "ends_at-1": "soon", "fact-0-sentence": "", "reasons": "No."}),
     )
     assert page.status_code == 400
     assert "Give the new end as a date and a time." in text_of(page)
 
     page = client.post(
         url("check", appeal),
-        decision(appeal, **{"outcome-1": "VARIED", "fact-0-sentence": "short", "reasons": "Because."}),
+        decision(appeal, **{"outcome-1": "VARIED", "fact-0-sentence": "", "reasons": "No."}),
     )
     words = text_of(page)
     assert "Say what the measure is reduced to." in words
     assert "Give the reason in a sentence." in words
-    assert '<a href="#reasons">Write it in your own words' in words
-    assert "Because." in words
+    assert '<a href="#reasons">Reasons: Write it in your own words' in words
+    assert ">No.</textarea>" in words
 
 
 def test_rows_are_added_without_losing_any(world, appeal):
@@ -373,9 +373,7 @@ def test_rows_are_added_without_losing_any(world, appeal):
     page = text_of(client.post(url("edit", appeal), decision(appeal, add="fact")))
     assert 'name="fact-1-text"' in page
     assert "Did the page say national level?" in page
-    letter = client.post(
-        url("check", appeal), decision(appeal, facts=2, **{"fact-1-text": "", "fact-1-sentence": ""})
-    )
+    letter = client.post(url("check", appeal), decision(appeal, facts=2, **{"fact-1-text": "", "fact-1-sentence": ""}))
     assert letter.status_code == 200
 
 
