@@ -39,6 +39,18 @@ def send(request: HttpRequest, attachment: Attachment, *, original: bool = False
     return response
 
 
+def saved(request: HttpRequest, file: BinaryIO, *, media_type: str, name: str) -> StreamingHttpResponse:
+    """A file that was made for this answer, to be saved under this name; it is closed once sent."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    body = _ahead(file) if isinstance(request, ASGIRequest) else _along(file)
+    response = StreamingHttpResponse(body, content_type=media_type)
+    response["Content-Length"] = str(size)
+    response["Content-Disposition"] = header_filename(name)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
 def _along(file: BinaryIO) -> Iterator[bytes]:
     with file:
         while chunk := file.read(CHUNK):

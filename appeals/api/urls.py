@@ -11,6 +11,7 @@ urlpatterns = [
     path("appeals/<str:ref>", views.AppealView.as_view(), name="appeal"),
     path("appeals/<str:ref>/events", views.AppealEventsView.as_view(), name="appeal-events"),
     path("appeals/<str:ref>/letter", views.LetterView.as_view(), name="appeal-letter"),
+    path("appeals/<str:ref>/case-file", views.CaseFileView.as_view(), name="case-file"),
     path("appeals/<str:ref>/demand-human", views.DemandHumanView.as_view(), name="demand-human"),
     path("appeals/<str:ref>/withdraw", views.WithdrawAppealView.as_view(), name="withdraw-appeal"),
     path("appeals/<str:ref>/respond", views.RespondView.as_view(), name="respond"),

@@ -1,5 +1,6 @@
 """Appeals over REST. Each view parses, calls one command, and renders through a query."""
 
+import tempfile
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from casework.api.parsers import BoundedMultiPartParser
 from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
 from casework.errors import Invalid, NotAllowed, NotFound
 from casework.models import Event
-from casework.serving import send
+from casework.serving import saved, send
 from notices.queries import notice_for
 
 MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that casework.files keeps, and its form
@@ -97,6 +98,22 @@ class LetterView(ReadView):
         language = "en" if (get_language() or "").startswith("en") else "zh-hans"
         letter = queries.letter_of(appeal, language=language, help_line=settings.HELP_LINE)
         return Reply(self.rendered(self.shows, letter, call))
+
+
+class CaseFileView(FileView):
+    """One archive to keep: a readable page, the case as JSON, its events, letter and files, with every hash."""
+
+    media = "application/zip"
+    operation = {"GET": "case_file"}
+
+    def file(self, call: Call) -> HttpResponseBase:
+        archive = tempfile.TemporaryFile()  # noqa: SIM115  whoever sends it closes it
+        try:
+            appeal = queries.write_case_file(archive, actor=call.actor, ref=call.path["ref"], now=call.now)
+        except BaseException:
+            archive.close()
+            raise
+        return saved(self.request._request, archive, media_type=self.media, name=f"{appeal.number}.zip")
 
 
 class DemandHumanView(AppealCommandView):

@@ -1,5 +1,6 @@
 """Reading appeals, always through `visible_to`."""
 
+from appeals.queries.case_file import write_case_file
 from appeals.queries.cases import (
     Action,
     actions_for,
@@ -59,4 +60,5 @@ __all__ = [
     "track_record",
     "turn_of",
     "verify_letter",
+    "write_case_file",
 ]

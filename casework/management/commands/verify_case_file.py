@@ -1,4 +1,4 @@
-"""`manage.py verify_case_file FILE`: proof, without a database or a network, that a case file is whole and unchanged."""
+"""`manage.py verify_case_file FILE`: proof, without database or network, that a case file is whole and unchanged."""
 
 from pathlib import Path
 from typing import Any

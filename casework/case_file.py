@@ -1,0 +1,208 @@
+"""One archive of one case that a party can keep and prove without us: packing it, and verifying it offline.
+
+    manifest.json     what the archive holds: {"format", "case", "number", "made_at", "chains", "files": {name: …}}
+    case.json         the case as data
+    events.json       the hash chains: [{"case", "head", "version", "events": […]}]
+    …                 whatever else the app puts in: a readable page, letters, attachments
+
+The manifest names every other file by its SHA-256; each chain is recomputed from its events as `casework.ledger` says.
+An archive proves that it is whole and unchanged since it was made, and that its events follow from one another; whether
+its head is ours is shown by comparing it with the head we answer. What does not belong here: what a case is about.
+"""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, BinaryIO
+
+from casework.ledger import content_of, digest, moment
+from casework.models import Case, Event
+
+FORMAT = "appeals-case-file/1"
+MANIFEST, EVENTS = "manifest.json", "events.json"
+MAX_JSON = 50 * 1024 * 1024
+MAX_ENTRIES = 2000
+_CHUNK = 1024 * 1024
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip knows no zone, so times stand in the manifest only
+
+type Source = bytes | BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing about an archive that does not hold: which entry (or case and event), and in what way."""
+
+    where: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What an archive says it is, how much was checked, and what does not hold; without flaws it is whole."""
+
+    number: str
+    heads: Mapping[str, str]
+    files: int
+    events: int
+    flaws: Sequence[Flaw]
+
+
+def chain_of(case: Case, events: Sequence[Event]) -> dict[str, Any]:
+    """One case's chain as the archive holds it: every event with what its hash covers."""
+    return {
+        "case": case.ref,
+        "number": case.number,
+        "version": case.version,
+        "head": case.head,
+        "events": [{**content_of(event), "hash": event.hash} for event in events],
+    }
+
+
+def pack(
+    out: IO[bytes], *, case: Case, chains: Sequence[Mapping[str, Any]], files: Mapping[str, Source], now: datetime
+) -> None:
+    """The archive is written to `out`: the files, the chains, and a manifest over all of them."""
+    listed: dict[str, dict[str, Any]] = {}
+    everything: dict[str, Source] = {**files, EVENTS: _json(list(chains))}
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, source in everything.items():
+            listed[name] = _add(archive, name, source)
+        manifest = {
+            "format": FORMAT,
+            "case": case.ref,
+            "number": case.number,
+            "made_at": moment(now),
+            "chains": [{"case": chain["case"], "version": chain["version"], "head": chain["head"]} for chain in chains],
+            "files": listed,
+        }
+        _add(archive, MANIFEST, _json(manifest))
+
+
+def as_json(value: Any) -> bytes:
+    """JSON as it stands in an archive: readable, in a stable order."""
+    return _json(value)
+
+
+def verify(source: Path | IO[bytes]) -> Verified:
+    """What of the archive holds, read without a database. Raises `ValueError` for what is no case file at all."""
+    try:
+        with zipfile.ZipFile(source) as archive:
+            return _verify(archive)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, RuntimeError, OSError) as error:
+        raise ValueError(f"not a readable archive: {error}") from None
+
+
+def _verify(archive: zipfile.ZipFile) -> Verified:
+    entries = archive.infolist()
+    names = [entry.filename for entry in entries]
+    if MANIFEST not in names or len(entries) > MAX_ENTRIES:
+        raise ValueError("no manifest, or too many entries")
+    manifest = _mapping(_read_json(archive, MANIFEST))
+    if manifest.get("format") != FORMAT:
+        raise ValueError(f"not of the format {FORMAT}")
+    listed = _mapping(manifest.get("files"))
+    flaws = [Flaw(name, "stands twice") for name in sorted({n for n in names if names.count(n) > 1})]
+    flaws += [Flaw(name, "not in the manifest") for name in sorted(set(names) - set(listed) - {MANIFEST})]
+    for name, said in listed.items():
+        if name not in names:
+            flaws.append(Flaw(name, "missing"))
+        elif _mapping(said).get("sha256") != _sha256(archive, name):
+            flaws.append(Flaw(name, "altered"))
+    chains = _read_json(archive, EVENTS) if EVENTS in names else []
+    heads: dict[str, str] = {}
+    count = 0
+    for chain in chains if isinstance(chains, list) else []:
+        flaws += _flaws_in(_mapping(chain))
+        heads[str(chain.get("case"))] = str(chain.get("head"))
+        count += len(chain.get("events") or [])
+    said_heads = {str(_mapping(c).get("case")): str(_mapping(c).get("head")) for c in manifest.get("chains") or []}
+    if heads != said_heads or manifest.get("case") not in heads:
+        flaws.append(Flaw(EVENTS, "not the chains that the manifest names"))
+    return Verified(str(manifest.get("number")), heads, len(listed), count, flaws)
+
+
+def _flaws_in(chain: Mapping[str, Any]) -> Iterator[Flaw]:
+    """Every place where a chain of the archive does not hold, as `ledger.faults_in` would find it in the tables."""
+    previous, expected, ref = "", 1, str(chain.get("case"))
+    events = chain.get("events")
+    for event in events if isinstance(events, list) else []:
+        where = f"{ref} event {expected}"
+        content = {name: value for name, value in _mapping(event).items() if name != "hash"}
+        if content.get("case") != ref:
+            yield Flaw(where, "of another case")
+        if content.get("sequence") != expected:
+            yield Flaw(where, "missing")
+            expected = content["sequence"] if isinstance(content.get("sequence"), int) else expected
+        if content.get("previous") != previous:
+            yield Flaw(where, "broken link")
+        if _digest(content) != event.get("hash"):
+            yield Flaw(where, "altered")
+        previous, expected = str(event.get("hash")), expected + 1
+    if chain.get("version") != expected - 1:
+        yield Flaw(f"{ref} event {expected}", "missing")
+    elif chain.get("head") != previous:
+        yield Flaw(ref, "head differs")
+
+
+def _digest(content: Mapping[str, Any]) -> str | None:
+    try:
+        return digest(dict(content))
+    except TypeError:  # a float, which no ledger holds
+        return None
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode()
+
+
+def _add(archive: zipfile.ZipFile, name: str, source: Source) -> dict[str, Any]:
+    entry = zipfile.ZipInfo(name, date_time=_EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o444 << 16
+    stream = io.BytesIO(source) if isinstance(source, bytes) else source
+    sha256, size = hashlib.sha256(), 0
+    with archive.open(entry, "w", force_zip64=True) as out:
+        while chunk := stream.read(_CHUNK):
+            sha256.update(chunk)
+            size += len(chunk)
+            out.write(chunk)
+    return {"sha256": sha256.hexdigest(), "size": size}
+
+
+def _sha256(archive: zipfile.ZipFile, name: str) -> str | None:
+    sha256 = hashlib.sha256()
+    try:
+        with archive.open(name) as file:
+            while chunk := file.read(_CHUNK):
+                sha256.update(chunk)
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError):
+        return None
+    except Exception:  # noqa: BLE001  what zlib raises for damaged bytes is no class of its own
+        return None
+    return sha256.hexdigest()
+
+
+def _read_json(archive: zipfile.ZipFile, name: str) -> Any:
+    try:
+        with archive.open(name) as file:
+            raw = file.read(MAX_JSON + 1)
+        if len(raw) > MAX_JSON:
+            raise ValueError(f"{name} is too large")
+        return json.loads(raw)
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"{name} is not JSON: {error}") from None
+    except ValueError:
+        raise
+    except Exception as error:  # noqa: BLE001  damaged bytes, however zlib puts it
+        raise ValueError(f"{name} cannot be read: {error}") from None
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ValueError("not the shape of a case file")
+    return value

@@ -1,0 +1,183 @@
+"""The principals that call the product's API in tests, each with a token, and the cases they meet.
+
+"Ours" is what concerns the merchant `owner` acts for and the client `platform` issued; "theirs" is the same of another
+platform and its merchant. What does not belong here: expectations.
+"""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.test import Client
+
+from accounts import commands as accounts
+from accounts.models import Membership, StaffRole, User
+from accounts.queries import actor_of_user
+from appeals import commands as appeals
+from casework.actor import Actor, Via
+from notices import commands as notices
+from tests import factories as make
+from tests.conftest import World
+
+PRINCIPALS = (
+    "anonymous", "owner", "staff", "finance", "other_merchant", "consumer", "reviewer", "conflicted", "senior",
+    "compliance", "administrator", "platform", "foreign_client", "revoked", "ended",
+)
+ALL_SCOPES = (*make.SCOPES, "appeals:read", "webhooks:write")
+
+
+class Http:
+    """Requests over HTTP as somebody; the language is English unless a test says otherwise."""
+
+    def __init__(self, token: str = "") -> None:
+        self.client = Client(raise_request_exception=False)
+        self.token = token
+
+    def __call__(
+        self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, key: str | None = "", **headers: str
+    ) -> Any:
+        sent = {"Accept-Language": "en"} | {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.token:
+            sent["Authorization"] = f"Bearer {self.token}"
+        if key is not None and method == "POST":
+            sent["Idempotency-Key"] = key or str(uuid.uuid4())
+        content_type = sent.pop("Content-Type", "application/json")
+        if raw is None:
+            raw = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+        if method == "GET":
+            return self.client.get(path, headers=sent)
+        return self.client.generic(method, path, raw, content_type=content_type, headers=sent)
+
+
+def form(**fields: Any) -> tuple[bytes, str]:
+    """A multipart body and its type; a file is `(name, bytes, type)`."""
+    edge = "edge-of-a-part"
+    parts = []
+    for name, value in fields.items():
+        if isinstance(value, tuple):
+            filename, content, kind = value
+            head = f'name="{name}"; filename="{filename}"\r\nContent-Type: {kind}'
+        else:
+            content, head = str(value).encode(), f'name="{name}"'
+        parts.append(f"--{edge}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + content + b"\r\n")
+    return b"".join(parts) + f"--{edge}--\r\n".encode(), f"multipart/form-data; boundary={edge}"
+
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63f8cfc0f01f0005000"
+    "1ff89993d1d0000000049454e44ae426082"
+)
+FILE = ("authorisation.png", PNG, "image/png")
+
+
+@dataclass
+class Cast:
+    """Everybody's token, and the world they live in."""
+
+    world: World
+    tokens: dict[str, str]
+    actors: dict[str, Actor]
+    theirs: World
+    made: dict[str, Any] = field(default_factory=dict)
+
+    def http(self, who: str) -> Http:
+        return Http(self.tokens[who])
+
+
+def token_of(user: User, *, now: datetime) -> str:
+    plain, _row = accounts.issue_token(actor=make.CONSOLE, user=user, now=now, second_factor=True)
+    return plain
+
+
+def user_of(actor: Actor) -> User:
+    return User.objects.get(pk=actor.user_id)
+
+
+def cast_of(world: World, theirs: World, *, now: datetime) -> Cast:
+    """Tokens for all principals; `revoked` held one that was revoked, `ended` one whose membership is over."""
+    finance = make.member(world.merchant, now=now, name="fiona", role="finance")
+    ended = make.member(world.merchant, now=now, name="edda", role="owner")
+    admin = make.staff("administrator", now=now, name="adam")
+    actors = {
+        "owner": world.alice,
+        "staff": world.alice_staff,
+        "finance": finance,
+        "other_merchant": theirs.alice,
+        "consumer": world.bob,
+        "reviewer": world.rita,
+        "conflicted": world.otto,
+        "senior": world.sara,
+        "compliance": world.carl,
+        "administrator": admin,
+        "platform": world.platform,
+        "foreign_client": theirs.platform,
+        "ended": ended,
+    }
+    tokens = {name: token_of(user_of(a), now=now) for name, a in actors.items() if a.user_id is not None}
+    for name, one in (("platform", world), ("foreign_client", theirs)):
+        plain, _row = accounts.issue_token(actor=make.CONSOLE, client=one.client, now=now)
+        tokens[name] = plain
+    tokens["anonymous"] = ""
+    tokens["revoked"] = token_of(user_of(world.alice), now=now)
+    accounts.revoke_token(actor=world.alice, plain=tokens["revoked"], now=now)
+    accounts.end_membership(actor=make.CONSOLE, membership=Membership.objects.get(user_id=ended.user_id), now=now)
+    assert StaffRole.objects.filter(ended_at=None).exists()
+    return Cast(world=world, tokens=tokens, actors=actors, theirs=theirs)
+
+
+def interactive(actor: Actor) -> Actor:
+    return actor_of_user(user_of(actor), via=Via.API, session="tok:test")
+
+
+def appeal_in(world: World, stage: str, *, now: datetime, reviewer: Actor | None = None) -> Any:
+    """An appeal of this world's merchant at a stage, by commands alone, and its notice as `appeal.notice`."""
+    reviewer = reviewer or world.rita
+    at = now
+    notice = world.notice()
+    if stage == "late":
+        at = now - timedelta(days=200)
+        early = World(**{**vars(world), "now": at})
+        notice = make.issue(
+            world.platform, make.draft(world.merchant, world.rule, now=at, officer=world.otto.code), now=at
+        )
+        del early
+        return make.file(world.alice, notice, now=now, late_reason="住院四十天,出院后才看到通知。")
+    appeal = make.file(world.alice, notice, now=at)
+    if stage == "staged":
+        stage_file(world, appeal, now=now)
+    if stage in ("held", "ready", "asked", "decided"):
+        appeals.claim_appeal(actor=reviewer, ref=appeal.ref, now=now)
+    if stage in ("ready", "decided"):
+        make.ready_to_decide(reviewer, appeal, now=now)
+    if stage == "asked":
+        appeals.request_information(
+            actor=reviewer, ref=appeal.ref, item="授权书", fact="已获授权", due_at=None, now=now
+        )
+    if stage == "evidence":
+        stage_file(world, appeal, now=now)
+        appeals.submit_evidence(actor=world.alice, ref=appeal.ref, now=now)
+    if stage == "decided":
+        make.decide(reviewer, appeal, now=now)
+    appeal.refresh_from_db()
+    return appeal
+
+
+def stage_file(world: World, appeal: Any, *, now: datetime) -> None:
+    import io
+
+    appeals.stage_evidence(
+        actor=world.alice, ref=appeal.ref, file=io.BytesIO(PNG), name="a.png", caption="品牌方授权书", now=now
+    )
+
+
+def remedy_in(world: World, *, now: datetime) -> Any:
+    notice = world.notice()
+    notices.withdraw_notice(actor=world.platform, ref=notice.ref, reason="复查发现处置有误。", now=now)
+    return notice.remedies.first()
+
+
+def sorted_headers(response: Any, *, without: Mapping[str, Any] | tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    return sorted((k, v) for k, v in response.headers.items() if k not in ("Date", *without))
