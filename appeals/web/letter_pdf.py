@@ -35,7 +35,8 @@ class _Page(FPDF):
 def render(letter: Letter, *, addressee: str, by_system: bool, platform: str, verify_url: str) -> bytes:
     """The letter as a file; the same letter gives the same words, times and metadata."""
     with translation.override(letter.language):
-        return _render(letter, addressee=addressee, by_system=by_system, platform=platform, verify_url=verify_url)
+        name = platform or _("Appeals centre")
+        return _render(letter, addressee=addressee, by_system=by_system, platform=name, verify_url=verify_url)
 
 
 def _render(letter: Letter, *, addressee: str, by_system: bool, platform: str, verify_url: str) -> bytes:
@@ -61,7 +62,8 @@ def _render(letter: Letter, *, addressee: str, by_system: bool, platform: str, v
     _line(pdf, letter.number, size=11, colour=SOFT)
     _line(pdf, addressee, size=11, colour=SOFT)
     _line(pdf, moment_text(letter.decided_at, "zone"), size=11, colour=SOFT)
-    pdf.ln(3)
+    _line(pdf, _("Check this letter at %(url)s") % {"url": verify_url}, size=9, colour=SOFT)
+    pdf.ln(2)
     pdf.set_draw_color(*BRAND)
     pdf.line(pdf.l_margin, pdf.get_y(), pdf.w - pdf.r_margin, pdf.get_y())
     pdf.ln(4)
@@ -73,15 +75,14 @@ def _render(letter: Letter, *, addressee: str, by_system: bool, platform: str, v
             for piece in text.split("\n"):
                 _line(pdf, piece, size=10.5)
             pdf.ln(1)
-        pdf.ln(2.5)
-    _line(pdf, _("Check this letter at %(url)s") % {"url": verify_url}, size=9, colour=SOFT)
+        pdf.ln(2)
     return bytes(pdf.output())
 
 
 def _line(pdf: FPDF, text: str, *, size: float, colour: tuple[int, int, int] = INK) -> None:
     pdf.set_font(FONT, size=size)
     pdf.set_text_color(*colour)
-    pdf.multi_cell(0, size * 0.58, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT, wrapmode=_wrap(text))
+    pdf.multi_cell(0, size * 0.54, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT, wrapmode=_wrap(text))
 
 
 def _wrap(text: str) -> WrapMode:

@@ -5,6 +5,7 @@ import re
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -79,14 +80,12 @@ def decision_pdf(request: HttpRequest, ref: str) -> HttpResponse:
     actor = actor_of(request)
     language = _language(request)
     appeal, letter = _letter(actor, ref, language)
-    verify_url = request.build_absolute_uri("/letters/verify/")
-    party = appeal.party
     body = letter_pdf.render(
         letter,
-        addressee=party.name,
+        addressee=appeal.party.name,
         by_system=appeal.decided_by_kind == DecidedBy.SYSTEM,
-        platform=settings.SITE_NAME or _("Appeals centre"),
-        verify_url=verify_url,
+        platform=settings.SITE_NAME,
+        verify_url=settings.PUBLIC_URL + reverse("appeals:verify"),
     )
     response = HttpResponse(body, content_type="application/pdf")
     response["Content-Disposition"] = header_filename(f"{letter.number}.pdf")

@@ -76,8 +76,8 @@ def line(appeal: Appeal, now: Any) -> dict[str, Any]:
     decided = appeal.state == AppealState.DECIDED
     return {
         "appeal": appeal,
-        "measures": ", ".join(i.measure.type.label for i in appeal.items.all()),
-        "objects": ", ".join(dict.fromkeys(i.measure.object_label for i in appeal.items.all())),
+        "measures": _(", ").join(i.measure.type.label for i in appeal.items.all()),
+        "objects": _(", ").join(dict.fromkeys(i.measure.object_label for i in appeal.items.all())),
         "state": code,
         "label": label,
         "url": reverse("appeals:decision" if decided else "appeals:detail", args=[appeal.ref]),
