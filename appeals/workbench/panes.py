@@ -49,7 +49,7 @@ def statement_of(appeal: Appeal) -> str:
 def pieces_of(appeal: Appeal, opened: Iterable[str]) -> list[Piece]:
     """Every piece of the file in reading order; drafts of the appellant are not part of it."""
     seen = set(opened)
-    found = [Piece("statement", "statement", 0, _("What the appellant says"), statement_of(appeal), appeal.filed_at)]
+    found = [Piece("statement", "statement", 0, appeal.get_ground_display(), statement_of(appeal), appeal.filed_at)]
     found += [
         Piece(f"exhibit:{e.no}", "exhibit", e.no, e.caption, e.excerpt, e.captured_at, e.attachment)
         for e in appeal.notice.exhibits.all()

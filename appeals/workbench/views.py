@@ -223,6 +223,8 @@ def _show(
     is_held = is_mine and not appeal.lease_is_free(now)
     opened = opened_by(actor, appeal)
     shown = _piece_shown(actor, appeal, opened, piece or request.POST.get("piece", ""))
+    if isinstance(refused, Stale) and appeal.reviewer_id not in (None, actor.user_id):
+        refused = LeaseLost()  # what changed is that somebody else holds it
     first = first_view_of(actor, appeal)
     pieces = panes.pieces_of(appeal, opened)
     changed = panes.changes_since(appeal, work.version) if work.version < appeal.version else []
@@ -240,6 +242,7 @@ def _show(
         pieces=pieces,
         unread=sum(not p.is_open for p in pieces),
         piece=shown,
+        readable=_readable(actor, appeal, opened),
         before=_beside(pieces, shown, -1),
         after=_beside(pieces, shown, +1),
         may_open=is_mine,
@@ -281,16 +284,21 @@ FINDINGS = {kind: [(name, panes.FINDING[name]) for name in names] for kind, name
 DIFFERENCES = [(name, panes.DIFFERENCE[name]) for name in commands.DIFFERENCES]
 
 
-def _piece_shown(actor: Actor, appeal: Appeal, opened: set[str], wanted: str) -> panes.Piece | None:
-    """The piece in the middle pane: what the holder opened; of a closed case, or for oversight, any."""
+def _readable(actor: Actor, appeal: Appeal, opened: set[str]) -> set[str]:
+    """The pieces that may be shown now: to the holder what they opened; of a closed case, or for oversight, any."""
     if appeal.is_open and appeal.reviewer_id == actor.user_id:
-        allowed = opened
-    elif appeal.state in FINAL or actor.has_role(*OVERSEES):
-        allowed = {wanted}
-    else:
+        return opened
+    answers_late = appeal.state == AppealState.LATE_REQUESTED and may_answer_late_request(actor, appeal) is None
+    if appeal.state in FINAL or actor.has_role(*OVERSEES) or answers_late:
+        return {piece.subject for piece in panes.pieces_of(appeal, ())}
+    return set()
+
+
+def _piece_shown(actor: Actor, appeal: Appeal, opened: set[str], wanted: str) -> panes.Piece | None:
+    """The piece in the middle pane, where one is asked for that may be shown."""
+    if wanted not in _readable(actor, appeal, opened):
         return None
-    pieces = [p for p in panes.pieces_of(appeal, opened) if p.subject in allowed]
-    return next((p for p in pieces if p.subject == wanted), None)
+    return next((p for p in panes.pieces_of(appeal, opened) if p.subject == wanted), None)
 
 
 def _beside(pieces: Sequence[panes.Piece], shown: panes.Piece | None, step: int) -> panes.Piece | None:
