@@ -79,7 +79,7 @@ class PartyInput(Input):
     name = Line(max_length=200)
     language = Choice(choices=Language.choices, required=False)
     email = Line(max_length=254, required=False)
-    users = MemberInput(many=True, required=False, max_length=20)  # type: ignore[call-arg]  # of the list it becomes
+    users = MemberInput(many=True, required=False, max_length=20)
 
     example = {
         "external_ref": "S-20001",
