@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -125,7 +125,7 @@ class _Desk:
 
     def form(self, data: Any) -> AppealForm:
         return AppealForm(
-            _AsPosted(data) if isinstance(data, dict) else data,
+            data if isinstance(data, QueryDict) else _AsPosted(data),
             measures=list(self.notice.measures.all()),
             is_late=self.is_late,
             is_second=self.is_second,

@@ -43,6 +43,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for this person, most urgent first, with one verb each; staff go where they work."""
     actor = actor_of(request)
     if actor.kind is ActorKind.STAFF:
+        if not actor.roles:  # a second factor is still to be given, there
+            return redirect("accounts:profile")
         return redirect(reverse("workbench:start") if actor.has_role(*REVIEWS) else settings.ADMIN_PATH)
     now = clock.now()
     cases = list(queries.appeals_for(actor).order_by("-filed_at")[:50])
