@@ -5,11 +5,15 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
+from accounts.queries import addresses_of
 from appeals import commands
 from appeals.models import Appeal
 from casework.errors import CaseError
+from casework.mail import tell
 from casework.models import Deadline, Event
+from casework.outbox import Subscriber
 from classifier.features import TriageInput
 from classifier.service import suggest
 from classifier.suggestion import ModelUnavailable
@@ -92,9 +96,30 @@ def system_review_overdue(*, case_id: int, deadline: Deadline, effective_at: dat
     commands.route_to_person(appeal_id=case_id, why="system-too-slow", now=now, effective_at=effective_at)
 
 
-SUBSCRIPTIONS = {
-    "appeal.filed": [triage],
-    "appeal.late_accepted": [triage],
+WORDS = {
+    "appeal.filed": _("We have received your appeal."),
+    "appeal.human_demanded": _("Your appeal was passed to a person."),
+    "appeal.routed_to_person": _("Your appeal was passed to a person."),
+    "appeal.information_requested": _("We need something more from you."),
+    "appeal.decided": _("Your appeal has been decided."),
+    "appeal.overdue": _("We are late with your appeal, and we are sorry. It now comes first."),
+    "appeal.late_accepted": _("Your late appeal was accepted."),
+    "appeal.late_refused": _("Your late request was answered."),
+    "appeal.closed_as_corrected": _("The platform revoked the measure itself."),
+}
+
+
+def tell_appellant(event: Event, *, now: datetime) -> None:
+    """Everybody who acts for the appellant is told that something happened, without what it was about."""
+    del now
+    appeal = Appeal.objects.get(pk=event.case_id)
+    tell(addresses_of(appeal.party_id), what=WORDS[event.type], number=appeal.number, path=f"/appeals/{appeal.ref}/")
+
+
+SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
+    **{event: [tell_appellant] for event in WORDS},
+    "appeal.filed": [triage, tell_appellant],
+    "appeal.late_accepted": [triage, tell_appellant],
     "notice.revoked": [close_when_platform_corrects],
 }
 DEADLINES = {

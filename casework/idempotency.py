@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.crypto import salted_hmac
 
 from casework.errors import IdempotencyMismatch, InProgress
 from casework.models import IdempotencyKey
@@ -42,9 +43,12 @@ class Replay:
 
 
 def hash_of_request(*parts: Any) -> str:
-    """A fingerprint of what was asked. JSON is compared by value, so that a client may serialise it anew."""
+    """A fingerprint of what was asked. JSON is compared by value, so that a client may serialise it anew.
+
+    Keyed, since a body may carry a first password: nobody can try guesses against a stolen table.
+    """
     canonical = json.dumps(parts, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return salted_hmac("casework.idempotency", canonical, algorithm="sha256").hexdigest()
 
 
 def earlier_answer(*, principal: str, operation: str, key: str, request_hash: str) -> Replay | None:

@@ -79,6 +79,12 @@ def install(connection: BaseDatabaseWrapper) -> None:
                 cursor.execute(statement)
 
 
+def require(connection: BaseDatabaseWrapper) -> None:
+    """Every declared trigger is in force. Raises `RuntimeError` naming those that are not."""
+    if absent := missing(connection):
+        raise RuntimeError(f"the database lacks triggers that hold the law; run migrate: {', '.join(absent)}")
+
+
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """Names of the declared triggers that the database does not have."""
     with connection.cursor() as cursor:

@@ -7,10 +7,10 @@ import logging
 import socket
 import threading
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django_tasks_db.management.commands.db_worker import Worker
 
-from casework import clock, deadlines, outbox
+from casework import clock, deadlines, outbox, triggers
 from casework.models import Tick
 
 logger = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ def tick(*, limit: int = 500) -> int:
 
 def run(stop: threading.Event) -> None:
     """Work until `stop` is set. A failing round is logged and the next one comes all the same."""
+    triggers.require(connection)
     queue = threading.Thread(target=_run_queue, args=(stop,), name="task-queue", daemon=True)
     queue.start()
     while not stop.is_set():

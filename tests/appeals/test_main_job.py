@@ -43,6 +43,10 @@ def test_notice_is_served_appealed_decided_and_undone(world, now):
     assert [part.no for part in letter.parts] == list(range(1, 10))
     assert list(ledger.verify()) == []
     assert [e.type for e in Event.objects.filter(case_kind="appeal").order_by("sequence")] == [
-        "appeal.filed", "appeal.claimed", "appeal.first_view_recorded", "appeal.decided",
+        "appeal.filed",
+        "appeal.claimed",
+        "appeal.first_view_recorded",
+        "appeal.decided",
     ]
-    assert OutboxMessage.objects.filter(event__type="appeal.filed").count() == 1
+    owed = OutboxMessage.objects.filter(event__type="appeal.filed").values_list("subscriber", flat=True)
+    assert set(owed) == {"appeals.subscribers.triage", "appeals.subscribers.tell_appellant"}

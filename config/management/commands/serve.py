@@ -7,8 +7,9 @@ import uvicorn
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
 
-from casework import worker
+from casework import triggers, worker
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("check", databases=["default"], fail_level="ERROR")
+        triggers.require(connection)
         stop = threading.Event()
         if not options["no_worker"]:
             threading.Thread(target=worker.run, args=(stop,), name="worker", daemon=True).start()
