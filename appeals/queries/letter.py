@@ -88,7 +88,7 @@ def moment(value: datetime) -> str:
     """An absolute time in Beijing, in the active language."""
     local = value.astimezone(BEIJING)
     return _("%(date)s %(time)s (Beijing time)") % {
-        "date": date_format(local, "DATE_FORMAT"),
+        "date": date_format(local, _("j F Y")),  # the pages' own form; Django's English one is American
         "time": f"{local:%H:%M}",
     }
 
