@@ -143,7 +143,8 @@ class Deadline(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=DeadlineState.values), name="deadline_state_is_known"),
             models.CheckConstraint(
-                condition=~Q(state="FIRED") | Q(fired_at__gte=models.F("due_at")), name="deadline_never_fires_early"
+                condition=~Q(state="FIRED") | Q(fired_at__isnull=False, fired_at__gte=models.F("due_at")),
+                name="deadline_never_fires_early",
             ),
         )
 

@@ -376,7 +376,8 @@ class Remedy(models.Model):
                 name="remedy_is_settled_at_a_time",
             ),
             models.CheckConstraint(
-                condition=~Q(kind="REFUND") | Q(amount_minor__gt=0), name="remedy_refund_names_its_amount"
+                condition=~Q(kind="REFUND") | Q(amount_minor__isnull=False, amount_minor__gt=0),
+                name="remedy_refund_names_its_amount",
             ),
             models.CheckConstraint(condition=~Q(state="FAILED") | ~Q(note=""), name="remedy_failure_says_why"),
         )

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'deadline',
                 'verbose_name_plural': 'deadlines',
                 'indexes': [models.Index(condition=models.Q(('state', 'OPEN')), fields=['due_at', 'id'], name='deadline_open_by_due'), models.Index(fields=['case_kind', 'case_id'], name='deadline_by_case')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'OPEN')), fields=('case_kind', 'case_id', 'kind', 'key'), name='deadline_is_open_once_per_case_and_kind'), models.CheckConstraint(condition=models.Q(('state__in', ['OPEN', 'FIRED', 'CANCELLED'])), name='deadline_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'FIRED'), _negated=True), ('fired_at__gte', models.F('due_at')), _connector='OR'), name='deadline_never_fires_early')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'OPEN')), fields=('case_kind', 'case_id', 'kind', 'key'), name='deadline_is_open_once_per_case_and_kind'), models.CheckConstraint(condition=models.Q(('state__in', ['OPEN', 'FIRED', 'CANCELLED'])), name='deadline_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'FIRED'), _negated=True), models.Q(('fired_at__gte', models.F('due_at')), ('fired_at__isnull', False)), _connector='OR'), name='deadline_never_fires_early')],
             },
         ),
         migrations.CreateModel(

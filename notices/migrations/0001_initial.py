@@ -296,7 +296,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='remedy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'REFUND'), _negated=True), ('amount_minor__gt', 0), _connector='OR'), name='remedy_refund_names_its_amount'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'REFUND'), _negated=True), models.Q(('amount_minor__gt', 0), ('amount_minor__isnull', False)), _connector='OR'), name='remedy_refund_names_its_amount'),
         ),
         migrations.AddConstraint(
             model_name='remedy',

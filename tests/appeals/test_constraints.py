@@ -1,0 +1,571 @@
+"""The laws of appeals hold for whoever writes past the code."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+
+from appeals.models import (
+    Appeal,
+    AppealDraft,
+    AppealItem,
+    AutomationPolicy,
+    Decision,
+    DecisionPoint,
+    EvidenceItem,
+    EvidenceSubmission,
+    FirstView,
+    HumanDemand,
+    InformationRequest,
+    Opening,
+    Ruling,
+    TriageSuggestion,
+)
+from casework.models import Attachment
+from tests import factories as make
+from tests.laws import Laws, assert_refused, declared_in, insert
+
+LAWS = Laws()
+
+
+class Case:
+    """One appeal at a stage, with its people; `world` and the moment are at hand."""
+
+    def __init__(self, world, now):
+        self.world, self.now = world, now
+        self._appeal = None
+
+    @property
+    def appeal(self):
+        if self._appeal is None:
+            self._appeal = make.file(self.world.alice, self.world.notice(), now=self.now)
+        return self._appeal
+
+    @property
+    def held(self):
+        return make.ready_to_decide(self.world.rita, self.appeal, now=self.now)
+
+    @property
+    def system_first(self):
+        self._appeal = make.file(self.world.alice, self.world.notice(), now=self.now, review="system_first")
+        return self._appeal
+
+    @property
+    def decided(self):
+        make.decide(self.world.rita, self.held, now=self.now, outcome="UPHELD")
+        self.appeal.refresh_from_db()
+        return self.appeal
+
+    def update(self, **changes):
+        Appeal.objects.filter(pk=self.appeal.pk).update(**changes)
+
+    def insert(self, **changes):
+        """Another appeal row, against another notice."""
+        other = self.world.notice()
+        return insert(self.appeal, **{"ref": "apl_x", "number": "A-x", "notice_id": other.pk} | changes)
+
+    def demand(self, appeal):
+        return HumanDemand.objects.create(
+            appeal=appeal, demanded_by_id=self.world.alice.user_id, via="web", demanded_at=self.now
+        )
+
+    def decision(self, appeal, **changes):
+        values = {
+            "appeal": appeal,
+            "by_kind": "HUMAN",
+            "reviewer_id": self.world.rita.user_id,
+            "session_hash": "s" * 64,
+            "outcome": "UPHELD",
+            "reasons": "r",
+            "rule_application": "a",
+            "system_view": "not_used",
+            "decided_at": self.now,
+            "check_code": "C" * 12,
+        } | changes
+        return Decision.objects.create(**values)
+
+    def by_system(self, appeal, **changes):
+        values = {"by_kind": "SYSTEM", "reviewer_id": None, "session_hash": "", "outcome": "OVERTURNED"} | changes
+        return self.decision(appeal, **values)
+
+    def suggestion(self, **changes):
+        values = {
+            "appeal": self.appeal,
+            "appeal_version": 1,
+            "model_version": "t",
+            "model_hash": "a",
+            "input_hash": "b",
+            "route_ground": "other",
+            "queue": "q",
+            "language": "zh",
+            "priority": 3,
+            "abstained": True,
+            "suggested_at": self.now,
+        } | changes
+        return TriageSuggestion.objects.create(**values)
+
+    def submission(self):
+        return EvidenceSubmission.objects.create(
+            appeal=self.appeal, version=1, submitted_at=self.now, manifest_hash="h"
+        )
+
+    def evidence(self, **changes):
+        file, _new = Attachment.objects.get_or_create(
+            ref="att_x",
+            defaults={
+                "sha256": "0" * 64,
+                "size": 1,
+                "media_type": "text/plain",
+                "name": "a.txt",
+                "uploader_ref": "u",
+                "uploaded_at": self.now,
+            },
+        )
+        values = {"appeal": self.appeal, "no": 1, "caption": "c", "attachment": file, "added_at": self.now} | changes
+        return EvidenceItem.objects.create(**values)
+
+    def request(self, **changes):
+        values = {
+            "appeal": self.appeal,
+            "no": 1,
+            "item": "i",
+            "fact": "f",
+            "asked_by_id": self.world.rita.user_id,
+            "asked_at": self.now,
+            "due_at": self.now,
+        } | changes
+        return InformationRequest.objects.create(**values)
+
+    def opening(self):
+        return Opening.objects.create(
+            appeal=self.appeal, reviewer_id=self.world.rita.user_id, subject="notice", opened_at=self.now
+        )
+
+    def view(self, **changes):
+        values = {
+            "appeal": self.appeal,
+            "reviewer_id": self.world.rita.user_id,
+            "outcome": "UPHELD",
+            "confidence": "low",
+            "seal": "s",
+            "locked_at": self.now,
+        } | changes
+        return FirstView.objects.create(**values)
+
+    def policy(self, **changes):
+        values = {"measure_type_id": "delist", "set_by_id": self.world.carl.user_id, "set_at": self.now} | changes
+        return AutomationPolicy.objects.create(**values)
+
+
+@pytest.fixture
+def case(world, now):
+    return Case(world, now)
+
+
+# — the appeal —
+
+
+@LAWS.broken_by("appeal_is_one_per_notice_and_round")
+def _(case):
+    insert(case.decided, ref="apl_x", number="A-x")
+
+
+@LAWS.broken_by("appeal_is_open_once_per_notice")
+def _(case):
+    insert(case.appeal, ref="apl_x", number="A-x", round=2, previous_id=case.appeal.pk)
+
+
+@LAWS.broken_by("appeal_state_is_known")
+def _(case):
+    case.update(state="PENDING")
+
+
+@LAWS.broken_by("appeal_ground_is_known")
+def _(case):
+    case.update(ground="mood")
+
+
+@LAWS.broken_by("appeal_review_is_known")
+def _(case):
+    case.update(review="oracle")
+
+
+@LAWS.broken_by("appeal_human_demand_is_honoured")
+def _(case):
+    case.insert(
+        state="DECIDED", decided_by_kind="SYSTEM", outcome="OVERTURNED", decided_at=case.now, human_demanded=True
+    )
+
+
+@LAWS.broken_by("appeal_is_decided_by_someone_with_an_outcome")
+def _(case):
+    case.update(outcome="UPHELD")
+
+
+@LAWS.broken_by("appeal_decided_by_a_person_names_the_person")
+def _(case):
+    case.insert(state="DECIDED", decided_by_kind="HUMAN", outcome="UPHELD", decided_at=case.now)
+
+
+@LAWS.broken_by("appeal_automation_only_favours_the_appellant")
+def _(case):
+    case.insert(state="DECIDED", decided_by_kind="SYSTEM", outcome="UPHELD", decided_at=case.now)
+
+
+@LAWS.broken_by("appeal_system_looks_only_where_chosen")
+def _(case):
+    case.update(state="SYSTEM_REVIEW")
+
+
+@LAWS.broken_by("appeal_reviewer_is_independent")
+def _(case):
+    case.update(reviewer_id=case.world.otto.user_id)
+
+
+@LAWS.broken_by("appeal_second_review_is_by_a_senior")
+def _(case):
+    case.insert(level="SECOND", reviewer_id=case.world.rita.user_id)
+
+
+@LAWS.broken_by("appeal_later_round_names_the_earlier")
+def _(case):
+    case.insert(round=2)
+
+
+@LAWS.broken_by("appeal_under_review_has_a_reviewer")
+def _(case):
+    case.update(state="HUMAN_REVIEW")
+
+
+@LAWS.broken_by("appeal_filed_late_says_why")
+def _(case):
+    case.update(is_late=True)
+
+
+@LAWS.broken_by("appeal_is_kept")
+def _(case):
+    Appeal.objects.filter(pk=case.appeal.pk)._raw_delete("default")
+
+
+@LAWS.broken_by("automated_finalisation_yields_to_demand")
+def _(case):
+    appeal = case.system_first
+    case.by_system(appeal)
+    without("demand_is_not_swallowed_by_automated_decision", "appeals_humandemand")
+    case.demand(appeal)
+    case.update(state="DECIDED", decided_by_kind="SYSTEM", outcome="OVERTURNED", decided_at=case.now)
+
+
+@LAWS.broken_by("demand_is_never_taken_back")
+def _(case):
+    case.update(human_demanded=True)
+    case.update(human_demanded=False)
+
+
+@LAWS.broken_by("decided_appeal_has_its_decision")
+def _(case):
+    assert case.held
+    case.update(state="DECIDED", decided_by_kind="HUMAN", outcome="UPHELD", decided_at=case.now)
+
+
+@LAWS.broken_by("appeal_outcome_stands")
+def _(case):
+    assert case.decided
+    case.update(reviewer_id=case.world.rosa.user_id)
+
+
+@LAWS.broken_by("appeal_conflicts_are_not_rewritten")
+def _(case):
+    case.update(original_decider_id=None)
+
+
+# — what is filed in it —
+
+
+@LAWS.broken_by("appeal_item_is_one_per_measure")
+def _(case):
+    insert(case.appeal.items.get(), no=2)
+
+
+@LAWS.broken_by("appeal_item_number_is_unique")
+def _(case):
+    notice = case.world.notice()
+    insert(case.appeal.items.get(), measure_id=notice.measures.get().pk)
+
+
+@LAWS.broken_by("appeal_item_is_sealed")
+def _(case):
+    assert case.appeal
+    AppealItem.objects.update(ground="other")
+
+
+@LAWS.broken_by("demand_is_append_only")
+def _(case):
+    case.demand(case.appeal)
+    HumanDemand.objects.update(via="api")
+
+
+@LAWS.broken_by("triage_is_recorded_once_per_version")
+def _(case):
+    insert(case.suggestion())
+
+
+@LAWS.broken_by("triage_probability_is_a_probability")
+def _(case):
+    case.suggestion(overturn_permille=1001)
+
+
+@LAWS.broken_by("triage_is_append_only")
+def _(case):
+    case.suggestion()
+    TriageSuggestion.objects.update(queue="other")
+
+
+@LAWS.broken_by("evidence_version_is_unique_in_appeal")
+def _(case):
+    insert(case.submission())
+
+
+@LAWS.broken_by("evidence_version_is_append_only")
+def _(case):
+    case.submission()
+    EvidenceSubmission.objects.update(manifest_hash="g")
+
+
+@LAWS.broken_by("evidence_number_is_unique_in_appeal")
+def _(case):
+    insert(case.evidence())
+
+
+@LAWS.broken_by("evidence_is_sealed_once_submitted")
+def _(case):
+    case.evidence(submission=case.submission())
+    EvidenceItem.objects.update(caption="d")
+
+
+@LAWS.broken_by("request_number_is_unique_in_appeal")
+def _(case):
+    insert(case.request(lapsed_at=case.now))
+
+
+@LAWS.broken_by("request_is_open_once_per_appeal")
+def _(case):
+    insert(case.request(), no=2)
+
+
+@LAWS.broken_by("request_is_answered_or_lapsed")
+def _(case):
+    case.request(answered_at=case.now, lapsed_at=case.now)
+
+
+@LAWS.broken_by("request_is_kept")
+def _(case):
+    case.request()
+    InformationRequest.objects.all()._raw_delete("default")
+
+
+@LAWS.broken_by("opening_is_recorded_once")
+def _(case):
+    insert(case.opening())
+
+
+@LAWS.broken_by("opening_is_append_only")
+def _(case):
+    case.opening()
+    Opening.objects.update(opened_at=case.now - timedelta(days=1))
+
+
+@LAWS.broken_by("first_view_is_locked_once")
+def _(case):
+    insert(case.view())
+
+
+@LAWS.broken_by("first_view_outcome_is_known")
+def _(case):
+    case.view(outcome="MAYBE")
+
+
+@LAWS.broken_by("first_view_is_append_only")
+def _(case):
+    case.view()
+    FirstView.objects.update(outcome="OVERTURNED")
+
+
+@LAWS.broken_by("draft_is_one_per_notice_and_party")
+def _(case):
+    values = {"notice_id": case.appeal.notice_id, "party_id": case.appeal.party_id}
+    insert(AppealDraft.objects.create(**values, saved_by_id=case.world.alice.user_id, saved_at=case.now))
+
+
+@LAWS.broken_by("automation_mode_is_known")
+def _(case):
+    case.policy(mode="reject")
+
+
+@LAWS.broken_by("automation_threshold_is_a_majority")
+def _(case):
+    case.policy(threshold_permille=499)
+
+
+# — the decision —
+
+
+@LAWS.broken_by("decision_outcome_is_known")
+def _(case):
+    case.decision(case.held, outcome="LOST")
+
+
+@LAWS.broken_by("decision_by_a_person_carries_a_person")
+def _(case):
+    case.decision(case.held, session_hash="")
+
+
+@LAWS.broken_by("automated_decision_yields_to_demand")
+def _(case):
+    case.demand(case.appeal)
+    case.by_system(case.appeal)
+
+
+@LAWS.broken_by("demand_is_not_swallowed_by_automated_decision")
+def _(case):
+    case.by_system(case.appeal)
+    case.demand(case.appeal)
+
+
+@LAWS.broken_by("human_decision_follows_reading")
+def _(case):
+    appeal = case.held
+    Appeal.objects.filter(pk=appeal.pk).update(reviewer_id=case.world.rosa.user_id)
+    case.decision(appeal, reviewer_id=case.world.rosa.user_id)
+
+
+@LAWS.broken_by("human_decision_is_by_the_holder")
+def _(case):
+    appeal = case.held
+    insert(Opening.objects.first(), reviewer_id=case.world.rosa.user_id)
+    case.decision(appeal, reviewer_id=case.world.rosa.user_id)
+
+
+@LAWS.broken_by("decision_is_append_only")
+def _(case):
+    assert case.decided
+    Decision.objects.update(reasons="other reasons")
+
+
+@LAWS.broken_by("finding_number_is_unique_in_decision")
+def _(case):
+    insert(case.decided.decision.points.first())
+
+
+@LAWS.broken_by("finding_is_a_sentence")
+def _(case):
+    insert(case.decided.decision.points.first(), no=9, sentence="")
+
+
+@LAWS.broken_by("finding_fits_its_kind")
+def _(case):
+    insert(case.decided.decision.points.get(kind="fact"), no=9, finding="accepted")
+
+
+@LAWS.broken_by("finding_is_append_only")
+def _(case):
+    assert case.decided
+    DecisionPoint.objects.update(sentence="something else")
+
+
+@LAWS.broken_by("ruling_is_one_per_measure")
+def _(case):
+    insert(case.decided.decision.rulings.get())
+
+
+@LAWS.broken_by("ruling_is_never_longer")
+def _(case):
+    ruling = case.decided.decision.rulings.get()
+    other = case.world.notice().measures.get()
+    insert(ruling, measure_id=other.pk, ends_at=ruling.ended_at_before + timedelta(seconds=1))
+
+
+@LAWS.broken_by("ruling_is_never_dearer")
+def _(case):
+    ruling = case.decided.decision.rulings.get()
+    other = case.world.notice().measures.get()
+    insert(ruling, measure_id=other.pk, amount_minor=2, amount_minor_before=1)
+
+
+@LAWS.broken_by("ruling_is_append_only")
+def _(case):
+    assert case.decided
+    Ruling.objects.update(outcome="OVERTURNED")
+
+
+def without(name, table):
+    """That trigger is gone until the attempt is taken back; a later law must stand by itself."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else "_insert"))
+
+
+@pytest.mark.parametrize("name", sorted(LAWS))
+def test_the_database_refuses(case, name):
+    assert_refused(name, lambda: LAWS[name](case))
+
+
+def test_every_law_is_tried():
+    assert set(LAWS) == declared_in("appeals")
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        (HumanDemand, "demand_is_append_only"),
+        (Decision, "decision_is_append_only"),
+        (DecisionPoint, "finding_is_append_only"),
+        (Ruling, "ruling_is_append_only"),
+        (FirstView, "first_view_is_append_only"),
+        (Opening, "opening_is_append_only"),
+        (TriageSuggestion, "triage_is_append_only"),
+        (EvidenceSubmission, "evidence_version_is_append_only"),
+    ],
+)
+def test_what_is_filed_cannot_be_deleted(case, model, name):
+    case.demand(case.appeal)
+    case.suggestion()
+    case.submission()
+    assert case.decided
+    assert model.objects.exists()
+
+    assert_refused(name, lambda: model.objects.all()._raw_delete("default"))
+
+
+@pytest.mark.parametrize("state", ["DECIDED", "WITHDRAWN", "LATE_REFUSED", "CORRECTED"])
+def test_a_closed_appeal_is_not_opened_again(case, state):
+    if state == "DECIDED":
+        assert case.decided
+    else:
+        case.update(state=state)
+
+    assert_refused(
+        "appeal_outcome_stands",
+        lambda: case.update(state="SUBMITTED", outcome=None, decided_by_kind=None, decided_at=None),
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"original_team_id": None},
+        {"first_reviewer_id": F("original_decider_id")},
+        {"level": "SECOND"},
+    ],
+)
+def test_who_may_not_review_cannot_be_rewritten(case, change):
+    assert_refused("appeal_conflicts_are_not_rewritten", lambda: case.update(**change))
+
+
+def test_nobody_of_the_deciding_team_can_be_made_the_reviewer(case):
+    odile = case.world.odile
+    assert_refused(
+        "appeal_reviewer_is_independent",
+        lambda: case.update(reviewer_id=odile.user_id, reviewer_team_id=odile.team_id),
+    )

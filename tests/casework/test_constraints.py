@@ -1,0 +1,121 @@
+"""The laws of the kernel hold for whoever writes past the code."""
+
+from datetime import timedelta
+
+import pytest
+
+from casework.models import Attachment, Deadline, Event, IdempotencyKey, OutboxMessage
+from tests import factories as make
+from tests.laws import Laws, assert_refused, declared_in, insert
+
+LAWS = Laws()
+
+
+@pytest.fixture
+def filed(world, now):
+    make.file(world.alice, world.notice(), now=now)
+    return now
+
+
+def sealed(now, **changes):
+    values = {"ref": "att_x", "sha256": "0" * 64, "size": 1, "media_type": "text/plain", "name": "a.txt"} | changes
+    return Attachment.objects.create(**values, uploader_ref="usr_x", uploaded_at=now)
+
+
+def kept(now):
+    return IdempotencyKey.objects.create(principal="p", operation="o", key="k", request_hash="h", created_at=now)
+
+
+@LAWS.broken_by("event_sequence_is_unique_in_case")
+def _(now):
+    insert(Event.objects.first())
+
+
+@LAWS.broken_by("event_sequence_starts_at_one")
+def _(now):
+    insert(Event.objects.first(), sequence=0)
+
+
+@LAWS.broken_by("event_is_append_only")
+def _(now):
+    Event.objects.update(facts={"grounds": "other"})
+
+
+@LAWS.broken_by("deadline_is_open_once_per_case_and_kind")
+def _(now):
+    insert(Deadline.objects.first())
+
+
+@LAWS.broken_by("deadline_state_is_known")
+def _(now):
+    Deadline.objects.update(state="MAYBE")
+
+
+@LAWS.broken_by("deadline_never_fires_early")
+def _(now):
+    first = Deadline.objects.order_by("pk").first()
+    Deadline.objects.filter(pk=first.pk).update(state="FIRED", fired_at=first.due_at - timedelta(microseconds=1))
+
+
+@LAWS.broken_by("outbox_message_is_unique_per_subscriber")
+def _(now):
+    insert(OutboxMessage.objects.first())
+
+
+@LAWS.broken_by("outbox_state_is_known")
+def _(now):
+    OutboxMessage.objects.update(state="LOST")
+
+
+@LAWS.broken_by("idempotency_key_is_unique_per_operation")
+def _(now):
+    insert(kept(now))
+
+
+@LAWS.broken_by("idempotency_key_is_kept")
+def _(now):
+    kept(now)
+    IdempotencyKey.objects.all()._raw_delete("default")
+
+
+@LAWS.broken_by("attachment_is_not_empty")
+def _(now):
+    sealed(now, size=0)
+
+
+@LAWS.broken_by("attachment_is_sealed")
+def _(now):
+    sealed(now)
+    Attachment.objects.update(name="b.txt")
+
+
+@pytest.mark.parametrize("name", sorted(LAWS))
+def test_the_database_refuses(filed, name):
+    assert_refused(name, lambda: LAWS[name](filed))
+
+
+def test_every_law_is_tried():
+    assert set(LAWS) == declared_in("casework")
+
+
+@pytest.mark.parametrize("sql", ["DELETE FROM casework_event", "UPDATE casework_event SET sequence = sequence + 1"])
+def test_the_ledger_cannot_be_rewritten_by_plain_sql(filed, sql):
+    from django.db import connection
+
+    assert_refused("event_is_append_only", lambda: connection.cursor().execute(sql))
+
+
+def test_a_sealed_file_cannot_be_deleted(filed):
+    sealed(filed)
+
+    assert_refused("attachment_is_sealed", lambda: Attachment.objects.all()._raw_delete("default"))
+
+
+def test_a_deadline_without_a_firing_time_is_not_fired(filed):
+    """FIRED with no time would satisfy a comparison with NULL."""
+    first = Deadline.objects.order_by("pk").first()
+
+    assert_refused(
+        "deadline_never_fires_early",
+        lambda: Deadline.objects.filter(pk=first.pk).update(state="FIRED", fired_at=None),
+    )

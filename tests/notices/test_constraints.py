@@ -1,0 +1,327 @@
+"""The laws of notices hold for whoever writes past the code."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+
+from notices.models import Basis, Edition, Exhibit, Measure, MeasureType, Notice, Remedy
+from tests import factories as make
+from tests.laws import Laws, assert_refused, declared_in, insert
+
+LAWS = Laws()
+
+
+@pytest.fixture
+def notice(world, now):
+    return world.notice(measures=[make.measure(now), make.deduction(now)])
+
+
+def update(notice, **changes):
+    Notice.objects.filter(pk=notice.pk).update(**changes)
+
+
+def owed(notice, **changes):
+    values = {
+        "ref": f"rem_{make.number()}",
+        "notice": notice,
+        "measure": notice.measures.get(no=1),
+        "kind": "RESTORE",
+        "cause": "apl_x",
+        "due_at": notice.served_at,
+        "created_at": notice.served_at,
+    } | changes
+    return Remedy.objects.create(**values)
+
+
+def edition(notice):
+    return Edition.objects.create(
+        notice=notice, no=1, facts="f", reasons="r", text_hash="h", replaced_at=notice.served_at, why="w"
+    )
+
+
+@LAWS.broken_by("measure_type_axis_is_known")
+def _(world, notice):
+    MeasureType.objects.update(axis="SOMEWHERE")
+
+
+@LAWS.broken_by("notice_external_ref_is_unique_per_client")
+def _(world, notice):
+    insert(notice, ref="ntc_x", number="N-x")
+
+
+@LAWS.broken_by("notice_state_is_known")
+def _(world, notice):
+    update(notice, state="ELSEWHERE")
+
+
+@LAWS.broken_by("notice_states_facts_and_reasons")
+def _(world, notice):
+    update(notice, reasons="")
+
+
+@LAWS.broken_by("notice_breach_kind_is_known")
+def _(world, notice):
+    update(notice, breach_kind="TASTE")
+
+
+@LAWS.broken_by("notice_detection_source_is_known")
+def _(world, notice):
+    insert(notice, ref="ntc_x", number="N-x", external_ref="x", detection_source="RUMOUR")
+
+
+@LAWS.broken_by("notice_names_the_detection_tool")
+def _(world, notice):
+    update(notice, detection_tool="")
+
+
+@LAWS.broken_by("notice_names_who_or_what_decided")
+def _(world, notice):
+    insert(
+        notice,
+        ref="ntc_x",
+        number="N-x",
+        external_ref="x",
+        decided_by_id=None,
+        decided_by_team_id=None,
+        decision_tool="",
+    )
+
+
+@LAWS.broken_by("notice_hold_rests_on_suspicion")
+def _(world, notice):
+    update(notice, is_precautionary=True)
+
+
+@LAWS.broken_by("notice_leaves_time_to_appeal")
+def _(world, notice):
+    insert(notice, ref="ntc_x", number="N-x", external_ref="x", appeal_closes_at=notice.served_at)
+
+
+@LAWS.broken_by("notice_is_read_after_service")
+def _(world, notice):
+    update(notice, read_at=notice.served_at - timedelta(microseconds=1))
+
+
+@LAWS.broken_by("measure_number_is_unique_in_notice")
+def _(world, notice):
+    insert(notice.measures.get(no=1))
+
+
+@LAWS.broken_by("measure_state_is_known")
+def _(world, notice):
+    notice.measures.update(state="PAUSED")
+
+
+@LAWS.broken_by("measure_ends_after_it_starts")
+def _(world, notice):
+    notice.measures.filter(no=1).update(ends_at=F("starts_at") - timedelta(seconds=1))
+
+
+@LAWS.broken_by("measure_shows_its_calculation")
+def _(world, notice):
+    notice.measures.filter(no=2).update(currency="")
+
+
+@LAWS.broken_by("basis_number_is_unique_in_notice")
+def _(world, notice):
+    insert(notice.bases.get())
+
+
+@LAWS.broken_by("basis_is_one_specific_thing")
+def _(world, notice):
+    insert(notice.bases.get(), no=2, clause_id=None)
+
+
+@LAWS.broken_by("basis_names_and_quotes_its_clause")
+def _(world, notice):
+    insert(notice.bases.get(), no=2, text_zh="")
+
+
+@LAWS.broken_by("exhibit_number_is_unique_in_notice")
+def _(world, notice):
+    insert(notice.exhibits.get())
+
+
+@LAWS.broken_by("exhibit_shows_something")
+def _(world, notice):
+    insert(notice.exhibits.get(), no=2, excerpt="")
+
+
+@LAWS.broken_by("edition_number_is_unique_in_notice")
+def _(world, notice):
+    insert(edition(notice))
+
+
+@LAWS.broken_by("remedy_is_owed_once_per_cause")
+def _(world, notice):
+    owed(notice)
+    owed(notice)
+
+
+@LAWS.broken_by("remedy_state_is_known")
+def _(world, notice):
+    owed(notice, state="SOON", settled_at=notice.served_at)
+
+
+@LAWS.broken_by("remedy_is_settled_at_a_time")
+def _(world, notice):
+    owed(notice, state="CONFIRMED")
+
+
+@LAWS.broken_by("remedy_refund_names_its_amount")
+def _(world, notice):
+    owed(notice, kind="REFUND", amount_minor=0)
+
+
+@LAWS.broken_by("remedy_failure_says_why")
+def _(world, notice):
+    owed(notice, state="FAILED", settled_at=notice.served_at)
+
+
+@LAWS.broken_by("basis_is_sealed")
+def _(world, notice):
+    Basis.objects.update(text_zh="别的")
+
+
+@LAWS.broken_by("exhibit_is_sealed")
+def _(world, notice):
+    Exhibit.objects.update(excerpt="别的")
+
+
+@LAWS.broken_by("edition_is_sealed")
+def _(world, notice):
+    edition(notice)
+    Edition.objects.update(facts="g")
+
+
+@LAWS.broken_by("measure_is_never_made_heavier")
+def _(world, notice):
+    notice.measures.filter(no=1).update(ends_at=F("ends_at") + timedelta(seconds=1))
+
+
+@LAWS.broken_by("measure_is_kept")
+def _(world, notice):
+    notice.measures.all()._raw_delete("default")
+
+
+@LAWS.broken_by("notice_is_kept")
+def _(world, notice):
+    Notice.objects.filter(pk=notice.pk)._raw_delete("default")
+
+
+@LAWS.broken_by("notice_decider_is_not_rewritten")
+def _(world, notice):
+    update(notice, decided_by_id=world.odile.user_id)
+
+
+@LAWS.broken_by("remedy_confirmed_stays_confirmed")
+def _(world, notice):
+    owed(notice, state="CONFIRMED", settled_at=notice.served_at)
+    Remedy.objects.update(state="PENDING", settled_at=None)
+
+
+@LAWS.broken_by("remedy_is_kept")
+def _(world, notice):
+    owed(notice)
+    Remedy.objects.all()._raw_delete("default")
+
+
+@pytest.mark.parametrize("name", sorted(LAWS))
+def test_the_database_refuses(world, notice, name):
+    assert_refused(name, lambda: LAWS[name](world, notice))
+
+
+def test_every_law_is_tried():
+    assert set(LAWS) == declared_in("notices")
+
+
+@pytest.mark.parametrize(
+    ("no", "change"),
+    [
+        (1, {"ends_at": None}),
+        (1, {"amount_minor": 1, "currency": "CNY", "calculation": {"formula": "x"}}),
+        (1, {"starts_at": F("starts_at") - timedelta(seconds=1)}),
+        (1, {"type_id": "close_store"}),
+        (2, {"amount_minor": 10_001}),
+        (2, {"amount_minor": None}),
+    ],
+)
+def test_no_column_of_a_measure_can_be_made_heavier(notice, no, change):
+    assert_refused("measure_is_never_made_heavier", lambda: notice.measures.filter(no=no).update(**change))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("REVOKED", "IN_FORCE"),
+        ("REVOKED", "REDUCED"),
+        ("REVOKED", "ENDED"),
+        ("ENDED", "IN_FORCE"),
+        ("ENDED", "REDUCED"),
+    ],
+)
+def test_a_measure_that_fell_or_ended_does_not_come_back(notice, before, after):
+    notice.measures.update(state=before)
+
+    assert_refused("measure_is_never_made_heavier", lambda: notice.measures.update(state=after))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"decided_by_team_id": None},
+        {"decision_tool": "other"},
+        {"evidence_was_opened": False},
+        {"detection_source": "REPORT"},
+        {"served_at": F("served_at") + timedelta(seconds=1)},
+        {"appeal_closes_at": F("appeal_closes_at") - timedelta(seconds=1)},
+    ],
+)
+def test_who_decided_and_when_it_was_served_stay_as_said(notice, change):
+    assert_refused("notice_decider_is_not_rewritten", lambda: update(notice, **change))
+
+
+@pytest.mark.parametrize("model", [Basis, Exhibit])
+def test_sealed_parts_cannot_be_deleted(notice, model):
+    name = f"{model.__name__.lower()}_is_sealed"
+    assert_refused(name, lambda: model.objects.all()._raw_delete("default"))
+
+
+@pytest.mark.parametrize(
+    ("decision", "level"),
+    [
+        ({"officer": True, "tool": "", "opened": True}, "NONE"),
+        ({"officer": True, "tool": "t", "opened": True}, "PARTIAL"),
+        ({"officer": True, "tool": "t", "opened": False}, "FULL"),
+        ({"officer": True, "tool": "", "opened": False}, "FULL"),
+        ({"officer": False, "tool": "t", "opened": False}, "FULL"),
+    ],
+)
+def test_how_far_a_machine_decided_is_computed_and_cannot_be_typed(world, notice, decision, level):
+    row = insert(
+        notice,
+        ref="ntc_x",
+        number="N-x",
+        external_ref="x",
+        decision_tool=decision["tool"],
+        decided_by_id=world.otto.user_id if decision["officer"] else None,
+        decided_by_team_id=None,
+        evidence_was_opened=decision["opened"],
+    )
+    row.refresh_from_db()
+
+    assert row.automated_decision == level
+
+
+def test_a_measure_may_become_lighter(notice):
+    """A lighter change passes the same trigger: the law forbids one direction only."""
+    notice.measures.filter(no=1).update(ends_at=F("ends_at") - timedelta(hours=1))
+    notice.measures.filter(no=2).update(amount_minor=5_000)
+
+    assert list(Measure.objects.filter(notice=notice).values_list("amount_minor", flat=True)) == [None, 5_000]
+
+
+def test_a_refund_without_an_amount_is_refused(notice):
+    """NULL is not greater than nought, but a CHECK that is NULL would pass."""
+    assert_refused("remedy_refund_names_its_amount", lambda: owed(notice, kind="REFUND"))
