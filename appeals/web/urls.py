@@ -20,6 +20,7 @@ urlpatterns = [
     path("appeals/<slug:ref>/evidence/", cases.evidence, name="evidence"),
     path("appeals/<slug:ref>/evidence/submit/", cases.submit_evidence, name="submit-evidence"),
     path("appeals/<slug:ref>/evidence/<int:no>/remove/", cases.remove_evidence, name="remove-evidence"),
+    path("appeals/<slug:ref>/case-file.zip", cases.case_file, name="case-file"),
     path("files/appeals/<slug:ref>/<int:no>", cases.evidence_file, name="evidence-file"),
     path("appeals/<slug:ref>/decision/", decision.decision, name="decision"),
     path("appeals/<slug:ref>/decision.pdf", decision.decision_pdf, name="decision-pdf"),

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -538,6 +539,17 @@ def test_a_letter_is_verified_without_a_name(live):
     assert appeal.number in page
     assert live.merchant.name not in page
     assert 'data-testid="unknown"' in text(browser().get("/letters/verify/?code=AAAAAAAAAAAA"))
+
+
+def test_the_case_file_is_saved_from_the_status_page(live):
+    appeal = decided(live)
+    client = browser(live.alice)
+    assert f'href="/appeals/{appeal.ref}/case-file.zip"' in text(client.get(f"/appeals/{appeal.ref}/"))
+
+    saved = client.get(f"/appeals/{appeal.ref}/case-file.zip")
+    assert saved["content-disposition"] == f'attachment; filename="{appeal.number}.zip"'
+    assert zipfile.ZipFile(io.BytesIO(b"".join(saved.streaming_content))).testzip() is None
+    assert browser(live.eve).get(f"/appeals/{appeal.ref}/case-file.zip").status_code == 404
 
 
 def test_a_late_remedy_says_sorry(live, monkeypatch):

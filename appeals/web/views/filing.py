@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -187,13 +188,13 @@ class _Desk:
         human = self.is_second or said["review"] == ReviewMode.HUMAN
         rows = [
             ("review", _("Who reviews"), _("A person decides") if human else _("The system looks first")),
-            ("ground", _("Ground"), Ground(said["ground"]).label),
+            ("ground", _("Ground"), capfirst(Ground(said["ground"]).label)),
             ("statement", _("Statement"), said["statement"] or _("None; you can explain when you add evidence.")),
         ]
         for measure in form.chosen:
             ground = said.get(f"ground_{measure.no}")
             parts = [f"{measure.type.label} · {measure.object_label}"]
-            parts += [str(Ground(ground).label)] if ground else []
+            parts += [str(capfirst(Ground(ground).label))] if ground else []
             parts += [said[f"statement_{measure.no}"]] if said.get(f"statement_{measure.no}") else []
             rows.append(("items", _("Measure"), "\n".join(parts)))
         if self.is_late:
