@@ -327,7 +327,17 @@ def refuse_late_request(
     Raises as `accept_late_request`.
     """
     appeal = _late(actor, ref, answer, expected_version)
-    fire(appeal, "refuse_late", actor=actor, now=now, facts={"answer": digest(answer)}, late_answer=answer)
+    fire(
+        appeal,
+        "refuse_late",
+        actor=actor,
+        now=now,
+        facts={"answer": digest(answer)},
+        late_answer=answer,
+        reviewer_id=actor.user_id,  # whoever closes a case answers for it, and can read it afterwards
+        reviewer_team_id=actor.team_id,
+        reviewer_is_senior=actor.has_role(SENIOR_REVIEWER),
+    )
     release_notice(appeal, actor=actor, now=now)
     return appeal
 

@@ -23,8 +23,21 @@ from tests import factories as make
 from tests.conftest import World
 
 PRINCIPALS = (
-    "anonymous", "owner", "staff", "finance", "other_merchant", "consumer", "reviewer", "conflicted", "senior",
-    "compliance", "administrator", "platform", "foreign_client", "revoked", "ended",
+    "anonymous",
+    "owner",
+    "staff",
+    "finance",
+    "other_merchant",
+    "consumer",
+    "reviewer",
+    "conflicted",
+    "senior",
+    "compliance",
+    "administrator",
+    "platform",
+    "foreign_client",
+    "revoked",
+    "ended",
 )
 ALL_SCOPES = (*make.SCOPES, "appeals:read", "webhooks:write")
 
@@ -37,7 +50,14 @@ class Http:
         self.token = token
 
     def __call__(
-        self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, key: str | None = "", **headers: str
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        raw: bytes | None = None,
+        key: str | None = "",
+        **headers: str,
     ) -> Any:
         sent = {"Accept-Language": "en"} | {name.replace("_", "-"): value for name, value in headers.items()}
         if self.token:
