@@ -13,9 +13,11 @@ from PIL import Image
 
 from accounts.models import Party, PartyStatus, User
 from appeals import commands as appeals
+from appeals.commands.automation import PolicyDraft
 from appeals.models import Appeal, AppealDraft, EvidenceItem, HumanDemand
 from casework import clock
 from casework.models import Event
+from classifier.suggestion import Suggestion
 from notices import commands as notices
 from tests import factories as make
 from tests.conftest import build_world
@@ -539,6 +541,58 @@ def test_a_letter_is_verified_without_a_name(live):
     assert appeal.number in page
     assert live.merchant.name not in page
     assert 'data-testid="unknown"' in text(browser().get("/letters/verify/?code=AAAAAAAAAAAA"))
+
+
+def granted_by_the_system(live):
+    now = clock.now()
+    appeals.set_automation_policy(actor=live.carl, measure_type="delist", policy=PolicyDraft("restore", 900), now=now)
+    appeal = make.file(live.alice, live.notice(), now=now, review="system_first")
+    suggestion = Suggestion(
+        model_version="t1",
+        model_hash="a" * 64,
+        input_hash="b" * 64,
+        route_ground="facts_wrong",
+        queue="listing",
+        language="zh",
+        priority=2,
+        overturn_probability=0.99,
+        route_confidence=0.9,
+        score=2.0,
+        human_demanded=False,
+        asks_for_a_person=False,
+        automatic_action=None,
+        abstained=False,
+        abstain_reasons=(),
+        phrases=(),
+        features=(),
+    )
+    appeals.record_triage(appeal_id=appeal.pk, suggestion=suggestion, now=now)
+    return appeals.finalise_automatically(appeal_id=appeal.pk, now=now)
+
+
+def test_what_a_system_decided_is_labelled_first_and_a_person_is_one_press_away(live):
+    appeal = granted_by_the_system(live)
+    client = browser(live.alice)
+
+    page = text(client.get(f"/appeals/{appeal.ref}/decision/"))
+    assert page.index('data-testid="ai-label"') < page.index('id="letter-title"')
+    pdf = client.get(f"/appeals/{appeal.ref}/decision.pdf").content
+    assert "AIGC".encode("utf-16-be") in pdf or b"AIGC" in pdf
+
+    response = client.post(f"/appeals/{appeal.ref}/demand-human/")
+    second = Appeal.objects.get(round=2)
+    assert response["location"] == f"/appeals/{second.ref}/"
+    assert second.human_demanded
+
+
+def test_a_letter_by_a_person_carries_no_machine_label(live):
+    appeal = decided(live)
+    client = browser(live.alice)
+
+    assert 'data-testid="ai-label"' not in text(client.get(f"/appeals/{appeal.ref}/decision/"))
+    pdf = client.get(f"/appeals/{appeal.ref}/decision.pdf").content
+    assert b"AIGC" not in pdf
+    assert "AIGC".encode("utf-16-be") not in pdf
 
 
 def test_the_case_file_is_saved_from_the_status_page(live):
