@@ -46,7 +46,7 @@ class MeOutput(serializers.Serializer[Any]):
     name = serializers.CharField()
     username = serializers.CharField(allow_null=True)
     officer_code = serializers.CharField(allow_null=True)
-    language = serializers.ChoiceField(choices=Language.choices, allow_null=True)
+    language = serializers.CharField(allow_null=True)  # a choice of null would be missing from the schema
     large_text = serializers.BooleanField()
     parties = MyPartyOutput(many=True)
     roles = Coded(many=True)

@@ -88,20 +88,20 @@ class CodeField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-cal
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Schema:
         code = {"type": "string", "enum": [str(value) for value in self.target.codes.values]}
         return {
-            "type": ["object", "null"] if self.target.is_nullable else "object",
+            "type": "object",
             "required": ["code", "label"],
             "properties": {"code": code, "label": {"type": "string"}},
         }
 
 
 class AmountField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    """Money, or null."""
+    """Money."""
 
     target_class = Amount
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Schema:
         return {
-            "type": ["object", "null"],
+            "type": "object",
             "required": ["amount_minor", "currency"],
             "properties": {"amount_minor": {"type": "integer"}, "currency": {"type": "string"}},
         }

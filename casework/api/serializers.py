@@ -222,8 +222,7 @@ class Code(serializers.Field[Any, Any, Any, Any]):
 
     def __init__(self, choices: type[Choices], **options: Any) -> None:
         self.codes = choices
-        self.is_nullable = bool(options.pop("allow_null", False))
-        super().__init__(read_only=True, allow_null=self.is_nullable, **options)
+        super().__init__(read_only=True, **options)
 
     def to_representation(self, value: Any) -> dict[str, str] | None:
         return coded(value, self.codes)

@@ -282,7 +282,7 @@ class ObjectOutput(serializers.Serializer[Any]):
 
 @extend_schema_field(
     {
-        "type": ["object", "null"],
+        "type": "object",
         "properties": {
             "formula": {"type": "string"},
             "inputs": {"type": "object"},

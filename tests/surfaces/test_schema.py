@@ -1,14 +1,27 @@
 """What the OpenAPI document says of an operation follows from its view; bodies are closed, bounded and exemplified."""
 
 import json
+import os
+import re
+from datetime import datetime
+from pathlib import Path
 
 import pytest
+from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
 from django.urls import include, path
 from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator, FormatChecker
 
+from casework import clock
 from casework.api.schema import add_problems
+from config.api.documents import document as served_document
+from config.urls import api
+from tests.conftest import build_world
 from tests.surfaces import endpoints
+from tests.surfaces.operations import OPERATIONS, addresses, at, call
+from tests.surfaces.people import appeal_in, cast_of, remedy_in
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +124,204 @@ def test_probes_answer_without_a_session(db):
         "status": "ready",
         "checks": {"database": True, "worker": True, "channel_layer": True},
     }
+
+
+# — the product's own document —
+
+SNAPSHOT = Path(__file__).parents[2] / "docs" / "openapi.json"
+NOT_JSON = ("evidence_file", "notice_evidence", "case_file")
+
+
+@pytest.fixture(scope="module")
+def product():
+    return served_document("en")
+
+
+def written(document):
+    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def test_the_contract_is_the_one_under_review(product):
+    """After a wanted change: UPDATE_SNAPSHOT=1 pytest tests/surfaces/test_schema.py, and read the difference."""
+    if os.environ.get("UPDATE_SNAPSHOT"):
+        SNAPSHOT.write_text(written(product))
+
+    assert written(product) == SNAPSHOT.read_text()
+
+
+def test_every_address_under_the_api_is_in_the_document(product):
+    served = {f"/api/v1/{route}" for route in routes(api) if route not in ("schema/", "docs/")}
+
+    assert served == {re.sub(r"\{(\w+)\}", "<>", path) for path in product["paths"]}
+
+
+def routes(patterns, prefix=""):
+    for pattern in patterns:
+        route = prefix + re.sub(r"<[^>]*>", "<>", str(pattern.pattern))
+        if hasattr(pattern, "url_patterns"):
+            yield from routes(pattern.url_patterns, route)
+        else:
+            yield route
+
+
+def operations_of(document):
+    return {
+        operation["operationId"]: operation for methods in document["paths"].values() for operation in methods.values()
+    }
+
+
+def test_the_document_is_sound(product):
+    schemas = product["components"]["schemas"]
+    for name, schema in schemas.items():
+        Draft202012Validator.check_schema(schema)
+        if name.endswith("Request"):
+            assert schema["additionalProperties"] is False, name
+    for name, operation in operations_of(product).items():
+        assert operation["description"], f"{name} says nothing of itself"
+    for place, inner in refs(product):
+        assert inner.split("/")[-1] in {**schemas, **product["components"]["responses"]}, place
+
+
+def refs(value, place=""):
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield place, value["$ref"]
+        for key, inner in value.items():
+            yield from refs(inner, f"{place}/{key}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from refs(inner, f"{place}/{index}")
+
+
+def test_every_input_is_bounded(product):
+    for name, schema in product["components"]["schemas"].items():
+        if name.endswith("Request"):
+            for field, inner in schema.get("properties", {}).items():
+                place = f"{name}.{field}"
+                if inner.get("type") == "string" and inner.get("format") != "binary":
+                    assert "maxLength" in inner or "enum" in inner, place
+                if inner.get("type") == "array":
+                    assert "maxItems" in inner, place
+                if inner.get("type") == "integer":
+                    assert {"minimum", "maximum"} <= set(inner), place
+
+
+def test_every_body_has_an_example_that_fits_it(product):
+    closed = plain(product, strict=False)
+    for name, operation in operations_of(closed).items():
+        if "requestBody" not in operation:
+            continue
+        for media in operation["requestBody"]["content"].values():
+            assert media["examples"], name
+            for example in media["examples"].values():
+                Draft202012Validator(media["schema"]).validate(example["value"])
+
+
+def test_examples_name_what_the_sample_platform_has():
+    from appeals.api.serializers import FirstViewInput
+    from notices.api.serializers import IssueNoticeInput
+    from sample.content.measures import MEASURE_BY_CODE
+    from sample.content.people import PARTIES, USERS
+    from sample.content.rules import RULE_BY_CODE
+
+    example = IssueNoticeInput.example
+    parties = {party.external_ref: party for party in PARTIES}
+    conduct = datetime.fromisoformat(example["conduct_at"])
+
+    merchant = next(user for user in USERS if user.actor == "merchant_owner")
+    assert parties[example["party"]].key == merchant.party
+    assert all(measure["type"] in MEASURE_BY_CODE for measure in example["measures"])
+    for basis in example["basis"]:
+        assert RULE_BY_CODE[basis["rule"]].in_force(conduct.date()).clause(basis["clause"])
+    assert example["decision"]["officer"] in {user.officer_code for user in USERS}
+    assert FirstViewInput.example["outcome"] == "OVERTURNED"
+
+
+def plain(document, *, strict):
+    """The document without references. Strict: an answer may hold nothing that is not in its schema."""
+
+    def resolved(value):
+        if isinstance(value, list):
+            return [resolved(inner) for inner in value]
+        if not isinstance(value, dict):
+            return value
+        if isinstance(value.get("$ref"), str):
+            _hash, _components, kind, name = value["$ref"].split("/")
+            return resolved({**document["components"][kind][name], **{k: v for k, v in value.items() if k != "$ref"}})
+        found = {key: resolved(inner) for key, inner in value.items()}
+        parts = found.get("allOf")
+        if isinstance(parts, list) and all(part.get("type") == "object" for part in parts):
+            merged = {"type": "object", "properties": {}, "required": []}
+            for part in parts:
+                merged["properties"] |= part.get("properties", {})
+                merged["required"] += part.get("required", [])
+            found = merged
+        if strict and isinstance(found.get("properties"), dict):
+            found["additionalProperties"] = False
+        return found
+
+    return {"paths": resolved(document["paths"])}
+
+
+def test_real_answers_are_as_the_document_says(db, product, settings):
+    """Every operation, called so that it succeeds and so that it is refused; each answer fits its schema exactly."""
+    settings.API_RATES = dict.fromkeys(settings.API_RATES, 100_000)
+    cache.clear()
+    now = clock.now()
+    cast = cast_of(build_world(now), build_world(now), now=now)
+    answers = operations_of(plain(product, strict=True))
+    seen, unfit = {}, []
+    for name, (method, address) in addresses(product).items():
+        operation = OPERATIONS[name]
+        for who in ("owner", "reviewer", "administrator", "platform", "anonymous"):
+            with transaction.atomic():
+                made = operation.made(cast.world, now) if operation.made else {}
+                answer = call(cast.http(who), operation, method, at(address, made), cast.world, made.get("version"))
+                seen.setdefault(name, set()).add(answer.status_code // 100)
+                unfit += [f"{name} by {who}: {flaw}" for flaw in flaws(name, answers[name], answer)]
+                transaction.set_rollback(True)
+
+    assert unfit == []
+    assert {name for name, kinds in seen.items() if 2 not in kinds} == set()
+    public = ("list_rules", "read_rule", "read_rule_version", "sign_in")
+    assert {name for name, kinds in seen.items() if 4 not in kinds} == set(public)
+
+
+def flaws(name, operation, answer):
+    described = operation["responses"].get(str(answer.status_code))
+    if described is None:
+        yield f"{answer.status_code} is not documented"
+        return
+    if answer.streaming:
+        if name not in NOT_JSON:
+            yield "a file where none is documented"
+        b"".join(answer.streaming_content)
+        return
+    if answer.status_code == 204:
+        if answer.content or "content" in described:
+            yield "204 has no body"
+        return
+    media = described["content"].get(answer["Content-Type"])
+    if media is None:
+        yield f"{answer['Content-Type']} is not documented"
+        return
+    for error in Draft202012Validator(media["schema"], format_checker=FormatChecker()).iter_errors(answer.json()):
+        yield f"{answer.status_code} at {error.json_path}: {error.message[:200]}"
+
+
+def test_an_empty_list_and_a_full_one_fit_the_document(db, product):
+    now = clock.now()
+    cast = cast_of(build_world(now), build_world(now), now=now)
+    answers = operations_of(plain(product, strict=True))
+    for stage in ("new", "late", "evidence", "asked", "decided"):
+        appeal_in(cast.world, stage, now=now)
+    remedy_in(cast.world, now=now)
+    lists = ("list_appeals", "list_notices", "list_remedies", "list_parties", "list_rules", "list_review_queue")
+    unfit = []
+    for name in (*lists, "read_todo"):
+        _method, address = addresses(product)[name]
+        for who in ("owner", "reviewer", "senior", "administrator", "platform", "consumer"):
+            answer = cast.http(who)("GET", address)
+            unfit += [f"{name} by {who}: {flaw}" for flaw in flaws(name, answers[name], answer)]
+
+    assert unfit == []
