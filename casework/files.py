@@ -45,6 +45,7 @@ LIMITS: Mapping[str, int] = {
     FileKind.FILM: 200 * MEGABYTE,
 }
 MAX_PIXELS = 40_000_000
+MAX_PIXELS_WHOLE = 16_000_000  # PNG and WEBP, which can only be decoded at full size: 64 MB of memory
 MAX_SIDE = 2560  # of the copy that is shown; the original keeps its size
 
 KINDS: Mapping[str, FileKind] = {
@@ -147,7 +148,8 @@ def render_image(data: bytes) -> tuple[bytes, int, int]:
     """
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as received:
-            _refuse_pixels(*received.size)
+            _refuse_pixels(*received.size, most=MAX_PIXELS if received.format == "JPEG" else MAX_PIXELS_WHOLE)
+            received.draft("RGB", (MAX_SIDE, MAX_SIDE))  # a JPEG is decoded at a fraction of its size, in little memory
             mode = "RGBA" if received.has_transparency_data else "RGB"
             shown = received if received.mode == mode else _deep_to_plain(received).convert(mode)
             shown.thumbnail((MAX_SIDE, MAX_SIDE))  # first of all, so that what follows is small
@@ -335,8 +337,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _refuse_pixels(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
+def _refuse_pixels(width: int, height: int, *, most: int = MAX_PIXELS) -> None:
+    if width * height > most:
         raise _too_many_pixels()
 
 

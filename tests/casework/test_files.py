@@ -416,10 +416,19 @@ def test_a_pixel_bomb_is_refused_even_where_warnings_are_ignored() -> None:
     assert reason(raised) == "too-many-pixels"
 
 
-def test_forty_megapixels_are_drawn() -> None:
-    _clean, width, height = render_image(picture("PNG", (8000, 5000), "L"))
+def test_a_photo_of_forty_megapixels_is_drawn() -> None:
+    _clean, width, height = render_image(picture("JPEG", (8000, 5000), "L"))
 
     assert (width, height) == (2560, 1600)
+
+
+def test_what_can_only_be_decoded_whole_is_drawn_up_to_sixteen_megapixels() -> None:
+    _clean, width, height = render_image(picture("PNG", (4000, 4000), "L"))
+
+    assert (width, height) == (2560, 2560)
+    with pytest.raises(FileRefused) as raised:
+        render_image(png_declaring(4001, 4000))
+    assert reason(raised) == "too-many-pixels"
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
