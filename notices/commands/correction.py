@@ -12,6 +12,7 @@ from casework.firing import DeadlineSpec, Move, command, expect_version, fire, f
 from casework.ledger import digest
 from casework.text import is_visually_blank
 from casework.working_days import add_days
+from notices.commands.issue import wording_errors
 from notices.commands.remedies import owe_remedies
 from notices.models import Edition, MeasureState, Notice, NoticeState
 from notices.policies import may_correct_notice, visible_to
@@ -83,8 +84,8 @@ def amend_notice(
         raise Invalid.field("/why", "required", _("Tell the party why the text was changed."))
     if (facts, reasons) == (notice.facts, notice.reasons):
         raise Invalid.field("/facts", "changes-nothing", _("Nothing in the text was changed."))
-    if is_visually_blank(facts) or is_visually_blank(reasons):
-        raise Invalid.field("/facts", "required", _("State it: a notice without it cannot be served."))
+    if errors := wording_errors(facts, reasons):
+        raise Invalid(errors=errors)
     Edition.objects.create(
         notice=notice,
         no=notice.edition,

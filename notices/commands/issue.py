@@ -225,25 +225,35 @@ def _check(draft: NoticeDraft, look: _Lookup, *, now: datetime) -> CaseError | N
     return checked.refusal()
 
 
-def _check_words(checked: _Checked) -> None:
-    draft = checked.draft
-    for name, text in (("facts", draft.facts), ("reasons", draft.reasons)):
+def wording_errors(facts: str, reasons: str) -> list[FieldError]:
+    """One error per thing that facts and reasons, of a new notice or an amended one, may not say or leave out."""
+    errors = []
+    for name, text in (("facts", facts), ("reasons", reasons)):
         bare = re.sub(r"[\s,.;:!?,。;:!?、]+", "", text)
         if is_visually_blank(text):
-            checked.refuse(f"/{name}", "required", _("State it: a notice without it cannot be served."))
+            errors.append(FieldError(f"/{name}", "required", _("State it: a notice without it cannot be served.")))
         elif bare.lower() in {re.sub(r"\s+", "", phrase) for phrase in BOILERPLATE} or len(bare) < 10:
-            checked.refuse(
-                f"/{name}", "says-nothing", _("Say concretely what happened and why it breaches the clause.")
+            errors.append(
+                FieldError(
+                    f"/{name}", "says-nothing", _("Say concretely what happened and why it breaches the clause.")
+                )
             )
-        for phrase in FORBIDDEN_PHRASES:
-            if phrase in text.lower():
-                checked.refuse(
+        if any(phrase in text.lower() for phrase in FORBIDDEN_PHRASES):
+            errors.append(
+                FieldError(
                     f"/{name}", "forbidden-phrase", _("A notice may not close the way to appeal, complaint or court.")
                 )
-                break
-    if draft.facts.strip() and draft.facts.strip() == draft.reasons.strip():
-        checked.refuse("/reasons", "same-as-facts", _("Reasons are not facts: say why the facts breach the clause."))
-    if draft.breach_kind not in BreachKind.values:
+            )
+    if facts.strip() and facts.strip() == reasons.strip():
+        errors.append(
+            FieldError("/reasons", "same-as-facts", _("Reasons are not facts: say why the facts breach the clause."))
+        )
+    return errors
+
+
+def _check_words(checked: _Checked) -> None:
+    checked.errors += wording_errors(checked.draft.facts, checked.draft.reasons)
+    if checked.draft.breach_kind not in BreachKind.values:
         checked.refuse("/breach_kind", "unknown", _("Choose one of the listed values."))
 
 

@@ -1,0 +1,185 @@
+"""Deadlines: once, in due order, dated when due however late, after the grace, and one failing stops no other."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+
+from appeals import commands as appeals
+from appeals.models import Appeal
+from casework import deadlines, ledger, outbox
+from casework.ledger import case_models
+from casework.machine import steps_of
+from casework.models import Deadline, Event
+from notices.models import Notice
+from tests import factories as make
+
+
+@pytest.fixture
+def fired(monkeypatch):
+    """What follows, replaced by a list of what was asked; kinds named in `poison` raise."""
+
+    class Follow(list):
+        poison: set[int] = set()
+
+        def __call__(self, *, case_id, deadline, effective_at, now):
+            if deadline.pk in self.poison:
+                raise RuntimeError("poison")
+            self.append((deadline.pk, effective_at, now))
+
+    follow = Follow()
+
+    class Anything(dict):
+        def __missing__(self, _kind):
+            return follow
+
+    monkeypatch.setattr(outbox, "listed", lambda _attribute: Anything())
+    return follow
+
+
+def add(now, due, **more):
+    return Deadline.objects.create(case_kind="notice", case_id=make.number(), kind="k", due_at=due, set_at=now, **more)
+
+
+def test_it_waits_for_the_grace_and_then_fires_once(db, now, fired):
+    deadline = add(now, now)
+
+    assert deadlines.fire_due(now=now + deadlines.grace() - timedelta(microseconds=1)) == 0
+    assert deadlines.fire_due(now=now + deadlines.grace()) == 1
+    assert deadlines.fire_due(now=now + timedelta(days=1)) == 0
+
+    deadline.refresh_from_db()
+    assert (deadline.state, deadline.fired_at) == ("FIRED", now + deadlines.grace())
+    assert fired == [(deadline.pk, now, now + deadlines.grace())]
+
+
+def test_a_cancelled_one_does_not_fire(db, now, fired):
+    add(now, now, state="CANCELLED")
+
+    assert deadlines.fire_due(now=now + timedelta(days=1)) == 0
+    assert fired == []
+
+
+@pytest.mark.parametrize("away", [timedelta(hours=1), timedelta(days=5), timedelta(days=40), timedelta(days=400)])
+def test_after_an_absence_all_fire_in_due_order_dated_when_due(db, now, fired, away):
+    dues = [now + away * share / 10 for share in (7, 1, 9, 3, 5)]
+    made = [add(now, due) for due in dues]
+    back = now + away + deadlines.grace()
+
+    assert deadlines.fire_due(now=back) == 5
+
+    assert [due for _pk, due, _now in fired] == sorted(dues)
+    assert {at for _pk, _due, at in fired} == {back}
+    assert {d.pk for d in made} == {pk for pk, _due, _now in fired}
+
+
+def test_a_limit_leaves_the_later_ones_for_the_next_round(db, now, fired):
+    for days in (3, 1, 2):
+        add(now, now + timedelta(days=days))
+    later = now + timedelta(days=9)
+
+    assert [deadlines.fire_due(now=later, limit=2) for _ in range(3)] == [2, 1, 0]
+    assert [due for _pk, due, _now in fired] == [now + timedelta(days=d) for d in (1, 2, 3)]
+
+
+def test_one_that_fails_stops_no_other_and_is_tried_again_later_and_later(db, now, fired, caplog):
+    poison, fine = add(now, now), add(now, now + timedelta(seconds=1))
+    fired.poison = {poison.pk}
+    at = now + timedelta(minutes=1)
+
+    waits = []
+    with caplog.at_level(logging.WARNING, logger="casework.deadlines"):
+        for attempt in range(1, 10):
+            deadlines.fire_due(now=at)
+            poison.refresh_from_db()
+            assert (poison.state, poison.attempts, poison.fired_at) == ("OPEN", attempt, None)
+            waits.append((poison.retry_at - at).total_seconds())
+            assert deadlines.fire_due(now=poison.retry_at - timedelta(microseconds=1)) == 0
+            at = poison.retry_at
+    fine.refresh_from_db()
+
+    assert fine.state == "FIRED"
+    assert waits == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
+    assert poison.last_error == "RuntimeError: poison"
+    levels = [r.levelno for r in caplog.records]
+    assert levels[:3] == [logging.WARNING, logging.WARNING, logging.CRITICAL]
+
+    fired.poison = set()
+    assert deadlines.fire_due(now=at) == 1
+    assert fired[-1] == (poison.pk, now, at)
+
+
+def test_what_a_failing_one_wrote_is_undone(world, now, monkeypatch):
+    notice = world.notice()
+    real = outbox.listed("DEADLINES")
+
+    def write_then_fail(**asked):
+        real["notice.appeal_window"](**asked)
+        raise RuntimeError("after the step")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "listed", lambda _a: dict(real) | {"notice.appeal_window": write_then_fail})
+        deadlines.fire_due(now=now + timedelta(days=400))
+    assert not Event.objects.filter(type="notice.appeal_window_closed").exists()
+
+    later = now + timedelta(days=401)
+    assert deadlines.fire_due(now=later) == 1
+    assert Event.objects.filter(type="notice.appeal_window_closed", case_id=notice.pk).count() == 1
+
+
+def test_a_kind_that_nobody_carries_out_is_kept_and_said(db, now):
+    deadline = add(now, now)
+
+    assert deadlines.fire_due(now=now + timedelta(days=1)) == 0
+
+    deadline.refresh_from_db()
+    assert (deadline.state, deadline.attempts) == ("OPEN", 1)
+    assert deadline.last_error.startswith("KeyError")
+
+
+def test_every_kind_that_the_machines_cancel_is_carried_out_by_somebody():
+    cancelled = {kind for model in case_models() for step in steps_of(model) for kind in step.cancels}
+    assert cancelled <= set(outbox.listed("DEADLINES"))
+
+
+def test_after_400_days_a_real_case_catches_up(world, now):
+    """Nobody ran the worker for 400 days: everything is carried out, dated when it was due, and the ledger holds."""
+    notice = world.notice(measures=[make.measure(now, ends_at=now + timedelta(days=d)) for d in (3, 7, 30)])
+    appeal = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
+    appeals.request_information(actor=world.rita, ref=appeal.ref, item="发票", fact="售价", due_at=None, now=now)
+    late = now + timedelta(days=400)
+
+    rounds = 0
+    while deadlines.fire_due(now=late):
+        rounds += 1
+        assert rounds < 10
+
+    notice.refresh_from_db()
+    appeal.refresh_from_db()
+    assert (notice.state, appeal.state) == ("ENDED", "HUMAN_REVIEW")
+    ended = Event.objects.filter(case_kind="notice", case_id=notice.pk, verb__in=("end", "end_some"))
+    assert [e.effective_at for e in ended.order_by("sequence")] == [now + timedelta(days=d) for d in (3, 7, 30)]
+    assert {e.at for e in ended} == {late}
+    assert Event.objects.get(type="appeal.information_lapsed").effective_at == now + timedelta(hours=72)
+    assert Event.objects.filter(type="appeal.overdue").count() == 1
+    assert not Deadline.objects.filter(state="OPEN").exists()
+    assert not Deadline.objects.exclude(last_error="").exists()
+    assert list(ledger.verify()) == []
+
+
+@pytest.mark.parametrize(("shift", "counts"), [(timedelta(0), True), (timedelta(milliseconds=1), False)])
+def test_an_answer_counts_by_when_it_was_received(world, now, settings, shift, counts):
+    from casework.errors import DeadlinePassed
+
+    appeal = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
+    appeals.request_information(actor=world.rita, ref=appeal.ref, item="发票", fact="售价", due_at=None, now=now)
+    received = now + timedelta(hours=settings.INFORMATION_HOURS) + shift
+
+    if counts:
+        appeals.respond_to_request(actor=world.alice, ref=appeal.ref, answer="见附件", now=received)
+        assert Appeal.objects.get(pk=appeal.pk).state == "HUMAN_REVIEW"
+    else:
+        with pytest.raises(DeadlinePassed):
+            appeals.respond_to_request(actor=world.alice, ref=appeal.ref, answer="见附件", now=received)
+        assert Appeal.objects.get(pk=appeal.pk).state == "MORE_NEEDED"
+    assert Notice.objects.get(pk=appeal.notice_id).state == "UNDER_APPEAL"

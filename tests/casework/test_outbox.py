@@ -1,0 +1,167 @@
+"""What an event owes: written with it, carried out after it, retried, given up in sight, replayed."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from appeals.subscribers import triage
+from casework import outbox
+from casework.ledger import case_models
+from casework.machine import steps_of
+from casework.models import Event, OutboxMessage
+from tests import factories as make
+
+
+@pytest.fixture(autouse=True)
+def one_subscriber(monkeypatch):
+    """Filing has one subscriber and nothing else has any, whatever the apps list."""
+    real = outbox.listed
+    only = {"appeal.filed": [triage]}
+    monkeypatch.setattr(outbox, "listed", lambda attribute: only if attribute == "SUBSCRIPTIONS" else real(attribute))
+
+
+@pytest.fixture
+def message(world, now):
+    make.file(world.alice, world.notice(), now=now)
+    return OutboxMessage.objects.get()
+
+
+@pytest.fixture
+def reaction(message, monkeypatch):
+    """A reaction that the test controls: what it raises, and how often it ran."""
+
+    class Reaction:
+        calls = 0
+        error: Exception | None = None
+
+        def __call__(self, event, *, now):
+            self.calls += 1
+            self.event = event
+            if self.error is not None:
+                raise self.error
+
+    mine = Reaction()
+    monkeypatch.setattr(outbox, "_by_name", lambda: {message.subscriber: mine})
+    return mine
+
+
+def test_what_an_event_owes_is_written_with_it(message, now):
+    assert (message.event.type, message.subscriber) == ("appeal.filed", "appeals.subscribers.triage")
+    assert (message.state, message.attempts, message.next_attempt_at) == ("PENDING", 0, now)
+
+
+def test_a_delivered_message_is_done_and_not_delivered_again(message, reaction, now):
+    assert outbox.deliver(message.pk, now=now) is True
+    assert outbox.deliver(message.pk, now=now) is False
+
+    message.refresh_from_db()
+    assert (message.state, message.done_at, message.attempts, message.leased_until) == ("DONE", now, 1, None)
+    assert (reaction.calls, reaction.event.pk) == (1, message.event_id)
+
+
+def test_a_failure_waits_longer_each_time_and_is_given_up_in_sight(message, reaction, now):
+    reaction.error = ValueError("no")
+    at, waited = now, []
+
+    for attempt in range(1, len(outbox.BACKOFF) + 1):
+        assert outbox.deliver(message.pk, now=at) is True
+        message.refresh_from_db()
+        assert (message.state, message.attempts, message.last_error) == ("PENDING", attempt, "ValueError: no")
+        assert message.leased_until is None
+        waited.append(message.next_attempt_at - at)
+        assert outbox.deliver(message.pk, now=message.next_attempt_at - timedelta(microseconds=1)) is False
+        at = message.next_attempt_at
+    assert outbox.deliver(message.pk, now=at) is True
+
+    message.refresh_from_db()
+    assert tuple(waited) == outbox.BACKOFF
+    assert (message.state, message.attempts) == ("DEAD", len(outbox.BACKOFF) + 1)
+    assert outbox.sweep(now=at + timedelta(days=400)) == 0
+    assert reaction.calls == len(outbox.BACKOFF) + 1
+
+
+def test_what_was_given_up_can_be_replayed_with_a_full_set_of_attempts(message, reaction, now):
+    OutboxMessage.objects.update(state="DEAD", attempts=8, last_error="x")
+
+    outbox.replay(message, now=now)
+
+    message.refresh_from_db()
+    assert (message.state, message.attempts, message.next_attempt_at) == ("PENDING", 0, now)
+    assert outbox.sweep(now=now) == 1
+    message.refresh_from_db()
+    assert (message.state, message.last_error) == ("DONE", "")
+
+
+@pytest.mark.parametrize("state", ["DONE", "PENDING"])
+def test_only_what_was_given_up_is_replayed(message, now, state):
+    OutboxMessage.objects.update(state=state, attempts=3)
+
+    outbox.replay(message, now=now + timedelta(hours=1))
+
+    message.refresh_from_db()
+    assert (message.state, message.attempts, message.next_attempt_at) == (state, 3, now)
+
+
+def test_a_leased_message_is_somebody_else_s_until_the_lease_runs_out(message, reaction, now):
+    OutboxMessage.objects.update(leased_until=now + outbox.LEASE)
+
+    assert outbox.deliver(message.pk, now=now + outbox.LEASE) is False
+    assert outbox.sweep(now=now + outbox.LEASE) == 0
+    # The worker that held it was killed: after the lease somebody else carries it out.
+    assert outbox.sweep(now=now + outbox.LEASE + timedelta(microseconds=1)) == 1
+    assert reaction.calls == 1
+
+
+def test_a_subscriber_that_no_longer_exists_fails_like_any_other(message, monkeypatch, now):
+    monkeypatch.setattr(outbox, "_by_name", dict)
+
+    assert outbox.deliver(message.pk, now=now) is True
+
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == ("PENDING", 1)
+    assert message.last_error.startswith("KeyError")
+
+
+def test_one_that_fails_keeps_nobody_else_waiting(world, message, monkeypatch, now):
+    for _ in range(3):
+        make.file(world.alice, world.notice(), now=now)
+    poison = message.event_id
+    done = []
+
+    def react(event, *, now):
+        if event.pk == poison:
+            raise RuntimeError("poison")
+        done.append(event.pk)
+
+    monkeypatch.setattr(outbox, "_by_name", lambda: {message.subscriber: react})
+    assert outbox.sweep(now=now) == 4
+
+    assert len(done) == 3
+    assert done == sorted(done)
+    assert OutboxMessage.objects.filter(state="PENDING").get().event_id == poison
+
+
+def test_a_sweep_does_what_it_may_and_leaves_the_rest(world, message, reaction, now):
+    for _ in range(3):
+        make.file(world.alice, world.notice(), now=now)
+
+    assert outbox.sweep(now=now, limit=3) == 3
+    assert outbox.sweep(now=now, limit=3) == 1
+
+
+def test_an_event_rolled_back_owes_nothing(world, now):
+    notice = world.notice()
+    with suppress(LookupError), transaction.atomic():
+        make.file(world.alice, notice, now=now)
+        raise LookupError
+
+    assert not OutboxMessage.objects.exists()
+    assert not Event.objects.filter(case_kind="appeal").exists()
+
+
+def test_every_subscriber_is_listed_under_a_known_event(monkeypatch):
+    monkeypatch.undo()
+    known = {step.event for model in case_models() for step in steps_of(model)} | {"appeal.filed", "notice.issued"}
+    assert set(outbox.listed("SUBSCRIPTIONS")) <= known
