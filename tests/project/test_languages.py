@@ -1,7 +1,7 @@
 """Pages as people see them: in Chinese no English word is left over, in English no sentence of the Chinese catalogue.
 
-What does not belong here: whether the catalogue is complete (`test_translations`); that says nothing of a sentence which
-nobody marked, or which was translated when its module was read.
+What does not belong here: whether the catalogue is complete (`test_translations`); that says nothing of a sentence that
+nobody marked, or that was translated when its module was read.
 """
 
 import re
