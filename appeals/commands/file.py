@@ -67,9 +67,11 @@ def file_appeal(
     if denial := may_file_appeal(actor, notice.party_id):
         raise denial
     expect_version(notice, expected_version)
-    earlier = Appeal.objects.filter(notice=notice).select_related("decision").order_by("-round").first()
-    _may_follow(earlier, now=now)
-    late = not notice.window_is_open(now) and earlier is None
+    rounds = list(Appeal.objects.filter(notice=notice).order_by("round"))
+    earlier = rounds[-1] if rounds else None
+    decided = next((r for r in reversed(rounds) if r.decided_by_kind == DecidedBy.HUMAN), None)
+    _may_follow(earlier, decided, now=now)
+    late = not notice.window_is_open(now) and decided is None
     if late and is_visually_blank(filing.late_reason):
         raise DeadlinePassed(
             _("The time to appeal has passed. With a good reason you can still ask us to accept it late."),
@@ -79,7 +81,6 @@ def file_appeal(
     items = list(filing.items) or [ItemFiling(measure=no) for no in sorted(measures)]
     if refusal := _check(filing, items, measures):
         raise refusal
-    second = earlier is not None and earlier.decided_by_kind == DecidedBy.HUMAN
     appeal = _open(
         notice,
         filing,
@@ -87,7 +88,8 @@ def file_appeal(
         now=now,
         round_=1 if earlier is None else earlier.round + 1,
         previous=earlier,
-        level=Level.SECOND if second else Level.FIRST,
+        decided=decided,
+        level=Level.FIRST if decided is None else Level.SECOND,
         state=_first_state(filing, late=late),
         high_stakes=any(measures[i.measure].type.is_high_stakes for i in items),
         is_late=late,
@@ -113,23 +115,26 @@ def _first_state(filing: AppealFiling, *, late: bool) -> AppealState:
     return AppealState.SYSTEM_REVIEW if filing.review == ReviewMode.SYSTEM_FIRST else AppealState.SUBMITTED
 
 
-def _may_follow(earlier: Appeal | None, *, now: datetime) -> None:
-    """Whether another round may open after the earlier one. Raises what stands against it."""
+def _may_follow(earlier: Appeal | None, decided: Appeal | None, *, now: datetime) -> None:
+    """Whether another round may open after the latest and the last that a person decided. Raises what is against.
+
+    Withdrawing neither reopens a window nor starts the rounds anew.
+    """
     if earlier is None:
         return
     if earlier.is_open:
         raise AlreadyAppealed(actions=[{"name": "view", "appeal": earlier.ref}])
-    if earlier.state in (AppealState.WITHDRAWN, AppealState.CORRECTED):
-        if earlier.state == AppealState.CORRECTED:
-            raise NotAppealable(_("The platform revoked this measure itself, so there is nothing left to appeal."))
-        return
+    if earlier.state == AppealState.CORRECTED:
+        raise NotAppealable(_("The platform revoked this measure itself, so there is nothing left to appeal."))
     if earlier.state == AppealState.LATE_REFUSED:
         raise NotAppealable(_("A late request was already answered. Other ways stay open to you."))
-    if earlier.outcome == Outcome.OVERTURNED:
+    if Outcome.OVERTURNED in (earlier.outcome, None if decided is None else decided.outcome):
         raise NotAppealable(_("The measure was already revoked, so there is nothing left to appeal."))
-    if earlier.level == Level.SECOND:
+    if decided is None:
+        return
+    if decided.level == Level.SECOND:
         raise NotAppealable(_("This was already reviewed twice here. Other ways stay open to you."))
-    if now > earlier.second_round_closes_at:
+    if now > decided.second_round_closes_at:
         raise DeadlinePassed()
 
 
@@ -160,6 +165,7 @@ def _open(
     round_: int,
     previous: Appeal | None,
     level: Level,
+    decided: Appeal | None = None,
     state: AppealState,
     high_stakes: bool,
     is_late: bool = False,
@@ -189,7 +195,7 @@ def _open(
         urgent_at=due,
         original_decider_id=notice.decided_by_id,
         original_team_id=notice.decided_by_team_id,
-        first_reviewer_id=_earlier_reviewer(previous),
+        first_reviewer_id=_earlier_reviewer(previous, decided),
     )
     deadlines = [DeadlineSpec("appeal.decide", due, is_provisional=provisional, calendar_version=calendar)]
     if state == AppealState.SYSTEM_REVIEW:
@@ -216,11 +222,11 @@ def _open(
     return appeal
 
 
-def _earlier_reviewer(previous: Appeal | None) -> int | None:
-    """Whoever reviewed an earlier round: the last one, or through it the one before."""
-    if previous is None:
-        return None
-    return previous.reviewer_id or previous.first_reviewer_id
+def _earlier_reviewer(previous: Appeal | None, decided: Appeal | None) -> int | None:
+    """Whoever decided an earlier round, else whoever held the last one: they do not review this one."""
+    if decided is not None:
+        return decided.reviewer_id
+    return None if previous is None else previous.reviewer_id or previous.first_reviewer_id
 
 
 def decision_due(now: datetime, *, high_stakes: bool) -> tuple[datetime, bool, str]:

@@ -273,3 +273,27 @@ def test_actions_are_what_the_actor_can_do(world, now):
     assert owner == {"demand-human", "evidence", "submit-evidence", "withdraw"}
     assert clerk == {"demand-human", "evidence"}
     assert reviewer == {"claim"}
+
+
+def test_withdrawing_does_not_reopen_a_closed_window(world, now):
+    notice = world.notice(measures=[make.measure(now, ends_at=None)])
+    appeal = make.file(world.alice, notice, now=now)
+    appeals.withdraw_appeal(actor=world.alice, ref=appeal.ref, now=now)
+
+    with pytest.raises(DeadlinePassed):
+        make.file(world.alice, notice, now=notice.appeal_closes_at + timedelta(seconds=1))
+
+
+def test_withdrawing_a_second_review_does_not_start_the_rounds_anew(world, now):
+    first = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
+    make.decide(world.rita, first, now=now, outcome="UPHELD")
+    first.refresh_from_db()
+    second = make.file(world.alice, first.notice, now=now + timedelta(days=1))
+    appeals.claim_appeal(actor=world.sara, ref=second.ref, now=now + timedelta(days=1))
+    appeals.withdraw_appeal(actor=world.alice, ref=second.ref, now=now + timedelta(days=1))
+    third = make.file(world.alice, first.notice, now=now + timedelta(days=2))
+
+    assert (third.round, third.level, third.first_reviewer_id) == (3, "SECOND", world.rita.user_id)
+    appeals.withdraw_appeal(actor=world.alice, ref=third.ref, now=now + timedelta(days=2))
+    with pytest.raises(DeadlinePassed):
+        make.file(world.alice, first.notice, now=first.second_round_closes_at + timedelta(days=1))
