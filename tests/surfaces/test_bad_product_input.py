@@ -1,0 +1,384 @@
+"""No request to the product ends in a mistake of ours: wrong input is refused with a code, and nothing is stored."""
+
+import copy
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+
+from casework import clock
+from config.api.documents import document
+from tests import factories as make
+from tests.conftest import build_world
+from tests.surfaces.operations import OPERATIONS, a_notice, addresses, at, call
+from tests.surfaces.people import FILE, PNG, appeal_in, cast_of, form, remedy_in
+from tests.surfaces.test_permissions import rows
+
+# Somebody who may, for every operation that takes a body.
+WHO = {
+    "sign_in": "anonymous",
+    "create_party": "platform",
+    "add_member": "platform",
+    "end_membership": "platform",
+    "set_party_status": "platform",
+    "publish_rule_version": "platform",
+    "issue_notice": "platform",
+    "issue_notice_batch": "platform",
+    "withdraw_notice": "platform",
+    "amend_notice": "platform",
+    "confirm_remedy": "platform",
+    "fail_remedy": "platform",
+    "seal_attachment": "platform",
+    "claim": "reviewer",
+    "release": "reviewer",
+    "record_opening": "reviewer",
+    "record_first_view": "reviewer",
+    "request_information": "reviewer",
+    "decide_appeal": "reviewer",
+    "accept_late": "reviewer",
+    "refuse_late": "reviewer",
+}
+COMMANDS = [name for name, (method, _path) in addresses(document("en")).items() if method == "POST"]
+JSON_COMMANDS = [name for name in COMMANDS if not OPERATIONS[name].takes_form]
+DEEP = b"[" * 100_000 + b"]" * 100_000
+HUGE = "长" * 400_000  # 1.2 MB of UTF-8
+VALUES = (
+    None, True, 0, -1, 2**53 + 1, 10**400, 1.5, "", "   ", "\u200b", "\x00", "a\x00b", "\ud83d", "\udc00x", "\x1b[31m",
+    "\ufffe", "x" * 20_001, HUGE, [], [None], [[]], [1] * 1001, {}, {"a": 1}, {"\x00": 1}, "9999-12-31T23:59:59-23:59",
+    "0001-01-01T00:00:00Z", "2026-13-45", "' OR 1=1 --", "../../etc/passwd", "{{7*7}}", "%s%n", "𠮷" * 50,
+)  # fmt: skip
+
+
+@pytest.fixture
+def cast(db, settings):
+    settings.API_RATES = dict.fromkeys(settings.API_RATES, 100_000)
+    settings.AXES_ENABLED = False  # every refused sign-in would count towards one lock-out
+    cache.clear()
+    now = clock.now()
+    return cast_of(build_world(now), build_world(now), now=now)
+
+
+def made_for(cast, name):
+    operation = OPERATIONS[name]
+    method, path = addresses(document("en"))[name]
+    made = operation.made(cast.world, clock.now()) if operation.made else {}
+    return operation, method, at(path, made), made
+
+
+def refused(answer, *, saying):
+    """A coded problem of the 4xx kind; its own words never repeat half a character."""
+    assert 400 <= answer.status_code < 500, f"{saying}: {answer.status_code} {answer.content[:300]!r}"
+    assert answer["Content-Type"] == "application/problem+json", saying
+    body = json.loads(answer.content.decode("utf-8"))
+    assert body["type"].startswith("/problems/"), saying
+    return body
+
+
+def send_raw(cast, name, raw, **headers):
+    operation, method, address, made = made_for(cast, name)
+    if operation.decides:
+        headers.setdefault("If_Match", f'"{made["version"]}"')
+    before = rows()
+    answer = cast.http(WHO.get(name, "owner"))(method, address, raw=raw, **headers)
+    if answer.status_code >= 400:
+        assert rows() == before, name
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (DEEP, "too-deep"),
+        (b'{"a":' * 100_000, "too-deep"),
+        (b'{"\\u0000": 1}', "nul"),
+        (b'{"x": "\\ud83d"}', "surrogate"),
+        (b'{"x": "\xed\xa0\xbd"}', "not-utf-8"),
+        (b"{", "not-json"),
+        (b'{"x": NaN}', "not-finite"),
+        (b'{"x": 1, "x": 2}', "duplicate-key"),
+        (b"[]", None),
+        (b"null", None),
+        (b'"text"', None),
+        (b'{"no_such_field": 1}', "unknown-field"),
+    ],
+)
+def test_a_body_that_is_no_body_is_refused_everywhere(cast, raw, code):
+    for name in JSON_COMMANDS:
+        with transaction.atomic():
+            problem = refused(send_raw(cast, name, raw), saying=name)
+            assert problem["type"] == "/problems/validation", name
+            assert code is None or [error["code"] for error in problem["errors"]] == [code], name
+            transaction.set_rollback(True)
+
+
+def test_a_body_over_the_limit_is_refused_everywhere(cast):
+    for name in JSON_COMMANDS:
+        with transaction.atomic():
+            raw = b'{"x": "' + b"x" * (6 * 1024 * 1024) + b'"}'
+            assert refused(send_raw(cast, name, raw), saying=name)["type"] == "/problems/too-large"
+            transaction.set_rollback(True)
+
+
+def places(value, path=()):
+    """Every place in a body at which something else can be put."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield (*path, key)
+            yield from places(inner, (*path, key))
+    elif isinstance(value, list) and value:
+        yield (*path, 0)
+        yield from places(value[0], (*path, 0))
+
+
+def put(body, path, value):
+    changed = copy.deepcopy(body)
+    inner = changed
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    return changed
+
+
+@pytest.mark.parametrize("name", sorted(name for name in JSON_COMMANDS if OPERATIONS[name].body))
+def test_no_value_at_any_place_is_a_mistake_of_ours(cast, name):
+    operation, method, address, made = made_for(cast, name)
+    body = operation.body(cast.world)
+    http = cast.http(WHO.get(name, "owner"))
+    headers = {"If_Match": f'"{made["version"]}"'} if operation.decides else {}
+    before = rows()
+    for path in places(body):
+        for value in VALUES:
+            saying = f"{name} {path} {str(value)[:40]!r}"
+            with transaction.atomic():
+                raw = json.dumps(put(body, path, value), ensure_ascii=True).encode()
+                answer = http(method, address, raw=raw, **headers)
+                if answer.status_code >= 400:
+                    refused(answer, saying=saying)
+                    assert rows() == before, saying
+                transaction.set_rollback(True)
+
+
+def test_a_place_that_names_nothing_is_refused_everywhere(cast):
+    for name, (method, path) in addresses(document("en")).items():
+        if "{" not in path:
+            continue
+        for ref in ("%00", "a%00b", "%0A", "%ED%A0%BD", "x" * 201, "x" * 5000, "%EF%BF%BE", "..", "'", "%25", "0"):
+            with transaction.atomic():
+                made = OPERATIONS[name].made(cast.world, clock.now())
+                address = at(path, {**made, "ref": ref, "no": 10**30 if "evidence/{no}" in path else ref, "user": ref})
+                before = rows()
+                body = OPERATIONS[name].body
+                content = body(cast.world) if body and not OPERATIONS[name].takes_form else None
+                raw = json.dumps(content).encode() if content is not None else b""
+                headers = {"If_Match": '"1"'} if OPERATIONS[name].decides else {}
+                if OPERATIONS[name].takes_form:
+                    raw, headers["Content_Type"] = body(cast.world)
+                answer = cast.http(WHO.get(name, "owner"))(method, address, raw=raw, **headers)
+                assert refused(answer, saying=f"{name} {ref}")["type"] == "/problems/not-found"
+                assert rows() == before
+                transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("query", ["%00", "%ED%A0%BD", "x" * 600, "-1", "1e9", "a:b", "%0A"])
+def test_a_query_parameter_that_makes_no_sense_is_refused_or_ignored(cast, query):
+    for method, path in addresses(document("en")).values():
+        if method != "GET" or "{" in path:
+            continue
+        who = "reviewer" if "review-queue" in path else "platform"
+        for parameter in ("limit", "cursor", "updated_since", "tab", "search", "no_such"):
+            answer = cast.http(who)("GET", f"{path}?{parameter}={query}")
+            assert answer.status_code in (200, 400), f"{path} {parameter} {answer.content[:200]!r}"
+
+
+EMPTY, TEXT = ("a.png", b"", "image/png"), ("a.png", b"hello, I am no picture", "image/png")
+SVG = ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "image/svg+xml")
+
+
+@pytest.mark.parametrize("name", ["seal_attachment", "stage_evidence"])
+@pytest.mark.parametrize(
+    ("file", "status"),
+    [
+        (EMPTY, 415),
+        (TEXT, 415),
+        (SVG, 415),
+        (("a.pdf", PNG, "application/pdf"), 415),
+        (("a.exe", PNG, "image/png"), 415),
+        (("a.png", PNG[:40], "image/png"), 415),
+        (("a.png", PNG + b"\0" * (11 * 1024 * 1024), "image/png"), 413),
+        (("a\ud83d.png".encode("utf-8", "surrogatepass").decode("latin-1"), PNG, "image/png"), None),
+        (None, 400),
+    ],
+)
+def test_a_file_that_cannot_be_kept_is_refused(cast, name, file, status):
+    _operation, method, address, _made = made_for(cast, name)
+    fields = {} if name == "seal_attachment" else {"caption": "授权书"}
+    if file is not None:
+        fields["file"] = file
+    raw, kind = form(**fields)
+    before = rows()
+
+    answer = cast.http(WHO.get(name, "owner"))(method, address, raw=raw, Content_Type=kind)
+
+    if status is None:
+        assert answer.status_code in (201, 400, 415)
+        return
+    assert answer.status_code == status, answer.content
+    refused(answer, saying=name)
+    assert rows() == before
+
+
+@pytest.mark.parametrize("name", ["seal_attachment", "stage_evidence"])
+@pytest.mark.parametrize(
+    ("raw", "kind", "status"),
+    [
+        (b"{}", "application/json", 415),
+        (b"nonsense", "multipart/form-data", 400),
+        (b"nonsense", "multipart/form-data; boundary=x", 400),
+        (b"", "multipart/form-data; boundary=x", 400),
+        (form(file="not a file", caption="a")[0], form(file="", caption="")[1], 400),
+        (form(file=FILE, caption="a", other="b")[0], form(file="", caption="")[1], 400),
+        (form(file=FILE, caption="\u200b")[0], form(file="", caption="")[1], 400),
+        (form(file=FILE, caption="a\x00")[0], form(file="", caption="")[1], 400),
+    ],
+)
+def test_a_form_that_is_none_is_refused(cast, name, raw, kind, status):
+    _operation, method, address, _made = made_for(cast, name)
+    before = rows()
+
+    answer = cast.http(WHO.get(name, "owner"))(method, address, raw=raw, Content_Type=kind)
+
+    assert answer.status_code == status, answer.content
+    refused(answer, saying=name)
+    assert rows() == before
+
+
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"sign_in"}))
+def test_every_post_needs_its_key_and_one_key_means_one_request(cast, name):
+    operation, method, address, made = made_for(cast, name)
+    http = cast.http(WHO.get(name, "owner"))
+    before = rows()
+
+    keyless = call(http, operation, method, address, cast.world, made.get("version"), key=None)
+    assert refused(keyless, saying=name)["type"] == "/problems/idempotency-key-required"
+    malformed = call(http, operation, method, address, cast.world, made.get("version"), key="with space é")
+    assert refused(malformed, saying=name)["errors"][0]["code"] == "idempotency-key-malformed"
+    assert rows() == before
+
+    if operation.takes_form:
+        raw, kind = operation.body(cast.world)
+        other, other_kind = form(**({"file": ("b.png", PNG, "image/png")} | ({"caption": "b"} if made else {})))
+        sent = [{"raw": raw, "Content_Type": kind}, {"raw": other, "Content_Type": other_kind}]
+    else:
+        body = operation.body(cast.world) if operation.body else {}
+        sent = [{"body": body}, {"body": {**body, "no_such_field": 1}}]
+    headers = {"If_Match": f'"{made["version"]}"'} if operation.decides else {}
+    first, again, mismatch = (http(method, address, **one, key="k-1", **headers) for one in (sent[0], *sent))
+    assert first.status_code < 300, first.content
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert again["Idempotent-Replayed"] == "true"
+    assert refused(mismatch, saying=name)["type"] == "/problems/idempotency-mismatch"
+
+
+@pytest.mark.parametrize("name", sorted(name for name, operation in OPERATIONS.items() if operation.decides))
+def test_what_decides_needs_the_version_that_was_read(cast, name):
+    operation, method, address, made = made_for(cast, name)
+    http, before = cast.http(WHO[name]), rows()
+    expected = {"": "precondition-required", "*": "precondition-required", '"999"': "stale", 'W/"1"': "stale"}
+
+    for header, code in {**expected, "3": "validation", '"x"': "stale", '"1", "2"': "validation"}.items():
+        answer = call(http, operation, method, address, cast.world, None, If_Match=header)
+        assert refused(answer, saying=f"{name} {header}")["type"] == f"/problems/{code}"
+
+    assert rows() == before
+    assert call(http, operation, method, address, cast.world, made["version"]).status_code < 300
+
+
+def test_a_notice_with_a_hole_is_refused_hole_by_hole(cast):
+    http, before = cast.http("platform"), rows()
+    sound = a_notice(cast.world)
+    now = clock.now()
+    future = (now + timedelta(days=1)).isoformat()
+    before_the_rule = (now - timedelta(days=400)).isoformat()
+    for change, status, code in (
+        ({"facts": ""}, 400, "required"),
+        ({"reasons": "\u3164"}, 400, "required"),
+        ({"facts": "违规"}, 400, "says-nothing"),
+        ({"reasons": sound["facts"]}, 400, "same-as-facts"),
+        ({"reasons": "平台对本规则拥有最终解释权,特此告知。"}, 400, "forbidden-phrase"),
+        ({"measures": []}, 400, "required"),
+        ({"basis": []}, 400, "required"),
+        ({"evidence": []}, 400, "required"),
+        ({"party": "nobody"}, 400, "unknown-party"),
+        ({"party": cast.theirs.merchant.ref}, 400, "unknown-party"),
+        ({"conduct_at": future}, 400, "in-the-future"),
+        ({"conduct_at": before_the_rule}, 422, "basis-not-in-force"),
+        ({"basis": [{"kind": "CLAUSE", "rule": cast.world.rule, "clause": "99"}]}, 422, "basis-not-in-force"),
+        ({"decision": {"officer": "R-none"}}, 400, "unknown-officer"),
+        ({"detection": {"source": "MACHINE"}}, 400, "required"),
+        ({"is_precautionary": True}, 400, "hold-too-long"),
+    ):
+        answer = http("POST", "/api/v1/notices", sound | change)
+        assert answer.status_code == status, (change, answer.content)
+        assert code in [error["code"] for error in refused(answer, saying=str(change))["errors"]], change
+    assert rows() == before
+
+
+def test_a_batch_refuses_only_the_rows_with_a_hole(cast):
+    sound, taken = a_notice(cast.world), a_notice(cast.world)
+    cast.http("platform")("POST", "/api/v1/notices", taken)
+    rows_sent = [sound, sound | {"external_ref": "y"} | {"facts": ""}, "not an object", {"party": 5}, taken, sound]
+
+    answer = cast.http("platform")("POST", "/api/v1/notices/batch", {"notices": rows_sent})
+
+    results = answer.json()["results"]
+    assert [row["index"] for row in results] == list(range(6))
+    assert [row["status"] for row in results] == [201, 400, 400, 400, 200, 400]
+    assert results[1]["problem"]["errors"][0]["pointer"] == "/facts"
+    assert {error["code"] for error in results[3]["problem"]["errors"]} >= {"required", "not-text"}
+    assert [bool(row["notice"]) for row in results] == [True, False, False, False, True, False]
+
+
+def test_deadlines_that_passed_are_said_so(cast):
+    now = clock.now()
+    owner = cast.http("owner")
+    long_ago = now - timedelta(days=200)
+    notice = make.issue(
+        cast.world.platform, make.draft(cast.world.merchant, cast.world.rule, now=long_ago), now=long_ago
+    )
+    late = owner("POST", f"/api/v1/notices/{notice.ref}/appeals", {"ground": "other"})
+    assert refused(late, saying="file")["type"] == "/problems/deadline-passed"
+    assert late.json()["actions"]
+
+    then = now - timedelta(days=20)
+    notice = make.issue(cast.world.platform, make.draft(cast.world.merchant, cast.world.rule, now=then), now=then)
+    appeal = make.file(cast.world.alice, notice, now=then)
+    raw, kind = form(file=FILE, caption="授权书")
+    answer = owner("POST", f"/api/v1/appeals/{appeal.ref}/evidence", raw=raw, Content_Type=kind)
+    assert refused(answer, saying="evidence")["type"] == "/problems/deadline-passed"
+
+
+def test_what_is_over_is_not_done_again(cast):
+    now = clock.now()
+    appeal = appeal_in(cast.world, "decided", now=now)
+    owner, reviewer = cast.http("owner"), cast.http("reviewer")
+    for http, name in (
+        (owner, "withdraw_appeal"),
+        (owner, "respond"),
+        (owner, "submit_evidence"),
+        (reviewer, "release"),
+    ):
+        _method, path = addresses(document("en"))[name]
+        body = OPERATIONS[name].body(cast.world) if OPERATIONS[name].body else None
+        answer = http("POST", path.replace("{ref}", appeal.ref), body)
+        assert refused(answer, saying=name)["type"] == "/problems/not-your-turn", name
+    again = owner("POST", f"/api/v1/notices/{appeal.notice.ref}/appeals", {"ground": "other"})
+    assert refused(again, saying="again")["type"] == "/problems/not-appealable"
+
+    remedy = remedy_in(cast.world, now=now)
+    platform = cast.http("platform")
+    assert platform("POST", f"/api/v1/remedies/{remedy.ref}/confirm", {}).status_code == 200
+    assert platform("POST", f"/api/v1/remedies/{remedy.ref}/confirm", {}).status_code == 200
+    failed = platform("POST", f"/api/v1/remedies/{remedy.ref}/fail", {"note": "x"})
+    assert refused(failed, saying="fail")["type"] == "/problems/not-your-turn"
