@@ -48,8 +48,11 @@ def test_one_step_is_in_the_row_and_in_the_ledger(world, now, notice):
     assert (event.sequence, event.source, event.target, event.previous) == (2, "IN_FORCE", "IN_FORCE", before)
     assert (event.at, event.effective_at, event.facts) == (later, now, {"why": "test"})
     assert (event.type, event.actor_kind, event.actor_ref, event.via) == (
-        "notice.appeal_window_closed", "system", "system:tests", "worker",
-    )  # fmt: skip
+        "notice.appeal_window_closed",
+        "system",
+        "system:tests",
+        "worker",
+    )
 
 
 @pytest.mark.parametrize("verb", ["fire", "open"])
@@ -193,11 +196,14 @@ def issue_many(world, now, how_many, start=0):
 def test_five_hundred_cases_move_in_a_handful_of_statements(world, now):
     issued = issue_many(world, now, 500)
     moves = [
-        Move(case=n, changes={"read_at": now + timedelta(seconds=i)}, facts={"i": i}, deadlines=[
-            DeadlineSpec("notice.appeal_window", now + timedelta(days=200, seconds=i))
-        ])
+        Move(
+            case=n,
+            changes={"read_at": now + timedelta(seconds=i)},
+            facts={"i": i},
+            deadlines=[DeadlineSpec("notice.appeal_window", now + timedelta(days=200, seconds=i))],
+        )
         for i, n in enumerate(issued)
-    ]  # fmt: skip
+    ]
 
     with CaptureQueriesContext(connection) as queries, transaction.atomic():
         events = fire_many(moves, "record_reading", actor=world.alice, now=now)

@@ -31,8 +31,12 @@ def tamper(chain):
 
     def run(sql, *values):
         on = connection.vendor == "postgresql"
-        tables = {"event_is_append_only": "casework_event", "appeal_outcome_stands": "appeals_appeal",
-                  "decided_appeal_has_its_decision": "appeals_appeal", "notice_is_kept": "notices_notice"}  # fmt: skip
+        tables = {
+            "event_is_append_only": "casework_event",
+            "appeal_outcome_stands": "appeals_appeal",
+            "decided_appeal_has_its_decision": "appeals_appeal",
+            "notice_is_kept": "notices_notice",
+        }
         with connection.cursor() as cursor:
             for trigger in triggers.declared():
                 if trigger.name in tables:
@@ -89,8 +93,10 @@ def test_an_event_altered_with_its_hash_breaks_the_next_link(chain, tamper):
     event.facts = {"taken_over": True}
     tamper(
         "UPDATE casework_event SET facts = %s, hash = %s WHERE id = %s",
-        '{"taken_over": true}', ledger.hash_of(event), event.pk,
-    )  # fmt: skip
+        '{"taken_over": true}',
+        ledger.hash_of(event),
+        event.pk,
+    )
 
     assert faults() == {(4, "broken-link")}
 
@@ -100,8 +106,10 @@ def test_the_last_event_altered_with_its_hash_differs_from_the_head_of_the_row(c
     event.facts = {"outcome": "UPHELD"}
     tamper(
         "UPDATE casework_event SET facts = %s, hash = %s WHERE id = %s",
-        '{"outcome": "UPHELD"}', ledger.hash_of(event), event.pk,
-    )  # fmt: skip
+        '{"outcome": "UPHELD"}',
+        ledger.hash_of(event),
+        event.pk,
+    )
 
     assert faults() == {(5, "head-differs")}
 

@@ -14,6 +14,7 @@ from notices.models import Notice, Remedy
 from tests import factories as make
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+OTHER_WORDS = Amendment(why="写错了商品编号。", facts="商品88121的详情页写有“国家级工艺”字样。")
 
 
 def ledger_of(notice):
@@ -99,9 +100,7 @@ def test_nothing_is_amended_under_an_open_appeal(world, now):
     make.file(world.alice, notice, now=now)
 
     with pytest.raises(NotYourTurn):
-        notices.amend_notice(
-            actor=world.platform, ref=notice.ref, amendment=Amendment(why="w", facts="完全不同的一段事实描述。"), now=now
-        )
+        notices.amend_notice(actor=world.platform, ref=notice.ref, amendment=OTHER_WORDS, now=now)
     assert not fresh(notice).editions.exists()
 
 
@@ -112,9 +111,7 @@ def test_only_the_platform_corrects(world, now, who, error):
     with pytest.raises(error):
         notices.withdraw_notice(actor=getattr(world, who), ref=notice.ref, reason="不对。", now=now)
     with pytest.raises(error):
-        notices.amend_notice(
-            actor=getattr(world, who), ref=notice.ref, amendment=Amendment(why="w", facts="别的事实说明,写得足够具体。"), now=now
-        )
+        notices.amend_notice(actor=getattr(world, who), ref=notice.ref, amendment=OTHER_WORDS, now=now)
     assert ledger_of(notice) == ["notice.issued"]
 
 

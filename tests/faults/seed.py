@@ -1,0 +1,54 @@
+"""Run in a process of its own: fill an empty database, or say what is in it. Prints one line of JSON."""
+
+import json
+import os
+import sys
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+
+from accounts.commands import issue_token  # noqa: E402
+from accounts.models import User  # noqa: E402
+from appeals.models import Appeal  # noqa: E402
+from casework import clock, ledger  # noqa: E402
+from casework.models import Event, IdempotencyKey, OutboxMessage  # noqa: E402
+from notices import commands as notices  # noqa: E402
+from tests import factories as make  # noqa: E402
+from tests.conftest import build_world  # noqa: E402
+
+
+def fill(how_many: int) -> dict:
+    call_command("migrate", verbosity=0)
+    now = clock.now()
+    world = build_world(now)
+    drafts = [make.draft(world.merchant, world.rule, now=now, officer=world.otto.code) for _ in range(how_many)]
+    rows = notices.issue_notices(actor=world.platform, drafts=drafts, now=now)
+    user = User.objects.get(pk=world.alice.user_id)
+    token, _row = issue_token(actor=world.alice, user=user, now=now)
+    return {"token": token, "notices": [row.notice.ref for row in rows]}
+
+
+def tell() -> dict:
+    return {
+        "appeals": [list(pair) for pair in Appeal.objects.values_list("notice__ref", "ref")],
+        "filed": Event.objects.filter(type="appeal.filed").count(),
+        "appealed": Event.objects.filter(type="notice.appealed").count(),
+        "keys": IdempotencyKey.objects.filter(status=201).count(),
+        "half_keys": IdempotencyKey.objects.exclude(status=201).count(),
+        "owed": OutboxMessage.objects.filter(
+            event__type="appeal.filed", subscriber="appeals.subscribers.triage"
+        ).count(),
+        "dead": OutboxMessage.objects.filter(state="DEAD").count(),
+        "triaged": Event.objects.filter(type="appeal.triaged").count(),
+        "triaged_twice": Event.objects.filter(type="appeal.triaged").count()
+        - Event.objects.filter(type="appeal.triaged").values("case_id").distinct().count(),
+        "faults": [str(fault) for fault in ledger.verify()],
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write("\n" + json.dumps(fill(int(sys.argv[2])) if sys.argv[1] == "fill" else tell()))
