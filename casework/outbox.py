@@ -17,7 +17,9 @@ from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.tasks import task
 
+from casework import clock
 from casework.models import Event, OutboxMessage, OutboxState
 
 logger = logging.getLogger(__name__)
@@ -62,10 +64,14 @@ def write(events: Iterable[Event], *, now: datetime) -> None:
         for subscriber in listed("SUBSCRIPTIONS").get(event.type, ())
     )
     if messages and settings.CASEWORK_QUEUE_DELIVERIES:
-        from casework.tasks import deliver_messages  # the task module needs the loaded registry
-
         for start in range(0, len(messages), 100):
             deliver_messages.enqueue([message.pk for message in messages[start : start + 100]])
+
+
+@task()
+def deliver_messages(keys: list[int]) -> int:
+    """The messages with these keys have been attempted, if still due; returns how many. Run by the task queue."""
+    return sum(deliver(key, now=clock.now()) for key in keys)
 
 
 def deliver(pk: int, *, now: datetime) -> bool:
