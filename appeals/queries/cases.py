@@ -13,6 +13,7 @@ from appeals.models import (
     DecidedBy,
     Decision,
     EvidenceItem,
+    FirstView,
     InformationRequest,
     Level,
     Outcome,
@@ -161,9 +162,11 @@ def _actions(actor: Actor, appeal: Appeal, *, now: datetime) -> Iterator[Action]
     if appeal.state == "HUMAN_REVIEW" and may_work_on_appeal(actor, appeal) is None:
         yield Action("release")
         if not appeal.lease_is_free(now):
-            yield Action("record-first-view", needs_if_match=True)
+            has_view = FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).exists()
+            if not has_view:
+                yield Action("record-first-view", needs_if_match=True)
             yield Action("request-information", needs_if_match=True)
-            if may_decide_appeal(actor, appeal) is None:
+            if has_view and may_decide_appeal(actor, appeal) is None:
                 yield Action("decide", due_at=appeal.decide_due_at, needs_if_match=True)
     if appeal.state == "LATE_REQUESTED" and may_answer_late_request(actor, appeal) is None:
         yield Action("accept-late", needs_if_match=True)

@@ -1,0 +1,273 @@
+"""What the API does is what the commands do, and what must stay inside stays inside on every answer.
+
+The canaries: words of the system's view that stand nowhere else, and the names and addresses of those who review.
+"""
+
+import json
+import re
+
+import pytest
+from django.core.cache import cache
+
+from accounts.models import User
+from appeals.models import TriageSuggestion
+from appeals.queries import suggestion_for
+from casework import clock
+from casework.actor import Via
+from casework.models import Event
+from config.api.documents import document
+from tests import factories as make
+from tests.conftest import build_world
+from tests.surfaces.operations import OPERATIONS, addresses, at, call
+from tests.surfaces.people import PRINCIPALS, appeal_in, cast_of, user_of
+
+CANARY = "canary-of-the-system"
+PARTY_SIDE = ("anonymous", "owner", "staff", "finance", "other_merchant", "consumer", "platform", "foreign_client")
+REVIEWING = ("rita", "rosa", "sara", "otto", "odile", "carl")
+
+
+@pytest.fixture
+def cast(db, settings):
+    settings.API_RATES = dict.fromkeys(settings.API_RATES, 100_000)
+    cache.clear()
+    now = clock.now()
+    cast = cast_of(build_world(now), build_world(now), now=now)
+    for number, name in enumerate(REVIEWING):
+        User.objects.filter(pk=getattr(cast.world, name).user_id).update(
+            display_name=f"RealName{number}", email=f"real{number}@reviewers.example"
+        )
+    return cast
+
+
+def plant(appeal, *, now):
+    """A suggestion every word of which is a canary; probability and priority are numbers that stand nowhere else."""
+    TriageSuggestion.objects.create(
+        appeal=appeal,
+        appeal_version=appeal.version,
+        model_version=f"{CANARY}-model",
+        model_hash=f"{CANARY}-hash",
+        input_hash=f"{CANARY}-input",
+        route_ground=f"{CANARY}-ground",
+        queue=f"{CANARY}-queue",
+        language="zh",
+        priority=1,
+        overturn_permille=876,
+        abstained=False,
+        abstain_reasons=[f"{CANARY}-reason"],
+        phrases=[{"text": f"{CANARY}-phrase", "start": 0, "end": 3, "weight": 0.5}],
+        features=[{"name": f"{CANARY}-feature", "weight": 0.25}],
+        suggested_at=now,
+    )
+    type(appeal).objects.filter(pk=appeal.pk).update(queue=f"{CANARY}-queue")
+
+
+def read_everything(cast, who, appeal, **headers):
+    """Every GET of the API, and the answers of the lists, as this principal."""
+    http = cast.http(who)
+    for name, (method, path) in addresses(document("en")).items():
+        if method != "GET" or ("{ref}" in path and not path.startswith(("/api/v1/appeals", "/api/v1/notices"))):
+            continue
+        ref = appeal.notice.ref if path.startswith("/api/v1/notices") else appeal.ref
+        answer = http(method, at(path, {"ref": ref, "no": 1}), **headers)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        yield name, answer.status_code, inflated(body), repr(answer.headers)
+
+
+def inflated(body):
+    """A case file's contents, or the body itself."""
+    import io
+    import zipfile
+
+    if not body.startswith(b"PK"):
+        return body.decode()
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+
+
+@pytest.mark.parametrize("stage", ["new", "held", "asked"])
+def test_nothing_of_the_systems_view_is_answered_before_a_first_view(cast, stage):
+    now = clock.now()
+    appeal = appeal_in(cast.world, stage, now=now)
+    plant(appeal, now=now)
+
+    for who in PRINCIPALS:
+        for name, status, body, headers in read_everything(cast, who, appeal):
+            assert CANARY not in body + headers, f"{name} to {who}"
+            assert "876" not in body or "permille" not in body
+            for word in ("priority", "urgent_at", "permille", "would_undo", "model_version"):
+                assert f'"{word}"' not in body, f"{name} to {who} says {word}"
+            if name == "read_suggestion":
+                assert status != 200, who
+
+
+def test_nothing_of_it_is_in_what_a_reviewers_verbs_answer_before_the_lock(cast):
+    now = clock.now()
+    appeal = appeal_in(cast.world, "new", now=now)
+    plant(appeal, now=now)
+    reviewer = cast.http("reviewer")
+    base = f"/api/v1/appeals/{appeal.ref}"
+    answers = [reviewer("POST", "/api/v1/review-queue/claim", {"appeal": appeal.ref})]
+    answers += [
+        reviewer("GET", "/api/v1/review-queue?tab=mine"),
+        reviewer("POST", f"{base}/open", {"subject": "exhibit:1"}),
+        reviewer("GET", f"{base}/suggestion"),
+        reviewer("POST", f"{base}/decide", OPERATIONS["decide_appeal"].body(cast.world), If_Match='"2"'),
+        reviewer("POST", f"{base}/release", {}),
+    ]
+
+    assert [a.status_code for a in answers] == [200, 200, 204, 409, 409, 200]
+    assert answers[3].json()["type"] == answers[4].json()["type"] == "/problems/first-view-required"
+    assert not [a.content for a in answers if CANARY.encode() in a.content]
+
+
+def test_after_the_lock_it_is_the_reviewers_alone(cast):
+    now = clock.now()
+    appeal = appeal_in(cast.world, "held", now=now)
+    plant(appeal, now=now)
+    reviewer = cast.http("reviewer")
+    path = f"/api/v1/appeals/{appeal.ref}"
+    locked = reviewer(
+        "POST", f"{path}/record-first-view", {"outcome": "UPHELD", "confidence": "low"}, If_Match=f'"{appeal.version}"'
+    )
+    assert locked.status_code == 201
+    assert CANARY not in locked.content.decode()
+
+    seen = reviewer("GET", f"{path}/suggestion").json()
+    assert (seen["model_version"], seen["would_undo"]) == (f"{CANARY}-model", True)
+    assert suggestion_for(cast.world.rita, appeal.ref).queue == seen["queue"]
+    for who in PRINCIPALS:
+        for name, status, body, _headers in read_everything(cast, who, appeal):
+            if (name, who) == ("read_suggestion", "reviewer"):
+                continue
+            assert CANARY not in body, f"{name} to {who}"
+            assert name != "read_suggestion" or status in (401, 403, 404, 409), who
+
+
+@pytest.mark.parametrize("stage", ["held", "asked", "decided"])
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_no_party_learns_who_reviews(cast, stage, language):
+    """Officers are outward codes; their names, addresses and user names are nobody's business."""
+    now = clock.now()
+    appeal = appeal_in(cast.world, stage, now=now)
+    secrets = []
+    for name in REVIEWING:
+        user = user_of(getattr(cast.world, name))
+        secrets += [user.username, user.email, user.display_name]
+
+    for who in PARTY_SIDE:
+        for name, _status, body, headers in read_everything(cast, who, appeal, Accept_Language=language):
+            found = [secret for secret in secrets if secret in body or secret in headers]
+            assert not found, f"{name} to {who}: {found}"
+
+
+def test_a_draft_of_evidence_is_seen_by_its_own_side_only(cast):
+    now = clock.now()
+    appeal = appeal_in(cast.world, "staged", now=now)
+
+    for who in ("owner", "staff", "finance"):
+        assert [e["version"] for e in cast.http(who)("GET", f"/api/v1/appeals/{appeal.ref}").json()["evidence"]] == [
+            None
+        ]
+    for who in ("reviewer", "senior", "compliance", "administrator", "platform"):
+        http = cast.http(who)
+        assert http("GET", f"/api/v1/appeals/{appeal.ref}").json()["evidence"] == []
+        assert http("GET", f"/api/v1/appeals/{appeal.ref}/evidence/1").status_code == 404
+        archive = b"".join(http("GET", f"/api/v1/appeals/{appeal.ref}/case-file").streaming_content)
+        assert "品牌方授权书" not in inflated(archive)
+
+
+def told(case_ref):
+    """What the ledger says of a case, without what differs between any two cases."""
+    kept = []
+    for event in Event.objects.filter(case_ref=case_ref).order_by("sequence"):
+        facts = {
+            k: v for k, v in event.facts.items() if k not in ("notice", "appeal", "first_view", "view", "remedies")
+        }
+        kept.append((event.type, event.verb, event.source, event.target, event.actor_kind, event.actor_ref, facts))
+    return kept
+
+
+def test_an_appeal_over_the_api_leaves_the_ledger_that_commands_leave(cast):
+    world, now = cast.world, clock.now()
+    by_command = make.file(world.alice, world.notice(), now=now)
+    make.ready_to_decide(world.rita, by_command, now=now)
+    make.decide(world.rita, by_command, now=now)
+
+    owner, reviewer = cast.http("owner"), cast.http("reviewer")
+    filing = {"ground": "facts_wrong", "statement": by_command.statement}
+    ref = owner("POST", f"/api/v1/notices/{world.notice().ref}/appeals", filing).json()["ref"]
+    path = f"/api/v1/appeals/{ref}"
+    version = reviewer("POST", "/api/v1/review-queue/claim", {"appeal": ref}).json()["version"]
+    reviewer("POST", f"{path}/open", {"subject": "exhibit:1"})
+    reviewer(
+        "POST", f"{path}/record-first-view", {"outcome": "OVERTURNED", "confidence": "high"}, If_Match=f'"{version}"'
+    )
+    decision = {
+        "items": [{"measure": 1, "outcome": "OVERTURNED"}],
+        "points": [{k: v for k, v in vars_of(point).items() if v not in ("", ())} for point in make.points()],
+        "reasons": by_command.decision.reasons,
+        "rule_application": by_command.decision.rule_application,
+    }
+    decided = reviewer("POST", f"{path}/decide", decision, If_Match=f'"{version + 1}"')
+
+    assert decided.status_code == 200, decided.content
+    assert told(ref) == told(by_command.ref)
+    assert set(Event.objects.filter(case_ref=ref).values_list("via", flat=True)) == {Via.API}
+
+
+def vars_of(point):
+    return {name: getattr(point, name) for name in ("kind", "text", "finding", "sentence", "burden_on", "evidence")}
+
+
+def test_every_action_that_is_offered_is_an_address_that_answers(cast):
+    """`actions` is what an app draws its buttons from: each must exist, and none may answer that it is not possible."""
+    now = clock.now()
+    named = addresses(document("en"))
+    known = {path: name for name, (method, path) in named.items() if method == "POST"}
+    offered = set()
+    stages = ("new", "late", "staged", "held", "ready", "asked", "decided")
+    cases = [(a, a.notice) for a in (appeal_in(cast.world, stage, now=now) for stage in stages)]
+    for appeal, notice in [*cases, (None, cast.world.notice())]:
+        places = [f"/api/v1/notices/{notice.ref}"] + ([f"/api/v1/appeals/{appeal.ref}"] if appeal else [])
+        for who in ("owner", "staff", "finance", "reviewer", "senior", "compliance", "platform"):
+            http = cast.http(who)
+            for place in places:
+                shown = http("GET", place).json()
+                for action in shown.get("actions", ()):
+                    name = known[re.sub(r"/(apl|ntc)_\w+", "/{ref}", action["href"])]
+                    offered.add(name)
+                    assert possible(cast, http, name, action["href"], shown["version"]), (shown["state"], who, name)
+
+    assert offered >= {
+        "demand_human", "withdraw_appeal", "respond", "stage_evidence", "submit_evidence", "claim", "release",
+        "record_first_view", "request_information", "decide_appeal", "accept_late", "refuse_late", "amend_notice",
+        "withdraw_notice", "file_appeal",
+    }  # fmt: skip
+
+
+def possible(cast, http, name, href, version):
+    from django.db import transaction
+
+    with transaction.atomic():
+        operation = OPERATIONS[name]
+        answer = call(http, operation, "POST", href, cast.world, version)
+        transaction.set_rollback(True)
+    nothing_staged = name == "submit_evidence" and answer.status_code == 400
+    return answer.status_code < 300 or nothing_staged
+
+
+def test_the_queue_is_in_order_of_due_time_whatever_the_system_thinks(cast):
+    now = clock.now()
+    appeals = [appeal_in(cast.world, "new", now=now) for _number in range(3)]
+    type(appeals[0]).objects.filter(pk=appeals[2].pk).update(urgent_at=now)
+
+    shown = [row["ref"] for row in cast.http("reviewer")("GET", "/api/v1/review-queue").json()["items"]]
+
+    assert shown == [appeal.ref for appeal in appeals]
+    assert cast.http("reviewer")("GET", "/api/v1/review-queue?tab=nonsense").status_code == 400
+
+
+def test_json_of_errors_is_utf_8(cast):
+    answer = cast.http("owner")("POST", "/api/v1/notices/x/appeals", raw=b'{"x": "\\ud83d"}')
+
+    assert json.loads(answer.content.decode("utf-8"))["status"] == 400
