@@ -1,0 +1,125 @@
+"""A real server on a fresh sample database, and a real browser. What does not belong here: what people do (walking)."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+QUIET = [
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-sandbox",
+]
+
+
+@dataclass(frozen=True)
+class Program:
+    """The running program, and the names and secrets of its sample people."""
+
+    base_url: str
+    actors: dict[str, dict[str, Any]]
+
+    def call(self, who: str, method: str, path: str, body: Any = None) -> Any:
+        """The answer of the REST API to that sample person or client, as JSON."""
+        headers = {"Authorization": f"Bearer {self.actors[who]['token']}", "Content-Type": "application/json"}
+        if method == "POST":
+            headers["Idempotency-Key"] = str(uuid.uuid4())
+        content = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.base_url}/api/v1/{path}", content, headers, method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """`manage.py demo` fills a database, `manage.py serve` serves it, exactly as a newcomer would run them."""
+    place, port = tmp_path_factory.mktemp("e2e"), _free_port()
+    base_url = f"http://127.0.0.1:{port}"
+    names = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY")
+    env = {name: value for name, value in os.environ.items() if name not in names} | {
+        "DATABASE_URL": f"sqlite:///{place / 'e2e.sqlite3'}",
+        "TRIAGE_MODEL_DIR": str(place / "triage"),
+        "ATTACHMENT_ROOT": str(place / "sealed"),
+        "MEDIA_ROOT": str(place / "media"),
+        "PUBLIC_URL": base_url,
+    }
+    manage = [sys.executable, str(ROOT / "manage.py")]
+    people = place / "people.json"
+    subprocess.run(
+        [*manage, "demo", "--no-serve", "--count", "60", "--port", str(port), "--json", str(people)],
+        env=env,
+        cwd=ROOT,
+        check=True,
+        timeout=300,
+        stdout=subprocess.DEVNULL,
+    )
+    with (place / "serve.log").open("w") as log:
+        serving = subprocess.Popen(
+            [*manage, "serve", "--port", str(port)], env=env, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+        )
+    try:
+        _wait_until_ready(base_url, serving, place / "serve.log")
+        yield Program(base_url, json.loads(people.read_text())["actors"])
+    finally:
+        serving.terminate()
+        try:
+            serving.wait(20)
+        except subprocess.TimeoutExpired:
+            serving.kill()
+            serving.wait()
+    assert "Traceback" not in (place / "serve.log").read_text(), (place / "serve.log").read_text()[-4000:]
+
+
+def _wait_until_ready(base_url: str, serving: subprocess.Popen[bytes], log: Path) -> None:
+    for _attempt in range(300):
+        if serving.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(f"{base_url}/readyz", timeout=5).close()
+            return
+        except (urllib.error.URLError, TimeoutError):
+            time.sleep(0.2)
+    pytest.fail(f"the server did not become ready:\n{log.read_text()[-4000:]}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium; without it these tests are skipped on a person's machine and fail in CI.
+
+    Closed after each module: the synchronous driver keeps a loop running in this thread, which no other test may meet.
+    """
+    must_run = bool(os.environ.get("CI"))
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if not must_run:
+        pytest.importorskip("playwright.sync_api")
+        pytest.importorskip("axe_playwright_python")
+        if chromium is None:
+            pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        shown = driver.chromium.launch(executable_path=chromium, args=QUIET)
+        yield shown
+        shown.close()

@@ -1,0 +1,106 @@
+"""The product on a narrow screen, with large text, and without JavaScript: the same pages, the same job."""
+
+import re
+
+import pytest
+
+from tests.e2e.walking import NARROW, PHONE, Walk, fresh_notice
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_no_page_scrolls_sideways_at_320_pixels_nor_with_large_text(program, browser, language):
+    notice = fresh_notice(program, program.actors["other_merchant"]["party"], language)
+    pages = ["/", "/notices/", f"/notices/{notice}/", f"/notices/{notice}/appeal/", "/appeals/", "/account-health/"]
+    pages += ["/rules/", "/help/human/", "/help/times/", "/letters/verify/", "/account/", "/sample/"]
+
+    with Walk(browser, program, size=NARROW, language=language) as merchant:
+        merchant.sign_in("other_merchant")
+        for path in pages:
+            merchant.visit(path)
+
+        merchant.tid("large-text-switch").locator("button").click()
+        for path in pages:
+            merchant.visit(path)
+            assert "large-text" in merchant.page.locator("html").get_attribute("class")
+        size = merchant.page.evaluate("parseFloat(getComputedStyle(document.querySelector('main p')).fontSize)")
+        assert size >= 22
+        merchant.tid("large-text-switch").locator("button").click()
+        merchant.page.wait_for_load_state()
+        assert "large-text" not in (merchant.page.locator("html").get_attribute("class") or "")
+
+
+def test_large_text_is_the_same_notice_with_larger_targets(program, browser):
+    notice = fresh_notice(program, program.actors["other_merchant"]["party"], "zh-hans")
+
+    with Walk(browser, program, size=PHONE) as merchant:
+        merchant.sign_in("other_merchant")
+        merchant.visit(f"/notices/{notice}/")
+        before = merchant.page.locator("main [data-testid]").evaluate_all("all => all.map(e => e.dataset.testid)")
+        merchant.tid("large-text-switch").locator("button").click()
+        merchant.visit(f"/notices/{notice}/", shoot="notice-large-text")
+        after = merchant.page.locator("main [data-testid]").evaluate_all("all => all.map(e => e.dataset.testid)")
+        assert after == before
+        assert merchant.tid("act").bounding_box()["height"] >= 60
+        merchant.tid("large-text-switch").locator("button").click()
+
+
+def test_targets_are_large_enough_for_a_thumb(program, browser):
+    notice = fresh_notice(program, program.actors["other_merchant"]["party"], "zh-hans")
+
+    with Walk(browser, program, size=PHONE) as merchant:
+        merchant.sign_in("other_merchant")
+        for path in ("/", f"/notices/{notice}/", f"/notices/{notice}/appeal/"):
+            merchant.visit(path)
+            small = merchant.page.evaluate(
+                """() => [...document.querySelectorAll("a[role=button], button, .choice label, .places a, .masthead a")]
+                  .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44)
+                  .map(e => `${e.textContent.trim()}: ${e.getBoundingClientRect().height}`)"""
+            )
+            assert small == [], path
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_filing_works_without_javascript(program, browser, language):
+    notice = fresh_notice(program, program.actors["other_merchant"]["party"], language)
+
+    with Walk(browser, program, size=PHONE, language=language, script=False) as merchant:
+        merchant.sign_in("other_merchant")
+        merchant.visit(f"/notices/{notice}/")
+        merchant.tid("act").click()
+        merchant.tid("appeal-form").locator("button[type=submit]").click()  # nothing chosen yet
+        assert merchant.page.locator(".error-summary").is_visible()
+        merchant.look()
+        merchant.page.locator("input[name=ground]").nth(1).check()
+        merchant.tid("appeal-form").locator("button[type=submit]").click()
+        merchant.tid("submit-appeal").locator("button[type=submit]").click()
+        assert merchant.tid("submitted").is_visible()
+        merchant.look()
+        appeal = re.search(r"apl_\w+", merchant.page.url)[0]
+
+        merchant.page.goto(f"/appeals/{appeal}/evidence/")
+        merchant.page.locator("input[type=file]").set_input_files(
+            {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+        )
+        merchant.page.locator("input[name=caption]").fill("…")
+        merchant.tid("stage").locator("button[type=submit]").click()
+        merchant.look()
+
+    assert program.call("other_merchant", "GET", f"appeals/{appeal}")["state"]["code"] == "SUBMITTED"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_pages_for_strangers_and_the_workbench_on_a_phone_have_no_barrier(program, browser, language):
+    with Walk(browser, program, size=NARROW, language=language) as stranger:
+        for path in ("/rules/", "/rules/advertising/", "/help/human/", "/account/login/", "/problems/", "/sample/"):
+            stranger.visit(path)
+
+    with Walk(browser, program, size=NARROW, language=language) as reviewer:
+        reviewer.sign_in("second_reviewer")
+        for tab in ("claimable", "mine", "waiting", "late"):
+            reviewer.visit(f"/workbench/queue/?tab={tab}")
+        reviewer.visit("/workbench/me/")
+        reviewer.visit("/workbench/queue/")
+        case = reviewer.page.locator("[data-open]").first.get_attribute("href")
+        reviewer.visit(case)

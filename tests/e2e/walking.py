@@ -1,0 +1,240 @@
+"""How a person walks through the product in a browser, and what is checked on every page they come to.
+
+What does not belong here: the story of a test.
+"""
+
+import io
+import os
+import uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PICTURES = Path(__file__).parents[2] / "docs" / "screenshots"
+MOST_BYTES = 150_000
+PHONE, DESK, NARROW = (360, 640), (1440, 900), (320, 640)
+LANGUAGES = {"zh-hans": ("zh-CN", "zh-Hans"), "en": ("en-GB", "en")}  # our code: browser's, the page's `lang`
+
+WORDS = {
+    "zh-hans": {
+        "facts": "商品“手工紫砂壶”（编号 88120）的详情页写有“国家级工艺”字样，页面存档见附件 1。",
+        "reasons": "“国家级工艺”属于规则禁止使用的绝对化用语，会使消费者误以为商品得到官方认定。",
+        "object": "手工紫砂壶",
+        "scope": "商品不可搜索、不可购买",
+        "caption": "详情页文字存档",
+        "excerpt": "国家级工艺，匠心制造",
+        "statement": "“国家级”是非遗项目的正式名称，我们持有传承人证书，不是夸大宣传。",
+        "proves": "国家级非遗传承人证书，说明该名称属实",
+        "fact": "详情页的“国家级工艺”是否为夸大宣传",
+        "found": "证据 1 的证书显示，该工艺确为国家级非遗项目，用语属实。",
+        "accepted": "证书可以证明用语有依据，主张成立。",
+        "why": "商家使用的是非遗项目的正式名称，并提供了有效证书。该用语有事实依据，不会使消费者误解，处置应当撤销。",
+        "rule": "本条禁止没有依据的绝对化用语。本案用语有依据，不适用本条。",
+    },
+    "en": {
+        "facts": "The page of the listing “handmade teapot” (88120) said “national-level craft”; see exhibit 1.",
+        "reasons": "“National-level” is a superlative that the rule forbids; buyers may take it for an official award.",
+        "object": "handmade teapot",
+        "scope": "The listing cannot be found or bought",
+        "caption": "The text of the page as it was kept",
+        "excerpt": "National-level craft, made with care",
+        "statement": "“National-level” is part of the craft's official name. We hold the certificate of its master.",
+        "proves": "The master's certificate: the name is the official one",
+        "fact": "Whether “national-level craft” on the page was an exaggeration",
+        "found": "The certificate in evidence 1 shows that the craft is on the national list, so the words are true.",
+        "accepted": "The certificate gives the words a basis, so the argument holds.",
+        "why": "The merchant used the official name of a listed craft and showed a valid certificate. The words have a "
+        "basis in fact and do not mislead a buyer, so the measure is revoked.",
+        "rule": "The clause forbids superlatives without a basis. These words have one, so it does not apply.",
+    },
+}
+
+
+def fresh_notice(program: Any, party: str, language: str) -> str:
+    """A notice that nobody has seen yet, served to that party by the platform's own back end; returns its ref."""
+    said, now = WORDS[language], datetime.now(UTC)
+    earlier = (now - timedelta(hours=1)).isoformat()
+    body = {
+        "external_ref": f"e2e-{uuid.uuid4()}",
+        "party": party,
+        "language": language,
+        "facts": said["facts"],
+        "reasons": said["reasons"],
+        "conduct_at": earlier,
+        "measures": [
+            {
+                "type": "listing-removed",
+                "object_kind": "listing",
+                "object_ref": "88120",
+                "object_label": said["object"],
+                "scope": said["scope"],
+                "starts_at": now.isoformat(),
+                "ends_at": (now + timedelta(days=7)).isoformat(),
+            }
+        ],
+        "basis": [{"kind": "CLAUSE", "rule": "advertising", "clause": "8"}],
+        "evidence": [{"caption": said["caption"], "captured_at": earlier, "excerpt": said["excerpt"]}],
+        "detection": {"source": "MACHINE", "tool": "keyword-scan 3.2"},
+        "decision": {"officer": "E-031", "tool": "keyword-scan 3.2", "evidence_was_opened": True},
+    }
+    return str(program.call("platform", "POST", "notices", body)["ref"])
+
+
+def certificate() -> dict[str, Any]:
+    """A picture as a person would choose it."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    picture = Image.new("RGB", (640, 420), "#fbf7ea")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((14, 14, 625, 405), outline="#8c6d1f", width=4)
+    words = "CERTIFICATE  No. 2019-0427\n\nIntangible cultural heritage\nNational list, item 342\n\nHolder: Lin Xiaoyan"
+    draw.multiline_text((56, 70), words, fill="#333333", font=ImageFont.load_default(28), spacing=12)
+    content = io.BytesIO()
+    picture.save(content, "PNG")
+    return {"name": "certificate.png", "mimeType": "image/png", "buffer": content.getvalue()}
+
+
+class Walk:
+    """One person in one browser window. Every page they come to is looked at: axe, width, console."""
+
+    def __init__(
+        self, browser: Any, program: Any, *, size: tuple[int, int], language: str = "zh-hans", script: bool = True
+    ) -> None:
+        self.program, self.language, self.size, self.script = program, language, size, script
+        self.context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            locale=LANGUAGES[language][0],
+            java_script_enabled=script,
+            base_url=program.base_url,
+            has_touch=size[0] < 600,
+        )
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.complaints: list[str] = []
+        self.page.on("console", lambda said: self._hear(said))
+        self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))
+        self.page.on("requestfailed", lambda request: self._failed(request))
+        self.page.on("request", lambda request: self._asked(request.url))
+
+    def __enter__(self) -> "Walk":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.context.close()
+        if error[0] is None:
+            assert self.complaints == []
+
+    def _hear(self, said: Any) -> None:
+        refused_form = "the server responded with a status of 400" in said.text  # the page says beside the field why
+        if said.type in ("error", "warning") and not refused_form:
+            self.complaints.append(f"{self.page.url}: {said.text}")
+
+    def _failed(self, request: Any) -> None:
+        if "ERR_ABORTED" not in (request.failure or ""):  # a page that is left gives up what it still loads
+            self.complaints.append(f"{request.url}: {request.failure}")
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.program.base_url, "data:", "blob:")):
+            self.complaints.append(f"asked another host: {url}")
+
+    # — looking —
+
+    def look(self, *, shoot: str = "") -> None:
+        """This page has no barrier that axe knows, does not scroll sideways, and speaks the language it says."""
+        page = self.page
+        page.wait_for_load_state()
+        assert page.locator("html").get_attribute("lang") == LANGUAGES[self.language][1], page.url
+        assert page.locator("h1").count() == 1, page.url
+        if self.script:
+            from axe_playwright_python.sync_playwright import Axe
+
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{page.url} is {wide} px too wide at {self.size[0]} px"
+            seen = Axe().run(page)
+            assert seen.violations_count == 0, f"{page.url}\n{seen.generate_report()}"
+        if shoot:
+            self.shoot(shoot)
+
+    def shoot(self, name: str) -> None:
+        """A picture of the page for docs/screenshots, where that was asked for."""
+        if os.environ.get("UPDATE_SCREENSHOTS") != "1":
+            return
+        from PIL import Image
+
+        self.page.evaluate("scrollTo(0, 0)")
+        picture = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB").quantize(96, dither=Image.Dither.NONE)
+        language = "zh" if self.language == "zh-hans" else "en"
+        path = PICTURES / f"{language}-{self.size[0]}-{name}.png"
+        picture.save(path, optimize=True)
+        assert path.stat().st_size < MOST_BYTES, path
+
+    def visit(self, path: str, *, shoot: str = "") -> None:
+        answer = self.page.goto(path)
+        assert answer.status == 200, (path, answer.status)
+        self.look(shoot=shoot)
+
+    def tid(self, name: str) -> Any:
+        return self.page.get_by_test_id(name)
+
+    # — signing in and choosing a language, with the pointer —
+
+    def sign_in(self, actor: str) -> None:
+        self.page.goto("/sample/")
+        self.tid(f"sign-in-{actor}").click()
+        self.page.wait_for_url(lambda url: "/sample/" not in url)
+        if self.page.locator("html").get_attribute("lang") != LANGUAGES[self.language][1]:
+            self.tid("language-switch").locator("button").click()
+            self.page.wait_for_load_state()
+
+
+class Keyboard:
+    """A person without a pointer: Tab, arrows, Enter, Space and letters; nothing is focused or clicked by script."""
+
+    def __init__(self, page: Any) -> None:
+        self.page, self.keys = page, page.keyboard
+
+    def is_on(self, selector: str) -> bool:
+        return bool(self.page.evaluate("s => !!document.activeElement?.matches(s)", selector))
+
+    def to(self, selector: str, *, most: int = 160) -> None:
+        """Tab until the focus is there, and it can be seen there."""
+        for _step in range(most):
+            if self.is_on(selector):
+                break
+            self.keys.press("Tab")
+        else:
+            pytest.fail(f"{selector} was not reached with {most} presses of Tab on {self.page.url}")
+        hidden = self.page.evaluate(
+            """() => {
+              const box = document.activeElement.getBoundingClientRect();
+              const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+              const at = document.activeElement;
+              return !(top && (at.contains(top) || top.contains(at) || top.closest("label")?.contains(at)));
+            }"""
+        )
+        assert not hidden, f"the focus on {selector} is covered or out of sight on {self.page.url}"
+
+    def choose(self, name: str, value: str) -> None:
+        """The radio button of that group and value is chosen, by Tab to the group and arrows within it."""
+        self.to(f"input[type=radio][name='{name}']")
+        wanted = f"input[type=radio][name='{name}'][value='{value}']"
+        for _step in range(10):
+            if self.is_on(wanted):
+                break
+            self.keys.press("ArrowDown")
+        if not self.page.locator(wanted).is_checked():
+            self.keys.press("Space")
+        assert self.page.locator(wanted).is_checked(), wanted
+
+    def write(self, selector: str, text: str) -> None:
+        self.to(selector)
+        self.keys.press("Control+a")
+        self.keys.insert_text(text)
+
+    def press_on(self, selector: str) -> None:
+        """Enter on that link or button, and the page that follows."""
+        self.to(selector)
+        with self.page.expect_navigation():
+            self.keys.press("Enter")
