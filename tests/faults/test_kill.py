@@ -1,4 +1,4 @@
-"""Server and worker are killed (-9) while appeals come in: what was acknowledged is there, once, and the rest is replayed.
+"""Server and worker are killed (-9) as appeals come in: what was acknowledged is there, once; the rest is replayed.
 
 Each request keeps its Idempotency-Key until it has an answer, as a client does. At the end every filing, acknowledged
 or not, exists exactly once, and the ledger holds.

@@ -75,8 +75,11 @@ class Cases(RuleBasedStateMachine):
         try:
             yield
         except CaseError as refusal:
-            self.refusals.add(refusal.code)
-            assert self._marks() == before, f"{refusal.code} was refused and yet changed something"
+            refused = refusal.code
+        else:
+            return
+        self.refusals.add(refused)
+        assert self._marks() == before, f"{refused} was refused and yet changed something"
 
     def _marks(self):
         rows = [m.objects.count() for m in (Event, Decision, HumanDemand, Appeal, Notice, Remedy)]
