@@ -298,7 +298,7 @@ def _sections(appeal: Appeal, evidence: list[EvidenceItem], letter: Letter | Non
                 _("Filed on %(when)s: %(ground)s.")
                 % {"when": moment(appeal.filed_at), "ground": appeal.get_ground_display()},
                 *((appeal.statement,) if appeal.statement else ()),
-                _("State: %(state)s.") % {"state": appeal.get_state_display()},  # type: ignore[attr-defined]
+                _("State: %(state)s.") % {"state": appeal.get_state_display()},
             ),
         ),
         Section(_("Evidence"), tuple(f"{item.no}. {item.caption} ({_evidence_name(item)})" for item in evidence)),

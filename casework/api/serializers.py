@@ -214,7 +214,7 @@ class Coded(serializers.Serializer[Any]):
     """A stable code, and its name in the reader's language."""
 
     code = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]  # the name is in the contract
+    label = serializers.CharField()
 
 
 class Code(serializers.Field[Any, Any, Any, Any]):

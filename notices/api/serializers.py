@@ -267,7 +267,7 @@ class FailRemedyInput(Input):
 class MeasureTypeOutput(serializers.Serializer[Any]):
     code = serializers.CharField()
     axis = Code(Axis)
-    label = serializers.CharField()  # type: ignore[assignment]  # the name is in the contract
+    label = serializers.CharField()
     restores = serializers.CharField()
     is_high_stakes = serializers.BooleanField()
 
@@ -277,7 +277,7 @@ class ObjectOutput(serializers.Serializer[Any]):
 
     kind = serializers.CharField(source="object_kind")
     ref = serializers.CharField(source="object_ref")
-    label = serializers.CharField(source="object_label")  # type: ignore[assignment]  # the name is in the contract
+    label = serializers.CharField(source="object_label")
 
 
 @extend_schema_field(
@@ -359,7 +359,7 @@ class AddresseeOutput(serializers.Serializer[Any]):
 
 
 class DetectionOutput(serializers.Serializer[Any]):
-    source = Code(DetectionSource, source="detection_source")  # type: ignore[assignment]  # the name is in the contract
+    source = Code(DetectionSource, source="detection_source")
     tool = serializers.CharField(source="detection_tool")
 
 
