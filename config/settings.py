@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # allauth's pages of second factors use it
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -341,6 +342,8 @@ HELP_LINE_HOURS: tuple[int, int] = hours("HELP_LINE_HOURS", default="8-22")  # B
 # --- admin ------------------------------------------------------------------------------------------------------------
 
 UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": _("Appeals centre"),
+    "SITE_HEADER": _("Appeals centre"),
     "SIDEBAR": {
         "show_search": True,
         "show_all_applications": True,

@@ -136,7 +136,7 @@ def _said(appeal: Appeal) -> tuple[str, ...]:
 
 
 def _cited(numbers: list[int]) -> str:
-    return _(" (evidence %(numbers)s)") % {"numbers": ", ".join(map(str, numbers))} if numbers else ""
+    return _(" (evidence %(numbers)s)") % {"numbers": _(", ").join(map(str, numbers))} if numbers else ""
 
 
 def _found(appeal: Appeal, decision: Decision) -> tuple[str, ...]:
@@ -154,7 +154,7 @@ def _found(appeal: Appeal, decision: Decision) -> tuple[str, ...]:
     used = {n for point in decision.points.all() for n in point.evidence}
     unused = [item.no for item in appeal.evidence.all() if item.submission_id and item.no not in used]
     if unused:
-        lines.append(_("Not relied on: evidence %(numbers)s.") % {"numbers": ", ".join(map(str, unused))})
+        lines.append(_("Not relied on: evidence %(numbers)s.") % {"numbers": _(", ").join(map(str, unused))})
     lines.append(decision.reasons)
     return tuple(lines)
 
