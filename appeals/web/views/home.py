@@ -21,6 +21,7 @@ from appeals.queries import Todo
 from appeals.web.words import next_step, overdue, state_of, turn
 from casework import clock
 from casework.actor import ActorKind
+from casework.errors import NotFound
 from casework.web import actor_of, page
 from notices.queries import notices_for
 
@@ -105,6 +106,8 @@ def appeals(request: HttpRequest) -> HttpResponse:
 def account_health(request: HttpRequest) -> HttpResponse:
     """What counts against each of this person's parties and until when; what was overturned is struck through."""
     actor = actor_of(request)
+    if actor.kind is not ActorKind.PARTY:
+        raise NotFound()
     now = clock.now()
     rows = list(notices_for(actor)[:200])
     cases = list(queries.appeals_for(actor)[:200])
