@@ -44,7 +44,7 @@ CLOSED = ("DECIDED", "WITHDRAWN", "LATE_REFUSED", "CORRECTED")
 
 outcomes = st.sampled_from(["UPHELD", "OVERTURNED", "VARIED"])
 reviewers = st.sampled_from(["rita", "rosa", "sara", "otto", "odile"])
-parties = st.sampled_from(["alice", "alice_staff", "eve", "bob"])
+parties = st.sampled_from(["alice"] * 4 + ["alice_staff", "eve", "bob"])
 
 
 class Cases(RuleBasedStateMachine):
@@ -244,6 +244,22 @@ class Cases(RuleBasedStateMachine):
         self.open_file(pk, who)
         self.first_view(pk, who, outcome)
         self._decide(pk, who, outcome, stale=False)
+
+    @rule(ref=notices_, then=st.sampled_from(["respond", "lapse", "withdraw", "demand"]))
+    def ask_for_more_from_start_to_end(self, ref, then):
+        """A third burst: filed, claimed, asked for more, and answered, let lapse, withdrawn or demanded in."""
+        with self.asking():
+            pk = make.file(self.world.alice, Notice.objects.get(ref=ref), now=self.now).pk
+            self.claim(pk, "sara")
+            self.ask(pk, "sara")
+            self.the_ledger_holds_and_tells_the_same_story_as_the_rows()
+            self.nobody_waits_without_a_clock()
+            steps = {"respond": self.respond, "lapse": lambda _pk: self.pass_time(80)}
+            steps |= {
+                "withdraw": lambda one: self.withdraw(one, "alice"),
+                "demand": lambda one: self.demand(one, "alice"),
+            }
+            steps[then](pk)
 
     @rule(ref=notices_, demand_first=st.booleans())
     def ask_the_system_from_start_to_end(self, ref, demand_first):
