@@ -131,7 +131,8 @@ def decide_with_the_keyboard_alone(reviewer: Walk, number: str, language: str) -
     reviewer.tid("first-view").wait_for()
     with page.expect_navigation():
         hand.keys.press("a")
-    reviewer.tid("advice").wait_for()
+    reviewer.tid("advice").wait_for()  # the model leans in the Chinese case, and says that it cannot in the English one
+    assert reviewer.tid("advice").locator(".for-against").count() == (language == "zh-hans")
     reviewer.look(shoot="case")
 
     hand.keys.press("d")
