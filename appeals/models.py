@@ -661,6 +661,18 @@ TRIGGERS = [
             OR COALESCE(NEW.first_reviewer_id, 0) <> COALESCE(OLD.first_reviewer_id, 0)
             OR NEW.notice_id <> OLD.notice_id OR NEW.party_id <> OLD.party_id OR NEW.level <> OLD.level""",
     ),
+    # Whoever held an earlier round to its end, or locked a first view in it, looks at no later one.
+    Trigger(
+        name="appeal_reviewer_is_new_to_it",
+        table="appeals_appeal",
+        events=("UPDATE",),
+        when="""NEW.round > 1 AND NEW.reviewer_id IS NOT NULL AND NEW.reviewer_id <> COALESCE(OLD.reviewer_id, 0)
+            AND NEW.reviewer_id <> COALESCE(NEW.first_reviewer_id, 0)
+            AND EXISTS (SELECT 1 FROM appeals_appeal a
+            WHERE a.notice_id = NEW.notice_id AND a.round < NEW.round AND (a.reviewer_id = NEW.reviewer_id OR EXISTS (SELECT 1 FROM appeals_firstview v
+            WHERE v.appeal_id = a.id AND v.reviewer_id = NEW.reviewer_id)))""",
+        problem="conflict-of-interest",
+    ),
     Trigger(
         name="evidence_is_sealed_once_submitted",
         table="appeals_evidenceitem",

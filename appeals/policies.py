@@ -1,7 +1,8 @@
 """Who may do what to an appeal, and who may see it. A denial is the coded error to raise; None means yes."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from accounts.models import Membership
 from accounts.roles import CAN_FILE, CAN_STAGE
 from appeals.models import Appeal, Level
 from casework.actor import Actor, ActorKind
@@ -34,33 +35,51 @@ def visible_to(actor: Actor) -> Q:
 
 
 def claimable_by(actor: Actor) -> Q:
-    """The cases that this reviewer may take: none in which they or their team took part."""
+    """The cases that this reviewer may take: none in which they or their team took part, or whose party was theirs."""
     if not actor.has_role(*REVIEWS):
         return Q(pk=None)
     mine = ~Q(original_decider_id=actor.user_id) | Q(original_decider__isnull=True)
     if actor.team_id is not None:
         mine &= ~Q(original_team_id=actor.team_id) | Q(original_team__isnull=True)
     mine &= ~Q(first_reviewer_id=actor.user_id) | Q(first_reviewer__isnull=True)
+    earlier = Appeal.objects.filter(notice=OuterRef("notice"), round__lt=OuterRef("round"))
+    mine &= ~Q(Exists(earlier.filter(_looked_at_by(actor))))
+    mine &= ~Q(party_id__in=Membership.objects.filter(user_id=actor.person).values("party_id"))
     if not actor.has_role("senior_reviewer"):
         mine &= Q(level=Level.FIRST)
     return mine
 
 
 def conflict_of(actor: Actor, appeal: Appeal) -> CaseError | None:
-    """Reviewer independence: not the original decider, their team, or the reviewer of an earlier round."""
+    """Reviewer independence: not the original decider, their team, or a reviewer of any earlier round."""
     if actor.user_id is None:
         return None
     if actor.user_id in (appeal.original_decider_id, appeal.first_reviewer_id):
         return ConflictOfInterest()
     if actor.team_id is not None and actor.team_id == appeal.original_team_id:
         return ConflictOfInterest()
+    if appeal.round > 1:
+        earlier = Appeal.objects.filter(notice_id=appeal.notice_id, round__lt=appeal.round)
+        if earlier.filter(_looked_at_by(actor)).exists():
+            return ConflictOfInterest()
     return None
+
+
+def _looked_at_by(actor: Actor) -> Q:
+    """The cases that this person held to the end, or locked a first view in before giving them back."""
+    return Q(reviewer_id=actor.user_id) | Q(first_views__reviewer_id=actor.user_id)
+
+
+def party_conflict_of(actor: Actor, appeal: Appeal) -> CaseError | None:
+    """Nobody who ever acted for the appellant reviews or reads its case as staff. One query: not for every row."""
+    acted = Membership.objects.filter(user_id=actor.person, party_id=appeal.party_id).exists()
+    return ConflictOfInterest() if acted else None
 
 
 def may_read_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
     """Beyond visibility: reviewing staff with a conflict may not read; overseers who decide nothing may."""
     if actor.has_role(*REVIEWS) and not actor.has_role("compliance", "administrator"):
-        return conflict_of(actor, appeal)
+        return conflict_of(actor, appeal) or party_conflict_of(actor, appeal)
     return None
 
 

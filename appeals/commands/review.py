@@ -17,6 +17,7 @@ from appeals.policies import (
     may_claim_appeal,
     may_respond_to_request,
     may_work_on_appeal,
+    party_conflict_of,
 )
 from casework.actor import Actor
 from casework.errors import DeadlinePassed, Invalid, LeaseLost, NotFound, NotYourTurn
@@ -49,7 +50,7 @@ def claim_next_appeal(*, actor: Actor, now: datetime) -> Appeal | None:
 def claim_appeal(*, actor: Actor, ref: str, now: datetime) -> Appeal:
     """The reviewer holds this very case. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`."""
     appeal = held(actor, ref)
-    if denial := may_claim_appeal(actor, appeal):
+    if denial := may_claim_appeal(actor, appeal) or party_conflict_of(actor, appeal):
         raise denial
     if appeal.reviewer_id == actor.user_id and not appeal.lease_is_free(now):
         return appeal
@@ -285,11 +286,21 @@ def lapse_information(*, appeal_id: int, effective_at: datetime, now: datetime) 
 
 @command
 def mark_overdue(*, appeal_id: int, effective_at: datetime, now: datetime) -> None:
-    """The published time to decide has passed: on record, the appellant is told, and the case goes to the front."""
+    """The published time to decide has passed: on record, the appellant is told, and the case goes to the front.
+
+    In front of every case that is not overdue itself, however urgent: more than urgency can bring one forward.
+    """
     appeal = Appeal.lock(Q(), pk=appeal_id)
     if not appeal.is_open or appeal.state == "LATE_REQUESTED":
         return
-    fire(appeal, "mark_overdue", actor=Actor.system("deadline"), now=now, effective_at=effective_at)
+    fire(
+        appeal,
+        "mark_overdue",
+        actor=Actor.system("deadline"),
+        now=now,
+        effective_at=effective_at,
+        urgent_at=min(appeal.urgent_at, effective_at - timedelta(hours=4 * settings.PRIORITY_BOOST_HOURS)),
+    )
 
 
 @command
@@ -344,7 +355,7 @@ def refuse_late_request(
 
 def _late(actor: Actor, ref: str, answer: str, expected_version: int | None) -> Appeal:
     appeal = held(actor, ref, expected_version)
-    if denial := may_answer_late_request(actor, appeal):
+    if denial := may_answer_late_request(actor, appeal) or party_conflict_of(actor, appeal):
         raise denial
     if is_visually_blank(answer):
         raise Invalid.field("/answer", "required", _("Give your reason in a sentence."))

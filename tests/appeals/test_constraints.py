@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db.models import F
 
+from appeals import commands as appeals
 from appeals.models import (
     Appeal,
     AppealDraft,
@@ -444,6 +445,15 @@ def _(case):
     appeal = case.held
     insert(Opening.objects.first(), reviewer_id=case.world.rosa.user_id)
     case.decision(appeal, reviewer_id=case.world.rosa.user_id)
+
+
+@LAWS.broken_by("appeal_reviewer_is_new_to_it")
+def _(case):
+    first = case.held
+    appeals.release_appeal(actor=case.world.rita, ref=first.ref, now=case.now)
+    appeals.withdraw_appeal(actor=case.world.alice, ref=first.ref, now=case.now)
+    second = make.file(case.world.alice, first.notice, now=case.now)
+    Appeal.objects.filter(pk=second.pk).update(reviewer_id=case.world.rita.user_id)
 
 
 @LAWS.broken_by("decision_is_append_only")

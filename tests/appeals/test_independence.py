@@ -1,0 +1,72 @@
+"""Who has looked at a matter before does not look at it again: over all rounds, also without having decided."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.models import Membership
+from appeals import commands, queries
+from appeals.models import Appeal
+from casework.errors import ConflictOfInterest
+from casework.firing import constraint_name
+from tests import factories as make
+
+LATER = timedelta(minutes=1)
+
+
+@pytest.fixture
+def third_round(world, now):
+    """Rita held the first round, Rosa the second; both were withdrawn, the third waits."""
+    notice = world.notice()
+    for reviewer in (world.rita, world.rosa):
+        appeal = make.file(world.alice, notice, now=now)
+        commands.claim_appeal(actor=reviewer, ref=appeal.ref, now=now)
+        commands.withdraw_appeal(actor=world.alice, ref=appeal.ref, now=now)
+    return make.file(world.alice, notice, now=now)
+
+
+def test_a_reviewer_of_any_earlier_round_is_kept_out(world, now, third_round):
+    for reviewer in (world.rita, world.rosa):
+        assert commands.claim_next_appeal(actor=reviewer, now=now) is None
+        assert not queries.queue_for(reviewer, now=now).exists()
+        with pytest.raises(ConflictOfInterest):
+            commands.claim_appeal(actor=reviewer, ref=third_round.ref, now=now)
+        with pytest.raises(ConflictOfInterest):
+            queries.appeal_for(reviewer, third_round.ref)
+
+
+def test_whoever_locked_a_view_and_gave_the_case_back_is_kept_out_of_the_next_round(world, now):
+    notice = world.notice()
+    first = make.file(world.alice, notice, now=now)
+    make.ready_to_decide(world.rita, first, now=now)
+    commands.release_appeal(actor=world.rita, ref=first.ref, now=now, reason="ill")
+    commands.withdraw_appeal(actor=world.alice, ref=first.ref, now=now)
+    second = make.file(world.alice, notice, now=now)
+    with pytest.raises(ConflictOfInterest):
+        commands.claim_appeal(actor=world.rita, ref=second.ref, now=now)
+    assert commands.claim_appeal(actor=world.rosa, ref=second.ref, now=now).reviewer_id == world.rosa.user_id
+
+
+def test_a_reviewer_goes_on_with_a_case_given_back_in_the_same_round(world, now):
+    appeal = make.file(world.alice, world.notice(), now=now)
+    make.ready_to_decide(world.rita, appeal, now=now)
+    commands.release_appeal(actor=world.rita, ref=appeal.ref, now=now, reason="lunch")
+    assert commands.claim_appeal(actor=world.rita, ref=appeal.ref, now=now + LATER).reviewer_id == world.rita.user_id
+
+
+def test_the_database_keeps_a_reviewer_of_an_earlier_round_out(world, third_round):
+    for reviewer in (world.rita, world.rosa):
+        with pytest.raises(IntegrityError) as refused, transaction.atomic():
+            Appeal.objects.filter(pk=third_round.pk).update(reviewer_id=reviewer.user_id)
+        assert constraint_name(refused.value) in ("appeal_reviewer_is_new_to_it", "appeal_reviewer_is_independent")
+
+
+def test_somebody_who_acted_for_the_appellant_does_not_review_it(world, now):
+    Membership.objects.create(
+        user_id=world.rita.user_id, party=world.merchant, role="staff", started_at=now - LATER, ended_at=now
+    )
+    appeal = make.file(world.alice, world.notice(), now=now)
+    assert commands.claim_next_appeal(actor=world.rita, now=now) is None
+    with pytest.raises(ConflictOfInterest):
+        commands.claim_appeal(actor=world.rita, ref=appeal.ref, now=now)
