@@ -45,6 +45,12 @@ class NoticeMachine(models.Model):
         """The appeal ended and the measures stand, though their time has run out."""
 
     @transition(
+        field=state, source=S.UNDER_APPEAL, target=S.REDUCED, custom=moves("notice.upheld", by=("reviewer", "party"))
+    )
+    def uphold_reduced(self, **_facts: Any) -> None:
+        """The appeal ended and the measures stand as an earlier appeal had left them."""
+
+    @transition(
         field=state,
         source=[S.IN_FORCE, S.UNDER_APPEAL, S.REDUCED, S.ENDED],
         target=S.REDUCED,

@@ -53,7 +53,8 @@ def release_from_appeal(notice: Notice, *, actor: Actor, now: datetime, appeal: 
     if all(m.state in (MeasureState.ENDED, MeasureState.REVOKED) for m in measures):
         verb = "uphold_ended"
     else:
-        verb = "reduce" if any(m.state == MeasureState.REDUCED for m in measures) else "uphold"
+        lighter = any(m.state in (MeasureState.REDUCED, MeasureState.REVOKED) for m in measures)
+        verb = "uphold_reduced" if lighter else "uphold"
     fire(notice, verb, actor=actor, now=now, facts={"appeal": appeal})
 
 
