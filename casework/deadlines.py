@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from casework import outbox
+from casework.ledger import case_models
 from casework.models import Deadline, DeadlineState
 
 logger = logging.getLogger(__name__)
@@ -38,9 +39,20 @@ def fire_due(*, now: datetime, limit: int = 500) -> int:
     return sum(_fire(deadline, now=now) for deadline in list(due))
 
 
+def _hold_case(deadline: Deadline) -> None:
+    """The case is ours until the transaction ends. Every verb takes the case first and its deadlines after, and so do
+    we: in the other order a verb and a firing that meet would each wait for what the other holds.
+    """
+    model = next((m for m in case_models() if deadline.case_kind == m.KIND), None)
+    if model is not None:
+        held = model._default_manager.filter(pk=deadline.case_id).select_for_update(of=("self",)).values_list("pk")
+        list(held)
+
+
 def _fire(deadline: Deadline, *, now: datetime) -> bool:
     try:
         with transaction.atomic():
+            _hold_case(deadline)
             mine = Deadline.objects.filter(pk=deadline.pk, state=DeadlineState.OPEN).update(
                 state=DeadlineState.FIRED, fired_at=now
             )

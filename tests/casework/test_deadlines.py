@@ -4,6 +4,8 @@ import logging
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from appeals import commands as appeals
 from appeals.models import Appeal
@@ -183,3 +185,13 @@ def test_an_answer_counts_by_when_it_was_received(world, now, settings, shift, c
             appeals.respond_to_request(actor=world.alice, ref=appeal.ref, answer="见附件", now=received)
         assert Appeal.objects.get(pk=appeal.pk).state == "MORE_NEEDED"
     assert Notice.objects.get(pk=appeal.notice_id).state == "UNDER_APPEAL"
+
+
+def test_a_firing_takes_the_case_before_its_deadline_as_every_verb_does(world, now):
+    """Else a verb, which holds the case and wants the deadline, and a firing would each wait for the other."""
+    appeal = make.file(world.alice, world.notice(), now=now)
+    with CaptureQueriesContext(connection) as asked:
+        deadlines.fire_due(now=appeal.decide_due_at + timedelta(hours=1), limit=50)
+    statements = [q["sql"] for q in asked.captured_queries]
+    firing = next(i for i, sql in enumerate(statements) if sql.startswith('UPDATE "casework_deadline"'))
+    assert 'FROM "notices_notice"' in statements[firing - 1] or 'FROM "appeals_appeal"' in statements[firing - 1]
