@@ -96,6 +96,10 @@ class AppealMachine(models.Model):
     def record_triage(self, **_facts: Any) -> None:
         """A suggestion of route and priority is on file; it decides nothing."""
 
+    @transition(field=state, source=OPEN, target=None, custom=moves("appeal.due_recomputed", by=("system",)))
+    def recompute_due(self, **_facts: Any) -> None:
+        """A newer calendar of working days counted the time to decide anew: firm now, perhaps later, never earlier."""
+
     @transition(
         field=state,
         source=S.SYSTEM_REVIEW,

@@ -103,6 +103,9 @@ WORDS = {
     "appeal.information_requested": _("We need something more from you."),
     "appeal.decided": _("Your appeal has been decided."),
     "appeal.overdue": _("We are late with your appeal, and we are sorry. It now comes first."),
+    "appeal.due_recomputed": _(
+        "The working days of our time to decide were counted anew, by a newly published calendar."
+    ),
     "appeal.late_accepted": _("Your late appeal was accepted."),
     "appeal.late_refused": _("Your late request was answered."),
     "appeal.closed_as_corrected": _("The platform revoked the measure itself."),
@@ -116,8 +119,15 @@ def tell_appellant(event: Event, *, now: datetime) -> None:
     tell(addresses_of(appeal.party_id), what=WORDS[event.type], number=appeal.number, path=f"/appeals/{appeal.ref}/")
 
 
+def tell_of_later_due(event: Event, *, now: datetime) -> None:
+    """Whoever acts for the appellant is told when the time to decide moved; a time that only became firm is no news."""
+    if event.facts["due"] != event.facts["before"]:
+        tell_appellant(event, now=now)
+
+
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_appellant] for event in WORDS},
+    "appeal.due_recomputed": [tell_of_later_due],
     "appeal.filed": [triage, tell_appellant],
     "appeal.late_accepted": [triage, tell_appellant],
     "notice.revoked": [close_when_platform_corrects],

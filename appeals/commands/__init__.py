@@ -7,6 +7,7 @@ from appeals.commands.automation import (
     route_to_person,
     set_automation_policy,
 )
+from appeals.commands.calendar import appeals_to_recompute, recompute_decision_due
 from appeals.commands.decide import DIFFERENCES, FINDINGS, Point, RulingDraft, decide_appeal, rehearse_decision
 from appeals.commands.evidence import remove_evidence, stage_evidence, submit_evidence
 from appeals.commands.file import AppealFiling, ItemFiling, demand_human, file_appeal, save_draft, withdraw_appeal
@@ -34,6 +35,7 @@ __all__ = [
     "Point",
     "RulingDraft",
     "accept_late_request",
+    "appeals_to_recompute",
     "claim_appeal",
     "claim_next_appeal",
     "close_as_corrected",
@@ -44,6 +46,7 @@ __all__ = [
     "keep_lease",
     "lapse_information",
     "mark_overdue",
+    "recompute_decision_due",
     "record_first_view",
     "record_opening",
     "record_opening_of_suggestion",

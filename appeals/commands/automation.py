@@ -68,7 +68,7 @@ def record_triage(*, appeal_id: int, suggestion: Suggestion, now: datetime) -> T
         facts={"model": suggestion.model_hash, "input": suggestion.input_hash},
         priority=suggestion.priority,
         queue=suggestion.queue,
-        urgent_at=appeal.decide_due_at - boost,
+        urgent_at=min(appeal.urgent_at, appeal.decide_due_at - boost),
     )
     return row
 

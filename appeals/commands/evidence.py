@@ -20,7 +20,9 @@ from casework.text import is_visually_blank
 def _require_open(appeal: Appeal, now: datetime) -> None:
     if not appeal.is_open:
         raise NotYourTurn(_("This appeal is closed, so nothing can be added."))
-    if now > appeal.evidence_closes_at and appeal.state != "MORE_NEEDED":
+    closes = appeal.evidence_closes_at
+    asked = appeal.requests.filter(answered_at__isnull=True, lapsed_at__isnull=True).first()
+    if now > (closes if asked is None else max(closes, asked.due_at)):
         raise DeadlinePassed(_("The time for evidence has passed."))
 
 

@@ -70,7 +70,7 @@ def file_appeal(
     rounds = list(Appeal.objects.filter(notice=notice).order_by("round"))
     earlier = rounds[-1] if rounds else None
     decided = next((r for r in reversed(rounds) if r.decided_by_kind == DecidedBy.HUMAN), None)
-    _may_follow(earlier, decided, now=now)
+    _may_follow(earlier, decided, reopened=notice.window_is_open(now), now=now)
     late = not notice.window_is_open(now) and decided is None
     if late and is_visually_blank(filing.late_reason):
         raise DeadlinePassed(
@@ -115,10 +115,11 @@ def _first_state(filing: AppealFiling, *, late: bool) -> AppealState:
     return AppealState.SYSTEM_REVIEW if filing.review == ReviewMode.SYSTEM_FIRST else AppealState.SUBMITTED
 
 
-def _may_follow(earlier: Appeal | None, decided: Appeal | None, *, now: datetime) -> None:
+def _may_follow(earlier: Appeal | None, decided: Appeal | None, *, reopened: bool, now: datetime) -> None:
     """Whether another round may open after the latest and the last that a person decided. Raises what is against.
 
-    Withdrawing neither reopens a window nor starts the rounds anew.
+    Withdrawing neither reopens a window nor starts the rounds anew. An amended text does reopen it, also for whoever
+    had been too late before (`reopened`: a window that was missed is open again).
     """
     if earlier is None:
         return
@@ -126,7 +127,7 @@ def _may_follow(earlier: Appeal | None, decided: Appeal | None, *, now: datetime
         raise AlreadyAppealed(actions=[{"name": "view", "appeal": earlier.ref}])
     if earlier.state == AppealState.CORRECTED:
         raise NotAppealable(_("The platform revoked this measure itself, so there is nothing left to appeal."))
-    if earlier.state == AppealState.LATE_REFUSED:
+    if earlier.state == AppealState.LATE_REFUSED and not reopened:
         raise NotAppealable(_("A late request was already answered. Other ways stay open to you."))
     if Outcome.OVERTURNED in (earlier.outcome, None if decided is None else decided.outcome):
         raise NotAppealable(_("The measure was already revoked, so there is nothing left to appeal."))

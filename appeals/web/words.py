@@ -30,6 +30,9 @@ EVENTS: dict[str, Text] = {
     "appeal.decided": gettext_lazy("The appeal was decided."),
     "appeal.information_lapsed": gettext_lazy("The time to answer passed. We decide on what we have."),
     "appeal.overdue": gettext_lazy("We missed our own time limit. We are sorry; your appeal comes first now."),
+    "appeal.due_recomputed": gettext_lazy(
+        "The working days of our time to decide were counted anew, by a newly published calendar."
+    ),
     "appeal.closed_as_corrected": gettext_lazy("The platform revoked the measure itself, so the appeal was closed."),
     "appeal.claimed": gettext_lazy("A person took the appeal up."),
     "appeal.released": gettext_lazy("The appeal waits for another person."),

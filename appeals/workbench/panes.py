@@ -86,6 +86,9 @@ STORY: Mapping[str, Text] = {
     "appeal.information_given": _("The question was answered"),
     "appeal.information_lapsed": _("The time to answer passed"),
     "appeal.overdue": _("The time to decide passed"),
+    "appeal.due_recomputed": _(
+        "The working days of our time to decide were counted anew, by a newly published calendar."
+    ),
     "appeal.late_accepted": _("The late appeal was accepted"),
     "appeal.late_refused": _("The late appeal was refused"),
     "appeal.decided": _("Decided"),
