@@ -150,14 +150,14 @@ def test_no_value_at_any_place_is_a_mistake_of_ours(cast, name):
     before = rows()
     for path in places(body):
         for value in VALUES:
-            saying = f"{name} {path} {str(value)[:40]!r}"
             with transaction.atomic():
                 raw = json.dumps(put(body, path, value), ensure_ascii=True).encode()
                 answer = http(method, address, raw=raw, **headers)
                 if answer.status_code >= 400:
-                    refused(answer, saying=saying)
-                    assert rows() == before, saying
-                transaction.set_rollback(True)
+                    refused(answer, saying=f"{name} {path} {str(value)[:40]!r}")
+                else:
+                    transaction.set_rollback(True)
+        assert rows() == before, f"{name} {path}: something was refused, and yet something was stored"
 
 
 def test_a_place_that_names_nothing_is_refused_everywhere(cast):

@@ -97,8 +97,9 @@ def answers(cast, operation, method, path):
                 found[which, who] = (answer.status_code, body_of(answer), sorted_headers(answer))
                 if answer.status_code >= 400:
                     assert answer["Content-Type"] == "application/problem+json"
-                    assert rows() == before, f"{method} {path} by {who} on {which}: refused, and yet something changed"
-                transaction.set_rollback(True)
+                else:
+                    transaction.set_rollback(True)
+        assert rows() == before, f"{method} {path} on {which}: somebody was refused, and yet something changed"
     for (which, who), answer in found.items():
         if answer[0] == 404 and which != "missing":
             assert answer == found["missing", who], f"{method} {path} by {who}: foreign and missing differ"
