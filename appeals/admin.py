@@ -16,13 +16,13 @@ class AppealAdmin(ReadOnlyAdmin):
     list_display = ("number", "party", "state", "round", "level", "human_demanded", "decide_due_at", "outcome")
     list_filter = ("state", "ground", "level", "human_demanded", "outcome")
     search_fields = ("number", "ref")
-    ordering = ("urgent_at", "id")
+    ordering = ("decide_due_at", "id")
     exclude = ("priority", "queue", "urgent_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appeal]:
         """Reviewing staff see no case here in which they have a conflict."""
         actor = actor_of_user(request.user, via=Via.ADMIN)
-        rows = super().get_queryset(request)
+        rows: QuerySet[Appeal] = super().get_queryset(request)
         if actor.has_role("compliance", "administrator"):
             return rows
         return rows.filter(claimable_by(actor))

@@ -46,7 +46,7 @@ class Actor:
 
     @property
     def person(self) -> int:
-        """The primary key of the person who acts. Raises `RuntimeError` where no person does, a defect of the caller."""
+        """The primary key of the person who acts. Raises `RuntimeError` where no person does."""
         if self.user_id is None:
             raise RuntimeError(f"{self.ref} is no person")
         return self.user_id

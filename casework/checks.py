@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core.checks import CheckMessage, Tags, register
+from django.core.checks import Warning as CheckWarning
 from django.db import connections
 
 from casework import triggers
@@ -22,7 +23,7 @@ def triggers_are_installed(*, databases: Sequence[str] | None = None, **_kwargs:
         if Event._meta.db_table not in connection.introspection.table_names():
             continue  # not migrated yet
         problems += [
-            Warning(f"Trigger {name} is missing on {alias}; run migrate.", id="casework.W001")
+            CheckWarning(f"Trigger {name} is missing on {alias}; run migrate.", id="casework.W001")
             for name in triggers.missing(connection)
         ]
     return problems

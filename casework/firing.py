@@ -259,7 +259,7 @@ def _column(case: Case, name: str) -> Any:
 
 
 def _by_key(model: type[Case], name: str, rows: Sequence[tuple[int, Any]]) -> SqlCase:
-    output = model._meta.get_field(name)
+    output: Any = model._meta.get_field(name)
     if isinstance(output, models.ForeignKey):
         output = output.target_field
     return SqlCase(*[When(pk=pk, then=Value(value, output_field=output)) for pk, value in rows], output_field=output)

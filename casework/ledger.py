@@ -108,7 +108,7 @@ def verify() -> Iterator[Fault]:
     """Every fault of every case's chain, the last state included: the newest event's target is the row's state."""
     for model in case_models():
         seen = set()
-        rows = model._default_manager.values_list("pk", "ref", "version", "head", "state").order_by("pk")
+        rows = model._default_manager.values_list("pk", "ref", "version", "head", "state").order_by("pk")  # type: ignore[misc]
         for pk, ref, version, head, state in rows.iterator(chunk_size=500):
             seen.add(pk)
             chain = list(Event.objects.filter(case_kind=model.KIND, case_id=pk).order_by("sequence"))

@@ -31,9 +31,14 @@ class Step:
         return all(condition(case) for condition in self.conditions)
 
 
+def state_field(model: type[Case]) -> Any:
+    """The django-fsm field that every concrete case takes from its machine."""
+    return model._meta.get_field("state")  # type: ignore[misc]  # the spine has none, each case has
+
+
 def steps_of(model: type[Case]) -> list[Step]:
     """Every edge that the machine of `model` declares, in a stable order."""
-    field = model._meta.get_field("state")
+    field = state_field(model)
     steps = [
         Step(
             verb=t.name,
@@ -78,6 +83,6 @@ def mermaid(model: type[Case]) -> str:
     lines += [f"    [*] --> {state}" for state in model.OPENS_IN]
     lines += [f"    {s.source} --> {s.target or s.source} : {s.verb}" for s in steps]
     left = {s.source for s in steps if s.target is not None}
-    field = model._meta.get_field("state")
+    field = state_field(model)
     lines += [f"    {value} --> [*]" for value, _label in field.choices or () if value not in left]
     return "\n".join(lines)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 
 def tell(addresses: Iterable[tuple[str, str]], *, what: str | Promise, number: str, path: str) -> int:
-    """One message to each (address, language) has been handed to the mail server; returns how many. Raises as it does."""
+    """Each (address, language) got one message at the mail server; returns how many. Raises as that does."""
     sent = 0
     for address, language in addresses:
         with translation.override(language):

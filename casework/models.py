@@ -62,7 +62,7 @@ class Case(models.Model):
 
         Raises `DoesNotExist` when no such row may be seen. On SQLite the transaction itself is the lock.
         """
-        manager: models.Manager[Self] = cls._default_manager  # type: ignore[assignment]
+        manager: models.Manager[Self] = cls._default_manager
         return manager.filter(condition).select_for_update(of=("self",)).get(**lookup)
 
 

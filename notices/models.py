@@ -178,7 +178,7 @@ class Notice(NoticeMachine, Case):
 
     @property
     def is_standing(self) -> bool:
-        return self.state != NoticeState.REVOKED
+        return bool(self.state != NoticeState.REVOKED)
 
     def window_is_open(self, at: datetime) -> bool:
         """Whether an appeal received at that moment is in time; the last instant counts."""
@@ -420,6 +420,31 @@ TRIGGERS = [
             OR NEW.decision_tool <> OLD.decision_tool OR NEW.evidence_was_opened <> OLD.evidence_was_opened
             OR NEW.detection_source <> OLD.detection_source OR NEW.party_id <> OLD.party_id
             OR NEW.served_at <> OLD.served_at OR NEW.appeal_closes_at < OLD.appeal_closes_at""",
+    ),
+    # What was said before a change stays readable: an edition holds it first. (Empty words are the constraint's.)
+    Trigger(
+        name="notice_text_changes_by_an_edition",
+        table="notices_notice",
+        events=("UPDATE",),
+        when="""(NEW.facts <> OLD.facts OR NEW.reasons <> OLD.reasons OR NEW.text_hash <> OLD.text_hash)
+            AND NEW.facts <> '' AND NEW.reasons <> '' AND NOT EXISTS (SELECT 1 FROM notices_edition e
+            WHERE e.notice_id = OLD.id AND e.no = OLD.edition AND NEW.edition = OLD.edition + 1
+            AND e.facts = OLD.facts AND e.reasons = OLD.reasons AND e.text_hash = OLD.text_hash)""",
+    ),
+    Trigger(
+        name="measure_stays_what_it_is",
+        table="notices_measure",
+        events=("UPDATE",),
+        when="""NEW.no <> OLD.no OR NEW.object_kind <> OLD.object_kind OR NEW.object_ref <> OLD.object_ref
+            OR NEW.object_label <> OLD.object_label OR NEW.scope <> OLD.scope""",
+    ),
+    Trigger(
+        name="remedy_is_owed_as_it_was",
+        table="notices_remedy",
+        events=("UPDATE",),
+        when="""NEW.notice_id <> OLD.notice_id OR NEW.measure_id <> OLD.measure_id OR NEW.kind <> OLD.kind
+            OR COALESCE(NEW.amount_minor, 0) <> COALESCE(OLD.amount_minor, 0) OR NEW.currency <> OLD.currency
+            OR NEW.cause <> OLD.cause OR NEW.due_at <> OLD.due_at""",
     ),
     Trigger(
         name="remedy_confirmed_stays_confirmed",

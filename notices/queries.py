@@ -9,7 +9,8 @@ from casework.actor import Actor
 from casework.errors import NotFound
 from casework.machine import verbs_open_to
 from casework.models import Attachment, Event
-from notices.models import Measure, MeasureType, Notice, NoticeState, Remedy
+from notices.machine import NoticeState
+from notices.models import Measure, MeasureType, Notice, Remedy
 from notices.policies import may_correct_notice, visible_to
 
 

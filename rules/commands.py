@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
@@ -65,6 +66,8 @@ def publish_rule_version(
                 "/effective_from", "not-after-previous", _("A version starts after the version it replaces.")
             )
         RuleVersion.objects.filter(pk=before.pk).update(effective_to=effective_from)
+    if _overlaps(rule, effective_from, effective_to):
+        raise Invalid.field("/effective_from", "overlaps", _("Another version is in force for a part of this time."))
     version = RuleVersion.objects.create(
         rule=rule,
         number=number,
@@ -92,6 +95,13 @@ def publish_rule_version(
     version.published_at = now
     version.save(update_fields=["text_hash", "published_at"])
     return version
+
+
+def _overlaps(rule: PlatformRule, start: datetime, end: datetime | None) -> bool:
+    """Whether a published version of the rule is in force at any moment from `start` to `end`."""
+    others = RuleVersion.objects.filter(rule=rule, published_at__isnull=False)
+    others = others.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=start))
+    return (others if end is None else others.filter(effective_from__lt=end)).exists()
 
 
 @command

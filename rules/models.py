@@ -64,11 +64,6 @@ class RuleVersion(InBothLanguages):
         constraints = (
             models.UniqueConstraint(fields=("rule", "number"), name="rule_version_number_is_unique"),
             models.UniqueConstraint(fields=("rule", "effective_from"), name="rule_version_starts_once"),
-            models.UniqueConstraint(
-                fields=("rule",),
-                condition=Q(effective_to__isnull=True, published_at__isnull=False),
-                name="rule_has_one_open_version",
-            ),
             models.CheckConstraint(
                 condition=Q(effective_to__isnull=True) | Q(effective_to__gt=models.F("effective_from")),
                 name="rule_version_ends_after_it_starts",
@@ -152,7 +147,20 @@ class LawArticle(InBothLanguages):
         return self.in_language("gist")
 
 
+OVERLAPS = """EXISTS (SELECT 1 FROM rules_ruleversion o
+    WHERE o.rule_id = NEW.rule_id AND o.id <> NEW.id AND o.published_at IS NOT NULL
+    AND (o.effective_to IS NULL OR o.effective_to > NEW.effective_from)
+    AND (NEW.effective_to IS NULL OR NEW.effective_to > o.effective_from))"""
+
 TRIGGERS = [
+    Trigger(
+        name="rule_versions_do_not_overlap",
+        table="rules_ruleversion",
+        events=("INSERT", "UPDATE"),
+        when=f"NEW.published_at IS NOT NULL AND {OVERLAPS}",
+        lock="PERFORM 1 FROM rules_platformrule WHERE id = NEW.rule_id FOR UPDATE;",
+        problem="validation",
+    ),
     Trigger(
         name="rule_version_is_immutable_once_published",
         table="rules_ruleversion",

@@ -14,7 +14,8 @@ from casework.text import is_visually_blank
 from casework.working_days import add_days
 from notices.commands.issue import wording_errors
 from notices.commands.remedies import owe_remedies
-from notices.models import Edition, MeasureState, Notice, NoticeState
+from notices.machine import NoticeState
+from notices.models import Edition, MeasureState, Notice
 from notices.policies import may_correct_notice, visible_to
 
 

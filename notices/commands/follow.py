@@ -11,7 +11,8 @@ from casework.actor import Actor, ActorKind
 from casework.errors import Invalid, NotAppealable
 from casework.firing import DeadlineSpec, command, fire
 from notices.commands.remedies import owe_remedies
-from notices.models import Measure, MeasureState, Notice, NoticeState, Remedy
+from notices.machine import NoticeState
+from notices.models import Measure, MeasureState, Notice, Remedy
 from notices.policies import visible_to
 
 UPHELD, OVERTURNED, VARIED = "UPHELD", "OVERTURNED", "VARIED"

@@ -433,8 +433,8 @@ def _store(drafts: Sequence[NoticeDraft], look: _Lookup, *, actor: Actor, now: d
         bases += quoted
         exhibits += shown
     open_cases(moves, state=NoticeState.IN_FORCE, event="notice.issued", actor=actor, now=now, verb="issue")
-    rows: list[Measure | Basis | Exhibit] = [*measures, *bases, *exhibits]
-    for row in rows:
+    parts: list[Measure | Basis | Exhibit] = [*measures, *bases, *exhibits]
+    for row in parts:
         row.notice_id = row.notice.pk
     Measure.objects.bulk_create(measures)
     Basis.objects.bulk_create(bases)

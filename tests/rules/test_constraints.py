@@ -25,7 +25,7 @@ def _(version):
     insert(version, number="other", published_at=None)
 
 
-@LAWS.broken_by("rule_has_one_open_version")
+@LAWS.broken_by("rule_versions_do_not_overlap")
 def _(version):
     insert(version, number="other", effective_from=version.effective_from + timedelta(days=1))
 

@@ -70,3 +70,20 @@ def test_only_the_platform_publishes(world, now, who):
     with pytest.raises(NotAllowed):
         publish(getattr(world, who), now, "1", start=now)
     assert not RuleVersion.objects.filter(rule__code="fairness").exists()
+
+
+def test_a_version_does_not_begin_while_one_with_a_fixed_end_is_in_force(world, now):
+    code = "seasonal"
+    first = {"code": code, "name_zh": "活动规则", "name_en": "Campaign Rule", "now": now}
+    clauses = [ClauseText("1", "活动期间不得提价。", "Prices may not rise during the campaign.")]
+    start, end = now + timedelta(days=10), now + timedelta(days=20)
+    publish_rule_version(
+        actor=world.platform, number="1", effective_from=start, effective_to=end, clauses=clauses, **first
+    )
+
+    with pytest.raises(Invalid) as refusal:
+        publish_rule_version(
+            actor=world.platform, number="2", effective_from=end - timedelta(seconds=1), clauses=clauses, **first
+        )
+    assert [e.code for e in refusal.value.errors] == ["overlaps"]
+    publish_rule_version(actor=world.platform, number="2", effective_from=end, clauses=clauses, **first)

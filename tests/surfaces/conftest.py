@@ -53,6 +53,8 @@ def api(db: None, endpoints: None) -> Api:
 @pytest.fixture
 def committing(endpoints: None, django_db_setup: None, django_db_blocker: Any) -> Any:
     """Requests commit for real, so that threads see each other; what they leave is removed, kept keys included."""
+    name = str(connection.settings_dict["NAME"])
+    assert "test" in name, f"{name} is no test database: select a test marked django_db along with this one"
     with django_db_blocker.unblock():
         yield
         on = " ON casework_idempotencykey" if connection.vendor == "postgresql" else ""

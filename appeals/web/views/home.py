@@ -96,7 +96,7 @@ def appeals(request: HttpRequest) -> HttpResponse:
     """Every appeal of this person's parties, newest first."""
     actor = actor_of(request)
     now = clock.now()
-    shown = Paginator(queries.appeals_for(actor), PER_PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(queries.appeals_listed_for(actor), PER_PAGE).get_page(request.GET.get("page"))
     context = {"lines": [line(a, now) for a in shown], "page_obj": shown, "now": now}
     return render(request, "appeals/list.html", context)
 
@@ -110,7 +110,7 @@ def account_health(request: HttpRequest) -> HttpResponse:
         raise NotFound()
     now = clock.now()
     rows = list(notices_for(actor)[:200])
-    cases = list(queries.appeals_for(actor)[:200])
+    cases = list(queries.appeals_listed_for(actor)[:200])
     decided = [a for a in cases if a.outcome]
     measures = [(notice, measure) for notice in rows for measure in notice.measures.all()]
     counts = [
