@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from accounts.roles import CAN_FILE
 from casework.actor import Actor
 from casework.errors import NotFound
 from casework.machine import verbs_open_to
@@ -100,7 +101,7 @@ def actions_for(actor: Actor, notice: Notice, *, now: datetime) -> list[NoticeAc
     """What this actor can do about the notice now: a party appeals (late with a reason), the platform corrects."""
     verbs = set(verbs_open_to(notice))
     actions = []
-    if actor.role_in(notice.party_id) is not None and "open_appeal" in verbs:
+    if actor.role_in(notice.party_id) in CAN_FILE and "open_appeal" in verbs:
         late = not notice.window_is_open(now)
         name = "request-late-appeal" if late else "appeal"
         actions.append(NoticeAction(name, "appeals", None if late else notice.appeal_closes_at, "manager"))
