@@ -669,9 +669,26 @@ TRIGGERS = [
         when="""NEW.round > 1 AND NEW.reviewer_id IS NOT NULL AND NEW.reviewer_id <> COALESCE(OLD.reviewer_id, 0)
             AND NEW.reviewer_id <> COALESCE(NEW.first_reviewer_id, 0)
             AND EXISTS (SELECT 1 FROM appeals_appeal a
-            WHERE a.notice_id = NEW.notice_id AND a.round < NEW.round AND (a.reviewer_id = NEW.reviewer_id OR EXISTS (SELECT 1 FROM appeals_firstview v
+            WHERE a.notice_id = NEW.notice_id AND a.round < NEW.round
+            AND (a.reviewer_id = NEW.reviewer_id OR EXISTS (SELECT 1 FROM appeals_firstview v
             WHERE v.appeal_id = a.id AND v.reviewer_id = NEW.reviewer_id)))""",
         problem="conflict-of-interest",
+    ),
+    Trigger(
+        name="appeal_filing_is_sealed",
+        table="appeals_appeal",
+        events=("UPDATE",),
+        when="""NEW.ground <> OLD.ground OR NEW.statement <> OLD.statement OR NEW.late_reason <> OLD.late_reason
+            OR NEW.filed_at <> OLD.filed_at OR NEW.filed_by_id <> OLD.filed_by_id
+            OR COALESCE(NEW.previous_id, 0) <> COALESCE(OLD.previous_id, 0)
+            OR NEW.evidence_closes_at < OLD.evidence_closes_at""",
+    ),
+    Trigger(
+        name="answer_to_a_request_stands",
+        table="appeals_informationrequest",
+        events=("UPDATE",),
+        when="OLD.answered_at IS NOT NULL OR OLD.lapsed_at IS NOT NULL OR NEW.item <> OLD.item "
+        "OR NEW.fact <> OLD.fact OR NEW.due_at < OLD.due_at OR NEW.appeal_id <> OLD.appeal_id",
     ),
     Trigger(
         name="evidence_is_sealed_once_submitted",

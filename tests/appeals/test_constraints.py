@@ -183,7 +183,7 @@ def _(case):
 
 @LAWS.broken_by("appeal_ground_is_known")
 def _(case):
-    case.update(ground="mood")
+    case.insert(ground="mood")
 
 
 @LAWS.broken_by("appeal_review_is_known")
@@ -454,6 +454,17 @@ def _(case):
     appeals.withdraw_appeal(actor=case.world.alice, ref=first.ref, now=case.now)
     second = make.file(case.world.alice, first.notice, now=case.now)
     Appeal.objects.filter(pk=second.pk).update(reviewer_id=case.world.rita.user_id)
+
+
+@LAWS.broken_by("appeal_filing_is_sealed")
+def _(case):
+    case.update(statement="not what was written")
+
+
+@LAWS.broken_by("answer_to_a_request_stands")
+def _(case):
+    request = case.request(answer="yes", answered_at=case.now)
+    InformationRequest.objects.filter(pk=request.pk).update(answer="no")
 
 
 @LAWS.broken_by("decision_is_append_only")

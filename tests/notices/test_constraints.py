@@ -215,6 +215,23 @@ def _(world, notice):
     update(notice, decided_by_id=world.odile.user_id)
 
 
+@LAWS.broken_by("notice_text_changes_by_an_edition")
+def _(world, notice):
+    edition(notice)  # of other words than those that are replaced
+    update(notice, facts="something else", text_hash="x", edition=2)
+
+
+@LAWS.broken_by("measure_stays_what_it_is")
+def _(world, notice):
+    notice.measures.filter(no=1).update(scope="everything")
+
+
+@LAWS.broken_by("remedy_is_owed_as_it_was")
+def _(world, notice):
+    owed(notice)
+    Remedy.objects.update(due_at=F("due_at") + timedelta(days=30))
+
+
 @LAWS.broken_by("remedy_confirmed_stays_confirmed")
 def _(world, notice):
     owed(notice, state="CONFIRMED", settled_at=notice.served_at)
