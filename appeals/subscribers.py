@@ -27,7 +27,7 @@ def triage(event: Event, *, now: datetime) -> None:
     appeal = Appeal.objects.select_related("notice", "party").get(pk=event.case_id)
     if not appeal.is_open:
         return
-    why = "system-abstained"
+    why = "left-to-a-person"  # a reviewer reads it before their own first view: nothing of what the system thought
     if not appeal.suggestions.exists():
         try:
             found = suggest(

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from appeals import commands, queries
 from appeals.api import serializers as shapes
 from appeals.models import Appeal
-from appeals.policies import claimable_by
 from casework.api.parsers import BoundedMultiPartParser
 from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
 from casework.errors import Invalid, NotAllowed, NotFound
@@ -58,12 +57,7 @@ class AppealsView(ListView):
     shows = shapes.AppealOutput
 
     def rows(self, call: Call) -> QuerySet[Appeal]:
-        rows = queries.appeals_for(call.actor)
-        if call.actor.has_role("reviewer", "senior_reviewer") and not call.actor.has_role(
-            "compliance", "administrator"
-        ):
-            rows = rows.filter(claimable_by(call.actor))
-        return rows
+        return queries.appeals_listed_for(call.actor)
 
 
 class AppealView(ReadView):

@@ -20,6 +20,8 @@ from appeals.models import (
     Ruling,
 )
 from appeals.policies import (
+    REVIEWS,
+    claimable_by,
     may_answer_late_request,
     may_claim_appeal,
     may_decide_appeal,
@@ -69,6 +71,13 @@ def appeals_for(actor: Actor) -> QuerySet[Appeal]:
     return _with_parts(Appeal.objects.filter(pk__in=seen).order_by("-created_at", "-id"))
 
 
+def appeals_listed_for(actor: Actor) -> QuerySet[Appeal]:
+    """As `appeals_for`, in a list: reviewing staff do not find those in which they have a conflict."""
+    rows = appeals_for(actor)
+    decides = actor.has_role(*REVIEWS) and not actor.has_role("compliance", "administrator")
+    return rows.filter(claimable_by(actor)) if decides else rows
+
+
 def appeal_for(actor: Actor, ref: str) -> Appeal:
     """One appeal with all its parts. Raises `NotFound` for missing and foreign alike, and `ConflictOfInterest`."""
     appeal = appeals_for(actor).filter(ref=ref).first()
@@ -81,7 +90,7 @@ def appeal_for(actor: Actor, ref: str) -> Appeal:
 
 def appeals_of_notice(actor: Actor, notice_id: int) -> QuerySet[Appeal]:
     """The rounds of appeal against one notice, first round first."""
-    return appeals_for(actor).filter(notice_id=notice_id).order_by("round")
+    return appeals_listed_for(actor).filter(notice_id=notice_id).order_by("round")
 
 
 def events_of(appeal: Appeal) -> QuerySet[Event]:

@@ -70,3 +70,15 @@ def test_somebody_who_acted_for_the_appellant_does_not_review_it(world, now):
     assert commands.claim_next_appeal(actor=world.rita, now=now) is None
     with pytest.raises(ConflictOfInterest):
         commands.claim_appeal(actor=world.rita, ref=appeal.ref, now=now)
+
+
+def test_no_list_shows_a_case_to_a_reviewer_with_a_conflict(world, now):
+    notice = world.notice()
+    appeal = make.file(world.alice, notice, now=now)
+    for kept_out in (world.otto, world.odile):
+        assert not queries.appeals_listed_for(kept_out).exists()
+        assert not queries.appeals_of_notice(kept_out, notice.pk).exists()
+    for reads in (world.rita, world.alice, world.carl, world.platform):
+        if reads is world.platform and not reads.has_scope("appeals:read"):
+            continue
+        assert [a.pk for a in queries.appeals_listed_for(reads)] == [appeal.pk]
