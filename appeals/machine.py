@@ -130,7 +130,7 @@ class AppealMachine(models.Model):
 
     @transition(
         field=state,
-        source=[S.SUBMITTED, S.HUMAN_REVIEW, S.MORE_NEEDED, S.SYSTEM_REVIEW],
+        source=OPEN,
         target=None,
         custom=moves("appeal.overdue", by=("system",)),
     )

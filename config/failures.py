@@ -44,6 +44,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, "errors/404.html", status=404)
 
 
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """A view for an address that a package offers and we do not."""
+    return not_found(request, Http404())
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """The exception is logged by then; the incident number joins that log line to what the reader can quote."""
     incident = uuid.uuid4()

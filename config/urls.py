@@ -2,11 +2,12 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.i18n import JavaScriptCatalog
 
 from appeals.web.beside import beside_notice
 from appeals.web.views import home
+from config import failures
 from config.api import health, pages
 from config.api.documents import DocsView, schema
 from notices.web.urls import pages as notice_pages
@@ -41,6 +42,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("workbench/", include("appeals.workbench.urls")),
     path("api/v1/", include(api)),
     path(settings.ADMIN_PATH.lstrip("/"), admin.site.urls),
+    re_path(
+        r"^_allauth/\w+/v1/account/phone", failures.nothing_here
+    ),  # we keep no numbers, and allauth answers 500 there
     path("_allauth/", include("allauth.headless.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

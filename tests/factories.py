@@ -16,7 +16,13 @@ from rules.commands import ClauseText, publish_rule_version, record_law_article
 
 CONSOLE = Actor(kind=ActorKind.SYSTEM, via=Via.CONSOLE, ref="system:tests")
 SCOPES = (
-    "notices:write", "notices:read", "appeals:read", "remedies:write", "parties:read", "parties:write", "rules:write",
+    "notices:write",
+    "notices:read",
+    "appeals:read",
+    "remedies:write",
+    "parties:read",
+    "parties:write",
+    "rules:write",
 )
 _count = itertools.count(1)
 
@@ -31,7 +37,9 @@ def make_client(now: datetime, name: str = "platform", scopes: tuple[str, ...] =
 
 
 def make_user(name: str, *, now: datetime, **more: Any) -> User:
-    return accounts.create_user(actor=CONSOLE, username=f"{name}-{number()}", now=now, password="a-long-pass-phrase", **more)
+    return accounts.create_user(
+        actor=CONSOLE, username=f"{name}-{number()}", now=now, password="a-long-pass-phrase", **more
+    )
 
 
 def make_party(client: ApiClient, kind: str, name: str, *, now: datetime) -> Party:
@@ -78,18 +86,31 @@ def publish_rule(platform: Actor, *, now: datetime, code: str = "", start: datet
 
 def register_types(platform: Actor) -> None:
     for code, axis, high in (
-        ("delist", "VISIBILITY", False), ("deduct", "MONETARY", False), ("close_store", "ACCOUNT", True),
+        ("delist", "VISIBILITY", False),
+        ("deduct", "MONETARY", False),
+        ("close_store", "ACCOUNT", True),
     ):
         notices.register_measure_type(
-            actor=platform, code=code, axis=axis, label_zh=f"{code}-中", label_en=code, restores_zh="恢复",
-            restores_en="restored", is_high_stakes=high,
+            actor=platform,
+            code=code,
+            axis=axis,
+            label_zh=f"{code}-中",
+            label_en=code,
+            restores_zh="恢复",
+            restores_en="restored",
+            is_high_stakes=high,
         )
 
 
 def record_law(platform: Actor, *, now: datetime) -> None:
     record_law_article(
-        actor=platform, instrument="CN-ECL-2018", article="38", name_zh="电子商务法", name_en="E-Commerce Law",
-        gist_zh="平台知道侵害的,应当采取措施。", gist_en="A platform that knows of harm must act.",
+        actor=platform,
+        instrument="CN-ECL-2018",
+        article="38",
+        name_zh="电子商务法",
+        name_en="E-Commerce Law",
+        gist_zh="平台知道侵害的,应当采取措施。",
+        gist_en="A platform that knows of harm must act.",
         in_force_from=datetime(2019, 1, 1).date(),
     )
 
@@ -162,7 +183,9 @@ def ready_to_decide(reviewer: Actor, appeal: Appeal, *, now: datetime) -> Appeal
 
 def points() -> list[appeals.Point]:
     return [
-        appeals.Point("fact", "详情页是否写有“国家级”", "not_established", "截图文字为“国标级”,与通知所述不符。", "platform"),
+        appeals.Point(
+            "fact", "详情页是否写有“国家级”", "not_established", "截图文字为“国标级”,与通知所述不符。", "platform"
+        ),
         appeals.Point("argument", "事实不对", "accepted", "申诉人所述与平台存档一致,予以采信。"),
     ]
 

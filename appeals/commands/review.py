@@ -217,6 +217,8 @@ def request_information(
     due = due_at or now + timedelta(hours=settings.INFORMATION_HOURS)
     if due < now + timedelta(hours=settings.INFORMATION_HOURS_LEAST):
         raise Invalid.field("/due_at", "too-short", _("Give at least 24 hours to answer."))
+    if due > now + timedelta(days=settings.INFORMATION_DAYS_MOST):
+        raise Invalid.field("/due_at", "too-long", _("Give at most 30 days: the measure goes on meanwhile."))
     number = (appeal.requests.aggregate(last=Max("no"))["last"] or 0) + 1
     request = InformationRequest.objects.create(
         appeal=appeal, no=number, item=item, fact=fact, asked_by_id=actor.person, asked_at=now, due_at=due
@@ -291,7 +293,7 @@ def mark_overdue(*, appeal_id: int, effective_at: datetime, now: datetime) -> No
     In front of every case that is not overdue itself, however urgent: more than urgency can bring one forward.
     """
     appeal = Appeal.lock(Q(), pk=appeal_id)
-    if not appeal.is_open or appeal.state == "LATE_REQUESTED":
+    if not appeal.is_open:
         return
     fire(
         appeal,

@@ -264,6 +264,25 @@ class FailRemedyInput(Input):
     example: ClassVar[Mapping[str, Any]] = {"note": "商品已被商家自行删除,无法恢复。"}
 
 
+class RegisterMeasureTypeInput(Input):
+    code = Line(max_length=60)
+    axis = Choice(choices=Axis.choices)
+    label_zh = Line(max_length=80)
+    label_en = Line(max_length=80)
+    restores_zh = Line(max_length=200, help_text=_("what is put back when such a measure falls"))
+    restores_en = Line(max_length=200)
+    is_high_stakes = Boolean(default=False)
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "code": "group-buy-barred",
+        "axis": "SERVICE",
+        "label_zh": "禁止参加团购",
+        "label_en": "Barred from group buying",
+        "restores_zh": "恢复参加团购的资格",
+        "restores_en": "Group buying is open to the shop again",
+    }
+
+
 class MeasureTypeOutput(serializers.Serializer[Any]):
     code = serializers.CharField()
     axis = Code(Axis)

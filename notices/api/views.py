@@ -24,6 +24,7 @@ from notices.api.serializers import (
     IssueNoticeInput,
     MeasureTypeOutput,
     NoticeOutput,
+    RegisterMeasureTypeInput,
     RemedyOutput,
     WithdrawNoticeInput,
 )
@@ -182,13 +183,18 @@ class FailRemedyView(RemedyCommandView):
         return self.reply(queries.remedy_for(call.actor, call.path["ref"]), call)
 
 
-class MeasureTypesView(ReadView):
-    """The catalogue of measure types."""
+class MeasureTypesView(ReadView, CommandView):
+    """The catalogue of measure types; or put one more into it, or better the words of one."""
 
     shows, is_list = MeasureTypeOutput, True
+    gives, takes, status = MeasureTypeOutput, RegisterMeasureTypeInput, 201
+    operation = {"GET": "readMeasureTypes", "POST": "registerMeasureType"}
 
     def read(self, call: Call) -> Reply:
         return Reply({"items": self.rendered(self.shows, queries.measure_types(), call, many=True)})
+
+    def perform(self, call: Call) -> Reply:
+        return self.reply(commands.register_measure_type(actor=call.actor, **call.values), call)
 
 
 class AttachmentsView(CommandView):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from casework.api.serializers import Boolean, Input, Line, Moment, Text
@@ -42,6 +43,39 @@ class RuleOutput(serializers.Serializer[Any]):
     name_zh = serializers.CharField()
     name_en = serializers.CharField()
     versions = VersionSummary(many=True, source="history")
+
+
+@extend_schema_field({"type": "string", "format": "date", "maxLength": 10})
+class Day(serializers.DateField):
+    """A calendar day, `2019-01-01`."""
+
+
+class LawArticleOutput(serializers.Serializer[Any]):
+    instrument = serializers.CharField()
+    article = serializers.CharField()
+    name = serializers.CharField()
+    gist = serializers.CharField()
+    in_force_from = serializers.DateField()
+
+
+class RecordLawArticleInput(Input):
+    instrument = Line(max_length=40, help_text=_("stable code of the law, such as CN-ECL-2018"))
+    article = Line(max_length=20)
+    name_zh = Line(max_length=200)
+    name_en = Line(max_length=200)
+    gist_zh = Text(max_length=4000, help_text=_("what the article says, in your own words"))
+    gist_en = Text(max_length=4000)
+    in_force_from = Day()
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "instrument": "CN-ECL-2018",
+        "article": "58",
+        "name_zh": "中华人民共和国电子商务法",
+        "name_en": "E-Commerce Law of the PRC",
+        "gist_zh": "平台作出更有利于消费者的承诺的，应当履行。",
+        "gist_en": "A platform keeps the better promises that it made to consumers.",
+        "in_force_from": "2019-01-01",
+    }
 
 
 class ClauseInput(Input):

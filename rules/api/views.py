@@ -6,7 +6,13 @@ from django.db.models import F, Min, QuerySet
 
 from casework.api.views import Call, CommandView, ListView, ReadView, Reply
 from rules import commands, queries
-from rules.api.serializers import PublishVersionInput, RuleOutput, VersionOutput
+from rules.api.serializers import (
+    LawArticleOutput,
+    PublishVersionInput,
+    RecordLawArticleInput,
+    RuleOutput,
+    VersionOutput,
+)
 from rules.models import PlatformRule
 
 
@@ -30,6 +36,16 @@ class RulesView(ListView, CommandView):
         clauses = [commands.ClauseText(**clause) for clause in values.pop("clauses")]
         version = commands.publish_rule_version(actor=call.actor, now=call.now, clauses=clauses, **values)
         return self.reply(version, call, version=None)
+
+
+class LawArticlesView(CommandView):
+    """Record a law article that notices may then rest on, or better our words for it."""
+
+    takes, gives, status = RecordLawArticleInput, LawArticleOutput, 201
+    operation = {"POST": "recordLawArticle"}
+
+    def perform(self, call: Call) -> Reply:
+        return self.reply(commands.record_law_article(actor=call.actor, **call.values), call)
 
 
 class RuleView(ReadView):

@@ -297,3 +297,24 @@ def test_withdrawing_a_second_review_does_not_start_the_rounds_anew(world, now):
     appeals.withdraw_appeal(actor=world.alice, ref=third.ref, now=now + timedelta(days=2))
     with pytest.raises(DeadlinePassed):
         make.file(world.alice, first.notice, now=first.second_round_closes_at + timedelta(days=1))
+
+
+def test_a_late_request_that_nobody_answers_becomes_overdue_too(world, now):
+    notice = world.notice(measures=[make.measure(now, ends_at=None)])
+    filed_at = notice.appeal_closes_at + timedelta(days=1)
+    late = make.file(world.alice, notice, now=filed_at, late_reason="住院,有出院小结。")
+
+    while deadlines.fire_due(now=late.decide_due_at + timedelta(minutes=1)):
+        pass
+    overdue = Event.objects.get(type="appeal.overdue")
+    assert (overdue.case_id, overdue.effective_at) == (late.pk, late.decide_due_at)
+
+
+def test_a_request_for_more_cannot_park_a_case(world, now):
+    appeal = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
+
+    for due_at in (now + timedelta(hours=23), now + timedelta(days=31)):
+        with pytest.raises(Invalid):
+            appeals.request_information(
+                actor=world.rita, ref=appeal.ref, item="授权书", fact="已获授权", due_at=due_at, now=now
+            )

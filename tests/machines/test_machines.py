@@ -25,7 +25,7 @@ APPEAL = {
     "lapse_information": {"MORE_NEEDED"},
     "route_to_person": {"SYSTEM_REVIEW"},
     "finalise_automatically": {"SYSTEM_REVIEW"},
-    "mark_overdue": OPEN - {"LATE_REQUESTED"},
+    "mark_overdue": OPEN,
     "claim": {"SUBMITTED", "HUMAN_REVIEW"},
     "release": {"HUMAN_REVIEW"},
     "record_first_view": {"HUMAN_REVIEW"},

@@ -135,6 +135,7 @@ OPERATIONS: dict[str, Operation] = {
     # rules
     "list_rules": Operation(),
     "publish_rule_version": Operation(body=fixed(of_rules.PublishVersionInput.example)),
+    "record_law_article": Operation(body=fixed(of_rules.RecordLawArticleInput.example)),
     "read_rule": Operation(rule),
     "read_rule_version": Operation(rule),
     # notices
@@ -149,6 +150,7 @@ OPERATIONS: dict[str, Operation] = {
     "confirm_remedy": Operation(remedy, fixed(of_notices.ConfirmRemedyInput.example)),
     "fail_remedy": Operation(remedy, fixed(of_notices.FailRemedyInput.example)),
     "read_measure_types": Operation(),
+    "register_measure_type": Operation(body=fixed(of_notices.RegisterMeasureTypeInput.example)),
     "seal_attachment": Operation(body=fixed(form(file=FILE)), takes_form=True),
     # the appellant
     "read_todo": Operation(),

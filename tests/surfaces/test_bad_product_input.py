@@ -24,6 +24,8 @@ WHO = {
     "end_membership": "platform",
     "set_party_status": "platform",
     "publish_rule_version": "platform",
+    "record_law_article": "platform",
+    "register_measure_type": "platform",
     "issue_notice": "platform",
     "issue_notice_batch": "platform",
     "withdraw_notice": "platform",
