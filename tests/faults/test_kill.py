@@ -24,6 +24,7 @@ from django.conf import settings
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.exhaustive
 FILINGS = int(os.environ.get("FAULT_FILINGS", "60"))  # CI asks for 200
 CLIENTS = 8
 KILLS = 5 if FILINGS >= 200 else 2

@@ -64,6 +64,7 @@ def test_every_operation_has_its_rows():
         assert {len(codes) for codes in EXPECTED[name].values()} == {len(PRINCIPALS)}, name
 
 
+@pytest.mark.exhaustive
 def test_who_may(cast):
     """One world for all cells: whatever a cell did is undone before the next."""
     named = addresses(document("en"))
