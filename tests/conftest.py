@@ -29,7 +29,7 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """As pytest-django's; at the end no session of a thread that has gone keeps the test database from being dropped."""
+    """As pytest-django's; at the end no left-over session keeps the test database from being dropped."""
     yield
     if connection.vendor != "postgresql":
         return
