@@ -193,7 +193,6 @@ def _require_transaction() -> None:
 
 def _changed(move: Move) -> Case:
     candidate = copy.copy(move.case)
-    candidate.__dict__.update({})
     for name, value in move.changes.items():
         setattr(candidate, name, value)
     return candidate

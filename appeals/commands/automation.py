@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appeals.commands.decide import RulingDraft, follow, new_check_code, record_rulings
@@ -113,7 +115,13 @@ def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: i
             raise NotAllowed()
     assert suggestion is not None
     actor = Actor.system("triage")
-    reasons = str(_("The system compared your appeal with decided cases and found that the measure does not stand."))
+    with translation.override(
+        appeal.language
+    ):  # a worker has no reader: the words are kept in the appellant's language
+        reasons = gettext(
+            "The system compared your appeal with decided cases and found that the measure does not stand."
+        )
+        ground = str(appeal.get_ground_display())
     decision = Decision.objects.create(
         appeal=appeal,
         by_kind=DecidedBy.SYSTEM,
@@ -129,7 +137,7 @@ def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: i
         decision=decision,
         no=1,
         kind=PointKind.ARGUMENT,
-        text=appeal.get_ground_display(),
+        text=ground,
         finding="accepted",
         sentence=reasons,
     )

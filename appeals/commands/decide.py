@@ -221,10 +221,8 @@ def _ruling_errors(rulings: Sequence[RulingDraft], items: Sequence[Any]) -> list
     errors = []
     appealed = {i.measure.no: i.measure for i in items}
     named = [r.measure for r in rulings]
-    for no in sorted(set(appealed) - set(named)):
+    if set(appealed) - set(named):
         errors.append(FieldError("/items", "missing-ruling", _("Every appealed measure needs an outcome.")))
-        del no
-        break
     for i, ruling in enumerate(rulings):
         measure = appealed.get(ruling.measure)
         if measure is None or named.count(ruling.measure) > 1:

@@ -48,7 +48,7 @@ def _letter(appeal: Appeal, *, language: str, help_line: str, check_code: str) -
     decision = appeal.decision
     with translation.override(language):
         parts = (
-            LetterPart(1, _("Outcome"), _outcome(appeal, decision)),
+            LetterPart(1, _("Outcome"), _outcome(decision)),
             LetterPart(2, _("What you said"), _said(appeal)),
             LetterPart(3, _("What we found"), _found(appeal, decision)),
             LetterPart(4, _("Proof"), _proof(decision)),
@@ -97,7 +97,7 @@ def money(minor: int) -> str:
     return f"¥{minor // 100:,}.{minor % 100:02d}"
 
 
-def _outcome(appeal: Appeal, decision: Decision) -> tuple[str, ...]:
+def _outcome(decision: Decision) -> tuple[str, ...]:
     head = {
         Outcome.OVERTURNED: _("Your appeal succeeds."),
         Outcome.VARIED: _("Your appeal succeeds in part."),
@@ -120,7 +120,6 @@ def _outcome(appeal: Appeal, decision: Decision) -> tuple[str, ...]:
                     _("“%(measure)s” on %(object)s is reduced to %(amount)s.")
                     % {**name, "amount": money(ruling.amount_minor)}
                 )
-    del appeal
     return tuple(lines)
 
 
@@ -214,9 +213,10 @@ def _now(appeal: Appeal, decision: Decision) -> tuple[str, ...]:
             % {"measure": remedy.measure.type.label},
         }[remedy.kind]
         lines.append(_("%(what)s, by %(due)s at the latest.") % {"what": what, "due": moment(remedy.due_at)})
-    if not lines:
+    if not lines and decision.outcome == Outcome.UPHELD:
         lines.append(_("The measure continues as it was."))
-    del decision
+    elif not lines:
+        lines.append(_("The measure was already undone by the earlier result; nothing is taken back."))
     return tuple(lines)
 
 

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from appeals import commands as appeals
 from appeals.commands.automation import PolicyDraft
 from appeals.models import Appeal, Decision, HumanDemand, Opening, TriageSuggestion
+from appeals.queries import appeal_for, letter_of
 from casework.actor import Actor
 from casework.errors import CaseError, NotAllowed, NotYourTurn
 from casework.firing import constraint_name, fire
@@ -56,6 +58,27 @@ def test_without_a_demand_the_system_may_grant(world, now, system_first):
     assert (decided.state, decided.outcome, decided.decided_by_kind) == ("DECIDED", "OVERTURNED", "SYSTEM")
     decided.notice.refresh_from_db()
     assert decided.notice.state == "REVOKED"
+
+
+def test_what_the_system_wrote_is_in_the_appellants_language(world, now, automation):
+    notice = world.notice(language="en")
+    appeal = automation(make.file(world.alice, notice, now=now, review="system_first"))
+
+    with translation.override("zh-hans"):  # as a worker, which speaks the installation's language
+        decided = appeals.finalise_automatically(appeal_id=appeal.pk, now=now)
+
+    assert decided.decision.reasons.startswith("The system compared your appeal")
+    assert decided.decision.points.get().text == "the facts are wrong"
+
+
+def test_a_letter_that_confirms_an_automated_result_does_not_say_that_the_measure_goes_on(world, now, system_first):
+    appeals.finalise_automatically(appeal_id=system_first.pk, now=now)
+    human = appeals.demand_human(actor=world.alice, ref=system_first.ref, now=now)
+    make.ready_to_decide(world.rita, human, now=now)
+    make.decide(world.rita, human, now=now)
+
+    letter = letter_of(appeal_for(world.alice, human.ref), language="en", help_line="400")
+    assert letter.parts[6].lines == ("The measure was already undone by the earlier result; nothing is taken back.",)
 
 
 def test_automation_is_off_unless_switched_on(world, now, system_first):
