@@ -10,6 +10,7 @@ from appeals.policies import visible_to
 from casework.actor import Actor
 from casework.errors import LeaseLost, NotFound
 from casework.firing import expect_version
+from casework.models import Event
 from notices.commands import release_from_appeal
 from notices.queries import is_under_appeal, lock_notice
 
@@ -21,8 +22,17 @@ def held(actor: Actor, ref: str, expected_version: int | None = None) -> Appeal:
         appeal = Appeal.lock(Q(pk__in=list(seen.values_list("pk", flat=True))))
     except Appeal.DoesNotExist:
         raise NotFound() from None
-    expect_version(appeal, expected_version)
+    if expected_version is None or not _only_triage_since(appeal, expected_version):
+        expect_version(appeal, expected_version)
     return appeal
+
+
+def _only_triage_since(appeal: Appeal, version: int) -> bool:
+    """Whether triage alone has moved the case since: it changes nothing that a reader of that version saw."""
+    if not 0 < version < appeal.version:
+        return False
+    since = Event.objects.filter(case_kind=appeal.KIND, case_id=appeal.pk, sequence__gt=version)
+    return not since.exclude(type="appeal.triaged").exists()
 
 
 def require_lease(appeal: Appeal, *, now: datetime) -> None:

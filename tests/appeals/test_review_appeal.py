@@ -9,6 +9,7 @@ from appeals import commands as appeals
 from appeals.models import Appeal
 from appeals.queries import actions_for, appeal_for, queue_for, suggestion_for
 from casework import deadlines, ledger
+from casework.actor import Actor
 from casework.errors import (
     AlreadyAppealed,
     CaseError,
@@ -23,7 +24,7 @@ from casework.errors import (
     NotYourTurn,
     Stale,
 )
-from casework.firing import constraint_name
+from casework.firing import constraint_name, fire
 from casework.models import Event
 from notices import commands as notices
 from tests import factories as make
@@ -318,3 +319,29 @@ def test_a_request_for_more_cannot_park_a_case(world, now):
             appeals.request_information(
                 actor=world.rita, ref=appeal.ref, item="授权书", fact="已获授权", due_at=due_at, now=now
             )
+
+
+def test_triage_that_comes_while_a_reviewer_reads_makes_nothing_stale_and_anything_else_does(world, now):
+    appeal = make.file(world.alice, world.notice(), now=now)
+    read = appeals.claim_appeal(actor=world.rita, ref=appeal.ref, now=now).version
+    held = Appeal.objects.get(pk=appeal.pk)
+    with transaction.atomic():
+        fire(held, "record_triage", actor=Actor.system("triage"), now=now)
+
+    appeals.record_first_view(
+        actor=world.rita, ref=appeal.ref, outcome="UPHELD", confidence="low", now=now, expected_version=read
+    )
+    with pytest.raises(Stale):
+        appeals.request_information(
+            actor=world.rita,
+            ref=appeal.ref,
+            item="授权书",
+            fact="已获授权",
+            due_at=None,
+            now=now,
+            expected_version=read,
+        )
+    with pytest.raises(Stale):
+        appeals.request_information(
+            actor=world.rita, ref=appeal.ref, item="授权书", fact="已获授权", due_at=None, now=now, expected_version=99
+        )
