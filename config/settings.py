@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "config",
     "sample",
     "appeals",
+    "disputes",
     "notices",
     "rules",
     "accounts",

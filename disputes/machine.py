@@ -1,0 +1,515 @@
+"""The two state machines: a dispute, and each fact at issue in it. Declarations only: `casework.firing` executes them.
+
+A fact moves inside a command on its dispute, which also records the move in the dispute's own ledger, so that one
+version tells whether anything that a mediator reads has changed.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from casework.machine import moves
+
+
+class DisputeState(models.TextChoices):
+    NEGOTIATING = "NEGOTIATING", _("talking")
+    ESCALATED = "ESCALATED", _("platform joined")
+    EVIDENCE = "EVIDENCE", _("evidence")
+    DELIBERATING = "DELIBERATING", _("deciding")
+    DETERMINED = "DETERMINED", _("determined")
+    REVIEW_REQUESTED = "REVIEW_REQUESTED", _("review requested")
+    SETTLED = "SETTLED", _("settled")
+    CARRYING_OUT = "CARRYING_OUT", _("carrying out")
+    CLOSED = "CLOSED", _("closed")
+    WITHDRAWN = "WITHDRAWN", _("withdrawn")
+    PAUSED = "PAUSED", _("paused by court or police")
+
+
+S = DisputeState
+BEFORE_DECISION = [S.NEGOTIATING, S.ESCALATED, S.EVIDENCE, S.DELIBERATING]
+OPEN = [*BEFORE_DECISION, S.DETERMINED, S.REVIEW_REQUESTED, S.SETTLED, S.CARRYING_OUT, S.PAUSED]
+PAUSABLE = [*BEFORE_DECISION, S.DETERMINED, S.REVIEW_REQUESTED, S.CARRYING_OUT]
+FINAL = [S.CLOSED, S.WITHDRAWN]
+TALKING_CLOCKS = ("dispute.answer",)
+PROOF_CLOCKS = ("dispute.production", "dispute.answerable", "dispute.reminder")
+ALL_CLOCKS = (*TALKING_CLOCKS, *PROOF_CLOCKS, "dispute.offer", "dispute.assign", "dispute.decide")
+
+
+def demand_is_new(dispute: Any) -> bool:
+    """Evaluated on the changed copy: the demand is being recorded now."""
+    return bool(dispute.human_demanded)
+
+
+def has_mediator(dispute: Any) -> bool:
+    return dispute.mediator_id is not None
+
+
+def may_be_reviewed(dispute: Any) -> bool:
+    """Once only, by somebody else."""
+    return int(dispute.round) == 1
+
+
+def came_from(state: str) -> Any:
+    """A pause ends where it began."""
+
+    def check(dispute: Any) -> bool:
+        return str(dispute.paused_from) == state
+
+    check.__name__ = f"came_from_{state.lower()}"
+    return check
+
+
+class DisputeMachine(models.Model):
+    state = FSMField(_("state"), choices=S, default=S.NEGOTIATING, protected=True)
+
+    class Meta:
+        abstract = True
+
+    # — the parties —
+
+    @transition(
+        field=state,
+        source=S.NEGOTIATING,
+        target=None,
+        custom=moves("dispute.answered", cancels=TALKING_CLOCKS, by=("party",)),
+    )
+    def answer(self, **_facts: Any) -> None:
+        """The respondent gave its first answer."""
+
+    @transition(
+        field=state,
+        source=S.NEGOTIATING,
+        target=S.ESCALATED,
+        custom=moves("dispute.escalated", cancels=TALKING_CLOCKS, by=("party", "system")),
+    )
+    def escalate(self, **_facts: Any) -> None:
+        """A party called the platform in, or the respondent stayed silent; a mediator will join."""
+
+    @transition(
+        field=state,
+        source=[*BEFORE_DECISION, S.REVIEW_REQUESTED, S.PAUSED],
+        target=None,
+        conditions=[demand_is_new],
+        custom=moves("dispute.human_demanded", by=("party",)),
+    )
+    def demand_human(self, **_facts: Any) -> None:
+        """A party demands a person: irrevocable, without a reason; from now on the system proposes nothing."""
+
+    @transition(
+        field=state,
+        source=BEFORE_DECISION,
+        target=S.WITHDRAWN,
+        custom=moves("dispute.withdrawn", cancels=ALL_CLOCKS, by=("party",)),
+    )
+    def withdraw(self, **_facts: Any) -> None:
+        """The claimant takes the dispute back."""
+
+    @transition(
+        field=state,
+        source=[S.NEGOTIATING, S.ESCALATED, S.EVIDENCE],
+        target=None,
+        custom=moves("dispute.evidence_submitted", by=("party",)),
+    )
+    def submit_evidence(self, **_facts: Any) -> None:
+        """One side's staged evidence about one fact is frozen as its next version; the other side can answer it."""
+
+    @transition(
+        field=state,
+        source=[S.NEGOTIATING, S.ESCALATED, S.EVIDENCE],
+        target=None,
+        custom=moves("dispute.evidence_answered", by=("party",)),
+    )
+    def answer_evidence(self, **_facts: Any) -> None:
+        """The other side has nothing to add to what was submitted."""
+
+    @transition(
+        field=state,
+        source=[S.NEGOTIATING, S.ESCALATED, S.EVIDENCE],
+        target=None,
+        custom=moves("dispute.evidence_objected", by=("party",)),
+    )
+    def object_to_evidence(self, **_facts: Any) -> None:
+        """A side objects to one piece of evidence: authenticity, relevance or completeness."""
+
+    @transition(
+        field=state,
+        source=[S.NEGOTIATING, S.ESCALATED, S.EVIDENCE],
+        target=None,
+        custom=moves("dispute.fact_admitted", by=("party",)),
+    )
+    def admit_fact(self, **_facts: Any) -> None:
+        """A side concedes a fact; it needs no proof any more."""
+
+    @transition(field=state, source=BEFORE_DECISION, target=None, custom=moves("dispute.offer_made", by=("party",)))
+    def make_offer(self, **_facts: Any) -> None:
+        """A side, or the platform, proposes terms; its earlier open offer is replaced."""
+
+    @transition(field=state, source=BEFORE_DECISION, target=None, custom=moves("dispute.offer_accepted", by=("party",)))
+    def accept_offer(self, **_facts: Any) -> None:
+        """One of two sides accepted the platform's proposal; the other has still to."""
+
+    @transition(field=state, source=BEFORE_DECISION, target=None, custom=moves("dispute.offer_refused", by=("party",)))
+    def refuse_offer(self, **_facts: Any) -> None:
+        """The other side said no."""
+
+    @transition(
+        field=state, source=BEFORE_DECISION, target=None, custom=moves("dispute.offer_withdrawn", by=("party",))
+    )
+    def withdraw_offer(self, **_facts: Any) -> None:
+        """Whoever made it took it back before it was accepted."""
+
+    @transition(field=state, source=BEFORE_DECISION, target=None, custom=moves("dispute.offer_lapsed", by=("system",)))
+    def lapse_offer(self, **_facts: Any) -> None:
+        """Its time passed, or a demand for a person took a system's proposal away."""
+
+    @transition(
+        field=state,
+        source=BEFORE_DECISION,
+        target=S.SETTLED,
+        custom=moves("dispute.settled", cancels=ALL_CLOCKS, by=("party",)),
+    )
+    def settle(self, **_facts: Any) -> None:
+        """Both sides agreed to the same terms."""
+
+    @transition(
+        field=state,
+        source=S.DETERMINED,
+        target=S.REVIEW_REQUESTED,
+        conditions=[may_be_reviewed],
+        custom=moves("dispute.review_requested", cancels=("dispute.review",), by=("party",)),
+    )
+    def request_review(self, **_facts: Any) -> None:
+        """A side asks, once, for a review by someone else."""
+
+    @transition(
+        field=state, source=S.DETERMINED, target=None, custom=moves("dispute.determination_accepted", by=("party",))
+    )
+    def accept_determination(self, **_facts: Any) -> None:
+        """A side waives its right to a review."""
+
+    # — the mediator —
+
+    @transition(
+        field=state,
+        source=S.ESCALATED,
+        target=S.EVIDENCE,
+        conditions=[has_mediator],
+        custom=moves("dispute.joined", cancels=("dispute.assign",), by=("mediator",)),
+    )
+    @transition(
+        field=state,
+        source=S.REVIEW_REQUESTED,
+        target=S.DELIBERATING,
+        conditions=[has_mediator],
+        custom=moves("dispute.joined", cancels=("dispute.assign",), by=("mediator",)),
+    )
+    def join(self, **_facts: Any) -> None:
+        """A mediator holds the dispute; in the first round the windows to produce evidence open."""
+
+    @transition(
+        field=state,
+        source=[S.EVIDENCE, S.DELIBERATING],
+        target=None,
+        conditions=[has_mediator],
+        custom=moves("dispute.handed_over", by=("mediator",)),
+    )
+    def hand_over(self, **_facts: Any) -> None:
+        """Another mediator holds it from now on."""
+
+    @transition(
+        field=state, source=S.EVIDENCE, target=None, custom=moves("dispute.burden_shifted", by=("mediator", "system"))
+    )
+    def shift_burden(self, **_facts: Any) -> None:
+        """Another side must show something now, by a new time, on a stated basis."""
+
+    @transition(
+        field=state,
+        source=[S.EVIDENCE, S.DELIBERATING],
+        target=None,
+        conditions=[has_mediator],
+        custom=moves("dispute.fact_ruled", by=("mediator",)),
+    )
+    def rule_fact(self, **_facts: Any) -> None:
+        """The mediator found a fact proved or not proved, with reasons."""
+
+    @transition(
+        field=state,
+        source=S.DELIBERATING,
+        target=S.EVIDENCE,
+        conditions=[has_mediator],
+        custom=moves("dispute.evidence_reopened", cancels=("dispute.decide",), by=("mediator",)),
+    )
+    def reopen_evidence(self, **_facts: Any) -> None:
+        """Something must still be shown or answered."""
+
+    @transition(
+        field=state,
+        source=S.DELIBERATING,
+        target=S.DETERMINED,
+        conditions=[has_mediator],
+        custom=moves("dispute.determined", cancels=ALL_CLOCKS, by=("mediator",)),
+    )
+    def determine(self, **_facts: Any) -> None:
+        """A person determined the dispute, fact by fact, in writing."""
+
+    @transition(
+        field=state,
+        source=PAUSABLE,
+        target=S.PAUSED,
+        custom=moves(
+            "dispute.paused",
+            cancels=(*ALL_CLOCKS, "dispute.review", "dispute.obligation"),
+            by=("mediator", "compliance"),
+        ),
+    )
+    def pause(self, **_facts: Any) -> None:
+        """A court or the police has the matter; every clock stops."""
+
+    @transition(
+        field=state,
+        source=S.PAUSED,
+        target=S.NEGOTIATING,
+        conditions=[came_from(S.NEGOTIATING)],
+        custom=moves("dispute.resumed", by=("mediator", "compliance")),
+    )
+    def resume_talking(self, **_facts: Any) -> None:
+        """The pause is over; every clock goes on, moved by exactly its length."""
+
+    @transition(
+        field=state,
+        source=S.PAUSED,
+        target=S.ESCALATED,
+        conditions=[came_from(S.ESCALATED)],
+        custom=moves("dispute.resumed", by=("mediator", "compliance")),
+    )
+    def resume_waiting(self, **_facts: Any) -> None:
+        """As `resume_talking`."""
+
+    @transition(
+        field=state,
+        source=S.PAUSED,
+        target=S.EVIDENCE,
+        conditions=[came_from(S.EVIDENCE)],
+        custom=moves("dispute.resumed", by=("mediator", "compliance")),
+    )
+    def resume_evidence(self, **_facts: Any) -> None:
+        """As `resume_talking`."""
+
+    @transition(
+        field=state,
+        source=S.PAUSED,
+        target=S.DELIBERATING,
+        conditions=[came_from(S.DELIBERATING)],
+        custom=moves("dispute.resumed", by=("mediator", "compliance")),
+    )
+    def resume_deciding(self, **_facts: Any) -> None:
+        """As `resume_talking`."""
+
+    @transition(
+        field=state,
+        source=S.PAUSED,
+        target=S.DETERMINED,
+        conditions=[came_from(S.DETERMINED)],
+        custom=moves("dispute.resumed", by=("mediator", "compliance")),
+    )
+    def resume_determined(self, **_facts: Any) -> None:
+        """As `resume_talking`."""
+
+    @transition(
+        field=state,
+        source=S.PAUSED,
+        target=S.REVIEW_REQUESTED,
+        conditions=[came_from(S.REVIEW_REQUESTED)],
+        custom=moves("dispute.resumed", by=("mediator", "compliance")),
+    )
+    def resume_review(self, **_facts: Any) -> None:
+        """As `resume_talking`."""
+
+    @transition(
+        field=state,
+        source=S.PAUSED,
+        target=S.CARRYING_OUT,
+        conditions=[came_from(S.CARRYING_OUT)],
+        custom=moves("dispute.resumed", by=("mediator", "compliance")),
+    )
+    def resume_carrying_out(self, **_facts: Any) -> None:
+        """As `resume_talking`."""
+
+    # — the system —
+
+    @transition(field=state, source=S.EVIDENCE, target=None, custom=moves("dispute.fact_defaulted", by=("system",)))
+    def default_fact(self, **_facts: Any) -> None:
+        """The time to show something passed in silence; the fact is what the table says that silence means."""
+
+    @transition(
+        field=state,
+        source=[S.NEGOTIATING, S.EVIDENCE],
+        target=None,
+        custom=moves("dispute.window_extended", by=("system",)),
+    )
+    def extend_window(self, **_facts: Any) -> None:
+        """An outage inside an open window made it longer."""
+
+    @transition(
+        field=state,
+        source=S.EVIDENCE,
+        target=S.DELIBERATING,
+        custom=moves("dispute.evidence_closed", cancels=PROOF_CLOCKS, by=("system", "mediator")),
+    )
+    def close_evidence(self, **_facts: Any) -> None:
+        """Every fact is settled or waits for a ruling, and everything submitted could be answered."""
+
+    @transition(
+        field=state,
+        source=[S.ESCALATED, S.DELIBERATING, S.REVIEW_REQUESTED],
+        target=None,
+        custom=moves("dispute.overdue", by=("system",)),
+    )
+    def mark_overdue(self, **_facts: Any) -> None:
+        """The published time of the platform's own step passed; both sides get an apology."""
+
+    @transition(
+        field=state,
+        source=[S.NEGOTIATING, S.EVIDENCE, S.CARRYING_OUT],
+        target=None,
+        custom=moves("dispute.reminded", by=("system",)),
+    )
+    def remind(self, **_facts: Any) -> None:
+        """Somebody's time runs out soon; they were told."""
+
+    @transition(
+        field=state,
+        source=[*BEFORE_DECISION, S.PAUSED],
+        target=None,
+        custom=moves("dispute.records_sealed", by=("system",)),
+    )
+    def seal_records(self, **_facts: Any) -> None:
+        """The platform's own records about the order are on file, gaps declared."""
+
+    @transition(
+        field=state,
+        source=[S.DETERMINED, S.SETTLED],
+        target=S.CARRYING_OUT,
+        custom=moves("dispute.carrying_out", cancels=("dispute.review",), by=("system",)),
+    )
+    def begin_carrying_out(self, **_facts: Any) -> None:
+        """What was agreed or determined is owed now, each part by its time."""
+
+    @transition(
+        field=state,
+        source=S.CARRYING_OUT,
+        target=None,
+        custom=moves("dispute.obligation_followed", by=("party", "platform", "system")),
+    )
+    def follow_obligation(self, **_facts: Any) -> None:
+        """A payment or delivery was reported, confirmed, failed or is late."""
+
+    @transition(
+        field=state,
+        source=[*BEFORE_DECISION, S.DETERMINED, S.REVIEW_REQUESTED, S.SETTLED, S.CARRYING_OUT, S.PAUSED, S.CLOSED],
+        target=None,
+        custom=moves("dispute.advance_followed", by=("platform", "compliance")),
+    )
+    def follow_advance(self, **_facts: Any) -> None:
+        """The platform paid first, or got back what it had paid."""
+
+    @transition(
+        field=state,
+        source=[S.DETERMINED, S.SETTLED, S.CARRYING_OUT],
+        target=S.CLOSED,
+        custom=moves("dispute.closed", cancels=("dispute.review", "dispute.obligation"), by=("system",)),
+    )
+    def close(self, **_facts: Any) -> None:
+        """Nothing is owed any more."""
+
+
+class FactState(models.TextChoices):
+    ALLEGED = "ALLEGED", _("alleged")
+    PRIMA_FACIE = "PRIMA_FACIE", _("first showing made")
+    REBUTTED = "REBUTTED", _("answered")
+    PROVED = "PROVED", _("proved")
+    NOT_PROVED = "NOT_PROVED", _("not proved")
+    ADMITTED = "ADMITTED", _("admitted")
+    PRESUMED = "PRESUMED", _("presumed")
+    ADVERSE_INFERENCE = "ADVERSE_INFERENCE", _("taken against who withheld")
+
+
+F = FactState
+UNSETTLED = [F.ALLEGED, F.PRIMA_FACIE, F.REBUTTED]
+SETTLED = [F.PROVED, F.NOT_PROVED, F.ADMITTED, F.PRESUMED, F.ADVERSE_INFERENCE]
+BY_SILENCE = {
+    F.PROVED: "default_to_proved",
+    F.NOT_PROVED: "default_to_not_proved",
+    F.PRESUMED: "presume",
+    F.ADVERSE_INFERENCE: "infer",
+}
+"""The verb by which silence leads to each state."""
+
+
+class FactMachine(models.Model):
+    state = FSMField(_("state"), choices=F, default=F.ALLEGED, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=UNSETTLED, target=None, custom=moves("fact.window_opened", by=("system",)))
+    def open_window(self, **_facts: Any) -> None:
+        """The bearer has until a stated time to produce."""
+
+    @transition(field=state, source=UNSETTLED, target=None, custom=moves("fact.window_extended", by=("system",)))
+    def extend_window(self, **_facts: Any) -> None:
+        """The bearer has longer."""
+
+    @transition(field=state, source=UNSETTLED, target=F.PRIMA_FACIE, custom=moves("fact.shown", by=("party",)))
+    def show(self, **_facts: Any) -> None:
+        """The bearer produced what supports the fact; the burden moves on where the table has a further step."""
+
+    @transition(field=state, source=UNSETTLED, target=F.REBUTTED, custom=moves("fact.rebutted", by=("party",)))
+    def rebut(self, **_facts: Any) -> None:
+        """The bearer produced what speaks against the fact; the burden moves on where the table has a further step."""
+
+    @transition(field=state, source=UNSETTLED, target=None, custom=moves("fact.burden_shifted", by=("mediator",)))
+    def shift(self, **_facts: Any) -> None:
+        """The mediator laid the burden on another side, on a stated basis."""
+
+    @transition(field=state, source=UNSETTLED, target=F.ADMITTED, custom=moves("fact.admitted", by=("party",)))
+    def admit(self, **_facts: Any) -> None:
+        """The side that the fact speaks against conceded it, or the side that it speaks for gave it up."""
+
+    @transition(field=state, source=UNSETTLED, target=F.PROVED, custom=moves("fact.defaulted", by=("system",)))
+    def default_to_proved(self, **_facts: Any) -> None:
+        """Silence against a first showing leaves it standing."""
+
+    @transition(field=state, source=UNSETTLED, target=F.NOT_PROVED, custom=moves("fact.defaulted", by=("system",)))
+    def default_to_not_proved(self, **_facts: Any) -> None:
+        """Whoever had to show it stayed silent."""
+
+    @transition(field=state, source=UNSETTLED, target=F.PRESUMED, custom=moves("fact.defaulted", by=("system",)))
+    def presume(self, **_facts: Any) -> None:
+        """The law presumes it until the silent side shows otherwise."""
+
+    @transition(
+        field=state, source=UNSETTLED, target=F.ADVERSE_INFERENCE, custom=moves("fact.defaulted", by=("system",))
+    )
+    def infer(self, **_facts: Any) -> None:
+        """Whoever holds the evidence and kept it back has it taken against them."""
+
+    @transition(
+        field=state,
+        source=[*UNSETTLED, F.PROVED, F.NOT_PROVED, F.PRESUMED, F.ADVERSE_INFERENCE],
+        target=F.PROVED,
+        custom=moves("fact.ruled", by=("mediator",)),
+    )
+    def rule_proved(self, **_facts: Any) -> None:
+        """The mediator found it proved to its standard."""
+
+    @transition(
+        field=state,
+        source=[*UNSETTLED, F.PROVED, F.NOT_PROVED, F.PRESUMED, F.ADVERSE_INFERENCE],
+        target=F.NOT_PROVED,
+        custom=moves("fact.ruled", by=("mediator",)),
+    )
+    def rule_not_proved(self, **_facts: Any) -> None:
+        """The mediator found it not proved."""

@@ -1,0 +1,79 @@
+"""Disputes as rows, and the laws that hold of them.
+
+What does not belong here: verbs (commands), permission (policies), what follows from the facts (proof).
+"""
+
+from disputes.models.burden import BurdenTable, ControlKind, FactRow, GroundRow, Relaxation, RelaxationControl, StepRow
+from disputes.models.cases import ClosedAs, Dispute, FactAtIssue, HumanDemand, NoReturnConsent, OptIn
+from disputes.models.decision import (
+    Determination,
+    DisputeOutcome,
+    FactRuling,
+    Finding,
+    NoReturnGround,
+    RelianceOn,
+)
+from disputes.models.offers import (
+    Advance,
+    AdvanceState,
+    Obligation,
+    ObligationKind,
+    ObligationState,
+    Offer,
+    OfferAnswer,
+    OfferState,
+)
+from disputes.models.proof import (
+    EvidenceItem,
+    EvidenceKind,
+    Objection,
+    PlatformRecord,
+    PullState,
+    RecordPull,
+    Submission,
+)
+from disputes.models.room import AbuseReport, EntryKind, Message, ReadMark, Room
+from disputes.models.triggers import TRIGGERS
+
+__all__ = [
+    "TRIGGERS",
+    "AbuseReport",
+    "Advance",
+    "AdvanceState",
+    "BurdenTable",
+    "ClosedAs",
+    "ControlKind",
+    "Determination",
+    "Dispute",
+    "DisputeOutcome",
+    "EntryKind",
+    "EvidenceItem",
+    "EvidenceKind",
+    "FactAtIssue",
+    "FactRow",
+    "FactRuling",
+    "Finding",
+    "GroundRow",
+    "HumanDemand",
+    "Message",
+    "NoReturnConsent",
+    "NoReturnGround",
+    "Objection",
+    "Obligation",
+    "ObligationKind",
+    "ObligationState",
+    "Offer",
+    "OfferAnswer",
+    "OfferState",
+    "OptIn",
+    "PlatformRecord",
+    "PullState",
+    "ReadMark",
+    "RecordPull",
+    "Relaxation",
+    "RelaxationControl",
+    "RelianceOn",
+    "Room",
+    "StepRow",
+    "Submission",
+]

@@ -1,0 +1,177 @@
+"""The burden table as rows: it belongs to one version of a platform rule and is fixed from its publication on."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from disputes.machine import FactState
+from disputes.words import BasisKind, Family, Remedy, Role, Side, SourceConfidence, Standard
+from rules.models import InBothLanguages
+
+
+class BurdenTable(models.Model):
+    """Who must prove what, as a part of one rule version. No edit once published: a change is a new rule version."""
+
+    version = models.OneToOneField("rules.RuleVersion", on_delete=models.PROTECT, related_name="burden_table")
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    digest = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("burden table")
+        verbose_name_plural = _("burden tables")
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+class GroundRow(InBothLanguages):
+    """One ground of dispute in one table."""
+
+    table = models.ForeignKey(BurdenTable, on_delete=models.PROTECT, related_name="grounds")
+    position = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=20)
+    slug = models.SlugField(max_length=40)
+    family = models.CharField(max_length=20, choices=Family)
+    title_zh = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200)
+    claimant_role = models.CharField(max_length=20, choices=Role)
+    respondent_role = models.CharField(max_length=20, choices=Role)
+    remedies = models.JSONField(default=list)
+    default_remedy = models.CharField(max_length=20, choices=Remedy)
+    if_supported_zh = models.TextField()
+    if_supported_en = models.TextField()
+    if_not_supported_zh = models.TextField()
+    if_not_supported_en = models.TextField()
+    confidence = models.CharField(max_length=12, choices=SourceConfidence)
+    stakes = models.JSONField(default=list)
+    must_mediate = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("ground of dispute")
+        verbose_name_plural = _("grounds of dispute")
+        ordering = ("table", "position")
+        constraints = (
+            models.UniqueConstraint(fields=("table", "slug"), name="ground_is_unique_in_table"),
+            models.CheckConstraint(condition=~Q(title_zh=""), name="ground_has_chinese_words"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return self.in_language("title")
+
+
+class FactRow(InBothLanguages):
+    """One fact at issue in a ground: whom it favours once true, and who loses in doubt."""
+
+    ground = models.ForeignKey(GroundRow, on_delete=models.PROTECT, related_name="facts")
+    no = models.PositiveSmallIntegerField()
+    key = models.SlugField(max_length=40)
+    statement_zh = models.TextField()
+    statement_en = models.TextField()
+    favours = models.CharField(max_length=10, choices=Side)
+    persuasion_on = models.CharField(max_length=10, choices=Side)
+
+    class Meta:
+        verbose_name = _("fact of a ground")
+        verbose_name_plural = _("facts of a ground")
+        ordering = ("ground", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("ground", "no"), name="fact_number_is_unique_in_ground"),
+            models.CheckConstraint(condition=Q(persuasion_on__in=Side.values), name="fact_has_one_who_loses_in_doubt"),
+        )
+
+    def __str__(self) -> str:
+        return self.statement
+
+    @property
+    def statement(self) -> str:
+        return self.in_language("statement")
+
+
+class StepRow(InBothLanguages):
+    """One rung of a fact's ladder: who must show what by when, to which standard, on which basis; what silence means."""
+
+    fact = models.ForeignKey(FactRow, on_delete=models.PROTECT, related_name="steps")
+    no = models.PositiveSmallIntegerField()
+    bearer = models.CharField(max_length=10, choices=Side)
+    standard = models.CharField(max_length=24, choices=Standard)
+    basis_kind = models.CharField(max_length=10, choices=BasisKind)
+    basis_zh = models.TextField()
+    basis_en = models.TextField()
+    presumption_zh = models.TextField(blank=True, default="")
+    presumption_en = models.TextField(blank=True, default="")
+    shows_zh = models.TextField()
+    shows_en = models.TextField()
+    accepts_zh = models.TextField()
+    accepts_en = models.TextField()
+    holds = models.JSONField(default=list)
+    hours = models.PositiveIntegerField()
+    rebuts = models.BooleanField(default=False)
+    if_silent = models.CharField(max_length=20, choices=FactState)
+    silence_establishes = models.BooleanField()
+    silence_zh = models.TextField()
+    silence_en = models.TextField()
+
+    class Meta:
+        verbose_name = _("step of proof")
+        verbose_name_plural = _("steps of proof")
+        ordering = ("fact", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("fact", "no"), name="step_number_is_unique_in_fact"),
+            models.CheckConstraint(condition=~Q(basis_zh=""), name="step_of_proof_names_its_basis"),
+            models.CheckConstraint(condition=Q(bearer__in=Side.values), name="step_of_proof_has_one_bearer"),
+            models.CheckConstraint(condition=Q(hours__gte=1), name="step_of_proof_gives_time"),
+            models.CheckConstraint(
+                condition=Q(if_silent__in=["PRESUMED", "ADVERSE_INFERENCE"])
+                | Q(if_silent="PROVED", silence_establishes=True)
+                | Q(if_silent="NOT_PROVED", silence_establishes=False),
+                name="step_of_proof_says_what_silence_means",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.fact_id} {self.no}"
+
+
+class ControlKind(models.TextChoices):
+    IDENTIFY = "identify", _("how abuse is noticed")
+    PREVENT = "prevent", _("how abuse is prevented")
+    HANDLE = "handle", _("what follows from abuse")
+
+
+class Relaxation(InBothLanguages):
+    """A relief from proof for one side (办法 21): in force only with a control of each kind against its abuse."""
+
+    table = models.ForeignKey(BurdenTable, on_delete=models.PROTECT, related_name="relaxations")
+    fact = models.ForeignKey(FactRow, on_delete=models.PROTECT, related_name="relaxations")
+    relieved = models.CharField(max_length=10, choices=Side)
+    reason_zh = models.TextField()
+    reason_en = models.TextField()
+
+    class Meta:
+        verbose_name = _("relief from proof")
+        verbose_name_plural = _("reliefs from proof")
+        constraints = (models.UniqueConstraint(fields=("fact", "relieved"), name="relief_is_one_per_fact_and_side"),)
+
+    def __str__(self) -> str:
+        return f"{self.fact_id} {self.relieved}"
+
+
+class RelaxationControl(InBothLanguages):
+    relaxation = models.ForeignKey(Relaxation, on_delete=models.PROTECT, related_name="controls")
+    kind = models.CharField(max_length=10, choices=ControlKind)
+    text_zh = models.TextField()
+    text_en = models.TextField()
+
+    class Meta:
+        verbose_name = _("control of a relief")
+        verbose_name_plural = _("controls of reliefs")
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=ControlKind.values), name="relief_control_kind_is_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.relaxation_id} {self.kind}"

@@ -1,0 +1,263 @@
+"""The dispute and the facts at issue in it: two kinds of case, each with its own version and ledger."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Case
+from disputes.machine import OPEN, UNSETTLED, DisputeMachine, DisputeState, FactMachine, FactState
+from disputes.models.burden import BurdenTable, FactRow, GroundRow, StepRow
+from disputes.words import Remedy, Side
+
+HELD = ["EVIDENCE", "DELIBERATING"]
+
+
+class ClosedAs(models.TextChoices):
+    SETTLED = "SETTLED", _("settled")
+    DETERMINED = "DETERMINED", _("determined")
+    WITHDRAWN = "WITHDRAWN", _("withdrawn")
+
+
+class Dispute(DisputeMachine, Case):
+    """One dispute about one order. `respondent` is null where the platform itself is the other side."""
+
+    KIND, REF_PREFIX, NUMBER_PREFIX = "dispute", "dsp_", "D"
+    OPENS_IN = (DisputeState.NEGOTIATING,)
+
+    table = models.ForeignKey(BurdenTable, on_delete=models.PROTECT, related_name="disputes")
+    ground = models.ForeignKey(GroundRow, on_delete=models.PROTECT, related_name="disputes")
+    claimant = models.ForeignKey(
+        "accounts.Party", on_delete=models.PROTECT, related_name="disputes_brought", verbose_name=_("claimant")
+    )
+    respondent = models.ForeignKey(
+        "accounts.Party",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="disputes_answered",
+        verbose_name=_("respondent"),
+    )
+    client = models.ForeignKey("accounts.ApiClient", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    language = models.CharField(max_length=10, default="zh-hans")
+
+    order_ref = models.CharField(_("order"), max_length=100)
+    order_title = models.CharField(_("what was ordered"), max_length=300)
+    order_amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3, default="CNY")
+    ordered_at = models.DateTimeField(_("ordered at"))
+    received_at = models.DateTimeField(_("received at"), null=True, blank=True)
+    order_digest = models.CharField(max_length=64)
+
+    statement = models.TextField(_("what happened"), max_length=2000, blank=True, default="")
+    claim_remedy = models.CharField(_("what is wanted"), max_length=20, choices=Remedy)
+    claim_amount_minor = models.BigIntegerField(null=True, blank=True)
+    answer = models.TextField(_("first answer"), max_length=2000, blank=True, default="")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(_("respondent refused at"), null=True, blank=True)
+    answer_due_at = models.DateTimeField(_("answer due"))
+    escalate_from = models.DateTimeField(_("platform may be called from"))
+    escalated_at = models.DateTimeField(null=True, blank=True)
+
+    human_demanded = models.BooleanField(_("a person was demanded"), default=False)
+    round = models.PositiveSmallIntegerField(_("round"), default=1)
+    mediator = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("mediator"),
+    )
+    first_mediator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    joined_at = models.DateTimeField(null=True, blank=True)
+    platform_due_at = models.DateTimeField(_("platform's step due"), null=True, blank=True)
+    review_closes_at = models.DateTimeField(_("review possible until"), null=True, blank=True)
+
+    paused_from = models.CharField(max_length=20, blank=True, default="")
+    paused_at = models.DateTimeField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=500, blank=True, default="")
+    pause_authority = models.CharField(max_length=200, blank=True, default="")
+    paused_clocks = models.JSONField(default=list)
+
+    closed_as = models.CharField(max_length=12, choices=ClosedAs, blank=True, default="")
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("dispute")
+        verbose_name_plural = _("disputes")
+        ordering = ("-created_at", "-id")
+        indexes = (
+            models.Index(
+                fields=("platform_due_at", "id"),
+                condition=Q(state__in=["ESCALATED", "REVIEW_REQUESTED"]),
+                name="dispute_queue",
+            ),
+            models.Index(fields=("claimant", "-created_at", "-id"), name="dispute_by_claimant"),
+            models.Index(fields=("respondent", "-created_at", "-id"), name="dispute_by_respondent"),
+            models.Index(fields=("mediator", "state"), name="dispute_by_mediator"),
+        )
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=DisputeState.values), name="dispute_state_is_known"),
+            models.UniqueConstraint(
+                fields=("claimant", "order_ref", "ground"),
+                condition=Q(state__in=[str(s) for s in OPEN]),
+                name="dispute_is_open_once_per_order_and_ground",
+                violation_error_code="not-your-turn",
+            ),
+            models.CheckConstraint(
+                condition=Q(respondent__isnull=True) | ~Q(respondent=F("claimant")),
+                name="dispute_has_two_sides",
+                violation_error_code="conflict-of-interest",
+            ),
+            models.CheckConstraint(condition=Q(claim_remedy__in=Remedy.values), name="dispute_claim_is_known"),
+            models.CheckConstraint(
+                condition=Q(claim_amount_minor__isnull=True) | Q(claim_amount_minor__gt=0),
+                name="dispute_claim_is_positive",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=HELD) | Q(mediator__isnull=False), name="dispute_before_a_mediator_has_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(mediator__isnull=True) | Q(first_mediator__isnull=True) | ~Q(mediator=F("first_mediator")),
+                name="dispute_review_is_by_someone_else",
+                violation_error_code="conflict-of-interest",
+            ),
+            models.CheckConstraint(condition=Q(round__in=[1, 2]), name="dispute_is_reviewed_once"),
+            models.CheckConstraint(
+                condition=Q(state="PAUSED", paused_at__isnull=False) & ~Q(paused_from="") & ~Q(pause_reason="")
+                | ~Q(state="PAUSED") & Q(paused_at__isnull=True, paused_from=""),
+                name="dispute_paused_says_why_and_whence",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["CLOSED", "WITHDRAWN"], closed_at__isnull=False) & ~Q(closed_as="")
+                | ~Q(state__in=["CLOSED", "WITHDRAWN"]) & Q(closed_at__isnull=True),
+                name="dispute_closed_says_how",
+            ),
+        )
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    def party_id_of(self, side: str) -> int | None:
+        """The party on a side; None for the platform."""
+        return {Side.CLAIMANT: self.claimant_id, Side.RESPONDENT: self.respondent_id}.get(Side(side))
+
+
+class FactAtIssue(FactMachine, Case):
+    """One fact that the sides dispute. While it is unsettled exactly one side bears the burden; once settled, none."""
+
+    KIND, REF_PREFIX, NUMBER_PREFIX = "fact", "fct_", "F"
+    OPENS_IN = (FactState.ALLEGED,)
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="facts")
+    no = models.PositiveSmallIntegerField()
+    row = models.ForeignKey(FactRow, on_delete=models.PROTECT, related_name="+")
+    step = models.ForeignKey(StepRow, on_delete=models.PROTECT, related_name="+")
+    favours = models.CharField(max_length=10, choices=Side)
+    bearer = models.CharField(_("burden on"), max_length=10, choices=Side, null=True, blank=True)
+    window_opened_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(_("production due"), null=True, blank=True)
+    awaits_ruling = models.BooleanField(default=False)
+    established = models.BooleanField(null=True)
+    admitted_by = models.CharField(max_length=10, choices=Side, blank=True, default="")
+    shift_basis = models.CharField(_("basis of the last shift"), max_length=1000, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("fact at issue")
+        verbose_name_plural = _("facts at issue")
+        ordering = ("dispute", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("dispute", "no"), name="fact_number_is_unique_in_dispute"),
+            models.UniqueConstraint(fields=("dispute", "row"), name="fact_is_at_issue_once"),
+            models.CheckConstraint(condition=Q(state__in=FactState.values), name="fact_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=[str(s) for s in UNSETTLED], bearer__isnull=False, established__isnull=True)
+                | ~Q(state__in=[str(s) for s in UNSETTLED]) & Q(bearer__isnull=True, established__isnull=False),
+                name="fact_unsettled_has_exactly_one_bearer",
+            ),
+            models.CheckConstraint(
+                condition=Q(bearer__isnull=True) | Q(bearer__in=Side.values), name="fact_bearer_is_a_side"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="PROVED") | Q(established=True), name="fact_proved_is_established"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="NOT_PROVED") | Q(established=False), name="fact_not_proved_is_not_established"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="ADMITTED") & ~Q(admitted_by="") | ~Q(state="ADMITTED") & Q(admitted_by=""),
+                name="fact_admitted_names_who_conceded",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at__isnull=True) | Q(bearer__isnull=False), name="fact_due_has_a_bearer"
+            ),
+        )
+
+    @property
+    def is_settled(self) -> bool:
+        return self.state not in UNSETTLED
+
+
+class HumanDemand(models.Model):
+    """A side demanded a person: a row, not a flag, inserted once per side and never changed."""
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="demands")
+    side = models.CharField(max_length=10, choices=Side)
+    demanded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    via = models.CharField(max_length=10)
+    demanded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("demand for a person")
+        verbose_name_plural = _("demands for a person")
+        constraints = (models.UniqueConstraint(fields=("dispute", "side"), name="dispute_demand_is_one_per_side"),)
+
+    def __str__(self) -> str:
+        return f"{self.dispute} {self.side}"
+
+
+class OptIn(models.Model):
+    """A merchant's standing consent to bear refunds without return: given by its own act, never by default; revocable."""
+
+    party = models.ForeignKey("accounts.Party", on_delete=models.PROTECT, related_name="+")
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("standing consent to refund without return")
+        verbose_name_plural = _("standing consents to refund without return")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("party",), condition=Q(revoked_at__isnull=True), name="opt_in_is_live_once_per_merchant"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("given_at")),
+                name="opt_in_is_revoked_after_it_is_given",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.party_id} {self.given_at:%Y-%m-%d}"
+
+
+class NoReturnConsent(models.Model):
+    """A merchant's own consent, in this dispute, to bear a refund without return. Append-only."""
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="no_return_consents")
+    party = models.ForeignKey("accounts.Party", on_delete=models.PROTECT, related_name="+")
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("consent to refund without return")
+        verbose_name_plural = _("consents to refund without return")
+        constraints = (models.UniqueConstraint(fields=("dispute", "party"), name="no_return_consent_is_given_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.dispute} {self.party_id}"

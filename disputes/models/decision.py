@@ -1,0 +1,163 @@
+"""What the mediator ruled: fact by fact, and the determination with its reasons, departures and confirmations."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from disputes.machine import FactState
+from disputes.models.cases import Dispute, FactAtIssue
+from disputes.models.proof import EvidenceItem
+from disputes.words import MONEY, Payer, Remedy, Side, Standard
+
+
+class FactRuling(models.Model):
+    """A mediator found one fact proved or not, to a standard, with reasons, on stated evidence. Append-only.
+
+    A later ruling on the same fact stands beside the earlier one; the newest counts.
+    """
+
+    fact = models.ForeignKey(FactAtIssue, on_delete=models.PROTECT, related_name="rulings")
+    round = models.PositiveSmallIntegerField()
+    proved = models.BooleanField()
+    standard = models.CharField(max_length=24, choices=Standard)
+    reasons = models.TextField(max_length=2000)
+    departs_from_default = models.BooleanField(default=False)
+    mediator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ruled_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("ruling on a fact")
+        verbose_name_plural = _("rulings on facts")
+        ordering = ("fact", "id")
+        constraints = (models.CheckConstraint(condition=~Q(reasons=""), name="fact_ruling_gives_reasons"),)
+
+    def __str__(self) -> str:
+        return f"{self.fact} {self.proved}"
+
+
+class RelianceOn(models.Model):
+    """A ruling relies on one piece of evidence: seen by both sides, and answerable in time. Append-only."""
+
+    ruling = models.ForeignKey(FactRuling, on_delete=models.PROTECT, related_name="reliance")
+    item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("evidence relied on")
+        verbose_name_plural = _("evidence relied on")
+        constraints = (models.UniqueConstraint(fields=("ruling", "item"), name="ruling_relies_once_on_an_item"),)
+
+    def __str__(self) -> str:
+        return f"{self.ruling_id} {self.item_id}"
+
+
+class DisputeOutcome(models.TextChoices):
+    SUPPORTED = "SUPPORTED", _("claim upheld")
+    PARTLY = "PARTLY", _("claim upheld in part")
+    NOT_SUPPORTED = "NOT_SUPPORTED", _("claim not upheld")
+
+
+class NoReturnGround(models.TextChoices):
+    """On what a refund without return may be laid on a merchant (办法 27 as read in the requirements, C-5)."""
+
+    CONSENT = "consent", _("the merchant agreed in this case")
+    OPT_IN = "opt_in", _("the merchant's standing consent")
+    NECESSITY = "necessity", _("a law or safety requires it")
+    PLATFORM_FUNDED = "platform_funded", _("the platform pays")
+
+
+class Determination(models.Model):
+    """A person's reasoned determination of one round. Insert-only.
+
+    `derived` is what the table made of the facts; where the mediator departs from it, they say why; where the stakes
+    are high, they confirmed it separately.
+    """
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="determinations")
+    round = models.PositiveSmallIntegerField()
+    mediator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    session_hash = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=14, choices=DisputeOutcome)
+    remedy = models.CharField(max_length=20, choices=Remedy, blank=True, default="")
+    amount_minor = models.BigIntegerField(null=True, blank=True)
+    payer = models.CharField(max_length=10, choices=Payer, default=Payer.NOBODY)
+    payer_is_merchant = models.BooleanField(default=False)
+    goods_back = models.BooleanField(default=False)
+    freight_payer = models.CharField(max_length=10, choices=Payer, default=Payer.NOBODY)
+    no_return_ground = models.CharField(max_length=16, choices=NoReturnGround, blank=True, default="")
+    no_return_reason = models.CharField(max_length=1000, blank=True, default="")
+    reasons = models.TextField(max_length=8000)
+    derived = models.JSONField(default=dict)
+    departs = models.BooleanField(default=False)
+    departure_reasons = models.TextField(max_length=4000, blank=True, default="")
+    stakes = models.JSONField(default=list)
+    confirmed_stakes = models.BooleanField(default=False)
+    decided_at = models.DateTimeField()
+    check_code = models.CharField(max_length=12)
+
+    class Meta:
+        verbose_name = _("determination")
+        verbose_name_plural = _("determinations")
+        ordering = ("dispute", "round")
+        constraints = (
+            models.UniqueConstraint(fields=("dispute", "round"), name="determination_is_one_per_round"),
+            models.CheckConstraint(
+                condition=~Q(session_hash="") & ~Q(reasons=""), name="determination_is_a_persons_with_reasons"
+            ),
+            models.CheckConstraint(
+                condition=Q(departs=False) | ~Q(departure_reasons=""), name="determination_that_departs_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(stakes=[]) | Q(confirmed_stakes=True), name="determination_of_high_stakes_is_confirmed"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="NOT_SUPPORTED", remedy="", amount_minor__isnull=True)
+                | ~Q(outcome="NOT_SUPPORTED") & ~Q(remedy=""),
+                name="determination_names_what_follows",
+            ),
+            models.CheckConstraint(
+                condition=~Q(remedy__in=sorted(MONEY)) | Q(amount_minor__gt=0) & ~Q(payer="NOBODY"),
+                name="determination_of_money_names_sum_and_payer",
+            ),
+            models.CheckConstraint(
+                condition=~Q(remedy="REFUND_NO_RETURN")
+                | Q(payer_is_merchant=False)
+                | Q(no_return_ground__in=["consent", "opt_in"])
+                | Q(no_return_ground="necessity") & ~Q(no_return_reason=""),
+                name="refund_without_return_is_not_forced_on_a_merchant",
+                violation_error_code="not-allowed",
+                violation_error_message=_(
+                    "A merchant bears a refund without return only by its own consent, a standing one, or where a law "
+                    "or safety requires it. Otherwise the platform pays."
+                ),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.dispute} {self.outcome}"
+
+
+class Finding(models.Model):
+    """One fact as the determination found it: who bore it, whether it was discharged, and a sentence why. Append-only."""
+
+    determination = models.ForeignKey(Determination, on_delete=models.PROTECT, related_name="findings")
+    no = models.PositiveSmallIntegerField()
+    fact = models.ForeignKey(FactAtIssue, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=20, choices=FactState)
+    established = models.BooleanField()
+    bearer = models.CharField(max_length=10, choices=Side)
+    found_for = models.CharField(max_length=10, choices=Side)
+    sentence = models.CharField(max_length=2000)
+    evidence = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        ordering = ("determination", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("determination", "fact"), name="dispute_finding_is_one_per_fact"),
+            models.CheckConstraint(condition=~Q(sentence=""), name="dispute_finding_is_a_sentence"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.determination_id} {self.no}"

@@ -1,0 +1,178 @@
+"""Offers to settle, what is owed in the end, and what the platform paid first."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from disputes.models.cases import Dispute
+from disputes.words import MONEY, Payer, Remedy, Side
+
+
+class OfferState(models.TextChoices):
+    OPEN = "OPEN", _("open")
+    ACCEPTED = "ACCEPTED", _("accepted")
+    REFUSED = "REFUSED", _("refused")
+    WITHDRAWN = "WITHDRAWN", _("taken back")
+    REPLACED = "REPLACED", _("replaced")
+    LAPSED = "LAPSED", _("lapsed")
+
+
+class Offer(models.Model):
+    """Terms proposed by a side or the platform. Sealed but for how it ended. Never shown to the mediator as evidence."""
+
+    ref = models.CharField(max_length=40, unique=True)
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="offers")
+    no = models.PositiveSmallIntegerField()
+    side = models.CharField(max_length=10, choices=Side)
+    by_system = models.BooleanField(default=False)
+    remedy = models.CharField(max_length=20, choices=Remedy)
+    amount_minor = models.BigIntegerField(null=True, blank=True)
+    goods_back = models.BooleanField(default=False)
+    freight_payer = models.CharField(max_length=10, choices=Payer, default=Payer.NOBODY)
+    note = models.CharField(max_length=500, blank=True, default="")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=OfferState, default=OfferState.OPEN)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("offer")
+        verbose_name_plural = _("offers")
+        ordering = ("dispute", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("dispute", "no"), name="offer_number_is_unique_in_dispute"),
+            models.UniqueConstraint(
+                fields=("dispute", "side"), condition=Q(state="OPEN"), name="offer_is_open_once_per_side"
+            ),
+            models.CheckConstraint(condition=Q(state__in=OfferState.values), name="offer_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state="OPEN", ended_at__isnull=True) | ~Q(state="OPEN") & Q(ended_at__isnull=False),
+                name="offer_ended_says_when",
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=models.F("made_at")), name="offer_gives_time"),
+            models.CheckConstraint(
+                condition=Q(remedy__in=sorted(MONEY), amount_minor__gt=0)
+                | ~Q(remedy__in=sorted(MONEY)) & Q(amount_minor__isnull=True),
+                name="offer_of_money_names_the_sum",
+            ),
+            models.CheckConstraint(
+                condition=Q(by_system=False, made_by__isnull=False) | Q(by_system=True, side="PLATFORM", made_by=None),
+                name="offer_is_by_a_person_or_the_systems_proposal",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.dispute} {self.no}"
+
+
+class OfferAnswer(models.Model):
+    """A side said yes or no to an offer. Append-only; the platform's proposal needs both sides."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="answers")
+    side = models.CharField(max_length=10, choices=Side)
+    accepted = models.BooleanField()
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("answer to an offer")
+        verbose_name_plural = _("answers to offers")
+        constraints = (models.UniqueConstraint(fields=("offer", "side"), name="offer_is_answered_once_per_side"),)
+
+    def __str__(self) -> str:
+        return f"{self.offer_id} {self.side}"
+
+
+class ObligationKind(models.TextChoices):
+    PAY = "PAY", _("pay")
+    RETURN_GOODS = "RETURN_GOODS", _("send the goods back")
+    SEND_GOODS = "SEND_GOODS", _("send goods")
+    REPAIR = "REPAIR", _("repair")
+    PAY_FREIGHT = "PAY_FREIGHT", _("pay the freight")
+    LIFT = "LIFT", _("lift the measure")
+
+
+class ObligationState(models.TextChoices):
+    OWED = "OWED", _("owed")
+    REPORTED = "REPORTED", _("said to be done")
+    DONE = "DONE", _("done")
+    FAILED = "FAILED", _("failed")
+
+
+class Obligation(models.Model):
+    """One thing that somebody owes after a settlement or a determination, followed until it is done or has failed."""
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="obligations")
+    no = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=14, choices=ObligationKind)
+    debtor = models.CharField(max_length=10, choices=Side)
+    creditor = models.CharField(max_length=10, choices=Side)
+    amount_minor = models.BigIntegerField(null=True, blank=True)
+    after = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    due_at = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=ObligationState, default=ObligationState.OWED)
+    is_late = models.BooleanField(default=False)
+    reported_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("obligation")
+        verbose_name_plural = _("obligations")
+        ordering = ("dispute", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("dispute", "no"), name="obligation_number_is_unique_in_dispute"),
+            models.CheckConstraint(condition=Q(state__in=ObligationState.values), name="obligation_state_is_known"),
+            models.CheckConstraint(condition=~Q(debtor=models.F("creditor")), name="obligation_is_owed_to_another"),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["PAY", "PAY_FREIGHT"]) | Q(amount_minor__gt=0) | Q(kind="PAY_FREIGHT"),
+                name="obligation_to_pay_names_the_sum",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="DONE") | Q(done_at__isnull=False), name="obligation_done_says_when"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.dispute} {self.no} {self.kind}"
+
+
+class AdvanceState(models.TextChoices):
+    ADVANCED = "ADVANCED", _("paid by the platform first")
+    RECOVERED = "RECOVERED", _("recovered")
+    BORNE = "BORNE", _("borne by the platform")
+
+
+class Advance(models.Model):
+    """The platform paid a party first (先行赔付), which says nothing about the outcome; how much of it came back."""
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="advances")
+    no = models.PositiveSmallIntegerField()
+    to_side = models.CharField(max_length=10, choices=Side)
+    amount_minor = models.BigIntegerField()
+    recovered_minor = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=AdvanceState, default=AdvanceState.ADVANCED)
+    reason = models.CharField(max_length=500)
+    advanced_by_ref = models.CharField(max_length=60)
+    advanced_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("advance by the platform")
+        verbose_name_plural = _("advances by the platform")
+        ordering = ("dispute", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("dispute", "no"), name="advance_number_is_unique_in_dispute"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0, recovered_minor__gte=0, recovered_minor__lte=models.F("amount_minor")),
+                name="advance_is_recovered_at_most_once",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="advance_says_why"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.dispute} {self.no}"

@@ -1,0 +1,273 @@
+"""The laws of this app that no constraint can say, in the database's own words."""
+
+from casework.triggers import Trigger, append_only
+
+_PUBLISHED = {
+    "disputes_groundrow": "SELECT t.published_at FROM disputes_burdentable t WHERE t.id = {row}.table_id",
+    "disputes_factrow": """SELECT t.published_at FROM disputes_burdentable t
+        JOIN disputes_groundrow g ON g.table_id = t.id WHERE g.id = {row}.ground_id""",
+    "disputes_steprow": """SELECT t.published_at FROM disputes_burdentable t
+        JOIN disputes_groundrow g ON g.table_id = t.id JOIN disputes_factrow f ON f.ground_id = g.id
+        WHERE f.id = {row}.fact_id""",
+    "disputes_relaxation": "SELECT t.published_at FROM disputes_burdentable t WHERE t.id = {row}.table_id",
+    "disputes_relaxationcontrol": """SELECT t.published_at FROM disputes_burdentable t
+        JOIN disputes_relaxation r ON r.table_id = t.id WHERE r.id = {row}.relaxation_id""",
+}
+
+
+def _fixed(table: str) -> list[Trigger]:
+    """Rows of `table` are neither added to, changed in, nor taken from a published burden table."""
+    stem = table.removeprefix("disputes_")
+    published = _PUBLISHED[table]
+    return [
+        Trigger(
+            name=f"burden_{stem}_is_not_added_after_publication",
+            table=table,
+            events=("INSERT",),
+            when=f"({published.format(row='NEW')}) IS NOT NULL",
+        ),
+        Trigger(
+            name=f"burden_{stem}_is_fixed_once_published",
+            table=table,
+            events=("UPDATE", "DELETE"),
+            when=f"({published.format(row='OLD')}) IS NOT NULL",
+        ),
+    ]
+
+
+_LACKS_A_CONTROL = """EXISTS (SELECT 1 FROM disputes_relaxation r WHERE r.table_id = NEW.id AND 3 > (
+    SELECT COUNT(DISTINCT c.kind) FROM disputes_relaxationcontrol c WHERE c.relaxation_id = r.id))"""
+
+TRIGGERS: list[Trigger] = [
+    # — the burden table is a platform rule —
+    *[trigger for table in _PUBLISHED for trigger in _fixed(table)],
+    Trigger(
+        name="burden_table_is_fixed_once_published",
+        table="disputes_burdentable",
+        events=("UPDATE", "DELETE"),
+        when="OLD.published_at IS NOT NULL",
+    ),
+    Trigger(
+        name="burden_table_precedes_its_rule",
+        table="disputes_burdentable",
+        events=("INSERT", "UPDATE"),
+        when="""NEW.published_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM rules_ruleversion v
+            WHERE v.id = NEW.version_id AND v.published_at IS NOT NULL AND v.effective_from >= NEW.published_at)""",
+        problem="validation",
+    ),
+    Trigger(
+        name="relief_from_proof_is_controlled",
+        table="disputes_burdentable",
+        events=("INSERT", "UPDATE"),
+        when=f"NEW.published_at IS NOT NULL AND {_LACKS_A_CONTROL}",
+        problem="validation",
+    ),
+    Trigger(
+        name="dispute_rests_on_a_published_table",
+        table="disputes_dispute",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM disputes_burdentable t JOIN disputes_groundrow g ON g.table_id = t.id
+            JOIN rules_ruleversion v ON v.id = t.version_id
+            WHERE t.id = NEW.table_id AND g.id = NEW.ground_id AND t.published_at IS NOT NULL
+            AND v.effective_from <= NEW.ordered_at)""",
+        problem="validation",
+    ),
+    # — the case —
+    Trigger(
+        name="dispute_filing_is_sealed",
+        table="disputes_dispute",
+        events=("UPDATE",),
+        when="""NEW.table_id <> OLD.table_id OR NEW.ground_id <> OLD.ground_id OR NEW.claimant_id <> OLD.claimant_id
+            OR COALESCE(NEW.respondent_id, 0) <> COALESCE(OLD.respondent_id, 0) OR NEW.order_ref <> OLD.order_ref
+            OR NEW.order_digest <> OLD.order_digest OR NEW.order_amount_minor <> OLD.order_amount_minor
+            OR NEW.ordered_at <> OLD.ordered_at OR NEW.statement <> OLD.statement
+            OR NEW.claim_remedy <> OLD.claim_remedy
+            OR COALESCE(NEW.claim_amount_minor, 0) <> COALESCE(OLD.claim_amount_minor, 0)
+            OR NEW.opened_by_id <> OLD.opened_by_id
+            OR (OLD.answered_at IS NOT NULL AND (NEW.answer <> OLD.answer OR NEW.answered_at IS NULL
+                OR NEW.answered_at <> OLD.answered_at))
+            OR NEW.round < OLD.round""",
+    ),
+    Trigger(
+        name="dispute_demand_stands",
+        table="disputes_dispute",
+        events=("UPDATE",),
+        when="OLD.human_demanded AND NOT NEW.human_demanded",
+    ),
+    Trigger(
+        name="dispute_demand_has_its_row",
+        table="disputes_dispute",
+        events=("UPDATE",),
+        when="""NEW.human_demanded AND NOT OLD.human_demanded
+            AND NOT EXISTS (SELECT 1 FROM disputes_humandemand d WHERE d.dispute_id = NEW.id)""",
+    ),
+    Trigger(
+        name="dispute_mediator_never_acted_for_a_side",
+        table="disputes_dispute",
+        events=("UPDATE",),
+        when="""NEW.mediator_id IS NOT NULL AND EXISTS (SELECT 1 FROM accounts_membership m
+            WHERE m.user_id = NEW.mediator_id AND m.party_id IN (NEW.claimant_id, COALESCE(NEW.respondent_id, 0)))""",
+        problem="conflict-of-interest",
+    ),
+    Trigger(
+        name="fact_at_issue_is_what_the_table_says",
+        table="disputes_factatissue",
+        events=("INSERT", "UPDATE"),
+        when="""NOT EXISTS (SELECT 1 FROM disputes_factrow r JOIN disputes_dispute d ON d.ground_id = r.ground_id
+            JOIN disputes_steprow s ON s.fact_id = r.id
+            WHERE r.id = NEW.row_id AND d.id = NEW.dispute_id AND s.id = NEW.step_id AND r.favours = NEW.favours)""",
+        problem="validation",
+    ),
+    append_only("disputes_humandemand", "dispute_demand_is_append_only"),
+    append_only("disputes_noreturnconsent", "no_return_consent_is_append_only"),
+    Trigger(
+        name="demand_ends_the_systems_proposal",
+        table="disputes_humandemand",
+        events=("INSERT",),
+        when="""EXISTS (SELECT 1 FROM disputes_offer o
+            WHERE o.dispute_id = NEW.dispute_id AND o.by_system AND o.state = 'OPEN')""",
+        lock="PERFORM 1 FROM disputes_dispute WHERE id = NEW.dispute_id FOR UPDATE;",
+    ),
+    Trigger(
+        name="systems_proposal_yields_to_demand",
+        table="disputes_offer",
+        events=("INSERT",),
+        when="""NEW.by_system AND EXISTS (SELECT 1 FROM disputes_humandemand d WHERE d.dispute_id = NEW.dispute_id)""",
+        lock="PERFORM 1 FROM disputes_dispute WHERE id = NEW.dispute_id FOR UPDATE;",
+    ),
+    # — evidence —
+    Trigger(
+        name="dispute_evidence_is_sealed_once_submitted",
+        table="disputes_evidenceitem",
+        events=("UPDATE", "DELETE"),
+        when="OLD.submission_id IS NOT NULL",
+    ),
+    Trigger(
+        name="evidence_version_changes_only_by_an_answer",
+        table="disputes_submission",
+        events=("UPDATE",),
+        when="""OLD.answered_at IS NOT NULL OR NEW.fact_id <> OLD.fact_id OR NEW.side <> OLD.side
+            OR NEW.version <> OLD.version OR NEW.submitted_at <> OLD.submitted_at
+            OR NEW.manifest_hash <> OLD.manifest_hash OR NEW.answerable_until < OLD.answerable_until""",
+    ),
+    append_only("disputes_objection", "objection_is_append_only"),
+    append_only("disputes_platformrecord", "platform_record_is_append_only"),
+    # — offers —
+    Trigger(
+        name="offer_terms_are_sealed",
+        table="disputes_offer",
+        events=("UPDATE",),
+        when="""OLD.state <> 'OPEN' OR NEW.side <> OLD.side OR NEW.remedy <> OLD.remedy
+            OR COALESCE(NEW.amount_minor, 0) <> COALESCE(OLD.amount_minor, 0) OR NEW.goods_back <> OLD.goods_back
+            OR NEW.freight_payer <> OLD.freight_payer OR NEW.expires_at <> OLD.expires_at OR NEW.note <> OLD.note
+            OR NEW.dispute_id <> OLD.dispute_id""",
+    ),
+    append_only("disputes_offeranswer", "offer_answer_is_append_only"),
+    # — the room —
+    Trigger(
+        name="message_sequence_has_no_gap",
+        table="disputes_message",
+        events=("INSERT",),
+        when="""NEW.sequence <> 1 + COALESCE((SELECT MAX(m.sequence) FROM disputes_message m
+            WHERE m.room_id = NEW.room_id), 0)""",
+        problem="stale",
+    ),
+    Trigger(
+        name="room_that_is_sealed_takes_no_message",
+        table="disputes_message",
+        events=("INSERT",),
+        when="NEW.kind <> 'event' AND EXISTS (SELECT 1 FROM disputes_room r WHERE r.id = NEW.room_id AND r.is_sealed)",
+    ),
+    Trigger(
+        name="message_is_taken_back_by_its_sender",
+        table="disputes_message",
+        events=("INSERT",),
+        when="""NEW.kind = 'recall' AND NOT EXISTS (SELECT 1 FROM disputes_message m WHERE m.id = NEW.recalls_id
+            AND m.room_id = NEW.room_id AND m.sender_id = NEW.sender_id AND m.kind = 'text')""",
+    ),
+    append_only("disputes_message", "message_is_append_only"),
+    append_only("disputes_abusereport", "abuse_report_is_append_only"),
+    Trigger(
+        name="room_head_only_grows",
+        table="disputes_room",
+        events=("UPDATE",),
+        when="NEW.head < OLD.head OR NEW.dispute_id <> OLD.dispute_id OR NEW.lane <> OLD.lane",
+    ),
+    # — decisions —
+    append_only("disputes_factruling", "fact_ruling_is_append_only"),
+    append_only("disputes_relianceon", "reliance_is_append_only"),
+    append_only("disputes_determination", "determination_is_append_only"),
+    append_only("disputes_finding", "dispute_finding_is_append_only"),
+    Trigger(
+        name="ruling_is_by_the_mediator_who_holds_it",
+        table="disputes_factruling",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM disputes_factatissue f JOIN disputes_dispute d ON d.id = f.dispute_id
+            WHERE f.id = NEW.fact_id AND d.mediator_id = NEW.mediator_id AND d.round = NEW.round)""",
+        problem="not-allowed",
+    ),
+    Trigger(
+        name="ruling_relies_on_what_could_be_answered",
+        table="disputes_relianceon",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM disputes_evidenceitem i
+            JOIN disputes_submission s ON s.id = i.submission_id JOIN disputes_factruling r ON r.id = NEW.ruling_id
+            JOIN disputes_factatissue f ON f.id = r.fact_id
+            WHERE i.id = NEW.item_id AND i.dispute_id = f.dispute_id AND NOT i.is_withheld
+            AND (s.answered_at IS NOT NULL OR s.answerable_until <= r.ruled_at))""",
+    ),
+    Trigger(
+        name="determination_is_by_the_mediator_who_holds_it",
+        table="disputes_determination",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM disputes_dispute d
+            WHERE d.id = NEW.dispute_id AND d.mediator_id = NEW.mediator_id AND d.round = NEW.round)""",
+        problem="not-allowed",
+    ),
+    Trigger(
+        name="determination_follows_every_fact",
+        table="disputes_determination",
+        events=("INSERT",),
+        when="""EXISTS (SELECT 1 FROM disputes_factatissue f WHERE f.dispute_id = NEW.dispute_id
+            AND f.established IS NULL)""",
+    ),
+    Trigger(
+        name="refund_without_return_rests_on_a_given_consent",
+        table="disputes_determination",
+        events=("INSERT",),
+        when="""NEW.remedy = 'REFUND_NO_RETURN' AND NEW.payer_is_merchant AND (
+            NEW.no_return_ground = 'consent' AND NOT EXISTS (SELECT 1 FROM disputes_noreturnconsent c
+                JOIN disputes_dispute d ON d.id = c.dispute_id
+                WHERE c.dispute_id = NEW.dispute_id AND c.party_id =
+                    CASE NEW.payer WHEN 'CLAIMANT' THEN d.claimant_id ELSE COALESCE(d.respondent_id, 0) END)
+            OR NEW.no_return_ground = 'opt_in' AND NOT EXISTS (SELECT 1 FROM disputes_optin o
+                JOIN disputes_dispute d ON d.id = NEW.dispute_id
+                WHERE o.revoked_at IS NULL AND o.party_id =
+                    CASE NEW.payer WHEN 'CLAIMANT' THEN d.claimant_id ELSE COALESCE(d.respondent_id, 0) END))""",
+        problem="not-allowed",
+    ),
+    Trigger(
+        name="obligation_that_ended_stands",
+        table="disputes_obligation",
+        events=("UPDATE",),
+        when="""OLD.state IN ('DONE', 'FAILED') OR NEW.kind <> OLD.kind OR NEW.debtor <> OLD.debtor
+            OR NEW.creditor <> OLD.creditor OR COALESCE(NEW.amount_minor, 0) <> COALESCE(OLD.amount_minor, 0)
+            OR NEW.dispute_id <> OLD.dispute_id""",
+    ),
+    Trigger(
+        name="advance_is_settled_once",
+        table="disputes_advance",
+        events=("UPDATE",),
+        when="""OLD.state <> 'ADVANCED' OR NEW.amount_minor <> OLD.amount_minor
+            OR NEW.recovered_minor < OLD.recovered_minor OR NEW.to_side <> OLD.to_side
+            OR NEW.dispute_id <> OLD.dispute_id""",
+    ),
+    # — what was filed stays —
+    Trigger(name="dispute_is_kept", table="disputes_dispute", events=("DELETE",)),
+    Trigger(name="fact_at_issue_is_kept", table="disputes_factatissue", events=("DELETE",)),
+    Trigger(name="evidence_version_is_kept", table="disputes_submission", events=("DELETE",)),
+    Trigger(name="offer_is_kept", table="disputes_offer", events=("DELETE",)),
+    Trigger(name="room_is_kept", table="disputes_room", events=("DELETE",)),
+    Trigger(name="obligation_is_kept", table="disputes_obligation", events=("DELETE",)),
+    Trigger(name="advance_is_kept", table="disputes_advance", events=("DELETE",)),
+]

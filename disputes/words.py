@@ -1,0 +1,160 @@
+"""The closed lists of this field: sides, roles, remedies, standards, kinds of record; plain choices, known to every module.
+
+What does not belong here: states (machine) and tables (models).
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Side(models.TextChoices):
+    """Who speaks or bears a burden in one dispute. The platform is a side where its own records or acts are at issue."""
+
+    CLAIMANT = "CLAIMANT", _("claimant")
+    RESPONDENT = "RESPONDENT", _("respondent")
+    PLATFORM = "PLATFORM", _("platform")
+
+    @property
+    def other(self) -> "Side":
+        """The opposite party; the platform stands opposite the claimant."""
+        return Side.RESPONDENT if self is Side.CLAIMANT else Side.CLAIMANT
+
+
+class Role(models.TextChoices):
+    """What a side is in the trade; which of them are merchants decides what the law lets a table lay on whom."""
+
+    BUYER = "BUYER", _("buyer")
+    SELLER = "SELLER", _("seller")
+    PRODUCER = "PRODUCER", _("producer or seller")
+    PROVIDER = "PROVIDER", _("service provider")
+    PAYMENT_PROVIDER = "PAYMENT_PROVIDER", _("payment service provider")
+    LIVE_ROOM = "LIVE_ROOM", _("live-room operator")
+    GUARDIAN = "GUARDIAN", _("guardian")
+    RIGHT_HOLDER = "RIGHT_HOLDER", _("right holder")
+    MERCHANT = "MERCHANT", _("merchant")
+    CONSUMER = "CONSUMER", _("consumer")
+    PLATFORM = "PLATFORM", _("platform")
+
+
+CONSUMERS = frozenset({Role.BUYER, Role.GUARDIAN, Role.CONSUMER})
+"""The roles that the law protects as consumers."""
+
+
+class Standard(models.TextChoices):
+    """How sure one must be (民诉法解释 108, 109)."""
+
+    PRIMA_FACIE = "PRIMA_FACIE", _("a first showing")
+    HIGH_PROBABILITY = "HIGH_PROBABILITY", _("highly probable")
+    BEYOND_REASONABLE_DOUBT = "BEYOND_REASONABLE_DOUBT", _("beyond reasonable doubt")
+
+
+class BasisKind(models.TextChoices):
+    """Where an allocation comes from; only the first is said by the law itself."""
+
+    EXPLICIT = "EXPLICIT", _("said by the law")
+    DERIVED = "DERIVED", _("derived from the law")
+    PRACTICE = "PRACTICE", _("market practice where the law leaves it open")
+
+
+class SourceConfidence(models.TextChoices):
+    """How well the cited sources were checked when the row was written."""
+
+    TEXT_SEEN = "TEXT_SEEN", _("text read")
+    SUMMARY_SEEN = "SUMMARY_SEEN", _("summary read")
+    UNVERIFIED = "UNVERIFIED", _("not verified")
+
+
+class Family(models.TextChoices):
+    """The first question of the form: what happened? Each leads to the grounds that it may be."""
+
+    NOT_RECEIVED = "not_received", _("It did not arrive")
+    DEFECT = "defect", _("It is broken or faulty")
+    NOT_AS_DESCRIBED = "not_as_described", _("It is not as described")
+    SHORT_OR_WRONG = "short_or_wrong", _("Something is missing or wrong")
+    COUNTERFEIT = "counterfeit", _("It is a fake")
+    RETURN = "return", _("A return or refund went wrong")
+    PRICE = "price", _("The price or a promise was not kept")
+    SERVICE = "service", _("A service or prepaid card")
+    SAFETY = "safety", _("It is unsafe or hurt somebody")
+    PAYMENT = "payment", _("A payment I did not make")
+    OTHER = "other", _("Something else")
+
+
+class Remedy(models.TextChoices):
+    """What is wanted, offered or determined."""
+
+    REFUND = "REFUND", _("refund")
+    RETURN_AND_REFUND = "RETURN_AND_REFUND", _("return and refund")
+    REFUND_NO_RETURN = "REFUND_NO_RETURN", _("refund without return")
+    PARTIAL_REFUND = "PARTIAL_REFUND", _("partial refund")
+    EXCHANGE = "EXCHANGE", _("exchange")
+    RESEND = "RESEND", _("send again")
+    REPAIR = "REPAIR", _("repair")
+    COMPENSATE = "COMPENSATE", _("compensation")
+    FREIGHT = "FREIGHT", _("freight paid")
+    LIFT = "LIFT", _("measure lifted")
+    DECLARE = "DECLARE", _("finding only")
+
+
+MONEY = frozenset(
+    {
+        Remedy.REFUND,
+        Remedy.RETURN_AND_REFUND,
+        Remedy.REFUND_NO_RETURN,
+        Remedy.PARTIAL_REFUND,
+        Remedy.COMPENSATE,
+        Remedy.FREIGHT,
+    }
+)
+"""The remedies that name an amount."""
+GOODS_BACK = frozenset({Remedy.RETURN_AND_REFUND, Remedy.EXCHANGE, Remedy.REPAIR})
+"""The remedies in which the goods go back."""
+
+
+class Stake(models.TextChoices):
+    """Why a derived outcome needs a person's explicit confirmation."""
+
+    AMOUNT = "amount", _("the amount is large")
+    FRAUD = "fraud", _("fraud is alleged")
+    SAFETY = "safety", _("safety is concerned")
+    PUNITIVE = "punitive", _("damages beyond the loss are claimed")
+
+
+class Record(models.TextChoices):
+    """The kinds of record that the platform holds and one click brings in."""
+
+    ORDER = "order", _("order")
+    LISTING = "listing", _("page as it was at the order")
+    PRICE = "price", _("price and promotion")
+    PAYMENT = "payment", _("payment")
+    LOGISTICS = "logistics", _("logistics")
+    CHAT = "chat", _("conversation before the dispute")
+    AFTER_SALE = "after_sale", _("after-sale service")
+    RETURN = "return", _("return")
+    WARRANTY = "warranty", _("warranty")
+    LICENCE = "licence", _("licences and sources")
+    PREPAID = "prepaid", _("prepaid ledger")
+    LIVE = "live", _("live stream")
+    RISK = "risk", _("risk log")
+    MEASURE = "measure", _("measure and its reasons")
+
+
+class ObjectionGround(models.TextChoices):
+    AUTHENTICITY = "authenticity", _("it is not genuine")
+    RELEVANCE = "relevance", _("it does not show this")
+    COMPLETENESS = "completeness", _("it is incomplete")
+
+
+class Lane(models.TextChoices):
+    """A room's streams: one for all, and one between each party and the mediator."""
+
+    BOTH = "both", _("both sides")
+    CLAIMANT = "claimant", _("claimant and mediator")
+    RESPONDENT = "respondent", _("respondent and mediator")
+
+
+class Payer(models.TextChoices):
+    CLAIMANT = "CLAIMANT", _("claimant")
+    RESPONDENT = "RESPONDENT", _("respondent")
+    PLATFORM = "PLATFORM", _("platform")
+    NOBODY = "NOBODY", _("nobody")
