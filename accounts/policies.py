@@ -15,11 +15,11 @@ from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 
 READS_PARTIES = frozenset({"parties:read", "parties:write"})
 SEES_IN_CONSOLE: dict[str, frozenset[str]] = {
-    ADMINISTRATOR: frozenset({"accounts", "rules", "notices", "appeals", "casework", "account", "mfa"}),
-    COMPLIANCE: frozenset({"accounts", "rules", "notices", "appeals", "casework"}),
+    ADMINISTRATOR: frozenset({"accounts", "rules", "notices", "appeals", "disputes", "casework", "account", "mfa"}),
+    COMPLIANCE: frozenset({"accounts", "rules", "notices", "appeals", "disputes", "casework"}),
     SENIOR_REVIEWER: frozenset({"rules", "notices", "appeals"}),
     REVIEWER: frozenset({"rules", "notices", "appeals"}),
-    MEDIATOR: frozenset({"rules", "notices"}),
+    MEDIATOR: frozenset({"rules", "disputes"}),
 }
 EDITED_IN_CONSOLE = frozenset({"user", "team", "party", "apiclient", "membership", "staffrole"})
 

@@ -26,6 +26,8 @@ SCOPES: Final = (
     "notices:write",
     "remedies:write",
     "appeals:read",
+    "disputes:read",
+    "disputes:write",
     "webhooks:write",
 )
 """What an API client can be allowed; nothing else can be granted."""

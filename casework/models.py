@@ -238,6 +238,35 @@ class Attachment(models.Model):
         return bool(self.rendition_sha256)
 
 
+class Outage(models.Model):
+    """A time in which the platform could not be used. One that was not announced lengthens the windows it fell into.
+
+    Append-only, and public: whoever lost time can see that it was given back.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    started_at = models.DateTimeField(_("from"))
+    ended_at = models.DateTimeField(_("until"))
+    is_announced = models.BooleanField(_("announced before"), default=False)
+    cause = models.CharField(_("cause"), max_length=300)
+    recorded_by_ref = models.CharField(max_length=60)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("outage")
+        verbose_name_plural = _("outages")
+        ordering = ("-started_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ended_at__gt=models.F("started_at")), name="outage_ends_after_it_starts"
+            ),
+            models.CheckConstraint(condition=~Q(cause=""), name="outage_has_a_cause"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M} – {self.ended_at:%Y-%m-%d %H:%M}"
+
+
 class Tick(models.Model):
     """When a worker last lived, so that `/readyz` and operators can see a worker that does not."""
 
@@ -255,5 +284,6 @@ class Tick(models.Model):
 TRIGGERS: list[Trigger] = [
     append_only("casework_event", "event_is_append_only"),
     append_only("casework_attachment", "attachment_is_sealed"),
+    append_only("casework_outage", "outage_ledger_is_append_only"),
     append_only("casework_idempotencykey", "idempotency_key_is_kept", update=False),
 ]

@@ -43,6 +43,21 @@ def hours(name: str, *, default: str) -> tuple[int, int]:
     return int(first), int(last)
 
 
+def web_address(name: str) -> str:
+    """The address without its last slash, or empty; what is no plain http(s) address stops the start."""
+    address: str = env.str(name, default="").rstrip("/")
+    if not address:
+        return ""
+    try:
+        parts = urlsplit(address)
+        is_plain = parts.port != 0 and not (parts.username or parts.query or parts.fragment)
+    except ValueError:
+        is_plain = False
+    if not (is_plain and parts.scheme in {"http", "https"} and parts.hostname and address.isascii()):
+        raise ImproperlyConfigured(f"{name} must look like https://trade.example.com/records")
+    return address
+
+
 # --- where we are -----------------------------------------------------------------------------------------------------
 
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
@@ -331,6 +346,18 @@ REVIEW_LEASE_MINUTES: int = env.int("REVIEW_LEASE_MINUTES", default=15)
 RETURNED_LEASE_HOURS: int = env.int("RETURNED_LEASE_HOURS", default=24)
 SYSTEM_REVIEW_MINUTES: int = env.int("SYSTEM_REVIEW_MINUTES", default=180)
 PRIORITY_BOOST_HOURS: int = env.int("PRIORITY_BOOST_HOURS", default=24)
+ANSWER_HOURS: int = env.int("ANSWER_HOURS", default=48)  # the respondent's first answer to a dispute
+ESCALATE_AFTER_HOURS: int = env.int("ESCALATE_AFTER_HOURS", default=24)  # from then on the platform can be called in
+ANSWERABLE_HOURS: int = env.int("ANSWERABLE_HOURS", default=24)  # to answer what the other side submitted
+JOIN_HOURS: int = env.int("JOIN_HOURS", default=24)  # until a mediator joins
+DETERMINE_WORKING_DAYS: int = env.int("DETERMINE_WORKING_DAYS", default=5)
+DISPUTE_REVIEW_DAYS: int = env.int("DISPUTE_REVIEW_DAYS", default=7)
+OFFER_HOURS_MOST = 30 * 24
+WINDOW_HOURS_LEAST, WINDOW_HOURS_MOST = 24, 30 * 24  # what a mediator may give to show something
+PAY_DAYS: int = env.int("PAY_DAYS", default=3)
+GOODS_DAYS: int = env.int("GOODS_DAYS", default=7)  # 消保法 25: refund within 7 days after the goods came back
+RECORDS_HOURS: int = env.int("RECORDS_HOURS", default=24)  # until records that cannot be had count as unreachable
+CONFIRM_ABOVE_MINOR: int = env.int("CONFIRM_ABOVE_MINOR", default=500_000)  # ¥5,000: confirmed separately
 NOTICE_BATCH_LIMIT = 500
 CASEWORK_DEADLINE_GRACE: int = env.int("CASEWORK_DEADLINE_GRACE", default=30)  # seconds; the longest a request may take
 CASEWORK_QUEUE_DELIVERIES: bool = env.bool("CASEWORK_QUEUE_DELIVERIES", default=True)
@@ -340,6 +367,18 @@ ATTACHMENT_ROOT = Path(env.str("ATTACHMENT_ROOT", default=str(VAR_DIR / "sealed"
 SITE_NAME: str = env.str("SITE_NAME", default="")  # shown on every page and letter; empty: "Appeals centre"
 HELP_LINE: str = env.str("HELP_LINE", default="400-000-0000")  # where a person answers
 HELP_LINE_HOURS: tuple[int, int] = hours("HELP_LINE_HOURS", default="8-22")  # Beijing time, every day
+
+# --- the marketplace's own systems: orders and records for disputes (docs/platform-records.md) ------------------------
+
+PLATFORM_RECORDS_URL: str = web_address("PLATFORM_RECORDS_URL")
+PLATFORM_RECORDS_TOKEN: str = env.str("PLATFORM_RECORDS_TOKEN", default="")
+PLATFORM_RECORDS_TIMEOUT: float = env.float("PLATFORM_RECORDS_TIMEOUT", default=5.0)  # seconds, for a whole call
+if not PLATFORM_RECORDS_TOKEN.isascii() or not PLATFORM_RECORDS_TOKEN.isprintable() or " " in PLATFORM_RECORDS_TOKEN:
+    raise ImproperlyConfigured("PLATFORM_RECORDS_TOKEN must be visible ASCII characters")
+if PLATFORM_RECORDS_URL and not PLATFORM_RECORDS_TOKEN:
+    raise ImproperlyConfigured("PLATFORM_RECORDS_URL needs PLATFORM_RECORDS_TOKEN")
+if not 0 < PLATFORM_RECORDS_TIMEOUT <= 20:
+    raise ImproperlyConfigured("PLATFORM_RECORDS_TIMEOUT must be above 0 and at most 20 seconds")
 
 # --- admin ------------------------------------------------------------------------------------------------------------
 

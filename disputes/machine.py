@@ -33,8 +33,9 @@ OPEN = [*BEFORE_DECISION, S.DETERMINED, S.REVIEW_REQUESTED, S.SETTLED, S.CARRYIN
 PAUSABLE = [*BEFORE_DECISION, S.DETERMINED, S.REVIEW_REQUESTED, S.CARRYING_OUT]
 FINAL = [S.CLOSED, S.WITHDRAWN]
 TALKING_CLOCKS = ("dispute.answer",)
-PROOF_CLOCKS = ("dispute.production", "dispute.answerable", "dispute.reminder")
+PROOF_CLOCKS = ("dispute.production", "dispute.answerable", "dispute.records", "dispute.reminder")
 ALL_CLOCKS = (*TALKING_CLOCKS, *PROOF_CLOCKS, "dispute.offer", "dispute.assign", "dispute.decide")
+EVERY_CLOCK = (*ALL_CLOCKS, "dispute.review", "dispute.obligation")
 
 
 def demand_is_new(dispute: Any) -> bool:
@@ -381,7 +382,16 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
-        source=[*BEFORE_DECISION, S.PAUSED],
+        source=[S.NEGOTIATING, S.ESCALATED, S.EVIDENCE],
+        target=None,
+        custom=moves("dispute.records_asked", by=("party",)),
+    )
+    def ask_for_records(self, **_facts: Any) -> None:
+        """A side asked with one click for the platform's own records; they are being fetched."""
+
+    @transition(
+        field=state,
+        source=[*OPEN, *FINAL],
         target=None,
         custom=moves("dispute.records_sealed", by=("system",)),
     )

@@ -192,7 +192,7 @@ def found_for(favours: str, established: bool) -> Side:
 
 @dataclass(frozen=True, slots=True)
 class FactFinding:
-    """A fact as it stands: its number, whom it favours once true, its state, and whether it counts as true (or None)."""
+    """A fact as it stands: its number, whom it favours once true, its state, whether it counts as true (or None)."""
 
     no: int
     key: str

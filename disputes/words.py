@@ -1,4 +1,4 @@
-"""The closed lists of this field: sides, roles, remedies, standards, kinds of record; plain choices, known to every module.
+"""The closed lists of this field: sides, roles, remedies, standards, kinds of record; known to every module.
 
 What does not belong here: states (machine) and tables (models).
 """
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Side(models.TextChoices):
-    """Who speaks or bears a burden in one dispute. The platform is a side where its own records or acts are at issue."""
+    """Who speaks or bears a burden in a dispute. The platform is a side where its own records or acts are at issue."""
 
     CLAIMANT = "CLAIMANT", _("claimant")
     RESPONDENT = "RESPONDENT", _("respondent")

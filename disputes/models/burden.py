@@ -92,7 +92,7 @@ class FactRow(InBothLanguages):
 
 
 class StepRow(InBothLanguages):
-    """One rung of a fact's ladder: who must show what by when, to which standard, on which basis; what silence means."""
+    """One rung of a fact's ladder: who must show what by when, to which standard and basis; what silence means."""
 
     fact = models.ForeignKey(FactRow, on_delete=models.PROTECT, related_name="steps")
     no = models.PositiveSmallIntegerField()

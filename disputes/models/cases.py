@@ -76,6 +76,8 @@ class Dispute(DisputeMachine, Case):
     joined_at = models.DateTimeField(null=True, blank=True)
     platform_due_at = models.DateTimeField(_("platform's step due"), null=True, blank=True)
     review_closes_at = models.DateTimeField(_("review possible until"), null=True, blank=True)
+    claimant_accepted_at = models.DateTimeField(null=True, blank=True)
+    respondent_accepted_at = models.DateTimeField(null=True, blank=True)
 
     paused_from = models.CharField(max_length=20, blank=True, default="")
     paused_at = models.DateTimeField(null=True, blank=True)
@@ -161,6 +163,7 @@ class FactAtIssue(FactMachine, Case):
     favours = models.CharField(max_length=10, choices=Side)
     bearer = models.CharField(_("burden on"), max_length=10, choices=Side, null=True, blank=True)
     window_opened_at = models.DateTimeField(null=True, blank=True)
+    base_due_at = models.DateTimeField(_("production due, outages aside"), null=True, blank=True)
     due_at = models.DateTimeField(_("production due"), null=True, blank=True)
     awaits_ruling = models.BooleanField(default=False)
     established = models.BooleanField(null=True)
@@ -194,7 +197,14 @@ class FactAtIssue(FactMachine, Case):
                 name="fact_admitted_names_who_conceded",
             ),
             models.CheckConstraint(
-                condition=Q(due_at__isnull=True) | Q(bearer__isnull=False), name="fact_due_has_a_bearer"
+                condition=Q(due_at__isnull=True, base_due_at__isnull=True)
+                | Q(
+                    bearer__isnull=False,
+                    window_opened_at__isnull=False,
+                    base_due_at__isnull=False,
+                    due_at__gte=F("base_due_at"),
+                ),
+                name="fact_due_has_a_bearer_and_a_window",
             ),
         )
 
@@ -222,7 +232,7 @@ class HumanDemand(models.Model):
 
 
 class OptIn(models.Model):
-    """A merchant's standing consent to bear refunds without return: given by its own act, never by default; revocable."""
+    """A merchant's standing consent to bear refunds without return: its own act, never a default; revocable."""
 
     party = models.ForeignKey("accounts.Party", on_delete=models.PROTECT, related_name="+")
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -138,7 +138,7 @@ class Determination(models.Model):
 
 
 class Finding(models.Model):
-    """One fact as the determination found it: who bore it, whether it was discharged, and a sentence why. Append-only."""
+    """One fact as the determination found it: who bore it, for whom it speaks, a sentence why. Append-only."""
 
     determination = models.ForeignKey(Determination, on_delete=models.PROTECT, related_name="findings")
     no = models.PositiveSmallIntegerField()

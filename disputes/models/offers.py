@@ -19,7 +19,7 @@ class OfferState(models.TextChoices):
 
 
 class Offer(models.Model):
-    """Terms proposed by a side or the platform. Sealed but for how it ended. Never shown to the mediator as evidence."""
+    """Terms proposed by a side or the platform. Sealed but for how it ended. Never evidence for the mediator."""
 
     ref = models.CharField(max_length=40, unique=True)
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="offers")

@@ -1,4 +1,4 @@
-"""The room: per dispute three streams (lanes), each numbered 1…n without a gap. Chat never moves the dispute's version."""
+"""The room: per dispute three streams (lanes), each numbered 1…n without a gap; chat never moves the version."""
 
 from django.conf import settings
 from django.db import models
@@ -36,10 +36,10 @@ class EntryKind(models.TextChoices):
 
 
 class Message(models.Model):
-    """One entry of a lane: what somebody wrote, what happened to the case, or that an entry was taken back. Append-only.
+    """One entry of a lane: what somebody wrote, what happened to the case, or that an entry was taken back.
 
-    `text` is byte for byte what was typed; `shown` the same with telephone and identity numbers masked. Sender, role and
-    kind are the server's. An event entry holds the event's type and codes, and is put into words when it is read.
+    Append-only. `text` is byte for byte what was typed; `shown` the same with telephone and identity numbers masked.
+    Sender, role and kind are the server's. An event entry holds type and codes, put into words when it is read.
     """
 
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="messages")

@@ -159,7 +159,7 @@ TRIGGERS: list[Trigger] = [
         events=("UPDATE",),
         when="""OLD.state <> 'OPEN' OR NEW.side <> OLD.side OR NEW.remedy <> OLD.remedy
             OR COALESCE(NEW.amount_minor, 0) <> COALESCE(OLD.amount_minor, 0) OR NEW.goods_back <> OLD.goods_back
-            OR NEW.freight_payer <> OLD.freight_payer OR NEW.expires_at <> OLD.expires_at OR NEW.note <> OLD.note
+            OR NEW.freight_payer <> OLD.freight_payer OR NEW.expires_at < OLD.expires_at OR NEW.note <> OLD.note
             OR NEW.dispute_id <> OLD.dispute_id""",
     ),
     append_only("disputes_offeranswer", "offer_answer_is_append_only"),

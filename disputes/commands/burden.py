@@ -1,0 +1,163 @@
+"""Publishing a burden table with the rule version that it belongs to; the only writer of its rows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.actor import Actor
+from casework.errors import FieldError, Invalid
+from casework.firing import command
+from casework.ledger import digest
+from disputes.models import BurdenTable, FactRow, GroundRow, Relaxation, RelaxationControl, StepRow
+from disputes.policies import may_publish_burden_table
+from disputes.proof import FactDraft, GroundDraft, RelaxationDraft, StepDraft, faults_of
+
+FAULTS = {
+    "no-basis": _("A step of proof needs a basis."),
+    "statutory-burden-on-consumer": _("The law lays this burden on the trader; a rule cannot lay it on a consumer."),
+    "no-steps": _("A fact needs at least one step of proof."),
+    "no-facts": _("A ground needs at least one fact."),
+    "repeated": _("This is named twice."),
+    "silence-state": _("Silence must lead to one of the listed states."),
+    "silence-contradicts-state": _("What silence establishes contradicts the state it leads to."),
+    "silence-rewards-the-bearer": _("Silence cannot favour whoever stays silent."),
+    "hours": _("A step of proof gives at least one hour."),
+    "remedy": _("The remedy that follows by default must be among the possible ones."),
+    "unknown-fact": _("The table has no such fact."),
+    "no-control": _("A relief needs a control of each kind: identify, prevent and handle."),
+}
+
+
+@command
+def publish_burden_table(
+    *,
+    actor: Actor,
+    version_id: int,
+    grounds: Sequence[GroundDraft],
+    relaxations: Sequence[RelaxationDraft] = (),
+    now: datetime,
+) -> BurdenTable:
+    """The table is published as a part of the rule version, and fixed from now on.
+
+    It must be published before its rule version takes effect: who trades must know it in advance (办法 21).
+    Raises `NotAllowed` and `Invalid`.
+    """
+    if denial := may_publish_burden_table(actor):
+        raise denial
+    if faults := faults_of(grounds, relaxations):
+        raise Invalid(errors=[FieldError(f"/grounds{f.pointer}", f.code, FAULTS[f.code]) for f in faults])
+    table = BurdenTable.objects.create(version_id=version_id)
+    keys: dict[tuple[str, str], FactRow] = {}
+    for position, draft in enumerate(grounds, start=1):
+        ground = _ground(table, position, draft)
+        for no, fact_draft in enumerate(draft.facts, start=1):
+            fact = _fact(ground, no, fact_draft)
+            keys[(draft.slug, fact_draft.key)] = fact
+            StepRow.objects.bulk_create(
+                _step(fact, step_no, step) for step_no, step in enumerate(fact_draft.steps, start=1)
+            )
+    for relief in relaxations:
+        row = Relaxation.objects.create(
+            table=table,
+            fact=keys[(relief.ground, relief.fact)],
+            relieved=relief.relieved,
+            reason_zh=relief.reason.zh,
+            reason_en=relief.reason.en,
+        )
+        RelaxationControl.objects.bulk_create(
+            RelaxationControl(relaxation=row, kind=c.kind, text_zh=c.text.zh, text_en=c.text.en)
+            for c in relief.controls
+        )
+    table.digest = digest([_content(g) for g in grounds])
+    table.published_at = now
+    table.save(update_fields=["digest", "published_at"])
+    return table
+
+
+def _ground(table: BurdenTable, position: int, draft: GroundDraft) -> GroundRow:
+    return GroundRow.objects.create(
+        table=table,
+        position=position,
+        code=draft.code,
+        slug=draft.slug,
+        family=draft.family,
+        title_zh=draft.title.zh,
+        title_en=draft.title.en,
+        claimant_role=draft.claimant_role,
+        respondent_role=draft.respondent_role,
+        remedies=[str(r) for r in draft.remedies],
+        default_remedy=draft.default_remedy,
+        if_supported_zh=draft.if_supported.zh,
+        if_supported_en=draft.if_supported.en,
+        if_not_supported_zh=draft.if_not_supported.zh,
+        if_not_supported_en=draft.if_not_supported.en,
+        confidence=draft.confidence,
+        stakes=[str(s) for s in draft.stakes],
+        must_mediate=draft.must_mediate,
+    )
+
+
+def _fact(ground: GroundRow, no: int, draft: FactDraft) -> FactRow:
+    return FactRow.objects.create(
+        ground=ground,
+        no=no,
+        key=draft.key,
+        statement_zh=draft.statement.zh,
+        statement_en=draft.statement.en,
+        favours=draft.favours,
+        persuasion_on=draft.persuasion_on,
+    )
+
+
+def _step(fact: FactRow, no: int, draft: StepDraft) -> StepRow:
+    return StepRow(
+        fact=fact,
+        no=no,
+        bearer=draft.bearer,
+        standard=draft.standard,
+        basis_kind=draft.basis_kind,
+        basis_zh=draft.basis.zh,
+        basis_en=draft.basis.en,
+        presumption_zh=draft.presumption.zh,
+        presumption_en=draft.presumption.en,
+        shows_zh=draft.shows.zh,
+        shows_en=draft.shows.en,
+        accepts_zh=draft.accepts.zh,
+        accepts_en=draft.accepts.en,
+        holds=[str(r) for r in draft.holds],
+        hours=draft.hours,
+        rebuts=draft.rebuts,
+        if_silent=draft.if_silent,
+        silence_establishes=draft.silence_establishes,
+        silence_zh=draft.silence.zh,
+        silence_en=draft.silence.en,
+    )
+
+
+def _content(draft: GroundDraft) -> dict[str, object]:
+    """What the table's hash covers of one ground: who must show what, and what silence means."""
+    return {
+        "code": draft.code,
+        "facts": [
+            {
+                "key": f.key,
+                "statement": f.statement.zh,
+                "favours": str(f.favours),
+                "persuasion_on": str(f.persuasion_on),
+                "steps": [
+                    {
+                        "bearer": str(s.bearer),
+                        "shows": s.shows.zh,
+                        "standard": str(s.standard),
+                        "basis": s.basis.zh,
+                        "hours": s.hours,
+                        "silence": str(s.if_silent),
+                        "establishes": s.silence_establishes,
+                    }
+                    for s in f.steps
+                ],
+            }
+            for f in draft.facts
+        ],
+    }

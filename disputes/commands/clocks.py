@@ -1,0 +1,122 @@
+"""What a deadline does when it passes: exactly what the table or the published times say, dated when it was due."""
+
+from datetime import datetime
+
+from casework.actor import Actor
+from casework.firing import command, fire
+from casework.ledger import moment
+from disputes.commands.held import fact_of, held_by_id, move
+from disputes.commands.ladder import (
+    close_if_ready,
+    fall_silent,
+    production_cancels,
+    production_clocks,
+    window_closes,
+)
+from disputes.machine import UNSETTLED
+from disputes.models import Dispute, FactAtIssue, PullState, RecordPull
+
+DEADLINE = Actor.system("deadline")
+OUTAGE = Actor.system("outage")
+
+
+@command
+def lapse_production(*, dispute_id: int, fact_no: int, effective_at: datetime, now: datetime) -> None:
+    """The bearer's time passed: the fact is what silence means, unless an outage in the window made it longer.
+
+    Nothing when the fact moved on, or its window closes at another time.
+    """
+    dispute = held_by_id(dispute_id)
+    fact = fact_of(dispute, fact_no)
+    if dispute.state != "EVIDENCE" or fact.is_settled or fact.awaits_ruling or fact.due_at != effective_at:
+        return
+    if RecordPull.objects.filter(
+        fact=fact, side=fact.bearer, state=PullState.ASKED, asked_at__lte=effective_at
+    ).exists():
+        return  # asked in time: the clock stands still until the records are there or cannot be had
+    if _extend(dispute, fact, now=now):
+        return
+    fall_silent(dispute, fact, effective_at=effective_at, now=now)
+    close_if_ready(dispute, now=now)
+
+
+def _extend(dispute: Dispute, fact: FactAtIssue, *, now: datetime) -> bool:
+    """The window closes later by the outages in it; False when there were none that are not counted yet."""
+    before, due = fact.due_at, window_closes(fact)
+    if before is None or due is None or due <= before:
+        return False
+    fire(
+        fact,
+        "extend_window",
+        actor=OUTAGE,
+        now=now,
+        facts={"why": "outage", "before": moment(before), "due": moment(due)},
+        due_at=due,
+    )
+    move(
+        dispute,
+        "extend_window",
+        actor=OUTAGE,
+        now=now,
+        facts={"fact": fact.no, "before": moment(before), "due": moment(due)},
+        deadlines=production_clocks(fact.no, now, due),
+        cancels=production_cancels(fact.no),
+    )
+    return True
+
+
+@command
+def extend_windows_of(*, dispute_id: int, now: datetime) -> int:
+    """Every open window of the dispute is as long as the outage ledger says; returns how many became longer."""
+    dispute = held_by_id(dispute_id)
+    if dispute.state != "EVIDENCE":
+        return 0
+    facts = dispute.facts.filter(state__in=UNSETTLED, awaits_ruling=False, due_at__isnull=False)
+    return sum(_extend(dispute, fact, now=now) for fact in facts.select_related("row", "step"))
+
+
+@command
+def end_answering(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
+    """The last submission can no longer be answered: the evidence phase ends, where nothing else is open."""
+    dispute = held_by_id(dispute_id)
+    close_if_ready(dispute, now=max(now, effective_at), effective_at=effective_at)
+
+
+@command
+def mark_overdue(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
+    """The platform is late with its own step, and both sides are told. Nothing when the step was done."""
+    dispute = held_by_id(dispute_id)
+    if dispute.state in ("ESCALATED", "DELIBERATING", "REVIEW_REQUESTED"):
+        move(dispute, "mark_overdue", actor=DEADLINE, now=now, effective_at=effective_at)
+
+
+@command
+def remind(*, dispute_id: int, key: str, effective_at: datetime, now: datetime) -> None:
+    """Whoever's time runs out soon is told once more. Nothing when they acted, or the time has passed meanwhile."""
+    dispute = held_by_id(dispute_id)
+    what, _colon, hours = key.partition(":")
+    side = _waits_for(dispute, what)
+    if side is not None and dispute.state in ("NEGOTIATING", "EVIDENCE", "CARRYING_OUT"):
+        move(
+            dispute,
+            "remind",
+            actor=DEADLINE,
+            now=now,
+            effective_at=effective_at,
+            facts={"what": what, "hours": int(hours), "side": side},
+        )
+
+
+def _waits_for(dispute: Dispute, what: str) -> str | None:
+    """Whom the reminder is for; None when nothing is waited for any more."""
+    if what == "answer":
+        waits = dispute.state == "NEGOTIATING" and dispute.answered_at is None
+        return ("PLATFORM" if dispute.respondent_id is None else "RESPONDENT") if waits else None
+    if what.startswith("offer-"):
+        offer = dispute.offers.filter(no=int(what.removeprefix("offer-")), state="OPEN").first()
+        return None if offer is None else ("CLAIMANT" if offer.side == "RESPONDENT" else "RESPONDENT")
+    if what.startswith("owed-"):
+        owed = dispute.obligations.filter(no=int(what.removeprefix("owed-")), state="OWED").first()
+        return None if owed is None else owed.debtor
+    fact = dispute.facts.filter(no=int(what)).first()
+    return None if fact is None or fact.is_settled or fact.awaits_ruling else fact.bearer

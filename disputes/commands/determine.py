@@ -1,0 +1,285 @@
+"""The determination: what the table derives, what the mediator decides, and where and why the two differ."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Party, PartyKind
+from casework.actor import Actor
+from casework.errors import FieldError, Invalid, NotYourTurn
+from casework.firing import DeadlineSpec, command
+from casework.ledger import digest
+from casework.text import is_visually_blank
+from casework.working_days import add_days
+from disputes.commands.follow import begin_after_determination
+from disputes.commands.held import held, move
+from disputes.commands.open import end_offers
+from disputes.models import (
+    Determination,
+    Dispute,
+    DisputeOutcome,
+    FactAtIssue,
+    Finding,
+    NoReturnConsent,
+    NoReturnGround,
+    OptIn,
+)
+from disputes.policies import may_mediate
+from disputes.proof import Derived, FactFinding, derive, found_for
+from disputes.words import GOODS_BACK, MONEY, Payer, Remedy, Side
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class DeterminationDraft:
+    """What the mediator decides: the outcome, what follows and at whose cost, the reasons, a sentence per fact.
+
+    `departure_reasons` where it differs from what the table derives; `confirmed_stakes` where the stakes are high;
+    `no_return_ground` where a merchant is to bear a refund without return.
+    """
+
+    outcome: str
+    reasons: str
+    sentences: Mapping[int, str]
+    remedy: str = ""
+    amount_minor: int | None = None
+    payer: str = Payer.NOBODY
+    goods_back: bool = False
+    freight_payer: str = Payer.NOBODY
+    departure_reasons: str = ""
+    confirmed_stakes: bool = False
+    no_return_ground: str = ""
+    no_return_reason: str = ""
+
+
+def derived_of(dispute: Dispute) -> Derived:
+    """What the table makes of the facts as they stand now."""
+    rows = [
+        FactFinding(f.no, f.row.key, f.favours, str(f.state), f.established)
+        for f in dispute.facts.select_related("row").order_by("no")
+    ]
+    return derive(
+        rows,
+        claim_remedy=dispute.claim_remedy,
+        claim_amount_minor=dispute.claim_amount_minor,
+        order_amount_minor=dispute.order_amount_minor,
+        remedies=dispute.ground.remedies,
+        default_remedy=dispute.ground.default_remedy,
+        stakes=dispute.ground.stakes,
+        amount_needs_person_minor=settings.CONFIRM_ABOVE_MINOR,
+    )
+
+
+def departs_from(draft: DeterminationDraft, derived: Derived) -> bool:
+    """Whether the decision is another than the table derives: outcome, remedy or sum."""
+    if derived.supported is False:
+        return draft.outcome != DisputeOutcome.NOT_SUPPORTED
+    return (
+        draft.outcome != DisputeOutcome.SUPPORTED
+        or draft.remedy != derived.remedy
+        or (draft.amount_minor or None) != (derived.amount_minor or None)
+    )
+
+
+def stakes_of(dispute: Dispute, draft: DeterminationDraft, derived: Derived) -> list[str]:
+    """Why this decision wants a separate confirmation; nothing where nothing is ordered."""
+    if draft.outcome == DisputeOutcome.NOT_SUPPORTED and not set(derived.stakes) & {"fraud", "safety"}:
+        return []
+    marks = set(derived.stakes)
+    if draft.amount_minor is not None and draft.amount_minor > dispute.order_amount_minor:
+        marks.add("punitive")
+    if draft.amount_minor is not None and draft.amount_minor > settings.CONFIRM_ABOVE_MINOR:
+        marks.add("amount")
+    return sorted(marks)
+
+
+@command
+def determine_dispute(
+    *, actor: Actor, ref: str, draft: DeterminationDraft, now: datetime, expected_version: int | None = None
+) -> Dispute:
+    """A person determined the dispute: fact by fact, in writing; the first time either side may ask for a review.
+
+    Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `NotYourTurn` while a fact is unsettled, and
+    `Invalid` with one error per missing or impossible field.
+    """
+    dispute = held(actor, ref, expected_version)
+    if denial := may_mediate(actor, dispute):
+        raise denial
+    if dispute.state != "DELIBERATING":
+        raise NotYourTurn()
+    facts = list(dispute.facts.select_related("row", "step").order_by("no"))
+    derived = derived_of(dispute)
+    if derived.open_facts:
+        raise NotYourTurn(_("Rule on every fact first."))
+    departs = departs_from(draft, derived)
+    stakes = stakes_of(dispute, draft, derived)
+    if errors := _errors(dispute, draft, facts, departs=departs, stakes=stakes):
+        raise Invalid(errors=errors)
+    closes = add_days(now, settings.DISPUTE_REVIEW_DAYS)
+    row = Determination.objects.create(
+        dispute=dispute,
+        round=dispute.round,
+        mediator_id=actor.person,
+        session_hash=digest(actor.session),
+        outcome=draft.outcome,
+        remedy=draft.remedy,
+        amount_minor=draft.amount_minor,
+        payer=draft.payer,
+        payer_is_merchant=_payer_is_merchant(dispute, draft.payer),
+        goods_back=draft.goods_back,
+        freight_payer=draft.freight_payer,
+        no_return_ground=draft.no_return_ground,
+        no_return_reason=draft.no_return_reason,
+        reasons=draft.reasons,
+        derived=_plain(derived),
+        departs=departs,
+        departure_reasons=draft.departure_reasons,
+        stakes=stakes,
+        confirmed_stakes=draft.confirmed_stakes,
+        decided_at=now,
+        check_code="".join(secrets.choice(ALPHABET) for _n in range(10)),
+    )
+    Finding.objects.bulk_create(_finding(row, fact, draft.sentences[fact.no]) for fact in facts)
+    end_offers(dispute, now=now)
+    final = dispute.round == 2
+    move(
+        dispute,
+        "determine",
+        actor=actor,
+        now=now,
+        facts={
+            "round": dispute.round,
+            "outcome": draft.outcome,
+            "remedy": draft.remedy,
+            "departs": departs,
+            "stakes": stakes,
+            "reasons": digest(draft.reasons),
+            "findings": [{"fact": f.no, "state": str(f.state), "established": f.established} for f in facts],
+        },
+        deadlines=() if final else [DeadlineSpec("dispute.review", closes)],
+        platform_due_at=None,
+        review_closes_at=None if final else closes,
+    )
+    if final:
+        begin_after_determination(dispute, actor=actor, now=now)
+    return dispute
+
+
+class _Rehearsed(Exception):  # noqa: N818  no error
+    """Carries the result of a rehearsal out of the transaction that it rolls back."""
+
+
+def rehearse_determination(
+    *, actor: Actor, ref: str, draft: DeterminationDraft, now: datetime, expected_version: int | None, render: Any
+) -> Any:
+    """What `render(dispute)` makes of the dispute if it were determined so; nothing of it is stored.
+
+    Raises as `determine_dispute`.
+    """
+    result: list[Any] = []
+    try:
+        with transaction.atomic():
+            dispute = determine_dispute(actor=actor, ref=ref, draft=draft, now=now, expected_version=expected_version)
+            result.append(render(dispute))
+            raise _Rehearsed
+    except _Rehearsed:
+        return result[0]
+
+
+def _plain(derived: Derived) -> dict[str, Any]:
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(derived).items()}
+
+
+def _payer_is_merchant(dispute: Dispute, payer: str) -> bool:
+    if payer not in (Payer.CLAIMANT, Payer.RESPONDENT):
+        return False
+    party_id = dispute.party_id_of(payer)
+    return party_id is not None and Party.objects.get(pk=party_id).kind == PartyKind.MERCHANT
+
+
+def _finding(row: Determination, fact: FactAtIssue, sentence: str) -> Finding:
+    ruling = fact.rulings.order_by("-pk").first()
+    relied = [] if ruling is None else sorted(ruling.reliance.values_list("item__no", flat=True))
+    assert fact.established is not None
+    return Finding(
+        determination=row,
+        no=fact.no,
+        fact=fact,
+        state=str(fact.state),
+        established=fact.established,
+        bearer=fact.step.bearer,
+        found_for=found_for(fact.favours, fact.established),
+        sentence=sentence,
+        evidence=relied,
+    )
+
+
+def _errors(
+    dispute: Dispute, draft: DeterminationDraft, facts: list[FactAtIssue], *, departs: bool, stakes: list[str]
+) -> list[FieldError]:
+    errors = []
+    money = draft.remedy in {str(r) for r in MONEY}
+    if draft.outcome not in DisputeOutcome.values:
+        errors.append(FieldError("/outcome", "unknown", _("Choose one of the listed values.")))
+    if is_visually_blank(draft.reasons):
+        errors.append(FieldError("/reasons", "required", _("Write the reasons.")))
+    errors += [
+        FieldError(f"/sentences/{f.no}", "required", _("Write a sentence about this fact."))
+        for f in facts
+        if is_visually_blank(draft.sentences.get(f.no, ""))
+    ]
+    if draft.outcome == DisputeOutcome.NOT_SUPPORTED:
+        if draft.remedy or draft.amount_minor is not None:
+            errors.append(FieldError("/remedy", "contradiction", _("Nothing follows from a claim that is not upheld.")))
+    else:
+        if draft.remedy not in Remedy.values:
+            errors.append(FieldError("/remedy", "required", _("Say what follows.")))
+        if money and not (draft.amount_minor and 0 < draft.amount_minor <= 10**12):
+            errors.append(FieldError("/amount_minor", "required", _("Say how much.")))
+        if money and draft.payer == Payer.NOBODY:
+            errors.append(FieldError("/payer", "required", _("Say who pays.")))
+        if not money and draft.amount_minor is not None:
+            errors.append(FieldError("/amount_minor", "not-money", _("This remedy has no amount.")))
+        if draft.remedy in {str(r) for r in GOODS_BACK} and not draft.goods_back:
+            errors.append(FieldError("/goods_back", "contradiction", _("With this remedy the goods go back.")))
+    for name in ("payer", "freight_payer"):
+        value = getattr(draft, name)
+        if value not in Payer.values or (value == Payer.RESPONDENT and dispute.respondent_id is None):
+            errors.append(FieldError(f"/{name}", "unknown", _("Choose one of the listed values.")))
+    if departs and is_visually_blank(draft.departure_reasons):
+        errors.append(
+            FieldError("/departure_reasons", "required", _("This differs from what the table derives: say why."))
+        )
+    if stakes and not draft.confirmed_stakes:
+        errors.append(FieldError("/confirmed_stakes", "required", _("Confirm this separately: the stakes are high.")))
+    errors += _no_return_errors(dispute, draft)
+    return errors
+
+
+def _no_return_errors(dispute: Dispute, draft: DeterminationDraft) -> list[FieldError]:
+    """A merchant bears a refund without return only on one of the four grounds (办法 27(1))."""
+    if draft.remedy != Remedy.REFUND_NO_RETURN or not _payer_is_merchant(dispute, draft.payer):
+        return []
+    party_id = dispute.party_id_of(Side(draft.payer))
+    assert party_id is not None
+    given = {
+        NoReturnGround.CONSENT: NoReturnConsent.objects.filter(dispute=dispute, party_id=party_id).exists(),
+        NoReturnGround.OPT_IN: OptIn.objects.filter(party_id=party_id, revoked_at__isnull=True).exists(),
+        NoReturnGround.NECESSITY: not is_visually_blank(draft.no_return_reason),
+    }
+    if draft.no_return_ground in given and given[NoReturnGround(draft.no_return_ground)]:
+        return []
+    return [
+        FieldError(
+            "/no_return_ground",
+            "required",
+            _("A merchant bears this only by its own consent, or where a law or safety requires it."),
+        )
+    ]

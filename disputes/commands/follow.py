@@ -1,0 +1,356 @@
+"""What is owed after a settlement or a determination, followed to its end; reviews; what the platform paid first."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from casework.actor import Actor
+from casework.errors import DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn
+from casework.firing import DeadlineSpec, command
+from casework.ledger import digest
+from casework.working_days import add_days
+from disputes.commands.held import held, held_by_id, move, require_text
+from disputes.commands.stream import seal
+from disputes.models import (
+    Advance,
+    AdvanceState,
+    ClosedAs,
+    Determination,
+    Dispute,
+    Obligation,
+    ObligationKind,
+    ObligationState,
+)
+from disputes.policies import may_advance, may_follow_obligation, may_request_review, side_of
+from disputes.words import CONSUMERS, MONEY, Payer, Remedy, Side
+
+SYSTEM = Actor.system("carrying-out")
+ENDED = (ObligationState.DONE, ObligationState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What was agreed or determined, in whatever way."""
+
+    remedy: str
+    amount_minor: int | None
+    payer: str
+    goods_back: bool
+    freight_payer: str
+
+
+def begin(dispute: Dispute, terms: Terms | None, *, actor: Actor, now: datetime) -> None:
+    """What the terms owe is owed, each part by its time; where they owe nothing the dispute is closed."""
+    owed = [] if terms is None else owed_under(dispute, terms)
+    if not owed:
+        _close(dispute, now=now)
+        return
+    deadlines, earlier = [], None
+    for no, (kind, debtor, creditor, amount, days, waits) in enumerate(owed, start=1):
+        due = None if waits and earlier is not None else add_days(now, days)
+        row = Obligation.objects.create(
+            dispute=dispute,
+            no=no,
+            kind=kind,
+            debtor=debtor,
+            creditor=creditor,
+            amount_minor=amount,
+            after=earlier if waits else None,
+            due_at=due,
+        )
+        if due is not None:
+            deadlines += _clocks(no, now, due)
+        earlier = row
+    move(
+        dispute,
+        "begin_carrying_out",
+        actor=SYSTEM,
+        now=now,
+        facts={"obligations": [str(kind) for kind, *_rest in owed], "by": actor.ref},
+        deadlines=deadlines,
+    )
+
+
+def _clocks(no: int, now: datetime, due: datetime) -> list[DeadlineSpec]:
+    soon = due - timedelta(hours=24)
+    specs = [DeadlineSpec("dispute.obligation", due, key=str(no))]
+    return specs + ([DeadlineSpec("dispute.reminder", soon, key=f"owed-{no}:24")] if soon > now else [])
+
+
+Owed = tuple[ObligationKind, Side, Side, int | None, int, bool]
+
+
+def owed_under(dispute: Dispute, terms: Terms) -> list[Owed]:
+    """(kind, debtor, creditor, amount, days, whether it waits for the one before) of everything that the terms owe."""
+    opposite = Side.PLATFORM if dispute.respondent_id is None else Side.RESPONDENT
+    holder = Side.CLAIMANT if dispute.ground.claimant_role in CONSUMERS or opposite is Side.PLATFORM else opposite
+    giver = opposite if holder is Side.CLAIMANT else Side.CLAIMANT
+    debtor = opposite if terms.payer == Payer.NOBODY else Side(terms.payer)
+    creditor = Side.CLAIMANT if debtor is not Side.CLAIMANT else opposite
+    owed: list[Owed] = []
+    if terms.goods_back:
+        owed.append((ObligationKind.RETURN_GOODS, holder, giver, None, settings.GOODS_DAYS, False))
+    if terms.remedy in {str(r) for r in MONEY} and terms.remedy != Remedy.FREIGHT:
+        days = settings.GOODS_DAYS if terms.goods_back else settings.PAY_DAYS
+        owed.append((ObligationKind.PAY, debtor, creditor, terms.amount_minor, days, terms.goods_back))
+    if terms.remedy in (Remedy.EXCHANGE, Remedy.RESEND):
+        owed.append((ObligationKind.SEND_GOODS, giver, holder, None, settings.GOODS_DAYS, terms.goods_back))
+    if terms.remedy == Remedy.REPAIR:
+        owed.append((ObligationKind.REPAIR, giver, holder, None, 2 * settings.GOODS_DAYS, terms.goods_back))
+    if terms.remedy == Remedy.LIFT:
+        owed.append((ObligationKind.LIFT, Side.PLATFORM, Side.CLAIMANT, None, settings.PAY_DAYS, False))
+    if terms.remedy == Remedy.FREIGHT:
+        owed.append((ObligationKind.PAY_FREIGHT, debtor, creditor, terms.amount_minor, settings.PAY_DAYS, False))
+    elif terms.freight_payer not in (Payer.NOBODY, holder) and terms.goods_back:
+        owed.append((ObligationKind.PAY_FREIGHT, Side(terms.freight_payer), holder, None, settings.GOODS_DAYS, False))
+    return owed
+
+
+def _close(dispute: Dispute, *, now: datetime) -> None:
+    was_determined = dispute.determinations.exists() and dispute.offers.filter(state="ACCEPTED").count() == 0
+    move(
+        dispute,
+        "close",
+        actor=SYSTEM,
+        now=now,
+        closed_as=ClosedAs.DETERMINED if was_determined else ClosedAs.SETTLED,
+        closed_at=now,
+    )
+    seal(dispute)
+
+
+def begin_after_determination(dispute: Dispute, *, actor: Actor, now: datetime) -> None:
+    """The newest determination takes effect."""
+    newest = Determination.objects.filter(dispute=dispute).order_by("-round").first()
+    terms = None
+    if newest is not None and newest.remedy:
+        terms = Terms(newest.remedy, newest.amount_minor, newest.payer, newest.goods_back, newest.freight_payer)
+    begin(dispute, terms, actor=actor, now=now)
+
+
+@command
+def request_review(*, actor: Actor, ref: str, now: datetime) -> Dispute:
+    """Somebody else will review the determination, once.
+
+    Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`.
+    """
+    dispute = held(actor, ref)
+    if denial := may_request_review(actor, dispute):
+        raise denial
+    if dispute.state != "DETERMINED":
+        raise NotYourTurn()
+    if dispute.round != 1:
+        raise NotYourTurn(_("This was already reviewed here. Other ways stay open to you."))
+    if dispute.review_closes_at is not None and now > dispute.review_closes_at:
+        raise DeadlinePassed()
+    due = now + timedelta(hours=settings.JOIN_HOURS)
+    move(
+        dispute,
+        "request_review",
+        actor=actor,
+        now=now,
+        facts={"side": side_of(actor, dispute)},
+        deadlines=[DeadlineSpec("dispute.assign", due)],
+        first_mediator_id=dispute.mediator_id,
+        mediator_id=None,
+        round=2,
+        platform_due_at=due,
+    )
+    return dispute
+
+
+@command
+def accept_determination(*, actor: Actor, ref: str, now: datetime) -> Dispute:
+    """This side waives its review; once both did, what was determined is owed. Raises `NotFound`, `NotAllowed`."""
+    dispute = held(actor, ref)
+    if denial := may_request_review(actor, dispute):
+        raise denial
+    if dispute.state != "DETERMINED":
+        raise NotYourTurn()
+    side = side_of(actor, dispute)
+    name = "claimant_accepted_at" if side is Side.CLAIMANT else "respondent_accepted_at"
+    if side is Side.PLATFORM and dispute.respondent_id is not None:
+        raise NotAllowed()
+    if getattr(dispute, name) is None:
+        changes: dict[str, Any] = {name: now}
+        move(dispute, "accept_determination", actor=actor, now=now, facts={"side": side}, **changes)
+    if dispute.claimant_accepted_at is not None and dispute.respondent_accepted_at is not None:
+        begin_after_determination(dispute, actor=actor, now=now)
+    return dispute
+
+
+def _obligation(dispute: Dispute, no: int) -> Obligation:
+    row = Obligation.objects.filter(dispute=dispute, no=no).first()
+    if row is None:
+        raise NotFound()
+    if dispute.state != "CARRYING_OUT":
+        raise NotYourTurn()
+    if row.state in ENDED:
+        raise NotYourTurn(_("This is done already."))
+    if row.after_id is not None and row.due_at is None:
+        raise NotYourTurn(_("Something else comes first."))
+    return row
+
+
+def _follow(
+    dispute: Dispute, row: Obligation, *, actor: Actor, now: datetime, deadlines: Any = (), cancels: Any = ()
+) -> None:
+    row.save(update_fields=["state", "reported_at", "done_at", "note", "is_late"])
+    move(
+        dispute,
+        "follow_obligation",
+        actor=actor,
+        now=now,
+        facts={"obligation": row.no, "kind": row.kind, "state": row.state, "note": digest(row.note)},
+        deadlines=deadlines,
+        cancels=cancels,
+    )
+
+
+def _clock_names(no: int) -> tuple[str, ...]:
+    return (f"dispute.obligation:{no}", f"dispute.reminder:owed-{no}:24")
+
+
+@command
+def report_obligation(*, actor: Actor, ref: str, no: int, note: str, now: datetime) -> Obligation:
+    """Whoever owes it says that it is done; it counts once the other side or the platform confirms.
+
+    Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
+    """
+    dispute = held(actor, ref)
+    row = _obligation(dispute, no)
+    if denial := may_follow_obligation(actor, dispute, confirms=False, debtor=row.debtor, creditor=row.creditor):
+        raise denial
+    row.state, row.reported_at, row.note = ObligationState.REPORTED, now, note[:500]
+    _follow(dispute, row, actor=actor, now=now)
+    return row
+
+
+@command
+def confirm_obligation(*, actor: Actor, ref: str, no: int, now: datetime) -> Obligation:
+    """It is done; what waited for it is owed from now on; when all is ended the dispute is closed.
+
+    Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
+    """
+    dispute = held(actor, ref)
+    row = _obligation(dispute, no)
+    if denial := may_follow_obligation(actor, dispute, confirms=True, debtor=row.debtor, creditor=row.creditor):
+        raise denial
+    row.state, row.done_at = ObligationState.DONE, now
+    deadlines: list[DeadlineSpec] = []
+    for waiting in Obligation.objects.filter(after=row, due_at__isnull=True):
+        waiting.due_at = add_days(now, settings.GOODS_DAYS)
+        waiting.save(update_fields=["due_at"])
+        deadlines += _clocks(waiting.no, now, waiting.due_at)
+    _follow(dispute, row, actor=actor, now=now, deadlines=deadlines, cancels=_clock_names(no))
+    _close_when_ended(dispute, now=now)
+    return row
+
+
+@command
+def fail_obligation(*, actor: Actor, ref: str, no: int, note: str, now: datetime) -> Obligation:
+    """The platform found that it cannot be had; what waited for it fails with it. Raises as `confirm_obligation`."""
+    dispute = held(actor, ref)
+    row = _obligation(dispute, no)
+    if side_of(actor, dispute) is not Side.PLATFORM:
+        raise NotAllowed()
+    require_text("/note", note, _("Say why it could not be done."))
+    row.state, row.note = ObligationState.FAILED, note[:500]
+    Obligation.objects.filter(after=row, due_at__isnull=True).update(state=ObligationState.FAILED)
+    _follow(dispute, row, actor=actor, now=now, cancels=_clock_names(no))
+    _close_when_ended(dispute, now=now)
+    return row
+
+
+def _close_when_ended(dispute: Dispute, *, now: datetime) -> None:
+    if not dispute.obligations.exclude(state__in=ENDED).exists():
+        _close(dispute, now=now)
+
+
+@command
+def mark_obligation_late(*, dispute_id: int, no: int, effective_at: datetime, now: datetime) -> None:
+    """What is owed and not done by its time is late, and both sides and the platform are told."""
+    dispute = held_by_id(dispute_id)
+    row = Obligation.objects.filter(dispute=dispute, no=no, is_late=False, due_at__lte=effective_at).first()
+    if row is None or row.state in ENDED or dispute.state != "CARRYING_OUT":
+        return
+    row.is_late = True
+    row.save(update_fields=["is_late"])
+    move(
+        dispute,
+        "follow_obligation",
+        actor=Actor.system("deadline"),
+        now=now,
+        effective_at=effective_at,
+        facts={"obligation": row.no, "kind": row.kind, "state": "LATE"},
+    )
+
+
+@command
+def end_review_window(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
+    """Nobody asked for a review in time: what was determined is owed. Nothing when somebody did."""
+    dispute = held_by_id(dispute_id)
+    if dispute.state == "DETERMINED" and (dispute.review_closes_at is None or dispute.review_closes_at <= effective_at):
+        begin_after_determination(dispute, actor=Actor.system("deadline"), now=now)
+
+
+@command
+def advance_payment(*, actor: Actor, ref: str, to_side: str, amount_minor: int, reason: str, now: datetime) -> Advance:
+    """The platform paid a side first; it says nothing about the outcome. Raises `NotFound`, `NotAllowed`, `Invalid`."""
+    dispute = held(actor, ref)
+    if denial := may_advance(actor, dispute):
+        raise denial
+    require_text("/reason", reason, _("Say why the platform pays first."))
+    if to_side not in (Side.CLAIMANT, Side.RESPONDENT) or dispute.party_id_of(to_side) is None:
+        raise Invalid.field("/to_side", "unknown", _("Choose one of the listed values."))
+    if not 0 < amount_minor <= 10**12:
+        raise Invalid.field("/amount_minor", "out-of-range", _("Give an amount above zero."))
+    last = dispute.advances.aggregate(last=Max("no"))["last"] or 0
+    advance = Advance.objects.create(
+        dispute=dispute,
+        no=last + 1,
+        to_side=to_side,
+        amount_minor=amount_minor,
+        reason=reason,
+        advanced_by_ref=actor.ref,
+        advanced_at=now,
+    )
+    move(
+        dispute,
+        "follow_advance",
+        actor=actor,
+        now=now,
+        facts={"advance": advance.no, "to": to_side, "amount_minor": amount_minor, "state": "ADVANCED"},
+    )
+    return advance
+
+
+@command
+def settle_advance(*, actor: Actor, ref: str, no: int, recovered_minor: int, now: datetime) -> Advance:
+    """How much of the advance came back is on file; the rest is the platform's own. Raises as `advance_payment`."""
+    dispute = held(actor, ref)
+    if denial := may_advance(actor, dispute):
+        raise denial
+    advance = dispute.advances.filter(no=no).first()
+    if advance is None:
+        raise NotFound()
+    if advance.state != AdvanceState.ADVANCED:
+        raise NotYourTurn(_("This is done already."))
+    if not 0 <= recovered_minor <= advance.amount_minor:
+        raise Invalid.field("/recovered_minor", "out-of-range", _("At most what was paid can come back."))
+    advance.recovered_minor = recovered_minor
+    advance.state = AdvanceState.RECOVERED if recovered_minor == advance.amount_minor else AdvanceState.BORNE
+    advance.settled_at = now
+    advance.save(update_fields=["recovered_minor", "state", "settled_at"])
+    move(
+        dispute,
+        "follow_advance",
+        actor=actor,
+        now=now,
+        facts={"advance": no, "recovered_minor": recovered_minor, "state": advance.state},
+    )
+    return advance

@@ -1,0 +1,245 @@
+"""How a fact climbs its ladder inside a held dispute: windows, discharge, silence, and the end of the evidence phase.
+
+What does not belong here: who asked for it (proof, mediate, clocks). Every function takes a dispute that is held.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from casework import outages
+from casework.actor import Actor
+from casework.firing import DeadlineSpec, fire
+from casework.working_days import Calendar, add_working_days
+from disputes.commands.held import move, reminders
+from disputes.machine import BY_SILENCE, UNSETTLED, FactState
+from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, StepRow, Submission
+from disputes.words import Side
+
+SYSTEM = Actor.system("burden")
+
+
+def window_closes(fact: FactAtIssue) -> datetime | None:
+    """When the bearer's window closes, outages counted in; None where no window is open."""
+    if fact.window_opened_at is None or fact.base_due_at is None or fact.due_at is None:
+        return None
+    return max(fact.due_at, outages.extended(fact.window_opened_at, fact.base_due_at))
+
+
+def next_step(fact: FactAtIssue) -> StepRow | None:
+    return StepRow.objects.filter(fact_id=fact.row_id, no__gt=fact.step.no).order_by("no").first()
+
+
+def production_clocks(fact_no: int, now: datetime, due: datetime) -> list[DeadlineSpec]:
+    return [DeadlineSpec("dispute.production", due, key=str(fact_no)), *reminders(str(fact_no), now, due)]
+
+
+def production_cancels(fact_no: int) -> tuple[str, ...]:
+    return (
+        f"dispute.production:{fact_no}",
+        f"dispute.reminder:{fact_no}:24",
+        f"dispute.reminder:{fact_no}:4",
+    )
+
+
+def open_windows(dispute: Dispute, *, now: datetime) -> list[DeadlineSpec]:
+    """Every unsettled fact's bearer has the table's hours from now; returns the deadlines to set with the dispute."""
+    specs = []
+    for fact in dispute.facts.filter(state__in=UNSETTLED).select_related("row", "step"):
+        due = now + timedelta(hours=fact.step.hours)
+        fire(
+            fact,
+            "open_window",
+            actor=SYSTEM,
+            now=now,
+            facts={"due": due.isoformat(), "bearer": fact.bearer, "step": fact.step.no},
+            window_opened_at=now,
+            base_due_at=due,
+            due_at=due,
+        )
+        specs += production_clocks(fact.no, now, due)
+    return specs
+
+
+def climb(dispute: Dispute, *, actor: Actor, now: datetime) -> None:
+    """What was submitted before the windows opened counts: each submission discharges one step of its side."""
+    for fact in dispute.facts.filter(state__in=UNSETTLED).select_related("row", "step"):
+        left = {side: _answerable_submissions(fact, side) for side in Side.values}
+        while not fact.is_settled and not fact.awaits_ruling and left[str(fact.bearer)] > 0:
+            left[str(fact.bearer)] -= 1
+            discharge(dispute, fact, actor=actor, now=now)
+
+
+def _answerable_submissions(fact: FactAtIssue, side: str) -> int:
+    return Submission.objects.filter(fact=fact, side=side, items__is_withheld=False).distinct().count()
+
+
+def discharge(dispute: Dispute, fact: FactAtIssue, *, actor: Actor, now: datetime) -> None:
+    """The bearer produced: the burden is on the next step's bearer by the table, or the fact waits for a ruling."""
+    step = fact.step
+    verb = "rebut" if step.rebuts else "show"
+    following = next_step(fact)
+    before = fact.bearer
+    if following is None:
+        fire(
+            fact,
+            verb,
+            actor=actor,
+            now=now,
+            facts={"step": step.no, "bearer": before},
+            awaits_ruling=True,
+            window_opened_at=None,
+            base_due_at=None,
+            due_at=None,
+        )
+        move(
+            dispute,
+            "shift_burden",
+            actor=SYSTEM,
+            now=now,
+            facts={"fact": fact.no, "from": before, "to": "", "step": step.no, "basis": "table"},
+            cancels=production_cancels(fact.no),
+        )
+        return
+    due = now + timedelta(hours=following.hours)
+    fire(
+        fact,
+        verb,
+        actor=actor,
+        now=now,
+        facts={"step": step.no, "bearer": before, "next": following.bearer, "due": due.isoformat()},
+        step=following,
+        bearer=following.bearer,
+        window_opened_at=now,
+        base_due_at=due,
+        due_at=due,
+        shift_basis="",
+    )
+    move(
+        dispute,
+        "shift_burden",
+        actor=SYSTEM,
+        now=now,
+        facts={
+            "fact": fact.no,
+            "from": before,
+            "to": following.bearer,
+            "step": following.no,
+            "basis": "table",
+            "due": due.isoformat(),
+        },
+        deadlines=production_clocks(fact.no, now, due),
+        cancels=production_cancels(fact.no),
+    )
+
+
+def fall_silent(dispute: Dispute, fact: FactAtIssue, *, effective_at: datetime, now: datetime) -> None:
+    """The fact is what the table says that silence on this step means, as of the moment the window closed."""
+    step = fact.step
+    state, bearer = FactState(step.if_silent), fact.bearer
+    fire(
+        fact,
+        BY_SILENCE[state],
+        actor=SYSTEM,
+        now=now,
+        effective_at=effective_at,
+        facts={"step": step.no, "bearer": bearer, "established": step.silence_establishes},
+        bearer=None,
+        established=step.silence_establishes,
+        base_due_at=None,
+        due_at=None,
+    )
+    move(
+        dispute,
+        "default_fact",
+        actor=SYSTEM,
+        now=now,
+        effective_at=effective_at,
+        facts={
+            "fact": fact.no,
+            "bearer": bearer,
+            "step": step.no,
+            "state": str(state),
+            "established": step.silence_establishes,
+        },
+        cancels=production_cancels(fact.no),
+    )
+
+
+def settle_fact(
+    fact: FactAtIssue,
+    verb: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    established: bool,
+    facts: dict[str, Any],
+    **changes: Any,
+) -> None:
+    """The fact is settled: nobody bears it any more."""
+    fire(
+        fact,
+        verb,
+        actor=actor,
+        now=now,
+        facts={**facts, "established": established},
+        bearer=None,
+        established=established,
+        awaits_ruling=False,
+        base_due_at=None,
+        due_at=None,
+        **changes,
+    )
+
+
+def evidence_open_until(dispute: Dispute, *, now: datetime) -> datetime | None:
+    """When the last unanswered submission may still be answered; None when nothing waits for an answer."""
+    rows = Submission.objects.filter(fact__dispute=dispute, answered_at__isnull=True, answerable_until__gt=now)
+    return max(rows.values_list("answerable_until", flat=True), default=None)
+
+
+def is_ready(dispute: Dispute) -> bool:
+    """Whether every fact is settled or waits for a ruling, and no record is being fetched."""
+    waiting = dispute.facts.filter(state__in=UNSETTLED, awaits_ruling=False).exists()
+    fetching = RecordPull.objects.filter(fact__dispute=dispute, state=PullState.ASKED).exists()
+    return not waiting and not fetching
+
+
+def close_if_ready(
+    dispute: Dispute, *, actor: Actor = SYSTEM, now: datetime, effective_at: datetime | None = None
+) -> None:
+    """The evidence phase ends when nothing is left to show or answer; each submission set a clock for that."""
+    if dispute.state != "EVIDENCE" or not is_ready(dispute):
+        return
+    if evidence_open_until(dispute, now=now) is not None:
+        return
+    close_evidence_of(dispute, actor=actor, now=now, effective_at=effective_at)
+
+
+def close_evidence_of(dispute: Dispute, *, actor: Actor, now: datetime, effective_at: datetime | None = None) -> None:
+    due = add_working_days(now, settings.DETERMINE_WORKING_DAYS, calendar=Calendar.current())
+    move(
+        dispute,
+        "close_evidence",
+        actor=actor,
+        now=now,
+        effective_at=effective_at,
+        facts={"due": due.at.isoformat()},
+        deadlines=[
+            DeadlineSpec(
+                "dispute.decide", due.at, is_provisional=due.provisional, calendar_version=due.calendar_version
+            )
+        ],
+        platform_due_at=due.at,
+    )
+
+
+def answered_by(fact: FactAtIssue, side: str, *, now: datetime) -> int:
+    """Everything that the opposite side submitted about this fact counts as answered by `side`; returns how many."""
+    opposite: Sequence[str] = [s for s in (Side.CLAIMANT, Side.RESPONDENT, Side.PLATFORM) if s != side]
+    if side != Side.PLATFORM and fact.dispute.respondent_id is not None:
+        opposite = [Side(side).other]  # what the platform filed is answered by time alone: two sides may want to
+    rows = Submission.objects.filter(fact=fact, side__in=opposite, answered_at__isnull=True)
+    return rows.update(answered_at=now)

@@ -1,0 +1,455 @@
+"""What the mediator does before the determination: join, hand over, shift a burden, rule on facts, pause and resume."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import StaffRole, User
+from accounts.policies import standing
+from accounts.roles import MEDIATOR
+from casework.actor import Actor
+from casework.errors import ConflictOfInterest, FieldError, Invalid, NotFound, NotYourTurn
+from casework.firing import DeadlineSpec, command, fire
+from casework.ledger import digest, moment
+from casework.models import Deadline, DeadlineState
+from casework.working_days import Calendar, add_working_days
+from disputes.commands.held import fact_of, held, move, require_text, require_unsettled
+from disputes.commands.ladder import (
+    climb,
+    close_evidence_of,
+    close_if_ready,
+    evidence_open_until,
+    is_ready,
+    open_windows,
+    production_cancels,
+    production_clocks,
+    settle_fact,
+)
+from disputes.machine import UNSETTLED, FactState
+from disputes.models import (
+    Dispute,
+    EvidenceItem,
+    FactAtIssue,
+    FactRuling,
+    Obligation,
+    ObligationState,
+    Offer,
+    OfferState,
+    RelianceOn,
+    StepRow,
+    Submission,
+)
+from disputes.policies import (
+    conflict_of,
+    joinable_by,
+    may_hand_over,
+    may_join_dispute,
+    may_mediate,
+    may_pause,
+)
+from disputes.words import Side
+
+
+@command
+def join_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
+    """This mediator holds the dispute; in the first round every bearer's window opens now.
+
+    Raises `NotFound` where it does not wait for a mediator, `NotAllowed`, `ConflictOfInterest`.
+    """
+    key = Dispute.objects.filter(state__in=["ESCALATED", "REVIEW_REQUESTED"], ref=ref).values_list("pk", flat=True)
+    found = key.first() if actor.has_role(MEDIATOR) else None
+    if found is None:
+        raise NotFound()
+    return _join(Dispute.objects.select_for_update(of=("self",)).get(pk=found), actor=actor, now=now)
+
+
+@command
+def join_next_dispute(*, actor: Actor, now: datetime) -> Dispute | None:
+    """The most urgent dispute that this mediator may take is theirs; None when none waits."""
+    rows = Dispute.objects.filter(joinable_by(actor)).order_by("platform_due_at", "id")
+    row = rows.select_for_update(of=("self",), skip_locked=_can_skip()).first()
+    return None if row is None else _join(row, actor=actor, now=now)
+
+
+def _can_skip() -> bool:
+    return bool(transaction.get_connection().features.has_select_for_update_skip_locked)
+
+
+def _join(dispute: Dispute, *, actor: Actor, now: datetime) -> Dispute:
+    if denial := may_join_dispute(actor, dispute):
+        raise denial
+    first_round = dispute.state == "ESCALATED"
+    deadlines: list[DeadlineSpec] = []
+    changes: dict[str, Any] = {"mediator_id": actor.person, "joined_at": now, "platform_due_at": None}
+    if first_round:
+        deadlines = open_windows(dispute, now=now)
+    else:
+        due = add_working_days(now, settings.DETERMINE_WORKING_DAYS, calendar=Calendar.current())
+        deadlines = [
+            DeadlineSpec(
+                "dispute.decide", due.at, is_provisional=due.provisional, calendar_version=due.calendar_version
+            )
+        ]
+        changes["platform_due_at"] = due.at
+    move(
+        dispute,
+        "join",
+        actor=actor,
+        now=now,
+        facts={"round": dispute.round, "mediator": actor.ref},
+        deadlines=deadlines,
+        **changes,
+    )
+    if first_round:
+        climb(dispute, actor=actor, now=now)
+        close_if_ready(dispute, now=now)
+    return dispute
+
+
+@command
+def hand_over(*, actor: Actor, ref: str, to_code: str, now: datetime) -> Dispute:
+    """Another mediator, named by officer code, holds the dispute. Raises `NotFound`, `NotAllowed`, `Invalid`."""
+    dispute = held(actor, ref)
+    if denial := may_hand_over(actor, dispute):
+        raise denial
+    to = User.objects.filter(officer_code=to_code, is_active=True).exclude(officer_code="").first()
+    if to is None or not StaffRole.objects.filter(standing(), user=to, role=MEDIATOR).exists():
+        raise Invalid.field("/to", "unknown", _("No mediator has this code."))
+    if to.pk == dispute.mediator_id:
+        raise Invalid.field("/to", "unchanged", _("This mediator holds the dispute already."))
+    taker = Actor(kind=actor.kind, via=actor.via, ref=to.ref, user_id=to.pk, roles=frozenset({MEDIATOR}))
+    if conflict_of(taker, dispute):
+        raise ConflictOfInterest(_("This mediator took part or once acted for a side."))
+    move(dispute, "hand_over", actor=actor, now=now, facts={"to": to.ref}, mediator_id=to.pk)
+    return dispute
+
+
+def _mediated(actor: Actor, ref: str, expected_version: int | None) -> Dispute:
+    dispute = held(actor, ref, expected_version)
+    if denial := may_mediate(actor, dispute):
+        raise denial
+    return dispute
+
+
+@command
+def shift_burden(
+    *,
+    actor: Actor,
+    ref: str,
+    fact_no: int,
+    bearer: str,
+    basis: str,
+    reasons: str,
+    hours: int,
+    now: datetime,
+    expected_version: int | None = None,
+) -> FactAtIssue:
+    """Another side must show something about the fact, by a new time, on a stated legal basis; both sides are told.
+
+    Only a side for which the table says what silence means. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`,
+    `Invalid`.
+    """
+    dispute = _mediated(actor, ref, expected_version)
+    if dispute.state != "EVIDENCE":
+        raise NotYourTurn()
+    fact = fact_of(dispute, fact_no)
+    require_unsettled(fact)
+    _lay(dispute, fact, bearer, basis, reasons, hours, actor=actor, now=now)
+    return fact
+
+
+def _lay(
+    dispute: Dispute,
+    fact: FactAtIssue,
+    bearer: str,
+    basis: str,
+    reasons: str,
+    hours: int,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    errors = []
+    if bearer not in Side.values:
+        errors.append(FieldError("/bearer", "unknown", _("Choose one of the listed values.")))
+    for pointer, text in (("/basis", basis), ("/reasons", reasons)):
+        try:
+            require_text(pointer, text, _("Say on what basis, and why."))
+        except Invalid as invalid:
+            errors += invalid.errors
+    if not settings.WINDOW_HOURS_LEAST <= hours <= settings.WINDOW_HOURS_MOST:
+        errors.append(FieldError("/hours", "out-of-range", _("Give between one and thirty days.")))
+    step = StepRow.objects.filter(fact_id=fact.row_id, bearer=bearer).order_by("-no").first()
+    if step is None and not errors:
+        errors.append(
+            FieldError("/bearer", "no-consequence", _("The table does not say what this side's silence would mean."))
+        )
+    if errors or step is None:
+        raise Invalid(errors=errors)
+    due = now + timedelta(hours=hours)
+    before = fact.bearer
+    fire(
+        fact,
+        "shift",
+        actor=actor,
+        now=now,
+        facts={"from": before, "to": bearer, "step": step.no, "basis": digest(basis), "reasons": digest(reasons)},
+        bearer=bearer,
+        step=step,
+        awaits_ruling=False,
+        window_opened_at=now,
+        base_due_at=due,
+        due_at=due,
+        shift_basis=f"{basis}\n{reasons}"[:1000],
+    )
+    move(
+        dispute,
+        "shift_burden",
+        actor=actor,
+        now=now,
+        facts={
+            "fact": fact.no,
+            "from": before,
+            "to": bearer,
+            "step": step.no,
+            "basis": "mediator",
+            "due": due.isoformat(),
+        },
+        deadlines=production_clocks(fact.no, now, due),
+        cancels=production_cancels(fact.no),
+    )
+
+
+@command
+def rule_fact(
+    *,
+    actor: Actor,
+    ref: str,
+    fact_no: int,
+    proved: bool,
+    reasons: str,
+    evidence: Sequence[int] = (),
+    now: datetime,
+    expected_version: int | None = None,
+) -> FactRuling:
+    """The mediator found the fact proved or not, with reasons, relying on pieces that both sides saw and could answer.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` while its bearer still has time, and `Invalid`.
+    """
+    dispute = _mediated(actor, ref, expected_version)
+    fact = fact_of(dispute, fact_no)
+    if fact.state == FactState.ADMITTED:
+        raise NotYourTurn(_("A fact that was conceded needs no ruling."))
+    if dispute.state == "EVIDENCE" and not (fact.awaits_ruling or fact.is_settled):
+        raise NotYourTurn(_("Whoever bears this fact still has time to show it."))
+    require_text("/reasons", reasons, _("Write why."))
+    items = _relied_on(dispute, evidence, now)
+    ruling = FactRuling.objects.create(
+        fact=fact,
+        round=dispute.round,
+        proved=proved,
+        standard=fact.step.standard,
+        reasons=reasons,
+        departs_from_default=fact.is_settled and fact.established is not proved and not fact.rulings.exists(),
+        mediator_id=actor.person,
+        ruled_at=now,
+    )
+    RelianceOn.objects.bulk_create(RelianceOn(ruling=ruling, item=item) for item in items)
+    settle_fact(
+        fact,
+        "rule_proved" if proved else "rule_not_proved",
+        actor=actor,
+        now=now,
+        established=proved,
+        facts={"reasons": digest(reasons), "evidence": sorted(evidence), "round": dispute.round},
+    )
+    move(
+        dispute,
+        "rule_fact",
+        actor=actor,
+        now=now,
+        facts={"fact": fact.no, "proved": proved, "reasons": digest(reasons), "evidence": sorted(evidence)},
+    )
+    close_if_ready(dispute, now=now)
+    return ruling
+
+
+def _relied_on(dispute: Dispute, numbers: Sequence[int], now: datetime) -> list[EvidenceItem]:
+    rows = {
+        item.no: item
+        for item in EvidenceItem.objects.filter(dispute=dispute, no__in=list(numbers)).select_related("submission")
+    }
+    errors = []
+    for index, no in enumerate(numbers):
+        item = rows.get(no)
+        at = f"/evidence/{index}"
+        if item is None or item.submission is None:
+            errors.append(FieldError(at, "unknown", _("There is no such evidence.")))
+        elif item.is_withheld:
+            errors.append(FieldError(at, "withheld", _("The other side never saw this, so nothing can rest on it.")))
+        elif item.submission.answered_at is None and item.submission.answerable_until > now:
+            errors.append(FieldError(at, "not-answered-yet", _("The other side can still answer this.")))
+    if errors:
+        raise Invalid(errors=errors)
+    return [rows[no] for no in dict.fromkeys(numbers)]
+
+
+@command
+def close_evidence(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Dispute:
+    """The evidence phase is over and the mediator decides.
+
+    Raises `NotYourTurn` while somebody may still show or answer.
+    """
+    dispute = _mediated(actor, ref, expected_version)
+    if not is_ready(dispute):
+        raise NotYourTurn(_("Somebody still has time to show something."))
+    if evidence_open_until(dispute, now=now) is not None:
+        raise NotYourTurn(_("Something submitted can still be answered."))
+    close_evidence_of(dispute, actor=actor, now=now)
+    return dispute
+
+
+@command
+def reopen_evidence(
+    *,
+    actor: Actor,
+    ref: str,
+    fact_no: int,
+    bearer: str,
+    basis: str,
+    reasons: str,
+    hours: int,
+    now: datetime,
+    expected_version: int | None = None,
+) -> FactAtIssue:
+    """One unsettled fact goes back into the evidence phase with a burden and a new time. Raises as `shift_burden`."""
+    dispute = _mediated(actor, ref, expected_version)
+    fact = fact_of(dispute, fact_no)
+    require_unsettled(fact)
+    move(dispute, "reopen_evidence", actor=actor, now=now, facts={"fact": fact.no}, platform_due_at=None)
+    _lay(dispute, fact, bearer, basis, reasons, hours, actor=actor, now=now)
+    return fact
+
+
+RESUMES = {
+    "NEGOTIATING": "resume_talking",
+    "ESCALATED": "resume_waiting",
+    "EVIDENCE": "resume_evidence",
+    "DELIBERATING": "resume_deciding",
+    "DETERMINED": "resume_determined",
+    "REVIEW_REQUESTED": "resume_review",
+    "CARRYING_OUT": "resume_carrying_out",
+}
+
+
+@command
+def pause_dispute(*, actor: Actor, ref: str, reason: str, authority: str, now: datetime) -> Dispute:
+    """A court or the police has the matter: every clock stands still until the dispute is resumed.
+
+    Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `Invalid`.
+    """
+    dispute = held(actor, ref)
+    if denial := may_pause(actor, dispute):
+        raise denial
+    require_text("/reason", reason, _("Say why the dispute is paused."))
+    require_text("/authority", authority, _("Name the court or police office and its case number."))
+    clocks = [
+        {
+            "kind": row.kind,
+            "key": row.key,
+            "due": moment(row.due_at),
+            "provisional": row.is_provisional,
+            "calendar": row.calendar_version,
+        }
+        for row in Deadline.objects.filter(case_kind=Dispute.KIND, case_id=dispute.pk, state=DeadlineState.OPEN)
+    ]
+    move(
+        dispute,
+        "pause",
+        actor=actor,
+        now=now,
+        facts={"reason": digest(reason), "authority": digest(authority), "clocks": len(clocks)},
+        paused_from=str(dispute.state),
+        paused_at=now,
+        pause_reason=reason,
+        pause_authority=authority,
+        paused_clocks=clocks,
+    )
+    return dispute
+
+
+@command
+def resume_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
+    """The dispute goes on where it stood; every clock is later by exactly the length of the pause.
+
+    Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
+    """
+    dispute = held(actor, ref)
+    if denial := may_pause(actor, dispute):
+        raise denial
+    if dispute.state != "PAUSED" or dispute.paused_at is None:
+        raise NotYourTurn()
+    pause = now - dispute.paused_at
+    deadlines = [
+        DeadlineSpec(
+            clock["kind"],
+            datetime.fromisoformat(clock["due"]) + pause,
+            key=clock["key"],
+            is_provisional=clock["provisional"],
+            calendar_version=clock["calendar"],
+        )
+        for clock in dispute.paused_clocks
+    ]
+    _lengthen(dispute, pause, actor=actor, now=now)
+    changes: dict[str, Any] = {
+        name: value + pause
+        for name in ("answer_due_at", "escalate_from", "platform_due_at", "review_closes_at")
+        if (value := getattr(dispute, name)) is not None
+    }
+    move(
+        dispute,
+        RESUMES[dispute.paused_from],
+        actor=actor,
+        now=now,
+        facts={"paused_for": int(pause.total_seconds())},
+        deadlines=deadlines,
+        paused_from="",
+        paused_at=None,
+        paused_clocks=[],
+        **changes,
+    )
+    return dispute
+
+
+def _lengthen(dispute: Dispute, pause: timedelta, *, actor: Actor, now: datetime) -> None:
+    """Every window, answering time, offer and obligation that was running closes later by the pause."""
+    for fact in dispute.facts.filter(state__in=UNSETTLED, due_at__isnull=False).select_related("step"):
+        assert fact.due_at is not None
+        assert fact.base_due_at is not None
+        due = fact.due_at + pause
+        fire(
+            fact,
+            "extend_window",
+            actor=actor,
+            now=now,
+            facts={"why": "pause", "due": moment(due)},
+            base_due_at=fact.base_due_at + pause,
+            due_at=due,
+        )
+    began = dispute.paused_at
+    for submission in Submission.objects.filter(
+        fact__dispute=dispute, answered_at__isnull=True, answerable_until__gt=began
+    ):
+        submission.answerable_until += pause
+        submission.save(update_fields=["answerable_until"])
+    for offer in Offer.objects.filter(dispute=dispute, state=OfferState.OPEN):
+        offer.expires_at += pause
+        offer.save(update_fields=["expires_at"])
+    for obligation in Obligation.objects.filter(dispute=dispute, state=ObligationState.OWED, due_at__isnull=False):
+        assert obligation.due_at is not None
+        obligation.due_at += pause
+        obligation.save(update_fields=["due_at"])

@@ -1,0 +1,298 @@
+"""Offers: one open per side and the platform's proposal; accepted they end the dispute on their terms."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Party, PartyKind
+from casework.actor import Actor
+from casework.errors import DeadlinePassed, FieldError, Invalid, NotAllowed, NotFound, NotYourTurn
+from casework.firing import DeadlineSpec, command
+from casework.refs import new_ref
+from disputes.commands.follow import Terms as FinalTerms
+from disputes.commands.follow import begin
+from disputes.commands.held import held, held_by_id, held_for_offer, move
+from disputes.commands.open import end_offer, end_offers
+from disputes.models import Dispute, NoReturnConsent, Offer, OfferAnswer, OfferState, OptIn
+from disputes.policies import (
+    is_mediator,
+    may_answer_offer,
+    may_consent_to_no_return,
+    may_make_offer,
+    may_withdraw_offer,
+    side_of,
+)
+from disputes.words import GOODS_BACK, MONEY, Payer, Remedy, Side
+
+OFFERS_MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is proposed: the remedy, the sum where it is money, goods back or not, who pays freight, for how long."""
+
+    remedy: str
+    amount_minor: int | None = None
+    goods_back: bool = False
+    freight_payer: str = Payer.NOBODY
+    note: str = ""
+    hours: int = 48
+
+
+def _check(dispute: Dispute, terms: Terms) -> None:
+    errors = []
+    money = terms.remedy in {str(r) for r in MONEY}
+    if terms.remedy not in Remedy.values:
+        errors.append(FieldError("/remedy", "unknown", _("Choose what you propose from the list.")))
+    elif money and not terms.amount_minor:
+        errors.append(FieldError("/amount_minor", "required", _("Say how much.")))
+    elif not money and terms.amount_minor is not None:
+        errors.append(FieldError("/amount_minor", "not-money", _("This remedy has no amount.")))
+    if terms.amount_minor is not None and not 0 < terms.amount_minor <= 10**12:
+        errors.append(FieldError("/amount_minor", "out-of-range", _("Give an amount above zero.")))
+    if terms.remedy in {str(r) for r in GOODS_BACK} and not terms.goods_back:
+        errors.append(FieldError("/goods_back", "contradiction", _("With this remedy the goods go back.")))
+    if terms.remedy == Remedy.REFUND_NO_RETURN and terms.goods_back:
+        errors.append(FieldError("/goods_back", "contradiction", _("With this remedy the goods stay.")))
+    if terms.freight_payer not in Payer.values:
+        errors.append(FieldError("/freight_payer", "unknown", _("Choose one of the listed values.")))
+    if not 1 <= terms.hours <= settings.OFFER_HOURS_MOST:
+        errors.append(FieldError("/hours", "out-of-range", _("An offer stands for between an hour and thirty days.")))
+    if len(terms.note) > 500:
+        errors.append(FieldError("/note", "too-long", _("Use at most 500 characters.")))
+    if errors:
+        raise Invalid(errors=errors)
+
+
+@command
+def make_offer(*, actor: Actor, ref: str, terms: Terms, now: datetime) -> Offer:
+    """The offer is open until a stated time and replaces this side's earlier one; the mediator's is the platform's.
+
+    Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `Invalid`.
+    """
+    dispute = held(actor, ref)
+    if denial := may_make_offer(actor, dispute):
+        raise denial
+    _check(dispute, terms)
+    side = Side.PLATFORM if is_mediator(actor, dispute) else side_of(actor, dispute)
+    assert side is not None
+    return _make(dispute, side, terms, actor=actor, by_system=False, now=now)
+
+
+@command
+def propose_by_system(*, dispute_id: int, terms: Terms, now: datetime) -> Offer:
+    """The system's proposal is open; it binds nobody before both sides accept it. Never once a person was demanded.
+
+    Raises `NotYourTurn`, and `NotAllowed` where the ground wants a person.
+    """
+    dispute = held_by_id(dispute_id)
+    if dispute.human_demanded:
+        raise NotYourTurn(_("A side demanded a person."))
+    if dispute.ground.stakes:
+        raise NotAllowed(_("Here only a person may propose."))
+    _check(dispute, terms)
+    return _make(dispute, Side.PLATFORM, terms, actor=Actor.system("proposal"), by_system=True, now=now)
+
+
+def _make(dispute: Dispute, side: Side, terms: Terms, *, actor: Actor, by_system: bool, now: datetime) -> Offer:
+    last = dispute.offers.aggregate(last=Max("no"))["last"] or 0
+    if last >= OFFERS_MOST:
+        raise NotYourTurn(_("No more offers fit this dispute."))
+    earlier = dispute.offers.filter(side=side, state=OfferState.OPEN).first()
+    if earlier is not None:
+        end_offer(earlier, OfferState.REPLACED, now=now)
+    expires = now + timedelta(hours=terms.hours)
+    offer = Offer.objects.create(
+        ref=new_ref("off_"),
+        dispute=dispute,
+        no=last + 1,
+        side=side,
+        by_system=by_system,
+        remedy=terms.remedy,
+        amount_minor=terms.amount_minor,
+        goods_back=terms.goods_back,
+        freight_payer=terms.freight_payer,
+        note=terms.note,
+        made_by_id=None if by_system else actor.person,
+        made_at=now,
+        expires_at=expires,
+    )
+    cancels = (f"dispute.offer:{earlier.no}",) if earlier is not None else ()
+    move(
+        dispute,
+        "make_offer",
+        actor=actor,
+        now=now,
+        facts={"offer": offer.no, "side": side, "by_system": by_system, "expires": expires.isoformat()},
+        deadlines=[
+            DeadlineSpec("dispute.offer", expires, key=str(offer.no)),
+            *_expiring(offer, now),
+        ],
+        cancels=cancels,
+    )
+    return offer
+
+
+def _expiring(offer: Offer, now: datetime) -> list[DeadlineSpec]:
+    at = offer.expires_at - timedelta(hours=4)
+    return [DeadlineSpec("dispute.reminder", at, key=f"offer-{offer.no}:4")] if at > now else []
+
+
+def _open(offer: Offer, now: datetime) -> None:
+    if offer.state != OfferState.OPEN:
+        raise NotYourTurn(_("This offer is no longer open."))
+    if now > offer.expires_at:
+        raise DeadlinePassed(_("The time of this offer has passed."))
+
+
+@command
+def accept_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
+    """The side agreed. A side's offer settles the dispute now; the platform's once both sides agreed.
+
+    Raises `NotFound`, `NotAllowed` (money of a merchant is its owner's or finance's to promise), `NotYourTurn`,
+    `DeadlinePassed`.
+    """
+    dispute, offer = held_for_offer(actor, offer_ref)
+    if denial := may_answer_offer(actor, dispute, offer, accepts=True):
+        raise denial
+    _open(offer, now)
+    side = side_of(actor, dispute)
+    assert side is not None
+    _answer(offer, side, accepted=True, actor=actor, now=now)
+    wanted = {Side.CLAIMANT, Side.RESPONDENT} if dispute.respondent_id is not None else {Side.CLAIMANT}
+    agreed = set(offer.answers.filter(accepted=True).values_list("side", flat=True)) | {offer.side}
+    if {str(s) for s in wanted} <= {str(s) for s in agreed}:
+        end_offer(offer, OfferState.ACCEPTED, now=now)
+        end_offers(dispute, now=now, but=offer)
+        move(dispute, "settle", actor=actor, now=now, facts={"offer": offer.no, "side": side})
+        begin(dispute, terms_of(offer), actor=actor, now=now)
+    else:
+        move(dispute, "accept_offer", actor=actor, now=now, facts={"offer": offer.no, "side": side})
+    return dispute
+
+
+def terms_of(offer: Offer) -> FinalTerms:
+    """What is owed when the offer is accepted: the one opposite the claimant pays, unless the claimant offered to."""
+    payer = Payer.PLATFORM if offer.dispute.respondent_id is None else Payer.RESPONDENT
+    return FinalTerms(
+        remedy=offer.remedy,
+        amount_minor=offer.amount_minor,
+        payer=payer,
+        goods_back=offer.goods_back,
+        freight_payer=offer.freight_payer,
+    )
+
+
+def _answer(offer: Offer, side: Side, *, accepted: bool, actor: Actor, now: datetime) -> None:
+    if offer.answers.filter(side=side).exists():
+        raise NotYourTurn(_("You have answered this offer already."))
+    OfferAnswer.objects.create(offer=offer, side=side, accepted=accepted, answered_by_id=actor.person, answered_at=now)
+
+
+@command
+def refuse_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
+    """The offer is refused and gone. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
+    dispute, offer = held_for_offer(actor, offer_ref)
+    if denial := may_answer_offer(actor, dispute, offer, accepts=False):
+        raise denial
+    if offer.state != OfferState.OPEN:
+        raise NotYourTurn(_("This offer is no longer open."))
+    side = side_of(actor, dispute)
+    assert side is not None
+    _answer(offer, side, accepted=False, actor=actor, now=now)
+    end_offer(offer, OfferState.REFUSED, now=now)
+    move(
+        dispute,
+        "refuse_offer",
+        actor=actor,
+        now=now,
+        facts={"offer": offer.no, "side": side},
+        cancels=_offer_clocks(offer),
+    )
+    return dispute
+
+
+@command
+def withdraw_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
+    """The offer was taken back before it was accepted. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
+    dispute, offer = held_for_offer(actor, offer_ref)
+    if denial := may_withdraw_offer(actor, dispute, offer):
+        raise denial
+    if offer.state != OfferState.OPEN:
+        raise NotYourTurn(_("This offer is no longer open."))
+    end_offer(offer, OfferState.WITHDRAWN, now=now)
+    move(
+        dispute,
+        "withdraw_offer",
+        actor=actor,
+        now=now,
+        facts={"offer": offer.no, "side": offer.side},
+        cancels=_offer_clocks(offer),
+    )
+    return dispute
+
+
+def _offer_clocks(offer: Offer) -> tuple[str, ...]:
+    return (f"dispute.offer:{offer.no}", f"dispute.reminder:offer-{offer.no}:4")
+
+
+@command
+def lapse_offer(*, dispute_id: int, offer_no: int, effective_at: datetime, now: datetime) -> None:
+    """An offer whose time passed is no longer open. Nothing when it ended before, or was given more time."""
+    dispute = held_by_id(dispute_id)
+    offer = dispute.offers.filter(no=offer_no, state=OfferState.OPEN, expires_at__lte=effective_at).first()
+    if offer is None:
+        return
+    end_offer(offer, OfferState.LAPSED, now=now)
+    move(
+        dispute,
+        "lapse_offer",
+        actor=Actor.system("deadline"),
+        now=now,
+        effective_at=effective_at,
+        facts={"offer": offer.no, "why": "time"},
+    )
+
+
+@command
+def consent_to_no_return(*, actor: Actor, ref: str, now: datetime) -> NoReturnConsent:
+    """The merchant agreed, in this dispute, to bear a refund without return. Raises `NotFound`, `NotAllowed`."""
+    dispute = held(actor, ref)
+    side = side_of(actor, dispute)
+    party_id = None if side is None else dispute.party_id_of(side)
+    if party_id is None or may_consent_to_no_return(actor, party_id):
+        raise NotAllowed()
+    if Party.objects.get(pk=party_id).kind != PartyKind.MERCHANT:
+        raise NotAllowed()
+    consent, _created = NoReturnConsent.objects.get_or_create(
+        dispute=dispute, party_id=party_id, defaults={"given_by_id": actor.person, "given_at": now}
+    )
+    return consent
+
+
+@command
+def give_opt_in(*, actor: Actor, party_ref: str, now: datetime) -> OptIn:
+    """The merchant's standing consent is in force until revoked. Raises `NotFound`, `NotAllowed`."""
+    party = _own_merchant(actor, party_ref)
+    row, _created = OptIn.objects.get_or_create(
+        party=party, revoked_at__isnull=True, defaults={"given_by_id": actor.person, "given_at": now}
+    )
+    return row
+
+
+@command
+def revoke_opt_in(*, actor: Actor, party_ref: str, now: datetime) -> None:
+    """No standing consent of the merchant is in force any more. Raises `NotFound`, `NotAllowed`."""
+    OptIn.objects.filter(party=_own_merchant(actor, party_ref), revoked_at__isnull=True).update(revoked_at=now)
+
+
+def _own_merchant(actor: Actor, party_ref: str) -> Party:
+    party = Party.objects.filter(ref=party_ref, pk__in=list(actor.parties), kind=PartyKind.MERCHANT).first()
+    if party is None:
+        raise NotFound()
+    if denial := may_consent_to_no_return(actor, party.pk):
+        raise denial
+    return party

@@ -1,0 +1,298 @@
+"""How a dispute begins and is talked over: open, answer, call the platform in, demand a person, withdraw."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Party
+from accounts.queries import parties_by_ref
+from casework.actor import Actor
+from casework.errors import CaseError, ConflictOfInterest, FieldError, Invalid, NotFound, NotYourTurn
+from casework.firing import DeadlineSpec, command, open_case
+from casework.ledger import digest, moment
+from disputes.commands.held import held, held_by_id, move, reminders, require_text
+from disputes.commands.stream import append_event, open_rooms, seal
+from disputes.models import BurdenTable, ClosedAs, Dispute, FactAtIssue, GroundRow, HumanDemand, Offer, OfferState
+from disputes.policies import (
+    may_act_for_side,
+    may_answer_dispute,
+    may_demand_human,
+    may_open_dispute,
+    may_withdraw_dispute,
+    side_of,
+)
+from disputes.records import OrderRecord
+from disputes.words import MONEY, Role
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeFiling:
+    """What is needed to open: the ground (its slug) and what is wanted; words and proof can follow."""
+
+    ground: str
+    remedy: str
+    amount_minor: int | None = None
+    statement: str = ""
+
+
+@command
+def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now: datetime) -> Dispute:
+    """The dispute is open under the burden table in force at the order; both sides see who must prove what.
+
+    Raises `NotFound` when the order is not the actor's, `NotAllowed`, `ConflictOfInterest`, `Invalid`, and
+    `NotYourTurn` when a dispute about the same order and ground is open.
+    """
+    buyer, seller, client_id = _parties_of(actor, order)
+    table = table_in_force(order.placed_at)
+    if table is None:
+        raise NotYourTurn(_("No burden table was in force when this order was placed."))
+    ground = table.grounds.filter(slug=filing.ground).first()
+    if ground is None:
+        raise Invalid.field("/ground", "unknown", _("Choose one ground from the list."))
+    claimant, respondent = _sides(actor, ground, buyer, seller)
+    if denial := may_open_dispute(actor, claimant.pk):
+        raise denial
+    if refusal := _check(filing, ground):
+        raise refusal
+    if Dispute.objects.filter(
+        claimant=claimant, order_ref=order.ref, ground__slug=ground.slug, closed_at__isnull=True
+    ).exists():
+        raise NotYourTurn(_("A dispute about this order and ground is open already."))
+    snapshot = content_of(order)
+    due = now + timedelta(hours=settings.ANSWER_HOURS)
+    dispute = Dispute(
+        table=table,
+        ground=ground,
+        claimant=claimant,
+        respondent=respondent,
+        client_id=client_id,
+        opened_by_id=actor.person,
+        language=claimant.language,
+        order_ref=order.ref,
+        order_title=order.title,
+        order_amount_minor=order.amount_minor,
+        currency=order.currency,
+        ordered_at=order.placed_at,
+        received_at=order.received_at,
+        order_digest=digest(snapshot),
+        statement=filing.statement,
+        claim_remedy=filing.remedy,
+        claim_amount_minor=filing.amount_minor,
+        answer_due_at=due,
+        escalate_from=now + timedelta(hours=settings.ESCALATE_AFTER_HOURS),
+    )
+    event = open_case(
+        dispute,
+        state="NEGOTIATING",
+        event="dispute.opened",
+        actor=actor,
+        now=now,
+        facts={"ground": ground.slug, "table": table.digest, "order": dispute.order_digest, "claim": filing.remedy},
+        deadlines=[DeadlineSpec("dispute.answer", due), *reminders("answer", now, due)],
+    )
+    open_rooms(dispute)
+    append_event(dispute, event, now)
+    _open_facts(dispute, ground, actor=actor, now=now)
+    return dispute
+
+
+def table_in_force(at: datetime) -> BurdenTable | None:
+    """The published table whose rule version was in force at that moment; the newest where several rules have one."""
+    rows = BurdenTable.objects.filter(
+        published_at__isnull=False, version__published_at__isnull=False, version__effective_from__lte=at
+    ).exclude(version__effective_to__lte=at)
+    return rows.order_by("-version__effective_from").first()
+
+
+def content_of(order: OrderRecord) -> Mapping[str, object]:
+    """What the dispute's hash of the order covers."""
+    return {
+        "ref": order.ref,
+        "title": order.title,
+        "amount_minor": order.amount_minor,
+        "currency": order.currency,
+        "buyer": order.buyer,
+        "seller": order.seller,
+        "placed_at": moment(order.placed_at),
+        "received_at": None if order.received_at is None else moment(order.received_at),
+        "tags": list(order.tags),
+    }
+
+
+def _parties_of(actor: Actor, order: OrderRecord) -> tuple[Party | None, Party | None, int | None]:
+    """The two parties of the order, as provided by the back end that provides the actor's own. Raises `NotFound`."""
+    mine = Party.objects.filter(pk__in=list(actor.parties))
+    own = next((p for p in mine if {p.external_ref, p.ref} & {order.buyer, order.seller}), None)
+    if own is None:
+        raise NotFound()
+    found = parties_by_ref([order.buyer, order.seller], client_id=own.client_id)
+    buyer, seller = found.get(order.buyer), found.get(order.seller)
+    if buyer is not None and seller is not None and {buyer.pk, seller.pk} <= set(actor.parties):
+        raise ConflictOfInterest(_("You act for both sides of this order."))
+    return buyer, seller, own.client_id
+
+
+def _sides(actor: Actor, ground: GroundRow, buyer: Party | None, seller: Party | None) -> tuple[Party, Party | None]:
+    """Who claims and who answers: the ground says which of them it is for. Raises `NotFound` and `Invalid`."""
+    trader_claims = ground.claimant_role in (Role.SELLER, Role.RIGHT_HOLDER, Role.MERCHANT)
+    claimant, other = (seller, buyer) if trader_claims else (buyer, seller)
+    if claimant is None or claimant.pk not in actor.parties:
+        raise Invalid.field("/ground", "not-yours", _("This ground is for the other side of the order."))
+    if ground.respondent_role == Role.PLATFORM:
+        return claimant, None
+    if other is None:
+        raise NotYourTurn(_("The other side of this order is not known here."))
+    return claimant, other
+
+
+def _check(filing: DisputeFiling, ground: GroundRow) -> CaseError | None:
+    errors = []
+    if filing.remedy not in ground.remedies:
+        errors.append(FieldError("/claim/remedy", "unknown", _("Choose what you want from the list.")))
+    elif filing.remedy in {str(r) for r in MONEY} and not filing.amount_minor:
+        errors.append(FieldError("/claim/amount_minor", "required", _("Say how much.")))
+    elif filing.remedy not in {str(r) for r in MONEY} and filing.amount_minor is not None:
+        errors.append(FieldError("/claim/amount_minor", "not-money", _("This remedy has no amount.")))
+    if filing.amount_minor is not None and not 0 < filing.amount_minor <= 10**12:
+        errors.append(FieldError("/claim/amount_minor", "out-of-range", _("Give an amount above zero.")))
+    return Invalid(errors=errors) if errors else None
+
+
+def _open_facts(dispute: Dispute, ground: GroundRow, *, actor: Actor, now: datetime) -> None:
+    for row in ground.facts.prefetch_related("steps"):
+        step = min(row.steps.all(), key=lambda s: s.no)
+        fact = FactAtIssue(dispute=dispute, no=row.no, row=row, step=step, favours=row.favours, bearer=step.bearer)
+        open_case(
+            fact,
+            state="ALLEGED",
+            event="fact.alleged",
+            actor=actor,
+            now=now,
+            facts={"dispute": dispute.ref, "fact": row.key, "no": row.no, "bearer": step.bearer, "step": step.no},
+        )
+
+
+@command
+def answer_dispute(*, actor: Actor, ref: str, text: str, refuses: bool, now: datetime) -> Dispute:
+    """The respondent's first answer is on file; where it refuses, the platform can be called in at once.
+
+    Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`, `Invalid`.
+    """
+    dispute = held(actor, ref)
+    if denial := may_answer_dispute(actor, dispute):
+        raise denial
+    require_text("/text", text, _("Write what you answer."))
+    if dispute.answered_at is not None:
+        raise NotYourTurn(_("The first answer is given already; write in the room instead."))
+    move(
+        dispute,
+        "answer",
+        actor=actor,
+        now=now,
+        facts={"answer": digest(text), "refuses": refuses},
+        cancels=("dispute.reminder",),
+        answer=text,
+        answered_at=now,
+        refused_at=now if refuses else None,
+    )
+    return dispute
+
+
+@command
+def escalate_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
+    """The platform is called in and a mediator will join by a stated time.
+
+    Possible for either side after the first answer, or a day after the opening. Raises `NotFound`, `NotAllowed`,
+    `NotYourTurn` (with the moment from which it is possible).
+    """
+    dispute = held(actor, ref)
+    if denial := may_act_for_side(actor, dispute):
+        raise denial
+    if dispute.answered_at is None and now < dispute.escalate_from:
+        raise NotYourTurn(
+            _("The platform can be called in once the other side has answered, or a day after the opening."),
+            actions=[{"name": "escalate", "from": moment(dispute.escalate_from)}],
+        )
+    _escalate(dispute, actor=actor, now=now, why="asked")
+    return dispute
+
+
+def _escalate(dispute: Dispute, *, actor: Actor, now: datetime, why: str, effective_at: datetime | None = None) -> None:
+    due = now + timedelta(hours=settings.JOIN_HOURS)
+    move(
+        dispute,
+        "escalate",
+        actor=actor,
+        now=now,
+        effective_at=effective_at,
+        facts={"why": why},
+        deadlines=[DeadlineSpec("dispute.assign", due)],
+        cancels=("dispute.reminder",),
+        escalated_at=now,
+        platform_due_at=due,
+    )
+
+
+@command
+def escalate_after_silence(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
+    """The respondent did not answer in time: the platform joins by itself. Nothing when it has answered."""
+    dispute = held_by_id(dispute_id)
+    if dispute.state == "NEGOTIATING" and dispute.answered_at is None and dispute.answer_due_at <= effective_at:
+        _escalate(dispute, actor=Actor.system("deadline"), now=now, why="silence", effective_at=effective_at)
+
+
+@command
+def withdraw_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
+    """The claimant took the dispute back; nothing follows from it. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
+    dispute = held(actor, ref)
+    if denial := may_withdraw_dispute(actor, dispute):
+        raise denial
+    end_offers(dispute, now=now)
+    move(dispute, "withdraw", actor=actor, now=now, closed_as=ClosedAs.WITHDRAWN, closed_at=now)
+    seal(dispute)
+    return dispute
+
+
+@command
+def demand_human(*, actor: Actor, ref: str, now: datetime) -> Dispute:
+    """A person was demanded: irrevocable. The system's open proposal lapses and it can make no other.
+
+    A second demand of the same side changes nothing. Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
+    """
+    dispute = held(actor, ref)
+    if denial := may_demand_human(actor, dispute):
+        raise denial
+    side = side_of(actor, dispute)
+    assert side is not None
+    if HumanDemand.objects.filter(dispute=dispute, side=side).exists():
+        return dispute
+    for offer in Offer.objects.filter(dispute=dispute, by_system=True, state=OfferState.OPEN):
+        end_offer(offer, OfferState.LAPSED, now=now)
+        move(
+            dispute,
+            "lapse_offer",
+            actor=actor,
+            now=now,
+            facts={"offer": offer.no, "why": "human-demanded"},
+            cancels=(f"dispute.offer:{offer.no}",),
+        )
+    HumanDemand.objects.create(dispute=dispute, side=side, demanded_by_id=actor.person, via=actor.via, demanded_at=now)
+    move(dispute, "demand_human", actor=actor, now=now, facts={"side": side}, human_demanded=True)
+    return dispute
+
+
+def end_offer(offer: Offer, state: OfferState, *, now: datetime) -> None:
+    """The offer is no longer open; its row says how it ended."""
+    offer.state, offer.ended_at = state, now
+    offer.save(update_fields=["state", "ended_at"])
+
+
+def end_offers(dispute: Dispute, *, now: datetime, but: Offer | None = None) -> None:
+    """No offer of the dispute is open any more, because it ended another way."""
+    others = Offer.objects.filter(dispute=dispute, state=OfferState.OPEN)
+    if but is not None:
+        others = others.exclude(pk=but.pk)
+    others.update(state=OfferState.LAPSED, ended_at=now)

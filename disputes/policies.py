@@ -1,0 +1,204 @@
+"""Who may see a dispute and do what in it. A denial is the coded error to raise; None means yes.
+
+An unassigned mediator sees nothing of a dispute but its line in the queue; who acted for a side never mediates it.
+"""
+
+from django.db.models import Q
+
+from accounts.models import Membership
+from accounts.roles import CAN_FILE, CAN_STAGE, FINANCE, MEDIATOR, OWNER
+from casework.actor import Actor, ActorKind
+from casework.errors import CaseError, ConflictOfInterest, NotAllowed
+from disputes.models import Dispute, Offer
+from disputes.words import MONEY, Side
+
+OVERSEES = ("compliance", "administrator")
+
+
+def visible_to(actor: Actor) -> Q:
+    """Both sides' people; the mediator who holds it or determined it; the platform's back end; overseers all."""
+    if actor.kind is ActorKind.PARTY:
+        mine = list(actor.parties)
+        return Q(claimant_id__in=mine) | Q(respondent_id__in=mine)
+    if actor.kind is ActorKind.CLIENT:
+        return Q(client_id=actor.client_id) if actor.has_scope("disputes:read") else Q(pk=None)
+    if actor.kind is ActorKind.SYSTEM or actor.has_role(*OVERSEES):
+        return Q()
+    if actor.has_role(MEDIATOR):
+        return Q(mediator_id=actor.user_id) | Q(determinations__mediator_id=actor.user_id)
+    return Q(pk=None)
+
+
+def joinable_by(actor: Actor) -> Q:
+    """The disputes that wait for a mediator and that this one may take: no party to it was ever theirs."""
+    if not actor.has_role(MEDIATOR):
+        return Q(pk=None)
+    waiting = Q(state="ESCALATED") | Q(state="REVIEW_REQUESTED")
+    acted_for = Membership.objects.filter(user_id=actor.person).values("party_id")
+    mine = ~Q(claimant_id__in=acted_for) & (Q(respondent__isnull=True) | ~Q(respondent_id__in=acted_for))
+    return waiting & mine & (Q(first_mediator__isnull=True) | ~Q(first_mediator_id=actor.user_id))
+
+
+def side_of(actor: Actor, dispute: Dispute) -> Side | None:
+    """The side that this actor speaks for; None for the mediator and for who only looks on."""
+    if actor.role_in(dispute.claimant_id) is not None:
+        return Side.CLAIMANT
+    if dispute.respondent_id is not None and actor.role_in(dispute.respondent_id) is not None:
+        return Side.RESPONDENT
+    if actor.has_role("compliance") and dispute.mediator_id != actor.user_id:
+        return Side.PLATFORM
+    if actor.has_scope("disputes:write") and dispute.client_id == actor.client_id:
+        return Side.PLATFORM
+    return None
+
+
+def is_mediator(actor: Actor, dispute: Dispute) -> bool:
+    """Whether this actor holds the dispute as its mediator now."""
+    return actor.has_role(MEDIATOR) and actor.user_id is not None and dispute.mediator_id == actor.user_id
+
+
+def role_on_side(actor: Actor, dispute: Dispute) -> str | None:
+    """The role in the party for which this actor speaks here; None where they speak for none."""
+    side = side_of(actor, dispute)
+    party = None if side is None else dispute.party_id_of(side)
+    return None if party is None else actor.role_in(party)
+
+
+def _acts(actor: Actor, dispute: Dispute, roles: frozenset[str]) -> CaseError | None:
+    side = side_of(actor, dispute)
+    if side is Side.PLATFORM:
+        return None
+    return None if side is not None and role_on_side(actor, dispute) in roles else NotAllowed()
+
+
+def may_open_dispute(actor: Actor, party_id: int) -> CaseError | None:
+    return None if actor.role_in(party_id) in CAN_FILE else NotAllowed()
+
+
+def may_answer_dispute(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """The respondent's people who may file; the platform where it is the respondent itself."""
+    side = side_of(actor, dispute)
+    wanted = Side.PLATFORM if dispute.respondent_id is None else Side.RESPONDENT
+    return _acts(actor, dispute, CAN_FILE) if side is wanted else NotAllowed()
+
+
+def may_act_for_side(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """Submit, answer, object, admit, escalate, ask for records: whoever may file for a side, and the platform's own."""
+    return _acts(actor, dispute, CAN_FILE)
+
+
+def may_stage(actor: Actor, dispute: Dispute) -> CaseError | None:
+    return _acts(actor, dispute, CAN_STAGE)
+
+
+def may_withdraw_dispute(actor: Actor, dispute: Dispute) -> CaseError | None:
+    return may_open_dispute(actor, dispute.claimant_id)
+
+
+def may_demand_human(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """Any live member of either party: no tier, no fee, no reason."""
+    return None if side_of(actor, dispute) in (Side.CLAIMANT, Side.RESPONDENT) else NotAllowed()
+
+
+def may_request_review(actor: Actor, dispute: Dispute) -> CaseError | None:
+    return may_act_for_side(actor, dispute)
+
+
+def may_talk(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """Anybody of either party, and the mediator."""
+    if is_mediator(actor, dispute):
+        return None
+    return None if side_of(actor, dispute) in (Side.CLAIMANT, Side.RESPONDENT) else NotAllowed()
+
+
+def may_make_offer(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """Who may file for a side; the mediator makes the platform's proposal."""
+    if is_mediator(actor, dispute):
+        return None if actor.session else NotAllowed()
+    side = side_of(actor, dispute)
+    return _acts(actor, dispute, CAN_FILE) if side in (Side.CLAIMANT, Side.RESPONDENT) else NotAllowed()
+
+
+def pays(dispute: Dispute, terms_remedy: str, side: Side) -> bool:
+    """Whether terms with this remedy cost this side money: the one opposite the claimant pays."""
+    return terms_remedy in MONEY and side is not Side.CLAIMANT and dispute.party_id_of(side) is not None
+
+
+def may_answer_offer(actor: Actor, dispute: Dispute, offer: Offer, *, accepts: bool) -> CaseError | None:
+    """The other side; where its money is spent, its owner or finance. Refusing needs no more than answering."""
+    side = side_of(actor, dispute)
+    if side not in (Side.CLAIMANT, Side.RESPONDENT) or side == offer.side:
+        return NotAllowed()
+    roles = CAN_FILE
+    if accepts and pays(dispute, offer.remedy, side):
+        roles = frozenset({OWNER, FINANCE})
+    return None if role_on_side(actor, dispute) in roles else NotAllowed()
+
+
+def may_withdraw_offer(actor: Actor, dispute: Dispute, offer: Offer) -> CaseError | None:
+    if offer.side == Side.PLATFORM:
+        return None if is_mediator(actor, dispute) else NotAllowed()
+    return may_act_for_side(actor, dispute) if side_of(actor, dispute) == offer.side else NotAllowed()
+
+
+def may_consent_to_no_return(actor: Actor, party_id: int) -> CaseError | None:
+    return None if actor.role_in(party_id) in (OWNER, FINANCE) else NotAllowed()
+
+
+def conflict_of(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """Nobody who ever acted for a side, nor who mediated the first round, mediates it now."""
+    if dispute.first_mediator_id is not None and dispute.first_mediator_id == actor.user_id:
+        return ConflictOfInterest()
+    sides = [pk for pk in (dispute.claimant_id, dispute.respondent_id) if pk is not None]
+    acted = Membership.objects.filter(user_id=actor.person, party_id__in=sides).exists()
+    return ConflictOfInterest() if acted else None
+
+
+def may_join_dispute(actor: Actor, dispute: Dispute) -> CaseError | None:
+    if not actor.has_role(MEDIATOR) or not actor.session:
+        return NotAllowed()
+    return conflict_of(actor, dispute)
+
+
+def may_mediate(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """The mediator who holds it, in an interactive session, which an API client never has."""
+    if not is_mediator(actor, dispute) or not actor.session:
+        return NotAllowed()
+    return conflict_of(actor, dispute)
+
+
+def may_hand_over(actor: Actor, dispute: Dispute) -> CaseError | None:
+    if actor.has_role("compliance") and actor.session:
+        return None
+    return may_mediate(actor, dispute)
+
+
+def may_pause(actor: Actor, dispute: Dispute) -> CaseError | None:
+    return may_hand_over(actor, dispute)
+
+
+def may_follow_obligation(
+    actor: Actor, dispute: Dispute, *, confirms: bool, debtor: str, creditor: str
+) -> CaseError | None:
+    """The debtor reports; the creditor or the platform confirms; nobody confirms what they owe themselves."""
+    side = side_of(actor, dispute)
+    if side is None:
+        return NotAllowed()
+    if side is Side.PLATFORM:
+        return None
+    return _acts(actor, dispute, CAN_FILE) if side == (creditor if confirms else debtor) else NotAllowed()
+
+
+def may_advance(actor: Actor, dispute: Dispute) -> CaseError | None:
+    return None if side_of(actor, dispute) is Side.PLATFORM else NotAllowed()
+
+
+def may_publish_burden_table(actor: Actor) -> CaseError | None:
+    if actor.has_scope("rules:write") or actor.has_role("administrator"):
+        return None
+    return None if actor.kind is ActorKind.SYSTEM else NotAllowed()
+
+
+def sees_offers(actor: Actor, dispute: Dispute) -> bool:
+    """The sides see offers; who decides does not, so that a wish to settle is held against nobody."""
+    return side_of(actor, dispute) in (Side.CLAIMANT, Side.RESPONDENT)

@@ -1,0 +1,397 @@
+"""The default table is whole in both languages and bears as the law says; a broken one is found out."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from itertools import pairwise
+
+import pytest
+
+from disputes.default_table import GROUNDS, RELAXATIONS
+from disputes.default_table.law import CONSUMER as CONSUMER_LAW
+from disputes.default_table.law import ECOMMERCE, chinese_number, cite
+from disputes.machine import FactState
+from disputes.proof import (
+    STATUTORY,
+    FactDraft,
+    FactFinding,
+    GroundDraft,
+    StepDraft,
+    Words,
+    derive,
+    faults_of,
+    found_for,
+    role_of,
+)
+from disputes.words import CONSUMERS, BasisKind, Family, Remedy, Role, Side, SourceConfidence, Stake, Standard
+
+HANZI = re.compile(r"[\u4e00-\u9fff]")
+FULL_WIDTH = re.compile(r"[\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]")
+BY_SLUG = {ground.slug: ground for ground in GROUNDS}
+
+SLUGS = {
+    "BOP-01": "not_received", "BOP-02": "handed_to_others", "BOP-03": "short_or_wrong", "BOP-04": "damaged",
+    "BOP-05": "durable_defect", "BOP-06": "quality", "BOP-07": "food_standard", "BOP-08": "knowing_buyer",
+    "BOP-09": "not_as_described", "BOP-10": "counterfeit", "BOP-11": "not_intact", "BOP-12": "return_excluded",
+    "BOP-13": "return_window", "BOP-14": "returned_parcel", "BOP-15": "refund_delayed", "BOP-16": "late_shipment",
+    "BOP-17": "price", "BOP-18": "promise", "BOP-19": "service_not_rendered", "BOP-20": "prepaid_balance",
+    "BOP-21": "unauthorised_payment", "BOP-22": "minor", "BOP-23": "injury", "BOP-24": "live_room_not_seller",
+    "BOP-25": "self_operated", "BOP-26": "off_platform", "BOP-27": "gift", "BOP-28": "freight",
+    "BOP-29": "warranty_start", "BOP-30": "private_seller", "BOP-31": "bad_faith_buyer", "BOP-32": "ip_notice",
+    "BOP-33": "merchant_measure", "BOP-34": "consumer_restriction",
+}  # fmt: skip
+KEYS = {
+    "not_received": ["delivered"],
+    "short_or_wrong": ["complete"],
+    "damaged": ["undamaged_at_signing"],
+    "durable_defect": ["timely", "defect"],
+    "quality": ["nonconforming"],
+    "food_standard": ["bought", "meets_standard"],
+    "counterfeit": ["genuine"],
+    "not_intact": ["not_intact"],
+    "return_excluded": ["excluded"],
+    "prepaid_balance": ["balance"],
+    "unauthorised_payment": ["user_at_fault"],
+    "live_room_not_seller": ["seller_labelled"],
+}
+SAID_BY_THE_LAW = (5, 7, 8, 12, 15, 20, 21, 22, 23, 24, 27, 28, 29, 32, 33)
+NOT_SAID_BY_THE_LAW = (1, 2, 3, 4, 6, 9, 10, 11, 13, 14, 16, 17, 18, 19, 25, 26, 30, 31, 34)
+FROM_PRACTICE = (3, 4, 6, 10)
+RETURNS = (11, 12, 13, 14, 15, 28)
+STAKES = {
+    7: {Stake.SAFETY, Stake.PUNITIVE},
+    8: {Stake.SAFETY, Stake.PUNITIVE},
+    10: {Stake.FRAUD, Stake.PUNITIVE},
+    23: {Stake.SAFETY},
+    31: {Stake.FRAUD},
+}
+
+
+def code(number: int) -> str:
+    return f"BOP-{number:02}"
+
+
+def by_number(number: int) -> GroundDraft:
+    return BY_SLUG[SLUGS[code(number)]]
+
+
+def fact_of(slug: str, key: str) -> FactDraft:
+    return next(fact for fact in BY_SLUG[slug].facts if fact.key == key)
+
+
+def steps() -> list[tuple[GroundDraft, FactDraft, StepDraft]]:
+    return [(ground, fact, step) for ground in GROUNDS for fact in ground.facts for step in fact.steps]
+
+
+def texts(value: object, at: str) -> Iterator[tuple[str, Words]]:
+    if isinstance(value, Words):
+        yield at, value
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from texts(getattr(value, field.name), f"{at}/{field.name}")
+    elif isinstance(value, tuple):
+        for no, item in enumerate(value):
+            yield from texts(item, f"{at}/{no}")
+
+
+EVERY_TEXT = [
+    *(text for ground in GROUNDS for text in texts(ground, ground.code)),
+    *(text for relief in RELAXATIONS for text in texts(relief, f"relief of {relief.ground}")),
+]
+
+
+def outcome(ground: GroundDraft, established: list[bool]) -> bool | None:
+    """Whether the claim holds when the facts are found true or false, in their order."""
+    found = [
+        FactFinding(no, fact.key, fact.favours, FactState.PROVED if true else FactState.NOT_PROVED, true)
+        for no, (fact, true) in enumerate(zip(ground.facts, established, strict=True), 1)
+    ]
+    return derive(
+        found,
+        claim_remedy=ground.default_remedy,
+        claim_amount_minor=None,
+        order_amount_minor=100,
+        remedies=ground.remedies,
+        default_remedy=ground.default_remedy,
+        stakes=ground.stakes,
+        amount_needs_person_minor=1_000_000,
+    ).supported
+
+
+# — the table as a whole —
+
+
+def test_thirty_four_grounds_in_order_with_unique_slugs():
+    assert [(ground.code, ground.slug) for ground in GROUNDS] == list(SLUGS.items())
+    assert len(GROUNDS) == len(BY_SLUG) == 34
+
+
+def test_facts_that_others_rely_on_have_their_keys():
+    assert {slug: [fact.key for fact in BY_SLUG[slug].facts] for slug in KEYS} == KEYS
+    assert fact_of("handed_to_others", "consented")
+    assert fact_of("knowing_buyer", "buyer_knew")
+    assert fact_of("warranty_start", "real_price")
+
+
+def test_the_table_and_its_reliefs_may_be_published():
+    assert faults_of(GROUNDS, RELAXATIONS) == []
+
+
+def test_every_family_of_the_form_leads_to_a_ground():
+    assert {ground.family for ground in GROUNDS} == set(Family)
+
+
+@pytest.mark.parametrize(("at", "text"), EVERY_TEXT, ids=[at for at, _ in EVERY_TEXT])
+def test_every_text_is_there_in_both_languages(at, text):
+    if at.endswith("/presumption") and text == Words("", ""):
+        return  # only some steps start from a presumption
+    assert HANZI.search(text.zh)
+    assert text.en.strip()
+    assert not FULL_WIDTH.search(text.en)
+    assert text.zh == text.zh.strip()
+    assert text.en == text.en.strip()
+
+
+def test_texts_fit_their_columns():
+    for ground in GROUNDS:
+        assert max(len(ground.title.zh), len(ground.title.en)) <= 200
+        assert max(len(name) for name in (ground.slug, *(fact.key for fact in ground.facts))) <= 40
+
+
+def test_words_for_lay_people_address_nobody():
+    assert [at for at, text in EVERY_TEXT if "您" in text.zh or re.search(r"\byou(r)?\b", text.en.lower())] == []
+
+
+def test_sources_are_labelled():
+    seen = {ground.code: ground.confidence for ground in GROUNDS}
+    assert seen.pop("BOP-17") == SourceConfidence.SUMMARY_SEEN
+    assert set(seen.values()) == {SourceConfidence.TEXT_SEEN}
+
+
+# — who bears what —
+
+
+@pytest.mark.parametrize(("slug", "key"), STATUTORY)
+def test_a_statutory_burden_lies_on_the_trader_alone(slug, key):
+    ground, fact = BY_SLUG[slug], fact_of(slug, key)
+    decisive = next(step for step in fact.steps if found_for(fact.favours, step.silence_establishes) is Side.CLAIMANT)
+    assert decisive is fact.steps[0]
+    assert role_of(ground, decisive.bearer) == STATUTORY[slug, key]
+    assert decisive.basis_kind == BasisKind.EXPLICIT
+    assert not {role_of(ground, step.bearer) for step in fact.steps} & CONSUMERS
+    assert role_of(ground, fact.persuasion_on) == STATUTORY[slug, key]
+
+
+def test_the_consumer_shows_only_purchase_receipt_and_discovery_before_the_six_month_rule():
+    (timely,) = fact_of("durable_defect", "timely").steps
+    assert (timely.bearer, timely.standard) == (Side.CLAIMANT, Standard.PRIMA_FACIE)
+    (defect,) = fact_of("durable_defect", "defect").steps
+    assert defect.rebuts
+    assert (defect.if_silent, defect.silence_establishes) == (FactState.PRESUMED, True)
+
+
+@pytest.mark.parametrize("number", SAID_BY_THE_LAW)
+def test_a_row_said_by_the_law_has_a_step_that_says_so(number):
+    assert BasisKind.EXPLICIT in {step.basis_kind for fact in by_number(number).facts for step in fact.steps}
+
+
+@pytest.mark.parametrize("number", NOT_SAID_BY_THE_LAW)
+def test_a_row_not_said_by_the_law_does_not_pretend_to_be(number):
+    assert BasisKind.EXPLICIT not in {step.basis_kind for fact in by_number(number).facts for step in fact.steps}
+
+
+def test_steps_taken_from_practice_are_labelled_and_say_so():
+    practised = {ground.code for ground, _, step in steps() if step.basis_kind == BasisKind.PRACTICE}
+    assert practised == {code(number) for number in FROM_PRACTICE}
+    for _, _, step in steps():
+        assert ("通行做法" in step.basis.zh) is (step.basis_kind == BasisKind.PRACTICE)
+        assert ("marketplace practice" in step.basis.en) is (step.basis_kind == BasisKind.PRACTICE)
+
+
+def test_silence_speaks_against_whoever_is_silent():
+    for ground, fact, step in steps():
+        own = Side.RESPONDENT if ground.respondent_role == Role.PLATFORM else Side.PLATFORM
+        silent = {step.bearer, own} if step.bearer is Side.PLATFORM else {step.bearer}
+        assert found_for(fact.favours, step.silence_establishes) not in silent, (ground.code, fact.key)
+        assert step.rebuts is step.silence_establishes, (ground.code, fact.key)
+
+
+def test_a_step_rebuts_when_its_bearer_stands_against_the_fact():
+    for ground, fact, step in steps():
+        assert step.rebuts is (step.bearer is not fact.favours), (ground.code, fact.key)
+
+
+def test_a_ladder_passes_from_side_to_side():
+    for ground, fact, _ in steps():
+        bearers = [step.bearer for step in fact.steps]
+        if ground.slug != "merchant_measure":  # there the platform shows two things before the merchant answers
+            assert all(one is not next_one for one, next_one in pairwise(bearers)), ground.code
+
+
+def test_only_bad_faith_is_proved_beyond_reasonable_doubt():
+    strict = {ground.code for ground, _, step in steps() if step.standard == Standard.BEYOND_REASONABLE_DOUBT}
+    assert strict == {"BOP-31"}
+
+
+def test_first_showings_of_quality_and_fakes_come_in_three_steps():
+    for slug in ("quality", "counterfeit", "ip_notice"):
+        ladder = BY_SLUG[slug].facts[0].steps
+        assert [step.bearer for step in ladder] == [Side.CLAIMANT, Side.RESPONDENT, Side.CLAIMANT]
+        assert ladder[0].standard == Standard.PRIMA_FACIE
+
+
+def test_hours_are_the_published_ones():
+    assert {step.hours for _, _, step in steps()} == {48, 72, 240, 360}
+    assert [ground.code for ground, _, step in steps() if step.hours == 360] == ["BOP-32"]
+    assert {step.hours for _, _, step in steps() if step.bearer is Side.PLATFORM} == {48}
+
+
+def test_roles_where_the_parties_are_not_buyer_and_seller():
+    roles = {slug: (ground.claimant_role, ground.respondent_role) for slug, ground in BY_SLUG.items()}
+    assert roles["bad_faith_buyer"] == (Role.SELLER, Role.BUYER)
+    assert roles["ip_notice"] == (Role.RIGHT_HOLDER, Role.MERCHANT)
+    assert roles["merchant_measure"] == (Role.MERCHANT, Role.PLATFORM)
+    assert roles["consumer_restriction"] == (Role.CONSUMER, Role.PLATFORM)
+
+
+# — what follows —
+
+
+@pytest.mark.parametrize("ground", GROUNDS, ids=lambda ground: ground.slug)
+def test_a_claim_holds_only_when_every_fact_speaks_for_the_claimant(ground):
+    won = [found_for(fact.favours, True) is Side.CLAIMANT for fact in ground.facts]
+    assert outcome(ground, won) is True
+    for no in range(len(won)):
+        assert outcome(ground, [true is not (no == at) for at, true in enumerate(won)]) is False
+
+
+def test_a_measure_falls_when_one_of_its_parts_does():
+    """Facts, notice of the clause and fairness are one fact: the platform's silence on any of them is enough."""
+    ground = BY_SLUG["merchant_measure"]
+    fact = fact_of("merchant_measure", "measure_justified")
+    mine = [step for step in fact.steps if step.bearer is Side.PLATFORM]
+    assert len(mine) == 3
+    assert [outcome(ground, [True, step.silence_establishes]) for step in mine] == [True, True, True]
+
+
+def test_goods_are_given_up_only_where_unsafe_and_never_by_default():
+    assert {g.code for g in GROUNDS if Remedy.REFUND_NO_RETURN in g.remedies} == {"BOP-07", "BOP-23"}
+    assert Remedy.REFUND_NO_RETURN not in {ground.default_remedy for ground in GROUNDS}
+
+
+def test_stakes_that_want_a_person():
+    assert {ground.code: set(ground.stakes) for ground in GROUNDS if ground.stakes} == {
+        code(number): stakes for number, stakes in STAKES.items()
+    }
+
+
+def test_return_grounds_must_be_mediated():
+    assert {ground.code for ground in GROUNDS if ground.must_mediate} == {code(number) for number in RETURNS}
+
+
+def test_no_relief_without_three_controls():
+    assert len(RELAXATIONS) == 2
+    for relief in RELAXATIONS:
+        assert Counter(control.kind for control in relief.controls) == {"identify": 1, "prevent": 1, "handle": 1}
+        assert role_of(BY_SLUG[relief.ground], relief.relieved) in CONSUMERS
+
+
+# — how articles are cited —
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(6, "六"), (10, "十"), (12, "十二"), (20, "二十"), (25, "二十五"), (109, "一百零九"), (112, "一百一十二"),
+     (145, "一百四十五"), (620, "六百二十"), (1202, "一千二百零二")],
+)  # fmt: skip
+def test_numbers_are_written_as_statutes_do(number, text):
+    assert chinese_number(number) == text
+
+
+def test_articles_in_both_languages():
+    assert cite(ECOMMERCE("20", "51(1)"), CONSUMER_LAW("25(1)", "25(2)", "48(1)[6]")) == Words(
+        "《电子商务法》第二十条、第五十一条第一款；《消费者权益保护法》第二十五条第一款、第二款、第四十八条第一款第六项",
+        "E-Commerce Law arts 20, 51(1); Consumer Rights Law arts 25(1), 25(2), 48(1)(6)",
+    )
+    with pytest.raises(ValueError):
+        ECOMMERCE("twenty")
+
+
+# — broken tables —
+
+
+def with_fact(slug: str, no: int = 0, /, **changes: object) -> list[GroundDraft]:
+    def changed(ground: GroundDraft) -> GroundDraft:
+        facts = [replace(fact, **changes) if at == no else fact for at, fact in enumerate(ground.facts)]
+        return replace(ground, facts=tuple(facts))
+
+    return [changed(ground) if ground.slug == slug else ground for ground in GROUNDS]
+
+
+def with_step(slug: str, no: int = 0, /, **changes: object) -> list[GroundDraft]:
+    ladder = BY_SLUG[slug].facts[no].steps
+    return with_fact(slug, no, steps=(replace(ladder[0], **changes), *ladder[1:]))
+
+
+def with_ground(slug: str, /, **changes: object) -> list[GroundDraft]:
+    return [replace(ground, **changes) if ground.slug == slug else ground for ground in GROUNDS]
+
+
+BROKEN = [
+    ("no-basis", "/0/facts/0/steps/0/basis", with_step("not_received", basis=Words(" ", "E-Commerce Law"))),
+    ("no-steps", "/0/facts/0/steps", with_fact("not_received", steps=())),
+    ("no-facts", "/18/facts", with_ground("service_not_rendered", facts=())),
+    ("hours", "/0/facts/0/steps/0/hours", with_step("not_received", hours=0)),
+    ("remedy", "/0/default_remedy", with_ground("not_received", default_remedy=Remedy.LIFT)),
+    ("silence-state", "/0/facts/0/steps/0/if_silent", with_step("not_received", if_silent=FactState.ADMITTED)),
+    (
+        "silence-contradicts-state",
+        "/4/facts/1/steps/0/silence_establishes",
+        with_step("durable_defect", 1, if_silent=FactState.NOT_PROVED),
+    ),
+    (
+        "silence-contradicts-state",
+        "/0/facts/0/steps/0/silence_establishes",
+        with_step("not_received", if_silent=FactState.PROVED),
+    ),
+    (
+        "silence-rewards-the-bearer",
+        "/0/facts/0/steps/0/silence_establishes",
+        with_step("not_received", if_silent=FactState.PRESUMED, silence_establishes=True),
+    ),
+    ("repeated", "", with_ground("not_received", slug="price")),
+    ("repeated", "", with_ground("not_received", code="BOP-17")),
+    ("repeated", "/6/facts", with_fact("food_standard", 1, key="bought")),
+]
+
+
+@pytest.mark.parametrize(
+    ("fault", "pointer", "grounds"), BROKEN, ids=[f"{no} {fault}" for no, (fault, _, _) in enumerate(BROKEN)]
+)
+def test_a_broken_table_is_found_out(fault, pointer, grounds):
+    reliefs = RELAXATIONS if fault != "repeated" else ()
+    assert (pointer, fault) in {(found.pointer, found.code) for found in faults_of(grounds, reliefs)}
+    assert {found.code for found in faults_of(grounds, reliefs)} == {fault}
+
+
+@pytest.mark.parametrize(("slug", "key"), STATUTORY)
+def test_a_statutory_burden_moved_to_the_consumer_is_found_out(slug, key):
+    no = [fact.key for fact in BY_SLUG[slug].facts].index(key)
+    (found,) = faults_of(with_fact(slug, no, persuasion_on=Side.CLAIMANT))
+    assert found.code == "statutory-burden-on-consumer"
+    assert found.pointer.endswith(f"/facts/{no}/persuasion_on")
+
+
+@pytest.mark.parametrize("missing", ["identify", "prevent", "handle"])
+def test_a_relief_that_lacks_one_control_is_found_out(missing):
+    first = RELAXATIONS[0]
+    lacking = replace(first, controls=tuple(control for control in first.controls if control.kind != missing))
+    (found,) = faults_of(GROUNDS, (RELAXATIONS[1], lacking))
+    assert (found.pointer, found.code) == ("/relaxations/1/controls", "no-control")
+
+
+@pytest.mark.parametrize("changes", [{"fact": "nothing"}, {"ground": "nothing"}])
+def test_a_relief_of_a_fact_that_is_not_there_is_found_out(changes):
+    (found,) = faults_of(GROUNDS, (replace(RELAXATIONS[0], **changes),))
+    assert (found.pointer, found.code) == ("/relaxations/0", "unknown-fact")
