@@ -217,6 +217,18 @@ def addresses_of(party_id: int) -> list[tuple[str, str]]:
     return [(m.user.email, m.user.language) for m in rows.order_by("id") if m.user.email]
 
 
+def people_of(party_id: int) -> list[User]:
+    """Everybody active who acts for a party."""
+    rows = Membership.objects.filter(standing(), party_id=party_id, user__is_active=True).select_related("user")
+    return [m.user for m in rows.order_by("id")]
+
+
+def people_in(*roles: str) -> list[User]:
+    """Everybody active who holds one of these staff roles."""
+    rows = StaffRole.objects.filter(standing(), role__in=roles, user__is_active=True).select_related("user")
+    return list({r.user_id: r.user for r in rows.order_by("id")}.values())
+
+
 def is_sample_database() -> bool:
     """Whether `manage.py demo` made this database; only there do one-click sign-ins and sample passwords exist."""
     return Installation.objects.filter(is_sample=True).exists()

@@ -194,7 +194,7 @@ def answer_dispute(*, actor: Actor, ref: str, text: str, refuses: bool, now: dat
         now=now,
         facts={"answer": digest(text), "refuses": refuses},
         cancels=("dispute.reminder",),
-        answer=text,
+        first_answer=text,
         answered_at=now,
         refused_at=now if refuses else None,
     )

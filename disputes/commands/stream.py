@@ -3,7 +3,7 @@
 What does not belong here: who may speak (policies), and pushing to sockets.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -26,15 +26,24 @@ def open_rooms(dispute: Dispute) -> None:
 
 def append(room_id: int, entries: Sequence[Message]) -> list[Message]:
     """The entries are in the room in this order, numbered on from its head; sockets hear of it after commit."""
-    count = len(entries)
-    Room.objects.filter(pk=room_id).update(head=F("head") + count)  # takes the row's lock until the commit
-    head = Room.objects.values_list("head", flat=True).get(pk=room_id)
-    for offset, entry in enumerate(entries, start=1):
-        entry.room_id = room_id
-        entry.sequence = head - count + offset
-    rows = Message.objects.bulk_create(entries)
+    head = append_many({room_id: entries})[room_id]
     transaction.on_commit(lambda: hint(room_id, head))
-    return rows
+    return list(entries)
+
+
+def append_many(rooms: Mapping[int, Sequence[Message]]) -> dict[int, int]:
+    """As `append` for many rooms at once, whose rows the caller holds; returns their heads and hints at nothing."""
+    by_count: dict[int, list[int]] = {}
+    for room_id, entries in rooms.items():
+        by_count.setdefault(len(entries), []).append(room_id)
+    for count, room_ids in sorted(by_count.items()):  # takes the rows' locks, where they are not held, until the commit
+        Room.objects.filter(pk__in=room_ids).update(head=F("head") + count)
+    heads = dict(Room.objects.filter(pk__in=list(rooms)).values_list("pk", "head"))
+    for room_id, entries in rooms.items():
+        for sequence, entry in enumerate(entries, start=heads[room_id] - len(entries) + 1):
+            entry.room_id, entry.sequence = room_id, sequence
+    Message.objects.bulk_create(entry for entries in rooms.values() for entry in entries)
+    return heads
 
 
 def hint(room_id: int, head: int) -> None:

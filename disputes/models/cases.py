@@ -53,7 +53,7 @@ class Dispute(DisputeMachine, Case):
     statement = models.TextField(_("what happened"), max_length=2000, blank=True, default="")
     claim_remedy = models.CharField(_("what is wanted"), max_length=20, choices=Remedy)
     claim_amount_minor = models.BigIntegerField(null=True, blank=True)
-    answer = models.TextField(_("first answer"), max_length=2000, blank=True, default="")
+    first_answer = models.TextField(_("first answer"), max_length=2000, blank=True, default="")
     answered_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(_("respondent refused at"), null=True, blank=True)
     answer_due_at = models.DateTimeField(_("answer due"))

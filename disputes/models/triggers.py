@@ -84,7 +84,7 @@ TRIGGERS: list[Trigger] = [
             OR NEW.claim_remedy <> OLD.claim_remedy
             OR COALESCE(NEW.claim_amount_minor, 0) <> COALESCE(OLD.claim_amount_minor, 0)
             OR NEW.opened_by_id <> OLD.opened_by_id
-            OR (OLD.answered_at IS NOT NULL AND (NEW.answer <> OLD.answer OR NEW.answered_at IS NULL
+            OR (OLD.answered_at IS NOT NULL AND (NEW.first_answer <> OLD.first_answer OR NEW.answered_at IS NULL
                 OR NEW.answered_at <> OLD.answered_at))
             OR NEW.round < OLD.round""",
     ),

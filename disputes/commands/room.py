@@ -1,0 +1,289 @@
+"""What people do in a room: write, take back, read, report. The numbers are given in `stream`; the case never moves.
+
+What does not belong here: events of the case, which its own verbs append, and sockets.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from casework.actor import Actor
+from casework.errors import CaseError, DeadlinePassed, FieldError, Invalid, NotAllowed, NotFound, NotYourTurn
+from casework.errors import TooManyRequests as TooMany
+from casework.firing import command
+from casework.ledger import digest
+from casework.text import TextRefused, check_text, is_visually_blank
+from disputes.commands import pace
+from disputes.commands.held import held
+from disputes.commands.masking import masked
+from disputes.commands.stream import append, append_many, hint
+from disputes.lanes import MEDIATOR, Entry, Seat, Seats, lane_of, seat_of
+from disputes.models import AbuseReport, Dispute, EntryKind, EvidenceItem, Message, ReadMark, Room
+from disputes.policies import visible_to
+
+TEXT_BYTES_MOST = 4096
+CLIENT_ID_MOST = 64
+RECALL_FOR = timedelta(minutes=settings.RECALL_MINUTES)
+_ROOM = (
+    "pk",
+    "lane",
+    "is_sealed",
+    "dispute__claimant__name",
+    "dispute__respondent__name",
+    "dispute__claimant_id",
+    "dispute__respondent_id",
+    "dispute__mediator_id",
+    "dispute__client_id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One message to write. Who sends it, from which seat and when is the server's to say."""
+
+    actor: Actor
+    room_id: int
+    client_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What came of a post: the entry that there is now, or was already for the same `client_id`."""
+
+    entry: Entry
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    lane: str
+    is_sealed: bool
+    claimant: str
+    respondent: str
+    seats: Seats
+
+    def label(self, actor: Actor, seat: Seat) -> str:
+        """Under which name everybody reads it: a side's own, an officer's code; never a person's."""
+        if seat.role == MEDIATOR:
+            return actor.code
+        return self.claimant if seat.role == "claimant" else self.respondent
+
+
+@command
+def post_message(*, actor: Actor, ref: str, lane: str, client_id: str, text: str, now: datetime) -> Message:
+    """The message is in the lane with the next number; one with the same `client_id` is the one that was sent before.
+
+    Raises `NotFound`, `NotAllowed`, `NotYourTurn` when the room is closed, `Invalid`, `TooManyRequests`.
+    """
+    _dispute, room, _seat = _place_of(actor, ref, lane)
+    if not pace.may_write(actor.person, room.pk):
+        raise TooMany(retry_after=1)
+    (result,) = post_batch(posts=[Post(actor, room.pk, client_id, text)], now=now)
+    if isinstance(result, CaseError):
+        raise result
+    head = result.entry.sequence
+    if result.is_new:
+        transaction.on_commit(lambda: hint(room.pk, head))
+    return Message.objects.get(room=room, sequence=head)
+
+
+@command
+def post_batch(*, posts: Sequence[Post], now: datetime) -> list[Posted | CaseError]:
+    """Every post that may be written is, all in one transaction, and each gets its entry or its refusal, in order.
+
+    Permission is asked of the dispute as it is now. Hints are the caller's: it knows who reads along.
+    """
+    places = _hold({post.room_id for post in posts})
+    sent_before = _sent_before(posts)
+    results: list[Posted | CaseError | None] = [None] * len(posts)
+    fresh: dict[int, list[Message]] = {}
+    written: list[tuple[int, Message]] = []
+    mine: dict[tuple[int, int, str], Message] = {}
+    for place, post in enumerate(posts):
+        drafted = _draft(post, places.get(post.room_id), now)
+        if isinstance(drafted, CaseError):
+            results[place] = drafted
+            continue
+        key = (post.room_id, post.actor.person, post.client_id)
+        earlier = sent_before.get(key)
+        if earlier is not None:
+            results[place] = Posted(earlier, is_new=False)
+        else:
+            if key not in mine:
+                fresh.setdefault(post.room_id, []).append(drafted)
+            written.append((place, mine.setdefault(key, drafted)))
+    append_many(fresh)
+    seen: set[int] = set()
+    for place, message in written:
+        entry = _entry(message, places[message.room_id].lane)
+        results[place] = Posted(entry, is_new=id(message) not in seen)
+        seen.add(id(message))
+    return [result for result in results if result is not None]
+
+
+@command
+def recall_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: datetime) -> Message:
+    """The actor's own message shows no words any more, and a mark in the stream says so; its row stays on file.
+
+    Raises `NotFound`, `NotAllowed` for somebody else's, `DeadlinePassed` after ten minutes, and `NotYourTurn` when it
+    was taken back before or is evidence.
+    """
+    dispute = held(actor, ref)  # the lock that evidence is staged under
+    room, seat = _room_in(actor, dispute, lane)
+    message = Message.objects.filter(room=room, sequence=sequence, kind=EntryKind.TEXT).first()
+    if message is None:
+        raise NotFound()
+    if message.sender_id != actor.user_id:
+        raise NotAllowed()
+    if now > message.sent_at + RECALL_FOR:
+        raise DeadlinePassed(_("A message can be taken back for ten minutes."))
+    if Message.objects.filter(recalls=message).exists():
+        raise NotYourTurn(_("This message was taken back already."))
+    if EvidenceItem.objects.filter(message=message).exists():
+        raise NotYourTurn(_("This message is evidence and stays."))
+    mark = Message(
+        kind=EntryKind.RECALL,
+        side=seat.side,
+        sender_id=actor.person,
+        sender_ref=actor.ref,
+        sender_label=message.sender_label,
+        recalls=message,
+        sha256=message.sha256,
+        sent_at=now,
+    )
+    return append(room.pk, [mark])[0]
+
+
+@command
+def mark_read(*, actor: Actor, ref: str, lane: str, sequence: int, now: datetime) -> None:
+    """The actor has read the lane up to here, or further already. Raises `NotFound`, `NotAllowed`, `Invalid`."""
+    _dispute, room, seat = _place_of(actor, ref, lane)
+    if not 0 < sequence <= room.head:
+        raise Invalid.field("/sequence", "out-of-range", _("There is no entry with this number."))
+    marks = ReadMark.objects.filter(room=room, user_id=actor.person)
+    if marks.filter(sequence__lt=sequence).update(sequence=sequence, read_at=now, side=seat.side):
+        return
+    ReadMark.objects.get_or_create(
+        room=room, user_id=actor.person, defaults={"side": seat.side, "sequence": sequence, "read_at": now}
+    )
+
+
+@command
+def report_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: datetime) -> AbuseReport:
+    """Staff see that this person found the message abusive; a second report of theirs is the first.
+
+    Raises `NotFound`, `NotAllowed`, also for one's own message.
+    """
+    _dispute, room, _seat = _place_of(actor, ref, lane)
+    message = Message.objects.filter(room=room, sequence=sequence, kind=EntryKind.TEXT).first()
+    if message is None:
+        raise NotFound()
+    if message.sender_id == actor.user_id:
+        raise NotAllowed()
+    report, _is_new = AbuseReport.objects.get_or_create(
+        message=message, reported_by_id=actor.person, defaults={"reported_at": now}
+    )
+    return report
+
+
+def refusal_of_text(client_id: object, text: object) -> CaseError | None:
+    """Why this cannot be a message; None when it can."""
+    errors = []
+    for pointer, value, most in (("/client_id", client_id, CLIENT_ID_MOST), ("/text", text, TEXT_BYTES_MOST)):
+        try:
+            words = check_text(value, max_length=most, one_line=pointer == "/client_id")
+        except TextRefused as refused:
+            errors.append(FieldError(pointer, refused.code, refused.message))
+            continue
+        if is_visually_blank(words):
+            errors.append(FieldError(pointer, "required", _("This may not be empty.")))
+        elif not words.isascii() and len(words.encode()) > most:
+            errors.append(FieldError(pointer, "too-long", _("The text is too long.")))
+    return Invalid(errors=errors) if errors else None
+
+
+def _place_of(actor: Actor, ref: str, lane: str) -> tuple[Dispute, Room, Seat]:
+    """The dispute, the lane's room and the actor's seat. Raises `NotFound`, and `NotAllowed` for who only looks on."""
+    dispute = Dispute.objects.filter(visible_to(actor), ref=ref).first()
+    if dispute is None:
+        raise NotFound()
+    room, seat = _room_in(actor, dispute, lane)
+    return dispute, room, seat
+
+
+def _room_in(actor: Actor, dispute: Dispute, asked: str) -> tuple[Room, Seat]:
+    seat = seat_of(actor, dispute)
+    if seat is None:
+        raise NotAllowed()
+    lane = lane_of(seat, asked)
+    room = None if lane is None else Room.objects.filter(dispute=dispute, lane=lane).first()
+    if room is None:
+        raise NotFound()
+    return room, seat
+
+
+def _hold(room_ids: set[int]) -> dict[int, _Place]:
+    """The rooms as they are now, held in one order until the transaction ends, so that no two batches cross."""
+    rows = (
+        Room.objects.filter(pk__in=room_ids)
+        .order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
+        .values_list(*_ROOM)
+    )
+    return {pk: _Place(lane, sealed, claimant, respondent or "", Seats(*seats))
+            for pk, lane, sealed, claimant, respondent, *seats in rows}  # fmt: skip
+
+
+def _sent_before(posts: Sequence[Post]) -> dict[tuple[int, int, str], Entry]:
+    rows = Message.objects.filter(
+        room_id__in={post.room_id for post in posts}, client_id__in={post.client_id for post in posts} - {""}
+    ).annotate(lane=F("room__lane"))
+    return {(row.room_id, row.sender_id or 0, row.client_id): _entry(row, row.lane) for row in rows}
+
+
+def _draft(post: Post, place: _Place | None, now: datetime) -> Message | CaseError:
+    if place is None:
+        return NotFound()
+    seat = seat_of(post.actor, place.seats)
+    if seat is None or lane_of(seat, place.lane) is None:
+        return NotAllowed()
+    if refusal := refusal_of_text(post.client_id, post.text):
+        return refusal
+    if place.is_sealed:
+        return NotYourTurn(_("This conversation is closed."))
+    return Message(
+        room_id=post.room_id,
+        client_id=post.client_id,
+        side=seat.side,
+        sender_id=post.actor.person,
+        sender_ref=post.actor.ref,
+        sender_label=place.label(post.actor, seat)[:60],
+        text=post.text,
+        shown=masked(post.text),
+        sha256=digest(post.text),
+        sent_at=now,
+    )
+
+
+def _entry(message: Any, lane: str) -> Entry:
+    return Entry(
+        room_id=message.room_id,
+        lane=lane,
+        sequence=message.sequence,
+        kind=message.kind,
+        side=message.side,
+        sender_id=message.sender_id,
+        client_id=message.client_id,
+        label=message.sender_label,
+        shown=message.shown,
+        event_type="",
+        facts={},
+        sent_at=message.sent_at,
+    )

@@ -1,0 +1,179 @@
+"""What follows from disputes' events and deadlines: fetching records, silence, reminders, telling both sides."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.queries import people_in, people_of
+from accounts.roles import COMPLIANCE, MEDIATOR
+from casework.models import Deadline, Event
+from casework.notifications import notify
+from casework.outbox import Subscriber
+from disputes import commands, records
+from disputes.models import Dispute, PullState, RecordPull
+from disputes.words import Record, Side
+
+# What each side is told. An event that is not listed is seen in the room and needs no message.
+WORDS: dict[str, str | Promise] = {
+    "dispute.opened": _("A dispute was opened."),
+    "dispute.answered": _("The other side answered."),
+    "dispute.escalated": _("The platform was called in."),
+    "dispute.joined": _("A mediator joined. See who must show what, and by when."),
+    "dispute.burden_shifted": _("The burden of proof moved."),
+    "dispute.fact_defaulted": _("A time limit passed; a fact was found by what is on file."),
+    "dispute.window_extended": _("There is more time: an outage was added to your window."),
+    "dispute.evidence_submitted": _("New evidence was submitted. You can answer it."),
+    "dispute.records_sealed": _("The platform's records are on file."),
+    "dispute.evidence_closed": _("Evidence is closed; the mediator decides."),
+    "dispute.evidence_reopened": _("Evidence is open again."),
+    "dispute.offer_made": _("An offer was made."),
+    "dispute.offer_refused": _("An offer was refused."),
+    "dispute.settled": _("Both sides agreed."),
+    "dispute.determined": _("The dispute was determined."),
+    "dispute.review_requested": _("A review by someone else was asked for."),
+    "dispute.carrying_out": _("What was agreed or determined is owed now."),
+    "dispute.obligation_followed": _("There is news of what is owed."),
+    "dispute.advance_followed": _("The platform paid first."),
+    "dispute.paused": _("The dispute is paused by a court or the police."),
+    "dispute.resumed": _("The dispute goes on."),
+    "dispute.withdrawn": _("The dispute was withdrawn."),
+    "dispute.closed": _("The dispute is closed."),
+    "dispute.overdue": _("We are late with your dispute, and we are sorry."),
+    "dispute.human_demanded": _("A person was asked for."),
+    "dispute.reminded": _("Your time runs out soon."),
+}
+TO_ONE_SIDE = frozenset({"dispute.reminded"})
+
+
+def people_told(dispute: Dispute, event: Event) -> list[User]:
+    """Both sides, without who did it; a reminder goes to whom it is for."""
+    sides = [Side.CLAIMANT, Side.RESPONDENT]
+    if event.type in TO_ONE_SIDE:
+        sides = [s for s in sides if s == event.facts.get("side")]
+    people: dict[int, User] = {}
+    for side in sides:
+        party_id = dispute.party_id_of(side)
+        if party_id is not None:
+            people |= {u.pk: u for u in people_of(party_id)}
+    return [u for u in people.values() if u.ref != event.actor_ref]
+
+
+def due_for(dispute: Dispute, event: Event) -> datetime | None:
+    """The time limit that the message names."""
+    if "due" in event.facts:
+        return datetime.fromisoformat(event.facts["due"])
+    if event.type == "dispute.opened":
+        return dispute.answer_due_at
+    if event.type == "dispute.determined":
+        return dispute.review_closes_at
+    if event.type == "dispute.reminded" and str(event.facts["what"]).isdigit():
+        fact = dispute.facts.filter(no=int(event.facts["what"])).first()
+        return None if fact is None else fact.due_at
+    return None
+
+
+def _tell(users: Iterable[User], dispute: Dispute, event: Event, what: str | Promise, path: str, now: datetime) -> None:
+    notify(
+        [(u.pk, u.email, u.language) for u in users],
+        event=event,
+        what=what,
+        number=dispute.number,
+        path=path,
+        due_at=due_for(dispute, event),
+        now=now,
+    )
+
+
+def tell_sides(event: Event, *, now: datetime) -> None:
+    """Everybody who acts for a side is told that something happened, without what it was about."""
+    dispute = Dispute.objects.get(pk=event.case_id)
+    _tell(people_told(dispute, event), dispute, event, WORDS[event.type], f"/disputes/{dispute.ref}/", now)
+
+
+def tell_mediators(event: Event, *, now: datetime) -> None:
+    """Mediators hear that a dispute waits for one of them."""
+    dispute = Dispute.objects.get(pk=event.case_id)
+    _tell(people_in(MEDIATOR), dispute, event, _("A dispute waits for a mediator."), "/workbench/disputes/", now)
+
+
+def tell_of_lateness(event: Event, *, now: datetime) -> None:
+    """Compliance hears that the platform is late."""
+    dispute = Dispute.objects.get(pk=event.case_id)
+    users = [*people_in(COMPLIANCE)]
+    _tell(users, dispute, event, _("The platform is late with a dispute."), "/workbench/disputes/", now)
+
+
+def fetch_records(event: Event, *, now: datetime) -> None:
+    """The records that were asked for are on file, or this delivery fails and is tried again; nothing when they are.
+
+    The platform's systems are asked outside any transaction. An order that they do not know is a declared gap.
+    """
+    pull = RecordPull.objects.select_related("fact__dispute").get(ref=event.facts["pull"])
+    if pull.state != PullState.ASKED:
+        return
+    found, gaps = records.current().records(pull.fact.dispute.order_ref, [Record(kind) for kind in pull.kinds])
+    commands.seal_records(pull_ref=pull.ref, records=found, gaps=gaps, now=now)
+
+
+SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
+    **{event: [tell_sides] for event in WORDS},
+    "dispute.escalated": [tell_sides, tell_mediators],
+    "dispute.review_requested": [tell_sides, tell_mediators],
+    "dispute.overdue": [tell_sides, tell_of_lateness],
+    "dispute.records_asked": [fetch_records],
+}
+
+
+def answer_lapsed(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
+    commands.escalate_after_silence(dispute_id=case_id, effective_at=effective_at, now=now)
+
+
+def production_lapsed(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
+    commands.lapse_production(dispute_id=case_id, fact_no=int(deadline.key), effective_at=effective_at, now=now)
+
+
+def answering_lapsed(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
+    commands.end_answering(dispute_id=case_id, effective_at=effective_at, now=now)
+
+
+def records_lapsed(*, deadline: Deadline, effective_at: datetime, now: datetime, **_rest: Any) -> None:
+    pull = RecordPull.objects.get(pk=int(deadline.key))
+    commands.fail_records(pull_ref=pull.ref, effective_at=effective_at, now=now)
+
+
+def offer_lapsed(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
+    commands.lapse_offer(dispute_id=case_id, offer_no=int(deadline.key), effective_at=effective_at, now=now)
+
+
+def platform_late(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
+    commands.mark_overdue(dispute_id=case_id, effective_at=effective_at, now=now)
+
+
+def review_window_ended(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
+    commands.end_review_window(dispute_id=case_id, effective_at=effective_at, now=now)
+
+
+def obligation_late(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
+    commands.mark_obligation_late(dispute_id=case_id, no=int(deadline.key), effective_at=effective_at, now=now)
+
+
+def reminder_due(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
+    commands.remind(dispute_id=case_id, key=deadline.key, effective_at=effective_at, now=now)
+
+
+DEADLINES = {
+    "dispute.answer": answer_lapsed,
+    "dispute.production": production_lapsed,
+    "dispute.answerable": answering_lapsed,
+    "dispute.records": records_lapsed,
+    "dispute.offer": offer_lapsed,
+    "dispute.assign": platform_late,
+    "dispute.decide": platform_late,
+    "dispute.review": review_window_ended,
+    "dispute.obligation": obligation_late,
+    "dispute.reminder": reminder_due,
+}

@@ -1,0 +1,167 @@
+"""Made disputes. Every function calls commands, so that a made dispute is a reachable one."""
+
+import io
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.models import ApiClient, Party
+from casework import deadlines
+from casework.actor import Actor
+from disputes import commands
+from disputes.default_table import GROUNDS, RELAXATIONS
+from disputes.models import BurdenTable, Dispute, FactAtIssue
+from disputes.proof import GroundDraft
+from disputes.records import OrderRecord
+from disputes.words import Role
+from rules.models import RuleVersion
+from tests import factories as make
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@dataclass
+class Court:
+    """One platform with a burden table, a buyer, a seller and two mediators; `eve` acts for another seller."""
+
+    now: datetime
+    client: ApiClient
+    platform: Actor
+    table: BurdenTable
+    buyer: Party
+    seller: Party
+    other: Party
+    bob: Actor
+    alice: Actor
+    staff: Actor
+    finance: Actor
+    eve: Actor
+    mia: Actor
+    max: Actor
+    carl: Actor
+    more: dict[str, Any] = field(default_factory=dict)
+
+    def order(self, **changes: Any) -> OrderRecord:
+        values: dict[str, Any] = {
+            "ref": f"O-{make.number()}",
+            "title": "蓝牙耳机",
+            "amount_minor": 29_900,
+            "currency": "CNY",
+            "buyer": self.buyer.external_ref,
+            "seller": self.seller.external_ref,
+            "placed_at": self.now - timedelta(days=10),
+            "received_at": self.now - timedelta(days=5),
+        }
+        return OrderRecord(**(values | changes))
+
+    def claimant_of(self, ground: GroundDraft) -> Actor:
+        return self.alice if ground.claimant_role in (Role.SELLER, Role.RIGHT_HOLDER, Role.MERCHANT) else self.bob
+
+    def respondent_of(self, ground: GroundDraft) -> Actor:
+        if ground.respondent_role == Role.PLATFORM:
+            return self.carl
+        return self.bob if self.claimant_of(ground) is self.alice else self.alice
+
+    def open(self, slug: str = "not_received", *, remedy: str = "", amount: int | None = None, **order: Any) -> Dispute:
+        ground = ground_of(slug)
+        wanted = remedy or str(ground.default_remedy)
+        money = wanted in {"REFUND", "RETURN_AND_REFUND", "REFUND_NO_RETURN", "PARTIAL_REFUND", "COMPENSATE", "FREIGHT"}
+        return commands.open_dispute(
+            actor=self.claimant_of(ground),
+            order=self.order(**order),
+            filing=commands.DisputeFiling(
+                ground=slug, remedy=wanted, amount_minor=(amount or 29_900) if money else None, statement="右耳无声。"
+            ),
+            now=self.now,
+        )
+
+    def escalated(self, slug: str = "not_received", **more: Any) -> Dispute:
+        dispute = self.open(slug, **more)
+        ground = ground_of(slug)
+        commands.answer_dispute(
+            actor=self.respondent_of(ground), ref=dispute.ref, text="不同意。", refuses=True, now=self.now
+        )
+        return commands.escalate_dispute(actor=self.claimant_of(ground), ref=dispute.ref, now=self.now)
+
+    def joined(self, slug: str = "not_received", **more: Any) -> Dispute:
+        dispute = self.escalated(slug, **more)
+        return commands.join_dispute(actor=self.mia, ref=dispute.ref, now=self.now)
+
+    def prove(self, dispute: Dispute, fact_no: int, actor: Actor, now: datetime, withheld: str = "") -> None:
+        commands.stage_file(
+            actor=actor,
+            ref=dispute.ref,
+            fact_no=fact_no,
+            file=io.BytesIO(PDF),
+            name="a.pdf",
+            caption="说明",
+            withheld_reason=withheld,
+            now=now,
+        )
+        commands.submit_evidence(actor=actor, ref=dispute.ref, fact_no=fact_no, now=now)
+
+    def actor_for(self, side: str, slug: str) -> Actor:
+        ground = ground_of(slug)
+        return {
+            "CLAIMANT": self.claimant_of(ground),
+            "RESPONDENT": self.respondent_of(ground),
+            "PLATFORM": self.carl,
+        }[side]
+
+    def pass_time(self, now: datetime) -> int:
+        """Every deadline due by `now` is carried out, in due order, and what they set as well."""
+        done = 0
+        while fired := deadlines.fire_due(now=now):
+            done += fired
+        return done
+
+
+def ground_of(slug: str) -> GroundDraft:
+    return next(g for g in GROUNDS if g.slug == slug)
+
+
+def fresh(dispute: Dispute) -> Dispute:
+    return Dispute.objects.get(pk=dispute.pk)
+
+
+def fact(dispute: Dispute, no: int) -> FactAtIssue:
+    return FactAtIssue.objects.select_related("step", "row").get(dispute=dispute, no=no)
+
+
+def publish_table(platform: Actor, *, now: datetime) -> BurdenTable:
+    """The default table, published before its rule version took effect, as the law wants it."""
+    start = now - timedelta(days=300)
+    code = make.publish_rule(platform, now=start - timedelta(days=30), start=start)
+    version = RuleVersion.objects.get(rule__code=code)
+    return commands.publish_burden_table(
+        actor=platform,
+        version_id=version.pk,
+        grounds=GROUNDS,
+        relaxations=RELAXATIONS,
+        now=start - timedelta(days=30),
+    )
+
+
+def build_court(now: datetime) -> Court:
+    """A fresh court; also used outside fixtures, where a test commits for real."""
+    client, platform = make.make_client(now, scopes=(*make.SCOPES, "disputes:read", "disputes:write"))
+    buyer = make.make_party(client, "CONSUMER", "王女士", now=now)
+    seller = make.make_party(client, "MERCHANT", "云上数码", now=now)
+    other = make.make_party(client, "MERCHANT", "山野茶铺", now=now)
+    return Court(
+        now=now,
+        client=client,
+        platform=platform,
+        table=publish_table(platform, now=now),
+        buyer=buyer,
+        seller=seller,
+        other=other,
+        bob=make.member(buyer, now=now, name="bob"),
+        alice=make.member(seller, now=now, name="alice"),
+        staff=make.member(seller, now=now, name="alice-staff", role="staff"),
+        finance=make.member(seller, now=now, name="fiona", role="finance"),
+        eve=make.member(other, now=now, name="eve"),
+        mia=make.staff("mediator", now=now, name="mia"),
+        max=make.staff("mediator", now=now, name="max"),
+        carl=make.staff("compliance", now=now, name="carl"),
+    )

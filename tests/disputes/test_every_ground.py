@@ -1,0 +1,127 @@
+"""Every ground of the default table, argued and determined by silence and by proof on each side."""
+
+from datetime import timedelta
+
+import pytest
+
+from disputes import commands
+from disputes.default_table import GROUNDS
+from disputes.models import Dispute
+from disputes.proof import FactDraft, GroundDraft, found_for
+from disputes.words import MONEY, Side
+from tests.disputes.building import Court, fact, fresh
+
+SLUGS = [g.slug for g in GROUNDS]
+PATHS = [
+    pytest.param(g.slug, f, s, id=f"{g.code}-{fd.key}-silent-at-{s}")
+    for g in GROUNDS
+    for f, fd in enumerate(g.facts, start=1)
+    for s, _step in enumerate(fd.steps, start=1)
+]
+
+
+def climb_to(court: Court, dispute: Dispute, slug: str, no: int, draft: FactDraft, step: int) -> None:
+    """Every step below `step` of one fact was shown by its bearer."""
+    for rung in draft.steps[: step - 1]:
+        court.prove(dispute, no, court.actor_for(str(rung.bearer), slug), court.now)
+
+
+def settle_others(court: Court, dispute: Dispute, slug: str, no: int, *, for_claimant: bool = True) -> None:
+    """Every other fact is conceded, so that this one decides."""
+    ground = next(g for g in GROUNDS if g.slug == slug)
+    loser = "RESPONDENT" if ground.respondent_role != "PLATFORM" else "PLATFORM"
+    side = loser if for_claimant else "CLAIMANT"
+    for other, _draft in enumerate(ground.facts, start=1):
+        if other != no and not fact(dispute, other).is_settled:
+            commands.admit_fact(actor=court.actor_for(side, slug), ref=dispute.ref, fact_no=other, now=court.now)
+
+
+def determine(court: Court, dispute: Dispute, ground: GroundDraft) -> Dispute:
+    derived = commands.derived_of(fresh(dispute))
+    supported = bool(derived.supported)
+    money = derived.remedy in MONEY
+    no_return = derived.remedy == "REFUND_NO_RETURN"
+    draft = commands.DeterminationDraft(
+        outcome="SUPPORTED" if supported else "NOT_SUPPORTED",
+        remedy=derived.remedy,
+        amount_minor=derived.amount_minor,
+        payer=("PLATFORM" if ground.respondent_role == "PLATFORM" else "RESPONDENT")
+        if supported and money
+        else "NOBODY",
+        goods_back=derived.remedy in ("RETURN_AND_REFUND", "EXCHANGE", "REPAIR"),
+        reasons="依据在案证据和举证规则认定。",
+        sentences={f.no: "依举证规则认定。" for f in dispute.facts.all()},
+        confirmed_stakes=True,
+        no_return_ground="necessity" if no_return else "",
+        no_return_reason="不安全的商品应当销毁。" if no_return else "",
+    )
+    later = court.now + timedelta(days=60)
+    return commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=later)
+
+
+@pytest.mark.parametrize(("slug", "no", "step"), PATHS)
+def test_silence_at_every_step_of_every_fact_has_the_tables_consequence(
+    court: Court, slug: str, no: int, step: int
+) -> None:
+    ground = next(g for g in GROUNDS if g.slug == slug)
+    draft = ground.facts[no - 1]
+    dispute = court.joined(slug)
+    climb_to(court, dispute, slug, no, draft, step)
+    assert fact(dispute, no).bearer == draft.steps[step - 1].bearer
+
+    settle_others(court, dispute, slug, no)
+    court.pass_time(court.now + timedelta(days=50))
+
+    found = fact(dispute, no)
+    rung = draft.steps[step - 1]
+    assert (found.state, found.established, found.bearer) == (rung.if_silent, rung.silence_establishes, None)
+    assert fresh(dispute).state == "DELIBERATING"
+    wins = found_for(draft.favours, rung.silence_establishes) is Side.CLAIMANT
+    assert commands.derived_of(fresh(dispute)).supported is wins
+    assert found_for(draft.favours, rung.silence_establishes) is not Side(rung.bearer)
+
+    determine(court, dispute, ground)
+
+    decided = fresh(dispute)
+    assert decided.state == "DETERMINED"
+    row = decided.determinations.get()
+    assert row.outcome == ("SUPPORTED" if wins else "NOT_SUPPORTED")
+    assert row.departs is False
+    assert row.remedy == (str(ground.default_remedy) if wins else "")
+    assert row.findings.get(fact=found).found_for == ("CLAIMANT" if wins else row.findings.get(fact=found).found_for)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("claimant_wins", [True, False])
+def test_proof_to_the_end_leaves_the_finding_to_a_person(court: Court, slug: str, claimant_wins: bool) -> None:
+    """All steps of the first fact are discharged: the table decides nothing, the mediator rules, the table follows."""
+    ground = next(g for g in GROUNDS if g.slug == slug)
+    draft = ground.facts[0]
+    dispute = court.joined(slug)
+    climb_to(court, dispute, slug, 1, draft, len(draft.steps) + 1)
+    settle_others(court, dispute, slug, 1)
+
+    waiting = fact(dispute, 1)
+    assert waiting.awaits_ruling
+    assert waiting.bearer == draft.steps[-1].bearer
+    court.pass_time(court.now + timedelta(days=50))
+    assert fact(dispute, 1).established is None
+    assert fresh(dispute).state == "DELIBERATING"
+
+    proved = (draft.favours == Side.CLAIMANT) is claimant_wins
+    items = [e.no for e in dispute.evidence.filter(fact=waiting)]
+    commands.rule_fact(
+        actor=court.mia,
+        ref=dispute.ref,
+        fact_no=1,
+        proved=proved,
+        reasons="证据相互印证。",
+        evidence=items,
+        now=court.now + timedelta(days=51),
+    )
+    determine(court, dispute, ground)
+
+    row = fresh(dispute).determinations.get()
+    assert row.outcome == ("SUPPORTED" if claimant_wins else "NOT_SUPPORTED")
+    assert row.departs is False
+    assert row.findings.get(no=1).evidence == items
