@@ -1,10 +1,12 @@
 from django.urls import path
 
-from sample.web import views
+from sample.web import platform, views
 
 app_name = "sample"
 
 urlpatterns = [
     path("sample/", views.people, name="people"),
     path("sample/sign-in/<slug:actor>/", views.sign_in, name="sign-in"),
+    path("sample/platform/orders/<str:order_ref>", platform.order, name="platform-order"),
+    path("sample/platform/orders/<str:order_ref>/records", platform.records, name="platform-records"),
 ]

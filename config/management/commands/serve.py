@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
 from casework import triggers, worker
+from sample.web.platform import stand_in
 
 
 class Command(BaseCommand):
@@ -23,6 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("check", databases=["default"], fail_level="ERROR")
         triggers.require(connection)
+        stand_in(host=options["host"], port=options["port"])
         stop = threading.Event()
         if not options["no_worker"]:
             threading.Thread(target=worker.run, args=(stop,), name="worker", daemon=True).start()
