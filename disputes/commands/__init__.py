@@ -32,9 +32,7 @@ from disputes.commands.mediate import (
     hand_over,
     join_dispute,
     join_next_dispute,
-    pause_dispute,
     reopen_evidence,
-    resume_dispute,
     rule_fact,
     shift_burden,
 )
@@ -59,22 +57,32 @@ from disputes.commands.open import (
     open_dispute,
     withdraw_dispute,
 )
+from disputes.commands.pause import pause_dispute, resume_dispute
 from disputes.commands.proof import (
     admit_fact,
     answer_evidence,
-    ask_for_records,
-    fail_records,
     object_to_evidence,
     remove_evidence,
-    seal_records,
     stage_file,
     stage_message,
     submit_evidence,
+)
+from disputes.commands.records import ask_for_records, fail_records, seal_records
+from disputes.commands.room import (
+    Post,
+    Posted,
+    mark_read,
+    post_batch,
+    post_message,
+    recall_message,
+    report_message,
 )
 
 __all__ = [
     "DeterminationDraft",
     "DisputeFiling",
+    "Post",
+    "Posted",
     "Terms",
     "accept_determination",
     "accept_offer",
@@ -106,16 +114,21 @@ __all__ = [
     "make_offer",
     "mark_obligation_late",
     "mark_overdue",
+    "mark_read",
     "object_to_evidence",
     "open_dispute",
     "pause_dispute",
+    "post_batch",
+    "post_message",
     "propose_by_system",
     "publish_burden_table",
+    "recall_message",
     "refuse_offer",
     "rehearse_determination",
     "remind",
     "remove_evidence",
     "reopen_evidence",
+    "report_message",
     "report_obligation",
     "request_review",
     "resume_dispute",

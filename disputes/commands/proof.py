@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.conf import settings
 from django.db.models import Max
@@ -11,19 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from casework import attachments
 from casework.actor import Actor
 from casework.errors import DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn
-from casework.firing import DeadlineSpec, command, fire
-from casework.ledger import digest, moment
+from casework.firing import DeadlineSpec, command
+from casework.ledger import digest
 from casework.models import Attachment
-from casework.refs import new_ref
 from casework.text import is_visually_blank
-from disputes.commands.held import fact_of, held, held_by_id, move, require_text, require_unsettled
+from disputes.commands.held import fact_of, held, move, require_text, require_unsettled
 from disputes.commands.ladder import (
-    SYSTEM,
     answered_by,
     close_if_ready,
     discharge,
     production_cancels,
-    production_clocks,
     settle_fact,
     window_closes,
 )
@@ -35,13 +32,9 @@ from disputes.models import (
     FactAtIssue,
     Message,
     Objection,
-    PlatformRecord,
-    PullState,
-    RecordPull,
     Submission,
 )
-from disputes.policies import may_act_for_side, may_stage, side_of
-from disputes.records import FetchedRecord, Gap
+from disputes.policies import may_stage, side_of
 from disputes.words import Lane, ObjectionGround, Side
 
 PIECES_MOST = 200
@@ -49,7 +42,7 @@ VERSIONS_MOST = 6
 EARLY = ("NEGOTIATING", "ESCALATED")
 
 
-def _side(actor: Actor, dispute: Dispute) -> Side:
+def acting_side(actor: Actor, dispute: Dispute) -> Side:
     side = side_of(actor, dispute)
     if side is None or (side is Side.PLATFORM and actor.kind.value == "client"):
         raise NotAllowed()
@@ -82,7 +75,7 @@ def require_may_produce(dispute: Dispute, fact: FactAtIssue, side: str, now: dat
         raise DeadlinePassed(_("The time to show this has passed."))
 
 
-def _next_no(dispute: Dispute) -> int:
+def next_no(dispute: Dispute) -> int:
     last = dispute.evidence.aggregate(last=Max("no"))["last"] or 0
     if last >= PIECES_MOST:
         raise Invalid.field("/file", "too-many", _("No more pieces of evidence fit this dispute."))
@@ -94,7 +87,7 @@ def _stage(actor: Actor, ref: str, fact_no: int, caption: str, now: datetime) ->
     if denial := may_stage(actor, dispute):
         raise denial
     fact = fact_of(dispute, fact_no)
-    side = _side(actor, dispute)
+    side = acting_side(actor, dispute)
     require_may_produce(dispute, fact, side, now)
     require_text("/caption", caption, _("Say what this proves."))
     return dispute, fact, side
@@ -121,7 +114,7 @@ def stage_file(
     withheld = not is_visually_blank(withheld_reason)
     return EvidenceItem.objects.create(
         dispute=dispute,
-        no=_next_no(dispute),
+        no=next_no(dispute),
         fact=fact,
         side=side,
         kind=EvidenceKind.FILE,
@@ -155,7 +148,7 @@ def stage_message(
         raise NotYourTurn(_("This message was taken back."))
     return EvidenceItem.objects.create(
         dispute=dispute,
-        no=_next_no(dispute),
+        no=next_no(dispute),
         fact=fact,
         side=side,
         kind=EvidenceKind.MESSAGE,
@@ -174,7 +167,7 @@ def remove_evidence(*, actor: Actor, ref: str, no: int, now: datetime) -> None:
     dispute = held(actor, ref)
     if denial := may_stage(actor, dispute):
         raise denial
-    item = dispute.evidence.filter(no=no, side=_side(actor, dispute)).first()
+    item = dispute.evidence.filter(no=no, side=acting_side(actor, dispute)).first()
     if item is None:
         raise NotFound()
     if item.submission_id is not None:
@@ -193,7 +186,7 @@ def submit_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> S
     if denial := may_act_for_side(actor, dispute):
         raise denial
     fact = fact_of(dispute, fact_no)
-    side = _side(actor, dispute)
+    side = acting_side(actor, dispute)
     require_may_produce(dispute, fact, side, now)
     drafts = list(fact.evidence.filter(side=side, submission__isnull=True).order_by("no"))
     if not drafts:
@@ -263,7 +256,7 @@ def answer_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> N
     if denial := may_act_for_side(actor, dispute):
         raise denial
     fact = fact_of(dispute, fact_no)
-    side = _side(actor, dispute)
+    side = acting_side(actor, dispute)
     if not answered_by(fact, side, now=now):
         raise NotYourTurn(_("Nothing waits for your answer."))
     move(dispute, "answer_evidence", actor=actor, now=now, facts={"fact": fact.no, "side": side})
@@ -276,7 +269,7 @@ def object_to_evidence(*, actor: Actor, ref: str, no: int, ground: str, text: st
     dispute = held(actor, ref)
     if denial := may_act_for_side(actor, dispute):
         raise denial
-    side = _side(actor, dispute)
+    side = acting_side(actor, dispute)
     if ground not in ObjectionGround.values:
         raise Invalid.field("/ground", "unknown", _("Choose one of the listed values."))
     require_text("/text", text, _("Say what is wrong with it."))
@@ -311,7 +304,7 @@ def admit_fact(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> None:
         raise denial
     fact = fact_of(dispute, fact_no)
     require_unsettled(fact)
-    side = _side(actor, dispute)
+    side = acting_side(actor, dispute)
     if side is Side.PLATFORM and dispute.respondent_id is not None:
         raise NotAllowed()
     against = Side.RESPONDENT if side is Side.PLATFORM else side
@@ -334,170 +327,3 @@ def admit_fact(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> None:
         cancels=production_cancels(fact.no),
     )
     close_if_ready(dispute, now=now)
-
-
-@command
-def ask_for_records(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> RecordPull:
-    """The platform's own records about this fact are being fetched; the request counts as made now.
-
-    While they are fetched the bearer's clock stands still. Raises `NotFound`, `NotAllowed`, `NotYourTurn`,
-    `DeadlinePassed`.
-    """
-    dispute = held(actor, ref)
-    if denial := may_act_for_side(actor, dispute):
-        raise denial
-    fact = fact_of(dispute, fact_no)
-    side = _side(actor, dispute)
-    require_may_produce(dispute, fact, side, now)
-    steps = fact.row.steps.all()
-    kinds = sorted({kind for step in steps for kind in step.holds})
-    if not kinds:
-        raise NotYourTurn(_("The platform holds no records about this fact."))
-    if RecordPull.objects.filter(fact=fact, side=side, state=PullState.ASKED).exists():
-        raise NotYourTurn(_("The records are being fetched already."))
-    if RecordPull.objects.filter(fact=fact, side=side, state=PullState.SEALED).count() >= VERSIONS_MOST:
-        raise NotYourTurn(_("The records about this fact are on file already."))
-    pull = RecordPull.objects.create(
-        ref=new_ref("rec_"),
-        fact=fact,
-        side=side,
-        kinds=kinds,
-        asked_by_id=actor.user_id,
-        asked_by_ref=actor.ref,
-        asked_at=now,
-    )
-    stops = dispute.state == "EVIDENCE" and fact.bearer == side and not fact.awaits_ruling
-    move(
-        dispute,
-        "ask_for_records",
-        actor=actor,
-        now=now,
-        facts={"fact": fact.no, "side": side, "pull": pull.ref, "kinds": kinds},
-        deadlines=[DeadlineSpec("dispute.records", now + timedelta(hours=settings.RECORDS_HOURS), key=str(pull.pk))],
-        cancels=production_cancels(fact.no) if stops else (),
-    )
-    return pull
-
-
-@command
-def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Sequence[Gap], now: datetime) -> None:
-    """What the platform's systems gave is on file as a version of the side that asked, dated when it asked; gaps too.
-
-    Nothing when the request was finished before.
-    """
-    pull, dispute, fact = _held_pull(pull_ref)
-    if pull.state != PullState.ASKED:
-        return
-    rows = PlatformRecord.objects.bulk_create(
-        PlatformRecord(
-            pull=pull,
-            kind=record.kind,
-            content=record.content,
-            source=record.source,
-            collector=record.collector,
-            method=record.method,
-            recorded_at=record.recorded_at,
-            collected_at=record.collected_at,
-            sha256=digest(record.content),
-        )
-        for record in records
-    )
-    submission = None
-    if rows:
-        first = _next_no(dispute)
-        items = EvidenceItem.objects.bulk_create(
-            EvidenceItem(
-                dispute=dispute,
-                no=first + offset,
-                fact=fact,
-                side=pull.side,
-                kind=EvidenceKind.RECORD,
-                caption=f"{row.kind}",
-                record=row,
-                sha256=row.sha256,
-                added_by_ref=pull.asked_by_ref,
-                added_at=now,
-            )
-            for offset, row in enumerate(rows)
-        )
-        submission = freeze(dispute, fact, pull.side, items, actor=SYSTEM, at=now)
-    declared = [{"kind": str(gap.kind), "reason": gap.reason} for gap in gaps]
-    _finish(pull, PullState.SEALED, submission, declared, now)
-    move(
-        dispute,
-        "seal_records",
-        actor=Actor.system("records"),
-        now=now,
-        facts={
-            "fact": fact.no,
-            "side": pull.side,
-            "pull": pull.ref,
-            "records": [row.sha256 for row in rows],
-            "gaps": declared,
-        },
-        cancels=(f"dispute.records:{pull.pk}",),
-        deadlines=(
-            _clock_goes_on(dispute, fact, pull, now)
-            if submission is None
-            else [DeadlineSpec("dispute.answerable", submission.answerable_until)]
-        ),
-    )
-    if rows:
-        follow_production(dispute, fact, pull.side, shown=True, actor=SYSTEM, now=now)
-    else:
-        close_if_ready(dispute, now=now)
-
-
-@command
-def fail_records(*, pull_ref: str, effective_at: datetime, now: datetime) -> None:
-    """The records could not be had: said so on file, and the bearer's clock goes on with at least a day left."""
-    pull, dispute, fact = _held_pull(pull_ref)
-    if pull.state != PullState.ASKED:
-        return
-    declared = [{"kind": kind, "reason": "unreachable"} for kind in pull.kinds]
-    _finish(pull, PullState.FAILED, None, declared, now)
-    move(
-        dispute,
-        "seal_records",
-        actor=Actor.system("records"),
-        now=now,
-        effective_at=effective_at,
-        facts={"fact": fact.no, "side": pull.side, "pull": pull.ref, "records": [], "gaps": declared},
-        cancels=(f"dispute.records:{pull.pk}",),
-        deadlines=_clock_goes_on(dispute, fact, pull, now),
-    )
-    close_if_ready(dispute, now=now)
-
-
-def _held_pull(pull_ref: str) -> tuple[RecordPull, Dispute, FactAtIssue]:
-    keys = RecordPull.objects.filter(ref=pull_ref).values_list("fact__dispute_id", "fact__no").first()
-    if keys is None:
-        raise NotFound()
-    dispute = held_by_id(keys[0])
-    return RecordPull.objects.get(ref=pull_ref), dispute, fact_of(dispute, keys[1])
-
-
-def _finish(
-    pull: RecordPull, state: PullState, submission: Submission | None, gaps: list[dict[str, Any]], now: datetime
-) -> None:
-    pull.state, pull.submission, pull.gaps, pull.finished_at = state, submission, gaps, now
-    pull.save(update_fields=["state", "submission", "gaps", "finished_at"])
-
-
-def _clock_goes_on(dispute: Dispute, fact: FactAtIssue, pull: RecordPull, now: datetime) -> Sequence[DeadlineSpec]:
-    """The bearer's clock, which stood still while records were fetched, runs again: what was left, a day at least."""
-    if dispute.state != "EVIDENCE" or fact.is_settled or fact.awaits_ruling or fact.bearer != pull.side:
-        return ()
-    left = timedelta(0) if fact.due_at is None else fact.due_at - pull.asked_at
-    due = now + max(left, timedelta(hours=24))
-    fire(
-        fact,
-        "extend_window",
-        actor=SYSTEM,
-        now=now,
-        facts={"why": "records", "due": moment(due)},
-        window_opened_at=now,
-        base_due_at=due,
-        due_at=due,
-    )
-    return production_clocks(fact.no, now, due)

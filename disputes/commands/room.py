@@ -101,29 +101,28 @@ def post_batch(*, posts: Sequence[Post], now: datetime) -> list[Posted | CaseErr
     Permission is asked of the dispute as it is now. Hints are the caller's: it knows who reads along.
     """
     places = _hold({post.room_id for post in posts})
-    sent_before = _sent_before(posts)
+    drafts = [_draft(post, places.get(post.room_id), now) for post in posts]
+    earlier = _sent_before([draft for draft in drafts if isinstance(draft, Message)])
     results: list[Posted | CaseError | None] = [None] * len(posts)
     fresh: dict[int, list[Message]] = {}
     written: list[tuple[int, Message]] = []
-    mine: dict[tuple[int, int, str], Message] = {}
-    for place, post in enumerate(posts):
-        drafted = _draft(post, places.get(post.room_id), now)
-        if isinstance(drafted, CaseError):
-            results[place] = drafted
+    mine: dict[tuple[int, int | None, str], Message] = {}
+    for number, draft in enumerate(drafts):
+        if isinstance(draft, CaseError):
+            results[number] = draft
             continue
-        key = (post.room_id, post.actor.person, post.client_id)
-        earlier = sent_before.get(key)
-        if earlier is not None:
-            results[place] = Posted(earlier, is_new=False)
-        else:
-            if key not in mine:
-                fresh.setdefault(post.room_id, []).append(drafted)
-            written.append((place, mine.setdefault(key, drafted)))
+        key = (draft.room_id, draft.sender_id, draft.client_id)
+        if key in earlier:
+            results[number] = Posted(earlier[key], is_new=False)
+            continue
+        if key not in mine:
+            fresh.setdefault(draft.room_id, []).append(draft)
+        written.append((number, mine.setdefault(key, draft)))
     append_many(fresh)
     seen: set[int] = set()
-    for place, message in written:
+    for number, message in written:
         entry = _entry(message, places[message.room_id].lane)
-        results[place] = Posted(entry, is_new=id(message) not in seen)
+        results[number] = Posted(entry, is_new=id(message) not in seen)
         seen.add(id(message))
     return [result for result in results if result is not None]
 
@@ -241,11 +240,12 @@ def _hold(room_ids: set[int]) -> dict[int, _Place]:
             for pk, lane, sealed, claimant, respondent, *seats in rows}  # fmt: skip
 
 
-def _sent_before(posts: Sequence[Post]) -> dict[tuple[int, int, str], Entry]:
+def _sent_before(drafts: Sequence[Message]) -> dict[tuple[int, int | None, str], Entry]:
+    """What is in the rooms already under the same name of the same sender."""
     rows = Message.objects.filter(
-        room_id__in={post.room_id for post in posts}, client_id__in={post.client_id for post in posts} - {""}
+        room_id__in={draft.room_id for draft in drafts}, client_id__in={draft.client_id for draft in drafts}
     ).annotate(lane=F("room__lane"))
-    return {(row.room_id, row.sender_id or 0, row.client_id): _entry(row, row.lane) for row in rows}
+    return {(row.room_id, row.sender_id, row.client_id): _entry(row, row.lane) for row in rows} if drafts else {}
 
 
 def _draft(post: Post, place: _Place | None, now: datetime) -> Message | CaseError:

@@ -1,0 +1,202 @@
+"""One click: the platform's own records are asked for, sealed when they come, or declared unreachable."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from casework.actor import Actor
+from casework.errors import NotFound, NotYourTurn
+from casework.firing import DeadlineSpec, command, fire
+from casework.ledger import digest, moment
+from casework.refs import new_ref
+from disputes.commands.held import fact_of, held, held_by_id, move
+from disputes.commands.ladder import SYSTEM, close_if_ready, production_cancels, production_clocks
+from disputes.commands.proof import (
+    VERSIONS_MOST,
+    acting_side,
+    follow_production,
+    freeze,
+    next_no,
+    require_may_produce,
+)
+from disputes.models import (
+    Dispute,
+    EvidenceItem,
+    EvidenceKind,
+    FactAtIssue,
+    PlatformRecord,
+    PullState,
+    RecordPull,
+    Submission,
+)
+from disputes.records import FetchedRecord, Gap
+
+
+@command
+def ask_for_records(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> RecordPull:
+    """The platform's own records about this fact are being fetched; the request counts as made now.
+
+    While they are fetched the bearer's clock stands still. Raises `NotFound`, `NotAllowed`, `NotYourTurn`,
+    `DeadlinePassed`.
+    """
+    dispute = held(actor, ref)
+    if denial := may_act_for_side(actor, dispute):
+        raise denial
+    fact = fact_of(dispute, fact_no)
+    side = acting_side(actor, dispute)
+    require_may_produce(dispute, fact, side, now)
+    steps = fact.row.steps.all()
+    kinds = sorted({kind for step in steps for kind in step.holds})
+    if not kinds:
+        raise NotYourTurn(_("The platform holds no records about this fact."))
+    if RecordPull.objects.filter(fact=fact, side=side, state=PullState.ASKED).exists():
+        raise NotYourTurn(_("The records are being fetched already."))
+    if RecordPull.objects.filter(fact=fact, side=side, state=PullState.SEALED).count() >= VERSIONS_MOST:
+        raise NotYourTurn(_("The records about this fact are on file already."))
+    pull = RecordPull.objects.create(
+        ref=new_ref("rec_"),
+        fact=fact,
+        side=side,
+        kinds=kinds,
+        asked_by_id=actor.user_id,
+        asked_by_ref=actor.ref,
+        asked_at=now,
+    )
+    stops = dispute.state == "EVIDENCE" and fact.bearer == side and not fact.awaits_ruling
+    move(
+        dispute,
+        "ask_for_records",
+        actor=actor,
+        now=now,
+        facts={"fact": fact.no, "side": side, "pull": pull.ref, "kinds": kinds},
+        deadlines=[DeadlineSpec("dispute.records", now + timedelta(hours=settings.RECORDS_HOURS), key=str(pull.pk))],
+        cancels=production_cancels(fact.no) if stops else (),
+    )
+    return pull
+
+
+@command
+def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Sequence[Gap], now: datetime) -> None:
+    """What the platform's systems gave is on file as a version of the side that asked, dated when it asked; gaps too.
+
+    Nothing when the request was finished before.
+    """
+    pull, dispute, fact = _held_pull(pull_ref)
+    if pull.state != PullState.ASKED:
+        return
+    rows = PlatformRecord.objects.bulk_create(
+        PlatformRecord(
+            pull=pull,
+            kind=record.kind,
+            content=record.content,
+            source=record.source,
+            collector=record.collector,
+            method=record.method,
+            recorded_at=record.recorded_at,
+            collected_at=record.collected_at,
+            sha256=digest(record.content),
+        )
+        for record in records
+    )
+    submission = None
+    if rows:
+        first = next_no(dispute)
+        items = EvidenceItem.objects.bulk_create(
+            EvidenceItem(
+                dispute=dispute,
+                no=first + offset,
+                fact=fact,
+                side=pull.side,
+                kind=EvidenceKind.RECORD,
+                caption=f"{row.kind}",
+                record=row,
+                sha256=row.sha256,
+                added_by_ref=pull.asked_by_ref,
+                added_at=now,
+            )
+            for offset, row in enumerate(rows)
+        )
+        submission = freeze(dispute, fact, pull.side, items, actor=SYSTEM, at=now)
+    declared = [{"kind": str(gap.kind), "reason": gap.reason} for gap in gaps]
+    _finish(pull, PullState.SEALED, submission, declared, now)
+    move(
+        dispute,
+        "seal_records",
+        actor=Actor.system("records"),
+        now=now,
+        facts={
+            "fact": fact.no,
+            "side": pull.side,
+            "pull": pull.ref,
+            "records": [row.sha256 for row in rows],
+            "gaps": declared,
+        },
+        cancels=(f"dispute.records:{pull.pk}",),
+        deadlines=(
+            _clock_goes_on(dispute, fact, pull, now)
+            if submission is None
+            else [DeadlineSpec("dispute.answerable", submission.answerable_until)]
+        ),
+    )
+    if rows:
+        follow_production(dispute, fact, pull.side, shown=True, actor=SYSTEM, now=now)
+    else:
+        close_if_ready(dispute, now=now)
+
+
+@command
+def fail_records(*, pull_ref: str, effective_at: datetime, now: datetime) -> None:
+    """The records could not be had: said so on file, and the bearer's clock goes on with at least a day left."""
+    pull, dispute, fact = _held_pull(pull_ref)
+    if pull.state != PullState.ASKED:
+        return
+    declared = [{"kind": kind, "reason": "unreachable"} for kind in pull.kinds]
+    _finish(pull, PullState.FAILED, None, declared, now)
+    move(
+        dispute,
+        "seal_records",
+        actor=Actor.system("records"),
+        now=now,
+        effective_at=effective_at,
+        facts={"fact": fact.no, "side": pull.side, "pull": pull.ref, "records": [], "gaps": declared},
+        cancels=(f"dispute.records:{pull.pk}",),
+        deadlines=_clock_goes_on(dispute, fact, pull, now),
+    )
+    close_if_ready(dispute, now=now)
+
+
+def _held_pull(pull_ref: str) -> tuple[RecordPull, Dispute, FactAtIssue]:
+    keys = RecordPull.objects.filter(ref=pull_ref).values_list("fact__dispute_id", "fact__no").first()
+    if keys is None:
+        raise NotFound()
+    dispute = held_by_id(keys[0])
+    return RecordPull.objects.get(ref=pull_ref), dispute, fact_of(dispute, keys[1])
+
+
+def _finish(
+    pull: RecordPull, state: PullState, submission: Submission | None, gaps: list[dict[str, Any]], now: datetime
+) -> None:
+    pull.state, pull.submission, pull.gaps, pull.finished_at = state, submission, gaps, now
+    pull.save(update_fields=["state", "submission", "gaps", "finished_at"])
+
+
+def _clock_goes_on(dispute: Dispute, fact: FactAtIssue, pull: RecordPull, now: datetime) -> Sequence[DeadlineSpec]:
+    """The bearer's clock, which stood still while records were fetched, runs again: what was left, a day at least."""
+    if dispute.state != "EVIDENCE" or fact.is_settled or fact.awaits_ruling or fact.bearer != pull.side:
+        return ()
+    left = timedelta(0) if fact.due_at is None else fact.due_at - pull.asked_at
+    due = now + max(left, timedelta(hours=24))
+    fire(
+        fact,
+        "extend_window",
+        actor=SYSTEM,
+        now=now,
+        facts={"why": "records", "due": moment(due)},
+        window_opened_at=now,
+        base_due_at=due,
+        due_at=due,
+    )
+    return production_clocks(fact.no, now, due)

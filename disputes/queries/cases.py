@@ -1,0 +1,339 @@
+"""Disputes as their sides and mediators see them: the case, its facts and ladders, evidence, offers, whose turn it is.
+
+What does not belong here: the room's entries (room), the letter and the case file.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+
+from casework import outages
+from casework.actor import Actor
+from casework.errors import NotFound
+from casework.models import Attachment, Event
+from disputes.models import (
+    Determination,
+    Dispute,
+    EvidenceItem,
+    FactAtIssue,
+    FactRuling,
+    GroundRow,
+    ObligationState,
+    Offer,
+    RecordPull,
+    Relaxation,
+    StepRow,
+    Submission,
+)
+from disputes.policies import (
+    conflict_of,
+    is_mediator,
+    joinable_by,
+    sees_offers,
+    side_of,
+    visible_to,
+)
+from disputes.proof import Derived, FactFinding, derive, found_for
+from disputes.words import Side
+
+
+@dataclass(frozen=True, slots=True)
+class RungView:
+    """One step of a fact's ladder, and where the fact stands on it: `done`, `current` or `later`."""
+
+    no: int
+    bearer: str
+    row: StepRow
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """One fact at issue: who must show what now, by when (outages counted in), and what happened so far.
+
+    `bearer` is empty once the fact is settled; `closes_at` is None where no window is open; `yours` says that the
+    reader bears it now.
+    """
+
+    no: int
+    fact: FactAtIssue
+    statement: str
+    bearer: str
+    yours: bool
+    closes_at: datetime | None
+    rungs: list[RungView]
+    found_for: str
+    submissions: list[Submission]
+    rulings: list[FactRuling]
+    pulls: list[RecordPull]
+    reliefs: list[Relaxation]
+    can_answer: bool
+
+    @property
+    def current(self) -> RungView | None:
+        return next((r for r in self.rungs if r.status == "current"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """One piece as this reader may see it: `is_hidden` leaves only that something was withheld, and why."""
+
+    item: EvidenceItem
+    is_hidden: bool
+    is_draft: bool
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """What a mediator sees of a dispute before joining it: enough to choose by urgency, nothing of the case."""
+
+    ref: str
+    number: str
+    ground: str
+    amount_minor: int
+    currency: str
+    due_at: datetime | None
+    human_demanded: bool
+    is_review: bool
+    opened_at: datetime
+
+
+def _with_parts(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
+    steps = Prefetch("row__steps", StepRow.objects.order_by("no"))
+    return rows.select_related("ground", "table__version__rule", "claimant", "respondent", "mediator").prefetch_related(
+        Prefetch(
+            "facts",
+            FactAtIssue.objects.select_related("row", "step").prefetch_related(
+                steps,
+                "submissions",
+                "pulls",
+                Prefetch("rulings", FactRuling.objects.select_related("mediator").prefetch_related("reliance__item")),
+                Prefetch("row__relaxations", Relaxation.objects.prefetch_related("controls")),
+            ),
+        ),
+        Prefetch(
+            "evidence",
+            EvidenceItem.objects.select_related(
+                "attachment", "submission", "fact", "message", "record"
+            ).prefetch_related("objections"),
+        ),
+        Prefetch("offers", Offer.objects.prefetch_related("answers")),
+        "obligations",
+        "advances",
+        "demands",
+        Prefetch("determinations", Determination.objects.select_related("mediator").prefetch_related("findings__fact")),
+    )
+
+
+def disputes_for(actor: Actor) -> QuerySet[Dispute]:
+    """The disputes that this actor may see, with their parts, newest first."""
+    seen = Dispute.objects.filter(visible_to(actor)).values("pk")
+    return _with_parts(Dispute.objects.filter(pk__in=seen).order_by("-created_at", "-id"))
+
+
+def disputes_listed_for(actor: Actor) -> QuerySet[Dispute]:
+    """As `disputes_for`, with only what a line in a list needs."""
+    seen = Dispute.objects.filter(visible_to(actor)).values("pk")
+    rows = Dispute.objects.filter(pk__in=seen).order_by("-created_at", "-id")
+    return rows.select_related("ground", "claimant", "respondent", "mediator").prefetch_related("facts", "obligations")
+
+
+def dispute_for(actor: Actor, ref: str) -> Dispute:
+    """One dispute with all its parts. Raises `NotFound` for missing and foreign alike."""
+    dispute = disputes_for(actor).filter(ref=ref).first()
+    if dispute is None:
+        raise NotFound()
+    return dispute
+
+
+def dispute_of_offer(actor: Actor, offer_ref: str) -> tuple[Dispute, Offer]:
+    """An offer that this actor may see, with its dispute. Raises `NotFound`, to the mediator too."""
+    ref = Offer.objects.filter(ref=offer_ref).values_list("dispute__ref", flat=True).first()
+    if ref is None:
+        raise NotFound()
+    dispute = dispute_for(actor, ref)
+    for offer in offers_shown_to(actor, dispute):
+        if offer.ref == offer_ref:
+            return dispute, offer
+    raise NotFound()
+
+
+def events_of(dispute: Dispute) -> QuerySet[Event]:
+    """The dispute's own ledger, oldest first."""
+    return Event.objects.filter(case_kind=Dispute.KIND, case_id=dispute.pk).order_by("sequence")
+
+
+def events_of_facts(dispute: Dispute) -> QuerySet[Event]:
+    """The ledgers of its facts, each in order."""
+    keys = [f.pk for f in dispute.facts.all()]
+    return Event.objects.filter(case_kind=FactAtIssue.KIND, case_id__in=keys).order_by("case_id", "sequence")
+
+
+def facts_of(actor: Actor, dispute: Dispute) -> list[FactView]:
+    """Every fact at issue as both sides see it at this moment."""
+    side = side_of(actor, dispute)
+    return [_fact_view(fact, side) for fact in sorted(dispute.facts.all(), key=lambda f: f.no)]
+
+
+def _fact_view(fact: FactAtIssue, side: Side | None) -> FactView:
+    bearer = str(fact.bearer or "")
+    submissions = list(fact.submissions.all())
+    return FactView(
+        no=fact.no,
+        fact=fact,
+        statement=fact.row.statement,
+        bearer=bearer,
+        yours=side is not None and bearer == side and not fact.awaits_ruling,
+        closes_at=closes_at(fact),
+        rungs=[RungView(s.no, s.bearer, s, _status(fact, s)) for s in fact.row.steps.all()],
+        found_for="" if fact.established is None else str(found_for(fact.favours, fact.established)),
+        submissions=submissions,
+        rulings=list(fact.rulings.all()),
+        pulls=list(fact.pulls.all()),
+        reliefs=list(fact.row.relaxations.all()),
+        can_answer=side is not None and any(s.side != side and s.answered_at is None for s in submissions),
+    )
+
+
+def _status(fact: FactAtIssue, step: StepRow) -> str:
+    if step.no < fact.step.no:
+        return "done"
+    if step.no > fact.step.no:
+        return "later"
+    return "done" if fact.awaits_ruling or fact.is_settled else "current"
+
+
+def closes_at(fact: FactAtIssue) -> datetime | None:
+    """When the bearer's window really closes, outages counted in; None where none is open."""
+    if fact.window_opened_at is None or fact.base_due_at is None or fact.due_at is None:
+        return None
+    return max(fact.due_at, outages.extended(fact.window_opened_at, fact.base_due_at))
+
+
+def evidence_shown_to(actor: Actor, dispute: Dispute) -> list[EvidenceView]:
+    """Submitted pieces for everybody; drafts for their side; what is withheld for its side and the mediator."""
+    side = side_of(actor, dispute)
+    sees_all = is_mediator(actor, dispute) or actor.has_role("compliance", "administrator")
+    views = []
+    for item in sorted(dispute.evidence.all(), key=lambda e: e.no):
+        own = side is not None and item.side == side
+        if item.submission_id is None and not own:
+            continue
+        hidden = item.is_withheld and not own and not sees_all
+        views.append(EvidenceView(item, is_hidden=hidden, is_draft=item.submission_id is None, is_own=own))
+    return views
+
+
+def evidence_file(actor: Actor, ref: str, no: int) -> Attachment:
+    """The sealed file of one piece. Raises `NotFound`, for a withheld piece of the other side too."""
+    dispute = dispute_for(actor, ref)
+    for view in evidence_shown_to(actor, dispute):
+        if view.item.no == no and not view.is_hidden and view.item.attachment is not None:
+            return view.item.attachment
+    raise NotFound()
+
+
+def offers_shown_to(actor: Actor, dispute: Dispute) -> list[Offer]:
+    """Every offer, for the sides; the mediator sees only the platform's own proposals."""
+    rows = sorted(dispute.offers.all(), key=lambda o: o.no)
+    if sees_offers(actor, dispute):
+        return rows
+    return [o for o in rows if o.side == Side.PLATFORM] if is_mediator(actor, dispute) else []
+
+
+def turn_of(dispute: Dispute) -> list[Side]:
+    """Whose turn it is: bearers of open facts, debtors, the respondent before its first answer, the platform."""
+    state = str(dispute.state)
+    if state == "NEGOTIATING":
+        opposite = Side.PLATFORM if dispute.respondent_id is None else Side.RESPONDENT
+        return [opposite] if dispute.answered_at is None else [Side.CLAIMANT, opposite]
+    if state in ("ESCALATED", "DELIBERATING", "REVIEW_REQUESTED"):
+        return [Side.PLATFORM]
+    if state == "EVIDENCE":
+        bearers = {str(f.bearer) for f in dispute.facts.all() if f.bearer and not f.awaits_ruling}
+        return [s for s in Side if s in bearers] or [Side.PLATFORM]
+    if state == "CARRYING_OUT":
+        owing = {
+            o.debtor if o.state == ObligationState.OWED else o.creditor
+            for o in dispute.obligations.all()
+            if o.state in (ObligationState.OWED, ObligationState.REPORTED) and o.due_at is not None
+        }
+        return [s for s in Side if s in owing]
+    return []
+
+
+def due_at_of(dispute: Dispute) -> datetime | None:
+    """By when the next thing is due, whoever must do it."""
+    state = str(dispute.state)
+    if state == "NEGOTIATING":
+        return dispute.answer_due_at if dispute.answered_at is None else None
+    if state in ("ESCALATED", "DELIBERATING", "REVIEW_REQUESTED"):
+        return dispute.platform_due_at
+    if state == "EVIDENCE":
+        return min((at for f in dispute.facts.all() if (at := closes_at(f)) is not None), default=None)
+    if state == "DETERMINED":
+        return dispute.review_closes_at
+    if state == "CARRYING_OUT":
+        owed = [o.due_at for o in dispute.obligations.all() if o.state == ObligationState.OWED and o.due_at]
+        return min(owed, default=None)
+    return None
+
+
+def derived_outcome(dispute: Dispute) -> Derived:
+    """What the table makes of the facts as they stand."""
+    return derive(
+        [
+            FactFinding(f.no, f.row.key, f.favours, str(f.state), f.established)
+            for f in sorted(dispute.facts.all(), key=lambda f: f.no)
+        ],
+        claim_remedy=dispute.claim_remedy,
+        claim_amount_minor=dispute.claim_amount_minor,
+        order_amount_minor=dispute.order_amount_minor,
+        remedies=dispute.ground.remedies,
+        default_remedy=dispute.ground.default_remedy,
+        stakes=dispute.ground.stakes,
+        amount_needs_person_minor=settings.CONFIRM_ABOVE_MINOR,
+    )
+
+
+def queue_for(actor: Actor) -> list[QueueRow]:
+    """The disputes that wait for a mediator and that this one may take, most urgent first."""
+    rows = Dispute.objects.filter(joinable_by(actor)).select_related("ground").order_by("platform_due_at", "id")
+    return [
+        QueueRow(
+            d.ref,
+            d.number,
+            d.ground.title,
+            d.claim_amount_minor or d.order_amount_minor,
+            d.currency,
+            d.platform_due_at,
+            d.human_demanded,
+            d.round == 2,
+            d.created_at,
+        )
+        for d in rows[:200]
+    ]
+
+
+def mediated_by(actor: Actor) -> QuerySet[Dispute]:
+    """The disputes that this mediator holds, most urgent first."""
+    mine = Dispute.objects.filter(mediator_id=actor.user_id).exclude(state__in=["CLOSED", "WITHDRAWN"])
+    return mine.select_related("ground", "claimant", "respondent").prefetch_related("facts").order_by("updated_at")
+
+
+def grounds_in_force(at: datetime) -> QuerySet[GroundRow]:
+    """The grounds of the table that a dispute about an order placed at that moment would rest on."""
+    rows = GroundRow.objects.filter(table__published_at__isnull=False, table__version__effective_from__lte=at).exclude(
+        table__version__effective_to__lte=at
+    )
+    newest = rows.order_by("-table__version__effective_from").values_list("table_id", flat=True).first()
+    facts = "facts__steps"
+    return GroundRow.objects.filter(table_id=newest).prefetch_related(facts).order_by("position")
+
+
+def has_conflict(actor: Actor, dispute: Dispute) -> bool:
+    """Whether this mediator may not take the dispute."""
+    return conflict_of(actor, dispute) is not None
