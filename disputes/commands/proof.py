@@ -34,7 +34,7 @@ from disputes.models import (
     Objection,
     Submission,
 )
-from disputes.policies import may_stage, side_of
+from disputes.policies import may_act_for_side, may_stage, side_of
 from disputes.words import Lane, ObjectionGround, Side
 
 PIECES_MOST = 200

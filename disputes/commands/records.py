@@ -32,6 +32,7 @@ from disputes.models import (
     RecordPull,
     Submission,
 )
+from disputes.policies import may_act_for_side
 from disputes.records import FetchedRecord, Gap
 
 
