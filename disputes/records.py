@@ -14,6 +14,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -363,23 +364,24 @@ def _addresses(host: str, port: int, deadline: _Deadline) -> list[Any]:
 def _answer(connection: _Timed) -> bytes | None:
     """The body of a 200, None for a 404. Raises `RecordsUnavailable` for every other status and for too much."""
     response = HTTPResponse(connection, method="GET")  # type: ignore[arg-type]  # it asks a socket for `makefile` only
-    response.begin()
-    if response.status == 404:
-        return None
-    if response.status != 200:
-        _unavailable(f"http-{response.status}")
-    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-        _unavailable("malformed", "Content-Encoding")
-    if (response.length or 0) > MAX_BODY:
-        _unavailable("too-large")
-    body = bytearray()
-    while chunk := response.read(64 * 1024):
-        body += chunk
-        if len(body) > MAX_BODY:
+    with closing(response):
+        response.begin()
+        if response.status == 404:
+            return None
+        if response.status != 200:
+            _unavailable(f"http-{response.status}")
+        if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+            _unavailable("malformed", "Content-Encoding")
+        if (response.length or 0) > MAX_BODY:
             _unavailable("too-large")
-    if response.length:
-        _unavailable("broken")
-    return bytes(body)
+        body = bytearray()
+        while chunk := response.read(64 * 1024):
+            body += chunk
+            if len(body) > MAX_BODY:
+                _unavailable("too-large")
+        if response.length:
+            _unavailable("broken")
+        return bytes(body)
 
 
 # — what the answer may be —
