@@ -1,15 +1,17 @@
 """The verbs of accounts; the only writers of its tables."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
+    TICKET_PREFIX,
     ApiClient,
     ApiToken,
     Installation,
@@ -19,10 +21,12 @@ from accounts.models import (
     Party,
     PartyKind,
     PartyStatus,
+    SocketTicket,
     StaffRole,
     StaffRoleName,
     Team,
     User,
+    new_ticket,
     new_token,
     token_digest,
 )
@@ -36,11 +40,16 @@ from accounts.policies import (
 )
 from accounts.roles import SCOPES
 from casework.actor import Actor, ActorKind
-from casework.errors import FieldError, Invalid
+from casework.errors import FieldError, Invalid, NotAllowed
 from casework.firing import command
 from casework.refs import new_ref
 from casework.text import is_visually_blank
 
+LISTENERS: list[Callable[[], None]] = []
+"""Called after commit when somebody may do less than before: a hint for open sockets, which look for themselves too."""
+
+TICKET_FOR = timedelta(seconds=60)
+MAX_TICKET = 100
 PERSON_TOKEN_FOR = timedelta(days=30)
 CLIENT_TOKEN_FOR = timedelta(days=365)
 
@@ -236,6 +245,7 @@ def end_membership(*, actor: Actor, membership: Membership, now: datetime) -> No
     if denial := may_provision(actor, party=membership.party):
         raise denial
     Membership.objects.filter(standing(), pk=membership.pk).update(ended_at=now, ended_by=actor.ref)
+    transaction.on_commit(_hint)
     _revoke_if_nothing_is_left(membership.user_id, now=now)
 
 
@@ -263,6 +273,7 @@ def revoke_staff_role(*, actor: Actor, user: User, role: str, now: datetime) -> 
     if denial := may_grant_staff_role(actor, user=user):
         raise denial
     StaffRole.objects.filter(standing(), user=user, role=role).update(ended_at=now, ended_by=actor.ref)
+    transaction.on_commit(_hint)
     if not StaffRole.objects.filter(standing(), user=user).exists():
         User.objects.filter(pk=user.pk, is_superuser=False).update(is_staff=False)
     _revoke_if_nothing_is_left(user.pk, now=now)
@@ -313,6 +324,40 @@ def revoke_tokens(*, actor: Actor, now: datetime, user: User | None = None, clie
         if denial := may_name_officers(actor):
             raise denial
     return _revoke(user=user, now=now) if user is not None else _revoke(client=client, now=now)
+
+
+@command
+def issue_socket_ticket(
+    *, actor: Actor, now: datetime, token_id: int | None = None, session_key: str = ""
+) -> tuple[str, SocketTicket]:
+    """A ticket that opens one socket as this person, and its row; the plain ticket is never to be seen again.
+
+    It opens nothing once the token or session, one of which is given, has ended. Raises `NotAllowed` for a client.
+    """
+    if actor.user_id is None:
+        raise NotAllowed()
+    SocketTicket.objects.filter(user_id=actor.person, expires_at__lt=now - TICKET_FOR).delete()
+    plain = new_ticket()
+    row = SocketTicket.objects.create(
+        digest=token_digest(plain),
+        user_id=actor.person,
+        token_id=token_id,
+        session_key=session_key,
+        created_at=now,
+        expires_at=now + TICKET_FOR,
+    )
+    return plain, row
+
+
+@command
+def use_socket_ticket(*, plain: str, now: datetime) -> SocketTicket | None:
+    """The ticket is used up, and this is its row; None when it opened nothing any more."""
+    if not plain.startswith(TICKET_PREFIX) or len(plain) > MAX_TICKET:
+        return None
+    unused = SocketTicket.objects.filter(digest=token_digest(plain), used_at__isnull=True, expires_at__gt=now)
+    if unused.update(used_at=now) != 1:  # of two that show it at once, one is let in
+        return None
+    return SocketTicket.objects.get(digest=token_digest(plain))
 
 
 @command
@@ -383,7 +428,13 @@ def _check_scopes(scopes: Sequence[str]) -> None:
         _check_choice(f"/scopes/{index}", scope, SCOPES)
 
 
+def _hint() -> None:
+    for listener in LISTENERS:
+        listener()
+
+
 def _revoke(*, now: datetime, **whose: object) -> int:
+    transaction.on_commit(_hint)
     return ApiToken.objects.filter(revoked_at__isnull=True, **whose).update(revoked_at=now)
 
 

@@ -308,6 +308,45 @@ class ApiToken(models.Model):
         return f"{self.user or self.client} · {self.label or self.pk}"
 
 
+TICKET_PREFIX = "wst_"
+
+
+def new_ticket() -> str:
+    return TICKET_PREFIX + secrets.token_urlsafe(32)
+
+
+class SocketTicket(models.Model):
+    """Opens one socket once, within a minute, as the person who asked, for as long as their token or session lives.
+
+    Only its digest is kept. It is for apps, which have no cookie to show when they open a socket.
+    """
+
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="socket_tickets", verbose_name=_("person"))
+    token = models.ForeignKey(
+        ApiToken, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("API token")
+    )
+    session_key = models.CharField(max_length=40, blank=True, default="", editable=False)
+    created_at = models.DateTimeField(_("created at"), editable=False)
+    expires_at = models.DateTimeField(_("expires at"), editable=False)
+    used_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("socket ticket")
+        verbose_name_plural = _("socket tickets")
+        indexes = (models.Index(fields=("expires_at",), name="socket_ticket_by_end"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(token__isnull=False, session_key="") | Q(token__isnull=True) & ~Q(session_key=""),
+                name="ticket_rests_on_a_token_or_a_session",
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="ticket_expires_after_it_is_made"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.created_at:%Y-%m-%d %H:%M:%S}"
+
+
 class Installation(models.Model):
     """What this database is. At most one row; `is_sample` can only be said of a database in which nobody is yet."""
 

@@ -1,10 +1,13 @@
-"""The server's entry: http to Django, sockets to Channels, and nothing to a socket from a foreign page."""
+"""The server's entry: http to Django, sockets to Channels with the session of the page that opens them.
+
+That a cookie opens a socket from our own pages only is the socket's own first question (`disputes.consumers`): an app
+that shows a ticket has no page.
+"""
 
 import os
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -15,6 +18,6 @@ from config.routing import websocket_urlpatterns  # noqa: E402
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),
     }
 )

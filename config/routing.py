@@ -1,5 +1,15 @@
-"""Every socket address. What does not belong here: consumers."""
+"""Every socket address. What does not belong here: what happens in a socket."""
 
 from typing import Any
 
-websocket_urlpatterns: list[Any] = []
+from django.urls import re_path
+
+from disputes.consumers import nothing_here, room_socket
+
+_room: Any = room_socket  # for Django's types a route leads to a view; Channels takes any ASGI application
+_nothing: Any = nothing_here
+
+websocket_urlpatterns: list[Any] = [
+    re_path(r"^ws/v1/disputes/(?P<ref>[A-Za-z0-9_]{1,40})/$", _room),
+    re_path(r"", _nothing),
+]

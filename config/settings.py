@@ -27,9 +27,9 @@ env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
 
-def flag(name: str) -> bool:
+def flag(name: str, *, default: bool = False) -> bool:
     """Whether the setting is on; a word that is neither yes nor no stops the start instead of meaning no."""
-    word: str = env.str(name, default="false").strip().lower()
+    word: str = env.str(name, default="true" if default else "false").strip().lower()
     if word not in {"true", "yes", "on", "1", "false", "no", "off", "0"}:
         raise ImproperlyConfigured(f"{name} must be true or false")
     return word in {"true", "yes", "on", "1"}
@@ -356,7 +356,11 @@ OFFER_HOURS_MOST = 30 * 24
 WINDOW_HOURS_LEAST, WINDOW_HOURS_MOST = 24, 30 * 24  # what a mediator may give to show something
 PAY_DAYS: int = env.int("PAY_DAYS", default=3)
 GOODS_DAYS: int = env.int("GOODS_DAYS", default=7)  # 消保法 25: refund within 7 days after the goods came back
+ROOM_MESSAGES_A_SECOND: float = env.float("ROOM_MESSAGES_A_SECOND", default=5)  # of one person in one room,
+ROOM_MESSAGES_AT_ONCE: int = env.int("ROOM_MESSAGES_AT_ONCE", default=10)  # and how many of them may come together
+RECALL_MINUTES = 10
 RECORDS_HOURS: int = env.int("RECORDS_HOURS", default=24)  # until records that cannot be had count as unreachable
+TABLE_PROPOSALS: bool = flag("TABLE_PROPOSALS", default=True)  # the system may propose what the table derives
 CONFIRM_ABOVE_MINOR: int = env.int("CONFIRM_ABOVE_MINOR", default=500_000)  # ¥5,000: confirmed separately
 NOTICE_BATCH_LIMIT = 500
 CASEWORK_DEADLINE_GRACE: int = env.int("CASEWORK_DEADLINE_GRACE", default=30)  # seconds; the longest a request may take

@@ -28,6 +28,13 @@ class TokenOutput(serializers.Serializer[Any]):
     ref = serializers.CharField(help_text="Who you are.")
 
 
+class SocketTicketOutput(serializers.Serializer[Any]):
+    """The ticket is shown this once; it opens one socket, within a minute."""
+
+    ticket = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
 class MyPartyOutput(serializers.Serializer[Any]):
     """A party that I act for, and my role in it."""
 

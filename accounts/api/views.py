@@ -19,6 +19,7 @@ from accounts.api.serializers import (
     PartyInput,
     PartyOutput,
     PartyStatusInput,
+    SocketTicketOutput,
     TokenInput,
     TokenOutput,
 )
@@ -67,6 +68,25 @@ class TokenView(CommandView):
             raise NotSignedIn()
         commands.revoke_token(actor=call.actor, plain=request.auth, now=call.now)
         return response_of(self.encoded(Reply(status=204)), is_replay=False)
+
+
+class SocketTicketsView(CommandView):
+    """A ticket for one socket: open `/ws/v1/…?ticket=` with it within a minute. It ends with your token or session."""
+
+    gives, status, needs_key = SocketTicketOutput, 201, False
+    operation: ClassVar = {"POST": "createSocketTicket"}
+
+    def perform(self, call: Call) -> Reply:
+        session = self.request._request.session
+        token = queries.live_token(self.request.auth, now=call.now) if isinstance(self.request.auth, str) else None
+        plain, ticket = commands.issue_socket_ticket(
+            actor=call.actor,
+            now=call.now,
+            token_id=None if token is None else token.pk,
+            session_key="" if token is not None else session.session_key or "",
+        )
+        answer = {"ticket": plain, "expires_at": ticket.expires_at}
+        return Reply(self.rendered(SocketTicketOutput, answer, call), status=self.status)
 
 
 class MeView(ReadView):

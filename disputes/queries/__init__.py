@@ -25,6 +25,7 @@ from disputes.queries.cases import (
     queue_for,
     turn_of,
 )
+from disputes.queries.room import messages_after, pictures_after, read_marks_of
 from disputes.queries.todo import Todo, todo_for
 
 __all__ = [
@@ -51,8 +52,11 @@ __all__ = [
     "grounds_in_force",
     "has_conflict",
     "mediated_by",
+    "messages_after",
     "offers_shown_to",
+    "pictures_after",
     "queue_for",
+    "read_marks_of",
     "todo_for",
     "turn_of",
     "who_may",

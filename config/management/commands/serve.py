@@ -37,6 +37,9 @@ class Command(BaseCommand):
                 proxy_headers=settings.IS_DEPLOYED,  # the TLS proxy is believed at the addresses in FORWARDED_ALLOW_IPS
                 server_header=False,
                 lifespan="off",
+                ws_max_size=64 * 1024,
+                ws_per_message_deflate=False,  # short texts: no gain, and memory for each socket
+                ws_ping_timeout=90,  # a reader that stalls this long is told that it was too slow, and can resume
                 timeout_graceful_shutdown=10,
             )
         finally:

@@ -1,0 +1,508 @@
+"""One hub per process: rooms with their sockets, and every entry of a room pushed to them in order, from the table.
+
+An entry reaches the hub as what this process has just committed, or as a hint that a room's head has moved; what lies
+between is read. Each socket remembers how far it is, and is pushed what comes next or else catches up from the table.
+What does not belong here: how sockets are opened and closed (endpoint), and what frames look like (frames).
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from channels.layers import InMemoryChannelLayer
+
+from accounts.queries import Door, actors_behind
+from casework import clock
+from casework.actor import Actor, Via
+from casework.errors import CaseError
+from disputes.commands.room import Posted
+from disputes.consumers import frames
+from disputes.consumers.frames import Frame
+from disputes.consumers.threads import Outcome, Readers, Writer
+from disputes.lanes import Entry, Seat, Seats, lane_of, seat_of
+from disputes.models import EntryKind
+from disputes.queries.room import entries_behind, heads_of, seats_of
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT = 10  # seconds between two heartbeats of a room
+RECHECK = 2.0  # seconds between two looks at who may still listen
+STALE = 4.0  # seconds after the last such look at which nothing more is pushed
+SETTLE = 0.5  # seconds for a new socket to say where it resumes, before it is pushed what is new
+QUEUE_MOST = 256  # frames; a socket that lets more pile up is closed, and can resume
+PAGE = 100
+TYPING = 2.0  # seconds between two typing frames of one socket
+GROUP = "rooms"
+SILENT, NOT_ALLOWED, NO_ROOM, TOO_SLOW, ABUSE = 4401, 4403, 4404, 4408, 1008
+
+HUBS: "set[Hub]" = set()
+"""The running hubs of this process: one, except in tests."""
+
+
+class Socket:
+    """One listener in one room. `cursor` is the last entry it was handed; while `is_live`, nothing is missing."""
+
+    __slots__ = (
+        "actor", "catching_up", "close_code", "cursor", "door", "frames_left", "frames_since", "is_held", "is_live",
+        "is_side", "loop", "queue", "read_to", "room", "seat", "typed_at", "user_id", "waiter",
+    )  # fmt: skip
+
+    def __init__(self, room: "Room", door: Door, actor: Actor, seat: Seat, loop: asyncio.AbstractEventLoop) -> None:
+        self.room, self.door, self.actor, self.seat, self.loop = room, door, actor, seat, loop
+        self.user_id = actor.person
+        self.is_side = seat.role != "mediator"
+        self.queue: deque[str] = deque()
+        self.waiter: asyncio.Future[None] | None = None
+        self.cursor = room.head
+        self.is_live, self.is_held = False, True
+        self.read_to: int | None = None
+        self.catching_up: asyncio.Task[None] | None = None
+        self.close_code = 0
+        self.typed_at = 0.0
+        self.frames_left, self.frames_since = 0.0, 0.0
+
+    def push(self, text: str) -> None:
+        """The frame is queued; a socket that is full is closed instead, and told so."""
+        if self.close_code:
+            return
+        if len(self.queue) >= QUEUE_MOST:
+            self.kick(TOO_SLOW)
+            return
+        self.queue.append(text)
+        waiter = self.waiter
+        if waiter is not None:
+            self.waiter = None
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def push_if_room(self, text: str) -> None:
+        """As `push`, for what may be missed: presence, typing, how far somebody has read."""
+        if len(self.queue) < QUEUE_MOST // 2:
+            self.push(text)
+
+    def kick(self, code: int) -> None:
+        """Nothing more is pushed, and the socket is closed with this code."""
+        if self.close_code:
+            return
+        self.close_code = code
+        self.queue.clear()
+        if self.waiter is not None and not self.waiter.done():
+            self.waiter.set_result(None)
+        self.waiter = None
+        self.room.hub.leave(self)
+
+
+class Room:
+    """One lane with sockets in this process. `head` is how far all live sockets are, `wanted` how far the table is."""
+
+    __slots__ = ("dispute_id", "head", "hub", "id", "lane", "others", "sockets", "told", "wanted")
+
+    def __init__(self, hub: "Hub", room_id: int, dispute_id: int, lane: str, head: int) -> None:
+        self.hub, self.id, self.dispute_id, self.lane = hub, room_id, dispute_id, lane
+        self.head = self.wanted = head
+        self.sockets: set[Socket] = set()
+        self.others: dict[str, tuple[frozenset[str], float]] = {}  # process: (roles there, until when that is true)
+        self.told: frozenset[str] = frozenset()
+
+    def local_roles(self) -> frozenset[str]:
+        return frozenset(socket.seat.role for socket in self.sockets)
+
+    def roles(self, at: float) -> frozenset[str]:
+        """Who is present, in whichever process."""
+        elsewhere = [roles for roles, until in self.others.values() if until > at]
+        return self.local_roles().union(*elsewhere)
+
+
+class Hub:
+    """See the module. All methods run in its loop but `hint`, `recheck` and `published`."""
+
+    def __init__(self, layer: Any, *, own_threads: int = 2) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.name = secrets.token_hex(8)
+        self.rooms: dict[int, Room] = {}
+        self.readers = Readers(own_threads)
+        self.writer = Writer(self.loop, self._committed)
+        self.checked_at = self.loop.time()
+        self.marks: set[asyncio.Task[None]] = set()
+        self._layer = None if layer is None or isinstance(layer, InMemoryChannelLayer) else layer
+        self._to_fill: set[int] = set()
+        self._to_tell: dict[str, dict[Any, Any]] = {"heads": {}, "roles": {}, "typing": {}, "read": {}, "recheck": {}}
+        self._recheck = asyncio.Event()
+        self._fill, self._tell = asyncio.Event(), asyncio.Event()
+        self._second = 0
+        self._tasks = {
+            self.loop.create_task(self._forever(work))
+            for work in (self._fill_gaps, self._check_everybody, self._tick, self._publish, self._subscribe)
+        }
+        HUBS.add(self)
+
+    async def close(self) -> None:
+        """Every socket is told to come back, and the threads end once they have written what was queued."""
+        HUBS.discard(self)
+        for socket in [socket for room in self.rooms.values() for socket in room.sockets]:
+            socket.kick(1012)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.writer.stop()
+        self.readers.stop()
+
+    # — from other threads —
+
+    def hint(self, room_id: int, head: int) -> None:
+        """A room's head has moved, as some command of this process says."""
+        self._from_outside(self._hinted, room_id, head, True)
+
+    def recheck(self) -> None:
+        """Somebody may do less than before."""
+        self._from_outside(self._recheck_soon, True)
+
+    def _from_outside(self, call: Callable[..., None], *arguments: Any) -> None:
+        if not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(call, *arguments)
+
+    # — sockets come and go —
+
+    def join(self, room_id: int, dispute_id: int, lane: str, head: int, door: Door, actor: Actor, seat: Seat) -> Socket:
+        """A socket listens in the room. It is pushed nothing new before it has resumed, or had time to."""
+        room = self.rooms.get(room_id)
+        if room is None:
+            room = self.rooms[room_id] = Room(self, room_id, dispute_id, lane, head)
+            self._want(room, head + 1)  # whatever came between the caller's look and now
+        socket = Socket(room, door, actor, seat, self.loop)
+        room.sockets.add(socket)
+        socket.push(frames.heartbeat(max(head, room.head)))
+        self._tell_presence(room, newcomer=socket)
+        self.loop.call_later(SETTLE, self.go_on, socket)
+        return socket
+
+    def leave(self, socket: Socket) -> None:
+        """Nothing is pushed to the socket any more."""
+        room = socket.room
+        if socket not in room.sockets:
+            return
+        room.sockets.discard(socket)
+        if socket.catching_up is not None:
+            socket.catching_up.cancel()
+        if room.sockets:
+            self._tell_presence(room)
+        else:
+            self.rooms.pop(room.id, None)
+            if self._layer is not None:
+                self._publish_soon("roles", room.id, "")
+
+    def go_on(self, socket: Socket, after: int | None = None) -> None:
+        """The socket is handed every entry behind `after` (else behind what it has), in order, and then what is new."""
+        if socket.close_code:
+            return
+        socket.is_held = False
+        if after is not None:
+            socket.is_live = False
+            socket.cursor = min(after, socket.room.head)
+        if socket.is_live or socket.catching_up is not None:
+            return
+        if socket.cursor >= socket.room.head and self._is_fresh():
+            socket.is_live = True
+        else:
+            socket.catching_up = self.loop.create_task(self._catch_up(socket))
+
+    async def _catch_up(self, socket: Socket) -> None:
+        room = socket.room
+        try:
+            while not socket.close_code:
+                if not self._is_fresh() or len(socket.queue) > QUEUE_MOST // 4:
+                    await asyncio.sleep(0.02)  # the queue drains, or the next look at who may listen comes
+                    continue
+                if socket.cursor >= room.head:
+                    socket.is_live = True
+                    return
+                after = socket.cursor
+                page = await self.readers.run(lambda after=after: entries_behind({room.id: after}, limit=PAGE))  # type: ignore[misc]
+                if socket.cursor != after:  # it asked again from somewhere else meanwhile
+                    continue
+                for entry in page:
+                    socket.push(Frame(entry).for_reader(socket.user_id, is_side=socket.is_side))
+                    socket.cursor = entry.sequence
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            logger.exception("a socket could not catch up")
+            socket.kick(1011)
+        finally:
+            socket.catching_up = None
+
+    # — entries —
+
+    def _committed(self, outcomes: list[tuple[Any, Outcome]]) -> None:
+        """What this process has just written goes to everybody in the room, and with it the echo to its sender."""
+        fresh: dict[int, list[Entry]] = {}
+        for (socket, client_id), outcome in outcomes:
+            if isinstance(outcome, Posted):
+                entry = outcome.entry
+                if outcome.is_new:
+                    fresh.setdefault(entry.room_id, []).append(entry)
+                elif (
+                    entry.sequence <= socket.cursor
+                ):  # it has had this, so this is the answer; else it is still to come
+                    socket.push(Frame(entry).for_reader(socket.user_id, is_side=socket.is_side))
+                else:
+                    self._hinted(entry.room_id, entry.sequence, False)
+            elif isinstance(outcome, CaseError):
+                socket.push(frames.refusal(outcome, client_id=client_id))
+            else:
+                socket.push(frames.error("unavailable", client_id=client_id, retry_after=1))
+        for room_id, entries in fresh.items():
+            self._arrived(room_id, entries)
+            if self._layer is not None:
+                self._publish_soon("heads", room_id, entries[-1].sequence)
+
+    def _arrived(self, room_id: int, entries: Sequence[Entry]) -> None:
+        """These entries, in order, are in the table. They are pushed when they are what comes next, else read again."""
+        room = self.rooms.get(room_id)
+        if room is None:
+            return
+        first, last = entries[0].sequence, entries[-1].sequence
+        if first > room.head + 1:
+            self._want(room, last)
+            return
+        entries = [entry for entry in entries if entry.sequence > room.head]
+        if not entries:
+            return
+        encoded = [Frame(entry) for entry in entries]
+        first, room.head = entries[0].sequence, last
+        room.wanted = max(room.wanted, last)
+        is_fresh = self._is_fresh()
+        for socket in tuple(room.sockets):
+            if not socket.is_live:
+                continue
+            if not is_fresh:
+                socket.is_live = False  # it goes on after the next look at who may listen
+                continue
+            for frame in encoded:
+                if frame.entry.sequence > socket.cursor:
+                    socket.push(frame.for_reader(socket.user_id, is_side=socket.is_side))
+            socket.cursor = max(socket.cursor, last)
+        if any(entry.kind == EntryKind.EVENT for entry in entries):
+            self._recheck.set()  # a mediator may have been replaced
+
+    def _hinted(self, room_id: int, head: int, tells_others: bool) -> None:
+        if tells_others and self._layer is not None:
+            self._publish_soon("heads", room_id, head)
+        room = self.rooms.get(room_id)
+        if room is not None and head > room.head:
+            self._want(room, head)
+
+    def _want(self, room: Room, head: int) -> None:
+        room.wanted = max(room.wanted, head)
+        self._to_fill.add(room.id)
+        self._fill.set()
+
+    async def _fill_gaps(self) -> None:
+        await self._fill.wait()
+        self._fill.clear()
+        wanted = {pk: self.rooms[pk].head for pk in list(self._to_fill)[:100] if pk in self.rooms}
+        if not wanted:
+            self._to_fill.clear()
+            return
+        self._to_fill -= set(wanted)
+        found: dict[int, list[Entry]] = {pk: [] for pk in wanted}
+        for entry in await self._read_or_want_again(wanted):
+            found[entry.room_id].append(entry)
+        for room_id, entries in found.items():
+            room = self.rooms.get(room_id)
+            if room is None:
+                continue
+            if entries:
+                self._arrived(room_id, entries)
+            elif room.head >= wanted[room_id]:
+                room.wanted = room.head  # a hint that promised more than there is
+            if room.wanted > room.head:
+                self._to_fill.add(room_id)
+        if self._to_fill:
+            self._fill.set()
+
+    async def _read_or_want_again(self, wanted: Mapping[int, int]) -> list[Entry]:
+        try:
+            return await self.readers.run(lambda: entries_behind(wanted, limit=1000))
+        except Exception:
+            self._to_fill |= set(wanted)
+            self._fill.set()
+            raise
+
+    # — who may listen —
+
+    def _is_fresh(self) -> bool:
+        return self.loop.time() - self.checked_at < STALE
+
+    def _recheck_soon(self, tells_others: bool) -> None:
+        self._recheck.set()
+        if tells_others and self._layer is not None:
+            self._publish_soon("recheck", 0, 0)
+
+    async def _check_everybody(self) -> None:
+        """Every socket's door and seat are looked at anew, every two seconds at least; who lost one is shown out."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._recheck.wait(), RECHECK)
+        self._recheck.clear()
+        sockets = [socket for room in self.rooms.values() for socket in room.sockets]
+        started = self.loop.time()
+        if sockets:
+            doors = {socket.door for socket in sockets}
+            disputes = {socket.room.dispute_id for socket in sockets}
+            actors, seats = await self.readers.run(lambda: _standing(doors, disputes))
+            for socket in sockets:
+                actor, row = actors.get(socket.door), seats.get(socket.room.dispute_id)
+                seat = None if actor is None or row is None else seat_of(actor, row)
+                if actor is None:
+                    socket.kick(SILENT)
+                elif seat is None or lane_of(seat, socket.room.lane) is None or seat.role != socket.seat.role:
+                    socket.kick(NOT_ALLOWED)
+                else:
+                    socket.actor = actor
+        self.checked_at = started
+        for socket in sockets:
+            if not socket.is_live and not socket.is_held and not socket.close_code:
+                self.go_on(socket)
+        await asyncio.sleep(0.2)  # however many hints come
+
+    # — heartbeat, presence, typing —
+
+    async def _tick(self) -> None:
+        """Every moment a tenth of the rooms: their heads as the table has them, to find what no hint told."""
+        await asyncio.sleep(0.9)
+        self._second += 1
+        rooms = [room for room in self.rooms.values() if (room.id + self._second) % HEARTBEAT == 0]
+        if not rooms:
+            return
+        heads = await self.readers.run(lambda: heads_of([room.id for room in rooms]))
+        at = self.loop.time()
+        for room in rooms:
+            head = heads.get(room.id, room.head)
+            if head > room.head:
+                self._want(room, head)
+            text = frames.heartbeat(max(head, room.head))
+            for socket in tuple(room.sockets):
+                socket.push(text)
+            self._tell_presence(room)
+            room.others = {name: known for name, known in room.others.items() if known[1] > at}
+
+    def _tell_presence(self, room: Room, *, newcomer: Socket | None = None) -> None:
+        roles = room.roles(self.loop.time())
+        text = frames.presence(roles)
+        if roles != room.told:
+            room.told = roles
+            for socket in tuple(room.sockets):
+                socket.push_if_room(text)
+        elif newcomer is not None:
+            newcomer.push(text)
+        if self._layer is not None:
+            self._publish_soon("roles", room.id, ",".join(sorted(room.local_roles())))
+
+    def typed(self, socket: Socket) -> None:
+        """The others see that somebody on this seat is typing."""
+        at = self.loop.time()
+        if at - socket.typed_at < TYPING:
+            return
+        socket.typed_at = at
+        self._tell_others(socket.room, "typing", frames.typing(socket.seat.role), socket.seat.role, but=socket)
+
+    def has_read(self, socket: Socket, sequence: int) -> None:
+        """The others see how far somebody on this seat has read."""
+        text = frames.read(socket.seat.role, sequence)
+        self._tell_others(socket.room, "read", text, [socket.seat.role, sequence], but=socket)
+
+    def _tell_others(self, room: Room, what: str, text: str, published: Any, *, but: Socket | None = None) -> None:
+        if self._is_fresh():
+            for socket in tuple(room.sockets):
+                if socket is not but:
+                    socket.push_if_room(text)
+        if but is not None and self._layer is not None:
+            self._publish_soon(what, room.id, published)
+
+    # — between processes: one group, hints only —
+
+    def _publish_soon(self, what: str, key: int, value: Any) -> None:
+        self._to_tell[what][key] = value
+        self._tell.set()
+
+    async def _publish(self) -> None:
+        await self._tell.wait()
+        self._tell.clear()
+        told = {what: list(values.items()) for what, values in self._to_tell.items() if values}
+        for values in self._to_tell.values():
+            values.clear()
+        if self._layer is not None and told:
+            await self._layer.group_send(GROUP, message_of(self.name, told))
+            await asyncio.sleep(0.002)  # what comes together goes together
+
+    async def _subscribe(self) -> None:
+        if self._layer is None:
+            await asyncio.Event().wait()
+            return
+        channel = await self._layer.new_channel()
+        await self._layer.group_add(GROUP, channel)
+        try:
+            while True:
+                self.published(await self._layer.receive(channel))
+        finally:
+            await self._layer.group_discard(GROUP, channel)
+
+    def published(self, message: Mapping[str, Any]) -> None:
+        """Another process's hint. Whatever it says, entries are read from the table."""
+        if message.get("from") == self.name:
+            return
+        told = message.get("told", {})
+        for room_id, head in told.get("heads", ()):
+            self._hinted(int(room_id), int(head), False)
+        if told.get("recheck"):
+            self._recheck_soon(False)
+        for room_id, roles in told.get("roles", ()):
+            if (room := self.rooms.get(int(room_id))) is not None:
+                here = frozenset(str(roles).split(",")) - {""}
+                room.others[str(message.get("from"))] = (here, self.loop.time() + 2.5 * HEARTBEAT)
+                self._tell_presence_here(room)
+        for room_id, role in told.get("typing", ()):
+            if (room := self.rooms.get(int(room_id))) is not None:
+                self._tell_others(room, "typing", frames.typing(str(role)), None)
+        for room_id, (role, sequence) in told.get("read", ()):
+            if (room := self.rooms.get(int(room_id))) is not None:
+                self._tell_others(room, "read", frames.read(str(role), int(sequence)), None)
+
+    def _tell_presence_here(self, room: Room) -> None:
+        roles = room.roles(self.loop.time())
+        if roles != room.told:
+            room.told = roles
+            for socket in tuple(room.sockets):
+                socket.push_if_room(frames.presence(roles))
+
+    async def _forever(self, work: Callable[[], Any]) -> None:
+        """The step again and again; one that fails is told and tried again after a moment."""
+        while True:
+            try:
+                await work()
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                logger.exception("a step of the rooms failed")
+                await asyncio.sleep(0.5)
+
+
+def message_of(name: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    """A hint as it goes through the channel layer."""
+    return {"type": "rooms.hint", "from": name, "told": dict(told)}
+
+
+def _standing(doors: Iterable[Door], disputes: Iterable[int]) -> tuple[dict[Door, Actor], dict[int, Seats]]:
+    doors, disputes = list(doors), list(disputes)
+    actors: dict[Door, Actor] = {}
+    seats: dict[int, Seats] = {}
+    now = clock.now()
+    for start in range(0, len(doors), 500):
+        actors |= actors_behind(doors[start : start + 500], via=Via.SOCKET, now=now)
+    for start in range(0, len(disputes), 500):
+        seats |= seats_of(disputes[start : start + 500])
+    return actors, seats

@@ -1,0 +1,120 @@
+"""Reading a room: what an actor missed in a lane, and what sockets push to those whose permission is asked there.
+
+What does not belong here: writing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from casework.actor import Actor
+from casework.errors import NotAllowed, NotFound
+from disputes.lanes import Entry, Seat, Seats, lane_of, lane_read_by, picture_of, seat_of
+from disputes.models import Dispute, Message, ReadMark, Room
+from disputes.policies import visible_to
+from disputes.words import Lane, Side
+
+PAGE_MOST = 200
+_ENTRY = (
+    "room_id", "room__lane", "sequence", "kind", "side", "sender_id", "client_id", "sender_label", "shown",
+    "event_type", "facts", "sent_at", "recalls__sequence", "recall__sequence",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """One lane to listen to, from one seat; `head` is its newest number."""
+
+    room_id: int
+    dispute_id: int
+    lane: Lane
+    head: int
+    seat: Seat
+
+
+def admission_to(actor: Actor, ref: str, lane: str) -> Admission:
+    """The lane that goes by this name for the actor. Raises `NotFound`, and `NotAllowed` for who only looks on."""
+    dispute = Dispute.objects.filter(visible_to(actor), ref=ref).first()
+    if dispute is None:
+        raise NotFound()
+    seat = seat_of(actor, dispute)
+    if seat is None:
+        raise NotAllowed()
+    named = lane_of(seat, lane)
+    room = None if named is None else Room.objects.filter(dispute=dispute, lane=named).first()
+    if named is None or room is None:
+        raise NotFound()
+    return Admission(room.pk, dispute.pk, named, room.head, seat)
+
+
+def messages_after(actor: Actor, ref: str, lane: str, after: int, limit: int = PAGE_MOST) -> list[Message]:
+    """The entries of the lane behind number `after`, in order, at most `limit`, each with `recalled` (bool).
+
+    Raises `NotFound`, also for a lane that is not the actor's to read.
+    """
+    rows = _lane_for(actor, ref, lane).filter(sequence__gt=after).annotate(
+        recalled=Exists(Message.objects.filter(recalls=OuterRef("pk")))
+    )  # fmt: skip
+    return list(rows.select_related("room", "recalls")[: max(0, min(limit, PAGE_MOST))])
+
+
+def pictures_after(actor: Actor, ref: str, lane: str, after: int, limit: int = PAGE_MOST) -> list[dict[str, Any]]:
+    """As `messages_after`, the way sockets and the API show entries to this actor."""
+    rows = _lane_for(actor, ref, lane).filter(sequence__gt=after)[: max(0, min(limit, PAGE_MOST))]
+    dispute = Dispute.objects.filter(visible_to(actor), ref=ref).first()
+    seat = None if dispute is None else seat_of(actor, dispute)
+    is_side = seat is not None and seat.side is not Side.PLATFORM
+    return [
+        picture_of(entry, mine=entry.sender_id is not None and entry.sender_id == actor.user_id, is_side=is_side)
+        for entry in _entries(rows)
+    ]
+
+
+def read_marks_of(actor: Actor, ref: str, lane: str) -> dict[str, int]:
+    """How far each side has read the lane, by the side's furthest reader. Raises `NotFound`."""
+    marks: dict[str, int] = {}
+    rows = ReadMark.objects.filter(room=_room_for(actor, ref, lane)).values_list("side", "sequence")
+    for side, sequence in rows:
+        marks[side] = max(sequence, marks.get(side, 0))
+    return marks
+
+
+def heads_of(room_ids: Sequence[int]) -> dict[int, int]:
+    """The newest number of each room. For the process's own hub, which asks permission for every socket itself."""
+    return dict(Room.objects.filter(pk__in=room_ids).values_list("pk", "head"))
+
+
+def seats_of(dispute_ids: Sequence[int]) -> dict[int, Seats]:
+    """Who talks in each dispute at this moment. For the hub, as `heads_of`."""
+    rows = Dispute.objects.filter(pk__in=dispute_ids)
+    return {
+        pk: Seats(*seats)
+        for pk, *seats in rows.values_list("pk", "claimant_id", "respondent_id", "mediator_id", "client_id")
+    }
+
+
+def entries_behind(rooms: Mapping[int, int], *, limit: int) -> list[Entry]:
+    """The entries of each room behind its given number, in order, `limit` in all. For the hub, as `heads_of`."""
+    wanted = Q()
+    for room_id, after in rooms.items():
+        wanted |= Q(room_id=room_id, sequence__gt=after)
+    return _entries(Message.objects.filter(wanted).order_by("room_id", "sequence")[:limit]) if rooms else []
+
+
+def _room_for(actor: Actor, ref: str, lane: str) -> Room:
+    dispute = Dispute.objects.filter(visible_to(actor), ref=ref).first()
+    named = None if dispute is None else lane_read_by(actor, dispute, lane)
+    room = None if named is None else Room.objects.filter(dispute=dispute, lane=named).first()
+    if room is None:
+        raise NotFound()
+    return room
+
+
+def _lane_for(actor: Actor, ref: str, lane: str) -> QuerySet[Message]:
+    return Message.objects.filter(room=_room_for(actor, ref, lane)).order_by("sequence")
+
+
+def _entries(rows: QuerySet[Message]) -> list[Entry]:
+    return [Entry(*row) for row in rows.values_list(*_ENTRY)]

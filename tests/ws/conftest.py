@@ -1,0 +1,37 @@
+"""A court whose commands commit for real, and a server with sockets in a thread of this process."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from casework import clock
+from disputes.commands import pace
+from tests.disputes.building import Court, build_court
+from tests.races.conftest import transactional_db  # noqa: F401  the fixture
+from tests.ws.serving import Site
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_written() -> None:
+    pace.forget()
+
+
+@pytest.fixture
+def today(transactional_db: None) -> datetime:  # noqa: F811
+    return clock.now()
+
+
+@pytest.fixture
+def court(today: datetime) -> Court:
+    return build_court(today)
+
+
+@pytest.fixture
+def site(court: Court, settings: Any) -> Iterator[Site]:
+    site = Site()
+    settings.PUBLIC_URL = site.origin
+    site.start()
+    yield site
+    site.stop()
