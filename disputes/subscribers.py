@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from casework.notifications import notify
 from casework.outbox import Subscriber
 from disputes import commands, records
 from disputes.models import Dispute, PullState, RecordPull
-from disputes.words import Record, Side
+from disputes.words import GOODS_BACK, Record, Remedy, Side
 
 # What each side is told. An event that is not listed is seen in the room and needs no message.
 WORDS: dict[str, str | Promise] = {
@@ -119,12 +120,34 @@ def fetch_records(event: Event, *, now: datetime) -> None:
     commands.seal_records(pull_ref=pull.ref, records=found, gaps=gaps, now=now)
 
 
+def propose_what_the_table_derives(event: Event, *, now: datetime) -> None:
+    """When evidence closes and the table already decides every fact, the system proposes that outcome to both sides.
+
+    Only a proposal: it binds nobody unless both accept it. None where a person was demanded, the stakes want a person,
+    the claim fails, or the platform switched this off.
+    """
+    dispute = Dispute.objects.select_related("ground").get(pk=event.case_id)
+    derived = commands.derived_of(dispute)
+    proposes = settings.TABLE_PROPOSALS and dispute.state == "DELIBERATING" and not dispute.human_demanded
+    if not proposes or not derived.supported or derived.stakes or derived.remedy == Remedy.REFUND_NO_RETURN:
+        return
+    if dispute.offers.filter(by_system=True).exists():
+        return
+    terms = commands.Terms(
+        remedy=derived.remedy,
+        amount_minor=derived.amount_minor,
+        goods_back=derived.remedy in GOODS_BACK,
+    )
+    commands.propose_by_system(dispute_id=dispute.pk, terms=terms, now=now)
+
+
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_sides] for event in WORDS},
     "dispute.escalated": [tell_sides, tell_mediators],
     "dispute.review_requested": [tell_sides, tell_mediators],
     "dispute.overdue": [tell_sides, tell_of_lateness],
     "dispute.records_asked": [fetch_records],
+    "dispute.evidence_closed": [tell_sides, propose_what_the_table_derives],
 }
 
 
