@@ -137,7 +137,9 @@ def _parties_of(actor: Actor, order: OrderRecord) -> tuple[Party | None, Party |
 
 def _sides(actor: Actor, ground: GroundRow, buyer: Party | None, seller: Party | None) -> tuple[Party, Party | None]:
     """Who claims and who answers: the ground says which of them it is for. Raises `NotFound` and `Invalid`."""
-    trader_claims = ground.claimant_role in (Role.SELLER, Role.RIGHT_HOLDER, Role.MERCHANT)
+    trader_claims = ground.claimant_role in (Role.SELLER, Role.MERCHANT)
+    if ground.claimant_role == Role.RIGHT_HOLDER:  # a test purchase or a listing of one's own: either may hold it
+        trader_claims = seller is not None and seller.pk in actor.parties
     claimant, other = (seller, buyer) if trader_claims else (buyer, seller)
     if claimant is None or claimant.pk not in actor.parties:
         raise Invalid.field("/ground", "not-yours", _("This ground is for the other side of the order."))

@@ -121,8 +121,9 @@ def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Seque
             for offset, row in enumerate(rows)
         )
         submission = freeze(dispute, fact, pull.side, items, actor=SYSTEM, at=now)
-    declared = [{"kind": str(gap.kind), "reason": gap.reason} for gap in gaps]
-    _finish(pull, PullState.SEALED, submission, declared, now)
+    declared = [{"kind": str(gap.kind), "reason": str(gap.reason)} for gap in gaps]
+    told = [{**short, "detail": gap.detail[:300]} for short, gap in zip(declared, gaps, strict=True)]
+    _finish(pull, PullState.SEALED, submission, told, now)
     move(
         dispute,
         "seal_records",
