@@ -16,7 +16,7 @@ from appeals.queries.cases import (
     open_request,
     turn_of,
 )
-from appeals.queries.letter import Letter, LetterPart, letter_of, preview_letter, verify_letter
+from appeals.queries.letter import letter_of, preview_letter, verify_letter
 from appeals.queries.review import (
     TrackRecord,
     decided_by,
@@ -33,8 +33,6 @@ from appeals.queries.todo import Todo, todo_for
 
 __all__ = [
     "Action",
-    "Letter",
-    "LetterPart",
     "Todo",
     "TrackRecord",
     "actions_for",

@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 
 from appeals.models import Appeal, AppealItem, EvidenceItem
 from appeals.queries.cases import appeal_for, events_of, evidence_shown_to
-from appeals.queries.letter import Letter, letter_of, moment, money
+from appeals.queries.letter import letter_of
 from casework import case_file
 from casework.actor import Actor
 from casework.attachments import store
 from casework.ledger import moment as exact
+from casework.letters import Letter, moment, money
 from casework.models import Attachment
 from notices import queries as notices
 

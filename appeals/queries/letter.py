@@ -3,35 +3,11 @@
 What does not belong here: layout. `lines` are sentences to show in order; the words come from the decision itself.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from appeals.models import Appeal, DecidedBy, Decision, Outcome, PointKind
-from casework.clock import BEIJING
-from casework.ledger import digest
-
-
-@dataclass(frozen=True, slots=True)
-class LetterPart:
-    no: int
-    title: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One letter in one language; `hash` covers its words, `check_code` lets a holder have it verified."""
-
-    number: str
-    language: str
-    decided_at: datetime
-    parts: tuple[LetterPart, ...]
-    check_code: str
-    hash: str
+from casework.letters import Letter, LetterPart, hash_of, moment, money
 
 
 def letter_of(appeal: Appeal, *, language: str, help_line: str) -> Letter:
@@ -68,33 +44,19 @@ def _letter(appeal: Appeal, *, language: str, help_line: str, check_code: str) -
                 ),
             ),
         )
-    words = [[part.no, part.title, list(part.lines)] for part in parts]
     return Letter(
         number=appeal.number,
         language=language,
         decided_at=decision.decided_at,
         parts=parts,
         check_code=check_code,
-        hash=digest(words),
+        hash=hash_of(parts),
     )
 
 
 def verify_letter(check_code: str) -> Decision | None:
     """The decision that a check code belongs to, for whoever holds the letter."""
     return Decision.objects.filter(check_code=check_code).select_related("appeal").first()
-
-
-def moment(value: datetime) -> str:
-    """An absolute time in Beijing, in the active language."""
-    local = value.astimezone(BEIJING)
-    return _("%(date)s %(time)s (Beijing time)") % {
-        "date": date_format(local, _("j F Y")),  # the pages' own form; Django's English one is American
-        "time": f"{local:%H:%M}",
-    }
-
-
-def money(minor: int) -> str:
-    return f"¥{minor // 100:,}.{minor % 100:02d}"
 
 
 def _outcome(decision: Decision) -> tuple[str, ...]:

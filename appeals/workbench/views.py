@@ -29,7 +29,6 @@ from appeals.machine import FINAL, AppealState
 from appeals.models import Appeal, Confidence, Outcome
 from appeals.policies import OVERSEES, REVIEWS, may_answer_late_request, may_claim_appeal, may_decide_appeal
 from appeals.queries import (
-    Letter,
     appeal_for,
     decided_by,
     first_view_of,
@@ -48,6 +47,7 @@ from appeals.workbench.forms import Mistake, Request, Work, fields_to_carry
 from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, FirstViewRequired, Invalid, LeaseLost, NotAllowed, NotFound, NotYourTurn, Stale
+from casework.letters import Letter
 from casework.serving import send
 from casework.web import actor_of, page
 

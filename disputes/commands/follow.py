@@ -1,6 +1,5 @@
 """What is owed after a settlement or a determination, followed to its end; reviews; what the platform paid first."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,25 +21,14 @@ from disputes.models import (
     Determination,
     Dispute,
     Obligation,
-    ObligationKind,
     ObligationState,
 )
+from disputes.owing import Terms, owed_under
 from disputes.policies import may_advance, may_follow_obligation, may_request_review, side_of
-from disputes.words import CONSUMERS, MONEY, Payer, Remedy, Side
+from disputes.words import Side
 
 SYSTEM = Actor.system("carrying-out")
 ENDED = (ObligationState.DONE, ObligationState.FAILED)
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What was agreed or determined, in whatever way."""
-
-    remedy: str
-    amount_minor: int | None
-    payer: str
-    goods_back: bool
-    freight_payer: str
 
 
 def begin(dispute: Dispute, terms: Terms | None, *, actor: Actor, now: datetime) -> None:
@@ -79,35 +67,6 @@ def _clocks(no: int, now: datetime, due: datetime) -> list[DeadlineSpec]:
     soon = due - timedelta(hours=24)
     specs = [DeadlineSpec("dispute.obligation", due, key=str(no))]
     return specs + ([DeadlineSpec("dispute.reminder", soon, key=f"owed-{no}:24")] if soon > now else [])
-
-
-Owed = tuple[ObligationKind, Side, Side, int | None, int, bool]
-
-
-def owed_under(dispute: Dispute, terms: Terms) -> list[Owed]:
-    """(kind, debtor, creditor, amount, days, whether it waits for the one before) of everything that the terms owe."""
-    opposite = Side.PLATFORM if dispute.respondent_id is None else Side.RESPONDENT
-    holder = Side.CLAIMANT if dispute.ground.claimant_role in CONSUMERS or opposite is Side.PLATFORM else opposite
-    giver = opposite if holder is Side.CLAIMANT else Side.CLAIMANT
-    debtor = opposite if terms.payer == Payer.NOBODY else Side(terms.payer)
-    creditor = Side.CLAIMANT if debtor is not Side.CLAIMANT else opposite
-    owed: list[Owed] = []
-    if terms.goods_back:
-        owed.append((ObligationKind.RETURN_GOODS, holder, giver, None, settings.GOODS_DAYS, False))
-    if terms.remedy in {str(r) for r in MONEY} and terms.remedy != Remedy.FREIGHT:
-        days = settings.GOODS_DAYS if terms.goods_back else settings.PAY_DAYS
-        owed.append((ObligationKind.PAY, debtor, creditor, terms.amount_minor, days, terms.goods_back))
-    if terms.remedy in (Remedy.EXCHANGE, Remedy.RESEND):
-        owed.append((ObligationKind.SEND_GOODS, giver, holder, None, settings.GOODS_DAYS, terms.goods_back))
-    if terms.remedy == Remedy.REPAIR:
-        owed.append((ObligationKind.REPAIR, giver, holder, None, 2 * settings.GOODS_DAYS, terms.goods_back))
-    if terms.remedy == Remedy.LIFT:
-        owed.append((ObligationKind.LIFT, Side.PLATFORM, Side.CLAIMANT, None, settings.PAY_DAYS, False))
-    if terms.remedy == Remedy.FREIGHT:
-        owed.append((ObligationKind.PAY_FREIGHT, debtor, creditor, terms.amount_minor, settings.PAY_DAYS, False))
-    elif terms.freight_payer not in (Payer.NOBODY, holder) and terms.goods_back:
-        owed.append((ObligationKind.PAY_FREIGHT, Side(terms.freight_payer), holder, None, settings.GOODS_DAYS, False))
-    return owed
 
 
 def _close(dispute: Dispute, *, now: datetime) -> None:

@@ -12,11 +12,11 @@ from casework.actor import Actor
 from casework.errors import DeadlinePassed, FieldError, Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.firing import DeadlineSpec, command
 from casework.refs import new_ref
-from disputes.commands.follow import Terms as FinalTerms
 from disputes.commands.follow import begin
 from disputes.commands.held import held, held_by_id, held_for_offer, move
 from disputes.commands.open import end_offer, end_offers
 from disputes.models import Dispute, NoReturnConsent, Offer, OfferAnswer, OfferState, OptIn
+from disputes.owing import Terms as FinalTerms
 from disputes.policies import (
     is_mediator,
     may_answer_offer,

@@ -25,6 +25,7 @@ from disputes.queries.cases import (
     queue_for,
     turn_of,
 )
+from disputes.queries.letter import letter_of, newest_determination, preview_letter, verify_letter
 from disputes.queries.room import messages_after, pictures_after, read_marks_of
 from disputes.queries.todo import Todo, todo_for
 
@@ -51,13 +52,17 @@ __all__ = [
     "facts_of",
     "grounds_in_force",
     "has_conflict",
+    "letter_of",
     "mediated_by",
     "messages_after",
+    "newest_determination",
     "offers_shown_to",
     "pictures_after",
+    "preview_letter",
     "queue_for",
     "read_marks_of",
     "todo_for",
     "turn_of",
+    "verify_letter",
     "who_may",
 ]

@@ -13,13 +13,12 @@ from django.views.decorators.http import require_safe
 from appeals import queries
 from appeals.machine import AppealState
 from appeals.models import Appeal, DecidedBy
-from appeals.queries import Letter
-from appeals.web import letter_pdf
 from appeals.web.words import state_of
-from casework import clock
+from casework import clock, letter_pdf
 from casework.actor import Actor
 from casework.errors import NotFound
 from casework.files import header_filename
+from casework.letters import Letter
 from casework.web import actor_of, page
 from notices.web.views import restore_list
 

@@ -1,4 +1,4 @@
-"""The decision letter as a PDF: the same nine parts, text that can be selected, and a label where a system decided.
+"""A decision letter as a PDF: the same parts as on screen, text that can be selected, labelled where a system decided.
 
 The font is embedded, so that it reads the same where no Chinese font is installed. What does not belong here: words.
 """
@@ -11,7 +11,7 @@ from fpdf import FPDF
 from fpdf.enums import WrapMode, XPos, YPos
 from pylopdf_fonts_zh_cn import sans_path
 
-from appeals.queries import Letter
+from casework.letters import Letter
 from casework.templatetags.casework_tags import moment_text
 
 FONT = "NotoSansSC"

@@ -1,0 +1,410 @@
+"""The letter of a determination: nine parts in a fixed order, one and the same for both sides, screen, PDF and API.
+
+It speaks of roles, never of a person, and of nothing that was offered. What does not belong here: layout.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from casework.actor import Actor
+from casework.errors import NotFound
+from casework.letters import Letter, LetterPart, hash_of, moment
+from casework.templatetags.casework_tags import money
+from casework.working_days import add_days
+from disputes.machine import FactState
+from disputes.models import Determination, Dispute, DisputeOutcome, EvidenceItem, FactAtIssue, Finding, ObligationKind
+from disputes.owing import Owed, Terms, owed_under
+from disputes.policies import visible_to
+from disputes.words import Payer, Side
+
+
+def letter_of(
+    actor: Actor, dispute: Dispute, determination: Determination | None = None, *, language: str = ""
+) -> Letter:
+    """The letter of one determination, the newest where none is named, in `zh-hans` or `en` (the active one).
+
+    Raises `NotFound` where nothing was determined, and to whom the dispute is hidden.
+    """
+    if not Dispute.objects.filter(visible_to(actor), pk=dispute.pk).exists():
+        raise NotFound()
+    found = determination or newest_determination(dispute)
+    if found is None or found.dispute_id != dispute.pk:
+        raise NotFound()
+    return _letter(dispute, found, language=language, check_code=found.check_code)
+
+
+def preview_letter(dispute: Dispute, *, language: str = "") -> Letter:
+    """The letter of a rehearsed determination: every word of the one that would be sent, without a code to verify."""
+    found = newest_determination(dispute)
+    if found is None:
+        raise NotFound()
+    return _letter(dispute, found, language=language, check_code="")
+
+
+def newest_determination(dispute: Dispute) -> Determination | None:
+    """What counts of what was determined; None while nothing was."""
+    rows = Determination.objects.filter(dispute=dispute).select_related("mediator").prefetch_related("findings")
+    return rows.order_by("-round").first()
+
+
+def verify_letter(check_code: str) -> Determination | None:
+    """The determination that a check code belongs to, for whoever holds the letter."""
+    return Determination.objects.filter(~Q(check_code=""), check_code=check_code).select_related("dispute").first()
+
+
+def who(dispute: Dispute, side: str, *, first: bool = False) -> str:
+    """A side by what it is in the trade: “the buyer”. `first` where a sentence begins with it."""
+    roles = {
+        Side.CLAIMANT: dispute.ground.get_claimant_role_display,
+        Side.RESPONDENT: dispute.ground.get_respondent_role_display,
+    }
+    if Side(side) not in roles or (side == Side.RESPONDENT and dispute.respondent_id is None):
+        return _("The platform") if first else _("the platform")
+    role = {"role": roles[Side(side)]()}
+    return _("The %(role)s") % role if first else _("the %(role)s") % role
+
+
+def _letter(dispute: Dispute, determination: Determination, *, language: str, check_code: str) -> Letter:
+    language = "en" if (language or get_language() or "").startswith("en") else "zh-hans"
+    facts = {f.pk: f for f in dispute.facts.select_related("row", "step")}
+    findings = [(finding, facts[finding.fact_id]) for finding in determination.findings.all()]
+    with translation.override(language):
+        parts = (
+            LetterPart(1, _("Outcome"), _outcome(dispute, determination)),
+            LetterPart(2, _("What each side said"), _said(dispute)),
+            LetterPart(3, _("What we found"), _found(dispute, determination, findings)),
+            LetterPart(4, _("Proof"), tuple(_proof(dispute, finding, fact) for finding, fact in findings)),
+            LetterPart(5, _("Rule"), _rule(dispute, findings)),
+            LetterPart(6, _("How this was decided"), _how(determination)),
+            LetterPart(7, _("What happens now"), _now(dispute, determination)),
+            LetterPart(8, _("If you disagree"), _disagree(determination)),
+            LetterPart(
+                9,
+                _("Help"),
+                (
+                    _("Speak to a person: %(line)s. Case number: %(number)s.")
+                    % {"line": settings.HELP_LINE, "number": dispute.number},
+                    _("Check code of this letter: %(code)s.") % {"code": check_code}
+                    if check_code
+                    else _("The check code of this letter is given when it is sent."),
+                ),
+            ),
+        )
+    return Letter(
+        number=dispute.number,
+        language=language,
+        decided_at=determination.decided_at,
+        parts=parts,
+        check_code=check_code,
+        hash=hash_of(parts),
+    )
+
+
+HEADS: dict[str, str | Promise] = {
+    DisputeOutcome.SUPPORTED: gettext_lazy("The claim is upheld."),
+    DisputeOutcome.PARTLY: gettext_lazy("The claim is upheld in part."),
+    DisputeOutcome.NOT_SUPPORTED: gettext_lazy("The claim is not upheld."),
+}
+REMEDIES: dict[str, str | Promise] = {
+    "REFUND": gettext_lazy("%(who)s refunds %(amount)s."),
+    "RETURN_AND_REFUND": gettext_lazy("The goods go back, and %(who)s refunds %(amount)s."),
+    "REFUND_NO_RETURN": gettext_lazy("%(who)s refunds %(amount)s. The goods need not go back."),
+    "PARTIAL_REFUND": gettext_lazy("%(who)s refunds a part: %(amount)s."),
+    "COMPENSATE": gettext_lazy("%(who)s pays %(amount)s as compensation."),
+    "FREIGHT": gettext_lazy("%(who)s pays the freight: %(amount)s."),
+    "EXCHANGE": gettext_lazy("The goods are exchanged."),
+    "RESEND": gettext_lazy("The goods are sent again."),
+    "REPAIR": gettext_lazy("The goods are repaired."),
+    "LIFT": gettext_lazy("The measure is lifted."),
+    "DECLARE": gettext_lazy("This is a finding; nothing is paid or sent."),
+}
+
+
+def _outcome(dispute: Dispute, determination: Determination) -> tuple[str, ...]:
+    lines = [
+        _("This is about order %(order)s, “%(title)s”, %(amount)s: %(ground)s.")
+        % {
+            "order": dispute.order_ref,
+            "title": dispute.order_title,
+            "amount": money(dispute.order_amount_minor, dispute.currency),
+            "ground": dispute.ground.title,
+        }
+    ]
+    head = [str(HEADS[determination.outcome])]
+    if determination.remedy:
+        payer = who(dispute, determination.payer, first=True) if determination.payer != Payer.NOBODY else ""
+        words = {"who": payer, "amount": money(determination.amount_minor, dispute.currency)}
+        head.append(str(REMEDIES[determination.remedy]) % words)
+    if determination.round > 1:
+        head.append(_("This takes the place of the first determination."))
+    return (*head, *lines)
+
+
+def _claim(dispute: Dispute) -> str:
+    wanted = {"what": dispute.get_claim_remedy_display()}
+    if dispute.claim_amount_minor is None:
+        return _("What was asked for: %(what)s.") % wanted
+    amount = money(dispute.claim_amount_minor, dispute.currency)
+    return _("What was asked for: %(what)s, %(amount)s.") % {**wanted, "amount": amount}
+
+
+def _said(dispute: Dispute) -> tuple[str, ...]:
+    lines = [
+        _("%(who)s said: %(text)s")
+        % {"who": who(dispute, Side.CLAIMANT, first=True), "text": dispute.statement or dispute.ground.title},
+        _claim(dispute),
+    ]
+    opposite = who(dispute, Side.RESPONDENT, first=True)
+    if dispute.first_answer:
+        lines.append(_("%(who)s answered: %(text)s") % {"who": opposite, "text": dispute.first_answer})
+    else:
+        lines.append(_("%(who)s gave no first answer.") % {"who": opposite})
+    return tuple(lines)
+
+
+def joined(numbers: Iterable[int]) -> str:
+    """Numbers in a row, as the language writes them."""
+    return _(", ").join(map(str, sorted(numbers)))
+
+
+def _cited(numbers: list[int]) -> str:
+    return _(" (evidence %(numbers)s)") % {"numbers": joined(numbers)} if numbers else ""
+
+
+def state_words(finding: Finding) -> str:
+    """How a fact stands, in words that say how it came to it."""
+    if finding.state in (FactState.PROVED, FactState.NOT_PROVED):
+        return _("established") if finding.established else _("not established")
+    if finding.state == FactState.ADMITTED:
+        return _("conceded to be true") if finding.established else _("conceded not to be true")
+    return _("taken to be true") if finding.established else _("taken not to be true")
+
+
+def _found(
+    dispute: Dispute, determination: Determination, findings: list[tuple[Finding, FactAtIssue]]
+) -> tuple[str, ...]:
+    lines = [
+        _("%(no)s. %(text)s — %(finding)s. %(sentence)s%(cited)s")
+        % {
+            "no": finding.no,
+            "text": fact.row.statement,
+            "finding": state_words(finding),
+            "sentence": finding.sentence,
+            "cited": _cited(finding.evidence),
+        }
+        for finding, fact in findings
+    ]
+    used = {n for finding, _fact in findings for n in finding.evidence}
+    lines += _not_relied_on(dispute, determination.decided_at, used)
+    return (*lines, determination.reasons)
+
+
+def _not_relied_on(dispute: Dispute, at: datetime, used: set[int]) -> list[str]:
+    """Everything submitted that no finding rests on, and why where the rules forbid it."""
+    rows = EvidenceItem.objects.filter(dispute=dispute, submission__submitted_at__lte=at).select_related("submission")
+    withheld, unanswered, rest = [], [], []
+    for item in rows.order_by("no"):
+        assert item.submission is not None
+        if item.no in used:
+            continue
+        if item.is_withheld:
+            withheld.append(item.no)
+        elif item.submission.answerable_until > at and not _answered(item, at):
+            unanswered.append(item.no)
+        else:
+            rest.append(item.no)
+    lines = []
+    if withheld:
+        lines.append(
+            _("Not relied on: evidence %(numbers)s, because the other side was not shown it.")
+            % {"numbers": joined(withheld)}
+        )
+    if unanswered:
+        lines.append(
+            _("Not relied on: evidence %(numbers)s, because the other side could not answer it in time.")
+            % {"numbers": joined(unanswered)}
+        )
+    if rest:
+        lines.append(_("Not relied on: evidence %(numbers)s.") % {"numbers": joined(rest)})
+    return lines
+
+
+def _answered(item: EvidenceItem, at: datetime) -> bool:
+    answered = None if item.submission is None else item.submission.answered_at
+    return answered is not None and answered <= at
+
+
+def _proof(dispute: Dispute, finding: Finding, fact: FactAtIssue) -> str:
+    """Who had to show the fact, how sure one must be, what came of it, and for whom it speaks."""
+    values = {
+        "no": finding.no,
+        "fact": fact.row.statement,
+        "who": who(dispute, finding.bearer),
+        "standard": fact.step.get_standard_display(),
+        "for": who(dispute, finding.found_for),
+    }
+    if finding.state == FactState.ADMITTED:
+        values["by"] = who(dispute, fact.admitted_by)
+        return _("%(no)s. %(fact)s: %(by)s conceded this, so nobody has to show it. It speaks for %(for)s.") % values
+    if finding.state == FactState.PRESUMED:
+        silent = _("%(no)s. %(fact)s: presumed; %(who)s had to show otherwise and did not. It speaks for %(for)s.")
+        return silent % values
+    if finding.state == FactState.ADVERSE_INFERENCE:
+        kept = _("%(no)s. %(fact)s: %(who)s kept the evidence back; taken against them. It speaks for %(for)s.")
+        return kept % values
+    if finding.bearer == finding.found_for:
+        return _("%(no)s. %(fact)s: for %(who)s to show (%(standard)s); shown. It speaks for %(for)s.") % values
+    return _("%(no)s. %(fact)s: for %(who)s to show (%(standard)s); not shown. It speaks for %(for)s.") % values
+
+
+def _rule(dispute: Dispute, findings: list[tuple[Finding, FactAtIssue]]) -> tuple[str, ...]:
+    version = dispute.table.version
+    lines = [
+        _("%(rule)s, version %(number)s, burden of proof %(code)s: %(title)s.")
+        % {
+            "rule": version.rule.name,
+            "number": version.number,
+            "code": dispute.ground.code,
+            "title": dispute.ground.title,
+        }
+    ]
+    for finding, fact in findings:
+        lines.append(
+            _("%(no)s. Basis: %(basis)s (%(kind)s).")
+            % {
+                "no": finding.no,
+                "basis": fact.step.in_language("basis"),
+                "kind": fact.step.get_basis_kind_display(),
+            }
+        )
+        if presumption := fact.step.in_language("presumption"):
+            lines.append(presumption)
+        if fact.shift_basis:
+            basis, _line, why = fact.shift_basis.partition("\n")
+            lines.append(
+                _("%(no)s. The mediator moved the burden to %(who)s. Basis: %(basis)s. Why: %(why)s")
+                % {"no": finding.no, "who": who(dispute, finding.bearer), "basis": basis, "why": why}
+            )
+    return tuple(lines)
+
+
+def _how(determination: Determination) -> tuple[str, ...]:
+    values = {"code": determination.mediator.officer_code}
+    if determination.round > 1:
+        lines = [_("Decided by officer %(code)s, a person who had no part in the first determination.") % values]
+    else:
+        lines = [_("Decided by officer %(code)s, a person who never acted for either side.") % values]
+    lines.append(_("No proposal of a system was used."))
+    if determination.departs:
+        lines.append(
+            _("This departs from what the rule alone would lead to, because: %(why)s")
+            % {"why": determination.departure_reasons}
+        )
+    if determination.stakes:
+        lines.append(_("Much is at stake here, so the officer confirmed this separately."))
+    return tuple(lines)
+
+
+OWED: dict[ObligationKind, tuple[str | Promise, str | Promise]] = {
+    ObligationKind.PAY: (
+        gettext_lazy("%(debtor)s pays %(creditor)s %(amount)s by %(due)s at the latest."),
+        gettext_lazy("%(debtor)s pays %(creditor)s %(amount)s within %(days)s days after that is done."),
+    ),
+    ObligationKind.RETURN_GOODS: (
+        gettext_lazy("%(debtor)s sends the goods back to %(creditor)s by %(due)s at the latest."),
+        gettext_lazy("%(debtor)s sends the goods back to %(creditor)s within %(days)s days after that is done."),
+    ),
+    ObligationKind.SEND_GOODS: (
+        gettext_lazy("%(debtor)s sends %(creditor)s the goods by %(due)s at the latest."),
+        gettext_lazy("%(debtor)s sends %(creditor)s the goods within %(days)s days after that is done."),
+    ),
+    ObligationKind.REPAIR: (
+        gettext_lazy("%(debtor)s repairs the goods for %(creditor)s by %(due)s at the latest."),
+        gettext_lazy("%(debtor)s repairs the goods for %(creditor)s within %(days)s days after that is done."),
+    ),
+    ObligationKind.PAY_FREIGHT: (
+        gettext_lazy("%(debtor)s pays %(creditor)s the freight by %(due)s at the latest."),
+        gettext_lazy("%(debtor)s pays %(creditor)s the freight within %(days)s days after that is done."),
+    ),
+    ObligationKind.LIFT: (
+        gettext_lazy("%(debtor)s lifts the measure against %(creditor)s by %(due)s at the latest."),
+        gettext_lazy("%(debtor)s lifts the measure against %(creditor)s within %(days)s days after that is done."),
+    ),
+}
+
+
+def review_closes(determination: Determination) -> datetime | None:
+    """Until when a review could be asked for as the letter says; None for a review's own result, which is final."""
+    return add_days(determination.decided_at, settings.DISPUTE_REVIEW_DAYS) if determination.round == 1 else None
+
+
+def _now(dispute: Dispute, determination: Determination) -> tuple[str, ...]:
+    terms = None
+    if determination.remedy:
+        terms = Terms(
+            determination.remedy,
+            determination.amount_minor,
+            determination.payer,
+            determination.goods_back,
+            determination.freight_payer,
+        )
+    owed = [] if terms is None else owed_under(dispute, terms)
+    closes = review_closes(determination)
+    starts = closes or determination.decided_at
+    lines = []
+    if closes is not None:
+        lines.append(
+            _("This takes effect on %(when)s unless a review is asked for, or earlier once both sides accept it.")
+            % {"when": moment(closes)}
+        )
+    else:
+        lines.append(_("This takes effect now."))
+    lines += [_owed(dispute, one, starts) for one in owed]
+    if not owed:
+        lines.append(_("Nothing has to be paid or sent."))
+    elif determination.no_return_ground:
+        lines.append(_no_return(determination))
+    if determination.outcome == DisputeOutcome.NOT_SUPPORTED and not determination.departs:
+        lines.append(dispute.ground.in_language("if_not_supported"))
+    return tuple(lines)
+
+
+def _no_return(determination: Determination) -> str:
+    why = determination.get_no_return_ground_display()
+    if determination.no_return_reason:
+        return _("The goods need not go back: %(why)s. %(reason)s") % {
+            "why": why,
+            "reason": determination.no_return_reason,
+        }
+    return _("The goods need not go back: %(why)s.") % {"why": why}
+
+
+def _owed(dispute: Dispute, owed: Owed, starts: datetime) -> str:
+    kind, debtor, creditor, amount, days, waits = owed
+    by, after = OWED[kind]
+    return str(after if waits else by) % {
+        "debtor": who(dispute, debtor, first=True),
+        "creditor": who(dispute, creditor),
+        "amount": money(amount, dispute.currency),
+        "due": moment(add_days(starts, days)),
+        "days": days,
+    }
+
+
+def _disagree(determination: Determination) -> tuple[str, ...]:
+    closes = review_closes(determination)
+    if closes is None:
+        first = _("This was reviewed; there is no further review here.")
+    else:
+        first = _("Either side can ask once, until %(until)s, for a review by another person, free of charge.") % {
+            "until": moment(closes)
+        }
+    other = _("You can also turn to 12315, mediation, arbitration or a court; this letter does not stand in the way.")
+    return (first, other)
