@@ -346,7 +346,7 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
-        source=[S.NEGOTIATING, S.EVIDENCE],
+        source=[S.EVIDENCE, S.DETERMINED],
         target=None,
         custom=moves("dispute.window_extended", by=("system",)),
     )

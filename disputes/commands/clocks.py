@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from casework import outages
 from casework.actor import Actor
-from casework.firing import command, fire
+from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import moment
 from disputes.commands.held import fact_of, held_by_id, move
 from disputes.commands.ladder import (
@@ -14,7 +15,7 @@ from disputes.commands.ladder import (
     window_closes,
 )
 from disputes.machine import UNSETTLED
-from disputes.models import Dispute, FactAtIssue, PullState, RecordPull
+from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, Submission
 
 DEADLINE = Actor.system("deadline")
 OUTAGE = Actor.system("outage")
@@ -72,13 +73,37 @@ def extend_windows_of(*, dispute_id: int, now: datetime) -> int:
     if dispute.state != "EVIDENCE":
         return 0
     facts = dispute.facts.filter(state__in=UNSETTLED, awaits_ruling=False, due_at__isnull=False)
-    return sum(_extend(dispute, fact, now=now) for fact in facts.select_related("row", "step"))
+    longer = sum(_extend(dispute, fact, now=now) for fact in facts.select_related("row", "step"))
+    return longer + _extend_answering(dispute, now=now)
+
+
+def _extend_answering(dispute: Dispute, *, now: datetime) -> int:
+    """The time to answer what was submitted is longer by the outages in it; returns for how many versions."""
+    latest, longer = None, 0
+    for row in Submission.objects.filter(fact__dispute=dispute, answered_at__isnull=True):
+        until = outages.extended(row.submitted_at, row.answerable_base_until)
+        if until > row.answerable_until:
+            row.answerable_until = until
+            row.save(update_fields=["answerable_until"])
+            latest, longer = max(latest or until, until), longer + 1
+    if latest is not None:
+        move(
+            dispute,
+            "extend_window",
+            actor=OUTAGE,
+            now=now,
+            facts={"what": "answering", "due": moment(latest)},
+            deadlines=[DeadlineSpec("dispute.answerable", latest)],
+        )
+    return longer
 
 
 @command
 def end_answering(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
     """The last submission can no longer be answered: the evidence phase ends, where nothing else is open."""
     dispute = held_by_id(dispute_id)
+    if dispute.state == "EVIDENCE" and _extend_answering(dispute, now=now):
+        return
     close_if_ready(dispute, now=max(now, effective_at), effective_at=effective_at)
 
 

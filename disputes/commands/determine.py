@@ -166,6 +166,7 @@ def determine_dispute(
         deadlines=() if final else [DeadlineSpec("dispute.review", closes)],
         platform_due_at=None,
         review_closes_at=None if final else closes,
+        review_base_closes_at=None if final else closes,
     )
     if final:
         begin_after_determination(dispute, actor=actor, now=now)

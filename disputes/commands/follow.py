@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from casework import outages
 from casework.actor import Actor
 from casework.errors import DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.firing import DeadlineSpec, command
@@ -91,6 +92,14 @@ def begin_after_determination(dispute: Dispute, *, actor: Actor, now: datetime) 
     begin(dispute, terms, actor=actor, now=now)
 
 
+def review_closes(dispute: Dispute) -> datetime:
+    """Until when a review can be asked for, outages counted in; only of a dispute determined for the first time."""
+    assert dispute.review_base_closes_at is not None
+    assert dispute.review_closes_at is not None
+    decided_at = dispute.determinations.values_list("decided_at", flat=True).get(round=1)
+    return max(dispute.review_closes_at, outages.extended(decided_at, dispute.review_base_closes_at))
+
+
 @command
 def request_review(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     """Somebody else will review the determination, once.
@@ -100,11 +109,14 @@ def request_review(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     dispute = held(actor, ref)
     if denial := may_request_review(actor, dispute):
         raise denial
+    side = side_of(actor, dispute)
+    if side is Side.PLATFORM and dispute.respondent_id is not None:
+        raise NotAllowed()
     if dispute.state != "DETERMINED":
         raise NotYourTurn()
     if dispute.round != 1:
         raise NotYourTurn(_("This was already reviewed here. Other ways stay open to you."))
-    if dispute.review_closes_at is not None and now > dispute.review_closes_at:
+    if now > review_closes(dispute):
         raise DeadlinePassed()
     due = now + timedelta(hours=settings.JOIN_HOURS)
     move(
@@ -112,7 +124,7 @@ def request_review(*, actor: Actor, ref: str, now: datetime) -> Dispute:
         "request_review",
         actor=actor,
         now=now,
-        facts={"side": side_of(actor, dispute)},
+        facts={"side": side},
         deadlines=[DeadlineSpec("dispute.assign", due)],
         first_mediator_id=dispute.mediator_id,
         mediator_id=None,
@@ -253,7 +265,21 @@ def mark_obligation_late(*, dispute_id: int, no: int, effective_at: datetime, no
 def end_review_window(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
     """Nobody asked for a review in time: what was determined is owed. Nothing when somebody did."""
     dispute = held_by_id(dispute_id)
-    if dispute.state == "DETERMINED" and (dispute.review_closes_at is None or dispute.review_closes_at <= effective_at):
+    if dispute.state != "DETERMINED" or dispute.round != 1:
+        return
+    closes = review_closes(dispute)
+    if closes > effective_at:
+        if dispute.review_closes_at != closes:
+            move(
+                dispute,
+                "extend_window",
+                actor=Actor.system("outage"),
+                now=now,
+                facts={"what": "review", "due": closes.isoformat()},
+                deadlines=[DeadlineSpec("dispute.review", closes)],
+                review_closes_at=closes,
+            )
+    else:
         begin_after_determination(dispute, actor=Actor.system("deadline"), now=now)
 
 

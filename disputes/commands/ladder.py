@@ -238,6 +238,8 @@ def close_evidence_of(dispute: Dispute, *, actor: Actor, now: datetime, effectiv
 
 def answered_by(fact: FactAtIssue, side: str, *, now: datetime) -> int:
     """Everything that the opposite side submitted about this fact counts as answered by `side`; returns how many."""
+    if side == Side.PLATFORM and fact.dispute.respondent_id is not None:
+        return 0  # the platform cannot use up the time that one side has to answer the other
     opposite: Sequence[str] = [s for s in (Side.CLAIMANT, Side.RESPONDENT, Side.PLATFORM) if s != side]
     if side != Side.PLATFORM and fact.dispute.respondent_id is not None:
         opposite = [Side(side).other]  # what the platform filed is answered by time alone: two sides may want to

@@ -27,6 +27,8 @@ from disputes.policies import (
 from disputes.records import OrderRecord
 from disputes.words import MONEY, Role
 
+ANSWER_REMINDERS = ("dispute.reminder:answer:24", "dispute.reminder:answer:4")
+
 
 @dataclass(frozen=True, slots=True)
 class DisputeFiling:
@@ -195,7 +197,7 @@ def answer_dispute(*, actor: Actor, ref: str, text: str, refuses: bool, now: dat
         actor=actor,
         now=now,
         facts={"answer": digest(text), "refuses": refuses},
-        cancels=("dispute.reminder",),
+        cancels=ANSWER_REMINDERS,
         first_answer=text,
         answered_at=now,
         refused_at=now if refuses else None,
@@ -232,7 +234,7 @@ def _escalate(dispute: Dispute, *, actor: Actor, now: datetime, why: str, effect
         effective_at=effective_at,
         facts={"why": why},
         deadlines=[DeadlineSpec("dispute.assign", due)],
-        cancels=("dispute.reminder",),
+        cancels=ANSWER_REMINDERS,
         escalated_at=now,
         platform_due_at=due,
     )

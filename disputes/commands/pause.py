@@ -87,7 +87,7 @@ def resume_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     _lengthen(dispute, pause, actor=actor, now=now)
     changes: dict[str, Any] = {
         name: value + pause
-        for name in ("answer_due_at", "escalate_from", "platform_due_at", "review_closes_at")
+        for name in ("answer_due_at", "escalate_from", "platform_due_at", "review_closes_at", "review_base_closes_at")
         if (value := getattr(dispute, name)) is not None
     }
     move(
@@ -125,7 +125,8 @@ def _lengthen(dispute: Dispute, pause: timedelta, *, actor: Actor, now: datetime
         fact__dispute=dispute, answered_at__isnull=True, answerable_until__gt=began
     ):
         submission.answerable_until += pause
-        submission.save(update_fields=["answerable_until"])
+        submission.answerable_base_until += pause
+        submission.save(update_fields=["answerable_until", "answerable_base_until"])
     for offer in Offer.objects.filter(dispute=dispute, state=OfferState.OPEN):
         offer.expires_at += pause
         offer.save(update_fields=["expires_at"])

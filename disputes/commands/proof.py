@@ -209,7 +209,8 @@ def submit_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> S
         },
         deadlines=[DeadlineSpec("dispute.answerable", submission.answerable_until)],
     )
-    follow_production(dispute, fact, side, shown=any(not d.is_withheld for d in drafts), actor=actor, now=now)
+    shown = any(not d.is_withheld for d in drafts)
+    follow_production(dispute, fact, side, shown=shown, at=now, actor=actor, now=now)
     return submission
 
 
@@ -221,13 +222,15 @@ def freeze(
     manifest = [
         {"no": d.no, "caption": digest(d.caption), "sha256": d.sha256, "withheld": d.is_withheld} for d in drafts
     ]
+    until = at + timedelta(hours=settings.ANSWERABLE_HOURS)
     submission = Submission.objects.create(
         fact=fact,
         side=side,
         version=version,
         submitted_at=at,
         submitted_by_ref=actor.ref,
-        answerable_until=at + timedelta(hours=settings.ANSWERABLE_HOURS),
+        answerable_base_until=until,
+        answerable_until=until,
         manifest_hash=digest(manifest),
     )
     EvidenceItem.objects.filter(pk__in=[d.pk for d in drafts]).update(submission=submission)
@@ -236,12 +239,17 @@ def freeze(
 
 
 def follow_production(
-    dispute: Dispute, fact: FactAtIssue, side: str, *, shown: bool, actor: Actor, now: datetime
+    dispute: Dispute, fact: FactAtIssue, side: str, *, shown: bool, at: datetime, actor: Actor, now: datetime
 ) -> None:
-    """What a new version means for the burden, in the evidence phase: discharge when the bearer showed something."""
+    """What a version produced at `at` means for the burden: discharge when the bearer showed something in its window.
+
+    What comes later, as an answer to the other side, is evidence and moves no burden.
+    """
     if dispute.state != "EVIDENCE":
         return
-    if shown and not fact.is_settled and not fact.awaits_ruling and fact.bearer == side:
+    closes = window_closes(fact)
+    in_window = closes is not None and at <= closes
+    if shown and in_window and not fact.is_settled and not fact.awaits_ruling and fact.bearer == side:
         discharge(dispute, fact, actor=actor, now=now)
     close_if_ready(dispute, now=now)
 

@@ -15,7 +15,6 @@ from casework.refs import new_ref
 from disputes.commands.held import fact_of, held, held_by_id, move
 from disputes.commands.ladder import SYSTEM, close_if_ready, production_cancels, production_clocks
 from disputes.commands.proof import (
-    VERSIONS_MOST,
     acting_side,
     follow_production,
     freeze,
@@ -34,6 +33,8 @@ from disputes.models import (
 )
 from disputes.policies import may_act_for_side
 from disputes.records import FetchedRecord, Gap
+
+PULLS_MOST = 3
 
 
 @command
@@ -55,7 +56,7 @@ def ask_for_records(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> R
         raise NotYourTurn(_("The platform holds no records about this fact."))
     if RecordPull.objects.filter(fact=fact, side=side, state=PullState.ASKED).exists():
         raise NotYourTurn(_("The records are being fetched already."))
-    if RecordPull.objects.filter(fact=fact, side=side, state=PullState.SEALED).count() >= VERSIONS_MOST:
+    if RecordPull.objects.filter(fact=fact, side=side).count() >= PULLS_MOST:
         raise NotYourTurn(_("The records about this fact are on file already."))
     pull = RecordPull.objects.create(
         ref=new_ref("rec_"),
@@ -144,7 +145,7 @@ def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Seque
         ),
     )
     if rows:
-        follow_production(dispute, fact, pull.side, shown=True, actor=SYSTEM, now=now)
+        follow_production(dispute, fact, pull.side, shown=True, at=pull.asked_at, actor=SYSTEM, now=now)
     else:
         close_if_ready(dispute, now=now)
 

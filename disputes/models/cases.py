@@ -76,6 +76,7 @@ class Dispute(DisputeMachine, Case):
     joined_at = models.DateTimeField(null=True, blank=True)
     platform_due_at = models.DateTimeField(_("platform's step due"), null=True, blank=True)
     review_closes_at = models.DateTimeField(_("review possible until"), null=True, blank=True)
+    review_base_closes_at = models.DateTimeField(null=True, blank=True)
     claimant_accepted_at = models.DateTimeField(null=True, blank=True)
     respondent_accepted_at = models.DateTimeField(null=True, blank=True)
 

@@ -26,6 +26,7 @@ class Submission(models.Model):
     version = models.PositiveSmallIntegerField()
     submitted_at = models.DateTimeField()
     submitted_by_ref = models.CharField(max_length=60)
+    answerable_base_until = models.DateTimeField()
     answerable_until = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     manifest_hash = models.CharField(max_length=64)
