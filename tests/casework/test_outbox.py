@@ -163,5 +163,5 @@ def test_an_event_rolled_back_owes_nothing(world, now):
 
 def test_every_subscriber_is_listed_under_a_known_event(monkeypatch):
     monkeypatch.undo()
-    known = {step.event for model in case_models() for step in steps_of(model)} | {"appeal.filed", "notice.issued"}
+    known = {step.event for model in case_models() for step in steps_of(model)} | {"appeal.filed", "notice.issued", "dispute.opened"}
     assert set(outbox.listed("SUBSCRIPTIONS")) <= known
