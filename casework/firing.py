@@ -9,6 +9,7 @@ What does not belong here: permission (policies), time (passed in), rendering.
 
 import copy
 import functools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -317,8 +318,9 @@ def constraint_name(error: IntegrityError) -> str | None:
     if diagnostics is not None:
         return diagnostics.constraint_name or None
     text = str(error)
+    words = set(re.findall(r"\w+", text))  # whole names: one law's name may end with another's
     for name in _problem_codes():
-        if name in text:
+        if name in words:
             return name
     if text.startswith("UNIQUE constraint failed: "):
         columns = frozenset(text.removeprefix("UNIQUE constraint failed: ").split(", "))

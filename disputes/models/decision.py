@@ -116,7 +116,8 @@ class Determination(models.Model):
                 name="determination_names_what_follows",
             ),
             models.CheckConstraint(
-                condition=~Q(remedy__in=sorted(MONEY)) | Q(amount_minor__gt=0) & ~Q(payer="NOBODY"),
+                condition=~Q(remedy__in=sorted(MONEY))
+                | Q(amount_minor__isnull=False, amount_minor__gt=0) & ~Q(payer="NOBODY"),
                 name="determination_of_money_names_sum_and_payer",
             ),
             models.CheckConstraint(

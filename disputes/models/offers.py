@@ -55,7 +55,7 @@ class Offer(models.Model):
             ),
             models.CheckConstraint(condition=Q(expires_at__gt=models.F("made_at")), name="offer_gives_time"),
             models.CheckConstraint(
-                condition=Q(remedy__in=sorted(MONEY), amount_minor__gt=0)
+                condition=Q(remedy__in=sorted(MONEY), amount_minor__isnull=False, amount_minor__gt=0)
                 | ~Q(remedy__in=sorted(MONEY)) & Q(amount_minor__isnull=True),
                 name="offer_of_money_names_the_sum",
             ),
@@ -129,7 +129,7 @@ class Obligation(models.Model):
             models.CheckConstraint(condition=Q(state__in=ObligationState.values), name="obligation_state_is_known"),
             models.CheckConstraint(condition=~Q(debtor=models.F("creditor")), name="obligation_is_owed_to_another"),
             models.CheckConstraint(
-                condition=~Q(kind__in=["PAY", "PAY_FREIGHT"]) | Q(amount_minor__gt=0) | Q(kind="PAY_FREIGHT"),
+                condition=~Q(kind="PAY") | Q(amount_minor__isnull=False, amount_minor__gt=0),
                 name="obligation_to_pay_names_the_sum",
             ),
             models.CheckConstraint(

@@ -110,6 +110,15 @@ TRIGGERS: list[Trigger] = [
         problem="conflict-of-interest",
     ),
     Trigger(
+        name="dispute_review_is_by_someone_new",
+        table="disputes_dispute",
+        events=("UPDATE",),
+        when="""NEW.round = 2 AND NEW.mediator_id IS NOT NULL AND EXISTS (SELECT 1 FROM disputes_factruling r
+            JOIN disputes_factatissue f ON f.id = r.fact_id
+            WHERE f.dispute_id = NEW.id AND r.round = 1 AND r.mediator_id = NEW.mediator_id)""",
+        problem="conflict-of-interest",
+    ),
+    Trigger(
         name="fact_at_issue_is_what_the_table_says",
         table="disputes_factatissue",
         events=("INSERT", "UPDATE"),

@@ -1,0 +1,1132 @@
+"""The laws of disputes hold for whoever writes past the code."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.db.models import F
+
+from disputes import commands
+from disputes.machine import OPEN, DisputeState
+from disputes.models import (
+    AbuseReport,
+    Advance,
+    BurdenTable,
+    Determination,
+    Dispute,
+    EvidenceItem,
+    FactAtIssue,
+    FactRow,
+    FactRuling,
+    Finding,
+    GroundRow,
+    HumanDemand,
+    Message,
+    NoReturnConsent,
+    Objection,
+    Obligation,
+    Offer,
+    OfferAnswer,
+    OptIn,
+    PlatformRecord,
+    ReadMark,
+    RecordPull,
+    Relaxation,
+    RelaxationControl,
+    RelianceOn,
+    Room,
+    StepRow,
+    Submission,
+)
+from rules.models import RuleVersion
+from tests import factories as make
+from tests.disputes.building import fresh
+from tests.laws import Laws, assert_refused, declared_in, insert
+
+LAWS = Laws()
+
+
+class Case:
+    """One dispute at a stage, with its court and rows of every table made when they are asked for."""
+
+    def __init__(self, court):
+        self.court, self.now = court, court.now
+        self._dispute = self._draft_table = None
+
+    @property
+    def dispute(self):
+        """In evidence, held by mia; the one fact is unsettled and borne by the seller."""
+        if self._dispute is None:
+            self._dispute = self.court.joined("not_received")
+        return self._dispute
+
+    @property
+    def silent(self):
+        """The seller's time has passed: everything is found, and mia may decide."""
+        if self.dispute.state == "EVIDENCE":
+            self.court.pass_time(self.now + timedelta(days=4))
+            self._dispute = fresh(self.dispute)
+        return self._dispute
+
+    @property
+    def decided(self):
+        assert self.silent
+        self._dispute = commands.determine_dispute(
+            actor=self.court.mia,
+            ref=self.dispute.ref,
+            draft=commands.DeterminationDraft(
+                outcome="SUPPORTED",
+                reasons="r",
+                sentences={1: "s"},
+                remedy="REFUND",
+                amount_minor=29_900,
+                payer="RESPONDENT",
+            ),
+            now=self.now + timedelta(days=5),
+        )
+        return self._dispute.determinations.get()
+
+    @property
+    def fact(self):
+        return self.dispute.facts.get(no=1)
+
+    @property
+    def room(self):
+        return self.dispute.rooms.get(lane="both")
+
+    @property
+    def message(self):
+        return commands.post_message(
+            actor=self.court.bob, ref=self.dispute.ref, lane="both", client_id="c1", text="您好", now=self.now
+        )
+
+    @property
+    def item(self):
+        self.court.prove(self.dispute, 1, self.court.alice, self.now)
+        return self.dispute.evidence.get()
+
+    @property
+    def offer(self):
+        return commands.make_offer(
+            actor=self.court.alice, ref=self.dispute.ref, terms=commands.Terms("RESEND"), now=self.now
+        )
+
+    @property
+    def advance(self):
+        return commands.advance_payment(
+            actor=self.court.carl,
+            ref=self.dispute.ref,
+            to_side="CLAIMANT",
+            amount_minor=100,
+            reason="先行赔付",
+            now=self.now,
+        )
+
+    @property
+    def obligation(self):
+        commands.accept_offer(actor=self.court.bob, offer_ref=self.offer.ref, now=self.now)
+        return self.dispute.obligations.get()
+
+    @property
+    def ruling(self):
+        """Rests on the seller's piece, which the buyer had nothing to add to."""
+        item = self.item
+        commands.answer_evidence(actor=self.court.bob, ref=self.dispute.ref, fact_no=1, now=self.now)
+        return commands.rule_fact(
+            actor=self.court.mia,
+            ref=self.dispute.ref,
+            fact_no=1,
+            proved=True,
+            reasons="r",
+            evidence=[item.no],
+            now=self.now,
+        )
+
+    @property
+    def draft_table(self):
+        """A table that is not published yet: one ground, one fact, one step, one relief without controls."""
+        if self._draft_table is None:
+            self._draft_table = BurdenTable.objects.create(version_id=self.version().pk)
+            ground = insert(self.court.table.grounds.get(slug="not_received"), table_id=self._draft_table.pk)
+            row = insert(FactRow.objects.get(ground__slug="not_received"), ground_id=ground.pk)
+            insert(StepRow.objects.get(fact__ground__slug="not_received"), fact_id=row.pk)
+            insert(Relaxation.objects.first(), table_id=self._draft_table.pk, fact_id=row.pk)
+        return self._draft_table
+
+    @property
+    def draft_step(self):
+        return StepRow.objects.get(fact__ground__table=self.draft_table)
+
+    def version(self, start=None):
+        code = make.publish_rule(self.court.platform, now=self.now, start=start or self.now + timedelta(days=9))
+        return RuleVersion.objects.get(rule__code=code)
+
+    def update(self, **changes):
+        Dispute.objects.filter(pk=self.dispute.pk).update(**changes)
+
+    def insert(self, **changes):
+        """Another dispute row, about another order."""
+        return insert(self.dispute, **{"ref": "dsp_x", "number": "D-x", "order_ref": "O-x"} | changes)
+
+    def demand(self):
+        return HumanDemand.objects.create(
+            dispute=self.dispute,
+            side="CLAIMANT",
+            demanded_by_id=self.court.bob.user_id,
+            via="web",
+            demanded_at=self.now,
+        )
+
+    def proposal(self, **changes):
+        values = {
+            "ref": f"off_{make.number()}",
+            "dispute": self.dispute,
+            "no": 50 + make.number(),
+            "side": "PLATFORM",
+            "by_system": True,
+            "remedy": "RESEND",
+            "made_at": self.now,
+            "expires_at": self.now + timedelta(hours=1),
+        } | changes
+        return Offer.objects.create(**values)
+
+    def pull(self):
+        return RecordPull.objects.create(
+            ref="rec_x", fact=self.fact, side="RESPONDENT", asked_by_ref="u", asked_at=self.now
+        )
+
+    def record(self):
+        return PlatformRecord.objects.create(
+            pull=self.pull(),
+            kind="order",
+            content={},
+            source="s",
+            collector="c",
+            method="m",
+            collected_at=self.now,
+            sha256="0" * 64,
+        )
+
+    def objection(self, **changes):
+        values = {
+            "item": self.item,
+            "side": "CLAIMANT",
+            "ground": "authenticity",
+            "text": "t",
+            "made_by_ref": "u",
+            "made_at": self.now,
+        } | changes
+        return Objection.objects.create(**values)
+
+    def consent(self):
+        return NoReturnConsent.objects.create(
+            dispute=self.dispute, party=self.court.seller, given_by_id=self.court.alice.user_id, given_at=self.now
+        )
+
+    def opt_in(self, **changes):
+        values = {"party": self.court.seller, "given_by_id": self.court.alice.user_id, "given_at": self.now} | changes
+        return OptIn.objects.create(**values)
+
+    def report(self):
+        return AbuseReport.objects.create(
+            message=self.message, reported_by_id=self.court.alice.user_id, reported_at=self.now
+        )
+
+    def entry(self, **changes):
+        """The message once more with the next number, straight into the table."""
+        message = self.message
+        return insert(message, **{"sequence": message.sequence + 1, "client_id": ""} | changes)
+
+    def determine(self, **changes):
+        """A first determination of the silent dispute, straight into the table."""
+        values = {
+            "dispute": changes.get("dispute") or self.silent,
+            "round": 1,
+            "mediator_id": self.court.mia.user_id,
+            "session_hash": "s" * 64,
+            "outcome": "SUPPORTED",
+            "remedy": "RESEND",
+            "reasons": "r",
+            "decided_at": self.now,
+            "check_code": "C" * 10,
+        } | changes
+        return Determination.objects.create(**values)
+
+    def rely_on(self, item, ruling):
+        return RelianceOn.objects.create(ruling=ruling, item=item)
+
+    def ruled(self, **changes):
+        values = {
+            "fact": self.fact,
+            "round": 1,
+            "proved": True,
+            "standard": "HIGH_PROBABILITY",
+            "reasons": "r",
+            "mediator_id": self.court.mia.user_id,
+            "ruled_at": self.now,
+        } | changes
+        return FactRuling.objects.create(**values)
+
+
+@pytest.fixture
+def case(court):
+    return Case(court)
+
+
+# — the burden table —
+
+
+@LAWS.broken_by("ground_is_unique_in_table")
+def _(case):
+    insert(case.draft_table.grounds.get())
+
+
+@LAWS.broken_by("ground_has_chinese_words")
+def _(case):
+    case.draft_table.grounds.update(title_zh="")
+
+
+@LAWS.broken_by("fact_number_is_unique_in_ground")
+def _(case):
+    insert(FactRow.objects.get(ground__table=case.draft_table))
+
+
+@LAWS.broken_by("fact_has_one_who_loses_in_doubt")
+def _(case):
+    FactRow.objects.filter(ground__table=case.draft_table).update(persuasion_on="")
+
+
+@LAWS.broken_by("step_number_is_unique_in_fact")
+def _(case):
+    insert(case.draft_step)
+
+
+@LAWS.broken_by("step_of_proof_names_its_basis")
+def _(case):
+    insert(case.draft_step, no=2, basis_zh="")
+
+
+@LAWS.broken_by("step_of_proof_has_one_bearer")
+def _(case):
+    insert(case.draft_step, no=2, bearer="BOTH")
+
+
+@LAWS.broken_by("step_of_proof_gives_time")
+def _(case):
+    insert(case.draft_step, no=2, hours=0)
+
+
+@LAWS.broken_by("step_of_proof_says_what_silence_means")
+def _(case):
+    insert(case.draft_step, no=2, if_silent="NOT_PROVED", silence_establishes=True)
+
+
+@LAWS.broken_by("relief_is_one_per_fact_and_side")
+def _(case):
+    insert(Relaxation.objects.get(table=case.draft_table))
+
+
+@LAWS.broken_by("relief_control_kind_is_known")
+def _(case):
+    insert(
+        RelaxationControl.objects.first(),
+        kind="hope",
+        relaxation_id=Relaxation.objects.get(table=case.draft_table).pk,
+    )
+
+
+@LAWS.broken_by("burden_groundrow_is_not_added_after_publication")
+def _(case):
+    insert(case.court.table.grounds.first(), slug="invented")
+
+
+@LAWS.broken_by("burden_groundrow_is_fixed_once_published")
+def _(case):
+    case.court.table.grounds.update(default_remedy="REPAIR")
+
+
+@LAWS.broken_by("burden_factrow_is_not_added_after_publication")
+def _(case):
+    insert(FactRow.objects.first(), no=9)
+
+
+@LAWS.broken_by("burden_factrow_is_fixed_once_published")
+def _(case):
+    FactRow.objects.update(persuasion_on="CLAIMANT")
+
+
+@LAWS.broken_by("burden_steprow_is_not_added_after_publication")
+def _(case):
+    insert(StepRow.objects.first(), no=9)
+
+
+@LAWS.broken_by("burden_steprow_is_fixed_once_published")
+def _(case):
+    StepRow.objects.update(hours=1)
+
+
+@LAWS.broken_by("burden_relaxation_is_not_added_after_publication")
+def _(case):
+    insert(Relaxation.objects.first(), relieved="RESPONDENT")
+
+
+@LAWS.broken_by("burden_relaxation_is_fixed_once_published")
+def _(case):
+    Relaxation.objects.update(relieved="RESPONDENT")
+
+
+@LAWS.broken_by("burden_relaxationcontrol_is_not_added_after_publication")
+def _(case):
+    insert(RelaxationControl.objects.first())
+
+
+@LAWS.broken_by("burden_relaxationcontrol_is_fixed_once_published")
+def _(case):
+    RelaxationControl.objects.update(text_en="none")
+
+
+@LAWS.broken_by("burden_table_is_fixed_once_published")
+def _(case):
+    BurdenTable.objects.update(published_at=None)
+
+
+@LAWS.broken_by("burden_table_precedes_its_rule")
+def _(case):
+    BurdenTable.objects.create(version=case.version(case.now), published_at=case.now + timedelta(seconds=1))
+
+
+@LAWS.broken_by("relief_from_proof_is_controlled")
+def _(case):
+    BurdenTable.objects.filter(pk=case.draft_table.pk).update(published_at=case.now)
+
+
+@LAWS.broken_by("dispute_rests_on_a_published_table")
+def _(case):
+    case.insert(table_id=case.draft_table.pk, ground_id=case.draft_table.grounds.get().pk)
+
+
+# — the dispute —
+
+
+@LAWS.broken_by("dispute_state_is_known")
+def _(case):
+    case.update(state="PENDING")
+
+
+@LAWS.broken_by("dispute_is_open_once_per_order_and_ground")
+def _(case):
+    case.insert(order_ref=case.dispute.order_ref)
+
+
+@LAWS.broken_by("dispute_has_two_sides")
+def _(case):
+    case.insert(respondent_id=case.dispute.claimant_id)
+
+
+@LAWS.broken_by("dispute_claim_is_known")
+def _(case):
+    case.insert(claim_remedy="APOLOGY")
+
+
+@LAWS.broken_by("dispute_claim_is_positive")
+def _(case):
+    case.insert(claim_amount_minor=0)
+
+
+@LAWS.broken_by("dispute_before_a_mediator_has_one")
+def _(case):
+    case.update(mediator_id=None)
+
+
+@LAWS.broken_by("dispute_review_is_by_someone_else")
+def _(case):
+    case.update(first_mediator_id=F("mediator_id"))
+
+
+@LAWS.broken_by("dispute_review_is_by_someone_new")
+def _(case):
+    case.ruled()
+    case.update(mediator_id=case.court.max.user_id)
+    case.update(round=2, first_mediator_id=case.court.max.user_id, mediator_id=None, state="REVIEW_REQUESTED")
+    case.update(mediator_id=case.court.mia.user_id)
+
+
+@LAWS.broken_by("dispute_is_reviewed_once")
+def _(case):
+    case.update(round=3)
+
+
+@LAWS.broken_by("dispute_paused_says_why_and_whence")
+def _(case):
+    case.update(state="PAUSED", paused_at=case.now, paused_from="EVIDENCE", pause_reason="")
+
+
+@LAWS.broken_by("dispute_closed_says_how")
+def _(case):
+    case.update(state="CLOSED", closed_at=case.now)
+
+
+@LAWS.broken_by("dispute_filing_is_sealed")
+def _(case):
+    case.update(statement="not what was written")
+
+
+@LAWS.broken_by("dispute_demand_stands")
+def _(case):
+    case.demand()
+    case.update(human_demanded=True)
+    case.update(human_demanded=False)
+
+
+@LAWS.broken_by("dispute_demand_has_its_row")
+def _(case):
+    case.update(human_demanded=True)
+
+
+@LAWS.broken_by("dispute_mediator_never_acted_for_a_side")
+def _(case):
+    case.update(mediator_id=case.court.staff.user_id)
+
+
+@LAWS.broken_by("dispute_demand_is_one_per_side")
+def _(case):
+    insert(case.demand())
+
+
+@LAWS.broken_by("dispute_demand_is_append_only")
+def _(case):
+    case.demand()
+    HumanDemand.objects.update(via="api")
+
+
+@LAWS.broken_by("demand_ends_the_systems_proposal")
+def _(case):
+    case.proposal()
+    case.demand()
+
+
+@LAWS.broken_by("systems_proposal_yields_to_demand")
+def _(case):
+    case.demand()
+    case.proposal()
+
+
+@LAWS.broken_by("opt_in_is_live_once_per_merchant")
+def _(case):
+    insert(case.opt_in())
+
+
+@LAWS.broken_by("opt_in_is_revoked_after_it_is_given")
+def _(case):
+    case.opt_in(revoked_at=case.now - timedelta(seconds=1))
+
+
+@LAWS.broken_by("no_return_consent_is_given_once")
+def _(case):
+    insert(case.consent())
+
+
+@LAWS.broken_by("no_return_consent_is_append_only")
+def _(case):
+    case.consent()
+    NoReturnConsent.objects.all()._raw_delete("default")
+
+
+@LAWS.broken_by("dispute_is_kept")
+def _(case):
+    Dispute.objects.filter(pk=case.dispute.pk)._raw_delete("default")
+
+
+# — facts at issue —
+
+
+@LAWS.broken_by("fact_number_is_unique_in_dispute")
+def _(case):
+    without("fact_at_issue_is_what_the_table_says", "disputes_factatissue")
+    insert(case.fact, ref="fct_x", number="F-x", row_id=FactRow.objects.get(ground__slug="quality").pk)
+
+
+@LAWS.broken_by("fact_is_at_issue_once")
+def _(case):
+    insert(case.fact, ref="fct_x", number="F-x", no=2)
+
+
+@LAWS.broken_by("fact_state_is_known")
+def _(case):
+    FactAtIssue.objects.filter(pk=case.fact.pk).update(
+        state="OPEN", bearer=None, due_at=None, base_due_at=None, established=True
+    )
+
+
+@LAWS.broken_by("fact_unsettled_has_exactly_one_bearer")
+def _(case):
+    FactAtIssue.objects.filter(pk=case.fact.pk).update(bearer=None, due_at=None, base_due_at=None)
+
+
+@LAWS.broken_by("fact_bearer_is_a_side")
+def _(case):
+    FactAtIssue.objects.filter(pk=case.fact.pk).update(bearer="BOTH")
+
+
+@LAWS.broken_by("fact_proved_is_established")
+def _(case):
+    assert case.silent
+    FactAtIssue.objects.update(state="PROVED", established=False)
+
+
+@LAWS.broken_by("fact_not_proved_is_not_established")
+def _(case):
+    assert case.silent
+    FactAtIssue.objects.update(established=True)
+
+
+@LAWS.broken_by("fact_admitted_names_who_conceded")
+def _(case):
+    assert case.silent
+    FactAtIssue.objects.update(state="ADMITTED")
+
+
+@LAWS.broken_by("fact_due_has_a_bearer_and_a_window")
+def _(case):
+    FactAtIssue.objects.filter(pk=case.fact.pk).update(due_at=F("base_due_at") - timedelta(seconds=1))
+
+
+@LAWS.broken_by("fact_at_issue_is_what_the_table_says")
+def _(case):
+    FactAtIssue.objects.filter(pk=case.fact.pk).update(favours="CLAIMANT")
+
+
+@LAWS.broken_by("fact_at_issue_is_kept")
+def _(case):
+    FactAtIssue.objects.filter(pk=case.fact.pk)._raw_delete("default")
+
+
+# — evidence —
+
+
+@LAWS.broken_by("dispute_evidence_version_is_unique")
+def _(case):
+    insert(case.item.submission)
+
+
+@LAWS.broken_by("evidence_version_changes_only_by_an_answer")
+def _(case):
+    Submission.objects.filter(pk=case.item.submission_id).update(answerable_until=case.now)
+
+
+@LAWS.broken_by("evidence_version_is_kept")
+def _(case):
+    Submission.objects.filter(pk=case.item.submission_id)._raw_delete("default")
+
+
+@LAWS.broken_by("evidence_number_is_unique_in_dispute")
+def _(case):
+    insert(case.item)
+
+
+@LAWS.broken_by("evidence_is_one_thing")
+def _(case):
+    insert(case.item, no=2, attachment_id=None)
+
+
+@LAWS.broken_by("evidence_withheld_says_why")
+def _(case):
+    insert(case.item, no=2, is_withheld=True)
+
+
+@LAWS.broken_by("dispute_evidence_is_sealed_once_submitted")
+def _(case):
+    EvidenceItem.objects.filter(pk=case.item.pk).update(caption="c")
+
+
+@LAWS.broken_by("objection_is_made_once_per_ground")
+def _(case):
+    insert(case.objection())
+
+
+@LAWS.broken_by("objection_says_why")
+def _(case):
+    case.objection(text="")
+
+
+@LAWS.broken_by("objection_is_append_only")
+def _(case):
+    case.objection()
+    Objection.objects.update(text="other")
+
+
+@LAWS.broken_by("records_are_asked_for_once_at_a_time")
+def _(case):
+    insert(case.pull(), ref="rec_y")
+
+
+@LAWS.broken_by("platform_record_is_append_only")
+def _(case):
+    case.record()
+    PlatformRecord.objects.update(content={"a": 1})
+
+
+# — offers, what is owed, what was paid first —
+
+
+@LAWS.broken_by("offer_number_is_unique_in_dispute")
+def _(case):
+    insert(case.offer, ref="off_x", side="CLAIMANT")
+
+
+@LAWS.broken_by("offer_is_open_once_per_side")
+def _(case):
+    insert(case.offer, ref="off_x", no=2)
+
+
+@LAWS.broken_by("offer_state_is_known")
+def _(case):
+    Offer.objects.filter(pk=case.offer.pk).update(state="MAYBE", ended_at=case.now)
+
+
+@LAWS.broken_by("offer_ended_says_when")
+def _(case):
+    Offer.objects.filter(pk=case.offer.pk).update(state="ACCEPTED")
+
+
+@LAWS.broken_by("offer_gives_time")
+def _(case):
+    case.proposal(expires_at=case.now)
+
+
+@LAWS.broken_by("offer_of_money_names_the_sum")
+def _(case):
+    case.proposal(remedy="REFUND")
+
+
+@LAWS.broken_by("offer_is_by_a_person_or_the_systems_proposal")
+def _(case):
+    case.proposal(side="CLAIMANT")
+
+
+@LAWS.broken_by("offer_terms_are_sealed")
+def _(case):
+    Offer.objects.filter(pk=case.offer.pk).update(remedy="REPAIR")
+
+
+@LAWS.broken_by("offer_is_kept")
+def _(case):
+    Offer.objects.filter(pk=case.offer.pk)._raw_delete("default")
+
+
+@LAWS.broken_by("offer_is_answered_once_per_side")
+def _(case):
+    assert case.obligation
+    insert(OfferAnswer.objects.get(), accepted=False)
+
+
+@LAWS.broken_by("offer_answer_is_append_only")
+def _(case):
+    assert case.obligation
+    OfferAnswer.objects.update(accepted=False)
+
+
+@LAWS.broken_by("obligation_number_is_unique_in_dispute")
+def _(case):
+    insert(case.obligation)
+
+
+@LAWS.broken_by("obligation_state_is_known")
+def _(case):
+    Obligation.objects.filter(pk=case.obligation.pk).update(state="MAYBE")
+
+
+@LAWS.broken_by("obligation_is_owed_to_another")
+def _(case):
+    insert(case.obligation, no=2, debtor="CLAIMANT")
+
+
+@LAWS.broken_by("obligation_to_pay_names_the_sum")
+def _(case):
+    insert(case.obligation, no=2, kind="PAY")
+
+
+@LAWS.broken_by("obligation_done_says_when")
+def _(case):
+    Obligation.objects.filter(pk=case.obligation.pk).update(state="DONE")
+
+
+@LAWS.broken_by("obligation_that_ended_stands")
+def _(case):
+    row = case.obligation
+    commands.confirm_obligation(actor=case.court.bob, ref=case.dispute.ref, no=row.no, now=case.now)
+    Obligation.objects.filter(pk=row.pk).update(state="OWED")
+
+
+@LAWS.broken_by("obligation_is_kept")
+def _(case):
+    Obligation.objects.filter(pk=case.obligation.pk)._raw_delete("default")
+
+
+@LAWS.broken_by("advance_number_is_unique_in_dispute")
+def _(case):
+    insert(case.advance)
+
+
+@LAWS.broken_by("advance_is_recovered_at_most_once")
+def _(case):
+    Advance.objects.filter(pk=case.advance.pk).update(recovered_minor=101)
+
+
+@LAWS.broken_by("advance_says_why")
+def _(case):
+    insert(case.advance, no=2, reason="")
+
+
+@LAWS.broken_by("advance_is_settled_once")
+def _(case):
+    commands.settle_advance(
+        actor=case.court.carl, ref=case.dispute.ref, no=case.advance.no, recovered_minor=50, now=case.now
+    )
+    Advance.objects.update(recovered_minor=100)
+
+
+@LAWS.broken_by("advance_is_kept")
+def _(case):
+    Advance.objects.filter(pk=case.advance.pk)._raw_delete("default")
+
+
+# — the room —
+
+
+@LAWS.broken_by("room_is_one_per_dispute_and_lane")
+def _(case):
+    insert(case.room)
+
+
+@LAWS.broken_by("room_lane_is_known")
+def _(case):
+    case.dispute.rooms.filter(lane="claimant").update(head=0)
+    insert(case.room, lane="all")
+
+
+@LAWS.broken_by("room_head_only_grows")
+def _(case):
+    Room.objects.filter(pk=case.room.pk).update(head=0)
+
+
+@LAWS.broken_by("room_is_kept")
+def _(case):
+    Room.objects.filter(pk=case.room.pk)._raw_delete("default")
+
+
+@LAWS.broken_by("message_sequence_is_unique_in_room")
+def _(case):
+    without("message_sequence_has_no_gap", "disputes_message")
+    case.entry(sequence=case.room.head)
+
+
+@LAWS.broken_by("message_sequence_has_no_gap")
+def _(case):
+    message = case.message
+    insert(message, sequence=message.sequence + 2, client_id="")
+
+
+@LAWS.broken_by("message_is_sent_once_per_client_id")
+def _(case):
+    case.entry(client_id="c1")
+
+
+@LAWS.broken_by("message_is_what_its_kind_says")
+def _(case):
+    case.entry(text="")
+
+
+@LAWS.broken_by("room_that_is_sealed_takes_no_message")
+def _(case):
+    message = case.message
+    Room.objects.update(is_sealed=True)
+    insert(message, sequence=message.sequence + 1, client_id="")
+
+
+@LAWS.broken_by("message_is_taken_back_by_its_sender")
+def _(case):
+    message = case.message
+    case.entry(
+        kind="recall", text="", sender_id=case.court.alice.user_id, recalls_id=message.pk, sequence=message.sequence + 1
+    )
+
+
+@LAWS.broken_by("message_is_append_only")
+def _(case):
+    Message.objects.filter(pk=case.message.pk).update(text="other")
+
+
+@LAWS.broken_by("read_mark_is_one_per_person_and_room")
+def _(case):
+    room = case.room
+    values = {"room": room, "user_id": case.court.bob.user_id, "side": "CLAIMANT", "sequence": 1}
+    insert(ReadMark.objects.create(**values, read_at=case.now))
+
+
+@LAWS.broken_by("message_is_reported_once_per_person")
+def _(case):
+    insert(case.report())
+
+
+@LAWS.broken_by("abuse_report_is_append_only")
+def _(case):
+    case.report()
+    AbuseReport.objects.all()._raw_delete("default")
+
+
+# — rulings and determinations —
+
+
+@LAWS.broken_by("fact_ruling_gives_reasons")
+def _(case):
+    case.ruled(reasons="")
+
+
+@LAWS.broken_by("fact_ruling_is_append_only")
+def _(case):
+    FactRuling.objects.filter(pk=case.ruling.pk).update(proved=False)
+
+
+@LAWS.broken_by("ruling_is_by_the_mediator_who_holds_it")
+def _(case):
+    case.ruled(mediator_id=case.court.max.user_id)
+
+
+@LAWS.broken_by("ruling_relies_once_on_an_item")
+def _(case):
+    insert(case.ruling.reliance.get())
+
+
+@LAWS.broken_by("reliance_is_append_only")
+def _(case):
+    assert case.ruling
+    RelianceOn.objects.all()._raw_delete("default")
+
+
+@LAWS.broken_by("ruling_relies_on_what_could_be_answered")
+def _(case):
+    case.rely_on(case.item, case.ruled())
+
+
+@LAWS.broken_by("determination_is_one_per_round")
+def _(case):
+    insert(case.determine())
+
+
+@LAWS.broken_by("determination_is_a_persons_with_reasons")
+def _(case):
+    case.determine(session_hash="")
+
+
+@LAWS.broken_by("determination_that_departs_says_why")
+def _(case):
+    case.determine(departs=True)
+
+
+@LAWS.broken_by("determination_of_high_stakes_is_confirmed")
+def _(case):
+    case.determine(stakes=["fraud"])
+
+
+@LAWS.broken_by("determination_names_what_follows")
+def _(case):
+    case.determine(remedy="")
+
+
+@LAWS.broken_by("determination_of_money_names_sum_and_payer")
+def _(case):
+    case.determine(remedy="REFUND", amount_minor=100)
+
+
+@LAWS.broken_by("refund_without_return_is_not_forced_on_a_merchant")
+def _(case):
+    case.determine(remedy="REFUND_NO_RETURN", amount_minor=100, payer="RESPONDENT", payer_is_merchant=True)
+
+
+@LAWS.broken_by("refund_without_return_rests_on_a_given_consent")
+def _(case):
+    case.determine(
+        remedy="REFUND_NO_RETURN",
+        amount_minor=100,
+        payer="RESPONDENT",
+        payer_is_merchant=True,
+        no_return_ground="consent",
+    )
+
+
+@LAWS.broken_by("determination_is_by_the_mediator_who_holds_it")
+def _(case):
+    case.determine(mediator_id=case.court.max.user_id)
+
+
+@LAWS.broken_by("determination_follows_every_fact")
+def _(case):
+    case.determine(dispute=case.dispute)
+
+
+@LAWS.broken_by("determination_is_append_only")
+def _(case):
+    assert case.decided
+    Determination.objects.update(reasons="other")
+
+
+@LAWS.broken_by("dispute_finding_is_one_per_fact")
+def _(case):
+    insert(case.decided.findings.get())
+
+
+@LAWS.broken_by("dispute_finding_is_a_sentence")
+def _(case):
+    insert(case.decided.findings.get(), fact_id=case.court.joined().facts.get().pk, sentence="")
+
+
+@LAWS.broken_by("dispute_finding_is_append_only")
+def _(case):
+    assert case.decided
+    Finding.objects.update(sentence="other")
+
+
+def without(name, table):
+    """That trigger is gone until the attempt is taken back; a later law must stand by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else "_insert"))
+
+
+@pytest.mark.parametrize("name", sorted(LAWS))
+def test_the_database_refuses(case, name):
+    assert_refused(name, lambda: LAWS[name](case))
+
+
+def test_every_law_is_tried():
+    assert set(LAWS) == declared_in("disputes")
+
+
+APPEND_ONLY = [
+    (HumanDemand, "dispute_demand_is_append_only"),
+    (NoReturnConsent, "no_return_consent_is_append_only"),
+    (Message, "message_is_append_only"),
+    (FactRuling, "fact_ruling_is_append_only"),
+    (RelianceOn, "reliance_is_append_only"),
+    (Determination, "determination_is_append_only"),
+    (Finding, "dispute_finding_is_append_only"),
+    (Objection, "objection_is_append_only"),
+    (EvidenceItem, "dispute_evidence_is_sealed_once_submitted"),
+    (BurdenTable, "burden_table_is_fixed_once_published"),
+    (GroundRow, "burden_groundrow_is_fixed_once_published"),
+    (StepRow, "burden_steprow_is_fixed_once_published"),
+]
+
+
+@pytest.mark.parametrize(("model", "name"), APPEND_ONLY, ids=[name for _model, name in APPEND_ONLY])
+def test_what_is_filed_cannot_be_deleted(case, model, name):
+    """Row by row past the code: what was said, shown, ruled and decided stays on file."""
+    case.demand()
+    case.consent()
+    case.court.prove(case.dispute, 1, case.court.alice, case.now)
+    commands.object_to_evidence(
+        actor=case.court.bob, ref=case.dispute.ref, no=1, ground="relevance", text="t", now=case.now
+    )
+    commands.answer_evidence(actor=case.court.bob, ref=case.dispute.ref, fact_no=1, now=case.now)
+    commands.rule_fact(
+        actor=case.court.mia, ref=case.dispute.ref, fact_no=1, proved=True, reasons="r", evidence=[1], now=case.now
+    )
+    commands.post_message(
+        actor=case.court.bob, ref=case.dispute.ref, lane="both", client_id="x", text="您好", now=case.now
+    )
+    case._dispute = fresh(case.dispute)
+    commands.determine_dispute(
+        actor=case.court.mia,
+        ref=case.dispute.ref,
+        draft=commands.DeterminationDraft(outcome="NOT_SUPPORTED", reasons="r", sentences={1: "s"}),
+        now=case.now,
+    )
+    assert model.objects.exists()
+
+    assert_refused(name, lambda: model.objects.all()._raw_delete("default"))
+
+
+@pytest.mark.parametrize("state", [str(s) for s in DisputeState if s in OPEN and s != "PAUSED"])
+def test_in_every_open_state_the_same_quarrel_is_not_opened_twice(case, state):
+    case.update(state=state)
+
+    assert_refused(
+        "dispute_is_open_once_per_order_and_ground", lambda: case.insert(order_ref=case.dispute.order_ref, state=state)
+    )
+
+
+SEALED = {
+    "table_id": lambda case: case.draft_table.pk,
+    "order_ref": lambda _case: "O-y",
+    "order_digest": lambda _case: "1" * 64,
+    "order_amount_minor": lambda _case: 1,
+    "ordered_at": lambda case: case.now,
+    "claim_remedy": lambda _case: "REPAIR",
+    "claim_amount_minor": lambda _case: 1,
+    "claimant_id": lambda case: case.court.other.pk,
+    "respondent_id": lambda case: case.court.other.pk,
+    "opened_by_id": lambda case: case.court.eve.user_id,
+    "first_answer": lambda _case: "not what was answered",
+    "answered_at": lambda case: case.now + timedelta(days=1),
+}
+
+
+@pytest.mark.parametrize("column", sorted(SEALED))
+def test_nothing_that_was_filed_can_be_rewritten(case, column):
+    value = SEALED[column](case)
+
+    assert_refused("dispute_filing_is_sealed", lambda: case.update(**{column: value}))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"side": "CLAIMANT"},
+        {"amount_minor": 1},
+        {"goods_back": True},
+        {"freight_payer": "CLAIMANT"},
+        {"note": "and more"},
+        {"expires_at": F("made_at")},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_no_term_of_an_offer_can_be_changed(case, change):
+    offer = case.offer
+
+    assert_refused("offer_terms_are_sealed", lambda: Offer.objects.filter(pk=offer.pk).update(**change))
+
+
+def test_nothing_can_rest_on_what_the_other_side_never_saw(case):
+    case.court.prove(case.dispute, 1, case.court.alice, case.now, withheld="商业秘密")
+    later = case.now + timedelta(days=2)
+
+    assert_refused(
+        "ruling_relies_on_what_could_be_answered",
+        lambda: case.rely_on(case.dispute.evidence.get(), case.ruled(ruled_at=later)),
+    )
+
+
+def test_a_draft_is_nothing_to_rely_on(case):
+    item = case.item
+    draft = insert(item, no=2, submission_id=None)
+
+    assert_refused(
+        "ruling_relies_on_what_could_be_answered",
+        lambda: case.rely_on(draft, case.ruled(ruled_at=case.now + timedelta(days=9))),
+    )
+
+
+@pytest.mark.parametrize(("ground", "given"), [("consent", "opt_in"), ("opt_in", "consent")])
+def test_one_consent_does_not_stand_for_the_other(case, ground, given):
+    getattr(case, given)()
+
+    assert_refused(
+        "refund_without_return_rests_on_a_given_consent",
+        lambda: case.determine(
+            remedy="REFUND_NO_RETURN",
+            amount_minor=100,
+            payer="RESPONDENT",
+            payer_is_merchant=True,
+            no_return_ground=ground,
+        ),
+    )
