@@ -47,19 +47,14 @@ def has_mediator(dispute: Any) -> bool:
     return dispute.mediator_id is not None
 
 
-def may_be_reviewed(dispute: Any) -> bool:
-    """Once only, by somebody else."""
-    return int(dispute.round) == 1
+def is_first_review(dispute: Any) -> bool:
+    """Evaluated on the changed copy: the second round begins, and whoever held the first stands aside."""
+    return int(dispute.round) == 2 and dispute.first_mediator_id is not None and dispute.mediator_id is None
 
 
-def came_from(state: str) -> Any:
-    """A pause ends where it began."""
-
-    def check(dispute: Any) -> bool:
-        return str(dispute.paused_from) == state
-
-    check.__name__ = f"came_from_{state.lower()}"
-    return check
+def pause_is_over(dispute: Any) -> bool:
+    """Evaluated on the changed copy, which is no longer paused; where it goes on is where it was paused."""
+    return dispute.paused_at is None and not dispute.paused_from
 
 
 class DisputeMachine(models.Model):
@@ -178,7 +173,7 @@ class DisputeMachine(models.Model):
         field=state,
         source=S.DETERMINED,
         target=S.REVIEW_REQUESTED,
-        conditions=[may_be_reviewed],
+        conditions=[is_first_review],
         custom=moves("dispute.review_requested", cancels=("dispute.review",), by=("party",)),
     )
     def request_review(self, **_facts: Any) -> None:
@@ -272,7 +267,7 @@ class DisputeMachine(models.Model):
         field=state,
         source=S.PAUSED,
         target=S.NEGOTIATING,
-        conditions=[came_from(S.NEGOTIATING)],
+        conditions=[pause_is_over],
         custom=moves("dispute.resumed", by=("mediator", "compliance")),
     )
     def resume_talking(self, **_facts: Any) -> None:
@@ -282,7 +277,7 @@ class DisputeMachine(models.Model):
         field=state,
         source=S.PAUSED,
         target=S.ESCALATED,
-        conditions=[came_from(S.ESCALATED)],
+        conditions=[pause_is_over],
         custom=moves("dispute.resumed", by=("mediator", "compliance")),
     )
     def resume_waiting(self, **_facts: Any) -> None:
@@ -292,7 +287,7 @@ class DisputeMachine(models.Model):
         field=state,
         source=S.PAUSED,
         target=S.EVIDENCE,
-        conditions=[came_from(S.EVIDENCE)],
+        conditions=[pause_is_over],
         custom=moves("dispute.resumed", by=("mediator", "compliance")),
     )
     def resume_evidence(self, **_facts: Any) -> None:
@@ -302,7 +297,7 @@ class DisputeMachine(models.Model):
         field=state,
         source=S.PAUSED,
         target=S.DELIBERATING,
-        conditions=[came_from(S.DELIBERATING)],
+        conditions=[pause_is_over],
         custom=moves("dispute.resumed", by=("mediator", "compliance")),
     )
     def resume_deciding(self, **_facts: Any) -> None:
@@ -312,7 +307,7 @@ class DisputeMachine(models.Model):
         field=state,
         source=S.PAUSED,
         target=S.DETERMINED,
-        conditions=[came_from(S.DETERMINED)],
+        conditions=[pause_is_over],
         custom=moves("dispute.resumed", by=("mediator", "compliance")),
     )
     def resume_determined(self, **_facts: Any) -> None:
@@ -322,7 +317,7 @@ class DisputeMachine(models.Model):
         field=state,
         source=S.PAUSED,
         target=S.REVIEW_REQUESTED,
-        conditions=[came_from(S.REVIEW_REQUESTED)],
+        conditions=[pause_is_over],
         custom=moves("dispute.resumed", by=("mediator", "compliance")),
     )
     def resume_review(self, **_facts: Any) -> None:
@@ -332,7 +327,7 @@ class DisputeMachine(models.Model):
         field=state,
         source=S.PAUSED,
         target=S.CARRYING_OUT,
-        conditions=[came_from(S.CARRYING_OUT)],
+        conditions=[pause_is_over],
         custom=moves("dispute.resumed", by=("mediator", "compliance")),
     )
     def resume_carrying_out(self, **_facts: Any) -> None:
