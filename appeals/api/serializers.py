@@ -360,29 +360,6 @@ class QueueRowOutput(serializers.Serializer[Any]):
         return money(sum(amounts)) if amounts else None
 
 
-@extend_schema_field({"type": "object"})
-class FactsOutput(serializers.JSONField):
-    """References, codes and hashes; which ones depends on the type of event."""
-
-
-class EventOutput(serializers.Serializer[Any]):
-    sequence = serializers.IntegerField()
-    type = serializers.CharField()
-    actor = serializers.CharField(source="actor_kind")
-    at = serializers.DateTimeField()
-    effective_at = serializers.DateTimeField()
-    facts = FactsOutput()
-    previous = serializers.CharField()
-    hash = serializers.CharField()
-
-
-class EventsOutput(serializers.Serializer[Any]):
-    """The whole chain; `head` is the hash of its newest event."""
-
-    items = EventOutput(many=True)
-    head = serializers.CharField()
-
-
 class FirstViewOutput(serializers.Serializer[Any]):
     outcome = Code(Outcome)
     confidence = Code(Confidence)
@@ -408,27 +385,3 @@ class SuggestionOutput(serializers.Serializer[Any]):
     would_undo = serializers.BooleanField(allow_null=True)
     phrases = PhraseOutput(many=True)
     model_version = serializers.CharField(allow_null=True)
-
-
-class LetterPartOutput(serializers.Serializer[Any]):
-    no = serializers.IntegerField()
-    title = serializers.CharField()
-    lines = serializers.ListField(child=serializers.CharField())
-
-
-class LetterOutput(serializers.Serializer[Any]):
-    number = serializers.CharField()
-    language = serializers.CharField()
-    decided_at = serializers.DateTimeField()
-    parts = LetterPartOutput(many=True)
-    check_code = serializers.CharField()
-    hash = serializers.CharField()
-
-
-class TodoOutput(serializers.Serializer[Any]):
-    kind = serializers.CharField()
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    verb = serializers.CharField()
-    due_at = serializers.DateTimeField(allow_null=True)
-    subject = serializers.CharField()

@@ -5,7 +5,6 @@ from django.urls import path
 from appeals.api import views
 
 urlpatterns = [
-    path("todo", views.TodoView.as_view(), name="todo"),
     path("notices/<str:ref>/appeals", views.FileAppealView.as_view(), name="file-appeal"),
     path("appeals", views.AppealsView.as_view(), name="appeals"),
     path("appeals/<str:ref>", views.AppealView.as_view(), name="appeal"),

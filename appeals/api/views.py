@@ -13,6 +13,7 @@ from appeals import commands, queries
 from appeals.api import serializers as shapes
 from appeals.models import Appeal
 from casework.api.parsers import BoundedMultiPartParser
+from casework.api.serializers import EventsOutput, LetterOutput
 from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
 from casework.errors import Invalid, NotAllowed, NotFound
 from casework.models import Event
@@ -72,7 +73,7 @@ class AppealView(ReadView):
 class AppealEventsView(ReadView):
     """What happened to an appeal, in order, as the ledger has it."""
 
-    shows = shapes.EventsOutput
+    shows = EventsOutput
 
     def read(self, call: Call) -> Reply:
         appeal = queries.appeal_for(call.actor, call.path["ref"])
@@ -83,7 +84,7 @@ class AppealEventsView(ReadView):
 class LetterView(ReadView):
     """The decision letter, in the language you read."""
 
-    shows = shapes.LetterOutput
+    shows = LetterOutput
 
     def read(self, call: Call) -> Reply:
         appeal = queries.appeal_for(call.actor, call.path["ref"])
@@ -332,13 +333,3 @@ class RefuseLateView(AppealCommandView):
             actor=call.actor, ref=call.path["ref"], now=call.now, expected_version=call.version, **call.values
         )
         return self.after(call)
-
-
-class TodoView(ReadView):
-    """What waits for you, most urgent first."""
-
-    shows, is_list = shapes.TodoOutput, True
-
-    def read(self, call: Call) -> Reply:
-        cards = queries.todo_for(call.actor, now=call.now)
-        return Reply({"items": self.rendered(self.shows, cards, call, many=True)})

@@ -24,6 +24,7 @@ ALWAYS = (400, 401, 403, 404, 405, 429, 500, 503)
 WITH_BODY = (409, 413, 415, 422)
 DECIDING = (412, 428)
 MAX_CURSOR = 500
+FORM = "multipart/form-data"
 
 NOW: Schema = {"type": "string", "format": "date-time", "description": "The server's clock when it answered."}
 EMPTY_BODY: Schema = {"type": "object", "additionalProperties": False, "maxProperties": 0}
@@ -127,7 +128,12 @@ class Operations(AutoSchema):
 
     def get_request_serializer(self) -> Any:
         takes = getattr(self.view, "takes", None)
+        if self._form() is not None:
+            return {"application/json": takes, FORM: self._form()}
         return None if takes is None or takes is Empty else takes
+
+    def _form(self) -> Any:
+        return getattr(self.view, "takes_form", None)
 
     def get_response_serializers(self) -> Any:
         if self.method == "GET" and self._is_file():
@@ -217,9 +223,10 @@ class Operations(AutoSchema):
     def _with_example(self, body: Schema | None) -> Schema:
         if body is None:
             return {"content": {"application/json": {"schema": EMPTY_BODY, "examples": {"empty": {"value": {}}}}}}
-        example = getattr(self.view.takes, "example", None)
-        if example is not None:
-            for media in body["content"].values():
+        for kind, media in body["content"].items():
+            takes = self._form() if kind == FORM and self._form() is not None else self.view.takes
+            example = getattr(takes, "example", None)
+            if example is not None:
                 media["examples"] = {"complete": {"value": dict(example)}}
         return body
 

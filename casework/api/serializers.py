@@ -248,6 +248,44 @@ class Action(serializers.Serializer[Any]):
     needs_role = serializers.CharField(allow_null=True)
 
 
+@extend_schema_field({"type": "object"})
+class FactsOutput(serializers.JSONField):
+    """References, codes and hashes; which ones depends on the type of event."""
+
+
+class EventOutput(serializers.Serializer[Any]):
+    sequence = serializers.IntegerField()
+    type = serializers.CharField()
+    actor = serializers.CharField(source="actor_kind")
+    at = serializers.DateTimeField()
+    effective_at = serializers.DateTimeField()
+    facts = FactsOutput()
+    previous = serializers.CharField()
+    hash = serializers.CharField()
+
+
+class EventsOutput(serializers.Serializer[Any]):
+    """The whole chain; `head` is the hash of its newest event."""
+
+    items = EventOutput(many=True)
+    head = serializers.CharField()
+
+
+class LetterPartOutput(serializers.Serializer[Any]):
+    no = serializers.IntegerField()
+    title = serializers.CharField()
+    lines = serializers.ListField(child=serializers.CharField())
+
+
+class LetterOutput(serializers.Serializer[Any]):
+    number = serializers.CharField()
+    language = serializers.CharField()
+    decided_at = serializers.DateTimeField()
+    parts = LetterPartOutput(many=True)
+    check_code = serializers.CharField()
+    hash = serializers.CharField()
+
+
 def money(amount_minor: int | None, currency: str = "CNY") -> dict[str, Any] | None:
     """The amount as `Money`; None when there is none."""
     return None if amount_minor is None else {"amount_minor": amount_minor, "currency": currency}

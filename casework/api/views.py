@@ -12,7 +12,7 @@ A view that lists and creates at one address inherits `ListView` and `CommandVie
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -52,6 +52,7 @@ class Call:
     values: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
     version: int | None = None
+    prepared: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +194,11 @@ class CommandView(ApiView):
     `decides` demands `If-Match`. `authorise` is asked before a stored answer is repeated, too: raise `NotFound` in it
     when the actor may no longer see the object. `status` is what success answers when `perform` does not say; without
     `gives` it is 204. `also` lists other successes for the schema, such as 200 where a repeat finds what exists.
+    `takes_form` is what a form holds where JSON is taken too.
     """
 
     takes: ClassVar[type[Input]] = Empty
+    takes_form: ClassVar[type[Input] | None] = None
     gives: ClassVar[Output | None] = None
     status: ClassVar[int] = 200
     also: ClassVar[Mapping[int, Output | None]] = {}
@@ -207,6 +210,10 @@ class CommandView(ApiView):
 
     def authorise(self, call: Call) -> None:
         """Nothing is refused here by default: the command asks its policy."""
+
+    def prepare(self, call: Call) -> Any:
+        """What must be had from elsewhere before the transaction begins; `perform` finds it as `call.prepared`."""
+        return None
 
     def post(self, request: Request, **path: str) -> HttpResponse:
         key = idempotency.key_of(request._request) if self.needs_key else ""
@@ -235,18 +242,13 @@ class CommandView(ApiView):
 
     def _understood(self, request: Request, call: Call) -> Call:
         version = etags.expected_version(request._request) if self.decides else None
-        serializer = self.takes(data=call.body, context={"call": call, "is_form": parsers.is_form(request)})
+        is_form = parsers.is_form(request)
+        takes = self.takes_form if is_form and self.takes_form is not None else self.takes
+        serializer = takes(data=call.body, context={"call": call, "is_form": is_form})
         if not serializer.is_valid():
             raise Invalid(errors=field_errors(serializer.errors))
-        return Call(
-            actor=call.actor,
-            now=call.now,
-            path=call.path,
-            query=call.query,
-            values=serializer.validated_data,
-            body=call.body,
-            version=version,
-        )
+        understood = replace(call, values=serializer.validated_data, version=version)
+        return replace(understood, prepared=self.prepare(understood))
 
     def _effect(self, call: Call) -> Callable[[], Answer]:
         return lambda: self.encoded(self.perform(call))
