@@ -10,6 +10,7 @@ from appeals.web.views import home
 from config import failures
 from config.api import health, pages
 from config.api.documents import DocsView, schema
+from config.api.todo import TodoView
 from notices.web.urls import pages as notice_pages
 
 # The contract with mobile apps and the platform's back end; a change that is not an addition is a new version.
@@ -20,6 +21,8 @@ api: list[URLPattern | URLResolver] = [
     path("", include("rules.api.urls")),
     path("", include("notices.api.urls")),
     path("", include("appeals.api.urls")),
+    path("", include("disputes.api.urls")),
+    path("todo", TodoView.as_view(), name="todo"),  # what waits in every app, which none of them knows
 ]
 
 # Pages. The first app that knows an address answers it.

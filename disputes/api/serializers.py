@@ -1,0 +1,235 @@
+"""What the verbs of disputes take, as JSON. What is answered: outputs."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from casework.api.parsers import MAX_PATH_NUMBER
+from casework.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Text
+from disputes import commands
+from disputes.models import DisputeOutcome, NoReturnGround
+from disputes.words import Lane, ObjectionGround, Payer, Remedy, Side
+
+MONEY_MOST = 10**12
+HOURS_MOST = 10_000
+FACTS_MOST = 50
+LANES = ("private", *Lane.values)
+
+
+class ClaimInput(Input):
+    remedy = Choice(choices=Remedy.choices)
+    amount_minor = Integer(min_value=1, max_value=MONEY_MOST, required=False, allow_null=True, default=None)
+
+
+class OpenDisputeInput(Input):
+    order_ref = Line(max_length=100, help_text=_("the order's number on the platform"))
+    ground = Line(max_length=40, help_text=_("a ground of the burden table, such as `not_received`"))
+    claim = ClaimInput()
+    statement = Text(max_length=2000, allow_blank=True, default="")
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "order_ref": "O-2026-1047",
+        "ground": "not_as_described",
+        "claim": {"remedy": "RETURN_AND_REFUND", "amount_minor": 12800},
+        "statement": "页面写的是乌岽山老丛,收到的香气和叶底都对不上。",
+    }
+
+
+class AnswerDisputeInput(Input):
+    text = Text(max_length=2000)
+    refuses = Boolean(default=False, help_text=_("whether the claim is refused; the platform can then be called in"))
+
+    example: ClassVar[Mapping[str, Any]] = {"text": "我们发的就是页面所写的茶,附有产地证明。", "refuses": True}
+
+
+class EvidenceFileInput(Input):
+    """A file as a draft; with `withheld_reason` it will be shown to the platform alone."""
+
+    file = serializers.FileField(max_length=255, allow_empty_file=True)
+    caption = Line(max_length=200)
+    withheld_reason = Line(max_length=500, allow_blank=True, default="")
+
+    example: ClassVar[Mapping[str, Any]] = {"file": "(binary)", "caption": "开箱照片,茶饼包装上没有产地标识"}
+
+
+class EvidenceSourceInput(Input):
+    """Evidence that is here already: the platform's own records, or a message of the room with its number."""
+
+    source = Choice(choices=["platform", "message"])
+    sequence = Integer(min_value=1, max_value=MAX_PATH_NUMBER, required=False)
+    caption = Line(max_length=200, required=False)
+
+    example: ClassVar[Mapping[str, Any]] = {"source": "platform"}
+
+    def validate(self, attrs: Any) -> Any:
+        is_message = attrs["source"] == "message"
+        errors: dict[str, list[Any]] = {}
+        for name in ("sequence", "caption"):
+            if is_message and name not in attrs:
+                errors[name] = [ErrorDetail(str(_("This field is required for a message.")), code="required")]
+            if not is_message and name in attrs:
+                errors[name] = [ErrorDetail(str(_("The platform's records need no such field.")), code="contradiction")]
+        if errors:
+            raise ValidationError(errors)
+        return attrs
+
+
+class ObjectInput(Input):
+    item = Integer(min_value=1, max_value=MAX_PATH_NUMBER, help_text=_("the number of the piece of evidence"))
+    ground = Choice(choices=ObjectionGround.choices)
+    text = Text(max_length=1000)
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "item": 1,
+        "ground": "completeness",
+        "text": "聊天记录只截了一半,前面的承诺没有截进来。",
+    }
+
+
+class PostMessageInput(Input):
+    client_id = Line(max_length=64, help_text=_("chosen by the client; a repeat is the message that was sent before"))
+    text = Text(max_length=4096)
+    lane = Choice(choices=LANES, default="both")
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "client_id": "3f0c2d5e-7a41-4d0b-9b0e-2a7c6a1e5b11",
+        "text": "您好,请问什么时候能处理?",
+    }
+
+
+class LaneInput(Input):
+    lane = Choice(choices=LANES, default="both")
+
+    example: ClassVar[Mapping[str, Any]] = {"lane": "both"}
+
+
+class OfferInput(Input):
+    remedy = Choice(choices=Remedy.choices)
+    amount_minor = Integer(min_value=1, max_value=MONEY_MOST, required=False, allow_null=True, default=None)
+    goods_back = Boolean(default=False)
+    freight_payer = Choice(choices=Payer.choices, default=Payer.NOBODY.value)
+    note = Text(max_length=500, allow_blank=True, default="")
+    hours = Integer(min_value=1, max_value=HOURS_MOST, default=48, help_text=_("how long the offer stands"))
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "remedy": "PARTIAL_REFUND",
+        "amount_minor": 5000,
+        "note": "茶您留着,退您五十元。",
+        "hours": 48,
+    }
+
+
+class HandOverInput(Input):
+    to = Line(max_length=20, help_text=_("the officer code of another mediator"))
+
+    example: ClassVar[Mapping[str, Any]] = {"to": "M-061"}
+
+
+class ShiftBurdenInput(Input):
+    bearer = Choice(choices=Side.choices)
+    basis = Text(max_length=300, help_text=_("the legal basis"))
+    reasons = Text(max_length=600)
+    hours = Integer(min_value=1, max_value=HOURS_MOST, help_text=_("how long that side has"))
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "bearer": "RESPONDENT",
+        "basis": "电子商务法第六十二条",
+        "reasons": "进货和检验资料由商家保存,买家拿不到。",
+        "hours": 72,
+    }
+
+
+class RuleFactInput(Input):
+    proved = Boolean()
+    reasons = Text(max_length=2000)
+    evidence = Items(child=Integer(min_value=1, max_value=MAX_PATH_NUMBER), max_length=200, default=list)
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "proved": True,
+        "reasons": "买家的照片与平台存档的商品页面相互印证,商家没有提出相反证据。",
+        "evidence": [],
+    }
+
+
+class SentenceInput(Input):
+    fact = Integer(min_value=1, max_value=FACTS_MOST)
+    sentence = Text(max_length=2000)
+
+
+class DetermineInput(Input):
+    outcome = Choice(choices=DisputeOutcome.choices)
+    remedy = Choice(choices=Remedy.choices, required=False, allow_blank=True, default="")
+    amount_minor = Integer(min_value=1, max_value=MONEY_MOST, required=False, allow_null=True, default=None)
+    payer = Choice(choices=Payer.choices, default=Payer.NOBODY.value)
+    goods_back = Boolean(default=False)
+    freight_payer = Choice(choices=Payer.choices, default=Payer.NOBODY.value)
+    reasons = Text(max_length=8000)
+    sentences = SentenceInput(many=True, max_length=FACTS_MOST, help_text=_("one sentence about every fact"))
+    departure_reasons = Text(
+        max_length=4000, allow_blank=True, default="", help_text=_("where the table derives something else")
+    )
+    confirmed_stakes = Boolean(default=False, help_text=_("true where the stakes are high, which `derived` lists"))
+    no_return_ground = Choice(choices=NoReturnGround.choices, required=False, allow_blank=True, default="")
+    no_return_reason = Text(max_length=1000, allow_blank=True, default="")
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "outcome": "NOT_SUPPORTED",
+        "reasons": "签收记录与交付照片相互印证,包裹已经交给约定的收件人。",
+        "sentences": [{"fact": 1, "sentence": "商家提供的签收记录可以证明包裹已经交付。"}],
+    }
+
+    @staticmethod
+    def draft(values: Mapping[str, Any]) -> commands.DeterminationDraft:
+        """The parsed body as the command takes it; a fact named twice keeps its last sentence."""
+        plain = dict(values)
+        sentences = {row["fact"]: row["sentence"] for row in plain.pop("sentences")}
+        return commands.DeterminationDraft(sentences=sentences, **plain)
+
+
+class PauseInput(Input):
+    reason = Text(max_length=500)
+    authority = Line(max_length=200, help_text=_("the court or police office and its case number"))
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "reason": "买家已就同一订单起诉,等待法院处理。",
+        "authority": "西湖区人民法院(2026)浙0106民初1024号",
+    }
+
+
+class ReportObligationInput(Input):
+    note = Line(max_length=500, allow_blank=True, default="")
+
+    example: ClassVar[Mapping[str, Any]] = {"note": "已原路退款,预计一个工作日到账。"}
+
+
+class FailObligationInput(Input):
+    note = Line(max_length=500)
+
+    example: ClassVar[Mapping[str, Any]] = {"note": "商家已停业,款项无法收回,转为平台先行赔付。"}
+
+
+class AdvanceInput(Input):
+    to_side = Choice(choices=[Side.CLAIMANT.value, Side.RESPONDENT.value])
+    amount_minor = Integer(min_value=1, max_value=MONEY_MOST)
+    reason = Line(max_length=500)
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "to_side": "CLAIMANT",
+        "amount_minor": 12800,
+        "reason": "商家保证金不足,平台先行赔付。",
+    }
+
+
+class SettleAdvanceInput(Input):
+    recovered_minor = Integer(min_value=0, max_value=MONEY_MOST)
+
+    example: ClassVar[Mapping[str, Any]] = {"recovered_minor": 12800}
+
+
+class PublishTableInput(Input):
+    table = Choice(choices=["default"], help_text=_("the table that comes with this program"))
+
+    example: ClassVar[Mapping[str, Any]] = {"table": "default"}

@@ -1,0 +1,153 @@
+"""A dispute from its opening to its determination, as its sides do it."""
+
+import tempfile
+
+from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
+from django.utils.translation import get_language
+
+from casework.actor import ActorKind
+from casework.api.serializers import EventsOutput, LetterOutput
+from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
+from casework.errors import NotAllowed, NotFound
+from casework.serving import saved
+from disputes import commands, queries, records
+from disputes.api import serializers as shapes
+from disputes.api.outputs import DisputeOutput, DisputeRowOutput
+from disputes.api.views.base import DisputeCommandView
+from disputes.models import Dispute
+
+
+class DisputesView(ListView, CommandView):
+    """The disputes that you may see, newest first; or open one about an order of yours."""
+
+    shows, gives, takes, status = DisputeRowOutput, DisputeOutput, shapes.OpenDisputeInput, 201
+    operation = {"GET": "listDisputes", "POST": "openDispute"}
+
+    def rows(self, call: Call) -> QuerySet[Dispute]:
+        return queries.disputes_listed_for(call.actor)
+
+    def prepare(self, call: Call) -> records.OrderRecord:
+        """The order as the platform's own system has it; a slow one holds no transaction open."""
+        if call.actor.kind is not ActorKind.PARTY:
+            raise NotAllowed()
+        order = records.current().order(call.values["order_ref"])
+        if order is None:
+            raise NotFound()
+        return order
+
+    def perform(self, call: Call) -> Reply:
+        claim = call.values["claim"]
+        filing = commands.DisputeFiling(
+            ground=call.values["ground"],
+            remedy=claim["remedy"],
+            amount_minor=claim["amount_minor"],
+            statement=call.values["statement"],
+        )
+        dispute = commands.open_dispute(actor=call.actor, order=call.prepared, filing=filing, now=call.now)
+        return self.reply(queries.dispute_for(call.actor, dispute.ref), call)
+
+
+class DisputeView(ReadView):
+    """One dispute: whose turn it is, by when, and what you can do now."""
+
+    shows = DisputeOutput
+
+    def read(self, call: Call) -> Reply:
+        return self.shown(queries.dispute_for(call.actor, call.path["ref"]), call)
+
+
+class DisputeEventsView(ReadView):
+    """What happened to a dispute, in order, as the ledger has it; of offers only the sides read more than the hash."""
+
+    shows = EventsOutput
+
+    def read(self, call: Call) -> Reply:
+        dispute = queries.dispute_for(call.actor, call.path["ref"])
+        items = queries.events_shown_to(call.actor, dispute)
+        return Reply(self.rendered(self.shows, {"items": items, "head": dispute.head}, call))
+
+
+class DisputeLetterView(ReadView):
+    """The letter of the newest determination, in the language you read."""
+
+    shows = LetterOutput
+
+    def read(self, call: Call) -> Reply:
+        dispute = queries.dispute_for(call.actor, call.path["ref"])
+        language = "en" if (get_language() or "").startswith("en") else "zh-hans"
+        return Reply(self.rendered(self.shows, queries.letter_of(call.actor, dispute, language=language), call))
+
+
+class DisputeCaseFileView(FileView):
+    """One archive to keep: a readable page, the dispute as JSON, its ledgers, room, letter and files, with hashes."""
+
+    media = "application/zip"
+    operation = {"GET": "disputeCaseFile"}
+
+    def file(self, call: Call) -> HttpResponseBase:
+        archive = tempfile.TemporaryFile()  # noqa: SIM115  whoever sends it closes it
+        try:
+            dispute = queries.write_case_file(archive, actor=call.actor, ref=call.path["ref"], now=call.now)
+        except BaseException:
+            archive.close()
+            raise
+        return saved(self.request._request, archive, media_type=self.media, name=f"{dispute.number}.zip")
+
+
+class AnswerDisputeView(DisputeCommandView):
+    """The first answer of the other side."""
+
+    takes = shapes.AnswerDisputeInput
+
+    def perform(self, call: Call) -> Reply:
+        commands.answer_dispute(actor=call.actor, ref=call.path["ref"], now=call.now, **call.values)
+        return self.after(call)
+
+
+class EscalateDisputeView(DisputeCommandView):
+    """Call the platform in: after the first answer, or a day after the opening."""
+
+    def perform(self, call: Call) -> Reply:
+        commands.escalate_dispute(actor=call.actor, ref=call.path["ref"], now=call.now)
+        return self.after(call)
+
+
+class WithdrawDisputeView(DisputeCommandView):
+    """Take the dispute back; nothing follows from it."""
+
+    def perform(self, call: Call) -> Reply:
+        commands.withdraw_dispute(actor=call.actor, ref=call.path["ref"], now=call.now)
+        return self.after(call)
+
+
+class DemandMediatorView(DisputeCommandView):
+    """Demand a person: at any time, without a reason, free, for good. The system proposes nothing any more."""
+
+    def perform(self, call: Call) -> Reply:
+        commands.demand_human(actor=call.actor, ref=call.path["ref"], now=call.now)
+        return self.after(call)
+
+
+class RequestReviewView(DisputeCommandView):
+    """Have the determination reviewed, once, by somebody else."""
+
+    def perform(self, call: Call) -> Reply:
+        commands.request_review(actor=call.actor, ref=call.path["ref"], now=call.now)
+        return self.after(call)
+
+
+class AcceptDeterminationView(DisputeCommandView):
+    """Waive your review; once both sides did, what was determined is owed."""
+
+    def perform(self, call: Call) -> Reply:
+        commands.accept_determination(actor=call.actor, ref=call.path["ref"], now=call.now)
+        return self.after(call)
+
+
+class ConsentToNoReturnView(DisputeCommandView):
+    """The merchant agrees, in this dispute, to bear a refund without return. Nobody can agree in its place."""
+
+    def perform(self, call: Call) -> Reply:
+        commands.consent_to_no_return(actor=call.actor, ref=call.path["ref"], now=call.now)
+        return self.after(call)

@@ -1,0 +1,44 @@
+"""Burden tables: public, as a part of the rule version that they belong to."""
+
+from casework.api.views import Call, CommandView, ReadView, Reply
+from disputes import commands, queries
+from disputes.api import serializers as shapes
+from disputes.api.outputs import BurdenTableOutput
+from disputes.default_table import GROUNDS, RELAXATIONS
+from rules.queries import version_by_number
+
+
+class CurrentBurdenTableView(ReadView):
+    """The burden table in force now: every ground, its facts, who must show what, and what silence means. Public."""
+
+    shows, is_public = BurdenTableOutput, True
+    operation = {"GET": "readCurrentBurdenTable"}
+
+    def read(self, call: Call) -> Reply:
+        return Reply(self.rendered(self.shows, queries.table_in_force(call.now), call))
+
+
+class BurdenTableView(ReadView):
+    """The burden table of one rule version, for good. Public."""
+
+    shows, is_public = BurdenTableOutput, True
+
+    def read(self, call: Call) -> Reply:
+        return Reply(self.rendered(self.shows, queries.table_of(call.path["ref"], call.path["no"]), call))
+
+
+class PublishBurdenTableView(CommandView):
+    """Publish the burden table that comes with this program as a part of a rule version not yet in force."""
+
+    takes, gives, status = shapes.PublishTableInput, BurdenTableOutput, 201
+
+    def perform(self, call: Call) -> Reply:
+        ref, no = call.path["ref"], call.path["no"]
+        commands.publish_burden_table(
+            actor=call.actor,
+            version_id=version_by_number(ref, no).pk,
+            grounds=GROUNDS,
+            relaxations=RELAXATIONS,
+            now=call.now,
+        )
+        return self.reply(queries.table_of(ref, no), call)

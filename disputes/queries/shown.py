@@ -1,0 +1,78 @@
+"""What the API shows of the ledger and of one piece of evidence, and which disputes somebody may ask to mediate."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from casework.actor import Actor
+from casework.errors import NotFound
+from disputes.models import Dispute
+from disputes.policies import visible_to
+from disputes.queries.cases import EvidenceView, dispute_for, events_of, evidence_shown_to
+from disputes.queries.course import SAID, hides, said
+
+BETWEEN_THE_SIDES = "dispute.between_the_sides"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvent:
+    """One event of the ledger, or of one that is not this reader's only that it was there: its hash and its times."""
+
+    sequence: int
+    type: str
+    actor_kind: str
+    at: datetime
+    effective_at: datetime
+    facts: Mapping[str, Any]
+    previous: str
+    hash: str
+
+
+def events_shown_to(actor: Actor, dispute: Dispute) -> list[ShownEvent]:
+    """The whole chain, oldest first; who decides or looks on reads nothing of offers in it."""
+    is_hidden = hides(actor, dispute)
+    shown = []
+    for event in events_of(dispute):
+        hidden = is_hidden(event)
+        shown.append(
+            ShownEvent(
+                sequence=event.sequence,
+                type=BETWEEN_THE_SIDES if hidden else event.type,
+                actor_kind="" if hidden else event.actor_kind,
+                at=event.at,
+                effective_at=event.effective_at,
+                facts={} if hidden else event.facts,
+                previous=event.previous,
+                hash=event.hash,
+            )
+        )
+    return shown
+
+
+def with_words(ref: str, pictures: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Entries of a room as the actor reads them, every event of the case with its sentence."""
+    entries = list(pictures)
+    told = [entry for entry in entries if entry.get("event") in SAID]
+    if told:
+        dispute = Dispute.objects.select_related("ground").get(ref=ref)
+        for entry in told:
+            entry["text"] = said(dispute, entry["event"], entry["facts"])
+    return entries
+
+
+def evidence_about(actor: Actor, ref: str, *, fact_no: int, no: int) -> EvidenceView:
+    """One piece of evidence about one fact, as the actor sees it. Raises `NotFound`."""
+    for view in evidence_shown_to(actor, dispute_for(actor, ref)):
+        if view.item.no == no and view.item.fact.no == fact_no:
+            return view
+    raise NotFound()
+
+
+def require_joinable(actor: Actor, ref: str) -> None:
+    """Raises `NotFound` unless the dispute waits for a mediator, or is one that this mediator may see."""
+    waiting = Q(state__in=["ESCALATED", "REVIEW_REQUESTED"])
+    if not Dispute.objects.filter(waiting | visible_to(actor), ref=ref).exists():
+        raise NotFound()
