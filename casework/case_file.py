@@ -7,14 +7,16 @@
 
 The manifest names every other file by its SHA-256; each chain is recomputed from its events as `casework.ledger` says.
 An archive proves that it is whole and unchanged since it was made, and that its events follow from one another; whether
-its head is ours is shown by comparing it with the head we answer. What does not belong here: what a case is about.
+its head is ours is shown by comparing it with the head we answer. An event that the reader may not see stands in its
+chain as a link alone, `{"case", "sequence", "previous", "hash", "hidden": true}`: what it says stays unsaid, and nothing
+can be put in its place. What does not belong here: what a case is about.
 """
 
 import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -50,17 +52,37 @@ class Verified:
     files: int
     events: int
     flaws: Sequence[Flaw]
+    hidden: int = 0
 
 
-def chain_of(case: Case, events: Sequence[Event]) -> dict[str, Any]:
-    """One case's chain as the archive holds it: every event with what its hash covers."""
+def chain_of(
+    case: Case, events: Sequence[Event], *, is_hidden: Callable[[Event], bool] = lambda _event: False
+) -> dict[str, Any]:
+    """One case's chain as the archive holds it: every event with what its hash covers, a hidden one as a link alone."""
     return {
         "case": case.ref,
         "number": case.number,
         "version": case.version,
         "head": case.head,
-        "events": [{**content_of(event), "hash": event.hash} for event in events],
+        "events": [_link(event) if is_hidden(event) else {**content_of(event), "hash": event.hash} for event in events],
     }
+
+
+_LINK = frozenset({"case", "sequence", "previous", "hash", "hidden"})
+
+
+def _link(event: Event) -> dict[str, Any]:
+    return {
+        "case": event.case_ref,
+        "sequence": event.sequence,
+        "previous": event.previous,
+        "hash": event.hash,
+        "hidden": True,
+    }
+
+
+def _is_link(event: Mapping[str, Any]) -> bool:
+    return event.get("hidden") is True and set(event) == _LINK
 
 
 def pack(
@@ -115,15 +137,16 @@ def _verify(archive: zipfile.ZipFile) -> Verified:
             flaws.append(Flaw(name, "altered"))
     chains = _read_json(archive, EVENTS) if EVENTS in names else []
     heads: dict[str, str] = {}
-    count = 0
+    count = hidden = 0
     for chain in chains if isinstance(chains, list) else []:
         flaws += _flaws_in(_mapping(chain))
         heads[str(chain.get("case"))] = str(chain.get("head"))
         count += len(chain.get("events") or [])
+        hidden += sum(isinstance(e, Mapping) and _is_link(e) for e in chain.get("events") or [])
     said_heads = {str(_mapping(c).get("case")): str(_mapping(c).get("head")) for c in manifest.get("chains") or []}
     if heads != said_heads or manifest.get("case") not in heads:
         flaws.append(Flaw(EVENTS, "not the chains that the manifest names"))
-    return Verified(str(manifest.get("number")), heads, len(listed), count, flaws)
+    return Verified(str(manifest.get("number")), heads, len(listed), count, flaws, hidden)
 
 
 def _flaws_in(chain: Mapping[str, Any]) -> Iterator[Flaw]:
@@ -140,7 +163,7 @@ def _flaws_in(chain: Mapping[str, Any]) -> Iterator[Flaw]:
             expected = content["sequence"] if isinstance(content.get("sequence"), int) else expected
         if content.get("previous") != previous:
             yield Flaw(where, "broken link")
-        if _digest(content) != event.get("hash"):
+        if not _is_link(event) and _digest(content) != event.get("hash"):
             yield Flaw(where, "altered")
         previous, expected = str(event.get("hash")), expected + 1
     if chain.get("version") != expected - 1:

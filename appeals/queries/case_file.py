@@ -281,7 +281,7 @@ def _page(appeal: Appeal, evidence: list[EvidenceItem], letters: list[Letter], *
                     "sections": _sections(appeal, evidence, letter, now=now),
                 }
             )
-    return render_to_string("appeals/case_file.html", {"parts": parts, "number": appeal.number}).encode()
+    return render_to_string("components/case_file.html", {"parts": parts, "number": appeal.number}).encode()
 
 
 def _sections(appeal: Appeal, evidence: list[EvidenceItem], letter: Letter | None, *, now: datetime) -> list[Section]:

@@ -1,6 +1,7 @@
 """Reads for pages, API and sockets; every one starts from what the actor may see."""
 
 from disputes.queries.actions import Action, accept_role, actions_for, who_may
+from disputes.queries.case_file import write_case_file
 from disputes.queries.cases import (
     EvidenceView,
     FactView,
@@ -25,20 +26,26 @@ from disputes.queries.cases import (
     queue_for,
     turn_of,
 )
+from disputes.queries.course import CourseEntry, course_of
 from disputes.queries.letter import letter_of, newest_determination, preview_letter, verify_letter
 from disputes.queries.room import messages_after, pictures_after, read_marks_of
+from disputes.queries.shown import ShownEvent, events_shown_to, evidence_about, require_joinable, with_words
+from disputes.queries.tables import table_in_force, table_of
 from disputes.queries.todo import Todo, todo_for
 
 __all__ = [
     "Action",
+    "CourseEntry",
     "EvidenceView",
     "FactView",
     "QueueRow",
     "RungView",
+    "ShownEvent",
     "Todo",
     "accept_role",
     "actions_for",
     "closes_at",
+    "course_of",
     "derived_outcome",
     "dispute_for",
     "dispute_of_offer",
@@ -47,6 +54,8 @@ __all__ = [
     "due_at_of",
     "events_of",
     "events_of_facts",
+    "events_shown_to",
+    "evidence_about",
     "evidence_file",
     "evidence_shown_to",
     "facts_of",
@@ -61,8 +70,13 @@ __all__ = [
     "preview_letter",
     "queue_for",
     "read_marks_of",
+    "require_joinable",
+    "table_in_force",
+    "table_of",
     "todo_for",
     "turn_of",
     "verify_letter",
     "who_may",
+    "with_words",
+    "write_case_file",
 ]

@@ -25,5 +25,7 @@ class Command(BaseCommand):
         if found.flaws:
             raise CommandError(f"{found.number}: {len(found.flaws)} flaws")
         self.stdout.write(f"{found.number}: {found.files} files and {found.events} events verified, no flaw")
+        if found.hidden:
+            self.stdout.write(f"  of them not shown to the reader, in their place in the chain: {found.hidden}")
         for case, head in found.heads.items():
             self.stdout.write(f"  {case} ends with {head}")

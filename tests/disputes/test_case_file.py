@@ -1,0 +1,212 @@
+"""A dispute's case file holds what its reader may see and nothing else, and tells when anything in it was changed."""
+
+import io
+import json
+import tempfile
+import zipfile
+
+import pytest
+from django.core.management import call_command
+
+from casework import case_file
+from casework.errors import NotFound
+from casework.ledger import digest
+from disputes import commands
+from disputes.models import RecordPull
+from disputes.queries import write_case_file
+from disputes.records import FetchedRecord, Gap, GapReason
+from disputes.words import Record
+from tests.disputes.building import PDF, fresh
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "给专员的悄悄话"
+
+
+@pytest.fixture
+def dispute(court, now):
+    dispute = court.joined("not_received")
+    say(court, court.alice, dispute, "private", f"{SECRET}：卖家")
+    say(court, court.bob, dispute, "private", f"{SECRET}：买家")
+    say(court, court.bob, dispute, "both", "没有收到，请打 13800138000。")
+    commands.make_offer(
+        actor=court.alice,
+        ref=dispute.ref,
+        terms=commands.Terms(remedy="PARTIAL_REFUND", amount_minor=8_123, note="只为和解"),
+        now=now,
+    )
+    court.prove(dispute, 1, court.alice, now, withheld="含有其他买家的电话")
+    commands.ask_for_records(actor=court.alice, ref=dispute.ref, fact_no=1, now=now)
+    commands.seal_records(
+        pull_ref=RecordPull.objects.get().ref,
+        records=[FetchedRecord(Record.LOGISTICS, {"signed_by": "门卫"}, "wms", "appeals", "api", now, now)],
+        gaps=[Gap(Record.ORDER, GapReason.NOT_KEPT, "")],
+        now=now,
+    )
+    commands.answer_evidence(actor=court.bob, ref=dispute.ref, fact_no=1, now=now)
+    commands.rule_fact(
+        actor=court.mia, ref=dispute.ref, fact_no=1, proved=False, reasons="门卫不是买家。", evidence=[2], now=now
+    )
+    draft = commands.DeterminationDraft(
+        outcome="SUPPORTED", remedy="REFUND", amount_minor=29_900, payer="RESPONDENT", reasons="没有交付。",
+        sentences={1: "门卫签收不算交付。"},
+    )  # fmt: skip
+    return commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=now)
+
+
+def say(court, actor, dispute, lane, text):
+    commands.post_message(actor=actor, ref=dispute.ref, lane=lane, client_id=text[-8:], text=text, now=court.now)
+
+
+def written(actor, dispute, now):
+    out = io.BytesIO()
+    write_case_file(out, actor=actor, ref=dispute.ref, now=now)
+    return out.getvalue()
+
+
+def contents(raw):
+    with zipfile.ZipFile(io.BytesIO(raw)) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
+
+
+def packed(files):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name, raw in files.items():
+            made.writestr(name, raw)
+    return out.getvalue()
+
+
+def flaws(raw):
+    return [(flaw.where, flaw.what) for flaw in case_file.verify(io.BytesIO(raw)).flaws]
+
+
+def everything(files):
+    return b"".join(files.values()).decode("utf-8", errors="replace")
+
+
+def test_a_side_reads_the_case_its_letters_records_and_own_talk(court, dispute, now):
+    files = contents(written(court.bob, dispute, now))
+    case = json.loads(files["case.json"])
+    room = json.loads(files["room.json"])
+
+    assert set(files) == {
+        "case.html", "case.json", "events.json", "letter.json", "manifest.json", "room.json",
+        "records/2-logistics.json",
+    }  # fmt: skip
+    assert case["dispute"]["statement"] == "右耳无声。"
+    assert case["determinations"][0]["findings"][0]["evidence"] == [2]
+    assert case["records"][0]["gaps"][0]["reason"] == "not-kept"
+    assert digest(files["records/2-logistics.json"]) == case["records"][0]["records"][0]["sha256"]
+    assert [offer["amount_minor"] for offer in case["offers"]] == [8_123]
+    assert set(room) == {"both", "claimant"}
+    assert f"{SECRET}：买家" in everything(files)
+    assert [letter["language"] for letter in json.loads(files["letter.json"])] == ["zh-hans", "en"]
+    page = files["case.html"].decode()
+    assert "门卫签收不算交付。" in page
+    assert "http" not in page
+
+
+def test_what_the_other_side_withheld_or_whispered_is_not_in_it(court, dispute, now):
+    buyers = contents(written(court.bob, dispute, now))
+    hidden = json.loads(buyers["case.json"])["evidence"][0]
+
+    assert f"{SECRET}：卖家" not in everything(buyers)
+    assert hidden["is_hidden"] is True
+    assert hidden["withheld_reason"] == "含有其他买家的电话"
+    assert "caption" not in hidden
+    assert "13800138000" not in everything(buyers)
+
+    sellers = contents(written(court.alice, dispute, now))
+    assert sellers["evidence/1-a.pdf"] == PDF
+    assert f"{SECRET}：买家" not in everything(sellers)
+
+
+def test_who_decides_reads_all_lanes_and_no_offer(court, dispute, now):
+    for actor in (court.mia, court.carl):
+        raw = written(actor, dispute, now)
+        files = contents(raw)
+
+        assert set(json.loads(files["room.json"])) == {"both", "claimant", "respondent"}
+        assert files["evidence/1-a.pdf"] == PDF
+        assert json.loads(files["case.json"])["offers"] == []
+        assert "offer" not in files["events.json"].decode()
+        assert "只为和解" not in everything(files)
+        found = case_file.verify(io.BytesIO(raw))
+        assert (found.flaws, found.hidden) == ([], 1)
+        assert "not shown to the reader, in their place in the chain: 1" in said_by_the_command(raw)
+
+
+def said_by_the_command(raw):
+    with tempfile.NamedTemporaryFile(suffix=".zip") as file:
+        file.write(raw)
+        file.flush()
+        out = io.StringIO()
+        call_command("verify_case_file", file.name, stdout=out)
+        return out.getvalue()
+
+
+def test_every_chain_verifies_without_a_database(court, dispute, now):
+    raw = written(court.bob, dispute, now)
+    found = case_file.verify(io.BytesIO(raw))
+    dispute = fresh(dispute)
+
+    assert found.flaws == []
+    assert found.heads == {dispute.ref: dispute.head} | {f.ref: f.head for f in dispute.facts.all()}
+    assert f"{dispute.number}: " in said_by_the_command(raw)
+
+
+def test_a_changed_file_is_found(court, dispute, now):
+    files = contents(written(court.bob, dispute, now))
+    for name in sorted(set(files) - {"manifest.json", "events.json"}):
+        assert flaws(packed(files | {name: files[name] + b" "})) == [(name, "altered")]
+        assert flaws(packed({k: v for k, v in files.items() if k != name})) == [(name, "missing")]
+
+
+def rewritten(raw, change):
+    """The archive after somebody changed its events and wrote a manifest that fits them."""
+    files = contents(raw)
+    chains = json.loads(files["events.json"])
+    change(chains)
+    events = case_file.as_json(chains)
+    manifest = json.loads(files["manifest.json"])
+    manifest["files"]["events.json"] = {"sha256": digest(events), "size": len(events)}
+    return packed(files | {"events.json": events, "manifest.json": case_file.as_json(manifest)})
+
+
+def _hide_but_forge(chains):
+    event = chains[0]["events"][2]
+    chains[0]["events"][2] = {"case": event["case"], "sequence": 3, "previous": event["previous"], "hash": "0" * 64,
+                              "hidden": True}  # fmt: skip
+
+
+def _hide_and_say(chains):
+    chains[0]["events"][2] |= {"hidden": True, "facts": {"side": "CLAIMANT"}}
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda chains: chains[1]["events"][-1]["facts"].update(established=True), "altered"),
+        (lambda chains: chains[1]["events"].pop(), "missing"),
+        (lambda chains: chains.pop(), "not the chains that the manifest names"),
+        (_hide_but_forge, "broken link"),
+        (_hide_and_say, "altered"),
+    ],
+    ids=["fact", "tail", "chain", "hidden-forged", "hidden-and-said"],
+)
+def test_a_changed_event_is_found_even_where_the_manifest_was_made_to_fit(court, dispute, now, change, what):
+    assert what in [said for _where, said in flaws(rewritten(written(court.bob, dispute, now), change))]
+
+
+def test_who_may_not_read_the_case_gets_no_file(court, dispute, now):
+    for actor in (court.eve, court.max):
+        with pytest.raises(NotFound):
+            written(actor, dispute, now)
+
+
+def test_an_open_case_has_a_file_without_letter(court, now):
+    dispute = court.open()
+    files = contents(written(court.bob, dispute, now))
+
+    assert set(files) == {"case.html", "case.json", "events.json", "manifest.json", "room.json"}
