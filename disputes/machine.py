@@ -156,7 +156,12 @@ class DisputeMachine(models.Model):
     def withdraw_offer(self, **_facts: Any) -> None:
         """Whoever made it took it back before it was accepted."""
 
-    @transition(field=state, source=BEFORE_DECISION, target=None, custom=moves("dispute.offer_lapsed", by=("system",)))
+    @transition(
+        field=state,
+        source=[*BEFORE_DECISION, S.PAUSED],
+        target=None,
+        custom=moves("dispute.offer_lapsed", by=("system",)),
+    )
     def lapse_offer(self, **_facts: Any) -> None:
         """Its time passed, or a demand for a person took a system's proposal away."""
 
@@ -413,7 +418,7 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
-        source=[*BEFORE_DECISION, S.DETERMINED, S.REVIEW_REQUESTED, S.SETTLED, S.CARRYING_OUT, S.PAUSED, S.CLOSED],
+        source=[*OPEN, *FINAL],
         target=None,
         custom=moves("dispute.advance_followed", by=("platform", "compliance")),
     )

@@ -3,12 +3,13 @@
 An unassigned mediator sees nothing of a dispute but its line in the queue; who acted for a side never mediates it.
 """
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
 from accounts.roles import CAN_FILE, CAN_STAGE, FINANCE, MEDIATOR, OWNER
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
+from casework.models import Event
 from disputes.models import Dispute, Offer
 from disputes.words import MONEY, Side
 
@@ -36,7 +37,15 @@ def joinable_by(actor: Actor) -> Q:
     waiting = Q(state="ESCALATED") | Q(state="REVIEW_REQUESTED")
     acted_for = Membership.objects.filter(user_id=actor.person).values("party_id")
     mine = ~Q(claimant_id__in=acted_for) & (Q(respondent__isnull=True) | ~Q(respondent_id__in=acted_for))
-    return waiting & mine & (Q(first_mediator__isnull=True) | ~Q(first_mediator_id=actor.user_id))
+    held_before = held_by(actor.ref).filter(case_id=OuterRef("pk"))
+    return waiting & mine & (Q(round=1) | ~Q(Exists(held_before)))
+
+
+def held_by(ref: str) -> QuerySet[Event]:
+    """The events by which this person became the mediator of a first round: joined it, or was handed it."""
+    joined = Q(type="dispute.joined", facts__mediator=ref)
+    taken = joined | Q(type="dispute.handed_over", facts__to=ref)
+    return Event.objects.filter(taken, case_kind=Dispute.KIND, facts__round=1)
 
 
 def side_of(actor: Actor, dispute: Dispute) -> Side | None:
@@ -146,8 +155,8 @@ def may_consent_to_no_return(actor: Actor, party_id: int) -> CaseError | None:
 
 
 def conflict_of(actor: Actor, dispute: Dispute) -> CaseError | None:
-    """Nobody who ever acted for a side, nor who mediated the first round, mediates it now."""
-    if dispute.first_mediator_id is not None and dispute.first_mediator_id == actor.user_id:
+    """Nobody who ever acted for a side mediates it, nor in a review who held the first round at any time."""
+    if dispute.round > 1 and held_by(actor.ref).filter(case_id=dispute.pk).exists():
         return ConflictOfInterest()
     sides = [pk for pk in (dispute.claimant_id, dispute.respondent_id) if pk is not None]
     acted = Membership.objects.filter(user_id=actor.person, party_id__in=sides).exists()
@@ -185,7 +194,7 @@ def may_follow_obligation(
     if side is None:
         return NotAllowed()
     if side is Side.PLATFORM:
-        return None
+        return NotAllowed() if confirms and debtor == Side.PLATFORM else None
     return _acts(actor, dispute, CAN_FILE) if side == (creditor if confirms else debtor) else NotAllowed()
 
 

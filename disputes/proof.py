@@ -115,7 +115,7 @@ STATUTORY: Mapping[tuple[str, str], Role] = {
     ("warranty_start", "real_price"): Role.SELLER,  # 实施条例 18
 }
 """(ground slug, fact key) of the facts whose burden a statute lays on the trader: no table may lay its decisive step on
-a consumer. The decisive step is the first that speaks against the consumer when silence falls on it."""
+a consumer. The decisive step is the first; a consumer may have to answer only what the trader has shown."""
 
 
 def role_of(ground: GroundDraft, side: Side) -> Role:
@@ -178,10 +178,30 @@ def _faults_of_fact(ground: GroundDraft, fact: FactDraft, at: str) -> Iterable[T
             step.if_silent == FactState.NOT_PROVED and step.silence_establishes
         ):
             yield TableFault(f"{here}/silence_establishes", "silence-contradicts-state")
-        if found_for(fact.favours, step.silence_establishes) is step.bearer:
+        if stands_with(ground, found_for(fact.favours, step.silence_establishes), step.bearer):
             yield TableFault(f"{here}/silence_establishes", "silence-rewards-the-bearer")
-    if (ground.slug, fact.key) in STATUTORY and role_of(ground, fact.persuasion_on) in CONSUMERS:
+    yield from _statutory_faults(ground, fact, at)
+
+
+def stands_with(ground: GroundDraft, side: Side, other: Side) -> bool:
+    """Whether two sides are one: the respondent is the platform where the ground is brought against it."""
+    names = {side, other}
+    against_platform = ground.respondent_role == Role.PLATFORM
+    return len(names) == 1 or (against_platform and names == {Side.RESPONDENT, Side.PLATFORM})
+
+
+def _statutory_faults(ground: GroundDraft, fact: FactDraft, at: str) -> Iterable[TableFault]:
+    """A burden that a statute lays on the trader: the trader loses in doubt, and shows before any consumer must."""
+    bearer = STATUTORY.get((ground.slug, fact.key))
+    if bearer is None:
+        return
+    if role_of(ground, fact.persuasion_on) in CONSUMERS:
         yield TableFault(f"{at}/persuasion_on", "statutory-burden-on-consumer")
+    roles = [role_of(ground, step.bearer) for step in fact.steps]
+    before = roles[: roles.index(bearer)] if bearer in roles else roles
+    for s, role in enumerate(before):
+        if role in CONSUMERS:
+            yield TableFault(f"{at}/steps/{s}/bearer", "statutory-burden-on-consumer")
 
 
 def found_for(favours: str, established: bool) -> Side:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -131,7 +132,7 @@ def propose_what_the_table_derives(event: Event, *, now: datetime) -> None:
     proposes = settings.TABLE_PROPOSALS and dispute.state == "DELIBERATING" and not dispute.human_demanded
     if not proposes or not derived.supported or derived.stakes or derived.remedy == Remedy.REFUND_NO_RETURN:
         return
-    if dispute.offers.filter(by_system=True).exists():
+    if dispute.offers.filter(Q(by_system=True) | Q(side=Side.PLATFORM, state="OPEN")).exists():
         return
     terms = commands.Terms(
         remedy=derived.remedy,

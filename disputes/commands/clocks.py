@@ -16,6 +16,7 @@ from disputes.commands.ladder import (
 )
 from disputes.machine import UNSETTLED
 from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, Submission
+from disputes.words import Side
 
 DEADLINE = Actor.system("deadline")
 OUTAGE = Actor.system("outage")
@@ -120,8 +121,9 @@ def remind(*, dispute_id: int, key: str, effective_at: datetime, now: datetime) 
     """Whoever's time runs out soon is told once more. Nothing when they acted, or the time has passed meanwhile."""
     dispute = held_by_id(dispute_id)
     what, _colon, hours = key.partition(":")
-    side = _waits_for(dispute, what)
-    if side is not None and dispute.state in ("NEGOTIATING", "EVIDENCE", "CARRYING_OUT"):
+    if dispute.state not in ("NEGOTIATING", "EVIDENCE", "CARRYING_OUT"):
+        return
+    for side in _waits_for(dispute, what, now):
         move(
             dispute,
             "remind",
@@ -132,16 +134,18 @@ def remind(*, dispute_id: int, key: str, effective_at: datetime, now: datetime) 
         )
 
 
-def _waits_for(dispute: Dispute, what: str) -> str | None:
-    """Whom the reminder is for; None when nothing is waited for any more."""
+def _waits_for(dispute: Dispute, what: str, now: datetime) -> list[str]:
+    """The sides that the reminder is for: none when nothing is waited for any more, or it is too late."""
     if what == "answer":
-        waits = dispute.state == "NEGOTIATING" and dispute.answered_at is None
-        return ("PLATFORM" if dispute.respondent_id is None else "RESPONDENT") if waits else None
+        waits = dispute.state == "NEGOTIATING" and dispute.answered_at is None and now < dispute.answer_due_at
+        return [Side.PLATFORM if dispute.respondent_id is None else Side.RESPONDENT] if waits else []
     if what.startswith("offer-"):
-        offer = dispute.offers.filter(no=int(what.removeprefix("offer-")), state="OPEN").first()
-        return None if offer is None else ("CLAIMANT" if offer.side == "RESPONDENT" else "RESPONDENT")
+        offer = dispute.offers.filter(no=int(what.removeprefix("offer-")), state="OPEN", expires_at__gt=now).first()
+        sides = [Side.CLAIMANT] + ([Side.RESPONDENT] if dispute.respondent_id is not None else [])
+        answered = set() if offer is None else {offer.side, *offer.answers.values_list("side", flat=True)}
+        return [] if offer is None else [side for side in sides if side not in answered]
     if what.startswith("owed-"):
-        owed = dispute.obligations.filter(no=int(what.removeprefix("owed-")), state="OWED").first()
-        return None if owed is None else owed.debtor
-    fact = dispute.facts.filter(no=int(what)).first()
-    return None if fact is None or fact.is_settled or fact.awaits_ruling else fact.bearer
+        owed = dispute.obligations.filter(no=int(what.removeprefix("owed-")), state="OWED", due_at__gt=now).first()
+        return [] if owed is None else [owed.debtor]
+    fact = dispute.facts.filter(no=int(what), due_at__gt=now).first()
+    return [] if fact is None or fact.is_settled or fact.awaits_ruling or fact.bearer is None else [fact.bearer]

@@ -289,6 +289,8 @@ def advance_payment(*, actor: Actor, ref: str, to_side: str, amount_minor: int, 
     dispute = held(actor, ref)
     if denial := may_advance(actor, dispute):
         raise denial
+    if not dispute.is_open:
+        raise NotYourTurn()
     require_text("/reason", reason, _("Say why the platform pays first."))
     if to_side not in (Side.CLAIMANT, Side.RESPONDENT) or dispute.party_id_of(to_side) is None:
         raise Invalid.field("/to_side", "unknown", _("Choose one of the listed values."))

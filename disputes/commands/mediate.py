@@ -117,7 +117,7 @@ def hand_over(*, actor: Actor, ref: str, to_code: str, now: datetime) -> Dispute
     taker = Actor(kind=actor.kind, via=actor.via, ref=to.ref, user_id=to.pk, roles=frozenset({MEDIATOR}))
     if conflict_of(taker, dispute):
         raise ConflictOfInterest(_("This mediator took part or once acted for a side."))
-    move(dispute, "hand_over", actor=actor, now=now, facts={"to": to.ref}, mediator_id=to.pk)
+    move(dispute, "hand_over", actor=actor, now=now, facts={"to": to.ref, "round": dispute.round}, mediator_id=to.pk)
     return dispute
 
 

@@ -93,6 +93,8 @@ def propose_by_system(*, dispute_id: int, terms: Terms, now: datetime) -> Offer:
         raise NotYourTurn(_("A side demanded a person."))
     if dispute.ground.stakes:
         raise NotAllowed(_("Here only a person may propose."))
+    if dispute.offers.filter(side=Side.PLATFORM, by_system=False, state=OfferState.OPEN).exists():
+        raise NotYourTurn(_("The mediator has made a proposal."))
     _check(dispute, terms)
     return _make(dispute, Side.PLATFORM, terms, actor=Actor.system("proposal"), by_system=True, now=now)
 
@@ -120,7 +122,7 @@ def _make(dispute: Dispute, side: Side, terms: Terms, *, actor: Actor, by_system
         made_at=now,
         expires_at=expires,
     )
-    cancels = (f"dispute.offer:{earlier.no}",) if earlier is not None else ()
+    cancels = _offer_clocks(earlier) if earlier is not None else ()
     move(
         dispute,
         "make_offer",

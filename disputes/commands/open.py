@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Party
 from accounts.queries import parties_by_ref
 from casework.actor import Actor
-from casework.errors import CaseError, ConflictOfInterest, FieldError, Invalid, NotFound, NotYourTurn
+from casework.errors import CaseError, ConflictOfInterest, FieldError, Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.firing import DeadlineSpec, command, open_case
 from casework.ledger import digest, moment
-from disputes.commands.held import held, held_by_id, move, reminders, require_text
+from disputes.commands.held import held, held_by_id, move, reminders, require_in_time, require_text
 from disputes.commands.stream import append_event, open_rooms, seal
 from disputes.models import BurdenTable, ClosedAs, Dispute, FactAtIssue, GroundRow, HumanDemand, Offer, OfferState
 from disputes.policies import (
@@ -25,7 +25,7 @@ from disputes.policies import (
     side_of,
 )
 from disputes.records import OrderRecord
-from disputes.words import MONEY, Role
+from disputes.words import MONEY, Role, Side
 
 ANSWER_REMINDERS = ("dispute.reminder:answer:24", "dispute.reminder:answer:4")
 
@@ -189,6 +189,7 @@ def answer_dispute(*, actor: Actor, ref: str, text: str, refuses: bool, now: dat
     if denial := may_answer_dispute(actor, dispute):
         raise denial
     require_text("/text", text, _("Write what you answer."))
+    require_in_time(dispute.answer_due_at, now)
     if dispute.answered_at is not None:
         raise NotYourTurn(_("The first answer is given already; write in the room instead."))
     move(
@@ -215,6 +216,8 @@ def escalate_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     dispute = held(actor, ref)
     if denial := may_act_for_side(actor, dispute):
         raise denial
+    if side_of(actor, dispute) is Side.PLATFORM and dispute.respondent_id is not None:
+        raise NotAllowed()
     if dispute.answered_at is None and now < dispute.escalate_from:
         raise NotYourTurn(
             _("The platform can be called in once the other side has answered, or a day after the opening."),
@@ -281,7 +284,7 @@ def demand_human(*, actor: Actor, ref: str, now: datetime) -> Dispute:
             actor=actor,
             now=now,
             facts={"offer": offer.no, "why": "human-demanded"},
-            cancels=(f"dispute.offer:{offer.no}",),
+            cancels=(f"dispute.offer:{offer.no}", f"dispute.reminder:offer-{offer.no}:4"),
         )
     HumanDemand.objects.create(dispute=dispute, side=side, demanded_by_id=actor.person, via=actor.via, demanded_at=now)
     move(dispute, "demand_human", actor=actor, now=now, facts={"side": side}, human_demanded=True)

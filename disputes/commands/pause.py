@@ -10,9 +10,21 @@ from casework.errors import NotYourTurn
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest, moment
 from casework.models import Deadline, DeadlineState
-from disputes.commands.held import held, move, require_text
+from disputes.commands.held import fact_of, held, move, require_text
+from disputes.commands.ladder import close_if_ready, evidence_open_until
+from disputes.commands.proof import follow_production
+from disputes.commands.records import clock_goes_on
 from disputes.machine import UNSETTLED
-from disputes.models import Dispute, Obligation, ObligationState, Offer, OfferState, Submission
+from disputes.models import (
+    Dispute,
+    Obligation,
+    ObligationState,
+    Offer,
+    OfferState,
+    PullState,
+    RecordPull,
+    Submission,
+)
 from disputes.policies import may_pause
 
 RESUMES = {
@@ -73,7 +85,8 @@ def resume_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
         raise denial
     if dispute.state != "PAUSED" or dispute.paused_at is None:
         raise NotYourTurn()
-    pause = now - dispute.paused_at
+    began, pause = dispute.paused_at, now - dispute.paused_at
+    _lengthen(dispute, pause, actor=actor, now=now)
     deadlines = [
         DeadlineSpec(
             clock["kind"],
@@ -83,8 +96,11 @@ def resume_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
             calendar_version=clock["calendar"],
         )
         for clock in dispute.paused_clocks
+        if clock["kind"] != "dispute.answerable" and not _is_over(dispute, clock)
     ]
-    _lengthen(dispute, pause, actor=actor, now=now)
+    answerable = evidence_open_until(dispute, now=now) if dispute.paused_from == "EVIDENCE" else None
+    if answerable is not None:
+        deadlines.append(DeadlineSpec("dispute.answerable", answerable))
     changes: dict[str, Any] = {
         name: value + pause
         for name in ("answer_due_at", "escalate_from", "platform_due_at", "review_closes_at", "review_base_closes_at")
@@ -102,12 +118,48 @@ def resume_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
         paused_clocks=[],
         **changes,
     )
+    _catch_up(dispute, began, now=now)
     return dispute
+
+
+def _is_over(dispute: Dispute, clock: dict[str, Any]) -> bool:
+    """Whether what this clock waited for ended during the pause: records came, a demand took a proposal away."""
+    kind, key = clock["kind"], clock["key"]
+    if kind == "dispute.records":
+        return not RecordPull.objects.filter(pk=int(key), state=PullState.ASKED).exists()
+    if kind == "dispute.offer" or key.startswith("offer-"):
+        no = int(key.removeprefix("offer-").partition(":")[0])
+        return not dispute.offers.filter(no=no, state=OfferState.OPEN).exists()
+    return False
+
+
+def _catch_up(dispute: Dispute, began: datetime, *, now: datetime) -> None:
+    """Records that came, or could not be had, during the pause take their effect now."""
+    if dispute.state != "EVIDENCE":
+        return
+    for pull in RecordPull.objects.filter(fact__dispute=dispute, finished_at__gte=began).select_related("fact"):
+        fact = fact_of(dispute, pull.fact.no)
+        if pull.submission_id is not None:
+            follow_production(
+                dispute, fact, pull.side, shown=True, at=pull.asked_at, actor=Actor.system("records"), now=now
+            )
+        elif clocks := clock_goes_on(dispute, fact, pull, now):
+            move(
+                dispute,
+                "extend_window",
+                actor=Actor.system("records"),
+                now=now,
+                facts={"fact": fact.no, "due": moment(clocks[0].due_at)},
+                deadlines=clocks,
+            )
+    close_if_ready(dispute, now=now)
 
 
 def _lengthen(dispute: Dispute, pause: timedelta, *, actor: Actor, now: datetime) -> None:
     """Every window, answering time, offer and obligation that was running closes later by the pause."""
-    for fact in dispute.facts.filter(state__in=UNSETTLED, due_at__isnull=False).select_related("step"):
+    running = [int(clock["key"]) for clock in dispute.paused_clocks if clock["kind"] == "dispute.production"]
+    windows = dispute.facts.filter(state__in=UNSETTLED, due_at__isnull=False, no__in=running)
+    for fact in windows.select_related("step"):
         assert fact.due_at is not None
         assert fact.base_due_at is not None
         due = fact.due_at + pause
@@ -124,13 +176,16 @@ def _lengthen(dispute: Dispute, pause: timedelta, *, actor: Actor, now: datetime
     for submission in Submission.objects.filter(
         fact__dispute=dispute, answered_at__isnull=True, answerable_until__gt=began
     ):
-        submission.answerable_until += pause
-        submission.answerable_base_until += pause
+        assert began is not None
+        stood = now - max(began, submission.submitted_at)  # records may have come during the pause
+        submission.answerable_until += stood
+        submission.answerable_base_until += stood
         submission.save(update_fields=["answerable_until", "answerable_base_until"])
     for offer in Offer.objects.filter(dispute=dispute, state=OfferState.OPEN):
         offer.expires_at += pause
         offer.save(update_fields=["expires_at"])
-    for obligation in Obligation.objects.filter(dispute=dispute, state=ObligationState.OWED, due_at__isnull=False):
+    running_on = [ObligationState.OWED, ObligationState.REPORTED]
+    for obligation in Obligation.objects.filter(dispute=dispute, state__in=running_on, due_at__isnull=False):
         assert obligation.due_at is not None
         obligation.due_at += pause
         obligation.save(update_fields=["due_at"])

@@ -13,7 +13,7 @@ from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest, moment
 from casework.refs import new_ref
 from disputes.commands.held import fact_of, held, held_by_id, move
-from disputes.commands.ladder import SYSTEM, close_if_ready, production_cancels, production_clocks
+from disputes.commands.ladder import SYSTEM, close_if_ready, production_cancels, production_clocks, window_closes
 from disputes.commands.proof import (
     acting_side,
     follow_production,
@@ -139,7 +139,7 @@ def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Seque
         },
         cancels=(f"dispute.records:{pull.pk}",),
         deadlines=(
-            _clock_goes_on(dispute, fact, pull, now)
+            clock_goes_on(dispute, fact, pull, now)
             if submission is None
             else [DeadlineSpec("dispute.answerable", submission.answerable_until)]
         ),
@@ -166,7 +166,7 @@ def fail_records(*, pull_ref: str, effective_at: datetime, now: datetime) -> Non
         effective_at=effective_at,
         facts={"fact": fact.no, "side": pull.side, "pull": pull.ref, "records": [], "gaps": declared},
         cancels=(f"dispute.records:{pull.pk}",),
-        deadlines=_clock_goes_on(dispute, fact, pull, now),
+        deadlines=clock_goes_on(dispute, fact, pull, now),
     )
     close_if_ready(dispute, now=now)
 
@@ -186,11 +186,14 @@ def _finish(
     pull.save(update_fields=["state", "submission", "gaps", "finished_at"])
 
 
-def _clock_goes_on(dispute: Dispute, fact: FactAtIssue, pull: RecordPull, now: datetime) -> Sequence[DeadlineSpec]:
+def clock_goes_on(dispute: Dispute, fact: FactAtIssue, pull: RecordPull, now: datetime) -> Sequence[DeadlineSpec]:
     """The bearer's clock, which stood still while records were fetched, runs again: what was left, a day at least."""
     if dispute.state != "EVIDENCE" or fact.is_settled or fact.awaits_ruling or fact.bearer != pull.side:
         return ()
-    left = timedelta(0) if fact.due_at is None else fact.due_at - pull.asked_at
+    closes = window_closes(fact)
+    left = timedelta(0)
+    if closes is not None and fact.window_opened_at is not None:
+        left = closes - max(pull.asked_at, fact.window_opened_at)
     due = now + max(left, timedelta(hours=24))
     fire(
         fact,
