@@ -42,6 +42,7 @@ from sample.content.notices import notices as planned_notices
 from sample.content.people import ACTORS, PARTIES, PLATFORM_ACTOR, PLATFORM_SCOPES, TEAMS, USERS
 from sample.content.rules import RULES
 from sample.content.stories import STORIES, Story, appeal_of, notice_of
+from sample.loading_disputes import load_disputes, publish_burden_table
 from sample.pictures import paper
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def load(*, now: datetime, count: int, progress: Progress, seed: int = 20261125)
     _rare_states(made, unappealed, random, now=now)
     while deadlines.fire_due(now=now):
         pass
+    load_disputes(made, now=now, progress=progress)
     return made
 
 
@@ -181,6 +183,7 @@ def _rules(made: Loaded, *, now: datetime, progress: Progress) -> None:
                 ],
                 now=min(start - timedelta(days=20), now),
             )
+    publish_burden_table(made)
     for article in LAW_ARTICLES:
         rules.record_law_article(
             actor=made.platform,

@@ -6,8 +6,8 @@ import pylopdf_fonts_zh_cn
 from PIL import Image, ImageDraw, ImageFont
 
 
-def paper(title: str, lines: list[str]) -> io.BytesIO:
-    """A PNG of a sheet with this title and these lines, marked as a sample."""
+def paper(title: str, lines: list[str], *, kind: str = "PNG") -> io.BytesIO:
+    """A PNG (or `PDF`) of a sheet with this title and these lines, marked as a sample."""
     sheet = Image.new("RGB", (900, 640), "#fbfaf6")
     draw = ImageDraw.Draw(sheet)
     font = str(pylopdf_fonts_zh_cn.sans_path())
@@ -19,6 +19,6 @@ def paper(title: str, lines: list[str]) -> io.BytesIO:
     draw.ellipse((650, 440, 810, 600), outline="#b3392c", width=4)
     draw.text((730, 520), "样例\nSAMPLE", font=small, fill="#b3392c", anchor="mm", align="center")
     out = io.BytesIO()
-    sheet.save(out, "PNG")
+    sheet.save(out, kind)
     out.seek(0)
     return out

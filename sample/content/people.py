@@ -130,6 +130,7 @@ USERS: tuple[UserPlan, ...] = (
     # The people whom `demo --json` names.
     UserPlan("linxiaoyan", Both("林晓燕", "Lin Xiaoyan"), "linjia", "owner", actor="merchant_owner"),
     UserPlan("linjia_axing", Both("阿兴", "A-Xing"), "linjia", "staff", actor="merchant_staff"),
+    UserPlan("linjia_cai", Both("蔡会计", "Cai, accounts"), "linjia", "finance", actor="merchant_finance"),
     UserPlan("xiayun", Both("夏云", "Xia Yun"), "yunshang", "owner", actor="other_merchant"),
     UserPlan("wangmin", Both("王敏", "Wang Min"), "wangmin", "owner", actor="consumer"),
     UserPlan("zhaolei", Both("赵磊", "Zhao Lei"), "zhaolei", "owner", actor="other_consumer"),
@@ -143,6 +144,8 @@ USERS: tuple[UserPlan, ...] = (
              actor="original_decider"),
     UserPlan("shenbo", Both("沈博", "Shen Bo"), staff_roles=("mediator",), team="mediation", officer_code="M-052",
              actor="mediator"),
+    UserPlan("tangwei", Both("唐薇", "Tang Wei"), staff_roles=("mediator",), team="mediation", officer_code="M-067",
+             actor="second_mediator"),
     UserPlan("yaoning", Both("姚宁", "Yao Ning"), staff_roles=("compliance",), team="compliance", officer_code="C-009",
              actor="compliance"),
     UserPlan("hemart_admin", Both("管理员", "Administrator"), staff_roles=("administrator",), team="operations",
@@ -152,7 +155,6 @@ USERS: tuple[UserPlan, ...] = (
     UserPlan("anhe_tao", Both("陶然", "Tao Ran"), "anhe", "staff", team="anhe", officer_code="H-207",
              actor="other_executor_staff"),
     # More people at work.
-    UserPlan("linjia_cai", Both("蔡会计", "Cai, accounts"), "linjia", "finance"),
     UserPlan("linjia_mei", Both("林梅", "Lin Mei"), "linjia", "manager"),
     UserPlan("jiangtao", Both("江涛", "Jiang Tao"), staff_roles=("reviewer",), team="review", officer_code="R-231"),
     UserPlan("pengfei", Both("彭菲", "Peng Fei"), staff_roles=("reviewer",), team="review-2", officer_code="R-238"),
@@ -202,12 +204,13 @@ USERS: tuple[UserPlan, ...] = (
 # `platform` is an API client and no person; the others are users above.
 PLATFORM_ACTOR = "platform"
 ACTORS: tuple[str, ...] = (
-    "platform", "merchant_owner", "merchant_staff", "other_merchant", "consumer", "other_consumer", "reviewer",
-    "second_reviewer", "senior_reviewer", "original_decider", "mediator", "compliance", "administrator",
-    "executor_staff", "other_executor_staff",
+    "platform", "merchant_owner", "merchant_staff", "merchant_finance", "other_merchant", "consumer", "other_consumer",
+    "reviewer", "second_reviewer", "senior_reviewer", "original_decider", "mediator", "second_mediator", "compliance",
+    "administrator", "executor_staff", "other_executor_staff",
 )
 PLATFORM_SCOPES: tuple[str, ...] = (
     "notices:write", "notices:read", "remedies:write", "parties:write", "rules:write", "webhooks:write",
+    "disputes:read", "disputes:write",
 )
 # Officers who take the original decisions; the last two belong to entrusted firms.
 DECIDERS: tuple[str, ...] = ("E-031", "E-044", "E-058", "Q-411", "H-207")

@@ -57,6 +57,12 @@ Buyer and seller are keys of sample.content.people; days are how long before `no
 | O-2026-1050 | private_seller | wangmin | heqiang | ¥260 | 16 | pushchair, no longer needed: a truly private seller: three things sold in a year |
 | O-2026-1051 | damaged | xuyan | chunni | ¥69 | 11 | potted succulents: the succulents arrived crushed |
 | O-2026-1052 | food_standard, quality | fengjun | lvye | ¥118 | 27 | complete cat food, 1.5 kg: cat food that smells, with insects in the bag |
+| O-2026-1053 | not_received | wangmin | linjia | ¥358 | 8 | Taiping Houkui green tea, 200 g: marked as collected from a locker; the code went to another telephone |
+| O-2026-1054 | durable_defect | wangmin | linjia | ¥329 | 62 | electric glass tea maker, 1 l: the base stopped heating within two months |
+| O-2026-1055 | damaged | zhaolei | linjia | ¥568 | 11 | Yixing clay teapot, 200 ml: the spout came chipped |
+| O-2026-1056 | quality | huangjing | linjia | ¥298 | 12 | Yunnan pu'er cake, 357 g: white mould under the wrapper of a pu'er cake |
+| O-2026-1057 | not_as_described | xuyan | linjia | ¥468 | 22 | Wuyi Da Hong Pao gift box, 300 g: the page says “from the core area”; a grower says otherwise |
+| O-2026-1058 | short_or_wrong | wangmin | linjia | ¥396 | 9 | gift box of four teas: one of four tins is missing and one is another tea |
 | O-2026-9001 | not_received | wangmin | linjia | ¥10 | 5 | test: the order system is slow: the order itself takes too long |
 | O-2026-9002 | not_received | wangmin | linjia | ¥10 | 5 | test: the order system is down: the order itself answers 503 |
 
@@ -68,9 +74,10 @@ from sample.content.orders.quality import QUALITY
 from sample.content.orders.returns import RETURNS
 from sample.content.orders.shape import SampleOrder
 from sample.content.orders.special import SPECIAL
+from sample.content.orders.tea import TEA
 
 __all__ = ["ORDERS", "SampleOrder"]
 
 ORDERS: dict[str, SampleOrder] = {
-    order.ref: order for order in sorted((*DELIVERY, *QUALITY, *RETURNS, *SPECIAL), key=lambda order: order.ref)
+    order.ref: order for order in sorted((*DELIVERY, *QUALITY, *RETURNS, *SPECIAL, *TEA), key=lambda order: order.ref)
 }

@@ -6,15 +6,17 @@ What does not belong here: the law (law.py) and what happened to whom (scenarios
 from datetime import date
 
 from sample.content.rules.community import RULES as COMMUNITY
+from sample.content.rules.disputes import DISPUTE_RULE, WITH_TABLE
+from sample.content.rules.disputes import RULES as DISPUTES
 from sample.content.rules.goods import RULES as GOODS
 from sample.content.rules.process import RULES as PROCESS
 from sample.content.rules.shape import ClausePlan, RulePlan, VersionPlan
 from sample.content.rules.trade import RULES as TRADE
 
-RULES: tuple[RulePlan, ...] = GOODS + TRADE + COMMUNITY + PROCESS
+RULES: tuple[RulePlan, ...] = GOODS + TRADE + COMMUNITY + PROCESS + DISPUTES
 RULE_BY_CODE: dict[str, RulePlan] = {rule.code: rule for rule in RULES}
 
-__all__ = ["RULES", "RULE_BY_CODE", "ClausePlan", "RulePlan", "VersionPlan", "clause_on"]
+__all__ = ["DISPUTE_RULE", "RULES", "RULE_BY_CODE", "WITH_TABLE", "ClausePlan", "RulePlan", "VersionPlan", "clause_on"]
 
 
 def clause_on(code: str, number: str, on: date) -> ClausePlan | None:
