@@ -15,6 +15,7 @@ from casework.refs import new_ref
 from disputes.commands.held import fact_of, held, held_by_id, move
 from disputes.commands.ladder import SYSTEM, close_if_ready, production_cancels, production_clocks, window_closes
 from disputes.commands.proof import (
+    EARLY,
     acting_side,
     follow_production,
     freeze,
@@ -138,16 +139,23 @@ def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Seque
             "gaps": declared,
         },
         cancels=(f"dispute.records:{pull.pk}",),
-        deadlines=(
-            clock_goes_on(dispute, fact, pull, now)
-            if submission is None
-            else [DeadlineSpec("dispute.answerable", submission.answerable_until)]
-        ),
+        deadlines=_clocks_after(dispute, fact, pull, submission, now),
     )
     if rows:
         follow_production(dispute, fact, pull.side, shown=True, at=pull.asked_at, actor=SYSTEM, now=now)
     else:
         close_if_ready(dispute, now=now)
+
+
+def _clocks_after(
+    dispute: Dispute, fact: FactAtIssue, pull: RecordPull, submission: Submission | None, now: datetime
+) -> Sequence[DeadlineSpec]:
+    """The clocks that run once records came: time to answer them, or the bearer's own where there are none."""
+    if submission is None:
+        return clock_goes_on(dispute, fact, pull, now)
+    if dispute.state not in (*EARLY, "EVIDENCE"):
+        return ()  # paused, it runs from when it is resumed; after the evidence nobody waits for an answer
+    return [DeadlineSpec("dispute.answerable", submission.answerable_until)]
 
 
 @command
