@@ -15,6 +15,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.certificate import Mandate, Warrant
 from classifier.features import (
     BUCKETS,
     CaseText,
@@ -28,7 +29,7 @@ from classifier.features import (
     normalise,
 )
 from classifier.routing import priority_for, queue_for
-from classifier.suggestion import Action, Feature, Language, Phrase, Suggestion
+from classifier.suggestion import Feature, Language, Phrase, Suggestion
 
 Floats = NDArray[np.float64]
 FORMAT = 1
@@ -199,14 +200,14 @@ class TriageModel:
         """The part of this text's n-grams that training never met."""
         return float(1.0 - self.seen[words.buckets].mean()) if words.buckets.size else 1.0
 
-    def suggest_many(self, cases: Sequence[TriageInput], *, restore_at: float | None = None) -> list[Suggestion]:
-        return [self.suggest(case, restore_at=restore_at) for case in cases]
+    def suggest_many(self, cases: Sequence[TriageInput], *, mandate: Mandate | None = None) -> list[Suggestion]:
+        return [self.suggest(case, mandate=mandate) for case in cases]
 
-    def suggest(self, case: TriageInput, *, restore_at: float | None = None) -> Suggestion:
-        """A suggestion that depends on nothing but the weights and the input.
+    def suggest(self, case: TriageInput, *, mandate: Mandate | None = None) -> Suggestion:
+        """A suggestion that depends on nothing but the weights, the input and the mandate.
 
-        `restore_at` is a policy's threshold; None allows nothing automatic. Whatever it is, a case in which a person
-        was demanded, by the form or by the words, has no automatic action, and no action but restoring exists.
+        `mandate` is a certificate and the moment; None allows nothing automatic. Whatever it is, a case in which a
+        person was demanded, by the form or by the words, has no automatic action, and no action but restoring exists.
         """
         text = normalise(case.statement)
         words = word_vector(text, self.idf)
@@ -218,11 +219,14 @@ class TriageModel:
         ground = case.ground if reasons else self.grounds[best]
         score, phrases, features = (None, (), ()) if reasons else self._weighed(case, words)
         probability = None if score is None else self.overturn_probability(score)
-        action: Action | None = None
-        if restore_at is not None and probability is not None and probability >= max(restore_at, 0.5):
-            action = "restore"
-        if case.human_demanded or wants_person:
-            action = None
+        withheld: tuple[str, ...] = ()
+        warrant: Warrant | None = None
+        if mandate is not None and probability is None:
+            withheld = ("abstained",)
+        elif mandate is not None and probability is not None:
+            withheld = mandate.objections(case, model_hash=self.hash, probability=probability)
+            if not withheld:
+                warrant = Warrant(mandate=mandate, case=case, model_hash=self.hash, probability=probability)
         return Suggestion(
             route_ground=ground,
             route_confidence=None if reasons else confidence,
@@ -245,7 +249,9 @@ class TriageModel:
             input_hash=input_hash(case),
             human_demanded=case.human_demanded,
             asks_for_a_person=wants_person,
-            automatic_action=action,
+            automatic_action="restore" if warrant is not None else None,
+            warrant=warrant,
+            withheld=withheld,
         )
 
     def _doubts(self, case: TriageInput, words: WordVector, confidence: float, best: int) -> tuple[str, ...]:

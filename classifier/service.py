@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from classifier.certificate import Mandate
 from classifier.features import TriageInput
 from classifier.suggestion import ModelUnavailable, Suggestion
 
@@ -36,16 +37,16 @@ def suggest(
     *,
     model_dir: Path | str,
     timeout: float = 2.0,
-    restore_at: float | None = None,
+    mandate: Mandate | None = None,
     key: bytes | None = None,
 ) -> Suggestion:
     """A suggestion within `timeout` seconds by the current model of `model_dir`, or `ModelUnavailable`.
 
-    `restore_at` is the probability from which the operator's policy lets a machine restore; None means never. With
+    `mandate` is what the operator lets a machine close at this moment; None means nothing. With
     `key`, only a model file sealed with that key is used.
     """
     model = _current(Path(model_dir), key=key)
-    return _in_time(lambda: model.suggest(case, restore_at=restore_at), timeout=timeout)
+    return _in_time(lambda: model.suggest(case, mandate=mandate), timeout=timeout)
 
 
 def suggest_many(
@@ -53,12 +54,12 @@ def suggest_many(
     *,
     model_dir: Path | str,
     timeout: float = 60.0,
-    restore_at: float | None = None,
+    mandate: Mandate | None = None,
     key: bytes | None = None,
 ) -> list[Suggestion]:
     """What `suggest` says of each, in the same order."""
     model = _current(Path(model_dir), key=key)
-    return _in_time(lambda: model.suggest_many(cases, restore_at=restore_at), timeout=timeout)
+    return _in_time(lambda: model.suggest_many(cases, mandate=mandate), timeout=timeout)
 
 
 def forget() -> None:

@@ -1,10 +1,13 @@
 """What the classifier answers. Plain values, cheap to import; what may never be suggested is refused here.
 
-What does not belong here: how a suggestion is found, and whether anyone follows it.
+An automatic action carries a warrant, which exists only for a case that a certificate in force covers, and which is
+checked against the case itself. What does not belong here: how a suggestion is found, and whether anyone follows it.
 """
 
 from dataclasses import dataclass
 from typing import Literal
+
+from classifier.certificate import Warrant
 
 Language = Literal["zh", "en", "mixed", "unknown"]
 Action = Literal["restore"]
@@ -57,7 +60,8 @@ class Suggestion:
     """One suggestion about one input. The weights of `phrases` and `features` add up to `score`.
 
     Where the model abstains, `route_ground` is the ground the appellant chose, queue and priority come from the tables
-    alone, and probability, score, phrases and features are empty.
+    alone, and probability, score, phrases and features are empty. `withheld` says why nothing is automatic although the
+    operator gave a mandate.
     """
 
     route_ground: str
@@ -77,6 +81,8 @@ class Suggestion:
     human_demanded: bool
     asks_for_a_person: bool
     automatic_action: Action | None
+    warrant: Warrant | None = None
+    withheld: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.automatic_action not in (None, "restore"):
@@ -85,6 +91,14 @@ class Suggestion:
             raise ValueError("a person was asked for: nothing is automatic")
         if self.automatic_action and (self.abstained or self.overturn_probability is None):
             raise ValueError("a model that abstains does nothing")
+        if bool(self.automatic_action) != (self.warrant is not None):
+            raise ValueError("an automatic action has a warrant, and only an automatic action")
+        if self.warrant is not None and (
+            self.warrant.input_hash != self.input_hash
+            or self.warrant.model_hash != self.model_hash
+            or self.warrant.probability != self.overturn_probability
+        ):
+            raise ValueError("the warrant is of another case")
         if self.abstained != bool(self.abstain_reasons):
             raise ValueError("abstention has reasons, and only abstention")
         if self.priority not in (1, 2, 3, 4):

@@ -70,3 +70,55 @@ def case():
         return TriageInput(**{**plain, **changes})
 
     return make
+
+
+@pytest.fixture(scope="session")
+def certificate(model):
+    """A certificate in force that covers `case()` and much else: `certificate(threshold=…, languages=…)`."""
+    from dataclasses import replace
+    from datetime import UTC, datetime, timedelta
+
+    from classifier.certificate import Certificate, Scope, Signature, upper_bound
+
+    issued = datetime(2026, 11, 1, tzinfo=UTC)
+
+    def make(**changes):
+        scope = Scope(
+            measure_types=frozenset({"listing_removed"}),
+            grounds=frozenset({"facts_wrong", "authorised"}),
+            languages=frozenset({"zh", "en"}),
+            clauses=frozenset({"R1-8"}),
+        )
+        parts = {name: changes.pop(name) for name in Scope.__dataclass_fields__ if name in changes}
+        plain = {
+            "model_hash": model.hash,
+            "scope": replace(scope, **parts),
+            "data_from": issued - timedelta(days=120),
+            "data_to": issued - timedelta(days=30),
+            "pool": 400,
+            "n": 200,
+            "k": 3,
+            "alpha": 0.05,
+            "delta": 0.05,
+            "threshold": 0.5,
+            "bound": upper_bound(3, 200, 0.05),
+            "issued_at": issued,
+            "expires_at": issued + timedelta(days=45),
+            "signatures": (Signature("usr_a", issued), Signature("usr_b", issued)),
+        }
+        return Certificate(**{**plain, **changes})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def mandate(certificate):
+    """What an operator allows ten days after the certificate was issued: `mandate(now=…, warnings=…, threshold=…)`."""
+    from datetime import UTC, datetime
+
+    from classifier.certificate import Mandate
+
+    def make(*, now=datetime(2026, 11, 11, tzinfo=UTC), warnings=(), **changes):
+        return Mandate(certificate=certificate(**changes), now=now, warnings=warnings)
+
+    return make

@@ -6,8 +6,6 @@ import random
 import time
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from classifier.model import TriageModel
 from classifier.suggestion import ABSTAIN_REASONS, Suggestion
@@ -131,8 +129,8 @@ def test_blanks_between_chinese_signs_change_nothing(model, case):
         ("物流单号和监控录像都能证明" * 400, "too_long"),
     ],
 )
-def test_a_model_in_doubt_says_nothing(model, case, statement, reason):
-    suggestion = model.suggest(case("zh", statement=statement), restore_at=0.5)
+def test_a_model_in_doubt_says_nothing(model, case, mandate, statement, reason):
+    suggestion = model.suggest(case("zh", statement=statement), mandate=mandate())
 
     assert reason in suggestion.abstain_reasons
     assert suggestion.abstained
@@ -143,6 +141,7 @@ def test_a_model_in_doubt_says_nothing(model, case, statement, reason):
     assert suggestion.phrases == ()
     assert suggestion.features == ()
     assert suggestion.automatic_action is None
+    assert suggestion.withheld == ("abstained",)
     assert set(suggestion.abstain_reasons) <= set(ABSTAIN_REASONS)
 
 
@@ -160,73 +159,6 @@ def test_low_confidence_is_left_to_a_person(model, case):
     vague = dataclasses.replace(model, ground_temperature=1_000.0)
 
     assert vague.suggest(case()).abstain_reasons == ("low_confidence",)
-
-
-# — what is never automatic —
-
-
-def test_without_a_policy_nothing_is_automatic(model, case):
-    assert model.suggest(case()).automatic_action is None
-
-
-def test_a_policy_may_let_a_machine_restore(model, case):
-    assert model.suggest(case(), restore_at=0.5).automatic_action == "restore"
-
-
-def test_below_the_threshold_nothing_happens(model, case):
-    probability = model.suggest(case()).overturn_probability
-
-    assert model.suggest(case(), restore_at=probability).automatic_action == "restore"
-    assert model.suggest(case(), restore_at=probability + 1e-9).automatic_action is None
-
-
-def test_a_threshold_below_one_half_is_one_half(model, case):
-    losing = case(
-        "zh", statement="只有一单台灯发错货就封整个店铺，处罚太重。希望平台通融一次。", ground="disproportionate"
-    )
-
-    assert model.suggest(losing).overturn_probability < 0.5
-    assert model.suggest(losing, restore_at=0.0).automatic_action is None
-
-
-@given(
-    restore_at=st.one_of(st.none(), st.floats(-1.0, 1.0)),
-    index=st.integers(0, 499),
-    amount=st.integers(0, 10**9),
-)
-@settings(max_examples=200, deadline=None)
-def test_a_demand_for_a_person_is_never_automatic(model, rows, restore_at, index, amount):
-    demanded = dataclasses.replace(rows[index].case, human_demanded=True, amount_minor=amount)
-
-    assert model.suggest(demanded, restore_at=restore_at).automatic_action is None
-
-
-@pytest.mark.parametrize("words", ["请转人工。", "要求人工复核。", "I want a human review."])
-def test_a_demand_in_words_is_never_automatic(model, case, words):
-    suggestion = model.suggest(case("zh", statement=case("zh").statement + words), restore_at=0.5)
-
-    assert suggestion.asks_for_a_person
-    assert suggestion.automatic_action is None
-
-
-@pytest.mark.parametrize(
-    "changes", [{"human_demanded": True}, {"asks_for_a_person": True}, {"overturn_probability": None}]
-)
-def test_no_suggestion_can_be_made_that_overrides_a_person(model, case, changes):
-    automatic = model.suggest(case(), restore_at=0.5)
-
-    with pytest.raises(ValueError, match=r"nothing is automatic|abstains does nothing"):
-        dataclasses.replace(automatic, **changes)
-
-
-@pytest.mark.parametrize("action", ["uphold", "reject", ""])
-def test_no_action_but_restoring_exists(model, case, action):
-    with pytest.raises(ValueError, match="alone is to restore"):
-        dataclasses.replace(model.suggest(case()), automatic_action=action)
-
-
-def test_a_demand_does_not_change_the_score(model, case):
-    assert model.suggest(case(human_demanded=True)).score == model.suggest(case()).score
 
 
 # — the model itself —

@@ -1,0 +1,329 @@
+"""A promise about closing cases alone: how it is proved on decided cases, and when it holds.
+
+With confidence 1 − delta over the draw of the cases that prove it, at most a share alpha of the new cases that resemble
+them and lie at or above the threshold is closed wrongly. Thresholds are tested from the surest cases downwards, each
+with the exact binomial p-value, and the first that fails ends the search (fixed-sequence learn-then-test). There is one
+direction, `restore`; an error is a measure that should have stood, in full or in part.
+
+What does not belong here: which cases may serve as proof, who may sign, where certificates are kept.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Literal
+
+from classifier.features import TriageInput, asks_for_a_person, input_hash, normalise
+
+ALPHA = 0.05
+DELTA = 0.05
+MOST_ALPHA = 0.2
+MOST_DELTA = 0.1
+FIRST_ERRORS = 2
+"""The search starts with so many cases that this number of errors still passes."""
+LIFE = timedelta(days=45)
+FLOOR = 0.5
+"""No threshold below is tried: nobody's case is closed on less than an even chance."""
+GRID = 1000
+"""Probabilities count in thousandths, as they are stored, so that what is certified is what is compared later."""
+LEAST_OF_LANGUAGE = 20
+LEAST_OF_CLAUSE = 5
+
+OBJECTIONS = (
+    "unsigned",
+    "not_yet",
+    "expired",
+    "revoked",
+    "drift",
+    "other_model",
+    "demanded",
+    "asks_for_a_person",
+    "measure",
+    "ground",
+    "language",
+    "clause",
+    "below_threshold",
+)
+"""Why a certificate does not cover a case."""
+
+
+class NotCertified(ValueError):  # noqa: N818  it is an answer, not a defect
+    """These cases prove nothing that could be promised. `reason` is one of `REASONS`."""
+
+    REASONS = ("too_few", "too_many_errors")
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        if reason not in self.REASONS:
+            raise ValueError(reason)
+        self.reason = reason
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+
+
+# — exact binomial —
+
+
+def binomial_cdf(k: int, n: int, p: float) -> float:
+    """P(X ≤ k) for X binomial in n trials of chance p."""
+    if k < 0:
+        return 0.0
+    if k >= n or p <= 0.0:
+        return 1.0
+    if p >= 1.0:
+        return 0.0
+    if k > n * p:  # the rarer side is summed: small numbers keep their digits
+        return 1.0 - _sum(range(k + 1, n + 1), n, p)
+    return _sum(range(k + 1), n, p)
+
+
+def _sum(terms: Iterable[int], n: int, p: float) -> float:
+    whole, yes, no = math.lgamma(n + 1), math.log(p), math.log1p(-p)
+    chances = (math.exp(whole - math.lgamma(i + 1) - math.lgamma(n - i + 1) + i * yes + (n - i) * no) for i in terms)
+    return min(1.0, math.fsum(chances))
+
+
+def upper_bound(errors: int, n: int, delta: float) -> float:
+    """The highest error rate that so few errors leave possible at level delta (one-sided Clopper-Pearson)."""
+    return 1.0 if errors >= n else _where(lambda p: binomial_cdf(errors, n, p) > delta)
+
+
+def lower_bound(errors: int, n: int, delta: float) -> float:
+    """The lowest error rate that so many errors leave possible at level delta (one-sided Clopper-Pearson)."""
+    return 0.0 if errors <= 0 else _where(lambda p: 1.0 - binomial_cdf(errors - 1, n, p) < delta)
+
+
+def _where(is_below: Callable[[float], bool]) -> float:
+    low, high = 0.0, 1.0
+    for _step in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if is_below(middle) else (low, middle)
+    return (low + high) / 2
+
+
+@lru_cache(maxsize=65_536)
+def passes(errors: int, n: int, alpha: float, delta: float) -> bool:
+    """True when so few errors among n would be rarer than delta if the error rate were alpha or more."""
+    return n > 0 and binomial_cdf(errors, n, alpha) <= delta
+
+
+@lru_cache(maxsize=256)
+def least_cases(alpha: float, delta: float, errors: int = FIRST_ERRORS) -> int:
+    """How many cases must lie at or above a threshold for that many errors to pass."""
+    n = errors + 1
+    while not passes(errors, n, alpha, delta):
+        n += 1
+    return n
+
+
+# — proving —
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A decided case that may serve as proof: its probability at filing, and whether restoring was wrong."""
+
+    probability: float
+    is_error: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """What was proved: of `pool` cases `n` lie at or above the threshold, `k` of them errors."""
+
+    threshold: float
+    pool: int
+    n: int
+    k: int
+    alpha: float
+    delta: float
+    bound: float
+
+
+def on_grid(probability: float) -> int:
+    """The probability in thousandths."""
+    return round(probability * GRID)
+
+
+def certify(proofs: Sequence[Proof], *, alpha: float = ALPHA, delta: float = DELTA, floor: float = FLOOR) -> Certified:
+    """The lowest threshold of the unbroken row of passing tests. Raises `NotCertified`.
+
+    The order of the tests follows from how many cases each threshold selects; no outcome is looked at to choose it.
+    """
+    _require_levels(alpha, delta)
+    totals, wrong = Counter[int](), Counter[int]()
+    for proof in proofs:
+        if not 0.0 <= proof.probability <= 1.0:
+            raise ValueError("a probability lies between 0 and 1")
+        at = on_grid(proof.probability)
+        totals[at] += 1
+        wrong[at] += proof.is_error
+    least = least_cases(alpha, delta)
+    n = k = 0
+    found: tuple[int, int, int] | None = None
+    was_tested = False
+    for at in sorted((at for at in totals if at >= round(floor * GRID)), reverse=True):
+        n, k = n + totals[at], k + wrong[at]
+        if n < least:
+            continue
+        was_tested = True
+        if not passes(k, n, alpha, delta):
+            break
+        found = at, n, k
+    if found is None:
+        reason = "too_many_errors" if was_tested else "too_few"
+        raise NotCertified(reason, f"{k} errors among {n}; {least} cases needed at or above a threshold")
+    at, n, k = found
+    return Certified(at / GRID, len(proofs), n, k, alpha, delta, upper_bound(k, n, delta))
+
+
+def seen_often(codes: Iterable[str], least: int) -> frozenset[str]:
+    """The codes that occur at least so often; a promise says nothing of the others."""
+    return frozenset(code for code, count in Counter(codes).items() if count >= least)
+
+
+def _require_levels(alpha: float, delta: float) -> None:
+    if not 0.0 < alpha <= MOST_ALPHA or not 0.0 < delta <= MOST_DELTA:
+        raise ValueError(f"alpha runs to {MOST_ALPHA}, delta to {MOST_DELTA}")
+
+
+# — the certificate —
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The cases that the proof was drawn from, and so the only ones that it speaks of. Empty covers nothing."""
+
+    measure_types: frozenset[str]
+    grounds: frozenset[str]
+    languages: frozenset[str]
+    clauses: frozenset[str]
+
+    def objections(self, case: TriageInput, language: str) -> tuple[str, ...]:
+        """An appeal against several kinds of measure at once was not among the proofs, whatever its parts."""
+        kinds = set(case.measure_types)
+        found = []
+        if len(kinds) != 1 or not kinds <= self.measure_types:
+            found.append("measure")
+        if case.ground not in self.grounds:
+            found.append("ground")
+        if language not in self.languages:
+            found.append("language")
+        if case.clause_code not in self.clauses:
+            found.append("clause")
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """A proved promise with its limits. One that its own numbers do not prove cannot be built (ValueError)."""
+
+    model_hash: str
+    scope: Scope
+    data_from: datetime
+    data_to: datetime
+    pool: int
+    n: int
+    k: int
+    alpha: float
+    delta: float
+    threshold: float
+    bound: float
+    issued_at: datetime
+    expires_at: datetime
+    signatures: tuple[Signature, ...] = ()
+    revoked_at: datetime | None = None
+    direction: Literal["restore"] = "restore"
+
+    def __post_init__(self) -> None:
+        _require_levels(self.alpha, self.delta)
+        if self.direction != "restore":
+            raise ValueError("the only thing a machine may do alone is to restore")
+        if not self.model_hash:
+            raise ValueError("a certificate is of one model")
+        if not FLOOR <= self.threshold <= 1.0:
+            raise ValueError("a threshold lies between one half and one")
+        if not 0 <= self.k <= self.n <= self.pool or self.n < least_cases(self.alpha, self.delta):
+            raise ValueError("too few cases to promise anything")
+        if not passes(self.k, self.n, self.alpha, self.delta):
+            raise ValueError("too many errors for this promise")
+        if not self.data_from <= self.data_to <= self.issued_at:
+            raise ValueError("the cases come before the certificate")
+        if not self.issued_at < self.expires_at <= self.issued_at + LIFE:
+            raise ValueError(f"a certificate lives {LIFE.days} days at most")
+
+    def is_signed(self, now: datetime) -> bool:
+        """Two different people signed it by then."""
+        return len({signature.who for signature in self.signatures if signature.at <= now}) >= 2
+
+    def standing(self, now: datetime) -> tuple[str, ...]:
+        """Why it holds for nobody at this moment; empty when it is in force."""
+        found = []
+        if not self.is_signed(now):
+            found.append("unsigned")
+        if now < self.issued_at:
+            found.append("not_yet")
+        if now >= self.expires_at:
+            found.append("expired")
+        if self.revoked_at is not None and self.revoked_at <= now:
+            found.append("revoked")
+        return tuple(found)
+
+    def covers(self, case: TriageInput, now: datetime) -> bool:
+        """True when it is in force and this case is of those it speaks of; the model's answer is looked at apart."""
+        text = normalise(case.statement)
+        asked = case.human_demanded or asks_for_a_person(text)
+        return not asked and not self.standing(now) and not self.scope.objections(case, text.language)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mandate:
+    """What the operator allows at this moment: a certificate, and the warnings that set it aside."""
+
+    certificate: Certificate
+    now: datetime
+    warnings: tuple[str, ...] = ()
+
+    def objections(self, case: TriageInput, *, model_hash: str, probability: float) -> tuple[str, ...]:
+        """Every reason why this case is not closed alone, read from the case itself; empty when it may be."""
+        text = normalise(case.statement)
+        certificate = self.certificate
+        found = list(certificate.standing(self.now))
+        if self.warnings:
+            found.append("drift")
+        if model_hash != certificate.model_hash:
+            found.append("other_model")
+        if case.human_demanded:
+            found.append("demanded")
+        if asks_for_a_person(text):
+            found.append("asks_for_a_person")
+        found += certificate.scope.objections(case, text.language)
+        if not on_grid(probability) >= on_grid(certificate.threshold):
+            found.append("below_threshold")
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warrant:
+    """Proof that one case may be closed in the appellant's favour; for any other it cannot be built (ValueError)."""
+
+    mandate: Mandate
+    case: TriageInput
+    model_hash: str
+    probability: float
+
+    def __post_init__(self) -> None:
+        found = self.mandate.objections(self.case, model_hash=self.model_hash, probability=self.probability)
+        if found:
+            raise ValueError(f"no certificate covers this case: {', '.join(found)}")
+
+    @property
+    def input_hash(self) -> str:
+        return input_hash(self.case)
