@@ -40,7 +40,7 @@ from sample.content.measures import MEASURE_TYPES
 from sample.content.notices import NoticePlan
 from sample.content.notices import notices as planned_notices
 from sample.content.people import ACTORS, PARTIES, PLATFORM_ACTOR, PLATFORM_SCOPES, TEAMS, USERS
-from sample.content.rules import RULES
+from sample.content.rules import DISPUTE_RULE, RULES, WITH_TABLE
 from sample.content.stories import STORIES, Story, appeal_of, notice_of
 from sample.loading_disputes import load_disputes, publish_burden_table
 from sample.pictures import paper
@@ -166,7 +166,7 @@ def _rules(made: Loaded, *, now: datetime, progress: Progress) -> None:
         progress("rules", step, len(RULES))
         for version in sorted(rule.versions, key=lambda v: v.effective_from):
             start = datetime.combine(version.effective_from, time.min, BEIJING).astimezone(UTC)
-            rules.publish_rule_version(
+            published = rules.publish_rule_version(
                 actor=made.platform,
                 code=rule.code,
                 name_zh=rule.name.zh,
@@ -183,7 +183,8 @@ def _rules(made: Loaded, *, now: datetime, progress: Progress) -> None:
                 ],
                 now=min(start - timedelta(days=20), now),
             )
-    publish_burden_table(made)
+            if (rule.code, version.number) == (DISPUTE_RULE, WITH_TABLE):
+                publish_burden_table(made, published)
     for article in LAW_ARTICLES:
         rules.record_law_article(
             actor=made.platform,

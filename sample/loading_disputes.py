@@ -15,23 +15,22 @@ from typing import TYPE_CHECKING, Any
 from casework import deadlines, outbox
 from casework.actor import Actor, Via
 from casework.errors import CaseError
-from casework.models import Deadline, DeadlineState, OutboxMessage, OutboxState
+from casework.models import Deadline, DeadlineState, Notification, OutboxMessage, OutboxState
 from casework.notifications import open_notification
 from casework.outages import record_outage
 from disputes import commands
 from disputes.default_table import GROUNDS, RELAXATIONS
-from disputes.models import Dispute, EvidenceItem, Offer, PullState, RecordPull
 from disputes.records import RecordsUnavailable
 from disputes.words import MONEY, Record
-from rules.models import RuleVersion
 from sample.content.disputes import DISPUTES, Act, DisputePlan, Piece
 from sample.content.orders import ORDERS
 from sample.content.orders.in_process import InProcessPlatform
 from sample.content.people import USERS
-from sample.content.rules import DISPUTE_RULE, WITH_TABLE
 from sample.pictures import paper
 
 if TYPE_CHECKING:
+    from disputes.models import Dispute, RecordPull
+    from rules.models import RuleVersion
     from sample.loading import Loaded, Progress
 
 STAFF = {plan.username for plan in USERS if plan.staff_roles}
@@ -39,10 +38,9 @@ OUTAGE_HOURS_AGO = (34.0, 31.5)
 READ_AFTER = timedelta(days=2)
 
 
-def publish_burden_table(made: Loaded) -> None:
-    """The burden table is published with the dispute rule's version, on the same day and before it took effect."""
+def publish_burden_table(made: Loaded, version: RuleVersion) -> None:
+    """The burden table is published as a part of this version, on the same day and before it took effect."""
     assert made.platform is not None
-    version = RuleVersion.objects.get(rule__code=DISPUTE_RULE, number=WITH_TABLE)
     assert version.published_at is not None
     commands.publish_burden_table(
         actor=made.platform,
@@ -89,7 +87,8 @@ class _World:
 
     made: Loaded
     now: datetime
-    refs: dict[str, str] = field(default_factory=dict)
+    cases: dict[str, Dispute] = field(default_factory=dict)
+    asked: list[tuple[DisputePlan, RecordPull]] = field(default_factory=list)
     actors: dict[str, Actor] = field(default_factory=dict)
     seen: int = 0
 
@@ -118,15 +117,14 @@ class _World:
 
         Records of a system that is down stay asked for.
         """
-        waiting: set[int] = set()
-        for pull in RecordPull.objects.filter(state=PullState.ASKED).select_related("fact__dispute"):
-            platform = InProcessPlatform(self.now, at)
+        for plan, pull in list(self.asked):
             try:
-                found, gaps = platform.records(pull.fact.dispute.order_ref, [Record(kind) for kind in pull.kinds])
+                found, gaps = InProcessPlatform(self.now, at).records(plan.order, [Record(k) for k in pull.kinds])
             except RecordsUnavailable:
-                waiting.add(pull.fact.dispute_id)
                 continue
             commands.seal_records(pull_ref=pull.ref, records=found, gaps=gaps, now=at)
+            self.asked.remove((plan, pull))
+        waiting = {self.cases[plan.key].pk for plan, _pull in self.asked}
         rows = OutboxMessage.objects.filter(pk__gt=self.seen, state=OutboxState.PENDING).select_related("event")
         for message in list(rows.order_by("pk")):
             self.seen = message.pk
@@ -136,8 +134,6 @@ class _World:
 
     def read_what_is_old(self) -> None:
         """The people of the demo have opened what they were told more than two days ago."""
-        from casework.models import Notification
-
         people = [self.made.users[plan.username].pk for plan in USERS if plan.actor]
         rows = Notification.objects.filter(
             user_id__in=people, opened_at__isnull=True, told_at__lt=self.now - READ_AFTER
@@ -158,9 +154,6 @@ class _World:
             self.actors[who] = self.made.person(who, via=Via.ADMIN if who in STAFF else Via.WEB)
         return self.actors[who]
 
-    def row(self, plan: DisputePlan) -> Dispute:
-        return Dispute.objects.get(ref=self.refs[plan.key])
-
     # — what —
 
     def carry_out(self, plan: DisputePlan | None, act: Act, at: datetime) -> None:
@@ -173,7 +166,7 @@ class _World:
             verb(plan, at, **(act.values or {}))
         else:
             verb(plan, self.actor(plan, act.who), at, **(act.values or {}))
-        self.react(at + timedelta(seconds=4))
+        self.react(at + timedelta(minutes=3))  # a submission comes two minutes after its files
 
     def outage(self, began: datetime, ended: datetime, at: datetime) -> None:
         record_outage(
@@ -184,8 +177,8 @@ class _World:
             cause="机房供电故障，证据上传不可用。Power failure; evidence could not be uploaded.",
             now=at,
         )
-        for pk in Dispute.objects.filter(state="EVIDENCE").values_list("pk", flat=True):
-            commands.extend_windows_of(dispute_id=pk, now=at)
+        for case in self.cases.values():
+            commands.extend_windows_of(dispute_id=case.pk, now=at)
         self.react(at)
 
     def opens(self, plan: DisputePlan, actor: Actor, at: datetime) -> None:
@@ -194,32 +187,32 @@ class _World:
         filing = commands.DisputeFiling(
             ground=plan.ground, remedy=plan.remedy, amount_minor=plan.amount_minor, statement=plan.statement
         )
-        self.refs[plan.key] = commands.open_dispute(actor=actor, order=order, filing=filing, now=at).ref
+        self.cases[plan.key] = commands.open_dispute(actor=actor, order=order, filing=filing, now=at)
 
     def says(self, plan: DisputePlan, actor: Actor, at: datetime, *, text: str, lane: str) -> None:
-        room = self.row(plan).rooms.get(lane=lane)
+        room = self.cases[plan.key].rooms.get(lane=lane)
         post = commands.Post(actor, room.pk, f"sample-{room.head + 1}", text)
         (posted,) = commands.post_batch(posts=[post], now=at)
         if isinstance(posted, CaseError):
             raise posted
 
     def answers(self, plan: DisputePlan, actor: Actor, at: datetime, *, text: str, refuses: bool) -> None:
-        commands.answer_dispute(actor=actor, ref=self.refs[plan.key], text=text, refuses=refuses, now=at)
+        commands.answer_dispute(actor=actor, ref=self.cases[plan.key].ref, text=text, refuses=refuses, now=at)
 
     def escalates(self, plan: DisputePlan, actor: Actor, at: datetime) -> None:
-        commands.escalate_dispute(actor=actor, ref=self.refs[plan.key], now=at)
+        commands.escalate_dispute(actor=actor, ref=self.cases[plan.key].ref, now=at)
 
     def withdraws(self, plan: DisputePlan, actor: Actor, at: datetime) -> None:
-        commands.withdraw_dispute(actor=actor, ref=self.refs[plan.key], now=at)
+        commands.withdraw_dispute(actor=actor, ref=self.cases[plan.key].ref, now=at)
 
     def demands(self, plan: DisputePlan, actor: Actor, at: datetime) -> None:
-        commands.demand_human(actor=actor, ref=self.refs[plan.key], now=at)
+        commands.demand_human(actor=actor, ref=self.cases[plan.key].ref, now=at)
 
     def stages(self, plan: DisputePlan, actor: Actor, at: datetime, *, fact: int, pieces: tuple[Piece, ...]) -> None:
         for piece in pieces:
             commands.stage_file(
                 actor=actor,
-                ref=self.refs[plan.key],
+                ref=self.cases[plan.key].ref,
                 fact_no=fact,
                 file=_file(piece),
                 name="evidence.pdf" if piece.is_pdf else "evidence.png",
@@ -230,42 +223,43 @@ class _World:
 
     def shows(self, plan: DisputePlan, actor: Actor, at: datetime, *, fact: int, pieces: tuple[Piece, ...]) -> None:
         self.stages(plan, actor, at, fact=fact, pieces=pieces)
-        commands.submit_evidence(actor=actor, ref=self.refs[plan.key], fact_no=fact, now=at + timedelta(minutes=2))
+        commands.submit_evidence(actor=actor, ref=self.cases[plan.key].ref, fact_no=fact, now=at + timedelta(minutes=2))
 
     def quotes(self, plan: DisputePlan, actor: Actor, at: datetime, *, fact: int, words: str, caption: str) -> None:
-        from disputes.models import Message
-
-        message = Message.objects.get(room__dispute=self.row(plan), room__lane="both", text__contains=words)
+        message = self.cases[plan.key].rooms.get(lane="both").messages.get(text__contains=words)
         commands.stage_message(
-            actor=actor, ref=self.refs[plan.key], fact_no=fact, sequence=message.sequence, caption=caption, now=at
+            actor=actor, ref=self.cases[plan.key].ref, fact_no=fact, sequence=message.sequence, caption=caption, now=at
         )
-        commands.submit_evidence(actor=actor, ref=self.refs[plan.key], fact_no=fact, now=at)
+        commands.submit_evidence(actor=actor, ref=self.cases[plan.key].ref, fact_no=fact, now=at)
 
     def pulls(self, plan: DisputePlan, actor: Actor, at: datetime, *, fact: int) -> None:
-        commands.ask_for_records(actor=actor, ref=self.refs[plan.key], fact_no=fact, now=at)
+        pull = commands.ask_for_records(actor=actor, ref=self.cases[plan.key].ref, fact_no=fact, now=at)
+        self.asked.append((plan, pull))
 
     def adds_nothing(self, plan: DisputePlan, actor: Actor, at: datetime, *, fact: int) -> None:
-        commands.answer_evidence(actor=actor, ref=self.refs[plan.key], fact_no=fact, now=at)
+        commands.answer_evidence(actor=actor, ref=self.cases[plan.key].ref, fact_no=fact, now=at)
 
     def objects(self, plan: DisputePlan, actor: Actor, at: datetime, *, to: str, ground: str, text: str) -> None:
-        items = EvidenceItem.objects.filter(dispute=self.row(plan), submission__isnull=False)
+        items = self.cases[plan.key].evidence.filter(submission__isnull=False)
         item = items.filter(caption__contains=to).first()
         assert item is not None, (plan.key, to)
-        commands.object_to_evidence(actor=actor, ref=self.refs[plan.key], no=item.no, ground=ground, text=text, now=at)
+        commands.object_to_evidence(
+            actor=actor, ref=self.cases[plan.key].ref, no=item.no, ground=ground, text=text, now=at
+        )
 
     def admits(self, plan: DisputePlan, actor: Actor, at: datetime, *, fact: int) -> None:
-        commands.admit_fact(actor=actor, ref=self.refs[plan.key], fact_no=fact, now=at)
+        commands.admit_fact(actor=actor, ref=self.cases[plan.key].ref, fact_no=fact, now=at)
 
     # — offers —
 
     def offers(self, plan: DisputePlan, actor: Actor, at: datetime, **terms: Any) -> None:
-        commands.make_offer(actor=actor, ref=self.refs[plan.key], terms=commands.Terms(**terms), now=at)
+        commands.make_offer(actor=actor, ref=self.cases[plan.key].ref, terms=commands.Terms(**terms), now=at)
 
     def proposes(self, plan: DisputePlan, at: datetime, **terms: Any) -> None:
-        commands.propose_by_system(dispute_id=self.row(plan).pk, terms=commands.Terms(**terms), now=at)
+        commands.propose_by_system(dispute_id=self.cases[plan.key].pk, terms=commands.Terms(**terms), now=at)
 
     def _offer(self, plan: DisputePlan, side: str) -> str:
-        return Offer.objects.get(dispute__ref=self.refs[plan.key], side=side, state="OPEN").ref
+        return self.cases[plan.key].offers.get(side=side, state="OPEN").ref
 
     def accepts(self, plan: DisputePlan, actor: Actor, at: datetime, *, side: str) -> None:
         commands.accept_offer(actor=actor, offer_ref=self._offer(plan, side), now=at)
@@ -279,18 +273,16 @@ class _World:
     # — the mediator —
 
     def joins(self, plan: DisputePlan, actor: Actor, at: datetime) -> None:
-        commands.join_dispute(actor=actor, ref=self.refs[plan.key], now=at)
+        commands.join_dispute(actor=actor, ref=self.cases[plan.key].ref, now=at)
 
     def shifts(self, plan: DisputePlan, actor: Actor, at: datetime, **values: Any) -> None:
-        commands.shift_burden(actor=actor, ref=self.refs[plan.key], now=at, **values)
+        commands.shift_burden(actor=actor, ref=self.cases[plan.key].ref, now=at, **values)
 
     def rules(self, plan: DisputePlan, actor: Actor, at: datetime, *, fact: int, proved: bool, reasons: str) -> None:
-        items = EvidenceItem.objects.filter(
-            dispute=self.row(plan), fact__no=fact, submission__isnull=False, is_withheld=False
-        )
+        items = self.cases[plan.key].evidence.filter(fact__no=fact, submission__isnull=False, is_withheld=False)
         commands.rule_fact(
             actor=actor,
-            ref=self.refs[plan.key],
+            ref=self.cases[plan.key].ref,
             fact_no=fact,
             proved=proved,
             reasons=reasons,
@@ -301,7 +293,8 @@ class _World:
     def determines(
         self, plan: DisputePlan, actor: Actor, at: datetime, *, reasons: str, sentences: tuple[str, ...], **changes: Any
     ) -> None:
-        dispute = self.row(plan)
+        dispute = self.cases[plan.key]
+        dispute.refresh_from_db()
         derived = commands.derived_of(dispute)
         values: dict[str, Any] = {
             "outcome": "SUPPORTED" if derived.supported else "NOT_SUPPORTED",
@@ -322,38 +315,45 @@ class _World:
         )
 
     def hands_over(self, plan: DisputePlan, actor: Actor, at: datetime, *, to_code: str) -> None:
-        commands.hand_over(actor=actor, ref=self.refs[plan.key], to_code=to_code, now=at)
+        commands.hand_over(actor=actor, ref=self.cases[plan.key].ref, to_code=to_code, now=at)
 
     def pauses(self, plan: DisputePlan, actor: Actor, at: datetime, *, reason: str, authority: str) -> None:
-        commands.pause_dispute(actor=actor, ref=self.refs[plan.key], reason=reason, authority=authority, now=at)
+        commands.pause_dispute(actor=actor, ref=self.cases[plan.key].ref, reason=reason, authority=authority, now=at)
 
     def resumes(self, plan: DisputePlan, actor: Actor, at: datetime) -> None:
-        commands.resume_dispute(actor=actor, ref=self.refs[plan.key], now=at)
+        commands.resume_dispute(actor=actor, ref=self.cases[plan.key].ref, now=at)
 
     # — what follows —
 
     def asks_review(self, plan: DisputePlan, actor: Actor, at: datetime) -> None:
-        commands.request_review(actor=actor, ref=self.refs[plan.key], now=at)
+        commands.request_review(actor=actor, ref=self.cases[plan.key].ref, now=at)
 
     def accepts_determination(self, plan: DisputePlan, actor: Actor, at: datetime) -> None:
-        commands.accept_determination(actor=actor, ref=self.refs[plan.key], now=at)
+        commands.accept_determination(actor=actor, ref=self.cases[plan.key].ref, now=at)
 
     def reports(self, plan: DisputePlan, actor: Actor, at: datetime, *, no: int, note: str) -> None:
-        commands.report_obligation(actor=actor, ref=self.refs[plan.key], no=no, note=note, now=at)
+        commands.report_obligation(actor=actor, ref=self.cases[plan.key].ref, no=no, note=note, now=at)
 
     def confirms(self, plan: DisputePlan, actor: Actor, at: datetime, *, no: int) -> None:
-        commands.confirm_obligation(actor=actor, ref=self.refs[plan.key], no=no, now=at)
+        commands.confirm_obligation(actor=actor, ref=self.cases[plan.key].ref, no=no, now=at)
 
     def fails(self, plan: DisputePlan, actor: Actor, at: datetime, *, no: int, note: str) -> None:
-        commands.fail_obligation(actor=actor, ref=self.refs[plan.key], no=no, note=note, now=at)
+        commands.fail_obligation(actor=actor, ref=self.cases[plan.key].ref, no=no, note=note, now=at)
 
     def advances(self, plan: DisputePlan, actor: Actor, at: datetime, *, amount_minor: int, reason: str) -> None:
         commands.advance_payment(
-            actor=actor, ref=self.refs[plan.key], to_side="CLAIMANT", amount_minor=amount_minor, reason=reason, now=at
+            actor=actor,
+            ref=self.cases[plan.key].ref,
+            to_side="CLAIMANT",
+            amount_minor=amount_minor,
+            reason=reason,
+            now=at,
         )
 
     def settles_advance(self, plan: DisputePlan, actor: Actor, at: datetime, *, recovered_minor: int) -> None:
-        commands.settle_advance(actor=actor, ref=self.refs[plan.key], no=1, recovered_minor=recovered_minor, now=at)
+        commands.settle_advance(
+            actor=actor, ref=self.cases[plan.key].ref, no=1, recovered_minor=recovered_minor, now=at
+        )
 
 
 def _file(piece: Piece) -> io.BytesIO:
