@@ -1,13 +1,13 @@
-"""The server's entry: http to Django, sockets to Channels with the session of the page that opens them.
+"""The server's entry: http to Django, sockets to Channels with the cookies of the page that opens them.
 
-That a cookie opens a socket from our own pages only is the socket's own first question (`disputes.consumers`): an app
-that shows a ticket has no page.
+Who stands behind a cookie, and that a page of ours opened the socket, is each socket's own first question
+(`disputes.consumers`): it asks again while it is open, and an app that shows a ticket has neither cookie nor page.
 """
 
 import os
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.sessions import CookieMiddleware
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -18,6 +18,6 @@ from config.routing import websocket_urlpatterns  # noqa: E402
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),
+        "websocket": CookieMiddleware(URLRouter(websocket_urlpatterns)),
     }
 )

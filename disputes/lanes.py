@@ -3,6 +3,7 @@
 What does not belong here: reading and writing entries, and sockets.
 """
 
+import functools
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, cast
@@ -96,6 +97,17 @@ class Entry(NamedTuple):
     recalled: int | None = None
 
 
+def role_of(side: str) -> str:
+    """Who speaks, as everybody reads it."""
+    return MEDIATOR if side == Side.PLATFORM else side.lower()
+
+
+@functools.lru_cache(maxsize=256)
+def written_moment(at: datetime) -> str:
+    """As `casework.ledger.moment`; messages of one commit share theirs."""
+    return moment(at)
+
+
 def picture_of(entry: Entry, *, mine: bool, is_side: bool) -> dict[str, Any]:
     """The entry as an object of the API and of the socket, for its author or for somebody else.
 
@@ -111,17 +123,17 @@ def picture_of(entry: Entry, *, mine: bool, is_side: bool) -> dict[str, Any]:
             "kind": entry.kind,
             "event": "dispute.between_the_sides" if is_hidden else entry.event_type,
             "facts": {} if is_hidden else entry.facts,
-            "at": moment(entry.sent_at),
+            "at": written_moment(entry.sent_at),
         }
     picture = {
         "type": "message",
         "sequence": entry.sequence,
         "client_id": entry.client_id if mine else "",
         "sender": entry.label,
-        "role": MEDIATOR if entry.side == Side.PLATFORM else entry.side.lower(),
+        "role": role_of(entry.side),
         "side": entry.side,
         "text": "" if entry.recalled is not None else entry.shown,
-        "sent_at": moment(entry.sent_at),
+        "sent_at": written_moment(entry.sent_at),
         "lane": entry.lane,
         "kind": entry.kind,
         "mine": mine,

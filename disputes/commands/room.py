@@ -6,7 +6,6 @@ What does not belong here: events of the case, which its own verbs append, and s
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -22,7 +21,7 @@ from casework.text import TextRefused, check_text, is_visually_blank
 from disputes.commands import pace
 from disputes.commands.held import held
 from disputes.commands.masking import masked
-from disputes.commands.stream import append, append_many, hint
+from disputes.commands.stream import Written, append, append_texts, hint
 from disputes.lanes import MEDIATOR, Entry, Seat, Seats, lane_of, seat_of
 from disputes.models import AbuseReport, Dispute, EntryKind, EvidenceItem, Message, ReadMark, Room
 from disputes.policies import visible_to
@@ -33,6 +32,7 @@ RECALL_FOR = timedelta(minutes=settings.RECALL_MINUTES)
 _ROOM = (
     "pk",
     "lane",
+    "head",
     "is_sealed",
     "dispute__claimant__name",
     "dispute__respondent__name",
@@ -64,6 +64,7 @@ class Posted:
 @dataclass(frozen=True, slots=True)
 class _Place:
     lane: str
+    head: int
     is_sealed: bool
     claimant: str
     respondent: str
@@ -95,36 +96,35 @@ def post_message(*, actor: Actor, ref: str, lane: str, client_id: str, text: str
 
 
 @command
-def post_batch(*, posts: Sequence[Post], now: datetime) -> list[Posted | CaseError]:
+def post_batch(*, posts: Sequence[Post], now: datetime, is_first_try: bool = False) -> list[Posted | CaseError]:
     """Every post that may be written is, all in one transaction, and each gets its entry or its refusal, in order.
 
-    Permission is asked of the dispute as it is now. Hints are the caller's: it knows who reads along.
+    Permission is asked of the dispute as it is now. Hints are the caller's: it knows who reads along. On a first try
+    nobody looks whether a post was sent before; if one was, a law of the database refuses the whole batch.
     """
     places = _hold({post.room_id for post in posts})
     drafts = [_draft(post, places.get(post.room_id), now) for post in posts]
-    earlier = _sent_before([draft for draft in drafts if isinstance(draft, Message)])
-    results: list[Posted | CaseError | None] = [None] * len(posts)
-    fresh: dict[int, list[Message]] = {}
-    written: list[tuple[int, Message]] = []
-    mine: dict[tuple[int, int | None, str], Message] = {}
-    for number, draft in enumerate(drafts):
+    texts = [draft for draft in drafts if isinstance(draft, Written)]
+    earlier = {} if is_first_try else _sent_before(texts)
+    fresh: dict[int, list[Written]] = {}
+    mine: dict[tuple[int, int, str], Written] = {}
+    for text in texts:
+        key = (text.room_id, text.sender_id, text.client_id)
+        if key not in earlier and key not in mine:
+            fresh.setdefault(text.room_id, []).append(text)
+            mine[key] = text
+    append_texts(fresh, {pk: place.head for pk, place in places.items()})
+    results: list[Posted | CaseError] = []
+    for draft in drafts:
         if isinstance(draft, CaseError):
-            results[number] = draft
+            results.append(draft)
             continue
         key = (draft.room_id, draft.sender_id, draft.client_id)
         if key in earlier:
-            results[number] = Posted(earlier[key], is_new=False)
-            continue
-        if key not in mine:
-            fresh.setdefault(draft.room_id, []).append(draft)
-        written.append((number, mine.setdefault(key, draft)))
-    append_many(fresh)
-    seen: set[int] = set()
-    for number, message in written:
-        entry = _entry(message, places[message.room_id].lane)
-        results[number] = Posted(entry, is_new=id(message) not in seen)
-        seen.add(id(message))
-    return [result for result in results if result is not None]
+            results.append(Posted(earlier[key], is_new=False))
+        else:
+            results.append(Posted(_entry(mine[key], places[draft.room_id].lane), is_new=mine[key] is draft))
+    return results
 
 
 @command
@@ -236,19 +236,27 @@ def _hold(room_ids: set[int]) -> dict[int, _Place]:
         .select_for_update(of=("self",), no_key=True)
         .values_list(*_ROOM)
     )
-    return {pk: _Place(lane, sealed, claimant, respondent or "", Seats(*seats))
-            for pk, lane, sealed, claimant, respondent, *seats in rows}  # fmt: skip
+    return {pk: _Place(lane, head, sealed, claimant, respondent or "", Seats(*seats))
+            for pk, lane, head, sealed, claimant, respondent, *seats in rows}  # fmt: skip
 
 
-def _sent_before(drafts: Sequence[Message]) -> dict[tuple[int, int | None, str], Entry]:
+def _sent_before(texts: Sequence[Written]) -> dict[tuple[int, int, str], Entry]:
     """What is in the rooms already under the same name of the same sender."""
+    if not texts:
+        return {}
     rows = Message.objects.filter(
-        room_id__in={draft.room_id for draft in drafts}, client_id__in={draft.client_id for draft in drafts}
-    ).annotate(lane=F("room__lane"))
-    return {(row.room_id, row.sender_id, row.client_id): _entry(row, row.lane) for row in rows} if drafts else {}
+        room_id__in={text.room_id for text in texts},
+        sender_id__in={text.sender_id for text in texts},
+        client_id__in={text.client_id for text in texts},
+    ).exclude(client_id="")  # as the index has it
+    return {
+        (row.room_id, row.sender_id, row.client_id): _entry(row, row.lane)
+        for row in rows.annotate(lane=F("room__lane"))
+        if row.sender_id
+    }
 
 
-def _draft(post: Post, place: _Place | None, now: datetime) -> Message | CaseError:
+def _draft(post: Post, place: _Place | None, now: datetime) -> Written | CaseError:
     if place is None:
         return NotFound()
     seat = seat_of(post.actor, place.seats)
@@ -258,7 +266,7 @@ def _draft(post: Post, place: _Place | None, now: datetime) -> Message | CaseErr
         return refusal
     if place.is_sealed:
         return NotYourTurn(_("This conversation is closed."))
-    return Message(
+    return Written(
         room_id=post.room_id,
         client_id=post.client_id,
         side=seat.side,
@@ -272,18 +280,18 @@ def _draft(post: Post, place: _Place | None, now: datetime) -> Message | CaseErr
     )
 
 
-def _entry(message: Any, lane: str) -> Entry:
+def _entry(text: Written | Message, lane: str) -> Entry:
     return Entry(
-        room_id=message.room_id,
-        lane=lane,
-        sequence=message.sequence,
-        kind=message.kind,
-        side=message.side,
-        sender_id=message.sender_id,
-        client_id=message.client_id,
-        label=message.sender_label,
-        shown=message.shown,
-        event_type="",
-        facts={},
-        sent_at=message.sent_at,
+        text.room_id,
+        lane,
+        text.sequence,
+        "text",
+        text.side,
+        text.sender_id,
+        text.client_id,
+        text.sender_label,
+        text.shown,
+        "",
+        {},
+        text.sent_at,
     )

@@ -64,7 +64,7 @@ async def serve(scope: Any, receive: Any, send: Any, hub: Hub) -> None:
         await send({"type": "websocket.close", "code": NOT_ALLOWED})  # before it is accepted: 403
         return
     ref, lane = scope["url_route"]["kwargs"]["ref"], query.get("lane", [str(Lane.BOTH)])[-1]
-    key = "" if ticket is not None else str(scope["session"].session_key or "")
+    key = "" if ticket is not None else str(scope["cookies"].get(settings.SESSION_COOKIE_NAME, ""))
     admitted = await hub.readers.run(lambda: admit(ticket, key, ref, lane))
     if isinstance(admitted, int):
         await _close(receive, send, admitted)

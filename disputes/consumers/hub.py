@@ -283,7 +283,7 @@ class Hub:
                 socket.is_live = False  # it goes on after the next look at who may listen
                 continue
             for frame in encoded:
-                if frame.entry.sequence > socket.cursor:
+                if frame.sequence > socket.cursor:
                     socket.push(frame.for_reader(socket.user_id, is_side=socket.is_side))
             socket.cursor = max(socket.cursor, last)
         if any(entry.kind == EntryKind.EVENT for entry in entries):

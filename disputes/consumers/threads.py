@@ -125,26 +125,27 @@ def written(posts: Sequence[Post]) -> list[Outcome]:
 
     A commit whose answer was lost may be tried again, because of `client_id`.
     """
+    is_first_try = True
     for turn in range(TRIES):
         try:
-            return list(post_batch(posts=posts, now=clock.now()))
+            return list(post_batch(posts=posts, now=clock.now(), is_first_try=is_first_try))
         except (OperationalError, InterfaceError):
             logger.exception("the database did not take %s messages", len(posts))
             connections.close_all()
+            is_first_try = False
             if turn + 1 < TRIES:
                 threading.Event().wait(PAUSE * 2**turn)
-        except CaseError as refusal:
-            if len(posts) == 1:
-                return [refusal]
-            break
-        except Exception:
-            logger.exception("messages could not be written")
-            if len(posts) == 1:
-                return [None]
-            break
-    else:
-        return [None] * len(posts)
-    return [outcome for post in posts for outcome in written([post])]
+        except Exception as error:
+            if is_first_try:  # most likely one of them was sent before
+                is_first_try = False
+                continue
+            if len(posts) > 1:
+                return [outcome for post in posts for outcome in written([post])]
+            if isinstance(error, CaseError):
+                return [error]
+            logger.exception("a message could not be written")
+            return [None]
+    return [None] * len(posts)
 
 
 def _settle(
