@@ -20,6 +20,7 @@ from django.db.models import Q
 from django.tasks import task
 
 from casework import clock
+from casework.errors import CaseError
 from casework.models import Event, OutboxMessage, OutboxState
 
 logger = logging.getLogger(__name__)
@@ -94,7 +95,10 @@ def deliver(pk: int, *, now: datetime) -> bool:
     except Exception as error:
         attempts = message.attempts + 1
         dead = attempts > len(BACKOFF)
-        logger.exception("outbox message %s failed, attempt %s", pk, attempts)
+        if isinstance(error, CaseError) and error.status == 503:  # another system is down: no fault of the program
+            logger.warning("outbox message %s has to wait, attempt %s: %s", pk, attempts, error)
+        else:
+            logger.exception("outbox message %s failed, attempt %s", pk, attempts)
         OutboxMessage.objects.filter(pk=pk, state=OutboxState.PENDING).update(
             attempts=attempts,
             state=OutboxState.DEAD if dead else OutboxState.PENDING,

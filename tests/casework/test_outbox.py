@@ -8,9 +8,11 @@ from django.db import transaction
 
 from appeals.subscribers import triage
 from casework import outbox
+from casework.errors import NotFound
 from casework.ledger import case_models
 from casework.machine import steps_of
 from casework.models import Event, OutboxMessage
+from disputes.records import RecordsUnavailable
 from tests import factories as make
 
 
@@ -59,6 +61,20 @@ def test_a_delivered_message_is_done_and_not_delivered_again(message, reaction, 
     message.refresh_from_db()
     assert (message.state, message.done_at, message.attempts, message.leased_until) == ("DONE", now, 1, None)
     assert (reaction.calls, reaction.event.pk) == (1, message.event_id)
+
+
+@pytest.mark.parametrize(("error", "is_a_fault"), [(RecordsUnavailable("http-503"), False), (NotFound(), True)])
+def test_another_system_that_is_down_is_waited_for_without_a_traceback(
+    message, reaction, now, caplog, error, is_a_fault
+):
+    reaction.error = error
+
+    assert outbox.deliver(message.pk, now=now) is True
+
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == ("PENDING", 1)
+    (said,) = [record for record in caplog.records if record.name == "casework.outbox"]
+    assert (said.levelname == "ERROR", said.exc_info is not None) == (is_a_fault, is_a_fault)
 
 
 def test_a_failure_waits_longer_each_time_and_is_given_up_in_sight(message, reaction, now):
@@ -163,5 +179,9 @@ def test_an_event_rolled_back_owes_nothing(world, now):
 
 def test_every_subscriber_is_listed_under_a_known_event(monkeypatch):
     monkeypatch.undo()
-    known = {step.event for model in case_models() for step in steps_of(model)} | {"appeal.filed", "notice.issued", "dispute.opened"}
+    known = {step.event for model in case_models() for step in steps_of(model)} | {
+        "appeal.filed",
+        "notice.issued",
+        "dispute.opened",
+    }
     assert set(outbox.listed("SUBSCRIPTIONS")) <= known

@@ -34,7 +34,7 @@ from sample.loading_disputes import load_disputes
 
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 GROUND = {ground.slug: ground for ground in GROUNDS}
-FREE = ("O-2026-1001", "O-2026-1017", "O-2026-1053", "O-2026-1054", "O-2026-9001", "O-2026-9002")
+FREE = ("O-2026-1001", "O-2026-1017", "O-2026-1047", "O-2026-1053", "O-2026-1054", "O-2026-9001", "O-2026-9002")
 
 
 def moments(thing: Any) -> Iterator[At]:

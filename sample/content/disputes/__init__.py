@@ -1,7 +1,7 @@
 """Every invented dispute of the sample: chats, offers, evidence, rulings, and what came of them.
 
 The order 1001 and the test orders 9001 and 9002 are left without a dispute, so that a newcomer can open one; so are
-1017, 1053 and 1054. What does not belong here: the orders (sample.content.orders) and carrying it out
+1017, 1047, 1053 and 1054. What does not belong here: the orders (sample.content.orders) and carrying it out
 (sample.loading_disputes).
 """
 
