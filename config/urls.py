@@ -6,11 +6,12 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.i18n import JavaScriptCatalog
 
 from appeals.web.beside import beside_notice
-from appeals.web.views import home
+from appeals.web.views.home import home_page
 from config import failures
 from config.api import health, pages
 from config.api.documents import DocsView, schema
 from config.api.todo import TodoView
+from disputes.web.views.listing import on_home
 from notices.web.urls import pages as notice_pages
 
 # The contract with mobile apps and the platform's back end; a change that is not an addition is a new version.
@@ -35,9 +36,10 @@ web: list[URLPattern | URLResolver] = [
     path("problems/<slug:code>/", pages.problem),
     path("i18n/", include("django.conf.urls.i18n")),
     path("i18n/script/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
-    path("", home.home, name="home"),
+    path("", home_page(beside=on_home), name="home"),  # appeals and disputes do not know each other
     path("", include((notice_pages(beside=beside_notice), "notices"))),  # appeals know notices, never the reverse
     path("", include("appeals.web.urls")),
+    path("", include("disputes.web.urls")),
     path("", include("rules.web.urls")),
 ]
 

@@ -7,34 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxLengthValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from appeals.commands import AppealFiling, ItemFiling
 from appeals.models import Ground, ReviewMode
 from casework.errors import CaseError
-from casework.text import check_json, is_visually_blank, validate_plain_text
+from casework.forms import PlainText
+from casework.text import check_json, is_visually_blank
 
 STATEMENT, ANSWER, CAPTION = 2000, 2000, 200
 NAMES = ("review", "ground", "statement", "late_reason")
 PER_MEASURE = ("ground", "statement")
-
-
-class PlainText(forms.CharField):
-    """Text byte for byte as typed, but for a browser's two-character line break; what cannot be kept is refused."""
-
-    def __init__(self, *, max_length: int, rows: int = 0, counter: str = "", **more: Any) -> None:
-        attrs: dict[str, Any] = {"rows": rows} if rows else {}
-        if counter:
-            attrs["data-counter"] = counter
-        widget = forms.Textarea(attrs=attrs) if rows else forms.TextInput(attrs=attrs)
-        super().__init__(max_length=max_length, strip=False, widget=widget, **more)
-        long = _("The text is longer than %(limit_value)d characters.")
-        self.validators = [MaxLengthValidator(max_length, message=long), validate_plain_text]
-
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 class AppealForm(forms.Form):

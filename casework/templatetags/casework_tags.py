@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from casework import clock
+from casework.notifications import unopened
 
 register = template.Library()
 
@@ -198,6 +199,27 @@ LOOKS: Mapping[str, tuple[str, str]] = {
     "FAILED": ("warn", "alert"),
     "UNREADABLE": ("warn", "alert"),
     "CHECKING": ("wait", "hourglass"),
+    "NEGOTIATING": ("wait", "chat"),
+    "ESCALATED": ("wait", "person"),
+    "EVIDENCE": ("wait", "file"),
+    "DELIBERATING": ("wait", "scale"),
+    "DETERMINED": ("calm", "scale"),
+    "REVIEW_REQUESTED": ("wait", "person"),
+    "SETTLED": ("good", "check"),
+    "CARRYING_OUT": ("wait", "hourglass"),
+    "CLOSED": ("calm", "check-circle"),
+    "PAUSED": ("warn", "pause"),
+    "OWED": ("wait", "hourglass"),
+    "REPORTED": ("wait", "check"),
+    "DONE": ("good", "check-circle"),
+    "OPEN": ("wait", "hourglass"),
+    "ACCEPTED": ("good", "check"),
+    "REFUSED": ("calm", "cross"),
+    "REPLACED": ("calm", "undo"),
+    "LAPSED": ("calm", "clock"),
+    "SUPPORTED": ("good", "check"),
+    "PARTLY": ("good", "undo"),
+    "NOT_SUPPORTED": ("calm", "scale"),
 }
 
 
@@ -243,6 +265,8 @@ class Site:
     sign_in_url: str
     sign_out_url: str
     account_url: str
+    told_url: str
+    unread: int  # notifications that were not opened
 
 
 def _address(*names: str) -> str:
@@ -273,6 +297,7 @@ def site(context: template.Context) -> Site:
         (home, gettext("To do")),
         (_address("notices:list"), gettext("Notices")),
         (_address("appeals:list"), gettext("Appeals")),
+        (_address("disputes:list"), gettext("Disputes")),
     )
     opens, closes = settings.HELP_LINE_HOURS
     return Site(
@@ -291,4 +316,6 @@ def site(context: template.Context) -> Site:
         sign_in_url=_address("account_login"),
         sign_out_url=_address("account_logout"),
         account_url=_address("accounts:profile", "accounts:account"),
+        told_url=_address("disputes:notifications"),
+        unread=unopened(user.pk) if getattr(user, "is_authenticated", False) else 0,
     )

@@ -1,10 +1,13 @@
 """The start page, the list of appeals, account health and the deep link: what waits, what runs, what was."""
 
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -20,7 +23,7 @@ from appeals.policies import REVIEWS
 from appeals.queries import Todo
 from appeals.web.words import next_step, overdue, state_of, turn
 from casework import clock
-from casework.actor import ActorKind
+from casework.actor import Actor, ActorKind
 from casework.errors import NotFound
 from casework.web import actor_of, page
 from notices.queries import notices_for
@@ -38,26 +41,40 @@ CARDS: dict[str, tuple[str | Promise, str | Promise, str]] = {
 LABELS = {"answer": gettext_lazy("Answer by"), "appeal": gettext_lazy("Appeal by"), "draft": gettext_lazy("Appeal by")}
 
 
-@require_safe
-@page()
-def home(request: HttpRequest) -> HttpResponse:
-    """What waits for this person, most urgent first, with one verb each; staff go where they work."""
-    actor = actor_of(request)
-    if actor.kind is ActorKind.STAFF:
-        if not actor.roles:  # a second factor is still to be given, there
-            return redirect("accounts:profile")
-        return redirect(reverse("workbench:start") if actor.has_role(*REVIEWS) else settings.ADMIN_PATH)
-    now = clock.now()
-    cases = list(queries.appeals_for(actor).order_by("-filed_at")[:50])
-    context = {
-        "cards": [_card(todo) for todo in queries.todo_for(actor, now=now)],
-        "running": [line(a, now) for a in cases if a.is_open],
-        "closed": [line(a, now) for a in cases if not a.is_open][:MOST_ON_HOME],
-        "notices": notices_for(actor)[:MOST_ON_HOME],
-        "parties": parties_of(actor),
-        "now": now,
-    }
-    return render(request, "home.html", context)
+type Beside = Callable[[Actor, datetime], Mapping[str, Any]]
+
+
+def nothing_beside(_actor: Actor, _now: datetime) -> Mapping[str, Any]:
+    return {}
+
+
+def home_page(*, beside: Beside = nothing_beside) -> Callable[..., HttpResponseBase]:
+    """The start page, with what an app that appeals do not know says on it: `cards`, and lists under own names."""
+
+    @require_safe
+    @page()
+    def home(request: HttpRequest) -> HttpResponse:
+        """What waits for this person, most urgent first, with one verb each; staff go where they work."""
+        actor = actor_of(request)
+        if actor.kind is ActorKind.STAFF:
+            if not actor.roles:  # a second factor is still to be given, there
+                return redirect("accounts:profile")
+            return redirect(reverse("workbench:start") if actor.has_role(*REVIEWS) else settings.ADMIN_PATH)
+        now = clock.now()
+        cases = list(queries.appeals_for(actor).order_by("-filed_at")[:50])
+        also = dict(beside(actor, now))
+        cards = [_card(todo) for todo in queries.todo_for(actor, now=now)] + list(also.pop("cards", ()))
+        context = also | {
+            "cards": sorted(cards, key=lambda card: (card["due_at"] is None, card["due_at"] or now)),
+            "running": [line(a, now) for a in cases if a.is_open],
+            "closed": [line(a, now) for a in cases if not a.is_open][:MOST_ON_HOME],
+            "notices": notices_for(actor)[:MOST_ON_HOME],
+            "parties": parties_of(actor),
+            "now": now,
+        }
+        return render(request, "home.html", context)
+
+    return home
 
 
 def _card(todo: Todo) -> dict[str, Any]:

@@ -1,0 +1,277 @@
+"""What a side typed, parsed. Whether it may be done is the command's to say.
+
+What does not belong here: domain rules.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from casework.errors import CaseError
+from casework.forms import PlainText
+from casework.text import is_visually_blank
+from disputes.commands import DisputeFiling, Terms
+from disputes.words import GOODS_BACK, MONEY, ObjectionGround, Payer, Remedy
+
+STATEMENT, ANSWER, CAPTION, REASON, NOTE, OBJECTION = 2000, 2000, 200, 500, 500, 1000
+MONEY_CODES = frozenset(str(remedy) for remedy in MONEY)
+BACK_CODES = frozenset(str(remedy) for remedy in GOODS_BACK)
+
+
+class _Form(forms.Form):
+    """A form that can show a command's refusal beside the field it is about."""
+
+    places: dict[str, str] = {}
+
+    def take(self, error: CaseError) -> None:
+        for each in error.errors:
+            name = self.places.get(each.pointer, each.pointer.strip("/").split("/")[-1])
+            self.add_error(name if name in self.fields else None, str(each.message))
+        if not error.errors:
+            self.add_error(None, str(error.detail))
+
+
+def _required_text(text: str, sentence: Any) -> str:
+    if is_visually_blank(text):
+        raise forms.ValidationError(sentence, code="required")
+    return text
+
+
+class Amount(forms.DecimalField):
+    """A sum in whole units with at most two decimals; cleaned into minor units."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(
+            max_digits=12,
+            decimal_places=2,
+            min_value=Decimal("0.01"),
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            error_messages={
+                "invalid": _("Give the amount in digits, for example 299.00."),
+                "min_value": _("Give an amount above zero."),
+            },
+            **more,
+        )
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "").strip().lstrip("¥￥").replace(",", "").replace("，", "")
+        return super().to_python(text)
+
+    def clean(self, value: Any) -> Any:
+        amount = super().clean(value)
+        return None if amount is None else int(amount * 100)
+
+
+def amount_text(minor: int | None) -> str:
+    """How an amount in minor units stands in a field."""
+    return "" if minor is None else f"{minor // 100}.{minor % 100:02d}"
+
+
+class WhatForm(_Form):
+    """The first step: what happened, as one ground of the table."""
+
+    def __init__(self, *args: Any, grounds: Iterable[Any], **more: Any) -> None:
+        super().__init__(*args, **more)
+        needed = _("Choose what happened.")
+        self.fields["ground"] = forms.ChoiceField(
+            label=_("What happened?"),
+            choices=[(g.slug, g.title) for g in grounds],
+            widget=forms.RadioSelect,
+            error_messages={"required": needed, "invalid_choice": needed},
+        )
+
+
+class WantForm(_Form):
+    """The second step: what is wanted, how much where it is money, and — if wanted — words."""
+
+    places = {"/claim/remedy": "remedy", "/claim/amount_minor": "amount"}
+
+    def __init__(self, *args: Any, remedies: Sequence[str], **more: Any) -> None:
+        super().__init__(*args, **more)
+        needed = _("Choose what you want.")
+        self.fields["remedy"] = forms.ChoiceField(
+            label=_("What do you want?"),
+            choices=[(r, capfirst(Remedy(r).label)) for r in remedies],
+            widget=forms.RadioSelect,
+            error_messages={"required": needed, "invalid_choice": needed},
+        )
+        if MONEY_CODES & set(remedies):
+            self.fields["amount"] = Amount(label=_("How much, in yuan"), required=False)
+        self.fields["statement"] = PlainText(
+            label=_("What happened, in your words"),
+            max_length=STATEMENT,
+            rows=4,
+            required=False,
+            counter="id_statement_counter",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("remedy") in MONEY_CODES and said.get("amount") is None and "amount" not in self.errors:
+            self.add_error("amount", _("Say how much."))
+        return said
+
+    def filing(self, ground: str) -> DisputeFiling:
+        """The valid form as the command takes it; without money an amount that still stands there is left out."""
+        said = self.cleaned_data
+        is_money = said["remedy"] in MONEY_CODES
+        return DisputeFiling(
+            ground=ground,
+            remedy=said["remedy"],
+            amount_minor=said.get("amount") if is_money else None,
+            statement=said["statement"],
+        )
+
+
+class AnswerForm(_Form):
+    """The first answer of the other side: whether it refuses, and why."""
+
+    refuses = forms.ChoiceField(
+        label=_("What do you say to the claim?"),
+        choices=[("no", _("I am ready to talk about it")), ("yes", _("I refuse the claim"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two."), "invalid_choice": _("Choose one of the two.")},
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["text"] = PlainText(
+            label=_("Your answer"),
+            max_length=ANSWER,
+            rows=4,
+            counter="id_text_counter",
+            error_messages={"required": _("Write what you answer.")},
+        )
+
+    def clean_text(self) -> str:
+        return _required_text(self.cleaned_data["text"], _("Write what you answer."))
+
+
+class CaptionField(PlainText):
+    """What one piece of evidence is said to prove, in one line."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=CAPTION, error_messages={"required": _("Say what this proves.")}, **more)
+
+    def clean(self, value: Any) -> str:
+        return _required_text(super().clean(value), _("Say what this proves."))
+
+
+class WithheldField(PlainText):
+    """Why a piece is for the platform's eyes only; empty where it is not."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=REASON, required=False, **more)
+
+
+class MessageEvidenceForm(_Form):
+    """A message of the room becomes evidence: for which fact, and what it proves."""
+
+    def __init__(self, *args: Any, facts: Sequence[tuple[int, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        needed = _("Choose which fact this is about.")
+        self.fields["fact"] = forms.ChoiceField(
+            label=_("Which fact is this about?"),
+            choices=[(str(no), statement) for no, statement in facts],
+            widget=forms.RadioSelect,
+            error_messages={"required": needed, "invalid_choice": needed},
+        )
+        self.fields["caption"] = CaptionField(label=_("What does this prove?"))
+
+
+class ObjectionForm(_Form):
+    """What is wrong with one piece of evidence."""
+
+    ground = forms.ChoiceField(
+        label=_("What is wrong with it?"),
+        choices=[(value, capfirst(label)) for value, label in ObjectionGround.choices],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the three."), "invalid_choice": _("Choose one of the three.")},
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["text"] = PlainText(
+            label=_("Why"),
+            max_length=OBJECTION,
+            rows=3,
+            counter="id_text_counter",
+            error_messages={"required": _("Say what is wrong with it.")},
+        )
+
+    def clean_text(self) -> str:
+        return _required_text(self.cleaned_data["text"], _("Say what is wrong with it."))
+
+
+class OfferForm(_Form):
+    """Terms to settle on: what, how much, the goods, the freight, until when."""
+
+    places = {"/amount_minor": "amount", "/goods_back": "goods"}
+    HOURS = (24, 48, 72, 168)
+
+    def __init__(self, *args: Any, payers: Sequence[tuple[str, Any]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        needed = _("Choose what you propose.")
+        remedies = [r for r in Remedy.values if r not in (Remedy.LIFT, Remedy.DECLARE)]
+        self.fields["remedy"] = forms.ChoiceField(
+            label=_("What do you propose?"),
+            choices=[(r, capfirst(Remedy(r).label)) for r in remedies],
+            widget=forms.RadioSelect,
+            error_messages={"required": needed, "invalid_choice": needed},
+        )
+        self.fields["amount"] = Amount(
+            label=_("How much, in yuan"), required=False, help_text=_("Only where money is paid.")
+        )
+        self.fields["goods"] = forms.ChoiceField(
+            label=_("The goods"),
+            choices=[("stay", _("stay where they are")), ("back", _("go back"))],
+            widget=forms.RadioSelect,
+            initial="stay",
+        )
+        self.fields["freight_payer"] = forms.ChoiceField(
+            label=_("Who pays the freight?"), choices=payers, initial=Payer.NOBODY
+        )
+        self.fields["hours"] = forms.TypedChoiceField(
+            label=_("Open for"),
+            choices=[(h, _("%(n)d hours") % {"n": h}) for h in self.HOURS if h <= settings.OFFER_HOURS_MOST],
+            coerce=int,
+            initial=48,
+        )
+        self.fields["note"] = PlainText(label=_("A word to the other side"), max_length=NOTE, rows=2, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("remedy") in MONEY_CODES and said.get("amount") is None and "amount" not in self.errors:
+            self.add_error("amount", _("Say how much."))
+        return said
+
+    def terms(self) -> Terms:
+        said = self.cleaned_data
+        remedy = said["remedy"]
+        return Terms(
+            remedy=remedy,
+            amount_minor=said.get("amount") if remedy in MONEY_CODES else None,
+            goods_back=said["goods"] == "back" or remedy in BACK_CODES,
+            freight_payer=said["freight_payer"],
+            note=said["note"],
+            hours=said["hours"],
+        )
+
+
+class NoteForm(_Form):
+    """A word to what was done: how it was paid, the parcel's number."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["note"] = PlainText(
+            label=_("How was it done?"),
+            help_text=_("For example the payment's number, or the parcel's."),
+            max_length=NOTE,
+            rows=2,
+            required=False,
+        )

@@ -1,0 +1,59 @@
+"""Addresses of the pages around a dispute, and of what is public about disputes. Not here: the workbench."""
+
+from django.urls import path
+
+from disputes.web.views import (
+    acts,
+    decision,
+    evidence,
+    listing,
+    notifications,
+    offers,
+    opening,
+    public,
+    room,
+)
+
+app_name = "disputes"
+
+urlpatterns = [
+    path("disputes/", listing.disputes, name="list"),
+    path("disputes/new/", opening.new, name="new"),
+    path("disputes/<slug:ref>/", room.room, name="room"),
+    path("disputes/<slug:ref>/opened/", opening.opened, name="opened"),
+    path("disputes/<slug:ref>/case/", room.case, name="case"),
+    path("disputes/<slug:ref>/entries/", room.more_entries, name="entries"),
+    path("disputes/<slug:ref>/messages/", room.post, name="post"),
+    path("disputes/<slug:ref>/messages/<int:sequence>/recall/", room.recall, name="recall"),
+    path("disputes/<slug:ref>/messages/<int:sequence>/report/", room.report, name="report-message"),
+    path("disputes/<slug:ref>/messages/<int:sequence>/evidence/", room.use_message, name="use-message"),
+    path("disputes/<slug:ref>/answer/", acts.answer, name="answer"),
+    path("disputes/<slug:ref>/escalate/", acts.escalate, name="escalate"),
+    path("disputes/<slug:ref>/demand-human/", acts.demand_human, name="demand-human"),
+    path("disputes/<slug:ref>/withdraw/", acts.withdraw, name="withdraw"),
+    path("disputes/<slug:ref>/review/", acts.review, name="review"),
+    path("disputes/<slug:ref>/accept/", acts.accept_determination, name="accept-determination"),
+    path("disputes/<slug:ref>/consent/", acts.consent, name="consent"),
+    path("disputes/<slug:ref>/owed/<int:no>/report/", acts.report, name="report"),
+    path("disputes/<slug:ref>/owed/<int:no>/confirm/", acts.confirm, name="confirm"),
+    path("disputes/<slug:ref>/evidence/", evidence.evidence, name="evidence"),
+    path("disputes/<slug:ref>/evidence/<int:no>/remove/", evidence.remove, name="remove-evidence"),
+    path("disputes/<slug:ref>/evidence/<int:no>/object/", evidence.object_to, name="object"),
+    path("disputes/<slug:ref>/facts/<int:no>/", evidence.fact, name="fact"),
+    path("disputes/<slug:ref>/facts/<int:no>/submit/", evidence.submit, name="submit-evidence"),
+    path("disputes/<slug:ref>/facts/<int:no>/records/", evidence.ask_records, name="ask-records"),
+    path("disputes/<slug:ref>/facts/<int:no>/nothing-to-add/", evidence.nothing_to_add, name="nothing-to-add"),
+    path("disputes/<slug:ref>/facts/<int:no>/admit/", evidence.admit, name="admit"),
+    path("files/disputes/<slug:ref>/<int:no>", evidence.evidence_file, name="evidence-file"),
+    path("disputes/<slug:ref>/offers/new/", offers.make, name="offer"),
+    path("disputes/<slug:ref>/offers/<slug:offer_ref>/accept/", offers.accept, name="accept-offer"),
+    path("disputes/<slug:ref>/offers/<slug:offer_ref>/refuse/", offers.refuse, name="refuse-offer"),
+    path("disputes/<slug:ref>/offers/<slug:offer_ref>/withdraw/", offers.withdraw, name="withdraw-offer"),
+    path("disputes/<slug:ref>/decision/", decision.decision, name="decision"),
+    path("disputes/<slug:ref>/decision.pdf", decision.decision_pdf, name="decision-pdf"),
+    path("l/d/<slug:ref>", listing.link, name="link"),
+    path("burden/", public.burden, name="burden"),
+    path("outages/", public.outages, name="outages"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/<slug:ref>/", notifications.open_one, name="open-notification"),
+]

@@ -1,0 +1,80 @@
+"""The letter of a determination on screen and as a file."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from casework import clock, letter_pdf
+from casework.files import header_filename
+from casework.web import actor_of, page
+from disputes import queries
+from disputes.models import Determination, Dispute
+from disputes.policies import side_of
+from disputes.web.showing import owed
+
+
+def _language(request: HttpRequest) -> str:
+    """The letter's language: the asked one, else the page's."""
+    asked = request.GET.get("language", "")
+    if asked in ("zh-hans", "en"):
+        return asked
+    return "en" if (get_language() or "").startswith("en") else "zh-hans"
+
+
+def _chosen(request: HttpRequest, dispute: Dispute) -> Determination | None:
+    """The determination of the round that was asked for, the newest where none was."""
+    rows = sorted(dispute.determinations.all(), key=lambda d: d.round)
+    asked = request.GET.get("round", "")
+    return next((d for d in rows if str(d.round) == asked), rows[-1] if rows else None)
+
+
+@require_safe
+@page()
+def decision(request: HttpRequest, ref: str) -> HttpResponse:
+    """The letter, with what is owed by when and what one can still do."""
+    actor, now = actor_of(request), clock.now()
+    dispute = queries.dispute_for(actor, ref)
+    chosen = _chosen(request, dispute)
+    if chosen is None:
+        return redirect("disputes:room", ref=ref)
+    language = _language(request)
+    side = side_of(actor, dispute)
+    actions = queries.actions_for(actor, dispute, now=now)
+    context = {
+        "dispute": dispute,
+        "letter": queries.letter_of(actor, dispute, chosen, language=language),
+        "letter_lang": "en" if language == "en" else "zh-Hans",
+        "other_language": "zh-hans" if language == "en" else "en",
+        "determination": chosen,
+        "earlier": [d for d in dispute.determinations.all() if d.pk != chosen.pk],
+        "state": chosen.outcome,
+        "table": dispute.table,
+        "owed": owed(dispute, side, actions),
+        "acts": {a.name: a for a in actions},
+        "review_url": reverse("disputes:review", args=[ref]),
+        "now": now,
+    }
+    return render(request, "disputes/decision.html", context)
+
+
+@require_safe
+@page()
+def decision_pdf(request: HttpRequest, ref: str) -> HttpResponse:
+    """The same parts as a file to keep."""
+    actor = actor_of(request)
+    dispute = queries.dispute_for(actor, ref)
+    letter = queries.letter_of(actor, dispute, _chosen(request, dispute), language=_language(request))
+    body = letter_pdf.render(
+        letter,
+        addressee=dispute.order_title,
+        by_system=False,
+        platform=settings.SITE_NAME,
+        verify_url=settings.PUBLIC_URL + reverse("appeals:verify"),
+    )
+    response = HttpResponse(body, content_type="application/pdf")
+    response["Content-Disposition"] = header_filename(f"{letter.number}.pdf")
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

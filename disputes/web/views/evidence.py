@@ -1,0 +1,293 @@
+"""Proof, one fact at a time: drafts, versions, the platform's own records, objections, conceding."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.forms import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from casework import clock
+from casework.actor import Actor
+from casework.errors import CaseError, DeadlinePassed, FileRefused, Invalid, NotFound, NotYourTurn, TooLarge
+from casework.serving import send
+from casework.text import is_visually_blank
+from casework.web import actor_of, page
+from disputes import commands, queries
+from disputes.models import Dispute
+from disputes.policies import side_of
+from disputes.web import words
+from disputes.web.forms import CaptionField, ObjectionForm, WithheldField
+from disputes.web.showing import evidence_card, evidence_cards, fact_card, missing_roles, pull_words
+
+MOST_FILES = 20
+type Errors = list[dict[str, str]]
+
+
+@require_safe
+@page()
+def evidence(request: HttpRequest, ref: str) -> HttpResponse:
+    """Leads to the fact that waits for this reader, else to the first that is open, else to the first."""
+    actor = actor_of(request)
+    views = queries.facts_of(actor, queries.dispute_for(actor, ref))
+    mine = [v for v in views if v.yours] or [v for v in views if not v.fact.is_settled] or views
+    return redirect("disputes:fact", ref=ref, no=mine[0].no)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(keeps=("caption", "captions", "withheld_reason"))
+def fact(request: HttpRequest, ref: str, no: int) -> HttpResponse:
+    """One fact with everything that was handed in about it; sent files are kept as drafts."""
+    actor, now = actor_of(request), clock.now()
+    dispute = queries.dispute_for(actor, ref)
+    if request.method != "POST":
+        return _fact_page(request, dispute, no, actor, now)
+    errors, kept = _stage(request, actor, ref, no, now)
+    if errors:
+        return _fact_page(request, queries.dispute_for(actor, ref), no, actor, now, errors=errors, kept=kept)
+    messages.success(
+        request,
+        ngettext(
+            "%(n)d file is kept as a draft. Submit it when you are ready.",
+            "%(n)d files are kept as drafts. Submit them when you are ready.",
+            kept,
+        )
+        % {"n": kept},
+    )
+    return redirect(reverse("disputes:fact", args=[ref, no]) + "#drafts")
+
+
+def _stage(request: HttpRequest, actor: Actor, ref: str, no: int, now: datetime) -> tuple[Errors, int]:
+    """Each file is staged on its own, so that one that cannot be used takes no other with it."""
+    files: list[Any] = request.FILES.getlist("files")
+    if not files:
+        return [{"text": _("Choose at least one file."), "id": "id_files"}], 0
+    if len(files) > MOST_FILES:
+        return [{"text": _("Send at most %(n)d files at once.") % {"n": MOST_FILES}, "id": "id_files"}], 0
+    reason = ""
+    if request.POST.get("withheld"):
+        try:
+            reason = WithheldField().clean(request.POST.get("withheld_reason", ""))
+        except ValidationError as refused:
+            return [{"text": text, "id": "id_withheld_reason"} for text in refused.messages], 0
+        if is_visually_blank(reason):
+            text = _("Say why the other side may not see this.")
+            return [{"text": text, "id": "id_withheld_reason"}], 0
+    captions = request.POST.getlist("captions") or [request.POST.get("caption", "")] * len(files)
+    errors, kept = [], 0
+    for index, file in enumerate(files):
+        try:
+            caption = CaptionField().clean(captions[index] if index < len(captions) else "")
+            commands.stage_file(
+                actor=actor,
+                ref=ref,
+                fact_no=no,
+                file=file,
+                name=file.name or "",
+                caption=caption,
+                withheld_reason=reason,
+                now=now,
+            )
+            kept += 1
+        except ValidationError as refused:
+            errors += [{"text": f"{file.name}: {text}", "id": "id_caption"} for text in refused.messages]
+        except (FileRefused, TooLarge, Invalid) as refused:
+            said = [str(e.message) for e in refused.errors] or [str(refused.detail)]
+            errors += [{"text": f"{file.name}: {text}", "id": "id_files"} for text in said]
+    return errors, kept
+
+
+def _fact_page(
+    request: HttpRequest,
+    dispute: Dispute,
+    no: int,
+    actor: Actor,
+    now: datetime,
+    *,
+    errors: Errors | None = None,
+    kept: int = 0,
+    status: int | None = None,
+) -> HttpResponse:
+    views = queries.facts_of(actor, dispute)
+    view = next((v for v in views if v.no == no), None)
+    if view is None:
+        raise NotFound()
+    side = side_of(actor, dispute)
+    actions = queries.actions_for(actor, dispute, now=now)
+    shown = queries.evidence_shown_to(actor, dispute)
+    own = {a.name for a in actions if a.fact == no}
+    cards = evidence_cards(
+        dispute,
+        [e for e in shown if e.item.fact_id == view.fact.pk],
+        side,
+        may_remove="evidence" in own,
+        may_object=any(a.name == "object" for a in actions),
+    )
+    drafts = [card for card in cards if card["version"] is None]
+    context = {
+        "dispute": dispute,
+        "side": side,
+        "card": fact_card(dispute, view, side, actions, shown, now),
+        "others": [{"no": v.no, "statement": v.statement, "is_here": v.no == no} for v in views],
+        "drafts": drafts,
+        "versions": [
+            {
+                "who": words.who(dispute, s.side, side),
+                "is_own": s.side == side,
+                "row": s,
+                "open_until": s.answerable_until if s.answered_at is None and s.answerable_until >= now else None,
+                "cards": [
+                    c
+                    for c, e in zip(cards, [e for e in shown if e.item.fact_id == view.fact.pk], strict=True)
+                    if e.item.submission_id == s.pk
+                ],
+            }
+            for s in reversed(view.submissions)
+        ],
+        "next_version": 1 + sum(1 for s in view.submissions if s.side == side),
+        "pulls": [pull_words(dispute, view, pull, side) for pull in view.pulls],
+        "holds": words.records_words(sorted({k for r in view.rungs for k in r.row.holds})),
+        "can": own,
+        "due_at": next((a.due_at for a in actions if a.fact == no and a.name == "evidence"), None),
+        "closed_at": _closed_at(dispute, view, now) if side is not None else None,
+        "missing": missing_roles(actor, dispute, side),
+        "errors": errors or [],
+        "kept": kept,
+        "caption": request.POST.get("caption", ""),
+        "withheld": bool(request.POST.get("withheld")),
+        "withheld_reason": request.POST.get("withheld_reason", ""),
+        "now": now,
+    }
+    return render(request, "disputes/fact.html", context, status=status or (400 if errors else 200))
+
+
+def _closed_at(dispute: Dispute, view: Any, now: datetime) -> datetime | None:
+    """When the time to hand something in about this fact ended; None while it runs, or where it never ran."""
+    if view.closes_at is not None and now > view.closes_at:
+        return view.closes_at  # type: ignore[no-any-return]
+    return None
+
+
+def _refused(request: HttpRequest, ref: str, no: int, actor: Actor, now: datetime, error: CaseError) -> HttpResponse:
+    said = [str(e.message) for e in error.errors] or [str(error.detail)]
+    errors = [{"text": text, "id": "id_files"} for text in said]
+    dispute = queries.dispute_for(actor, ref)
+    return _fact_page(request, dispute, no, actor, now, errors=errors, status=error.status)
+
+
+@require_POST
+@page()
+def submit(request: HttpRequest, ref: str, no: int) -> HttpResponse:
+    """The drafts about this fact are frozen as the next version."""
+    actor, now = actor_of(request), clock.now()
+    try:
+        submission = commands.submit_evidence(actor=actor, ref=ref, fact_no=no, now=now)
+    except (Invalid, DeadlinePassed) as error:
+        return _refused(request, ref, no, actor, now, error)
+    messages.success(
+        request, _("Submitted as version %(version)d. It can no longer be changed.") % {"version": submission.version}
+    )
+    return redirect("disputes:fact", ref=ref, no=no)
+
+
+@require_POST
+@page()
+def ask_records(request: HttpRequest, ref: str, no: int) -> HttpResponse:
+    """The platform's own records about this fact are being fetched; the request counts from now."""
+    actor, now = actor_of(request), clock.now()
+    try:
+        commands.ask_for_records(actor=actor, ref=ref, fact_no=no, now=now)
+    except DeadlinePassed as error:
+        return _refused(request, ref, no, actor, now, error)
+    messages.success(request, _("The platform's records are being fetched. Your request counts from now."))
+    return redirect(reverse("disputes:fact", args=[ref, no]) + "#records")
+
+
+@require_POST
+@page()
+def nothing_to_add(request: HttpRequest, ref: str, no: int) -> HttpResponse:
+    """This side has nothing to add to what was submitted against it."""
+    commands.answer_evidence(actor=actor_of(request), ref=ref, fact_no=no, now=clock.now())
+    messages.success(request, _("It is on file that you have nothing to add."))
+    return redirect("disputes:fact", ref=ref, no=no)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page()
+def admit(request: HttpRequest, ref: str, no: int) -> HttpResponse:
+    """Giving a fact up, after a page that says what follows."""
+    actor, now = actor_of(request), clock.now()
+    dispute = queries.dispute_for(actor, ref)
+    if request.method == "POST":
+        commands.admit_fact(actor=actor, ref=ref, fact_no=no, now=now)
+        messages.success(request, _("You gave this point up. It needs no proof any more."))
+        return redirect("disputes:room", ref=ref)
+    view = next((v for v in queries.facts_of(actor, dispute) if v.no == no), None)
+    if view is None:
+        raise NotFound()
+    if not any(a.name == "admit" and a.fact == no for a in queries.actions_for(actor, dispute, now=now)):
+        raise NotYourTurn()
+    names = {"fact": words.clean_end(view.statement)}
+    true = view.fact.favours != side_of(actor, dispute)
+    context = {
+        "heading": _("Give this point up?"),
+        "effects": [
+            _("“%(fact)s” counts as true.") % names if true else _("“%(fact)s” counts as not true.") % names,
+            _("It speaks for the other side, and nobody has to prove it any more."),
+            _("This cannot be taken back. You need not do this to make or accept an offer."),
+        ],
+        "button": _("Give this point up"),
+        "danger": True,
+        "back_url": reverse("disputes:fact", args=[ref, no]),
+    }
+    return render(request, "components/confirm.html", context)
+
+
+@require_POST
+@page()
+def remove(request: HttpRequest, ref: str, no: int) -> HttpResponse:
+    """A draft is gone."""
+    actor = actor_of(request)
+    dispute = queries.dispute_for(actor, ref)
+    fact_no = next((e.item.fact.no for e in queries.evidence_shown_to(actor, dispute) if e.item.no == no), 1)
+    commands.remove_evidence(actor=actor, ref=ref, no=no, now=clock.now())
+    messages.success(request, _("The draft was removed."))
+    return redirect("disputes:fact", ref=ref, no=fact_no)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(keeps=("text",))
+def object_to(request: HttpRequest, ref: str, no: int) -> HttpResponse:
+    """What is wrong with one piece of evidence, or with one of the platform's records."""
+    actor, now = actor_of(request), clock.now()
+    dispute = queries.dispute_for(actor, ref)
+    shown = next((e for e in queries.evidence_shown_to(actor, dispute) if e.item.no == no), None)
+    if shown is None or shown.is_hidden or shown.is_draft:
+        raise NotFound()
+    form = ObjectionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            commands.object_to_evidence(actor=actor, ref=ref, no=no, now=now, **form.cleaned_data)
+        except Invalid as error:
+            form.take(error)
+        else:
+            messages.success(request, _("Your objection stands beside the evidence."))
+            return redirect(reverse("disputes:fact", args=[ref, shown.item.fact.no]) + f"#evidence-{no}")
+    elif request.method != "POST" and not any(a.name == "object" for a in queries.actions_for(actor, dispute, now=now)):
+        raise NotYourTurn()
+    card = evidence_card(dispute, shown, side_of(actor, dispute), may_remove=False, may_object=False)
+    context = {"dispute": dispute, "item": card, "form": form, "now": now}
+    return render(request, "disputes/object.html", context, status=400 if form.errors else 200)
+
+
+@require_safe
+@page()
+def evidence_file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
+    """The sealed file of one piece of evidence: a picture is shown, anything else is saved."""
+    return send(request, queries.evidence_file(actor_of(request), ref, no), original="original" in request.GET)

@@ -1,0 +1,131 @@
+"""The list of disputes, the deep link, and what stands about disputes on everybody's start page."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from casework import clock
+from casework.actor import Actor
+from casework.web import actor_of, page
+from disputes import queries
+from disputes.models import Dispute
+from disputes.policies import side_of
+from disputes.web import words
+from disputes.web.showing import claim_words
+
+PER_PAGE = 20
+MOST_ON_HOME = 10
+
+# kind of card → (title, verb, address, label of the time)
+CARDS: dict[str, tuple[str | Promise, str | Promise, str, str | Promise]] = {
+    "answer": (
+        gettext_lazy("A dispute waits for your answer: %(subject)s"),
+        gettext_lazy("Answer"),
+        "disputes:answer",
+        gettext_lazy("Answer by"),
+    ),
+    "prove": (
+        gettext_lazy("Your turn to show something: %(subject)s"),
+        gettext_lazy("See what to show"),
+        "disputes:room",
+        gettext_lazy("Show by"),
+    ),
+    "reply": (
+        gettext_lazy("New evidence of the other side: %(subject)s"),
+        gettext_lazy("Look at it"),
+        "disputes:room",
+        gettext_lazy("You can answer until"),
+    ),
+    "offer": (
+        gettext_lazy("An offer waits for you: %(subject)s"),
+        gettext_lazy("See the offer"),
+        "disputes:room",
+        gettext_lazy("Open until"),
+    ),
+    "determined": (
+        gettext_lazy("Determined: %(subject)s"),
+        gettext_lazy("Read the determination"),
+        "disputes:decision",
+        gettext_lazy("Review possible until"),
+    ),
+    "owed": (
+        gettext_lazy("You owe something: %(subject)s"),
+        gettext_lazy("See what is owed"),
+        "disputes:room",
+        gettext_lazy("Due by"),
+    ),
+}
+
+
+@require_safe
+@page()
+def disputes(request: HttpRequest) -> HttpResponse:
+    """Every dispute of this person's parties, newest first."""
+    actor, now = actor_of(request), clock.now()
+    shown = Paginator(queries.disputes_listed_for(actor), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"lines": [line(actor, d) for d in shown], "page_obj": shown, "now": now}
+    return render(request, "disputes/list.html", context)
+
+
+def line(actor: Actor, dispute: Dispute) -> dict[str, Any]:
+    """One dispute as a card in a list."""
+    side = side_of(actor, dispute)
+    code, label = words.state_of(dispute)
+    turns = queries.turn_of(dispute)
+    other = dispute.claimant if side == "RESPONDENT" else dispute.respondent
+    return {
+        "dispute": dispute,
+        "ground": dispute.ground.title,
+        "claim": claim_words(dispute),
+        "other": other.name if other is not None and side is not None else "",
+        "state": code,
+        "label": label,
+        "url": reverse("disputes:room", args=[dispute.ref]),
+        "is_yours": side is not None and side in turns,
+        "due_at": queries.due_at_of(dispute),
+    }
+
+
+@require_safe
+def link(request: HttpRequest, ref: str) -> HttpResponse:
+    """The address that messages and apps carry; `focus` leads to a part of the room."""
+    focus = request.GET.get("focus", "")
+    if focus == "decision":
+        return redirect("disputes:decision", ref=ref)
+    if focus == "evidence":
+        return redirect("disputes:evidence", ref=ref)
+    return redirect(reverse("disputes:room", args=[ref]) + ("#offers" if focus == "offer" else ""))
+
+
+def on_home(actor: Actor, now: datetime) -> dict[str, Any]:
+    """What the start page says of disputes: cards that wait, and lines of what runs and what was."""
+    rows = list(queries.disputes_listed_for(actor)[:50])
+    return {
+        "cards": [_card(todo) for todo in queries.todo_for(actor, now=now)],
+        "disputes_running": [line(actor, d) for d in rows if d.is_open],
+        "disputes_closed": [line(actor, d) for d in rows if not d.is_open][:MOST_ON_HOME],
+    }
+
+
+def _card(todo: queries.Todo) -> dict[str, Any]:
+    title, verb, address, label = CARDS[todo.kind]
+    url = reverse(address, args=[todo.ref]) + (
+        "#offers" if todo.kind == "offer" else "#owed" if todo.kind == "owed" else ""
+    )
+    return {
+        "kind": f"dispute-{todo.kind}",
+        "title": str(title) % {"subject": todo.subject},
+        "number": todo.number,
+        "verb": verb,
+        "url": url,
+        "due_at": todo.due_at,
+        "label": label,
+        "facts": todo.facts,
+    }

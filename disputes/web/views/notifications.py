@@ -1,0 +1,35 @@
+"""What somebody was told inside the program: the list, and opening one, which is on record."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_safe
+
+from casework import clock
+from casework.errors import NotFound
+from casework.models import Notification
+from casework.notifications import open_notification
+from casework.web import actor_of, page
+
+PER_PAGE = 30
+
+
+@require_safe
+@page()
+def notifications(request: HttpRequest) -> HttpResponse:
+    """Everything this person was told, newest first."""
+    rows = Notification.objects.filter(user_id=actor_of(request).person)
+    shown = Paginator(rows.order_by("-told_at", "-id"), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "disputes/notifications.html", {"page_obj": shown, "now": clock.now()})
+
+
+@require_safe
+@page()
+def open_one(request: HttpRequest, ref: str) -> HttpResponse:
+    """The notification is opened and leads to the page that it is about."""
+    row = open_notification(ref, user_id=actor_of(request).person, now=clock.now())
+    if row is None:
+        raise NotFound()
+    inside = row.path.startswith("/") and url_has_allowed_host_and_scheme(row.path, allowed_hosts=None)
+    return redirect(row.path if inside else "/")

@@ -1,0 +1,156 @@
+"""Offers: making one, the page that asks once more before accepting, refusing with one press, taking back."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from casework import clock
+from casework.actor import Actor
+from casework.errors import DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn
+from casework.templatetags.casework_tags import moment_text
+from casework.web import actor_of, page
+from disputes import commands, queries
+from disputes.models import Dispute, Offer, OfferState
+from disputes.policies import may_make_offer, role_on_side, side_of
+from disputes.web import words
+from disputes.web.forms import OfferForm, amount_text
+from disputes.web.showing import claim_words, missing_roles, offer_card
+from disputes.words import GOODS_BACK, MONEY, Payer, Side
+
+
+def _payers(dispute: Dispute) -> list[tuple[str, str]]:
+    sides = [Payer.CLAIMANT, Payer.PLATFORM if dispute.respondent_id is None else Payer.RESPONDENT]
+    return [(Payer.NOBODY, _("nobody; nothing is sent"))] + [
+        (str(p), str(capfirst(words.payer_label(dispute, p)))) for p in sides
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(keeps=("note",))
+def make(request: HttpRequest, ref: str) -> HttpResponse:
+    """Terms to settle on; sent, they are open for the other side and replace this side's earlier ones."""
+    actor, now = actor_of(request), clock.now()
+    dispute = queries.dispute_for(actor, ref)
+    side = side_of(actor, dispute)
+    if request.method == "POST":
+        form = OfferForm(request.POST, payers=_payers(dispute))
+        if form.is_valid():
+            try:
+                commands.make_offer(actor=actor, ref=ref, terms=form.terms(), now=now)
+            except Invalid as error:
+                form.take(error)
+            else:
+                messages.success(request, _("Your offer is open for the other side."))
+                return redirect(reverse("disputes:room", args=[ref]) + "#offers")
+    else:
+        initial = {
+            "remedy": dispute.claim_remedy,
+            "amount": amount_text(dispute.claim_amount_minor) if side is Side.CLAIMANT else "",
+        }
+        form = OfferForm(initial=initial, payers=_payers(dispute))
+    actions = queries.actions_for(actor, dispute, now=now)
+    own = next(
+        (o for o in queries.offers_shown_to(actor, dispute) if o.side == side and o.state == OfferState.OPEN), None
+    )
+    context = {
+        "dispute": dispute,
+        "claim": claim_words(dispute),
+        "form": form,
+        "can": any(a.name == "offer" for a in actions),
+        "is_late": may_make_offer(actor, dispute) is None and not any(a.name == "offer" for a in actions),
+        "replaces": None if own is None else words.terms_words(dispute, own),
+        "missing": missing_roles(actor, dispute, side)[:1],
+        "now": now,
+    }
+    return render(request, "disputes/offer.html", context, status=400 if form.errors else 200)
+
+
+def _offer(actor: Actor, ref: str, offer_ref: str) -> tuple[Dispute, Offer]:
+    dispute, offer = queries.dispute_of_offer(actor, offer_ref)
+    if dispute.ref != ref:
+        raise NotFound()
+    return dispute, offer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page()
+def accept(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
+    """Accepting, after a page that says what closes, what is paid and when, and what stays possible."""
+    actor, now = actor_of(request), clock.now()
+    dispute, offer = _offer(actor, ref, offer_ref)
+    side = side_of(actor, dispute)
+    if request.method == "POST":
+        settled = commands.accept_offer(actor=actor, offer_ref=offer_ref, now=now)
+        if settled.state in ("SETTLED", "CARRYING_OUT", "CLOSED"):
+            messages.success(request, _("Both sides agreed. What was agreed is owed now."))
+        else:
+            messages.success(request, _("You accepted the platform's proposal. The other side has still to."))
+        return redirect("disputes:room", ref=ref)
+    if offer.state != OfferState.OPEN:
+        raise NotYourTurn(_("This offer is no longer open."))
+    if now > offer.expires_at:
+        raise DeadlinePassed(_("The time of this offer has passed."))
+    card = offer_card(actor, dispute, offer, side, queries.actions_for(actor, dispute, now=now), now)
+    if not card["accept_url"] and not card["accept_is_anothers"]:
+        raise NotYourTurn() if role_on_side(actor, dispute) else NotAllowed()
+    terms = words.terms_words(dispute, offer)
+    context = {
+        "dispute": dispute,
+        "offer": card,
+        "who": words.who(dispute, offer.side, side),
+        "terms": terms,
+        "rows": _rows(dispute, offer, terms, now),
+        "from_platform": offer.side == Side.PLATFORM and dispute.respondent_id is not None,
+        "may": bool(card["accept_url"]),
+        "holders": card["accept_holders"],
+        "now": now,
+    }
+    return render(request, "disputes/accept.html", context)
+
+
+def _rows(dispute: Dispute, offer: Offer, terms: str, now: datetime) -> list[dict[str, Any]]:
+    rows = [{"key": _("Terms"), "value": terms}]
+    if offer.remedy in {str(r) for r in MONEY}:
+        by = now + timedelta(days=settings.GOODS_DAYS if offer.goods_back else settings.PAY_DAYS)
+        opposite = Side.PLATFORM if dispute.respondent_id is None else Side.RESPONDENT
+        rows.append({"key": _("Who pays"), "value": capfirst(words.role_label(dispute, opposite))})
+        if offer.goods_back:
+            days = settings.GOODS_DAYS
+            rows.append({"key": _("When"), "value": _("Within %(n)d days after the goods came back.") % {"n": days}})
+        else:
+            rows.append({"key": _("When"), "value": _("By %(day)s at the latest.") % {"day": moment_text(by, "day")}})
+    elif offer.remedy in {str(r) for r in GOODS_BACK} or offer.goods_back:
+        rows.append({"key": _("When"), "value": _("Within %(n)d days.") % {"n": settings.GOODS_DAYS}})
+    if offer.note:
+        rows.append({"key": _("A word with it"), "value": offer.note})
+    return rows
+
+
+@require_POST
+@page()
+def refuse(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
+    """The offer is refused, without a reason and without another question."""
+    actor = actor_of(request)
+    _offer(actor, ref, offer_ref)
+    commands.refuse_offer(actor=actor, offer_ref=offer_ref, now=clock.now())
+    messages.success(request, _("You refused the offer. You can make one of your own."))
+    return redirect(reverse("disputes:room", args=[ref]) + "#offers")
+
+
+@require_POST
+@page()
+def withdraw(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
+    """One's own offer is taken back."""
+    actor = actor_of(request)
+    _offer(actor, ref, offer_ref)
+    commands.withdraw_offer(actor=actor, offer_ref=offer_ref, now=clock.now())
+    messages.success(request, _("Your offer was taken back."))
+    return redirect(reverse("disputes:room", args=[ref]) + "#offers")

@@ -1,0 +1,117 @@
+"""What is published about disputes: the burden table in force, and the ledger of outages. Open to everybody."""
+
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.text import capfirst
+from django.views.decorators.http import require_safe
+
+from casework import clock
+from casework.models import Outage
+from disputes import queries
+from disputes.models import GroundRow, Relaxation
+from disputes.web import words
+from disputes.words import Family, Remedy, Role, Side
+
+PER_PAGE = 50
+
+
+@require_safe
+def burden(request: HttpRequest) -> HttpResponse:
+    """Who must prove what: every ground of the table in force now, with its reliefs and their controls."""
+    now = clock.now()
+    grounds = list(queries.grounds_in_force(now).select_related("table__version__rule"))
+    order = {str(family): number for number, family in enumerate(Family)}
+    grounds.sort(key=lambda g: (order[g.family], g.position))
+    reliefs = _reliefs(grounds)
+    context = {
+        "version": grounds[0].table.version if grounds else None,
+        "digest": grounds[0].table.digest if grounds else "",
+        "families": [
+            {"code": family, "label": Family(family).label, "grounds": [_ground(g, reliefs) for g in rows]}
+            for family, rows in groupby(grounds, key=lambda g: g.family)
+        ],
+        "count": len(grounds),
+        "now": now,
+    }
+    return render(request, "disputes/burden.html", context)
+
+
+def _reliefs(grounds: list[GroundRow]) -> dict[int, list[Relaxation]]:
+    if not grounds:
+        return {}
+    rows = Relaxation.objects.filter(table_id=grounds[0].table_id).prefetch_related("controls")
+    found: dict[int, list[Relaxation]] = {}
+    for row in rows:
+        found.setdefault(row.fact_id, []).append(row)
+    return found
+
+
+def _ground(ground: GroundRow, reliefs: dict[int, list[Relaxation]]) -> dict[str, Any]:
+    roles = {Side.CLAIMANT: ground.claimant_role, Side.RESPONDENT: ground.respondent_role, Side.PLATFORM: Role.PLATFORM}
+
+    def name(side: str) -> str:
+        return str(capfirst(Role(roles[Side(side)]).label))
+
+    return {
+        "slug": ground.slug,
+        "code": ground.code,
+        "title": ground.title,
+        "claimant": name(Side.CLAIMANT),
+        "respondent": name(Side.RESPONDENT),
+        "remedies": [capfirst(Remedy(r).label) for r in ground.remedies],
+        "if_supported": ground.in_language("if_supported"),
+        "if_not_supported": ground.in_language("if_not_supported"),
+        "confidence": ground.get_confidence_display(),
+        "must_mediate": ground.must_mediate,
+        "facts": [
+            {
+                "no": fact.no,
+                "statement": fact.statement,
+                "in_doubt": name(fact.persuasion_on),
+                "steps": [
+                    {
+                        "no": step.no,
+                        "who": name(step.bearer),
+                        "shows": step.in_language("shows"),
+                        "accepts": step.in_language("accepts"),
+                        "standard": step.get_standard_display(),
+                        "basis_kind": step.get_basis_kind_display(),
+                        "basis": step.in_language("basis"),
+                        "presumption": step.in_language("presumption") if step.presumption_zh else "",
+                        "silence": step.in_language("silence"),
+                        "holds": words.records_words(step.holds),
+                        "hours": step.hours,
+                    }
+                    for step in sorted(fact.steps.all(), key=lambda s: s.no)
+                ],
+                "reliefs": [
+                    {
+                        "who": name(relief.relieved),
+                        "reason": relief.in_language("reason"),
+                        "controls": [
+                            {"kind": c.get_kind_display(), "text": c.in_language("text")} for c in relief.controls.all()
+                        ],
+                    }
+                    for relief in reliefs.get(fact.pk, ())
+                ],
+            }
+            for fact in sorted(ground.facts.all(), key=lambda f: f.no)
+        ],
+    }
+
+
+@require_safe
+def outages(request: HttpRequest) -> HttpResponse:
+    """Every outage on record, newest first; those that were not announced were added to the windows they fell into."""
+    shown = Paginator(Outage.objects.order_by("-started_at"), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"rows": [_outage(row, row.ended_at) for row in shown], "page_obj": shown, "now": clock.now()}
+    return render(request, "disputes/outages.html", context)
+
+
+def _outage(row: Outage, ended_at: datetime) -> dict[str, Any]:
+    return {"row": row, "length": ended_at - row.started_at}

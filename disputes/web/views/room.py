@@ -1,0 +1,198 @@
+"""The room of one dispute: the case with its facts and offers, and the talk beside it."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from casework import clock
+from casework.errors import Invalid, NotFound
+from casework.web import actor_of, page
+from disputes import commands, queries
+from disputes.lanes import PRIVATE, seat_of
+from disputes.policies import side_of
+from disputes.web import words
+from disputes.web.forms import MessageEvidenceForm
+from disputes.web.showing import badge, case_part, entries, talk_part
+from disputes.words import Lane, Role, Side
+
+TRADERS = frozenset({Role.SELLER, Role.PRODUCER, Role.PROVIDER, Role.MERCHANT, Role.LIVE_ROOM, Role.PAYMENT_PROVIDER})
+
+
+@require_safe
+@page()
+def room(request: HttpRequest, ref: str) -> HttpResponse:
+    """The whole room, the thing to do first on top."""
+    return _room(request, ref)
+
+
+def _room(
+    request: HttpRequest, ref: str, *, typed: str = "", errors: list[dict[str, str]] | None = None, status: int = 200
+) -> HttpResponse:
+    actor, now = actor_of(request), clock.now()
+    context = case_part(actor, ref, now)
+    dispute, side = context["dispute"], context["side"]
+    lane = _lane_asked(request)
+    before = request.GET.get("before", "")
+    context |= talk_part(
+        actor,
+        dispute,
+        lane,
+        now,
+        before=int(before) if before.isascii() and before.isdecimal() and len(before) < 10 else None,
+    )
+    seat = seat_of(actor, dispute)
+    context |= {
+        "may_talk": "message" in context["acts"] and not context["is_sealed"],
+        "has_private": seat is not None and side is not None,
+        "seat": "" if seat is None else seat.role,
+        "client_id": uuid.uuid4().hex,
+        "typed": typed,
+        "errors": errors or [],
+        "blank": blank_entry(context["lane"], seat is not None and side is not None),
+        "phrases": words.PHRASES if _is_trader(dispute, side) else (),
+        "names": {"claimant": badge(dispute, "claimant"), "respondent": badge(dispute, "respondent")},
+        "recall_minutes": settings.RECALL_MINUTES,
+    }
+    return render(request, "disputes/room.html", context, status=status)
+
+
+def _is_trader(dispute: Any, side: Side | None) -> bool:
+    if side is Side.CLAIMANT:
+        return dispute.ground.claimant_role in TRADERS
+    return side is Side.RESPONDENT and dispute.ground.respondent_role in TRADERS
+
+
+def _lane_asked(request: HttpRequest) -> str:
+    asked = request.POST.get("lane") or request.GET.get("lane") or ""
+    return asked if asked in (PRIVATE, *Lane.values) else str(Lane.BOTH)
+
+
+def blank_entry(lane: str, can_use: bool) -> dict[str, Any]:
+    """An entry without words, which the page's script fills."""
+    return {
+        "sequence": 0,
+        "at": None,
+        "lane": lane,
+        "is_event": False,
+        "role": "",
+        "badge": "",
+        "sender": "",
+        "text": "",
+        "mine": False,
+        "recalled": False,
+        "can_recall": True,
+        "can_report": True,
+        "can_use": can_use and lane == Lane.BOTH,
+        "is_blank": True,
+    }
+
+
+@require_safe
+@page()
+def case(request: HttpRequest, ref: str) -> HttpResponse:
+    """The case's part of the room alone, as the page's script puts it in place after an event."""
+    return render(request, "disputes/_case.html", case_part(actor_of(request), ref, clock.now()))
+
+
+@require_safe
+@page()
+def more_entries(request: HttpRequest, ref: str) -> HttpResponse:
+    """The entries of a lane behind a number, as they stand in the log."""
+    actor, now = actor_of(request), clock.now()
+    dispute = queries.dispute_for(actor, ref)
+    after = request.GET.get("after", "")
+    if not (after.isascii() and after.isdecimal() and len(after) < 10):
+        raise Invalid.field("/after", "required", _("Give a number."))
+    limit = request.GET.get("limit", "")
+    most = int(limit) if limit.isascii() and limit.isdecimal() and 0 < int(limit[:4]) <= 100 else 100
+    lane = _lane_asked(request)
+    context = {
+        "dispute": dispute,
+        "entries": entries(actor, dispute, lane, int(after), now, limit=most),
+        "is_side": side_of(actor, dispute) is not None,
+        "may_talk": seat_of(actor, dispute) is not None,
+        "lane": lane if lane == Lane.BOTH else PRIVATE,
+    }
+    return render(request, "disputes/_entries.html", context)
+
+
+def room_url(ref: str, lane: str = "", anchor: str = "talk") -> str:
+    query = "?lane=private" if lane and lane != Lane.BOTH else ""
+    return reverse("disputes:room", args=[ref]) + query + (f"#{anchor}" if anchor else "")
+
+
+@require_POST
+@page(keeps=("text",))
+def post(request: HttpRequest, ref: str) -> HttpResponse:
+    """One message written without the page's script."""
+    lane, text = _lane_asked(request), request.POST.get("text", "").replace("\r\n", "\n")
+    client_id = request.POST.get("client_id", "")[:64] or uuid.uuid4().hex
+    try:
+        commands.post_message(
+            actor=actor_of(request), ref=ref, lane=lane, client_id=client_id, text=text, now=clock.now()
+        )
+    except Invalid as error:
+        said = [{"text": str(e.message), "id": "id_text"} for e in error.errors]
+        return _room(request, ref, typed=text, errors=said, status=error.status)
+    return redirect(room_url(ref, lane, "composer"))
+
+
+@require_POST
+@page()
+def recall(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
+    """One's own message shows no words any more."""
+    lane = _lane_asked(request)
+    commands.recall_message(actor=actor_of(request), ref=ref, lane=lane, sequence=sequence, now=clock.now())
+    return redirect(room_url(ref, lane))
+
+
+@require_POST
+@page()
+def report(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
+    """Staff will look at this message."""
+    lane = _lane_asked(request)
+    commands.report_message(actor=actor_of(request), ref=ref, lane=lane, sequence=sequence, now=clock.now())
+    messages.success(request, _("Thank you. Our staff will look at this message."))
+    return redirect(room_url(ref, lane))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(keeps=("caption",))
+def use_message(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
+    """A message of the common room becomes a draft piece of evidence about one fact."""
+    actor, now = actor_of(request), clock.now()
+    dispute = queries.dispute_for(actor, ref)
+    shown = entries(actor, dispute, str(Lane.BOTH), sequence - 1, now, limit=1) if sequence > 0 else []
+    message = next((e for e in shown if e["sequence"] == sequence and not e["is_event"]), None)
+    if message is None or message["recalled"]:
+        raise NotFound()
+    open_facts = {a.fact for a in queries.actions_for(actor, dispute, now=now) if a.name == "evidence"}
+    facts = [(v.no, v.statement) for v in queries.facts_of(actor, dispute) if v.no in open_facts]
+    first = {"fact": str(facts[0][0])} if facts else {}
+    form = MessageEvidenceForm(request.POST if request.method == "POST" else None, initial=first, facts=facts)
+    if request.method == "POST" and form.is_valid():
+        fact_no = int(form.cleaned_data["fact"])
+        try:
+            commands.stage_message(
+                actor=actor,
+                ref=ref,
+                fact_no=fact_no,
+                sequence=sequence,
+                caption=form.cleaned_data["caption"],
+                lane=Lane.BOTH,
+                now=now,
+            )
+        except Invalid as error:
+            form.take(error)
+        else:
+            messages.success(request, _("The message is kept as a draft. Submit it when you are ready."))
+            return redirect("disputes:fact", ref=ref, no=fact_no)
+    context = {"dispute": dispute, "message": message, "form": form, "facts": facts, "now": now}
+    return render(request, "disputes/use_message.html", context, status=400 if form.errors else 200)

@@ -1,0 +1,283 @@
+"""What disputes are called on the pages of both sides: who is who, whose turn it is, what each event means.
+
+What does not belong here: what the ledger holds, and the mediators' words for it (workbench).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+from casework.templatetags.casework_tags import money, officer
+from disputes.models import Dispute, Obligation, ObligationKind
+from disputes.words import Payer, Record, Remedy, Role, Side
+
+type Text = str | Promise
+
+STEPS: tuple[tuple[str, Text], ...] = (
+    ("talk", pgettext_lazy("step of a dispute", "Talks")),
+    ("join", pgettext_lazy("step of a dispute", "Platform joins")),
+    ("evidence", pgettext_lazy("step of a dispute", "Evidence")),
+    ("decide", pgettext_lazy("step of a dispute", "Determination")),
+    ("carry", pgettext_lazy("step of a dispute", "Carrying out")),
+)
+STEP_OF = {
+    "NEGOTIATING": 1,
+    "ESCALATED": 2,
+    "EVIDENCE": 3,
+    "DELIBERATING": 4,
+    "DETERMINED": 4,
+    "REVIEW_REQUESTED": 4,
+    "SETTLED": 5,
+    "CARRYING_OUT": 5,
+    "CLOSED": 6,
+    "WITHDRAWN": 6,
+}
+PHRASES: tuple[Text, ...] = (
+    gettext_lazy("We have seen your message and are looking into it."),
+    gettext_lazy("Could you add a photo that shows the problem?"),
+    gettext_lazy("We are sorry about this. We propose to settle it; please see our offer."),
+    gettext_lazy("Please tell us the number of the return parcel once you have sent it."),
+)
+"""What a merchant can put into the field with one press; nothing is sent by itself."""
+
+CLOSED: dict[str, Text] = {
+    "SETTLED": gettext_lazy("closed: settled"),
+    "DETERMINED": gettext_lazy("closed: determined"),
+    "WITHDRAWN": gettext_lazy("closed: withdrawn"),
+}
+
+SAYS: dict[str, Text] = {
+    "dispute.opened": gettext_lazy("The %(claimant)s opened the dispute."),
+    "dispute.answered": gettext_lazy("The %(respondent)s answered."),
+    "dispute.refused": gettext_lazy("The %(respondent)s answered and refused the claim."),
+    "dispute.escalated": gettext_lazy("The platform was called in. A mediator will join."),
+    "dispute.escalated_by_silence": gettext_lazy(
+        "The %(respondent)s did not answer in time. The platform joins by itself and goes on with what is on file."
+    ),
+    "dispute.human_demanded": gettext_lazy(
+        "The %(side)s asked for a person. Only a person decides now, and the system proposes nothing."
+    ),
+    "dispute.withdrawn": gettext_lazy("The %(claimant)s took the dispute back."),
+    "dispute.evidence_submitted": gettext_lazy(
+        "The %(side)s submitted evidence about fact %(fact)s (version %(version)s)."
+    ),
+    "dispute.evidence_answered": gettext_lazy("The %(side)s has nothing to add about fact %(fact)s."),
+    "dispute.evidence_objected": gettext_lazy("The %(side)s objected to evidence %(item)s."),
+    "dispute.fact_admitted": gettext_lazy("The %(side)s gave up the point of fact %(fact)s. It needs no proof."),
+    "dispute.offer_made": gettext_lazy("The %(side)s made an offer."),
+    "dispute.offer_made_by_system": gettext_lazy("The system made a proposal. It binds nobody before both agree."),
+    "dispute.offer_accepted": gettext_lazy("The %(side)s accepted the platform's proposal."),
+    "dispute.offer_refused": gettext_lazy("The %(side)s refused an offer."),
+    "dispute.offer_withdrawn": gettext_lazy("The %(side)s took an offer back."),
+    "dispute.offer_lapsed": gettext_lazy("The time of an offer passed."),
+    "dispute.offer_lapsed_by_demand": gettext_lazy("The system's proposal is gone, because a person was asked for."),
+    "dispute.between_the_sides": gettext_lazy("Something happened between the two sides that is not for the mediator."),
+    "dispute.settled": gettext_lazy("Both sides agreed to the same terms."),
+    "dispute.review_requested": gettext_lazy("The %(side)s asked for a review by someone else."),
+    "dispute.determination_accepted": gettext_lazy("The %(side)s accepted the determination."),
+    "dispute.joined": gettext_lazy("A mediator joined, a person: %(mediator)s."),
+    "dispute.handed_over": gettext_lazy("Another mediator holds the dispute now: %(mediator)s."),
+    "dispute.burden_shifted": gettext_lazy(
+        "The burden of proof moved. Now the %(to)s must show something: “%(statement)s”."
+    ),
+    "dispute.burden_shifted_by_mediator": gettext_lazy(
+        "The mediator moved the burden of proof. Now the %(to)s must show something: “%(statement)s”."
+    ),
+    "dispute.burden_met": gettext_lazy(
+        "The %(from)s showed what was asked: “%(statement)s”. The mediator will rule on it."
+    ),
+    "dispute.fact_proved": gettext_lazy("The mediator found this proved: “%(statement)s”."),
+    "dispute.fact_not_proved": gettext_lazy("The mediator found this not proved: “%(statement)s”."),
+    "dispute.evidence_reopened": gettext_lazy("Evidence is open again about fact %(fact)s."),
+    "dispute.determined": gettext_lazy("The dispute was determined by a person. The letter says why."),
+    "dispute.paused": gettext_lazy("The dispute is paused by a court or the police. Every clock stands still."),
+    "dispute.resumed": gettext_lazy("The dispute goes on. Every clock was moved by the length of the pause."),
+    "dispute.fact_defaulted": gettext_lazy(
+        "The %(bearer)s showed nothing in time about fact %(fact)s. What follows is what the table says: %(silence)s"
+    ),
+    "dispute.window_extended": gettext_lazy("An outage was added to the time for fact %(fact)s."),
+    "dispute.evidence_closed": gettext_lazy("Evidence is closed. The mediator decides now."),
+    "dispute.overdue": gettext_lazy("We missed our own time limit. We are sorry; your dispute comes first now."),
+    "dispute.reminded": gettext_lazy("The %(side)s was reminded that time runs out soon."),
+    "dispute.records_asked": gettext_lazy("The %(side)s asked for the platform's own records about fact %(fact)s."),
+    "dispute.records_sealed": gettext_lazy("The platform's records about fact %(fact)s are on file."),
+    "dispute.records_missing": gettext_lazy(
+        "The platform has no records about fact %(fact)s to give. The evidence page says why."
+    ),
+    "dispute.carrying_out": gettext_lazy("What was agreed or determined is owed now, each part by its time."),
+    "dispute.obligation_followed": gettext_lazy("There is news of what is owed: %(owed)s."),
+    "dispute.advance_followed": gettext_lazy("The platform paid first. That says nothing about the outcome."),
+    "dispute.advance_settled": gettext_lazy("What the platform had paid first is settled."),
+    "dispute.closed": gettext_lazy("The dispute is closed."),
+}  # fmt: skip
+
+OWED: dict[str, Text] = {
+    "OWED": gettext_lazy("still to be done"),
+    "REPORTED": gettext_lazy("said to be done"),
+    "DONE": gettext_lazy("done"),
+    "FAILED": gettext_lazy("could not be done"),
+    "LATE": gettext_lazy("late"),
+}
+
+
+def role_label(dispute: Dispute, side: str) -> str:
+    """What a side is in the trade, as a noun: buyer, seller, platform."""
+    if side == Side.CLAIMANT:
+        return str(Role(dispute.ground.claimant_role).label)
+    if side == Side.RESPONDENT:
+        return str(Role(dispute.ground.respondent_role).label)
+    return str(Role.PLATFORM.label)
+
+
+def who(dispute: Dispute, side: str, reader: Side | None) -> str:
+    """A side as its own people and everybody else read it."""
+    role = role_label(dispute, side)
+    if reader is not None and side == reader:
+        return _("You (%(role)s)") % {"role": role}
+    return str(capfirst(role))
+
+
+def payer_label(dispute: Dispute, payer: str) -> str:
+    return _("nobody") if payer == Payer.NOBODY else role_label(dispute, payer)
+
+
+def state_of(dispute: Dispute) -> tuple[str, Text]:
+    """The state to show as a tag: of a closed dispute, how it closed; while evidence is open, whose turn it is."""
+    if dispute.closed_as:
+        return dispute.state, CLOSED[dispute.closed_as]
+    return dispute.state, dispute.get_state_display()
+
+
+def state_line(dispute: Dispute) -> list[dict[str, Any]]:
+    """The five steps with where the dispute stands."""
+    here = STEP_OF[str(dispute.paused_from or dispute.state)]
+    return [
+        {"no": no, "label": label, "status": "done" if no < here else "here" if no == here else "later"}
+        for no, (_name, label) in enumerate(STEPS, start=1)
+    ]
+
+
+def terms_words(dispute: Dispute, terms: Any, currency: str = "") -> str:
+    """Terms in one line: what, how much, the goods, the freight."""
+    parts = [str(capfirst(Remedy(terms.remedy).label))]
+    if terms.amount_minor is not None:
+        parts[0] += f" {money(terms.amount_minor, currency or dispute.currency)}"
+    parts.append(_("the goods go back") if terms.goods_back else _("the goods stay"))
+    if terms.freight_payer != Payer.NOBODY:
+        parts.append(_("freight paid by the %(payer)s") % {"payer": payer_label(dispute, terms.freight_payer)})
+    return pgettext("between parts of terms", ", ").join(parts)
+
+
+def owed_words(dispute: Dispute, row: Obligation) -> str:
+    """One obligation in one sentence."""
+    names = {
+        "debtor": capfirst(role_label(dispute, row.debtor)),
+        "creditor": role_label(dispute, row.creditor),
+        "amount": money(row.amount_minor, dispute.currency) if row.amount_minor else "",
+    }
+    text = {
+        ObligationKind.PAY: _("%(debtor)s pays %(amount)s to the %(creditor)s"),
+        ObligationKind.RETURN_GOODS: _("%(debtor)s sends the goods back to the %(creditor)s"),
+        ObligationKind.SEND_GOODS: _("%(debtor)s sends goods to the %(creditor)s"),
+        ObligationKind.REPAIR: _("%(debtor)s repairs the goods of the %(creditor)s"),
+        ObligationKind.PAY_FREIGHT: _("%(debtor)s pays the freight to the %(creditor)s"),
+        ObligationKind.LIFT: _("%(debtor)s lifts the measure against the %(creditor)s"),
+    }[ObligationKind(row.kind)]
+    return text % names
+
+
+def record_label(kind: str) -> str:
+    return str(capfirst(Record(kind).label)) if kind in Record.values else kind
+
+
+def records_words(kinds: Sequence[str]) -> str:
+    return _(", ").join(str(Record(kind).label) for kind in kinds if kind in Record.values)
+
+
+def clean_end(text: str) -> str:
+    """A sentence without its full stop, to stand inside another."""
+    return text.rstrip("。.；; ")
+
+
+def due_of_event(facts: Mapping[str, Any]) -> datetime | None:
+    """The time limit that an event set, where it set one."""
+    value = facts.get("due") or facts.get("expires")
+    try:
+        return datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def event_sentence(dispute: Dispute, event: str, facts: Mapping[str, Any], *, codes: Mapping[str, str]) -> str:
+    """What an event of the room says to everybody in it. `codes`: officer codes by people's refs."""
+    key = _variant(event, facts)
+    text = SAYS.get(key)
+    if text is None:
+        return _("Something changed in this dispute.")
+    return str(text) % _Names(dispute, facts, codes)
+
+
+def _variant(event: str, facts: Mapping[str, Any]) -> str:
+    if event == "dispute.answered" and facts.get("refuses"):
+        return "dispute.refused"
+    if event == "dispute.escalated" and facts.get("why") == "silence":
+        return "dispute.escalated_by_silence"
+    if event == "dispute.offer_made" and facts.get("by_system"):
+        return "dispute.offer_made_by_system"
+    if event == "dispute.offer_lapsed" and facts.get("why") == "human-demanded":
+        return "dispute.offer_lapsed_by_demand"
+    if event == "dispute.burden_shifted":
+        if not facts.get("to"):
+            return "dispute.burden_met"
+        return "dispute.burden_shifted_by_mediator" if facts.get("basis") == "mediator" else event
+    if event == "dispute.fact_ruled":
+        return "dispute.fact_proved" if facts.get("proved") else "dispute.fact_not_proved"
+    if event == "dispute.records_sealed" and not facts.get("records"):
+        return "dispute.records_missing"
+    if event == "dispute.advance_followed" and facts.get("state") != "ADVANCED":
+        return "dispute.advance_settled"
+    return event
+
+
+class _Names(dict[str, str]):
+    """The blanks of the sentences above, filled from an event's codes when they are asked for."""
+
+    def __init__(self, dispute: Dispute, facts: Mapping[str, Any], codes: Mapping[str, str]) -> None:
+        super().__init__()
+        self.dispute, self.facts, self.codes = dispute, facts, codes
+
+    def __missing__(self, name: str) -> str:
+        facts = self.facts
+        if name in ("claimant", "respondent"):
+            platform = name == "respondent" and self.dispute.respondent_id is None
+            return role_label(self.dispute, Side.PLATFORM if platform else Side(name.upper()))
+        if name in ("side", "from", "to", "bearer"):
+            return role_label(self.dispute, str(facts.get(name, "")))
+        if name == "mediator":
+            return officer(self.codes.get(str(facts.get("mediator") or facts.get("to")), ""))
+        if name in ("statement", "silence"):
+            return self._of_fact(name)
+        if name == "owed":
+            return self._owed()
+        return str(facts.get(name, ""))
+
+    def _of_fact(self, name: str) -> str:
+        fact = next((f for f in self.dispute.facts.all() if f.no == self.facts.get("fact")), None)
+        if fact is None:
+            return ""
+        if name == "statement":
+            return clean_end(fact.row.statement)
+        step = next((s for s in fact.row.steps.all() if s.no == self.facts.get("step")), fact.step)
+        return step.in_language("silence")
+
+    def _owed(self) -> str:
+        row = next((o for o in self.dispute.obligations.all() if o.no == self.facts.get("obligation")), None)
+        if row is None:
+            return ""
+        said = {"what": owed_words(self.dispute, row), "state": OWED.get(str(self.facts.get("state")), "")}
+        return _("%(what)s: %(state)s") % said

@@ -1,0 +1,417 @@
+"""The pages of both sides, walked in a browser without a script: opening, answering, proof, offers, letter, result."""
+
+import io
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+
+from accounts.models import User
+from casework import clock
+from casework.actor import Actor
+from disputes import commands, records
+from disputes.models import Dispute, EvidenceItem, Message, Offer
+from disputes.proof import GroundDraft
+from disputes.records import Gap, OrderRecord, RecordsUnavailable
+from disputes.words import Payer, Record
+from tests import factories as make
+from tests.disputes.building import PDF, Court, build_court, fresh, ground_of
+
+
+@pytest.fixture
+def court(db: None) -> Court:
+    """The court at the database's own time, which the pages read."""
+    return build_court(clock.now() - timedelta(minutes=5))
+
+
+class Visitor:
+    """One person's browser."""
+
+    def __init__(self, actor: Actor, language: str = "en") -> None:
+        self.client = Client(HTTP_ACCEPT_LANGUAGE=language)
+        user = User.objects.get(ref=actor.ref)
+        user.language = "zh-hans" if language.startswith("zh") else "en"
+        user.save(update_fields=["language"])
+        self.client.force_login(user)
+        session = self.client.session
+        session["account_authentication_methods_user"] = str(user.pk)
+        session["account_authentication_methods"] = [{"method": "mfa"}]
+        session.save()
+
+    def sees(self, path: str, *, status: int = 200) -> str:
+        answer = self.client.get(path)
+        assert answer.status_code == status, answer.content.decode()[-3000:]
+        return answer.content.decode()
+
+    def sends(self, path: str, data: dict[str, Any] | None = None, *, status: int = 302) -> HttpResponse:
+        answer = self.client.post(path, data or {})
+        assert answer.status_code == status, answer.content.decode()[-3000:]
+        return answer
+
+
+class OneOrder:
+    """A platform that knows these orders; `broken` makes it unavailable."""
+
+    def __init__(self, *orders: OrderRecord) -> None:
+        self.orders, self.broken = {o.ref: o for o in orders}, False
+
+    def order(self, order_ref: str) -> OrderRecord | None:
+        if self.broken:
+            raise RecordsUnavailable("timeout")
+        return self.orders.get(order_ref)
+
+    def records(self, order_ref: str, kinds: Any) -> Any:
+        raise RecordsUnavailable("timeout")
+
+
+@pytest.fixture
+def platform(monkeypatch: pytest.MonkeyPatch, court: Court) -> OneOrder:
+    known = OneOrder(court.order(ref="O-1"), court.order(ref="O-9", buyer="nobody", seller=court.other.external_ref))
+    monkeypatch.setattr(records, "current", lambda: known)
+    return known
+
+
+def pdf() -> SimpleUploadedFile:
+    return SimpleUploadedFile("paper.pdf", PDF, content_type="application/pdf")
+
+
+def room(dispute: Dispute) -> str:
+    return f"/disputes/{dispute.ref}/"
+
+
+# — opening —
+
+
+def open_form(**changes: Any) -> dict[str, Any]:
+    said = {"order": "O-1", "ground": "not_received", "remedy": "REFUND", "amount": "299.00", "statement": "没收到。"}
+    return said | {"at": "3", "to": "open"} | changes
+
+
+def test_a_dispute_is_opened_in_three_steps_and_the_order_is_prefilled(court: Court, platform: OneOrder) -> None:
+    bob = Visitor(court.bob)
+    assert "蓝牙耳机" in (first := bob.sees("/disputes/new/?order=O-1"))
+    assert 'value="not_received"' in first
+    assert 'value="bad_faith_buyer"' not in first, "that ground is the seller's"
+    second = bob.sends("/disputes/new/", {"order": "O-1", "at": "1", "to": "2", "ground": "not_received"}, status=200)
+    assert 'value="299.00"' in second.content.decode()
+    third = bob.sends("/disputes/new/", open_form(at="2", to="3"), status=200).content.decode()
+    assert "没收到。" in third
+    assert "data-testid=\"ladder\"" in third
+    answer = bob.sends("/disputes/new/", open_form() | {"files": [pdf()], "captions": ["空的驿站"]})
+    dispute = Dispute.objects.get()
+    assert answer["Location"] == f"/disputes/{dispute.ref}/opened/"
+    assert (dispute.claim_amount_minor, dispute.statement) == (29_900, "没收到。")
+    item = EvidenceItem.objects.get()
+    assert (item.caption, item.submission is not None) == ("空的驿站", True)
+    receipt = bob.sees(f"/disputes/{dispute.ref}/opened/")
+    assert dispute.number in receipt
+    assert "data-testid=\"ladder\"" in receipt
+
+
+def test_a_fault_leads_back_to_its_step_and_keeps_what_was_typed(court: Court, platform: OneOrder) -> None:
+    bob = Visitor(court.bob)
+    assert "Choose what happened" in bob.sends("/disputes/new/", open_form(ground=""), status=400).content.decode()
+    page = bob.sends("/disputes/new/", open_form(amount="-3"), status=400).content.decode()
+    assert "没收到。" in page
+    assert "Give an amount above zero" in page
+    back = bob.sends("/disputes/new/", open_form(to="1"), status=200).content.decode()
+    assert 'name="statement" value="没收到。"' in back
+    assert not Dispute.objects.exists()
+
+
+def test_a_strange_order_and_a_missing_one_are_told_alike(court: Court, platform: OneOrder) -> None:
+    bob = Visitor(court.bob)
+    strange, missing = (bob.sees(f"/disputes/new/?order={ref}", status=404) for ref in ("O-9", "O-0"))
+    clean = re.compile(r"O-\d|[0-9a-zA-Z]{64}|data-now=\"\d+\"")
+    assert clean.sub("", strange) == clean.sub("", missing)
+
+
+def test_when_orders_cannot_be_looked_up_the_page_says_so_and_loses_nothing(court: Court, platform: OneOrder) -> None:
+    platform.broken = True
+    bob = Visitor(court.bob)
+    page = bob.sends("/disputes/new/", open_form(statement="三天没到"), status=503).content.decode()
+    assert "data-testid=\"unavailable\"" in page
+    assert "三天没到" in page
+    platform.broken = False
+    names = dict(re.findall(r'type="hidden" name="(order|ground|remedy|amount|statement|to)" value="([^"]*)"', page))
+    again = bob.sends("/disputes/new/", names | {"order": "O-1"}, status=200).content.decode()
+    assert "三天没到" in again, "the third step goes on where it was"
+
+
+# — the room —
+
+
+def test_the_room_says_what_to_do_first_and_who_must_show_what(court: Court) -> None:
+    dispute = court.open()
+    alice, bob = Visitor(court.alice), Visitor(court.bob)
+    page = alice.sees(room(dispute))
+    assert 'data-turn="you"' in page
+    assert page.index('data-testid="turn"') < page.index('data-testid="burden"')
+    assert 'data-testid="escalate-from"' in bob.sees(room(dispute)), "from when the platform can be called in"
+    alice.sends(f"{room(dispute)}answer/", {"refuses": "yes", "text": "已签收"})
+    assert 'data-testid="escalate"' in bob.sees(room(dispute))
+    bob.sends(f"{room(dispute)}escalate/")
+    commands.join_dispute(actor=court.mia, ref=dispute.ref, now=clock.now())
+    theirs, yours = bob.sees(room(dispute)), alice.sees(room(dispute))
+    assert "You need do nothing" in theirs
+    assert "Your turn: please show that" in yours
+    assert 'data-status="yours"' in yours
+    for visitor in (alice, bob, Visitor(court.staff), Visitor(court.finance), Visitor(court.carl), Visitor(court.mia)):
+        visitor.sees(f"{room(dispute)}case/")
+    Visitor(court.eve).sees(room(dispute), status=404)
+    Visitor(court.max).sees(room(dispute), status=404)
+
+
+def test_evidence_is_drafted_withheld_submitted_objected_to_and_answered(court: Court) -> None:
+    dispute = court.joined()
+    alice, bob = Visitor(court.alice), Visitor(court.bob)
+    fact = f"{room(dispute)}facts/1/"
+    assert 'data-testid="ask-records"' in alice.sees(fact)
+    alice.sends(fact, {"files": [pdf()], "captions": [""]}, status=400)
+    alice.sends(fact, {"files": [pdf()], "captions": ["价目"], "withheld": "1"}, status=400)
+    alice.sends(fact, {"files": [pdf()], "captions": ["签收单"]})
+    alice.sends(fact, {"files": [pdf()], "captions": ["客户名单"], "withheld": "1", "withheld_reason": "含别人的电话"})
+    assert "签收单" not in bob.sees(fact), "a draft is its own side's"
+    alice.sends(f"{fact}submit/")
+    page = bob.sees(fact)
+    assert "签收单" in page
+    assert "客户名单" not in page
+    assert "含别人的电话" in page
+    item = EvidenceItem.objects.get(caption="签收单")
+    hidden = EvidenceItem.objects.get(caption="客户名单")
+    bob.sees(f"/files/disputes/{dispute.ref}/{item.no}")
+    bob.sees(f"/files/disputes/{dispute.ref}/{hidden.no}", status=404)
+    bob.sees(f"{room(dispute)}evidence/{hidden.no}/object/", status=404)
+    bob.sees(f"{room(dispute)}evidence/{item.no}/object/")
+    bob.sends(f"{room(dispute)}evidence/{item.no}/object/", {"ground": "authenticity", "text": ""}, status=400)
+    bob.sends(f"{room(dispute)}evidence/{item.no}/object/", {"ground": "authenticity", "text": "不是我的字"})
+    assert "不是我的字" in alice.sees(fact)
+    assert 'data-testid="nothing-to-add"' in bob.sees(fact)
+    bob.sends(f"{fact}nothing-to-add/")
+    assert fresh(dispute).state == "DELIBERATING"
+    assert 'data-testid="evidence-closed"' in alice.sees(fact)
+
+
+def test_records_are_asked_for_with_one_press_and_gaps_are_said_in_words(court: Court) -> None:
+    dispute = court.joined()
+    alice = Visitor(court.alice)
+    alice.sends(f"{room(dispute)}facts/1/records/")
+    assert 'data-state="ASKED"' in alice.sees(room(dispute))
+    pull = fresh(dispute).facts.get().pulls.get()
+    found = records.FetchedRecord(
+        Record.LOGISTICS, {"carrier": "顺丰", "signed": True, "scans": [{"at": "a"}]}, "wms", "c", "https", None, clock.now()
+    )
+    commands.seal_records(
+        pull_ref=pull.ref, records=[found], gaps=[Gap(Record.ORDER, "not-kept")], now=clock.now()
+    )
+    page = alice.sees(room(dispute))
+    assert "it should exist but was not kept" in page
+    assert "Record is wrong" in page
+    assert "顺丰" in alice.sees(f"{room(dispute)}facts/1/")
+
+
+def test_a_fact_is_given_up_after_a_page_that_says_what_follows(court: Court) -> None:
+    dispute = court.joined()
+    alice = Visitor(court.alice)
+    assert "counts as not true" in alice.sees(f"{room(dispute)}facts/1/admit/")
+    alice.sends(f"{room(dispute)}facts/1/admit/")
+    assert fresh(dispute).facts.get().state == "ADMITTED"
+    Visitor(court.bob).sees(room(dispute))
+
+
+# — the talk —
+
+
+def test_messages_work_without_a_script_in_both_lanes(court: Court) -> None:
+    dispute = court.joined()
+    alice, bob, mia = Visitor(court.alice), Visitor(court.bob), Visitor(court.mia)
+    alice.sends(f"{room(dispute)}messages/", {"text": "请看签收单\r\n谢谢 <b>", "lane": "both", "client_id": "a1"})
+    alice.sends(f"{room(dispute)}messages/", {"text": "请看签收单\r\n谢谢 <b>", "lane": "both", "client_id": "a1"})
+    alice.sends(f"{room(dispute)}messages/", {"text": "只给平台看", "lane": "private", "client_id": "a2"})
+    page = bob.sees(room(dispute))
+    assert page.count("谢谢 &lt;b&gt;") == 1
+    assert "只给平台看" not in bob.sees(f"{room(dispute)}?lane=private")
+    assert "只给平台看" in alice.sees(f"{room(dispute)}?lane=private")
+    assert "只给平台看" not in alice.sees(room(dispute))
+    mia.sees(room(dispute))
+    alice.sends(f"{room(dispute)}messages/", {"text": " ", "lane": "both"}, status=400)
+    said = Message.objects.get(client_id="a1")
+    assert said.text == "请看签收单\n谢谢 <b>"
+    bob.sends(f"{room(dispute)}messages/{said.sequence}/report/", {"lane": "both"})
+    bob.sends(f"{room(dispute)}messages/{said.sequence}/recall/", {"lane": "both"}, status=403)
+    use = f"{room(dispute)}messages/{said.sequence}/evidence/"
+    assert "谢谢" in bob.sees(use)
+    alice.sees(use)
+    alice.sends(use, {"fact": "1", "caption": ""}, status=400)
+    alice.sends(use, {"fact": "1", "caption": "买家看过"})
+    alice.sends(f"{room(dispute)}messages/{said.sequence}/recall/", {"lane": "both"}, status=409)
+    private = Message.objects.get(client_id="a2")
+    alice.sends(f"{room(dispute)}messages/{private.sequence}/recall/", {"lane": "private"})
+    assert "只给平台看" not in alice.sees(f"{room(dispute)}?lane=private")
+    entries = alice.sees(f"{room(dispute)}entries/?lane=both&after={said.sequence - 1}&limit=1")
+    assert entries.count("<li") == 1
+
+
+# — offers —
+
+
+def make_offer(visitor: Visitor, dispute: Dispute, **changes: Any) -> Offer:
+    said = {"remedy": "PARTIAL_REFUND", "amount": "80", "goods": "stay", "freight_payer": "NOBODY", "hours": "48", "note": "好"}
+    visitor.sends(f"{room(dispute)}offers/new/", said | changes)
+    return Offer.objects.latest("id")
+
+
+def test_offers_stand_side_by_side_and_are_accepted_after_one_more_page(court: Court) -> None:
+    dispute = court.open()
+    alice, bob = Visitor(court.alice), Visitor(court.bob)
+    bob.sends(f"{room(dispute)}offers/new/", {"remedy": "REFUND", "amount": ""}, status=400)
+    first = make_offer(alice, dispute)
+    page = bob.sees(room(dispute))
+    assert page.count('data-testid="offer-column"') == 3
+    assert "¥80.00" in page
+    accept = f"{room(dispute)}offers/{first.ref}/accept/"
+    assert "the case closes on these terms: Partial refund ¥80.00" in bob.sees(accept)
+    bob.sends(f"{room(dispute)}offers/{first.ref}/refuse/")
+    assert "Refused" in bob.sees(room(dispute))
+    bob.sees(accept, status=409)
+    second = make_offer(bob, dispute, remedy="RETURN_AND_REFUND", amount="¥299.00", freight_payer=Payer.RESPONDENT)
+    assert second.goods_back
+    staff, finance = Visitor(court.staff), Visitor(court.finance)
+    assert "In this store" in staff.sees(room(dispute))
+    assert "an owner or finance" in staff.sees(room(dispute))
+    accept = f"{room(dispute)}offers/{second.ref}/accept/"
+    staff.sends(accept, status=403)
+    assert "Within 7 days after the goods came back" in finance.sees(accept)
+    finance.sends(accept)
+    assert fresh(dispute).state == "CARRYING_OUT"
+    page = bob.sees(room(dispute))
+    assert "Both sides agreed" in page
+    assert 'data-testid="owed"' in page
+
+
+def test_the_mediator_sees_no_offer(court: Court) -> None:
+    dispute = court.joined()
+    make_offer(Visitor(court.alice), dispute, amount="81.23", note="only to settle")
+    page = Visitor(court.mia).sees(room(dispute))
+    assert "81.23" not in page
+    assert "only to settle" not in page
+    assert 'data-testid="offers-hidden"' in page
+
+
+# — decided —
+
+
+def determined(court: Court) -> Dispute:
+    dispute = court.joined()
+    now = clock.now()
+    commands.admit_fact(actor=court.alice, ref=dispute.ref, fact_no=1, now=now)
+    draft = commands.DeterminationDraft(
+        outcome="SUPPORTED",
+        reasons="商家承认未送达。",
+        sentences={1: "双方无争议。"},
+        remedy="REFUND",
+        amount_minor=29_900,
+        payer=Payer.RESPONDENT,
+    )
+    commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=now)
+    return fresh(dispute)
+
+
+def test_the_letter_is_read_and_a_review_asked_for(court: Court) -> None:
+    dispute = determined(court)
+    alice, bob = Visitor(court.alice), Visitor(court.bob, "zh-hans")
+    page = alice.sees(f"{room(dispute)}decision/")
+    assert "商家承认未送达。" in page
+    assert "mia" not in page
+    assert bob.sees(f"{room(dispute)}decision/")
+    assert alice.client.get(f"{room(dispute)}decision.pdf").content.startswith(b"%PDF")
+    Visitor(court.eve).sees(f"{room(dispute)}decision/", status=404)
+    bob.sees(f"{room(dispute)}accept/")
+    bob.sends(f"{room(dispute)}accept/")
+    alice.sees(f"{room(dispute)}review/")
+    alice.sends(f"{room(dispute)}review/")
+    assert fresh(dispute).state == "REVIEW_REQUESTED"
+    alice.sees(f"{room(dispute)}review/", status=409)
+    assert "does not take effect for now" in alice.sees(room(dispute))
+
+
+def test_what_is_owed_is_reported_and_confirmed(court: Court) -> None:
+    dispute = determined(court)
+    for actor in (court.alice, court.bob):
+        Visitor(actor).sends(f"{room(dispute)}accept/")
+    alice, bob = Visitor(court.alice), Visitor(court.bob)
+    assert "Say that it is done" in alice.sees(room(dispute))
+    alice.sees(f"{room(dispute)}owed/1/report/")
+    bob.sees(f"{room(dispute)}owed/1/report/", status=409)
+    alice.sends(f"{room(dispute)}owed/1/report/", {"note": "支付宝 20261125"})
+    assert "支付宝 20261125" in bob.sees(room(dispute))
+    bob.sends(f"{room(dispute)}owed/1/confirm/")
+    assert fresh(dispute).state == "CLOSED"
+    assert "This conversation is closed" in bob.sees(room(dispute))
+
+
+def test_withdrawing_demanding_and_consenting(court: Court) -> None:
+    dispute = court.open("food_standard", remedy="REFUND_NO_RETURN", tags=("food",))
+    alice, bob = Visitor(court.alice), Visitor(court.bob)
+    assert 'data-testid="consent"' in alice.sees(room(dispute))
+    alice.sees(f"{room(dispute)}consent/")
+    alice.sends(f"{room(dispute)}consent/")
+    assert "You agreed" in alice.sees(room(dispute))
+    bob.sends(f"{room(dispute)}demand-human/")
+    assert 'data-testid="demanded"' in alice.sees(room(dispute))
+    alice.sees(f"{room(dispute)}withdraw/", status=409)
+    bob.sees(f"{room(dispute)}withdraw/")
+    bob.sends(f"{room(dispute)}withdraw/")
+    assert "This dispute was taken back" in alice.sees(room(dispute))
+
+
+# — every state, every reader, both languages —
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_ground_can_be_read_by_everybody_in_it(court: Court, language: str) -> None:
+    from disputes.default_table import GROUNDS
+
+    readers = [Visitor(a, language) for a in (court.bob, court.alice, court.carl)]
+    grounds: tuple[GroundDraft, ...] = GROUNDS[:: 4 if language == "en" else 5]
+    for ground in grounds:
+        dispute = court.joined(ground.slug)
+        for reader in readers:
+            reader.sees(room(dispute))
+            reader.sees(f"{room(dispute)}facts/1/")
+    assert ground_of("not_received")
+
+
+def test_home_lists_notifications_and_what_is_public(court: Court) -> None:
+    from casework import outbox
+    from casework.models import Notification
+
+    dispute = court.open()
+    while outbox.deliver_due(now=clock.now()):
+        pass
+    alice = Visitor(court.alice)
+    home = alice.sees("/")
+    assert 'data-kind="dispute-answer"' in home
+    assert dispute.number in home
+    assert dispute.number in alice.sees("/disputes/")
+    row = Notification.objects.filter(user__ref=court.alice.ref).first()
+    assert row is not None
+    assert 'class="count number">' in home
+    assert row.number in alice.sees("/notifications/")
+    answer = alice.client.get(f"/notifications/{row.ref}/")
+    assert answer["Location"] == room(dispute)
+    Visitor(court.bob).sees(f"/notifications/{row.ref}/", status=404)
+    row.refresh_from_db()
+    assert row.opened_at is not None
+    assert alice.client.get(f"/l/d/{dispute.ref}?focus=offer")["Location"] == f"{room(dispute)}#offers"
+    stranger = Client(HTTP_ACCEPT_LANGUAGE="en")
+    table = stranger.get("/burden/").content.decode()
+    assert table.count('data-testid="ground"') == 34
+    assert "not legal advice" in table
+    assert 'data-testid="relief"' in table
+    assert stranger.get("/outages/").status_code == 200
+    assert make.number() and io
