@@ -3,7 +3,7 @@
 What does not belong here: what a letter of an app says, and layout.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +33,25 @@ class Letter:
     parts: tuple[LetterPart, ...]
     check_code: str
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a check code proves about a letter, and nothing about anybody."""
+
+    number: str
+    decided_at: datetime
+    outcome: str
+
+
+SENDERS: list[Callable[[str], Sent | None]] = []
+"""Each app that sends letters puts in how it knows its own check codes."""
+
+
+def sent_with(check_code: str) -> Sent | None:
+    """The letter that a check code belongs to, whichever app sent it; None when no letter has it."""
+    found = (sender(check_code) for sender in SENDERS) if check_code else ()
+    return next((letter for letter in found if letter is not None), None)
 
 
 def hash_of(parts: Iterable[LetterPart]) -> str:

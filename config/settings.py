@@ -395,7 +395,10 @@ UNFOLD: dict[str, Any] = {
         "navigation": [
             {
                 "title": _("Casework"),
-                "items": [{"title": _("Workbench"), "icon": "gavel", "link": reverse_lazy("workbench:queue")}],
+                "items": [
+                    {"title": _("Workbench"), "icon": "gavel", "link": reverse_lazy("workbench:queue")},
+                    {"title": _("Disputes"), "icon": "balance", "link": reverse_lazy("mediation:queue")},
+                ],
             },
         ],
     },
@@ -438,7 +441,14 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_AUTHENTICATION": [],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "ENUM_NAME_OVERRIDES": {"LanguageEnum": "accounts.models.Language"},
+    "ENUM_NAME_OVERRIDES": {
+        "GroundEnum": "appeals.models.Ground",
+        "LanguageEnum": "accounts.models.Language",
+        "OutcomeEnum": "appeals.models.Outcome",
+        "PayerEnum": "disputes.words.Payer",
+        "SourceEnum": "notices.models.DetectionSource",
+        "StatusEnum": "accounts.models.PartyStatus",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "casework.api.schema.add_problems",

@@ -1,5 +1,10 @@
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from casework.letters import Sent
 
 
 class DisputesConfig(AppConfig):
@@ -7,12 +12,22 @@ class DisputesConfig(AppConfig):
     verbose_name = _("disputes")
 
     def ready(self) -> None:
-        """Sockets hear of what commands do, through hints after the commit."""
+        """Sockets hear of what commands do, through hints after the commit; check codes of letters can be verified."""
         from accounts import commands as accounts
+        from casework import letters
         from disputes.commands import stream
 
         stream.LISTENERS.append(_hint)
         accounts.LISTENERS.append(_recheck)
+        letters.SENDERS.append(_sent)
+
+
+def _sent(check_code: str) -> "Sent | None":
+    from casework.letters import Sent
+    from disputes.queries import verify_letter
+
+    found = verify_letter(check_code)
+    return Sent(found.dispute.number, found.decided_at, found.get_outcome_display()) if found is not None else None
 
 
 def _hint(room_id: int, head: int) -> None:

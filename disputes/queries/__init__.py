@@ -27,7 +27,8 @@ from disputes.queries.cases import (
     turn_of,
 )
 from disputes.queries.course import CourseEntry, course_of
-from disputes.queries.letter import letter_of, newest_determination, preview_letter, verify_letter
+from disputes.queries.letter import letter_of, newest_determination, preview_letter, verify_letter, who
+from disputes.queries.oversight import open_dispute_ids, reported_messages
 from disputes.queries.room import messages_after, pictures_after, read_marks_of
 from disputes.queries.shown import ShownEvent, events_shown_to, evidence_about, require_joinable, with_words
 from disputes.queries.tables import table_in_force, table_of
@@ -66,16 +67,19 @@ __all__ = [
     "messages_after",
     "newest_determination",
     "offers_shown_to",
+    "open_dispute_ids",
     "pictures_after",
     "preview_letter",
     "queue_for",
     "read_marks_of",
+    "reported_messages",
     "require_joinable",
     "table_in_force",
     "table_of",
     "todo_for",
     "turn_of",
     "verify_letter",
+    "who",
     "who_may",
     "with_words",
     "write_case_file",

@@ -135,21 +135,34 @@
     details.open = true;
     details.querySelector("input[name=reason]")?.focus();
   };
+  const step = (by) => { // pieces that open in place
+    const all = [...document.querySelectorAll("[data-piece]")];
+    if (!all.length) return press(by < 0 ? "[data-key='[']" : "[data-key=']']");
+    const here = all.indexOf(document.activeElement?.closest("[data-piece]"));
+    const next = all[Math.min(Math.max(here + by, 0), all.length - 1)];
+    next.open = true;
+    next.querySelector("summary").focus();
+    next.scrollIntoView({ block: "nearest" });
+  };
+  const write = () => {
+    const field = one("[data-key=m]");
+    return field?.matches("textarea") ? field.focus() : press("[data-key=m]");
+  };
   const keys = {
     j: () => choose(1),
     k: () => choose(-1),
     c: () => (rows()[chosen]?.querySelector("[data-claim]") ?? (rows().length ? null : one("[data-claim]")))?.click(),
     u: giveBack,
     s: giveBack,
-    "[": () => press("[data-key='[']"),
-    "]": () => press("[data-key=']']"),
+    "[": () => step(-1),
+    "]": () => step(1),
     1: () => press("[data-key='1']"),
     2: () => press("[data-key='2']"),
     3: () => press("[data-key='3']"),
     l: () => press("[data-key=L]"),
     a: () => press("[data-key=a]") || visit("system"),
     d: () => visit("decision"),
-    m: () => press("[data-key=m]"),
+    m: write,
     t: () => visit("timeline"),
     p: () => visit("rule"),
     z: () => press("[data-zoom]"),

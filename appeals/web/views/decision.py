@@ -14,7 +14,7 @@ from appeals import queries
 from appeals.machine import AppealState
 from appeals.models import Appeal, DecidedBy
 from appeals.web.words import state_of
-from casework import clock, letter_pdf
+from casework import clock, letter_pdf, letters
 from casework.actor import Actor
 from casework.errors import NotFound
 from casework.files import header_filename
@@ -22,7 +22,7 @@ from casework.letters import Letter
 from casework.web import actor_of, page
 from notices.web.views import restore_list
 
-CODE_LENGTH = 12
+CODE_LENGTHS = (10, 12)  # of disputes, of appeals
 
 
 def _language(request: HttpRequest) -> str:
@@ -98,13 +98,13 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Whether a letter with this check code was sent from here. Says nothing about anybody."""
     typed = request.GET.get("code", "")[:60]
     code = re.sub(r"[\s\-\u2010-\u2015]", "", typed).upper()
-    sound = len(code) == CODE_LENGTH and code.isascii() and code.isalnum()
-    found = queries.verify_letter(code) if sound else None
+    sound = len(code) in CODE_LENGTHS and code.isascii() and code.isalnum()
+    found = letters.sent_with(code) if sound else None
     context = {
         "typed": typed if typed.isprintable() else "",
         "asked": bool(typed.strip()),
         "found": found,
-        "label": found.get_outcome_display() if found is not None else "",
+        "label": found.outcome if found is not None else "",
         "now": clock.now(),
     }
     return render(request, "appeals/verify.html", context)

@@ -1,0 +1,61 @@
+"""Disputes, to read: for oversight all, for a mediator their own. Offers and what was said are nowhere here."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from accounts.queries import actor_of_user
+from casework.actor import Via
+from casework.admin import ReadOnlyAdmin
+from disputes.models import BurdenTable, Dispute, FactAtIssue, GroundRow, OptIn
+from disputes.policies import visible_to
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnlyAdmin):
+    list_display = ("number", "ground", "claimant", "respondent", "state", "round", "human_demanded", "platform_due_at")
+    list_filter = ("state", "round", "human_demanded", "closed_as")
+    search_fields = ("number", "ref", "order_ref")
+    ordering = ("-created_at", "-id")
+    list_select_related = ("ground", "claimant", "respondent")
+    exclude = ("paused_clocks",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
+        """Nobody sees a dispute here that they do not see on the workbench."""
+        rows: QuerySet[Dispute] = super().get_queryset(request)
+        seen = Dispute.objects.filter(visible_to(actor_of_user(request.user, via=Via.ADMIN)))
+        return rows.filter(pk__in=seen.values("pk"))
+
+
+@admin.register(FactAtIssue)
+class FactAdmin(ReadOnlyAdmin):
+    list_display = ("number", "dispute", "no", "state", "bearer", "due_at", "awaits_ruling", "established")
+    list_filter = ("state", "bearer", "awaits_ruling")
+    search_fields = ("number", "ref", "dispute__number")
+    ordering = ("-dispute_id", "no")
+    list_select_related = ("dispute",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FactAtIssue]:
+        rows: QuerySet[FactAtIssue] = super().get_queryset(request)
+        seen = Dispute.objects.filter(visible_to(actor_of_user(request.user, via=Via.ADMIN)))
+        return rows.filter(dispute__in=seen.values("pk"))
+
+
+@admin.register(BurdenTable)
+class BurdenTableAdmin(ReadOnlyAdmin):
+    list_display = ("version", "published_at", "digest")
+    list_select_related = ("version__rule",)
+
+
+@admin.register(GroundRow)
+class GroundAdmin(ReadOnlyAdmin):
+    list_display = ("code", "title", "table", "family", "claimant_role", "respondent_role", "confidence")
+    list_filter = ("family", "confidence", "must_mediate")
+    search_fields = ("code", "slug", "title_zh", "title_en")
+    list_select_related = ("table__version__rule",)
+
+
+@admin.register(OptIn)
+class OptInAdmin(ReadOnlyAdmin):
+    list_display = ("party", "given_at", "revoked_at")
+    list_select_related = ("party",)
