@@ -1,6 +1,7 @@
 """A court whose commands commit for real, and a server with sockets in a thread of this process."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from casework import clock
 from disputes.commands import pace
 from tests.disputes.building import Court, build_court
 from tests.races.conftest import transactional_db  # noqa: F401  the fixture
-from tests.ws.serving import Site
+from tests.ws.serving import OPEN, Site
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +27,13 @@ def today(transactional_db: None) -> datetime:  # noqa: F811
 @pytest.fixture
 def court(today: datetime) -> Court:
     return build_court(today)
+
+
+@pytest.fixture(autouse=True)
+async def _everybody_hangs_up() -> AsyncIterator[None]:
+    yield
+    await asyncio.gather(*(listener.close() for listener in OPEN), return_exceptions=True)
+    OPEN.clear()
 
 
 @pytest.fixture

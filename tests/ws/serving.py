@@ -19,6 +19,7 @@ from casework.actor import Actor
 from tests import factories as make
 
 PATIENCE = 10
+OPEN: "list[Listener]" = []  # closed at the end of each test
 
 
 class Site:
@@ -116,6 +117,7 @@ class Listener:
         self.closed_with: int | None = None
         self.changed = asyncio.Event()
         self.reading = asyncio.create_task(self._read())
+        OPEN.append(self)
 
     async def _read(self) -> None:
         try:
