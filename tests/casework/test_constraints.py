@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from casework.models import Attachment, Deadline, Event, IdempotencyKey, OutboxMessage
+from accounts.models import User
+from casework.models import Attachment, Deadline, Event, IdempotencyKey, Notification, Outage, OutboxMessage
 from tests import factories as make
 from tests.laws import Laws, assert_refused, declared_in, insert
 
@@ -24,6 +25,24 @@ def sealed(now, **changes):
 
 def kept(now):
     return IdempotencyKey.objects.create(principal="p", operation="o", key="k", request_hash="h", created_at=now)
+
+
+def outage(now, **changes):
+    values = {"started_at": now - timedelta(hours=2), "ended_at": now - timedelta(hours=1), "cause": "断电"} | changes
+    return Outage.objects.create(**values, recorded_by_ref="usr_x", recorded_at=now)
+
+
+def told(user_id, now):
+    return Notification.objects.create(
+        ref=f"ntf_{Notification.objects.count()}",
+        user_id=user_id,
+        event=Event.objects.first(),
+        what_zh="有新进展。",
+        what_en="There is news.",
+        number="A-1",
+        path="/",
+        told_at=now,
+    )
 
 
 @LAWS.broken_by("event_sequence_is_unique_in_case")
@@ -89,6 +108,29 @@ def _(now):
     Attachment.objects.update(name="b.txt")
 
 
+@LAWS.broken_by("outage_ends_after_it_starts")
+def _(now):
+    outage(now, ended_at=now - timedelta(hours=2))
+
+
+@LAWS.broken_by("outage_has_a_cause")
+def _(now):
+    outage(now, cause="")
+
+
+@LAWS.broken_by("outage_ledger_is_append_only")
+def _(now):
+    outage(now)
+    Outage.objects.update(cause="其他")
+
+
+@LAWS.broken_by("notification_is_one_per_person_and_event")
+def _(now):
+    reader = User.objects.first()
+    told(reader.pk, now)
+    told(reader.pk, now)
+
+
 @pytest.mark.parametrize("name", sorted(LAWS))
 def test_the_database_refuses(filed, name):
     assert_refused(name, lambda: LAWS[name](filed))
@@ -109,6 +151,13 @@ def test_a_sealed_file_cannot_be_deleted(filed):
     sealed(filed)
 
     assert_refused("attachment_is_sealed", lambda: Attachment.objects.all()._raw_delete("default"))
+
+
+def test_an_outage_cannot_be_taken_out_of_the_ledger(filed):
+    """A window that was lengthened by it would have no reason any more."""
+    outage(filed)
+
+    assert_refused("outage_ledger_is_append_only", lambda: Outage.objects.all()._raw_delete("default"))
 
 
 def test_a_deadline_without_a_firing_time_is_not_fired(filed):
