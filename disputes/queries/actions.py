@@ -130,9 +130,8 @@ def _proof_actions(
 def _after_actions(
     actor: Actor, dispute: Dispute, side: Side, verbs: set[str], role: str, now: datetime
 ) -> Iterator[Action]:
-    in_time = dispute.review_closes_at is None or now <= dispute.review_closes_at
     if may_request_review(actor, dispute) is None and (side is not Side.PLATFORM or dispute.respondent_id is None):
-        if "request_review" in verbs and in_time:
+        if _may_still_be_reviewed(dispute, now):
             yield Action("request-review", due_at=dispute.review_closes_at, needs_role=role)
         accepted = dispute.claimant_accepted_at if side is Side.CLAIMANT else dispute.respondent_accepted_at
         if "accept_determination" in verbs and accepted is None:
@@ -145,6 +144,12 @@ def _after_actions(
                 yield Action("report-obligation", due_at=row.due_at, needs_role=role, obligation=row.no)
             if row.creditor == side or side is Side.PLATFORM:
                 yield Action("confirm-obligation", needs_role=role, obligation=row.no)
+
+
+def _may_still_be_reviewed(dispute: Dispute, now: datetime) -> bool:
+    """Read from the row: the machine's own condition is about the copy in which the second round has begun."""
+    in_time = dispute.review_closes_at is None or now <= dispute.review_closes_at
+    return dispute.state == "DETERMINED" and dispute.round == 1 and in_time
 
 
 def _is_owed(row: Obligation) -> bool:
