@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from casework.machine import moves
@@ -16,13 +17,13 @@ from casework.machine import moves
 class DisputeState(models.TextChoices):
     NEGOTIATING = "NEGOTIATING", _("talking")
     ESCALATED = "ESCALATED", _("platform joined")
-    EVIDENCE = "EVIDENCE", _("evidence")
+    EVIDENCE = "EVIDENCE", pgettext_lazy("state", "evidence")
     DELIBERATING = "DELIBERATING", _("deciding")
     DETERMINED = "DETERMINED", _("determined")
     REVIEW_REQUESTED = "REVIEW_REQUESTED", _("review requested")
     SETTLED = "SETTLED", _("settled")
     CARRYING_OUT = "CARRYING_OUT", _("carrying out")
-    CLOSED = "CLOSED", _("closed")
+    CLOSED = "CLOSED", pgettext_lazy("state", "closed")
     WITHDRAWN = "WITHDRAWN", _("withdrawn")
     PAUSED = "PAUSED", _("paused by court or police")
 

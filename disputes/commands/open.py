@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Party
 from accounts.queries import parties_by_ref
@@ -53,7 +54,7 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
         raise NotYourTurn(_("No burden table was in force when this order was placed."))
     ground = table.grounds.filter(slug=filing.ground).first()
     if ground is None:
-        raise Invalid.field("/ground", "unknown", _("Choose one ground from the list."))
+        raise Invalid.field("/ground", "unknown", pgettext_lazy("dispute", "Choose one ground from the list."))
     claimant, respondent = _sides(actor, ground, buyer, seller)
     if denial := may_open_dispute(actor, claimant.pk):
         raise denial

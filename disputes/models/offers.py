@@ -4,14 +4,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from disputes.models.cases import Dispute
 from disputes.words import MONEY, Payer, Remedy, Side
 
 
 class OfferState(models.TextChoices):
-    OPEN = "OPEN", _("open")
-    ACCEPTED = "ACCEPTED", _("accepted")
+    OPEN = "OPEN", pgettext_lazy("offer", "open")
+    ACCEPTED = "ACCEPTED", pgettext_lazy("offer", "accepted")
     REFUSED = "REFUSED", _("refused")
     WITHDRAWN = "WITHDRAWN", _("taken back")
     REPLACED = "REPLACED", _("replaced")

@@ -57,7 +57,7 @@ TEAMS: tuple[TeamPlan, ...] = (
     TeamPlan("enforcement-2", Both("规则执行二组", "Rule enforcement, group 2"), HEMART),
     TeamPlan("review", Both("申诉复核组", "Appeals review"), HEMART),
     TeamPlan("review-2", Both("申诉复核二组", "Appeals review, group 2"), HEMART),
-    TeamPlan("mediation", Both("纠纷调解组", "Dispute mediation"), HEMART),
+    TeamPlan("mediation", Both("争议调解组", "Dispute mediation"), HEMART),
     TeamPlan("compliance", Both("合规部", "Compliance"), HEMART),
     TeamPlan("operations", Both("系统管理组", "System administration"), HEMART),
     TeamPlan("qingyuan", Both("清源驻场审核组", "Qingyuan on-site moderators"), QINGYUAN, is_external=True),
