@@ -101,6 +101,7 @@ SAYS: dict[str, Text] = {
         "The %(bearer)s showed nothing in time about fact %(fact)s. What follows is what the table says: %(silence)s"
     ),
     "dispute.window_extended": gettext_lazy("An outage was added to the time for fact %(fact)s."),
+    "dispute.limit_extended": gettext_lazy("An outage was added to the time limit."),
     "dispute.evidence_closed": gettext_lazy("Evidence is closed. The mediator decides now."),
     "dispute.overdue": gettext_lazy("We missed our own time limit. We are sorry; your dispute comes first now."),
     "dispute.reminded": gettext_lazy("The %(side)s was reminded that time runs out soon."),
@@ -134,6 +135,11 @@ def role_label(dispute: Dispute, side: str) -> str:
     return str(Role.PLATFORM.label)
 
 
+def opposite(dispute: Dispute) -> Side:
+    """The side that answers: the respondent, or the platform where it is the one complained of."""
+    return Side.PLATFORM if dispute.respondent_id is None else Side.RESPONDENT
+
+
 def who(dispute: Dispute, side: str, reader: Side | None) -> str:
     """A side as its own people and everybody else read it."""
     role = role_label(dispute, side)
@@ -151,6 +157,11 @@ def state_of(dispute: Dispute) -> tuple[str, Text]:
     if dispute.closed_as:
         return dispute.state, CLOSED[dispute.closed_as]
     return dispute.state, dispute.get_state_display()
+
+
+def is_open_talk(dispute: Dispute) -> bool:
+    """Whether the sides talk, the first answer given: either can act, and neither is waited for."""
+    return dispute.state == "NEGOTIATING" and dispute.answered_at is not None
 
 
 def state_line(dispute: Dispute) -> list[dict[str, Any]]:
@@ -235,6 +246,8 @@ def _variant(event: str, facts: Mapping[str, Any]) -> str:
         if not facts.get("to"):
             return "dispute.burden_met"
         return "dispute.burden_shifted_by_mediator" if facts.get("basis") == "mediator" else event
+    if event == "dispute.window_extended" and facts.get("fact") is None:
+        return "dispute.limit_extended"
     if event == "dispute.fact_ruled":
         return "dispute.fact_proved" if facts.get("proved") else "dispute.fact_not_proved"
     if event == "dispute.records_sealed" and not facts.get("records"):
@@ -254,8 +267,7 @@ class _Names(dict[str, str]):
     def __missing__(self, name: str) -> str:
         facts = self.facts
         if name in ("claimant", "respondent"):
-            platform = name == "respondent" and self.dispute.respondent_id is None
-            return role_label(self.dispute, Side.PLATFORM if platform else Side(name.upper()))
+            return role_label(self.dispute, Side.CLAIMANT if name == "claimant" else opposite(self.dispute))
         if name in ("side", "from", "to", "bearer"):
             return role_label(self.dispute, str(facts.get(name, "")))
         if name == "mediator":

@@ -88,7 +88,7 @@ def line(actor: Actor, dispute: Dispute) -> dict[str, Any]:
         "state": code,
         "label": label,
         "url": reverse("disputes:room", args=[dispute.ref]),
-        "is_yours": side is not None and side in turns,
+        "is_yours": side is not None and side in turns and not words.is_open_talk(dispute),
         "due_at": queries.due_at_of(dispute),
     }
 

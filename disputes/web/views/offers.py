@@ -27,10 +27,9 @@ from disputes.words import GOODS_BACK, MONEY, Payer, Side
 
 
 def _payers(dispute: Dispute) -> list[tuple[str, str]]:
-    sides = [Payer.CLAIMANT, Payer.PLATFORM if dispute.respondent_id is None else Payer.RESPONDENT]
-    return [(Payer.NOBODY, _("nobody; nothing is sent"))] + [
-        (str(p), str(capfirst(words.payer_label(dispute, p)))) for p in sides
-    ]
+    opposite = Payer.PLATFORM if dispute.respondent_id is None else Payer.RESPONDENT
+    payers = (Payer.NOBODY, Payer.CLAIMANT, opposite)
+    return [(str(p), str(capfirst(words.payer_label(dispute, p)))) for p in payers]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,8 +119,7 @@ def _rows(dispute: Dispute, offer: Offer, terms: str, now: datetime) -> list[dic
     rows = [{"key": _("Terms"), "value": terms}]
     if offer.remedy in {str(r) for r in MONEY}:
         by = now + timedelta(days=settings.GOODS_DAYS if offer.goods_back else settings.PAY_DAYS)
-        opposite = Side.PLATFORM if dispute.respondent_id is None else Side.RESPONDENT
-        rows.append({"key": _("Who pays"), "value": capfirst(words.role_label(dispute, opposite))})
+        rows.append({"key": _("Who pays"), "value": capfirst(words.role_label(dispute, words.opposite(dispute)))})
         if offer.goods_back:
             days = settings.GOODS_DAYS
             rows.append({"key": _("When"), "value": _("Within %(n)d days after the goods came back.") % {"n": days}})

@@ -1,0 +1,70 @@
+"""The whole case part of a room: everything but the talk, in one context for its templates."""
+
+from datetime import datetime
+from typing import Any
+
+from casework.actor import Actor
+from disputes import queries
+from disputes.models import Dispute
+from disputes.policies import is_mediator, role_on_side, side_of
+from disputes.web import words
+from disputes.web.showing.evidence import record_items
+from disputes.web.showing.facts import fact_card, pull_words
+from disputes.web.showing.offers import no_return_consent, offer_columns, past_offers
+from disputes.web.showing.outcome import advance_words, gone_side, owed, result_words
+from disputes.web.showing.roles import MANAGES, missing_roles
+from disputes.web.showing.standing import claim_words, reply, turn
+from disputes.words import Side
+
+
+def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
+    """Everything of the case itself, without the talk; made anew whenever something happened. Raises `NotFound`."""
+    dispute = queries.dispute_for(actor, ref)
+    side = side_of(actor, dispute)
+    views = queries.facts_of(actor, dispute)
+    actions = queries.actions_for(actor, dispute, now=now)
+    shown = queries.evidence_shown_to(actor, dispute)
+    code, label = words.state_of(dispute)
+    cards = [fact_card(dispute, view, side, actions, shown, now) for view in views]
+    return {
+        "dispute": dispute,
+        "side": side,
+        "is_side": side in (Side.CLAIMANT, Side.RESPONDENT),
+        "reads_as_mediator": is_mediator(actor, dispute),
+        "state": code,
+        "label": label,
+        "state_line": words.state_line(dispute),
+        "claim": claim_words(dispute),
+        "sides": [
+            {"name": words.who(dispute, Side.CLAIMANT, side), "party": dispute.claimant.name},
+            {
+                "name": words.who(dispute, words.opposite(dispute), side),
+                "party": dispute.respondent.name if dispute.respondent else "",
+            },
+        ],
+        "turn": turn(dispute, side, views, actions, now),
+        "reply": reply(dispute, side, views, now),
+        "cards": cards,
+        "acts": {action.name: action for action in actions},
+        "escalate_from": dispute.escalate_from if _may_escalate_later(dispute, actor, now) else None,
+        "records": record_items(dispute, shown),
+        "pulls": [pull_words(dispute, view, pull, side) for view in views for pull in view.pulls],
+        "columns": offer_columns(actor, dispute, side, actions, now),
+        "past_offers": past_offers(actor, dispute, side),
+        "owed": owed(dispute, side, actions),
+        "advances": [advance_words(dispute, row) for row in sorted(dispute.advances.all(), key=lambda a: a.no)],
+        "result": result_words(dispute),
+        "missing": missing_roles(actor, dispute, side),
+        "left": gone_side(dispute, side),
+        "consent": no_return_consent(actor, dispute, side),
+        "now": now,
+    }
+
+
+def _may_escalate_later(dispute: Dispute, actor: Actor, now: datetime) -> bool:
+    return (
+        dispute.state == "NEGOTIATING"
+        and dispute.answered_at is None
+        and now < dispute.escalate_from
+        and role_on_side(actor, dispute) in MANAGES
+    )

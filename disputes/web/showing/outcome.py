@@ -1,0 +1,92 @@
+"""What a dispute came to: the result in one card, what is owed by whom, what the platform paid first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from accounts.queries import people_of
+from casework.templatetags.casework_tags import money, officer
+from disputes.models import Dispute, OfferState
+from disputes.queries import Action
+from disputes.web import words
+from disputes.words import Side
+
+
+def owed(dispute: Dispute, side: Side | None, actions: Sequence[Action]) -> list[dict[str, Any]]:
+    """Each thing that is owed, as a line of the money's way: owed, said to be done, done."""
+    can = {(a.name, a.obligation) for a in actions}
+    return [
+        {
+            "no": row.no,
+            "text": words.owed_words(dispute, row),
+            "state": "LATE" if row.is_late and row.state in ("OWED", "REPORTED") else row.state,
+            "label": words.OWED["LATE" if row.is_late and row.state in ("OWED", "REPORTED") else row.state],
+            "due": row.due_at if row.state in ("OWED", "REPORTED") else None,
+            "waits": row.due_at is None and row.state == "OWED",
+            "reported_at": row.reported_at,
+            "done_at": row.done_at,
+            "note": row.note,
+            "report_url": reverse("disputes:report", args=[dispute.ref, row.no])
+            if ("report-obligation", row.no) in can
+            else "",
+            "confirm_url": reverse("disputes:confirm", args=[dispute.ref, row.no])
+            if ("confirm-obligation", row.no) in can
+            else "",
+        }
+        for row in sorted(dispute.obligations.all(), key=lambda o: o.no)
+    ]
+
+
+def advance_words(dispute: Dispute, row: Any) -> dict[str, Any]:
+    names = {"amount": money(row.amount_minor, dispute.currency), "side": words.role_label(dispute, row.to_side)}
+    return {
+        "text": _(
+            "The platform paid %(amount)s to the %(side)s first. This does not say how the dispute is determined."
+        )
+        % names,
+        "reason": row.reason,
+        "at": row.advanced_at,
+        "label": row.get_state_display(),
+    }
+
+
+def result_words(dispute: Dispute) -> dict[str, Any] | None:
+    """How it ended or stands decided, in one card; None before that."""
+    newest = max(dispute.determinations.all(), key=lambda d: d.round, default=None)
+    agreed = next((o for o in dispute.offers.all() if o.state == OfferState.ACCEPTED), None)
+    state = str(dispute.state)
+    if state == "WITHDRAWN":
+        return {"tone": "calm", "icon": "undo", "text": _("This dispute was taken back.")}
+    if agreed is not None:
+        terms = words.terms_words(dispute, agreed)
+        return {"tone": "good", "icon": "check", "text": _("Both sides agreed: %(terms)s.") % {"terms": terms}}
+    if newest is None:
+        return None
+    lines = str(newest.get_outcome_display())
+    if newest.remedy:
+        lines += _(": ") + words.terms_words(dispute, newest)
+    return {
+        "tone": "wait" if state in ("REVIEW_REQUESTED", "DELIBERATING") else "calm",
+        "icon": "scale",
+        "text": str(capfirst(lines)) + _("."),
+        "letter_url": reverse("disputes:decision", args=[dispute.ref]),
+        "under_review": state in ("REVIEW_REQUESTED", "DELIBERATING"),
+        "officer": officer(newest.mediator.officer_code),
+        "at": newest.decided_at,
+    }
+
+
+def gone_side(dispute: Dispute, side: Side | None) -> str:
+    """What the page says where nobody acts for the other side any more."""
+    if side not in (Side.CLAIMANT, Side.RESPONDENT) or not dispute.is_open:
+        return ""
+    other = dispute.party_id_of(side.other)
+    if other is None or people_of(other):
+        return ""
+    return _(
+        "Nobody acts for the other side here any more. The dispute goes on without them, and the platform sees to it "
+        "that the result is carried out."
+    )

@@ -1,0 +1,128 @@
+"""Where a dispute stands for one reader: what is claimed, whose turn it is, what was the result."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from casework.templatetags.casework_tags import money
+from disputes import queries
+from disputes.models import Dispute
+from disputes.queries import Action, FactView
+from disputes.web import words
+from disputes.words import Remedy, Side
+
+
+def claim_words(dispute: Dispute) -> str:
+    """What is wanted, in one line."""
+    text = str(capfirst(Remedy(dispute.claim_remedy).label))
+    amount = money(dispute.claim_amount_minor, dispute.currency)
+    return f"{text} {amount}".strip()
+
+
+def turn(
+    dispute: Dispute, side: Side | None, views: Sequence[FactView], actions: Sequence[Action], now: datetime
+) -> dict[str, Any] | None:
+    """Whose turn it is, what they are to do, by when, and where; None where nothing is waited for."""
+    state = str(dispute.state)
+    if state in ("CLOSED", "WITHDRAWN", "SETTLED", "PAUSED", "DETERMINED"):
+        return None
+    turns = queries.turn_of(dispute)
+    at = queries.due_at_of(dispute)
+    whose = "other" if turns else "nobody"
+    if words.is_open_talk(dispute):
+        whose = "both"
+    elif side in turns:
+        whose = "you"
+    elif turns == [Side.PLATFORM]:
+        whose = "platform"
+    made: dict[str, Any] = {"turn": whose, "text": "", "at": at, "action_url": "", "action": ""}
+    if state == "NEGOTIATING":
+        return made | _talking_turn(dispute, side, actions, whose)
+    if state == "EVIDENCE":
+        return made | _proof_turn(dispute, side, views, whose)
+    if state == "CARRYING_OUT":
+        return made | _owing_turn(dispute, side, whose)
+    made["text"] = {
+        "ESCALATED": _("A mediator, who is a person, will join."),
+        "REVIEW_REQUESTED": _("Somebody else, who had no part before, will review the determination."),
+        "DELIBERATING": _("Evidence is closed. A mediator decides on what is on file. You can still write."),
+    }.get(state, "")
+    return made
+
+
+def _talking_turn(dispute: Dispute, side: Side | None, actions: Sequence[Action], whose: str) -> dict[str, Any]:
+    if dispute.answered_at is not None:
+        if dispute.refused_at is not None:
+            return {"text": _("The claim was refused. You can make an offer, or call the platform in at once.")}
+        return {"text": _("Talk to each other, make an offer, or call the platform in.")}
+    if whose == "you" and any(a.name == "answer" for a in actions):
+        return {
+            "text": _("Please answer the claim. If no answer comes in time, the platform joins by itself."),
+            "action_url": reverse("disputes:answer", args=[dispute.ref]),
+            "action": _("Answer"),
+        }
+    if whose == "you":
+        return {"text": _("Somebody who may answer for your side has to answer the claim.")}
+    return {"text": _("If no answer comes in time, the platform joins by itself and goes on with what is on file.")}
+
+
+def _proof_turn(dispute: Dispute, side: Side | None, views: Sequence[FactView], whose: str) -> dict[str, Any]:
+    if whose == "you":
+        mine = [v for v in views if v.yours and v.closes_at is not None] or [v for v in views if v.yours]
+        first = min(mine, key=lambda v: (v.closes_at is None, v.closes_at or dispute.created_at))
+        return {
+            "text": _("Please show something about fact %(no)d: “%(fact)s”.")
+            % {"no": first.no, "fact": words.clean_end(first.statement)},
+            "at": first.closes_at,
+            "action_url": reverse("disputes:fact", args=[dispute.ref, first.no]),
+            "action": _("Submit evidence"),
+        }
+    if whose == "platform":
+        return {"text": _("Everything is in, or waits only for its answer. Then the mediator rules.")}
+    return {"text": _("If nothing comes in time, we go on with what is on file.")}
+
+
+def _owing_turn(dispute: Dispute, side: Side | None, whose: str) -> dict[str, Any]:
+    rows = [o for o in dispute.obligations.all() if o.due_at is not None]
+    owed = [o for o in rows if o.state == "OWED" and o.debtor == side]
+    said = [o for o in rows if o.state == "REPORTED" and o.creditor == side]
+    if whose == "you" and owed:
+        first = min(owed, key=lambda o: o.due_at or dispute.created_at)
+        return {
+            "text": words.owed_words(dispute, first) + _("."),
+            "at": first.due_at,
+            "action_url": reverse("disputes:report", args=[dispute.ref, first.no]),
+            "action": _("Say that it is done"),
+        }
+    if whose == "you" and said:
+        return {
+            "text": _("The other side says that it is done: %(what)s. Please confirm once it arrived.")
+            % {"what": words.owed_words(dispute, said[0])},
+            "at": None,
+            "action_url": "#owed",
+            "action": _("See what is owed"),
+        }
+    return {"text": _("What was agreed or determined is being carried out.")}
+
+
+def reply(dispute: Dispute, side: Side | None, views: Sequence[FactView], now: datetime) -> dict[str, Any] | None:
+    """Until when this side can answer what was submitted against it, and about which facts."""
+    if side is None or dispute.state not in ("NEGOTIATING", "ESCALATED", "EVIDENCE"):
+        return None
+    open_now = [
+        (s.answerable_until, view)
+        for view in views
+        for s in view.submissions
+        if s.side != side and s.answered_at is None and s.answerable_until >= now
+    ]
+    if not open_now:
+        return None
+    facts = sorted({view.no for _at, view in open_now})
+    return {
+        "until": max(at for at, _view in open_now),
+        "facts": [{"no": no, "url": reverse("disputes:fact", args=[dispute.ref, no])} for no in facts],
+    }

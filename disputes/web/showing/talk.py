@@ -1,0 +1,112 @@
+"""The talk of one lane: its entries, who speaks, and what each event says."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from casework.actor import Actor
+from casework.errors import NotFound
+from casework.templatetags.casework_tags import officer
+from disputes import queries
+from disputes.lanes import lane_read_by
+from disputes.models import Dispute, Room
+from disputes.policies import side_of
+from disputes.web import words
+from disputes.words import Lane, Side
+
+ENTRIES_SHOWN = 100
+
+
+def talk_part(actor: Actor, dispute: Dispute, lane: str, now: datetime, *, before: int | None = None) -> dict[str, Any]:
+    """The newest entries of a lane, or those before a number. Raises `NotFound` for a lane that is not theirs."""
+    room = room_of(actor, dispute, lane)
+    top = room.head if before is None else max(0, min(room.head, before - 1))
+    after = max(0, top - ENTRIES_SHOWN)
+    shown = entries(actor, dispute, lane, after, now, limit=top - after)
+    return {
+        "lane": "private" if room.lane != Lane.BOTH else str(Lane.BOTH),
+        "entries": shown,
+        "head": room.head,
+        "earlier": after + 1 if after > 0 else None,
+        "is_sealed": room.is_sealed,
+        "before": before,
+    }
+
+
+def room_of(actor: Actor, dispute: Dispute, lane: str) -> Room:
+    """The lane's room as this actor may read it. Raises `NotFound`."""
+    named = lane_read_by(actor, dispute, lane)
+    room = None if named is None else Room.objects.filter(dispute=dispute, lane=named).first()
+    if room is None:
+        raise NotFound()
+    return room
+
+
+def entries(
+    actor: Actor, dispute: Dispute, lane: str, after: int, now: datetime, *, limit: int = ENTRIES_SHOWN
+) -> list[dict[str, Any]]:
+    """The entries behind a number as the log shows them; a mark that one was taken back shows on that one."""
+    pictures = queries.pictures_after(actor, dispute.ref, lane, after, limit) if limit else []
+    codes = officer_codes(
+        str(value)
+        for p in pictures
+        if p["type"] == "event"
+        for value in (p["facts"].get("mediator"), p["facts"].get("to"))
+        if value
+    )
+    side = side_of(actor, dispute)
+    return [entry(dispute, p, side, codes, now) for p in pictures if p.get("kind") != "recall"]
+
+
+def officer_codes(refs: Iterable[str]) -> dict[str, str]:
+    """The outward code of each of these people who has one, by their ref."""
+    wanted = {ref for ref in refs if ref not in Side.values}
+    if not wanted:
+        return {}
+    people = get_user_model()._default_manager.filter(ref__in=wanted).exclude(officer_code="")
+    return dict(people.values_list("ref", "officer_code"))
+
+
+def entry(
+    dispute: Dispute, picture: Mapping[str, Any], side: Side | None, codes: Mapping[str, str], now: datetime
+) -> dict[str, Any]:
+    at = datetime.fromisoformat(str(picture.get("sent_at") or picture.get("at")))
+    made: dict[str, Any] = {"sequence": picture["sequence"], "at": at, "lane": picture["lane"]}
+    if picture["type"] == "event":
+        facts = picture["facts"]
+        moved = picture["event"] in ("dispute.burden_shifted", "dispute.fact_defaulted", "dispute.determined")
+        return made | {
+            "is_event": True,
+            "event": picture["event"],
+            "is_card": moved,
+            "text": words.event_sentence(dispute, picture["event"], facts, codes=codes),
+            "due": words.due_of_event(facts),
+        }
+    recalled = picture.get("recalled") is not None
+    fresh = now <= at + timedelta(minutes=settings.RECALL_MINUTES)
+    is_common = picture["lane"] == Lane.BOTH
+    return made | {
+        "is_event": False,
+        "role": picture["role"],
+        "badge": badge(dispute, picture["role"]),
+        "sender": officer(picture["sender"]) if picture["role"] == "mediator" else picture["sender"],
+        "text": picture["text"],
+        "mine": picture["mine"],
+        "client_id": picture["client_id"],
+        "recalled": recalled,
+        "can_recall": picture["mine"] and fresh and not recalled,
+        "can_report": not picture["mine"] and not recalled,
+        "can_use": is_common and not recalled and side is not None,
+    }
+
+
+def badge(dispute: Dispute, role: str) -> str:
+    """Who speaks, as a word: buyer, seller, or the platform's mediator, who is a person."""
+    if role == "mediator":
+        return _("Mediator (a person)")
+    return str(capfirst(words.role_label(dispute, role.upper())))
