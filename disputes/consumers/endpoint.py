@@ -4,6 +4,7 @@ What does not belong here: pushing (hub), and any rule: each frame is one comman
 """
 
 import asyncio
+import contextlib
 import logging
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -142,8 +143,10 @@ async def _write(socket: Socket, send: Any) -> None:
             await socket.waiter
     except asyncio.CancelledError:
         raise
-    except Exception:  # noqa: BLE001  the other end is gone; servers raise different things
-        socket.kick(1006)
+    except Exception:  # noqa: BLE001  mostly the other end is gone; servers raise different things
+        socket.kick(1011)
+        with contextlib.suppress(Exception):  # if it is still there, it hears no more and must know
+            await send({"type": "websocket.close", "code": 1011})
 
 
 async def _listen(hub: Hub, socket: Socket, ref: str, receive: Any) -> None:

@@ -115,7 +115,7 @@ def read(role: str, sequence: int) -> str:
 
 
 def error(code: str, *, reason: str = "", client_id: object = None, retry_after: int | None = None) -> str:
-    """`client_id` names the message that was refused."""
+    """`client_id` names the message that was refused: as it came, whatever it is, hence every character escaped."""
     frame: dict[str, Any] = {"type": "error", "code": code}
     if reason:
         frame["reason"] = reason
@@ -123,7 +123,7 @@ def error(code: str, *, reason: str = "", client_id: object = None, retry_after:
         frame["client_id"] = client_id
     if retry_after is not None:
         frame["retry_after"] = retry_after
-    return _write(frame)
+    return json.dumps(frame)
 
 
 def refusal(problem: CaseError, *, client_id: object = None) -> str:

@@ -1,0 +1,182 @@
+"""Who comes in: a page of ours with a living session, or whoever shows a fresh ticket; to a room that is theirs."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+import websockets
+
+from accounts import commands as accounts
+from accounts.models import User
+from casework import clock
+from tests import factories as make
+from tests.ws.serving import does, listen, open_socket, session_of, ticket_of
+
+
+def cookie(key: str) -> dict:
+    return {"additional_headers": {"Cookie": f"sessionid={key}"}}
+
+
+def expire(session) -> None:
+    session.set_expiry(-1)
+    session.save()
+
+
+async def test_a_page_of_ours_with_a_session_comes_in(court, site):
+    dispute = await does(court.open)
+    session = await does(session_of, court.bob)
+
+    bob = await open_socket(site.url(dispute.ref), origin=site.origin, **cookie(session.session_key))
+
+    assert (await bob.say("进来了", "s"))["role"] == "claimant"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        None,
+        "null",
+        "https://evil.example",
+        "{ours}:1",
+        "{ours}.evil.example",
+        "http://127.0.0.1.evil.example:{port}",
+        "https://127.0.0.1:{port}",
+        "http://１27.0.0.1:{port}",
+        "http://127。0.0.1:{port}",
+        "{ours}/",
+        "{ours} https://evil.example",
+        "ws://127.0.0.1:{port}",
+        "",
+    ],
+)
+async def test_another_page_does_not_even_with_a_session(court, site, origin):
+    dispute = await does(court.open)
+    session = await does(session_of, court.bob)
+    headers = [("Cookie", f"sessionid={session.session_key}")]
+    if origin is not None:
+        named = origin.format(ours=site.origin, port=site.port)
+        headers.append(("Origin", named.encode().decode("latin-1")))
+
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        await websockets.connect(site.url(dispute.ref), additional_headers=headers)
+
+    assert refused.value.response.status_code == 403
+
+
+async def test_a_trusted_page_elsewhere_comes_in(court, site, settings):
+    settings.CSRF_TRUSTED_ORIGINS = ["https://app.example"]
+    dispute = await does(court.open)
+    session = await does(session_of, court.bob)
+
+    bob = await open_socket(site.url(dispute.ref), origin="https://app.example", **cookie(session.session_key))
+
+    assert await bob.until(lambda one: one.of_type("heartbeat"))
+
+
+@pytest.mark.parametrize("spoil", ["no cookie", "no such session", "over", "signed out", "other password", "inactive"])
+async def test_without_a_living_session_nobody_comes_in(court, site, spoil):
+    dispute = await does(court.open)
+    session = await does(session_of, court.bob)
+    key = session.session_key
+
+    def change():
+        user = User.objects.get(pk=court.bob.person)
+        if spoil == "over":
+            expire(session)
+        elif spoil == "signed out":
+            session.delete()
+        elif spoil == "other password":
+            user.set_password("another-long-password-7")
+            user.save(update_fields=["password"])
+        elif spoil == "inactive":
+            User.objects.filter(pk=user.pk).update(is_active=False)
+
+    await does(change)
+    options = {"no cookie": {}, "no such session": cookie("a" * 32)}.get(spoil, cookie(key))
+    bob = await open_socket(site.url(dispute.ref), origin=site.origin, **options)
+
+    assert await bob.until_closed() == 4401
+    assert bob.frames == []
+
+
+async def test_a_ticket_opens_one_socket(court, site):
+    dispute = await does(court.open)
+    ticket = await does(ticket_of, court.bob)
+    first = await open_socket(site.url(dispute.ref, ticket=ticket))
+    assert await first.until(lambda one: one.of_type("heartbeat"))
+
+    again = await open_socket(site.url(dispute.ref, ticket=ticket))
+
+    assert await again.until_closed() == 4401
+    assert again.frames == []
+
+
+async def test_of_many_that_show_a_ticket_at_once_one_comes_in(court, site):
+    dispute = await does(court.open)
+    ticket = await does(ticket_of, court.bob)
+
+    sockets = await asyncio.gather(*(open_socket(site.url(dispute.ref, ticket=ticket)) for _ in range(8)))
+    await asyncio.gather(*(one.until(lambda one: one.frames or one.closed_with) for one in sockets))
+
+    assert sorted(one.closed_with or 0 for one in sockets) == [0] + [4401] * 7
+
+
+async def test_a_ticket_is_good_for_a_minute(court, today):
+    def tickets():
+        token = accounts.issue_token(actor=make.CONSOLE, user=User.objects.get(pk=court.bob.person), now=today)[1]
+        issue = accounts.issue_socket_ticket
+        return [issue(actor=court.bob, now=today, token_id=token.pk)[0] for _ in range(2)]
+
+    early, late = await does(tickets)
+
+    in_time = await does(accounts.use_socket_ticket, plain=early, now=today + timedelta(seconds=59.999))
+    too_late = await does(accounts.use_socket_ticket, plain=late, now=today + timedelta(seconds=60))
+    assert (in_time is not None, too_late) == (True, None)
+
+
+@pytest.mark.parametrize("ticket", ["", "wst_", "wst_" + "a" * 43, "wst_" + "a" * 5000, "%00", "%E4%B8%AD"])
+async def test_what_is_no_ticket_opens_nothing_even_from_a_page_of_ours(court, site, ticket):
+    dispute = await does(court.open)
+    session = await does(session_of, court.bob)
+
+    bob = await open_socket(site.url(dispute.ref, ticket=ticket), origin=site.origin, **cookie(session.session_key))
+
+    assert await bob.until_closed() == 4401
+    assert bob.frames == []
+
+
+async def test_a_ticket_falls_with_its_token(court, site):
+    dispute = await does(court.open)
+    ticket = await does(ticket_of, court.bob)
+    await does(lambda: accounts.revoke_tokens(actor=make.CONSOLE, user=person(court.bob), now=clock.now()))
+
+    bob = await open_socket(site.url(dispute.ref, ticket=ticket))
+
+    assert await bob.until_closed() == 4401
+
+
+def person(actor) -> User:
+    return User.objects.get(pk=actor.person)
+
+
+@pytest.mark.parametrize(("who", "code"), [("eve", 4404), ("max", 4404), ("carl", 4403)])
+async def test_who_has_no_seat_hears_nothing(court, site, who, code):
+    dispute = await does(court.joined)
+    bob = await listen(site, dispute.ref, court.bob)
+
+    other = await listen(site, dispute.ref, getattr(court, who), after=0)
+    await bob.say("不给外人看", "x")
+
+    assert await other.until_closed() == code
+    assert other.frames == []
+    assert all(set(f["sides"]) <= {"claimant"} for f in bob.of_type("presence"))
+
+
+@pytest.mark.parametrize("ref", ["dsp_nothing", "rooms", "*", "../../x"])
+async def test_no_other_name_of_a_room_means_anything(court, site, ref):
+    await does(court.open)
+
+    bob = await listen(site, ref, court.bob)
+
+    assert await bob.until_closed() == 4404
+    assert bob.frames == []
