@@ -6,11 +6,14 @@ What does not belong here: what a page shows when all is well, and the JSON answ
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from casework.actor import Actor
 from casework.errors import CaseError, NotSignedIn
@@ -37,12 +40,23 @@ def render_refusal(
     return page
 
 
+def _page_before(request: HttpRequest) -> str:
+    """The page of ours that this form was sent from; an address that only takes forms cannot be come back to."""
+    sent_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(sent_from, allowed_hosts={request.get_host()}):
+        return "/"
+    where = urlsplit(sent_from)
+    return urlunsplit(("", "", where.path or "/", where.query, ""))
+
+
 def page(
     keeps: Sequence[str] = (),
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 ]:
     """A view may raise any `CaseError`: a stranger is sent to sign in, everybody else gets the refusal as a page.
+
+    Whoever was signed out while they wrote gets their text back first, and the way to sign in behind it.
 
     `keeps` names the fields whose typed text the refusal page shows, so that nobody has to write it again.
     """
@@ -54,8 +68,13 @@ def page(
         def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             try:
                 return view(request, *args, **kwargs)
-            except NotSignedIn:
-                return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+            except NotSignedIn as error:
+                if request.method != "POST":
+                    return redirect_to_login(request.get_full_path())
+                sign_in = redirect_to_login(_page_before(request))
+                if not any(request.POST.get(name, "").strip() for name in keeps):
+                    return sign_in
+                return render_refusal(request, error, keeps=keeps, back_url=sign_in.url, back_text=_("Sign in"))
             except CaseError as error:
                 return render_refusal(request, error, keeps=keeps)
 

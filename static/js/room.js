@@ -176,6 +176,8 @@
     if (!fresh || !old) return;
     for (const field of page.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token();
     for (const part of old.querySelectorAll("details[id][open]")) fresh.querySelector(`#${CSS.escape(part.id)}`)?.setAttribute("open", "");
+    const tag = fresh.querySelector("[data-state-tag]");
+    if (tag) $("state-tag").replaceChildren(document.importNode(tag.content, true));
     const held = old.contains(document.activeElement) ? document.activeElement : null;
     const mark = held && ["href", "data-testid", "id"].map((name) => [name, held.getAttribute(name)]).find(([, value]) => value);
     const top = scrollY;

@@ -149,10 +149,16 @@ def test_the_room_says_what_to_do_first_and_who_must_show_what(court: Court) -> 
     alice, bob = Visitor(court.alice), Visitor(court.bob)
     page = alice.sees(room(dispute))
     assert 'data-turn="you"' in page
+    assert 'data-status="early"' in page, "a fact that is hers to show, while no clock runs"
+    assert "no time limit runs before a mediator has joined" in " ".join(page.split())
+    assert "escalate-from" not in page, "she is the one whose answer is waited for"
     assert page.index('data-testid="turn"') < page.index('data-testid="burden"')
     assert 'data-testid="escalate-from"' in bob.sees(room(dispute)), "from when the platform can be called in"
     alice.sends(f"{room(dispute)}answer/", {"refuses": "yes", "text": "已签收"})
     assert 'data-testid="escalate"' in bob.sees(room(dispute))
+    assert 'data-turn="both"' in bob.sees(room(dispute))
+    assert 'data-testid="dispute-line"' in bob.sees("/disputes/")
+    assert "Your turn" not in bob.sees("/disputes/"), "talks wait for nobody"
     bob.sends(f"{room(dispute)}escalate/")
     commands.join_dispute(actor=court.mia, ref=dispute.ref, now=clock.now())
     theirs, yours = bob.sees(room(dispute)), alice.sees(room(dispute))
@@ -257,6 +263,36 @@ def test_messages_work_without_a_script_in_both_lanes(court: Court) -> None:
     assert "只给平台看" not in alice.sees(f"{room(dispute)}?lane=private")
     entries = alice.sees(f"{room(dispute)}entries/?lane=both&after={said.sequence - 1}&limit=1")
     assert entries.count("<li") == 1
+
+
+def test_text_typed_before_the_session_ended_comes_back_with_the_way_to_sign_in(court: Court) -> None:
+    dispute = court.open()
+    gone = Client(HTTP_ACCEPT_LANGUAGE="en")
+    typed = {"text": "我写了很久", "lane": "both", "client_id": "b1"}
+    here = {"HTTP_REFERER": f"http://testserver{room(dispute)}?lane=both"}
+    page = gone.post(f"{room(dispute)}messages/", typed, **here)
+    assert page.status_code == 401
+    assert "我写了很久" in page.content.decode()
+    assert f"/account/login/?next={room(dispute)}%3Flane%3Dboth" in page.content.decode()
+    assert not Message.objects.filter(client_id="b1").exists()
+    elsewhere = gone.post(f"{room(dispute)}messages/", typed, HTTP_REFERER="https://evil.example/x")
+    assert 'href="/account/login/?next=/"' in elsewhere.content.decode()
+    assert gone.post(f"{room(dispute)}escalate/", **here)["Location"].startswith("/account/login/")
+
+
+def test_what_was_typed_is_shown_as_text_and_what_is_too_long_comes_back(court: Court) -> None:
+    dispute = court.joined()
+    alice, bob = Visitor(court.alice), Visitor(court.bob)
+    bad = "<script>alert(1)</script>"
+    alice.sends(f"{room(dispute)}messages/", {"text": bad, "lane": "both", "client_id": "a1"})
+    alice.sends(f"{room(dispute)}facts/1/", {"files": [pdf()], "captions": [bad]})
+    alice.sends(f"{room(dispute)}facts/1/submit/")
+    make_offer(alice, dispute, note=bad)
+    for page in (bob.sees(room(dispute)), bob.sees(f"{room(dispute)}facts/1/")):
+        assert "&lt;script&gt;alert(1)" in page
+        assert bad not in page
+    answer = bob.sends(f"{room(dispute)}messages/", {"text": "长" * 5000, "lane": "both"}, status=400)
+    assert "长长长" in answer.content.decode()
 
 
 # — offers —

@@ -66,5 +66,6 @@ def _may_escalate_later(dispute: Dispute, actor: Actor, now: datetime) -> bool:
         dispute.state == "NEGOTIATING"
         and dispute.answered_at is None
         and now < dispute.escalate_from
+        and side_of(actor, dispute) is not words.opposite(dispute)
         and role_on_side(actor, dispute) in MANAGES
     )
