@@ -23,6 +23,8 @@ SCOPES = (
     "parties:read",
     "parties:write",
     "rules:write",
+    "disputes:read",
+    "disputes:write",
 )
 _count = itertools.count(1)
 

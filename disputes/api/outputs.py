@@ -93,7 +93,7 @@ def codes(values: Iterable[str], choices: type[Choices]) -> list[dict[str, str] 
 # — the burden table —
 
 
-class BasisOutput(serializers.Serializer[Any]):
+class StepBasisOutput(serializers.Serializer[Any]):
     """Whether the law itself says who must show this, and which articles."""
 
     kind = Code(BasisKind, source="basis_kind")
@@ -122,7 +122,7 @@ class StepOutput(serializers.Serializer[Any]):
     shows = Words()
     accepts = Words()
     standard = Code(Standard)
-    basis = BasisOutput(source="*")
+    basis = StepBasisOutput(source="*")
     presumption = Words()
     holds = serializers.SerializerMethodField(help_text="Records that one click brings in.")
     hours = serializers.IntegerField()

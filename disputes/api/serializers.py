@@ -19,7 +19,7 @@ FACTS_MOST = 50
 LANES = ("private", *Lane.values)
 
 
-class ClaimInput(Input):
+class DisputeClaimInput(Input):
     remedy = Choice(choices=Remedy.choices)
     amount_minor = Integer(min_value=1, max_value=MONEY_MOST, required=False, allow_null=True, default=None)
 
@@ -27,7 +27,7 @@ class ClaimInput(Input):
 class OpenDisputeInput(Input):
     order_ref = Line(max_length=100, help_text=_("the order's number on the platform"))
     ground = Line(max_length=40, help_text=_("a ground of the burden table, such as `not_received`"))
-    claim = ClaimInput()
+    claim = DisputeClaimInput()
     statement = Text(max_length=2000, allow_blank=True, default="")
 
     example: ClassVar[Mapping[str, Any]] = {

@@ -144,7 +144,7 @@ def publish_table(platform: Actor, *, now: datetime) -> BurdenTable:
 
 def build_court(now: datetime) -> Court:
     """A fresh court; also used outside fixtures, where a test commits for real."""
-    client, platform = make.make_client(now, scopes=(*make.SCOPES, "disputes:read", "disputes:write"))
+    client, platform = make.make_client(now)
     buyer = make.make_party(client, "CONSUMER", "王女士", now=now)
     seller = make.make_party(client, "MERCHANT", "云上数码", now=now)
     other = make.make_party(client, "MERCHANT", "山野茶铺", now=now)

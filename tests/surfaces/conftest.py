@@ -11,6 +11,7 @@ from django.test import Client
 
 from casework import triggers
 from casework.models import IdempotencyKey, Tick
+from tests.surfaces.disputing import Marketplace
 
 
 class Api:
@@ -64,3 +65,9 @@ def committing(endpoints: None, django_db_setup: None, django_db_blocker: Any) -
         Tick.objects.all().delete()
         triggers.install(connection)
         connection.close()
+
+
+@pytest.fixture(autouse=True)
+def marketplace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Orders and records come from the tests' own marketplace."""
+    monkeypatch.setattr("disputes.records.current", Marketplace)

@@ -6,18 +6,30 @@ not belong here: who may (permissions.txt).
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import Party
 from appeals.api import serializers as of_appeals
+from casework import clock
+from disputes.api import serializers as of_disputes
 from notices.api import serializers as of_notices
 from rules.api import serializers as of_rules
 from tests import factories as make
 from tests.conftest import World
+from tests.surfaces.disputing import dispute_in, order_in
 from tests.surfaces.people import FILE, appeal_in, form, remedy_in
 
-MISSING = {"notices": "ntc_", "appeals": "apl_", "remedies": "rem_", "parties": "pty_", "rules": "rul_"}
+MISSING = {
+    "notices": "ntc_",
+    "appeals": "apl_",
+    "remedies": "rem_",
+    "parties": "pty_",
+    "rules": "rul_",
+    "burden-tables": "rul_",
+    "disputes": "dsp_",
+    "offers": "off_",
+}
 NOBODY = "1" * 22
 
 type Made = dict[str, Any]
@@ -73,6 +85,31 @@ def member(world: World, now: datetime) -> Made:
     return {"ref": world.merchant.ref, "user": user_of(who).ref}
 
 
+def dispute(stage: str, **more: Any) -> Callable[[World, datetime], Made]:
+    def made(world: World, now: datetime) -> Made:
+        found = dispute_in(world, stage, now=now)
+        return {"ref": found.ref, "version": found.version, **more}
+
+    return made
+
+
+def offer(world: World, now: datetime) -> Made:
+    """The merchant's offer to the consumer."""
+    return {"ref": dispute_in(world, "offered", now=now).offers.get().ref}
+
+
+def burden_table(world: World, now: datetime) -> Made:
+    from disputes.models import BurdenTable
+
+    return {"ref": BurdenTable.objects.get().version.rule.ref, "no": "2026-01"}
+
+
+def rule_without_table(world: World, now: datetime) -> Made:
+    """A rule that is not in force yet, so that everybody can still know its table in advance."""
+    code = make.publish_rule(world.platform, now=now, start=now + timedelta(days=30))
+    return {"ref": code, "no": "2026-01"}
+
+
 def rule(world: World, now: datetime) -> Made:
     return {"ref": world.rule, "no": "2026-01"}
 
@@ -119,10 +156,22 @@ def credentials(world: World) -> Any:
     return {"username": user_of(world.alice).username, "password": "a-long-pass-phrase"}
 
 
+def a_dispute(world: World) -> Any:
+    example = of_disputes.OpenDisputeInput.example
+    order = order_in(world, now=clock.now())
+    claim = {"remedy": "REFUND", "amount_minor": order.amount_minor}
+    return {**example, "order_ref": order.ref, "ground": "not_received", "claim": claim}
+
+
+def another_mediator(world: World) -> Any:
+    return {"to": world.more["max"].code}
+
+
 OPERATIONS: dict[str, Operation] = {
     # accounts
     "sign_in": Operation(body=credentials, is_keyed=False),
     "sign_out": Operation(),
+    "create_socket_ticket": Operation(is_keyed=False),
     "me": Operation(),
     "set_language": Operation(body=fixed({"language": "en"})),
     "set_large_text": Operation(body=fixed({"large_text": True})),
@@ -177,6 +226,63 @@ OPERATIONS: dict[str, Operation] = {
     "decide_appeal": Operation(appeal("ready"), a_decision, decides=True),
     "accept_late": Operation(appeal("late"), fixed(of_appeals.LateAnswerInput.example), decides=True),
     "refuse_late": Operation(appeal("late"), fixed(of_appeals.LateAnswerInput.example), decides=True),
+    # disputes: the sides
+    "list_disputes": Operation(),
+    "open_dispute": Operation(body=a_dispute),
+    "read_dispute": Operation(dispute("determined")),
+    "read_dispute_events": Operation(dispute("offered")),
+    "read_dispute_letter": Operation(dispute("determined")),
+    "dispute_case_file": Operation(dispute("determined")),
+    "answer_dispute": Operation(dispute("open"), fixed(of_disputes.AnswerDisputeInput.example)),
+    "escalate_dispute": Operation(dispute("answered")),
+    "withdraw_dispute": Operation(dispute("open")),
+    "demand_mediator": Operation(dispute("open")),
+    "request_review": Operation(dispute("determined")),
+    "accept_determination": Operation(dispute("determined")),
+    "consent_to_no_return": Operation(dispute("open")),
+    "read_dispute_facts": Operation(dispute("waiting")),
+    "add_fact_evidence": Operation(
+        dispute("joined", no=1), fixed(form(file=FILE, caption="签收记录")), takes_form=True
+    ),
+    "submit_fact_evidence": Operation(dispute("staged", no=1)),
+    "nothing_to_add": Operation(dispute("submitted", no=1)),
+    "admit_fact": Operation(dispute("joined", no=1)),
+    "object_to_evidence": Operation(dispute("submitted", no=1), fixed(of_disputes.ObjectInput.example)),
+    "read_dispute_evidence": Operation(dispute("submitted")),
+    "remove_evidence": Operation(dispute("staged", no=1)),
+    "dispute_evidence_file": Operation(dispute("submitted", no=1)),
+    "read_messages": Operation(dispute("messaged")),
+    "post_message": Operation(dispute("open"), fixed(of_disputes.PostMessageInput.example)),
+    "recall_message": Operation(dispute("messaged", sequence=2), fixed(of_disputes.LaneInput.example)),
+    "report_message": Operation(dispute("messaged", sequence=2), fixed(of_disputes.LaneInput.example)),
+    "read_offers": Operation(dispute("offered")),
+    "make_offer": Operation(dispute("open"), fixed(of_disputes.OfferInput.example)),
+    "accept_offer": Operation(offer),
+    "refuse_offer": Operation(offer),
+    "withdraw_offer": Operation(offer),
+    # disputes: the mediator
+    "read_dispute_queue": Operation(),
+    "join_next_dispute": Operation(),
+    "join_dispute": Operation(dispute("escalated")),
+    "hand_over": Operation(dispute("joined"), another_mediator),
+    "read_derived": Operation(dispute("waiting")),
+    "shift_burden": Operation(dispute("joined", no=1), fixed(of_disputes.ShiftBurdenInput.example), decides=True),
+    "rule_fact": Operation(dispute("waiting", no=1), fixed(of_disputes.RuleFactInput.example), decides=True),
+    "reopen_evidence": Operation(dispute("waiting", no=1), fixed(of_disputes.ShiftBurdenInput.example), decides=True),
+    "close_evidence": Operation(dispute("closable"), decides=True),
+    "determine": Operation(dispute("ruled"), fixed(of_disputes.DetermineInput.example), decides=True),
+    "pause_dispute": Operation(dispute("joined"), fixed(of_disputes.PauseInput.example)),
+    "resume_dispute": Operation(dispute("paused")),
+    # disputes: what is owed
+    "report_obligation": Operation(dispute("settled", no=1), fixed(of_disputes.ReportObligationInput.example)),
+    "confirm_obligation": Operation(dispute("settled", no=1)),
+    "fail_obligation": Operation(dispute("settled", no=1), fixed(of_disputes.FailObligationInput.example)),
+    "advance_payment": Operation(dispute("open"), fixed(of_disputes.AdvanceInput.example)),
+    "settle_advance": Operation(dispute("advanced", no=1), fixed({"recovered_minor": 5000})),
+    # disputes: burden tables
+    "read_current_burden_table": Operation(),
+    "read_burden_table": Operation(burden_table),
+    "publish_burden_table": Operation(rule_without_table, fixed(of_disputes.PublishTableInput.example)),
 }
 
 

@@ -21,6 +21,7 @@ from casework.actor import Actor, Via
 from notices import commands as notices
 from tests import factories as make
 from tests.conftest import World
+from tests.surfaces import disputing
 
 PRINCIPALS = (
     "anonymous",
@@ -38,6 +39,8 @@ PRINCIPALS = (
     "foreign_client",
     "revoked",
     "ended",
+    "mediator",
+    "other_mediator",
 )
 ALL_SCOPES = (*make.SCOPES, "appeals:read", "webhooks:write")
 
@@ -121,6 +124,8 @@ def cast_of(world: World, theirs: World, *, now: datetime) -> Cast:
     finance = make.member(world.merchant, now=now, name="fiona", role="finance")
     ended = make.member(world.merchant, now=now, name="edda", role="owner")
     admin = make.staff("administrator", now=now, name="adam")
+    for one in (world, theirs):
+        disputing.prepare(one, now=now)
     actors = {
         "owner": world.alice,
         "staff": world.alice_staff,
@@ -135,6 +140,8 @@ def cast_of(world: World, theirs: World, *, now: datetime) -> Cast:
         "platform": world.platform,
         "foreign_client": theirs.platform,
         "ended": ended,
+        "mediator": world.more["mia"],
+        "other_mediator": theirs.more["mia"],
     }
     tokens = {name: token_of(user_of(a), now=now) for name, a in actors.items() if a.user_id is not None}
     for name, one in (("platform", world), ("foreign_client", theirs)):
