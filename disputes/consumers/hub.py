@@ -173,6 +173,8 @@ class Hub:
         if room is None:
             room = self.rooms[room_id] = Room(self, room_id, dispute_id, lane, head)
             self._want(room, head + 1)  # whatever came between the caller's look and now
+        elif head > room.head:
+            self._want(room, head)
         socket = Socket(room, door, actor, seat, self.loop)
         room.sockets.add(socket)
         socket.push(frames.heartbeat(max(head, room.head)))
@@ -202,10 +204,10 @@ class Hub:
         socket.is_held = False
         if after is not None:
             socket.is_live = False
-            socket.cursor = min(after, socket.room.head)
+            socket.cursor = after
         if socket.is_live or socket.catching_up is not None:
             return
-        if socket.cursor >= socket.room.head and self._is_fresh():
+        if socket.cursor == socket.room.head and self._is_fresh():
             socket.is_live = True
         else:
             socket.catching_up = self.loop.create_task(self._catch_up(socket))
@@ -217,10 +219,15 @@ class Hub:
                 if not self._is_fresh() or len(socket.queue) > QUEUE_MOST // 4:
                     await asyncio.sleep(0.02)  # the queue drains, or the next look at who may listen comes
                     continue
+                after = socket.cursor
+                if after > room.head:  # another process told it of more than this one knows, or it makes that up
+                    head = (await self.readers.run(lambda: heads_of([room.id]))).get(room.id, 0)
+                    if socket.cursor != after:
+                        continue
+                    socket.cursor = min(after, head)
                 if socket.cursor >= room.head:
                     socket.is_live = True
                     return
-                after = socket.cursor
                 page = await self.readers.run(lambda after=after: entries_behind({room.id: after}, limit=PAGE))  # type: ignore[misc]
                 if socket.cursor != after:  # it asked again from somewhere else meanwhile
                     continue

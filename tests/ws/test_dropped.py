@@ -256,6 +256,37 @@ async def test_hints_that_are_lost_reordered_doubled_or_wrong_change_nothing(cou
     assert [(e["sequence"], e.get("text", e.get("event"))) for e in bob.entries] == await does(table_of, dispute)
 
 
+async def test_who_comes_from_a_process_that_knew_more_is_told_nothing_twice(court, site, monkeypatch):
+    """This process has not heard yet of what the person saw elsewhere; a number that nobody gave holds nobody back."""
+    monkeypatch.setattr("disputes.commands.stream.LISTENERS", [])
+    dispute = await does(court.open)
+    await listen(site, dispute.ref, court.alice)
+
+    def write() -> None:
+        for number in range(3):
+            commands.post_message(
+                actor=court.alice,
+                ref=dispute.ref,
+                lane="both",
+                client_id=f"e{number}",
+                text="在别处写的",
+                now=court.now,
+            )
+
+    await does(write)
+    back = await listen(site, dispute.ref, court.bob)
+    await back.send(type="resume", after=3)
+    made_up = await listen(site, dispute.ref, court.bob)
+    await made_up.send(type="resume", after=99)
+    await back.until(lambda one: one.numbers)
+    said = (await made_up.say("我回来了", "back"))["sequence"]
+    await back.until(lambda one: said in one.numbers)
+
+    assert said == 5
+    assert back.numbers == [4, 5]
+    assert made_up.numbers == [5]
+
+
 # — a slow reader —
 
 
