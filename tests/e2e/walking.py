@@ -100,9 +100,17 @@ class Walk:
     """One person in one browser window. Every page they come to is looked at: axe, width, console."""
 
     def __init__(
-        self, browser: Any, program: Any, *, size: tuple[int, int], language: str = "zh-hans", script: bool = True
+        self,
+        browser: Any,
+        program: Any,
+        *,
+        size: tuple[int, int],
+        language: str = "zh-hans",
+        script: bool = True,
+        also_at: tuple[int, int] | None = None,
     ) -> None:
         self.program, self.language, self.size, self.script = program, language, size, script
+        self.also_at = also_at  # another size at which every page is looked at, too
         self.context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             locale=LANGUAGES[language][0],
@@ -124,7 +132,7 @@ class Walk:
     def __exit__(self, *error: object) -> None:
         self.context.close()
         if error[0] is None:
-            assert self.complaints == []
+            assert self.complaints == [], "\n".join(self.complaints)
 
     def _hear(self, said: Any) -> None:
         refused_form = "the server responded with a status of 400" in said.text  # the page says beside the field why
@@ -148,22 +156,33 @@ class Walk:
         assert page.locator("html").get_attribute("lang") == LANGUAGES[self.language][1], page.url
         assert page.locator("h1").count() == 1, page.url
         if self.script:
-            from axe_playwright_python.sync_playwright import Axe
-
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert wide <= 0, f"{page.url} is {wide} px too wide at {self.size[0]} px"
-            seen = Axe().run(page)
-            assert seen.violations_count == 0, f"{page.url}\n{seen.generate_report()}"
+            self._has_no_barrier(self.size)
+            if self.also_at:
+                page.set_viewport_size({"width": self.also_at[0], "height": self.also_at[1]})
+                self._has_no_barrier(self.also_at)
+                page.set_viewport_size({"width": self.size[0], "height": self.size[1]})
         if shoot:
             self.shoot(shoot)
 
-    def shoot(self, name: str) -> None:
-        """A picture of the page for docs/screenshots, where that was asked for."""
+    def _has_no_barrier(self, size: tuple[int, int]) -> None:
+        from axe_playwright_python.sync_playwright import Axe
+
+        page = self.page
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{page.url} is {wide} px too wide at {size[0]} px"
+        seen = Axe().run(page)
+        assert seen.violations_count == 0, f"{page.url} at {size[0]} px\n{seen.generate_report()}"
+
+    def shoot(self, name: str, *, at: str = "") -> None:
+        """A picture of the page for docs/screenshots, where that was asked for: its top, or what stands at `at`."""
         if os.environ.get("UPDATE_SCREENSHOTS") != "1":
             return
         from PIL import Image
 
-        self.page.evaluate("scrollTo(0, 0)")
+        if at:
+            self.page.locator(at).first.evaluate("place => scrollBy(0, place.getBoundingClientRect().top - 16)")
+        else:
+            self.page.evaluate("scrollTo(0, 0)")
         picture = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB").quantize(96, dither=Image.Dither.NONE)
         language = "zh" if self.language == "zh-hans" else "en"
         path = PICTURES / f"{language}-{self.size[0]}-{name}.png"
