@@ -40,7 +40,7 @@ def render_refusal(
     return page
 
 
-def _page_before(request: HttpRequest) -> str:
+def page_before(request: HttpRequest) -> str:
     """The page of ours that this form was sent from; an address that only takes forms cannot be come back to."""
     sent_from = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(sent_from, allowed_hosts={request.get_host()}):
@@ -71,7 +71,7 @@ def page(
             except NotSignedIn as error:
                 if request.method != "POST":
                     return redirect_to_login(request.get_full_path())
-                sign_in = redirect_to_login(_page_before(request))
+                sign_in = redirect_to_login(page_before(request))
                 if not any(request.POST.get(name, "").strip() for name in keeps):
                     return sign_in
                 return render_refusal(request, error, keeps=keeps, back_url=sign_in.url, back_text=_("Sign in"))

@@ -19,8 +19,10 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import actor_of_session
 from casework.actor import ActorKind, Via
+from casework.web import page_before
 
-STAFF_PATHS = (settings.ADMIN_PATH, "/workbench/")
+WORKBENCH = "/workbench/"
+STAFF_PATHS = (settings.ADMIN_PATH, WORKBENCH)
 """Where members of staff work; what they do there is on record as such."""
 
 
@@ -52,8 +54,10 @@ class StaffSecondFactor(MiddlewareMixin):
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if not request.path.startswith(STAFF_PATHS):
             return None
-        back = request.get_full_path() if request.method == "GET" else request.path
+        back = request.get_full_path() if request.method == "GET" else page_before(request)
         if request.actor is None:
+            if request.method == "POST" and request.path.startswith(WORKBENCH):
+                return None  # its pages refuse a stranger themselves, and give back what was typed
             return redirect_to_login(back)  # the console's own form would know no second factor
         if request.actor.kind is not ActorKind.STAFF or request.actor.roles:
             return None

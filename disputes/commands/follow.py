@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework import outages
 from casework.actor import Actor
-from casework.errors import DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn
+from casework.errors import DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn, Stale
 from casework.firing import DeadlineSpec, command
 from casework.ledger import digest
 from casework.working_days import add_days
@@ -284,8 +284,13 @@ def end_review_window(*, dispute_id: int, effective_at: datetime, now: datetime)
 
 
 @command
-def advance_payment(*, actor: Actor, ref: str, to_side: str, amount_minor: int, reason: str, now: datetime) -> Advance:
-    """The platform paid a side first; it says nothing about the outcome. Raises `NotFound`, `NotAllowed`, `Invalid`."""
+def advance_payment(
+    *, actor: Actor, ref: str, to_side: str, amount_minor: int, reason: str, now: datetime, after: int | None = None
+) -> Advance:
+    """The platform paid a side first; it says nothing about the outcome. Raises `NotFound`, `NotAllowed`, `Invalid`.
+
+    `after` is the number of the newest payment that the actor saw: `Stale` where there is a newer one.
+    """
     dispute = held(actor, ref)
     if denial := may_advance(actor, dispute):
         raise denial
@@ -297,6 +302,8 @@ def advance_payment(*, actor: Actor, ref: str, to_side: str, amount_minor: int, 
     if not 0 < amount_minor <= 10**12:
         raise Invalid.field("/amount_minor", "out-of-range", _("Give an amount above zero."))
     last = dispute.advances.aggregate(last=Max("no"))["last"] or 0
+    if after is not None and last != after:
+        raise Stale()
     advance = Advance.objects.create(
         dispute=dispute,
         no=last + 1,

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from casework import clock
 from casework.actor import Actor
-from casework.errors import Invalid
+from casework.errors import Invalid, NotYourTurn, Stale
 from disputes import commands, queries
+from disputes.workbench.case import LANGUAGES, again
 from disputes.workbench.forms import Mistake, Work, fields_to_carry
 from disputes.workbench.frame import RETRY, print_of, show, staff, surface, to_case, version_of
-from disputes.workbench.views import LANGUAGES, again
 
 SEAL = "disputes.workbench.checked"
 LEAVE = ("checked",)
@@ -56,11 +56,23 @@ def determine(request: HttpRequest, ref: str) -> HttpResponseBase:
     if not _is_sealed(request, actor, ref):
         return check(request, ref)
     try:
-        decided = commands.determine_dispute(**_asked(request, actor, ref, work, now))
+        commands.determine_dispute(**_asked(request, actor, ref, work, now))
     except RETRY as refused:
-        return _refused(request, actor, ref, work, now, refused)
-    messages.success(request, _("The determination of %(number)s was sent.") % {"number": decided.number})
+        if not (isinstance(refused, Stale | NotYourTurn) and _was_sent(actor, ref, work)):
+            return _refused(request, actor, ref, work, now, refused)
+    number = queries.dispute_for(actor, ref).number
+    messages.success(request, _("The determination of %(number)s was sent.") % {"number": number})
     return to_case(ref)
+
+
+def _was_sent(actor: Actor, ref: str, work: Work) -> bool:
+    """Whether exactly this determination was sent already, as where the button was pressed twice."""
+    sent = max(queries.dispute_for(actor, ref).determinations.all(), key=lambda d: d.round, default=None)
+    return (
+        sent is not None
+        and sent.mediator_id == actor.user_id
+        and (sent.outcome, sent.reasons) == (work.v.get("outcome"), work.v.get("reasons"))
+    )
 
 
 def _asked(request: HttpRequest, actor: Actor, ref: str, work: Work, now: datetime) -> dict[str, Any]:

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from accounts.roles import MEDIATOR
@@ -18,6 +20,7 @@ from casework.errors import (
     DeadlinePassed,
     Invalid,
     NotAllowed,
+    NotSignedIn,
     NotYourTurn,
     Stale,
     TooManyRequests,
@@ -28,7 +31,14 @@ from disputes.policies import OVERSEES
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
-TYPED = ("reasons", "departure_reasons", "f1-reasons", "f1-shift_reasons", "f1-sentence", "say-both")
+FACTS_MOST = 9
+TYPED = (
+    *("reasons", "departure_reasons", "no_return_reason", "say-both", "say-claimant", "say-respondent", "offer_note"),
+    *("pause_reason", "advance_reason", "obligation_note", "cause"),
+    *(f"f{no}-{name}" for no in range(1, FACTS_MOST + 1) for name in ("reasons", "basis", "shift_reasons", "sentence")),
+)
+"""What a refusal page shows again; facts are few, so their names are listed."""
+KEPT, KEPT_MOST = "dispute-typed", 100_000
 SHORTCUTS_COOKIE = "workbench_shortcuts"
 RETRY = (Invalid, Stale, NotYourTurn, DeadlinePassed, ConflictOfInterest, TooManyRequests)
 """Refusals after which the page comes back with what was typed."""
@@ -59,11 +69,35 @@ def surface(*methods: str) -> Callable[[View[P]], View[P]]:
         def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
-            return view(request, *args, **kwargs)
+            try:
+                return view(request, *args, **kwargs)
+            except NotSignedIn:
+                if request.method == "POST" and "ref" in kwargs:
+                    return _sign_in_again(request, str(kwargs["ref"]))
+                raise
 
         return shown
 
     return decorate
+
+
+def _sign_in_again(request: HttpRequest, ref: str) -> HttpResponse:
+    """The session ended while somebody typed: it waits for them on the dispute's page, and nothing was done."""
+    typed = request.POST.copy()
+    typed.pop("csrfmiddlewaretoken", None)
+    text = typed.urlencode()
+    if typed.get("by") and len(text) <= KEPT_MOST:
+        request.session[KEPT] = {"ref": ref, "by": typed["by"], "text": text}
+    return redirect_to_login(reverse("mediation:case", args=[ref]))
+
+
+def take_typed(request: HttpRequest, actor: Actor, ref: str) -> QueryDict | None:
+    """What this person had typed on this dispute when their session ended; given once."""
+    kept = request.session.get(KEPT)
+    if not kept:
+        return None
+    del request.session[KEPT]
+    return QueryDict(kept["text"]) if (kept["ref"], kept["by"]) == (ref, actor.ref) else None
 
 
 def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:

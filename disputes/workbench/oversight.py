@@ -1,10 +1,11 @@
 """What oversight does in a dispute and across them: what is owed, what the platform paid first, outages, reports.
 
-What does not belong here: mediating (views, determine).
+What does not belong here: mediating (steps, determine).
 """
 
 from datetime import datetime
 from itertools import batched
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,9 +19,10 @@ from casework.actor import Actor
 from casework.errors import Invalid
 from casework.models import Outage
 from disputes import commands, queries
-from disputes.workbench.forms import Mistake, Work, local_moment
+from disputes.models import Dispute
+from disputes.workbench.case import act
+from disputes.workbench.forms import Mistake, Work, local_moment, number
 from disputes.workbench.frame import overseer, show, surface
-from disputes.workbench.views import act
 
 ROWS = 50
 BATCH = 200
@@ -36,6 +38,7 @@ def confirm(request: HttpRequest, ref: str, no: int) -> HttpResponse:
         done=_("It is on file as done."),
         place=lambda work, refused: work.place(refused.errors),
         forget=lambda _work: None,
+        was_done=lambda _actor, _work, dispute: _state_of(dispute, no) == "DONE",
     )
 
 
@@ -51,7 +54,12 @@ def fail(request: HttpRequest, ref: str, no: int) -> HttpResponse:
         done=_("It is on file that this could not be done."),
         place=lambda work, refused: work.place(refused.errors),
         forget=lambda work: work.forget("obligation_note"),
+        was_done=lambda _actor, _work, dispute: _state_of(dispute, no) == "FAILED",
     )
+
+
+def _state_of(dispute: Dispute, no: int) -> str:
+    return next((str(row.state) for row in dispute.obligations.all() if row.no == no), "")
 
 
 @surface("POST")
@@ -69,6 +77,7 @@ def advance(request: HttpRequest, ref: str) -> HttpResponse:
             amount_minor=amount or 0,
             reason=work.v.get("advance_reason", ""),
             now=now,
+            after=number(request.POST.get("advances")) or 0,
         )
 
     return act(
@@ -78,6 +87,16 @@ def advance(request: HttpRequest, ref: str) -> HttpResponse:
         done=_("It is on file that the platform paid first."),
         place=lambda work, refused: work.place(refused.errors, prefix="advance"),
         forget=lambda work: work.forget("advance_to", "advance_amount", "advance_reason"),
+        was_done=_is_advanced,
+    )
+
+
+def _is_advanced(actor: Actor, work: Work, dispute: Dispute) -> bool:
+    """Whether the newest payment on file is the typed one."""
+    newest = max(dispute.advances.all(), key=lambda row: row.no, default=None)
+    return newest is not None and (
+        (newest.advanced_by_ref, newest.to_side, newest.amount_minor, newest.reason)
+        == (actor.ref, work.v.get("advance_to"), work.amount("advance_amount"), work.v.get("advance_reason"))
     )
 
 
@@ -100,6 +119,10 @@ def settle_advance(request: HttpRequest, ref: str, no: int) -> HttpResponse:
         done=_("The recovery is on file."),
         place=lambda work, refused: work.place(refused.errors),
         forget=lambda work: work.forget("recovered"),
+        was_done=lambda _actor, work, dispute: any(
+            row.no == no and row.settled_at and row.recovered_minor == work.amount("recovered")
+            for row in dispute.advances.all()
+        ),
     )
 
 
@@ -118,7 +141,7 @@ def outage_ledger(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _ledger(request, now=now)
     mistakes = []
-    moments: dict[str, datetime] = {}
+    moments: dict[str, Any] = {}
     for name in ("started_at", "ended_at"):
         read = local_moment(request.POST.get(name, "")[:40])
         if read is None:
@@ -127,15 +150,14 @@ def outage_ledger(request: HttpRequest) -> HttpResponse:
             moments[name] = read
     if mistakes:
         return _ledger(request, now=now, mistakes=mistakes)
+    said = {
+        **moments,
+        "is_announced": request.POST.get("is_announced") == "yes",
+        "cause": request.POST.get("cause", "").replace("\r\n", "\n")[:500],
+    }
     try:
-        outages.record_outage(
-            actor=actor,
-            started_at=moments["started_at"],
-            ended_at=moments["ended_at"],
-            is_announced=request.POST.get("is_announced") == "yes",
-            cause=request.POST.get("cause", "").replace("\r\n", "\n")[:500],
-            now=now,
-        )
+        if not Outage.objects.filter(**said, recorded_by_ref=actor.ref).exists():  # it may be pressed twice
+            outages.record_outage(actor=actor, now=now, **said)
     except Invalid as refused:
         return _ledger(request, now=now, mistakes=[Mistake(e.message, e.pointer.strip("/")) for e in refused.errors])
     longer = _extend(now)

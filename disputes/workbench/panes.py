@@ -3,7 +3,7 @@
 What does not belong here: what may be shown to whom (queries, policies) and how a request is answered (views).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,15 +14,17 @@ from django.utils.translation import gettext as _
 
 from casework.actor import Actor
 from casework.templatetags.casework_tags import money
+from disputes import queries
 from disputes.lanes import lane_read_by
 from disputes.machine import FactState
-from disputes.models import Dispute, NoReturnConsent, OptIn, PlatformRecord, RecordPull, Submission
+from disputes.models import Dispute, NoReturnConsent, OptIn, RecordPull, Submission
 from disputes.proof import Derived, found_for
 from disputes.queries import Action, EvidenceView, FactView, pictures_after, with_words
 from disputes.queries.letter import who
 from disputes.records import GapReason
 from disputes.words import Lane, Record, Remedy, Side, Stake
 from disputes.workbench.forms import FactWork, Work
+from disputes.workbench.record_lines import record_lines
 
 ENTRIES_SHOWN = 200
 
@@ -30,6 +32,11 @@ ENTRIES_SHOWN = 200
 def label(choices: type[TextChoices], code: str) -> str:
     """The word of a code; the code itself where it is not one of ours."""
     return str(choices(code).label) if code in choices.values else code
+
+
+def turn_of(dispute: Dispute) -> str:
+    """Whose turn it is, in words."""
+    return _(", ").join(who(dispute, side) for side in queries.turn_of(dispute))
 
 
 # — the left pane: each fact with its ladder —
@@ -188,29 +195,13 @@ def pieces_of(dispute: Dispute, shown: Sequence[EvidenceView], now: datetime) ->
             view=view,
             who=who(dispute, view.item.side, first=True),
             caption=caption_of(view),
-            rows=list(_rows(view.item.record)) if view.item.record is not None else (),
+            rows=record_lines(view.item.record.content, dispute.currency) if view.item.record is not None else (),
             is_answerable=view.item.submission is not None and is_answerable(view.item.submission, now),
             objections=[(who(dispute, o.side, first=True), o) for o in view.item.objections.all()],
         )
         for view in shown
         if not view.is_draft
     ]
-
-
-def _rows(record: PlatformRecord) -> Iterator[tuple[str, str]]:
-    """The record's content as lines of name and value."""
-    return _flat(record.content, "")
-
-
-def _flat(value: Any, at: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _flat(inner, f"{at} · {name}" if at else str(name))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value, start=1):
-            yield from _flat(inner, f"{at} {index}".strip())
-    else:
-        yield at, "" if value is None else str(value)
 
 
 def gaps_of(views: Sequence[FactView]) -> list[Gap]:

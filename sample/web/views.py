@@ -34,7 +34,9 @@ def people(request: HttpRequest) -> HttpResponse:
 def sign_in(request: HttpRequest, actor: str) -> HttpResponse:
     """Signed in as that sample person, on the page where their work is."""
     _only_on_a_sample()
-    username = {name: username for name, username, _role in sample_actors()}.get(actor)
+    username, role = {name: (username, role) for name, username, role in sample_actors()}.get(actor, ("", ""))
     user = get_object_or_404(User, username=username)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    if role == "mediator":
+        return redirect("/workbench/disputes/")
     return redirect("/workbench/queue/" if user.is_staff else "/")

@@ -15,7 +15,7 @@
   const guarded = [...document.querySelectorAll("form[data-guard]")];
   const typed = (form) => new URLSearchParams([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken")).toString();
   const before = new Map(guarded.map((form) => [form, typed(form)]));
-  const arrivedTyped = Boolean(one(".error-summary, [data-testid=lease-lost], [data-testid=stale]"));
+  const arrivedTyped = Boolean(one("[data-typed], .error-summary, [data-testid=lease-lost], [data-testid=stale]"));
   let leaving = false;
   addEventListener("beforeunload", (event) => {
     if (leaving) return;
@@ -24,6 +24,7 @@
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[method=dialog]")) leaving = true;
   });
+  addEventListener("pageshow", () => { leaving = false; }); // one that came back may be left by accident again
 
   // — the bar on top: said once, politely —
   const say = (text, link) => {

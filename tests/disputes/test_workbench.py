@@ -1,0 +1,910 @@
+"""The mediators' workbench, worked without a script: what a page shows is what its pressed button sends back."""
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import translation
+
+from accounts.models import Membership, User
+from casework import clock
+from casework.actor import Actor
+from casework.models import Event, Outage
+from disputes import commands
+from disputes.models import Advance, Determination, Dispute, FactRuling, Message, Obligation, Offer
+from disputes.words import Payer
+from disputes.workbench.record_lines import record_lines
+from tests.disputes.building import PDF, Court, build_court, fact, fresh
+
+DESK = "/workbench/disputes/"
+SECRET = "canary-offer-7731"
+
+
+@pytest.fixture(autouse=True)
+def _english(settings: Any) -> None:
+    settings.LANGUAGE_CODE = "en"
+
+
+@pytest.fixture
+def court(db: None) -> Court:
+    """The court at the database's own time, which the pages read."""
+    return build_court(clock.now() - timedelta(minutes=5))
+
+
+class Form(HTMLParser):
+    """What a browser would send of one form, and where each of its buttons sends it."""
+
+    def __init__(self, page: str, of: str) -> None:
+        super().__init__()
+        self.id, self.fields, self.buttons = of, {}, []
+        self._in, self._area, self._select, self.action = False, "", "", ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        a = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._in = a.get("id") == self.id
+            if self._in:
+                self.action = a["action"]
+        if not self._in and a.get("form") != self.id:
+            return
+        name = a.get("name", "")
+        if tag == "button" and a.get("type") == "submit":
+            self.buttons.append(a.get("formaction") or self.action)
+        elif tag == "textarea":
+            self._area = name
+            self.fields[name] = [""]
+        elif tag == "select":
+            self._select = name
+            self.fields[name] = [""]
+        elif tag == "option" and "selected" in a:
+            self.fields[self._select] = [a["value"]]
+        elif tag == "input" and name and "disabled" not in a:
+            if a.get("type") not in ("radio", "checkbox") or "checked" in a:
+                self.fields.setdefault(name, []).append(a.get("value", ""))
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.fields[self._area] = [self.fields[self._area][0] + data]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._area = ""
+        if tag == "form":
+            self._in = False
+
+
+class Desk:
+    """One officer's browser on one dispute: what is typed is sent with whatever button is pressed."""
+
+    def __init__(self, actor: Actor, dispute: Dispute | None = None) -> None:
+        self.client, self.dispute = Client(headers={"accept-language": "en"}), dispute
+        self.sign_in(actor)
+        self.page = ""
+        if dispute is not None:
+            self.open()
+
+    def sign_in(self, actor: Actor) -> None:
+        user = User.objects.get(ref=actor.ref)
+        User.objects.filter(pk=user.pk).update(language="en")
+        self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        session = self.client.session
+        session["account_authentication_methods_user"] = str(user.pk)
+        session["account_authentication_methods"] = [{"method": "mfa"}]
+        session.save()
+
+    def path(self, step: str = "") -> str:
+        assert self.dispute is not None
+        return f"{DESK}{self.dispute.ref}/{step}"
+
+    def get(self, path: str, status: int = 200) -> str:
+        answer = self.client.get(path)
+        assert answer.status_code == status, text_of(answer)[-3000:]
+        return text_of(answer)
+
+    def open(self) -> str:
+        self.page = self.get(self.path())
+        return self.page
+
+    def press(self, step: str, typed: dict[str, Any] | None = None, *, status: int = 302, form: str = "work") -> str:
+        """The page as it was opened, with this typed, sent by that button; then the page that comes of it."""
+        shown = Form(self.page, form)
+        assert self.path(step) in shown.buttons, (step, shown.buttons)
+        answer = self.client.post(self.path(step), shown.fields | (typed or {}))
+        assert answer.status_code == status, (answer.status_code, text_of(answer)[-3000:])
+        if answer.status_code == 302:
+            answer = self.client.get(answer["Location"])
+        self.page = text_of(answer)
+        return self.page
+
+    def fields(self) -> dict[str, list[str]]:
+        return Form(self.page, "work").fields
+
+    def buttons(self) -> str:
+        return " ".join(Form(self.page, "work").buttons)
+
+
+def text_of(answer: HttpResponse) -> str:
+    return unescape(answer.content.decode()) if "html" in answer["Content-Type"] else ""
+
+
+def later(monkeypatch: pytest.MonkeyPatch, hours: float) -> None:
+    """From now on the pages read a clock that is this much later."""
+    at = clock.now() + timedelta(hours=hours)
+    monkeypatch.setattr(clock, "now", lambda: at)
+
+
+@pytest.fixture
+def waiting(court: Court) -> Dispute:
+    """Both sides did what they could about the one fact; it waits for a ruling."""
+    dispute = court.joined()
+    court.prove(dispute, 1, court.alice, clock.now())
+    commands.answer_evidence(actor=court.bob, ref=dispute.ref, fact_no=1, now=clock.now())
+    return fresh(dispute)
+
+
+@pytest.fixture
+def shown(court: Court) -> Dispute:
+    """The seller showed something, which waits for a ruling, and the buyer can still answer it."""
+    dispute = court.joined()
+    court.prove(dispute, 1, court.alice, clock.now())
+    return fresh(dispute)
+
+
+@pytest.fixture
+def ruled(court: Court, waiting: Dispute) -> Dispute:
+    """The seller did not show the delivery, so the table leads to a refund."""
+    commands.rule_fact(
+        actor=court.mia, ref=waiting.ref, fact_no=1, proved=False, reasons="签名不是本人。", now=clock.now()
+    )
+    assert fresh(waiting).state == "DELIBERATING"
+    return fresh(waiting)
+
+
+def determination(**changes: Any) -> dict[str, Any]:
+    return {
+        "outcome": "SUPPORTED",
+        "remedy": "REFUND",
+        "amount": "299.00",
+        "payer": "RESPONDENT",
+        "f1-sentence": "The signature is not the buyer's.",
+        "reasons": "The seller did not show that the parcel reached the buyer.",
+    } | changes
+
+
+# — who sees what —
+
+
+def test_the_queue_shows_nothing_of_the_case_before_joining(court: Court) -> None:
+    dispute = court.escalated()
+    desk = Desk(court.mia)
+    page = desk.get(DESK)
+
+    assert dispute.number in page
+    assert "299.00" in page
+    for told in ("右耳无声", "不同意", "蓝牙耳机", "王女士", "云上数码", dispute.order_ref):
+        assert told not in page
+    desk.get(f"{DESK}{dispute.ref}/", status=404)
+    assert dispute.ref not in desk.get(f"{DESK}?tab=mine")
+    desk.get(f"{DESK}?tab=all", status=404)
+
+
+def test_a_stranger_is_sent_to_sign_in_and_a_party_is_refused(court: Court) -> None:
+    dispute = court.joined()
+    assert Client().get(DESK).status_code == 302
+    for actor in (court.bob, court.alice):
+        desk = Desk(actor)
+        assert "not-allowed" in desk.get(DESK, status=403)
+        desk.get(f"{DESK}{dispute.ref}/", status=403)
+        desk.get(f"{DESK}reports/", status=403)
+
+
+def test_joining_and_the_next_one(court: Court) -> None:
+    first, second = court.escalated(), court.escalated()
+    desk = Desk(court.mia)
+    answer = desk.client.post(f"{DESK}{second.ref}/join/")
+    assert answer["Location"] == f"{DESK}{second.ref}/"
+    assert desk.client.post(f"{DESK}{second.ref}/join/")["Location"] == f"{DESK}{second.ref}/", "pressed twice"
+    assert desk.client.post(f"{DESK}next/")["Location"] == f"{DESK}{first.ref}/"
+    assert "No dispute is waiting for you." in text_of(desk.client.post(f"{DESK}next/", follow=True))
+    late = Desk(court.max).client.post(f"{DESK}{first.ref}/join/", follow=True)
+    assert "no longer waits for a mediator" in text_of(late)
+    assert {d.mediator_id for d in Dispute.objects.all()} == {court.mia.user_id}
+
+
+def test_who_once_acted_for_a_side_neither_sees_nor_joins(court: Court) -> None:
+    dispute = court.escalated()
+    user = User.objects.get(ref=court.max.ref)
+    Membership.objects.create(party=court.seller, user=user, role="manager", started_at=court.now, ended_at=court.now)
+    desk = Desk(court.max)
+    assert dispute.number not in desk.get(DESK)
+    assert desk.client.post(f"{DESK}{dispute.ref}/join/").status_code == 403
+    assert fresh(dispute).mediator_id is None
+
+
+def test_who_does_not_hold_a_dispute_is_answered_as_if_there_were_none(court: Court, waiting: Dispute) -> None:
+    desk = Desk(court.max)
+    before = Event.objects.count()
+    clean = re.compile(r'dsp_\w+|nothing-here|[0-9a-zA-Z]{64}|data-now="\d+"|[0-9a-f-]{36}')
+    gets = ("", "evidence/1/", "case-file/", "letter/")
+    posts = (
+        *("edit/", "say/both/", "say/claimant/", "facts/1/rule/", "facts/1/shift/", "close-evidence/", "hand-over/"),
+        *("pause/", "resume/", "propose/", "withdraw-proposal/", "check/", "determine/", "obligations/1/confirm/"),
+        *("obligations/1/fail/", "advance/", "advances/1/settle/"),
+    )
+    typed = determination(version="1", **{"f1-proved": "yes", "f1-reasons": "mine", "say-both": "hello"})
+    for ask, steps in ((desk.client.get, gets), (lambda path: desk.client.post(path, typed), posts)):
+        for step in steps:
+            foreign, missing = ask(f"{DESK}{waiting.ref}/{step}"), ask(f"{DESK}nothing-here/{step}")
+            assert (foreign.status_code, missing.status_code) == (404, 404), step
+            assert clean.sub("", text_of(foreign)) == clean.sub("", text_of(missing)), step
+    assert Event.objects.count() == before
+    assert not Message.objects.filter(kind="text").exists()
+
+
+def test_who_lost_the_dispute_while_typing_reads_their_text_once_more(court: Court) -> None:
+    dispute = court.joined("knowing_buyer")
+    desk = Desk(court.mia, dispute)
+    commands.hand_over(
+        actor=court.carl, ref=dispute.ref, to_code=User.objects.get(ref=court.max.ref).officer_code, now=clock.now()
+    )
+    answer = desk.client.post(desk.path("facts/1/rule/"), {"f3-reasons": "long thought", "say-claimant": "one word"})
+    assert answer.status_code == 404
+    assert "long thought" in text_of(answer)
+    assert "one word" in text_of(answer)
+
+
+def test_a_wrong_method_is_not_allowed(court: Court, waiting: Dispute) -> None:
+    desk = Desk(court.mia, waiting)
+    assert desk.client.get(desk.path("facts/1/rule/")).status_code == 405
+    assert desk.client.post(desk.path()).status_code == 405
+
+
+def test_offers_between_the_sides_are_nowhere_for_the_mediator(court: Court) -> None:
+    dispute = court.joined()
+    made = commands.make_offer(
+        actor=court.alice,
+        ref=dispute.ref,
+        terms=commands.Terms(remedy="PARTIAL_REFUND", amount_minor=7731, note=SECRET, hours=48),
+        now=clock.now(),
+    )
+    commands.refuse_offer(actor=court.bob, offer_ref=made.ref, now=clock.now())
+    commands.make_offer(
+        actor=court.bob,
+        ref=dispute.ref,
+        terms=commands.Terms(remedy="PARTIAL_REFUND", amount_minor=8842, note=SECRET, hours=48),
+        now=clock.now(),
+    )
+    desk = Desk(court.mia, dispute)
+    stale = desk.press("facts/1/shift/", {"version": "1", "f1-bearer": "RESPONDENT"}, status=412)
+    for page in (desk.get(DESK), desk.get(f"{DESK}?tab=mine"), desk.open(), stale):
+        for told in (SECRET, "77.31", "88.42", "An offer was made", "An offer was refused"):
+            assert told not in page
+    archive = b"".join(desk.client.get(desk.path("case-file/")))
+    assert SECRET.encode() not in archive
+    assert SECRET not in Desk(court.carl, dispute).page
+
+
+def test_what_waits_for_the_mediator_alone_comes_first(court: Court, shown: Dispute) -> None:
+    running = court.joined()
+    page = Desk(court.mia).get(f"{DESK}?tab=mine")
+    assert page.index(shown.number) < page.index(running.number)
+
+
+def test_a_platform_record_is_read_in_words() -> None:
+    content = {
+        "order_no": "O-1",
+        "items": [{"name": "Tea", "unit_price_minor": 41_800}],
+        "placed_at": "2026-11-03T06:50:00Z",
+        "is_gift": True,
+        "shelf_code": None,
+    }
+    with translation.override("en"):
+        lines = record_lines(content, "CNY")
+    assert lines == [
+        ("order number", "O-1"),
+        ("item 1 · name", "Tea"),
+        ("item 1 · price of one", "¥418.00"),
+        ("ordered", "3 November 2026, 14:50"),
+        ("is gift", "yes"),
+        ("shelf code", ""),
+    ]
+
+
+# — talk —
+
+
+def test_each_lane_is_written_to_alone_and_once(court: Court) -> None:
+    dispute = court.joined()
+    desk = Desk(court.mia, dispute)
+    typed = {"say-claimant": "Only for you.\r\nPlease send a photo.", "f1-basis": "half a thought"}
+    page = desk.press("say/claimant/", typed, status=200)
+    assert desk.fields()["f1-basis"] == ["half a thought"], "what else was typed is still there"
+    assert "Sent." in page
+    message = Message.objects.get(kind="text")
+    assert (message.room.lane, message.text) == ("claimant", "Only for you.\nPlease send a photo.")
+    room = f"/disputes/{dispute.ref}/"
+    assert "Only for you" in Desk(court.bob).get(f"{room}?lane=private")
+    assert "Only for you" not in Desk(court.alice).get(f"{room}?lane=private")
+    assert "Only for you" not in Desk(court.alice).get(room)
+
+    desk.open()
+    back = desk.page
+    desk.press("say/both/", {"say-both": "To both of you."})
+    desk.page = back
+    desk.press("say/both/", {"say-both": "To both of you."})
+    assert Message.objects.filter(room__lane="both", text="To both of you.").count() == 1, "pressed twice"
+    assert "To both of you." in Desk(court.alice).get(room)
+
+    empty = desk.press("say/both/", {"say-both": " ", "say-respondent": "kept"}, status=400)
+    assert "error-summary" in empty
+    assert desk.fields()["say-respondent"] == ["kept"]
+    assert desk.client.post(desk.path("say/nowhere/"), {"say-both": "x"}).status_code == 404
+
+
+# — facts —
+
+
+@pytest.mark.parametrize(("proved", "state"), [("yes", "PROVED"), ("no", "NOT_PROVED")])
+def test_a_fact_is_ruled_either_way_on_stated_evidence(court: Court, waiting: Dispute, proved: str, state: str) -> None:
+    desk = Desk(court.mia, waiting)
+    assert 'data-testid="awaits-1"' in desk.page
+    assert "f1-proved" not in desk.fields(), "nothing is chosen beforehand"
+    page = desk.press("facts/1/rule/", {"f1-proved": proved, "f1-reasons": "I compared both.", "f1-evidence": ["1"]})
+    ruling = FactRuling.objects.get()
+    assert (ruling.proved, ruling.reasons) == (proved == "yes", "I compared both.")
+    assert [each.item.no for each in ruling.reliance.all()] == [1]
+    assert fact(waiting, 1).state == state
+    assert 'data-testid="ruling-1"' in page
+    assert "The ruling on fact 1 is on file." in page
+
+
+def test_a_ruling_with_gaps_comes_back_with_everything(court: Court, waiting: Dispute) -> None:
+    desk = Desk(court.mia, waiting)
+    page = desk.press("facts/1/rule/", {"f1-reasons": "", "f1-evidence": ["1"], "say-both": "draft"}, status=400)
+    assert '<a href="#f1-proved">Choose whether it is proved.' in page
+    assert '<a href="#f1-reasons">Write why.' in page
+    assert desk.fields()["f1-evidence"] == ["1"]
+    assert desk.fields()["say-both"] == ["draft"]
+    desk.press("facts/1/rule/", {"f1-proved": "yes", "f1-reasons": "x", "f1-evidence": ["77"]}, status=400)
+    assert "There is no such evidence." in desk.page
+    assert not FactRuling.objects.exists()
+    assert desk.client.post(desk.path("facts/9/rule/"), desk.fields()).status_code == 404
+
+
+def test_nothing_rests_on_what_the_other_side_can_still_answer_or_never_saw(court: Court) -> None:
+    dispute = court.joined()
+    for withheld in ("", "含别人的电话"):
+        commands.stage_file(
+            actor=court.alice,
+            ref=dispute.ref,
+            fact_no=1,
+            file=io.BytesIO(PDF),
+            name="a.pdf",
+            caption="说明",
+            withheld_reason=withheld,
+            now=clock.now(),
+        )
+    commands.submit_evidence(actor=court.alice, ref=dispute.ref, fact_no=1, now=clock.now())
+    desk = Desk(court.mia, dispute)
+    assert "the other side can still answer it" in desk.page
+    assert "the other side never saw it" in desk.page
+    assert "含别人的电话" in desk.page
+    for no in ("1", "2"):
+        desk.open()
+        desk.press("facts/1/rule/", {"f1-proved": "yes", "f1-reasons": "x", "f1-evidence": [no]}, status=400)
+        assert 'href="#f1-evidence"' in desk.page
+    assert not FactRuling.objects.exists()
+
+
+def test_the_burden_moves_only_with_a_basis_a_reason_and_a_time(court: Court) -> None:
+    dispute = court.joined("counterfeit")
+    desk = Desk(court.mia, dispute)
+    assert fact(dispute, 1).bearer == "CLAIMANT"
+    page = desk.press("facts/1/shift/", {"f1-bearer": "", "f1-hours": "2", "f1-shift_reasons": "kept?"}, status=400)
+    for place, words in (
+        ("bearer", "Choose who is to show it."),
+        ("basis", "Say on what basis, and why."),
+        ("hours", "Give between one and thirty days."),
+    ):
+        assert f'<a href="#f1-{place}">{words}' in page
+    assert desk.fields()["f1-shift_reasons"] == ["kept?"]
+    typed = {
+        "f1-bearer": "RESPONDENT",
+        "f1-basis": "Article 21",
+        "f1-shift_reasons": "It has the papers.",
+        "f1-hours": "48",
+    }
+    page = desk.press("facts/1/shift/", typed)
+    moved = fact(dispute, 1)
+    assert (moved.bearer, moved.shift_basis) == ("RESPONDENT", "Article 21\nIt has the papers.")
+    assert moved.due_at is not None
+    assert moved.due_at - clock.now() > timedelta(hours=47)
+    assert "both sides are told" in page
+    assert "Article 21" in page
+    for side in (court.bob, court.alice):
+        assert "the burden" in Desk(side).get(f"/disputes/{dispute.ref}/").lower()
+
+
+def test_evidence_is_closed_only_when_nobody_has_time_left(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+    dispute = court.joined()
+    desk = Desk(court.mia, dispute)
+    page = desk.press("close-evidence/", {"say-both": "draft"}, status=409)
+    assert "Somebody still has time to show something." in page
+    assert desk.fields()["say-both"] == ["draft"]
+    court.prove(dispute, 1, court.alice, clock.now())
+    desk.open()
+    assert "Something submitted can still be answered." in desk.press("close-evidence/", status=409)
+    later(monkeypatch, 24 * 20)
+    desk.open()
+    desk.press("close-evidence/")
+    assert fresh(dispute).state == "DELIBERATING"
+    assert "facts/1/shift/" in desk.buttons(), "one fact can be opened again"
+    typed = {"f1-bearer": "RESPONDENT", "f1-basis": "Article 21", "f1-shift_reasons": "New.", "f1-hours": "48"}
+    desk.press("facts/1/shift/", typed)
+    assert fresh(dispute).state == "EVIDENCE"
+
+
+# — the course of the dispute —
+
+
+def test_a_dispute_is_handed_over_by_officer_code(court: Court, waiting: Dispute) -> None:
+    desk = Desk(court.mia, waiting)
+    page = desk.press("hand-over/", {"to": "nobody", "f1-reasons": "half"}, status=400)
+    assert '<a href="#to">No mediator has this code.' in page
+    assert desk.fields()["f1-reasons"] == ["half"]
+    code = User.objects.get(ref=court.max.ref).officer_code
+    desk.press("hand-over/", {"to": f" {code} ", "f1-reasons": ""})
+    assert fresh(waiting).mediator_id == court.max.user_id
+    desk.get(desk.path(), status=404)
+    assert "You hold this dispute" in Desk(court.max, waiting).page
+    by_oversight = Desk(court.carl, waiting)
+    by_oversight.press("hand-over/", {"to": User.objects.get(ref=court.mia.ref).officer_code})
+    assert fresh(waiting).mediator_id == court.mia.user_id
+
+
+def test_a_pause_names_the_court_and_ends(court: Court, waiting: Dispute) -> None:
+    desk = Desk(court.mia, waiting)
+    page = desk.press("pause/", {"pause_reason": "A lawsuit is pending.", "f1-reasons": "half"}, status=400)
+    assert "Name the court or police office" in page
+    assert desk.fields()["pause_reason"] == ["A lawsuit is pending."]
+    typed = {"pause_reason": "A lawsuit is pending.", "pause_authority": "District court 12", "f1-reasons": ""}
+    page = desk.press("pause/", typed)
+    assert 'data-testid="paused"' in page
+    assert "District court 12" in page
+    assert "facts/1/rule/" not in desk.buttons()
+    desk.press("resume/")
+    assert fresh(waiting).state == "DELIBERATING"
+    assert "facts/1/rule/" in desk.buttons()
+    assert 'data-testid="paused"' not in desk.page
+
+
+def test_the_platforms_proposal_is_made_once_and_taken_back(court: Court) -> None:
+    dispute = court.joined()
+    desk = Desk(court.mia, dispute)
+    page = desk.press("propose/", {"offer_amount": "many", "offer_note": "Half each.", "f1-basis": "x"}, status=400)
+    assert "Give the amount in yuan, such as 80.00." in page
+    assert desk.fields()["offer_note"] == ["Half each."]
+    typed = {"offer_remedy": "PARTIAL_REFUND", "offer_amount": "149.50", "offer_note": "Half each.", "f1-basis": ""}
+    before = desk.page
+    assert "¥149.50" in desk.press("propose/", typed)
+    desk.page = before
+    desk.press("propose/", typed)
+    offer = Offer.objects.get()
+    assert (offer.side, offer.amount_minor, offer.note) == ("PLATFORM", 14_950, "Half each.")
+    assert "Half each." in Desk(court.alice).get(f"/disputes/{dispute.ref}/")
+    open_page = desk.page
+    assert "taken back" in desk.press("withdraw-proposal/")
+    desk.page = open_page
+    assert "taken back" in desk.press("withdraw-proposal/"), "pressed twice"
+    assert Offer.objects.get().state == "WITHDRAWN"
+
+
+def test_a_proposal_that_both_sides_accepted_cannot_be_taken_back(court: Court) -> None:
+    dispute = court.joined()
+    desk = Desk(court.mia, dispute)
+    desk.press("propose/", {"offer_remedy": "PARTIAL_REFUND", "offer_amount": "149.50"})
+    offer = Offer.objects.get()
+    for side in (court.bob, court.alice):
+        commands.accept_offer(actor=side, offer_ref=offer.ref, now=clock.now())
+    page = desk.press("withdraw-proposal/", status=409)
+    assert "This offer is no longer open." in page
+    assert "The proposal was taken back." not in page
+    assert Offer.objects.get().state == "ACCEPTED"
+
+
+# — the determination —
+
+
+def test_what_the_table_leads_to_is_shown_with_its_chain_and_chooses_nothing(court: Court, waiting: Dispute) -> None:
+    desk = Desk(court.mia, waiting)
+    assert "Nothing follows yet: not every fact is settled." in desk.page
+    assert "Fact 1 waits for your ruling." in desk.page
+    assert "check/" not in desk.buttons()
+    desk.press("facts/1/rule/", {"f1-proved": "no", "f1-reasons": "Not signed."})
+    assert "so it was ruled" in desk.page
+    assert "so the claim holds" in desk.page
+    assert "refund ¥299.00" in desk.page
+    fields = desk.fields()
+    assert "outcome" not in fields
+    for name in ("remedy", "amount", "payer", "freight_payer", "reasons", "f1-sentence"):
+        assert fields[name] == [""], name
+
+
+def test_a_determination_with_gaps_comes_back_with_words_beside_each(court: Court, ruled: Dispute) -> None:
+    desk = Desk(court.mia, ruled)
+    page = desk.press("check/", {"reasons": "", "say-both": "draft", "amount": "1,2x"}, status=400)
+    assert "Give the amount in yuan, such as 80.00." in page
+    page = desk.press("check/", {"amount": ""}, status=400)
+    for place, words in (
+        ("outcome", "Choose what becomes of the claim."),
+        ("reasons", "Write the reasons."),
+        ("f1-sentence", "Write a sentence about this fact."),
+        ("remedy", "Say what follows."),
+    ):
+        assert f'<a href="#{place}">{words}' in page
+        assert f'id="{place}"' in page
+    assert desk.fields()["say-both"] == ["draft"]
+    page = desk.press("check/", determination(amount="", payer=""), status=400)
+    assert '<a href="#amount">Say how much.' in page
+    assert '<a href="#payer">Say who pays.' in page
+    assert not Determination.objects.exists()
+
+
+def test_the_letter_that_was_read_is_the_letter_that_is_sent(court: Court, ruled: Dispute) -> None:
+    desk = Desk(court.mia, ruled)
+    events = Event.objects.count()
+    letter = desk.press("check/", determination(), status=200)
+    assert "Nothing is stored or sent yet." in letter
+    assert (Determination.objects.count(), Event.objects.count(), fresh(ruled).state) == (0, events, "DELIBERATING")
+    page = desk.press("determine/", form="send")
+    assert "was sent" in page
+    made = Determination.objects.get()
+    assert (made.outcome, made.amount_minor, made.payer, made.departs) == ("SUPPORTED", 29_900, "RESPONDENT", False)
+    assert fresh(ruled).state == "DETERMINED"
+    read, sent = letters_of(letter), letters_of(page)
+    assert [len(parts) for parts in read] == [9, 9]
+    assert [parts[:8] for parts in read] == [parts[:8] for parts in sent], "all but the check code"
+    assert made.check_code in sent[0][8]
+    for language in ("en", "zh-hans"):
+        pdf = desk.client.get(desk.path(f"letter/?language={language}"))
+        assert pdf["Content-Type"] == "application/pdf"
+        assert pdf.content.startswith(b"%PDF")
+
+
+def letters_of(page: str) -> list[list[str]]:
+    """The parts of each letter on the page, Chinese first."""
+    found = re.findall(r'data-testid="letter-(?:en|zh-hans)">(.*?)</article>', page, re.DOTALL)
+    return sorted(re.sub(r"\s+", " ", letter).split("<section>")[1:] for letter in found)
+
+
+def test_a_letter_that_was_not_read_is_read_first(court: Court, ruled: Dispute) -> None:
+    desk = Desk(court.mia, ruled)
+    unread = desk.client.post(desk.path("determine/"), desk.fields() | determination())
+    assert "Read the letter before you send it" in text_of(unread)
+    desk.press("check/", determination(), status=200)
+    fields = Form(desk.page, "send").fields
+    changed = desk.client.post(desk.path("determine/"), fields | {"amount": "12.00"})
+    assert "Why this differs" in text_of(changed)
+    other = Desk(court.carl)
+    assert other.client.post(desk.path("determine/"), fields).status_code == 403
+    assert not Determination.objects.exists()
+
+
+def test_back_from_the_letter_nothing_is_lost(court: Court, ruled: Dispute) -> None:
+    desk = Desk(court.mia, ruled)
+    desk.press("check/", determination(**{"say-both": "draft"}), status=200)
+    desk.press("edit/", form="send", status=200)
+    fields = desk.fields()
+    assert fields["reasons"] == [determination()["reasons"]]
+    assert (fields["outcome"], fields["remedy"], fields["say-both"]) == (["SUPPORTED"], ["REFUND"], ["draft"])
+
+
+def test_departing_from_the_table_wants_its_own_reasons(court: Court, ruled: Dispute) -> None:
+    desk = Desk(court.mia, ruled)
+    assert "departure_reasons" not in desk.fields()
+    typed = determination(remedy="PARTIAL_REFUND", amount="100")
+    page = desk.press("check/", typed, status=400)
+    assert '<a href="#departure_reasons">This differs from what the table derives: say why.' in page
+    desk.press("check/", {"departure_reasons": "Both sides erred."}, status=200)
+    desk.press("determine/", form="send")
+    made = Determination.objects.get()
+    assert (made.departs, made.departure_reasons, made.amount_minor) == (True, "Both sides erred.", 10_000)
+
+
+def test_a_claim_that_fails_orders_nothing(court: Court, waiting: Dispute) -> None:
+    desk = Desk(court.mia, waiting)
+    desk.press("facts/1/rule/", {"f1-proved": "yes", "f1-reasons": "Signed."})
+    assert "The claim does not hold: fact 1 against it." in desk.page
+    page = desk.press("check/", determination(outcome="NOT_SUPPORTED"), status=400)
+    assert "Nothing follows from a claim that is not upheld." in page
+    desk.press("check/", {"remedy": "", "amount": "", "payer": ""}, status=200)
+    desk.press("determine/", form="send")
+    assert Determination.objects.get().outcome == "NOT_SUPPORTED"
+
+
+@pytest.mark.parametrize(
+    ("slug", "amount", "stake"),
+    [
+        ("not_received", 2_000_000, "the amount is large"),
+        ("counterfeit", 29_900, "fraud is alleged"),
+        ("injury", 29_900, "safety is concerned"),
+        ("food_standard", 299_000, "damages beyond the loss are claimed"),
+    ],
+)
+def test_high_stakes_are_confirmed_separately(
+    court: Court, monkeypatch: pytest.MonkeyPatch, slug: str, amount: int, stake: str
+) -> None:
+    order = {"amount_minor": amount} if slug == "not_received" else {}
+    dispute = court.joined(slug, amount=amount, **order)
+    later(monkeypatch, 24 * 60)
+    court.pass_time(clock.now())
+    desk = Desk(court.mia, dispute)
+    for row in fresh(dispute).facts.all():
+        desk.open()
+        proved = "yes" if row.favours == "CLAIMANT" else "no"
+        desk.press(f"facts/{row.no}/rule/", {f"f{row.no}-proved": proved, f"f{row.no}-reasons": "So it is."})
+    assert stake in desk.page
+    sentences = {f"f{row.no}-sentence": "So it is." for row in fresh(dispute).facts.all()}
+    typed = determination(remedy=fresh(dispute).claim_remedy, amount=str(amount / 100), **sentences)
+    typed |= {"departure_reasons": "As the law says.", "goods_back": "yes"}
+    page = desk.press("check/", typed, status=400)
+    assert '<a href="#confirmed_stakes">Confirm this separately: the stakes are high.' in page
+    assert 'data-testid="stakes"' in page
+    assert "confirmed_stakes" not in desk.fields(), "never confirmed beforehand"
+    desk.press("check/", {"confirmed_stakes": "yes"}, status=200)
+    desk.press("determine/", form="send")
+    made = Determination.objects.get()
+    assert made.confirmed_stakes
+    assert made.stakes
+
+
+def test_a_merchant_bears_a_refund_without_return_only_on_a_ground(court: Court, ruled: Dispute) -> None:
+    desk = Desk(court.mia, ruled)
+    assert "No consent of a merchant is on file." in desk.page
+    typed = determination(remedy="REFUND_NO_RETURN", departure_reasons="Perishable.", no_return_ground="CONSENT")
+    page = desk.press("check/", typed, status=400)
+    assert '<a href="#no_return_ground">A merchant bears this only by its own consent' in page
+    desk.press("check/", {"payer": "PLATFORM", "no_return_ground": ""}, status=200)
+    desk.press("determine/", form="send")
+    assert Determination.objects.get().payer == Payer.PLATFORM
+
+
+# — a tired mediator —
+
+
+def test_a_stale_page_says_what_changed_and_keeps_the_text(court: Court, shown: Dispute) -> None:
+    desk = Desk(court.mia, shown)
+    court.prove(shown, 1, court.bob, clock.now())
+    page = desk.press("facts/1/rule/", {"f1-proved": "no", "f1-reasons": "Long thought."}, status=412)
+    assert 'data-testid="stale"' in page
+    assert "evidence was submitted by" in page
+    assert "data-typed" in page, "leaving it is asked about"
+    assert desk.fields()["f1-reasons"] == ["Long thought."]
+    assert not FactRuling.objects.exists()
+    desk.press("facts/1/rule/")
+    assert FactRuling.objects.get().reasons == "Long thought.", "read what changed, press once more"
+
+
+def test_a_message_sent_in_between_does_not_swallow_the_news(court: Court, shown: Dispute) -> None:
+    desk = Desk(court.mia, shown)
+    court.prove(shown, 1, court.bob, clock.now())
+    page = desk.press("say/both/", {"say-both": "One moment.", "f1-reasons": "Long thought."}, status=200)
+    assert 'data-testid="changed"' in page
+    assert "evidence was submitted by" in page, "a message sent in between does not swallow the news"
+
+
+def test_a_button_pressed_twice_ends_where_once_does(court: Court, waiting: Dispute) -> None:
+    desk = Desk(court.mia, waiting)
+    before = desk.page
+    for _time in range(2):
+        desk.page = before
+        page = desk.press("facts/1/rule/", {"f1-proved": "no", "f1-reasons": "Not signed.", "f1-evidence": ["1"]})
+        assert "The ruling on fact 1 is on file." in page
+    assert FactRuling.objects.count() == 1
+    desk.page = before
+    desk.press("facts/1/rule/", {"f1-proved": "yes", "f1-reasons": "Not signed.", "f1-evidence": ["1"]}, status=412)
+
+    desk.open()
+    desk.press("check/", determination(), status=200)
+    letter = desk.page
+    for _time in range(2):
+        desk.page = letter
+        assert "was sent" in desk.press("determine/", form="send")
+    assert Determination.objects.count() == 1
+    desk.page = letter
+    changed = Form(letter, "send").fields | {"reasons": ["Something else."]}
+    assert desk.client.post(desk.path("determine/"), changed).status_code == 412
+
+
+def test_a_deadline_that_fires_while_typing_is_told_and_loses_nothing(
+    court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dispute = court.joined()
+    desk = Desk(court.mia, dispute)
+    later(monkeypatch, 24 * 20)
+    court.pass_time(clock.now())
+    assert fresh(dispute).state == "DELIBERATING"
+    typed = {"f1-bearer": "RESPONDENT", "f1-basis": "Article 21", "f1-shift_reasons": "Papers.", "f1-hours": "48"}
+    page = desk.press("facts/1/shift/", typed, status=412)
+    assert "the time passed and" in page
+    for name, text in typed.items():
+        assert desk.fields()[name] == [text]
+
+
+def test_a_session_that_ended_while_typing_gives_the_text_back_once(court: Court, waiting: Dispute) -> None:
+    desk = Desk(court.mia, waiting)
+    typed = {"f1-proved": "no", "f1-reasons": "Long thought.", "say-respondent": "a word"}
+    form = desk.fields() | typed
+    desk.client.session.flush()
+    answer = desk.client.post(desk.path("facts/1/rule/"), form)
+    assert (answer.status_code, answer["Location"].split("next=")[1]) == (302, desk.path())
+    desk.sign_in(court.mia)
+    page = desk.open()
+    assert "You were signed out before this was done." in page
+    assert not FactRuling.objects.exists()
+    assert (desk.fields()["f1-reasons"], desk.fields()["say-respondent"]) == (["Long thought."], ["a word"])
+    assert "Long thought." not in desk.open()
+
+
+def test_typed_text_is_given_back_to_nobody_else(court: Court, waiting: Dispute) -> None:
+    desk = Desk(court.mia, waiting)
+    form = desk.fields() | {"f1-reasons": "Long thought."}
+    desk.client.session.flush()
+    desk.client.post(desk.path("facts/1/rule/"), form)
+    assert "Long+thought." in str(dict(desk.client.session)), "it waits for its writer"
+    desk.sign_in(court.carl)
+    assert "Long thought." not in desk.open()
+
+
+# — oversight —
+
+
+def owed(court: Court, ruled: Dispute, *, remedy: str = "REFUND", payer: str = "RESPONDENT", **more: Any) -> Dispute:
+    commands.determine_dispute(
+        actor=court.mia,
+        ref=ruled.ref,
+        draft=commands.DeterminationDraft(
+            outcome="SUPPORTED",
+            reasons="因此。",
+            sentences={1: "没有签名。"},
+            remedy=remedy,
+            amount_minor=29_900,
+            payer=payer,
+            departure_reasons="因此。",
+            **more,
+        ),
+        now=clock.now(),
+    )
+    for side in (court.bob, court.alice):
+        commands.accept_determination(actor=side, ref=ruled.ref, now=clock.now())
+    assert fresh(ruled).state == "CARRYING_OUT"
+    return fresh(ruled)
+
+
+def test_oversight_sees_all_and_decides_nothing(court: Court, ruled: Dispute) -> None:
+    desk = Desk(court.carl, ruled)
+    assert ruled.number in desk.get(f"{DESK}?tab=all")
+    for step in ("check/", "rule/", "shift/", "propose/", "close-evidence/", "say/"):
+        assert step not in desk.buttons()
+    answer = desk.client.post(desk.path("determine/"), desk.fields() | determination())
+    assert answer.status_code == 403
+    assert "did not show that the parcel" in text_of(answer), "even then the text is not lost"
+
+
+def test_what_is_owed_is_confirmed_or_given_up_with_a_reason(court: Court, ruled: Dispute) -> None:
+    dispute = owed(court, ruled)
+    assert "obligations/1/confirm/" not in Desk(court.mia, dispute).buttons(), "who decided does not follow up"
+    desk = Desk(court.carl, dispute)
+    page = desk.press("obligations/1/fail/", status=400)
+    assert '<a href="#obligation_note">Say why it could not be done.' in page
+    before = desk.page
+    for _time in range(2):
+        desk.page = before
+        page = desk.press("obligations/1/fail/", {"obligation_note": "The shop is gone."})
+        assert "could not be done" in page
+    row = Obligation.objects.get()
+    assert (row.state, row.note, fresh(dispute).state) == ("FAILED", "The shop is gone.", "CLOSED")
+
+
+def test_what_is_owed_is_confirmed_once(court: Court, ruled: Dispute) -> None:
+    dispute = owed(court, ruled)
+    desk = Desk(court.carl, dispute)
+    before = desk.page
+    for _time in range(2):
+        desk.page = before
+        assert "It is on file as done." in desk.press("obligations/1/confirm/")
+    assert Obligation.objects.get().state == "DONE"
+
+
+def test_the_platform_pays_first_once_and_gets_part_of_it_back(court: Court) -> None:
+    dispute = court.joined()
+    assert 'data-testid="advances"' not in Desk(court.mia, dispute).page
+    desk = Desk(court.carl, dispute)
+    page = desk.press("advance/", {"advance_amount": "100", "advance_to": ""}, status=400)
+    assert "Say why the platform pays first." in page
+    assert desk.fields()["advance_amount"] == ["100"]
+    before = desk.page
+    typed = {"advance_to": "CLAIMANT", "advance_amount": "100", "advance_reason": "The buyer is ill."}
+    for _time in range(2):
+        desk.page = before
+        assert "¥100.00" in desk.press("advance/", typed)
+    assert [a.amount_minor for a in Advance.objects.all()] == [10_000], "pressed twice, paid once"
+    desk.page = before
+    desk.press("advance/", typed | {"advance_amount": "50"}, status=412)
+    desk.press("advance/", {"recovered": ""})
+    assert [a.amount_minor for a in Advance.objects.all()] == [10_000, 5_000], "a second one, after reading"
+
+    page = desk.press("advances/1/settle/", {"recovered": "x"}, status=400)
+    assert '<a href="#recovered' in page
+    desk.open()
+    assert "At most what was paid can come back." in desk.press("advances/1/settle/", {"recovered": "1000"}, status=400)
+    desk.open()
+    assert "¥60.00 came back" in desk.press("advances/1/settle/", {"recovered": "60"})
+    first = Advance.objects.get(no=1)
+    assert (first.state, first.recovered_minor) == ("BORNE", 6_000)
+
+
+def test_a_recorded_outage_lengthens_open_windows_once(court: Court) -> None:
+    dispute = court.joined()
+    due = fact(dispute, 1).due_at
+    desk = Desk(court.carl)
+    page = text_of(desk.client.post(f"{DESK}outages/", {"started_at": "soon", "ended_at": "", "cause": "Power"}))
+    assert '<a href="#started_at">Give the time as a date and a time.' in page
+    assert 'value="Power"' in page
+    start = (clock.now() - timedelta(minutes=4)).astimezone(clock.BEIJING)
+    typed = {
+        "started_at": start.strftime("%Y-%m-%dT%H:%M:%S"),
+        "ended_at": (start + timedelta(minutes=2)).strftime("%Y-%m-%dT%H:%M:%S"),
+    }
+    blank = desk.client.post(f"{DESK}outages/", typed | {"cause": " "})
+    assert (blank.status_code, "Say what the cause was." in text_of(blank)) == (400, True)
+    for _time in range(2):
+        page = text_of(desk.client.post(f"{DESK}outages/", typed | {"cause": "Power"}, follow=True))
+        assert "The outage is on file." in page
+    assert "Power" in page
+    assert Outage.objects.count() == 1, "pressed twice"
+    longer = fact(dispute, 1).due_at
+    assert due is not None
+    assert longer is not None
+    assert longer - due == timedelta(minutes=2)
+    assert Desk(court.mia).client.get(f"{DESK}outages/").status_code == 403
+
+
+def test_reported_messages_are_listed_for_oversight_only(court: Court) -> None:
+    dispute = court.joined()
+    commands.post_message(
+        actor=court.alice, ref=dispute.ref, lane="both", client_id="a", text="Rude words", now=clock.now()
+    )
+    commands.report_message(
+        actor=court.bob,
+        ref=dispute.ref,
+        lane="both",
+        sequence=Message.objects.get(kind="text").sequence,
+        now=clock.now(),
+    )
+    page = Desk(court.carl).get(f"{DESK}reports/")
+    assert "Rude words" in page
+    assert dispute.number in page
+    Desk(court.mia).get(f"{DESK}reports/", status=403)
+
+
+def test_an_administrator_reads_every_dispute_and_no_raw_code(court: Court, ruled: Dispute) -> None:
+    from tests import factories as make
+
+    root = make.staff("administrator", now=court.now, name="root")
+    page = Desk(root, owed(court, ruled)).page
+    assert list(_codes(page)) == []
+
+
+def _codes(page: str) -> Iterator[str]:
+    """Words in capitals with an underscore, or the field's names of states, that a reader would see."""
+    seen = re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
+    yield from re.findall(r"\b[A-Z]{3,}_[A-Z_]+\b|\b(?:RESPONDENT|CLAIMANT|PLATFORM|REFUND|SUPPORTED|PROVED)\b", seen)
