@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q, QuerySet
 
 from casework import outbox
 from casework.ledger import case_models
@@ -29,7 +29,8 @@ def grace() -> timedelta:
 def fire_due(*, now: datetime, limit: int = 500) -> int:
     """Every deadline that is due has been carried out once, in due order; returns how many, `limit` at most.
 
-    One that fails is tried again later and keeps nobody else waiting.
+    One that fails is tried again later and keeps nobody else waiting. One whose case got an earlier one meanwhile, that
+    is due as well, waits for it: what an outage moved, for instance. The next call carries both out in their order.
     """
     due = (
         Deadline.objects.filter(state=DeadlineState.OPEN, due_at__lte=now - grace())
@@ -49,13 +50,24 @@ def _hold_case(deadline: Deadline) -> None:
         list(held)
 
 
+def _earlier(deadline: Deadline) -> QuerySet[Deadline]:
+    """The open deadlines of the same case that are due before; one that failed and waits to be retried is none."""
+    return Deadline.objects.filter(
+        case_kind=deadline.case_kind,
+        case_id=deadline.case_id,
+        state=DeadlineState.OPEN,
+        due_at__lt=deadline.due_at,
+        attempts=0,
+    )
+
+
 def _fire(deadline: Deadline, *, now: datetime) -> bool:
     try:
         with transaction.atomic():
             _hold_case(deadline)
-            mine = Deadline.objects.filter(pk=deadline.pk, state=DeadlineState.OPEN).update(
-                state=DeadlineState.FIRED, fired_at=now
-            )
+            mine = Deadline.objects.filter(
+                ~Exists(_earlier(deadline)), pk=deadline.pk, state=DeadlineState.OPEN
+            ).update(state=DeadlineState.FIRED, fired_at=now)
             if mine != 1:
                 return False
             follow = outbox.listed("DEADLINES")[deadline.kind]

@@ -36,6 +36,13 @@ RESUMES = {
     "REVIEW_REQUESTED": "resume_review",
     "CARRYING_OUT": "resume_carrying_out",
 }
+TIMES_OF = {
+    "dispute.answer": ("answer_due_at",),
+    "dispute.assign": ("platform_due_at",),
+    "dispute.decide": ("platform_due_at",),
+    "dispute.review": ("review_closes_at", "review_base_closes_at"),
+}
+"""The times of a dispute that its clocks run to: they go on with them, and one that had passed stays passed."""
 
 
 @command
@@ -101,10 +108,9 @@ def resume_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     answerable = evidence_open_until(dispute, now=now) if dispute.paused_from == "EVIDENCE" else None
     if answerable is not None:
         deadlines.append(DeadlineSpec("dispute.answerable", answerable))
+    stood = {name for clock in dispute.paused_clocks for name in TIMES_OF.get(clock["kind"], ())} | {"escalate_from"}
     changes: dict[str, Any] = {
-        name: value + pause
-        for name in ("answer_due_at", "escalate_from", "platform_due_at", "review_closes_at", "review_base_closes_at")
-        if (value := getattr(dispute, name)) is not None
+        name: value + pause for name in sorted(stood) if (value := getattr(dispute, name)) is not None
     }
     move(
         dispute,
@@ -185,7 +191,9 @@ def _lengthen(dispute: Dispute, pause: timedelta, *, actor: Actor, now: datetime
         offer.expires_at += pause
         offer.save(update_fields=["expires_at"])
     running_on = [ObligationState.OWED, ObligationState.REPORTED]
-    for obligation in Obligation.objects.filter(dispute=dispute, state__in=running_on, due_at__isnull=False):
+    for obligation in Obligation.objects.filter(
+        dispute=dispute, state__in=running_on, due_at__isnull=False, is_late=False
+    ):
         assert obligation.due_at is not None
         obligation.due_at += pause
         obligation.save(update_fields=["due_at"])

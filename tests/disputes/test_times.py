@@ -1,0 +1,121 @@
+"""When things count and when they follow: the due moment to the millisecond, due order, and what a pause moves."""
+
+import io
+from datetime import timedelta
+
+import pytest
+
+from casework import deadlines
+from casework.errors import DeadlinePassed
+from casework.models import Deadline, Event
+from casework.outages import record_outage
+from disputes import commands
+from tests.disputes.building import PDF, fact, fresh
+
+MOMENT = timedelta(milliseconds=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def stage(court, dispute, now):
+    """The bearer of the one fact of "not received" has a draft."""
+    commands.stage_file(
+        actor=court.alice, ref=dispute.ref, fact_no=1, file=io.BytesIO(PDF), name="a.pdf", caption="签收单", now=now
+    )
+
+
+@pytest.mark.parametrize("early", [MOMENT, timedelta(0)], ids=["1 ms before", "at the due moment"])
+def test_evidence_that_comes_by_the_due_moment_counts_though_its_deadline_is_swept_after(court, early):
+    dispute = court.joined("not_received")
+    due = fact(dispute, 1).due_at
+    stage(court, dispute, court.now)
+
+    commands.submit_evidence(actor=court.alice, ref=dispute.ref, fact_no=1, now=due - early)
+    court.pass_time(due + deadlines.grace())
+
+    assert fact(dispute, 1).awaits_ruling
+    assert not Event.objects.filter(type="dispute.fact_defaulted").exists()
+
+
+def test_evidence_a_millisecond_late_does_not_count_though_its_deadline_is_not_swept_yet(court):
+    dispute = court.joined("not_received")
+    due = fact(dispute, 1).due_at
+    stage(court, dispute, court.now)
+
+    with pytest.raises(DeadlinePassed):
+        commands.submit_evidence(actor=court.alice, ref=dispute.ref, fact_no=1, now=due + MOMENT)
+    court.pass_time(due + deadlines.grace())
+
+    after, silence = fact(dispute, 1), Event.objects.get(type="fact.defaulted")
+    assert (after.state, after.established) == (after.step.if_silent, after.step.silence_establishes)
+    assert silence.effective_at == due
+    assert dispute.evidence.get().submission_id is None
+
+
+def test_a_worker_back_after_forty_days_gives_outages_back_first_and_defaults_as_of_each_due_moment(court):
+    first = court.joined("not_received")
+    court.now += 6 * HOUR
+    second = court.joined("not_received")
+    due = {case.pk: fact(case, 1).due_at for case in (first, second)}
+    down = due[first.pk] - 2 * HOUR
+    record_outage(
+        actor=court.carl, started_at=down, ended_at=down + 5 * HOUR, is_announced=False, cause="断电", now=down + DAY
+    )
+
+    court.pass_time(due[second.pk] + 40 * DAY)
+
+    told = Event.objects.filter(type__in=["dispute.window_extended", "dispute.fact_defaulted"]).order_by("pk")
+    assert [(e.type, e.case_id) for e in told] == [
+        ("dispute.window_extended", first.pk),
+        ("dispute.window_extended", second.pk),
+        ("dispute.fact_defaulted", first.pk),
+        ("dispute.fact_defaulted", second.pk),
+    ]
+    assert [e.effective_at for e in told[2:]] == [due[first.pk] + 5 * HOUR, due[second.pk] + 5 * HOUR]
+
+
+def test_in_one_dispute_facts_default_in_the_order_in_which_their_windows_really_closed(court):
+    """The outage fell into the first fact's window alone, which even so closed before the second's."""
+    dispute = court.joined("handed_to_others")
+    one, two = fact(dispute, 1), fact(dispute, 2)
+    began, later = one.window_opened_at, one.window_opened_at + 10 * HOUR
+    record_outage(
+        actor=court.carl,
+        started_at=began + HOUR,
+        ended_at=began + 9 * HOUR,
+        is_announced=False,
+        cause="断电",
+        now=later,
+    )
+    commands.shift_burden(
+        actor=court.mia,
+        ref=dispute.ref,
+        fact_no=2,
+        bearer=two.bearer,
+        basis="民诉法解释 90",
+        reasons="由其掌握证据。",
+        hours=(one.due_at - later) // HOUR + 12,
+        now=later,
+    )
+    assert one.due_at + 8 * HOUR < fact(dispute, 2).due_at
+
+    court.pass_time(one.due_at + 40 * DAY)
+
+    silent = Event.objects.filter(type="dispute.fact_defaulted", case_id=dispute.pk).order_by("sequence")
+    assert [e.facts["fact"] for e in silent] == [1, 2]
+    effective = list(silent.values_list("effective_at", flat=True))
+    assert effective == sorted(effective)
+
+
+def test_a_pause_moves_no_time_of_the_platforms_that_had_passed(court):
+    """It was late before the court took the case; a later time shown now would undo that."""
+    dispute = court.escalated("not_received")
+    due = dispute.platform_due_at
+    court.pass_time(due + DAY)
+    commands.pause_dispute(
+        actor=court.carl, ref=dispute.ref, reason="法院已立案。", authority="某区法院", now=due + 2 * DAY
+    )
+
+    commands.resume_dispute(actor=court.carl, ref=dispute.ref, now=due + 9 * DAY)
+
+    assert fresh(dispute).platform_due_at == due
+    assert not Deadline.objects.filter(case_kind="dispute", case_id=dispute.pk, kind="dispute.assign", state="OPEN")
