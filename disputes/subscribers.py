@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.queries import people_in, people_of
 from accounts.roles import COMPLIANCE, MEDIATOR
-from casework.models import Deadline, Event
+from casework.models import Deadline, Event, Outage
 from casework.notifications import notify
 from casework.outbox import Subscriber
 from disputes import commands, records
@@ -27,7 +27,7 @@ WORDS: dict[str, str | Promise] = {
     "dispute.joined": _("A mediator joined. See who must show what, and by when."),
     "dispute.burden_shifted": _("The burden of proof moved."),
     "dispute.fact_defaulted": _("A time limit passed; a fact was found by what is on file."),
-    "dispute.window_extended": _("There is more time: an outage was added to your window."),
+    "dispute.window_extended": _("There is more time: an outage was added to every time limit it fell into."),
     "dispute.evidence_submitted": _("New evidence was submitted. You can answer it."),
     "dispute.records_sealed": _("The platform's records are on file."),
     "dispute.evidence_closed": _("Evidence is closed; the mediator decides."),
@@ -66,6 +66,8 @@ def people_told(dispute: Dispute, event: Event) -> list[User]:
 
 def due_for(dispute: Dispute, event: Event) -> datetime | None:
     """The time limit that the message names."""
+    if event.type == "dispute.window_extended":
+        return None
     if "due" in event.facts:
         return datetime.fromisoformat(event.facts["due"])
     if event.type == "dispute.opened":
@@ -94,6 +96,22 @@ def tell_sides(event: Event, *, now: datetime) -> None:
     """Everybody who acts for a side is told that something happened, without what it was about."""
     dispute = Dispute.objects.get(pk=event.case_id)
     _tell(people_told(dispute, event), dispute, event, WORDS[event.type], f"/disputes/{dispute.ref}/", now)
+
+
+def tell_of_more_time(event: Event, *, now: datetime) -> None:
+    """Everybody who acts for a side was told once of the outage, however many windows and disputes it lengthened.
+
+    A party's people are told of the first window that the outage lengthened for it, so that whichever delivery comes
+    first says the same. No moment is named: each window has its own, and the room shows it.
+    """
+    dispute = Dispute.objects.get(pk=event.case_id)
+    recorded = Outage.objects.filter(recorded_at__lte=event.at).aggregate(last=Max("recorded_at"))["last"]
+    since = Event.objects.filter(case_kind=event.case_kind, type=event.type, at__gte=recorded or event.at)
+    for party_id in filter(None, (dispute.claimant_id, dispute.respondent_id)):
+        theirs = Dispute.objects.filter(Q(claimant_id=party_id) | Q(respondent_id=party_id))
+        first = since.filter(case_id__in=theirs.values("pk")).order_by("pk").first() or event
+        of_first = theirs.get(pk=first.case_id)
+        _tell(people_of(party_id), of_first, first, WORDS[event.type], f"/disputes/{of_first.ref}/", now)
 
 
 def tell_mediators(event: Event, *, now: datetime) -> None:
@@ -144,6 +162,7 @@ def propose_what_the_table_derives(event: Event, *, now: datetime) -> None:
 
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_sides] for event in WORDS},
+    "dispute.window_extended": [tell_of_more_time],
     "dispute.escalated": [tell_sides, tell_mediators],
     "dispute.review_requested": [tell_sides, tell_mediators],
     "dispute.overdue": [tell_sides, tell_of_lateness],

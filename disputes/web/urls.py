@@ -19,6 +19,7 @@ app_name = "disputes"
 urlpatterns = [
     path("disputes/", listing.disputes, name="list"),
     path("disputes/new/", opening.new, name="new"),
+    path("disputes/new/draft/", opening.draft, name="draft"),
     path("disputes/<slug:ref>/", room.room, name="room"),
     path("disputes/<slug:ref>/opened/", opening.opened, name="opened"),
     path("disputes/<slug:ref>/case/", room.case, name="case"),

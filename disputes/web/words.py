@@ -45,6 +45,12 @@ PHRASES: tuple[Text, ...] = (
 )
 """What a merchant can put into the field with one press; nothing is sent by itself."""
 
+TALK_ENDS: dict[str, Text] = {
+    "CLOSED": gettext_lazy("This conversation is closed. It stays readable."),
+    "WITHDRAWN": gettext_lazy("The dispute was taken back, so this conversation is closed. It stays readable."),
+}
+"""What stands in the place of the field once nothing can be written any more, by the dispute's state."""
+
 CLOSED: dict[str, Text] = {
     "SETTLED": gettext_lazy("closed: settled"),
     "DETERMINED": gettext_lazy("closed: determined"),

@@ -181,7 +181,9 @@
     const held = old.contains(document.activeElement) ? document.activeElement : null;
     const mark = held && ["href", "data-testid", "id"].map((name) => [name, held.getAttribute(name)]).find(([, value]) => value);
     const top = scrollY;
+    const end = fresh.querySelector("[data-talk-end]");
     old.replaceWith(document.adoptNode(fresh));
+    if (end) endTalk(end.content);
     if (mark) $("case").querySelector(`[${mark[0]}="${CSS.escape(mark[1])}"]`)?.focus({ preventScroll: true });
     scrollTo({ top });
     document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: $("case") } })); // site.js: due times
@@ -231,11 +233,24 @@
     waiting.delete(id);
     saveWaiting();
     each.element.remove();
-    if (field) {
-      field.value = field.value ? `${each.text}\n${field.value}` : each.text;
-      keep("text", field.value);
-    }
-    say(data.failed);
+    giveBack(each.text);
+    if (isWritable()) say(data.failed);
+    refreshCase(); // it may have been refused because the conversation is closed
+  };
+  const isWritable = () => Boolean(composer?.isConnected);
+  const giveBack = (text) => {
+    const place = isWritable() ? field : $("id_unsent");
+    place.value = place.value ? `${text}\n${place.value}` : text;
+    keep("text", place.value);
+    if (place !== field) $("unsent").hidden = false;
+  };
+  const endTalk = (said) => {
+    if (!isWritable()) return;
+    const hadFocus = composer.contains(document.activeElement);
+    composer.replaceWith(document.importNode(said, true));
+    for (const part of [...list.querySelectorAll("[data-links]"), ...blank.content.querySelectorAll("[data-links]")]) part.remove();
+    if (field.value.trim()) giveBack(field.value);
+    if (hadFocus) ($("unsent").hidden ? log : $("id_unsent")).focus({ preventScroll: true });
   };
   const queue = (id, text) => {
     const element = made({ role: data.seat, sender: "", text, mine: true, client_id: id });
@@ -431,8 +446,10 @@
     }
   } else lookOften();
 
+  if (!composer && kept("text") && !$("id_unsent").value) giveBack(kept("text"));
   for (const [id, text] of JSON.parse(kept("waiting") || "[]")) {
-    if (!list.querySelector(`[data-client-id="${CSS.escape(id)}"]`)) queue(id, text);
+    if (list.querySelector(`[data-client-id="${CSS.escape(id)}"]`)) continue;
+    composer ? queue(id, text) : giveBack(text);
   }
   saveWaiting();
   if (!location.hash || location.hash === "#talk" || location.hash === "#composer") toEnd();

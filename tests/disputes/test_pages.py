@@ -90,14 +90,30 @@ def open_form(**changes: Any) -> dict[str, Any]:
     return said | {"at": "3", "to": "open"} | changes
 
 
+NEW = "/disputes/new/?order=O-1"
+
+
+def goes(visitor: Visitor, **said: Any) -> str:
+    """Sends one step and returns the page that it leads to."""
+    answer = visitor.client.post("/disputes/new/", {"order": "O-1"} | said, follow=True)
+    assert answer.status_code == 200, answer.content.decode()[-3000:]
+    assert answer.redirect_chain, "a page that is left again by going back must not be the answer to a form"
+    return answer.content.decode()
+
+
+def walks_to_the_proof(visitor: Visitor, **changes: Any) -> str:
+    said = open_form(**changes)
+    goes(visitor, at="1", to="2", ground=said["ground"])
+    return goes(visitor, **said | {"at": "2", "to": "3"})
+
+
 def test_a_dispute_is_opened_in_three_steps_and_the_order_is_prefilled(court: Court, platform: OneOrder) -> None:
     bob = Visitor(court.bob)
-    assert "蓝牙耳机" in (first := bob.sees("/disputes/new/?order=O-1"))
+    assert "蓝牙耳机" in (first := bob.sees(NEW))
     assert 'value="not_received"' in first
     assert 'value="bad_faith_buyer"' not in first, "that ground is the seller's"
-    second = bob.sends("/disputes/new/", {"order": "O-1", "at": "1", "to": "2", "ground": "not_received"}, status=200)
-    assert 'value="299.00"' in second.content.decode()
-    third = bob.sends("/disputes/new/", open_form(at="2", to="3"), status=200).content.decode()
+    assert 'value="299.00"' in goes(bob, at="1", to="2", ground="not_received")
+    third = goes(bob, **open_form(at="2", to="3"))
     assert "没收到。" in third
     assert 'data-testid="ladder"' in third
     answer = bob.sends("/disputes/new/", open_form() | {"files": [pdf()], "captions": ["空的驿站"]})
@@ -113,12 +129,13 @@ def test_a_dispute_is_opened_in_three_steps_and_the_order_is_prefilled(court: Co
 
 def test_a_fault_leads_back_to_its_step_and_keeps_what_was_typed(court: Court, platform: OneOrder) -> None:
     bob = Visitor(court.bob)
-    assert "Choose what happened" in bob.sends("/disputes/new/", open_form(ground=""), status=400).content.decode()
-    page = bob.sends("/disputes/new/", open_form(amount="-3"), status=400).content.decode()
+    assert "Choose what happened" in goes(bob, at="1", to="2")
+    walks_to_the_proof(bob)
+    page = goes(bob, **open_form(at="2", to="3", amount="-3"))
     assert "没收到。" in page
     assert "Give an amount above zero" in page
-    back = bob.sends("/disputes/new/", open_form(to="1"), status=200).content.decode()
-    assert 'name="statement" value="没收到。"' in back
+    bob.sends("/disputes/new/", open_form(amount="-3") | {"files": [pdf()]})
+    assert "The files were not kept" in bob.client.get(f"{NEW}&step=3", follow=True).content.decode()
     assert not Dispute.objects.exists()
 
 
@@ -129,16 +146,66 @@ def test_a_strange_order_and_a_missing_one_are_told_alike(court: Court, platform
     assert clean.sub("", strange) == clean.sub("", missing)
 
 
+def test_every_step_can_be_gone_back_to_and_come_forward_to(court: Court, platform: OneOrder) -> None:
+    bob = Visitor(court.bob)
+    platform.orders["O-2"] = court.order(ref="O-2", title="保温杯")
+    assert bob.client.get(f"{NEW}&step=3")["Location"] == f"{NEW}&told=1", "nothing was chosen yet"
+    walks_to_the_proof(bob)
+    walks_to_the_proof(bob, order="O-2", statement="杯子没来。")
+    for _time in ("back and forward", "again"):
+        first, second, third = (bob.sees(f"{NEW}{step}") for step in ("", "&step=2", "&step=3"))
+        assert 'value="not_received" checked' in " ".join(first.split())
+        for page in (second, third):
+            assert "没收到。" in page
+            assert "杯子没来。" not in page, "another tab is about another order"
+    other = bob.client.post("/disputes/new/draft/", {"order": "O-1", "remedy": "REFUND", "statement": "还在写"})
+    assert other.status_code == 200
+    assert "还在写" in bob.sees(f"{NEW}&step=2"), "kept while it was typed"
+    assert "还在写" not in Visitor(court.bob).client.get(f"{NEW}&step=2", follow=True).content.decode()
+    assert not Dispute.objects.exists()
+
+
+def test_the_last_button_opens_one_dispute_however_often_it_is_pressed(court: Court, platform: OneOrder) -> None:
+    bob = Visitor(court.bob)
+    walks_to_the_proof(bob)
+    receipt = bob.sends("/disputes/new/", open_form())["Location"]
+    dispute = Dispute.objects.get()
+    for step in ("2", "3"):
+        assert bob.client.get(f"{NEW}&step={step}")["Location"] == receipt, "going back shows what was opened"
+    assert bob.sends("/disputes/new/", open_form())["Location"] == receipt
+    assert Visitor(court.bob).sends("/disputes/new/", open_form())["Location"] == receipt, "pressed in two browsers"
+    other = Visitor(court.bob).sends("/disputes/new/", open_form(statement="又想到一点"), status=409).content.decode()
+    assert "又想到一点" in other
+    assert f'href="{room(dispute)}"' in other
+    assert dispute.number in bob.sees(NEW)
+    bob.sends(f"{room(dispute)}withdraw/")
+    assert bob.sends("/disputes/new/", open_form())["Location"] == receipt, "a page that the browser still held"
+    assert Dispute.objects.count() == 1
+    walks_to_the_proof(bob)
+    assert bob.sends("/disputes/new/", open_form())["Location"] != receipt, "begun anew, it is another dispute"
+
+
 def test_when_orders_cannot_be_looked_up_the_page_says_so_and_loses_nothing(court: Court, platform: OneOrder) -> None:
     platform.broken = True
     bob = Visitor(court.bob)
-    page = bob.sends("/disputes/new/", open_form(statement="三天没到"), status=503).content.decode()
+    answer = bob.sends("/disputes/new/", open_form(statement="三天没到"))
+    page = bob.sees(answer["Location"], status=503)
     assert 'data-testid="unavailable"' in page
     assert "三天没到" in page
     platform.broken = False
-    names = dict(re.findall(r'type="hidden" name="(order|ground|remedy|amount|statement|to)" value="([^"]*)"', page))
-    again = bob.sends("/disputes/new/", names | {"order": "O-1"}, status=200).content.decode()
-    assert "三天没到" in again, "the third step goes on where it was"
+    names = dict(re.findall(r'type="hidden" name="(step)" value="([^"]*)"', page))
+    again = bob.client.get("/disputes/new/", names | {"order": "O-1"}).content.decode()
+    assert "三天没到" in again
+    assert 'data-testid="open"' in again, "the third step goes on where it was"
+
+
+def test_words_typed_before_the_session_ended_come_back(court: Court, platform: OneOrder) -> None:
+    gone = Client(HTTP_ACCEPT_LANGUAGE="en")
+    page = gone.post("/disputes/new/", open_form(at="2", to="3"), HTTP_REFERER=f"http://testserver{NEW}&step=2")
+    assert page.status_code == 401
+    assert "没收到。" in page.content.decode()
+    assert "/account/login/?next=/disputes/new/%3Forder%3DO-1%26step%3D2" in page.content.decode()
+    assert gone.post("/disputes/new/draft/", {"order": "O-1", "statement": "x"}).status_code in (302, 401)
 
 
 # — the room —
@@ -293,6 +360,22 @@ def test_what_was_typed_is_shown_as_text_and_what_is_too_long_comes_back(court: 
         assert bad not in page
     answer = bob.sends(f"{room(dispute)}messages/", {"text": "长" * 5000, "lane": "both"}, status=400)
     assert "长长长" in answer.content.decode()
+
+
+def test_what_was_being_written_when_the_dispute_ended_is_given_back_with_why(court: Court) -> None:
+    dispute = court.open()
+    alice, bob = Visitor(court.alice), Visitor(court.bob)
+    assert "data-talk-end" not in alice.sees(f"{room(dispute)}case/")
+    bob.sends(f"{room(dispute)}withdraw/")
+    assert "data-talk-end" in alice.sees(f"{room(dispute)}case/"), "a room that stands open learns it"
+    typed = {"text": "我正写到\n一半", "lane": "both", "client_id": "c1"}
+    page = alice.sends(f"{room(dispute)}messages/", typed, status=409).content.decode()
+    assert 'data-testid="composer"' not in page
+    assert 'data-testid="talk-end"' in page
+    assert "我正写到\n一半</textarea>" in page
+    assert 'href="#id_unsent">This conversation is closed.' in page
+    assert re.search(r'data-testid="unsent" hidden', alice.sees(room(dispute))), "nothing was typed"
+    assert "Use as evidence" not in alice.sees(room(dispute))
 
 
 # — offers —

@@ -46,6 +46,7 @@ def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
         "reply": reply(dispute, side, views, now),
         "cards": cards,
         "acts": {action.name: action for action in actions},
+        "talk_end": words.TALK_ENDS.get(str(dispute.state), ""),
         "escalate_from": dispute.escalate_from if _may_escalate_later(dispute, actor, now) else None,
         "records": record_items(dispute, shown),
         "pulls": [pull_words(dispute, view, pull, side) for view in views for pull in view.pulls],

@@ -33,7 +33,6 @@ def talk_part(actor: Actor, dispute: Dispute, lane: str, now: datetime, *, befor
         "entries": shown,
         "head": room.head,
         "earlier": after + 1 if after > 0 else None,
-        "is_sealed": room.is_sealed,
         "before": before,
     }
 

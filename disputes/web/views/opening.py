@@ -1,24 +1,26 @@
 """Opening a dispute from an order in three steps: what happened, what is wanted, proof. Then the receipt.
 
-What was typed travels along in the form and is checked again at every step; the order is asked anew each time. What
-does not belong here: who may open what, which the command says.
+Each step is a page; what was typed is kept in between (disputes.web.drafts) and checked anew by every page, and the
+order is asked anew each time. What does not belong here: who may open what, which the command says.
 """
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.forms import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.queries import parties_of, who_holds
 from accounts.roles import CAN_FILE
@@ -26,12 +28,13 @@ from casework import clock
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, FileRefused, Invalid, NotFound, NotYourTurn, TooLarge
 from casework.text import TextRefused, check_text
-from casework.web import actor_of, page
+from casework.web import actor_of, page, render_refusal
 from disputes import commands, queries, records
 from disputes.models import Dispute, GroundRow
 from disputes.policies import side_of
 from disputes.records import OrderRecord, RecordsUnavailable
 from disputes.web import words
+from disputes.web.drafts import FIELDS, OpeningDraft
 from disputes.web.forms import CaptionField, WantForm, WhatForm, amount_text
 from disputes.web.showing import claim_words
 from disputes.words import Family, Remedy, Role, Side
@@ -40,7 +43,7 @@ logger = logging.getLogger(__name__)
 
 MOST_FILES = 20
 TRADERS = frozenset({Role.SELLER, Role.RIGHT_HOLDER, Role.MERCHANT})
-TYPED = ("order", "ground", "remedy", "amount", "statement")
+FILES_NOT_KEPT = gettext_lazy("The files were not kept. Please choose them again.")
 
 
 class _Counter:
@@ -85,41 +88,78 @@ class _Counter:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=("statement",))
 def new(request: HttpRequest) -> HttpResponse:
-    """The three steps, each checked when it is left; the last one opens the dispute."""
-    actor, now = actor_of(request), clock.now()
+    """The three steps, each a page at its own address; the last one opens the dispute.
+
+    What is sent is kept and answered by the way to a page, so that going back, forward and reloading show pages and
+    send nothing. Whoever comes to a step without what stands before it is led there and told what is missing.
+    """
+    actor = actor_of(request)
     if actor.kind is not ActorKind.PARTY:
         raise NotFound()
-    ref = (request.POST if request.method == "POST" else request.GET).get("order", "").strip()
+    sent = request.POST if request.method == "POST" else request.GET
+    ref = sent.get("order", "").strip()
     if not ref:
         return _ask_order(request, "", [])
+    draft = OpeningDraft(request.session, ref)
+    if request.method == "POST":
+        return _sent(request, actor, draft)
     try:
-        order = records.current().order(ref)
+        counter = _counter(actor, ref)
     except RecordsUnavailable as error:
-        return _ask_order(request, ref, [], unavailable=error)
-    try:
-        if order is None:
-            raise NotFound()
-        counter = _Counter(actor, order)
+        return _ask_order(request, ref, [], draft=draft, unavailable=error)
     except NotFound:
         text = _("We found no such order of yours. Please check the number.")
         return _ask_order(request, ref, [{"text": text, "id": "id_order"}])
+    return _step(request, actor, counter, draft, request.GET.get("step", "1"))
+
+
+@require_POST
+@page(keeps=("statement",))
+def draft(request: HttpRequest) -> JsonResponse:
+    """What is being typed is kept, for whoever goes back without pressing a button; answered as JSON for the script."""
+    if actor_of(request).kind is not ActorKind.PARTY:
+        raise NotFound()
+    OpeningDraft(request.session, request.POST.get("order", "").strip()).keep(request.POST)
+    return JsonResponse({"saved_at": clock.now().isoformat()})
+
+
+def _counter(actor: Actor, ref: str) -> _Counter:
+    """The order in front of its reader. Raises `NotFound`, `NotYourTurn` and `RecordsUnavailable`."""
+    order = records.current().order(ref)
+    if order is None:
+        raise NotFound()
+    counter = _Counter(actor, order)
     if not counter.grounds:
         raise NotYourTurn(_("No burden table was in force when this order was placed."))
-    if request.method != "POST":
-        return _what(request, counter, WhatForm(grounds=counter.grounds))
-    return _step(request, actor, counter, now)
+    return counter
+
+
+def step_url(order_ref: str, step: str, *, told: bool = False) -> str:
+    """The address of one step; `told` says there what is missing."""
+    asked = {"order": order_ref} | ({"step": step} if step != "1" else {}) | ({"told": "1"} if told else {})
+    return f"{reverse('disputes:new')}?{urlencode(asked)}"
 
 
 def _ask_order(
-    request: HttpRequest, ref: str, errors: list[dict[str, str]], *, unavailable: RecordsUnavailable | None = None
+    request: HttpRequest,
+    ref: str,
+    errors: list[dict[str, str]],
+    *,
+    draft: OpeningDraft | None = None,
+    unavailable: RecordsUnavailable | None = None,
 ) -> HttpResponse:
-    """The page that asks which order; it keeps what was typed, and says so when orders cannot be looked up."""
-    typed = {name: request.POST.get(name, "") for name in TYPED if name != "order"}
+    """The page that asks which order; it shows what was typed, and says so when orders cannot be looked up."""
     try:
         check_text(ref, max_length=records.MAX_REF, one_line=True)
     except TextRefused:
         ref = ""
-    context = {"order_ref": ref, "errors": errors, "unavailable": unavailable is not None, "typed": typed}
+    context = {
+        "order_ref": ref,
+        "errors": errors,
+        "unavailable": unavailable is not None,
+        "step": request.GET.get("step", ""),
+        "statement": "" if draft is None else draft.typed.get("statement", ""),
+    }
     status = 503 if unavailable is not None else 404 if errors else 200
     response = render(request, "disputes/new_order.html", context, status=status)
     if unavailable is not None and unavailable.retry_after is not None:
@@ -127,36 +167,100 @@ def _ask_order(
     return response
 
 
-def _step(request: HttpRequest, actor: Actor, counter: _Counter, now: datetime) -> HttpResponse:
-    """What was sent, checked as far as it goes: the first step with a fault is shown, else the one that was asked."""
-    post = request.POST
-    to = post.get("to", "2")
-    what = WhatForm(post, grounds=counter.grounds)
-    if to == "1":
-        return _what(request, counter, WhatForm(initial={"ground": post.get("ground", "")}, grounds=counter.grounds))
-    if not what.is_valid():
-        return _what(request, counter, what, status=400)
-    ground = counter.ground(what.cleaned_data["ground"])
-    assert ground is not None
-    if to == "2" and post.get("at") != "2":
-        initial = {
-            "remedy": post.get("remedy") or ground.default_remedy,
-            "amount": post.get("amount") or amount_text(counter.order.amount_minor),
-            "statement": post.get("statement", ""),
-        }
-        return _want(request, counter, ground, WantForm(initial=initial, remedies=ground.remedies))
-    want = WantForm(post, remedies=ground.remedies)
-    if not want.is_valid():
-        return _want(request, counter, ground, want, status=400)
+def _sent(request: HttpRequest, actor: Actor, draft: OpeningDraft) -> HttpResponse:
+    """What was sent is kept, and the step that was asked for comes next; the last button opens the dispute."""
+    if draft.is_repeated_by(request.POST) and request.POST.get("at") == "3":
+        return redirect("disputes:opened", ref=draft.opened)
+    draft.keep(request.POST)
+    to = request.POST.get("to", "2")
     if to != "open":
-        return _proof(request, counter, ground, want)
+        return redirect(step_url(draft.order_ref, to))
     try:
-        dispute = commands.open_dispute(actor=actor, order=counter.order, filing=want.filing(ground.slug), now=now)
-    except Invalid as error:
-        want.take(error)
-        return _want(request, counter, ground, want, status=error.status)
+        counter = _counter(actor, draft.order_ref)
+    except (NotFound, RecordsUnavailable):
+        return _back_to_proof(request, draft)  # that page says what is wrong
+    ground, want = _checked(counter, draft)
+    if ground is None or want is None or not want.is_valid():
+        return _back_to_proof(request, draft)
+    return _open(request, actor, counter.order, want.filing(ground.slug), draft)
+
+
+def _back_to_proof(request: HttpRequest, draft: OpeningDraft) -> HttpResponse:
+    if request.FILES:
+        messages.warning(request, FILES_NOT_KEPT)
+    return redirect(step_url(draft.order_ref, "3"))
+
+
+def _open(
+    request: HttpRequest, actor: Actor, order: OrderRecord, filing: commands.DisputeFiling, draft: OpeningDraft
+) -> HttpResponse:
+    """The receipt of the dispute: of the one that was open already, where the same is opened twice."""
+    now = clock.now()
+    try:
+        dispute = commands.open_dispute(actor=actor, order=order, filing=filing, now=now)
+    except NotYourTurn as error:
+        earlier = _open_already(actor, order.ref).filter(ground__slug=filing.ground).first()
+        if earlier is None:
+            raise
+        if (earlier.claim_remedy, earlier.claim_amount_minor, earlier.statement) != (
+            filing.remedy,
+            filing.amount_minor,
+            filing.statement,
+        ):
+            room = reverse("disputes:room", args=[earlier.ref])
+            return render_refusal(request, error, keeps=("statement",), back_url=room, back_text=_("Go to the dispute"))
+        draft.became(earlier.ref)
+        return redirect("disputes:opened", ref=earlier.ref)
+    draft.became(dispute.ref)
     _hand_in(request, actor, dispute, now)
     return redirect("disputes:opened", ref=dispute.ref)
+
+
+def _open_already(actor: Actor, order_ref: str) -> QuerySet[Dispute]:
+    """The open disputes that the actor's own side opened about this order."""
+    return queries.disputes_listed_for(actor).filter(
+        order_ref=order_ref, claimant__in=list(actor.parties), closed_at__isnull=True
+    )
+
+
+def _checked(counter: _Counter, draft: OpeningDraft) -> tuple[GroundRow | None, WantForm | None]:
+    """The ground that was chosen, and what is wanted as far as it was said."""
+    ground = counter.ground(draft.typed.get("ground", ""))
+    if ground is None or "remedy" not in draft.typed:
+        return ground, None
+    return ground, WantForm(draft.typed, remedies=ground.remedies)
+
+
+def _step(request: HttpRequest, actor: Actor, counter: _Counter, draft: OpeningDraft, step: str) -> HttpResponse:
+    """The page of the step that was asked for, or the way to the first one before it at which something is missing."""
+    told = "told" in request.GET
+    if draft.opened and step in ("2", "3"):
+        return redirect("disputes:opened", ref=draft.opened)
+    ground, want = _checked(counter, draft)
+    if step not in ("2", "3"):
+        return _what(request, actor, counter, draft, told=told)
+    if ground is None:
+        return redirect(step_url(draft.order_ref, "1", told=True))
+    if step == "2":
+        return _want(request, counter, ground, _want_form(counter, ground, draft, told=told))
+    if want is None or not want.is_valid():
+        return redirect(step_url(draft.order_ref, "2", told=want is not None))
+    return _proof(request, counter, ground, want, draft)
+
+
+def _want_form(counter: _Counter, ground: GroundRow, draft: OpeningDraft, *, told: bool) -> WantForm:
+    if told:
+        return WantForm(draft.typed, remedies=ground.remedies)
+    typed = draft.typed
+    remedy = typed.get("remedy", "")
+    return WantForm(
+        initial={
+            "remedy": remedy if remedy in ground.remedies else ground.default_remedy,
+            "amount": typed.get("amount") or amount_text(counter.order.amount_minor),
+            "statement": typed.get("statement", ""),
+        },
+        remedies=ground.remedies,
+    )
 
 
 def _common(counter: _Counter, step: int) -> dict[str, Any]:
@@ -169,25 +273,24 @@ def _common(counter: _Counter, step: int) -> dict[str, Any]:
     }
 
 
-def _what(request: HttpRequest, counter: _Counter, form: WhatForm, *, status: int = 200) -> HttpResponse:
-    chosen = form["ground"].value() or ""
+def _what(request: HttpRequest, actor: Actor, counter: _Counter, draft: OpeningDraft, *, told: bool) -> HttpResponse:
+    chosen = "" if draft.opened else draft.typed.get("ground", "")
     context = _common(counter, 1) | {
-        "form": form,
+        "form": WhatForm(draft.typed if told else None, grounds=counter.grounds),
         "chosen": chosen,
         "families": counter.families(chosen),
-        "carried": _carried(request, ("remedy", "amount", "statement")),
+        "open_already": list(_open_already(actor, counter.order.ref)),
     }
-    return render(request, "disputes/new_what.html", context, status=status)
+    return render(request, "disputes/new_what.html", context)
 
 
-def _want(
-    request: HttpRequest, counter: _Counter, ground: GroundRow, form: WantForm, *, status: int = 200
+def _want(request: HttpRequest, counter: _Counter, ground: GroundRow, form: WantForm) -> HttpResponse:
+    return render(request, "disputes/new_want.html", _common(counter, 2) | {"form": form, "ground": ground})
+
+
+def _proof(
+    request: HttpRequest, counter: _Counter, ground: GroundRow, want: WantForm, draft: OpeningDraft
 ) -> HttpResponse:
-    context = _common(counter, 2) | {"form": form, "ground": ground}
-    return render(request, "disputes/new_want.html", context, status=status)
-
-
-def _proof(request: HttpRequest, counter: _Counter, ground: GroundRow, want: WantForm) -> HttpResponse:
     filing = want.filing(ground.slug)
     amount = amount_text(filing.amount_minor)
     rows = [
@@ -202,16 +305,14 @@ def _proof(request: HttpRequest, counter: _Counter, ground: GroundRow, want: Wan
     context = _common(counter, 3) | {
         "ground": ground,
         "rows": rows,
-        "carried": _carried(request, ("ground", "remedy", "amount", "statement")),
+        "carried": [{"name": name, "value": draft.typed[name]} for name in FIELDS if draft.typed.get(name)],
+        "what_url": step_url(counter.order.ref, "1"),
+        "want_url": step_url(counter.order.ref, "2"),
         "ladder": ladder_in_advance(ground, Side.CLAIMANT),
         "holds": words.records_words(sorted({k for f in ground.facts.all() for s in f.steps.all() for k in s.holds})),
         "first_fact": _first_fact(ground),
     }
     return render(request, "disputes/new_proof.html", context)
-
-
-def _carried(request: HttpRequest, names: Sequence[str]) -> list[dict[str, str]]:
-    return [{"name": name, "value": request.POST[name]} for name in names if request.POST.get(name)]
 
 
 def ladder_in_advance(ground: GroundRow, reader: Side | None) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework import clock
-from casework.errors import Invalid, NotFound
+from casework.errors import Invalid, NotFound, NotYourTurn
 from casework.web import actor_of, page
 from disputes import commands, queries
 from disputes.lanes import PRIVATE, seat_of
@@ -48,12 +48,14 @@ def _room(
         before=int(before) if before.isascii() and before.isdecimal() and len(before) < 10 else None,
     )
     seat = seat_of(actor, dispute)
+    may_talk = "message" in context["acts"]
     context |= {
-        "may_talk": "message" in context["acts"] and not context["is_sealed"],
+        "may_talk": may_talk,
         "has_private": seat is not None and side is not None,
         "seat": "" if seat is None else seat.role,
         "client_id": uuid.uuid4().hex,
         "typed": typed,
+        "unsent": "" if may_talk else typed,
         "errors": errors or [],
         "blank": blank_entry(context["lane"], seat is not None and side is not None),
         "phrases": words.PHRASES if _is_trader(dispute, side) else (),
@@ -140,6 +142,9 @@ def post(request: HttpRequest, ref: str) -> HttpResponse:
         )
     except Invalid as error:
         said = [{"text": str(e.message), "id": "id_text"} for e in error.errors]
+        return _room(request, ref, typed=text, errors=said, status=error.status)
+    except NotYourTurn as error:
+        said = [{"text": str(error.detail), "id": "id_unsent"}]
         return _room(request, ref, typed=text, errors=said, status=error.status)
     return redirect(room_url(ref, lane, "composer"))
 

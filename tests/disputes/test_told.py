@@ -1,0 +1,49 @@
+"""Who is told of what, and how often."""
+
+from datetime import timedelta
+
+from django.core import mail
+from django.db.models import Value
+from django.db.models.functions import Concat
+
+from accounts.models import User
+from casework import outbox
+from casework.models import Event, Notification
+from casework.outages import record_outage
+from disputes import commands
+
+HOUR = timedelta(hours=1)
+
+
+def goes_down(court, *disputes, at, hours):
+    """An outage that was on file an hour after it; every window of these disputes became longer, and it was told of."""
+    now = at + (hours + 1) * HOUR
+    record_outage(
+        actor=court.carl, started_at=at, ended_at=at + hours * HOUR, is_announced=False, cause="机房断电", now=now
+    )
+    for dispute in disputes:
+        assert commands.extend_windows_of(dispute_id=dispute.pk, now=now)
+    while outbox.sweep(now=now):
+        pass
+    return now
+
+
+def test_of_an_outage_each_person_is_told_once_however_many_windows_it_lengthened(court):
+    first, second = court.joined("durable_defect"), court.joined("not_received")
+    while outbox.sweep(now=court.now):
+        pass
+    User.objects.update(email=Concat("ref", Value("@example.org")))
+    mail.outbox.clear()
+
+    now = goes_down(court, first, second, at=court.now + HOUR, hours=2)
+    longer = Event.objects.filter(type="dispute.window_extended")
+    assert longer.filter(case_id=first.pk).count() > 1
+    assert longer.filter(case_id=second.pk).exists()
+    told = Notification.objects.filter(event__type="dispute.window_extended")
+    once = {court.bob.ref, court.alice.ref, court.staff.ref, court.finance.ref}
+    assert sorted(told.values_list("user__ref", flat=True)) == sorted(once)
+    assert sorted(m.to[0] for m in mail.outbox) == sorted(f"{ref}@example.org" for ref in once)
+    assert not told.filter(due_at__isnull=False).exists(), "each window has its own moment"
+
+    goes_down(court, first, at=now, hours=3)
+    assert sorted(told.values_list("user__ref", flat=True)) == sorted([*once, *once]), "another outage is told of anew"
