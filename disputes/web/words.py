@@ -37,6 +37,9 @@ STEP_OF = {
     "CLOSED": 6,
     "WITHDRAWN": 6,
 }
+OVER = frozenset({"SETTLED", "CARRYING_OUT", "CLOSED", "WITHDRAWN"})
+"""The states in which nobody has to show anything any more."""
+
 PHRASES: tuple[Text, ...] = (
     gettext_lazy("We have seen your message and are looking into it."),
     gettext_lazy("Could you add a photo that shows the problem?"),
@@ -171,11 +174,21 @@ def is_open_talk(dispute: Dispute) -> bool:
 
 
 def state_line(dispute: Dispute) -> list[dict[str, Any]]:
-    """The five steps with where the dispute stands."""
+    """The five steps with where the dispute stands; of one that was settled or taken back, those that it came to."""
     here = STEP_OF[str(dispute.paused_from or dispute.state)]
+    steps = [(no, name, label) for no, (name, label) in enumerate(STEPS, start=1)]
+    if here > STEP_OF["DELIBERATING"]:
+        came_to = {
+            "talk": True,
+            "join": dispute.escalated_at is not None,
+            "evidence": dispute.joined_at is not None,
+            "decide": bool(dispute.determinations.all()),
+            "carry": dispute.state == "SETTLED" or bool(dispute.obligations.all()),
+        }
+        steps = [(no, name, label) for no, name, label in steps if came_to[name]]
     return [
-        {"no": no, "label": label, "status": "done" if no < here else "here" if no == here else "later"}
-        for no, (_name, label) in enumerate(STEPS, start=1)
+        {"no": shown, "label": label, "status": "done" if no < here else "here" if no == here else "later"}
+        for shown, (no, _name, label) in enumerate(steps, start=1)
     ]
 
 

@@ -394,6 +394,11 @@ def make_offer(visitor: Visitor, dispute: Dispute, **changes: Any) -> Offer:
     return Offer.objects.latest("id")
 
 
+def steps_of(page: str) -> list[tuple[str, str]]:
+    line = page.partition('data-testid="state-line"')[2].partition("</ol>")[0]
+    return re.findall(r'data-status="(\w+)".*?</span> <span>([^<]+)</span>', line, re.DOTALL)
+
+
 def test_offers_stand_side_by_side_and_are_accepted_after_one_more_page(court: Court) -> None:
     dispute = court.open()
     alice, bob = Visitor(court.alice), Visitor(court.bob)
@@ -419,6 +424,9 @@ def test_offers_stand_side_by_side_and_are_accepted_after_one_more_page(court: C
     assert fresh(dispute).state == "CARRYING_OUT"
     page = bob.sees(room(dispute))
     assert "Both sides agreed" in page
+    assert "The dispute ended before anything was found about this" in page
+    assert "You need do nothing" not in page.partition('data-testid="burden"')[2], "nobody has to show anything now"
+    assert steps_of(page) == [("done", "Talks"), ("here", "Carrying out")], "no mediator came, nothing was determined"
     assert 'data-testid="owed"' in page
 
 
@@ -466,7 +474,8 @@ def test_the_letter_is_read_and_a_review_asked_for(court: Court) -> None:
     alice.sends(f"{room(dispute)}review/")
     assert fresh(dispute).state == "REVIEW_REQUESTED"
     alice.sees(f"{room(dispute)}review/", status=409)
-    assert "does not take effect for now" in alice.sees(room(dispute))
+    assert "does not take effect for now" in (page := alice.sees(room(dispute)))
+    assert len(steps_of(page)) == 5
 
 
 def test_what_is_owed_is_reported_and_confirmed(court: Court) -> None:
@@ -496,7 +505,9 @@ def test_withdrawing_demanding_and_consenting(court: Court) -> None:
     alice.sees(f"{room(dispute)}withdraw/", status=409)
     bob.sees(f"{room(dispute)}withdraw/")
     bob.sends(f"{room(dispute)}withdraw/")
-    assert "This dispute was taken back" in alice.sees(room(dispute))
+    taken_back = alice.sees(room(dispute))
+    assert "This dispute was taken back" in taken_back
+    assert steps_of(taken_back) == [("done", "Talks")]
 
 
 # — every state, every reader, both languages —

@@ -28,8 +28,11 @@ def fact_card(
     fact = view.fact
     step = fact.step
     mine = {a.name: a for a in actions if a.fact == view.no}
-    is_open = not fact.is_settled and not fact.awaits_ruling
-    if fact.is_settled or fact.awaits_ruling:
+    is_over = not fact.is_settled and str(dispute.state) in words.OVER
+    is_open = not (fact.is_settled or fact.awaits_ruling or is_over)
+    if is_over:
+        status = "over"
+    elif fact.is_settled or fact.awaits_ruling:
         status = "settled" if fact.is_settled else "waits"
     elif view.yours:
         status = "yours" if dispute.state == "EVIDENCE" else "early"
@@ -84,6 +87,8 @@ def _fact_sentence(dispute: Dispute, view: FactView, side: Side | None) -> str:
     fact, step = view.fact, view.fact.step
     if fact.is_settled:
         return settled_words(dispute, view, side)
+    if str(dispute.state) in words.OVER:
+        return _("The dispute ended before anything was found about this.")
     if fact.awaits_ruling:
         return _("What was asked is in. The mediator will rule on this fact.")
     names = {
