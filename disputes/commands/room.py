@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
@@ -229,15 +229,16 @@ def _room_in(actor: Actor, dispute: Dispute, asked: str) -> tuple[Room, Seat]:
 
 
 def _hold(room_ids: set[int]) -> dict[int, _Place]:
-    """The rooms as they are now, held in one order until the transaction ends, so that no two batches cross."""
-    rows = (
-        Room.objects.filter(pk__in=room_ids)
-        .order_by("pk")
-        .select_for_update(of=("self",), no_key=True)
-        .values_list(*_ROOM)
-    )
+    """The rooms as they are now, held in one order until the transaction ends, so that no two batches cross.
+
+    Held first and read after: a statement that waits for a room's lock would still read who mediates as it was before
+    it waited, and somebody who lost the dispute meanwhile could speak in it once more.
+    """
+    rooms = Room.objects.filter(pk__in=room_ids)
+    if connection.features.has_select_for_update:
+        list(rooms.order_by("pk").select_for_update(no_key=True).values_list("pk"))
     return {pk: _Place(lane, head, sealed, claimant, respondent or "", Seats(*seats))
-            for pk, lane, head, sealed, claimant, respondent, *seats in rows}  # fmt: skip
+            for pk, lane, head, sealed, claimant, respondent, *seats in rooms.values_list(*_ROOM)}  # fmt: skip
 
 
 def _sent_before(texts: Sequence[Written]) -> dict[tuple[int, int, str], Entry]:
