@@ -22,7 +22,7 @@ from disputes.machine import FactState
 from disputes.models import Determination, Dispute, DisputeOutcome, EvidenceItem, FactAtIssue, Finding, ObligationKind
 from disputes.owing import Owed, Terms, owed_under
 from disputes.policies import visible_to
-from disputes.words import Payer, Side
+from disputes.words import Payer, Remedy, Side
 
 
 def letter_of(
@@ -139,7 +139,8 @@ def _outcome(dispute: Dispute, determination: Determination) -> tuple[str, ...]:
     ]
     head = [str(HEADS[determination.outcome])]
     if determination.remedy:
-        payer = who(dispute, determination.payer, first=True) if determination.payer != Payer.NOBODY else ""
+        begins = determination.remedy != Remedy.RETURN_AND_REFUND  # there the goods are named before the payer
+        payer = who(dispute, determination.payer, first=begins) if determination.payer != Payer.NOBODY else ""
         words = {"who": payer, "amount": money(determination.amount_minor, dispute.currency)}
         head.append(str(REMEDIES[determination.remedy]) % words)
     if determination.round > 1:

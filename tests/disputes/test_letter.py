@@ -100,6 +100,25 @@ def test_it_names_nobody_and_no_offer(court, argued):
         assert court.mia.code in text
 
 
+def test_the_payer_is_named_in_the_middle_of_a_sentence_as_well_as_at_its_start(court, argued):
+    said = [
+        letter.parts[0].lines[1]
+        for changes in ({}, {"remedy": "RETURN_AND_REFUND", "goods_back": True, "departure_reasons": "…"})
+        for letter in [
+            commands.rehearse_determination(
+                actor=court.mia,
+                ref=argued.ref,
+                draft=draft(**changes),
+                now=court.now,
+                expected_version=argued.version,
+                render=lambda dispute: preview_letter(dispute, language="en"),
+            )
+        ]
+    ]
+
+    assert said == ["The seller refunds ¥299.00.", "The goods go back, and the seller refunds ¥299.00."]
+
+
 def test_a_rehearsed_letter_says_what_the_sent_one_will(court, argued):
     rehearsed = commands.rehearse_determination(
         actor=court.mia,
