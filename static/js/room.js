@@ -184,6 +184,7 @@
     const end = fresh.querySelector("[data-talk-end]");
     old.replaceWith(document.adoptNode(fresh));
     if (end) endTalk(end.content);
+    for (const use of [...list.querySelectorAll("[data-use]"), ...blank.content.querySelectorAll("[data-use]")]) use.hidden = fresh.dataset.mayUse === undefined;
     if (mark) $("case").querySelector(`[${mark[0]}="${CSS.escape(mark[1])}"]`)?.focus({ preventScroll: true });
     scrollTo({ top });
     document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: $("case") } })); // site.js: due times

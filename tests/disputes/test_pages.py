@@ -13,7 +13,7 @@ from accounts.models import User
 from casework import clock
 from casework.actor import Actor
 from disputes import commands, records
-from disputes.models import Dispute, EvidenceItem, Message, Offer
+from disputes.models import Dispute, EvidenceItem, FactAtIssue, Message, Offer
 from disputes.policies import side_of
 from disputes.proof import GroundDraft
 from disputes.records import Gap, OrderRecord, RecordsUnavailable
@@ -310,6 +310,7 @@ def test_messages_work_without_a_script_in_both_lanes(court: Court) -> None:
     alice.sends(f"{room(dispute)}messages/", {"text": "只给平台看", "lane": "private", "client_id": "a2"})
     page = bob.sees(room(dispute))
     assert page.count("谢谢 &lt;b&gt;") == 1
+    assert "data-use>" in page
     assert "只给平台看" not in bob.sees(f"{room(dispute)}?lane=private")
     assert "只给平台看" in alice.sees(f"{room(dispute)}?lane=private")
     assert "只给平台看" not in alice.sees(room(dispute))
@@ -376,6 +377,24 @@ def test_what_was_being_written_when_the_dispute_ended_is_given_back_with_why(co
     assert 'href="#id_unsent">This conversation is closed.' in page
     assert re.search(r'data-testid="unsent" hidden', alice.sees(room(dispute))), "nothing was typed"
     assert "Use as evidence" not in alice.sees(room(dispute))
+
+
+def test_while_a_dispute_is_paused_no_time_limit_is_shown_as_over(court: Court) -> None:
+    dispute = court.joined()
+    now = clock.now()
+    commands.pause_dispute(
+        actor=court.carl, ref=dispute.ref, reason="公安机关已经立案。", authority="市公安局", now=now
+    )
+    FactAtIssue.objects.update(due_at=now - timedelta(hours=1), base_due_at=now - timedelta(hours=1))
+    alice, bob = Visitor(court.alice), Visitor(court.bob)
+    yours, theirs = alice.sees(room(dispute)), bob.sees(room(dispute))
+    assert "once the dispute goes on" in " ".join(yours.split())
+    for page in (yours, theirs, alice.sees(f"{room(dispute)}facts/1/")):
+        assert "data-due=" not in page
+        assert 'data-testid="window-closed"' not in page
+    alice.sends(f"{room(dispute)}messages/", {"text": "还可以写", "lane": "both", "client_id": "p1"})
+    assert re.search(r"data-use hidden>", bob.sees(room(dispute))), "nothing can become evidence now"
+    assert "data-may-use" not in bob.sees(f"{room(dispute)}case/")
 
 
 # — offers —

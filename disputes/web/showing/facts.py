@@ -45,7 +45,7 @@ def fact_card(
         "state": str(fact.state),
         "state_label": fact.get_state_display(),
         "who": words.who(dispute, view.bearer or step.bearer, side),
-        "due": view.closes_at if is_open else None,
+        "due": view.closes_at if is_open and dispute.state != "PAUSED" else None,
         "sentence": _fact_sentence(dispute, view, side),
         "shows": step.in_language("shows"),
         "accepts": step.in_language("accepts"),
@@ -102,7 +102,7 @@ def _fact_sentence(dispute: Dispute, view: FactView, side: Side | None) -> str:
         return _own_sentence(dispute, rebuts=step.rebuts) % names
     if side is None:
         return _("It is for the %(bearer)s to show something about this now.") % names
-    if view.closes_at is None:
+    if view.closes_at is None or dispute.state == "PAUSED":
         return _("It is for the other side to show this first. You need do nothing.")
     if step.rebuts:
         return (
@@ -113,7 +113,12 @@ def _fact_sentence(dispute: Dispute, view: FactView, side: Side | None) -> str:
 
 
 def _own_sentence(dispute: Dispute, *, rebuts: bool) -> str:
-    """What the bearer is told: before a mediator joined nothing runs against anybody, afterwards it is their turn."""
+    """What the bearer is told: before a mediator joined and in a pause no time runs, otherwise it is their turn."""
+    if dispute.state == "PAUSED":
+        return _(
+            "This is for you to show once the dispute goes on: “%(fact)s”. You can use: %(items)s. No time runs until "
+            "then."
+        )
     if dispute.state != "EVIDENCE":
         return (
             _(

@@ -51,6 +51,7 @@ def _room(
     may_talk = "message" in context["acts"]
     context |= {
         "may_talk": may_talk,
+        "may_use": "evidence" in context["acts"],
         "has_private": seat is not None and side is not None,
         "seat": "" if seat is None else seat.role,
         "client_id": uuid.uuid4().hex,
@@ -121,6 +122,7 @@ def more_entries(request: HttpRequest, ref: str) -> HttpResponse:
         "is_side": side_of(actor, dispute) is not None,
         "may_talk": seat_of(actor, dispute) is not None,
         "lane": lane if lane == Lane.BOTH else PRIVATE,
+        "may_use": any(a.name == "evidence" for a in queries.actions_for(actor, dispute, now=now)),
     }
     return render(request, "disputes/_entries.html", context)
 
