@@ -29,6 +29,7 @@ from disputes.queries.cases import (
 from disputes.queries.course import CourseEntry, course_of
 from disputes.queries.letter import letter_of, newest_determination, preview_letter, verify_letter, who
 from disputes.queries.oversight import open_dispute_ids, reported_messages
+from disputes.queries.record_words import record_lines
 from disputes.queries.room import messages_after, pictures_after, read_marks_of
 from disputes.queries.shown import ShownEvent, events_shown_to, evidence_about, require_joinable, with_words
 from disputes.queries.tables import table_in_force, table_of
@@ -72,6 +73,7 @@ __all__ = [
     "preview_letter",
     "queue_for",
     "read_marks_of",
+    "record_lines",
     "reported_messages",
     "require_joinable",
     "table_in_force",

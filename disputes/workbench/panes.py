@@ -19,12 +19,11 @@ from disputes.lanes import lane_read_by
 from disputes.machine import FactState
 from disputes.models import Dispute, NoReturnConsent, OptIn, RecordPull, Submission
 from disputes.proof import Derived, found_for
-from disputes.queries import Action, EvidenceView, FactView, pictures_after, with_words
+from disputes.queries import Action, EvidenceView, FactView, pictures_after, record_lines, with_words
 from disputes.queries.letter import who
 from disputes.records import GapReason
 from disputes.words import Lane, Record, Remedy, Side, Stake
 from disputes.workbench.forms import FactWork, Work
-from disputes.workbench.record_lines import record_lines
 
 ENTRIES_SHOWN = 200
 

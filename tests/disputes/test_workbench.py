@@ -19,8 +19,8 @@ from casework.actor import Actor
 from casework.models import Event, Outage
 from disputes import commands
 from disputes.models import Advance, Determination, Dispute, FactRuling, Message, Obligation, Offer
+from disputes.queries import record_lines
 from disputes.words import Payer
-from disputes.workbench.record_lines import record_lines
 from tests.disputes.building import PDF, Court, build_court, fact, fresh
 
 DESK = "/workbench/disputes/"
@@ -314,7 +314,7 @@ def test_a_platform_record_is_read_in_words() -> None:
         ("item 1 · price of one", "¥418.00"),
         ("ordered", "3 November 2026, 14:50"),
         ("is gift", "yes"),
-        ("shelf code", ""),
+        ("shelf code", "—"),
     ]
 
 

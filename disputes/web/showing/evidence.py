@@ -1,13 +1,12 @@
 """Pieces of evidence, and the platform's records line by line."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from disputes.models import Dispute, EvidenceKind
-from disputes.queries import EvidenceView
+from disputes.queries import EvidenceView, record_lines
 from disputes.web import words
 from disputes.words import Side
 
@@ -28,6 +27,7 @@ def evidence_card(
         url = reverse("disputes:evidence-file", args=[dispute.ref, item.no])
     is_record = item.kind == EvidenceKind.RECORD
     submitted = item.submission
+    record = item.record if not view.is_hidden else None
     can_object = may_object and submitted is not None and not view.is_hidden and (not view.is_own or is_record)
     return {
         "no": item.no,
@@ -41,7 +41,9 @@ def evidence_card(
         "url": url,
         "thumb_url": url if item.attachment is not None and item.attachment.rendition_sha256 else "",
         "text": item.message.shown if item.message is not None else "",
-        "record": record_words(item.record) if item.record is not None and not view.is_hidden else None,
+        "record": record_words(item.record, dispute.currency)
+        if item.record is not None and not view.is_hidden
+        else None,
         "version": submitted.version if submitted is not None else None,
         "at": submitted.submitted_at if submitted is not None else item.added_at,
         "sha256": item.sha256 if not view.is_hidden else "",
@@ -62,7 +64,7 @@ def evidence_card(
     }
 
 
-def record_words(record: Any) -> dict[str, Any]:
+def record_words(record: Any, currency: str) -> dict[str, Any]:
     """A platform record with its source and every line of it."""
     return {
         "label": words.record_label(record.kind),
@@ -71,22 +73,8 @@ def record_words(record: Any) -> dict[str, Any]:
         "method": record.method,
         "recorded_at": record.recorded_at,
         "collected_at": record.collected_at,
-        "lines": list(record_lines(record.content)),
+        "lines": record_lines(record.content, currency),
     }
-
-
-def record_lines(content: Any, path: str = "") -> Iterable[tuple[str, str]]:
-    """Each value of a record's content with the way to it, in order."""
-    if isinstance(content, Mapping):
-        for key, value in content.items():
-            yield from record_lines(value, f"{path} · {key}" if path else str(key))
-    elif isinstance(content, list):
-        for number, value in enumerate(content, start=1):
-            yield from record_lines(value, f"{path} {number}".strip())
-    elif isinstance(content, bool):
-        yield path, _("yes") if content else _("no")
-    else:
-        yield path, "—" if content is None else str(content)
 
 
 def record_items(dispute: Dispute, shown: Sequence[EvidenceView]) -> list[dict[str, Any]]:

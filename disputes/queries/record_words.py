@@ -97,7 +97,7 @@ def _name(key: object) -> str:
 
 def _value(value: Any, key: str, currency: str) -> str:
     if value is None:
-        return ""
+        return "—"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int) and key.endswith(MINOR):
