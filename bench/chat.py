@@ -1,16 +1,17 @@
 """How many messages a room's server delivers for a second of its own CPU, each saved: ours, and two references.
 
-Run as `.venv/bin/python bench/chat.py [--rooms N] [--people N] [--seconds N] [--rounds N]`; `DATABASE_URL` names the
-database server. The limit is a bare `websockets` broadcast that saves nothing; the obvious build is a Channels consumer
-with a group per room that saves each message through the ORM. Each server is a process of its own; all are measured in
-turn, with the same people: everybody who writes sends the next message when the last one has come back. What the
-database server spends itself is not counted; the people are simulated in this process, on the same cores.
+Run as `.venv/bin/python bench/chat.py [--rooms N] [--people N] [--seconds N] [--rounds N] [--quick]`; `DATABASE_URL`
+names the database server. The limit is a bare `websockets` broadcast that saves nothing; the obvious build is a
+Channels consumer with a group per room that saves each message through the ORM. Each server is a process of its own;
+all are measured in turn, with the same people: everybody who writes sends the next message when the last one has come
+back. What the database server spends itself is not counted; the people are simulated here, on the same cores.
 """
 
 import argparse
 import asyncio
 import base64
 import json
+import logging
 import os
 import signal
 import socket
@@ -36,12 +37,15 @@ def main() -> None:
     parser.add_argument("--writers", type=int, default=20, help="of them, how many write")
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="one short round with 50 rooms: whether it works at all")
     parser.add_argument("--serve", choices=SERVERS, help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.serve:
         SERVERS[asked.serve](asked.port)
         return
+    if asked.quick:
+        asked.rooms, asked.people, asked.seconds, asked.rounds = 50, 60, 1, 1
     with database() as vendor:
         compare(vendor, asked)
 
@@ -53,6 +57,7 @@ def serve_limit(port: int) -> None:
     """A dict of rooms and `broadcast`: what a server must do at the very least."""
     import websockets
 
+    logging.getLogger("websockets").setLevel(logging.CRITICAL)  # people hang up without a word when all is measured
     rooms: dict[str, set[websockets.ServerConnection]] = defaultdict(set)
 
     async def handle(connection: websockets.ServerConnection) -> None:
@@ -206,6 +211,8 @@ class Person(asyncio.Protocol):
     def frame(self, kind: int, payload: bytes) -> None:
         if kind == 9:
             self.transport.write(bytes([0x8A, 0x80 | len(payload), 0, 0, 0, 0]) + payload)
+        if kind == 8:
+            self.tally.codes.append(int.from_bytes(payload[:2]))
         if kind != 1 or not payload.startswith(b'{"type":"message"'):
             if payload.startswith(b'{"type":"error"'):
                 self.tally.refused = self.tally.refused or payload.decode()
@@ -230,6 +237,7 @@ class Tally:
     delivered: int = 0
     lost: int = 0
     refused: str = ""
+    codes: list[int] = field(default_factory=list)
     is_over: bool = False
     waits: list[float] = field(default_factory=list)
 
@@ -255,7 +263,10 @@ def compare(vendor: str, asked: argparse.Namespace) -> None:
     for _round in range(asked.rounds):
         for shape, seats in shapes.items():
             for server in SERVERS:
-                found[(shape, server)].append(measure(server, seats, asked.seconds))
+                try:
+                    found[(shape, server)].append(measure(server, seats, asked.seconds))
+                except AssertionError as error:
+                    raise SystemExit(f"{server}, {shape}: {error}") from error
     print(f"{vendor}, {asked.seconds:g} s a measurement, {asked.rounds} rounds, medians; {loop_name()}")
     for shape in shapes:
         print(f"  {shape}: delivered/s, of them per CPU-second of the server, ratio to the limit; p50 / p99 ms")
@@ -339,7 +350,8 @@ def measure(server: str, seats: list[tuple["_Place", int, bool]], seconds: float
         [sys.executable, __file__, "--serve", server, "--port", str(port)], env=env, cwd=ROOT, start_new_session=True
     )
     try:
-        paths = [(f"p{n}", place.path(server, seat), writes) for n, (place, seat, writes) in enumerate(seats)]
+        turn = os.urandom(4).hex()  # nobody's `client_id` comes twice, whichever round it is
+        paths = [(f"{turn}p{n}", place.path(server, seat), writes) for n, (place, seat, writes) in enumerate(seats)]
         return _run(load(process.pid, port, paths, seconds))
     finally:
         os.killpg(process.pid, signal.SIGKILL)
@@ -369,7 +381,7 @@ async def load(pid: int, port: int, paths: list[tuple[str, str, bool]], seconds:
     await asyncio.sleep(seconds)
     taken, spent, delivered = time.perf_counter() - started, cpu_of(pid) - cpu, tally.delivered - before
     waits = sorted(tally.waits) or [0.0]
-    assert not tally.lost, f"{tally.lost} sockets were lost"
+    assert not tally.lost, f"{tally.lost} sockets were lost, closed with {set(tally.codes)}"
     assert not tally.refused, tally.refused
     tally.is_over = True
     for person in people:

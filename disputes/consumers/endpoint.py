@@ -22,7 +22,8 @@ from disputes.commands.pace import may_write
 from disputes.commands.room import Post, mark_read, recall_message
 from disputes.consumers import frames
 from disputes.consumers.frames import BadFrame
-from disputes.consumers.hub import ABUSE, HUBS, NO_ROOM, NOT_ALLOWED, SILENT, Hub, Socket
+from disputes.consumers.hub import HUBS, Hub
+from disputes.consumers.sockets import ABUSE, NO_ROOM, NOT_ALLOWED, SILENT, Socket
 from disputes.queries.room import Admission, admission_to
 from disputes.words import Lane
 

@@ -26,6 +26,7 @@ from django.db import connection
 from disputes import commands
 from disputes.commands import stream
 from disputes.consumers import hub as hubs
+from disputes.consumers import sockets
 from disputes.models import Message, Room
 from tests.ws.serving import does, listen, ticket_of
 
@@ -316,7 +317,7 @@ async def test_a_reader_that_stalls_is_told_so_and_gets_the_rest_when_it_resumes
         await does(write, written)
         written += 100
         await alice.until(lambda one, head=1 + written: one.numbers and one.numbers[-1] == head)
-    assert written > hubs.QUEUE_MOST
+    assert written > sockets.QUEUE_MOST
 
     seen, code = [], None
     try:
@@ -328,7 +329,7 @@ async def test_a_reader_that_stalls_is_told_so_and_gets_the_rest_when_it_resumes
     again = await listen(site, dispute.ref, court.bob, after=seen[-1])
     await again.until(lambda one: one.numbers and one.numbers[-1] == 1 + written)
 
-    assert code == hubs.TOO_SLOW
+    assert code == sockets.TOO_SLOW
     assert seen + again.numbers == list(range(1, written + 2))
     assert alice.closed_with is None
 
