@@ -119,3 +119,21 @@ def test_a_pause_moves_no_time_of_the_platforms_that_had_passed(court):
 
     assert fresh(dispute).platform_due_at == due
     assert not Deadline.objects.filter(case_kind="dispute", case_id=dispute.pk, kind="dispute.assign", state="OPEN")
+
+
+def test_a_pause_moves_no_debt_that_was_late_already(court):
+    dispute = court.joined("not_received")
+    offer = commands.make_offer(
+        actor=court.alice, ref=dispute.ref, terms=commands.Terms("REFUND", amount_minor=100), now=court.now
+    )
+    commands.accept_offer(actor=court.bob, offer_ref=offer.ref, now=court.now)
+    due = dispute.obligations.get().due_at
+    court.pass_time(due + DAY)
+    commands.pause_dispute(
+        actor=court.carl, ref=dispute.ref, reason="法院已立案。", authority="某区法院", now=due + 2 * DAY
+    )
+
+    commands.resume_dispute(actor=court.carl, ref=dispute.ref, now=due + 9 * DAY)
+
+    owed = dispute.obligations.get()
+    assert (owed.is_late, owed.due_at) == (True, due)

@@ -13,10 +13,13 @@ TOO_LONG = 60  # seconds; a thread that waits longer for the others has met a de
 Side = Callable[[int], Any]
 
 
-def race(sides: Sequence[Side], *, times: int = 1, jitter: float = 0.0, seed: int = 20261125) -> list[list[Any]]:
+def race(
+    sides: Sequence[Side], *, times: int = 1, jitter: float = 0.0, seed: int = 20261125, patience: float = 2 * TOO_LONG
+) -> list[list[Any]]:
     """Each side is called with the number of the race, all sides of one race at once, each in its own thread.
 
-    Returns, for every race, what each side returned or raised. `jitter` is the longest random delay in seconds.
+    Returns, for every race, what each side returned or raised. `jitter` is the longest random delay in seconds, and
+    `patience` how many each thread may take to its end.
     """
     start = threading.Barrier(len(sides))
     results: list[list[Any]] = [[None] * len(sides) for _ in range(times)]
@@ -42,15 +45,15 @@ def race(sides: Sequence[Side], *, times: int = 1, jitter: float = 0.0, seed: in
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(TOO_LONG * 2)
+        thread.join(patience)
     assert not any(thread.is_alive() for thread in threads), "the race did not end"
     return results
 
 
-def crowd(side: Callable[[int], Any], *, of: int) -> list[Any]:
+def crowd(side: Callable[[int], Any], *, of: int, **more: Any) -> list[Any]:
     """`of` threads call `side` once, together, each with its own number; returns what each got."""
     sides = [(lambda _turn, number=number: side(number)) for number in range(of)]
-    return race(sides)[0]
+    return race(sides, **more)[0]
 
 
 def refused(results: Sequence[Any]) -> list[Exception]:
