@@ -34,23 +34,23 @@ SAID = {
     "en": {
         "claim": "The base of the tea maker stopped heating after eight weeks. I tried two other sockets.",
         "refusal": "Water got in. That is not under the warranty, so we do not take it back.",
-        "buyer_writes": "The base never stood in water. It just stopped on 14 May.",
+        "buyer_writes": "The base never stood in water. It just stopped one evening.",
         "seller_writes": "We have not had it in our hands, but water is the usual cause.",
         "again": "Then please look at it. I can send it in today.",
-        "greeting": "Hello both, I mediate this dispute. Please look at the platform's records before you add anything.",
+        "greeting": "Hello both, I mediate this dispute. Please read the platform's records before you add anything.",
         "admitted": "The seller says itself that it never examined the base",
         "pieces": "Our workshop's note: such bases fail when water gets in",
         "objection": "The note is about bases in general. Nobody has opened mine.",
         "offer_note": "We pay a part, and you keep it.",
         "proposal_note": "Nothing on file shows misuse so far.",
         "basis": "Consumer Rights Protection Law, article 23(3)",
-        "shift_reasons": "Within six months the proof is on the seller. A general note is none; please have the base itself tested.",
+        "shift_reasons": "Within six months the proof is on the seller. A general note is none; have the base tested.",
         "second_piece": "Test report: no trace of water, thermostat burnt through",
-        "ruling_1": "The sign-off and the first message lie eight weeks apart, so the fault was found within six months.",
+        "ruling_1": "Sign-off and first message lie eight weeks apart: the fault was found within six months.",
         "ruling_2": "The seller's own report finds no water. The thermostat failed, and the buyer did not cause that.",
         "sentence_1": "The fault was found within six months of receipt.",
         "sentence_2": "The thermostat failed by itself: the seller's own test report says so.",
-        "reasons": "Within six months the seller has to disprove the fault. Its report confirms the fault and rules water out.",
+        "reasons": "Within six months the seller has to disprove the fault. Its report shows it and rules water out.",
         "paid": "Returned to the card, payment HM-88121",
     },
 }
@@ -201,14 +201,13 @@ def add_nothing(side: Walk, ref: str, fact: int) -> None:
 
 def open_room(side: Walk, ref: str) -> None:
     """The room is there and live: the server has spoken over its socket."""
-    page, frames = side.page, []
-    page.once("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(frame)))
-    page.goto(f"/disputes/{ref}/")
+    side.heard.clear()
+    side.page.goto(f"/disputes/{ref}/")
     for _wait in range(150):
-        if frames:
+        if side.heard:
             return
-        page.wait_for_timeout(100)
-    pytest.fail(f"no word over the socket of {page.url}")
+        side.page.wait_for_timeout(100)
+    pytest.fail(f"no word over the socket of {side.page.url}")
 
 
 # A page that is open notes by itself when it first shows the burden's move: as a card in the talk, and in the case.

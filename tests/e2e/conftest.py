@@ -73,7 +73,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
         env=env,
         cwd=ROOT,
         check=True,
-        timeout=300,
+        timeout=600,
         stdout=subprocess.DEVNULL,
     )
     with (place / "serve.log").open("w") as log:

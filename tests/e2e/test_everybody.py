@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.e2e.walking import NARROW, PHONE, Walk, fresh_notice
+from tests.e2e.walking import DESK, NARROW, PHONE, Walk, fresh_notice
 
 pytestmark = pytest.mark.e2e
 
@@ -90,11 +90,61 @@ def test_filing_works_without_javascript(program, browser, language):
     assert program.call("other_merchant", "GET", f"appeals/{appeal}")["state"]["code"] == "SUBMITTED"
 
 
+# What waits, and where it is done besides the room itself.
+DONE_AT = {
+    "answer": "answer/",
+    "prove": "facts/1/",
+    "reply": "facts/1/",
+    "offer": "offers/new/",
+    "determined": "decision/",
+}
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize(
+    "actor",
+    ["merchant_owner", "merchant_staff", "merchant_finance", "other_merchant", "consumer", "other_consumer"],
+)
+def test_every_side_of_the_demo_has_a_dispute_that_waits_and_no_barrier_before_it(program, browser, actor, language):
+    todo = program.call(actor, "GET", "todo")["items"]
+    waiting = {each["kind"]: each["ref"] for each in todo if each["ref"].startswith("dsp_")}
+    assert waiting, f"nothing waits for {actor}"
+
+    with Walk(browser, program, size=PHONE, language=language) as side:
+        side.sign_in(actor)
+        for path in ("/", "/disputes/", "/notifications/"):
+            side.visit(path)
+        for kind, ref in waiting.items():
+            side.visit(f"/disputes/{ref}/")
+            if kind in DONE_AT:
+                side.visit(f"/disputes/{ref}/{DONE_AT[kind]}")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_mediators_and_oversight_have_disputes_that_wait_and_no_barrier_before_them(program, browser, language):
+    for actor, first in (("mediator", "waiting"), ("second_mediator", "waiting"), ("compliance", "all")):
+        with Walk(browser, program, size=DESK, language=language, also_at=PHONE) as officer:
+            officer.sign_in(actor)
+            officer.visit(f"/workbench/disputes/?tab={first}")
+            assert officer.page.locator("[data-row]").count(), f"nothing waits for {actor}"
+            if actor == "compliance":
+                for path in ("reports/", "outages/"):
+                    officer.visit(f"/workbench/disputes/{path}")
+                continue
+            officer.visit("/workbench/disputes/?tab=mine")
+            officer.visit(officer.page.locator("[data-open]").first.get_attribute("href"))
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_pages_for_strangers_and_the_workbench_on_a_phone_have_no_barrier(program, browser, language):
     with Walk(browser, program, size=NARROW, language=language) as stranger:
         for path in ("/rules/", "/rules/advertising/", "/help/human/", "/account/login/", "/problems/", "/sample/"):
             stranger.visit(path)
+        stranger.visit("/outages/")
+
+    with Walk(browser, program, size=PHONE, language=language, also_at=DESK) as stranger:
+        stranger.visit("/burden/")
+        stranger.shoot("burden-table", at="#durable_defect")
 
     with Walk(browser, program, size=NARROW, language=language) as reviewer:
         reviewer.sign_in("second_reviewer")

@@ -121,6 +121,9 @@ class Walk:
         self.page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         self.complaints: list[str] = []
+        self.heard: list[Any] = []  # what came, and what was sent, over the page's sockets
+        self.sent: list[Any] = []
+        self.page.on("websocket", lambda socket: self._listen(socket))
         self.page.on("console", lambda said: self._hear(said))
         self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))
         self.page.on("requestfailed", lambda request: self._failed(request))
@@ -142,6 +145,10 @@ class Walk:
     def _failed(self, request: Any) -> None:
         if "ERR_ABORTED" not in (request.failure or ""):  # a page that is left gives up what it still loads
             self.complaints.append(f"{request.url}: {request.failure}")
+
+    def _listen(self, socket: Any) -> None:
+        socket.on("framereceived", lambda frame: self.heard.append(frame))
+        socket.on("framesent", lambda frame: self.sent.append(frame))
 
     def _asked(self, url: str) -> None:
         if not url.startswith((self.program.base_url, "data:", "blob:")):
