@@ -12,7 +12,7 @@ from casework.ledger import digest, moment
 from casework.models import Deadline, DeadlineState
 from disputes.commands.held import fact_of, held, move, require_text
 from disputes.commands.ladder import close_if_ready, evidence_open_until
-from disputes.commands.proof import follow_production
+from disputes.commands.proof import EARLY, follow_production
 from disputes.commands.records import clock_goes_on
 from disputes.machine import UNSETTLED
 from disputes.models import (
@@ -105,7 +105,8 @@ def resume_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
         for clock in dispute.paused_clocks
         if clock["kind"] != "dispute.answerable" and not _is_over(dispute, clock)
     ]
-    answerable = evidence_open_until(dispute, now=now) if dispute.paused_from == "EVIDENCE" else None
+    may_answer = dispute.paused_from in (*EARLY, "EVIDENCE")
+    answerable = evidence_open_until(dispute, now=now) if may_answer else None
     if answerable is not None:
         deadlines.append(DeadlineSpec("dispute.answerable", answerable))
     stood = {name for clock in dispute.paused_clocks for name in TIMES_OF.get(clock["kind"], ())} | {"escalate_from"}

@@ -137,3 +137,18 @@ def test_a_pause_moves_no_debt_that_was_late_already(court):
 
     owed = dispute.obligations.get()
     assert (owed.is_late, owed.due_at) == (True, due)
+
+
+def test_a_pause_before_the_platform_joined_loses_no_time_to_answer(court):
+    """Otherwise evidence stays open for good: nothing tells that what was shown early can no longer be answered."""
+    dispute = court.open("not_received")
+    court.prove(dispute, 1, court.alice, court.now)
+    until = fact(dispute, 1).submissions.get().answerable_until
+    commands.pause_dispute(
+        actor=court.carl, ref=dispute.ref, reason="法院已立案。", authority="某区法院", now=court.now + HOUR
+    )
+
+    commands.resume_dispute(actor=court.carl, ref=dispute.ref, now=court.now + 3 * HOUR)
+
+    running = Deadline.objects.get(case_kind="dispute", case_id=dispute.pk, kind="dispute.answerable", state="OPEN")
+    assert running.due_at == until + 2 * HOUR
