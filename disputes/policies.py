@@ -194,7 +194,7 @@ def may_follow_obligation(
     if side is None:
         return NotAllowed()
     if side is Side.PLATFORM:
-        return NotAllowed() if confirms and debtor == Side.PLATFORM else None
+        return None if confirms != (debtor == Side.PLATFORM) else NotAllowed()
     return _acts(actor, dispute, CAN_FILE) if side == (creditor if confirms else debtor) else NotAllowed()
 
 
