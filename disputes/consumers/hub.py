@@ -150,6 +150,7 @@ class Hub:
                     if socket.cursor != after:
                         continue
                     socket.cursor = min(after, head)
+                    self._hinted(room.id, head, False)
                 if socket.cursor >= room.head:
                     socket.is_live = True
                     return

@@ -257,11 +257,16 @@ async def test_hints_that_are_lost_reordered_doubled_or_wrong_change_nothing(cou
     assert [(e["sequence"], e.get("text", e.get("event"))) for e in bob.entries] == await does(table_of, dispute)
 
 
+def open_sockets() -> list[sockets.Socket]:
+    return [one for hub in hubs.HUBS for room in tuple(hub.rooms.values()) for one in tuple(room.sockets)]
+
+
 async def test_who_comes_from_a_process_that_knew_more_is_told_nothing_twice(court, site, monkeypatch):
     """This process has not heard yet of what the person saw elsewhere; a number that nobody gave holds nobody back."""
-    monkeypatch.setattr("disputes.commands.stream.LISTENERS", [])
     dispute = await does(court.open)
     await listen(site, dispute.ref, court.alice)
+    look = hubs.Hub._want
+    monkeypatch.setattr(hubs.Hub, "_want", lambda hub, room, head: None)
 
     def write() -> None:
         for number in range(3):
@@ -279,13 +284,36 @@ async def test_who_comes_from_a_process_that_knew_more_is_told_nothing_twice(cou
     await back.send(type="resume", after=3)
     made_up = await listen(site, dispute.ref, court.bob)
     await made_up.send(type="resume", after=99)
-    await back.until(lambda one: one.numbers)
+    for _ in range(1_000):
+        if all(one.is_live for one in open_sockets()):
+            break
+        await asyncio.sleep(0.01)
+    assert back.numbers == made_up.numbers == []
+    monkeypatch.setattr(hubs.Hub, "_want", look)
     said = (await made_up.say("我回来了", "back"))["sequence"]
     await back.until(lambda one: said in one.numbers)
 
     assert said == 5
     assert back.numbers == [4, 5]
     assert made_up.numbers == [5]
+
+
+async def test_what_nobody_hinted_at_comes_before_what_follows_it(court, site, monkeypatch):
+    monkeypatch.setattr("disputes.commands.stream.LISTENERS", [])
+    dispute = await does(court.open)
+    bob = await listen(site, dispute.ref, court.bob, after=0)
+    await bob.until(lambda one: one.numbers)
+
+    def write() -> None:
+        commands.post_message(
+            actor=court.alice, ref=dispute.ref, lane="both", client_id="q", text="悄悄写的", now=court.now
+        )
+
+    await does(write)
+    await bob.say("接着说", "after")
+
+    assert bob.numbers == [1, 2, 3]
+    assert [e["text"] for e in bob.of_type("message")] == ["悄悄写的", "接着说"]
 
 
 # — a slow reader —
@@ -303,9 +331,7 @@ async def test_a_reader_that_stalls_is_told_so_and_gets_the_rest_when_it_resumes
     alice = await listen(site, dispute.ref, court.alice)
 
     def is_listening() -> bool:
-        return any(
-            one.user_id == court.bob.person for hub in hubs.HUBS for r in hub.rooms.values() for one in r.sockets
-        )
+        return any(one.user_id == court.bob.person for one in open_sockets())
 
     def write(start: int) -> None:
         posts = [commands.Post(court.alice, room.pk, f"s{start + n}", "长" * 1365) for n in range(100)]
