@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol, cast
 from casework.actor import Actor
 from casework.ledger import moment
 from disputes.models import Dispute, EntryKind
-from disputes.policies import OVERSEES, is_mediator, side_of
+from disputes.policies import OVERSEES, answers_for_platform, is_mediator, side_of
 from disputes.words import Lane, Side
 
 PRIVATE = "private"
@@ -69,12 +69,17 @@ def lane_of(seat: Seat, asked: str) -> Lane | None:
 
 
 def lane_read_by(actor: Actor, dispute: Dispute, asked: str) -> Lane | None:
-    """As `lane_of`, and for who may see the dispute without a seat: overseers and former mediators read every lane."""
+    """As `lane_of`, and for who may see the dispute without a seat: overseers and former mediators read every lane.
+
+    Not who answers for the platform as the other side: the claimant's lane is no more theirs than any respondent's.
+    """
     seat = seat_of(actor, dispute)
     if seat is not None:
         return lane_of(seat, asked)
     if asked == Lane.BOTH:
         return Lane.BOTH
+    if answers_for_platform(actor, cast(Dispute, dispute)):
+        return None
     return Lane(asked) if asked in Lane.values and actor.has_role(MEDIATOR, *OVERSEES) else None
 
 

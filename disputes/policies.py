@@ -11,7 +11,7 @@ from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
 from disputes.models import Dispute, Offer
-from disputes.words import MONEY, Side
+from disputes.words import ACTS_OF_A_SIDE, MONEY, Side
 
 OVERSEES = ("compliance", "administrator")
 
@@ -38,7 +38,8 @@ def joinable_by(actor: Actor) -> Q:
     acted_for = Membership.objects.filter(user_id=actor.person).values("party_id")
     mine = ~Q(claimant_id__in=acted_for) & (Q(respondent__isnull=True) | ~Q(respondent_id__in=acted_for))
     held_before = held_by(actor.ref).filter(case_id=OuterRef("pk"))
-    return waiting & mine & (Q(round=1) | ~Q(Exists(held_before)))
+    acted = acted_for_platform(actor.ref).filter(case_id=OuterRef("pk"))
+    return waiting & mine & ~Q(Exists(acted)) & (Q(round=1) | ~Q(Exists(held_before)))
 
 
 def held_by(ref: str) -> QuerySet[Event]:
@@ -46,6 +47,11 @@ def held_by(ref: str) -> QuerySet[Event]:
     joined = Q(type="dispute.joined", facts__mediator=ref)
     taken = joined | Q(type="dispute.handed_over", facts__to=ref)
     return Event.objects.filter(taken, case_kind=Dispute.KIND, facts__round=1)
+
+
+def acted_for_platform(ref: str) -> QuerySet[Event]:
+    """The events by which this person acted for the platform as a side."""
+    return Event.objects.filter(case_kind=Dispute.KIND, actor_kind="staff", actor_ref=ref, type__in=ACTS_OF_A_SIDE)
 
 
 def side_of(actor: Actor, dispute: Dispute) -> Side | None:
@@ -59,6 +65,16 @@ def side_of(actor: Actor, dispute: Dispute) -> Side | None:
     if actor.has_scope("disputes:write") and dispute.client_id == actor.client_id:
         return Side.PLATFORM
     return None
+
+
+def answers_for_platform(actor: Actor, dispute: Dispute) -> bool:
+    """Whether this actor speaks for the platform where the platform itself is the other side."""
+    return dispute.respondent_id is None and side_of(actor, dispute) is Side.PLATFORM
+
+
+def oversees(actor: Actor, dispute: Dispute) -> bool:
+    """Whether this actor looks on from above; nobody does so on the other side from whom they stand."""
+    return actor.has_role(*OVERSEES) and not answers_for_platform(actor, dispute)
 
 
 def is_mediator(actor: Actor, dispute: Dispute) -> bool:
@@ -155,7 +171,12 @@ def may_consent_to_no_return(actor: Actor, party_id: int) -> CaseError | None:
 
 
 def conflict_of(actor: Actor, dispute: Dispute) -> CaseError | None:
-    """Nobody who ever acted for a side mediates it, nor in a review who held the first round at any time."""
+    """Nobody who ever acted for a side mediates it, nor in a review who held the first round at any time.
+
+    Who acts for a party is its member; who acted for the platform is known by what the ledger says they did.
+    """
+    if acted_for_platform(actor.ref).filter(case_id=dispute.pk).exists():
+        return ConflictOfInterest()
     if dispute.round > 1 and held_by(actor.ref).filter(case_id=dispute.pk).exists():
         return ConflictOfInterest()
     sides = [pk for pk in (dispute.claimant_id, dispute.respondent_id) if pk is not None]
@@ -177,7 +198,9 @@ def may_mediate(actor: Actor, dispute: Dispute) -> CaseError | None:
 
 
 def may_hand_over(actor: Actor, dispute: Dispute) -> CaseError | None:
-    if actor.has_role("compliance") and actor.session:
+    """The mediator who holds it, and compliance; an administrator where compliance is itself a side."""
+    overseer = "administrator" if dispute.respondent_id is None else "compliance"
+    if actor.has_role(overseer) and actor.session and oversees(actor, dispute):
         return None
     return may_mediate(actor, dispute)
 

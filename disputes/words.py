@@ -158,3 +158,19 @@ class Payer(models.TextChoices):
     RESPONDENT = "RESPONDENT", _("respondent")
     PLATFORM = "PLATFORM", _("platform")
     NOBODY = "NOBODY", _("nobody")
+
+
+ACTS_OF_A_SIDE = (
+    "dispute.answered",
+    "dispute.escalated",
+    "dispute.evidence_submitted",
+    "dispute.evidence_answered",
+    "dispute.evidence_objected",
+    "dispute.fact_admitted",
+    "dispute.records_asked",
+    "dispute.review_requested",
+    "dispute.determination_accepted",
+    "dispute.obligation_followed",
+    "dispute.advance_followed",
+)
+"""What only a side does: who of the platform's own people did it acted for the platform there."""

@@ -1,6 +1,7 @@
 """The laws of this app that no constraint can say, in the database's own words."""
 
 from casework.triggers import Trigger, append_only
+from disputes.words import ACTS_OF_A_SIDE
 
 _PUBLISHED = {
     "disputes_groundrow": "SELECT t.published_at FROM disputes_burdentable t WHERE t.id = {row}.table_id",
@@ -107,6 +108,16 @@ TRIGGERS: list[Trigger] = [
         events=("UPDATE",),
         when="""NEW.mediator_id IS NOT NULL AND EXISTS (SELECT 1 FROM accounts_membership m
             WHERE m.user_id = NEW.mediator_id AND m.party_id IN (NEW.claimant_id, COALESCE(NEW.respondent_id, 0)))""",
+        problem="conflict-of-interest",
+    ),
+    Trigger(
+        name="dispute_mediator_never_acted_for_the_platform",
+        table="disputes_dispute",
+        events=("UPDATE",),
+        when=f"""COALESCE(NEW.mediator_id, 0) <> COALESCE(OLD.mediator_id, 0) AND EXISTS (SELECT 1 FROM casework_event e
+            JOIN accounts_user u ON u.ref = e.actor_ref WHERE u.id = NEW.mediator_id AND e.case_kind = 'dispute'
+            AND e.case_id = NEW.id AND e.actor_kind = 'staff'
+            AND e.type IN ({", ".join(f"'{act}'" for act in ACTS_OF_A_SIDE)}))""",
         problem="conflict-of-interest",
     ),
     Trigger(

@@ -443,6 +443,14 @@ def _(case):
     case.update(first_mediator_id=F("mediator_id"))
 
 
+@LAWS.broken_by("dispute_mediator_never_acted_for_the_platform")
+def _(case):
+    case.court.prove(case.court.joined("self_operated"), 1, case.court.bob, case.now)
+    dispute = Dispute.objects.get(ground__slug="self_operated")
+    case.court.prove(dispute, 1, case.court.carl, case.now)
+    Dispute.objects.filter(pk=dispute.pk).update(mediator_id=case.court.carl.user_id)
+
+
 @LAWS.broken_by("dispute_review_is_by_someone_new")
 def _(case):
     case.ruled()
