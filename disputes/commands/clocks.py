@@ -8,7 +8,9 @@ from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import moment
 from disputes.commands.held import fact_of, held_by_id, move
 from disputes.commands.ladder import (
+    answering_clock,
     close_if_ready,
+    evidence_open_until,
     fall_silent,
     production_cancels,
     production_clocks,
@@ -88,23 +90,39 @@ def _extend_answering(dispute: Dispute, *, now: datetime) -> int:
             row.save(update_fields=["answerable_until"])
             latest, longer = max(latest or until, until), longer + 1
     if latest is not None:
+        due = max(latest, evidence_open_until(dispute, now=now) or latest)  # another version may be open for longer
         move(
             dispute,
             "extend_window",
             actor=OUTAGE,
             now=now,
-            facts={"what": "answering", "due": moment(latest)},
-            deadlines=[DeadlineSpec("dispute.answerable", latest)],
+            facts={"what": "answering", "due": moment(due)},
+            deadlines=[DeadlineSpec("dispute.answerable", due)],
         )
     return longer
 
 
 @command
 def end_answering(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
-    """The last submission can no longer be answered: the evidence phase ends, where nothing else is open."""
+    """The last submission can no longer be answered: the evidence phase ends, where nothing else is open.
+
+    Where something can be answered all the same, the clock runs to that moment: no dispute stays without one.
+    """
     dispute = held_by_id(dispute_id)
-    if dispute.state == "EVIDENCE" and _extend_answering(dispute, now=now):
-        return
+    if dispute.state == "EVIDENCE":
+        if _extend_answering(dispute, now=now):
+            return
+        if clock := answering_clock(dispute, now=max(now, effective_at)):
+            due = moment(clock[0].due_at)
+            move(
+                dispute,
+                "extend_window",
+                actor=DEADLINE,
+                now=now,
+                facts={"what": "answering", "due": due},
+                deadlines=clock,
+            )
+            return
     close_if_ready(dispute, now=max(now, effective_at), effective_at=effective_at)
 
 

@@ -3,7 +3,7 @@
 What does not belong here: who asked for it (proof, mediate, clocks). Every function takes a dispute that is held.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from casework.working_days import Calendar, add_working_days
 from disputes.commands.held import move, reminders
 from disputes.machine import BY_SILENCE, UNSETTLED, FactState
 from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, StepRow, Submission
-from disputes.words import Side
+from disputes.words import Record, Side
 
 SYSTEM = Actor.system("burden")
 
@@ -66,14 +66,29 @@ def open_windows(dispute: Dispute, *, now: datetime) -> list[DeadlineSpec]:
 def climb(dispute: Dispute, *, actor: Actor, now: datetime) -> None:
     """What was submitted before the windows opened counts: each submission discharges one step of its side."""
     for fact in dispute.facts.filter(state__in=UNSETTLED).select_related("row", "step"):
-        left = {side: _answerable_submissions(fact, side) for side in Side.values}
-        while not fact.is_settled and not fact.awaits_ruling and left[str(fact.bearer)] > 0:
-            left[str(fact.bearer)] -= 1
+        seen = Submission.objects.filter(fact=fact, items__is_withheld=False).distinct().order_by("submitted_at", "pk")
+        left = list(seen.prefetch_related("pull__records"))
+        while not fact.is_settled and not fact.awaits_ruling:
+            showing = [s for s in left if s.side == fact.bearer and _shows(fact.step, s)]
+            if not showing:
+                break
+            left.remove(showing[0])
             discharge(dispute, fact, actor=actor, now=now)
 
 
-def _answerable_submissions(fact: FactAtIssue, side: str) -> int:
-    return Submission.objects.filter(fact=fact, side=side, items__is_withheld=False).distinct().count()
+def _shows(step: StepRow, submission: Submission) -> bool:
+    """Whether this version discharges the step: records only where they speak about it, anything else as it is."""
+    pull = getattr(submission, "pull", None)
+    return pull is None or records_show(step, [record.kind for record in pull.records.all()])
+
+
+def records_show(step: StepRow, kinds: Iterable[str]) -> bool:
+    """Whether the platform's records of these kinds discharge the step: one of them is of a kind that it rests on.
+
+    The order says that something was bought, which nobody disputes: it discharges only a step that rests on it alone.
+    """
+    speaking = set(step.holds) - {Record.ORDER} or set(step.holds)
+    return bool(speaking & {str(kind) for kind in kinds})
 
 
 def discharge(dispute: Dispute, fact: FactAtIssue, *, actor: Actor, now: datetime) -> None:
@@ -198,6 +213,12 @@ def evidence_open_until(dispute: Dispute, *, now: datetime) -> datetime | None:
     """When the last unanswered submission may still be answered; None when nothing waits for an answer."""
     rows = Submission.objects.filter(fact__dispute=dispute, answered_at__isnull=True, answerable_until__gt=now)
     return max(rows.values_list("answerable_until", flat=True), default=None)
+
+
+def answering_clock(dispute: Dispute, *, now: datetime) -> list[DeadlineSpec]:
+    """The one clock for answering: it runs to the last moment at which anything can be answered, or not at all."""
+    until = evidence_open_until(dispute, now=now)
+    return [] if until is None else [DeadlineSpec("dispute.answerable", until)]
 
 
 def is_ready(dispute: Dispute) -> bool:

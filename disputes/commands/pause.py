@@ -11,7 +11,7 @@ from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest, moment
 from casework.models import Deadline, DeadlineState
 from disputes.commands.held import fact_of, held, move, require_text
-from disputes.commands.ladder import close_if_ready, evidence_open_until
+from disputes.commands.ladder import answering_clock, close_if_ready, records_show
 from disputes.commands.proof import EARLY, follow_production
 from disputes.commands.records import clock_goes_on
 from disputes.machine import UNSETTLED
@@ -106,9 +106,8 @@ def resume_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
         if clock["kind"] != "dispute.answerable" and not _is_over(dispute, clock)
     ]
     may_answer = dispute.paused_from in (*EARLY, "EVIDENCE")
-    answerable = evidence_open_until(dispute, now=now) if may_answer else None
-    if answerable is not None:
-        deadlines.append(DeadlineSpec("dispute.answerable", answerable))
+    if may_answer:
+        deadlines += answering_clock(dispute, now=now)
     stood = {name for clock in dispute.paused_clocks for name in TIMES_OF.get(clock["kind"], ())} | {"escalate_from"}
     changes: dict[str, Any] = {
         name: value + pause for name in sorted(stood) if (value := getattr(dispute, name)) is not None
@@ -146,7 +145,7 @@ def _catch_up(dispute: Dispute, began: datetime, *, now: datetime) -> None:
         return
     for pull in RecordPull.objects.filter(fact__dispute=dispute, finished_at__gte=began).select_related("fact"):
         fact = fact_of(dispute, pull.fact.no)
-        if pull.submission_id is not None:
+        if records_show(fact.step, pull.records.values_list("kind", flat=True)):
             follow_production(
                 dispute, fact, pull.side, shown=True, at=pull.asked_at, actor=Actor.system("records"), now=now
             )

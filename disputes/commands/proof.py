@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from casework import attachments
 from casework.actor import Actor
 from casework.errors import DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn
-from casework.firing import DeadlineSpec, command
+from casework.firing import command
 from casework.ledger import digest
 from casework.models import Attachment
 from casework.text import is_visually_blank
 from disputes.commands.held import fact_of, held, move, require_text, require_unsettled
 from disputes.commands.ladder import (
     answered_by,
+    answering_clock,
     close_if_ready,
     discharge,
     production_cancels,
@@ -194,6 +195,7 @@ def submit_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> S
     if Submission.objects.filter(fact=fact, side=side).count() >= VERSIONS_MOST:
         raise NotYourTurn(_("No more versions about this fact; ask the mediator."))
     submission = freeze(dispute, fact, side, drafts, actor=actor, at=now)
+    answered_by(fact, side, now=now)
     move(
         dispute,
         "submit_evidence",
@@ -207,7 +209,7 @@ def submit_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> S
             "withheld": [d.no for d in drafts if d.is_withheld],
             "manifest": submission.manifest_hash,
         },
-        deadlines=[DeadlineSpec("dispute.answerable", submission.answerable_until)],
+        deadlines=answering_clock(dispute, now=now),
     )
     shown = any(not d.is_withheld for d in drafts)
     follow_production(dispute, fact, side, shown=shown, at=now, actor=actor, now=now)
@@ -217,7 +219,11 @@ def submit_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> S
 def freeze(
     dispute: Dispute, fact: FactAtIssue, side: str, drafts: Sequence[EvidenceItem], *, actor: Actor, at: datetime
 ) -> Submission:
-    """The drafts belong to a new version that is sealed, and that the other side can answer for a stated time."""
+    """The drafts belong to a new version that is sealed, and that the other side can answer for a stated time.
+
+    It answers nothing by itself: records may come long after they were asked for, when their side has not seen what
+    was submitted against it meanwhile.
+    """
     version = Submission.objects.filter(fact=fact, side=side).count() + 1
     manifest = [
         {"no": d.no, "caption": digest(d.caption), "sha256": d.sha256, "withheld": d.is_withheld} for d in drafts
@@ -234,7 +240,6 @@ def freeze(
         manifest_hash=digest(manifest),
     )
     EvidenceItem.objects.filter(pk__in=[d.pk for d in drafts]).update(submission=submission)
-    answered_by(fact, side, now=at)
     return submission
 
 

@@ -13,7 +13,15 @@ from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest, moment
 from casework.refs import new_ref
 from disputes.commands.held import fact_of, held, held_by_id, move
-from disputes.commands.ladder import SYSTEM, close_if_ready, production_cancels, production_clocks, window_closes
+from disputes.commands.ladder import (
+    SYSTEM,
+    answering_clock,
+    close_if_ready,
+    production_cancels,
+    production_clocks,
+    records_show,
+    window_closes,
+)
 from disputes.commands.proof import (
     EARLY,
     acting_side,
@@ -36,6 +44,8 @@ from disputes.policies import may_act_for_side
 from disputes.records import FetchedRecord, Gap
 
 PULLS_MOST = 3
+CLOCKED = (*EARLY, "EVIDENCE")
+"""Where the time to answer runs: paused, it runs from when it is resumed; after the evidence nobody waits for it."""
 
 
 @command
@@ -85,6 +95,7 @@ def ask_for_records(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> R
 def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Sequence[Gap], now: datetime) -> None:
     """What the platform's systems gave is on file as a version of the side that asked, dated when it asked; gaps too.
 
+    It discharges the burden where it speaks about what the bearer must show; otherwise the bearer's clock goes on.
     Nothing when the request was finished before.
     """
     pull, dispute, fact = _held_pull(pull_ref)
@@ -126,6 +137,10 @@ def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Seque
     declared = [{"kind": str(gap.kind), "reason": str(gap.reason)} for gap in gaps]
     told = [{**short, "detail": gap.detail[:300]} for short, gap in zip(declared, gaps, strict=True)]
     _finish(pull, PullState.SEALED, submission, told, now)
+    shown = records_show(fact.step, [row.kind for row in rows])
+    clocks = answering_clock(dispute, now=now) if submission is not None and dispute.state in CLOCKED else []
+    if not shown:
+        clocks += clock_goes_on(dispute, fact, pull, now)
     move(
         dispute,
         "seal_records",
@@ -139,23 +154,9 @@ def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Seque
             "gaps": declared,
         },
         cancels=(f"dispute.records:{pull.pk}",),
-        deadlines=_clocks_after(dispute, fact, pull, submission, now),
+        deadlines=clocks,
     )
-    if rows:
-        follow_production(dispute, fact, pull.side, shown=True, at=pull.asked_at, actor=SYSTEM, now=now)
-    else:
-        close_if_ready(dispute, now=now)
-
-
-def _clocks_after(
-    dispute: Dispute, fact: FactAtIssue, pull: RecordPull, submission: Submission | None, now: datetime
-) -> Sequence[DeadlineSpec]:
-    """The clocks that run once records came: time to answer them, or the bearer's own where there are none."""
-    if submission is None:
-        return clock_goes_on(dispute, fact, pull, now)
-    if dispute.state not in (*EARLY, "EVIDENCE"):
-        return ()  # paused, it runs from when it is resumed; after the evidence nobody waits for an answer
-    return [DeadlineSpec("dispute.answerable", submission.answerable_until)]
+    follow_production(dispute, fact, pull.side, shown=shown, at=pull.asked_at, actor=SYSTEM, now=now)
 
 
 @command

@@ -338,7 +338,7 @@ class Disputes(RuleBasedStateMachine):
         with self.asking():
             commands.admit_fact(actor=self._actor(who), ref=self._ref(pk), fact_no=no, now=self.now)
 
-    @rule(pk=disputes_, no=numbers, then=st.sampled_from(["found", "gaps", "fail", "later", "pause"]))
+    @rule(pk=disputes_, no=numbers, then=st.sampled_from(["found", "order", "gaps", "fail", "later", "pause"]))
     def bearer_asks_for_records(self, pk, no, then):
         """A burst: asked for with one click, and had, not had, still awaited, or had while a court has the case."""
         fact = self._fact(pk, no)
@@ -357,7 +357,7 @@ class Disputes(RuleBasedStateMachine):
             self.pass_time(30)
             self.resume(pk, "carl")
 
-    @rule(pk=disputes_, then=st.sampled_from(["found", "gaps", "fail"]))
+    @rule(pk=disputes_, then=st.sampled_from(["found", "order", "gaps", "fail"]))
     def records_come(self, pk, then):
         pull = RecordPull.objects.filter(fact__dispute_id=pk).order_by("-pk").first()
         if pull is None:
@@ -366,18 +366,21 @@ class Disputes(RuleBasedStateMachine):
             if then == "fail":
                 commands.fail_records(pull_ref=pull.ref, effective_at=self.now, now=self.now)
                 return
-            record = FetchedRecord(
-                kind=Record.ORDER,
-                content={"order": pull.ref},
-                source="trade",
-                collector="appeals",
-                method="https-pull (UTC)",
-                recorded_at=None,
-                collected_at=self.now,
-            )
+            found = [
+                FetchedRecord(
+                    kind=Record(kind),
+                    content={"order": pull.ref},
+                    source="trade",
+                    collector="appeals",
+                    method="https-pull (UTC)",
+                    recorded_at=None,
+                    collected_at=self.now,
+                )
+                for kind in {"gaps": [], "order": [Record.ORDER]}.get(then, pull.kinds)
+            ]
             commands.seal_records(
                 pull_ref=pull.ref,
-                records=[] if then == "gaps" else [record],
+                records=found,
                 gaps=[Gap(kind=Record.LOGISTICS, reason="not-kept")],
                 now=self.now,
             )
