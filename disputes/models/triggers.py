@@ -117,7 +117,7 @@ TRIGGERS: list[Trigger] = [
         when=f"""COALESCE(NEW.mediator_id, 0) <> COALESCE(OLD.mediator_id, 0) AND EXISTS (SELECT 1 FROM casework_event e
             JOIN accounts_user u ON u.ref = e.actor_ref WHERE u.id = NEW.mediator_id AND e.case_kind = 'dispute'
             AND e.case_id = NEW.id AND e.actor_kind = 'staff'
-            AND e.type IN ({", ".join(f"'{act}'" for act in ACTS_OF_A_SIDE)}))""",
+            AND e.type IN ({", ".join(f"'{act}'" for act in ACTS_OF_A_SIDE)}))""",  # noqa: S608  our own constants
         problem="conflict-of-interest",
     ),
     Trigger(
