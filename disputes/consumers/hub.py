@@ -317,16 +317,17 @@ class Hub:
             head = heads.get(room.id, room.head)
             if head > room.head:
                 self._want(room, head)
-            text = frames.heartbeat(max(head, room.head))
-            for socket in tuple(room.sockets):
-                socket.push(text)
+            if self._is_fresh():
+                text = frames.heartbeat(max(head, room.head))
+                for socket in tuple(room.sockets):
+                    socket.push(text)
             self._tell_presence(room)
             room.others = {name: known for name, known in room.others.items() if known[1] > at}
 
     def _tell_presence(self, room: Room, *, newcomer: Socket | None = None) -> None:
         roles = room.roles(self.loop.time())
         text = frames.presence(roles)
-        if roles != room.told:
+        if roles != room.told and self._is_fresh():
             room.told = roles
             for socket in tuple(room.sockets):
                 socket.push_if_room(text)
@@ -407,7 +408,7 @@ class Hub:
 
     def _tell_presence_here(self, room: Room) -> None:
         roles = room.roles(self.loop.time())
-        if roles != room.told:
+        if roles != room.told and self._is_fresh():
             room.told = roles
             for socket in tuple(room.sockets):
                 socket.push_if_room(frames.presence(roles))

@@ -139,6 +139,26 @@ async def test_typing_and_read_marks_wait_for_that_look_too(court, site, monkeyp
     assert bob.of_type("typing") == bob.of_type("read") == []
 
 
+async def test_heartbeats_and_who_is_present_wait_for_that_look_too(court, site, monkeypatch):
+    """How far a room has come, and who comes, is told to nobody whose seat was not looked at."""
+    monkeypatch.setattr(hubs, "HEARTBEAT", 1)
+    dispute = await does(court.open)
+    bob = await listen(site, dispute.ref, court.bob)
+    await bob.until(lambda one: one.of_type("heartbeat"))
+    monkeypatch.setattr(hubs, "STALE", 0.0)
+    await asyncio.sleep(2 * hubs.SETTLE)
+    before = len(bob.of_type("heartbeat")), len(bob.of_type("presence"))
+
+    await listen(site, dispute.ref, court.alice)
+    await asyncio.sleep(2.5)  # two beats
+    after = len(bob.of_type("heartbeat")), len(bob.of_type("presence"))
+    monkeypatch.setattr(hubs, "STALE", 60.0)
+    come = await bob.until(lambda one: [f for f in one.of_type("presence") if "respondent" in f["sides"]])
+
+    assert after == before
+    assert come
+
+
 async def test_a_private_lane_tells_the_other_side_nothing_at_all(court, site, monkeypatch):
     """Neither words nor numbers, presence, typing, nor how far somebody has read."""
     monkeypatch.setattr(hubs, "HEARTBEAT", 1)
