@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol, cast
 from casework.actor import Actor
 from casework.ledger import moment
 from disputes.models import Dispute, EntryKind
-from disputes.policies import OVERSEES, answers_for_platform, is_mediator, side_of
+from disputes.policies import OVERSEES, answers_for_platform, is_between_the_sides, is_mediator, side_of
 from disputes.words import Lane, Side
 
 PRIVATE = "private"
@@ -120,7 +120,7 @@ def picture_of(entry: Entry, *, mine: bool, is_side: bool) -> dict[str, Any]:
     the sides: whoever decides sees that the room counts on, and nothing of the wish to settle.
     """
     if entry.kind == EntryKind.EVENT:
-        is_hidden = not is_side and entry.event_type.startswith("dispute.offer_")
+        is_hidden = not is_side and is_between_the_sides(entry.event_type, entry.facts)
         return {
             "type": "event",
             "sequence": entry.sequence,

@@ -3,6 +3,9 @@
 An unassigned mediator sees nothing of a dispute but its line in the queue; who acted for a side never mediates it.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
@@ -229,6 +232,11 @@ def may_publish_burden_table(actor: Actor) -> CaseError | None:
     if actor.has_scope("rules:write") or actor.has_role("administrator"):
         return None
     return None if actor.kind is ActorKind.SYSTEM else NotAllowed()
+
+
+def is_between_the_sides(type_: str, facts: Mapping[str, Any]) -> bool:
+    """Whether an event tells of an offer, which no decision may know of; a reminder of one does too."""
+    return type_.startswith("dispute.offer_") or str(facts.get("what", "")).startswith("offer-")
 
 
 def sees_offers(actor: Actor, dispute: Dispute) -> bool:

@@ -26,7 +26,7 @@ from disputes.models import (
     OfferState,
     PullState,
 )
-from disputes.policies import side_of
+from disputes.policies import sees_offers, side_of
 from disputes.queries import Action as Possible
 from disputes.queries import EvidenceView, actions_for, due_at_of, turn_of
 from disputes.records import GapReason
@@ -691,7 +691,12 @@ class OfferOutput(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
     state = Code(OfferState)
     ended_at = serializers.DateTimeField(allow_null=True)
-    answers = OfferAnswerOutput(many=True, source="answers.all")
+    answers = serializers.SerializerMethodField(help_text="The sides' own; empty for who decides.")
+
+    @extend_schema_field(OfferAnswerOutput(many=True))
+    def get_answers(self, row: Offer) -> Any:
+        shown = row.answers.all() if sees_offers(self.context["call"].actor, row.dispute) else ()
+        return OfferAnswerOutput(shown, many=True).data
 
     @extend_schema_field(Money(allow_null=True))
     def get_amount(self, row: Offer) -> Any:

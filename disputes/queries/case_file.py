@@ -25,6 +25,7 @@ from casework.letters import Letter, moment
 from casework.templatetags.casework_tags import money
 from disputes.lanes import lane_read_by
 from disputes.models import Determination, Dispute, FactRuling, Offer, PlatformRecord
+from disputes.policies import sees_offers
 from disputes.queries.cases import (
     EvidenceView,
     FactView,
@@ -192,7 +193,11 @@ def _data(case: _Case) -> dict[str, Any]:
         "facts": [_fact(view) for view in case.facts],
         "evidence": [_evidence(view) for view in case.evidence],
         "records": _pulls(case),
-        "offers": [_offer(offer) for offer in offers_shown_to(case.actor, d)],
+        "offers": [_offer(offer, with_answers=sees_offers(case.actor, d)) for offer in offers_shown_to(case.actor, d)],
+        "no_return_consents": [
+            {"party": c.party.name, "given_at": exact(c.given_at)}
+            for c in d.no_return_consents.select_related("party").order_by("pk")
+        ],
         "determinations": [_determination(one) for one in case.determinations],
         "obligations": [
             {
@@ -353,7 +358,9 @@ def _pulls(case: _Case) -> list[dict[str, Any]]:
     ]
 
 
-def _offer(offer: Offer) -> dict[str, Any]:
+def _offer(offer: Offer, *, with_answers: bool) -> dict[str, Any]:
+    """An offer and, for the sides, who said what to it."""
+    answers = sorted(offer.answers.all(), key=lambda a: a.pk) if with_answers else []
     return {
         "no": offer.no,
         "side": offer.side,
@@ -367,6 +374,7 @@ def _offer(offer: Offer) -> dict[str, Any]:
         "expires_at": exact(offer.expires_at),
         "state": offer.state,
         "ended_at": _when(offer.ended_at),
+        "answers": [{"side": a.side, "accepted": a.accepted, "answered_at": exact(a.answered_at)} for a in answers],
     }
 
 

@@ -17,7 +17,7 @@ from casework.models import Event
 from casework.templatetags.casework_tags import moment_text
 from disputes.machine import FactState
 from disputes.models import Dispute
-from disputes.policies import sees_offers
+from disputes.policies import is_between_the_sides, sees_offers
 from disputes.queries.cases import events_of
 from disputes.queries.letter import who
 
@@ -74,16 +74,10 @@ class CourseEntry:
     officer: str = ""
 
 
-def is_between_the_sides(event: Event) -> bool:
-    """Whether it tells of an offer, which no decision may know of."""
-    offered = str(event.facts.get("what", "")).startswith("offer-")
-    return event.type.startswith("dispute.offer_") or offered
-
-
 def hides(actor: Actor, dispute: Dispute) -> Callable[[Event], bool]:
     """Which events of the ledger this reader is not shown."""
     shows_all = sees_offers(actor, dispute)
-    return lambda event: not shows_all and is_between_the_sides(event)
+    return lambda event: not shows_all and is_between_the_sides(event.type, event.facts)
 
 
 def course_of(actor: Actor, dispute: Dispute, *, after: int = 0) -> list[CourseEntry]:
