@@ -26,6 +26,13 @@
   });
   addEventListener("pageshow", () => { leaving = false; }); // one that came back may be left by accident again
 
+  // — the conversation is read from its newest words, also where it is opened later —
+  for (const log of document.querySelectorAll(".talk-log")) {
+    const toEnd = () => { log.scrollTop = log.scrollHeight; };
+    toEnd();
+    log.closest("details")?.addEventListener("toggle", toEnd);
+  }
+
   // — the bar on top: said once, politely —
   const say = (text, link) => {
     const bar = document.getElementById("bar");
