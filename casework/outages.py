@@ -3,6 +3,7 @@
 What does not belong here: setting the longer deadline, which each app's commands do before any default follows.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -39,14 +40,24 @@ def record_outage(
     )
 
 
-def extended(opened_at: datetime, due_at: datetime) -> datetime:
+type Ledger = Sequence[tuple[datetime, datetime]]
+
+
+def ledger(since: datetime | None = None) -> Ledger:
+    """When unannounced outages began and ended, in their order: read once for many windows."""
+    spans = Outage.objects.filter(is_announced=False).order_by("started_at")
+    if since is not None:
+        spans = spans.filter(ended_at__gt=since)
+    return list(spans.values_list("started_at", "ended_at"))
+
+
+def extended(opened_at: datetime, due_at: datetime, *, spans: Ledger | None = None) -> datetime:
     """When a window that opened and closes at these moments really closes: later by every unannounced outage in it.
 
-    Overlapping outages count once; one that falls into the added time counts too.
+    Overlapping outages count once; one that falls into the added time counts too. The ledger is read unless given.
     """
-    spans = Outage.objects.filter(is_announced=False, ended_at__gt=opened_at).order_by("started_at")
     closes, covered_to = due_at, opened_at
-    for start, end in spans.values_list("started_at", "ended_at"):
+    for start, end in ledger(opened_at) if spans is None else spans:
         begin = max(start, covered_to)
         if start >= closes:
             break

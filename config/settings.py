@@ -356,6 +356,7 @@ OFFER_HOURS_MOST = 30 * 24
 WINDOW_HOURS_LEAST, WINDOW_HOURS_MOST = 24, 30 * 24  # what a mediator may give to show something
 PAY_DAYS: int = env.int("PAY_DAYS", default=3)
 GOODS_DAYS: int = env.int("GOODS_DAYS", default=7)  # 消保法 25: refund within 7 days after the goods came back
+CONFIRM_DAYS: int = env.int("CONFIRM_DAYS", default=7)  # practice of marketplaces: unobjected to, it counts as done
 ROOM_MESSAGES_A_SECOND: float = env.float("ROOM_MESSAGES_A_SECOND", default=5)  # of one person in one room,
 ROOM_MESSAGES_AT_ONCE: int = env.int("ROOM_MESSAGES_AT_ONCE", default=10)  # and how many of them may come together
 RECALL_MINUTES = 10

@@ -36,7 +36,8 @@ FINAL = [S.CLOSED, S.WITHDRAWN]
 TALKING_CLOCKS = ("dispute.answer",)
 PROOF_CLOCKS = ("dispute.production", "dispute.answerable", "dispute.records", "dispute.reminder")
 ALL_CLOCKS = (*TALKING_CLOCKS, *PROOF_CLOCKS, "dispute.offer", "dispute.assign", "dispute.decide")
-EVERY_CLOCK = (*ALL_CLOCKS, "dispute.review", "dispute.obligation")
+OWING_CLOCKS = ("dispute.obligation", "dispute.confirmation")
+EVERY_CLOCK = (*ALL_CLOCKS, "dispute.review", *OWING_CLOCKS)
 
 
 def demand_is_new(dispute: Any) -> bool:
@@ -51,6 +52,11 @@ def has_mediator(dispute: Any) -> bool:
 def is_first_review(dispute: Any) -> bool:
     """Evaluated on the changed copy: the second round begins, and whoever held the first stands aside."""
     return int(dispute.round) == 2 and dispute.first_mediator_id is not None and dispute.mediator_id is None
+
+
+def is_first_round(dispute: Any) -> bool:
+    """Evaluated on the changed copy, whose round a withdrawal does not change."""
+    return int(dispute.round) == 1
 
 
 def pause_is_over(dispute: Any) -> bool:
@@ -98,10 +104,11 @@ class DisputeMachine(models.Model):
         field=state,
         source=BEFORE_DECISION,
         target=S.WITHDRAWN,
+        conditions=[is_first_round],
         custom=moves("dispute.withdrawn", cancels=ALL_CLOCKS, by=("party",)),
     )
     def withdraw(self, **_facts: Any) -> None:
-        """The claimant takes the dispute back."""
+        """The claimant takes the dispute back, before it was ever determined."""
 
     @transition(
         field=state,
@@ -262,7 +269,7 @@ class DisputeMachine(models.Model):
         target=S.PAUSED,
         custom=moves(
             "dispute.paused",
-            cancels=(*ALL_CLOCKS, "dispute.review", "dispute.obligation"),
+            cancels=EVERY_CLOCK,
             by=("mediator", "compliance"),
         ),
     )
@@ -347,7 +354,7 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
-        source=[S.EVIDENCE, S.DETERMINED],
+        source=[S.NEGOTIATING, S.EVIDENCE, S.DETERMINED, S.CARRYING_OUT],
         target=None,
         custom=moves("dispute.window_extended", by=("system",)),
     )
@@ -415,7 +422,7 @@ class DisputeMachine(models.Model):
         custom=moves("dispute.obligation_followed", by=("party", "platform", "system")),
     )
     def follow_obligation(self, **_facts: Any) -> None:
-        """A payment or delivery was reported, confirmed, failed or is late."""
+        """A payment or delivery was reported, confirmed, not objected to in time, failed or is late."""
 
     @transition(
         field=state,
@@ -430,7 +437,7 @@ class DisputeMachine(models.Model):
         field=state,
         source=[S.DETERMINED, S.SETTLED, S.CARRYING_OUT],
         target=S.CLOSED,
-        custom=moves("dispute.closed", cancels=("dispute.review", "dispute.obligation"), by=("system",)),
+        custom=moves("dispute.closed", cancels=("dispute.review", *OWING_CLOCKS), by=("system",)),
     )
     def close(self, **_facts: Any) -> None:
         """Nothing is owed any more."""

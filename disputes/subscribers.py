@@ -204,6 +204,10 @@ def obligation_late(*, case_id: int, deadline: Deadline, effective_at: datetime,
     commands.mark_obligation_late(dispute_id=case_id, no=int(deadline.key), effective_at=effective_at, now=now)
 
 
+def confirmation_lapsed(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
+    commands.confirm_after_silence(dispute_id=case_id, no=int(deadline.key), effective_at=effective_at, now=now)
+
+
 def reminder_due(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
     commands.remind(dispute_id=case_id, key=deadline.key, effective_at=effective_at, now=now)
 
@@ -218,5 +222,6 @@ DEADLINES = {
     "dispute.decide": platform_late,
     "dispute.review": review_window_ended,
     "dispute.obligation": obligation_late,
+    "dispute.confirmation": confirmation_lapsed,
     "dispute.reminder": reminder_due,
 }

@@ -8,6 +8,7 @@ from django.db.models import Choices
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from casework import outages
 from casework.api.rendering import moment
 from casework.api.serializers import Action, Amount, Code, Coded, Money, action, coded, money
 from disputes.machine import DisputeState, FactState
@@ -382,7 +383,10 @@ class DisputeRowOutput(serializers.Serializer[Any]):
         return codes(turn_of(row), Side)
 
     def get_due_at(self, row: Dispute) -> datetime | None:
-        return _at(due_at_of(row))
+        context = self.context  # one for every row of a page
+        if "outages" not in context:
+            context["outages"] = outages.ledger()
+        return _at(due_at_of(row, context["outages"]))
 
 
 class DisputeOutput(DisputeRowOutput):

@@ -19,6 +19,7 @@ from disputes.commands.determine import (
 from disputes.commands.follow import (
     accept_determination,
     advance_payment,
+    confirm_after_silence,
     confirm_obligation,
     end_review_window,
     fail_obligation,
@@ -92,6 +93,7 @@ __all__ = [
     "answer_evidence",
     "ask_for_records",
     "close_evidence",
+    "confirm_after_silence",
     "confirm_obligation",
     "consent_to_no_return",
     "demand_human",

@@ -6,6 +6,7 @@ from casework import outages
 from casework.actor import Actor
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import moment
+from disputes.commands.follow import extend_confirming
 from disputes.commands.held import fact_of, held_by_id, move
 from disputes.commands.ladder import (
     answering_clock,
@@ -16,6 +17,7 @@ from disputes.commands.ladder import (
     production_clocks,
     window_closes,
 )
+from disputes.commands.open import extend_answer
 from disputes.machine import UNSETTLED
 from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, Submission
 from disputes.words import Side
@@ -74,7 +76,7 @@ def extend_windows_of(*, dispute_id: int, now: datetime) -> int:
     """Every open window of the dispute is as long as the outage ledger says; returns how many became longer."""
     dispute = held_by_id(dispute_id)
     if dispute.state != "EVIDENCE":
-        return 0
+        return int(extend_answer(dispute, now=now)) + extend_confirming(dispute, now=now)
     facts = dispute.facts.filter(state__in=UNSETTLED, awaits_ruling=False, due_at__isnull=False)
     longer = sum(_extend(dispute, fact, now=now) for fact in facts.select_related("row", "step"))
     return longer + _extend_answering(dispute, now=now)

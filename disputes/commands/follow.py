@@ -11,7 +11,7 @@ from casework import outages
 from casework.actor import Actor
 from casework.errors import DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn, Stale
 from casework.firing import DeadlineSpec, command
-from casework.ledger import digest
+from casework.ledger import digest, moment
 from casework.working_days import add_days
 from disputes.commands.held import held, held_by_id, move, require_text
 from disputes.commands.stream import seal
@@ -116,6 +116,8 @@ def request_review(*, actor: Actor, ref: str, now: datetime) -> Dispute:
         raise NotYourTurn()
     if dispute.round != 1:
         raise NotYourTurn(_("This was already reviewed here. Other ways stay open to you."))
+    if accepted_at(dispute, side) is not None:
+        raise NotYourTurn(_("You accepted the determination, so it stands for you."))
     if now > review_closes(dispute):
         raise DeadlinePassed()
     due = now + timedelta(hours=settings.JOIN_HOURS)
@@ -134,6 +136,11 @@ def request_review(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     return dispute
 
 
+def accepted_at(dispute: Dispute, side: Side | None) -> datetime | None:
+    """When this side waived its review."""
+    return dispute.claimant_accepted_at if side is Side.CLAIMANT else dispute.respondent_accepted_at
+
+
 @command
 def accept_determination(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     """This side waives its review; once both did, what was determined is owed. Raises `NotFound`, `NotAllowed`."""
@@ -146,7 +153,7 @@ def accept_determination(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     name = "claimant_accepted_at" if side is Side.CLAIMANT else "respondent_accepted_at"
     if side is Side.PLATFORM and dispute.respondent_id is not None:
         raise NotAllowed()
-    if getattr(dispute, name) is None:
+    if accepted_at(dispute, side) is None:
         changes: dict[str, Any] = {name: now}
         move(dispute, "accept_determination", actor=actor, now=now, facts={"side": side}, **changes)
     if dispute.claimant_accepted_at is not None and dispute.respondent_accepted_at is not None:
@@ -168,36 +175,53 @@ def _obligation(dispute: Dispute, no: int) -> Obligation:
 
 
 def _follow(
-    dispute: Dispute, row: Obligation, *, actor: Actor, now: datetime, deadlines: Any = (), cancels: Any = ()
+    dispute: Dispute,
+    row: Obligation,
+    *,
+    actor: Actor,
+    now: datetime,
+    deadlines: Any = (),
+    effective_at: datetime | None = None,
+    **facts: Any,
 ) -> None:
-    row.save(update_fields=["state", "reported_at", "done_at", "note", "is_late"])
+    """The row and its event are written; the clocks that ran for it run no more."""
+    row.save(
+        update_fields=["state", "reported_at", "confirm_due_at", "confirm_base_due_at", "done_at", "note", "is_late"]
+    )
     move(
         dispute,
         "follow_obligation",
         actor=actor,
         now=now,
-        facts={"obligation": row.no, "kind": row.kind, "state": row.state, "note": digest(row.note)},
+        facts={"obligation": row.no, "kind": row.kind, "state": row.state, "note": digest(row.note)} | facts,
         deadlines=deadlines,
-        cancels=cancels,
+        cancels=_clock_names(row.no),
+        effective_at=effective_at,
     )
 
 
 def _clock_names(no: int) -> tuple[str, ...]:
-    return (f"dispute.obligation:{no}", f"dispute.reminder:owed-{no}:24")
+    return (f"dispute.obligation:{no}", f"dispute.confirmation:{no}", f"dispute.reminder:owed-{no}:24")
 
 
 @command
 def report_obligation(*, actor: Actor, ref: str, no: int, note: str, now: datetime) -> Obligation:
     """Whoever owes it says that it is done; it counts once the other side or the platform confirms.
 
-    Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
+    Whoever it was owed to has `CONFIRM_DAYS` to say otherwise, to the platform, which finds that it failed; nothing
+    said, it counts as well. Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """
     dispute = held(actor, ref)
     row = _obligation(dispute, no)
     if denial := may_follow_obligation(actor, dispute, confirms=False, debtor=row.debtor, creditor=row.creditor):
         raise denial
+    if row.state == ObligationState.REPORTED:
+        raise NotYourTurn(_("This is said already; it waits for the other side."))
+    due = add_days(now, settings.CONFIRM_DAYS)
     row.state, row.reported_at, row.note = ObligationState.REPORTED, now, note[:500]
-    _follow(dispute, row, actor=actor, now=now)
+    row.confirm_due_at = row.confirm_base_due_at = due
+    clock = DeadlineSpec("dispute.confirmation", due, key=str(no))
+    _follow(dispute, row, actor=actor, now=now, deadlines=[clock], due=moment(due))
     return row
 
 
@@ -211,28 +235,95 @@ def confirm_obligation(*, actor: Actor, ref: str, no: int, now: datetime) -> Obl
     row = _obligation(dispute, no)
     if denial := may_follow_obligation(actor, dispute, confirms=True, debtor=row.debtor, creditor=row.creditor):
         raise denial
-    row.state, row.done_at = ObligationState.DONE, now
+    _complete(dispute, row, actor=actor, now=now)
+    return row
+
+
+def _complete(
+    dispute: Dispute,
+    row: Obligation,
+    *,
+    actor: Actor,
+    now: datetime,
+    effective_at: datetime | None = None,
+    **facts: Any,
+) -> None:
+    row.state, row.done_at = ObligationState.DONE, effective_at or now
     deadlines: list[DeadlineSpec] = []
     for waiting in Obligation.objects.filter(after=row, due_at__isnull=True):
         waiting.due_at = add_days(now, settings.GOODS_DAYS)
         waiting.save(update_fields=["due_at"])
         deadlines += _clocks(waiting.no, now, waiting.due_at)
-    _follow(dispute, row, actor=actor, now=now, deadlines=deadlines, cancels=_clock_names(no))
+    _follow(dispute, row, actor=actor, now=now, deadlines=deadlines, effective_at=effective_at, **facts)
     _close_when_ended(dispute, now=now)
-    return row
+
+
+def confirming_closes(row: Obligation) -> datetime | None:
+    """Until when whoever it was owed to can say that it was not done, outages counted in."""
+    if row.reported_at is None or row.confirm_due_at is None or row.confirm_base_due_at is None:
+        return None
+    return max(row.confirm_due_at, outages.extended(row.reported_at, row.confirm_base_due_at))
+
+
+def _extend_confirming(dispute: Dispute, row: Obligation, *, now: datetime) -> bool:
+    due = confirming_closes(row)
+    if due is None or row.confirm_due_at is None or due <= row.confirm_due_at:
+        return False
+    row.confirm_due_at = due
+    row.save(update_fields=["confirm_due_at"])
+    move(
+        dispute,
+        "extend_window",
+        actor=Actor.system("outage"),
+        now=now,
+        facts={"what": "confirmation", "obligation": row.no, "due": moment(due)},
+        deadlines=[DeadlineSpec("dispute.confirmation", due, key=str(row.no))],
+    )
+    return True
+
+
+def extend_confirming(dispute: Dispute, *, now: datetime) -> int:
+    """The time to confirm what was reported is longer by the outages in it; returns for how many obligations."""
+    if dispute.state != "CARRYING_OUT":
+        return 0
+    reported = Obligation.objects.filter(dispute=dispute, state=ObligationState.REPORTED).order_by("no")
+    return sum(_extend_confirming(dispute, row, now=now) for row in reported)
+
+
+@command
+def confirm_after_silence(*, dispute_id: int, no: int, effective_at: datetime, now: datetime) -> None:
+    """Nobody said in time that it was not done: it counts as done, both sides are told, and what waited is owed.
+
+    Nothing when it ended before, or its time runs to another moment.
+    """
+    dispute = held_by_id(dispute_id)
+    row = Obligation.objects.filter(dispute=dispute, no=no, state=ObligationState.REPORTED).first()
+    if row is None or dispute.state != "CARRYING_OUT" or row.confirm_due_at != effective_at:
+        return
+    if _extend_confirming(dispute, row, now=now):
+        return
+    actor = Actor.system("deadline")
+    _complete(dispute, row, actor=actor, now=now, effective_at=effective_at, why="no-objection")
 
 
 @command
 def fail_obligation(*, actor: Actor, ref: str, no: int, note: str, now: datetime) -> Obligation:
-    """The platform found that it cannot be had; what waited for it fails with it. Raises as `confirm_obligation`."""
+    """The platform found that it cannot be had; what waited for it fails with it. Raises as `confirm_obligation`.
+
+    Never what the platform owes itself, nor what somebody says they have done and the platform's own debt waits for.
+    """
     dispute = held(actor, ref)
     row = _obligation(dispute, no)
     if side_of(actor, dispute) is not Side.PLATFORM:
         raise NotAllowed()
+    waiting = Obligation.objects.filter(after=row, due_at__isnull=True)
+    reported = row.state == ObligationState.REPORTED
+    if row.debtor == Side.PLATFORM or (reported and waiting.filter(debtor=Side.PLATFORM).exists()):
+        raise NotAllowed(_("The platform cannot declare that what it owes itself has failed."))
     require_text("/note", note, _("Say why it could not be done."))
     row.state, row.note = ObligationState.FAILED, note[:500]
-    Obligation.objects.filter(after=row, due_at__isnull=True).update(state=ObligationState.FAILED)
-    _follow(dispute, row, actor=actor, now=now, cancels=_clock_names(no))
+    _follow(dispute, row, actor=actor, now=now)
+    waiting.update(state=ObligationState.FAILED)
     _close_when_ended(dispute, now=now)
     return row
 
@@ -246,8 +337,9 @@ def _close_when_ended(dispute: Dispute, *, now: datetime) -> None:
 def mark_obligation_late(*, dispute_id: int, no: int, effective_at: datetime, now: datetime) -> None:
     """What is owed and not done by its time is late, and both sides and the platform are told."""
     dispute = held_by_id(dispute_id)
-    row = Obligation.objects.filter(dispute=dispute, no=no, is_late=False, due_at__lte=effective_at).first()
-    if row is None or row.state in ENDED or dispute.state != "CARRYING_OUT":
+    owed = Obligation.objects.filter(dispute=dispute, no=no, state=ObligationState.OWED, is_late=False)
+    row = owed.filter(due_at__lte=effective_at).first()
+    if row is None or dispute.state != "CARRYING_OUT":
         return
     row.is_late = True
     row.save(update_fields=["is_late"])

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Party
 from accounts.queries import parties_by_ref
+from casework import outages
 from casework.actor import Actor
 from casework.errors import CaseError, ConflictOfInterest, FieldError, Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.firing import DeadlineSpec, command, open_case
@@ -46,7 +47,7 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
     """The dispute is open under the burden table in force at the order; both sides see who must prove what.
 
     Raises `NotFound` when the order is not the actor's, `NotAllowed`, `ConflictOfInterest`, `Invalid`, and
-    `NotYourTurn` when a dispute about the same order and ground is open.
+    `NotYourTurn` when a dispute about the same order and ground is open, or was settled or determined.
     """
     buyer, seller, client_id = _parties_of(actor, order)
     table = table_in_force(order.placed_at)
@@ -60,10 +61,13 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
         raise denial
     if refusal := _check(filing, ground):
         raise refusal
-    if Dispute.objects.filter(
-        claimant=claimant, order_ref=order.ref, ground__slug=ground.slug, closed_at__isnull=True
-    ).exists():
+    earlier = Dispute.objects.filter(claimant=claimant, order_ref=order.ref, ground__slug=ground.slug)
+    if earlier.filter(closed_at__isnull=True).exists():
         raise NotYourTurn(_("A dispute about this order and ground is open already."))
+    if earlier.exclude(closed_as=ClosedAs.WITHDRAWN).exists():
+        raise NotYourTurn(
+            _("A dispute about this order and ground was settled or determined already, and that stands.")
+        )
     snapshot = content_of(order)
     due = now + timedelta(hours=settings.ANSWER_HOURS)
     dispute = Dispute(
@@ -85,6 +89,7 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
         claim_remedy=filing.remedy,
         claim_amount_minor=filing.amount_minor,
         answer_due_at=due,
+        answer_base_due_at=due,
         escalate_from=now + timedelta(hours=settings.ESCALATE_AFTER_HOURS),
     )
     event = open_case(
@@ -190,7 +195,7 @@ def answer_dispute(*, actor: Actor, ref: str, text: str, refuses: bool, now: dat
     if denial := may_answer_dispute(actor, dispute):
         raise denial
     require_text("/text", text, _("Write what you answer."))
-    require_in_time(dispute.answer_due_at, now)
+    require_in_time(answer_closes(dispute), now)
     if dispute.answered_at is not None:
         raise NotYourTurn(_("The first answer is given already; write in the room instead."))
     move(
@@ -244,20 +249,55 @@ def _escalate(dispute: Dispute, *, actor: Actor, now: datetime, why: str, effect
     )
 
 
+def answer_closes(dispute: Dispute) -> datetime:
+    """Until when the respondent can give its first answer, outages counted in."""
+    return max(dispute.answer_due_at, outages.extended(dispute.created_at, dispute.answer_base_due_at))
+
+
+def extend_answer(dispute: Dispute, *, now: datetime) -> bool:
+    """The time for the first answer is longer by the outages in it; False when none of them is new."""
+    if dispute.state != "NEGOTIATING" or dispute.answered_at is not None:
+        return False
+    due = answer_closes(dispute)
+    if due <= dispute.answer_due_at:
+        return False
+    move(
+        dispute,
+        "extend_window",
+        actor=Actor.system("outage"),
+        now=now,
+        facts={"what": "answer", "before": moment(dispute.answer_due_at), "due": moment(due)},
+        deadlines=[DeadlineSpec("dispute.answer", due), *reminders("answer", now, due)],
+        cancels=ANSWER_REMINDERS,
+        answer_due_at=due,
+    )
+    return True
+
+
 @command
 def escalate_after_silence(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
-    """The respondent did not answer in time: the platform joins by itself. Nothing when it has answered."""
+    """The respondent did not answer in time: the platform joins by itself. Nothing when it has answered.
+
+    An outage in that time made it longer.
+    """
     dispute = held_by_id(dispute_id)
+    if extend_answer(dispute, now=now):
+        return
     if dispute.state == "NEGOTIATING" and dispute.answered_at is None and dispute.answer_due_at <= effective_at:
         _escalate(dispute, actor=Actor.system("deadline"), now=now, why="silence", effective_at=effective_at)
 
 
 @command
 def withdraw_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
-    """The claimant took the dispute back; nothing follows from it. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
+    """The claimant took the dispute back; nothing follows from it. Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
+
+    Not once it was determined: a review can find otherwise, but nobody makes a determination undone by leaving.
+    """
     dispute = held(actor, ref)
     if denial := may_withdraw_dispute(actor, dispute):
         raise denial
+    if dispute.round != 1:
+        raise NotYourTurn(_("This was determined and is under review; it can no longer be withdrawn."))
     end_offers(dispute, now=now)
     move(dispute, "withdraw", actor=actor, now=now, closed_as=ClosedAs.WITHDRAWN, closed_at=now)
     seal(dispute)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
@@ -37,7 +38,7 @@ RESUMES = {
     "CARRYING_OUT": "resume_carrying_out",
 }
 TIMES_OF = {
-    "dispute.answer": ("answer_due_at",),
+    "dispute.answer": ("answer_due_at", "answer_base_due_at"),
     "dispute.assign": ("platform_due_at",),
     "dispute.decide": ("platform_due_at",),
     "dispute.review": ("review_closes_at", "review_base_closes_at"),
@@ -190,10 +191,8 @@ def _lengthen(dispute: Dispute, pause: timedelta, *, actor: Actor, now: datetime
     for offer in Offer.objects.filter(dispute=dispute, state=OfferState.OPEN):
         offer.expires_at += pause
         offer.save(update_fields=["expires_at"])
-    running_on = [ObligationState.OWED, ObligationState.REPORTED]
-    for obligation in Obligation.objects.filter(
-        dispute=dispute, state__in=running_on, due_at__isnull=False, is_late=False
-    ):
-        assert obligation.due_at is not None
-        obligation.due_at += pause
-        obligation.save(update_fields=["due_at"])
+    owed = Obligation.objects.filter(dispute=dispute, state=ObligationState.OWED, is_late=False)
+    owed.filter(due_at__isnull=False).update(due_at=F("due_at") + pause)
+    Obligation.objects.filter(dispute=dispute, state=ObligationState.REPORTED).update(
+        confirm_due_at=F("confirm_due_at") + pause, confirm_base_due_at=F("confirm_base_due_at") + pause
+    )

@@ -57,6 +57,7 @@ class Dispute(DisputeMachine, Case):
     answered_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(_("respondent refused at"), null=True, blank=True)
     answer_due_at = models.DateTimeField(_("answer due"))
+    answer_base_due_at = models.DateTimeField()
     escalate_from = models.DateTimeField(_("platform may be called from"))
     escalated_at = models.DateTimeField(null=True, blank=True)
 

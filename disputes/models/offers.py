@@ -118,6 +118,8 @@ class Obligation(models.Model):
     state = models.CharField(max_length=10, choices=ObligationState, default=ObligationState.OWED)
     is_late = models.BooleanField(default=False)
     reported_at = models.DateTimeField(null=True, blank=True)
+    confirm_due_at = models.DateTimeField(null=True, blank=True)
+    confirm_base_due_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True, default="")
 

@@ -90,6 +90,21 @@ TRIGGERS: list[Trigger] = [
             OR NEW.round < OLD.round""",
     ),
     Trigger(
+        name="dispute_that_was_decided_is_not_opened_again",
+        table="disputes_dispute",
+        events=("INSERT",),
+        when="""EXISTS (SELECT 1 FROM disputes_dispute d JOIN disputes_groundrow g ON g.id = d.ground_id
+            JOIN disputes_groundrow n ON n.slug = g.slug WHERE n.id = NEW.ground_id AND d.claimant_id = NEW.claimant_id
+            AND d.order_ref = NEW.order_ref AND d.closed_as IN ('SETTLED', 'DETERMINED'))""",
+    ),
+    Trigger(
+        name="dispute_that_was_determined_is_not_withdrawn",
+        table="disputes_dispute",
+        events=("UPDATE",),
+        when="""NEW.state = 'WITHDRAWN' AND OLD.state <> 'WITHDRAWN'
+            AND EXISTS (SELECT 1 FROM disputes_determination d WHERE d.dispute_id = NEW.id)""",
+    ),
+    Trigger(
         name="dispute_demand_stands",
         table="disputes_dispute",
         events=("UPDATE",),
@@ -273,6 +288,14 @@ TRIGGERS: list[Trigger] = [
         when="""OLD.state IN ('DONE', 'FAILED') OR NEW.kind <> OLD.kind OR NEW.debtor <> OLD.debtor
             OR NEW.creditor <> OLD.creditor OR COALESCE(NEW.amount_minor, 0) <> COALESCE(OLD.amount_minor, 0)
             OR NEW.dispute_id <> OLD.dispute_id""",
+    ),
+    Trigger(
+        name="platform_declares_no_debt_of_its_own_failed",
+        table="disputes_obligation",
+        events=("INSERT", "UPDATE"),
+        when="""NEW.debtor = 'PLATFORM' AND NEW.state = 'FAILED' AND NOT EXISTS (SELECT 1 FROM disputes_obligation o
+            WHERE o.id = NEW.after_id AND o.state = 'FAILED' AND o.debtor <> 'PLATFORM' AND o.reported_at IS NULL)""",
+        problem="not-allowed",
     ),
     Trigger(
         name="advance_is_settled_once",

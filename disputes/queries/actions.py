@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.roles import CAN_FILE, FINANCE, OWNER
+from casework import outages
 from casework.actor import Actor, ActorKind
 from casework.machine import verbs_open_to
 from disputes.machine import BEFORE_DECISION
@@ -25,7 +26,7 @@ from disputes.policies import (
     role_on_side,
     side_of,
 )
-from disputes.queries.cases import closes_at, offers_shown_to
+from disputes.queries.cases import answer_closes_at, closes_at, offers_shown_to
 from disputes.words import Side
 
 
@@ -62,7 +63,7 @@ def _side_actions(actor: Actor, dispute: Dispute, side: Side, verbs: set[str], n
     role = "manager" if side is not Side.PLATFORM else ""
     acts = may_act_for_side(actor, dispute) is None
     if "answer" in verbs and dispute.answered_at is None and may_answer_dispute(actor, dispute) is None:
-        yield Action("answer", due_at=dispute.answer_due_at, needs_role=role)
+        yield Action("answer", due_at=answer_closes_at(dispute), needs_role=role)
     if "escalate" in verbs and acts and (dispute.answered_at is not None or now >= dispute.escalate_from):
         yield Action("escalate", needs_role=role)
     if not dispute.human_demanded and dispute.state in (*BEFORE_DECISION, "REVIEW_REQUESTED", "PAUSED"):
@@ -98,10 +99,11 @@ def _proof_actions(
     if "submit_evidence" not in verbs:
         return
     stages, acts = may_stage(actor, dispute) is None, may_act_for_side(actor, dispute) is None
+    spans = outages.ledger()
     for fact in sorted(dispute.facts.all(), key=lambda f: f.no):
         answers = [s for s in fact.submissions.all() if s.side != side and s.answered_at is None]
         can_answer = any(s.answerable_until >= now for s in answers)
-        closes = closes_at(fact)
+        closes = closes_at(fact, spans)
         early = dispute.state in ("NEGOTIATING", "ESCALATED")
         produces = not fact.is_settled and (early or (closes is not None and now <= closes))
         due = closes if produces else max((s.answerable_until for s in answers), default=None)
@@ -131,9 +133,9 @@ def _after_actions(
     actor: Actor, dispute: Dispute, side: Side, verbs: set[str], role: str, now: datetime
 ) -> Iterator[Action]:
     if may_request_review(actor, dispute) is None and (side is not Side.PLATFORM or dispute.respondent_id is None):
-        if _may_still_be_reviewed(dispute, now):
-            yield Action("request-review", due_at=dispute.review_closes_at, needs_role=role)
         accepted = dispute.claimant_accepted_at if side is Side.CLAIMANT else dispute.respondent_accepted_at
+        if accepted is None and _may_still_be_reviewed(dispute, now):
+            yield Action("request-review", due_at=dispute.review_closes_at, needs_role=role)
         if "accept_determination" in verbs and accepted is None:
             yield Action("accept-determination", needs_role=role)
     if "follow_obligation" in verbs:

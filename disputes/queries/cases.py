@@ -173,13 +173,14 @@ def events_of_facts(dispute: Dispute) -> QuerySet[Event]:
     return Event.objects.filter(case_kind=FactAtIssue.KIND, case_id__in=keys).order_by("case_id", "sequence")
 
 
-def facts_of(actor: Actor, dispute: Dispute) -> list[FactView]:
+def facts_of(actor: Actor, dispute: Dispute, spans: outages.Ledger | None = None) -> list[FactView]:
     """Every fact at issue as both sides see it at this moment."""
     side = side_of(actor, dispute)
-    return [_fact_view(fact, side) for fact in sorted(dispute.facts.all(), key=lambda f: f.no)]
+    spans = outages.ledger() if spans is None else spans
+    return [_fact_view(fact, side, spans) for fact in sorted(dispute.facts.all(), key=lambda f: f.no)]
 
 
-def _fact_view(fact: FactAtIssue, side: Side | None) -> FactView:
+def _fact_view(fact: FactAtIssue, side: Side | None, spans: outages.Ledger) -> FactView:
     bearer = str(fact.bearer or "")
     submissions = list(fact.submissions.all())
     return FactView(
@@ -188,7 +189,7 @@ def _fact_view(fact: FactAtIssue, side: Side | None) -> FactView:
         statement=fact.row.statement,
         bearer=bearer,
         yours=side is not None and bearer == side and not fact.awaits_ruling,
-        closes_at=closes_at(fact),
+        closes_at=closes_at(fact, spans),
         rungs=[RungView(s.no, s.bearer, s, _status(fact, s)) for s in fact.row.steps.all()],
         found_for="" if fact.established is None else str(found_for(fact.favours, fact.established)),
         submissions=submissions,
@@ -207,11 +208,17 @@ def _status(fact: FactAtIssue, step: StepRow) -> str:
     return "done" if fact.awaits_ruling or fact.is_settled else "current"
 
 
-def closes_at(fact: FactAtIssue) -> datetime | None:
+def closes_at(fact: FactAtIssue, spans: outages.Ledger | None = None) -> datetime | None:
     """When the bearer's window really closes, outages counted in; None where none is open."""
     if fact.window_opened_at is None or fact.base_due_at is None or fact.due_at is None:
         return None
-    return max(fact.due_at, outages.extended(fact.window_opened_at, fact.base_due_at))
+    return max(fact.due_at, outages.extended(fact.window_opened_at, fact.base_due_at, spans=spans))
+
+
+def answer_closes_at(dispute: Dispute, spans: outages.Ledger | None = None) -> datetime:
+    """Until when the first answer can be given, outages counted in."""
+    extended = outages.extended(dispute.created_at, dispute.answer_base_due_at, spans=spans)
+    return max(dispute.answer_due_at, extended)
 
 
 def evidence_shown_to(actor: Actor, dispute: Dispute) -> list[EvidenceView]:
@@ -266,15 +273,16 @@ def turn_of(dispute: Dispute) -> list[Side]:
     return []
 
 
-def due_at_of(dispute: Dispute) -> datetime | None:
-    """By when the next thing is due, whoever must do it."""
+def due_at_of(dispute: Dispute, spans: outages.Ledger | None = None) -> datetime | None:
+    """By when the next thing is due, whoever must do it; a list gives the ledger of outages, which it read once."""
     state = str(dispute.state)
     if state == "NEGOTIATING":
-        return dispute.answer_due_at if dispute.answered_at is None else None
+        return answer_closes_at(dispute, spans) if dispute.answered_at is None else None
     if state in ("ESCALATED", "DELIBERATING", "REVIEW_REQUESTED"):
         return dispute.platform_due_at
     if state == "EVIDENCE":
-        return min((at for f in dispute.facts.all() if (at := closes_at(f)) is not None), default=None)
+        spans = outages.ledger() if spans is None else spans
+        return min((at for f in dispute.facts.all() if (at := closes_at(f, spans)) is not None), default=None)
     if state == "DETERMINED":
         return dispute.review_closes_at
     if state == "CARRYING_OUT":

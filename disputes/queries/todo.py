@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from casework import outages
 from casework.actor import Actor, ActorKind
 from disputes.models import Dispute, ObligationState, OfferState
 from disputes.policies import side_of
-from disputes.queries.cases import disputes_for, facts_of, offers_shown_to
+from disputes.queries.cases import answer_closes_at, disputes_for, facts_of, offers_shown_to
 from disputes.words import Side
 
 
@@ -28,17 +29,18 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
     if actor.kind is not ActorKind.PARTY:
         return []
     cards: list[Todo] = []
+    spans = outages.ledger()
     for dispute in disputes_for(actor).exclude(state__in=["CLOSED", "WITHDRAWN", "SETTLED"])[:100]:
-        cards += _cards(actor, dispute, now)
+        cards += _cards(actor, dispute, spans, now)
     return sorted(cards, key=lambda card: (card.due_at is None, card.due_at or now))
 
 
-def _cards(actor: Actor, dispute: Dispute, now: datetime) -> Iterator[Todo]:
+def _cards(actor: Actor, dispute: Dispute, spans: outages.Ledger, now: datetime) -> Iterator[Todo]:
     side = side_of(actor, dispute)
     subject = dispute.order_title
     if dispute.state == "NEGOTIATING" and dispute.answered_at is None and side is Side.RESPONDENT:
-        yield Todo("answer", dispute.ref, dispute.number, subject, dispute.answer_due_at)
-    views = facts_of(actor, dispute)
+        yield Todo("answer", dispute.ref, dispute.number, subject, answer_closes_at(dispute, spans))
+    views = facts_of(actor, dispute, spans)
     if dispute.state == "EVIDENCE":
         mine = [v for v in views if v.yours and v.closes_at is not None]
         if mine:

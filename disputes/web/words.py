@@ -310,5 +310,8 @@ class _Names(dict[str, str]):
         row = next((o for o in self.dispute.obligations.all() if o.no == self.facts.get("obligation")), None)
         if row is None:
             return ""
-        said = {"what": owed_words(self.dispute, row), "state": OWED.get(str(self.facts.get("state")), "")}
+        state = OWED.get(str(self.facts.get("state")), "")
+        if self.facts.get("why") == "no-objection":
+            state = _("counts as done, because nobody said otherwise in time")
+        said = {"what": owed_words(self.dispute, row), "state": state}
         return _("%(what)s: %(state)s") % said

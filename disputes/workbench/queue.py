@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from casework import clock
+from casework import clock, outages
 from casework.errors import NotFound
 from disputes import commands, queries
 from disputes.words import Side
@@ -39,7 +39,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         raise NotFound()
     paging = Paginator(every, ROWS).get_page(request.GET.get("page")) if tab == "all" and every is not None else None
     held = list(paging) if paging is not None else mine if tab == "mine" else []
-    rows = [{"dispute": d, "due": queries.due_at_of(d), "turn": panes.turn_of(d)} for d in held]
+    spans = outages.ledger()
+    rows = [{"dispute": d, "due": queries.due_at_of(d, spans), "turn": panes.turn_of(d)} for d in held]
     if tab == "mine":
         rows.sort(key=_urgency)
     return show(

@@ -418,6 +418,18 @@ def _(case):
     case.insert(order_ref=case.dispute.order_ref)
 
 
+@LAWS.broken_by("dispute_that_was_decided_is_not_opened_again")
+def _(case):
+    commands.confirm_obligation(actor=case.court.bob, ref=case.dispute.ref, no=case.obligation.no, now=case.now)
+    case.insert(order_ref=case.dispute.order_ref)
+
+
+@LAWS.broken_by("dispute_that_was_determined_is_not_withdrawn")
+def _(case):
+    assert case.decided
+    Dispute.objects.filter(pk=case.dispute.pk).update(state="WITHDRAWN", closed_as="WITHDRAWN", closed_at=case.now)
+
+
 @LAWS.broken_by("dispute_has_two_sides")
 def _(case):
     case.insert(respondent_id=case.dispute.claimant_id)
@@ -764,6 +776,11 @@ def _(case):
     row = case.obligation
     commands.confirm_obligation(actor=case.court.bob, ref=case.dispute.ref, no=row.no, now=case.now)
     Obligation.objects.filter(pk=row.pk).update(state="OWED")
+
+
+@LAWS.broken_by("platform_declares_no_debt_of_its_own_failed")
+def _(case):
+    insert(case.obligation, no=2, debtor="PLATFORM", creditor="CLAIMANT", state="FAILED")
 
 
 @LAWS.broken_by("obligation_is_kept")

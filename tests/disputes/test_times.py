@@ -152,3 +152,40 @@ def test_a_pause_before_the_platform_joined_loses_no_time_to_answer(court):
 
     running = Deadline.objects.get(case_kind="dispute", case_id=dispute.pk, kind="dispute.answerable", state="OPEN")
     assert running.due_at == until + 2 * HOUR
+
+
+def test_an_outage_lengthens_the_time_for_the_first_answer(court):
+    """Swept after it, the outage is given back before any silence follows; recorded before, at once."""
+    early, late = court.open("not_received"), court.open("quality")
+    due = early.answer_due_at
+    record_outage(
+        actor=court.carl,
+        started_at=court.now + 2 * HOUR,
+        ended_at=due - HOUR,
+        is_announced=False,
+        cause="断电",
+        now=due - HOUR,
+    )
+    longer = due + (due - HOUR - court.now - 2 * HOUR)
+
+    assert commands.extend_windows_of(dispute_id=early.pk, now=due - HOUR) == 1
+    court.pass_time(due + HOUR)
+
+    for dispute in (early, late):
+        after = fresh(dispute)
+        assert (after.state, after.answer_due_at) == ("NEGOTIATING", longer)
+    commands.answer_dispute(actor=court.alice, ref=early.ref, text="不同意。", refuses=True, now=longer)
+    court.pass_time(longer + HOUR)
+    assert (fresh(early).state, fresh(late).state) == ("NEGOTIATING", "ESCALATED")
+
+
+def test_an_answer_in_the_time_that_an_outage_gave_back_counts_though_nothing_was_swept_yet(court):
+    dispute = court.open("not_received")
+    due = dispute.answer_due_at
+    record_outage(
+        actor=court.carl, started_at=due - 3 * HOUR, ended_at=due - HOUR, is_announced=False, cause="断电", now=due
+    )
+
+    commands.answer_dispute(actor=court.alice, ref=dispute.ref, text="不同意。", refuses=True, now=due + 2 * HOUR)
+
+    assert fresh(dispute).answered_at == due + 2 * HOUR

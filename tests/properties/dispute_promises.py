@@ -208,8 +208,10 @@ def what_runs_is_what_is_waited_for(_search, seen):
             assert due == (offer.expires_at if offer.state == "OPEN" else None), "an offer without its clock"
         for owed in seen.obligations[dispute.pk]:
             due = clocks.get(("dispute.obligation", str(owed.no)))
-            waits = owed.state in ("OWED", "REPORTED") and owed.due_at is not None and not owed.is_late
+            waits = owed.state == "OWED" and owed.due_at is not None and not owed.is_late
             assert due == (owed.due_at if waits else None), "a debt without its clock"
+            due = clocks.get(("dispute.confirmation", str(owed.no)))
+            assert due == (owed.confirm_due_at if owed.state == "REPORTED" else None), "a report without its clock"
         if state == "NEGOTIATING":
             unanswered = dispute.answered_at is None
             due = clocks.get(("dispute.answer", ""))
@@ -224,7 +226,8 @@ def what_runs_is_what_is_waited_for(_search, seen):
             assert late or clocks.get((own, "")) == dispute.platform_due_at, "the platform has no clock"
         assert not kinds & set(CLOCKS_OF.values()) - {own}, "a clock of another state"
         if state in ("SETTLED", "CARRYING_OUT"):
-            assert kinds <= {"dispute.obligation", "dispute.reminder"}, f"something still runs in {state}: {kinds}"
+            owing = {"dispute.obligation", "dispute.confirmation", "dispute.reminder"}
+            assert kinds <= owing, f"something still runs in {state}: {kinds}"
 
 
 def _windows_have_their_clocks(dispute, clocks, seen):

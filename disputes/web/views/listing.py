@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from casework import clock
+from casework import clock, outages
 from casework.actor import Actor
 from casework.web import actor_of, page
 from disputes import queries
@@ -70,11 +70,12 @@ def disputes(request: HttpRequest) -> HttpResponse:
     """Every dispute of this person's parties, newest first."""
     actor, now = actor_of(request), clock.now()
     shown = Paginator(queries.disputes_listed_for(actor), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"lines": [line(actor, d) for d in shown], "page_obj": shown, "now": now}
+    spans = outages.ledger()
+    context = {"lines": [line(actor, d, spans) for d in shown], "page_obj": shown, "now": now}
     return render(request, "disputes/list.html", context)
 
 
-def line(actor: Actor, dispute: Dispute) -> dict[str, Any]:
+def line(actor: Actor, dispute: Dispute, spans: outages.Ledger) -> dict[str, Any]:
     """One dispute as a card in a list."""
     side = side_of(actor, dispute)
     code, label = words.state_of(dispute)
@@ -89,7 +90,7 @@ def line(actor: Actor, dispute: Dispute) -> dict[str, Any]:
         "label": label,
         "url": reverse("disputes:room", args=[dispute.ref]),
         "is_yours": side is not None and side in turns and not words.is_open_talk(dispute),
-        "due_at": queries.due_at_of(dispute),
+        "due_at": queries.due_at_of(dispute, spans),
     }
 
 
@@ -106,11 +107,11 @@ def link(request: HttpRequest, ref: str) -> HttpResponse:
 
 def on_home(actor: Actor, now: datetime) -> dict[str, Any]:
     """What the start page says of disputes: cards that wait, and lines of what runs and what was."""
-    rows = list(queries.disputes_listed_for(actor)[:50])
+    rows, spans = list(queries.disputes_listed_for(actor)[:50]), outages.ledger()
     return {
         "cards": [_card(todo) for todo in queries.todo_for(actor, now=now)],
-        "disputes_running": [line(actor, d) for d in rows if d.is_open],
-        "disputes_closed": [line(actor, d) for d in rows if not d.is_open][:MOST_ON_HOME],
+        "disputes_running": [line(actor, d, spans) for d in rows if d.is_open],
+        "disputes_closed": [line(actor, d, spans) for d in rows if not d.is_open][:MOST_ON_HOME],
     }
 
 

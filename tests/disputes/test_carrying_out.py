@@ -1,0 +1,158 @@
+"""What is owed comes to an end: silence helps nobody who has to confirm, and nobody excuses themselves."""
+
+from datetime import timedelta
+
+import pytest
+
+from casework.errors import NotAllowed, NotYourTurn
+from casework.models import Deadline, Event
+from casework.outages import record_outage
+from disputes import commands
+from tests.disputes.building import fresh
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def agreed(court, **terms):
+    """The seller offered, the buyer accepted: by default the goods go back and the price after them."""
+    dispute = court.joined("quality")
+    values = {"remedy": "RETURN_AND_REFUND", "amount_minor": 29_900, "goods_back": True} | terms
+    offer = commands.make_offer(actor=court.alice, ref=dispute.ref, terms=commands.Terms(**values), now=court.now)
+    commands.accept_offer(actor=court.bob, offer_ref=offer.ref, now=court.now)
+    return dispute
+
+
+def owed_to_the_merchant(court):
+    """The platform must lift its measure: nobody could say that it was justified."""
+    dispute = court.joined("merchant_measure", remedy="LIFT")
+    for days in range(1, 21):
+        court.pass_time(court.now + days * DAY)
+    dispute = fresh(dispute)
+    commands.determine_dispute(
+        actor=court.mia,
+        ref=dispute.ref,
+        draft=commands.DeterminationDraft(
+            "SUPPORTED", "r", {f.no: "s" for f in dispute.facts.all()}, remedy="LIFT", confirmed_stakes=True
+        ),
+        now=court.now + 20 * DAY,
+    )
+    court.pass_time(court.now + 40 * DAY)
+    return fresh(dispute)
+
+
+def platform_pays(court):
+    """The goods go back to the seller, and the platform pays the buyer then."""
+    dispute = court.joined("quality")
+    for days in range(1, 21):
+        court.pass_time(court.now + days * DAY)
+    dispute = fresh(dispute)
+    commands.determine_dispute(
+        actor=court.mia,
+        ref=dispute.ref,
+        draft=commands.DeterminationDraft(
+            "SUPPORTED",
+            "r",
+            {f.no: "s" for f in dispute.facts.all()},
+            remedy="RETURN_AND_REFUND",
+            amount_minor=29_900,
+            payer="PLATFORM",
+            goods_back=True,
+            departure_reasons="平台承担。",
+            confirmed_stakes=True,
+        ),
+        now=court.now + 20 * DAY,
+    )
+    court.pass_time(court.now + 40 * DAY)
+    assert list(dispute.obligations.order_by("no").values_list("debtor", flat=True)) == ["CLAIMANT", "PLATFORM"]
+    return fresh(dispute)
+
+
+def states(dispute):
+    return list(dispute.obligations.order_by("no").values_list("state", flat=True))
+
+
+def test_the_platform_cannot_find_that_what_it_owes_itself_has_failed(court):
+    dispute = owed_to_the_merchant(court)
+    assert [(o.debtor, o.state) for o in dispute.obligations.all()] == [("PLATFORM", "OWED")]
+
+    with pytest.raises(NotAllowed):
+        commands.fail_obligation(actor=court.carl, ref=dispute.ref, no=1, note="cannot", now=court.now + 41 * DAY)
+
+    assert (fresh(dispute).state, states(dispute)) == ("CARRYING_OUT", ["OWED"])
+
+
+@pytest.mark.parametrize("reported", [True, False])
+def test_goods_that_never_came_back_end_what_the_platform_would_have_paid_for_them(court, reported):
+    """But not once the buyer says that they are on their way: the platform would judge in its own cause."""
+    dispute = platform_pays(court)
+    if reported:
+        commands.report_obligation(actor=court.bob, ref=dispute.ref, no=1, note="已寄回", now=court.now + 40 * DAY)
+        with pytest.raises(NotAllowed):
+            commands.fail_obligation(actor=court.carl, ref=dispute.ref, no=1, note="x", now=court.now + 41 * DAY)
+        assert states(dispute) == ["REPORTED", "OWED"]
+        return
+    commands.fail_obligation(actor=court.carl, ref=dispute.ref, no=1, note="未寄回。", now=court.now + 50 * DAY)
+
+    assert (fresh(dispute).state, states(dispute)) == ("CLOSED", ["FAILED", "FAILED"])
+
+
+def test_a_return_that_nobody_objects_to_counts_and_the_refund_falls_due(court):
+    dispute, now = agreed(court), court.now
+    commands.report_obligation(actor=court.bob, ref=dispute.ref, no=1, note="已寄回", now=now + 5 * HOUR)
+    until = dispute.obligations.get(no=1).confirm_due_at
+    assert Event.objects.filter(type="dispute.obligation_followed").last().facts["due"]
+
+    court.pass_time(until - HOUR)
+    assert states(dispute) == ["REPORTED", "OWED"]
+    court.pass_time(until + HOUR)
+
+    goods, price = dispute.obligations.order_by("no")
+    assert (goods.state, goods.is_late, goods.done_at) == ("DONE", False, until)
+    assert price.due_at is not None
+    assert Event.objects.filter(type="dispute.obligation_followed", facts__why="no-objection").count() == 1
+    court.pass_time(now + 90 * DAY)
+    late = dispute.obligations.get(no=2)
+    assert (late.state, late.is_late) == ("OWED", True)
+
+
+def test_it_is_said_once_that_something_is_done(court):
+    dispute, now = agreed(court), court.now
+    commands.report_obligation(actor=court.bob, ref=dispute.ref, no=1, note="已寄回", now=now)
+
+    with pytest.raises(NotYourTurn):
+        commands.report_obligation(actor=court.bob, ref=dispute.ref, no=1, note="已寄回", now=now + DAY)
+
+
+def test_what_was_not_done_is_failed_by_the_platform_before_it_counts(court):
+    dispute, now = agreed(court), court.now
+    commands.report_obligation(actor=court.bob, ref=dispute.ref, no=1, note="已寄回", now=now)
+    commands.fail_obligation(actor=court.carl, ref=dispute.ref, no=1, note="查无此单。", now=now + DAY)
+
+    assert (fresh(dispute).state, states(dispute)) == ("CLOSED", ["FAILED", "FAILED"])
+    assert court.pass_time(now + 90 * DAY) == 0
+
+
+def test_the_time_to_confirm_is_longer_by_outages_and_by_a_pause(court):
+    dispute, now = agreed(court), court.now
+    commands.report_obligation(actor=court.bob, ref=dispute.ref, no=1, note="已寄回", now=now)
+    until = dispute.obligations.get(no=1).confirm_due_at
+    record_outage(
+        actor=court.carl,
+        started_at=now + HOUR,
+        ended_at=now + 6 * HOUR,
+        is_announced=False,
+        cause="断电",
+        now=now + 6 * HOUR,
+    )
+    assert commands.extend_windows_of(dispute_id=dispute.pk, now=now + 6 * HOUR) == 1
+    commands.pause_dispute(
+        actor=court.carl, ref=dispute.ref, reason="法院已立案。", authority="某区法院", now=now + 7 * HOUR
+    )
+    commands.resume_dispute(actor=court.carl, ref=dispute.ref, now=now + 17 * HOUR)
+
+    runs = Deadline.objects.get(case_id=dispute.pk, kind="dispute.confirmation", state="OPEN")
+    assert runs.due_at == dispute.obligations.get(no=1).confirm_due_at == until + 15 * HOUR
+    court.pass_time(until + 14 * HOUR)
+    assert states(dispute) == ["REPORTED", "OWED"]
+    court.pass_time(until + 16 * HOUR)
+    assert states(dispute) == ["DONE", "OWED"]

@@ -1,0 +1,71 @@
+"""What was settled, determined or accepted stands: nobody gets a second try by opening, asking or leaving again."""
+
+from datetime import timedelta
+
+import pytest
+
+from casework.errors import NotYourTurn
+from disputes import commands, queries
+from tests.disputes.building import fresh
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def determined(court):
+    """Found against the seller, who stayed silent."""
+    dispute, now = court.joined("not_received"), court.now
+    court.pass_time(now + 30 * DAY)
+    return commands.determine_dispute(
+        actor=court.mia,
+        ref=dispute.ref,
+        draft=commands.DeterminationDraft(
+            "SUPPORTED", "r", {1: "s"}, remedy="REFUND", amount_minor=29_900, payer="RESPONDENT"
+        ),
+        now=now + 30 * DAY,
+    )
+
+
+def names(actor, dispute, now):
+    return {a.name for a in queries.actions_for(actor, queries.dispute_for(actor, dispute.ref), now=now)}
+
+
+def test_what_was_settled_and_paid_is_not_opened_again(court):
+    dispute, now = court.joined("not_received"), court.now
+    offer = commands.make_offer(actor=court.alice, ref=dispute.ref, terms=commands.Terms("REFUND", 29_900), now=now)
+    commands.accept_offer(actor=court.bob, offer_ref=offer.ref, now=now)
+    commands.confirm_obligation(actor=court.bob, ref=dispute.ref, no=1, now=now)
+    assert fresh(dispute).state == "CLOSED"
+
+    with pytest.raises(NotYourTurn):
+        court.open("not_received", ref=dispute.order_ref)
+    assert court.open("quality", ref=dispute.order_ref).state == "NEGOTIATING"
+
+
+def test_what_was_withdrawn_can_be_opened_anew(court):
+    dispute = court.open("not_received")
+    commands.withdraw_dispute(actor=court.bob, ref=dispute.ref, now=court.now)
+
+    assert court.open("not_received", ref=dispute.order_ref).state == "NEGOTIATING"
+
+
+def test_a_side_that_accepted_asks_for_no_review_and_the_other_side_still_may(court):
+    dispute, now = determined(court), court.now + 30 * DAY
+    assert "request-review" in names(court.bob, dispute, now)
+    commands.accept_determination(actor=court.bob, ref=dispute.ref, now=now)
+
+    assert "request-review" not in names(court.bob, dispute, now)
+    with pytest.raises(NotYourTurn):
+        commands.request_review(actor=court.bob, ref=dispute.ref, now=now + HOUR)
+    assert "request-review" in names(court.alice, dispute, now)
+    assert commands.request_review(actor=court.alice, ref=dispute.ref, now=now + HOUR).state == "REVIEW_REQUESTED"
+
+
+def test_a_dispute_under_review_is_not_withdrawn(court):
+    dispute, now = determined(court), court.now + 30 * DAY
+    commands.request_review(actor=court.bob, ref=dispute.ref, now=now)
+    commands.join_dispute(actor=court.max, ref=dispute.ref, now=now + HOUR)
+
+    assert "withdraw" not in names(court.bob, dispute, now + HOUR)
+    with pytest.raises(NotYourTurn):
+        commands.withdraw_dispute(actor=court.bob, ref=dispute.ref, now=now + 2 * HOUR)
+    assert fresh(dispute).state == "DELIBERATING"
