@@ -36,7 +36,9 @@ web: list[URLPattern | URLResolver] = [
     path("problems/<slug:code>/", pages.problem),
     path("i18n/", include("django.conf.urls.i18n")),
     path("i18n/script/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
-    path("", home_page(beside=on_home), name="home"),  # appeals and disputes do not know each other
+    path(
+        "", home_page(beside=on_home, desks={"mediator": "mediation:queue"}), name="home"
+    ),  # appeals and disputes do not know each other
     path("", include((notice_pages(beside=beside_notice), "notices"))),  # appeals know notices, never the reverse
     path("", include("appeals.web.urls")),
     path("", include("disputes.web.urls")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -48,8 +49,13 @@ def nothing_beside(_actor: Actor, _now: datetime) -> Mapping[str, Any]:
     return {}
 
 
-def home_page(*, beside: Beside = nothing_beside) -> Callable[..., HttpResponseBase]:
-    """The start page, with what an app that appeals do not know says on it: `cards`, and lists under own names."""
+def home_page(
+    *, beside: Beside = nothing_beside, desks: Mapping[str, str] = MappingProxyType({})
+) -> Callable[..., HttpResponseBase]:
+    """The start page, with what an app that appeals do not know says on it: `cards`, and lists under own names.
+
+    `desks` says where staff of a role that appeals do not know work.
+    """
 
     @require_safe
     @page()
@@ -59,7 +65,9 @@ def home_page(*, beside: Beside = nothing_beside) -> Callable[..., HttpResponseB
         if actor.kind is ActorKind.STAFF:
             if not actor.roles:  # a second factor is still to be given, there
                 return redirect("accounts:profile")
-            return redirect(reverse("workbench:start") if actor.has_role(*REVIEWS) else settings.ADMIN_PATH)
+            if actor.has_role(*REVIEWS):
+                return redirect("workbench:start")
+            return redirect(next((desk for role, desk in desks.items() if actor.has_role(role)), settings.ADMIN_PATH))
         now = clock.now()
         cases = list(queries.appeals_for(actor).order_by("-filed_at")[:50])
         also = dict(beside(actor, now))
