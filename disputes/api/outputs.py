@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Choices
 from drf_spectacular.utils import extend_schema_field
@@ -277,6 +277,9 @@ class ObligationOutput(serializers.Serializer[Any]):
     state = Code(ObligationState)
     is_late = serializers.BooleanField()
     reported_at = serializers.DateTimeField(allow_null=True)
+    confirm_due_at = serializers.DateTimeField(
+        allow_null=True, help_text="What was reported counts as done then, unless the platform found that it failed."
+    )
     done_at = serializers.DateTimeField(allow_null=True)
     note = serializers.CharField()
 
@@ -383,7 +386,7 @@ class DisputeRowOutput(serializers.Serializer[Any]):
         return codes(turn_of(row), Side)
 
     def get_due_at(self, row: Dispute) -> datetime | None:
-        context = self.context  # one for every row of a page
+        context = cast(dict[str, Any], self.context)  # one for every row of a page
         if "outages" not in context:
             context["outages"] = outages.ledger()
         return _at(due_at_of(row, context["outages"]))

@@ -210,6 +210,7 @@ def _data(case: _Case) -> dict[str, Any]:
                 "state": o.state,
                 "is_late": o.is_late,
                 "reported_at": _when(o.reported_at),
+                "confirm_due_at": _when(o.confirm_due_at),
                 "done_at": _when(o.done_at),
                 "note": o.note,
             }

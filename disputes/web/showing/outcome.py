@@ -22,9 +22,10 @@ def owed(dispute: Dispute, side: Side | None, actions: Sequence[Action]) -> list
         {
             "no": row.no,
             "text": words.owed_words(dispute, row),
-            "state": "LATE" if row.is_late and row.state in ("OWED", "REPORTED") else row.state,
-            "label": words.OWED["LATE" if row.is_late and row.state in ("OWED", "REPORTED") else row.state],
-            "due": row.due_at if row.state in ("OWED", "REPORTED") and dispute.state != "PAUSED" else None,
+            "state": "LATE" if row.is_late and row.state == "OWED" else row.state,
+            "label": words.OWED["LATE" if row.is_late and row.state == "OWED" else row.state],
+            "due": row.due_at if row.state == "OWED" and dispute.state != "PAUSED" else None,
+            "counts_from": row.confirm_due_at if row.state == "REPORTED" and dispute.state != "PAUSED" else None,
             "waits": row.due_at is None and row.state == "OWED",
             "reported_at": row.reported_at,
             "done_at": row.done_at,
