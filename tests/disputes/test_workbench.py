@@ -298,6 +298,10 @@ def test_what_waits_for_the_mediator_alone_comes_first(court: Court, shown: Disp
     assert page.index(shown.number) < page.index(running.number)
 
 
+def test_home_is_the_queue_for_a_mediator(court: Court) -> None:
+    assert Desk(court.mia).client.get("/").headers["Location"] == DESK
+
+
 def test_a_platform_record_is_read_in_words() -> None:
     content = {
         "order_no": "O-1",
