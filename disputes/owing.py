@@ -22,6 +22,12 @@ class Terms:
     freight_payer: str
 
 
+def remedies_to_offer(dispute: Dispute) -> list[str]:
+    """What can be offered: what the table gives for the ground, and money in part or as compensation."""
+    extra = (Remedy.PARTIAL_REFUND, Remedy.COMPENSATE)
+    return [*dispute.ground.remedies, *(str(r) for r in extra if r not in dispute.ground.remedies)]
+
+
 Owed = tuple[ObligationKind, Side, Side, int | None, int, bool]
 
 

@@ -14,8 +14,11 @@ from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
 from disputes.models import Dispute, Offer
+from disputes.proof import payer_of
 from disputes.words import ACTS_OF_A_SIDE, MONEY, Side
 
+MAY_PAY = frozenset({OWNER, FINANCE})
+"""Who promises a party's money, by making an offer as by accepting one."""
 OVERSEES = ("compliance", "administrator")
 
 
@@ -139,17 +142,30 @@ def may_talk(actor: Actor, dispute: Dispute) -> CaseError | None:
     return None if side_of(actor, dispute) in (Side.CLAIMANT, Side.RESPONDENT) else NotAllowed()
 
 
-def may_make_offer(actor: Actor, dispute: Dispute) -> CaseError | None:
-    """Who may file for a side; the mediator makes the platform's proposal."""
+def may_make_offer(actor: Actor, dispute: Dispute, remedy: str = "") -> CaseError | None:
+    """Who may file for a side, or promise its money where it would pay; the mediator makes the platform's proposal.
+
+    Without a remedy: whether this actor may offer anything at all.
+    """
     if is_mediator(actor, dispute):
         return None if actor.session else NotAllowed()
     side = side_of(actor, dispute)
-    return _acts(actor, dispute, CAN_FILE) if side in (Side.CLAIMANT, Side.RESPONDENT) else NotAllowed()
+    if side not in (Side.CLAIMANT, Side.RESPONDENT):
+        return NotAllowed()
+    if remedy:
+        return _acts(actor, dispute, MAY_PAY if pays(dispute, remedy, side) else CAN_FILE)
+    return _acts(actor, dispute, CAN_FILE | MAY_PAY if may_come_to_pay(dispute, side) else CAN_FILE)
 
 
 def pays(dispute: Dispute, terms_remedy: str, side: Side) -> bool:
-    """Whether terms with this remedy cost this side money: the one opposite the claimant pays."""
-    return terms_remedy in MONEY and side is not Side.CLAIMANT and dispute.party_id_of(side) is not None
+    """Whether terms with this remedy cost this party money."""
+    is_party = dispute.party_id_of(side) is not None
+    return is_party and terms_remedy in {str(r) for r in MONEY} and payer_of(dispute.ground, terms_remedy) is side
+
+
+def may_come_to_pay(dispute: Dispute, side: Side) -> bool:
+    """Whether some terms of money would cost this party money."""
+    return any(pays(dispute, remedy, side) for remedy in MONEY)
 
 
 def may_answer_offer(actor: Actor, dispute: Dispute, offer: Offer, *, accepts: bool) -> CaseError | None:
@@ -159,18 +175,18 @@ def may_answer_offer(actor: Actor, dispute: Dispute, offer: Offer, *, accepts: b
         return NotAllowed()
     roles = CAN_FILE
     if accepts and pays(dispute, offer.remedy, side):
-        roles = frozenset({OWNER, FINANCE})
+        roles = MAY_PAY
     return None if role_on_side(actor, dispute) in roles else NotAllowed()
 
 
 def may_withdraw_offer(actor: Actor, dispute: Dispute, offer: Offer) -> CaseError | None:
     if offer.side == Side.PLATFORM:
         return None if is_mediator(actor, dispute) else NotAllowed()
-    return may_act_for_side(actor, dispute) if side_of(actor, dispute) == offer.side else NotAllowed()
+    return may_make_offer(actor, dispute, offer.remedy) if side_of(actor, dispute) == offer.side else NotAllowed()
 
 
 def may_consent_to_no_return(actor: Actor, party_id: int) -> CaseError | None:
-    return None if actor.role_in(party_id) in (OWNER, FINANCE) else NotAllowed()
+    return None if actor.role_in(party_id) in MAY_PAY else NotAllowed()
 
 
 def conflict_of(actor: Actor, dispute: Dispute) -> CaseError | None:

@@ -7,10 +7,12 @@ that support the claim speak for the claimant when established, defences for the
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from disputes.machine import FactState
 from disputes.words import (
     CONSUMERS,
+    REFUNDS,
     BasisKind,
     Family,
     Record,
@@ -183,11 +185,25 @@ def _faults_of_fact(ground: GroundDraft, fact: FactDraft, at: str) -> Iterable[T
     yield from _statutory_faults(ground, fact, at)
 
 
-def stands_with(ground: GroundDraft, side: Side, other: Side) -> bool:
+class Opposed(Protocol):
+    """Who is complained of: a ground as a draft or as a row."""
+
+    @property
+    def respondent_role(self) -> str: ...
+
+
+def stands_with(ground: Opposed, side: str, other: str) -> bool:
     """Whether two sides are one: the respondent is the platform where the ground is brought against it."""
-    names = {side, other}
+    names = {Side(side), Side(other)}
     against_platform = ground.respondent_role == Role.PLATFORM
     return len(names) == 1 or (against_platform and names == {Side.RESPONDENT, Side.PLATFORM})
+
+
+def payer_of(ground: Opposed, remedy: str) -> Side:
+    """Who pays under a remedy of money: the side opposite the claimant, but a price goes back only to a buyer."""
+    if remedy in {str(r) for r in REFUNDS} and ground.respondent_role in {str(r) for r in CONSUMERS}:
+        return Side.CLAIMANT
+    return Side.PLATFORM if ground.respondent_role == Role.PLATFORM else Side.RESPONDENT
 
 
 def _statutory_faults(ground: GroundDraft, fact: FactDraft, at: str) -> Iterable[TableFault]:

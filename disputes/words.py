@@ -107,6 +107,8 @@ MONEY = frozenset(
     }
 )
 """The remedies that name an amount."""
+REFUNDS = frozenset({Remedy.REFUND, Remedy.RETURN_AND_REFUND, Remedy.REFUND_NO_RETURN, Remedy.PARTIAL_REFUND})
+"""The remedies in which the price goes back to the buyer, whoever claims what."""
 GOODS_BACK = frozenset({Remedy.RETURN_AND_REFUND, Remedy.EXCHANGE, Remedy.REPAIR})
 """The remedies in which the goods go back."""
 

@@ -17,6 +17,7 @@ from disputes.commands.held import held, held_by_id, held_for_offer, move
 from disputes.commands.open import end_offer, end_offers
 from disputes.models import Dispute, NoReturnConsent, Offer, OfferAnswer, OfferState, OptIn
 from disputes.owing import Terms as FinalTerms
+from disputes.owing import remedies_to_offer
 from disputes.policies import (
     is_mediator,
     may_answer_offer,
@@ -25,6 +26,7 @@ from disputes.policies import (
     may_withdraw_offer,
     side_of,
 )
+from disputes.proof import payer_of
 from disputes.words import GOODS_BACK, MONEY, Payer, Remedy, Side
 
 OFFERS_MOST = 60
@@ -42,10 +44,11 @@ class Terms:
     hours: int = 48
 
 
-def _check(dispute: Dispute, terms: Terms) -> None:
+def _check(dispute: Dispute, terms: Terms, side: Side) -> None:
+    """Only the platform's own proposal, or a dispute against it, can make the platform owe something."""
     errors = []
     money = terms.remedy in {str(r) for r in MONEY}
-    if terms.remedy not in Remedy.values:
+    if terms.remedy not in remedies_to_offer(dispute):
         errors.append(FieldError("/remedy", "unknown", _("Choose what you propose from the list.")))
     elif money and not terms.amount_minor:
         errors.append(FieldError("/amount_minor", "required", _("Say how much.")))
@@ -57,7 +60,7 @@ def _check(dispute: Dispute, terms: Terms) -> None:
         errors.append(FieldError("/goods_back", "contradiction", _("With this remedy the goods go back.")))
     if terms.remedy == Remedy.REFUND_NO_RETURN and terms.goods_back:
         errors.append(FieldError("/goods_back", "contradiction", _("With this remedy the goods stay.")))
-    if terms.freight_payer not in Payer.values:
+    if terms.freight_payer not in _freight_payers(dispute, side):
         errors.append(FieldError("/freight_payer", "unknown", _("Choose one of the listed values.")))
     if not 1 <= terms.hours <= settings.OFFER_HOURS_MOST:
         errors.append(FieldError("/hours", "out-of-range", _("An offer stands for between an hour and thirty days.")))
@@ -67,18 +70,26 @@ def _check(dispute: Dispute, terms: Terms) -> None:
         raise Invalid(errors=errors)
 
 
+def _freight_payers(dispute: Dispute, side: Side) -> set[str]:
+    sides = {Payer.CLAIMANT, Payer.PLATFORM if dispute.respondent_id is None else Payer.RESPONDENT}
+    if side is Side.PLATFORM:
+        sides.add(Payer.PLATFORM)
+    return {str(payer) for payer in (*sides, Payer.NOBODY)}
+
+
 @command
 def make_offer(*, actor: Actor, ref: str, terms: Terms, now: datetime) -> Offer:
     """The offer is open until a stated time and replaces this side's earlier one; the mediator's is the platform's.
 
-    Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `Invalid`.
+    Raises `NotFound`, `NotAllowed` (money of a merchant is its owner's or finance's to promise), `NotYourTurn`,
+    `Invalid`.
     """
     dispute = held(actor, ref)
-    if denial := may_make_offer(actor, dispute):
+    if denial := may_make_offer(actor, dispute, terms.remedy):
         raise denial
-    _check(dispute, terms)
     side = Side.PLATFORM if is_mediator(actor, dispute) else side_of(actor, dispute)
     assert side is not None
+    _check(dispute, terms, side)
     return _make(dispute, side, terms, actor=actor, by_system=False, now=now)
 
 
@@ -95,7 +106,7 @@ def propose_by_system(*, dispute_id: int, terms: Terms, now: datetime) -> Offer:
         raise NotAllowed(_("Here only a person may propose."))
     if dispute.offers.filter(side=Side.PLATFORM, by_system=False, state=OfferState.OPEN).exists():
         raise NotYourTurn(_("The mediator has made a proposal."))
-    _check(dispute, terms)
+    _check(dispute, terms, Side.PLATFORM)
     return _make(dispute, Side.PLATFORM, terms, actor=Actor.system("proposal"), by_system=True, now=now)
 
 
@@ -177,12 +188,11 @@ def accept_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
 
 
 def terms_of(offer: Offer) -> FinalTerms:
-    """What is owed when the offer is accepted: the one opposite the claimant pays, unless the claimant offered to."""
-    payer = Payer.PLATFORM if offer.dispute.respondent_id is None else Payer.RESPONDENT
+    """What is owed when the offer is accepted, whoever made it."""
     return FinalTerms(
         remedy=offer.remedy,
         amount_minor=offer.amount_minor,
-        payer=payer,
+        payer=payer_of(offer.dispute.ground, offer.remedy),
         goods_back=offer.goods_back,
         freight_payer=offer.freight_payer,
     )

@@ -197,6 +197,23 @@ TRIGGERS: list[Trigger] = [
             OR NEW.freight_payer <> OLD.freight_payer OR NEW.expires_at < OLD.expires_at OR NEW.note <> OLD.note
             OR NEW.dispute_id <> OLD.dispute_id""",
     ),
+    Trigger(
+        name="offer_binds_the_platform_only_by_its_own",
+        table="disputes_offer",
+        events=("INSERT",),
+        when="""NEW.side <> 'PLATFORM' AND NEW.freight_payer = 'PLATFORM' AND EXISTS (SELECT 1 FROM disputes_dispute d
+            WHERE d.id = NEW.dispute_id AND d.respondent_id IS NOT NULL)""",
+        problem="validation",
+    ),
+    Trigger(
+        name="offer_is_of_what_the_ground_gives",
+        table="disputes_offer",
+        events=("INSERT",),
+        when="""NEW.remedy NOT IN ('PARTIAL_REFUND', 'COMPENSATE') AND NOT EXISTS (SELECT 1 FROM disputes_dispute d
+            JOIN disputes_groundrow g ON g.id = d.ground_id
+            WHERE d.id = NEW.dispute_id AND CAST(g.remedies AS TEXT) LIKE '%"' || NEW.remedy || '"%')""",
+        problem="validation",
+    ),
     append_only("disputes_offeranswer", "offer_answer_is_append_only"),
     # — the room —
     Trigger(

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.roles import CAN_FILE, FINANCE, OWNER
+from accounts.roles import CAN_FILE
 from casework import outages
 from casework.actor import Actor, ActorKind
 from casework.machine import verbs_open_to
 from disputes.machine import BEFORE_DECISION
 from disputes.models import Dispute, Obligation, ObligationState, OfferState, PullState
 from disputes.policies import (
+    MAY_PAY,
     may_act_for_side,
     may_answer_dispute,
     may_answer_offer,
@@ -22,6 +23,7 @@ from disputes.policies import (
     may_stage,
     may_talk,
     may_withdraw_dispute,
+    may_withdraw_offer,
     pays,
     role_on_side,
     side_of,
@@ -71,26 +73,29 @@ def _side_actions(actor: Actor, dispute: Dispute, side: Side, verbs: set[str], n
             yield Action("demand-human")
     yield from _proof_actions(actor, dispute, side, verbs, role, now)
     if "make_offer" in verbs and may_make_offer(actor, dispute) is None:
-        yield Action("offer", needs_role=role)
+        yield Action("offer", needs_role=role if role_on_side(actor, dispute) in CAN_FILE else "finance")
     for offer in offers_shown_to(actor, dispute):
         if offer.state != OfferState.OPEN or any(a.side == side for a in offer.answers.all()):
             continue
         if may_answer_offer(actor, dispute, offer, accepts=True) is None:
             yield Action(
-                "accept-offer", due_at=offer.expires_at, offer=offer.ref, needs_role=accept_role(dispute, side)
+                "accept-offer",
+                due_at=offer.expires_at,
+                offer=offer.ref,
+                needs_role=accept_role(dispute, side, offer.remedy),
             )
         if may_answer_offer(actor, dispute, offer, accepts=False) is None:
             yield Action("refuse-offer", due_at=offer.expires_at, offer=offer.ref, needs_role=role)
-        if offer.side == side and acts:
-            yield Action("withdraw-offer", offer=offer.ref, needs_role=role)
+        if may_withdraw_offer(actor, dispute, offer) is None:
+            yield Action("withdraw-offer", offer=offer.ref, needs_role=accept_role(dispute, side, offer.remedy))
     if "withdraw" in verbs and side is Side.CLAIMANT and may_withdraw_dispute(actor, dispute) is None:
         yield Action("withdraw", needs_role=role)
     yield from _after_actions(actor, dispute, side, verbs, role, now)
 
 
-def accept_role(dispute: Dispute, side: Side) -> str:
-    """Which role may accept for a side: a merchant's money is its owner's or finance's to promise."""
-    return "finance" if pays(dispute, "REFUND", side) else "manager"
+def accept_role(dispute: Dispute, side: Side, remedy: str) -> str:
+    """Which role may offer or accept this for a side: a party's money is its owner's or finance's to promise."""
+    return "finance" if pays(dispute, remedy, side) else "manager"
 
 
 def _proof_actions(
@@ -185,5 +190,5 @@ def _mediator_actions(actor: Actor, dispute: Dispute, verbs: set[str]) -> Iterat
 def who_may(actor: Actor, dispute: Dispute, role: str) -> bool:
     """Whether this actor's role in its party is one of those that a button needs."""
     mine = role_on_side(actor, dispute)
-    wanted = {"manager": CAN_FILE, "finance": frozenset({OWNER, FINANCE})}.get(role)
+    wanted = {"manager": CAN_FILE, "finance": MAY_PAY}.get(role)
     return wanted is None or mine in wanted

@@ -96,7 +96,7 @@ class WantForm(_Form):
         needed = _("Choose what you want.")
         self.fields["remedy"] = forms.ChoiceField(
             label=_("What do you want?"),
-            choices=[(r, capfirst(Remedy(r).label)) for r in remedies],
+            choices=[(r, capfirst(Remedy(r).label)) for r in remedies if r not in (Remedy.LIFT, Remedy.DECLARE)],
             widget=forms.RadioSelect,
             error_messages={"required": needed, "invalid_choice": needed},
         )
@@ -214,10 +214,9 @@ class OfferForm(_Form):
     places = {"/amount_minor": "amount", "/goods_back": "goods"}
     HOURS = (24, 48, 72, 168)
 
-    def __init__(self, *args: Any, payers: Sequence[tuple[str, Any]], **more: Any) -> None:
+    def __init__(self, *args: Any, remedies: Sequence[str], payers: Sequence[tuple[str, Any]], **more: Any) -> None:
         super().__init__(*args, **more)
         needed = _("Choose what you propose.")
-        remedies = [r for r in Remedy.values if r not in (Remedy.LIFT, Remedy.DECLARE)]
         self.fields["remedy"] = forms.ChoiceField(
             label=_("What do you propose?"),
             choices=[(r, capfirst(Remedy(r).label)) for r in remedies],

@@ -104,6 +104,7 @@ def show_case(
         work=work,
         outcomes=DisputeOutcome.choices,
         remedies=panes.remedies_of(dispute),
+        remedies_offered=panes.remedies_offered(dispute),
         money_remedies=sorted(str(r) for r in MONEY),
         payers=panes.payers_of(dispute),
         no_return_grounds=NoReturnGround.choices,

@@ -18,6 +18,7 @@ from disputes import queries
 from disputes.lanes import lane_read_by
 from disputes.machine import FactState
 from disputes.models import Dispute, NoReturnConsent, OptIn, RecordPull, Submission
+from disputes.owing import remedies_to_offer
 from disputes.proof import Derived, found_for
 from disputes.queries import Action, EvidenceView, FactView, pictures_after, record_lines, with_words
 from disputes.queries.letter import who
@@ -342,6 +343,11 @@ def remedies_of(dispute: Dispute) -> list[tuple[str, str]]:
     """What can be determined, what the table names for this ground first."""
     named = [code for code in dispute.ground.remedies if code in Remedy.values]
     return [(code, label(Remedy, code)) for code in (*named, *(c for c in Remedy.values if c not in named))]
+
+
+def remedies_offered(dispute: Dispute) -> list[tuple[str, str]]:
+    """What the platform can propose here."""
+    return [(code, label(Remedy, code)) for code in remedies_to_offer(dispute)]
 
 
 def consents_of(dispute: Dispute) -> list[str]:

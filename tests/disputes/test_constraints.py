@@ -724,6 +724,16 @@ def _(case):
     case.proposal(side="CLAIMANT")
 
 
+@LAWS.broken_by("offer_binds_the_platform_only_by_its_own")
+def _(case):
+    insert(case.offer, ref="off_2", no=2, side="CLAIMANT", freight_payer="PLATFORM")
+
+
+@LAWS.broken_by("offer_is_of_what_the_ground_gives")
+def _(case):
+    insert(case.offer, ref="off_2", no=2, side="CLAIMANT", remedy="LIFT")
+
+
 @LAWS.broken_by("offer_terms_are_sealed")
 def _(case):
     Offer.objects.filter(pk=case.offer.pk).update(remedy="REPAIR")

@@ -8,9 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from casework.errors import Invalid, NotAllowed
 from disputes import commands, queries
 from disputes.api.outputs import OfferOutput
 from disputes.queries.case_file import write_case_file
+from tests import factories as make
+from tests.disputes.test_pages import Visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +69,90 @@ def test_the_case_file_of_a_side_keeps_answers_and_consents(court):
 
     assert kept(court.bob) == ([("CLAIMANT", True)], [court.seller.name])
     assert kept(court.mia) == ([], [court.seller.name])
+
+
+# — what an offer can bind whom to —
+
+
+@pytest.mark.parametrize("who", ["bob", "finance"])
+def test_two_sides_cannot_make_the_platform_owe(court, who):
+    actor = getattr(court, who)
+    dispute = court.joined("quality")
+    refused = {"remedy": "RETURN_AND_REFUND", "amount": 29_900, "goods_back": True, "freight_payer": "PLATFORM"}
+    with pytest.raises(Invalid) as error:
+        offered(court, dispute, actor, **refused)
+    assert [e.pointer for e in error.value.errors] == ["/freight_payer"]
+    assert offered(court, dispute, court.mia, **refused).freight_payer == "PLATFORM", "its own proposal may"
+    with pytest.raises(Invalid):
+        offered(court, dispute, court.bob, remedy="LIFT", amount=None)
+
+
+def test_only_what_the_ground_gives_is_offered_and_money_in_part(court):
+    dispute = court.joined("quality")
+    for remedy, amount in (("PARTIAL_REFUND", 100), ("COMPENSATE", 100), ("EXCHANGE", None)):
+        assert offered(court, dispute, court.bob, remedy, amount, goods_back=remedy == "EXCHANGE")
+    for remedy, amount in (("REFUND", 100), ("REFUND_NO_RETURN", 100), ("DECLARE", None), ("RESEND", None)):
+        with pytest.raises(Invalid) as error:
+            offered(court, dispute, court.bob, remedy, amount)
+        assert [e.pointer for e in error.value.errors] == ["/remedy"]
+
+
+def test_a_refund_offered_to_a_buyer_who_is_complained_of_is_the_sellers_to_pay(court):
+    dispute = court.joined("bad_faith_buyer")
+    made = offered(court, dispute, court.finance)
+    commands.accept_offer(actor=court.bob, offer_ref=made.ref, now=court.now)
+    assert list(dispute.obligations.values_list("debtor", "creditor")) == [("CLAIMANT", "RESPONDENT")]
+
+    other = court.joined("bad_faith_buyer")
+    made = offered(court, other, court.bob, "COMPENSATE")
+    commands.accept_offer(actor=court.alice, offer_ref=made.ref, now=court.now)
+    assert list(other.obligations.values_list("debtor", "creditor")) == [("RESPONDENT", "CLAIMANT")]
+
+
+# — who spends whose money —
+
+
+@pytest.fixture
+def manager(court):
+    return make.member(court.seller, now=court.now, name="mona", role="manager")
+
+
+def test_a_manager_offers_goods_and_finance_offers_money(court, manager):
+    dispute = court.joined("quality")
+    with pytest.raises(NotAllowed):
+        offered(court, dispute, manager)
+    assert offered(court, dispute, manager, "EXCHANGE", None, goods_back=True)
+    assert offered(court, dispute, court.finance)
+    with pytest.raises(NotAllowed):
+        offered(court, dispute, court.finance, "EXCHANGE", None, goods_back=True)
+    assert offered(court, dispute, court.alice)
+    with pytest.raises(NotAllowed):
+        offered(court, dispute, court.staff)
+
+
+def test_what_can_be_done_says_which_role_promises_money(court, manager):
+    dispute = court.joined("quality")
+    offer = offered(court, dispute, court.bob)
+
+    def roles(actor):
+        shown = queries.actions_for(actor, queries.dispute_for(actor, dispute.ref), now=court.now)
+        return {a.name: a.needs_role for a in shown if "offer" in a.name}
+
+    assert roles(manager) == {"offer": "manager", "refuse-offer": "manager"}
+    assert roles(court.finance) == {"offer": "finance", "accept-offer": "finance"}
+    assert roles(court.alice) == {"offer": "manager", "accept-offer": "finance", "refuse-offer": "manager"}
+    commands.withdraw_offer(actor=court.bob, offer_ref=offer.ref, now=court.now)
+    offered(court, dispute, court.bob, "EXCHANGE", None, goods_back=True)
+    assert roles(manager) == {"offer": "manager", "accept-offer": "manager", "refuse-offer": "manager"}
+    assert roles(court.finance) == {"offer": "finance"}
+
+
+def test_the_page_offers_a_manager_no_money_and_says_who_may(court, manager):
+    dispute = court.joined("quality")
+    page = Visitor(manager).sees(f"/disputes/{dispute.ref}/offers/new/")
+    assert 'value="EXCHANGE"' in page
+    assert 'value="PARTIAL_REFUND"' not in page
+    assert "an owner or finance" in page
+    page = Visitor(court.finance).sees(f"/disputes/{dispute.ref}/offers/new/")
+    assert 'value="PARTIAL_REFUND"' in page
+    assert 'value="EXCHANGE"' not in page

@@ -419,7 +419,7 @@ def steps_of(page: str) -> list[tuple[str, str]]:
 
 
 def test_offers_stand_side_by_side_and_are_accepted_after_one_more_page(court: Court) -> None:
-    dispute = court.open()
+    dispute = court.open("quality")
     alice, bob = Visitor(court.alice), Visitor(court.bob)
     bob.sends(f"{room(dispute)}offers/new/", {"remedy": "REFUND", "amount": ""}, status=400)
     first = make_offer(alice, dispute)

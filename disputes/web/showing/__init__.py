@@ -8,7 +8,7 @@ from disputes.web.showing.evidence import evidence_card, evidence_cards
 from disputes.web.showing.facts import fact_card, pull_words
 from disputes.web.showing.offers import offer_card
 from disputes.web.showing.outcome import owed
-from disputes.web.showing.roles import missing_roles
+from disputes.web.showing.roles import missing_for_money, missing_roles
 from disputes.web.showing.standing import claim_words
 from disputes.web.showing.talk import badge, entries, talk_part
 
@@ -20,6 +20,7 @@ __all__ = [
     "evidence_card",
     "evidence_cards",
     "fact_card",
+    "missing_for_money",
     "missing_roles",
     "offer_card",
     "owed",

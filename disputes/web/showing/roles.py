@@ -5,14 +5,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.queries import who_holds
-from accounts.roles import CAN_FILE, CAN_STAGE, FINANCE, OWNER
+from accounts.roles import CAN_FILE, CAN_STAGE
 from casework.actor import Actor
 from disputes.models import Dispute
-from disputes.policies import role_on_side
+from disputes.policies import MAY_PAY, may_come_to_pay, role_on_side
 from disputes.words import Side
 
 MANAGES, STAGES = frozenset(CAN_FILE), frozenset(CAN_STAGE)
-PAYS = frozenset({OWNER, FINANCE})
+PAYS = MAY_PAY
 
 
 def missing_roles(actor: Actor, dispute: Dispute, side: Side | None) -> list[dict[str, Any]]:
@@ -20,12 +20,16 @@ def missing_roles(actor: Actor, dispute: Dispute, side: Side | None) -> list[dic
     party = None if side is None else dispute.party_id_of(side)
     if party is None or not dispute.is_open:
         return []
+    assert side is not None
     role = role_on_side(actor, dispute)
+    pays_here = may_come_to_pay(dispute, side)
     rows = []
     if role not in MANAGES:
+        offers_too = _("Answering, submitting evidence, making offers and calling the platform in")
+        but_offers = _("Answering, submitting evidence and calling the platform in")
         rows.append(
             {
-                "what": _("Answering, submitting evidence, making offers and calling the platform in"),
+                "what": but_offers if pays_here and role in PAYS else offers_too,
                 "roles": _("an owner or a manager"),
                 "holders": who_holds(party, MANAGES),
             }
@@ -38,4 +42,18 @@ def missing_roles(actor: Actor, dispute: Dispute, side: Side | None) -> list[dic
                 "holders": who_holds(party, STAGES),
             }
         )
-    return rows
+    return rows + missing_for_money(actor, dispute, side)
+
+
+def missing_for_money(actor: Actor, dispute: Dispute, side: Side) -> list[dict[str, Any]]:
+    """Who may promise this party's money, for somebody on its side who may not; nothing where it never pays."""
+    party = dispute.party_id_of(side)
+    if party is None or not may_come_to_pay(dispute, side) or role_on_side(actor, dispute) in PAYS:
+        return []
+    return [
+        {
+            "what": _("Offering money, or accepting an offer that costs money"),
+            "roles": _("an owner or finance"),
+            "holders": who_holds(party, PAYS),
+        }
+    ]

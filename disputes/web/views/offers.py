@@ -19,11 +19,18 @@ from casework.templatetags.casework_tags import moment_text
 from casework.web import actor_of, page
 from disputes import commands, queries
 from disputes.models import Dispute, Offer, OfferState
+from disputes.owing import remedies_to_offer
 from disputes.policies import may_make_offer, role_on_side, side_of
+from disputes.proof import payer_of
 from disputes.web import words
 from disputes.web.forms import OfferForm, amount_text
-from disputes.web.showing import claim_words, missing_roles, offer_card
+from disputes.web.showing import claim_words, missing_for_money, missing_roles, offer_card
 from disputes.words import GOODS_BACK, MONEY, Payer, Side
+
+
+def _remedies(actor: Actor, dispute: Dispute) -> list[str]:
+    """What this actor can offer here."""
+    return [r for r in remedies_to_offer(dispute) if may_make_offer(actor, dispute, r) is None]
 
 
 def _payers(dispute: Dispute) -> list[tuple[str, str]]:
@@ -40,7 +47,7 @@ def make(request: HttpRequest, ref: str) -> HttpResponse:
     dispute = queries.dispute_for(actor, ref)
     side = side_of(actor, dispute)
     if request.method == "POST":
-        form = OfferForm(request.POST, payers=_payers(dispute))
+        form = OfferForm(request.POST, remedies=_remedies(actor, dispute), payers=_payers(dispute))
         if form.is_valid():
             try:
                 commands.make_offer(actor=actor, ref=ref, terms=form.terms(), now=now)
@@ -54,7 +61,7 @@ def make(request: HttpRequest, ref: str) -> HttpResponse:
             "remedy": dispute.claim_remedy,
             "amount": amount_text(dispute.claim_amount_minor) if side is Side.CLAIMANT else "",
         }
-        form = OfferForm(initial=initial, payers=_payers(dispute))
+        form = OfferForm(initial=initial, remedies=_remedies(actor, dispute), payers=_payers(dispute))
     actions = queries.actions_for(actor, dispute, now=now)
     own = next(
         (o for o in queries.offers_shown_to(actor, dispute) if o.side == side and o.state == OfferState.OPEN), None
@@ -66,10 +73,17 @@ def make(request: HttpRequest, ref: str) -> HttpResponse:
         "can": any(a.name == "offer" for a in actions),
         "is_late": may_make_offer(actor, dispute) is None and not any(a.name == "offer" for a in actions),
         "replaces": None if own is None else words.terms_words(dispute, own),
-        "missing": missing_roles(actor, dispute, side)[:1],
+        "missing": _missing(actor, dispute, side),
         "now": now,
     }
     return render(request, "disputes/offer.html", context, status=400 if form.errors else 200)
+
+
+def _missing(actor: Actor, dispute: Dispute, side: Side | None) -> list[dict[str, Any]]:
+    """What keeps somebody from offering everything, or anything."""
+    if may_make_offer(actor, dispute) is not None:
+        return missing_roles(actor, dispute, side)[:1]
+    return [] if side is None or not dispute.is_open else missing_for_money(actor, dispute, side)
 
 
 def _offer(actor: Actor, ref: str, offer_ref: str) -> tuple[Dispute, Offer]:
@@ -119,7 +133,9 @@ def _rows(dispute: Dispute, offer: Offer, terms: str, now: datetime) -> list[dic
     rows = [{"key": _("Terms"), "value": terms}]
     if offer.remedy in {str(r) for r in MONEY}:
         by = now + timedelta(days=settings.GOODS_DAYS if offer.goods_back else settings.PAY_DAYS)
-        rows.append({"key": _("Who pays"), "value": capfirst(words.role_label(dispute, words.opposite(dispute)))})
+        rows.append(
+            {"key": _("Who pays"), "value": capfirst(words.role_label(dispute, payer_of(dispute.ground, offer.remedy)))}
+        )
         if offer.goods_back:
             days = settings.GOODS_DAYS
             rows.append({"key": _("When"), "value": _("Within %(n)d days after the goods came back.") % {"n": days}})
