@@ -78,7 +78,7 @@ def lane_read_by(actor: Actor, dispute: Dispute, asked: str) -> Lane | None:
         return lane_of(seat, asked)
     if asked == Lane.BOTH:
         return Lane.BOTH
-    if answers_for_platform(actor, cast(Dispute, dispute)):
+    if answers_for_platform(actor, dispute):
         return None
     return Lane(asked) if asked in Lane.values and actor.has_role(MEDIATOR, *OVERSEES) else None
 

@@ -19,6 +19,7 @@ from disputes.models import (
     Dispute,
     DisputeOutcome,
     EvidenceKind,
+    GoodsAre,
     GroundRow,
     NoReturnGround,
     ObligationKind,
@@ -332,6 +333,8 @@ class DeterminationOutput(serializers.Serializer[Any]):
     freight_payer = Code(Payer)
     no_return_ground = Code(NoReturnGround, allow_null=True)
     no_return_reason = serializers.CharField()
+    goods_are = Code(GoodsAre, allow_null=True, help_text="Why the whole price goes back and no goods do.")
+    goods_are_reason = serializers.CharField()
     reasons = serializers.CharField()
     departs = serializers.BooleanField(help_text="Whether it differs from what the burden table derives.")
     departure_reasons = serializers.CharField()

@@ -10,7 +10,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from casework.api.parsers import MAX_PATH_NUMBER
 from casework.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Text
 from disputes import commands
-from disputes.models import DisputeOutcome, NoReturnGround
+from disputes.models import DisputeOutcome, GoodsAre, NoReturnGround
 from disputes.words import Lane, ObjectionGround, Payer, Remedy, Side
 
 MONEY_MOST = 10**12
@@ -174,6 +174,14 @@ class DetermineInput(Input):
     confirmed_stakes = Boolean(default=False, help_text=_("true where the stakes are high, which `derived` lists"))
     no_return_ground = Choice(choices=NoReturnGround.choices, required=False, allow_blank=True, default="")
     no_return_reason = Text(max_length=1000, allow_blank=True, default="")
+    goods_are = Choice(
+        choices=GoodsAre.choices,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text=_("where the whole price goes back and no goods do: why the buyer has none"),
+    )
+    goods_are_reason = Text(max_length=1000, allow_blank=True, default="")
 
     example: ClassVar[Mapping[str, Any]] = {
         "outcome": "NOT_SUPPORTED",

@@ -26,12 +26,13 @@ from disputes.models import (
     DisputeOutcome,
     FactAtIssue,
     Finding,
+    GoodsAre,
     NoReturnConsent,
     NoReturnGround,
     OptIn,
 )
 from disputes.policies import may_mediate
-from disputes.proof import Derived, FactFinding, derive, found_for
+from disputes.proof import Derived, FactFinding, derive, found_for, payer_of
 from disputes.words import GOODS_BACK, MONEY, Payer, Remedy, Side
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -42,7 +43,8 @@ class DeterminationDraft:
     """What the mediator decides: the outcome, what follows and at whose cost, the reasons, a sentence per fact.
 
     `departure_reasons` where it differs from what the table derives; `confirmed_stakes` where the stakes are high;
-    `no_return_ground` where a merchant is to bear a refund without return.
+    `no_return_ground` where a merchant is to bear a refund without return; `goods_are` where the whole price goes back
+    and no goods do, since the buyer does not have them.
     """
 
     outcome: str
@@ -57,6 +59,8 @@ class DeterminationDraft:
     confirmed_stakes: bool = False
     no_return_ground: str = ""
     no_return_reason: str = ""
+    goods_are: str = ""
+    goods_are_reason: str = ""
 
 
 def derived_of(dispute: Dispute) -> Derived:
@@ -77,14 +81,16 @@ def derived_of(dispute: Dispute) -> Derived:
     )
 
 
-def departs_from(draft: DeterminationDraft, derived: Derived) -> bool:
-    """Whether the decision is another than the table derives: outcome, remedy or sum."""
+def departs_from(dispute: Dispute, draft: DeterminationDraft, derived: Derived) -> bool:
+    """Whether the decision is another than the table derives: outcome, remedy, sum, who pays it, goods back or not."""
     if derived.supported is False:
         return draft.outcome != DisputeOutcome.NOT_SUPPORTED
     return (
         draft.outcome != DisputeOutcome.SUPPORTED
         or draft.remedy != derived.remedy
         or (draft.amount_minor or None) != (derived.amount_minor or None)
+        or draft.goods_back != (derived.remedy in {str(r) for r in GOODS_BACK})
+        or (draft.remedy in {str(r) for r in MONEY} and draft.payer != payer_of(dispute.ground, draft.remedy))
     )
 
 
@@ -118,7 +124,7 @@ def determine_dispute(
     derived = derived_of(dispute)
     if derived.open_facts:
         raise NotYourTurn(_("Rule on every fact first."))
-    departs = departs_from(draft, derived)
+    departs = departs_from(dispute, draft, derived)
     stakes = stakes_of(dispute, draft, derived)
     if errors := _errors(dispute, draft, facts, departs=departs, stakes=stakes):
         raise Invalid(errors=errors)
@@ -137,6 +143,8 @@ def determine_dispute(
         freight_payer=draft.freight_payer,
         no_return_ground=draft.no_return_ground,
         no_return_reason=draft.no_return_reason,
+        goods_are=draft.goods_are,
+        goods_are_reason=draft.goods_are_reason,
         reasons=draft.reasons,
         derived=_plain(derived),
         departs=departs,
@@ -260,14 +268,50 @@ def _errors(
         )
     if stakes and not draft.confirmed_stakes:
         errors.append(FieldError("/confirmed_stakes", "required", _("Confirm this separately: the stakes are high.")))
-    errors += _no_return_errors(dispute, draft)
-    return errors
+    return errors + _no_return_errors(dispute, draft) + _goods_errors(dispute, draft)
+
+
+def leaves_the_goods(dispute: Dispute, draft: DeterminationDraft) -> bool:
+    """Whether a merchant would pay a buyer the whole price and get no goods, without it being called so.
+
+    Compensation stands on its own where the table gives it for the ground.
+    """
+    given = draft.remedy == Remedy.COMPENSATE and draft.remedy in dispute.ground.remedies
+    if draft.remedy not in (Remedy.REFUND, Remedy.PARTIAL_REFUND, Remedy.COMPENSATE) or draft.goods_back or given:
+        return False
+    if not _payer_is_merchant(dispute, draft.payer) or (draft.amount_minor or 0) < dispute.order_amount_minor:
+        return False
+    return not _payer_is_merchant(dispute, Side(draft.payer).other)
+
+
+def _goods_errors(dispute: Dispute, draft: DeterminationDraft) -> list[FieldError]:
+    """The whole price without the goods is a refund without return, unless the buyer does not have the goods."""
+    if not draft.goods_are and not draft.goods_are_reason:
+        if not leaves_the_goods(dispute, draft):
+            return []
+        words = _("The whole price and no goods back: say why the buyer has none, or choose a refund without return.")
+        return [FieldError("/goods_are", "required", words)]
+    if draft.goods_are not in GoodsAre.values:
+        return [FieldError("/goods_are", "unknown", _("Choose one of the listed values."))]
+    if draft.goods_back or draft.remedy in ("", Remedy.REFUND_NO_RETURN):
+        return [FieldError("/goods_are", "contradiction", _("This does not go together with what follows."))]
+    if is_visually_blank(draft.goods_are_reason):
+        return [FieldError("/goods_are_reason", "required", _("Say how you know where the goods are."))]
+    return []
 
 
 def _no_return_errors(dispute: Dispute, draft: DeterminationDraft) -> list[FieldError]:
-    """A merchant bears a refund without return only on one of the four grounds (办法 27(1))."""
-    if draft.remedy != Remedy.REFUND_NO_RETURN or not _payer_is_merchant(dispute, draft.payer):
-        return []
+    """A merchant bears a refund without return only on one of the four grounds (办法 27(1)).
+
+    No ground is stored but of the one who pays: the letter says nothing of a consent that nobody gave.
+    """
+    is_without = draft.remedy == Remedy.REFUND_NO_RETURN
+    if not is_without or not _payer_is_merchant(dispute, draft.payer):
+        allowed = {"", NoReturnGround.PLATFORM_FUNDED} if is_without and draft.payer == Payer.PLATFORM else {""}
+        if draft.no_return_ground in allowed and (draft.no_return_ground or not draft.no_return_reason):
+            return []
+        words = _("This ground does not go together with who pays and what follows.")
+        return [FieldError("/no_return_ground", "contradiction", words)]
     party_id = dispute.party_id_of(Side(draft.payer))
     assert party_id is not None
     given = {

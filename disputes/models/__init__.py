@@ -10,6 +10,7 @@ from disputes.models.decision import (
     DisputeOutcome,
     FactRuling,
     Finding,
+    GoodsAre,
     NoReturnGround,
     RelianceOn,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "FactRow",
     "FactRuling",
     "Finding",
+    "GoodsAre",
     "GroundRow",
     "HumanDemand",
     "Message",

@@ -66,6 +66,18 @@ class NoReturnGround(models.TextChoices):
     PLATFORM_FUNDED = "platform_funded", _("the platform pays")
 
 
+MERCHANT_BEARS = ("consent", "opt_in", "necessity")
+"""The grounds on which a merchant bears a refund without return."""
+
+
+class GoodsAre(models.TextChoices):
+    """Why the whole price goes back although no goods do: the buyer does not have them."""
+
+    NOT_DELIVERED = "NOT_DELIVERED", _("never delivered")
+    ALREADY_RETURNED = "ALREADY_RETURNED", _("returned already")
+    NO_GOODS = "NO_GOODS", _("no goods: a service, a payment or a balance")
+
+
 class Determination(models.Model):
     """A person's reasoned determination of one round. Insert-only.
 
@@ -86,6 +98,8 @@ class Determination(models.Model):
     freight_payer = models.CharField(max_length=10, choices=Payer, default=Payer.NOBODY)
     no_return_ground = models.CharField(max_length=16, choices=NoReturnGround, blank=True, default="")
     no_return_reason = models.CharField(max_length=1000, blank=True, default="")
+    goods_are = models.CharField(max_length=16, choices=GoodsAre, blank=True, default="")
+    goods_are_reason = models.CharField(max_length=1000, blank=True, default="")
     reasons = models.TextField(max_length=8000)
     derived = models.JSONField(default=dict)
     departs = models.BooleanField(default=False)
@@ -131,6 +145,19 @@ class Determination(models.Model):
                     "A merchant bears a refund without return only by its own consent, a standing one, or where a law "
                     "or safety requires it. Otherwise the platform pays."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=Q(no_return_ground="", no_return_reason="")
+                | Q(remedy="REFUND_NO_RETURN", payer_is_merchant=True, no_return_ground__in=MERCHANT_BEARS)
+                | Q(remedy="REFUND_NO_RETURN", payer="PLATFORM", no_return_ground="platform_funded"),
+                name="no_return_ground_is_of_who_pays",
+            ),
+            models.CheckConstraint(
+                condition=Q(goods_are="", goods_are_reason="")
+                | Q(goods_are__in=GoodsAre.values, goods_back=False)
+                & ~Q(goods_are_reason="")
+                & ~Q(remedy__in=["", "REFUND_NO_RETURN"]),
+                name="goods_are_elsewhere_says_where_and_why",
             ),
         )
 

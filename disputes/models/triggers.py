@@ -299,6 +299,18 @@ TRIGGERS: list[Trigger] = [
         problem="not-allowed",
     ),
     Trigger(
+        name="whole_refund_leaves_no_goods_with_the_buyer",
+        table="disputes_determination",
+        events=("INSERT",),
+        when="""NEW.remedy IN ('REFUND', 'PARTIAL_REFUND', 'COMPENSATE') AND NEW.payer_is_merchant
+            AND NOT NEW.goods_back AND NEW.goods_are = '' AND EXISTS (SELECT 1 FROM disputes_dispute d
+            JOIN disputes_groundrow g ON g.id = d.ground_id JOIN accounts_party p
+            ON p.id = CASE NEW.payer WHEN 'CLAIMANT' THEN COALESCE(d.respondent_id, 0) ELSE d.claimant_id END
+            WHERE d.id = NEW.dispute_id AND p.kind <> 'MERCHANT' AND NEW.amount_minor >= d.order_amount_minor
+            AND NOT (NEW.remedy = 'COMPENSATE' AND CAST(g.remedies AS TEXT) LIKE '%"COMPENSATE"%'))""",
+        problem="not-allowed",
+    ),
+    Trigger(
         name="obligation_that_ended_stands",
         table="disputes_obligation",
         events=("UPDATE",),

@@ -391,6 +391,8 @@ def _determination(one: Determination) -> dict[str, Any]:
         "freight_payer": one.freight_payer,
         "no_return_ground": one.no_return_ground,
         "no_return_reason": one.no_return_reason,
+        "goods_are": one.goods_are,
+        "goods_are_reason": one.goods_are_reason,
         "reasons": one.reasons,
         "derived": one.derived,
         "departs": one.departs,

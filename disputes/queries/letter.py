@@ -22,6 +22,7 @@ from disputes.machine import FactState
 from disputes.models import Determination, Dispute, DisputeOutcome, EvidenceItem, FactAtIssue, Finding, ObligationKind
 from disputes.owing import Owed, Terms, owed_under
 from disputes.policies import visible_to
+from disputes.proof import stands_with
 from disputes.words import Payer, Remedy, Side
 
 
@@ -260,7 +261,7 @@ def _proof(dispute: Dispute, finding: Finding, fact: FactAtIssue) -> str:
     if finding.state == FactState.ADVERSE_INFERENCE:
         kept = _("%(no)s. %(fact)s: %(who)s kept the evidence back; taken against them. It speaks for %(for)s.")
         return kept % values
-    if finding.bearer == finding.found_for:
+    if stands_with(dispute.ground, finding.bearer, finding.found_for):
         return _("%(no)s. %(fact)s: for %(who)s to show (%(standard)s); shown. It speaks for %(for)s.") % values
     return _("%(no)s. %(fact)s: for %(who)s to show (%(standard)s); not shown. It speaks for %(for)s.") % values
 
@@ -372,6 +373,11 @@ def _now(dispute: Dispute, determination: Determination) -> tuple[str, ...]:
         lines.append(_("Nothing has to be paid or sent."))
     elif determination.no_return_ground:
         lines.append(_no_return(determination))
+    elif determination.goods_are:
+        lines.append(
+            _("No goods go back: %(why)s. %(reason)s")
+            % {"why": determination.get_goods_are_display(), "reason": determination.goods_are_reason}
+        )
     if determination.outcome == DisputeOutcome.NOT_SUPPORTED and not determination.departs:
         lines.append(dispute.ground.in_language("if_not_supported"))
     return tuple(lines)

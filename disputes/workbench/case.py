@@ -19,7 +19,7 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, Invalid, NotFound, NotYourTurn, Stale
 from disputes import commands, queries
-from disputes.models import Dispute, DisputeOutcome, NoReturnGround, OfferState
+from disputes.models import Dispute, DisputeOutcome, GoodsAre, NoReturnGround, OfferState
 from disputes.policies import (
     is_mediator,
     may_advance,
@@ -108,6 +108,7 @@ def show_case(
         money_remedies=sorted(str(r) for r in MONEY),
         payers=panes.payers_of(dispute),
         no_return_grounds=NoReturnGround.choices,
+        goods_are=GoodsAre.choices,
         consents=panes.consents_of(dispute),
         hours_least=settings.WINDOW_HOURS_LEAST,
         hours_most=settings.WINDOW_HOURS_MOST,

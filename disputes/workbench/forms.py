@@ -23,13 +23,14 @@ from disputes.words import Lane, Payer
 
 DETERMINATION = (
     "outcome", "remedy", "amount", "payer", "goods_back", "freight_payer", "no_return_ground", "no_return_reason",
+    "goods_are", "goods_are_reason",
     "reasons", "departure_reasons", "confirmed_stakes",
 )  # fmt: skip
 OF_A_FACT = ("proved", "reasons", "bearer", "basis", "shift_reasons", "hours", "sentence")
 MOST: Mapping[str, int] = {
-    "reasons": 8000, "departure_reasons": 4000, "no_return_reason": 1000, "to": 40, "pause_reason": 500,
-    "pause_authority": 200, "offer_note": 500, "advance_reason": 500, "recovered": 40, "obligation_note": 500,
-    **{f"say-{lane}": 4096 for lane in Lane},
+    "reasons": 8000, "departure_reasons": 4000, "no_return_reason": 1000, "goods_are_reason": 1000, "to": 40,
+    "pause_reason": 500, "pause_authority": 200, "offer_note": 500, "advance_reason": 500, "recovered": 40,
+    "obligation_note": 500, **{f"say-{lane}": 4096 for lane in Lane},
 }  # fmt: skip
 OTHER = (
     "to", "pause_reason", "pause_authority", "offer_remedy", "offer_amount", "offer_goods_back", "offer_freight",
@@ -184,6 +185,8 @@ class Work:
             confirmed_stakes=v.get("confirmed_stakes") == "yes",
             no_return_ground=v.get("no_return_ground", ""),
             no_return_reason=v.get("no_return_reason", ""),
+            goods_are=v.get("goods_are", ""),
+            goods_are_reason=v.get("goods_are_reason", ""),
         )
 
     def terms(self) -> Terms:

@@ -33,7 +33,8 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 FACTS_MOST = 9
 TYPED = (
-    *("reasons", "departure_reasons", "no_return_reason", "say-both", "say-claimant", "say-respondent", "offer_note"),
+    *("reasons", "departure_reasons", "no_return_reason", "goods_are_reason"),
+    *("say-both", "say-claimant", "say-respondent", "offer_note"),
     *("pause_reason", "advance_reason", "obligation_note", "cause"),
     *(f"f{no}-{name}" for no in range(1, FACTS_MOST + 1) for name in ("reasons", "basis", "shift_reasons", "sentence")),
 )

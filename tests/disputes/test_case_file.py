@@ -49,7 +49,7 @@ def dispute(court, now):
     )
     draft = commands.DeterminationDraft(
         outcome="SUPPORTED", remedy="REFUND", amount_minor=29_900, payer="RESPONDENT", reasons="没有交付。",
-        sentences={1: "门卫签收不算交付。"},
+        sentences={1: "门卫签收不算交付。"}, goods_are="NOT_DELIVERED", goods_are_reason="没有交付。",
     )  # fmt: skip
     return commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=now)
 

@@ -81,6 +81,8 @@ class Case:
                 remedy="REFUND",
                 amount_minor=29_900,
                 payer="RESPONDENT",
+                goods_are="NOT_DELIVERED",
+                goods_are_reason="r",
             ),
             now=self.now + timedelta(days=5),
         )
@@ -988,6 +990,21 @@ def _(case):
         payer_is_merchant=True,
         no_return_ground="consent",
     )
+
+
+@LAWS.broken_by("no_return_ground_is_of_who_pays")
+def _(case):
+    case.determine(no_return_ground="consent")
+
+
+@LAWS.broken_by("goods_are_elsewhere_says_where_and_why")
+def _(case):
+    case.determine(goods_are="NOT_DELIVERED")
+
+
+@LAWS.broken_by("whole_refund_leaves_no_goods_with_the_buyer")
+def _(case):
+    case.determine(remedy="PARTIAL_REFUND", amount_minor=29_900, payer="RESPONDENT", payer_is_merchant=True)
 
 
 @LAWS.broken_by("determination_is_by_the_mediator_who_holds_it")

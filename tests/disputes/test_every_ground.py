@@ -54,6 +54,8 @@ def determine(court: Court, dispute: Dispute, ground: GroundDraft) -> Dispute:
         confirmed_stakes=True,
         no_return_ground="necessity" if no_return else "",
         no_return_reason="不安全的商品应当销毁。" if no_return else "",
+        goods_are="ALREADY_RETURNED" if derived.remedy in ("REFUND", "PARTIAL_REFUND") else "",
+        goods_are_reason="商品已经寄回。" if derived.remedy in ("REFUND", "PARTIAL_REFUND") else "",
     )
     later = court.now + timedelta(days=60)
     return commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=later)

@@ -14,16 +14,22 @@ from tests.disputes.building import fact, fresh
 pytestmark = pytest.mark.django_db
 
 
+HELD = {"goods_are": "", "goods_are_reason": ""}
+
+
 def draft(facts=(1,), **changes):
     values = {
         "outcome": "SUPPORTED",
         "remedy": "REFUND",
         "amount_minor": 29_900,
         "payer": "RESPONDENT",
+        "goods_are": "NOT_DELIVERED",
+        "goods_are_reason": "买家没有收到。",
         "reasons": "签收人不是买家，卖家没有提供收件人的授权。",
         "sentences": dict.fromkeys(facts, "签收照片里没有买家。"),
     }
-    return commands.DeterminationDraft(**(values | changes))
+    said = values | changes
+    return commands.DeterminationDraft(**(said if said["remedy"] == "REFUND" else said | HELD))
 
 
 @pytest.fixture

@@ -174,6 +174,8 @@ def determination(**changes: Any) -> dict[str, Any]:
         "remedy": "REFUND",
         "amount": "299.00",
         "payer": "RESPONDENT",
+        "goods_are": "NOT_DELIVERED",
+        "goods_are_reason": "The parcel never came.",
         "f1-sentence": "The signature is not the buyer's.",
         "reasons": "The seller did not show that the parcel reached the buyer.",
     } | changes
@@ -658,7 +660,7 @@ def test_high_stakes_are_confirmed_separately(
     assert stake in desk.page
     sentences = {f"f{row.no}-sentence": "So it is." for row in fresh(dispute).facts.all()}
     typed = determination(remedy=fresh(dispute).claim_remedy, amount=str(amount / 100), **sentences)
-    typed |= {"departure_reasons": "As the law says.", "goods_back": "yes"}
+    typed |= {"departure_reasons": "As the law says.", "goods_back": "yes", "goods_are": "", "goods_are_reason": ""}
     page = desk.press("check/", typed, status=400)
     assert '<a href="#confirmed_stakes">Confirm this separately: the stakes are high.' in page
     assert 'data-testid="stakes"' in page
@@ -674,6 +676,7 @@ def test_a_merchant_bears_a_refund_without_return_only_on_a_ground(court: Court,
     desk = Desk(court.mia, ruled)
     assert "No consent of a merchant is on file." in desk.page
     typed = determination(remedy="REFUND_NO_RETURN", departure_reasons="Perishable.", no_return_ground="CONSENT")
+    typed |= {"goods_are": "", "goods_are_reason": ""}
     page = desk.press("check/", typed, status=400)
     assert '<a href="#no_return_ground">A merchant bears this only by its own consent' in page
     desk.press("check/", {"payer": "PLATFORM", "no_return_ground": ""}, status=200)
@@ -789,6 +792,7 @@ def owed(court: Court, ruled: Dispute, *, remedy: str = "REFUND", payer: str = "
             amount_minor=29_900,
             payer=payer,
             departure_reasons="因此。",
+            **({"goods_are": "NOT_DELIVERED", "goods_are_reason": "没有交付。"} if remedy == "REFUND" else {}),
             **more,
         ),
         now=clock.now(),

@@ -488,6 +488,8 @@ class Disputes(RuleBasedStateMachine):
             sentences={f.no: "依举证规则认定。" for f in dispute.facts.all()},
             departure_reasons="" if follows else "另有理由。",
             confirmed_stakes=confirms,
+            goods_are="NOT_DELIVERED" if remedy in ("REFUND", "PARTIAL_REFUND") else "",
+            goods_are_reason="没有交付。" if remedy in ("REFUND", "PARTIAL_REFUND") else "",
         )
         with self.asking():
             commands.determine_dispute(actor=self._actor(who), ref=dispute.ref, draft=draft, now=self.now)

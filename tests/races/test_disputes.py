@@ -174,6 +174,8 @@ def determine(court, dispute):
             remedy="REFUND",
             amount_minor=29_900,
             payer="RESPONDENT",
+            goods_are="NOT_DELIVERED",
+            goods_are_reason="r",
         ),
         now=court.now + 5 * DAY,
     )

@@ -108,6 +108,8 @@ def affair_in(world: World, theirs: World, now: datetime) -> Affair:
         remedy="REFUND",
         amount_minor=order.amount_minor,
         payer="RESPONDENT",
+        goods_are="NOT_DELIVERED",
+        goods_are_reason=f"{MARK}-goods",
         confirmed_stakes=True,
     )
     commands.determine_dispute(actor=mia, draft=draft, **about)
