@@ -117,7 +117,7 @@ def talk_and_offer(buyer: Walk, seller: Walk, ref: str, story: Story) -> None:
     say(seller, said["seller_writes"], to=buyer)
     say(buyer, said["again"], to=seller)
     offer(seller, ref, "PARTIAL_REFUND", "80.00", said["offer_note"])
-    offer(buyer, ref, "REFUND", story.amount, "")
+    offer(buyer, ref, "PARTIAL_REFUND", story.amount, "")
 
 
 def call_the_platform_in(program, buyer: Walk, ref: str) -> None:
@@ -235,6 +235,9 @@ def determine(mediator: Walk, ref: str, story: Story) -> None:
     if story.goods_back:
         page.locator("[name=goods_back]").check()
         page.locator("[name=freight_payer]").select_option("RESPONDENT")
+    else:
+        page.locator("[name=goods_are]").select_option("NOT_DELIVERED")
+        page.locator("[name=goods_are_reason]").fill("没有送到。")
     for fact, _proved in story.proved:
         page.locator(f"[name=f{fact}-sentence]").fill(story.said[f"sentence_{fact}"])
     page.locator("[name=reasons]").fill(story.said["reasons"])
