@@ -270,7 +270,7 @@ class DisputeMachine(models.Model):
         custom=moves(
             "dispute.paused",
             cancels=EVERY_CLOCK,
-            by=("mediator", "compliance"),
+            by=("mediator", "compliance", "administrator"),
         ),
     )
     def pause(self, **_facts: Any) -> None:
@@ -281,7 +281,7 @@ class DisputeMachine(models.Model):
         source=S.PAUSED,
         target=S.NEGOTIATING,
         conditions=[pause_is_over],
-        custom=moves("dispute.resumed", by=("mediator", "compliance")),
+        custom=moves("dispute.resumed", by=("mediator", "compliance", "administrator")),
     )
     def resume_talking(self, **_facts: Any) -> None:
         """The pause is over; every clock goes on, moved by exactly its length."""
@@ -291,7 +291,7 @@ class DisputeMachine(models.Model):
         source=S.PAUSED,
         target=S.ESCALATED,
         conditions=[pause_is_over],
-        custom=moves("dispute.resumed", by=("mediator", "compliance")),
+        custom=moves("dispute.resumed", by=("mediator", "compliance", "administrator")),
     )
     def resume_waiting(self, **_facts: Any) -> None:
         """As `resume_talking`."""
@@ -301,7 +301,7 @@ class DisputeMachine(models.Model):
         source=S.PAUSED,
         target=S.EVIDENCE,
         conditions=[pause_is_over],
-        custom=moves("dispute.resumed", by=("mediator", "compliance")),
+        custom=moves("dispute.resumed", by=("mediator", "compliance", "administrator")),
     )
     def resume_evidence(self, **_facts: Any) -> None:
         """As `resume_talking`."""
@@ -311,7 +311,7 @@ class DisputeMachine(models.Model):
         source=S.PAUSED,
         target=S.DELIBERATING,
         conditions=[pause_is_over],
-        custom=moves("dispute.resumed", by=("mediator", "compliance")),
+        custom=moves("dispute.resumed", by=("mediator", "compliance", "administrator")),
     )
     def resume_deciding(self, **_facts: Any) -> None:
         """As `resume_talking`."""
@@ -321,7 +321,7 @@ class DisputeMachine(models.Model):
         source=S.PAUSED,
         target=S.DETERMINED,
         conditions=[pause_is_over],
-        custom=moves("dispute.resumed", by=("mediator", "compliance")),
+        custom=moves("dispute.resumed", by=("mediator", "compliance", "administrator")),
     )
     def resume_determined(self, **_facts: Any) -> None:
         """As `resume_talking`."""
@@ -331,7 +331,7 @@ class DisputeMachine(models.Model):
         source=S.PAUSED,
         target=S.REVIEW_REQUESTED,
         conditions=[pause_is_over],
-        custom=moves("dispute.resumed", by=("mediator", "compliance")),
+        custom=moves("dispute.resumed", by=("mediator", "compliance", "administrator")),
     )
     def resume_review(self, **_facts: Any) -> None:
         """As `resume_talking`."""
@@ -341,7 +341,7 @@ class DisputeMachine(models.Model):
         source=S.PAUSED,
         target=S.CARRYING_OUT,
         conditions=[pause_is_over],
-        custom=moves("dispute.resumed", by=("mediator", "compliance")),
+        custom=moves("dispute.resumed", by=("mediator", "compliance", "administrator")),
     )
     def resume_carrying_out(self, **_facts: Any) -> None:
         """As `resume_talking`."""
