@@ -1,7 +1,8 @@
 """From decided cases to a model and an honest report. The same rows, seed and version give the same bits.
 
-Oldest cases train, newest test: a random split flatters. What does not belong here: fetching cases, writing files,
-deciding whether the new model replaces the old one.
+Oldest cases train, newest test: a random split flatters. A case weighs only what was known when it was filed: how its
+kind was decided before counts from its own filing day in training, and as the model's last knowledge afterwards.
+What does not belong here: fetching cases, writing files, deciding whether the new model replaces the old one.
 """
 
 from collections import Counter
@@ -22,6 +23,7 @@ from sklearn.svm import LinearSVC
 
 from classifier.features import BUCKETS, CaseText, TriageInput, buckets, facts, grams, normalise
 from classifier.model import Floats, TriageModel, tf_idf, word_vector
+from classifier.past import Decided, counts_of, rates_at_filing
 
 TEST_SHARE = 0.2
 FOLDS = 3
@@ -47,8 +49,13 @@ class DecidedCase:
     case: TriageInput
     route_ground: str
     overturned: bool
+    filed_at: datetime
     decided_at: datetime
     decided_by_person: bool = True
+
+    def __post_init__(self) -> None:
+        if self.filed_at > self.decided_at:
+            raise ValueError("a case is filed before it is decided")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +83,7 @@ class Report:
     n_test: int
     n_left_out_automatic: int
     n_left_out_repeated: int
+    n_left_out_known: int
     train_from: str
     train_to: str
     test_to: str
@@ -99,7 +107,11 @@ def train(
     minimum: int = MINIMUM_CASES,
     minimum_per_ground: int = MINIMUM_PER_GROUND,
 ) -> tuple[TriageModel, Report]:
-    """A model of the oldest four fifths and its report on the newest fifth; `TooFewCases` when there are too few."""
+    """A model of the oldest four fifths and its report on the newest fifth; `TooFewCases` when there are too few.
+
+    Of the newest, those filed before the last decision that was learnt from test nothing: the model knows what happened
+    after their filing. The report counts them.
+    """
     given = list(rows)
     human = [row for row in given if row.decided_by_person]
     # Ties are broken by content, so that the order of the query does not matter.
@@ -118,9 +130,14 @@ def train(
     grounds, ground_codes = np.unique(np.asarray([row.route_ground for row in old]), return_inverse=True)
     weights, intercepts, temperature = _fit_ground(matrix, ground_codes, len(grounds), seed)
 
-    fact_names = sorted({name for row, text in zip(old, old_texts, strict=True) for name, _ in facts(row.case, text)})
+    past = [Decided(row.case, row.overturned, row.filed_at, row.decided_at) for row in old]
+    known_at_filing = [
+        [*facts(row.case, text), *before]
+        for row, text, before in zip(old, old_texts, rates_at_filing(past), strict=True)
+    ]
+    fact_names = sorted({name for named in known_at_filing for name, _ in named})
     outcomes = np.asarray([row.overturned for row in old], dtype=np.int64)
-    fact_matrix = _fact_matrix(old, old_texts, fact_names)
+    fact_matrix = _fact_matrix(known_at_filing, fact_names)
     coefficients, intercept, slope, shift = _fit_outcome(hstack([matrix, fact_matrix], format="csr"), outcomes, seed)
 
     model = TriageModel(
@@ -135,6 +152,7 @@ def train(
         ground_temperature=temperature,
         outcome_weights=_spread(coefficients[: active.size], active),
         outcome_facts={n: float(w) for n, w in zip(fact_names, coefficients[active.size :].tolist(), strict=True)},
+        past=counts_of(past),
         outcome_intercept=intercept,
         outcome_slope=slope,
         outcome_shift=shift,
@@ -142,8 +160,9 @@ def train(
         unseen_limit=_unseen_limit(bags, seed),
     )
     known = {text.text for text in old_texts}
-    newest = [(r, t) for r, t in zip(human[cut:], texts[cut:], strict=True) if t.text not in known]
-    report = _report(model, given, human, old, newest, cut, seed, old_texts)
+    later = [(r, t) for r, t in zip(human[cut:], texts[cut:], strict=True) if r.filed_at > old[-1].decided_at]
+    newest = [(row, text) for row, text in later if text.text not in known]
+    report = _report(model, given, human, old, newest, len(later), seed, old_texts)
     return model, report
 
 
@@ -197,13 +216,11 @@ def _spread(weights: Floats, active: NDArray[np.int64]) -> NDArray[np.float32]:
     return full
 
 
-def _fact_matrix(rows: Sequence[DecidedCase], texts: Sequence[CaseText], names: Sequence[str]) -> Any:
+def _fact_matrix(known: Sequence[Sequence[tuple[str, float]]], names: Sequence[str]) -> Any:
     place = {name: i for i, name in enumerate(names)}
-    dense = np.zeros((len(rows), len(names)))
-    for i, (row, text) in enumerate(zip(rows, texts, strict=True)):
-        for name, value in facts(row.case, text):
-            dense[i, place[name]] = value
-    return csr_matrix(dense)
+    triples = [(i, place[name], value) for i, named in enumerate(known) for name, value in named]
+    at, column, values = zip(*triples, strict=True)
+    return csr_matrix((values, (at, column)), shape=(len(known), len(names)))
 
 
 def _unseen_limit(bags: Sequence[Bag], seed: int) -> float:
@@ -300,7 +317,7 @@ def _report(
     human: Sequence[DecidedCase],
     old: Sequence[DecidedCase],
     newest: Sequence[tuple[DecidedCase, CaseText]],
-    cut: int,
+    n_later: int,
     seed: int,
     old_texts: Sequence[CaseText],
 ) -> Report:
@@ -352,7 +369,8 @@ def _report(
         n_train=len(old),
         n_test=len(newest),
         n_left_out_automatic=len(given) - len(human),
-        n_left_out_repeated=len(human) - cut - len(newest),
+        n_left_out_repeated=n_later - len(newest),
+        n_left_out_known=len(human) - len(old) - n_later,
         train_from=old[0].decided_at.isoformat(),
         train_to=old[-1].decided_at.isoformat(),
         test_to=human[-1].decided_at.isoformat(),

@@ -5,9 +5,15 @@ from appeals.commands.automation import (
     finalise_automatically,
     record_triage,
     route_to_person,
-    set_automation_policy,
 )
 from appeals.commands.calendar import appeals_to_recompute, recompute_decision_due
+from appeals.commands.certificates import (
+    attempt_certification,
+    record_audit_view,
+    revoke_certificate,
+    set_automation_policy,
+    sign_certificate,
+)
 from appeals.commands.decide import DIFFERENCES, FINDINGS, Point, RulingDraft, decide_appeal, rehearse_decision
 from appeals.commands.evidence import remove_evidence, stage_evidence, submit_evidence
 from appeals.commands.file import AppealFiling, ItemFiling, demand_human, file_appeal, save_draft, withdraw_appeal
@@ -36,6 +42,7 @@ __all__ = [
     "RulingDraft",
     "accept_late_request",
     "appeals_to_recompute",
+    "attempt_certification",
     "claim_appeal",
     "claim_next_appeal",
     "close_as_corrected",
@@ -47,6 +54,7 @@ __all__ = [
     "lapse_information",
     "mark_overdue",
     "recompute_decision_due",
+    "record_audit_view",
     "record_first_view",
     "record_opening",
     "record_opening_of_suggestion",
@@ -57,9 +65,11 @@ __all__ = [
     "remove_evidence",
     "request_information",
     "respond_to_request",
+    "revoke_certificate",
     "route_to_person",
     "save_draft",
     "set_automation_policy",
+    "sign_certificate",
     "stage_evidence",
     "submit_evidence",
     "withdraw_appeal",

@@ -16,6 +16,17 @@ from appeals.queries.cases import (
     open_request,
     turn_of,
 )
+from appeals.queries.certification import (
+    CertificateState,
+    attempts_for,
+    certificate_for,
+    certificates_for,
+    labels_of,
+    policies_for,
+    proofs_for,
+    second_look_for,
+    second_looks_for,
+)
 from appeals.queries.letter import letter_of, preview_letter, verify_letter
 from appeals.queries.review import (
     TrackRecord,
@@ -33,6 +44,7 @@ from appeals.queries.todo import Todo, todo_for
 
 __all__ = [
     "Action",
+    "CertificateState",
     "Todo",
     "TrackRecord",
     "actions_for",
@@ -40,6 +52,9 @@ __all__ = [
     "appeals_for",
     "appeals_listed_for",
     "appeals_of_notice",
+    "attempts_for",
+    "certificate_for",
+    "certificates_for",
     "decided_by",
     "draft_for",
     "due_of",
@@ -49,12 +64,17 @@ __all__ = [
     "first_view_of",
     "held_by",
     "holder_of",
+    "labels_of",
     "letter_of",
     "officer_codes",
     "open_request",
     "opened_by",
+    "policies_for",
     "preview_letter",
+    "proofs_for",
     "queue_for",
+    "second_look_for",
+    "second_looks_for",
     "suggestion_for",
     "todo_for",
     "track_record",

@@ -157,6 +157,19 @@ FEATURES: Mapping[str, Text] = {
     "axis": _("what it bites on: %(value)s"),
     "clause": _("the clause: %(value)s"),
     "automated": _("how far a machine decided: %(value)s"),
+    "detector": _("the tool that found it: %(value)s"),
+    "executor": _("the third party that acted"),
+    "history.account_days": _("how long the party has been here"),
+    "history.earlier_appeals": _("how often the party appealed before"),
+    "history.earlier_decided": _("how many earlier appeals of the party were decided"),
+    "history.earlier_notices": _("how many notices the party received before"),
+    "history.earlier_overturned": _("how often an earlier appeal of the party succeeded"),
+    "past.clause": _("how appeals under this clause ended before"),
+    "past.clause_measure": _("how appeals against this measure under this clause ended before"),
+    "past.detector": _("how appeals against finds of this tool ended before"),
+    "past.executor": _("how appeals against this third party ended before"),
+    "past.ground": _("how appeals on this ground ended before"),
+    "past.measure": _("how appeals against this kind of measure ended before"),
 }
 LEANS: Sequence[tuple[int, Text]] = (
     (200, _("The system leans strongly to keeping the measure.")),
@@ -241,11 +254,11 @@ def _quote(statement: str, number: int, phrase: Mapping[str, Any]) -> AdvicePoin
 
 
 def _fact(appeal: Appeal, feature: Mapping[str, Any]) -> AdvicePoint:
-    name, _sign, value = str(feature["name"]).partition("=")
+    name, sign, value = str(feature["name"]).partition("=")
     words = FEATURES.get(name)
     if words is None:
         return AdvicePoint(str(feature["name"]), float(feature["weight"]))
-    if name in ("text.rest", "intercept", "amount", "days_blocked", "length"):
+    if not sign or name == "executor":
         return AdvicePoint(str(words), float(feature["weight"]))
     return AdvicePoint(str(words) % {"value": _value(appeal, name, value)}, float(feature["weight"]))
 

@@ -10,7 +10,13 @@ from appeals.models import (
     Appeal,
     AppealDraft,
     AppealItem,
+    AuditDraw,
+    AuditView,
     AutomationPolicy,
+    Certificate,
+    CertificateRevocation,
+    CertificateSignature,
+    CertificationAttempt,
     Decision,
     DecisionPoint,
     EvidenceItem,
@@ -87,7 +93,70 @@ class Case:
 
     def by_system(self, appeal, **changes):
         values = {"by_kind": "SYSTEM", "reviewer_id": None, "session_hash": "", "outcome": "OVERTURNED"} | changes
+        if "certificate" not in values:
+            values["certificate"] = self.switched_on(appeal)
         return self.decision(appeal, **values)
+
+    def switched_on(self, appeal):
+        """A certificate in force that covers the appeal, and a suggestion that is sure enough."""
+        if not appeal.suggestions.exists():
+            make.suggested(appeal, now=self.now)
+        return make.switch_on(self.world.carl, now=self.now)
+
+    @property
+    def closed(self):
+        """An appeal that the system closed; its draw, whatever the lot says."""
+        make.switch_on(self.world.carl, now=self.now)
+        appeal = make.suggested(self.system_first, now=self.now)
+        appeals.finalise_automatically(appeal_id=appeal.pk, now=self.now)
+        return AuditDraw.objects.get(decision__appeal=appeal)
+
+    @property
+    def certificate(self):
+        return make.certificate(self.world.carl, now=self.now)
+
+    def draw(self, decision, **changes):
+        values = {
+            "decision": decision,
+            "certificate": decision.certificate,
+            "lot_permille": 100,
+            "rate_permille": 250,
+            "is_drawn": True,
+            "drawn_at": self.now,
+        } | changes
+        return AuditDraw.objects.create(**values)
+
+    def audit(self, decision, **changes):
+        values = {
+            "decision": decision,
+            "reviewer_id": self.world.rosa.user_id,
+            "outcome": "UPHELD",
+            "note": "n",
+            "viewed_at": self.now,
+        } | changes
+        return AuditView.objects.create(**values)
+
+    def sign(self, certificate, **changes):
+        values = {
+            "certificate": certificate,
+            "no": 2,
+            "signer_id": self.world.sara.user_id,
+            "role": "compliance",
+            "session_hash": "s",
+            "signed_at": self.now,
+        } | changes
+        return CertificateSignature.objects.create(**values)
+
+    def revoke(self, certificate, **changes):
+        values = {
+            "certificate": certificate,
+            "because": "errors",
+            "audited": 2,
+            "errors": 2,
+            "bound_permille": 100,
+            "revoked_at": self.now,
+        } | changes
+        return CertificateRevocation.objects.create(**values)
 
     def suggestion(self, **changes):
         values = {
@@ -154,7 +223,13 @@ class Case:
         return FirstView.objects.create(**values)
 
     def policy(self, **changes):
-        values = {"measure_type_id": "delist", "set_by_id": self.world.carl.user_id, "set_at": self.now} | changes
+        values = {
+            "measure_type_id": "delist",
+            "ground": "other",
+            "mode": "off",
+            "set_by_id": self.world.carl.user_id,
+            "set_at": self.now,
+        } | changes
         return AutomationPolicy.objects.create(**values)
 
 
@@ -251,7 +326,7 @@ def _(case):
 @LAWS.broken_by("automated_finalisation_yields_to_demand")
 def _(case):
     appeal = case.system_first
-    case.by_system(appeal)
+    case.draw(case.by_system(appeal))
     without("demand_is_not_swallowed_by_automated_decision", "appeals_humandemand")
     case.demand(appeal)
     case.update(state="DECIDED", decided_by_kind="SYSTEM", outcome="OVERTURNED", decided_at=case.now)
@@ -403,9 +478,169 @@ def _(case):
     case.policy(mode="reject")
 
 
-@LAWS.broken_by("automation_threshold_is_a_majority")
+@LAWS.broken_by("automation_ground_is_known")
 def _(case):
-    case.policy(threshold_permille=499)
+    case.policy(ground="mood")
+
+
+@LAWS.broken_by("automation_has_one_policy_per_ground")
+def _(case):
+    case.policy()
+    case.policy(mode="restore")
+
+
+# — certificates —
+
+
+@LAWS.broken_by("certificate_ground_is_known")
+def _(case):
+    insert(case.certificate, ref="crt_x", ground="mood")
+
+
+@LAWS.broken_by("certificate_threshold_is_a_majority")
+def _(case):
+    insert(case.certificate, ref="crt_x", threshold_permille=499)
+
+
+@LAWS.broken_by("certificate_promises_something")
+def _(case):
+    insert(case.certificate, ref="crt_x", bound_permille=51)
+
+
+@LAWS.broken_by("certificate_counts_its_cases")
+def _(case):
+    insert(case.certificate, ref="crt_x", k=201)
+
+
+@LAWS.broken_by("certificate_follows_its_cases")
+def _(case):
+    insert(case.certificate, ref="crt_x", data_to=case.now + timedelta(seconds=1))
+
+
+@LAWS.broken_by("certificate_is_append_only")
+def _(case):
+    Certificate.objects.filter(pk=case.certificate.pk).update(threshold_permille=500)
+
+
+@LAWS.broken_by("certificate_is_signed_by_different_people")
+def _(case):
+    case.sign(case.certificate, signer_id=case.world.carl.user_id)
+
+
+@LAWS.broken_by("certificate_signature_number_is_unique")
+def _(case):
+    case.sign(case.certificate, no=1)
+
+
+@LAWS.broken_by("certificate_has_two_signatures")
+def _(case):
+    case.sign(case.certificate, no=3)
+
+
+@LAWS.broken_by("certificate_is_signed_by_who_may")
+def _(case):
+    case.sign(case.certificate, role="reviewer")
+
+
+@LAWS.broken_by("certificate_is_signed_while_it_lives")
+def _(case):
+    case.sign(case.certificate, signed_at=case.now + timedelta(days=45))
+
+
+@LAWS.broken_by("certificate_signature_is_append_only")
+def _(case):
+    case.certificate.signatures.all().delete()
+
+
+@LAWS.broken_by("revocation_says_who_and_why")
+def _(case):
+    case.revoke(case.certificate, because="by_hand")
+
+
+@LAWS.broken_by("revocation_waits_for_decisions")
+def _(case):
+    case.revoke(Certificate(pk=999_999))
+
+
+@LAWS.broken_by("revocation_is_append_only")
+def _(case):
+    case.revoke(case.certificate)
+    CertificateRevocation.objects.all().delete()
+
+
+@LAWS.broken_by("attempt_has_a_certificate_when_proved")
+def _(case):
+    insert(case.certificate.attempt, certificate_id=None)
+
+
+@LAWS.broken_by("attempt_is_append_only")
+def _(case):
+    CertificationAttempt.objects.filter(pk=case.certificate.attempt.pk).delete()
+
+
+@LAWS.broken_by("certificate_is_of_an_automated_decision")
+def _(case):
+    case.decision(case.held, certificate=case.certificate)
+
+
+@LAWS.broken_by("automated_decision_rests_on_a_live_certificate")
+def _(case):
+    case.by_system(case.system_first, certificate=None)
+
+
+@LAWS.broken_by("automated_finalisation_is_drawn_for_audit")
+def _(case):
+    appeal = case.system_first
+    case.by_system(appeal)
+    case.update(state="DECIDED", decided_by_kind="SYSTEM", outcome="OVERTURNED", decided_at=case.now)
+
+
+@LAWS.broken_by("audit_takes_at_least_a_quarter")
+def _(case):
+    case.draw(case.by_system(case.system_first), rate_permille=249)
+
+
+@LAWS.broken_by("audit_follows_the_lot")
+def _(case):
+    case.draw(case.by_system(case.system_first), is_drawn=False)
+
+
+@LAWS.broken_by("audit_draw_is_of_the_certificate_of_its_decision")
+def _(case):
+    case.draw(
+        case.by_system(case.system_first), certificate=make.certificate(case.world.carl, now=case.now, ground="other")
+    )
+
+
+@LAWS.broken_by("audit_draw_is_append_only")
+def _(case):
+    AuditDraw.objects.filter(pk=case.closed.pk).update(is_drawn=False, lot_permille=999)
+
+
+@LAWS.broken_by("audit_is_of_what_was_drawn")
+def _(case):
+    case.audit(case.by_system(case.system_first))
+
+
+@LAWS.broken_by("audit_is_by_someone_else")
+def _(case):
+    case.audit(case.decided.decision, reviewer_id=case.world.rita.user_id)
+
+
+@LAWS.broken_by("audit_outcome_is_known")
+def _(case):
+    case.audit(case.decided.decision, outcome="LOST")
+
+
+@LAWS.broken_by("audit_says_why")
+def _(case):
+    case.audit(case.decided.decision, note="")
+
+
+@LAWS.broken_by("audit_view_is_append_only")
+def _(case):
+    case.audit(case.decided.decision)
+    AuditView.objects.all().delete()
 
 
 # — the decision —

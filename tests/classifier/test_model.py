@@ -42,6 +42,7 @@ def test_the_score_is_the_plain_product_of_weights_and_values(model, case):
     from collections import Counter
 
     from classifier.features import buckets, facts, grams, normalise
+    from classifier.past import rates
 
     text = normalise(case("zh").statement)
     counts = Counter(buckets(grams(text.text).keys))
@@ -49,8 +50,9 @@ def test_the_score_is_the_plain_product_of_weights_and_values(model, case):
     length = math.sqrt(sum(v * v for v in values.values()))
     words = sum(float(model.outcome_weights[b]) * v / length for b, v in values.items())
     named = sum(model.outcome_facts.get(name, 0.0) * v for name, v in facts(case("zh"), text))
+    before = sum(model.outcome_facts.get(name, 0.0) * v for name, v in rates(case("zh"), model.past))
 
-    assert model.suggest(case("zh")).score == pytest.approx(words + named + model.outcome_intercept, abs=1e-9)
+    assert model.suggest(case("zh")).score == pytest.approx(words + named + before + model.outcome_intercept, abs=1e-9)
 
 
 def test_phrases_are_slices_of_the_original_and_say_why(model, case):

@@ -34,7 +34,7 @@ def test_the_report_says_what_was_learnt_from_what(rows, trained):
 
     assert report.n_rows == 500
     assert report.n_train == 400
-    assert report.n_test + report.n_left_out_repeated == 100
+    assert report.n_test + report.n_left_out_repeated + report.n_left_out_known == 100
     assert sum(report.per_ground.values()) == sum(report.per_language.values()) == 400
     assert set(report.per_language) == {"zh", "en"}
     assert report.ground.macro_f1 > 0.95
@@ -73,7 +73,11 @@ def test_confidence_in_a_ground_is_about_as_often_right_as_it_says(decided_cases
 
 
 def test_repeated_texts_are_not_tested_on(rows):
-    copies = [dataclasses.replace(rows[i], decided_at=rows[-1].decided_at + timedelta(hours=i + 1)) for i in range(100)]
+    end = rows[-1].decided_at
+    copies = [
+        dataclasses.replace(rows[i], filed_at=end + timedelta(hours=i), decided_at=end + timedelta(hours=i + 1))
+        for i in range(100)
+    ]
     _, report = train([*rows, *copies], seed=0, version="copies")
 
     assert report.n_left_out_repeated >= 100
