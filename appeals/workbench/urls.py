@@ -3,6 +3,7 @@
 from django.urls import path
 
 from appeals.workbench import views
+from appeals.workbench.automation import automation
 
 app_name = "workbench"
 
@@ -11,6 +12,7 @@ urlpatterns = [
     path("queue/", views.queue, name="queue"),
     path("queue/next/", views.claim_next, name="next"),
     path("me/", views.me, name="me"),
+    path("automation/", automation, name="automation"),
     path("me/shortcuts/", views.set_shortcuts, name="shortcuts"),
     path("case/<str:ref>/", views.case, name="case"),
     path("case/<str:ref>/file/<str:subject>/", views.file, name="file"),

@@ -1,4 +1,4 @@
-"""What `bench/certification.py` reports, held to on a smaller run: certificates keep their promise, the watch sees drift."""
+"""What `bench/certification.py` reports, on a smaller run: certificates keep their promise, the watch sees drift."""
 
 import importlib.util
 import statistics
