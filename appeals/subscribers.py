@@ -10,6 +10,7 @@ from accounts.queries import addresses_of
 from appeals import commands
 from appeals.mandates import allowed_for, input_of, triage_key
 from appeals.models import Appeal
+from appeals.queries import shadow_model
 from casework.errors import CaseError
 from casework.mail import tell
 from casework.models import Deadline, Event
@@ -49,6 +50,25 @@ def triage(event: Event, *, now: datetime) -> None:
             commands.finalise_automatically(appeal_id=appeal.pk, now=now)
         except CaseError:
             commands.route_to_person(appeal_id=appeal.pk, why=why, now=now)
+
+
+def ask_the_shadow(event: Event, *, now: datetime) -> None:
+    """A model in the shadow says what it would have said; where it cannot, nothing is missing."""
+    model = shadow_model()
+    if model is None:
+        return
+    appeal = Appeal.objects.select_related("notice", "party").get(pk=event.case_id)
+    try:
+        folder = commands.candidate_folder(model.ref)
+        found = suggest(input_of(appeal), model_dir=folder, timeout=settings.TRIAGE_TIMEOUT, key=triage_key())
+    except ModelUnavailable:
+        return
+    commands.record_shadow_suggestion(ref=model.ref, appeal_id=appeal.pk, suggestion=found, now=now)
+
+
+def find_duplicates(event: Event, *, now: datetime) -> None:
+    """What an appeal repeats is found beside its triage, so that neither waits for the other or fails with it."""
+    commands.record_likely_duplicates(appeal_id=event.case_id, now=now)
 
 
 def close_when_platform_corrects(event: Event, *, now: datetime) -> None:
@@ -101,8 +121,8 @@ def tell_of_later_due(event: Event, *, now: datetime) -> None:
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_appellant] for event in WORDS},
     "appeal.due_recomputed": [tell_of_later_due],
-    "appeal.filed": [triage, tell_appellant],
-    "appeal.late_accepted": [triage, tell_appellant],
+    "appeal.filed": [triage, find_duplicates, ask_the_shadow, tell_appellant],
+    "appeal.late_accepted": [triage, find_duplicates, tell_appellant],
     "notice.revoked": [close_when_platform_corrects],
 }
 DEADLINES = {

@@ -42,8 +42,10 @@ from appeals.models.automation import (
     CertificationResult,
     RevokedBecause,
 )
+from appeals.models.duplicates import DUPLICATE_TRIGGERS, LikelyDuplicate, SketchBand, TextSketch
+from appeals.models.learning import LEARNING_TRIGGERS, ShadowSuggestion, Stage, TriageModelStep, TriageModelVersion
 
-TRIGGERS = [*APPEAL_TRIGGERS, *AUTOMATION_TRIGGERS]
+TRIGGERS = [*APPEAL_TRIGGERS, *AUTOMATION_TRIGGERS, *DUPLICATE_TRIGGERS, *LEARNING_TRIGGERS]
 
 __all__ = [
     "AUDIT_PERMILLE",
@@ -72,12 +74,19 @@ __all__ = [
     "HumanDemand",
     "InformationRequest",
     "Level",
+    "LikelyDuplicate",
     "Opening",
     "Outcome",
     "PointKind",
     "ReviewMode",
     "RevokedBecause",
     "Ruling",
+    "ShadowSuggestion",
+    "SketchBand",
+    "Stage",
     "SystemView",
+    "TextSketch",
+    "TriageModelStep",
+    "TriageModelVersion",
     "TriageSuggestion",
 ]

@@ -27,6 +27,16 @@ from appeals.queries.certification import (
     second_look_for,
     second_looks_for,
 )
+from appeals.queries.duplicates import Repeated, likely_duplicates_for
+from appeals.queries.learning import (
+    ModelState,
+    Snapshot,
+    cases_to_learn_from,
+    live_model,
+    model_for,
+    models_for,
+    shadow_model,
+)
 from appeals.queries.letter import letter_of, preview_letter, verify_letter
 from appeals.queries.review import (
     TrackRecord,
@@ -45,6 +55,9 @@ from appeals.queries.todo import Todo, todo_for
 __all__ = [
     "Action",
     "CertificateState",
+    "ModelState",
+    "Repeated",
+    "Snapshot",
     "Todo",
     "TrackRecord",
     "actions_for",
@@ -53,6 +66,7 @@ __all__ = [
     "appeals_listed_for",
     "appeals_of_notice",
     "attempts_for",
+    "cases_to_learn_from",
     "certificate_for",
     "certificates_for",
     "decided_by",
@@ -66,6 +80,10 @@ __all__ = [
     "holder_of",
     "labels_of",
     "letter_of",
+    "likely_duplicates_for",
+    "live_model",
+    "model_for",
+    "models_for",
     "officer_codes",
     "open_request",
     "opened_by",
@@ -75,6 +93,7 @@ __all__ = [
     "queue_for",
     "second_look_for",
     "second_looks_for",
+    "shadow_model",
     "suggestion_for",
     "todo_for",
     "track_record",

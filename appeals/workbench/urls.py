@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appeals.workbench import views
+from appeals.workbench import learning, views
 from appeals.workbench.automation import automation
 
 app_name = "workbench"
@@ -13,6 +13,9 @@ urlpatterns = [
     path("queue/next/", views.claim_next, name="next"),
     path("me/", views.me, name="me"),
     path("automation/", automation, name="automation"),
+    path("triage-models/", learning.triage_models, name="triage-models"),
+    path("triage-models/<str:ref>/", learning.triage_model, name="triage-model"),
+    path("triage-models/<str:ref>/<str:step>/", learning.take_step, name="triage-step"),
     path("me/shortcuts/", views.set_shortcuts, name="shortcuts"),
     path("case/<str:ref>/", views.case, name="case"),
     path("case/<str:ref>/file/<str:subject>/", views.file, name="file"),

@@ -24,8 +24,14 @@ from appeals.models import (
     FirstView,
     HumanDemand,
     InformationRequest,
+    LikelyDuplicate,
     Opening,
     Ruling,
+    ShadowSuggestion,
+    SketchBand,
+    TextSketch,
+    TriageModelStep,
+    TriageModelVersion,
     TriageSuggestion,
 )
 from casework.models import Attachment
@@ -760,6 +766,182 @@ def without(name, table):
 
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else "_insert"))
+
+
+def repeated(case, **changes):
+    """The appeal repeats an earlier one."""
+    earlier = case.insert(filed_at=case.appeal.filed_at - timedelta(days=1))
+    values = {"appeal": case.appeal, "earlier": earlier, "overlap_permille": 900, "jaccard_permille": 800}
+    return LikelyDuplicate.objects.create(**values | {"found_at": case.now} | changes)
+
+
+def sketched(case, **changes):
+    values = {"appeal": case.appeal, "runs": 20, "hashes": b"h", "sketched_at": case.now} | changes
+    return TextSketch.objects.create(**values)
+
+
+@LAWS.broken_by("sketch_is_of_some_text")
+def _(case):
+    sketched(case, runs=0)
+
+
+@LAWS.broken_by("sketch_has_each_band_once")
+def _(case):
+    insert(SketchBand.objects.create(sketch=sketched(case), name=7))
+
+
+@LAWS.broken_by("duplicate_is_named_once")
+def _(case):
+    insert(repeated(case))
+
+
+@LAWS.broken_by("duplicate_shares_are_shares")
+def _(case):
+    repeated(case, jaccard_permille=901)
+
+
+@LAWS.broken_by("duplicate_is_of_an_earlier_appeal")
+def _(case):
+    repeated(case, earlier=case.appeal)
+
+
+@LAWS.broken_by("likely_duplicate_is_append_only")
+def _(case):
+    LikelyDuplicate.objects.filter(pk=repeated(case).pk).update(overlap_permille=950)
+
+
+def learnt(case, *stages, **changes):
+    """A triage model that has come as far as these stages; two people sign."""
+    values = {
+        "ref": f"tmd_{make.number()}",
+        "version": "v",
+        "model_hash": "h" * 64,
+        "file": "v.skops",
+        "snapshot_hash": "s",
+        "counts": {},
+        "report": {},
+        "data_from": case.now - timedelta(days=9),
+        "data_to": case.now - timedelta(days=1),
+        "trained_at": case.now,
+    } | changes
+    model = TriageModelVersion.objects.create(**values)
+    signers = [case.world.carl, case.world.sara]
+    for n, stage in enumerate(stages, start=1):
+        by = signers.pop() if stage == "signed" else None
+        step(case, model, stage, taken_at=case.now + timedelta(hours=n), by=by)
+    return model
+
+
+def step(case, model, stage, by=None, **changes):
+    machine = {"taken_by_id": None, "role": "", "session_hash": ""} if stage == "compared" else {}
+    values = {
+        "model": model,
+        "stage": stage,
+        "taken_by_id": (by or case.world.carl).user_id,
+        "role": "compliance",
+        "session_hash": "s",
+        "note": "n",
+        "taken_at": case.now + timedelta(days=1),
+    }
+    return TriageModelStep.objects.create(**values | machine | changes)
+
+
+SIGNED = ("compared", "signed", "signed")
+
+
+@LAWS.broken_by("triage_model_follows_its_cases")
+def _(case):
+    learnt(case, data_to=case.now + timedelta(days=1))
+
+
+@LAWS.broken_by("triage_model_is_append_only")
+def _(case):
+    TriageModelVersion.objects.filter(pk=learnt(case).pk).update(version="w")
+
+
+@LAWS.broken_by("triage_step_is_append_only")
+def _(case):
+    learnt(case, "compared").steps.update(facts={"n": 1})
+
+
+@LAWS.broken_by("triage_step_is_by_who_may")
+def _(case):
+    step(case, learnt(case, "compared"), "signed", role="reviewer")
+
+
+@LAWS.broken_by("triage_step_back_says_why")
+def _(case):
+    step(case, learnt(case, "compared"), "refused", note="")
+
+
+@LAWS.broken_by("triage_model_is_signed_by_different_people")
+def _(case):
+    model = learnt(case, "compared")
+    step(case, model, "signed")
+    step(case, model, "signed")
+
+
+@LAWS.broken_by("triage_signature_follows_the_comparison")
+def _(case):
+    step(case, learnt(case), "signed")
+
+
+@LAWS.broken_by("triage_shadow_follows_two_signatures")
+def _(case):
+    step(case, learnt(case, "compared", "signed"), "shadow")
+
+
+@LAWS.broken_by("triage_model_goes_live_from_the_shadow")
+def _(case):
+    step(case, learnt(case, *SIGNED), "live")
+
+
+@LAWS.broken_by("triage_rollback_is_of_the_live_model")
+def _(case):
+    before = learnt(case, *SIGNED, "shadow", "live")
+    learnt(case, *SIGNED, "shadow", "live")
+    step(case, before, "rolled_back")
+
+
+@LAWS.broken_by("triage_model_that_was_refused_stays_so")
+def _(case):
+    step(case, learnt(case, "compared", "refused"), "signed")
+
+
+@LAWS.broken_by("triage_refusal_is_before_it_is_live")
+def _(case):
+    step(case, learnt(case, *SIGNED, "shadow", "live"), "refused")
+
+
+@LAWS.broken_by("triage_suggestion_is_of_the_live_model")
+def _(case):
+    learnt(case, *SIGNED, "shadow", "live")
+    case.suggestion()
+
+
+def shadowed(case, *stages, **changes):
+    values = {"model": learnt(case, *stages), "appeal": case.appeal, "overturn_permille": 400, "abstained": False}
+    return ShadowSuggestion.objects.create(**values | {"said_at": case.now + timedelta(days=1)} | changes)
+
+
+@LAWS.broken_by("shadow_is_of_a_model_in_the_shadow")
+def _(case):
+    shadowed(case, *SIGNED)
+
+
+@LAWS.broken_by("shadow_speaks_once_of_a_case")
+def _(case):
+    insert(shadowed(case, *SIGNED, "shadow"))
+
+
+@LAWS.broken_by("shadow_probability_is_a_probability")
+def _(case):
+    shadowed(case, *SIGNED, "shadow", overturn_permille=None)
+
+
+@LAWS.broken_by("shadow_is_append_only")
+def _(case):
+    ShadowSuggestion.objects.filter(pk=shadowed(case, *SIGNED, "shadow").pk).delete()
 
 
 @pytest.mark.parametrize("name", sorted(LAWS))
