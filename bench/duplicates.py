@@ -83,7 +83,8 @@ def main() -> None:
     lots = random.Random(0)
     originals = texts_of(options.data, options.texts)
     print(
-        f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {os.cpu_count()} cores, {len(originals):,} texts"
+        f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {os.cpu_count()} cores,"
+        f" {len(originals):,} texts"
     )
 
     begun = time.process_time()
@@ -93,7 +94,8 @@ def main() -> None:
     names = [bands(made) for made in sketches]
     ended = time.process_time()
     print(
-        f"cutting {1e3 * (middle - begun) / len(cut):.3f} ms, sketching {1e3 * (ended - middle) / len(cut):.3f} ms a text"
+        f"cutting {1e3 * (middle - begun) / len(cut):.3f} ms,"
+        f" sketching {1e3 * (ended - middle) / len(cut):.3f} ms a text"
     )
     index = defaultdict(list)
     for i, found in enumerate(names):
@@ -107,7 +109,7 @@ def main() -> None:
         near = {i for name in bands(sketch(found)) for i in index.get(name, ())} - {leave}
         return [i for i in near if alike(found, cut[i]).is_copy]
 
-    # Chance copies among the originals themselves (reviews repeat each other) are counted by comparing all pairs exactly.
+    # Chance copies among the originals themselves (reviews repeat each other) are counted by comparing all pairs.
     sample = lots.sample(range(len(originals)), min(300, len(originals)))
     true = {(i, j) for i in sample for j in range(len(cut)) if i != j and alike(cut[i], cut[j]).is_copy}
     found_pairs = {(i, j) for i in sample for j in copies(originals[i], leave=i)}
@@ -132,11 +134,13 @@ def main() -> None:
             wrong += len(found) - len(kin)
             compared += len({j for name in bands(sketch(runs(text))) for j in index.get(name, ())})
         print(
-            f"| {kind} | {hits / len(sample):.3f} | {right / max(right + wrong, 1):.3f} | {compared / len(sample):.1f} |"
+            f"| {kind} | {hits / len(sample):.3f} | {right / max(right + wrong, 1):.3f} |"
+            f" {compared / len(sample):.1f} |"
         )
     times.sort()
     print(
-        f"\nlooking for copies of one text: p50 {1e3 * times[len(times) // 2]:.2f} ms, p99 {1e3 * times[int(len(times) * 0.99)]:.2f} ms"
+        f"\nlooking for copies of one text: p50 {1e3 * times[len(times) // 2]:.2f} ms,"
+        f" p99 {1e3 * times[int(len(times) * 0.99)]:.2f} ms"
     )
 
     try:
