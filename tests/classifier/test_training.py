@@ -7,7 +7,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from classifier.training import TooFewCases, _ece, train
+from classifier.training import TooFewCases, ece, train
 
 
 def test_training_is_repeatable_whatever_the_order_of_the_rows(rows, trained):
@@ -125,6 +125,6 @@ def test_no_words_are_kept_in_a_model(trained):
 
 
 def test_calibration_error_is_counted_right():
-    assert _ece(np.array([0.8] * 10), np.array([1.0] * 8 + [0.0] * 2)) == pytest.approx(0.0)
-    assert _ece(np.array([0.9] * 10), np.array([1.0] * 5 + [0.0] * 5)) == pytest.approx(0.4)
-    assert _ece(np.array([1.0, 0.1]), np.array([1.0, 1.0])) == pytest.approx(0.45)
+    assert ece(np.array([0.8] * 10), np.array([1.0] * 8 + [0.0] * 2)) == pytest.approx(0.0)
+    assert ece(np.array([0.9] * 10), np.array([1.0] * 5 + [0.0] * 5)) == pytest.approx(0.4)
+    assert ece(np.array([1.0, 0.1]), np.array([1.0, 1.0])) == pytest.approx(0.45)
