@@ -41,7 +41,7 @@ def compare(
     for name in sorted({name for one in asked for name in one.groups}):
         values = [one.groups.get(name, "") for one in asked]
         for value in sorted(set(values)):
-            inside = np.asarray([v == value for v in values])
+            inside = np.asarray([v == value for v in values], dtype=np.bool_)
             groups.setdefault(name, {})[value] = _cell(truth, new, old, inside)
     flipped: list[dict[str, Any]] = []
     if old is not None:
