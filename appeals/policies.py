@@ -144,9 +144,9 @@ may_revoke_certificate = may_set_automation
 
 
 def may_audit_decision(actor: Actor, appeal: Appeal) -> CaseError | None:
-    """A reviewer in a session who took no part in the case or an earlier round and never acted for the appellant."""
+    """A reviewer in a session who took no part in any round of the case and never acted for the appellant."""
     if not actor.session or not actor.has_role(*REVIEWS):
         return NotAllowed()
-    if actor.user_id == appeal.reviewer_id or appeal.first_views.filter(reviewer_id=actor.user_id).exists():
+    if Appeal.objects.filter(_looked_at_by(actor), notice_id=appeal.notice_id).exists():
         return ConflictOfInterest()
     return conflict_of(actor, appeal) or party_conflict_of(actor, appeal)

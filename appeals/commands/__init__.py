@@ -8,6 +8,7 @@ from appeals.commands.automation import (
 )
 from appeals.commands.calendar import appeals_to_recompute, recompute_decision_due
 from appeals.commands.certificates import (
+    Audited,
     attempt_certification,
     record_audit_view,
     revoke_certificate,
@@ -50,6 +51,7 @@ __all__ = [
     "FINDINGS",
     "LEARNING_STEPS",
     "AppealFiling",
+    "Audited",
     "ItemFiling",
     "Point",
     "RulingDraft",

@@ -47,9 +47,11 @@ from classifier.certificate import (
     NotCertified,
     Proof,
     certify,
+    least_cases,
     seen_often,
 )
 from classifier.monitor import reference_of
+from notices.queries import measure_types
 
 BETWEEN_ATTEMPTS = timedelta(days=30)
 NEW_CASES = 200
@@ -62,13 +64,7 @@ def set_automation_policy(
     """What the system may do for this kind of measure on this ground. Raises `NotAllowed`, `Invalid`."""
     if denial := may_set_automation(actor):
         raise denial
-    errors = [
-        FieldError(f"/{name}", "unknown", _("Choose one of the listed values."))
-        for name, value, known in (("mode", mode, AutomationMode.values), ("ground", ground, Ground.values))
-        if value not in known
-    ]
-    if errors:
-        raise Invalid(errors=errors)
+    _require_known(measure_type=measure_type, ground=ground, mode=mode)
     row, _created = AutomationPolicy.objects.update_or_create(
         measure_type_id=measure_type,
         ground=ground,
@@ -97,8 +93,7 @@ def attempt_certification(
         raise denial
     if not 1 <= alpha_permille <= 200 or not 1 <= delta_permille <= 100:
         raise Invalid.field("/alpha", "out-of-range", _("These levels promise nothing."))
-    if ground not in Ground.values:
-        raise Invalid.field("/ground", "unknown", _("Choose one of the listed values."))
+    _require_known(measure_type=measure_type, ground=ground)
     before = CertificationAttempt.objects.filter(
         measure_type_id=measure_type, ground=ground, model_hash=proofs.model_hash
     ).first()
@@ -108,15 +103,17 @@ def attempt_certification(
     clauses = seen_often((c.clause for c in proofs.cases if c.clause), LEAST_OF_CLAUSE)
     usable = [c for c in proofs.cases if c.permille is not None and c.language in languages and c.clause in clauses]
     certificate, result = None, CertificationResult.PROVED
+    alpha, delta = alpha_permille / 1000, delta_permille / 1000
     try:
         found = certify(
             [Proof((c.permille or 0) / 1000, c.is_error) for c in usable],
-            alpha=alpha_permille / 1000,
-            delta=delta_permille / 1000,
+            alpha=alpha,
+            delta=delta,
         )
     except NotCertified as refused:
-        result = CertificationResult(refused.reason)
+        result, n, k = CertificationResult(refused.reason), refused.n, refused.errors
     else:
+        n, k = found.n, found.k
         at = round(found.threshold * 1000)
         below = [c for c in proofs.cases if c.permille is not None and c.permille < at]
         reference = reference_of(
@@ -153,6 +150,12 @@ def attempt_certification(
         ground=ground,
         model_hash=proofs.model_hash,
         pool=len(proofs.cases),
+        usable=len(usable),
+        n=n,
+        k=k,
+        least=least_cases(alpha, delta),
+        alpha_permille=alpha_permille,
+        delta_permille=delta_permille,
         result=result,
         certificate=certificate,
         tried_by_id=actor.person,
@@ -221,6 +224,11 @@ class Audited:
     agrees: bool
     revoked: bool
 
+    @property
+    def error_class(self) -> str:
+        """How the system's closing was wrong: `kept` or `reduced` is what should have been; else empty."""
+        return self.view.error_class if self.was_by_system else ""
+
 
 @command
 def record_audit_view(*, actor: Actor, ref: str, outcome: str, note: str, now: datetime) -> Audited:
@@ -255,6 +263,21 @@ def record_audit_view(*, actor: Actor, ref: str, outcome: str, note: str, now: d
     )
     revoked = certificate is not None and _revoke_when_crossed(certificate, now=now)
     return Audited(view, decision.by_kind == DecidedBy.SYSTEM, outcome == decision.outcome, revoked)
+
+
+def _require_known(**values: str) -> None:
+    known = {
+        "mode": AutomationMode.values,
+        "ground": Ground.values,
+        "measure_type": [kind.pk for kind in measure_types()] if "measure_type" in values else [],
+    }
+    errors = [
+        FieldError(f"/{name}", "unknown", _("Choose one of the listed values."))
+        for name, value in values.items()
+        if value not in known[name]
+    ]
+    if errors:
+        raise Invalid(errors=errors)
 
 
 def _revoke_when_crossed(certificate: Certificate, *, now: datetime) -> bool:

@@ -184,12 +184,22 @@ class CertificationResult(models.TextChoices):
 
 
 class CertificationAttempt(models.Model):
-    """Somebody tried to prove a promise. Kept also where it failed: whoever tries often enough proves anything."""
+    """Somebody tried to prove a promise. Kept also where it failed: whoever tries often enough proves anything.
+
+    Of `pool` decided cases `usable` had a probability and a frequent language and clause; `n` of these lay at or above
+    the last threshold looked at, `k` of them errors, where `least` were needed.
+    """
 
     measure_type = models.ForeignKey("notices.MeasureType", on_delete=models.PROTECT, related_name="+")
     ground = models.CharField(max_length=24, choices=Ground)
     model_hash = models.CharField(max_length=64)
     pool = models.PositiveIntegerField()
+    usable = models.PositiveIntegerField(default=0)
+    n = models.PositiveIntegerField(default=0)
+    k = models.PositiveIntegerField(default=0)
+    least = models.PositiveIntegerField(default=0)
+    alpha_permille = models.PositiveSmallIntegerField(default=50)
+    delta_permille = models.PositiveSmallIntegerField(default=50)
     result = models.CharField(max_length=16, choices=CertificationResult)
     certificate = models.OneToOneField(
         Certificate, on_delete=models.PROTECT, null=True, blank=True, related_name="attempt"
@@ -270,6 +280,11 @@ class AuditView(models.Model):
     def is_error(self) -> bool:
         """Closing revokes the measure in full; anything less would have been right otherwise."""
         return self.outcome != Outcome.OVERTURNED
+
+    @property
+    def error_class(self) -> str:
+        """How a closing by the system was wrong: `kept` or `reduced` is what should have been; empty when right."""
+        return {Outcome.UPHELD: "kept", Outcome.VARIED: "reduced"}.get(Outcome(self.outcome), "")
 
 
 LOCK_CERTIFICATE = "PERFORM 1 FROM appeals_certificate WHERE id = NEW.certificate_id FOR UPDATE;"

@@ -17,6 +17,7 @@ from appeals.mandates import (
     ProofSet,
     drift_of,
     input_of,
+    live_certificate,
     looks_again_anyway,
     of_scope,
     triage_key,
@@ -27,6 +28,7 @@ from appeals.models import (
     Appeal,
     AuditDraw,
     AuditView,
+    AutomationMode,
     AutomationPolicy,
     Certificate,
     CertificateRevocation,
@@ -172,11 +174,40 @@ def policies_for(actor: Actor) -> QuerySet[AutomationPolicy]:
     return AutomationPolicy.objects.select_related("measure_type", "set_by").order_by("measure_type_id", "ground")
 
 
+@dataclass(frozen=True, slots=True)
+class PolicyState:
+    """A policy, and whether a certificate is in force that lets the system close anything under it."""
+
+    row: AutomationPolicy
+    closes: bool
+
+
+def policy_states_for(actor: Actor, *, now: datetime) -> list[PolicyState]:
+    """Every policy that was ever set, with what follows from it now. Raises `NotFound`."""
+    rows = policies_for(actor)
+    return [
+        PolicyState(
+            row,
+            row.mode == AutomationMode.RESTORE
+            and live_certificate(row.measure_type_id, row.ground, now=now) is not None,
+        )
+        for row in rows
+    ]
+
+
 def attempts_for(actor: Actor, limit: int = 20) -> list[CertificationAttempt]:
     """The latest attempts, failed ones too."""
     if may_see_automation(actor) is not None:
         raise NotFound()
     return list(CertificationAttempt.objects.select_related("measure_type", "certificate", "tried_by")[:limit])
+
+
+def audits_for(actor: Actor, certificate: Certificate, limit: int = 200) -> list[AuditView]:
+    """The second looks under this certificate, newest first: what was seen, by whom, and how it was wrong."""
+    if may_see_automation(actor) is not None:
+        raise NotFound()
+    views = AuditView.objects.filter(decision__certificate=certificate).select_related("decision__appeal", "reviewer")
+    return list(views.order_by("-viewed_at", "-pk")[:limit])
 
 
 def certificates_for(actor: Actor, *, now: datetime, limit: int = 50) -> list[CertificateState]:
