@@ -30,4 +30,4 @@ class AppealAdmin(ReadOnlyAdmin):
 
 @admin.register(AutomationPolicy)
 class AutomationPolicyAdmin(ReadOnlyAdmin):
-    list_display = ("measure_type", "mode", "threshold_permille", "set_by", "set_at")
+    list_display = ("measure_type", "ground", "mode", "set_by", "set_at")

@@ -4,17 +4,17 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import addresses_of
 from appeals import commands
+from appeals.mandates import allowed_for, input_of, triage_key
 from appeals.models import Appeal
+from appeals.queries import shadow_model
 from casework.errors import CaseError
 from casework.mail import tell
 from casework.models import Deadline, Event
 from casework.outbox import Subscriber
-from classifier.features import TriageInput
 from classifier.service import suggest
 from classifier.suggestion import ModelUnavailable
 
@@ -29,17 +29,22 @@ def triage(event: Event, *, now: datetime) -> None:
         return
     why = "left-to-a-person"  # a reviewer reads it before their own first view: nothing of what the system thought
     if not appeal.suggestions.exists():
+        allowed = allowed_for(appeal, now=now)
         try:
             found = suggest(
                 input_of(appeal),
                 model_dir=settings.TRIAGE_MODEL_DIR,
                 timeout=settings.TRIAGE_TIMEOUT,
+                mandate=allowed.mandate if allowed is not None else None,
                 key=triage_key(),
             )
         except ModelUnavailable as unavailable:
             commands.route_to_person(appeal_id=appeal.pk, why=f"no-model:{unavailable.reason}", now=now)
             return
         commands.record_triage(appeal_id=appeal.pk, suggestion=found, now=now)
+        if found.automatic_action is None:
+            commands.route_to_person(appeal_id=appeal.pk, why=why, now=now)
+            return
     if appeal.state == "SYSTEM_REVIEW":
         try:
             commands.finalise_automatically(appeal_id=appeal.pk, now=now)
@@ -47,35 +52,23 @@ def triage(event: Event, *, now: datetime) -> None:
             commands.route_to_person(appeal_id=appeal.pk, why=why, now=now)
 
 
-def triage_key() -> bytes:
-    """What a model file must be sealed with to be used here, so that a replaced file is refused."""
-    return salted_hmac("triage-model", "key", algorithm="sha256").digest()
+def ask_the_shadow(event: Event, *, now: datetime) -> None:
+    """A model in the shadow says what it would have said; where it cannot, nothing is missing."""
+    model = shadow_model()
+    if model is None:
+        return
+    appeal = Appeal.objects.select_related("notice", "party").get(pk=event.case_id)
+    try:
+        folder = commands.candidate_folder(model.ref)
+        found = suggest(input_of(appeal), model_dir=folder, timeout=settings.TRIAGE_TIMEOUT, key=triage_key())
+    except ModelUnavailable:
+        return
+    commands.record_shadow_suggestion(ref=model.ref, appeal_id=appeal.pk, suggestion=found, now=now)
 
 
-def input_of(appeal: Appeal) -> TriageInput:
-    """What was known at filing time, and nothing later."""
-    items = list(appeal.items.select_related("measure__type"))
-    measures = [item.measure for item in items]
-    basis = appeal.notice.bases.first()
-    days = [
-        ((m.ends_at - m.starts_at).days if m.ends_at is not None else 365)
-        for m in measures
-        if m.type.axis != "MONETARY"
-    ]
-    statements = [appeal.statement, *(item.statement for item in items)]
-    return TriageInput(
-        statement="\n".join(s for s in statements if s),
-        ground=appeal.ground,
-        language=appeal.language,
-        party_kind=appeal.party.kind,
-        measure_types=tuple(sorted({m.type_id for m in measures})),
-        axes=tuple(sorted({m.type.axis for m in measures})),
-        clause_code=f"{basis.name_zh}:{basis.clause_number}" if basis else "",
-        automated_decision=appeal.notice.automated_decision.lower(),
-        amount_minor=sum(m.amount_minor or 0 for m in measures),
-        days_blocked=max(days, default=0),
-        human_demanded=appeal.human_demanded,
-    )
+def find_duplicates(event: Event, *, now: datetime) -> None:
+    """What an appeal repeats is found beside its triage, so that neither waits for the other or fails with it."""
+    commands.record_likely_duplicates(appeal_id=event.case_id, now=now)
 
 
 def close_when_platform_corrects(event: Event, *, now: datetime) -> None:
@@ -128,8 +121,8 @@ def tell_of_later_due(event: Event, *, now: datetime) -> None:
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_appellant] for event in WORDS},
     "appeal.due_recomputed": [tell_of_later_due],
-    "appeal.filed": [triage, tell_appellant],
-    "appeal.late_accepted": [triage, tell_appellant],
+    "appeal.filed": [triage, find_duplicates, ask_the_shadow, tell_appellant],
+    "appeal.late_accepted": [triage, find_duplicates, tell_appellant],
     "notice.revoked": [close_when_platform_corrects],
 }
 DEADLINES = {

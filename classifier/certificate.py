@@ -51,15 +51,18 @@ OBJECTIONS = (
 
 
 class NotCertified(ValueError):  # noqa: N818  it is an answer, not a defect
-    """These cases prove nothing that could be promised. `reason` is one of `REASONS`."""
+    """These cases prove nothing that could be promised. `reason` is one of `REASONS`.
+
+    `errors` were found among the `n` cases at or above the last threshold looked at; `least` must lie there.
+    """
 
     REASONS = ("too_few", "too_many_errors")
 
-    def __init__(self, reason: str, detail: str = "") -> None:
+    def __init__(self, reason: str, *, n: int = 0, errors: int = 0, least: int = 0) -> None:
         if reason not in self.REASONS:
             raise ValueError(reason)
-        self.reason = reason
-        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason, self.n, self.errors, self.least = reason, n, errors, least
+        super().__init__(f"{reason}: {errors} errors among {n}; {least} cases needed at or above a threshold")
 
 
 # — exact binomial —
@@ -173,7 +176,7 @@ def certify(proofs: Sequence[Proof], *, alpha: float = ALPHA, delta: float = DEL
         found = at, n, k
     if found is None:
         reason = "too_many_errors" if was_tested else "too_few"
-        raise NotCertified(reason, f"{k} errors among {n}; {least} cases needed at or above a threshold")
+        raise NotCertified(reason, n=n, errors=k, least=least)
     at, n, k = found
     return Certified(at / GRID, len(proofs), n, k, alpha, delta, upper_bound(k, n, delta))
 

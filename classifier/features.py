@@ -19,6 +19,7 @@ TEXT_LIMIT = 4_000
 SCAN_LIMIT = 100_000
 """Raw characters that are looked at, so that megabytes of invisible padding cost milliseconds."""
 AUTOMATION = ("none", "partial", "full")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,9 @@ class TriageInput:
 
     `ground` is the code the appellant chose, `statement` their own words. `language` is what the form said: it is
     hashed with the rest and weighs nothing, for the words tell their language. `amount_minor` is in cents,
-    `days_blocked` counts from the start of the measure. `human_demanded` never weighs in a score.
+    `days_blocked` is how long the measure lasts by its own terms. `detector` is the tool that found the conduct,
+    `executor` the pseudonym of the third party that acted. `history` is the party's record at that moment, counts and
+    days by name (`earlier_appeals`, `earlier_overturned`, `account_days` …). `human_demanded` never weighs in a score.
     """
 
     statement: str
@@ -40,6 +43,9 @@ class TriageInput:
     automated_decision: str = "none"
     amount_minor: int = 0
     days_blocked: int = 0
+    detector: str = ""
+    executor: str = ""
+    history: tuple[tuple[str, float], ...] = ()
     human_demanded: bool = False
 
     def __post_init__(self) -> None:
@@ -47,6 +53,16 @@ class TriageInput:
             raise ValueError("automated_decision is none, partial or full")
         if not isinstance(self.measure_types, tuple) or not isinstance(self.axes, tuple):
             raise TypeError("measure_types and axes are tuples of codes")
+        names = [name for name, _ in self.history]
+        if len(set(names)) != len(names) or not all(_NAME.fullmatch(name) for name in names):
+            raise ValueError("history has each name once, in small letters")
+        if not all(math.isfinite(value) for _, value in self.history):
+            raise ValueError("history holds numbers")
+
+
+def pseudonym(name: str) -> str:
+    """A code that tells one from another and keeps a name out of model files; the empty name stays empty."""
+    return hashlib.sha256(f"triage:{name}".encode()).hexdigest()[:10] if name else ""
 
 
 def input_hash(case: TriageInput) -> str:
@@ -282,5 +298,11 @@ def facts(case: TriageInput, text: CaseText) -> list[tuple[str, float]]:
         ("amount", min(math.log10(1 + max(case.amount_minor, 0) / 100) / 5, 2.0)),
         ("days_blocked", min(math.log10(1 + max(case.days_blocked, 0)) / 2, 2.0)),
         ("length", min(math.log10(1 + len(text.text)) / 3, 2.0)),
+    ]
+    named += [(f"detector={case.detector}", 1.0)] if case.detector else []
+    named += [(f"executor={case.executor}", 1.0)] if case.executor else []
+    named += [
+        (f"history.{name}", max(-2.0, min(math.copysign(math.log10(1 + abs(value)) / 3, value), 2.0)))
+        for name, value in sorted(case.history)
     ]
     return named

@@ -28,11 +28,12 @@ from classifier.features import (
     input_hash,
     normalise,
 )
+from classifier.past import rates
 from classifier.routing import priority_for, queue_for
 from classifier.suggestion import Feature, Language, Phrase, Suggestion
 
 Floats = NDArray[np.float64]
-FORMAT = 1
+FORMAT = 2
 
 MIN_UNITS = {"zh": 8, "en": 4, "mixed": 5, "unknown": 1}
 """Signs (zh) or words (en) below which a text says too little."""
@@ -84,6 +85,7 @@ class TriageModel:
     ground_temperature: float
     outcome_weights: NDArray[np.float32]
     outcome_facts: Mapping[str, float]
+    past: Mapping[str, tuple[int, int]]
     outcome_intercept: float
     outcome_slope: float
     outcome_shift: float
@@ -109,6 +111,8 @@ class TriageModel:
             raise ValueError("a weight is not a number")
         if self.ground_temperature <= 0 or self.outcome_slope <= 0 or len(self.grounds) < 2 or not self.version:
             raise ValueError("not a usable model")
+        if any(not 0 <= k <= n for n, k in self.past.values()):
+            raise ValueError("more were revoked than decided")
 
     def facts_of_file(self) -> dict[str, Any]:
         """Everything but the arrays, as plain JSON values."""
@@ -120,6 +124,7 @@ class TriageModel:
             "min_per_ground": self.min_per_ground,
             "ground_temperature": self.ground_temperature,
             "outcome_facts": dict(sorted(self.outcome_facts.items())),
+            "past": {name: list(pair) for name, pair in sorted(self.past.items())},
             "outcome_intercept": self.outcome_intercept,
             "outcome_slope": self.outcome_slope,
             "outcome_shift": self.outcome_shift,
@@ -165,6 +170,7 @@ class TriageModel:
             ground_temperature=float(plain["ground_temperature"]),
             outcome_weights=arrays["outcome_weights"],
             outcome_facts={str(k): float(v) for k, v in plain["outcome_facts"].items()},
+            past={str(name): (int(n), int(k)) for name, (n, k) in plain["past"].items()},
             outcome_intercept=float(plain["outcome_intercept"]),
             outcome_slope=float(plain["outcome_slope"]),
             outcome_shift=float(plain["outcome_shift"]),
@@ -282,7 +288,7 @@ class TriageModel:
         per_bucket = self.outcome_weights[words.buckets].astype(np.float64) * words.values
         named = [
             Feature(name, self.outcome_facts[name] * value)
-            for name, value in facts(case, words.text)
+            for name, value in [*facts(case, words.text), *rates(case, self.past)]
             if self.outcome_facts.get(name)
         ]
         of_text = float(per_bucket.sum())

@@ -62,6 +62,20 @@ def suggest_many(
     return _in_time(lambda: model.suggest_many(cases, mandate=mandate), timeout=timeout)
 
 
+def learnt_until(*, model_dir: Path | str, key: bytes | None = None) -> tuple[str, str, str]:
+    """Version and hash of the current model, and the moment of the newest case that it learnt from.
+
+    Raises `ModelUnavailable`, also where the model does not say what it learnt from.
+    """
+    from classifier import store
+
+    model = _current(Path(model_dir), key=key)
+    report = store.read_current(Path(model_dir), key=key).report
+    if not report.get("train_to"):
+        raise ModelUnavailable("bad_model", "the model does not say what it learnt from")
+    return model.version, model.hash, str(report["train_to"])
+
+
 def forget() -> None:
     """No model is held in memory; the next call reads and checks its file again."""
     with _lock:

@@ -1,7 +1,8 @@
 """From decided cases to a model and an honest report. The same rows, seed and version give the same bits.
 
-Oldest cases train, newest test: a random split flatters. What does not belong here: fetching cases, writing files,
-deciding whether the new model replaces the old one.
+Oldest cases train, newest test: a random split flatters. A case weighs only what was known when it was filed: how its
+kind was decided before counts from its own filing day in training, and as the model's last knowledge afterwards.
+What does not belong here: fetching cases, writing files, deciding whether the new model replaces the old one.
 """
 
 from collections import Counter
@@ -12,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brentq, minimize_scalar
 from scipy.sparse import csr_matrix, hstack
 from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
@@ -22,11 +23,16 @@ from sklearn.svm import LinearSVC
 
 from classifier.features import BUCKETS, CaseText, TriageInput, buckets, facts, grams, normalise
 from classifier.model import Floats, TriageModel, tf_idf, word_vector
+from classifier.past import Decided, counts_of, rates_at_filing
 
 TEST_SHARE = 0.2
 FOLDS = 3
-GROUND_C = 0.5
-OUTCOME_C = 1.0
+GROUND_CS = (0.1, 0.3, 1.0)
+OUTCOME_CS = (0.03, 0.1, 0.3, 1.0)
+CHOOSE_ON = 5_000
+"""So many cases at most choose how strongly weights are held back."""
+RECENT_SHARE, RECENT_LEAST = 0.15, 200
+"""The newest cases learnt from say how often measures are revoked now; at least so many of them."""
 MINIMUM_CASES = 200
 MINIMUM_PER_GROUND = 20
 UNSEEN_QUANTILE = 0.98
@@ -47,8 +53,13 @@ class DecidedCase:
     case: TriageInput
     route_ground: str
     overturned: bool
+    filed_at: datetime
     decided_at: datetime
     decided_by_person: bool = True
+
+    def __post_init__(self) -> None:
+        if self.filed_at > self.decided_at:
+            raise ValueError("a case is filed before it is decided")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +87,7 @@ class Report:
     n_test: int
     n_left_out_automatic: int
     n_left_out_repeated: int
+    n_left_out_known: int
     train_from: str
     train_to: str
     test_to: str
@@ -99,7 +111,11 @@ def train(
     minimum: int = MINIMUM_CASES,
     minimum_per_ground: int = MINIMUM_PER_GROUND,
 ) -> tuple[TriageModel, Report]:
-    """A model of the oldest four fifths and its report on the newest fifth; `TooFewCases` when there are too few."""
+    """A model of the oldest four fifths and its report on the newest fifth; `TooFewCases` when there are too few.
+
+    Of the newest, those filed before the last decision that was learnt from test nothing: the model knows what happened
+    after their filing. The report counts them.
+    """
     given = list(rows)
     human = [row for row in given if row.decided_by_person]
     # Ties are broken by content, so that the order of the query does not matter.
@@ -108,7 +124,24 @@ def train(
     cut = len(human) - int(len(human) * TEST_SHARE)
     old, old_texts = human[:cut], texts[:cut]
     _require_enough(human, old, minimum, minimum_per_ground)
+    model = learn(old, seed=seed, version=version, minimum_per_ground=minimum_per_ground, texts=old_texts)
+    known = {text.text for text in old_texts}
+    later = [(r, t) for r, t in zip(human[cut:], texts[cut:], strict=True) if r.filed_at > old[-1].decided_at]
+    newest = [(row, text) for row, text in later if text.text not in known]
+    report = _report(model, given, human, old, newest, len(later), seed, old_texts)
+    return model, report
 
+
+def learn(
+    old: Sequence[DecidedCase],
+    *,
+    seed: int,
+    version: str,
+    minimum_per_ground: int = MINIMUM_PER_GROUND,
+    texts: Sequence[CaseText] | None = None,
+) -> TriageModel:
+    """A model of all these cases, oldest first, which tests nothing. `texts` are their normalised copies."""
+    old_texts = [normalise(row.case.statement) for row in old] if texts is None else texts
     bags = [_bag(text) for text in old_texts]
     idf, seen = _document_frequencies(bags)
     # Only buckets that some text fell in can get a weight; without the rest, small trainings are several times faster.
@@ -118,12 +151,17 @@ def train(
     grounds, ground_codes = np.unique(np.asarray([row.route_ground for row in old]), return_inverse=True)
     weights, intercepts, temperature = _fit_ground(matrix, ground_codes, len(grounds), seed)
 
-    fact_names = sorted({name for row, text in zip(old, old_texts, strict=True) for name, _ in facts(row.case, text)})
+    past = [Decided(row.case, row.overturned, row.filed_at, row.decided_at) for row in old]
+    known_at_filing = [
+        [*facts(row.case, text), *before]
+        for row, text, before in zip(old, old_texts, rates_at_filing(past), strict=True)
+    ]
+    fact_names = sorted({name for named in known_at_filing for name, _ in named})
     outcomes = np.asarray([row.overturned for row in old], dtype=np.int64)
-    fact_matrix = _fact_matrix(old, old_texts, fact_names)
+    fact_matrix = _fact_matrix(known_at_filing, fact_names)
     coefficients, intercept, slope, shift = _fit_outcome(hstack([matrix, fact_matrix], format="csr"), outcomes, seed)
 
-    model = TriageModel(
+    return TriageModel(
         version=version,
         idf=idf,
         seen=seen,
@@ -135,16 +173,13 @@ def train(
         ground_temperature=temperature,
         outcome_weights=_spread(coefficients[: active.size], active),
         outcome_facts={n: float(w) for n, w in zip(fact_names, coefficients[active.size :].tolist(), strict=True)},
+        past=counts_of(past),
         outcome_intercept=intercept,
         outcome_slope=slope,
         outcome_shift=shift,
         measures=frozenset(code for row in old for code in row.case.measure_types),
         unseen_limit=_unseen_limit(bags, seed),
     )
-    known = {text.text for text in old_texts}
-    newest = [(r, t) for r, t in zip(human[cut:], texts[cut:], strict=True) if t.text not in known]
-    report = _report(model, given, human, old, newest, cut, seed, old_texts)
-    return model, report
 
 
 def _require_enough(
@@ -197,13 +232,11 @@ def _spread(weights: Floats, active: NDArray[np.int64]) -> NDArray[np.float32]:
     return full
 
 
-def _fact_matrix(rows: Sequence[DecidedCase], texts: Sequence[CaseText], names: Sequence[str]) -> Any:
+def _fact_matrix(known: Sequence[Sequence[tuple[str, float]]], names: Sequence[str]) -> Any:
     place = {name: i for i, name in enumerate(names)}
-    dense = np.zeros((len(rows), len(names)))
-    for i, (row, text) in enumerate(zip(rows, texts, strict=True)):
-        for name, value in facts(row.case, text):
-            dense[i, place[name]] = value
-    return csr_matrix(dense)
+    triples = [(i, place[name], value) for i, named in enumerate(known) for name, value in named]
+    at, column, values = zip(*triples, strict=True)
+    return csr_matrix((values, (at, column)), shape=(len(known), len(names)))
 
 
 def _unseen_limit(bags: Sequence[Bag], seed: int) -> float:
@@ -223,8 +256,8 @@ def _unseen_limit(bags: Sequence[Bag], seed: int) -> float:
 
 
 def _fit_ground(matrix: Any, codes: NDArray[np.int64], count: int, seed: int) -> tuple[Floats, Floats, float]:
-    def fitted(x: Any, y: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        svc = LinearSVC(C=GROUND_C, random_state=seed).fit(x, y)
+    def fitted(x: Any, y: NDArray[np.int64], strength: float) -> tuple[Floats, Floats]:
+        svc = LinearSVC(C=strength, random_state=seed).fit(x, y)
         weights, intercepts = np.zeros((count, x.shape[1])), np.full(count, -1.0)
         if len(svc.classes_) == 2:  # one line for two classes: the second, and its mirror
             weights[svc.classes_[1]], weights[svc.classes_[0]] = svc.coef_[0], -svc.coef_[0]
@@ -233,14 +266,33 @@ def _fit_ground(matrix: Any, codes: NDArray[np.int64], count: int, seed: int) ->
             weights[svc.classes_], intercepts[svc.classes_] = svc.coef_, svc.intercept_
         return weights, intercepts
 
-    margins, labels = [], []
-    for train_part, held in _folds(codes, seed):
-        weights, intercepts = fitted(matrix[train_part], codes[train_part])
-        margins.append(matrix[held] @ weights.T + intercepts)
-        labels.append(codes[held])
-    temperature = _temperature(np.concatenate(margins), np.concatenate(labels))
-    weights, intercepts = fitted(matrix, codes)
+    def held_out(x: Any, y: NDArray[np.int64], strength: float) -> tuple[Floats, NDArray[np.int64]]:
+        margins, labels = [], []
+        for train_part, held in _folds(y, seed):
+            weights, intercepts = fitted(x[train_part], y[train_part], strength)
+            margins.append(x[held] @ weights.T + intercepts)
+            labels.append(y[held])
+        return np.concatenate(margins), np.concatenate(labels)
+
+    def found(strength: float) -> float:
+        margins, labels = held_out(matrix[some], codes[some], strength)
+        said = margins.argmax(axis=1)
+        return float((said == labels).mean() + f1_score(labels, said, average="macro", zero_division=0.0))
+
+    some = _some(codes.size, seed)
+    strength = max(
+        GROUND_CS, key=lambda c: (round(found(c), 3), -c)
+    )  # of equals the one that trusts single words least
+    temperature = _temperature(*held_out(matrix, codes, strength))
+    weights, intercepts = fitted(matrix, codes, strength)
     return weights, intercepts, temperature
+
+
+def _some(count: int, seed: int) -> NDArray[np.int64]:
+    """All cases, or as many of them as choose a strength well enough."""
+    if count <= CHOOSE_ON:
+        return np.arange(count)
+    return np.sort(np.random.default_rng(seed).choice(count, CHOOSE_ON, replace=False))
 
 
 def _temperature(margins: Floats, labels: NDArray[np.int64]) -> float:
@@ -262,25 +314,41 @@ def _temperature(margins: Floats, labels: NDArray[np.int64]) -> float:
 
 
 def _fit_outcome(matrix: Any, outcomes: NDArray[np.int64], seed: int) -> tuple[Floats, float, float, float]:
-    held_scores, held_outcomes = [], []
-    for train_part, held in _folds(outcomes, seed):
-        fold = _logistic(seed).fit(matrix[train_part], outcomes[train_part])
-        held_scores.append(fold.decision_function(matrix[held]))
-        held_outcomes.append(outcomes[held])
-    platt = LogisticRegression(C=10.0).fit(np.concatenate(held_scores)[:, None], np.concatenate(held_outcomes))
-    whole = _logistic(seed).fit(matrix, outcomes)
-    slope, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
-    if slope <= 0.01:  # no signal: say the base rate rather than turn the order of cases upside down
-        rate = float(outcomes.mean())
-        slope, shift = 0.01, float(np.log(rate / (1 - rate)))
+    def held_out(x: Any, y: NDArray[np.int64], strength: float) -> Floats:
+        """For each case its score by a model that did not learn from it."""
+        scores = np.zeros(y.size)
+        for train_part, held in _folds(y, seed):
+            scores[held] = _logistic(strength, seed).fit(x[train_part], y[train_part]).decision_function(x[held])
+        return scores
+
+    some = _some(outcomes.size, seed)
+    chosen = max(
+        OUTCOME_CS,
+        key=lambda c: (round(float(roc_auc_score(outcomes[some], held_out(matrix[some], outcomes[some], c))), 3), -c),
+    )
+    scores = held_out(matrix, outcomes, chosen)
+    platt = LogisticRegression(C=10.0).fit(scores[:, None], outcomes)
+    slope = max(float(platt.coef_[0, 0]), 0.01)  # no signal: say the base rate rather than turn the order upside down
+    # Rates move: how often measures are revoked is learnt from the newest cases, which stand last.
+    recent = slice(-max(int(outcomes.size * RECENT_SHARE), RECENT_LEAST), None)
+    shift = _shift(slope * scores[recent], outcomes[recent])
+    whole = _logistic(chosen, seed).fit(matrix, outcomes)
     return whole.coef_[0], float(whole.intercept_[0]), slope, shift
 
 
-def _logistic(seed: int) -> LogisticRegression:
+def _shift(scores: Floats, outcomes: NDArray[np.int64]) -> float:
+    """What makes the mean probability of these scores their rate, drawn to one half as if two more cases were split."""
+    rate = (float(outcomes.sum()) + 1.0) / (outcomes.size + 2.0)
+
+    def miss(shift: float) -> float:
+        return float(np.mean(1.0 / (1.0 + np.exp(-(scores + shift)))) - rate)
+
+    return float(brentq(miss, -50.0, 50.0))
+
+
+def _logistic(strength: float, seed: int) -> LogisticRegression:
     # On wide sparse rows liblinear takes half the time of lbfgs; it shrinks the intercept, so that is scaled up.
-    return LogisticRegression(
-        C=OUTCOME_C, solver="liblinear", intercept_scaling=10.0, random_state=seed, max_iter=1_000
-    )
+    return LogisticRegression(C=strength, solver="liblinear", intercept_scaling=10.0, random_state=seed, max_iter=1_000)
 
 
 def _folds(labels: NDArray[np.int64], seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -300,7 +368,7 @@ def _report(
     human: Sequence[DecidedCase],
     old: Sequence[DecidedCase],
     newest: Sequence[tuple[DecidedCase, CaseText]],
-    cut: int,
+    n_later: int,
     seed: int,
     old_texts: Sequence[CaseText],
 ) -> Report:
@@ -324,7 +392,7 @@ def _report(
         right = np.asarray([a == b for a, b in zip(said, real, strict=True)], dtype=float)
         macro = f1_score(real, said, average="macro", labels=sorted(set(real)), zero_division=0.0)
         return Scores(
-            n=int(chosen.size), accuracy=float(right.mean()), macro_f1=float(macro), ece=_ece(shares.max(axis=1), right)
+            n=int(chosen.size), accuracy=float(right.mean()), macro_f1=float(macro), ece=ece(shares.max(axis=1), right)
         )
 
     def outcome_scores(mask: NDArray[np.bool_]) -> Scores:
@@ -336,7 +404,7 @@ def _report(
             n=int(y.size),
             accuracy=float((said == y).mean()),
             macro_f1=float(f1_score(y, said, average="macro", labels=[0, 1], zero_division=0.0)),
-            ece=_ece(p, y.astype(float)),
+            ece=ece(p, y.astype(float)),
             auc=float(roc_auc_score(y, p)) if 0 < y.sum() < y.size else None,
             brier=float(np.mean((p - y) ** 2)),
             base_rate=float(y.mean()),
@@ -352,7 +420,8 @@ def _report(
         n_train=len(old),
         n_test=len(newest),
         n_left_out_automatic=len(given) - len(human),
-        n_left_out_repeated=len(human) - cut - len(newest),
+        n_left_out_repeated=n_later - len(newest),
+        n_left_out_known=len(human) - len(old) - n_later,
         train_from=old[0].decided_at.isoformat(),
         train_to=old[-1].decided_at.isoformat(),
         test_to=human[-1].decided_at.isoformat(),
@@ -366,7 +435,7 @@ def _report(
     )
 
 
-def _ece(confidence: Floats, right: Floats) -> float:
+def ece(confidence: Floats, right: Floats) -> float:
     """Expected calibration error over bins of equal width."""
     bins = np.minimum((confidence * BINS).astype(np.int64), BINS - 1)
     total = 0.0

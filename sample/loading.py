@@ -22,13 +22,12 @@ from accounts import commands as accounts
 from accounts.models import ApiClient, Party, Team, User
 from accounts.queries import actor_of_client, actor_of_user
 from appeals import commands as appeals
-from appeals.commands.automation import PolicyDraft
-from appeals.subscribers import triage_key
+from appeals.mandates import ProofCase, ProofSet, triage_key
 from casework import deadlines, outbox
 from casework.actor import Actor, ActorKind, Via
 from casework.models import Event, OutboxMessage
 from classifier import store
-from classifier.features import TriageInput
+from classifier.features import TriageInput, pseudonym
 from classifier.training import DecidedCase, train
 from notices import commands as notices
 from notices.queries import notice_for
@@ -40,7 +39,7 @@ from sample.content.measures import MEASURE_TYPES
 from sample.content.notices import NoticePlan
 from sample.content.notices import notices as planned_notices
 from sample.content.people import ACTORS, PARTIES, PLATFORM_ACTOR, PLATFORM_SCOPES, TEAMS, USERS
-from sample.content.rules import DISPUTE_RULE, RULES, WITH_TABLE
+from sample.content.rules import DISPUTE_RULE, RULE_BY_CODE, RULES, WITH_TABLE
 from sample.content.stories import STORIES, Story, appeal_of, notice_of
 from sample.loading_disputes import load_disputes, publish_burden_table
 from sample.pictures import paper
@@ -221,13 +220,16 @@ def _model(*, progress: Progress) -> None:
                 party_kind=row["party_kind"],
                 measure_types=tuple(row["measure_types"]),
                 axes=tuple(row["axes"]),
-                clause_code=row["clause_code"],
+                clause_code=_clause(row["clause_code"]),
                 automated_decision=row["automated_decision"].lower(),
                 amount_minor=row["amount_minor"],
                 days_blocked=row["days_blocked"],
+                detector=row["detector"],
+                executor=pseudonym(row["executor"]),
             ),
             route_ground=row["route_ground"],
             overturned=row["overturned"],
+            filed_at=row["filed_at"],
             decided_at=row["decided_at"],
         )
         for row in decided_cases()
@@ -235,6 +237,12 @@ def _model(*, progress: Progress) -> None:
     model, report = train(rows, seed=1, version=MODEL_VERSION)
     store.save(model, settings.TRIAGE_MODEL_DIR, key=triage_key(), report=report.as_dict())
     progress("model", 1, 1)
+
+
+def _clause(code: str) -> str:
+    """The clause as a notice names it."""
+    rule, number = code.split(":")
+    return f"{RULE_BY_CODE[rule].name.zh}:{number}"
 
 
 # — notices —
@@ -546,7 +554,7 @@ def _story(made: Loaded, story: Story, plan: NoticePlan, *, now: datetime) -> No
     if story.is_late:
         filed_at = notice.appeal_closes_at + timedelta(days=12)
     if story.is_decided_by_system:
-        _switch_automation(made, notice, 500, now=filed_at)
+        _switch_on(made, plan, notice, written.ground, now=filed_at)
     appeal = _file(
         made,
         notice,
@@ -559,7 +567,7 @@ def _story(made: Loaded, story: Story, plan: NoticePlan, *, now: datetime) -> No
         late_reason=remark if story.is_late else "",
     )
     if story.is_decided_by_system:
-        _switch_automation(made, notice, 950, now=now)
+        _switch_back(made, notice, written.ground, now=now)
     if story.is_late or not appeal.is_open:
         return
     reviewer = _reviewer(made, appeal, random)
@@ -626,15 +634,48 @@ def _rare_states(
         )
 
 
-def _switch_automation(made: Loaded, notice: Notice, threshold: int, *, now: datetime) -> None:
-    compliance = made.person("yaoning", via=Via.ADMIN)
-    for measure in notice.measures.all():
-        appeals.set_automation_policy(
-            actor=compliance,
-            measure_type=measure.type_id,
-            policy=PolicyDraft("restore", threshold),
-            now=now,
+def _switch_on(made: Loaded, plan: NoticePlan, notice: Notice, ground: str, *, now: datetime) -> None:
+    """The system may close such cases; what proves it is invented, like everything here."""
+    people = [made.person(name, via=Via.ADMIN) for name in ("yaoning", "hemart_admin")]
+    [measure] = notice.measures.all()
+    basis = notice.bases.all()[0]
+    manifest = store.read_current(settings.TRIAGE_MODEL_DIR, key=triage_key())
+    language = "en" if plan.language.startswith("en") else "zh"
+    cases = [
+        ProofCase(
+            ref=f"sample-{n}",
+            permille=990 - 2 * n,
+            is_error=n in (120, 190),
+            language=language,
+            clause=f"{basis.name_zh}:{basis.clause_number}",
+            is_unknown=False,
+            decided_at=now - timedelta(days=40, hours=n),
         )
+        for n in range(246)
+    ]
+    appeals.set_automation_policy(actor=people[0], measure_type=measure.type_id, ground=ground, mode="restore", now=now)
+    attempt = appeals.attempt_certification(
+        actor=people[0],
+        measure_type=measure.type_id,
+        ground=ground,
+        proofs=ProofSet(manifest.version, manifest.model_hash, cases),
+        now=now,
+    )
+    assert attempt.certificate is not None
+    for person in people:
+        appeals.sign_certificate(actor=person, ref=attempt.certificate.ref, now=now)
+
+
+def _switch_back(made: Loaded, notice: Notice, ground: str, *, now: datetime) -> None:
+    """Invented proof closes nothing more: from here on the system only suggests."""
+    [measure] = notice.measures.all()
+    appeals.set_automation_policy(
+        actor=made.person("yaoning", via=Via.ADMIN),
+        measure_type=measure.type_id,
+        ground=ground,
+        mode="assist",
+        now=now,
+    )
 
 
 def described(made: Loaded, *, base_url: str, database: str) -> dict[str, object]:

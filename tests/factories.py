@@ -8,8 +8,10 @@ from accounts import commands as accounts
 from accounts.models import ApiClient, Party, Team, User
 from accounts.queries import actor_of_client, actor_of_user
 from appeals import commands as appeals
-from appeals.models import Appeal
+from appeals.mandates import ProofCase, ProofSet, input_of
+from appeals.models import Appeal, Certificate, TriageSuggestion
 from casework.actor import Actor, ActorKind, Via
+from classifier.features import input_hash
 from notices import commands as notices
 from notices.models import Notice
 from rules.commands import ClauseText, publish_rule_version, record_law_article
@@ -201,3 +203,73 @@ def decide(reviewer: Actor, appeal: Appeal, *, now: datetime, outcome: str = "OV
         "expected_version": appeal.version,
     } | changes
     return appeals.decide_appeal(actor=reviewer, ref=appeal.ref, now=now, **values)
+
+
+MODEL_HASH = "a" * 64
+
+
+def proofs(
+    now: datetime,
+    *,
+    right: int = 200,
+    wrong: int = 0,
+    permille: int = 900,
+    clause: str = "广告宣传规范:8",
+    model_hash: str = MODEL_HASH,
+) -> ProofSet:
+    """Decided cases at one probability, so many of them rightly restored."""
+    cases = [
+        ProofCase(f"apl_p{n}", permille, n >= right, "zh", clause, False, now - timedelta(days=40, minutes=n))
+        for n in range(right + wrong)
+    ]
+    return ProofSet("t1", model_hash, cases)
+
+
+def certificate(
+    *signers: Actor,
+    now: datetime,
+    measure_type: str = "delist",
+    ground: str = "facts_wrong",
+    by: Actor | None = None,
+    **changes: Any,
+) -> Certificate:
+    """A certificate of such cases from 0.9 on, signed by these people; it may take nobody's."""
+    attempt = appeals.attempt_certification(
+        actor=by or signers[0], measure_type=measure_type, ground=ground, proofs=proofs(now, **changes), now=now
+    )
+    assert attempt.certificate is not None
+    for signer in signers:
+        appeals.sign_certificate(actor=signer, ref=attempt.certificate.ref, now=now)
+    return attempt.certificate
+
+
+def switch_on(
+    compliance: Actor, *, now: datetime, measure_type: str = "delist", ground: str = "facts_wrong", **changes: Any
+) -> Certificate:
+    """The system may close such cases: there is a policy, and a certificate that two people signed."""
+    appeals.set_automation_policy(actor=compliance, measure_type=measure_type, ground=ground, mode="restore", now=now)
+    second = staff("administrator", now=now, name="ada")
+    return certificate(compliance, second, now=now, measure_type=measure_type, ground=ground, **changes)
+
+
+def suggested(appeal: Appeal, *, now: datetime, permille: int = 990, **changes: Any) -> Appeal:
+    """The appeal with a suggestion on file, as sure as said, of what was really filed."""
+    TriageSuggestion.objects.create(**suggestion_values(appeal, now=now, permille=permille) | changes)
+    return appeal
+
+
+def suggestion_values(appeal: Appeal, *, now: datetime, permille: int = 990) -> dict[str, Any]:
+    return {
+        "appeal": appeal,
+        "appeal_version": appeal.version,
+        "model_version": "t1",
+        "model_hash": MODEL_HASH,
+        "input_hash": input_hash(input_of(appeal)),
+        "route_ground": "facts_wrong",
+        "queue": "listing",
+        "language": "zh",
+        "priority": 2,
+        "overturn_permille": permille,
+        "abstained": False,
+        "suggested_at": now,
+    }

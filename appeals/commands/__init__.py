@@ -5,12 +5,31 @@ from appeals.commands.automation import (
     finalise_automatically,
     record_triage,
     route_to_person,
-    set_automation_policy,
 )
 from appeals.commands.calendar import appeals_to_recompute, recompute_decision_due
+from appeals.commands.certificates import (
+    Audited,
+    attempt_certification,
+    record_audit_view,
+    revoke_certificate,
+    set_automation_policy,
+    sign_certificate,
+)
 from appeals.commands.decide import DIFFERENCES, FINDINGS, Point, RulingDraft, decide_appeal, rehearse_decision
+from appeals.commands.duplicates import record_likely_duplicates
 from appeals.commands.evidence import remove_evidence, stage_evidence, submit_evidence
 from appeals.commands.file import AppealFiling, ItemFiling, demand_human, file_appeal, save_draft, withdraw_appeal
+from appeals.commands.learning import STEPS as LEARNING_STEPS
+from appeals.commands.learning import (
+    candidate_folder,
+    put_triage_model_live,
+    record_shadow_suggestion,
+    refuse_triage_model,
+    roll_back_triage_model,
+    sign_triage_model,
+    start_triage_shadow,
+    train_triage_model,
+)
 from appeals.commands.review import (
     accept_late_request,
     claim_appeal,
@@ -30,12 +49,16 @@ from appeals.commands.review import (
 __all__ = [
     "DIFFERENCES",
     "FINDINGS",
+    "LEARNING_STEPS",
     "AppealFiling",
+    "Audited",
     "ItemFiling",
     "Point",
     "RulingDraft",
     "accept_late_request",
     "appeals_to_recompute",
+    "attempt_certification",
+    "candidate_folder",
     "claim_appeal",
     "claim_next_appeal",
     "close_as_corrected",
@@ -46,21 +69,32 @@ __all__ = [
     "keep_lease",
     "lapse_information",
     "mark_overdue",
+    "put_triage_model_live",
     "recompute_decision_due",
+    "record_audit_view",
     "record_first_view",
+    "record_likely_duplicates",
     "record_opening",
     "record_opening_of_suggestion",
+    "record_shadow_suggestion",
     "record_triage",
     "refuse_late_request",
+    "refuse_triage_model",
     "rehearse_decision",
     "release_appeal",
     "remove_evidence",
     "request_information",
     "respond_to_request",
+    "revoke_certificate",
+    "roll_back_triage_model",
     "route_to_person",
     "save_draft",
     "set_automation_policy",
+    "sign_certificate",
+    "sign_triage_model",
     "stage_evidence",
+    "start_triage_shadow",
     "submit_evidence",
+    "train_triage_model",
     "withdraw_appeal",
 ]

@@ -1,7 +1,7 @@
 """What the system does: suggest, hand over to a person and, only where switched on, close in the appellant's favour."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -11,10 +11,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appeals.commands.decide import RulingDraft, follow, new_check_code, record_rulings
+from appeals.mandates import allowed_for, input_of, lot_of
 from appeals.models import (
+    AUDIT_PERMILLE,
     Appeal,
-    AutomationMode,
-    AutomationPolicy,
+    AuditDraw,
+    Certificate,
     DecidedBy,
     Decision,
     DecisionPoint,
@@ -24,11 +26,11 @@ from appeals.models import (
     SystemView,
     TriageSuggestion,
 )
-from appeals.policies import may_set_automation
 from casework.actor import Actor
-from casework.errors import Invalid, NotAllowed, NotYourTurn
+from casework.errors import NotAllowed, NotYourTurn
 from casework.firing import command, fire
 from casework.ledger import digest
+from classifier.certificate import Warrant
 from classifier.suggestion import Suggestion
 
 
@@ -92,28 +94,22 @@ def route_to_person(*, appeal_id: int, why: str, now: datetime, effective_at: da
 
 @command
 def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: int | None = None) -> Appeal:
-    """The system granted the appeal: every appealed measure fell. Never on a demanded case.
+    """The system granted the appeal: every appealed measure fell, and the lot says whether a person looks again.
 
-    Raises `NotYourTurn` when a person was demanded or the case is not with the system, `NotAllowed` where the platform
-    did not switch automation on for every appealed measure or the suggestion is not strong enough, `Stale`.
+    Raises `NotYourTurn` when a person was demanded or the case is not with the system, `NotAllowed` where no policy and
+    certificate in force cover the case as it is now, `Stale`.
     """
     appeal = Appeal.lock(Q(), pk=appeal_id)
     if appeal.human_demanded or HumanDemand.objects.filter(appeal=appeal).exists():
         raise NotYourTurn(_("The appellant demanded a person."))
     if appeal.state != "SYSTEM_REVIEW" or (expected_version is not None and expected_version != appeal.version):
         raise NotYourTurn()
-    items = list(appeal.items.select_related("measure__type"))
     suggestion = appeal.suggestions.order_by("-appeal_version").first()
-    policies = AutomationPolicy.objects.in_bulk([i.measure.type_id for i in items], field_name="measure_type_id")
     if suggestion is not None and suggestion.asks_for_a_person:
         raise NotYourTurn(_("The appellant asked for a person in their own words."))
-    for item in items:
-        policy = policies.get(item.measure.type_id)
-        if policy is None or policy.mode != AutomationMode.RESTORE or suggestion is None or suggestion.abstained:
-            raise NotAllowed()
-        if (suggestion.overturn_permille or 0) < policy.threshold_permille:
-            raise NotAllowed()
+    certificate = _warranted(appeal, suggestion, now=now)
     assert suggestion is not None
+    items = list(appeal.items.select_related("measure__type"))
     actor = Actor.system("triage")
     with translation.override(
         appeal.language
@@ -130,8 +126,18 @@ def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: i
         rule_application="",
         system_view=SystemView.AGREED,
         model_version=suggestion.model_version,
+        certificate=certificate,
         decided_at=now,
         check_code=new_check_code(),
+    )
+    lot = lot_of(certificate, appeal)
+    AuditDraw.objects.create(
+        decision=decision,
+        certificate=certificate,
+        lot_permille=lot,
+        rate_permille=AUDIT_PERMILLE,
+        is_drawn=lot < AUDIT_PERMILLE,
+        drawn_at=now,
     )
     DecisionPoint.objects.create(
         decision=decision,
@@ -148,7 +154,13 @@ def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: i
         "finalise_automatically",
         actor=actor,
         now=now,
-        facts={"outcome": "OVERTURNED", "by": "SYSTEM", "model": suggestion.model_hash, "reasons": digest(reasons)},
+        facts={
+            "outcome": "OVERTURNED",
+            "by": "SYSTEM",
+            "model": suggestion.model_hash,
+            "certificate": certificate.ref,
+            "reasons": digest(reasons),
+        },
         outcome=Outcome.OVERTURNED,
         decided_by_kind=DecidedBy.SYSTEM,
         decided_at=now,
@@ -157,29 +169,24 @@ def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: i
     return appeal
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyDraft:
-    mode: str
-    threshold_permille: int = 950
-
-
-@command
-def set_automation_policy(*, actor: Actor, measure_type: str, policy: PolicyDraft, now: datetime) -> AutomationPolicy:
-    """What the system may do for this measure type. Raises `NotAllowed`, `Invalid`."""
-    if denial := may_set_automation(actor):
-        raise denial
-    if policy.mode not in AutomationMode.values:
-        raise Invalid.field("/mode", "unknown", _("Choose one of the listed values."))
-    row, _created = AutomationPolicy.objects.update_or_create(
-        measure_type_id=measure_type,
-        defaults={
-            "mode": policy.mode,
-            "threshold_permille": policy.threshold_permille,
-            "set_by_id": actor.person,
-            "set_at": now,
-        },
-    )
-    return row
+def _warranted(appeal: Appeal, suggestion: TriageSuggestion | None, *, now: datetime) -> Certificate:
+    """The certificate that covers this case now, proved on the case itself. Raises `NotAllowed` where none does."""
+    allowed = allowed_for(appeal, now=now)
+    if allowed is None or suggestion is None or suggestion.abstained or suggestion.overturn_permille is None:
+        raise NotAllowed()
+    case = input_of(appeal)
+    try:
+        warrant = Warrant(
+            mandate=allowed.mandate,
+            case=case,
+            model_hash=suggestion.model_hash,
+            probability=suggestion.overturn_permille / 1000,
+        )
+    except ValueError as objections:
+        raise NotAllowed() from objections
+    if warrant.input_hash != suggestion.input_hash:  # what was filed is no longer what was weighed
+        raise NotAllowed()
+    return allowed.row
 
 
 @command

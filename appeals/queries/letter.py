@@ -5,8 +5,10 @@ What does not belong here: layout. `lines` are sentences to show in order; the w
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from appeals.models import Appeal, DecidedBy, Decision, Outcome, PointKind
+from appeals.queries.explained import factors_of
 from casework.letters import Letter, LetterPart, hash_of, moment, money
 
 
@@ -29,7 +31,7 @@ def _letter(appeal: Appeal, *, language: str, help_line: str, check_code: str) -
             LetterPart(3, _("What we found"), _found(appeal, decision)),
             LetterPart(4, _("Proof"), _proof(decision)),
             LetterPart(5, _("Rule"), _rule(appeal, decision)),
-            LetterPart(6, _("How this was decided"), _how(decision)),
+            LetterPart(6, _("How this was decided"), _how(appeal, decision)),
             LetterPart(7, _("What happens now"), _now(appeal, decision)),
             LetterPart(8, _("If you disagree"), _disagree(appeal, decision)),
             LetterPart(
@@ -146,13 +148,14 @@ def _rule(appeal: Appeal, decision: Decision) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _how(decision: Decision) -> tuple[str, ...]:
+def _how(appeal: Appeal, decision: Decision) -> tuple[str, ...]:
     if decision.by_kind == DecidedBy.SYSTEM:
         return (
             _(
                 "This was decided automatically, with no person involved. "
                 "You have the right to ask for a person to decide."
             ),
+            *_explained(appeal, decision),
         )
     assert decision.reviewer is not None
     view = {
@@ -162,6 +165,32 @@ def _how(decision: Decision) -> tuple[str, ...]:
     }[decision.system_view]
     who = _("Decided by officer %(code)s, who was not involved before.") % {"code": decision.reviewer.officer_code}
     return (who, view)
+
+
+def _explained(appeal: Appeal, decision: Decision) -> tuple[str, ...]:
+    """What the system suggested, what weighed most, what it did not use, and which model it was."""
+    lines = [
+        _(
+            "The system suggested revoking the measure. It compared your words and the circumstances of the case "
+            "with cases that people had decided before."
+        )
+    ]
+    suggestion = appeal.suggestions.filter(model_version=decision.model_version).order_by("-appeal_version").first()
+    if suggestion is not None:
+        factors = factors_of(appeal, suggestion)
+        between = pgettext("between factors", "; ")
+        if factors.for_undoing:
+            lines.append(_("What spoke most for it: %(factors)s.") % {"factors": between.join(factors.for_undoing)})
+        if factors.for_keeping:
+            lines.append(_("What spoke most against it: %(factors)s.") % {"factors": between.join(factors.for_keeping)})
+    lines += [
+        _(
+            "Not used: evidence and pictures; your name, address, nationality and sex, beyond what you wrote yourself; "
+            "anything that came after you filed."
+        ),
+        _("Model: %(model)s.") % {"model": decision.model_version},
+    ]
+    return tuple(lines)
 
 
 def _now(appeal: Appeal, decision: Decision) -> tuple[str, ...]:
@@ -186,6 +215,7 @@ def _disagree(appeal: Appeal, decision: Decision) -> tuple[str, ...]:
     lines = []
     if decision.by_kind == DecidedBy.SYSTEM:
         lines.append(_("You can ask for a person to decide, at any time, without a fee and without a reason."))
+        lines.append(_("A person then looks at the whole case anew. Until they have decided, this result stands."))
     elif appeal.level == "FIRST" and decision.outcome != Outcome.OVERTURNED:
         lines.append(
             _("You can ask once for a second review by a senior officer until %(until)s.")

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from appeals.models import Appeal, Outcome, TriageSuggestion
 from appeals.queries import TrackRecord, events_of, officer_codes
+from appeals.queries.explained import LEAST_WEIGHT, words_of_feature
 from casework.models import Attachment, Event
 
 Text = str | Promise
@@ -145,19 +145,6 @@ REASONS_TO_ABSTAIN: Mapping[str, Text] = {
     "ground_too_rare": _("there are too few such cases"),
     "low_confidence": _("it is not sure enough"),
 }
-FEATURES: Mapping[str, Text] = {
-    "amount": _("the amount of money"),
-    "days_blocked": _("how long the measure lasts"),
-    "length": _("the length of the statement"),
-    "text.rest": _("all other words together"),
-    "intercept": _("how such cases usually end"),
-    "ground": _("the ground: %(value)s"),
-    "party": _("the kind of party: %(value)s"),
-    "measure": _("the kind of measure: %(value)s"),
-    "axis": _("what it bites on: %(value)s"),
-    "clause": _("the clause: %(value)s"),
-    "automated": _("how far a machine decided: %(value)s"),
-}
 LEANS: Sequence[tuple[int, Text]] = (
     (200, _("The system leans strongly to keeping the measure.")),
     (400, _("The system leans to keeping the measure.")),
@@ -166,13 +153,7 @@ LEANS: Sequence[tuple[int, Text]] = (
     (800, _("The system leans to undoing the measure.")),
     (1001, _("The system leans strongly to undoing the measure.")),
 )
-AUTOMATED: Mapping[str, Text] = {
-    "none": pgettext_lazy("how far a machine decided", "not at all"),
-    "partial": pgettext_lazy("how far a machine decided", "in part"),
-    "full": pgettext_lazy("how far a machine decided", "alone"),
-}
 MOST_POINTS = 6
-LEAST_WEIGHT = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,28 +222,7 @@ def _quote(statement: str, number: int, phrase: Mapping[str, Any]) -> AdvicePoin
 
 
 def _fact(appeal: Appeal, feature: Mapping[str, Any]) -> AdvicePoint:
-    name, _sign, value = str(feature["name"]).partition("=")
-    words = FEATURES.get(name)
-    if words is None:
-        return AdvicePoint(str(feature["name"]), float(feature["weight"]))
-    if name in ("text.rest", "intercept", "amount", "days_blocked", "length"):
-        return AdvicePoint(str(words), float(feature["weight"]))
-    return AdvicePoint(str(words) % {"value": _value(appeal, name, value)}, float(feature["weight"]))
-
-
-def _value(appeal: Appeal, name: str, value: str) -> str:
-    if name == "ground":
-        return str(dict(Appeal._meta.get_field("ground").flatchoices).get(value, value))
-    if name == "automated":
-        return str(AUTOMATED.get(value, value))
-    measures = [item.measure for item in appeal.items.all()]
-    if name == "measure":
-        return next((m.type.label for m in measures if m.type_id == value), value)
-    if name == "axis":
-        return next((str(m.type.get_axis_display()) for m in measures if m.type.axis.lower() == value), value)
-    if name == "party":
-        return str(appeal.party.get_kind_display()) if appeal.party.kind.lower() == value else value
-    return value.replace(":", " · ")
+    return AdvicePoint(words_of_feature(appeal, str(feature["name"])), float(feature["weight"]))
 
 
 def _marked(statement: str, phrases: Sequence[Any]) -> list[Stretch]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appeals.workbench import views
+from appeals.workbench import automation, learning, second_looks, views
 
 app_name = "workbench"
 
@@ -11,6 +11,18 @@ urlpatterns = [
     path("queue/", views.queue, name="queue"),
     path("queue/next/", views.claim_next, name="next"),
     path("me/", views.me, name="me"),
+    path("automation/", automation.automation, name="automation"),
+    path("automation/policy/", automation.set_policy, name="automation-policy"),
+    path("automation/attempt/", automation.attempt, name="certification-attempt"),
+    path("certificates/<str:ref>/", automation.certificate, name="certificate"),
+    path("certificates/<str:ref>/sign/", automation.sign, name="sign-certificate"),
+    path("certificates/<str:ref>/revoke/", automation.revoke, name="revoke-certificate"),
+    path("second-looks/", second_looks.start, name="second-looks"),
+    path("second-looks/<str:ref>/", second_looks.second_look, name="second-look"),
+    path("second-looks/<str:ref>/file/<str:subject>/", second_looks.file, name="second-look-file"),
+    path("triage-models/", learning.triage_models, name="triage-models"),
+    path("triage-models/<str:ref>/", learning.triage_model, name="triage-model"),
+    path("triage-models/<str:ref>/<str:step>/", learning.take_step, name="triage-step"),
     path("me/shortcuts/", views.set_shortcuts, name="shortcuts"),
     path("case/<str:ref>/", views.case, name="case"),
     path("case/<str:ref>/file/<str:subject>/", views.file, name="file"),

@@ -28,6 +28,8 @@ BY_GROUND = {
 BY_AUTOMATION = {"FULL": 0.45, "PARTIAL": 0.0, "NONE": -0.4}
 BY_AXIS = {"VISIBILITY": 0.15, "MONETARY": -0.2, "SERVICE": 0.0, "ACCOUNT": 0.25}
 CHANCE = 0.5
+OPEN_DAYS = 365
+"""A measure without an end counts as a year, as in a live case."""
 
 
 class DecidedRow(TypedDict):
@@ -44,7 +46,10 @@ class DecidedRow(TypedDict):
     automated_decision: str
     amount_minor: int
     days_blocked: int
+    detector: str
+    executor: str
     overturned: bool
+    filed_at: datetime
     decided_at: datetime
 
 
@@ -94,6 +99,7 @@ def _row(
     odds += _tendency(plan.scenario) + random.gauss(0, CHANCE)
     waited = timedelta(minutes=random.randint(300, 9_600))
     decided_at = min(plan.served_at + waited, now)
+    spoken = "en" if plan.language.startswith("en") else "zh-hans"
     return DecidedRow(
         text=text,
         language=language,
@@ -105,8 +111,11 @@ def _row(
         clause_code=plan.scenario.clause_code,
         automated_decision=automation,
         amount_minor=sum(measure.amount_minor or 0 for measure in plan.measures),
-        days_blocked=_days_blocked(plan, decided_at),
+        days_blocked=_days_blocked(plan),
+        detector=plan.detection_tool.of(spoken) if plan.detection_tool else "",
+        executor=plan.executor.of(spoken) if plan.executor else "",
         overturned=random.random() < 1 / (1 + math.exp(-odds)),
+        filed_at=plan.served_at + (decided_at - plan.served_at) * 0.3,
         decided_at=decided_at,
     )
 
@@ -207,7 +216,7 @@ def _tendency(scenario: Scenario) -> float:
     return 0.0 if not outcomes else 0.7 * (2 * fell / len(outcomes) - 1)
 
 
-def _days_blocked(plan: NoticePlan, decided_at: datetime) -> int:
-    first = plan.measures[0]
-    until = min(first.ends_at, decided_at) if first.ends_at else decided_at
-    return max(0, (until - first.starts_at).days)
+def _days_blocked(plan: NoticePlan) -> int:
+    """How long the measure lasts by its own terms: how long it had lasted at the decision, nobody knew at filing."""
+    biting = [m for m in plan.measures if MEASURE_BY_CODE[m.type].axis != "MONETARY"]
+    return max(((m.ends_at - m.starts_at).days if m.ends_at else OPEN_DAYS for m in biting), default=0)

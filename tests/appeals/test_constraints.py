@@ -10,7 +10,13 @@ from appeals.models import (
     Appeal,
     AppealDraft,
     AppealItem,
+    AuditDraw,
+    AuditView,
     AutomationPolicy,
+    Certificate,
+    CertificateRevocation,
+    CertificateSignature,
+    CertificationAttempt,
     Decision,
     DecisionPoint,
     EvidenceItem,
@@ -18,8 +24,14 @@ from appeals.models import (
     FirstView,
     HumanDemand,
     InformationRequest,
+    LikelyDuplicate,
     Opening,
     Ruling,
+    ShadowSuggestion,
+    SketchBand,
+    TextSketch,
+    TriageModelStep,
+    TriageModelVersion,
     TriageSuggestion,
 )
 from casework.models import Attachment
@@ -87,7 +99,70 @@ class Case:
 
     def by_system(self, appeal, **changes):
         values = {"by_kind": "SYSTEM", "reviewer_id": None, "session_hash": "", "outcome": "OVERTURNED"} | changes
+        if "certificate" not in values:
+            values["certificate"] = self.switched_on(appeal)
         return self.decision(appeal, **values)
+
+    def switched_on(self, appeal):
+        """A certificate in force that covers the appeal, and a suggestion that is sure enough."""
+        if not appeal.suggestions.exists():
+            make.suggested(appeal, now=self.now)
+        return make.switch_on(self.world.carl, now=self.now)
+
+    @property
+    def closed(self):
+        """An appeal that the system closed; its draw, whatever the lot says."""
+        make.switch_on(self.world.carl, now=self.now)
+        appeal = make.suggested(self.system_first, now=self.now)
+        appeals.finalise_automatically(appeal_id=appeal.pk, now=self.now)
+        return AuditDraw.objects.get(decision__appeal=appeal)
+
+    @property
+    def certificate(self):
+        return make.certificate(self.world.carl, now=self.now)
+
+    def draw(self, decision, **changes):
+        values = {
+            "decision": decision,
+            "certificate": decision.certificate,
+            "lot_permille": 100,
+            "rate_permille": 250,
+            "is_drawn": True,
+            "drawn_at": self.now,
+        } | changes
+        return AuditDraw.objects.create(**values)
+
+    def audit(self, decision, **changes):
+        values = {
+            "decision": decision,
+            "reviewer_id": self.world.rosa.user_id,
+            "outcome": "UPHELD",
+            "note": "n",
+            "viewed_at": self.now,
+        } | changes
+        return AuditView.objects.create(**values)
+
+    def sign(self, certificate, **changes):
+        values = {
+            "certificate": certificate,
+            "no": 2,
+            "signer_id": self.world.sara.user_id,
+            "role": "compliance",
+            "session_hash": "s",
+            "signed_at": self.now,
+        } | changes
+        return CertificateSignature.objects.create(**values)
+
+    def revoke(self, certificate, **changes):
+        values = {
+            "certificate": certificate,
+            "because": "errors",
+            "audited": 2,
+            "errors": 2,
+            "bound_permille": 100,
+            "revoked_at": self.now,
+        } | changes
+        return CertificateRevocation.objects.create(**values)
 
     def suggestion(self, **changes):
         values = {
@@ -154,7 +229,13 @@ class Case:
         return FirstView.objects.create(**values)
 
     def policy(self, **changes):
-        values = {"measure_type_id": "delist", "set_by_id": self.world.carl.user_id, "set_at": self.now} | changes
+        values = {
+            "measure_type_id": "delist",
+            "ground": "other",
+            "mode": "off",
+            "set_by_id": self.world.carl.user_id,
+            "set_at": self.now,
+        } | changes
         return AutomationPolicy.objects.create(**values)
 
 
@@ -251,7 +332,7 @@ def _(case):
 @LAWS.broken_by("automated_finalisation_yields_to_demand")
 def _(case):
     appeal = case.system_first
-    case.by_system(appeal)
+    case.draw(case.by_system(appeal))
     without("demand_is_not_swallowed_by_automated_decision", "appeals_humandemand")
     case.demand(appeal)
     case.update(state="DECIDED", decided_by_kind="SYSTEM", outcome="OVERTURNED", decided_at=case.now)
@@ -403,9 +484,169 @@ def _(case):
     case.policy(mode="reject")
 
 
-@LAWS.broken_by("automation_threshold_is_a_majority")
+@LAWS.broken_by("automation_ground_is_known")
 def _(case):
-    case.policy(threshold_permille=499)
+    case.policy(ground="mood")
+
+
+@LAWS.broken_by("automation_has_one_policy_per_ground")
+def _(case):
+    case.policy()
+    case.policy(mode="restore")
+
+
+# — certificates —
+
+
+@LAWS.broken_by("certificate_ground_is_known")
+def _(case):
+    insert(case.certificate, ref="crt_x", ground="mood")
+
+
+@LAWS.broken_by("certificate_threshold_is_a_majority")
+def _(case):
+    insert(case.certificate, ref="crt_x", threshold_permille=499)
+
+
+@LAWS.broken_by("certificate_promises_something")
+def _(case):
+    insert(case.certificate, ref="crt_x", bound_permille=51)
+
+
+@LAWS.broken_by("certificate_counts_its_cases")
+def _(case):
+    insert(case.certificate, ref="crt_x", k=201)
+
+
+@LAWS.broken_by("certificate_follows_its_cases")
+def _(case):
+    insert(case.certificate, ref="crt_x", data_to=case.now + timedelta(seconds=1))
+
+
+@LAWS.broken_by("certificate_is_append_only")
+def _(case):
+    Certificate.objects.filter(pk=case.certificate.pk).update(threshold_permille=500)
+
+
+@LAWS.broken_by("certificate_is_signed_by_different_people")
+def _(case):
+    case.sign(case.certificate, signer_id=case.world.carl.user_id)
+
+
+@LAWS.broken_by("certificate_signature_number_is_unique")
+def _(case):
+    case.sign(case.certificate, no=1)
+
+
+@LAWS.broken_by("certificate_has_two_signatures")
+def _(case):
+    case.sign(case.certificate, no=3)
+
+
+@LAWS.broken_by("certificate_is_signed_by_who_may")
+def _(case):
+    case.sign(case.certificate, role="reviewer")
+
+
+@LAWS.broken_by("certificate_is_signed_while_it_lives")
+def _(case):
+    case.sign(case.certificate, signed_at=case.now + timedelta(days=45))
+
+
+@LAWS.broken_by("certificate_signature_is_append_only")
+def _(case):
+    case.certificate.signatures.all().delete()
+
+
+@LAWS.broken_by("revocation_says_who_and_why")
+def _(case):
+    case.revoke(case.certificate, because="by_hand")
+
+
+@LAWS.broken_by("revocation_waits_for_decisions")
+def _(case):
+    case.revoke(Certificate(pk=999_999))
+
+
+@LAWS.broken_by("revocation_is_append_only")
+def _(case):
+    case.revoke(case.certificate)
+    CertificateRevocation.objects.all().delete()
+
+
+@LAWS.broken_by("attempt_has_a_certificate_when_proved")
+def _(case):
+    insert(case.certificate.attempt, certificate_id=None)
+
+
+@LAWS.broken_by("attempt_is_append_only")
+def _(case):
+    CertificationAttempt.objects.filter(pk=case.certificate.attempt.pk).delete()
+
+
+@LAWS.broken_by("certificate_is_of_an_automated_decision")
+def _(case):
+    case.decision(case.held, certificate=case.certificate)
+
+
+@LAWS.broken_by("automated_decision_rests_on_a_live_certificate")
+def _(case):
+    case.by_system(case.system_first, certificate=None)
+
+
+@LAWS.broken_by("automated_finalisation_is_drawn_for_audit")
+def _(case):
+    appeal = case.system_first
+    case.by_system(appeal)
+    case.update(state="DECIDED", decided_by_kind="SYSTEM", outcome="OVERTURNED", decided_at=case.now)
+
+
+@LAWS.broken_by("audit_takes_at_least_a_quarter")
+def _(case):
+    case.draw(case.by_system(case.system_first), rate_permille=249)
+
+
+@LAWS.broken_by("audit_follows_the_lot")
+def _(case):
+    case.draw(case.by_system(case.system_first), is_drawn=False)
+
+
+@LAWS.broken_by("audit_draw_is_of_the_certificate_of_its_decision")
+def _(case):
+    case.draw(
+        case.by_system(case.system_first), certificate=make.certificate(case.world.carl, now=case.now, ground="other")
+    )
+
+
+@LAWS.broken_by("audit_draw_is_append_only")
+def _(case):
+    AuditDraw.objects.filter(pk=case.closed.pk).update(is_drawn=False, lot_permille=999)
+
+
+@LAWS.broken_by("audit_is_of_what_was_drawn")
+def _(case):
+    case.audit(case.by_system(case.system_first))
+
+
+@LAWS.broken_by("audit_is_by_someone_else")
+def _(case):
+    case.audit(case.decided.decision, reviewer_id=case.world.rita.user_id)
+
+
+@LAWS.broken_by("audit_outcome_is_known")
+def _(case):
+    case.audit(case.decided.decision, outcome="LOST")
+
+
+@LAWS.broken_by("audit_says_why")
+def _(case):
+    case.audit(case.decided.decision, note="")
+
+
+@LAWS.broken_by("audit_view_is_append_only")
+def _(case):
+    case.audit(case.decided.decision)
+    AuditView.objects.all().delete()
 
 
 # — the decision —
@@ -525,6 +766,182 @@ def without(name, table):
 
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else "_insert"))
+
+
+def repeated(case, **changes):
+    """The appeal repeats an earlier one."""
+    earlier = case.insert(filed_at=case.appeal.filed_at - timedelta(days=1))
+    values = {"appeal": case.appeal, "earlier": earlier, "overlap_permille": 900, "jaccard_permille": 800}
+    return LikelyDuplicate.objects.create(**values | {"found_at": case.now} | changes)
+
+
+def sketched(case, **changes):
+    values = {"appeal": case.appeal, "runs": 20, "hashes": b"h", "sketched_at": case.now} | changes
+    return TextSketch.objects.create(**values)
+
+
+@LAWS.broken_by("sketch_is_of_some_text")
+def _(case):
+    sketched(case, runs=0)
+
+
+@LAWS.broken_by("sketch_has_each_band_once")
+def _(case):
+    insert(SketchBand.objects.create(sketch=sketched(case), name=7))
+
+
+@LAWS.broken_by("duplicate_is_named_once")
+def _(case):
+    insert(repeated(case))
+
+
+@LAWS.broken_by("duplicate_shares_are_shares")
+def _(case):
+    repeated(case, jaccard_permille=901)
+
+
+@LAWS.broken_by("duplicate_is_of_an_earlier_appeal")
+def _(case):
+    repeated(case, earlier=case.appeal)
+
+
+@LAWS.broken_by("likely_duplicate_is_append_only")
+def _(case):
+    LikelyDuplicate.objects.filter(pk=repeated(case).pk).update(overlap_permille=950)
+
+
+def learnt(case, *stages, **changes):
+    """A triage model that has come as far as these stages; two people sign."""
+    values = {
+        "ref": f"tmd_{make.number()}",
+        "version": "v",
+        "model_hash": "h" * 64,
+        "file": "v.skops",
+        "snapshot_hash": "s",
+        "counts": {},
+        "report": {},
+        "data_from": case.now - timedelta(days=9),
+        "data_to": case.now - timedelta(days=1),
+        "trained_at": case.now,
+    } | changes
+    model = TriageModelVersion.objects.create(**values)
+    signers = [case.world.carl, case.world.sara]
+    for n, stage in enumerate(stages, start=1):
+        by = signers.pop() if stage == "signed" else None
+        step(case, model, stage, taken_at=case.now + timedelta(hours=n), by=by)
+    return model
+
+
+def step(case, model, stage, by=None, **changes):
+    machine = {"taken_by_id": None, "role": "", "session_hash": ""} if stage == "compared" else {}
+    values = {
+        "model": model,
+        "stage": stage,
+        "taken_by_id": (by or case.world.carl).user_id,
+        "role": "compliance",
+        "session_hash": "s",
+        "note": "n",
+        "taken_at": case.now + timedelta(days=1),
+    }
+    return TriageModelStep.objects.create(**values | machine | changes)
+
+
+SIGNED = ("compared", "signed", "signed")
+
+
+@LAWS.broken_by("triage_model_follows_its_cases")
+def _(case):
+    learnt(case, data_to=case.now + timedelta(days=1))
+
+
+@LAWS.broken_by("triage_model_is_append_only")
+def _(case):
+    TriageModelVersion.objects.filter(pk=learnt(case).pk).update(version="w")
+
+
+@LAWS.broken_by("triage_step_is_append_only")
+def _(case):
+    learnt(case, "compared").steps.update(facts={"n": 1})
+
+
+@LAWS.broken_by("triage_step_is_by_who_may")
+def _(case):
+    step(case, learnt(case, "compared"), "signed", role="reviewer")
+
+
+@LAWS.broken_by("triage_step_back_says_why")
+def _(case):
+    step(case, learnt(case, "compared"), "refused", note="")
+
+
+@LAWS.broken_by("triage_model_is_signed_by_different_people")
+def _(case):
+    model = learnt(case, "compared")
+    step(case, model, "signed")
+    step(case, model, "signed")
+
+
+@LAWS.broken_by("triage_signature_follows_the_comparison")
+def _(case):
+    step(case, learnt(case), "signed")
+
+
+@LAWS.broken_by("triage_shadow_follows_two_signatures")
+def _(case):
+    step(case, learnt(case, "compared", "signed"), "shadow")
+
+
+@LAWS.broken_by("triage_model_goes_live_from_the_shadow")
+def _(case):
+    step(case, learnt(case, *SIGNED), "live")
+
+
+@LAWS.broken_by("triage_rollback_is_of_the_live_model")
+def _(case):
+    before = learnt(case, *SIGNED, "shadow", "live")
+    learnt(case, *SIGNED, "shadow", "live")
+    step(case, before, "rolled_back")
+
+
+@LAWS.broken_by("triage_model_that_was_refused_stays_so")
+def _(case):
+    step(case, learnt(case, "compared", "refused"), "signed")
+
+
+@LAWS.broken_by("triage_refusal_is_before_it_is_live")
+def _(case):
+    step(case, learnt(case, *SIGNED, "shadow", "live"), "refused")
+
+
+@LAWS.broken_by("triage_suggestion_is_of_the_live_model")
+def _(case):
+    learnt(case, *SIGNED, "shadow", "live")
+    case.suggestion()
+
+
+def shadowed(case, *stages, **changes):
+    values = {"model": learnt(case, *stages), "appeal": case.appeal, "overturn_permille": 400, "abstained": False}
+    return ShadowSuggestion.objects.create(**values | {"said_at": case.now + timedelta(days=1)} | changes)
+
+
+@LAWS.broken_by("shadow_is_of_a_model_in_the_shadow")
+def _(case):
+    shadowed(case, *SIGNED)
+
+
+@LAWS.broken_by("shadow_speaks_once_of_a_case")
+def _(case):
+    insert(shadowed(case, *SIGNED, "shadow"))
+
+
+@LAWS.broken_by("shadow_probability_is_a_probability")
+def _(case):
+    shadowed(case, *SIGNED, "shadow", overturn_permille=None)
+
+
+@LAWS.broken_by("shadow_is_append_only")
+def _(case):
+    ShadowSuggestion.objects.filter(pk=shadowed(case, *SIGNED, "shadow").pk).delete()
 
 
 @pytest.mark.parametrize("name", sorted(LAWS))

@@ -49,4 +49,9 @@ def test_notice_is_served_appealed_decided_and_undone(world, now):
         "appeal.decided",
     ]
     owed = OutboxMessage.objects.filter(event__type="appeal.filed").values_list("subscriber", flat=True)
-    assert set(owed) == {"appeals.subscribers.triage", "appeals.subscribers.tell_appellant"}
+    assert set(owed) == {
+        "appeals.subscribers.triage",
+        "appeals.subscribers.find_duplicates",
+        "appeals.subscribers.ask_the_shadow",
+        "appeals.subscribers.tell_appellant",
+    }

@@ -8,8 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from appeals import commands as appeals
-from appeals.commands.automation import PolicyDraft
-from appeals.models import Appeal, Decision, HumanDemand, Opening, TriageSuggestion
+from appeals.models import Appeal, Decision, HumanDemand, Opening
 from appeals.queries import appeal_for, letter_of
 from casework.actor import Actor
 from casework.errors import CaseError, NotAllowed, NotYourTurn
@@ -21,26 +20,8 @@ from tests import factories as make
 @pytest.fixture
 def automation(world, now):
     """Automation is switched on for delisting, and the system would grant everything."""
-    appeals.set_automation_policy(actor=world.carl, measure_type="delist", policy=PolicyDraft("restore", 900), now=now)
-
-    def suggest(appeal: Appeal) -> Appeal:
-        TriageSuggestion.objects.create(
-            appeal=appeal,
-            appeal_version=appeal.version,
-            model_version="t1",
-            model_hash="a" * 64,
-            input_hash="b" * 64,
-            route_ground="facts_wrong",
-            queue="listing",
-            language="zh",
-            priority=2,
-            overturn_permille=990,
-            abstained=False,
-            suggested_at=now,
-        )
-        return appeal
-
-    return suggest
+    world.more["certificate"] = make.switch_on(world.carl, now=now)
+    return lambda appeal: make.suggested(appeal, now=now)
 
 
 @pytest.fixture
@@ -82,7 +63,7 @@ def test_a_letter_that_confirms_an_automated_result_does_not_say_that_the_measur
 
 
 def test_automation_is_off_unless_switched_on(world, now, system_first):
-    appeals.set_automation_policy(actor=world.carl, measure_type="delist", policy=PolicyDraft("assist"), now=now)
+    appeals.set_automation_policy(actor=world.carl, measure_type="delist", ground="facts_wrong", mode="assist", now=now)
 
     with pytest.raises(NotAllowed):
         appeals.finalise_automatically(appeal_id=system_first.pk, now=now)
@@ -90,11 +71,13 @@ def test_automation_is_off_unless_switched_on(world, now, system_first):
     assert system_first.state == "SYSTEM_REVIEW"
 
 
-def test_a_weak_suggestion_decides_nothing(world, now, system_first):
-    appeals.set_automation_policy(actor=world.carl, measure_type="delist", policy=PolicyDraft("restore", 995), now=now)
+def test_a_weak_suggestion_decides_nothing(world, now, automation):
+    appeal = make.suggested(
+        make.file(world.alice, world.notice(), now=now, review="system_first"), now=now, permille=899
+    )
 
     with pytest.raises(NotAllowed):
-        appeals.finalise_automatically(appeal_id=system_first.pk, now=now)
+        appeals.finalise_automatically(appeal_id=appeal.pk, now=now)
 
 
 def test_after_a_demand_the_command_refuses(world, now, system_first):

@@ -136,9 +136,14 @@ def decided_cases(count: int, *, seed: int = 7, noise: float = 0.08) -> list[Dec
             amount_minor=rng.randint(0, 30_000_00),
             days_blocked=rng.randint(0, 30),
         )
+        decided_at = START + timedelta(hours=3 * i)
         rows.append(
             DecidedCase(
-                case=case, route_ground=ground, overturned=overturned, decided_at=START + timedelta(hours=3 * i)
+                case=case,
+                route_ground=ground,
+                overturned=overturned,
+                filed_at=decided_at - timedelta(hours=1 + i * 7 % 29),
+                decided_at=decided_at,
             )
         )
     return rows

@@ -24,13 +24,14 @@ from hypothesis.stateful import (
 )
 
 from appeals import commands as appeals
-from appeals.commands.automation import PolicyDraft
+from appeals.mandates import input_of
 from appeals.models import Appeal, Decision, HumanDemand
 from casework import deadlines, ledger
 from casework.errors import CaseError
 from casework.ledger import case_models
 from casework.machine import steps_of
 from casework.models import Deadline, Event
+from classifier.features import input_hash
 from classifier.suggestion import Suggestion
 from notices import commands as notices
 from notices.models import Measure, Notice, Remedy
@@ -78,8 +79,7 @@ class Cases(RuleBasedStateMachine):
         """Two notices are served already, so that no step is spent on having something to act on."""
         self.world = build_world(NOW)
         if automation:
-            policy = PolicyDraft("restore", 900)
-            appeals.set_automation_policy(actor=self.world.carl, measure_type="delist", policy=policy, now=NOW)
+            make.switch_on(self.world.carl, now=NOW)
         money = [make.measure(NOW), make.deduction(NOW)]
         return multiple(self.world.notice().ref, self.world.notice(measures=money).ref)
 
@@ -182,7 +182,7 @@ class Cases(RuleBasedStateMachine):
             score=None,
             model_version="t",
             model_hash="a" * 64,
-            input_hash="b" * 64,
+            input_hash=input_hash(input_of(Appeal.objects.get(pk=pk))),
             human_demanded=False,
             asks_for_a_person=asks,
             automatic_action=None,

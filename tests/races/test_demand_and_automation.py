@@ -12,12 +12,13 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Count
 
 from appeals import commands as appeals
-from appeals.commands.automation import PolicyDraft
+from appeals.mandates import input_of
 from appeals.models import Appeal, Decision, HumanDemand, TriageSuggestion
 from casework import ledger
 from casework.errors import NotYourTurn
 from casework.firing import DeadlineSpec, Move, constraint_name, open_cases
 from casework.models import Event
+from classifier.features import input_hash
 from classifier.suggestion import Suggestion
 from notices import commands as notices
 from tests import factories as make
@@ -40,7 +41,7 @@ def many_notices(arena, how_many):
     return [row.notice for row in rows]
 
 
-def suggestion(permille=990):
+def suggestion(appeal, permille=990):
     return Suggestion(
         route_ground="facts_wrong",
         route_confidence=0.9,
@@ -55,7 +56,7 @@ def suggestion(permille=990):
         score=None,
         model_version="t1",
         model_hash="a" * 64,
-        input_hash="b" * 64,
+        input_hash=input_hash(input_of(appeal)),
         human_demanded=False,
         asks_for_a_person=False,
         automatic_action=None,
@@ -66,24 +67,11 @@ def suggestion(permille=990):
 def automated(arena):
     """Automation is on, and 1,000 appeals that the appellant gave to the system wait for it, suggestion and all."""
     now = arena.now
-    appeals.set_automation_policy(actor=arena.carl, measure_type="delist", policy=PolicyDraft("restore", 900), now=now)
+    make.switch_on(arena.carl, now=now)
     with transaction.atomic():
         filed = [make.file(arena.alice, n, now=now, review="system_first") for n in many_notices(arena, RACES)]
     TriageSuggestion.objects.bulk_create(
-        TriageSuggestion(
-            appeal=appeal,
-            appeal_version=appeal.version,
-            model_version="t1",
-            model_hash="a" * 64,
-            input_hash="b" * 64,
-            route_ground="facts_wrong",
-            queue="listing",
-            language="zh",
-            priority=2,
-            overturn_permille=990,
-            abstained=False,
-            suggested_at=now,
-        )
+        TriageSuggestion(**make.suggestion_values(appeal, now=now))
         for appeal in filed[: RACES // 2]  # of the others the redelivered triage job brings it, during the race
     )
     return filed
@@ -99,11 +87,11 @@ def test_a_demand_is_never_answered_by_a_machine_whoever_comes_first(arena, auto
 
     def automate(i):
         if i >= RACES // 2:
-            appeals.record_triage(appeal_id=automated[i].pk, suggestion=suggestion(), now=later)
+            appeals.record_triage(appeal_id=automated[i].pk, suggestion=suggestion(automated[i]), now=later)
         return appeals.finalise_automatically(appeal_id=automated[i].pk, now=later)
 
     def triage_again(i):
-        return appeals.record_triage(appeal_id=automated[i].pk, suggestion=suggestion(), now=later)
+        return appeals.record_triage(appeal_id=automated[i].pk, suggestion=suggestion(automated[i]), now=later)
 
     results = race([demand, automate, triage_again], times=RACES, jitter=0.003)
 
@@ -166,6 +154,10 @@ def bare(arena):
             actor=arena.alice,
             now=now,
         )
+    arena.more["certificate"] = make.switch_on(arena.carl, now=now, ground="other")
+    TriageSuggestion.objects.bulk_create(
+        TriageSuggestion(**make.suggestion_values(row, now=now) | {"input_hash": "b" * 64}) for row in rows
+    )
     return rows
 
 
@@ -183,6 +175,7 @@ def raw_decision(arena, appeal):
         reasons="r",
         rule_application="",
         system_view="agreed",
+        certificate=arena.more["certificate"],
         decided_at=arena.now,
         check_code="C" * 12,
     )

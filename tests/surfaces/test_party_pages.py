@@ -13,11 +13,9 @@ from PIL import Image
 
 from accounts.models import Party, PartyStatus, User
 from appeals import commands as appeals
-from appeals.commands.automation import PolicyDraft
 from appeals.models import Appeal, AppealDraft, EvidenceItem, HumanDemand
 from casework import clock
 from casework.models import Event
-from classifier.suggestion import Suggestion
 from notices import commands as notices
 from tests import factories as make
 from tests.conftest import build_world
@@ -545,28 +543,8 @@ def test_a_letter_is_verified_without_a_name(live):
 
 def granted_by_the_system(live):
     now = clock.now()
-    appeals.set_automation_policy(actor=live.carl, measure_type="delist", policy=PolicyDraft("restore", 900), now=now)
-    appeal = make.file(live.alice, live.notice(), now=now, review="system_first")
-    suggestion = Suggestion(
-        model_version="t1",
-        model_hash="a" * 64,
-        input_hash="b" * 64,
-        route_ground="facts_wrong",
-        queue="listing",
-        language="zh",
-        priority=2,
-        overturn_probability=0.99,
-        route_confidence=0.9,
-        score=2.0,
-        human_demanded=False,
-        asks_for_a_person=False,
-        automatic_action=None,
-        abstained=False,
-        abstain_reasons=(),
-        phrases=(),
-        features=(),
-    )
-    appeals.record_triage(appeal_id=appeal.pk, suggestion=suggestion, now=now)
+    make.switch_on(live.carl, now=now)
+    appeal = make.suggested(make.file(live.alice, live.notice(), now=now, review="system_first"), now=now)
     return appeals.finalise_automatically(appeal_id=appeal.pk, now=now)
 
 

@@ -442,6 +442,9 @@ class Decision(models.Model):
     system_view = models.CharField(max_length=10, choices=SystemView)
     difference_reason = models.CharField(max_length=40, blank=True, default="")
     model_version = models.CharField(max_length=60, blank=True, default="")
+    certificate = models.ForeignKey(
+        "appeals.Certificate", on_delete=models.PROTECT, null=True, blank=True, related_name="decisions"
+    )
     decided_at = models.DateTimeField()
     check_code = models.CharField(max_length=12)
 
@@ -450,6 +453,10 @@ class Decision(models.Model):
         verbose_name_plural = _("decisions")
         constraints = (
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="decision_outcome_is_known"),
+            models.CheckConstraint(
+                condition=Q(by_kind="SYSTEM") | Q(certificate__isnull=True),
+                name="certificate_is_of_an_automated_decision",
+            ),
             models.CheckConstraint(
                 condition=Q(by_kind="HUMAN", reviewer__isnull=False)
                 & ~Q(session_hash="")
@@ -558,39 +565,9 @@ class AppealDraft(models.Model):
         return f"{self.notice_id} {self.saved_at:%Y-%m-%d %H:%M}"
 
 
-class AutomationMode(models.TextChoices):
-    OFF = "off", _("off")
-    ASSIST = "assist", _("suggest only")
-    RESTORE = "restore", _("may close, only in the appellant's favour")
-
-
-class AutomationPolicy(models.Model):
-    """What the system may do for one measure type. No row means off."""
-
-    measure_type = models.OneToOneField("notices.MeasureType", on_delete=models.PROTECT, related_name="+")
-    mode = models.CharField(max_length=8, choices=AutomationMode, default=AutomationMode.OFF)
-    threshold_permille = models.PositiveSmallIntegerField(_("needed probability, in thousandths"), default=950)
-    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    set_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("automation policy")
-        verbose_name_plural = _("automation policies")
-        constraints = (
-            models.CheckConstraint(condition=Q(mode__in=AutomationMode.values), name="automation_mode_is_known"),
-            models.CheckConstraint(
-                condition=Q(threshold_permille__gte=500, threshold_permille__lte=1000),
-                name="automation_threshold_is_a_majority",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.measure_type_id} {self.mode}"
-
-
 LOCK_APPEAL = "PERFORM 1 FROM appeals_appeal WHERE id = NEW.appeal_id FOR UPDATE;"
 
-TRIGGERS = [
+APPEAL_TRIGGERS = [
     # A demand and an automated decision of one appeal exclude each other, whichever commits first.
     Trigger(
         name="automated_decision_yields_to_demand",

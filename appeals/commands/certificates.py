@@ -1,0 +1,309 @@
+"""Policies of automation, and certificates from the attempt to prove one to its end; each step of it by people.
+
+What does not belong here: closing a case (automation), choosing the cases that prove (queries.certification).
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from appeals.mandates import ProofSet, hash_of_cases, looks_again_anyway, plain_reference, watch_of
+from appeals.models import (
+    Appeal,
+    AuditView,
+    AutomationMode,
+    AutomationPolicy,
+    Certificate,
+    CertificateRevocation,
+    CertificateSignature,
+    CertificationAttempt,
+    CertificationResult,
+    DecidedBy,
+    Decision,
+    Ground,
+    Outcome,
+    RevokedBecause,
+)
+from appeals.policies import (
+    may_attempt_certification,
+    may_audit_decision,
+    may_revoke_certificate,
+    may_see_automation,
+    may_set_automation,
+    may_sign_certificate,
+)
+from casework.actor import Actor
+from casework.errors import FieldError, Invalid, NotFound, NotYourTurn
+from casework.firing import command
+from casework.ledger import digest
+from casework.refs import new_ref
+from casework.text import is_visually_blank
+from classifier.certificate import (
+    LEAST_OF_CLAUSE,
+    LEAST_OF_LANGUAGE,
+    LIFE,
+    NotCertified,
+    Proof,
+    certify,
+    least_cases,
+    seen_often,
+)
+from classifier.monitor import reference_of
+from notices.queries import measure_types
+
+BETWEEN_ATTEMPTS = timedelta(days=30)
+NEW_CASES = 200
+
+
+@command
+def set_automation_policy(
+    *, actor: Actor, measure_type: str, ground: str, mode: str, now: datetime
+) -> AutomationPolicy:
+    """What the system may do for this kind of measure on this ground. Raises `NotAllowed`, `Invalid`."""
+    if denial := may_set_automation(actor):
+        raise denial
+    _require_known(measure_type=measure_type, ground=ground, mode=mode)
+    row, _created = AutomationPolicy.objects.update_or_create(
+        measure_type_id=measure_type,
+        ground=ground,
+        defaults={"mode": mode, "set_by_id": actor.person, "set_at": now},
+    )
+    return row
+
+
+@command
+def attempt_certification(
+    *,
+    actor: Actor,
+    measure_type: str,
+    ground: str,
+    proofs: ProofSet,
+    now: datetime,
+    alpha_permille: int = 50,
+    delta_permille: int = 50,
+) -> CertificationAttempt:
+    """The attempt is on file; where these cases prove a promise, with its certificate, which two people may now sign.
+
+    Raises `NotAllowed`, `Invalid` for levels that promise nothing, and `NotYourTurn` when the last attempt with this
+    model is younger than thirty days and fewer than two hundred cases have come since: many attempts prove anything.
+    """
+    if denial := may_attempt_certification(actor):
+        raise denial
+    if not 1 <= alpha_permille <= 200 or not 1 <= delta_permille <= 100:
+        raise Invalid.field("/alpha", "out-of-range", _("These levels promise nothing."))
+    _require_known(measure_type=measure_type, ground=ground)
+    before = CertificationAttempt.objects.filter(
+        measure_type_id=measure_type, ground=ground, model_hash=proofs.model_hash
+    ).first()
+    if before and now < before.tried_at + BETWEEN_ATTEMPTS and len(proofs.cases) < before.pool + NEW_CASES:
+        raise NotYourTurn(_("This was tried less than thirty days ago, and too few cases have been decided since."))
+    languages = seen_often((c.language for c in proofs.cases), LEAST_OF_LANGUAGE)
+    clauses = seen_often((c.clause for c in proofs.cases if c.clause), LEAST_OF_CLAUSE)
+    usable = [c for c in proofs.cases if c.permille is not None and c.language in languages and c.clause in clauses]
+    certificate, result = None, CertificationResult.PROVED
+    alpha, delta = alpha_permille / 1000, delta_permille / 1000
+    try:
+        found = certify(
+            [Proof((c.permille or 0) / 1000, c.is_error) for c in usable],
+            alpha=alpha,
+            delta=delta,
+        )
+    except NotCertified as refused:
+        result, n, k = CertificationResult(refused.reason), refused.n, refused.errors
+    else:
+        n, k = found.n, found.k
+        at = round(found.threshold * 1000)
+        below = [c for c in proofs.cases if c.permille is not None and c.permille < at]
+        reference = reference_of(
+            [c.permille / 1000 for c in proofs.cases if c.permille is not None],
+            decided=len(below),
+            overturned=sum(not c.is_error for c in below),
+            texts=len(proofs.cases),
+            unknown=sum(c.is_unknown for c in proofs.cases),
+        )
+        certificate = Certificate.objects.create(
+            ref=new_ref("crt_"),
+            measure_type_id=measure_type,
+            ground=ground,
+            languages=sorted(languages),
+            clauses=sorted(clauses),
+            model_version=proofs.model_version,
+            model_hash=proofs.model_hash,
+            data_from=min(c.decided_at for c in usable),
+            data_to=max(c.decided_at for c in usable),
+            data_hash=hash_of_cases(usable),
+            pool=found.pool,
+            n=found.n,
+            k=found.k,
+            alpha_permille=alpha_permille,
+            delta_permille=delta_permille,
+            threshold_permille=at,
+            bound_permille=min(math.ceil(found.bound * 1000), alpha_permille),
+            reference=plain_reference(reference),
+            issued_at=now,
+            expires_at=now + LIFE,
+        )
+    return CertificationAttempt.objects.create(
+        measure_type_id=measure_type,
+        ground=ground,
+        model_hash=proofs.model_hash,
+        pool=len(proofs.cases),
+        usable=len(usable),
+        n=n,
+        k=k,
+        least=least_cases(alpha, delta),
+        alpha_permille=alpha_permille,
+        delta_permille=delta_permille,
+        result=result,
+        certificate=certificate,
+        tried_by_id=actor.person,
+        tried_at=now,
+    )
+
+
+@command
+def sign_certificate(*, actor: Actor, ref: str, now: datetime) -> CertificateSignature:
+    """This person answers for the certificate; with the second signature it is in force.
+
+    Raises `NotFound`, `NotAllowed`, `NotYourTurn` when they signed already, two others did, or it has ended.
+    """
+    certificate = _certificate(actor, ref)
+    if denial := may_sign_certificate(actor):
+        raise denial
+    signed = list(certificate.signatures.values_list("signer_id", flat=True))
+    if actor.person in signed:
+        raise NotYourTurn(_("You have signed already. Somebody else has to sign too."))
+    if len(signed) >= 2 or now >= certificate.expires_at or _is_revoked(certificate):
+        raise NotYourTurn()
+    return CertificateSignature.objects.create(
+        certificate=certificate,
+        no=len(signed) + 1,
+        signer_id=actor.person,
+        role="compliance" if actor.has_role("compliance") else "administrator",
+        session_hash=digest(actor.session),
+        signed_at=now,
+    )
+
+
+@command
+def revoke_certificate(*, actor: Actor, ref: str, note: str, now: datetime) -> CertificateRevocation:
+    """Nothing is closed under this certificate any more. One person is enough to stop, and says why.
+
+    Raises `NotFound`, `NotAllowed`, `Invalid`, `NotYourTurn` when it was revoked before.
+    """
+    certificate = _certificate(actor, ref)
+    if denial := may_revoke_certificate(actor):
+        raise denial
+    if is_visually_blank(note):
+        raise Invalid.field("/note", "required", _("Say why."))
+    if len(note) > 500:
+        raise Invalid.field("/note", "too-long", _("This is too long."))
+    if _is_revoked(certificate):
+        raise NotYourTurn()
+    state = watch_of(certificate)
+    return CertificateRevocation.objects.create(
+        certificate=certificate,
+        because=RevokedBecause.BY_HAND,
+        note=note,
+        audited=state.audited,
+        errors=state.errors,
+        bound_permille=math.floor(state.bound * 1000),
+        revoked_by_id=actor.person,
+        revoked_at=now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What an audit led to; now it may be told what it was about."""
+
+    view: AuditView
+    was_by_system: bool
+    agrees: bool
+    revoked: bool
+
+    @property
+    def error_class(self) -> str:
+        """How the system's closing was wrong: `kept` or `reduced` is what should have been; else empty."""
+        return self.view.error_class if self.was_by_system else ""
+
+
+@command
+def record_audit_view(*, actor: Actor, ref: str, outcome: str, note: str, now: datetime) -> Audited:
+    """The reviewer's own outcome of a decided case is on file, once; too many errors revoke the certificate at once.
+
+    Raises `NotFound` where nothing waits for a second look, `NotAllowed`, `ConflictOfInterest`, `Invalid`.
+    """
+    appeal = Appeal.objects.filter(ref=ref, state="DECIDED").first()
+    decision = Decision.objects.filter(appeal=appeal).select_related("certificate").first() if appeal else None
+    if appeal is None or decision is None or not actor.has_role("reviewer", "senior_reviewer"):
+        raise NotFound()
+    if not (decision.draw.is_drawn if decision.by_kind == DecidedBy.SYSTEM else looks_again_anyway(appeal)):
+        raise NotFound()
+    if denial := may_audit_decision(actor, appeal):
+        raise denial
+    errors = []
+    if outcome not in Outcome.values:
+        errors.append(FieldError("/outcome", "unknown", _("Choose one of the listed values.")))
+    if is_visually_blank(note):
+        errors.append(FieldError("/note", "required", _("Give the reason in a sentence.")))
+    elif len(note) > 2000:
+        errors.append(FieldError("/note", "too-long", _("This is too long.")))
+    if errors:
+        raise Invalid(errors=errors)
+    certificate = decision.certificate
+    if certificate is not None:  # audits under one certificate are counted one after the other
+        Certificate.objects.select_for_update().get(pk=certificate.pk)
+    if AuditView.objects.filter(decision=decision).exists():
+        raise NotYourTurn(_("Somebody else has already looked at this case again."))
+    view = AuditView.objects.create(
+        decision=decision, reviewer_id=actor.person, outcome=outcome, note=note, viewed_at=now
+    )
+    revoked = certificate is not None and _revoke_when_crossed(certificate, now=now)
+    return Audited(view, decision.by_kind == DecidedBy.SYSTEM, outcome == decision.outcome, revoked)
+
+
+def _require_known(**values: str) -> None:
+    known = {
+        "mode": AutomationMode.values,
+        "ground": Ground.values,
+        "measure_type": [kind.pk for kind in measure_types()] if "measure_type" in values else [],
+    }
+    errors = [
+        FieldError(f"/{name}", "unknown", _("Choose one of the listed values."))
+        for name, value in values.items()
+        if value not in known[name]
+    ]
+    if errors:
+        raise Invalid(errors=errors)
+
+
+def _revoke_when_crossed(certificate: Certificate, *, now: datetime) -> bool:
+    state = watch_of(certificate)
+    if not state.is_crossed or _is_revoked(certificate):
+        return False
+    CertificateRevocation.objects.create(
+        certificate=certificate,
+        because=RevokedBecause.ERRORS,
+        audited=state.audited,
+        errors=state.errors,
+        bound_permille=math.floor(state.bound * 1000),
+        revoked_at=now,
+    )
+    return True
+
+
+def _certificate(actor: Actor, ref: str) -> Certificate:
+    """The certificate, held until the transaction ends. Raises `NotFound` alike for missing and hidden."""
+    if may_see_automation(actor) is not None:
+        raise NotFound()
+    row = Certificate.objects.select_for_update().filter(ref=ref).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def _is_revoked(certificate: Certificate) -> bool:
+    return CertificateRevocation.objects.filter(certificate=certificate).exists()

@@ -1,0 +1,370 @@
+"""What the system may do alone, what proves that it may, and who looks again; held by the tables.
+
+A certificate and all that happens to it are rows that are added and never changed. What does not belong here: the proof
+itself (classifier.certificate) and the watch over it (classifier.monitor).
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import ADMINISTRATOR, COMPLIANCE
+from appeals.models.appeal import Decision, Ground, Outcome
+from casework.triggers import Trigger, append_only
+
+AUDIT_PERMILLE = 250
+"""The least share of automatic closings that a person looks at again, in thousandths."""
+
+
+class AutomationMode(models.TextChoices):
+    OFF = "off", _("off")
+    ASSIST = "assist", _("suggest only")
+    RESTORE = "restore", _("may close, only in the appellant's favour")
+
+
+class AutomationPolicy(models.Model):
+    """What the system may do for one kind of measure appealed on one ground. No row means off."""
+
+    measure_type = models.ForeignKey(
+        "notices.MeasureType", on_delete=models.PROTECT, related_name="+", verbose_name=_("kind of measure")
+    )
+    ground = models.CharField(_("ground"), max_length=24, choices=Ground)
+    mode = models.CharField(
+        _("what the system may do"), max_length=8, choices=AutomationMode, default=AutomationMode.OFF
+    )
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("automation policy")
+        verbose_name_plural = _("automation policies")
+        ordering = ("measure_type", "ground")
+        constraints = (
+            models.UniqueConstraint(fields=("measure_type", "ground"), name="automation_has_one_policy_per_ground"),
+            models.CheckConstraint(condition=Q(mode__in=AutomationMode.values), name="automation_mode_is_known"),
+            models.CheckConstraint(condition=Q(ground__in=Ground.values), name="automation_ground_is_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.measure_type_id} {self.ground} {self.mode}"
+
+
+class Certificate(models.Model):
+    """A proved promise: of such cases at or above the threshold, at most a share alpha is closed wrongly. Append-only.
+
+    In force with two signatures, until it expires or is revoked. Shares and probabilities are in thousandths.
+    """
+
+    ref = models.CharField(max_length=40, unique=True)
+    measure_type = models.ForeignKey(
+        "notices.MeasureType", on_delete=models.PROTECT, related_name="+", verbose_name=_("kind of measure")
+    )
+    ground = models.CharField(_("ground"), max_length=24, choices=Ground)
+    languages = models.JSONField()
+    clauses = models.JSONField()
+    model_version = models.CharField(_("model"), max_length=60)
+    model_hash = models.CharField(max_length=64)
+    data_from = models.DateTimeField(_("oldest case"))
+    data_to = models.DateTimeField(_("newest case"))
+    data_hash = models.CharField(max_length=64)
+    pool = models.PositiveIntegerField(_("cases"))
+    n = models.PositiveIntegerField(_("cases at or above the threshold"))
+    k = models.PositiveIntegerField(_("errors among them"))
+    alpha_permille = models.PositiveSmallIntegerField(_("highest error share"))
+    delta_permille = models.PositiveSmallIntegerField(_("risk that the promise is wrong"))
+    threshold_permille = models.PositiveSmallIntegerField(_("threshold"))
+    bound_permille = models.PositiveSmallIntegerField(_("proved bound of the error share"))
+    reference = models.JSONField()
+    issued_at = models.DateTimeField(_("issued"))
+    expires_at = models.DateTimeField(_("expires"))
+
+    class Meta:
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        ordering = ("-issued_at", "-id")
+        constraints = (
+            models.CheckConstraint(condition=Q(ground__in=Ground.values), name="certificate_ground_is_known"),
+            models.CheckConstraint(
+                condition=Q(threshold_permille__gte=500, threshold_permille__lte=1000),
+                name="certificate_threshold_is_a_majority",
+            ),
+            models.CheckConstraint(
+                condition=Q(alpha_permille__gte=1, alpha_permille__lte=200, delta_permille__gte=1)
+                & Q(delta_permille__lte=100, bound_permille__lte=F("alpha_permille")),
+                name="certificate_promises_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(k__lte=F("n"), n__lte=F("pool"), n__gte=1), name="certificate_counts_its_cases"
+            ),
+            models.CheckConstraint(
+                condition=Q(data_from__lte=F("data_to"), data_to__lte=F("issued_at"), expires_at__gt=F("issued_at")),
+                name="certificate_follows_its_cases",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class CertificateSignature(models.Model):
+    """A person answers for a certificate; two different people make it valid. Append-only."""
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="signatures")
+    no = models.PositiveSmallIntegerField()
+    signer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20)
+    session_hash = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+        ordering = ("certificate", "no")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("certificate", "signer"),
+                name="certificate_is_signed_by_different_people",
+                violation_error_code="not-your-turn",
+            ),
+            models.UniqueConstraint(
+                fields=("certificate", "no"),
+                name="certificate_signature_number_is_unique",
+                violation_error_code="not-your-turn",
+            ),
+            models.CheckConstraint(condition=Q(no__in=[1, 2]), name="certificate_has_two_signatures"),
+            models.CheckConstraint(
+                condition=Q(role__in=[COMPLIANCE, ADMINISTRATOR]) & ~Q(session_hash=""),
+                name="certificate_is_signed_by_who_may",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.certificate} #{self.no}"
+
+
+class RevokedBecause(models.TextChoices):
+    ERRORS = "errors", _("audits found too many errors")
+    BY_HAND = "by_hand", _("a person revoked it")
+
+
+class CertificateRevocation(models.Model):
+    """A certificate fell: by its own audits, or by a person. Once, for ever."""
+
+    certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="revocation")
+    because = models.CharField(max_length=10, choices=RevokedBecause)
+    note = models.CharField(_("why"), max_length=500, blank=True, default="")
+    audited = models.PositiveIntegerField()
+    errors = models.PositiveIntegerField()
+    bound_permille = models.PositiveSmallIntegerField()
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    revoked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("revocation")
+        verbose_name_plural = _("revocations")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(because="errors", revoked_by__isnull=True, errors__gte=1)
+                | Q(because="by_hand", revoked_by__isnull=False) & ~Q(note=""),
+                name="revocation_says_who_and_why",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.certificate} {self.because}"
+
+
+class CertificationResult(models.TextChoices):
+    PROVED = "proved", _("proved")
+    TOO_FEW = "too_few", _("too few cases")
+    TOO_MANY_ERRORS = "too_many_errors", _("too many errors")
+
+
+class CertificationAttempt(models.Model):
+    """Somebody tried to prove a promise. Kept also where it failed: whoever tries often enough proves anything.
+
+    Of `pool` decided cases `usable` had a probability and a frequent language and clause; `n` of these lay at or above
+    the last threshold looked at, `k` of them errors, where `least` were needed.
+    """
+
+    measure_type = models.ForeignKey("notices.MeasureType", on_delete=models.PROTECT, related_name="+")
+    ground = models.CharField(max_length=24, choices=Ground)
+    model_hash = models.CharField(max_length=64)
+    pool = models.PositiveIntegerField()
+    usable = models.PositiveIntegerField(default=0)
+    n = models.PositiveIntegerField(default=0)
+    k = models.PositiveIntegerField(default=0)
+    least = models.PositiveIntegerField(default=0)
+    alpha_permille = models.PositiveSmallIntegerField(default=50)
+    delta_permille = models.PositiveSmallIntegerField(default=50)
+    result = models.CharField(max_length=16, choices=CertificationResult)
+    certificate = models.OneToOneField(
+        Certificate, on_delete=models.PROTECT, null=True, blank=True, related_name="attempt"
+    )
+    tried_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    tried_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("attempt to certify")
+        verbose_name_plural = _("attempts to certify")
+        ordering = ("-tried_at", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(result="proved", certificate__isnull=False)
+                | Q(result__in=["too_few", "too_many_errors"], certificate__isnull=True),
+                name="attempt_has_a_certificate_when_proved",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.measure_type_id} {self.ground} {self.result}"
+
+
+class AuditDraw(models.Model):
+    """Whether a person looks again at this automatic closing; drawn by hash at closing, so nobody chooses."""
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="draw")
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="draws")
+    lot_permille = models.PositiveSmallIntegerField()
+    rate_permille = models.PositiveSmallIntegerField()
+    is_drawn = models.BooleanField()
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("draw for an audit")
+        verbose_name_plural = _("draws for audits")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(rate_permille__gte=AUDIT_PERMILLE, rate_permille__lte=1000, lot_permille__lt=1000),
+                name="audit_takes_at_least_a_quarter",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_drawn=True, lot_permille__lt=F("rate_permille"))
+                | Q(is_drawn=False, lot_permille__gte=F("rate_permille")),
+                name="audit_follows_the_lot",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.decision_id} {self.lot_permille}"
+
+
+class AuditView(models.Model):
+    """What a reviewer would have decided, said before they saw what was decided, and by whom. Append-only.
+
+    Some are of cases that people decided, so that nobody knows which is which.
+    """
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="audit")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    note = models.TextField(max_length=2000)
+    viewed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("second look")
+        verbose_name_plural = _("second looks")
+        ordering = ("viewed_at", "id")
+        constraints = (
+            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="audit_outcome_is_known"),
+            models.CheckConstraint(condition=~Q(note=""), name="audit_says_why"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.decision_id} {self.outcome}"
+
+    @property
+    def is_error(self) -> bool:
+        """Closing revokes the measure in full; anything less would have been right otherwise."""
+        return self.outcome != Outcome.OVERTURNED
+
+    @property
+    def error_class(self) -> str:
+        """How a closing by the system was wrong: `kept` or `reduced` is what should have been; empty when right."""
+        return {Outcome.UPHELD: "kept", Outcome.VARIED: "reduced"}.get(Outcome(self.outcome), "")
+
+
+LOCK_CERTIFICATE = "PERFORM 1 FROM appeals_certificate WHERE id = NEW.certificate_id FOR UPDATE;"
+
+AUTOMATION_TRIGGERS = [
+    # What the demand law and the CHECK on outcomes refuse is left to them, so that the refusal names its reason.
+    Trigger(
+        name="automated_decision_rests_on_a_live_certificate",
+        table="appeals_decision",
+        events=("INSERT",),
+        lock=LOCK_CERTIFICATE,
+        when="""NEW.by_kind = 'SYSTEM' AND NEW.outcome = 'OVERTURNED'
+            AND NOT EXISTS (SELECT 1 FROM appeals_humandemand d WHERE d.appeal_id = NEW.appeal_id)
+            AND NOT EXISTS (
+            SELECT 1 FROM appeals_certificate c
+            JOIN appeals_appeal a ON a.id = NEW.appeal_id AND a.ground = c.ground
+            JOIN appeals_automationpolicy p
+              ON p.measure_type_id = c.measure_type_id AND p.ground = c.ground AND p.mode = 'restore'
+            JOIN appeals_triagesuggestion t ON t.appeal_id = a.id AND t.model_hash = c.model_hash
+              AND NOT t.abstained AND NOT t.asks_for_a_person AND t.overturn_permille >= c.threshold_permille
+            WHERE c.id = NEW.certificate_id AND c.issued_at <= NEW.decided_at AND NEW.decided_at < c.expires_at
+            AND (SELECT COUNT(*) FROM appeals_certificatesignature s
+              WHERE s.certificate_id = c.id AND s.signed_at <= NEW.decided_at) >= 2
+            AND NOT EXISTS (SELECT 1 FROM appeals_certificaterevocation r WHERE r.certificate_id = c.id)
+            AND NOT EXISTS (SELECT 1 FROM appeals_appealitem i JOIN notices_measure m ON m.id = i.measure_id
+              WHERE i.appeal_id = a.id AND (m.type_id <> c.measure_type_id OR i.ground <> c.ground)))""",
+    ),
+    Trigger(
+        name="automated_finalisation_is_drawn_for_audit",
+        table="appeals_appeal",
+        events=("UPDATE",),
+        when="""NEW.decided_by_kind = 'SYSTEM' AND COALESCE(OLD.decided_by_kind, '') <> 'SYSTEM'
+            AND EXISTS (SELECT 1 FROM appeals_decision d WHERE d.appeal_id = NEW.id AND d.by_kind = 'SYSTEM')
+            AND NOT EXISTS (SELECT 1 FROM appeals_auditdraw w JOIN appeals_decision d ON d.id = w.decision_id
+              WHERE d.appeal_id = NEW.id)""",
+    ),
+    Trigger(
+        name="audit_draw_is_of_the_certificate_of_its_decision",
+        table="appeals_auditdraw",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM appeals_decision d
+            WHERE d.id = NEW.decision_id AND d.by_kind = 'SYSTEM' AND d.certificate_id = NEW.certificate_id)""",
+    ),
+    Trigger(
+        name="audit_is_of_what_was_drawn",
+        table="appeals_auditview",
+        events=("INSERT",),
+        when="""EXISTS (SELECT 1 FROM appeals_decision d WHERE d.id = NEW.decision_id AND d.by_kind = 'SYSTEM')
+            AND NOT EXISTS (SELECT 1 FROM appeals_auditdraw w WHERE w.decision_id = NEW.decision_id AND w.is_drawn)""",
+    ),
+    Trigger(
+        name="audit_is_by_someone_else",
+        table="appeals_auditview",
+        events=("INSERT",),
+        when="""EXISTS (SELECT 1 FROM appeals_decision d JOIN appeals_appeal a ON a.id = d.appeal_id
+            WHERE d.id = NEW.decision_id AND (d.reviewer_id = NEW.reviewer_id OR a.reviewer_id = NEW.reviewer_id
+            OR a.original_decider_id = NEW.reviewer_id))""",
+        problem="conflict-of-interest",
+    ),
+    Trigger(
+        name="certificate_is_signed_while_it_lives",
+        table="appeals_certificatesignature",
+        events=("INSERT",),
+        lock=LOCK_CERTIFICATE,
+        when="""EXISTS (SELECT 1 FROM appeals_certificaterevocation r WHERE r.certificate_id = NEW.certificate_id)
+            OR NOT EXISTS (SELECT 1 FROM appeals_certificate c WHERE c.id = NEW.certificate_id
+            AND c.issued_at <= NEW.signed_at AND NEW.signed_at < c.expires_at)""",
+    ),
+    # A revocation and an automated decision under the same certificate wait for each other.
+    Trigger(
+        name="revocation_waits_for_decisions",
+        table="appeals_certificaterevocation",
+        events=("INSERT",),
+        lock=LOCK_CERTIFICATE,
+        when="NOT EXISTS (SELECT 1 FROM appeals_certificate c WHERE c.id = NEW.certificate_id)",
+    ),
+    append_only("appeals_certificate", "certificate_is_append_only"),
+    append_only("appeals_certificatesignature", "certificate_signature_is_append_only"),
+    append_only("appeals_certificaterevocation", "revocation_is_append_only"),
+    append_only("appeals_certificationattempt", "attempt_is_append_only"),
+    append_only("appeals_auditdraw", "audit_draw_is_append_only"),
+    append_only("appeals_auditview", "audit_view_is_append_only"),
+]

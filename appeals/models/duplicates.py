@@ -1,0 +1,84 @@
+"""What earlier appeals an appeal's words repeat, and the sketches by which that is found. No words are kept here.
+
+What does not belong here: how texts are cut and compared (classifier.duplicates), and what follows from a copy: nothing
+follows by itself.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from appeals.models.appeal import Appeal
+from casework.triggers import Trigger, append_only
+
+
+class TextSketch(models.Model):
+    """The least hashes of what an appellant wrote: enough to find copies, too little to read."""
+
+    appeal = models.OneToOneField(Appeal, on_delete=models.PROTECT, related_name="sketch")
+    runs = models.PositiveIntegerField()
+    hashes = models.BinaryField()
+    sketched_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("sketch of a text")
+        verbose_name_plural = _("sketches of texts")
+        constraints = (models.CheckConstraint(condition=Q(runs__gte=1), name="sketch_is_of_some_text"),)
+
+    def __str__(self) -> str:
+        return f"{self.appeal_id} {self.runs}"
+
+
+class SketchBand(models.Model):
+    """One name under which a sketch is found: texts that share many runs share at least one of these."""
+
+    sketch = models.ForeignKey(TextSketch, on_delete=models.CASCADE, related_name="bands")
+    name = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("band of a sketch")
+        verbose_name_plural = _("bands of sketches")
+        constraints = (models.UniqueConstraint(fields=("name", "sketch"), name="sketch_has_each_band_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.sketch_id} {self.name}"
+
+
+class LikelyDuplicate(models.Model):
+    """An appeal says nearly what an earlier one said; counted exactly when it was filed. Append-only.
+
+    Shares are of the runs of words in common, in thousandths: of the shorter text, and of both together.
+    """
+
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="repeats")
+    earlier = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="repeated_by")
+    overlap_permille = models.PositiveSmallIntegerField()
+    jaccard_permille = models.PositiveSmallIntegerField()
+    found_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("likely duplicate")
+        verbose_name_plural = _("likely duplicates")
+        ordering = ("appeal", "-overlap_permille", "-jaccard_permille", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("appeal", "earlier"), name="duplicate_is_named_once"),
+            models.CheckConstraint(
+                condition=Q(overlap_permille__lte=1000, jaccard_permille__lte=F("overlap_permille")),
+                name="duplicate_shares_are_shares",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.appeal_id} ≈ {self.earlier_id}"
+
+
+DUPLICATE_TRIGGERS = [
+    Trigger(
+        name="duplicate_is_of_an_earlier_appeal",
+        table="appeals_likelyduplicate",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM appeals_appeal a JOIN appeals_appeal e ON e.id = NEW.earlier_id
+            WHERE a.id = NEW.appeal_id AND a.id <> e.id AND e.filed_at <= a.filed_at)""",
+    ),
+    append_only("appeals_likelyduplicate", "likely_duplicate_is_append_only"),
+]

@@ -1,0 +1,69 @@
+"""Whether the machine that suggests does its work: for the console, so that nobody finds out from a queue.
+
+What does not belong here: certificates (certification), and what was suggested in a single case.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+
+from appeals.mandates import triage_key
+from appeals.models import Appeal, TriageSuggestion
+from appeals.policies import may_see_automation
+from casework.actor import Actor
+from casework.errors import NotFound
+from casework.models import Event
+from classifier import service
+from classifier.suggestion import ModelUnavailable
+
+LOOKED_BACK = timedelta(days=1)
+GRACE = timedelta(minutes=5)
+"""So long a new appeal may wait for its suggestion before the console counts it as left without one."""
+NO_MODEL = "no-model:"
+
+
+@dataclass(frozen=True, slots=True)
+class TriageHealth:
+    """`model` is empty where none can be used, and `trouble` then says why (one of `ModelUnavailable.REASONS`).
+
+    Of `filed` appeals of the last day `without` got no suggestion; `handed_over` counts by reason those that were with
+    the system and went to a person because the model did not answer.
+    """
+
+    model: str
+    trouble: str
+    filed: int
+    without: int
+    handed_over: Mapping[str, int]
+
+    @property
+    def is_well(self) -> bool:
+        return not self.trouble and not self.without and not self.handed_over
+
+
+def triage_health_for(actor: Actor, *, now: datetime) -> TriageHealth:
+    """What the console says of the model now and of the last day. Raises `NotFound`."""
+    if may_see_automation(actor) is not None:
+        raise NotFound()
+    model = trouble = ""
+    try:
+        model, _hash, _learnt = service.learnt_until(model_dir=settings.TRIAGE_MODEL_DIR, key=triage_key())
+    except ModelUnavailable as unavailable:
+        trouble = unavailable.reason
+    recent = Appeal.objects.filter(filed_at__gt=now - LOOKED_BACK, filed_at__lte=now - GRACE)
+    suggested = TriageSuggestion.objects.filter(appeal=OuterRef("pk"))
+    reasons = Event.objects.filter(
+        case_kind=Appeal.KIND, type="appeal.routed_to_person", at__gt=now - LOOKED_BACK, at__lte=now
+    ).values_list("facts", flat=True)
+    whys = [str(facts.get("why", "")) for facts in reasons]
+    return TriageHealth(
+        model=model,
+        trouble=trouble,
+        filed=recent.count(),
+        without=recent.filter(~Exists(suggested)).count(),
+        handed_over=Counter(why.removeprefix(NO_MODEL) for why in whys if why.startswith(NO_MODEL)),
+    )

@@ -1,0 +1,285 @@
+"""What proves a certificate, what compliance reads of it, and the cases that wait for a second look.
+
+Labels come only from people: final decisions of matured cases, taken without a look at the system's view, and audits.
+A notice that the platform withdrew itself is no decision and proves nothing. What does not belong here: writing.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from appeals.mandates import (
+    ProofCase,
+    ProofSet,
+    drift_of,
+    input_of,
+    live_certificate,
+    looks_again_anyway,
+    of_scope,
+    triage_key,
+    value_of,
+    watch_of,
+)
+from appeals.models import (
+    Appeal,
+    AuditDraw,
+    AuditView,
+    AutomationMode,
+    AutomationPolicy,
+    Certificate,
+    CertificateRevocation,
+    CertificateSignature,
+    CertificationAttempt,
+    DecidedBy,
+    Decision,
+    Opening,
+    Outcome,
+)
+from appeals.policies import may_audit_decision, may_see_automation
+from casework.actor import Actor
+from casework.errors import Invalid, NotFound
+from classifier import service
+from classifier.monitor import Watch
+from classifier.suggestion import ModelUnavailable
+
+SECOND_LOOK_DAYS = 30
+"""So long a decided case is offered for a second look."""
+SECOND_LOOKS = 50
+
+
+# — proof —
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """How a case ended for good, by a person."""
+
+    appeal: Appeal
+    is_error: bool
+    decided_at: datetime
+
+
+def labels_of(measure_type: str, ground: str, *, since: datetime, now: datetime) -> list[Label]:
+    """Every case filed after `since` whose end is known, final and blind; oldest first.
+
+    Filed, not only decided: a model that learnt until then knows how others ended after an earlier filing.
+    Known: a person decided, or audited what the system closed. Final: the time for a second review has passed, or the
+    second review has ended. Blind: nobody who decided had looked at the system's view.
+    """
+    found = list(_by_audit(measure_type, ground, since=since, now=now))
+    rows = Appeal.objects.filter(
+        of_scope(measure_type, ground), state="DECIDED", decided_by_kind=DecidedBy.HUMAN, filed_at__gt=since
+    ).select_related("notice", "party")
+    for appeal in rows:
+        last = _last_round(appeal)
+        if last is not None and _is_matured(last, now) and not _was_seen(appeal) and not _was_seen(last):
+            assert appeal.decided_at is not None
+            found.append(Label(appeal, last.outcome != Outcome.OVERTURNED, appeal.decided_at))
+    return sorted(found, key=lambda label: (label.decided_at, label.appeal.pk))
+
+
+def _by_audit(measure_type: str, ground: str, *, since: datetime, now: datetime) -> Iterator[Label]:
+    views = AuditView.objects.filter(
+        decision__by_kind=DecidedBy.SYSTEM,
+        decision__appeal__in=Appeal.objects.filter(of_scope(measure_type, ground)),
+        decision__appeal__filed_at__gt=since,
+        viewed_at__lte=now,
+    ).select_related("decision__appeal__notice", "decision__appeal__party")
+    for view in views:
+        yield Label(view.decision.appeal, view.is_error, view.decision.decided_at)
+
+
+def _last_round(appeal: Appeal) -> Appeal | None:
+    """The last round that decided the matter; None while a later one is open."""
+    last, each = appeal, appeal
+    while following := Appeal.objects.filter(previous=each).first():
+        if following.is_open:
+            return None
+        if following.state == "DECIDED":
+            last = following
+        each = following
+    return last
+
+
+def _is_matured(appeal: Appeal, now: datetime) -> bool:
+    assert appeal.decided_at is not None
+    return appeal.round > 1 or appeal.decided_at + timedelta(days=settings.SECOND_ROUND_DAYS) <= now
+
+
+def _was_seen(appeal: Appeal) -> bool:
+    return Opening.objects.filter(appeal=appeal, subject="suggestion", opened_at__lte=appeal.decided_at).exists()
+
+
+def proofs_for(actor: Actor, measure_type: str, ground: str, *, now: datetime) -> ProofSet:
+    """The cases that may prove a promise for this kind of measure and ground, scored by the model in use.
+
+    Raises `NotFound`, and `Invalid` where no model is in use or it does not say what it learnt from.
+    """
+    if may_see_automation(actor) is not None:
+        raise NotFound()
+    key, folder = triage_key(), settings.TRIAGE_MODEL_DIR
+    try:
+        version, model_hash, learnt = service.learnt_until(model_dir=folder, key=key)
+        labels = labels_of(measure_type, ground, since=datetime.fromisoformat(learnt), now=now)
+        inputs = [input_of(label.appeal) for label in labels]
+        scored = service.suggest_many(inputs, model_dir=folder, key=key)
+    except (ModelUnavailable, ValueError) as missing:
+        raise Invalid.field(
+            "/model", "no-model", _("No usable model is in use, so nothing can be proved.")
+        ) from missing
+    cases = [
+        ProofCase(
+            ref=label.appeal.ref,
+            permille=None if s.overturn_probability is None else round(s.overturn_probability * 1000),
+            is_error=label.is_error,
+            language=s.language,
+            clause=given.clause_code,
+            is_unknown="out_of_vocabulary" in s.abstain_reasons,
+            decided_at=label.decided_at,
+        )
+        for label, given, s in zip(labels, inputs, scored, strict=True)
+        if not s.asks_for_a_person
+    ]
+    return ProofSet(version, model_hash, cases)
+
+
+# — what compliance reads —
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateState:
+    """A certificate with all that happened to it. `stands` is empty when it is in force."""
+
+    row: Certificate
+    signatures: Sequence[CertificateSignature]
+    revocation: CertificateRevocation | None
+    stands: Sequence[str]
+    watch: Watch
+    drift: Sequence[str]
+    closed: int
+    drawn: int
+    waiting: int
+    may_sign: bool
+    may_revoke: bool
+
+
+def policies_for(actor: Actor) -> QuerySet[AutomationPolicy]:
+    """Every policy that was ever set. Raises `NotFound` for whoever may not see them."""
+    if may_see_automation(actor) is not None:
+        raise NotFound()
+    return AutomationPolicy.objects.select_related("measure_type", "set_by").order_by("measure_type_id", "ground")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyState:
+    """A policy, and whether a certificate is in force that lets the system close anything under it."""
+
+    row: AutomationPolicy
+    closes: bool
+
+
+def policy_states_for(actor: Actor, *, now: datetime) -> list[PolicyState]:
+    """Every policy that was ever set, with what follows from it now. Raises `NotFound`."""
+    rows = policies_for(actor)
+    return [
+        PolicyState(
+            row,
+            row.mode == AutomationMode.RESTORE
+            and live_certificate(row.measure_type_id, row.ground, now=now) is not None,
+        )
+        for row in rows
+    ]
+
+
+def attempts_for(actor: Actor, limit: int = 20) -> list[CertificationAttempt]:
+    """The latest attempts, failed ones too."""
+    if may_see_automation(actor) is not None:
+        raise NotFound()
+    return list(CertificationAttempt.objects.select_related("measure_type", "certificate", "tried_by")[:limit])
+
+
+def audits_for(actor: Actor, certificate: Certificate, limit: int = 200) -> list[AuditView]:
+    """The second looks under this certificate, newest first: what was seen, by whom, and how it was wrong."""
+    if may_see_automation(actor) is not None:
+        raise NotFound()
+    views = AuditView.objects.filter(decision__certificate=certificate).select_related("decision__appeal", "reviewer")
+    return list(views.order_by("-viewed_at", "-pk")[:limit])
+
+
+def certificates_for(actor: Actor, *, now: datetime, limit: int = 50) -> list[CertificateState]:
+    """The latest certificates with their state. Raises `NotFound`."""
+    if may_see_automation(actor) is not None:
+        raise NotFound()
+    return [state_of(actor, row, now=now) for row in Certificate.objects.select_related("measure_type")[:limit]]
+
+
+def certificate_for(actor: Actor, ref: str, *, now: datetime) -> CertificateState:
+    """One certificate with its state. Raises `NotFound`."""
+    row = Certificate.objects.select_related("measure_type").filter(ref=ref).first()
+    if row is None or may_see_automation(actor) is not None:
+        raise NotFound()
+    return state_of(actor, row, now=now)
+
+
+def state_of(actor: Actor, row: Certificate, *, now: datetime) -> CertificateState:
+    signatures = list(row.signatures.select_related("signer").order_by("no"))
+    revocation = CertificateRevocation.objects.filter(certificate=row).select_related("revoked_by").first()
+    try:
+        stands: Sequence[str] = value_of(row).standing(now)
+        drift: Sequence[str] = drift_of(row)
+    except (ValueError, KeyError, TypeError):
+        stands, drift = ("unproved",), ()
+    draws = AuditDraw.objects.filter(certificate=row)
+    ended = revocation is not None or now >= row.expires_at
+    return CertificateState(
+        row=row,
+        signatures=signatures,
+        revocation=revocation,
+        stands=stands,
+        watch=watch_of(row),
+        drift=drift,
+        closed=draws.count(),
+        drawn=draws.filter(is_drawn=True).count(),
+        waiting=draws.filter(is_drawn=True, decision__audit__isnull=True).count(),
+        may_sign=not ended and len(signatures) < 2 and actor.user_id not in [s.signer_id for s in signatures],
+        may_revoke=not ended,
+    )
+
+
+# — second looks —
+
+
+def second_looks_for(actor: Actor, *, now: datetime) -> list[Appeal]:
+    """Decided cases that this reviewer may look at again, oldest first; nothing says by whom they were decided."""
+    recent = Decision.objects.filter(
+        decided_at__gt=now - timedelta(days=SECOND_LOOK_DAYS), audit__isnull=True, appeal=OuterRef("pk")
+    )
+    drawn = recent.filter(by_kind=DecidedBy.SYSTEM, draw__is_drawn=True)
+    by_people = recent.filter(by_kind=DecidedBy.HUMAN)
+    rows = (
+        Appeal.objects.filter(Q(Exists(drawn)) | Q(Exists(by_people)), state="DECIDED")
+        .select_related("decision", "party", "notice")
+        .prefetch_related("items__measure__type")
+        .order_by("decided_at", "pk")
+    )
+    found = []
+    for appeal in rows.iterator(chunk_size=200):
+        if appeal.decision.by_kind == DecidedBy.HUMAN and not looks_again_anyway(appeal):
+            continue
+        if may_audit_decision(actor, appeal) is None:
+            found.append(appeal)
+        if len(found) == SECOND_LOOKS:
+            break
+    return found
+
+
+def second_look_for(actor: Actor, ref: str, *, now: datetime) -> Appeal:
+    """One of them, with its file. Raises `NotFound` for every other case."""
+    for appeal in second_looks_for(actor, now=now):
+        if appeal.ref == ref:
+            return appeal
+    raise NotFound()

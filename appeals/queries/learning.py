@@ -1,0 +1,193 @@
+"""Which decided cases a model may learn from, and what compliance reads of the models.
+
+Labels come only from people: final decisions of matured cases. What the system closed, what the
+platform corrected itself and what may still be reviewed a second time is counted apart and taught to nobody. What does
+not belong here: writing.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from appeals.mandates import input_of
+from appeals.models import Appeal, DecidedBy, Outcome, ShadowSuggestion, Stage, TriageModelStep, TriageModelVersion
+from appeals.policies import may_see_automation
+from casework.actor import Actor
+from casework.errors import NotFound
+from casework.ledger import digest
+from classifier.comparison import Asked
+from classifier.features import input_hash, normalise
+from classifier.training import DecidedCase
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Decided cases to learn from, the same for everybody who asks for the same moment; `hash` proves it."""
+
+    cases: Sequence[Asked]
+    counts: Mapping[str, int]
+    hash: str
+
+
+def cases_to_learn_from(*, now: datetime) -> Snapshot:
+    """Every case whose end is known at this moment, final, and by a person; oldest first.
+
+    `counts` says how many were used, and how many were not and why.
+    """
+    counts: Counter[str] = Counter()
+    found: list[Asked] = []
+    closed = Appeal.objects.filter(round=1, state__in=["DECIDED", "CORRECTED", "WITHDRAWN"]).select_related(
+        "notice", "party"
+    )
+    for appeal in closed.order_by("pk").iterator(chunk_size=500):
+        if appeal.state != "DECIDED":
+            counts["self_corrected" if appeal.state == "CORRECTED" else "withdrawn"] += 1
+            continue
+        assert appeal.decided_at is not None
+        last = _last_round(appeal)
+        if appeal.decided_by_kind != DecidedBy.HUMAN or (last and last.decided_by_kind != DecidedBy.HUMAN):
+            counts["by_system"] += 1
+        elif last is None or not _is_matured(last, now):
+            counts["not_final"] += 1
+        else:
+            counts["used"] += 1
+            given = input_of(appeal)
+            case = DecidedCase(
+                case=given,
+                route_ground=appeal.ground,
+                overturned=last.outcome != Outcome.UPHELD,
+                filed_at=appeal.filed_at,
+                decided_at=last.decided_at or appeal.decided_at,
+            )
+            groups = {
+                "language": normalise(given.statement).language,
+                "party": given.party_kind.lower(),
+                "ground": appeal.ground,
+                "executor": given.executor,
+            }
+            found.append(Asked(appeal.ref, case, groups))
+    found.sort(key=lambda a: (a.case.decided_at, a.ref))
+    content = [[a.ref, input_hash(a.case.case), a.case.overturned, a.case.decided_at.isoformat()] for a in found]
+    return Snapshot(found, dict(sorted(counts.items())), digest(content))
+
+
+def _last_round(appeal: Appeal) -> Appeal | None:
+    """The last round that decided the matter; None while a later one is open."""
+    last, each = appeal, appeal
+    while following := Appeal.objects.filter(previous=each).first():
+        if following.is_open:
+            return None
+        if following.state == "DECIDED":
+            last = following
+        each = following
+    return last
+
+
+def _is_matured(last: Appeal, now: datetime) -> bool:
+    assert last.decided_at is not None
+    return last.round > 1 or last.decided_at + timedelta(days=settings.SECOND_ROUND_DAYS) <= now
+
+
+# — what compliance reads —
+
+
+def live_model() -> TriageModelVersion | None:
+    """The model that is live by the record; None before the first one, and after one was rolled back to nothing."""
+    step = TriageModelStep.objects.filter(stage__in=[Stage.LIVE, Stage.ROLLED_BACK]).order_by("-pk").first()
+    if step is None or step.stage == Stage.ROLLED_BACK:
+        return None
+    return TriageModelVersion.objects.get(pk=step.model_id)
+
+
+def shadow_model() -> TriageModelVersion | None:
+    """The newest model that runs in the shadow and has gone no further."""
+    ended = TriageModelStep.objects.filter(stage__in=[Stage.LIVE, Stage.ROLLED_BACK, Stage.REFUSED]).values("model")
+    step = TriageModelStep.objects.filter(stage=Stage.SHADOW).exclude(model__in=ended).order_by("-pk").first()
+    return None if step is None else TriageModelVersion.objects.get(pk=step.model_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowRun:
+    """How a model did in the shadow: of how many cases it spoke, and how often the live one said the same."""
+
+    n: int
+    abstained: int
+    compared: int
+    same: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """A model with all its steps; `may` names the steps that this reader may take now."""
+
+    row: TriageModelVersion
+    steps: Sequence[TriageModelStep]
+    stage: str
+    comparison: Mapping[str, Any]
+    shadow: ShadowRun
+    may: frozenset[str]
+
+    @property
+    def signed_by(self) -> list[TriageModelStep]:
+        return [step for step in self.steps if step.stage == Stage.SIGNED]
+
+
+def models_for(actor: Actor, *, limit: int = 20) -> list[ModelState]:
+    """The latest models with their state. Raises `NotFound` for whoever may not see them."""
+    if may_see_automation(actor) is not None:
+        raise NotFound()
+    live = live_model()
+    return [_state(actor, row, live) for row in TriageModelVersion.objects.all()[:limit]]
+
+
+def model_for(actor: Actor, ref: str) -> ModelState:
+    """One model with its state. Raises `NotFound`."""
+    row = TriageModelVersion.objects.filter(ref=ref).first()
+    if row is None or may_see_automation(actor) is not None:
+        raise NotFound()
+    return _state(actor, row, live_model())
+
+
+def _state(actor: Actor, row: TriageModelVersion, live: TriageModelVersion | None) -> ModelState:
+    steps = list(row.steps.select_related("taken_by"))
+    stages = [step.stage for step in steps]
+    ended = {Stage.REFUSED, Stage.ROLLED_BACK} & set(stages)
+    signers = [step.taken_by_id for step in steps if step.stage == Stage.SIGNED]
+    may = set()
+    if not ended:
+        if (
+            Stage.COMPARED in stages
+            and Stage.SHADOW not in stages
+            and actor.user_id not in signers
+            and len(signers) < 2
+        ):
+            may.add("sign")
+        if len(signers) >= 2 and Stage.SHADOW not in stages:
+            may.add("shadow")
+        if Stage.SHADOW in stages and row != live:
+            may.add("live")
+        if Stage.LIVE not in stages:
+            may.add("refuse")
+        if row == live:
+            may.add("roll_back")
+    comparison: Mapping[str, Any] = next((s.facts for s in reversed(steps) if s.stage == Stage.COMPARED), {})
+    stage = "replaced" if stages and stages[-1] == Stage.LIVE and row != live else (stages[-1] if stages else "trained")
+    return ModelState(row, steps, stage, comparison, _shadow_run(row), frozenset(may))
+
+
+def _shadow_run(row: TriageModelVersion) -> ShadowRun:
+    n = abstained = compared = same = 0
+    said = ShadowSuggestion.objects.filter(model=row).prefetch_related("appeal__suggestions")
+    for each in said.order_by("-pk")[:2_000]:
+        n += 1
+        abstained += each.abstained
+        live = next(iter(each.appeal.suggestions.all()), None)
+        if live is None or live.overturn_permille is None or each.overturn_permille is None:
+            continue
+        compared += 1
+        same += (live.overturn_permille >= 500) == (each.overturn_permille >= 500)
+    return ShadowRun(n, abstained, compared, same)

@@ -1,0 +1,267 @@
+"""Whether certificates keep their promise, and how soon the watch over them sees that they no longer do.
+
+Run as `.venv/bin/python bench/certification.py [--quick] [--data DIR]`. No database, no network, a fixed seed. Cases
+are drawn again and again from large populations whose true error is known: invented ones and, with `--data`, the files
+`en_banking77.csv.gz` and `en_housing_ombudsman_outcome.csv.gz` of that folder, scored by a plain linear model.
+Nothing is asserted here; tests/classifier/test_certification_bench.py holds the limits on a smaller run.
+"""
+
+import argparse
+import csv
+import gzip
+import math
+import os
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from classifier.certificate import FLOOR, GRID, NotCertified, Proof, certify, lower_bound, upper_bound  # noqa: E402
+from classifier.monitor import AUDITED_SHARE, LEVEL, WINDOW, alarm_at, watch  # noqa: E402
+
+SEED = 20261126
+ALPHA, DELTA = 0.05, 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """All the cases there are: the probability of each in thousandths, and whether closing it would be wrong."""
+
+    name: str
+    at: NDArray[np.int64]
+    wrong: NDArray[np.bool_]
+    alpha: float
+    floor: float = FLOOR
+
+    def truth(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """For each threshold in thousandths: the share of cases at or above it, and the share of errors among them."""
+        total = np.bincount(self.at, minlength=GRID + 1)[::-1].cumsum()[::-1]
+        errors = np.bincount(self.at, weights=self.wrong, minlength=GRID + 1)[::-1].cumsum()[::-1]
+        return total / len(self.at), errors / np.maximum(total, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """What a rule did in all trials: how often it closed anything, how often it broke alpha, how much it closed."""
+
+    trials: int
+    closed: int
+    broken: int
+    coverage: float
+    error: float
+
+    def broken_between(self) -> tuple[float, float]:
+        """The share of trials that broke alpha lies here with 95 % confidence (Clopper-Pearson)."""
+        return lower_bound(self.broken, self.trials, 0.025), upper_bound(self.broken, self.trials, 0.025)
+
+
+# — populations —
+
+
+def invented(name: str, *, shape: tuple[float, float], slope: float, flat: float | None, size: int) -> Population:
+    """Probabilities from a beta distribution; the true chance of an error follows them, bent by `slope`, or is flat."""
+    draw = np.random.default_rng(SEED)
+    p = np.clip(draw.beta(*shape, size), 1e-6, 1 - 1e-6)
+    chance = np.full(size, flat) if flat is not None else 1 / (1 + np.exp(slope * np.log(p / (1 - p))))
+    return Population(name, np.rint(p * GRID).astype(np.int64), draw.random(size) < chance, ALPHA)
+
+
+def populations(size: int) -> list[Population]:
+    return [
+        invented("calibrated scores", shape=(3.0, 0.4), slope=1.0, flat=None, size=size),
+        invented("too sure of itself", shape=(3.0, 0.4), slope=0.8, flat=None, size=size),
+        invented("an error just above alpha everywhere", shape=(2.0, 1.0), slope=0.0, flat=ALPHA + 0.001, size=size),
+    ]
+
+
+def read(folder: Path, name: str) -> list[dict[str, str]]:
+    with gzip.open(folder / name, "rt", encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def banking(folder: Path) -> Population:
+    """Which of 77 intents: trained on a half of the training part, drawn by lot; the other half is the population."""
+    from scipy.special import softmax
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.pipeline import make_union
+    from sklearn.svm import LinearSVC
+
+    rows = read(folder, "en_banking77.csv.gz")
+    rows = [rows[i] for i in np.random.default_rng(SEED).permutation(len(rows))]
+    old, new = rows[: len(rows) // 2], rows[len(rows) // 2 :]
+    vectors = make_union(
+        TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True),
+    )
+    model = LinearSVC(C=1.0, random_state=0).fit(
+        vectors.fit_transform([r["text"] for r in old]), [r["label"] for r in old]
+    )
+    shares = softmax(model.decision_function(vectors.transform([r["text"] for r in new])) * 4.0, axis=1)
+    wrong = model.classes_[shares.argmax(axis=1)] != np.asarray([r["label"] for r in new])
+    return Population("BANKING77, 77 intents", np.rint(shares.max(axis=1) * GRID).astype(np.int64), wrong, ALPHA, 0.0)
+
+
+def housing(folder: Path) -> Population:
+    """Whether a real ombudsman upheld the complaint: trained on the older half, the newer half is the population."""
+    from sklearn.feature_extraction.text import HashingVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    rows = read(folder, "en_housing_ombudsman_outcome.csv.gz")
+    rows.sort(key=lambda r: (r["decision_date_iso"], r["case_id"], r["text"]))
+    old, new = rows[: len(rows) // 2], rows[len(rows) // 2 :]
+    vectors = HashingVectorizer(ngram_range=(1, 2), n_features=1 << 18, alternate_sign=False)
+    model = LogisticRegression(C=10.0, max_iter=500).fit(
+        vectors.transform([r["text"] for r in old]), [r["upheld"] == "1" for r in old]
+    )
+    p = model.predict_proba(vectors.transform([r["text"] for r in new]))[:, 1]
+    wrong = np.asarray([r["upheld"] != "1" for r in new])
+    return Population("Housing Ombudsman, outcome", np.rint(p * GRID).astype(np.int64), wrong, 0.20)
+
+
+# — certifying —
+
+
+def naive(proofs: Sequence[Proof], alpha: float, floor: float) -> float | None:
+    """The lowest threshold at which the decided cases themselves show an error of at most alpha."""
+    found, n, k = None, 0, 0
+    by_score: dict[int, list[bool]] = {}
+    for proof in proofs:
+        by_score.setdefault(round(proof.probability * GRID), []).append(proof.is_error)
+    for at in sorted((at for at in by_score if at >= round(floor * GRID)), reverse=True):
+        n, k = n + len(by_score[at]), k + sum(by_score[at])
+        if k <= alpha * n:
+            found = at / GRID
+    return found
+
+
+def certified(proofs: Sequence[Proof], alpha: float, floor: float) -> float | None:
+    try:
+        return certify(proofs, alpha=alpha, delta=DELTA, floor=floor).threshold
+    except NotCertified:
+        return None
+
+
+def trials(population: Population, *, cases: int, repeats: int) -> dict[str, Trials]:
+    """Each rule on the same draws; what it would close and get wrong is counted over the whole population."""
+    draw = np.random.default_rng(SEED)
+    covers, errs = population.truth()
+    found: dict[str, list[float | None]] = {"certified": [], "naive": []}
+    for _repeat in range(repeats):
+        chosen = draw.integers(0, len(population.at), cases)
+        proofs = [
+            Proof(at / GRID, wrong)
+            for at, wrong in zip(population.at[chosen].tolist(), population.wrong[chosen].tolist(), strict=True)
+        ]
+        found["certified"].append(certified(proofs, population.alpha, population.floor))
+        found["naive"].append(naive(proofs, population.alpha, population.floor))
+    return {rule: _counted(values, covers, errs, population.alpha) for rule, values in found.items()}
+
+
+def _counted(
+    values: Sequence[float | None], covers: NDArray[np.float64], errs: NDArray[np.float64], alpha: float
+) -> Trials:
+    at = [round(value * GRID) for value in values if value is not None]
+    coverage = [float(covers[i]) for i in at] + [0.0] * (len(values) - len(at))
+    closed = sum(coverage)
+    return Trials(
+        trials=len(values),
+        closed=len(at),
+        broken=sum(bool(errs[i] > alpha) for i in at),
+        coverage=closed / len(values),
+        error=sum(float(covers[i] * errs[i]) for i in at) / closed if closed else 0.0,
+    )
+
+
+# — watching —
+
+
+def alarms(rates: NDArray[np.float64], *, alpha: float, repeats: int) -> list[int | None]:
+    """When the watch revoked, counted in audited cases, where the n-th audit finds an error with the n-th chance."""
+    draw = np.random.default_rng(SEED)
+    length = len(rates)
+    limits = np.asarray([alarm_at(min(n, WINDOW), alpha, LEVEL) for n in range(1, length + 1)])
+    found: list[int | None] = []
+    for _repeat in range(repeats):
+        total = np.concatenate(([0], (draw.random(length) < rates).cumsum()))
+        inside = total[1:] - total[np.maximum(np.arange(1, length + 1) - WINDOW, 0)]
+        crossed = np.flatnonzero(inside >= limits)
+        found.append(int(crossed[0]) + 1 if crossed.size else None)
+    return found
+
+
+def agrees_with_watch(*, alpha: float, length: int = 400, error: float = 0.09) -> bool:
+    """The fast count above and the product's own `watch`, audit by audit, fall at the same case."""
+    draw = np.random.default_rng(SEED)
+    outcomes = (draw.random(length) < error).tolist()
+    slow = next((n for n in range(1, length + 1) if watch(outcomes[:n], alpha=alpha).is_crossed), None)
+    return alarms(np.full(length, error), alpha=alpha, repeats=1)[0] == slow
+
+
+def false_alarms(error: float, *, alpha: float, audits: int, repeats: int) -> float:
+    return sum(n is not None for n in alarms(np.full(audits, error), alpha=alpha, repeats=repeats)) / repeats
+
+
+def delays(before: float, after: float, *, alpha: float, clean: int, repeats: int) -> tuple[list[float], float]:
+    """Audited cases from the drift to the revocation, endless where none came in 5,000; and alarms before the drift."""
+    rates = np.concatenate((np.full(clean, before), np.full(5_000, after)))
+    when = alarms(rates, alpha=alpha, repeats=repeats)
+    early = sum(n is not None and n <= clean for n in when) / repeats
+    return [math.inf if n is None else n - clean for n in when if n is None or n > clean], early
+
+
+# — the report —
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions of the watch, smaller populations")
+    parser.add_argument("--data", type=Path, help="a folder with the two public files")
+    options = parser.parse_args()
+    begun = time.perf_counter()
+    repeats = 1_000
+    watched = 1_000 if options.quick else 10_000
+    pool = populations(100_000 if options.quick else 1_000_000)
+    if options.data is not None:
+        pool += [banking(options.data), housing(options.data)]
+    machine = f"{os.cpu_count()} cores, {platform.machine()}"
+    print(f"Python {platform.python_version()}, {machine}, {time.strftime('%Y-%m-%d')}")
+    print(f"\n{repeats:,} certifications each, delta {DELTA}; error and coverage over the whole population\n")
+    print("| population | cases | alpha | rule | certified | broke alpha (95 % interval) | coverage | error |")
+    print("|---|---|---|---|---|---|---|---|")
+    for population in pool:
+        for cases in (300, 500, 1_000):
+            for rule, t in trials(population, cases=cases, repeats=repeats).items():
+                low, high = t.broken_between()
+                what = f"{population.name} | {cases:,} | {population.alpha:.2f} | {rule} | {t.closed / t.trials:.3f}"
+                broke = f"{t.broken / t.trials:.3f} ({low:.3f}–{high:.3f})"
+                print(f"| {what} | {broke} | {t.coverage:.3f} | {t.error:.4f} |")
+    print(f"\nThe watch: window {WINDOW}, level {LEVEL}, alpha {ALPHA}; {watched:,} runs each; audited cases\n")
+    print(f"fast count agrees with the product's own: {agrees_with_watch(alpha=ALPHA)}\n")
+    print("| true error, no drift | false alarms in 200 | in 500 | in 2,000 |")
+    print("|---|---|---|---|")
+    for share in (0.5, 0.8, 1.0):
+        row = [false_alarms(share * ALPHA, alpha=ALPHA, audits=audits, repeats=watched) for audits in (200, 500, 2_000)]
+        print(f"| {share * ALPHA:.3f} | " + " | ".join(f"{value:.3f}" for value in row) + " |")
+    print(f"\n| drift from {ALPHA / 2:.3f} to | after | revoked after, median | 9 in 10 by | closed by then |")
+    print("|---|---|---|---|---|")
+    for after in (1.5, 2.0, 3.0, 4.0, 6.0):
+        for clean in (0, 400):
+            late, _early = delays(ALPHA / 2, after * ALPHA, alpha=ALPHA, clean=clean, repeats=watched)
+            middle, most = statistics.median(late), sorted(late)[int(len(late) * 0.9)]
+            print(
+                f"| {after * ALPHA:.3f} | {clean} audits | {middle:.0f} | {most:.0f} | {middle / AUDITED_SHARE:.0f} |"
+            )
+    print(f"\n{time.perf_counter() - begun:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

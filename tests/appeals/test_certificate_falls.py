@@ -1,0 +1,124 @@
+"""From the automatic closing to the revocation by audits, and what the system does when it cannot think."""
+
+from datetime import timedelta
+
+import pytest
+
+from appeals import commands as appeals
+from appeals.mandates import allowed_for, drift_of, watch_of
+from appeals.models import AuditDraw, Certificate, CertificateRevocation, Decision, TriageSuggestion
+from appeals.queries import certificate_for, second_looks_for
+from appeals.subscribers import triage
+from casework.errors import NotAllowed, NotFound, NotYourTurn
+from casework.models import Event
+from classifier.suggestion import ModelUnavailable
+from tests import factories as make
+
+
+@pytest.fixture
+def certificate(world, now):
+    return make.switch_on(world.carl, now=now)
+
+
+@pytest.fixture
+def every_lot_is_drawn(monkeypatch):
+    monkeypatch.setattr("appeals.commands.automation.lot_of", lambda *_: 0)
+
+
+def closed(world, *, now):
+    appeal = make.suggested(make.file(world.alice, world.notice(), now=now, review="system_first"), now=now)
+    return appeals.finalise_automatically(appeal_id=appeal.pk, now=now)
+
+
+def audit(world, appeal, *, now, outcome):
+    return appeals.record_audit_view(actor=world.rita, ref=appeal.ref, outcome=outcome, note="又看了一遍。", now=now)
+
+
+def test_closing_then_errors_in_audits_then_revoked_then_a_person(world, now, certificate, every_lot_is_drawn):
+    one, two = closed(world, now=now), closed(world, now=now)
+    later = now + timedelta(days=1)
+    assert {a.ref for a in second_looks_for(world.rita, now=later)} >= {one.ref, two.ref}
+
+    first = audit(world, one, now=later, outcome="UPHELD")
+    assert (first.was_by_system, first.agrees, first.revoked) == (True, False, False)
+    second = audit(world, two, now=later, outcome="VARIED")
+
+    assert second.revoked
+    fall = CertificateRevocation.objects.get(certificate=certificate)
+    assert (fall.because, fall.audited, fall.errors, fall.revoked_by) == ("errors", 2, 2, None)
+    state = certificate_for(world.carl, certificate.ref, now=later)
+    assert (list(state.stands), state.closed, state.waiting, state.may_sign) == (["revoked"], 2, 0, False)
+    following = make.suggested(make.file(world.alice, world.notice(), now=later, review="system_first"), now=later)
+    assert allowed_for(following, now=later) is None
+    with pytest.raises(NotAllowed):
+        appeals.finalise_automatically(appeal_id=following.pk, now=later)
+    triage(Event.objects.get(case_kind="appeal", case_id=following.pk, type="appeal.filed"), now=later)
+    following.refresh_from_db()
+    assert (following.state, following.decided_by_kind) == ("SUBMITTED", None)
+
+
+def test_right_closings_leave_it_in_force_and_one_error_does_too(world, now, certificate, every_lot_is_drawn):
+    for outcome in ("OVERTURNED", "OVERTURNED", "UPHELD"):
+        assert not audit(world, closed(world, now=now), now=now, outcome=outcome).revoked
+
+    assert watch_of(certificate).errors == 1
+    closed(world, now=now)
+
+
+def test_a_second_look_is_given_once_and_by_nobody_who_took_part(world, now, certificate, every_lot_is_drawn):
+    appeal = closed(world, now=now)
+    audit(world, appeal, now=now, outcome="OVERTURNED")
+
+    with pytest.raises(NotYourTurn):
+        appeals.record_audit_view(actor=world.rosa, ref=appeal.ref, outcome="UPHELD", note="x", now=now)
+
+
+def test_what_the_lot_passed_over_is_not_audited(world, now, certificate, monkeypatch):
+    monkeypatch.setattr("appeals.commands.automation.lot_of", lambda *_: 999)
+    appeal = closed(world, now=now)
+
+    assert not AuditDraw.objects.get(decision__appeal=appeal).is_drawn
+    assert appeal not in second_looks_for(world.rita, now=now)
+    with pytest.raises(NotFound):
+        audit(world, appeal, now=now, outcome="UPHELD")
+
+
+def test_an_expired_certificate_closes_nothing(world, now, certificate):
+    late = certificate.expires_at
+    appeal = make.suggested(make.file(world.alice, world.notice(), now=now, review="system_first"), now=now)
+
+    assert allowed_for(appeal, now=late - timedelta(seconds=1)) is not None
+    assert allowed_for(appeal, now=late) is None
+
+
+def test_drift_sets_it_aside_until_the_cases_resemble_its_proofs_again(world, now):
+    """The proofs lie at 0.9, and each lay within the vocabulary; fifty unknown texts are not like them."""
+    certificate = make.switch_on(world.carl, now=now)
+    for _n in range(50):
+        appeal = make.file(world.alice, world.notice(), now=now, review="system_first")
+        make.suggested(appeal, now=now, overturn_permille=None, abstained=True, abstain_reasons=["out_of_vocabulary"])
+    case = make.suggested(make.file(world.alice, world.notice(), now=now, review="system_first"), now=now)
+
+    assert drift_of(certificate) == ("vocabulary",)
+    assert list(certificate_for(world.carl, certificate.ref, now=now).drift) == ["vocabulary"]
+    with pytest.raises(NotAllowed):
+        appeals.finalise_automatically(appeal_id=case.pk, now=now)
+    assert not Decision.objects.exists()
+    assert not CertificateRevocation.objects.exists()
+
+
+@pytest.mark.parametrize("reason", ModelUnavailable.REASONS)
+def test_without_an_answer_of_the_model_a_person_gets_the_case(world, now, certificate, monkeypatch, reason):
+    def unavailable(*_args, **_more):
+        raise ModelUnavailable(reason)
+
+    monkeypatch.setattr("appeals.subscribers.suggest", unavailable)
+    appeal = make.file(world.alice, world.notice(), now=now, review="system_first")
+    triage(Event.objects.get(case_kind="appeal", case_id=appeal.pk, type="appeal.filed"), now=now)
+
+    appeal.refresh_from_db()
+    assert appeal.state == "SUBMITTED"
+    assert not TriageSuggestion.objects.exists()
+    last = Event.objects.filter(case_kind="appeal", case_id=appeal.pk).order_by("sequence").last()
+    assert (last.type, last.facts["why"]) == ("appeal.routed_to_person", f"no-model:{reason}")
+    assert Certificate.objects.count() == 1

@@ -1,0 +1,302 @@
+"""From decided cases to a live model and back, by script and through the console; nothing goes live by itself."""
+
+import json
+import re
+from datetime import timedelta
+from html import unescape
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings as configured
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from appeals import commands as appeals
+from appeals.mandates import triage_key
+from appeals.models import ShadowSuggestion, TriageModelStep, TriageModelVersion, TriageSuggestion
+from appeals.queries import cases_to_learn_from, live_model
+from appeals.subscribers import ask_the_shadow, triage
+from casework import clock
+from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
+from casework.models import Event
+from classifier import service, store
+from tests import factories as make
+from tests.classifier import invented
+from tests.conftest import build_world
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path):
+    settings.TRIAGE_MODEL_DIR = tmp_path / "triage"
+    settings.LANGUAGE_CODE = "en"
+    yield
+    service.forget()
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory) -> Path:
+    """A platform's archive: four hundred decided cases, and one that a machine decided."""
+    path = tmp_path_factory.mktemp("cases") / "decided.jsonl"
+    lines = []
+    for number, row in enumerate(invented.decided_cases(400)):
+        c = row.case
+        plain = {
+            "ref": f"case-{number}",
+            "statement": c.statement,
+            "ground": c.ground,
+            "party_kind": c.party_kind,
+            "measure_types": list(c.measure_types),
+            "axes": list(c.axes),
+            "clause_code": c.clause_code,
+            "amount_minor": c.amount_minor,
+            "route_ground": row.route_ground,
+            "overturned": row.overturned,
+            "filed_at": row.filed_at.isoformat(),
+            "decided_at": row.decided_at.isoformat(),
+        }
+        lines.append(json.dumps(plain))
+    lines.append(json.dumps(plain | {"ref": "by machine", "decided_by": "system"}))
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def world(db):
+    return build_world(clock.now() - timedelta(hours=2))
+
+
+def run(command: str, *args: object) -> str:
+    out = StringIO()
+    call_command(command, *map(str, args), stdout=out)
+    return out.getvalue()
+
+
+def trained(cases, release="m1") -> TriageModelVersion:
+    run("train_triage", "--file", cases, "--release", release)
+    return TriageModelVersion.objects.get(version=release)
+
+
+def live_file() -> str | None:
+    try:
+        return store.read_current(Path(configured.TRIAGE_MODEL_DIR), key=triage_key()).model_hash
+    except store.NoModel:
+        return None
+
+
+def bring_live(model, world, now) -> None:
+    ada = make.staff("administrator", now=now, name=f"ada-{model.version}")
+    appeals.sign_triage_model(actor=world.carl, ref=model.ref, now=now)
+    appeals.sign_triage_model(actor=ada, ref=model.ref, now=now)
+    appeals.start_triage_shadow(actor=world.carl, ref=model.ref, now=now)
+    appeals.put_triage_model_live(actor=ada, ref=model.ref, now=now + timedelta(minutes=1))
+
+
+def test_training_leaves_a_candidate_and_nothing_live(world, cases):
+    said = run("train_triage", "--file", cases, "--release", "m1")
+
+    model = TriageModelVersion.objects.get()
+    assert [step.stage for step in model.steps.all()] == ["compared"]
+    assert live_file() is None
+    assert live_model() is None
+    assert model.counts == {"used": 400, "by_system": 1}
+    assert "[5/5] done" in said
+    assert "Not live." in said
+
+
+def test_the_same_cases_give_the_same_weights_and_scores(world, cases):
+    one, other = trained(cases), None
+    run("train_triage", "--file", cases, "--release", "m1")
+    other = TriageModelVersion.objects.exclude(pk=one.pk).get()
+
+    assert (one.model_hash, one.snapshot_hash, one.report) == (other.model_hash, other.snapshot_hash, other.report)
+
+
+def test_by_script_to_live_and_back(world, cases):
+    first, now = trained(cases, "m1"), clock.now()
+    bring_live(first, world, now)
+    assert live_file() == first.model_hash
+    assert live_model() == first
+    second = trained(cases, "m2")
+    compared = second.steps.get(stage="compared").facts
+    assert compared["live"]["version"] == "m1"
+    assert compared["n_flipped"] == 0  # the same cases, the same weights
+    now = clock.now() + timedelta(minutes=2)
+    bring_live(second, world, now)
+    assert live_file() == second.model_hash
+
+    back = appeals.roll_back_triage_model(
+        actor=world.carl, ref=second.ref, note="errors", now=now + timedelta(minutes=9)
+    )
+
+    assert back == first
+    assert live_file() == first.model_hash
+    assert live_model() == first
+    with pytest.raises(NotYourTurn):
+        appeals.put_triage_model_live(actor=world.carl, ref=second.ref, now=now + timedelta(minutes=10))
+    assert (
+        appeals.roll_back_triage_model(actor=world.carl, ref=first.ref, note="too", now=now + timedelta(minutes=11))
+        is None
+    )
+    assert live_file() is None
+    assert live_model() is None
+    said = run("evaluate_triage", "--model", first.ref, "--file", cases)
+    assert "m1" in said
+    assert re.search(r"language en: under 30 cases|language en: n \d+", said)
+
+
+def test_only_who_may_takes_a_step_and_everything_else_changes_nothing(world, cases):
+    model, now = trained(cases), clock.now()
+    for actor, error in ((world.rita, NotFound), (world.alice, NotFound)):
+        with pytest.raises(error):
+            appeals.sign_triage_model(actor=actor, ref=model.ref, now=now)
+    appeals.sign_triage_model(actor=world.carl, ref=model.ref, now=now)
+    for step in (appeals.sign_triage_model, appeals.start_triage_shadow, appeals.put_triage_model_live):
+        with pytest.raises(NotYourTurn):
+            step(actor=world.carl, ref=model.ref, now=now)
+    with pytest.raises(NotYourTurn):
+        appeals.roll_back_triage_model(actor=world.carl, ref=model.ref, note="n", now=now)
+    with pytest.raises(Invalid):
+        appeals.refuse_triage_model(actor=world.carl, ref=model.ref, note=" ", now=now)
+
+    assert [step.stage for step in model.steps.all()] == ["compared", "signed"]
+    assert live_file() is None
+
+
+def test_an_actor_without_a_session_signs_nothing(world, cases):
+    from dataclasses import replace
+
+    with pytest.raises(NotAllowed):
+        appeals.sign_triage_model(actor=replace(world.carl, session=""), ref=trained(cases).ref, now=clock.now())
+
+
+def test_an_altered_file_does_not_go_live(world, cases):
+    model, now = trained(cases), clock.now()
+    path = appeals.candidate_folder(model.ref) / model.file
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+
+    with pytest.raises(Invalid):
+        bring_live(model, world, now)
+
+    assert not TriageModelStep.objects.filter(stage="live").exists()
+    assert live_file() is None
+
+
+def test_the_shadow_speaks_to_nobody_and_only_the_live_model_suggests(world, cases):
+    first = trained(cases, "m1")
+    bring_live(first, world, clock.now())
+    run("train_triage", "--file", cases, "--release", "m2", "--seed", 1)
+    second, now = TriageModelVersion.objects.get(version="m2"), clock.now() + timedelta(minutes=2)
+    ada = make.staff("administrator", now=now, name="ada")
+    for actor in (world.carl, ada):
+        appeals.sign_triage_model(actor=actor, ref=second.ref, now=now)
+    appeals.start_triage_shadow(actor=ada, ref=second.ref, now=now)
+    appeal = make.file(world.alice, world.notice(), now=now)
+    event = Event.objects.get(case_kind="appeal", case_id=appeal.pk, type="appeal.filed")
+
+    triage(event, now=now)
+    ask_the_shadow(event, now=now)
+    ask_the_shadow(event, now=now)
+
+    assert ShadowSuggestion.objects.get().model == second
+    assert TriageSuggestion.objects.get().model_hash == first.model_hash
+
+
+def test_too_few_cases_teach_nobody(world, tmp_path, cases):
+    few = tmp_path / "few.jsonl"
+    few.write_text("\n".join(cases.read_text(encoding="utf-8").splitlines()[:50]), encoding="utf-8")
+
+    with pytest.raises(CommandError, match="goes to a person"):
+        run("train_triage", "--file", few)
+
+    assert not TriageModelVersion.objects.exists()
+
+
+@pytest.mark.parametrize("line", ["{", '{"statement": 1}', "[]", '{"statement": "x", "overturned": 1}'])
+def test_a_file_with_a_bad_line_is_refused_by_its_line(world, tmp_path, line):
+    path = tmp_path / "bad.jsonl"
+    path.write_text(line, encoding="utf-8")
+
+    with pytest.raises(CommandError, match="line 1"):
+        run("train_triage", "--file", path)
+
+
+# — labels —
+
+
+def test_labels_are_final_decisions_by_people_only(world, settings):
+    now = world.now
+    first = make.file(world.alice, world.notice(), now=now)
+    make.decide(world.rita, make.ready_to_decide(world.rita, first, now=now), now=now)
+    make.file(world.alice, world.notice(), now=now)
+    corrected = make.file(world.alice, world.notice(), now=now)
+    appeals.close_as_corrected(notice_id=corrected.notice_id, now=now)
+    make.switch_on(world.carl, now=now)
+    closed = make.suggested(make.file(world.alice, world.notice(), now=now, review="system_first"), now=now)
+    appeals.finalise_automatically(appeal_id=closed.pk, now=now)
+
+    early = cases_to_learn_from(now=now)
+    late = cases_to_learn_from(now=now + timedelta(days=settings.SECOND_ROUND_DAYS))
+
+    assert early.counts == {"by_system": 1, "not_final": 1, "self_corrected": 1}
+    assert late.counts == {"by_system": 1, "used": 1, "self_corrected": 1}
+    assert [(one.ref, one.case.overturned) for one in late.cases] == [(first.ref, True)]
+    assert late.hash == cases_to_learn_from(now=now + timedelta(days=settings.SECOND_ROUND_DAYS, hours=1)).hash
+
+
+# — the console —
+
+
+def browser(actor, language: str = "en") -> Client:
+    user = User.objects.get(pk=actor.user_id)
+    User.objects.filter(pk=user.pk).update(language=language)
+    client = Client(headers={"accept-language": language})
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session["account_authentication_methods_user"] = str(user.pk)
+    session["account_authentication_methods"] = [{"method": "mfa"}]
+    session.save()
+    return client
+
+
+def press(client: Client, model, step: str, **sent) -> str:
+    answer = client.post(reverse("workbench:triage-step", args=[model.ref, step]), sent, follow=True)
+    return unescape(answer.content.decode())
+
+
+def test_through_the_console_to_live_and_back(world, cases):
+    model = trained(cases)
+    ada = make.staff("administrator", now=world.now, name="ada")
+    carl, other = browser(world.carl), browser(ada)
+    listed = unescape(carl.get(reverse("workbench:triage-models")).content.decode())
+    assert "waits for two signatures" in listed
+    page = unescape(carl.get(reverse("workbench:triage-model", args=[model.ref])).content.decode())
+    assert "There was no live model to compare with." in page
+    assert "fewer than 30 cases" in page
+    assert "Put it live" not in page
+
+    assert "Start it in the shadow" not in press(carl, model, "sign")
+    assert "Start it in the shadow" in press(other, model, "sign")
+    assert "Put it live" in press(carl, model, "shadow")
+    assert "The model is live." in press(other, model, "live")
+    assert live_file() == model.model_hash
+    assert "Say why." in press(carl, model, "roll_back", note=" ")
+    assert "The model was rolled back." in press(carl, model, "roll_back", note="too many errors")
+
+    assert live_file() is None
+    stages = [step.stage for step in model.steps.all()]
+    assert stages == ["compared", "signed", "signed", "shadow", "live", "rolled_back"]
+
+
+def test_nobody_else_finds_the_pages(world, cases):
+    model = trained(cases)
+    for actor in (world.rita, world.alice):
+        client = browser(actor)
+        assert client.get(reverse("workbench:triage-models")).status_code == 404
+        assert client.get(reverse("workbench:triage-model", args=[model.ref])).status_code == 404
+        assert client.post(reverse("workbench:triage-step", args=[model.ref, "sign"])).status_code == 404
+    assert browser(world.carl).get(reverse("workbench:triage-step", args=[model.ref, "sign"])).status_code == 405
+    assert browser(world.carl).post(reverse("workbench:triage-step", args=[model.ref, "sell"])).status_code == 404
+    assert model.steps.count() == 1

@@ -1,0 +1,44 @@
+"""What `bench/certification.py` reports, on a smaller run: certificates keep their promise, the watch sees drift."""
+
+import importlib.util
+import statistics
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+spec = importlib.util.spec_from_file_location("bench_certification", ROOT / "bench" / "certification.py")
+assert spec
+assert spec.loader
+bench = importlib.util.module_from_spec(spec)
+sys.modules["bench_certification"] = bench
+spec.loader.exec_module(bench)
+
+
+@pytest.fixture(scope="module")
+def populations():
+    return {p.name: p for p in bench.populations(50_000)}
+
+
+@pytest.mark.parametrize("name", ["calibrated scores", "too sure of itself", "an error just above alpha everywhere"])
+def test_certificates_break_alpha_no_more_often_than_delta_and_the_naive_rule_does(populations, name):
+    found = bench.trials(populations[name], cases=500, repeats=400)
+
+    assert found["certified"].broken_between()[0] <= bench.DELTA
+    assert found["certified"].broken / 400 <= bench.DELTA + 0.02
+    assert found["naive"].broken / 400 > 0.3
+
+
+def test_the_fast_count_of_alarms_is_the_products_own():
+    assert bench.agrees_with_watch(alpha=0.05)
+    assert bench.agrees_with_watch(alpha=0.2, error=0.35)
+
+
+def test_the_watch_sees_drift_and_keeps_still_without():
+    late, early = bench.delays(0.025, 0.15, alpha=0.05, clean=400, repeats=300)
+
+    assert statistics.median(late) < 150
+    assert early < 0.03
+    assert bench.false_alarms(0.025, alpha=0.05, audits=2_000, repeats=300) < 0.03
+    assert bench.false_alarms(0.05, alpha=0.05, audits=500, repeats=300) < 0.15
