@@ -363,7 +363,7 @@ def requested(affair: Affair, who: str, name: str, *, missing: bool) -> tuple[in
     with transaction.atomic():
         http = Http(affair.tokens.get(who, ""))
         answer = call(http, OPERATIONS[name], method, where, affair.world, affair.samples["version"])
-        found = seen(answer, affair.samples)
+        found = seen(answer, affair.samples | NOWHERE if missing else affair.samples)
         if answer.status_code < 400:
             transaction.set_rollback(True)
     return found
