@@ -19,7 +19,14 @@ def determined(court):
         actor=court.mia,
         ref=dispute.ref,
         draft=commands.DeterminationDraft(
-            "SUPPORTED", "r", {1: "s"}, remedy="REFUND", amount_minor=29_900, payer="RESPONDENT"
+            "SUPPORTED",
+            "r",
+            {1: "s"},
+            remedy="REFUND",
+            amount_minor=29_900,
+            payer="RESPONDENT",
+            goods_are="NOT_DELIVERED",
+            goods_are_reason="the carrier's records",
         ),
         now=now + 30 * DAY,
     )

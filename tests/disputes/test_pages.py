@@ -472,6 +472,8 @@ def determined(court: Court) -> Dispute:
         remedy="REFUND",
         amount_minor=29_900,
         payer=Payer.RESPONDENT,
+        goods_are="NOT_DELIVERED",
+        goods_are_reason="物流记录显示未签收。",
     )
     commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=now)
     return fresh(dispute)

@@ -631,7 +631,8 @@ def test_a_claim_that_fails_orders_nothing(court: Court, waiting: Dispute) -> No
     assert "The claim does not hold: fact 1 against it." in desk.page
     page = desk.press("check/", determination(outcome="NOT_SUPPORTED"), status=400)
     assert "Nothing follows from a claim that is not upheld." in page
-    desk.press("check/", {"remedy": "", "amount": "", "payer": ""}, status=200)
+    nothing = {"remedy": "", "amount": "", "payer": "", "goods_are": "", "goods_are_reason": ""}
+    desk.press("check/", nothing, status=200)
     desk.press("determine/", form="send")
     assert Determination.objects.get().outcome == "NOT_SUPPORTED"
 

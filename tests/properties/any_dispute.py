@@ -185,6 +185,7 @@ class Disputes(RuleBasedStateMachine):
             self._answer_offer(offer, who, "accept")
 
     def take_road_to_a_stale_offer(self, pk, turn):
+        self._answer_offer(self._offer(pk, self._for(pk, Side.CLAIMANT)), self._respondent(pk), "refuse")
         self.accept_at_the_last_moment(pk, turn, by_claimant=True)
         self._offer(pk, self._for(pk, Side.CLAIMANT), hours=1)
         self.pass_time(4)
@@ -628,7 +629,7 @@ class Disputes(RuleBasedStateMachine):
     def offer(self, pk, who, remedy, hours):
         self._offer(pk, who, remedy, hours)
 
-    def _offer(self, pk, who, remedy="REFUND", hours=48):
+    def _offer(self, pk, who, remedy="PARTIAL_REFUND", hours=48):
         with self.asking():
             return commands.make_offer(
                 actor=self._actor(who),
