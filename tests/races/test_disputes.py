@@ -365,9 +365,14 @@ def copy_of(row, **changes):
     return model(**values | changes)
 
 
-@pytest.mark.parametrize("down", [None, 5 * HOUR], ids=["no outage", "an outage recorded meanwhile"])
 @pytest.mark.parametrize(
-    "how_many", [40, pytest.param(10_000, marks=pytest.mark.exhaustive)], ids=["some", "ten thousand"]
+    ("how_many", "down"),
+    [
+        pytest.param(40, None, id="some"),
+        pytest.param(40, 5 * HOUR, id="some, an outage recorded meanwhile"),
+        pytest.param(10_000, None, id="ten thousand", marks=pytest.mark.exhaustive),
+        pytest.param(1_000, 5 * HOUR, id="a thousand, an outage recorded meanwhile", marks=pytest.mark.exhaustive),
+    ],
 )
 def test_four_workers_back_after_forty_days_carry_out_each_deadline_once_in_due_order(court, how_many, down):
     copies, facts = overdue(court, how_many)
