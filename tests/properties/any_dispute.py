@@ -648,7 +648,7 @@ class Disputes(RuleBasedStateMachine):
     def propose(self, pk):
         with self.asking():
             commands.propose_by_system(
-                dispute_id=pk, terms=commands.Terms(remedy="REFUND", amount_minor=100), now=self.now
+                dispute_id=pk, terms=commands.Terms(remedy="PARTIAL_REFUND", amount_minor=100), now=self.now
             )
 
     @rule(pk=disputes_, who=sides, verb=st.sampled_from(["accept", "accept", "refuse", "withdraw"]))
