@@ -104,6 +104,8 @@ def tell_of_more_time(event: Event, *, now: datetime) -> None:
     A party's people are told of the first window that the outage lengthened for it, so that whichever delivery comes
     first says the same. No moment is named: each window has its own, and the room shows it.
     """
+    if event.facts.get("why") == "still-open":
+        return  # no outage: only the clock was set anew
     dispute = Dispute.objects.get(pk=event.case_id)
     recorded = Outage.objects.filter(recorded_at__lte=event.at).aggregate(last=Max("recorded_at"))["last"]
     since = Event.objects.filter(case_kind=event.case_kind, type=event.type, at__gte=recorded or event.at)

@@ -6,7 +6,7 @@ from casework import outages
 from casework.actor import Actor
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import moment
-from disputes.commands.follow import extend_confirming
+from disputes.commands.follow import extend_confirming, extend_review
 from disputes.commands.held import fact_of, held_by_id, move
 from disputes.commands.ladder import (
     answering_clock,
@@ -15,11 +15,11 @@ from disputes.commands.ladder import (
     fall_silent,
     production_cancels,
     production_clocks,
-    window_closes,
 )
 from disputes.commands.open import extend_answer
 from disputes.machine import UNSETTLED
 from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, Submission
+from disputes.windows import window_closes
 from disputes.words import Side
 
 DEADLINE = Actor.system("deadline")
@@ -76,7 +76,8 @@ def extend_windows_of(*, dispute_id: int, now: datetime) -> int:
     """Every open window of the dispute is as long as the outage ledger says; returns how many became longer."""
     dispute = held_by_id(dispute_id)
     if dispute.state != "EVIDENCE":
-        return int(extend_answer(dispute, now=now)) + extend_confirming(dispute, now=now)
+        either = extend_answer(dispute, now=now) or extend_review(dispute, now=now)
+        return int(either) + extend_confirming(dispute, now=now)
     facts = dispute.facts.filter(state__in=UNSETTLED, awaits_ruling=False, due_at__isnull=False)
     longer = sum(_extend(dispute, fact, now=now) for fact in facts.select_related("row", "step"))
     return longer + _extend_answering(dispute, now=now)
@@ -121,7 +122,7 @@ def end_answering(*, dispute_id: int, effective_at: datetime, now: datetime) -> 
                 "extend_window",
                 actor=DEADLINE,
                 now=now,
-                facts={"what": "answering", "due": due},
+                facts={"what": "answering", "due": due, "why": "still-open"},
                 deadlines=clock,
             )
             return

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from casework import outages
 from casework.actor import Actor
 from casework.errors import DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn, Stale
 from casework.firing import DeadlineSpec, command
@@ -26,6 +25,7 @@ from disputes.models import (
 )
 from disputes.owing import Terms, owed_under
 from disputes.policies import may_advance, may_follow_obligation, may_request_review, side_of
+from disputes.windows import confirming_closes, review_closes
 from disputes.words import Side
 
 SYSTEM = Actor.system("carrying-out")
@@ -90,14 +90,6 @@ def begin_after_determination(dispute: Dispute, *, actor: Actor, now: datetime) 
     if newest is not None and newest.remedy:
         terms = Terms(newest.remedy, newest.amount_minor, newest.payer, newest.goods_back, newest.freight_payer)
     begin(dispute, terms, actor=actor, now=now)
-
-
-def review_closes(dispute: Dispute) -> datetime:
-    """Until when a review can be asked for, outages counted in; only of a dispute determined for the first time."""
-    assert dispute.review_base_closes_at is not None
-    assert dispute.review_closes_at is not None
-    decided_at = dispute.determinations.values_list("decided_at", flat=True).get(round=1)
-    return max(dispute.review_closes_at, outages.extended(decided_at, dispute.review_base_closes_at))
 
 
 @command
@@ -258,13 +250,6 @@ def _complete(
     _close_when_ended(dispute, now=now)
 
 
-def confirming_closes(row: Obligation) -> datetime | None:
-    """Until when whoever it was owed to can say that it was not done, outages counted in."""
-    if row.reported_at is None or row.confirm_due_at is None or row.confirm_base_due_at is None:
-        return None
-    return max(row.confirm_due_at, outages.extended(row.reported_at, row.confirm_base_due_at))
-
-
 def _extend_confirming(dispute: Dispute, row: Obligation, *, now: datetime) -> bool:
     due = confirming_closes(row)
     if due is None or row.confirm_due_at is None or due <= row.confirm_due_at:
@@ -353,26 +338,34 @@ def mark_obligation_late(*, dispute_id: int, no: int, effective_at: datetime, no
     )
 
 
+def extend_review(dispute: Dispute, *, now: datetime) -> bool:
+    """The time to ask for a review is longer by the outages in it; False when none of them is new."""
+    if dispute.state != "DETERMINED" or dispute.review_closes_at is None:
+        return False
+    closes = review_closes(dispute)
+    if closes <= dispute.review_closes_at:
+        return False
+    move(
+        dispute,
+        "extend_window",
+        actor=Actor.system("outage"),
+        now=now,
+        facts={"what": "review", "before": moment(dispute.review_closes_at), "due": moment(closes)},
+        deadlines=[DeadlineSpec("dispute.review", closes)],
+        review_closes_at=closes,
+    )
+    return True
+
+
 @command
 def end_review_window(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
     """Nobody asked for a review in time: what was determined is owed. Nothing when somebody did."""
     dispute = held_by_id(dispute_id)
     if dispute.state != "DETERMINED" or dispute.round != 1:
         return
-    closes = review_closes(dispute)
-    if closes > effective_at:
-        if dispute.review_closes_at != closes:
-            move(
-                dispute,
-                "extend_window",
-                actor=Actor.system("outage"),
-                now=now,
-                facts={"what": "review", "due": closes.isoformat()},
-                deadlines=[DeadlineSpec("dispute.review", closes)],
-                review_closes_at=closes,
-            )
-    else:
-        begin_after_determination(dispute, actor=Actor.system("deadline"), now=now)
+    if extend_review(dispute, now=now) or dispute.review_closes_at is None or dispute.review_closes_at > effective_at:
+        return
+    begin_after_determination(dispute, actor=Actor.system("deadline"), now=now)
 
 
 @command

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 
-from casework import outages
 from casework.actor import Actor
 from casework.firing import DeadlineSpec, fire
 from casework.working_days import Calendar, add_working_days
@@ -19,13 +18,6 @@ from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, StepRow
 from disputes.words import Record, Side
 
 SYSTEM = Actor.system("burden")
-
-
-def window_closes(fact: FactAtIssue) -> datetime | None:
-    """When the bearer's window closes, outages counted in; None where no window is open."""
-    if fact.window_opened_at is None or fact.base_due_at is None or fact.due_at is None:
-        return None
-    return max(fact.due_at, outages.extended(fact.window_opened_at, fact.base_due_at))
 
 
 def next_step(fact: FactAtIssue) -> StepRow | None:

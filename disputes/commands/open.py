@@ -10,7 +10,6 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Party
 from accounts.queries import parties_by_ref
-from casework import outages
 from casework.actor import Actor
 from casework.errors import CaseError, ConflictOfInterest, FieldError, Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.firing import DeadlineSpec, command, open_case
@@ -27,6 +26,7 @@ from disputes.policies import (
     side_of,
 )
 from disputes.records import OrderRecord
+from disputes.windows import answer_closes
 from disputes.words import MONEY, Role, Side
 
 ANSWER_REMINDERS = ("dispute.reminder:answer:24", "dispute.reminder:answer:4")
@@ -247,11 +247,6 @@ def _escalate(dispute: Dispute, *, actor: Actor, now: datetime, why: str, effect
         escalated_at=now,
         platform_due_at=due,
     )
-
-
-def answer_closes(dispute: Dispute) -> datetime:
-    """Until when the respondent can give its first answer, outages counted in."""
-    return max(dispute.answer_due_at, outages.extended(dispute.created_at, dispute.answer_base_due_at))
 
 
 def extend_answer(dispute: Dispute, *, now: datetime) -> bool:

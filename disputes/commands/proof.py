@@ -23,7 +23,6 @@ from disputes.commands.ladder import (
     discharge,
     production_cancels,
     settle_fact,
-    window_closes,
 )
 from disputes.models import (
     Dispute,
@@ -36,6 +35,7 @@ from disputes.models import (
     Submission,
 )
 from disputes.policies import may_act_for_side, may_stage, side_of
+from disputes.windows import window_closes
 from disputes.words import Lane, ObjectionGround, Side
 
 PIECES_MOST = 200

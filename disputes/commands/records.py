@@ -20,7 +20,6 @@ from disputes.commands.ladder import (
     production_cancels,
     production_clocks,
     records_show,
-    window_closes,
 )
 from disputes.commands.proof import (
     EARLY,
@@ -42,6 +41,7 @@ from disputes.models import (
 )
 from disputes.policies import may_act_for_side
 from disputes.records import FetchedRecord, Gap
+from disputes.windows import window_closes
 
 PULLS_MOST = 3
 CLOCKED = (*EARLY, "EVIDENCE")

@@ -28,7 +28,8 @@ from disputes.policies import (
     role_on_side,
     side_of,
 )
-from disputes.queries.cases import answer_closes_at, closes_at, offers_shown_to
+from disputes.queries.cases import offers_shown_to
+from disputes.windows import answer_closes, window_closes
 from disputes.words import Side
 
 
@@ -65,7 +66,7 @@ def _side_actions(actor: Actor, dispute: Dispute, side: Side, verbs: set[str], n
     role = "manager" if side is not Side.PLATFORM else ""
     acts = may_act_for_side(actor, dispute) is None
     if "answer" in verbs and dispute.answered_at is None and may_answer_dispute(actor, dispute) is None:
-        yield Action("answer", due_at=answer_closes_at(dispute), needs_role=role)
+        yield Action("answer", due_at=answer_closes(dispute), needs_role=role)
     if "escalate" in verbs and acts and (dispute.answered_at is not None or now >= dispute.escalate_from):
         yield Action("escalate", needs_role=role)
     if not dispute.human_demanded and dispute.state in (*BEFORE_DECISION, "REVIEW_REQUESTED", "PAUSED"):
@@ -108,7 +109,7 @@ def _proof_actions(
     for fact in sorted(dispute.facts.all(), key=lambda f: f.no):
         answers = [s for s in fact.submissions.all() if s.side != side and s.answered_at is None]
         can_answer = any(s.answerable_until >= now for s in answers)
-        closes = closes_at(fact, spans)
+        closes = window_closes(fact, spans)
         early = dispute.state in ("NEGOTIATING", "ESCALATED")
         produces = not fact.is_settled and (early or (closes is not None and now <= closes))
         due = closes if produces else max((s.answerable_until for s in answers), default=None)

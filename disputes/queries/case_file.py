@@ -29,7 +29,6 @@ from disputes.policies import sees_offers
 from disputes.queries.cases import (
     EvidenceView,
     FactView,
-    closes_at,
     dispute_for,
     events_of,
     events_of_facts,
@@ -41,6 +40,7 @@ from disputes.queries.course import course_of, hides
 from disputes.queries.letter import letter_of, who
 from disputes.queries.room import PAGE_MOST, pictures_after
 from disputes.records import GapReason
+from disputes.windows import window_closes
 from disputes.words import Lane, Record, Side
 
 LANGUAGES = ("zh-hans", "en")
@@ -247,7 +247,7 @@ def _fact(view: FactView) -> dict[str, Any]:
         "admitted_by": fact.admitted_by,
         "bearer": fact.bearer,
         "window_opened_at": _when(fact.window_opened_at),
-        "due_at": _when(closes_at(fact)),
+        "due_at": _when(window_closes(fact)),
         "awaits_ruling": fact.awaits_ruling,
         "shift_basis": fact.shift_basis,
         "steps": [

@@ -37,6 +37,7 @@ from disputes.policies import (
     visible_to,
 )
 from disputes.proof import Derived, FactFinding, derive, found_for
+from disputes.windows import answer_closes, window_closes
 from disputes.words import Side
 
 
@@ -189,7 +190,7 @@ def _fact_view(fact: FactAtIssue, side: Side | None, spans: outages.Ledger) -> F
         statement=fact.row.statement,
         bearer=bearer,
         yours=side is not None and bearer == side and not fact.awaits_ruling,
-        closes_at=closes_at(fact, spans),
+        closes_at=window_closes(fact, spans),
         rungs=[RungView(s.no, s.bearer, s, _status(fact, s)) for s in fact.row.steps.all()],
         found_for="" if fact.established is None else str(found_for(fact.favours, fact.established)),
         submissions=submissions,
@@ -206,19 +207,6 @@ def _status(fact: FactAtIssue, step: StepRow) -> str:
     if step.no > fact.step.no:
         return "later"
     return "done" if fact.awaits_ruling or fact.is_settled else "current"
-
-
-def closes_at(fact: FactAtIssue, spans: outages.Ledger | None = None) -> datetime | None:
-    """When the bearer's window really closes, outages counted in; None where none is open."""
-    if fact.window_opened_at is None or fact.base_due_at is None or fact.due_at is None:
-        return None
-    return max(fact.due_at, outages.extended(fact.window_opened_at, fact.base_due_at, spans=spans))
-
-
-def answer_closes_at(dispute: Dispute, spans: outages.Ledger | None = None) -> datetime:
-    """Until when the first answer can be given, outages counted in."""
-    extended = outages.extended(dispute.created_at, dispute.answer_base_due_at, spans=spans)
-    return max(dispute.answer_due_at, extended)
 
 
 def evidence_shown_to(actor: Actor, dispute: Dispute) -> list[EvidenceView]:
@@ -277,12 +265,12 @@ def due_at_of(dispute: Dispute, spans: outages.Ledger | None = None) -> datetime
     """By when the next thing is due, whoever must do it; a list gives the ledger of outages, which it read once."""
     state = str(dispute.state)
     if state == "NEGOTIATING":
-        return answer_closes_at(dispute, spans) if dispute.answered_at is None else None
+        return answer_closes(dispute, spans) if dispute.answered_at is None else None
     if state in ("ESCALATED", "DELIBERATING", "REVIEW_REQUESTED"):
         return dispute.platform_due_at
     if state == "EVIDENCE":
         spans = outages.ledger() if spans is None else spans
-        return min((at for f in dispute.facts.all() if (at := closes_at(f, spans)) is not None), default=None)
+        return min((at for f in dispute.facts.all() if (at := window_closes(f, spans)) is not None), default=None)
     if state == "DETERMINED":
         return dispute.review_closes_at
     if state == "CARRYING_OUT":

@@ -8,7 +8,8 @@ from casework import outages
 from casework.actor import Actor, ActorKind
 from disputes.models import Dispute, ObligationState, OfferState
 from disputes.policies import side_of
-from disputes.queries.cases import answer_closes_at, disputes_for, facts_of, offers_shown_to
+from disputes.queries.cases import disputes_for, facts_of, offers_shown_to
+from disputes.windows import answer_closes
 from disputes.words import Side
 
 
@@ -39,7 +40,7 @@ def _cards(actor: Actor, dispute: Dispute, spans: outages.Ledger, now: datetime)
     side = side_of(actor, dispute)
     subject = dispute.order_title
     if dispute.state == "NEGOTIATING" and dispute.answered_at is None and side is Side.RESPONDENT:
-        yield Todo("answer", dispute.ref, dispute.number, subject, answer_closes_at(dispute, spans))
+        yield Todo("answer", dispute.ref, dispute.number, subject, answer_closes(dispute, spans))
     views = facts_of(actor, dispute, spans)
     if dispute.state == "EVIDENCE":
         mine = [v for v in views if v.yours and v.closes_at is not None]

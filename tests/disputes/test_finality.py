@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from casework.errors import NotYourTurn
+from casework.outages import record_outage
 from disputes import commands, queries
 from tests.disputes.building import fresh
 
@@ -76,3 +77,24 @@ def test_a_dispute_under_review_is_not_withdrawn(court):
     with pytest.raises(NotYourTurn):
         commands.withdraw_dispute(actor=court.bob, ref=dispute.ref, now=now + 2 * HOUR)
     assert fresh(dispute).state == "DELIBERATING"
+
+
+def test_an_outage_lengthens_the_time_to_ask_for_a_review_as_soon_as_it_is_recorded(court):
+    dispute, now = determined(court), court.now + 30 * DAY
+    closes = dispute.review_closes_at
+    record_outage(
+        actor=court.carl,
+        started_at=now + HOUR,
+        ended_at=now + 6 * HOUR,
+        is_announced=False,
+        cause="断电",
+        now=now + 7 * HOUR,
+    )
+
+    assert commands.extend_windows_of(dispute_id=dispute.pk, now=now + 7 * HOUR) == 1
+    assert fresh(dispute).review_closes_at == closes + 5 * HOUR
+    assert "request-review" in names(court.bob, dispute, closes + HOUR)
+    court.pass_time(closes + 4 * HOUR)
+    assert fresh(dispute).state == "DETERMINED"
+    court.pass_time(closes + 6 * HOUR)
+    assert fresh(dispute).state == "CARRYING_OUT"

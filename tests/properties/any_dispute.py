@@ -15,7 +15,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from casework import deadlines, ledger
 from casework.errors import CaseError
 from casework.models import Deadline, Event, Outage
-from disputes import commands, queries
+from disputes import commands
 from disputes.commands import pace
 from disputes.machine import UNSETTLED
 from disputes.models import (
@@ -32,6 +32,7 @@ from disputes.models import (
     Submission,
 )
 from disputes.records import FetchedRecord, Gap
+from disputes.windows import window_closes
 from disputes.words import Record, Side
 from tests.conftest import NOW
 from tests.disputes.building import PDF
@@ -289,7 +290,7 @@ class Disputes(RuleBasedStateMachine):
     def _submit(self, pk, no, who):
         before, closes = self._fact(pk, no), None
         if before is not None:
-            closes = queries.closes_at(before)
+            closes = window_closes(before)
         in_evidence = Dispute.objects.filter(pk=pk, state="EVIDENCE").exists()
         submitted = None
         with self.asking():
@@ -392,7 +393,7 @@ class Disputes(RuleBasedStateMachine):
         fact = self._fact(pk, no)
         if fact is None or fact.bearer is None or not Dispute.objects.filter(pk=pk, state="EVIDENCE").exists():
             return
-        closes = queries.closes_at(fact)
+        closes = window_closes(fact)
         if closes is None or closes - 4 * A_MOMENT <= self.now:
             return
         who = self._for(pk, fact.bearer)
