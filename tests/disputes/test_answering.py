@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from casework import outbox
 from casework.errors import Invalid
-from casework.models import Deadline
+from casework.models import Deadline, Event, Notification
 from casework.outages import record_outage
 from disputes import commands
 from disputes.models import Submission
@@ -160,4 +161,22 @@ def test_a_clock_that_comes_too_early_is_set_again(court):
     for hour in (2, 30):
         court.pass_time(now + hour * HOUR)
 
+    assert fresh(dispute).state == "DELIBERATING"
+
+
+def test_a_clock_that_ends_while_something_can_be_answered_is_set_anew_and_nobody_hears_of_an_outage(court):
+    """However it came to run too short: the dispute is never left without a clock."""
+    dispute, now = court.joined("not_received"), court.now
+    court.prove(dispute, 1, court.alice, now)
+    until = answering(dispute)
+    Deadline.objects.filter(case_id=dispute.pk, kind="dispute.answerable").update(due_at=now + HOUR)
+
+    court.pass_time(now + 2 * HOUR)
+
+    assert (fresh(dispute).state, answering(dispute)) == ("EVIDENCE", until)
+    while outbox.sweep(now=now + 2 * HOUR):
+        pass
+    assert Event.objects.filter(type="dispute.window_extended", case_id=dispute.pk).exists()
+    assert not Notification.objects.filter(event__type="dispute.window_extended").exists()
+    court.pass_time(until + HOUR)
     assert fresh(dispute).state == "DELIBERATING"
