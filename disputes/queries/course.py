@@ -107,6 +107,8 @@ def said(dispute: Dispute, type_: str, facts: Mapping[str, Any]) -> str:
             "side": who(dispute, facts["bearer"]),
             "state": FactState(facts["state"]).label,
         }
+    if type_ == "dispute.window_extended" and facts.get("why") == "still-open":
+        return _("What was submitted can still be answered.")
     if type_ == "dispute.window_extended" and not {"fact", "due"} <= facts.keys():
         return _("An outage was added to the time.")
     side, due = facts.get("side"), facts.get("due")

@@ -111,6 +111,7 @@ SAYS: dict[str, Text] = {
     ),
     "dispute.window_extended": gettext_lazy("An outage was added to the time for fact %(fact)s."),
     "dispute.limit_extended": gettext_lazy("An outage was added to the time limit."),
+    "dispute.answering_goes_on": gettext_lazy("What was submitted can still be answered."),
     "dispute.evidence_closed": gettext_lazy("Evidence is closed. The mediator decides now."),
     "dispute.overdue": gettext_lazy("We missed our own time limit. We are sorry; your dispute comes first now."),
     "dispute.reminded": gettext_lazy("The %(side)s was reminded that time runs out soon."),
@@ -265,6 +266,8 @@ def _variant(event: str, facts: Mapping[str, Any]) -> str:
         if not facts.get("to"):
             return "dispute.burden_met"
         return "dispute.burden_shifted_by_mediator" if facts.get("basis") == "mediator" else event
+    if event == "dispute.window_extended" and facts.get("why") == "still-open":
+        return "dispute.answering_goes_on"
     if event == "dispute.window_extended" and facts.get("fact") is None:
         return "dispute.limit_extended"
     if event == "dispute.fact_ruled":

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from casework import outbox
 from casework.errors import Invalid
-from casework.models import Deadline, Event, Notification
+from casework.models import Deadline, Notification
 from casework.outages import record_outage
-from disputes import commands
+from disputes import commands, queries
 from disputes.models import Submission
 from disputes.records import FetchedRecord, Gap
 from disputes.words import Record
@@ -176,7 +177,10 @@ def test_a_clock_that_ends_while_something_can_be_answered_is_set_anew_and_nobod
     assert (fresh(dispute).state, answering(dispute)) == ("EVIDENCE", until)
     while outbox.sweep(now=now + 2 * HOUR):
         pass
-    assert Event.objects.filter(type="dispute.window_extended", case_id=dispute.pk).exists()
+    with translation.override("en"):
+        said = [entry.text for entry in queries.course_of(court.bob, fresh(dispute))]
+    assert "What was submitted can still be answered." in said
+    assert not any("outage" in text for text in said)
     assert not Notification.objects.filter(event__type="dispute.window_extended").exists()
     court.pass_time(until + HOUR)
     assert fresh(dispute).state == "DELIBERATING"
