@@ -22,6 +22,7 @@ from appeals.models import (
     DecidedBy,
     Outcome,
     ReviewMode,
+    Ruling,
     TriageSuggestion,
 )
 from casework.ledger import digest
@@ -43,7 +44,7 @@ def triage_key() -> bytes:
 def input_of(appeal: Appeal) -> TriageInput:
     """What was known at filing time, and nothing later: the same at any moment after it."""
     items = list(appeal.items.select_related("measure__type"))
-    measures = [item.measure for item in items]
+    measures = _measures_as_filed(appeal, items)
     basis = appeal.notice.bases.first()
     days = [
         ((m.ends_at - m.starts_at).days if m.ends_at is not None else 365)
@@ -67,6 +68,22 @@ def input_of(appeal: Appeal) -> TriageInput:
         history=_history_of(appeal),
         human_demanded=appeal.human_demanded,
     )
+
+
+def _measures_as_filed(appeal: Appeal, items: Sequence[AppealItem]) -> list[Any]:
+    """The appealed measures as they stood at filing: without what this or a later round ruled of end and amount.
+
+    Not to be saved. Rounds follow one another, so what an earlier one ruled stood when this one was filed.
+    """
+    measures = [item.measure for item in items]
+    later = Ruling.objects.filter(
+        measure__in=measures, decision__appeal__notice=appeal.notice_id, decision__appeal__round__gte=appeal.round
+    ).order_by("-decision__appeal__round")
+    before = {ruling.measure_id: ruling for ruling in later}
+    for measure in measures:
+        if ruling := before.get(measure.pk):
+            measure.ends_at, measure.amount_minor = ruling.ended_at_before, ruling.amount_minor_before
+    return measures
 
 
 def _history_of(appeal: Appeal) -> tuple[tuple[str, float], ...]:

@@ -65,6 +65,44 @@ def test_nothing_that_happens_later_changes_what_was_known(world, earlier):
     assert input_hash(input_of(appeal)) == input_hash(known)
 
 
+def reduced(world, appeal, *, at):
+    """Every measure of the appeal was reduced: half the money, or a day less."""
+    make.ready_to_decide(world.rita, appeal, now=at)
+    rulings = []
+    for measure in (item.measure for item in appeal.items.select_related("measure")):
+        if measure.amount_minor is not None:
+            lighter = {"amount_minor": measure.amount_minor // 2}
+        else:
+            lighter = {"ends_at": measure.starts_at + timedelta(days=6)}
+        rulings.append(appeals.RulingDraft(measure.no, "VARIED", **lighter))
+    return make.decide(world.rita, appeal, now=at, rulings=rulings)
+
+
+@pytest.mark.parametrize("days", [7, None])
+def test_a_reduced_measure_is_known_as_it_was_before(world, now, days):
+    ends_at = None if days is None else now + timedelta(days=days)
+    measures = [make.measure(now, ends_at=ends_at), make.deduction(now, amount=10_000)]
+    appeal = make.file(world.alice, world.notice(measures=measures), now=now)
+    known = input_of(appeal)
+    assert (known.amount_minor, known.days_blocked) == (10_000, days or 365)
+
+    reduced(world, appeal, at=now + timedelta(hours=2))
+    appeal.refresh_from_db()
+
+    assert input_of(appeal) == known
+    assert input_hash(input_of(appeal)) == input_hash(known)
+
+
+def test_a_second_round_knows_the_measure_as_the_first_left_it(world, now):
+    measures = [make.measure(now), make.deduction(now, amount=10_000)]
+    first = make.file(world.alice, world.notice(measures=measures), now=now)
+    reduced(world, first, at=now + timedelta(hours=2))
+    second = make.file(world.alice, first.notice, now=now + timedelta(hours=2))
+
+    assert (input_of(first).amount_minor, input_of(first).days_blocked) == (10_000, 7)
+    assert (input_of(second).amount_minor, input_of(second).days_blocked) == (5_000, 6)
+
+
 def test_what_happens_at_the_very_moment_of_filing_is_not_known(world, now):
     other = make.file(world.alice, world.notice(), now=now)
     appeal = make.file(world.alice, world.notice(), now=now)
