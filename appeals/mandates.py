@@ -114,7 +114,12 @@ def of_scope(measure_type: str, ground: str) -> Q:
 
 
 def scope_of(appeal: Appeal) -> tuple[str, str] | None:
-    """The one kind of measure and the one ground of an appeal; None when there are several."""
+    """The one kind of measure and the one ground of a first appeal; None when there are several, or in a later round.
+
+    A later round looks at what a person decided, and no such case ever proved anything (`of_scope`).
+    """
+    if appeal.round != 1:
+        return None
     found = {(i.measure.type_id, i.ground) for i in appeal.items.select_related("measure")}
     found |= {(kind, appeal.ground) for kind, _ground in found}
     return found.pop() if len(found) == 1 else None

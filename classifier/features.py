@@ -183,16 +183,26 @@ def _language(text: str) -> str:
     return "en" if chinese <= 0.1 * (chinese + latin) else "mixed"
 
 
+_PERSON = r"(?:person|someone|somebody|staff member|employee)"
+_MACHINE = r"(?:automat\w*|machines?|robots?|bots?|ai|algorithms?|computers?|system)"
 _WANTS_A_PERSON = re.compile(
-    r"转人工|真人|人工(?:客服|复核|审核|处理|判定|介入|审查|复审)|不要机器|拒绝(?:自动|机器|ai)|别用机器"
-    r"|\bhuman (?:review|agent|being|reviewer|decision)|\breal (?:person|human)"
-    r"|\b(?:a|by a|some) (?:human|person) (?:to |should |must |look|review|decid|check)"
-    r"|\bnot (?:a|by a) (?:machine|robot|bot)\b"
+    # Chinese in both scripts: whoever writes 人工 and means no artificial intelligence means a person.
+    r"人工(?!智[能慧])|真人|活人"
+    r"|(?:要|请|請|让|讓|由|找|换|換|派|等)(?:一?[个個位名])?(?:专|專)?[人员員](?:来|來|看|审|審|处|處|复|復|複|判|查|核|工)"
+    r"|(?:不要|不用|不想|不接受|不同意|不服|不认|不認|别用?|別用?|拒绝|拒絕|反对|反對|非)"
+    r"[^。！!？?；;,，]{0,6}(?:系统|系統|自动|自動|机器|機器|机审|機審|ai|算法|演算法|电脑|電腦)"
+    r"|\bhumans?\b|\b(?:real|live|actual|living) (?:person|people|someone|somebody)"
+    r"|\b(?:want|wants|need|needs|demand|request|require|ask|speak|talk|let|have|get|give me|show this to|see)\b"
+    rf"[^.!?]{{0,30}}\b{_PERSON}\b"
+    rf"|\b(?:by )?(?:a|some) {_PERSON} (?:to |should |must |look|review|decid|check|please)"
+    rf"|\b{_PERSON},? please\b"
+    r"|\b(?:no|not|don'?t|do not|never|without|object|objection|against|refuse|reject|stop|instead of)\b"
+    rf"[^.!?]{{0,30}}\b{_MACHINE}\b"
 )
 
 
 def asks_for_a_person(text: CaseText) -> bool:
-    """True when the words themselves ask for a person; it errs towards the person."""
+    """True when the words themselves ask for a person; it errs towards the person, who then reads the case."""
     return bool(_WANTS_A_PERSON.search(text.text)) or bool(_WANTS_A_PERSON.search(text.text.replace(" ", "")))
 
 

@@ -300,7 +300,7 @@ AUTOMATION_TRIGGERS = [
             AND NOT EXISTS (SELECT 1 FROM appeals_humandemand d WHERE d.appeal_id = NEW.appeal_id)
             AND NOT EXISTS (
             SELECT 1 FROM appeals_certificate c
-            JOIN appeals_appeal a ON a.id = NEW.appeal_id AND a.ground = c.ground
+            JOIN appeals_appeal a ON a.id = NEW.appeal_id AND a.ground = c.ground AND a.round = 1
             JOIN appeals_automationpolicy p
               ON p.measure_type_id = c.measure_type_id AND p.ground = c.ground AND p.mode = 'restore'
             JOIN appeals_triagesuggestion t ON t.appeal_id = a.id AND t.model_hash = c.model_hash

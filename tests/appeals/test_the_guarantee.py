@@ -62,6 +62,21 @@ def test_a_letter_that_confirms_an_automated_result_does_not_say_that_the_measur
     assert letter.parts[6].lines == ("The measure was already undone by the earlier result; nothing is taken back.",)
 
 
+def test_what_a_person_decided_is_never_decided_anew_by_the_system(world, now, automation, monkeypatch):
+    """No second review ever proved a certificate: it is for a person, also when the appellant chose the system."""
+    first = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
+    decided = make.decide(world.rita, first, now=now, outcome="UPHELD")
+    second = automation(make.file(world.alice, decided.notice, now=now, review="system_first"))
+    assert second.round == 2
+
+    with pytest.raises(NotAllowed):
+        appeals.finalise_automatically(appeal_id=second.pk, now=now)
+    monkeypatch.setattr("appeals.mandates.scope_of", lambda _appeal: ("delist", "facts_wrong"))
+    with pytest.raises(CaseError):
+        appeals.finalise_automatically(appeal_id=second.pk, now=now)
+    assert not Decision.objects.filter(appeal=second).exists()
+
+
 def test_automation_is_off_unless_switched_on(world, now, system_first):
     appeals.set_automation_policy(actor=world.carl, measure_type="delist", ground="facts_wrong", mode="assist", now=now)
 

@@ -135,13 +135,40 @@ BUCKET_SHOP, BUCKET_REFUND = 170208, 217490
         "let a real person look",
         "Not a robot please",
         "ask a person to check",
+        "请人工看一下",
+        "要求人工",
+        "我申请人工",
+        "我要人来审",
+        "我要求人工複核",
+        "請轉人工處理",
+        "人工審核",
+        "不要系统决定",
+        "反對自動處理",
+        "请让人来处理，不要系统自动处理",
+        "I want to speak to a human.",
+        "I want a person.",
+        "I demand human intervention",
+        "human please",
+        "I object to automated processing",
+        "Do not let the system decide this.",
+        "Please have someone look at it",
     ],
 )
 def test_words_that_ask_for_a_person_are_heard(words):
     assert asks_for_a_person(normalise("店铺被封。" + words))
 
 
-@pytest.mark.parametrize("words", ["手工制作的皮具", "We sold it to a person in Ohio", "人工智能音箱"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "手工制作的皮具",
+        "We sold it to a person in Ohio",
+        "人工智能音箱",
+        "系统里的订单是对的，商品是正品，请恢复。",
+        "The invoice shows that the goods are genuine.",
+        "请尽快处理，谢谢",
+    ],
+)
 def test_other_words_are_not(words):
     assert not asks_for_a_person(normalise(words))
 
