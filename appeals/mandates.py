@@ -45,7 +45,7 @@ def input_of(appeal: Appeal) -> TriageInput:
     """What was known at filing time, and nothing later: the same at any moment after it."""
     items = list(appeal.items.select_related("measure__type"))
     measures = _measures_as_filed(appeal, items)
-    basis = appeal.notice.bases.first()
+    bases = appeal.notice.bases.all()
     days = [
         ((m.ends_at - m.starts_at).days if m.ends_at is not None else 365)
         for m in measures
@@ -59,7 +59,8 @@ def input_of(appeal: Appeal) -> TriageInput:
         party_kind=appeal.party.kind,
         measure_types=tuple(sorted({m.type_id for m in measures})),
         axes=tuple(sorted({m.type.axis for m in measures})),
-        clause_code=f"{basis.name_zh}:{basis.clause_number}" if basis else "",
+        clause_code=f"{bases[0].name_zh}:{bases[0].clause_number}" if bases else "",
+        clause_codes=clause_codes_of(bases),
         automated_decision=appeal.notice.automated_decision.lower(),
         amount_minor=sum(m.amount_minor or 0 for m in measures),
         days_blocked=max(days, default=0),
@@ -68,6 +69,12 @@ def input_of(appeal: Appeal) -> TriageInput:
         history=_history_of(appeal),
         human_demanded=appeal.human_demanded,
     )
+
+
+def clause_codes_of(bases: Iterable[Any]) -> tuple[str, ...]:
+    """All that a notice rests on, each by name, number and version; what has no version is known by its wording."""
+    found = {f"{b.name_zh}:{b.clause_number}@{b.version_number or b.text_hash[:12]}" for b in bases}
+    return tuple(sorted(found))
 
 
 def _measures_as_filed(appeal: Appeal, items: Sequence[AppealItem]) -> list[Any]:
@@ -289,7 +296,7 @@ class ProofCase:
     permille: int | None
     is_error: bool
     language: str
-    clause: str
+    clauses: tuple[str, ...]
     is_unknown: bool
     decided_at: datetime
 

@@ -186,6 +186,17 @@ def seen_often(codes: Iterable[str], least: int) -> frozenset[str]:
     return frozenset(code for code, count in Counter(codes).items() if count >= least)
 
 
+def seen_often_together(cases: Iterable[Sequence[str]], least: int) -> frozenset[str]:
+    """The codes that occur at least so often among the cases that hold no others, so that each code kept is proved."""
+    left = [frozenset(codes) for codes in cases if codes]
+    while True:
+        found = seen_often((code for codes in left for code in codes), least)
+        kept = [codes for codes in left if codes <= found]
+        if len(kept) == len(left):
+            return found
+        left = kept
+
+
 def _require_levels(alpha: float, delta: float) -> None:
     if not 0.0 < alpha <= MOST_ALPHA or not 0.0 < delta <= MOST_DELTA:
         raise ValueError(f"alpha runs to {MOST_ALPHA}, delta to {MOST_DELTA}")
@@ -204,7 +215,10 @@ class Scope:
     clauses: frozenset[str]
 
     def objections(self, case: TriageInput, language: str) -> tuple[str, ...]:
-        """An appeal against several kinds of measure at once was not among the proofs, whatever its parts."""
+        """An appeal against several kinds of measure at once was not among the proofs, whatever its parts.
+
+        Every clause that the notice rests on must have been, as it reads; a case without any rests on nothing known.
+        """
         kinds = set(case.measure_types)
         found = []
         if len(kinds) != 1 or not kinds <= self.measure_types:
@@ -213,7 +227,7 @@ class Scope:
             found.append("ground")
         if language not in self.languages:
             found.append("language")
-        if case.clause_code not in self.clauses:
+        if not case.clause_codes or not self.clauses.issuperset(case.clause_codes):
             found.append("clause")
         return tuple(found)
 

@@ -26,7 +26,9 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 class TriageInput:
     """All that may weigh in a suggestion, as it stood when the appeal was filed.
 
-    `ground` is the code the appellant chose, `statement` their own words. `language` is what the form said: it is
+    `ground` is the code the appellant chose, `statement` their own words. `clause_code` is the first clause of the
+    notice in whatever version; `clause_codes` are all that it rests on, each as it then read: they weigh nothing, and
+    a certificate must name every one of them. `language` is what the form said: it is
     hashed with the rest and weighs nothing, for the words tell their language. `amount_minor` is in cents,
     `days_blocked` is how long the measure lasts by its own terms. `detector` is the tool that found the conduct,
     `executor` the pseudonym of the third party that acted. `history` is the party's record at that moment, counts and
@@ -40,6 +42,7 @@ class TriageInput:
     measure_types: tuple[str, ...] = ()
     axes: tuple[str, ...] = ()
     clause_code: str = ""
+    clause_codes: tuple[str, ...] = ()
     automated_decision: str = "none"
     amount_minor: int = 0
     days_blocked: int = 0
@@ -51,8 +54,8 @@ class TriageInput:
     def __post_init__(self) -> None:
         if self.automated_decision.lower() not in AUTOMATION:
             raise ValueError("automated_decision is none, partial or full")
-        if not isinstance(self.measure_types, tuple) or not isinstance(self.axes, tuple):
-            raise TypeError("measure_types and axes are tuples of codes")
+        if not all(isinstance(codes, tuple) for codes in (self.measure_types, self.axes, self.clause_codes)):
+            raise TypeError("measure_types, axes and clause_codes are tuples of codes")
         names = [name for name, _ in self.history]
         if len(set(names)) != len(names) or not all(_NAME.fullmatch(name) for name in names):
             raise ValueError("history has each name once, in small letters")

@@ -22,7 +22,7 @@ from accounts import commands as accounts
 from accounts.models import ApiClient, Party, Team, User
 from accounts.queries import actor_of_client, actor_of_user
 from appeals import commands as appeals
-from appeals.mandates import ProofCase, ProofSet, triage_key
+from appeals.mandates import ProofCase, ProofSet, clause_codes_of, triage_key
 from casework import deadlines, outbox
 from casework.actor import Actor, ActorKind, Via
 from casework.models import Event, OutboxMessage
@@ -240,7 +240,7 @@ def _model(*, progress: Progress) -> None:
 
 
 def _clause(code: str) -> str:
-    """The clause as a notice names it."""
+    """The clause as a notice names it, in whatever version."""
     rule, number = code.split(":")
     return f"{RULE_BY_CODE[rule].name.zh}:{number}"
 
@@ -638,7 +638,6 @@ def _switch_on(made: Loaded, plan: NoticePlan, notice: Notice, ground: str, *, n
     """The system may close such cases; what proves it is invented, like everything here."""
     people = [made.person(name, via=Via.ADMIN) for name in ("yaoning", "hemart_admin")]
     [measure] = notice.measures.all()
-    basis = notice.bases.all()[0]
     manifest = store.read_current(settings.TRIAGE_MODEL_DIR, key=triage_key())
     language = "en" if plan.language.startswith("en") else "zh"
     cases = [
@@ -647,7 +646,7 @@ def _switch_on(made: Loaded, plan: NoticePlan, notice: Notice, ground: str, *, n
             permille=990 - 2 * n,
             is_error=n in (120, 190),
             language=language,
-            clause=f"{basis.name_zh}:{basis.clause_number}",
+            clauses=clause_codes_of(notice.bases.all()),
             is_unknown=False,
             decided_at=now - timedelta(days=40, hours=n),
         )

@@ -214,12 +214,12 @@ def proofs(
     right: int = 200,
     wrong: int = 0,
     permille: int = 900,
-    clause: str = "广告宣传规范:8",
+    clause: str = "广告宣传规范:8@2026-01",
     model_hash: str = MODEL_HASH,
 ) -> ProofSet:
     """Decided cases at one probability, so many of them rightly restored."""
     cases = [
-        ProofCase(f"apl_p{n}", permille, n >= right, "zh", clause, False, now - timedelta(days=40, minutes=n))
+        ProofCase(f"apl_p{n}", permille, n >= right, "zh", (clause,), False, now - timedelta(days=40, minutes=n))
         for n in range(right + wrong)
     ]
     return ProofSet("t1", model_hash, cases)

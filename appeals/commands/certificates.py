@@ -49,6 +49,7 @@ from classifier.certificate import (
     certify,
     least_cases,
     seen_often,
+    seen_often_together,
 )
 from classifier.monitor import reference_of
 from notices.queries import measure_types
@@ -100,8 +101,9 @@ def attempt_certification(
     if before and now < before.tried_at + BETWEEN_ATTEMPTS and len(proofs.cases) < before.pool + NEW_CASES:
         raise NotYourTurn(_("This was tried less than thirty days ago, and too few cases have been decided since."))
     languages = seen_often((c.language for c in proofs.cases), LEAST_OF_LANGUAGE)
-    clauses = seen_often((c.clause for c in proofs.cases if c.clause), LEAST_OF_CLAUSE)
-    usable = [c for c in proofs.cases if c.permille is not None and c.language in languages and c.clause in clauses]
+    scored = [c for c in proofs.cases if c.permille is not None and c.language in languages]
+    clauses = seen_often_together((c.clauses for c in scored), LEAST_OF_CLAUSE)
+    usable = [c for c in scored if c.clauses and clauses.issuperset(c.clauses)]
     certificate, result = None, CertificationResult.PROVED
     alpha, delta = alpha_permille / 1000, delta_permille / 1000
     try:

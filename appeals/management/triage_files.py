@@ -18,7 +18,7 @@ from classifier.features import TriageInput, input_hash, normalise
 from classifier.model import TriageModel
 from classifier.training import DecidedCase
 
-LISTS = ("measure_types", "axes")
+LISTS = ("measure_types", "axes", "clause_codes")
 
 
 def live_triage_model() -> TriageModel | None:

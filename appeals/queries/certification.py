@@ -137,7 +137,7 @@ def proofs_for(actor: Actor, measure_type: str, ground: str, *, now: datetime) -
             permille=None if s.overturn_probability is None else round(s.overturn_probability * 1000),
             is_error=label.is_error,
             language=s.language,
-            clause=given.clause_code,
+            clauses=given.clause_codes,
             is_unknown="out_of_vocabulary" in s.abstain_reasons,
             decided_at=label.decided_at,
         )

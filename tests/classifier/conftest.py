@@ -63,6 +63,7 @@ def case():
             "measure_types": ("listing_removed",),
             "axes": ("VISIBILITY",),
             "clause_code": "R1-8",
+            "clause_codes": ("R1-8@1",),
             "automated_decision": "full",
             "amount_minor": 500_00,
             "days_blocked": 2,
@@ -87,7 +88,7 @@ def certificate(model):
             measure_types=frozenset({"listing_removed"}),
             grounds=frozenset({"facts_wrong", "authorised"}),
             languages=frozenset({"zh", "en"}),
-            clauses=frozenset({"R1-8"}),
+            clauses=frozenset({"R1-8@1"}),
         )
         parts = {name: changes.pop(name) for name in Scope.__dataclass_fields__ if name in changes}
         plain = {

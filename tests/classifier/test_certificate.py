@@ -18,6 +18,7 @@ from classifier.certificate import (
     lower_bound,
     passes,
     seen_often,
+    seen_often_together,
     upper_bound,
 )
 
@@ -185,3 +186,10 @@ def test_it_covers_what_its_scope_and_time_allow(certificate, case):
 
 def test_rare_codes_are_left_out_of_a_scope():
     assert seen_often(["a"] * 5 + ["b"] * 4, 5) == {"a"}
+
+
+def test_a_code_seen_only_beside_a_rare_one_is_left_out_too():
+    cases = [("a",)] * 5 + [("a", "b")] * 5 + [("c", "d")] * 4 + [("c",)] + [()] * 9
+
+    assert seen_often_together(cases, 5) == {"a", "b"}
+    assert seen_often_together([("a", "b")] * 4 + [("a",)], 5) == frozenset()

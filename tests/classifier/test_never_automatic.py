@@ -45,8 +45,10 @@ def test_the_threshold_counts_in_thousandths(model, case, mandate):
         ({"measure_types": ("listing_removed", "funds_frozen")}, {}, "measure"),
         ({"measure_types": ()}, {}, "measure"),
         ({"ground": "other"}, {}, "ground"),
-        ({"clause_code": "R9-1"}, {}, "clause"),
-        ({"clause_code": ""}, {}, "clause"),
+        ({"clause_codes": ("R9-1@1",)}, {}, "clause"),
+        ({"clause_codes": ("R1-8@1", "R9-1@1")}, {}, "clause"),
+        ({"clause_codes": ("R1-8@2",)}, {}, "clause"),
+        ({"clause_codes": ()}, {}, "clause"),
         ({}, {"languages": frozenset({"en"})}, "language"),
         ({}, {"now": ISSUED + timedelta(days=45)}, "expired"),
         ({}, {"now": ISSUED - timedelta(seconds=1)}, "not_yet"),
@@ -90,6 +92,7 @@ OF_THE_CASE = {
         tuple
     ),
     "clause_code": st.sampled_from(["R2-3", ""]),
+    "clause_codes": st.lists(st.sampled_from(["R1-8@1", "R1-8@2", "R2-3@1", ""]), max_size=3).map(tuple),
     "human_demanded": st.just(True),
     "amount_minor": st.integers(-1, 10**12),
     "days_blocked": st.integers(-1, 10**6),
@@ -111,7 +114,7 @@ OF_THE_STATE = {
 def situations(draw):
     """A case that may be closed under a mandate in force, and then up to three things that are otherwise."""
     names = draw(st.lists(st.sampled_from([*OF_THE_CASE, *OF_THE_STATE]), unique=True, max_size=3))
-    case = {"ground": "facts_wrong", "measure_types": ("listing_removed",), "clause_code": "R1-8"}
+    case = {"ground": "facts_wrong", "measure_types": ("listing_removed",), "clause_codes": ("R1-8@1",)}
     case |= {name: draw(OF_THE_CASE[name]) for name in names if name in OF_THE_CASE}
     return case, {name: draw(OF_THE_STATE[name]) for name in names if name in OF_THE_STATE}, draw(st.integers(0, 499))
 
@@ -133,7 +136,8 @@ def may_be_closed(suggestion, case: TriageInput, given: Mandate, model_hash: str
         and case.measure_types[0] in certificate.scope.measure_types
         and case.ground in certificate.scope.grounds
         and text.language in certificate.scope.languages
-        and case.clause_code in certificate.scope.clauses
+        and len(case.clause_codes) > 0
+        and all(code in certificate.scope.clauses for code in case.clause_codes)
         and round(suggestion.overturn_probability * 1000) >= round(certificate.threshold * 1000)
     )
 
