@@ -40,6 +40,7 @@ from appeals.models import (
     Outcome,
 )
 from appeals.policies import may_audit_decision, may_see_automation
+from appeals.queries.matured import final_round
 from casework.actor import Actor
 from casework.errors import Invalid, NotFound
 from classifier import service
@@ -72,11 +73,11 @@ def labels_of(measure_type: str, ground: str, *, since: datetime, now: datetime)
     """
     found = list(_by_audit(measure_type, ground, since=since, now=now))
     rows = Appeal.objects.filter(
-        of_scope(measure_type, ground), state="DECIDED", decided_by_kind=DecidedBy.HUMAN, filed_at__gt=since
+        of_scope(measure_type, ground), decided_at__lte=now, decided_by_kind=DecidedBy.HUMAN, filed_at__gt=since
     ).select_related("notice", "party")
     for appeal in rows:
-        last = _last_round(appeal)
-        if last is not None and _is_matured(last, now) and not _was_seen(appeal) and not _was_seen(last):
+        last = final_round(appeal, now=now)
+        if last is not None and not _was_seen(appeal) and not _was_seen(last):
             assert appeal.decided_at is not None
             found.append(Label(appeal, last.outcome != Outcome.OVERTURNED, appeal.decided_at))
     return sorted(found, key=lambda label: (label.decided_at, label.appeal.pk))
@@ -91,23 +92,6 @@ def _by_audit(measure_type: str, ground: str, *, since: datetime, now: datetime)
     ).select_related("decision__appeal__notice", "decision__appeal__party")
     for view in views:
         yield Label(view.decision.appeal, view.is_error, view.decision.decided_at)
-
-
-def _last_round(appeal: Appeal) -> Appeal | None:
-    """The last round that decided the matter; None while a later one is open."""
-    last, each = appeal, appeal
-    while following := Appeal.objects.filter(previous=each).first():
-        if following.is_open:
-            return None
-        if following.state == "DECIDED":
-            last = following
-        each = following
-    return last
-
-
-def _is_matured(appeal: Appeal, now: datetime) -> bool:
-    assert appeal.decided_at is not None
-    return appeal.round > 1 or appeal.decided_at + timedelta(days=settings.SECOND_ROUND_DAYS) <= now
 
 
 def _was_seen(appeal: Appeal) -> bool:

@@ -8,14 +8,13 @@ not belong here: writing.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-
-from django.conf import settings
 
 from appeals.mandates import input_of
 from appeals.models import Appeal, DecidedBy, Outcome, ShadowSuggestion, Stage, TriageModelStep, TriageModelVersion
 from appeals.policies import may_see_automation
+from appeals.queries.matured import ended_by, final_round
 from casework.actor import Actor
 from casework.errors import NotFound
 from casework.ledger import digest
@@ -40,18 +39,16 @@ def cases_to_learn_from(*, now: datetime) -> Snapshot:
     """
     counts: Counter[str] = Counter()
     found: list[Asked] = []
-    closed = Appeal.objects.filter(round=1, state__in=["DECIDED", "CORRECTED", "WITHDRAWN"]).select_related(
-        "notice", "party"
-    )
-    for appeal in closed.order_by("pk").iterator(chunk_size=500):
+    closed = Appeal.objects.filter(ended_by(now), round=1).exclude(state="LATE_REFUSED")
+    for appeal in closed.select_related("notice", "party").order_by("pk").iterator(chunk_size=500):
         if appeal.state != "DECIDED":
             counts["self_corrected" if appeal.state == "CORRECTED" else "withdrawn"] += 1
             continue
         assert appeal.decided_at is not None
-        last = _last_round(appeal)
+        last = final_round(appeal, now=now)
         if appeal.decided_by_kind != DecidedBy.HUMAN or (last and last.decided_by_kind != DecidedBy.HUMAN):
             counts["by_system"] += 1
-        elif last is None or not _is_matured(last, now):
+        elif last is None:
             counts["not_final"] += 1
         else:
             counts["used"] += 1
@@ -73,23 +70,6 @@ def cases_to_learn_from(*, now: datetime) -> Snapshot:
     found.sort(key=lambda a: (a.case.decided_at, a.ref))
     content = [[a.ref, input_hash(a.case.case), a.case.overturned, a.case.decided_at.isoformat()] for a in found]
     return Snapshot(found, dict(sorted(counts.items())), digest(content))
-
-
-def _last_round(appeal: Appeal) -> Appeal | None:
-    """The last round that decided the matter; None while a later one is open."""
-    last, each = appeal, appeal
-    while following := Appeal.objects.filter(previous=each).first():
-        if following.is_open:
-            return None
-        if following.state == "DECIDED":
-            last = following
-        each = following
-    return last
-
-
-def _is_matured(last: Appeal, now: datetime) -> bool:
-    assert last.decided_at is not None
-    return last.round > 1 or last.decided_at + timedelta(days=settings.SECOND_ROUND_DAYS) <= now
 
 
 # — what compliance reads —
