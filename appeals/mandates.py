@@ -5,20 +5,24 @@ What does not belong here: writing anything, and the proof itself (classifier.ce
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from appeals.models import (
     Appeal,
     AppealItem,
+    AuditDraw,
     AuditView,
     AutomationMode,
     AutomationPolicy,
     Certificate,
     CertificateRevocation,
+    CertificationAttempt,
     DecidedBy,
     Outcome,
     ReviewMode,
@@ -32,6 +36,9 @@ from classifier.monitor import WINDOW, Recent, Reference, Watch, warnings, watch
 
 BESIDE_PERMILLE = 50
 """The share of cases decided by people that are looked at again among the automatic closings, in thousandths."""
+BETWEEN_ATTEMPTS = timedelta(days=30)
+NEW_CASES = 200
+TOO_SOON = _("This was tried less than thirty days ago, and too few cases have been decided since.")
 RECENT = 500
 """So many of the latest suggestions are compared with those behind a certificate."""
 
@@ -208,16 +215,27 @@ def allowed_for(appeal: Appeal, *, now: datetime) -> Allowed | None:
         return None
     try:
         certificate = value_of(row)
-        drift = drift_of(row)
+        aside = warnings_of(row, now=now)
     except (ValueError, KeyError, TypeError):
         return None
-    return Allowed(row, proofs.Mandate(certificate=certificate, now=now, warnings=drift))
+    return Allowed(row, proofs.Mandate(certificate=certificate, now=now, warnings=aside))
 
 
 def is_switched_on(measure_type: str, ground: str) -> bool:
     return AutomationPolicy.objects.filter(
         measure_type_id=measure_type, ground=ground, mode=AutomationMode.RESTORE
     ).exists()
+
+
+# — attempts —
+
+
+def is_too_soon(measure_type: str, ground: str, *, model_hash: str, cases: int, now: datetime) -> bool:
+    """Whether the last attempt with this model is too young, and too few cases have come since."""
+    before = CertificationAttempt.objects.filter(
+        measure_type_id=measure_type, ground=ground, model_hash=model_hash
+    ).first()
+    return before is not None and now < before.tried_at + BETWEEN_ATTEMPTS and cases < before.pool + NEW_CASES
 
 
 # — watching —
@@ -228,6 +246,22 @@ def watch_of(row: Certificate) -> Watch:
     views = AuditView.objects.filter(decision__certificate=row).order_by("viewed_at", "pk")
     outcomes = [view.is_error for view in views.order_by("-viewed_at", "-pk")[:WINDOW]]
     return watch(outcomes[::-1], alpha=row.alpha_permille / 1000)
+
+
+def warnings_of(row: Certificate, *, now: datetime) -> tuple[str, ...]:
+    """Why nothing is closed under the certificate for now: drift, or second looks that nobody gave in time."""
+    return (*drift_of(row), *(("audits_overdue",) if _audits_are_overdue(row, now) else ()))
+
+
+def _audits_are_overdue(row: Certificate, now: datetime) -> bool:
+    """Whether a closing of such cases, under this or an earlier certificate, was drawn too long ago and never audited."""
+    return AuditDraw.objects.filter(
+        certificate__measure_type=row.measure_type_id,
+        certificate__ground=row.ground,
+        is_drawn=True,
+        drawn_at__lt=now - timedelta(days=settings.AUDIT_DAYS),
+        decision__audit__isnull=True,
+    ).exists()
 
 
 def drift_of(row: Certificate) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def claimable_by(actor: Actor) -> Q:
 
 
 def conflict_of(actor: Actor, appeal: Appeal) -> CaseError | None:
-    """Reviewer independence: not the original decider, their team, or a reviewer of any earlier round."""
+    """Reviewer independence: not the original decider, their team, or whoever looked at any earlier round."""
     if actor.user_id is None:
         return None
     if actor.user_id in (appeal.original_decider_id, appeal.first_reviewer_id):
@@ -66,8 +66,12 @@ def conflict_of(actor: Actor, appeal: Appeal) -> CaseError | None:
 
 
 def _looked_at_by(actor: Actor) -> Q:
-    """The cases that this person held to the end, or locked a first view in before giving them back."""
-    return Q(reviewer_id=actor.user_id) | Q(first_views__reviewer_id=actor.user_id)
+    """The cases that this person held to the end, locked a first view in, or gave a second look."""
+    return (
+        Q(reviewer_id=actor.user_id)
+        | Q(first_views__reviewer_id=actor.user_id)
+        | Q(decision__audit__reviewer_id=actor.user_id)
+    )
 
 
 def party_conflict_of(actor: Actor, appeal: Appeal) -> CaseError | None:

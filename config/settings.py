@@ -334,6 +334,7 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="appeals@localhost")
 
 APPEAL_WINDOW_DAYS: int = env.int("APPEAL_WINDOW_DAYS", default=184)  # six months whichever they are; floor in checks
 SECOND_ROUND_DAYS: int = env.int("SECOND_ROUND_DAYS", default=30)
+AUDIT_DAYS: int = env.int("AUDIT_DAYS", default=14)  # a drawn second look that waits longer stops the system's closings
 EVIDENCE_DAYS: int = env.int("EVIDENCE_DAYS", default=7)
 DECIDE_WORKING_DAYS: int = env.int("DECIDE_WORKING_DAYS", default=5)
 DECIDE_HOURS_HIGH_STAKES: int = env.int("DECIDE_HOURS_HIGH_STAKES", default=24)  # closed stores, frozen funds

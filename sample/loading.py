@@ -553,8 +553,7 @@ def _story(made: Loaded, story: Story, plan: NoticePlan, *, now: datetime) -> No
     remark = story.remark.of(plan.language) if story.remark else ""
     if story.is_late:
         filed_at = notice.appeal_closes_at + timedelta(days=12)
-    if story.is_decided_by_system:
-        _switch_on(made, plan, notice, written.ground, now=filed_at)
+    certificate = _switch_on(made, plan, notice, written.ground, now=filed_at) if story.is_decided_by_system else ""
     appeal = _file(
         made,
         notice,
@@ -566,8 +565,8 @@ def _story(made: Loaded, story: Story, plan: NoticePlan, *, now: datetime) -> No
         review=story.review,
         late_reason=remark if story.is_late else "",
     )
-    if story.is_decided_by_system:
-        _switch_back(made, notice, written.ground, now=now)
+    if certificate:
+        _switch_back(made, notice, written.ground, certificate, now=now)
     if story.is_late or not appeal.is_open:
         return
     reviewer = _reviewer(made, appeal, random)
@@ -634,8 +633,8 @@ def _rare_states(
         )
 
 
-def _switch_on(made: Loaded, plan: NoticePlan, notice: Notice, ground: str, *, now: datetime) -> None:
-    """The system may close such cases; what proves it is invented, like everything here."""
+def _switch_on(made: Loaded, plan: NoticePlan, notice: Notice, ground: str, *, now: datetime) -> str:
+    """The system may close such cases under the returned certificate; its proof is invented, like everything here."""
     people = [made.person(name, via=Via.ADMIN) for name in ("yaoning", "hemart_admin")]
     [measure] = notice.measures.all()
     manifest = store.read_current(settings.TRIAGE_MODEL_DIR, key=triage_key())
@@ -663,13 +662,17 @@ def _switch_on(made: Loaded, plan: NoticePlan, notice: Notice, ground: str, *, n
     assert attempt.certificate is not None
     for person in people:
         appeals.sign_certificate(actor=person, ref=attempt.certificate.ref, now=now)
+    return attempt.certificate.ref
 
 
-def _switch_back(made: Loaded, notice: Notice, ground: str, *, now: datetime) -> None:
-    """Invented proof closes nothing more: from here on the system only suggests."""
+def _switch_back(made: Loaded, notice: Notice, ground: str, certificate: str, *, now: datetime) -> None:
+    """Invented proof closes nothing more: its certificate is revoked, and from here on the system only suggests."""
     [measure] = notice.measures.all()
+    person = made.person("yaoning", via=Via.ADMIN)
+    why = "Sample: the cases that prove it are invented." if notice.language == "en" else "示例：所依据的案件均为虚构。"
+    appeals.revoke_certificate(actor=person, ref=certificate, note=why, now=now)
     appeals.set_automation_policy(
-        actor=made.person("yaoning", via=Via.ADMIN),
+        actor=person,
         measure_type=measure.type_id,
         ground=ground,
         mode="assist",

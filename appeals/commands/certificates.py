@@ -5,16 +5,25 @@ What does not belong here: closing a case (automation), choosing the cases that 
 
 import math
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from appeals.mandates import ProofSet, hash_of_cases, looks_again_anyway, plain_reference, watch_of
+from appeals.mandates import (
+    TOO_SOON,
+    ProofSet,
+    hash_of_cases,
+    is_too_soon,
+    looks_again_anyway,
+    plain_reference,
+    watch_of,
+)
 from appeals.models import (
     Appeal,
     AuditView,
     AutomationMode,
     AutomationPolicy,
+    AutomationPolicyRecord,
     Certificate,
     CertificateRevocation,
     CertificateSignature,
@@ -54,22 +63,23 @@ from classifier.certificate import (
 from classifier.monitor import reference_of
 from notices.queries import measure_types
 
-BETWEEN_ATTEMPTS = timedelta(days=30)
-NEW_CASES = 200
-
 
 @command
 def set_automation_policy(
     *, actor: Actor, measure_type: str, ground: str, mode: str, now: datetime
 ) -> AutomationPolicy:
-    """What the system may do for this kind of measure on this ground. Raises `NotAllowed`, `Invalid`."""
+    """What the system may do for this kind of measure on this ground, and on record who set it.
+
+    Raises `NotAllowed`, `Invalid`.
+    """
     if denial := may_set_automation(actor):
         raise denial
     _require_known(measure_type=measure_type, ground=ground, mode=mode)
+    _wait_for_others(measure_type)
+    values = {"mode": mode, "set_by_id": actor.person, "set_at": now}
+    AutomationPolicyRecord.objects.create(measure_type_id=measure_type, ground=ground, **values)
     row, _created = AutomationPolicy.objects.update_or_create(
-        measure_type_id=measure_type,
-        ground=ground,
-        defaults={"mode": mode, "set_by_id": actor.person, "set_at": now},
+        measure_type_id=measure_type, ground=ground, defaults=values
     )
     return row
 
@@ -95,11 +105,9 @@ def attempt_certification(
     if not 1 <= alpha_permille <= 200 or not 1 <= delta_permille <= 100:
         raise Invalid.field("/alpha", "out-of-range", _("These levels promise nothing."))
     _require_known(measure_type=measure_type, ground=ground)
-    before = CertificationAttempt.objects.filter(
-        measure_type_id=measure_type, ground=ground, model_hash=proofs.model_hash
-    ).first()
-    if before and now < before.tried_at + BETWEEN_ATTEMPTS and len(proofs.cases) < before.pool + NEW_CASES:
-        raise NotYourTurn(_("This was tried less than thirty days ago, and too few cases have been decided since."))
+    _wait_for_others(measure_type)
+    if is_too_soon(measure_type, ground, model_hash=proofs.model_hash, cases=len(proofs.cases), now=now):
+        raise NotYourTurn(TOO_SOON)
     languages = seen_often((c.language for c in proofs.cases), LEAST_OF_LANGUAGE)
     scored = [c for c in proofs.cases if c.permille is not None and c.language in languages]
     clauses = seen_often_together((c.clauses for c in scored), LEAST_OF_CLAUSE)
@@ -255,6 +263,7 @@ def record_audit_view(*, actor: Actor, ref: str, outcome: str, note: str, now: d
         errors.append(FieldError("/note", "too-long", _("This is too long.")))
     if errors:
         raise Invalid(errors=errors)
+    Decision.objects.select_for_update(no_key=True).get(pk=decision.pk)  # one second look of a case at a time
     certificate = decision.certificate
     if certificate is not None:  # audits under one certificate are counted one after the other
         Certificate.objects.select_for_update().get(pk=certificate.pk)
@@ -265,6 +274,11 @@ def record_audit_view(*, actor: Actor, ref: str, outcome: str, note: str, now: d
     )
     revoked = certificate is not None and _revoke_when_crossed(certificate, now=now)
     return Audited(view, decision.by_kind == DecidedBy.SYSTEM, outcome == decision.outcome, revoked)
+
+
+def _wait_for_others(measure_type: str) -> None:
+    """Until the transaction ends nobody else sets or proves anything for this kind of measure."""
+    measure_types().select_for_update(no_key=True).get(pk=measure_type)
 
 
 def _require_known(**values: str) -> None:

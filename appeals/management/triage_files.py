@@ -38,9 +38,9 @@ def cases_of_file(path: Path) -> Snapshot:
     counts: Counter[str] = Counter()
     found = []
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
-                one = _case(json.loads(line), number) if line.strip() else None
+                one = _case(json.loads(line.decode()), number) if line.strip() else None
                 if one is not None:
                     counts["used" if one.case.decided_by_person else "by_system"] += 1
                     found += [one] if one.case.decided_by_person else []

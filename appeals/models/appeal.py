@@ -638,7 +638,7 @@ APPEAL_TRIGGERS = [
             OR COALESCE(NEW.first_reviewer_id, 0) <> COALESCE(OLD.first_reviewer_id, 0)
             OR NEW.notice_id <> OLD.notice_id OR NEW.party_id <> OLD.party_id OR NEW.level <> OLD.level""",
     ),
-    # Whoever held an earlier round to its end, or locked a first view in it, looks at no later one.
+    # Whoever held an earlier round to its end, locked a first view in it or gave it a second look, looks at no later one.
     Trigger(
         name="appeal_reviewer_is_new_to_it",
         table="appeals_appeal",
@@ -648,7 +648,9 @@ APPEAL_TRIGGERS = [
             AND EXISTS (SELECT 1 FROM appeals_appeal a
             WHERE a.notice_id = NEW.notice_id AND a.round < NEW.round
             AND (a.reviewer_id = NEW.reviewer_id OR EXISTS (SELECT 1 FROM appeals_firstview v
-            WHERE v.appeal_id = a.id AND v.reviewer_id = NEW.reviewer_id)))""",
+            WHERE v.appeal_id = a.id AND v.reviewer_id = NEW.reviewer_id)
+            OR EXISTS (SELECT 1 FROM appeals_auditview w JOIN appeals_decision d ON d.id = w.decision_id
+            WHERE d.appeal_id = a.id AND w.reviewer_id = NEW.reviewer_id)))""",
         problem="conflict-of-interest",
     ),
     Trigger(

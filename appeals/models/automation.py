@@ -50,6 +50,24 @@ class AutomationPolicy(models.Model):
         return f"{self.measure_type_id} {self.ground} {self.mode}"
 
 
+class AutomationPolicyRecord(models.Model):
+    """Somebody set a policy: what, and when. Append-only; the newest of its kind is what the policy says."""
+
+    measure_type = models.ForeignKey("notices.MeasureType", on_delete=models.PROTECT, related_name="+")
+    ground = models.CharField(_("ground"), max_length=24, choices=Ground)
+    mode = models.CharField(_("what the system may do"), max_length=8, choices=AutomationMode)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("record of a policy")
+        verbose_name_plural = _("records of policies")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.measure_type_id} {self.ground} {self.mode} {self.set_at:%Y-%m-%d %H:%M}"
+
+
 class Certificate(models.Model):
     """A proved promise: of such cases at or above the threshold, at most a share alpha is closed wrongly. Append-only.
 
@@ -290,6 +308,16 @@ class AuditView(models.Model):
 LOCK_CERTIFICATE = "PERFORM 1 FROM appeals_certificate WHERE id = NEW.certificate_id FOR UPDATE;"
 
 AUTOMATION_TRIGGERS = [
+    Trigger(
+        name="automation_policy_is_on_record",
+        table="appeals_automationpolicy",
+        events=("INSERT", "UPDATE"),
+        when="""NOT EXISTS (SELECT 1 FROM appeals_automationpolicyrecord r
+            WHERE r.measure_type_id = NEW.measure_type_id AND r.ground = NEW.ground AND r.mode = NEW.mode
+            AND r.set_by_id = NEW.set_by_id AND r.set_at = NEW.set_at)""",
+    ),
+    append_only("appeals_automationpolicy", "automation_policy_is_kept", update=False),
+    append_only("appeals_automationpolicyrecord", "policy_record_is_append_only"),
     # What the demand law and the CHECK on outcomes refuse is left to them, so that the refusal names its reason.
     Trigger(
         name="automated_decision_rests_on_a_live_certificate",

@@ -27,6 +27,7 @@ from appeals.queries.certification import (
     policies_for,
     policy_states_for,
     proofs_for,
+    require_time_to_attempt,
     second_look_for,
     second_looks_for,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "preview_letter",
     "proofs_for",
     "queue_for",
+    "require_time_to_attempt",
     "second_look_for",
     "second_looks_for",
     "shadow_model",

@@ -13,15 +13,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from appeals.mandates import (
+    TOO_SOON,
     ProofCase,
     ProofSet,
-    drift_of,
     input_of,
+    is_too_soon,
     live_certificate,
     looks_again_anyway,
     of_scope,
     triage_key,
     value_of,
+    warnings_of,
     watch_of,
 )
 from appeals.models import (
@@ -42,13 +44,13 @@ from appeals.models import (
 from appeals.policies import may_audit_decision, may_see_automation
 from appeals.queries.matured import final_round
 from casework.actor import Actor
-from casework.errors import Invalid, NotFound
+from casework.errors import Invalid, NotFound, NotYourTurn
 from classifier import service
 from classifier.monitor import Watch
 from classifier.suggestion import ModelUnavailable
 
 SECOND_LOOK_DAYS = 30
-"""So long a decided case is offered for a second look."""
+"""So long a case that a person decided is offered for a second look; a drawn closing until somebody looked."""
 SECOND_LOOKS = 50
 
 
@@ -129,6 +131,24 @@ def proofs_for(actor: Actor, measure_type: str, ground: str, *, now: datetime) -
         if not s.asks_for_a_person
     ]
     return ProofSet(version, model_hash, cases)
+
+
+def require_time_to_attempt(actor: Actor, measure_type: str, ground: str, *, now: datetime) -> None:
+    """Raises `NotYourTurn` where an attempt comes too soon however the cases score, before anything slow is done.
+
+    What could prove at most is counted in one question; the attempt itself counts what does. Without a model this says
+    nothing. Raises `NotFound` for whoever may not see it.
+    """
+    if may_see_automation(actor) is not None:
+        raise NotFound()
+    try:
+        _version, model_hash, learnt = service.learnt_until(model_dir=settings.TRIAGE_MODEL_DIR, key=triage_key())
+        since = datetime.fromisoformat(learnt)
+    except (ModelUnavailable, ValueError):
+        return
+    at_most = Appeal.objects.filter(of_scope(measure_type, ground), state="DECIDED", filed_at__gt=since).count()
+    if is_too_soon(measure_type, ground, model_hash=model_hash, cases=at_most, now=now):
+        raise NotYourTurn(TOO_SOON)
 
 
 # — what compliance reads —
@@ -214,7 +234,7 @@ def state_of(actor: Actor, row: Certificate, *, now: datetime) -> CertificateSta
     revocation = CertificateRevocation.objects.filter(certificate=row).select_related("revoked_by").first()
     try:
         stands: Sequence[str] = value_of(row).standing(now)
-        drift: Sequence[str] = drift_of(row)
+        drift: Sequence[str] = warnings_of(row, now=now)
     except (ValueError, KeyError, TypeError):
         stands, drift = ("unproved",), ()
     draws = AuditDraw.objects.filter(certificate=row)
@@ -239,11 +259,13 @@ def state_of(actor: Actor, row: Certificate, *, now: datetime) -> CertificateSta
 
 def second_looks_for(actor: Actor, *, now: datetime) -> list[Appeal]:
     """Decided cases that this reviewer may look at again, oldest first; nothing says by whom they were decided."""
-    recent = Decision.objects.filter(
-        decided_at__gt=now - timedelta(days=SECOND_LOOK_DAYS), audit__isnull=True, appeal=OuterRef("pk")
-    )
-    drawn = recent.filter(by_kind=DecidedBy.SYSTEM, draw__is_drawn=True)
-    by_people = recent.filter(by_kind=DecidedBy.HUMAN)
+    waiting = Decision.objects.filter(audit__isnull=True)
+    drawn = waiting.filter(by_kind=DecidedBy.SYSTEM, draw__is_drawn=True)
+    oldest = drawn.order_by("decided_at").values_list("decided_at", flat=True).first()
+    # As far back as drawn closings wait, cases of people wait among them: age gives nobody away.
+    since = min(now - timedelta(days=SECOND_LOOK_DAYS), oldest or now)
+    of_this = Q(appeal=OuterRef("pk"))
+    drawn, by_people = drawn.filter(of_this), waiting.filter(of_this, by_kind=DecidedBy.HUMAN, decided_at__gt=since)
     rows = (
         Appeal.objects.filter(Q(Exists(drawn)) | Q(Exists(by_people)), state="DECIDED")
         .select_related("decision", "party", "notice")

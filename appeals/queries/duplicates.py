@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from appeals.models import LikelyDuplicate, Outcome
-from appeals.policies import visible_to
+from appeals.models import Appeal, LikelyDuplicate, Outcome
+from appeals.policies import may_read_appeal, visible_to
 from appeals.queries.cases import appeal_for
 from appeals.queries.review import suggestion_for
 from casework.actor import Actor
@@ -13,13 +13,13 @@ from casework.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """An earlier appeal whose words this one repeats. `ref` is empty where the reader may not open it."""
+    """An earlier appeal whose words this one repeats. Where the reader may not open it, only how alike and by whom."""
 
     number: str
     ref: str
     overlap: int
     is_own: bool
-    filed_at: datetime
+    filed_at: datetime | None
     outcome: str
     was_undone: bool
 
@@ -33,16 +33,21 @@ def likely_duplicates_for(actor: Actor, ref: str) -> Sequence[Repeated]:
     appeal = appeal_for(actor, ref)
     rows = list(LikelyDuplicate.objects.filter(appeal=appeal).select_related("earlier"))
     earlier = [row.earlier_id for row in rows]
-    readable = set(type(appeal).objects.filter(visible_to(actor), pk__in=earlier).values_list("pk", flat=True))
+    visible = set(type(appeal).objects.filter(visible_to(actor), pk__in=earlier).values_list("pk", flat=True))
     return [
-        Repeated(
-            number=row.earlier.number,
-            ref=row.earlier.ref if row.earlier_id in readable else "",
-            overlap=round(row.overlap_permille / 10),
-            is_own=row.earlier.party_id == appeal.party_id,
-            filed_at=row.earlier.filed_at,
-            outcome=str(row.earlier.get_outcome_display() or ""),
-            was_undone=row.earlier.outcome in (Outcome.OVERTURNED, Outcome.VARIED),
-        )
+        _repeated(appeal, row, opens=row.earlier_id in visible and may_read_appeal(actor, row.earlier) is None)
         for row in rows
     ]
+
+
+def _repeated(appeal: Appeal, row: LikelyDuplicate, *, opens: bool) -> Repeated:
+    earlier = row.earlier
+    return Repeated(
+        number=earlier.number if opens else "",
+        ref=earlier.ref if opens else "",
+        overlap=round(row.overlap_permille / 10),
+        is_own=earlier.party_id == appeal.party_id,
+        filed_at=earlier.filed_at if opens else None,
+        outcome=str(earlier.get_outcome_display() or "") if opens else "",
+        was_undone=opens and earlier.outcome in (Outcome.OVERTURNED, Outcome.VARIED),
+    )

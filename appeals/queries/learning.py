@@ -102,13 +102,13 @@ class ShadowRun:
 
 @dataclass(frozen=True, slots=True)
 class ModelState:
-    """A model with all its steps; `may` names the steps that this reader may take now."""
+    """A model with all its steps; `may` names the steps that this reader may take now. A list has no `shadow`."""
 
     row: TriageModelVersion
     steps: Sequence[TriageModelStep]
     stage: str
     comparison: Mapping[str, Any]
-    shadow: ShadowRun
+    shadow: ShadowRun | None
     may: frozenset[str]
 
     @property
@@ -129,10 +129,12 @@ def model_for(actor: Actor, ref: str) -> ModelState:
     row = TriageModelVersion.objects.filter(ref=ref).first()
     if row is None or may_see_automation(actor) is not None:
         raise NotFound()
-    return _state(actor, row, live_model())
+    return _state(actor, row, live_model(), shadow=_shadow_run(row))
 
 
-def _state(actor: Actor, row: TriageModelVersion, live: TriageModelVersion | None) -> ModelState:
+def _state(
+    actor: Actor, row: TriageModelVersion, live: TriageModelVersion | None, *, shadow: ShadowRun | None = None
+) -> ModelState:
     steps = list(row.steps.select_related("taken_by"))
     stages = [step.stage for step in steps]
     ended = {Stage.REFUSED, Stage.ROLLED_BACK} & set(stages)
@@ -156,7 +158,7 @@ def _state(actor: Actor, row: TriageModelVersion, live: TriageModelVersion | Non
             may.add("roll_back")
     comparison: Mapping[str, Any] = next((s.facts for s in reversed(steps) if s.stage == Stage.COMPARED), {})
     stage = "replaced" if stages and stages[-1] == Stage.LIVE and row != live else (stages[-1] if stages else "trained")
-    return ModelState(row, steps, stage, comparison, _shadow_run(row), frozenset(may))
+    return ModelState(row, steps, stage, comparison, shadow, frozenset(may))
 
 
 def _shadow_run(row: TriageModelVersion) -> ShadowRun:

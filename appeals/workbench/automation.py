@@ -25,6 +25,7 @@ from appeals.queries import (
     certificates_for,
     policy_states_for,
     proofs_for,
+    require_time_to_attempt,
 )
 from appeals.queries.automation import triage_health_for
 from appeals.workbench.forms import Mistake
@@ -56,6 +57,7 @@ DRIFT: Mapping[str, Text] = {
     "base_rate": _("people revoke another share of measures than before"),
     "scores": _("the probabilities are spread otherwise than before"),
     "vocabulary": _("more texts are worded in ways that the model never met"),
+    "audits_overdue": _("second looks that were drawn have waited too long"),
 }
 
 
@@ -112,6 +114,7 @@ def attempt(request: HttpRequest) -> HttpResponseBase:
     actor, now = actor_of(request), clock.now()
     asked = _asked(request, "measure_type", "ground", "alpha", "delta")
     try:
+        require_time_to_attempt(actor, asked["measure_type"], asked["ground"], now=now)
         made = commands.attempt_certification(
             actor=actor,
             measure_type=asked["measure_type"],

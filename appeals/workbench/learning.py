@@ -92,7 +92,7 @@ def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponseBase:
         return HttpResponseNotAllowed(["POST"])
     if step not in STEPS:
         raise NotFound()
-    given = {"note": request.POST.get("note", "")} if step in ("refuse", "roll_back") else {}
+    given = {"note": request.POST.get("note", "").replace("\x00", "")} if step in ("refuse", "roll_back") else {}
     STEPS[step](actor=actor_of(request), ref=ref, now=clock.now(), **given)
     messages.success(request, str(TAKEN[step]))
     return redirect("workbench:triage-model", ref)

@@ -15,6 +15,7 @@ from appeals.models import (
     Appeal,
     AuditView,
     AutomationPolicy,
+    AutomationPolicyRecord,
     Certificate,
     CertificateRevocation,
     CertificationAttempt,
@@ -92,6 +93,45 @@ def test_compliance_sets_a_policy_and_reads_what_follows_from_it(world):
     client.post(url("automation-policy"), SCOPE | {"mode": "off"})
     policy.refresh_from_db()
     assert policy.mode == "off"
+
+
+def test_who_set_what_and_when_stays_on_record(world):
+    client = browser(world.carl)
+    for mode in ("restore", "off", "restore"):
+        client.post(url("automation-policy"), SCOPE | {"mode": mode})
+
+    kept = AutomationPolicyRecord.objects.order_by("pk")
+    assert [(row.mode, row.set_by_id) for row in kept] == [
+        (mode, world.carl.user_id) for mode in ("restore", "off", "restore")
+    ]
+    assert len({row.set_at for row in kept}) == 3
+    assert AutomationPolicy.objects.get().set_at == kept.last().set_at
+
+
+def test_a_second_attempt_is_refused_before_any_case_is_scored(world, monkeypatch):
+    attempted(world, monkeypatch, right=30)
+    monkeypatch.setattr(
+        "appeals.queries.certification.service.learnt_until",
+        lambda **_k: ("t1", make.MODEL_HASH, "2020-01-01T00:00:00+00:00"),
+    )
+    monkeypatch.setattr("appeals.workbench.automation.proofs_for", lambda *_a, **_k: pytest.fail("cases were scored"))
+
+    answer = browser(world.carl).post(url("certification-attempt"), SCOPE | {"alpha": "50", "delta": "50"})
+
+    assert answer.status_code == 409
+    assert "less than thirty days ago" in text_of(answer)
+    assert CertificationAttempt.objects.count() == 1
+
+
+def test_overdue_second_looks_are_said_on_both_pages(world, every_lot_is_drawn, settings):
+    settings.AUDIT_DAYS = 0
+    certificate = make.switch_on(world.carl, now=world.now)
+    closed(world)
+
+    for page in (url("automation"), url("certificate", certificate.ref)):
+        said = text_of(browser(world.carl).get(page))
+        assert "set aside for now" in said
+        assert "second looks that were drawn have waited too long" in said
 
 
 @pytest.mark.parametrize("wrong", [{"mode": "uphold"}, {"measure_type": "no-such"}, {"ground": ""}, {"ground": "\x00"}])

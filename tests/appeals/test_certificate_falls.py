@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from appeals import commands as appeals
-from appeals.mandates import allowed_for, drift_of, watch_of
+from appeals.mandates import allowed_for, drift_of, warnings_of, watch_of
 from appeals.models import AuditDraw, Certificate, CertificateRevocation, Decision, TriageSuggestion
 from appeals.queries import certificate_for, second_looks_for
 from appeals.subscribers import triage
@@ -83,28 +83,43 @@ def test_what_the_lot_passed_over_is_not_audited(world, now, certificate, monkey
         audit(world, appeal, now=now, outcome="UPHELD")
 
 
-def test_an_expired_certificate_closes_nothing(world, now, certificate):
-    late = certificate.expires_at
-    appeal = make.suggested(make.file(world.alice, world.notice(), now=now, review="system_first"), now=now)
+def test_a_drawn_closing_waits_for_its_second_look_however_old(world, now, certificate, every_lot_is_drawn):
+    appeal = closed(world, now=now)
+    late = now + timedelta(days=90)
 
-    assert allowed_for(appeal, now=late - timedelta(seconds=1)) is not None
-    assert allowed_for(appeal, now=late) is None
+    assert [a.ref for a in second_looks_for(world.rita, now=late)] == [appeal.ref]
+    audit(world, appeal, now=late, outcome="OVERTURNED")
+    assert second_looks_for(world.rita, now=late) == []
 
 
-def test_drift_sets_it_aside_until_the_cases_resemble_its_proofs_again(world, now):
-    """The proofs lie at 0.9, and each lay within the vocabulary; fifty unknown texts are not like them."""
-    certificate = make.switch_on(world.carl, now=now)
-    for _n in range(50):
-        appeal = make.file(world.alice, world.notice(), now=now, review="system_first")
-        make.suggested(appeal, now=now, overturn_permille=None, abstained=True, abstain_reasons=["out_of_vocabulary"])
-    case = make.suggested(make.file(world.alice, world.notice(), now=now, review="system_first"), now=now)
+def test_beside_an_old_closing_cases_of_people_wait_as_long(world, now, certificate, every_lot_is_drawn, monkeypatch):
+    """Otherwise every case older than a month would give away who decided it."""
+    monkeypatch.setattr("appeals.queries.certification.looks_again_anyway", lambda _appeal: True)
+    appeal = closed(world, now=now)
+    by_a_person = make.file(world.alice, world.notice(), now=now)
+    make.decide(world.sara, make.ready_to_decide(world.sara, by_a_person, now=now), now=now + timedelta(minutes=1))
+    late = now + timedelta(days=40)
 
-    assert drift_of(certificate) == ("vocabulary",)
-    assert list(certificate_for(world.carl, certificate.ref, now=now).drift) == ["vocabulary"]
+    assert [a.ref for a in second_looks_for(world.rita, now=late)] == [appeal.ref, by_a_person.ref]
+    audit(world, appeal, now=late, outcome="OVERTURNED")
+    assert second_looks_for(world.rita, now=late) == []
+
+
+def test_an_overdue_second_look_sets_it_aside_until_it_is_given(world, now, settings, certificate, every_lot_is_drawn):
+    appeal = closed(world, now=now)
+    due = now + timedelta(days=settings.AUDIT_DAYS)
+    waits = make.suggested(make.file(world.alice, world.notice(), now=now, review="system_first"), now=now)
+
+    assert warnings_of(certificate, now=due) == ()
+    late = due + timedelta(seconds=1)
+    assert warnings_of(certificate, now=late) == ("audits_overdue",)
+    assert list(certificate_for(world.carl, certificate.ref, now=late).drift) == ["audits_overdue"]
     with pytest.raises(NotAllowed):
-        appeals.finalise_automatically(appeal_id=case.pk, now=now)
-    assert not Decision.objects.exists()
-    assert not CertificateRevocation.objects.exists()
+        appeals.finalise_automatically(appeal_id=waits.pk, now=late)
+
+    audit(world, appeal, now=late, outcome="OVERTURNED")
+    assert warnings_of(certificate, now=late) == ()
+    assert appeals.finalise_automatically(appeal_id=waits.pk, now=late).decided_by_kind == "SYSTEM"
 
 
 @pytest.mark.parametrize("reason", ModelUnavailable.REASONS)

@@ -13,6 +13,7 @@ from appeals.models import (
     AuditDraw,
     AuditView,
     AutomationPolicy,
+    AutomationPolicyRecord,
     Certificate,
     CertificateRevocation,
     CertificateSignature,
@@ -236,6 +237,7 @@ class Case:
             "set_by_id": self.world.carl.user_id,
             "set_at": self.now,
         } | changes
+        AutomationPolicyRecord.objects.create(**values)
         return AutomationPolicy.objects.create(**values)
 
 
@@ -493,6 +495,24 @@ def _(case):
 def _(case):
     case.policy()
     case.policy(mode="restore")
+
+
+@LAWS.broken_by("automation_policy_is_on_record")
+def _(case):
+    case.policy()
+    AutomationPolicy.objects.update(mode="restore")
+
+
+@LAWS.broken_by("automation_policy_is_kept")
+def _(case):
+    case.policy()
+    AutomationPolicy.objects.all().delete()
+
+
+@LAWS.broken_by("policy_record_is_append_only")
+def _(case):
+    case.policy()
+    AutomationPolicyRecord.objects.update(mode="restore")
 
 
 # — certificates —

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Membership
 from appeals import commands, queries
-from appeals.models import Appeal
+from appeals.models import Appeal, AuditView, Decision
 from casework.errors import ConflictOfInterest
 from casework.firing import constraint_name
 from tests import factories as make
@@ -60,6 +60,37 @@ def test_the_database_keeps_a_reviewer_of_an_earlier_round_out(world, third_roun
         with pytest.raises(IntegrityError) as refused, transaction.atomic():
             Appeal.objects.filter(pk=third_round.pk).update(reviewer_id=reviewer.user_id)
         assert constraint_name(refused.value) in ("appeal_reviewer_is_new_to_it", "appeal_reviewer_is_independent")
+
+
+@pytest.fixture
+def after_a_second_look(world, now):
+    """Rita decided the first round, a senior gave it a second look; the second round waits. Who looked, and the case."""
+    looked = make.staff("senior_reviewer", now=now)
+    first = make.file(world.alice, world.notice(), now=now)
+    make.decide(world.rita, make.ready_to_decide(world.rita, first, now=now), now=now, outcome="UPHELD")
+    AuditView.objects.create(
+        decision=Decision.objects.get(appeal=first),
+        reviewer_id=looked.user_id,
+        outcome="UPHELD",
+        note="又看了一遍。",
+        viewed_at=now,
+    )
+    return looked, make.file(world.alice, first.notice, now=now + LATER)
+
+
+def test_whoever_gave_a_second_look_is_kept_out_of_the_next_round(world, now, after_a_second_look):
+    looked, second = after_a_second_look
+    assert commands.claim_next_appeal(actor=looked, now=now + LATER) is None
+    with pytest.raises(ConflictOfInterest):
+        commands.claim_appeal(actor=looked, ref=second.ref, now=now + LATER)
+    assert commands.claim_next_appeal(actor=world.sara, now=now + LATER) == second
+
+
+def test_the_database_keeps_whoever_gave_a_second_look_out_of_the_next_round(world, after_a_second_look):
+    looked, second = after_a_second_look
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        Appeal.objects.filter(pk=second.pk).update(reviewer_id=looked.user_id, reviewer_is_senior=True)
+    assert constraint_name(refused.value) == "appeal_reviewer_is_new_to_it"
 
 
 def test_somebody_who_acted_for_the_appellant_does_not_review_it(world, now):

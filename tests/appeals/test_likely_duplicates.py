@@ -81,9 +81,33 @@ def test_the_reviewer_sees_it_after_their_own_first_view(world, pair, now):
     assert not seen.was_undone
 
 
+def test_of_an_earlier_case_that_the_reviewer_may_not_open_only_the_likeness_is_told(world, pair, now):
+    first, copy = pair
+    later = now + timedelta(hours=2)
+    make.decide(world.sara, make.ready_to_decide(world.sara, first, now=now), now=now)
+    make.ready_to_decide(world.rita, copy, now=later)
+    (seen,) = likely_duplicates_for(world.rita, copy.ref)
+    assert (seen.number, seen.ref, seen.outcome, seen.filed_at, seen.was_undone) == ("", "", "", None, False)
+    assert (seen.overlap, seen.is_own) == (100, False)
+
+
+def test_of_an_earlier_case_in_which_the_reviewer_is_conflicted_only_the_likeness_is_told(world, now):
+    first = file(world, world.alice, world.merchant, LETTER, now)
+    later = now + timedelta(hours=1)
+    notice = world.notice(world.other_merchant, officer=world.rosa.code)
+    copy = make.file(world.eve, notice, now=later, statement=LETTER)
+    appeals.record_likely_duplicates(appeal_id=copy.pk, now=later)
+    make.ready_to_decide(world.otto, copy, now=later)
+    assert first.state == "SUBMITTED"
+
+    (seen,) = likely_duplicates_for(world.otto, copy.ref)
+
+    assert (seen.number, seen.ref, seen.outcome, seen.filed_at, seen.overlap) == ("", "", "", None, 100)
+
+
 def test_a_copy_of_a_won_appeal_says_so(world, pair, now):
     first, copy = pair
-    make.decide(world.sara, make.ready_to_decide(world.sara, first, now=now), now=now)
+    make.decide(world.rita, make.ready_to_decide(world.rita, first, now=now), now=now)
     make.ready_to_decide(world.rita, copy, now=now + timedelta(hours=2))
 
     (seen,) = likely_duplicates_for(world.rita, copy.ref)

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings as configured
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
@@ -223,6 +225,15 @@ def test_a_file_with_a_bad_line_is_refused_by_its_line(world, tmp_path, line):
         run("train_triage", "--file", path)
 
 
+def test_a_file_that_is_no_text_is_refused_by_its_line(world, tmp_path, cases):
+    path = tmp_path / "bytes.jsonl"
+    good = cases.read_bytes().splitlines(keepends=True)
+    for at in (0, 2):
+        path.write_bytes(b"".join(good[:at]) + b"\xff\xfe\n")
+        with pytest.raises(CommandError, match=f"line {at + 1}"):
+            run("train_triage", "--file", path)
+
+
 # — labels —
 
 
@@ -288,6 +299,25 @@ def test_through_the_console_to_live_and_back(world, cases):
     assert live_file() is None
     stages = [step.stage for step in model.steps.all()]
     assert stages == ["compared", "signed", "signed", "shadow", "live", "rolled_back"]
+
+
+def test_a_note_with_nul_is_kept_without_it(world, cases):
+    model = trained(cases)
+    client = browser(world.carl)
+
+    assert "Say why." in press(client, model, "refuse", note="\x00")
+    press(client, model, "refuse", note="too\x00 many errors")
+
+    assert model.steps.get(stage="refused").note == "too many errors"
+
+
+def test_the_list_of_models_asks_for_no_figures_of_the_shadow(world, cases):
+    trained(cases)
+    client = browser(world.carl)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("workbench:triage-models"))
+
+    assert not [query for query in asked if "shadowsuggestion" in query["sql"]]
 
 
 def test_nobody_else_finds_the_pages(world, cases):

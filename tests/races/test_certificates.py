@@ -1,0 +1,77 @@
+"""Two clicks at once on what happens once: an attempt to prove, a second look."""
+
+import pytest
+from django.db import connection
+
+from appeals import commands as appeals
+from appeals.models import AuditView, AutomationPolicy, AutomationPolicyRecord, Certificate, CertificationAttempt
+from casework.errors import NotYourTurn
+from classifier.certificate import certify
+from tests import factories as make
+from tests.races.racing import crowd, refused, won
+
+pytestmark = [pytest.mark.races, pytest.mark.usefixtures("postgresql")]
+
+
+def wait():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.2)")
+
+
+def slowly(view, *_more):
+    """Whoever has written lets the others come up before the commit."""
+    wait()
+    return view
+
+
+def test_eight_attempts_at_once_are_one(arena, monkeypatch):
+    """Each has looked at the last attempt before any of them has proved anything."""
+    monkeypatch.setattr("appeals.commands.certificates.certify", lambda *a, **k: wait() or certify(*a, **k))
+    now = arena.now
+
+    def attempt(_number):
+        return appeals.attempt_certification(
+            actor=arena.carl, measure_type="delist", ground="facts_wrong", proofs=make.proofs(now), now=now
+        )
+
+    results = crowd(attempt, of=8)
+
+    assert len(won(results)) == 1
+    assert {type(r) for r in refused(results)} == {NotYourTurn}
+    assert CertificationAttempt.objects.count() == Certificate.objects.count() == 1
+
+
+def test_eight_second_looks_at_once_are_one(arena, monkeypatch):
+    monkeypatch.setattr("appeals.commands.certificates.looks_again_anyway", lambda _appeal: True)
+    monkeypatch.setattr("appeals.commands.certificates.Audited", slowly)
+    now = arena.now
+    appeal = make.file(arena.alice, arena.notice(), now=now)
+    make.decide(arena.rita, make.ready_to_decide(arena.rita, appeal, now=now), now=now)
+    reviewers = [make.staff("reviewer", now=now) for _ in range(8)]
+
+    def look(number):
+        return appeals.record_audit_view(
+            actor=reviewers[number], ref=appeal.ref, outcome="UPHELD", note="又看了一遍。", now=now
+        )
+
+    results = crowd(look, of=8)
+
+    assert len(won(results)) == 1
+    assert {type(r) for r in refused(results)} == {NotYourTurn}
+    assert AuditView.objects.count() == 1
+
+
+def test_of_policies_set_at_once_the_last_on_record_counts(arena):
+    now = arena.now
+    modes = ("off", "assist", "restore") * 2
+
+    def put(number):
+        return appeals.set_automation_policy(
+            actor=arena.carl, measure_type="delist", ground="facts_wrong", mode=modes[number], now=now
+        )
+
+    results = crowd(put, of=6)
+
+    assert not refused(results)
+    assert AutomationPolicyRecord.objects.count() == 6
+    assert AutomationPolicy.objects.get().mode == AutomationPolicyRecord.objects.latest("pk").mode
