@@ -254,7 +254,7 @@ def warnings_of(row: Certificate, *, now: datetime) -> tuple[str, ...]:
 
 
 def _audits_are_overdue(row: Certificate, now: datetime) -> bool:
-    """Whether a closing of such cases, under this or an earlier certificate, was drawn too long ago and never audited."""
+    """Whether a closing of such cases, under this or an earlier certificate, was drawn long ago and never audited."""
     return AuditDraw.objects.filter(
         certificate__measure_type=row.measure_type_id,
         certificate__ground=row.ground,

@@ -638,7 +638,7 @@ APPEAL_TRIGGERS = [
             OR COALESCE(NEW.first_reviewer_id, 0) <> COALESCE(OLD.first_reviewer_id, 0)
             OR NEW.notice_id <> OLD.notice_id OR NEW.party_id <> OLD.party_id OR NEW.level <> OLD.level""",
     ),
-    # Whoever held an earlier round to its end, locked a first view in it or gave it a second look, looks at no later one.
+    # Whoever held an earlier round to its end, locked a view in it or gave it a second look, looks at no later one.
     Trigger(
         name="appeal_reviewer_is_new_to_it",
         table="appeals_appeal",

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from appeals import commands as appeals
-from appeals.mandates import allowed_for, drift_of, warnings_of, watch_of
-from appeals.models import AuditDraw, Certificate, CertificateRevocation, Decision, TriageSuggestion
+from appeals.mandates import allowed_for, warnings_of, watch_of
+from appeals.models import AuditDraw, Certificate, CertificateRevocation, TriageSuggestion
 from appeals.queries import certificate_for, second_looks_for
 from appeals.subscribers import triage
 from casework.errors import NotAllowed, NotFound, NotYourTurn

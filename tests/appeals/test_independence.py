@@ -64,7 +64,7 @@ def test_the_database_keeps_a_reviewer_of_an_earlier_round_out(world, third_roun
 
 @pytest.fixture
 def after_a_second_look(world, now):
-    """Rita decided the first round, a senior gave it a second look; the second round waits. Who looked, and the case."""
+    """Rita decided the first round, a senior looked again; the second round waits. Who looked, and the case."""
     looked = make.staff("senior_reviewer", now=now)
     first = make.file(world.alice, world.notice(), now=now)
     make.decide(world.rita, make.ready_to_decide(world.rita, first, now=now), now=now, outcome="UPHELD")
