@@ -6,7 +6,8 @@ What does not belong here: writing anything, and the proof itself (classifier.ce
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -27,12 +28,16 @@ from appeals.models import (
     Outcome,
     ReviewMode,
     Ruling,
+    Stage,
+    TriageModelStep,
+    TriageModelVersion,
     TriageSuggestion,
 )
 from casework.ledger import digest
 from classifier import certificate as proofs
 from classifier.features import TriageInput, pseudonym
 from classifier.monitor import WINDOW, Recent, Reference, Watch, warnings, watch
+from classifier.suggestion import ModelUnavailable
 
 BESIDE_PERMILLE = 50
 """The share of cases decided by people that are looked at again among the automatic closings, in thousandths."""
@@ -46,6 +51,48 @@ RECENT = 500
 def triage_key() -> bytes:
     """What a model file must be sealed with to be used here, so that a replaced file is refused."""
     return salted_hmac("triage-model", "key", algorithm="sha256").digest()
+
+
+# — the model in use —
+
+
+class ModelFile(TypedDict):
+    """Where a model's file lies, and what it must be: the arguments of `classifier.service`."""
+
+    model_dir: Path
+    key: bytes
+    model_hash: str
+
+
+def candidate_folder(ref: str) -> Path:
+    """Where a model's file lies, from its first day to its last. Lying there puts nothing to use: the steps do."""
+    return Path(settings.TRIAGE_MODEL_DIR) / "candidates" / ref
+
+
+def file_of(model: TriageModelVersion) -> ModelFile:
+    return ModelFile(model_dir=candidate_folder(model.ref), key=triage_key(), model_hash=model.model_hash)
+
+
+def live_model() -> TriageModelVersion | None:
+    """The model that is live by the record; None before the first one, and after one was rolled back to nothing."""
+    step = TriageModelStep.objects.filter(stage__in=[Stage.LIVE, Stage.ROLLED_BACK]).order_by("-pk").first()
+    if step is None or step.stage == Stage.ROLLED_BACK:
+        return None
+    return TriageModelVersion.objects.get(pk=step.model_id)
+
+
+def file_in_use() -> ModelFile:
+    """The file of the live model. The record alone says which that is, so no file can say otherwise.
+
+    Raises `ModelUnavailable` where none is live.
+    """
+    model = live_model()
+    if model is None:
+        raise ModelUnavailable("no_model", "no model is live")
+    return file_of(model)
+
+
+# — cases as the model reads them —
 
 
 def input_of(appeal: Appeal) -> TriageInput:

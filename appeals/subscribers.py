@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import addresses_of
 from appeals import commands
-from appeals.mandates import allowed_for, input_of, triage_key
+from appeals.mandates import allowed_for, file_in_use, file_of, input_of
 from appeals.models import Appeal
 from appeals.queries import shadow_model
 from casework.errors import CaseError
@@ -33,10 +33,9 @@ def triage(event: Event, *, now: datetime) -> None:
         try:
             found = suggest(
                 input_of(appeal),
-                model_dir=settings.TRIAGE_MODEL_DIR,
                 timeout=settings.TRIAGE_TIMEOUT,
                 mandate=allowed.mandate if allowed is not None else None,
-                key=triage_key(),
+                **file_in_use(),
             )
         except ModelUnavailable as unavailable:
             commands.route_to_person(appeal_id=appeal.pk, why=f"no-model:{unavailable.reason}", now=now)
@@ -59,8 +58,7 @@ def ask_the_shadow(event: Event, *, now: datetime) -> None:
         return
     appeal = Appeal.objects.select_related("notice", "party").get(pk=event.case_id)
     try:
-        folder = commands.candidate_folder(model.ref)
-        found = suggest(input_of(appeal), model_dir=folder, timeout=settings.TRIAGE_TIMEOUT, key=triage_key())
+        found = suggest(input_of(appeal), timeout=settings.TRIAGE_TIMEOUT, **file_of(model))
     except ModelUnavailable:
         return
     commands.record_shadow_suggestion(ref=model.ref, appeal_id=appeal.pk, suggestion=found, now=now)

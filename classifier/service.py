@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 LOAD_TIMEOUT = 30.0
 """The first call in a process reads and checks the file; that is not the model being slow."""
+HELD = 4
+"""So many models stay in memory, the latest read: the one in use, one in the shadow, and what they replaced."""
 STRAYS = 4
 """A thread cannot be killed. So many may be stuck before new work is refused at once."""
 
@@ -39,13 +41,14 @@ def suggest(
     timeout: float = 2.0,
     mandate: Mandate | None = None,
     key: bytes | None = None,
+    model_hash: str | None = None,
 ) -> Suggestion:
     """A suggestion within `timeout` seconds by the current model of `model_dir`, or `ModelUnavailable`.
 
     `mandate` is what the operator lets a machine close at this moment; None means nothing. With
-    `key`, only a model file sealed with that key is used.
+    `key`, only a model file sealed with that key is used; with `model_hash`, only one of these weights.
     """
-    model = _current(Path(model_dir), key=key)
+    model = _current(Path(model_dir), key=key, model_hash=model_hash)
     return _in_time(lambda: model.suggest(case, mandate=mandate), timeout=timeout)
 
 
@@ -56,20 +59,23 @@ def suggest_many(
     timeout: float = 60.0,
     mandate: Mandate | None = None,
     key: bytes | None = None,
+    model_hash: str | None = None,
 ) -> list[Suggestion]:
     """What `suggest` says of each, in the same order."""
-    model = _current(Path(model_dir), key=key)
+    model = _current(Path(model_dir), key=key, model_hash=model_hash)
     return _in_time(lambda: model.suggest_many(cases, mandate=mandate), timeout=timeout)
 
 
-def learnt_until(*, model_dir: Path | str, key: bytes | None = None) -> tuple[str, str, str]:
+def learnt_until(
+    *, model_dir: Path | str, key: bytes | None = None, model_hash: str | None = None
+) -> tuple[str, str, str]:
     """Version and hash of the current model, and the moment of the newest case that it learnt from.
 
     Raises `ModelUnavailable`, also where the model does not say what it learnt from.
     """
     from classifier import store
 
-    model = _current(Path(model_dir), key=key)
+    model = _current(Path(model_dir), key=key, model_hash=model_hash)
     report = store.read_current(Path(model_dir), key=key).report
     if not report.get("train_to"):
         raise ModelUnavailable("bad_model", "the model does not say what it learnt from")
@@ -82,8 +88,11 @@ def forget() -> None:
         _cache.clear()
 
 
-def _current(model_dir: Path, *, key: bytes | None) -> TriageModel:
-    return _in_time(lambda: _load(model_dir, key), timeout=LOAD_TIMEOUT)
+def _current(model_dir: Path, *, key: bytes | None, model_hash: str | None) -> TriageModel:
+    model = _in_time(lambda: _load(model_dir, key), timeout=LOAD_TIMEOUT)
+    if model_hash is not None and model.hash != model_hash:
+        raise ModelUnavailable("bad_model", "the file holds another model than the one asked for")
+    return model
 
 
 def _load(model_dir: Path, key: bytes | None) -> TriageModel:
@@ -105,7 +114,10 @@ def _load(model_dir: Path, key: bytes | None) -> TriageModel:
             _cache.pop(place, None)
             logger.error("triage model refused: %s", error)
             raise ModelUnavailable("bad_model", str(error)) from error
+        _cache.pop(place, None)
         _cache[place] = (mark, model)
+        while len(_cache) > HELD:
+            del _cache[next(iter(_cache))]
         return model
 
 

@@ -9,7 +9,7 @@ from accounts.models import ApiClient, Party, Team, User
 from accounts.queries import actor_of_client, actor_of_user
 from appeals import commands as appeals
 from appeals.mandates import ProofCase, ProofSet, input_of
-from appeals.models import Appeal, Certificate, TriageSuggestion
+from appeals.models import Appeal, Certificate, TriageModelStep, TriageModelVersion, TriageSuggestion
 from casework.actor import Actor, ActorKind, Via
 from classifier.features import input_hash
 from notices import commands as notices
@@ -250,6 +250,35 @@ def switch_on(
     appeals.set_automation_policy(actor=compliance, measure_type=measure_type, ground=ground, mode="restore", now=now)
     second = staff("administrator", now=now, name="ada")
     return certificate(compliance, second, now=now, measure_type=measure_type, ground=ground, **changes)
+
+
+def live_model(*, now: datetime, model_hash: str = MODEL_HASH) -> TriageModelVersion:
+    """A model that the record says is live; there is no file of it."""
+    model = TriageModelVersion.objects.create(
+        ref=f"tmd_{number()}",
+        version="t1",
+        model_hash=model_hash,
+        file="t1.skops",
+        snapshot_hash="s",
+        counts={},
+        report={},
+        data_from=now - timedelta(days=90),
+        data_to=now - timedelta(days=60),
+        trained_at=now - timedelta(days=59),
+    )
+    TriageModelStep.objects.create(model=model, stage="compared", taken_at=model.trained_at)
+    people = [staff("administrator", now=now, name="ada"), staff("compliance", now=now, name="cora")]
+    stages = (("signed", people[0]), ("signed", people[1]), ("shadow", people[0]), ("live", people[1]))
+    for hours, (stage, person) in enumerate(stages, start=1):
+        TriageModelStep.objects.create(
+            model=model,
+            stage=stage,
+            taken_by_id=person.user_id,
+            role="administrator",
+            session_hash="s",
+            taken_at=model.trained_at + timedelta(hours=hours),
+        )
+    return model
 
 
 def suggested(appeal: Appeal, *, now: datetime, permille: int = 990, **changes: Any) -> Appeal:

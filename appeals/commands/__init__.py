@@ -21,7 +21,7 @@ from appeals.commands.evidence import remove_evidence, stage_evidence, submit_ev
 from appeals.commands.file import AppealFiling, ItemFiling, demand_human, file_appeal, save_draft, withdraw_appeal
 from appeals.commands.learning import STEPS as LEARNING_STEPS
 from appeals.commands.learning import (
-    candidate_folder,
+    RolledBack,
     put_triage_model_live,
     record_shadow_suggestion,
     refuse_triage_model,
@@ -54,11 +54,11 @@ __all__ = [
     "Audited",
     "ItemFiling",
     "Point",
+    "RolledBack",
     "RulingDraft",
     "accept_late_request",
     "appeals_to_recompute",
     "attempt_certification",
-    "candidate_folder",
     "claim_appeal",
     "claim_next_appeal",
     "close_as_corrected",

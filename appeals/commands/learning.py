@@ -5,14 +5,13 @@ here: choosing the cases (queries.learning), learning and comparing themselves (
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from appeals.mandates import triage_key
+from appeals.mandates import candidate_folder, live_model, triage_key
 from appeals.models import ShadowSuggestion, Stage, TriageModelStep, TriageModelVersion
 from appeals.policies import may_see_automation, may_set_automation
 from casework.actor import Actor
@@ -66,11 +65,6 @@ def train_triage_model(
     )
     progress("done")
     return row
-
-
-def candidate_folder(ref: str) -> Path:
-    """Where a candidate's file lies; the live one lies above it, so that no candidate is used by being there."""
-    return Path(settings.TRIAGE_MODEL_DIR) / "candidates" / ref
 
 
 def store_candidate(model: TriageModel, report: Mapping[str, Any], ref: str) -> str:
@@ -135,11 +129,11 @@ def put_triage_model_live(*, actor: Actor, ref: str, now: datetime) -> TriageMod
     The file is checked from its seal down to every weight first; where it was altered, `Invalid`, and nothing changed.
     """
     row = _model(actor, ref)
-    if _live() == row:
+    if live_model() == row:
         raise NotYourTurn(_("This model is live already."))
-    step = _step(row, Stage.LIVE, actor, now)
-    _use(row)
-    return step
+    if not _is_usable(row):
+        raise Invalid.field("/model", "bad-model", _("The file of this model is gone or was altered."))
+    return _step(row, Stage.LIVE, actor, now)
 
 
 @command
@@ -149,24 +143,41 @@ def refuse_triage_model(*, actor: Actor, ref: str, note: str, now: datetime) -> 
     return _step(row, Stage.REFUSED, actor, now, note=_said(note))
 
 
-@command
-def roll_back_triage_model(*, actor: Actor, ref: str, note: str, now: datetime) -> TriageModelVersion | None:
-    """The model that was live before is live again; without one there is none, and every appeal goes to a person.
+@dataclass(frozen=True, slots=True)
+class RolledBack:
+    """What is live after a model was taken off: None where no former one can be used. `passed_over` cannot."""
 
+    live: TriageModelVersion | None
+    passed_over: Sequence[TriageModelVersion]
+
+
+@command
+def roll_back_triage_model(*, actor: Actor, ref: str, note: str, now: datetime) -> RolledBack:
+    """The model is off; the latest one before it whose file still verifies is live again.
+
+    Where none does there is no model, and every appeal goes to a person: no broken file keeps a bad model in use.
     Raises `NotFound`, `NotAllowed`, `Invalid` without a reason, `NotYourTurn` for a model that is not live.
     """
     row = _model(actor, ref)
     said = _said(note)
-    _step(row, Stage.ROLLED_BACK, actor, now, note=said)
+    former, passed_over = None, []
+    for model in _live_before(row):
+        if _is_usable(model):
+            former = model
+            break
+        passed_over.append(model)
+    facts = {"passed_over": [model.ref for model in passed_over]} if passed_over else {}
+    _step(row, Stage.ROLLED_BACK, actor, now, note=said, facts=facts)
+    if former is not None:
+        _step(former, Stage.LIVE, actor, now, note=said)
+    return RolledBack(former, passed_over)
+
+
+def _live_before(row: TriageModelVersion) -> list[TriageModelVersion]:
+    """Every other model that was ever live and never rolled back, the latest first."""
     gone = TriageModelStep.objects.filter(stage=Stage.ROLLED_BACK).values("model")
-    before = TriageModelStep.objects.filter(stage=Stage.LIVE).exclude(model__in=gone).order_by("-pk").first()
-    if before is None:
-        (Path(settings.TRIAGE_MODEL_DIR) / "current.json").unlink(missing_ok=True)
-        return None
-    former = TriageModelVersion.objects.get(pk=before.model_id)
-    _step(former, Stage.LIVE, actor, now, note=said)
-    _use(former)
-    return former
+    steps = TriageModelStep.objects.filter(stage=Stage.LIVE).exclude(model__in=gone).exclude(model=row)
+    return list({step.model_id: step.model for step in steps.select_related("model").order_by("-pk")}.values())
 
 
 @command
@@ -198,7 +209,15 @@ def _model(actor: Actor, ref: str) -> TriageModelVersion:
     return rows[ref]
 
 
-def _step(row: TriageModelVersion, stage: Stage, actor: Actor, now: datetime, *, note: str = "") -> TriageModelStep:
+def _step(
+    row: TriageModelVersion,
+    stage: Stage,
+    actor: Actor,
+    now: datetime,
+    *,
+    note: str = "",
+    facts: Mapping[str, Any] | None = None,
+) -> TriageModelStep:
     return TriageModelStep.objects.create(
         model=row,
         stage=stage,
@@ -206,13 +225,9 @@ def _step(row: TriageModelVersion, stage: Stage, actor: Actor, now: datetime, *,
         role="compliance" if actor.has_role("compliance") else "administrator",
         session_hash=digest(actor.session),
         note=note,
+        facts=dict(facts or {}),
         taken_at=now,
     )
-
-
-def _live() -> TriageModelVersion | None:
-    step = TriageModelStep.objects.filter(stage__in=[Stage.LIVE, Stage.ROLLED_BACK]).order_by("-pk").first()
-    return step.model if step is not None and step.stage == Stage.LIVE else None
 
 
 def _said(note: str) -> str:
@@ -223,15 +238,11 @@ def _said(note: str) -> str:
     return note
 
 
-def _use(row: TriageModelVersion) -> None:
-    """Last in the transaction: where the file is refused, the step is taken back with it."""
+def _is_usable(row: TriageModelVersion) -> bool:
+    """Whether the file verifies, from its seal down to every weight, as what the record says."""
     from classifier import store
 
     try:
-        manifest = store.read_current(candidate_folder(row.ref), key=triage_key())
-        model = store.load(candidate_folder(row.ref), manifest)
-    except (store.BadModel, store.NoModel) as refused:
-        raise Invalid.field("/model", "bad-model", _("The file of this model is gone or was altered.")) from refused
-    if model.hash != row.model_hash:
-        raise Invalid.field("/model", "bad-model", _("The file of this model is gone or was altered."))
-    store.save(model, Path(settings.TRIAGE_MODEL_DIR), key=triage_key(), report=manifest.report)
+        return store.load_current(candidate_folder(row.ref), key=triage_key()).hash == row.model_hash
+    except (store.BadModel, store.NoModel):
+        return False

@@ -6,10 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandError
 
-from appeals.mandates import triage_key
+from appeals.mandates import candidate_folder, live_model, triage_key
 from appeals.queries import Snapshot
 from casework.ledger import digest
 from classifier import store
@@ -23,10 +22,14 @@ LISTS = ("measure_types", "axes", "clause_codes")
 
 def live_triage_model() -> TriageModel | None:
     """The model in use; None where there is none that may be used."""
+    row = live_model()
+    if row is None:
+        return None
     try:
-        return store.load_current(Path(settings.TRIAGE_MODEL_DIR), key=triage_key())
+        model = store.load_current(candidate_folder(row.ref), key=triage_key())
     except (store.NoModel, store.BadModel):
         return None
+    return model if model.hash == row.model_hash else None
 
 
 def cases_of_file(path: Path) -> Snapshot:

@@ -120,6 +120,9 @@ class ShadowSuggestion(models.Model):
 LOCK_MODEL = "PERFORM 1 FROM appeals_triagemodelversion WHERE id = NEW.model_id FOR UPDATE;"
 OF_THIS = "SELECT 1 FROM appeals_triagemodelstep s WHERE s.model_id = NEW.model_id AND s.stage"
 NEWEST_LIVE = "SELECT MAX(s.id) FROM appeals_triagemodelstep s WHERE s.stage = 'live'"
+IN_USE = f"""SELECT 1 FROM appeals_triagemodelstep l JOIN appeals_triagemodelversion v ON v.id = l.model_id
+            WHERE l.id = ({NEWEST_LIVE}) AND v.model_hash = NEW.model_hash
+            AND NOT EXISTS (SELECT 1 FROM appeals_triagemodelstep b WHERE b.stage = 'rolled_back' AND b.id > l.id)"""  # noqa: S608  our own names
 
 LEARNING_TRIGGERS = [
     Trigger(
@@ -169,13 +172,12 @@ LEARNING_TRIGGERS = [
         lock=LOCK_MODEL,
         when=f"NEW.stage = 'refused' AND EXISTS ({OF_THIS} = 'live')",
     ),
+    # Also after a model was rolled back to none: then nothing speaks.
     Trigger(
         name="triage_suggestion_is_of_the_live_model",
         table="appeals_triagesuggestion",
         events=("INSERT",),
-        when=f"""EXISTS (SELECT 1 FROM appeals_triagemodelstep l JOIN appeals_triagemodelversion v ON v.id = l.model_id
-            WHERE l.id = ({NEWEST_LIVE}) AND v.model_hash <> NEW.model_hash
-            AND NOT EXISTS (SELECT 1 FROM appeals_triagemodelstep b WHERE b.stage = 'rolled_back' AND b.id > l.id))""",  # noqa: S608  our own names
+        when=f"EXISTS (SELECT 1 FROM appeals_triagemodelstep e WHERE e.stage = 'live') AND NOT EXISTS ({IN_USE})",  # noqa: S608  our own names
     ),
     Trigger(
         name="shadow_is_of_a_model_in_the_shadow",

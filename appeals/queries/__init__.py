@@ -1,5 +1,6 @@
 """Reading appeals, always through `visible_to`."""
 
+from appeals.mandates import live_model
 from appeals.queries.case_file import write_case_file
 from appeals.queries.cases import (
     Action,
@@ -36,7 +37,6 @@ from appeals.queries.learning import (
     ModelState,
     Snapshot,
     cases_to_learn_from,
-    live_model,
     model_for,
     models_for,
     shadow_model,

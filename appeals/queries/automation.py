@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef
 
-from appeals.mandates import triage_key
+from appeals.mandates import file_in_use
 from appeals.models import Appeal, TriageSuggestion
 from appeals.policies import may_see_automation
 from casework.actor import Actor
@@ -51,7 +50,7 @@ def triage_health_for(actor: Actor, *, now: datetime) -> TriageHealth:
         raise NotFound()
     model = trouble = ""
     try:
-        model, _hash, _learnt = service.learnt_until(model_dir=settings.TRIAGE_MODEL_DIR, key=triage_key())
+        model, _hash, _learnt = service.learnt_until(**file_in_use())
     except ModelUnavailable as unavailable:
         trouble = unavailable.reason
     recent = Appeal.objects.filter(filed_at__gt=now - LOOKED_BACK, filed_at__lte=now - GRACE)

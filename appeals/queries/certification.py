@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -16,12 +15,12 @@ from appeals.mandates import (
     TOO_SOON,
     ProofCase,
     ProofSet,
+    file_in_use,
     input_of,
     is_too_soon,
     live_certificate,
     looks_again_anyway,
     of_scope,
-    triage_key,
     value_of,
     warnings_of,
     watch_of,
@@ -107,12 +106,12 @@ def proofs_for(actor: Actor, measure_type: str, ground: str, *, now: datetime) -
     """
     if may_see_automation(actor) is not None:
         raise NotFound()
-    key, folder = triage_key(), settings.TRIAGE_MODEL_DIR
     try:
-        version, model_hash, learnt = service.learnt_until(model_dir=folder, key=key)
+        file = file_in_use()
+        version, model_hash, learnt = service.learnt_until(**file)
         labels = labels_of(measure_type, ground, since=datetime.fromisoformat(learnt), now=now)
         inputs = [input_of(label.appeal) for label in labels]
-        scored = service.suggest_many(inputs, model_dir=folder, key=key)
+        scored = service.suggest_many(inputs, **file)
     except (ModelUnavailable, ValueError) as missing:
         raise Invalid.field(
             "/model", "no-model", _("No usable model is in use, so nothing can be proved.")
@@ -142,7 +141,7 @@ def require_time_to_attempt(actor: Actor, measure_type: str, ground: str, *, now
     if may_see_automation(actor) is not None:
         raise NotFound()
     try:
-        _version, model_hash, learnt = service.learnt_until(model_dir=settings.TRIAGE_MODEL_DIR, key=triage_key())
+        _version, model_hash, learnt = service.learnt_until(**file_in_use())
         since = datetime.fromisoformat(learnt)
     except (ModelUnavailable, ValueError):
         return

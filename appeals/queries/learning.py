@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from appeals.mandates import input_of
+from appeals.mandates import input_of, live_model
 from appeals.models import Appeal, DecidedBy, Outcome, ShadowSuggestion, Stage, TriageModelStep, TriageModelVersion
 from appeals.policies import may_see_automation
 from appeals.queries.matured import ended_by, final_round
@@ -73,14 +73,6 @@ def cases_to_learn_from(*, now: datetime) -> Snapshot:
 
 
 # — what compliance reads —
-
-
-def live_model() -> TriageModelVersion | None:
-    """The model that is live by the record; None before the first one, and after one was rolled back to nothing."""
-    step = TriageModelStep.objects.filter(stage__in=[Stage.LIVE, Stage.ROLLED_BACK]).order_by("-pk").first()
-    if step is None or step.stage == Stage.ROLLED_BACK:
-        return None
-    return TriageModelVersion.objects.get(pk=step.model_id)
 
 
 def shadow_model() -> TriageModelVersion | None:

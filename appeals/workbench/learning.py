@@ -10,12 +10,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from appeals import commands
 from appeals.models import Ground
 from appeals.queries import ModelState, model_for, models_for
+from appeals.queries.automation import triage_health_for
 from casework import clock
 from casework.errors import NotFound, Text
 from casework.web import actor_of, page
@@ -50,6 +52,7 @@ COUNTS: Mapping[str, Text] = {
     "not_final": _("may still be reviewed a second time: not used"),
     "self_corrected": _("corrected by the platform itself: not used"),
     "withdrawn": _("withdrawn: not used"),
+    "sample": _("decided cases that were invented for the sample: learnt from or tested on"),
 }
 STEPS: Mapping[str, Callable[..., Any]] = {
     "sign": commands.sign_triage_model,
@@ -63,7 +66,6 @@ TAKEN: Mapping[str, Text] = {
     "shadow": _("The model now runs in the shadow."),
     "live": _("The model is live."),
     "refuse": _("The model was refused."),
-    "roll_back": _("The model was rolled back."),
 }
 
 
@@ -71,9 +73,10 @@ TAKEN: Mapping[str, Text] = {
 @page()
 def triage_models(request: HttpRequest) -> HttpResponse:
     """All models with their stage; compliance and administrators only."""
-    states = models_for(actor_of(request))
-    rows = [{"state": state, "stage": STAGES[state.stage]} for state in states]
-    return render(request, "workbench/triage_models.html", {"rows": rows})
+    actor = actor_of(request)
+    rows = [{"state": state, "stage": STAGES[state.stage]} for state in models_for(actor)]
+    health = triage_health_for(actor, now=clock.now())
+    return render(request, "workbench/triage_models.html", {"rows": rows, "health": health})
 
 
 @never_cache
@@ -93,9 +96,21 @@ def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponseBase:
     if step not in STEPS:
         raise NotFound()
     given = {"note": request.POST.get("note", "").replace("\x00", "")} if step in ("refuse", "roll_back") else {}
-    STEPS[step](actor=actor_of(request), ref=ref, now=clock.now(), **given)
-    messages.success(request, str(TAKEN[step]))
+    done = STEPS[step](actor=actor_of(request), ref=ref, now=clock.now(), **given)
+    messages.success(request, _rolled_back(done) if isinstance(done, commands.RolledBack) else str(TAKEN[step]))
     return redirect("workbench:triage-model", ref)
+
+
+def _rolled_back(done: commands.RolledBack) -> str:
+    if done.live is None:
+        return gettext(
+            "The model was rolled back. No earlier one can be used, so every appeal goes to a person by its due time."
+        )
+    if done.passed_over:
+        return gettext(
+            "The model was rolled back. %(live)s is live again; the file of %(passed_over)s is gone or was altered."
+        ) % {"live": done.live.version, "passed_over": ", ".join(model.version for model in done.passed_over)}
+    return gettext("The model was rolled back. %(live)s is live again.") % {"live": done.live.version}
 
 
 def _shown(state: ModelState) -> dict[str, Any]:
@@ -106,6 +121,7 @@ def _shown(state: ModelState) -> dict[str, Any]:
     ]
     return {
         "state": state,
+        "steps": [(step, step.facts.get("passed_over", ())) for step in state.steps],
         "stage": STAGES[state.stage],
         "counts": [(COUNTS.get(name, name), n) for name, n in state.row.counts.items()],
         "overall": found.get("overall"),

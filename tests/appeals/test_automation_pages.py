@@ -110,6 +110,7 @@ def test_who_set_what_and_when_stays_on_record(world):
 
 def test_a_second_attempt_is_refused_before_any_case_is_scored(world, monkeypatch):
     attempted(world, monkeypatch, right=30)
+    monkeypatch.setattr("appeals.queries.certification.file_in_use", dict)
     monkeypatch.setattr(
         "appeals.queries.certification.service.learnt_until",
         lambda **_k: ("t1", make.MODEL_HASH, "2020-01-01T00:00:00+00:00"),

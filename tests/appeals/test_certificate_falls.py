@@ -127,6 +127,7 @@ def test_without_an_answer_of_the_model_a_person_gets_the_case(world, now, certi
     def unavailable(*_args, **_more):
         raise ModelUnavailable(reason)
 
+    monkeypatch.setattr("appeals.subscribers.file_in_use", dict)
     monkeypatch.setattr("appeals.subscribers.suggest", unavailable)
     appeal = make.file(world.alice, world.notice(), now=now, review="system_first")
     triage(Event.objects.get(case_kind="appeal", case_id=appeal.pk, type="appeal.filed"), now=now)

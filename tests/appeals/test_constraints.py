@@ -939,6 +939,12 @@ def _(case):
     case.suggestion()
 
 
+def test_after_a_model_was_rolled_back_to_none_nothing_speaks(case):
+    step(case, learnt(case, *SIGNED, "shadow", "live", model_hash="a"), "rolled_back")
+
+    assert_refused("triage_suggestion_is_of_the_live_model", case.suggestion)
+
+
 def shadowed(case, *stages, **changes):
     values = {"model": learnt(case, *stages), "appeal": case.appeal, "overturn_permille": 400, "abstained": False}
     return ShadowSuggestion.objects.create(**values | {"said_at": case.now + timedelta(days=1)} | changes)

@@ -8,23 +8,23 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.conf import settings as configured
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
 from appeals import commands as appeals
-from appeals.mandates import triage_key
+from appeals.mandates import candidate_folder, file_in_use
 from appeals.models import ShadowSuggestion, TriageModelStep, TriageModelVersion, TriageSuggestion
 from appeals.queries import cases_to_learn_from, live_model
 from appeals.subscribers import ask_the_shadow, triage
 from casework import clock
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.models import Event
-from classifier import service, store
+from classifier import service
+from classifier.suggestion import ModelUnavailable
 from tests import factories as make
 from tests.classifier import invented
 from tests.conftest import build_world
@@ -82,9 +82,10 @@ def trained(cases, release="m1") -> TriageModelVersion:
 
 
 def live_file() -> str | None:
+    """The weights that answer; None where none do."""
     try:
-        return store.read_current(Path(configured.TRIAGE_MODEL_DIR), key=triage_key()).model_hash
-    except store.NoModel:
+        return service.learnt_until(**file_in_use())[1]
+    except ModelUnavailable:
         return None
 
 
@@ -133,13 +134,15 @@ def test_by_script_to_live_and_back(world, cases):
         actor=world.carl, ref=second.ref, note="errors", now=now + timedelta(minutes=9)
     )
 
-    assert back == first
+    assert (back.live, list(back.passed_over)) == (first, [])
     assert live_file() == first.model_hash
     assert live_model() == first
     with pytest.raises(NotYourTurn):
         appeals.put_triage_model_live(actor=world.carl, ref=second.ref, now=now + timedelta(minutes=10))
     assert (
-        appeals.roll_back_triage_model(actor=world.carl, ref=first.ref, note="too", now=now + timedelta(minutes=11))
+        appeals.roll_back_triage_model(
+            actor=world.carl, ref=first.ref, note="too", now=now + timedelta(minutes=11)
+        ).live
         is None
     )
     assert live_file() is None
@@ -176,7 +179,7 @@ def test_an_actor_without_a_session_signs_nothing(world, cases):
 
 def test_an_altered_file_does_not_go_live(world, cases):
     model, now = trained(cases), clock.now()
-    path = appeals.candidate_folder(model.ref) / model.file
+    path = candidate_folder(model.ref) / model.file
     path.write_bytes(path.read_bytes()[:-1] + b"x")
 
     with pytest.raises(Invalid):
@@ -184,6 +187,91 @@ def test_an_altered_file_does_not_go_live(world, cases):
 
     assert not TriageModelStep.objects.filter(stage="live").exists()
     assert live_file() is None
+
+
+def brought_live(world, cases, *releases):
+    """One model after the other went live, each with another seed, so that each has its own weights."""
+    rows = []
+    for seed, release in enumerate(releases):
+        run("train_triage", "--file", cases, "--release", release, "--seed", seed)
+        rows.append(TriageModelVersion.objects.get(version=release))
+        bring_live(rows[-1], world, clock.now() + timedelta(minutes=2 * seed))
+    return rows
+
+
+def said_by(world) -> str | None:
+    """The weights that a new appeal is read with; None where it went to a person without a suggestion."""
+    now = clock.now() + timedelta(hours=1)
+    appeal = make.file(world.alice, world.notice(), now=now)
+    triage(Event.objects.get(case_kind="appeal", case_id=appeal.pk, type="appeal.filed"), now=now)
+    row = TriageSuggestion.objects.filter(appeal=appeal).first()
+    return row.model_hash if row is not None else None
+
+
+def damage(model) -> None:
+    path = candidate_folder(model.ref) / model.file
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+
+
+def lose(model) -> None:
+    for path in candidate_folder(model.ref).iterdir():
+        path.unlink()
+
+
+@pytest.mark.parametrize("harm", [damage, lose])
+def test_a_bad_model_is_taken_off_although_the_one_before_is_broken(world, cases, harm):
+    first, second, third = brought_live(world, cases, "m1", "m2", "m3")
+    harm(second)
+    now = clock.now() + timedelta(minutes=20)
+
+    appeals.roll_back_triage_model(actor=world.carl, ref=third.ref, note="errors", now=now)
+
+    assert live_model() == first
+    assert said_by(world) == first.model_hash
+    assert third.steps.get(stage="rolled_back").facts == {"passed_over": [second.ref]}
+
+
+@pytest.mark.parametrize("harm", [damage, lose])
+def test_without_an_older_model_that_verifies_there_is_none_and_the_page_says_so(world, cases, harm):
+    first, second = brought_live(world, cases, "m1", "m2")
+    harm(first)
+    client = browser(world.carl)
+
+    said = press(client, second, "roll_back", note="too many errors")
+
+    assert "The model was rolled back. No earlier one can be used" in said
+    assert live_model() is None
+    assert said_by(world) is None
+    listed = unescape(client.get(reverse("workbench:triage-models")).content.decode())
+    assert "No model is in use. Every appeal goes to a person by its due time." in listed
+
+
+def test_what_a_killed_transaction_would_have_put_live_reads_no_case(world, cases):
+    [first] = brought_live(world, cases, "m1")
+    run("train_triage", "--file", cases, "--release", "m2", "--seed", 1)
+    second = TriageModelVersion.objects.get(version="m2")
+
+    def killed():
+        with transaction.atomic():
+            bring_live(second, world, clock.now() + timedelta(minutes=2))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        killed()
+
+    assert live_model() == first
+    assert said_by(world) == first.model_hash
+
+
+def test_a_file_that_disagrees_with_the_registry_is_not_used(world, cases):
+    first, second = brought_live(world, cases, "m1", "m2")
+    folder = candidate_folder(second.ref)
+    lose(second)
+    for path in candidate_folder(first.ref).iterdir():  # sealed by this platform, and another model
+        (folder / path.name).write_bytes(path.read_bytes())
+
+    assert live_model() == second
+    assert said_by(world) is None
 
 
 def test_the_shadow_speaks_to_nobody_and_only_the_live_model_suggests(world, cases):
@@ -294,7 +382,7 @@ def test_through_the_console_to_live_and_back(world, cases):
     assert "The model is live." in press(other, model, "live")
     assert live_file() == model.model_hash
     assert "Say why." in press(carl, model, "roll_back", note=" ")
-    assert "The model was rolled back." in press(carl, model, "roll_back", note="too many errors")
+    assert "The model was rolled back. No earlier one" in press(carl, model, "roll_back", note="too many errors")
 
     assert live_file() is None
     stages = [step.stage for step in model.steps.all()]

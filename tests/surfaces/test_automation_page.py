@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.models import User
 from appeals import commands as appeals
+from appeals.mandates import candidate_folder
 from appeals.models import Appeal
 from appeals.queries.automation import triage_health_for
 from appeals.subscribers import triage
@@ -43,6 +44,8 @@ def page_for(actor):
 
 
 def triaged(world, monkeypatch, reason, **filing):
+    monkeypatch.setattr("appeals.subscribers.file_in_use", dict)
+
     def unavailable(*_args, **_more):
         raise ModelUnavailable(reason)
 
@@ -69,7 +72,10 @@ def test_a_model_that_is_missing_or_does_not_answer_is_said_so(live, monkeypatch
 
 def test_a_damaged_file_is_said_so(live, settings, tmp_path):
     settings.TRIAGE_MODEL_DIR = tmp_path
-    (tmp_path / "current.json").write_text("{}")
+    model = make.live_model(now=live.now)
+    folder = candidate_folder(model.ref)
+    folder.mkdir(parents=True)
+    (folder / "current.json").write_text("{}")
 
     assert "The model file was refused" in page_for(live.carl).content.decode()
 

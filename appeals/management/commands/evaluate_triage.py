@@ -4,12 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from appeals.commands import candidate_folder
 from appeals.management.triage_files import cases_of_file
-from appeals.mandates import triage_key
+from appeals.mandates import candidate_folder, live_model, triage_key
 from appeals.queries import cases_to_learn_from
 from casework import clock
 from classifier import store
@@ -31,7 +29,12 @@ class Command(BaseCommand):
         ref = options["model"]
         if ref and not ref.replace("_", "").isalnum():
             raise CommandError("no such model")
-        folder = candidate_folder(ref) if ref else Path(settings.TRIAGE_MODEL_DIR)
+        if not ref:
+            live = live_model()
+            if live is None:
+                raise CommandError("no usable model: none is live")
+            ref = live.ref
+        folder = candidate_folder(ref)
         try:
             manifest = store.read_current(folder, key=triage_key())
             model = store.load(folder, manifest)
