@@ -15,25 +15,26 @@ from random import Random
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from accounts import commands as accounts
 from accounts.models import ApiClient, Party, Team, User
 from accounts.queries import actor_of_client, actor_of_user
 from appeals import commands as appeals
-from appeals.mandates import ProofCase, ProofSet, clause_codes_of, triage_key
+from appeals.mandates import ProofCase, ProofSet, clause_codes_of
+from appeals.queries import live_model, models_for
 from casework import deadlines, outbox
 from casework.actor import Actor, ActorKind, Via
+from casework.ledger import digest
 from casework.models import Event, OutboxMessage
-from classifier import store
-from classifier.features import TriageInput, pseudonym
-from classifier.training import DecidedCase, train
+from classifier.comparison import Asked
+from classifier.features import TriageInput, input_hash, normalise, pseudonym
+from classifier.training import DecidedCase
 from notices import commands as notices
 from notices.queries import notice_for
 from rules import commands as rules
 from sample.content.appeals import AppealText, appeals_against
-from sample.content.decided import decided_cases
+from sample.content.decided import DecidedRow, decided_cases
 from sample.content.law import LAW_ARTICLES
 from sample.content.measures import MEASURE_TYPES
 from sample.content.notices import NoticePlan
@@ -56,7 +57,9 @@ MORE = {
     "zh": ("与该订单有关的物流签收底单", "货物已按约送达"),
     "en": ("the signed delivery slip", "the goods arrived as agreed"),
 }
-MODEL_VERSION = "sample-2026-11"
+MODEL_VERSION = "sample-1"
+START = timedelta(days=500)
+"""So long before the sample is loaded it begins: its people were there, and its model was live."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -87,7 +90,7 @@ def load(*, now: datetime, count: int, progress: Progress, seed: int = 20261125)
     made = Loaded()
     _people(made, now=now, progress=progress)
     _rules(made, now=now, progress=progress)
-    _model(progress=progress)
+    load_model(made, now=now - START, progress=progress)
     plans = planned_notices(now=now, count=count, seed=seed)
     stories = [(story, notice_of(story, now=now, number=90_000 + i)) for i, story in enumerate(STORIES)]
     random = Random(seed)  # noqa: S311
@@ -111,7 +114,7 @@ def load(*, now: datetime, count: int, progress: Progress, seed: int = 20261125)
 
 
 def _people(made: Loaded, *, now: datetime, progress: Progress) -> None:
-    start = now - timedelta(days=500)
+    start = now - START
     made.client = accounts.create_client(
         actor=CONSOLE, name="HeMart back end", scopes=[*PLATFORM_SCOPES, "appeals:read", "parties:read"], now=start
     )
@@ -208,35 +211,69 @@ def _rules(made: Loaded, *, now: datetime, progress: Progress) -> None:
         )
 
 
-def _model(*, progress: Progress) -> None:
-    """The starting triage model: trained on invented decided appeals, and it says so by its version."""
+def load_model(made: Loaded, *, now: datetime, progress: Progress) -> None:
+    """The starting triage model is live: trained on invented appeals that were decided before then, as its record says.
+
+    Two people of the sample signed it, and one put it live, as with any other model.
+    """
     progress("model", 0, 1)
-    rows = [
-        DecidedCase(
-            case=TriageInput(
-                statement=row["text"],
-                ground=row["ground"],
-                language=row["language"],
-                party_kind=row["party_kind"],
-                measure_types=tuple(row["measure_types"]),
-                axes=tuple(row["axes"]),
-                clause_code=_clause(row["clause_code"]),
-                automated_decision=row["automated_decision"].lower(),
-                amount_minor=row["amount_minor"],
-                days_blocked=row["days_blocked"],
-                detector=row["detector"],
-                executor=pseudonym(row["executor"]),
-            ),
-            route_ground=row["route_ground"],
-            overturned=row["overturned"],
-            filed_at=row["filed_at"],
-            decided_at=row["decided_at"],
-        )
-        for row in decided_cases()
-    ]
-    model, report = train(rows, seed=1, version=MODEL_VERSION)
-    store.save(model, settings.TRIAGE_MODEL_DIR, key=triage_key(), report=report.as_dict())
+    rows = decided_cases()
+    age = now - max(row["decided_at"] for row in rows)
+    cases = [_decided(number, row, age=age) for number, row in enumerate(rows, start=1)]
+    content = [[a.ref, input_hash(a.case.case), a.case.overturned, a.case.decided_at.isoformat()] for a in cases]
+    row = appeals.train_triage_model(
+        cases=cases,
+        snapshot_hash=digest(content),
+        counts={"sample": len(cases)},
+        version=MODEL_VERSION,
+        seed=1,
+        live=None,
+        now=now,
+    )
+    first, second = (made.person(name, via=Via.ADMIN) for name in ("yaoning", "hemart_admin"))
+    for person in (first, second):
+        appeals.sign_triage_model(actor=person, ref=row.ref, now=now + timedelta(hours=2))
+    appeals.start_triage_shadow(actor=first, ref=row.ref, now=now + timedelta(hours=3))
+    appeals.put_triage_model_live(actor=second, ref=row.ref, now=now + timedelta(hours=27))
     progress("model", 1, 1)
+
+
+def load_model_late(*, now: datetime, progress: Progress) -> None:
+    """The same on a sample database that was made before models were on record; otherwise nothing."""
+    made = Loaded(users={user.username: user for user in User.objects.select_related("team")})
+    if not models_for(made.person("yaoning", via=Via.ADMIN)):
+        load_model(made, now=now - START, progress=progress)
+
+
+def _decided(number: int, row: DecidedRow, *, age: timedelta) -> Asked:
+    case = TriageInput(
+        statement=row["text"],
+        ground=row["ground"],
+        language=row["language"],
+        party_kind=row["party_kind"],
+        measure_types=tuple(row["measure_types"]),
+        axes=tuple(row["axes"]),
+        clause_code=_clause(row["clause_code"]),
+        automated_decision=row["automated_decision"].lower(),
+        amount_minor=row["amount_minor"],
+        days_blocked=row["days_blocked"],
+        detector=row["detector"],
+        executor=pseudonym(row["executor"]),
+    )
+    decided = DecidedCase(
+        case=case,
+        route_ground=row["route_ground"],
+        overturned=row["overturned"],
+        filed_at=row["filed_at"] + age,
+        decided_at=row["decided_at"] + age,
+    )
+    groups = {
+        "language": normalise(case.statement).language,
+        "party": case.party_kind.lower(),
+        "ground": case.ground,
+        "executor": case.executor,
+    }
+    return Asked(f"sample-{number}", decided, groups)
 
 
 def _clause(code: str) -> str:
@@ -637,7 +674,8 @@ def _switch_on(made: Loaded, plan: NoticePlan, notice: Notice, ground: str, *, n
     """The system may close such cases under the returned certificate; its proof is invented, like everything here."""
     people = [made.person(name, via=Via.ADMIN) for name in ("yaoning", "hemart_admin")]
     [measure] = notice.measures.all()
-    manifest = store.read_current(settings.TRIAGE_MODEL_DIR, key=triage_key())
+    model = live_model()
+    assert model is not None
     language = "en" if plan.language.startswith("en") else "zh"
     cases = [
         ProofCase(
@@ -656,7 +694,7 @@ def _switch_on(made: Loaded, plan: NoticePlan, notice: Notice, ground: str, *, n
         actor=people[0],
         measure_type=measure.type_id,
         ground=ground,
-        proofs=ProofSet(manifest.version, manifest.model_hash, cases),
+        proofs=ProofSet(model.version, model.model_hash, cases),
         now=now,
     )
     assert attempt.certificate is not None

@@ -16,7 +16,7 @@ from django.db import connection
 from accounts.commands import mark_sample
 from accounts.queries import is_sample_database
 from casework import clock
-from sample.loading import CONSOLE, described, load, sample_actors
+from sample.loading import CONSOLE, described, load, load_model_late, sample_actors
 
 LABELS = {
     "people": "people 人员",
@@ -53,6 +53,7 @@ class Command(BaseCommand):
             self._make(base_url, options)
         else:
             call_command("migrate", verbosity=0)
+            load_model_late(now=clock.now(), progress=self._progress)
         self._welcome(base_url)
         if not options["no_serve"]:
             call_command("serve", host=options["host"], port=options["port"])
