@@ -4,7 +4,7 @@ What does not belong here: running it, and the faults that it must find (test_an
 """
 
 import io
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -14,11 +14,13 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from casework import deadlines, ledger
 from casework.errors import CaseError
+from casework.machine import steps_of
 from casework.models import Deadline, Event, Outage
 from disputes import commands
 from disputes.commands import pace
-from disputes.machine import UNSETTLED
+from disputes.machine import FINAL, UNSETTLED
 from disputes.models import (
+    Advance,
     Dispute,
     EvidenceItem,
     FactAtIssue,
@@ -37,20 +39,29 @@ from disputes.words import Record, Side
 from tests.conftest import NOW
 from tests.disputes.building import PDF
 from tests.properties import dispute_promises
+from tests.properties.dispute_promises import steps_of_row
 
 SLUGS = ["quality", "not_received", "damaged", "merchant_measure", "price", "bad_faith_buyer", "counterfeit"]
 SIDES = ["bob"] * 4 + ["alice"] * 4 + ["staff", "finance", "manager", "eve", "carl", "client", "mia"]
 MEDIATORS = ["mia", "max", "nia"]
 PEOPLE = ["bob", "alice", "staff", "finance", "manager", "eve", "mia", "max", "nia", "carl", "client"]
 A_MOMENT = timedelta(milliseconds=1)
+DUE = "whoever's turn it is"
+"""Drawn as often as all others together, and leads to a dispute in which the verb is possible, where there is one:
+nearly all that is merely tried is refused, so that a search of tries alone stands still."""
 
-sides = st.sampled_from(SIDES)
+SOURCES = defaultdict(set)
+for step in steps_of(Dispute):
+    SOURCES[step.verb].add(step.source)
+
+sides = st.sampled_from([DUE] * len(SIDES) + SIDES)
 mediators = st.sampled_from(MEDIATORS)
+holders = st.sampled_from([DUE] * len(MEDIATORS) + MEDIATORS)
 parties = st.sampled_from(["bob", "alice"])
-numbers = st.integers(1, 2)
+numbers = st.sampled_from([1, 1, 1, 2])  # few grounds have a second fact
 ROADS = [
-    "talk", "proof", "a_secret", "the_last_moment", "records", "silence", "concession", "agreement", "a_stale_offer",
-    "withdrawal", "a_pause", "an_outage", "a_person", "a_decision", "a_review",
+    "talk", "proof", "a_secret", "the_last_moment", "records", "silence", "concession", "agreement", "a_proposal",
+    "a_stale_offer", "withdrawal", "a_pause", "an_outage", "a_person", "a_ruling", "a_decision", "a_review",
 ]  # fmt: skip
 remedies = st.sampled_from(["REFUND", "RESEND", "RETURN_AND_REFUND"])
 
@@ -134,6 +145,21 @@ class Disputes(RuleBasedStateMachine):
         holder = Dispute.objects.get(pk=pk).mediator_id
         return next((m for m in MEDIATORS if self._actor(m).user_id == holder), "mia")
 
+    def _where(self, pk, who, verb):
+        """The dispute that was drawn; where it was left open who, one in a state that has this verb, if any is."""
+        if who == DUE:
+            possible = Dispute.objects.filter(state__in=SOURCES[verb]).order_by("pk").values_list("pk", flat=True)
+            if possible and pk not in possible:
+                return possible[0]
+        return pk
+
+    def _turn(self, who, pk, side):
+        """Who was drawn; where that was left open, whoever speaks for the side whose turn it is."""
+        return self._for(pk, side) if who == DUE else who
+
+    def _mediator(self, who, pk):
+        return self._holder(pk) if who == DUE else who
+
     # — beginning and talking —
 
     @initialize(
@@ -185,6 +211,15 @@ class Disputes(RuleBasedStateMachine):
         for who in ("staff", "manager", self._respondent(pk)):
             self._answer_offer(offer, who, "accept")
 
+    def take_road_to_a_proposal(self, pk, turn):
+        """The system proposes, or the mediator; one side accepts, and the other has still to."""
+        if turn:
+            self.bring_to_evidence(pk, "mia")
+            self._offer(pk, "mia")
+        else:
+            self.propose(pk)
+        self.answer_offer(pk, self._for(pk, Side.CLAIMANT), "accept")
+
     def take_road_to_a_stale_offer(self, pk, turn):
         self._answer_offer(self._offer(pk, self._for(pk, Side.CLAIMANT)), self._respondent(pk), "refuse")
         self.accept_at_the_last_moment(pk, turn, by_claimant=True)
@@ -206,6 +241,13 @@ class Disputes(RuleBasedStateMachine):
     def take_road_to_a_person(self, pk, turn):
         self.propose_and_demand(pk, demand_first=bool(turn), who="bob")
 
+    def take_road_to_a_ruling(self, pk, turn):
+        """All is shown and answered, and the mediator has to find; of one of the two they want to see more first."""
+        self.bring_to_evidence(pk, "mia")
+        self.show_everything(pk)
+        if turn:
+            self.shift(pk, 1, "mia", DUE, reopen=True)
+
     def take_road_to_a_decision(self, pk, _turn):
         self.argue_to_the_end(pk, "mia", silent=True, review=False, again="max")
 
@@ -219,7 +261,7 @@ class Disputes(RuleBasedStateMachine):
 
     @rule(target=disputes_, slug=st.sampled_from(SLUGS), joined=st.booleans())
     def open(self, slug, joined):
-        if Dispute.objects.count() > 3:
+        if Dispute.objects.count() > 6 or Dispute.objects.exclude(state__in=FINAL).count() > 3:
             return multiple()
         pk = self._open(slug)
         if joined:
@@ -228,18 +270,27 @@ class Disputes(RuleBasedStateMachine):
 
     @rule(pk=disputes_, who=sides, refuses=st.booleans())
     def answer(self, pk, who, refuses):
+        pk = self._where(pk, who, "answer")
         with self.asking():
             commands.answer_dispute(
-                actor=self._actor(who), ref=self._ref(pk), text="不同意。", refuses=refuses, now=self.now
+                actor=self._actor(self._turn(who, pk, Side.RESPONDENT)),
+                ref=self._ref(pk),
+                text="不同意。",
+                refuses=refuses,
+                now=self.now,
             )
 
     @rule(pk=disputes_, who=sides)
     def escalate(self, pk, who):
+        pk = self._where(pk, who, "escalate")
+        who = self._turn(who, pk, Side.CLAIMANT)
         with self.asking():
             commands.escalate_dispute(actor=self._actor(who), ref=self._ref(pk), now=self.now)
 
     @rule(pk=disputes_, who=sides)
     def demand(self, pk, who):
+        pk = self._where(pk, who, "demand_human")
+        who = self._turn(who, pk, Side.CLAIMANT)
         with self.asking():
             commands.demand_human(actor=self._actor(who), ref=self._ref(pk), now=self.now)
             self.demanded.add(pk)
@@ -256,6 +307,7 @@ class Disputes(RuleBasedStateMachine):
     @rule(pk=disputes_, who=mediators)
     def bring_to_evidence(self, pk, who):
         """A burst: answered, called in, joined."""
+        pk = self._where(pk, DUE, "escalate")
         self.answer(pk, self._respondent(pk), refuses=True)
         self.escalate(pk, self._for(pk, Side.CLAIMANT))
         self.join(pk, who)
@@ -264,7 +316,11 @@ class Disputes(RuleBasedStateMachine):
 
     @rule(pk=disputes_, no=numbers, who=sides, withheld=st.booleans())
     def prove(self, pk, no, who, withheld):
-        self._prove(pk, no, who, withheld=withheld)
+        """Anybody shows something; where it is left open who, the side against the one that bears the fact."""
+        pk = self._where(pk, who, "submit_evidence")
+        fact = self._fact(pk, no)
+        bearer = Side.RESPONDENT if fact is None or fact.bearer is None else Side(fact.bearer)
+        self._prove(pk, no, self._turn(who, pk, bearer.other), withheld=withheld)
 
     @rule(pk=disputes_, no=numbers, withheld=st.sampled_from([False, False, True]))
     def bearer_proves(self, pk, no, withheld):
@@ -272,6 +328,18 @@ class Disputes(RuleBasedStateMachine):
         fact = self._fact(pk, no)
         if fact is not None and fact.bearer is not None:
             self._prove(pk, no, self._for(pk, fact.bearer), withheld=withheld)
+
+    @rule(pk=disputes_)
+    def show_everything(self, pk):
+        """A burst: every bearer shows something in time, step by step, and the other side has nothing to add."""
+        pk = self._where(pk, DUE, "submit_evidence")
+        for no in (1, 2):
+            for _step in range(4):
+                fact = self._fact(pk, no)
+                if fact is None or fact.bearer is None or fact.awaits_ruling:
+                    break
+                self._prove(pk, no, self._for(pk, fact.bearer))
+            self.answer_evidence(pk, no, DUE)
 
     def _prove(self, pk, no, who, *, withheld=False):
         with self.asking():
@@ -318,18 +386,24 @@ class Disputes(RuleBasedStateMachine):
     def remove(self, pk, who):
         draft = EvidenceItem.objects.filter(dispute_id=pk).last()
         if draft is not None:
+            who = self._turn(who, pk, draft.side)
             with self.asking():
                 commands.remove_evidence(actor=self._actor(who), ref=self._ref(pk), no=draft.no, now=self.now)
 
     @rule(pk=disputes_, no=numbers, who=sides)
     def answer_evidence(self, pk, no, who):
+        pk = self._where(pk, who, "answer_evidence")
+        last = Submission.objects.filter(fact__dispute_id=pk, fact__no=no, answered_at__isnull=True).last()
+        who = self._turn(who, pk, Side.RESPONDENT if last is None else Side(last.side).other)
         with self.asking():
             commands.answer_evidence(actor=self._actor(who), ref=self._ref(pk), fact_no=no, now=self.now)
 
     @rule(pk=disputes_, who=sides)
     def object_to(self, pk, who):
+        pk = self._where(pk, who, "object_to_evidence")
         item = EvidenceItem.objects.filter(dispute_id=pk).last()
         if item is not None:
+            who = self._turn(who, pk, Side(item.side).other)
             with self.asking():
                 commands.object_to_evidence(
                     actor=self._actor(who), ref=self._ref(pk), no=item.no, ground="relevance", text="无关", now=self.now
@@ -337,6 +411,8 @@ class Disputes(RuleBasedStateMachine):
 
     @rule(pk=disputes_, no=numbers, who=sides)
     def admit(self, pk, no, who):
+        pk = self._where(pk, who, "admit_fact")
+        who = self._turn(who, pk, Side.RESPONDENT)
         with self.asking():
             commands.admit_fact(actor=self._actor(who), ref=self._ref(pk), fact_no=no, now=self.now)
 
@@ -361,7 +437,8 @@ class Disputes(RuleBasedStateMachine):
 
     @rule(pk=disputes_, then=st.sampled_from(["found", "order", "gaps", "fail"]))
     def records_come(self, pk, then):
-        pull = RecordPull.objects.filter(fact__dispute_id=pk).order_by("-pk").first()
+        pulls = RecordPull.objects.order_by("-pk")
+        pull = pulls.filter(state="ASKED").first() or pulls.filter(fact__dispute_id=pk).first()
         if pull is None:
             return
         with self.asking():
@@ -421,8 +498,10 @@ class Disputes(RuleBasedStateMachine):
 
     # — the mediator —
 
-    @rule(pk=disputes_, who=mediators)
+    @rule(pk=disputes_, who=holders)
     def join(self, pk, who):
+        pk = self._where(pk, who, "join")
+        who = self._mediator(who, pk)
         with self.asking():
             commands.join_dispute(actor=self._actor(who), ref=self._ref(pk), now=self.now)
 
@@ -431,13 +510,21 @@ class Disputes(RuleBasedStateMachine):
         with self.asking():
             commands.join_next_dispute(actor=self._actor(who), now=self.now)
 
-    @rule(pk=disputes_, who=st.sampled_from([*MEDIATORS, "carl", "bob"]), to=mediators)
+    @rule(pk=disputes_, who=st.sampled_from([DUE, *MEDIATORS, "carl", "bob"]), to=mediators)
     def hand_over(self, pk, who, to):
+        pk = self._where(pk, who, "hand_over")
+        who = self._mediator(who, pk)
         with self.asking():
             commands.hand_over(actor=self._actor(who), ref=self._ref(pk), to_code=self._actor(to).code, now=self.now)
 
-    @rule(pk=disputes_, no=numbers, who=mediators, bearer=st.sampled_from(list(Side)), reopen=st.booleans())
+    @rule(pk=disputes_, no=numbers, who=holders, bearer=st.sampled_from([DUE, *Side]), reopen=st.booleans())
     def shift(self, pk, no, who, bearer, reopen):
+        """The mediator lays the burden on a side; where it is left open which, on one that the table knows."""
+        pk = self._where(pk, who, "reopen_evidence" if reopen else "shift_burden")
+        if bearer == DUE:
+            fact = self._fact(pk, no)
+            bearer = Side.CLAIMANT if fact is None else steps_of_row(fact.row_id)[0].bearer
+        who = self._mediator(who, pk)
         verb = commands.reopen_evidence if reopen else commands.shift_burden
         with self.asking():
             verb(
@@ -451,8 +538,10 @@ class Disputes(RuleBasedStateMachine):
                 now=self.now,
             )
 
-    @rule(pk=disputes_, no=numbers, who=mediators, proved=st.booleans(), relies=st.booleans())
+    @rule(pk=disputes_, no=numbers, who=holders, proved=st.booleans(), relies=st.booleans())
     def rule_on(self, pk, no, who, proved, relies):
+        pk = self._where(pk, who, "rule_fact")
+        who = self._mediator(who, pk)
         shown = EvidenceItem.objects.filter(dispute_id=pk, fact__no=no).values_list("no", flat=True)
         with self.asking():
             commands.rule_fact(
@@ -465,14 +554,17 @@ class Disputes(RuleBasedStateMachine):
                 now=self.now,
             )
 
-    @rule(pk=disputes_, who=mediators)
+    @rule(pk=disputes_, who=holders)
     def close_evidence(self, pk, who):
+        pk = self._where(pk, who, "close_evidence")
+        who = self._mediator(who, pk)
         with self.asking():
             commands.close_evidence(actor=self._actor(who), ref=self._ref(pk), now=self.now)
 
-    @rule(pk=disputes_, who=mediators, follows=st.booleans(), supported=st.booleans(), confirms=st.booleans())
+    @rule(pk=disputes_, who=holders, follows=st.booleans(), supported=st.booleans(), confirms=st.booleans())
     def determine(self, pk, who, follows, supported, confirms):
-        self._determine(pk, who, follows=follows, supported=supported, confirms=confirms)
+        pk = self._where(pk, who, "determine")
+        self._determine(pk, self._mediator(who, pk), follows=follows, supported=supported, confirms=confirms)
 
     def _determine(self, pk, who, *, follows=True, supported=True, confirms=True):
         dispute = Dispute.objects.get(pk=pk)
@@ -507,8 +599,11 @@ class Disputes(RuleBasedStateMachine):
             assert running.count() >= len(stopped)
             self.paused[pk] = (self.now, stopped)
 
-    @rule(pk=disputes_, who=st.sampled_from(["carl", *MEDIATORS]))
+    @rule(pk=disputes_, who=st.sampled_from([DUE, "carl", *MEDIATORS]))
     def resume(self, pk, who):
+        pk = self._where(pk, who, "resume_talking")
+        if who == DUE:
+            who = "carl" if Dispute.objects.get(pk=pk).mediator_id is None else self._holder(pk)
         with self.asking():
             commands.resume_dispute(actor=self._actor(who), ref=self._ref(pk), now=self.now)
             self._every_clock_is_later_by_the_pause(pk)
@@ -586,6 +681,11 @@ class Disputes(RuleBasedStateMachine):
 
     @rule(pk=disputes_, no=numbers, who=sides, verb=st.sampled_from(["report", "confirm", "fail"]))
     def follow(self, pk, no, who, verb):
+        pk = self._where(pk, who, "follow_obligation")
+        owed = Obligation.objects.filter(dispute_id=pk, no=no).first()
+        if owed is not None:
+            who = self._turn(who, pk, owed.debtor if verb == "report" else owed.creditor)
+        who = self._turn(who, pk, Side.RESPONDENT)
         actor, ref = self._actor(who), self._ref(pk)
         with self.asking():
             if verb == "report":
@@ -609,6 +709,9 @@ class Disputes(RuleBasedStateMachine):
 
     @rule(pk=disputes_, who=st.sampled_from(["carl", "bob"]), recovered=st.integers(0, 200))
     def settle_advance(self, pk, who, recovered):
+        owed = Advance.objects.filter(state="ADVANCED").first()
+        if owed is not None and who == "carl":
+            pk, recovered = owed.dispute_id, min(recovered, owed.amount_minor + 1)
         with self.asking():
             commands.settle_advance(
                 actor=self._actor(who), ref=self._ref(pk), no=1, recovered_minor=recovered, now=self.now
@@ -616,11 +719,15 @@ class Disputes(RuleBasedStateMachine):
 
     @rule(pk=disputes_, who=sides)
     def request_review(self, pk, who):
+        pk = self._where(pk, who, "request_review")
+        who = self._turn(who, pk, Side.RESPONDENT)
         with self.asking():
             commands.request_review(actor=self._actor(who), ref=self._ref(pk), now=self.now)
 
     @rule(pk=disputes_, who=sides)
     def accept_determination(self, pk, who):
+        pk = self._where(pk, who, "accept_determination")
+        who = self._turn(who, pk, Side.CLAIMANT)
         with self.asking():
             commands.accept_determination(actor=self._actor(who), ref=self._ref(pk), now=self.now)
 
@@ -628,7 +735,8 @@ class Disputes(RuleBasedStateMachine):
 
     @rule(pk=disputes_, who=sides, remedy=remedies, hours=st.sampled_from([0, 1, 48]))
     def offer(self, pk, who, remedy, hours):
-        self._offer(pk, who, remedy, hours)
+        pk = self._where(pk, who, "make_offer")
+        self._offer(pk, self._turn(who, pk, Side.RESPONDENT), remedy, hours)
 
     def _offer(self, pk, who, remedy="PARTIAL_REFUND", hours=48):
         with self.asking():
@@ -654,8 +762,19 @@ class Disputes(RuleBasedStateMachine):
 
     @rule(pk=disputes_, who=sides, verb=st.sampled_from(["accept", "accept", "refuse", "withdraw"]))
     def answer_offer(self, pk, who, verb):
-        for offer in Offer.objects.filter(dispute_id=pk).order_by("-no")[:1]:
-            self._answer_offer(offer, who, verb)
+        """The latest offer; where it is left open by whom, by who has not answered it, or may take it back."""
+        pk = self._where(pk, who, "accept_offer")
+        offer = Offer.objects.filter(dispute_id=pk).order_by("-no").first()
+        if offer is None:
+            return
+        if who == DUE and verb == "withdraw" and offer.side == Side.PLATFORM:
+            who = self._holder(pk)
+        elif who == DUE and verb == "withdraw":
+            who = self._for(pk, offer.side)
+        elif who == DUE:
+            spoken = {offer.side, *offer.answers.values_list("side", flat=True)}
+            who = self._for(pk, Side.RESPONDENT if Side.CLAIMANT in spoken else Side.CLAIMANT)
+        self._answer_offer(offer, who, verb)
 
     def _answer_offer(self, offer, who, verb):
         if offer is None:
@@ -708,9 +827,15 @@ class Disputes(RuleBasedStateMachine):
                 )
         pace.forget()
 
-    @rule(pk=disputes_, who=st.sampled_from(PEOPLE), back=st.integers(0, 3))
+    @rule(pk=disputes_, who=st.sampled_from([DUE, *PEOPLE]), back=st.integers(0, 3))
     def recall(self, pk, who, back):
         head = Room.objects.get(dispute_id=pk, lane="both").head
+        last = Message.objects.filter(room__lane="both", kind="text").order_by("sent_at", "pk").last()
+        if who == DUE:
+            if last is None:
+                return
+            pk, head, back = last.room.dispute_id, last.sequence, 0
+            who = next(name for name in PEOPLE if self._actor(name).user_id == last.sender_id)
         with self.asking():
             commands.recall_message(
                 actor=self._actor(who), ref=self._ref(pk), lane="both", sequence=max(1, head - back), now=self.now
