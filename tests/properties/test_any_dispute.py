@@ -107,7 +107,11 @@ def test_whatever_happens_in_whatever_order_the_promises_hold(court_of_all, caps
     """Every road has its share of the examples: where a road is drawn, some are hardly ever taken."""
     share, reached = -(-EXAMPLES // len(ROADS)), Counter()
     for road in ROADS:
-        reached += search(court_of_all, examples=share, steps=STEPS, roads=[road])
+        down = search(court_of_all, examples=share, steps=STEPS, roads=[road])
+        reached += down
+        if IS_LONG:
+            with capsys.disabled():
+                print(f"\n{road}: {down['examples']} examples", end="", flush=True)
     if IS_LONG:
         with capsys.disabled():
             print("\nin how many examples each event happened:", *reached.most_common(), sep="\n  ")
