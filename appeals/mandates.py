@@ -3,14 +3,15 @@
 What does not belong here: writing anything, and the proof itself (classifier.certificate).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypedDict
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +38,7 @@ from casework.ledger import digest
 from classifier import certificate as proofs
 from classifier.features import TriageInput, pseudonym
 from classifier.monitor import WINDOW, Recent, Reference, Watch, warnings, watch
+from classifier.monitor import reference_of as spread_of
 from classifier.suggestion import ModelUnavailable
 
 BESIDE_PERMILLE = 50
@@ -97,32 +99,49 @@ def file_in_use() -> ModelFile:
 
 def input_of(appeal: Appeal) -> TriageInput:
     """What was known at filing time, and nothing later: the same at any moment after it."""
-    items = list(appeal.items.select_related("measure__type"))
-    measures = _measures_as_filed(appeal, items)
-    bases = appeal.notice.bases.all()
-    days = [
-        ((m.ends_at - m.starts_at).days if m.ends_at is not None else 365)
-        for m in measures
-        if m.type.axis != "MONETARY"
-    ]
-    statements = [appeal.statement, *(item.statement for item in items)]
-    return TriageInput(
-        statement="\n".join(s for s in statements if s),
-        ground=appeal.ground,
-        language=appeal.language,
-        party_kind=appeal.party.kind,
-        measure_types=tuple(sorted({m.type_id for m in measures})),
-        axes=tuple(sorted({m.type.axis for m in measures})),
-        clause_code=f"{bases[0].name_zh}:{bases[0].clause_number}" if bases else "",
-        clause_codes=clause_codes_of(bases),
-        automated_decision=appeal.notice.automated_decision.lower(),
-        amount_minor=sum(m.amount_minor or 0 for m in measures),
-        days_blocked=max(days, default=0),
-        detector=appeal.notice.detection_tool,
-        executor=pseudonym(appeal.notice.executor_name),
-        history=_history_of(appeal),
-        human_demanded=appeal.human_demanded,
-    )
+    return inputs_of([appeal])[0]
+
+
+def inputs_of(appeals: Sequence[Appeal]) -> list[TriageInput]:
+    """The same of each, in the same order, with as many questions for five hundred as for one."""
+    return [given for start in range(0, len(appeals), 500) for given in _inputs_of(appeals[start : start + 500])]
+
+
+def _inputs_of(appeals: Sequence[Appeal]) -> Iterator[TriageInput]:
+    prefetch_related_objects(list(appeals), "notice__bases", "party")
+    items: dict[int, list[AppealItem]] = {}
+    for item in AppealItem.objects.filter(appeal__in=appeals).select_related("measure__type").order_by("no"):
+        items.setdefault(item.appeal_id, []).append(item)
+    standing = _Standing(appeals)
+    records = _Records(appeals)
+    for appeal in appeals:
+        own = items.get(appeal.pk, [])
+        measures = [item.measure for item in own]
+        as_filed = [standing.of(appeal, measure) for measure in measures]
+        bases = appeal.notice.bases.all()
+        days = [
+            ((ends_at - m.starts_at).days if ends_at is not None else 365)
+            for m, (ends_at, _amount) in zip(measures, as_filed, strict=True)
+            if m.type.axis != "MONETARY"
+        ]
+        statements = [appeal.statement, *(item.statement for item in own)]
+        yield TriageInput(
+            statement="\n".join(s for s in statements if s),
+            ground=appeal.ground,
+            language=appeal.language,
+            party_kind=appeal.party.kind,
+            measure_types=tuple(sorted({m.type_id for m in measures})),
+            axes=tuple(sorted({m.type.axis for m in measures})),
+            clause_code=f"{bases[0].name_zh}:{bases[0].clause_number}" if bases else "",
+            clause_codes=clause_codes_of(bases),
+            automated_decision=appeal.notice.automated_decision.lower(),
+            amount_minor=sum(amount or 0 for _ends_at, amount in as_filed),
+            days_blocked=max(days, default=0),
+            detector=appeal.notice.detection_tool,
+            executor=pseudonym(appeal.notice.executor_name),
+            history=records.of(appeal),
+            human_demanded=appeal.human_demanded,
+        )
 
 
 def clause_codes_of(bases: Iterable[Any]) -> tuple[str, ...]:
@@ -131,34 +150,66 @@ def clause_codes_of(bases: Iterable[Any]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _measures_as_filed(appeal: Appeal, items: Sequence[AppealItem]) -> list[Any]:
+class _Standing:
     """The appealed measures as they stood at filing: without what this or a later round ruled of end and amount.
 
-    Not to be saved. Rounds follow one another, so what an earlier one ruled stood when this one was filed.
+    Rounds follow one another, so what an earlier one ruled stood when this one was filed.
     """
-    measures = [item.measure for item in items]
-    later = Ruling.objects.filter(
-        measure__in=measures, decision__appeal__notice=appeal.notice_id, decision__appeal__round__gte=appeal.round
-    ).order_by("-decision__appeal__round")
-    before = {ruling.measure_id: ruling for ruling in later}
-    for measure in measures:
-        if ruling := before.get(measure.pk):
-            measure.ends_at, measure.amount_minor = ruling.ended_at_before, ruling.amount_minor_before
-    return measures
+
+    def __init__(self, appeals: Sequence[Appeal]) -> None:
+        self._before: dict[tuple[int, int], list[tuple[int, datetime | None, int | None]]] = {}
+        rulings = Ruling.objects.filter(decision__appeal__notice__in={appeal.notice_id for appeal in appeals})
+        rows = rulings.order_by("decision__appeal__round").select_related("decision__appeal")
+        for row in rows:
+            of = (row.decision.appeal.notice_id, row.measure_id)
+            self._before.setdefault(of, []).append(
+                (row.decision.appeal.round, row.ended_at_before, row.amount_minor_before)
+            )
+
+    def of(self, appeal: Appeal, measure: Any) -> tuple[datetime | None, int | None]:
+        """End and amount."""
+        for round_, ended_at, amount in self._before.get((appeal.notice_id, measure.pk), ()):
+            if round_ >= appeal.round:
+                return ended_at, amount
+        return measure.ends_at, measure.amount_minor
 
 
-def _history_of(appeal: Appeal) -> tuple[tuple[str, float], ...]:
-    """The party's record when it filed: what was served, filed and, by people, decided before that moment."""
-    at = appeal.filed_at
-    decided = Q(decided_at__lt=at, decided_by_kind=DecidedBy.HUMAN)
-    found = Appeal.objects.filter(party_id=appeal.party_id).aggregate(
-        earlier_appeals=Count("pk", filter=Q(filed_at__lt=at)),
-        earlier_decided=Count("pk", filter=decided),
-        earlier_overturned=Count("pk", filter=decided & ~Q(outcome=Outcome.UPHELD)),
-    )
-    found["earlier_notices"] = appeal.party.notices.filter(served_at__lt=at).exclude(pk=appeal.notice_id).count()
-    found["account_days"] = max((at - appeal.party.created_at).days, 0)
-    return tuple((name, float(value)) for name, value in sorted(found.items()))
+class _Records:
+    """The parties' records when they filed: what was served, filed and, by people, decided before that moment."""
+
+    def __init__(self, appeals: Sequence[Appeal]) -> None:
+        self._filed: dict[int, list[datetime]] = {}
+        self._decided: dict[int, list[datetime]] = {}
+        self._overturned: dict[int, list[datetime]] = {}
+        self._served: dict[int, list[datetime]] = {}
+        parties = {appeal.party_id: appeal.pk for appeal in appeals}
+        of_these = Appeal.objects.filter(party_id__in=parties).order_by()
+        for party, filed, by, decided, outcome in of_these.values_list(
+            "party_id", "filed_at", "decided_by_kind", "decided_at", "outcome"
+        ):
+            self._filed.setdefault(party, []).append(filed)
+            if by == DecidedBy.HUMAN and decided is not None:
+                self._decided.setdefault(party, []).append(decided)
+                if outcome != Outcome.UPHELD:
+                    self._overturned.setdefault(party, []).append(decided)
+        one_of_each = Appeal.objects.filter(pk__in=parties.values(), party__notices__served_at__isnull=False)
+        for party, served in one_of_each.order_by().values_list("party_id", "party__notices__served_at"):
+            self._served.setdefault(party, []).append(served)
+        for moments in (self._filed, self._decided, self._overturned, self._served):
+            for each in moments.values():
+                each.sort()
+
+    def of(self, appeal: Appeal) -> tuple[tuple[str, float], ...]:
+        at, party = appeal.filed_at, appeal.party_id
+        own = appeal.notice.served_at is not None and appeal.notice.served_at < at
+        found = {
+            "earlier_appeals": bisect_left(self._filed.get(party, []), at),
+            "earlier_decided": bisect_left(self._decided.get(party, []), at),
+            "earlier_overturned": bisect_left(self._overturned.get(party, []), at),
+            "earlier_notices": bisect_left(self._served.get(party, []), at) - own,
+            "account_days": max((at - appeal.party.created_at).days, 0),
+        }
+        return tuple((name, float(value)) for name, value in sorted(found.items()))
 
 
 def of_scope(measure_type: str, ground: str) -> Q:
@@ -318,26 +369,57 @@ def drift_of(row: Certificate) -> tuple[str, ...]:
 
 def recent_of(row: Certificate) -> Recent:
     """The latest suggestions of this model for such cases since the certificate, and what people decided of them."""
-    rows = list(
-        TriageSuggestion.objects.filter(
-            appeal__in=_ids(of_scope(row.measure_type_id, row.ground)),
-            model_hash=row.model_hash,
-            suggested_at__gte=row.issued_at,
-        )
-        .order_by("-suggested_at", "-pk")
-        .values_list("overturn_permille", "abstain_reasons", "appeal__decided_by_kind", "appeal__outcome")[:RECENT]
+    rows = TriageSuggestion.objects.filter(
+        appeal__in=_ids(of_scope(row.measure_type_id, row.ground)),
+        model_hash=row.model_hash,
+        asks_for_a_person=False,
+        suggested_at__gte=row.issued_at,
+    ).order_by("-suggested_at", "-pk")
+    return _spread(
+        [
+            Taken(permille, "out_of_vocabulary" in reasons, by, outcome)
+            for permille, reasons, by, outcome in rows.values_list(
+                "overturn_permille", "abstain_reasons", "appeal__decided_by_kind", "appeal__outcome"
+            )[:RECENT]
+        ],
+        threshold_permille=row.threshold_permille,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One case as it came in: how sure the model is of it, and how it ended so far."""
+
+    permille: int | None
+    is_unknown: bool
+    decided_by: str | None
+    outcome: str | None
+
+
+def reference_from(intake: Sequence[Taken], *, threshold_permille: int) -> Reference:
+    """What the latest cases will be compared with: all that came in, counted as the latest are.
+
+    Not only those that prove the certificate: while one is in force, of what lies above its threshold only what was
+    audited does, and a renewed one would find its own cases strange.
+    """
+    found = _spread(intake, threshold_permille=threshold_permille)
+    return spread_of(
+        found.scores, decided=found.decided, overturned=found.overturned, texts=found.texts, unknown=found.unknown
+    )
+
+
+def _spread(cases: Sequence[Taken], *, threshold_permille: int) -> Recent:
     below = [
-        outcome
-        for permille, _reasons, by, outcome in rows
-        if by == DecidedBy.HUMAN and permille is not None and permille < row.threshold_permille
+        case
+        for case in cases
+        if case.decided_by == DecidedBy.HUMAN and case.permille is not None and case.permille < threshold_permille
     ]
     return Recent(
-        scores=[permille / 1000 for permille, *_rest in rows if permille is not None],
+        scores=[case.permille / 1000 for case in cases if case.permille is not None],
         decided=len(below),
-        overturned=sum(outcome == "OVERTURNED" for outcome in below),
-        texts=len(rows),
-        unknown=sum("out_of_vocabulary" in reasons for _permille, reasons, *_rest in rows),
+        overturned=sum(case.outcome == Outcome.OVERTURNED for case in below),
+        texts=len(cases),
+        unknown=sum(case.is_unknown for case in cases),
     )
 
 
@@ -384,11 +466,12 @@ class ProofCase:
 
 @dataclass(frozen=True, slots=True)
 class ProofSet:
-    """Decided cases, scored by one model that learnt from none of them."""
+    """Decided cases, scored by one model that learnt from none of them; `intake` is all that came in meanwhile."""
 
     model_version: str
     model_hash: str
     cases: Sequence[ProofCase]
+    intake: Sequence[Taken]
 
 
 def hash_of_cases(cases: Iterable[ProofCase]) -> str:

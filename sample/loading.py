@@ -21,7 +21,7 @@ from accounts import commands as accounts
 from accounts.models import ApiClient, Party, Team, User
 from accounts.queries import actor_of_client, actor_of_user
 from appeals import commands as appeals
-from appeals.mandates import ProofCase, ProofSet, clause_codes_of
+from appeals.mandates import ProofCase, ProofSet, Taken, clause_codes_of
 from appeals.queries import live_model, models_for
 from casework import deadlines, outbox
 from casework.actor import Actor, ActorKind, Via
@@ -689,12 +689,13 @@ def _switch_on(made: Loaded, plan: NoticePlan, notice: Notice, ground: str, *, n
         )
         for n in range(246)
     ]
+    intake = [Taken(c.permille, c.is_unknown, "HUMAN", "UPHELD" if c.is_error else "OVERTURNED") for c in cases]
     appeals.set_automation_policy(actor=people[0], measure_type=measure.type_id, ground=ground, mode="restore", now=now)
     attempt = appeals.attempt_certification(
         actor=people[0],
         measure_type=measure.type_id,
         ground=ground,
-        proofs=ProofSet(model.version, model.model_hash, cases),
+        proofs=ProofSet(model.version, model.model_hash, cases, intake),
         now=now,
     )
     assert attempt.certificate is not None

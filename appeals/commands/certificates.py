@@ -16,6 +16,7 @@ from appeals.mandates import (
     is_too_soon,
     looks_again_anyway,
     plain_reference,
+    reference_from,
     watch_of,
 )
 from appeals.models import (
@@ -60,7 +61,6 @@ from classifier.certificate import (
     seen_often,
     seen_often_together,
 )
-from classifier.monitor import reference_of
 from notices.queries import measure_types
 
 
@@ -125,14 +125,6 @@ def attempt_certification(
     else:
         n, k = found.n, found.k
         at = round(found.threshold * 1000)
-        below = [c for c in proofs.cases if c.permille is not None and c.permille < at]
-        reference = reference_of(
-            [c.permille / 1000 for c in proofs.cases if c.permille is not None],
-            decided=len(below),
-            overturned=sum(not c.is_error for c in below),
-            texts=len(proofs.cases),
-            unknown=sum(c.is_unknown for c in proofs.cases),
-        )
         certificate = Certificate.objects.create(
             ref=new_ref("crt_"),
             measure_type_id=measure_type,
@@ -151,7 +143,7 @@ def attempt_certification(
             delta_permille=delta_permille,
             threshold_permille=at,
             bound_permille=min(math.ceil(found.bound * 1000), alpha_permille),
-            reference=plain_reference(reference),
+            reference=plain_reference(reference_from(proofs.intake, threshold_permille=at)),
             issued_at=now,
             expires_at=now + LIFE,
         )

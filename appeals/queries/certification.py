@@ -1,6 +1,6 @@
 """What proves a certificate, what compliance reads of it, and the cases that wait for a second look.
 
-Labels come only from people: final decisions of matured cases, taken without a look at the system's view, and audits.
+Labels come only from people: final decisions of matured cases, and audits.
 A notice that the platform withdrew itself is no decision and proves nothing. What does not belong here: writing.
 """
 
@@ -15,8 +15,9 @@ from appeals.mandates import (
     TOO_SOON,
     ProofCase,
     ProofSet,
+    Taken,
     file_in_use,
-    input_of,
+    inputs_of,
     is_too_soon,
     live_certificate,
     looks_again_anyway,
@@ -37,11 +38,12 @@ from appeals.models import (
     CertificationAttempt,
     DecidedBy,
     Decision,
+    FirstView,
     Opening,
     Outcome,
 )
 from appeals.policies import may_audit_decision, may_see_automation
-from appeals.queries.matured import final_round
+from appeals.queries.matured import final_rounds
 from casework.actor import Actor
 from casework.errors import Invalid, NotFound, NotYourTurn
 from classifier import service
@@ -66,21 +68,28 @@ class Label:
 
 
 def labels_of(measure_type: str, ground: str, *, since: datetime, now: datetime) -> list[Label]:
-    """Every case filed after `since` whose end is known, final and blind; oldest first.
+    """Every case filed after `since` whose end is known and final; oldest first.
 
     Filed, not only decided: a model that learnt until then knows how others ended after an earlier filing.
     Known: a person decided, or audited what the system closed. Final: the time for a second review has passed, or the
-    second review has ended. Blind: nobody who decided had looked at the system's view.
+    second review has ended. No case is left out because somebody looked at the system's view: who opens it is unsure,
+    so what was left would be the easy cases. Where it was open before the decision, only what the reviewer had said
+    before can speak for closing alone: unless that first view and the decision both revoke in full, it is an error.
     """
     found = list(_by_audit(measure_type, ground, since=since, now=now))
-    rows = Appeal.objects.filter(
-        of_scope(measure_type, ground), decided_at__lte=now, decided_by_kind=DecidedBy.HUMAN, filed_at__gt=since
-    ).select_related("notice", "party")
+    rows = list(
+        Appeal.objects.filter(
+            of_scope(measure_type, ground), decided_at__lte=now, decided_by_kind=DecidedBy.HUMAN, filed_at__gt=since
+        ).select_related("notice", "party")
+    )
+    final = final_rounds(rows, now=now)
+    leant = _leant_on_the_system([*(row for row in rows if row.pk in final), *final.values()])
     for appeal in rows:
-        last = final_round(appeal, now=now)
-        if last is not None and not _was_seen(appeal) and not _was_seen(last):
+        last = final.get(appeal.pk)
+        if last is not None:
             assert appeal.decided_at is not None
-            found.append(Label(appeal, last.outcome != Outcome.OVERTURNED, appeal.decided_at))
+            is_error = last.outcome != Outcome.OVERTURNED or bool(leant & {appeal.pk, last.pk})
+            found.append(Label(appeal, is_error, appeal.decided_at))
     return sorted(found, key=lambda label: (label.decided_at, label.appeal.pk))
 
 
@@ -95,8 +104,25 @@ def _by_audit(measure_type: str, ground: str, *, since: datetime, now: datetime)
         yield Label(view.decision.appeal, view.is_error, view.decision.decided_at)
 
 
-def _was_seen(appeal: Appeal) -> bool:
-    return Opening.objects.filter(appeal=appeal, subject="suggestion", opened_at__lte=appeal.decided_at).exists()
+def _leant_on_the_system(decided: Sequence[Appeal]) -> set[int]:
+    """The keys of those decided after a look at the system's view, by somebody who had not wanted to revoke before."""
+    found = set()
+    for start in range(0, len(decided), 500):
+        rows = {appeal.pk: appeal for appeal in decided[start : start + 500]}
+        opened = Opening.objects.filter(appeal__in=rows, subject="suggestion").values_list("appeal_id", "opened_at")
+        seen = {pk for pk, at in opened if (end := rows[pk].decided_at) is not None and at <= end}
+        views = FirstView.objects.filter(appeal__in=seen, outcome=Outcome.OVERTURNED)
+        firm = {pk for pk, who in views.values_list("appeal_id", "reviewer_id") if rows[pk].reviewer_id == who}
+        found |= seen - firm
+    return found
+
+
+def intake_of(measure_type: str, ground: str, *, since: datetime, now: datetime) -> list[Appeal]:
+    """Every such case filed between the two moments and looked at by the system, however it ended or did not."""
+    rows = Appeal.objects.filter(of_scope(measure_type, ground), filed_at__gt=since, filed_at__lte=now)
+    return list(
+        rows.exclude(state__in=["LATE_REQUESTED", "LATE_REFUSED"]).select_related("notice", "party").order_by("pk")
+    )
 
 
 def proofs_for(actor: Actor, measure_type: str, ground: str, *, now: datetime) -> ProofSet:
@@ -109,27 +135,35 @@ def proofs_for(actor: Actor, measure_type: str, ground: str, *, now: datetime) -
     try:
         file = file_in_use()
         version, model_hash, learnt = service.learnt_until(**file)
-        labels = labels_of(measure_type, ground, since=datetime.fromisoformat(learnt), now=now)
-        inputs = [input_of(label.appeal) for label in labels]
+        since = datetime.fromisoformat(learnt)
+        labels = {label.appeal.pk: label for label in labels_of(measure_type, ground, since=since, now=now)}
+        rows = intake_of(measure_type, ground, since=since, now=now)
+        inputs = inputs_of(rows)
         scored = service.suggest_many(inputs, **file)
     except (ModelUnavailable, ValueError) as missing:
         raise Invalid.field(
             "/model", "no-model", _("No usable model is in use, so nothing can be proved.")
         ) from missing
-    cases = [
-        ProofCase(
-            ref=label.appeal.ref,
-            permille=None if s.overturn_probability is None else round(s.overturn_probability * 1000),
-            is_error=label.is_error,
-            language=s.language,
-            clauses=given.clause_codes,
-            is_unknown="out_of_vocabulary" in s.abstain_reasons,
-            decided_at=label.decided_at,
-        )
-        for label, given, s in zip(labels, inputs, scored, strict=True)
-        if not s.asks_for_a_person
-    ]
-    return ProofSet(version, model_hash, cases)
+    intake, cases = [], []
+    for appeal, given, s in zip(rows, inputs, scored, strict=True):
+        if s.asks_for_a_person:
+            continue
+        permille = None if s.overturn_probability is None else round(s.overturn_probability * 1000)
+        is_unknown = "out_of_vocabulary" in s.abstain_reasons
+        intake.append(Taken(permille, is_unknown, appeal.decided_by_kind, appeal.outcome))
+        if label := labels.get(appeal.pk):
+            cases.append(
+                ProofCase(
+                    ref=appeal.ref,
+                    permille=permille,
+                    is_error=label.is_error,
+                    language=s.language,
+                    clauses=given.clause_codes,
+                    is_unknown=is_unknown,
+                    decided_at=label.decided_at,
+                )
+            )
+    return ProofSet(version, model_hash, sorted(cases, key=lambda c: (c.decided_at, c.ref)), intake)
 
 
 def require_time_to_attempt(actor: Actor, measure_type: str, ground: str, *, now: datetime) -> None:

@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from appeals.mandates import input_of, live_model
+from appeals.mandates import inputs_of, live_model
 from appeals.models import Appeal, DecidedBy, Outcome, ShadowSuggestion, Stage, TriageModelStep, TriageModelVersion
 from appeals.policies import may_see_automation
-from appeals.queries.matured import ended_by, final_round
+from appeals.queries.matured import ended_by, final_rounds
 from casework.actor import Actor
 from casework.errors import NotFound
 from casework.ledger import digest
@@ -40,25 +41,28 @@ def cases_to_learn_from(*, now: datetime) -> Snapshot:
     counts: Counter[str] = Counter()
     found: list[Asked] = []
     closed = Appeal.objects.filter(ended_by(now), round=1).exclude(state="LATE_REFUSED")
-    for appeal in closed.select_related("notice", "party").order_by("pk").iterator(chunk_size=500):
-        if appeal.state != "DECIDED":
-            counts["self_corrected" if appeal.state == "CORRECTED" else "withdrawn"] += 1
-            continue
-        assert appeal.decided_at is not None
-        last = final_round(appeal, now=now)
-        if appeal.decided_by_kind != DecidedBy.HUMAN or (last and last.decided_by_kind != DecidedBy.HUMAN):
-            counts["by_system"] += 1
-        elif last is None:
-            counts["not_final"] += 1
-        else:
-            counts["used"] += 1
-            given = input_of(appeal)
+    rows = closed.select_related("notice", "party").order_by("pk").iterator(chunk_size=500)
+    while some := list(islice(rows, 500)):
+        final = final_rounds([appeal for appeal in some if appeal.state == "DECIDED"], now=now)
+        used = []
+        for appeal in some:
+            last = final.get(appeal.pk)
+            if appeal.state != "DECIDED":
+                counts["self_corrected" if appeal.state == "CORRECTED" else "withdrawn"] += 1
+            elif appeal.decided_by_kind != DecidedBy.HUMAN or (last and last.decided_by_kind != DecidedBy.HUMAN):
+                counts["by_system"] += 1
+            elif last is None:
+                counts["not_final"] += 1
+            else:
+                counts["used"] += 1
+                used.append((appeal, last))
+        for (appeal, last), given in zip(used, inputs_of([appeal for appeal, _last in used]), strict=True):
             case = DecidedCase(
                 case=given,
                 route_ground=appeal.ground,
                 overturned=last.outcome != Outcome.UPHELD,
                 filed_at=appeal.filed_at,
-                decided_at=last.decided_at or appeal.decided_at,
+                decided_at=last.decided_at or now,
             )
             groups = {
                 "language": normalise(given.statement).language,

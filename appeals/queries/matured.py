@@ -3,6 +3,7 @@
 What does not belong here: who decided, and what a label is used for.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -23,13 +24,37 @@ def final_round(first: Appeal, *, now: datetime) -> Appeal | None:
 
     What was filed or ended after that moment is not known to it.
     """
-    last = each = first
-    while following := Appeal.objects.filter(previous=each, filed_at__lte=now).first():
-        if not Appeal.objects.filter(ended_by(now), pk=following.pk).exists():
-            return None
-        if following.state == "DECIDED":
-            last = following
-        each = following
-    assert last.decided_at is not None
-    is_final = last.round > 1 or last.decided_at + timedelta(days=settings.SECOND_ROUND_DAYS) <= now
-    return last if is_final else None
+    return final_rounds([first], now=now).get(first.pk)
+
+
+def final_rounds(firsts: Sequence[Appeal], *, now: datetime) -> dict[int, Appeal]:
+    """The same of each, by the key of the first round; those whose end is not known are missing."""
+    after: dict[int, list[Appeal]] = {}
+    notices = [first.notice_id for first in firsts]
+    for start in range(0, len(notices), 500):
+        later = Appeal.objects.filter(notice__in=notices[start : start + 500], round__gt=1, filed_at__lte=now)
+        for appeal in later.order_by("round", "pk"):
+            after.setdefault(appeal.previous_id or 0, []).append(appeal)
+    found = {}
+    for first in firsts:
+        last: Appeal | None = first
+        each = first
+        while last is not None and (following := after.get(each.pk)):
+            each = following[-1]
+            if not _has_ended(each, now):
+                last = None
+            elif each.state == "DECIDED":
+                last = each
+        if last is None:
+            continue
+        assert last.decided_at is not None
+        if last.round > 1 or last.decided_at + timedelta(days=settings.SECOND_ROUND_DAYS) <= now:
+            found[first.pk] = last
+    return found
+
+
+def _has_ended(appeal: Appeal, now: datetime) -> bool:
+    """`ended_by` of a row that is at hand."""
+    if appeal.state == "DECIDED":
+        return appeal.decided_at is not None and appeal.decided_at <= now
+    return appeal.state in ENDED_WITHOUT_DECISION and appeal.updated_at <= now
