@@ -226,7 +226,7 @@ class Grams:
 
 
 def grams(text: str) -> Grams:
-    """Chinese in runs of 1 to 3 signs, blanks ignored; other words whole, in pairs, and in parts of 3 to 5 letters."""
+    """Chinese in single signs and pairs, blanks ignored; other words whole, in pairs, and in parts of 3 to 5 letters."""
     keys: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -246,11 +246,6 @@ def grams(text: str) -> Grams:
                 keys.append(first + second)
                 starts.append(at)
                 ends.append(at_second + 1)
-                if i + 2 < count:
-                    third, at_third = signs[i + 2]
-                    keys.append(first + second + third)
-                    starts.append(at)
-                    ends.append(at_third + 1)
         signs.clear()
 
     last_end = -1

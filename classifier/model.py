@@ -33,7 +33,7 @@ from classifier.routing import priority_for, queue_for
 from classifier.suggestion import Feature, Language, Phrase, Suggestion
 
 Floats = NDArray[np.float64]
-FORMAT = 2
+FORMAT = 3
 
 MIN_UNITS = {"zh": 8, "en": 4, "mixed": 5, "unknown": 1}
 """Signs (zh) or words (en) below which a text says too little."""
