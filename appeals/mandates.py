@@ -259,6 +259,7 @@ def value_of(row: Certificate) -> proofs.Certificate:
         k=row.k,
         alpha=row.alpha_permille / 1000,
         delta=row.delta_permille / 1000,
+        spent=row.spent_ppm / proofs.PPM,
         threshold=row.threshold_permille / 1000,
         bound=row.bound_permille / 1000,
         issued_at=row.issued_at,
@@ -334,6 +335,11 @@ def is_too_soon(measure_type: str, ground: str, *, model_hash: str, cases: int, 
         measure_type_id=measure_type, ground=ground, model_hash=model_hash
     ).first()
     return before is not None and now < before.tried_at + BETWEEN_ATTEMPTS and cases < before.pool + NEW_CASES
+
+
+def attempts_before(measure_type: str, ground: str) -> int:
+    """How often a promise for these cases was tried, whatever the model and however it ended."""
+    return CertificationAttempt.objects.filter(measure_type_id=measure_type, ground=ground).count()
 
 
 # — watching —

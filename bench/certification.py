@@ -25,7 +25,17 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from classifier.certificate import FLOOR, GRID, NotCertified, Proof, certify, lower_bound, upper_bound  # noqa: E402
+from classifier.certificate import (  # noqa: E402
+    FLOOR,
+    GRID,
+    PPM,
+    NotCertified,
+    Proof,
+    certify,
+    lower_bound,
+    spent_ppm,
+    upper_bound,
+)
 from classifier.monitor import AUDITED_SHARE, LEVEL, WINDOW, alarm_at, watch  # noqa: E402
 
 SEED = 20261126
@@ -143,9 +153,9 @@ def naive(proofs: Sequence[Proof], alpha: float, floor: float) -> float | None:
     return found
 
 
-def certified(proofs: Sequence[Proof], alpha: float, floor: float) -> float | None:
+def certified(proofs: Sequence[Proof], alpha: float, floor: float, delta: float = DELTA) -> float | None:
     try:
-        return certify(proofs, alpha=alpha, delta=DELTA, floor=floor).threshold
+        return certify(proofs, alpha=alpha, delta=delta, floor=floor).threshold
     except NotCertified:
         return None
 
@@ -179,6 +189,42 @@ def _counted(
         coverage=closed / len(values),
         error=sum(float(covers[i] * errs[i]) for i in at) / closed if closed else 0.0,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """Attempts again and again with new cases: in how many runs any of them broke alpha, and what the last closed."""
+
+    runs: int
+    broken: int
+    coverage: float
+
+    def broken_between(self) -> tuple[float, float]:
+        return lower_bound(self.broken, self.runs, 0.025), upper_bound(self.broken, self.runs, 0.025)
+
+
+def repeated(population: Population, *, attempts: int, first: int, step: int, repeats: int) -> dict[str, Repeated]:
+    """The k-th attempt on all cases until then, each with the whole of delta, and each with its share of it."""
+    draw = np.random.default_rng(SEED)
+    covers, errs = population.truth()
+    levels = {"whole": [DELTA] * attempts}
+    levels["shared"] = [spent_ppm(round(DELTA * 1000), number) / PPM for number in range(1, attempts + 1)]
+    broken, coverage = dict.fromkeys(levels, 0), dict.fromkeys(levels, 0.0)
+    for _repeat in range(repeats):
+        chosen = draw.integers(0, len(population.at), first + step * (attempts - 1))
+        proofs = [
+            Proof(at / GRID, wrong)
+            for at, wrong in zip(population.at[chosen].tolist(), population.wrong[chosen].tolist(), strict=True)
+        ]
+        for rule, deltas in levels.items():
+            found = [
+                certified(proofs[: first + step * k], population.alpha, population.floor, delta)
+                for k, delta in enumerate(deltas)
+            ]
+            at = [None if value is None else round(value * GRID) for value in found]
+            broken[rule] += any(i is not None and errs[i] > population.alpha for i in at)
+            coverage[rule] += 0.0 if at[-1] is None else float(covers[at[-1]])
+    return {rule: Repeated(repeats, broken[rule], coverage[rule] / repeats) for rule in levels}
 
 
 # — watching —
@@ -244,6 +290,14 @@ def main() -> None:
                 what = f"{population.name} | {cases:,} | {population.alpha:.2f} | {rule} | {t.closed / t.trials:.3f}"
                 broke = f"{t.broken / t.trials:.3f} ({low:.3f}–{high:.3f})"
                 print(f"| {what} | {broke} | {t.coverage:.3f} | {t.error:.4f} |")
+    print(f"\n{repeats:,} runs of ten attempts each: on 300 cases, and then after every 200 new ones\n")
+    print("| population | alpha | delta of each | some attempt broke alpha (95 % interval) | coverage of the last |")
+    print("|---|---|---|---|---|")
+    for population in pool:
+        for rule, r in repeated(population, attempts=10, first=300, step=200, repeats=repeats).items():
+            low, high = r.broken_between()
+            broke = f"{r.broken / r.runs:.3f} ({low:.3f}–{high:.3f})"
+            print(f"| {population.name} | {population.alpha:.2f} | {rule} | {broke} | {r.coverage:.3f} |")
     print(f"\nThe watch: window {WINDOW}, level {LEVEL}, alpha {ALPHA}; {watched:,} runs each; audited cases\n")
     print(f"fast count agrees with the product's own: {agrees_with_watch(alpha=ALPHA)}\n")
     print("| true error, no drift | false alarms in 200 | in 500 | in 2,000 |")

@@ -181,6 +181,21 @@ def certify(proofs: Sequence[Proof], *, alpha: float = ALPHA, delta: float = DEL
     return Certified(at / GRID, len(proofs), n, k, alpha, delta, upper_bound(k, n, delta))
 
 
+SPENT_PERMILLE = 607
+"""Of delta the first attempt spends this share, the k-th a k²-th part of it: 0.607 · (1 + 1/4 + 1/9 + …) is below 1."""
+PPM = 1_000_000
+
+
+def spent_ppm(delta_permille: int, number: int) -> int:
+    """What the attempt of this number, counted from one, may spend of delta, in millionths; all of them together delta.
+
+    Whoever tries again with new cases gets another chance to be wrong, so each attempt has a smaller one.
+    """
+    if number < 1:
+        raise ValueError("attempts are counted from one")
+    return delta_permille * SPENT_PERMILLE // (number * number)
+
+
 def seen_often(codes: Iterable[str], least: int) -> frozenset[str]:
     """The codes that occur at least so often; a promise says nothing of the others."""
     return frozenset(code for code, count in Counter(codes).items() if count >= least)
@@ -240,7 +255,10 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """A proved promise with its limits. One that its own numbers do not prove cannot be built (ValueError)."""
+    """A proved promise with its limits. One that its own numbers do not prove cannot be built (ValueError).
+
+    `delta` is the risk that all attempts for such cases share, `spent` what this one had of it.
+    """
 
     model_hash: str
     scope: Scope
@@ -251,6 +269,7 @@ class Certificate:
     k: int
     alpha: float
     delta: float
+    spent: float
     threshold: float
     bound: float
     issued_at: datetime
@@ -261,15 +280,18 @@ class Certificate:
 
     def __post_init__(self) -> None:
         _require_levels(self.alpha, self.delta)
+        _require_levels(self.alpha, self.spent)
+        if self.spent > self.delta * SPENT_PERMILLE / 1000 + 1e-12:
+            raise ValueError("no attempt spends the whole of delta")
         if self.direction != "restore":
             raise ValueError("the only thing a machine may do alone is to restore")
         if not self.model_hash:
             raise ValueError("a certificate is of one model")
         if not FLOOR <= self.threshold <= 1.0:
             raise ValueError("a threshold lies between one half and one")
-        if not 0 <= self.k <= self.n <= self.pool or self.n < least_cases(self.alpha, self.delta):
+        if not 0 <= self.k <= self.n <= self.pool or self.n < least_cases(self.alpha, self.spent):
             raise ValueError("too few cases to promise anything")
-        if not passes(self.k, self.n, self.alpha, self.delta):
+        if not passes(self.k, self.n, self.alpha, self.spent):
             raise ValueError("too many errors for this promise")
         if not self.data_from <= self.data_to <= self.issued_at:
             raise ValueError("the cases come before the certificate")

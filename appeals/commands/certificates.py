@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals.mandates import (
     TOO_SOON,
     ProofSet,
+    attempts_before,
     hash_of_cases,
     is_too_soon,
     looks_again_anyway,
@@ -54,12 +55,14 @@ from classifier.certificate import (
     LEAST_OF_CLAUSE,
     LEAST_OF_LANGUAGE,
     LIFE,
+    PPM,
     NotCertified,
     Proof,
     certify,
     least_cases,
     seen_often,
     seen_often_together,
+    spent_ppm,
 )
 from notices.queries import measure_types
 
@@ -97,6 +100,7 @@ def attempt_certification(
 ) -> CertificationAttempt:
     """The attempt is on file; where these cases prove a promise, with its certificate, which two people may now sign.
 
+    All attempts for this measure and ground share delta, whatever the model, so that trying often proves nothing more.
     Raises `NotAllowed`, `Invalid` for levels that promise nothing, and `NotYourTurn` when the last attempt with this
     model is younger than thirty days and fewer than two hundred cases have come since: many attempts prove anything.
     """
@@ -113,12 +117,15 @@ def attempt_certification(
     clauses = seen_often_together((c.clauses for c in scored), LEAST_OF_CLAUSE)
     usable = [c for c in scored if c.clauses and clauses.issuperset(c.clauses)]
     certificate, result = None, CertificationResult.PROVED
-    alpha, delta = alpha_permille / 1000, delta_permille / 1000
+    alpha, number = alpha_permille / 1000, attempts_before(measure_type, ground) + 1
+    spent = spent_ppm(delta_permille, number)
+    if not spent:
+        raise Invalid.field("/delta", "out-of-range", _("So many attempts have used up so small a risk."))
     try:
         found = certify(
             [Proof((c.permille or 0) / 1000, c.is_error) for c in usable],
             alpha=alpha,
-            delta=delta,
+            delta=spent / PPM,
         )
     except NotCertified as refused:
         result, n, k = CertificationResult(refused.reason), refused.n, refused.errors
@@ -141,6 +148,8 @@ def attempt_certification(
             k=found.k,
             alpha_permille=alpha_permille,
             delta_permille=delta_permille,
+            attempt_no=number,
+            spent_ppm=spent,
             threshold_permille=at,
             bound_permille=min(math.ceil(found.bound * 1000), alpha_permille),
             reference=plain_reference(reference_from(proofs.intake, threshold_permille=at)),
@@ -150,12 +159,14 @@ def attempt_certification(
     return CertificationAttempt.objects.create(
         measure_type_id=measure_type,
         ground=ground,
+        no=number,
+        spent_ppm=spent,
         model_hash=proofs.model_hash,
         pool=len(proofs.cases),
         usable=len(usable),
         n=n,
         k=k,
-        least=least_cases(alpha, delta),
+        least=least_cases(alpha, spent / PPM),
         alpha_permille=alpha_permille,
         delta_permille=delta_permille,
         result=result,

@@ -7,11 +7,13 @@ itself (classifier.certificate) and the watch over it (classifier.monitor).
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
 from appeals.models.appeal import Decision, Ground, Outcome
 from casework.triggers import Trigger, append_only
+from classifier.certificate import SPENT_PERMILLE
 
 AUDIT_PERMILLE = 250
 """The least share of automatic closings that a person looks at again, in thousandths."""
@@ -71,7 +73,8 @@ class AutomationPolicyRecord(models.Model):
 class Certificate(models.Model):
     """A proved promise: of such cases at or above the threshold, at most a share alpha is closed wrongly. Append-only.
 
-    In force with two signatures, until it expires or is revoked. Shares and probabilities are in thousandths.
+    In force with two signatures, until it expires or is revoked. Shares and probabilities are in thousandths; what its
+    attempt spends of delta in millionths. One of attempt 0 was proved before attempts shared delta: it proves nothing.
     """
 
     ref = models.CharField(max_length=40, unique=True)
@@ -91,6 +94,8 @@ class Certificate(models.Model):
     k = models.PositiveIntegerField(_("errors among them"))
     alpha_permille = models.PositiveSmallIntegerField(_("highest error share"))
     delta_permille = models.PositiveSmallIntegerField(_("risk that the promise is wrong"))
+    attempt_no = models.PositiveIntegerField(_("number of the attempt"), default=0)
+    spent_ppm = models.PositiveIntegerField(_("what this attempt had of that risk"), default=0)
     threshold_permille = models.PositiveSmallIntegerField(_("threshold"))
     bound_permille = models.PositiveSmallIntegerField(_("proved bound of the error share"))
     reference = models.JSONField()
@@ -114,6 +119,12 @@ class Certificate(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(k__lte=F("n"), n__lte=F("pool"), n__gte=1), name="certificate_counts_its_cases"
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(
+                    F("spent_ppm") * F("attempt_no") * F("attempt_no"), F("delta_permille") * SPENT_PERMILLE
+                ),
+                name="certificate_spends_its_share_of_delta",
             ),
             models.CheckConstraint(
                 condition=Q(data_from__lte=F("data_to"), data_to__lte=F("issued_at"), expires_at__gt=F("issued_at")),
@@ -204,12 +215,15 @@ class CertificationResult(models.TextChoices):
 class CertificationAttempt(models.Model):
     """Somebody tried to prove a promise. Kept also where it failed: whoever tries often enough proves anything.
 
+    `no` counts the attempts for this measure and ground, whatever the model; with it falls what one may spend of delta.
     Of `pool` decided cases `usable` had a probability and a frequent language and clause; `n` of these lay at or above
     the last threshold looked at, `k` of them errors, where `least` were needed.
     """
 
     measure_type = models.ForeignKey("notices.MeasureType", on_delete=models.PROTECT, related_name="+")
     ground = models.CharField(max_length=24, choices=Ground)
+    no = models.PositiveIntegerField(default=0)
+    spent_ppm = models.PositiveIntegerField(default=0)
     model_hash = models.CharField(max_length=64)
     pool = models.PositiveIntegerField()
     usable = models.PositiveIntegerField(default=0)
@@ -307,6 +321,11 @@ class AuditView(models.Model):
 
 LOCK_CERTIFICATE = "PERFORM 1 FROM appeals_certificate WHERE id = NEW.certificate_id FOR UPDATE;"
 
+ATTEMPTS_BEFORE = """SELECT COUNT(*) FROM appeals_certificationattempt b
+            WHERE b.measure_type_id = NEW.measure_type_id AND b.ground = NEW.ground"""
+
+LOCK_MEASURE = "PERFORM 1 FROM notices_measuretype WHERE code = NEW.measure_type_id FOR NO KEY UPDATE;"
+
 AUTOMATION_TRIGGERS = [
     Trigger(
         name="automation_policy_is_on_record",
@@ -318,6 +337,30 @@ AUTOMATION_TRIGGERS = [
     ),
     append_only("appeals_automationpolicy", "automation_policy_is_kept", update=False),
     append_only("appeals_automationpolicyrecord", "policy_record_is_append_only"),
+    Trigger(
+        name="attempt_counts_those_before_it",
+        table="appeals_certificationattempt",
+        events=("INSERT",),
+        lock=LOCK_MEASURE,
+        when=f"""NEW.no <> ({ATTEMPTS_BEFORE}) + 1
+            OR NEW.spent_ppm * NEW.no * NEW.no > NEW.delta_permille * {SPENT_PERMILLE}
+            OR EXISTS (SELECT 1 FROM appeals_certificate c WHERE c.id = NEW.certificate_id
+              AND (c.attempt_no <> NEW.no OR c.spent_ppm <> NEW.spent_ppm))""",  # noqa: S608  our own names
+    ),
+    Trigger(
+        name="certificate_counts_the_attempts_before_it",
+        table="appeals_certificate",
+        events=("INSERT",),
+        lock=LOCK_MEASURE,
+        when=f"NEW.attempt_no <> ({ATTEMPTS_BEFORE}) + 1",
+    ),
+    Trigger(
+        name="certificate_is_signed_after_its_attempt",
+        table="appeals_certificatesignature",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM appeals_certificationattempt t WHERE t.certificate_id = NEW.certificate_id)
+            AND EXISTS (SELECT 1 FROM appeals_certificate c WHERE c.id = NEW.certificate_id)""",
+    ),
     # What the demand law and the CHECK on outcomes refuse is left to them, so that the refusal names its reason.
     Trigger(
         name="automated_decision_rests_on_a_live_certificate",

@@ -188,6 +188,11 @@ def percent(permille: int) -> str:
     return f"{permille / 10:.1f}".removesuffix(".0") + "%"
 
 
+def per_million(ppm: int) -> str:
+    """Millionths as a percentage, as exactly as they are counted."""
+    return f"{ppm / 10_000:.4f}".rstrip("0").removesuffix(".") + "%"
+
+
 def _row(state: CertificateState) -> dict[str, Any]:
     return {
         "state": state,
@@ -204,6 +209,7 @@ def _attempt(made: CertificationAttempt) -> dict[str, Any]:
         "row": made,
         "alpha": percent(made.alpha_permille),
         "delta": percent(made.delta_permille),
+        "spent": per_million(made.spent_ppm) if made.no else "",
         "threshold": percent(certificate.threshold_permille) if certificate is not None else "",
         "coverage": f"{made.n / made.usable:.0%}" if certificate is not None and made.usable else "",
     }
@@ -259,6 +265,7 @@ def _certificate(
         "row": _row(state),
         "alpha": percent(row.alpha_permille),
         "delta": percent(row.delta_permille),
+        "spent": per_million(row.spent_ppm),
         "confidence": percent(1000 - row.delta_permille),
         "threshold": percent(row.threshold_permille),
         "proved": percent(row.bound_permille),

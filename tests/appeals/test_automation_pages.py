@@ -182,12 +182,14 @@ def test_an_attempt_that_proves_leads_to_its_certificate_and_shows_its_numbers(w
     listed = text_of(browser(world.carl).get(url("automation")))
     assert "200 usable of 200" in listed
     assert "2 / 200" in listed
+    assert "attempt 1: 3.035%" in listed
+    assert "3.035%: it was attempt 1 for this measure and ground" in said
 
 
 @pytest.mark.parametrize(
     ("proofs", "why"),
     [
-        ({"right": 30}, "Too few: 30 cases of 50% and more; at least 124 are needed."),
+        ({"right": 30}, "Too few: 30 cases of 50% and more; at least 137 are needed."),
         ({"right": 180, "wrong": 40}, "Too many errors: 40 among the 220 surest cases."),
     ],
 )

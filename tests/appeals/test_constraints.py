@@ -518,29 +518,69 @@ def _(case):
 # — certificates —
 
 
+def another(certificate, **changes):
+    """A certificate of the next attempt."""
+    return insert(certificate, **{"ref": "crt_x", "attempt_no": 2, "spent_ppm": 7_000} | changes)
+
+
 @LAWS.broken_by("certificate_ground_is_known")
 def _(case):
-    insert(case.certificate, ref="crt_x", ground="mood")
+    another(case.certificate, ground="mood", attempt_no=1)
 
 
 @LAWS.broken_by("certificate_threshold_is_a_majority")
 def _(case):
-    insert(case.certificate, ref="crt_x", threshold_permille=499)
+    another(case.certificate, threshold_permille=499)
 
 
 @LAWS.broken_by("certificate_promises_something")
 def _(case):
-    insert(case.certificate, ref="crt_x", bound_permille=51)
+    another(case.certificate, bound_permille=51)
 
 
 @LAWS.broken_by("certificate_counts_its_cases")
 def _(case):
-    insert(case.certificate, ref="crt_x", k=201)
+    another(case.certificate, k=201)
 
 
 @LAWS.broken_by("certificate_follows_its_cases")
 def _(case):
-    insert(case.certificate, ref="crt_x", data_to=case.now + timedelta(seconds=1))
+    another(case.certificate, data_to=case.now + timedelta(seconds=1))
+
+
+@LAWS.broken_by("certificate_spends_its_share_of_delta")
+def _(case):
+    another(case.certificate, spent_ppm=50 * 607 // 4 + 1)
+
+
+@LAWS.broken_by("certificate_counts_the_attempts_before_it")
+def _(case):
+    another(case.certificate, attempt_no=1)
+
+
+@LAWS.broken_by("certificate_is_signed_after_its_attempt")
+def _(case):
+    case.sign(another(case.certificate))
+
+
+def again(attempt, **changes):
+    """The next attempt, which proved nothing."""
+    plain = {"no": 2, "spent_ppm": 7_000, "result": "too_few", "certificate_id": None}
+    return insert(attempt, **plain | changes)
+
+
+@LAWS.broken_by("attempt_counts_those_before_it")
+def _(case):
+    again(case.certificate.attempt, no=3)
+
+
+def test_an_attempt_spends_no_more_than_its_share_and_what_its_certificate_says(case):
+    attempt = case.certificate.attempt
+    next_one = another(attempt.certificate)
+    for changes in ({"spent_ppm": 7_588}, {"certificate_id": next_one.pk, "result": "proved", "spent_ppm": 6_999}):
+        assert_refused("attempt_counts_those_before_it", lambda changes=changes: again(attempt, **changes))
+
+    again(attempt, certificate_id=next_one.pk, result="proved")
 
 
 @LAWS.broken_by("certificate_is_append_only")
@@ -596,7 +636,7 @@ def _(case):
 
 @LAWS.broken_by("attempt_has_a_certificate_when_proved")
 def _(case):
-    insert(case.certificate.attempt, certificate_id=None)
+    again(case.certificate.attempt, result="proved")
 
 
 @LAWS.broken_by("attempt_is_append_only")

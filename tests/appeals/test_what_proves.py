@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from appeals import commands as appeals
-from appeals.mandates import ProofCase, ProofSet, Taken, drift_of, input_of, inputs_of, reference_of
+from appeals.mandates import ProofCase, ProofSet, Taken, drift_of, input_of, inputs_of, reference_of, value_of
 from appeals.models import TriageSuggestion
 from appeals.queries import intake_of, labels_of, proofs_for
+from casework.errors import Invalid
 from classifier.monitor import Recent, warnings
 from tests import factories as make
 
@@ -177,6 +178,53 @@ def test_the_latest_cases_are_those_that_could_prove(world, now, monkeypatch):
 
     assert TriageSuggestion.objects.count() == 2
     assert (seen[0].texts, list(seen[0].scores)) == (1, [0.95])
+
+
+# — attempts —
+
+
+def test_all_attempts_share_delta_whatever_the_model(world, now):
+    tried = (
+        ("a", "facts_wrong", 150, 2),
+        ("a", "facts_wrong", 400, 0),
+        ("b", "facts_wrong", 150, 2),
+        ("b", "other", 150, 2),
+    )
+    made = [
+        appeals.attempt_certification(
+            actor=world.carl,
+            measure_type="delist",
+            ground=ground,
+            proofs=make.proofs(now, right=right, wrong=wrong, model_hash=letter * 64),
+            now=now + timedelta(days=31 * n),
+        )
+        for n, (letter, ground, right, wrong) in enumerate(tried)
+    ]
+
+    assert [(attempt.no, attempt.spent_ppm) for attempt in made] == [(1, 30_350), (2, 7_587), (3, 3_372), (1, 30_350)]
+    assert [attempt.result for attempt in made] == ["proved", "proved", "too_few", "proved"]
+    assert [attempt.least for attempt in made] == [137, 172, 192, 137]
+    certificates = [attempt.certificate for attempt in made if attempt.certificate]
+    assert [(c.attempt_no, c.spent_ppm, c.delta_permille) for c in certificates] == [
+        (1, 30_350, 50),
+        (2, 7_587, 50),
+        (1, 30_350, 50),
+    ]
+    assert [value_of(c).spent for c in certificates] == [0.03035, 0.007587, 0.03035]
+
+
+def test_what_attempts_have_used_up_proves_nothing_more(world, now, monkeypatch):
+    monkeypatch.setattr("appeals.commands.certificates.attempts_before", lambda *_of: 24)
+
+    with pytest.raises(Invalid):
+        appeals.attempt_certification(
+            actor=world.carl,
+            measure_type="delist",
+            ground="facts_wrong",
+            proofs=make.proofs(now),
+            now=now,
+            delta_permille=1,
+        )
 
 
 # — many at once —

@@ -101,6 +101,7 @@ def certificate(model):
             "k": 3,
             "alpha": 0.05,
             "delta": 0.05,
+            "spent": 0.03,
             "threshold": 0.5,
             "bound": upper_bound(3, 200, 0.05),
             "issued_at": issued,

@@ -19,6 +19,7 @@ from classifier.certificate import (
     passes,
     seen_often,
     seen_often_together,
+    spent_ppm,
     upper_bound,
 )
 
@@ -138,6 +139,15 @@ def truth(threshold):
     return (1 - s) ** 2 / 3
 
 
+def test_what_all_attempts_spend_together_is_less_than_delta():
+    for delta in (1, 10, 50, 100):
+        spent = [spent_ppm(delta, number) for number in range(1, 2_000)]
+        assert spent == sorted(spent, reverse=True)
+        assert 0.9 * delta * 1_000 <= sum(spent) <= delta * 1_000
+    with pytest.raises(ValueError, match="counted from one"):
+        spent_ppm(50, 0)
+
+
 # — the certificate —
 
 
@@ -151,6 +161,9 @@ def truth(threshold):
         {"alpha": 0.01},
         {"alpha": 0.5},
         {"delta": 0.5},
+        {"spent": 0.05},  # no attempt has the whole of delta
+        {"spent": 0.0},  # proved before attempts shared it
+        {"spent": 0.0001, "k": 4},
         {"threshold": 0.49},
         {"threshold": 1.01},
         {"threshold": float("nan")},

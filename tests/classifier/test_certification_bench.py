@@ -30,6 +30,15 @@ def test_certificates_break_alpha_no_more_often_than_delta_and_the_naive_rule_do
     assert found["naive"].broken / 400 > 0.3
 
 
+def test_ten_attempts_together_break_alpha_no_more_often_than_delta(populations):
+    worst = populations["an error just above alpha everywhere"]
+    found = bench.repeated(worst, attempts=10, first=300, step=200, repeats=150)
+
+    assert found["shared"].broken_between()[0] <= bench.DELTA
+    assert found["shared"].broken < found["whole"].broken
+    assert found["whole"].broken / 150 > 2 * bench.DELTA
+
+
 def test_the_fast_count_of_alarms_is_the_products_own():
     assert bench.agrees_with_watch(alpha=0.05)
     assert bench.agrees_with_watch(alpha=0.2, error=0.35)
