@@ -44,6 +44,7 @@ from classifier.suggestion import ModelUnavailable
 BESIDE_PERMILLE = 50
 """The share of cases decided by people that are looked at again among the automatic closings, in thousandths."""
 BETWEEN_ATTEMPTS = timedelta(days=30)
+YEAR = timedelta(days=365)
 NEW_CASES = 200
 TOO_SOON = _("This was tried less than thirty days ago, and too few cases have been decided since.")
 RECENT = 500
@@ -210,6 +211,18 @@ class _Records:
             "account_days": max((at - appeal.party.created_at).days, 0),
         }
         return tuple((name, float(value)) for name, value in sorted(found.items()))
+
+    def notices_in_a_year(self, appeal: Appeal) -> int:
+        """How many notices the party got in the year before it filed, without the one that it appeals."""
+        at, served = appeal.filed_at, self._served.get(appeal.party_id, [])
+        own = at - YEAR <= appeal.notice.served_at < at
+        return bisect_left(served, at) - bisect_left(served, at - YEAR) - own
+
+
+def notices_in_a_year_of(appeals: Sequence[Appeal]) -> list[int]:
+    """For each how many notices its party got in the year before it filed: the size of a merchant is not on record."""
+    records = _Records(appeals)
+    return [records.notices_in_a_year(appeal) for appeal in appeals]
 
 
 def of_scope(measure_type: str, ground: str) -> Q:

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from appeals.mandates import inputs_of, live_model
+from appeals.mandates import inputs_of, live_model, notices_in_a_year_of
 from appeals.models import Appeal, DecidedBy, Outcome, ShadowSuggestion, Stage, TriageModelStep, TriageModelVersion
 from appeals.policies import may_see_automation
 from appeals.queries.matured import ended_by, final_rounds
@@ -56,7 +56,10 @@ def cases_to_learn_from(*, now: datetime) -> Snapshot:
             else:
                 counts["used"] += 1
                 used.append((appeal, last))
-        for (appeal, last), given in zip(used, inputs_of([appeal for appeal, _last in used]), strict=True):
+        rows_used = [appeal for appeal, _last in used]
+        for (appeal, last), given, notices in zip(
+            used, inputs_of(rows_used), notices_in_a_year_of(rows_used), strict=True
+        ):
             case = DecidedCase(
                 case=given,
                 route_ground=appeal.ground,
@@ -69,11 +72,17 @@ def cases_to_learn_from(*, now: datetime) -> Snapshot:
                 "party": given.party_kind.lower(),
                 "ground": appeal.ground,
                 "executor": given.executor,
+                "notices": _band(notices),
             }
             found.append(Asked(appeal.ref, case, groups))
     found.sort(key=lambda a: (a.case.decided_at, a.ref))
     content = [[a.ref, input_hash(a.case.case), a.case.overturned, a.case.decided_at.isoformat()] for a in found]
     return Snapshot(found, dict(sorted(counts.items())), digest(content))
+
+
+def _band(notices: int) -> str:
+    """How many notices in a year, roughly: the nearest there is to the size of a merchant."""
+    return next((name for most, name in ((0, "0"), (2, "1–2"), (9, "3–9")) if notices <= most), "10+")
 
 
 # — what compliance reads —

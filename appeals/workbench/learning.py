@@ -36,6 +36,7 @@ GROUPS: Mapping[str, Text] = {
     "party": _("Kind of party"),
     "ground": _("Ground"),
     "executor": _("Third party that acted"),
+    "notices": _("Notices in the year before filing"),
 }
 VALUES: Mapping[str, Text] = {
     "zh": _("Chinese"),

@@ -36,6 +36,19 @@ def proved(since, until):
     return [(label.appeal.pk, label.is_error) for label in labels_of("delist", "facts_wrong", since=since, now=until)]
 
 
+def test_cases_are_told_apart_by_how_many_notices_the_party_got_in_the_year_before(world, now):
+    """The size of a merchant is not on record; later notices, older ones and the one appealed do not count."""
+    old = now - timedelta(days=500)
+    rule = make.publish_rule(world.platform, now=old, start=old)
+    for days in (400, 300, 200, 100, -1):
+        at = now - timedelta(days=days)
+        make.issue(world.platform, make.draft(world.merchant, rule, now=at, officer=world.otto.code), now=at)
+    upheld(world, make.file(world.alice, world.notice(), now=now + timedelta(hours=1)), at=now + timedelta(hours=2))
+
+    [one] = cases_to_learn_from(now=now + timedelta(days=40)).cases
+    assert one.groups["notices"] == "3–9"
+
+
 def test_a_second_round_filed_and_decided_since_is_not_known(world, now, decided):
     until = now + timedelta(days=2)
     then = seen(until)
