@@ -226,7 +226,7 @@ class Grams:
 
 
 def grams(text: str) -> Grams:
-    """Chinese in single signs and pairs, blanks ignored; other words whole, in pairs, and in parts of 3 to 5 letters."""
+    """Chinese in single signs and pairs, blanks ignored; other words whole, in pairs and in parts of 3 to 5 letters."""
     keys: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

@@ -354,8 +354,8 @@ def _shift(scores: Floats, outcomes: NDArray[np.int64]) -> float:
 
 
 def _logistic(strength: float, seed: int) -> LogisticRegression:
-    # On wide sparse rows the dual of liblinear takes a tenth of the time of lbfgs, and finds the same weights. It shrinks
-    # the intercept, so that is scaled up.
+    # On wide sparse rows the dual of liblinear takes a tenth of the time of lbfgs, and finds the same weights. It
+    # shrinks the intercept, so that is scaled up.
     return LogisticRegression(
         C=strength, solver="liblinear", dual=True, tol=1e-2, intercept_scaling=10.0, random_state=seed, max_iter=1_000
     )
