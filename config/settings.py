@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "appeals",
     "disputes",
     "notices",
+    "executors",
     "rules",
     "accounts",
     "casework",
@@ -361,6 +362,7 @@ CONFIRM_DAYS: int = env.int("CONFIRM_DAYS", default=7)  # practice of marketplac
 ROOM_MESSAGES_A_SECOND: float = env.float("ROOM_MESSAGES_A_SECOND", default=5)  # of one person in one room,
 ROOM_MESSAGES_AT_ONCE: int = env.int("ROOM_MESSAGES_AT_ONCE", default=10)  # and how many of them may come together
 RECALL_MINUTES = 10
+EXECUTOR_ATTEMPTS_A_DAY: int = env.int("EXECUTOR_ATTEMPTS_A_DAY", default=3)  # at one test, by one person
 RECORDS_HOURS: int = env.int("RECORDS_HOURS", default=24)  # until records that cannot be had count as unreachable
 TABLE_PROPOSALS: bool = flag("TABLE_PROPOSALS", default=True)  # the system may propose what the table derives
 CONFIRM_ABOVE_MINOR: int = env.int("CONFIRM_ABOVE_MINOR", default=500_000)  # ¥5,000: confirmed separately
