@@ -4,6 +4,18 @@ What does not belong here: verbs (commands), permission (policies), statistics (
 """
 
 from executors.models.acts import Act, ActCertification
+from executors.models.incidents import (
+    ANSWERED_FOR,
+    Compensation,
+    FindingOutcome,
+    Incident,
+    IncidentFile,
+    IncidentFinding,
+)
+from executors.models.instructions import Instruction, InstructionKind
+from executors.models.laws import LAWS
+from executors.models.outcomes import ActOutcome, DoubleReview, ErrorClass, OutcomeSource
+from executors.models.recourses import ENDS_A_PART, EntryKind, Recourse, RecourseEntry
 from executors.models.registry import (
     Executor,
     ExecutorKind,
@@ -21,27 +33,43 @@ from executors.models.registry import (
 from executors.models.training import Attempt, Certification, Curriculum, Question, certification_in_force
 from executors.models.triggers import ACT_TRIGGERS, EXECUTOR_TRIGGERS, TRAINING_TRIGGERS
 
-TRIGGERS = [*EXECUTOR_TRIGGERS, *TRAINING_TRIGGERS, *ACT_TRIGGERS]
+TRIGGERS = [*EXECUTOR_TRIGGERS, *TRAINING_TRIGGERS, *ACT_TRIGGERS, *LAWS]
 
 __all__ = [
+    "ANSWERED_FOR",
+    "ENDS_A_PART",
     "TRIGGERS",
     "Act",
     "ActCertification",
+    "ActOutcome",
     "Attempt",
     "Certification",
+    "Compensation",
     "Curriculum",
+    "DoubleReview",
+    "EntryKind",
+    "ErrorClass",
     "Executor",
     "ExecutorKind",
     "ExecutorPerson",
+    "FindingOutcome",
+    "Incident",
+    "IncidentFile",
+    "IncidentFinding",
+    "Instruction",
+    "InstructionKind",
     "Mandate",
     "MandateCategory",
     "MandateMeasure",
     "MandateRule",
     "OnEnd",
+    "OutcomeSource",
     "PayMetric",
     "PayTerm",
     "ProcessingTerms",
     "Question",
+    "Recourse",
+    "RecourseEntry",
     "SubProcessor",
     "certification_in_force",
 ]

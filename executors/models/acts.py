@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from executors.models.instructions import Instruction
 from executors.models.registry import Executor, ExecutorPerson, Mandate
 from executors.models.training import Certification
 
@@ -18,6 +19,14 @@ class Act(models.Model):
     executor = models.ForeignKey(Executor, on_delete=models.PROTECT, related_name="acts")
     person = models.ForeignKey(ExecutorPerson, on_delete=models.PROTECT, related_name="acts")
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="acts")
+    instruction = models.ForeignKey(
+        Instruction,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="acts",
+        verbose_name=_("instruction that it carries out"),
+    )
     tool_version = models.CharField(_("tool and its version"), max_length=120, blank=True, default="")
     queue = models.CharField(_("queue"), max_length=60, blank=True, default="")
     shift = models.CharField(_("shift"), max_length=60, blank=True, default="")
