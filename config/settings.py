@@ -364,7 +364,7 @@ ROOM_MESSAGES_AT_ONCE: int = env.int("ROOM_MESSAGES_AT_ONCE", default=10)  # and
 RECALL_MINUTES = 10
 EXECUTOR_ATTEMPTS_A_DAY: int = env.int("EXECUTOR_ATTEMPTS_A_DAY", default=3)  # at one test, by one person
 EXECUTOR_ACCEPTED_ERROR: float = env.float("EXECUTOR_ACCEPTED_ERROR", default=0.10)  # of decided appeals, overturned
-EXECUTOR_FALSE_ALARM: float = env.float("EXECUTOR_FALSE_ALARM", default=0.01)  # of executors at that rate, ever suspended
+EXECUTOR_FALSE_ALARM: float = env.float("EXECUTOR_FALSE_ALARM", default=0.01)  # of those at it, ever suspended
 EXECUTOR_EXPLAIN_DAYS: int = env.int("EXECUTOR_EXPLAIN_DAYS", default=5)
 EXECUTOR_CONTEST_DAYS: int = env.int("EXECUTOR_CONTEST_DAYS", default=5)
 EXECUTOR_REVERSAL_HOURS: int = env.int("EXECUTOR_REVERSAL_HOURS", default=24)  # as the remedies of a notice
