@@ -1,0 +1,23 @@
+"""Reads of executors for pages and the API, always through what the actor may see."""
+
+from executors.queries.registry import acts_for, executor_for, executors_for, people_for, person_of
+from executors.queries.training import (
+    attempt_for,
+    attempts_for,
+    certifications_for,
+    curricula_for,
+    curriculum_for,
+)
+
+__all__ = [
+    "acts_for",
+    "attempt_for",
+    "attempts_for",
+    "certifications_for",
+    "curricula_for",
+    "curriculum_for",
+    "executor_for",
+    "executors_for",
+    "people_for",
+    "person_of",
+]
