@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
 from casework.actor import Actor, ActorKind
-from casework.errors import CaseError, NotAllowed
-from executors.models import Executor, ExecutorPerson
+from casework.errors import CaseError, ConflictOfInterest, NotAllowed
+from executors.models import Executor, ExecutorPerson, Incident, Instruction, Recourse
 
 OVERSEES = (COMPLIANCE, ADMINISTRATOR)
 NOBODY = Q(pk=None)
@@ -106,3 +106,115 @@ def may_withdraw_certification(actor: Actor, executor: Executor) -> CaseError | 
 def may_take_test(actor: Actor) -> CaseError | None:
     """Somebody who works for an executor, for themselves."""
     return None if person_of(actor) is not None and bool(actor.session) else NotAllowed()
+
+
+# — instructions, incidents, recourse —
+
+
+def instructions_visible_to(actor: Actor) -> Q:
+    """Those that this actor gave or answers for: open to all of the executor until somebody takes one on, then theirs.
+
+    One that is the platform's own is seen by the platform alone.
+    """
+    if actor.kind is ActorKind.CLIENT:
+        reads = actor.has_scope("executors:read") or actor.has_scope("executors:write")
+        return Q(client_id=actor.client_id) if reads else NOBODY
+    if actor.kind is ActorKind.SYSTEM or actor.has_role(*OVERSEES):
+        return Q()
+    me = person_of(actor)
+    if me is None:
+        return NOBODY
+    free = Q(acknowledged_by__isnull=True)
+    return Q(executor_id=me.executor_id) & (free | people_visible_to(actor, path="acknowledged_by"))
+
+
+def incidents_visible_to(actor: Actor) -> Q:
+    """Those of one's own acts, for a lead of the team's."""
+    return people_visible_to(actor, path="act__person")
+
+
+def recourses_visible_to(actor: Actor) -> Q:
+    """What is claimed from an executor is its leads' business, and an individual's own; never the harmed party's."""
+    if actor.kind is not ActorKind.PARTY:
+        return people_visible_to(actor, path="incident__act__person")
+    me = person_of(actor)
+    return people_visible_to(actor, path="incident__act__person") if me is not None and _speaks(me) else NOBODY
+
+
+def _speaks(me: ExecutorPerson) -> bool:
+    """Whether somebody speaks for the executor as a whole."""
+    return me.is_lead or me.executor.is_individual
+
+
+def may_issue_instruction(actor: Actor, executor: Executor) -> CaseError | None:
+    return may_manage_executor(actor, executor)
+
+
+def may_withdraw_instruction(actor: Actor, instruction: Instruction) -> CaseError | None:
+    """The back end that gave it, or a person of compliance."""
+    if actor.has_scope("executors:write") and instruction.client_id == actor.client_id:
+        return None
+    return None if oversees(actor) else NotAllowed()
+
+
+def may_answer_instruction(actor: Actor, instruction: Instruction) -> CaseError | None:
+    """Somebody who works for the executor; the back end passes on what the executor's system reported.
+
+    What is the platform's own is answered by whoever may withdraw it.
+    """
+    if instruction.is_the_platform_s:
+        return may_withdraw_instruction(actor, instruction)
+    me = person_of(actor)
+    if me is not None and me.executor_id == instruction.executor_id and bool(actor.session):
+        return None
+    return None if actor.has_scope("executors:write") and instruction.client_id == actor.client_id else NotAllowed()
+
+
+def may_explain_incident(actor: Actor, incident: Incident) -> CaseError | None:
+    """Who acted, or who leads the team, in person."""
+    me = person_of(actor)
+    is_theirs = me is not None and me.executor_id == incident.act.executor_id
+    return None if is_theirs and bool(actor.session) else NotAllowed()
+
+
+def may_contest_finding(actor: Actor, incident: Incident) -> CaseError | None:
+    return may_explain_incident(actor, incident)
+
+
+def may_find_incident(actor: Actor, incident: Incident) -> CaseError | None:
+    """A person of compliance who never worked for the executor; after a contest somebody who did not find before."""
+    if not oversees(actor):
+        return NotAllowed()
+    worked_for = ExecutorPerson.objects.filter(executor_id=incident.act.executor_id, user_id=actor.user_id)
+    found_before = incident.findings.filter(found_by_id=actor.user_id)
+    return ConflictOfInterest() if worked_for.exists() or found_before.exists() else None
+
+
+def may_compensate_incident(actor: Actor, incident: Incident) -> CaseError | None:
+    """A person of compliance, or the back end that pays."""
+    return may_manage_executor(actor, incident.act.executor)
+
+
+def may_close_incident(actor: Actor, incident: Incident) -> CaseError | None:
+    del incident
+    return None if oversees(actor) else NotAllowed()
+
+
+def may_claim_recourse(actor: Actor) -> CaseError | None:
+    return None if oversees(actor) else NotAllowed()
+
+
+def may_dispute_recourse(actor: Actor, recourse: Recourse) -> CaseError | None:
+    """Whoever speaks for the executor, in person."""
+    me = person_of(actor)
+    is_theirs = me is not None and me.executor_id == recourse.executor_id and _speaks(me)
+    return None if is_theirs and bool(actor.session) else NotAllowed()
+
+
+def may_record_payment(actor: Actor, recourse: Recourse) -> CaseError | None:
+    return may_manage_executor(actor, recourse.executor)
+
+
+def may_end_recourse(actor: Actor, recourse: Recourse) -> CaseError | None:
+    del recourse
+    return None if oversees(actor) else NotAllowed()
