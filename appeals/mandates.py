@@ -72,7 +72,7 @@ def input_of(appeal: Appeal) -> TriageInput:
         amount_minor=sum(m.amount_minor or 0 for m in measures),
         days_blocked=max(days, default=0),
         detector=appeal.notice.detection_tool,
-        executor=pseudonym(appeal.notice.executor_name),
+        executor=pseudonym(appeal.notice.third_party_key),
         history=_history_of(appeal),
         human_demanded=appeal.human_demanded,
     )

@@ -16,7 +16,9 @@ from notices.policies import may_correct_notice, visible_to
 
 
 def _with_parts(rows: QuerySet[Notice]) -> QuerySet[Notice]:
-    return rows.select_related("party", "decided_by", "decided_by_team", "client").prefetch_related(
+    return rows.select_related(
+        "party", "decided_by", "decided_by_team", "client", "act__executor__party", "act__person"
+    ).prefetch_related(
         Prefetch("measures", Measure.objects.select_related("type")),
         "bases",
         Prefetch("exhibits"),

@@ -16,12 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from casework.errors import CaseError, ExecutorNotCertified, FieldError, OutsideMandate
 from casework.refs import new_ref
+from executors.machine import InstructionState
 from executors.models import (
     Act,
     ActCertification,
     Certification,
     Executor,
     ExecutorPerson,
+    Instruction,
     Mandate,
     certification_in_force,
 )
@@ -68,6 +70,7 @@ class Weighed:
     executor: Executor | None = None
     person: ExecutorPerson | None = None
     mandate: Mandate | None = None
+    instruction: Instruction | None = None
     certifications: list[Certification] = field(default_factory=list)
     uncertified: list[FieldError] = field(default_factory=list)
     outside: list[FieldError] = field(default_factory=list)
@@ -101,6 +104,7 @@ def record_acts(weighed: Sequence[Weighed], *, now: datetime) -> list[Act]:
             executor=row.executor,
             person=row.person,
             mandate=row.mandate,
+            instruction=row.instruction,
             tool_version=row.deed.by.tool_version,
             queue=row.deed.by.queue,
             shift=row.deed.by.shift,
@@ -137,6 +141,11 @@ class _Lookup:
                 "processing_terms", "mandates__measures", "mandates__rules", "mandates__categories"
             )
         }
+        instructions = Instruction.objects.filter(
+            ref__in={deed.by.instruction for deed in deeds} - {""}, executor__in=self.executors.values()
+        )
+        _hold("executors_instruction", instructions.values_list("pk", flat=True))
+        self.instructions = {i.ref: i for i in instructions.all()}
         self.people = {
             p.code: p
             for p in ExecutorPerson.objects.filter(code__in=codes, executor__in=self.executors.values()).select_related(
@@ -192,6 +201,8 @@ def _weigh(deed: Deed, look: _Lookup) -> Weighed:
         _refuse(
             row.outside, "/executor/ref", "processing-terms-not-in-term", _("Its terms of data processing have ended.")
         )
+    if deed.by.instruction:
+        row.instruction = _instruction(row, row.executor, look)
     row.mandate = next((m for m in row.executor.mandates.all() if m.is_in_force(look.now)), None)
     if row.mandate is None:
         _refuse(row.outside, "/executor/ref", "no-mandate", _("It has no mandate in force."))
@@ -200,6 +211,34 @@ def _weigh(deed: Deed, look: _Lookup) -> Weighed:
     if row.person is not None:
         _weigh_certifications(row, row.person, row.mandate, level, look)
     return row
+
+
+def _instruction(row: Weighed, executor: Executor, look: _Lookup) -> Instruction | None:
+    """What the platform told this executor to do and it has taken on; anything else is refused."""
+    found = look.instructions.get(row.deed.by.instruction)
+    if found is None or found.executor_id != executor.pk:
+        _refuse(
+            row.outside,
+            "/executor/instruction",
+            "unknown-instruction",
+            _("We know no such instruction to this executor."),
+        )
+        return None
+    if found.state not in (InstructionState.ACKNOWLEDGED, InstructionState.COMPLETED):
+        _refuse(
+            row.outside,
+            "/executor/instruction",
+            "instruction-not-taken-on",
+            _("This instruction was withdrawn, or nobody has acknowledged it."),
+        )
+    elif found.measure_type not in {m.type for m in row.deed.measures}:
+        _refuse(
+            row.outside,
+            "/executor/instruction",
+            "other-measure",
+            _("This instruction is for another kind of measure."),
+        )
+    return found
 
 
 def _weigh_mandate(row: Weighed, mandate: Mandate) -> int:

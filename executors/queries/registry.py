@@ -1,5 +1,7 @@
 """Reading executors, their people and mandates, and what they did: always what the actor may see."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from casework.actor import Actor
@@ -45,3 +47,9 @@ def acts_for(actor: Actor) -> QuerySet[Act]:
     """What the people whom this actor may see did, newest first."""
     rows = Act.objects.filter(policies.people_visible_to(actor, path="person"))
     return rows.select_related("executor__party", "person", "mandate").order_by("-acted_at", "-pk")
+
+
+def at_work_for_executors(user_ids: Iterable[int]) -> set[int]:
+    """Those of these people who work for an executor now."""
+    people = ExecutorPerson.objects.filter(user__in=set(user_ids), ended_at__isnull=True)
+    return set(people.values_list("user_id", flat=True))

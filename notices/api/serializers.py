@@ -134,6 +134,18 @@ class DecisionInput(Input):
     evidence_was_opened = Boolean(default=False)
 
 
+class ExecutorInput(Input):
+    """The third party that acted for the platform. Only a certified person acting inside the mandate is accepted."""
+
+    ref = Ref(help_text=_("our ref of the executor"))
+    person = Line(max_length=12, help_text=_("outward code of the person who acted"))
+    instruction = Ref(allow_blank=True, default="", help_text=_("our ref of the instruction that was carried out"))
+    tool_version = Line(max_length=120, allow_blank=True, default="")
+    queue = Line(max_length=60, allow_blank=True, default="")
+    shift = Line(max_length=60, allow_blank=True, default="")
+    category = Line(max_length=60, allow_blank=True, default="")
+
+
 class IssueNoticeInput(Input):
     external_ref = Line(max_length=100)
     party = Line(max_length=100, help_text=_("our ref or your own number of the party"))
@@ -152,7 +164,7 @@ class IssueNoticeInput(Input):
     decision = DecisionInput()
     data_used = Line(max_length=400, allow_blank=True, default="")
     data_not_used = Line(max_length=400, allow_blank=True, default="")
-    executor_name = Line(max_length=120, allow_blank=True, default="")
+    executor = ExecutorInput(required=False, allow_null=True, default=None)
 
     example: ClassVar[Mapping[str, Any]] = {
         "external_ref": "example-0001",
@@ -206,6 +218,7 @@ class IssueNoticeInput(Input):
                 "evidence": [commands.ExhibitDraft(**e) for e in plain["evidence"]],
                 "detection": commands.Detection(**plain["detection"]),
                 "decision": commands.Decision(**plain["decision"]),
+                "executor": commands.ExecutorDraft(**plain["executor"]) if plain["executor"] else None,
             }
         )
 
@@ -385,8 +398,20 @@ class DetectionOutput(serializers.Serializer[Any]):
 class NoticeDeciderOutput(serializers.Serializer[Any]):
     """Who and what decided: a person by their outward code (empty when none did), and the tool that took part."""
 
-    officer = serializers.CharField(source="decided_by.officer_code", default="")
+    officer = serializers.CharField(source="decider_code")
     tool = serializers.CharField(source="decision_tool")
+
+
+class ActOutput(serializers.Serializer[Any]):
+    """The entrusted third party that acted: its name (of an individual only the code) and who of it, by code.
+
+    The platform answers for it; a claim is never against the third party.
+    """
+
+    name = serializers.CharField(source="outward_name")
+    person = serializers.CharField(source="person.code")
+    act = serializers.CharField(source="ref")
+    mandate = serializers.CharField(source="mandate.ref")
 
 
 class NoticeOutput(serializers.Serializer[Any]):
@@ -413,7 +438,8 @@ class NoticeOutput(serializers.Serializer[Any]):
     decided_by = NoticeDeciderOutput(source="*")
     data_used = serializers.CharField()
     data_not_used = serializers.CharField()
-    third_party = serializers.CharField(source="executor_name")
+    third_party = serializers.CharField()
+    executor = ActOutput(source="act", allow_null=True)
     served_at = serializers.DateTimeField()
     read_at = serializers.DateTimeField(allow_null=True)
     appeal_closes_at = serializers.DateTimeField()

@@ -1,5 +1,6 @@
 """The verbs of a notice; the only writers of its tables."""
 
+from executors.commands import ExecutorDraft
 from notices.commands.correction import Amendment, amend_notice, withdraw_notice
 from notices.commands.follow import (
     MeasureRuling,
@@ -30,6 +31,7 @@ __all__ = [
     "BasisDraft",
     "Decision",
     "Detection",
+    "ExecutorDraft",
     "ExhibitDraft",
     "Issued",
     "MeasureDraft",
