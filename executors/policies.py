@@ -6,12 +6,13 @@ works for an executor sees their own, and who leads a team that team's. Everybod
 
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.roles import ADMINISTRATOR, COMPLIANCE
+from accounts.roles import ADMINISTRATOR, COMPLIANCE, REVIEWER, SENIOR_REVIEWER
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from executors.models import Executor, ExecutorPerson, Incident, Instruction, Recourse
 
 OVERSEES = (COMPLIANCE, ADMINISTRATOR)
+LOOKS_AGAIN = (REVIEWER, SENIOR_REVIEWER, COMPLIANCE, ADMINISTRATOR)
 NOBODY = Q(pk=None)
 
 
@@ -185,8 +186,8 @@ def may_find_incident(actor: Actor, incident: Incident) -> CaseError | None:
     """A person of compliance who never worked for the executor; after a contest somebody who did not find before."""
     if not oversees(actor):
         return NotAllowed()
-    worked_for = ExecutorPerson.objects.filter(executor_id=incident.act.executor_id, user_id=actor.user_id)
-    found_before = incident.findings.filter(found_by_id=actor.user_id)
+    worked_for = ExecutorPerson.objects.filter(executor_id=incident.act.executor_id, user_id=actor.person)
+    found_before = incident.findings.filter(found_by_id=actor.person)
     return ConflictOfInterest() if worked_for.exists() or found_before.exists() else None
 
 
@@ -218,3 +219,16 @@ def may_record_payment(actor: Actor, recourse: Recourse) -> CaseError | None:
 def may_end_recourse(actor: Actor, recourse: Recourse) -> CaseError | None:
     del recourse
     return None if oversees(actor) else NotAllowed()
+
+
+def double_reviews_visible_to(actor: Actor) -> Q:
+    """The drawn acts that a reviewing person may look at: none of an executor for which they ever worked."""
+    if not actor.has_role(*LOOKS_AGAIN) or actor.user_id is None:
+        return NOBODY
+    worked_for = ExecutorPerson.objects.filter(user_id=actor.user_id).values("executor_id")
+    return ~Q(act__executor_id__in=worked_for)
+
+
+def may_give_second_look(actor: Actor) -> CaseError | None:
+    """A reviewer or a person of compliance who is really there."""
+    return None if actor.has_role(*LOOKS_AGAIN) and bool(actor.session) else NotAllowed()

@@ -1,7 +1,35 @@
 """The verbs of executors; the only writers of their tables."""
 
 from executors.commands.acts import Deed, ExecutorDraft, Moved, Weighed, record_acts, weigh_deeds
+from executors.commands.incidents import (
+    add_incident_file,
+    close_incident,
+    compensate_incident,
+    contest_finding,
+    explain_incident,
+    find_incident,
+    lapse_explanation,
+    remind_of_incident,
+)
+from executors.commands.instructions import (
+    InstructionDraft,
+    acknowledge_instruction,
+    complete_instruction,
+    hand_over_instructions,
+    issue_instruction,
+    mark_instruction_overdue,
+    remind_of_instruction,
+    withdraw_instruction,
+)
 from executors.commands.mandates import MandateDraft, grant_mandate, revoke_mandate
+from executors.commands.outcomes import Decided, judge_executor, record_outcome
+from executors.commands.recourses import (
+    claim_recourse,
+    dispute_recourse,
+    record_part_payment,
+    settle_recourse,
+    write_off_recourse,
+)
 from executors.commands.registry import (
     TermsDraft,
     activate_executor,
@@ -19,6 +47,7 @@ from executors.commands.registry import (
     reinstate_executor,
     suspend_executor,
 )
+from executors.commands.second_looks import draw_second_look, give_second_look
 from executors.commands.training import (
     CurriculumDraft,
     QuestionDraft,
@@ -33,36 +62,62 @@ from executors.commands.training import (
 
 __all__ = [
     "CurriculumDraft",
+    "Decided",
     "Deed",
     "ExecutorDraft",
+    "InstructionDraft",
     "MandateDraft",
     "Moved",
     "QuestionDraft",
     "TermsDraft",
     "Weighed",
+    "acknowledge_instruction",
     "activate_executor",
+    "add_incident_file",
     "add_pay_term",
     "add_person",
     "begin_training",
     "certify_executor",
+    "claim_recourse",
+    "close_incident",
+    "compensate_incident",
+    "complete_instruction",
+    "contest_finding",
     "decide_sub_processor",
+    "dispute_recourse",
+    "draw_second_look",
     "end_executor",
     "end_person",
+    "explain_incident",
     "extend_contract",
+    "find_incident",
     "finish_attempt",
+    "give_second_look",
     "grant_mandate",
+    "hand_over_instructions",
+    "issue_instruction",
+    "judge_executor",
+    "lapse_explanation",
+    "mark_instruction_overdue",
     "note_new_rule_version",
     "propose_sub_processor",
     "publish_curriculum",
     "record_acts",
+    "record_outcome",
+    "record_part_payment",
     "record_processing_terms",
     "register_executor",
     "reinstate_executor",
     "remind_of_certification",
+    "remind_of_incident",
+    "remind_of_instruction",
     "revoke_mandate",
     "save_answers",
+    "settle_recourse",
     "start_attempt",
     "suspend_executor",
     "weigh_deeds",
     "withdraw_certification",
+    "withdraw_instruction",
+    "write_off_recourse",
 ]

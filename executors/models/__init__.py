@@ -14,7 +14,14 @@ from executors.models.incidents import (
 )
 from executors.models.instructions import Instruction, InstructionKind
 from executors.models.laws import LAWS
-from executors.models.outcomes import ActOutcome, DoubleReview, ErrorClass, OutcomeSource
+from executors.models.outcomes import (
+    NOT_THE_EXECUTOR_S,
+    ActOutcome,
+    DoubleReview,
+    ErrorClass,
+    OutcomeSource,
+    counted_outcomes,
+)
 from executors.models.recourses import ENDS_A_PART, EntryKind, Recourse, RecourseEntry
 from executors.models.registry import (
     Executor,
@@ -38,6 +45,7 @@ TRIGGERS = [*EXECUTOR_TRIGGERS, *TRAINING_TRIGGERS, *ACT_TRIGGERS, *LAWS]
 __all__ = [
     "ANSWERED_FOR",
     "ENDS_A_PART",
+    "NOT_THE_EXECUTOR_S",
     "TRIGGERS",
     "Act",
     "ActCertification",
@@ -72,4 +80,5 @@ __all__ = [
     "RecourseEntry",
     "SubProcessor",
     "certification_in_force",
+    "counted_outcomes",
 ]

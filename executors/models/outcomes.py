@@ -3,9 +3,11 @@
 What does not belong here: whose fault an overturned act was (incidents), and any statistics (measurement).
 """
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from executors.models.acts import Act
@@ -59,6 +61,24 @@ class ActOutcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.source_ref}"
+
+
+NOT_THE_EXECUTOR_S = ("NOT_IMPROPER", "TOOL", "RULE")
+"""The findings that take an overturned act out of the executor's count."""
+
+
+def counted_outcomes(rows: QuerySet[ActOutcome], *, since: datetime | None = None) -> QuerySet[ActOutcome]:
+    """What a rate is made of, in the order of decision: decided by a person, about an act done since that moment.
+
+    An act that was overturned before is not counted again. One that was overturned through no fault of the executor
+    (not improper, the tool, the rule) is neither an error nor a success of it, and left out.
+    """
+    before = ActOutcome.objects.filter(act=OuterRef("act"), overturned=True, by_person=True).filter(
+        Q(decided_at__lt=OuterRef("decided_at")) | Q(decided_at=OuterRef("decided_at"), pk__lt=OuterRef("pk"))
+    )
+    excused = Q(overturned=True, act__incident__finding__in=NOT_THE_EXECUTOR_S)
+    rows = rows.filter(~Exists(before), ~excused, by_person=True).order_by("decided_at", "pk")
+    return rows if since is None else rows.filter(act__acted_at__gte=since)
 
 
 class DoubleReview(models.Model):
