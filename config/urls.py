@@ -20,6 +20,7 @@ api: list[URLPattern | URLResolver] = [
     path("docs/", DocsView.as_view(), name="docs"),
     path("", include("accounts.api.urls")),
     path("", include("rules.api.urls")),
+    path("", include("executors.api.urls")),
     path("", include("notices.api.urls")),
     path("", include("appeals.api.urls")),
     path("", include("disputes.api.urls")),

@@ -55,6 +55,14 @@ def certifications_for(actor: Actor) -> QuerySet[Certification]:
     return rows.select_related("person__executor__party", "rule_version__rule", "curriculum", "attempt")
 
 
+def certification_for(actor: Actor, ref: str) -> Certification:
+    """Raises `NotFound`, also for a certification of somebody whom this actor may not see."""
+    row = certifications_for(actor).filter(ref=ref).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
 def attempts_for(actor: Actor) -> QuerySet[Attempt]:
     """The tests of the people whom this actor may see, newest first. Answers are for the person alone to read."""
     rows = Attempt.objects.filter(policies.people_visible_to(actor, path="person"))

@@ -19,8 +19,17 @@ from tests.surfaces.people import PRINCIPALS, cast_of, sorted_headers
 
 TABLE = Path(__file__).with_name("permissions.txt")
 OBJECTS = ("ours", "theirs", "missing")
-APPS = ("accounts", "appeals", "casework", "disputes", "notices", "rules")
-CASES = ("appeals_appeal", "notices_notice", "disputes_dispute", "disputes_factatissue")
+APPS = ("accounts", "appeals", "casework", "disputes", "executors", "notices", "rules")
+CASES = (
+    "appeals_appeal",
+    "notices_notice",
+    "disputes_dispute",
+    "disputes_factatissue",
+    "executors_executor",
+    "executors_instruction",
+    "executors_incident",
+    "executors_recourse",
+)
 
 
 def expectations() -> dict[str, dict[str, list[int]]]:
