@@ -12,6 +12,7 @@ from config.api import health, pages
 from config.api.documents import DocsView, schema
 from config.api.todo import TodoView
 from disputes.web.views.listing import on_home
+from executors.web.views.home import desk_of
 from notices.web.urls import pages as notice_pages
 
 # The contract with mobile apps and the platform's back end; a change that is not an addition is a new version.
@@ -38,8 +39,9 @@ web: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("i18n/script/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
     path(
-        "", home_page(beside=on_home, desks={"mediator": "mediation:queue"}), name="home"
-    ),  # appeals and disputes do not know each other
+        "", home_page(beside=on_home, desks={"mediator": "mediation:queue"}, desk_of=desk_of), name="home"
+    ),  # appeals and disputes do not know each other, and neither knows executors
+    path("", include("executors.web.urls")),
     path("", include((notice_pages(beside=beside_notice), "notices"))),  # appeals know notices, never the reverse
     path("", include("appeals.web.urls")),
     path("", include("disputes.web.urls")),
@@ -48,6 +50,7 @@ web: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("workbench/disputes/", include("disputes.workbench.urls")),
+    path("workbench/executors/", include("executors.workbench.urls")),
     path("workbench/", include("appeals.workbench.urls")),
     path("api/v1/", include(api)),
     path(settings.ADMIN_PATH.lstrip("/"), admin.site.urls),
