@@ -7,17 +7,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+from django.tasks import task
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.queries import people_in, people_of
 from accounts.roles import COMPLIANCE
-from casework.models import Case, Event
+from casework import clock
+from casework.models import Case, Deadline, Event
 from casework.notifications import notify
 from casework.outbox import Subscriber
 from executors import commands
-from executors.models import ExecutorPerson, Incident, Instruction, Recourse
+from executors.models import Executor, ExecutorPerson, Incident, Instruction, Recourse
 
 DESK = "/workbench/executors"
 
@@ -156,11 +159,77 @@ def tell_of_disputed_claim(event: Event, *, now: datetime) -> None:
     _tell(people_in(COMPLIANCE), row, event, TO_COMPLIANCE[event.type], f"{DESK}/recourses/{row.ref}/", now)
 
 
+# — where an executor stands, and who is certified —
+
+TO_ALL: dict[str, str | Promise] = {
+    "executor.suspended": _("Your firm may not act for the platform at present."),
+    "executor.reinstated": _("Your firm may act for the platform again."),
+    "executor.ended": _("Your firm's work for the platform has ended."),
+    "executor.mandate_granted": _("What your firm may do for the platform has changed."),
+    "executor.mandate_revoked": _("What your firm may do for the platform has changed."),
+}
+TO_ONE: dict[str, str | Promise] = {
+    "executor.person_certified": _("A certification was issued."),
+    "executor.certification_withdrawn": _("A certification was withdrawn."),
+}
+CERTIFICATIONS = "/executor/certifications/"
+
+
+def at_work(executor_id: int) -> list[User]:
+    """Everybody who works for the executor now."""
+    rows = ExecutorPerson.objects.filter(executor=executor_id, ended_at__isnull=True)
+    return _users(rows.select_related("user").order_by("pk"))
+
+
+def with_leads(executor_id: int, codes: Iterable[str]) -> list[User]:
+    """The people with these codes and whoever leads their teams."""
+    wanted = list(ExecutorPerson.objects.filter(executor=executor_id, code__in=list(codes)).select_related("user"))
+    teams = Q(team__in={p.team_id for p in wanted if p.team_id is not None})
+    if any(p.team_id is None for p in wanted):
+        teams |= Q(team__isnull=True)
+    leads = ExecutorPerson.objects.filter(teams, executor=executor_id, is_lead=True, ended_at__isnull=True)
+    return _users([p for p in wanted if p.is_live] + list(leads.select_related("user")))
+
+
+def tell_firm(event: Event, *, now: datetime) -> None:
+    """Everybody who works for the executor is told where it stands."""
+    executor = Executor.objects.get(pk=event.case_id)
+    _tell(at_work(executor.pk), executor, event, TO_ALL[event.type], "/executor/", now)
+
+
+def tell_person(event: Event, *, now: datetime) -> None:
+    """The person and their leads are told what became of a certification."""
+    executor = Executor.objects.get(pk=event.case_id)
+    people = with_leads(executor.pk, [event.facts["person"]])
+    _tell(people, executor, event, TO_ONE[event.type], CERTIFICATIONS, now)
+
+
+def tell_of_rule_change(event: Event, *, now: datetime) -> None:
+    """Everybody who works for the executor is told to train on the new version before it takes effect."""
+    executor = Executor.objects.get(pk=event.case_id)
+    what = _("A rule changes. Train on the new version before it takes effect.")
+    due_at = datetime.fromisoformat(event.facts["from"])
+    _tell(at_work(executor.pk), executor, event, what, CERTIFICATIONS, now, due_at)
+
+
+def tell_of_lapse(event: Event, *, now: datetime) -> None:
+    """Those whose certification ends, and their leads, are told by when to renew it; at the end, that it has ended."""
+    executor = Executor.objects.get(pk=event.case_id)
+    over = event.facts["days"] == 0
+    what = _("A certification has ended.") if over else _("A certification ends soon. Renew it in time.")
+    due_at = datetime.fromisoformat(event.facts["due"])
+    _tell(with_leads(executor.pk, event.facts["people"]), executor, event, what, CERTIFICATIONS, now, due_at)
+
+
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
+    **{event: [tell_firm] for event in TO_ALL},
+    **{event: [tell_person] for event in TO_ONE},
+    "executor.rule_changed": [tell_of_rule_change],
+    "executor.reminded": [tell_of_lapse],
     **{event: [tell_of_instruction] for event in OF_INSTRUCTIONS},
     "instruction.overdue": [tell_of_instruction, tell_of_late_instruction],
-    "executor.suspended": [hand_over],
-    "executor.ended": [hand_over],
+    "executor.suspended": [tell_firm, hand_over],
+    "executor.ended": [tell_firm, hand_over],
     "incident.opened": [tell_executor, judge],
     "incident.reminded": [tell_executor],
     "incident.explained": [tell_compliance],
@@ -172,6 +241,12 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_speakers] for event in OF_RECOURSE},
     "recourse.disputed": [tell_of_disputed_claim],
 }
+
+
+def certification_reminder_due(
+    *, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime, **_rest: Any
+) -> None:
+    commands.remind_of_certification(executor_id=case_id, key=deadline.key, effective_at=effective_at, now=now)
 
 
 def instruction_due(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
@@ -191,8 +266,15 @@ def explanation_reminder_due(*, case_id: int, effective_at: datetime, now: datet
 
 
 DEADLINES = {
+    "executor.reminder": certification_reminder_due,
     "instruction.due": instruction_due,
     "instruction.reminder": instruction_reminder_due,
     "incident.explain": explanation_due,
     "incident.reminder": explanation_reminder_due,
 }
+
+
+@task()
+def learn_of_rule_version(version_id: int) -> int:
+    """Executors certified for an earlier version know of this one; returns how many learned it. Run by the queue."""
+    return commands.note_new_rule_version(version_id=version_id, now=clock.now())
