@@ -104,7 +104,8 @@ def tell_executor(event: Event, *, now: datetime) -> None:
     ).select_related("user")
     people = [*leads, *([actor] if actor.is_live else [])]
     due_at = {"OPENED": row.explain_by, "FOUND": row.contest_by if row.round == 1 else None}.get(str(row.state))
-    what = TO_EXECUTOR[event.type]
+    is_final = event.type == "incident.found" and event.facts["round"] > 1
+    what = _("Somebody else found anew on an incident. That finding stands.") if is_final else TO_EXECUTOR[event.type]
     _tell(_users(people), row, event, what, f"/executor/incidents/{row.ref}/", now, due_at)
 
 

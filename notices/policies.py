@@ -3,7 +3,8 @@
 from django.db.models import Q
 
 from casework.actor import Actor, ActorKind
-from casework.errors import CaseError, NotAllowed
+from casework.errors import CaseError, ConflictOfInterest, NotAllowed
+from executors.queries import worked_for_executor_of
 from notices.models import Notice
 
 READS_ALL = ("compliance", "administrator", "senior_reviewer", "reviewer")
@@ -38,3 +39,21 @@ def may_correct_notice(actor: Actor, notice: Notice) -> CaseError | None:
 def may_settle_remedy(actor: Actor, notice: Notice) -> CaseError | None:
     """The client that issued the notice, since only it can say that an effect is undone."""
     return None if actor.has_scope("remedies:write") and notice.client_id == actor.client_id else NotAllowed()
+
+
+SWEEPS = ("compliance", "administrator")
+
+
+def siblings_visible_to(actor: Actor) -> Q:
+    """Who looks again after an error: compliance and administrators alone; a party is told when something changes."""
+    return Q() if actor.has_role(*SWEEPS) or actor.kind is ActorKind.SYSTEM else Q(pk=None)
+
+
+def may_review_sibling(actor: Actor, notice: Notice) -> CaseError | None:
+    """A person of compliance who did not decide the notice and never worked for the executor that did."""
+    if not actor.has_role(*SWEEPS) or not actor.session:
+        return NotAllowed()
+    if notice.decided_by_id == actor.user_id:
+        return ConflictOfInterest()
+    is_theirs = notice.act_id is not None and worked_for_executor_of(notice.act_id, actor.person)
+    return ConflictOfInterest() if is_theirs else None

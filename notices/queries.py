@@ -11,8 +11,8 @@ from casework.errors import NotFound
 from casework.machine import verbs_open_to
 from casework.models import Attachment, Event
 from notices.machine import NoticeState
-from notices.models import Measure, MeasureType, Notice, Remedy
-from notices.policies import may_correct_notice, visible_to
+from notices.models import Measure, MeasureType, Notice, Remedy, SiblingReview
+from notices.policies import may_correct_notice, siblings_visible_to, visible_to
 
 
 def _with_parts(rows: QuerySet[Notice]) -> QuerySet[Notice]:
@@ -110,3 +110,20 @@ def actions_for(actor: Actor, notice: Notice, *, now: datetime) -> list[NoticeAc
     if may_correct_notice(actor, notice) is None:
         actions += [NoticeAction(n, n) for n, verb in (("withdraw", "revoke"), ("amend", "amend")) if verb in verbs]
     return actions
+
+
+def siblings_for(actor: Actor) -> QuerySet[SiblingReview]:
+    """The second looks at notices that this actor may see, those that wait the longest first."""
+    return (
+        SiblingReview.objects.filter(siblings_visible_to(actor))
+        .select_related("notice__party", "notice__act__executor__party", "notice__act__person", "decided_by")
+        .order_by("created_at", "id")
+    )
+
+
+def sibling_for(actor: Actor, ref: str) -> SiblingReview:
+    """Raises `NotFound` alike for missing and foreign."""
+    row = siblings_for(actor).filter(ref=ref).first()
+    if row is None:
+        raise NotFound()
+    return row

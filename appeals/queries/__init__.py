@@ -32,6 +32,7 @@ from appeals.queries.certification import (
     second_looks_for,
 )
 from appeals.queries.duplicates import Repeated, likely_duplicates_for
+from appeals.queries.executed import outcome_for_executor
 from appeals.queries.learning import (
     ModelState,
     Snapshot,
@@ -93,6 +94,7 @@ __all__ = [
     "officer_codes",
     "open_request",
     "opened_by",
+    "outcome_for_executor",
     "policies_for",
     "policy_states_for",
     "preview_letter",

@@ -25,6 +25,7 @@ from notices.commands.issue import (
     register_measure_type,
 )
 from notices.commands.remedies import confirm_remedy, fail_remedy
+from notices.commands.siblings import open_sibling_reviews, overtake_siblings, review_sibling
 
 __all__ = [
     "Amendment",
@@ -47,8 +48,11 @@ __all__ = [
     "issue_notices",
     "mark_remedy_late",
     "open_appeal",
+    "open_sibling_reviews",
+    "overtake_siblings",
     "record_reading",
     "register_measure_type",
     "release_from_appeal",
+    "review_sibling",
     "withdraw_notice",
 ]

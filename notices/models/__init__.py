@@ -22,8 +22,9 @@ from notices.models.notice import (
     RemedyKind,
     RemedyState,
 )
+from notices.models.siblings import SIBLING_TRIGGERS, SharedCause, SiblingReview
 
-TRIGGERS = [*NOTICE_TRIGGERS, *EXECUTED]
+TRIGGERS = [*NOTICE_TRIGGERS, *EXECUTED, *SIBLING_TRIGGERS]
 
 __all__ = [
     "TRIGGERS",
@@ -42,4 +43,6 @@ __all__ = [
     "Remedy",
     "RemedyKind",
     "RemedyState",
+    "SharedCause",
+    "SiblingReview",
 ]
