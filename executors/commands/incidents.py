@@ -184,7 +184,7 @@ def contest_finding(
         now=now,
         facts={"person": me.code, "reasons": digest(reasons)},
         round=2,
-        contest=reasons,
+        contest_reasons=reasons,
         contested_at=now,
         contested_by=me,
     )

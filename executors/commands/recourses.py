@@ -91,7 +91,7 @@ def dispute_recourse(
         actor=actor,
         now=now,
         facts={"reasons": digest(reasons)},
-        dispute=reasons,
+        dispute_reasons=reasons,
         disputed_at=now,
         disputed_by=person_of(actor),
     )

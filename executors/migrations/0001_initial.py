@@ -244,7 +244,7 @@ class Migration(migrations.Migration):
                 ('finding', models.CharField(blank=True, choices=[('IMPROPER', 'improper'), ('NOT_IMPROPER', 'not improper'), ('SHARED', 'shared between executor and platform'), ('TOOL', 'the tool was at fault'), ('RULE', 'the rule was at fault')], default='', max_length=12, verbose_name='finding')),
                 ('contest_by', models.DateTimeField(blank=True, null=True, verbose_name='to be contested by')),
                 ('contested_at', models.DateTimeField(blank=True, null=True, verbose_name='contested at')),
-                ('contest', models.TextField(blank=True, default='', max_length=8000, verbose_name='why the finding is contested')),
+                ('contest_reasons', models.TextField(blank=True, default='', max_length=8000, verbose_name='why the finding is contested')),
                 ('act', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='incident', to='executors.act', verbose_name='act')),
                 ('cause_event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.event')),
                 ('contested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='executors.executorperson')),
@@ -499,7 +499,7 @@ class Migration(migrations.Migration):
                 ('claimed_minor', models.BigIntegerField(verbose_name='claimed, in fen')),
                 ('currency', models.CharField(max_length=3)),
                 ('words', models.CharField(max_length=2000, verbose_name='what is claimed and why')),
-                ('dispute', models.TextField(blank=True, default='', max_length=8000, verbose_name='why it is disputed')),
+                ('dispute_reasons', models.TextField(blank=True, default='', max_length=8000, verbose_name='why it is disputed')),
                 ('disputed_at', models.DateTimeField(blank=True, null=True, verbose_name='disputed at')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
                 ('disputed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='executors.executorperson')),
@@ -654,7 +654,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contest', ''), ('contested_at__isnull', True), ('contested_by__isnull', True), ('round', 1)), models.Q(models.Q(('contest', ''), _negated=True), ('contested_at__isnull', False), ('contested_by__isnull', False), ('round', 2)), _connector='OR'), name='incident_is_contested_once_by_somebody'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contest_reasons', ''), ('contested_at__isnull', True), ('contested_by__isnull', True), ('round', 1)), models.Q(models.Q(('contest_reasons', ''), _negated=True), ('contested_at__isnull', False), ('contested_by__isnull', False), ('round', 2)), _connector='OR'), name='incident_is_contested_once_by_somebody'),
         ),
         migrations.AddConstraint(
             model_name='incident',
@@ -838,7 +838,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='recourse',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dispute', ''), ('disputed_at__isnull', True), ('disputed_by__isnull', True)), models.Q(models.Q(('dispute', ''), _negated=True), ('disputed_at__isnull', False), ('disputed_by__isnull', False)), _connector='OR'), name='recourse_is_disputed_by_somebody'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dispute_reasons', ''), ('disputed_at__isnull', True), ('disputed_by__isnull', True)), models.Q(models.Q(('dispute_reasons', ''), _negated=True), ('disputed_at__isnull', False), ('disputed_by__isnull', False)), _connector='OR'), name='recourse_is_disputed_by_somebody'),
         ),
         migrations.AddConstraint(
             model_name='recourse',

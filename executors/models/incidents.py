@@ -54,7 +54,7 @@ class Incident(IncidentMachine, Case):
     contest_by = models.DateTimeField(_("to be contested by"), null=True, blank=True)
     contested_at = models.DateTimeField(_("contested at"), null=True, blank=True)
     contested_by = models.ForeignKey(ExecutorPerson, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    contest = models.TextField(_("why the finding is contested"), max_length=8000, blank=True, default="")
+    contest_reasons = models.TextField(_("why the finding is contested"), max_length=8000, blank=True, default="")
 
     class Meta:
         verbose_name = _("incident")
@@ -70,8 +70,8 @@ class Incident(IncidentMachine, Case):
                 name="incident_explanation_is_somebody_s",
             ),
             models.CheckConstraint(
-                condition=Q(contest="", contested_at__isnull=True, contested_by__isnull=True, round=1)
-                | ~Q(contest="") & Q(contested_at__isnull=False, contested_by__isnull=False, round=2),
+                condition=Q(contest_reasons="", contested_at__isnull=True, contested_by__isnull=True, round=1)
+                | ~Q(contest_reasons="") & Q(contested_at__isnull=False, contested_by__isnull=False, round=2),
                 name="incident_is_contested_once_by_somebody",
             ),
             models.CheckConstraint(

@@ -138,7 +138,7 @@ LAWS: list[Trigger] = [
             OR NEW.explain_by <> OLD.explain_by OR NEW.round < OLD.round
             OR (OLD.explained_at IS NOT NULL AND (NEW.explained_at IS NULL OR NEW.explanation <> OLD.explanation
                 OR NEW.explained_at <> OLD.explained_at OR NEW.explained_by_id <> OLD.explained_by_id))
-            OR (OLD.contested_at IS NOT NULL AND (NEW.contested_at IS NULL OR NEW.contest <> OLD.contest
+            OR (OLD.contested_at IS NOT NULL AND (NEW.contested_at IS NULL OR NEW.contest_reasons <> OLD.contest_reasons
                 OR NEW.contested_at <> OLD.contested_at OR NEW.contested_by_id <> OLD.contested_by_id))""",
     ),
     Trigger(
@@ -235,7 +235,7 @@ LAWS: list[Trigger] = [
         events=("UPDATE",),
         when="""NEW.incident_id <> OLD.incident_id OR NEW.executor_id <> OLD.executor_id
             OR NEW.claimed_minor <> OLD.claimed_minor OR NEW.currency <> OLD.currency OR NEW.words <> OLD.words
-            OR (OLD.disputed_at IS NOT NULL AND (NEW.disputed_at IS NULL OR NEW.dispute <> OLD.dispute
+            OR (OLD.disputed_at IS NOT NULL AND (NEW.disputed_at IS NULL OR NEW.dispute_reasons <> OLD.dispute_reasons
                 OR NEW.disputed_at <> OLD.disputed_at OR NEW.disputed_by_id <> OLD.disputed_by_id))
             OR (OLD.state IN ('SETTLED', 'WRITTEN_OFF') AND NEW.state <> OLD.state)""",
     ),

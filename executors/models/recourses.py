@@ -24,7 +24,7 @@ class Recourse(RecourseMachine, Case):
     claimed_minor = models.BigIntegerField(_("claimed, in fen"))
     currency = models.CharField(max_length=3)
     words = models.CharField(_("what is claimed and why"), max_length=2000)
-    dispute = models.TextField(_("why it is disputed"), max_length=8000, blank=True, default="")
+    dispute_reasons = models.TextField(_("why it is disputed"), max_length=8000, blank=True, default="")
     disputed_at = models.DateTimeField(_("disputed at"), null=True, blank=True)
     disputed_by = models.ForeignKey(ExecutorPerson, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
@@ -39,8 +39,8 @@ class Recourse(RecourseMachine, Case):
                 condition=Q(claimed_minor__gt=0) & ~Q(currency="") & ~Q(words=""), name="recourse_claims_something"
             ),
             models.CheckConstraint(
-                condition=Q(dispute="", disputed_at__isnull=True, disputed_by__isnull=True)
-                | ~Q(dispute="") & Q(disputed_at__isnull=False, disputed_by__isnull=False),
+                condition=Q(dispute_reasons="", disputed_at__isnull=True, disputed_by__isnull=True)
+                | ~Q(dispute_reasons="") & Q(disputed_at__isnull=False, disputed_by__isnull=False),
                 name="recourse_is_disputed_by_somebody",
             ),
             models.CheckConstraint(

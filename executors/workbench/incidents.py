@@ -330,7 +330,7 @@ def _findings(row: Incident) -> list[dict[str, Any]]:
             "step": each.corrective_step,
             "officer": each.found_by.officer_code,
             "at": each.found_at,
-            "contest": row.contest if each.round == 1 else "",
+            "contest": row.contest_reasons if each.round == 1 else "",
             "contested_at": row.contested_at,
         }
         for each in row.findings.all()

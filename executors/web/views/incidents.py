@@ -147,7 +147,7 @@ def _incident(request: HttpRequest, ref: str, *, form: ExplainForm | None = None
         errors=[{"text": file_error, "id": "id_files"}] if file_error else [],
         finding=findings[-1] if findings else None,
         earlier=findings[:-1],
-        contest={"text": row.contest, "at": row.contested_at} if row.contest else None,
+        contest={"text": row.contest_reasons, "at": row.contested_at} if row.contest_reasons else None,
         can_contest=can_contest,
         entries=showing.course(events_of(row), reader=person),
         now=now,

@@ -55,7 +55,7 @@ def _recourse(request: HttpRequest, ref: str, *, form: DisputeForm | None = None
             "incident": row.incident.number,
             "incident_ref": row.incident.ref,
             "words": row.words,
-            "dispute": row.dispute,
+            "dispute": row.dispute_reasons,
             "disputed_at": row.disputed_at,
         },
         totals=[
