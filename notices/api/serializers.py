@@ -28,7 +28,7 @@ from casework.api.serializers import (
     coded,
 )
 from notices import commands
-from notices.machine import NoticeState
+from notices.machine import NoticeState, SiblingState
 from notices.models import (
     Automation,
     Axis,
@@ -42,7 +42,10 @@ from notices.models import (
     Remedy,
     RemedyKind,
     RemedyState,
+    SharedCause,
+    SiblingReview,
 )
+from notices.policies import may_review_sibling
 from notices.queries import actions_for
 
 MAX_INPUTS = 30
@@ -277,6 +280,18 @@ class FailRemedyInput(Input):
     example: ClassVar[Mapping[str, Any]] = {"note": "商品已被商家自行删除,无法恢复。"}
 
 
+class DecideSiblingInput(Input):
+    """The notice is kept, or corrected: withdrawn by the platform, with the reasons that the party is told."""
+
+    outcome = Choice(choices=[SiblingState.KEPT.value, SiblingState.CORRECTED.value])
+    reasons = Text(max_length=2000)
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "outcome": "KEPT",
+        "reasons": "与原件不同,本件截图与商品编号一致,文字属于绝对化用语。",
+    }
+
+
 class RegisterMeasureTypeInput(Input):
     code = Line(max_length=60)
     axis = Choice(choices=Axis.choices)
@@ -498,3 +513,36 @@ class AttachmentOutput(serializers.Serializer[Any]):
     media_type = serializers.CharField()
     name = serializers.CharField()
     uploaded_at = serializers.DateTimeField()
+
+
+class SharedCauseOutput(serializers.Serializer[Any]):
+    """What the notice shares with one that was wrong, and the incident or executor from which that is known."""
+
+    kind = Code(SharedCause, source="cause_kind")
+    value = serializers.CharField(source="cause_value")
+    origin = serializers.CharField(source="origin_ref")
+    origin_number = serializers.CharField()
+
+
+class SiblingOutput(serializers.Serializer[Any]):
+    """A notice that waits to be looked at again by a person; it stands until then."""
+
+    ref = serializers.CharField()
+    number = serializers.CharField()
+    version = serializers.IntegerField()
+    state = Code(SiblingState)
+    notice = serializers.CharField(source="notice.ref")
+    notice_number = serializers.CharField(source="notice.number")
+    executor = ActOutput(source="notice.act", allow_null=True)
+    cause = SharedCauseOutput(source="*")
+    opened_at = serializers.DateTimeField(source="created_at")
+    decided_at = serializers.DateTimeField(allow_null=True)
+    officer = serializers.CharField(source="decided_by.officer_code", default="")
+    reasons = serializers.CharField()
+    actions = serializers.SerializerMethodField()
+
+    @extend_schema_field(Action(many=True))
+    def get_actions(self, row: SiblingReview) -> list[dict[str, Any]]:
+        if not row.is_open or may_review_sibling(self.context["call"].actor, row.notice) is not None:
+            return []
+        return [action("decide", f"sibling-reviews/{row.ref}/decide")]

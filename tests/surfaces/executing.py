@@ -7,12 +7,14 @@ import io
 from datetime import datetime, timedelta
 from typing import Any
 
+from accounts.models import Party
 from accounts.queries import actor_of_user
 from casework import outbox
 from casework.actor import Actor, Via
 from executors import commands
 from executors.models import Certification, Curriculum, Executor, ExecutorPerson, Incident, Instruction, Recourse
 from notices.commands import ExecutorDraft
+from notices.models import SiblingReview
 from tests import factories as make
 from tests.conftest import World
 from tests.disputes.building import PDF
@@ -66,6 +68,12 @@ def registered_in(world: World, name: str, *, now: datetime, kind: str = "ORGANI
         contract_until=now + timedelta(days=365),
         now=now,
     )
+
+
+def unregistered_in(world: World, *, now: datetime) -> Party:
+    """A party of that kind which is no executor yet."""
+    mine = Party.objects.filter(client=world.client, kind="EXECUTOR", executor=None)
+    return mine.first() or make.make_party(world.client, "EXECUTOR", "己队审核有限公司", now=now)
 
 
 def person_in(world: World, executor: Executor, name: str, *, now: datetime, is_lead: bool = False) -> Actor:
@@ -229,6 +237,30 @@ def incident_in(world: World, stage: str, *, now: datetime) -> Incident:
     if stage == "closed":
         commands.close_incident(actor=world.carl, **about)
     return Incident.objects.get(pk=found.pk)
+
+
+def sibling_in(world: World, *, now: datetime) -> SiblingReview:
+    """A second notice of xena's, made with the tool that was found at fault for the first."""
+    other = executed_notice(world)
+    found = incident_in(world, "explained", now=now)
+    commands.find_incident(
+        actor=world.carl,
+        ref=found.ref,
+        outcome="TOOL",
+        error_class="TECHNICAL",
+        reasons="工具混淆了两件商品的编号。",
+        corrective_step="修复工具。",
+        now=now,
+    )
+    while outbox.sweep(now=now):
+        pass
+    return SiblingReview.objects.get(notice=other)
+
+
+def unclaimed_in(world: World, *, now: datetime) -> Incident:
+    """An incident of this world whose harmed party was made whole, and about which nothing was claimed."""
+    mine = Incident.objects.filter(party=world.merchant, state="COMPENSATED", recourse=None)
+    return mine.first() or incident_in(world, "compensated", now=now)
 
 
 def recourse_in(world: World, *, now: datetime) -> Recourse:

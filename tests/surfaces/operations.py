@@ -38,6 +38,7 @@ MISSING = {
     "instructions": "ins_",
     "incidents": "inc_",
     "recourses": "rec_",
+    "sibling-reviews": "sib_",
 }
 NOBODY = "1" * 22
 
@@ -157,6 +158,11 @@ def recourse(world: World, now: datetime) -> Made:
     return {"ref": found.ref, "version": found.version}
 
 
+def sibling(world: World, now: datetime) -> Made:
+    found = executing.sibling_in(world, now=now)
+    return {"ref": found.ref, "version": found.version}
+
+
 def rule_without_table(world: World, now: datetime) -> Made:
     """A rule that is not in force yet, so that everybody can still know its table in advance."""
     code = make.publish_rule(world.platform, now=now, start=now + timedelta(days=30))
@@ -217,7 +223,7 @@ def a_dispute(world: World) -> Any:
 
 
 def an_executor(world: World) -> Any:
-    party = make.make_party(world.client, "EXECUTOR", "己队审核有限公司", now=clock.now())
+    party = executing.unregistered_in(world, now=clock.now())
     return {**of_executors.RegisterExecutorInput.example, "party": party.ref}
 
 
@@ -260,7 +266,7 @@ def completed(world: World) -> Any:
 
 def a_claim(world: World) -> Any:
     example = of_executors.ClaimRecourseInput.example
-    return {**example, "incident": executing.incident_in(world, "compensated", now=clock.now()).ref}
+    return {**example, "incident": executing.unclaimed_in(world, now=clock.now()).ref}
 
 
 def another_mediator(world: World) -> Any:
@@ -298,6 +304,9 @@ OPERATIONS: dict[str, Operation] = {
     "list_remedies": Operation(),
     "confirm_remedy": Operation(remedy, fixed(of_notices.ConfirmRemedyInput.example)),
     "fail_remedy": Operation(remedy, fixed(of_notices.FailRemedyInput.example)),
+    "list_sibling_reviews": Operation(),
+    "read_sibling_review": Operation(sibling),
+    "decide_sibling": Operation(sibling, fixed(of_notices.DecideSiblingInput.example), decides=True),
     "read_measure_types": Operation(),
     "register_measure_type": Operation(body=fixed(of_notices.RegisterMeasureTypeInput.example)),
     "seal_attachment": Operation(body=fixed(form(file=FILE)), takes_form=True),

@@ -99,6 +99,8 @@ def answers(cast, operation, method, path):
     if operation.made is not None:
         ours, theirs = operation.made(cast.world, now), operation.made(cast.theirs, now)
         places = {"ours": ours, "theirs": theirs, "missing": nowhere(path, ours)}
+    for world in (cast.world, cast.theirs):
+        _what_it_names = operation.body(world) if operation.body is not None else None  # is there before anybody asks
     before = rows()
     found = {}
     for which, made in places.items():
