@@ -658,7 +658,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finding', ''), ('state__in', ['OPENED', 'EXPLAINED', 'UNEXPLAINED'])), models.Q(('finding__in', ['IMPROPER', 'NOT_IMPROPER', 'SHARED', 'TOOL', 'RULE']), ('state__in', ['FOUND', 'CONTESTED', 'COMPENSATED', 'CLOSED'])), _connector='OR'), name='incident_is_found_before_it_goes_on'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finding', ''), ('state__in', ['OPENED', 'EXPLAINED', 'UNEXPLAINED'])), models.Q(('finding__in', ['IMPROPER', 'NOT_IMPROPER', 'SHARED', 'TOOL', 'RULE']), ('state__in', ['FOUND', 'CONTESTED', 'COMPENSATED', 'CLOSED'])), models.Q(('state__in', ['OPENED', 'EXPLAINED', 'UNEXPLAINED', 'FOUND', 'CONTESTED', 'COMPENSATED', 'CLOSED']), _negated=True), _connector='OR'), name='incident_is_found_before_it_goes_on'),
         ),
         migrations.AddConstraint(
             model_name='compensation',
@@ -687,10 +687,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='incidentfinding',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('reasons', ''), _negated=True), models.Q(('corrective_step', ''), _negated=True), models.Q(('session_hash', ''), _negated=True)), name='incident_finding_gives_reasons'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidentfinding',
-            constraint=models.CheckConstraint(condition=models.Q(('round__in', [1, 2])), name='incident_finding_is_of_a_round'),
         ),
         migrations.AddIndex(
             model_name='instruction',
@@ -730,7 +726,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='instruction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('state', 'COMPLETED'), ('withdrawn_at__isnull', True)), models.Q(('completed_at__isnull', True), ('state', 'WITHDRAWN'), ('withdrawn_at__isnull', False)), models.Q(('acknowledged_at__isnull', True), ('completed_at__isnull', True), ('state', 'ISSUED'), ('withdrawn_at__isnull', True)), models.Q(('acknowledged_at__isnull', False), ('completed_at__isnull', True), ('state', 'ACKNOWLEDGED'), ('withdrawn_at__isnull', True)), _connector='OR'), name='instruction_is_completed_or_withdrawn_never_both'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('state', 'COMPLETED'), ('withdrawn_at__isnull', True)), models.Q(('completed_at__isnull', True), ('state', 'WITHDRAWN'), ('withdrawn_at__isnull', False)), models.Q(('acknowledged_at__isnull', True), ('completed_at__isnull', True), ('state', 'ISSUED'), ('withdrawn_at__isnull', True)), models.Q(('acknowledged_at__isnull', False), ('completed_at__isnull', True), ('state', 'ACKNOWLEDGED'), ('withdrawn_at__isnull', True)), models.Q(('state__in', ['ISSUED', 'ACKNOWLEDGED', 'COMPLETED', 'WITHDRAWN']), _negated=True), _connector='OR'), name='instruction_is_completed_or_withdrawn_never_both'),
         ),
         migrations.AddConstraint(
             model_name='instruction',
@@ -846,7 +842,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='recourse',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['CLAIMED', 'DISPUTED'])), models.Q(('ended_at__isnull', False), ('state__in', ['SETTLED', 'WRITTEN_OFF'])), _connector='OR'), name='recourse_ends_at_a_time'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['CLAIMED', 'DISPUTED'])), models.Q(('ended_at__isnull', False), ('state__in', ['SETTLED', 'WRITTEN_OFF'])), models.Q(('state__in', ['CLAIMED', 'DISPUTED', 'SETTLED', 'WRITTEN_OFF']), _negated=True), _connector='OR'), name='recourse_ends_at_a_time'),
         ),
         migrations.AddConstraint(
             model_name='recourseentry',

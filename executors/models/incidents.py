@@ -76,7 +76,8 @@ class Incident(IncidentMachine, Case):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["OPENED", "EXPLAINED", "UNEXPLAINED"], finding="")
-                | Q(state__in=["FOUND", "CONTESTED", "COMPENSATED", "CLOSED"], finding__in=FindingOutcome.values),
+                | Q(state__in=["FOUND", "CONTESTED", "COMPENSATED", "CLOSED"], finding__in=FindingOutcome.values)
+                | ~Q(state__in=IncidentState.values),
                 name="incident_is_found_before_it_goes_on",
             ),
         )
@@ -137,7 +138,6 @@ class IncidentFinding(models.Model):
                 condition=~Q(reasons="") & ~Q(corrective_step="") & ~Q(session_hash=""),
                 name="incident_finding_gives_reasons",
             ),
-            models.CheckConstraint(condition=Q(round__in=[1, 2]), name="incident_finding_is_of_a_round"),
         )
 
     def __str__(self) -> str:

@@ -124,7 +124,8 @@ class Instruction(InstructionMachine, Case):
                     acknowledged_at__isnull=False,
                     completed_at__isnull=True,
                     withdrawn_at__isnull=True,
-                ),
+                )
+                | ~Q(state__in=InstructionState.values),
                 name="instruction_is_completed_or_withdrawn_never_both",
             ),
             models.CheckConstraint(

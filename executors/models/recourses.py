@@ -48,7 +48,8 @@ class Recourse(RecourseMachine, Case):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["CLAIMED", "DISPUTED"], ended_at__isnull=True)
-                | Q(state__in=["SETTLED", "WRITTEN_OFF"], ended_at__isnull=False),
+                | Q(state__in=["SETTLED", "WRITTEN_OFF"], ended_at__isnull=False)
+                | ~Q(state__in=RecourseState.values),
                 name="recourse_ends_at_a_time",
             ),
         )

@@ -63,7 +63,8 @@ class SiblingReview(SiblingMachine, Case):
             models.CheckConstraint(
                 condition=Q(state="OPEN", decided_at__isnull=True, decided_by__isnull=True, reasons="")
                 | Q(state="KEPT", decided_at__isnull=False, decided_by__isnull=False) & ~Q(reasons="")
-                | Q(state="CORRECTED", decided_at__isnull=False) & ~Q(reasons=""),
+                | Q(state="CORRECTED", decided_at__isnull=False) & ~Q(reasons="")
+                | ~Q(state__in=SiblingState.values),
                 name="sibling_is_kept_by_a_person_with_reasons",
             ),
         )
