@@ -7,6 +7,7 @@ fails here for want of something to ask it for. What does not belong here: who m
 """
 
 import io
+import itertools
 import json
 import re
 import zipfile
@@ -20,19 +21,24 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.test import Client
 from fpdf import FPDF
 
+from accounts import commands as accounts
 from accounts.models import StaffRole, User
 from casework import clock, deadlines, outbox
 from casework.models import Event, Notification
 from config.api.documents import document
 from config.routing import websocket_urlpatterns
+from disputes import commands as disputes
+from disputes.models import Offer
 from executors.models import ExecutorPerson
 from tests import factories as make
 from tests.conftest import build_world
 from tests.races.conftest import transactional_db  # noqa: F401  the fixture
+from tests.surfaces.disputing import dispute_in
 from tests.surfaces.operations import OPERATIONS, addresses, at, call
 from tests.surfaces.people import PRINCIPALS, Cast, cast_of
 from tests.surfaces.test_dispute_strangers import module_of, routes
@@ -114,20 +120,35 @@ def readable(content: bytes) -> str:
     return text
 
 
-STEM = "kanarie"  # in every real name of everybody
+STEM = "zeisig"  # in every real name of everybody
+_count = itertools.count(1)
+
+
+def christen(monkeypatch: pytest.MonkeyPatch, *, betray: bool = False) -> None:
+    """Whoever is made has a user name, a name and an address that occur nowhere else.
+
+    With `betray` the code of each, by which outsiders know them, is their name: so that a scan has something to find.
+    """
+    last: list[str] = []
+
+    def christened(name: str, *, now: datetime, **more: Any) -> User:
+        no = f"{next(_count):04}"
+        last[:] = [f"{STEM}-f{no}"]
+        if betray and more.get("officer_code"):
+            more["officer_code"] = last[0]
+        more |= {"display_name": last[0], "email": f"{STEM}-m{no}@example.org"}
+        return accounts.create_user(
+            actor=make.CONSOLE, username=f"{STEM}-u{no}", now=now, password="a-long-pass-phrase", **more
+        )
+
+    monkeypatch.setattr(make, "make_user", christened)
+    if betray:
+        monkeypatch.setattr("executors.commands.registry._new_code", lambda: last[0])
 
 
 @pytest.fixture
 def named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever is made has a user name, a name and an address that occur nowhere else."""
-    plain = make.make_user
-
-    def christened(name: str, *, now: datetime, **more: Any) -> User:
-        no = make.number()
-        names = {"display_name": f"{STEM}-full-{no}-", "email": f"{STEM}-mail-{no}-@example.org"}
-        return plain(f"{STEM}-login-{no}-{name}-", now=now, **{**more, **names})
-
-    monkeypatch.setattr(make, "make_user", christened)
+    christen(monkeypatch)
 
 
 @pytest.fixture
@@ -143,12 +164,22 @@ def scan(monkeypatch: pytest.MonkeyPatch) -> Scan:
     return scan
 
 
-@pytest.fixture
-def cast(db: None, named: None, settings: Any) -> Cast:
+def people(settings: Any) -> Cast:
     settings.API_RATES = dict.fromkeys(settings.API_RATES, 1_000_000)
     cache.clear()
     now = clock.now()
     return cast_of(build_world(now), build_world(now), now=now)
+
+
+@pytest.fixture
+def cast(db: None, named: None, settings: Any) -> Cast:
+    return people(settings)
+
+
+@pytest.fixture
+def betrayed(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Cast:
+    christen(monkeypatch, betray=True)
+    return people(settings)
 
 
 # — the API —
@@ -181,17 +212,15 @@ def pages() -> list[tuple[str, str]]:
     return sorted(found)
 
 
-def samples_of(cast: Cast) -> dict[str, list[dict[str, Any]]]:
-    """By the word that stands before a reference in an address: every object that an operation is about."""
+def samples_of(cast: Cast, names: Iterable[str] = tuple(OPERATIONS)) -> dict[str, list[dict[str, Any]]]:
+    """By the word that stands before a reference in an address: every object that one of the operations is about."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for name, operation in OPERATIONS.items():
-        _method, path = addresses(document("en"))[name]
+    for name in names:
+        operation, (_method, path) = OPERATIONS[name], addresses(document("en"))[name]
         if operation.made is not None:
             made = operation.made(cast.world, clock.now())
             found[path.removeprefix("/api/v1/").split("/")[0]].append(made)
     for offer in found["offers"]:
-        from disputes.models import Offer
-
         found["disputes"].append({"ref": Offer.objects.get(ref=offer["ref"]).dispute.ref, "offer_ref": offer["ref"]})
     tell_everybody(timedelta())
     for row in Notification.objects.all():
@@ -225,9 +254,11 @@ def asked_for(route: str, samples: dict[str, list[dict[str, Any]]]) -> Iterator[
         yield "/" + PLACE.sub(put, route).replace("^", "").replace("$", ""), made
 
 
-def over_pages(cast: Cast, scan: Scan) -> dict[str, set[int]]:
+def over_pages(
+    cast: Cast, scan: Scan, asked: Iterable[str] | None = None, names: Iterable[str] = tuple(OPERATIONS)
+) -> dict[str, set[int]]:
     """Every page and every file, by everybody outside; the statuses that each route answered with."""
-    samples, answered = samples_of(cast), defaultdict(set)
+    samples, answered = samples_of(cast, names), defaultdict(set)
     browsers = {}
     for who in OUTSIDE:
         if who in NO_BROWSER:
@@ -235,7 +266,7 @@ def over_pages(cast: Cast, scan: Scan) -> dict[str, set[int]]:
         browsers[who] = Client(headers={"Accept-Language": "en"}, raise_request_exception=False)
         if who in cast.actors:
             browsers[who].cookies[settings.SESSION_COOKIE_NAME] = session_of(cast.actors[who]).session_key
-    for route, _module in pages():
+    for route in [route for route, _module in pages() if asked is None or route in asked]:
         for place, made in asked_for(route, samples):
             for who, browser in browsers.items():
                 whose = cast.actors[who].user_id if who in cast.actors else None
@@ -278,11 +309,9 @@ def over_messages(scan: Scan) -> None:
 
 
 @pytest.fixture
-def committed(named: None, transactional_db: None, settings: Any) -> Cast:  # noqa: F811
-    settings.API_RATES = dict.fromkeys(settings.API_RATES, 1_000_000)
-    cache.clear()
-    now = clock.now()
-    return cast_of(build_world(now), build_world(now), now=now)
+def committed(request: Any, monkeypatch: Any, transactional_db: None, settings: Any) -> Cast:  # noqa: F811
+    christen(monkeypatch, betray=request.param)
+    return people(settings)
 
 
 @pytest.fixture
@@ -296,20 +325,17 @@ def site(committed: Cast, settings: Any) -> Iterator[Site]:
 
 async def over_sockets(cast: Cast, site: Site, scan: Scan) -> None:
     """Both sides hear a room from its beginning, and a mediator who speaks while they listen."""
-    from disputes import commands
-    from tests.surfaces.disputing import dispute_in
-
-    dispute = await does(dispute_in, cast.world, "reviewing", now=clock.now())
+    dispute = await does(dispute_in, cast.world, "determined", now=clock.now())
     mia = cast.world.more["mia"]
     say: dict[str, Any] = {"actor": mia, "ref": dispute.ref, "lane": "both", "now": clock.now()}
-    await does(commands.post_message, client_id="m-1", text="spoken before", **say)
+    await does(disputes.post_message, client_id="m-1", text="spoken before", **say)
     heard = {}
     for who in ("owner", "consumer"):
         session = await does(lambda who=who: session_of(cast.actors[who]).session_key)
         headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"}
         url = site.url(dispute.ref, lane="both", after=0)
         heard[who] = await open_socket(url, origin=site.origin, additional_headers=headers)
-    await does(commands.post_message, client_id="m-2", text="spoken while they listen", **say)
+    await does(disputes.post_message, client_id="m-2", text="spoken while they listen", **say)
     for who, socket in heard.items():
         await socket.until(lambda one: any("while they listen" in json.dumps(frame) for frame in one.frames))
         text = json.dumps(socket.frames, ensure_ascii=False)
@@ -346,6 +372,7 @@ def test_no_page_file_mail_or_notification_names_anybody(cast: Cast, scan: Scan)
         assert scan.looked_at[channel] > 0, channel
 
 
+@pytest.mark.parametrize("committed", [False], indirect=True)
 async def test_no_socket_names_anybody(committed: Cast, site: Site, scan: Scan) -> None:
     await over_sockets(committed, site, scan)
 
@@ -355,3 +382,52 @@ async def test_no_socket_names_anybody(committed: Cast, site: Site, scan: Scan) 
 
 
 # — that each of them can fail —
+
+
+def channels(leaks: Iterable[Leak]) -> dict[str, set[str]]:
+    found = defaultdict(set)
+    for leak in leaks:
+        found[leak.channel].add(leak.place)
+    return found
+
+
+@pytest.mark.exhaustive
+def test_a_code_that_is_a_name_is_found_wherever_codes_are_shown(betrayed: Cast, scan: Scan) -> None:
+    """Where outsiders read a code, the scan reads too: in answers, archives, drawn letters, pages and the ledger."""
+    names = ("read_notice", "read_appeal", "case_file", "read_letter", "read_dispute", "dispute_case_file")
+    of_executors = ("read_executor", "read_incident", "complete_instruction", "read_executor_me")
+    over_the_api(betrayed, scan, (*names, *of_executors))
+    seen = channels(scan.leaks)
+    assert {"read_notice", "read_letter", "read_dispute", *of_executors[:-1]} <= seen["api"]
+    assert {place.split()[0] for place in seen["case file"]} == {"case_file", "dispute_case_file"}
+
+    scan.leaks.clear()
+    asked = ("appeals/<slug:ref>/decision/", "appeals/<slug:ref>/decision.pdf", "executor/incidents/<slug:ref>/")
+    over_pages(betrayed, scan, asked, ("read_letter", "read_incident"))
+    over_messages(scan)
+    seen = channels(scan.leaks)
+    assert {f"get {asked[0]}", f"get {asked[2]}"} <= seen["page"]
+    assert f"get {asked[1]}" in seen["pdf"]
+    assert "incident.explained" in seen["ledger"]
+
+
+def test_a_name_in_a_mail_or_a_notification_is_found(cast: Cast, scan: Scan) -> None:
+    rita = User.objects.get(pk=cast.world.rita.person)
+    mail.outbox.append(EmailMessage("x", f"by {rita.display_name}", to=["somebody@example.org"]))
+    mail.outbox.append(EmailMessage("own", f"dear {rita.display_name}", to=[rita.email]))
+    dispute_in(cast.world, "open", now=clock.now())
+    tell_everybody(timedelta())
+    told_one = Notification.objects.exclude(user=rita).first()
+    assert told_one is not None
+    Notification.objects.filter(pk=told_one.pk).update(what_zh=f"由{rita.username}处理")
+
+    over_messages(scan)
+
+    assert channels(scan.leaks) == {"mail": {"x"}, "notification": {told_one.number}}
+
+
+@pytest.mark.parametrize("committed", [True], indirect=True)
+async def test_a_code_that_is_a_name_is_heard_in_a_socket(committed: Cast, site: Site, scan: Scan) -> None:
+    await over_sockets(committed, site, scan)
+
+    assert {leak.reader for leak in scan.leaks if leak.channel == "socket"} == {"owner", "consumer"}
