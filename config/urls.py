@@ -51,6 +51,7 @@ web: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("workbench/disputes/", include("disputes.workbench.urls")),
     path("workbench/executors/", include("executors.workbench.urls")),
+    path("workbench/siblings/", include("notices.workbench.urls")),
     path("workbench/", include("appeals.workbench.urls")),
     path("api/v1/", include(api)),
     path(settings.ADMIN_PATH.lstrip("/"), admin.site.urls),

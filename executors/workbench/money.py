@@ -152,7 +152,9 @@ def _recourse(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | Non
             {"label": _("received"), "value": money(paid_on(row), row.currency)},
             {"label": _("still open"), "value": money(open_on(row), row.currency)},
         ],
-        said=showing.rows_of([(_("What is claimed and why"), row.words), (_("Why it is disputed"), row.dispute_reasons)]),
+        said=showing.rows_of(
+            [(_("What is claimed and why"), row.words), (_("Why it is disputed"), row.dispute_reasons)]
+        ),
         ledger=[
             {
                 "at": entry.at,
