@@ -168,8 +168,15 @@ def executor_in(world: World, stage: str, *, now: datetime) -> dict[str, Any]:
     }
 
 
+def let_act(world: World, *, now: datetime) -> None:
+    """The world's executor may act, whatever an earlier object did to it."""
+    if not Executor.objects.get(pk=world.more["exe"].pk).may_act:
+        commands.reinstate_executor(actor=world.carl, ref=world.more["exe"].ref, reason="已培训。", now=now)
+
+
 def instruction_in(world: World, stage: str, *, now: datetime) -> Instruction:
     """An order to the world's executor; `taken`: xena took it on."""
+    let_act(world, now=now)
     draft = commands.InstructionDraft(
         executor=world.more["exe"].ref,
         words="逐件核对清单。",
@@ -198,6 +205,7 @@ def by(world: World, who: str = "xena", **changes: Any) -> ExecutorDraft:
 
 def executed_notice(world: World, **changes: Any) -> Any:
     """A notice that xena took for the platform."""
+    let_act(world, now=world.now)
     return world.notice(**{"officer": "", "executor": by(world)} | changes)
 
 

@@ -12,7 +12,7 @@ from executors.api import serializers as shapes
 from executors.api.views.base import IncidentCommandView
 from executors.models import Incident
 
-MAX_UPLOAD = 11 * 1024 * 1024  # a picture or a document, and its form
+MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that casework.files keeps, and its form
 
 
 class IncidentsView(ListView):
