@@ -13,7 +13,7 @@ from casework.errors import CaseError
 from casework.machine import step_for
 from casework.models import Case
 from executors import policies
-from executors.machine import ExecutorState, IncidentState
+from executors.machine import OPEN_INSTRUCTION, UNHEARD, ExecutorState, IncidentState, InstructionState
 from executors.models import Executor, Incident, Instruction, InstructionKind, Recourse
 
 type Policy = Callable[[Actor, Any], CaseError | None]
@@ -26,6 +26,18 @@ class Action:
     name: str
     path: str
     due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One thing that waits for somebody who works for an executor: the verb to press, and by when."""
+
+    case: str
+    ref: str
+    number: str
+    verb: str
+    due_at: datetime | None
+    subject: str
 
 
 VERBS: dict[type[Case], tuple[tuple[str, str, Policy], ...]] = {
@@ -73,6 +85,28 @@ def actions_for(actor: Actor, case: Case, *, now: datetime) -> list[Action]:
             continue
         found.append(Action(path, path, _due_at(case, verb)))
     return found
+
+
+def todo_for(actor: Actor) -> list[Todo]:
+    """What waits for somebody who works for an executor: acts to explain, and orders to take on or to report done."""
+    if policies.person_of(actor) is None:
+        return []
+    unheard = Incident.objects.filter(policies.incidents_visible_to(actor), state__in=UNHEARD)
+    orders = Instruction.objects.filter(policies.instructions_visible_to(actor), state__in=OPEN_INSTRUCTION)
+    return [
+        *(Todo("incident", i.ref, i.number, "explain", due_at_of(i), i.subject_number) for i in unheard),
+        *(
+            Todo(
+                "instruction",
+                order.ref,
+                order.number,
+                "acknowledge" if order.state == InstructionState.ISSUED else "complete",
+                order.due_at,
+                order.subject_number,
+            )
+            for order in orders
+        ),
+    ]
 
 
 def turn_of(case: Executor | Incident | Instruction) -> str:

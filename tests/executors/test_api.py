@@ -364,6 +364,25 @@ def test_files_lie_beside_an_explanation_until_it_is_given(cast):
     refused(person("POST", at + "/files", raw=raw, Content_Type=kind), "not-your-turn", 409)
 
 
+def test_what_waits_for_the_executor_is_in_its_list(cast):
+    world, now = cast.world, clock.now()
+    found = executing.incident_in(world, "opened", now=now)
+    free = executing.instruction_in(world, "issued", now=now)
+    taken = executing.instruction_in(world, "taken", now=now)
+
+    def waiting(who):
+        return {
+            (card["ref"], card["verb"], card["href"]) for card in done(cast.http(who)("GET", API + "todo"))["items"]
+        }
+
+    assert waiting("executor") == {
+        (found.ref, "explain", f"/api/v1/incidents/{found.ref}"),
+        (free.ref, "acknowledge", f"/api/v1/instructions/{free.ref}"),
+        (taken.ref, "complete", f"/api/v1/instructions/{taken.ref}"),
+    }
+    assert waiting("other_executor") == set()
+
+
 def test_who_looked_at_the_finding_does_not_look_at_the_contest(cast):
     found = executing.incident_in(cast.world, "found", now=clock.now())
     contested = act_on(cast.http("executor"), {"ref": found.ref}, "contest", {"reasons": "工具的错。"})
