@@ -87,8 +87,12 @@ class SuspensionTest:
         """How much evidence suspends."""
         return 1 / self.false_alarm
 
-    def evidence(self, overturned: Iterable[bool]) -> Iterator[float]:
-        """The evidence after each decided appeal, in the order in which they were decided."""
+    def evidence(self, overturned: Iterable[bool | None]) -> Iterator[float]:
+        """The evidence after each decided appeal, in the order in which they were decided.
+
+        None is one that turned out to say nothing of the executor. It keeps its place, so that leaving out an error
+        never makes the evidence larger than it was with it.
+        """
         rates = self.rates_tried
         running = [0.0] * len(rates)
         waiting = 1.0
@@ -96,20 +100,22 @@ class SuspensionTest:
             if place % BLOCK == 0:
                 begins = stake(place // BLOCK)
                 waiting -= begins
-                running = [stake + begins / len(rates) for stake in running]
-            running = [
-                min(FULL, stake * (p / self.accepted if was_overturned else (1 - p) / (1 - self.accepted)))
-                for stake, p in zip(running, rates, strict=True)
-            ]
+                running = [each + begins / len(rates) for each in running]
+            if was_overturned is not None:
+                running = [
+                    min(FULL, each * (p / self.accepted if was_overturned else (1 - p) / (1 - self.accepted)))
+                    for each, p in zip(running, rates, strict=True)
+                ]
             yield min(FULL, sum(running) + waiting)
 
-    def first_crossing(self, overturned: Iterable[bool]) -> Crossing | None:
+    def first_crossing(self, overturned: Iterable[bool | None]) -> Crossing | None:
         """Where decided appeals in their order first suspend; None when they never do."""
-        found, seen = 0, list(overturned)
-        for place, (was_overturned, evidence) in enumerate(zip(seen, self.evidence(seen), strict=True), start=1):
-            found += was_overturned
+        seen, of, found = list(overturned), 0, 0
+        for was_overturned, evidence in zip(seen, self.evidence(seen), strict=True):
+            of += was_overturned is not None
+            found += was_overturned is True
             if evidence >= self.needed:
-                return Crossing(place, found, evidence)
+                return Crossing(of, found, evidence)
         return None
 
 

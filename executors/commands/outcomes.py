@@ -1,6 +1,5 @@
 """What decided appeals say of acts, what follows from an overturned one, and the test that suspends an executor."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +17,7 @@ from executors.commands.instructions import order_reversal
 from executors.commands.registry import suspend_executor
 from executors.machine import IncidentState
 from executors.measurement import Crossing, SuspensionTest
-from executors.models import Act, ActOutcome, ErrorClass, Executor, Incident, OutcomeSource, counted_outcomes
+from executors.models import Act, ActOutcome, ErrorClass, Executor, Incident, OutcomeSource, course_of
 
 SYSTEM = Actor.system("outcomes")
 TEST = Actor.system("suspension-test")
@@ -116,12 +115,13 @@ def suspension_test() -> SuspensionTest:
 def judge_executor(*, executor_id: int, now: datetime) -> Crossing | None:
     """An executor whose decided acts say that it errs too often is suspended by the system; nothing otherwise.
 
-    What counts and since when: `counted_outcomes`. Returns what the test saw when it suspended.
+    What counts: `executors.models.course_of`. Returns what the test saw when it suspended.
     """
     executor = Executor.lock(Q(), pk=executor_id)
     if not executor.may_act:
         return None
-    crossing = suspension_test().first_crossing(_course(executor))
+    outcomes = ActOutcome.objects.filter(act__executor=executor)
+    crossing = suspension_test().first_crossing(course_of(outcomes, since=_trusted_since(executor)))
     if crossing is None:
         return None
     with override(executor.party.language):
@@ -149,11 +149,6 @@ def judge_executor(*, executor_id: int, now: datetime) -> Crossing | None:
         },
     )
     return crossing
-
-
-def _course(executor: Executor) -> Sequence[bool]:
-    rows = counted_outcomes(ActOutcome.objects.filter(act__executor=executor), since=_trusted_since(executor))
-    return [row.overturned for row in rows]
 
 
 def _trusted_since(executor: Executor) -> datetime | None:

@@ -21,6 +21,7 @@ from executors.models.outcomes import (
     ErrorClass,
     OutcomeSource,
     counted_outcomes,
+    course_of,
 )
 from executors.models.recourses import ENDS_A_PART, EntryKind, Recourse, RecourseEntry
 from executors.models.registry import (
@@ -81,4 +82,5 @@ __all__ = [
     "SubProcessor",
     "certification_in_force",
     "counted_outcomes",
+    "course_of",
 ]

@@ -67,18 +67,31 @@ NOT_THE_EXECUTOR_S = ("NOT_IMPROPER", "TOOL", "RULE")
 """The findings that take an overturned act out of the executor's count."""
 
 
-def counted_outcomes(rows: QuerySet[ActOutcome], *, since: datetime | None = None) -> QuerySet[ActOutcome]:
-    """What a rate is made of, in the order of decision: decided by a person, about an act done since that moment.
+def decided_outcomes(rows: QuerySet[ActOutcome], *, since: datetime | None = None) -> QuerySet[ActOutcome]:
+    """What persons decided, in the order of decision, about acts done since that moment.
 
-    An act that was overturned before is not counted again. One that was overturned through no fault of the executor
-    (not improper, the tool, the rule) is neither an error nor a success of it, and left out.
+    An act that was overturned before is not counted again.
     """
     before = ActOutcome.objects.filter(act=OuterRef("act"), overturned=True, by_person=True).filter(
         Q(decided_at__lt=OuterRef("decided_at")) | Q(decided_at=OuterRef("decided_at"), pk__lt=OuterRef("pk"))
     )
-    excused = Q(overturned=True, act__incident__finding__in=NOT_THE_EXECUTOR_S)
-    rows = rows.filter(~Exists(before), ~excused, by_person=True).order_by("decided_at", "pk")
+    rows = rows.filter(~Exists(before), by_person=True).order_by("decided_at", "pk")
     return rows if since is None else rows.filter(act__acted_at__gte=since)
+
+
+def counted_outcomes(rows: QuerySet[ActOutcome]) -> QuerySet[ActOutcome]:
+    """What a rate is made of: the decided outcomes that are not excused.
+
+    Excused is an act that was overturned through no fault of the executor (not improper, the tool, the rule): it is
+    neither an error nor a success.
+    """
+    return decided_outcomes(rows).exclude(overturned=True, act__incident__finding__in=NOT_THE_EXECUTOR_S)
+
+
+def course_of(rows: QuerySet[ActOutcome], *, since: datetime | None = None) -> list[bool | None]:
+    """What the test sees, in order: overturned or not; None for what is excused, which keeps its place."""
+    found = decided_outcomes(rows, since=since).values_list("overturned", "act__incident__finding")
+    return [None if overturned and finding in NOT_THE_EXECUTOR_S else overturned for overturned, finding in found]
 
 
 class DoubleReview(models.Model):

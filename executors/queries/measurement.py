@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from casework.actor import Actor, ActorKind
 from casework.errors import NotFound
 from executors.measurement import Share, SuspensionTest
-from executors.models import ActOutcome, DoubleReview, ErrorClass, Executor, ExecutorPerson, counted_outcomes
+from executors.models import ActOutcome, DoubleReview, ErrorClass, Executor, ExecutorPerson, counted_outcomes, course_of
 from executors.policies import people_visible_to, person_of, visible_to
 
 PERIOD = timedelta(days=90)
@@ -75,10 +75,11 @@ def quality_for(
 def standing_of(executor: Executor) -> Standing:
     """Where its test stands."""
     since = executor.state_since if executor.state == "REINSTATED" else None
-    course = [o.overturned for o in counted_outcomes(ActOutcome.objects.filter(act__executor=executor), since=since)]
+    course = course_of(ActOutcome.objects.filter(act__executor=executor), since=since)
     test = SuspensionTest(accepted=settings.EXECUTOR_ACCEPTED_ERROR, false_alarm=settings.EXECUTOR_FALSE_ALARM)
     evidence = [1.0, *test.evidence(course)][-1]
-    return Standing(test.accepted, test.false_alarm, since, len(course), sum(course), evidence, test.needed)
+    decided, overturned = len(course) - course.count(None), course.count(True)
+    return Standing(test.accepted, test.false_alarm, since, decided, overturned, evidence, test.needed)
 
 
 def _person(actor: Actor, code: str | None) -> ExecutorPerson:

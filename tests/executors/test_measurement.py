@@ -126,3 +126,21 @@ def test_a_bad_turn_after_two_thousand_good_decisions_is_seen():
 def test_evidence_has_no_end_in_a_life_of_errors_or_of_none():
     assert list(TEST.evidence([True] * 3_000))[-1] < math.inf
     assert 0 < list(TEST.evidence([False] * 20_000))[-1] < 1
+
+
+def test_leaving_an_error_out_never_adds_evidence():
+    course = [place % 3 == 0 for place in range(3 * BLOCK)]
+    whole = list(TEST.evidence(course))
+
+    for gone in (0, BLOCK - 2, BLOCK + 1, 2 * BLOCK + 2):
+        less = list(TEST.evidence([None if place == gone else x for place, x in enumerate(course)]))
+        if course[gone]:
+            assert all(a <= b for a, b in zip(less, whole, strict=True))
+            assert less[-1] < whole[-1]
+
+
+def test_what_is_left_out_is_in_no_number():
+    found = TEST.first_crossing([None, True, None, *[True] * 5, None])
+
+    assert found is not None
+    assert (found.of, found.overturned) == (6, 6)

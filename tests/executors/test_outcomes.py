@@ -7,7 +7,7 @@ import pytest
 from casework.errors import Invalid, NotFound
 from casework.models import Event
 from executors import commands, queries
-from executors.models import ActOutcome, Executor, Instruction, counted_outcomes
+from executors.models import ActOutcome, Executor, Instruction, counted_outcomes, course_of
 from notices.models import SiblingReview
 from tests.executors import building as build
 from tests.executors import erring as err
@@ -72,7 +72,9 @@ def test_what_was_not_the_executor_s_fault_is_left_out(firm, now, outcome):
     err.found(firm, now=now, outcome=outcome)
     err.decided(firm, firm.issue(now=now), now=now + DAY, outcome="UPHELD")
 
-    assert counted(firm) == ([True, False] if outcome in ("IMPROPER", "SHARED") else [False])
+    answers = outcome in ("IMPROPER", "SHARED")
+    assert counted(firm) == ([True, False] if answers else [False])
+    assert course_of(ActOutcome.objects.all()) == [True if answers else None, False]
 
 
 def test_an_open_incident_counts_until_somebody_finds_otherwise(firm, now):
