@@ -56,7 +56,7 @@ def test_completion_withdrawal_and_a_report_that_comes_twice_end_in_one_history(
     def withdraw(i):
         return commands.withdraw_instruction(actor=arena.carl, ref=rows[i].ref, reason="编号有误", now=arena.now)
 
-    results = race([report, withdraw, report], times=RACES, jitter=0.004)
+    results = race([report, withdraw, report], times=RACES, jitter=0.004, patience=900)
 
     ended = {"COMPLETED": 0, "WITHDRAWN": 0}
     for row, (first, taken_back, second) in zip(rows, results, strict=True):
@@ -92,7 +92,7 @@ def test_the_tables_alone_keep_one_history(arena, firm):
     def write(values):
         return lambda i: Instruction.objects.filter(pk=rows[i].pk).update(**values)
 
-    results = race([write(done), write(back)], times=RACES, jitter=0.002)
+    results = race([write(done), write(back)], times=RACES, jitter=0.002, patience=900)
 
     for row, sides in zip(rows, results, strict=True):
         assert won(sides) == [1]
@@ -166,7 +166,7 @@ def test_work_that_is_handed_over_while_it_is_done_is_done_once(arena, firm):
                 continue  # it is somebody else's by now
         return said
 
-    handed, *worked = crowd(work, of=4)
+    handed, *worked = crowd(work, of=4, patience=900)
 
     assert not refused([handed, *worked])
     done = {pk for said in worked for pk in said}
@@ -189,7 +189,7 @@ def test_an_act_on_an_order_and_its_withdrawal_never_both_count(arena, firm):
     def withdraw(i):
         return commands.withdraw_instruction(actor=arena.carl, ref=rows[i].ref, reason="编号有误", now=arena.now)
 
-    results = race([act, withdraw], times=times, jitter=0.01)
+    results = race([act, withdraw], times=times, jitter=0.01, patience=900)
 
     for row, (acted, taken_back) in zip(rows, results, strict=True):
         assert not isinstance(taken_back, Exception) or isinstance(taken_back, NotYourTurn | Stale)
