@@ -12,7 +12,7 @@ from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, Invalid, NotAllowed, NotFound, NotYourTurn, OutsideMandate
 from casework.firing import DeadlineSpec, command, expect_version, fire, open_case
 from casework.ledger import digest
-from executors.commands.held import require_text
+from executors.commands.held import held, require_text
 from executors.machine import MAY_ACT, OPEN_INSTRUCTION, InstructionState
 from executors.models import Executor, ExecutorPerson, Instruction, InstructionKind, Mandate, MandateMeasure
 from executors.policies import (
@@ -21,7 +21,6 @@ from executors.policies import (
     may_issue_instruction,
     may_withdraw_instruction,
     person_of,
-    visible_to,
 )
 
 SYSTEM = Actor.system("instructions")
@@ -47,9 +46,7 @@ def issue_instruction(*, actor: Actor, draft: InstructionDraft, now: datetime) -
     Raises `NotFound` for an executor that this actor may not see, `NotAllowed`, `OutsideMandate` where the executor may
     not act or its mandate does not cover the measure, and `Invalid`.
     """
-    executor = Executor.objects.filter(visible_to(actor), ref=draft.executor).first()
-    if executor is None:
-        raise NotFound()
+    executor = held(actor, draft.executor)  # so that a suspension comes before it, or hands it over
     if denial := may_issue_instruction(actor, executor):
         raise denial
     require_text("/words", draft.words, _("Say what is to be done."))

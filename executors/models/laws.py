@@ -57,6 +57,15 @@ LAWS: list[Trigger] = [
         problem="not-allowed",
     ),
     Trigger(
+        name="instruction_goes_to_who_may_act",
+        table="executors_instruction",
+        events=("INSERT",),
+        when="""NEW.executor_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_executor x
+            WHERE x.id = NEW.executor_id AND x.state IN ('ACTIVE', 'REINSTATED'))""",
+        lock="PERFORM 1 FROM executors_executor x WHERE x.id = NEW.executor_id FOR SHARE;",
+        problem="outside-mandate",
+    ),
+    Trigger(
         name="reversal_follows_what_was_not_withdrawn",
         table="executors_instruction",
         events=("INSERT",),

@@ -97,7 +97,7 @@ def _person(actor: Actor, code: str | None) -> ExecutorPerson:
 def _quality(
     executor: Executor, person: ExecutorPerson | None, which: Q, *, actor: Actor, now: datetime | None
 ) -> Quality:
-    rows = list(counted_outcomes(ActOutcome.objects.filter(which)).select_related("act__incident"))
+    rows = list(counted_outcomes(ActOutcome.objects.filter(which)).prefetch_related("act__incident__findings"))
     wrong = [_in_what(row) for row in rows if row.overturned]
     recent = rows if now is None else [row for row in rows if row.decided_at > now - PERIOD]
     drawn = DoubleReview.objects.filter(which, given_at__isnull=False)
@@ -117,8 +117,8 @@ def _quality(
 def _in_what(row: ActOutcome) -> str:
     """In what it was wrong: as compliance found, and until then as the decision said."""
     incident = getattr(row.act, "incident", None)
-    found = None if incident is None else incident.findings.order_by("-round").first()
-    return str(row.error_class if found is None else found.error_class)
+    found = [] if incident is None else sorted(incident.findings.all(), key=lambda finding: finding.round)
+    return str(found[-1].error_class if found else row.error_class)
 
 
 def _share(rows: QuerySet[ActOutcome]) -> Share:

@@ -270,6 +270,13 @@ def _(scene):
     scene.update(scene.ordered(), state="ACKNOWLEDGED", acknowledged_at=scene.now, acknowledged_by_id=scene.stranger.pk)
 
 
+@LAWS.broken_by("instruction_goes_to_who_may_act")
+def _(scene):
+    order = scene.ordered()
+    build.suspend(scene.firm, now=scene.now)
+    scene.copy(order)
+
+
 @LAWS.broken_by("reversal_follows_what_was_not_withdrawn")
 def _(scene):
     scene.reversal(scene.withdrawn())
