@@ -14,17 +14,17 @@ WIDTH, MARGIN = 400, 10
 
 def percent(rate: float) -> str:
     """A rate as read: one decimal, none where it says nothing."""
-    return f"{rate * 100:.1f}".removesuffix(".0") + " %"
+    return f"{rate * 100:.1f}".removesuffix(".0") + "%"
 
 
 def range_text(share: Share) -> str:
-    """The rate with its 95 % range, or that it is not shown."""
+    """The rate with its 95% range, or that it is not shown."""
     value, interval = share.value, share.interval
     if value is None or interval is None:
         return _("not shown under %(n)s") % {"n": SHOWN_FROM}
     return _("%(rate)s (%(low)s–%(high)s)") % {
         "rate": percent(value),
-        "low": percent(interval[0]).removesuffix(" %"),
+        "low": percent(interval[0]).removesuffix("%"),
         "high": percent(interval[1]),
     }
 
@@ -56,15 +56,15 @@ def figure(share: Share, pool: Share | None = None, *, is_own: bool = True) -> d
     low, high = interval
     everybody = pool.value if pool is not None else None
     top = _scale(max(high, everybody or 0.0))
-    said = {"n": share.of, "rate": percent(value), "low": percent(low).removesuffix(" %"), "high": percent(high)}
-    text = _("Of %(n)s decided acts %(rate)s were overturned (95 %% range %(low)s–%(high)s).") % said
+    said = {"n": share.of, "rate": percent(value), "low": percent(low).removesuffix("%"), "high": percent(high)}
+    text = _("Of %(n)s decided acts %(rate)s were overturned (95%% range %(low)s–%(high)s).") % said
     pool_text = _("everybody: %(rate)s") % {"rate": percent(everybody)} if everybody is not None else ""
     return {
         "n": share.of,
         "is_shown": True,
         "text": text,
         "alt": f"{text} {pool_text}".strip(),
-        "whose": _("you, with the 95 % range") if is_own else _("this executor, with the 95 % range"),
+        "whose": _("you, with the 95-percent range") if is_own else _("this executor, with the 95-percent range"),
         "pool_text": pool_text,
         "top": percent(top),
         "low_x": _at(low, top),

@@ -114,7 +114,7 @@ def certificate_card(
         "categories": categories(mandate),
         "issued_at": row.issued_at,
         "expires_at": row.expires_at,
-        "score": _("%(score)s %% (%(needed)s %% needed)")
+        "score": _("%(score)s%% (%(needed)s%% needed)")
         % {"score": row.attempt.score, "needed": row.curriculum.pass_percent},
         "hours": _("Renewing takes %(hours)s.") % {"hours": hours(again.hours)} if again is not None else "",
         "why": _why(row, state),
@@ -216,7 +216,7 @@ def curriculum_head(row: Curriculum) -> dict[str, Any]:
         % {"rule": row.rule_version.rule.name, "number": row.rule_version.number},
         "level": row.level,
         "hours": hours(row.hours),
-        "pass_text": _("%(percent)s %% of %(n)s questions right")
+        "pass_text": _("%(percent)s%% of %(n)s questions right")
         % {"percent": row.pass_percent, "n": len(row.questions.all())},
         "valid": days(row.valid_days),
     }

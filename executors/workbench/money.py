@@ -39,8 +39,8 @@ def recourses(request: HttpRequest) -> HttpResponse:
         "recourses.html",
         place="recourses",
         totals=[
-            {"label": _("claimed"), "value": money(claimed)},
-            {"label": _("received"), "value": money(paid)},
+            {"label": _("amount claimed"), "value": money(claimed)},
+            {"label": _("amount received"), "value": money(paid)},
             {"label": _("still open"), "value": money(waits)},
         ],
         rows=[_row(row) for row in paging],
@@ -148,8 +148,8 @@ def _recourse(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | Non
             "incident_url": reverse("executing:incident", args=[row.incident.ref]),
         },
         totals=[
-            {"label": _("claimed"), "value": money(row.claimed_minor, row.currency)},
-            {"label": _("received"), "value": money(paid_on(row), row.currency)},
+            {"label": _("amount claimed"), "value": money(row.claimed_minor, row.currency)},
+            {"label": _("amount received"), "value": money(paid_on(row), row.currency)},
             {"label": _("still open"), "value": money(open_on(row), row.currency)},
         ],
         said=showing.rows_of(

@@ -71,7 +71,7 @@ def method_text() -> str:
     """How the figures are counted, in one sentence."""
     return _(
         "Share of acts that an appeal or a dispute overturned, of those decided by a person; what the tool or the rule "
-        "was found at fault for is left out. 95 % Wilson range; under 30 decided acts nothing is shown."
+        "was found at fault for is left out. 95% Wilson range; under 30 decided acts nothing is shown."
     )
 
 

@@ -63,7 +63,9 @@ def list_row(
 
 def mandate_line(row: Mandate) -> str:
     """A version in one line."""
-    until = moment_text(row.effective_until, "day") if row.effective_until is not None else _("open end")
+    if row.effective_until is None:
+        return _("version %(no)s, open end") % {"no": row.no}
+    until = moment_text(row.effective_until, "day")
     return _("version %(no)s, until %(until)s") % {"no": row.no, "until": until}
 
 

@@ -132,7 +132,7 @@ def test_a_passed_test_gives_the_certificate_and_says_question_by_question_why(t
     page = visitor.sees(at)
 
     assert 'data-testid="result" data-state="PASSED"' in page
-    assert "Passed with 75 %" in page
+    assert "Passed with 75%" in page
     assert page.count("Meeting a standard is a fact that can be proved.") == 4
     assert page.count('data-right="no"') == 1
     assert Certification.objects.get().person == trainee.person
@@ -287,8 +287,8 @@ def test_from_thirty_on_the_rate_stands_with_its_range_beside_everybody_s(world,
 
     page = worker.sees("/executor/quality/")
 
-    assert "Of 1 decided acts 100 % were overturned (95 % range 20.7–100 %)." in page
-    assert "everybody: 100 %" in page
+    assert "Of 1 decided acts 100% were overturned (95% range 20.7–100%)." in page
+    assert "everybody: 100%" in page
 
 
 def test_the_pages_speak_chinese_to_a_chinese_reader(firm):

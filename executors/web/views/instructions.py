@@ -78,7 +78,7 @@ def _rows(row: Instruction) -> list[dict[str, Any]]:
     told = [
         (_("Notice"), row.subject_number),
         (_("Takes back"), row.reverses.number if row.reverses is not None else ""),
-        (_("Issued"), moment_text(row.created_at)),
+        (_("Given"), moment_text(row.created_at)),
         (_("Due"), moment_text(row.due_at)),
         (_("Taken on"), _by(row.acknowledged_by, row.acknowledged_at)),
         (_("Done"), _by(row.completed_by, row.completed_at)),

@@ -59,8 +59,8 @@ def _recourse(request: HttpRequest, ref: str, *, form: DisputeForm | None = None
             "disputed_at": row.disputed_at,
         },
         totals=[
-            {"label": _("claimed"), "value": money(row.claimed_minor, row.currency)},
-            {"label": _("paid"), "value": money(paid_on(row), row.currency)},
+            {"label": _("amount claimed"), "value": money(row.claimed_minor, row.currency)},
+            {"label": _("amount paid"), "value": money(paid_on(row), row.currency)},
             {"label": _("still open"), "value": money(open_on(row), row.currency)},
         ],
         ledger=[

@@ -192,7 +192,7 @@ def _attempt(attempt: Attempt | None, curriculum: Curriculum, now: datetime) -> 
                 "at": moment_text(begins)
             }
     elif state == "FAILED":
-        text = _("%(needed)s %% were needed. Below stands what was right, and why.") % {
+        text = _("%(needed)s%% were needed. Below stands what was right, and why.") % {
             "needed": curriculum.pass_percent
         }
     return {"ref": attempt.ref, "state": state, "saved_at": attempt.saved_at, "score": attempt.score, "text": text}
