@@ -112,17 +112,21 @@ def mandate(world: World) -> commands.MandateDraft:
     return commands.MandateDraft(measures=MEASURES, rules=[world.rule], ceiling_minor=CEILING)
 
 
-def in_training(world: World, name: str, *, now: datetime, people: tuple[str, ...] = ()) -> Executor:
-    executor = registered_in(world, name, now=now)
+def in_training(
+    world: World, name: str, *, now: datetime, people: tuple[str, ...] = (), kind: str = "ORGANISATION"
+) -> Executor:
+    executor = registered_in(world, name, now=now, kind=kind)
     for who in people:
         person_in(world, executor, who, now=now, is_lead=who.startswith("l"))
     commands.begin_training(actor=world.platform, ref=executor.ref, now=now)
     return executor
 
 
-def ready(world: World, name: str, *, now: datetime, people: tuple[str, ...] = ("ulla",)) -> Executor:
+def ready(
+    world: World, name: str, *, now: datetime, people: tuple[str, ...] = ("ulla",), kind: str = "ORGANISATION"
+) -> Executor:
     """Certified, with everything that it takes to be activated."""
-    executor = in_training(world, name, now=now, people=people)
+    executor = in_training(world, name, now=now, people=people, kind=kind)
     for who in people:
         certified(world, world.more[who], now=now)
     commands.certify_executor(actor=world.platform, ref=executor.ref, now=now)
@@ -203,15 +207,16 @@ def by(world: World, who: str = "xena", **changes: Any) -> ExecutorDraft:
     return ExecutorDraft(**values | changes)
 
 
-def executed_notice(world: World, **changes: Any) -> Any:
+def executed_notice(world: World, *, now: datetime, **changes: Any) -> Any:
     """A notice that xena took for the platform."""
-    let_act(world, now=world.now)
-    return world.notice(**{"officer": "", "executor": by(world)} | changes)
+    let_act(world, now=now)
+    draft = make.draft(world.merchant, world.rule, now=now, **{"officer": "", "executor": by(world)} | changes)
+    return make.issue(world.platform, draft, now=now)
 
 
 def overturned(world: World, *, now: datetime) -> Any:
     """xena's act, overturned on appeal; what follows from that has been carried out."""
-    notice = executed_notice(world)
+    notice = executed_notice(world, now=now)
     appeal = make.file(world.alice, notice, now=now)
     make.ready_to_decide(world.rita, appeal, now=now)
     make.decide(world.rita, appeal, now=now)
@@ -249,7 +254,7 @@ def incident_in(world: World, stage: str, *, now: datetime) -> Incident:
 
 def sibling_in(world: World, *, now: datetime) -> SiblingReview:
     """A second notice of xena's, made with the tool that was found at fault for the first."""
-    other = executed_notice(world)
+    other = executed_notice(world, now=now)
     found = incident_in(world, "explained", now=now)
     commands.find_incident(
         actor=world.carl,

@@ -34,10 +34,12 @@ from config.api.documents import document
 from config.routing import websocket_urlpatterns
 from disputes import commands as disputes
 from disputes.models import Offer
+from executors import commands as executors
 from executors.models import ExecutorPerson
 from tests import factories as make
 from tests.conftest import build_world
 from tests.races.conftest import transactional_db  # noqa: F401  the fixture
+from tests.surfaces import executing
 from tests.surfaces.disputing import dispute_in
 from tests.surfaces.operations import OPERATIONS, addresses, at, call
 from tests.surfaces.people import PRINCIPALS, Cast, cast_of
@@ -379,6 +381,31 @@ async def test_no_socket_names_anybody(committed: Cast, site: Site, scan: Scan) 
     assert told(scan.leaks) == []
     known = [str(one.pattern) for one in websocket_urlpatterns]
     assert known == [r"^ws/v1/disputes/(?P<ref>[A-Za-z0-9_]{1,40})/$", ""], "a new socket has to be listened to here"
+
+
+def test_an_individual_is_a_code_to_whom_it_acted_on(cast: Cast, scan: Scan) -> None:
+    """The party of an individual executor bears the person's own name; the platform that entrusted it knows it."""
+    world, now = cast.world, clock.now()
+    name = f"{STEM}-party"
+    ref = executing.ready(world, name, now=now, people=("solo",), kind="INDIVIDUAL").ref
+    executors.activate_executor(actor=world.platform, ref=ref, now=now)
+    draft = make.draft(world.merchant, world.rule, now=now, executor=executing.by(world, "solo"))
+    notice = make.issue(world.platform, draft, now=now)
+    appeal = make.file(world.alice, notice, now=now)
+    make.decide(world.rita, make.ready_to_decide(world.rita, appeal, now=now), now=now)
+    tell_everybody(timedelta())
+    browser = Client()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = session_of(world.alice).session_key
+    owner = cast.http("owner")
+    seen = [body_of(owner("GET", f"/api/v1/{path}")) for path in (f"notices/{notice.ref}", f"appeals/{appeal.ref}")]
+    seen += [body_of(browser.get(path)) for path in (f"/notices/{notice.ref}/", f"/appeals/{appeal.ref}/decision/")]
+    with zipfile.ZipFile(io.BytesIO(body_of(owner("GET", f"/api/v1/appeals/{appeal.ref}/case-file")))) as archive:
+        seen += [archive.read(one) for one in archive.namelist()]
+    seen += [body_of(cast.http("executor")("GET", f"/api/v1/executors/{ref}"))]
+    seen += [json.dumps(event.facts).encode() for event in Event.objects.all()]
+
+    assert [text for text in map(readable, seen) if name in text] == []
+    assert executing.code_of(world.more["solo"]) in readable(seen[0])
 
 
 # — that each of them can fail —
