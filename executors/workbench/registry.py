@@ -131,6 +131,9 @@ def executor(request: HttpRequest, ref: str) -> HttpResponse:
         kinds=kind_rows(quality.by_class) if quality.is_shown else [],
         test=showing.test_card(quality.test),
         incidents=[_incident(each) for each in queries.incidents_for(actor).filter(act__executor=row)[:MOST_INCIDENTS]],
+        sweep_url=reverse("siblings:list") + f"?cause={row.ref}"
+        if str(row.state) in ("SUSPENDED", "REINSTATED")
+        else "",
         entries=showing.course(events, codes_of(each.actor_ref for each in events)),
         may_write=is_live,
         now=now,

@@ -1,4 +1,4 @@
-"""The pages of an executor's staff, walked without a script: certificates, training, instructions, incidents, figures."""
+"""The pages of an executor's staff, walked without a script: certificates, tests, orders, incidents, figures."""
 
 from datetime import timedelta
 
@@ -277,7 +277,7 @@ def test_no_rate_is_shown_under_thirty_decided_acts(world, firm, worker):
 
     assert 'data-testid="figure" data-shown="no"' in page
     assert "1 act was decided on." in page
-    assert "<svg class=\"range\"" not in page
+    assert '<svg class="range"' not in page
     assert Incident.objects.get().number in page
 
 
@@ -296,5 +296,3 @@ def test_the_pages_speak_chinese_to_a_chinese_reader(firm):
 
     for path in ("/executor/", "/executor/certifications/", "/executor/incidents/", "/executor/quality/"):
         assert '<html lang="zh-Hans"' in visitor.sees(path)
-
-
