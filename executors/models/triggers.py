@@ -11,6 +11,7 @@ MAY_ACT_STATES = "('ACTIVE', 'REINSTATED')"
 LOCK_ACT = """PERFORM 1 FROM executors_executor WHERE id = NEW.executor_id FOR SHARE;
     PERFORM 1 FROM executors_mandate WHERE id = NEW.mandate_id FOR SHARE;
     PERFORM 1 FROM executors_executorperson WHERE id = NEW.person_id FOR SHARE;"""
+LOCK_EXECUTOR = "PERFORM 1 FROM executors_executor WHERE id = NEW.executor_id FOR UPDATE;"
 LOCK_CERTIFICATION = """PERFORM 1 FROM executors_certification c JOIN rules_ruleversion v ON v.id = c.rule_version_id
     WHERE c.id = NEW.certification_id FOR SHARE OF c, v;"""
 
@@ -132,7 +133,7 @@ EXECUTOR_TRIGGERS = [
         when="""NEW.ended_at IS NULL AND EXISTS (SELECT 1 FROM executors_executor x
             JOIN executors_executorperson o ON o.executor_id = x.id AND o.user_id <> NEW.user_id
             WHERE x.id = NEW.executor_id AND x.kind = 'INDIVIDUAL')""",
-        lock="PERFORM 1 FROM executors_executor WHERE id = NEW.executor_id FOR UPDATE;",
+        lock=f"IF NEW.ended_at IS NULL THEN {LOCK_EXECUTOR} END IF;",
     ),
     Trigger(
         name="person_of_a_sub_processor_needs_its_approval",
@@ -167,7 +168,8 @@ EXECUTOR_TRIGGERS = [
             AND (o.effective_until IS NULL OR o.effective_until > o.effective_from)
             AND (o.effective_until IS NULL OR o.effective_until > NEW.effective_from)
             AND (NEW.effective_until IS NULL OR NEW.effective_until > o.effective_from))""",
-        lock="PERFORM 1 FROM executors_executor WHERE id = NEW.executor_id FOR UPDATE;",
+        # Not where one only ends sooner: an act takes the executor first, and the two would wait for each other.
+        lock=f"IF TG_OP = 'INSERT' THEN {LOCK_EXECUTOR} ELSIF OLD.granted_at IS NULL THEN {LOCK_EXECUTOR} END IF;",
     ),
     Trigger(
         name="mandate_is_fixed_once_granted",
