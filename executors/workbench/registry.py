@@ -13,7 +13,7 @@ from casework import clock
 from executors import commands, queries
 from executors.measurement import Share
 from executors.models import Certification, Executor
-from executors.queries.figures import figure, kind_rows, range_text
+from executors.queries.figures import figure, kind_rows, percent
 from executors.queries.pages import codes_of, events_of, parties_to_register, shares_by_executor, shares_by_person
 from executors.queries.standing import newest_of_each
 from executors.workbench import showing
@@ -58,13 +58,25 @@ def executors(request: HttpRequest) -> HttpResponse:
             {"label": _("may act"), "value": states["ACTIVE"] + states["REINSTATED"]},
             {"label": _("suspended"), "value": states["SUSPENDED"]},
             {"label": _("open incidents"), "value": sum(open_ones.values())},
-            {"label": _("overturned, all together"), "value": range_text(pool)},
+            _pool(pool),
         ],
         method=method_text(),
         paging=paging,
         may_register=True,
         now=now,
     )
+
+
+def _pool(share: Share) -> dict[str, str]:
+    """Everybody's rate, with its range beneath it."""
+    if share.value is None or share.interval is None:
+        return {"label": _("overturned, all together"), "value": "–"}
+    low, high = share.interval
+    said = {"low": percent(low).removesuffix("%"), "high": percent(high)}
+    return {
+        "label": _("overturned, all together (95%% range %(low)s–%(high)s)") % said,
+        "value": percent(share.value),
+    }
 
 
 def method_text() -> str:
