@@ -150,6 +150,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "executors.web.context.place_of_work",
+                "appeals.workbench.context.acts_to_look_at",
             ],
         },
     },

@@ -12,7 +12,7 @@ from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from executors.models import Executor, ExecutorPerson, Incident, Instruction, Recourse
 
 OVERSEES = (COMPLIANCE, ADMINISTRATOR)
-LOOKS_AGAIN = (REVIEWER, SENIOR_REVIEWER, COMPLIANCE, ADMINISTRATOR)
+LOOKS_AGAIN = (REVIEWER, SENIOR_REVIEWER)  # who oversees executors knows too much of them to look blindly
 NOBODY = Q(pk=None)
 
 
@@ -230,5 +230,5 @@ def double_reviews_visible_to(actor: Actor) -> Q:
 
 
 def may_give_second_look(actor: Actor) -> CaseError | None:
-    """A reviewer or a person of compliance who is really there."""
+    """A reviewer, senior or not, who is really there."""
     return None if actor.has_role(*LOOKS_AGAIN) and bool(actor.session) else NotAllowed()

@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from accounts.models import Membership
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from executors.queries import worked_for_executor_of
@@ -57,3 +58,16 @@ def may_review_sibling(actor: Actor, notice: Notice) -> CaseError | None:
         return ConflictOfInterest()
     is_theirs = notice.act_id is not None and worked_for_executor_of(notice.act_id, actor.person)
     return ConflictOfInterest() if is_theirs else None
+
+
+def untouched_by(actor: Actor) -> Q:
+    """The notices in which this person had no part: neither they nor their team decided, they looked at none again after
+    an error, and they never acted for whom it is addressed to.
+    """
+    if actor.user_id is None:
+        return Q(pk=None)
+    theirs = Q(decided_by_id=actor.user_id) | Q(sibling_reviews__decided_by_id=actor.user_id)
+    if actor.team_id is not None:
+        theirs |= Q(decided_by_team_id=actor.team_id)
+    theirs |= Q(party_id__in=Membership.objects.filter(user_id=actor.user_id).values("party_id"))
+    return ~Q(pk__in=Notice.objects.filter(theirs).values("pk"))

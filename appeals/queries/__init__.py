@@ -32,7 +32,7 @@ from appeals.queries.certification import (
     second_looks_for,
 )
 from appeals.queries.duplicates import Repeated, likely_duplicates_for
-from appeals.queries.executed import outcome_for_executor
+from appeals.queries.executed import notices_known_to, outcome_for_executor
 from appeals.queries.learning import (
     ModelState,
     Snapshot,
@@ -91,6 +91,7 @@ __all__ = [
     "live_model",
     "model_for",
     "models_for",
+    "notices_known_to",
     "officer_codes",
     "open_request",
     "opened_by",

@@ -3,7 +3,11 @@
 What does not belong here: what follows from it (executors).
 """
 
+from django.db.models import QuerySet
+
 from appeals.models import Appeal, DecidedBy, DecisionPoint, Ground, Outcome
+from appeals.policies import known_to
+from casework.actor import Actor
 from casework.models import Event
 from executors.commands import Decided
 
@@ -47,3 +51,8 @@ def _in_what(appeal: Appeal) -> str:
     if appeal.outcome == Outcome.VARIED:
         return "DISPROPORTIONATE"
     return BY_GROUND.get(Ground(appeal.ground), "PROCEDURE")
+
+
+def notices_known_to(actor: Actor) -> QuerySet[Appeal, int]:
+    """The notices of which this reviewer knows the case, or somebody the end: nobody looks blindly at their acts."""
+    return Appeal.objects.filter(known_to(actor)).order_by().values_list("notice_id", flat=True)

@@ -16,6 +16,7 @@ from executors.models import (
     ActCertification,
     Compensation,
     DoubleReview,
+    ErrorClass,
     Executor,
     FindingOutcome,
     Incident,
@@ -83,6 +84,11 @@ def recourse_for(actor: Actor, ref: str) -> Recourse:
     if row is None:
         raise NotFound()
     return row
+
+
+def error_classes() -> list[tuple[str, str]]:
+    """In what an act can be wrong: the value and its words."""
+    return [(str(each), str(each.label)) for each in ErrorClass]
 
 
 def double_reviews_for(actor: Actor) -> QuerySet[DoubleReview]:

@@ -1,6 +1,7 @@
 """The verbs of a notice; the only writers of its tables."""
 
 from executors.commands import ExecutorDraft
+from notices.commands.blind_looks import give_blind_look
 from notices.commands.correction import Amendment, amend_notice, withdraw_notice
 from notices.commands.follow import (
     MeasureRuling,
@@ -44,6 +45,7 @@ __all__ = [
     "end_elapsed_measures",
     "fail_remedy",
     "follow_appeal",
+    "give_blind_look",
     "issue_notice",
     "issue_notices",
     "mark_remedy_late",
