@@ -61,8 +61,8 @@ def may_review_sibling(actor: Actor, notice: Notice) -> CaseError | None:
 
 
 def untouched_by(actor: Actor) -> Q:
-    """The notices in which this person had no part: neither they nor their team decided, they looked at none again after
-    an error, and they never acted for whom it is addressed to.
+    """The notices in which this person had no part: neither they nor their team decided, they looked at none again
+    after an error, and they never acted for whom it is addressed to.
     """
     if actor.user_id is None:
         return Q(pk=None)
