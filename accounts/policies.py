@@ -15,8 +15,10 @@ from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 
 READS_PARTIES = frozenset({"parties:read", "parties:write"})
 SEES_IN_CONSOLE: dict[str, frozenset[str]] = {
-    ADMINISTRATOR: frozenset({"accounts", "rules", "notices", "appeals", "disputes", "casework", "account", "mfa"}),
-    COMPLIANCE: frozenset({"accounts", "rules", "notices", "appeals", "disputes", "casework"}),
+    ADMINISTRATOR: frozenset(
+        {"accounts", "rules", "executors", "notices", "appeals", "disputes", "casework", "account", "mfa"}
+    ),
+    COMPLIANCE: frozenset({"accounts", "rules", "executors", "notices", "appeals", "disputes", "casework"}),
     SENIOR_REVIEWER: frozenset({"rules", "notices", "appeals"}),
     REVIEWER: frozenset({"rules", "notices", "appeals"}),
     MEDIATOR: frozenset({"rules", "disputes"}),

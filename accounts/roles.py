@@ -28,6 +28,8 @@ SCOPES: Final = (
     "appeals:read",
     "disputes:read",
     "disputes:write",
+    "executors:read",
+    "executors:write",
     "webhooks:write",
 )
 """What an API client can be allowed; nothing else can be granted."""

@@ -109,7 +109,7 @@ def inputs_of(appeals: Sequence[Appeal]) -> list[TriageInput]:
 
 
 def _inputs_of(appeals: Sequence[Appeal]) -> Iterator[TriageInput]:
-    prefetch_related_objects(list(appeals), "notice__bases", "party")
+    prefetch_related_objects(list(appeals), "notice__bases", "notice__act__executor", "party")
     items: dict[int, list[AppealItem]] = {}
     for item in AppealItem.objects.filter(appeal__in=appeals).select_related("measure__type").order_by("no"):
         items.setdefault(item.appeal_id, []).append(item)
@@ -139,7 +139,7 @@ def _inputs_of(appeals: Sequence[Appeal]) -> Iterator[TriageInput]:
             amount_minor=sum(amount or 0 for _ends_at, amount in as_filed),
             days_blocked=max(days, default=0),
             detector=appeal.notice.detection_tool,
-            executor=pseudonym(appeal.notice.executor_name),
+            executor=pseudonym(appeal.notice.third_party_key),
             history=records.of(appeal),
             human_demanded=appeal.human_demanded,
         )

@@ -74,6 +74,11 @@ def _looked_at_by(actor: Actor) -> Q:
     )
 
 
+def known_to(actor: Actor) -> Q:
+    """The cases that are decided, and those in which this reviewer holds, held or viewed anything: none is blind."""
+    return Q(state="DECIDED") | Q(first_reviewer_id=actor.user_id) | _looked_at_by(actor)
+
+
 def party_conflict_of(actor: Actor, appeal: Appeal) -> CaseError | None:
     """Nobody who ever acted for the appellant reviews or reads its case as staff. One query: not for every row."""
     acted = Membership.objects.filter(user_id=actor.person, party_id=appeal.party_id).exists()

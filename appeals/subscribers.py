@@ -10,13 +10,14 @@ from accounts.queries import addresses_of
 from appeals import commands
 from appeals.mandates import allowed_for, file_in_use, file_of, input_of
 from appeals.models import Appeal
-from appeals.queries import shadow_model
+from appeals.queries import outcome_for_executor, shadow_model
 from casework.errors import CaseError
 from casework.mail import tell
 from casework.models import Deadline, Event
 from casework.outbox import Subscriber
 from classifier.service import suggest
 from classifier.suggestion import ModelUnavailable
+from executors.commands import record_outcome
 
 
 def triage(event: Event, *, now: datetime) -> None:
@@ -116,9 +117,18 @@ def tell_of_later_due(event: Event, *, now: datetime) -> None:
         tell_appellant(event, now=now)
 
 
+def tell_executors(event: Event, *, now: datetime) -> None:
+    """What was decided of an act of a third party is on record with it; nothing where the platform acted itself."""
+    found = outcome_for_executor(event)
+    if found is not None:
+        act_id, decided = found
+        record_outcome(act_id=act_id, decided=decided, now=now)
+
+
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_appellant] for event in WORDS},
     "appeal.due_recomputed": [tell_of_later_due],
+    "appeal.decided": [tell_appellant, tell_executors],
     "appeal.filed": [triage, find_duplicates, ask_the_shadow, tell_appellant],
     "appeal.late_accepted": [triage, find_duplicates, tell_appellant],
     "notice.revoked": [close_when_platform_corrects],

@@ -120,6 +120,20 @@ class BasisNotInForce(CaseError):
     title = _("The clause was not in force at the time of the conduct.")
 
 
+class ExecutorNotCertified(CaseError):
+    """The third party, or its person, may not act now: not active, not its person, or without a certification."""
+
+    code, status = "executor-not-certified", 409
+    title = _("The executor was not certified for this.")
+
+
+class OutsideMandate(CaseError):
+    """The third party may act, but not this: measure, rule, category, amount or time lie outside its mandate."""
+
+    code, status = "outside-mandate", 409
+    title = _("This lies outside the executor's mandate.")
+
+
 class IdempotencyKeyRequired(CaseError):
     code, status = "idempotency-key-required", 400
     title = _("Send an Idempotency-Key header with every POST.")
@@ -167,6 +181,8 @@ PROBLEMS: dict[str, type[CaseError]] = {
         FirstViewRequired,
         LeaseLost,
         BasisNotInForce,
+        ExecutorNotCertified,
+        OutsideMandate,
         IdempotencyKeyRequired,
         IdempotencyMismatch,
         InProgress,

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "appeals",
     "disputes",
     "notices",
+    "executors",
     "rules",
     "accounts",
     "casework",
@@ -148,6 +149,8 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "executors.web.context.place_of_work",
+                "appeals.workbench.context.acts_to_look_at",
             ],
         },
     },
@@ -361,6 +364,14 @@ CONFIRM_DAYS: int = env.int("CONFIRM_DAYS", default=7)  # practice of marketplac
 ROOM_MESSAGES_A_SECOND: float = env.float("ROOM_MESSAGES_A_SECOND", default=5)  # of one person in one room,
 ROOM_MESSAGES_AT_ONCE: int = env.int("ROOM_MESSAGES_AT_ONCE", default=10)  # and how many of them may come together
 RECALL_MINUTES = 10
+EXECUTOR_ATTEMPTS_A_DAY: int = env.int("EXECUTOR_ATTEMPTS_A_DAY", default=3)  # at one test, by one person
+EXECUTOR_ACCEPTED_ERROR: float = env.float("EXECUTOR_ACCEPTED_ERROR", default=0.10)  # of decided appeals, overturned
+EXECUTOR_FALSE_ALARM: float = env.float("EXECUTOR_FALSE_ALARM", default=0.01)  # of those at it, ever suspended
+EXECUTOR_EXPLAIN_DAYS: int = env.int("EXECUTOR_EXPLAIN_DAYS", default=5)
+EXECUTOR_CONTEST_DAYS: int = env.int("EXECUTOR_CONTEST_DAYS", default=5)
+EXECUTOR_REVERSAL_HOURS: int = env.int("EXECUTOR_REVERSAL_HOURS", default=24)  # as the remedies of a notice
+EXECUTOR_HANDOVER_HOURS: int = env.int("EXECUTOR_HANDOVER_HOURS", default=24)  # at least, for who takes work over
+EXECUTOR_DOUBLE_REVIEW_PERMILLE: int = env.int("EXECUTOR_DOUBLE_REVIEW_PERMILLE", default=20)
 RECORDS_HOURS: int = env.int("RECORDS_HOURS", default=24)  # until records that cannot be had count as unreachable
 TABLE_PROPOSALS: bool = flag("TABLE_PROPOSALS", default=True)  # the system may propose what the table derives
 CONFIRM_ABOVE_MINOR: int = env.int("CONFIRM_ABOVE_MINOR", default=500_000)  # ¥5,000: confirmed separately

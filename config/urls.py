@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.i18n import JavaScriptCatalog
 
+from appeals.queries import notices_known_to
 from appeals.web.beside import beside_notice
 from appeals.web.views.home import home_page
 from config import failures
@@ -12,7 +13,9 @@ from config.api import health, pages
 from config.api.documents import DocsView, schema
 from config.api.todo import TodoView
 from disputes.web.views.listing import on_home
+from executors.web.views.home import desk_of
 from notices.web.urls import pages as notice_pages
+from notices.workbench.urls import blind as blind_looks
 
 # The contract with mobile apps and the platform's back end; a change that is not an addition is a new version.
 api: list[URLPattern | URLResolver] = [
@@ -20,6 +23,7 @@ api: list[URLPattern | URLResolver] = [
     path("docs/", DocsView.as_view(), name="docs"),
     path("", include("accounts.api.urls")),
     path("", include("rules.api.urls")),
+    path("", include("executors.api.urls")),
     path("", include("notices.api.urls")),
     path("", include("appeals.api.urls")),
     path("", include("disputes.api.urls")),
@@ -37,8 +41,9 @@ web: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("i18n/script/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
     path(
-        "", home_page(beside=on_home, desks={"mediator": "mediation:queue"}), name="home"
-    ),  # appeals and disputes do not know each other
+        "", home_page(beside=on_home, desks={"mediator": "mediation:queue"}, desk_of=desk_of), name="home"
+    ),  # appeals and disputes do not know each other, and neither knows executors
+    path("", include("executors.web.urls")),
     path("", include((notice_pages(beside=beside_notice), "notices"))),  # appeals know notices, never the reverse
     path("", include("appeals.web.urls")),
     path("", include("disputes.web.urls")),
@@ -47,6 +52,11 @@ web: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("workbench/disputes/", include("disputes.workbench.urls")),
+    path("workbench/executors/", include("executors.workbench.urls")),
+    path("workbench/siblings/", include("notices.workbench.urls")),
+    path(
+        "workbench/acts/", include((blind_looks(known=notices_known_to), "acts"))
+    ),  # appeals know notices, never the reverse
     path("workbench/", include("appeals.workbench.urls")),
     path("api/v1/", include(api)),
     path(settings.ADMIN_PATH.lstrip("/"), admin.site.urls),

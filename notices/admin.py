@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from casework.admin import ReadOnlyAdmin
-from notices.models import Measure, MeasureType, Notice, Remedy
+from notices.models import Measure, MeasureType, Notice, Remedy, SiblingReview
 
 
 @admin.register(Notice)
@@ -30,3 +30,10 @@ class MeasureTypeAdmin(ReadOnlyAdmin):
 class RemedyAdmin(ReadOnlyAdmin):
     list_display = ("ref", "notice", "kind", "state", "due_at", "settled_at")
     list_filter = ("state", "kind")
+
+
+@admin.register(SiblingReview)
+class SiblingReviewAdmin(ReadOnlyAdmin):
+    list_display = ("number", "notice", "cause_kind", "cause_value", "origin_number", "state", "decided_at")
+    list_filter = ("state", "cause_kind")
+    search_fields = ("number", "ref", "origin_number", "origin_ref")

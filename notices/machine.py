@@ -113,3 +113,31 @@ class NoticeMachine(models.Model):
     )
     def close_appeal_window(self, **_facts: Any) -> None:
         """The time to appeal has passed; a late request stays possible."""
+
+
+class SiblingState(models.TextChoices):
+    OPEN = "OPEN", _("to be looked at again")
+    KEPT = "KEPT", _("stays as it is")
+    CORRECTED = "CORRECTED", _("corrected")
+
+
+B = SiblingState
+
+
+class SiblingMachine(models.Model):
+    state = FSMField(_("state"), choices=B, default=B.OPEN, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=B.OPEN, target=B.KEPT, custom=moves("sibling.kept", by=("compliance",)))
+    def keep(self, **_facts: Any) -> None:
+        """A person looked again and found the notice right."""
+
+    @transition(field=state, source=B.OPEN, target=B.CORRECTED, custom=moves("sibling.corrected", by=("compliance",)))
+    def correct(self, **_facts: Any) -> None:
+        """A person looked again and the platform withdrew the notice."""
+
+    @transition(field=state, source=B.OPEN, target=B.CORRECTED, custom=moves("sibling.overtaken", by=("system",)))
+    def overtake(self, **_facts: Any) -> None:
+        """The notice fell on another way: by an appeal, or withdrawn by whoever issued it."""

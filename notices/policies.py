@@ -2,8 +2,10 @@
 
 from django.db.models import Q
 
+from accounts.models import Membership
 from casework.actor import Actor, ActorKind
-from casework.errors import CaseError, NotAllowed
+from casework.errors import CaseError, ConflictOfInterest, NotAllowed
+from executors.queries import worked_for_executor_of
 from notices.models import Notice
 
 READS_ALL = ("compliance", "administrator", "senior_reviewer", "reviewer")
@@ -38,3 +40,34 @@ def may_correct_notice(actor: Actor, notice: Notice) -> CaseError | None:
 def may_settle_remedy(actor: Actor, notice: Notice) -> CaseError | None:
     """The client that issued the notice, since only it can say that an effect is undone."""
     return None if actor.has_scope("remedies:write") and notice.client_id == actor.client_id else NotAllowed()
+
+
+SWEEPS = ("compliance", "administrator")
+
+
+def siblings_visible_to(actor: Actor) -> Q:
+    """Who looks again after an error: compliance and administrators alone; a party is told when something changes."""
+    return Q() if actor.has_role(*SWEEPS) or actor.kind is ActorKind.SYSTEM else Q(pk=None)
+
+
+def may_review_sibling(actor: Actor, notice: Notice) -> CaseError | None:
+    """A person of compliance who did not decide the notice and never worked for the executor that did."""
+    if not actor.has_role(*SWEEPS) or not actor.session:
+        return NotAllowed()
+    if notice.decided_by_id == actor.user_id:
+        return ConflictOfInterest()
+    is_theirs = notice.act_id is not None and worked_for_executor_of(notice.act_id, actor.person)
+    return ConflictOfInterest() if is_theirs else None
+
+
+def untouched_by(actor: Actor) -> Q:
+    """The notices in which this person had no part: neither they nor their team decided, they looked at none again
+    after an error, and they never acted for whom it is addressed to.
+    """
+    if actor.user_id is None:
+        return Q(pk=None)
+    theirs = Q(decided_by_id=actor.user_id) | Q(sibling_reviews__decided_by_id=actor.user_id)
+    if actor.team_id is not None:
+        theirs |= Q(decided_by_team_id=actor.team_id)
+    theirs |= Q(party_id__in=Membership.objects.filter(user_id=actor.user_id).values("party_id"))
+    return ~Q(pk__in=Notice.objects.filter(theirs).values("pk"))

@@ -1,5 +1,6 @@
 """Reading notices, always through `visible_to`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,13 +11,16 @@ from casework.actor import Actor
 from casework.errors import NotFound
 from casework.machine import verbs_open_to
 from casework.models import Attachment, Event
+from executors.queries import double_reviews_for
 from notices.machine import NoticeState
-from notices.models import Measure, MeasureType, Notice, Remedy
-from notices.policies import may_correct_notice, visible_to
+from notices.models import Measure, MeasureType, Notice, Remedy, SiblingReview
+from notices.policies import may_correct_notice, siblings_visible_to, untouched_by, visible_to
 
 
 def _with_parts(rows: QuerySet[Notice]) -> QuerySet[Notice]:
-    return rows.select_related("party", "decided_by", "decided_by_team", "client").prefetch_related(
+    return rows.select_related(
+        "party", "decided_by", "decided_by_team", "client", "act__executor__party", "act__person"
+    ).prefetch_related(
         Prefetch("measures", Measure.objects.select_related("type")),
         "bases",
         Prefetch("exhibits"),
@@ -108,3 +112,43 @@ def actions_for(actor: Actor, notice: Notice, *, now: datetime) -> list[NoticeAc
     if may_correct_notice(actor, notice) is None:
         actions += [NoticeAction(n, n) for n, verb in (("withdraw", "revoke"), ("amend", "amend")) if verb in verbs]
     return actions
+
+
+def siblings_for(actor: Actor) -> QuerySet[SiblingReview]:
+    """The second looks at notices that this actor may see, those that wait the longest first."""
+    return (
+        SiblingReview.objects.filter(siblings_visible_to(actor))
+        .select_related("notice__party", "notice__act__executor__party", "notice__act__person", "decided_by")
+        .order_by("created_at", "id")
+    )
+
+
+def sibling_for(actor: Actor, ref: str) -> SiblingReview:
+    """Raises `NotFound` alike for missing and foreign."""
+    row = siblings_for(actor).filter(ref=ref).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def blind_looks_for(actor: Actor, *, apart_from: Iterable[int] = ()) -> QuerySet[Notice]:
+    """The notices whose act waits for this person's blind second look, those that wait the longest first.
+
+    `apart_from` are notices that an app above knows to be decided, or in which this person had a part there.
+    """
+    waiting = double_reviews_for(actor).order_by().values("act_id")
+    return (
+        Notice.objects.filter(untouched_by(actor), act_id__in=waiting)
+        .exclude(pk__in=apart_from)
+        .select_related("party", "act__executor__party", "act__person__user", "act__double_review")
+        .prefetch_related("measures__type", "bases", "exhibits__attachment", "editions")
+        .order_by("act__double_review__drawn_at", "pk")
+    )
+
+
+def blind_look_for(actor: Actor, ref: str, *, apart_from: Iterable[int] = ()) -> Notice:
+    """One of them, by the number of its second look. Raises `NotFound` for every other one."""
+    notice = blind_looks_for(actor, apart_from=apart_from).filter(act__double_review__ref=ref).first()
+    if notice is None:
+        raise NotFound()
+    return notice

@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import addresses_of
 from casework.mail import tell
 from casework.models import Deadline, Event
 from casework.outbox import Subscriber
+from executors.commands import draw_second_look
+from executors.queries import cause_of_suspension, causes_of_incident
 from notices import commands
 from notices.models import Notice
 
@@ -44,7 +47,37 @@ def tell_party(event: Event, *, now: datetime) -> None:
     tell(addresses_of(notice.party_id), what=WORDS[event.type], number=notice.number, path=f"/notices/{notice.ref}/")
 
 
-SUBSCRIPTIONS: dict[str, list[Subscriber]] = {event: [tell_party] for event in WORDS}
+def sweep_after_finding(event: Event, *, now: datetime) -> None:
+    """What shares a tool, a rule or an order with an act that was wrong is to be looked at again."""
+    commands.open_sibling_reviews(causes=causes_of_incident(event.case_id), now=now)
+
+
+def sweep_after_suspension(event: Event, *, now: datetime) -> None:
+    """What a suspended executor did and that still stands is to be looked at again."""
+    commands.open_sibling_reviews(causes=[cause_of_suspension(event.case_id)], now=now)
+
+
+def end_second_looks(event: Event, *, now: datetime) -> None:
+    """A notice that fell need not be looked at again."""
+    notice = Notice.objects.get(pk=event.case_id)
+    with override(notice.language):
+        commands.overtake_siblings(notice_id=notice.pk, because=gettext("The notice was revoked."), now=now)
+
+
+def draw_for_second_look(event: Event, *, now: datetime) -> None:
+    """Chance has drawn the act of an executor behind this notice for a blind second look, or not."""
+    notice = Notice.objects.get(pk=event.case_id)
+    if notice.act_id is not None:
+        draw_second_look(act_id=notice.act_id, now=now)
+
+
+SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
+    **{event: [tell_party] for event in WORDS},
+    "notice.issued": [tell_party, draw_for_second_look],
+    "notice.revoked": [tell_party, end_second_looks],
+    "incident.found": [sweep_after_finding],
+    "executor.suspended": [sweep_after_suspension],
+}
 DEADLINES = {
     "notice.period": period_ended,
     "notice.appeal_window": appeal_window_ended,

@@ -1,6 +1,6 @@
 """Publishing a version of a platform rule; the only writer of rules."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +14,9 @@ from casework.ledger import digest
 from casework.refs import new_ref
 from rules.models import Clause, LawArticle, PlatformRule, RuleVersion
 from rules.policies import may_publish_rule
+
+LISTENERS: list[Callable[[RuleVersion], None]] = []
+"""Called inside the transaction in which a version was published, with that version; they only queue what follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ def publish_rule_version(
     version.text_hash = digest([row.text_hash for row in rows])
     version.published_at = now
     version.save(update_fields=["text_hash", "published_at"])
+    for listener in LISTENERS:
+        listener(version)
     return version
 
 

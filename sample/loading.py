@@ -6,7 +6,6 @@ belong here: the content (sample.content), and anything that the product needs t
 
 from __future__ import annotations
 
-import io
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,15 +22,13 @@ from accounts.queries import actor_of_client, actor_of_user
 from appeals import commands as appeals
 from appeals.mandates import ProofCase, ProofSet, Taken, clause_codes_of
 from appeals.queries import live_model, models_for
-from casework import deadlines, outbox
+from casework import deadlines
 from casework.actor import Actor, ActorKind, Via
 from casework.ledger import digest
-from casework.models import Event, OutboxMessage
 from classifier.comparison import Asked
 from classifier.features import TriageInput, input_hash, normalise, pseudonym
 from classifier.training import DecidedCase
 from notices import commands as notices
-from notices.queries import notice_for
 from rules import commands as rules
 from sample.content.appeals import AppealText, appeals_against
 from sample.content.decided import DecidedRow, decided_cases
@@ -43,7 +40,8 @@ from sample.content.people import ACTORS, PARTIES, PLATFORM_ACTOR, PLATFORM_SCOP
 from sample.content.rules import DISPUTE_RULE, RULE_BY_CODE, RULES, WITH_TABLE
 from sample.content.stories import STORIES, Story, appeal_of, notice_of
 from sample.loading_disputes import load_disputes, publish_burden_table
-from sample.pictures import paper
+from sample.loading_executors import load_executors
+from sample.loading_notices import current, decide, file, issue, reviewer_for, settle, take
 
 if TYPE_CHECKING:
     from appeals.models import Appeal
@@ -51,8 +49,6 @@ if TYPE_CHECKING:
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 CONSOLE = Actor(kind=ActorKind.SYSTEM, via=Via.CONSOLE, ref="system:demo")
-REVIEWERS = ("tanyue", "luoqi", "jiangtao", "pengfei")
-SENIORS = ("guwen", "heyuan")
 MORE = {
     "zh": ("与该订单有关的物流签收底单", "货物已按约送达"),
     "en": ("the signed delivery slip", "the goods arrived as agreed"),
@@ -106,6 +102,7 @@ def load(*, now: datetime, count: int, progress: Progress, seed: int = 20261125)
     _rare_states(made, unappealed, random, now=now)
     while deadlines.fire_due(now=now):
         pass
+    load_executors(made, now=now, progress=progress)
     load_disputes(made, now=now, progress=progress)
     return made
 
@@ -285,66 +282,9 @@ def _clause(code: str) -> str:
 # — notices —
 
 
-def _issue(made: Loaded, plan: NoticePlan) -> Notice:
-    language = plan.language
-    in_english = language.startswith("en")
-    draft = notices.NoticeDraft(
-        external_ref=plan.external_ref,
-        party=made.parties[plan.party].ref,
-        language=language,
-        facts=plan.facts.of(language),
-        reasons=plan.reasons.of(language),
-        conduct_at=plan.conduct_at,
-        decided_at=plan.decided_at,
-        breach_kind=plan.scenario.breach_kind,
-        is_precautionary=plan.scenario.is_precautionary,
-        continues_during_appeal=plan.scenario.code != "membership-down",
-        measures=[
-            notices.MeasureDraft(
-                type=m.type,
-                object_kind=m.object_kind,
-                object_ref=m.object_ref,
-                object_label=m.object_label.of(language),
-                scope=m.scope.of(language),
-                starts_at=m.starts_at,
-                ends_at=m.ends_at,
-                amount_minor=m.amount_minor,
-                calculation=m.calculation_en if in_english else m.calculation_zh,
-            )
-            for m in plan.measures
-        ],
-        basis=[
-            notices.BasisDraft(kind="LAW", instrument=b.instrument, article=b.article)
-            if b.instrument
-            else notices.BasisDraft(kind="CLAUSE", rule=b.rule, clause=b.clause, version=b.version)
-            for b in plan.basis
-        ],
-        evidence=[
-            notices.ExhibitDraft(
-                caption=e.caption.of(language), captured_at=e.captured_at, excerpt=e.excerpt.of(language)
-            )
-            for e in plan.exhibits
-        ],
-        detection=notices.Detection(
-            source=plan.detection_source, tool=plan.detection_tool.of(language) if plan.detection_tool else ""
-        ),
-        decision=notices.Decision(
-            officer=plan.officer,
-            tool=plan.decision_tool.of(language) if plan.decision_tool else "",
-            evidence_was_opened=plan.evidence_was_opened,
-        ),
-        data_used=plan.data_used.of(language) if plan.data_used else "",
-        data_not_used=plan.data_not_used.of(language) if plan.data_not_used else "",
-        executor_name=plan.executor.of(language) if plan.executor else "",
-    )
-    assert made.platform is not None
-    notice, _existed = notices.issue_notice(actor=made.platform, draft=draft, now=plan.served_at)
-    return notice
-
-
 def _ordinary(made: Loaded, plan: NoticePlan, random: Random, *, now: datetime) -> Notice:
     """A drawn notice, read or not, appealed or not, as far along as its age allows."""
-    notice = _issue(made, plan)
+    notice = issue(made, plan)
     age = now - plan.served_at
     party = made.of_party(plan.party)
     if random.random() < 0.8:
@@ -358,156 +298,12 @@ def _ordinary(made: Loaded, plan: NoticePlan, random: Random, *, now: datetime) 
     filed_at = plan.served_at + timedelta(hours=random.uniform(2, 30))
     if filed_at >= now:
         return notice
-    appeal = _file(made, notice, plan, written, party, random, filed_at=filed_at)
+    appeal = file(made, notice, plan, written, party, random, filed_at=filed_at)
     if age > timedelta(days=6):
         _finish(made, appeal, plan, written, random, filed_at=filed_at, now=now)
     else:
         _leave_open(made, appeal, plan, written, random, filed_at=filed_at, now=now)
     return notice
-
-
-def _file(
-    made: Loaded,
-    notice: Notice,
-    plan: NoticePlan,
-    written: AppealText,
-    party: Actor,
-    random: Random,
-    *,
-    filed_at: datetime,
-    review: str = "",
-    late_reason: str = "",
-) -> Appeal:
-    del made
-    statement = written.original.format_map({k: w.of(written.written_in) for k, w in plan.drawn.words.items()})
-    appeal = appeals.file_appeal(
-        actor=party,
-        notice_ref=notice.ref,
-        filing=appeals.AppealFiling(
-            ground=written.ground,
-            statement=statement,
-            review=review or ("system_first" if random.random() < 0.12 else "human"),
-            late_reason=late_reason,
-        ),
-        now=filed_at,
-    )
-    _react(appeal, at=filed_at + timedelta(seconds=4))
-    appeal.refresh_from_db()
-    if appeal.is_open and written.exhibit is not None and random.random() < 0.6:
-        _prove(appeal, plan, written, party, at=filed_at + timedelta(minutes=25))
-    appeal.refresh_from_db()
-    return appeal
-
-
-def _react(appeal: Appeal, *, at: datetime) -> None:
-    """What follows from the newest events of this appeal, as the worker would have done it then."""
-    events = Event.objects.filter(case_kind=appeal.KIND, case_id=appeal.pk)
-    for pk in OutboxMessage.objects.filter(event__in=events, state="PENDING").values_list("pk", flat=True):
-        outbox.deliver(pk, now=at)
-
-
-def _prove(appeal: Appeal, plan: NoticePlan, written: AppealText, party: Actor, *, at: datetime) -> None:
-    assert written.exhibit is not None
-    words = plan.drawn.words
-    caption = written.exhibit.filled(words).of(written.written_in)
-    picture: io.BytesIO = paper(caption[:20], [caption[i : i + 28] for i in range(0, len(caption), 28)])
-    appeals.stage_evidence(
-        actor=party, ref=appeal.ref, file=picture, name="evidence.png", caption=caption[:200], now=at
-    )
-    appeals.submit_evidence(actor=party, ref=appeal.ref, now=at + timedelta(minutes=2))
-
-
-# — review —
-
-
-def _reviewer(made: Loaded, appeal: Appeal, random: Random) -> Actor:
-    names = SENIORS if appeal.level == "SECOND" else REVIEWERS
-    free = [n for n in names if made.users[n].pk != appeal.first_reviewer_id]
-    return made.person(random.choice(free), via=Via.ADMIN)
-
-
-def _take(appeal: Appeal, reviewer: Actor, written: AppealText, random: Random, *, at: datetime) -> datetime:
-    """Claimed, read, first view locked, sometimes the system's view looked at; returns when."""
-    appeals.claim_appeal(actor=reviewer, ref=appeal.ref, now=at)
-    for subject in ("notice", "statement", "exhibit:1"):
-        appeals.record_opening(actor=reviewer, ref=appeal.ref, subject=subject, now=at + timedelta(minutes=2))
-    for item in appeal.evidence.filter(submission__isnull=False):
-        appeals.record_opening(actor=reviewer, ref=appeal.ref, subject=f"evidence:{item.no}", now=at)
-    appeals.record_first_view(
-        actor=reviewer,
-        ref=appeal.ref,
-        outcome=written.outcome if random.random() < 0.85 else "UPHELD",
-        confidence=random.choice(("low", "medium", "high")),
-        now=at + timedelta(minutes=6),
-    )
-    if random.random() < 0.6:
-        appeals.record_opening_of_suggestion(actor=reviewer, ref=appeal.ref, now=at + timedelta(minutes=7))
-    return at + timedelta(minutes=9)
-
-
-def _rulings(appeal: Appeal, written: AppealText) -> list[appeals.RulingDraft]:
-    rulings = []
-    for item in appeal.items.select_related("measure").order_by("no"):
-        measure = item.measure
-        if written.outcome != "VARIED":
-            rulings.append(appeals.RulingDraft(measure.no, written.outcome))
-        elif measure.no != written.varied_measure:
-            rulings.append(appeals.RulingDraft(measure.no, "UPHELD"))
-        elif not written.keep_percent:
-            rulings.append(appeals.RulingDraft(measure.no, "OVERTURNED"))
-        elif measure.amount_minor is not None:
-            kept = measure.amount_minor * written.keep_percent // 100
-            rulings.append(appeals.RulingDraft(measure.no, "VARIED", amount_minor=kept))
-        elif measure.ends_at is not None:
-            kept_for = (measure.ends_at - measure.starts_at) * written.keep_percent / 100
-            rulings.append(appeals.RulingDraft(measure.no, "VARIED", ends_at=measure.starts_at + kept_for))
-        else:
-            kept_until = measure.starts_at + timedelta(days=30)
-            rulings.append(appeals.RulingDraft(measure.no, "VARIED", ends_at=kept_until))
-    return rulings
-
-
-def _decide(appeal: Appeal, reviewer: Actor, plan: NoticePlan, written: AppealText, *, at: datetime) -> Appeal:
-    language = plan.language
-    words = plan.drawn.words
-    appeal.refresh_from_db()
-    return appeals.decide_appeal(
-        actor=reviewer,
-        ref=appeal.ref,
-        rulings=_rulings(appeal, written),
-        points=[
-            appeals.Point(
-                p.kind,
-                p.text.filled(words).of(language),
-                p.finding,
-                p.sentence.filled(words).of(language),
-                burden_on="platform" if p.kind == "fact" else "",
-                evidence=tuple(appeal.evidence.filter(submission__isnull=False).values_list("no", flat=True))
-                if p.kind == "fact"
-                else (),
-            )
-            for p in written.points
-        ],
-        reasons=written.reasons.filled(words).of(language),
-        rule_application=written.rule_application.filled(words).of(language),
-        difference_reason="evidence",
-        expected_version=appeal.version,
-        now=at,
-    )
-
-
-def _notice(made: Loaded, appeal: Appeal) -> Notice:
-    assert made.platform is not None
-    return notice_for(made.platform, appeal.notice.ref)
-
-
-def _settle(made: Loaded, notice: Notice, how: str, remark: str, *, at: datetime) -> None:
-    assert made.platform is not None
-    for remedy in notice.remedies.filter(state="PENDING"):
-        if how == "FAILED" and remedy.kind == "RESTORE":
-            notices.fail_remedy(actor=made.platform, ref=remedy.ref, note=remark, now=at)
-        elif how in ("CONFIRMED", "FAILED"):
-            notices.confirm_remedy(actor=made.platform, ref=remedy.ref, now=at)
 
 
 def _finish(
@@ -528,20 +324,18 @@ def _finish(
             actor=made.of_party(plan.party), ref=appeal.ref, now=filed_at + timedelta(hours=random.uniform(3, 20))
         )
         return
-    reviewer = _reviewer(made, appeal, random)
-    at = _take(appeal, reviewer, written, random, at=filed_at + timedelta(hours=random.uniform(4, 60)))
-    decided = _decide(appeal, reviewer, plan, written, at=at)
-    notice = _notice(made, decided)
+    reviewer = reviewer_for(made, appeal, random)
+    at = take(appeal, reviewer, written, random, at=filed_at + timedelta(hours=random.uniform(4, 60)))
+    decided = decide(appeal, reviewer, plan, written, at=at)
+    notice = current(made, decided)
     if random.random() < 0.9:
-        _settle(made, notice, "CONFIRMED", "", at=at + timedelta(hours=random.uniform(1, 20)))
+        settle(made, notice, "CONFIRMED", "", at=at + timedelta(hours=random.uniform(1, 20)))
     again_at = at + timedelta(days=1, hours=2)
     if written.outcome == "UPHELD" and random.random() < 0.3 and again_at + timedelta(days=3) < now:
-        second = _file(
-            made, notice, plan, written, made.of_party(plan.party), random, filed_at=again_at, review="human"
-        )
-        senior = _reviewer(made, second, random)
-        at = _take(second, senior, written, random, at=again_at + timedelta(hours=random.uniform(4, 40)))
-        _decide(second, senior, plan, written, at=at)
+        second = file(made, notice, plan, written, made.of_party(plan.party), random, filed_at=again_at, review="human")
+        senior = reviewer_for(made, second, random)
+        at = take(second, senior, written, random, at=again_at + timedelta(hours=random.uniform(4, 40)))
+        decide(second, senior, plan, written, at=at)
 
 
 def _leave_open(
@@ -565,8 +359,8 @@ def _leave_open(
     fate = random.random()
     if fate < 0.45 or taken_at + timedelta(minutes=20) >= now:
         return
-    reviewer = _reviewer(made, appeal, random)
-    at = _take(appeal, reviewer, written, random, at=taken_at)
+    reviewer = reviewer_for(made, appeal, random)
+    at = take(appeal, reviewer, written, random, at=taken_at)
     appeal.refresh_from_db()
     if fate < 0.6:
         item, fact = MORE["en" if plan.language.startswith("en") else "zh"]
@@ -574,12 +368,12 @@ def _leave_open(
     elif fate < 0.7:
         appeals.release_appeal(actor=reviewer, ref=appeal.ref, now=at, reason="")
     elif fate < 0.97:
-        _decide(appeal, reviewer, plan, written, at=at)
+        decide(appeal, reviewer, plan, written, at=at)
 
 
 def _story(made: Loaded, story: Story, plan: NoticePlan, *, now: datetime) -> None:
     """One of the fixed cases, each showing one thing that is easy to miss."""
-    notice = _issue(made, plan)
+    notice = issue(made, plan)
     party = made.of_party(plan.party)
     notices.record_reading(actor=party, ref=notice.ref, now=min(plan.served_at + timedelta(hours=1), now))
     written = appeal_of(story)
@@ -591,7 +385,7 @@ def _story(made: Loaded, story: Story, plan: NoticePlan, *, now: datetime) -> No
     if story.is_late:
         filed_at = notice.appeal_closes_at + timedelta(days=12)
     certificate = _switch_on(made, plan, notice, written.ground, now=filed_at) if story.is_decided_by_system else ""
-    appeal = _file(
+    appeal = file(
         made,
         notice,
         plan,
@@ -606,11 +400,11 @@ def _story(made: Loaded, story: Story, plan: NoticePlan, *, now: datetime) -> No
         _switch_back(made, notice, written.ground, certificate, now=now)
     if story.is_late or not appeal.is_open:
         return
-    reviewer = _reviewer(made, appeal, random)
-    at = _take(appeal, reviewer, written, random, at=filed_at + timedelta(hours=2))
-    decided = _decide(appeal, reviewer, plan, written, at=at)
-    notice = _notice(made, decided)
-    _settle(made, notice, story.remedy, remark, at=at + timedelta(hours=6))
+    reviewer = reviewer_for(made, appeal, random)
+    at = take(appeal, reviewer, written, random, at=filed_at + timedelta(hours=2))
+    decided = decide(appeal, reviewer, plan, written, at=at)
+    notice = current(made, decided)
+    settle(made, notice, story.remedy, remark, at=at + timedelta(hours=6))
 
 
 def _rare_states(
@@ -626,7 +420,7 @@ def _rare_states(
     for fate, (plan, notice) in zip(fates, recent, strict=False):
         written = random.choice(appeals_against(plan.scenario.code))
         party = made.of_party(plan.party)
-        appeal = _file(made, notice, plan, written, party, random, filed_at=now - timedelta(hours=6), review="human")
+        appeal = file(made, notice, plan, written, party, random, filed_at=now - timedelta(hours=6), review="human")
         if fate == "waiting":
             continue
         if fate == "corrected":
@@ -639,16 +433,16 @@ def _rare_states(
             notices.withdraw_notice(actor=made.platform, ref=notice.ref, reason=why, now=now - timedelta(hours=3))
             appeals.close_as_corrected(notice_id=notice.pk, now=now - timedelta(hours=3))
             continue
-        reviewer = _reviewer(made, appeal, random)
+        reviewer = reviewer_for(made, appeal, random)
         start = now - (timedelta(minutes=10) if fate == "held" else timedelta(hours=4))
-        at = _take(appeal, reviewer, written, random, at=start)
+        at = take(appeal, reviewer, written, random, at=start)
         if fate == "asked":
             item, fact = MORE["en" if plan.language.startswith("en") else "zh"]
             appeals.request_information(actor=reviewer, ref=appeal.ref, item=item, fact=fact, due_at=None, now=at)
     for plan, notice in old[:1]:
         written = appeals_against(plan.scenario.code)[0]
         reason = "I overlooked it." if plan.language == "en" else "当时没有留意站内信。"
-        late = _file(
+        late = file(
             made,
             notice,
             plan,
@@ -663,7 +457,7 @@ def _rare_states(
             "Overlooking a notice is no sufficient reason." if plan.language == "en" else "未留意站内信不属于正当理由。"
         )
         appeals.refuse_late_request(
-            actor=_reviewer(made, late, random),
+            actor=reviewer_for(made, late, random),
             ref=late.ref,
             answer=answer,
             now=notice.appeal_closes_at + timedelta(days=2),

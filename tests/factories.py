@@ -15,6 +15,7 @@ from classifier.features import input_hash
 from notices import commands as notices
 from notices.models import Notice
 from rules.commands import ClauseText, publish_rule_version, record_law_article
+from rules.models import RuleVersion
 
 CONSOLE = Actor(kind=ActorKind.SYSTEM, via=Via.CONSOLE, ref="system:tests")
 SCOPES = (
@@ -27,6 +28,8 @@ SCOPES = (
     "rules:write",
     "disputes:read",
     "disputes:write",
+    "executors:read",
+    "executors:write",
 )
 _count = itertools.count(1)
 
@@ -72,20 +75,25 @@ def make_team(name: str) -> Team:
 
 def publish_rule(platform: Actor, *, now: datetime, code: str = "", start: datetime | None = None) -> str:
     code = code or f"rule-{number()}"
-    publish_rule_version(
+    publish_rule_again(platform, code, number="2026-01", start=start or now - timedelta(days=300), now=now)
+    return code
+
+
+def publish_rule_again(platform: Actor, code: str, *, number: str, start: datetime, now: datetime) -> RuleVersion:
+    """A version of the rule, in force from `start`, where the one before ends."""
+    return publish_rule_version(
         actor=platform,
         code=code,
         name_zh="广告宣传规范",
         name_en="Advertising Rule",
-        number="2026-01",
-        effective_from=start or now - timedelta(days=300),
+        number=number,
+        effective_from=start,
         clauses=[
             ClauseText("8", "不得使用“国家级”等用语。", "Words such as “national level” may not be used."),
             ClauseText("9", "每次违反扣除保证金一百元。", "CNY 100 of the deposit is deducted for each breach."),
         ],
         now=now,
     )
-    return code
 
 
 def register_types(platform: Actor) -> None:

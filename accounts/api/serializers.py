@@ -123,6 +123,8 @@ class MemberOutput(serializers.Serializer[Membership]):
 
 
 class PartyOutput(serializers.Serializer[Party]):
+    """A party with the people who act for it. Those of an executor are known by codes alone, see `GET executors`."""
+
     ref = serializers.CharField()
     external_ref = serializers.CharField()
     kind = Coded()
@@ -134,6 +136,8 @@ class PartyOutput(serializers.Serializer[Party]):
 
     def to_representation(self, instance: Party) -> dict[str, Any]:
         members: list[Membership] = instance.live_members  # type: ignore[attr-defined]  # of queries.parties_for
+        if instance.kind == PartyKind.EXECUTOR:
+            members = []
         return {
             "ref": instance.ref,
             "external_ref": instance.external_ref,

@@ -34,6 +34,7 @@ from appeals.queries.certification import (
     second_looks_for,
 )
 from appeals.queries.duplicates import Repeated, likely_duplicates_for
+from appeals.queries.executed import notices_known_to, outcome_for_executor
 from appeals.queries.learning import (
     ModelState,
     Snapshot,
@@ -92,9 +93,11 @@ __all__ = [
     "live_model",
     "model_for",
     "models_for",
+    "notices_known_to",
     "officer_codes",
     "open_request",
     "opened_by",
+    "outcome_for_executor",
     "policies_for",
     "policy_states_for",
     "preview_letter",

@@ -196,8 +196,12 @@ def _notice(notice: Any) -> dict[str, Any]:
         "automated_detection": notice.automated_detection,
         "automated_decision": notice.automated_decision,
         "decided_by": {
-            "officer": notice.decided_by.officer_code if notice.decided_by else "",
+            "officer": notice.decider_code,
             "tool": notice.decision_tool,
+        },
+        "third_party": {
+            "name": notice.third_party,
+            "person": notice.act.person.code if notice.act is not None else "",
         },
         "withdrawn_reason": notice.withdrawn_reason,
         "basis": [

@@ -132,22 +132,13 @@ WORDS: Mapping[str, tuple[Promise, Promise]] = {
     ),
 }
 
-# Promised types whose refusals arise from kinds of cases that this installation may not have.
-PROMISED: Mapping[str, tuple[int, Promise]] = {
-    "executor-not-certified": (409, _("The executor was not certified for this.")),
-    "outside-mandate": (409, _("This lies outside the executor's mandate.")),
-}
-
 
 def explanation_of(code: str) -> Explanation | None:
     """The explanation of a problem type; None when there is no such type."""
     if code not in WORDS:
         return None
     why, todo = WORDS[code]
-    if code in KNOWN:
-        return Explanation(KNOWN[code].status, KNOWN[code].title, why, todo)
-    status, title = PROMISED[code]
-    return Explanation(status, title, why, todo)
+    return Explanation(KNOWN[code].status, KNOWN[code].title, why, todo)
 
 
 def explanations() -> dict[str, Explanation]:

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 import appeals.queries
 import disputes.queries
+import executors.queries.actions
 from casework.actor import Actor
 from casework.api.views import Call, ReadView, Reply
 
@@ -40,7 +41,9 @@ class Card:
 
 
 class TodoOutput(serializers.Serializer[Any]):
-    case = serializers.CharField(help_text="`notice`, `appeal` or `dispute`; `ref` is its reference.")
+    case = serializers.CharField(
+        help_text="`notice`, `appeal`, `dispute`, `incident` or `instruction`; `ref` is its reference."
+    )
     kind = serializers.CharField()
     ref = serializers.CharField()
     number = serializers.CharField()
@@ -51,7 +54,7 @@ class TodoOutput(serializers.Serializer[Any]):
 
 
 class TodoView(ReadView):
-    """What waits for you in notices, appeals and disputes, most urgent first."""
+    """What waits for you in every kind of case, most urgent first."""
 
     shows, is_list = TodoOutput, True
 
@@ -77,5 +80,9 @@ def cards_for(actor: Actor, *, now: datetime) -> list[Card]:
     cards += [
         Card("dispute", todo.kind, todo.ref, todo.number, VERBS[todo.kind], todo.due_at, todo.subject)
         for todo in disputes.queries.todo_for(actor, now=now)
+    ]
+    cards += [
+        Card(todo.case, todo.verb, todo.ref, todo.number, todo.verb, todo.due_at, todo.subject)
+        for todo in executors.queries.actions.todo_for(actor)
     ]
     return sorted(cards, key=lambda card: (card.due_at is None, card.due_at or now))

@@ -28,7 +28,7 @@ from casework.api.serializers import (
     coded,
 )
 from notices import commands
-from notices.machine import NoticeState
+from notices.machine import NoticeState, SiblingState
 from notices.models import (
     Automation,
     Axis,
@@ -42,7 +42,10 @@ from notices.models import (
     Remedy,
     RemedyKind,
     RemedyState,
+    SharedCause,
+    SiblingReview,
 )
+from notices.policies import may_review_sibling
 from notices.queries import actions_for
 
 MAX_INPUTS = 30
@@ -134,6 +137,18 @@ class DecisionInput(Input):
     evidence_was_opened = Boolean(default=False)
 
 
+class ExecutorInput(Input):
+    """The third party that acted for the platform. Only a certified person acting inside the mandate is accepted."""
+
+    ref = Ref(help_text=_("our ref of the executor"))
+    person = Line(max_length=12, help_text=_("outward code of the person who acted"))
+    instruction = Ref(allow_blank=True, default="", help_text=_("our ref of the instruction that was carried out"))
+    tool_version = Line(max_length=120, allow_blank=True, default="")
+    queue = Line(max_length=60, allow_blank=True, default="")
+    shift = Line(max_length=60, allow_blank=True, default="")
+    category = Line(max_length=60, allow_blank=True, default="")
+
+
 class IssueNoticeInput(Input):
     external_ref = Line(max_length=100)
     party = Line(max_length=100, help_text=_("our ref or your own number of the party"))
@@ -152,7 +167,7 @@ class IssueNoticeInput(Input):
     decision = DecisionInput()
     data_used = Line(max_length=400, allow_blank=True, default="")
     data_not_used = Line(max_length=400, allow_blank=True, default="")
-    executor_name = Line(max_length=120, allow_blank=True, default="")
+    executor = ExecutorInput(required=False, allow_null=True, default=None)
 
     example: ClassVar[Mapping[str, Any]] = {
         "external_ref": "example-0001",
@@ -206,6 +221,7 @@ class IssueNoticeInput(Input):
                 "evidence": [commands.ExhibitDraft(**e) for e in plain["evidence"]],
                 "detection": commands.Detection(**plain["detection"]),
                 "decision": commands.Decision(**plain["decision"]),
+                "executor": commands.ExecutorDraft(**plain["executor"]) if plain["executor"] else None,
             }
         )
 
@@ -262,6 +278,18 @@ class FailRemedyInput(Input):
     note = Line(max_length=500)
 
     example: ClassVar[Mapping[str, Any]] = {"note": "商品已被商家自行删除,无法恢复。"}
+
+
+class DecideSiblingInput(Input):
+    """The notice is kept, or corrected: withdrawn by the platform, with the reasons that the party is told."""
+
+    outcome = Choice(choices=[SiblingState.KEPT.value, SiblingState.CORRECTED.value])
+    reasons = Text(max_length=2000)
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "outcome": "KEPT",
+        "reasons": "与原件不同,本件截图与商品编号一致,文字属于绝对化用语。",
+    }
 
 
 class RegisterMeasureTypeInput(Input):
@@ -385,8 +413,20 @@ class DetectionOutput(serializers.Serializer[Any]):
 class NoticeDeciderOutput(serializers.Serializer[Any]):
     """Who and what decided: a person by their outward code (empty when none did), and the tool that took part."""
 
-    officer = serializers.CharField(source="decided_by.officer_code", default="")
+    officer = serializers.CharField(source="decider_code")
     tool = serializers.CharField(source="decision_tool")
+
+
+class ActOutput(serializers.Serializer[Any]):
+    """The entrusted third party that acted: its name (of an individual only the code) and who of it, by code.
+
+    The platform answers for it; a claim is never against the third party.
+    """
+
+    name = serializers.CharField(source="outward_name")
+    person = serializers.CharField(source="person.code")
+    act = serializers.CharField(source="ref")
+    mandate = serializers.CharField(source="mandate.ref")
 
 
 class NoticeOutput(serializers.Serializer[Any]):
@@ -413,7 +453,8 @@ class NoticeOutput(serializers.Serializer[Any]):
     decided_by = NoticeDeciderOutput(source="*")
     data_used = serializers.CharField()
     data_not_used = serializers.CharField()
-    third_party = serializers.CharField(source="executor_name")
+    third_party = serializers.CharField()
+    executor = ActOutput(source="act", allow_null=True)
     served_at = serializers.DateTimeField()
     read_at = serializers.DateTimeField(allow_null=True)
     appeal_closes_at = serializers.DateTimeField()
@@ -472,3 +513,36 @@ class AttachmentOutput(serializers.Serializer[Any]):
     media_type = serializers.CharField()
     name = serializers.CharField()
     uploaded_at = serializers.DateTimeField()
+
+
+class SharedCauseOutput(serializers.Serializer[Any]):
+    """What the notice shares with one that was wrong, and the incident or executor from which that is known."""
+
+    kind = Code(SharedCause, source="cause_kind")
+    value = serializers.CharField(source="cause_value")
+    origin = serializers.CharField(source="origin_ref")
+    origin_number = serializers.CharField()
+
+
+class SiblingOutput(serializers.Serializer[Any]):
+    """A notice that waits to be looked at again by a person; it stands until then."""
+
+    ref = serializers.CharField()
+    number = serializers.CharField()
+    version = serializers.IntegerField()
+    state = Code(SiblingState)
+    notice = serializers.CharField(source="notice.ref")
+    notice_number = serializers.CharField(source="notice.number")
+    executor = ActOutput(source="notice.act", allow_null=True)
+    cause = SharedCauseOutput(source="*")
+    opened_at = serializers.DateTimeField(source="created_at")
+    decided_at = serializers.DateTimeField(allow_null=True)
+    officer = serializers.CharField(source="decided_by.officer_code", default="")
+    reasons = serializers.CharField()
+    actions = serializers.SerializerMethodField()
+
+    @extend_schema_field(Action(many=True))
+    def get_actions(self, row: SiblingReview) -> list[dict[str, Any]]:
+        if not row.is_open or may_review_sibling(self.context["call"].actor, row.notice) is not None:
+            return []
+        return [action("decide", f"sibling-reviews/{row.ref}/decide")]

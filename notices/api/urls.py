@@ -14,6 +14,9 @@ urlpatterns = [
     path("remedies", views.RemediesView.as_view(), name="remedies"),
     path("remedies/<str:ref>/confirm", views.ConfirmRemedyView.as_view(), name="confirm-remedy"),
     path("remedies/<str:ref>/fail", views.FailRemedyView.as_view(), name="fail-remedy"),
+    path("sibling-reviews", views.SiblingReviewsView.as_view(), name="sibling-reviews"),
+    path("sibling-reviews/<str:ref>", views.SiblingReviewView.as_view(), name="sibling-review"),
+    path("sibling-reviews/<str:ref>/decide", views.DecideSiblingView.as_view(), name="decide-sibling"),
     path("measure-types", views.MeasureTypesView.as_view(), name="measure-types"),
     path("attachments", views.AttachmentsView.as_view(), name="attachments"),
 ]

@@ -19,6 +19,7 @@ from notices.api.serializers import (
     BatchInput,
     BatchOutput,
     ConfirmRemedyInput,
+    DecideSiblingInput,
     FailRemedyInput,
     FileInput,
     IssueNoticeInput,
@@ -26,9 +27,10 @@ from notices.api.serializers import (
     NoticeOutput,
     RegisterMeasureTypeInput,
     RemedyOutput,
+    SiblingOutput,
     WithdrawNoticeInput,
 )
-from notices.models import Notice, Remedy
+from notices.models import Notice, Remedy, SiblingReview
 from notices.policies import may_issue_notices
 
 BATCH_BODY = 5 * 1024 * 1024
@@ -181,6 +183,39 @@ class FailRemedyView(RemedyCommandView):
     def perform(self, call: Call) -> Reply:
         commands.fail_remedy(actor=call.actor, ref=call.path["ref"], now=call.now, note=call.values["note"])
         return self.reply(queries.remedy_for(call.actor, call.path["ref"]), call)
+
+
+class SiblingReviewsView(ListView):
+    """The notices that share with a wrong one what made it wrong, those that wait the longest first."""
+
+    shows, newest_first = SiblingOutput, False
+
+    def rows(self, call: Call) -> QuerySet[SiblingReview]:
+        return queries.siblings_for(call.actor)
+
+
+class SiblingReviewView(ReadView):
+    """One notice to be looked at again, and what it shares with one that was wrong."""
+
+    shows = SiblingOutput
+
+    def read(self, call: Call) -> Reply:
+        return self.shown(queries.sibling_for(call.actor, call.path["ref"]), call)
+
+
+class DecideSiblingView(CommandView):
+    """A person looked again: the notice is kept, or withdrawn with its remedies. No other falls with it."""
+
+    takes, gives, decides = DecideSiblingInput, SiblingOutput, True
+
+    def authorise(self, call: Call) -> None:
+        queries.sibling_for(call.actor, call.path["ref"])
+
+    def perform(self, call: Call) -> Reply:
+        commands.review_sibling(
+            actor=call.actor, ref=call.path["ref"], now=call.now, expected_version=call.version, **call.values
+        )
+        return self.reply(queries.sibling_for(call.actor, call.path["ref"]), call)
 
 
 class MeasureTypesView(ReadView, CommandView):

@@ -1,5 +1,7 @@
 """The verbs of a notice; the only writers of its tables."""
 
+from executors.commands import ExecutorDraft
+from notices.commands.blind_looks import give_blind_look
 from notices.commands.correction import Amendment, amend_notice, withdraw_notice
 from notices.commands.follow import (
     MeasureRuling,
@@ -24,12 +26,14 @@ from notices.commands.issue import (
     register_measure_type,
 )
 from notices.commands.remedies import confirm_remedy, fail_remedy
+from notices.commands.siblings import open_sibling_reviews, overtake_siblings, review_sibling
 
 __all__ = [
     "Amendment",
     "BasisDraft",
     "Decision",
     "Detection",
+    "ExecutorDraft",
     "ExhibitDraft",
     "Issued",
     "MeasureDraft",
@@ -41,12 +45,16 @@ __all__ = [
     "end_elapsed_measures",
     "fail_remedy",
     "follow_appeal",
+    "give_blind_look",
     "issue_notice",
     "issue_notices",
     "mark_remedy_late",
     "open_appeal",
+    "open_sibling_reviews",
+    "overtake_siblings",
     "record_reading",
     "register_measure_type",
     "release_from_appeal",
+    "review_sibling",
     "withdraw_notice",
 ]

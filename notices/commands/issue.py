@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.queries import officers_by_code, parties_by_ref
 from casework import attachments as sealed
 from casework.actor import Actor
@@ -18,6 +19,8 @@ from casework.firing import DeadlineSpec, Move, command, open_cases
 from casework.ledger import digest
 from casework.text import is_visually_blank
 from casework.working_days import add_days
+from executors.commands import Deed, ExecutorDraft, Moved, Weighed, record_acts, weigh_deeds
+from executors.queries import at_work_for_executors
 from notices.machine import NoticeState
 from notices.models import (
     Axis,
@@ -120,7 +123,7 @@ class NoticeDraft:
     decided_at: datetime | None = None
     data_used: str = ""
     data_not_used: str = ""
-    executor_name: str = ""
+    executor: ExecutorDraft | None = None
     language: str = "zh-hans"
 
 
@@ -139,21 +142,27 @@ class _Checked:
     draft: NoticeDraft
     errors: list[FieldError] = field(default_factory=list)
     basis_not_in_force: bool = False
+    weighed: Weighed | None = None
 
     def refuse(self, pointer: str, code: str, message: Any) -> None:
         self.errors.append(FieldError(pointer, code, message))
 
     def refusal(self) -> CaseError | None:
-        if not self.errors:
+        of_executor = self.weighed.refusal() if self.weighed is not None else None
+        if of_executor is not None and not self.errors:
+            return of_executor
+        errors = [*self.errors, *(of_executor.errors if of_executor is not None else ())]
+        if not errors:
             return None
-        kind = BasisNotInForce if self.basis_not_in_force and len(self.errors) == 1 else Invalid
-        return kind(errors=self.errors)
+        kind = BasisNotInForce if self.basis_not_in_force and len(errors) == 1 else Invalid
+        return kind(errors=errors)
 
 
 def issue_notice(*, actor: Actor, draft: NoticeDraft, now: datetime) -> tuple[Notice, bool]:
     """The notice is served, or was before; returns it and whether it already existed.
 
-    Raises `NotAllowed`, `Invalid` with one error per hole, `BasisNotInForce`.
+    Raises `NotAllowed`, `Invalid` with one error per hole, `BasisNotInForce`; and `ExecutorNotCertified` or
+    `OutsideMandate`, with every reason, where a third party acted that may not, or not this.
     """
     [row] = issue_notices(actor=actor, drafts=[draft], now=now)
     if row.refusal is not None:
@@ -176,7 +185,7 @@ def issue_notices(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime)
         n.external_ref: n
         for n in Notice.objects.filter(client_id=actor.client_id, external_ref__in=[d.external_ref for d in drafts])
     }
-    look = _Lookup(actor, drafts)
+    look = _Lookup(actor, drafts, now=now)
     results: list[Issued] = []
     fresh: list[tuple[int, NoticeDraft]] = []
     for index, draft in enumerate(drafts):
@@ -199,7 +208,7 @@ def issue_notices(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime)
 class _Lookup:
     """Everything that the drafts name, read in a handful of queries."""
 
-    def __init__(self, actor: Actor, drafts: Sequence[NoticeDraft]) -> None:
+    def __init__(self, actor: Actor, drafts: Sequence[NoticeDraft], *, now: datetime) -> None:
         self.parties = parties_by_ref({d.party for d in drafts}, client_id=actor.client_id)
         self.officers = officers_by_code({d.decision.officer for d in drafts if d.decision.officer})
         bases = [b for d in drafts for b in d.basis]
@@ -208,10 +217,32 @@ class _Lookup:
         self.types = MeasureType.objects.in_bulk({m.type for d in drafts for m in d.measures})
         refs = {e.attachment for d in drafts for e in d.evidence if e.attachment}
         self.files = sealed.by_ref(refs, uploader_ref=actor.ref)
+        executed = [d for d in drafts if d.executor is not None]
+        weighed = weigh_deeds([self._deed(d) for d in executed], client_id=actor.client_id, now=now)
+        self.weighed = {id(draft): row for draft, row in zip(executed, weighed, strict=True)}
+        self.at_work = at_work_for_executors({user.pk for user in self.officers.values()})
+
+    def _deed(self, draft: NoticeDraft) -> Deed:
+        assert draft.executor is not None
+        party = self.parties.get(draft.party)
+        rules = [self.versions.get(b.rule) if b.kind == BasisKind.CLAUSE else None for b in draft.basis]
+        return Deed(
+            by=draft.executor,
+            party_id=party.pk if party is not None else None,
+            measures=[Moved(m.type, m.amount_minor, m.currency) for m in draft.measures],
+            rules=[found[0].rule_id if found else None for found in rules],
+        )
+
+    def decider(self, draft: NoticeDraft) -> User | None:
+        """The person who decided: an officer by code, or the executor's person by theirs."""
+        weighed = self.weighed.get(id(draft))
+        if weighed is not None and weighed.person is not None and draft.decision.officer == weighed.person.code:
+            return weighed.person.user
+        return self.officers.get(draft.decision.officer)
 
 
 def _check(draft: NoticeDraft, look: _Lookup, *, now: datetime) -> CaseError | None:
-    checked = _Checked(draft)
+    checked = _Checked(draft, weighed=look.weighed.get(id(draft)))
     if is_visually_blank(draft.external_ref):
         checked.refuse("/external_ref", "required", _("Give the number this has in your own system."))
     if draft.party not in look.parties:
@@ -263,8 +294,16 @@ def _check_automation(checked: _Checked, look: _Lookup) -> None:
         checked.refuse("/detection/source", "unknown", _("Choose one of the listed values."))
     elif detection.source == DetectionSource.MACHINE and is_visually_blank(detection.tool):
         checked.refuse("/detection/tool", "required", _("Name the tool that found it, with its version."))
-    if decision.officer and decision.officer not in look.officers:
+    decider = look.decider(checked.draft)
+    if decision.officer and decider is None:
         checked.refuse("/decision/officer", "unknown-officer", _("We know no officer with this code."))
+    acted = checked.weighed.person if checked.weighed is not None else None
+    if decider is not None and decider.pk in look.at_work and (acted is None or acted.user_id != decider.pk):
+        checked.refuse(
+            "/executor/person",
+            "decider-not-named",
+            _("Who decided works for an executor: name it and that person, so that the act is theirs."),
+        )
     if not decision.officer and is_visually_blank(decision.tool):
         checked.refuse("/decision", "required", _("Say who or what decided: an officer, a tool, or both."))
 
@@ -382,8 +421,10 @@ def _check_evidence(checked: _Checked, look: _Lookup) -> None:
 def _store(drafts: Sequence[NoticeDraft], look: _Lookup, *, actor: Actor, now: datetime) -> list[Notice]:
     closes = add_days(now, settings.APPEAL_WINDOW_DAYS)
     moves, measures, bases, exhibits = [], [], [], []
+    weighed = {key: row for key, row in look.weighed.items() if key in {id(draft) for draft in drafts}}
+    acts = dict(zip(weighed, record_acts(list(weighed.values()), now=now), strict=True))
     for draft in drafts:
-        officer = look.officers.get(draft.decision.officer)
+        officer, act = look.decider(draft), acts.get(id(draft))
         notice = Notice(
             client_id=actor.client,
             external_ref=draft.external_ref,
@@ -404,7 +445,7 @@ def _store(drafts: Sequence[NoticeDraft], look: _Lookup, *, actor: Actor, now: d
             evidence_was_opened=bool(officer) and draft.decision.evidence_was_opened,
             data_used=draft.data_used,
             data_not_used=draft.data_not_used,
-            executor_name=draft.executor_name,
+            act=act,
             served_at=now,
             appeal_closes_at=closes,
             text_hash=digest({"facts": draft.facts, "reasons": draft.reasons}),
@@ -428,6 +469,14 @@ def _store(drafts: Sequence[NoticeDraft], look: _Lookup, *, actor: Actor, now: d
                 "opened": notice.evidence_was_opened,
             },
         }
+        if act is not None:
+            facts["executor"] = {
+                "ref": act.executor.ref,
+                "person": act.person.code,
+                "act": act.ref,
+                "mandate": act.mandate.ref,
+                "certifications": [c.ref for c in weighed[id(draft)].certifications],
+            }
         moves.append(Move(case=notice, facts=facts, deadlines=deadlines))
         measures += rows
         bases += quoted

@@ -21,7 +21,6 @@ FIRST_DAY = date(2026, 2, 5)
 # Newcomers sign in as these two first, so more happens to them.
 FAVOURED = {"linjia": 6, "wangmin": 4}
 HOUSE_OFFICERS = ("E-031", "E-031", "E-044", "E-058")
-FIRM_OFFICERS = {"qingyuan": "Q-411", "anhe": "H-207"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +79,24 @@ class NoticePlan:
     evidence_was_opened: bool
     data_used: Both | None
     data_not_used: Both | None
-    executor: Both | None
+    firm: str
+
+    @property
+    def executor(self) -> Both | None:
+        """The name of the third party whose person decided, if one did."""
+        return PARTY_BY_KEY[self.firm].name if self.firm else None
 
     @property
     def is_decided_by_machine(self) -> bool:
         """Whether no person decided, or one decided without having opened the evidence."""
-        return not (self.officer and self.evidence_was_opened)
+        return not ((self.officer or self.firm) and self.evidence_was_opened)
 
 
 def notices(*, now: datetime, count: int = 200, seed: int = 20261125) -> list[NoticePlan]:
-    """`count` notices up to `now`, every scenario at least once when `count` allows it, in order of service."""
+    """`count` notices up to `now`, every scenario at least once when `count` allows it, in order of service.
+
+    All are the platform's own: what executors carry out is planned one by one (executors.acts).
+    """
     random = Random(seed)  # noqa: S311
     order = list(SCENARIOS)
     random.shuffle(order)
@@ -97,7 +104,7 @@ def notices(*, now: datetime, count: int = 200, seed: int = 20261125) -> list[No
     drafts = [_scheduled(scenario, now=now, random=random) for scenario in chosen]
     drafts.sort(key=lambda draft: draft[1])
     return [
-        notice(scenario.code, number=number, conduct_at=conduct_at, seed=seed)
+        notice(scenario.code, number=number, conduct_at=conduct_at, seed=seed, by="")
         for number, (scenario, conduct_at) in enumerate(drafts, start=1)
     ]
 
@@ -121,8 +128,12 @@ def notice(
     party: str = "",
     decided: str = "",
     language: str = "",
+    by: str | None = None,
 ) -> NoticePlan:
-    """One notice of that scenario; `party`, `decided` and `language` fix what would otherwise be drawn."""
+    """One notice of that scenario; `party`, `decided`, `language` and `by` fix what would otherwise be drawn.
+
+    `by` is the key of the executor whose person acts, or empty for the platform's own officers.
+    """
     scenario = SCENARIO_BY_CODE[code]
     random = Random(f"{seed}:{number}:{code}")  # noqa: S311
     weights = [FAVOURED.get(key, 1) for key in scenario.parties]
@@ -131,7 +142,7 @@ def notice(
     drawn = draw_slots(scenario, party, conduct_at, random)
     decided_at = conduct_at + timedelta(days=scenario.lag_days, minutes=random.randint(35, 2100))
     served_at = decided_at + timedelta(minutes=random.randint(1, 25))
-    officer, tool, opened, firm = _decider(scenario, decided or random.choice(scenario.decided), random)
+    officer, tool, opened, firm = _decider(scenario, decided or random.choice(scenario.decided), by, random)
     watching = TOOLS.get(scenario.found_by)
     return NoticePlan(
         external_ref=f"HM-{conduct_at:%y%m}-{number:05d}",
@@ -161,7 +172,7 @@ def notice(
         evidence_was_opened=opened,
         data_used=watching.data_used if watching else None,
         data_not_used=watching.data_not_used if watching else None,
-        executor=PARTY_BY_KEY[firm].name if firm else None,
+        firm=firm,
     )
 
 
@@ -177,12 +188,16 @@ def _scheduled(scenario: Scenario, *, now: datetime, random: Random) -> tuple[Sc
     return scenario, datetime.combine(day, moment, BEIJING)
 
 
-def _decider(scenario: Scenario, how: str, random: Random) -> tuple[str, Both | None, bool, str]:
-    """Officer's code, the tool that took part, whether the evidence was opened, and the entrusted firm if one acted."""
+def _decider(scenario: Scenario, how: str, by: str | None, random: Random) -> tuple[str, Both | None, bool, str]:
+    """Officer's code, the tool that took part, whether the evidence was opened, and the executor if one acted.
+
+    A person of an executor has a code of their own that nobody knows before they are registered: no officer's then.
+    """
     if how == "MACHINE":
         return "", DECISION_TOOL, False, ""
-    firm = scenario.executor if scenario.executor and random.random() < 0.5 else ""
-    officer = FIRM_OFFICERS[firm] if firm else random.choice(HOUSE_OFFICERS)
+    drawn = scenario.executor if scenario.executor and random.random() < 0.5 else ""
+    firm = drawn if by is None else by
+    officer = "" if firm else random.choice(HOUSE_OFFICERS)
     if how == "ASSISTED":
         # Now and then an officer only confirms: such a decision counts as the machine's.
         return officer, DECISION_TOOL, random.random() >= 0.15, firm

@@ -1,5 +1,5 @@
 # ruff: noqa: E501  (prose in two languages, one sentence per line)
-"""Everyone on the invented marketplace 禾市 HeMart: teams, merchants, consumers, firms, and the users that act for them.
+"""Everyone on the invented marketplace 禾市 HeMart: teams, merchants, consumers, executors, and the users that act for them.
 
 No person or shop here exists. Passwords and tokens are made by the loader and never stand in this file.
 """
@@ -51,6 +51,8 @@ class UserPlan:
 HEMART = Both("禾市网络科技有限公司", "HeMart Network Technology Co., Ltd.")
 QINGYUAN = Both("清源内容审核服务有限公司", "Qingyuan Content Review Services Co., Ltd.")
 ANHE = Both("安核商品质检有限公司", "Anhe Product Inspection Co., Ltd.")
+MERIDIAN = Both("经纬智审科技有限公司", "Meridian Review Ltd.")
+YUNFAN = Both("云帆运营服务有限公司", "Yunfan Operations Services Co., Ltd.")
 
 TEAMS: tuple[TeamPlan, ...] = (
     TeamPlan("enforcement", Both("规则执行一组", "Rule enforcement, group 1"), HEMART),
@@ -61,7 +63,10 @@ TEAMS: tuple[TeamPlan, ...] = (
     TeamPlan("compliance", Both("合规部", "Compliance"), HEMART),
     TeamPlan("operations", Both("系统管理组", "System administration"), HEMART),
     TeamPlan("qingyuan", Both("清源驻场审核组", "Qingyuan on-site moderators"), QINGYUAN, is_external=True),
+    TeamPlan("qingyuan-night", Both("清源夜班组", "Qingyuan night shift"), QINGYUAN, is_external=True),
     TeamPlan("anhe", Both("安核抽检组", "Anhe spot-check team"), ANHE, is_external=True),
+    TeamPlan("meridian", Both("经纬核对组", "Meridian checkers"), MERIDIAN, is_external=True),
+    TeamPlan("yunfan", Both("云帆活动组", "Yunfan campaign team"), YUNFAN, is_external=True),
 )
 
 
@@ -121,6 +126,10 @@ CONSUMERS: tuple[PartyPlan, ...] = (
 EXECUTORS: tuple[PartyPlan, ...] = (
     PartyPlan("qingyuan", "EXECUTOR", "X-301", QINGYUAN, Both("内容与商品审核", "content and listing review")),
     PartyPlan("anhe", "EXECUTOR", "X-302", ANHE, Both("商品抽检", "product spot checks")),
+    PartyPlan("meridian", "EXECUTOR", "X-303", MERIDIAN, Both("虚假交易识别", "finding sham trades"), "en"),
+    PartyPlan("yunfan", "EXECUTOR", "X-304", YUNFAN, Both("营销活动巡检", "campaign patrol")),
+    PartyPlan("zheng", "EXECUTOR", "X-305", Both("郑一鸣", "Zheng Yiming"), Both("退货核查", "checking returns")),
+    PartyPlan("suhe", "EXECUTOR", "X-306", Both("苏禾", "Su He"), Both("内容巡检", "content patrol")),
 )
 
 PARTIES: tuple[PartyPlan, ...] = MERCHANTS + CONSUMERS + EXECUTORS
@@ -150,10 +159,9 @@ USERS: tuple[UserPlan, ...] = (
              actor="compliance"),
     UserPlan("hemart_admin", Both("管理员", "Administrator"), staff_roles=("administrator",), team="operations",
              officer_code="A-001", actor="administrator"),
-    UserPlan("qingyuan_mo", Both("莫颖", "Mo Ying"), "qingyuan", "staff", team="qingyuan", officer_code="Q-411",
-             actor="executor_staff"),
-    UserPlan("anhe_tao", Both("陶然", "Tao Ran"), "anhe", "staff", team="anhe", officer_code="H-207",
-             actor="other_executor_staff"),
+    UserPlan("qingyuan_mo", Both("莫颖", "Mo Ying"), "qingyuan", "staff", team="qingyuan", actor="executor_staff"),
+    UserPlan("qingyuan_bai", Both("白露", "Bai Lu"), "qingyuan", "manager", team="qingyuan", actor="executor_lead"),
+    UserPlan("anhe_tao", Both("陶然", "Tao Ran"), "anhe", "staff", team="anhe", actor="other_executor_staff"),
     # More people at work.
     UserPlan("linjia_mei", Both("林梅", "Lin Mei"), "linjia", "manager"),
     UserPlan("jiangtao", Both("江涛", "Jiang Tao"), staff_roles=("reviewer",), team="review", officer_code="R-231"),
@@ -162,8 +170,19 @@ USERS: tuple[UserPlan, ...] = (
              officer_code="R-112"),
     UserPlan("duanli", Both("段丽", "Duan Li"), team="enforcement", officer_code="E-044"),
     UserPlan("qiuhao", Both("邱浩", "Qiu Hao"), team="enforcement-2", officer_code="E-058"),
-    UserPlan("qingyuan_bai", Both("白露", "Bai Lu"), "qingyuan", "manager", team="qingyuan", officer_code="Q-402"),
-    UserPlan("anhe_ren", Both("任远", "Ren Yuan"), "anhe", "manager", team="anhe", officer_code="H-201"),
+    UserPlan("weiqing", Both("韦青", "Wei Qing"), staff_roles=("compliance",), team="compliance", officer_code="C-014"),
+    # People of executors; outsiders know them by the codes that they get when they are registered.
+    UserPlan("qingyuan_fang", Both("方蕾", "Fang Lei"), "qingyuan", "staff", team="qingyuan"),
+    UserPlan("qingyuan_lao", Both("劳静", "Lao Jing"), "qingyuan", "staff", team="qingyuan"),
+    UserPlan("qingyuan_deng", Both("邓帆", "Deng Fan"), "qingyuan", "manager", team="qingyuan-night"),
+    UserPlan("qingyuan_hu", Both("胡悦", "Hu Yue"), "qingyuan", "staff", team="qingyuan-night"),
+    UserPlan("anhe_ren", Both("任远", "Ren Yuan"), "anhe", "manager", team="anhe"),
+    UserPlan("meridian_cole", Both("Dana Cole", "Dana Cole"), "meridian", "manager", team="meridian", language="en"),
+    UserPlan("meridian_park", Both("Jun Park", "Jun Park"), "meridian", "staff", team="meridian", language="en"),
+    UserPlan("yunfan_lu", Both("陆遥", "Lu Yao"), "yunfan", "manager", team="yunfan"),
+    UserPlan("yunfan_qi", Both("齐敏", "Qi Min"), "yunfan", "staff", team="yunfan"),
+    UserPlan("zhengyiming", Both("郑一鸣", "Zheng Yiming"), "zheng", "manager"),
+    UserPlan("suhe", Both("苏禾", "Su He"), "suhe", "manager"),
     # The other shops and buyers, one user each.
     UserPlan("haoting_shop", Both("郝婷", "Hao Ting"), "haoting", "owner"),
     UserPlan("qinghe_shop", Both("秦荷", "Qin He"), "qinghe", "owner"),
@@ -206,11 +225,11 @@ PLATFORM_ACTOR = "platform"
 ACTORS: tuple[str, ...] = (
     "platform", "merchant_owner", "merchant_staff", "merchant_finance", "other_merchant", "consumer", "other_consumer",
     "reviewer", "second_reviewer", "senior_reviewer", "original_decider", "mediator", "second_mediator", "compliance",
-    "administrator", "executor_staff", "other_executor_staff",
+    "administrator", "executor_staff", "executor_lead", "other_executor_staff",
 )
 PLATFORM_SCOPES: tuple[str, ...] = (
     "notices:write", "notices:read", "remedies:write", "parties:write", "rules:write", "webhooks:write",
-    "disputes:read", "disputes:write",
+    "disputes:read", "disputes:write", "executors:read", "executors:write",
 )
-# Officers who take the original decisions; the last two belong to entrusted firms.
-DECIDERS: tuple[str, ...] = ("E-031", "E-044", "E-058", "Q-411", "H-207")
+# Officers who take the original decisions.
+DECIDERS: tuple[str, ...] = ("E-031", "E-044", "E-058")

@@ -78,7 +78,7 @@ def notice_of(story: Story, *, now: datetime, number: int) -> NoticePlan:
     """The notice that the story begins with, served within a day of `served_days_ago` before `now`."""
     lag = SCENARIO_BY_CODE[story.scenario].lag_days
     conduct_at = now - timedelta(days=story.served_days_ago + lag + 1)
-    return notice(story.scenario, number=number, conduct_at=conduct_at, party=story.party, decided=story.decided)
+    return notice(story.scenario, number=number, conduct_at=conduct_at, party=story.party, decided=story.decided, by="")
 
 
 def appeal_of(story: Story) -> AppealText | None:

@@ -8,6 +8,7 @@ from appeals import commands as appeals
 from appeals.mandates import input_of
 from classifier.features import input_hash, pseudonym
 from tests import factories as make
+from tests.executors import building as build
 
 
 def notice_at(world, at, **changes):
@@ -42,10 +43,11 @@ def test_the_partys_record_is_that_of_the_moment_of_filing(world, earlier):
 
 
 def test_tool_and_third_party_are_known_and_the_third_party_by_no_name(world, now):
-    appeal = make.file(world.alice, notice_at(world, now, executor_name="华东审核外包"), now=now)
+    firm = build.active(world, now=now, name="华东审核外包")
+    appeal = make.file(world.alice, firm.issue(now=now), now=now)
     given = input_of(appeal)
 
-    assert given.executor == pseudonym("华东审核外包")
+    assert given.executor == pseudonym(firm.ref)
     assert given.detector == appeal.notice.detection_tool != ""
 
 

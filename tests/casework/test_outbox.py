@@ -183,5 +183,8 @@ def test_every_subscriber_is_listed_under_a_known_event(monkeypatch):
         "appeal.filed",
         "notice.issued",
         "dispute.opened",
+        "incident.opened",
+        "instruction.issued",
+        "recourse.claimed",
     }
     assert set(outbox.listed("SUBSCRIPTIONS")) <= known

@@ -5,8 +5,13 @@ from datetime import timedelta
 import pytest
 from django.db.models import F
 
-from notices.models import Basis, Edition, Exhibit, Measure, MeasureType, Notice, Remedy
+from accounts.models import Membership
+from executors.models import Act, ActCertification
+from notices.models import Basis, Edition, Exhibit, Measure, MeasureType, Notice, Remedy, SiblingReview
+from notices.models.siblings import SIBLING_TRIGGERS
+from rules.models import Clause
 from tests import factories as make
+from tests.executors import building as build
 from tests.laws import Laws, assert_refused, declared_in, insert
 
 LAWS = Laws()
@@ -244,13 +249,133 @@ def _(world, notice):
     Remedy.objects.all()._raw_delete("default")
 
 
+# — under which a third party acted —
+
+
+def executed(world, notice, **changes):
+    """A notice row like this one, under a new act of an active executor at that moment; the executor is a new one."""
+    firm = build.active(world, now=notice.served_at)
+    act = Act.objects.create(
+        ref=f"act_{make.number()}",
+        executor=firm.executor,
+        person=firm.person,
+        mandate=firm.mandate,
+        acted_at=changes.pop("acted_at", notice.served_at),
+    )
+    if changes.pop("certified", True):
+        ActCertification.objects.create(act=act, certification=firm.certification)
+    if member_of := changes.pop("member_of", None):
+        Membership.objects.create(
+            user_id=firm.person.user_id, party=member_of, role="staff", started_at=notice.served_at, granted_by="x"
+        )
+    values = {"ref": f"ntc_{make.number()}", "number": f"N-{make.number()}", "external_ref": f"e-{make.number()}"}
+    return insert(notice, **values | {"act_id": act.pk} | changes)
+
+
+@LAWS.broken_by("notice_names_a_third_party_by_its_act")
+def _(world, notice):
+    insert(notice, ref="ntc_x", number="N-x", external_ref="x", executor_name="某外包公司")
+
+
+@LAWS.broken_by("notice_keeps_who_acted")
+def _(world, notice):
+    row = executed(world, notice)
+    Notice.objects.filter(pk=row.pk).update(act_id=None)
+
+
+@LAWS.broken_by("notice_of_an_executor_rests_on_an_act_of_that_moment")
+def _(world, notice):
+    executed(world, notice, acted_at=notice.served_at + timedelta(seconds=1))
+
+
+@LAWS.broken_by("notice_of_an_executor_rests_on_certifications_in_force")
+def _(world, notice):
+    executed(world, notice, certified=False)
+
+
+@LAWS.broken_by("notice_decided_for_a_third_party_names_its_act")
+def _(world, notice):
+    firm = build.active(world, now=notice.served_at)
+    insert(notice, ref="ntc_x", number="N-x", external_ref="x", decided_by_id=firm.person.user_id)
+
+
+@LAWS.broken_by("notice_is_not_against_whom_its_executor_acts_for")
+def _(world, notice):
+    executed(world, notice, member_of=notice.party)
+
+
+@LAWS.broken_by("act_certification_precedes_its_notice")
+def _(world, notice):
+    row = executed(world, notice)
+    more = build.certify(row.act.person, build.curriculum(world, now=notice.served_at), now=notice.served_at)
+    ActCertification.objects.create(act=row.act, certification=more)
+
+
+@LAWS.broken_by("executed_measure_is_within_the_mandate")
+def _(world, notice):
+    insert(notice.measures.get(no=1), notice_id=executed(world, notice).pk, type_id="close_store")
+
+
+@LAWS.broken_by("executed_measure_has_the_certified_level")
+def _(world, notice):
+    row = executed(world, notice, certified=False, act_id=None)
+    firm = build.active(world, now=notice.served_at)
+    low = build.add_person(firm, now=notice.served_at)
+    given = build.certify(low, build.curriculum(world, now=notice.served_at, level=1), now=notice.served_at)
+    act = Act.objects.create(
+        ref="act_low", executor=firm.executor, person=low, mandate=firm.mandate, acted_at=notice.served_at
+    )
+    ActCertification.objects.create(act=act, certification=given)
+    row = insert(row, ref="ntc_y", number="N-y", external_ref="y", act_id=act.pk)
+    insert(notice.measures.get(no=2), notice_id=row.pk)
+
+
+@LAWS.broken_by("executed_money_is_within_the_ceiling")
+def _(world, notice):
+    row = executed(world, notice)
+    money = notice.measures.get(no=2)
+    for no in (1, 2):  # each below the ceiling, both together above
+        insert(money, notice_id=row.pk, no=no, amount_minor=build.CEILING - 1)
+
+
+@LAWS.broken_by("executed_basis_is_within_the_mandate")
+def _(world, notice):
+    row = executed_by_who_knows_another_rule(world, notice, certified=True)
+    clause = Clause.objects.filter(version__rule__code=world.more["other"]).first()
+    insert(notice.bases.get(), notice_id=row.pk, clause_id=clause.pk)
+
+
+def executed_by_who_knows_another_rule(world, notice, *, certified, granted=False):
+    """As `executed`, by somebody certified for `world.more["other"]` if so said, under a mandate for it if so said."""
+    firm, now = build.active(world, now=notice.served_at), notice.served_at
+    world.more["other"] = other = make.publish_rule(world.platform, now=now)
+    given = [firm.certification]
+    if certified:
+        given.append(build.certify(firm.person, build.curriculum(world, now=now, rule=other), now=now))
+    if granted:
+        build.grant(firm, now=now, rules=[world.rule, other])
+    act = Act.objects.create(
+        ref="act_x", executor=firm.executor, person=firm.person, mandate=firm.mandate, acted_at=now
+    )
+    ActCertification.objects.bulk_create(ActCertification(act=act, certification=c) for c in given)
+    return insert(notice, ref="ntc_y", number="N-y", external_ref="y", act_id=act.pk)
+
+
+@LAWS.broken_by("executed_basis_is_certified_as_it_reads_now")
+def _(world, notice):
+    row = executed_by_who_knows_another_rule(world, notice, certified=False, granted=True)
+    clause = Clause.objects.filter(version__rule__code=world.more["other"]).first()
+    insert(notice.bases.get(), notice_id=row.pk, clause_id=clause.pk)
+
+
 @pytest.mark.parametrize("name", sorted(LAWS))
 def test_the_database_refuses(world, notice, name):
     assert_refused(name, lambda: LAWS[name](world, notice))
 
 
 def test_every_law_is_tried():
-    assert set(LAWS) == declared_in("notices")
+    swept = {t.name for t in SIBLING_TRIGGERS} | {c.name for c in SiblingReview._meta.constraints}
+    assert set(LAWS) == declared_in("notices") - swept  # those of the sweep: tests/executors/test_laws_of_incidents.py
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from casework import triggers
 from tests.conftest import World, build_world
 
-OURS = ("accounts", "rules", "notices", "appeals", "disputes", "casework", "django_tasks_database")
+OURS = ("accounts", "rules", "executors", "notices", "appeals", "disputes", "casework", "django_tasks_database")
 
 
 def empty_our_tables() -> None:

@@ -13,10 +13,12 @@ from accounts.models import Party
 from appeals.api import serializers as of_appeals
 from casework import clock
 from disputes.api import serializers as of_disputes
+from executors.api import serializers as of_executors
 from notices.api import serializers as of_notices
 from rules.api import serializers as of_rules
 from tests import factories as make
 from tests.conftest import World
+from tests.surfaces import executing
 from tests.surfaces.disputing import dispute_in, order_in
 from tests.surfaces.people import FILE, appeal_in, form, remedy_in
 
@@ -29,6 +31,14 @@ MISSING = {
     "burden-tables": "rul_",
     "disputes": "dsp_",
     "offers": "off_",
+    "executors": "exe_",
+    "curricula": "cur_",
+    "attempts": "att_",
+    "certifications": "ctf_",
+    "instructions": "ins_",
+    "incidents": "inc_",
+    "recourses": "rec_",
+    "sibling-reviews": "sib_",
 }
 NOBODY = "1" * 22
 
@@ -104,6 +114,55 @@ def burden_table(world: World, now: datetime) -> Made:
     return {"ref": BurdenTable.objects.get().version.rule.ref, "no": "2026-01"}
 
 
+def executor(stage: str) -> Callable[[World, datetime], Made]:
+    return lambda world, now: executing.executor_in(world, stage, now=now)
+
+
+def curriculum(world: World, now: datetime) -> Made:
+    return {"ref": world.more["curriculum"].ref}
+
+
+def attempt(world: World, now: datetime) -> Made:
+    """xena sits the test once more."""
+    from executors import commands
+
+    found = commands.start_attempt(actor=world.more["xena"], curriculum=world.more["curriculum"].ref, now=now)
+    return {"ref": found.ref}
+
+
+def certification(world: World, now: datetime) -> Made:
+    """What xena holds."""
+    from executors.models import Certification
+
+    return {"ref": Certification.objects.get(person__user_id=world.more["xena"].person).ref}
+
+
+def instruction(stage: str) -> Callable[[World, datetime], Made]:
+    def made(world: World, now: datetime) -> Made:
+        found = executing.instruction_in(world, stage, now=now)
+        return {"ref": found.ref, "version": found.version}
+
+    return made
+
+
+def incident(stage: str, **more: Any) -> Callable[[World, datetime], Made]:
+    def made(world: World, now: datetime) -> Made:
+        found = executing.incident_in(world, stage, now=now)
+        return {"ref": found.ref, "version": found.version, **more}
+
+    return made
+
+
+def recourse(world: World, now: datetime) -> Made:
+    found = executing.recourse_in(world, now=now)
+    return {"ref": found.ref, "version": found.version}
+
+
+def sibling(world: World, now: datetime) -> Made:
+    found = executing.sibling_in(world, now=now)
+    return {"ref": found.ref, "version": found.version}
+
+
 def rule_without_table(world: World, now: datetime) -> Made:
     """A rule that is not in force yet, so that everybody can still know its table in advance."""
     code = make.publish_rule(world.platform, now=now, start=now + timedelta(days=30))
@@ -163,6 +222,53 @@ def a_dispute(world: World) -> Any:
     return {**example, "order_ref": order.ref, "ground": "not_received", "claim": claim}
 
 
+def an_executor(world: World) -> Any:
+    party = executing.unregistered_in(world, now=clock.now())
+    return {**of_executors.RegisterExecutorInput.example, "party": party.ref}
+
+
+def a_person(world: World) -> Any:
+    return {"username": f"xaver-{make.number()}", "password": "lanterns-over-the-canal-2026"}
+
+
+def a_mandate(world: World) -> Any:
+    example = of_executors.MandateInput.example
+    start = clock.now() + timedelta(days=1)
+    measures = [{"measure_type": "delist", "level": 1}]
+    return {**example, "effective_from": start.isoformat(), "measures": measures, "rules": [world.rule]}
+
+
+def a_contract(world: World) -> Any:
+    until = clock.now() + timedelta(days=900)
+    return {**of_executors.ExtendContractInput.example, "contract_until": until.isoformat()}
+
+
+def a_curriculum(world: World) -> Any:
+    example = of_executors.PublishCurriculumInput.example
+    question = {**example["questions"][0], "options": [{"zh": "不处置", "en": "No measure"}, {"zh": "下架"}]}
+    return {**example, "rule": world.rule, "questions": [question]}
+
+
+def an_instruction(world: World) -> Any:
+    example = of_executors.IssueInstructionInput.example
+    due = clock.now() + timedelta(days=2)
+    return {**example, "executor": world.more["exe"].ref, "measure_type": "delist", "due_at": due.isoformat()}
+
+
+def acknowledged(world: World) -> Any:
+    """As the executor's own system reports it: xena, by her code."""
+    return {"person": executing.code_of(world.more["xena"]), "callback_id": f"cb-{make.number()}"}
+
+
+def completed(world: World) -> Any:
+    return {**acknowledged(world), "evidence": "逐件核对完毕。"}
+
+
+def a_claim(world: World) -> Any:
+    example = of_executors.ClaimRecourseInput.example
+    return {**example, "incident": executing.unclaimed_in(world, now=clock.now()).ref}
+
+
 def another_mediator(world: World) -> Any:
     return {"to": world.more["max"].code}
 
@@ -198,6 +304,9 @@ OPERATIONS: dict[str, Operation] = {
     "list_remedies": Operation(),
     "confirm_remedy": Operation(remedy, fixed(of_notices.ConfirmRemedyInput.example)),
     "fail_remedy": Operation(remedy, fixed(of_notices.FailRemedyInput.example)),
+    "list_sibling_reviews": Operation(),
+    "read_sibling_review": Operation(sibling),
+    "decide_sibling": Operation(sibling, fixed(of_notices.DecideSiblingInput.example), decides=True),
     "read_measure_types": Operation(),
     "register_measure_type": Operation(body=fixed(of_notices.RegisterMeasureTypeInput.example)),
     "seal_attachment": Operation(body=fixed(form(file=FILE)), takes_form=True),
@@ -283,6 +392,66 @@ OPERATIONS: dict[str, Operation] = {
     "read_current_burden_table": Operation(),
     "read_burden_table": Operation(burden_table),
     "publish_burden_table": Operation(rule_without_table, fixed(of_disputes.PublishTableInput.example)),
+    # executors: the registry
+    "list_executors": Operation(),
+    "register_executor": Operation(body=an_executor),
+    "read_executor": Operation(executor("active")),
+    "read_executor_me": Operation(),
+    "read_my_quality": Operation(),
+    "add_person": Operation(executor("active"), a_person),
+    "end_person": Operation(executor("active")),
+    "record_processing_terms": Operation(executor("active"), fixed(of_executors.ProcessingTermsInput.example)),
+    "propose_sub_processor": Operation(executor("active"), fixed(of_executors.ProposeSubProcessorInput.example)),
+    "decide_sub_processor": Operation(
+        executor("proposed"), fixed(of_executors.DecideSubProcessorInput.example), decides=True
+    ),
+    "add_pay_term": Operation(executor("active"), fixed(of_executors.PayTermInput.example)),
+    "grant_mandate": Operation(executor("active"), a_mandate, decides=True),
+    "revoke_mandate": Operation(executor("active"), fixed(of_executors.RevokeMandateInput.example), decides=True),
+    "extend_contract": Operation(executor("active"), a_contract),
+    "begin_training": Operation(executor("registered")),
+    "certify_executor": Operation(executor("trained")),
+    "activate_executor": Operation(executor("ready")),
+    "suspend_executor": Operation(executor("active"), fixed(of_executors.SuspendInput.example), decides=True),
+    "reinstate_executor": Operation(executor("suspended"), fixed(of_executors.ReinstateInput.example), decides=True),
+    "end_executor": Operation(executor("active"), fixed(of_executors.EndInput.example), decides=True),
+    "list_certifications": Operation(executor("active")),
+    "read_quality": Operation(executor("active")),
+    # executors: training
+    "list_curricula": Operation(),
+    "publish_curriculum": Operation(body=a_curriculum),
+    "read_curriculum": Operation(curriculum),
+    "start_attempt": Operation(curriculum),
+    "read_attempt": Operation(attempt),
+    "save_answers": Operation(attempt, fixed(of_executors.SaveAnswersInput.example)),
+    "finish_attempt": Operation(attempt),
+    "withdraw_certification": Operation(certification, fixed(of_executors.WithdrawCertificationInput.example)),
+    # executors: instructions
+    "list_instructions": Operation(),
+    "issue_instruction": Operation(body=an_instruction),
+    "read_instruction": Operation(instruction("issued")),
+    "acknowledge_instruction": Operation(instruction("issued"), acknowledged),
+    "complete_instruction": Operation(instruction("taken"), completed),
+    "withdraw_instruction": Operation(
+        instruction("issued"), fixed(of_executors.WithdrawInstructionInput.example), decides=True
+    ),
+    # executors: incidents and recourse
+    "list_incidents": Operation(),
+    "read_incident": Operation(incident("compensated")),
+    "add_incident_file": Operation(incident("opened"), fixed(form(file=FILE, caption="操作记录")), takes_form=True),
+    "incident_file": Operation(incident("filed", no=1)),
+    "explain_incident": Operation(incident("opened"), fixed(of_executors.ExplainInput.example), decides=True),
+    "contest_finding": Operation(incident("found"), fixed(of_executors.ContestInput.example), decides=True),
+    "find_incident": Operation(incident("explained"), fixed(of_executors.FindInput.example), decides=True),
+    "compensate_incident": Operation(incident("found"), fixed(of_executors.CompensateInput.example), decides=True),
+    "close_incident": Operation(incident("compensated"), decides=True),
+    "list_recourses": Operation(),
+    "claim_recourse": Operation(body=a_claim),
+    "read_recourse": Operation(recourse),
+    "dispute_recourse": Operation(recourse, fixed(of_executors.DisputeRecourseInput.example), decides=True),
+    "record_part_payment": Operation(recourse, fixed(of_executors.PaymentInput.example), decides=True),
+    "settle_recourse": Operation(recourse, fixed(of_executors.SettleInput.example), decides=True),
+    "write_off_recourse": Operation(recourse, fixed(of_executors.WriteOffInput.example), decides=True),
 }
 
 

@@ -21,7 +21,7 @@ from casework.actor import Actor, Via
 from notices import commands as notices
 from tests import factories as make
 from tests.conftest import World
-from tests.surfaces import disputing
+from tests.surfaces import disputing, executing
 
 PRINCIPALS = (
     "anonymous",
@@ -41,6 +41,9 @@ PRINCIPALS = (
     "ended",
     "mediator",
     "other_mediator",
+    "executor",
+    "lead",
+    "other_executor",
 )
 ALL_SCOPES = (*make.SCOPES, "appeals:read", "webhooks:write")
 
@@ -126,6 +129,7 @@ def cast_of(world: World, theirs: World, *, now: datetime) -> Cast:
     admin = make.staff("administrator", now=now, name="adam")
     for one in (world, theirs):
         disputing.prepare(one, now=now)
+        executing.prepare(one, now=now)
     actors = {
         "owner": world.alice,
         "staff": world.alice_staff,
@@ -142,6 +146,9 @@ def cast_of(world: World, theirs: World, *, now: datetime) -> Cast:
         "ended": ended,
         "mediator": world.more["mia"],
         "other_mediator": theirs.more["mia"],
+        "executor": world.more["xena"],
+        "lead": world.more["lena"],
+        "other_executor": world.more["oscar"],
     }
     tokens = {name: token_of(user_of(a), now=now) for name, a in actors.items() if a.user_id is not None}
     for name, one in (("platform", world), ("foreign_client", theirs)):

@@ -65,6 +65,43 @@ WHO = {
     "advance_payment": "platform",
     "settle_advance": "platform",
     "publish_burden_table": "platform",
+    "register_executor": "platform",
+    "add_person": "platform",
+    "end_person": "platform",
+    "record_processing_terms": "platform",
+    "propose_sub_processor": "platform",
+    "decide_sub_processor": "compliance",
+    "add_pay_term": "platform",
+    "grant_mandate": "platform",
+    "revoke_mandate": "platform",
+    "extend_contract": "platform",
+    "begin_training": "platform",
+    "certify_executor": "platform",
+    "activate_executor": "platform",
+    "suspend_executor": "compliance",
+    "reinstate_executor": "compliance",
+    "end_executor": "platform",
+    "publish_curriculum": "platform",
+    "start_attempt": "executor",
+    "save_answers": "executor",
+    "finish_attempt": "executor",
+    "withdraw_certification": "compliance",
+    "issue_instruction": "platform",
+    "acknowledge_instruction": "executor",
+    "complete_instruction": "executor",
+    "withdraw_instruction": "platform",
+    "add_incident_file": "executor",
+    "explain_incident": "executor",
+    "contest_finding": "executor",
+    "find_incident": "compliance",
+    "compensate_incident": "compliance",
+    "close_incident": "compliance",
+    "claim_recourse": "compliance",
+    "dispute_recourse": "lead",
+    "record_part_payment": "platform",
+    "settle_recourse": "compliance",
+    "write_off_recourse": "compliance",
+    "decide_sibling": "compliance",
 }
 COMMANDS = [name for name, (method, _path) in addresses(document("en")).items() if method == "POST"]
 JSON_COMMANDS = [name for name in COMMANDS if not OPERATIONS[name].takes_form]
@@ -214,6 +251,7 @@ def test_a_query_parameter_that_makes_no_sense_is_refused_or_ignored(cast, query
         if method != "GET" or "{" in path:
             continue
         who = "reviewer" if "review-queue" in path else "mediator" if "dispute-queue" in path else "platform"
+        who = "executor" if "/executor/" in path else who
         for parameter in ("limit", "cursor", "updated_since", "tab", "search", "no_such"):
             answer = cast.http(who)("GET", f"{path}?{parameter}={query}")
             assert answer.status_code in (200, 400), f"{path} {parameter} {answer.content[:200]!r}"
@@ -223,7 +261,7 @@ EMPTY, TEXT = ("a.png", b"", "image/png"), ("a.png", b"hello, I am no picture", 
 SVG = ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "image/svg+xml")
 
 
-@pytest.mark.parametrize("name", ["seal_attachment", "stage_evidence", "add_fact_evidence"])
+@pytest.mark.parametrize("name", ["seal_attachment", "stage_evidence", "add_fact_evidence", "add_incident_file"])
 @pytest.mark.parametrize(
     ("file", "status"),
     [

@@ -19,8 +19,17 @@ from tests.surfaces.people import PRINCIPALS, cast_of, sorted_headers
 
 TABLE = Path(__file__).with_name("permissions.txt")
 OBJECTS = ("ours", "theirs", "missing")
-APPS = ("accounts", "appeals", "casework", "disputes", "notices", "rules")
-CASES = ("appeals_appeal", "notices_notice", "disputes_dispute", "disputes_factatissue")
+APPS = ("accounts", "appeals", "casework", "disputes", "executors", "notices", "rules")
+CASES = (
+    "appeals_appeal",
+    "notices_notice",
+    "disputes_dispute",
+    "disputes_factatissue",
+    "executors_executor",
+    "executors_instruction",
+    "executors_incident",
+    "executors_recourse",
+)
 
 
 def expectations() -> dict[str, dict[str, list[int]]]:
@@ -90,6 +99,8 @@ def answers(cast, operation, method, path):
     if operation.made is not None:
         ours, theirs = operation.made(cast.world, now), operation.made(cast.theirs, now)
         places = {"ours": ours, "theirs": theirs, "missing": nowhere(path, ours)}
+    for world in (cast.world, cast.theirs):
+        _what_it_names = operation.body(world) if operation.body is not None else None  # is there before anybody asks
     before = rows()
     found = {}
     for which, made in places.items():

@@ -19,7 +19,7 @@ from casework.api.schema import add_problems
 from config.api.documents import document as served_document
 from config.urls import api
 from tests.conftest import build_world
-from tests.surfaces import endpoints
+from tests.surfaces import endpoints, executing
 from tests.surfaces.disputing import dispute_in
 from tests.surfaces.operations import OPERATIONS, addresses, at, call
 from tests.surfaces.people import appeal_in, cast_of, remedy_in
@@ -130,7 +130,28 @@ def test_probes_answer_without_a_session(db):
 # — the product's own document —
 
 SNAPSHOT = Path(__file__).parents[2] / "docs" / "openapi.json"
-NOT_JSON = ("evidence_file", "notice_evidence", "case_file", "dispute_evidence_file", "dispute_case_file")
+NOT_JSON = (
+    "evidence_file",
+    "notice_evidence",
+    "case_file",
+    "dispute_evidence_file",
+    "dispute_case_file",
+    "incident_file",
+)
+
+
+READERS = (
+    "owner",
+    "consumer",
+    "reviewer",
+    "mediator",
+    "administrator",
+    "platform",
+    "executor",
+    "lead",
+    "anonymous",
+)
+"""Whoever is needed so that each operation is answered and refused by somebody."""
 
 
 @pytest.fixture(scope="module")
@@ -276,7 +297,7 @@ def test_real_answers_are_as_the_document_says(db, product, settings):
         operation = OPERATIONS[name]
         with transaction.atomic():
             made = operation.made(cast.world, now) if operation.made else {}
-            for who in ("owner", "consumer", "reviewer", "mediator", "administrator", "platform", "anonymous"):
+            for who in READERS:
                 with transaction.atomic():
                     answer = call(cast.http(who), operation, method, at(address, made), cast.world, made.get("version"))
                     seen.setdefault(name, set()).add(answer.status_code // 100)
@@ -322,11 +343,14 @@ def test_an_empty_list_and_a_full_one_fit_the_document(db, product):
     for stage in ("open", "offered", "escalated", "waiting", "reviewing", "settled", "paused"):
         dispute_in(cast.world, stage, now=now)
     remedy_in(cast.world, now=now)
-    lists = ("list_appeals", "list_notices", "list_remedies", "list_parties", "list_rules", "list_review_queue")
+    executing.recourse_in(cast.world, now=now)
+    executing.sibling_in(cast.world, now=now)
+    executing.instruction_in(cast.world, "taken", now=now)
+    lists = [name for name in addresses(product) if name.startswith("list_") and name != "list_certifications"]
     unfit = []
-    for name in (*lists, "list_disputes", "read_dispute_queue", "read_todo"):
+    for name in (*lists, "read_dispute_queue", "read_todo"):
         _method, address = addresses(product)[name]
-        for who in ("owner", "reviewer", "senior", "administrator", "platform", "consumer", "mediator"):
+        for who in ("owner", "reviewer", "senior", "administrator", "platform", "consumer", "mediator", "lead"):
             answer = cast.http(who)("GET", address)
             unfit += [f"{name} by {who}: {flaw}" for flaw in flaws(name, answers[name], answer)]
 

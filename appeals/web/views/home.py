@@ -49,12 +49,19 @@ def nothing_beside(_actor: Actor, _now: datetime) -> Mapping[str, Any]:
     return {}
 
 
+def no_desk(_actor: Actor) -> str:
+    return ""
+
+
 def home_page(
-    *, beside: Beside = nothing_beside, desks: Mapping[str, str] = MappingProxyType({})
+    *,
+    beside: Beside = nothing_beside,
+    desks: Mapping[str, str] = MappingProxyType({}),
+    desk_of: Callable[[Actor], str] = no_desk,
 ) -> Callable[..., HttpResponseBase]:
     """The start page, with what an app that appeals do not know says on it: `cards`, and lists under own names.
 
-    `desks` says where staff of a role that appeals do not know work.
+    `desks` says where staff of a role that appeals do not know work; `desk_of` the address of who works elsewhere.
     """
 
     @require_safe
@@ -68,6 +75,8 @@ def home_page(
             if actor.has_role(*REVIEWS):
                 return redirect("workbench:start")
             return redirect(next((desk for role, desk in desks.items() if actor.has_role(role)), settings.ADMIN_PATH))
+        if desk := desk_of(actor):
+            return redirect(desk)
         now = clock.now()
         cases = list(queries.appeals_for(actor).order_by("-filed_at")[:50])
         also = dict(beside(actor, now))

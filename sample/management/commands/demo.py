@@ -23,6 +23,7 @@ LABELS = {
     "rules": "rules 规则",
     "model": "triage model 分诊模型",
     "notices": "notices and appeals 通知与申诉",
+    "executors": "executors 受托执行方",
     "disputes": "disputes 争议",
 }
 

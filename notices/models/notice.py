@@ -134,7 +134,18 @@ class Notice(NoticeMachine, Case):
     )
     data_used = models.CharField(_("data the system used"), max_length=400, blank=True, default="")
     data_not_used = models.CharField(_("data the system did not use"), max_length=400, blank=True, default="")
-    executor_name = models.CharField(_("third party that acted"), max_length=120, blank=True, default="")
+    act = models.OneToOneField(
+        "executors.Act",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notice",
+        verbose_name=_("act of a third party"),
+    )
+    # What older notices say of a third party. No new one says it in words: it names an act.
+    executor_name = models.CharField(
+        _("third party that acted"), max_length=120, blank=True, default="", editable=False
+    )
 
     served_at = models.DateTimeField(_("delivered at"))
     read_at = models.DateTimeField(_("first opened at"), null=True, blank=True)
@@ -179,6 +190,25 @@ class Notice(NoticeMachine, Case):
     @property
     def is_standing(self) -> bool:
         return bool(self.state != NoticeState.REVOKED)
+
+    @property
+    def third_party(self) -> str:
+        """The name of the third party that acted, as outsiders may know it; empty when the platform did."""
+        return self.act.outward_name if self.act is not None else self.executor_name
+
+    @property
+    def third_party_key(self) -> str:
+        """What tells one third party from another, through every change of its name; empty when the platform acted."""
+        return self.act.executor.ref if self.act is not None else self.executor_name
+
+    @property
+    def decider_code(self) -> str:
+        """The outward code of the person who decided, empty when none did. A third party's people have their own."""
+        if self.decided_by is None:
+            return ""
+        if self.act is not None and self.act.person.user_id == self.decided_by_id:
+            return self.act.person.code
+        return self.decided_by.officer_code
 
     def window_is_open(self, at: datetime) -> bool:
         """Whether an appeal received at that moment is in time; the last instant counts."""

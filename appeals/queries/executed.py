@@ -1,0 +1,58 @@
+"""What a decided appeal says of the act of a third party that it was about, in the words of executors.
+
+What does not belong here: what follows from it (executors).
+"""
+
+from django.db.models import QuerySet
+
+from appeals.models import Appeal, DecidedBy, DecisionPoint, Ground, Outcome
+from appeals.policies import known_to
+from casework.actor import Actor
+from casework.models import Event
+from executors.commands import Decided
+
+BY_GROUND = {
+    Ground.FACTS_WRONG: "WRONG_FACT",
+    Ground.EVIDENCE_WRONG: "WRONG_FACT",
+    Ground.AUTHORISED: "WRONG_FACT",
+    Ground.RULE_NOT_APPLICABLE: "WRONG_RULE",
+    Ground.DISPROPORTIONATE: "DISPROPORTIONATE",
+}
+
+
+def outcome_for_executor(event: Event) -> tuple[int, Decided] | None:
+    """The act by its key, and what this decision said of it; None where the platform acted itself.
+
+    A measure that was reduced counts as overturned: what was done was not right as it was done.
+    """
+    appeal = Appeal.objects.select_related("notice").get(pk=event.case_id)
+    if appeal.notice.act_id is None:
+        return None
+    overturned = appeal.outcome != Outcome.UPHELD
+    return appeal.notice.act_id, Decided(
+        source="appeal",
+        source_ref=appeal.ref,
+        event=event,
+        decided_at=event.effective_at,
+        by_person=appeal.decided_by_kind == DecidedBy.HUMAN,
+        overturned=overturned,
+        error_class=_in_what(appeal) if overturned else "",
+        party_id=appeal.party_id,
+        subject_number=appeal.notice.number,
+        subject_ref=appeal.notice.ref,
+    )
+
+
+def _in_what(appeal: Appeal) -> str:
+    """In what the measure was wrong, as far as the decision shows; compliance says it with reasons later."""
+    points = DecisionPoint.objects.filter(decision__appeal=appeal)
+    if points.filter(kind="fact", finding="not_established").exists():
+        return "WRONG_FACT"
+    if appeal.outcome == Outcome.VARIED:
+        return "DISPROPORTIONATE"
+    return BY_GROUND.get(Ground(appeal.ground), "PROCEDURE")
+
+
+def notices_known_to(actor: Actor) -> QuerySet[Appeal, int]:
+    """The notices of which this reviewer knows the case, or somebody the end: nobody looks blindly at their acts."""
+    return Appeal.objects.filter(known_to(actor)).order_by().values_list("notice_id", flat=True)

@@ -1,0 +1,1 @@
+"""Third parties who carry out platform rules: bounded by mandate, trained, certified, named, measured, answerable."""

@@ -1,0 +1,111 @@
+"""What people of executors learn, the tests they sit, and the certifications that follow."""
+
+from django.db.models import QuerySet
+
+from casework.api.views import Call, CommandView, ListView, ReadView, Reply
+from executors import commands, queries
+from executors.api import outputs
+from executors.api import serializers as shapes
+from executors.models import Certification, Curriculum
+
+
+class CurriculaView(ListView, CommandView):
+    """What there is to learn, for which rule version at which level; or publish one, fixed from then on."""
+
+    shows, gives = outputs.CurriculumRowOutput, outputs.CurriculumOutput
+    takes, status = shapes.PublishCurriculumInput, 201
+    by, synced_by = "published_at", None
+    operation = {"GET": "listCurricula", "POST": "publishCurriculum"}
+
+    def rows(self, call: Call) -> QuerySet[Curriculum]:
+        return queries.curricula_for(call.actor, now=call.now)
+
+    def perform(self, call: Call) -> Reply:
+        draft = shapes.PublishCurriculumInput.draft(call.values)
+        curriculum = commands.publish_curriculum(actor=call.actor, curriculum=draft, now=call.now)
+        return self.reply(queries.curriculum_for(call.actor, curriculum.ref), call)
+
+
+class CurriculumView(ReadView):
+    """What to know of one rule version at one level."""
+
+    shows = outputs.CurriculumOutput
+
+    def read(self, call: Call) -> Reply:
+        return self.shown(queries.curriculum_for(call.actor, call.path["ref"]), call)
+
+
+class StartAttemptView(CommandView):
+    """Sit the test. Answers are kept as you give them; an attempt that is open is answered again."""
+
+    gives, status = outputs.AttemptOutput, 201
+
+    def authorise(self, call: Call) -> None:
+        queries.curriculum_for(call.actor, call.path["ref"])
+
+    def perform(self, call: Call) -> Reply:
+        attempt = commands.start_attempt(actor=call.actor, curriculum=call.path["ref"], now=call.now)
+        return self.reply(queries.attempt_for(call.actor, attempt.ref), call)
+
+
+class AttemptView(ReadView):
+    """A test as its taker sees it; which answers are right is told once it is finished."""
+
+    shows = outputs.AttemptOutput
+
+    def read(self, call: Call) -> Reply:
+        return self.shown(queries.attempt_for(call.actor, call.path["ref"]), call)
+
+
+class AttemptCommandView(CommandView):
+    gives = outputs.AttemptOutput
+
+    def authorise(self, call: Call) -> None:
+        queries.attempt_for(call.actor, call.path["ref"])
+
+    def after(self, call: Call) -> Reply:
+        return self.reply(queries.attempt_for(call.actor, call.path["ref"]), call)
+
+
+class SaveAnswersView(AttemptCommandView):
+    """Keep answers of an open attempt; those that are not named stay as they were."""
+
+    takes = shapes.SaveAnswersInput
+
+    def perform(self, call: Call) -> Reply:
+        answers = shapes.SaveAnswersInput.chosen(call.values)
+        commands.save_answers(actor=call.actor, ref=call.path["ref"], answers=answers, now=call.now)
+        return self.after(call)
+
+
+class FinishAttemptView(AttemptCommandView):
+    """Hand the test in. Passed, it gives a certification; either way it says which answers are right, and why."""
+
+    def perform(self, call: Call) -> Reply:
+        commands.finish_attempt(actor=call.actor, ref=call.path["ref"], now=call.now)
+        return self.after(call)
+
+
+class CertificationsView(ListView):
+    """The certifications of one executor's people, newest first: their own, a lead the team's, the platform all."""
+
+    shows = outputs.CertificationOutput
+    by, synced_by = "issued_at", None
+
+    def rows(self, call: Call) -> QuerySet[Certification]:
+        executor = queries.executor_for(call.actor, call.path["ref"])
+        return queries.certifications_for(call.actor).filter(person__executor_id=executor.pk)
+
+
+class WithdrawCertificationView(CommandView):
+    """A person of compliance takes a certification back, with the reason. What was done under it stays done."""
+
+    takes, gives = shapes.WithdrawCertificationInput, outputs.CertificationOutput
+
+    def authorise(self, call: Call) -> None:
+        queries.certification_for(call.actor, call.path["ref"])
+
+    def perform(self, call: Call) -> Reply:
+        reason = call.values["reason"]
+        commands.withdraw_certification(actor=call.actor, ref=call.path["ref"], reason=reason, now=call.now)
+        return self.reply(queries.certification_for(call.actor, call.path["ref"]), call)

@@ -1,0 +1,43 @@
+"""The first step of every verb: find the executor that this actor may see, hold it, check the version they read.
+
+Every verb that gives or takes a permission holds the executor first, so that two of them follow one another and an act
+waits for both.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+
+from casework.actor import Actor
+from casework.errors import Invalid, NotFound
+from casework.firing import expect_version
+from casework.text import is_visually_blank
+from executors.models import Act, Executor
+from executors.policies import visible_to
+
+
+def held(actor: Actor, ref: str, expected_version: int | None = None) -> Executor:
+    """The executor, locked until the transaction ends. Raises `NotFound` alike for missing and foreign, and `Stale`."""
+    try:
+        executor = Executor.lock(visible_to(actor), ref=ref)
+    except Executor.DoesNotExist:
+        raise NotFound() from None
+    expect_version(executor, expected_version)
+    return executor
+
+
+def require_text(pointer: str, text: str, message: Any) -> None:
+    """Raises `Invalid` at `pointer` when the text shows nothing."""
+    if is_visually_blank(text):
+        raise Invalid.field(pointer, "required", message)
+
+
+def after_acts(now: datetime, **which: Any) -> datetime:
+    """`now`, or the moment of the last of these acts if that is later.
+
+    A clock that was read before a lock was had may be behind an act that was quicker: what ends a permission ends it
+    after what was done under it.
+    """
+    last: datetime | None = Act.objects.filter(**which).aggregate(last=Max("acted_at"))["last"]
+    return now if last is None else max(now, last)

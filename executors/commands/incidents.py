@@ -1,0 +1,313 @@
+"""An overturned act on its way: explained, found, contested once, made good in the platform's own name, closed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.db.models import Max, Q
+from django.utils.translation import gettext_lazy as _
+
+from casework import attachments
+from casework.actor import Actor
+from casework.errors import CaseError, DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn
+from casework.firing import command, expect_version, fire
+from casework.ledger import digest
+from casework.refs import new_ref
+from casework.working_days import add_days
+from executors.commands.held import require_text
+from executors.commands.recourses import give_up
+from executors.machine import UNHEARD, IncidentState
+from executors.models import (
+    Compensation,
+    ErrorClass,
+    ExecutorPerson,
+    FindingOutcome,
+    Incident,
+    IncidentFile,
+    IncidentFinding,
+)
+from executors.policies import (
+    incidents_visible_to,
+    may_close_incident,
+    may_compensate_incident,
+    may_contest_finding,
+    may_explain_incident,
+    may_find_incident,
+    person_of,
+)
+
+SYSTEM = Actor.system("incidents")
+MOST_FILES = 10
+
+
+@command
+def add_incident_file(
+    *,
+    actor: Actor,
+    ref: str,
+    file: BinaryIO,
+    name: str,
+    now: datetime,
+    caption: str = "",
+    expected_version: int | None = None,
+) -> IncidentFile:
+    """The file lies beside the explanation, sealed as received. Only until the incident is explained.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `FileRefused`, `TooLarge`, `Invalid` beyond ten files.
+    """
+    incident = _held(actor, ref, expected_version)
+    me = _explainer(actor, incident)
+    if incident.state not in UNHEARD:
+        raise NotYourTurn()
+    return _add_file(incident, me, file, name, caption, actor=actor, now=now)
+
+
+@command
+def explain_incident(
+    *,
+    actor: Actor,
+    ref: str,
+    explanation: str,
+    now: datetime,
+    files: Sequence[tuple[BinaryIO, str]] = (),
+    expected_version: int | None = None,
+) -> Incident:
+    """The executor's explanation is on file with its files (each with its name); late too, as long as nothing is found.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid` without words, `FileRefused`, `TooLarge`.
+    """
+    incident = _held(actor, ref, expected_version)
+    me = _explainer(actor, incident)
+    if incident.state not in UNHEARD:
+        raise NotYourTurn()
+    require_text("/explanation", explanation, _("Say how it came about."))
+    for file, name in files:
+        _add_file(incident, me, file, name, "", actor=actor, now=now)
+    fire(
+        incident,
+        "explain",
+        actor=actor,
+        now=now,
+        facts={"person": me.code, "explanation": digest(explanation), "late": now > incident.explain_by},
+        explanation=explanation,
+        explained_at=now,
+        explained_by=me,
+    )
+    return incident
+
+
+@command
+def find_incident(
+    *,
+    actor: Actor,
+    ref: str,
+    outcome: str,
+    error_class: str,
+    reasons: str,
+    corrective_step: str,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Incident:
+    """A person of compliance found whose fault it was, in what it was wrong, and what is to be done better.
+
+    Where the harmed party was made whole before a contest, it stays so; a claim against an executor that is found not
+    to answer for it is given up. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest` for somebody who worked for the
+    executor or found before, `Stale`, `NotYourTurn` before the executor was heard, and `Invalid`.
+    """
+    incident = _held(actor, ref, expected_version)
+    if denial := may_find_incident(actor, incident):
+        raise denial
+    if incident.state not in (IncidentState.EXPLAINED, IncidentState.UNEXPLAINED, IncidentState.CONTESTED):
+        raise NotYourTurn()
+    if outcome not in FindingOutcome.values:
+        raise Invalid.field("/outcome", "unknown", _("Choose one of the listed values."))
+    if error_class not in ErrorClass.values:
+        raise Invalid.field("/error_class", "unknown", _("Choose one of the listed values."))
+    require_text("/reasons", reasons, _("Give the reasons."))
+    require_text("/corrective_step", corrective_step, _("Say what is to be done better."))
+    IncidentFinding.objects.create(
+        incident=incident,
+        round=incident.round,
+        outcome=outcome,
+        error_class=error_class,
+        reasons=reasons,
+        corrective_step=corrective_step,
+        found_by_id=actor.person,
+        session_hash=digest(actor.session),
+        found_at=now,
+    )
+    fire(
+        incident,
+        "find",
+        actor=actor,
+        now=now,
+        facts={
+            "outcome": outcome,
+            "error_class": error_class,
+            "round": incident.round,
+            "reasons": digest(reasons),
+            "executor": incident.act.executor.ref,
+        },
+        finding=outcome,
+        contest_by=incident.contest_by or add_days(now, settings.EXECUTOR_CONTEST_DAYS),
+    )
+    if incident.compensations.exists():
+        fire(incident, "keep_compensation", actor=SYSTEM, now=now)
+        recourse = getattr(incident, "recourse", None)
+        if recourse is not None and not incident.is_answered_for:
+            give_up(recourse, because=_("It was found anew that the executor does not answer for it."), now=now)
+    return incident
+
+
+@command
+def contest_finding(
+    *, actor: Actor, ref: str, reasons: str, now: datetime, expected_version: int | None = None
+) -> Incident:
+    """The executor contests the finding, once and in time; somebody else finds anew. What was paid stays paid.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` also for a second time, `DeadlinePassed`, `Invalid`.
+    """
+    incident = _held(actor, ref, expected_version)
+    me = _explainer(actor, incident, may_contest_finding(actor, incident))
+    if incident.state not in (IncidentState.FOUND, IncidentState.COMPENSATED):
+        raise NotYourTurn()
+    if incident.round != 1:
+        raise NotYourTurn(_("The finding was contested once; the new one stands."))
+    if not incident.may_still_be_contested(now):
+        raise DeadlinePassed()
+    require_text("/reasons", reasons, _("Say why the finding is wrong."))
+    fire(
+        incident,
+        "contest",
+        actor=actor,
+        now=now,
+        facts={"person": me.code, "reasons": digest(reasons)},
+        round=2,
+        contest_reasons=reasons,
+        contested_at=now,
+        contested_by=me,
+    )
+    return incident
+
+
+@command
+def compensate_incident(
+    *,
+    actor: Actor,
+    ref: str,
+    amount_minor: int,
+    now: datetime,
+    currency: str = "CNY",
+    reference: str = "",
+    words: str = "",
+    paid_at: datetime | None = None,
+    expected_version: int | None = None,
+) -> Incident:
+    """The platform made the harmed party whole in its own name, or said why nothing is owed; more can follow.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, and `Invalid` for no amount, an amount without a reference
+    of the payment, nothing without the reason, or a payment that lies ahead.
+    """
+    incident = _held(actor, ref, expected_version)
+    if denial := may_compensate_incident(actor, incident):
+        raise denial
+    if incident.state not in (IncidentState.FOUND, IncidentState.COMPENSATED):
+        raise NotYourTurn()
+    if amount_minor < 0:
+        raise Invalid.field("/amount_minor", "negative", _("An amount is not negative."))
+    if amount_minor:
+        require_text("/reference", reference, _("Name the payment."))
+    else:
+        require_text("/words", words, _("Say why nothing is owed."))
+    if paid_at is not None and paid_at > now:
+        raise Invalid.field("/paid_at", "in-the-future", _("Record a payment once it was made."))
+    last: int = incident.compensations.aggregate(last=Max("no"))["last"] or 0
+    row = Compensation.objects.create(
+        incident=incident,
+        no=last + 1,
+        party_id=incident.party_id,
+        amount_minor=amount_minor,
+        currency=currency,
+        reference=reference,
+        words=words,
+        paid_at=paid_at or now,
+        recorded_by_ref=actor.ref,
+        recorded_at=now,
+    )
+    fire(
+        incident,
+        "compensate",
+        actor=actor,
+        now=now,
+        facts={"no": row.no, "amount_minor": amount_minor, "currency": currency, "words": digest(words)},
+    )
+    return incident
+
+
+@command
+def close_incident(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Incident:
+    """Nothing is left to do for the harmed party. A claim against the executor goes on by itself.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` before the party was made whole.
+    """
+    incident = _held(actor, ref, expected_version)
+    if denial := may_close_incident(actor, incident):
+        raise denial
+    fire(incident, "close", actor=actor, now=now)
+    return incident
+
+
+@command
+def lapse_explanation(*, incident_id: int, effective_at: datetime, now: datetime) -> None:
+    """The time to explain has passed in silence, so that it can be found on what is on file; nothing if explained."""
+    incident = Incident.lock(Q(), pk=incident_id)
+    if incident.state == IncidentState.OPENED:
+        fire(incident, "lapse_explanation", actor=Actor.system("deadline"), now=now, effective_at=effective_at)
+
+
+@command
+def remind_of_incident(*, incident_id: int, effective_at: datetime, now: datetime) -> None:
+    """Whoever has to explain is told that the time runs out."""
+    incident = Incident.lock(Q(), pk=incident_id)
+    if incident.state == IncidentState.OPENED:
+        fire(incident, "remind", actor=Actor.system("deadline"), now=now, effective_at=effective_at)
+
+
+def _held(actor: Actor, ref: str, expected_version: int | None) -> Incident:
+    """The incident, locked. Raises `NotFound` alike for missing and foreign, and `Stale`."""
+    pk = Incident.objects.filter(incidents_visible_to(actor), ref=ref).values_list("pk", flat=True).first()
+    if pk is None:
+        raise NotFound()
+    incident = Incident.lock(Q(), pk=pk)
+    expect_version(incident, expected_version)
+    return incident
+
+
+def _explainer(actor: Actor, incident: Incident, denial: CaseError | None = None) -> ExecutorPerson:
+    denial = denial or may_explain_incident(actor, incident)
+    me = person_of(actor)
+    if denial or me is None:
+        raise denial or NotAllowed()
+    return me
+
+
+def _add_file(
+    incident: Incident, me: ExecutorPerson, file: BinaryIO, name: str, caption: str, *, actor: Actor, now: datetime
+) -> IncidentFile:
+    last: int = incident.files.aggregate(last=Max("no"))["last"] or 0
+    if last >= MOST_FILES:
+        raise Invalid.field("/files", "too-many", _("There are enough files already."))
+    sealed = attachments.seal(file, name=name, actor=actor, now=now)
+    row = IncidentFile.objects.create(
+        ref=new_ref("ifl_"),
+        incident=incident,
+        no=last + 1,
+        attachment=sealed,
+        caption=(caption or sealed.name)[:200],
+        added_by=me,
+        added_at=now,
+    )
+    facts: dict[str, Any] = {"no": row.no, "sha256": sealed.sha256, "person": me.code}
+    fire(incident, "add_file", actor=actor, now=now, facts=facts)
+    return row

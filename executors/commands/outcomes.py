@@ -1,0 +1,156 @@
+"""What decided appeals say of acts, what follows from an overturned one, and the test that suspends an executor."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from casework.actor import Actor
+from casework.errors import Invalid
+from casework.firing import DeadlineSpec, command, open_case
+from casework.models import Event
+from casework.working_days import add_days
+from executors.commands.instructions import order_reversal
+from executors.commands.registry import suspend_executor
+from executors.machine import IncidentState
+from executors.measurement import Crossing, SuspensionTest
+from executors.models import Act, ActOutcome, ErrorClass, Executor, Incident, OutcomeSource, course_of
+
+SYSTEM = Actor.system("outcomes")
+TEST = Actor.system("suspension-test")
+REMIND_BEFORE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision about an act: what it was about, whom the act harmed if it was wrong, and in what it was."""
+
+    source: str
+    source_ref: str
+    event: Event
+    decided_at: datetime
+    by_person: bool
+    overturned: bool
+    error_class: str
+    party_id: int
+    subject_number: str
+    subject_ref: str
+
+
+@command
+def record_outcome(*, act_id: int, decided: Decided, now: datetime) -> ActOutcome:
+    """The decision is on record beside the act, once however often it is told.
+
+    Where it overturned the act, the act's first incident is open, with the time to explain running, and what was done
+    on an order is ordered to be undone by a time of its own. Raises `Invalid` for an unknown source or error class.
+    """
+    if decided.source not in OutcomeSource.values:
+        raise Invalid.field("/source", "unknown", _("Choose one of the listed values."))
+    if decided.overturned and decided.error_class not in ErrorClass.values:
+        raise Invalid.field("/error_class", "unknown", _("Choose one of the listed values."))
+    act = Act.objects.select_related("executor__party", "instruction").get(pk=act_id)
+    Executor.lock(Q(), pk=act.executor_id)  # outcomes of one executor follow one another, and so does its test
+    outcome, is_new = ActOutcome.objects.get_or_create(
+        act=act,
+        event=decided.event,
+        defaults={
+            "source": decided.source,
+            "source_ref": decided.source_ref,
+            "decided_at": decided.decided_at,
+            "by_person": decided.by_person,
+            "overturned": decided.overturned,
+            "error_class": decided.error_class if decided.overturned else "",
+            "recorded_at": now,
+        },
+    )
+    if not is_new or not decided.overturned or Incident.objects.filter(act=act).exists():
+        return outcome
+    _open_incident(act, outcome, decided, now=now)
+    if act.instruction is not None:
+        order_reversal(act.instruction, number=decided.subject_number, actor=SYSTEM, now=now)
+    return outcome
+
+
+def _open_incident(act: Act, outcome: ActOutcome, decided: Decided, *, now: datetime) -> None:
+    explain_by = add_days(now, settings.EXECUTOR_EXPLAIN_DAYS)
+    soon = explain_by - REMIND_BEFORE
+    clocks = [DeadlineSpec("incident.explain", explain_by)]
+    clocks += [DeadlineSpec("incident.reminder", soon)] if soon > now else []
+    open_case(
+        Incident(
+            act=act,
+            outcome=outcome,
+            cause_event=decided.event,
+            party_id=decided.party_id,
+            subject_number=decided.subject_number,
+            subject_ref=decided.subject_ref,
+            explain_by=explain_by,
+        ),
+        state=IncidentState.OPENED,
+        event="incident.opened",
+        actor=SYSTEM,
+        now=now,
+        facts={
+            "act": act.ref,
+            "executor": act.executor.ref,
+            "person": act.person.code,
+            "cause": decided.event.hash,
+            "source": decided.source_ref,
+            "error_class": decided.error_class,
+            "explain_by": explain_by.isoformat(),
+        },
+        deadlines=clocks,
+    )
+
+
+def suspension_test() -> SuspensionTest:
+    """The test with the platform's own parameters."""
+    return SuspensionTest(accepted=settings.EXECUTOR_ACCEPTED_ERROR, false_alarm=settings.EXECUTOR_FALSE_ALARM)
+
+
+@command
+def judge_executor(*, executor_id: int, now: datetime) -> Crossing | None:
+    """An executor whose decided acts say that it errs too often is suspended by the system; nothing otherwise.
+
+    What counts: `executors.models.course_of`. Returns what the test saw when it suspended.
+    """
+    executor = Executor.lock(Q(), pk=executor_id)
+    if not executor.may_act:
+        return None
+    outcomes = ActOutcome.objects.filter(act__executor=executor)
+    crossing = suspension_test().first_crossing(course_of(outcomes, since=_trusted_since(executor)))
+    if crossing is None:
+        return None
+    with override(executor.party.language):
+        reason = gettext(
+            "The test of decided appeals: %(overturned)s of %(of)s were overturned, more than an executor at the "
+            "accepted rate of %(accepted)s %% ever reaches except in %(alarm)s %% of all cases."
+        ) % {
+            "overturned": crossing.overturned,
+            "of": crossing.of,
+            "accepted": f"{100 * settings.EXECUTOR_ACCEPTED_ERROR:g}",
+            "alarm": f"{100 * settings.EXECUTOR_FALSE_ALARM:g}",
+        }
+    suspend_executor(
+        actor=TEST,
+        ref=executor.ref,
+        reason=reason,
+        now=now,
+        facts={
+            "test": "mixture-of-likelihood-ratios",
+            "decided": crossing.of,
+            "overturned": crossing.overturned,
+            "evidence": f"{crossing.evidence:.6g}",
+            "needed": f"{suspension_test().needed:g}",
+            "accepted": f"{settings.EXECUTOR_ACCEPTED_ERROR:g}",
+        },
+    )
+    return crossing
+
+
+def _trusted_since(executor: Executor) -> datetime | None:
+    """When a person let it act again; what it did before was looked at by then."""
+    return executor.state_since if executor.state == "REINSTATED" else None

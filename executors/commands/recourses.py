@@ -1,0 +1,244 @@
+"""What the platform takes back from an executor, after it made the harmed party whole: a claim and its ledger."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max, Q, Sum
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from casework.actor import Actor
+from casework.errors import Invalid, NotFound, NotYourTurn
+from casework.firing import command, expect_version, fire, open_case
+from casework.ledger import digest
+from executors.commands.held import require_text
+from executors.machine import IncidentState, RecourseState
+from executors.models import ENDS_A_PART, EntryKind, Incident, Recourse, RecourseEntry
+from executors.policies import (
+    incidents_visible_to,
+    may_claim_recourse,
+    may_dispute_recourse,
+    may_end_recourse,
+    may_record_payment,
+    person_of,
+    recourses_visible_to,
+)
+
+SYSTEM = Actor.system("recourse")
+
+
+@command
+def claim_recourse(
+    *, actor: Actor, incident_ref: str, amount_minor: int, words: str, now: datetime, currency: str = "CNY"
+) -> Recourse:
+    """The executor is asked for what the platform paid, or for a part of it; once per incident.
+
+    Raises `NotFound`, `NotAllowed`, `NotYourTurn` before the harmed party was made whole, where the executor does not
+    answer for it, and for a second claim; `Invalid` for more than was paid, nothing, or no words.
+    """
+    pk = Incident.objects.filter(incidents_visible_to(actor), ref=incident_ref).values_list("pk", flat=True).first()
+    if pk is None:
+        raise NotFound()
+    if denial := may_claim_recourse(actor):
+        raise denial
+    incident = Incident.lock(Q(), pk=pk)
+    if incident.state not in (IncidentState.COMPENSATED, IncidentState.CLOSED):
+        raise NotYourTurn(_("The platform makes the harmed party whole first."))
+    if not incident.is_answered_for:
+        raise NotYourTurn(_("The executor does not answer for this incident."))
+    if Recourse.objects.filter(incident=incident).exists():
+        raise NotYourTurn(_("This incident has a claim already."))
+    require_text("/words", words, _("Say what is claimed and why."))
+    paid: int = incident.compensations.filter(currency=currency).aggregate(sum=Sum("amount_minor"))["sum"] or 0
+    if not 0 < amount_minor <= paid:
+        raise Invalid.field("/amount_minor", "more-than-paid", _("Claim at most what the harmed party was paid."))
+    recourse = Recourse(
+        incident=incident,
+        executor=incident.act.executor,
+        claimed_minor=amount_minor,
+        currency=currency,
+        words=words,
+    )
+    open_case(
+        recourse,
+        state=RecourseState.CLAIMED,
+        event="recourse.claimed",
+        actor=actor,
+        now=now,
+        verb="claim",
+        facts={"incident": incident.ref, "amount_minor": amount_minor, "currency": currency, "words": digest(words)},
+    )
+    _enter(recourse, EntryKind.CLAIM, amount_minor, words=words, actor=actor, now=now)
+    return recourse
+
+
+@command
+def dispute_recourse(
+    *, actor: Actor, ref: str, reasons: str, now: datetime, expected_version: int | None = None
+) -> Recourse:
+    """The executor said why it does not owe it, or not so much.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid` without reasons.
+    """
+    recourse = _held(actor, ref, expected_version)
+    if denial := may_dispute_recourse(actor, recourse):
+        raise denial
+    require_text("/reasons", reasons, _("Say why it is not owed."))
+    fire(
+        recourse,
+        "dispute",
+        actor=actor,
+        now=now,
+        facts={"reasons": digest(reasons)},
+        dispute_reasons=reasons,
+        disputed_at=now,
+        disputed_by=person_of(actor),
+    )
+    _enter(recourse, EntryKind.DISPUTE, 0, words=reasons[:2000], actor=actor, now=now)
+    return recourse
+
+
+@command
+def record_part_payment(
+    *,
+    actor: Actor,
+    ref: str,
+    amount_minor: int,
+    reference: str,
+    now: datetime,
+    words: str = "",
+    expected_version: int | None = None,
+) -> Recourse:
+    """A part of the claim was paid and less is open. What is paid in full is settled, not paid in part.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid`.
+    """
+    recourse = _held(actor, ref, expected_version)
+    if denial := may_record_payment(actor, recourse):
+        raise denial
+    _require_open(recourse)
+    if not 0 < amount_minor < open_of(recourse):
+        raise Invalid.field("/amount_minor", "not-a-part", _("A part payment is less than what is open."))
+    require_text("/reference", reference, _("Name the payment."))
+    _enter(recourse, EntryKind.PAYMENT, amount_minor, reference=reference, words=words, actor=actor, now=now)
+    fire(
+        recourse,
+        "record_part_payment",
+        actor=actor,
+        now=now,
+        facts={"amount_minor": amount_minor, "open_minor": open_of(recourse)},
+    )
+    return recourse
+
+
+@command
+def settle_recourse(
+    *,
+    actor: Actor,
+    ref: str,
+    amount_minor: int,
+    now: datetime,
+    reference: str = "",
+    words: str = "",
+    expected_version: int | None = None,
+) -> Recourse:
+    """The last amount was paid and nothing is open; what is above it was given up, with the reason.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` also while the finding is contested, `Invalid` for more than
+    is open, an amount without a reference, or less than is open without words.
+    """
+    recourse = _held(actor, ref, expected_version)
+    if denial := may_end_recourse(actor, recourse):
+        raise denial
+    _require_open(recourse)
+    if Incident.lock(Q(), pk=recourse.incident_id).state == IncidentState.CONTESTED:
+        raise NotYourTurn(_("The finding is contested; the claim waits for the new one."))
+    left = open_of(recourse)
+    if not 0 <= amount_minor <= left:
+        raise Invalid.field("/amount_minor", "more-than-open", _("Settle at most what is open."))
+    if amount_minor:
+        require_text("/reference", reference, _("Name the payment."))
+    if amount_minor < left:
+        require_text("/words", words, _("Say why the rest is given up."))
+    _enter(recourse, EntryKind.SETTLEMENT, amount_minor, reference=reference, words=words, actor=actor, now=now)
+    if amount_minor < left:
+        _enter(recourse, EntryKind.WRITE_OFF, left - amount_minor, words=words, actor=actor, now=now)
+    facts = {"amount_minor": amount_minor, "given_up_minor": left - amount_minor, "words": digest(words)}
+    fire(recourse, "settle", actor=actor, now=now, facts=facts, ended_at=now)
+    return recourse
+
+
+@command
+def write_off_recourse(
+    *, actor: Actor, ref: str, reason: str, now: datetime, expected_version: int | None = None
+) -> Recourse:
+    """The platform gave up what was open, with the reason. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`."""
+    recourse = _held(actor, ref, expected_version)
+    if denial := may_end_recourse(actor, recourse):
+        raise denial
+    require_text("/reason", reason, _("Say why."))
+    _require_open(recourse)
+    _write_off(recourse, reason, actor=actor, now=now)
+    return recourse
+
+
+def give_up(recourse: Recourse, *, because: str | Promise, now: datetime) -> None:
+    """The system gives up what is still open of a claim whose ground fell away. Runs inside a transaction."""
+    recourse = Recourse.lock(Q(), pk=recourse.pk)
+    if not recourse.is_open:
+        return
+    with override(recourse.executor.party.language):
+        _write_off(recourse, str(because), actor=SYSTEM, now=now)
+
+
+def open_of(recourse: Recourse) -> int:
+    """What is neither paid nor given up."""
+    ended: int = recourse.entries.filter(kind__in=ENDS_A_PART).aggregate(sum=Sum("amount_minor"))["sum"] or 0
+    return recourse.claimed_minor - ended
+
+
+def _write_off(recourse: Recourse, reason: str, *, actor: Actor, now: datetime) -> None:
+    left = open_of(recourse)
+    _enter(recourse, EntryKind.WRITE_OFF, left, words=reason, actor=actor, now=now)
+    facts: dict[str, Any] = {"given_up_minor": left, "reason": digest(reason)}
+    fire(recourse, "write_off", actor=actor, now=now, facts=facts, ended_at=now)
+
+
+def _enter(
+    recourse: Recourse,
+    kind: EntryKind,
+    amount: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    reference: str = "",
+    words: str = "",
+) -> None:
+    last: int = recourse.entries.aggregate(last=Max("no"))["last"] or 0
+    RecourseEntry.objects.create(
+        recourse=recourse,
+        no=last + 1,
+        kind=kind,
+        amount_minor=amount,
+        reference=reference,
+        words=words,
+        by_ref=actor.ref,
+        at=now,
+    )
+
+
+def _require_open(recourse: Recourse) -> None:
+    if not recourse.is_open:
+        raise NotYourTurn()
+
+
+def _held(actor: Actor, ref: str, expected_version: int | None) -> Recourse:
+    """The claim, held with its incident before it. Raises `NotFound` alike for missing and foreign, and `Stale`."""
+    found = Recourse.objects.filter(recourses_visible_to(actor), ref=ref).values_list("pk", "incident_id").first()
+    if found is None:
+        raise NotFound()
+    Incident.lock(Q(), pk=found[1])
+    recourse = Recourse.lock(Q(), pk=found[0])
+    expect_version(recourse, expected_version)
+    return recourse

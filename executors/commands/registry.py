@@ -1,0 +1,499 @@
+"""Registering an executor, its people and what is agreed with it; and where it stands, from training to the end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from secrets import choice
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.commands import end_membership, provide_member
+from accounts.models import Membership, Party, PartyKind, Team, User
+from accounts.queries import parties_by_ref
+from accounts.roles import ADMINISTRATOR, MANAGER, STAFF
+from casework.actor import Actor, ActorKind
+from casework.errors import ExecutorNotCertified, Invalid, NotFound, NotYourTurn, OutsideMandate
+from casework.firing import command, fire, open_case
+from casework.refs import SPOKEN, new_ref
+from casework.text import is_visually_blank
+from executors.commands.held import after_acts, held, require_text
+from executors.machine import ExecutorState
+from executors.models import (
+    Certification,
+    Executor,
+    ExecutorKind,
+    ExecutorPerson,
+    OnEnd,
+    PayMetric,
+    PayTerm,
+    ProcessingTerms,
+    SubProcessor,
+    certification_in_force,
+)
+from executors.policies import (
+    may_decide_sub_processor,
+    may_manage_executor,
+    may_propose_sub_processor,
+    may_register_executor,
+    may_reinstate_executor,
+    may_suspend_executor,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TermsDraft:
+    """What the executor may do with personal data; `on_end` is what happens to them: return or delete."""
+
+    purpose: str
+    method: str
+    data_kinds: str
+    protection: str
+    on_end: str
+    effective_from: datetime
+    until: datetime
+
+
+# — registering —
+
+
+@command
+def register_executor(
+    *,
+    actor: Actor,
+    party: str,
+    kind: str,
+    contract_number: str,
+    contract_from: datetime,
+    contract_until: datetime,
+    now: datetime,
+) -> Executor:
+    """The party, named by ref or by the client's own number, is registered as an executor; it may not act yet.
+
+    Raises `NotAllowed`, and `Invalid` for an unknown party, one of another kind, one registered before, or no term.
+    """
+    if denial := may_register_executor(actor):
+        raise denial
+    row = _party(actor, party)
+    if row is None or row.kind != PartyKind.EXECUTOR:
+        raise Invalid.field("/party", "unknown-party", _("We know no executor of yours with this number."))
+    if Executor.objects.filter(party=row).exists():
+        raise Invalid.field("/party", "registered-before", _("This executor is registered already."))
+    if kind not in ExecutorKind.values:
+        raise Invalid.field("/kind", "unknown", _("Choose one of the listed values."))
+    require_text("/contract_number", contract_number, _("Give the number of the contract."))
+    _require_term("/contract_until", contract_from, contract_until)
+    executor = Executor(
+        party=row,
+        client_id=row.client_id,
+        kind=kind,
+        contract_number=contract_number,
+        contract_from=contract_from,
+        contract_until=contract_until,
+        state_since=now,
+    )
+    open_case(
+        executor,
+        state=ExecutorState.REGISTERED,
+        event="executor.registered",
+        actor=actor,
+        now=now,
+        verb="register",
+        facts={"kind": kind, "party": row.ref, "contract_until": contract_until.isoformat()},
+    )
+    return executor
+
+
+def _party(actor: Actor, name: str) -> Party | None:
+    if actor.kind is ActorKind.CLIENT:
+        return parties_by_ref({name}, client_id=actor.client_id).get(name)
+    return Party.objects.filter(ref=name).first()
+
+
+def _require_term(pointer: str, start: datetime, end: datetime | None) -> None:
+    if end is not None and end <= start:
+        raise Invalid.field(pointer, "not-after-start", _("The end lies after the start."))
+
+
+# — where it stands —
+
+
+@command
+def begin_training(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Executor:
+    """Its people may train and be tested. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`."""
+    executor = _managed(actor, ref, expected_version)
+    fire(executor, "begin_training", actor=actor, now=now, state_since=now)
+    return executor
+
+
+@command
+def certify_executor(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Executor:
+    """The executor counts as certified, since one of its people is.
+
+    Raises as `begin_training`, and `ExecutorNotCertified` while nobody holds a certification in force.
+    """
+    executor = _managed(actor, ref, expected_version)
+    _require_certified_person(executor, now)
+    fire(executor, "certify", actor=actor, now=now, state_since=now)
+    return executor
+
+
+@command
+def activate_executor(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Executor:
+    """The executor may act within its mandate.
+
+    Raises as `certify_executor`, and `OutsideMandate` without contract, processing terms or mandate in force.
+    """
+    executor = _managed(actor, ref, expected_version)
+    _require_ready(executor, now)
+    fire(executor, "activate", actor=actor, now=now, state_since=now)
+    return executor
+
+
+@command
+def suspend_executor(
+    *,
+    actor: Actor,
+    ref: str,
+    reason: str,
+    now: datetime,
+    expected_version: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Executor:
+    """The executor may not act any more, for the reason given; what it did before stands and can be looked at again.
+
+    By a person of compliance, or by the system's own test. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`,
+    and `Invalid` without a reason.
+    """
+    executor = held(actor, ref, expected_version)
+    if denial := may_suspend_executor(actor, executor):
+        raise denial
+    require_text("/reason", reason, _("Say why."))
+    fire(
+        executor,
+        "suspend",
+        actor=actor,
+        now=now,
+        facts={"by_system": actor.kind is ActorKind.SYSTEM} | dict(facts or {}),
+        state_reason=reason,
+        state_since=after_acts(now, executor=executor),
+    )
+    return executor
+
+
+@command
+def reinstate_executor(
+    *, actor: Actor, ref: str, reason: str, now: datetime, expected_version: int | None = None
+) -> Executor:
+    """The executor may act again, for the reason given. Raises as `suspend_executor` and `activate_executor`."""
+    executor = held(actor, ref, expected_version)
+    if denial := may_reinstate_executor(actor, executor):
+        raise denial
+    require_text("/reason", reason, _("Say why."))
+    if executor.state == ExecutorState.SUSPENDED:
+        _require_ready(executor, now)
+    fire(
+        executor,
+        "reinstate",
+        actor=actor,
+        now=now,
+        state_reason=reason,
+        state_since=max(now, executor.state_since),
+    )
+    return executor
+
+
+@command
+def end_executor(
+    *, actor: Actor, ref: str, reason: str, now: datetime, expected_version: int | None = None
+) -> Executor:
+    """The executor works for the platform no more.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid` without a reason.
+    """
+    executor = _managed(actor, ref, expected_version)
+    require_text("/reason", reason, _("Say why."))
+    fire(
+        executor,
+        "end",
+        actor=actor,
+        now=now,
+        state_reason=reason,
+        state_since=after_acts(now, executor=executor),
+    )
+    return executor
+
+
+def _managed(actor: Actor, ref: str, expected_version: int | None = None) -> Executor:
+    executor = held(actor, ref, expected_version)
+    if denial := may_manage_executor(actor, executor):
+        raise denial
+    return executor
+
+
+def _require_certified_person(executor: Executor, now: datetime) -> None:
+    found = Certification.objects.filter(
+        certification_in_force(now), person__executor=executor, person__ended_at__isnull=True
+    )
+    if not found.exists():
+        raise ExecutorNotCertified(_("None of its people holds a certification in force."))
+
+
+def _require_ready(executor: Executor, now: datetime) -> None:
+    _require_certified_person(executor, now)
+    if not executor.contract_covers(now):
+        raise OutsideMandate(_("The contract is not in term."))
+    if not terms_cover(executor, now):
+        raise OutsideMandate(_("No terms of data processing are in force."))
+    if not any(m.is_in_force(now) for m in executor.mandates.all()):
+        raise OutsideMandate(_("No mandate is in force."))
+
+
+def terms_cover(executor: Executor, now: datetime) -> bool:
+    """Whether the newest terms of data processing that have begun are not over."""
+    newest = executor.processing_terms.filter(effective_from__lte=now).order_by("-no").first()
+    return newest is not None and newest.cover(now)
+
+
+# — what is agreed —
+
+
+@command
+def extend_contract(
+    *, actor: Actor, ref: str, contract_number: str, until: datetime, now: datetime, expected_version: int | None = None
+) -> Executor:
+    """The contract runs until then. Raises `NotFound`, `NotAllowed`, `Stale`, `Invalid` unless that is longer."""
+    executor = _managed(actor, ref, expected_version)
+    require_text("/contract_number", contract_number, _("Give the number of the contract."))
+    if until <= executor.contract_until:
+        raise Invalid.field("/contract_until", "not-longer", _("The contract runs at least as long already."))
+    fire(
+        executor,
+        "extend_contract",
+        actor=actor,
+        now=now,
+        facts={"until": until.isoformat()},
+        contract_number=contract_number,
+        contract_until=until,
+    )
+    return executor
+
+
+@command
+def record_processing_terms(
+    *, actor: Actor, ref: str, terms: TermsDraft, now: datetime, expected_version: int | None = None
+) -> ProcessingTerms:
+    """These terms of data processing are on file and count from their start, instead of those before.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, and `Invalid` for what is left out.
+    """
+    executor = _managed(actor, ref, expected_version)
+    for name in ("purpose", "method", "data_kinds", "protection"):
+        require_text(f"/{name}", getattr(terms, name), _("State it: entrusted data need terms (PIPL, article 21)."))
+    if terms.on_end not in OnEnd.values:
+        raise Invalid.field("/on_end", "unknown", _("Choose one of the listed values."))
+    _require_term("/until", terms.effective_from, terms.until)
+    row = ProcessingTerms.objects.create(
+        executor=executor,
+        no=executor.processing_terms.count() + 1,
+        purpose=terms.purpose,
+        method=terms.method,
+        data_kinds=terms.data_kinds,
+        protection=terms.protection,
+        on_end=terms.on_end,
+        effective_from=terms.effective_from,
+        until=terms.until,
+        recorded_at=now,
+        recorded_by_ref=actor.ref,
+    )
+    fire(executor, "record_terms", actor=actor, now=now, facts={"no": row.no, "until": row.until.isoformat()})
+    return row
+
+
+@command
+def propose_sub_processor(
+    *, actor: Actor, ref: str, name: str, purpose: str, now: datetime, expected_version: int | None = None
+) -> SubProcessor:
+    """The platform is asked whether a part of the work may be passed on; until it agrees nobody of theirs may work.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid`.
+    """
+    executor = held(actor, ref, expected_version)
+    if denial := may_propose_sub_processor(actor, executor):
+        raise denial
+    require_text("/name", name, _("Say who it is."))
+    require_text("/purpose", purpose, _("Say what for."))
+    row = SubProcessor.objects.create(
+        ref=new_ref("sub_"), executor=executor, name=name, purpose=purpose, proposed_at=now, proposed_by_ref=actor.ref
+    )
+    fire(executor, "propose_sub_processor", actor=actor, now=now, facts={"sub_processor": row.ref})
+    return row
+
+
+@command
+def decide_sub_processor(
+    *, actor: Actor, ref: str, sub_processor: str, approved: bool, now: datetime, expected_version: int | None = None
+) -> SubProcessor:
+    """The platform said yes or no, once, by a person.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` when that was said before.
+    """
+    executor = held(actor, ref, expected_version)
+    row = executor.sub_processors.filter(ref=sub_processor).first()
+    if row is None:
+        raise NotFound()
+    if denial := may_decide_sub_processor(actor, executor):
+        raise denial
+    if row.decided_at is not None:
+        raise NotYourTurn(_("This was decided already."))
+    row.approved, row.decided_at, row.decided_by_id = approved, now, actor.person
+    row.save(update_fields=["approved", "decided_at", "decided_by"])
+    fire(
+        executor,
+        "decide_sub_processor",
+        actor=actor,
+        now=now,
+        facts={"sub_processor": row.ref, "approved": approved},
+    )
+    return row
+
+
+@command
+def add_pay_term(
+    *,
+    actor: Actor,
+    ref: str,
+    metric: str,
+    words: str,
+    starts_at: datetime,
+    now: datetime,
+    ends_at: datetime | None = None,
+    expected_version: int | None = None,
+) -> PayTerm:
+    """What the executor is paid by is on file. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`.
+
+    Raises `Invalid` for pay by anything but cases, hours, accuracy and timeliness: whoever is paid for rejections or
+    measures finds something to reject (办法 20, 21).
+    """
+    executor = _managed(actor, ref, expected_version)
+    if metric not in PayMetric.values:
+        raise Invalid.field(
+            "/metric",
+            "pay-keyed-to-outcome",
+            _(
+                "Pay may follow cases, hours, accuracy or timeliness. Whoever is paid for rejections or measures finds"
+                " something to reject."
+            ),
+        )
+    require_text("/words", words, _("Say it in words."))
+    _require_term("/ends_at", starts_at, ends_at)
+    row = PayTerm.objects.create(
+        executor=executor,
+        metric=metric,
+        words=words,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        recorded_at=now,
+        recorded_by_ref=actor.ref,
+    )
+    fire(executor, "add_pay_term", actor=actor, now=now, facts={"metric": metric})
+    return row
+
+
+# — its people —
+
+
+@command
+def add_person(
+    *,
+    actor: Actor,
+    ref: str,
+    username: str,
+    now: datetime,
+    is_lead: bool = False,
+    team: Team | None = None,
+    sub_processor: str = "",
+    password: str | None = None,
+    display_name: str = "",
+    email: str = "",
+    language: str = "zh-hans",
+    expected_version: int | None = None,
+) -> ExecutorPerson:
+    """Somebody works for the executor, under a new code by which outsiders know them, and acts for its party.
+
+    Somebody new can sign in with the password; somebody known keeps name and password. `team` is by default the one
+    that the person is in. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `ConflictOfInterest` for staff of
+    the platform, and `Invalid` for who works for an executor already.
+    """
+    executor = _managed(actor, ref, expected_version)
+    if is_visually_blank(username):
+        raise Invalid.field("/username", "required", _("Give the name with which the person signs in."))
+    passed_on = executor.sub_processors.filter(ref=sub_processor).first() if sub_processor else None
+    if sub_processor and (passed_on is None or not passed_on.approved):
+        raise Invalid.field("/sub_processor", "not-approved", _("The platform did not agree to this sub-processor."))
+    known = User.objects.filter(username__iexact=username).first()
+    if known is not None and ExecutorPerson.objects.filter(user=known, ended_at__isnull=True).exists():
+        raise Invalid.field("/username", "works-already", _("This person already works for an executor."))
+    others = executor.people.filter(ended_at__isnull=True).exclude(user=known)
+    if executor.is_individual and others.exists():
+        raise Invalid.field("/username", "individual", _("An individual executor is one person."))
+    member = provide_member(
+        actor=_for_membership(actor),
+        party=executor.party,
+        username=username,
+        role=MANAGER if is_lead else STAFF,
+        now=now,
+        password=password,
+        display_name=display_name,
+        email=email,
+        language=language,
+    )
+    person = ExecutorPerson.objects.create(
+        executor=executor,
+        user=member.user,
+        code=_new_code(),
+        is_lead=is_lead,
+        team=team or member.user.team,
+        sub_processor=passed_on,
+        started_at=now,
+    )
+    fire(executor, "add_person", actor=actor, now=now, facts={"person": person.code, "is_lead": is_lead})
+    return person
+
+
+@command
+def end_person(
+    *, actor: Actor, ref: str, code: str, now: datetime, expected_version: int | None = None
+) -> ExecutorPerson:
+    """The person works for the executor no more and acts for its party no more; what they did stays under their code.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` when that ended before.
+    """
+    executor = _managed(actor, ref, expected_version)
+    person = executor.people.filter(code=code).select_related("user").first()
+    if person is None:
+        raise NotFound()
+    if person.ended_at is not None:
+        raise NotYourTurn(_("This person does not work there any more."))
+    person.ended_at = after_acts(now, person=person)
+    person.save(update_fields=["ended_at"])
+    member = Membership.objects.filter(party=executor.party, user=person.user, ended_at__isnull=True).first()
+    if member is not None:
+        end_membership(actor=_for_membership(actor), membership=member, now=now)
+    fire(executor, "end_person", actor=actor, now=now, facts={"person": person.code})
+    return person
+
+
+def _for_membership(actor: Actor) -> Actor:
+    """The same actor, allowed what follows from managing an executor: that its people act for its party."""
+    if actor.kind is ActorKind.CLIENT:
+        return replace(actor, scopes=actor.scopes | {"parties:write"})
+    return replace(actor, roles=actor.roles | {ADMINISTRATOR})
+
+
+def _new_code() -> str:
+    """A code that nobody has had: `X-7K2M`. It says nothing about the person."""
+    while True:
+        code = "X-" + "".join(choice(SPOKEN) for _i in range(4))
+        if not ExecutorPerson.objects.filter(code=code).exists():
+            return code

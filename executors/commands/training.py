@@ -1,0 +1,450 @@
+"""Curricula, tests, and the certifications that they give; who is told before one lapses, and withdrawing one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from casework.actor import Actor
+from casework.errors import FieldError, Invalid, NotAllowed, NotFound, NotYourTurn, TooManyRequests
+from casework.firing import DeadlineSpec, command, fire
+from casework.ledger import digest
+from casework.models import Event
+from casework.refs import new_ref
+from casework.text import is_visually_blank
+from executors.commands.held import after_acts, held, require_text
+from executors.machine import LIVE, ExecutorState
+from executors.models import Act, Attempt, Certification, Curriculum, Executor, ExecutorPerson, Question
+from executors.policies import (
+    may_publish_curriculum,
+    may_take_test,
+    may_withdraw_certification,
+    people_visible_to,
+    person_of,
+)
+from rules.models import RuleVersion
+
+LEVELS = (1, 2, 3)
+OPTIONS_LEAST, OPTIONS_MOST = 2, 8
+REMIND_DAYS = (30, 7, 0)
+MOMENT = timedelta(microseconds=1)
+SYSTEM = Actor.system("training")
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDraft:
+    """A question with its options (Chinese, English), the place of the right one from 0, and why that one."""
+
+    text_zh: str
+    options: Sequence[tuple[str, str]]
+    right: int
+    explanation_zh: str
+    text_en: str = ""
+    explanation_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CurriculumDraft:
+    """What to know of one version of a rule (by code or ref) at one level, and the test of it."""
+
+    rule: str
+    version: str
+    level: int
+    title_zh: str
+    material_zh: str
+    questions: Sequence[QuestionDraft]
+    title_en: str = ""
+    material_en: str = ""
+    hours: int = 1
+    pass_percent: int = 80
+    valid_days: int = 365
+
+
+# — curricula —
+
+
+@command
+def publish_curriculum(*, actor: Actor, curriculum: CurriculumDraft, now: datetime) -> Curriculum:
+    """The curriculum is taught and fixed; an earlier one of the same rule version and level is taught no more.
+
+    Raises `NotAllowed`, and `Invalid` with one error per hole.
+    """
+    if denial := may_publish_curriculum(actor):
+        raise denial
+    version = _version(curriculum.rule, curriculum.version)
+    errors = _errors(curriculum)
+    if version is None:
+        errors.insert(0, FieldError("/version", "unknown-version", _("We know no such version of a rule.")))
+    if errors or version is None:
+        raise Invalid(errors=errors)
+    RuleVersion.objects.select_for_update().get(pk=version.pk)  # editions of one version are numbered in turn
+    row = Curriculum.objects.create(
+        ref=new_ref("cur_"),
+        rule_version=version,
+        level=curriculum.level,
+        no=Curriculum.objects.filter(rule_version=version, level=curriculum.level).count() + 1,
+        title_zh=curriculum.title_zh,
+        title_en=curriculum.title_en,
+        material_zh=curriculum.material_zh,
+        material_en=curriculum.material_en,
+        hours=curriculum.hours,
+        pass_percent=curriculum.pass_percent,
+        valid_days=curriculum.valid_days,
+    )
+    questions = [
+        Question(
+            curriculum=row,
+            no=no,
+            text_zh=question.text_zh,
+            text_en=question.text_en,
+            options=[{"zh": zh, "en": en} for zh, en in question.options],
+            right=question.right,
+            explanation_zh=question.explanation_zh,
+            explanation_en=question.explanation_en,
+        )
+        for no, question in enumerate(curriculum.questions, start=1)
+    ]
+    Question.objects.bulk_create(questions)
+    row.text_hash = digest(
+        {
+            "material": [row.title_zh, row.title_en, row.material_zh, row.material_en],
+            "questions": [[q.text_zh, q.text_en, q.options, q.right] for q in questions],
+            "pass": row.pass_percent,
+        }
+    )
+    row.published_at = now
+    row.save(update_fields=["text_hash", "published_at"])
+    return row
+
+
+def _version(rule: str, number: str) -> RuleVersion | None:
+    named = Q(rule__code=rule) | Q(rule__ref=rule)
+    return RuleVersion.objects.filter(named, number=number, published_at__isnull=False).first()
+
+
+def _errors(draft: CurriculumDraft) -> list[FieldError]:
+    errors = [
+        FieldError(f"/{name}", "required", _("Write it in Chinese at least."))
+        for name in ("title_zh", "material_zh")
+        if is_visually_blank(getattr(draft, name))
+    ]
+    for name, value, least, most in (
+        ("level", draft.level, LEVELS[0], LEVELS[-1]),
+        ("hours", draft.hours, 0, 500),
+        ("pass_percent", draft.pass_percent, 50, 100),
+        ("valid_days", draft.valid_days, 1, 1500),
+    ):
+        if not least <= value <= most:
+            errors.append(
+                FieldError(
+                    f"/{name}",
+                    "out-of-range",
+                    _("A number from %(least)d to %(most)d.") % {"least": least, "most": most},
+                )
+            )
+    if not draft.questions:
+        errors.append(FieldError("/questions", "required", _("A test has at least one question.")))
+    for no, question in enumerate(draft.questions):
+        at = f"/questions/{no}"
+        if is_visually_blank(question.text_zh) or is_visually_blank(question.explanation_zh):
+            errors.append(FieldError(at, "required", _("Write question and explanation in Chinese at least.")))
+        if not OPTIONS_LEAST <= len(question.options) <= OPTIONS_MOST:
+            errors.append(FieldError(f"{at}/options", "options", _("A question has two to eight options.")))
+        elif any(is_visually_blank(zh) for zh, _en in question.options):
+            errors.append(FieldError(f"{at}/options", "required", _("Write every option in Chinese at least.")))
+        if not 0 <= question.right < len(question.options):
+            errors.append(FieldError(f"{at}/right", "unknown-option", _("Say which option is right, from 0.")))
+    return errors
+
+
+# — tests —
+
+
+@command
+def start_attempt(*, actor: Actor, curriculum: str, now: datetime) -> Attempt:
+    """The person sits the test; one that is open already goes on.
+
+    Raises `NotAllowed` for who works for no executor, `NotFound`, `NotYourTurn` before training began, after the end,
+    or for a rule version that was replaced, and `TooManyRequests` after the day's attempts.
+    """
+    person = _tested(actor)
+    row = Curriculum.objects.filter(ref=curriculum, published_at__isnull=False).select_related("rule_version").first()
+    if row is None:
+        raise NotFound()
+    executor = Executor.lock(Q(), pk=person.executor_id)
+    open_one = Attempt.objects.filter(person=person, curriculum=row, finished_at__isnull=True).first()
+    if open_one is not None:
+        return open_one
+    if executor.state in (ExecutorState.REGISTERED, ExecutorState.ENDED):
+        raise NotYourTurn()
+    if row.rule_version.effective_to is not None and row.rule_version.effective_to <= now:
+        raise NotYourTurn(_("This version of the rule was replaced. Train on the new one."))
+    if Curriculum.objects.filter(
+        rule_version=row.rule_version_id, level=row.level, no__gt=row.no, published_at__isnull=False
+    ).exists():
+        raise NotYourTurn(_("There is a newer edition of this curriculum."))
+    since = now - timedelta(days=1)
+    today = Attempt.objects.filter(
+        person=person,
+        curriculum__rule_version=row.rule_version_id,
+        curriculum__level=row.level,
+        started_at__gt=since,
+    )
+    if today.count() >= settings.EXECUTOR_ATTEMPTS_A_DAY:
+        first = today.order_by("started_at").values_list("started_at", flat=True)[0]
+        raise TooManyRequests(
+            _("The attempts of a day are used up. Read the material again, and try tomorrow."),
+            retry_after=max(1, int((first - since).total_seconds())),
+        )
+    return Attempt.objects.create(ref=new_ref("att_"), person=person, curriculum=row, started_at=now)
+
+
+@command
+def save_answers(*, actor: Actor, ref: str, answers: Mapping[int, int], now: datetime) -> Attempt:
+    """These answers {question number: option from 0} are kept, beside those given before.
+
+    Raises `NotAllowed`, `NotFound`, `NotYourTurn` once it is finished, and `Invalid` for what is no question or option.
+    """
+    attempt = _open_attempt(actor, ref)
+    _keep(attempt, answers, now)
+    return attempt
+
+
+@command
+def finish_attempt(*, actor: Actor, ref: str, now: datetime, answers: Mapping[int, int] | None = None) -> Attempt:
+    """The test is finished and fixed, with score and evidence; a passed one gives a certification.
+
+    What was not answered counts as wrong. Raises as `save_answers`, and `NotYourTurn` where the rule version was
+    replaced meanwhile.
+    """
+    attempt = _open_attempt(actor, ref)
+    if answers:
+        _keep(attempt, answers, now)
+    curriculum, person = attempt.curriculum, attempt.person
+    executor = person.executor
+    version = curriculum.rule_version
+    if version.effective_to is not None and version.effective_to <= now:
+        raise NotYourTurn(_("This version of the rule was replaced. Train on the new one."))
+    questions = list(curriculum.questions.all())
+    right = sum(attempt.answers.get(str(q.no)) == q.right for q in questions)
+    attempt.score = 100 * right // len(questions)
+    attempt.passed = attempt.score >= curriculum.pass_percent
+    attempt.finished_at = max(now, attempt.started_at)
+    attempt.evidence_hash = digest(
+        {
+            "curriculum": curriculum.text_hash,
+            "person": person.code,
+            "answers": attempt.answers,
+            "score": attempt.score,
+            "from": attempt.started_at.isoformat(),
+            "to": attempt.finished_at.isoformat(),
+        }
+    )
+    attempt.save(update_fields=["score", "passed", "finished_at", "evidence_hash"])
+    facts = {
+        "person": person.code,
+        "attempt": attempt.ref,
+        "rule": f"{version.rule.code}@{version.number}",
+        "level": curriculum.level,
+        "score": attempt.score,
+        "evidence": attempt.evidence_hash,
+    }
+    if not attempt.passed:
+        fire(executor, "fail_attempt", actor=actor, now=now, facts=facts)
+        return attempt
+    certification = Certification.objects.create(
+        ref=new_ref("ctf_"),
+        person=person,
+        curriculum=curriculum,
+        attempt=attempt,
+        rule_version=version,
+        level=curriculum.level,
+        issued_at=attempt.finished_at,
+        expires_at=attempt.finished_at + timedelta(days=curriculum.valid_days),
+    )
+    fire(
+        executor,
+        "certify_person",
+        actor=actor,
+        now=now,
+        facts=facts | {"certification": certification.ref, "expires": certification.expires_at.isoformat()},
+        deadlines=_reminders(str(certification.pk), now, certification.expires_at),
+    )
+    return attempt
+
+
+def _tested(actor: Actor) -> ExecutorPerson:
+    if denial := may_take_test(actor):
+        raise denial
+    person = person_of(actor)
+    if person is None:
+        raise NotAllowed()
+    return person
+
+
+def _open_attempt(actor: Actor, ref: str) -> Attempt:
+    """The person's own attempt, held with its executor. Raises `NotAllowed`, `NotFound`, `NotYourTurn`."""
+    person = _tested(actor)
+    executor = Executor.lock(Q(), pk=person.executor_id)
+    attempts = Attempt.objects.select_related("curriculum__rule_version__rule", "person")
+    attempt = attempts.filter(ref=ref, person=person).first()
+    if attempt is None:
+        raise NotFound()
+    if attempt.finished_at is not None:
+        raise NotYourTurn(_("This test is finished."))
+    attempt.person.executor = executor
+    return attempt
+
+
+def _keep(attempt: Attempt, answers: Mapping[int, int], now: datetime) -> None:
+    options = {q.no: len(q.options) for q in attempt.curriculum.questions.all()}
+    errors = [
+        FieldError(f"/answers/{no}", "unknown-option", _("Choose one of the options of this question."))
+        for no, option in answers.items()
+        if not 0 <= option < options.get(no, 0)
+    ]
+    if errors:
+        raise Invalid(errors=errors)
+    attempt.answers = attempt.answers | {str(no): option for no, option in answers.items()}
+    attempt.saved_at = now
+    attempt.save(update_fields=["answers", "saved_at"])
+
+
+# — what becomes of certifications —
+
+
+@command
+def withdraw_certification(
+    *, actor: Actor, ref: str, reason: str, now: datetime, expected_version: int | None = None
+) -> Certification:
+    """The certification counts no more, for the reason given; what was done under it stands.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` when it was withdrawn before, `Invalid` without a reason.
+    """
+    found = Certification.objects.filter(people_visible_to(actor, path="person"), ref=ref)
+    executor_ref = found.values_list("person__executor__ref", flat=True).first()
+    if executor_ref is None:
+        raise NotFound()
+    executor = held(actor, executor_ref, expected_version)
+    if denial := may_withdraw_certification(actor, executor):
+        raise denial
+    row = Certification.objects.select_related("person").get(ref=ref)
+    if row.withdrawn_at is not None:
+        raise NotYourTurn(_("This certification was withdrawn already."))
+    require_text("/reason", reason, _("Say why."))
+    done = Act.objects.filter(certifications__certification=row, acted_at__gte=now)
+    row.withdrawn_at = after_acts(now, certifications__certification=row) + MOMENT if done.exists() else now
+    row.withdrawn_because, row.withdrawn_by_id = reason, actor.person
+    row.save(update_fields=["withdrawn_at", "withdrawn_because", "withdrawn_by"])
+    fire(
+        executor,
+        "withdraw_certification",
+        actor=actor,
+        now=now,
+        facts={"certification": row.ref, "person": row.person.code},
+        cancels=tuple(f"executor.reminder:{row.pk}:{days}" for days in REMIND_DAYS),
+    )
+    return row
+
+
+def note_new_rule_version(*, version_id: int, now: datetime) -> int:
+    """Every executor with people certified for an earlier version of this rule knows of the new one, once.
+
+    Its people are told now, and 30, 7 and 0 days before it takes effect unless they are certified for it by then.
+    Returns how many executors learned it. A version that nobody is certified for before concerns nobody.
+    """
+    version = RuleVersion.objects.select_related("rule").get(pk=version_id)
+    concerned = Executor.objects.filter(
+        state__in=LIVE, people__ended_at__isnull=True, people__certifications__in=_before(version)
+    )
+    return sum(_note(pk, version, now) for pk in concerned.order_by("pk").values_list("pk", flat=True).distinct())
+
+
+def _before(version: RuleVersion) -> QuerySet[Certification]:
+    """The certifications for earlier versions of the rule which counted until this one, unless they had ended."""
+    return Certification.objects.filter(
+        rule_version__rule=version.rule_id,
+        rule_version__effective_from__lt=version.effective_from,
+        withdrawn_at__isnull=True,
+    ).exclude(rule_version__effective_to__lt=version.effective_from)
+
+
+@command
+def _note(executor_id: int, version: RuleVersion, now: datetime) -> bool:
+    executor = Executor.lock(Q(), pk=executor_id)
+    name = f"{version.rule.code}@{version.number}"
+    noted = Event.objects.filter(case_kind=Executor.KIND, case_id=executor.pk, type="executor.rule_changed")
+    if executor.state not in LIVE or noted.filter(facts__rule=name).exists():
+        return False
+    fire(
+        executor,
+        "note_rule_change",
+        actor=SYSTEM,
+        now=now,
+        facts={"rule": name, "version": version.pk, "from": version.effective_from.isoformat()},
+        deadlines=_reminders(f"v{version.pk}", now, version.effective_from),
+    )
+    return True
+
+
+def _reminders(key: str, now: datetime, ends_at: datetime) -> list[DeadlineSpec]:
+    """The moments before an end at which people are told again; none that lies in the past."""
+    moments = [(days, ends_at - timedelta(days=days)) for days in REMIND_DAYS]
+    return [DeadlineSpec("executor.reminder", at, key=f"{key}:{days}") for days, at in moments if at > now]
+
+
+@command
+def remind_of_certification(*, executor_id: int, key: str, effective_at: datetime, now: datetime) -> None:
+    """Whoever is certified no more soon, or now, is told once more. Nothing when they are certified beyond that."""
+    executor = Executor.lock(Q(), pk=executor_id)
+    if executor.state not in LIVE:
+        return
+    what, _colon, days = key.partition(":")
+    if what.startswith("v"):
+        version = RuleVersion.objects.select_related("rule").get(pk=int(what.removeprefix("v")))
+        people = _untrained(executor, version)
+        facts = {"rule": f"{version.rule.code}@{version.number}", "due": version.effective_from.isoformat()}
+    else:
+        row = Certification.objects.select_related("person", "rule_version__rule").get(pk=int(what))
+        people = [row.person.code] if _ends_with(row) else []
+        facts = {
+            "rule": f"{row.rule_version.rule.code}@{row.rule_version.number}",
+            "certification": row.ref,
+            "due": row.expires_at.isoformat(),
+        }
+    if people:
+        fire(
+            executor,
+            "remind",
+            actor=SYSTEM,
+            now=now,
+            effective_at=effective_at,
+            facts=facts | {"people": people, "days": int(days)},
+        )
+
+
+def _untrained(executor: Executor, version: RuleVersion) -> list[str]:
+    """Codes of those who were certified for the version before and are not for this one."""
+    trained = Certification.objects.filter(rule_version=version, withdrawn_at__isnull=True).values("person")
+    before = _before(version).filter(person__executor=executor, person__ended_at__isnull=True)
+    rows: Iterable[str] = before.exclude(person__in=trained).values_list("person__code", flat=True)
+    return sorted(set(rows))
+
+
+def _ends_with(row: Certification) -> bool:
+    """Whether its holder, who still works there, is certified by nothing else for longer."""
+    if row.withdrawn_at is not None or row.person.ended_at is not None:
+        return False
+    if row.rule_version.effective_to is not None and row.rule_version.effective_to <= row.expires_at:
+        return False  # the rule version ends first, and that is told by itself
+    longer = Certification.objects.filter(
+        person=row.person,
+        rule_version=row.rule_version,
+        level__gte=row.level,
+        expires_at__gt=row.expires_at,
+        withdrawn_at__isnull=True,
+    )
+    return not longer.exists()

@@ -1,0 +1,86 @@
+"""Executors as rows, and the laws that hold of them.
+
+What does not belong here: verbs (commands), permission (policies), statistics (measurement).
+"""
+
+from executors.models.acts import Act, ActCertification
+from executors.models.incidents import (
+    ANSWERED_FOR,
+    Compensation,
+    FindingOutcome,
+    Incident,
+    IncidentFile,
+    IncidentFinding,
+)
+from executors.models.instructions import Instruction, InstructionKind
+from executors.models.laws import LAWS
+from executors.models.outcomes import (
+    NOT_THE_EXECUTOR_S,
+    ActOutcome,
+    DoubleReview,
+    ErrorClass,
+    OutcomeSource,
+    counted_outcomes,
+    course_of,
+)
+from executors.models.recourses import ENDS_A_PART, EntryKind, Recourse, RecourseEntry
+from executors.models.registry import (
+    Executor,
+    ExecutorKind,
+    ExecutorPerson,
+    Mandate,
+    MandateCategory,
+    MandateMeasure,
+    MandateRule,
+    OnEnd,
+    PayMetric,
+    PayTerm,
+    ProcessingTerms,
+    SubProcessor,
+)
+from executors.models.training import Attempt, Certification, Curriculum, Question, certification_in_force
+from executors.models.triggers import ACT_TRIGGERS, EXECUTOR_TRIGGERS, TRAINING_TRIGGERS
+
+TRIGGERS = [*EXECUTOR_TRIGGERS, *TRAINING_TRIGGERS, *ACT_TRIGGERS, *LAWS]
+
+__all__ = [
+    "ANSWERED_FOR",
+    "ENDS_A_PART",
+    "NOT_THE_EXECUTOR_S",
+    "TRIGGERS",
+    "Act",
+    "ActCertification",
+    "ActOutcome",
+    "Attempt",
+    "Certification",
+    "Compensation",
+    "Curriculum",
+    "DoubleReview",
+    "EntryKind",
+    "ErrorClass",
+    "Executor",
+    "ExecutorKind",
+    "ExecutorPerson",
+    "FindingOutcome",
+    "Incident",
+    "IncidentFile",
+    "IncidentFinding",
+    "Instruction",
+    "InstructionKind",
+    "Mandate",
+    "MandateCategory",
+    "MandateMeasure",
+    "MandateRule",
+    "OnEnd",
+    "OutcomeSource",
+    "PayMetric",
+    "PayTerm",
+    "ProcessingTerms",
+    "Question",
+    "Recourse",
+    "RecourseEntry",
+    "SubProcessor",
+    "certification_in_force",
+    "counted_outcomes",
+    "course_of",
+]

@@ -1,0 +1,175 @@
+"""An overturned act on its way: what the executor says of it, what compliance finds, what the harmed party gets.
+
+What does not belong here: what the platform takes back from the executor (recourses).
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Case
+from executors.machine import IncidentMachine, IncidentState
+from executors.models.acts import Act
+from executors.models.outcomes import ActOutcome, ErrorClass
+from executors.models.registry import ExecutorPerson
+
+
+class FindingOutcome(models.TextChoices):
+    """Whose fault it was that the act was wrong."""
+
+    IMPROPER = "IMPROPER", _("improper")
+    NOT_IMPROPER = "NOT_IMPROPER", _("not improper")
+    SHARED = "SHARED", _("shared between executor and platform")
+    TOOL = "TOOL", _("the tool was at fault")
+    RULE = "RULE", _("the rule was at fault")
+
+
+ANSWERED_FOR = (FindingOutcome.IMPROPER, FindingOutcome.SHARED)
+"""The findings for which the executor answers to the platform."""
+
+
+class Incident(IncidentMachine, Case):
+    """One act that a decision overturned. The platform makes the harmed party whole, whatever is found."""
+
+    KIND, REF_PREFIX, NUMBER_PREFIX = "incident", "inc_", "E"
+    OPENS_IN = (IncidentState.OPENED,)
+
+    act = models.OneToOneField(Act, on_delete=models.PROTECT, related_name="incident", verbose_name=_("act"))
+    outcome = models.OneToOneField(ActOutcome, on_delete=models.PROTECT, related_name="incident")
+    cause_event = models.ForeignKey("casework.Event", on_delete=models.PROTECT, related_name="+")
+    party = models.ForeignKey(
+        "accounts.Party", on_delete=models.PROTECT, related_name="+", verbose_name=_("harmed party")
+    )
+    subject_number = models.CharField(_("number of the notice"), max_length=60)
+    subject_ref = models.CharField(max_length=60)
+    explain_by = models.DateTimeField(_("to be explained by"))
+    explanation = models.TextField(_("explanation"), max_length=8000, blank=True, default="")
+    explained_at = models.DateTimeField(_("explained at"), null=True, blank=True)
+    explained_by = models.ForeignKey(ExecutorPerson, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    round = models.PositiveSmallIntegerField(default=1)
+    finding = models.CharField(_("finding"), max_length=12, choices=FindingOutcome, blank=True, default="")
+    contest_by = models.DateTimeField(_("to be contested by"), null=True, blank=True)
+    contested_at = models.DateTimeField(_("contested at"), null=True, blank=True)
+    contested_by = models.ForeignKey(ExecutorPerson, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    contest_reasons = models.TextField(_("why the finding is contested"), max_length=8000, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("incident")
+        verbose_name_plural = _("incidents")
+        ordering = ("-created_at", "-id")
+        indexes = (models.Index(fields=("state", "explain_by"), name="incident_by_state"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=IncidentState.values), name="incident_state_is_known"),
+            models.CheckConstraint(condition=Q(explain_by__gt=F("created_at")), name="incident_leaves_time_to_explain"),
+            models.CheckConstraint(
+                condition=Q(explanation="", explained_at__isnull=True, explained_by__isnull=True)
+                | ~Q(explanation="") & Q(explained_at__isnull=False, explained_by__isnull=False),
+                name="incident_explanation_is_somebody_s",
+            ),
+            models.CheckConstraint(
+                condition=Q(contest_reasons="", contested_at__isnull=True, contested_by__isnull=True, round=1)
+                | ~Q(contest_reasons="") & Q(contested_at__isnull=False, contested_by__isnull=False, round=2),
+                name="incident_is_contested_once_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["OPENED", "EXPLAINED", "UNEXPLAINED"], finding="")
+                | Q(state__in=["FOUND", "CONTESTED", "COMPENSATED", "CLOSED"], finding__in=FindingOutcome.values)
+                | ~Q(state__in=IncidentState.values),
+                name="incident_is_found_before_it_goes_on",
+            ),
+        )
+
+    @property
+    def is_answered_for(self) -> bool:
+        return self.finding in ANSWERED_FOR
+
+    def may_still_be_contested(self, at: datetime) -> bool:
+        return self.round == 1 and self.contest_by is not None and at <= self.contest_by
+
+
+class IncidentFile(models.Model):
+    """A file that the executor put beside its explanation. Append-only."""
+
+    ref = models.CharField(max_length=40, unique=True, editable=False)
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="files")
+    no = models.PositiveSmallIntegerField()
+    attachment = models.ForeignKey("casework.Attachment", on_delete=models.PROTECT, related_name="+")
+    caption = models.CharField(_("caption"), max_length=200)
+    added_by = models.ForeignKey(ExecutorPerson, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("file of an incident")
+        verbose_name_plural = _("files of incidents")
+        ordering = ("incident", "no")
+        constraints = (models.UniqueConstraint(fields=("incident", "no"), name="incident_file_number_is_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.incident} #{self.no}"
+
+
+class IncidentFinding(models.Model):
+    """What a person of compliance found, with reasons and what is to be done better; once per round. Append-only."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="findings")
+    round = models.PositiveSmallIntegerField()
+    outcome = models.CharField(_("finding"), max_length=12, choices=FindingOutcome)
+    error_class = models.CharField(_("in what it was wrong"), max_length=16, choices=ErrorClass)
+    reasons = models.TextField(_("reasons"), max_length=8000)
+    corrective_step = models.CharField(_("what is to be done better"), max_length=2000)
+    found_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    session_hash = models.CharField(max_length=64)
+    found_at = models.DateTimeField(_("found at"))
+
+    class Meta:
+        verbose_name = _("finding on an incident")
+        verbose_name_plural = _("findings on incidents")
+        ordering = ("incident", "round")
+        constraints = (
+            models.UniqueConstraint(fields=("incident", "round"), name="incident_is_found_once_per_round"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=FindingOutcome.values, error_class__in=ErrorClass.values),
+                name="incident_finding_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reasons="") & ~Q(corrective_step="") & ~Q(session_hash=""),
+                name="incident_finding_gives_reasons",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.incident} {self.outcome}"
+
+
+class Compensation(models.Model):
+    """What the platform paid the harmed party in its own name, or why nothing is owed. Append-only."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="compensations")
+    no = models.PositiveSmallIntegerField()
+    party = models.ForeignKey("accounts.Party", on_delete=models.PROTECT, related_name="+")
+    amount_minor = models.BigIntegerField(_("amount in fen"))
+    currency = models.CharField(max_length=3)
+    reference = models.CharField(_("payment"), max_length=100, blank=True, default="")
+    words = models.CharField(_("what for, or why nothing is owed"), max_length=1000, blank=True, default="")
+    paid_at = models.DateTimeField(_("paid at"))
+    recorded_by_ref = models.CharField(max_length=60)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("compensation")
+        verbose_name_plural = _("compensations")
+        ordering = ("incident", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("incident", "no"), name="compensation_number_is_unique"),
+            models.CheckConstraint(
+                condition=Q(amount_minor=0) & ~Q(words="") | Q(amount_minor__gt=0) & ~Q(reference=""),
+                name="compensation_is_paid_or_says_why_not",
+            ),
+            models.CheckConstraint(condition=~Q(currency=""), name="compensation_names_its_currency"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.incident} {self.amount_minor}"

@@ -1,0 +1,291 @@
+"""The laws of instructions, incidents, compensation and recourse that no constraint can say."""
+
+from casework.triggers import Trigger, append_only
+
+_HOLDS_OFFICE = """EXISTS (SELECT 1 FROM accounts_staffrole s WHERE s.user_id = {person} AND s.ended_at IS NULL
+    AND s.role IN ('compliance', 'administrator'))"""
+_WORKED_FOR = """EXISTS (SELECT 1 FROM executors_executorperson w JOIN executors_act a ON a.executor_id = w.executor_id
+    WHERE w.user_id = {person} AND a.id = {act})"""
+_IS_OF_EXECUTOR = """EXISTS (SELECT 1 FROM executors_executorperson w
+    WHERE w.id = {person} AND w.executor_id = {executor})"""
+_EXECUTOR_OF_INCIDENT = "(SELECT a.executor_id FROM executors_act a WHERE a.id = NEW.act_id)"
+_ACT_OF_FOUND = "(SELECT i.act_id FROM executors_incident i WHERE i.id = NEW.incident_id)"
+_COMPENSATED = """(SELECT COALESCE(SUM(c.amount_minor), 0) FROM executors_compensation c
+    WHERE c.incident_id = NEW.incident_id AND c.currency = NEW.currency)"""
+_ENDED_PARTS = """(SELECT COALESCE(SUM(e.amount_minor), 0) FROM executors_recourseentry e
+    WHERE e.recourse_id = {recourse} AND e.kind IN ('PAYMENT', 'SETTLEMENT', 'WRITE_OFF'))"""
+
+
+def _not_of(person: str, executor: str) -> str:
+    """The person is named and does not work, nor ever worked, for the executor."""
+    return f"({person} IS NOT NULL AND NOT {_IS_OF_EXECUTOR.format(person=person, executor=executor)})"
+
+
+LAWS: list[Trigger] = [
+    # — instructions —
+    Trigger(name="instruction_is_kept", table="executors_instruction", events=("DELETE",)),
+    Trigger(
+        name="instruction_stays_what_it_is",
+        table="executors_instruction",
+        events=("UPDATE",),
+        when="""COALESCE(NEW.executor_id, 0) <> COALESCE(OLD.executor_id, 0) OR NEW.kind <> OLD.kind
+            OR COALESCE(NEW.reverses_id, 0) <> COALESCE(OLD.reverses_id, 0)
+            OR COALESCE(NEW.replaces_id, 0) <> COALESCE(OLD.replaces_id, 0) OR NEW.words <> OLD.words
+            OR NEW.subject_number <> OLD.subject_number OR NEW.subject_ref <> OLD.subject_ref
+            OR NEW.measure_type <> OLD.measure_type OR NEW.due_at <> OLD.due_at
+            OR (OLD.acknowledged_at IS NOT NULL AND (NEW.acknowledged_at IS NULL
+                OR NEW.acknowledged_at <> OLD.acknowledged_at
+                OR COALESCE(NEW.acknowledged_by_id, 0) <> COALESCE(OLD.acknowledged_by_id, 0)))
+            OR (OLD.completed_at IS NOT NULL AND (NEW.completed_at IS NULL OR NEW.completed_at <> OLD.completed_at
+                OR COALESCE(NEW.completed_by_id, 0) <> COALESCE(OLD.completed_by_id, 0)
+                OR NEW.evidence <> OLD.evidence OR NEW.callback_id <> OLD.callback_id))""",
+    ),
+    Trigger(
+        name="instruction_never_goes_back",
+        table="executors_instruction",
+        events=("UPDATE",),
+        when="""(OLD.state IN ('COMPLETED', 'WITHDRAWN') AND NEW.state <> OLD.state)
+            OR (OLD.state = 'ACKNOWLEDGED' AND NEW.state = 'ISSUED')
+            OR (OLD.state = 'ISSUED' AND NEW.state = 'COMPLETED')""",
+    ),
+    Trigger(
+        name="instruction_is_carried_out_by_its_executor",
+        table="executors_instruction",
+        events=("INSERT", "UPDATE"),
+        when=f"""{_not_of("NEW.acknowledged_by_id", "NEW.executor_id")}
+            OR {_not_of("NEW.completed_by_id", "NEW.executor_id")}""",
+        problem="not-allowed",
+    ),
+    Trigger(
+        name="instruction_goes_to_who_may_act",
+        table="executors_instruction",
+        events=("INSERT",),
+        when="""NEW.executor_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_executor x
+            WHERE x.id = NEW.executor_id AND x.state IN ('ACTIVE', 'REINSTATED'))""",
+        lock="PERFORM 1 FROM executors_executor x WHERE x.id = NEW.executor_id FOR SHARE;",
+        problem="outside-mandate",
+    ),
+    Trigger(
+        name="reversal_follows_what_was_not_withdrawn",
+        table="executors_instruction",
+        events=("INSERT",),
+        when="""NEW.reverses_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_instruction i
+            WHERE i.id = NEW.reverses_id AND i.kind = 'ACT' AND i.state <> 'WITHDRAWN')""",
+        lock="PERFORM 1 FROM executors_instruction i WHERE i.id = NEW.reverses_id FOR SHARE;",
+    ),
+    Trigger(
+        name="instruction_with_a_reversal_is_not_withdrawn",
+        table="executors_instruction",
+        events=("UPDATE",),
+        when="""NEW.state = 'WITHDRAWN' AND OLD.state <> 'WITHDRAWN' AND EXISTS (SELECT 1 FROM executors_instruction r
+            WHERE r.reverses_id = NEW.id AND r.state <> 'WITHDRAWN')""",
+    ),
+    Trigger(
+        name="instruction_is_taken_over_after_its_withdrawal",
+        table="executors_instruction",
+        events=("INSERT",),
+        when="""NEW.replaces_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_instruction i
+            WHERE i.id = NEW.replaces_id AND i.state = 'WITHDRAWN' AND i.kind = NEW.kind
+            AND i.measure_type = NEW.measure_type AND i.subject_number = NEW.subject_number
+            AND COALESCE(i.executor_id, 0) <> COALESCE(NEW.executor_id, 0))""",
+    ),
+    # It was taken on and not withdrawn: nobody acts after a withdrawal, nor on an order that is somebody else's.
+    Trigger(
+        name="act_follows_an_instruction_that_stands",
+        table="executors_act",
+        events=("INSERT",),
+        when="""NEW.instruction_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_instruction i
+            WHERE i.id = NEW.instruction_id AND i.executor_id = NEW.executor_id AND i.kind = 'ACT'
+            AND i.state IN ('ACKNOWLEDGED', 'COMPLETED'))""",
+        lock="PERFORM 1 FROM executors_instruction i WHERE i.id = NEW.instruction_id FOR SHARE;",
+        problem="outside-mandate",
+    ),
+    # — outcomes —
+    append_only("executors_actoutcome", "outcome_of_an_act_is_append_only"),
+    Trigger(
+        name="second_look_is_sealed",
+        table="executors_doublereview",
+        events=("UPDATE", "DELETE"),
+        when="OLD.given_at IS NOT NULL",
+    ),
+    Trigger(
+        name="second_look_stays_drawn",
+        table="executors_doublereview",
+        events=("DELETE",),
+    ),
+    Trigger(
+        name="second_look_is_blind",
+        table="executors_doublereview",
+        events=("UPDATE",),
+        when="""NEW.given_at IS NOT NULL
+            AND EXISTS (SELECT 1 FROM executors_actoutcome o WHERE o.act_id = NEW.act_id)""",
+    ),
+    Trigger(
+        name="second_look_is_by_somebody_else",
+        table="executors_doublereview",
+        events=("INSERT", "UPDATE"),
+        when=f"NEW.reviewer_id IS NOT NULL AND {_WORKED_FOR.format(person='NEW.reviewer_id', act='NEW.act_id')}",
+        problem="conflict-of-interest",
+    ),
+    # — incidents —
+    Trigger(name="incident_is_kept", table="executors_incident", events=("DELETE",)),
+    Trigger(
+        name="incident_follows_an_overturned_act",
+        table="executors_incident",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM executors_actoutcome o WHERE o.id = NEW.outcome_id AND o.act_id = NEW.act_id
+            AND o.event_id = NEW.cause_event_id AND o.overturned)""",
+        problem="validation",
+    ),
+    Trigger(
+        name="incident_stays_what_it_is",
+        table="executors_incident",
+        events=("UPDATE",),
+        when="""NEW.act_id <> OLD.act_id OR NEW.outcome_id <> OLD.outcome_id
+            OR NEW.cause_event_id <> OLD.cause_event_id OR NEW.party_id <> OLD.party_id
+            OR NEW.subject_number <> OLD.subject_number OR NEW.subject_ref <> OLD.subject_ref
+            OR NEW.explain_by <> OLD.explain_by OR NEW.round < OLD.round
+            OR (OLD.explained_at IS NOT NULL AND (NEW.explained_at IS NULL OR NEW.explanation <> OLD.explanation
+                OR NEW.explained_at <> OLD.explained_at OR NEW.explained_by_id <> OLD.explained_by_id))
+            OR (OLD.contested_at IS NOT NULL AND (NEW.contested_at IS NULL OR NEW.contest_reasons <> OLD.contest_reasons
+                OR NEW.contested_at <> OLD.contested_at OR NEW.contested_by_id <> OLD.contested_by_id))""",
+    ),
+    Trigger(
+        name="incident_is_answered_by_its_executor",
+        table="executors_incident",
+        events=("INSERT", "UPDATE"),
+        when=f"""{_not_of("NEW.explained_by_id", _EXECUTOR_OF_INCIDENT)}
+            OR {_not_of("NEW.contested_by_id", _EXECUTOR_OF_INCIDENT)}""",
+        problem="not-allowed",
+    ),
+    append_only("executors_incidentfile", "incident_file_is_append_only"),
+    Trigger(
+        name="incident_file_comes_with_the_explanation",
+        table="executors_incidentfile",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM executors_incident i WHERE i.id = NEW.incident_id
+            AND i.state IN ('OPENED', 'UNEXPLAINED'))""",
+    ),
+    append_only("executors_incidentfinding", "incident_finding_is_append_only"),
+    Trigger(
+        name="incident_is_found_by_compliance",
+        table="executors_incidentfinding",
+        events=("INSERT",),
+        when=f"NOT {_HOLDS_OFFICE.format(person='NEW.found_by_id')}",
+        problem="not-allowed",
+    ),
+    Trigger(
+        name="incident_is_found_by_somebody_independent",
+        table="executors_incidentfinding",
+        events=("INSERT",),
+        when=f"""{_WORKED_FOR.format(person="NEW.found_by_id", act=_ACT_OF_FOUND)}
+            OR EXISTS (SELECT 1 FROM executors_incidentfinding f
+                WHERE f.incident_id = NEW.incident_id AND f.round <> NEW.round AND f.found_by_id = NEW.found_by_id)""",  # noqa: S608  our own tables
+        problem="conflict-of-interest",
+    ),
+    Trigger(
+        name="incident_is_heard_before_it_is_found",
+        table="executors_incidentfinding",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM executors_incident i WHERE i.id = NEW.incident_id AND i.round = NEW.round
+            AND (i.state IN ('EXPLAINED', 'UNEXPLAINED') AND i.round = 1 OR i.state = 'CONTESTED' AND i.round = 2))""",
+    ),
+    Trigger(
+        name="incident_finding_is_on_file",
+        table="executors_incident",
+        events=("UPDATE",),
+        when="""NEW.state = 'FOUND' AND NOT EXISTS (SELECT 1 FROM executors_incidentfinding f
+            WHERE f.incident_id = NEW.id AND f.round = NEW.round AND f.outcome = NEW.finding)""",
+    ),
+    Trigger(
+        name="incident_says_what_was_found",
+        table="executors_incident",
+        events=("INSERT", "UPDATE"),
+        when="""NEW.finding <> '' AND NOT EXISTS (SELECT 1 FROM executors_incidentfinding f
+            WHERE f.incident_id = NEW.id AND f.outcome = NEW.finding
+            AND f.round = (SELECT MAX(g.round) FROM executors_incidentfinding g WHERE g.incident_id = NEW.id))""",
+    ),
+    append_only("executors_compensation", "compensation_is_append_only"),
+    Trigger(
+        name="compensation_goes_to_the_harmed_party",
+        table="executors_compensation",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM executors_incident i WHERE i.id = NEW.incident_id
+            AND i.party_id = NEW.party_id AND i.finding <> '')""",
+    ),
+    Trigger(
+        name="incident_is_compensated_before_it_closes",
+        table="executors_incident",
+        events=("INSERT", "UPDATE"),
+        when="""NEW.state IN ('COMPENSATED', 'CLOSED')
+            AND NOT EXISTS (SELECT 1 FROM executors_compensation c WHERE c.incident_id = NEW.id)""",
+    ),
+    # — recourse —
+    Trigger(name="recourse_is_kept", table="executors_recourse", events=("DELETE",)),
+    Trigger(
+        name="recourse_follows_compensation",
+        table="executors_recourse",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM executors_incident i JOIN executors_act a ON a.id = i.act_id
+            WHERE i.id = NEW.incident_id AND i.state IN ('COMPENSATED', 'CLOSED')
+            AND i.finding IN ('IMPROPER', 'SHARED') AND a.executor_id = NEW.executor_id)""",
+        lock="PERFORM 1 FROM executors_incident i WHERE i.id = NEW.incident_id FOR SHARE;",
+    ),
+    Trigger(
+        name="recourse_claims_no_more_than_was_paid",
+        table="executors_recourse",
+        events=("INSERT",),
+        when=f"NEW.claimed_minor > {_COMPENSATED}",
+        problem="validation",
+    ),
+    Trigger(
+        name="recourse_stays_what_it_is",
+        table="executors_recourse",
+        events=("UPDATE",),
+        when="""NEW.incident_id <> OLD.incident_id OR NEW.executor_id <> OLD.executor_id
+            OR NEW.claimed_minor <> OLD.claimed_minor OR NEW.currency <> OLD.currency OR NEW.words <> OLD.words
+            OR (OLD.disputed_at IS NOT NULL AND (NEW.disputed_at IS NULL OR NEW.dispute_reasons <> OLD.dispute_reasons
+                OR NEW.disputed_at <> OLD.disputed_at OR NEW.disputed_by_id <> OLD.disputed_by_id))
+            OR (OLD.state IN ('SETTLED', 'WRITTEN_OFF') AND NEW.state <> OLD.state)""",
+    ),
+    Trigger(
+        name="recourse_is_disputed_by_its_executor",
+        table="executors_recourse",
+        events=("INSERT", "UPDATE"),
+        when=_not_of("NEW.disputed_by_id", "NEW.executor_id"),
+        problem="not-allowed",
+    ),
+    Trigger(
+        name="recourse_ends_with_nothing_open",
+        table="executors_recourse",
+        events=("UPDATE",),
+        when=f"""NEW.state IN ('SETTLED', 'WRITTEN_OFF')
+            AND {_ENDED_PARTS.format(recourse="NEW.id")} <> NEW.claimed_minor""",
+    ),
+    Trigger(
+        name="recourse_waits_while_the_finding_is_contested",
+        table="executors_recourse",
+        events=("UPDATE",),
+        when="""NEW.state = 'SETTLED' AND OLD.state <> 'SETTLED' AND EXISTS (SELECT 1 FROM executors_incident i
+            WHERE i.id = NEW.incident_id AND (i.state = 'CONTESTED' OR i.finding NOT IN ('IMPROPER', 'SHARED')))""",
+        lock="PERFORM 1 FROM executors_incident i WHERE i.id = NEW.incident_id FOR SHARE;",
+    ),
+    append_only("executors_recourseentry", "recourse_ledger_is_append_only"),
+    Trigger(
+        name="recourse_ledger_never_exceeds_the_claim",
+        table="executors_recourseentry",
+        events=("INSERT",),
+        when=f"""NEW.kind IN ('PAYMENT', 'SETTLEMENT', 'WRITE_OFF') AND NEW.amount_minor
+            + {_ENDED_PARTS.format(recourse="NEW.recourse_id")}
+            > (SELECT r.claimed_minor FROM executors_recourse r WHERE r.id = NEW.recourse_id)""",  # noqa: S608  our own tables
+        lock="PERFORM 1 FROM executors_recourse r WHERE r.id = NEW.recourse_id FOR NO KEY UPDATE;",
+        problem="validation",
+    ),
+    Trigger(
+        name="recourse_ledger_is_closed_with_the_case",
+        table="executors_recourseentry",
+        events=("INSERT",),
+        when="""EXISTS (SELECT 1 FROM executors_recourse r WHERE r.id = NEW.recourse_id
+            AND r.state IN ('SETTLED', 'WRITTEN_OFF'))""",
+    ),
+]

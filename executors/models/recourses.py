@@ -1,0 +1,101 @@
+"""What the platform takes back from an executor after it made the harmed party whole: a claim and its ledger.
+
+The harmed party never sees any of it.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Case
+from executors.machine import RecourseMachine, RecourseState
+from executors.models.incidents import Incident
+from executors.models.registry import Executor, ExecutorPerson
+
+
+class Recourse(RecourseMachine, Case):
+    """One claim against an executor, at most what the harmed party got. `no` of its entries counts from 1."""
+
+    KIND, REF_PREFIX, NUMBER_PREFIX = "recourse", "rec_", "R"
+    OPENS_IN = (RecourseState.CLAIMED,)
+
+    incident = models.OneToOneField(Incident, on_delete=models.PROTECT, related_name="recourse")
+    executor = models.ForeignKey(Executor, on_delete=models.PROTECT, related_name="recourses")
+    claimed_minor = models.BigIntegerField(_("claimed, in fen"))
+    currency = models.CharField(max_length=3)
+    words = models.CharField(_("what is claimed and why"), max_length=2000)
+    dispute_reasons = models.TextField(_("why it is disputed"), max_length=8000, blank=True, default="")
+    disputed_at = models.DateTimeField(_("disputed at"), null=True, blank=True)
+    disputed_by = models.ForeignKey(ExecutorPerson, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("recourse")
+        verbose_name_plural = _("recourses")
+        ordering = ("-created_at", "-id")
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=RecourseState.values), name="recourse_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(claimed_minor__gt=0) & ~Q(currency="") & ~Q(words=""), name="recourse_claims_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(dispute_reasons="", disputed_at__isnull=True, disputed_by__isnull=True)
+                | ~Q(dispute_reasons="") & Q(disputed_at__isnull=False, disputed_by__isnull=False),
+                name="recourse_is_disputed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="DISPUTED") | Q(disputed_at__isnull=False), name="recourse_disputed_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["CLAIMED", "DISPUTED"], ended_at__isnull=True)
+                | Q(state__in=["SETTLED", "WRITTEN_OFF"], ended_at__isnull=False)
+                | ~Q(state__in=RecourseState.values),
+                name="recourse_ends_at_a_time",
+            ),
+        )
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (RecourseState.CLAIMED, RecourseState.DISPUTED)
+
+
+class EntryKind(models.TextChoices):
+    CLAIM = "CLAIM", _("claimed")
+    DISPUTE = "DISPUTE", _("disputed")
+    PAYMENT = "PAYMENT", _("paid in part")
+    SETTLEMENT = "SETTLEMENT", _("paid in settlement")
+    WRITE_OFF = "WRITE_OFF", _("written off")
+
+
+ENDS_A_PART = (EntryKind.PAYMENT, EntryKind.SETTLEMENT, EntryKind.WRITE_OFF)
+"""The entries that make what is open smaller."""
+
+
+class RecourseEntry(models.Model):
+    """One line of the ledger of a recourse. Append-only."""
+
+    recourse = models.ForeignKey(Recourse, on_delete=models.PROTECT, related_name="entries")
+    no = models.PositiveSmallIntegerField()
+    kind = models.CharField(_("kind"), max_length=10, choices=EntryKind)
+    amount_minor = models.BigIntegerField(_("amount in fen"))
+    reference = models.CharField(_("payment"), max_length=100, blank=True, default="")
+    words = models.CharField(max_length=2000, blank=True, default="")
+    by_ref = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("entry of a recourse")
+        verbose_name_plural = _("entries of recourses")
+        ordering = ("recourse", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("recourse", "no"), name="recourse_entry_number_is_unique"),
+            models.CheckConstraint(condition=Q(kind__in=EntryKind.values), name="recourse_entry_kind_is_known"),
+            models.CheckConstraint(condition=Q(amount_minor__gte=0), name="recourse_entry_is_an_amount"),
+            models.CheckConstraint(
+                condition=~Q(kind="PAYMENT") | Q(amount_minor__gt=0) & ~Q(reference=""),
+                name="recourse_payment_has_a_reference",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.recourse} #{self.no} {self.kind}"

@@ -1,0 +1,342 @@
+"""Who is entrusted with what: the executor, its people, its mandate, and what was agreed about data and pay.
+
+Versions are added and never edited. What does not belong here: training (training) and what was done (acts).
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Case
+from executors.machine import MAY_ACT, ExecutorMachine, ExecutorState
+
+
+class ExecutorKind(models.TextChoices):
+    ORGANISATION = "ORGANISATION", _("organisation")
+    INDIVIDUAL = "INDIVIDUAL", _("individual")
+
+
+class Executor(ExecutorMachine, Case):
+    """A third party that carries out platform rules in the platform's name; the platform answers for what it does."""
+
+    KIND, REF_PREFIX, NUMBER_PREFIX = "executor", "exe_", "X"
+    OPENS_IN = (ExecutorState.REGISTERED,)
+
+    party = models.OneToOneField(
+        "accounts.Party", on_delete=models.PROTECT, related_name="executor", verbose_name=_("party")
+    )
+    client = models.ForeignKey(
+        "accounts.ApiClient",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("entrusted by"),
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=ExecutorKind)
+    contract_number = models.CharField(_("contract"), max_length=100)
+    contract_from = models.DateTimeField(_("contract from"))
+    contract_until = models.DateTimeField(_("contract until"))
+    state_reason = models.CharField(_("why it stands so"), max_length=500, blank=True, default="")
+    state_since = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("executor")
+        verbose_name_plural = _("executors")
+        ordering = ("-created_at", "-id")
+        indexes = (models.Index(fields=("client", "-created_at", "-id"), name="executor_by_client"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=ExecutorState.values), name="executor_state_is_known"),
+            models.CheckConstraint(condition=Q(kind__in=ExecutorKind.values), name="executor_kind_is_known"),
+            models.CheckConstraint(
+                condition=~Q(contract_number="") & Q(contract_until__gt=F("contract_from")),
+                name="executor_has_a_contract_with_a_term",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["SUSPENDED", "REINSTATED", "ENDED"]) | ~Q(state_reason=""),
+                name="executor_stands_so_for_a_reason",
+            ),
+        )
+
+    @property
+    def may_act(self) -> bool:
+        return self.state in MAY_ACT
+
+    @property
+    def is_individual(self) -> bool:
+        return self.kind == ExecutorKind.INDIVIDUAL
+
+    def contract_covers(self, at: datetime) -> bool:
+        return self.contract_from <= at < self.contract_until
+
+
+class OnEnd(models.TextChoices):
+    RETURN = "return", _("given back")
+    DELETE = "delete", _("deleted")
+
+
+class ProcessingTerms(models.Model):
+    """What the executor may do with personal data, and until when (个保法 21). Append-only; the newest counts."""
+
+    executor = models.ForeignKey(Executor, on_delete=models.PROTECT, related_name="processing_terms")
+    no = models.PositiveSmallIntegerField(_("version"))
+    purpose = models.CharField(_("purpose"), max_length=500)
+    method = models.CharField(_("method"), max_length=500)
+    data_kinds = models.CharField(_("kinds of data"), max_length=500)
+    protection = models.CharField(_("how they are protected"), max_length=1000)
+    on_end = models.CharField(_("what happens to them at the end"), max_length=8, choices=OnEnd)
+    effective_from = models.DateTimeField(_("from"))
+    until = models.DateTimeField(_("until"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_by_ref = models.CharField(max_length=60)
+
+    class Meta:
+        verbose_name = _("terms of data processing")
+        verbose_name_plural = _("terms of data processing")
+        ordering = ("executor", "-no")
+        constraints = (
+            models.UniqueConstraint(fields=("executor", "no"), name="processing_terms_number_is_unique"),
+            models.CheckConstraint(
+                condition=~Q(purpose="") & ~Q(method="") & ~Q(data_kinds="") & ~Q(protection=""),
+                name="processing_terms_say_everything",
+            ),
+            models.CheckConstraint(condition=Q(on_end__in=OnEnd.values), name="processing_terms_end_is_known"),
+            models.CheckConstraint(condition=Q(until__gt=F("effective_from")), name="processing_terms_have_a_term"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.executor} #{self.no}"
+
+    def cover(self, at: datetime) -> bool:
+        return self.effective_from <= at < self.until
+
+
+class SubProcessor(models.Model):
+    """Somebody to whom the executor would pass a part of the work; not before the platform agreed. Decided once."""
+
+    ref = models.CharField(max_length=40, unique=True, editable=False)
+    executor = models.ForeignKey(Executor, on_delete=models.PROTECT, related_name="sub_processors")
+    name = models.CharField(_("name"), max_length=200)
+    purpose = models.CharField(_("purpose"), max_length=500)
+    proposed_at = models.DateTimeField(_("proposed at"))
+    proposed_by_ref = models.CharField(max_length=60)
+    approved = models.BooleanField(_("approved"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("sub-processor")
+        verbose_name_plural = _("sub-processors")
+        ordering = ("executor", "id")
+        constraints = (
+            models.CheckConstraint(condition=~Q(name="") & ~Q(purpose=""), name="sub_processor_is_named_with_purpose"),
+            models.CheckConstraint(
+                condition=Q(approved__isnull=True, decided_at__isnull=True, decided_by__isnull=True)
+                | Q(approved__isnull=False, decided_at__isnull=False, decided_by__isnull=False),
+                name="sub_processor_is_decided_by_somebody",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PayMetric(models.TextChoices):
+    """All that pay may follow. Whoever is paid for rejections finds something to reject."""
+
+    PER_CASE = "PER_CASE", _("by the case, whatever its outcome")
+    HOURLY = "HOURLY", _("by the hour")
+    ACCURACY = "ACCURACY", _("by accuracy")
+    TIMELINESS = "TIMELINESS", _("by timeliness")
+
+
+class PayTerm(models.Model):
+    """What the executor is paid by. Append-only."""
+
+    executor = models.ForeignKey(Executor, on_delete=models.PROTECT, related_name="pay_terms")
+    metric = models.CharField(_("paid"), max_length=12, choices=PayMetric)
+    words = models.CharField(_("in words"), max_length=500)
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_by_ref = models.CharField(max_length=60)
+
+    class Meta:
+        verbose_name = _("pay term")
+        verbose_name_plural = _("pay terms")
+        ordering = ("executor", "-id")
+        constraints = (
+            models.CheckConstraint(condition=Q(metric__in=PayMetric.values), name="pay_is_never_keyed_to_rejections"),
+            models.CheckConstraint(condition=~Q(words=""), name="pay_is_put_in_words"),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")), name="pay_term_has_a_term"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.executor} {self.metric}"
+
+
+class ExecutorPerson(models.Model):
+    """Somebody works for an executor from `started_at` until `ended_at`; outsiders know only the code."""
+
+    executor = models.ForeignKey(Executor, on_delete=models.PROTECT, related_name="people")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="executor_work", verbose_name=_("person")
+    )
+    code = models.CharField(_("code"), max_length=12, unique=True)
+    is_lead = models.BooleanField(_("leads the team"), default=False)
+    team = models.ForeignKey(
+        "accounts.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("team")
+    )
+    sub_processor = models.ForeignKey(
+        SubProcessor,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("works for the sub-processor"),
+    )
+    started_at = models.DateTimeField(_("since"))
+    ended_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("person of an executor")
+        verbose_name_plural = _("people of executors")
+        ordering = ("executor", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("user",),
+                condition=Q(ended_at__isnull=True),
+                name="person_works_for_one_executor_at_a_time",
+                violation_error_message=_("This person already works for an executor."),
+            ),
+            models.CheckConstraint(condition=~Q(code=""), name="executor_person_has_a_code"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
+                name="executor_person_ends_after_the_start",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def is_live(self) -> bool:
+        return self.ended_at is None
+
+
+class Mandate(models.Model):
+    """One version of what an executor may do: fixed once granted; its end may come sooner, never later.
+
+    `ceiling_minor` bounds the money of one notice; None allows no measure that moves money.
+    """
+
+    ref = models.CharField(max_length=40, unique=True, editable=False)
+    executor = models.ForeignKey(Executor, on_delete=models.PROTECT, related_name="mandates")
+    no = models.PositiveSmallIntegerField(_("version"))
+    effective_from = models.DateTimeField(_("from"))
+    effective_until = models.DateTimeField(_("until"), null=True, blank=True)
+    ceiling_minor = models.BigIntegerField(_("money of one notice at most, in fen"), null=True, blank=True)
+    currency = models.CharField(max_length=3, default="CNY")
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    granted_by_client = models.ForeignKey(
+        "accounts.ApiClient", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    granted_at = models.DateTimeField(_("granted at"), null=True, blank=True)
+    ended_because = models.CharField(_("why it ended early"), max_length=500, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("mandate")
+        verbose_name_plural = _("mandates")
+        ordering = ("executor", "-no")
+        constraints = (
+            models.UniqueConstraint(fields=("executor", "no"), name="mandate_number_is_unique"),
+            models.CheckConstraint(
+                condition=Q(effective_until__isnull=True) | Q(effective_until__gte=F("effective_from")),
+                name="mandate_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(ceiling_minor__isnull=True) | (Q(ceiling_minor__gte=0) & ~Q(currency="")),
+                name="mandate_ceiling_is_an_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(granted_by__isnull=False, granted_by_client__isnull=True)
+                | Q(granted_by__isnull=True, granted_by_client__isnull=False),
+                name="mandate_is_granted_by_somebody",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.executor} #{self.no}"
+
+    def is_in_force(self, at: datetime) -> bool:
+        return (
+            self.granted_at is not None
+            and self.effective_from <= at
+            and (self.effective_until is None or at < self.effective_until)
+        )
+
+
+class MandateMeasure(models.Model):
+    """A kind of measure that the mandate covers, and the level of certification that it takes."""
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="measures")
+    measure_type = models.CharField(_("kind of measure"), max_length=60)
+    level = models.PositiveSmallIntegerField(_("level"), default=1)
+
+    class Meta:
+        verbose_name = _("measure of a mandate")
+        verbose_name_plural = _("measures of mandates")
+        ordering = ("mandate", "measure_type")
+        constraints = (
+            models.UniqueConstraint(fields=("mandate", "measure_type"), name="mandate_names_a_measure_once"),
+            models.CheckConstraint(
+                condition=Q(level__gte=1, level__lte=3) & ~Q(measure_type=""), name="mandate_measure_has_a_level"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.measure_type} L{self.level}"
+
+
+class MandateRule(models.Model):
+    """A platform rule that the executor may carry out."""
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="rules")
+    rule = models.ForeignKey("rules.PlatformRule", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("rule of a mandate")
+        verbose_name_plural = _("rules of mandates")
+        ordering = ("mandate", "id")
+        constraints = (models.UniqueConstraint(fields=("mandate", "rule"), name="mandate_names_a_rule_once"),)
+
+    def __str__(self) -> str:
+        return str(self.rule)
+
+
+class MandateCategory(models.Model):
+    """A category of goods or content that the mandate is limited to; without any, it covers every one."""
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="categories")
+    category = models.CharField(_("category"), max_length=60)
+
+    class Meta:
+        verbose_name = _("category of a mandate")
+        verbose_name_plural = _("categories of mandates")
+        ordering = ("mandate", "category")
+        constraints = (
+            models.UniqueConstraint(fields=("mandate", "category"), name="mandate_names_a_category_once"),
+            models.CheckConstraint(condition=~Q(category=""), name="mandate_category_is_named"),
+        )
+
+    def __str__(self) -> str:
+        return self.category

@@ -1,0 +1,355 @@
+"""Laws of executors that a constraint cannot say. What a notice adds to them stands in `notices.models.executed`.
+
+An act takes the rows that allow it FOR SHARE, and whatever ends one of them updates it: of the two, one waits for the
+other. What ends a permission ends it after everything that was done under it, so that no order of commits makes an
+act look unlawful afterwards.
+"""
+
+from casework.triggers import Trigger, append_only
+
+MAY_ACT_STATES = "('ACTIVE', 'REINSTATED')"
+LOCK_ACT = """PERFORM 1 FROM executors_executor WHERE id = NEW.executor_id FOR SHARE;
+    PERFORM 1 FROM executors_mandate WHERE id = NEW.mandate_id FOR SHARE;
+    PERFORM 1 FROM executors_executorperson WHERE id = NEW.person_id FOR SHARE;"""
+LOCK_EXECUTOR = "PERFORM 1 FROM executors_executor WHERE id = NEW.executor_id FOR UPDATE;"
+LOCK_CERTIFICATION = """PERFORM 1 FROM executors_certification c JOIN rules_ruleversion v ON v.id = c.rule_version_id
+    WHERE c.id = NEW.certification_id FOR SHARE OF c, v;"""
+
+
+def certification_counts(at: str) -> str:
+    """SQL over `c` (certification) joined with `v` (its rule version): it lets its holder act at the moment `at`.
+
+    One that was withdrawn counts for nothing new, whatever moment is claimed.
+    """
+    return f"""c.issued_at <= {at} AND c.expires_at > {at} AND c.withdrawn_at IS NULL
+        AND v.published_at IS NOT NULL AND v.effective_from <= {at}
+        AND (v.effective_to IS NULL OR v.effective_to > {at})"""
+
+
+def _has_certified_person(executor: str, at: str) -> str:
+    return f"""EXISTS (SELECT 1 FROM executors_certification c
+        JOIN rules_ruleversion v ON v.id = c.rule_version_id
+        JOIN executors_executorperson p ON p.id = c.person_id
+        WHERE p.executor_id = {executor} AND p.ended_at IS NULL AND {certification_counts(at)})"""  # noqa: S608
+
+
+def _has_mandate(executor: str, at: str) -> str:
+    return f"""EXISTS (SELECT 1 FROM executors_mandate m WHERE m.executor_id = {executor} AND m.granted_at IS NOT NULL
+        AND m.effective_from <= {at} AND (m.effective_until IS NULL OR m.effective_until > {at}))"""  # noqa: S608
+
+
+def _has_terms(executor: str, at: str) -> str:
+    """The newest terms that have begun are not over."""
+    return f"""EXISTS (SELECT 1 FROM executors_processingterms t WHERE t.executor_id = {executor}
+        AND t.effective_from <= {at} AND t.until > {at} AND NOT EXISTS (
+            SELECT 1 FROM executors_processingterms o WHERE o.executor_id = t.executor_id AND o.no > t.no
+            AND o.effective_from <= {at}))"""  # noqa: S608
+
+
+def _sealed_with_its_mandate(table: str, name: str) -> Trigger:
+    return Trigger(
+        name=name,
+        table=table,
+        events=("INSERT",),
+        when="EXISTS (SELECT 1 FROM executors_mandate m WHERE m.id = NEW.mandate_id AND m.granted_at IS NOT NULL)",
+    )
+
+
+EXECUTOR_TRIGGERS = [
+    Trigger(
+        name="executor_is_a_party_of_that_kind",
+        table="executors_executor",
+        events=("INSERT", "UPDATE"),
+        when="NOT EXISTS (SELECT 1 FROM accounts_party p WHERE p.id = NEW.party_id AND p.kind = 'EXECUTOR')",
+        problem="validation",
+    ),
+    Trigger(
+        name="executor_begins_as_registered",
+        table="executors_executor",
+        events=("INSERT",),
+        when="NEW.state <> 'REGISTERED'",
+    ),
+    Trigger(
+        name="executor_stays_who_it_is",
+        table="executors_executor",
+        events=("UPDATE",),
+        when="""NEW.party_id <> OLD.party_id OR COALESCE(NEW.client_id, 0) <> COALESCE(OLD.client_id, 0)
+            OR NEW.kind <> OLD.kind OR NEW.contract_from <> OLD.contract_from
+            OR NEW.contract_until < OLD.contract_until""",
+    ),
+    # An unknown state is the constraint's to refuse.
+    Trigger(
+        name="executor_goes_from_state_to_state_as_drawn",
+        table="executors_executor",
+        events=("UPDATE",),
+        when="""NEW.state <> OLD.state AND NEW.state IN ('REGISTERED', 'IN_TRAINING', 'CERTIFIED', 'ACTIVE',
+            'SUSPENDED', 'REINSTATED', 'ENDED') AND NOT (
+            OLD.state <> 'ENDED' AND NEW.state = 'ENDED'
+            OR OLD.state = 'REGISTERED' AND NEW.state = 'IN_TRAINING'
+            OR OLD.state = 'IN_TRAINING' AND NEW.state = 'CERTIFIED'
+            OR OLD.state = 'CERTIFIED' AND NEW.state = 'ACTIVE'
+            OR OLD.state IN ('ACTIVE', 'REINSTATED') AND NEW.state = 'SUSPENDED'
+            OR OLD.state = 'SUSPENDED' AND NEW.state = 'REINSTATED')""",
+    ),
+    Trigger(
+        name="executor_certified_has_a_certified_person",
+        table="executors_executor",
+        events=("UPDATE",),
+        when=f"""NEW.state <> OLD.state AND NEW.state IN ('CERTIFIED', 'ACTIVE', 'REINSTATED')
+            AND NOT {_has_certified_person("NEW.id", "NEW.state_since")}""",
+        problem="executor-not-certified",
+    ),
+    Trigger(
+        name="executor_active_has_mandate_terms_and_contract",
+        table="executors_executor",
+        events=("UPDATE",),
+        when=f"""NEW.state <> OLD.state AND NEW.state IN {MAY_ACT_STATES}
+            AND NOT (NEW.contract_from <= NEW.state_since AND NEW.contract_until > NEW.state_since
+            AND {_has_mandate("NEW.id", "NEW.state_since")} AND {_has_terms("NEW.id", "NEW.state_since")})""",
+        problem="outside-mandate",
+    ),
+    Trigger(
+        name="executor_stops_after_its_last_act",
+        table="executors_executor",
+        events=("UPDATE",),
+        when="""NEW.state <> OLD.state AND NEW.state IN ('SUSPENDED', 'ENDED') AND EXISTS (
+            SELECT 1 FROM executors_act a WHERE a.executor_id = NEW.id AND a.acted_at > NEW.state_since)""",
+    ),
+    append_only("executors_executor", "executor_is_kept", update=False),
+    append_only("executors_processingterms", "processing_terms_are_append_only"),
+    append_only("executors_payterm", "pay_term_is_append_only"),
+    Trigger(
+        name="sub_processor_is_decided_once",
+        table="executors_subprocessor",
+        events=("UPDATE",),
+        when="""OLD.decided_at IS NOT NULL OR NEW.executor_id <> OLD.executor_id OR NEW.name <> OLD.name
+            OR NEW.purpose <> OLD.purpose OR NEW.proposed_at <> OLD.proposed_at""",
+    ),
+    append_only("executors_subprocessor", "sub_processor_is_kept", update=False),
+    Trigger(
+        name="individual_is_one_person",
+        table="executors_executorperson",
+        events=("INSERT", "UPDATE"),
+        when="""NEW.ended_at IS NULL AND EXISTS (SELECT 1 FROM executors_executor x
+            JOIN executors_executorperson o ON o.executor_id = x.id AND o.user_id <> NEW.user_id
+            WHERE x.id = NEW.executor_id AND x.kind = 'INDIVIDUAL')""",
+        lock=f"IF NEW.ended_at IS NULL THEN {LOCK_EXECUTOR} END IF;",
+    ),
+    Trigger(
+        name="person_of_a_sub_processor_needs_its_approval",
+        table="executors_executorperson",
+        events=("INSERT", "UPDATE"),
+        when="""NEW.sub_processor_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_subprocessor s
+            WHERE s.id = NEW.sub_processor_id AND s.executor_id = NEW.executor_id AND s.approved)""",
+    ),
+    Trigger(
+        name="executor_person_stays_who_they_are",
+        table="executors_executorperson",
+        events=("UPDATE",),
+        when="""NEW.executor_id <> OLD.executor_id OR NEW.user_id <> OLD.user_id OR NEW.code <> OLD.code
+            OR NEW.started_at <> OLD.started_at OR OLD.ended_at IS NOT NULL
+            OR COALESCE(NEW.sub_processor_id, 0) <> COALESCE(OLD.sub_processor_id, 0)""",
+    ),
+    Trigger(
+        name="executor_person_ends_after_their_acts",
+        table="executors_executorperson",
+        events=("UPDATE",),
+        when="""NEW.ended_at IS NOT NULL AND EXISTS (
+            SELECT 1 FROM executors_act a WHERE a.person_id = NEW.id AND a.acted_at > NEW.ended_at)""",
+    ),
+    append_only("executors_executorperson", "executor_person_is_kept", update=False),
+    Trigger(
+        name="mandates_do_not_overlap",
+        table="executors_mandate",
+        events=("INSERT", "UPDATE"),
+        when="""NEW.granted_at IS NOT NULL AND (NEW.effective_until IS NULL OR NEW.effective_until > NEW.effective_from)
+            AND EXISTS (SELECT 1 FROM executors_mandate o
+            WHERE o.executor_id = NEW.executor_id AND o.id <> NEW.id AND o.granted_at IS NOT NULL
+            AND (o.effective_until IS NULL OR o.effective_until > o.effective_from)
+            AND (o.effective_until IS NULL OR o.effective_until > NEW.effective_from)
+            AND (NEW.effective_until IS NULL OR NEW.effective_until > o.effective_from))""",
+        # Not where one only ends sooner: an act takes the executor first, and the two would wait for each other.
+        lock=f"IF TG_OP = 'INSERT' THEN {LOCK_EXECUTOR} ELSIF OLD.granted_at IS NULL THEN {LOCK_EXECUTOR} END IF;",
+    ),
+    Trigger(
+        name="mandate_is_fixed_once_granted",
+        table="executors_mandate",
+        events=("UPDATE",),
+        when="""OLD.granted_at IS NOT NULL AND (
+            NEW.granted_at IS NULL OR NEW.granted_at <> OLD.granted_at OR NEW.executor_id <> OLD.executor_id
+            OR NEW.no <> OLD.no OR NEW.effective_from <> OLD.effective_from OR NEW.currency <> OLD.currency
+            OR COALESCE(NEW.ceiling_minor, -1) <> COALESCE(OLD.ceiling_minor, -1)
+            OR COALESCE(NEW.granted_by_id, 0) <> COALESCE(OLD.granted_by_id, 0)
+            OR COALESCE(NEW.granted_by_client_id, 0) <> COALESCE(OLD.granted_by_client_id, 0)
+            OR OLD.effective_until IS NOT NULL
+                AND (NEW.effective_until IS NULL OR NEW.effective_until > OLD.effective_until))""",
+    ),
+    Trigger(
+        name="mandate_ends_after_what_was_done_under_it",
+        table="executors_mandate",
+        events=("UPDATE",),
+        when="""NEW.effective_until IS NOT NULL AND EXISTS (
+            SELECT 1 FROM executors_act a WHERE a.mandate_id = NEW.id AND a.acted_at >= NEW.effective_until)""",
+    ),
+    append_only("executors_mandate", "mandate_is_kept", update=False),
+    _sealed_with_its_mandate("executors_mandatemeasure", "mandate_measure_precedes_the_grant"),
+    _sealed_with_its_mandate("executors_mandaterule", "mandate_rule_precedes_the_grant"),
+    _sealed_with_its_mandate("executors_mandatecategory", "mandate_category_precedes_the_grant"),
+    append_only("executors_mandatemeasure", "mandate_measure_is_append_only"),
+    append_only("executors_mandaterule", "mandate_rule_is_append_only"),
+    append_only("executors_mandatecategory", "mandate_category_is_append_only"),
+]
+
+TRAINING_TRIGGERS = [
+    Trigger(
+        name="curriculum_is_fixed_once_published",
+        table="executors_curriculum",
+        events=("UPDATE", "DELETE"),
+        when="OLD.published_at IS NOT NULL",
+    ),
+    Trigger(
+        name="curriculum_is_published_with_questions",
+        table="executors_curriculum",
+        events=("INSERT", "UPDATE"),
+        when="""NEW.published_at IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM executors_question q WHERE q.curriculum_id = NEW.id)""",
+    ),
+    Trigger(
+        name="question_is_fixed_once_published",
+        table="executors_question",
+        events=("UPDATE", "DELETE"),
+        when="""EXISTS (SELECT 1 FROM executors_curriculum c
+            WHERE c.id = OLD.curriculum_id AND c.published_at IS NOT NULL)""",
+    ),
+    Trigger(
+        name="question_is_not_added_after_publication",
+        table="executors_question",
+        events=("INSERT",),
+        when="""EXISTS (SELECT 1 FROM executors_curriculum c
+            WHERE c.id = NEW.curriculum_id AND c.published_at IS NOT NULL)""",
+    ),
+    Trigger(
+        name="attempt_is_of_a_live_person_at_a_published_test",
+        table="executors_attempt",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM executors_executorperson p
+                WHERE p.id = NEW.person_id AND p.ended_at IS NULL AND p.started_at <= NEW.started_at)
+            OR NOT EXISTS (SELECT 1 FROM executors_curriculum c
+                WHERE c.id = NEW.curriculum_id AND c.published_at <= NEW.started_at)""",
+    ),
+    Trigger(
+        name="attempt_is_fixed_once_finished",
+        table="executors_attempt",
+        events=("UPDATE",),
+        when="""OLD.finished_at IS NOT NULL OR NEW.person_id <> OLD.person_id
+            OR NEW.curriculum_id <> OLD.curriculum_id OR NEW.started_at <> OLD.started_at""",
+    ),
+    Trigger(
+        name="attempt_passes_by_its_score",
+        table="executors_attempt",
+        events=("INSERT", "UPDATE"),
+        when="""NEW.finished_at IS NOT NULL AND NEW.passed AND NOT EXISTS (SELECT 1 FROM executors_curriculum c
+            WHERE c.id = NEW.curriculum_id AND NEW.score >= c.pass_percent)""",
+    ),
+    append_only("executors_attempt", "attempt_is_kept", update=False),
+    Trigger(
+        name="certification_follows_a_passed_attempt",
+        table="executors_certification",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM executors_attempt a JOIN executors_curriculum c ON c.id = a.curriculum_id
+            WHERE a.id = NEW.attempt_id AND a.passed AND a.person_id = NEW.person_id
+            AND a.finished_at <= NEW.issued_at AND c.id = NEW.curriculum_id AND c.level = NEW.level
+            AND c.rule_version_id = NEW.rule_version_id)""",
+    ),
+    Trigger(
+        name="certification_is_only_ever_withdrawn",
+        table="executors_certification",
+        events=("UPDATE",),
+        when="""OLD.withdrawn_at IS NOT NULL OR NEW.person_id <> OLD.person_id OR NEW.attempt_id <> OLD.attempt_id
+            OR NEW.curriculum_id <> OLD.curriculum_id OR NEW.rule_version_id <> OLD.rule_version_id
+            OR NEW.level <> OLD.level OR NEW.issued_at <> OLD.issued_at OR NEW.expires_at <> OLD.expires_at""",
+    ),
+    Trigger(
+        name="certification_is_withdrawn_after_its_acts",
+        table="executors_certification",
+        events=("UPDATE",),
+        when="""NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT 1 FROM executors_actcertification ac
+            JOIN executors_act a ON a.id = ac.act_id
+            WHERE ac.certification_id = NEW.id AND a.acted_at >= NEW.withdrawn_at)""",
+    ),
+    append_only("executors_certification", "certification_is_kept", update=False),
+    Trigger(
+        name="rule_version_ends_after_acts_certified_for_it",
+        table="rules_ruleversion",
+        events=("UPDATE",),
+        when="""NEW.effective_to IS NOT NULL AND OLD.effective_to IS NULL AND EXISTS (
+            SELECT 1 FROM executors_certification c
+            JOIN executors_actcertification ac ON ac.certification_id = c.id
+            JOIN executors_act a ON a.id = ac.act_id
+            WHERE c.rule_version_id = NEW.id AND a.acted_at >= NEW.effective_to)""",
+        problem="validation",
+    ),
+]
+
+ACT_TRIGGERS = [
+    Trigger(
+        name="act_is_of_an_active_executor",
+        table="executors_act",
+        events=("INSERT",),
+        lock=LOCK_ACT,
+        when=f"""NOT EXISTS (SELECT 1 FROM executors_executor x
+            WHERE x.id = NEW.executor_id AND x.state IN {MAY_ACT_STATES} AND x.state_since <= NEW.acted_at)""",  # noqa: S608
+        problem="executor-not-certified",
+    ),
+    Trigger(
+        name="act_is_within_contract_and_processing_terms",
+        table="executors_act",
+        events=("INSERT",),
+        lock=LOCK_ACT,
+        when=f"""NOT EXISTS (SELECT 1 FROM executors_executor x WHERE x.id = NEW.executor_id
+            AND x.contract_from <= NEW.acted_at AND x.contract_until > NEW.acted_at)
+            OR NOT {_has_terms("NEW.executor_id", "NEW.acted_at")}""",  # noqa: S608
+        problem="outside-mandate",
+    ),
+    Trigger(
+        name="act_is_by_a_person_of_the_executor",
+        table="executors_act",
+        events=("INSERT",),
+        lock=LOCK_ACT,
+        when="""NOT EXISTS (SELECT 1 FROM executors_executorperson p WHERE p.id = NEW.person_id
+            AND p.executor_id = NEW.executor_id AND p.ended_at IS NULL AND p.started_at <= NEW.acted_at)""",
+        problem="executor-not-certified",
+    ),
+    Trigger(
+        name="act_is_under_a_mandate_in_force",
+        table="executors_act",
+        events=("INSERT",),
+        lock=LOCK_ACT,
+        when="""NOT EXISTS (SELECT 1 FROM executors_mandate m WHERE m.id = NEW.mandate_id
+            AND m.executor_id = NEW.executor_id AND m.granted_at IS NOT NULL AND m.effective_from <= NEW.acted_at
+            AND (m.effective_until IS NULL OR m.effective_until > NEW.acted_at))""",
+        problem="outside-mandate",
+    ),
+    Trigger(
+        name="act_is_within_the_categories_of_its_mandate",
+        table="executors_act",
+        events=("INSERT",),
+        when="""EXISTS (SELECT 1 FROM executors_mandatecategory c WHERE c.mandate_id = NEW.mandate_id)
+            AND NOT EXISTS (SELECT 1 FROM executors_mandatecategory c
+            WHERE c.mandate_id = NEW.mandate_id AND c.category = NEW.category)""",
+        problem="outside-mandate",
+    ),
+    append_only("executors_act", "act_is_append_only"),
+    Trigger(
+        name="act_rests_on_a_certification_in_force",
+        table="executors_actcertification",
+        events=("INSERT",),
+        lock=LOCK_CERTIFICATION,
+        when=f"""NOT EXISTS (SELECT 1 FROM executors_act a
+            JOIN executors_certification c ON c.id = NEW.certification_id AND c.person_id = a.person_id
+            JOIN rules_ruleversion v ON v.id = c.rule_version_id
+            WHERE a.id = NEW.act_id AND {certification_counts("a.acted_at")})""",  # noqa: S608  our own tables
+        problem="executor-not-certified",
+    ),
+    append_only("executors_actcertification", "act_certification_is_append_only"),
+]

@@ -1,0 +1,234 @@
+"""Who may see what of executors, and do what to them. A denial is the coded error to raise; None means yes.
+
+A platform's back end sees and manages the executors that it entrusted; compliance and administrators all; somebody who
+works for an executor sees their own, and who leads a team that team's. Everybody else finds nothing.
+"""
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.roles import ADMINISTRATOR, COMPLIANCE, REVIEWER, SENIOR_REVIEWER
+from casework.actor import Actor, ActorKind
+from casework.errors import CaseError, ConflictOfInterest, NotAllowed
+from executors.models import Executor, ExecutorPerson, Incident, Instruction, Recourse
+
+OVERSEES = (COMPLIANCE, ADMINISTRATOR)
+LOOKS_AGAIN = (REVIEWER, SENIOR_REVIEWER)  # who oversees executors knows too much of them to look blindly
+NOBODY = Q(pk=None)
+
+
+def person_of(actor: Actor) -> ExecutorPerson | None:
+    """Whom this actor is for an executor now; None for everybody who works for none."""
+    if actor.kind is not ActorKind.PARTY or actor.user_id is None:
+        return None
+    people = ExecutorPerson.objects.select_related("executor", "executor__party", "team")
+    return people.filter(user_id=actor.user_id, ended_at__isnull=True).first()
+
+
+def visible_to(actor: Actor) -> Q:
+    """The executors that this actor may see."""
+    if actor.kind is ActorKind.CLIENT:
+        reads = actor.has_scope("executors:read") or actor.has_scope("executors:write")
+        return Q(client_id=actor.client_id) if reads else NOBODY
+    if actor.kind is ActorKind.SYSTEM or actor.has_role(*OVERSEES):
+        return Q()
+    if actor.kind is ActorKind.PARTY and actor.user_id is not None:
+        mine = ExecutorPerson.objects.filter(executor=OuterRef("pk"), user_id=actor.user_id, ended_at__isnull=True)
+        return Q(Exists(mine))
+    return NOBODY
+
+
+def people_visible_to(actor: Actor, *, path: str = "") -> Q:
+    """The people of executors that this actor may see, for a query whose rows reach the person by `path`."""
+    at = f"{path}__" if path else ""
+    if actor.kind is ActorKind.CLIENT:
+        reads = actor.has_scope("executors:read") or actor.has_scope("executors:write")
+        return Q(**{f"{at}executor__client_id": actor.client_id}) if reads else NOBODY
+    if actor.kind is ActorKind.SYSTEM or actor.has_role(*OVERSEES):
+        return Q()
+    me = person_of(actor)
+    if me is None:
+        return NOBODY
+    if me.is_lead:
+        return Q(**{f"{at}executor_id": me.executor_id}) & _team(me, at)
+    return Q(**{f"{at}pk": me.pk})
+
+
+def _team(me: ExecutorPerson, at: str) -> Q:
+    return Q(**{f"{at}team_id": me.team_id}) if me.team_id is not None else Q(**{f"{at}team__isnull": True})
+
+
+def oversees(actor: Actor) -> bool:
+    """Whether a person of compliance or an administrator is really there."""
+    return actor.has_role(*OVERSEES) and bool(actor.session)
+
+
+def may_register_executor(actor: Actor) -> CaseError | None:
+    return None if actor.has_scope("executors:write") or oversees(actor) else NotAllowed()
+
+
+def may_manage_executor(actor: Actor, executor: Executor) -> CaseError | None:
+    """Contract, terms, mandate and people: the back end that entrusted it, or a person of compliance."""
+    if actor.has_scope("executors:write") and executor.client_id == actor.client_id:
+        return None
+    return None if oversees(actor) else NotAllowed()
+
+
+def may_suspend_executor(actor: Actor, executor: Executor) -> CaseError | None:
+    """A person of compliance, or the test that watches its errors."""
+    return None if oversees(actor) or actor.kind is ActorKind.SYSTEM else NotAllowed()
+
+
+def may_reinstate_executor(actor: Actor, executor: Executor) -> CaseError | None:
+    """A person of compliance: what a machine stopped, no machine starts again."""
+    return None if oversees(actor) else NotAllowed()
+
+
+def may_decide_sub_processor(actor: Actor, executor: Executor) -> CaseError | None:
+    """A person of compliance, who then answers for it."""
+    return None if oversees(actor) else NotAllowed()
+
+
+def may_propose_sub_processor(actor: Actor, executor: Executor) -> CaseError | None:
+    """Whoever manages the executor, or who leads a team of it."""
+    me = person_of(actor)
+    if me is not None and me.is_lead and me.executor_id == executor.pk:
+        return None
+    return may_manage_executor(actor, executor)
+
+
+def may_publish_curriculum(actor: Actor) -> CaseError | None:
+    return may_register_executor(actor)
+
+
+def may_withdraw_certification(actor: Actor, executor: Executor) -> CaseError | None:
+    return None if oversees(actor) else NotAllowed()
+
+
+def may_take_test(actor: Actor) -> CaseError | None:
+    """Somebody who works for an executor, for themselves."""
+    return None if person_of(actor) is not None and bool(actor.session) else NotAllowed()
+
+
+# — instructions, incidents, recourse —
+
+
+def instructions_visible_to(actor: Actor) -> Q:
+    """Those that this actor gave or answers for: open to all of the executor until somebody takes one on, then theirs.
+
+    One that is the platform's own is seen by the platform alone.
+    """
+    if actor.kind is ActorKind.CLIENT:
+        reads = actor.has_scope("executors:read") or actor.has_scope("executors:write")
+        return Q(client_id=actor.client_id) if reads else NOBODY
+    if actor.kind is ActorKind.SYSTEM or actor.has_role(*OVERSEES):
+        return Q()
+    me = person_of(actor)
+    if me is None:
+        return NOBODY
+    free = Q(acknowledged_by__isnull=True)
+    return Q(executor_id=me.executor_id) & (free | people_visible_to(actor, path="acknowledged_by"))
+
+
+def incidents_visible_to(actor: Actor) -> Q:
+    """Those of one's own acts, for a lead of the team's."""
+    return people_visible_to(actor, path="act__person")
+
+
+def recourses_visible_to(actor: Actor) -> Q:
+    """What is claimed from an executor is its leads' business, and an individual's own; never the harmed party's."""
+    if actor.kind is not ActorKind.PARTY:
+        return people_visible_to(actor, path="incident__act__person")
+    me = person_of(actor)
+    return people_visible_to(actor, path="incident__act__person") if me is not None and _speaks(me) else NOBODY
+
+
+def _speaks(me: ExecutorPerson) -> bool:
+    """Whether somebody speaks for the executor as a whole."""
+    return me.is_lead or me.executor.is_individual
+
+
+def may_issue_instruction(actor: Actor, executor: Executor) -> CaseError | None:
+    return may_manage_executor(actor, executor)
+
+
+def may_withdraw_instruction(actor: Actor, instruction: Instruction) -> CaseError | None:
+    """The back end that gave it, or a person of compliance."""
+    if actor.has_scope("executors:write") and instruction.client_id == actor.client_id:
+        return None
+    return None if oversees(actor) else NotAllowed()
+
+
+def may_answer_instruction(actor: Actor, instruction: Instruction) -> CaseError | None:
+    """Somebody who works for the executor; the back end passes on what the executor's system reported.
+
+    What is the platform's own is answered by whoever may withdraw it.
+    """
+    if instruction.is_the_platform_s:
+        return may_withdraw_instruction(actor, instruction)
+    me = person_of(actor)
+    if me is not None and me.executor_id == instruction.executor_id and bool(actor.session):
+        return None
+    return None if actor.has_scope("executors:write") and instruction.client_id == actor.client_id else NotAllowed()
+
+
+def may_explain_incident(actor: Actor, incident: Incident) -> CaseError | None:
+    """Who acted, or who leads the team, in person."""
+    me = person_of(actor)
+    is_theirs = me is not None and me.executor_id == incident.act.executor_id
+    return None if is_theirs and bool(actor.session) else NotAllowed()
+
+
+def may_contest_finding(actor: Actor, incident: Incident) -> CaseError | None:
+    return may_explain_incident(actor, incident)
+
+
+def may_find_incident(actor: Actor, incident: Incident) -> CaseError | None:
+    """A person of compliance who never worked for the executor; after a contest somebody who did not find before."""
+    if not oversees(actor):
+        return NotAllowed()
+    worked_for = ExecutorPerson.objects.filter(executor_id=incident.act.executor_id, user_id=actor.person)
+    found_before = incident.findings.filter(found_by_id=actor.person)
+    return ConflictOfInterest() if worked_for.exists() or found_before.exists() else None
+
+
+def may_compensate_incident(actor: Actor, incident: Incident) -> CaseError | None:
+    """A person of compliance, or the back end that pays."""
+    return may_manage_executor(actor, incident.act.executor)
+
+
+def may_close_incident(actor: Actor, incident: Incident) -> CaseError | None:
+    del incident
+    return None if oversees(actor) else NotAllowed()
+
+
+def may_claim_recourse(actor: Actor) -> CaseError | None:
+    return None if oversees(actor) else NotAllowed()
+
+
+def may_dispute_recourse(actor: Actor, recourse: Recourse) -> CaseError | None:
+    """Whoever speaks for the executor, in person."""
+    me = person_of(actor)
+    is_theirs = me is not None and me.executor_id == recourse.executor_id and _speaks(me)
+    return None if is_theirs and bool(actor.session) else NotAllowed()
+
+
+def may_record_payment(actor: Actor, recourse: Recourse) -> CaseError | None:
+    return may_manage_executor(actor, recourse.executor)
+
+
+def may_end_recourse(actor: Actor, recourse: Recourse) -> CaseError | None:
+    del recourse
+    return None if oversees(actor) else NotAllowed()
+
+
+def double_reviews_visible_to(actor: Actor) -> Q:
+    """The drawn acts that a reviewing person may look at: none of an executor for which they ever worked."""
+    if not actor.has_role(*LOOKS_AGAIN) or actor.user_id is None:
+        return NOBODY
+    worked_for = ExecutorPerson.objects.filter(user_id=actor.user_id).values("executor_id")
+    return ~Q(act__executor_id__in=worked_for)
+
+
+def may_give_second_look(actor: Actor) -> CaseError | None:
+    """A reviewer, senior or not, who is really there."""
+    return None if actor.has_role(*LOOKS_AGAIN) and bool(actor.session) else NotAllowed()

@@ -1,0 +1,151 @@
+"""Incidents and claims as their readers see them; and what an incident says of other acts, for apps above.
+
+What does not belong here: rates and tests (measurement).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+
+from casework.actor import Actor
+from casework.errors import NotFound
+from casework.models import Attachment
+from executors.models import (
+    Act,
+    ActCertification,
+    Compensation,
+    DoubleReview,
+    ErrorClass,
+    Executor,
+    FindingOutcome,
+    Incident,
+    IncidentFile,
+    IncidentFinding,
+    Recourse,
+)
+from executors.policies import double_reviews_visible_to, incidents_visible_to, recourses_visible_to
+
+
+def incidents_for(actor: Actor) -> QuerySet[Incident]:
+    """The incidents that this actor may see, newest first, with all that stands on one."""
+    certified = ActCertification.objects.select_related("certification__rule_version__rule")
+    return (
+        Incident.objects.filter(incidents_visible_to(actor))
+        .select_related(
+            "act__executor__party",
+            "act__person__user",
+            "act__mandate",
+            "act__instruction",
+            "outcome",
+            "party",
+            "explained_by__user",
+            "contested_by__user",
+            "recourse",
+        )
+        .prefetch_related(
+            Prefetch("act__certifications", queryset=certified),
+            Prefetch("files", queryset=IncidentFile.objects.select_related("attachment", "added_by", "incident")),
+            Prefetch("findings", queryset=IncidentFinding.objects.select_related("found_by")),
+            Prefetch("compensations", queryset=Compensation.objects.order_by("no")),
+        )
+    )
+
+
+def incident_for(actor: Actor, ref: str) -> Incident:
+    """Raises `NotFound` alike for missing and foreign."""
+    row = incidents_for(actor).filter(ref=ref).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def incident_file(actor: Actor, ref: str, no: int) -> Attachment:
+    """A file beside the explanation. Raises `NotFound` alike for missing and foreign."""
+    files = IncidentFile.objects.filter(incident=incident_for(actor, ref), no=no).select_related("attachment")
+    row = files.first()
+    if row is None:
+        raise NotFound()
+    return row.attachment
+
+
+def recourses_for(actor: Actor) -> QuerySet[Recourse]:
+    """The claims that this actor may see, newest first, with their ledgers."""
+    return (
+        Recourse.objects.filter(recourses_visible_to(actor))
+        .select_related("incident__act__person", "executor__party", "executor__client", "disputed_by__user")
+        .prefetch_related("entries")
+    )
+
+
+def recourse_for(actor: Actor, ref: str) -> Recourse:
+    """Raises `NotFound` alike for missing and foreign."""
+    row = recourses_for(actor).filter(ref=ref).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def error_classes() -> list[tuple[str, str]]:
+    """In what an act can be wrong: the value and its words."""
+    return [(str(each), str(each.label)) for each in ErrorClass]
+
+
+def double_reviews_for(actor: Actor) -> QuerySet[DoubleReview]:
+    """The drawn acts that wait for a blind second look by this actor, oldest first."""
+    waiting = DoubleReview.objects.filter(double_reviews_visible_to(actor), given_at__isnull=True)
+    return waiting.filter(act__outcomes__isnull=True).select_related("act__executor__party", "act__person")
+
+
+# — what an incident or a suspension says of other acts —
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What other measures may share with one that was wrong: a tool, a rule, an order, or who acted."""
+
+    kind: str  # TOOL, RULE, INSTRUCTION, EXECUTOR
+    value: str
+    act_id: int | None
+    origin_ref: str
+    origin_number: str
+
+
+def causes_of_incident(incident_id: int) -> Sequence[Cause]:
+    """Why measures taken elsewhere must be looked at after this incident was found; none where only this act was wrong.
+
+    A tool at fault reaches what was done with it; a rule, what rests on the same version; anything that was wrong on
+    an order, what else was done on that order.
+    """
+    row = Incident.objects.select_related("act__instruction").get(pk=incident_id)
+    act, found = row.act, []
+    if row.finding == FindingOutcome.TOOL and act.tool_version:
+        found.append(("TOOL", act.tool_version))
+    if row.finding == FindingOutcome.RULE:
+        found.append(("RULE", row.subject_ref))
+    if row.finding != FindingOutcome.NOT_IMPROPER and act.instruction is not None:
+        found.append(("INSTRUCTION", act.instruction.ref))
+    return [Cause(kind, value, act.pk, row.ref, row.number) for kind, value in found]
+
+
+def cause_of_suspension(executor_id: int) -> Cause:
+    """Everything that a suspended executor did and that still stands is looked at."""
+    row = Executor.objects.get(pk=executor_id)
+    return Cause("EXECUTOR", row.ref, None, row.ref, row.number)
+
+
+def acts_sharing(cause: Cause) -> QuerySet[Act]:
+    """The other acts that share the cause; none for a rule, which notices know better."""
+    shared = {
+        "TOOL": {"tool_version": cause.value},
+        "INSTRUCTION": {"instruction__ref": cause.value},
+        "EXECUTOR": {"executor__ref": cause.value},
+    }.get(cause.kind)
+    if shared is None:
+        return Act.objects.none()
+    return Act.objects.filter(**shared).exclude(pk=cause.act_id or 0)
+
+
+def worked_for_executor_of(act_id: int, user_id: int) -> bool:
+    """Whether somebody works, or ever worked, for the executor that did this."""
+    return Act.objects.filter(pk=act_id, executor__people__user_id=user_id).exists()

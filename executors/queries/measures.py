@@ -1,0 +1,45 @@
+"""How kinds of measure are called. They belong to notices, which executors do not know: the project says where from."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Kind(Protocol):
+    """A kind of measure as notices know it."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
+
+
+type Source = Callable[[], Iterable[Kind]]
+
+
+@dataclass(slots=True)
+class _Asked:
+    source: Source
+
+
+def _none() -> Iterable[Kind]:
+    return ()
+
+
+_asked = _Asked(_none)
+
+
+def learn_measures(source: Source) -> None:
+    """From now on the kinds of measure are read there."""
+    _asked.source = source
+
+
+def measure_kinds() -> list[tuple[str, str]]:
+    """Every kind of measure that there is: code and name in the reader's language."""
+    return [(kind.code, kind.label) for kind in _asked.source()]
+
+
+def measure_labels() -> dict[str, str]:
+    """The names of the kinds of measure by their codes."""
+    return dict(measure_kinds())

@@ -1,0 +1,55 @@
+"""Reading executors, their people and mandates, and what they did: always what the actor may see."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from casework.actor import Actor
+from casework.errors import NotFound
+from executors import policies
+from executors.models import Act, Executor, ExecutorPerson
+
+
+def executors_for(actor: Actor) -> QuerySet[Executor]:
+    """The executors that this actor may see, with all that is agreed with each."""
+    rows = Executor.objects.filter(policies.visible_to(actor)).select_related("party", "client")
+    return rows.prefetch_related(
+        "processing_terms",
+        "sub_processors",
+        "pay_terms",
+        "people__team",
+        "mandates__measures",
+        "mandates__rules__rule",
+        "mandates__categories",
+    )
+
+
+def executor_for(actor: Actor, ref: str) -> Executor:
+    """Raises `NotFound`, also for an executor that is not theirs."""
+    executor = executors_for(actor).filter(ref=ref).first()
+    if executor is None:
+        raise NotFound()
+    return executor
+
+
+def person_of(actor: Actor) -> ExecutorPerson | None:
+    """Whom this actor is for an executor now; None for everybody who works for none."""
+    return policies.person_of(actor)
+
+
+def people_for(actor: Actor) -> QuerySet[ExecutorPerson]:
+    """The people of executors that this actor may see: their own self, a lead the own team."""
+    rows = ExecutorPerson.objects.filter(policies.people_visible_to(actor))
+    return rows.select_related("executor__party", "team").order_by("executor", "pk")
+
+
+def acts_for(actor: Actor) -> QuerySet[Act]:
+    """What the people whom this actor may see did, newest first."""
+    rows = Act.objects.filter(policies.people_visible_to(actor, path="person"))
+    return rows.select_related("executor__party", "person", "mandate").order_by("-acted_at", "-pk")
+
+
+def at_work_for_executors(user_ids: Iterable[int]) -> set[int]:
+    """Those of these people who work for an executor now."""
+    people = ExecutorPerson.objects.filter(user__in=set(user_ids), ended_at__isnull=True)
+    return set(people.values_list("user_id", flat=True))

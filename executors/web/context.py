@@ -1,0 +1,14 @@
+"""Whether the reader works for an executor, for the frame of pages that several kinds of people open."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+
+from executors.queries import person_of
+
+
+def place_of_work(request: HttpRequest) -> dict[str, Callable[[], bool]]:
+    """`works_for_executor`, found out when a template asks."""
+    actor: Any = getattr(request, "actor", None)
+    return {"works_for_executor": lambda: bool(actor) and person_of(actor) is not None}

@@ -1,0 +1,26 @@
+"""What every page of an executor's staff shares: who reads it, and as whose record."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from casework import clock
+from casework.actor import Actor
+from casework.errors import NotFound
+from casework.web import actor_of
+from executors import queries
+from executors.models import ExecutorPerson
+
+
+def reader(request: HttpRequest) -> tuple[Actor, ExecutorPerson]:
+    """Who asks, as somebody who works for an executor now. Raises `NotSignedIn`; `NotFound` for everybody else."""
+    actor = actor_of(request)
+    person = queries.person_of(actor)
+    if person is None:
+        raise NotFound()
+    return actor, person
+
+
+def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
+    return render(request, f"executors/{template}", {"now": clock.now(), **context}, status=status)

@@ -1,0 +1,27 @@
+"""Addresses of the pages of an executor's staff. What does not belong here: compliance's own (workbench)."""
+
+from django.urls import path
+
+from executors.web.views import home, incidents, instructions, quality, recourses, training
+
+app_name = "executors"
+
+urlpatterns = [
+    path("executor/", home.home, name="home"),
+    path("executor/certifications/", training.certifications, name="certifications"),
+    path("executor/training/<slug:ref>/", training.training, name="training"),
+    path("executor/training/<slug:ref>/start/", training.start, name="start-attempt"),
+    path("executor/training/<slug:ref>/answers/", training.save, name="save-answers"),
+    path("executor/training/<slug:ref>/finish/", training.finish, name="finish-attempt"),
+    path("executor/instructions/<slug:ref>/", instructions.instruction, name="instruction"),
+    path("executor/instructions/<slug:ref>/acknowledge/", instructions.acknowledge, name="acknowledge"),
+    path("executor/instructions/<slug:ref>/complete/", instructions.complete, name="complete"),
+    path("executor/incidents/", incidents.incidents, name="incidents"),
+    path("executor/incidents/<slug:ref>/", incidents.incident, name="incident"),
+    path("executor/incidents/<slug:ref>/explain/", incidents.explain, name="explain"),
+    path("executor/incidents/<slug:ref>/contest/", incidents.contest, name="contest"),
+    path("files/executor/<slug:ref>/<int:no>", incidents.file, name="file"),
+    path("executor/recourses/<slug:ref>/", recourses.recourse, name="recourse"),
+    path("executor/recourses/<slug:ref>/dispute/", recourses.dispute, name="dispute-recourse"),
+    path("executor/quality/", quality.quality, name="quality"),
+]

@@ -1,0 +1,1 @@
+"""The pages of an executor's staff: overview, certificates and training, incidents, instructions, quality."""

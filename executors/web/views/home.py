@@ -1,0 +1,117 @@
+"""What waits for this person, which measures they may carry out and until when."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from casework import clock
+from casework.actor import Actor
+from casework.web import page
+from executors import queries
+from executors.queries.figures import figure
+from executors.queries.standing import newest_of_each
+from executors.web import showing
+from executors.web.frame import reader, show
+
+MOST = 4
+
+
+@require_safe
+@page()
+def home(request: HttpRequest) -> HttpResponse:
+    """Two tiles with what is next due, open instructions, certificates, incidents and the figure."""
+    actor, person = reader(request)
+    now = clock.now()
+    executor = person.executor
+    held = [c for c in newest_of_each(queries.certifications_for(actor)) if c.person_id == person.pk]
+    curricula = list(queries.curricula_for(actor, now=now))
+    cards = [showing.certificate_card(c, executor=executor, curricula=curricula, now=now) for c in held]
+    shown = sorted((c for c in cards if c["state"] != "RECALLED"), key=lambda c: (not c["is_urgent"], c["expires_at"]))
+    rows = list(queries.incidents_for(actor))
+    lines = [showing.incident_line(row, reader=person, now=now) for row in rows]
+    quality = queries.quality_for(actor, now=now)
+    orders = [showing.instruction_line(row, now=now) for row in queries.instructions_for(actor) if row.is_open]
+    return show(
+        request,
+        "home.html",
+        me=showing.me(person),
+        standing=showing.standing(executor),
+        tiles=[_certificates_tile(cards), _incidents_tile(lines)],
+        first=_first_steps(curricula) if not any(c["state"] not in showing.OVER for c in cards) else [],
+        has_held=bool(cards),
+        instructions=sorted(orders, key=lambda line: line["due_at"]),
+        certificates=shown[:MOST],
+        more_certificates=len(shown) > MOST,
+        incidents=[line for line in lines if line["state"] != "CLOSED"][:MOST],
+        figure=figure(quality.overturned, quality.pool),
+        now=now,
+    )
+
+
+def _certificates_tile(cards: list[dict[str, Any]]) -> dict[str, Any]:
+    """How many stand where, and the next that ends by itself."""
+    states = [card["state"] for card in cards]
+    set_aside = states.count("SET_ASIDE")
+    over = sum(state in showing.OVER for state in states)
+    counts = [
+        {"n": states.count("VALID") + states.count("NOT_YET"), "state": "VALID", "label": _("valid")},
+        {"n": states.count("EXPIRING"), "state": "EXPIRING", "label": _("expire within 30 days")},
+        {"n": over, "state": "EXPIRED", "label": _("lapsed")},
+    ]
+    if set_aside:
+        counts.insert(0, {"n": set_aside, "state": "SET_ASIDE", "label": _("suspended")})
+    return {
+        "name": "certificates",
+        "url": reverse("executors:certifications"),
+        "title": _("Certificates"),
+        "icon": "check-circle",
+        "counts": counts,
+        "due_at": _first_of([card["due_at"] for card in cards]),
+        "due_label": _("Next to end"),
+        "nothing": _("None ends within 30 days."),
+    }
+
+
+def _incidents_tile(lines: list[dict[str, Any]]) -> dict[str, Any]:
+    states = [line["state"] for line in lines]
+    waiting = states.count("OPENED") + states.count("UNEXPLAINED")
+    closed = states.count("CLOSED")
+    return {
+        "name": "incidents",
+        "url": reverse("executors:incidents"),
+        "title": _("Incidents"),
+        "icon": "alert",
+        "counts": [
+            {"n": waiting, "state": "OPENED", "label": _("to explain")},
+            {"n": len(states) - waiting - closed, "state": "EXPLAINED", "label": _("in progress")},
+            {"n": closed, "state": "CLOSED", "label": _("closed")},
+        ],
+        "due_at": _first_of([line["due_at"] for line in lines if line["state"] == "OPENED"]),
+        "due_label": _("Explain by"),
+        "nothing": _("Nothing waits for you."),
+    }
+
+
+def _first_of(moments: list[datetime | None]) -> datetime | None:
+    return min((at for at in moments if at is not None), default=None)
+
+
+def _first_steps(curricula: list[Any]) -> list[dict[str, Any]]:
+    """The trainings that lead to a first certificate."""
+    return [
+        {
+            "url": reverse("executors:training", args=[c.ref]),
+            "title": c.title,
+            "text": _("level %(level)s · %(hours)s") % {"level": c.level, "hours": showing.hours(c.hours)},
+        }
+        for c in curricula[:MOST]
+    ]
+
+
+def desk_of(actor: Actor) -> str:
+    """The address at which somebody works who works for an executor; empty for everybody else."""
+    return reverse("executors:home") if queries.person_of(actor) is not None else ""

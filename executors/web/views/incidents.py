@@ -1,0 +1,175 @@
+"""Incidents: what happened, what this executor says of it, what was found, and contesting that once."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from casework import clock
+from casework.errors import FileRefused, Invalid, NotFound, NotYourTurn, TooLarge
+from casework.serving import send
+from casework.web import actor_of, page
+from executors import commands, queries
+from executors.models import Incident
+from executors.queries.pages import events_of
+from executors.web import showing
+from executors.web.forms import ContestForm, ExplainForm
+from executors.web.frame import reader, show
+
+PER_PAGE = 20
+MOST_FILES = 10
+
+
+@require_safe
+@page()
+def incidents(request: HttpRequest) -> HttpResponse:
+    """This person's incidents, for a lead the team's; what waits for a statement first."""
+    actor, person = reader(request)
+    now = clock.now()
+    rows = sorted(queries.incidents_for(actor), key=lambda row: (str(row.state) not in ("OPENED", "UNEXPLAINED"),))
+    shown = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    lines = [showing.incident_line(row, reader=person, now=now) for row in shown]
+    return show(request, "incidents.html", lines=lines, page_obj=shown, now=now)
+
+
+@require_safe
+@page()
+def incident(request: HttpRequest, ref: str) -> HttpResponse:
+    """One incident; another team's is not there."""
+    return _incident(request, ref)
+
+
+@require_POST
+@page(keeps=("text",))
+def explain(request: HttpRequest, ref: str) -> HttpResponse:
+    """The statement is handed in with its files, once."""
+    actor, _person = reader(request)
+    row = queries.incident_for(actor, ref)
+    form = ExplainForm(request.POST)
+    files: list[Any] = request.FILES.getlist("files")
+    file_error = _("Send at most %(n)d files at once.") % {"n": MOST_FILES} if len(files) > MOST_FILES else ""
+    if form.is_valid() and not file_error:
+        try:
+            commands.explain_incident(
+                actor=actor,
+                ref=row.ref,
+                explanation=form.cleaned_data["text"],
+                files=[(file, file.name or "") for file in files],
+                now=clock.now(),
+            )
+        except (FileRefused, TooLarge) as refused:
+            file_error = " ".join(str(e.message) for e in refused.errors) or str(refused.detail)
+        except Invalid as refused:
+            form.take(refused)
+        else:
+            messages.success(request, _("Your statement is on file. Compliance now looks at it."))
+            return redirect("executors:incident", ref=ref)
+    return _incident(request, ref, form=form, file_error=file_error)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(keeps=("text",))
+def contest(request: HttpRequest, ref: str) -> HttpResponse:
+    """The finding is contested, after a page that says what follows; somebody else then finds anew."""
+    actor, _person = reader(request)
+    row = queries.incident_for(actor, ref)
+    form = ContestForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            commands.contest_finding(actor=actor, ref=ref, reasons=form.cleaned_data["text"], now=clock.now())
+        except Invalid as refused:
+            form.take(refused)
+        else:
+            messages.success(request, _("The finding is contested. Somebody who had no part in it decides anew."))
+            return redirect(reverse("executors:incident", args=[ref]))
+    if not showing.may_contest(row, clock.now()):
+        raise NotYourTurn()
+    return show(
+        request,
+        "contest.html",
+        status=400 if form.errors else 200,
+        heading=_("Contest the finding on %(number)s?") % {"number": row.number},
+        effects=[
+            _("Somebody who had no part in the finding decides anew."),
+            _("This is possible once. The new finding stands."),
+            _("The affected party is made whole meanwhile; they need not wait for it."),
+        ],
+        button=_("Contest the finding"),
+        form=form,
+        back_url=reverse("executors:incident", args=[ref]),
+    )
+
+
+@require_safe
+@page()
+def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
+    """A file beside a statement: a picture as its clean copy, anything else to save."""
+    row = queries.incident_for(actor_of(request), ref)
+    found = next((each for each in row.files.all() if each.no == no), None)
+    if found is None:
+        raise NotFound()
+    return send(request, found.attachment, original="original" in request.GET)
+
+
+def _incident(request: HttpRequest, ref: str, *, form: ExplainForm | None = None, file_error: str = "") -> HttpResponse:
+    actor, person = reader(request)
+    now = clock.now()
+    row = queries.incident_for(actor, ref)
+    state = str(row.state)
+    findings = [showing.finding_card(each) for each in row.findings.all()]
+    can_contest = showing.may_contest(row, now)
+    refused = form is not None and (bool(form.errors) or bool(file_error))
+    return show(
+        request,
+        "incident.html",
+        status=400 if refused else 200,
+        incident={
+            "ref": row.ref,
+            "number": row.number,
+            "state": state,
+            "label": row.get_state_display(),
+            "title": showing.incident_title(row),
+        },
+        turn=showing.incident_turn(row, now),
+        happened=showing.happened(row),
+        rules=showing.rules_of(row),
+        explanation=explanation_of(row, url="executors:file"),
+        can_explain=state in ("OPENED", "UNEXPLAINED"),
+        nothing_said=_("No statement was handed in before the finding."),
+        form=form or ExplainForm(),
+        file_error=file_error,
+        errors=[{"text": file_error, "id": "id_files"}] if file_error else [],
+        finding=findings[-1] if findings else None,
+        earlier=findings[:-1],
+        contest={"text": row.contest_reasons, "at": row.contested_at} if row.contest_reasons else None,
+        can_contest=can_contest,
+        entries=showing.course(events_of(row), reader=person),
+        now=now,
+    )
+
+
+def explanation_of(row: Incident, *, url: str) -> dict[str, Any] | None:
+    """What the executor said, by code, with its files."""
+    if row.explained_by is None:
+        return None
+    return {
+        "text": row.explanation,
+        "who": row.explained_by.code,
+        "at": row.explained_at,
+        "is_late": row.explained_at is not None and row.explained_at > row.explain_by,
+        "files": [
+            {
+                "url": reverse(url, args=[row.ref, each.no]),
+                "name": each.attachment.name,
+                "size": each.attachment.size,
+                "media_type": each.attachment.media_type,
+            }
+            for each in row.files.all()
+        ],
+    }

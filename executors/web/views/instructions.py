@@ -1,0 +1,102 @@
+"""Instructions: taking one on, and reporting it done."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from casework import clock
+from casework.errors import Invalid
+from casework.templatetags.casework_tags import moment_text
+from casework.web import page
+from executors import commands, queries
+from executors.models import Instruction
+from executors.web import showing
+from executors.web.forms import CompleteForm
+from executors.web.frame import reader, show
+
+
+@require_safe
+@page()
+def instruction(request: HttpRequest, ref: str) -> HttpResponse:
+    """One instruction of this executor's; another's is not there."""
+    return _instruction(request, ref)
+
+
+@require_POST
+@page()
+def acknowledge(request: HttpRequest, ref: str) -> HttpResponse:
+    """The platform sees that somebody has read it and takes it on."""
+    actor, _person = reader(request)
+    commands.acknowledge_instruction(actor=actor, ref=ref, now=clock.now())
+    messages.success(request, _("You have taken it on. Report it here once it is done."))
+    return redirect("executors:instruction", ref=ref)
+
+
+@require_POST
+@page(keeps=("evidence",))
+def complete(request: HttpRequest, ref: str) -> HttpResponse:
+    """It is on file as done, with what shows it."""
+    actor, _person = reader(request)
+    form = CompleteForm(request.POST)
+    if form.is_valid():
+        try:
+            commands.complete_instruction(actor=actor, ref=ref, evidence=form.cleaned_data["evidence"], now=clock.now())
+        except Invalid as refused:
+            form.take(refused)
+        else:
+            messages.success(request, _("It is on file as done."))
+            return redirect("executors:instruction", ref=ref)
+    return _instruction(request, ref, form=form)
+
+
+def _instruction(request: HttpRequest, ref: str, *, form: CompleteForm | None = None) -> HttpResponse:
+    actor, _person = reader(request)
+    now = clock.now()
+    row = queries.instruction_for(actor, ref)
+    state = str(row.state)
+    return show(
+        request,
+        "instruction.html",
+        status=400 if form is not None and form.errors else 200,
+        line=showing.instruction_line(row, now=now),
+        words=row.words,
+        rows=_rows(row),
+        turn=_turn(row, state, now),
+        can_acknowledge=state == "ISSUED",
+        can_complete=state == "ACKNOWLEDGED",
+        form=form or CompleteForm(),
+        evidence=row.evidence,
+        now=now,
+    )
+
+
+def _rows(row: Instruction) -> list[dict[str, Any]]:
+    told = [
+        (_("Notice"), row.subject_number),
+        (_("Takes back"), row.reverses.number if row.reverses is not None else ""),
+        (_("Given"), moment_text(row.created_at)),
+        (_("Due"), moment_text(row.due_at)),
+        (_("Taken on"), _by(row.acknowledged_by, row.acknowledged_at)),
+        (_("Done"), _by(row.completed_by, row.completed_at)),
+        (_("Withdrawn"), f"{moment_text(row.withdrawn_at)} {row.withdrawn_because}" if row.withdrawn_at else ""),
+    ]
+    return [{"key": key, "value": value} for key, value in told if value]
+
+
+def _by(person: Any, at: Any) -> str:
+    return f"{moment_text(at)} · {person.code}" if person is not None else ""
+
+
+def _turn(row: Instruction, state: str, now: Any) -> dict[str, Any]:
+    if state == "ISSUED":
+        return {"turn": "you", "at": row.due_at, "text": _("Read it and take it on.")}
+    if state == "ACKNOWLEDGED":
+        text = _("It is late. Do it now and report it.") if row.is_late(now) else _("Do it and report it here.")
+        return {"turn": "you", "at": row.due_at, "text": text}
+    if state == "WITHDRAWN":
+        return {"turn": "nobody", "at": None, "text": _("It was withdrawn. Do not carry it out.")}
+    return {"turn": "nobody", "at": None, "text": _("It is done.")}

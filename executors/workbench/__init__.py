@@ -1,0 +1,1 @@
+"""Compliance's pages about executors: the registry, incidents and their findings, money, recourse."""

@@ -1,0 +1,36 @@
+"""A blind second look at the act behind a notice, by somebody who had no part in the notice either.
+
+What does not belong here: which acts are drawn, and what an answer is made of (executors).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from casework.actor import Actor
+from casework.errors import NotFound
+from casework.firing import command
+from executors.commands import give_second_look
+from notices.models import Notice
+from notices.policies import untouched_by
+
+
+@command
+def give_blind_look(
+    *,
+    actor: Actor,
+    ref: str,
+    same_measure: bool,
+    error_class: str,
+    note: str,
+    now: datetime,
+    apart_from: Iterable[int] = (),
+) -> None:
+    """Their view of the act is on file and sealed; nothing follows for the party or the executor by itself.
+
+    `apart_from` as in `blind_looks_for`. Raises `NotFound` also for who had a part in the notice, and what
+    `give_second_look` raises: `NotAllowed`, `NotYourTurn` once given or decided, `Invalid`.
+    """
+    rows = Notice.objects.filter(untouched_by(actor), act__double_review__ref=ref)
+    if not rows.exclude(pk__in=apart_from).exists():
+        raise NotFound()
+    give_second_look(actor=actor, ref=ref, same_measure=same_measure, error_class=error_class, note=note, now=now)

@@ -1,0 +1,117 @@
+"""The sweep after an error: which standing notices share its cause, and what a person says of each."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from casework.actor import Actor
+from casework.errors import Invalid, NotFound, NotYourTurn, Stale
+from casework.firing import Move, command, expect_version, fire, open_cases
+from casework.ledger import digest
+from casework.text import is_visually_blank
+from executors.queries import Cause, acts_sharing
+from notices.commands.correction import withdraw_notice
+from notices.machine import NoticeState, SiblingState
+from notices.models import Basis, Notice, SharedCause, SiblingReview
+from notices.policies import may_review_sibling, siblings_visible_to
+
+SYSTEM = Actor.system("sweep")
+STANDING = (NoticeState.IN_FORCE, NoticeState.REDUCED, NoticeState.UNDER_APPEAL)
+KEPT, CORRECTED = "KEPT", "CORRECTED"
+
+
+@command
+def open_sibling_reviews(*, causes: Iterable[Cause], now: datetime) -> Sequence[SiblingReview]:
+    """Every standing notice that shares one of these causes waits for a person to look at it again; none was changed.
+
+    Asked again it opens only what is missing. Returns what it opened.
+    """
+    opened: list[SiblingReview] = []
+    for cause in causes:
+        value, notices = _sharing(cause)
+        known = SiblingReview.objects.filter(
+            Q(origin_ref=cause.origin_ref) | Q(state=SiblingState.OPEN), cause_kind=cause.kind, cause_value=value
+        ).values("notice_id")
+        rows = [
+            SiblingReview(
+                notice=notice,
+                cause_kind=cause.kind,
+                cause_value=value,
+                origin_ref=cause.origin_ref,
+                origin_number=cause.origin_number,
+            )
+            for notice in notices.filter(state__in=STANDING).exclude(pk__in=known).distinct().order_by("pk")
+        ]
+        for start in range(0, len(rows), 200):
+            moves = [
+                Move(case=row, facts={"notice": row.notice.ref, "cause": row.cause_kind, "origin": row.origin_ref})
+                for row in rows[start : start + 200]
+            ]
+            open_cases(moves, state=SiblingState.OPEN, event="sibling.opened", actor=SYSTEM, now=now)
+        opened += rows
+    return opened
+
+
+@command
+def review_sibling(
+    *, actor: Actor, ref: str, outcome: str, reasons: str, now: datetime, expected_version: int | None = None
+) -> SiblingReview:
+    """A person looked again: the notice is KEPT, or CORRECTED, that is withdrawn by the platform with its remedies.
+
+    `reasons` are what the party is told where it is withdrawn. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`
+    for who decided it or works for its executor, `Stale`, `NotYourTurn` once looked at, `Invalid`.
+    """
+    pk = SiblingReview.objects.filter(siblings_visible_to(actor), ref=ref).values_list("pk", flat=True).first()
+    if pk is None:
+        raise NotFound()
+    found = SiblingReview.objects.select_related("notice__act").get(pk=pk)
+    if denial := may_review_sibling(actor, found.notice):
+        raise denial
+    if outcome not in (KEPT, CORRECTED):
+        raise Invalid.field("/outcome", "unknown", _("Choose one of the listed values."))
+    if is_visually_blank(reasons):
+        raise Invalid.field("/reasons", "required", _("Give the reasons."))
+    notice = Notice.lock(Q(), pk=found.notice_id)  # the notice before what hangs on it, as everywhere
+    row = SiblingReview.lock(Q(), pk=pk)
+    expect_version(row, expected_version)
+    if not row.is_open:
+        raise NotYourTurn()
+    if outcome == CORRECTED:
+        if notice.state == NoticeState.REVOKED:
+            raise Stale()
+        withdraw_notice(actor=actor, ref=notice.ref, reason=reasons, now=now)
+    fire(
+        row,
+        "keep" if outcome == KEPT else "correct",
+        actor=actor,
+        now=now,
+        facts={"notice": notice.ref, "reasons": digest(reasons)},
+        decided_at=now,
+        decided_by_id=actor.person,
+        reasons=reasons,
+    )
+    return row
+
+
+@command
+def overtake_siblings(*, notice_id: int, because: str, now: datetime) -> int:
+    """Nobody need look again at a notice that fell; returns how many looks were closed."""
+    Notice.lock(Q(), pk=notice_id)
+    rows = list(SiblingReview.objects.filter(notice_id=notice_id, state=SiblingState.OPEN).select_for_update())
+    for row in rows:
+        fire(row, "overtake", actor=SYSTEM, now=now, decided_at=now, reasons=because)
+    return len(rows)
+
+
+def _sharing(cause: Cause) -> tuple[str, QuerySet[Notice]]:
+    """What is shared, as it is shown, and the notices that share it besides the one that was wrong."""
+    others = Notice.objects.exclude(act_id=cause.act_id) if cause.act_id is not None else Notice.objects.all()
+    if cause.kind != SharedCause.RULE:
+        return cause.value, others.filter(act__in=acts_sharing(cause))
+    clauses = Basis.objects.filter(notice__act_id=cause.act_id or 0, clause__isnull=False)
+    versions = sorted(set(clauses.values_list("clause__version_id", flat=True)))
+    names = sorted(set(clauses.values_list("name_zh", "version_number")))
+    shown = "; ".join(f"{name} {number}".strip() for name, number in names)[:200]
+    return shown or cause.value, others.filter(bases__clause__version_id__in=versions)

@@ -1,0 +1,48 @@
+"""Notices as rows, and the laws that hold of them.
+
+What does not belong here: verbs (commands), permission (policies), and what an appeal is.
+"""
+
+from notices.models.executed import EXECUTED
+from notices.models.notice import TRIGGERS as NOTICE_TRIGGERS
+from notices.models.notice import (
+    Automation,
+    Axis,
+    Basis,
+    BasisKind,
+    BreachKind,
+    DetectionSource,
+    Edition,
+    Exhibit,
+    Measure,
+    MeasureState,
+    MeasureType,
+    Notice,
+    Remedy,
+    RemedyKind,
+    RemedyState,
+)
+from notices.models.siblings import SIBLING_TRIGGERS, SharedCause, SiblingReview
+
+TRIGGERS = [*NOTICE_TRIGGERS, *EXECUTED, *SIBLING_TRIGGERS]
+
+__all__ = [
+    "TRIGGERS",
+    "Automation",
+    "Axis",
+    "Basis",
+    "BasisKind",
+    "BreachKind",
+    "DetectionSource",
+    "Edition",
+    "Exhibit",
+    "Measure",
+    "MeasureState",
+    "MeasureType",
+    "Notice",
+    "Remedy",
+    "RemedyKind",
+    "RemedyState",
+    "SharedCause",
+    "SiblingReview",
+]

@@ -1,0 +1,332 @@
+"""Compliance's pages about executors: the registry, incidents to the end, recourse, measures to look at again."""
+
+from datetime import timedelta
+
+import pytest
+
+from casework import clock
+from executors import commands
+from executors.models import Executor, Incident, Mandate, PayTerm, ProcessingTerms, Recourse, SubProcessor
+from executors.queries import causes_of_incident
+from notices.commands import open_sibling_reviews
+from notices.models import SiblingReview
+from tests import factories as make
+from tests.conftest import World, build_world
+from tests.executors import building as build
+from tests.executors.seeing import Visitor, overturned
+
+AT = "/workbench/executors/"
+SAID = {
+    "finding": "IMPROPER",
+    "error_kind": "WRONG_FACT",
+    "reasons": "只看了缩略图，没有打开原图。",
+    "corrective_step": "打开原图后再作决定。",
+}
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The pages read the clock themselves, so this world lives now."""
+    return build_world(clock.now() - timedelta(hours=2))
+
+
+@pytest.fixture
+def firm(world: World) -> build.Firm:
+    return build.active(world, now=world.now)
+
+
+@pytest.fixture
+def carl(world: World) -> Visitor:
+    return Visitor(world.carl)
+
+
+def explained(firm: build.Firm) -> Incident:
+    incident = overturned(firm, now=firm.world.now)
+    commands.explain_incident(actor=firm.actor, ref=incident.ref, explanation="看漏了。", now=clock.now())
+    return incident
+
+
+# — who —
+
+
+def test_nobody_but_compliance_and_administrators_opens_them(world, firm):
+    incident = overturned(firm, now=world.now)
+    paths = [AT, f"{AT}{firm.ref}/", f"{AT}incidents/", f"{AT}incidents/{incident.ref}/", f"{AT}recourses/"]
+
+    for path in (*paths, "/workbench/siblings/"):
+        for who in (world.rita, world.alice):
+            Visitor(who).sees(path, status=403)
+        assert Visitor(firm.person).client.get(path).status_code == 403
+
+
+def test_the_console_leads_there(carl):
+    assert f'href="{AT}"' in carl.sees(AT)
+
+
+# — the registry —
+
+
+def test_the_list_says_state_terms_and_figures_of_each(world, firm, carl):
+    overturned(firm, now=world.now)
+    other = build.in_training(world, now=world.now, name="别家审核")
+
+    page = carl.sees(AT)
+
+    assert page.count('data-testid="executor-row"') == 2
+    assert 'data-state="ACTIVE"' in page
+    assert 'data-state="IN_TRAINING"' in page
+    assert other.executor.party.name in page
+    assert "not shown under 30" in page
+
+
+def test_a_party_of_the_platform_is_registered(world, carl):
+    party = make.make_party(world.client, "EXECUTOR", "众测合作社", now=world.now)
+    form = {
+        "party": party.ref,
+        "kind": "INDIVIDUAL",
+        "contract_number": "HT-9",
+        "contract_from": "2026-01-01T00:00",
+        "contract_until": "2027-12-31T00:00",
+    }
+    assert party.name in carl.sees(AT + "register/")
+    assert "The end lies after the start." in carl.sends(
+        AT + "register/", form | {"contract_until": "2025-01-01T00:00"}, status=400
+    )
+
+    carl.sends(AT + "register/", form)
+
+    executor = Executor.objects.get()
+    assert (executor.party, str(executor.state), executor.contract_number) == (party, "REGISTERED", "HT-9")
+    page = carl.sees(f"{AT}{executor.ref}/")
+    assert "No notice can be issued in its name now" in page
+    assert "No mandate is in force." in page
+
+
+def test_people_appear_by_code_alone(world, firm, carl):
+    firm.person.user.display_name = "张三丰"
+    firm.person.user.save(update_fields=["display_name"])
+    incident = overturned(firm, now=world.now)
+
+    for path in (AT, f"{AT}{firm.ref}/", f"{AT}incidents/", f"{AT}incidents/{incident.ref}/"):
+        page = carl.sees(path)
+        assert "张三丰" not in page
+        assert firm.person.user.username not in page
+    assert firm.person.code in page
+
+
+def test_terms_a_sub_processor_and_pay_are_put_on_file(world, firm, carl):
+    at = f"{AT}{firm.ref}/"
+    terms = {
+        "purpose": "审核评价",
+        "method": "审核台查看",
+        "data_kinds": "评价文字",
+        "protection": "不下载",
+        "on_end": "return",
+        "effective_from": "2026-01-01T00:00",
+        "until": "2027-06-30T00:00",
+    }
+    assert "Please fill this in." in carl.sends(at + "terms/", terms | {"purpose": " "}, status=400)
+    carl.sends(at + "terms/", terms)
+    carl.sends(at + "sub-processors/", {"name": "夜班外包", "purpose": "夜间初审"})
+    sub = SubProcessor.objects.get()
+    carl.sends(f"{at}sub-processors/{sub.ref}/", {"approved": "yes"})
+    carl.sends(at + "pay/", {"metric": "ACCURACY", "words": "按一致率", "starts_at": "2026-12-01T00:00"})
+
+    assert ProcessingTerms.objects.latest("no").purpose == "审核评价"
+    sub.refresh_from_db()
+    assert (sub.approved, sub.decided_by_id) == (True, world.carl.user_id)
+    page = carl.sees(at)
+    assert "审核评价" in page
+    assert "按一致率" in page
+
+
+def test_pay_by_rejections_is_refused_with_the_reason(firm, carl):
+    page = carl.sends(
+        f"{AT}{firm.ref}/pay/",
+        {"metric": "REJECTIONS", "words": "每驳回一件一元", "starts_at": "2026-12-01T00:00"},
+        status=400,
+    )
+
+    assert "Whoever is paid for rejections or measures finds something to reject." in page
+    assert PayTerm.objects.count() == 0
+
+
+def test_a_mandate_is_granted_as_a_new_version_and_revoked(world, firm, carl):
+    at = f"{AT}{firm.ref}/"
+    page = carl.sees(at + "mandate/")
+    assert "close_store" in page
+    kinds = ["close_store", "deduct", "delist"]
+    levels = {f"level_{place}": "2" if code == "delist" else "" for place, code in enumerate(sorted_kinds(page, kinds))}
+    assert "Choose at least one kind of measure." in carl.sends(at + "mandate/", {"rules": [world.rule]}, status=400)
+
+    carl.sends(at + "mandate/", levels | {"rules": [world.rule], "categories": "茶叶\n数码", "ceiling": ""})
+
+    new = Mandate.objects.get(executor=firm.executor, no=2)
+    assert [(m.measure_type, m.level) for m in new.measures.all()] == [("delist", 2)]
+    assert sorted(c.category for c in new.categories.all()) == ["数码", "茶叶"]
+    assert (new.ceiling_minor, new.granted_by_id) == (None, world.carl.user_id)
+    assert "From now on nothing can be done under it." in carl.sees(f"{at}mandates/{new.ref}/revoke/")
+    carl.sends(f"{at}mandates/{new.ref}/revoke/", {"reason": "范围有误。"})
+    assert "It has no mandate in force" in carl.sees(at)
+
+
+def sorted_kinds(page: str, kinds: list[str]) -> list[str]:
+    """The kinds of measure in the order in which the form shows them."""
+    return sorted(kinds, key=lambda code: page.index(f">{code}<"))
+
+
+def test_suspending_asks_once_more_needs_a_reason_and_only_a_person_reinstates(firm, carl):
+    at = f"{AT}{firm.ref}/"
+    assert "Only a person can reinstate it." in carl.sees(at + "step/suspend/")
+    assert "Please fill this in." in carl.sends(at + "step/suspend/", {"reason": ""}, status=400)
+    assert str(firm.fresh().state) == "ACTIVE"
+
+    carl.sends(at + "step/suspend/", {"reason": "抽检错误偏多。"})
+
+    assert str(firm.fresh().state) == "SUSPENDED"
+    assert "抽检错误偏多。" in carl.sees(at)
+    carl.sees(at + "step/suspend/", status=409)
+    carl.sends(at + "step/reinstate/", {"reason": "整改完成，复测通过。"})
+    assert str(firm.fresh().state) == "REINSTATED"
+
+
+def test_a_certificate_is_withdrawn_and_somebody_s_work_ended_each_after_a_page(firm, carl):
+    at, held = f"{AT}{firm.ref}/", firm.certification
+    assert firm.person.code in carl.sees(f"{at}certificates/{held.ref}/withdraw/")
+    carl.sends(f"{at}certificates/{held.ref}/withdraw/", {"reason": "代考。"})
+    held.refresh_from_db()
+    assert held.withdrawn_because == "代考。"
+
+    carl.sends(f"{at}people/{firm.person.code}/end/")
+    firm.person.refresh_from_db()
+    assert firm.person.ended_at is not None
+    carl.sees(f"{at}people/{firm.person.code}/end/", status=404)
+
+
+def test_a_step_that_the_state_does_not_allow_is_refused_with_what_is_missing(world, carl):
+    firm = build.in_training(world, now=world.now)
+
+    page = carl.sends(f"{AT}{firm.ref}/step/certify/", status=400)
+
+    assert "None of its people holds a certification in force." in page
+
+
+# — incidents and money —
+
+
+def test_nothing_is_found_before_the_executor_could_explain(world, firm, carl):
+    incident = overturned(firm, now=world.now)
+    at = f"{AT}incidents/{incident.ref}/"
+
+    page = carl.sees(at)
+
+    assert "The executor can explain itself first." in page
+    assert 'data-testid="find-form"' not in page
+    assert "not possible at this stage" in carl.sends(at + "find/", SAID, status=400)
+
+
+def test_an_incident_is_found_made_whole_claimed_back_and_closed(world, firm, carl):
+    incident = explained(firm)
+    at = f"{AT}incidents/{incident.ref}/"
+    assert incident.number in carl.sees(AT + "incidents/?tab=find")
+    assert "Choose one of the findings." in carl.sends(at + "find/", SAID | {"finding": ""}, status=400)
+    carl.sends(at + "find/", SAID)
+    assert "Name the payment." in carl.sends(at + "compensate/", {"amount": "128.00"}, status=400)
+    carl.sends(at + "compensate/", {"amount": "128.00", "reference": "ZF-41", "words": "下架期间的推广费"})
+    assert "Claim at most what the harmed party was paid." in carl.sends(
+        at + "claim/", {"amount": "200", "words": "依合同。"}, status=400
+    )
+    carl.sends(at + "claim/", {"amount": "128.00", "words": "依合同第十二条。"})
+    carl.sends(at + "close/")
+
+    page = carl.sees(at)
+    incident.refresh_from_db()
+    assert str(incident.state) == "CLOSED"
+    assert "¥128.00" in page
+    recourse = Recourse.objects.get()
+    assert recourse.number in page
+    settle(carl, recourse)
+
+
+def settle(carl: Visitor, recourse: Recourse) -> None:
+    at = f"{AT}recourses/{recourse.ref}/"
+    carl.sends(at + "pay/", {"pay-amount": "50", "pay-reference": "HK-1"})
+    assert "¥78.00" in carl.sees(at)
+    assert "Settle at most what is open." in carl.sends(
+        at + "settle/", {"settle-amount": "90", "settle-reference": "HK-2"}, status=400
+    )
+    carl.sends(at + "settle/", {"settle-amount": "78", "settle-reference": "HK-2"})
+    page = carl.sees(at)
+    assert 'data-state="SETTLED"' in page
+    assert 'data-testid="settle-form"' not in page
+
+
+def test_who_found_before_cannot_find_after_a_contest(world, firm, carl):
+    incident = explained(firm)
+    at = f"{AT}incidents/{incident.ref}/"
+    carl.sends(at + "find/", SAID)
+    commands.contest_finding(actor=firm.actor, ref=incident.ref, reasons="截图由工具裁剪。", now=clock.now())
+
+    page = carl.sees(at)
+
+    assert "截图由工具裁剪。" in page
+    assert "Somebody else has to find." in page
+    carla = Visitor(make.staff("compliance", now=world.now, name="carla"))
+    carla.sends(at + "find/", SAID | {"finding": "TOOL"})
+    incident.refresh_from_db()
+    assert (str(incident.state), incident.finding) == ("FOUND", "TOOL")
+
+
+# — siblings —
+
+
+@pytest.fixture
+def sibling(world: World, firm: build.Firm) -> SiblingReview:
+    """A standing notice that shares the tool of one that was found wrong for its tool."""
+    firm.issue(now=world.now)
+    incident = explained(firm)
+    commands.find_incident(
+        actor=world.carl,
+        ref=incident.ref,
+        outcome="TOOL",
+        error_class="TECHNICAL",
+        reasons="审核台裁掉了截图的下半部分。",
+        corrective_step="修好审核台。",
+        now=clock.now(),
+    )
+    open_sibling_reviews(causes=causes_of_incident(incident.pk), now=clock.now())
+    return SiblingReview.objects.get()
+
+
+def test_a_measure_that_shares_the_cause_is_kept_by_a_person_with_reasons(world, sibling, carl):
+    incident = Incident.objects.get()
+    page = carl.sees(f"/workbench/siblings/?cause={incident.ref}")
+    assert sibling.notice.number in page
+    assert carl.sees(f"{AT}incidents/{incident.ref}/").count(f"/workbench/siblings/?cause={incident.ref}") == 1
+    at = f"/workbench/siblings/{sibling.ref}/"
+    assert sibling.notice.facts in carl.sees(at)
+    assert "Give the reasons." in carl.sends(at, {"outcome": "KEPT", "reasons": ""}, status=400)
+
+    carl.sends(at, {"outcome": "KEPT", "reasons": "原图完整，写有“国家级”。"})
+
+    sibling.refresh_from_db()
+    assert (str(sibling.state), sibling.decided_by_id) == ("KEPT", world.carl.user_id)
+    assert "原图完整" in carl.sees(at)
+    assert sibling.notice.number in carl.sees("/workbench/siblings/?tab=done")
+
+
+def test_a_measure_that_shares_the_error_is_corrected_and_its_notice_falls(sibling, carl):
+    carl.sends(
+        f"/workbench/siblings/{sibling.ref}/", {"outcome": "CORRECTED", "reasons": "原图写的是“国标级”，处置撤回。"}
+    )
+
+    sibling.refresh_from_db()
+    assert str(sibling.state) == "CORRECTED"
+    assert str(sibling.notice.state) == "REVOKED"
+
+
+def test_the_pages_speak_chinese_to_a_chinese_reader(world, firm):
+    visitor = Visitor(world.carl, "zh-hans")
+
+    for path in (AT, f"{AT}{firm.ref}/", f"{AT}{firm.ref}/mandate/", f"{AT}incidents/", f"{AT}recourses/"):
+        assert '<html lang="zh-Hans"' in visitor.sees(path)

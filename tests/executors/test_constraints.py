@@ -1,0 +1,668 @@
+"""The laws of the registry, of training and of acts hold for whoever writes past the code."""
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db.models import F
+
+from executors.machine import ExecutorState
+from executors.models import (
+    Act,
+    ActCertification,
+    Attempt,
+    Certification,
+    Curriculum,
+    Executor,
+    ExecutorPerson,
+    Mandate,
+    MandateCategory,
+    MandateMeasure,
+    MandateRule,
+    PayTerm,
+    ProcessingTerms,
+    Question,
+    SubProcessor,
+)
+from executors.models.triggers import ACT_TRIGGERS, EXECUTOR_TRIGGERS, TRAINING_TRIGGERS
+from rules.models import PlatformRule, RuleVersion
+from tests import factories as make
+from tests.executors import building as build
+from tests.laws import Laws, assert_refused, insert
+
+LAWS = Laws()
+MODELS = (
+    Act,
+    ActCertification,
+    Attempt,
+    Certification,
+    Curriculum,
+    Executor,
+    ExecutorPerson,
+    Mandate,
+    MandateCategory,
+    MandateMeasure,
+    MandateRule,
+    PayTerm,
+    ProcessingTerms,
+    Question,
+    SubProcessor,
+)
+
+
+class Scene:
+    """An active firm of a world, and what is written past the code about it."""
+
+    def __init__(self, world, firm, now):
+        self.world, self.firm, self.now = world, firm, now
+        self.executor = firm.executor
+
+    def update(self, **changes):
+        Executor.objects.filter(pk=self.executor.pk).update(**changes)
+
+    def new(self):
+        return build.register(self.world, now=self.now)
+
+    def another(self, **changes):
+        """Another executor row."""
+        party = make.make_party(self.world.client, "EXECUTOR", "乙", now=self.now)
+        values = {"ref": "exe_x", "number": "X-x", "party_id": party.pk, "state": "REGISTERED"} | changes
+        return insert(self.executor, **values)
+
+    def sub_processor(self, **changes):
+        values = {
+            "ref": f"sub_{make.number()}",
+            "executor": self.executor,
+            "name": "丙",
+            "purpose": "夜班",
+            "proposed_at": self.now,
+            "proposed_by_ref": "cli_x",
+        } | changes
+        return SubProcessor.objects.create(**values)
+
+    def decided(self, **changes):
+        values = {"approved": True, "decided_at": self.now, "decided_by_id": self.world.carl.person} | changes
+        return self.sub_processor(**values)
+
+    def person(self, **changes):
+        user = make.make_user("worker", now=self.now)
+        values = {
+            "executor": self.executor,
+            "user": user,
+            "code": f"Y-{make.number()}",
+            "started_at": self.now,
+        } | changes
+        return ExecutorPerson.objects.create(**values)
+
+    def mandate(self, **changes):
+        """A further version, ended where it starts."""
+        values = {"ref": f"mdt_{make.number()}", "no": 9, "effective_until": F("effective_from")} | changes
+        if values["effective_until"] == F("effective_from"):
+            values["effective_until"] = self.firm.mandate.effective_from
+        return insert(self.firm.mandate, **values)
+
+    def act(self, **changes):
+        values = {
+            "ref": f"act_{make.number()}",
+            "executor": self.executor,
+            "person": self.firm.person,
+            "mandate": self.firm.mandate,
+            "acted_at": self.now,
+        } | changes
+        return Act.objects.create(**values)
+
+    def certified_act(self):
+        act = self.act()
+        ActCertification.objects.create(act=act, certification=self.firm.certification)
+        return act
+
+    def draft_curriculum(self, **changes):
+        values = {"ref": f"cur_{make.number()}", "no": 7, "published_at": None} | changes
+        return insert(self.firm.curriculum, **values)
+
+    def attempt(self, **changes):
+        values = {
+            "ref": f"att_{make.number()}",
+            "person": self.firm.person,
+            "curriculum": self.firm.curriculum,
+            "started_at": self.now,
+        } | changes
+        return Attempt.objects.create(**values)
+
+    def passed(self, **changes):
+        values = {"finished_at": self.now, "score": 100, "passed": True, "evidence_hash": "h"} | changes
+        return self.attempt(**values)
+
+    def certification(self, **changes):
+        values = {"ref": f"ctf_{make.number()}"} | changes
+        if "attempt_id" not in values:
+            values["attempt_id"] = self.passed().pk
+        return insert(self.firm.certification, **values)
+
+
+@pytest.fixture
+def scene(world, firm, now):
+    return Scene(world, firm, now)
+
+
+# — the registry —
+
+
+@LAWS.broken_by("executor_state_is_known")
+def _(scene):
+    scene.update(state="ELSEWHERE")
+
+
+@LAWS.broken_by("executor_kind_is_known")
+def _(scene):
+    scene.another(kind="MACHINE")
+
+
+@LAWS.broken_by("executor_has_a_contract_with_a_term")
+def _(scene):
+    scene.another(contract_until=scene.executor.contract_from)
+
+
+@LAWS.broken_by("executor_stands_so_for_a_reason")
+def _(scene):
+    scene.update(state="SUSPENDED", state_reason="")
+
+
+@LAWS.broken_by("executor_is_a_party_of_that_kind")
+def _(scene):
+    scene.another(party_id=scene.world.merchant.pk)
+
+
+@LAWS.broken_by("executor_begins_as_registered")
+def _(scene):
+    scene.another(state="ACTIVE")
+
+
+@LAWS.broken_by("executor_stays_who_it_is")
+def _(scene):
+    scene.update(contract_until=F("contract_until") - timedelta(days=1))
+
+
+@LAWS.broken_by("executor_goes_from_state_to_state_as_drawn")
+def _(scene):
+    scene.update(state="REGISTERED")
+
+
+@LAWS.broken_by("executor_certified_has_a_certified_person")
+def _(scene):
+    firm = build.in_training(scene.world, now=scene.now, name="丁")
+    Executor.objects.filter(pk=firm.executor.pk).update(state="CERTIFIED")
+
+
+@LAWS.broken_by("executor_active_has_mandate_terms_and_contract")
+def _(scene):
+    firm = build.ready(scene.world, now=scene.now, name="丁")
+    Mandate.objects.filter(pk=firm.mandate.pk).update(effective_until=scene.now)
+    Executor.objects.filter(pk=firm.executor.pk).update(state="ACTIVE")
+
+
+@LAWS.broken_by("executor_stops_after_its_last_act")
+def _(scene):
+    scene.firm.issue(now=scene.now + timedelta(hours=1))
+    scene.update(state="SUSPENDED", state_reason="晚了", state_since=scene.now)
+
+
+@LAWS.broken_by("executor_is_kept")
+def _(scene):
+    Executor.objects.filter(pk=scene.new().executor.pk)._raw_delete("default")
+
+
+@LAWS.broken_by("processing_terms_number_is_unique")
+def _(scene):
+    insert(scene.executor.processing_terms.get())
+
+
+@LAWS.broken_by("processing_terms_say_everything")
+def _(scene):
+    insert(scene.executor.processing_terms.get(), no=2, protection="")
+
+
+@LAWS.broken_by("processing_terms_end_is_known")
+def _(scene):
+    insert(scene.executor.processing_terms.get(), no=2, on_end="sell")
+
+
+@LAWS.broken_by("processing_terms_have_a_term")
+def _(scene):
+    row = scene.executor.processing_terms.get()
+    insert(row, no=2, until=row.effective_from)
+
+
+@LAWS.broken_by("processing_terms_are_append_only")
+def _(scene):
+    scene.executor.processing_terms.update(until=scene.now + timedelta(days=3000))
+
+
+@LAWS.broken_by("sub_processor_is_named_with_purpose")
+def _(scene):
+    scene.sub_processor(purpose="")
+
+
+@LAWS.broken_by("sub_processor_is_decided_by_somebody")
+def _(scene):
+    scene.decided(decided_by_id=None)
+
+
+@LAWS.broken_by("sub_processor_is_decided_once")
+def _(scene):
+    SubProcessor.objects.filter(pk=scene.decided(approved=False).pk).update(approved=True)
+
+
+@LAWS.broken_by("sub_processor_is_kept")
+def _(scene):
+    SubProcessor.objects.filter(pk=scene.sub_processor().pk)._raw_delete("default")
+
+
+def pay(scene, **changes):
+    values = {
+        "executor": scene.executor,
+        "metric": "HOURLY",
+        "words": "每小时六十元",
+        "starts_at": scene.now,
+        "recorded_at": scene.now,
+        "recorded_by_ref": "cli_x",
+    } | changes
+    return PayTerm.objects.create(**values)
+
+
+@LAWS.broken_by("pay_is_never_keyed_to_rejections")
+def _(scene):
+    pay(scene, metric="REJECTIONS")
+
+
+@LAWS.broken_by("pay_is_put_in_words")
+def _(scene):
+    pay(scene, words="")
+
+
+@LAWS.broken_by("pay_term_has_a_term")
+def _(scene):
+    pay(scene, ends_at=scene.now)
+
+
+@LAWS.broken_by("pay_term_is_append_only")
+def _(scene):
+    PayTerm.objects.filter(pk=pay(scene).pk).update(words="每驳回一件五元")
+
+
+@LAWS.broken_by("person_works_for_one_executor_at_a_time")
+def _(scene):
+    other = scene.new()
+    scene.person(executor=other.executor, user_id=scene.firm.person.user_id)
+
+
+@LAWS.broken_by("executor_person_has_a_code")
+def _(scene):
+    scene.person(code="")
+
+
+@LAWS.broken_by("executor_person_ends_after_the_start")
+def _(scene):
+    scene.person(ended_at=scene.now - timedelta(seconds=1))
+
+
+@LAWS.broken_by("individual_is_one_person")
+def _(scene):
+    alone = build.register(scene.world, now=scene.now, kind="INDIVIDUAL")
+    build.add_person(alone, now=scene.now)
+    scene.person(executor=alone.executor)
+
+
+@LAWS.broken_by("person_of_a_sub_processor_needs_its_approval")
+def _(scene):
+    scene.person(sub_processor=scene.sub_processor())
+
+
+@LAWS.broken_by("executor_person_stays_who_they_are")
+def _(scene):
+    scene.executor.people.update(code="X-NEW")
+
+
+@LAWS.broken_by("executor_person_ends_after_their_acts")
+def _(scene):
+    scene.firm.issue(now=scene.now + timedelta(hours=1))
+    scene.executor.people.update(ended_at=scene.now)
+
+
+@LAWS.broken_by("executor_person_is_kept")
+def _(scene):
+    ExecutorPerson.objects.filter(pk=scene.person().pk)._raw_delete("default")
+
+
+@LAWS.broken_by("mandate_number_is_unique")
+def _(scene):
+    scene.mandate(no=scene.firm.mandate.no)
+
+
+@LAWS.broken_by("mandate_ends_after_it_starts")
+def _(scene):
+    scene.mandate(effective_until=scene.now - timedelta(days=1))
+
+
+@LAWS.broken_by("mandate_ceiling_is_an_amount")
+def _(scene):
+    scene.mandate(ceiling_minor=-5)
+
+
+@LAWS.broken_by("mandate_is_granted_by_somebody")
+def _(scene):
+    scene.mandate(granted_by_client_id=None)
+
+
+@LAWS.broken_by("mandates_do_not_overlap")
+def _(scene):
+    scene.mandate(effective_until=None)
+
+
+@LAWS.broken_by("mandate_is_fixed_once_granted")
+def _(scene):
+    Mandate.objects.filter(pk=scene.firm.mandate.pk).update(ceiling_minor=10**9)
+
+
+@LAWS.broken_by("mandate_ends_after_what_was_done_under_it")
+def _(scene):
+    scene.firm.issue(now=scene.now + timedelta(hours=1))
+    Mandate.objects.filter(pk=scene.firm.mandate.pk).update(effective_until=scene.now + timedelta(hours=1))
+
+
+@LAWS.broken_by("mandate_is_kept")
+def _(scene):
+    Mandate.objects.filter(pk=scene.mandate(granted_at=None).pk)._raw_delete("default")
+
+
+@LAWS.broken_by("mandate_names_a_measure_once")
+def _(scene):
+    draft = scene.mandate(granted_at=None)
+    for _no in (1, 2):
+        MandateMeasure.objects.create(mandate=draft, measure_type="delist", level=1)
+
+
+@LAWS.broken_by("mandate_measure_has_a_level")
+def _(scene):
+    MandateMeasure.objects.create(mandate=scene.mandate(granted_at=None), measure_type="delist", level=4)
+
+
+@LAWS.broken_by("mandate_names_a_rule_once")
+def _(scene):
+    draft = scene.mandate(granted_at=None)
+    for _no in (1, 2):
+        MandateRule.objects.create(mandate=draft, rule=PlatformRule.objects.get(code=scene.world.rule))
+
+
+@LAWS.broken_by("mandate_names_a_category_once")
+def _(scene):
+    draft = scene.mandate(granted_at=None)
+    for _no in (1, 2):
+        MandateCategory.objects.create(mandate=draft, category="数码")
+
+
+@LAWS.broken_by("mandate_category_is_named")
+def _(scene):
+    MandateCategory.objects.create(mandate=scene.mandate(granted_at=None), category="")
+
+
+@LAWS.broken_by("mandate_measure_precedes_the_grant")
+def _(scene):
+    MandateMeasure.objects.create(mandate=scene.firm.mandate, measure_type="close_store", level=1)
+
+
+@LAWS.broken_by("mandate_rule_precedes_the_grant")
+def _(scene):
+    other = make.publish_rule(scene.world.platform, now=scene.now)
+    MandateRule.objects.create(mandate=scene.firm.mandate, rule=PlatformRule.objects.get(code=other))
+
+
+@LAWS.broken_by("mandate_category_precedes_the_grant")
+def _(scene):
+    MandateCategory.objects.create(mandate=scene.firm.mandate, category="数码")
+
+
+@LAWS.broken_by("mandate_measure_is_append_only")
+def _(scene):
+    scene.firm.mandate.measures.update(level=1)
+
+
+@LAWS.broken_by("mandate_rule_is_append_only")
+def _(scene):
+    scene.firm.mandate.rules.all()._raw_delete("default")
+
+
+@LAWS.broken_by("mandate_category_is_append_only")
+def _(scene):
+    mandate = build.grant(scene.firm, now=scene.now, categories=["数码"])
+    mandate.categories.all()._raw_delete("default")
+
+
+# — training —
+
+
+@LAWS.broken_by("curriculum_edition_is_unique")
+def _(scene):
+    scene.draft_curriculum(no=scene.firm.curriculum.no)
+
+
+@LAWS.broken_by("curriculum_has_a_level")
+def _(scene):
+    scene.draft_curriculum(level=0)
+
+
+@LAWS.broken_by("curriculum_teaches_something")
+def _(scene):
+    scene.draft_curriculum(material_zh="")
+
+
+@LAWS.broken_by("curriculum_takes_half_to_pass")
+def _(scene):
+    scene.draft_curriculum(pass_percent=10)
+
+
+@LAWS.broken_by("curriculum_certifies_for_a_time")
+def _(scene):
+    scene.draft_curriculum(valid_days=0)
+
+
+@LAWS.broken_by("curriculum_is_fixed_once_published")
+def _(scene):
+    Curriculum.objects.filter(pk=scene.firm.curriculum.pk).update(pass_percent=50)
+
+
+@LAWS.broken_by("curriculum_is_published_with_questions")
+def _(scene):
+    scene.draft_curriculum(published_at=scene.now)
+
+
+@LAWS.broken_by("question_number_is_unique")
+def _(scene):
+    question = scene.firm.curriculum.questions.first()
+    draft = scene.draft_curriculum()
+    for _no in (1, 2):
+        insert(question, curriculum_id=draft.pk)
+
+
+@LAWS.broken_by("question_asks_and_explains")
+def _(scene):
+    insert(scene.firm.curriculum.questions.first(), curriculum_id=scene.draft_curriculum().pk, explanation_zh="")
+
+
+@LAWS.broken_by("question_is_fixed_once_published")
+def _(scene):
+    scene.firm.curriculum.questions.update(right=0)
+
+
+@LAWS.broken_by("question_is_not_added_after_publication")
+def _(scene):
+    insert(scene.firm.curriculum.questions.first(), no=99)
+
+
+@LAWS.broken_by("attempt_is_open_once_per_person_and_curriculum")
+def _(scene):
+    scene.attempt()
+    scene.attempt()
+
+
+@LAWS.broken_by("attempt_finished_has_a_result")
+def _(scene):
+    scene.attempt(finished_at=scene.now, evidence_hash="h")
+
+
+@LAWS.broken_by("attempt_is_of_a_live_person_at_a_published_test")
+def _(scene):
+    scene.attempt(person=scene.person(ended_at=scene.now))
+
+
+@LAWS.broken_by("attempt_is_fixed_once_finished")
+def _(scene):
+    Attempt.objects.update(answers={"1": 2})
+
+
+@LAWS.broken_by("attempt_passes_by_its_score")
+def _(scene):
+    scene.passed(score=10)
+
+
+@LAWS.broken_by("attempt_is_kept")
+def _(scene):
+    Attempt.objects.filter(pk=scene.attempt().pk)._raw_delete("default")
+
+
+@LAWS.broken_by("certification_expires_after_it_is_issued")
+def _(scene):
+    scene.certification(expires_at=scene.now)
+
+
+@LAWS.broken_by("certification_is_withdrawn_for_a_reason")
+def _(scene):
+    Certification.objects.update(withdrawn_at=scene.now)
+
+
+@LAWS.broken_by("certification_follows_a_passed_attempt")
+def _(scene):
+    failed = scene.passed(score=10, passed=False)
+    scene.certification(attempt_id=failed.pk)
+
+
+@LAWS.broken_by("certification_is_only_ever_withdrawn")
+def _(scene):
+    Certification.objects.update(expires_at=F("expires_at") + timedelta(days=1000))
+
+
+@LAWS.broken_by("certification_is_withdrawn_after_its_acts")
+def _(scene):
+    scene.firm.issue(now=scene.now + timedelta(hours=1))
+    Certification.objects.update(withdrawn_at=scene.now + timedelta(hours=1), withdrawn_because="作弊")
+
+
+@LAWS.broken_by("certification_is_kept")
+def _(scene):
+    Certification.objects.filter(pk=scene.certification().pk)._raw_delete("default")
+
+
+@LAWS.broken_by("rule_version_ends_after_acts_certified_for_it")
+def _(scene):
+    scene.firm.issue(now=scene.now + timedelta(hours=1))
+    RuleVersion.objects.update(effective_to=scene.now)
+
+
+# — acts —
+
+
+@LAWS.broken_by("act_is_of_an_active_executor")
+def _(scene):
+    build.suspend(scene.firm, now=scene.now)
+    scene.act()
+
+
+@LAWS.broken_by("act_is_within_contract_and_processing_terms")
+def _(scene):
+    scene.act(acted_at=scene.now + timedelta(days=350))
+
+
+@LAWS.broken_by("act_is_by_a_person_of_the_executor")
+def _(scene):
+    other = scene.new()
+    scene.act(person=build.add_person(other, now=scene.now))
+
+
+@LAWS.broken_by("act_is_under_a_mandate_in_force")
+def _(scene):
+    Mandate.objects.filter(pk=scene.firm.mandate.pk).update(effective_until=scene.now)
+    scene.act()
+
+
+@LAWS.broken_by("act_is_within_the_categories_of_its_mandate")
+def _(scene):
+    build.grant(scene.firm, now=scene.now, categories=["数码"])
+    scene.act(category="食品")
+
+
+@LAWS.broken_by("act_is_append_only")
+def _(scene):
+    Act.objects.filter(pk=scene.act().pk).update(tool_version="另一个")
+
+
+@LAWS.broken_by("act_names_a_certification_once")
+def _(scene):
+    ActCertification.objects.create(act=scene.certified_act(), certification=scene.firm.certification)
+
+
+@LAWS.broken_by("act_rests_on_a_certification_in_force")
+def _(scene):
+    act = scene.act(acted_at=scene.now + timedelta(days=200))
+    ActCertification.objects.create(act=act, certification=scene.firm.certification)
+
+
+@LAWS.broken_by("act_certification_is_append_only")
+def _(scene):
+    scene.certified_act()
+    ActCertification.objects.all()._raw_delete("default")
+
+
+@pytest.mark.parametrize("name", sorted(LAWS))
+def test_the_database_refuses(scene, name):
+    assert_refused(name, lambda: LAWS[name](scene))
+
+
+def test_every_law_of_these_tables_is_tried():
+    constraints = {c.name for model in MODELS for c in model._meta.constraints}
+    triggers = {t.name for t in (*EXECUTOR_TRIGGERS, *TRAINING_TRIGGERS, *ACT_TRIGGERS)}
+
+    assert set(LAWS) == constraints | triggers
+
+
+def test_every_table_of_executors_has_laws():
+    assert all(model._meta.constraints for model in apps.get_app_config("executors").get_models() if model is not Act)
+
+
+@pytest.mark.parametrize("state", list(ExecutorState))
+def test_nothing_brings_back_an_executor_that_has_ended(scene, state):
+    scene.update(state="ENDED", state_reason="合同终止")
+    if state == "ENDED":
+        return
+
+    assert_refused("executor_goes_from_state_to_state_as_drawn", lambda: scene.update(state=state))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mandate_measure_is_append_only",
+        "mandate_rule_is_append_only",
+        "act_is_append_only",
+        "question_is_fixed_once_published",
+    ],
+)
+def test_what_is_agreed_cannot_be_deleted(scene, name):
+    scene.certified_act()
+    rows = {
+        "mandate_measure_is_append_only": MandateMeasure.objects.all(),
+        "mandate_rule_is_append_only": MandateRule.objects.all(),
+        "act_is_append_only": Act.objects.all(),
+        "question_is_fixed_once_published": Question.objects.all(),
+    }[name]
+
+    assert_refused(name, lambda: rows._raw_delete("default"))

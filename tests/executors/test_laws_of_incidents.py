@@ -1,0 +1,719 @@
+"""The laws of instructions, incidents, compensation, recourse, second looks and the sweep hold past the code.
+
+What does not belong here: the registry, training and acts (test_constraints).
+"""
+
+import io
+from datetime import timedelta
+
+import pytest
+
+from casework.models import Event
+from executors import commands
+from executors.models import (
+    ActOutcome,
+    Compensation,
+    DoubleReview,
+    ExecutorPerson,
+    Incident,
+    IncidentFile,
+    IncidentFinding,
+    Instruction,
+    Recourse,
+    RecourseEntry,
+)
+from executors.models.laws import LAWS as TRIGGERS
+from notices.models import SiblingReview
+from notices.models.siblings import SIBLING_TRIGGERS
+from tests import factories as make
+from tests.disputes.building import PDF
+from tests.executors import building as build
+from tests.executors import erring as err
+from tests.laws import Laws, assert_refused, insert
+
+LAWS = Laws()
+MODELS = (
+    ActOutcome,
+    Compensation,
+    DoubleReview,
+    Incident,
+    IncidentFile,
+    IncidentFinding,
+    Instruction,
+    Recourse,
+    RecourseEntry,
+    SiblingReview,
+)
+DAY = timedelta(days=1)
+
+
+class Scene:
+    """An active firm of a world, and what happened to it, made when it is asked for."""
+
+    def __init__(self, world, firm, now):
+        self.world, self.firm, self.now = world, firm, now
+
+    @property
+    def stranger(self):
+        """Somebody of another executor."""
+        return build.active(self.world, now=self.now, name="别家").person
+
+    def former(self, role):
+        """Somebody who worked for the firm once and holds this role now."""
+        actor = make.staff(role, now=self.now, name="former")
+        ExecutorPerson.objects.create(
+            executor=self.firm.executor,
+            user_id=actor.user_id,
+            code="X-F0RM",
+            started_at=self.now - DAY,
+            ended_at=self.now,
+        )
+        return actor
+
+    def ordered(self):
+        return err.instruction(self.firm, now=self.now)
+
+    def taken_on(self):
+        return err.taken_on(self.firm, now=self.now)
+
+    def done(self):
+        row = self.taken_on()
+        return commands.complete_instruction(
+            actor=self.firm.actor, ref=row.ref, evidence="已办", callback_id="cb-1", now=self.now
+        )
+
+    def withdrawn(self):
+        return commands.withdraw_instruction(
+            actor=self.world.platform, ref=self.ordered().ref, reason="编号有误", now=self.now
+        )
+
+    def reversal(self, of, **changes):
+        values = {
+            "kind": "REVERSAL",
+            "reverses_id": of.pk,
+            "state": "ISSUED",
+            "acknowledged_at": None,
+            "acknowledged_by_id": None,
+            "completed_at": None,
+            "completed_by_id": None,
+            "withdrawn_at": None,
+            "evidence": "",
+            "callback_id": "",
+        } | changes
+        return self.copy(of, **values)
+
+    @staticmethod
+    def copy(row, **changes):
+        n = make.number()
+        return insert(row, **{"ref": f"{row.REF_PREFIX}{n}", "number": f"{row.NUMBER_PREFIX}-{n}"} | changes)
+
+    @staticmethod
+    def update(row, **changes):
+        type(row).objects.filter(pk=row.pk).update(**changes)
+
+    def opened(self):
+        return err.incident(self.firm, now=self.now)
+
+    def explained(self):
+        return err.explained(self.firm, now=self.now)
+
+    def found(self, outcome="IMPROPER"):
+        return err.found(self.firm, now=self.now, outcome=outcome)
+
+    def compensated(self, outcome="IMPROPER"):
+        return err.compensated(self.firm, now=self.now, outcome=outcome)
+
+    def claimed(self):
+        return err.claimed(self.firm, now=self.now)
+
+    def finding(self, incident, **changes):
+        values = {
+            "incident": incident,
+            "round": incident.round,
+            "outcome": "IMPROPER",
+            "error_class": "WRONG_FACT",
+            "reasons": "r",
+            "corrective_step": "s",
+            "found_by_id": self.world.carl.user_id,
+            "session_hash": "h",
+            "found_at": self.now,
+        } | changes
+        return IncidentFinding.objects.create(**values)
+
+    def claim(self, incident, **changes):
+        values = {
+            "ref": "rec_x",
+            "number": "R-x",
+            "state": "CLAIMED",
+            "created_at": self.now,
+            "updated_at": self.now,
+            "incident": incident,
+            "executor": self.firm.executor,
+            "claimed_minor": 100,
+            "currency": "CNY",
+            "words": "w",
+        } | changes
+        return Recourse.objects.create(**values)
+
+    def entry(self, recourse, **changes):
+        values = {
+            "recourse": recourse,
+            "no": 9,
+            "kind": "DISPUTE",
+            "amount_minor": 0,
+            "by_ref": "usr_x",
+            "at": self.now,
+        } | changes
+        return RecourseEntry.objects.create(**values)
+
+    def drawn(self, **changes):
+        act = self.firm.issue(now=self.now).act
+        return DoubleReview.objects.create(**{"ref": "sec_x", "act": act, "drawn_at": self.now} | changes)
+
+    def given(self, row, **changes):
+        values = {
+            "given_at": self.now,
+            "reviewer_id": self.world.rita.user_id,
+            "same_measure": True,
+            "note": "n",
+        } | changes
+        self.update(row, **values)
+
+    def other_event(self):
+        return Event.objects.filter(case_kind="executor").earliest("pk").pk
+
+    def swept(self):
+        sibling = self.firm.issue(now=self.now)
+        self.found("RULE")
+        err.settle_down(self.now)
+        return SiblingReview.objects.get(notice=sibling)
+
+
+@pytest.fixture
+def scene(world, firm, now):
+    return Scene(world, firm, now)
+
+
+# — instructions —
+
+
+@LAWS.broken_by("instruction_state_is_known")
+def _(scene):
+    scene.update(scene.ordered(), state="LOST")
+
+
+@LAWS.broken_by("instruction_says_what_to_do")
+def _(scene):
+    scene.copy(scene.ordered(), words="")
+
+
+@LAWS.broken_by("instruction_leaves_time")
+def _(scene):
+    scene.copy(scene.ordered(), due_at=scene.now)
+
+
+@LAWS.broken_by("reversal_undoes_an_instruction")
+def _(scene):
+    scene.copy(scene.ordered(), kind="REVERSAL")
+
+
+@LAWS.broken_by("reversal_is_live_once_per_instruction")
+def _(scene):
+    order = scene.done()
+    scene.reversal(order)
+    scene.reversal(order)
+
+
+@LAWS.broken_by("callback_counts_once_per_executor")
+def _(scene):
+    scene.copy(scene.done())
+
+
+@LAWS.broken_by("instruction_completed_was_acknowledged_and_shown")
+def _(scene):
+    scene.copy(scene.done(), evidence="", callback_id="")
+
+
+@LAWS.broken_by("instruction_is_completed_or_withdrawn_never_both")
+def _(scene):
+    scene.copy(scene.done(), withdrawn_at=scene.now, callback_id="")
+
+
+@LAWS.broken_by("instruction_is_withdrawn_for_a_reason")
+def _(scene):
+    scene.update(scene.ordered(), state="WITHDRAWN", withdrawn_at=scene.now)
+
+
+@LAWS.broken_by("instruction_is_answered_by_a_person_of_the_executor")
+def _(scene):
+    scene.copy(scene.taken_on(), acknowledged_by_id=None)
+
+
+@LAWS.broken_by("instruction_is_kept")
+def _(scene):
+    assert scene.ordered()
+    Instruction.objects.all()._raw_delete("default")
+
+
+@LAWS.broken_by("instruction_stays_what_it_is")
+def _(scene):
+    scene.update(scene.ordered(), words="别的事")
+
+
+@LAWS.broken_by("instruction_never_goes_back")
+def _(scene):
+    scene.update(scene.done(), state="WITHDRAWN")
+
+
+@LAWS.broken_by("instruction_is_carried_out_by_its_executor")
+def _(scene):
+    scene.update(scene.ordered(), state="ACKNOWLEDGED", acknowledged_at=scene.now, acknowledged_by_id=scene.stranger.pk)
+
+
+@LAWS.broken_by("instruction_goes_to_who_may_act")
+def _(scene):
+    order = scene.ordered()
+    build.suspend(scene.firm, now=scene.now)
+    scene.copy(order)
+
+
+@LAWS.broken_by("reversal_follows_what_was_not_withdrawn")
+def _(scene):
+    scene.reversal(scene.withdrawn())
+
+
+@LAWS.broken_by("instruction_with_a_reversal_is_not_withdrawn")
+def _(scene):
+    order = scene.taken_on()
+    scene.reversal(order)
+    scene.update(order, state="WITHDRAWN", withdrawn_at=scene.now, withdrawn_because="x")
+
+
+@LAWS.broken_by("instruction_is_taken_over_after_its_withdrawal")
+def _(scene):
+    order = scene.ordered()
+    scene.copy(order, replaces_id=order.pk, executor_id=None)
+
+
+@LAWS.broken_by("act_follows_an_instruction_that_stands")
+def _(scene):
+    act = scene.firm.issue(now=scene.now).act
+    insert(act, ref="act_x", instruction_id=scene.ordered().pk)
+
+
+# — outcomes and second looks —
+
+
+@LAWS.broken_by("outcome_is_recorded_once_per_decision")
+def _(scene):
+    insert(scene.opened().outcome)
+
+
+@LAWS.broken_by("outcome_source_is_known")
+def _(scene):
+    insert(scene.opened().outcome, event_id=scene.other_event(), source="rumour")
+
+
+@LAWS.broken_by("outcome_overturned_says_in_what")
+def _(scene):
+    insert(scene.opened().outcome, event_id=scene.other_event(), error_class="")
+
+
+@LAWS.broken_by("outcome_of_an_act_is_append_only")
+def _(scene):
+    scene.update(scene.opened().outcome, overturned=False, error_class="")
+
+
+@LAWS.broken_by("second_look_says_the_same_or_in_what_it_differs")
+def _(scene):
+    scene.given(scene.drawn(), error_class="WRONG_FACT")
+
+
+@LAWS.broken_by("second_look_is_sealed")
+def _(scene):
+    row = scene.drawn()
+    scene.given(row)
+    scene.update(row, note="x")
+
+
+@LAWS.broken_by("second_look_stays_drawn")
+def _(scene):
+    assert scene.drawn()
+    DoubleReview.objects.all()._raw_delete("default")
+
+
+@LAWS.broken_by("second_look_is_blind")
+def _(scene):
+    row = scene.drawn()
+    err.said_of(row.act, now=scene.now, overturned=False)
+    scene.given(row)
+
+
+@LAWS.broken_by("second_look_is_by_somebody_else")
+def _(scene):
+    scene.given(scene.drawn(), reviewer_id=scene.former("reviewer").user_id)
+
+
+# — incidents —
+
+
+@LAWS.broken_by("incident_state_is_known")
+def _(scene):
+    scene.update(scene.opened(), state="LOST")
+
+
+@LAWS.broken_by("incident_leaves_time_to_explain")
+def _(scene):
+    scene.copy(scene.opened(), explain_by=scene.now)
+
+
+@LAWS.broken_by("incident_explanation_is_somebody_s")
+def _(scene):
+    scene.update(scene.opened(), explanation="x")
+
+
+@LAWS.broken_by("incident_is_contested_once_by_somebody")
+def _(scene):
+    scene.update(scene.opened(), round=2)
+
+
+@LAWS.broken_by("incident_is_found_before_it_goes_on")
+def _(scene):
+    scene.update(scene.explained(), state="CONTESTED")
+
+
+@LAWS.broken_by("incident_is_kept")
+def _(scene):
+    assert scene.opened()
+    Incident.objects.all()._raw_delete("default")
+
+
+@LAWS.broken_by("incident_follows_an_overturned_act")
+def _(scene):
+    scene.copy(scene.opened(), cause_event_id=scene.other_event())
+
+
+@LAWS.broken_by("incident_stays_what_it_is")
+def _(scene):
+    scene.update(scene.opened(), party_id=scene.world.other_merchant.pk)
+
+
+@LAWS.broken_by("incident_is_answered_by_its_executor")
+def _(scene):
+    scene.update(scene.opened(), explanation="x", explained_at=scene.now, explained_by_id=scene.stranger.pk)
+
+
+def _filed(scene):
+    row = scene.opened()
+    return commands.add_incident_file(
+        actor=scene.firm.actor, ref=row.ref, file=io.BytesIO(PDF), name="a.pdf", now=scene.now
+    )
+
+
+@LAWS.broken_by("incident_file_number_is_unique")
+def _(scene):
+    insert(_filed(scene), ref="ifl_x")
+
+
+@LAWS.broken_by("incident_file_is_append_only")
+def _(scene):
+    scene.update(_filed(scene), caption="x")
+
+
+@LAWS.broken_by("incident_file_comes_with_the_explanation")
+def _(scene):
+    file = _filed(scene)
+    commands.explain_incident(actor=scene.firm.actor, ref=file.incident.ref, explanation="x", now=scene.now)
+    insert(file, ref="ifl_x", no=2)
+
+
+@LAWS.broken_by("incident_is_found_once_per_round")
+def _(scene):
+    row = scene.explained()
+    scene.finding(row)
+    scene.finding(row)
+
+
+@LAWS.broken_by("incident_finding_is_known")
+def _(scene):
+    scene.finding(scene.explained(), outcome="GUILTY")
+
+
+@LAWS.broken_by("incident_finding_gives_reasons")
+def _(scene):
+    scene.finding(scene.explained(), reasons="")
+
+
+@LAWS.broken_by("incident_finding_is_append_only")
+def _(scene):
+    scene.update(scene.found().findings.get(), reasons="x")
+
+
+@LAWS.broken_by("incident_is_found_by_compliance")
+def _(scene):
+    scene.finding(scene.explained(), found_by_id=scene.world.rita.user_id)
+
+
+@LAWS.broken_by("incident_is_found_by_somebody_independent")
+def _(scene):
+    scene.finding(scene.explained(), found_by_id=scene.former("compliance").user_id)
+
+
+@LAWS.broken_by("incident_is_heard_before_it_is_found")
+def _(scene):
+    scene.finding(scene.opened())
+
+
+@LAWS.broken_by("incident_finding_is_on_file")
+def _(scene):
+    scene.update(err.contest(scene.found(), now=scene.now), state="FOUND")
+
+
+@LAWS.broken_by("incident_says_what_was_found")
+def _(scene):
+    scene.update(scene.compensated(), finding="TOOL")
+
+
+@LAWS.broken_by("compensation_number_is_unique")
+def _(scene):
+    insert(scene.compensated().compensations.get())
+
+
+@LAWS.broken_by("compensation_is_paid_or_says_why_not")
+def _(scene):
+    insert(scene.compensated().compensations.get(), no=2, amount_minor=-1)
+
+
+@LAWS.broken_by("compensation_names_its_currency")
+def _(scene):
+    insert(scene.compensated().compensations.get(), no=2, currency="")
+
+
+@LAWS.broken_by("compensation_is_append_only")
+def _(scene):
+    scene.update(scene.compensated().compensations.get(), amount_minor=1)
+
+
+@LAWS.broken_by("compensation_goes_to_the_harmed_party")
+def _(scene):
+    insert(scene.compensated().compensations.get(), no=2, party_id=scene.world.other_merchant.pk)
+
+
+@LAWS.broken_by("incident_is_compensated_before_it_closes")
+def _(scene):
+    scene.update(scene.found(), state="COMPENSATED")
+
+
+# — recourse —
+
+
+@LAWS.broken_by("recourse_state_is_known")
+def _(scene):
+    scene.update(scene.claimed(), state="LOST")
+
+
+@LAWS.broken_by("recourse_claims_something")
+def _(scene):
+    scene.claim(scene.compensated(), claimed_minor=0)
+
+
+@LAWS.broken_by("recourse_is_disputed_by_somebody")
+def _(scene):
+    scene.update(scene.claimed(), dispute_reasons="x")
+
+
+@LAWS.broken_by("recourse_disputed_says_why")
+def _(scene):
+    scene.update(scene.claimed(), state="DISPUTED")
+
+
+@LAWS.broken_by("recourse_ends_at_a_time")
+def _(scene):
+    scene.update(scene.claimed(), ended_at=scene.now)
+
+
+@LAWS.broken_by("recourse_is_kept")
+def _(scene):
+    assert scene.claimed()
+    Recourse.objects.all()._raw_delete("default")
+
+
+@LAWS.broken_by("recourse_follows_compensation")
+def _(scene):
+    scene.claim(scene.compensated("NOT_IMPROPER"))
+
+
+@LAWS.broken_by("recourse_claims_no_more_than_was_paid")
+def _(scene):
+    scene.claim(scene.compensated(), claimed_minor=20_001)
+
+
+@LAWS.broken_by("recourse_stays_what_it_is")
+def _(scene):
+    scene.update(scene.claimed(), claimed_minor=1)
+
+
+@LAWS.broken_by("recourse_is_disputed_by_its_executor")
+def _(scene):
+    row, stranger = scene.claimed(), scene.stranger
+    scene.update(row, state="DISPUTED", dispute_reasons="x", disputed_at=scene.now, disputed_by_id=stranger.pk)
+
+
+@LAWS.broken_by("recourse_ends_with_nothing_open")
+def _(scene):
+    scene.update(scene.claimed(), state="WRITTEN_OFF", ended_at=scene.now)
+
+
+@LAWS.broken_by("recourse_waits_while_the_finding_is_contested")
+def _(scene):
+    row = scene.claimed()
+    err.contest(row.incident, now=scene.now)
+    scene.entry(row, kind="SETTLEMENT", amount_minor=15_000)
+    scene.update(row, state="SETTLED", ended_at=scene.now)
+
+
+@LAWS.broken_by("recourse_entry_number_is_unique")
+def _(scene):
+    scene.entry(scene.claimed(), no=1)
+
+
+@LAWS.broken_by("recourse_entry_kind_is_known")
+def _(scene):
+    scene.entry(scene.claimed(), kind="GIFT")
+
+
+@LAWS.broken_by("recourse_entry_is_an_amount")
+def _(scene):
+    scene.entry(scene.claimed(), amount_minor=-1)
+
+
+@LAWS.broken_by("recourse_payment_has_a_reference")
+def _(scene):
+    scene.entry(scene.claimed(), kind="PAYMENT", amount_minor=1)
+
+
+@LAWS.broken_by("recourse_ledger_is_append_only")
+def _(scene):
+    scene.update(scene.claimed().entries.get(), amount_minor=1)
+
+
+@LAWS.broken_by("recourse_ledger_never_exceeds_the_claim")
+def _(scene):
+    scene.entry(scene.claimed(), kind="WRITE_OFF", amount_minor=15_001)
+
+
+@LAWS.broken_by("recourse_ledger_is_closed_with_the_case")
+def _(scene):
+    row = commands.write_off_recourse(actor=scene.world.carl, ref=scene.claimed().ref, reason="已停业。", now=scene.now)
+    scene.entry(row)
+
+
+# — the sweep —
+
+
+@LAWS.broken_by("sibling_state_is_known")
+def _(scene):
+    scene.update(scene.swept(), state="LOST")
+
+
+@LAWS.broken_by("sibling_names_its_cause")
+def _(scene):
+    scene.copy(scene.swept(), origin_ref="")
+
+
+@LAWS.broken_by("sibling_is_looked_at_once_per_error")
+def _(scene):
+    row = scene.swept()
+    kept = {"state": "KEPT", "decided_at": scene.now, "decided_by_id": scene.world.carl.user_id, "reasons": "r"}
+    scene.copy(row, **kept)
+
+
+@LAWS.broken_by("sibling_is_open_once_per_cause")
+def _(scene):
+    scene.copy(scene.swept(), origin_ref="inc_other")
+
+
+@LAWS.broken_by("sibling_is_kept_by_a_person_with_reasons")
+def _(scene):
+    scene.update(scene.swept(), state="KEPT", decided_at=scene.now, reasons="r")
+
+
+@LAWS.broken_by("sibling_review_is_kept")
+def _(scene):
+    assert scene.swept()
+    SiblingReview.objects.all()._raw_delete("default")
+
+
+@LAWS.broken_by("sibling_review_stays_what_it_is")
+def _(scene):
+    scene.update(scene.swept(), cause_value="x")
+
+
+@LAWS.broken_by("sibling_is_corrected_only_where_the_notice_fell")
+def _(scene):
+    scene.update(scene.swept(), state="CORRECTED", decided_at=scene.now, reasons="r")
+
+
+@LAWS.broken_by("sibling_is_looked_at_by_somebody_else")
+def _(scene):
+    row, former = scene.swept(), scene.former("compliance")
+    scene.update(row, state="KEPT", decided_at=scene.now, decided_by_id=former.user_id, reasons="r")
+
+
+@pytest.mark.parametrize("name", sorted(LAWS))
+def test_the_database_refuses(scene, name):
+    assert_refused(name, lambda: LAWS[name](scene))
+
+
+def test_every_law_of_these_tables_is_tried():
+    constraints = {c.name for model in MODELS for c in model._meta.constraints}
+
+    assert set(LAWS) == constraints | {t.name for t in (*TRIGGERS, *SIBLING_TRIGGERS)}
+
+
+@pytest.mark.parametrize("model", [ActOutcome, IncidentFinding, Compensation, RecourseEntry], ids=lambda m: m.__name__)
+def test_no_row_of_the_record_can_be_deleted(scene, model):
+    assert scene.claimed()
+    name = {
+        ActOutcome: "outcome_of_an_act_is_append_only",
+        IncidentFinding: "incident_finding_is_append_only",
+        Compensation: "compensation_is_append_only",
+        RecourseEntry: "recourse_ledger_is_append_only",
+    }[model]
+
+    assert_refused(name, lambda: model.objects.all()._raw_delete("default"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"due_at": DAY},
+        {"subject_number": "B-9"},
+        {"evidence": "x"},
+        {"completed_at": DAY},
+        {"acknowledged_at": DAY},
+        {"callback_id": "cb-2"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_nothing_of_what_was_done_can_be_rewritten(scene, change):
+    row = scene.done()
+    values = {k: scene.now + v if isinstance(v, timedelta) else v for k, v in change.items()}
+
+    assert_refused("instruction_stays_what_it_is", lambda: scene.update(row, **values))
+
+
+def test_whoever_found_first_does_not_find_again(scene):
+    row = err.contest(scene.found(), now=scene.now)
+
+    assert_refused("incident_is_found_by_somebody_independent", lambda: scene.finding(row, round=2))
+
+
+def test_what_was_paid_in_parts_never_exceeds_the_claim(scene):
+    row = scene.claimed()
+    scene.entry(row, no=2, kind="PAYMENT", amount_minor=10_000, reference="a")
+
+    assert_refused(
+        "recourse_ledger_never_exceeds_the_claim",
+        lambda: scene.entry(row, no=3, kind="SETTLEMENT", amount_minor=5_001, reference="b"),
+    )

@@ -1,0 +1,476 @@
+"""No channel to the outside shows the real name of who reviews, mediates, or acts for an executor.
+
+Everybody gets names that occur nowhere else; whoever is staff or an executor's person is then looked for in everything
+that leaves the program. The operations come from the OpenAPI document, the pages and files from the resolver, the
+sockets from the routing, mails and notifications from where all of them end: a new channel is walked by itself, or
+fails here for want of something to ask it for. What does not belong here: who may see a case (test_permissions).
+"""
+
+import io
+import itertools
+import json
+import re
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.core.cache import cache
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.test import Client
+from fpdf import FPDF
+
+from accounts import commands as accounts
+from accounts.models import StaffRole, User
+from casework import clock, deadlines, outbox
+from casework.models import Event, Notification
+from config.api.documents import document
+from config.routing import websocket_urlpatterns
+from disputes import commands as disputes
+from disputes.models import Offer
+from executors import commands as executors
+from executors.models import ExecutorPerson
+from tests import factories as make
+from tests.conftest import build_world
+from tests.races.conftest import transactional_db  # noqa: F401  the fixture
+from tests.surfaces import executing
+from tests.surfaces.disputing import dispute_in
+from tests.surfaces.operations import OPERATIONS, addresses, at, call
+from tests.surfaces.people import PRINCIPALS, Cast, cast_of
+from tests.surfaces.test_dispute_strangers import module_of, routes
+from tests.surfaces.test_permissions import body_of
+from tests.ws.serving import Site, does, open_socket, session_of
+
+INSIDE = ("reviewer", "conflicted", "senior", "compliance", "administrator", "mediator", "other_mediator")
+"""Who works for the operator and may know a colleague's name; to nobody else does a name matter."""
+OUTSIDE = tuple(who for who in PRINCIPALS if who not in INSIDE)
+NO_BROWSER = ("platform", "foreign_client", "revoked")
+PLACE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
+ELSEWHERE = ("admin/", "workbench/", "api/v1/", "_allauth/", "^_allauth/", "media/")
+"""Where the operator's own people work; the API, which has a walk of its own; allauth's, which tells who asks alone."""
+ANYTHING = {
+    "code": "not-found", "number": "2026-01", "ending": "txt", "no": 1, "sequence": 2, "lane": "both", "key": "1-x",
+    "uidb36": "1", "pk": 1, "actor": "reviewer", "order_ref": "O-1", "subject": "notice", "step": "approve",
+}  # fmt: skip
+"""What stands at a place of an address that names no case, where nothing that was made says it."""
+NOT_TO_BE_READ = 405
+OF_ONESELF = ("allauth.", "sample.", "config.", "django.")
+"""Pages of other packages about the very person who asks, and of the sample and the machine: they need no case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    channel: str
+    place: str
+    reader: str
+    name: str
+
+
+@dataclass
+class Scan:
+    """What was looked through, and the names that were found; a reader's own name may be shown to the reader."""
+
+    leaks: set[Leak] = field(default_factory=set)
+    looked_at: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    drawn: list[str] = field(default_factory=list)
+    _known: tuple[int, dict[str, int]] = (-1, {})
+
+    def names(self) -> dict[str, int]:
+        """Every name that must not be outside, with whose it is, as of now; the people who are there are read once."""
+        count = User.objects.count()
+        if count != self._known[0]:
+            held = {*StaffRole.objects.values_list("user_id", flat=True)}
+            held |= {*ExecutorPerson.objects.values_list("user_id", flat=True)}
+            people = User.objects.filter(pk__in=held).values_list("pk", "display_name", "username", "email")
+            self._known = count, {name: pk for pk, *names in people for name in names if name}
+        return self._known[1]
+
+    def look(self, channel: str, place: str, text: str, *, reader: str = "", user_id: int | None = None) -> None:
+        self.looked_at[channel] += 1
+        if STEM not in text:
+            return
+        for name, pk in self.names().items():
+            if pk != user_id and name in text:
+                self.leaks.add(Leak(channel, place, reader, name))
+
+    def look_at(self, channel: str, place: str, content: bytes, *, reader: str, user_id: int | None = None) -> None:
+        """Bytes as they came; an archive entry by entry, a PDF as what was drawn into it."""
+        drawn, self.drawn[:] = "\n".join(self.drawn), []
+        if drawn:
+            self.look("pdf", place, drawn, reader=reader, user_id=user_id)
+        if content.startswith(b"PK\x03\x04"):
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                for name in archive.namelist():
+                    text = name + "\n" + readable(archive.read(name))
+                    self.look("case file", f"{place} {name}", text, reader=reader, user_id=user_id)
+        else:
+            self.look(channel, place, readable(content), reader=reader, user_id=user_id)
+
+
+def readable(content: bytes) -> str:
+    """The bytes as text in every way in which a name could be written into them."""
+    text = content.decode("utf-8", "replace")
+    if "\\u" in text:
+        text += re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    if content.startswith(b"%PDF"):
+        text += content.decode("utf-16-be", "replace") + content[1:].decode("utf-16-be", "replace")
+    return text
+
+
+STEM = "zeisig"  # in every real name of everybody
+_count = itertools.count(1)
+
+
+def christen(monkeypatch: pytest.MonkeyPatch, *, betray: bool = False) -> None:
+    """Whoever is made has a user name, a name and an address that occur nowhere else.
+
+    With `betray` the code of each, by which outsiders know them, is their name: so that a scan has something to find.
+    """
+    last: list[str] = []
+
+    def christened(name: str, *, now: datetime, **more: Any) -> User:
+        no = f"{next(_count):04}"
+        last[:] = [f"{STEM}-f{no}"]
+        if betray and more.get("officer_code"):
+            more["officer_code"] = last[0]
+        more |= {"display_name": last[0], "email": f"{STEM}-m{no}@example.org"}
+        return accounts.create_user(
+            actor=make.CONSOLE, username=f"{STEM}-u{no}", now=now, password="a-long-pass-phrase", **more
+        )
+
+    monkeypatch.setattr(make, "make_user", christened)
+    if betray:
+        monkeypatch.setattr("executors.commands.registry._new_code", lambda: last[0])
+
+
+@pytest.fixture
+def named(monkeypatch: pytest.MonkeyPatch) -> None:
+    christen(monkeypatch)
+
+
+@pytest.fixture
+def scan(monkeypatch: pytest.MonkeyPatch) -> Scan:
+    """A scan that hears of every word that is drawn into a PDF."""
+    scan, plain = Scan(), FPDF.normalize_text
+
+    def heard(pdf: FPDF, text: str) -> str:
+        scan.drawn.append(text)
+        return plain(pdf, text)
+
+    monkeypatch.setattr(FPDF, "normalize_text", heard)
+    return scan
+
+
+def people(settings: Any) -> Cast:
+    settings.API_RATES = dict.fromkeys(settings.API_RATES, 1_000_000)
+    cache.clear()
+    now = clock.now()
+    return cast_of(build_world(now), build_world(now), now=now)
+
+
+@pytest.fixture
+def cast(db: None, named: None, settings: Any) -> Cast:
+    return people(settings)
+
+
+@pytest.fixture
+def betrayed(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Cast:
+    christen(monkeypatch, betray=True)
+    return people(settings)
+
+
+# — the API —
+
+
+def over_the_api(cast: Cast, scan: Scan, names: Iterable[str] = tuple(OPERATIONS)) -> None:
+    """Every operation, by everybody outside, about an object of ours."""
+    for name in names:
+        operation, (method, path) = OPERATIONS[name], addresses(document("en"))[name]
+        with transaction.atomic():
+            made = operation.made(cast.world, clock.now()) if operation.made else {}
+            for who in OUTSIDE:
+                with transaction.atomic():
+                    scan.drawn.clear()
+                    answer = call(cast.http(who), operation, method, at(path, made), cast.world, made.get("version"))
+                    whose = cast.actors[who].user_id if who in cast.actors else None
+                    headers = json.dumps(dict(answer.headers))
+                    scan.look("api", name, headers, reader=who, user_id=whose)
+                    scan.look_at("api", name, body_of(answer), reader=who, user_id=whose)
+                    transaction.set_rollback(True)
+            transaction.set_rollback(True)
+
+
+# — pages, and the files that are saved from them —
+
+
+def pages() -> list[tuple[str, str]]:
+    """Route and module of everything that is served to a browser, outside the console."""
+    found = {(route, module_of(view)) for route, _name, view in routes() if not route.startswith(ELSEWHERE)}
+    return sorted(found)
+
+
+def samples_of(cast: Cast, names: Iterable[str] = tuple(OPERATIONS)) -> dict[str, list[dict[str, Any]]]:
+    """By the word that stands before a reference in an address: every object that one of the operations is about."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    known: set[str] = set()
+    for name in names:
+        operation, (_method, path) = OPERATIONS[name], addresses(document("en"))[name]
+        made_by = recipe(operation.made)
+        if operation.made is not None and made_by not in known:
+            known.add(made_by)
+            made = operation.made(cast.world, clock.now())
+            found[path.removeprefix("/api/v1/").split("/")[0]].append(made)
+    for offer in found["offers"]:
+        found["disputes"].append({"ref": Offer.objects.get(ref=offer["ref"]).dispute.ref, "offer_ref": offer["ref"]})
+    tell_everybody(timedelta())
+    for row in Notification.objects.all():
+        found["notifications"].append({"ref": row.ref, "user_id": row.user_id})
+    return found
+
+
+def recipe(made: Any) -> str:
+    """What tells one way to make an object from another: two operations about a new appeal need but one."""
+    cells = getattr(made, "__closure__", None) or ()
+    return f"{getattr(made, '__qualname__', made)} {[cell.cell_contents for cell in cells]}"
+
+
+def tell_everybody(*later: timedelta) -> None:
+    """What follows from everything that happened is carried out, as time limits come near and pass."""
+    for now in (clock.now() + one for one in later):
+        deadlines.fire_due(now=now)
+        while outbox.sweep(now=now):
+            pass
+
+
+def asked_for(route: str, samples: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The addresses to ask for at this route, each with what was made for it."""
+    places = [one or other for one, other in PLACE.findall(route)]
+    if not places:
+        yield "/" + route.replace("^", "").replace("$", ""), {}
+        return
+    before = [word for word in re.split(r"[/<]", route.split("<")[0]) if word]
+    kinds = [before[-1]] if before and before[-1] in samples else list(samples)
+    for made in [one for kind in kinds for one in samples[kind]] if "ref" in places else [{}]:
+        known = ANYTHING | made
+        unknown = [place for place in places if place not in known]
+        if unknown == ["offer_ref"]:
+            continue
+        assert unknown == [], f"say in ANYTHING what can stand at {unknown} of {route}"
+        put = lambda match: str(known[match[1] or match[2]])  # noqa: B023, E731
+        yield "/" + PLACE.sub(put, route).replace("^", "").replace("$", ""), made
+
+
+def visit(browser: Client, method: str, place: str, scan: Scan, *, route: str, who: str, whose: int | None) -> int:
+    """What came back was looked through; its status, 404 where the reader was sent to sign in."""
+    scan.drawn.clear()
+    with transaction.atomic():
+        answer = getattr(browser, method)(place)
+        scan.look("page", route, json.dumps(dict(answer.headers)), reader=who, user_id=whose)
+        scan.look_at("page", f"{method} {route}", body_of(answer), reader=who, user_id=whose)
+        transaction.set_rollback(True)
+    return 404 if answer.headers.get("Location", "").startswith("/account/login") else int(answer.status_code)
+
+
+def over_pages(
+    cast: Cast, scan: Scan, asked: Iterable[str] | None = None, names: Iterable[str] = tuple(OPERATIONS)
+) -> dict[str, set[int]]:
+    """Every page and every file, by everybody outside; the statuses that each route answered with."""
+    samples, answered = samples_of(cast, names), defaultdict(set)
+    browsers = {}
+    for who in OUTSIDE:
+        if who in NO_BROWSER:
+            continue
+        browsers[who] = Client(headers={"Accept-Language": "en"}, raise_request_exception=False)
+        if who in cast.actors:
+            browsers[who].cookies[settings.SESSION_COOKIE_NAME] = session_of(cast.actors[who]).session_key
+    routes_asked = [route for route, _module in pages() if asked is None or route in asked]
+    places = {route: list(asked_for(route, samples)) for route in routes_asked}  # a gap shows before the long walk
+    for route in routes_asked:
+        for nth, (place, made) in enumerate(places[route]):
+            for who, browser in browsers.items():
+                whose = cast.actors[who].user_id if who in cast.actors else None
+                if made.get("user_id") in (None, whose):
+                    statuses = {visit(browser, "get", place, scan, route=route, who=who, whose=whose)}
+                    if nth == 0 or NOT_TO_BE_READ in statuses:
+                        statuses.add(visit(browser, "post", place, scan, route=route, who=who, whose=whose))
+                    answered[route] |= statuses - {404, NOT_TO_BE_READ}
+    return answered
+
+
+# — mails, notifications, the ledger —
+
+
+def over_messages(scan: Scan) -> None:
+    """Every mail that was sent, every notification, and every event, of which the API and the case files tell."""
+    tell_everybody(timedelta(hours=20), timedelta(days=3), timedelta(days=8), timedelta(days=40))
+    of_address = dict(User.objects.exclude(email="").values_list("email", "pk"))
+    for letter in mail.outbox:
+        whose = of_address.get(letter.to[0]) if letter.to else None
+        parts = [str(body) for body, _kind in getattr(letter, "alternatives", ())]
+        heads = [letter.subject, letter.from_email, *map(str, letter.extra_headers.values())]
+        text = "\n".join([*heads, str(letter.body), *parts, *letter.cc, *letter.bcc, *letter.to])
+        scan.look("mail", letter.subject, text, user_id=whose)
+    for row in Notification.objects.all():
+        text = "\n".join([row.what_zh, row.what_en, row.number, row.path])
+        scan.look("notification", row.number, text, user_id=row.user_id)
+    for event in Event.objects.all():
+        scan.look("ledger", event.type, json.dumps(event.facts, ensure_ascii=False))
+
+
+# — sockets —
+
+
+@pytest.fixture
+def committed(request: Any, monkeypatch: Any, transactional_db: None, settings: Any) -> Cast:  # noqa: F811
+    christen(monkeypatch, betray=request.param)
+    return people(settings)
+
+
+@pytest.fixture
+def site(committed: Cast, settings: Any) -> Iterator[Site]:
+    site = Site()
+    settings.PUBLIC_URL = site.origin
+    site.start()
+    yield site
+    site.stop()
+
+
+async def over_sockets(cast: Cast, site: Site, scan: Scan) -> None:
+    """Both sides hear a room from its beginning, and a mediator who speaks while they listen."""
+    dispute = await does(dispute_in, cast.world, "determined", now=clock.now())
+    mia = cast.world.more["mia"]
+    say: dict[str, Any] = {"actor": mia, "ref": dispute.ref, "lane": "both", "now": clock.now()}
+    await does(disputes.post_message, client_id="m-1", text="spoken before", **say)
+    heard = {}
+    for who in ("owner", "consumer"):
+        session = await does(lambda who=who: session_of(cast.actors[who]).session_key)
+        headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"}
+        url = site.url(dispute.ref, lane="both", after=0)
+        heard[who] = await open_socket(url, origin=site.origin, additional_headers=headers)
+    await does(disputes.post_message, client_id="m-2", text="spoken while they listen", **say)
+    for who, socket in heard.items():
+        await socket.until(lambda one: any("while they listen" in json.dumps(frame) for frame in one.frames))
+        text = json.dumps(socket.frames, ensure_ascii=False)
+        await does(scan.look, "socket", "room", text, reader=who, user_id=cast.actors[who].user_id)
+        await socket.close()
+
+
+# — the tests —
+
+
+def told(leaks: Iterable[Leak]) -> list[tuple[str, str, str, str]]:
+    return sorted((leak.channel, leak.place, leak.reader, leak.name) for leak in leaks)
+
+
+@pytest.mark.exhaustive
+def test_the_api_names_nobody(cast: Cast, scan: Scan) -> None:
+    over_the_api(cast, scan)
+
+    assert told(scan.leaks) == []
+    assert scan.looked_at["case file"] > 0
+    assert scan.looked_at["api"] > 2 * len(OPERATIONS)
+
+
+@pytest.mark.exhaustive
+def test_no_page_file_mail_or_notification_names_anybody(cast: Cast, scan: Scan) -> None:
+    answered = over_pages(cast, scan)
+    over_messages(scan)
+
+    assert told(scan.leaks) == []
+    inside = [route for route, module in pages() if module.startswith(OF_ONESELF)]
+    shut = [route for route, _module in pages() if route not in answered and route not in inside]
+    assert shut == [], "nobody outside was answered there: make what it needs, or this test says nothing of it"
+    for channel in ("page", "pdf", "case file", "mail", "notification", "ledger"):
+        assert scan.looked_at[channel] > 0, channel
+
+
+@pytest.mark.parametrize("committed", [False], indirect=True)
+async def test_no_socket_names_anybody(committed: Cast, site: Site, scan: Scan) -> None:
+    await over_sockets(committed, site, scan)
+
+    assert told(scan.leaks) == []
+    known = [str(one.pattern) for one in websocket_urlpatterns]
+    assert known == [r"^ws/v1/disputes/(?P<ref>[A-Za-z0-9_]{1,40})/$", ""], "a new socket has to be listened to here"
+
+
+def test_an_individual_is_a_code_to_whom_it_acted_on(cast: Cast, scan: Scan) -> None:
+    """The party of an individual executor bears the person's own name; the platform that entrusted it knows it."""
+    world, now = cast.world, clock.now()
+    name = f"{STEM}-party"
+    ref = executing.ready(world, name, now=now, people=("solo",), kind="INDIVIDUAL").ref
+    executors.activate_executor(actor=world.platform, ref=ref, now=now)
+    draft = make.draft(world.merchant, world.rule, now=now, executor=executing.by(world, "solo"))
+    notice = make.issue(world.platform, draft, now=now)
+    appeal = make.file(world.alice, notice, now=now)
+    make.decide(world.rita, make.ready_to_decide(world.rita, appeal, now=now), now=now)
+    tell_everybody(timedelta())
+    browser = Client()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = session_of(world.alice).session_key
+    owner = cast.http("owner")
+    seen = [body_of(owner("GET", f"/api/v1/{path}")) for path in (f"notices/{notice.ref}", f"appeals/{appeal.ref}")]
+    seen += [body_of(browser.get(path)) for path in (f"/notices/{notice.ref}/", f"/appeals/{appeal.ref}/decision/")]
+    with zipfile.ZipFile(io.BytesIO(body_of(owner("GET", f"/api/v1/appeals/{appeal.ref}/case-file")))) as archive:
+        seen += [archive.read(one) for one in archive.namelist()]
+    seen += [body_of(cast.http("executor")("GET", f"/api/v1/executors/{ref}"))]
+    seen += [json.dumps(event.facts).encode() for event in Event.objects.all()]
+
+    assert [text for text in map(readable, seen) if name in text] == []
+    assert executing.code_of(world.more["solo"]) in readable(seen[0])
+
+
+# — that each of them can fail —
+
+
+def channels(leaks: Iterable[Leak]) -> dict[str, set[str]]:
+    found = defaultdict(set)
+    for leak in leaks:
+        found[leak.channel].add(leak.place)
+    return found
+
+
+@pytest.mark.exhaustive
+def test_a_code_that_is_a_name_is_found_wherever_codes_are_shown(betrayed: Cast, scan: Scan) -> None:
+    """Where outsiders read a code, the scan reads too: in answers, archives, drawn letters, pages and the ledger."""
+    names = ("read_notice", "read_appeal", "case_file", "read_letter", "read_dispute", "dispute_case_file")
+    of_executors = ("read_executor", "read_incident", "complete_instruction", "read_executor_me")
+    over_the_api(betrayed, scan, (*names, *of_executors))
+    seen = channels(scan.leaks)
+    assert {"read_notice", "read_letter", "read_dispute", *of_executors[:-1]} <= seen["api"]
+    assert {place.split()[0] for place in seen["case file"]} == {"case_file", "dispute_case_file"}
+
+    scan.leaks.clear()
+    asked = ("appeals/<slug:ref>/decision/", "appeals/<slug:ref>/decision.pdf", "executor/incidents/<slug:ref>/")
+    over_pages(betrayed, scan, asked, ("read_letter", "read_incident"))
+    over_messages(scan)
+    seen = channels(scan.leaks)
+    assert {f"get {asked[0]}", f"get {asked[2]}"} <= seen["page"]
+    assert f"get {asked[1]}" in seen["pdf"]
+    assert "incident.explained" in seen["ledger"]
+
+
+def test_a_name_in_a_mail_or_a_notification_is_found(cast: Cast, scan: Scan) -> None:
+    rita = User.objects.get(pk=cast.world.rita.person)
+    mail.outbox.append(EmailMessage("x", f"by {rita.display_name}", to=["somebody@example.org"]))
+    mail.outbox.append(EmailMessage("own", f"dear {rita.display_name}", to=[rita.email]))
+    dispute_in(cast.world, "open", now=clock.now())
+    tell_everybody(timedelta())
+    told_one = Notification.objects.exclude(user=rita).first()
+    assert told_one is not None
+    Notification.objects.filter(pk=told_one.pk).update(what_zh=f"由{rita.username}处理")
+
+    over_messages(scan)
+
+    assert channels(scan.leaks) == {"mail": {"x"}, "notification": {told_one.number}}
+
+
+@pytest.mark.parametrize("committed", [True], indirect=True)
+async def test_a_code_that_is_a_name_is_heard_in_a_socket(committed: Cast, site: Site, scan: Scan) -> None:
+    await over_sockets(committed, site, scan)
+
+    assert {leak.reader for leak in scan.leaks if leak.channel == "socket"} == {"owner", "consumer"}
