@@ -1,8 +1,9 @@
 """The sample's executors: enough of everything, every state reached by real commands, and work for every role."""
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,17 +11,39 @@ from django.db import transaction
 
 from accounts import commands as accounts
 from casework.actor import Actor, Via
+from casework.errors import ExecutorNotCertified
+from casework.ledger import verify
+from casework.models import Event, OutboxMessage
+from executors import queries
+from executors.machine import IncidentState, InstructionState, RecourseState
 from executors.models import (
+    Act,
+    Attempt,
+    Certification,
+    Compensation,
+    Curriculum,
+    EntryKind,
     Executor,
-    Mandate,
+    ExecutorPerson,
+    FindingOutcome,
+    Incident,
+    Instruction,
+    PayTerm,
+    Recourse,
+    RecourseEntry,
     SubProcessor,
 )
+from executors.queries.standing import certificate_state, newest_of_each
+from notices.commands import ExecutorDraft
+from notices.models import SiblingReview
 from sample import loading
 from sample.content.executors import ACTS, CURRICULA, FIRM_OF_PERSON, FIRMS, INSTRUCTIONS
+from sample.content.notices import notice
 from sample.content.people import PARTY_BY_KEY, USERS
 from sample.content.rules import RULE_BY_CODE
 from sample.content.scenarios import SCENARIO_BY_CODE, ClauseRef
 from sample.loading_executors import load_executors
+from sample.loading_notices import issue
 
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 loaded = pytest.mark.django_db
@@ -96,6 +119,112 @@ def test_executors_stand_where_their_plans_say(made: loading.Loaded) -> None:
         "suhe": "IN_TRAINING",
     }  # fmt: skip
     assert "decided appeals" in executor("meridian").state_reason
-    assert Mandate.objects.filter(executor=executor("qingyuan")).count() == 2
+    assert executor("qingyuan").mandates.count() == 2
     assert {s.approved for s in SubProcessor.objects.all()} == {True, False, None}
-    assert {str(e.kind) for e in Executor.objects.all()} == {"ORGANISATION", "INDIVIDUAL"}
+    assert all(e.processing_terms.exists() for e in Executor.objects.all())
+    assert {str(t.metric) for t in PayTerm.objects.all()} == {"PER_CASE", "HOURLY", "ACCURACY", "TIMELINESS"}
+
+
+@loaded
+def test_nothing_happened_after_now_and_every_ledger_verifies(made: loading.Loaded) -> None:
+    assert not Event.objects.filter(at__gt=NOW).exists()
+    assert list(verify()) == []
+    assert not OutboxMessage.objects.filter(state="DEAD").exists()
+    assert not OutboxMessage.objects.filter(last_error__gt="").exists()
+
+
+@loaded
+def test_some_are_certified_some_lapsed_and_one_is_training(made: loading.Loaded) -> None:
+    def states(key: str) -> set[str]:
+        rows = Certification.objects.filter(person__executor=executor(key)).select_related("rule_version")
+        return {certificate_state(row, now=NOW) for row in newest_of_each(rows)}
+
+    assert {"VALID", "EXPIRING", "REPLACED"} <= states("qingyuan")
+    assert states("yunfan") == {"REPLACED"}
+    assert states("suhe") == set()
+    assert Attempt.objects.filter(passed=False).count() == 2
+    half_done = Attempt.objects.get(finished_at__isnull=True)
+    assert half_done.person.executor == executor("suhe")
+    assert half_done.answers
+    assert Curriculum.objects.filter(rule_version__effective_to__isnull=True).count() == len(CURRICULA)
+
+
+@loaded
+@pytest.mark.parametrize(
+    ("username", "scenario", "party", "because"),
+    [
+        ("yunfan_qi", "subsidy-self-dealing", "zhuolang", "not-certified"),
+        ("meridian_park", "review-cashback", "lvye", "not-active"),
+        ("qingyuan_lao", "ad-cure-claim", "linjia", "person-ended"),
+        ("qingyuan_mo", "ad-cure-claim", "linjia", ""),
+    ],
+)
+def test_whoever_lapsed_stopped_or_left_is_refused_and_whoever_is_certified_is_not(
+    made: loading.Loaded, username: str, scenario: str, party: str, because: str
+) -> None:
+    firm = FIRM_OF_PERSON[username]
+    happened = NOW - timedelta(days=9)
+    plan = notice(scenario, number=99_000, conduct_at=happened, party=party, decided="PERSON", by=firm.key)
+    row = executor(firm.key)
+    draft = ExecutorDraft(ref=row.ref, person=row.people.get(user__username=username).code)
+
+    if because:
+        with pytest.raises(ExecutorNotCertified, match=because), transaction.atomic():
+            issue(made, dataclasses.replace(plan, served_at=NOW), by=draft)
+    else:
+        assert issue(made, dataclasses.replace(plan, served_at=NOW), by=draft).act is not None
+
+
+@loaded
+def test_incidents_are_there_in_every_state_and_claims_ended_in_every_way(made: loading.Loaded) -> None:
+    assert {str(i.state) for i in Incident.objects.all()} == {str(s) for s in IncidentState}
+    assert {str(i.finding) for i in Incident.objects.exclude(finding="")} == {str(o) for o in FindingOutcome}
+    assert {str(r.state) for r in Recourse.objects.all()} == {str(s) for s in RecourseState}
+    assert {c.amount_minor > 0 for c in Compensation.objects.all()} == {True, False}
+    assert {str(e.kind) for e in RecourseEntry.objects.all()} == {str(kind) for kind in EntryKind}
+
+
+@loaded
+def test_instructions_are_there_in_every_state_one_late_one_undoing_one_handed_over(made: loading.Loaded) -> None:
+    rows = Instruction.objects.all()
+    assert {str(i.state) for i in rows} == {str(s) for s in InstructionState}
+    assert rows.filter(overdue_at__isnull=False, kind="ACT").exists()
+    assert rows.filter(kind="REVERSAL").exists()
+    assert rows.get(replaces__executor=executor("meridian")).executor == executor("qingyuan")
+
+
+@loaded
+def test_looks_at_what_shares_a_cause_are_open_and_decided(made: loading.Loaded) -> None:
+    rows = SiblingReview.objects.all()
+    assert {"OPEN", "KEPT", "CORRECTED"} <= {str(s.state) for s in rows}
+    assert {"TOOL", "RULE", "EXECUTOR"} <= {str(s.cause_kind) for s in rows}
+    assert rows.filter(state="OPEN", origin_ref=executor("meridian").ref).exists()
+
+
+@loaded
+def test_one_firm_has_figures_and_the_others_too_few(made: loading.Loaded) -> None:
+    compliance = person(made, "compliance")
+    shown = {f.key: queries.quality_for(compliance, executor(f.key).ref, now=NOW).is_shown for f in FIRMS}
+
+    assert shown == dict.fromkeys(shown, False) | {"qingyuan": True}
+
+
+@loaded
+def test_everybody_sees_their_own_and_something_waits_for_them(made: loading.Loaded) -> None:
+    staff, lead = person(made, "executor_staff"), person(made, "executor_lead")
+    other = person(made, "other_executor_staff")
+    mine, teams = queries.incidents_for(staff), queries.incidents_for(lead)
+    assert {"OPENED", "EXPLAINED"} <= {str(i.state) for i in mine}
+    assert set(mine.values_list("pk")) < set(teams.values_list("pk"))
+    assert not set(teams.values_list("pk")) & set(queries.incidents_for(other).values_list("pk"))
+    assert "OPENED" in {str(i.state) for i in queries.incidents_for(other)}
+    assert queries.incidents_for(person(made, "compliance")).count() == Incident.objects.count()
+    assert Act.objects.count() == len(ACTS)
+
+
+@loaded
+def test_whoever_left_is_gone_and_what_they_did_stays(made: loading.Loaded) -> None:
+    gone = ExecutorPerson.objects.get(user__username="qingyuan_lao")
+    assert gone.ended_at is not None
+    assert gone.acts.count() == 1
+    assert not gone.user.memberships.filter(ended_at__isnull=True).exists()

@@ -1,0 +1,64 @@
+"""The story of an executor, told by the very script of the README, from the OpenAPI document and tokens alone."""
+
+import importlib.util
+import json
+import time
+
+import pytest
+
+from casework import clock, ledger, outbox
+from casework.models import Event
+from tests import factories as make
+from tests.surfaces import test_story as whole_job
+from tests.surfaces.people import token_of, user_of
+
+SCRIPT = whole_job.SCRIPT.with_name("story_executors.py")
+world = whole_job.world
+
+
+@pytest.fixture(scope="module")
+def story():
+    spec = importlib.util.spec_from_file_location("docs_story_executors", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def tokens(world):
+    compliance = token_of(user_of(make.staff("compliance", now=clock.now(), name="nora")), now=clock.now())
+    return whole_job.tokens_of(world) | {"compliance": compliance}
+
+
+def working(seconds):
+    """What waits is done meanwhile, as by a worker; time passes no slower than on a clock."""
+    outbox.sweep(now=clock.now())
+    time.sleep(seconds)
+
+
+@pytest.mark.django_db
+def test_the_story_over_http(story, tokens):
+    send = whole_job.in_process(story)
+    document = send("GET", "/api/v1/schema/", None, {"Accept": "application/json"}).body
+    told = []
+
+    made = story.tell(story.Client(document, tokens, send), say=told.append, sleep=working)
+
+    assert [line.split()[0] for line in told] == [str(n) for n in range(1, 17)]
+    assert list(ledger.verify()) == []
+    kinds = Event.objects.filter(case_ref=made["incident"]).order_by("sequence").values_list("type", flat=True)
+    assert list(kinds) == [
+        "incident.opened", "incident.explained", "incident.found", "incident.compensated", "incident.closed",
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_the_script_says_what_went_wrong(story, tokens, tmp_path, monkeypatch, capsys):
+    actors = {name: {"token": token} for name, token in tokens.items()} | {"platform": {"token": "tok_unknown"}}
+    file = tmp_path / "demo.json"
+    file.write_text(json.dumps({"base_url": "http://127.0.0.1:8000", "database": "", "actors": actors}))
+    monkeypatch.setattr("sys.argv", ["story_executors.py", "--json", str(file)])
+    monkeypatch.setattr(story, "over_http", lambda _url: whole_job.in_process(story))
+
+    assert story.main() == 1
+    assert "list_rules by platform: 401" in capsys.readouterr().err
