@@ -46,6 +46,8 @@
     const asText = (data) => new URLSearchParams([...data].filter(([name]) => name !== "csrfmiddlewaretoken")).toString();
     let saved = asText(snapshot());
     let sending = false;
+    let under = new AbortController(); // what a form that is sent overtakes: it carries everything itself
+    form.addEventListener("submit", () => { under.abort(); under = new AbortController(); });
     const say = (text) => { if (status && status.textContent !== text) status.textContent = text; };
 
     const save = async ({ leaving = false } = {}) => {
@@ -53,11 +55,13 @@
       const text = asText(data);
       if (text === saved || sending || form.dataset.sent) return;
       sending = true;
+      const { signal } = under;
       try {
         const answer = await fetch(form.dataset.draftUrl, {
           method: "POST",
           body: data,
           keepalive: leaving,
+          signal,
           credentials: "same-origin",
           headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken?.value ?? "", Accept: "application/json" },
         });
@@ -69,7 +73,7 @@
         else if (answer.status === 401 || answer.status === 403 || answer.redirected) say(words.signedOut);
         else say(words.unsaved);
       } catch {
-        say(words.unsaved);
+        if (!signal.aborted) say(words.unsaved);
       } finally {
         sending = false;
       }

@@ -117,7 +117,7 @@ def look_over(officer: Walk) -> None:
     officer.tid("why").wait_for()
     officer.look()
     officer.visit("/workbench/executors/")
-    officer.page.locator("[data-testid=executor-row][data-state=ACTIVE] th a").first.click()
+    officer.page.locator("[data-testid=executor-row][data-state=ACTIVE] th a").last.click()
     officer.tid("people").wait_for()
     officer.look(shoot="executor")
     here = officer.page.url
