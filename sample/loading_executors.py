@@ -20,6 +20,7 @@ from casework.actor import Actor, Via
 from casework.models import Deadline, DeadlineState, OutboxMessage, OutboxState
 from executors import commands
 from notices import commands as notices
+from notices.commands import ExecutorDraft
 from rules.queries import versions_of
 from sample.content.appeals import appeals_against
 from sample.content.executors import (
@@ -98,8 +99,8 @@ class _World:
             yield self.teaching(CURRICULUM_BY_RULE[rule])
         for firm in FIRMS:
             yield self.firm(firm)
-            for order, person in enumerate(firm.people):
-                yield self.training(firm, person, order)
+            for place, person in enumerate(firm.people):
+                yield self.training(firm, person, place)
         yield self.unfinished()
         for number, plan in enumerate(ACTS):
             yield self.deed(plan, number)
@@ -397,8 +398,8 @@ class _World:
             yield at
             self._follow(served, act, step, at)
 
-    def _draft(self, act: ActPlan, firm: FirmPlan, plan: NoticePlan) -> notices.ExecutorDraft:
-        return notices.ExecutorDraft(
+    def _draft(self, act: ActPlan, firm: FirmPlan, plan: NoticePlan) -> ExecutorDraft:
+        return ExecutorDraft(
             ref=self.ref(firm.key),
             person=self.codes[act.person],
             instruction=self.instructions[act.instruction].ref if act.instruction else "",
