@@ -15,6 +15,8 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from casework import deadlines, outbox
 from casework.actor import Actor, Via
 from casework.models import Deadline, DeadlineState, OutboxMessage, OutboxState
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 COMPLIANCE, SECOND_COMPLIANCE = "yaoning", "weiqing"
+SECOND_LOOKER = "heyuan"
 NUMBERS_FROM = 80_000
 KINDS = ("executor.", "instruction.", "incident.")
 MAIL = ("appeals.subscribers.tell_appellant", "notices.subscribers.tell_party")
@@ -380,6 +383,12 @@ class _World:
         self.notices[act.key] = served = issue(self.made, plan, by=self._draft(act, firm, plan))
         party = self.made.of_party(act.party)
         notices.record_reading(actor=party, ref=served.ref, now=plan.served_at + HOUR)
+        if act.drawn:
+            yield plan.served_at + 2 * HOUR
+            self._draw(served, plan.served_at + 2 * HOUR)
+        if act.seen is not None:
+            yield plan.served_at + 30 * HOUR
+            self._look_again(served, *act.seen, at=plan.served_at + 30 * HOUR)
         if not act.ground:
             return
         random = Random(act.key)  # noqa: S311
@@ -397,6 +406,27 @@ class _World:
             at = decided_at + step.after * HOUR
             yield at
             self._follow(served, act, step, at)
+
+    def _draw(self, served: Notice, at: datetime) -> None:
+        """Chance drew this act: with so few acts it would hardly draw any by itself."""
+        assert served.act_id is not None
+        share = settings.EXECUTOR_DOUBLE_REVIEW_PERMILLE
+        settings.EXECUTOR_DOUBLE_REVIEW_PERMILLE = 1000
+        try:
+            commands.draw_second_look(act_id=served.act_id, now=at)
+        finally:
+            settings.EXECUTOR_DOUBLE_REVIEW_PERMILLE = share
+
+    def _look_again(self, served: Notice, error_class: str, note: str, *, at: datetime) -> None:
+        assert served.act is not None
+        commands.give_second_look(
+            actor=self.made.person(SECOND_LOOKER, via=Via.ADMIN),
+            ref=served.act.double_review.ref,
+            same_measure=not error_class,
+            error_class=error_class,
+            note=note,
+            now=at,
+        )
 
     def _draft(self, act: ActPlan, firm: FirmPlan, plan: NoticePlan) -> ExecutorDraft:
         return ExecutorDraft(

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from accounts.queries import is_sample_database
+from sample.content.executors import FIRM_OF_PERSON
 from sample.content.people import USERS
 from sample.loading import sample_actors
 
@@ -39,4 +40,6 @@ def sign_in(request: HttpRequest, actor: str) -> HttpResponse:
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     if role == "mediator":
         return redirect("/workbench/disputes/")
+    if username in FIRM_OF_PERSON:
+        return redirect("/executor/")
     return redirect("/workbench/queue/" if user.is_staff else "/")

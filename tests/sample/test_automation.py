@@ -13,6 +13,7 @@ from classifier import service
 from sample import loading
 from sample.content.stories import STORIES
 from sample.loading import notice_of
+from sample.loading_notices import issue
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
@@ -45,7 +46,7 @@ def test_what_invented_proof_allowed_ends_with_its_story(made, monkeypatch):
     loading._rules(made, now=NOW, progress=lambda *_step: None)
     monkeypatch.setattr(loading, "live_model", lambda: SimpleNamespace(version="s", model_hash="a"))
     plan = notice_of(next(s for s in STORIES if s.is_decided_by_system), now=NOW, number=90_000)
-    notice = loading._issue(made, plan)
+    notice = issue(made, plan)
 
     certificate = loading._switch_on(made, plan, notice, "facts_wrong", now=plan.served_at)
     loading._switch_back(made, notice, "facts_wrong", certificate, now=NOW)

@@ -22,6 +22,7 @@ from executors.models import (
     Certification,
     Compensation,
     Curriculum,
+    DoubleReview,
     EntryKind,
     Executor,
     ExecutorPerson,
@@ -199,6 +200,13 @@ def test_looks_at_what_shares_a_cause_are_open_and_decided(made: loading.Loaded)
     assert {"OPEN", "KEPT", "CORRECTED"} <= {str(s.state) for s in rows}
     assert {"TOOL", "RULE", "EXECUTOR"} <= {str(s.cause_kind) for s in rows}
     assert rows.filter(state="OPEN", origin_ref=executor("meridian").ref).exists()
+
+
+@loaded
+def test_blind_second_looks_wait_and_were_given_either_way(made: loading.Loaded) -> None:
+    rows = DoubleReview.objects.all()
+    assert {row.same_measure for row in rows} == {True, False, None}
+    assert rows.filter(given_at__isnull=True, act__outcomes__isnull=True).count() >= 3
 
 
 @loaded

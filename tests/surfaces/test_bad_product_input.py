@@ -127,6 +127,7 @@ def made_for(cast, name):
     operation = OPERATIONS[name]
     method, path = addresses(document("en"))[name]
     made = operation.made(cast.world, clock.now()) if operation.made else {}
+    _what_it_names = operation.body(cast.world) if operation.body else None  # is there before anybody counts rows
     return operation, method, at(path, made), made
 
 

@@ -59,7 +59,7 @@ ANYTHING = {
     "uidb36": "1", "pk": 1, "actor": "reviewer", "order_ref": "O-1", "subject": "notice", "step": "approve",
 }  # fmt: skip
 """What stands at a place of an address that names no case, where nothing that was made says it."""
-NOT_TO_BE_READ = 405
+OK, NOT_TO_BE_READ, TOO_MANY = 200, 405, 429
 OF_ONESELF = ("allauth.", "sample.", "config.", "django.")
 """Pages of other packages about the very person who asks, and of the sample and the machine: they need no case."""
 
@@ -386,6 +386,11 @@ def test_no_page_file_mail_or_notification_names_anybody(cast: Cast, scan: Scan)
     inside = [route for route, module in pages() if module.startswith(OF_ONESELF)]
     shut = [route for route, _module in pages() if route not in answered and route not in inside]
     assert shut == [], "nobody outside was answered there: make what it needs, or this test says nothing of it"
+    broken = {route for route, statuses in answered.items() if max(statuses, default=0) >= TOO_MANY}
+    assert broken == {"readyz"}, "no worker is alive here; everything else answers"
+    for route in answered:
+        if route.endswith((".pdf", ".zip")):
+            assert OK in answered[route], f"nobody outside got the file at {route}"
     for channel in ("page", "pdf", "case file", "mail", "notification", "ledger"):
         assert scan.looked_at[channel] > 0, channel
 

@@ -51,7 +51,8 @@ def _ordinary(number: int, first: int, last: int) -> tuple[ActPlan, ...]:
 QINGYUAN: tuple[ActPlan, ...] = (
     *_ordinary(28, 240, 24),
     # Somebody who has left by now did this.
-    ActPlan(key="left-behind", person="qingyuan_lao", scenario="ad-cure-claim", days_ago=150, party="linjia", queue=LISTINGS),
+    ActPlan(key="left-behind", person="qingyuan_lao", scenario="ad-cure-claim", days_ago=150, party="linjia", queue=LISTINGS, drawn=True,
+            seen=("", "页面写有“调理血压”，属于普通食品的功效宣传，我也会下架。")),
     ActPlan(
         key="national-level-settled", person="qingyuan_mo", scenario="ad-national-level", days_ago=120, party="shanye", ground="authorised", queue=LISTINGS,
         steps=(
@@ -89,6 +90,7 @@ QINGYUAN: tuple[ActPlan, ...] = (
     ),
     ActPlan(
         key="cure-claim-on-order", person="qingyuan_mo", scenario="ad-cure-claim", days_ago=6, party="baicao", queue=LISTINGS, instruction="check-wellness",
+        drawn=True,
     ),
 )
 
@@ -96,7 +98,8 @@ ANHE: tuple[ActPlan, ...] = (
     ActPlan(key="anhe-1", person="anhe_tao", scenario="listing-material", days_ago=230, party="beichuan", ground="evidence_wrong", queue=CHECKS),
     ActPlan(key="anhe-2", person="anhe_tao", scenario="unsafe-spot-check", days_ago=200, party="tongqu", ground="evidence_wrong", queue=CHECKS),
     ActPlan(key="anhe-3", person="anhe_tao", scenario="ad-test-report", days_ago=130, party="meixue", ground="authorised", queue=CHECKS),
-    ActPlan(key="anhe-4", person="anhe_tao", scenario="unsafe-spot-check", days_ago=70, party="zhuolang", queue=CHECKS),
+    ActPlan(key="anhe-4", person="anhe_tao", scenario="unsafe-spot-check", days_ago=70, party="zhuolang", queue=CHECKS, drawn=True,
+            seen=("DISPROPORTIONATE", "不合格的是一个批次，下架即可；风险提示挂在整条链接上过重。")),
     ActPlan(
         key="brand-not-improper", person="anhe_ren", scenario="ip-no-authorisation", days_ago=60, party="haoting", ground="authorised", queue=CHECKS,
         steps=(
@@ -196,7 +199,7 @@ YUNFAN: tuple[ActPlan, ...] = (
             step(25 * 24 + 1, "close"),
         ),
     ),
-    ActPlan(key="subsidy-2", person="yunfan_qi", scenario="subsidy-self-dealing", days_ago=40, party="zhuolang", queue=CAMPAIGNS),
+    ActPlan(key="subsidy-2", person="yunfan_qi", scenario="subsidy-self-dealing", days_ago=40, party="zhuolang", queue=CAMPAIGNS, drawn=True),
     ActPlan(key="subsidy-3", person="yunfan_lu", scenario="subsidy-self-dealing", days_ago=70, party="qinghe", queue=CAMPAIGNS),
 )
 
@@ -214,7 +217,7 @@ ZHENG: tuple[ActPlan, ...] = (
             step(151, "close"),
         ),
     ),
-    ActPlan(key="zheng-3", person="zhengyiming", scenario="empty-return", days_ago=30, party="heqiang", queue=RETURNS),
+    ActPlan(key="zheng-3", person="zhengyiming", scenario="empty-return", days_ago=30, party="heqiang", queue=RETURNS, drawn=True),
 )
 
 ACTS: tuple[ActPlan, ...] = QINGYUAN + ANHE + MERIDIAN + YUNFAN + ZHENG

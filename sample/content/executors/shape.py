@@ -126,7 +126,8 @@ class Step:
 class ActPlan:
     """A notice that an executor's person carried out, whether it was appealed, and what came of it.
 
-    `instruction` is the key of the one that was carried out.
+    `instruction` is the key of the one that was carried out. One that was `drawn` waits for a blind second look, or got
+    it with `seen`: in what it was wrong (empty: the same measure would have been taken), and why.
     """
 
     key: str
@@ -138,6 +139,8 @@ class ActPlan:
     instruction: str = ""
     queue: Both = field(default_factory=lambda: Both("商品队列", "Listings queue"))
     shift: Both = field(default_factory=lambda: Both("日班", "Day shift"))
+    drawn: bool = False
+    seen: tuple[str, str] | None = None
     steps: tuple[Step, ...] = ()
 
 
