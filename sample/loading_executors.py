@@ -86,7 +86,7 @@ class _World:
     firms: dict[str, Executor] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     curricula: dict[tuple[str, str], str] = field(default_factory=dict)
-    notices: dict[str, Notice] = field(default_factory=dict)
+    served: dict[str, Notice] = field(default_factory=dict)
     instructions: dict[str, Instruction] = field(default_factory=dict)
     subs: dict[str, str] = field(default_factory=dict)
     seen: int = 0
@@ -107,8 +107,8 @@ class _World:
         yield self.unfinished()
         for number, plan in enumerate(ACTS):
             yield self.deed(plan, number)
-        for order in INSTRUCTIONS:
-            yield self.order(order)
+        for told in INSTRUCTIONS:
+            yield self.order(told)
         yield self.sweep()
 
     def run(self, lives: Iterable[Life], *, progress: Progress) -> None:
@@ -211,9 +211,9 @@ class _World:
     def _joined(self, firm: FirmPlan) -> datetime:
         return self.day(firm.began - 2, 9, of=firm)
 
-    def training(self, firm: FirmPlan, person: PersonPlan, order: int) -> Life:
+    def training(self, firm: FirmPlan, person: PersonPlan, no: int) -> Life:
         """Somebody of the firm passed the tests of the rules they work with, and passes them again in time."""
-        joined = self._joined(firm) + timedelta(minutes=20 * order)
+        joined = self._joined(firm) + timedelta(minutes=20 * no)
         left = self.now if person.left is None else self.day(person.left, 9, of=firm)
         tests = []
         for place, rule in enumerate(person.trains):
@@ -380,7 +380,7 @@ class _World:
             by=firm.key,
         )
         yield plan.served_at
-        self.notices[act.key] = served = issue(self.made, plan, by=self._draft(act, firm, plan))
+        self.served[act.key] = served = issue(self.made, plan, by=self._draft(act, firm, plan))
         party = self.made.of_party(act.party)
         notices.record_reading(actor=party, ref=served.ref, now=plan.served_at + HOUR)
         if act.drawn:
@@ -522,7 +522,7 @@ class _World:
         for days_ago, key, outcome, reasons in SIBLINGS:
             at = self.day(days_ago, 11)
             yield at
-            row = self.notices[key].sibling_reviews.filter(state="OPEN").order_by("pk").first()
+            row = self.served[key].sibling_reviews.filter(state="OPEN").order_by("pk").first()
             assert row is not None, key
             notices.review_sibling(
                 actor=self.compliance(SECOND_COMPLIANCE), ref=row.ref, outcome=outcome, reasons=reasons, now=at
