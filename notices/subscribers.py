@@ -7,10 +7,11 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import addresses_of
+from casework.actor import ActorKind
 from casework.mail import tell
 from casework.models import Deadline, Event
 from casework.outbox import Subscriber
-from executors.commands import draw_second_look
+from executors.commands import Decided, draw_second_look, record_outcome
 from executors.queries import cause_of_suspension, causes_of_incident
 from notices import commands
 from notices.models import Notice
@@ -64,6 +65,29 @@ def end_second_looks(event: Event, *, now: datetime) -> None:
         commands.overtake_siblings(notice_id=notice.pk, because=gettext("The notice was revoked."), now=now)
 
 
+def record_correction(event: Event, *, now: datetime) -> None:
+    """What a third party did and the platform withdrew itself is on record as wrong, and opens its incident.
+
+    In what it was wrong nobody has said: it stands as the way it was taken, until compliance has found.
+    """
+    notice = Notice.objects.get(pk=event.case_id)
+    if notice.act_id is None or not event.facts.get("withdrawn"):
+        return
+    decided = Decided(
+        source="correction",
+        source_ref=notice.ref,
+        event=event,
+        decided_at=event.effective_at,
+        by_person=event.actor_kind == ActorKind.STAFF,
+        overturned=True,
+        error_class="PROCEDURE",
+        party_id=notice.party_id,
+        subject_number=notice.number,
+        subject_ref=notice.ref,
+    )
+    record_outcome(act_id=notice.act_id, decided=decided, now=now)
+
+
 def draw_for_second_look(event: Event, *, now: datetime) -> None:
     """Chance has drawn the act of an executor behind this notice for a blind second look, or not."""
     notice = Notice.objects.get(pk=event.case_id)
@@ -74,7 +98,7 @@ def draw_for_second_look(event: Event, *, now: datetime) -> None:
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_party] for event in WORDS},
     "notice.issued": [tell_party, draw_for_second_look],
-    "notice.revoked": [tell_party, end_second_looks],
+    "notice.revoked": [tell_party, end_second_looks, record_correction],
     "incident.found": [sweep_after_finding],
     "executor.suspended": [sweep_after_suspension],
 }

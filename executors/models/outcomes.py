@@ -26,17 +26,18 @@ class ErrorClass(models.TextChoices):
 class OutcomeSource(models.TextChoices):
     APPEAL = "appeal", _("decided appeal")
     DISPUTE = "dispute", _("decided dispute")
+    CORRECTION = "correction", _("correction by the platform")
 
 
 class ActOutcome(models.Model):
     """One decision about one act: it stood, or it was overturned, wholly or partly, and in what it was wrong.
 
     `by_person` is false where the system granted an appeal: since the system never upholds, such outcomes know only one
-    answer, open an incident, and count in no rate.
+    answer, open an incident, and count in no rate. So do corrections: the platform chose itself what to withdraw.
     """
 
     act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="outcomes")
-    source = models.CharField(_("said by"), max_length=8, choices=OutcomeSource)
+    source = models.CharField(_("said by"), max_length=12, choices=OutcomeSource)
     source_ref = models.CharField(max_length=40)
     event = models.ForeignKey("casework.Event", on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(_("decided at"))
@@ -67,15 +68,19 @@ NOT_THE_EXECUTOR_S = ("NOT_IMPROPER", "TOOL", "RULE")
 """The findings that take an overturned act out of the executor's count."""
 
 
+DECIDED_BY_PERSON = Q(by_person=True) & ~Q(source=OutcomeSource.CORRECTION)
+
+
 def decided_outcomes(rows: QuerySet[ActOutcome], *, since: datetime | None = None) -> QuerySet[ActOutcome]:
-    """What persons decided, in the order of decision, about acts done since that moment.
+    """What persons decided when they were asked, in the order of decision, about acts done since that moment.
 
     An act that was overturned before is not counted again.
     """
-    before = ActOutcome.objects.filter(act=OuterRef("act"), overturned=True, by_person=True).filter(
-        Q(decided_at__lt=OuterRef("decided_at")) | Q(decided_at=OuterRef("decided_at"), pk__lt=OuterRef("pk"))
+    before = ActOutcome.objects.filter(act=OuterRef("act"), overturned=True).filter(
+        DECIDED_BY_PERSON,
+        Q(decided_at__lt=OuterRef("decided_at")) | Q(decided_at=OuterRef("decided_at"), pk__lt=OuterRef("pk")),
     )
-    rows = rows.filter(~Exists(before), by_person=True).order_by("decided_at", "pk")
+    rows = rows.filter(DECIDED_BY_PERSON, ~Exists(before)).order_by("decided_at", "pk")
     return rows if since is None else rows.filter(act__acted_at__gte=since)
 
 

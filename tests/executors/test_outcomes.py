@@ -7,8 +7,11 @@ import pytest
 from casework.errors import Invalid, NotFound
 from casework.models import Event
 from executors import commands, queries
-from executors.models import ActOutcome, Executor, Instruction, counted_outcomes, course_of
+from executors.models import ActOutcome, Executor, Incident, Instruction, counted_outcomes, course_of
+from notices import commands as notices
 from notices.models import SiblingReview
+from notices.subscribers import record_correction
+from tests import factories as make
 from tests.executors import building as build
 from tests.executors import erring as err
 
@@ -184,3 +187,64 @@ def test_who_sees_whose_quality(world, firm, now):
     ):
         with pytest.raises(NotFound):
             queries.quality_for(reader, **asked)
+
+
+def test_what_the_platform_withdraws_itself_opens_an_incident_and_counts_in_no_rate(world, firm, now):
+    order = err.done(firm, now=now)
+    notice = firm.issue(now=now, by={"instruction": order.ref})
+    make.file(world.alice, notice, now=now)
+    notices.withdraw_notice(actor=world.platform, ref=notice.ref, reason="编号有误。", now=now + DAY)
+    err.settle_down(now + DAY)
+
+    outcome = ActOutcome.objects.get(act=notice.act)
+    assert (outcome.source, outcome.source_ref, outcome.overturned) == ("correction", notice.ref, True)
+    row = Incident.objects.get(act=notice.act)
+    assert (row.state, row.party_id, row.subject_number) == ("OPENED", notice.party_id, notice.number)
+    assert Instruction.objects.get(reverses=order).kind == "REVERSAL"
+
+    explained = commands.explain_incident(actor=firm.actor, ref=row.ref, explanation="看错了。", now=now + DAY)
+    err.find(explained, world.carl, now=now + DAY)
+    assert counted(firm) == []
+    assert judged(firm, now + DAY) is None
+
+
+def test_a_correction_that_is_told_twice_is_on_record_once(world, firm, now):
+    notice = firm.issue(now=now)
+    notices.withdraw_notice(actor=world.platform, ref=notice.ref, reason="编号有误。", now=now)
+    event = Event.objects.get(case_kind="notice", case_id=notice.pk, type="notice.revoked")
+    for _time in range(2):
+        record_correction(event, now=now)
+    err.settle_down(now)
+
+    assert ActOutcome.objects.filter(act=notice.act).count() == 1
+    assert Incident.objects.filter(act=notice.act).count() == 1
+
+
+def test_an_act_that_an_appeal_overturned_is_no_correction(firm, now):
+    row = err.incident(firm, now=now)
+
+    assert [o.source for o in ActOutcome.objects.filter(act=row.act)] == ["appeal"]
+
+
+def test_what_the_platform_did_itself_and_withdraws_is_nobody_s_incident(world, now):
+    notice = world.notice()
+    notices.withdraw_notice(actor=world.platform, ref=notice.ref, reason="编号有误。", now=now)
+    err.settle_down(now)
+
+    assert not ActOutcome.objects.exists()
+    assert not Incident.objects.exists()
+
+
+def test_a_sibling_that_was_corrected_has_an_incident_of_its_own(world, firm, now):
+    old = {"tool_version": "审核台 3.2"}
+    sibling = firm.issue(now=now, by=old)
+    err.found(firm, now=now, outcome="TOOL", by=old)
+    err.settle_down(now)
+    review = SiblingReview.objects.get(notice=sibling)
+
+    notices.review_sibling(actor=world.carl, ref=review.ref, outcome="CORRECTED", reasons="同样的错误。", now=now)
+    err.settle_down(now)
+
+    row = Incident.objects.get(act=sibling.act)
+    assert (row.outcome.source, row.outcome.by_person, row.party_id) == ("correction", True, sibling.party_id)
+    assert counted(firm) == []
