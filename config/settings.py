@@ -369,6 +369,8 @@ EXECUTOR_ACCEPTED_ERROR: float = env.float("EXECUTOR_ACCEPTED_ERROR", default=0.
 EXECUTOR_FALSE_ALARM: float = env.float("EXECUTOR_FALSE_ALARM", default=0.01)  # of those at it, ever suspended
 EXECUTOR_EXPLAIN_DAYS: int = env.int("EXECUTOR_EXPLAIN_DAYS", default=5)
 EXECUTOR_CONTEST_DAYS: int = env.int("EXECUTOR_CONTEST_DAYS", default=5)
+EXECUTOR_FIND_DAYS: int = env.int("EXECUTOR_FIND_DAYS", default=5)  # after the explanation, or a contest
+EXECUTOR_COMPENSATE_DAYS: int = env.int("EXECUTOR_COMPENSATE_DAYS", default=5)  # after the first finding
 EXECUTOR_REVERSAL_HOURS: int = env.int("EXECUTOR_REVERSAL_HOURS", default=24)  # as the remedies of a notice
 EXECUTOR_HANDOVER_HOURS: int = env.int("EXECUTOR_HANDOVER_HOURS", default=24)  # at least, for who takes work over
 EXECUTOR_DOUBLE_REVIEW_PERMILLE: int = env.int("EXECUTOR_DOUBLE_REVIEW_PERMILLE", default=20)

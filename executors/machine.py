@@ -267,6 +267,9 @@ class IncidentState(models.TextChoices):
 E = IncidentState
 UNHEARD = [E.OPENED, E.UNEXPLAINED]
 EXPLAINING_CLOCKS = ("incident.explain", "incident.reminder")
+AWAITS_FINDING = [E.EXPLAINED, E.UNEXPLAINED, E.CONTESTED]
+COMPENSABLE = [E.FOUND, E.CONTESTED, E.COMPENSATED]
+"""The states in which the harmed party can be made whole: once something was found, whether contested or not."""
 
 
 def is_first_contest(incident: Any) -> bool:
@@ -308,9 +311,9 @@ class IncidentMachine(models.Model):
 
     @transition(
         field=state,
-        source=[E.EXPLAINED, E.UNEXPLAINED, E.CONTESTED],
+        source=AWAITS_FINDING,
         target=E.FOUND,
-        custom=moves("incident.found", by=("compliance",)),
+        custom=moves("incident.found", cancels=("incident.find",), by=("compliance",)),
     )
     def find(self, **_facts: Any) -> None:
         """A person of compliance found whose fault it was; after a contest somebody else."""
@@ -329,16 +332,19 @@ class IncidentMachine(models.Model):
         field=state,
         source=E.FOUND,
         target=E.COMPENSATED,
-        custom=moves("incident.compensated", by=("compliance", "client")),
+        custom=moves("incident.compensated", cancels=("incident.compensate",), by=("compliance", "client")),
     )
     @transition(
         field=state,
-        source=E.COMPENSATED,
+        source=[E.CONTESTED, E.COMPENSATED],
         target=None,
-        custom=moves("incident.compensated", by=("compliance", "client")),
+        custom=moves("incident.compensated", cancels=("incident.compensate",), by=("compliance", "client")),
     )
     def compensate(self, **_facts: Any) -> None:
-        """The platform made the harmed party whole in its own name, or said why nothing is owed."""
+        """The platform made the harmed party whole in its own name, or said why nothing is owed.
+
+        A contest goes on meanwhile: nobody waits for the new finding to be made whole.
+        """
 
     @transition(
         field=state,
@@ -349,9 +355,24 @@ class IncidentMachine(models.Model):
     def keep_compensation(self, **_facts: Any) -> None:
         """It was found anew after the party had been made whole: nothing is taken back."""
 
+    @transition(
+        field=state, source=AWAITS_FINDING, target=None, custom=moves("incident.finding_overdue", by=("system",))
+    )
+    def mark_finding_overdue(self, **_facts: Any) -> None:
+        """The time in which compliance should have found has passed."""
+
+    @transition(
+        field=state,
+        source=[E.FOUND, E.CONTESTED],
+        target=None,
+        custom=moves("incident.compensation_overdue", by=("system",)),
+    )
+    def mark_compensation_overdue(self, **_facts: Any) -> None:
+        """The time in which the harmed party should have been made whole has passed."""
+
     @transition(field=state, source=E.COMPENSATED, target=E.CLOSED, custom=moves("incident.closed", by=("compliance",)))
     def close(self, **_facts: Any) -> None:
-        """Nothing is left to do for the harmed party."""
+        """Nothing is left to do for the harmed party, and the executor cannot contest the finding any more."""
 
 
 class RecourseState(models.TextChoices):

@@ -20,7 +20,8 @@ from casework.models import Case, Deadline, Event
 from casework.notifications import notify
 from casework.outbox import Subscriber
 from executors import commands
-from executors.models import Executor, ExecutorPerson, Incident, Instruction, Recourse
+from executors.models import Executor, ExecutorPerson, Incident, Instruction, OutcomeSource, Recourse
+from executors.policies import leads_for
 
 DESK = "/workbench/executors"
 
@@ -74,7 +75,7 @@ def tell_of_late_instruction(event: Event, *, now: datetime) -> None:
 
 
 def hand_over(event: Event, *, now: datetime) -> None:
-    """What a stopped executor had still to do is somebody else's."""
+    """What an executor had still to do and may not any more is somebody else's."""
     commands.hand_over_instructions(executor_id=event.case_id, now=now)
 
 
@@ -91,21 +92,23 @@ TO_COMPLIANCE: dict[str, str | Promise] = {
     "incident.explained": _("An executor explained an incident. It waits for a finding."),
     "incident.unexplained": _("An executor did not explain an incident in time. It waits for a finding."),
     "incident.contested": _("A finding is contested. Somebody else finds anew."),
+    "incident.finding_overdue": _("A finding on an incident is late."),
+    "incident.compensation_overdue": _("A harmed party is not made whole in time."),
     "recourse.disputed": _("An executor disputes a claim."),
 }
 
 
 def tell_executor(event: Event, *, now: datetime) -> None:
-    """Who acted is told, and who leads their team."""
-    row = Incident.objects.select_related("act__person__user", "act__executor").get(pk=event.case_id)
+    """Who acted is told, and who answers with them: the leads of their team, else every lead."""
+    row = Incident.objects.select_related("act__person__user", "act__person__executor", "outcome").get(pk=event.case_id)
     actor = row.act.person
-    leads = ExecutorPerson.objects.filter(
-        executor_id=actor.executor_id, is_lead=True, ended_at__isnull=True, team=actor.team
-    ).select_related("user")
+    leads = leads_for(actor).select_related("user")
     people = [*leads, *([actor] if actor.is_live else [])]
     due_at = {"OPENED": row.explain_by, "FOUND": row.contest_by if row.round == 1 else None}.get(str(row.state))
     is_final = event.type == "incident.found" and event.facts["round"] > 1
     what = _("Somebody else found anew on an incident. That finding stands.") if is_final else TO_EXECUTOR[event.type]
+    if event.type == "incident.opened" and row.outcome.source == OutcomeSource.CORRECTION:
+        what = _("The platform withdrew what you did. Please explain it.")
     _tell(_users(people), row, event, what, f"/executor/incidents/{row.ref}/", now, due_at)
 
 
@@ -132,7 +135,10 @@ def tell_harmed_party(event: Event, *, now: datetime) -> None:
 
 
 def judge(event: Event, *, now: datetime) -> None:
-    """After each overturned act the executor's test is looked at; it can be at any time."""
+    """After each overturned act, and each finding, the executor's test is looked at; it can be at any time.
+
+    A finding can make an act count that the one before had excused.
+    """
     row = Incident.objects.select_related("act").get(pk=event.case_id)
     commands.judge_executor(executor_id=row.act.executor_id, now=now)
 
@@ -147,12 +153,18 @@ OF_RECOURSE: dict[str, str | Promise] = {
 
 
 def tell_speakers(event: Event, *, now: datetime) -> None:
-    """Those who see the claim are told: leads of the team that acted, and an individual."""
-    row = Recourse.objects.select_related("incident__act__person__user", "executor").get(pk=event.case_id)
-    acted = row.incident.act.person
-    people = ExecutorPerson.objects.filter(executor=row.executor, ended_at__isnull=True).select_related("user")
-    people = people if row.executor.is_individual else people.filter(is_lead=True, team=acted.team)
-    _tell(_users(people), row, event, OF_RECOURSE[event.type], f"/executor/recourses/{row.ref}/", now)
+    """Those who see the claim are told: the leads who answer for the act, and an individual."""
+    row = Recourse.objects.select_related("incident__act__person__executor", "executor").get(pk=event.case_id)
+    live = row.executor.people.filter(ended_at__isnull=True)
+    people = live if row.executor.is_individual else leads_for(row.incident.act.person)
+    _tell(
+        _users(people.select_related("user")),
+        row,
+        event,
+        OF_RECOURSE[event.type],
+        f"/executor/recourses/{row.ref}/",
+        now,
+    )
 
 
 def tell_of_disputed_claim(event: Event, *, now: datetime) -> None:
@@ -229,13 +241,17 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     "executor.reminded": [tell_of_lapse],
     **{event: [tell_of_instruction] for event in OF_INSTRUCTIONS},
     "instruction.overdue": [tell_of_instruction, tell_of_late_instruction],
-    "executor.suspended": [tell_firm, hand_over],
-    "executor.ended": [tell_firm, hand_over],
+    **{
+        event: [tell_firm, hand_over]
+        for event in ("executor.suspended", "executor.ended", "executor.mandate_granted", "executor.mandate_revoked")
+    },
     "incident.opened": [tell_executor, judge],
     "incident.reminded": [tell_executor],
     "incident.explained": [tell_compliance],
     "incident.unexplained": [tell_executor, tell_compliance],
-    "incident.found": [tell_executor],
+    "incident.found": [tell_executor, judge],
+    "incident.finding_overdue": [tell_compliance],
+    "incident.compensation_overdue": [tell_compliance],
     "incident.contested": [tell_compliance],
     "incident.compensated": [tell_harmed_party],
     "incident.closed": [tell_executor],
@@ -266,12 +282,22 @@ def explanation_reminder_due(*, case_id: int, effective_at: datetime, now: datet
     commands.remind_of_incident(incident_id=case_id, effective_at=effective_at, now=now)
 
 
+def finding_due(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
+    commands.mark_finding_overdue(incident_id=case_id, effective_at=effective_at, now=now)
+
+
+def compensation_due(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
+    commands.mark_compensation_overdue(incident_id=case_id, effective_at=effective_at, now=now)
+
+
 DEADLINES = {
     "executor.reminder": certification_reminder_due,
     "instruction.due": instruction_due,
     "instruction.reminder": instruction_reminder_due,
     "incident.explain": explanation_due,
     "incident.reminder": explanation_reminder_due,
+    "incident.find": finding_due,
+    "incident.compensate": compensation_due,
 }
 
 

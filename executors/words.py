@@ -56,6 +56,8 @@ SAYS: Mapping[str, Text] = {
     "incident.found": _("Compliance found who is answerable."),
     "incident.contested": _("The finding was contested."),
     "incident.compensated": _("The platform made the affected party whole."),
+    "incident.finding_overdue": _("The time to find has passed."),
+    "incident.compensation_overdue": _("The affected party was not made whole in time."),
     "incident.closed": _("The incident was closed."),
     "incident.reminded": _("The executor was reminded that time runs out."),
     "instruction.issued": _("The instruction was issued."),

@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from casework import attachments
 from casework.actor import Actor
 from casework.errors import CaseError, DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn
-from casework.firing import command, expect_version, fire
+from casework.firing import DeadlineSpec, command, expect_version, fire
 from casework.ledger import digest
 from casework.refs import new_ref
 from casework.working_days import add_days
 from executors.commands.held import require_text
-from executors.commands.recourses import give_up
-from executors.machine import UNHEARD, IncidentState
+from executors.commands.recourses import RECORDED_BEFORE, give_up, require_standing
+from executors.machine import AWAITS_FINDING, COMPENSABLE, UNHEARD, IncidentState
 from executors.models import (
+    TAKES_MONEY,
     Compensation,
     ErrorClass,
     ExecutorPerson,
@@ -26,6 +27,7 @@ from executors.models import (
     Incident,
     IncidentFile,
     IncidentFinding,
+    RecourseEntry,
 )
 from executors.policies import (
     incidents_visible_to,
@@ -38,6 +40,7 @@ from executors.policies import (
 )
 
 SYSTEM = Actor.system("incidents")
+DEADLINE = Actor.system("deadline")
 MOST_FILES = 10
 
 
@@ -84,15 +87,18 @@ def explain_incident(
     require_text("/explanation", explanation, _("Say how it came about."))
     for file, name in files:
         _add_file(incident, me, file, name, "", actor=actor, now=now)
+    by = incident.find_by or add_days(now, settings.EXECUTOR_FIND_DAYS)  # explaining late gives nobody more time
     fire(
         incident,
         "explain",
         actor=actor,
         now=now,
         facts={"person": me.code, "explanation": digest(explanation), "late": now > incident.explain_by},
+        deadlines=_find_clock(by) if incident.find_by is None else (),
         explanation=explanation,
         explained_at=now,
         explained_by=me,
+        find_by=by,
     )
     return incident
 
@@ -118,7 +124,7 @@ def find_incident(
     incident = _held(actor, ref, expected_version)
     if denial := may_find_incident(actor, incident):
         raise denial
-    if incident.state not in (IncidentState.EXPLAINED, IncidentState.UNEXPLAINED, IncidentState.CONTESTED):
+    if incident.state not in AWAITS_FINDING:
         raise NotYourTurn()
     if outcome not in FindingOutcome.values:
         raise Invalid.field("/outcome", "unknown", _("Choose one of the listed values."))
@@ -137,6 +143,8 @@ def find_incident(
         session_hash=digest(actor.session),
         found_at=now,
     )
+    is_first = incident.compensate_by is None
+    compensate_by = incident.compensate_by or add_days(now, settings.EXECUTOR_COMPENSATE_DAYS)
     fire(
         incident,
         "find",
@@ -149,7 +157,10 @@ def find_incident(
             "reasons": digest(reasons),
             "executor": incident.act.executor.ref,
         },
+        deadlines=[DeadlineSpec("incident.compensate", compensate_by)] if is_first else (),
         finding=outcome,
+        find_by=None,
+        compensate_by=compensate_by,
         contest_by=incident.contest_by or add_days(now, settings.EXECUTOR_CONTEST_DAYS),
     )
     if incident.compensations.exists():
@@ -174,16 +185,19 @@ def contest_finding(
         raise NotYourTurn()
     if incident.round != 1:
         raise NotYourTurn(_("The finding was contested once; the new one stands."))
-    if not incident.may_still_be_contested(now):
+    if not incident.may_still_be_contested(now) or has_paid(incident):
         raise DeadlinePassed()
     require_text("/reasons", reasons, _("Say why the finding is wrong."))
+    by = add_days(now, settings.EXECUTOR_FIND_DAYS)
     fire(
         incident,
         "contest",
         actor=actor,
         now=now,
         facts={"person": me.code, "reasons": digest(reasons)},
+        deadlines=_find_clock(by),
         round=2,
+        find_by=by,
         contest_reasons=reasons,
         contested_at=now,
         contested_by=me,
@@ -206,14 +220,16 @@ def compensate_incident(
 ) -> Incident:
     """The platform made the harmed party whole in its own name, or said why nothing is owed; more can follow.
 
-    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, and `Invalid` for no amount, an amount without a reference
-    of the payment, nothing without the reason, or a payment that lies ahead.
+    That a finding is contested holds nothing up: the incident stays contested, and what was paid stands after the new
+    finding. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, and `Invalid` for no amount, an amount without a
+    reference of the payment, a payment that is on record, nothing without the reason, or a payment that lies ahead.
     """
     incident = _held(actor, ref, expected_version)
     if denial := may_compensate_incident(actor, incident):
         raise denial
-    if incident.state not in (IncidentState.FOUND, IncidentState.COMPENSATED):
+    if incident.state not in COMPENSABLE:
         raise NotYourTurn()
+    reference = reference.strip()
     if amount_minor < 0:
         raise Invalid.field("/amount_minor", "negative", _("An amount is not negative."))
     if amount_minor:
@@ -222,6 +238,8 @@ def compensate_incident(
         require_text("/words", words, _("Say why nothing is owed."))
     if paid_at is not None and paid_at > now:
         raise Invalid.field("/paid_at", "in-the-future", _("Record a payment once it was made."))
+    if reference and incident.compensations.filter(reference=reference).exists():
+        raise Invalid.field("/reference", "recorded-before", RECORDED_BEFORE)
     last: int = incident.compensations.aggregate(last=Max("no"))["last"] or 0
     row = Compensation.objects.create(
         incident=incident,
@@ -249,12 +267,15 @@ def compensate_incident(
 def close_incident(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Incident:
     """Nothing is left to do for the harmed party. A claim against the executor goes on by itself.
 
-    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` before the party was made whole.
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` before the party was made whole, and while the executor can
+    still contest the finding.
     """
     incident = _held(actor, ref, expected_version)
     if denial := may_close_incident(actor, incident):
         raise denial
-    fire(incident, "close", actor=actor, now=now)
+    if incident.state == IncidentState.COMPENSATED:
+        require_standing(incident, now)
+    fire(incident, "close", actor=actor, now=now, closed_at=now)
     return incident
 
 
@@ -263,7 +284,16 @@ def lapse_explanation(*, incident_id: int, effective_at: datetime, now: datetime
     """The time to explain has passed in silence, so that it can be found on what is on file; nothing if explained."""
     incident = Incident.lock(Q(), pk=incident_id)
     if incident.state == IncidentState.OPENED:
-        fire(incident, "lapse_explanation", actor=Actor.system("deadline"), now=now, effective_at=effective_at)
+        by = add_days(effective_at, settings.EXECUTOR_FIND_DAYS)
+        fire(
+            incident,
+            "lapse_explanation",
+            actor=DEADLINE,
+            now=now,
+            effective_at=effective_at,
+            deadlines=_find_clock(by),
+            find_by=by,
+        )
 
 
 @command
@@ -271,7 +301,33 @@ def remind_of_incident(*, incident_id: int, effective_at: datetime, now: datetim
     """Whoever has to explain is told that the time runs out."""
     incident = Incident.lock(Q(), pk=incident_id)
     if incident.state == IncidentState.OPENED:
-        fire(incident, "remind", actor=Actor.system("deadline"), now=now, effective_at=effective_at)
+        fire(incident, "remind", actor=DEADLINE, now=now, effective_at=effective_at)
+
+
+@command
+def mark_finding_overdue(*, incident_id: int, effective_at: datetime, now: datetime) -> None:
+    """The time to find has passed without a finding, and compliance is told; nothing if it was found."""
+    incident = Incident.lock(Q(), pk=incident_id)
+    if incident.state in AWAITS_FINDING:
+        fire(incident, "mark_finding_overdue", actor=DEADLINE, now=now, effective_at=effective_at)
+
+
+@command
+def mark_compensation_overdue(*, incident_id: int, effective_at: datetime, now: datetime) -> None:
+    """The harmed party was not made whole in time, and compliance is told; nothing if they were."""
+    incident = Incident.lock(Q(), pk=incident_id)
+    if incident.state in COMPENSABLE and not incident.compensations.exists():
+        fire(incident, "mark_compensation_overdue", actor=DEADLINE, now=now, effective_at=effective_at)
+
+
+def has_paid(incident: Incident) -> bool:
+    """Whether the executor paid something back, which it only can once the time to contest was over."""
+    taken = RecourseEntry.objects.filter(recourse__incident=incident, kind__in=TAKES_MONEY)
+    return taken.exists()
+
+
+def _find_clock(by: datetime) -> list[DeadlineSpec]:
+    return [DeadlineSpec("incident.find", by)]
 
 
 def _held(actor: Actor, ref: str, expected_version: int | None) -> Incident:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from casework.actor import Actor
-from casework.errors import Invalid, NotFound, NotYourTurn
+from casework.errors import FieldError, Invalid, NotFound, NotYourTurn
 from casework.firing import command, expect_version, fire, open_case
 from casework.ledger import digest
 from executors.commands.held import require_text
@@ -26,16 +26,25 @@ from executors.policies import (
 )
 
 SYSTEM = Actor.system("recourse")
+RECORDED_BEFORE = _("This payment is on record already.")
 
 
 @command
 def claim_recourse(
-    *, actor: Actor, incident_ref: str, amount_minor: int, words: str, now: datetime, currency: str = "CNY"
+    *,
+    actor: Actor,
+    incident_ref: str,
+    amount_minor: int,
+    words: str,
+    now: datetime,
+    currency: str = "CNY",
+    expected_version: int | None = None,
 ) -> Recourse:
     """The executor is asked for what the platform paid, or for a part of it; once per incident.
 
-    Raises `NotFound`, `NotAllowed`, `NotYourTurn` before the harmed party was made whole, where the executor does not
-    answer for it, and for a second claim; `Invalid` for more than was paid, nothing, or no words.
+    It can be asked while the finding can still be contested; nothing is taken before. `expected_version` is the
+    incident's. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` before the harmed party was made whole, where
+    the executor does not answer for it, and for a second claim; `Invalid` for more than was paid, nothing, or no words.
     """
     pk = Incident.objects.filter(incidents_visible_to(actor), ref=incident_ref).values_list("pk", flat=True).first()
     if pk is None:
@@ -43,6 +52,7 @@ def claim_recourse(
     if denial := may_claim_recourse(actor):
         raise denial
     incident = Incident.lock(Q(), pk=pk)
+    expect_version(incident, expected_version)
     if incident.state not in (IncidentState.COMPENSATED, IncidentState.CLOSED):
         raise NotYourTurn(_("The platform makes the harmed party whole first."))
     if not incident.is_answered_for:
@@ -112,12 +122,14 @@ def record_part_payment(
 ) -> Recourse:
     """A part of the claim was paid and less is open. What is paid in full is settled, not paid in part.
 
-    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid`.
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` also while the finding is or can be contested, `Invalid`.
     """
     recourse = _held(actor, ref, expected_version)
     if denial := may_record_payment(actor, recourse):
         raise denial
     _require_open(recourse)
+    require_standing(recourse.incident, now)
+    reference = _new_reference(recourse, reference)
     if not 0 < amount_minor < open_of(recourse):
         raise Invalid.field("/amount_minor", "not-a-part", _("A part payment is less than what is open."))
     require_text("/reference", reference, _("Name the payment."))
@@ -145,15 +157,15 @@ def settle_recourse(
 ) -> Recourse:
     """The last amount was paid and nothing is open; what is above it was given up, with the reason.
 
-    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` also while the finding is contested, `Invalid` for more than
-    is open, an amount without a reference, or less than is open without words.
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` also while the finding is or can be contested, `Invalid` for
+    more than is open, an amount without a reference, a payment on record, or less than is open without words.
     """
     recourse = _held(actor, ref, expected_version)
     if denial := may_end_recourse(actor, recourse):
         raise denial
     _require_open(recourse)
-    if Incident.lock(Q(), pk=recourse.incident_id).state == IncidentState.CONTESTED:
-        raise NotYourTurn(_("The finding is contested; the claim waits for the new one."))
+    require_standing(recourse.incident, now)
+    reference = _new_reference(recourse, reference)
     left = open_of(recourse)
     if not 0 <= amount_minor <= left:
         raise Invalid.field("/amount_minor", "more-than-open", _("Settle at most what is open."))
@@ -198,6 +210,25 @@ def open_of(recourse: Recourse) -> int:
     return recourse.claimed_minor - ended
 
 
+def require_standing(incident: Incident, now: datetime) -> None:
+    """Raises `NotYourTurn`, saying why, where what was found can still change."""
+    if incident.state == IncidentState.CONTESTED:
+        detail, code = _("The finding is contested; this waits for the new one."), "contested"
+    elif incident.may_still_be_contested(now):
+        detail, code = _("The executor can still contest the finding; this waits until it cannot."), "may-be-contested"
+    else:
+        return
+    raise NotYourTurn(detail, errors=[FieldError("", code, detail)])
+
+
+def _new_reference(recourse: Recourse, reference: str) -> str:
+    """The payment's name as it is kept. Raises `Invalid` where it is in the ledger already."""
+    reference = reference.strip()
+    if reference and recourse.entries.filter(reference=reference).exists():
+        raise Invalid.field("/reference", "recorded-before", RECORDED_BEFORE)
+    return reference
+
+
 def _write_off(recourse: Recourse, reason: str, *, actor: Actor, now: datetime) -> None:
     left = open_of(recourse)
     _enter(recourse, EntryKind.WRITE_OFF, left, words=reason, actor=actor, now=now)
@@ -238,7 +269,8 @@ def _held(actor: Actor, ref: str, expected_version: int | None) -> Recourse:
     found = Recourse.objects.filter(recourses_visible_to(actor), ref=ref).values_list("pk", "incident_id").first()
     if found is None:
         raise NotFound()
-    Incident.lock(Q(), pk=found[1])
+    incident = Incident.lock(Q(), pk=found[1])
     recourse = Recourse.lock(Q(), pk=found[0])
+    recourse.incident = incident  # as it is now, and held
     expect_version(recourse, expected_version)
     return recourse

@@ -23,7 +23,7 @@ from executors.models.outcomes import (
     counted_outcomes,
     course_of,
 )
-from executors.models.recourses import ENDS_A_PART, EntryKind, Recourse, RecourseEntry
+from executors.models.recourses import ENDS_A_PART, TAKES_MONEY, EntryKind, Recourse, RecourseEntry
 from executors.models.registry import (
     Executor,
     ExecutorKind,
@@ -47,6 +47,7 @@ __all__ = [
     "ANSWERED_FOR",
     "ENDS_A_PART",
     "NOT_THE_EXECUTOR_S",
+    "TAKES_MONEY",
     "TRIGGERS",
     "Act",
     "ActCertification",

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
-from executors.machine import IncidentMachine, IncidentState
+from executors.machine import AWAITS_FINDING, IncidentMachine, IncidentState
 from executors.models.acts import Act
 from executors.models.outcomes import ActOutcome, ErrorClass
 from executors.models.registry import ExecutorPerson
@@ -52,6 +52,9 @@ class Incident(IncidentMachine, Case):
     round = models.PositiveSmallIntegerField(default=1)
     finding = models.CharField(_("finding"), max_length=12, choices=FindingOutcome, blank=True, default="")
     contest_by = models.DateTimeField(_("to be contested by"), null=True, blank=True)
+    find_by = models.DateTimeField(_("to be found by"), null=True, blank=True)
+    compensate_by = models.DateTimeField(_("to be made whole by"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     contested_at = models.DateTimeField(_("contested at"), null=True, blank=True)
     contested_by = models.ForeignKey(ExecutorPerson, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     contest_reasons = models.TextField(_("why the finding is contested"), max_length=8000, blank=True, default="")
@@ -80,6 +83,12 @@ class Incident(IncidentMachine, Case):
                 | ~Q(state__in=IncidentState.values),
                 name="incident_is_found_before_it_goes_on",
             ),
+            models.CheckConstraint(
+                condition=Q(state="CLOSED", closed_at__isnull=False)
+                | ~Q(state="CLOSED") & Q(closed_at__isnull=True)
+                | ~Q(state__in=IncidentState.values),
+                name="incident_closes_at_a_time",
+            ),
         )
 
     @property
@@ -88,6 +97,19 @@ class Incident(IncidentMachine, Case):
 
     def may_still_be_contested(self, at: datetime) -> bool:
         return self.round == 1 and self.contest_by is not None and at <= self.contest_by
+
+    def finding_stands(self, at: datetime) -> bool:
+        """Whether what was found can change no more: nobody contests it, and nobody can any more."""
+        is_found = self.finding != "" and self.state != IncidentState.CONTESTED
+        return is_found and not self.may_still_be_contested(at)
+
+    def late_since(self, at: datetime) -> datetime | None:
+        """Since when the platform is late with what it owes: with making the party whole, or with finding."""
+        owes_money = self.compensate_by is not None and self.state in (IncidentState.FOUND, IncidentState.CONTESTED)
+        if owes_money and self.compensate_by < at and not self.compensations.all():  # type: ignore[operator]
+            return self.compensate_by
+        is_late = self.state in AWAITS_FINDING and self.find_by is not None and self.find_by < at
+        return self.find_by if is_late else None
 
 
 class IncidentFile(models.Model):
@@ -164,6 +186,12 @@ class Compensation(models.Model):
         ordering = ("incident", "no")
         constraints = (
             models.UniqueConstraint(fields=("incident", "no"), name="compensation_number_is_unique"),
+            models.UniqueConstraint(
+                fields=("incident", "reference"),
+                condition=~Q(reference=""),
+                name="compensation_payment_is_recorded_once",
+                violation_error_message=_("This payment is on record already."),
+            ),
             models.CheckConstraint(
                 condition=Q(amount_minor=0) & ~Q(words="") | Q(amount_minor__gt=0) & ~Q(reference=""),
                 name="compensation_is_paid_or_says_why_not",

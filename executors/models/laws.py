@@ -1,6 +1,7 @@
 """The laws of instructions, incidents, compensation and recourse that no constraint can say."""
 
 from casework.triggers import Trigger, append_only
+from executors.models.triggers import _has_terms
 
 _HOLDS_OFFICE = """EXISTS (SELECT 1 FROM accounts_staffrole s WHERE s.user_id = {person} AND s.ended_at IS NULL
     AND s.role IN ('compliance', 'administrator'))"""
@@ -12,6 +13,9 @@ _EXECUTOR_OF_INCIDENT = "(SELECT a.executor_id FROM executors_act a WHERE a.id =
 _ACT_OF_FOUND = "(SELECT i.act_id FROM executors_incident i WHERE i.id = NEW.incident_id)"
 _COMPENSATED = """(SELECT COALESCE(SUM(c.amount_minor), 0) FROM executors_compensation c
     WHERE c.incident_id = NEW.incident_id AND c.currency = NEW.currency)"""
+# What is found can change no more at that moment: no contest is open, and the time for one has passed or it was had.
+_STANDS = """i.state <> 'CONTESTED' AND i.finding IN ('IMPROPER', 'SHARED')
+    AND (i.round > 1 OR i.contest_by < {at})"""
 _ENDED_PARTS = """(SELECT COALESCE(SUM(e.amount_minor), 0) FROM executors_recourseentry e
     WHERE e.recourse_id = {recourse} AND e.kind IN ('PAYMENT', 'SETTLEMENT', 'WRITE_OFF'))"""
 
@@ -66,11 +70,29 @@ LAWS: list[Trigger] = [
         problem="outside-mandate",
     ),
     Trigger(
+        name="instruction_lies_within_mandate_contract_and_terms",
+        table="executors_instruction",
+        events=("INSERT",),
+        when=f"""NEW.kind = 'ACT' AND NEW.executor_id IS NOT NULL AND NOT (
+            EXISTS (SELECT 1 FROM executors_executor x WHERE x.id = NEW.executor_id
+                AND x.contract_from <= NEW.created_at AND x.contract_until > NEW.created_at)
+            AND EXISTS (SELECT 1 FROM executors_mandate m JOIN executors_mandatemeasure t ON t.mandate_id = m.id
+                WHERE m.executor_id = NEW.executor_id AND t.measure_type = NEW.measure_type
+                AND m.granted_at IS NOT NULL AND m.effective_from <= NEW.created_at
+                AND (m.effective_until IS NULL OR m.effective_until > NEW.created_at))
+            AND {_has_terms("NEW.executor_id", "NEW.created_at")})""",  # noqa: S608  our own tables
+        # What ends a mandate holds the executor.
+        lock="PERFORM 1 FROM executors_executor x WHERE x.id = NEW.executor_id FOR SHARE;",
+        problem="outside-mandate",
+    ),
+    # One that was withdrawn although somebody acted on it is undone by the platform itself.
+    Trigger(
         name="reversal_follows_what_was_not_withdrawn",
         table="executors_instruction",
         events=("INSERT",),
         when="""NEW.reverses_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_instruction i
-            WHERE i.id = NEW.reverses_id AND i.kind = 'ACT' AND i.state <> 'WITHDRAWN')""",
+            WHERE i.id = NEW.reverses_id AND i.kind = 'ACT' AND (i.state <> 'WITHDRAWN' OR NEW.executor_id IS NULL
+                AND EXISTS (SELECT 1 FROM executors_act a WHERE a.instruction_id = i.id)))""",
         lock="PERFORM 1 FROM executors_instruction i WHERE i.id = NEW.reverses_id FOR SHARE;",
     ),
     Trigger(
@@ -79,6 +101,14 @@ LAWS: list[Trigger] = [
         events=("UPDATE",),
         when="""NEW.state = 'WITHDRAWN' AND OLD.state <> 'WITHDRAWN' AND EXISTS (SELECT 1 FROM executors_instruction r
             WHERE r.reverses_id = NEW.id AND r.state <> 'WITHDRAWN')""",
+    ),
+    # An act takes its order FOR SHARE, which waits for this update or makes it wait: whoever is second sees the first.
+    Trigger(
+        name="instruction_acted_on_is_not_withdrawn",
+        table="executors_instruction",
+        events=("UPDATE",),
+        when="""NEW.state = 'WITHDRAWN' AND OLD.state <> 'WITHDRAWN'
+            AND EXISTS (SELECT 1 FROM executors_act a WHERE a.instruction_id = NEW.id)""",
     ),
     Trigger(
         name="instruction_is_taken_over_after_its_withdrawal",
@@ -130,6 +160,43 @@ LAWS: list[Trigger] = [
     # — incidents —
     Trigger(name="incident_is_kept", table="executors_incident", events=("DELETE",)),
     Trigger(
+        name="incident_begins_as_opened",
+        table="executors_incident",
+        events=("INSERT",),
+        when="NEW.state <> 'OPENED'",
+    ),
+    # An unknown state is the constraint's to refuse.
+    Trigger(
+        name="incident_goes_from_state_to_state_as_drawn",
+        table="executors_incident",
+        events=("UPDATE",),
+        when="""NEW.state <> OLD.state AND NEW.state IN ('OPENED', 'EXPLAINED', 'UNEXPLAINED', 'FOUND', 'CONTESTED',
+            'COMPENSATED', 'CLOSED') AND NOT (
+            OLD.state IN ('OPENED', 'UNEXPLAINED') AND NEW.state = 'EXPLAINED'
+            OR OLD.state = 'OPENED' AND NEW.state = 'UNEXPLAINED'
+            OR OLD.state IN ('EXPLAINED', 'UNEXPLAINED', 'CONTESTED') AND NEW.state = 'FOUND'
+            OR OLD.state IN ('FOUND', 'COMPENSATED') AND NEW.state = 'CONTESTED'
+            OR OLD.state = 'FOUND' AND NEW.state = 'COMPENSATED'
+            OR OLD.state = 'COMPENSATED' AND NEW.state = 'CLOSED')""",
+    ),
+    Trigger(
+        name="incident_closes_after_the_time_to_contest",
+        table="executors_incident",
+        events=("UPDATE",),
+        when="""NEW.state = 'CLOSED' AND NEW.closed_at IS NOT NULL AND NEW.round = 1
+            AND (NEW.contest_by IS NULL OR NEW.closed_at <= NEW.contest_by)""",
+    ),
+    # Money is taken once nobody can contest any more; a contest that was on its way then comes too late.
+    Trigger(
+        name="incident_is_contested_before_the_executor_pays",
+        table="executors_incident",
+        events=("UPDATE",),
+        when="""NEW.state = 'CONTESTED' AND OLD.state <> 'CONTESTED' AND EXISTS (SELECT 1 FROM executors_recourse r
+            JOIN executors_recourseentry e ON e.recourse_id = r.id
+            WHERE r.incident_id = NEW.id AND e.kind IN ('PAYMENT', 'SETTLEMENT'))""",
+        problem="deadline-passed",
+    ),
+    Trigger(
         name="incident_follows_an_overturned_act",
         table="executors_incident",
         events=("INSERT",),
@@ -145,6 +212,8 @@ LAWS: list[Trigger] = [
             OR NEW.cause_event_id <> OLD.cause_event_id OR NEW.party_id <> OLD.party_id
             OR NEW.subject_number <> OLD.subject_number OR NEW.subject_ref <> OLD.subject_ref
             OR NEW.explain_by <> OLD.explain_by OR NEW.round < OLD.round
+            OR (OLD.contest_by IS NOT NULL AND (NEW.contest_by IS NULL OR NEW.contest_by <> OLD.contest_by))
+            OR (OLD.closed_at IS NOT NULL AND (NEW.closed_at IS NULL OR NEW.closed_at <> OLD.closed_at))
             OR (OLD.explained_at IS NOT NULL AND (NEW.explained_at IS NULL OR NEW.explanation <> OLD.explanation
                 OR NEW.explained_at <> OLD.explained_at OR NEW.explained_by_id <> OLD.explained_by_id))
             OR (OLD.contested_at IS NOT NULL AND (NEW.contested_at IS NULL OR NEW.contest_reasons <> OLD.contest_reasons
@@ -214,6 +283,14 @@ LAWS: list[Trigger] = [
             AND i.party_id = NEW.party_id AND i.finding <> '')""",
     ),
     Trigger(
+        name="compensation_follows_a_finding",
+        table="executors_compensation",
+        events=("INSERT",),
+        when="""EXISTS (SELECT 1 FROM executors_incident i WHERE i.id = NEW.incident_id
+            AND i.state NOT IN ('FOUND', 'CONTESTED', 'COMPENSATED'))""",
+        lock="PERFORM 1 FROM executors_incident i WHERE i.id = NEW.incident_id FOR SHARE;",
+    ),
+    Trigger(
         name="incident_is_compensated_before_it_closes",
         table="executors_incident",
         events=("INSERT", "UPDATE"),
@@ -222,6 +299,20 @@ LAWS: list[Trigger] = [
     ),
     # — recourse —
     Trigger(name="recourse_is_kept", table="executors_recourse", events=("DELETE",)),
+    Trigger(
+        name="recourse_begins_as_claimed",
+        table="executors_recourse",
+        events=("INSERT",),
+        when="NEW.state <> 'CLAIMED'",
+    ),
+    Trigger(
+        name="recourse_goes_from_state_to_state_as_drawn",
+        table="executors_recourse",
+        events=("UPDATE",),
+        when="""NEW.state <> OLD.state AND NEW.state IN ('CLAIMED', 'DISPUTED', 'SETTLED', 'WRITTEN_OFF') AND NOT (
+            OLD.state = 'CLAIMED' AND NEW.state = 'DISPUTED'
+            OR OLD.state IN ('CLAIMED', 'DISPUTED') AND NEW.state IN ('SETTLED', 'WRITTEN_OFF'))""",
+    ),
     Trigger(
         name="recourse_follows_compensation",
         table="executors_recourse",
@@ -266,11 +357,22 @@ LAWS: list[Trigger] = [
         name="recourse_waits_while_the_finding_is_contested",
         table="executors_recourse",
         events=("UPDATE",),
-        when="""NEW.state = 'SETTLED' AND OLD.state <> 'SETTLED' AND EXISTS (SELECT 1 FROM executors_incident i
-            WHERE i.id = NEW.incident_id AND (i.state = 'CONTESTED' OR i.finding NOT IN ('IMPROPER', 'SHARED')))""",
+        when=f"""NEW.state = 'SETTLED' AND OLD.state <> 'SETTLED' AND NEW.ended_at IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM executors_incident i
+            WHERE i.id = NEW.incident_id AND {_STANDS.format(at="NEW.ended_at")})""",  # noqa: S608  our own tables
         lock="PERFORM 1 FROM executors_incident i WHERE i.id = NEW.incident_id FOR SHARE;",
     ),
     append_only("executors_recourseentry", "recourse_ledger_is_append_only"),
+    Trigger(
+        name="recourse_takes_no_money_while_the_finding_can_fall",
+        table="executors_recourseentry",
+        events=("INSERT",),
+        when=f"""NEW.kind IN ('PAYMENT', 'SETTLEMENT') AND NOT EXISTS (SELECT 1 FROM executors_recourse r
+            JOIN executors_incident i ON i.id = r.incident_id
+            WHERE r.id = NEW.recourse_id AND {_STANDS.format(at="NEW.at")})""",  # noqa: S608  our own tables
+        lock="""PERFORM 1 FROM executors_incident i JOIN executors_recourse r ON r.incident_id = i.id
+            WHERE r.id = NEW.recourse_id FOR SHARE OF i;""",
+    ),
     Trigger(
         name="recourse_ledger_never_exceeds_the_claim",
         table="executors_recourseentry",

@@ -67,6 +67,8 @@ class EntryKind(models.TextChoices):
     WRITE_OFF = "WRITE_OFF", _("written off")
 
 
+TAKES_MONEY = (EntryKind.PAYMENT, EntryKind.SETTLEMENT)
+"""The entries by which money came in from the executor."""
 ENDS_A_PART = (EntryKind.PAYMENT, EntryKind.SETTLEMENT, EntryKind.WRITE_OFF)
 """The entries that make what is open smaller."""
 
@@ -89,6 +91,12 @@ class RecourseEntry(models.Model):
         ordering = ("recourse", "no")
         constraints = (
             models.UniqueConstraint(fields=("recourse", "no"), name="recourse_entry_number_is_unique"),
+            models.UniqueConstraint(
+                fields=("recourse", "reference"),
+                condition=~Q(reference=""),
+                name="recourse_payment_is_recorded_once",
+                violation_error_message=_("This payment is on record already."),
+            ),
             models.CheckConstraint(condition=Q(kind__in=EntryKind.values), name="recourse_entry_kind_is_known"),
             models.CheckConstraint(condition=Q(amount_minor__gte=0), name="recourse_entry_is_an_amount"),
             models.CheckConstraint(

@@ -133,6 +133,10 @@ def due_at_of(incident: Incident) -> datetime | None:
 def _in_time(case: Case, verb: str, now: datetime) -> bool:
     if isinstance(case, Incident) and verb == "contest":
         return case.may_still_be_contested(now)
+    if isinstance(case, Incident) and verb == "close":
+        return case.finding_stands(now)
+    if isinstance(case, Recourse) and verb in ("record_part_payment", "settle"):
+        return case.incident.finding_stands(now)
     if isinstance(case, Instruction) and verb == "withdraw":
         return case.kind != InstructionKind.REVERSAL  # what was overturned stays owed
     return True

@@ -22,6 +22,7 @@ from casework.errors import (
 from casework.models import Event, Notification
 from executors import commands, queries
 from executors.models import ActOutcome, Incident
+from executors.queries.actions import actions_for
 from tests import factories as make
 from tests.disputes.building import PDF
 from tests.executors import building as build
@@ -94,8 +95,8 @@ def test_the_whole_way_in_order(world, firm, now):
     row = commands.compensate_incident(
         actor=world.carl, ref=row.ref, amount_minor=20_000, reference="PAY-1", now=now + 2 * DAY
     )
-    row = commands.close_incident(actor=world.carl, ref=row.ref, now=now + 3 * DAY)
-    err.settle_down(now + 3 * DAY)
+    row = commands.close_incident(actor=world.carl, ref=row.ref, now=now + 8 * DAY)
+    err.settle_down(now + 8 * DAY)
 
     assert (row.state, row.finding) == ("CLOSED", "IMPROPER")
     paid = row.compensations.get()
@@ -325,4 +326,137 @@ def test_nothing_is_closed_before_the_party_was_made_whole(world, firm, now):
         commands.compensate_incident(actor=firm.actor, ref=row.ref, amount_minor=1, reference="x", now=now)
     with pytest.raises(Stale):
         commands.close_incident(actor=world.carl, ref=row.ref, now=now, expected_version=row.version - 1)
-    assert commands.close_incident(actor=world.carl, ref=row.ref, now=now).state == "CLOSED"
+    assert commands.close_incident(actor=world.carl, ref=row.ref, now=row.contest_by + DAY).state == "CLOSED"
+
+
+def test_closing_waits_until_the_finding_cannot_be_contested_any_more(world, firm, now):
+    row = err.found(firm, now=now)
+    row = commands.compensate_incident(actor=world.carl, ref=row.ref, amount_minor=0, words="无损失。", now=now)
+
+    for at in (now + timedelta(minutes=1), row.contest_by):
+        with pytest.raises(NotYourTurn) as refused:
+            commands.close_incident(actor=world.carl, ref=row.ref, now=at)
+        assert [e.code for e in refused.value.errors] == ["may-be-contested"]
+    assert "close" not in [a.name for a in actions_for(world.carl, fresh(row), now=row.contest_by)]
+
+    assert err.contest(row, now=row.contest_by).state == "CONTESTED"
+
+
+def test_it_closes_once_nobody_can_contest_and_says_when(world, firm, now):
+    row = err.compensated(firm, now=now)
+    after = row.contest_by + timedelta(microseconds=1)
+    assert "close" in [a.name for a in actions_for(world.carl, fresh(row), now=after)]
+
+    row = commands.close_incident(actor=world.carl, ref=row.ref, now=after)
+
+    assert (row.state, row.closed_at) == ("CLOSED", after)
+
+
+def test_the_party_is_made_whole_while_the_finding_is_contested(world, firm, now):
+    row = err.contest(err.found(firm, now=now), now=now)
+
+    row = commands.compensate_incident(
+        actor=world.carl, ref=row.ref, amount_minor=20_000, reference="PAY-1", now=now + DAY
+    )
+
+    assert row.state == "CONTESTED"
+    assert "compensate" in [a.name for a in actions_for(world.carl, fresh(row), now=now)]
+    row = err.find(row, err.second_compliance(world), now=now + DAY, outcome="TOOL")
+    assert (row.state, row.compensations.get().amount_minor) == ("COMPENSATED", 20_000)
+
+
+def test_a_payment_is_recorded_once(world, firm, now):
+    row = err.compensated(firm, now=now)
+
+    with pytest.raises(Invalid) as refused:
+        commands.compensate_incident(actor=world.carl, ref=row.ref, amount_minor=20_000, reference=" PAY-1 ", now=now)
+
+    assert [(e.pointer, e.code) for e in refused.value.errors] == [("/reference", "recorded-before")]
+    assert row.compensations.count() == 1
+    for words in ("无", "没有"):
+        commands.compensate_incident(actor=world.carl, ref=row.ref, amount_minor=0, words=words, now=now)
+
+
+def overdue(row, what):
+    return Event.objects.filter(case_kind="incident", case_id=row.pk, type=f"incident.{what}_overdue").count()
+
+
+def told_late(world, row, start):
+    return Notification.objects.filter(
+        user_id=world.carl.user_id, number=row.number, what_en__startswith=start
+    ).exists()
+
+
+@pytest.mark.parametrize("explains", [True, False])
+def test_a_finding_that_is_late_is_said_to_compliance_once(world, firm, now, explains):
+    row = err.explained(firm, now=now) if explains else err.incident(firm, now=now)
+    if not explains:
+        err.pass_time(row.explain_by)
+        row = fresh(row)
+    assert row.find_by is not None
+    assert overdue(row, "finding") == 0
+
+    err.pass_time(row.find_by)
+    err.pass_time(row.find_by + DAY)
+
+    assert overdue(row, "finding") == 1
+    assert told_late(world, row, "A finding on an incident is late.")
+    assert err.find(fresh(row), world.carl, now=row.find_by + DAY).state == "FOUND"
+
+
+def test_explaining_late_gives_nobody_more_time_to_find(world, firm, now):
+    row = err.incident(firm, now=now)
+    err.pass_time(row.explain_by)
+    by = fresh(row).find_by
+
+    row = commands.explain_incident(actor=firm.actor, ref=row.ref, explanation="停电。", now=by - timedelta(hours=1))
+
+    assert fresh(row).find_by == by
+
+
+def test_a_contested_finding_has_a_time_of_its_own(world, firm, now):
+    row = err.found(firm, now=now)
+    assert row.find_by is None
+    row = err.contest(row, now=now + 2 * DAY)
+
+    assert row.find_by > now + 2 * DAY
+    err.pass_time(row.find_by)
+    assert overdue(row, "finding") == 1
+
+
+@pytest.mark.parametrize("contested", [True, False])
+def test_making_the_party_whole_is_late_at_a_time_from_the_first_finding_on(world, firm, now, contested):
+    row = err.found(firm, now=now)
+    by = row.compensate_by
+    assert by > now
+    if contested:
+        row = err.find(err.contest(row, now=now), err.second_compliance(world), now=now + DAY)
+    assert fresh(row).compensate_by == by
+
+    err.pass_time(by)
+    err.pass_time(by + DAY)
+
+    assert overdue(row, "compensation") == 1
+    assert told_late(world, row, "A harmed party is not made whole in time.")
+
+
+def test_who_was_made_whole_is_never_late(world, firm, now):
+    row = err.contest(err.found(firm, now=now), now=now)
+    commands.compensate_incident(actor=world.carl, ref=row.ref, amount_minor=1, reference="P", now=now)
+    row = err.find(fresh(row), err.second_compliance(world), now=now)
+
+    err.pass_time(now + 60 * DAY)
+
+    assert overdue(row, "finding") == overdue(row, "compensation") == 0
+
+
+def test_a_finding_anew_that_makes_an_act_count_is_judged(world, firm, now):
+    excused = [err.found(firm, now=now, outcome="TOOL") for _ in range(6)]
+    assert firm.fresh().state == "ACTIVE"
+    cora = err.second_compliance(world)
+
+    for row in excused:
+        err.find(err.contest(row, now=now), cora, now=now, outcome="IMPROPER")
+    err.settle_down(now)
+
+    assert firm.fresh().state == "SUSPENDED"

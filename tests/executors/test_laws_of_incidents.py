@@ -5,9 +5,12 @@ What does not belong here: the registry, training and acts (test_constraints).
 
 import io
 from datetime import timedelta
+from itertools import product
 
 import pytest
+from django.db import connection
 
+from casework.machine import steps_of
 from casework.models import Event
 from executors import commands
 from executors.models import (
@@ -45,6 +48,7 @@ MODELS = (
     SiblingReview,
 )
 DAY = timedelta(days=1)
+LATER = 10 * DAY  # no finding of now can be contested any more
 
 
 class Scene:
@@ -277,6 +281,11 @@ def _(scene):
     scene.copy(order)
 
 
+@LAWS.broken_by("instruction_lies_within_mandate_contract_and_terms")
+def _(scene):
+    scene.copy(scene.ordered(), measure_type="close_store")
+
+
 @LAWS.broken_by("reversal_follows_what_was_not_withdrawn")
 def _(scene):
     scene.reversal(scene.withdrawn())
@@ -286,6 +295,13 @@ def _(scene):
 def _(scene):
     order = scene.taken_on()
     scene.reversal(order)
+    scene.update(order, state="WITHDRAWN", withdrawn_at=scene.now, withdrawn_because="x")
+
+
+@LAWS.broken_by("instruction_acted_on_is_not_withdrawn")
+def _(scene):
+    order = scene.taken_on()
+    scene.firm.issue(now=scene.now, by={"instruction": order.ref})
     scene.update(order, state="WITHDRAWN", withdrawn_at=scene.now, withdrawn_because="x")
 
 
@@ -379,7 +395,38 @@ def _(scene):
 
 @LAWS.broken_by("incident_is_found_before_it_goes_on")
 def _(scene):
-    scene.update(scene.explained(), state="CONTESTED")
+    scene.update(err.contest(scene.found(), now=scene.now), finding="")
+
+
+@LAWS.broken_by("incident_begins_as_opened")
+def _(scene):
+    scene.copy(scene.opened(), state="EXPLAINED")
+
+
+@LAWS.broken_by("incident_goes_from_state_to_state_as_drawn")
+def _(scene):
+    scene.update(scene.explained(), state="OPENED")
+
+
+@LAWS.broken_by("incident_closes_at_a_time")
+def _(scene):
+    scene.update(scene.compensated(), state="CLOSED")
+
+
+@LAWS.broken_by("incident_closes_after_the_time_to_contest")
+def _(scene):
+    row = scene.compensated()
+    scene.update(row, state="CLOSED", closed_at=row.contest_by)
+
+
+@LAWS.broken_by("incident_is_contested_before_the_executor_pays")
+def _(scene):
+    row = scene.claimed()
+    scene.entry(row, kind="PAYMENT", amount_minor=1, reference="a", at=scene.now + LATER)
+    person = scene.firm.person
+    scene.update(
+        row.incident, state="CONTESTED", round=2, contest_reasons="x", contested_at=scene.now, contested_by_id=person.pk
+    )
 
 
 @LAWS.broken_by("incident_is_kept")
@@ -479,6 +526,18 @@ def _(scene):
     insert(scene.compensated().compensations.get())
 
 
+@LAWS.broken_by("compensation_payment_is_recorded_once")
+def _(scene):
+    insert(scene.compensated().compensations.get(), no=2)
+
+
+@LAWS.broken_by("compensation_follows_a_finding")
+def _(scene):
+    row = scene.compensated()
+    commands.close_incident(actor=scene.world.carl, ref=row.ref, now=scene.now + LATER)
+    insert(row.compensations.get(), no=2, reference="PAY-2")
+
+
 @LAWS.broken_by("compensation_is_paid_or_says_why_not")
 def _(scene):
     insert(scene.compensated().compensations.get(), no=2, amount_minor=-1)
@@ -510,6 +569,19 @@ def _(scene):
 @LAWS.broken_by("recourse_state_is_known")
 def _(scene):
     scene.update(scene.claimed(), state="LOST")
+
+
+@LAWS.broken_by("recourse_begins_as_claimed")
+def _(scene):
+    scene.claim(scene.compensated(), state="WRITTEN_OFF", ended_at=scene.now)
+
+
+@LAWS.broken_by("recourse_goes_from_state_to_state_as_drawn")
+def _(scene):
+    row = scene.claimed()
+    disputed = {"dispute_reasons": "x", "disputed_at": scene.now, "disputed_by_id": scene.firm.person.pk}
+    scene.update(row, state="DISPUTED", **disputed)
+    scene.update(row, state="CLAIMED")
 
 
 @LAWS.broken_by("recourse_claims_something")
@@ -567,9 +639,21 @@ def _(scene):
 @LAWS.broken_by("recourse_waits_while_the_finding_is_contested")
 def _(scene):
     row = scene.claimed()
-    err.contest(row.incident, now=scene.now)
-    scene.entry(row, kind="SETTLEMENT", amount_minor=15_000)
-    scene.update(row, state="SETTLED", ended_at=scene.now)
+    scene.entry(row, kind="WRITE_OFF", amount_minor=15_000)
+    scene.update(row, state="SETTLED", ended_at=row.incident.contest_by)
+
+
+@LAWS.broken_by("recourse_takes_no_money_while_the_finding_can_fall")
+def _(scene):
+    row = scene.claimed()
+    scene.entry(row, kind="PAYMENT", amount_minor=1, reference="a", at=row.incident.contest_by)
+
+
+@LAWS.broken_by("recourse_payment_is_recorded_once")
+def _(scene):
+    row = scene.claimed()
+    for no in (2, 3):
+        scene.entry(row, no=no, kind="PAYMENT", amount_minor=1, reference="a", at=scene.now + LATER)
 
 
 @LAWS.broken_by("recourse_entry_number_is_unique")
@@ -589,7 +673,7 @@ def _(scene):
 
 @LAWS.broken_by("recourse_payment_has_a_reference")
 def _(scene):
-    scene.entry(scene.claimed(), kind="PAYMENT", amount_minor=1)
+    scene.entry(scene.claimed(), kind="PAYMENT", amount_minor=1, at=scene.now + LATER)
 
 
 @LAWS.broken_by("recourse_ledger_is_append_only")
@@ -671,6 +755,23 @@ def test_every_law_of_these_tables_is_tried():
     assert set(LAWS) == constraints | {t.name for t in (*TRIGGERS, *SIBLING_TRIGGERS)}
 
 
+@pytest.mark.parametrize("after", [301 * DAY, 401 * DAY], ids=["terms", "contract"])
+def test_no_order_is_given_out_of_term(scene, after):
+    if after > 400 * DAY:
+        commands.record_processing_terms(
+            actor=scene.world.platform,
+            ref=scene.firm.ref,
+            terms=build.terms(scene.now, until=scene.now + 900 * DAY),
+            now=scene.now,
+        )
+    order, at = scene.ordered(), scene.now + after
+
+    assert_refused(
+        "instruction_lies_within_mandate_contract_and_terms",
+        lambda: scene.copy(order, created_at=at, due_at=at + DAY),
+    )
+
+
 @pytest.mark.parametrize("model", [ActOutcome, IncidentFinding, Compensation, RecourseEntry], ids=lambda m: m.__name__)
 def test_no_row_of_the_record_can_be_deleted(scene, model):
     assert scene.claimed()
@@ -711,9 +812,37 @@ def test_whoever_found_first_does_not_find_again(scene):
 
 def test_what_was_paid_in_parts_never_exceeds_the_claim(scene):
     row = scene.claimed()
-    scene.entry(row, no=2, kind="PAYMENT", amount_minor=10_000, reference="a")
+    scene.entry(row, no=2, kind="PAYMENT", amount_minor=10_000, reference="a", at=scene.now + LATER)
 
     assert_refused(
         "recourse_ledger_never_exceeds_the_claim",
-        lambda: scene.entry(row, no=3, kind="SETTLEMENT", amount_minor=5_001, reference="b"),
+        lambda: scene.entry(row, no=3, kind="SETTLEMENT", amount_minor=5_001, reference="b", at=scene.now + LATER),
     )
+
+
+def test_money_of_an_executor_waits_for_the_second_finding_too(scene):
+    row = scene.claimed()
+    err.contest(row.incident, now=scene.now)
+
+    for kind in ("PAYMENT", "SETTLEMENT"):
+        assert_refused(
+            "recourse_takes_no_money_while_the_finding_can_fall",
+            lambda kind=kind: scene.entry(row, kind=kind, amount_minor=1, reference="a", at=scene.now + LATER),
+        )
+
+
+def drawn(model):
+    return {(step.source, step.target) for step in steps_of(model) if step.target not in (None, step.source)}
+
+
+@pytest.mark.parametrize("model", [Incident, Recourse], ids=lambda m: m.KIND)
+def test_the_table_draws_the_machine_s_steps_and_no_other(db, model):
+    """Each pair of states is asked of the very condition of the trigger."""
+    [law] = [t for t in TRIGGERS if t.name == f"{model.KIND}_goes_from_state_to_state_as_drawn"]
+    states = [str(value) for value, _label in model._meta.get_field("state").choices]
+    for old, new in product(states, states):
+        condition = law.when.replace("NEW.state", f"'{new}'").replace("OLD.state", f"'{old}'")
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT CASE WHEN {condition} THEN 1 ELSE 0 END")
+            [refuses] = cursor.fetchone()
+        assert refuses == (0 if old == new or (old, new) in drawn(model) else 1), (old, new)

@@ -5,16 +5,18 @@ from datetime import timedelta
 import pytest
 
 from casework import ledger
-from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
+from casework.errors import DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn, Stale
 from casework.models import Notification
 from executors import commands, queries
 from executors.commands.recourses import open_of
 from executors.models import Recourse
+from executors.queries.actions import actions_for
 from tests import factories as make
 from tests.executors import building as build
 from tests.executors import erring as err
 
 DAY = timedelta(days=1)
+LATER = 10 * DAY  # the finding cannot be contested any more
 
 
 @pytest.fixture
@@ -33,12 +35,14 @@ def lines(row):
 def test_a_claim_is_disputed_paid_in_part_and_settled(world, firm, lead, now):
     row = err.claimed(firm, now=now)
     commands.dispute_recourse(actor=lead, ref=row.ref, reasons="当日工具有故障记录。", now=now)
-    commands.record_part_payment(actor=world.platform, ref=row.ref, amount_minor=5_000, reference="PAY-7", now=now)
+    commands.record_part_payment(
+        actor=world.platform, ref=row.ref, amount_minor=5_000, reference="PAY-7", now=now + LATER
+    )
     row = commands.settle_recourse(
-        actor=world.carl, ref=row.ref, amount_minor=6_000, reference="PAY-8", words="各让一步。", now=now + DAY
+        actor=world.carl, ref=row.ref, amount_minor=6_000, reference="PAY-8", words="各让一步。", now=now + LATER
     )
 
-    assert (row.state, row.ended_at) == ("SETTLED", now + DAY)
+    assert (row.state, row.ended_at) == ("SETTLED", now + LATER)
     assert lines(row) == [
         (1, "CLAIM", 15_000),
         (2, "DISPUTE", 0),
@@ -47,7 +51,7 @@ def test_a_claim_is_disputed_paid_in_part_and_settled(world, firm, lead, now):
         (5, "WRITE_OFF", 4_000),
     ]
     assert open_of(row) == 0
-    err.settle_down(now + DAY)
+    err.settle_down(now + LATER)
     told = Notification.objects.filter(user_id=lead.user_id, number=row.number).values_list("what_en", flat=True)
     assert "A claim of the platform against you is settled." in told
     assert Notification.objects.filter(user_id=world.carl.user_id, what_en="An executor disputes a claim.").exists()
@@ -57,7 +61,7 @@ def test_a_claim_is_disputed_paid_in_part_and_settled(world, firm, lead, now):
 def test_what_is_paid_in_full_gives_nothing_up(world, firm, now):
     row = err.claimed(firm, now=now)
 
-    commands.settle_recourse(actor=world.carl, ref=row.ref, amount_minor=15_000, reference="PAY-8", now=now)
+    commands.settle_recourse(actor=world.carl, ref=row.ref, amount_minor=15_000, reference="PAY-8", now=now + LATER)
 
     assert lines(fresh(row)) == [(1, "CLAIM", 15_000), (2, "SETTLEMENT", 15_000)]
 
@@ -116,7 +120,7 @@ def test_a_part_payment_is_a_part(world, firm, now, amount):
     row = err.claimed(firm, now=now)
 
     with pytest.raises(Invalid):
-        commands.record_part_payment(actor=world.carl, ref=row.ref, amount_minor=amount, reference="x", now=now)
+        commands.record_part_payment(actor=world.carl, ref=row.ref, amount_minor=amount, reference="x", now=now + LATER)
 
     assert lines(fresh(row)) == [(1, "CLAIM", 15_000)]
 
@@ -135,7 +139,7 @@ def test_a_settlement_names_its_payment_and_why_less_is_enough(world, firm, now,
     values = {"amount_minor": 100, "reference": "PAY-8", "words": "已协商。"} | changes
 
     with pytest.raises(Invalid):
-        commands.settle_recourse(actor=world.carl, ref=row.ref, now=now, **values)
+        commands.settle_recourse(actor=world.carl, ref=row.ref, now=now + LATER, **values)
 
     assert fresh(row).state == "CLAIMED"
 
@@ -195,3 +199,69 @@ def test_the_claim_goes_on_where_the_finding_is_confirmed(world, firm, now):
     settled = commands.settle_recourse(actor=world.carl, ref=row.ref, amount_minor=15_000, reference="x", now=now)
 
     assert settled.state == "SETTLED"
+
+
+def test_no_money_is_taken_while_the_finding_can_be_contested(world, firm, now):
+    row = err.claimed(firm, now=now)
+    until = row.incident.contest_by
+    asked = {"actor": world.carl, "ref": row.ref, "reference": "PAY-8"}
+
+    for at in (now, until):
+        for take, amount in ((commands.record_part_payment, 5_000), (commands.settle_recourse, 15_000)):
+            with pytest.raises(NotYourTurn) as refused:
+                take(amount_minor=amount, now=at, **asked)
+            assert [e.code for e in refused.value.errors] == ["may-be-contested"]
+        names = [a.name for a in actions_for(world.carl, fresh(row), now=at)]
+        assert names == ["write-off"]
+
+    assert lines(fresh(row)) == [(1, "CLAIM", 15_000)]
+    after = until + timedelta(microseconds=1)
+    assert "settle" in [a.name for a in actions_for(world.carl, fresh(row), now=after)]
+    assert commands.settle_recourse(amount_minor=15_000, now=after, **asked).state == "SETTLED"
+
+
+def test_an_executor_that_is_cleared_has_paid_nothing(world, firm, now):
+    row = err.claimed(firm, now=now)
+    incident = err.contest(row.incident, now=now)
+    for at in (now, now + LATER):
+        for take, amount in ((commands.record_part_payment, 5_000), (commands.settle_recourse, 15_000)):
+            with pytest.raises(NotYourTurn):
+                take(actor=world.carl, ref=row.ref, amount_minor=amount, reference="PAY-8", now=at)
+
+    err.find(incident, err.second_compliance(world), now=now, outcome="NOT_IMPROPER")
+
+    assert lines(fresh(row)) == [(1, "CLAIM", 15_000), (2, "WRITE_OFF", 15_000)]
+
+
+def test_what_the_executor_paid_after_the_time_ends_the_contest(world, firm, now):
+    row = err.claimed(firm, now=now)
+    until = row.incident.contest_by
+    commands.record_part_payment(
+        actor=world.carl, ref=row.ref, amount_minor=5_000, reference="x", now=until + timedelta(seconds=1)
+    )
+
+    with pytest.raises(DeadlinePassed):  # its `now` was read before the payment's
+        err.contest(row.incident, now=until)
+
+
+def test_a_payment_of_the_executor_is_recorded_once(world, firm, now):
+    row = err.claimed(firm, now=now)
+    asked = {"actor": world.carl, "ref": row.ref, "amount_minor": 5_000, "now": now + LATER}
+    commands.record_part_payment(reference="PAY-7", **asked)
+
+    for take in (commands.record_part_payment, commands.settle_recourse):
+        with pytest.raises(Invalid) as refused:
+            take(reference="PAY-7", words="x", **asked)
+        assert [(e.pointer, e.code) for e in refused.value.errors] == [("/reference", "recorded-before")]
+
+    assert lines(fresh(row)) == [(1, "CLAIM", 15_000), (2, "PAYMENT", 5_000)]
+
+
+def test_a_claim_on_an_incident_that_changed_is_stale(world, firm, now):
+    row = err.compensated(firm, now=now)
+    asked = {"actor": world.carl, "incident_ref": row.ref, "amount_minor": 1, "words": "x", "now": now}
+
+    with pytest.raises(Stale):
+        commands.claim_recourse(expected_version=row.version - 1, **asked)
+
+    assert commands.claim_recourse(expected_version=row.version, **asked).state == "CLAIMED"

@@ -26,7 +26,9 @@ INCIDENT = {
     "remind": {"OPENED"},
     "find": {"EXPLAINED", "UNEXPLAINED", "CONTESTED"},
     "contest": {"FOUND", "COMPENSATED"},
-    "compensate": {"FOUND", "COMPENSATED"},
+    "compensate": {"FOUND", "CONTESTED", "COMPENSATED"},
+    "mark_finding_overdue": {"EXPLAINED", "UNEXPLAINED", "CONTESTED"},
+    "mark_compensation_overdue": {"FOUND", "CONTESTED"},
     "keep_compensation": {"FOUND"},
     "close": {"COMPENSATED"},
 }
