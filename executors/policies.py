@@ -4,7 +4,7 @@ A platform's back end sees and manages the executors that it entrusted; complian
 works for an executor sees their own, and who leads a team that team's. Everybody else finds nothing.
 """
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.roles import ADMINISTRATOR, COMPLIANCE, REVIEWER, SENIOR_REVIEWER
 from casework.actor import Actor, ActorKind
@@ -55,6 +55,33 @@ def people_visible_to(actor: Actor, *, path: str = "") -> Q:
 
 def _team(me: ExecutorPerson, at: str) -> Q:
     return Q(**{f"{at}team_id": me.team_id}) if me.team_id is not None else Q(**{f"{at}team__isnull": True})
+
+
+def live_leads(executor: Executor) -> QuerySet[ExecutorPerson]:
+    """Who leads a team of the executor now."""
+    return ExecutorPerson.objects.filter(executor=executor, is_lead=True, ended_at__isnull=True)
+
+
+def leads_for(person: ExecutorPerson) -> QuerySet[ExecutorPerson]:
+    """Who answers, besides this person, for what they did: the leads of their team.
+
+    Every lead of the executor, where the person left or their team has none: a firm can always be heard.
+    """
+    leads = live_leads(person.executor)
+    of_team = leads.filter(team=person.team_id)
+    return of_team if person.is_live and of_team.exists() else leads
+
+
+def _answers_for(me: ExecutorPerson, at: str) -> Q:
+    """The rows whose acting person, reached by `at`, this person is or answers for as in `leads_for`."""
+    if not me.is_lead:
+        return Q(**{f"{at}pk": me.pk})
+    teams = set(live_leads(me.executor).values_list("team_id", flat=True))
+    is_led = Q(**{f"{at}team_id__in": teams - {None}})
+    if None in teams:
+        is_led |= Q(**{f"{at}team_id__isnull": True})
+    is_gone = Q(**{f"{at}ended_at__isnull": False})
+    return Q(**{f"{at}executor_id": me.executor_id}) & (_team(me, at) | is_gone | ~is_led)
 
 
 def oversees(actor: Actor) -> bool:
@@ -130,8 +157,9 @@ def instructions_visible_to(actor: Actor) -> Q:
 
 
 def incidents_visible_to(actor: Actor) -> Q:
-    """Those of one's own acts, for a lead of the team's."""
-    return people_visible_to(actor, path="act__person")
+    """Those of one's own acts, for a lead of the team's, and of all for whom nobody else could be heard."""
+    me = person_of(actor)
+    return people_visible_to(actor, path="act__person") if me is None else _answers_for(me, "act__person__")
 
 
 def recourses_visible_to(actor: Actor) -> Q:
@@ -139,7 +167,7 @@ def recourses_visible_to(actor: Actor) -> Q:
     if actor.kind is not ActorKind.PARTY:
         return people_visible_to(actor, path="incident__act__person")
     me = person_of(actor)
-    return people_visible_to(actor, path="incident__act__person") if me is not None and _speaks(me) else NOBODY
+    return _answers_for(me, "incident__act__person__") if me is not None and _speaks(me) else NOBODY
 
 
 def _speaks(me: ExecutorPerson) -> bool:

@@ -18,7 +18,7 @@ from casework.firing import command, fire, open_case
 from casework.refs import SPOKEN, new_ref
 from casework.text import is_visually_blank
 from executors.commands.held import after_acts, held, require_text
-from executors.machine import ExecutorState
+from executors.machine import MAY_ACT, ExecutorState
 from executors.models import (
     Certification,
     Executor,
@@ -32,6 +32,7 @@ from executors.models import (
     certification_in_force,
 )
 from executors.policies import (
+    live_leads,
     may_decide_sub_processor,
     may_manage_executor,
     may_propose_sub_processor,
@@ -39,6 +40,8 @@ from executors.policies import (
     may_reinstate_executor,
     may_suspend_executor,
 )
+
+HEARD = (*MAY_ACT, ExecutorState.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,8 @@ def certify_executor(*, actor: Actor, ref: str, now: datetime, expected_version:
 def activate_executor(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Executor:
     """The executor may act within its mandate.
 
-    Raises as `certify_executor`, and `OutsideMandate` without contract, processing terms or mandate in force.
+    Raises as `certify_executor`, and `OutsideMandate` without contract, processing terms or mandate in force, or
+    while nobody leads the organisation.
     """
     executor = _managed(actor, ref, expected_version)
     _require_ready(executor, now)
@@ -247,6 +251,8 @@ def _require_ready(executor: Executor, now: datetime) -> None:
         raise OutsideMandate(_("No terms of data processing are in force."))
     if not any(m.is_in_force(now) for m in executor.mandates.all()):
         raise OutsideMandate(_("No mandate is in force."))
+    if not executor.is_individual and not live_leads(executor).exists():
+        raise OutsideMandate(_("Nobody leads this organisation. Add a lead first: somebody must be heard for it."))
 
 
 def terms_cover(executor: Executor, now: datetime) -> bool:
@@ -467,7 +473,8 @@ def end_person(
 ) -> ExecutorPerson:
     """The person works for the executor no more and acts for its party no more; what they did stays under their code.
 
-    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` when that ended before.
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` when that ended before, and for the last lead of an
+    organisation that may act or is suspended: somebody must be heard for it.
     """
     executor = _managed(actor, ref, expected_version)
     person = executor.people.filter(code=code).select_related("user").first()
@@ -475,6 +482,9 @@ def end_person(
         raise NotFound()
     if person.ended_at is not None:
         raise NotYourTurn(_("This person does not work there any more."))
+    has_to_be_heard = executor.state in HEARD and not executor.is_individual
+    if has_to_be_heard and person.is_lead and not live_leads(executor).exclude(pk=person.pk).exists():
+        raise NotYourTurn(_("This person is the last lead. Add another lead first: somebody must be heard for it."))
     person.ended_at = after_acts(now, person=person)
     person.save(update_fields=["ended_at"])
     member = Membership.objects.filter(party=executor.party, user=person.user, ended_at__isnull=True).first()

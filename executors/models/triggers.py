@@ -8,6 +8,7 @@ act look unlawful afterwards.
 from casework.triggers import Trigger, append_only
 
 MAY_ACT_STATES = "('ACTIVE', 'REINSTATED')"
+HEARD_STATES = "('ACTIVE', 'REINSTATED', 'SUSPENDED')"
 LOCK_ACT = """PERFORM 1 FROM executors_executor WHERE id = NEW.executor_id FOR SHARE;
     PERFORM 1 FROM executors_mandate WHERE id = NEW.mandate_id FOR SHARE;
     PERFORM 1 FROM executors_executorperson WHERE id = NEW.person_id FOR SHARE;"""
@@ -109,6 +110,15 @@ EXECUTOR_TRIGGERS = [
         problem="outside-mandate",
     ),
     Trigger(
+        name="executor_active_has_a_lead",
+        table="executors_executor",
+        events=("UPDATE",),
+        when=f"""NEW.state <> OLD.state AND NEW.state IN {MAY_ACT_STATES} AND NEW.kind = 'ORGANISATION'
+            AND NOT EXISTS (SELECT 1 FROM executors_executorperson p
+            WHERE p.executor_id = NEW.id AND p.is_lead AND p.ended_at IS NULL)""",  # noqa: S608
+        problem="outside-mandate",
+    ),
+    Trigger(
         name="executor_stops_after_its_last_act",
         table="executors_executor",
         events=("UPDATE",),
@@ -156,6 +166,17 @@ EXECUTOR_TRIGGERS = [
         events=("UPDATE",),
         when="""NEW.ended_at IS NOT NULL AND EXISTS (
             SELECT 1 FROM executors_act a WHERE a.person_id = NEW.id AND a.acted_at > NEW.ended_at)""",
+    ),
+    # The command holds the executor. Not here: an act takes the executor first, and the two would wait for each other.
+    Trigger(
+        name="executor_that_is_heard_keeps_a_lead",
+        table="executors_executorperson",
+        events=("UPDATE",),
+        when=f"""OLD.is_lead AND OLD.ended_at IS NULL AND (NEW.ended_at IS NOT NULL OR NOT NEW.is_lead)
+            AND EXISTS (SELECT 1 FROM executors_executor x
+            WHERE x.id = NEW.executor_id AND x.kind = 'ORGANISATION' AND x.state IN {HEARD_STATES})
+            AND NOT EXISTS (SELECT 1 FROM executors_executorperson o
+            WHERE o.executor_id = NEW.executor_id AND o.id <> NEW.id AND o.is_lead AND o.ended_at IS NULL)""",  # noqa: S608
     ),
     append_only("executors_executorperson", "executor_person_is_kept", update=False),
     Trigger(

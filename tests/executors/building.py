@@ -31,6 +31,7 @@ class Firm:
     people: list[ExecutorPerson] = field(default_factory=list)
     curriculum: Curriculum | None = None
     mandate: Mandate | None = None
+    leads: list[ExecutorPerson] = field(default_factory=list)
 
     @property
     def ref(self) -> str:
@@ -39,6 +40,11 @@ class Firm:
     @property
     def person(self) -> ExecutorPerson:
         return self.people[0]
+
+    @property
+    def lead(self) -> ExecutorPerson:
+        """Who leads the organisation, outside every team, besides its people; an individual leads itself."""
+        return self.leads[0]
 
     @property
     def actor(self) -> Actor:
@@ -94,6 +100,19 @@ def add_person(firm: Firm, *, now: datetime, is_lead: bool = False, team: Team |
     )
     firm.people.append(person)
     return person
+
+
+def lead_outside_the_teams(firm: Firm, *, now: datetime) -> ExecutorPerson:
+    """Somebody who leads, in a team of their own, so that they see nothing of the others by themselves."""
+    return commands.add_person(
+        actor=firm.world.platform,
+        ref=firm.ref,
+        username=f"lead-{make.number()}",
+        password="a-long-pass-phrase",
+        is_lead=True,
+        team=make.make_team(f"head-{make.number()}"),
+        now=now,
+    )
 
 
 def terms(now: datetime, **changes: Any) -> commands.TermsDraft:
@@ -171,9 +190,11 @@ def in_training(world: World, *, now: datetime, **more: Any) -> Firm:
 
 
 def ready(world: World, *, now: datetime, **more: Any) -> Firm:
-    """Certified, with mandate and processing terms; not yet active."""
+    """Certified, with mandate, processing terms and a lead; not yet active."""
     firm = in_training(world, now=now, **more)
     assert firm.curriculum is not None
+    if not firm.executor.is_individual:
+        firm.leads.append(lead_outside_the_teams(firm, now=now))
     certify(firm.person, firm.curriculum, now=now)
     commands.certify_executor(actor=world.platform, ref=firm.ref, now=now)
     commands.record_processing_terms(actor=world.platform, ref=firm.ref, terms=terms(now), now=now)

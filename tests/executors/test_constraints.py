@@ -201,6 +201,18 @@ def _(scene):
     Executor.objects.filter(pk=firm.executor.pk).update(state="ACTIVE")
 
 
+@LAWS.broken_by("executor_active_has_a_lead")
+def _(scene):
+    firm = build.ready(scene.world, now=scene.now, name="戊")
+    firm.executor.people.filter(is_lead=True).update(is_lead=False)
+    Executor.objects.filter(pk=firm.executor.pk).update(state="ACTIVE")
+
+
+@LAWS.broken_by("executor_that_is_heard_keeps_a_lead")
+def _(scene):
+    scene.executor.people.filter(is_lead=True).update(ended_at=scene.now)
+
+
 @LAWS.broken_by("executor_stops_after_its_last_act")
 def _(scene):
     scene.firm.issue(now=scene.now + timedelta(hours=1))

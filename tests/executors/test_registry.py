@@ -337,5 +337,5 @@ def test_a_worker_sees_themselves_a_lead_their_team_and_nobody_the_neighbours(wo
 
     assert set(queries.people_for(build.acting(lead))) == {lead, mate}
     assert list(queries.people_for(build.acting(other))) == [other]
-    assert set(queries.people_for(world.carl)) == {firm.person, lead, mate, other}
+    assert set(queries.people_for(world.carl)) == {firm.person, firm.lead, lead, mate, other}
     assert not queries.people_for(world.rita).exists()

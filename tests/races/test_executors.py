@@ -90,9 +90,14 @@ def fleet(arena, kinds):
             now=now,
         )
     users = User.objects.bulk_create(User(username=f"racer-{i}") for i in range(len(kinds)))
+    heads = User.objects.bulk_create(User(username=f"head-{i}") for i in range(len(kinds)))
     people = ExecutorPerson.objects.bulk_create(
         ExecutorPerson(executor=e, user=u, code=f"Z-{i}", started_at=now)
         for i, (e, u) in enumerate(zip(executors, users, strict=True))
+    )
+    ExecutorPerson.objects.bulk_create(
+        ExecutorPerson(executor=e, user=u, code=f"H-{i}", is_lead=True, started_at=now)
+        for i, (e, u) in enumerate(zip(executors, heads, strict=True))
     )
     with transaction.atomic():
         _move(arena, executors, "begin_training")

@@ -125,8 +125,11 @@ def in_training(
 def ready(
     world: World, name: str, *, now: datetime, people: tuple[str, ...] = ("ulla",), kind: str = "ORGANISATION"
 ) -> Executor:
-    """Certified, with everything that it takes to be activated."""
+    """Certified and led, with everything that it takes to be activated."""
     executor = in_training(world, name, now=now, people=people, kind=kind)
+    if kind == "ORGANISATION" and not any(who.startswith("l") for who in people):
+        user = make.make_user("head", now=now)
+        commands.add_person(actor=world.carl, ref=executor.ref, username=user.username, is_lead=True, now=now)
     for who in people:
         certified(world, world.more[who], now=now)
     commands.certify_executor(actor=world.platform, ref=executor.ref, now=now)
