@@ -148,7 +148,8 @@ def _entrust(told: Told) -> None:
     told.say(f"1  The platform registered executor {executor['number']}, with a contract of a year.")
 
     terms = _terms(told, start)
-    told.do("record_processing_terms", "platform", terms, ref=told.executor)
+    read = told.do("read_executor", "platform", ref=told.executor)
+    told.do("record_processing_terms", "platform", terms, ref=told.executor, version=read["version"])
     keyed = {"metric": "REJECTIONS", "words": "per takedown", "starts_at": start.isoformat()}
     error = told.refused("add_pay_term", "platform", "validation", keyed, ref=told.executor)
     expect(error["code"] == "pay-keyed-to-outcome", "pay for takedowns is refused")
@@ -192,8 +193,8 @@ def _train(told: Told) -> None:
     told.say(f"4  {told.code} works for it. A notice in that name is refused: {error['message']}")
 
     finished = told.sit()
-    told.do("certify_executor", "platform", ref=told.executor)
-    active = told.do("activate_executor", "platform", ref=told.executor)
+    certified = told.do("certify_executor", "platform", ref=told.executor)
+    active = told.do("activate_executor", "platform", ref=told.executor, version=certified["version"])
     expect(active["state"]["code"] == "ACTIVE" and active["may_act"] is True, "the executor may act")
     told.say(f"5  {told.code} passed the test ({finished['score']} %) and is certified. The executor may act.")
 

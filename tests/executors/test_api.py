@@ -91,8 +91,9 @@ def test_the_whole_way_over_rest(cast, monkeypatch):
         "protection": "专用账号",
         "on_end": "delete",
     }
-    done(platform("POST", at + "/processing-terms", terms | {"effective_from": now.isoformat(), "until": later}), 201)
+    terms |= {"effective_from": now.isoformat(), "until": later}
     shown = done(platform("GET", at))
+    shown = done(platform("POST", at + "/processing-terms", terms, **if_match(shown)), 201)
     mandate = {"measures": [{"measure_type": "delist", "level": 1}], "rules": [world.rule]}
     shown = done(platform("POST", at + "/mandates", mandate, **if_match(shown)), 201)
     assert [m["state"]["code"] for m in shown["mandates"]] == ["VALID"]
@@ -102,8 +103,8 @@ def test_the_whole_way_over_rest(cast, monkeypatch):
     curricula = done(person("GET", API + "curricula"))["items"]
     curriculum = next(c for c in curricula if c["rule_version"]["code"] == world.rule)
     assert certified(person, curriculum)["passed"] is True
-    done(platform("POST", at + "/certify"))
-    assert done(platform("POST", at + "/activate"))["state"]["code"] == "ACTIVE"
+    shown = done(platform("POST", at + "/certify"))
+    assert done(platform("POST", at + "/activate", **if_match(shown)))["state"]["code"] == "ACTIVE"
     me = done(person("GET", API + "executor/me"))
     assert [(m["measure_type"], m["rule"]) for m in me["may"]] == [("delist", world.rule)]
 

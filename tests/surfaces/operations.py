@@ -134,7 +134,8 @@ def certification(world: World, now: datetime) -> Made:
     """What xena holds."""
     from executors.models import Certification
 
-    return {"ref": Certification.objects.get(person__user_id=world.more["xena"].person).ref}
+    held = Certification.objects.get(person__user_id=world.more["xena"].person)
+    return {"ref": held.ref, "version": held.person.executor.version}
 
 
 def instruction(stage: str) -> Callable[[World, datetime], Made]:
@@ -399,8 +400,10 @@ OPERATIONS: dict[str, Operation] = {
     "read_executor_me": Operation(),
     "read_my_quality": Operation(),
     "add_person": Operation(executor("active"), a_person),
-    "end_person": Operation(executor("active")),
-    "record_processing_terms": Operation(executor("active"), fixed(of_executors.ProcessingTermsInput.example)),
+    "end_person": Operation(executor("active"), decides=True),
+    "record_processing_terms": Operation(
+        executor("active"), fixed(of_executors.ProcessingTermsInput.example), decides=True
+    ),
     "propose_sub_processor": Operation(executor("active"), fixed(of_executors.ProposeSubProcessorInput.example)),
     "decide_sub_processor": Operation(
         executor("proposed"), fixed(of_executors.DecideSubProcessorInput.example), decides=True
@@ -408,10 +411,10 @@ OPERATIONS: dict[str, Operation] = {
     "add_pay_term": Operation(executor("active"), fixed(of_executors.PayTermInput.example)),
     "grant_mandate": Operation(executor("active"), a_mandate, decides=True),
     "revoke_mandate": Operation(executor("active"), fixed(of_executors.RevokeMandateInput.example), decides=True),
-    "extend_contract": Operation(executor("active"), a_contract),
+    "extend_contract": Operation(executor("active"), a_contract, decides=True),
     "begin_training": Operation(executor("registered")),
     "certify_executor": Operation(executor("trained")),
-    "activate_executor": Operation(executor("ready")),
+    "activate_executor": Operation(executor("ready"), decides=True),
     "suspend_executor": Operation(executor("active"), fixed(of_executors.SuspendInput.example), decides=True),
     "reinstate_executor": Operation(executor("suspended"), fixed(of_executors.ReinstateInput.example), decides=True),
     "end_executor": Operation(executor("active"), fixed(of_executors.EndInput.example), decides=True),
@@ -425,7 +428,9 @@ OPERATIONS: dict[str, Operation] = {
     "read_attempt": Operation(attempt),
     "save_answers": Operation(attempt, fixed(of_executors.SaveAnswersInput.example)),
     "finish_attempt": Operation(attempt),
-    "withdraw_certification": Operation(certification, fixed(of_executors.WithdrawCertificationInput.example)),
+    "withdraw_certification": Operation(
+        certification, fixed(of_executors.WithdrawCertificationInput.example), decides=True
+    ),
     # executors: instructions
     "list_instructions": Operation(),
     "issue_instruction": Operation(body=an_instruction),

@@ -61,20 +61,30 @@ class PersonsView(ExecutorCommandView):
 class EndPersonView(ExecutorCommandView):
     """Somebody works for the executor no more: they can do nothing from the next request on."""
 
+    decides = True
+
     def perform(self, call: Call) -> Reply:
-        commands.end_person(actor=call.actor, ref=call.path["ref"], code=call.path["code"], now=call.now)
+        commands.end_person(
+            actor=call.actor,
+            ref=call.path["ref"],
+            code=call.path["code"],
+            now=call.now,
+            expected_version=call.version,
+        )
         return self.after(call)
 
 
 class ProcessingTermsView(ExecutorCommandView):
     """A new version of what the executor may do with personal data, and until when."""
 
-    takes, status = shapes.ProcessingTermsInput, 201
+    takes, status, decides = shapes.ProcessingTermsInput, 201, True
     operation = {"POST": "recordProcessingTerms"}
 
     def perform(self, call: Call) -> Reply:
         terms = shapes.ProcessingTermsInput.draft(call.values)
-        commands.record_processing_terms(actor=call.actor, ref=call.path["ref"], terms=terms, now=call.now)
+        commands.record_processing_terms(
+            actor=call.actor, ref=call.path["ref"], terms=terms, now=call.now, expected_version=call.version
+        )
         return self.after(call)
 
 
@@ -154,7 +164,7 @@ class RevokeMandateView(ExecutorCommandView):
 class ExtendContractView(ExecutorCommandView):
     """The contract runs longer than it did."""
 
-    takes = shapes.ExtendContractInput
+    takes, decides = shapes.ExtendContractInput, True
 
     def perform(self, call: Call) -> Reply:
         commands.extend_contract(
@@ -163,6 +173,7 @@ class ExtendContractView(ExecutorCommandView):
             contract_number=call.values["contract_number"],
             until=call.values["contract_until"],
             now=call.now,
+            expected_version=call.version,
         )
         return self.after(call)
 
@@ -186,8 +197,10 @@ class CertifyExecutorView(ExecutorCommandView):
 class ActivateExecutorView(ExecutorCommandView):
     """The executor may act within its mandate, if contract, processing terms and mandate are in force."""
 
+    decides = True
+
     def perform(self, call: Call) -> Reply:
-        commands.activate_executor(actor=call.actor, ref=call.path["ref"], now=call.now)
+        commands.activate_executor(actor=call.actor, ref=call.path["ref"], now=call.now, expected_version=call.version)
         return self.after(call)
 
 

@@ -98,14 +98,23 @@ class CertificationsView(ListView):
 
 
 class WithdrawCertificationView(CommandView):
-    """A person of compliance takes a certification back, with the reason. What was done under it stays done."""
+    """A person of compliance takes a certification back, with the reason. What was done under it stays done.
 
-    takes, gives = shapes.WithdrawCertificationInput, outputs.CertificationOutput
+    `If-Match` is the version of the executor for which the person works.
+    """
+
+    takes, gives, decides = shapes.WithdrawCertificationInput, outputs.CertificationOutput, True
 
     def authorise(self, call: Call) -> None:
         queries.certification_for(call.actor, call.path["ref"])
 
     def perform(self, call: Call) -> Reply:
-        reason = call.values["reason"]
-        commands.withdraw_certification(actor=call.actor, ref=call.path["ref"], reason=reason, now=call.now)
-        return self.reply(queries.certification_for(call.actor, call.path["ref"]), call)
+        commands.withdraw_certification(
+            actor=call.actor,
+            ref=call.path["ref"],
+            reason=call.values["reason"],
+            now=call.now,
+            expected_version=call.version,
+        )
+        row = queries.certification_for(call.actor, call.path["ref"])
+        return self.reply(row, call, version=row.person.executor.version)
