@@ -3,13 +3,15 @@
 What does not belong here: what follows from it (executors).
 """
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 
-from appeals.models import Appeal, DecidedBy, DecisionPoint, Ground, Outcome
+from appeals.models import Appeal, DecidedBy, DecisionPoint, Ground, Outcome, Ruling
 from appeals.policies import known_to
 from casework.actor import Actor
 from casework.models import Event
-from executors.commands import Decided
+from executors.commands import Decided, Ruled
 
 BY_GROUND = {
     Ground.FACTS_WRONG: "WRONG_FACT",
@@ -29,6 +31,7 @@ def outcome_for_executor(event: Event) -> tuple[int, Decided] | None:
     if appeal.notice.act_id is None:
         return None
     overturned = appeal.outcome != Outcome.UPHELD
+    rulings = Ruling.objects.filter(decision__appeal=appeal).exclude(outcome=Outcome.UPHELD).select_related("measure")
     return appeal.notice.act_id, Decided(
         source="appeal",
         source_ref=appeal.ref,
@@ -36,19 +39,33 @@ def outcome_for_executor(event: Event) -> tuple[int, Decided] | None:
         decided_at=event.effective_at,
         by_person=appeal.decided_by_kind == DecidedBy.HUMAN,
         overturned=overturned,
-        error_class=_in_what(appeal) if overturned else "",
+        error_class=_in_what(appeal, [r.outcome for r in rulings]) if overturned else "",
         party_id=appeal.party_id,
         subject_number=appeal.notice.number,
         subject_ref=appeal.notice.ref,
+        rulings=[
+            Ruled(
+                no=r.measure.no,
+                measure_type=r.measure.type_id,
+                fell=r.outcome == Outcome.OVERTURNED,
+                ends_at=r.ends_at,
+                amount_minor=r.amount_minor,
+                currency=r.measure.currency,
+            )
+            for r in rulings
+        ],
     )
 
 
-def _in_what(appeal: Appeal) -> str:
-    """In what the measure was wrong, as far as the decision shows; compliance says it with reasons later."""
+def _in_what(appeal: Appeal, outcomes: Sequence[str]) -> str:
+    """In what it was wrong, as far as the decision shows: too heavy where every measure that did not stand was reduced.
+
+    Where one fell outright it says in what that was wrong. Compliance says it with reasons later.
+    """
     points = DecisionPoint.objects.filter(decision__appeal=appeal)
     if points.filter(kind="fact", finding="not_established").exists():
         return "WRONG_FACT"
-    if appeal.outcome == Outcome.VARIED:
+    if Outcome.OVERTURNED not in outcomes:
         return "DISPROPORTIONATE"
     return BY_GROUND.get(Ground(appeal.ground), "PROCEDURE")
 

@@ -1,20 +1,44 @@
 """What executors are told to do and to undo: given, taken on, reported done, taken back, handed over."""
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor, ActorKind
-from casework.errors import CaseError, Invalid, NotAllowed, NotFound, NotYourTurn, OutsideMandate
-from casework.firing import DeadlineSpec, command, expect_version, fire, open_case
+from casework.errors import (
+    CaseError,
+    ExecutorNotCertified,
+    FieldError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotYourTurn,
+    OutsideMandate,
+)
+from casework.firing import DeadlineSpec, command, expect_version, fire, open_case, refusal_of
 from casework.ledger import digest
 from executors.commands.held import held, require_text
-from executors.machine import MAY_ACT, OPEN_INSTRUCTION, InstructionState
-from executors.models import Executor, ExecutorPerson, Instruction, InstructionKind, Mandate, MandateMeasure
+from executors.machine import MAY_ACT, OPEN_INSTRUCTION, ExecutorState, InstructionState
+from executors.models import (
+    Act,
+    Certification,
+    Executor,
+    ExecutorPerson,
+    Instruction,
+    InstructionKind,
+    Mandate,
+    MandateMeasure,
+    ProcessingTerms,
+    certification_in_force,
+)
 from executors.policies import (
     instructions_visible_to,
     may_answer_instruction,
@@ -23,6 +47,7 @@ from executors.policies import (
     person_of,
 )
 
+logger = logging.getLogger(__name__)
 SYSTEM = Actor.system("instructions")
 REMIND_BEFORE = timedelta(hours=4)
 
@@ -37,6 +62,18 @@ class InstructionDraft:
     measure_type: str
     due_at: datetime
     subject_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What a decision said of one measure: its number in the notice, and that it fell or what it is reduced to."""
+
+    no: int
+    measure_type: str
+    fell: bool
+    ends_at: datetime | None = None
+    amount_minor: int | None = None
+    currency: str = ""
 
 
 @command
@@ -78,7 +115,8 @@ def acknowledge_instruction(
     """Somebody of the executor took the order on. Said again, or after it went further, it changes nothing.
 
     `person` is the code of who took it on, where a back end passes it on; a person who is signed in speaks for
-    themselves. Raises `NotFound`, `NotAllowed`, `Invalid` for an unknown code, `NotYourTurn` once it was withdrawn.
+    themselves. Raises `NotFound`, `NotAllowed`, `Invalid` for an unknown code, `NotYourTurn` once it was withdrawn,
+    `ExecutorNotCertified` and `OutsideMandate` where they may not carry it out.
     """
     del callback_id  # an order is taken on once, whatever number the report bears
     instruction = _held(actor, ref)
@@ -87,6 +125,8 @@ def acknowledge_instruction(
         return instruction  # delivered late or twice: what is newer stands
     if instruction.state == InstructionState.WITHDRAWN:
         raise NotYourTurn(_("This instruction was withdrawn. Do not carry it out."))
+    if denial := _may_carry_out(instruction, by, now):
+        raise denial
     fire(
         instruction,
         "acknowledge",
@@ -106,7 +146,9 @@ def complete_instruction(
     """The order is done, and shown to be. The same report again (by `callback_id`) gets the same answer.
 
     Raises `NotFound`, `NotAllowed`, `Invalid` without evidence, for an unknown code, and for a report that was used for
-    another instruction; `NotYourTurn` before it was taken on, after it was withdrawn, and for a second, other report.
+    another instruction; `NotYourTurn` before it was taken on, after it was withdrawn, and for a second, other report;
+    `ExecutorNotCertified` and `OutsideMandate` where they may not carry it out, unless an act is on record that does:
+    that was weighed when it was done.
     """
     instruction = _held(actor, ref)
     by = _answered_by(actor, instruction, person)
@@ -122,6 +164,8 @@ def complete_instruction(
     used = Instruction.objects.filter(executor=instruction.executor, callback_id=callback_id)
     if callback_id and used.exclude(pk=instruction.pk).exists():
         raise Invalid.field("/callback_id", "used-before", _("This report was used for another instruction."))
+    if not instruction.acts.exists() and (denial := _may_carry_out(instruction, by, now)):
+        raise denial
     fire(
         instruction,
         "complete",
@@ -146,8 +190,9 @@ def withdraw_instruction(
 ) -> Instruction:
     """The order is not to be carried out any more. What was reported done before stays done.
 
-    A reversal is not withdrawn: the measure that it undoes was overturned, and that stays owed. Raises `NotFound`,
-    `NotAllowed`, `Stale`, `Invalid` without a reason, `NotYourTurn`.
+    A reversal is not withdrawn: the measure that it undoes was overturned, and that stays owed; nor is an order on
+    which somebody acted, since what was done can then be ordered undone. Raises `NotFound`, `NotAllowed`, `Stale`,
+    `Invalid` without a reason, `NotYourTurn`.
     """
     instruction = _held(actor, ref)
     if denial := may_withdraw_instruction(actor, instruction):
@@ -158,6 +203,8 @@ def withdraw_instruction(
         raise NotYourTurn(_("What undoes an overturned measure stays owed until it is done."))
     if not instruction.is_open:
         raise NotYourTurn()
+    if instruction.acts.exists():
+        raise NotYourTurn(_("Somebody acted on this instruction. What was done is undone, not withdrawn."))
     fire(
         instruction,
         "withdraw",
@@ -170,21 +217,27 @@ def withdraw_instruction(
     return instruction
 
 
-def order_reversal(of: Instruction, *, number: str, actor: Actor, now: datetime) -> Instruction | None:
-    """What was carried out on this order is to be undone, by a time of its own; None when that was ordered before.
+def order_reversal(
+    of: Instruction, *, number: str, actor: Actor, now: datetime, rulings: Sequence[Ruled] = ()
+) -> Instruction | None:
+    """What was carried out on this order is to be undone or reduced, by a time of its own.
 
-    By who carried it out, also late in its contract; where it is suspended or gone by another, or by the platform
-    itself. Runs inside a transaction.
+    `rulings` say which measures fell or became lighter; without any the act fell as a whole. None where no measure of
+    the order's kind did, and when it was ordered before. By who carried it out, also late in its contract; where it is
+    suspended or gone by another, or by the platform itself, as with an order that was withdrawn for all that. Runs
+    inside a transaction.
     """
     of = Instruction.lock(Q(), pk=of.pk)
-    live = ~Q(state=InstructionState.WITHDRAWN)
-    if of.state == InstructionState.WITHDRAWN or of.reversals.filter(live).exists():
+    touched = [r for r in rulings if r.measure_type == of.measure_type]
+    if (rulings and not touched) or of.reversals.filter(~Q(state=InstructionState.WITHDRAWN)).exists():
         return None
     executor = of.executor
-    if executor is not None and not executor.may_act:
+    if of.state == InstructionState.WITHDRAWN:
+        executor = None
+    elif executor is not None and not executor.may_act:
         executor = _next_for(of, now)
     with override(executor.party.language if executor is not None else "zh-hans"):
-        words = gettext("Undo what you did: notice %(number)s was overturned.") % {"number": number}
+        words = _words_of_reversal(touched, number)
     return _issue(
         Instruction(
             executor=executor,
@@ -202,45 +255,90 @@ def order_reversal(of: Instruction, *, number: str, actor: Actor, now: datetime)
     )
 
 
+def _words_of_reversal(touched: Sequence[Ruled], number: str) -> str:
+    """What is to be undone, and what only reduced and to what; in the language that is active."""
+    if all(r.fell for r in touched):
+        return gettext("Undo what you did: notice %(number)s was overturned.") % {"number": number}
+    lines = []
+    for r in sorted(touched, key=lambda r: r.no):
+        names = {"number": number, "no": r.no}
+        if r.fell:
+            lines.append(gettext("Undo measure %(no)s of notice %(number)s: it was revoked.") % names)
+        if r.ends_at is not None:
+            names["until"] = f"{timezone.localtime(r.ends_at):%Y-%m-%d %H:%M}"
+            lines.append(gettext("Shorten measure %(no)s of notice %(number)s: it ends on %(until)s.") % names)
+        if r.amount_minor is not None:
+            names["amount"] = f"{r.amount_minor // 100}.{r.amount_minor % 100:02} {r.currency}"
+            lines.append(gettext("Lower measure %(no)s of notice %(number)s: it is %(amount)s.") % names)
+    return " ".join(lines)[:2000]
+
+
 @command
 def hand_over_instructions(*, executor_id: int, now: datetime) -> list[Instruction]:
-    """No order is open with an executor that may not act; each was given to another, or is the platform's own.
+    """No order is open with an executor that may not carry it out; each was given to another, or is the platform's own.
 
-    The other is one whose mandate covers the measure and who has least to do; its time is the old one, or a day if that
-    is later. Called again it finds nothing left to do.
+    That is every order where it may not act, and those to act that its mandate, contract or terms cover no more. The
+    other is one whose mandate covers the measure and who has least to do; its time is the old one, or a day if that is
+    later. What somebody acted on, or what is ordered undone, was carried out and stays with who did it. An order that
+    cannot be handed over keeps no other. Called again it finds nothing left to do.
     """
     executor = Executor.lock(Q(), pk=executor_id)
+    open_ones = Instruction.objects.filter(executor=executor, state__in=OPEN_INSTRUCTION)
     if executor.may_act:
-        return []
+        open_ones = open_ones.filter(kind=InstructionKind.ACT)
+    acted = Act.objects.filter(instruction=OuterRef("pk"))
+    undone = Instruction.objects.filter(~Q(state=InstructionState.WITHDRAWN), reverses=OuterRef("pk"))
+    open_ones = open_ones.filter(~Exists(acted), ~Exists(undone)).order_by("pk")
     found = []
-    open_ones = Instruction.objects.filter(executor=executor, state__in=OPEN_INSTRUCTION).order_by("pk")
     for old in open_ones.select_for_update(of=("self",)):
-        with override(executor.party.language):
-            because = gettext("The executor may not act now; somebody else carries it out.")
-        fire(
-            old,
-            "withdraw",
-            actor=SYSTEM,
-            now=now,
-            facts={"handed_over": True, "executor": executor.ref},
-            withdrawn_at=now,
-            withdrawn_because=because,
-        )
-        receiver = _next_for(old, now)
-        new = Instruction(
-            executor=receiver,
-            client_id=old.client_id,
-            kind=old.kind,
-            reverses_id=old.reverses_id,
-            replaces=old,
-            words=old.words,
-            subject_number=old.subject_number,
-            subject_ref=old.subject_ref,
-            measure_type=old.measure_type,
-            due_at=max(old.due_at, now + timedelta(hours=settings.EXECUTOR_HANDOVER_HOURS)),
-        )
-        found.append(_issue(new, actor=SYSTEM, now=now))
+        if executor.may_act and _covering(old.measure_type, now).filter(pk=executor.pk).exists():
+            continue
+        new = _handed_over(old, executor, now=now)
+        if new is not None:
+            found.append(new)
     return found
+
+
+def _handed_over(old: Instruction, executor: Executor, *, now: datetime) -> Instruction | None:
+    """The order with somebody else; with the platform where the other may not have it after all. None: it stays."""
+    with override(executor.party.language):
+        because = (
+            gettext("Your mandate does not cover this any more; somebody else carries it out.")
+            if executor.may_act
+            else gettext("The executor may not act now; somebody else carries it out.")
+        )
+    receiver = _next_for(old, now)
+    for other in (receiver, None) if receiver is not None else (None,):
+        try:
+            with transaction.atomic():
+                fire(
+                    old,
+                    "withdraw",
+                    actor=SYSTEM,
+                    now=now,
+                    facts={"handed_over": True, "executor": executor.ref},
+                    withdrawn_at=now,
+                    withdrawn_because=because,
+                )
+                new = Instruction(
+                    executor=other,
+                    client_id=old.client_id,
+                    kind=old.kind,
+                    reverses_id=old.reverses_id,
+                    replaces=old,
+                    words=old.words,
+                    subject_number=old.subject_number,
+                    subject_ref=old.subject_ref,
+                    measure_type=old.measure_type,
+                    due_at=max(old.due_at, now + timedelta(hours=settings.EXECUTOR_HANDOVER_HOURS)),
+                )
+                return _issue(new, actor=SYSTEM, now=now)
+        except (CaseError, IntegrityError) as error:
+            if isinstance(error, IntegrityError) and refusal_of(error) is None:
+                raise
+            logger.warning("instruction %s was not handed over: %s", old.ref, error)
+            old = Instruction.lock(Q(), pk=old.pk)  # as it is on record, not as the refused step left it
+    return None
 
 
 @command
@@ -293,10 +391,12 @@ def _issue(instruction: Instruction, *, actor: Actor, now: datetime) -> Instruct
 
 def _held(actor: Actor, ref: str) -> Instruction:
     """The order, locked. Raises `NotFound` alike for missing and foreign."""
-    pk = Instruction.objects.filter(instructions_visible_to(actor), ref=ref).values_list("pk", flat=True).first()
-    if pk is None:
+    row = Instruction.objects.filter(instructions_visible_to(actor), ref=ref).values("pk", "executor_id").first()
+    if row is None:
         raise NotFound()
-    return Instruction.lock(Q(), pk=pk)
+    if row["executor_id"] is not None:
+        Executor.lock(Q(), pk=row["executor_id"])  # so that what takes its permission away comes before, or after
+    return Instruction.lock(Q(), pk=row["pk"])
 
 
 def _answered_by(actor: Actor, instruction: Instruction, code: str) -> ExecutorPerson | None:
@@ -320,14 +420,70 @@ def _answered_by(actor: Actor, instruction: Instruction, code: str) -> ExecutorP
     return found
 
 
+def _may_carry_out(instruction: Instruction, by: ExecutorPerson | None, now: datetime) -> CaseError | None:
+    """The refusal where this person may not carry the order out now; None where they may, or it is the platform's own.
+
+    Undoing harm is never kept from who is asked to, unless they work for the platform no more.
+    """
+    executor = instruction.executor
+    if executor is None or by is None:
+        return None
+    is_over = (
+        executor.state == ExecutorState.ENDED
+        if instruction.kind == InstructionKind.REVERSAL
+        else not (executor.may_act)
+    )
+    uncertified = [FieldError("", "not-active", _("This executor may not act at present."))] if is_over else []
+    outside = []
+    if instruction.kind == InstructionKind.ACT:
+        mandate = next((m for m in executor.mandates.all() if m.is_in_force(now)), None)
+        measures = mandate.measures.filter(measure_type=instruction.measure_type) if mandate is not None else None
+        measure = measures.first() if measures is not None else None
+        if not executor.contract_covers(now):
+            outside.append(FieldError("", "contract-not-in-term", _("Its contract is not in term.")))
+        if not _in_terms(Executor.objects.filter(pk=executor.pk), now).exists():
+            outside.append(
+                FieldError("", "processing-terms-not-in-term", _("Its terms of data processing have ended."))
+            )
+        if mandate is None:
+            outside.append(FieldError("", "no-mandate", _("It has no mandate in force.")))
+        elif measure is None:
+            outside.append(FieldError("", "measure-outside-mandate", _("The mandate does not cover this measure.")))
+        elif not Certification.objects.filter(
+            certification_in_force(now),
+            person=by,
+            level__gte=measure.level,
+            rule_version__rule__in=mandate.rules.values("rule_id"),
+        ).exists():
+            uncertified.append(
+                FieldError(
+                    "/person",
+                    "not-certified",
+                    _("This person holds no certification in force of level %(level)s for any rule of the mandate.")
+                    % {"level": measure.level},
+                )
+            )
+    if not uncertified and not outside:
+        return None
+    kind = ExecutorNotCertified if uncertified else OutsideMandate
+    return kind(errors=[*uncertified, *outside])
+
+
+def _in_terms(executors: QuerySet[Executor], now: datetime) -> QuerySet[Executor]:
+    """Those of them whose newest terms of data processing that have begun are not over."""
+    newest = ProcessingTerms.objects.filter(executor=OuterRef("pk"), effective_from__lte=now).order_by("-no")
+    return executors.alias(terms_until=Subquery(newest.values("until")[:1])).filter(terms_until__gt=now)
+
+
 def _covering(measure_type: str, now: datetime) -> QuerySet[Executor]:
-    """The executors that may act now and whose mandate in force covers the measure."""
+    """The executors that may act now, in the term of contract and processing terms, with a mandate for the measure."""
     in_force = Q(granted_at__isnull=False, effective_from__lte=now) & (
         Q(effective_until__isnull=True) | Q(effective_until__gt=now)
     )
     names = MandateMeasure.objects.filter(measure_type=measure_type).values("mandate_id")
     mandates = Mandate.objects.filter(in_force, pk__in=names).values("executor_id")
-    return Executor.objects.filter(state__in=MAY_ACT, contract_from__lte=now, contract_until__gt=now, pk__in=mandates)
+    may_act = Executor.objects.filter(state__in=MAY_ACT, contract_from__lte=now, contract_until__gt=now)
+    return _in_terms(may_act, now).filter(pk__in=mandates)
 
 
 def _next_for(instruction: Instruction, now: datetime) -> Executor | None:

@@ -1,5 +1,6 @@
 """What decided appeals say of acts, what follows from an overturned one, and the test that suspends an executor."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from casework.errors import Invalid
 from casework.firing import DeadlineSpec, command, open_case
 from casework.models import Event
 from casework.working_days import add_days
-from executors.commands.instructions import order_reversal
+from executors.commands.instructions import Ruled, order_reversal
 from executors.commands.registry import suspend_executor
 from executors.machine import IncidentState
 from executors.measurement import Crossing, SuspensionTest
@@ -26,7 +27,10 @@ REMIND_BEFORE = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision about an act: what it was about, whom the act harmed if it was wrong, and in what it was."""
+    """A decision about an act: what it was about, whom the act harmed if it was wrong, and in what it was.
+
+    `rulings` name the measures that fell or became lighter; an act that was overturned without any fell as a whole.
+    """
 
     source: str
     source_ref: str
@@ -38,6 +42,7 @@ class Decided:
     party_id: int
     subject_number: str
     subject_ref: str
+    rulings: Sequence[Ruled] = ()
 
 
 @command
@@ -45,7 +50,8 @@ def record_outcome(*, act_id: int, decided: Decided, now: datetime) -> ActOutcom
     """The decision is on record beside the act, once however often it is told.
 
     Where it overturned the act, the act's first incident is open, with the time to explain running, and what was done
-    on an order is ordered to be undone by a time of its own. Raises `Invalid` for an unknown source or error class.
+    on an order and fell, or became lighter, is ordered to be undone or reduced by a time of its own.
+    Raises `Invalid` for an unknown source or error class.
     """
     if decided.source not in OutcomeSource.values:
         raise Invalid.field("/source", "unknown", _("Choose one of the listed values."))
@@ -66,11 +72,13 @@ def record_outcome(*, act_id: int, decided: Decided, now: datetime) -> ActOutcom
             "recorded_at": now,
         },
     )
-    if not is_new or not decided.overturned or Incident.objects.filter(act=act).exists():
+    if not is_new or not decided.overturned:
         return outcome
-    _open_incident(act, outcome, decided, now=now)
+    if not Incident.objects.filter(act=act).exists():
+        _open_incident(act, outcome, decided, now=now)
     if act.instruction is not None:
-        order_reversal(act.instruction, number=decided.subject_number, actor=SYSTEM, now=now)
+        number, rulings = decided.subject_number, decided.rulings
+        order_reversal(act.instruction, number=number, rulings=rulings, actor=SYSTEM, now=now)
     return outcome
 
 

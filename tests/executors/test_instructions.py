@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
+from accounts.models import Party
+from appeals.commands import Point, RulingDraft
 from casework import ledger
-from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn, OutsideMandate, Stale
+from casework.errors import ExecutorNotCertified, Invalid, NotAllowed, NotFound, NotYourTurn, OutsideMandate, Stale
 from casework.models import Deadline, Event, Notification
 from executors import commands, queries
-from executors.models import Act, Instruction
+from executors.models import Act, ActOutcome, Instruction
 from tests import factories as make
 from tests.executors import building as build
 from tests.executors import erring as err
@@ -310,3 +313,289 @@ def test_an_executor_that_may_act_keeps_its_work(firm, now):
     assert commands.hand_over_instructions(executor_id=firm.executor.pk, now=now) == []
 
     assert fresh(order).state == "ISSUED"
+
+
+# — what was carried out is undone, never withdrawn —
+
+
+def test_a_suspension_after_an_overturn_hands_over_everything_but_what_was_carried_out(world, firm, now):
+    other = build.active(world, now=now, name="甲")
+    order, waiting = err.taken_on(firm, now=now), err.instruction(firm, now=now)
+    err.incident(firm, now=now, by={"instruction": order.ref})
+    undo = Instruction.objects.get(reverses=order)
+
+    build.suspend(firm, now=now)
+    err.settle_down(now)
+
+    assert fresh(order).state == "ACKNOWLEDGED"
+    assert not Instruction.objects.filter(replaces=order).exists()
+    assert fresh(undo).state == fresh(waiting).state == "WITHDRAWN"
+    assert Instruction.objects.get(replaces=undo).executor == other.executor
+    assert Instruction.objects.get(reverses=order, state="ISSUED").replaces == undo
+    assert Instruction.objects.get(replaces=waiting).executor == other.executor
+
+
+def test_what_was_acted_on_before_a_suspension_is_still_undone_after_it(world, firm, now):
+    other = build.active(world, now=now, name="甲")
+    order = err.taken_on(firm, now=now)
+    notice = firm.issue(now=now, by={"instruction": order.ref})
+
+    build.suspend(firm, now=now)
+    err.settle_down(now)
+    err.decided(firm, notice, now=now)
+
+    assert fresh(order).state == "ACKNOWLEDGED"
+    assert not Instruction.objects.filter(executor=other.executor, kind="ACT").exists()
+    assert Instruction.objects.get(reverses=order).executor == other.executor
+
+
+def test_what_somebody_acted_on_is_not_withdrawn_but_reported_done_whenever_it_is(world, firm, now):
+    order = err.taken_on(firm, now=now)
+    firm.issue(now=now, by={"instruction": order.ref})
+
+    with pytest.raises(NotYourTurn) as refused:
+        commands.withdraw_instruction(actor=world.platform, ref=order.ref, reason="编号有误", now=now)
+    build.suspend(firm, now=now)
+    commands.complete_instruction(actor=firm.actor, ref=order.ref, evidence="已办", now=now)
+
+    assert "acted on this instruction" in str(refused.value.detail)
+    assert fresh(order).state == "COMPLETED"
+
+
+def test_an_order_withdrawn_although_it_was_acted_on_is_undone_by_the_platform(world, firm, now):
+    """As a row from before that law would be; the law is out of force here."""
+    order = err.taken_on(firm, now=now)
+    notice = firm.issue(now=now, by={"instruction": order.ref})
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("DROP TRIGGER instruction_acted_on_is_not_withdrawn ON executors_instruction")
+        else:
+            cursor.execute("DROP TRIGGER instruction_acted_on_is_not_withdrawn_update")
+    Instruction.objects.filter(pk=order.pk).update(state="WITHDRAWN", withdrawn_at=now, withdrawn_because="x")
+
+    err.decided(firm, notice, now=now)
+
+    undo = Instruction.objects.get(reverses=order)
+    assert (undo.executor, undo.client_id, undo.state) == (None, order.client_id, "ISSUED")
+
+
+def test_one_order_that_cannot_be_handed_over_keeps_no_other(world, firm, now, monkeypatch):
+    """The one for which no receiver is left is refused by the database, whoever it is given to."""
+    stuck, free = err.instruction(firm, now=now), err.instruction(firm, now=now)
+    inner = commands.instructions._issue
+
+    def refuse(instruction, **more):
+        if instruction.replaces == stuck:
+            instruction.words = ""
+        return inner(instruction, **more)
+
+    monkeypatch.setattr(commands.instructions, "_issue", refuse)
+    build.suspend(firm, now=now)
+    err.settle_down(now)
+
+    assert fresh(stuck).state == "ISSUED"
+    assert fresh(free).state == "WITHDRAWN"
+    assert Instruction.objects.get(replaces=free).executor is None
+    events = Event.objects.filter(case_kind="instruction", case_id=stuck.pk)
+    assert [e.type for e in events] == ["instruction.issued"]
+    assert list(ledger.verify()) == []
+
+
+def test_a_receiver_that_may_not_have_it_after_all_leaves_it_to_the_platform(world, firm, now, monkeypatch):
+    order = err.instruction(firm, now=now)
+    gone = build.active(world, now=now, name="甲")
+    build.suspend(gone, now=now)
+    monkeypatch.setattr(commands.instructions, "_next_for", lambda _order, _now: gone.fresh())
+
+    build.suspend(firm, now=now)
+    err.settle_down(now)
+
+    assert Instruction.objects.get(replaces=order).executor is None
+
+
+# — only what fell is undone —
+
+
+def ruled(firm, order, rulings, now, **changes):
+    notice = firm.issue(now=now, by={"instruction": order.ref}, measures=[make.measure(now), make.deduction(now)])
+    err.decided(firm, notice, now=now, rulings=[RulingDraft(*r) for r in rulings], **changes)
+    return notice
+
+
+def test_nothing_is_ordered_undone_where_the_measure_of_the_order_stands(firm, now):
+    order = err.taken_on(firm, now=now)
+
+    ruled(firm, order, [(1, "UPHELD"), (2, "OVERTURNED")], now)
+
+    assert not Instruction.objects.filter(reverses=order).exists()
+    assert ActOutcome.objects.get().overturned
+
+
+def test_what_fell_is_undone_though_another_measure_stands(firm, now):
+    order = err.taken_on(firm, now=now)
+
+    ruled(firm, order, [(1, "OVERTURNED"), (2, "UPHELD")], now)
+
+    assert Instruction.objects.get(reverses=order).measure_type == "delist"
+
+
+@pytest.mark.parametrize(
+    ("measure", "ruling", "says"),
+    [
+        ("delist", [(1, "VARIED", "END"), (2, "UPHELD")], "measure 1"),
+        ("deduct", [(1, "OVERTURNED"), (2, "VARIED", None, 2_505)], "25.05 CNY"),
+    ],
+)
+def test_what_was_reduced_is_ordered_reduced_to_that_and_not_undone(firm, now, measure, ruling, says):
+    Party.objects.filter(pk=firm.executor.party_id).update(language="en")
+    order = err.taken_on(firm, now=now, measure_type=measure)
+    ruling = [tuple(now + DAY if value == "END" else value for value in r) for r in ruling]
+
+    ruled(firm, order, ruling, now)
+
+    words = Instruction.objects.get(reverses=order).words
+    assert says in words
+    assert "Undo" not in words
+
+
+def test_in_what_it_was_wrong_follows_the_measures_that_fell(firm, now):
+    points = [
+        Point("fact", "详情页文字", "established", "截图与通知所述相符。", "platform"),
+        Point("argument", "规则不适用", "accepted", "该条不适用于此。"),
+    ]
+    mixed = ruled(firm, err.taken_on(firm, now=now), [(1, "OVERTURNED"), (2, "VARIED", None, 1)], now, points=points)
+    light = ruled(firm, err.taken_on(firm, now=now), [(1, "UPHELD"), (2, "VARIED", None, 1)], now, points=points)
+
+    of = {o.act_id: o.error_class for o in ActOutcome.objects.all()}
+    assert (of[mixed.act_id], of[light.act_id]) == ("WRONG_FACT", "DISPROPORTIONATE")
+
+
+# — who may carry an order out —
+
+
+def codes(refused):
+    return [e.code for e in refused.value.errors]
+
+
+def test_only_who_is_certified_for_it_takes_an_order_on_and_does_it(world, firm, now):
+    order = err.instruction(firm, now=now)
+    taken = err.taken_on(firm, now=now)
+    newcomer = build.add_person(firm, now=now)
+
+    with pytest.raises(ExecutorNotCertified) as refused:
+        commands.acknowledge_instruction(actor=build.acting(newcomer), ref=order.ref, now=now)
+    with pytest.raises(ExecutorNotCertified):
+        commands.complete_instruction(
+            actor=world.platform, ref=taken.ref, person=newcomer.code, evidence="已办", now=now
+        )
+
+    assert codes(refused) == ["not-certified"]
+    assert (fresh(order).state, fresh(taken).state) == ("ISSUED", "ACKNOWLEDGED")
+
+
+def test_a_measure_takes_the_level_that_the_mandate_asks_for(world, firm, now):
+    order = err.instruction(firm, now=now, measure_type="deduct")
+    build.grant(firm, measures={"deduct": 3}, now=now)
+
+    with pytest.raises(ExecutorNotCertified) as refused:
+        commands.acknowledge_instruction(actor=firm.actor, ref=order.ref, now=now)
+
+    assert codes(refused) == ["not-certified"]
+
+
+def test_a_suspended_executor_takes_nothing_on_and_does_nothing(world, firm, now):
+    order, taken = err.instruction(firm, now=now), err.taken_on(firm, now=now)
+    build.suspend(firm, now=now)
+
+    for verb, row, more in (
+        (commands.acknowledge_instruction, order, {}),
+        (commands.complete_instruction, taken, {"evidence": "已办"}),
+    ):
+        with pytest.raises(ExecutorNotCertified) as refused:
+            verb(actor=firm.actor, ref=row.ref, now=now, **more)
+        assert codes(refused) == ["not-active"]
+
+
+@pytest.mark.parametrize(
+    ("after", "code"), [(301 * DAY, "processing-terms-not-in-term"), (401 * DAY, "contract-not-in-term")]
+)
+def test_nothing_is_taken_on_out_of_the_terms(world, firm, now, after, code):
+    order = err.instruction(firm, now=now, due_at=now + 500 * DAY)
+
+    with pytest.raises(ExecutorNotCertified) as refused:  # by then the certification has ended as well
+        commands.acknowledge_instruction(actor=firm.actor, ref=order.ref, now=now + after)
+
+    assert code in codes(refused)
+
+
+def test_what_the_mandate_covers_no_more_is_neither_taken_on_nor_kept(world, firm, now):
+    other = build.active(world, now=now, name="甲")
+    order, taken = err.instruction(firm, now=now), err.taken_on(firm, now=now)
+    done = err.taken_on(firm, now=now)
+    firm.issue(now=now, by={"instruction": done.ref})
+    at = now + DAY
+    mandate = firm.mandate
+    commands.revoke_mandate(actor=world.carl, ref=firm.ref, mandate=mandate.ref, reason="另行安排。", now=at)
+
+    with pytest.raises(OutsideMandate) as refused:
+        commands.acknowledge_instruction(actor=firm.actor, ref=order.ref, now=at)
+    err.settle_down(at)
+
+    assert codes(refused) == ["no-mandate"]
+    assert {i.executor for i in Instruction.objects.filter(replaces__in=[order, taken])} == {other.executor}
+    assert fresh(order).state == fresh(taken).state == "WITHDRAWN"
+    assert fresh(done).state == "ACKNOWLEDGED"
+
+
+def test_a_narrower_mandate_hands_over_what_it_leaves_out_only(world, firm, now):
+    kept, left_out = err.instruction(firm, now=now, measure_type="deduct"), err.instruction(firm, now=now)
+    at = now + DAY
+
+    build.grant(firm, measures={"deduct": 2}, now=at)
+    err.settle_down(at)
+
+    assert (fresh(kept).state, fresh(left_out).state) == ("ISSUED", "WITHDRAWN")
+    assert Instruction.objects.get(replaces=left_out).executor is None
+
+
+def test_undoing_harm_is_never_kept_from_who_is_asked_to(world, firm, now):
+    order = err.taken_on(firm, now=now)
+    err.incident(firm, now=now, by={"instruction": order.ref})
+    undo = Instruction.objects.get(reverses=order)
+    newcomer = build.add_person(firm, now=now)
+    commands.revoke_mandate(
+        actor=world.carl, ref=firm.ref, mandate=firm.mandate.ref, reason="另行安排。", now=now + DAY
+    )
+    build.suspend(firm, now=now + DAY)
+
+    commands.acknowledge_instruction(actor=build.acting(newcomer), ref=undo.ref, now=now + DAY)
+    commands.complete_instruction(actor=build.acting(newcomer), ref=undo.ref, evidence="已恢复", now=now + DAY)
+
+    assert fresh(undo).state == "COMPLETED"
+
+
+def test_who_works_for_the_platform_no_more_does_not_even_undo(world, firm, now):
+    order = err.taken_on(firm, now=now)
+    err.incident(firm, now=now, by={"instruction": order.ref})
+    undo = Instruction.objects.get(reverses=order)
+    commands.end_executor(actor=world.carl, ref=firm.ref, reason="合同期满。", now=now)
+
+    with pytest.raises(ExecutorNotCertified) as refused:
+        commands.acknowledge_instruction(actor=world.platform, ref=undo.ref, person=firm.person.code, now=now)
+
+    assert codes(refused) == ["not-active"]
+
+
+@pytest.mark.parametrize("lapsed", ["terms", "contract"])
+def test_an_order_is_not_given_to_who_is_out_of_term(world, firm, now, lapsed):
+    after = now + (301 if lapsed == "terms" else 401) * DAY
+    if lapsed == "contract":
+        commands.record_processing_terms(
+            actor=world.platform, ref=firm.ref, terms=build.terms(now, until=now + 900 * DAY), now=now
+        )
+
+    with pytest.raises(OutsideMandate):
+        err.instruction(firm, now=after, due_at=after + DAY)
+
+    assert not Instruction.objects.exists()
