@@ -7,6 +7,7 @@ from accounts.roles import CAN_FILE, CAN_STAGE
 from appeals.models import Appeal, Level
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, LeaseLost, NotAllowed
+from executors.queries import acts_looked_at_by
 
 REVIEWS = ("reviewer", "senior_reviewer")
 OVERSEES = ("senior_reviewer", "compliance", "administrator")
@@ -35,7 +36,10 @@ def visible_to(actor: Actor) -> Q:
 
 
 def claimable_by(actor: Actor) -> Q:
-    """The cases that this reviewer may take: none in which they or their team took part, or whose party was theirs."""
+    """The cases that this reviewer may take: none in which they or their team took part, or whose party was theirs.
+
+    Nor one about an act of an executor at which they looked blindly.
+    """
     if not actor.has_role(*REVIEWS):
         return Q(pk=None)
     mine = ~Q(original_decider_id=actor.user_id) | Q(original_decider__isnull=True)
@@ -44,6 +48,7 @@ def claimable_by(actor: Actor) -> Q:
     mine &= ~Q(first_reviewer_id=actor.user_id) | Q(first_reviewer__isnull=True)
     earlier = Appeal.objects.filter(notice=OuterRef("notice"), round__lt=OuterRef("round"))
     mine &= ~Q(Exists(earlier.filter(_looked_at_by(actor))))
+    mine &= ~Q(notice__act_id__in=acts_looked_at_by(actor.person))
     mine &= ~Q(party_id__in=Membership.objects.filter(user_id=actor.person).values("party_id"))
     if not actor.has_role("senior_reviewer"):
         mine &= Q(level=Level.FIRST)
@@ -51,12 +56,15 @@ def claimable_by(actor: Actor) -> Q:
 
 
 def conflict_of(actor: Actor, appeal: Appeal) -> CaseError | None:
-    """Reviewer independence: not the original decider, their team, or whoever looked at any earlier round."""
+    """Reviewer independence: not the original decider, their team, or who looked at the act or at any earlier round."""
     if actor.user_id is None:
         return None
     if actor.user_id in (appeal.original_decider_id, appeal.first_reviewer_id):
         return ConflictOfInterest()
     if actor.team_id is not None and actor.team_id == appeal.original_team_id:
+        return ConflictOfInterest()
+    act_id = appeal.notice.act_id
+    if act_id is not None and acts_looked_at_by(actor.user_id).filter(pk=act_id).exists():
         return ConflictOfInterest()
     if appeal.round > 1:
         earlier = Appeal.objects.filter(notice_id=appeal.notice_id, round__lt=appeal.round)

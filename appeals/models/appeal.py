@@ -653,6 +653,16 @@ APPEAL_TRIGGERS = [
             WHERE d.appeal_id = a.id AND w.reviewer_id = NEW.reviewer_id)))""",
         problem="conflict-of-interest",
     ),
+    # A blind second look at the act of an executor says what its giver thinks of the measure.
+    Trigger(
+        name="appeal_reviewer_has_not_looked_at_the_act",
+        table="appeals_appeal",
+        events=("INSERT", "UPDATE"),
+        when="""NEW.reviewer_id IS NOT NULL AND EXISTS (SELECT 1 FROM executors_doublereview w
+            JOIN notices_notice n ON n.act_id = w.act_id
+            WHERE n.id = NEW.notice_id AND w.reviewer_id = NEW.reviewer_id)""",
+        problem="conflict-of-interest",
+    ),
     Trigger(
         name="appeal_filing_is_sealed",
         table="appeals_appeal",

@@ -2,6 +2,7 @@
 
 from executors.queries.incidents import (
     Cause,
+    acts_looked_at_by,
     acts_sharing,
     cause_of_suspension,
     causes_of_incident,
@@ -23,6 +24,7 @@ from executors.queries.registry import (
     executors_for,
     people_for,
     person_of,
+    with_mandates,
 )
 from executors.queries.training import (
     attempt_for,
@@ -38,6 +40,7 @@ __all__ = [
     "Quality",
     "Standing",
     "acts_for",
+    "acts_looked_at_by",
     "acts_sharing",
     "at_work_for_executors",
     "attempt_for",
@@ -63,5 +66,6 @@ __all__ = [
     "recourse_for",
     "recourses_for",
     "standing_of",
+    "with_mandates",
     "worked_for_executor_of",
 ]

@@ -86,6 +86,11 @@ def recourse_for(actor: Actor, ref: str) -> Recourse:
     return row
 
 
+def masked(number: str) -> str:
+    """A number so far that whoever has it before them knows it again, and nobody else finds out whose it is."""
+    return f"{number[:1]}***{number[-2:]}" if len(number) > 4 else "***"
+
+
 def error_classes() -> list[tuple[str, str]]:
     """In what an act can be wrong: the value and its words."""
     return [(str(each), str(each.label)) for each in ErrorClass]
@@ -149,3 +154,8 @@ def acts_sharing(cause: Cause) -> QuerySet[Act]:
 def worked_for_executor_of(act_id: int, user_id: int) -> bool:
     """Whether somebody works, or ever worked, for the executor that did this."""
     return Act.objects.filter(pk=act_id, executor__people__user_id=user_id).exists()
+
+
+def acts_looked_at_by(user_id: int) -> QuerySet[Act]:
+    """The acts at which somebody gave a blind second look: they have said what they think of them."""
+    return Act.objects.filter(double_review__reviewer_id=user_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 from casework.actor import Actor
 from casework.errors import NotFound
@@ -35,6 +35,12 @@ def executor_for(actor: Actor, ref: str) -> Executor:
 def person_of(actor: Actor) -> ExecutorPerson | None:
     """Whom this actor is for an executor now; None for everybody who works for none."""
     return policies.person_of(actor)
+
+
+def with_mandates(executor: Executor) -> Executor:
+    """The same executor, its mandates loaded at once with what each allows."""
+    prefetch_related_objects([executor], "mandates__measures", "mandates__rules", "mandates__categories")
+    return executor
 
 
 def people_for(actor: Actor) -> QuerySet[ExecutorPerson]:

@@ -36,7 +36,9 @@ from appeals.models import (
     TriageSuggestion,
 )
 from casework.models import Attachment
+from executors.models import DoubleReview
 from tests import factories as make
+from tests.executors import building as build
 from tests.laws import Laws, assert_refused, declared_in, insert
 
 LAWS = Laws()
@@ -755,6 +757,22 @@ def _(case):
     appeals.withdraw_appeal(actor=case.world.alice, ref=first.ref, now=case.now)
     second = make.file(case.world.alice, first.notice, now=case.now)
     Appeal.objects.filter(pk=second.pk).update(reviewer_id=case.world.rita.user_id)
+
+
+@LAWS.broken_by("appeal_reviewer_has_not_looked_at_the_act")
+def _(case):
+    notice = build.active(case.world, now=case.now).issue(now=case.now)
+    DoubleReview.objects.create(
+        ref="sec_x",
+        act=notice.act,
+        drawn_at=case.now,
+        given_at=case.now,
+        reviewer_id=case.world.rita.user_id,
+        same_measure=True,
+        note="与存档一致。",
+    )
+    appeal = make.file(case.world.alice, notice, now=case.now)
+    Appeal.objects.filter(pk=appeal.pk).update(reviewer_id=case.world.rita.user_id)
 
 
 @LAWS.broken_by("appeal_filing_is_sealed")
