@@ -270,16 +270,14 @@ def _settle(told: Told, incident: str) -> str:
     claim = told.do("claim_recourse", "compliance", _claim(told, incident))
     ref: str = claim["ref"]
     part = told.client.example("record_part_payment")
-    part_paid = told.do("record_part_payment", "platform", part, ref=ref, version=claim["version"])
-    rest = part_paid["open"]["amount_minor"]
-    last = told.client.example("settle_recourse") | {"amount_minor": rest}
-    settled = told.do("settle_recourse", "compliance", last, ref=ref, version=part_paid["version"])
-    expect(settled["state"]["code"] == "SETTLED" and settled["open"]["amount_minor"] == 0, "the claim is settled")
-    kinds = [entry["kind"]["code"] for entry in settled["entries"]]
+    early = told.client.attempt("record_part_payment", by="platform", body=part, ref=ref, version=claim["version"])
+    expect(early.status == 409, "no money is taken while the executor can contest the finding")
     read = told.do("read_incident", "compliance", ref=incident)
-    told.do("close_incident", "compliance", ref=incident, version=read["version"])
+    open_still = told.client.attempt("close_incident", by="compliance", ref=incident, version=read["version"])
+    expect(open_still.status == 409, "nor is the incident closed")
     told.say(
-        f"13 Claim {settled['number']} against the executor is settled: {', '.join(kinds)}. The incident is closed."
+        f"13 Claim {claim['number']} is on file. Nothing is paid or closed while the executor can contest: "
+        f"until {read['contest_by']}."
     )
     return ref
 

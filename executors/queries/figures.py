@@ -1,4 +1,4 @@
-"""An overturn rate as a page shows it: one sentence, a range to draw, and nothing below thirty decided acts."""
+"""An overturn rate as a page shows it: one sentence, a range to draw, and nothing below thirty decisions."""
 
 import math
 from collections.abc import Iterable
@@ -31,11 +31,11 @@ def range_text(share: Share) -> str:
 
 def decided_text(share: Share) -> str:
     """Of how many."""
-    return ngettext("of %(n)s decided act", "of %(n)s decided acts", share.of) % {"n": share.of}
+    return ngettext("of %(n)s decision", "of %(n)s decisions", share.of) % {"n": share.of}
 
 
 def kind_rows(by_class: Iterable[tuple[Any, Share]]) -> list[dict[str, Any]]:
-    """The kinds of error that occurred, each with its share of all decided acts."""
+    """The kinds of error that occurred, each with its share of all decisions."""
     return [
         {"label": kind.label, "k": share.found, "share": range_text(share)} for kind, share in by_class if share.found
     ]
@@ -46,9 +46,9 @@ def figure(share: Share, pool: Share | None = None, *, is_own: bool = True) -> d
     value, interval = share.value, share.interval
     if value is None or interval is None:
         text = ngettext(
-            "%(n)s act was decided on. From %(least)s on, a rate is shown: below, it would say more about chance than "
+            "There is %(n)s decision. From %(least)s on, a rate is shown: below, it would say more about chance than "
             "about work.",
-            "%(n)s acts were decided on. From %(least)s on, a rate is shown: below, it would say more about chance "
+            "There are %(n)s decisions. From %(least)s on, a rate is shown: below, it would say more about chance "
             "than about work.",
             share.of,
         )
@@ -57,7 +57,7 @@ def figure(share: Share, pool: Share | None = None, *, is_own: bool = True) -> d
     everybody = pool.value if pool is not None else None
     top = _scale(max(high, everybody or 0.0))
     said = {"n": share.of, "rate": percent(value), "low": percent(low).removesuffix("%"), "high": percent(high)}
-    text = _("Of %(n)s decided acts %(rate)s were overturned (95%% range %(low)s–%(high)s).") % said
+    text = _("Of %(n)s decisions %(rate)s overturned what was done (95%% range %(low)s–%(high)s).") % said
     pool_text = _("everybody: %(rate)s") % {"rate": percent(everybody)} if everybody is not None else ""
     return {
         "n": share.of,

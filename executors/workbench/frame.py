@@ -31,6 +31,12 @@ def staff(request: HttpRequest) -> Actor:
     return actor
 
 
+def seen_version(request: HttpRequest) -> int:
+    """The version of the case that the form was written on; where it says none, one that no case has."""
+    said = request.POST.get("version", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
+
+
 def surface(*methods: str) -> Callable[[View[P]], View[P]]:
     """A page of the workbench: these methods only, never cached, refusals as pages."""
 

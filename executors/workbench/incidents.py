@@ -1,9 +1,11 @@
 """Incidents as compliance works on them: what was done, what is said, the finding, the money, and closing."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -16,12 +18,13 @@ from casework.errors import CaseError, ConflictOfInterest, NotFound
 from casework.serving import send
 from casework.templatetags.casework_tags import moment_text, money
 from executors import commands, queries
-from executors.models import Incident
+from executors.machine import AWAITS_FINDING, COMPENSABLE
+from executors.models import Compensation, Incident
 from executors.policies import may_find_incident
 from executors.queries.pages import codes_of, events_of
 from executors.workbench import showing
 from executors.workbench.forms import ClaimForm, CompensateForm, FindForm, Form
-from executors.workbench.frame import show, staff, surface
+from executors.workbench.frame import seen_version, show, staff, surface
 from executors.workbench.steps import RETRY
 
 ROWS = 50
@@ -31,6 +34,7 @@ TABS = {
     "wait": ("OPENED",),
     "closed": ("CLOSED",),
 }
+IS_OWED_MONEY = Q(state__in=("FOUND", "CONTESTED")) & ~Exists(Compensation.objects.filter(incident=OuterRef("pk")))
 
 
 def to_incident(ref: str) -> HttpResponse:
@@ -52,7 +56,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("tab", "") or next((name for name in TABS if counts[name]), "find")
     if asked not in TABS:
         raise NotFound()
-    rows = every.filter(state__in=TABS[asked]).order_by("explain_by" if asked == "wait" else "-created_at", "id")
+    rows = _ordered(every.filter(state__in=TABS[asked]), asked, now)
     paging = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     return show(
         request,
@@ -60,14 +64,30 @@ def incidents(request: HttpRequest) -> HttpResponse:
         place="incidents",
         tabs=[(name, labels[name], counts[name]) for name in TABS],
         tab=asked,
-        rows=[_row(each) for each in paging],
+        rows=[_row(each, now) for each in paging],
         nothing=_("No incident here."),
         paging=paging,
         now=now,
     )
 
 
-def _row(row: Incident) -> dict[str, Any]:
+def _ordered(rows: QuerySet[Incident], tab: str, now: datetime) -> QuerySet[Incident]:
+    """What the platform is late with comes first, the latest of all at the top; then as each tab has it."""
+    if tab == "wait":
+        return rows.order_by("explain_by", "id")
+    owed = Case(
+        When(IS_OWED_MONEY, then=F("compensate_by")),
+        When(state__in=AWAITS_FINDING, then=F("find_by")),
+        default=None,
+        output_field=DateTimeField(),
+    )
+    late = Case(When(owed__lt=now, then=F("owed")), default=None, output_field=DateTimeField())
+    return rows.annotate(owed=owed, late=late).order_by(F("late").asc(nulls_last=True), "-created_at", "id")
+
+
+def _row(row: Incident, now: datetime) -> dict[str, Any]:
+    owed = _owed(row)
+    contest_by = row.contest_by if row.state in ("FOUND", "COMPENSATED") and row.round == 1 else None
     return {
         "number": row.number,
         "url": reverse("executing:incident", args=[row.ref]),
@@ -76,11 +96,8 @@ def _row(row: Incident) -> dict[str, Any]:
         "title": _("notice %(number)s") % {"number": row.subject_number},
         "state": str(row.state),
         "label": row.get_state_display(),
-        "due_at": row.explain_by
-        if row.state == "OPENED"
-        else row.contest_by
-        if row.state in ("FOUND", "COMPENSATED") and row.round == 1
-        else None,
+        "due_at": min(each["at"] for each in owed) if owed else row.explain_by if row.state == "OPENED" else contest_by,
+        "is_late": row.late_since(now) is not None,
         "at": row.created_at,
     }
 
@@ -116,6 +133,7 @@ def find(request: HttpRequest, ref: str) -> HttpResponse:
             error_class=said["error_kind"],
             reasons=said["reasons"],
             corrective_step=said["corrective_step"],
+            expected_version=seen_version(request),
             now=clock.now(),
         )
         if not refused:
@@ -139,6 +157,7 @@ def compensate(request: HttpRequest, ref: str) -> HttpResponse:
             currency="CNY",
             reference=said["reference"],
             words=said["words"],
+            expected_version=seen_version(request),
             now=clock.now(),
         )
         if not refused:
@@ -160,6 +179,7 @@ def claim(request: HttpRequest, ref: str) -> HttpResponse:
             incident_ref=ref,
             amount_minor=said["amount"],
             words=said["words"],
+            expected_version=seen_version(request),
             now=clock.now(),
         )
         if not refused:
@@ -171,7 +191,17 @@ def claim(request: HttpRequest, ref: str) -> HttpResponse:
 @surface("POST")
 def close(request: HttpRequest, ref: str) -> HttpResponse:
     """Nothing more is to be done about it."""
-    commands.close_incident(actor=staff(request), ref=ref, now=clock.now())
+    form = Form(request.POST)
+    refused = _try(
+        form,
+        commands.close_incident,
+        actor=staff(request),
+        ref=ref,
+        expected_version=seen_version(request),
+        now=clock.now(),
+    )
+    if refused:
+        return _incident(request, ref, close_form=form)
     messages.success(request, _("The incident is closed."))
     return to_incident(ref)
 
@@ -193,18 +223,19 @@ def _incident(
     find_form: FindForm | None = None,
     money_form: CompensateForm | None = None,
     claim_form: ClaimForm | None = None,
+    close_form: Form | None = None,
 ) -> HttpResponse:
     actor, now = staff(request), clock.now()
     row = queries.incident_for(actor, ref)
     state = str(row.state)
     events = list(events_of(row))
-    typed = find_form or money_form or claim_form
+    typed = next((form for form in (find_form, money_form, claim_form, close_form) if form is not None), None)
     awaits_finding = state in ("EXPLAINED", "UNEXPLAINED", "CONTESTED")
     conflict = may_find_incident(actor, row) if awaits_finding else None
     may_contest = state in ("FOUND", "COMPENSATED") and row.may_still_be_contested(now)
     paid = list(row.compensations.all())
     recourse = getattr(row, "recourse", None)
-    may_pay = state == "FOUND" or (state == "COMPENSATED" and money_form is not None)
+    may_pay = (state in ("FOUND", "CONTESTED") and not paid) or (state in COMPENSABLE and money_form is not None)
     can_claim = recourse is None and row.is_answered_for and state in ("COMPENSATED", "CLOSED") and _sum(paid) > 0
     return show(
         request,
@@ -215,6 +246,7 @@ def _incident(
         incident={
             "ref": row.ref,
             "number": row.number,
+            "version": row.version,
             "state": state,
             "label": row.get_state_display(),
             "title": _("Notice %(number)s was overturned") % {"number": row.subject_number},
@@ -223,6 +255,7 @@ def _incident(
         },
         due_at=row.explain_by if state == "OPENED" else row.contest_by if may_contest else None,
         due_label=_("Explain by") if state == "OPENED" else _("Contest until"),
+        owed=_owed(row),
         act=_act_rows(row),
         outcome=_outcome_rows(row),
         explanation=_explanation(row),
@@ -239,12 +272,23 @@ def _incident(
         recourse=_recourse(recourse) if recourse is not None else None,
         claim_form=(claim_form or ClaimForm()) if can_claim else None,
         claim_hint=_("At most %(amount)s, what the affected party got.") % {"amount": money(_sum(paid))},
-        can_close=state == "COMPENSATED",
+        can_close=state == "COMPENSATED" and row.finding_stands(now),
+        close_from=row.contest_by if state == "COMPENSATED" and may_contest else None,
         nothing_follows=_("Nothing more is to be done.") if state == "CLOSED" and not can_claim else "",
         siblings_url=siblings_url(row),
         entries=showing.course(events, codes_of(each.actor_ref for each in events)),
         now=now,
     )
+
+
+def _owed(row: Incident) -> list[dict[str, Any]]:
+    """What the platform owes now, each with its time."""
+    found = []
+    if row.compensate_by is not None and row.state in ("FOUND", "CONTESTED") and not row.compensations.all():
+        found.append({"at": row.compensate_by, "label": _("Make the affected party whole by")})
+    if row.find_by is not None and row.state in AWAITS_FINDING:
+        found.append({"at": row.find_by, "label": _("Find by")})
+    return found
 
 
 def siblings_url(row: Incident) -> str:

@@ -19,7 +19,7 @@ from executors.models import Recourse
 from executors.queries.pages import codes_of, open_on, paid_on
 from executors.workbench import showing
 from executors.workbench.forms import Form, PaymentForm, SettleForm, WordsForm
-from executors.workbench.frame import show, staff, surface
+from executors.workbench.frame import seen_version, show, staff, surface
 from executors.workbench.steps import RETRY
 
 ROWS = 50
@@ -69,6 +69,7 @@ def recourse(request: HttpRequest, ref: str) -> HttpResponse:
     return _recourse(request, ref)
 
 
+TAKE_MONEY = ("pay", "settle")
 FORMS: Mapping[str, Callable[..., Form]] = {"pay": PaymentForm, "settle": SettleForm, "write-off": WordsForm}
 
 
@@ -81,7 +82,7 @@ def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     form = FORMS[step](request.POST, prefix=step)
     if form.is_valid():
         try:
-            _enter(actor, ref, step, form)
+            _enter(actor, ref, step, form, seen_version(request))
         except RETRY as refused:
             form.take(refused)
         else:
@@ -90,30 +91,23 @@ def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     return _recourse(request, ref, typed={step: form})
 
 
-def _enter(actor: Actor, ref: str, step: str, form: Form) -> None:
-    said, now = form.cleaned_data, clock.now()
+def _enter(actor: Actor, ref: str, step: str, form: Form, version: int) -> None:
+    said = form.cleaned_data
+    asked: dict[str, Any] = {"actor": actor, "ref": ref, "expected_version": version, "now": clock.now()}
     if step == "pay":
-        commands.record_part_payment(
-            actor=actor, ref=ref, amount_minor=said["amount"], reference=said["reference"], now=now
-        )
+        commands.record_part_payment(amount_minor=said["amount"], reference=said["reference"], **asked)
     elif step == "settle":
-        commands.settle_recourse(
-            actor=actor,
-            ref=ref,
-            amount_minor=said["amount"],
-            reference=said["reference"],
-            words=said["words"],
-            now=now,
-        )
+        commands.settle_recourse(amount_minor=said["amount"], reference=said["reference"], words=said["words"], **asked)
     else:
-        commands.write_off_recourse(actor=actor, ref=ref, reason=said["words"], now=now)
+        commands.write_off_recourse(reason=said["words"], **asked)
 
 
 def _recourse(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | None = None) -> HttpResponse:
-    row = queries.recourse_for(staff(request), ref)
+    row, now = queries.recourse_for(staff(request), ref), clock.now()
     typed = typed or {}
     refused = next(iter(typed.values()), None)
     codes = codes_of(entry.by_ref for entry in row.entries.all())
+    stands = row.incident.finding_stands(now)
     texts = {
         "pay": (_("A part was paid"), "", _("Enter the payment"), "outline"),
         "settle": (_("Settle"), _("What is paid last; the rest is waived."), _("Settle the claim"), ""),
@@ -130,6 +124,7 @@ def _recourse(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | Non
             "css": texts[name][3],
         }
         for name in FORMS
+        if name not in TAKE_MONEY or stands or name in typed
     ]
     return show(
         request,
@@ -140,6 +135,7 @@ def _recourse(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | Non
         recourse={
             "ref": row.ref,
             "number": row.number,
+            "version": row.version,
             "state": str(row.state),
             "label": row.get_state_display(),
             "executor": row.executor.party.name,
@@ -166,6 +162,8 @@ def _recourse(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | Non
             for entry in row.entries.all()
         ],
         forms=forms if row.is_open else [],
+        waits=row.is_open and not stands,
+        waits_until=row.incident.contest_by if row.incident.may_still_be_contested(now) else None,
     )
 
 

@@ -82,8 +82,9 @@ def _pool(share: Share) -> dict[str, str]:
 def method_text() -> str:
     """How the figures are counted, in one sentence."""
     return _(
-        "Share of acts that an appeal or a dispute overturned, of those decided by a person; what the tool or the rule "
-        "was found at fault for is left out. 95% Wilson range; under 30 decided acts nothing is shown."
+        "Share of the decisions of persons, in an appeal or a dispute, that overturned what was done; one that "
+        "overturned what only the tool or the rule was at fault for is left out. 95% Wilson range; under 30 decisions "
+        "nothing is shown."
     )
 
 

@@ -276,7 +276,7 @@ def test_card(test: Standing | None) -> dict[str, Any] | None:
         return None
     return {
         "text": _(
-            "Each decided act counts for or against the rate that is accepted. When the evidence reaches %(needed)s, "
+            "Each decision counts for or against the rate that is accepted. When the evidence reaches %(needed)s, "
             "the executor is suspended by itself. One that keeps to the accepted rate is ever suspended by chance with "
             "a probability of %(alarm)s at most."
         )
@@ -284,7 +284,7 @@ def test_card(test: Standing | None) -> dict[str, Any] | None:
         "rows": rows_of(
             [
                 (_("Accepted rate"), percent(test.accepted)),
-                (_("Decided acts counted"), str(test.decided)),
+                (_("Decisions counted"), str(test.decided)),
                 (_("Overturned among them"), str(test.overturned)),
                 (
                     _("Evidence now"),

@@ -132,6 +132,12 @@ def test_the_whole_way_over_rest(cast, monkeypatch):
     finding = {"outcome": "IMPROPER", "error_class": "WRONG_FACT", "reasons": "没有核对。", "corrective_step": "培训。"}
     incident = act_on(compliance, incident, "find", finding)
     incident = act_on(compliance, incident, "compensate", {"amount_minor": 20_000, "reference": "PAY-1"})
+    early = compliance("POST", API + f"incidents/{incident['ref']}/close", **if_match(incident))
+    assert refused(early, "not-your-turn", 409) == {"": "may-be-contested"}
+    incident = act_on(
+        person, done(person("GET", API + f"incidents/{incident['ref']}")), "contest", {"reasons": "工具故障。"}
+    )
+    incident = act_on(cast.http("administrator"), incident, "find", finding)
     incident = act_on(compliance, incident, "close", None)
     assert incident["state"]["code"] == "CLOSED"
     assert [c["amount"]["amount_minor"] for c in incident["compensations"]] == [20_000]

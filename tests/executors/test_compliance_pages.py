@@ -1,10 +1,12 @@
 """Compliance's pages about executors: the registry, incidents to the end, recourse, measures to look at again."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from casework import clock
+from casework.templatetags.casework_tags import moment_text
 from executors import commands
 from executors.models import Executor, Incident, Mandate, PayTerm, ProcessingTerms, Recourse, SubProcessor
 from executors.queries import causes_of_incident
@@ -222,22 +224,43 @@ def test_nothing_is_found_before_the_executor_could_explain(world, firm, carl):
 
     assert "The executor can explain itself first." in page
     assert 'data-testid="find-form"' not in page
-    assert "not possible at this stage" in carl.sends(at + "find/", SAID, status=400)
+    assert "not possible at this stage" in carl.sends(
+        at + "find/", SAID | {"version": str(incident.version)}, status=400
+    )
+
+
+def version_on(page: str) -> str:
+    """The version that the forms of a page carry."""
+    [version] = set(re.findall('name="version" value="([0-9]+)"', page)) or {""}
+    return version
+
+
+def sends(visitor: Visitor, at: str, step: str, data: dict[str, str] | None = None, *, status: int = 302) -> str:
+    """A form of the page at `at` is sent as the page gives it."""
+    return visitor.sends(at + step, {"version": version_on(visitor.sees(at))} | (data or {}), status=status)
+
+
+def confirmed_anew(world: World, firm: build.Firm, incident: Incident) -> None:
+    """The executor contests, and somebody else finds the same: nobody can contest any more."""
+    commands.contest_finding(actor=firm.actor, ref=incident.ref, reasons="截图由工具裁剪。", now=clock.now())
+    carla = Visitor(make.staff("compliance", now=world.now, name="carla"))
+    sends(carla, f"{AT}incidents/{incident.ref}/", "find/", SAID)
 
 
 def test_an_incident_is_found_made_whole_claimed_back_and_closed(world, firm, carl):
     incident = explained(firm)
     at = f"{AT}incidents/{incident.ref}/"
     assert incident.number in carl.sees(AT + "incidents/?tab=find")
-    assert "Choose one of the findings." in carl.sends(at + "find/", SAID | {"finding": ""}, status=400)
-    carl.sends(at + "find/", SAID)
-    assert "Name the payment." in carl.sends(at + "compensate/", {"amount": "128.00"}, status=400)
-    carl.sends(at + "compensate/", {"amount": "128.00", "reference": "ZF-41", "words": "下架期间的推广费"})
-    assert "Claim at most what the harmed party was paid." in carl.sends(
-        at + "claim/", {"amount": "200", "words": "依合同。"}, status=400
+    assert "Choose one of the findings." in sends(carl, at, "find/", SAID | {"finding": ""}, status=400)
+    sends(carl, at, "find/", SAID)
+    assert "Name the payment." in sends(carl, at, "compensate/", {"amount": "128.00"}, status=400)
+    sends(carl, at, "compensate/", {"amount": "128.00", "reference": "ZF-41", "words": "下架期间的推广费"})
+    assert "Claim at most what the harmed party was paid." in sends(
+        carl, at, "claim/", {"amount": "200", "words": "依合同。"}, status=400
     )
-    carl.sends(at + "claim/", {"amount": "128.00", "words": "依合同第十二条。"})
-    carl.sends(at + "close/")
+    sends(carl, at, "claim/", {"amount": "128.00", "words": "依合同第十二条。"})
+    confirmed_anew(world, firm, incident)
+    sends(carl, at, "close/")
 
     page = carl.sees(at)
     incident.refresh_from_db()
@@ -250,21 +273,129 @@ def test_an_incident_is_found_made_whole_claimed_back_and_closed(world, firm, ca
 
 def settle(carl: Visitor, recourse: Recourse) -> None:
     at = f"{AT}recourses/{recourse.ref}/"
-    carl.sends(at + "pay/", {"pay-amount": "50", "pay-reference": "HK-1"})
+    sends(carl, at, "pay/", {"pay-amount": "50", "pay-reference": "HK-1"})
     assert "¥78.00" in carl.sees(at)
-    assert "Settle at most what is open." in carl.sends(
-        at + "settle/", {"settle-amount": "90", "settle-reference": "HK-2"}, status=400
+    assert "Settle at most what is open." in sends(
+        carl, at, "settle/", {"settle-amount": "90", "settle-reference": "HK-2"}, status=400
     )
-    carl.sends(at + "settle/", {"settle-amount": "78", "settle-reference": "HK-2"})
+    sends(carl, at, "settle/", {"settle-amount": "78", "settle-reference": "HK-2"})
     page = carl.sees(at)
     assert 'data-state="SETTLED"' in page
     assert 'data-testid="settle-form"' not in page
 
 
+def claimed(carl: Visitor, firm: build.Firm) -> Recourse:
+    """Found, made whole and claimed by the pages, a moment ago."""
+    at = f"{AT}incidents/{explained(firm).ref}/"
+    sends(carl, at, "find/", SAID)
+    sends(carl, at, "compensate/", {"amount": "200.00", "reference": "PAY-9"})
+    sends(carl, at, "claim/", {"amount": "200.00", "words": "依合同第十二条。"})
+    return Recourse.objects.get()
+
+
+def test_nothing_is_closed_or_taken_while_the_executor_can_contest_and_the_pages_say_until_when(world, firm, carl):
+    recourse = claimed(carl, firm)
+    incident = Incident.objects.get()
+    at, money = f"{AT}incidents/{incident.ref}/", f"{AT}recourses/{recourse.ref}/"
+    until = moment_text(incident.contest_by)
+
+    page, ledger = carl.sees(at), carl.sees(money)
+
+    assert 'data-testid="close-later"' in page
+    assert 'data-testid="close"' not in page
+    assert page.count(until) >= 1
+    assert "No payment is entered while the executor can contest" in ledger
+    assert until in ledger
+    assert 'data-testid="write-off-form"' in ledger
+    assert 'data-testid="pay-form"' not in ledger
+    assert "can still contest" in carl.sends(at + "close/", {"version": str(incident.version)}, status=400)
+    paid = {"pay-amount": "50", "pay-reference": "HK-1", "version": version_on(ledger)}
+    assert "can still contest" in carl.sends(money + "pay/", paid, status=400)
+    assert recourse.entries.count() == 1
+
+
+def test_a_second_click_pays_nothing_twice(world, firm, carl):
+    at = f"{AT}incidents/{explained(firm).ref}/"
+    sends(carl, at, "find/", SAID)
+    form = {"amount": "200.00", "reference": "PAY-9", "version": version_on(carl.sees(at))}
+
+    carl.sends(at + "compensate/", form)
+    assert "Someone changed this case" in carl.sends(at + "compensate/", form, status=400)
+    anew = form | {"version": str(Incident.objects.get().version)}
+    assert "This payment is on record already." in carl.sends(at + "compensate/", anew, status=400)
+
+    assert [c.amount_minor for c in Incident.objects.get().compensations.all()] == [20_000]
+
+
+@pytest.mark.parametrize("version", ["", "x", "1", "9999999999"])
+def test_a_step_is_taken_on_the_case_as_it_was_read(world, firm, carl, version):
+    incident = explained(firm)
+    at = f"{AT}incidents/{incident.ref}/"
+    assert "Someone changed this case" in carl.sends(at + "find/", SAID | {"version": version}, status=400)
+    sends(carl, at, "find/", SAID)
+    sent = [
+        ("compensate/", {"amount": "200.00", "reference": "PAY-9"}),
+        ("claim/", {"amount": "200.00", "words": "依合同第十二条。"}),
+    ]
+    for step, form in sent:
+        assert "Someone changed this case" in carl.sends(at + step, form | {"version": version}, status=400)
+        sends(carl, at, step, form)
+    confirmed_anew(world, firm, incident)
+    assert "Someone changed this case" in carl.sends(at + "close/", {"version": version}, status=400)
+    money = f"{AT}recourses/{Recourse.objects.get().ref}/"
+    for step, form in (
+        ("pay/", {"pay-amount": "50", "pay-reference": "HK-1"}),
+        ("settle/", {"settle-amount": "200", "settle-reference": "HK-2"}),
+        ("write-off/", {"write-off-words": "已停业。"}),
+    ):
+        old = "0" if version == "1" else version
+        assert "Someone changed this case" in carl.sends(money + step, form | {"version": old}, status=400)
+    assert Recourse.objects.get().entries.count() == 1
+
+
+def test_the_party_is_made_whole_by_the_page_while_the_finding_is_contested(world, firm, carl):
+    incident = explained(firm)
+    at = f"{AT}incidents/{incident.ref}/"
+    sends(carl, at, "find/", SAID)
+    commands.contest_finding(actor=firm.actor, ref=incident.ref, reasons="截图由工具裁剪。", now=clock.now())
+    assert 'data-testid="money-form"' in carl.sees(at)
+
+    sends(carl, at, "compensate/", {"amount": "200.00", "reference": "PAY-9"})
+
+    incident.refresh_from_db()
+    assert (str(incident.state), incident.compensations.count()) == ("CONTESTED", 1)
+    assert 'data-testid="money-form"' not in carl.sees(at)
+
+
+def test_what_the_platform_is_late_with_comes_first(world, firm, carl):
+    first, second, third = (explained(firm) for _ in range(3))
+    late = clock.now() - timedelta(days=1)
+    Incident.objects.filter(pk=first.pk).update(find_by=late)
+    Incident.objects.filter(pk=second.pk).update(find_by=late - timedelta(days=1))
+
+    page = carl.sees(AT + "incidents/?tab=find")
+
+    assert re.findall(r'incident-row" data-state="EXPLAINED"( data-late)?', page) == [" data-late", " data-late", ""]
+    assert page.index(second.number) < page.index(first.number) < page.index(third.number)
+    assert "Find by" in carl.sees(f"{AT}incidents/{first.ref}/")
+
+
+def test_who_waits_to_be_made_whole_comes_first_too(world, firm, carl):
+    first, second = (explained(firm) for _ in range(2))
+    for row in (first, second):
+        sends(carl, f"{AT}incidents/{row.ref}/", "find/", SAID)
+    Incident.objects.filter(pk=first.pk).update(compensate_by=clock.now() - timedelta(days=1))
+
+    page = carl.sees(AT + "incidents/?tab=pay")
+
+    assert page.index(first.number) < page.index(second.number)
+    assert "Make the affected party whole by" in carl.sees(f"{AT}incidents/{first.ref}/")
+
+
 def test_who_found_before_cannot_find_after_a_contest(world, firm, carl):
     incident = explained(firm)
     at = f"{AT}incidents/{incident.ref}/"
-    carl.sends(at + "find/", SAID)
+    sends(carl, at, "find/", SAID)
     commands.contest_finding(actor=firm.actor, ref=incident.ref, reasons="截图由工具裁剪。", now=clock.now())
 
     page = carl.sees(at)
@@ -272,7 +403,7 @@ def test_who_found_before_cannot_find_after_a_contest(world, firm, carl):
     assert "截图由工具裁剪。" in page
     assert "Somebody else has to find." in page
     carla = Visitor(make.staff("compliance", now=world.now, name="carla"))
-    carla.sends(at + "find/", SAID | {"finding": "TOOL"})
+    sends(carla, at, "find/", SAID | {"finding": "TOOL"})
     incident.refresh_from_db()
     assert (str(incident.state), incident.finding) == ("FOUND", "TOOL")
 

@@ -523,7 +523,7 @@ def _(scene):
 
 @LAWS.broken_by("compensation_number_is_unique")
 def _(scene):
-    insert(scene.compensated().compensations.get())
+    insert(scene.compensated().compensations.get(), reference="PAY-2")
 
 
 @LAWS.broken_by("compensation_payment_is_recorded_once")

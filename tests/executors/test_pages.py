@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.models import Party
 from casework import clock
 from executors import commands
 from executors.models import Attempt, Certification, Incident, Instruction
@@ -154,12 +155,16 @@ def test_a_failed_test_can_be_sat_again_until_the_day_s_attempts_are_used_up(tra
 
 
 def test_a_statement_is_handed_in_with_its_file_and_stays_as_written(world, firm, worker):
+    number = "shop-4711"
+    Party.objects.filter(pk=world.merchant.pk).update(external_ref=number)
     incident = overturned(firm, now=world.now)
     assert "Your turn" in worker.sees("/executor/incidents/")
     at = f"/executor/incidents/{incident.ref}/"
     page = worker.sees(at)
-    assert "云**" in page
-    assert world.merchant.name not in page
+    assert "s***11" in page  # as the API says it
+    assert f"{world.merchant.name[:1]}**" not in page
+    for secret in (world.merchant.name, number):
+        assert secret not in page
 
     paper = SimpleUploadedFile("queue-log.pdf", PDF, content_type="application/pdf")
     worker.sends(at + "explain/", {"text": "审核台只显示了缩略图。", "files": [paper]})
@@ -276,7 +281,7 @@ def test_no_rate_is_shown_under_thirty_decided_acts(world, firm, worker):
     page = worker.sees("/executor/quality/")
 
     assert 'data-testid="figure" data-shown="no"' in page
-    assert "1 act was decided on." in page
+    assert "There is 1 decision." in page
     assert '<svg class="range"' not in page
     assert Incident.objects.get().number in page
 
@@ -287,7 +292,7 @@ def test_from_thirty_on_the_rate_stands_with_its_range_beside_everybody_s(world,
 
     page = worker.sees("/executor/quality/")
 
-    assert "Of 1 decided acts 100% were overturned (95% range 20.7–100%)." in page
+    assert "Of 1 decisions 100% overturned what was done (95% range 20.7–100%)." in page
     assert "everybody: 100%" in page
 
 

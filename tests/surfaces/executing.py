@@ -229,7 +229,7 @@ def overturned(world: World, *, now: datetime) -> Any:
 
 
 def incident_in(world: World, stage: str, *, now: datetime) -> Incident:
-    """The incident about an act of xena's at a stage; carl finds."""
+    """The incident about an act of xena's at a stage; carl finds, and cora the same anew."""
     notice = overturned(world, now=now)
     found = Incident.objects.get(act=notice.act)
     about: dict[str, Any] = {"ref": found.ref, "now": now}
@@ -237,7 +237,7 @@ def incident_in(world: World, stage: str, *, now: datetime) -> Incident:
         commands.add_incident_file(actor=world.more["xena"], file=io.BytesIO(PDF), name="a.pdf", **about)
     if stage not in ("opened", "filed"):
         commands.explain_incident(actor=world.more["xena"], explanation="核对时没有比对商品编号。", **about)
-    if stage in ("found", "compensated", "closed", "claimed"):
+    if stage in ("found", "compensated", "confirmed", "closed", "claimed"):
         commands.find_incident(
             actor=world.carl,
             outcome="IMPROPER",
@@ -246,9 +246,19 @@ def incident_in(world: World, stage: str, *, now: datetime) -> Incident:
             corrective_step="重新培训。",
             **about,
         )
-    if stage in ("compensated", "closed", "claimed"):
+    if stage in ("compensated", "confirmed", "closed", "claimed"):
         commands.compensate_incident(
             actor=world.carl, amount_minor=20_000, reference="PAY-1", words="停售损失。", **about
+        )
+    if stage in ("confirmed", "closed", "claimed"):
+        commands.contest_finding(actor=world.more["xena"], reasons="工具混淆了编号。", **about)
+        commands.find_incident(
+            actor=make.staff("compliance", now=now, name="cora"),
+            outcome="IMPROPER",
+            error_class="WRONG_FACT",
+            reasons="工具的记录与编号一致。",
+            corrective_step="重新培训。",
+            **about,
         )
     if stage == "closed":
         commands.close_incident(actor=world.carl, **about)

@@ -449,7 +449,7 @@ OPERATIONS: dict[str, Operation] = {
     "contest_finding": Operation(incident("found"), fixed(of_executors.ContestInput.example), decides=True),
     "find_incident": Operation(incident("explained"), fixed(of_executors.FindInput.example), decides=True),
     "compensate_incident": Operation(incident("found"), fixed(of_executors.CompensateInput.example), decides=True),
-    "close_incident": Operation(incident("compensated"), decides=True),
+    "close_incident": Operation(incident("confirmed"), decides=True),
     "list_recourses": Operation(),
     "claim_recourse": Operation(body=a_claim),
     "read_recourse": Operation(recourse),

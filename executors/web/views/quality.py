@@ -39,9 +39,9 @@ def quality(request: HttpRequest) -> HttpResponse:
         else None,
         cases=[_case(row, names_person=row.act.person_id != person.pk) for row in rows],
         method=_(
-            "Counted are acts that a person decided on in an appeal or a dispute. Overturned means revoked or reduced. "
-            "What the tool or the rule was found at fault for is left out. The range is Wilson's at 95%. Under 30 "
-            "decided acts no rate is shown."
+            "Counted are decisions of persons about what was done, in an appeal or a dispute. Overturned means revoked "
+            "or reduced. A decision that overturned what only the tool or the rule was at fault for is left out. The "
+            "range is Wilson's at 95%. Under 30 decisions no rate is shown."
         ),
         now=now,
     )
