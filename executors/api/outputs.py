@@ -37,6 +37,7 @@ from executors.models import (
     Recourse,
 )
 from executors.queries.actions import actions_for, due_at_of, turn_of
+from executors.queries.incidents import masked
 from executors.queries.registry import executor_for, people_for
 from executors.queries.standing import (
     certificate_ends_at,
@@ -52,11 +53,6 @@ from executors.words import CERTIFICATE, MANDATE
 
 def at(value: datetime | None) -> datetime | None:
     return None if value is None else moment(value)  # type: ignore[return-value]  # as JSON
-
-
-def masked(number: str) -> str:
-    """A number so far that whoever has it before them knows it again, and nobody else finds out whose it is."""
-    return f"{number[:1]}***{number[-2:]}" if len(number) > 4 else "***"
 
 
 def outward_name(executor: Executor) -> str:

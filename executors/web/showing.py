@@ -25,6 +25,7 @@ from executors.models import (
     Instruction,
     Mandate,
 )
+from executors.queries.incidents import masked
 from executors.queries.measures import measure_labels
 from executors.queries.standing import (
     certificate_ends_at,
@@ -260,11 +261,6 @@ def questions(row: Curriculum, attempt: Attempt | None, *, missing: Sequence[int
 # — incidents and instructions —
 
 
-def masked(name: str) -> str:
-    """A party's name so far that its own people would know it, and nobody else."""
-    return f"{name[:1]}**" if name else "**"
-
-
 def incident_title(row: Incident) -> str:
     return _("Notice %(number)s was overturned") % {"number": row.subject_number}
 
@@ -342,17 +338,17 @@ def happened(row: Incident) -> list[dict[str, Any]]:
     told = [
         (
             _("Your decision"),
-            _("notice %(number)s, %(at)s") % {"number": row.subject_number, "at": moment_text(act.acted_at)},
+            capfirst(_("notice %(number)s, %(at)s") % {"number": row.subject_number, "at": moment_text(act.acted_at)}),
         ),
         (_("Person"), act.person.code),
-        (_("Affected party"), masked(row.party.name)),
+        (_("Affected party"), masked(row.party.external_ref)),
         (_("Category"), act.category),
         (_("Tool"), act.tool_version),
         (_("Queue and shift"), " · ".join(filter(None, (act.queue, act.shift)))),
-        (_("Overturned by"), f"{outcome.get_source_display()}, {moment_text(outcome.decided_at)}"),
-        (_("What was wrong"), outcome.get_error_class_display()),
+        (_("Overturned by"), capfirst(f"{outcome.get_source_display()}, {moment_text(outcome.decided_at)}")),
+        (_("What was wrong"), capfirst(outcome.get_error_class_display())),
     ]
-    return [{"key": key, "value": capfirst(value)} for key, value in told if value]
+    return [{"key": key, "value": value} for key, value in told if value]
 
 
 def rules_of(row: Incident) -> list[dict[str, Any]]:
