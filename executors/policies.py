@@ -115,9 +115,9 @@ def may_decide_sub_processor(actor: Actor, executor: Executor) -> CaseError | No
     return None if oversees(actor) else NotAllowed()
 
 
-def may_propose_sub_processor(actor: Actor, executor: Executor) -> CaseError | None:
+def may_propose_sub_processor(actor: Actor, executor: Executor, me: ExecutorPerson | None = None) -> CaseError | None:
     """Whoever manages the executor, or who leads a team of it."""
-    me = person_of(actor)
+    me = me or person_of(actor)
     if me is not None and me.is_lead and me.executor_id == executor.pk:
         return None
     return may_manage_executor(actor, executor)
@@ -186,28 +186,30 @@ def may_withdraw_instruction(actor: Actor, instruction: Instruction) -> CaseErro
     return None if oversees(actor) else NotAllowed()
 
 
-def may_answer_instruction(actor: Actor, instruction: Instruction) -> CaseError | None:
+def may_answer_instruction(
+    actor: Actor, instruction: Instruction, me: ExecutorPerson | None = None
+) -> CaseError | None:
     """Somebody who works for the executor; the back end passes on what the executor's system reported.
 
     What is the platform's own is answered by whoever may withdraw it.
     """
     if instruction.is_the_platform_s:
         return may_withdraw_instruction(actor, instruction)
-    me = person_of(actor)
+    me = me or person_of(actor)
     if me is not None and me.executor_id == instruction.executor_id and bool(actor.session):
         return None
     return None if actor.has_scope("executors:write") and instruction.client_id == actor.client_id else NotAllowed()
 
 
-def may_explain_incident(actor: Actor, incident: Incident) -> CaseError | None:
+def may_explain_incident(actor: Actor, incident: Incident, me: ExecutorPerson | None = None) -> CaseError | None:
     """Who acted, or who leads the team, in person."""
-    me = person_of(actor)
+    me = me or person_of(actor)
     is_theirs = me is not None and me.executor_id == incident.act.executor_id
     return None if is_theirs and bool(actor.session) else NotAllowed()
 
 
-def may_contest_finding(actor: Actor, incident: Incident) -> CaseError | None:
-    return may_explain_incident(actor, incident)
+def may_contest_finding(actor: Actor, incident: Incident, me: ExecutorPerson | None = None) -> CaseError | None:
+    return may_explain_incident(actor, incident, me)
 
 
 def may_find_incident(actor: Actor, incident: Incident) -> CaseError | None:
@@ -233,9 +235,9 @@ def may_claim_recourse(actor: Actor) -> CaseError | None:
     return None if oversees(actor) else NotAllowed()
 
 
-def may_dispute_recourse(actor: Actor, recourse: Recourse) -> CaseError | None:
+def may_dispute_recourse(actor: Actor, recourse: Recourse, me: ExecutorPerson | None = None) -> CaseError | None:
     """Whoever speaks for the executor, in person."""
-    me = person_of(actor)
+    me = me or person_of(actor)
     is_theirs = me is not None and me.executor_id == recourse.executor_id and _speaks(me)
     return None if is_theirs and bool(actor.session) else NotAllowed()
 

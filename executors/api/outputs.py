@@ -38,7 +38,7 @@ from executors.models import (
 )
 from executors.queries.actions import actions_for, due_at_of, turn_of
 from executors.queries.incidents import masked
-from executors.queries.registry import executor_for, people_for
+from executors.queries.registry import executor_for, people_for, person_of
 from executors.queries.standing import (
     certificate_ends_at,
     certificate_state,
@@ -68,9 +68,12 @@ def is_the_platform_s(actor: Actor) -> bool:
     return actor.kind is not ActorKind.PARTY
 
 
-def shown_actions(call: Call, case: Executor | Instruction | Incident | Recourse, kind: str) -> list[dict[str, Any]]:
-    """What this reader can do now, with where."""
-    found = actions_for(call.actor, case, now=call.now)
+def shown_actions(context: Any, case: Executor | Instruction | Incident | Recourse, kind: str) -> list[dict[str, Any]]:
+    """What this reader can do now, with where. Whom they are for an executor is asked once for all rows."""
+    call: Call = context["call"]
+    if "me" not in context:
+        context["me"] = person_of(call.actor)
+    found = actions_for(call.actor, case, now=call.now, me=context["me"])
     return [action(one.name, f"{kind}/{case.ref}/{one.path}", due_at=one.due_at) for one in found]
 
 
@@ -200,7 +203,7 @@ class ExecutorOutput(ExecutorRowOutput):
 
     @extend_schema_field(Action(many=True))
     def get_actions(self, row: Executor) -> list[dict[str, Any]]:
-        return shown_actions(self.context["call"], row, "executors")
+        return shown_actions(self.context, row, "executors")
 
 
 # — training —
@@ -408,7 +411,7 @@ class InstructionOutput(serializers.Serializer[Any]):
 
     @extend_schema_field(Action(many=True))
     def get_actions(self, row: Instruction) -> list[dict[str, Any]]:
-        return shown_actions(self.context["call"], row, "instructions")
+        return shown_actions(self.context, row, "instructions")
 
 
 # — incidents —
@@ -542,7 +545,7 @@ class IncidentOutput(IncidentRowOutput):
 
     @extend_schema_field(Action(many=True))
     def get_actions(self, row: Incident) -> list[dict[str, Any]]:
-        return shown_actions(self.context["call"], row, "incidents")
+        return shown_actions(self.context, row, "incidents")
 
 
 # — recourse —
@@ -584,7 +587,7 @@ class RecourseOutput(serializers.Serializer[Any]):
 
     @extend_schema_field(Action(many=True))
     def get_actions(self, row: Recourse) -> list[dict[str, Any]]:
-        return shown_actions(self.context["call"], row, "recourses")
+        return shown_actions(self.context, row, "recourses")
 
 
 # — how an executor does —

@@ -6,7 +6,6 @@ What does not belong here: doing it, and where it is done.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from casework.actor import Actor
 from casework.errors import CaseError
@@ -14,9 +13,9 @@ from casework.machine import step_for
 from casework.models import Case
 from executors import policies
 from executors.machine import OPEN_INSTRUCTION, UNHEARD, ExecutorState, IncidentState, InstructionState
-from executors.models import Executor, Incident, Instruction, InstructionKind, Recourse
+from executors.models import Executor, ExecutorPerson, Incident, Instruction, InstructionKind, Recourse
 
-type Policy = Callable[[Actor, Any], CaseError | None]
+type Policy = Callable[..., CaseError | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +74,28 @@ VERBS: dict[type[Case], tuple[tuple[str, str, Policy], ...]] = {
     ),
 }
 """For each kind of case: the verb of its machine, the last part of its address, and who may."""
+PERSONAL: frozenset[Policy] = frozenset(
+    {
+        policies.may_propose_sub_processor,
+        policies.may_answer_instruction,
+        policies.may_explain_incident,
+        policies.may_contest_finding,
+        policies.may_dispute_recourse,
+    }
+)
+"""The policies that ask whom the actor is for an executor, and can be told."""
 
 
-def actions_for(actor: Actor, case: Case, *, now: datetime) -> list[Action]:
-    """What this actor can do about the case now: what its machine allows, the policy grants and the time permits."""
+def actions_for(actor: Actor, case: Case, *, now: datetime, me: ExecutorPerson | None = None) -> list[Action]:
+    """What this actor can do about the case now: what its machine allows, the policy grants and the time permits.
+
+    Whoever asks about many cases says once, by `me`, whom the actor is for an executor.
+    """
     found = []
     for verb, path, policy in VERBS[type(case)]:
-        if step_for(case, verb) is None or policy(actor, case) is not None or not _in_time(case, verb, now):
+        if step_for(case, verb) is None or not _in_time(case, verb, now):
+            continue
+        if (policy(actor, case, me) if policy in PERSONAL else policy(actor, case)) is not None:
             continue
         found.append(Action(path, path, _due_at(case, verb)))
     return found

@@ -26,7 +26,6 @@ from executors.models import (
     Mandate,
 )
 from executors.queries.incidents import masked
-from executors.queries.measures import measure_labels
 from executors.queries.standing import (
     certificate_ends_at,
     certificate_state,
@@ -76,8 +75,10 @@ def standing(executor: Executor) -> dict[str, Any] | None:
         "reason": executor.state_reason,
         "at": executor.state_since if executor.state_reason else None,
         "contest": _(
-            "You disagree? Contest the findings that it rests on, each on its incident's page, or call the human line. "
-            "Training and statements stay open to you meanwhile."
+            "It rests on the reason above; where that is the test of decided appeals, on the incidents of your firm. "
+            "You can contest each finding once, in its time, on its incident's page. Against the suspension itself "
+            "call the human line shown on this page and ask for compliance: only a person there ends it. Training "
+            "and statements stay open to you meanwhile."
         )
         if is_suspended
         else "",
@@ -93,13 +94,16 @@ def certificate_card(
     executor: Executor,
     curricula: Iterable[Curriculum],
     now: datetime,
+    labels: Mapping[str, str],
     names_person: bool = False,
 ) -> dict[str, Any]:
-    """One certificate: what it is good for, until when, and what becomes impossible then."""
+    """One certificate: what it is good for, until when, and what becomes impossible then.
+
+    `labels` name the kinds of measure; the executor comes with its mandates, see `queries.with_mandates`.
+    """
     state = certificate_state(row, now=now, is_suspended=str(executor.state) == "SUSPENDED")
     ends_at = certificate_ends_at(row)
     mandate = mandate_in_force(executor, now=now)
-    labels = measure_labels()
     measures = [labels.get(code, code) for code in measures_under(mandate, row)]
     said = _(", ").join(measures)
     again = newer_training(row, curricula, now=now) if state in RENEWABLE else None
@@ -365,9 +369,8 @@ def rules_of(row: Incident) -> list[dict[str, Any]]:
     return found
 
 
-def instruction_line(row: Instruction, *, now: datetime) -> dict[str, Any]:
+def instruction_line(row: Instruction, *, labels: Mapping[str, str], now: datetime) -> dict[str, Any]:
     """One instruction in a list: what to do, about what, by when."""
-    labels = measure_labels()
     return {
         "ref": row.ref,
         "number": row.number,

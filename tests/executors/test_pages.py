@@ -79,7 +79,7 @@ def test_a_suspended_executor_reads_why_since_when_and_how_to_contest(firm, work
 
     assert 'data-testid="standing" data-state="SUSPENDED"' in page
     assert "抽检发现三件处置的截图与商品不符。" in page
-    assert "Contest the findings that it rests on" in page
+    assert "You can contest each finding once" in page
     assert 'data-state="SET_ASIDE"' in page
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, Min, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +13,10 @@ from casework import clock
 from casework.actor import Actor
 from casework.web import page
 from executors import queries
+from executors.machine import OPEN_INSTRUCTION, UNHEARD, IncidentState
+from executors.models import Incident
 from executors.queries.figures import figure
+from executors.queries.measures import measure_labels
 from executors.queries.standing import newest_of_each
 from executors.web import showing
 from executors.web.frame import reader, show
@@ -26,27 +30,28 @@ def home(request: HttpRequest) -> HttpResponse:
     """Two tiles with what is next due, open instructions, certificates, incidents and the figure."""
     actor, person = reader(request)
     now = clock.now()
-    executor = person.executor
+    executor, labels = queries.with_mandates(person.executor), measure_labels()
     held = [c for c in newest_of_each(queries.certifications_for(actor)) if c.person_id == person.pk]
     curricula = list(queries.curricula_for(actor, now=now))
-    cards = [showing.certificate_card(c, executor=executor, curricula=curricula, now=now) for c in held]
+    cards = [showing.certificate_card(c, executor=executor, curricula=curricula, labels=labels, now=now) for c in held]
     shown = sorted((c for c in cards if c["state"] != "RECALLED"), key=lambda c: (not c["is_urgent"], c["expires_at"]))
-    rows = list(queries.incidents_for(actor))
-    lines = [showing.incident_line(row, reader=person, now=now) for row in rows]
+    incidents = queries.incidents_for(actor)
+    waiting = incidents.exclude(state=IncidentState.CLOSED)[:MOST]
     quality = queries.quality_for(actor, now=now)
-    orders = [showing.instruction_line(row, now=now) for row in queries.instructions_for(actor) if row.is_open]
+    open_ones = queries.instructions_for(actor).filter(state__in=OPEN_INSTRUCTION)
+    orders = [showing.instruction_line(row, labels=labels, now=now) for row in open_ones]
     return show(
         request,
         "home.html",
         me=showing.me(person),
         standing=showing.standing(executor),
-        tiles=[_certificates_tile(cards), _incidents_tile(lines)],
+        tiles=[_certificates_tile(cards), _incidents_tile(incidents)],
         first=_first_steps(curricula) if not any(c["state"] not in showing.OVER for c in cards) else [],
         has_held=bool(cards),
         instructions=sorted(orders, key=lambda line: line["due_at"]),
         certificates=shown[:MOST],
         more_certificates=len(shown) > MOST,
-        incidents=[line for line in lines if line["state"] != "CLOSED"][:MOST],
+        incidents=[showing.incident_line(row, reader=person, now=now) for row in waiting],
         figure=figure(quality.overturned, quality.pool),
         now=now,
     )
@@ -76,10 +81,12 @@ def _certificates_tile(cards: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _incidents_tile(lines: list[dict[str, Any]]) -> dict[str, Any]:
-    states = [line["state"] for line in lines]
-    waiting = states.count("OPENED") + states.count("UNEXPLAINED")
-    closed = states.count("CLOSED")
+def _incidents_tile(rows: QuerySet[Incident]) -> dict[str, Any]:
+    """How many stand where, counted by the database, and until when the first is to be explained."""
+    per_state = rows.order_by().values_list("state").annotate(n=Count("pk"), first=Min("explain_by"))
+    found = {str(state): (n, first) for state, n, first in per_state}
+    many = {state: n for state, (n, _first) in found.items()}
+    waiting, closed = sum(many.get(state, 0) for state in UNHEARD), many.get(IncidentState.CLOSED, 0)
     return {
         "name": "incidents",
         "url": reverse("executors:incidents"),
@@ -87,10 +94,10 @@ def _incidents_tile(lines: list[dict[str, Any]]) -> dict[str, Any]:
         "icon": "alert",
         "counts": [
             {"n": waiting, "state": "OPENED", "label": _("to explain")},
-            {"n": len(states) - waiting - closed, "state": "EXPLAINED", "label": _("in progress")},
+            {"n": sum(many.values()) - waiting - closed, "state": "EXPLAINED", "label": _("in progress")},
             {"n": closed, "state": "CLOSED", "label": _("closed")},
         ],
-        "due_at": _first_of([line["due_at"] for line in lines if line["state"] == "OPENED"]),
+        "due_at": found[IncidentState.OPENED][1] if IncidentState.OPENED in found else None,
         "due_label": _("Explain by"),
         "nothing": _("Nothing waits for you."),
     }

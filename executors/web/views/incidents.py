@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -16,6 +17,7 @@ from casework.errors import FileRefused, Invalid, NotFound, NotYourTurn, TooLarg
 from casework.serving import send
 from casework.web import actor_of, page
 from executors import commands, queries
+from executors.machine import UNHEARD
 from executors.models import Incident
 from executors.queries.pages import events_of
 from executors.web import showing
@@ -32,7 +34,8 @@ def incidents(request: HttpRequest) -> HttpResponse:
     """This person's incidents, for a lead the team's; what waits for a statement first."""
     actor, person = reader(request)
     now = clock.now()
-    rows = sorted(queries.incidents_for(actor), key=lambda row: (str(row.state) not in ("OPENED", "UNEXPLAINED"),))
+    waits = Case(When(state__in=UNHEARD, then=0), default=1)
+    rows = queries.incidents_for(actor).order_by(waits, "-created_at", "-pk")
     shown = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     lines = [showing.incident_line(row, reader=person, now=now) for row in shown]
     return show(request, "incidents.html", lines=lines, page_obj=shown, now=now)

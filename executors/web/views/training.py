@@ -21,6 +21,7 @@ from casework.templatetags.casework_tags import moment_text
 from casework.web import actor_of, page
 from executors import commands, queries
 from executors.models import Attempt, Certification, Curriculum, ExecutorPerson
+from executors.queries.measures import measure_labels
 from executors.queries.standing import SOON, certificate_ends_at, certificate_state, newest_of_each
 from executors.web import showing
 from executors.web.frame import reader, show
@@ -37,10 +38,12 @@ def certifications(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     curricula = list(queries.curricula_for(actor, now=now))
     held = newest_of_each(queries.certifications_for(actor))
+    executor, labels = queries.with_mandates(person.executor), measure_labels()
     cards = {
         row.pk: showing.certificate_card(
             row,
-            executor=person.executor,
+            executor=executor,
+            labels=labels,
             curricula=curricula if row.person_id == person.pk else (),
             now=now,
             names_person=row.person_id != person.pk,
