@@ -44,7 +44,7 @@ def test_six_of_six_suspend_and_say_by_what(firm, now):
     assert (crossing.of, crossing.overturned) == (6, 6)
     assert row.state == "SUSPENDED"
     assert "6" in row.state_reason
-    assert "10 %" in row.state_reason
+    assert "10%" in row.state_reason
     event = Event.objects.get(case_kind="executor", case_id=row.pk, type="executor.suspended")
     assert event.actor_ref == "system:suspension-test"
     assert (event.facts["decided"], event.facts["overturned"], event.facts["needed"]) == (6, 6, "100")
