@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils.translation import override
 
 from accounts.models import Party
 from appeals.commands import Point, RulingDraft
@@ -358,7 +359,8 @@ def test_what_somebody_acted_on_is_not_withdrawn_but_reported_done_whenever_it_i
     build.suspend(firm, now=now)
     commands.complete_instruction(actor=firm.actor, ref=order.ref, evidence="已办", now=now)
 
-    assert "acted on this instruction" in str(refused.value.detail)
+    with override("en"):
+        assert "acted on this instruction" in str(refused.value.detail)
     assert fresh(order).state == "COMPLETED"
 
 
