@@ -52,7 +52,8 @@ INSIDE = ("reviewer", "conflicted", "senior", "compliance", "administrator", "me
 OUTSIDE = tuple(who for who in PRINCIPALS if who not in INSIDE)
 AT_PAGES = ("anonymous", "owner", "staff", "consumer", "executor", "lead", "other_executor")
 """Who of them opens pages; finance and another merchant would be shown less of the same."""
-ENOUGH = 3  # so many objects that somebody was answered about, then the next page
+PUBLIC = ""  # what is named without a reference
+ENOUGH = 2  # so many objects that somebody was answered about, then the next page
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 ELSEWHERE = ("admin/", "workbench/", "api/v1/", "_allauth/", "^_allauth/", "media/")
 """Where the operator's own people work; the API, which has a walk of its own; allauth's, which tells who asks alone."""
@@ -220,6 +221,7 @@ def pages() -> list[tuple[str, str]]:
 def samples_of(cast: Cast, names: Iterable[str] = tuple(OPERATIONS)) -> dict[str, list[dict[str, Any]]]:
     """By the word that stands before a reference in an address: every object that one of the operations is about."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    found[PUBLIC] = [{}, {"code": cast.world.rule}]
     known: set[str] = set()
     for name in names:
         operation, (_method, path) = OPERATIONS[name], addresses(document("en"))[name]
@@ -257,8 +259,8 @@ def asked_for(route: str, samples: dict[str, list[dict[str, Any]]]) -> Iterator[
         yield "/" + route.replace("^", "").replace("$", ""), {}
         return
     before = [word for word in re.split(r"[/<]", route.split("<")[0]) if word]
-    kinds = [before[-1]] if before and before[-1] in samples else list(samples)
-    for made in [one for kind in kinds for one in samples[kind]] if "ref" in places else [{}]:
+    kinds = [before[-1]] if before and before[-1] in samples else [kind for kind in samples if kind != PUBLIC]
+    for made in [one for kind in kinds for one in samples[kind]] if "ref" in places else samples[PUBLIC]:
         known = ANYTHING | made
         unknown = [place for place in places if place not in known]
         if unknown == ["offer_ref"]:
