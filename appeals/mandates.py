@@ -36,9 +36,9 @@ from appeals.models import (
 )
 from casework.ledger import digest
 from classifier import certificate as proofs
+from classifier import monitor
 from classifier.features import TriageInput, pseudonym
 from classifier.monitor import WINDOW, Recent, Reference, Watch, warnings, watch
-from classifier.monitor import reference_of as spread_of
 from classifier.suggestion import ModelUnavailable
 
 BESIDE_PERMILLE = 50
@@ -193,6 +193,7 @@ class _Records:
                 self._decided.setdefault(party, []).append(decided)
                 if outcome != Outcome.UPHELD:
                     self._overturned.setdefault(party, []).append(decided)
+        # Through an appeal of each party: this app reaches notices by its own rows only, and joins each party once.
         one_of_each = Appeal.objects.filter(pk__in=parties.values(), party__notices__served_at__isnull=False)
         for party, served in one_of_each.order_by().values_list("party_id", "party__notices__served_at"):
             self._served.setdefault(party, []).append(served)
@@ -202,7 +203,7 @@ class _Records:
 
     def of(self, appeal: Appeal) -> tuple[tuple[str, float], ...]:
         at, party = appeal.filed_at, appeal.party_id
-        own = appeal.notice.served_at is not None and appeal.notice.served_at < at
+        own = appeal.notice.served_at < at
         found = {
             "earlier_appeals": bisect_left(self._filed.get(party, []), at),
             "earlier_decided": bisect_left(self._decided.get(party, []), at),
@@ -422,7 +423,7 @@ def reference_from(intake: Sequence[Taken], *, threshold_permille: int) -> Refer
     audited does, and a renewed one would find its own cases strange.
     """
     found = _spread(intake, threshold_permille=threshold_permille)
-    return spread_of(
+    return monitor.reference_of(
         found.scores, decided=found.decided, overturned=found.overturned, texts=found.texts, unknown=found.unknown
     )
 

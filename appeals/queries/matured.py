@@ -19,16 +19,12 @@ def ended_by(now: datetime) -> Q:
     return Q(state="DECIDED", decided_at__lte=now) | Q(state__in=ENDED_WITHOUT_DECISION, updated_at__lte=now)
 
 
-def final_round(first: Appeal, *, now: datetime) -> Appeal | None:
-    """Of a first round decided by then, the round whose decision was final; None while another was open or could come.
-
-    What was filed or ended after that moment is not known to it.
-    """
-    return final_rounds([first], now=now).get(first.pk)
-
-
 def final_rounds(firsts: Sequence[Appeal], *, now: datetime) -> dict[int, Appeal]:
-    """The same of each, by the key of the first round; those whose end is not known are missing."""
+    """Of each first round decided by then, the round whose decision was final, by the key of the first round.
+
+    Those are missing of which another round was open or could still come. What was filed or ended after that moment is
+    not known to it.
+    """
     after: dict[int, list[Appeal]] = {}
     notices = [first.notice_id for first in firsts]
     for start in range(0, len(notices), 500):

@@ -27,6 +27,7 @@ from disputes import commands
 from disputes.commands import stream
 from disputes.consumers import hub as hubs
 from disputes.consumers import sockets
+from disputes.consumers.sockets import TOO_SLOW
 from disputes.models import Message, Room
 from tests.ws.serving import does, listen, ticket_of
 
@@ -83,7 +84,8 @@ class Phone:
                     self._hear(json.loads(text))
                     if not self.unheard and self.last >= head:
                         break
-            assert line.close_code in (None, 1000, 1006), f"shown out with {line.close_code}"
+            # A line that a busy machine reads too slowly is shown out, as promised, and comes back like any other.
+            assert line.close_code in (None, 1000, 1006, TOO_SLOW), f"shown out with {line.close_code}"
         self.connection = None
 
     async def _speak(self, line: Any) -> None:
