@@ -52,6 +52,8 @@ INSIDE = ("reviewer", "conflicted", "senior", "compliance", "administrator", "me
 OUTSIDE = tuple(who for who in PRINCIPALS if who not in INSIDE)
 AT_PAGES = ("anonymous", "owner", "staff", "consumer", "executor", "lead", "other_executor")
 """Who of them opens pages; finance and another merchant would be shown less of the same."""
+CALLED = {"training": "curricula", "executor": "incidents", "n": "notices", "a": "appeals", "d": "disputes"}
+"""Words that stand before a reference in an address of a page, where the API has another; others are tried with all."""
 PUBLIC = ""  # what is named without a reference
 ENOUGH = 2  # so many objects that somebody was answered about, then the next page
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
@@ -259,7 +261,8 @@ def asked_for(route: str, samples: dict[str, list[dict[str, Any]]]) -> Iterator[
         yield "/" + route.replace("^", "").replace("$", ""), {}
         return
     before = [word for word in re.split(r"[/<]", route.split("<")[0]) if word]
-    kinds = [before[-1]] if before and before[-1] in samples else [kind for kind in samples if kind != PUBLIC]
+    kind = CALLED.get(before[-1], before[-1]) if before else PUBLIC
+    kinds = [kind] if kind in samples else [kind for kind in samples if kind != PUBLIC]
     for made in [one for kind in kinds for one in samples[kind]] if "ref" in places else samples[PUBLIC]:
         known = ANYTHING | made
         unknown = [place for place in places if place not in known]
