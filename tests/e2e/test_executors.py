@@ -49,6 +49,7 @@ def test_an_incident_is_explained_found_made_good_and_claimed_back(program, brow
         look_over(officer)
         find(officer, ref, said)
         make_good(officer, ref, said)
+        take_what_comes_back(officer)
         look_at_the_rest(officer)
 
         worker.visit(f"/executor/incidents/{ref}/", shoot="executor-incident")
@@ -145,7 +146,7 @@ def find(officer: Walk, ref: str, said: dict[str, str]) -> None:
 
 
 def make_good(officer: Walk, ref: str, said: dict[str, str]) -> None:
-    """The platform pays first, in its own name, and then claims it back."""
+    """The platform pays first, in its own name, and claims it back; no payment is entered while that can fall."""
     page = officer.page
     page.locator("[data-testid=money-form] [name=amount]").fill("128.00")
     page.locator("[data-testid=money-form] [name=reference]").fill(f"ZF-{ref[-4:]}")
@@ -160,10 +161,23 @@ def make_good(officer: Walk, ref: str, said: dict[str, str]) -> None:
     officer.look()
     link.click()
     officer.tid("ledger").wait_for()
-    page.locator("[name=pay-amount]").fill("50")
+    officer.tid("waits").wait_for()
+    assert officer.tid("pay").count() == 0
+    officer.look()
+
+
+def take_what_comes_back(officer: Walk) -> None:
+    """A payment is entered for the sample's oldest open claim, whose finding can no longer be contested."""
+    page = officer.page
+    officer.visit("/workbench/executors/recourses/")
+    page.locator("[data-testid=recourse-row][data-state=CLAIMED] th a").last.click()
+    officer.tid("ledger").wait_for()
+    entries = page.locator("[data-testid=ledger] tbody tr")
+    before = entries.count()
+    page.locator("[name=pay-amount]").fill("5")
     page.locator("[name=pay-reference]").fill("HK-5512")
     officer.tid("pay").click()
-    page.locator("[data-testid=ledger] tbody tr").nth(1).wait_for()
+    entries.nth(before).wait_for()
     officer.look(shoot="executor-recourse")
 
 

@@ -213,7 +213,7 @@ ZHENG: tuple[ActPlan, ...] = (
                  step="核查页合并显示同一订单的全部运单。"),
             step(80, "compensate", amount_minor=8_000, reference="PAY-SAMPLE-0036", words="限制购买期间错过的活动差价。"),
             step(85, "claim", amount_minor=4_000, words="按责任各半。"),
-            step(250, "settle", amount_minor=3_000, reference="ZYM-SAMPLE-2", words="考虑到系统提示缺失，余下一千分不再追偿。"),
+            step(250, "settle", amount_minor=3_000, reference="ZYM-SAMPLE-2", words="考虑到系统提示缺失，余下十元不再追偿。"),
             step(251, "close"),
         ),
     ),
