@@ -60,7 +60,7 @@ def tell_of_instruction(event: Event, *, now: datetime) -> None:
     what = OF_INSTRUCTIONS[event.type]
     due_at = row.due_at if row.is_open else None
     if row.executor is None:
-        _tell(people_in(COMPLIANCE), row, event, what, f"{DESK}/", now, due_at)
+        _tell(people_in(COMPLIANCE), row, event, what, f"{DESK}/instructions/{row.ref}/", now, due_at)
         return
     live = row.executor.people.filter(ended_at__isnull=True).select_related("user")
     people = [row.acknowledged_by] if row.acknowledged_by is not None else live
@@ -69,8 +69,8 @@ def tell_of_instruction(event: Event, *, now: datetime) -> None:
 
 def tell_of_late_instruction(event: Event, *, now: datetime) -> None:
     """Compliance hears that something is not done that should be."""
-    row = Instruction.objects.select_related("executor").get(pk=event.case_id)
-    path = f"{DESK}/{row.executor.ref}/" if row.executor is not None else f"{DESK}/"
+    row = Instruction.objects.get(pk=event.case_id)
+    path = f"{DESK}/instructions/{row.ref}/"
     _tell(people_in(COMPLIANCE), row, event, _("An executor is late with an instruction."), path, now)
 
 

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from accounts.models import Party, PartyKind, User
 from casework.actor import Actor
 from casework.models import Case, Event
 from executors.measurement import Share
-from executors.models import ActOutcome, EntryKind, Executor, ExecutorPerson, Recourse, counted_outcomes
+from executors.models import ActOutcome, EntryKind, Executor, ExecutorPerson, Recourse, RecourseEntry, counted_outcomes
 from executors.policies import may_register_executor
 from executors.queries.registry import executors_for
 
@@ -45,6 +45,15 @@ def open_on(row: Recourse) -> int:
     """What is neither paid nor given up of a claim whose entries are loaded."""
     given_up = sum(entry.amount_minor for entry in row.entries.all() if entry.kind == EntryKind.WRITE_OFF)
     return row.claimed_minor - paid_on(row) - given_up
+
+
+def money_on(rows: QuerySet[Recourse]) -> tuple[int, int, int]:
+    """What was claimed by all of these, what came in, and what is neither paid nor given up; counted by the table."""
+    entries = RecourseEntry.objects.filter(recourse__in=rows.order_by().values("pk"))
+    claimed: int = rows.order_by().aggregate(n=Sum("claimed_minor"))["n"] or 0
+    paid: int = entries.filter(kind__in=PAID).aggregate(n=Sum("amount_minor"))["n"] or 0
+    given_up: int = entries.filter(kind=EntryKind.WRITE_OFF).aggregate(n=Sum("amount_minor"))["n"] or 0
+    return claimed, paid, claimed - paid - given_up
 
 
 def shares_by_executor(actor: Actor) -> tuple[dict[int, Share], Share]:

@@ -106,6 +106,28 @@ class ReasonForm(Form):
         self.fields["reason"] = Text(label=_("Why"), help_text=hint, max_length=500, rows=4)
 
 
+class InstructionForm(Form):
+    """What is to be done about what, by when."""
+
+    def __init__(self, *args: Any, kinds: Sequence[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["measure_type"] = forms.ChoiceField(
+            label=_("Kind of measure"),
+            help_text=_("Those that its mandate covers."),
+            choices=[("", _("Choose")), *kinds],
+            error_messages={"required": REQUIRED},
+        )
+        self.order_fields(["measure_type", "subject_number", "words", "due_at"])
+
+    words = Text(label=_("What to do"), max_length=2000, rows=4)
+    subject_number = Text(label=_("Number of the subject"), max_length=60)
+    due_at = Moment(label=_("To be done by"))
+
+
+class EvidenceForm(Form):
+    evidence = Text(label=_("What shows that it is done"), max_length=2000, rows=4)
+
+
 class RegisterForm(Form):
     """A party that the platform provides becomes an executor."""
 
@@ -171,6 +193,16 @@ class PayForm(Form):
 
 class PersonForm(Form):
     """Somebody who signs in and works for it; outsiders know a code that is made for them."""
+
+    def __init__(self, *args: Any, subs: Sequence[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        if subs:
+            self.fields["sub_processor"] = forms.ChoiceField(
+                label=_("Works through"),
+                help_text=_("Firms that you agreed to."),
+                choices=[("", _("nobody else")), *subs],
+                required=False,
+            )
 
     username = Text(label=_("Name to sign in with"), max_length=150)
     display_name = Text(label=_("Name"), help_text=_("Never shown outside; outside only a code is."), max_length=120)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,8 +16,9 @@ from casework.actor import Actor
 from casework.errors import NotFound
 from casework.templatetags.casework_tags import money, officer
 from executors import commands, queries
+from executors.machine import OPEN_RECOURSE
 from executors.models import Recourse
-from executors.queries.pages import codes_of, open_on, paid_on
+from executors.queries.pages import codes_of, money_on, open_on, paid_on
 from executors.workbench import showing
 from executors.workbench.forms import Form, PaymentForm, SettleForm, WordsForm
 from executors.workbench.frame import seen_version, show, staff, surface
@@ -29,11 +31,10 @@ ROWS = 50
 def recourses(request: HttpRequest) -> HttpResponse:
     """Every claim, open ones first, with what was claimed and what came in."""
     actor = staff(request)
-    every = list(queries.recourses_for(actor))
-    paging = Paginator(sorted(every, key=lambda row: not row.is_open), ROWS).get_page(request.GET.get("page"))
-    claimed = sum(row.claimed_minor for row in every)
-    paid = sum(paid_on(row) for row in every)
-    waits = sum(open_on(row) for row in every)
+    every = queries.recourses_for(actor)
+    is_open = Case(When(state__in=OPEN_RECOURSE, then=0), default=1)
+    paging = Paginator(every.order_by(is_open, "-created_at", "-id"), ROWS).get_page(request.GET.get("page"))
+    claimed, paid, waits = money_on(every)
     return show(
         request,
         "recourses.html",

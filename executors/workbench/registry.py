@@ -149,6 +149,7 @@ def executor(request: HttpRequest, ref: str) -> HttpResponse:
         else "",
         entries=showing.course(events, codes_of(each.actor_ref for each in events)),
         may_write=is_live,
+        may_instruct=row.may_act,
         now=now,
     )
 

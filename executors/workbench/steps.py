@@ -185,13 +185,14 @@ def add_person(request: HttpRequest, ref: str) -> HttpResponse:
             display_name=said["display_name"],
             password=said["password"] or None,
             is_lead=said["is_lead"],
+            sub_processor=said.get("sub_processor", ""),
             now=clock.now(),
         )
 
     return _asked(
         request,
         ref,
-        PersonForm(_given(request)),
+        PersonForm(_given(request), subs=[(s.ref, s.name) for s in executor.sub_processors.all() if s.approved]),
         act,
         done=_("Added. Outside, the person is known only by a code."),
         anchor="people",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from executors.workbench import incidents, money, registry, steps
+from executors.workbench import incidents, instructions, money, registry, steps
 
 app_name = "executing"
 
@@ -16,10 +16,16 @@ urlpatterns = [
     path("incidents/<slug:ref>/close/", incidents.close, name="close"),
     path("incidents/<slug:ref>/claim/", incidents.claim, name="claim"),
     path("incidents/<slug:ref>/files/<int:no>/", incidents.file, name="file"),
+    path("instructions/", instructions.instructions, name="instructions"),
+    path("instructions/<slug:ref>/", instructions.instruction, name="instruction"),
+    path("instructions/<slug:ref>/acknowledge/", instructions.acknowledge, name="acknowledge-instruction"),
+    path("instructions/<slug:ref>/complete/", instructions.complete, name="complete-instruction"),
+    path("instructions/<slug:ref>/withdraw/", instructions.withdraw, name="withdraw-instruction"),
     path("recourses/", money.recourses, name="recourses"),
     path("recourses/<slug:ref>/", money.recourse, name="recourse"),
     path("recourses/<slug:ref>/<slug:step>/", money.take_step, name="recourse-step"),
     path("<slug:ref>/", registry.executor, name="executor"),
+    path("<slug:ref>/instructions/", instructions.give, name="give-instruction"),
     path("<slug:ref>/mandate/", steps.grant_mandate, name="grant-mandate"),
     path("<slug:ref>/mandates/<slug:mandate>/revoke/", steps.revoke_mandate, name="revoke-mandate"),
     path("<slug:ref>/terms/", steps.record_terms, name="record-terms"),

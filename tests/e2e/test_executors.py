@@ -47,9 +47,10 @@ def test_an_incident_is_explained_found_made_good_and_claimed_back(program, brow
 
         officer.sign_in("compliance")
         look_over(officer)
+        look_at_orders(officer)
         find(officer, ref, said)
         make_good(officer, ref, said)
-        take_what_comes_back(officer)
+        take_what_comes_back(officer, ref)
         look_at_the_rest(officer)
 
         worker.visit(f"/executor/incidents/{ref}/", shoot="executor-incident")
@@ -122,11 +123,21 @@ def look_over(officer: Walk) -> None:
     officer.tid("people").wait_for()
     officer.look(shoot="executor")
     here = officer.page.url
-    for step in ("grant-mandate", "suspend", "record-terms"):
+    for step in ("grant-mandate", "suspend", "record-terms", "extend-contract", "give-instruction"):
         officer.page.goto(here)
         officer.tid(step).click()
         officer.page.wait_for_load_state()
         officer.look()
+
+
+def look_at_orders(officer: Walk) -> None:
+    """What executors were told to do, by what became of it, and one instruction."""
+    for tab in ("withdrawn", "done", "open"):
+        officer.visit(f"/workbench/executors/instructions/?tab={tab}", shoot="executor-instructions" * (tab == "open"))
+    officer.page.locator("[data-testid=instruction-row] a").first.click()
+    officer.tid("words").wait_for()
+    officer.look()
+    officer.tid("withdraw").first.wait_for()
 
 
 def find(officer: Walk, ref: str, said: dict[str, str]) -> None:
@@ -166,7 +177,7 @@ def make_good(officer: Walk, ref: str, said: dict[str, str]) -> None:
     officer.look()
 
 
-def take_what_comes_back(officer: Walk) -> None:
+def take_what_comes_back(officer: Walk, ref: str) -> None:
     """A payment is entered for the sample's oldest open claim, whose finding can no longer be contested."""
     page = officer.page
     officer.visit("/workbench/executors/recourses/")
@@ -175,7 +186,7 @@ def take_what_comes_back(officer: Walk) -> None:
     entries = page.locator("[data-testid=ledger] tbody tr")
     before = entries.count()
     page.locator("[name=pay-amount]").fill("5")
-    page.locator("[name=pay-reference]").fill("HK-5512")
+    page.locator("[name=pay-reference]").fill(f"HK-{ref[-4:]}")
     officer.tid("pay").click()
     entries.nth(before).wait_for()
     officer.look(shoot="executor-recourse")

@@ -8,7 +8,7 @@ import pytest
 from casework import clock
 from casework.templatetags.casework_tags import moment_text
 from executors import commands
-from executors.models import Executor, Incident, Mandate, PayTerm, ProcessingTerms, Recourse, SubProcessor
+from executors.models import Executor, Incident, Instruction, Mandate, PayTerm, ProcessingTerms, Recourse, SubProcessor
 from executors.queries import causes_of_incident
 from notices.commands import open_sibling_reviews
 from notices.models import SiblingReview
@@ -461,3 +461,107 @@ def test_the_pages_speak_chinese_to_a_chinese_reader(world, firm):
 
     for path in (AT, f"{AT}{firm.ref}/", f"{AT}{firm.ref}/mandate/", f"{AT}incidents/", f"{AT}recourses/"):
         assert '<html lang="zh-Hans"' in visitor.sees(path)
+
+
+# — instructions —
+
+
+def given(firm: build.Firm, **changes):
+    draft = {
+        "executor": firm.ref,
+        "words": "按词表核对",
+        "subject_number": "L-1",
+        "measure_type": "delist",
+        "due_at": clock.now() + timedelta(hours=8),
+    } | changes
+    return commands.issue_instruction(actor=firm.world.carl, draft=commands.InstructionDraft(**draft), now=clock.now())
+
+
+def test_an_instruction_is_given_read_and_withdrawn(world, firm, carl):
+    to = f"{AT}{firm.ref}/instructions/"
+    said = {
+        "measure_type": "delist",
+        "subject_number": "L-77",
+        "words": "核对并下架",
+        "due_at": "2000-01-01T08:00",
+    }
+
+    assert 'data-testid="give-instruction"' in carl.sees(f"{AT}{firm.ref}/")
+    assert "The time to do it lies in the future." in carl.sends(to, said, status=400)
+    assert "核对并下架" in carl.sends(to, said | {"measure_type": ""}, status=400)
+    later = f"{clock.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"
+    carl.sends(to, said | {"due_at": later})
+    row = Instruction.objects.get()
+    at = f"{AT}instructions/{row.ref}/"
+    assert "L-77" in carl.sees(f"{AT}instructions/")
+    page = carl.sees(at)
+    assert "核对并下架" in page
+    assert 'data-testid="withdraw"' in page
+    assert 'data-testid="complete"' not in page  # it is the executor's to do
+    assert "fill this in" in carl.sends(f"{at}withdraw/", {"reason": " ", "version": row.version}, status=400)
+    carl.sends(f"{at}withdraw/", {"reason": "页面已下架", "version": row.version})
+
+    row.refresh_from_db()
+    assert (row.state, row.withdrawn_because) == ("WITHDRAWN", "页面已下架")
+    assert "页面已下架" in carl.sees(at)
+    assert row.number in carl.sees(f"{AT}instructions/?tab=withdrawn")
+    assert row.number not in carl.sees(f"{AT}instructions/?tab=open")
+    carl.sees(f"{AT}instructions/?tab=elsewhere", status=404)
+
+
+def test_an_instruction_outside_the_mandate_is_refused_with_the_reason(firm, carl):
+    later = f"{clock.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"
+    said = {"measure_type": "delist", "subject_number": "L-77", "words": "核对并下架", "due_at": later}
+    commands.suspend_executor(actor=firm.world.carl, ref=firm.ref, reason="错误率过高", now=clock.now())
+
+    assert 'data-testid="give-instruction"' not in carl.sees(f"{AT}{firm.ref}/")
+    assert "its mandate does not cover the measure" in carl.sends(f"{AT}{firm.ref}/instructions/", said, status=400)
+    assert not Instruction.objects.exists()
+
+
+def test_what_no_executor_may_do_is_taken_on_and_done_by_the_platform(world, firm, carl):
+    row = given(firm)
+    commands.suspend_executor(actor=world.carl, ref=firm.ref, reason="错误率过高", now=clock.now())
+    commands.hand_over_instructions(executor_id=firm.executor.pk, now=clock.now())
+    own = Instruction.objects.get(replaces=row)
+    at = f"{AT}instructions/{own.ref}/"
+
+    page = carl.sees(at)
+    assert own.executor is None
+    assert "The platform itself" in page
+    assert 'data-testid="complete"' not in page  # taken on first
+    carl.sends(f"{at}acknowledge/")
+    assert "fill this in" in carl.sends(f"{at}complete/", {"evidence": ""}, status=400)
+    carl.sends(f"{at}complete/", {"evidence": "工单 5512"})
+
+    own.refresh_from_db()
+    assert (own.state, own.evidence) == ("COMPLETED", "工单 5512")
+    assert "工单 5512" in carl.sees(at)
+    assert "before" in carl.sends(f"{at}complete/", {"evidence": "工单 5513"}, status=400)
+
+
+def test_nobody_else_opens_or_gives_instructions(world, firm):
+    row = given(firm)
+    for who in (world.rita, world.alice):
+        Visitor(who).sees(f"{AT}instructions/", status=403)
+        Visitor(who).sees(f"{AT}instructions/{row.ref}/", status=403)
+        Visitor(who).sends(f"{AT}instructions/{row.ref}/withdraw/", {"reason": "x"}, status=403)
+        Visitor(who).sends(f"{AT}{firm.ref}/instructions/", {}, status=403)
+
+
+def test_who_works_through_an_approved_firm_is_entered_as_such(world, firm, carl):
+    sub = commands.propose_sub_processor(actor=world.carl, ref=firm.ref, name="分包乙", purpose="夜班", now=clock.now())
+    to = f"{AT}{firm.ref}/people/"
+    assert "分包乙" not in carl.sees(to)
+    commands.decide_sub_processor(actor=world.carl, ref=firm.ref, sub_processor=sub.ref, approved=True, now=clock.now())
+    said = {
+        "username": "nachtschicht",
+        "display_name": "夜班",
+        "password": "a-long-pass-phrase",
+        "sub_processor": sub.ref,
+    }
+
+    assert "分包乙" in carl.sees(to)
+    carl.sends(to, said)
+
+    assert firm.executor.people.get(user__username="nachtschicht").sub_processor == sub
