@@ -169,5 +169,7 @@ def _recourse(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | Non
 
 
 def by_text(code: str) -> str:
-    """Who entered it: somebody of an executor by their code, an officer as one."""
+    """Who entered it: somebody of an executor by their code, an officer as one; without a code it was no person."""
+    if not code:
+        return _("the platform's back end")
     return code if code.startswith("X-") else officer(code)
