@@ -91,7 +91,7 @@ class ExecutorMachine(models.Model):
         source=LIVE,
         target=S.ENDED,
         conditions=[gives_a_reason],
-        custom=moves("executor.ended", cancels=("executor.reminder",), by=("client", "compliance")),
+        custom=moves("executor.ended", cancels=("executor.reminder", "executor.term"), by=("client", "compliance")),
     )
     def end(self, **_facts: Any) -> None:
         """It works for the platform no more; what it did stays on record."""
@@ -187,6 +187,10 @@ class ExecutorMachine(models.Model):
     @transition(field=state, source=LIVE, target=None, custom=moves("executor.reminded", by=("system",)))
     def remind(self, **_facts: Any) -> None:
         """Somebody's certification ends soon, or has ended."""
+
+    @transition(field=state, source=LIVE, target=None, custom=moves("executor.term_reminded", by=("system",)))
+    def remind_of_term(self, **_facts: Any) -> None:
+        """Its contract, terms or mandate ends soon, or has ended, and nothing follows."""
 
 
 class InstructionState(models.TextChoices):

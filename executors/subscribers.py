@@ -21,7 +21,7 @@ from casework.notifications import notify
 from casework.outbox import Subscriber
 from executors import commands
 from executors.models import Executor, ExecutorPerson, Incident, Instruction, OutcomeSource, Recourse
-from executors.policies import leads_for
+from executors.policies import leads_for, live_leads
 
 DESK = "/workbench/executors"
 
@@ -234,11 +234,38 @@ def tell_of_lapse(event: Event, *, now: datetime) -> None:
     _tell(with_leads(executor.pk, event.facts["people"]), executor, event, what, CERTIFICATIONS, now, due_at)
 
 
+OF_TERM: dict[str, tuple[str | Promise, str | Promise]] = {
+    "contract": (_("An executor's contract ends soon."), _("An executor's contract has ended.")),
+    "terms": (
+        _("An executor's terms for personal data end soon."),
+        _("An executor's terms for personal data have ended."),
+    ),
+    "mandate": (_("An executor's mandate ends soon."), _("An executor's mandate has ended.")),
+}
+
+
+def tell_of_term(event: Event, *, now: datetime) -> None:
+    """Compliance and whoever leads the executor are told what ends when, so that it can be renewed in time."""
+    executor = Executor.objects.get(pk=event.case_id)
+    what = OF_TERM[event.facts["what"]][event.facts["days"] == 0]
+    due_at = datetime.fromisoformat(event.facts["due"])
+    _tell(people_in(COMPLIANCE), executor, event, what, f"{DESK}/{executor.ref}/", now, due_at)
+    speakers = executor.people.filter(ended_at__isnull=True) if executor.is_individual else live_leads(executor)
+    _tell(_users(speakers.select_related("user")), executor, event, what, "/executor/", now, due_at)
+
+
+def hand_over_at_the_end(event: Event, *, now: datetime) -> None:
+    """Once what let the executor act has ended, what it had still to do is somebody else's."""
+    if event.facts["days"] == 0:
+        hand_over(event, now=now)
+
+
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_firm] for event in TO_ALL},
     **{event: [tell_person] for event in TO_ONE},
     "executor.rule_changed": [tell_of_rule_change],
     "executor.reminded": [tell_of_lapse],
+    "executor.term_reminded": [tell_of_term, hand_over_at_the_end],
     **{event: [tell_of_instruction] for event in OF_INSTRUCTIONS},
     "instruction.overdue": [tell_of_instruction, tell_of_late_instruction],
     **{
@@ -264,6 +291,10 @@ def certification_reminder_due(
     *, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime, **_rest: Any
 ) -> None:
     commands.remind_of_certification(executor_id=case_id, key=deadline.key, effective_at=effective_at, now=now)
+
+
+def term_reminder_due(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime, **_rest: Any) -> None:
+    commands.remind_of_term(executor_id=case_id, key=deadline.key, effective_at=effective_at, now=now)
 
 
 def instruction_due(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
@@ -292,6 +323,7 @@ def compensation_due(*, case_id: int, effective_at: datetime, now: datetime, **_
 
 DEADLINES = {
     "executor.reminder": certification_reminder_due,
+    "executor.term": term_reminder_due,
     "instruction.due": instruction_due,
     "instruction.reminder": instruction_reminder_due,
     "incident.explain": explanation_due,

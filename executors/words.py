@@ -50,6 +50,7 @@ SAYS: Mapping[str, Text] = {
     "executor.certification_withdrawn": _("A certificate was withdrawn."),
     "executor.rule_changed": _("A rule that its people are certified for gets a new version."),
     "executor.reminded": _("Somebody was reminded that a certificate ends."),
+    "executor.term_reminded": _("It was told that the contract, the terms or the mandate ends."),
     "incident.opened": _("A decision overturned what was done. The incident opened by itself."),
     "incident.explained": _("The executor explained itself."),
     "incident.unexplained": _("The time passed without an explanation."),

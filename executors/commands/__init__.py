@@ -50,6 +50,7 @@ from executors.commands.registry import (
     reinstate_executor,
     suspend_executor,
 )
+from executors.commands.reminders import remind_of_term
 from executors.commands.second_looks import draw_second_look, give_second_look
 from executors.commands.training import (
     CurriculumDraft,
@@ -117,6 +118,7 @@ __all__ = [
     "remind_of_certification",
     "remind_of_incident",
     "remind_of_instruction",
+    "remind_of_term",
     "revoke_mandate",
     "save_answers",
     "settle_recourse",

@@ -13,6 +13,7 @@ from casework.firing import command, fire
 from casework.refs import new_ref
 from casework.text import is_visually_blank
 from executors.commands.held import after_acts, held, require_text
+from executors.commands.reminders import MANDATE, reminders_of_term
 from executors.models import Act, Executor, Mandate, MandateCategory, MandateMeasure, MandateRule
 from executors.policies import may_manage_executor
 from rules.models import PlatformRule
@@ -92,6 +93,7 @@ def grant_mandate(
             "categories": sorted(set(mandate.categories)),
             "ceiling": mandate.ceiling_minor,
         },
+        deadlines=reminders_of_term(MANDATE, now, row.effective_until, row.no),
     )
     return row
 

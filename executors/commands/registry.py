@@ -18,6 +18,7 @@ from casework.firing import command, fire, open_case
 from casework.refs import SPOKEN, new_ref
 from casework.text import is_visually_blank
 from executors.commands.held import after_acts, held, require_text
+from executors.commands.reminders import CONTRACT, TERMS, reminders_of_term
 from executors.machine import MAY_ACT, ExecutorState
 from executors.models import (
     Certification,
@@ -103,6 +104,7 @@ def register_executor(
         now=now,
         verb="register",
         facts={"kind": kind, "party": row.ref, "contract_until": contract_until.isoformat()},
+        deadlines=reminders_of_term(CONTRACT, now, contract_until),
     )
     return executor
 
@@ -247,18 +249,12 @@ def _require_ready(executor: Executor, now: datetime) -> None:
     _require_certified_person(executor, now)
     if not executor.contract_covers(now):
         raise OutsideMandate(_("The contract is not in term."))
-    if not terms_cover(executor, now):
+    if not executor.has_terms(now):
         raise OutsideMandate(_("No terms of data processing are in force."))
     if not any(m.is_in_force(now) for m in executor.mandates.all()):
         raise OutsideMandate(_("No mandate is in force."))
     if not executor.is_individual and not live_leads(executor).exists():
         raise OutsideMandate(_("Nobody leads this organisation. Add a lead first: somebody must be heard for it."))
-
-
-def terms_cover(executor: Executor, now: datetime) -> bool:
-    """Whether the newest terms of data processing that have begun are not over."""
-    newest = executor.processing_terms.filter(effective_from__lte=now).order_by("-no").first()
-    return newest is not None and newest.cover(now)
 
 
 # — what is agreed —
@@ -279,6 +275,7 @@ def extend_contract(
         actor=actor,
         now=now,
         facts={"until": until.isoformat()},
+        deadlines=reminders_of_term(CONTRACT, now, until),
         contract_number=contract_number,
         contract_until=until,
     )
@@ -312,7 +309,14 @@ def record_processing_terms(
         recorded_at=now,
         recorded_by_ref=actor.ref,
     )
-    fire(executor, "record_terms", actor=actor, now=now, facts={"no": row.no, "until": row.until.isoformat()})
+    fire(
+        executor,
+        "record_terms",
+        actor=actor,
+        now=now,
+        facts={"no": row.no, "until": row.until.isoformat()},
+        deadlines=reminders_of_term(TERMS, now, row.until, row.no),
+    )
     return row
 
 

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
 from casework.errors import FieldError, Invalid, NotAllowed, NotFound, NotYourTurn, TooManyRequests
-from casework.firing import DeadlineSpec, command, fire
+from casework.firing import command, fire
 from casework.ledger import digest
 from casework.models import Event
 from casework.refs import new_ref
 from casework.text import is_visually_blank
 from executors.commands.held import after_acts, held, require_text
+from executors.commands.reminders import REMIND_DAYS, reminders
 from executors.machine import LIVE, ExecutorState
 from executors.models import Act, Attempt, Certification, Curriculum, Executor, ExecutorPerson, Question
 from executors.policies import (
@@ -29,7 +30,6 @@ from rules.models import RuleVersion
 
 LEVELS = (1, 2, 3)
 OPTIONS_LEAST, OPTIONS_MOST = 2, 8
-REMIND_DAYS = (30, 7, 0)
 MOMENT = timedelta(microseconds=1)
 SYSTEM = Actor.system("training")
 
@@ -271,7 +271,7 @@ def finish_attempt(*, actor: Actor, ref: str, now: datetime, answers: Mapping[in
         actor=actor,
         now=now,
         facts=facts | {"certification": certification.ref, "expires": certification.expires_at.isoformat()},
-        deadlines=_reminders(str(certification.pk), now, certification.expires_at),
+        deadlines=reminders("executor.reminder", str(certification.pk), now, certification.expires_at),
     )
     return attempt
 
@@ -385,15 +385,9 @@ def _note(executor_id: int, version: RuleVersion, now: datetime) -> bool:
         actor=SYSTEM,
         now=now,
         facts={"rule": name, "version": version.pk, "from": version.effective_from.isoformat()},
-        deadlines=_reminders(f"v{version.pk}", now, version.effective_from),
+        deadlines=reminders("executor.reminder", f"v{version.pk}", now, version.effective_from),
     )
     return True
-
-
-def _reminders(key: str, now: datetime, ends_at: datetime) -> list[DeadlineSpec]:
-    """The moments before an end at which people are told again; none that lies in the past."""
-    moments = [(days, ends_at - timedelta(days=days)) for days in REMIND_DAYS]
-    return [DeadlineSpec("executor.reminder", at, key=f"{key}:{days}") for days, at in moments if at > now]
 
 
 @command

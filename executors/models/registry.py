@@ -72,6 +72,11 @@ class Executor(ExecutorMachine, Case):
     def contract_covers(self, at: datetime) -> bool:
         return self.contract_from <= at < self.contract_until
 
+    def has_terms(self, at: datetime) -> bool:
+        """Whether the newest terms of data processing that have begun are not over."""
+        newest = self.processing_terms.filter(effective_from__lte=at).order_by("-no").first()
+        return newest is not None and newest.cover(at)
+
 
 class OnEnd(models.TextChoices):
     RETURN = "return", _("given back")
