@@ -54,7 +54,9 @@ def test_an_extended_contract_is_told_of_at_its_new_end_alone(world, firm, now):
     old = build.Executor.objects.get(pk=firm.executor.pk).contract_until
     new = old + timedelta(days=10)
     pass_to(old - timedelta(days=30) + A_WHILE)
-    commands.extend_contract(actor=world.carl, ref=firm.ref, contract_number="HT-2", until=new, now=old - timedelta(days=8))
+    commands.extend_contract(
+        actor=world.carl, ref=firm.ref, contract_number="HT-2", until=new, now=old - timedelta(days=8)
+    )
 
     pass_to(old + A_WHILE)
     assert reminded("contract") == [30]  # of the old end, before it was extended
