@@ -1122,11 +1122,14 @@ def _(case):
         ("triage_training_ends_with_its_model_or_a_reason", {"step": "done"}),
         ("triage_training_ends_with_its_model_or_a_reason", {"model": "one"}),
         ("triage_training_ends_with_its_model_or_a_reason", {"is_open": False, "reason": "bored", "ended_at": "later"}),
-        ("triage_training_ends_with_its_model_or_a_reason", {"is_open": False, "reason": "broken", "ended_at": "before"}),
+        (
+            "triage_training_ends_with_its_model_or_a_reason",
+            {"is_open": False, "reason": "broken", "ended_at": "before"},
+        ),
     ],
 )
 def test_a_training_is_told_whole(case, name, wrong):
-    moments = {"later": case.now + timedelta(hours=1), "before": case.now - timedelta(hours=1)}
+    moments = {"later": case.now + timedelta(hours=1), "soon": case.now - timedelta(hours=1)}
     changes = {field: moments.get(value, value) for field, value in wrong.items()}
     if "model" in changes:
         changes["model"] = learnt(case)
