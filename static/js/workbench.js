@@ -122,11 +122,12 @@
       if (answer.redirected || (answer.status >= 400 && answer.status < 500)) return;
       if (answer.ok) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const goesOn = page.querySelector("[data-live]"); // before its parts move into this page
         for (const part of document.querySelectorAll("[data-fresh]")) {
           const fresh = page.getElementById(part.id);
           if (fresh && fresh.innerHTML !== part.innerHTML) part.replaceChildren(...fresh.childNodes);
         }
-        if (!page.querySelector("[data-live]")) return;
+        if (!goesOn) return;
       }
     } catch { /* the next look tries again */ }
     every = Math.min(every * 1.1, 10_000);

@@ -447,7 +447,7 @@ def test_from_the_form_to_the_candidate(world, plenty):
     assert answer.url == address
 
     waiting = client.get(address)
-    assert "It starts within a few seconds" in text_of(waiting)
+    assert "It starts in a moment" in text_of(waiting)
     assert b'data-live="2"' in waiting.content
     assert re.search(r'<progress id="progress" max="5" value="0"', waiting.content.decode())
     assert "A training is under way." in text_of(client.get(reverse(LIST)))
