@@ -204,8 +204,9 @@ def _shown(state: ModelState) -> dict[str, Any]:
     found = state.comparison
     difference = found.get("difference")
     groups = [
-        (GROUPS.get(name, name), [(_value(name, value), _cell(cell)) for value, cell in cells.items()])
+        (gettext("%(group)s: %(value)s") % {"group": GROUPS.get(name, name), "value": _value(name, value)}, _cell(cell))
         for name, cells in found.get("groups", {}).items()
+        for value, cell in cells.items()
     ]
     return {
         "place": "system",
@@ -218,7 +219,8 @@ def _shown(state: ModelState) -> dict[str, Any]:
         "overall": _cell(found.get("overall")),
         "difference": difference and {name: _signed(difference[name]) for name in ("gain", "low", "high")},
         "beside": found.get("live"),
-        "groups": groups,
+        "groups": [(words, cell) for words, cell in groups if cell is not None],
+        "small": [words for words, cell in groups if cell is None],
         "flipped": [
             {
                 "ref": each["ref"],

@@ -67,8 +67,7 @@ def in_use(walk: Walk) -> str:
 
 def ask_for_one(officer: Walk, administrator: Walk, release: str) -> None:
     """The form says what would be learnt from, and two presses are one training."""
-    officer.visit("/workbench/triage-models/")
-    officer.shoot("triage-models", at="[data-testid=train]")
+    officer.visit("/workbench/triage-models/", shoot="triage-models")
     administrator.visit("/workbench/triage-models/")
     administrator.shoot("triage-models", at="[data-testid=train]")
     officer.page.locator("#release").fill(release)
