@@ -69,7 +69,7 @@ def ask_for_one(officer: Walk, administrator: Walk, release: str) -> None:
     """The form says what would be learnt from, and two presses are one training."""
     officer.visit("/workbench/triage-models/", shoot="triage-models")
     administrator.visit("/workbench/triage-models/")
-    administrator.shoot("triage-models", at="[data-testid=train]")
+    administrator.shoot("triage-models", at="#train")
     officer.page.locator("#release").fill(release)
     officer.tid("start-training").dblclick()
     officer.page.wait_for_url("**/triage-models/training/**")
