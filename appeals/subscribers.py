@@ -1,6 +1,4 @@
-"""What follows from appeals' and notices' events and deadlines, and from a round of the worker: triage, messages, and
-processes for trainings.
-"""
+"""What follows from events, deadlines and the worker's rounds: triage, hand-over, messages, processes for trainings."""
 
 import logging
 import subprocess
@@ -14,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.queries import addresses_of
 from appeals import commands
 from appeals.mandates import allowed_for, file_in_use, file_of, input_of
-from appeals.models import Appeal, TrainingEnd
+from appeals.models import Appeal, TrainingEnd, TriageTraining
 from appeals.queries import outcome_for_executor, shadow_model
 from casework.errors import CaseError
 from casework.mail import tell
@@ -147,6 +145,8 @@ def see_to_trainings(*, now: datetime) -> int:
             del _trainings[ref]
             if commands.end_triage_training(ref=ref, reason=TrainingEnd.INTERRUPTED, now=now):
                 logger.error("the process of training %s ended with %s and said nothing", ref, process.returncode)
+    if not TriageTraining.objects.filter(is_open=True).exists():  # as nearly always: a look, and nothing is written
+        return 0
     ended = commands.end_interrupted_trainings(now=now)
     taken = commands.take_triage_training(now=now)
     if taken is None:
