@@ -1,5 +1,8 @@
-"""What follows from appeals' and notices' events and deadlines: triage, hand-over, messages."""
+"""What follows from events, deadlines and the worker's rounds: triage, hand-over, messages, processes for trainings."""
 
+import logging
+import subprocess
+import sys
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.queries import addresses_of
 from appeals import commands
 from appeals.mandates import allowed_for, file_in_use, file_of, input_of
-from appeals.models import Appeal
+from appeals.models import Appeal, TrainingEnd, TriageTraining
 from appeals.queries import outcome_for_executor, shadow_model
 from casework.errors import CaseError
 from casework.mail import tell
@@ -18,6 +21,8 @@ from casework.outbox import Subscriber
 from classifier.service import suggest
 from classifier.suggestion import ModelUnavailable
 from executors.commands import record_outcome
+
+logger = logging.getLogger(__name__)
 
 
 def triage(event: Event, *, now: datetime) -> None:
@@ -125,6 +130,37 @@ def tell_executors(event: Event, *, now: datetime) -> None:
         record_outcome(act_id=act_id, decided=decided, now=now)
 
 
+_trainings: dict[str, subprocess.Popen[bytes]] = {}
+"""The processes that this worker started, by the ref of what they carry out."""
+
+
+def see_to_trainings(*, now: datetime) -> int:
+    """A training that waits has a process of its own, and one whose process is gone has ended as interrupted.
+
+    A process of its own, since learning takes minutes of a whole core: here it would hold up deliveries and deadlines,
+    and in a thread every page as well. It outlives a worker that is stopped, and tells its own end.
+    """
+    for ref, process in list(_trainings.items()):
+        if process.poll() is not None:
+            del _trainings[ref]
+            if commands.end_triage_training(ref=ref, reason=TrainingEnd.INTERRUPTED, now=now):
+                logger.error("the process of training %s ended with %s and said nothing", ref, process.returncode)
+    if not TriageTraining.objects.filter(is_open=True).exists():  # as nearly always: a look, and nothing is written
+        return 0
+    ended = commands.end_interrupted_trainings(now=now)
+    taken = commands.take_triage_training(now=now)
+    if taken is None:
+        return ended
+    order = [sys.executable, str(settings.BASE_DIR / "manage.py"), "train_triage", "--run", taken]
+    try:
+        # How far it is stands on record; only what goes wrong belongs in this process's log.
+        _trainings[taken] = subprocess.Popen(order, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603  our own
+    except OSError:
+        logger.exception("no process could be started for training %s", taken)
+        commands.end_triage_training(ref=taken, reason=TrainingEnd.BROKEN, now=now)
+    return ended + 1
+
+
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_appellant] for event in WORDS},
     "appeal.due_recomputed": [tell_of_later_due],
@@ -138,3 +174,4 @@ DEADLINES = {
     "appeal.decide": decision_overdue,
     "appeal.system": system_review_overdue,
 }
+ROUTINES = {"triage trainings": see_to_trainings}

@@ -19,10 +19,19 @@ PAUSE = 1.0
 
 
 def tick(*, limit: int = 500) -> int:
-    """One round: due deadlines and waiting messages are carried out; returns how many."""
+    """One round: due deadlines, waiting messages and the apps' routines are carried out; returns how many.
+
+    An app lists its routines in `subscribers.ROUTINES = {"what it sees to": function}`; one takes `now`, returns how
+    much it did, and never takes long. One that fails holds up nothing else.
+    """
     now = clock.now()
     done = deadlines.fire_due(now=now, limit=limit)
     done += outbox.sweep(now=now, limit=limit)
+    for name, routine in outbox.listed("ROUTINES").items():
+        try:
+            done += routine(now=clock.now())
+        except Exception:
+            logger.exception("the worker could not see to %s", name)
     Tick.objects.update_or_create(name="worker", defaults={"at": now})
     return done
 

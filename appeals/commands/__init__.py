@@ -45,6 +45,17 @@ from appeals.commands.review import (
     request_information,
     respond_to_request,
 )
+from appeals.commands.training import (
+    ask_for_triage_training,
+    beat_triage_training,
+    begin_triage_training,
+    begin_triage_training_here,
+    end_interrupted_trainings,
+    end_triage_training,
+    end_triage_training_with,
+    record_triage_training_step,
+    take_triage_training,
+)
 
 __all__ = [
     "DIFFERENCES",
@@ -58,12 +69,19 @@ __all__ = [
     "RulingDraft",
     "accept_late_request",
     "appeals_to_recompute",
+    "ask_for_triage_training",
     "attempt_certification",
+    "beat_triage_training",
+    "begin_triage_training",
+    "begin_triage_training_here",
     "claim_appeal",
     "claim_next_appeal",
     "close_as_corrected",
     "decide_appeal",
     "demand_human",
+    "end_interrupted_trainings",
+    "end_triage_training",
+    "end_triage_training_with",
     "file_appeal",
     "finalise_automatically",
     "keep_lease",
@@ -78,6 +96,7 @@ __all__ = [
     "record_opening_of_suggestion",
     "record_shadow_suggestion",
     "record_triage",
+    "record_triage_training_step",
     "refuse_late_request",
     "refuse_triage_model",
     "rehearse_decision",
@@ -95,6 +114,7 @@ __all__ = [
     "stage_evidence",
     "start_triage_shadow",
     "submit_evidence",
+    "take_triage_training",
     "train_triage_model",
     "withdraw_appeal",
 ]

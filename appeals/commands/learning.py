@@ -39,10 +39,12 @@ def train_triage_model(
     live: TriageModel | None,
     now: datetime,
     progress: Progress = lambda step: None,
+    end: Callable[[TriageModelVersion], None] = lambda row: None,
 ) -> TriageModelVersion:
     """A candidate is on file with its report and its comparison with `live`; nothing else changed, least what is live.
 
-    The cases, seed and version alone decide its weights. Raises `TooFewCases`. Not one transaction: learning is slow.
+    The cases, seed and version alone decide its weights. `end` is called in the transaction that puts it on record, so
+    that what `end` refuses is not on record. Raises `TooFewCases`. Not one transaction: learning is slow.
     """
     progress("training")
     model, report = train([one.case for one in cases], seed=seed, version=version)
@@ -62,6 +64,7 @@ def train_triage_model(
         report=report.as_dict(),
         comparison=comparison,
         now=now,
+        end=end,
     )
     progress("done")
     return row
@@ -84,6 +87,7 @@ def _register_model(
     report: Mapping[str, Any],
     comparison: Mapping[str, Any],
     now: datetime,
+    end: Callable[[TriageModelVersion], None],
 ) -> TriageModelVersion:
     row = TriageModelVersion.objects.create(
         ref=ref,
@@ -98,6 +102,7 @@ def _register_model(
         trained_at=now,
     )
     TriageModelStep.objects.create(model=row, stage=Stage.COMPARED, facts=dict(comparison), taken_at=now)
+    end(row)
     return row
 
 

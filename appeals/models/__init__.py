@@ -45,8 +45,9 @@ from appeals.models.automation import (
 )
 from appeals.models.duplicates import DUPLICATE_TRIGGERS, LikelyDuplicate, SketchBand, TextSketch
 from appeals.models.learning import LEARNING_TRIGGERS, ShadowSuggestion, Stage, TriageModelStep, TriageModelVersion
+from appeals.models.training import TRAINING_TRIGGERS, TrainingEnd, TrainingStep, TriageTraining
 
-TRIGGERS = [*APPEAL_TRIGGERS, *AUTOMATION_TRIGGERS, *DUPLICATE_TRIGGERS, *LEARNING_TRIGGERS]
+TRIGGERS = [*APPEAL_TRIGGERS, *AUTOMATION_TRIGGERS, *DUPLICATE_TRIGGERS, *LEARNING_TRIGGERS, *TRAINING_TRIGGERS]
 
 __all__ = [
     "AUDIT_PERMILLE",
@@ -88,7 +89,10 @@ __all__ = [
     "Stage",
     "SystemView",
     "TextSketch",
+    "TrainingEnd",
+    "TrainingStep",
     "TriageModelStep",
     "TriageModelVersion",
     "TriageSuggestion",
+    "TriageTraining",
 ]

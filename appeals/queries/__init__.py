@@ -36,12 +36,17 @@ from appeals.queries.certification import (
 from appeals.queries.duplicates import Repeated, likely_duplicates_for
 from appeals.queries.executed import notices_known_to, outcome_for_executor
 from appeals.queries.learning import (
+    AboutTraining,
     ModelState,
     Snapshot,
+    about_training_for,
     cases_to_learn_from,
+    counts_to_learn_from,
     model_for,
     models_for,
     shadow_model,
+    training_for,
+    trainings_for,
 )
 from appeals.queries.letter import letter_of, preview_letter, verify_letter
 from appeals.queries.review import (
@@ -59,6 +64,7 @@ from appeals.queries.review import (
 from appeals.queries.todo import Todo, todo_for
 
 __all__ = [
+    "AboutTraining",
     "Action",
     "CertificateState",
     "ModelState",
@@ -67,6 +73,7 @@ __all__ = [
     "Snapshot",
     "Todo",
     "TrackRecord",
+    "about_training_for",
     "actions_for",
     "appeal_for",
     "appeals_for",
@@ -77,6 +84,7 @@ __all__ = [
     "cases_to_learn_from",
     "certificate_for",
     "certificates_for",
+    "counts_to_learn_from",
     "decided_by",
     "draft_for",
     "due_of",
@@ -110,6 +118,8 @@ __all__ = [
     "suggestion_for",
     "todo_for",
     "track_record",
+    "training_for",
+    "trainings_for",
     "turn_of",
     "verify_letter",
     "write_case_file",

@@ -8,20 +8,32 @@ not belong here: writing.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
 from appeals.mandates import inputs_of, live_model, notices_in_a_year_of
-from appeals.models import Appeal, DecidedBy, Outcome, ShadowSuggestion, Stage, TriageModelStep, TriageModelVersion
-from appeals.policies import may_see_automation
+from appeals.models import (
+    Appeal,
+    DecidedBy,
+    Outcome,
+    ShadowSuggestion,
+    Stage,
+    TriageModelStep,
+    TriageModelVersion,
+    TriageTraining,
+)
+from appeals.policies import may_see_automation, may_set_automation
 from appeals.queries.matured import ended_by, final_rounds
 from casework.actor import Actor
 from casework.errors import NotFound
 from casework.ledger import digest
 from classifier.comparison import Asked
 from classifier.features import input_hash, normalise
-from classifier.training import DecidedCase
+from classifier.training import MINIMUM_CASES, DecidedCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,30 @@ def cases_to_learn_from(*, now: datetime) -> Snapshot:
     return Snapshot(found, dict(sorted(counts.items())), digest(content))
 
 
+def counts_to_learn_from(*, now: datetime) -> dict[str, int]:
+    """The counts of `cases_to_learn_from`, without reading the cases: what a page may ask before anything starts."""
+    firsts = Appeal.objects.filter(ended_by(now), round=1).exclude(state="LATE_REFUSED")
+    counts: Counter[str] = Counter()
+    for state, n in firsts.exclude(state="DECIDED").values_list("state").annotate(n=Count("pk")).order_by():
+        counts["self_corrected" if state == "CORRECTED" else "withdrawn"] += n
+    decided = firsts.filter(state="DECIDED")
+    counts["by_system"] += decided.exclude(decided_by_kind=DecidedBy.HUMAN).count()
+    by_people = decided.filter(decided_by_kind=DecidedBy.HUMAN).annotate(
+        went_on=Exists(Appeal.objects.filter(previous=OuterRef("pk"), round__gt=1, filed_at__lte=now))
+    )
+    alone = by_people.filter(went_on=False)
+    over = alone.filter(decided_at__lte=now - timedelta(days=settings.SECOND_ROUND_DAYS)).count()
+    counts["used"] += over
+    counts["not_final"] += alone.count() - over
+    again = list(by_people.filter(went_on=True))  # few
+    final = final_rounds(again, now=now)
+    for appeal in again:
+        last = final.get(appeal.pk)
+        by_system = last is not None and last.decided_by_kind != DecidedBy.HUMAN
+        counts["by_system" if by_system else "not_final" if last is None else "used"] += 1
+    return {name: n for name, n in sorted(counts.items()) if n}
+
+
 def _band(notices: int) -> str:
     """How many notices in a year, roughly: the nearest there is to the size of a merchant."""
     return next((name for most, name in ((0, "0"), (2, "1–2"), (9, "3–9")) if notices <= most), "10+")
@@ -131,10 +167,50 @@ def models_for(actor: Actor, *, limit: int = 20) -> list[ModelState]:
 
 def model_for(actor: Actor, ref: str) -> ModelState:
     """One model with its state. Raises `NotFound`."""
-    row = TriageModelVersion.objects.filter(ref=ref).first()
+    row = TriageModelVersion.objects.select_related("training").filter(ref=ref).first()
     if row is None or may_see_automation(actor) is not None:
         raise NotFound()
     return _state(actor, row, live_model(), shadow=_shadow_run(row))
+
+
+@dataclass(frozen=True, slots=True)
+class AboutTraining:
+    """What a new training would learn from, the one under way, and whether this reader may ask for one."""
+
+    counts: Mapping[str, int]
+    under_way: TriageTraining | None
+    may_ask: bool
+
+    @property
+    def is_enough(self) -> bool:
+        return self.counts.get("used", 0) >= MINIMUM_CASES
+
+
+def about_training_for(actor: Actor, *, now: datetime) -> AboutTraining:
+    """What the form says before it is sent. Raises `NotFound`."""
+    if may_see_automation(actor) is not None:
+        raise NotFound()
+    under_way = _trainings().filter(is_open=True).first()
+    return AboutTraining(counts_to_learn_from(now=now), under_way, may_set_automation(actor) is None)
+
+
+def trainings_for(actor: Actor, *, limit: int = 10) -> list[TriageTraining]:
+    """The latest trainings. Raises `NotFound`."""
+    if may_see_automation(actor) is not None:
+        raise NotFound()
+    return list(_trainings()[:limit])
+
+
+def training_for(actor: Actor, ref: str) -> TriageTraining:
+    """One training. Raises `NotFound`."""
+    row = _trainings().filter(ref=ref).first()
+    if row is None or may_see_automation(actor) is not None:
+        raise NotFound()
+    return row
+
+
+def _trainings() -> QuerySet[TriageTraining]:
+    return TriageTraining.objects.select_related("asked_by", "model")
 
 
 def _state(

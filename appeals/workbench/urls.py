@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appeals.workbench import automation, learning, second_looks, views
+from appeals.workbench import automation, learning, second_looks, training, views
 
 app_name = "workbench"
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path("second-looks/<str:ref>/", second_looks.second_look, name="second-look"),
     path("second-looks/<str:ref>/file/<str:subject>/", second_looks.file, name="second-look-file"),
     path("triage-models/", learning.triage_models, name="triage-models"),
+    path("triage-models/train/", training.ask, name="triage-train"),
+    path("triage-models/training/<str:ref>/", training.triage_training, name="triage-training"),
     path("triage-models/<str:ref>/", learning.triage_model, name="triage-model"),
     path("triage-models/<str:ref>/<str:step>/", learning.take_step, name="triage-step"),
     path("me/shortcuts/", views.set_shortcuts, name="shortcuts"),

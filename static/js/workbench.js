@@ -113,6 +113,28 @@
     } else if (event.target.closest("[data-keys-open]")) dialogue?.showModal();
   });
 
+  // — a page of something that goes on by itself is fetched anew while it says so; only what changed is put in —
+  let every = Number(one("[data-live]")?.dataset.live ?? 0) * 1000;
+  const follow = async () => {
+    if (document.visibilityState !== "visible") return void document.addEventListener("visibilitychange", follow, { once: true });
+    try {
+      const answer = await fetch(location.pathname, { credentials: "same-origin" });
+      if (answer.redirected || (answer.status >= 400 && answer.status < 500)) return;
+      if (answer.ok) {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const goesOn = page.querySelector("[data-live]"); // before its parts move into this page
+        for (const part of document.querySelectorAll("[data-fresh]")) {
+          const fresh = page.getElementById(part.id);
+          if (fresh && fresh.innerHTML !== part.innerHTML) part.replaceChildren(...fresh.childNodes);
+        }
+        if (!goesOn) return;
+      }
+    } catch { /* the next look tries again */ }
+    every = Math.min(every * 1.1, 10_000);
+    setTimeout(follow, every);
+  };
+  if (every) setTimeout(follow, every);
+
   // — keys —
   if (data.shortcuts === "off") return;
   const rows = () => [...document.querySelectorAll("[data-row]")];

@@ -34,6 +34,7 @@ from appeals.models import (
     TriageModelStep,
     TriageModelVersion,
     TriageSuggestion,
+    TriageTraining,
 )
 from casework.models import Attachment
 from executors.models import DoubleReview
@@ -1026,6 +1027,121 @@ def _(case):
 @LAWS.broken_by("shadow_is_append_only")
 def _(case):
     ShadowSuggestion.objects.filter(pk=shadowed(case, *SIGNED, "shadow").pk).delete()
+
+
+def training(case, **changes):
+    """A training that a person asked for, and that is under way."""
+    values = {
+        "ref": f"trn_{make.number()}",
+        "asked_by_id": case.world.carl.user_id,
+        "role": "compliance",
+        "session_hash": "s",
+        "form_key": f"key-{make.number()}",
+        "asked_at": case.now,
+        "release": "r",
+        "until": case.now,
+        "step": "training",
+        "started_at": case.now,
+        "beat_at": case.now,
+    }
+    return TriageTraining.objects.create(**values | changes)
+
+
+def ended(case, **changes):
+    return training(case, **{"is_open": False, "reason": "interrupted", "ended_at": case.now} | changes)
+
+
+def change(row, **changes):
+    TriageTraining.objects.filter(pk=row.pk).update(**changes)
+
+
+@LAWS.broken_by("triage_training_is_one_at_a_time")
+def _(case):
+    training(case)
+    training(case, step="waiting", started_at=None, beat_at=None)
+
+
+@LAWS.broken_by("triage_training_follows_one_click")
+def _(case):
+    ended(case, form_key="the same")
+    ended(case, form_key="the same")
+
+
+@LAWS.broken_by("triage_training_is_asked_by_who_may")
+def _(case):
+    training(case, role="reviewer")
+
+
+@LAWS.broken_by("triage_training_says_what_it_does")
+def _(case):
+    training(case, step="selling")
+
+
+@LAWS.broken_by("triage_training_beats_from_its_start")
+def _(case):
+    training(case, beat_at=None)
+
+
+@LAWS.broken_by("triage_training_ends_with_its_model_or_a_reason")
+def _(case):
+    ended(case, step="done", reason="")
+
+
+@LAWS.broken_by("triage_training_that_ended_is_fixed")
+def _(case):
+    change(ended(case), process="host:1")
+
+
+@LAWS.broken_by("triage_training_keeps_what_was_asked")
+def _(case):
+    change(training(case), seed=7)
+
+
+@LAWS.broken_by("triage_training_never_goes_back")
+def _(case):
+    change(training(case), step="snapshot")
+
+
+@LAWS.broken_by("triage_training_is_kept")
+def _(case):
+    TriageTraining.objects.filter(pk=training(case).pk).delete()
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("triage_training_is_asked_by_who_may", {"session_hash": ""}),
+        ("triage_training_is_asked_by_who_may", {"form_key": ""}),
+        ("triage_training_is_asked_by_who_may", {"asked_by_id": None}),
+        ("triage_training_says_what_it_does", {"release": ""}),
+        ("triage_training_says_what_it_does", {"until": "later"}),
+        ("triage_training_beats_from_its_start", {"step": "waiting"}),
+        ("triage_training_beats_from_its_start", {"started_at": None}),
+        ("triage_training_ends_with_its_model_or_a_reason", {"reason": "broken"}),
+        ("triage_training_ends_with_its_model_or_a_reason", {"is_open": False}),
+        ("triage_training_ends_with_its_model_or_a_reason", {"step": "done"}),
+        ("triage_training_ends_with_its_model_or_a_reason", {"model": "one"}),
+        ("triage_training_ends_with_its_model_or_a_reason", {"is_open": False, "reason": "bored", "ended_at": "later"}),
+        (
+            "triage_training_ends_with_its_model_or_a_reason",
+            {"is_open": False, "reason": "broken", "ended_at": "before"},
+        ),
+    ],
+)
+def test_a_training_is_told_whole(case, name, wrong):
+    moments = {"later": case.now + timedelta(hours=1), "soon": case.now - timedelta(hours=1)}
+    changes = {field: moments.get(value, value) for field, value in wrong.items()}
+    if "model" in changes:
+        changes["model"] = learnt(case)
+
+    assert_refused(name, lambda: training(case, **changes))
+
+
+def test_nobody_waits_for_a_training_that_ended(case):
+    ended(case)
+    ended(case, step="done", reason="", model=learnt(case))
+
+    assert training(case).is_open
 
 
 @pytest.mark.parametrize("name", sorted(LAWS))

@@ -370,10 +370,10 @@ def test_through_the_console_to_live_and_back(world, cases):
     ada = make.staff("administrator", now=world.now, name="ada")
     carl, other = browser(world.carl), browser(ada)
     listed = unescape(carl.get(reverse("workbench:triage-models")).content.decode())
-    assert "waits for two signatures" in listed
+    assert "Waits for two signatures" in listed
     page = unescape(carl.get(reverse("workbench:triage-model", args=[model.ref])).content.decode())
     assert "There was no live model to compare with." in page
-    assert "fewer than 30 cases" in page
+    assert "Fewer than 30 cases each, so no figures: Ground:" in page
     assert "Put it live" not in page
 
     assert "Start it in the shadow" not in press(carl, model, "sign")

@@ -30,10 +30,12 @@ QUIET = [
 
 @dataclass(frozen=True)
 class Program:
-    """The running program, and the names and secrets of its sample people."""
+    """The running program, the names and secrets of its sample people, and what it was started with."""
 
     base_url: str
     actors: dict[str, dict[str, Any]]
+    env: dict[str, str]
+    database: Path
 
     def call(self, who: str, method: str, path: str, body: Any = None) -> Any:
         """The answer of the REST API to that sample person or client, as JSON."""
@@ -82,7 +84,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
         )
     try:
         _wait_until_ready(base_url, serving, place / "serve.log")
-        yield Program(base_url, json.loads(people.read_text())["actors"])
+        yield Program(base_url, json.loads(people.read_text())["actors"], env, place / "e2e.sqlite3")
     finally:
         serving.terminate()
         try:

@@ -1,0 +1,184 @@
+"""A training from its asking to its end: asked for once, taken by one process, and never left open by a dead one.
+
+Each step is a conditional UPDATE whose row count is the verdict, so of several workers one starts it and of several
+processes one carries it out. What does not belong here: learning itself (commands.learning), and starting processes
+(subscribers, manage.py train_triage).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db.models import DateTimeField, F, Value
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext_lazy as _
+
+from appeals.models import TrainingEnd, TrainingStep, TriageModelVersion, TriageTraining
+from appeals.policies import may_see_automation, may_set_automation
+from casework.actor import Actor
+from casework.clock import BEIJING
+from casework.errors import Invalid, NotFound, NotYourTurn
+from casework.firing import command
+from casework.ledger import digest
+from casework.refs import new_ref
+from casework.text import TextRefused, check_text, is_visually_blank
+
+SILENCE = timedelta(minutes=2)
+"""A process that has not beaten for so long is dead: it beats every few seconds, whatever it does."""
+MOST_SEED = 2**32 - 1
+
+
+def ask_for_triage_training(*, actor: Actor, form_key: str, release: str, now: datetime) -> TriageTraining:
+    """A training waits for the worker; the one of this `form_key` where it was sent before, however it went since.
+
+    Raises `NotFound`, `NotAllowed`, `Invalid`, and `NotYourTurn` while another one is under way.
+    """
+    try:
+        return _ask(actor=actor, form_key=form_key, release=release, now=now)
+    except NotYourTurn:
+        sent = _sent_before(actor, form_key)  # of two clicks at once the later one met the law of the earlier one
+        if sent is None:
+            raise
+        return sent
+
+
+@command
+def _ask(*, actor: Actor, form_key: str, release: str, now: datetime) -> TriageTraining:
+    if may_see_automation(actor) is not None:
+        raise NotFound()
+    if denial := may_set_automation(actor):
+        raise denial
+    if not 16 <= len(form_key) <= 40 or not form_key.isascii():
+        raise Invalid(_("Open the page anew and send it again."))
+    if sent := _sent_before(actor, form_key):
+        return sent
+    _require_none_open()
+    return TriageTraining.objects.create(
+        ref=new_ref("trn_"),
+        asked_by_id=actor.person,
+        role="compliance" if actor.has_role("compliance") else "administrator",
+        session_hash=digest(actor.session),
+        form_key=form_key,
+        asked_at=now,
+        release=_release(release, now),
+        until=now,
+        step=TrainingStep.WAITING,
+    )
+
+
+@command
+def begin_triage_training_here(
+    *, release: str, seed: int, until: datetime, file: str, process: str, now: datetime
+) -> TriageTraining:
+    """A training that somebody started on the server is on record and is this process's.
+
+    Raises `Invalid`, and `NotYourTurn` while another one is under way.
+    """
+    if not 0 <= seed <= MOST_SEED:
+        raise Invalid.field("/seed", "out-of-range", _("The seed is a whole number from 0 to 4294967295."))
+    _require_none_open()
+    return TriageTraining.objects.create(
+        ref=new_ref("trn_"),
+        asked_at=now,
+        release=_release(release, now),
+        seed=seed,
+        until=until,
+        file=file[:200],
+        step=TrainingStep.SNAPSHOT,
+        process=process[:120],
+        started_at=now,
+        beat_at=now,
+    )
+
+
+@command
+def take_triage_training(*, now: datetime) -> str | None:
+    """The training that waits is the caller's to start, and its ref; None where none waits or another one took it."""
+    waits = TriageTraining.objects.filter(is_open=True, step=TrainingStep.WAITING, asked_at__lte=now)
+    row = waits.first()
+    if row is None:
+        return None
+    mine = waits.filter(pk=row.pk).update(step=TrainingStep.STARTING, started_at=now, beat_at=now)
+    return row.ref if mine == 1 else None
+
+
+@command
+def begin_triage_training(*, ref: str, process: str, now: datetime) -> TriageTraining:
+    """The training is this process's alone. Raises `NotYourTurn` where it is another's, has ended, or never was."""
+    waits = TriageTraining.objects.filter(ref=ref, is_open=True)
+    waits.filter(step=TrainingStep.WAITING).update(step=TrainingStep.STARTING, started_at=now, beat_at=now)
+    mine = waits.filter(step=TrainingStep.STARTING).update(
+        step=TrainingStep.SNAPSHOT, process=process[:120], beat_at=_not_before_the_last_beat(now)
+    )
+    if mine != 1:
+        raise NotYourTurn(_("This training is under way or has ended."))
+    return TriageTraining.objects.get(ref=ref)
+
+
+@command
+def record_triage_training_step(*, ref: str, step: str, now: datetime, counts: Mapping[str, int] | None = None) -> None:
+    """It is as far as that. Raises `NotYourTurn` once it has ended: whoever carries it out was taken for dead."""
+    known = {} if counts is None else {"counts": dict(counts)}
+    if (
+        TriageTraining.objects.filter(ref=ref, is_open=True).update(
+            step=step, beat_at=_not_before_the_last_beat(now), **known
+        )
+        != 1
+    ):
+        raise NotYourTurn(_("This training has ended."))
+
+
+@command
+def beat_triage_training(*, ref: str, now: datetime) -> None:
+    """Its process lived at that moment. Nothing where the row is being written: that is a beat, too."""
+    free = TriageTraining.objects.select_for_update(skip_locked=True).filter(ref=ref, is_open=True, beat_at__lt=now)
+    TriageTraining.objects.filter(pk__in=free.values("pk")).update(beat_at=now)
+
+
+def end_triage_training_with(*, ref: str, model: TriageModelVersion, now: datetime) -> None:
+    """It has left this candidate; in the transaction that puts the candidate on record.
+
+    Raises `NotYourTurn` once it has ended, and then there is no candidate.
+    """
+    ended = TriageTraining.objects.filter(ref=ref, is_open=True).update(
+        is_open=False, step=TrainingStep.DONE, model=model, ended_at=_not_before_the_last_beat(now)
+    )
+    if ended != 1:
+        raise NotYourTurn(_("This training has ended."))
+
+
+@command
+def end_triage_training(*, ref: str, reason: str, now: datetime) -> bool:
+    """It has ended without a model, for that reason; False where it had ended before."""
+    begun = TriageTraining.objects.filter(ref=ref, is_open=True, beat_at__isnull=False)
+    return begun.update(is_open=False, reason=reason, ended_at=_not_before_the_last_beat(now)) == 1
+
+
+@command
+def end_interrupted_trainings(*, now: datetime) -> int:
+    """A training whose process has been silent for too long has ended as interrupted; returns how many."""
+    silent = TriageTraining.objects.filter(is_open=True, beat_at__lt=now - SILENCE)
+    return silent.update(is_open=False, reason=TrainingEnd.INTERRUPTED, ended_at=now)
+
+
+def _not_before_the_last_beat(now: datetime) -> Greatest:
+    """Who carries it out and who watches over it read the clock apart, and the later of the two may write first."""
+    return Greatest(F("beat_at"), Value(now, output_field=DateTimeField()))
+
+
+def _sent_before(actor: Actor, form_key: str) -> TriageTraining | None:
+    return TriageTraining.objects.filter(form_key=form_key, asked_by_id=actor.person).first()
+
+
+def _require_none_open() -> None:
+    if TriageTraining.objects.filter(is_open=True).exists():
+        raise NotYourTurn(_("A training is under way. One runs at a time."))
+
+
+def _release(release: str, now: datetime) -> str:
+    """The name as given, or the day in Beijing."""
+    if is_visually_blank(release):
+        return f"{now.astimezone(BEIJING):%Y-%m-%d}"
+    try:
+        return check_text(release, max_length=60, one_line=True)
+    except TextRefused as refused:
+        raise Invalid.field("/release", refused.code, refused.message) from refused
