@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from casework import outbox
 from casework.errors import NotYourTurn
@@ -12,6 +13,7 @@ from casework.models import Event, OutboxMessage
 from classifier.routing import DISPUTE_QUEUES
 from disputes import commands, queries, triage
 from disputes import subscribers as reactions
+from disputes.api.outputs import DisputeQueueRowOutput
 from disputes.commands import triage as recording
 from disputes.default_table import GROUNDS
 from disputes.models import Dispute, Offer, OpeningQueue, OpeningSketch, OpeningTriage, RepeatedOpening
@@ -328,6 +330,21 @@ def test_the_next_one_is_the_first_in_the_line(court, line):
     taken = [commands.join_next_dispute(actor=court.mia, now=court.now).ref for _ in order]
 
     assert taken == order
+
+
+def test_the_api_says_why_each_stands_where_it_stands(court, line):
+    with translation.override("en"):
+        shown = DisputeQueueRowOutput(queries.queue_for(court.mia, now=court.now), many=True).data
+
+    assert [(row["place"]["rule"], row["place"]["ahead_minutes"]) for row in shown] == [
+        ("clock", 720),
+        ("ahead", 720),
+        ("due", 0),
+        ("due", 0),
+    ]
+    assert [reason["code"] for reason in shown[1]["place"]["why"]] == ["safety", "consumer"]
+    assert shown[1]["queue"] == {"code": "safety", "label": "Safety"}
+    assert shown[1]["language"]["code"] == "zh"
 
 
 def test_the_line_is_asked_for_as_often_for_many_as_for_one(court):
