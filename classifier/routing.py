@@ -52,15 +52,13 @@ def level_of(points: int) -> int:
 
 DISPUTE_QUEUES = ("safety", "fraud", "platform", "statutory", "money", "general")
 
-DAYS_BY_LAW = {
-    "refund_delayed": 15,
-    "not_intact": 7,
-    "return_excluded": 7,
-    "return_window": 7,
-    "returned_parcel": 7,
-    "prepaid_balance": 7,
-    "ip_notice": 15,
-}
+TIMED_BY_LAW = frozenset(
+    {
+        *("refund_delayed", "ip_notice"),  # fifteen days: 处罚办法 8 and 9, 电商法 43
+        *("not_intact", "return_excluded", "return_window", "returned_parcel"),  # seven days: 消保法 25
+        "prepaid_balance",  # seven days: 预付式消费解释 14
+    }
+)
 """Grounds of the default burden table about which the law itself says within how many days something is to be done."""
 _LIVELIHOOD = frozenset({"prepaid_balance", "merchant_measure", "consumer_restriction"})
 """Money paid in advance that may be gone tomorrow, and measures that stop somebody's trade or account."""
@@ -113,7 +111,7 @@ def dispute_queue_for(opening: Opening) -> str:
         return "fraud"
     if opening.is_against_platform:
         return "platform"
-    if opening.must_mediate or opening.ground in DAYS_BY_LAW:
+    if opening.must_mediate or opening.ground in TIMED_BY_LAW:
         return "statutory"
     return "money" if opening.family == "payment" or opening.amount_minor >= _MUCH_MONEY else "general"
 
@@ -130,7 +128,7 @@ def dispute_points_for(opening: Opening) -> OpeningPoints:
         money=3 if amount >= 10_000_000 else 2 if amount >= _MUCH_MONEY else 1 if amount >= 100_000 else 0,
         consumer=int(opening.is_consumer_against_merchant),
         livelihood=2 if opening.ground in _LIVELIHOOD else 0,
-        clock=2 if opening.ground in DAYS_BY_LAW else 0,
+        clock=2 if opening.ground in TIMED_BY_LAW else 0,
         person=int(opening.asks_for_a_person),
         batch=2 if opening.others >= BIG_BATCH_FROM else 1 if opening.others >= BATCH_FROM else 0,
     )

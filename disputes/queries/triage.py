@@ -17,6 +17,9 @@ from disputes.queries.cases import FactView
 from disputes.triage import reading_on_file, why_of
 from disputes.words import Record
 
+MOST_SHOWN = 10
+"""A model letter that thousands use makes no list of thousands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Triage:
@@ -45,9 +48,13 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """What says nearly the same: the disputes that the reader may open, and of the others how many and how alike."""
+    """What says nearly the same: the disputes that the reader may open, and of the others how many and how alike.
+
+    `opened` are the most alike; of those that the reader could open as well, `further` are left out.
+    """
 
     opened: Sequence[Repeat]
+    further: int
     hidden: int
     hidden_least: int
     hidden_most: int
@@ -86,14 +93,16 @@ def triage_shown_to(actor: Actor, dispute: Dispute) -> Triage | None:
 def repeats_shown_to(actor: Actor, dispute: Dispute) -> Repeats:
     """The openings that this one repeats and those that repeat it, the most alike first; none to a side."""
     if not _may_read(actor, dispute):
-        return Repeats((), 0, 0, 0)
+        return Repeats((), 0, 0, 0, 0)
     alike = {row.earlier_id: row for row in RepeatedOpening.objects.filter(dispute=dispute)}
     alike |= {row.dispute_id: row for row in RepeatedOpening.objects.filter(earlier=dispute)}
     opened = {d.pk: d for d in Dispute.objects.filter(visible_to(actor), pk__in=alike)}
     found = [_repeat(dispute, opened[pk], row) for pk, row in alike.items() if pk in opened]
+    found.sort(key=lambda repeat: (-repeat.overlap, repeat.opened_at))
     hidden = [_share(row) for pk, row in alike.items() if pk not in opened]
     return Repeats(
-        opened=sorted(found, key=lambda r: (-r.overlap, r.opened_at)),
+        opened=found[:MOST_SHOWN],
+        further=len(found[MOST_SHOWN:]),
         hidden=len(hidden),
         hidden_least=min(hidden, default=0),
         hidden_most=max(hidden, default=0),

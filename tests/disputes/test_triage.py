@@ -17,6 +17,7 @@ from disputes.api.outputs import DisputeQueueRowOutput
 from disputes.commands import triage as recording
 from disputes.default_table import GROUNDS
 from disputes.models import Dispute, Offer, OpeningQueue, OpeningSketch, OpeningTriage, RepeatedOpening
+from disputes.queries import triage as shown_triage
 from tests import factories as make
 from tests.disputes.building import fresh
 
@@ -438,6 +439,17 @@ def test_oversight_reads_which(court, held):
     assert seen.ref == held[0].ref
 
 
+def test_of_many_copies_the_most_alike_are_named_and_the_rest_are_counted(court, monkeypatch):
+    monkeypatch.setattr(shown_triage, "MOST_SHOWN", 2)
+    for extra in ("", "谢谢。", "谢谢平台，辛苦了。", "谢谢平台，辛苦各位了，等候回复。"):
+        dispute = open_(court, LETTER + extra)
+        commands.record_repeated_openings(dispute_id=dispute.pk, now=court.now)
+
+    found = queries.repeats_shown_to(court.carl, dispute)
+
+    assert ([repeat.overlap for repeat in found.opened], found.further, found.hidden) == ([100, 100], 1, 0)
+
+
 def test_the_same_claimant_and_order_are_named_as_such(court):
     order = court.order()
     for slug in ("not_received", "handed_to_others"):
@@ -458,7 +470,7 @@ def test_nobody_else_reads_how_an_opening_was_read_or_what_it_repeats(court, hel
     first, copy = held
     for actor, dispute in ((court.eve, copy), (court.bob, first), (court.alice, first), (court.max, copy)):
         assert queries.triage_shown_to(actor, dispute) is None
-        assert queries.repeats_shown_to(actor, dispute) == queries.Repeats((), 0, 0, 0)
+        assert queries.repeats_shown_to(actor, dispute) == queries.Repeats((), 0, 0, 0, 0)
         assert queries.repeats_counted(actor, [dispute]) == {}
     assert queries.repeats_counted(court.mia, held) == {copy.pk: 1}
     assert queries.repeats_counted(court.carl, held) == {first.pk: 1, copy.pk: 1}
