@@ -1,4 +1,4 @@
-"""What follows from disputes' events and deadlines: fetching records, silence, reminders, telling both sides."""
+"""What follows from disputes' events and deadlines: triage, records, silence, reminders, telling both sides."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,6 +17,7 @@ from casework.notifications import notify
 from casework.outbox import Subscriber
 from disputes import commands, records
 from disputes.models import Dispute, PullState, RecordPull
+from disputes.triage import asks_in_words
 from disputes.words import GOODS_BACK, Record, Remedy, Side
 
 # What each side is told. An event that is not listed is seen in the room and needs no message.
@@ -129,6 +130,16 @@ def tell_of_lateness(event: Event, *, now: datetime) -> None:
     _tell(users, dispute, event, _("The platform is late with a dispute."), "/workbench/disputes/", now)
 
 
+def triage_opening(event: Event, *, now: datetime) -> None:
+    """How the opening reads is on file, or this delivery fails and is tried again; the dispute goes on either way."""
+    commands.record_opening_triage(dispute_id=event.case_id, now=now)
+
+
+def find_repeated_openings(event: Event, *, now: datetime) -> None:
+    """What the opening repeats is found beside its triage, so that neither waits for the other or fails with it."""
+    commands.record_repeated_openings(dispute_id=event.case_id, now=now)
+
+
 def fetch_records(event: Event, *, now: datetime) -> None:
     """The records that were asked for are on file, or this delivery fails and is tried again; nothing when they are.
 
@@ -144,13 +155,15 @@ def fetch_records(event: Event, *, now: datetime) -> None:
 def propose_what_the_table_derives(event: Event, *, now: datetime) -> None:
     """When evidence closes and the table already decides every fact, the system proposes that outcome to both sides.
 
-    Only a proposal: it binds nobody unless both accept it. None where a person was demanded, the stakes want a person,
-    the claim fails, or the platform switched this off.
+    Only a proposal: it binds nobody unless both accept it. None where a person was demanded, on the form or in words,
+    the stakes want a person, the claim fails, or the platform switched this off.
     """
     dispute = Dispute.objects.select_related("ground").get(pk=event.case_id)
     derived = commands.derived_of(dispute)
     proposes = settings.TABLE_PROPOSALS and dispute.state == "DELIBERATING" and not dispute.human_demanded
     if not proposes or not derived.supported or derived.stakes or derived.remedy == Remedy.REFUND_NO_RETURN:
+        return
+    if asks_in_words(dispute):
         return
     if dispute.offers.filter(Q(by_system=True) | Q(side=Side.PLATFORM, state="OPEN")).exists():
         return
@@ -164,6 +177,7 @@ def propose_what_the_table_derives(event: Event, *, now: datetime) -> None:
 
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_sides] for event in WORDS},
+    "dispute.opened": [tell_sides, triage_opening, find_repeated_openings],
     "dispute.window_extended": [tell_of_more_time],
     "dispute.escalated": [tell_sides, tell_mediators],
     "dispute.review_requested": [tell_sides, tell_mediators],

@@ -26,12 +26,15 @@ from disputes.models import (
     ObligationState,
     Offer,
     OfferState,
+    OpeningLanguage,
+    OpeningQueue,
     PullState,
 )
 from disputes.policies import sees_offers, side_of
 from disputes.queries import Action as Possible
 from disputes.queries import EvidenceView, actions_for, due_at_of, turn_of
 from disputes.records import GapReason
+from disputes.triage import Why
 from disputes.words import (
     BasisKind,
     Family,
@@ -716,8 +719,29 @@ class OfferOutput(serializers.Serializer[Any]):
 # — mediating —
 
 
+class DisputePlaceOutput(serializers.Serializer[Any]):
+    """Why a dispute stands where it stands in the queue.
+
+    `rule` is `ahead` where reasons brought it forward by `ahead_minutes`, `due` where nothing did; with `late`,
+    `pressing`, `clock` (the law sets a time in days) and `unread` (its opening was not read yet) nothing that is due
+    later stands before it.
+    """
+
+    rule = serializers.ChoiceField(choices=["late", "pressing", "clock", "unread", "ahead", "due"])
+    ahead_minutes = serializers.SerializerMethodField()
+    why = serializers.SerializerMethodField()
+
+    @extend_schema_field(int)
+    def get_ahead_minutes(self, place: Any) -> int:
+        return int(place.ahead.total_seconds() // 60)
+
+    @extend_schema_field(Coded(many=True))
+    def get_why(self, place: Any) -> Any:
+        return codes(place.why, Why)
+
+
 class DisputeQueueRowOutput(serializers.Serializer[Any]):
-    """What a mediator sees of a dispute before joining it."""
+    """What a mediator sees of a dispute before joining it; `language` is that of the claimant's own words."""
 
     ref = serializers.CharField()
     number = serializers.CharField()
@@ -727,6 +751,9 @@ class DisputeQueueRowOutput(serializers.Serializer[Any]):
     human_demanded = serializers.BooleanField()
     is_review = serializers.BooleanField()
     opened_at = serializers.DateTimeField()
+    language = Code(OpeningLanguage, allow_null=True)
+    queue = Code(OpeningQueue, allow_null=True)
+    place = DisputePlaceOutput()
 
 
 class DerivedOutput(serializers.Serializer[Any]):

@@ -78,6 +78,7 @@ from disputes.commands.room import (
     recall_message,
     report_message,
 )
+from disputes.commands.triage import record_opening_triage, record_repeated_openings
 
 __all__ = [
     "DeterminationDraft",
@@ -125,6 +126,8 @@ __all__ = [
     "propose_by_system",
     "publish_burden_table",
     "recall_message",
+    "record_opening_triage",
+    "record_repeated_openings",
     "refuse_offer",
     "rehearse_determination",
     "remind",

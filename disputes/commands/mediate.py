@@ -44,6 +44,7 @@ from disputes.policies import (
     may_join_dispute,
     may_mediate,
 )
+from disputes.triage import by_urgency
 from disputes.words import Side
 
 
@@ -63,7 +64,7 @@ def join_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
 @command
 def join_next_dispute(*, actor: Actor, now: datetime) -> Dispute | None:
     """The most urgent dispute that this mediator may take is theirs; None when none waits."""
-    rows = Dispute.objects.filter(joinable_by(actor)).order_by("platform_due_at", "id")
+    rows = by_urgency(Dispute.objects.filter(joinable_by(actor)), now=now)
     row = rows.select_for_update(of=("self",), skip_locked=_can_skip()).first()
     return None if row is None else _join(row, actor=actor, now=now)
 

@@ -27,6 +27,7 @@ from disputes.policies import (
     side_of,
 )
 from disputes.proof import payer_of
+from disputes.triage import asks_in_words
 from disputes.words import GOODS_BACK, MONEY, Payer, Remedy, Side
 
 OFFERS_MOST = 60
@@ -95,12 +96,14 @@ def make_offer(*, actor: Actor, ref: str, terms: Terms, now: datetime) -> Offer:
 
 @command
 def propose_by_system(*, dispute_id: int, terms: Terms, now: datetime) -> Offer:
-    """The system's proposal is open; it binds nobody before both sides accept it. Never once a person was demanded.
+    """The system's proposal is open; it binds nobody before both sides accept it.
+
+    Never once a person was demanded, on the form or in the first words of either side.
 
     Raises `NotYourTurn`, and `NotAllowed` where the ground wants a person.
     """
     dispute = held_by_id(dispute_id)
-    if dispute.human_demanded:
+    if dispute.human_demanded or asks_in_words(dispute):
         raise NotYourTurn(_("A side demanded a person."))
     if dispute.ground.stakes:
         raise NotAllowed(_("Here only a person may propose."))

@@ -34,9 +34,22 @@ from disputes.models.proof import (
     Submission,
 )
 from disputes.models.room import AbuseReport, EntryKind, Message, ReadMark, Room
-from disputes.models.triggers import TRIGGERS
+from disputes.models.triage import (
+    POINTS,
+    TRIAGE_TRIGGERS,
+    OpeningBand,
+    OpeningLanguage,
+    OpeningQueue,
+    OpeningSketch,
+    OpeningTriage,
+    RepeatedOpening,
+)
+from disputes.models.triggers import TRIGGERS as CASE_TRIGGERS
+
+TRIGGERS = [*CASE_TRIGGERS, *TRIAGE_TRIGGERS]
 
 __all__ = [
+    "POINTS",
     "TRIGGERS",
     "AbuseReport",
     "Advance",
@@ -67,6 +80,11 @@ __all__ = [
     "Offer",
     "OfferAnswer",
     "OfferState",
+    "OpeningBand",
+    "OpeningLanguage",
+    "OpeningQueue",
+    "OpeningSketch",
+    "OpeningTriage",
     "OptIn",
     "PlatformRecord",
     "PullState",
@@ -75,6 +93,7 @@ __all__ = [
     "Relaxation",
     "RelaxationControl",
     "RelianceOn",
+    "RepeatedOpening",
     "Room",
     "StepRow",
     "Submission",

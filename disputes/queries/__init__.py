@@ -33,16 +33,30 @@ from disputes.queries.room import messages_after, pictures_after, read_marks_of
 from disputes.queries.shown import ShownEvent, events_shown_to, evidence_about, require_joinable, with_words
 from disputes.queries.tables import table_in_force, table_of
 from disputes.queries.todo import Todo, todo_for
+from disputes.queries.triage import (
+    Needed,
+    Repeat,
+    Repeats,
+    Triage,
+    needed_evidence,
+    repeats_counted,
+    repeats_shown_to,
+    triage_shown_to,
+)
 
 __all__ = [
     "Action",
     "CourseEntry",
     "EvidenceView",
     "FactView",
+    "Needed",
     "QueueRow",
+    "Repeat",
+    "Repeats",
     "RungView",
     "ShownEvent",
     "Todo",
+    "Triage",
     "accept_role",
     "actions_for",
     "course_of",
@@ -64,6 +78,7 @@ __all__ = [
     "letter_of",
     "mediated_by",
     "messages_after",
+    "needed_evidence",
     "newest_determination",
     "offers_shown_to",
     "open_dispute_ids",
@@ -72,11 +87,14 @@ __all__ = [
     "queue_for",
     "read_marks_of",
     "record_lines",
+    "repeats_counted",
+    "repeats_shown_to",
     "reported_messages",
     "require_joinable",
     "table_in_force",
     "table_of",
     "todo_for",
+    "triage_shown_to",
     "turn_of",
     "verify_letter",
     "who",

@@ -37,6 +37,7 @@ from disputes.policies import (
     visible_to,
 )
 from disputes.proof import Derived, FactFinding, derive, found_for
+from disputes.triage import Place, by_urgency, place_of, reading_on_file
 from disputes.windows import answer_closes, window_closes
 from disputes.words import Side
 
@@ -90,7 +91,10 @@ class EvidenceView:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """What a mediator sees of a dispute before joining it: enough to choose by urgency, nothing of the case."""
+    """What a mediator sees of a dispute before joining it: enough to choose by urgency, nothing of the case.
+
+    `language` and `queue` are empty where its opening was not read yet; `language` too where it has no words.
+    """
 
     ref: str
     number: str
@@ -101,11 +105,15 @@ class QueueRow:
     human_demanded: bool
     is_review: bool
     opened_at: datetime
+    language: str
+    queue: str
+    place: Place
 
 
 def _with_parts(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
     steps = Prefetch("row__steps", StepRow.objects.order_by("no"))
-    return rows.select_related("ground", "table__version__rule", "claimant", "respondent", "mediator").prefetch_related(
+    related = ("ground", "table__version__rule", "claimant", "respondent", "mediator", "triage")
+    return rows.select_related(*related).prefetch_related(
         Prefetch(
             "facts",
             FactAtIssue.objects.select_related("row", "step").prefetch_related(
@@ -140,7 +148,8 @@ def disputes_listed_for(actor: Actor) -> QuerySet[Dispute]:
     """As `disputes_for`, with only what a line in a list needs."""
     seen = Dispute.objects.filter(visible_to(actor)).values("pk")
     rows = Dispute.objects.filter(pk__in=seen).order_by("-created_at", "-id")
-    return rows.select_related("ground", "claimant", "respondent", "mediator").prefetch_related("facts", "obligations")
+    related = ("ground", "claimant", "respondent", "mediator", "triage")
+    return rows.select_related(*related).prefetch_related("facts", "obligations")
 
 
 def dispute_for(actor: Actor, ref: str) -> Dispute:
@@ -296,29 +305,35 @@ def derived_outcome(dispute: Dispute) -> Derived:
     )
 
 
-def queue_for(actor: Actor) -> list[QueueRow]:
-    """The disputes that wait for a mediator and that this one may take, most urgent first."""
-    rows = Dispute.objects.filter(joinable_by(actor)).select_related("ground").order_by("platform_due_at", "id")
-    return [
-        QueueRow(
-            d.ref,
-            d.number,
-            d.ground.title,
-            d.claim_amount_minor or d.order_amount_minor,
-            d.currency,
-            d.platform_due_at,
-            d.human_demanded,
-            d.round == 2,
-            d.created_at,
-        )
-        for d in rows[:200]
-    ]
+def queue_for(actor: Actor, *, now: datetime) -> list[QueueRow]:
+    """The disputes that wait for a mediator and that this one may take, in the order in which they are taken."""
+    rows = Dispute.objects.filter(joinable_by(actor)).select_related("ground", "triage")
+    return [_queue_row(dispute, now) for dispute in by_urgency(rows, now=now)[:200]]
+
+
+def _queue_row(dispute: Dispute, now: datetime) -> QueueRow:
+    read = reading_on_file(dispute)
+    return QueueRow(
+        ref=dispute.ref,
+        number=dispute.number,
+        ground=dispute.ground.title,
+        amount_minor=dispute.claim_amount_minor or dispute.order_amount_minor,
+        currency=dispute.currency,
+        due_at=dispute.platform_due_at,
+        human_demanded=dispute.human_demanded,
+        is_review=dispute.round == 2,
+        opened_at=dispute.created_at,
+        language=read.language if read is not None else "",
+        queue=read.queue if read is not None else "",
+        place=place_of(dispute, now=now),
+    )
 
 
 def mediated_by(actor: Actor) -> QuerySet[Dispute]:
     """The disputes that this mediator holds, most urgent first."""
     mine = Dispute.objects.filter(mediator_id=actor.user_id).exclude(state__in=["CLOSED", "WITHDRAWN"])
-    return mine.select_related("ground", "claimant", "respondent").prefetch_related("facts").order_by("updated_at")
+    rows = mine.select_related("ground", "claimant", "respondent", "triage").prefetch_related("facts")
+    return rows.order_by("updated_at")
 
 
 def grounds_in_force(at: datetime) -> QuerySet[GroundRow]:

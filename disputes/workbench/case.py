@@ -29,7 +29,7 @@ from disputes.policies import (
     side_of,
 )
 from disputes.words import MONEY, Payer, Remedy, Side, Stake
-from disputes.workbench import panes
+from disputes.workbench import panes, triage
 from disputes.workbench.forms import Mistake, Work
 from disputes.workbench.frame import RETRY, show, staff, surface, take_typed, to_case
 
@@ -79,6 +79,7 @@ def show_case(
         claimant=queries.who(dispute, Side.CLAIMANT, first=True),
         respondent=queries.who(dispute, Side.RESPONDENT, first=True),
         due=queries.due_at_of(dispute),
+        reading=triage.pane_of(actor, dispute, views),
         turn=panes.turn_of(dispute),
         is_mine=is_mediator(actor, dispute),
         mediates=mediates,

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from casework import clock, outages
 from casework.errors import NotFound
 from disputes import commands, queries
+from disputes.models import OpeningQueue
 from disputes.words import Side
-from disputes.workbench import panes
+from disputes.workbench import panes, triage
 from disputes.workbench.frame import show, staff, surface, to_case
 
 ROWS = 50
@@ -26,7 +27,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """What waits for a mediator, with nothing of the case; what this one holds; for oversight, every dispute."""
     actor, now = staff(request), clock.now()
     oversees = actor.has_role("compliance", "administrator")
-    waiting = queries.queue_for(actor) if actor.has_role("mediator") else []
+    waiting = queries.queue_for(actor, now=now) if actor.has_role("mediator") else []
     mine = list(queries.mediated_by(actor))
     tabs = [("waiting", _("Waiting"), len(waiting)), ("mine", _("Mine"), len(mine))] if waiting or mine else []
     if not tabs and actor.has_role("mediator"):
@@ -37,10 +38,22 @@ def queue(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", tabs[0][0] if tabs else "")
     if tab not in [name for name, _label, _count in tabs]:
         raise NotFound()
+    wanted = request.GET.get("queue", "")
+    if wanted not in ("", *OpeningQueue.values):
+        raise NotFound()
     paging = Paginator(every, ROWS).get_page(request.GET.get("page")) if tab == "all" and every is not None else None
     held = list(paging) if paging is not None else mine if tab == "mine" else []
-    spans = outages.ledger()
-    rows = [{"dispute": d, "due": queries.due_at_of(d, spans), "turn": panes.turn_of(d)} for d in held]
+    spans, repeats = outages.ledger(), queries.repeats_counted(actor, held)
+    rows = [
+        {
+            "dispute": d,
+            "due": queries.due_at_of(d, spans),
+            "turn": panes.turn_of(d),
+            "language": triage.language_of(d),
+            "repeats": repeats.get(d.pk, 0),
+        }
+        for d in held
+    ]
     if tab == "mine":
         rows.sort(key=_urgency)
     return show(
@@ -48,7 +61,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "disputes.html",
         tab=tab,
         tabs=tabs,
-        waiting=waiting if tab == "waiting" else [],
+        waiting=triage.lines_of(waiting, wanted) if tab == "waiting" else [],
+        queues=triage.queues_of(waiting) if tab == "waiting" else [],
+        wanted=wanted,
         rows=rows,
         paging=paging,
         now=now,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from disputes import commands
@@ -27,6 +27,9 @@ from disputes.models import (
     Obligation,
     Offer,
     OfferAnswer,
+    OpeningBand,
+    OpeningSketch,
+    OpeningTriage,
     OptIn,
     PlatformRecord,
     ReadMark,
@@ -34,6 +37,7 @@ from disputes.models import (
     Relaxation,
     RelaxationControl,
     RelianceOn,
+    RepeatedOpening,
     Room,
     StepRow,
     Submission,
@@ -169,6 +173,31 @@ class Case:
     def insert(self, **changes):
         """Another dispute row, about another order."""
         return insert(self.dispute, **{"ref": "dsp_x", "number": "D-x", "order_ref": "O-x"} | changes)
+
+    @property
+    def reading(self):
+        """How the opening was read: no words that ask for a person, nobody else against the shop."""
+        return commands.record_opening_triage(dispute_id=self.dispute.pk, now=self.now)
+
+    def read(self, **changes):
+        """The reading once more with these changes, of another dispute."""
+        return insert(self.reading, **{"dispute_id": self.insert().pk} | changes)
+
+    def sketch(self, **changes):
+        values = {"dispute": self.dispute, "runs": 12, "hashes": b"0", "sketched_at": self.now} | changes
+        return OpeningSketch.objects.create(**values)
+
+    def repeat(self, **changes):
+        """The dispute repeats one opened a second before it."""
+        earlier = self.insert(created_at=self.dispute.created_at - timedelta(seconds=1))
+        values = {
+            "dispute": self.dispute,
+            "earlier": earlier,
+            "overlap_permille": 900,
+            "jaccard_permille": 800,
+            "found_at": self.now,
+        }
+        return RepeatedOpening.objects.create(**values | changes)
 
     def demand(self):
         return HumanDemand.objects.create(
@@ -557,6 +586,77 @@ def _(case):
 @LAWS.broken_by("dispute_is_kept")
 def _(case):
     Dispute.objects.filter(pk=case.dispute.pk)._raw_delete("default")
+
+
+# — how the opening was read —
+
+
+@LAWS.broken_by("opening_language_is_known")
+def _(case):
+    case.read(language="ru")
+
+
+@LAWS.broken_by("opening_queue_is_known")
+def _(case):
+    case.read(queue="urgent")
+
+
+@LAWS.broken_by("opening_points_add_up")
+def _(case):
+    case.read(points=9)
+
+
+@LAWS.broken_by("opening_words_for_a_person_count")
+def _(case):
+    case.read(asks_for_a_person=True)
+
+
+@LAWS.broken_by("opening_batch_is_of_other_claimants")
+def _(case):
+    case.read(for_batch=1, points=2)
+
+
+@LAWS.broken_by("opening_triage_is_append_only")
+def _(case):
+    assert case.reading
+    OpeningTriage.objects.update(queue="safety")
+
+
+@LAWS.broken_by("opening_sketch_is_of_some_text")
+def _(case):
+    case.sketch(runs=0)
+
+
+@LAWS.broken_by("opening_sketch_has_each_band_once")
+def _(case):
+    insert(OpeningBand.objects.create(sketch=case.sketch(), name=1))
+
+
+@LAWS.broken_by("opening_repeat_is_named_once")
+def _(case):
+    insert(case.repeat())
+
+
+@LAWS.broken_by("opening_repeat_shares_are_shares")
+def _(case):
+    case.repeat(jaccard_permille=901)
+
+
+@LAWS.broken_by("opening_repeat_is_of_an_earlier_dispute")
+def _(case):
+    case.repeat(earlier=case.dispute)
+
+
+@LAWS.broken_by("opening_repeat_is_append_only")
+def _(case):
+    case.repeat()
+    RepeatedOpening.objects.update(overlap_permille=1000)
+
+
+@LAWS.broken_by("systems_proposal_yields_to_words_for_a_person")
+def _(case):
+    other = case.read(asks_for_a_person=True, for_person=1, points=2).dispute
+    case.proposal(dispute=other)
 
 
 # — facts at issue —
@@ -1121,6 +1221,32 @@ SEALED = {
     "first_answer": lambda _case: "not what was answered",
     "answered_at": lambda case: case.now + timedelta(days=1),
 }
+
+
+def test_a_dispute_is_read_and_sketched_once_and_its_reading_is_kept(case):
+    reading, sketch = case.reading, case.sketch()
+
+    for row in (reading, sketch):
+        with pytest.raises(IntegrityError, match=r"(?i)unique"), transaction.atomic():
+            insert(row)
+    assert_refused("opening_triage_is_append_only", lambda: OpeningTriage.objects.all()._raw_delete("default"))
+    assert_refused("opening_repeat_is_append_only", lambda: (case.repeat(), delete_repeats()))
+
+
+def delete_repeats():
+    RepeatedOpening.objects.all()._raw_delete("default")
+
+
+def test_of_two_openings_at_the_same_moment_the_one_on_file_first_is_the_earlier(case):
+    other = case.insert()
+
+    row = RepeatedOpening.objects.create(
+        dispute=other, earlier=case.dispute, overlap_permille=900, jaccard_permille=800, found_at=case.now
+    )
+    assert_refused(
+        "opening_repeat_is_of_an_earlier_dispute",
+        lambda: insert(row, dispute_id=case.dispute.pk, earlier_id=other.pk),
+    )
 
 
 @pytest.mark.parametrize("column", sorted(SEALED))

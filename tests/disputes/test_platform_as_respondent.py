@@ -81,7 +81,7 @@ def test_who_answered_for_the_platform_never_mediates_the_dispute(court):
     commands.answer_dispute(actor=both, ref=dispute.ref, text="不同意。", refuses=True, now=court.now)
     commands.escalate_dispute(actor=court.alice, ref=dispute.ref, now=court.now)
 
-    assert dispute.ref not in [row.ref for row in queries.queue_for(both)]
+    assert dispute.ref not in [row.ref for row in queries.queue_for(both, now=court.now)]
     with pytest.raises(ConflictOfInterest):
         commands.join_dispute(actor=both, ref=dispute.ref, now=court.now)
     joined = commands.join_dispute(actor=court.mia, ref=dispute.ref, now=court.now)

@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
@@ -9,8 +10,10 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from accounts.models import Membership, User
@@ -298,6 +301,124 @@ def test_what_waits_for_the_mediator_alone_comes_first(court: Court, shown: Disp
     running = court.joined()
     page = Desk(court.mia).get(f"{DESK}?tab=mine")
     assert page.index(shown.number) < page.index(running.number)
+
+
+def test_the_queue_says_why_each_stands_where_it_stands(court: Court) -> None:
+    plain, food = court.escalated(), court.escalated("food_standard")
+    for dispute in (plain, food):
+        commands.record_opening_triage(dispute_id=dispute.pk, now=clock.now())
+    unread = court.escalated("return_window")
+    desk = Desk(court.mia)
+
+    page = desk.get(DESK)
+
+    rows = {dispute: page[page.index(dispute.number) :].partition("</tr>")[0] for dispute in (plain, food, unread)}
+    assert page.index(food.number) < page.index(unread.number) < page.index(plain.number)
+    assert "By due time" in rows[plain]
+    assert "ahead of its due time" in rows[food]
+    assert "Safety is concerned, a consumer against a merchant" in rows[food]
+    assert "consumer" not in rows[plain], "what brought nothing forward is no reason"
+    assert "Safety" in rows[food]
+    assert "中文" in rows[food]
+    assert "Not read yet, so by due time alone" in rows[unread]
+    only = desk.get(f"{DESK}?queue=safety")
+    assert food.number in only
+    assert plain.number not in only
+    assert "No dispute is waiting here." in desk.get(f"{DESK}?queue=fraud")
+    desk.get(f"{DESK}?queue=urgent", status=404)
+
+
+def test_a_queue_of_one_kind_offers_no_choice_of_queues(court: Court) -> None:
+    commands.record_opening_triage(dispute_id=court.escalated().pk, now=clock.now())
+    desk = Desk(court.mia)
+    assert 'data-testid="queues"' not in desk.get(DESK)
+    commands.record_opening_triage(dispute_id=court.escalated("injury").pk, now=clock.now())
+    assert 'data-testid="queues"' in desk.get(DESK)
+
+
+COPIED = "我在这家店买的蓝牙耳机收到时右耳就没有声音，联系客服三次都说是我自己弄坏的，请平台支持退款。"
+
+
+@pytest.fixture
+def copied(court: Court) -> list[Dispute]:
+    """Three disputes with the same words; mia holds the first two, max the third."""
+    made = []
+    for officer in (court.mia, court.mia, court.max):
+        dispute = commands.open_dispute(
+            actor=court.bob,
+            order=court.order(),
+            filing=commands.DisputeFiling("not_received", "REFUND", 29_900, COPIED),
+            now=court.now,
+        )
+        commands.record_opening_triage(dispute_id=dispute.pk, now=court.now)
+        commands.record_repeated_openings(dispute_id=dispute.pk, now=court.now)
+        commands.answer_dispute(actor=court.alice, ref=dispute.ref, text="不同意。", refuses=True, now=court.now)
+        commands.escalate_dispute(actor=court.bob, ref=dispute.ref, now=court.now)
+        commands.join_dispute(actor=officer, ref=dispute.ref, now=court.now)
+        made.append(fresh(dispute))
+    return made
+
+
+def test_the_case_says_how_its_opening_was_read_and_which_others_say_the_same(
+    court: Court, copied: list[Dispute]
+) -> None:
+    first, second, third = copied
+    page = Desk(court.mia, first).page
+
+    reading = page[page.index('data-testid="reading"') :].partition("</details>")[0]
+    for told in ("中文", "General", "A consumer against a merchant", "the system has no view", "The platform holds: "):
+        assert told in reading
+    assert 'href="#fact-1"' in reading
+    assert f"{second.number}</a>: 100% of the words in common · the same claimant" in reading
+    assert "1 dispute that you may not open: 100% of the words in common" in reading
+    for hidden in (third.number, third.ref):
+        assert hidden not in page
+    overseen = Desk(court.carl, first).page
+    assert third.number in overseen
+    assert "that you may not open" not in overseen
+    mine = Desk(court.mia).get(f"{DESK}?tab=mine")
+    assert "2 nearly the same" in mine
+    assert "中文" in mine
+
+
+def test_before_joining_nobody_reads_what_a_dispute_repeats(court: Court, copied: list[Dispute]) -> None:
+    waits = court.escalated()
+    assert waits.number in (page := Desk(court.max).get(DESK))
+    assert "nearly the same" not in page
+
+
+def test_no_side_reads_how_an_opening_was_read_nor_is_it_in_a_case_file(court: Court, copied: list[Dispute]) -> None:
+    for actor in (court.bob, court.alice):
+        desk = Desk(actor)
+        page = desk.get(f"/disputes/{copied[0].ref}/")
+        for told in ("How the opening was read", "words in common", "nearly the same", copied[2].number):
+            assert told not in page
+    for actor in (court.mia, court.carl):
+        archive = zipfile.ZipFile(io.BytesIO(b"".join(Desk(actor).client.get(f"{DESK}{copied[0].ref}/case-file/"))))
+        for name in archive.namelist():
+            content = archive.read(name)
+            for told in ("in common", "permille", "asks_for_a_person", copied[1].number, copied[2].number):
+                assert told.encode() not in content, name
+
+
+def test_the_lists_ask_as_often_for_many_as_for_few(court: Court, copied: list[Dispute]) -> None:
+    desk, boss = Desk(court.mia), Desk(court.carl)
+    asks = ((desk, DESK), (desk, f"{DESK}?tab=mine"), (boss, f"{DESK}?tab=all"))
+    counts = []
+    for more in (1, 5):
+        for _ in range(more):
+            for dispute in (court.escalated(), court.joined()):
+                commands.record_opening_triage(dispute_id=dispute.pk, now=court.now)
+                commands.record_repeated_openings(dispute_id=dispute.pk, now=court.now)
+        for who, path in asks:
+            who.get(path)
+        asked = []
+        for who, path in asks:
+            with CaptureQueriesContext(connection) as queries:
+                who.get(path)
+            asked.append(len(queries))
+        counts.append(asked)
+    assert counts[0] == counts[1]
 
 
 def test_home_is_the_queue_for_a_mediator(court: Court) -> None:

@@ -12,14 +12,17 @@ from disputes.policies import is_mediator
 
 
 class DisputeQueueView(ReadView):
-    """The disputes that wait for a mediator and that you could take, by due time; none in which you have a conflict."""
+    """The disputes that wait for a mediator and that you could take; none in which you have a conflict.
+
+    In the order in which they are taken: by the time to join by, brought forward by what makes the case urgent.
+    """
 
     shows, is_list = DisputeQueueRowOutput, True
 
     def read(self, call: Call) -> Reply:
         if not call.actor.has_role("mediator"):
             raise NotAllowed()
-        return Reply({"items": self.rendered(self.shows, queries.queue_for(call.actor), call, many=True)})
+        return Reply({"items": self.rendered(self.shows, queries.queue_for(call.actor, now=call.now), call, many=True)})
 
 
 class JoinNextDisputeView(CommandView):

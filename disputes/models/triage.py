@@ -1,0 +1,168 @@
+"""How a dispute's opening was read when it was opened: language, queue, what makes it urgent, and what it repeats.
+
+No words are kept here, and nothing says who is right. What does not belong here: the tables (classifier.routing), how
+texts are cut and compared (classifier.duplicates), and what follows: the order in which mediators take what waits, that
+the system proposes nothing where the words ask for a person, and nothing else.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from casework.triggers import Trigger, append_only
+from disputes.models.cases import Dispute
+
+
+class OpeningLanguage(models.TextChoices):
+    """The language that the words are in, whatever the claimant's pages are in; none where there are no words."""
+
+    CHINESE = "zh", _("Chinese")
+    ENGLISH = "en", _("English")
+    MIXED = "mixed", _("Chinese and English")
+    UNKNOWN = "unknown", _("another language")
+
+
+class OpeningQueue(models.TextChoices):
+    SAFETY = "safety", pgettext_lazy("dispute queue", "Safety")
+    FRAUD = "fraud", pgettext_lazy("dispute queue", "Fraud")
+    PLATFORM = "platform", pgettext_lazy("dispute queue", "Against the platform")
+    STATUTORY = "statutory", pgettext_lazy("dispute queue", "Duties set by law")
+    MONEY = "money", pgettext_lazy("dispute queue", "Much money, payments")
+    GENERAL = "general", pgettext_lazy("dispute queue", "General")
+
+
+POINTS = ("safety", "money", "consumer", "livelihood", "clock", "person", "batch")
+"""What can make an opening urgent; each has a column of points, `for_…`."""
+
+
+class OpeningTriage(models.Model):
+    """What the tables made of one opening, once, as it stood then. Append-only."""
+
+    dispute = models.OneToOneField(Dispute, on_delete=models.PROTECT, related_name="triage")
+    language = models.CharField(_("language"), max_length=8, choices=OpeningLanguage, blank=True, default="")
+    queue = models.CharField(_("queue"), max_length=12, choices=OpeningQueue)
+    asks_for_a_person = models.BooleanField(_("the words ask for a person"))
+    others = models.PositiveIntegerField(_("other claimants against the same shop about the same ground"))
+    for_safety = models.PositiveSmallIntegerField()
+    for_money = models.PositiveSmallIntegerField()
+    for_consumer = models.PositiveSmallIntegerField()
+    for_livelihood = models.PositiveSmallIntegerField()
+    for_clock = models.PositiveSmallIntegerField()
+    for_person = models.PositiveSmallIntegerField()
+    for_batch = models.PositiveSmallIntegerField()
+    points = models.PositiveSmallIntegerField(_("points"))
+    read_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("triage of an opening")
+        verbose_name_plural = _("triage of openings")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(language__in=["", *OpeningLanguage.values]), name="opening_language_is_known"
+            ),
+            models.CheckConstraint(condition=Q(queue__in=OpeningQueue.values), name="opening_queue_is_known"),
+            models.CheckConstraint(
+                condition=Q(
+                    points=F("for_safety")
+                    + F("for_money")
+                    + F("for_consumer")
+                    + F("for_livelihood")
+                    + F("for_clock")
+                    + F("for_person")
+                    + F("for_batch")
+                ),
+                name="opening_points_add_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(asks_for_a_person=True, for_person__gte=1) | Q(asks_for_a_person=False, for_person=0),
+                name="opening_words_for_a_person_count",
+            ),
+            models.CheckConstraint(
+                condition=Q(for_batch=0) | Q(others__gte=1), name="opening_batch_is_of_other_claimants"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.dispute_id} {self.queue} {self.points}"
+
+
+class OpeningSketch(models.Model):
+    """The least hashes of what a claimant wrote: enough to find copies, too little to read."""
+
+    dispute = models.OneToOneField(Dispute, on_delete=models.PROTECT, related_name="sketch")
+    runs = models.PositiveIntegerField()
+    hashes = models.BinaryField()
+    sketched_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("sketch of an opening")
+        verbose_name_plural = _("sketches of openings")
+        constraints = (models.CheckConstraint(condition=Q(runs__gte=1), name="opening_sketch_is_of_some_text"),)
+
+    def __str__(self) -> str:
+        return f"{self.dispute_id} {self.runs}"
+
+
+class OpeningBand(models.Model):
+    """One name under which a sketch is found: texts that share many runs share at least one of these."""
+
+    sketch = models.ForeignKey(OpeningSketch, on_delete=models.CASCADE, related_name="bands")
+    name = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("band of an opening's sketch")
+        verbose_name_plural = _("bands of openings' sketches")
+        constraints = (models.UniqueConstraint(fields=("name", "sketch"), name="opening_sketch_has_each_band_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.sketch_id} {self.name}"
+
+
+class RepeatedOpening(models.Model):
+    """A dispute's opening says nearly what an earlier one's said; counted exactly. Append-only.
+
+    Shares are of the runs of words in common, in thousandths: of the shorter text, and of both together.
+    """
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="repeats")
+    earlier = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="repeated_by")
+    overlap_permille = models.PositiveSmallIntegerField()
+    jaccard_permille = models.PositiveSmallIntegerField()
+    found_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("repeated opening")
+        verbose_name_plural = _("repeated openings")
+        ordering = ("dispute", "-overlap_permille", "-jaccard_permille", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("dispute", "earlier"), name="opening_repeat_is_named_once"),
+            models.CheckConstraint(
+                condition=Q(overlap_permille__lte=1000, jaccard_permille__lte=F("overlap_permille")),
+                name="opening_repeat_shares_are_shares",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.dispute_id} ≈ {self.earlier_id}"
+
+
+TRIAGE_TRIGGERS = [
+    append_only("disputes_openingtriage", "opening_triage_is_append_only"),
+    Trigger(
+        name="opening_repeat_is_of_an_earlier_dispute",
+        table="disputes_repeatedopening",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM disputes_dispute d JOIN disputes_dispute e ON e.id = NEW.earlier_id
+            WHERE d.id = NEW.dispute_id
+            AND (e.created_at < d.created_at OR (e.created_at = d.created_at AND e.id < d.id)))""",
+    ),
+    append_only("disputes_repeatedopening", "opening_repeat_is_append_only"),
+    Trigger(
+        name="systems_proposal_yields_to_words_for_a_person",
+        table="disputes_offer",
+        events=("INSERT",),
+        when="""NEW.by_system AND EXISTS (SELECT 1 FROM disputes_openingtriage t
+            WHERE t.dispute_id = NEW.dispute_id AND t.asks_for_a_person)""",
+    ),
+]

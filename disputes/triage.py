@@ -1,0 +1,189 @@
+"""How a dispute's opening is read, and where a dispute stands among those that wait for a mediator.
+
+Reading is tables and words, no model; it says nothing of who is right. The place is the time to join by, brought
+forward by what makes the case urgent, so that nothing waits for ever. What does not belong here: writing it down
+(commands), who may see it (queries), and the tables themselves (classifier.routing).
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import PartyKind
+from classifier.features import asks_for_a_person, grams, normalise
+from classifier.routing import LEVELS, Opening, dispute_points_for, dispute_queue_for
+from disputes.models import POINTS, Dispute, OpeningTriage
+
+BATCH_FOR = timedelta(days=30)
+
+
+class Why(models.TextChoices):
+    """What brought a dispute forward, in words that say nothing of the case itself."""
+
+    SAFETY = "safety", pgettext_lazy("why it stands here", "safety is concerned")
+    MONEY = "money", pgettext_lazy("why it stands here", "much was paid")
+    CONSUMER = "consumer", pgettext_lazy("why it stands here", "a consumer against a merchant")
+    LIVELIHOOD = "livelihood", pgettext_lazy("why it stands here", "prepaid money or a livelihood")
+    CLOCK = "clock", pgettext_lazy("why it stands here", "the law sets a time in days")
+    PERSON = "person", pgettext_lazy("why it stands here", "a person was asked for")
+    BATCH = "batch", pgettext_lazy("why it stands here", "several claimants, the same shop and ground")
+
+
+# — reading an opening —
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the words themselves say: their language, empty where there are none, and whether they ask for a person."""
+
+    language: str
+    asks_for_a_person: bool
+
+
+def words_of(text: str) -> Words:
+    """Read from a folded copy, so that a disguise hides nothing; the text itself is never changed."""
+    copy = normalise(text)
+    return Words(copy.language if grams(copy.text).units else "", asks_for_a_person(copy))
+
+
+def asks_in_words(dispute: Dispute) -> bool:
+    """Whether either side's own first words ask for a person, whatever the form says."""
+    return any(words_of(text).asks_for_a_person for text in (dispute.statement, dispute.first_answer))
+
+
+def reading_of(dispute: Dispute, *, now: datetime) -> OpeningTriage:
+    """What the tables make of this opening, as it stood when it was opened; not yet saved."""
+    words = words_of(dispute.statement)
+    ground, respondent = dispute.ground, dispute.respondent
+    opening = Opening(
+        ground=ground.slug,
+        family=ground.family,
+        stakes=tuple(ground.stakes),
+        amount_minor=dispute.order_amount_minor,
+        must_mediate=ground.must_mediate,
+        is_against_platform=respondent is None,
+        is_consumer_against_merchant=respondent is not None
+        and (dispute.claimant.kind, respondent.kind) == (PartyKind.CONSUMER, PartyKind.MERCHANT),
+        asks_for_a_person=words.asks_for_a_person,
+        others=_others(dispute),
+    )
+    points = dispute_points_for(opening)
+    return OpeningTriage(
+        dispute=dispute,
+        language=words.language,
+        queue=dispute_queue_for(opening),
+        asks_for_a_person=words.asks_for_a_person,
+        others=opening.others,
+        points=points.total,
+        read_at=now,
+        **{f"for_{name}": given for name, given in asdict(points).items()},
+    )
+
+
+def _others(dispute: Dispute) -> int:
+    """Other claimants whose dispute against the same shop about the same ground was open then, of thirty days.
+
+    Claimants and not disputes, so that nobody makes a batch of their own; what is opened later counts for what comes
+    after it, so that a reading done late is the same.
+    """
+    if dispute.respondent_id is None:
+        return 0
+    opened = Dispute.objects.filter(
+        Q(closed_at__isnull=True) | Q(closed_at__gt=dispute.created_at),
+        respondent=dispute.respondent_id,
+        ground__slug=dispute.ground.slug,
+        created_at__gt=dispute.created_at - BATCH_FOR,
+        created_at__lte=dispute.created_at,
+    ).exclude(claimant=dispute.claimant_id)
+    found: int = opened.aggregate(n=Count("claimant", distinct=True))["n"]
+    return found
+
+
+# — the place among those that wait —
+
+
+def most_ahead() -> timedelta:
+    """How much earlier a dispute can stand than it is due: half of the time that a mediator has to join."""
+    return timedelta(hours=settings.JOIN_HOURS) / 2
+
+
+def pressing_for() -> timedelta:
+    """With so little time left, nothing that is due later stands before it."""
+    return timedelta(hours=settings.JOIN_HOURS) / 4
+
+
+def by_urgency(rows: QuerySet[Dispute], *, now: datetime) -> QuerySet[Dispute]:
+    """The disputes in the order in which mediators take them; `stands_at` is the moment by which each is placed.
+
+    That is when it is due, less what its points are worth. What presses, what the law sets a time for and what was not
+    read yet gets the most there is: nothing due later stands before it.
+    """
+    counted = Case(When(human_demanded=True, triage__for_person=0, then=Value(1)), default=Value(0))
+    points = Coalesce(F("triage__points"), Value(0)) + counted
+    worth = Case(
+        When(
+            Q(triage__isnull=True) | Q(triage__for_clock__gte=1) | Q(platform_due_at__lte=now + pressing_for()),
+            then=Value(most_ahead()),
+        ),
+        *(When(points_now__gte=least, then=Value(_worth(level))) for least, level in LEVELS),
+        default=Value(timedelta()),
+        output_field=models.DurationField(),
+    )
+    stands_at = models.ExpressionWrapper(F("platform_due_at") - worth, output_field=models.DateTimeField())
+    return rows.annotate(points_now=points).annotate(stands_at=stands_at).order_by("stands_at", "platform_due_at", "id")
+
+
+def _worth(level: int) -> timedelta:
+    return most_ahead() * (4 - level) / 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Why a dispute stands where it stands.
+
+    `rule` is `late`, `pressing`, `clock` or `unread` where due time alone counts and nothing due later is before it,
+    `ahead` where its points brought it forward by `ahead`, and `due` where nothing did. `why` are the reasons' codes.
+    """
+
+    rule: str
+    ahead: timedelta
+    why: tuple[str, ...]
+    others: int
+
+
+def place_of(dispute: Dispute, *, now: datetime) -> Place:
+    """The place of a dispute that `by_urgency` put in order."""
+    due: datetime | None = dispute.platform_due_at
+    stands_at: datetime | None = dispute.stands_at  # type: ignore[attr-defined]  # annotated by by_urgency
+    ahead = due - stands_at if due is not None and stands_at is not None else timedelta()
+    read = reading_on_file(dispute)
+    if due is not None and due <= now:
+        rule = "late"
+    elif due is not None and due <= now + pressing_for():
+        rule = "pressing"
+    elif read is None:
+        rule = "unread"
+    elif read.for_clock:
+        rule = "clock"
+    else:
+        rule = "ahead" if ahead else "due"
+    return Place(rule, ahead, why_of(dispute), read.others if read is not None and read.for_batch else 0)
+
+
+def reading_on_file(dispute: Dispute) -> OpeningTriage | None:
+    """How its opening was read; None where it was not yet."""
+    return getattr(dispute, "triage", None)
+
+
+def why_of(dispute: Dispute) -> tuple[str, ...]:
+    """What makes it urgent, as codes; a person demanded since the opening counts like one asked for in it."""
+    read = reading_on_file(dispute)
+    found = [] if read is None else [name for name in POINTS if getattr(read, f"for_{name}")]
+    if dispute.human_demanded and "person" not in found:
+        found.append("person")
+    return tuple(found)
