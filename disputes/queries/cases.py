@@ -39,6 +39,7 @@ from disputes.policies import (
 from disputes.proof import Derived, FactFinding, derive, found_for
 from disputes.windows import answer_closes, window_closes
 from disputes.words import Side
+from notices.queries import may_read_notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ class QueueRow:
 
 def _with_parts(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
     steps = Prefetch("row__steps", StepRow.objects.order_by("no"))
-    return rows.select_related("ground", "table__version__rule", "claimant", "respondent", "mediator").prefetch_related(
+    parts = ("ground", "table__version__rule", "claimant", "respondent", "mediator", "notice")
+    return rows.select_related(*parts).prefetch_related(
         Prefetch(
             "facts",
             FactAtIssue.objects.select_related("row", "step").prefetch_related(
@@ -329,6 +331,11 @@ def grounds_in_force(at: datetime) -> QuerySet[GroundRow]:
     newest = rows.order_by("-table__version__effective_from").values_list("table_id", flat=True).first()
     facts = "facts__steps"
     return GroundRow.objects.filter(table_id=newest).prefetch_related(facts).order_by("position")
+
+
+def reads_notice(actor: Actor, dispute: Dispute) -> bool:
+    """Whether this reader may also open the notice that it is about; who mediates it knows its number alone."""
+    return dispute.notice_id is not None and may_read_notice(actor, dispute.notice_id)
 
 
 def has_conflict(actor: Actor, dispute: Dispute) -> bool:

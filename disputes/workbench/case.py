@@ -79,6 +79,7 @@ def show_case(
         claimant=queries.who(dispute, Side.CLAIMANT, first=True),
         respondent=queries.who(dispute, Side.RESPONDENT, first=True),
         due=queries.due_at_of(dispute),
+        reads_notice=queries.reads_notice(actor, dispute),
         turn=panes.turn_of(dispute),
         is_mine=is_mediator(actor, dispute),
         mediates=mediates,
