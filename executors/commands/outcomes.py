@@ -136,8 +136,8 @@ def judge_executor(*, executor_id: int, now: datetime) -> Crossing | None:
         return None
     with override(executor.party.language):
         reason = gettext(
-            "The test of decided appeals: %(overturned)s of %(of)s were overturned, more than an executor at the "
-            "accepted rate of %(accepted)s %% ever reaches except in %(alarm)s %% of all cases."
+            "The test of decided appeals and disputes: %(overturned)s of %(of)s were overturned, more than an executor "
+            "at the accepted rate of %(accepted)s %% ever reaches except in %(alarm)s %% of all cases."
         ) % {
             "overturned": crossing.overturned,
             "of": crossing.of,
