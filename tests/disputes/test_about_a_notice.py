@@ -17,6 +17,7 @@ from casework.models import Event
 from disputes import commands, queries
 from disputes import subscribers as following
 from disputes.models import Dispute
+from disputes.policies import conflict_of
 from executors.models import ActOutcome, DoubleReview, ExecutorPerson, Incident, Instruction, counted_outcomes
 from notices import commands as notices
 from notices.models import Notice, Remedy
@@ -177,6 +178,7 @@ def conflicted(court, notice, actor):
     dispute = escalated(court, notice)
     code = User.objects.get(pk=actor.user_id).officer_code
 
+    assert isinstance(conflict_of(actor, dispute), ConflictOfInterest)
     assert dispute.ref not in [row.ref for row in queries.queue_for(actor)]
     assert dispute.ref in [row.ref for row in queries.queue_for(court.mia)]
     assert commands.join_next_dispute(actor=actor, now=court.now) is None
@@ -233,6 +235,18 @@ def test_nor_does_who_looked_at_the_act_blindly(court, firm, now):
     )
 
     conflicted(court, notice, looker)
+
+
+def test_who_goes_to_work_for_the_executor_meanwhile_decides_no_more(court, firm, now):
+    dispute = deliberating(court, firm.issue(now=now))
+    later = court.now + 20 * DAY
+    ExecutorPerson.objects.create(
+        executor=firm.executor, user_id=court.mia.user_id, code="X-MIA1", started_at=later - DAY
+    )
+    draft = commands.DeterminationDraft("SUPPORTED", "r", {f.no: "s" for f in dispute.facts.all()}, remedy="LIFT")
+
+    with pytest.raises(ConflictOfInterest):
+        commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=later)
 
 
 def test_whoever_had_no_part_may(world, court):
