@@ -1,6 +1,7 @@
 """Who may see a dispute and do what in it. A denial is the coded error to raise; None means yes.
 
-An unassigned mediator sees nothing of a dispute but its line in the queue; who acted for a side never mediates it.
+An unassigned mediator sees nothing of a dispute but its line in the queue; who acted for a side never mediates it,
+nor who had a part in the notice that it is about.
 """
 
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import Membership
+from accounts.models import Membership, User
 from accounts.roles import CAN_FILE, CAN_STAGE, FINANCE, MEDIATOR, OWNER
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
@@ -16,6 +17,7 @@ from casework.models import Event
 from disputes.models import Dispute, Offer
 from disputes.proof import payer_of
 from disputes.words import ACTS_OF_A_SIDE, MONEY, Side
+from executors.queries import acts_looked_at_by
 
 MAY_PAY = frozenset({OWNER, FINANCE})
 """Who promises a party's money, by making an offer as by accepting one."""
@@ -37,7 +39,7 @@ def visible_to(actor: Actor) -> Q:
 
 
 def joinable_by(actor: Actor) -> Q:
-    """The disputes that wait for a mediator and that this one may take: no party to it was ever theirs."""
+    """The disputes that wait for a mediator and that this one may take: no party to it, nor its notice, was theirs."""
     if not actor.has_role(MEDIATOR):
         return Q(pk=None)
     waiting = Q(state="ESCALATED") | Q(state="REVIEW_REQUESTED")
@@ -45,7 +47,8 @@ def joinable_by(actor: Actor) -> Q:
     mine = ~Q(claimant_id__in=acted_for) & (Q(respondent__isnull=True) | ~Q(respondent_id__in=acted_for))
     held_before = held_by(actor.ref).filter(case_id=OuterRef("pk"))
     acted = acted_for_platform(actor.ref).filter(case_id=OuterRef("pk"))
-    return waiting & mine & ~Q(Exists(acted)) & (Q(round=1) | ~Q(Exists(held_before)))
+    measured = Dispute.objects.filter(about_a_notice_of(actor.person), pk=OuterRef("pk"))
+    return waiting & mine & ~Q(Exists(acted)) & ~Q(Exists(measured)) & (Q(round=1) | ~Q(Exists(held_before)))
 
 
 def held_by(ref: str) -> QuerySet[Event]:
@@ -58,6 +61,17 @@ def held_by(ref: str) -> QuerySet[Event]:
 def acted_for_platform(ref: str) -> QuerySet[Event]:
     """The events by which this person acted for the platform as a side."""
     return Event.objects.filter(case_kind=Dispute.KIND, actor_kind="staff", actor_ref=ref, type__in=ACTS_OF_A_SIDE)
+
+
+def about_a_notice_of(user_id: int) -> Q:
+    """The disputes about a measure in which this person had a part.
+
+    They or their team took it, they work or worked for the third party that did, or they gave its blind second look.
+    """
+    team = User.objects.filter(pk=user_id, team__isnull=False).values("team_id")
+    taken = Q(notice__decided_by_id=user_id) | Q(notice__decided_by_team_id__in=team)
+    at_work = Q(notice__act__executor__people__user_id=user_id)
+    return taken | at_work | Q(notice__act_id__in=acts_looked_at_by(user_id))
 
 
 def side_of(actor: Actor, dispute: Dispute) -> Side | None:
@@ -192,12 +206,17 @@ def may_consent_to_no_return(actor: Actor, party_id: int) -> CaseError | None:
 def conflict_of(actor: Actor, dispute: Dispute) -> CaseError | None:
     """Nobody who ever acted for a side mediates it, nor in a review who held the first round at any time.
 
-    Who acts for a party is its member; who acted for the platform is known by what the ledger says they did.
+    Who acts for a party is its member; who acted for the platform is known by what the ledger says they did. Nor does
+    anybody who had a part in the notice that it is about.
     """
     if acted_for_platform(actor.ref).filter(case_id=dispute.pk).exists():
         return ConflictOfInterest()
     if dispute.round > 1 and held_by(actor.ref).filter(case_id=dispute.pk).exists():
         return ConflictOfInterest()
+    if dispute.notice_id is not None:
+        measured = Dispute.objects.filter(about_a_notice_of(actor.person), pk=dispute.pk)
+        if measured.exists():
+            return ConflictOfInterest()
     sides = [pk for pk in (dispute.claimant_id, dispute.respondent_id) if pk is not None]
     acted = Membership.objects.filter(user_id=actor.person, party_id__in=sides).exists()
     return ConflictOfInterest() if acted else None

@@ -15,10 +15,12 @@ from accounts.roles import COMPLIANCE, MEDIATOR
 from casework.models import Deadline, Event, Outage
 from casework.notifications import notify
 from casework.outbox import Subscriber
-from disputes import commands, records
+from disputes import commands, queries, records
 from disputes.models import Dispute, PullState, RecordPull
 from disputes.triage import asks_in_words
 from disputes.words import GOODS_BACK, Record, Remedy, Side
+from executors.commands import record_outcome
+from notices.commands import follow_determination
 
 # What each side is told. An event that is not listed is seen in the room and needs no message.
 WORDS: dict[str, str | Promise] = {
@@ -175,6 +177,21 @@ def propose_what_the_table_derives(event: Event, *, now: datetime) -> None:
     commands.propose_by_system(dispute_id=dispute.pk, terms=terms, now=now)
 
 
+def tell_executors(event: Event, *, now: datetime) -> None:
+    """What was determined of an act of a third party is on record with it, once, when it takes effect."""
+    found = queries.outcome_for_executor(event)
+    if found is not None:
+        act_id, decided = found
+        record_outcome(act_id=act_id, decided=decided, now=now)
+
+
+def let_measure_follow(event: Event, *, now: datetime) -> None:
+    """A measure that a dispute lifted is revoked, and everything that it took is owed back."""
+    dispute = queries.lifted_by(event)
+    if dispute is not None and dispute.notice_id is not None:
+        follow_determination(notice_id=dispute.notice_id, dispute=dispute.ref, dispute_number=dispute.number, now=now)
+
+
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_sides] for event in WORDS},
     "dispute.opened": [tell_sides, triage_opening, find_repeated_openings],
@@ -184,6 +201,8 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     "dispute.overdue": [tell_sides, tell_of_lateness],
     "dispute.records_asked": [fetch_records],
     "dispute.evidence_closed": [tell_sides, propose_what_the_table_derives],
+    "dispute.carrying_out": [tell_sides, tell_executors, let_measure_follow],
+    "dispute.closed": [tell_sides, tell_executors, let_measure_follow],
 }
 
 

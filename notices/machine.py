@@ -63,7 +63,9 @@ class NoticeMachine(models.Model):
         field=state,
         source=[S.IN_FORCE, S.UNDER_APPEAL, S.REDUCED, S.ENDED],
         target=S.REVOKED,
-        custom=moves("notice.revoked", cancels=("notice.period", "notice.appeal_window"), by=("reviewer", "client")),
+        custom=moves(
+            "notice.revoked", cancels=("notice.period", "notice.appeal_window"), by=("reviewer", "client", "system")
+        ),
     )
     def revoke(self, **_facts: Any) -> None:
         """Every measure fell; every effect to undo is a remedy."""

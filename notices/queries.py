@@ -43,6 +43,33 @@ def notice_for(actor: Actor, ref: str) -> Notice:
     return notice
 
 
+@dataclass(frozen=True, slots=True)
+class OwnNotice:
+    """A notice as an app above names it: by key, reference and number."""
+
+    pk: int
+    ref: str
+    number: str
+
+
+def own_notice(actor: Actor, party_id: int, name: str) -> OwnNotice | None:
+    """The notice to this party that goes by this reference or number; None for missing, foreign and unseen alike."""
+    found = Notice.objects.filter(visible_to(actor), Q(ref=name) | Q(number=name), party_id=party_id)
+    row = found.values_list("pk", "ref", "number").first()
+    return None if row is None else OwnNotice(*row)
+
+
+def notices_to(actor: Actor, party_id: int) -> QuerySet[Notice]:
+    """The notices to this party, newest first, with what a line to choose one by says."""
+    rows = Notice.objects.filter(visible_to(actor), party_id=party_id).order_by("-created_at", "-id")
+    return rows.prefetch_related(Prefetch("measures", Measure.objects.select_related("type")))
+
+
+def may_read_notice(actor: Actor, notice_id: int) -> bool:
+    """Whether this actor may open the notice."""
+    return Notice.objects.filter(visible_to(actor), pk=notice_id).exists()
+
+
 def lock_notice(condition: Q, **lookup: object) -> Notice:
     """The notice held until the transaction ends, for a command of an app above. Raises `NotFound`."""
     try:

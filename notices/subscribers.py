@@ -68,10 +68,11 @@ def end_second_looks(event: Event, *, now: datetime) -> None:
 def record_correction(event: Event, *, now: datetime) -> None:
     """What a third party did and the platform withdrew itself is on record as wrong, and opens its incident.
 
-    In what it was wrong nobody has said: it stands as the way it was taken, until compliance has found.
+    In what it was wrong nobody has said: it stands as the way it was taken, until compliance has found. Where a dispute
+    lifted the measure, the platform corrected nothing of its own accord: what the dispute said is on record already.
     """
     notice = Notice.objects.get(pk=event.case_id)
-    if notice.act_id is None or not event.facts.get("withdrawn"):
+    if notice.act_id is None or not event.facts.get("withdrawn") or event.facts.get("dispute"):
         return
     decided = Decided(
         source="correction",

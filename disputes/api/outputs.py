@@ -241,6 +241,13 @@ class OrderOutput(serializers.Serializer[Any]):
         return money(row.order_amount_minor, row.currency)
 
 
+class NoticeOfDisputeOutput(serializers.Serializer[Any]):
+    """The notice whose measure is disputed, by its number; what it says is read where notices are."""
+
+    ref = serializers.CharField()
+    number = serializers.CharField()
+
+
 class DisputeActionOutput(Action):
     """Something the reader may do now; `fact`, `offer` and `obligation` say about which one."""
 
@@ -402,6 +409,7 @@ class DisputeOutput(DisputeRowOutput):
     """A dispute as this reader sees it. Its facts, evidence, offers and messages have addresses of their own."""
 
     table = TableRefOutput()
+    notice = NoticeOfDisputeOutput(allow_null=True)
     statement = serializers.CharField()
     language = serializers.CharField()
     first_answer = serializers.CharField()

@@ -29,6 +29,12 @@ class OpenDisputeInput(Input):
     ground = Line(max_length=40, help_text=_("a ground of the burden table, such as `not_received`"))
     claim = DisputeClaimInput()
     statement = Text(max_length=2000, allow_blank=True, default="")
+    notice = Line(
+        max_length=100,
+        allow_blank=True,
+        default="",
+        help_text=_("the notice to you that it is about, by `ref` or number; only where the platform answers"),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "order_ref": "O-2026-1047",

@@ -28,6 +28,7 @@ from disputes.policies import (
 from disputes.records import OrderRecord
 from disputes.windows import answer_closes
 from disputes.words import MONEY, Role, Side
+from notices.queries import OwnNotice, own_notice
 
 ANSWER_REMINDERS = ("dispute.reminder:answer:24", "dispute.reminder:answer:4")
 
@@ -40,6 +41,8 @@ class DisputeFiling:
     remedy: str
     amount_minor: int | None = None
     statement: str = ""
+    notice: str = ""
+    """The reference or the number of the notice that it is about, where the platform answers for a measure."""
 
 
 @command
@@ -61,6 +64,7 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
         raise denial
     if refusal := _check(filing, ground):
         raise refusal
+    notice = _notice(actor, filing, ground, claimant)
     earlier = Dispute.objects.filter(claimant=claimant, order_ref=order.ref, ground__slug=ground.slug)
     if earlier.filter(closed_at__isnull=True).exists():
         raise NotYourTurn(_("A dispute about this order and ground is open already."))
@@ -76,6 +80,7 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
         claimant=claimant,
         respondent=respondent,
         client_id=client_id,
+        notice_id=None if notice is None else notice.pk,
         opened_by_id=actor.person,
         language=claimant.language,
         order_ref=order.ref,
@@ -98,7 +103,8 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
         event="dispute.opened",
         actor=actor,
         now=now,
-        facts={"ground": ground.slug, "table": table.digest, "order": dispute.order_digest, "claim": filing.remedy},
+        facts={"ground": ground.slug, "table": table.digest, "order": dispute.order_digest, "claim": filing.remedy}
+        | ({} if notice is None else {"notice": notice.ref}),
         deadlines=[DeadlineSpec("dispute.answer", due), *reminders("answer", now, due)],
     )
     open_rooms(dispute)
@@ -169,6 +175,18 @@ def _check(filing: DisputeFiling, ground: GroundRow) -> CaseError | None:
     if filing.amount_minor is not None and not 0 < filing.amount_minor <= 10**12:
         errors.append(FieldError("/claim/amount_minor", "out-of-range", _("Give an amount above zero.")))
     return Invalid(errors=errors) if errors else None
+
+
+def _notice(actor: Actor, filing: DisputeFiling, ground: GroundRow, claimant: Party) -> OwnNotice | None:
+    """The notice that is named, None where none is. Raises `Invalid`, alike for a foreign and a missing one."""
+    if not filing.notice:
+        return None
+    if ground.respondent_role != Role.PLATFORM:
+        raise Invalid.field("/notice", "not-for-this-ground", _("Only a dispute with the platform is about a notice."))
+    notice = own_notice(actor, claimant.pk, filing.notice)
+    if notice is None:
+        raise Invalid.field("/notice", "unknown-notice", _("There is no such notice to you."))
+    return notice
 
 
 def _open_facts(dispute: Dispute, ground: GroundRow, *, actor: Actor, now: datetime) -> None:

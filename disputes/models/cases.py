@@ -20,7 +20,10 @@ class ClosedAs(models.TextChoices):
 
 
 class Dispute(DisputeMachine, Case):
-    """One dispute about one order. `respondent` is null where the platform itself is the other side."""
+    """One dispute about one order. `respondent` is null where the platform itself is the other side.
+
+    `notice` is the notice whose measure the claimant disputes, where they named one; then the platform answers.
+    """
 
     KIND, REF_PREFIX, NUMBER_PREFIX = "dispute", "dsp_", "D"
     OPENS_IN = (DisputeState.NEGOTIATING,)
@@ -41,6 +44,15 @@ class Dispute(DisputeMachine, Case):
     client = models.ForeignKey("accounts.ApiClient", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=10, default="zh-hans")
+
+    notice = models.ForeignKey(
+        "notices.Notice",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="disputes",
+        verbose_name=_("notice that it is about"),
+    )
 
     order_ref = models.CharField(_("order"), max_length=100)
     order_title = models.CharField(_("what was ordered"), max_length=300)
@@ -116,6 +128,11 @@ class Dispute(DisputeMachine, Case):
                 condition=Q(respondent__isnull=True) | ~Q(respondent=F("claimant")),
                 name="dispute_has_two_sides",
                 violation_error_code="conflict-of-interest",
+            ),
+            models.CheckConstraint(
+                condition=Q(notice__isnull=True) | Q(respondent__isnull=True),
+                name="dispute_about_a_notice_is_answered_by_the_platform",
+                violation_error_code="validation",
             ),
             models.CheckConstraint(condition=Q(claim_remedy__in=Remedy.values), name="dispute_claim_is_known"),
             models.CheckConstraint(

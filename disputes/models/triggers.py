@@ -75,6 +75,14 @@ TRIGGERS: list[Trigger] = [
     ),
     # — the case —
     Trigger(
+        name="dispute_is_about_a_notice_to_its_claimant",
+        table="disputes_dispute",
+        events=("INSERT",),
+        when="""NEW.notice_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM notices_notice n
+            WHERE n.id = NEW.notice_id AND n.party_id = NEW.claimant_id)""",
+        problem="validation",
+    ),
+    Trigger(
         name="dispute_filing_is_sealed",
         table="disputes_dispute",
         events=("UPDATE",),
@@ -84,7 +92,7 @@ TRIGGERS: list[Trigger] = [
             OR NEW.ordered_at <> OLD.ordered_at OR NEW.statement <> OLD.statement
             OR NEW.claim_remedy <> OLD.claim_remedy
             OR COALESCE(NEW.claim_amount_minor, 0) <> COALESCE(OLD.claim_amount_minor, 0)
-            OR NEW.opened_by_id <> OLD.opened_by_id
+            OR NEW.opened_by_id <> OLD.opened_by_id OR COALESCE(NEW.notice_id, 0) <> COALESCE(OLD.notice_id, 0)
             OR (OLD.answered_at IS NOT NULL AND (NEW.first_answer <> OLD.first_answer OR NEW.answered_at IS NULL
                 OR NEW.answered_at <> OLD.answered_at))
             OR NEW.round < OLD.round""",
@@ -133,6 +141,20 @@ TRIGGERS: list[Trigger] = [
             JOIN accounts_user u ON u.ref = e.actor_ref WHERE u.id = NEW.mediator_id AND e.case_kind = 'dispute'
             AND e.case_id = NEW.id AND e.actor_kind = 'staff'
             AND e.type IN ({", ".join(f"'{act}'" for act in ACTS_OF_A_SIDE)}))""",  # noqa: S608  our own constants
+        problem="conflict-of-interest",
+    ),
+    # Neither who took the measure, nor their team, nor who works or worked for the third party that did, nor who has
+    # said in a blind second look what they think of it.
+    Trigger(
+        name="dispute_mediator_had_no_part_in_its_notice",
+        table="disputes_dispute",
+        events=("UPDATE",),
+        when="""NEW.notice_id IS NOT NULL AND COALESCE(NEW.mediator_id, 0) <> COALESCE(OLD.mediator_id, 0)
+            AND EXISTS (SELECT 1 FROM notices_notice n JOIN accounts_user u ON u.id = NEW.mediator_id
+            WHERE n.id = NEW.notice_id AND (n.decided_by_id = u.id OR n.decided_by_team_id = u.team_id
+            OR EXISTS (SELECT 1 FROM executors_act a JOIN executors_executorperson p ON p.executor_id = a.executor_id
+                WHERE a.id = n.act_id AND p.user_id = u.id)
+            OR EXISTS (SELECT 1 FROM executors_doublereview w WHERE w.act_id = n.act_id AND w.reviewer_id = u.id)))""",
         problem="conflict-of-interest",
     ),
     Trigger(

@@ -23,9 +23,11 @@ from disputes.queries.cases import (
     mediated_by,
     offers_shown_to,
     queue_for,
+    reads_notice,
     turn_of,
 )
 from disputes.queries.course import CourseEntry, course_of
+from disputes.queries.executed import lifted_by, outcome_for_executor
 from disputes.queries.letter import letter_of, newest_determination, preview_letter, verify_letter, who
 from disputes.queries.oversight import open_dispute_ids, reported_messages
 from disputes.queries.record_words import record_lines
@@ -76,16 +78,19 @@ __all__ = [
     "grounds_in_force",
     "has_conflict",
     "letter_of",
+    "lifted_by",
     "mediated_by",
     "messages_after",
     "needed_evidence",
     "newest_determination",
     "offers_shown_to",
     "open_dispute_ids",
+    "outcome_for_executor",
     "pictures_after",
     "preview_letter",
     "queue_for",
     "read_marks_of",
+    "reads_notice",
     "record_lines",
     "repeats_counted",
     "repeats_shown_to",

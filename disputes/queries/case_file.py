@@ -164,6 +164,7 @@ def _data(case: _Case) -> dict[str, Any]:
                 "received_at": _when(d.received_at),
                 "digest": d.order_digest,
             },
+            "notice": {"ref": d.notice.ref, "number": d.notice.number} if d.notice is not None else None,
             "statement": d.statement,
             "claim": {"remedy": d.claim_remedy, "amount_minor": d.claim_amount_minor},
             "answer": d.first_answer,
@@ -480,6 +481,8 @@ def _about(dispute: Dispute) -> Iterator[str]:
         "amount": amount,
     }
     yield _("Ground: %(ground)s.") % {"ground": dispute.ground.title}
+    if dispute.notice is not None:
+        yield _("About notice %(number)s.") % {"number": dispute.notice.number}
     parties = [(Side.CLAIMANT, dispute.claimant), (Side.RESPONDENT, dispute.respondent)]
     for side, party in parties:
         name = party.name if party is not None else ""

@@ -40,6 +40,7 @@ from disputes.proof import Derived, FactFinding, derive, found_for
 from disputes.triage import Place, by_urgency, place_of, reading_on_file
 from disputes.windows import answer_closes, window_closes
 from disputes.words import Side
+from notices.queries import may_read_notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class QueueRow:
 
 def _with_parts(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
     steps = Prefetch("row__steps", StepRow.objects.order_by("no"))
-    related = ("ground", "table__version__rule", "claimant", "respondent", "mediator", "triage")
+    related = ("ground", "table__version__rule", "claimant", "respondent", "mediator", "notice", "triage")
     return rows.select_related(*related).prefetch_related(
         Prefetch(
             "facts",
@@ -344,6 +345,11 @@ def grounds_in_force(at: datetime) -> QuerySet[GroundRow]:
     newest = rows.order_by("-table__version__effective_from").values_list("table_id", flat=True).first()
     facts = "facts__steps"
     return GroundRow.objects.filter(table_id=newest).prefetch_related(facts).order_by("position")
+
+
+def reads_notice(actor: Actor, dispute: Dispute) -> bool:
+    """Whether this reader may also open the notice that it is about; who mediates it knows its number alone."""
+    return dispute.notice_id is not None and may_read_notice(actor, dispute.notice_id)
 
 
 def has_conflict(actor: Actor, dispute: Dispute) -> bool:

@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from disputes.web.forms import STATEMENT
 
 KEY = "disputes.opening"
-FIELDS = ("ground", "remedy", "amount", "statement")
+FIELDS = ("ground", "remedy", "amount", "notice", "statement")
 MOST_ORDERS = 8
 LONGEST = 2 * STATEMENT  # what is too long is shown as such at its field, and not cut to what would fit
 

@@ -87,21 +87,30 @@ class WhatForm(_Form):
 
 
 class WantForm(_Form):
-    """The second step: what is wanted, how much where it is money, and — if wanted — words."""
+    """The second step: what is wanted, how much where it is money, and — if wanted — about which notice, and words."""
 
     places = {"/claim/remedy": "remedy", "/claim/amount_minor": "amount"}
 
-    def __init__(self, *args: Any, remedies: Sequence[str], **more: Any) -> None:
+    def __init__(
+        self, *args: Any, remedies: Sequence[str], notices: Sequence[tuple[str, str]] = (), **more: Any
+    ) -> None:
         super().__init__(*args, **more)
         needed = _("Choose what you want.")
         self.fields["remedy"] = forms.ChoiceField(
             label=_("What do you want?"),
-            choices=[(r, capfirst(Remedy(r).label)) for r in remedies if r not in (Remedy.LIFT, Remedy.DECLARE)],
+            choices=[(r, capfirst(Remedy(r).label)) for r in remedies if r != Remedy.DECLARE],
             widget=forms.RadioSelect,
             error_messages={"required": needed, "invalid_choice": needed},
         )
         if MONEY_CODES & set(remedies):
             self.fields["amount"] = Amount(label=_("How much, in yuan"), required=False)
+        if notices:
+            self.fields["notice"] = forms.ChoiceField(
+                label=_("Which notice is it about?"),
+                choices=[("", _("None of these")), *notices],
+                required=False,
+                error_messages={"invalid_choice": _("Choose one of your notices, or none of these.")},
+            )
         self.fields["statement"] = PlainText(
             label=_("What happened, in your words"),
             max_length=STATEMENT,
@@ -125,6 +134,7 @@ class WantForm(_Form):
             remedy=said["remedy"],
             amount_minor=said.get("amount") if is_money else None,
             statement=said["statement"],
+            notice=said.get("notice", ""),
         )
 
 

@@ -80,6 +80,7 @@ def show_case(
         respondent=queries.who(dispute, Side.RESPONDENT, first=True),
         due=queries.due_at_of(dispute),
         reading=triage.pane_of(actor, dispute, views),
+        reads_notice=queries.reads_notice(actor, dispute),
         turn=panes.turn_of(dispute),
         is_mine=is_mediator(actor, dispute),
         mediates=mediates,

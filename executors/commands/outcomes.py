@@ -1,4 +1,4 @@
-"""What decided appeals say of acts, what follows from an overturned one, and the test that suspends an executor."""
+"""What decided appeals and disputes say of acts, what follows from an overturned one, and the test that suspends."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ class Decided:
     """A decision about an act: what it was about, whom the act harmed if it was wrong, and in what it was.
 
     `rulings` name the measures that fell or became lighter; an act that was overturned without any fell as a whole.
+    `undoes` is false where it was found wrong and its measure stands nevertheless, as where money makes up for it.
     """
 
     source: str
@@ -43,6 +44,7 @@ class Decided:
     subject_number: str
     subject_ref: str
     rulings: Sequence[Ruled] = ()
+    undoes: bool = True
 
 
 @command
@@ -76,7 +78,7 @@ def record_outcome(*, act_id: int, decided: Decided, now: datetime) -> ActOutcom
         return outcome
     if not Incident.objects.filter(act=act).exists():
         _open_incident(act, outcome, decided, now=now)
-    if act.instruction is not None:
+    if act.instruction is not None and decided.undoes:
         number, rulings = decided.subject_number, decided.rulings
         order_reversal(act.instruction, number=number, rulings=rulings, actor=SYSTEM, now=now)
     return outcome
@@ -134,8 +136,8 @@ def judge_executor(*, executor_id: int, now: datetime) -> Crossing | None:
         return None
     with override(executor.party.language):
         reason = gettext(
-            "The test of decided appeals: %(overturned)s of %(of)s were overturned, more than an executor at the "
-            "accepted rate of %(accepted)s %% ever reaches except in %(alarm)s %% of all cases."
+            "The test of decided appeals and disputes: %(overturned)s of %(of)s were overturned, more than an executor "
+            "at the accepted rate of %(accepted)s %% ever reaches except in %(alarm)s %% of all cases."
         ) % {
             "overturned": crossing.overturned,
             "of": crossing.of,

@@ -34,7 +34,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """The overturn rate among decided appeals, in all and by what was wrong, beside everybody's.
+    """The overturn rate among decided appeals and disputes, in all and by what was wrong, beside everybody's.
 
     `second_looks` is the share of drawn acts in which somebody who knew nothing of the outcome would do the same.
     `test` is said of an executor as a whole, to whoever oversees it; None of a person.

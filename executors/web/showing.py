@@ -75,10 +75,10 @@ def standing(executor: Executor) -> dict[str, Any] | None:
         "reason": executor.state_reason,
         "at": executor.state_since if executor.state_reason else None,
         "contest": _(
-            "It rests on the reason above; where that is the test of decided appeals, on the incidents of your firm. "
-            "You can contest each finding once, in its time, on its incident's page. Against the suspension itself "
-            "call the human line shown on this page and ask for compliance: only a person there ends it. Training "
-            "and statements stay open to you meanwhile."
+            "It rests on the reason above; where that is the test of decided appeals and disputes, on the incidents of "
+            "your firm. You can contest each finding once, in its time, on its incident's page. Against the suspension "
+            "itself call the human line shown on this page and ask for compliance: only a person there ends it. "
+            "Training and statements stay open to you meanwhile."
         )
         if is_suspended
         else "",

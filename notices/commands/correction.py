@@ -1,7 +1,9 @@
 """Self-correction: the platform withdraws or amends its own notice without waiting for an appeal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -52,23 +54,30 @@ def withdraw_notice(
         raise Invalid.field("/reason", "required", _("Tell the party why the notice is withdrawn."))
     if notice.state == NoticeState.REVOKED:
         raise NotYourTurn(_("This notice was already revoked."))
+    revoke_whole(notice, actor=actor, reason=reason, cause=f"withdrawal-{notice.version + 1}", now=now)
+    return notice
+
+
+def revoke_whole(
+    notice: Notice, *, actor: Actor, reason: str, cause: str, now: datetime, facts: Mapping[str, Any] | None = None
+) -> None:
+    """Every measure of the held notice fell without an appeal that decided so, and each effect is an owed remedy."""
     undone = []
     for measure in notice.measures.select_for_update():
         if measure.state != MeasureState.REVOKED:
             measure.state = MeasureState.REVOKED
             measure.save(update_fields=["state"])
             undone.append((measure, measure.amount_minor))
-    remedies, deadlines = owe_remedies(notice, undone, cause=f"withdrawal-{notice.version + 1}", now=now)
+    remedies, deadlines = owe_remedies(notice, undone, cause=cause, now=now)
     fire(
         notice,
         "revoke",
         actor=actor,
         now=now,
-        facts={"withdrawn": True, "reason": digest(reason), "remedies": [r.ref for r in remedies]},
+        facts={"withdrawn": True, "reason": digest(reason), "remedies": [r.ref for r in remedies], **(facts or {})},
         deadlines=deadlines,
         withdrawn_reason=reason,
     )
-    return notice
 
 
 @command

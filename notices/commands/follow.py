@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor, ActorKind
 from casework.errors import Invalid, NotAppealable
 from casework.firing import DeadlineSpec, command, fire
+from notices.commands.correction import revoke_whole
 from notices.commands.remedies import owe_remedies
 from notices.machine import NoticeState
 from notices.models import Measure, MeasureState, Notice, Remedy
@@ -92,6 +94,22 @@ def follow_appeal(
         deadlines=deadlines if fell else [*deadlines, *_next_period(measures.values())],
     )
     return remedies
+
+
+@command
+def follow_determination(*, notice_id: int, dispute: str, dispute_number: str, now: datetime) -> None:
+    """The measures that a dispute lifted are revoked, and each effect is an owed remedy; nothing when they were before.
+
+    The party reads which dispute. The event names it too, since the act of a third party is judged by the dispute and
+    not by what followed from it.
+    """
+    notice = Notice.lock(Q(), pk=notice_id)
+    if notice.state == NoticeState.REVOKED:
+        return
+    with override(notice.language):
+        reason = gettext("Dispute %(number)s was determined: the measure is lifted.") % {"number": dispute_number}
+    facts = {"dispute": dispute}
+    revoke_whole(notice, actor=Actor.system("determination"), reason=reason, cause=dispute, now=now, facts=facts)
 
 
 def _lighten(measure: Measure, ruling: MeasureRuling, at: str, *, now: datetime) -> int | None:

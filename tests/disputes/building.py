@@ -14,6 +14,7 @@ from disputes.models import BurdenTable, Dispute, FactAtIssue
 from disputes.proof import GroundDraft
 from disputes.records import OrderRecord
 from disputes.words import Role
+from notices.models import Notice
 from rules.models import RuleVersion
 from tests import factories as make
 
@@ -57,6 +58,13 @@ class Court:
         }
         return OrderRecord(**(values | changes))
 
+    def notice(self, party: Party, **changes: Any) -> Notice:
+        """A notice of this platform to that party."""
+        if "rule" not in self.more:
+            make.register_types(self.platform)
+            self.more["rule"] = make.publish_rule(self.platform, now=self.now)
+        return make.issue(self.platform, make.draft(party, self.more["rule"], now=self.now, **changes), now=self.now)
+
     def claimant_of(self, ground: GroundDraft) -> Actor:
         return self.alice if ground.claimant_role in (Role.SELLER, Role.RIGHT_HOLDER, Role.MERCHANT) else self.bob
 
@@ -65,7 +73,15 @@ class Court:
             return self.carl
         return self.bob if self.claimant_of(ground) is self.alice else self.alice
 
-    def open(self, slug: str = "not_received", *, remedy: str = "", amount: int | None = None, **order: Any) -> Dispute:
+    def open(
+        self,
+        slug: str = "not_received",
+        *,
+        remedy: str = "",
+        amount: int | None = None,
+        notice: str = "",
+        **order: Any,
+    ) -> Dispute:
         ground = ground_of(slug)
         wanted = remedy or str(ground.default_remedy)
         money = wanted in {"REFUND", "RETURN_AND_REFUND", "REFUND_NO_RETURN", "PARTIAL_REFUND", "COMPENSATE", "FREIGHT"}
@@ -73,7 +89,11 @@ class Court:
             actor=self.claimant_of(ground),
             order=self.order(**order),
             filing=commands.DisputeFiling(
-                ground=slug, remedy=wanted, amount_minor=(amount or 29_900) if money else None, statement="右耳无声。"
+                ground=slug,
+                remedy=wanted,
+                amount_minor=(amount or 29_900) if money else None,
+                statement="右耳无声。",
+                notice=notice,
             ),
             now=self.now,
         )

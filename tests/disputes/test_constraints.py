@@ -494,6 +494,24 @@ def _(case):
     Dispute.objects.filter(pk=dispute.pk).update(mediator_id=case.court.carl.user_id)
 
 
+@LAWS.broken_by("dispute_about_a_notice_is_answered_by_the_platform")
+def _(case):
+    case.insert(notice_id=case.court.notice(case.court.buyer).pk)
+
+
+@LAWS.broken_by("dispute_is_about_a_notice_to_its_claimant")
+def _(case):
+    case.insert(respondent_id=None, notice_id=case.court.notice(case.court.seller).pk)
+
+
+@LAWS.broken_by("dispute_mediator_had_no_part_in_its_notice")
+def _(case):
+    decider = make.staff("reviewer", "mediator", now=case.now, name="dora", code="R-DORA")
+    notice = case.court.notice(case.court.seller, officer="R-DORA")
+    dispute = case.court.escalated("merchant_measure", notice=notice.ref)
+    Dispute.objects.filter(pk=dispute.pk).update(mediator_id=decider.user_id)
+
+
 @LAWS.broken_by("dispute_review_is_by_someone_new")
 def _(case):
     case.ruled()
@@ -1218,6 +1236,7 @@ SEALED = {
     "claimant_id": lambda case: case.court.other.pk,
     "respondent_id": lambda case: case.court.other.pk,
     "opened_by_id": lambda case: case.court.eve.user_id,
+    "notice_id": lambda case: case.court.notice(case.court.buyer).pk,
     "first_answer": lambda _case: "not what was answered",
     "answered_at": lambda case: case.now + timedelta(days=1),
 }

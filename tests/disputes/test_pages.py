@@ -18,6 +18,7 @@ from disputes.policies import side_of
 from disputes.proof import GroundDraft
 from disputes.records import Gap, OrderRecord, RecordsUnavailable
 from disputes.words import Payer, Record
+from notices.models import Notice
 from tests.disputes.building import PDF, Court, build_court, fresh
 
 
@@ -144,6 +145,73 @@ def test_a_strange_order_and_a_missing_one_are_told_alike(court: Court, platform
     strange, missing = (bob.sees(f"/disputes/new/?order={ref}", status=404) for ref in ("O-9", "O-0"))
     clean = re.compile(r"O-\d|[0-9a-zA-Z]{64}|data-now=\"\d+\"")
     assert clean.sub("", strange) == clean.sub("", missing)
+
+
+@pytest.fixture
+def measured(court: Court) -> Notice:
+    """A measure against alice's shop, of which the page is to be told."""
+    court.notice(court.other)
+    return court.notice(court.seller)
+
+
+MEASURE = {"ground": "merchant_measure", "remedy": "LIFT", "amount": "", "statement": "不是违规。"}
+
+
+def test_a_dispute_about_a_measure_asks_which_notice(court: Court, platform: OneOrder, measured: Notice) -> None:
+    alice, foreign = Visitor(court.alice), Notice.objects.exclude(pk=measured.pk).get()
+    page = goes(alice, at="1", to="2", ground="merchant_measure")
+    assert "Which notice is it about?" in page
+    assert "None of these" in page
+    assert measured.number in page
+    assert foreign.number not in page
+    assert measured.number in goes(alice, **open_form(**MEASURE, notice=measured.ref, at="2", to="3"))
+
+    alice.sends("/disputes/new/", open_form(**MEASURE, notice=measured.ref))
+
+    dispute = Dispute.objects.get()
+    assert (dispute.notice_id, dispute.claim_remedy) == (measured.pk, "LIFT")
+    again = alice.sends("/disputes/new/", open_form(**MEASURE, notice=measured.ref))
+    assert again["Location"] == f"/disputes/{dispute.ref}/opened/"
+
+
+def test_no_notice_need_be_chosen_and_no_other_can(court: Court, platform: OneOrder, measured: Notice) -> None:
+    alice, foreign = Visitor(court.alice), Notice.objects.exclude(pk=measured.pk).get()
+    page = goes(alice, **open_form(**MEASURE, notice=foreign.ref, at="2", to="3"))
+    assert "Choose one of your notices, or none of these." in page
+    alice.sends("/disputes/new/", open_form(**MEASURE, notice=foreign.ref))
+    assert not Dispute.objects.exists()
+
+    assert "None of these" in goes(alice, **open_form(**MEASURE, notice="", at="2", to="3"))
+    alice.sends("/disputes/new/", open_form(**MEASURE, notice=""))
+    assert Dispute.objects.get().notice is None
+
+
+def test_only_a_dispute_with_the_platform_asks_for_a_notice(court: Court, platform: OneOrder, measured: Notice) -> None:
+    court.notice(court.buyer)
+    bob = Visitor(court.bob)
+    assert "Which notice" not in goes(bob, at="1", to="2", ground="not_received")
+
+    walks_to_the_proof(bob, notice=measured.ref)
+    bob.sends("/disputes/new/", open_form(notice=measured.ref))
+    assert Dispute.objects.get().notice is None, "what was left over from another ground is not sent"
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "name"), [("en", "Which notice", "Notice"), ("zh-hans", "哪", "处置通知")]
+)
+def test_the_page_of_the_dispute_leads_to_its_notice(
+    court: Court, platform: OneOrder, measured: Notice, language: str, asked: str, name: str
+) -> None:
+    dispute = court.escalated("merchant_measure", remedy="LIFT", notice=measured.ref)
+    alice = Visitor(court.alice, language)
+    assert asked in goes(alice, at="1", to="2", ground="merchant_measure")
+
+    page = " ".join(alice.sees(room(dispute)).split())
+
+    assert f'data-testid="notice"><dt>{name}</dt><dd><a href="/notices/{measured.ref}/">' in page
+    assert measured.number in page
+    assert measured.number in alice.sees(f"/notices/{measured.ref}/")
+    assert 'data-testid="notice"' not in alice.sees(room(court.open("merchant_measure", remedy="LIFT")))
 
 
 def test_every_step_can_be_gone_back_to_and_come_forward_to(court: Court, platform: OneOrder) -> None:

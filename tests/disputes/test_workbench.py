@@ -187,6 +187,20 @@ def determination(**changes: Any) -> dict[str, Any]:
 # — who sees what —
 
 
+def test_the_mediator_reads_the_number_of_the_notice_and_compliance_may_open_it(court: Court) -> None:
+    notice = court.notice(court.seller)
+    dispute = court.joined("merchant_measure", remedy="LIFT", notice=notice.ref)
+    link = f'<a href="/notices/{notice.ref}/">'
+
+    held, seen = (Desk(who).get(f"{DESK}{dispute.ref}/") for who in (court.mia, court.carl))
+
+    assert notice.number in held
+    assert link not in held
+    assert link in seen
+    Desk(court.mia).get(f"/notices/{notice.ref}/", status=404)
+    Desk(court.carl).get(f"/notices/{notice.ref}/")
+
+
 def test_the_queue_shows_nothing_of_the_case_before_joining(court: Court) -> None:
     dispute = court.escalated()
     desk = Desk(court.mia)

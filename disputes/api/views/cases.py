@@ -43,6 +43,7 @@ class DisputesView(ListView, CommandView):
             remedy=claim["remedy"],
             amount_minor=claim["amount_minor"],
             statement=call.values["statement"],
+            notice=call.values["notice"],
         )
         dispute = commands.open_dispute(actor=call.actor, order=call.prepared, filing=filing, now=call.now)
         return self.reply(queries.dispute_for(call.actor, dispute.ref), call)

@@ -35,6 +35,7 @@ def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
         "label": label,
         "state_line": words.state_line(dispute),
         "claim": claim_words(dispute),
+        "reads_notice": queries.reads_notice(actor, dispute),
         "sides": [
             {"name": words.who(dispute, Side.CLAIMANT, side), "party": dispute.claimant.name},
             {

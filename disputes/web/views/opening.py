@@ -27,6 +27,7 @@ from accounts.roles import CAN_FILE
 from casework import clock
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, FileRefused, Invalid, NotFound, NotYourTurn, TooLarge
+from casework.templatetags.casework_tags import moment_text
 from casework.text import TextRefused, check_text
 from casework.web import actor_of, page, render_refusal
 from disputes import commands, queries, records
@@ -38,10 +39,12 @@ from disputes.web.drafts import FIELDS, OpeningDraft
 from disputes.web.forms import CaptionField, WantForm, WhatForm, amount_text
 from disputes.web.showing import claim_words
 from disputes.words import Family, Remedy, Role, Side
+from notices.queries import notices_to
 
 logger = logging.getLogger(__name__)
 
 MOST_FILES = 20
+MOST_NOTICES = 50
 TRADERS = frozenset({Role.SELLER, Role.RIGHT_HOLDER, Role.MERCHANT})
 FILES_NOT_KEPT = gettext_lazy("The files were not kept. Please choose them again.")
 
@@ -60,6 +63,7 @@ class _Counter:
         self.may_open = role in CAN_FILE
         party = next(p for p in self.parties if {p.external_ref, p.ref} & {order.buyer, order.seller})
         self.holders = [] if self.may_open else who_holds(party.pk, CAN_FILE)
+        self._actor, self._party = actor, party
         self.grounds = [g for g in queries.grounds_in_force(order.placed_at) if self._is_ours(g)]
 
     def _is_ours(self, ground: GroundRow) -> bool:
@@ -69,6 +73,13 @@ class _Counter:
 
     def ground(self, slug: str) -> GroundRow | None:
         return next((g for g in self.grounds if g.slug == slug), None)
+
+    def notices(self, ground: GroundRow) -> list[tuple[str, str]]:
+        """The newest notices to this side, to choose from where the platform answers for a measure."""
+        if ground.respondent_role != Role.PLATFORM:
+            return []
+        rows = notices_to(self._actor, self._party.pk)[:MOST_NOTICES]
+        return [(notice.ref, _notice_line(notice)) for notice in rows]
 
     def families(self, chosen: str) -> list[dict[str, Any]]:
         """The grounds under what happened, in the order of the table; the one that holds the choice is open."""
@@ -83,6 +94,12 @@ class _Counter:
             }
             for family, grounds in groupby(rows, key=lambda g: g.family)
         ]
+
+
+def _notice_line(notice: Any) -> str:
+    """What tells one notice from another: its number, when it was served, and what was taken."""
+    types = list(dict.fromkeys(measure.type.label for measure in notice.measures.all()))
+    return f"{notice.number} · {moment_text(notice.served_at, 'day')} · {_(', ').join(types)}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -202,10 +219,12 @@ def _open(
         earlier = _open_already(actor, order.ref).filter(ground__slug=filing.ground).first()
         if earlier is None:
             raise
-        if (earlier.claim_remedy, earlier.claim_amount_minor, earlier.statement) != (
+        named = earlier.notice.ref if earlier.notice is not None else ""
+        if (earlier.claim_remedy, earlier.claim_amount_minor, earlier.statement, named) != (
             filing.remedy,
             filing.amount_minor,
             filing.statement,
+            filing.notice,
         ):
             room = reverse("disputes:room", args=[earlier.ref])
             return render_refusal(request, error, keeps=("statement",), back_url=room, back_text=_("Go to the dispute"))
@@ -228,7 +247,11 @@ def _checked(counter: _Counter, draft: OpeningDraft) -> tuple[GroundRow | None, 
     ground = counter.ground(draft.typed.get("ground", ""))
     if ground is None or "remedy" not in draft.typed:
         return ground, None
-    return ground, WantForm(draft.typed, remedies=ground.remedies)
+    return ground, _typed_want(counter, ground, draft)
+
+
+def _typed_want(counter: _Counter, ground: GroundRow, draft: OpeningDraft) -> WantForm:
+    return WantForm(draft.typed, remedies=ground.remedies, notices=counter.notices(ground))
 
 
 def _step(request: HttpRequest, actor: Actor, counter: _Counter, draft: OpeningDraft, step: str) -> HttpResponse:
@@ -250,16 +273,18 @@ def _step(request: HttpRequest, actor: Actor, counter: _Counter, draft: OpeningD
 
 def _want_form(counter: _Counter, ground: GroundRow, draft: OpeningDraft, *, told: bool) -> WantForm:
     if told:
-        return WantForm(draft.typed, remedies=ground.remedies)
+        return _typed_want(counter, ground, draft)
     typed = draft.typed
     remedy = typed.get("remedy", "")
     return WantForm(
         initial={
             "remedy": remedy if remedy in ground.remedies else ground.default_remedy,
             "amount": typed.get("amount") or amount_text(counter.order.amount_minor),
+            "notice": typed.get("notice", ""),
             "statement": typed.get("statement", ""),
         },
         remedies=ground.remedies,
+        notices=counter.notices(ground),
     )
 
 
@@ -300,6 +325,7 @@ def _proof(
             "key": _("What you want"),
             "value": f"{capfirst(Remedy(filing.remedy).label)} {amount and '¥' + amount}".strip(),
         },
+        *_notice_rows(counter, ground, filing.notice),
         {"key": _("In your words"), "value": filing.statement or _("None; you can explain in the conversation.")},
     ]
     context = _common(counter, 3) | {
@@ -313,6 +339,12 @@ def _proof(
         "first_fact": _first_fact(ground),
     }
     return render(request, "disputes/new_proof.html", context)
+
+
+def _notice_rows(counter: _Counter, ground: GroundRow, ref: str) -> list[dict[str, str]]:
+    """The notice that was chosen, to read once more; no row where there was none to choose."""
+    choices = counter.notices(ground)
+    return [{"key": _("Notice"), "value": dict(choices).get(ref, _("None of these"))}] if choices else []
 
 
 def ladder_in_advance(ground: GroundRow, reader: Side | None) -> list[dict[str, Any]]:
