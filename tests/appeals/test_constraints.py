@@ -1129,7 +1129,7 @@ def _(case):
     ],
 )
 def test_a_training_is_told_whole(case, name, wrong):
-    moments = {"later": case.now + timedelta(hours=1), "soon": case.now - timedelta(hours=1)}
+    moments = {"later": case.now + timedelta(hours=1), "before": case.now - timedelta(hours=1)}
     changes = {field: moments.get(value, value) for field, value in wrong.items()}
     if "model" in changes:
         changes["model"] = learnt(case)

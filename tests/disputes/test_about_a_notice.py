@@ -179,8 +179,8 @@ def conflicted(court, notice, actor):
     code = User.objects.get(pk=actor.user_id).officer_code
 
     assert isinstance(conflict_of(actor, dispute), ConflictOfInterest)
-    assert dispute.ref not in [row.ref for row in queries.queue_for(actor)]
-    assert dispute.ref in [row.ref for row in queries.queue_for(court.mia)]
+    assert dispute.ref not in [row.ref for row in queries.queue_for(actor, now=court.now)]
+    assert dispute.ref in [row.ref for row in queries.queue_for(court.mia, now=court.now)]
     assert commands.join_next_dispute(actor=actor, now=court.now) is None
     with pytest.raises(ConflictOfInterest):
         commands.join_dispute(actor=actor, ref=dispute.ref, now=court.now)
