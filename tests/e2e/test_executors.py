@@ -7,7 +7,7 @@ import pytest
 
 from tests.e2e.walking import DESK, PHONE, Walk
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
 
 SAID = {
     "zh-hans": {

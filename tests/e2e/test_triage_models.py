@@ -18,7 +18,7 @@ import pytest
 from tests.e2e.conftest import ROOT
 from tests.e2e.walking import DESK, PHONE, Walk
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
 
 CASES = 360
 PATIENCE = 90

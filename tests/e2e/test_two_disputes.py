@@ -25,7 +25,7 @@ from tests.e2e.arguing import (
 )
 from tests.e2e.walking import DESK, PHONE, Walk
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from tests.surfaces.operations import OPERATIONS, a_notice, addresses, at, call
 from tests.surfaces.people import FILE, PNG, appeal_in, cast_of, form, remedy_in
 from tests.surfaces.test_permissions import rows
 
-pytestmark = pytest.mark.exhaustive
+pytestmark = [pytest.mark.exhaustive, pytest.mark.once]
 
 # Somebody who may, for every operation that takes a body.
 WHO = {

@@ -48,7 +48,7 @@ EVERY_DAY = ("max", "other_staff")  # the mediator it was not given to, the staf
 
 
 def each_of(*names: str) -> list[Any]:
-    return [pytest.param(n, marks=[] if n in EVERY_DAY else [pytest.mark.exhaustive]) for n in names]
+    return [pytest.param(n, marks=[] if n in EVERY_DAY else [pytest.mark.exhaustive, pytest.mark.once]) for n in names]
 
 
 @dataclass
@@ -261,6 +261,7 @@ def test_a_stranger_gets_nothing_from_any_page_or_file(affair, who):
 
 
 @pytest.mark.exhaustive
+@pytest.mark.once
 def test_whoever_may_is_answered_on_every_page(affair):
     """So that the test above can fail: behind each address is something, and on the pages to read are the marks."""
     missing = affair.samples | NOWHERE

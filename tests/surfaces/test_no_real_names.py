@@ -380,6 +380,7 @@ def told(leaks: Iterable[Leak]) -> list[tuple[str, str, str, str]]:
 
 
 @pytest.mark.exhaustive
+@pytest.mark.once
 def test_the_api_names_nobody(cast: Cast, scan: Scan) -> None:
     over_the_api(cast, scan)
 
@@ -389,6 +390,7 @@ def test_the_api_names_nobody(cast: Cast, scan: Scan) -> None:
 
 
 @pytest.mark.exhaustive
+@pytest.mark.once
 def test_no_page_file_mail_or_notification_names_anybody(cast: Cast, scan: Scan) -> None:
     answered = over_pages(cast, scan)
     over_messages(scan)
@@ -451,6 +453,7 @@ def channels(leaks: Iterable[Leak]) -> dict[str, set[str]]:
 
 
 @pytest.mark.exhaustive
+@pytest.mark.once
 def test_a_code_that_is_a_name_is_found_wherever_codes_are_shown(betrayed: Cast, scan: Scan) -> None:
     """Where outsiders read a code, the scan reads too: in answers, archives, drawn letters, pages and the ledger."""
     names = ("read_notice", "read_appeal", "case_file", "read_letter", "read_dispute", "dispute_case_file")

@@ -76,6 +76,7 @@ def test_every_operation_has_its_rows():
 
 
 @pytest.mark.exhaustive
+@pytest.mark.once
 def test_who_may(cast):
     """One world for all cells: whatever a cell did is undone before the next."""
     named = addresses(document("en"))
