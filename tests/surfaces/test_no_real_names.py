@@ -354,9 +354,10 @@ def site(committed: Cast, settings: Any) -> Iterator[Site]:
 
 async def over_sockets(cast: Cast, site: Site, scan: Scan) -> None:
     """Both sides hear a room from its beginning, and a mediator who speaks while they listen."""
-    dispute = await does(dispute_in, cast.world, "determined", now=clock.now())
+    now = await does(clock.now)
+    dispute = await does(dispute_in, cast.world, "determined", now=now)
     mia = cast.world.more["mia"]
-    say: dict[str, Any] = {"actor": mia, "ref": dispute.ref, "lane": "both", "now": clock.now()}
+    say: dict[str, Any] = {"actor": mia, "ref": dispute.ref, "lane": "both", "now": now}
     await does(disputes.post_message, client_id="m-1", text="spoken before", **say)
     heard = {}
     for who in ("owner", "consumer"):
