@@ -47,7 +47,7 @@ def _ask(*, actor: Actor, form_key: str, release: str, now: datetime) -> TriageT
         raise NotFound()
     if denial := may_set_automation(actor):
         raise denial
-    if not 16 <= len(form_key) <= 40 or not form_key.isascii():
+    if not 16 <= len(form_key) <= 40 or not (form_key.isascii() and form_key.isprintable()):
         raise Invalid(_("Open the page anew and send it again."))
     if sent := _sent_before(actor, form_key):
         return sent

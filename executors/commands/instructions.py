@@ -78,7 +78,7 @@ class Ruled:
 
 @command
 def issue_instruction(*, actor: Actor, draft: InstructionDraft, now: datetime) -> Instruction:
-    """The executor is told to carry out a measure by a time.
+    """The executor is told to carry out a measure by a time; once, however often the same order is sent while it waits.
 
     Raises `NotFound` for an executor that this actor may not see, `NotAllowed`, `OutsideMandate` where the executor may
     not act or its mandate does not cover the measure, and `Invalid`.
@@ -92,20 +92,19 @@ def issue_instruction(*, actor: Actor, draft: InstructionDraft, now: datetime) -
         raise Invalid.field("/due_at", "in-the-past", _("The time to do it lies in the future."))
     if not _covering(draft.measure_type, now).filter(pk=executor.pk).exists():
         raise OutsideMandate(_("This executor may not act now, or its mandate does not cover the measure."))
-    return _issue(
-        Instruction(
-            executor=executor,
-            client_id=executor.client_id,
-            kind=InstructionKind.ACT,
-            words=draft.words,
-            subject_number=draft.subject_number,
-            subject_ref=draft.subject_ref,
-            measure_type=draft.measure_type,
-            due_at=draft.due_at,
-        ),
-        actor=actor,
-        now=now,
-    )
+    order = {
+        "executor": executor,
+        "kind": InstructionKind.ACT,
+        "words": draft.words,
+        "subject_number": draft.subject_number,
+        "subject_ref": draft.subject_ref,
+        "measure_type": draft.measure_type,
+        "due_at": draft.due_at,
+    }
+    waiting = Instruction.objects.filter(**order, state=InstructionState.ISSUED).first()
+    if waiting is not None:  # a second click, or the answer to the first was lost; the executor is held meanwhile
+        return waiting
+    return _issue(Instruction(**order, client_id=executor.client_id), actor=actor, now=now)
 
 
 @command

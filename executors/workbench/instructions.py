@@ -25,6 +25,7 @@ from executors.models import Instruction
 from executors.queries.actions import actions_for
 from executors.queries.measures import measure_labels
 from executors.queries.pages import codes_of, events_of
+from executors.queries.standing import mandate_in_force
 from executors.workbench import showing
 from executors.workbench.forms import EvidenceForm, Form, InstructionForm, ReasonForm
 from executors.workbench.frame import seen_version, show, staff, surface
@@ -216,8 +217,8 @@ def give(request: HttpRequest, ref: str) -> HttpResponse:
     """An executor is told to carry out a measure by a time."""
     actor = staff(request)
     executor = queries.executor_for(actor, ref)
-    names = measure_labels()
-    allowed = sorted({m.measure_type for mandate in executor.mandates.all() for m in mandate.measures.all()})
+    names, mandate = measure_labels(), mandate_in_force(executor, now=clock.now())
+    allowed = sorted(m.measure_type for m in mandate.measures.all()) if mandate is not None else []
     form = InstructionForm(
         request.POST if request.method == "POST" else None, kinds=[(code, names.get(code, code)) for code in allowed]
     )

@@ -161,7 +161,10 @@ def test_only_compliance_and_administrators_who_are_there_ask(world):
     assert not TriageTraining.objects.exists()
 
 
-@pytest.mark.parametrize("bad", [{"release": "x" * 61}, {"release": "a\nb"}, {"release": "a\x00b"}, {"key": "short"}])
+@pytest.mark.parametrize(
+    "bad",
+    [{"release": "x" * 61}, {"release": "a\nb"}, {"release": "a\x00b"}, {"key": "short"}, {"key": "a" * 20 + "\x00"}],
+)
 def test_what_cannot_be_kept_is_refused(world, bad):
     with pytest.raises(Invalid):
         ask(world.carl, **bad)

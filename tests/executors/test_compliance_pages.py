@@ -495,6 +495,7 @@ def test_an_instruction_is_given_read_and_withdrawn(world, firm, carl):
     assert "核对并下架" in carl.sends(to, said | {"measure_type": ""}, status=400)
     later = f"{clock.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"
     carl.sends(to, said | {"due_at": later})
+    carl.sends(to, said | {"due_at": later})  # a second click
     row = Instruction.objects.get()
     at = f"{AT}instructions/{row.ref}/"
     assert "L-77" in carl.sees(f"{AT}instructions/")
