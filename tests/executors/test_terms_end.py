@@ -35,6 +35,7 @@ def reminded(what):
 
 def test_compliance_and_the_lead_hear_30_7_and_0_days_before_the_contract_ends(world, firm, now):
     lead = build.add_person(firm, now=now, is_lead=True)
+    worker = build.add_person(firm, now=now)
     commands.record_processing_terms(
         actor=world.carl, ref=firm.ref, terms=build.terms(now, until=now + timedelta(days=3_000)), now=now
     )
@@ -46,7 +47,7 @@ def test_compliance_and_the_lead_hear_30_7_and_0_days_before_the_contract_ends(w
     assert reminded("contract") == [30, 7, 0]
     expected = ["An executor's contract ends soon."] * 2 + ["An executor's contract has ended."]
     assert told(world.carl.user_id, "contract") == told(lead.user_id, "contract") == expected
-    assert told(firm.person.user_id, "contract") == ([] if not firm.person.is_lead else expected)
+    assert told(worker.user_id, "contract") == []  # it is not theirs to renew
     assert Notification.objects.filter(user_id=world.carl.user_id, due_at=end).count() == 3
 
 
@@ -62,6 +63,18 @@ def test_an_extended_contract_is_told_of_at_its_new_end_alone(world, firm, now):
     assert reminded("contract") == [30]  # of the old end, before it was extended
     pass_to(new + A_WHILE)
     assert reminded("contract") == [30, 7, 0]
+
+
+def test_a_contract_extended_while_no_worker_ran_is_not_told_of_at_its_old_end(world, firm, now):
+    old = build.Executor.objects.get(pk=firm.executor.pk).contract_until
+    new = old + timedelta(days=10)
+    late = old - timedelta(days=15)  # the day of the first reminder has passed unseen, and the new end has none left
+    commands.extend_contract(actor=world.carl, ref=firm.ref, contract_number="HT-2", until=new, now=late)
+
+    pass_to(late)
+    assert reminded("contract") == []
+    pass_to(new - timedelta(days=7) + A_WHILE)
+    assert reminded("contract") == [7]
 
 
 def test_terms_and_mandates_that_are_followed_by_others_end_unsaid(world, firm, now):
