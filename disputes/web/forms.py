@@ -103,7 +103,8 @@ class WantForm(_Form):
             error_messages={"required": needed, "invalid_choice": needed},
         )
         if MONEY_CODES & set(remedies):
-            self.fields["amount"] = Amount(label=_("How much, in yuan"), required=False)
+            hint = "" if set(remedies) <= MONEY_CODES else _("Only where you want money; otherwise it is left out.")
+            self.fields["amount"] = Amount(label=_("How much, in yuan"), help_text=hint, required=False)
         if notices:
             self.fields["notice"] = forms.ChoiceField(
                 label=_("Which notice is it about?"),

@@ -162,6 +162,7 @@ def test_a_dispute_about_a_measure_asks_which_notice(court: Court, platform: One
     page = goes(alice, at="1", to="2", ground="merchant_measure")
     assert "Which notice is it about?" in page
     assert "None of these" in page
+    assert "Only where you want money; otherwise it is left out." in page  # a measure lifted has no sum
     assert measured.number in page
     assert foreign.number not in page
     assert measured.number in goes(alice, **open_form(**MEASURE, notice=measured.ref, at="2", to="3"))
