@@ -8,6 +8,7 @@ from appeals.models import Appeal, Level
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, LeaseLost, NotAllowed
 from executors.queries import acts_looked_at_by
+from notices.queries import disputes_determined_about_notices
 
 REVIEWS = ("reviewer", "senior_reviewer")
 OVERSEES = ("senior_reviewer", "compliance", "administrator")
@@ -38,7 +39,7 @@ def visible_to(actor: Actor) -> Q:
 def claimable_by(actor: Actor) -> Q:
     """The cases that this reviewer may take: none in which they or their team took part, or whose party was theirs.
 
-    Nor one about an act of an executor at which they looked blindly.
+    Nor one about an act of an executor at which they looked blindly, or a measure that they decided upon elsewhere.
     """
     if not actor.has_role(*REVIEWS):
         return Q(pk=None)
@@ -49,6 +50,7 @@ def claimable_by(actor: Actor) -> Q:
     earlier = Appeal.objects.filter(notice=OuterRef("notice"), round__lt=OuterRef("round"))
     mine &= ~Q(Exists(earlier.filter(_looked_at_by(actor))))
     mine &= ~Q(notice__act_id__in=acts_looked_at_by(actor.person))
+    mine &= ~Q(Exists(disputes_determined_about_notices(actor.ref).filter(case_id=OuterRef("notice_id"))))
     mine &= ~Q(party_id__in=Membership.objects.filter(user_id=actor.person).values("party_id"))
     if not actor.has_role("senior_reviewer"):
         mine &= Q(level=Level.FIRST)
@@ -87,16 +89,21 @@ def known_to(actor: Actor) -> Q:
     return Q(state="DECIDED") | Q(first_reviewer_id=actor.user_id) | _looked_at_by(actor)
 
 
-def party_conflict_of(actor: Actor, appeal: Appeal) -> CaseError | None:
-    """Nobody who ever acted for the appellant reviews or reads its case as staff. One query: not for every row."""
-    acted = Membership.objects.filter(user_id=actor.person, party_id=appeal.party_id).exists()
-    return ConflictOfInterest() if acted else None
+def past_conflict_of(actor: Actor, appeal: Appeal) -> CaseError | None:
+    """Nobody who ever acted for the appellant, or determined a dispute about the measure, reviews or reads it as staff.
+
+    Two queries: not for every row.
+    """
+    if Membership.objects.filter(user_id=actor.person, party_id=appeal.party_id).exists():
+        return ConflictOfInterest()
+    determined = disputes_determined_about_notices(actor.ref).filter(case_id=appeal.notice_id)
+    return ConflictOfInterest() if determined.exists() else None
 
 
 def may_read_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
     """Beyond visibility: reviewing staff with a conflict may not read; overseers who decide nothing may."""
     if actor.has_role(*REVIEWS) and not actor.has_role("compliance", "administrator"):
-        return conflict_of(actor, appeal) or party_conflict_of(actor, appeal)
+        return conflict_of(actor, appeal) or past_conflict_of(actor, appeal)
     return None
 
 
@@ -166,4 +173,4 @@ def may_audit_decision(actor: Actor, appeal: Appeal) -> CaseError | None:
         return NotAllowed()
     if Appeal.objects.filter(_looked_at_by(actor), notice_id=appeal.notice_id).exists():
         return ConflictOfInterest()
-    return conflict_of(actor, appeal) or party_conflict_of(actor, appeal)
+    return conflict_of(actor, appeal) or past_conflict_of(actor, appeal)

@@ -18,6 +18,7 @@ from disputes.models import Dispute, Offer
 from disputes.proof import payer_of
 from disputes.words import ACTS_OF_A_SIDE, MONEY, Side
 from executors.queries import acts_looked_at_by
+from notices.queries import notices_decided_upon
 
 MAY_PAY = frozenset({OWNER, FINANCE})
 """Who promises a party's money, by making an offer as by accepting one."""
@@ -47,7 +48,7 @@ def joinable_by(actor: Actor) -> Q:
     mine = ~Q(claimant_id__in=acted_for) & (Q(respondent__isnull=True) | ~Q(respondent_id__in=acted_for))
     held_before = held_by(actor.ref).filter(case_id=OuterRef("pk"))
     acted = acted_for_platform(actor.ref).filter(case_id=OuterRef("pk"))
-    measured = Dispute.objects.filter(about_a_notice_of(actor.person), pk=OuterRef("pk"))
+    measured = Dispute.objects.filter(about_a_notice_of(actor.person, actor.ref), pk=OuterRef("pk"))
     return waiting & mine & ~Q(Exists(acted)) & ~Q(Exists(measured)) & (Q(round=1) | ~Q(Exists(held_before)))
 
 
@@ -63,15 +64,17 @@ def acted_for_platform(ref: str) -> QuerySet[Event]:
     return Event.objects.filter(case_kind=Dispute.KIND, actor_kind="staff", actor_ref=ref, type__in=ACTS_OF_A_SIDE)
 
 
-def about_a_notice_of(user_id: int) -> Q:
+def about_a_notice_of(user_id: int, ref: str) -> Q:
     """The disputes about a measure in which this person had a part.
 
-    They or their team took it, they work or worked for the third party that did, or they gave its blind second look.
+    They or their team took it, they work or worked for the third party that did, they gave its blind second look, or
+    they decided an appeal against it.
     """
     team = User.objects.filter(pk=user_id, team__isnull=False).values("team_id")
     taken = Q(notice__decided_by_id=user_id) | Q(notice__decided_by_team_id__in=team)
     at_work = Q(notice__act__executor__people__user_id=user_id)
-    return taken | at_work | Q(notice__act_id__in=acts_looked_at_by(user_id))
+    decided = Exists(notices_decided_upon(ref).filter(case_id=OuterRef("notice_id")))
+    return taken | at_work | Q(notice__act_id__in=acts_looked_at_by(user_id)) | Q(decided)
 
 
 def side_of(actor: Actor, dispute: Dispute) -> Side | None:
@@ -214,7 +217,7 @@ def conflict_of(actor: Actor, dispute: Dispute) -> CaseError | None:
     if dispute.round > 1 and held_by(actor.ref).filter(case_id=dispute.pk).exists():
         return ConflictOfInterest()
     if dispute.notice_id is not None:
-        measured = Dispute.objects.filter(about_a_notice_of(actor.person), pk=dispute.pk)
+        measured = Dispute.objects.filter(about_a_notice_of(actor.person, actor.ref), pk=dispute.pk)
         if measured.exists():
             return ConflictOfInterest()
     sides = [pk for pk in (dispute.claimant_id, dispute.respondent_id) if pk is not None]

@@ -98,6 +98,12 @@ class NoticeMachine(models.Model):
     def amend(self, **_facts: Any) -> None:
         """The platform corrected its own text; what was said before stays readable in an earlier edition."""
 
+    @transition(
+        field=state, source=EVERY_STATE, target=None, custom=moves("notice.dispute_determined", by=("mediator",))
+    )
+    def record_determination(self, **_facts: Any) -> None:
+        """A person determined a dispute about it; what follows for its measures comes once that takes effect."""
+
     @transition(field=state, source=EVERY_STATE, target=None, custom=moves("notice.remedy_confirmed", by=("client",)))
     def confirm_remedy(self, **_facts: Any) -> None:
         """The platform says that one effect is restored."""

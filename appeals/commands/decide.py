@@ -23,7 +23,7 @@ from appeals.models import (
     Ruling,
     SystemView,
 )
-from appeals.policies import may_decide_appeal
+from appeals.policies import may_decide_appeal, past_conflict_of
 from casework.actor import Actor
 from casework.errors import FieldError, FirstViewRequired, Invalid
 from casework.firing import command, fire
@@ -82,7 +82,7 @@ def decide_appeal(
     `Invalid` with one error per missing or impossible field.
     """
     appeal = held(actor, ref, expected_version)
-    if denial := may_decide_appeal(actor, appeal):
+    if denial := may_decide_appeal(actor, appeal) or past_conflict_of(actor, appeal):
         raise denial
     require_lease(appeal, now=now)
     first = FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).first()

@@ -17,7 +17,7 @@ from appeals.policies import (
     may_claim_appeal,
     may_respond_to_request,
     may_work_on_appeal,
-    party_conflict_of,
+    past_conflict_of,
 )
 from casework.actor import Actor
 from casework.errors import DeadlinePassed, Invalid, LeaseLost, NotFound, NotYourTurn
@@ -50,7 +50,7 @@ def claim_next_appeal(*, actor: Actor, now: datetime) -> Appeal | None:
 def claim_appeal(*, actor: Actor, ref: str, now: datetime) -> Appeal:
     """The reviewer holds this very case. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`."""
     appeal = held(actor, ref)
-    if denial := may_claim_appeal(actor, appeal) or party_conflict_of(actor, appeal):
+    if denial := may_claim_appeal(actor, appeal) or past_conflict_of(actor, appeal):
         raise denial
     if appeal.reviewer_id == actor.user_id and not appeal.lease_is_free(now):
         return appeal
@@ -357,7 +357,7 @@ def refuse_late_request(
 
 def _late(actor: Actor, ref: str, answer: str, expected_version: int | None) -> Appeal:
     appeal = held(actor, ref, expected_version)
-    if denial := may_answer_late_request(actor, appeal) or party_conflict_of(actor, appeal):
+    if denial := may_answer_late_request(actor, appeal) or past_conflict_of(actor, appeal):
         raise denial
     if is_visually_blank(answer):
         raise Invalid.field("/answer", "required", _("Give your reason in a sentence."))

@@ -663,6 +663,16 @@ APPEAL_TRIGGERS = [
             WHERE n.id = NEW.notice_id AND w.reviewer_id = NEW.reviewer_id)""",
         problem="conflict-of-interest",
     ),
+    # Who determined a dispute about the measure has said in writing what they think of it.
+    Trigger(
+        name="appeal_reviewer_determined_no_dispute_about_it",
+        table="appeals_appeal",
+        events=("UPDATE",),
+        when="""COALESCE(NEW.reviewer_id, 0) <> COALESCE(OLD.reviewer_id, 0) AND EXISTS (SELECT 1 FROM casework_event e
+            JOIN accounts_user u ON u.ref = e.actor_ref WHERE u.id = NEW.reviewer_id AND e.case_kind = 'notice'
+            AND e.case_id = NEW.notice_id AND e.actor_kind = 'staff' AND e.type = 'notice.dispute_determined')""",
+        problem="conflict-of-interest",
+    ),
     Trigger(
         name="appeal_filing_is_sealed",
         table="appeals_appeal",

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party, PartyKind
@@ -34,6 +35,8 @@ from disputes.models import (
 from disputes.policies import may_mediate
 from disputes.proof import Derived, FactFinding, derive, found_for, payer_of
 from disputes.words import GOODS_BACK, MONEY, Payer, Remedy, Side
+from notices.commands import record_determination
+from notices.queries import lock_notice
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -156,6 +159,8 @@ def determine_dispute(
     )
     Finding.objects.bulk_create(_finding(row, fact, draft.sentences[fact.no]) for fact in facts)
     end_offers(dispute, now=now)
+    if dispute.notice_id is not None:
+        record_determination(lock_notice(Q(), pk=dispute.notice_id), actor=actor, now=now, dispute=dispute.ref)
     final = dispute.round == 2
     move(
         dispute,

@@ -144,7 +144,7 @@ TRIGGERS: list[Trigger] = [
         problem="conflict-of-interest",
     ),
     # Neither who took the measure, nor their team, nor who works or worked for the third party that did, nor who has
-    # said in a blind second look what they think of it.
+    # said in a blind second look what they think of it, nor who decided an appeal against it.
     Trigger(
         name="dispute_mediator_had_no_part_in_its_notice",
         table="disputes_dispute",
@@ -154,7 +154,9 @@ TRIGGERS: list[Trigger] = [
             WHERE n.id = NEW.notice_id AND (n.decided_by_id = u.id OR n.decided_by_team_id = u.team_id
             OR EXISTS (SELECT 1 FROM executors_act a JOIN executors_executorperson p ON p.executor_id = a.executor_id
                 WHERE a.id = n.act_id AND p.user_id = u.id)
-            OR EXISTS (SELECT 1 FROM executors_doublereview w WHERE w.act_id = n.act_id AND w.reviewer_id = u.id)))""",
+            OR EXISTS (SELECT 1 FROM executors_doublereview w WHERE w.act_id = n.act_id AND w.reviewer_id = u.id)
+            OR EXISTS (SELECT 1 FROM casework_event e WHERE e.case_kind = 'notice' AND e.case_id = n.id
+                AND e.actor_kind = 'staff' AND e.actor_ref = u.ref AND e.type <> 'notice.dispute_determined')))""",
         problem="conflict-of-interest",
     ),
     Trigger(

@@ -11,6 +11,7 @@ from notices.commands.follow import (
     follow_determination,
     mark_remedy_late,
     open_appeal,
+    record_determination,
     record_reading,
     release_from_appeal,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "open_appeal",
     "open_sibling_reviews",
     "overtake_siblings",
+    "record_determination",
     "record_reading",
     "register_measure_type",
     "release_from_appeal",

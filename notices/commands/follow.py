@@ -96,6 +96,11 @@ def follow_appeal(
     return remedies
 
 
+def record_determination(notice: Notice, *, actor: Actor, now: datetime, dispute: str) -> None:
+    """The ledger names who determined a dispute about the notice. Called inside the dispute's own command."""
+    fire(notice, "record_determination", actor=actor, now=now, facts={"dispute": dispute})
+
+
 @command
 def follow_determination(*, notice_id: int, dispute: str, dispute_number: str, now: datetime) -> None:
     """The measures that a dispute lifted are revoked, and each effect is an owed remedy; nothing when they were before.

@@ -38,6 +38,7 @@ from appeals.models import (
 )
 from casework.models import Attachment
 from executors.models import DoubleReview
+from notices.commands import record_determination
 from tests import factories as make
 from tests.executors import building as build
 from tests.laws import Laws, assert_refused, declared_in, insert
@@ -772,6 +773,14 @@ def _(case):
         same_measure=True,
         note="与存档一致。",
     )
+    appeal = make.file(case.world.alice, notice, now=case.now)
+    Appeal.objects.filter(pk=appeal.pk).update(reviewer_id=case.world.rita.user_id)
+
+
+@LAWS.broken_by("appeal_reviewer_determined_no_dispute_about_it")
+def _(case):
+    notice = case.world.notice()
+    record_determination(notice, actor=case.world.rita, now=case.now, dispute="dsp_x")
     appeal = make.file(case.world.alice, notice, now=case.now)
     Appeal.objects.filter(pk=appeal.pk).update(reviewer_id=case.world.rita.user_id)
 

@@ -3,6 +3,7 @@
 import json
 import tempfile
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from accounts import commands as accounts
 from accounts.models import User
 from accounts.queries import actor_of_user
+from appeals import commands as appeals
+from appeals import queries as appeal_queries
 from appeals.models import Appeal
 from casework import clock
 from casework.errors import ConflictOfInterest, Invalid
@@ -21,6 +24,7 @@ from disputes.policies import conflict_of
 from executors.models import ActOutcome, DoubleReview, ExecutorPerson, Incident, Instruction, counted_outcomes
 from notices import commands as notices
 from notices.models import Notice, Remedy
+from notices.queries import disputes_determined_about_notices
 from tests import factories as make
 from tests.disputes.building import Court, fresh, publish_table
 from tests.executors import building as build
@@ -247,6 +251,56 @@ def test_who_goes_to_work_for_the_executor_meanwhile_decides_no_more(court, firm
 
     with pytest.raises(ConflictOfInterest):
         commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=later)
+
+
+def test_nor_does_who_decided_an_appeal_against_it(world, court, now):
+    both = make.staff("reviewer", "mediator", now=now, name="rob", team=make.make_team("appeals"))
+    notice = world.notice()
+    appeal = make.ready_to_decide(both, make.file(world.alice, notice, now=now), now=now)
+    make.decide(both, appeal, now=now, outcome="UPHELD")
+
+    conflicted(court, notice, both)
+
+
+def test_who_determined_a_dispute_about_it_decides_no_appeal(world, court, now):
+    both = make.staff("reviewer", "mediator", now=now, name="rob", team=make.make_team("appeals"))
+    notice = world.notice()
+    appeal = make.file(world.alice, notice, now=now)
+    determined(replace(court, mia=both), notice, **AGAINST)
+    after = court.now + 20 * DAY
+
+    assert [e.case_id for e in disputes_determined_about_notices(both.ref)] == [notice.pk]
+    assert appeal.ref not in [row.ref for row in appeal_queries.queue_for(both, now=after)]
+    assert appeals.claim_next_appeal(actor=both, now=after) is None
+    with pytest.raises(ConflictOfInterest):
+        appeals.claim_appeal(actor=both, ref=appeal.ref, now=after)
+    with pytest.raises(ConflictOfInterest):
+        appeal_queries.appeal_for(both, appeal.ref)
+    past_the_code = Appeal.objects.filter(pk=appeal.pk)
+    refused = "appeal_reviewer_determined_no_dispute_about_it"
+    assert_refused(refused, lambda: past_the_code.update(reviewer_id=both.user_id))
+    assert appeals.claim_appeal(actor=world.rita, ref=appeal.ref, now=after).reviewer_id == world.rita.user_id
+
+
+def test_nor_one_that_they_already_held(world, court, now):
+    both = make.staff("reviewer", "mediator", now=now, name="rob", team=make.make_team("appeals"))
+    notice = world.notice()
+    dispute = deliberating(replace(court, mia=both), notice)
+    after = court.now + 20 * DAY
+    appeal = make.ready_to_decide(both, make.file(world.alice, notice, now=now), now=after)
+    draft = commands.DeterminationDraft("SUPPORTED", "r", {f.no: "s" for f in dispute.facts.all()}, remedy="LIFT")
+    more = replace(draft, departure_reasons="另有证据。", confirmed_stakes=True)
+    commands.determine_dispute(actor=both, ref=dispute.ref, draft=more, now=after)
+
+    with pytest.raises(ConflictOfInterest):
+        make.decide(both, appeal, now=after)
+
+
+def test_a_mediator_reads_and_follows_what_they_determined(world, court):
+    dispute = determined(court, world.notice())
+
+    assert conflict_of(court.mia, dispute) is None
+    assert queries.dispute_for(court.mia, dispute.ref).pk == dispute.pk
 
 
 def test_whoever_had_no_part_may(world, court):

@@ -46,6 +46,7 @@ NOTICE = {
     "end_some": {"IN_FORCE", "REDUCED", "UNDER_APPEAL"},
     "amend": STANDING,
     "record_reading": set(NoticeState),
+    "record_determination": set(NoticeState),
     "confirm_remedy": set(NoticeState),
     "fail_remedy": set(NoticeState),
     "mark_remedy_late": set(NoticeState),
