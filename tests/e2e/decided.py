@@ -5,6 +5,7 @@ Made by the product's own commands at the moments at which they would have been 
 
 import os
 import sys
+import time
 from datetime import timedelta
 
 import django
@@ -22,6 +23,8 @@ from tests.classifier import invented  # noqa: E402
 
 BATCH = 10
 """Cases in one transaction: the program that serves meanwhile waits for no longer than that."""
+PAUSE = 0.25
+"""Seconds between two: who waits for SQLite's lock looks every tenth of a second, and must find it free once."""
 
 
 def decide_many(count: int) -> None:
@@ -54,6 +57,7 @@ def decide_many(count: int) -> None:
             # Long ago: nobody is told again, and no model reads what has been decided.
             told = OutboxMessage.objects.filter(pk__gt=newest, state=OutboxState.PENDING)
             told.update(state=OutboxState.DONE, done_at=clock.now())
+        time.sleep(PAUSE)
 
 
 if __name__ == "__main__":

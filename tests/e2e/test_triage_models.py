@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,11 +107,25 @@ def held(program: Any, step: str) -> Iterator[None]:
                 number = int(row[1].rpartition(":")[2])
             time.sleep(0.005)
     assert number, f"no training came to {step}"
-    os.kill(number, signal.SIGSTOP)
+    stop_between_writes(number, program.database)
     try:
         yield
     finally:
         os.kill(number, signal.SIGCONT)
+
+
+def stop_between_writes(number: int, database: Path) -> None:
+    """The process stands still and holds no lock of the database, so that everybody else can still write."""
+    while True:
+        os.kill(number, signal.SIGSTOP)
+        try:
+            with closing(sqlite3.connect(database, timeout=1, isolation_level=None)) as asked:
+                asked.execute("BEGIN IMMEDIATE")
+                asked.execute("ROLLBACK")
+            return
+        except sqlite3.OperationalError:
+            os.kill(number, signal.SIGCONT)
+            time.sleep(0.05)
 
 
 def open_candidate(officer: Walk, administrator: Walk, release: str) -> str:

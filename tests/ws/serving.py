@@ -52,7 +52,7 @@ class Site:
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + 6 * PATIENCE
         while not self.server.started:
             assert time.monotonic() < until, "the server did not come up"
             time.sleep(0.02)
@@ -67,7 +67,7 @@ class Site:
 
     def stop(self) -> None:
         self.server.should_exit = True
-        self.thread.join(PATIENCE)
+        self.thread.join(6 * PATIENCE)  # its threads may still write what was queued
         assert not self.thread.is_alive(), "the server did not stop"
 
     def url(self, ref: str, **query: Any) -> str:
