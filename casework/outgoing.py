@@ -66,6 +66,10 @@ class Deadline:
             raise TimeoutError
         return left
 
+    def within(self, seconds: float) -> None:
+        """It is over in so many seconds at the latest."""
+        self._end = min(self._end, monotonic() + seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

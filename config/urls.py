@@ -27,6 +27,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("notices.api.urls")),
     path("", include("appeals.api.urls")),
     path("", include("disputes.api.urls")),
+    path("", include("webhooks.api.urls")),
     path("todo", TodoView.as_view(), name="todo"),  # what waits in every app, which none of them knows
 ]
 
