@@ -92,7 +92,8 @@ def heard_by(endpoint: WebhookEndpoint, event: Event) -> dict[str, Any] | None:
 # — where —
 
 _NAME = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
-_REST = re.compile(r"[\x21\x24-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]*")  # no quotes, spaces, <, >, #, \ or controls
+# No space or control, no quotation mark, none of # < > \ ^ ` { | }.
+_URL = re.compile(r"(?i:https?)://[\x21\x24-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]*")
 _INSIDE = (".local", ".internal", ".home.arpa", ".lan", ".intranet", ".corp")
 _REFUSED = tuple(
     ip_network(text)
@@ -148,7 +149,7 @@ def split(url: str) -> SplitResult:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise _bad("malformed", _("This is not a web address.")) from None
-    if not (url.isascii() and parts.scheme in ("http", "https") and _REST.fullmatch(url[len(parts.scheme) :])):
+    if not _URL.fullmatch(url):
         raise _bad("malformed", _("Give the address as https://, in ASCII; names in other scripts as xn--."))
     if parts.fragment or "@" in parts.netloc or not host or parts.netloc.endswith(":"):
         raise _bad("malformed", _("Give the address without user name, password and fragment."))
@@ -162,7 +163,7 @@ def split(url: str) -> SplitResult:
         return parts
     if parts.scheme != "https":
         raise _bad("https-required", _("The address must begin with https://."))
-    if (port or 443) not in settings.WEBHOOK_PORTS:
+    if (443 if port is None else port) not in settings.WEBHOOK_PORTS:
         ports = ", ".join(map(str, settings.WEBHOOK_PORTS))
         raise _bad("port-refused", _("Only these ports are called: %(ports)s.") % {"ports": ports})
     return parts

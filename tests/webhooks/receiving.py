@@ -8,12 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from accounts.models import ApiClient
+from accounts.queries import actor_of_client
 from casework import outbox
-from tests import factories as make
 from webhooks import commands, queries
 from webhooks.models import WebhookEndpoint, WebhookSecret
-
-SCOPES = (*make.SCOPES, "webhooks:read", "webhooks:write")
 
 
 @dataclass
@@ -79,8 +77,6 @@ def receiver(*answers: Any, held: bool = False) -> Iterator[Receiver]:
 
 def permit(client: ApiClient, *scopes: str) -> Any:
     """The client may set webhooks up, and more; as an actor."""
-    from accounts.queries import actor_of_client
-
     client.scopes = sorted({*client.scopes, "webhooks:read", "webhooks:write", *scopes})
     client.save()
     return actor_of_client(client)
