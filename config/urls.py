@@ -54,6 +54,7 @@ web: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("workbench/disputes/", include("disputes.workbench.urls")),
     path("workbench/executors/", include("executors.workbench.urls")),
+    path("workbench/webhooks/", include("webhooks.workbench.urls")),
     path("workbench/siblings/", include("notices.workbench.urls")),
     path(
         "workbench/acts/", include((blind_looks(known=notices_known_to), "acts"))
