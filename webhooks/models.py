@@ -112,7 +112,7 @@ class WebhookSecret(models.Model):
 class DeliveryState(models.TextChoices):
     PENDING = "PENDING", _("waiting to be sent")
     DELIVERED = "DELIVERED", _("delivered")
-    GIVEN_UP = "GIVEN_UP", _("given up, can be sent again")
+    GIVEN_UP = "GIVEN_UP", _("given up")
 
 
 class WebhookDelivery(models.Model):

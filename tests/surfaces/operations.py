@@ -487,7 +487,7 @@ OPERATIONS: dict[str, Operation] = {
     "write_off_recourse": Operation(recourse, fixed(of_executors.WriteOffInput.example), decides=True),
     # webhooks
     "list_webhook_endpoints": Operation(),
-    "create_webhook_endpoint": Operation(body=fixed(of_webhooks.CreateEndpointInput.example)),
+    "create_webhook_endpoint": Operation(body=fixed(of_webhooks.CreateWebhookEndpointInput.example)),
     "read_webhook_endpoint": Operation(webhook()),
     "disable_webhook_endpoint": Operation(webhook()),
     "enable_webhook_endpoint": Operation(webhook(is_on=False)),

@@ -508,7 +508,8 @@ def test_a_name_in_a_mail_or_a_notification_is_found(cast: Cast, scan: Scan) -> 
 def test_a_name_in_a_webhook_is_found(cast: Cast, scan: Scan, monkeypatch: pytest.MonkeyPatch) -> None:
     """The number of a case is in every body; where it names somebody, the scan says so."""
     rita = User.objects.get(pk=cast.world.rita.person)
-    monkeypatch.setattr("casework.firing.new_number", lambda letter, _now: f"{letter}-{rita.username}"[:24])
+    made = itertools.count(1)
+    monkeypatch.setattr("casework.firing.new_number", lambda letter, _now: f"{letter}{next(made)}-{rita.username}")
     dispute_in(cast.world, "open", now=clock.now())
 
     over_webhooks(scan)

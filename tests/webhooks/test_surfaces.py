@@ -142,7 +142,7 @@ def failing(world):
 
 def test_compliance_sees_what_did_not_arrive_and_sends_it_again(world, failing):
     carl = Visitor(world.carl)
-    assert "failing" in carl.sees(AT)
+    assert 'data-state="FAILING"' in carl.sees(AT)
     page = carl.sees(f"{AT}{failing.ref}/")
     assert "notice.issued" in page
     assert "503" in page
@@ -151,7 +151,7 @@ def test_compliance_sees_what_did_not_arrive_and_sends_it_again(world, failing):
     assert failing.deliveries.get().state == "PENDING"
     assert "notice.issued" in carl.sees(f"{AT}{failing.ref}/?tab=waiting")
     carl.sends(f"{AT}{failing.ref}/disable/")
-    assert "switched off" in carl.sees(f"{AT}{failing.ref}/?tab=waiting")
+    assert "once it is switched on" in carl.sees(f"{AT}{failing.ref}/?tab=waiting")
     carl.sends(f"{AT}{failing.ref}/enable/")
     carl.sends(f"{AT}{failing.ref}/test/")
     assert failing.deliveries.filter(type="webhook.test").exists()

@@ -16,7 +16,7 @@ from webhooks.policies import may_rotate_secret, may_steer
 from webhooks.words import TYPES
 
 
-class CreateEndpointInput(Input):
+class CreateWebhookEndpointInput(Input):
     """No types, or an empty list: all of them."""
 
     url = Line(max_length=MAX_URL, help_text=_("https://, by a public name"))
@@ -28,7 +28,7 @@ class CreateEndpointInput(Input):
     }
 
 
-class SecretRefOutput(serializers.Serializer[Any]):
+class WebhookSecretOutput(serializers.Serializer[Any]):
     """A secret that signs, without itself."""
 
     ref = serializers.CharField()
@@ -36,7 +36,7 @@ class SecretRefOutput(serializers.Serializer[Any]):
     ends_at = serializers.DateTimeField(allow_null=True)
 
 
-class EndpointOutput(serializers.Serializer[Any]):
+class WebhookEndpointOutput(serializers.Serializer[Any]):
     """`failing_since` is when the first of the failures in a row was; null while all is well."""
 
     ref = serializers.CharField()
@@ -46,7 +46,7 @@ class EndpointOutput(serializers.Serializer[Any]):
     url = serializers.CharField()
     event_types = serializers.ListField(child=serializers.CharField())
     state = Code(EndpointState)
-    disabled_reason = Code(DisabledReason)
+    disabled_reason = Code(DisabledReason, allow_null=True)
     disabled_at = serializers.DateTimeField(allow_null=True)
     failing_since = serializers.DateTimeField(allow_null=True)
     succeeded_at = serializers.DateTimeField(allow_null=True)
@@ -55,11 +55,11 @@ class EndpointOutput(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
     actions = serializers.SerializerMethodField()
 
-    @extend_schema_field(SecretRefOutput(many=True))
+    @extend_schema_field(WebhookSecretOutput(many=True))
     def get_secrets(self, row: WebhookEndpoint) -> Any:
         call: Call = self.context["call"]
         signing = [each for each in row.secrets.all() if each.signs_at(call.now)]
-        return SecretRefOutput(signing, many=True).data
+        return WebhookSecretOutput(signing, many=True).data
 
     @extend_schema_field(Action(many=True))
     def get_actions(self, row: WebhookEndpoint) -> list[dict[str, Any]]:
@@ -72,7 +72,7 @@ class EndpointOutput(serializers.Serializer[Any]):
         return [action(name, f"webhook-endpoints/{row.ref}/{name}") for name in names]
 
 
-class EndpointWithSecretOutput(EndpointOutput):
+class WebhookEndpointWithSecretOutput(WebhookEndpointOutput):
     """`secret` is told in this answer, and in a repetition of it while it signs; nowhere else."""
 
     secret_ref = serializers.SerializerMethodField()
@@ -86,7 +86,7 @@ class EndpointWithSecretOutput(EndpointOutput):
         """What is stored with the answer does not hold it; the view puts it in as the answer goes out."""
 
 
-class DeliveryOutput(serializers.Serializer[Any]):
+class WebhookDeliveryOutput(serializers.Serializer[Any]):
     """`ref` is the `webhook-id`. `last_error` is a stable word, such as `timeout`, `address` or `http-500`."""
 
     ref = serializers.CharField()

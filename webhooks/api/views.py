@@ -14,10 +14,10 @@ from casework.api.views import Call, CommandView, ListView, Output, ReadView, Re
 from casework.errors import Invalid
 from webhooks import commands, queries
 from webhooks.api.serializers import (
-    CreateEndpointInput,
-    DeliveryOutput,
-    EndpointOutput,
-    EndpointWithSecretOutput,
+    CreateWebhookEndpointInput,
+    WebhookDeliveryOutput,
+    WebhookEndpointOutput,
+    WebhookEndpointWithSecretOutput,
 )
 from webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint, WebhookSecret
 
@@ -39,13 +39,18 @@ class TellsSecret(CommandView):
         """The endpoint as it is now, and the name of its new secret."""
         row = queries.endpoint_for(call.actor, endpoint.ref)
         context = {"call": call, "secret_ref": secret.ref}
-        return Reply(EndpointWithSecretOutput(row, context=context).data, status=self.status)
+        return Reply(WebhookEndpointWithSecretOutput(row, context=context).data, status=self.status)
 
 
 class EndpointsView(ListView, TellsSecret):
     """The endpoints that you may see; or set one up. Its secret is in this answer and in no other."""
 
-    shows, gives, takes, status = EndpointOutput, EndpointWithSecretOutput, CreateEndpointInput, 201
+    shows, gives, takes, status = (
+        WebhookEndpointOutput,
+        WebhookEndpointWithSecretOutput,
+        CreateWebhookEndpointInput,
+        201,
+    )
     operation = {"GET": "listWebhookEndpoints", "POST": "createWebhookEndpoint"}
 
     def rows(self, call: Call) -> QuerySet[WebhookEndpoint]:
@@ -59,7 +64,7 @@ class EndpointsView(ListView, TellsSecret):
 class EndpointView(ReadView):
     """One endpoint, with how it does."""
 
-    shows = EndpointOutput
+    shows = WebhookEndpointOutput
     operation = {"GET": "readWebhookEndpoint"}
 
     def read(self, call: Call) -> Reply:
@@ -69,7 +74,7 @@ class EndpointView(ReadView):
 class EndpointCommandView(CommandView):
     """A verb on one endpoint; answers the endpoint as it is afterwards."""
 
-    gives: ClassVar[Output | None] = EndpointOutput
+    gives: ClassVar[Output | None] = WebhookEndpointOutput
 
     def authorise(self, call: Call) -> None:
         queries.endpoint_for(call.actor, call.path["ref"])
@@ -101,7 +106,7 @@ class EnableEndpointView(EndpointCommandView):
 class RotateSecretView(TellsSecret, EndpointCommandView):
     """A new secret, told in this answer and in no other; the one before signs beside it for a day more."""
 
-    gives = EndpointWithSecretOutput
+    gives = WebhookEndpointWithSecretOutput
     operation = {"POST": "rotateWebhookSecret"}
 
     def perform(self, call: Call) -> Reply:
@@ -112,7 +117,7 @@ class RotateSecretView(TellsSecret, EndpointCommandView):
 class TestEndpointView(EndpointCommandView):
     """An event of type `webhook.test` is on its way; answers its delivery."""
 
-    gives, status = DeliveryOutput, 201
+    gives, status = WebhookDeliveryOutput, 201
     operation = {"POST": "testWebhookEndpoint"}
 
     def perform(self, call: Call) -> Reply:
@@ -123,7 +128,7 @@ class TestEndpointView(EndpointCommandView):
 class DeliveriesView(ListView):
     """What was sent or is to be, newest first."""
 
-    shows, synced_by = DeliveryOutput, None
+    shows, synced_by = WebhookDeliveryOutput, None
     operation = {"GET": "listWebhookDeliveries"}
     filters = {"endpoint": _("reference of an endpoint"), "state": _("PENDING, DELIVERED or GIVEN_UP")}
 
@@ -137,7 +142,7 @@ class DeliveriesView(ListView):
 class DeliveryView(ReadView):
     """One delivery, with the very body that is sent."""
 
-    shows = DeliveryOutput
+    shows = WebhookDeliveryOutput
     operation = {"GET": "readWebhookDelivery"}
 
     def read(self, call: Call) -> Reply:
@@ -147,7 +152,7 @@ class DeliveryView(ReadView):
 class ReplayDeliveryView(CommandView):
     """It is sent again under the same `webhook-id`, with a full set of attempts."""
 
-    gives = DeliveryOutput
+    gives = WebhookDeliveryOutput
     operation = {"POST": "replayWebhookDelivery"}
 
     def authorise(self, call: Call) -> None:

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('ref', models.CharField(editable=False, max_length=40, unique=True, verbose_name='reference')),
                 ('type', models.CharField(max_length=60, verbose_name='event')),
                 ('body', models.TextField()),
-                ('state', models.CharField(choices=[('PENDING', 'waiting to be sent'), ('DELIVERED', 'delivered'), ('GIVEN_UP', 'given up, can be sent again')], default='PENDING', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('PENDING', 'waiting to be sent'), ('DELIVERED', 'delivered'), ('GIVEN_UP', 'given up')], default='PENDING', max_length=10, verbose_name='state')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('replays', models.PositiveSmallIntegerField(default=0, verbose_name='sent again by hand')),
                 ('next_attempt_at', models.DateTimeField(verbose_name='next attempt')),

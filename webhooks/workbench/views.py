@@ -24,7 +24,7 @@ from webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint
 ROWS = 50
 TABS: Mapping[str, tuple[DeliveryState, str | Promise]] = {
     "lost": (DeliveryState.GIVEN_UP, gettext_lazy("Given up")),
-    "waiting": (DeliveryState.PENDING, gettext_lazy("Waiting")),
+    "waiting": (DeliveryState.PENDING, gettext_lazy("Waiting to be sent")),
     "delivered": (DeliveryState.DELIVERED, gettext_lazy("Delivered")),
 }
 FAILURES: Mapping[str, str | Promise] = {
@@ -158,7 +158,6 @@ def _delivery(row: WebhookDelivery, endpoint: WebhookEndpoint) -> dict[str, Any]
         "type": row.type,
         "subject": row.event.case_ref if row.event is not None else "",
         "state": str(row.state),
-        "label": row.get_state_display(),
         "attempts": row.attempts,
         "failure": failure_text(row.last_error),
         "at": row.delivered_at or row.attempted_at or row.created_at,
