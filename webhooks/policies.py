@@ -116,11 +116,13 @@ def admits(address: IpAddress) -> bool:
     this machine itself.
     """
     plain = _embedded(address)
-    if any(plain.version == network.version and plain in network for network in settings.WEBHOOK_NETWORKS):
-        return True
     if plain.is_loopback:
         return bool(settings.WEBHOOK_LOOPBACK) and plain == address
-    if any(plain.version == network.version and plain in network for network in _REFUSED):
+    if plain.is_link_local or plain.is_unspecified:
+        return False
+    if any(plain in network for network in settings.WEBHOOK_NETWORKS):
+        return True
+    if any(plain in network for network in _REFUSED):
         return False
     return plain.is_global and not (plain.is_multicast or plain.is_reserved or plain.is_unspecified or _is_site(plain))
 

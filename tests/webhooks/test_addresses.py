@@ -132,6 +132,10 @@ def test_networks_of_the_settings_are_admitted_and_no_others(deployed, settings)
     assert not admits(ip_address("127.0.0.1"))
     assert split("https://hooks.internal/").hostname == "hooks.internal"
 
+    settings.WEBHOOK_NETWORKS = [ip_network("169.0.0.0/8"), ip_network("126.0.0.0/7"), ip_network("::/8")]
+    for address in ("169.254.169.254", "127.0.0.1", "::1", "::", "::ffff:127.0.0.1"):
+        assert not admits(ip_address(address))
+
 
 # — names —
 
