@@ -16,9 +16,9 @@ from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 READS_PARTIES = frozenset({"parties:read", "parties:write"})
 SEES_IN_CONSOLE: dict[str, frozenset[str]] = {
     ADMINISTRATOR: frozenset(
-        {"accounts", "rules", "executors", "notices", "appeals", "disputes", "casework", "account", "mfa"}
+        {"accounts", "rules", "executors", "notices", "appeals", "disputes", "webhooks", "casework", "account", "mfa"}
     ),
-    COMPLIANCE: frozenset({"accounts", "rules", "executors", "notices", "appeals", "disputes", "casework"}),
+    COMPLIANCE: frozenset({"accounts", "rules", "executors", "notices", "appeals", "disputes", "webhooks", "casework"}),
     SENIOR_REVIEWER: frozenset({"rules", "notices", "appeals"}),
     REVIEWER: frozenset({"rules", "notices", "appeals"}),
     MEDIATOR: frozenset({"rules", "disputes"}),

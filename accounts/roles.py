@@ -30,6 +30,7 @@ SCOPES: Final = (
     "disputes:write",
     "executors:read",
     "executors:write",
+    "webhooks:read",
     "webhooks:write",
 )
 """What an API client can be allowed; nothing else can be granted."""

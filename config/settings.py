@@ -8,6 +8,7 @@ What does not belong here: domain constants, which live beside the rule they ser
 
 import os
 import tempfile
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,6 +59,35 @@ def web_address(name: str) -> str:
     return address
 
 
+def port(text: str, name: str) -> int:
+    """A TCP port."""
+    if not (text.strip().isascii() and text.strip().isdecimal() and 0 < int(text) < 65536):
+        raise ImproperlyConfigured(f"{name} must be TCP ports such as 443")
+    return int(text)
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Networks such as 10.20.0.0/16. None may hold the machine itself or what clouds tell machines about themselves."""
+    try:
+        found = [ip_network(text.strip()) for text in env.list(name, default=[])]
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be networks such as 10.20.0.0/16") from None
+    if any(network.is_loopback or network.is_link_local or network.prefixlen < 8 for network in found):
+        raise ImproperlyConfigured(f"{name} may hold no loopback or link-local network, and nothing wider than a /8")
+    return found
+
+
+def host_and_port(name: str) -> tuple[str, int] | None:
+    """Where a proxy is, from http://host:port; None without one."""
+    address = web_address(name)
+    if not address:
+        return None
+    parts = urlsplit(address)
+    if parts.scheme != "http" or not parts.hostname or not parts.port or parts.path:
+        raise ImproperlyConfigured(f"{name} must look like http://proxy.internal:3128")
+    return parts.hostname, parts.port
+
+
 # --- where we are -----------------------------------------------------------------------------------------------------
 
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
@@ -86,6 +116,7 @@ SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 INSTALLED_APPS = [
     "config",
     "sample",
+    "webhooks",
     "appeals",
     "disputes",
     "notices",
@@ -398,6 +429,15 @@ if PLATFORM_RECORDS_URL and not PLATFORM_RECORDS_TOKEN:
     raise ImproperlyConfigured("PLATFORM_RECORDS_URL needs PLATFORM_RECORDS_TOKEN")
 if not 0 < PLATFORM_RECORDS_TIMEOUT <= 20:
     raise ImproperlyConfigured("PLATFORM_RECORDS_TIMEOUT must be above 0 and at most 20 seconds")
+
+# --- what the marketplace's systems are told (docs/api.md, docs/operations.md) ----------------------------------------
+
+WEBHOOK_LOOPBACK: bool = flag("WEBHOOK_LOOPBACK", default=not IS_DEPLOYED)  # plain http to this very machine
+WEBHOOK_PORTS: list[int] = [port(name, "WEBHOOK_PORTS") for name in env.list("WEBHOOK_PORTS", default=["443", "8443"])]
+WEBHOOK_NETWORKS = networks("WEBHOOK_NETWORKS")  # private ones in which receivers of our own may be
+WEBHOOK_PROXY = host_and_port("WEBHOOK_PROXY")  # everything goes through it; it then looks names up
+if WEBHOOK_LOOPBACK and IS_DEPLOYED:
+    raise ImproperlyConfigured("WEBHOOK_LOOPBACK would let API clients call this host's own services")
 
 # --- admin ------------------------------------------------------------------------------------------------------------
 

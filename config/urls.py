@@ -27,6 +27,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("notices.api.urls")),
     path("", include("appeals.api.urls")),
     path("", include("disputes.api.urls")),
+    path("", include("webhooks.api.urls")),
     path("todo", TodoView.as_view(), name="todo"),  # what waits in every app, which none of them knows
 ]
 
@@ -53,6 +54,7 @@ web: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("workbench/disputes/", include("disputes.workbench.urls")),
     path("workbench/executors/", include("executors.workbench.urls")),
+    path("workbench/webhooks/", include("webhooks.workbench.urls")),
     path("workbench/siblings/", include("notices.workbench.urls")),
     path(
         "workbench/acts/", include((blind_looks(known=notices_known_to), "acts"))

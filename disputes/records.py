@@ -5,21 +5,13 @@ The interface is told to a platform's engineers in docs/platform-records.md. Wha
 (policies), and storing what was fetched (commands).
 """
 
-import io
 import json
 import logging
-import queue
 import re
-import socket
-import ssl
-import threading
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
-from http.client import HTTPException, HTTPResponse
-from time import monotonic
+from http.client import HTTPResponse
 from typing import Any, NoReturn, Protocol
 from urllib.parse import quote, urlsplit
 
@@ -29,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.errors import CaseError
 from casework.ledger import canonical, digest
+from casework.outgoing import CallFailed, Deadline, Host, Message, answer_to
 from disputes.words import Record
 
 logger = logging.getLogger(__name__)
@@ -156,12 +149,12 @@ class HttpPlatformRecords:
 
     def __init__(self, base_url: str, token: str, timeout: float = 5.0) -> None:
         parts = urlsplit(base_url) if _URL.fullmatch(base_url) else urlsplit("")
-        self._host, self._scheme = parts.hostname or "", parts.scheme
-        if self._scheme not in ("http", "https") or not self._host or parts.username or parts.query or parts.fragment:
+        host, self._scheme = parts.hostname or "", parts.scheme
+        if self._scheme not in ("http", "https") or not host or parts.username or parts.query or parts.fragment:
             raise ValueError("the address of the platform's records must look like https://trade.example.com/records/")
         if not _TOKEN.fullmatch(token):
             raise ValueError("the token of the platform's records must be visible ASCII characters")
-        self._port = parts.port or (443 if self._scheme == "https" else 80)
+        self._host = Host(self._scheme, host, parts.port or (443 if self._scheme == "https" else 80))
         self._netloc = parts.netloc
         self._path = quote(parts.path.rstrip("/"), safe="/%~")
         self._token = token
@@ -232,43 +225,14 @@ class HttpPlatformRecords:
             return read.json(body)
 
     def _body_of(self, path: str) -> bytes | None:
-        deadline = _Deadline(self._timeout)
-        try:
-            with (
-                _connected(self._host, self._port, deadline) as plain,
-                self._secured(plain, deadline) as connection,
-            ):
-                connection.settimeout(deadline.left())
-                connection.sendall(self._request(path))
-                return _answer(_Timed(connection, deadline))
-        except TimeoutError:
-            _unavailable("timeout")
-        except _NotConnected:
-            _unavailable("refused")
-        except ssl.SSLError:
-            _unavailable("tls")
-        except OSError:
-            _unavailable("broken")
-        except HTTPException:
-            _unavailable("malformed")
-
-    def _secured(self, plain: socket.socket, deadline: "_Deadline") -> socket.socket:
-        if self._scheme == "http":
-            return plain
-        plain.settimeout(deadline.left())
-        return _tls().wrap_socket(plain, server_hostname=self._host)
-
-    def _request(self, path: str) -> bytes:
-        lines = (
-            f"GET {self._path}{path} HTTP/1.1",
-            f"Host: {self._netloc}",
-            f"Authorization: Bearer {self._token}",
-            "Accept: application/json",
-            "Accept-Encoding: identity",
-            "User-Agent: appeals",
-            "Connection: close",
+        message = Message(
+            "GET", self._path + path, {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
         )
-        return "".join(f"{line}\r\n" for line in (*lines, "")).encode("ascii")
+        try:
+            with answer_to(message, self._host, Deadline(self._timeout)) as response:
+                return _answer(response)
+        except CallFailed as failed:
+            _unavailable(failed.reason)
 
 
 def _is_possible(order_ref: str) -> bool:
@@ -286,102 +250,24 @@ def _unavailable(reason: str, at: str = "") -> NoReturn:
     raise RecordsUnavailable(reason) from None
 
 
-# — the exchange: one deadline over everything —
-
-
-class _NotConnected(Exception):  # noqa: N818
-    """No address of the host accepted a connection."""
-
-
-class _Deadline:
-    def __init__(self, seconds: float) -> None:
-        self._end = monotonic() + seconds
-
-    def left(self) -> float:
-        """Seconds until the end. Raises `TimeoutError` once there are none."""
-        left = self._end - monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left
-
-
-class _Timed(io.RawIOBase):
-    """A connection read under one deadline: an answer that drips in byte by byte is not given more time."""
-
-    def __init__(self, connection: socket.socket, deadline: _Deadline) -> None:
-        self._connection, self._deadline = connection, deadline
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        self._connection.settimeout(self._deadline.left())
-        return self._connection.recv_into(buffer)
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(self)
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """The host's own certificate authorities (SSL_CERT_FILE adds others); names and chains are verified."""
-    return ssl.create_default_context()
-
-
-def _connected(host: str, port: int, deadline: _Deadline) -> socket.socket:
-    """A connection to the first address that accepts one. Raises `_NotConnected`, `TimeoutError`."""
-    addresses, was_slow = _addresses(host, port, deadline), False
-    for number, (family, kind, protocol, _name, address) in enumerate(addresses):
-        connection = socket.socket(family, kind, protocol)
-        try:
-            connection.settimeout(deadline.left() / (len(addresses) - number))
-            connection.connect(address)
-        except OSError as error:
-            connection.close()
-            was_slow = was_slow or isinstance(error, TimeoutError)
-        else:
-            return connection
-    raise TimeoutError if was_slow else _NotConnected
-
-
-def _addresses(host: str, port: int, deadline: _Deadline) -> list[Any]:
-    """Where the host is. The system's look-up knows no time limit, so it is waited for from outside."""
-    found: queue.SimpleQueue[list[Any]] = queue.SimpleQueue()
-
-    def look_up() -> None:
-        try:
-            found.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except (OSError, UnicodeError):
-            found.put([])
-
-    threading.Thread(target=look_up, name="platform-look-up", daemon=True).start()
-    try:
-        return found.get(timeout=deadline.left())
-    except queue.Empty:
-        raise TimeoutError from None
-
-
-def _answer(connection: _Timed) -> bytes | None:
+def _answer(response: HTTPResponse) -> bytes | None:
     """The body of a 200, None for a 404. Raises `RecordsUnavailable` for every other status and for too much."""
-    response = HTTPResponse(connection, method="GET")  # type: ignore[arg-type]  # it asks a socket for `makefile` only
-    with closing(response):
-        response.begin()
-        if response.status == 404:
-            return None
-        if response.status != 200:
-            _unavailable(f"http-{response.status}")
-        if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-            _unavailable("malformed", "Content-Encoding")
-        if (response.length or 0) > MAX_BODY:
+    if response.status == 404:
+        return None
+    if response.status != 200:
+        _unavailable(f"http-{response.status}")
+    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+        _unavailable("malformed", "Content-Encoding")
+    if (response.length or 0) > MAX_BODY:
+        _unavailable("too-large")
+    body = bytearray()
+    while chunk := response.read(64 * 1024):
+        body += chunk
+        if len(body) > MAX_BODY:
             _unavailable("too-large")
-        body = bytearray()
-        while chunk := response.read(64 * 1024):
-            body += chunk
-            if len(body) > MAX_BODY:
-                _unavailable("too-large")
-        if response.length:
-            _unavailable("broken")
-        return bytes(body)
+    if response.length:
+        _unavailable("broken")
+    return bytes(body)
 
 
 # — what the answer may be —

@@ -36,7 +36,7 @@ from sample.content.law import LAW_ARTICLES
 from sample.content.measures import MEASURE_TYPES
 from sample.content.notices import NoticePlan
 from sample.content.notices import notices as planned_notices
-from sample.content.people import ACTORS, PARTIES, PLATFORM_ACTOR, PLATFORM_SCOPES, TEAMS, USERS
+from sample.content.people import ACTORS, PARTIES, PLATFORM_ACTOR, PLATFORM_CLIENT, PLATFORM_SCOPES, TEAMS, USERS
 from sample.content.rules import DISPUTE_RULE, RULE_BY_CODE, RULES, WITH_TABLE
 from sample.content.stories import STORIES, Story, appeal_of, notice_of
 from sample.loading_disputes import load_disputes, publish_burden_table
@@ -113,7 +113,7 @@ def load(*, now: datetime, count: int, progress: Progress, seed: int = 20261125)
 def _people(made: Loaded, *, now: datetime, progress: Progress) -> None:
     start = now - START
     made.client = accounts.create_client(
-        actor=CONSOLE, name="HeMart back end", scopes=[*PLATFORM_SCOPES, "appeals:read", "parties:read"], now=start
+        actor=CONSOLE, name=PLATFORM_CLIENT, scopes=[*PLATFORM_SCOPES, "appeals:read", "parties:read"], now=start
     )
     made.platform = actor_of_client(made.client)
     for team in TEAMS:

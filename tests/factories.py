@@ -30,6 +30,8 @@ SCOPES = (
     "disputes:write",
     "executors:read",
     "executors:write",
+    "webhooks:read",
+    "webhooks:write",
 )
 _count = itertools.count(1)
 

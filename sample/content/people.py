@@ -222,6 +222,7 @@ USERS: tuple[UserPlan, ...] = (
 
 # `platform` is an API client and no person; the others are users above.
 PLATFORM_ACTOR = "platform"
+PLATFORM_CLIENT = "HeMart back end"
 ACTORS: tuple[str, ...] = (
     "platform", "merchant_owner", "merchant_staff", "merchant_finance", "other_merchant", "consumer", "other_consumer",
     "reviewer", "second_reviewer", "senior_reviewer", "original_decider", "mediator", "second_mediator", "compliance",

@@ -79,7 +79,12 @@ def stand_in(*, host: str, port: int) -> None:
         return
     if not Installation.objects.filter(is_sample=True).exists():
         return
+    settings.PLATFORM_RECORDS_URL = own_address(host, port)
+    settings.PLATFORM_RECORDS_TOKEN = TOKEN
+
+
+def own_address(host: str, port: int) -> str:
+    """Where this process reaches the marketplace that it is itself."""
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     name = f"[{reached}]" if ":" in reached else reached
-    settings.PLATFORM_RECORDS_URL = f"http://{name}:{port}{PATH}"
-    settings.PLATFORM_RECORDS_TOKEN = TOKEN
+    return f"http://{name}:{port}{PATH}"

@@ -54,4 +54,5 @@ def test_notice_is_served_appealed_decided_and_undone(world, now):
         "appeals.subscribers.find_duplicates",
         "appeals.subscribers.ask_the_shadow",
         "appeals.subscribers.tell_appellant",
+        "webhooks.subscribers.announce_to_endpoints",
     }

@@ -15,6 +15,7 @@ from tests.executors.test_laws_of_incidents import LAWS as INCIDENTS
 from tests.laws import declared_in
 from tests.notices.test_constraints import LAWS as NOTICES
 from tests.rules.test_constraints import LAWS as RULES
+from tests.webhooks.test_constraints import LAWS as WEBHOOKS
 
 TESTED = {
     ("appeals",): APPEALS,
@@ -22,6 +23,7 @@ TESTED = {
     ("disputes",): DISPUTES,
     ("executors", "notices"): REGISTRY | INCIDENTS | NOTICES,  # notices' second looks are tried with incidents
     ("rules",): RULES,
+    ("webhooks",): WEBHOOKS,
 }
 
 

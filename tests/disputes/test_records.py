@@ -20,6 +20,7 @@ import pytest
 from django.db import connection
 
 from accounts import commands as accounts
+from casework import outgoing
 from casework.errors import CaseError
 from casework.ledger import canonical, digest
 from disputes import records
@@ -570,7 +571,7 @@ def test_a_certificate_that_nobody_vouches_for_gets_no_token(certificate: Path) 
 
 
 def test_records_come_over_tls(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "_tls", lambda: ssl.create_default_context(cafile=str(certificate)))
+    monkeypatch.setattr(outgoing, "tls", lambda: ssl.create_default_context(cafile=str(certificate)))
     with serving_tls(certificate) as server:
         found, _gaps = HttpPlatformRecords(f"https://127.0.0.1:{server.server_port}", TOKEN, 5.0).records(
             "O-1", [Record.LOGISTICS]

@@ -10,7 +10,17 @@ from django.db import connection, transaction
 from casework import triggers
 from tests.conftest import World, build_world
 
-OURS = ("accounts", "rules", "executors", "notices", "appeals", "disputes", "casework", "django_tasks_database")
+OURS = (
+    "accounts",
+    "rules",
+    "executors",
+    "notices",
+    "appeals",
+    "disputes",
+    "webhooks",
+    "casework",
+    "django_tasks_database",
+)
 
 
 def empty_our_tables() -> None:

@@ -21,6 +21,9 @@ from tests.conftest import World
 from tests.surfaces import executing
 from tests.surfaces.disputing import dispute_in, order_in
 from tests.surfaces.people import FILE, appeal_in, form, remedy_in
+from webhooks import commands as of_webhook_verbs
+from webhooks.api import serializers as of_webhooks
+from webhooks.commands.sending import Outcome
 
 MISSING = {
     "notices": "ntc_",
@@ -39,6 +42,8 @@ MISSING = {
     "incidents": "inc_",
     "recourses": "rec_",
     "sibling-reviews": "sib_",
+    "webhook-endpoints": "whe_",
+    "webhook-deliveries": "whd_",
 }
 NOBODY = "1" * 22
 
@@ -112,6 +117,29 @@ def burden_table(world: World, now: datetime) -> Made:
     from disputes.models import BurdenTable
 
     return {"ref": BurdenTable.objects.get().version.rule.ref, "no": "2026-01"}
+
+
+def webhook(*, is_on: bool = True) -> Callable[[World, datetime], Made]:
+    """An endpoint of this world's platform."""
+
+    def made(world: World, now: datetime) -> Made:
+        url = f"https://hooks.example.com/{make.number()}"
+        found, _secret = of_webhook_verbs.create_endpoint(actor=world.platform, url=url, now=now)
+        if not is_on:
+            of_webhook_verbs.disable_endpoint(actor=world.platform, ref=found.ref, now=now)
+        return {"ref": found.ref}
+
+    return made
+
+
+def webhook_delivery(world: World, now: datetime) -> Made:
+    """What an endpoint was told, and has received."""
+    endpoint = webhook()(world, now)["ref"]
+    found = of_webhook_verbs.send_test(actor=world.platform, ref=endpoint, now=now)
+    attempt = of_webhook_verbs.begin_attempt(found.endpoint_id, now=now)
+    assert attempt is not None
+    of_webhook_verbs.record_outcome(attempt, Outcome(status=204), now=now)
+    return {"ref": found.ref}
 
 
 def executor(stage: str) -> Callable[[World, datetime], Made]:
@@ -457,6 +485,17 @@ OPERATIONS: dict[str, Operation] = {
     "record_part_payment": Operation(recourse, fixed(of_executors.PaymentInput.example), decides=True),
     "settle_recourse": Operation(recourse, fixed(of_executors.SettleInput.example), decides=True),
     "write_off_recourse": Operation(recourse, fixed(of_executors.WriteOffInput.example), decides=True),
+    # webhooks
+    "list_webhook_endpoints": Operation(),
+    "create_webhook_endpoint": Operation(body=fixed(of_webhooks.CreateWebhookEndpointInput.example)),
+    "read_webhook_endpoint": Operation(webhook()),
+    "disable_webhook_endpoint": Operation(webhook()),
+    "enable_webhook_endpoint": Operation(webhook(is_on=False)),
+    "rotate_webhook_secret": Operation(webhook()),
+    "test_webhook_endpoint": Operation(webhook()),
+    "list_webhook_deliveries": Operation(),
+    "read_webhook_delivery": Operation(webhook_delivery),
+    "replay_webhook_delivery": Operation(webhook_delivery),
 }
 
 

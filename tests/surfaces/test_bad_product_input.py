@@ -102,6 +102,12 @@ WHO = {
     "settle_recourse": "compliance",
     "write_off_recourse": "compliance",
     "decide_sibling": "compliance",
+    "create_webhook_endpoint": "platform",
+    "disable_webhook_endpoint": "platform",
+    "enable_webhook_endpoint": "platform",
+    "rotate_webhook_secret": "platform",
+    "test_webhook_endpoint": "platform",
+    "replay_webhook_delivery": "platform",
 }
 COMMANDS = [name for name, (method, _path) in addresses(document("en")).items() if method == "POST"]
 JSON_COMMANDS = [name for name in COMMANDS if not OPERATIONS[name].takes_form]

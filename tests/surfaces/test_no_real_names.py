@@ -27,7 +27,8 @@ from django.test import Client
 from fpdf import FPDF
 
 from accounts import commands as accounts
-from accounts.models import StaffRole, User
+from accounts.models import ApiClient, StaffRole, User
+from accounts.queries import actor_of_client
 from casework import clock, deadlines, outbox
 from casework.models import Event, Notification
 from config.api.documents import document
@@ -46,6 +47,9 @@ from tests.surfaces.people import PRINCIPALS, Cast, cast_of
 from tests.surfaces.test_dispute_strangers import module_of, routes
 from tests.surfaces.test_permissions import body_of
 from tests.ws.serving import Site, does, open_socket, session_of
+from webhooks import commands as webhooks
+from webhooks.models import WebhookDelivery
+from webhooks.words import TYPES
 
 INSIDE = ("reviewer", "conflicted", "senior", "compliance", "administrator", "mediator", "other_mediator")
 """Who works for the operator and may know a colleague's name; to nobody else does a name matter."""
@@ -314,11 +318,22 @@ def over_pages(
     return answered
 
 
-# — mails, notifications, the ledger —
+# — mails, notifications, webhooks, the ledger —
+
+
+def over_webhooks(scan: Scan) -> None:
+    """What every API client is told of everything that it can see of what has happened so far."""
+    for client in ApiClient.objects.filter(is_active=True):
+        url, long_ago = f"https://hooks.example.com/{client.ref}", clock.now() - timedelta(days=9999)
+        webhooks.create_endpoint(actor=actor_of_client(client), url=url, now=long_ago)
+    for event in Event.objects.filter(type__in=TYPES):
+        webhooks.announce(event, now=clock.now())
+    for delivery in WebhookDelivery.objects.all():
+        scan.look("webhook", delivery.type, readable(delivery.body.encode()))
 
 
 def over_messages(scan: Scan) -> None:
-    """Every mail that was sent, every notification, and every event, of which the API and the case files tell."""
+    """Every mail, notification and webhook that was sent, and every event, of which the API and the case files tell."""
     tell_everybody(timedelta(hours=20), timedelta(days=3), timedelta(days=8), timedelta(days=40))
     of_address = dict(User.objects.exclude(email="").values_list("email", "pk"))
     for letter in mail.outbox:
@@ -330,6 +345,7 @@ def over_messages(scan: Scan) -> None:
     for row in Notification.objects.all():
         text = "\n".join([row.what_zh, row.what_en, row.number, row.path])
         scan.look("notification", row.number, text, user_id=row.user_id)
+    over_webhooks(scan)
     for event in Event.objects.all():
         scan.look("ledger", event.type, json.dumps(event.facts, ensure_ascii=False))
 
@@ -405,7 +421,7 @@ def test_no_page_file_mail_or_notification_names_anybody(cast: Cast, scan: Scan)
     for route in answered:
         if route.endswith((".pdf", ".zip")):
             assert OK in answered[route], f"nobody outside got the file at {route}"
-    for channel in ("page", "pdf", "case file", "mail", "notification", "ledger"):
+    for channel in ("page", "pdf", "case file", "mail", "notification", "webhook", "ledger"):
         assert scan.looked_at[channel] > 0, channel
 
 
@@ -487,6 +503,18 @@ def test_a_name_in_a_mail_or_a_notification_is_found(cast: Cast, scan: Scan) -> 
     over_messages(scan)
 
     assert channels(scan.leaks) == {"mail": {"x"}, "notification": {told_one.number}}
+
+
+def test_a_name_in_a_webhook_is_found(cast: Cast, scan: Scan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of a case is in every body; where it names somebody, the scan says so."""
+    rita = User.objects.get(pk=cast.world.rita.person)
+    made = itertools.count(1)
+    monkeypatch.setattr("casework.firing.new_number", lambda letter, _now: f"{letter}{next(made)}-{rita.username}")
+    dispute_in(cast.world, "open", now=clock.now())
+
+    over_webhooks(scan)
+
+    assert channels(scan.leaks) == {"webhook": {"dispute.opened"}}
 
 
 @pytest.mark.parametrize("committed", [True], indirect=True)

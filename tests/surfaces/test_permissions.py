@@ -19,7 +19,7 @@ from tests.surfaces.people import PRINCIPALS, cast_of, sorted_headers
 
 TABLE = Path(__file__).with_name("permissions.txt")
 OBJECTS = ("ours", "theirs", "missing")
-APPS = ("accounts", "appeals", "casework", "disputes", "executors", "notices", "rules")
+APPS = ("accounts", "appeals", "casework", "disputes", "executors", "notices", "rules", "webhooks")
 CASES = (
     "appeals_appeal",
     "notices_notice",
@@ -29,6 +29,7 @@ CASES = (
     "executors_instruction",
     "executors_incident",
     "executors_recourse",
+    "webhooks_webhookendpoint",
 )
 
 

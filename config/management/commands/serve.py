@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
 from casework import triggers, worker
+from sample.web.listener import listen
 from sample.web.platform import stand_in
 
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         call_command("check", databases=["default"], fail_level="ERROR")
         triggers.require(connection)
         stand_in(host=options["host"], port=options["port"])
+        listen(host=options["host"], port=options["port"])
         stop = threading.Event()
         if not options["no_worker"]:
             threading.Thread(target=worker.run, args=(stop,), name="worker", daemon=True).start()

@@ -1,0 +1,22 @@
+"""Endpoints and deliveries, to read, for oversight. What is done with them is done on the workbench, by commands."""
+
+from django.contrib import admin
+
+from casework.admin import ReadOnlyAdmin
+from webhooks.models import WebhookDelivery, WebhookEndpoint
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(ReadOnlyAdmin):
+    list_display = ("number", "client", "url", "state", "disabled_reason", "failing_since", "succeeded_at")
+    list_filter = ("state", "disabled_reason")
+    search_fields = ("number", "ref", "url")
+    list_select_related = ("client",)
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnlyAdmin):
+    list_display = ("ref", "endpoint", "type", "state", "attempts", "last_status", "last_error", "next_attempt_at")
+    list_filter = ("state", "type")
+    search_fields = ("ref", "endpoint__number")
+    list_select_related = ("endpoint",)

@@ -1,0 +1,120 @@
+"""What the verbs of webhooks take and give, as JSON."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from casework.api.serializers import Action, Choice, Code, Input, Items, Line, action
+from casework.api.views import Call
+from webhooks.commands.endpoints import MAX_URL
+from webhooks.machine import EndpointState
+from webhooks.models import DeliveryState, DisabledReason, WebhookDelivery, WebhookEndpoint
+from webhooks.policies import may_rotate_secret, may_steer
+from webhooks.words import TYPES
+
+
+class CreateWebhookEndpointInput(Input):
+    """No types, or an empty list: all of them."""
+
+    url = Line(max_length=MAX_URL, help_text=_("https://, by a public name"))
+    event_types = Items(child=Choice(choices=[(each, each) for each in TYPES]), max_length=len(TYPES), default=list)
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "url": "https://hooks.example.com/appeals",
+        "event_types": ["appeal.filed", "appeal.decided", "notice.reduced", "notice.revoked"],
+    }
+
+
+class WebhookSecretOutput(serializers.Serializer[Any]):
+    """A secret that signs, without itself."""
+
+    ref = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField(allow_null=True)
+
+
+class WebhookEndpointOutput(serializers.Serializer[Any]):
+    """`failing_since` is when the first of the failures in a row was; null while all is well."""
+
+    ref = serializers.CharField()
+    number = serializers.CharField()
+    version = serializers.IntegerField()
+    client = serializers.CharField(source="client.ref")
+    url = serializers.CharField()
+    event_types = serializers.ListField(child=serializers.CharField())
+    state = Code(EndpointState)
+    disabled_reason = Code(DisabledReason, allow_null=True)
+    disabled_at = serializers.DateTimeField(allow_null=True)
+    failing_since = serializers.DateTimeField(allow_null=True)
+    succeeded_at = serializers.DateTimeField(allow_null=True)
+    secrets = serializers.SerializerMethodField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    actions = serializers.SerializerMethodField()
+
+    @extend_schema_field(WebhookSecretOutput(many=True))
+    def get_secrets(self, row: WebhookEndpoint) -> Any:
+        call: Call = self.context["call"]
+        signing = [each for each in row.secrets.all() if each.signs_at(call.now)]
+        return WebhookSecretOutput(signing, many=True).data
+
+    @extend_schema_field(Action(many=True))
+    def get_actions(self, row: WebhookEndpoint) -> list[dict[str, Any]]:
+        actor = self.context["call"].actor
+        names = []
+        if may_steer(actor, row) is None:
+            names += ["disable", "test"] if row.state == EndpointState.ACTIVE else ["enable"]
+        if may_rotate_secret(actor, row) is None:
+            names.append("rotate-secret")
+        return [action(name, f"webhook-endpoints/{row.ref}/{name}") for name in names]
+
+
+class WebhookEndpointWithSecretOutput(WebhookEndpointOutput):
+    """`secret` is told in this answer, and in a repetition of it while it signs; nowhere else."""
+
+    secret_ref = serializers.SerializerMethodField()
+    secret = serializers.SerializerMethodField()
+
+    def get_secret_ref(self, row: WebhookEndpoint) -> str:
+        return str(self.context["secret_ref"])
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_secret(self, row: WebhookEndpoint) -> None:
+        """What is stored with the answer does not hold it; the view puts it in as the answer goes out."""
+
+
+class WebhookDeliveryOutput(serializers.Serializer[Any]):
+    """`ref` is the `webhook-id`. `last_error` is a stable word, such as `timeout`, `address` or `http-500`."""
+
+    ref = serializers.CharField()
+    endpoint = serializers.CharField(source="endpoint.ref")
+    type = serializers.CharField()
+    subject = serializers.CharField(source="event.case_ref", default=None, allow_null=True)
+    version = serializers.IntegerField(source="event.sequence", default=None, allow_null=True)
+    state = Code(DeliveryState)
+    attempts = serializers.IntegerField()
+    replays = serializers.IntegerField()
+    attempted_at = serializers.DateTimeField(allow_null=True)
+    next_attempt_at = serializers.SerializerMethodField()
+    last_status = serializers.IntegerField(allow_null=True)
+    last_error = serializers.CharField()
+    delivered_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    body = serializers.CharField()
+    actions = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_next_attempt_at(self, row: WebhookDelivery) -> Any:
+        if row.state != DeliveryState.PENDING or row.endpoint.state != EndpointState.ACTIVE:
+            return None
+        return serializers.DateTimeField().to_representation(row.next_attempt_at)
+
+    @extend_schema_field(Action(many=True))
+    def get_actions(self, row: WebhookDelivery) -> list[dict[str, Any]]:
+        can = row.state != DeliveryState.PENDING and row.endpoint.state == EndpointState.ACTIVE
+        if not can or may_steer(self.context["call"].actor, row.endpoint) is not None:
+            return []
+        return [action("replay", f"webhook-deliveries/{row.ref}/replay")]

@@ -1,0 +1,163 @@
+"""Webhooks over REST. Each view parses, calls one command, and renders through a query."""
+
+import json
+from typing import ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+
+from casework.api.callers import actor_of
+from casework.api.rendering import to_bytes
+from casework.api.views import Call, CommandView, ListView, Output, ReadView, Reply
+from casework.errors import Invalid
+from webhooks import commands, queries
+from webhooks.api.serializers import (
+    CreateWebhookEndpointInput,
+    WebhookDeliveryOutput,
+    WebhookEndpointOutput,
+    WebhookEndpointWithSecretOutput,
+)
+from webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint, WebhookSecret
+
+
+class TellsSecret(CommandView):
+    """An answer with a new secret. The one that is stored for a repetition holds its name alone; it is put in here."""
+
+    def post(self, request: Request, **path: str) -> HttpResponse:
+        response = super().post(request, **path)
+        actor = actor_of(request)
+        if actor is None or response.status_code >= 400:
+            return response
+        told = json.loads(response.content)
+        told["secret"] = queries.shown_secret(actor, told["ref"], told["secret_ref"], now=self.now)
+        response.content = to_bytes(told)
+        return response
+
+    def with_secret(self, call: Call, endpoint: WebhookEndpoint, secret: WebhookSecret) -> Reply:
+        """The endpoint as it is now, and the name of its new secret."""
+        row = queries.endpoint_for(call.actor, endpoint.ref)
+        context = {"call": call, "secret_ref": secret.ref}
+        return Reply(WebhookEndpointWithSecretOutput(row, context=context).data, status=self.status)
+
+
+class EndpointsView(ListView, TellsSecret):
+    """The endpoints that you may see; or set one up. Its secret is in this answer and in no other."""
+
+    shows, gives, takes, status = (
+        WebhookEndpointOutput,
+        WebhookEndpointWithSecretOutput,
+        CreateWebhookEndpointInput,
+        201,
+    )
+    operation = {"GET": "listWebhookEndpoints", "POST": "createWebhookEndpoint"}
+
+    def rows(self, call: Call) -> QuerySet[WebhookEndpoint]:
+        return queries.endpoints_for(call.actor)
+
+    def perform(self, call: Call) -> Reply:
+        endpoint, secret = commands.create_endpoint(actor=call.actor, now=call.now, **call.values)
+        return self.with_secret(call, endpoint, secret)
+
+
+class EndpointView(ReadView):
+    """One endpoint, with how it does."""
+
+    shows = WebhookEndpointOutput
+    operation = {"GET": "readWebhookEndpoint"}
+
+    def read(self, call: Call) -> Reply:
+        return self.shown(queries.endpoint_for(call.actor, call.path["ref"]), call)
+
+
+class EndpointCommandView(CommandView):
+    """A verb on one endpoint; answers the endpoint as it is afterwards."""
+
+    gives: ClassVar[Output | None] = WebhookEndpointOutput
+
+    def authorise(self, call: Call) -> None:
+        queries.endpoint_for(call.actor, call.path["ref"])
+
+    def after(self, call: Call) -> Reply:
+        return self.reply(queries.endpoint_for(call.actor, call.path["ref"]), call)
+
+
+class DisableEndpointView(EndpointCommandView):
+    """Nothing is sent there any more; what happens meanwhile waits for thirty days."""
+
+    operation = {"POST": "disableWebhookEndpoint"}
+
+    def perform(self, call: Call) -> Reply:
+        commands.disable_endpoint(actor=call.actor, ref=call.path["ref"], now=call.now)
+        return self.after(call)
+
+
+class EnableEndpointView(EndpointCommandView):
+    """It is called again, and what waited is sent."""
+
+    operation = {"POST": "enableWebhookEndpoint"}
+
+    def perform(self, call: Call) -> Reply:
+        commands.enable_endpoint(actor=call.actor, ref=call.path["ref"], now=call.now)
+        return self.after(call)
+
+
+class RotateSecretView(TellsSecret, EndpointCommandView):
+    """A new secret, told in this answer and in no other; the one before signs beside it for a day more."""
+
+    gives = WebhookEndpointWithSecretOutput
+    operation = {"POST": "rotateWebhookSecret"}
+
+    def perform(self, call: Call) -> Reply:
+        endpoint, secret = commands.rotate_secret(actor=call.actor, ref=call.path["ref"], now=call.now)
+        return self.with_secret(call, endpoint, secret)
+
+
+class TestEndpointView(EndpointCommandView):
+    """An event of type `webhook.test` is on its way; answers its delivery."""
+
+    gives, status = WebhookDeliveryOutput, 201
+    operation = {"POST": "testWebhookEndpoint"}
+
+    def perform(self, call: Call) -> Reply:
+        delivery = commands.send_test(actor=call.actor, ref=call.path["ref"], now=call.now)
+        return self.reply(queries.delivery_for(call.actor, delivery.ref), call)
+
+
+class DeliveriesView(ListView):
+    """What was sent or is to be, newest first."""
+
+    shows, synced_by = WebhookDeliveryOutput, None
+    operation = {"GET": "listWebhookDeliveries"}
+    filters = {"endpoint": _("reference of an endpoint"), "state": _("PENDING, DELIVERED or GIVEN_UP")}
+
+    def rows(self, call: Call) -> QuerySet[WebhookDelivery]:
+        state = call.query.get("state", "")
+        if state and state not in DeliveryState.values:
+            raise Invalid.field("/state", "unknown", _("Choose one of the listed values."))
+        return queries.deliveries_for(call.actor, endpoint=call.query.get("endpoint", ""), state=state)
+
+
+class DeliveryView(ReadView):
+    """One delivery, with the very body that is sent."""
+
+    shows = WebhookDeliveryOutput
+    operation = {"GET": "readWebhookDelivery"}
+
+    def read(self, call: Call) -> Reply:
+        return self.shown(queries.delivery_for(call.actor, call.path["ref"]), call)
+
+
+class ReplayDeliveryView(CommandView):
+    """It is sent again under the same `webhook-id`, with a full set of attempts."""
+
+    gives = WebhookDeliveryOutput
+    operation = {"POST": "replayWebhookDelivery"}
+
+    def authorise(self, call: Call) -> None:
+        queries.delivery_for(call.actor, call.path["ref"])
+
+    def perform(self, call: Call) -> Reply:
+        delivery = commands.replay_delivery(actor=call.actor, ref=call.path["ref"], now=call.now)
+        return self.reply(queries.delivery_for(call.actor, delivery.ref), call)

@@ -1,0 +1,21 @@
+"""The verbs of webhooks; the only writers of its tables."""
+
+from webhooks.commands.deliveries import announce, replay_delivery, replay_given_up, send_test
+from webhooks.commands.endpoints import create_endpoint, disable_endpoint, enable_endpoint, rotate_secret
+from webhooks.commands.sending import attend, begin_attempt, lease_endpoints, record_outcome, send
+
+__all__ = [
+    "announce",
+    "attend",
+    "begin_attempt",
+    "create_endpoint",
+    "disable_endpoint",
+    "enable_endpoint",
+    "lease_endpoints",
+    "record_outcome",
+    "replay_delivery",
+    "replay_given_up",
+    "rotate_secret",
+    "send",
+    "send_test",
+]

@@ -1,0 +1,131 @@
+"""What an endpoint is to be told: an event, a test, and either once more. Nothing is sent here."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.actor import Actor
+from casework.errors import NotFound, NotYourTurn
+from casework.firing import command
+from casework.models import Event
+from casework.refs import new_ref
+from webhooks.commands.endpoints import held
+from webhooks.machine import EndpointState
+from webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint
+from webhooks.policies import heard_by, may_steer, visible_to
+from webhooks.words import TEST
+
+KEPT_FOR = timedelta(days=30)
+"""So long what happens is kept for an endpoint that is switched off."""
+REPLAYED_AT_ONCE = 1000
+
+
+@command
+def announce(event: Event, *, now: datetime) -> int:
+    """Every endpoint that asked for the event's type, and whose client sees its case, is owed it once; how many are."""
+    on = Q(state=EndpointState.ACTIVE) | Q(disabled_at__gt=now - KEPT_FOR)
+    owed = []
+    for endpoint in WebhookEndpoint.objects.filter(on, created_at__lte=event.at).select_related("client"):
+        seen = heard_by(endpoint, event) if endpoint.wants(event.type) else None
+        if seen is not None:
+            body = body_of(event.type, event.at, _about(event, seen))
+            owed.append(_delivery(endpoint, event.type, body, event=event, now=now))
+    WebhookDelivery.objects.bulk_create(owed, ignore_conflicts=True)
+    return len(owed)
+
+
+@command
+def send_test(*, actor: Actor, ref: str, now: datetime) -> WebhookDelivery:
+    """An event of type `webhook.test` is on its way. Raises `NotFound`, `NotAllowed`, `NotYourTurn` if switched off."""
+    endpoint = held(actor, ref)
+    if denial := may_steer(actor, endpoint):
+        raise denial
+    if endpoint.state != EndpointState.ACTIVE:
+        raise NotYourTurn(_("The endpoint is switched off. Switch it on first."))
+    about = {"ref": endpoint.ref, "kind": "webhook", "number": endpoint.number, "version": endpoint.version}
+    delivery = _delivery(endpoint, TEST, body_of(TEST, now, about), event=None, now=now)
+    delivery.save(force_insert=True)
+    return delivery
+
+
+@command
+def replay_delivery(*, actor: Actor, ref: str, now: datetime) -> WebhookDelivery:
+    """It is sent again under the same id, with a full set of attempts, whether or not it had arrived.
+
+    Raises `NotFound`, `NotAllowed`, and `NotYourTurn` while it is being sent or its endpoint is switched off.
+    """
+    within = Q(endpoint__in=WebhookEndpoint.objects.filter(visible_to(actor)))
+    try:
+        delivery = WebhookDelivery.objects.filter(within).select_related("endpoint__client").get(ref=ref)
+    except WebhookDelivery.DoesNotExist:
+        raise NotFound() from None
+    if denial := may_steer(actor, delivery.endpoint):
+        raise denial
+    if delivery.endpoint.state != EndpointState.ACTIVE:
+        raise NotYourTurn(_("The endpoint is switched off. Switch it on first."))
+    if _again(Q(pk=delivery.pk) & ~Q(state=DeliveryState.PENDING), now=now) != 1:
+        raise NotYourTurn(_("It is being sent already."))
+    delivery.refresh_from_db()
+    return delivery
+
+
+@command
+def replay_given_up(*, actor: Actor, ref: str, now: datetime) -> int:
+    """What was given up of one endpoint is sent again, oldest first, a thousand at once; returns how many.
+
+    Raises as `replay_delivery`.
+    """
+    endpoint = held(actor, ref)
+    if denial := may_steer(actor, endpoint):
+        raise denial
+    if endpoint.state != EndpointState.ACTIVE:
+        raise NotYourTurn(_("The endpoint is switched off. Switch it on first."))
+    lost = endpoint.deliveries.filter(state=DeliveryState.GIVEN_UP).order_by("created_at", "pk")
+    keys = list(lost.values_list("pk", flat=True)[:REPLAYED_AT_ONCE])
+    return _again(Q(pk__in=keys, state=DeliveryState.GIVEN_UP), now=now)
+
+
+def body_of(type_: str, at: datetime, about: Mapping[str, Any]) -> str:
+    """The thin body: what happened to which object. What it is about is read over REST, by whoever may."""
+    told = {"type": type_, "timestamp": at.astimezone(UTC).isoformat(timespec="milliseconds"), "data": about}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def _about(event: Event, seen: Mapping[str, Any]) -> dict[str, Any]:
+    about = {
+        "ref": event.case_ref,
+        "kind": event.case_kind,
+        "number": seen["number"],
+        "version": event.sequence,
+    }
+    if seen.get("external_ref"):
+        about["external_ref"] = seen["external_ref"]
+    return about
+
+
+def _delivery(
+    endpoint: WebhookEndpoint, type_: str, body: str, *, event: Event | None, now: datetime
+) -> WebhookDelivery:
+    return WebhookDelivery(
+        ref=new_ref(WebhookDelivery.REF_PREFIX),
+        endpoint=endpoint,
+        event=event,
+        type=type_,
+        body=body,
+        next_attempt_at=now,
+        created_at=now,
+    )
+
+
+def _again(which: Q, *, now: datetime) -> int:
+    return WebhookDelivery.objects.filter(which).update(
+        state=DeliveryState.PENDING,
+        attempts=0,
+        replays=F("replays") + 1,
+        next_attempt_at=now,
+        delivered_at=None,
+    )

@@ -1,0 +1,140 @@
+"""An endpoint from its registration on: on and off, and its secrets."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.actor import Actor, ActorKind
+from casework.errors import Invalid, NotFound, NotYourTurn
+from casework.firing import command, fire, open_case
+from casework.ledger import digest
+from casework.refs import new_ref
+from webhooks import signing
+from webhooks.machine import EndpointState
+from webhooks.models import DisabledReason, WebhookEndpoint, WebhookSecret
+from webhooks.policies import (
+    MOST_ENDPOINTS,
+    may_create_endpoint,
+    may_rotate_secret,
+    may_steer,
+    split,
+    visible_to,
+)
+from webhooks.words import TYPES
+
+OVERLAP = timedelta(hours=24)
+MAX_URL = 500
+
+
+@command
+def create_endpoint(
+    *, actor: Actor, url: str, now: datetime, event_types: Sequence[str] = ()
+) -> tuple[WebhookEndpoint, WebhookSecret]:
+    """What happens from now on in cases that the client may see is told at this address; of no types: of all.
+
+    Raises `NotAllowed`, `Invalid` for an address that is not called or a type that there is not, and `NotYourTurn` for
+    an address that is active already or one too many.
+    """
+    if denial := may_create_endpoint(actor):
+        raise denial
+    if len(url) > MAX_URL:
+        raise Invalid.field("/url", "max-length", _("The address is too long."))
+    split(url)
+    for index, type_ in enumerate(event_types):
+        if type_ not in TYPES:
+            raise Invalid.field(f"/event_types/{index}", "unknown", _("There is no such type of event."))
+    if WebhookEndpoint.objects.filter(client_id=actor.client, state=EndpointState.ACTIVE).count() >= MOST_ENDPOINTS:
+        raise NotYourTurn(_("You have as many active endpoints as there can be."))
+    endpoint = WebhookEndpoint(client_id=actor.client, url=url, event_types=sorted(set(event_types)))
+    open_case(
+        endpoint,
+        state=EndpointState.ACTIVE,
+        event="webhook.created",
+        actor=actor,
+        now=now,
+        verb="create",
+        facts={"url": digest(url), "event_types": endpoint.event_types},
+    )
+    return endpoint, _new_secret(endpoint, now=now)
+
+
+@command
+def disable_endpoint(*, actor: Actor, ref: str, now: datetime) -> WebhookEndpoint:
+    """Nothing is sent there any more; what happens meanwhile waits for thirty days.
+
+    Raises `NotFound`, `NotAllowed`, `NotYourTurn` where it is switched off.
+    """
+    endpoint = held(actor, ref)
+    if denial := may_steer(actor, endpoint):
+        raise denial
+    reason = DisabledReason.OWNER if actor.kind is ActorKind.CLIENT else DisabledReason.STAFF
+    switch_off(endpoint, reason, actor=actor, now=now)
+    return endpoint
+
+
+@command
+def enable_endpoint(*, actor: Actor, ref: str, now: datetime) -> WebhookEndpoint:
+    """It is called again, and what waited is sent. Raises `NotFound`, `NotAllowed`, `NotYourTurn` if it is active."""
+    endpoint = held(actor, ref)
+    if denial := may_steer(actor, endpoint):
+        raise denial
+    split(endpoint.url)  # what is not called any more since the settings changed stays off
+    fire(
+        endpoint,
+        "enable",
+        actor=actor,
+        now=now,
+        disabled_reason="",
+        disabled_at=None,
+        failures=0,
+        failing_since=None,
+        rests_until=None,
+    )
+    return endpoint
+
+
+@command
+def rotate_secret(*, actor: Actor, ref: str, now: datetime) -> tuple[WebhookEndpoint, WebhookSecret]:
+    """There is a new secret; the one before signs beside it for a day more, older ones no longer.
+
+    Raises `NotFound`, `NotAllowed` for anybody but the owner.
+    """
+    endpoint = held(actor, ref)
+    if denial := may_rotate_secret(actor, endpoint):
+        raise denial
+    fire(endpoint, "rotate_secret", actor=actor, now=now)
+    endpoint.secrets.filter(ends_at__gt=now).update(ends_at=now)
+    endpoint.secrets.filter(ends_at__isnull=True).update(ends_at=now + OVERLAP)
+    return endpoint, _new_secret(endpoint, now=now)
+
+
+def held(actor: Actor, ref: str) -> WebhookEndpoint:
+    """The endpoint, held until the transaction ends. Raises `NotFound` alike for missing and foreign."""
+    try:
+        return WebhookEndpoint.lock(visible_to(actor), ref=ref)
+    except WebhookEndpoint.DoesNotExist:
+        raise NotFound() from None
+
+
+def switch_off(endpoint: WebhookEndpoint, reason: DisabledReason, *, actor: Actor, now: datetime) -> None:
+    """The endpoint is disabled, for this reason. Raises `NotYourTurn` where it was."""
+    fire(
+        endpoint,
+        "disable",
+        actor=actor,
+        now=now,
+        facts={"reason": str(reason)},
+        disabled_reason=reason,
+        disabled_at=now,
+    )
+
+
+def _new_secret(endpoint: WebhookEndpoint, *, now: datetime) -> WebhookSecret:
+    return WebhookSecret.objects.create(
+        ref=new_ref("whk_"),
+        endpoint=endpoint,
+        salt=signing.new_salt(),
+        mark=signing.mark_of_key(),
+        created_at=now,
+    )

@@ -1,0 +1,272 @@
+"""Sending: one endpoint at a time is leased, its due deliveries are attempted in their order, each end is recorded.
+
+An attempt is begun in one short transaction, made in none, and its end recorded in another. A process that dies between
+the two leaves an attempt that counts and a delivery that is due again: the receiver may get it twice, under one id.
+What does not belong here: threads (subscribers).
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+from django.conf import settings
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from casework.actor import Actor
+from casework.firing import command
+from casework.outgoing import CallFailed, Deadline, Host, Message, answer_to
+from webhooks import signing
+from webhooks.commands.endpoints import switch_off
+from webhooks.machine import EndpointState
+from webhooks.models import MOST_ATTEMPTS, DeliveryState, DisabledReason, WebhookDelivery, WebhookEndpoint
+from webhooks.policies import admits, heard_by, split
+
+logger = logging.getLogger(__name__)
+
+SYSTEM = Actor.system("webhooks")
+SECONDS = 15.0  # for a whole attempt: look-up, connection, TLS, answer
+MOST_READ = 64 * 1024
+POLITENESS = 1.0  # seconds in which an answer's body is read; what it says is not asked
+PAUSES = tuple(timedelta(seconds=s) for s in (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400))
+"""After the first attempt and each but the last: 5 s, 5 min, 30 min, 2, 5, 10, 14, 20, 24 h; some 75 hours in all."""
+UNSEEN = timedelta(minutes=2)  # longer than an attempt takes: so long nobody else makes the next one
+LEASE = timedelta(minutes=2)
+TURN = 20.0  # seconds in which an endpoint is sent to in one go
+PER_TURN = 50
+PATIENT = 3  # failures in a row, after which the endpoint is left alone for a while
+RESTS = tuple(timedelta(seconds=s) for s in (10, 30, 60, 120, 300))
+MOST_RETRY_AFTER = timedelta(hours=24)
+MOST_THROTTLE = timedelta(hours=1)
+FAILING_FOR = timedelta(days=3)
+THROTTLES = frozenset({429, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt that has begun: everything that sending needs, so that no row is read meanwhile."""
+
+    delivery_id: int
+    endpoint_id: int
+    number: int
+    ref: str
+    url: str
+    body: str
+    secrets: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an attempt ended: the answer's status, or why there was none, as a stable word."""
+
+    status: int | None = None
+    error: str = ""
+    retry_after: timedelta | None = None
+
+    @property
+    def is_success(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+# — whose turn it is —
+
+
+def lease_endpoints(*, now: datetime, limit: int) -> list[int]:
+    """At most so many active endpoints that something is due to are this caller's to attend for two minutes.
+
+    The row count of the conditional UPDATE is the verdict: of two workers one attends an endpoint.
+    """
+    due = WebhookDelivery.objects.filter(state=DeliveryState.PENDING, next_attempt_at__lte=now).values("endpoint_id")
+    free = WebhookEndpoint.objects.filter(_free(now), state=EndpointState.ACTIVE, pk__in=due)
+    longest = free.order_by(Coalesce("leased_until", "created_at"), "pk").values_list("pk", flat=True)[:limit]
+    return [
+        pk
+        for pk in list(longest)
+        if WebhookEndpoint.objects.filter(_free(now), pk=pk, state=EndpointState.ACTIVE).update(
+            leased_until=now + LEASE
+        )
+    ]
+
+
+def _free(now: datetime) -> Q:
+    return (Q(leased_until__isnull=True) | Q(leased_until__lte=now)) & (
+        Q(rests_until__isnull=True) | Q(rests_until__lte=now)
+    )
+
+
+def attend(pk: int, *, clock: Callable[[], datetime], between: Callable[[], None] = lambda: None) -> int:
+    """What is due at a leased endpoint was attempted, one by one, until a failure or the end of its turn; how many.
+
+    The lease is given back. `between` is called before every sending, where a connection to the database can go.
+    """
+    done, turn = 0, Deadline(TURN)
+    try:
+        for attempt in _attempts(pk, clock=clock):
+            between()
+            outcome = send(attempt)
+            record_outcome(attempt, outcome, now=clock())
+            done += 1
+            if outcome.status is None or outcome.status in THROTTLES or done >= PER_TURN:
+                break
+            turn.left()
+    except TimeoutError:
+        pass
+    finally:
+        now = clock()
+        WebhookEndpoint.objects.filter(pk=pk).update(leased_until=now)
+    return done
+
+
+def _attempts(pk: int, *, clock: Callable[[], datetime]) -> Iterator[Attempt]:
+    while (attempt := begin_attempt(pk, now=clock())) is not None:
+        yield attempt
+
+
+# — one attempt —
+
+
+@command
+def begin_attempt(pk: int, *, now: datetime) -> Attempt | None:
+    """The delivery that has been due longest at this endpoint is being attempted; None when there is none to attempt.
+
+    What the client may no longer see, what cannot be signed, and what had all its attempts is given up on the way.
+    """
+    endpoint = WebhookEndpoint.objects.select_related("client").get(pk=pk)
+    if endpoint.state != EndpointState.ACTIVE or (endpoint.rests_until is not None and endpoint.rests_until > now):
+        return None
+    due = Q(endpoint_id=pk, state=DeliveryState.PENDING, next_attempt_at__lte=now)
+    for delivery in WebhookDelivery.objects.filter(due).select_related("event").order_by("next_attempt_at", "pk")[:20]:
+        if delivery.attempts >= MOST_ATTEMPTS:  # the end of the last one was seen by nobody
+            _give_up(delivery, "unknown")
+            continue
+        if delivery.event is not None and heard_by(endpoint, delivery.event) is None:
+            _give_up(delivery, "not-visible")
+            continue
+        try:
+            secrets = tuple(
+                signing.secret_of(each.salt, each.mark) for each in endpoint.secrets.all() if each.signs_at(now)
+            )
+        except signing.KeyGone:
+            _give_up(delivery, "key-gone")
+            continue
+        number = delivery.attempts + 1
+        mine = WebhookDelivery.objects.filter(due, pk=delivery.pk, attempts=delivery.attempts)
+        if mine.update(attempts=number, attempted_at=now, next_attempt_at=now + max(UNSEEN, _pause(number))):
+            return Attempt(delivery.pk, pk, number, delivery.ref, endpoint.url, delivery.body, secrets, now)
+    return None
+
+
+def send(attempt: Attempt) -> Outcome:
+    """How it ended, after at most fifteen seconds. Nothing of ours is read or written meanwhile."""
+    try:
+        parts = split(attempt.url)
+    except Exception:  # noqa: BLE001  the settings have changed since
+        return Outcome(error="address")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    headers = {
+        "Content-Type": "application/json",
+        "webhook-id": attempt.ref,
+        "webhook-timestamp": str(int(attempt.at.timestamp())),
+        "webhook-signature": signing.signature(
+            attempt.secrets, ref=attempt.ref, at=attempt.at.astimezone(UTC), body=attempt.body
+        ),
+    }
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    proxy = settings.WEBHOOK_PROXY if parts.scheme == "https" else None
+    message = Message("POST", path, headers, attempt.body.encode())
+    host = Host(parts.scheme, parts.hostname or "", port, proxy)
+    deadline, answered = Deadline(SECONDS), None
+    try:
+        with answer_to(message, host, deadline, admits=admits) as response:
+            asked = response.headers.get("Retry-After")
+            answered = Outcome(response.status, retry_after=_retry_after(asked, attempt.at))
+            deadline.within(POLITENESS)  # a connection broken off at once looks like a failure to some receivers
+            response.read(MOST_READ)
+    except CallFailed as failed:
+        return answered or Outcome(error=failed.reason)
+    return answered
+
+
+def _retry_after(text: str | None, now: datetime) -> timedelta | None:
+    """How long the receiver asks to wait, as seconds or as a date; None for what is neither."""
+    text = (text or "").strip()
+    if text.isascii() and text.isdecimal() and len(text) < 10:
+        return timedelta(seconds=int(text))
+    try:
+        until = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    return None if until.tzinfo is None else max(until - now, timedelta())
+
+
+@command
+def record_outcome(attempt: Attempt, outcome: Outcome, *, now: datetime) -> bool:
+    """The delivery is done, waits for its next attempt, or is given up; the endpoint's health is as the answer says.
+
+    False when the attempt is no longer the newest one: then somebody else records.
+    """
+    mine = WebhookDelivery.objects.filter(
+        pk=attempt.delivery_id, state=DeliveryState.PENDING, attempts=attempt.number, attempted_at=attempt.at
+    )
+    told = {"last_status": outcome.status, "last_error": _error(outcome)}
+    if outcome.is_success:
+        recorded = mine.update(state=DeliveryState.DELIVERED, delivered_at=now, **told)
+        WebhookEndpoint.objects.filter(pk=attempt.endpoint_id).update(
+            failures=0, failing_since=None, rests_until=None, succeeded_at=now
+        )
+        return recorded == 1
+    is_last = attempt.number >= MOST_ATTEMPTS
+    recorded = mine.update(
+        state=DeliveryState.GIVEN_UP if is_last else DeliveryState.PENDING,
+        next_attempt_at=now + _wait(attempt.number, outcome),
+        **told,
+    )
+    _record_failure(attempt.endpoint_id, outcome, now=now)
+    return recorded == 1
+
+
+def _error(outcome: Outcome) -> str:
+    if outcome.is_success:
+        return ""
+    return outcome.error or f"http-{outcome.status}"
+
+
+def _pause(number: int) -> timedelta:
+    return PAUSES[number - 1] if number <= len(PAUSES) else timedelta()
+
+
+def _wait(number: int, outcome: Outcome) -> timedelta:
+    asked = outcome.retry_after if outcome.status in THROTTLES else None
+    return max(_pause(number), min(asked or timedelta(), MOST_RETRY_AFTER))
+
+
+def _record_failure(pk: int, outcome: Outcome, *, now: datetime) -> None:
+    """One failure more in a row; after some the endpoint rests, and once it is gone or fails for days it is off."""
+    endpoint = WebhookEndpoint.lock(Q(), pk=pk)
+    failures = endpoint.failures + 1
+    rest = RESTS[min(failures - PATIENT, len(RESTS) - 1)] if failures >= PATIENT else timedelta()
+    if outcome.status in THROTTLES and outcome.retry_after is not None:
+        rest = max(rest, min(outcome.retry_after, MOST_THROTTLE))
+    WebhookEndpoint.objects.filter(pk=pk).update(
+        failures=F("failures") + 1,
+        failing_since=Coalesce("failing_since", now),
+        rests_until=now + rest if rest else endpoint.rests_until,
+    )
+    if endpoint.state != EndpointState.ACTIVE:
+        return
+    since = endpoint.failing_since or now
+    if outcome.status == HTTPStatus.GONE:
+        switch_off(endpoint, DisabledReason.GONE, actor=SYSTEM, now=now)
+    elif now - since >= FAILING_FOR:
+        switch_off(endpoint, DisabledReason.FAILING, actor=SYSTEM, now=now)
+
+
+def _give_up(delivery: WebhookDelivery, why: str) -> None:
+    """Without calling anybody."""
+    WebhookDelivery.objects.filter(pk=delivery.pk, state=DeliveryState.PENDING, attempts=delivery.attempts).update(
+        state=DeliveryState.GIVEN_UP, last_status=None, last_error=why
+    )

@@ -1,0 +1,45 @@
+"""The state machine of a webhook endpoint. Declarations only: `casework.firing` executes them."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from casework.machine import moves
+
+
+class EndpointState(models.TextChoices):
+    ACTIVE = "ACTIVE", _("active")
+    DISABLED = "DISABLED", _("switched off")
+
+
+S = EndpointState
+
+
+class EndpointMachine(models.Model):
+    state = FSMField(_("state"), choices=S, default=S.ACTIVE, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        field=state,
+        source=S.ACTIVE,
+        target=S.DISABLED,
+        custom=moves("webhook.disabled", by=("client", "compliance", "system")),
+    )
+    def disable(self, **_facts: Any) -> None:
+        """Nothing is sent any more; what happens meanwhile waits."""
+
+    @transition(
+        field=state, source=S.DISABLED, target=S.ACTIVE, custom=moves("webhook.enabled", by=("client", "compliance"))
+    )
+    def enable(self, **_facts: Any) -> None:
+        """What waited is sent, as if nothing had failed before."""
+
+    @transition(
+        field=state, source=[S.ACTIVE, S.DISABLED], target=None, custom=moves("webhook.rotated", by=("client",))
+    )
+    def rotate_secret(self, **_facts: Any) -> None:
+        """There is a new secret; the old one signs beside it for a while."""

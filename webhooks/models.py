@@ -1,0 +1,218 @@
+"""Where the platform's back end wants to hear what happened, and every telling.
+
+What does not belong here: which events there are (words), and sending (commands).
+"""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Case, Event
+from casework.triggers import Trigger
+from webhooks.machine import EndpointMachine, EndpointState
+from webhooks.words import TEST
+
+MOST_ATTEMPTS = 10
+
+
+class DisabledReason(models.TextChoices):
+    OWNER = "OWNER", _("its owner switched it off")
+    STAFF = "STAFF", _("the platform's operators switched it off")
+    GONE = "GONE", _("it answered that it is gone for good (410)")
+    FAILING = "FAILING", _("nothing reached it for three days")
+
+
+class WebhookEndpoint(EndpointMachine, Case):
+    """An address of an API client's that is told what happens in the client's cases.
+
+    The moments below are the course of sending: they change without a version, and nothing rests on them.
+    """
+
+    KIND, REF_PREFIX, NUMBER_PREFIX = "webhook", "whe_", "W"
+    OPENS_IN = (EndpointState.ACTIVE,)
+
+    client = models.ForeignKey(
+        "accounts.ApiClient", on_delete=models.PROTECT, related_name="webhook_endpoints", verbose_name=_("API client")
+    )
+    url = models.CharField(_("address"), max_length=500)
+    event_types = models.JSONField(_("types of event"), default=list)  # empty: all
+    disabled_reason = models.CharField(
+        _("why it is switched off"), max_length=10, choices=DisabledReason, blank=True, default=""
+    )
+    disabled_at = models.DateTimeField(_("switched off at"), null=True, blank=True)
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
+    succeeded_at = models.DateTimeField(_("last success"), null=True, blank=True)
+    rests_until = models.DateTimeField(_("left alone until"), null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("webhook endpoint")
+        verbose_name_plural = _("webhook endpoints")
+        ordering = ("-created_at", "-id")
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=EndpointState.values), name="webhook_endpoint_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state="ACTIVE", disabled_reason="", disabled_at__isnull=True)
+                | Q(state="DISABLED", disabled_reason__in=DisabledReason.values, disabled_at__isnull=False)
+                | ~Q(state__in=EndpointState.values),
+                name="webhook_endpoint_switched_off_says_why",
+            ),
+            models.CheckConstraint(condition=~Q(url=""), name="webhook_endpoint_has_an_address"),
+            models.CheckConstraint(
+                condition=Q(failures=0, failing_since__isnull=True) | Q(failures__gt=0, failing_since__isnull=False),
+                name="webhook_endpoint_fails_since_its_first_failure",
+            ),
+            models.UniqueConstraint(
+                fields=("client", "url"),
+                condition=Q(state="ACTIVE"),
+                name="webhook_endpoint_is_active_once_per_address",
+                violation_error_code="not-your-turn",
+                violation_error_message=_("An active endpoint of yours has this address already."),
+            ),
+        )
+
+    def wants(self, type_: str) -> bool:
+        return not self.event_types or type_ in self.event_types
+
+
+class WebhookSecret(models.Model):
+    """What one of an endpoint's secrets follows from. It signs from `created_at` until `ends_at`."""
+
+    ref = models.CharField(max_length=40, unique=True, editable=False)
+    endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.PROTECT, related_name="secrets")
+    salt = models.CharField(max_length=43, unique=True, editable=False)
+    mark = models.CharField(max_length=16, editable=False)
+    created_at = models.DateTimeField(_("created at"), editable=False)
+    ends_at = models.DateTimeField(_("ends at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("webhook secret")
+        verbose_name_plural = _("webhook secrets")
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("endpoint",), condition=Q(ends_at__isnull=True), name="webhook_secret_is_current_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("created_at")),
+                name="webhook_secret_ends_after_it_begins",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.ref
+
+    def signs_at(self, now: datetime) -> bool:
+        return self.ends_at is None or self.ends_at > now
+
+
+class DeliveryState(models.TextChoices):
+    PENDING = "PENDING", _("waiting to be sent")
+    DELIVERED = "DELIVERED", _("delivered")
+    GIVEN_UP = "GIVEN_UP", _("given up")
+
+
+class WebhookDelivery(models.Model):
+    """One event that one endpoint is to hear of. `ref` is the `webhook-id`, the same in every attempt.
+
+    An attempt is counted before it is made, so that one whose end nobody saw is an attempt, too.
+    """
+
+    REF_PREFIX = "whd_"
+
+    id = models.BigAutoField(primary_key=True)
+    ref = models.CharField(_("reference"), max_length=40, unique=True, editable=False)
+    endpoint = models.ForeignKey(
+        WebhookEndpoint, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("endpoint")
+    )
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    type = models.CharField(_("event"), max_length=60)
+    body = models.TextField()
+    state = models.CharField(_("state"), max_length=10, choices=DeliveryState, default=DeliveryState.PENDING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    replays = models.PositiveSmallIntegerField(_("sent again by hand"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt"))
+    attempted_at = models.DateTimeField(_("last attempt"), null=True, blank=True)
+    last_status = models.PositiveSmallIntegerField(_("last answer"), null=True, blank=True)
+    last_error = models.CharField(_("last failure"), max_length=20, blank=True, default="")
+    delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), editable=False)
+
+    class Meta:
+        verbose_name = _("webhook delivery")
+        verbose_name_plural = _("webhook deliveries")
+        ordering = ("-created_at", "-id")
+        indexes = (
+            models.Index(
+                fields=("endpoint", "next_attempt_at", "id"),
+                condition=Q(state="PENDING"),
+                name="webhook_delivery_pending",
+            ),
+            models.Index(fields=("endpoint", "created_at", "id"), name="webhook_delivery_by_endpoint"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("endpoint", "event"), name="webhook_delivery_is_one_per_endpoint_and_event"
+            ),
+            models.CheckConstraint(condition=Q(state__in=DeliveryState.values), name="webhook_delivery_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(type=TEST, event__isnull=True) | ~Q(type=TEST) & Q(event__isnull=False),
+                name="webhook_delivery_is_of_an_event_or_a_test",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="DELIVERED", delivered_at__isnull=False)
+                | ~Q(state="DELIVERED") & Q(delivered_at__isnull=True),
+                name="webhook_delivery_delivered_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(attempts__lte=MOST_ATTEMPTS), name="webhook_delivery_ends_after_ten_attempts"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+TRIGGERS: list[Trigger] = [
+    Trigger(
+        name="webhook_endpoint_keeps_its_owner_and_address",
+        table="webhooks_webhookendpoint",
+        events=("UPDATE",),
+        when="NEW.client_id <> OLD.client_id OR NEW.url <> OLD.url OR NEW.ref <> OLD.ref",
+    ),
+    Trigger(name="webhook_endpoint_is_kept", table="webhooks_webhookendpoint", events=("DELETE",)),
+    Trigger(
+        name="webhook_secret_is_never_changed_nor_revived",
+        table="webhooks_webhooksecret",
+        events=("UPDATE",),
+        when="""
+            NEW.salt <> OLD.salt OR NEW.mark <> OLD.mark OR NEW.endpoint_id <> OLD.endpoint_id
+            OR OLD.ends_at IS NOT NULL AND (NEW.ends_at IS NULL OR NEW.ends_at > OLD.ends_at)
+        """,
+    ),
+    Trigger(
+        name="webhook_delivery_says_what_it_said",
+        table="webhooks_webhookdelivery",
+        events=("UPDATE",),
+        when="""
+            NEW.ref <> OLD.ref OR NEW.body <> OLD.body OR NEW.type <> OLD.type OR NEW.endpoint_id <> OLD.endpoint_id
+            OR COALESCE(NEW.event_id, 0) <> COALESCE(OLD.event_id, 0)
+        """,
+    ),
+    Trigger(
+        name="webhook_attempt_is_to_an_active_endpoint",
+        table="webhooks_webhookdelivery",
+        events=("UPDATE",),
+        when="""
+            NEW.attempts > OLD.attempts
+            AND NOT EXISTS (
+                SELECT 1 FROM webhooks_webhookendpoint e WHERE e.id = NEW.endpoint_id AND e.state = 'ACTIVE'
+            )
+        """,
+        lock="PERFORM 1 FROM webhooks_webhookendpoint WHERE id = NEW.endpoint_id FOR SHARE;",
+    ),
+]
+"""What no constraint can say: what was promised to be sent stays so, and nothing goes where it is not wanted."""

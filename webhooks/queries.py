@@ -1,0 +1,73 @@
+"""Reads of endpoints and deliveries for pages and the API, always through what the actor may see."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from casework.actor import Actor
+from casework.errors import NotFound
+from webhooks import signing
+from webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint, WebhookSecret
+from webhooks.policies import may_rotate_secret, visible_to
+
+RECENT = timedelta(days=1)
+
+
+def endpoints_for(actor: Actor) -> QuerySet[WebhookEndpoint]:
+    """The endpoints that this actor may see."""
+    return WebhookEndpoint.objects.filter(visible_to(actor)).select_related("client").prefetch_related("secrets")
+
+
+def endpoint_for(actor: Actor, ref: str) -> WebhookEndpoint:
+    """Raises `NotFound` alike for missing and foreign."""
+    row = endpoints_for(actor).filter(ref=ref).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def deliveries_for(actor: Actor, *, endpoint: str = "", state: str = "") -> QuerySet[WebhookDelivery]:
+    """The deliveries to these endpoints, of one endpoint or in one state where that is asked for."""
+    rows = WebhookDelivery.objects.filter(endpoint__in=WebhookEndpoint.objects.filter(visible_to(actor)))
+    if endpoint:
+        rows = rows.filter(endpoint__ref=endpoint)
+    if state:
+        rows = rows.filter(state=state)
+    return rows.select_related("endpoint__client", "event")
+
+
+def delivery_for(actor: Actor, ref: str) -> WebhookDelivery:
+    """Raises `NotFound` alike for missing and foreign."""
+    row = deliveries_for(actor).filter(ref=ref).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def shown_secret(actor: Actor, endpoint_ref: str, secret_ref: str, *, now: datetime) -> str | None:
+    """The secret, for its owner and while it signs; None for anybody and anything else."""
+    row = WebhookSecret.objects.select_related("endpoint").filter(ref=secret_ref, endpoint__ref=endpoint_ref).first()
+    if row is None or not row.signs_at(now) or may_rotate_secret(actor, row.endpoint) is not None:
+        return None
+    return plain_of(row)
+
+
+def plain_of(secret: WebhookSecret) -> str | None:
+    """What the owner has been shown; None when the key it follows from is gone."""
+    try:
+        return signing.secret_of(secret.salt, secret.mark)
+    except signing.KeyGone:
+        return None
+
+
+def counts_of(endpoints: QuerySet[WebhookEndpoint], *, now: datetime) -> Mapping[int, Mapping[str, int]]:
+    """By endpoint: how much waits, how much was given up, and how much arrived within a day."""
+    rows: QuerySet[Any, Any] = WebhookDelivery.objects.filter(endpoint__in=endpoints.order_by()).order_by()
+    counted = rows.values("endpoint_id").annotate(
+        waiting=Count("pk", filter=Q(state=DeliveryState.PENDING)),
+        given_up=Count("pk", filter=Q(state=DeliveryState.GIVEN_UP)),
+        delivered=Count("pk", filter=Q(state=DeliveryState.DELIVERED, delivered_at__gt=now - RECENT)),
+    )
+    return {row["endpoint_id"]: row for row in counted}

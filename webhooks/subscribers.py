@@ -1,0 +1,80 @@
+"""What follows from public events: every endpoint that may hear of one is told it, by threads of the worker's.
+
+A thread attends one endpoint, so that one which is slow holds up neither the others nor the worker's round. What does
+not belong here: what an attempt is (commands).
+"""
+
+import logging
+import threading
+from datetime import datetime
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from accounts.queries import people_in
+from accounts.roles import ADMINISTRATOR, COMPLIANCE
+from casework import clock
+from casework.models import Event
+from casework.notifications import notify
+from casework.outbox import Subscriber
+from webhooks import commands
+from webhooks.models import WebhookEndpoint
+from webhooks.words import TYPES
+
+logger = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 8  # endpoints that one worker attends at the same time
+_free = threading.BoundedSemaphore(MOST_AT_ONCE)
+
+
+def announce_to_endpoints(event: Event, *, now: datetime) -> None:
+    """Whoever is to hear of it is owed it."""
+    commands.announce(event, now=now)
+
+
+def tell_of_failure(event: Event, *, now: datetime) -> None:
+    """Compliance and administrators know of an endpoint that the program switched off itself."""
+    if event.actor_kind != "system":
+        return
+    endpoint = WebhookEndpoint.objects.get(pk=event.case_id)
+    notify(
+        [(user.pk, user.email, user.language) for user in people_in(COMPLIANCE, ADMINISTRATOR)],
+        event=event,
+        what=_("A webhook endpoint does not answer and was switched off."),
+        number=endpoint.number,
+        path=f"/workbench/webhooks/{endpoint.ref}/",
+        now=now,
+    )
+
+
+def send_due(*, now: datetime) -> int:
+    """Every endpoint that something is due to is attended, or waits for a free thread; how many were begun."""
+    places = 0
+    while places < MOST_AT_ONCE and _free.acquire(blocking=False):
+        places += 1
+    begun = 0
+    try:
+        for pk in commands.lease_endpoints(now=now, limit=places) if places else []:
+            threading.Thread(target=_attend, args=(pk,), name="webhooks", daemon=True).start()
+            begun += 1  # its thread gives the place back
+    finally:
+        for _place in range(places - begun):
+            _free.release()
+    return begun
+
+
+def _attend(pk: int) -> None:
+    try:
+        commands.attend(pk, clock=clock.now, between=connection.close)
+    except Exception:
+        logger.exception("webhook endpoint %s could not be attended", pk)
+    finally:
+        connection.close()
+        _free.release()
+
+
+SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
+    **{type_: [announce_to_endpoints] for type_ in TYPES},
+    "webhook.disabled": [tell_of_failure],
+}
+ROUTINES = {"webhooks": send_due}
