@@ -4,7 +4,8 @@ from typing import Any
 
 from django.urls import re_path
 
-from disputes.consumers import nothing_here, room_socket
+from accounts.consumers.doors import nothing_here
+from disputes.consumers import room_socket
 
 _room: Any = room_socket  # for Django's types a route leads to a view; Channels takes any ASGI application
 _nothing: Any = nothing_here
