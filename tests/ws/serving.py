@@ -77,9 +77,11 @@ class Site:
 
 async def close_hubs() -> None:
     """The hubs of this loop have ended, with their threads."""
+    from appeals.consumers.hub import QUEUE
     from disputes.consumers.hub import ROOMS
 
     await ROOMS.close_here()
+    await QUEUE.close_here()
 
 
 def ticket_of(actor: Actor, *, token_id: int | None = None) -> str:
