@@ -36,9 +36,9 @@ def _hint(events: "Sequence[Event]") -> None:
     from appeals.models import Appeal
     from appeals.queries import stood_before
 
-    for event in events:
-        if event.case_kind == Appeal.KIND:
-            QUEUE.tell(CHANGES, event.case_id, stood_before(event))
+    stood = {event.case_id: stood_before(event) for event in events if event.case_kind == Appeal.KIND}
+    if stood:
+        QUEUE.tell(CHANGES, stood)
 
 
 def _recheck() -> None:

@@ -33,7 +33,7 @@ def _sent(check_code: str) -> "Sent | None":
 def _hint(room_id: int, head: int) -> None:
     from disputes.consumers.hub import ROOMS
 
-    ROOMS.tell("heads", room_id, head)
+    ROOMS.tell("heads", {room_id: head})
 
 
 def _recheck() -> None:

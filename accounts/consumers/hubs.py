@@ -78,9 +78,9 @@ class Hub[S: Socket](ABC):
 
     # — from other threads —
 
-    def tell(self, what: str, key: int, value: Any) -> None:
-        """A hint, as some command of this process gives one; other processes hear of it too."""
-        self._from_outside(self._tell_everywhere, what, key, value)
+    def tell(self, what: str, hints: Mapping[int, Any]) -> None:
+        """Hints, as some command of this process gives them; other processes hear of them too."""
+        self._from_outside(self._tell_everywhere, what, hints)
 
     def recheck(self) -> None:
         """Somebody may do less than before."""
@@ -90,9 +90,10 @@ class Hub[S: Socket](ABC):
         if not self.loop.is_closed():
             self.loop.call_soon_threadsafe(call, *arguments)
 
-    def _tell_everywhere(self, what: str, key: int, value: Any) -> None:
-        self.publish_soon(what, key, value)
-        self.heard(what, key, value, "")
+    def _tell_everywhere(self, what: str, hints: Mapping[int, Any]) -> None:
+        for key, value in hints.items():
+            self.publish_soon(what, key, value)
+            self.heard(what, key, value, "")
 
     def _recheck_everywhere(self) -> None:
         self.publish_soon("recheck", 0, 0)

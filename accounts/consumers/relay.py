@@ -7,7 +7,7 @@ committed.
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
@@ -48,12 +48,12 @@ class Relay[H: Hub[Any]]:
             await hub.close()
             hub.join_threads()
 
-    def tell(self, what: str, key: int, value: Any) -> None:
-        """Every hub of this kind hears this hint."""
+    def tell(self, what: str, hints: Mapping[int, Any]) -> None:
+        """Every hub of this kind hears these hints."""
         if not self.hubs:
-            self._publish({what: [[key, value]]})
+            self._publish({what: [[key, value] for key, value in hints.items()]})
         for hub in tuple(self.hubs):
-            hub.tell(what, key, value)  # which tells the other processes
+            hub.tell(what, hints)  # which tells the other processes
 
     def recheck(self) -> None:
         """Every hub of this kind looks at who may still listen."""

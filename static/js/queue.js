@@ -8,6 +8,7 @@
   const list = document.getElementById("queue-list");
   if (!live || !list) return;
   const data = live.dataset;
+  const news = live.querySelector(".queue-news");
   const said = live.querySelector("[role=status]");
   const update = live.querySelector("button");
   const SHUT = new Set([4401, 4403, 4404]);
@@ -23,10 +24,10 @@
   let aside = "";
   const tell = () => {
     const n = fresh.size;
-    const news = n ? (n === 1 ? data.one : data.many.replace("{n}", n)) : moved ? data.moved : "";
-    put(said, [aside, news].filter(Boolean).join(" "));
-    update.hidden = !news;
-    live.classList.toggle("told", Boolean(news || aside));
+    const text = n ? (n === 1 ? data.one : data.many.replace("{n}", n)) : moved ? data.moved : "";
+    put(said, [aside, text].filter(Boolean).join(" "));
+    update.hidden = !text;
+    news.classList.toggle("told", Boolean(text || aside)); // over the hint: nothing below it moves
   };
 
   // — rows that went elsewhere stay where they are, marked —
