@@ -37,13 +37,15 @@
     if (!tag) {
       tag = Object.assign(document.createElement("span"), { className: "status calm flag" });
       tag.dataset.mark = "";
-      row.querySelector("th").append(tag);
+      const act = row.querySelector(".row-act");
+      const isUnderFinger = act?.contains(document.activeElement); // then the server says why
+      (act && !isUnderFinger ? act : row.querySelector("th")).append(tag); // in place of the button, the row stays as high
+      const take = row.querySelector("[data-claim]");
+      if (take && !isUnderFinger) take.disabled = true;
       if (row.contains(document.activeElement) && why === "claimed") aside = data.taken;
     }
     put(tag, text);
     row.classList.add("gone");
-    const take = row.querySelector("[data-claim]");
-    if (take && take !== document.activeElement) take.disabled = true; // under the reader's finger the server says why
   };
   const unmark = (row) => {
     if (!row.classList.contains("gone")) return;

@@ -345,7 +345,9 @@ async def test_a_case_is_told_to_nobody_who_lost_their_standing_meanwhile(world,
     monkeypatch.setattr(hubs, "RECHECK", 600.0)
     monkeypatch.setattr(live.QUEUE, "recheck", lambda: None)
     rosa, rita = await watch(site, world.rosa), await watch(site, world.rita)
-    await asyncio.gather(*(until_counts(one, claimable=0) for one in (rosa, rita)))
+    first = await filed(world)
+    for one in (rosa, rita):
+        await until_change(one, first, "arrived")
     await does(demote_without_a_word, world.rosa)
 
     appeal = await filed(world)
