@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
@@ -5,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from casework.letters import Sent
+    from casework.models import Event
 
 
 class AppealsConfig(AppConfig):
@@ -12,10 +14,13 @@ class AppealsConfig(AppConfig):
     verbose_name = _("Appeals")
 
     def ready(self) -> None:
-        """Whoever holds a letter can have its check code verified."""
-        from casework import letters
+        """Whoever holds a letter can have its check code verified; open queues hear of what commands do."""
+        from accounts import commands as accounts
+        from casework import firing, letters
 
         letters.SENDERS.append(_sent)
+        firing.LISTENERS.append(_hint)
+        accounts.LISTENERS.append(_recheck)
 
 
 def _sent(check_code: str) -> "Sent | None":
@@ -24,3 +29,19 @@ def _sent(check_code: str) -> "Sent | None":
 
     found = verify_letter(check_code)
     return Sent(found.appeal.number, found.decided_at, found.get_outcome_display()) if found is not None else None
+
+
+def _hint(events: "Sequence[Event]") -> None:
+    from appeals.consumers.hub import CHANGES, QUEUE
+    from appeals.models import Appeal
+    from appeals.queries import stood_before
+
+    stood = {event.case_id: stood_before(event) for event in events if event.case_kind == Appeal.KIND}
+    if stood:
+        QUEUE.tell(CHANGES, stood)
+
+
+def _recheck() -> None:
+    from appeals.consumers.hub import QUEUE
+
+    QUEUE.recheck()

@@ -128,6 +128,10 @@ def may_demand_human(actor: Actor, appeal: Appeal) -> CaseError | None:
     return None if actor.role_in(appeal.party_id) is not None else NotAllowed()
 
 
+def may_see_queue(actor: Actor) -> CaseError | None:
+    return None if actor.has_role(*REVIEWS) else NotAllowed()
+
+
 def may_claim_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
     if not actor.has_role(*REVIEWS) or (appeal.level == Level.SECOND and not actor.has_role("senior_reviewer")):
         return NotAllowed()

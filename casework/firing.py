@@ -31,6 +31,9 @@ from casework.models import Case, Deadline, DeadlineState, Event
 from casework.refs import new_number, new_ref
 from casework.triggers import declared
 
+LISTENERS: list[Callable[[Sequence[Event]], None]] = []
+"""Called after commit with what was recorded: a hint for open sockets, which may be lost. Reactions are subscribers."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeadlineSpec:
@@ -300,7 +303,13 @@ def _record(moves: Sequence[Move], events: list[Event], *, now: datetime) -> lis
         for pk, spec in wanted
     )
     outbox.write(recorded, now=now)
+    transaction.on_commit(lambda: _hint(recorded), robust=True)
     return recorded
+
+
+def _hint(recorded: Sequence[Event]) -> None:
+    for listener in LISTENERS:
+        listener(recorded)
 
 
 def refusal_of(error: IntegrityError) -> CaseError | None:

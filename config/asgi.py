@@ -1,7 +1,7 @@
 """The server's entry: http to Django, sockets to Channels with the cookies of the page that opens them.
 
 Who stands behind a cookie, and that a page of ours opened the socket, is each socket's own first question
-(`disputes.consumers`): it asks again while it is open, and an app that shows a ticket has neither cookie nor page.
+(`accounts.consumers`): it asks again while it is open, and an app that shows a ticket has neither cookie nor page.
 """
 
 import os

@@ -31,12 +31,12 @@ def _sent(check_code: str) -> "Sent | None":
 
 
 def _hint(room_id: int, head: int) -> None:
-    from disputes.consumers import relay
+    from disputes.consumers.hub import ROOMS
 
-    relay.hint(room_id, head)
+    ROOMS.tell("heads", {room_id: head})
 
 
 def _recheck() -> None:
-    from disputes.consumers import relay
+    from disputes.consumers.hub import ROOMS
 
-    relay.recheck()
+    ROOMS.recheck()

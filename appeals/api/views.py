@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals import commands, queries
 from appeals.api import serializers as shapes
 from appeals.models import Appeal
+from appeals.policies import may_see_queue
 from casework.api.parsers import BoundedMultiPartParser
 from casework.api.serializers import EventsOutput, LetterOutput
 from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
@@ -21,7 +22,6 @@ from casework.serving import saved, send
 from notices.queries import notice_for
 
 MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that casework.files keeps, and its form
-TABS = ("claimable", "mine", "waiting", "late")
 
 
 class AppealCommandView(CommandView):
@@ -187,10 +187,10 @@ class ReviewQueueView(ListView):
     filters = {"tab": "`claimable` (unless you say otherwise), `mine`, `waiting` or `late`."}
 
     def rows(self, call: Call) -> QuerySet[Appeal]:
-        if not call.actor.has_role("reviewer", "senior_reviewer"):
-            raise NotAllowed()
-        tab = call.query.get("tab", TABS[0])
-        if tab not in TABS:
+        if denial := may_see_queue(call.actor):
+            raise denial
+        tab = call.query.get("tab", queries.TABS[0])
+        if tab not in queries.TABS:
             raise Invalid.field("/tab", "unknown", _("Choose one of the listed values."))
         return queries.queue_for(call.actor, now=call.now, tab=tab)
 

@@ -49,7 +49,9 @@ from appeals.queries.learning import (
     trainings_for,
 )
 from appeals.queries.letter import letter_of, preview_letter, verify_letter
+from appeals.queries.live import QueueChange, QueueStanding, changes_for, lapsed_between, queues_of, stood_before
 from appeals.queries.review import (
+    TABS,
     TrackRecord,
     decided_by,
     first_view_of,
@@ -64,11 +66,14 @@ from appeals.queries.review import (
 from appeals.queries.todo import Todo, todo_for
 
 __all__ = [
+    "TABS",
     "AboutTraining",
     "Action",
     "CertificateState",
     "ModelState",
     "PolicyState",
+    "QueueChange",
+    "QueueStanding",
     "Repeated",
     "Snapshot",
     "Todo",
@@ -84,6 +89,7 @@ __all__ = [
     "cases_to_learn_from",
     "certificate_for",
     "certificates_for",
+    "changes_for",
     "counts_to_learn_from",
     "decided_by",
     "draft_for",
@@ -96,6 +102,7 @@ __all__ = [
     "holder_of",
     "intake_of",
     "labels_of",
+    "lapsed_between",
     "letter_of",
     "likely_duplicates_for",
     "live_model",
@@ -111,10 +118,12 @@ __all__ = [
     "preview_letter",
     "proofs_for",
     "queue_for",
+    "queues_of",
     "require_time_to_attempt",
     "second_look_for",
     "second_looks_for",
     "shadow_model",
+    "stood_before",
     "suggestion_for",
     "todo_for",
     "track_record",

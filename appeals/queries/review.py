@@ -15,6 +15,20 @@ from casework.actor import Actor
 from casework.errors import FirstViewRequired, NotAllowed
 from casework.models import Event
 
+TABS = ("claimable", "mine", "waiting", "late")
+
+
+def tabs_of(actor: Actor, *, now: datetime) -> dict[str, Q]:
+    """Which cases stand on which tab of the queue, for somebody without a conflict in them. No case is on two."""
+    free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=now)
+    mine = Q(reviewer_id=actor.user_id)
+    return {
+        "claimable": Q(state__in=["SUBMITTED", "HUMAN_REVIEW"]) & free & ~Q(mine & Q(state="HUMAN_REVIEW")),
+        "mine": mine & Q(state="HUMAN_REVIEW"),
+        "waiting": mine & Q(state="MORE_NEEDED"),
+        "late": Q(state="LATE_REQUESTED"),
+    }
+
 
 def queue_for(actor: Actor, *, now: datetime, tab: str = "claimable") -> QuerySet[Appeal]:
     """The cases on one tab of the queue, most urgent first; none in which this reviewer has a conflict.
@@ -22,14 +36,7 @@ def queue_for(actor: Actor, *, now: datetime, tab: str = "claimable") -> QuerySe
     Tabs: `claimable`, `mine`, `waiting` (mine, with the appellant), `late` (late requests to answer).
     """
     rows = Appeal.objects.select_related("party", "notice", "reviewer").prefetch_related("items__measure__type")
-    free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=now)
-    mine = Q(reviewer_id=actor.user_id)
-    which = {
-        "claimable": Q(state__in=["SUBMITTED", "HUMAN_REVIEW"]) & free & ~Q(mine & Q(state="HUMAN_REVIEW")),
-        "mine": mine & Q(state="HUMAN_REVIEW"),
-        "waiting": mine & Q(state="MORE_NEEDED"),
-        "late": Q(state="LATE_REQUESTED"),
-    }
+    which = tabs_of(actor, now=now)
     return rows.filter(which.get(tab, Q(pk=None)) & claimable_by(actor)).order_by("urgent_at", "id")
 
 

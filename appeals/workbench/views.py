@@ -27,8 +27,16 @@ from django.views.decorators.cache import never_cache
 from appeals import commands
 from appeals.machine import FINAL, AppealState
 from appeals.models import Appeal, Confidence, Outcome
-from appeals.policies import OVERSEES, REVIEWS, may_answer_late_request, may_claim_appeal, may_decide_appeal
+from appeals.policies import (
+    OVERSEES,
+    REVIEWS,
+    may_answer_late_request,
+    may_claim_appeal,
+    may_decide_appeal,
+    may_see_queue,
+)
 from appeals.queries import (
+    TABS,
     appeal_for,
     decided_by,
     first_view_of,
@@ -40,6 +48,7 @@ from appeals.queries import (
     opened_by,
     preview_letter,
     queue_for,
+    queues_of,
     suggestion_for,
     track_record,
 )
@@ -55,7 +64,6 @@ from casework.web import actor_of, page
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
-TABS = ("claimable", "mine", "waiting", "late")
 ROWS = 50
 TYPED = ("note", "reasons", "rule_application", "fact-0-sentence", "argument-0-sentence", "answer", "item", "fact")
 SHORTCUTS_COOKIE = "workbench_shortcuts"
@@ -125,7 +133,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "waiting": _("Waiting for the appellant"),
         "late": _("Late requests"),
     }
-    counts = {name: queue_for(actor, now=now, tab=name).count() for name in TABS}
+    standing = queues_of([actor], now=now)[actor.person]
+    counts = dict(zip(TABS, standing.counts, strict=True))
     rows = Paginator(queue_for(actor, now=now, tab=tab), ROWS).get_page(request.GET.get("page"))
     mine = held_by(actor).order_by("decide_due_at").first()
     return _page(
@@ -138,6 +147,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         paging=rows,
         now=now,
         waiting=counts["claimable"],
+        watches=may_see_queue(actor) is None,
+        head=standing.head,
         next_due=mine.decide_due_at if mine is not None else None,
     )
 

@@ -1,68 +1,12 @@
-"""Frames as text: what a client may send, and what it is sent. What does not belong here: what follows from a frame."""
+"""Frames of the room as text. What does not belong here: what follows from a frame."""
 
 import json
 from collections.abc import Iterable
-from typing import Any
 
-from casework.errors import CaseError
+from accounts.consumers.frames import written
 from disputes.lanes import Entry, picture_of, role_of, written_moment
 
-FRAME_MOST = 32 * 1024  # characters: 4 KB of text with every one of them escaped, and the envelope
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _quoted = json.encoder.encode_basestring
-
-
-class BadFrame(ValueError):  # noqa: N818  named as in casework.errors
-    """The frame means nothing here. `code` is a problem type, `reason` says what was wrong."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        self.code, self.reason = code, reason
-        super().__init__(reason)
-
-
-def parsed(text: str | None) -> dict[str, Any]:
-    """The frame as an object of plain values, each name once. Raises `BadFrame`.
-
-    What its texts may contain is for the command that takes them; nothing else is looked at.
-    """
-    if text is None:
-        raise BadFrame("validation", "not-text")
-    if len(text) > FRAME_MOST:
-        raise BadFrame("too-large", "too-large")
-    try:
-        frame = _read(text)
-    except RecursionError:
-        raise BadFrame("validation", "too-deep") from None
-    except ValueError as error:
-        raise BadFrame("validation", "duplicate-key" if error.args == _TWICE else "not-json") from None
-    if not isinstance(frame, dict) or not isinstance(frame.get("type"), str):
-        raise BadFrame("validation", "not-a-frame")
-    return frame
-
-
-_TWICE = ("twice",)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError(*_TWICE)
-    return members
-
-
-def _refused(_constant: str) -> Any:
-    raise ValueError("no number")
-
-
-_read = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refused).decode
-
-
-def number_in(frame: dict[str, Any], name: str) -> int:
-    """A number from 0 on. Raises `BadFrame`."""
-    value = frame.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
-        raise BadFrame("validation", f"{name}-not-a-number")
-    return value
 
 
 class Frame:
@@ -89,7 +33,7 @@ class Frame:
 def _encoded(entry: Entry, *, mine: bool, is_side: bool) -> str:
     """`picture_of` as text. A fresh text, which is nearly everything, is written out by hand: four times as fast."""
     if entry.kind != "text" or entry.recalled is not None:
-        return _write(picture_of(entry, mine=mine, is_side=is_side))
+        return written(picture_of(entry, mine=mine, is_side=is_side))
     sender, text, at = _quoted(entry.label), _quoted(entry.shown), written_moment(entry.sent_at)
     role, ours = role_of(entry.side), (_quoted(entry.client_id), "true") if mine else ('""', "false")
     return (
@@ -98,34 +42,13 @@ def _encoded(entry: Entry, *, mine: bool, is_side: bool) -> str:
     )
 
 
-def heartbeat(head: int) -> str:
-    return f'{{"type":"heartbeat","head":{head}}}'
-
-
 def presence(roles: Iterable[str]) -> str:
-    return _write({"type": "presence", "sides": sorted(roles)})
+    return written({"type": "presence", "sides": sorted(roles)})
 
 
 def typing(role: str) -> str:
-    return _write({"type": "typing", "role": role})
+    return written({"type": "typing", "role": role})
 
 
 def read(role: str, sequence: int) -> str:
-    return _write({"type": "read", "role": role, "sequence": sequence})
-
-
-def error(code: str, *, reason: str = "", client_id: object = None, retry_after: int | None = None) -> str:
-    """`client_id` names the message that was refused: as it came, whatever it is, hence every character escaped."""
-    frame: dict[str, Any] = {"type": "error", "code": code}
-    if reason:
-        frame["reason"] = reason
-    if isinstance(client_id, str) and client_id:
-        frame["client_id"] = client_id
-    if retry_after is not None:
-        frame["retry_after"] = retry_after
-    return json.dumps(frame)
-
-
-def refusal(problem: CaseError, *, client_id: object = None) -> str:
-    reason = problem.errors[0].pointer.lstrip("/") + "-" + problem.errors[0].code if problem.errors else ""
-    return error(problem.code, reason=reason, client_id=client_id, retry_after=problem.retry_after)
+    return written({"type": "read", "role": role, "sequence": sequence})

@@ -7,88 +7,57 @@ look like (frames).
 """
 
 import asyncio
-import contextlib
 import logging
-import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from channels.layers import InMemoryChannelLayer
-
-from accounts.queries import Door, actors_behind
-from casework import clock
-from casework.actor import Actor, Via
+from accounts.consumers import hubs
+from accounts.consumers.doors import standing_behind
+from accounts.consumers.frames import error, heartbeat, refusal
+from accounts.consumers.relay import Relay
+from accounts.consumers.sockets import NOT_ALLOWED, QUEUE_MOST, SILENT
+from accounts.queries import Door
+from casework.actor import Actor
 from casework.errors import CaseError
 from disputes.commands.room import Posted
 from disputes.consumers import frames
 from disputes.consumers.frames import Frame
-from disputes.consumers.sockets import NOT_ALLOWED, QUEUE_MOST, SILENT, Room, Socket
-from disputes.consumers.threads import Outcome, Readers, Writer
+from disputes.consumers.sockets import Room, Socket
+from disputes.consumers.writer import Outcome, Writer
 from disputes.lanes import Entry, Seat, Seats, lane_of, seat_of
 from disputes.models import EntryKind
 from disputes.queries.room import entries_behind, heads_of, seats_of
 
 logger = logging.getLogger(__name__)
 
-HEARTBEAT = 10  # seconds between two heartbeats of a room
-RECHECK = 2.0  # seconds between two looks at who may still listen
-STALE = 4.0  # seconds after the last such look at which nothing more is pushed
 SETTLE = 0.5  # seconds for a new socket to say where it resumes, before it is pushed what is new
 PAGE = 100
 TYPING = 2.0  # seconds between two typing frames of one socket
-GROUP = "rooms"
-
-HUBS: "set[Hub]" = set()
-"""The running hubs of this process: one, except in tests."""
 
 
-class Hub:
-    """See the module. All methods run in its loop but `hint`, `recheck` and `published`."""
+class Hub(hubs.Hub[Socket]):
+    """See the module."""
 
-    def __init__(self, layer: Any, *, own_threads: int = 2) -> None:
-        self.loop = asyncio.get_running_loop()
-        self.name = secrets.token_hex(8)
+    def __init__(self, group: str, layer: Any) -> None:
         self.rooms: dict[int, Room] = {}
-        self.readers = Readers(own_threads)
-        self.writer = Writer(self.loop, self._committed)
-        self.checked_at = self.loop.time()
         self.marks: set[asyncio.Task[None]] = set()
-        self._layer = None if layer is None or isinstance(layer, InMemoryChannelLayer) else layer
         self._to_fill: set[int] = set()
-        self._to_tell: dict[str, dict[Any, Any]] = {"heads": {}, "roles": {}, "typing": {}, "read": {}, "recheck": {}}
-        self._recheck = asyncio.Event()
-        self._fill, self._tell = asyncio.Event(), asyncio.Event()
+        self._fill = asyncio.Event()
         self._second = 0
-        self._tasks = {
-            self.loop.create_task(self._forever(work))
-            for work in (self._fill_gaps, self._check_everybody, self._tick, self._publish, self._subscribe)
-        }
-        HUBS.add(self)
+        super().__init__(group, layer, steps=(self._fill_gaps, self._tick), threads=2)
+        self.writer = Writer(self.loop, self._committed)
 
-    async def close(self) -> None:
-        """Every socket is told to come back, and the threads end once they have written what was queued."""
-        HUBS.discard(self)
-        for socket in [socket for room in self.rooms.values() for socket in room.sockets]:
-            socket.kick(1012)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+    def stop(self) -> None:
+        """As for every hub; what was queued is still written."""
         self.writer.stop()
-        self.readers.stop()
+        super().stop()
 
-    # — from other threads —
+    def join_threads(self) -> None:
+        self.writer.join()
+        super().join_threads()
 
-    def hint(self, room_id: int, head: int) -> None:
-        """A room's head has moved, as some command of this process says."""
-        self._from_outside(self._hinted, room_id, head, True)
-
-    def recheck(self) -> None:
-        """Somebody may do less than before."""
-        self._from_outside(self._recheck_soon, True)
-
-    def _from_outside(self, call: Callable[..., None], *arguments: Any) -> None:
-        if not self.loop.is_closed():
-            self.loop.call_soon_threadsafe(call, *arguments)
+    def listeners(self) -> list[Socket]:
+        return [socket for room in self.rooms.values() for socket in room.sockets]
 
     # — sockets come and go —
 
@@ -102,7 +71,7 @@ class Hub:
             self._want(room, head)
         socket = Socket(room, door, actor, seat, self.loop)
         room.sockets.add(socket)
-        socket.push(frames.heartbeat(max(head, room.head)))
+        socket.push(heartbeat(max(head, room.head)))
         self._tell_presence(room, newcomer=socket)
         self.loop.call_later(SETTLE, self.go_on, socket)
         return socket
@@ -119,8 +88,7 @@ class Hub:
             self._tell_presence(room)
         else:
             self.rooms.pop(room.id, None)
-            if self._layer is not None:
-                self._publish_soon("roles", room.id, "")
+            self.publish_soon("roles", room.id, "")
 
     def go_on(self, socket: Socket, after: int | None = None) -> None:
         """The socket is handed every entry behind `after` (else behind what it has), in order, and then what is new."""
@@ -132,7 +100,7 @@ class Hub:
             socket.cursor = after
         if socket.is_live or socket.catching_up is not None:
             return
-        if socket.cursor == socket.room.head and self._is_fresh():
+        if socket.cursor == socket.room.head and self.is_fresh():
             socket.is_live = True
         else:
             socket.catching_up = self.loop.create_task(self._catch_up(socket))
@@ -141,7 +109,7 @@ class Hub:
         room = socket.room
         try:
             while not socket.close_code:
-                if not self._is_fresh() or len(socket.queue) > QUEUE_MOST // 4:
+                if not self.is_fresh() or len(socket.queue) > QUEUE_MOST // 4:
                     await asyncio.sleep(0.02)  # the queue drains, or the next look at who may listen comes
                     continue
                 after = socket.cursor
@@ -150,7 +118,7 @@ class Hub:
                     if socket.cursor != after:
                         continue
                     socket.cursor = min(after, head)
-                    self._hinted(room.id, head, False)
+                    self._hinted(room.id, head)
                 if socket.cursor >= room.head:
                     socket.is_live = True
                     return
@@ -183,15 +151,14 @@ class Hub:
                 ):  # it has had this, so this is the answer; else it is still to come
                     socket.push(Frame(entry).for_reader(socket.user_id, is_side=socket.is_side))
                 else:
-                    self._hinted(entry.room_id, entry.sequence, False)
+                    self._hinted(entry.room_id, entry.sequence)
             elif isinstance(outcome, CaseError):
-                socket.push(frames.refusal(outcome, client_id=client_id))
+                socket.push(refusal(outcome, client_id=client_id))
             else:
-                socket.push(frames.error("unavailable", client_id=client_id, retry_after=1))
+                socket.push(error("unavailable", client_id=client_id, retry_after=1))
         for room_id, entries in fresh.items():
             self._arrived(room_id, entries)
-            if self._layer is not None:
-                self._publish_soon("heads", room_id, entries[-1].sequence)
+            self.publish_soon("heads", room_id, entries[-1].sequence)
 
     def _arrived(self, room_id: int, entries: Sequence[Entry]) -> None:
         """These entries, in order, are in the table. They are pushed when they are what comes next, else read again."""
@@ -208,7 +175,7 @@ class Hub:
         encoded = [Frame(entry) for entry in entries]
         first, room.head = entries[0].sequence, last
         room.wanted = max(room.wanted, last)
-        is_fresh = self._is_fresh()
+        is_fresh = self.is_fresh()
         for socket in tuple(room.sockets):
             if not socket.is_live:
                 continue
@@ -220,11 +187,9 @@ class Hub:
                     socket.push(frame.for_reader(socket.user_id, is_side=socket.is_side))
             socket.cursor = max(socket.cursor, last)
         if any(entry.kind == EntryKind.EVENT for entry in entries):
-            self._recheck.set()  # a mediator may have been replaced
+            self.recheck_soon()  # a mediator may have been replaced
 
-    def _hinted(self, room_id: int, head: int, tells_others: bool) -> None:
-        if tells_others and self._layer is not None:
-            self._publish_soon("heads", room_id, head)
+    def _hinted(self, room_id: int, head: int) -> None:
         room = self.rooms.get(room_id)
         if room is not None and head > room.head:
             self._want(room, head)
@@ -268,39 +233,25 @@ class Hub:
 
     # — who may listen —
 
-    def _is_fresh(self) -> bool:
-        return self.loop.time() - self.checked_at < STALE
+    async def look_at(self, sockets: Sequence[Socket]) -> None:
+        """Every socket's door and seat are looked at anew; who lost one is shown out."""
+        doors = {socket.door for socket in sockets}
+        disputes = {socket.room.dispute_id for socket in sockets}
+        actors, seats = await self.readers.run(lambda: _standing(doors, disputes))
+        for socket in sockets:
+            actor, row = actors.get(socket.door), seats.get(socket.room.dispute_id)
+            seat = None if actor is None or row is None else seat_of(actor, row)
+            if actor is None:
+                socket.kick(SILENT)
+            elif seat is None or lane_of(seat, socket.room.lane) is None or seat.role != socket.seat.role:
+                socket.kick(NOT_ALLOWED)
+            else:
+                socket.actor = actor
 
-    def _recheck_soon(self, tells_others: bool) -> None:
-        self._recheck.set()
-        if tells_others and self._layer is not None:
-            self._publish_soon("recheck", 0, 0)
-
-    async def _check_everybody(self) -> None:
-        """Every socket's door and seat are looked at anew, every two seconds at least; who lost one is shown out."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._recheck.wait(), RECHECK)
-        self._recheck.clear()
-        sockets = [socket for room in self.rooms.values() for socket in room.sockets]
-        started = self.loop.time()
-        if sockets:
-            doors = {socket.door for socket in sockets}
-            disputes = {socket.room.dispute_id for socket in sockets}
-            actors, seats = await self.readers.run(lambda: _standing(doors, disputes))
-            for socket in sockets:
-                actor, row = actors.get(socket.door), seats.get(socket.room.dispute_id)
-                seat = None if actor is None or row is None else seat_of(actor, row)
-                if actor is None:
-                    socket.kick(SILENT)
-                elif seat is None or lane_of(seat, socket.room.lane) is None or seat.role != socket.seat.role:
-                    socket.kick(NOT_ALLOWED)
-                else:
-                    socket.actor = actor
-        self.checked_at = started
+    def looked_at(self, sockets: Sequence[Socket]) -> None:
         for socket in sockets:
             if not socket.is_live and not socket.is_held and not socket.close_code:
                 self.go_on(socket)
-        await asyncio.sleep(0.2)  # however many hints come
 
     # — heartbeat, presence, typing —
 
@@ -308,7 +259,7 @@ class Hub:
         """Every moment a tenth of the rooms: their heads as the table has them, to find what no hint told."""
         await asyncio.sleep(0.9)
         self._second += 1
-        rooms = [room for room in self.rooms.values() if (room.id + self._second) % HEARTBEAT == 0]
+        rooms = [room for room in self.rooms.values() if (room.id + self._second) % hubs.HEARTBEAT == 0]
         if not rooms:
             return
         heads = await self.readers.run(lambda: heads_of([room.id for room in rooms]))
@@ -317,8 +268,8 @@ class Hub:
             head = heads.get(room.id, room.head)
             if head > room.head:
                 self._want(room, head)
-            if self._is_fresh():
-                text = frames.heartbeat(max(head, room.head))
+            if self.is_fresh():
+                text = heartbeat(max(head, room.head))
                 for socket in tuple(room.sockets):
                     socket.push(text)
             self._tell_presence(room)
@@ -327,14 +278,13 @@ class Hub:
     def _tell_presence(self, room: Room, *, newcomer: Socket | None = None) -> None:
         roles = room.roles(self.loop.time())
         text = frames.presence(roles)
-        if roles != room.told and self._is_fresh():
+        if roles != room.told and self.is_fresh():
             room.told = roles
             for socket in tuple(room.sockets):
                 socket.push_if_room(text)
         elif newcomer is not None:
             newcomer.push(text)
-        if self._layer is not None:
-            self._publish_soon("roles", room.id, ",".join(sorted(room.local_roles())))
+        self.publish_soon("roles", room.id, ",".join(sorted(room.local_roles())))
 
     def typed(self, socket: Socket) -> None:
         """The others see that somebody on this seat is typing."""
@@ -350,93 +300,46 @@ class Hub:
         self._tell_others(socket.room, "read", text, [socket.seat.role, sequence], but=socket)
 
     def _tell_others(self, room: Room, what: str, text: str, published: Any, *, but: Socket | None = None) -> None:
-        if self._is_fresh():
+        if self.is_fresh():
             for socket in tuple(room.sockets):
                 if socket is not but:
                     socket.push_if_room(text)
-        if but is not None and self._layer is not None:
-            self._publish_soon(what, room.id, published)
+        if but is not None:
+            self.publish_soon(what, room.id, published)
 
-    # — between processes: one group, hints only —
+    # — hints —
 
-    def _publish_soon(self, what: str, key: int, value: Any) -> None:
-        self._to_tell[what][key] = value
-        self._tell.set()
-
-    async def _publish(self) -> None:
-        await self._tell.wait()
-        self._tell.clear()
-        told = {what: list(values.items()) for what, values in self._to_tell.items() if values}
-        for values in self._to_tell.values():
-            values.clear()
-        if self._layer is not None and told:
-            await self._layer.group_send(GROUP, message_of(self.name, told))
-            await asyncio.sleep(0.002)  # what comes together goes together
-
-    async def _subscribe(self) -> None:
-        if self._layer is None:
-            await asyncio.Event().wait()
+    def heard(self, what: str, key: int, value: Any, sender: str) -> None:
+        """A room's head has moved, or, from another process, who is there and what they do."""
+        room = self.rooms.get(key)
+        if room is None:
             return
-        channel = await self._layer.new_channel()
-        await self._layer.group_add(GROUP, channel)
-        try:
-            while True:
-                self.published(await self._layer.receive(channel))
-        finally:
-            await self._layer.group_discard(GROUP, channel)
-
-    def published(self, message: Mapping[str, Any]) -> None:
-        """Another process's hint. Whatever it says, entries are read from the table."""
-        if message.get("from") == self.name:
-            return
-        told = message.get("told", {})
-        for room_id, head in told.get("heads", ()):
-            self._hinted(int(room_id), int(head), False)
-        if told.get("recheck"):
-            self._recheck_soon(False)
-        for room_id, roles in told.get("roles", ()):
-            if (room := self.rooms.get(int(room_id))) is not None:
-                here = frozenset(str(roles).split(",")) - {""}
-                room.others[str(message.get("from"))] = (here, self.loop.time() + 2.5 * HEARTBEAT)
-                self._tell_presence_here(room)
-        for room_id, role in told.get("typing", ()):
-            if (room := self.rooms.get(int(room_id))) is not None:
-                self._tell_others(room, "typing", frames.typing(str(role)), None)
-        for room_id, (role, sequence) in told.get("read", ()):
-            if (room := self.rooms.get(int(room_id))) is not None:
-                self._tell_others(room, "read", frames.read(str(role), int(sequence)), None)
+        if what == "heads":
+            self._hinted(key, int(value))
+        elif what == "roles":
+            here = frozenset(str(value).split(",")) - {""}
+            room.others[sender] = (here, self.loop.time() + 2.5 * hubs.HEARTBEAT)
+            self._tell_presence_here(room)
+        elif what == "typing":
+            self._tell_others(room, "typing", frames.typing(str(value)), None)
+        elif what == "read":
+            role, sequence = value
+            self._tell_others(room, "read", frames.read(str(role), int(sequence)), None)
 
     def _tell_presence_here(self, room: Room) -> None:
         roles = room.roles(self.loop.time())
-        if roles != room.told and self._is_fresh():
+        if roles != room.told and self.is_fresh():
             room.told = roles
             for socket in tuple(room.sockets):
                 socket.push_if_room(frames.presence(roles))
 
-    async def _forever(self, work: Callable[[], Any]) -> None:
-        """The step again and again; one that fails is told and tried again after a moment."""
-        while True:
-            try:
-                await work()
-            except asyncio.CancelledError:
-                raise
-            except Exception:
-                logger.exception("a step of the rooms failed")
-                await asyncio.sleep(0.5)
+
+ROOMS: Relay[Hub] = Relay("rooms", Hub)
 
 
-def message_of(name: str, told: Mapping[str, Any]) -> dict[str, Any]:
-    """A hint as it goes through the channel layer."""
-    return {"type": "rooms.hint", "from": name, "told": dict(told)}
-
-
-def _standing(doors: Iterable[Door], disputes: Iterable[int]) -> tuple[dict[Door, Actor], dict[int, Seats]]:
-    doors, disputes = list(doors), list(disputes)
-    actors: dict[Door, Actor] = {}
+def _standing(doors: set[Door], disputes: Iterable[int]) -> tuple[dict[Door, Actor], dict[int, Seats]]:
+    asked = list(disputes)
     seats: dict[int, Seats] = {}
-    now = clock.now()
-    for start in range(0, len(doors), 500):
-        actors |= actors_behind(doors[start : start + 500], via=Via.SOCKET, now=now)
-    for start in range(0, len(disputes), 500):
-        seats |= seats_of(disputes[start : start + 500])
-    return actors, seats
+    for start in range(0, len(asked), 500):
+        seats |= seats_of(asked[start : start + 500])
+    return standing_behind(doors), seats

@@ -138,15 +138,15 @@
   // — keys —
   if (data.shortcuts === "off") return;
   const rows = () => [...document.querySelectorAll("[data-row]")];
-  let chosen = -1;
+  const chosen = () => rows().findIndex((row) => row.classList.contains("chosen"));
   const choose = (step) => {
     const all = rows();
     if (!all.length) return;
-    all[chosen]?.classList.remove("chosen");
-    chosen = Math.min(Math.max(chosen + step, 0), all.length - 1);
-    all[chosen].classList.add("chosen");
-    all[chosen].querySelector("[data-open]")?.focus();
-    all[chosen].scrollIntoView({ block: "nearest" });
+    const next = Math.min(Math.max(chosen() + step, 0), all.length - 1);
+    all[chosen()]?.classList.remove("chosen");
+    all[next].classList.add("chosen");
+    all[next].querySelector("[data-open]")?.focus();
+    all[next].scrollIntoView({ block: "nearest" });
   };
   const press = (selector) => {
     const element = one(selector);
@@ -181,7 +181,7 @@
   const keys = {
     j: () => choose(1),
     k: () => choose(-1),
-    c: () => (rows()[chosen]?.querySelector("[data-claim]") ?? (rows().length ? null : one("[data-claim]")))?.click(),
+    c: () => (rows()[chosen()]?.querySelector("[data-claim]") ?? (rows().length ? null : one("[data-claim]")))?.click(),
     u: giveBack,
     s: giveBack,
     "[": () => step(-1),

@@ -76,14 +76,12 @@ class Site:
 
 
 async def close_hubs() -> None:
-    """The hub of this loop has ended, with its threads."""
-    from disputes.consumers import endpoint
+    """The hubs of this loop have ended, with their threads."""
+    from appeals.consumers.hub import QUEUE
+    from disputes.consumers.hub import ROOMS
 
-    hub = endpoint._hubs.pop(asyncio.get_running_loop(), None)
-    if hub is not None:
-        await hub.close()
-        hub.writer.join()
-        hub.readers.join()
+    await ROOMS.close_here()
+    await QUEUE.close_here()
 
 
 def ticket_of(actor: Actor, *, token_id: int | None = None) -> str:

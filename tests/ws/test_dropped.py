@@ -23,11 +23,12 @@ import websockets
 from django.conf import settings
 from django.db import connection
 
+from accounts.consumers import hubs, sockets
+from accounts.consumers.sockets import TOO_SLOW
 from disputes import commands
 from disputes.commands import stream
-from disputes.consumers import hub as hubs
-from disputes.consumers import sockets
-from disputes.consumers.sockets import TOO_SLOW
+from disputes.consumers.hub import ROOMS, Hub
+from disputes.consumers.sockets import Socket
 from disputes.models import Message, Room
 from tests.ws.serving import does, listen, ticket_of
 
@@ -272,16 +273,16 @@ async def test_hints_that_are_lost_reordered_doubled_or_wrong_change_nothing(cou
     assert [(e["sequence"], e.get("text", e.get("event"))) for e in bob.entries] == await does(table_of, dispute)
 
 
-def open_sockets() -> list[sockets.Socket]:
-    return [one for hub in hubs.HUBS for room in tuple(hub.rooms.values()) for one in tuple(room.sockets)]
+def open_sockets() -> list[Socket]:
+    return [one for hub in ROOMS.hubs for room in tuple(hub.rooms.values()) for one in tuple(room.sockets)]
 
 
 async def test_who_comes_from_a_process_that_knew_more_is_told_nothing_twice(court, site, monkeypatch):
     """This process has not heard yet of what the person saw elsewhere; a number that nobody gave holds nobody back."""
     dispute = await does(court.open)
     await listen(site, dispute.ref, court.alice)
-    look = hubs.Hub._want
-    monkeypatch.setattr(hubs.Hub, "_want", lambda hub, room, head: None)
+    look = Hub._want
+    monkeypatch.setattr(Hub, "_want", lambda hub, room, head: None)
 
     def write() -> None:
         for number in range(3):
@@ -304,7 +305,7 @@ async def test_who_comes_from_a_process_that_knew_more_is_told_nothing_twice(cou
             break
         await asyncio.sleep(0.01)
     assert back.numbers == made_up.numbers == []
-    monkeypatch.setattr(hubs.Hub, "_want", look)
+    monkeypatch.setattr(Hub, "_want", look)
     said = (await made_up.say("我回来了", "back"))["sequence"]
     await back.until(lambda one: said in one.numbers)
 

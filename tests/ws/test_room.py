@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from django.db.models import F
 
+from accounts.consumers import hubs
 from casework import clock
 from casework.actor import Via
 from casework.errors import DeadlinePassed, NotAllowed, NotFound, NotYourTurn, TooManyRequests
 from disputes import commands, queries
 from disputes.commands.masking import masked
-from disputes.consumers import hub as hubs
 from disputes.consumers.frames import Frame
 from disputes.lanes import Entry, picture_of
 from disputes.models import AbuseReport, Dispute, EvidenceItem, Message, ReadMark, Room

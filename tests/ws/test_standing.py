@@ -8,10 +8,11 @@ import asyncio
 import pytest
 
 from accounts import commands as accounts
+from accounts.consumers import hubs
 from accounts.models import ApiToken, Membership, User
 from casework import clock
 from disputes import commands
-from disputes.consumers import hub as hubs
+from disputes.consumers import hub as rooms
 from tests import factories as make
 from tests.ws.serving import does, listen, open_socket, session_of
 
@@ -97,7 +98,7 @@ async def test_a_mediator_who_hands_over_is_shown_out_and_the_next_comes_in(cour
 async def test_who_lost_a_seat_writes_nothing_either(court, site, monkeypatch):
     monkeypatch.setattr(hubs, "RECHECK", 600.0)
     monkeypatch.setattr(hubs, "STALE", 600.0)
-    monkeypatch.setattr("disputes.consumers.relay.recheck", lambda: None)
+    monkeypatch.setattr(rooms.ROOMS, "recheck", lambda: None)
     dispute = await does(court.joined)
     mia = await listen(site, dispute.ref, court.mia, lane="claimant")
     await mia.say("在", "1")
@@ -114,7 +115,7 @@ async def test_nothing_is_pushed_on_a_permission_that_was_not_asked_again(court,
     dispute = await does(court.open)
     bob = await listen(site, dispute.ref, court.bob)
     await does(post, court, dispute, court.alice, "没有人看过你是否还可以听")
-    await asyncio.sleep(2 * hubs.SETTLE)
+    await asyncio.sleep(2 * rooms.SETTLE)
 
     held_back = list(bob.entries)
     monkeypatch.setattr(hubs, "STALE", 60.0)
@@ -146,7 +147,7 @@ async def test_heartbeats_and_who_is_present_wait_for_that_look_too(court, site,
     bob = await listen(site, dispute.ref, court.bob)
     await bob.until(lambda one: one.of_type("heartbeat"))
     monkeypatch.setattr(hubs, "STALE", 0.0)
-    await asyncio.sleep(2 * hubs.SETTLE)
+    await asyncio.sleep(2 * rooms.SETTLE)
     before = len(bob.of_type("heartbeat")), len(bob.of_type("presence"))
 
     await listen(site, dispute.ref, court.alice)

@@ -1,0 +1,138 @@
+"""One open socket: its bounded queue of frames, what it may send, and its life from handshake to close.
+
+What does not belong here: when something is pushed, and to whom (hubs); who comes in (doors).
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, Self
+
+from django.conf import settings
+
+from accounts.consumers import frames
+from accounts.consumers.frames import BadFrame
+from accounts.queries import Door
+from casework.actor import Actor
+from casework.errors import CaseError
+
+logger = logging.getLogger(__name__)
+
+QUEUE_MOST = 256  # frames; a socket that lets more pile up is closed, and can come back
+FRAMES_PER_MESSAGE = 6  # typing, read and resume beside each message, at the very most
+SILENT, NOT_ALLOWED, NO_ROOM, TOO_SLOW, ABUSE = 4401, 4403, 4404, 4408, 1008
+
+
+type Frame = dict[str, Any]
+
+
+class Leavable(Protocol):
+    """What a socket that is shown out is taken from."""
+
+    def leave(self, socket: Any) -> None: ...
+
+
+class Socket:
+    """One listener, with the door through which they came and who stands behind it as of the last look."""
+
+    __slots__ = ("actor", "close_code", "door", "frames_left", "frames_since", "hub", "loop", "queue", "waiter")
+
+    def __init__(self, hub: Leavable, door: Door, actor: Actor, loop: asyncio.AbstractEventLoop) -> None:
+        self.hub, self.door, self.actor, self.loop = hub, door, actor, loop
+        self.queue: deque[str] = deque()
+        self.waiter: asyncio.Future[None] | None = None
+        self.close_code = 0
+        self.frames_left, self.frames_since = 0.0, 0.0
+
+    def push(self, text: str) -> None:
+        """The frame is queued; a socket that is full is closed instead, and told so."""
+        if self.close_code:
+            return
+        if len(self.queue) >= QUEUE_MOST:
+            self.kick(TOO_SLOW)
+            return
+        self.queue.append(text)
+        waiter = self.waiter
+        if waiter is not None:
+            self.waiter = None
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def push_if_room(self, text: str) -> None:
+        """As `push`, for what may be missed."""
+        if len(self.queue) < QUEUE_MOST // 2:
+            self.push(text)
+
+    def kick(self, code: int) -> None:
+        """Nothing more is pushed, and the socket is closed with this code."""
+        if self.close_code:
+            return
+        self.close_code = code
+        self.queue.clear()
+        if self.waiter is not None and not self.waiter.done():
+            self.waiter.set_result(None)
+        self.waiter = None
+        self.hub.leave(self)
+
+    def may_send(self) -> bool:
+        """Whether one frame more is not too many."""
+        at = self.loop.time()
+        burst = float(settings.ROOM_MESSAGES_AT_ONCE * FRAMES_PER_MESSAGE)
+        rate = settings.ROOM_MESSAGES_A_SECOND * FRAMES_PER_MESSAGE
+        left = burst if not self.frames_since else self.frames_left + (at - self.frames_since) * rate
+        self.frames_left, self.frames_since = min(burst, left) - 1, at
+        return self.frames_left >= 0
+
+    async def live(self, receive: Any, send: Any, understood: Callable[[Self, Frame], Awaitable[None]]) -> None:
+        """Frames have gone out and come in until one end closed; then the hub knows the socket no more."""
+        writing = asyncio.create_task(self._write(send))
+        try:
+            await self._listen(receive, understood)
+        finally:
+            self.hub.leave(self)
+            if not self.close_code:
+                writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
+
+    async def _write(self, send: Any) -> None:
+        """What is queued goes out, in order, as fast as the other end takes it; a close code goes out last."""
+        queue = self.queue
+        try:
+            while True:
+                while queue and not self.close_code:
+                    await send({"type": "websocket.send", "text": queue.popleft()})
+                if self.close_code:
+                    await send({"type": "websocket.close", "code": self.close_code})
+                    return
+                self.waiter = self.loop.create_future()
+                await self.waiter
+        except asyncio.CancelledError:
+            raise
+        except Exception:  # noqa: BLE001  mostly the other end is gone; servers raise different things
+            self.kick(1011)
+            with contextlib.suppress(Exception):  # if it is still there, it hears no more and must know
+                await send({"type": "websocket.close", "code": 1011})
+
+    async def _listen(self, receive: Any, understood: Callable[[Self, Frame], Awaitable[None]]) -> None:
+        while True:
+            event = await receive()
+            if event["type"] != "websocket.receive" or self.close_code:
+                if event["type"] == "websocket.disconnect":
+                    return
+                continue
+            if not self.may_send():
+                self.push(frames.error("too-many-requests", retry_after=1))
+                await asyncio.sleep(0)
+                self.kick(ABUSE)
+                continue
+            try:
+                await understood(self, frames.parsed(event.get("text")))
+            except BadFrame as bad:
+                self.push(frames.error(bad.code, reason=bad.reason))
+            except CaseError as refusal:
+                self.push(frames.refusal(refusal))
+            except Exception:
+                logger.exception("a frame could not be carried out")
+                self.push(frames.error("unavailable", retry_after=1))

@@ -1,0 +1,32 @@
+"""The socket of the review queue, from handshake to close. What does not belong here: pushing (hub), and any rule."""
+
+from typing import Any
+
+from accounts.consumers.doors import come_in
+from accounts.consumers.frames import BadFrame
+from accounts.consumers.sockets import Frame
+from appeals.consumers.hub import QUEUE
+from appeals.consumers.sockets import Socket
+from appeals.policies import may_see_queue
+from appeals.queries import QueueStanding, queues_of
+from casework import clock
+from casework.actor import Actor
+
+
+async def queue_socket(scope: Any, receive: Any, send: Any) -> None:
+    """One socket from its handshake to its end."""
+    hub = QUEUE.here()
+    admitted = await come_in(scope, receive, send, hub.readers, _queue_shown_to)
+    if admitted is not None:
+        await hub.join(*admitted).live(receive, send, _understood)
+
+
+def _queue_shown_to(actor: Actor) -> QueueStanding:
+    if denial := may_see_queue(actor):
+        raise denial
+    return queues_of([actor], now=clock.now())[actor.person]
+
+
+async def _understood(socket: Socket, frame: Frame) -> None:
+    """A reviewer has nothing to say here: cases are taken and given back over REST or on the page."""
+    raise BadFrame("validation", "unknown-type")

@@ -1,0 +1,15 @@
+"""Frames of the queue as text. What does not belong here: to whom they go."""
+
+from accounts.consumers.frames import written
+from appeals.queries import TABS, QueueChange, QueueStanding
+from casework.ledger import moment
+
+
+def queue(standing: QueueStanding) -> str:
+    """How many cases stand on each tab, under the tab's name."""
+    return written({"type": "queue", "head": standing.head} | dict(zip(TABS, standing.counts, strict=True)))
+
+
+def change(what: QueueChange) -> str:
+    due_at = None if what.due_at is None else moment(what.due_at)
+    return written({"type": "change", "ref": what.ref, "change": what.change, "tab": what.tab, "due_at": due_at})

@@ -1,0 +1,147 @@
+"""What an open queue is told, for many reviewers at once: what their tabs count, and what changed of what they may see.
+
+One statement for many readers, each with the very conditions by which the queue is listed for them, so that nothing is
+pushed that they could not read. What does not belong here: sockets.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Case, CharField, Count, DateTimeField, F, IntegerField, Max, QuerySet, Value, When
+from django.db.models.functions import Greatest
+
+from appeals.models import Appeal
+from appeals.policies import claimable_by
+from appeals.queries.review import TABS, tabs_of
+from casework.actor import Actor
+from casework.models import Event
+
+READERS = 20  # in one statement
+ROWS = 500  # changed cases in one statement
+_OPEN = ("SUBMITTED", "HUMAN_REVIEW", "MORE_NEEDED", "LATE_REQUESTED")
+_STOOD = {"SUBMITTED": "claimable", "HUMAN_REVIEW": "held", "MORE_NEEDED": "asked", "LATE_REQUESTED": "late"}
+
+
+class QueueStanding(NamedTuple):
+    """What a reviewer's queue shows as a whole: `head` is the moment of its newest row, in milliseconds, 0 for none."""
+
+    head: int
+    counts: tuple[int, ...]
+
+
+class QueueChange(NamedTuple):
+    """What became of one case, for one reviewer; `tab` is where their queue shows it now, None for nowhere."""
+
+    ref: str
+    change: str
+    tab: str | None
+    due_at: datetime | None
+
+
+def stood_before(event: Event) -> str:
+    """Where the case stood before the event, as far as the event says: in the queue, with somebody, or nowhere."""
+    return "claimable" if event.verb == "claim" else _STOOD.get(event.source, "away")
+
+
+def queues_of(actors: Iterable[Actor], *, now: datetime) -> dict[int, QueueStanding]:
+    """The queue of each reviewer, by person."""
+    readers = _once(actors)
+    counts: dict[int, dict[str, int]] = {person: {} for person in readers}
+    heads = dict.fromkeys(readers, 0)
+    lapsed = When(lease_expires_at__lt=now, then=Greatest("updated_at", "lease_expires_at"))  # it came back just then
+    newest = Max(Case(lapsed, default=F("updated_at"), output_field=DateTimeField()))
+    rows = Appeal.objects.filter(state__in=_OPEN)
+    for chunk in _chunks(list(readers.values()), READERS):
+        found = [
+            _as_seen(rows, actor, now=now)
+            .exclude(tab="")
+            .values("tab")
+            .annotate(n=Count("pk"), newest=newest)
+            .values_list(_person(actor), "tab", "n", "newest")
+            for actor in chunk
+        ]
+        for person, tab, n, at in _together(found):
+            counts[person][tab] = n
+            heads[person] = max(heads[person], int(at.timestamp() * 1000))
+    return {
+        person: QueueStanding(heads[person], tuple(counts[person].get(tab, 0) for tab in TABS)) for person in readers
+    }
+
+
+def changes_for(actors: Iterable[Actor], stood: Mapping[int, str], *, now: datetime) -> dict[int, list[QueueChange]]:
+    """What became of these cases for each reviewer who may see them, by person; `stood`: where each stood before."""
+    changes: dict[int, list[QueueChange]] = {}
+    if not stood:
+        return changes
+    readers = list(_once(actors).values())
+    for keys in _chunks(list(stood), ROWS):
+        rows = Appeal.objects.filter(pk__in=keys)
+        for chunk in _chunks(readers, READERS):
+            found = [_as_seen(rows, actor, now=now).values_list(_person(actor), *_ROW) for actor in chunk]
+            for person, *row in _together(found):
+                if (change := _change(person, _Row(*row), stood)) is not None:
+                    changes.setdefault(person, []).append(change)
+    return changes
+
+
+def lapsed_between(start: datetime, end: datetime) -> list[int]:
+    """The cases whose lease ran out in that time, which no event says."""
+    held = Appeal.objects.filter(state="HUMAN_REVIEW", lease_expires_at__gte=start, lease_expires_at__lt=end)
+    return list(held.values_list("pk", flat=True))
+
+
+_ROW = ("pk", "ref", "state", "tab", "decide_due_at", "reviewer_id", "lease_expires_at", "updated_at")
+
+
+class _Row(NamedTuple):
+    pk: int
+    ref: str
+    state: str
+    tab: str
+    due_at: datetime
+    reviewer_id: int | None
+    held_until: datetime | None
+    updated_at: datetime
+
+
+def _change(person: int, row: _Row, stood: Mapping[int, str]) -> QueueChange | None:
+    before = stood[row.pk]
+    if before == "held" and row.held_until is not None and row.held_until < row.updated_at:
+        before = "claimable"  # its lease had run out before whatever happened
+    word = _word(before, row, is_theirs=row.reviewer_id == person)
+    return None if word is None else QueueChange(row.ref, word, row.tab or None, row.due_at if row.tab else None)
+
+
+def _word(before: str, row: _Row, *, is_theirs: bool) -> str | None:
+    """None where neither before nor now the reader's queue shows the case."""
+    if row.tab in ("mine", "waiting"):
+        return "claimed" if before == "claimable" else "changed"
+    if row.tab:
+        return "changed" if row.tab == before else "released" if before in ("held", "asked") else "arrived"
+    if before == "claimable":
+        return "claimed" if row.state == "HUMAN_REVIEW" else "left"
+    return "left" if before == "late" or (before in ("held", "asked") and is_theirs) else None
+
+
+def _as_seen(rows: QuerySet[Appeal], actor: Actor, *, now: datetime) -> QuerySet[Any, Any]:
+    """The rows in which the reader has no conflict, each with its `tab`, empty where it is on none."""
+    tabs = [When(condition, then=Value(name)) for name, condition in tabs_of(actor, now=now).items()]
+    tab = Case(*tabs, default=Value(""), output_field=CharField())
+    return rows.filter(claimable_by(actor)).annotate(tab=tab).order_by()
+
+
+def _person(actor: Actor) -> Value:
+    return Value(actor.person, output_field=IntegerField())
+
+
+def _together(found: Sequence[QuerySet[Any, Any]]) -> Iterable[Any]:
+    return found[0].union(*found[1:], all=True).order_by() if len(found) > 1 else found[0]
+
+
+def _once(actors: Iterable[Actor]) -> dict[int, Actor]:
+    return {actor.person: actor for actor in actors}
+
+
+def _chunks[T](items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
