@@ -440,13 +440,14 @@ async def test_what_happens_together_is_read_together(world, site, monkeypatch):
         await until_counts(one, claimable=3)
     before = len(looks)
     [hub] = live.QUEUE.hubs
+    nowhere = range(1_000_000, 1_000_030)
 
     for _ in range(100):
-        hub.tell(live.CHANGES, {case.pk: "held" for case in cases})
+        hub.tell(live.CHANGES, {case.pk: "held" for case in cases} | dict.fromkeys(nowhere, "held"))
     for one in watchers:
         await until_change(one, cases[-1], "released")
 
-    assert len(looks) - before <= 4  # for 300 hints and 5 sockets; a beat may come between
+    assert len(looks) - before < 10  # for 3,300 hints and 5 sockets; a beat may come between
 
 
 # — several processes —
