@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.conftest import Program
+
+pytestmark = pytest.mark.exhaustive  # every day it is told over HTTP, without a server (tests/surfaces)
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "story_executors.py"
 
