@@ -286,6 +286,7 @@ def plain(document, *, strict):
 
 
 @pytest.mark.exhaustive
+@pytest.mark.once
 def test_real_answers_are_as_the_document_says(db, product, settings):
     """Every operation, called so that it succeeds and so that it is refused; each answer fits its schema exactly."""
     settings.API_RATES = dict.fromkeys(settings.API_RATES, 100_000)
