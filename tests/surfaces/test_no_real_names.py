@@ -43,7 +43,7 @@ from tests.races.conftest import transactional_db  # noqa: F401  the fixture
 from tests.surfaces import executing
 from tests.surfaces.disputing import dispute_in
 from tests.surfaces.operations import OPERATIONS, addresses, at, call
-from tests.surfaces.people import PRINCIPALS, Cast, cast_of
+from tests.surfaces.people import PRINCIPALS, Cast, appeal_in, cast_of
 from tests.surfaces.test_dispute_strangers import module_of, routes
 from tests.surfaces.test_permissions import body_of
 from tests.ws.serving import Site, does, open_socket, session_of
@@ -369,7 +369,7 @@ def site(committed: Cast, settings: Any) -> Iterator[Site]:
 
 
 async def over_sockets(cast: Cast, site: Site, scan: Scan) -> None:
-    """Both sides hear a room from its beginning, and a mediator who speaks while they listen."""
+    """Both sides hear a room from its beginning, a mediator who speaks while they listen, and a reviewer the queue."""
     now = await does(clock.now)
     dispute = await does(dispute_in, cast.world, "determined", now=now)
     mia = cast.world.more["mia"]
@@ -387,6 +387,16 @@ async def over_sockets(cast: Cast, site: Site, scan: Scan) -> None:
         text = json.dumps(socket.frames, ensure_ascii=False)
         await does(scan.look, "socket", "room", text, reader=who, user_id=cast.actors[who].user_id)
         await socket.close()
+    session = await does(lambda: session_of(cast.actors["reviewer"]).session_key)
+    headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"}
+    address = f"ws://127.0.0.1:{site.port}/ws/v1/review-queue/"
+    queue = await open_socket(address, origin=site.origin, additional_headers=headers)
+    await queue.until(lambda one: one.of_type("queue"))
+    filed = await does(lambda: appeal_in(cast.world, "new", now=clock.now()))
+    await queue.until(lambda one: [frame for frame in one.of_type("change") if frame["ref"] == filed.ref])
+    text = json.dumps(queue.frames, ensure_ascii=False)
+    await does(scan.look, "socket", "queue", text, reader="reviewer", user_id=cast.actors["reviewer"].user_id)
+    await queue.close()
 
 
 # — the tests —
@@ -431,7 +441,8 @@ async def test_no_socket_names_anybody(committed: Cast, site: Site, scan: Scan) 
 
     assert told(scan.leaks) == []
     known = [str(one.pattern) for one in websocket_urlpatterns]
-    assert known == [r"^ws/v1/disputes/(?P<ref>[A-Za-z0-9_]{1,40})/$", ""], "a new socket has to be listened to here"
+    listened_to = [r"^ws/v1/disputes/(?P<ref>[A-Za-z0-9_]{1,40})/$", r"^ws/v1/review-queue/$", ""]
+    assert known == listened_to, "a new socket has to be listened to here"
 
 
 def test_an_individual_is_a_code_to_whom_it_acted_on(cast: Cast, scan: Scan) -> None:
