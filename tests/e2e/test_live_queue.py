@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.walking import DESK, PHONE, WORDS, Walk, fresh_notice
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
 PATIENCE = 60_000
 SAID = {"zh-hans": ("有 1 件新案件", "已被领取"), "en": ("1 new case", "Taken")}
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.exhaustive
+pytestmark = [pytest.mark.exhaustive, pytest.mark.once]  # a database of its own, whatever the run is on
 PATIENCE = 90
 SILENT = "150"  # seconds, more than `commands.training.SILENCE`
 
