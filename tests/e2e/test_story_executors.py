@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.conftest import Program
 
-pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]  # every day it is told over HTTP, without a server (tests/surfaces)
+pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]  # every day tests/surfaces tells it without a server
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "story_executors.py"
 
