@@ -8,7 +8,7 @@ from appeals.models import Appeal, Level
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, LeaseLost, NotAllowed
 from executors.queries import acts_looked_at_by
-from notices.queries import disputes_determined_about_notices
+from notices.policies import disputes_determined_about_notices
 
 REVIEWS = ("reviewer", "senior_reviewer")
 OVERSEES = ("senior_reviewer", "compliance", "administrator")

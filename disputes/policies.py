@@ -18,7 +18,7 @@ from disputes.models import Dispute, Offer
 from disputes.proof import payer_of
 from disputes.words import ACTS_OF_A_SIDE, MONEY, Side
 from executors.queries import acts_looked_at_by
-from notices.queries import notices_decided_upon
+from notices.policies import notices_decided_upon
 
 MAY_PAY = frozenset({OWNER, FINANCE})
 """Who promises a party's money, by making an offer as by accepting one."""

@@ -1,13 +1,15 @@
 """Who may do what to a notice, and who may see it. A suspended or closed party keeps both reading and appealing."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import Membership
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
+from casework.models import Event
 from executors.queries import worked_for_executor_of
 from notices.models import Notice
 
+DISPUTE_DETERMINED = "notice.dispute_determined"
 READS_ALL = ("compliance", "administrator", "senior_reviewer", "reviewer")
 
 
@@ -40,6 +42,20 @@ def may_correct_notice(actor: Actor, notice: Notice) -> CaseError | None:
 def may_settle_remedy(actor: Actor, notice: Notice) -> CaseError | None:
     """The client that issued the notice, since only it can say that an effect is undone."""
     return None if actor.has_scope("remedies:write") and notice.client_id == actor.client_id else NotAllowed()
+
+
+def _acts_on_notices(ref: str) -> QuerySet[Event]:
+    return Event.objects.filter(case_kind=Notice.KIND, actor_kind="staff", actor_ref=ref)
+
+
+def disputes_determined_about_notices(ref: str) -> QuerySet[Event]:
+    """The events by which this person determined a dispute; `case_id` is the notice that it was about."""
+    return _acts_on_notices(ref).filter(type=DISPUTE_DETERMINED)
+
+
+def notices_decided_upon(ref: str) -> QuerySet[Event]:
+    """The events by which this person decided an appeal or withdrew a notice; `case_id` is the notice."""
+    return _acts_on_notices(ref).exclude(type=DISPUTE_DETERMINED)
 
 
 SWEEPS = ("compliance", "administrator")

@@ -16,8 +16,6 @@ from notices.machine import NoticeState
 from notices.models import Measure, MeasureType, Notice, Remedy, SiblingReview
 from notices.policies import may_correct_notice, siblings_visible_to, untouched_by, visible_to
 
-DISPUTE_DETERMINED = "notice.dispute_determined"
-
 
 def _with_parts(rows: QuerySet[Notice]) -> QuerySet[Notice]:
     return rows.select_related(
@@ -86,20 +84,6 @@ def is_under_appeal(notice: Notice) -> bool:
 
 def events_of(notice: Notice) -> QuerySet[Event]:
     return Event.objects.filter(case_kind=Notice.KIND, case_id=notice.pk).order_by("sequence")
-
-
-def _acts_on_notices(ref: str) -> QuerySet[Event]:
-    return Event.objects.filter(case_kind=Notice.KIND, actor_kind="staff", actor_ref=ref)
-
-
-def disputes_determined_about_notices(ref: str) -> QuerySet[Event]:
-    """The events by which this person determined a dispute; `case_id` is the notice that it was about."""
-    return _acts_on_notices(ref).filter(type=DISPUTE_DETERMINED)
-
-
-def notices_decided_upon(ref: str) -> QuerySet[Event]:
-    """The events by which this person decided an appeal or withdrew a notice; `case_id` is the notice."""
-    return _acts_on_notices(ref).exclude(type=DISPUTE_DETERMINED)
 
 
 def remedy_for(actor: Actor, ref: str) -> Remedy:

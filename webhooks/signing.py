@@ -13,7 +13,6 @@ from datetime import datetime
 from django.conf import settings
 from standardwebhooks import Webhook
 
-SALT_LENGTH = 43
 _MARK, _SECRET = b"webhooks.mark", b"webhooks.secret:"
 
 

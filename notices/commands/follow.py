@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor, ActorKind
-from casework.errors import Invalid, NotAppealable
+from casework.errors import ConflictOfInterest, Invalid, NotAppealable
 from casework.firing import DeadlineSpec, command, fire
+from casework.models import Event
 from notices.commands.correction import revoke_whole
 from notices.commands.remedies import owe_remedies
 from notices.machine import NoticeState
 from notices.models import Measure, MeasureState, Notice, Remedy
-from notices.policies import visible_to
+from notices.policies import disputes_determined_about_notices, notices_decided_upon, visible_to
 
 UPHELD, OVERTURNED, VARIED = "UPHELD", "OVERTURNED", "VARIED"
 
@@ -61,13 +62,21 @@ def release_from_appeal(notice: Notice, *, actor: Actor, now: datetime, appeal: 
     fire(notice, verb, actor=actor, now=now, facts={"appeal": appeal})
 
 
+def _require_new_eyes(notice: Notice, judged: QuerySet[Event]) -> None:
+    """Asked while the notice is held, so that of an appeal and a dispute decided at once one sees the other."""
+    if judged.filter(case_id=notice.pk).exists():
+        raise ConflictOfInterest()
+
+
 def follow_appeal(
     notice: Notice, rulings: Sequence[MeasureRuling], *, actor: Actor, now: datetime, appeal: str
 ) -> list[Remedy]:
     """Every measure is as it was decided, and each effect to undo is an owed remedy; never heavier than before.
 
-    Raises `Invalid` for a ruling that names no measure, changes nothing, or would be heavier.
+    Raises `Invalid` for a ruling that names no measure, changes nothing, or would be heavier, and `ConflictOfInterest`
+    for who determined a dispute about the notice, also a moment ago.
     """
+    _require_new_eyes(notice, disputes_determined_about_notices(actor.ref))
     measures = {m.no: m for m in notice.measures.select_for_update()}
     undone: list[tuple[Measure, int | None]] = []
     for i, ruling in enumerate(rulings):
@@ -97,7 +106,11 @@ def follow_appeal(
 
 
 def record_determination(notice: Notice, *, actor: Actor, now: datetime, dispute: str) -> None:
-    """The ledger names who determined a dispute about the notice. Called inside the dispute's own command."""
+    """The ledger names who determined a dispute about the notice. Called inside the dispute's own command, holding it.
+
+    Raises `ConflictOfInterest` for who decided an appeal against it, also a moment ago.
+    """
+    _require_new_eyes(notice, notices_decided_upon(actor.ref))
     fire(notice, "record_determination", actor=actor, now=now, facts={"dispute": dispute})
 
 

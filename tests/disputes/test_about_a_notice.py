@@ -24,7 +24,7 @@ from disputes.policies import conflict_of
 from executors.models import ActOutcome, DoubleReview, ExecutorPerson, Incident, Instruction, counted_outcomes
 from notices import commands as notices
 from notices.models import Notice, Remedy
-from notices.queries import disputes_determined_about_notices
+from notices.policies import disputes_determined_about_notices
 from tests import factories as make
 from tests.disputes.building import Court, fresh, publish_table
 from tests.executors import building as build
@@ -294,6 +294,30 @@ def test_nor_one_that_they_already_held(world, court, now):
 
     with pytest.raises(ConflictOfInterest):
         make.decide(both, appeal, now=after)
+
+
+def test_nor_where_both_are_decided_at_the_same_moment(world, court, now, monkeypatch):
+    """The other command committed after this one had asked who may: it is asked again while the notice is held."""
+    both = make.staff("reviewer", "mediator", now=now, name="rob", team=make.make_team("appeals"))
+    after = court.now + 20 * DAY
+    first, second = world.notice(), world.notice()
+    appeal, later = (make.file(world.alice, notice, now=now) for notice in (first, second))
+    for one in (appeal, later):
+        make.ready_to_decide(both, one, now=after)
+    determined(replace(court, mia=both), first, **AGAINST)
+    dispute = deliberating(replace(court, mia=both), second)
+    for one in (appeal, later):
+        one.refresh_from_db()
+    make.decide(both, later, now=after, outcome="UPHELD")
+    draft = commands.DeterminationDraft("NOT_SUPPORTED", "r", {f.no: "s" for f in dispute.facts.all()})
+    draft = replace(draft, departure_reasons="另有证据。", confirmed_stakes=True)
+    monkeypatch.setattr("appeals.commands.decide.past_conflict_of", lambda *_asked: None)
+    monkeypatch.setattr("disputes.commands.determine.may_mediate", lambda *_asked: None)
+
+    with pytest.raises(ConflictOfInterest):
+        make.decide(both, appeal, now=after, outcome="UPHELD")
+    with pytest.raises(ConflictOfInterest):
+        commands.determine_dispute(actor=both, ref=dispute.ref, draft=draft, now=after)
 
 
 def test_a_mediator_reads_and_follows_what_they_determined(world, court):

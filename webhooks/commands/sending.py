@@ -99,9 +99,10 @@ def _free(now: datetime) -> Q:
 
 
 def attend(pk: int, *, clock: Callable[[], datetime], between: Callable[[], None] = lambda: None) -> int:
-    """What is due at a leased endpoint was attempted, one by one, until a failure or the end of its turn; how many.
+    """What is due at a leased endpoint was attempted, one by one, until its turn ends; how many.
 
-    The lease is given back. `between` is called before every sending, where a connection to the database can go.
+    It ends when nobody answers, when the endpoint asks to wait or rests after failures, by time, or by number. The
+    lease is given back. `between` is called before every sending, where a connection to the database can go.
     """
     done, turn = 0, Deadline(TURN)
     try:
