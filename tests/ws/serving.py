@@ -1,16 +1,26 @@
 """The program's own ASGI application on a port of this machine, and people who open sockets there."""
 
 import asyncio
+import contextlib
 import json
+import os
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import pytest
 import uvicorn
 import websockets
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 
 from accounts import commands as accounts
 from accounts.models import User
@@ -18,6 +28,7 @@ from casework import clock
 from casework.actor import Actor
 from tests import factories as make
 
+ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 10
 OPEN: "list[Listener]" = []  # closed at the end of each test
 
@@ -73,6 +84,42 @@ class Site:
     def url(self, ref: str, **query: Any) -> str:
         asked = "&".join(f"{name}={value}" for name, value in query.items())
         return f"ws://127.0.0.1:{self.port}/ws/v1/disputes/{ref}/" + (f"?{asked}" if asked else "")
+
+
+@contextlib.contextmanager
+def two_processes(**env: str) -> Iterator[list[str]]:
+    """Two processes on the database of the tests, with hints through Redis: where each is. Skips without either.
+
+    Not through `manage.py serve`, which refuses a database that keeps no promises, as one made for tests may be.
+    """
+    if connection.vendor != "postgresql" or not settings.REDIS_URL:
+        pytest.skip("two processes need PostgreSQL and Redis (DATABASE_URL, REDIS_URL)")
+    name = connection.settings_dict
+    url = f"postgres://{name['USER']}:{name['PASSWORD']}@{name['HOST']}:{name['PORT'] or 5432}/{name['NAME']}"
+    told = {"DATABASE_URL": url, "SECRET_KEY": settings.SECRET_KEY, "LOG_LEVEL": "ERROR"}  # tickets are told by the key
+    running, ports = [], []
+    try:
+        for _ in range(2):
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                ports.append(free.getsockname()[1])
+            command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(ports[-1])]
+            command += ["--lifespan", "off", "--log-level", "error"]
+            running.append(subprocess.Popen(command, cwd=ROOT, env=os.environ | told | env, start_new_session=True))
+        yield [f"ws://127.0.0.1:{port}" for port in ports]
+    finally:
+        for process in running:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+async def until_it_answers(process: str) -> None:
+    for _ in range(600):
+        with contextlib.suppress(OSError):
+            async with websockets.connect(f"{process}/ws/v1/disputes/x/?ticket=x"):
+                return
+        await asyncio.sleep(0.1)
+    raise AssertionError("the server did not come up")
 
 
 async def close_hubs() -> None:

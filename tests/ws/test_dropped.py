@@ -8,20 +8,13 @@ import asyncio
 import contextlib
 import itertools
 import json
-import os
 import random
-import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import websockets
-from django.conf import settings
-from django.db import connection
 
 from accounts.consumers import hubs, sockets
 from accounts.consumers.sockets import TOO_SLOW
@@ -30,13 +23,11 @@ from disputes.commands import stream
 from disputes.consumers.hub import ROOMS, Hub
 from disputes.consumers.sockets import Socket
 from disputes.models import Message, Room
-from tests.ws.serving import does, listen, ticket_of
+from tests.ws.serving import does, listen, ticket_of, two_processes, until_it_answers
 
-ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120
 EVERYDAY = (8, 240, 16)
 WHOLE = (8, 5_000, 200)
-QUIETLY = ("--lifespan", "off", "--log-level", "error")
 pytestmark = pytest.mark.usefixtures("_everybody_may_write_much")
 
 
@@ -184,41 +175,8 @@ async def test_who_drops_out_misses_nothing_and_sees_nothing_twice(court, site, 
 
 @pytest.fixture
 def servers(court: Any) -> Iterator[list[str]]:
-    """Two processes with hints through Redis; the addresses of their sockets.
-
-    Not through `manage.py serve`, which refuses a database that keeps no promises, as one made for tests may be.
-    """
-    if connection.vendor != "postgresql" or not settings.REDIS_URL:
-        pytest.skip("two processes need PostgreSQL and Redis (DATABASE_URL, REDIS_URL)")
-    name = connection.settings_dict
-    url = f"postgres://{name['USER']}:{name['PASSWORD']}@{name['HOST']}:{name['PORT'] or 5432}/{name['NAME']}"
-    env = os.environ | {
-        "DATABASE_URL": url,
-        "SECRET_KEY": settings.SECRET_KEY,  # tickets are told by it
-        "ROOM_MESSAGES_A_SECOND": "1000000",
-        "ROOM_MESSAGES_AT_ONCE": "1000000",
-        "LOG_LEVEL": "ERROR",
-    }
-    running, ports = [], []
-    for _ in range(2):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            ports.append(free.getsockname()[1])
-        command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(ports[-1]), *QUIETLY]
-        running.append(subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True))
-    yield [f"ws://127.0.0.1:{port}/ws/v1/disputes/" for port in ports]
-    for process in running:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-async def until_it_answers(address: str) -> None:
-    for _ in range(600):
-        with contextlib.suppress(OSError):
-            async with websockets.connect(address + "x/?ticket=x"):
-                return
-        await asyncio.sleep(0.1)
-    raise AssertionError("the server did not come up")
+    with two_processes(ROOM_MESSAGES_A_SECOND="1000000", ROOM_MESSAGES_AT_ONCE="1000000") as where:
+        yield where
 
 
 @pytest.mark.parametrize(
@@ -231,7 +189,7 @@ async def test_nor_between_two_processes(court, servers, writers, messages, drop
     chance = random.Random(11)
 
     def address(ticket: str, after: int) -> str:
-        return f"{chance.choice(servers)}{dispute.ref}/?ticket={ticket}&after={after}"
+        return f"{chance.choice(servers)}/ws/v1/disputes/{dispute.ref}/?ticket={ticket}&after={after}"
 
     people = itertools.cycle([court.bob, court.alice, court.staff, court.finance])
     phones = [Phone(address, who, f"p{n}", messages // writers) for n, who in zip(range(writers), people, strict=False)]

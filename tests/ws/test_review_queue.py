@@ -5,11 +5,7 @@ No test measures seconds. That nothing came is shown by what was made to come be
 
 import asyncio
 import json
-import os
-import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
@@ -17,7 +13,6 @@ from typing import Any
 
 import pytest
 import websockets
-from django.conf import settings as django_settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -30,8 +25,16 @@ from appeals.models import Appeal
 from casework import clock
 from tests import factories as make
 from tests.conftest import World, build_world
-from tests.ws.serving import Listener, Site, does, open_socket, session_of, ticket_of
-from tests.ws.test_dropped import QUIETLY, ROOT, until_it_answers
+from tests.ws.serving import (
+    Listener,
+    Site,
+    does,
+    open_socket,
+    session_of,
+    ticket_of,
+    two_processes,
+    until_it_answers,
+)
 
 PATIENCE = 60
 
@@ -455,29 +458,16 @@ async def test_what_happens_together_is_read_together(world, site, monkeypatch):
 
 @pytest.fixture
 def servers(world: World) -> Iterator[list[str]]:
-    """Two processes with hints through Redis; the addresses of their sockets."""
-    if connection.vendor != "postgresql" or not django_settings.REDIS_URL:
-        pytest.skip("two processes need PostgreSQL and Redis (DATABASE_URL, REDIS_URL)")
-    name = connection.settings_dict
-    url = f"postgres://{name['USER']}:{name['PASSWORD']}@{name['HOST']}:{name['PORT'] or 5432}/{name['NAME']}"
-    env = os.environ | {"DATABASE_URL": url, "SECRET_KEY": django_settings.SECRET_KEY, "LOG_LEVEL": "ERROR"}
-    running, ports = [], []
-    for _ in range(2):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            ports.append(free.getsockname()[1])
-        command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(ports[-1]), *QUIETLY]
-        running.append(subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True))
-    yield [f"ws://127.0.0.1:{port}/ws/v1/review-queue/" for port in ports]
-    for process in running:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    with two_processes() as where:
+        yield where
 
 
 async def test_a_command_of_a_third_process_reaches_the_sockets_of_two(world, servers):
     await asyncio.gather(*(until_it_answers(each) for each in servers))
-    watchers = [await open_socket(f"{each}?ticket={await does(ticket_of, world.rosa)}") for each in servers]
-    otto = await open_socket(f"{servers[0]}?ticket={await does(ticket_of, world.otto)}")
+    watchers = [
+        await open_socket(f"{each}/ws/v1/review-queue/?ticket={await does(ticket_of, world.rosa)}") for each in servers
+    ]
+    otto = await open_socket(f"{servers[0]}/ws/v1/review-queue/?ticket={await does(ticket_of, world.otto)}")
     for one in (*watchers, otto):
         await until_counts(one, claimable=0)
 
