@@ -27,7 +27,6 @@ from classifier import service
 from classifier.comparison import Asked
 from tests import factories as make
 from tests.classifier import invented
-from tests.conftest import build_world
 
 LIST = "workbench:triage-models"
 KEY = "a-key-of-one-form-0001"
@@ -41,9 +40,9 @@ def _own_folder(settings, tmp_path):
     service.forget()
 
 
-@pytest.fixture
-def world(db):
-    return build_world(clock.now() - timedelta(hours=2))
+@pytest.fixture(scope="module")
+def now():
+    return clock.now() - timedelta(hours=2)
 
 
 @pytest.fixture(scope="session")

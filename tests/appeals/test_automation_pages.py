@@ -24,7 +24,6 @@ from appeals.models import (
 from appeals.queries import second_looks_for
 from casework import clock
 from tests import factories as make
-from tests.conftest import build_world
 
 SCOPE = {"measure_type": "delist", "ground": "facts_wrong"}
 
@@ -34,10 +33,10 @@ def _english(settings):
     settings.LANGUAGE_CODE = "en"
 
 
-@pytest.fixture
-def world(db):
+@pytest.fixture(scope="module")
+def now():
     """The pages read the clock themselves, so this world lives now."""
-    return build_world(clock.now() - timedelta(hours=2))
+    return clock.now() - timedelta(hours=2)
 
 
 @pytest.fixture
