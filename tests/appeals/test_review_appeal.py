@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 
 from appeals import commands as appeals
 from appeals.models import Appeal
-from appeals.queries import actions_for, appeal_for, queue_for, suggestion_for
+from appeals.queries import appeal_for, queue_for, suggestion_for
+from appeals.verbs import actions_for
 from casework import deadlines, ledger
 from casework.actor import Actor
 from casework.errors import (

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import Party
-from appeals.api import serializers as of_appeals
+from appeals import inputs as of_appeals
 from casework import clock
 from disputes.api import serializers as of_disputes
 from executors.api import serializers as of_executors
