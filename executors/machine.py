@@ -5,9 +5,9 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from casework.machine import moves
+from casework.machine import StateField, moves
 
 
 class ExecutorState(models.TextChoices):
@@ -32,7 +32,7 @@ def gives_a_reason(executor: Any) -> bool:
 
 
 class ExecutorMachine(models.Model):
-    state = FSMField(_("state"), choices=S, default=S.REGISTERED, protected=True)
+    state = StateField(_("state"), choices=S, default=S.REGISTERED, protected=True)
 
     class Meta:
         abstract = True
@@ -211,7 +211,7 @@ def is_marked_late(instruction: Any) -> bool:
 
 
 class InstructionMachine(models.Model):
-    state = FSMField(_("state"), choices=I, default=I.ISSUED, protected=True)
+    state = StateField(_("state"), choices=I, default=I.ISSUED, protected=True)
 
     class Meta:
         abstract = True
@@ -282,7 +282,7 @@ def is_first_contest(incident: Any) -> bool:
 
 
 class IncidentMachine(models.Model):
-    state = FSMField(_("state"), choices=E, default=E.OPENED, protected=True)
+    state = StateField(_("state"), choices=E, default=E.OPENED, protected=True)
 
     class Meta:
         abstract = True
@@ -391,7 +391,7 @@ OPEN_RECOURSE = [R.CLAIMED, R.DISPUTED]
 
 
 class RecourseMachine(models.Model):
-    state = FSMField(_("state"), choices=R, default=R.CLAIMED, protected=True)
+    state = StateField(_("state"), choices=R, default=R.CLAIMED, protected=True)
 
     class Meta:
         abstract = True

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from casework.machine import moves
+from casework.machine import StateField, moves
 
 
 class NoticeState(models.TextChoices):
@@ -23,7 +23,7 @@ EVERY_STATE = list(S)
 
 
 class NoticeMachine(models.Model):
-    state = FSMField(_("state"), choices=S, default=S.IN_FORCE, protected=True)
+    state = StateField(_("state"), choices=S, default=S.IN_FORCE, protected=True)
 
     class Meta:
         abstract = True
@@ -133,7 +133,7 @@ B = SiblingState
 
 
 class SiblingMachine(models.Model):
-    state = FSMField(_("state"), choices=B, default=B.OPEN, protected=True)
+    state = StateField(_("state"), choices=B, default=B.OPEN, protected=True)
 
     class Meta:
         abstract = True

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from casework.machine import moves
+from casework.machine import StateField, moves
 
 
 class EndpointState(models.TextChoices):
@@ -18,7 +18,7 @@ S = EndpointState
 
 
 class EndpointMachine(models.Model):
-    state = FSMField(_("state"), choices=S, default=S.ACTIVE, protected=True)
+    state = StateField(_("state"), choices=S, default=S.ACTIVE, protected=True)
 
     class Meta:
         abstract = True
