@@ -142,15 +142,14 @@ def test_every_family_of_the_form_leads_to_a_ground():
     assert {ground.family for ground in GROUNDS} == set(Family)
 
 
-@pytest.mark.parametrize(("at", "text"), EVERY_TEXT, ids=[at for at, _ in EVERY_TEXT])
-def test_every_text_is_there_in_both_languages(at, text):
-    if at.endswith("/presumption") and text == Words("", ""):
-        return  # only some steps start from a presumption
-    assert HANZI.search(text.zh)
-    assert text.en.strip()
-    assert not FULL_WIDTH.search(text.en)
-    assert text.zh == text.zh.strip()
-    assert text.en == text.en.strip()
+def test_every_text_is_there_in_both_languages():
+    def is_whole(text):
+        trimmed = text.zh == text.zh.strip() and text.en == text.en.strip() != ""
+        return trimmed and HANZI.search(text.zh) and not FULL_WIDTH.search(text.en)
+
+    said = [(at, t) for at, t in EVERY_TEXT if not (at.endswith("/presumption") and t == Words("", ""))]
+    assert len(said) > 400, "only some steps start from a presumption"
+    assert [(at, text) for at, text in said if not is_whole(text)] == []
 
 
 def test_texts_fit_their_columns():
