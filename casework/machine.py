@@ -3,9 +3,11 @@
 What does not belong here: executing anything.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
+
+from django.utils.functional import Promise
 
 from casework.models import Case
 
@@ -13,6 +15,48 @@ from casework.models import Case
 def moves(event: str, *, cancels: tuple[str, ...] = (), by: tuple[str, ...] = ()) -> dict[str, Any]:
     """The `custom=` of a transition: its event, the deadline kinds it cancels, who it is for (charts only)."""
     return {"event": event, "cancels": cancels, "by": by}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the program says of one state. Each machine has one row per state (`STATES`) and takes its sets from them.
+
+    Nothing has a default, so that nothing of a new state is forgotten; "" says that there is none.
+    """
+
+    tone: str  # the colour family: "good", "wait", "warn", "stop" or "calm"
+    icon: str  # its picture in the sprite
+    turn: str  # who acts next; each machine says below which words it uses
+    tab: str  # the tab of the staff's list on which it stands
+    next_step: str | Promise  # what is still to come, as pages say it
+    is_open: bool
+
+    @classmethod
+    def open(cls, tone: str, icon: str, *, turn: str, tab: str, next_step: str | Promise) -> Self:
+        return cls(tone, icon, turn, tab, next_step, is_open=True)
+
+    @classmethod
+    def final(cls, tone: str, icon: str, *, tab: str, next_step: str | Promise = "") -> Self:
+        """No edge leads out of it, so it is nobody's turn."""
+        return cls(tone, icon, "", tab, next_step, is_open=False)
+
+
+def open_states[S: str](states: Mapping[S, State]) -> list[S]:
+    return [state for state, row in states.items() if row.is_open]
+
+
+def final_states[S: str](states: Mapping[S, State]) -> list[S]:
+    return [state for state, row in states.items() if not row.is_open]
+
+
+def states_on[S: str](states: Mapping[S, State], *tabs: str) -> list[S]:
+    """The states that stand on one of these tabs."""
+    return [state for state, row in states.items() if row.tab in tabs]
+
+
+def sql_list(states: Iterable[str]) -> str:
+    """States of ours as a list in the SQL of a trigger."""
+    return "(" + ", ".join(f"'{state}'" for state in states) + ")"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
+from appeals.machine import STATES, AppealState
 from appeals.models import (
     Appeal,
     AppealDraft,
@@ -128,9 +129,7 @@ def draft_for(actor: Actor, notice_id: int) -> AppealDraft | None:
 
 def turn_of(appeal: Appeal) -> str:
     """Whose turn it is: `appellant`, `platform`, or nobody's (empty) when the case is closed."""
-    if not appeal.is_open:
-        return ""
-    return "appellant" if appeal.state == "MORE_NEEDED" else "platform"
+    return STATES[AppealState(appeal.state)].turn
 
 
 def due_of(appeal: Appeal) -> datetime | None:
@@ -168,7 +167,7 @@ def _actions(actor: Actor, appeal: Appeal, *, now: datetime) -> Iterator[Action]
         return
     if "claim" in verbs and appeal.lease_is_free(now) and may_claim_appeal(actor, appeal) is None:
         yield Action("claim", due_at=appeal.decide_due_at)
-    if appeal.state == "HUMAN_REVIEW" and may_work_on_appeal(actor, appeal) is None:
+    if appeal.state == AppealState.HUMAN_REVIEW and may_work_on_appeal(actor, appeal) is None:
         yield Action("release")
         if not appeal.lease_is_free(now):
             has_view = FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).exists()
@@ -177,7 +176,7 @@ def _actions(actor: Actor, appeal: Appeal, *, now: datetime) -> Iterator[Action]
             yield Action("request-information", needs_if_match=True)
             if has_view and may_decide_appeal(actor, appeal) is None:
                 yield Action("decide", due_at=appeal.decide_due_at, needs_if_match=True)
-    if appeal.state == "LATE_REQUESTED" and may_answer_late_request(actor, appeal) is None:
+    if appeal.state == AppealState.LATE_REQUESTED and may_answer_late_request(actor, appeal) is None:
         yield Action("accept-late", needs_if_match=True)
         yield Action("refuse-late", needs_if_match=True)
 

@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from appeals.machine import AppealState
+from appeals.machine import STATES, AppealState
 from appeals.models import Appeal, Outcome
-from appeals.queries import due_of, officer_codes, open_request
+from appeals.queries import due_of, officer_codes, open_request, turn_of
 from casework.actor import Actor, ActorKind
 from casework.models import Event
 
@@ -81,21 +81,13 @@ def next_step(appeal: Appeal) -> dict[str, Any] | None:
     if not appeal.is_open:
         return None
     request = open_request(appeal)
-    text = {
-        AppealState.LATE_REQUESTED: _("A person decides whether the late appeal is accepted."),
-        AppealState.SUBMITTED: _("A person will decide, who had no part in the measure."),
-        AppealState.SYSTEM_REVIEW: _("The system looks first. Whatever it does not grant goes to a person by itself."),
-        AppealState.HUMAN_REVIEW: _("A person is reviewing the appeal."),
-        AppealState.MORE_NEEDED: _("Your answer is needed."),
-    }[AppealState(appeal.state)]
+    text = STATES[AppealState(appeal.state)].next_step
     return {"text": text, "at": request.due_at if request is not None else due_of(appeal)}
 
 
 def turn(appeal: Appeal) -> str:
     """Whose turn it is, as the turn banner names it."""
-    if not appeal.is_open:
-        return "nobody"
-    return "you" if appeal.state == AppealState.MORE_NEEDED else "platform"
+    return {"": "nobody", "appellant": "you"}.get(whose := turn_of(appeal), whose)
 
 
 def outcome_sentence(appeal: Appeal) -> str:
@@ -113,4 +105,4 @@ def state_of(appeal: Appeal) -> tuple[str, Text]:
 def overdue(appeal: Appeal, now: datetime) -> bool:
     """Whether we are late."""
     due = due_of(appeal)
-    return due is not None and appeal.state != AppealState.MORE_NEEDED and now > due
+    return due is not None and turn_of(appeal) == "platform" and now > due
