@@ -37,7 +37,7 @@ class State:
 
     @classmethod
     def final(cls, tone: str, icon: str, *, tab: str, next_step: str | Promise = "") -> Self:
-        """No edge leads out of it, so it is nobody's turn."""
+        """Nobody has to act any more, and no edge leads back to a state in which somebody has."""
         return cls(tone, icon, "", tab, next_step, is_open=False)
 
 

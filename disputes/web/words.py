@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from casework.templatetags.casework_tags import money, officer
+from disputes.machine import STEP_OF, DisputeState
 from disputes.models import Dispute, Obligation, ObligationKind
 from disputes.words import Payer, Record, Remedy, Role, Side
 
@@ -25,21 +26,6 @@ STEPS: tuple[tuple[str, Text], ...] = (
     ("decide", pgettext_lazy("step of a dispute", "Determination")),
     ("carry", pgettext_lazy("step of a dispute", "Carrying out")),
 )
-STEP_OF = {
-    "NEGOTIATING": 1,
-    "ESCALATED": 2,
-    "EVIDENCE": 3,
-    "DELIBERATING": 4,
-    "DETERMINED": 4,
-    "REVIEW_REQUESTED": 4,
-    "SETTLED": 5,
-    "CARRYING_OUT": 5,
-    "CLOSED": 6,
-    "WITHDRAWN": 6,
-}
-OVER = frozenset({"SETTLED", "CARRYING_OUT", "CLOSED", "WITHDRAWN"})
-"""The states in which nobody has to show anything any more."""
-
 PHRASES: tuple[Text, ...] = (
     gettext_lazy("We have seen your message and are looking into it."),
     gettext_lazy("Could you add a photo that shows the problem?"),
@@ -176,9 +162,9 @@ def is_open_talk(dispute: Dispute) -> bool:
 
 def state_line(dispute: Dispute) -> list[dict[str, Any]]:
     """The five steps with where the dispute stands; of one that was settled or taken back, those that it came to."""
-    here = STEP_OF[str(dispute.paused_from or dispute.state)]
+    here = STEP_OF[DisputeState(dispute.paused_from or dispute.state)]
     steps = [(no, name, label) for no, (name, label) in enumerate(STEPS, start=1)]
-    if here > STEP_OF["DELIBERATING"]:
+    if here > STEP_OF[DisputeState.DELIBERATING]:
         came_to = {
             "talk": True,
             "join": dispute.escalated_at is not None,
