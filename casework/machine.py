@@ -80,6 +80,11 @@ def state_field(model: type[Case]) -> Any:
     return model._meta.get_field("state")  # type: ignore[misc]  # the spine has none, each case has
 
 
+def states_of(model: type[Case]) -> Mapping[str, State]:
+    """What the machine of `model` says of each state."""
+    return model.STATES  # type: ignore[attr-defined,no-any-return]  # the spine has none, each case has
+
+
 def steps_of(model: type[Case]) -> list[Step]:
     """Every edge that the machine of `model` declares, in a stable order."""
     field = state_field(model)

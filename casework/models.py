@@ -3,8 +3,8 @@
 What does not belong here: what a particular case is about, and any verb.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,9 +13,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from casework.triggers import Trigger, append_only
-
-if TYPE_CHECKING:
-    from casework.machine import State
 
 
 class Case(models.Model):
@@ -28,7 +25,6 @@ class Case(models.Model):
     REF_PREFIX: ClassVar[str]
     NUMBER_PREFIX: ClassVar[str]
     OPENS_IN: ClassVar[tuple[str, ...]]
-    STATES: ClassVar[Mapping[Any, "State"]]
 
     id = models.BigAutoField(primary_key=True)
     ref = models.CharField(_("reference"), max_length=40, unique=True, editable=False)

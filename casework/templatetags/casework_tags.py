@@ -20,6 +20,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from casework import clock
 from casework.ledger import case_models
+from casework.machine import states_of
 from casework.notifications import unopened
 
 register = template.Library()
@@ -213,7 +214,7 @@ LOOKS: Mapping[str, tuple[str, str]] = {
 @functools.cache
 def looks() -> Mapping[str, tuple[str, str]]:
     """Tone and icon by code, of the states of every case and of what else is shown as a tag."""
-    rows = [(code, row) for model in case_models() for code, row in model.STATES.items()]
+    rows = [(code, row) for model in case_models() for code, row in states_of(model).items()]
     return {**LOOKS, **{str(code): (row.tone, row.icon) for code, row in rows}}
 
 

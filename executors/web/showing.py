@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from casework.templatetags.casework_tags import moment_text
 from executors import words
+from executors.events import EVENTS
 from executors.machine import AWAITS_FINDING, CONTESTABLE, UNHEARD, IncidentState
 from executors.models import (
     Attempt,
@@ -379,7 +380,7 @@ def course(events: Iterable[Any], *, reader: ExecutorPerson) -> list[dict[str, A
         found.append(
             {
                 "at": event.at,
-                "text": words.SAYS.get(event.type, _("Something changed.")),
+                "text": EVENTS[event.type].party,
                 "actor": "you" if is_own else kind,
                 "who": _("Colleague") if kind == "other" and not is_own else "",
             }
