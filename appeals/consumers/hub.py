@@ -137,5 +137,5 @@ def _news(doors: set[Door], stood: Mapping[int, str], leases_seen_to: datetime |
     actors = standing_behind(doors)
     reviewers = [actor for actor in actors.values() if may_see_queue(actor) is None]
     lapsed = lapsed_between(leases_seen_to, now) if leases_seen_to is not None else []
-    cases = dict.fromkeys(lapsed, "held") | dict(stood)
+    cases = dict.fromkeys(lapsed, "mine") | dict(stood)
     return News(now, actors, changes_for(reviewers, cases, now=now), queues_of(reviewers, now=now))

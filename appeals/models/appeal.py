@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appeals.machine import AppealMachine, AppealState
+from appeals.machine import FINAL, IN_QUEUE, OPEN, AppealMachine, AppealState
 from casework.ledger import digest
+from casework.machine import sql_list
 from casework.models import Case
 from casework.triggers import Trigger, append_only
 from casework.working_days import add_days
@@ -119,7 +120,7 @@ class Appeal(AppealMachine, Case):
         indexes = (
             models.Index(
                 fields=("urgent_at", "id"),
-                condition=Q(state__in=["SUBMITTED", "HUMAN_REVIEW", "LATE_REQUESTED"]),
+                condition=Q(state__in=[str(s) for s in IN_QUEUE]),
                 name="appeal_queue",
             ),
             models.Index(fields=("party", "-created_at", "-id"), name="appeal_by_party"),
@@ -133,7 +134,7 @@ class Appeal(AppealMachine, Case):
             ),
             models.UniqueConstraint(
                 fields=("notice",),
-                condition=~Q(state__in=["DECIDED", "WITHDRAWN", "LATE_REFUSED", "CORRECTED"]),
+                condition=~Q(state__in=[str(s) for s in FINAL]),
                 name="appeal_is_open_once_per_notice",
                 violation_error_code="already-appealed",
             ),
@@ -208,12 +209,7 @@ class Appeal(AppealMachine, Case):
 
     @property
     def is_open(self) -> bool:
-        return self.state not in (
-            AppealState.DECIDED,
-            AppealState.WITHDRAWN,
-            AppealState.LATE_REFUSED,
-            AppealState.CORRECTED,
-        )
+        return self.state in OPEN
 
 
 class AppealItem(models.Model):
@@ -625,7 +621,7 @@ APPEAL_TRIGGERS = [
         name="appeal_outcome_stands",
         table="appeals_appeal",
         events=("UPDATE",),
-        when="OLD.state IN ('DECIDED', 'WITHDRAWN', 'LATE_REFUSED', 'CORRECTED') AND (NEW.state <> OLD.state "
+        when=f"OLD.state IN {sql_list(FINAL)} AND (NEW.state <> OLD.state "
         "OR COALESCE(NEW.outcome, '') <> COALESCE(OLD.outcome, '') "
         "OR COALESCE(NEW.reviewer_id, 0) <> COALESCE(OLD.reviewer_id, 0))",
     ),

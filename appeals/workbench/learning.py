@@ -43,7 +43,7 @@ LOOKS: Mapping[str, str] = {
     "rolled_back": "RECALLED",
     "refused": "REFUSED",
 }
-"""How each stage looks, by the state whose colour and icon it has (casework_tags.LOOKS)."""
+"""How each stage looks, by the state whose colour and icon it has (casework_tags.looks)."""
 PATH: Sequence[tuple[str, Text]] = (
     ("compared", _("Compared")),
     ("signed", _("Signed by two people")),

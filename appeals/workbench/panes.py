@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from appeals.events import EVENTS
 from appeals.models import Appeal, Outcome, TriageSuggestion
 from appeals.queries import TrackRecord, events_of, officer_codes
 from appeals.queries.explained import LEAST_WEIGHT, words_of_feature
@@ -73,28 +74,6 @@ def pieces_of(appeal: Appeal, opened: Iterable[str]) -> list[Piece]:
 
 # — the timeline —
 
-# What the system thought is not in it: it is shown only after the reviewer's own first view, and only as advice.
-STORY: Mapping[str, Text] = {
-    "appeal.filed": _("Appeal filed"),
-    "appeal.human_demanded": _("A person was demanded"),
-    "appeal.evidence_submitted": _("Evidence submitted"),
-    "appeal.routed_to_person": _("Waits for a person"),
-    "appeal.claimed": _("Taken by an officer"),
-    "appeal.released": _("Given back to the queue"),
-    "appeal.first_view_recorded": _("An officer locked a first view"),
-    "appeal.information_requested": _("More was asked for"),
-    "appeal.information_given": _("The question was answered"),
-    "appeal.information_lapsed": _("The time to answer passed"),
-    "appeal.overdue": _("The time to decide passed"),
-    "appeal.due_recomputed": _(
-        "The working days of our time to decide were counted anew, by a newly published calendar."
-    ),
-    "appeal.late_accepted": _("The late appeal was accepted"),
-    "appeal.late_refused": _("The late appeal was refused"),
-    "appeal.decided": _("Decided"),
-    "appeal.withdrawn": _("Withdrawn by the appellant"),
-    "appeal.closed_as_corrected": _("Closed: the platform revoked the measure itself"),
-}
 ACTORS = {"party": "other", "staff": "officer", "system": "system", "client": "platform"}
 
 
@@ -111,12 +90,12 @@ class Entry:
 
 def timeline_of(appeal: Appeal) -> list[Entry]:
     """What happened, newest first, from the notice on."""
-    events = [e for e in events_of(appeal) if e.type in STORY]
+    events = [e for e in events_of(appeal) if EVENTS[e.type].staff]
     codes = officer_codes(e.actor_ref for e in events)
     entries = [
         Entry(
             at=event.effective_at,
-            text=STORY[event.type],
+            text=EVENTS[event.type].staff,
             actor=ACTORS.get(event.actor_kind, "other"),
             officer=codes.get(event.actor_ref, ""),
             who=_("Appellant") if event.actor_kind == "party" else "",
@@ -130,7 +109,7 @@ def timeline_of(appeal: Appeal) -> list[Entry]:
 def changes_since(appeal: Appeal, version: int) -> list[Text]:
     """What happened to the case after the reviewer read this version of it."""
     events: Iterable[Event] = events_of(appeal).filter(sequence__gt=version)
-    return [STORY[e.type] for e in events if e.type in STORY]
+    return [row.staff for e in events if (row := EVENTS[e.type]).staff]
 
 
 # — the system's view, as points for and against —

@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from appeals import commands
-from appeals.machine import FINAL, AppealState
+from appeals.machine import FINAL, TABS, WITH_A_PERSON, AppealState
 from appeals.models import Appeal, Confidence, Outcome
 from appeals.policies import (
     OVERSEES,
@@ -36,7 +36,6 @@ from appeals.policies import (
     may_see_queue,
 )
 from appeals.queries import (
-    TABS,
     appeal_for,
     decided_by,
     first_view_of,
@@ -265,7 +264,7 @@ def _show(
         is_mine=is_mine,
         is_held=is_held,
         is_final=appeal.state in FINAL,
-        may_claim=appeal.state in ("SUBMITTED", "HUMAN_REVIEW")
+        may_claim=appeal.state in WITH_A_PERSON
         and appeal.lease_is_free(now)
         and may_claim_appeal(actor, appeal) is None,
         may_decide=may_decide_appeal(actor, appeal) is None,

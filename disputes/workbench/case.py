@@ -19,6 +19,7 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, Invalid, NotFound, NotYourTurn, Stale
 from disputes import commands, queries
+from disputes.machine import WITH_MEDIATOR
 from disputes.models import Dispute, DisputeOutcome, GoodsAre, NoReturnGround, OfferState
 from disputes.policies import (
     is_mediator,
@@ -101,7 +102,7 @@ def show_case(
         advances=sorted(dispute.advances.all(), key=lambda a: a.no),
         may_advance=may_advance(actor, dispute) is None and dispute.state != "WITHDRAWN",
         may_fail=side is Side.PLATFORM and dispute.state == "CARRYING_OUT",
-        may_hand_over=may_hand_over(actor, dispute) is None and dispute.state in ("EVIDENCE", "DELIBERATING"),
+        may_hand_over=may_hand_over(actor, dispute) is None and dispute.state in WITH_MEDIATOR,
         letters=_letters(actor, dispute),
         work=work,
         outcomes=DisputeOutcome.choices,

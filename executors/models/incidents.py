@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
-from executors.machine import AWAITS_FINDING, IncidentMachine, IncidentState
+from executors.machine import AWAITS_FINDING, OWED_MONEY, IncidentMachine, IncidentState
 from executors.models.acts import Act
 from executors.models.outcomes import ActOutcome, ErrorClass
 from executors.models.registry import ExecutorPerson
@@ -105,7 +105,7 @@ class Incident(IncidentMachine, Case):
 
     def late_since(self, at: datetime) -> datetime | None:
         """Since when the platform is late with what it owes: with making the party whole, or with finding."""
-        owes_money = self.compensate_by is not None and self.state in (IncidentState.FOUND, IncidentState.CONTESTED)
+        owes_money = self.compensate_by is not None and self.state in OWED_MONEY
         if owes_money and self.compensate_by < at and not self.compensations.all():  # type: ignore[operator]
             return self.compensate_by
         is_late = self.state in AWAITS_FINDING and self.find_by is not None and self.find_by < at

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 
 from casework import clock
 from casework.errors import CaseError, ConflictOfInterest, NotFound
+from casework.machine import states_on
 from casework.serving import send
 from casework.templatetags.casework_tags import moment_text, money
 from executors import commands, queries
-from executors.machine import AWAITS_FINDING, COMPENSABLE
+from executors.machine import AWAITS_FINDING, COMPENSABLE, CONTESTABLE, INCIDENT_STATES, OWED_MONEY
 from executors.models import Compensation, Incident
 from executors.policies import may_find_incident
 from executors.queries.pages import codes_of, events_of
@@ -28,13 +29,8 @@ from executors.workbench.frame import seen_version, show, staff, surface
 from executors.workbench.steps import RETRY
 
 ROWS = 50
-TABS = {
-    "find": ("EXPLAINED", "UNEXPLAINED", "CONTESTED"),
-    "pay": ("FOUND", "COMPENSATED"),
-    "wait": ("OPENED",),
-    "closed": ("CLOSED",),
-}
-IS_OWED_MONEY = Q(state__in=("FOUND", "CONTESTED")) & ~Exists(Compensation.objects.filter(incident=OuterRef("pk")))
+TABS = {tab: states_on(INCIDENT_STATES, tab) for tab in ("find", "pay", "wait", "closed")}
+IS_OWED_MONEY = Q(state__in=OWED_MONEY) & ~Exists(Compensation.objects.filter(incident=OuterRef("pk")))
 
 
 def to_incident(ref: str) -> HttpResponse:
@@ -87,7 +83,7 @@ def _ordered(rows: QuerySet[Incident], tab: str, now: datetime) -> QuerySet[Inci
 
 def _row(row: Incident, now: datetime) -> dict[str, Any]:
     owed = _owed(row)
-    contest_by = row.contest_by if row.state in ("FOUND", "COMPENSATED") and row.round == 1 else None
+    contest_by = row.contest_by if row.state in CONTESTABLE and row.round == 1 else None
     return {
         "number": row.number,
         "url": reverse("executing:incident", args=[row.ref]),
@@ -230,12 +226,12 @@ def _incident(
     state = str(row.state)
     events = list(events_of(row))
     typed = next((form for form in (find_form, money_form, claim_form, close_form) if form is not None), None)
-    awaits_finding = state in ("EXPLAINED", "UNEXPLAINED", "CONTESTED")
+    awaits_finding = row.state in AWAITS_FINDING
     conflict = may_find_incident(actor, row) if awaits_finding else None
-    may_contest = state in ("FOUND", "COMPENSATED") and row.may_still_be_contested(now)
+    may_contest = row.state in CONTESTABLE and row.may_still_be_contested(now)
     paid = list(row.compensations.all())
     recourse = getattr(row, "recourse", None)
-    may_pay = (state in ("FOUND", "CONTESTED") and not paid) or (state in COMPENSABLE and money_form is not None)
+    may_pay = (state in OWED_MONEY and not paid) or (state in COMPENSABLE and money_form is not None)
     can_claim = recourse is None and row.is_answered_for and state in ("COMPENSATED", "CLOSED") and _sum(paid) > 0
     return show(
         request,
@@ -284,7 +280,7 @@ def _incident(
 def _owed(row: Incident) -> list[dict[str, Any]]:
     """What the platform owes now, each with its time."""
     found = []
-    if row.compensate_by is not None and row.state in ("FOUND", "CONTESTED") and not row.compensations.all():
+    if row.compensate_by is not None and row.state in OWED_MONEY and not row.compensations.all():
         found.append({"at": row.compensate_by, "label": _("Make the affected party whole by")})
     if row.find_by is not None and row.state in AWAITS_FINDING:
         found.append({"at": row.find_by, "label": _("Find by")})

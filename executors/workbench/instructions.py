@@ -18,9 +18,10 @@ from django.utils.translation import gettext as _
 from casework import clock
 from casework.actor import Actor
 from casework.errors import NotFound
+from casework.machine import states_on
 from casework.templatetags.casework_tags import moment_text
 from executors import commands, queries
-from executors.machine import OPEN_INSTRUCTION
+from executors.machine import INSTRUCTION_STATES
 from executors.models import Instruction
 from executors.queries.actions import actions_for
 from executors.queries.measures import measure_labels
@@ -32,11 +33,7 @@ from executors.workbench.frame import seen_version, show, staff, surface
 from executors.workbench.steps import RETRY
 
 ROWS = 50
-TABS: Mapping[str, tuple[str, ...]] = {
-    "open": tuple(OPEN_INSTRUCTION),
-    "done": ("COMPLETED",),
-    "withdrawn": ("WITHDRAWN",),
-}
+TABS = {tab: states_on(INSTRUCTION_STATES, tab) for tab in ("open", "done", "withdrawn")}
 
 
 @surface("GET", "HEAD")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from casework import clock
 from executors import commands, queries
+from executors.machine import MAY_ACT, OPEN_INCIDENT
 from executors.measurement import Share
 from executors.models import Certification, Executor
 from executors.queries.figures import figure, kind_rows, percent
@@ -23,7 +24,6 @@ from executors.workbench.steps import RETRY, STEPS, steps_open, to_executor
 
 ROWS = 50
 MOST_INCIDENTS = 10
-OPEN_INCIDENT = ("OPENED", "EXPLAINED", "UNEXPLAINED", "FOUND", "CONTESTED", "COMPENSATED")
 
 
 @surface("GET", "HEAD")
@@ -55,7 +55,7 @@ def executors(request: HttpRequest) -> HttpResponse:
             for executor in paging
         ],
         totals=[
-            {"label": _("may act"), "value": states["ACTIVE"] + states["REINSTATED"]},
+            {"label": _("may act"), "value": sum(states[each] for each in MAY_ACT)},
             {"label": _("suspended"), "value": states["SUSPENDED"]},
             {"label": _("open incidents"), "value": sum(open_ones.values())},
             _pool(pool),

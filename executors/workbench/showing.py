@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from casework.templatetags.casework_tags import moment_text, money, officer
 from executors import words
+from executors.events import EVENTS
 from executors.measurement import Share
 from executors.models import Certification, Executor, Mandate, ProcessingTerms
 from executors.queries.figures import decided_text, percent, range_text
@@ -306,7 +307,7 @@ def course(events: Iterable[Any], codes: Mapping[str, str]) -> list[dict[str, An
         found.append(
             {
                 "at": event.at,
-                "text": words.SAYS.get(event.type, _("Something changed.")),
+                "text": EVENTS[event.type].party,
                 "actor": "officer" if event.actor_kind == "staff" else kind,
                 "officer": code if event.actor_kind == "staff" else "",
                 "who": code or _("Executor") if kind == "other" and event.actor_kind != "staff" else "",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from casework import clock
 from casework.actor import Actor
 from casework.errors import ExecutorNotCertified, Invalid, NotFound, NotYourTurn, OutsideMandate, Stale, Text
+from casework.machine import step_for
 from executors import commands, queries
 from executors.models import Executor
 from executors.queries.measures import measure_kinds
@@ -448,17 +449,7 @@ def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     )
 
 
-OPEN_IN: Mapping[str, tuple[str, ...]] = {
-    "REGISTERED": ("begin-training", "end"),
-    "IN_TRAINING": ("certify", "end"),
-    "CERTIFIED": ("activate", "end"),
-    "ACTIVE": ("suspend", "end"),
-    "SUSPENDED": ("reinstate", "end"),
-    "REINSTATED": ("suspend", "end"),
-    "ENDED": (),
-}
-
-
 def steps_open(executor: Executor) -> tuple[str, ...]:
     """The steps that its state leaves open."""
-    return OPEN_IN[str(executor.state)]
+    steps = ("begin-training", "certify", "activate", "suspend", "reinstate", "end")
+    return tuple(step for step in steps if step_for(executor, step.replace("-", "_")) is not None)

@@ -18,8 +18,10 @@ from django.views.decorators.cache import never_cache
 from casework import clock
 from casework.actor import Actor
 from casework.errors import ConflictOfInterest, Invalid, NotAllowed, NotYourTurn, Stale
+from casework.machine import states_on
 from casework.web import actor_of, page
 from notices import commands
+from notices.machine import SIBLING_STATES
 from notices.models import SiblingReview
 from notices.policies import SWEEPS, may_review_sibling
 from notices.queries import notice_for, sibling_for, siblings_for
@@ -56,8 +58,9 @@ def siblings(request: HttpRequest) -> HttpResponseBase:
     cause = request.GET.get("cause", "")[:60]
     rows = every.filter(origin_ref=cause) if cause else every
     is_done = request.GET.get("tab") == "done"
-    counts = (rows.filter(state="OPEN").count(), rows.exclude(state="OPEN").count())
-    shown = rows.exclude(state="OPEN").order_by("-decided_at", "-id") if is_done else rows.filter(state="OPEN")
+    waiting, done = (rows.filter(state__in=states_on(SIBLING_STATES, tab)) for tab in ("open", "done"))
+    counts = (waiting.count(), done.count())
+    shown = done.order_by("-decided_at", "-id") if is_done else waiting
     paging = Paginator(shown, ROWS).get_page(request.GET.get("page"))
     origins = (
         every.filter(state="OPEN")

@@ -11,16 +11,18 @@ from django.utils import translation
 
 from appeals.machine import AppealState
 from casework.templatetags.casework_tags import (
-    LOOKS,
     Due,
     duration,
     file_size,
+    looks,
     moment_text,
     money,
     officer,
     state_icon,
 )
+from disputes.models import ObligationState, OfferState
 from notices.machine import NoticeState
+from notices.models import MeasureState
 
 AT = datetime(2026, 3, 16, 10, 0, tzinfo=UTC)
 
@@ -93,9 +95,12 @@ def test_file_size_is_readable() -> None:
     assert [file_size(size) for size in (0, 1, 2048, 1024 * 1024 * 5 // 2)] == ["", "1 KB", "2 KB", "2.5 MB"]
 
 
-@pytest.mark.parametrize("state", [*NoticeState.values, *AppealState.values])
+SHOWN = (NoticeState, MeasureState, AppealState, OfferState, ObligationState)
+
+
+@pytest.mark.parametrize("state", sorted({state for states in SHOWN for state in states.values}))
 def test_every_state_has_an_icon_of_its_own_choosing(state: str) -> None:
-    assert state in LOOKS
+    assert state in looks()
     assert state_icon(state)
 
 

@@ -446,7 +446,7 @@ async def test_what_happens_together_is_read_together(world, site, monkeypatch):
     nowhere = range(1_000_000, 1_000_030)
 
     for _ in range(100):
-        hub.tell(live.CHANGES, {case.pk: "held" for case in cases} | dict.fromkeys(nowhere, "held"))
+        hub.tell(live.CHANGES, {case.pk: "mine" for case in cases} | dict.fromkeys(nowhere, "mine"))
     for one in watchers:
         await until_change(one, cases[-1], "released")
 
