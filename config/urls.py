@@ -12,10 +12,10 @@ from config import failures
 from config.api import health, pages
 from config.api.documents import DocsView, schema
 from config.api.todo import TodoView
+from console.notices.urls import blind as blind_looks
 from disputes.web.views.listing import on_home
 from executors.web.views.home import desk_of
 from notices.web.urls import pages as notice_pages
-from notices.workbench.urls import blind as blind_looks
 
 # The contract with mobile apps and the platform's back end; a change that is not an addition is a new version.
 api: list[URLPattern | URLResolver] = [
@@ -52,14 +52,14 @@ web: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("workbench/disputes/", include("disputes.workbench.urls")),
-    path("workbench/executors/", include("executors.workbench.urls")),
-    path("workbench/webhooks/", include("webhooks.workbench.urls")),
-    path("workbench/siblings/", include("notices.workbench.urls")),
+    path("workbench/disputes/", include("console.disputes.urls")),
+    path("workbench/executors/", include("console.executors.urls")),
+    path("workbench/webhooks/", include("console.webhooks.urls")),
+    path("workbench/siblings/", include("console.notices.urls")),
     path(
         "workbench/acts/", include((blind_looks(known=notices_known_to), "acts"))
     ),  # appeals know notices, never the reverse
-    path("workbench/", include("appeals.workbench.urls")),
+    path("workbench/", include("console.appeals.urls")),
     path("api/v1/", include(api)),
     path(settings.ADMIN_PATH.lstrip("/"), admin.site.urls),
     re_path(
