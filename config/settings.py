@@ -182,7 +182,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "executors.web.context.place_of_work",
-                "console.context.acts_to_look_at",
             ],
         },
     },

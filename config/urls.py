@@ -5,14 +5,12 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.i18n import JavaScriptCatalog
 
-from appeals.queries import notices_known_to
 from appeals.web.beside import beside_notice
 from appeals.web.views.home import home_page
 from config import failures
 from config.api import health, pages
 from config.api.documents import DocsView, schema
 from config.api.todo import TodoView
-from console.notices.urls import blind as blind_looks
 from disputes.web.views.listing import on_home
 from executors.web.views.home import desk_of
 from notices.web.urls import pages as notice_pages
@@ -52,14 +50,7 @@ web: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("workbench/disputes/", include("console.disputes.urls")),
-    path("workbench/executors/", include("console.executors.urls")),
-    path("workbench/webhooks/", include("console.webhooks.urls")),
-    path("workbench/siblings/", include("console.notices.urls")),
-    path(
-        "workbench/acts/", include((blind_looks(known=notices_known_to), "acts"))
-    ),  # appeals know notices, never the reverse
-    path("workbench/", include("console.appeals.urls")),
+    path("workbench/", include("console.urls")),
     path("api/v1/", include(api)),
     path(settings.ADMIN_PATH.lstrip("/"), admin.site.urls),
     re_path(

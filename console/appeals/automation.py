@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 
 from appeals import commands
 from appeals.models import AutomationMode, CertificationAttempt, Ground
@@ -31,8 +30,9 @@ from appeals.queries.automation import triage_health_for
 from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, Invalid, NotYourTurn, Text
-from casework.web import actor_of, page
-from console.appeals.forms import Mistake
+from casework.web import actor_of
+from console.forms import Mistake
+from console.frame import show, surface
 from notices.queries import measure_types
 
 ALPHAS = (10, 20, 50, 100, 200)
@@ -82,19 +82,15 @@ LANGUAGES: Mapping[str, Text] = {
 # — the overview —
 
 
-@never_cache
-@page()
+@surface("GET", "HEAD")
 def automation(request: HttpRequest) -> HttpResponse:
     """What the system may do alone and how that goes; compliance and administrators only."""
     return _overview(request, actor_of(request))
 
 
-@never_cache
-@page()
+@surface("POST")
 def set_policy(request: HttpRequest) -> HttpResponseBase:
     """The system may do so much for this kind of measure on this ground, or the page says what is missing."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
     actor = actor_of(request)
     asked = _asked(request, "measure_type", "ground", "mode")
     try:
@@ -105,12 +101,9 @@ def set_policy(request: HttpRequest) -> HttpResponseBase:
     return redirect("workbench:automation")
 
 
-@never_cache
-@page()
+@surface("POST")
 def attempt(request: HttpRequest) -> HttpResponseBase:
     """The attempt is on file with its numbers; where it proved something, its certificate waits for two signatures."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
     actor, now = actor_of(request), clock.now()
     asked = _asked(request, "measure_type", "ground", "alpha", "delta")
     try:
@@ -156,6 +149,7 @@ def _overview(
     now = clock.now()
     health = triage_health_for(actor, now=now)
     shown = {
+        "place": "system",
         "health": health,
         "trouble": TROUBLE.get(health.trouble),
         "handed_over": [(TROUBLE[why], n) for why, n in sorted(health.handed_over.items())],
@@ -172,9 +166,7 @@ def _overview(
         "attempted": {"alpha": "50", "delta": "50"} | dict(attempted or {}),
         "errors": _mistakes(refused, form),
     }
-    return render(
-        request, "console/appeals/automation.html", shown, status=refused.status if refused is not None else 200
-    )
+    return show(request, "appeals/automation.html", status=refused.status if refused is not None else 200, **shown)
 
 
 def _mistakes(refused: CaseError | None, form: str) -> Sequence[Mistake]:
@@ -220,19 +212,15 @@ def _attempt(made: CertificationAttempt) -> dict[str, Any]:
 # — one certificate —
 
 
-@never_cache
-@page(keeps=("note",))
+@surface("GET", "HEAD", keeps=("note",))
 def certificate(request: HttpRequest, ref: str) -> HttpResponse:
     """One certificate: what it promises, on what proof, for which cases, who signed it, and what audits found."""
     return _certificate(request, actor_of(request), ref)
 
 
-@never_cache
-@page()
+@surface("POST")
 def sign(request: HttpRequest, ref: str) -> HttpResponseBase:
     """This person answers for it; the second has to be somebody else."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
     actor = actor_of(request)
     try:
         commands.sign_certificate(actor=actor, ref=ref, now=clock.now())
@@ -242,12 +230,9 @@ def sign(request: HttpRequest, ref: str) -> HttpResponseBase:
     return redirect("workbench:certificate", ref)
 
 
-@never_cache
-@page(keeps=("note",))
+@surface("POST", keeps=("note",))
 def revoke(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Nothing is closed under it any more; one person is enough, and says why."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
     actor, note = actor_of(request), request.POST.get("note", "").replace("\x00", "")
     try:
         commands.revoke_certificate(actor=actor, ref=ref, note=note, now=clock.now())
@@ -280,6 +265,4 @@ def _certificate(
         "note": note,
         "errors": [Mistake(m.text, "note" if m.id.endswith("note") else "") for m in _mistakes(refused, "certificate")],
     }
-    return render(
-        request, "console/appeals/certificate.html", shown, status=refused.status if refused is not None else 200
-    )
+    return show(request, "appeals/certificate.html", status=refused.status if refused is not None else 200, **shown)

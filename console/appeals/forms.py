@@ -4,11 +4,9 @@ Only parsing: a value that has a shape is passed on, one that has none is an err
 belong here: whether a decision may be made (commands).
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 
 from django.http import QueryDict
 from django.utils import translation
@@ -18,22 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals.commands import Point, RulingDraft
 from appeals.models import Appeal, AppealItem
-from casework.clock import BEIJING
 from casework.errors import FieldError
-from casework.text import TextRefused, check_text
+from console.forms import Mistake, fen, local_moment, number, typed_text
 
 MOST_ROWS = 40
 PLAN = {"fact": "facts", "argument": "arguments"}
 CHOICES = {"outcome": _("Choose what happens to this measure."), "finding": _("Choose what you find.")}
 LABELS = {"reasons": _("Reasons"), "rule_application": _("Why the rule fits, or does not")}
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """One sentence to show, and the element it is about."""
-
-    text: str | Promise
-    id: str = ""
 
 
 @dataclass(slots=True)
@@ -118,30 +107,22 @@ class Work:
         """What was sent, with the mistakes in its shape. Rows that were never sent are as in `blank`."""
         if not post.get("version"):
             return cls.blank(appeal)
-        work = cls(version=_number(post.get("version")) or appeal.version)
+        work = cls(version=number(post.get("version")) or appeal.version)
         for name in ("first_outcome", "confidence", "difference_reason"):
             setattr(work, name, post.get(name, "")[:40])
-        work.note = work._text(post, "note", 2000)
-        work.reasons = work._text(post, "reasons", 8000)
-        work.rule_application = work._text(post, "rule_application", 4000)
+        work.note = typed_text(post, "note", 2000, work.mistakes)
+        work.reasons = typed_text(post, "reasons", 8000, work.mistakes)
+        work.rule_application = typed_text(post, "rule_application", 4000, work.mistakes)
         work.measures = [work._measure(post, item) for item in appeal.items.all()]
         if "facts" not in post:
             blank = cls.blank(appeal)
             work.facts, work.arguments = blank.facts, blank.arguments
             return work
         for kind, name in PLAN.items():
-            count = min(_number(post.get(name)) or 0, MOST_ROWS)
+            count = min(number(post.get(name)) or 0, MOST_ROWS)
             count = min(count + (post.get("add") == kind), MOST_ROWS)
             setattr(work, name, [work._point(post, kind, no) for no in range(count)])
         return work
-
-    def _text(self, post: QueryDict, name: str, most: int, id_: str = "") -> str:
-        raw = post.get(name, "").replace("\r\n", "\n")  # a browser sends a typed line break as two characters
-        try:
-            return check_text(raw, max_length=most)
-        except TextRefused as refused:
-            self.mistakes.append(Mistake(refused.message, id_ or name))
-            return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", raw)
 
     def _measure(self, post: QueryDict, item: AppealItem) -> MeasureRow:
         no = item.measure.no
@@ -152,9 +133,9 @@ class Work:
             ends_at=post.get(f"ends_at-{no}", "")[:40],
             amount=post.get(f"amount-{no}", "")[:40].strip(),
         )
-        if row.ends_at and _moment(row.ends_at) is None:
+        if row.ends_at and local_moment(row.ends_at) is None:
             self._mistake(row, _("Give the new end as a date and a time."))
-        if row.amount and _fen(row.amount) is None:
+        if row.amount and fen(row.amount) is None:
             self._mistake(row, _("Give the amount in yuan, such as 80.00."))
         return row
 
@@ -163,11 +144,11 @@ class Work:
         return PointRow(
             kind=kind,
             no=no,
-            text=self._text(post, f"{at}-text", 1000, at),
+            text=typed_text(post, f"{at}-text", 1000, self.mistakes, at),
             finding=post.get(f"{at}-finding", "")[:16],
-            sentence=self._text(post, f"{at}-sentence", 2000, at),
+            sentence=typed_text(post, f"{at}-sentence", 2000, self.mistakes, at),
             burden_on=post.get(f"{at}-burden_on", "")[:10],
-            evidence=[n for n in post.getlist(f"{at}-evidence") if _number(n) is not None][:100],
+            evidence=[n for n in post.getlist(f"{at}-evidence") if number(n) is not None][:100],
         )
 
     def _mistake(self, row: MeasureRow | PointRow, text: str | Promise) -> None:
@@ -176,7 +157,8 @@ class Work:
 
     def rulings(self) -> list[RulingDraft]:
         return [
-            RulingDraft(m.no, m.outcome, ends_at=_moment(m.ends_at), amount_minor=_fen(m.amount)) for m in self.measures
+            RulingDraft(m.no, m.outcome, ends_at=local_moment(m.ends_at), amount_minor=fen(m.amount))
+            for m in self.measures
         ]
 
     def points(self) -> list[Point]:
@@ -212,29 +194,6 @@ class Work:
         return listed[int(parts[1])] if int(parts[1]) < len(listed) else None
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
-
-
-def _moment(text: str) -> datetime | None:
-    """A local date and time, as a browser's field gives it, in Beijing."""
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return read.replace(tzinfo=BEIJING) if read.tzinfo is None else read
-
-
-def _fen(text: str) -> int | None:
-    try:
-        yuan = Decimal(text.replace(",", "").removeprefix("¥"))
-    except InvalidOperation:
-        return None
-    if not yuan.is_finite() or yuan < 0 or yuan > 10**12 or yuan * 100 != int(yuan * 100):
-        return None
-    return int(yuan * 100)
-
-
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request for more, as typed."""
@@ -248,23 +207,10 @@ class Request:
 
     @classmethod
     def posted(cls, post: QueryDict) -> "Request":
-        mistakes = []
-        words = {}
-        for name in ("item", "fact"):
-            words[name] = post.get(name, "").replace("\r\n", "\n")
-            try:
-                check_text(words[name], max_length=500)
-            except TextRefused as refused:
-                mistakes.append(Mistake(refused.message, name))
-                words[name] = words[name].replace("\x00", "")
+        mistakes: list[Mistake] = []
+        item, fact = (typed_text(post, name, 500, mistakes) for name in ("item", "fact"))
         due_text = post.get("due_at", "")[:40]
-        due_at = _moment(due_text) if due_text else None
+        due_at = local_moment(due_text) if due_text else None
         if due_text and due_at is None:
             mistakes.append(Mistake(_("Give the time as a date and a time."), "due_at"))
-        return cls(words["item"], words["fact"], due_at, due_text, _number(post.get("version")), tuple(mistakes))
-
-
-def fields_to_carry(post: QueryDict, *, leave: Iterable[str]) -> Mapping[str, list[str]]:
-    """Everything that was typed, to be sent again by the next step."""
-    left = {"csrfmiddlewaretoken", *leave}
-    return {name: values for name, values in post.lists() if name not in left}
+        return cls(item, fact, due_at, due_text, number(post.get("version")), tuple(mistakes))

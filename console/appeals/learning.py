@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 
 from appeals import commands
 from appeals.models import Appeal, Ground, TriageTraining
@@ -21,9 +20,10 @@ from appeals.queries.automation import triage_health_for
 from casework import clock
 from casework.errors import CaseError, NotFound, Text
 from casework.refs import new_ref
-from casework.web import actor_of, page
+from casework.web import actor_of
 from classifier.training import MINIMUM_CASES
-from console.appeals.forms import Mistake
+from console.forms import Mistake
+from console.frame import show, surface
 
 STAGES: Mapping[str, Text] = {
     "compared": _("waits for two signatures"),
@@ -90,8 +90,7 @@ TAKEN: Mapping[str, Text] = {
 }
 
 
-@never_cache
-@page()
+@surface("GET", "HEAD")
 def triage_models(request: HttpRequest) -> HttpResponse:
     """All models with their stage, the form for a new one, the latest trainings; compliance and administrators only."""
     return overview(request)
@@ -118,25 +117,19 @@ def overview(request: HttpRequest, *, release: str = "", refused: CaseError | No
         "release": release,
         "errors": errors,
     }
-    return render(
-        request, "console/appeals/triage_models.html", shown, status=refused.status if refused is not None else 200
-    )
+    return show(request, "appeals/triage_models.html", status=refused.status if refused is not None else 200, **shown)
 
 
-@never_cache
-@page(keeps=("note",))
+@surface("GET", "HEAD", keeps=("note",))
 def triage_model(request: HttpRequest, ref: str) -> HttpResponse:
     """One model: cases, figures beside the live one, groups, flipped cases, steps, and what may be done next."""
     state = model_for(actor_of(request), ref)
-    return render(request, "console/appeals/triage_model.html", _shown(state))
+    return show(request, "appeals/triage_model.html", **_shown(state))
 
 
-@never_cache
-@page(keeps=("note",))
+@surface("POST", keeps=("note",))
 def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponseBase:
     """One step is taken, or refused with its reason."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
     if step not in STEPS:
         raise NotFound()
     given = {"note": request.POST.get("note", "").replace("\x00", "")} if step in ("refuse", "roll_back") else {}

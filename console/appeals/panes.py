@@ -263,12 +263,3 @@ DIFFERENCE: Mapping[str, Text] = {
     "system_missed": _("the system missed something"),
     "i_missed": _("I had missed something"),
 }
-
-
-# — money —
-
-
-def at_stake(appeal: Appeal) -> int | None:
-    """The money under appeal, in fen; None when no appealed measure takes any."""
-    amounts = [i.measure.amount_minor for i in appeal.items.all() if i.measure.amount_minor is not None]
-    return sum(amounts) if amounts else None

@@ -5,49 +5,37 @@ not belong here: which cases are drawn, and what follows from an answer (mandate
 """
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from appeals import commands
 from appeals.commands import Audited
 from appeals.models import Appeal, Outcome
-from appeals.policies import REVIEWS
 from appeals.queries import second_look_for, second_looks_for
 from casework import clock
-from casework.actor import Actor
-from casework.errors import CaseError, Invalid, NotAllowed, NotFound
+from casework.errors import CaseError, Invalid, NotFound
 from casework.serving import send
-from casework.web import actor_of, page
 from console.appeals import panes
-from console.appeals.forms import Mistake
+from console.forms import Mistake
+from console.frame import REVIEWS, show, staff, surface
 
 ORDER = (Outcome.UPHELD, Outcome.VARIED, Outcome.OVERTURNED)
 
 
-def _reviewer(request: HttpRequest) -> Actor:
-    actor = actor_of(request)
-    if not actor.has_role(*REVIEWS):
-        raise NotAllowed()
-    return actor
-
-
-@never_cache
-@page()
+@surface("GET", "HEAD")
 def start(request: HttpRequest) -> HttpResponse:
     """How many cases wait, and a way to the oldest: nobody chooses which."""
-    waiting = second_looks_for(_reviewer(request), now=clock.now())
-    shown = {"waiting": len(waiting), "following": waiting[0] if waiting else None}
-    return render(request, "console/appeals/second_looks.html", shown)
+    waiting = second_looks_for(staff(request, *REVIEWS), now=clock.now())
+    following = waiting[0] if waiting else None
+    return show(request, "appeals/second_looks.html", waiting=len(waiting), following=following)
 
 
-@never_cache
-@page(keeps=("note",))
+@surface("GET", "HEAD", "POST", keeps=("note",))
 def second_look(request: HttpRequest, ref: str) -> HttpResponseBase:
     """The case blind; with an answer, what the reviewer would have decided is on file and they are told the rest."""
-    actor, now = _reviewer(request), clock.now()
+    actor, now = staff(request, *REVIEWS), clock.now()
     if request.method != "POST":
         return _shown(request, second_look_for(actor, ref, now=now))
     outcome = request.POST.get("outcome", "")[:12]
@@ -75,13 +63,10 @@ def _told(done: Audited) -> str:
     }[done.error_class]
 
 
-@never_cache
-@page()
+@surface("GET", "HEAD")
 def file(request: HttpRequest, ref: str, subject: str) -> HttpResponseBase:
     """The file of a piece, while the case waits for this reader's second look."""
-    if request.method not in ("GET", "HEAD"):
-        return HttpResponseNotAllowed(["GET", "HEAD"])
-    appeal = second_look_for(_reviewer(request), ref, now=clock.now())
+    appeal = second_look_for(staff(request, *REVIEWS), ref, now=clock.now())
     found = next((p for p in panes.pieces_of(appeal, ()) if p.subject == subject and p.file is not None), None)
     if found is None or found.file is None:
         raise NotFound()
@@ -100,9 +85,6 @@ def _shown(
     ]
     shown = {
         "appeal": appeal,
-        "notice": appeal.notice,
-        "measures": [item.measure for item in appeal.items.all()],
-        "money": panes.at_stake(appeal),
         "is_blind": True,
         "pieces": panes.pieces_of(appeal, ()),
         "outcomes": [(str(each), each.label) for each in ORDER],
@@ -110,6 +92,4 @@ def _shown(
         "note": note,
         "errors": errors,
     }
-    return render(
-        request, "console/appeals/second_look.html", shown, status=refused.status if refused is not None else 200
-    )
+    return show(request, "appeals/second_look.html", status=refused.status if refused is not None else 200, **shown)

@@ -7,20 +7,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 
 from appeals import commands
 from appeals.models import TrainingStep, TriageTraining
 from appeals.queries import about_training_for, training_for
 from casework import clock
 from casework.errors import Invalid, NotYourTurn, Text
-from casework.web import actor_of, page
+from casework.web import actor_of
 from classifier.training import MINIMUM_CASES, MINIMUM_PER_GROUND
 from console.appeals.learning import counted, overview, shown_training
+from console.frame import show, surface
 
 NAMED: Mapping[str, Text] = {
     "snapshot": _("Gather the decided cases"),
@@ -34,12 +34,9 @@ EVERY = 2
 """Seconds between two looks of a page at a training that is under way."""
 
 
-@never_cache
-@page(keeps=("release",))
+@surface("POST", keeps=("release",))
 def ask(request: HttpRequest) -> HttpResponseBase:
     """A training is asked for, and its page follows; where one is under way, the page of that one."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
     actor, now = actor_of(request), clock.now()
     release = request.POST.get("release", "")
     try:
@@ -57,12 +54,11 @@ def ask(request: HttpRequest) -> HttpResponseBase:
     return redirect("workbench:triage-training", row.ref)
 
 
-@never_cache
-@page()
+@surface("GET", "HEAD")
 def triage_training(request: HttpRequest, ref: str) -> HttpResponse:
     """One training: its named parts with the one it is at, what it learns from, and how it ended."""
     row = training_for(actor_of(request), ref)
-    return render(request, "console/appeals/triage_training.html", _shown(row))
+    return show(request, "appeals/triage_training.html", **_shown(row))
 
 
 def _shown(row: TriageTraining) -> dict[str, Any]:

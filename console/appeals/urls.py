@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from console.appeals import automation, learning, second_looks, training, views
+from console.appeals import ask, automation, case, decide, learning, queue, second_looks, steps, training
 
 app_name = "workbench"
 
 urlpatterns = [
-    path("", views.start, name="start"),
-    path("queue/", views.queue, name="queue"),
-    path("queue/next/", views.claim_next, name="next"),
-    path("me/", views.me, name="me"),
+    path("", queue.start, name="start"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/next/", queue.claim_next, name="next"),
+    path("me/", queue.me, name="me"),
     path("automation/", automation.automation, name="automation"),
     path("automation/policy/", automation.set_policy, name="automation-policy"),
     path("automation/attempt/", automation.attempt, name="certification-attempt"),
@@ -25,18 +25,18 @@ urlpatterns = [
     path("triage-models/training/<str:ref>/", training.triage_training, name="triage-training"),
     path("triage-models/<str:ref>/", learning.triage_model, name="triage-model"),
     path("triage-models/<str:ref>/<str:step>/", learning.take_step, name="triage-step"),
-    path("me/shortcuts/", views.set_shortcuts, name="shortcuts"),
-    path("case/<str:ref>/", views.case, name="case"),
-    path("case/<str:ref>/file/<str:subject>/", views.file, name="file"),
-    path("case/<str:ref>/claim/", views.claim, name="claim"),
-    path("case/<str:ref>/release/", views.release, name="release"),
-    path("case/<str:ref>/heartbeat/", views.heartbeat, name="heartbeat"),
-    path("case/<str:ref>/open/", views.open_piece, name="open"),
-    path("case/<str:ref>/edit/", views.edit, name="edit"),
-    path("case/<str:ref>/first-view/", views.lock_first_view, name="first-view"),
-    path("case/<str:ref>/reveal/", views.reveal, name="reveal"),
-    path("case/<str:ref>/check/", views.check, name="check"),
-    path("case/<str:ref>/decide/", views.decide, name="decide"),
-    path("case/<str:ref>/ask/", views.ask, name="ask"),
-    path("case/<str:ref>/late/", views.answer_late, name="late"),
+    path("me/shortcuts/", queue.set_shortcuts, name="shortcuts"),
+    path("case/<str:ref>/", case.case, name="case"),
+    path("case/<str:ref>/file/<str:subject>/", steps.file, name="file"),
+    path("case/<str:ref>/claim/", steps.claim, name="claim"),
+    path("case/<str:ref>/release/", steps.release, name="release"),
+    path("case/<str:ref>/heartbeat/", steps.heartbeat, name="heartbeat"),
+    path("case/<str:ref>/open/", steps.open_piece, name="open"),
+    path("case/<str:ref>/edit/", steps.edit, name="edit"),
+    path("case/<str:ref>/first-view/", steps.lock_first_view, name="first-view"),
+    path("case/<str:ref>/reveal/", steps.reveal, name="reveal"),
+    path("case/<str:ref>/check/", decide.check, name="check"),
+    path("case/<str:ref>/decide/", decide.decide, name="decide"),
+    path("case/<str:ref>/ask/", ask.ask, name="ask"),
+    path("case/<str:ref>/late/", ask.answer_late, name="late"),
 ]

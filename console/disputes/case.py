@@ -19,8 +19,10 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, Invalid, NotFound, NotYourTurn, Stale
 from console.disputes import panes, triage
-from console.disputes.forms import Mistake, Work
-from console.disputes.frame import RETRY, show, staff, surface, take_typed, to_case
+from console.disputes.forms import Work
+from console.disputes.frame import RETRY, mediator, surface, take_typed, to_case
+from console.forms import Mistake
+from console.frame import LANGUAGES, show
 from disputes import commands, queries
 from disputes.models import Dispute, DisputeOutcome, GoodsAre, NoReturnGround, OfferState
 from disputes.policies import (
@@ -33,13 +35,11 @@ from disputes.policies import (
 )
 from disputes.words import MONEY, Payer, Remedy, Side, Stake
 
-LANGUAGES = ("zh-hans", "en")
-
 
 @surface("GET", "HEAD")
 def case(request: HttpRequest, ref: str) -> HttpResponse:
     """The dispute in three panes, as it is now; with what was typed when the session ended."""
-    actor = staff(request)
+    actor = mediator(request)
     dispute = queries.dispute_for(actor, ref)
     if typed := take_typed(request, actor, ref):
         messages.warning(request, _("You were signed out before this was done. What you typed is still here."))
@@ -73,7 +73,7 @@ def show_case(
     side = side_of(actor, dispute)
     return show(
         request,
-        "case.html",
+        "disputes/case.html",
         status=refused.status if refused is not None else 400 if errors else 200,
         dispute=dispute,
         claimant=queries.who(dispute, Side.CLAIMANT, first=True),
@@ -183,7 +183,7 @@ def act(
 
     `was_done` says whether exactly this is on file already: a button pressed twice ends where pressing it once does.
     """
-    actor, now = staff(request), clock.now()
+    actor, now = mediator(request), clock.now()
     read = queries.dispute_for(actor, ref)
     work = Work.posted(request.POST, read)
     try:
@@ -212,6 +212,6 @@ def act(
 @surface("POST")
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
     """The page as it is now, with everything that was typed."""
-    actor = staff(request)
+    actor = mediator(request)
     work = Work.posted(request.POST, queries.dispute_for(actor, ref))
     return again(request, actor, ref, work=work, now=clock.now())

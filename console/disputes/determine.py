@@ -3,11 +3,10 @@
 What does not belong here: what may be determined (commands).
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -15,19 +14,18 @@ from django.utils.translation import gettext as _
 from casework import clock
 from casework.actor import Actor
 from casework.errors import Invalid, NotYourTurn, Stale
-from console.disputes.case import LANGUAGES, again
-from console.disputes.forms import Mistake, Work, fields_to_carry
-from console.disputes.frame import RETRY, print_of, show, staff, surface, to_case, version_of
+from console.disputes.case import again
+from console.disputes.forms import Work
+from console.disputes.frame import RETRY, mediator, surface, to_case
+from console.forms import Mistake
+from console.frame import LANGUAGES, fields_to_carry, is_sealed, seal, show, version_of
 from disputes import commands, queries
-
-SEAL = "console.disputes.checked"
-LEAVE = ("checked",)
 
 
 @surface("POST")
 def check(request: HttpRequest, ref: str) -> HttpResponse:
     """The letter as it would be sent, in both languages, and nothing stored; or the form with what is missing."""
-    actor, now = staff(request), clock.now()
+    actor, now = mediator(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     work = Work.posted(request.POST, dispute)
     try:
@@ -39,11 +37,11 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
         return _refused(request, actor, ref, work, now, refused)
     return show(
         request,
-        "letter.html",
+        "disputes/letter.html",
         dispute=dispute,
         letters=letters,
-        carried=fields_to_carry(request.POST, leave=LEAVE),
-        checked=signing.dumps(_print(request, actor, ref), salt=SEAL),
+        carried=(carried := fields_to_carry(request)),
+        checked=seal(actor, ref, carried),
         now=now,
     )
 
@@ -51,9 +49,9 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
 @surface("POST")
 def determine(request: HttpRequest, ref: str) -> HttpResponseBase:
     """The determination is sent, exactly as it was read; what was not read first is read now instead."""
-    actor, now = staff(request), clock.now()
+    actor, now = mediator(request), clock.now()
     work = Work.posted(request.POST, queries.dispute_for(actor, ref))
-    if not _is_sealed(request, actor, ref):
+    if not is_sealed(request, actor, ref, fields_to_carry(request)):
         return check(request, ref)
     try:
         commands.determine_dispute(**_asked(request, actor, ref, work, now))
@@ -88,16 +86,3 @@ def _refused(request: HttpRequest, actor: Actor, ref: str, work: Work, now: date
         if not work.mistakes:
             work.mistakes.append(Mistake(refused.detail))
     return again(request, actor, ref, work=work, now=now, refused=refused)
-
-
-def _print(request: HttpRequest, actor: Actor, ref: str) -> str:
-    return print_of(fields_to_carry(request.POST, leave=LEAVE), actor, ref)
-
-
-def _is_sealed(request: HttpRequest, actor: Actor, ref: str) -> bool:
-    """Whether the letter of exactly this text was shown to this officer."""
-    try:
-        sealed = signing.loads(request.POST.get("checked", ""), salt=SEAL, max_age=timedelta(hours=12))
-    except signing.BadSignature:
-        return False
-    return bool(sealed == _print(request, actor, ref))

@@ -11,15 +11,15 @@ from django.utils.translation import get_language
 from casework import clock, letter_pdf
 from casework.files import header_filename
 from casework.serving import saved, send
-from console.disputes.case import LANGUAGES
-from console.disputes.frame import staff, surface
+from console.disputes.frame import mediator, surface
+from console.frame import LANGUAGES
 from disputes import queries
 
 
 @surface("GET", "HEAD")
 def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     """The file of one piece: a picture as its clean copy, anything else to save."""
-    return send(request, queries.evidence_file(staff(request), ref, no), original="original" in request.GET)
+    return send(request, queries.evidence_file(mediator(request), ref, no), original="original" in request.GET)
 
 
 @surface("GET", "HEAD")
@@ -27,7 +27,7 @@ def case_file(request: HttpRequest, ref: str) -> HttpResponseBase:
     """One archive to keep, as far as this reader may see the dispute."""
     archive = tempfile.TemporaryFile()  # noqa: SIM115  whoever sends it closes it
     try:
-        dispute = queries.write_case_file(archive, actor=staff(request), ref=ref, now=clock.now())
+        dispute = queries.write_case_file(archive, actor=mediator(request), ref=ref, now=clock.now())
     except BaseException:
         archive.close()
         raise
@@ -37,7 +37,7 @@ def case_file(request: HttpRequest, ref: str) -> HttpResponseBase:
 @surface("GET", "HEAD")
 def letter(request: HttpRequest, ref: str) -> HttpResponse:
     """The newest letter as a file, in the asked language or the page's."""
-    actor = staff(request)
+    actor = mediator(request)
     dispute = queries.dispute_for(actor, ref)
     asked = request.GET.get("language", "")
     made = queries.letter_of(actor, dispute, language=asked if asked in LANGUAGES else get_language() or "")

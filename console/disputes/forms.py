@@ -4,19 +4,15 @@ Only parsing: a value that has a shape is passed on, one that has none is an err
 belong here: whether something may be done (commands).
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
 
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from casework.clock import BEIJING
 from casework.errors import FieldError
-from casework.text import TextRefused, check_text
+from console.forms import Mistake, fen, number, typed_text
 from disputes.commands import DeterminationDraft, Terms
 from disputes.models import Dispute
 from disputes.words import Lane, Payer
@@ -40,14 +36,6 @@ OTHER = (
 POINTERS: Mapping[str, str] = {
     "amount_minor": "amount", "to_side": "advance_to", "recovered_minor": "recovered", "note": "obligation_note",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """One sentence to show, and the element it is about."""
-
-    text: str | Promise
-    id: str = ""
 
 
 @dataclass(slots=True)
@@ -94,22 +82,16 @@ class Work:
         work = cls.blank(dispute)
         work.version = number(post.get("version")) or dispute.version
         for name in (*DETERMINATION, *OTHER):
-            if text := work._text(post, name, MOST.get(name, 60), name):
+            if text := typed_text(post, name, MOST.get(name, 60), work.mistakes):
                 work.v[_key(name)] = text
         for row in work.facts.values():
             for name in OF_A_FACT:
-                if text := work._text(post, f"{row.id}-{name}", 2000 if "reasons" in name else 1000, row.id):
+                if text := typed_text(
+                    post, f"{row.id}-{name}", 2000 if "reasons" in name else 1000, work.mistakes, row.id
+                ):
                     row.v[name] = text
             row.evidence = [n for each in post.getlist(f"{row.id}-evidence") if (n := number(each)) is not None][:100]
         return work
-
-    def _text(self, post: QueryDict, name: str, most: int, id_: str) -> str:
-        raw = post.get(name, "").replace("\r\n", "\n")  # a browser sends a typed line break as two characters
-        try:
-            return check_text(raw, max_length=most)
-        except TextRefused as refused:
-            self.mistakes.append(Mistake(refused.message, id_))
-            return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", raw)
 
     @property
     def is_typed(self) -> bool:
@@ -216,33 +198,3 @@ PREFIXED: Mapping[tuple[str, str], str] = {
 
 def _key(name: str) -> str:
     return name.replace("-", "_")
-
-
-def number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
-
-
-def fen(text: str) -> int | None:
-    """Yuan as typed, in minor units."""
-    try:
-        yuan = Decimal(text.replace(",", "").removeprefix("¥"))
-    except InvalidOperation:
-        return None
-    if not yuan.is_finite() or yuan < 0 or yuan > 10**10 or yuan * 100 != int(yuan * 100):
-        return None
-    return int(yuan * 100)
-
-
-def local_moment(text: str) -> datetime | None:
-    """A local date and time, as a browser's field gives it, in Beijing."""
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return read.replace(tzinfo=BEIJING) if read.tzinfo is None else read
-
-
-def fields_to_carry(post: QueryDict, *, leave: Iterable[str]) -> dict[str, list[str]]:
-    """Everything that was typed, to be sent again by the next step."""
-    left = {"csrfmiddlewaretoken", *leave}
-    return {name: values for name, values in post.lists() if name not in left}

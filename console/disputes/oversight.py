@@ -19,12 +19,13 @@ from casework.actor import Actor
 from casework.errors import Invalid
 from casework.models import Outage
 from console.disputes.case import act
-from console.disputes.forms import Mistake, Work, local_moment, number
-from console.disputes.frame import overseer, show, surface
+from console.disputes.forms import Work
+from console.disputes.frame import overseer, surface
+from console.forms import Mistake, local_moment, number
+from console.frame import ROWS, show
 from disputes import commands, queries
 from disputes.models import Dispute
 
-ROWS = 50
 BATCH = 200
 
 
@@ -131,7 +132,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     """The messages that somebody reported, as everybody reads them, with where they stand."""
     actor = overseer(request)
     rows = Paginator(queries.reported_messages(actor), ROWS).get_page(request.GET.get("page"))
-    return show(request, "reports.html", rows=rows, paging=rows)
+    return show(request, "disputes/reports.html", rows=rows, paging=rows)
 
 
 @surface("GET", "HEAD", "POST")
@@ -186,7 +187,7 @@ def _ledger(request: HttpRequest, *, now: datetime, mistakes: list[Mistake] | No
     rows = Paginator(Outage.objects.order_by("-started_at", "-pk"), ROWS).get_page(request.GET.get("page"))
     return show(
         request,
-        "outages.html",
+        "disputes/outages.html",
         status=400 if mistakes else 200,
         rows=rows,
         paging=rows,

@@ -14,18 +14,17 @@ from django.utils.translation import gettext as _
 from casework import clock, outages
 from casework.errors import NotFound
 from console.disputes import panes, triage
-from console.disputes.frame import show, staff, surface, to_case
+from console.disputes.frame import mediator, surface, to_case
+from console.frame import ROWS, show
 from disputes import commands, queries
 from disputes.models import OpeningQueue
 from disputes.words import Side
-
-ROWS = 50
 
 
 @surface("GET", "HEAD")
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits for a mediator, with nothing of the case; what this one holds; for oversight, every dispute."""
-    actor, now = staff(request), clock.now()
+    actor, now = mediator(request), clock.now()
     oversees = actor.has_role("compliance", "administrator")
     waiting = queries.queue_for(actor, now=now) if actor.has_role("mediator") else []
     mine = list(queries.mediated_by(actor))
@@ -58,7 +57,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         rows.sort(key=_urgency)
     return show(
         request,
-        "queue.html",
+        "disputes/queue.html",
         tab=tab,
         tabs=tabs,
         waiting=triage.lines_of(waiting, wanted) if tab == "waiting" else [],
@@ -80,7 +79,7 @@ def _urgency(row: dict[str, Any]) -> tuple[int, float]:
 @surface("POST")
 def join_next(request: HttpRequest) -> HttpResponse:
     """The most urgent dispute that this mediator may take is theirs, or they hear that nothing waits."""
-    dispute = commands.join_next_dispute(actor=staff(request), now=clock.now())
+    dispute = commands.join_next_dispute(actor=mediator(request), now=clock.now())
     if dispute is None:
         messages.info(request, _("No dispute is waiting for you."))
         return redirect("mediation:queue")
@@ -90,7 +89,7 @@ def join_next(request: HttpRequest) -> HttpResponse:
 @surface("POST")
 def join(request: HttpRequest, ref: str) -> HttpResponse:
     """This dispute is the mediator's, or they hear why not; one that somebody took meanwhile is gone from the queue."""
-    actor = staff(request)
+    actor = mediator(request)
     try:
         commands.join_dispute(actor=actor, ref=ref, now=clock.now())
     except NotFound:

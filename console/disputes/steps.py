@@ -13,7 +13,8 @@ from casework.actor import Actor
 from casework.errors import Invalid, NotFound, NotYourTurn
 from console.disputes.case import act
 from console.disputes.forms import FactWork, Work
-from console.disputes.frame import surface, version_of
+from console.disputes.frame import surface
+from console.frame import version_of
 from disputes import commands, queries
 from disputes.models import Dispute, Offer, OfferState
 from disputes.words import Lane, Side

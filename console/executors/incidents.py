@@ -19,15 +19,15 @@ from casework.serving import send
 from casework.templatetags.casework_tags import moment_text, money
 from console.executors import showing
 from console.executors.forms import ClaimForm, CompensateForm, FindForm, Form
-from console.executors.frame import seen_version, show, staff, surface
+from console.executors.frame import seen_version, staff, surface
 from console.executors.steps import RETRY
+from console.frame import ROWS, show
 from executors import commands, queries
 from executors.machine import AWAITS_FINDING, COMPENSABLE
 from executors.models import Compensation, Incident
 from executors.policies import may_find_incident
 from executors.queries.pages import codes_of, events_of
 
-ROWS = 50
 TABS = {
     "find": ("EXPLAINED", "UNEXPLAINED", "CONTESTED"),
     "pay": ("FOUND", "COMPENSATED"),
@@ -60,7 +60,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
     paging = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     return show(
         request,
-        "incidents.html",
+        "executors/incidents.html",
         place="incidents",
         tabs=[(name, labels[name], counts[name]) for name in TABS],
         tab=asked,
@@ -239,7 +239,7 @@ def _incident(
     can_claim = recourse is None and row.is_answered_for and state in ("COMPENSATED", "CLOSED") and _sum(paid) > 0
     return show(
         request,
-        "incident.html",
+        "executors/incident.html",
         status=400 if typed is not None else 200,
         place="incidents",
         form=typed,

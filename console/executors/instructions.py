@@ -21,8 +21,9 @@ from casework.errors import NotFound
 from casework.templatetags.casework_tags import moment_text
 from console.executors import showing
 from console.executors.forms import EvidenceForm, Form, InstructionForm, ReasonForm
-from console.executors.frame import seen_version, show, staff, surface
+from console.executors.frame import seen_version, staff, surface
 from console.executors.steps import RETRY
+from console.frame import ROWS, show
 from executors import commands, queries
 from executors.machine import OPEN_INSTRUCTION
 from executors.models import Instruction
@@ -31,7 +32,6 @@ from executors.queries.measures import measure_labels
 from executors.queries.pages import codes_of, events_of
 from executors.queries.standing import mandate_in_force
 
-ROWS = 50
 TABS: Mapping[str, tuple[str, ...]] = {
     "open": tuple(OPEN_INSTRUCTION),
     "done": ("COMPLETED",),
@@ -53,12 +53,13 @@ def instructions(request: HttpRequest) -> HttpResponse:
     names = measure_labels()
     return show(
         request,
-        "instructions.html",
+        "executors/instructions.html",
         place="instructions",
         tabs=[(name, labels[name], counts[name]) for name in TABS],
         tab=asked,
         rows=[_row(row, names, now) for row in paging],
         paging=paging,
+        now=now,
     )
 
 
@@ -170,7 +171,7 @@ def _instruction(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | 
     executor = row.executor
     return show(
         request,
-        "instruction.html",
+        "executors/instruction.html",
         status=400 if refused is not None else 200,
         place="instructions",
         form=refused,
@@ -232,7 +233,7 @@ def give(request: HttpRequest, ref: str) -> HttpResponse:
             return redirect("executing:instruction", ref=row.ref)
     return show(
         request,
-        "form.html",
+        "executors/form.html",
         status=400 if form.errors else 200,
         place="instructions",
         form=form,

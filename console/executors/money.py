@@ -17,14 +17,13 @@ from casework.errors import NotFound
 from casework.templatetags.casework_tags import money, officer
 from console.executors import showing
 from console.executors.forms import Form, PaymentForm, SettleForm, WordsForm
-from console.executors.frame import seen_version, show, staff, surface
+from console.executors.frame import seen_version, staff, surface
 from console.executors.steps import RETRY
+from console.frame import ROWS, show
 from executors import commands, queries
 from executors.machine import OPEN_RECOURSE
 from executors.models import Recourse
 from executors.queries.pages import codes_of, money_on, open_on, paid_on
-
-ROWS = 50
 
 
 @surface("GET", "HEAD")
@@ -37,7 +36,7 @@ def recourses(request: HttpRequest) -> HttpResponse:
     claimed, paid, waits = money_on(every)
     return show(
         request,
-        "recourses.html",
+        "executors/recourses.html",
         place="recourses",
         totals=[
             {"label": _("amount claimed"), "value": money(claimed)},
@@ -129,7 +128,7 @@ def _recourse(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | Non
     ]
     return show(
         request,
-        "recourse.html",
+        "executors/recourse.html",
         status=400 if refused is not None else 200,
         place="recourses",
         form=refused,

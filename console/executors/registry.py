@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from casework import clock
 from console.executors import showing
 from console.executors.forms import RegisterForm
-from console.executors.frame import show, staff, surface
+from console.executors.frame import staff, surface
 from console.executors.steps import RETRY, STEPS, steps_open, to_executor
+from console.frame import ROWS, show
 from executors import commands, queries
 from executors.measurement import Share
 from executors.models import Certification, Executor
@@ -21,7 +22,6 @@ from executors.queries.figures import figure, kind_rows, percent
 from executors.queries.pages import codes_of, events_of, parties_to_register, shares_by_executor, shares_by_person
 from executors.queries.standing import newest_of_each
 
-ROWS = 50
 MOST_INCIDENTS = 10
 OPEN_INCIDENT = ("OPENED", "EXPLAINED", "UNEXPLAINED", "FOUND", "CONTESTED", "COMPENSATED")
 
@@ -43,7 +43,7 @@ def executors(request: HttpRequest) -> HttpResponse:
     states = Counter(str(state) for state in every.values_list("state", flat=True))
     return show(
         request,
-        "list.html",
+        "executors/list.html",
         rows=[
             showing.list_row(
                 executor,
@@ -106,7 +106,7 @@ def register(request: HttpRequest) -> HttpResponse:
             return to_executor(executor.ref)
     return show(
         request,
-        "form.html",
+        "executors/form.html",
         status=400 if form.errors else 200,
         form=form,
         heading=_("Register an executor"),
@@ -129,7 +129,7 @@ def executor(request: HttpRequest, ref: str) -> HttpResponse:
     may_add = is_live and not (row.is_individual and any(p.is_live for p in row.people.all()))
     return show(
         request,
-        "executor.html",
+        "executors/executor.html",
         executor=showing.executor_head(row),
         lacks=showing.lacks(row, held, now),
         acts=_acts(row),

@@ -27,7 +27,8 @@ from console.executors.forms import (
     SubProcessorForm,
     TermsForm,
 )
-from console.executors.frame import show, staff, surface
+from console.executors.frame import staff, surface
+from console.frame import show
 from executors import commands, queries
 from executors.models import Executor
 from executors.queries.measures import measure_kinds
@@ -49,7 +50,7 @@ def _asked(
     *,
     done: str,
     anchor: str = "",
-    template: str = "form.html",
+    template: str = "executors/form.html",
     **shown: Any,
 ) -> HttpResponse:
     """The form; sent and accepted, its act; refused, the form again with the refusal beside its field."""
@@ -214,7 +215,7 @@ def end_person(request: HttpRequest, ref: str, code: str) -> HttpResponse:
         lambda actor, _form: commands.end_person(actor=actor, ref=ref, code=code, now=clock.now()),
         done=_("%(code)s works for it no more.") % {"code": code},
         anchor="people",
-        template="confirm.html",
+        template="executors/confirm.html",
         heading=_("End the work of %(code)s?") % {"code": code},
         effects=[
             _("They are signed out of their work here and can carry out nothing more."),
@@ -242,7 +243,7 @@ def withdraw_certificate(request: HttpRequest, ref: str, certificate: str) -> Ht
         ),
         done=_("The certificate counts no more."),
         anchor="people",
-        template="confirm.html",
+        template="executors/confirm.html",
         heading=_("Withdraw the certificate of %(code)s?") % {"code": row.person.code},
         effects=[
             _("%(rule)s, level %(level)s") % {"rule": row.rule_version.rule.name, "level": row.level},
@@ -318,7 +319,7 @@ def revoke_mandate(request: HttpRequest, ref: str, mandate: str) -> HttpResponse
         ),
         done=_("The mandate is revoked."),
         anchor="mandate",
-        template="confirm.html",
+        template="executors/confirm.html",
         heading=_("Revoke version %(no)s of the mandate of %(name)s?") % {"no": row.no, "name": executor.party.name},
         effects=[
             _("From now on nothing can be done under it. What was done before stands."),
@@ -440,7 +441,7 @@ def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
         form,
         act,
         done=str(asked.done),
-        template="confirm.html",
+        template="executors/confirm.html",
         heading=str(asked.heading) % {"name": executor.party.name},
         effects=asked.effects,
         button=asked.button,

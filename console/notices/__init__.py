@@ -1,1 +1,1 @@
-"""Compliance's pages about notices: those to be looked at again because another was wrong."""
+"""Pages about notices: those looked at again because another was wrong, and the blind second looks at acts."""

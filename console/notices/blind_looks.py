@@ -6,67 +6,41 @@ number to look it up by, no party's name, no officer, no tool, no state.
 What does not belong here: which acts are drawn, and what their share says (executors).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
-from accounts.roles import REVIEWER, SENIOR_REVIEWER
+from appeals.queries import notices_known_to
 from casework import clock
-from casework.actor import Actor
-from casework.errors import Invalid, NotAllowed, NotFound
+from casework.errors import Invalid, NotFound
 from casework.serving import send
 from casework.text import is_visually_blank
-from casework.web import actor_of, page
+from console.frame import REVIEWS, ROWS, show, staff, surface
 from executors.queries import error_classes
 from notices import commands
 from notices.models import Measure, Notice
 from notices.queries import blind_look_for, blind_looks_for
 
-ROWS = 50
-SHORTCUTS_COOKIE = "workbench_shortcuts"
 SAME = {"yes": True, "no": False}
 HIDDEN = "▇▇"
 
-type Known = Callable[[Actor], Iterable[int]]
 
-
-def nothing_known(_actor: Actor) -> Iterable[int]:
-    return ()
-
-
-def _reviewer(request: HttpRequest) -> Actor:
-    actor = actor_of(request)
-    if not actor.has_role(REVIEWER, SENIOR_REVIEWER):
-        raise NotAllowed()
-    return actor
-
-
-def _show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
-    shortcuts = "off" if request.COOKIES.get(SHORTCUTS_COOKIE) == "off" else "on"
-    return render(request, f"console/notices/{template}", {"shortcuts": shortcuts, **context}, status=status)
-
-
-@never_cache
-@page()
-def start(request: HttpRequest, known: Known) -> HttpResponseBase:
+@surface("GET", "HEAD")
+def start(request: HttpRequest) -> HttpResponseBase:
     """What waits, the oldest first, and a way to the first: nobody chooses which."""
-    if request.method not in ("GET", "HEAD"):
-        return HttpResponseNotAllowed(["GET", "HEAD"])
-    actor = _reviewer(request)
-    rows = blind_looks_for(actor, apart_from=known(actor))
+    actor = staff(request, *REVIEWS)
+    rows = blind_looks_for(actor, apart_from=notices_known_to(actor))
     shown = list(rows[:ROWS])
-    return _show(
+    return show(
         request,
-        "blind_looks.html",
+        "notices/blind_looks.html",
         waiting=rows.count(),
         following=_ref(shown[0]) if shown else "",
         rows=[
@@ -77,15 +51,12 @@ def start(request: HttpRequest, known: Known) -> HttpResponseBase:
     )
 
 
-@never_cache
-@page(keeps=("note",))
-def look(request: HttpRequest, ref: str, known: Known) -> HttpResponseBase:
+@surface("GET", "HEAD", "POST", keeps=("note",))
+def look(request: HttpRequest, ref: str) -> HttpResponseBase:
     """The notice blind; with an answer, it is sealed and the way leads on to the next."""
-    if request.method not in ("GET", "HEAD", "POST"):
-        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
-    actor = _reviewer(request)
+    actor = staff(request, *REVIEWS)
     if request.method != "POST":
-        return _shown(request, blind_look_for(actor, ref, apart_from=known(actor)))
+        return _shown(request, blind_look_for(actor, ref, apart_from=notices_known_to(actor)))
     typed = {
         "same": request.POST.get("same", "")[:3],
         "error_class": request.POST.get("error_class", "")[:16],
@@ -101,14 +72,14 @@ def look(request: HttpRequest, ref: str, known: Known) -> HttpResponseBase:
                 error_class=typed["error_class"],
                 note=typed["note"],
                 now=clock.now(),
-                apart_from=known(actor),
+                apart_from=notices_known_to(actor),
             )
         except Invalid as refused:
             mistakes = {each.pointer.strip("/"): each.message for each in refused.errors}
         else:
             messages.success(request, _("Your view is on file and sealed."))
             return redirect("acts:list")
-    notice = blind_look_for(actor, ref, apart_from=known(actor))
+    notice = blind_look_for(actor, ref, apart_from=notices_known_to(actor))
     return _shown(request, notice, status=400, typed=typed, mistakes=mistakes)
 
 
@@ -124,14 +95,11 @@ def _mistakes(typed: dict[str, str]) -> dict[str, str | Promise]:
     return found
 
 
-@never_cache
-@page()
-def file(request: HttpRequest, ref: str, no: int, known: Known) -> HttpResponseBase:
+@surface("GET", "HEAD")
+def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     """The file of an exhibit, while the act waits for this reader's look."""
-    if request.method not in ("GET", "HEAD"):
-        return HttpResponseNotAllowed(["GET", "HEAD"])
-    actor = _reviewer(request)
-    notice = blind_look_for(actor, ref, apart_from=known(actor))
+    actor = staff(request, *REVIEWS)
+    notice = blind_look_for(actor, ref, apart_from=notices_known_to(actor))
     exhibit = next((e for e in notice.exhibits.all() if e.no == no), None)
     if exhibit is None or exhibit.attachment is None:
         raise NotFound()
@@ -195,9 +163,9 @@ def _shown(
 ) -> HttpResponse:
     hide = _hiding(notice)
     first = min(notice.editions.all(), key=lambda e: e.no, default=None)  # what it said before any amendment
-    return _show(
+    return show(
         request,
-        "blind_look.html",
+        "notices/blind_look.html",
         status=status,
         ref=_ref(notice),
         language="en" if notice.language == "en" else "zh-Hans",

@@ -8,50 +8,26 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from casework import clock
-from casework.actor import Actor
-from casework.errors import ConflictOfInterest, Invalid, NotAllowed, NotYourTurn, Stale
-from casework.web import actor_of, page
+from casework.errors import ConflictOfInterest, Invalid, NotYourTurn, Stale
+from console.frame import ROWS, show, staff, surface
 from notices import commands
 from notices.models import SiblingReview
 from notices.policies import SWEEPS, may_review_sibling
 from notices.queries import notice_for, sibling_for, siblings_for
 
-ROWS = 50
-SHORTCUTS_COOKIE = "workbench_shortcuts"
 OUTCOMES = ("KEPT", "CORRECTED")
 
 
-def _staff(request: HttpRequest) -> Actor:
-    actor = actor_of(request)
-    if not actor.has_role(*SWEEPS):
-        raise NotAllowed()
-    return actor
-
-
-def _show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
-    frame = {
-        "shortcuts": "off" if request.COOKIES.get(SHORTCUTS_COOKIE) == "off" else "on",
-        "place": "siblings",
-        "now": clock.now(),
-    }
-    return render(request, f"console/notices/{template}", {**frame, **context}, status=status)
-
-
-@never_cache
-@page()
-def siblings(request: HttpRequest) -> HttpResponseBase:
+@surface("GET", "HEAD")
+def siblings(request: HttpRequest) -> HttpResponse:
     """What waits to be looked at again, the oldest first; `cause` narrows it to one incident or suspension."""
-    if request.method not in ("GET", "HEAD"):
-        return HttpResponseNotAllowed(["GET", "HEAD"])
-    actor = _staff(request)
+    actor = staff(request, *SWEEPS)
     every = siblings_for(actor)
     cause = request.GET.get("cause", "")[:60]
     rows = every.filter(origin_ref=cause) if cause else every
@@ -65,9 +41,10 @@ def siblings(request: HttpRequest) -> HttpResponseBase:
         .values_list("origin_ref", "origin_number")
         .annotate(n=Count("pk"))
     )
-    return _show(
+    return show(
         request,
-        "siblings.html",
+        "notices/siblings.html",
+        place="siblings",
         rows=[_row(each) for each in paging],
         paging=paging,
         tab="done" if is_done else "open",
@@ -104,13 +81,10 @@ def origin_url(row: SiblingReview) -> str:
     return reverse(name, args=[row.origin_ref])
 
 
-@never_cache
-@page(keeps=("reasons",))
-def sibling(request: HttpRequest, ref: str) -> HttpResponseBase:
+@surface("GET", "HEAD", "POST", keeps=("reasons",))
+def sibling(request: HttpRequest, ref: str) -> HttpResponse:
     """One notice with what it shares; a person keeps or corrects it, with reasons that its party reads."""
-    if request.method not in ("GET", "HEAD", "POST"):
-        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
-    actor, errors = _staff(request), []
+    actor, errors = staff(request, *SWEEPS), []
     typed = {name: _typed(request, name) for name in ("outcome", "reasons")}
     row = sibling_for(actor, ref)
     if request.method == "POST":
@@ -134,9 +108,10 @@ def sibling(request: HttpRequest, ref: str) -> HttpResponseBase:
             return redirect(reverse("siblings:list") + f"?cause={row.origin_ref}")
         row = sibling_for(actor, ref)
     notice = notice_for(actor, row.notice.ref)
-    return _show(
+    return show(
         request,
-        "sibling.html",
+        "notices/sibling.html",
+        place="siblings",
         status=400 if errors else 200,
         row=_row(row),
         notice=notice,

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -16,12 +16,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from casework import clock
 from casework.errors import NotFound
 from casework.templatetags.casework_tags import moment_text
-from console.executors.frame import SHORTCUTS_COOKIE, staff, surface
+from console.frame import OVERSEES, ROWS, show, staff, surface
 from webhooks import commands, queries
 from webhooks.machine import EndpointState
 from webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint
 
-ROWS = 50
 TABS: Mapping[str, tuple[DeliveryState, str | Promise]] = {
     "lost": (DeliveryState.GIVEN_UP, gettext_lazy("Given up")),
     "waiting": (DeliveryState.PENDING, gettext_lazy("Waiting to be sent")),
@@ -49,17 +48,17 @@ STEPS: Mapping[str, tuple[Callable[..., Any], str | Promise]] = {
 @surface("GET", "HEAD")
 def endpoints(request: HttpRequest) -> HttpResponse:
     """Every endpoint with how it does, those in trouble first."""
-    actor, now = staff(request), clock.now()
+    actor, now = staff(request, *OVERSEES), clock.now()
     every = queries.endpoints_for(actor)
     counts = queries.counts_of(every, now=now)
     rows = [_row(row, counts.get(row.pk, {}), now) for row in every.order_by("-state", "-failures", "-created_at")]
-    return _show(request, "list.html", rows=rows)
+    return show(request, "webhooks/list.html", rows=rows)
 
 
 @surface("GET", "HEAD")
 def endpoint(request: HttpRequest, ref: str) -> HttpResponse:
     """One endpoint and what it was sent."""
-    actor, now = staff(request), clock.now()
+    actor, now = staff(request, *OVERSEES), clock.now()
     row = queries.endpoint_for(actor, ref)
     tab = request.GET.get("tab", "lost")
     if tab not in TABS:
@@ -69,9 +68,9 @@ def endpoint(request: HttpRequest, ref: str) -> HttpResponse:
     }
     found = queries.deliveries_for(actor, endpoint=ref, state=TABS[tab][0]).order_by("-created_at", "-id")
     paging = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    return _show(
+    return show(
         request,
-        "endpoint.html",
+        "webhooks/endpoint.html",
         endpoint=_row(row, {}, now),
         said=_said(row, now),
         is_on=row.state == EndpointState.ACTIVE,
@@ -85,7 +84,7 @@ def endpoint(request: HttpRequest, ref: str) -> HttpResponse:
 @surface("POST")
 def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     """The endpoint is switched on or off, tried, or sent again what was given up."""
-    actor, now = staff(request), clock.now()
+    actor, now = staff(request, *OVERSEES), clock.now()
     if step == "replay-all":
         n = commands.replay_given_up(actor=actor, ref=ref, now=now)
         messages.success(request, ngettext("%(n)s is being sent again.", "%(n)s are being sent again.", n) % {"n": n})
@@ -101,18 +100,9 @@ def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
 @surface("POST")
 def replay(request: HttpRequest, ref: str) -> HttpResponse:
     """One delivery is sent again."""
-    delivery = commands.replay_delivery(actor=staff(request), ref=ref, now=clock.now())
+    delivery = commands.replay_delivery(actor=staff(request, *OVERSEES), ref=ref, now=clock.now())
     messages.success(request, _("It is being sent again."))
     return redirect("hooks:endpoint", ref=delivery.endpoint.ref)
-
-
-def _show(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    shortcuts = "off" if request.COOKIES.get(SHORTCUTS_COOKIE) == "off" else "on"
-    return render(
-        request,
-        f"console/webhooks/{template}",
-        {"shortcuts": shortcuts, "place": "system", "now": clock.now(), **context},
-    )
 
 
 def _row(row: WebhookEndpoint, counts: Mapping[str, int], now: datetime) -> dict[str, Any]:
