@@ -14,11 +14,11 @@ from casework.clock import now as clock_now
 from casework.ledger import case_models
 from casework.machine import State, state_field, steps_of
 from casework.templatetags.casework_tags import LOOKS, looks
+from console.executors import incidents, instructions
 from disputes import machine as disputes
 from disputes.commands.pause import RESUMES
 from disputes.models import Dispute
 from disputes.web.words import TALK_ENDS
-from executors.workbench import incidents, instructions
 
 ALL = pytest.mark.parametrize("model", case_models(), ids=lambda model: model.KIND)
 TONES = {"good", "wait", "warn", "stop", "calm"}
