@@ -14,6 +14,13 @@ from accounts.models import ApiClient, Party
 from casework.actor import Actor
 from notices.models import Notice
 from tests import factories as make
+from tests.extent import (  # noqa: F401  hooks
+    pytest_deselected,
+    pytest_itemcollected,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 

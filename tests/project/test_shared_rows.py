@@ -55,3 +55,11 @@ def test_what_is_built_on_the_world_knows_the_test_s_own_world(world, firm):
 def test_a_test_without_rows_finds_none(db):
     assert connection.in_atomic_block
     assert not Party.objects.exists()
+
+
+def test_what_asks_for_a_database_is_marked(world, request):
+    assert request.node.get_closest_marker("database")
+
+
+def test_and_nothing_else_is(request):
+    assert request.node.get_closest_marker("database") is None
