@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from casework.toml import built
 from sample.content.bilingual import Both
-from sample.content.files import built, rows, tables
+from sample.content.files import rows, tables
 
 LISTING_DESK = Both("商品审核台 4.1", "Listing review desk 4.1")
 LISTINGS, DAY_SHIFT = Both("商品队列", "Listings queue"), Both("日班", "Day shift")

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from casework.toml import built
 from sample.content.bilingual import Both
-from sample.content.files import built, tables
+from sample.content.files import tables
 
 
 @dataclass(frozen=True, slots=True)

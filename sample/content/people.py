@@ -6,8 +6,9 @@ What does not belong here: passwords and tokens, which the loader makes.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from casework.toml import built
 from sample.content.bilingual import Both
-from sample.content.files import built, tables
+from sample.content.files import tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sample.content.files import built, tables
+from casework.toml import built
+from sample.content.files import tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from casework.toml import built
 from sample.content.bilingual import Both
-from sample.content.files import built, tables
+from sample.content.files import tables
 
 DISPUTE_RULE, WITH_TABLE = "dispute-handling", "2026-02-01"
 """From this version on the burden table is a part of the rule on disputes."""

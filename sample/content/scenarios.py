@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from casework.toml import built
 from sample.content.bilingual import Both
-from sample.content.files import built, rows, tables
+from sample.content.files import rows, tables
 
 
 @dataclass(frozen=True, slots=True)

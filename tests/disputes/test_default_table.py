@@ -9,8 +9,7 @@ from itertools import pairwise
 import pytest
 
 from disputes.default_table import GROUNDS, RELAXATIONS
-from disputes.default_table.law import CONSUMER as CONSUMER_LAW
-from disputes.default_table.law import ECOMMERCE, chinese_number, cite
+from disputes.default_table.law import chinese_number, cited
 from disputes.machine import FactState
 from disputes.proof import (
     STATUTORY,
@@ -309,12 +308,12 @@ def test_numbers_are_written_as_statutes_do(number, text):
 
 
 def test_articles_in_both_languages():
-    assert cite(ECOMMERCE("20", "51(1)"), CONSUMER_LAW("25(1)", "25(2)", "48(1)[6]")) == Words(
+    assert cited(["ECOMMERCE 20 51(1)", "CONSUMER 25(1) 25(2) 48(1)[6]"]) == Words(
         "《电子商务法》第二十条、第五十一条第一款；《消费者权益保护法》第二十五条第一款、第二款、第四十八条第一款第六项",
         "E-Commerce Law arts 20, 51(1); Consumer Rights Law arts 25(1), 25(2), 48(1)(6)",
     )
     with pytest.raises(ValueError):
-        ECOMMERCE("twenty")
+        cited(["ECOMMERCE twenty"])
 
 
 # — broken tables —
