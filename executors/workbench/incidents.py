@@ -19,7 +19,7 @@ from casework.machine import states_on
 from casework.serving import send
 from casework.templatetags.casework_tags import moment_text, money
 from executors import commands, queries
-from executors.machine import AWAITS_FINDING, COMPENSABLE, CONTESTABLE, INCIDENT_STATES, OWED_MONEY
+from executors.machine import AWAITS_FINDING, COMPENSABLE, CONTESTABLE, INCIDENT_STATES, INCIDENT_TABS, OWED_MONEY
 from executors.models import Compensation, Incident
 from executors.policies import may_find_incident
 from executors.queries.pages import codes_of, events_of
@@ -29,7 +29,7 @@ from executors.workbench.frame import seen_version, show, staff, surface
 from executors.workbench.steps import RETRY
 
 ROWS = 50
-TABS = {tab: states_on(INCIDENT_STATES, tab) for tab in ("find", "pay", "wait", "closed")}
+TABS = {tab: states_on(INCIDENT_STATES, tab) for tab in INCIDENT_TABS}
 IS_OWED_MONEY = Q(state__in=OWED_MONEY) & ~Exists(Compensation.objects.filter(incident=OuterRef("pk")))
 
 

@@ -21,7 +21,7 @@ from casework.errors import NotFound
 from casework.machine import states_on
 from casework.templatetags.casework_tags import moment_text
 from executors import commands, queries
-from executors.machine import INSTRUCTION_STATES
+from executors.machine import INSTRUCTION_STATES, INSTRUCTION_TABS
 from executors.models import Instruction
 from executors.queries.actions import actions_for
 from executors.queries.measures import measure_labels
@@ -33,7 +33,7 @@ from executors.workbench.frame import seen_version, show, staff, surface
 from executors.workbench.steps import RETRY
 
 ROWS = 50
-TABS = {tab: states_on(INSTRUCTION_STATES, tab) for tab in ("open", "done", "withdrawn")}
+TABS = {tab: states_on(INSTRUCTION_STATES, tab) for tab in INSTRUCTION_TABS}
 
 
 @surface("GET", "HEAD")
