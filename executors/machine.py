@@ -252,6 +252,7 @@ INSTRUCTION_STATES = {
     I.WITHDRAWN: State.final("calm", "undo", tab="withdrawn", next_step=_("It was withdrawn. Do not carry it out.")),
 }
 """Turns: `executor`, which is the platform where the instruction is its own. Tabs: those of compliance's list."""
+INSTRUCTION_TABS = ("open", "done", "withdrawn")
 OPEN_INSTRUCTION = open_states(INSTRUCTION_STATES)
 INSTRUCTION_CLOCKS = ("instruction.due", "instruction.reminder")
 
@@ -372,6 +373,7 @@ INCIDENT_STATES = {
     ),
 }
 """Turns: `platform`, `executor`. Tabs: those of compliance's list."""
+INCIDENT_TABS = ("find", "pay", "wait", "closed")
 OPEN_INCIDENT = open_states(INCIDENT_STATES)
 UNHEARD = [E.OPENED, E.UNEXPLAINED]
 EXPLAINING_CLOCKS = ("incident.explain", "incident.reminder")

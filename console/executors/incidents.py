@@ -24,12 +24,12 @@ from console.executors.frame import seen_version, staff, surface
 from console.executors.steps import RETRY
 from console.frame import ROWS, show
 from executors import commands, queries
-from executors.machine import AWAITS_FINDING, COMPENSABLE, CONTESTABLE, INCIDENT_STATES, OWED_MONEY
+from executors.machine import AWAITS_FINDING, COMPENSABLE, CONTESTABLE, INCIDENT_STATES, INCIDENT_TABS, OWED_MONEY
 from executors.models import Compensation, Incident
 from executors.policies import may_find_incident
 from executors.queries.pages import codes_of, events_of
 
-TABS = {tab: states_on(INCIDENT_STATES, tab) for tab in ("find", "pay", "wait", "closed")}
+TABS = {tab: states_on(INCIDENT_STATES, tab) for tab in INCIDENT_TABS}
 IS_OWED_MONEY = Q(state__in=OWED_MONEY) & ~Exists(Compensation.objects.filter(incident=OuterRef("pk")))
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.conf import settings
 from django.template import Context, Template
 from django.template.loader import render_to_string
@@ -148,3 +149,25 @@ def test_no_component_carries_inline_style_or_script() -> None:
         assert " style=" not in text, path
         assert " onclick=" not in text, path
         assert "<script>" not in text, path
+
+
+class Confirmation(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(label="Note")
+
+
+def test_a_confirm_page_sends_hidden_fields_along_and_labels_those_that_are_seen() -> None:
+    html = render_to_string("components/confirm.html", {"form": Confirmation({"version": "7", "note": "x"})})
+
+    assert '<input type="hidden" name="version" value="7" id="id_version">' in html
+    assert 'data-testid="field-version"' not in html
+    assert 'for="id_version"' not in html
+    assert '<label for="id_note">Note' in html
+
+
+def test_a_fault_of_a_hidden_field_is_told_without_a_link_to_it() -> None:
+    html = render_to_string("components/error_summary.html", {"form": Confirmation({"version": "x"})})
+
+    assert html.count("<li>") == 2
+    assert 'href="#id_version"' not in html
+    assert 'href="#id_note"' in html
