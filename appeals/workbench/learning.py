@@ -23,7 +23,7 @@ from casework import clock
 from casework.errors import CaseError, NotFound, Text
 from casework.refs import new_ref
 from casework.web import actor_of, page
-from classifier.training import MINIMUM_CASES
+from classifier.cases import MINIMUM_CASES
 
 STAGES: Mapping[str, Text] = {
     "compared": _("waits for two signatures"),

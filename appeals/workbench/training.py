@@ -20,7 +20,7 @@ from appeals.workbench.learning import counted, overview, shown_training
 from casework import clock
 from casework.errors import Invalid, NotYourTurn, Text
 from casework.web import actor_of, page
-from classifier.training import MINIMUM_CASES, MINIMUM_PER_GROUND
+from classifier.cases import MINIMUM_CASES, MINIMUM_PER_GROUND
 
 NAMED: Mapping[str, Text] = {
     "snapshot": _("Gather the decided cases"),
