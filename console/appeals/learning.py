@@ -21,7 +21,7 @@ from casework import clock
 from casework.errors import CaseError, NotFound, Text
 from casework.refs import new_ref
 from casework.web import actor_of
-from classifier.training import MINIMUM_CASES
+from classifier.cases import MINIMUM_CASES
 from console.forms import Mistake
 from console.frame import show, surface
 

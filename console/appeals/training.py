@@ -18,7 +18,7 @@ from appeals.queries import about_training_for, training_for
 from casework import clock
 from casework.errors import Invalid, NotYourTurn, Text
 from casework.web import actor_of
-from classifier.training import MINIMUM_CASES, MINIMUM_PER_GROUND
+from classifier.cases import MINIMUM_CASES, MINIMUM_PER_GROUND
 from console.appeals.learning import counted, overview, shown_training
 from console.frame import show, surface
 

@@ -5,9 +5,8 @@ from datetime import timedelta
 from appeals import commands as appeals
 from casework.actor import Via
 from casework.ledger import digest
-from classifier.comparison import Asked
+from classifier.cases import Asked, DecidedCase
 from classifier.features import TriageInput, input_hash, normalise, pseudonym
-from classifier.training import DecidedCase
 from sample.content.decided import DecidedRow, decided_cases
 from sample.content.rules import RULE_BY_CODE
 from sample.loading.base import START, Loaded, Progress

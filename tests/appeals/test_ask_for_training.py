@@ -24,7 +24,7 @@ from casework import clock, worker
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.models import Tick
 from classifier import service
-from classifier.comparison import Asked
+from classifier.cases import Asked
 from tests import factories as make
 from tests.classifier import invented
 
