@@ -22,10 +22,10 @@ from casework.templatetags.casework_tags import moment_text
 from executors import commands, queries
 from executors.machine import OPEN_INSTRUCTION
 from executors.models import Instruction
-from executors.queries.actions import actions_for
 from executors.queries.measures import measure_labels
 from executors.queries.pages import codes_of, events_of
 from executors.queries.standing import mandate_in_force
+from executors.verbs import actions_for
 from executors.workbench import showing
 from executors.workbench.forms import EvidenceForm, Form, InstructionForm, ReasonForm
 from executors.workbench.frame import seen_version, show, staff, surface
