@@ -16,7 +16,7 @@ from disputes.api import serializers as of_disputes
 from executors.inputs import incidents as of_incidents
 from executors.inputs import registry as of_executors
 from executors.inputs import training as of_training
-from notices.api import serializers as of_notices
+from notices import inputs as of_notices
 from rules.api import serializers as of_rules
 from tests import factories as make
 from tests.conftest import World
