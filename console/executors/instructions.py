@@ -28,10 +28,10 @@ from console.frame import ROWS, show
 from executors import commands, queries
 from executors.machine import INSTRUCTION_STATES, INSTRUCTION_TABS
 from executors.models import Instruction
-from executors.queries.actions import actions_for
 from executors.queries.measures import measure_labels
 from executors.queries.pages import codes_of, events_of
 from executors.queries.standing import mandate_in_force
+from executors.verbs import actions_for
 
 TABS = {tab: states_on(INSTRUCTION_STATES, tab) for tab in INSTRUCTION_TABS}
 

@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from accounts.models import User
 from casework import clock, outbox
-from executors.api.serializers import PublishCurriculumInput
+from executors.inputs.training import PublishCurriculumInput
 from executors.models import Instruction
 from tests import factories as make
 from tests.conftest import build_world
