@@ -23,7 +23,7 @@ _OPEN = ("SUBMITTED", "HUMAN_REVIEW", "MORE_NEEDED", "LATE_REQUESTED")
 _STOOD = {"SUBMITTED": "claimable", "HUMAN_REVIEW": "held", "MORE_NEEDED": "asked", "LATE_REQUESTED": "late"}
 
 
-class QueueStanding(NamedTuple):
+class QueueSummary(NamedTuple):
     """What a reviewer's queue shows as a whole: `head` is the moment of its newest row, in milliseconds, 0 for none."""
 
     head: int
@@ -44,7 +44,7 @@ def stood_before(event: Event) -> str:
     return "claimable" if event.verb == "claim" else _STOOD.get(event.source, "away")
 
 
-def queues_of(actors: Iterable[Actor], *, now: datetime) -> dict[int, QueueStanding]:
+def queues_of(actors: Iterable[Actor], *, now: datetime) -> dict[int, QueueSummary]:
     """The queue of each reviewer, by person."""
     readers = _once(actors)
     counts: dict[int, dict[str, int]] = {person: {} for person in readers}
@@ -65,7 +65,7 @@ def queues_of(actors: Iterable[Actor], *, now: datetime) -> dict[int, QueueStand
             counts[person][tab] = n
             heads[person] = max(heads[person], int(at.timestamp() * 1000))
     return {
-        person: QueueStanding(heads[person], tuple(counts[person].get(tab, 0) for tab in TABS)) for person in readers
+        person: QueueSummary(heads[person], tuple(counts[person].get(tab, 0) for tab in TABS)) for person in readers
     }
 
 
