@@ -65,7 +65,7 @@ def send_due(*, now: datetime) -> int:
 
 def _attend(pk: int) -> None:
     try:
-        commands.attend(pk, clock=clock.now, between=connection.close)
+        commands.deliver_batch(pk, clock=clock.now, between=connection.close)
     except Exception:
         logger.exception("webhook endpoint %s could not be attended", pk)
     finally:

@@ -22,7 +22,7 @@ READERS = 20  # in one statement
 ROWS = 500  # changed cases in one statement
 
 
-class QueueStanding(NamedTuple):
+class QueueSummary(NamedTuple):
     """What a reviewer's queue shows as a whole: `head` is the moment of its newest row, in milliseconds, 0 for none."""
 
     head: int
@@ -45,7 +45,7 @@ def stood_before(event: Event) -> str:
     return STATES[AppealState(event.source)].tab if event.source else ""
 
 
-def queues_of(actors: Iterable[Actor], *, now: datetime) -> dict[int, QueueStanding]:
+def queues_of(actors: Iterable[Actor], *, now: datetime) -> dict[int, QueueSummary]:
     """The queue of each reviewer, by person."""
     readers = _once(actors)
     counts: dict[int, dict[str, int]] = {person: {} for person in readers}
@@ -66,7 +66,7 @@ def queues_of(actors: Iterable[Actor], *, now: datetime) -> dict[int, QueueStand
             counts[person][tab] = n
             heads[person] = max(heads[person], int(at.timestamp() * 1000))
     return {
-        person: QueueStanding(heads[person], tuple(counts[person].get(tab, 0) for tab in TABS)) for person in readers
+        person: QueueSummary(heads[person], tuple(counts[person].get(tab, 0) for tab in TABS)) for person in readers
     }
 
 

@@ -9,7 +9,7 @@ from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.models import Event, OutboxMessage
 from tests import factories as make
 from tests.conftest import build_world
-from tests.webhooks.receiving import attend, endpoint, permit, receiver, told
+from tests.webhooks.receiving import deliver_batch, endpoint, permit, receiver, told
 from webhooks import commands, queries
 from webhooks.policies import CASES, MOST_ENDPOINTS
 from webhooks.words import TYPES
@@ -51,7 +51,7 @@ def test_what_it_may_no_longer_read_is_not_sent(world):
         told(world.now)
         world.client.scopes = ["webhooks:read"]
         world.client.save()
-        assert attend(made, world.now) == 0
+        assert deliver_batch(made, world.now) == 0
 
     assert there.got == []
     assert made.deliveries.get().last_error == "not-visible"

@@ -1,7 +1,7 @@
-"""From commands of any thread and process to the hubs of one kind: through this process's loop, or the channel layer.
+"""Publishes invalidations from any thread or process to the hubs of one kind, through the channel layer where needed.
 
-What does not belong here: what a hub does with a hint. Nothing raises: the hint may be lost, and the command has
-committed.
+An invalidation says which object to read again. Publishing never raises: the command has committed, and a lost
+invalidation is found by the hub's next heartbeat. What does not belong here: what a hub does with one.
 """
 
 import asyncio
@@ -20,15 +20,15 @@ _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
 
 
-class Relay[H: Hub[Any]]:
-    """The way to the hubs of one kind. `hubs` are those that run in this process: one, except in tests."""
+class Publisher[H: Hub[Any]]:
+    """Publishes to the hubs of one kind. `hubs` are those that run in this process: one, except in tests."""
 
     def __init__(self, group: str, make: Callable[[str, Any], H]) -> None:
         self.group, self._make = group, make
         self.hubs: set[H] = set()
         self._of_loop: dict[asyncio.AbstractEventLoop, H] = {}
 
-    def here(self) -> H:
+    def hub(self) -> H:
         """The hub of the running loop, which is the process's one."""
         loop = asyncio.get_running_loop()
         if loop not in self._of_loop:
@@ -40,7 +40,7 @@ class Relay[H: Hub[Any]]:
             self.hubs.add(hub)
         return self._of_loop[loop]
 
-    async def close_here(self) -> None:
+    async def close_hub(self) -> None:
         """The hub of the running loop, if there is one, has ended, with its threads."""
         hub = self._of_loop.pop(asyncio.get_running_loop(), None)
         if hub is not None:
@@ -48,32 +48,34 @@ class Relay[H: Hub[Any]]:
             await hub.close()
             hub.join_threads()
 
-    def tell(self, what: str, hints: Mapping[int, Any]) -> None:
-        """Every hub of this kind hears these hints."""
+    def publish(self, what: str, values: Mapping[int, Any]) -> None:
+        """Every hub of this kind gets these values by the key of the object."""
         if not self.hubs:
-            self._publish({what: [[key, value] for key, value in hints.items()]})
+            self._send({what: [[key, value] for key, value in values.items()]})
         for hub in tuple(self.hubs):
-            hub.tell(what, hints)  # which tells the other processes
+            hub.publish(what, values)  # which publishes to the other processes
 
-    def recheck(self) -> None:
-        """Every hub of this kind looks at who may still listen."""
+    def request_reauthorisation(self) -> None:
+        """Every hub of this kind authorises its sockets anew."""
         if not self.hubs:
-            self._publish({"recheck": [[0, 0]]})
+            self._send({"reauthorise": [[0, 0]]})
         for hub in tuple(self.hubs):
-            hub.recheck()
+            hub.request_reauthorisation()
 
-    def _publish(self, told: dict[str, Any]) -> None:
+    def _send(self, changes: dict[str, Any]) -> None:
         """From a process without sockets, such as a worker, to those that have some."""
         try:
             layer = get_channel_layer()
             if layer is None or isinstance(layer, InMemoryChannelLayer):
                 return
             sending = asyncio.run_coroutine_threadsafe(
-                layer.group_send(self.group, message_of("", told)), _running_loop()
+                layer.group_send(self.group, message_of("", changes)), _running_loop()
             )
-            sending.add_done_callback(lambda done: done.exception())  # so that nobody complains that nobody looked
+            sending.add_done_callback(
+                lambda done: done.exception()
+            )  # so that asyncio does not warn of an exception that was never retrieved
         except Exception:
-            logger.exception("a hint was lost")
+            logger.exception("an invalidation was lost")
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:
@@ -81,5 +83,5 @@ def _running_loop() -> asyncio.AbstractEventLoop:
     with _lock:
         if _loop is None or _loop.is_closed():
             _loop = asyncio.new_event_loop()
-            threading.Thread(target=_loop.run_forever, name="hints", daemon=True).start()
+            threading.Thread(target=_loop.run_forever, name="publisher", daemon=True).start()
         return _loop

@@ -1,4 +1,4 @@
-"""Who comes in: a page of ours with a living session, or whoever shows a fresh ticket.
+"""Authenticates a socket: by the session of a page of ours, or by a fresh one-time ticket.
 
 What does not belong here: what they may listen to, which the app that opens the socket asks.
 """
@@ -11,29 +11,29 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from accounts.commands import use_socket_ticket
-from accounts.consumers.sockets import NO_ROOM, NOT_ALLOWED, SILENT
-from accounts.consumers.threads import Readers
-from accounts.queries import Door, actors_behind
+from accounts.consumers.sockets import NOT_ALLOWED, NOT_FOUND, NOT_SIGNED_IN
+from accounts.consumers.threads import DatabaseThreads
+from accounts.queries import Credential, actors_of_credentials
 from casework import clock
 from casework.actor import Actor, Via
 from casework.errors import CaseError, NotAllowed
 
 
-async def nothing_here(scope: Any, receive: Any, send: Any) -> None:
+async def not_found(scope: Any, receive: Any, send: Any) -> None:
     """An address without a socket: the same answer as for something that is not there."""
-    await _close(receive, send, NO_ROOM)
+    await _close(receive, send, NOT_FOUND)
 
 
 def query_of(scope: Any) -> dict[str, str]:
-    """What stands behind the question mark, of each name the last."""
-    asked = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    return {name: values[-1] for name, values in asked.items()}
+    """The query string as a dictionary; of a name that comes twice, the last value."""
+    fields = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    return {name: values[-1] for name, values in fields.items()}
 
 
-async def come_in[T](
-    scope: Any, receive: Any, send: Any, readers: Readers, admit: Callable[[Actor], T]
-) -> tuple[Door, Actor, T] | None:
-    """The handshake is answered: with who came in and what `admit` said of them; or None, and the socket is closed.
+async def authenticate[T](
+    scope: Any, receive: Any, send: Any, database: DatabaseThreads, admit: Callable[[Actor], T]
+) -> tuple[Credential, Actor, T] | None:
+    """The handshake is answered: with the credential, its actor and what `admit` said, or with None, and it is closed.
 
     `admit` runs in a thread and raises `NotAllowed`, or any other `CaseError` for what is not there.
     """
@@ -43,7 +43,7 @@ async def come_in[T](
         await send({"type": "websocket.close", "code": NOT_ALLOWED})  # before it is accepted: 403
         return None
     key = "" if ticket is not None else str(scope["cookies"].get(settings.SESSION_COOKIE_NAME, ""))
-    admitted = await readers.run(lambda: _admitted(ticket, key, admit))
+    admitted = await database.run(lambda: _authenticated(ticket, key, admit))
     if isinstance(admitted, int):
         await _close(receive, send, admitted)
         return None
@@ -66,32 +66,34 @@ def is_from_our_pages(scope: Any) -> bool:
     return is_ours and origin == f"{scheme}://{host}" and urlsplit(origin).hostname is not None
 
 
-def standing_behind(doors: set[Door]) -> dict[Door, Actor]:
-    """Who stands behind each door at this moment; a door that is shut is missing."""
-    asked, now = list(doors), clock.now()
-    actors: dict[Door, Actor] = {}
-    for start in range(0, len(asked), 500):
-        actors |= actors_behind(asked[start : start + 500], via=Via.SOCKET, now=now)
+def current_actors(credentials: set[Credential]) -> dict[Credential, Actor]:
+    """The actor of each credential at this moment; a credential that is not valid any more is missing."""
+    wanted, now = list(credentials), clock.now()
+    actors: dict[Credential, Actor] = {}
+    for start in range(0, len(wanted), 500):
+        actors |= actors_of_credentials(wanted[start : start + 500], via=Via.SOCKET, now=now)
     return actors
 
 
-def _admitted[T](ticket: str | None, session_key: str, admit: Callable[[Actor], T]) -> tuple[Door, Actor, T] | int:
-    """Who comes in, or the code to close with."""
+def _authenticated[T](
+    ticket: str | None, session_key: str, admit: Callable[[Actor], T]
+) -> tuple[Credential, Actor, T] | int:
+    """As `authenticate` returns it, or the code to close with."""
     now = clock.now()
     if ticket is not None:
         row = use_socket_ticket(plain=ticket, now=now)
-        door = None if row is None else Door(row.session_key, row.token_id)
+        credential = None if row is None else Credential(row.session_key, row.token_id)
     else:
-        door = Door(session_key) if session_key else None
-    actor = None if door is None else actors_behind([door], via=Via.SOCKET, now=now).get(door)
-    if door is None or actor is None:
-        return SILENT
+        credential = Credential(session_key) if session_key else None
+    actor = None if credential is None else actors_of_credentials([credential], via=Via.SOCKET, now=now).get(credential)
+    if credential is None or actor is None:
+        return NOT_SIGNED_IN
     try:
-        return door, actor, admit(actor)
+        return credential, actor, admit(actor)
     except NotAllowed:
         return NOT_ALLOWED
     except CaseError:
-        return NO_ROOM
+        return NOT_FOUND
 
 
 async def _close(receive: Any, send: Any, code: int) -> None:
