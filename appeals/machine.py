@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from casework.machine import State, final_states, moves, open_states, states_on
+from casework.machine import State, StateField, final_states, moves, open_states, states_on
 
 
 class AppealState(models.TextChoices):
@@ -89,7 +89,7 @@ def demand_is_new(appeal: Any) -> bool:
 
 
 class AppealMachine(models.Model):
-    state = FSMField(_("state"), choices=S, default=S.SUBMITTED, protected=True)
+    state = StateField(_("state"), choices=S, default=S.SUBMITTED, protected=True)
 
     STATES = STATES
 

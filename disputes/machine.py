@@ -9,9 +9,9 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from casework.machine import State, final_states, moves, open_states, states_on
+from casework.machine import State, StateField, final_states, moves, open_states, states_on
 
 
 class DisputeState(models.TextChoices):
@@ -139,7 +139,7 @@ def pause_is_over(dispute: Any) -> bool:
 
 
 class DisputeMachine(models.Model):
-    state = FSMField(_("state"), choices=S, default=S.NEGOTIATING, protected=True)
+    state = StateField(_("state"), choices=S, default=S.NEGOTIATING, protected=True)
 
     STATES = STATES
 
@@ -561,7 +561,7 @@ BY_SILENCE = {
 
 
 class FactMachine(models.Model):
-    state = FSMField(_("state"), choices=F, default=F.ALLEGED, protected=True)
+    state = StateField(_("state"), choices=F, default=F.ALLEGED, protected=True)
     STATES = FACT_STATES
 
     class Meta:

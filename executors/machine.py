@@ -5,9 +5,9 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from casework.machine import State, final_states, moves, open_states, states_on
+from casework.machine import State, StateField, final_states, moves, open_states, states_on
 
 
 class ExecutorState(models.TextChoices):
@@ -73,7 +73,7 @@ def gives_a_reason(executor: Any) -> bool:
 
 
 class ExecutorMachine(models.Model):
-    state = FSMField(_("state"), choices=S, default=S.REGISTERED, protected=True)
+    state = StateField(_("state"), choices=S, default=S.REGISTERED, protected=True)
     STATES = STATES
 
     class Meta:
@@ -263,7 +263,7 @@ def is_marked_late(instruction: Any) -> bool:
 
 
 class InstructionMachine(models.Model):
-    state = FSMField(_("state"), choices=I, default=I.ISSUED, protected=True)
+    state = StateField(_("state"), choices=I, default=I.ISSUED, protected=True)
     STATES = INSTRUCTION_STATES
 
     class Meta:
@@ -393,7 +393,7 @@ def is_first_contest(incident: Any) -> bool:
 
 
 class IncidentMachine(models.Model):
-    state = FSMField(_("state"), choices=E, default=E.OPENED, protected=True)
+    state = StateField(_("state"), choices=E, default=E.OPENED, protected=True)
     STATES = INCIDENT_STATES
 
     class Meta:
@@ -511,7 +511,7 @@ ENDED_RECOURSE = final_states(RECOURSE_STATES)
 
 
 class RecourseMachine(models.Model):
-    state = FSMField(_("state"), choices=R, default=R.CLAIMED, protected=True)
+    state = StateField(_("state"), choices=R, default=R.CLAIMED, protected=True)
     STATES = RECOURSE_STATES
 
     class Meta:

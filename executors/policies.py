@@ -4,6 +4,8 @@ A platform's back end sees and manages the executors that it entrusted; complian
 works for an executor sees their own, and who leads a team that team's. Everybody else finds nothing.
 """
 
+from dataclasses import dataclass, fields
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.roles import ADMINISTRATOR, COMPLIANCE, REVIEWER, SENIOR_REVIEWER
@@ -16,8 +18,23 @@ LOOKS_AGAIN = (REVIEWER, SENIOR_REVIEWER)  # who oversees executors knows too mu
 NOBODY = Q(pk=None)
 
 
+@dataclass(frozen=True, slots=True)
+class ActorAsPerson(Actor):
+    """An actor of whom it is known already whom they are for an executor. For reading a list, not to be kept."""
+
+    executor_person: ExecutorPerson | None = None
+
+
+def as_person(actor: Actor) -> ActorAsPerson:
+    """The same actor, asked once whom they are for an executor, so that a list need not ask for every row."""
+    same = {each.name: getattr(actor, each.name) for each in fields(Actor)}
+    return ActorAsPerson(**same, executor_person=person_of(actor))
+
+
 def person_of(actor: Actor) -> ExecutorPerson | None:
     """Whom this actor is for an executor now; None for everybody who works for none."""
+    if isinstance(actor, ActorAsPerson):
+        return actor.executor_person
     if actor.kind is not ActorKind.PARTY or actor.user_id is None:
         return None
     people = ExecutorPerson.objects.select_related("executor", "executor__party", "team")
@@ -115,9 +132,9 @@ def may_decide_sub_processor(actor: Actor, executor: Executor) -> CaseError | No
     return None if oversees(actor) else NotAllowed()
 
 
-def may_propose_sub_processor(actor: Actor, executor: Executor, me: ExecutorPerson | None = None) -> CaseError | None:
+def may_propose_sub_processor(actor: Actor, executor: Executor) -> CaseError | None:
     """Whoever manages the executor, or who leads a team of it."""
-    me = me or person_of(actor)
+    me = person_of(actor)
     if me is not None and me.is_lead and me.executor_id == executor.pk:
         return None
     return may_manage_executor(actor, executor)
@@ -186,30 +203,28 @@ def may_withdraw_instruction(actor: Actor, instruction: Instruction) -> CaseErro
     return None if oversees(actor) else NotAllowed()
 
 
-def may_answer_instruction(
-    actor: Actor, instruction: Instruction, me: ExecutorPerson | None = None
-) -> CaseError | None:
+def may_answer_instruction(actor: Actor, instruction: Instruction) -> CaseError | None:
     """Somebody who works for the executor; the back end passes on what the executor's system reported.
 
     What is the platform's own is answered by whoever may withdraw it.
     """
     if instruction.is_the_platform_s:
         return may_withdraw_instruction(actor, instruction)
-    me = me or person_of(actor)
+    me = person_of(actor)
     if me is not None and me.executor_id == instruction.executor_id and bool(actor.session):
         return None
     return None if actor.has_scope("executors:write") and instruction.client_id == actor.client_id else NotAllowed()
 
 
-def may_explain_incident(actor: Actor, incident: Incident, me: ExecutorPerson | None = None) -> CaseError | None:
+def may_explain_incident(actor: Actor, incident: Incident) -> CaseError | None:
     """Who acted, or who leads the team, in person."""
-    me = me or person_of(actor)
+    me = person_of(actor)
     is_theirs = me is not None and me.executor_id == incident.act.executor_id
     return None if is_theirs and bool(actor.session) else NotAllowed()
 
 
-def may_contest_finding(actor: Actor, incident: Incident, me: ExecutorPerson | None = None) -> CaseError | None:
-    return may_explain_incident(actor, incident, me)
+def may_contest_finding(actor: Actor, incident: Incident) -> CaseError | None:
+    return may_explain_incident(actor, incident)
 
 
 def may_find_incident(actor: Actor, incident: Incident) -> CaseError | None:
@@ -235,9 +250,9 @@ def may_claim_recourse(actor: Actor) -> CaseError | None:
     return None if oversees(actor) else NotAllowed()
 
 
-def may_dispute_recourse(actor: Actor, recourse: Recourse, me: ExecutorPerson | None = None) -> CaseError | None:
+def may_dispute_recourse(actor: Actor, recourse: Recourse) -> CaseError | None:
     """Whoever speaks for the executor, in person."""
-    me = me or person_of(actor)
+    me = person_of(actor)
     is_theirs = me is not None and me.executor_id == recourse.executor_id and _speaks(me)
     return None if is_theirs and bool(actor.session) else NotAllowed()
 

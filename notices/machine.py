@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from casework.machine import State, moves
+from casework.machine import State, StateField, moves
 
 
 class NoticeState(models.TextChoices):
@@ -33,7 +33,7 @@ HAS_MEASURES = [S.IN_FORCE, S.UNDER_APPEAL, S.REDUCED]
 
 
 class NoticeMachine(models.Model):
-    state = FSMField(_("state"), choices=S, default=S.IN_FORCE, protected=True)
+    state = StateField(_("state"), choices=S, default=S.IN_FORCE, protected=True)
     STATES = STATES
 
     class Meta:
@@ -150,7 +150,7 @@ SIBLING_STATES = {
 
 
 class SiblingMachine(models.Model):
-    state = FSMField(_("state"), choices=B, default=B.OPEN, protected=True)
+    state = StateField(_("state"), choices=B, default=B.OPEN, protected=True)
     STATES = SIBLING_STATES
 
     class Meta:

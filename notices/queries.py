@@ -2,19 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from accounts.roles import CAN_FILE
 from casework.actor import Actor
 from casework.errors import NotFound
-from casework.machine import verbs_open_to
 from casework.models import Attachment, Event
 from executors.queries import double_reviews_for
 from notices.machine import NoticeState
 from notices.models import Measure, MeasureType, Notice, Remedy, SiblingReview
-from notices.policies import may_correct_notice, siblings_visible_to, untouched_by, visible_to
+from notices.policies import siblings_visible_to, untouched_by, visible_to
 
 
 def _with_parts(rows: QuerySet[Notice]) -> QuerySet[Notice]:
@@ -116,29 +113,6 @@ def exhibit_file(actor: Actor, ref: str, no: int) -> Attachment:
 
 def measure_types() -> QuerySet[MeasureType]:
     return MeasureType.objects.all()
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeAction:
-    """One thing that an actor can do about a notice now; `path` is what follows the notice's address."""
-
-    name: str
-    path: str
-    due_at: datetime | None = None
-    needs_role: str = ""
-
-
-def actions_for(actor: Actor, notice: Notice, *, now: datetime) -> list[NoticeAction]:
-    """What this actor can do about the notice now: a party appeals (late with a reason), the platform corrects."""
-    verbs = set(verbs_open_to(notice))
-    actions = []
-    if actor.role_in(notice.party_id) in CAN_FILE and "open_appeal" in verbs:
-        late = not notice.window_is_open(now)
-        name = "request-late-appeal" if late else "appeal"
-        actions.append(NoticeAction(name, "appeals", None if late else notice.appeal_closes_at, "manager"))
-    if may_correct_notice(actor, notice) is None:
-        actions += [NoticeAction(n, n) for n, verb in (("withdraw", "revoke"), ("amend", "amend")) if verb in verbs]
-    return actions
 
 
 def siblings_for(actor: Actor) -> QuerySet[SiblingReview]:

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from casework.machine import State, moves
+from casework.machine import State, StateField, moves
 
 
 class EndpointState(models.TextChoices):
@@ -23,7 +23,7 @@ STATES = {
 
 
 class EndpointMachine(models.Model):
-    state = FSMField(_("state"), choices=S, default=S.ACTIVE, protected=True)
+    state = StateField(_("state"), choices=S, default=S.ACTIVE, protected=True)
     STATES = STATES
 
     class Meta:

@@ -9,12 +9,13 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from appeals import commands, queries
+from appeals import commands, inputs, queries
 from appeals.api import serializers as shapes
 from appeals.models import Appeal
 from appeals.policies import may_see_queue
 from casework.api.parsers import BoundedMultiPartParser
 from casework.api.serializers import EventsOutput, LetterOutput
+from casework.api.verbs import VerbView
 from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
 from casework.errors import Invalid, NotAllowed, NotFound
 from casework.models import Event
@@ -24,22 +25,40 @@ from notices.queries import notice_for
 MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that casework.files keeps, and its form
 
 
-class AppealCommandView(CommandView):
-    """A verb on one appeal; answers the appeal as it is afterwards."""
+class AppealVerbView(VerbView):
+    """A verb on one appeal; answers the appeal as it is afterwards, or the one that a demand opened."""
 
     gives = shapes.AppealOutput
 
-    def authorise(self, call: Call) -> None:
-        queries.appeal_for(call.actor, call.path["ref"])
+    def case_of(self, call: Call, ref: str = "") -> Appeal:
+        return queries.appeal_for(call.actor, ref or call.path["ref"])
 
-    def after(self, call: Call, ref: str = "") -> Reply:
-        return self.reply(queries.appeal_for(call.actor, ref or call.path["ref"]), call)
+    def answer(self, result: Any, call: Call) -> Reply:
+        return self.reply(self.case_of(call, result.ref if isinstance(result, Appeal) else ""), call)
+
+
+class SubmitEvidenceView(AppealVerbView):
+    """Answers the frozen version."""
+
+    gives = shapes.SubmissionOutput
+
+    def answer(self, result: Any, call: Call) -> Reply:
+        return self.reply(result, call, version=None)
+
+
+class RecordFirstViewView(AppealVerbView):
+    """Answers the locked view, tagged with the version that deciding needs."""
+
+    gives = shapes.FirstViewOutput
+
+    def answer(self, result: Any, call: Call) -> Reply:
+        return self.reply(result, call, version=self.case_of(call).version)
 
 
 class FileAppealView(CommandView):
     """Appeal against a notice: one ground is enough. A person decides unless you choose otherwise."""
 
-    takes, gives, status = shapes.FileAppealInput, shapes.AppealOutput, 201
+    takes, gives, status = inputs.FileAppealInput, shapes.AppealOutput, 201
 
     def authorise(self, call: Call) -> None:
         notice_for(call.actor, call.path["ref"])
@@ -111,41 +130,16 @@ class CaseFileView(FileView):
         return saved(self.request._request, archive, media_type=self.media, name=f"{appeal.number}.zip")
 
 
-class DemandHumanView(AppealCommandView):
-    """Demand that a person decides: at any time, also after an automated outcome, without a reason, free, for good."""
-
-    def perform(self, call: Call) -> Reply:
-        appeal = commands.demand_human(actor=call.actor, ref=call.path["ref"], now=call.now)
-        return self.after(call, appeal.ref)
-
-
-class WithdrawAppealView(AppealCommandView):
-    """Take the appeal back; the measures stand as they were."""
-
-    takes = shapes.WithdrawAppealInput
-
-    def perform(self, call: Call) -> Reply:
-        commands.withdraw_appeal(actor=call.actor, ref=call.path["ref"], now=call.now)
-        return self.after(call)
-
-
-class RespondView(AppealCommandView):
-    """Answer what the reviewer asked for."""
-
-    takes = shapes.RespondInput
-
-    def perform(self, call: Call) -> Reply:
-        commands.respond_to_request(actor=call.actor, ref=call.path["ref"], answer=call.values["answer"], now=call.now)
-        return self.after(call)
-
-
-class StageEvidenceView(AppealCommandView):
+class StageEvidenceView(CommandView):
     """Keep a file as a draft that only your side sees, until you submit it."""
 
-    takes, gives, status = shapes.EvidenceInput, shapes.EvidenceOutput, 201
+    takes, gives, status = inputs.EvidenceInput, shapes.EvidenceOutput, 201
     parser_classes = (BoundedMultiPartParser,)
     max_upload = MAX_UPLOAD
     operation = {"POST": "stageEvidence"}
+
+    def authorise(self, call: Call) -> None:
+        queries.appeal_for(call.actor, call.path["ref"])
 
     def perform(self, call: Call) -> Reply:
         file = call.values["file"]
@@ -170,16 +164,6 @@ class EvidenceFileView(FileView):
         return send(self.request._request, found, original=True)
 
 
-class SubmitEvidenceView(AppealCommandView):
-    """Freeze all drafts as the next version of your evidence."""
-
-    gives, status = shapes.SubmissionOutput, 201
-
-    def perform(self, call: Call) -> Reply:
-        submission = commands.submit_evidence(actor=call.actor, ref=call.path["ref"], now=call.now)
-        return self.reply(submission, call, version=None)
-
-
 class ReviewQueueView(ListView):
     """The cases that you could take now, by due time; none in which you have a conflict."""
 
@@ -198,7 +182,7 @@ class ReviewQueueView(ListView):
 class ClaimView(CommandView):
     """Take the most urgent case that you may see, or the one you name; 204 when there is none."""
 
-    takes, gives = shapes.ClaimInput, shapes.AppealOutput
+    takes, gives = inputs.ClaimInput, shapes.AppealOutput
     also = {204: None}
 
     def perform(self, call: Call) -> Reply:
@@ -213,38 +197,15 @@ class ClaimView(CommandView):
         return self.reply(queries.appeal_for(call.actor, appeal.ref), call)
 
 
-class ReleaseView(AppealCommandView):
-    """Give the case back to the queue."""
-
-    takes = shapes.ReleaseInput
-
-    def perform(self, call: Call) -> Reply:
-        commands.release_appeal(actor=call.actor, ref=call.path["ref"], now=call.now, reason=call.values["reason"])
-        return self.after(call)
-
-
-class OpeningView(AppealCommandView):
+class OpeningView(CommandView):
     """Record that you opened a piece of the file: `notice`, `statement`, `exhibit:1`, `evidence:2`."""
 
-    takes, gives, status = shapes.OpeningInput, None, 204
+    takes, gives, status = inputs.OpeningInput, None, 204
     operation = {"POST": "record_opening"}
 
     def perform(self, call: Call) -> Reply:
         commands.record_opening(actor=call.actor, ref=call.path["ref"], subject=call.values["subject"], now=call.now)
         return Reply()
-
-
-class RecordFirstViewView(AppealCommandView):
-    """Lock your own view. It cannot be changed; from now on you may read the system's."""
-
-    takes, gives, decides, status = shapes.FirstViewInput, shapes.FirstViewOutput, True, 201
-
-    def perform(self, call: Call) -> Reply:
-        values: dict[str, Any] = dict(call.values)
-        view = commands.record_first_view(
-            actor=call.actor, ref=call.path["ref"], now=call.now, expected_version=call.version, **values
-        )
-        return self.reply(view, call, version=queries.appeal_for(call.actor, call.path["ref"]).version)
 
 
 class SuggestionView(ReadView):
@@ -280,56 +241,3 @@ class SuggestionView(ReadView):
             }
         )
         return Reply(self.rendered(self.shows, shown, call))
-
-
-class RequestInformationView(AppealCommandView):
-    """Ask the appellant for something, to show a fact, by a time."""
-
-    takes, decides = shapes.RequestInformationInput, True
-
-    def perform(self, call: Call) -> Reply:
-        commands.request_information(
-            actor=call.actor, ref=call.path["ref"], now=call.now, expected_version=call.version, **call.values
-        )
-        return self.after(call)
-
-
-class DecideAppealView(AppealCommandView):
-    """Decide, point by point, in writing. The measures follow at once and each effect to undo becomes a remedy."""
-
-    takes, decides = shapes.DecideAppealInput, True
-
-    def perform(self, call: Call) -> Reply:
-        assert call.version is not None
-        commands.decide_appeal(
-            actor=call.actor,
-            ref=call.path["ref"],
-            now=call.now,
-            expected_version=call.version,
-            **shapes.DecideAppealInput.arguments(call.values),
-        )
-        return self.after(call)
-
-
-class AcceptLateView(AppealCommandView):
-    """The reason for being late is good: the appeal goes on like any other."""
-
-    takes, decides = shapes.LateAnswerInput, True
-
-    def perform(self, call: Call) -> Reply:
-        commands.accept_late_request(
-            actor=call.actor, ref=call.path["ref"], now=call.now, expected_version=call.version, **call.values
-        )
-        return self.after(call)
-
-
-class RefuseLateView(AppealCommandView):
-    """The reason for being late is not good enough."""
-
-    takes, decides = shapes.LateAnswerInput, True
-
-    def perform(self, call: Call) -> Reply:
-        commands.refuse_late_request(
-            actor=call.actor, ref=call.path["ref"], now=call.now, expected_version=call.version, **call.values
-        )
-        return self.after(call)

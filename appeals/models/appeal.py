@@ -208,6 +208,20 @@ class Appeal(AppealMachine, Case):
         return add_days(self.decided_at, settings.SECOND_ROUND_DAYS)
 
     @property
+    def money_at_stake(self) -> int | None:
+        """The money under appeal, in fen; None when no appealed measure takes any."""
+        amounts = [i.measure.amount_minor for i in self.items.all() if i.measure.amount_minor is not None]
+        return sum(amounts) if amounts else None
+
+    @property
+    def next_due_at(self) -> datetime:
+        """When the appellant's answer is due while one is waited for, else the decision."""
+        if self.state != AppealState.MORE_NEEDED:
+            return self.decide_due_at
+        asked = (r.due_at for r in self.requests.all() if r.answered_at is None and r.lapsed_at is None)
+        return next(asked, self.decide_due_at)
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN
 

@@ -4,8 +4,6 @@ from appeals.machine import TABS
 from appeals.mandates import live_model
 from appeals.queries.case_file import write_case_file
 from appeals.queries.cases import (
-    Action,
-    actions_for,
     appeal_for,
     appeals_for,
     appeals_listed_for,
@@ -13,9 +11,12 @@ from appeals.queries.cases import (
     draft_for,
     due_of,
     events_of,
+    evidence_due_of,
     evidence_file,
     evidence_shown_to,
+    has_first_view,
     open_request,
+    second_round_is_open,
     turn_of,
 )
 from appeals.queries.certification import (
@@ -68,7 +69,6 @@ from appeals.queries.todo import Todo, todo_for
 __all__ = [
     "TABS",
     "AboutTraining",
-    "Action",
     "CertificateState",
     "ModelState",
     "PolicyState",
@@ -79,7 +79,6 @@ __all__ = [
     "Todo",
     "TrackRecord",
     "about_training_for",
-    "actions_for",
     "appeal_for",
     "appeals_for",
     "appeals_listed_for",
@@ -95,9 +94,11 @@ __all__ = [
     "draft_for",
     "due_of",
     "events_of",
+    "evidence_due_of",
     "evidence_file",
     "evidence_shown_to",
     "first_view_of",
+    "has_first_view",
     "held_by",
     "holder_of",
     "intake_of",
@@ -122,6 +123,7 @@ __all__ = [
     "require_time_to_attempt",
     "second_look_for",
     "second_looks_for",
+    "second_round_is_open",
     "shadow_model",
     "stood_before",
     "suggestion_for",

@@ -1,7 +1,5 @@
 """Appeals as their parties and reviewers see them: the case, its events, its evidence, whose turn, what can be done."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
@@ -20,34 +18,10 @@ from appeals.models import (
     Outcome,
     Ruling,
 )
-from appeals.policies import (
-    REVIEWS,
-    claimable_by,
-    may_answer_late_request,
-    may_claim_appeal,
-    may_decide_appeal,
-    may_demand_human,
-    may_file_appeal,
-    may_read_appeal,
-    may_stage_evidence,
-    may_submit_evidence,
-    may_work_on_appeal,
-    visible_to,
-)
-from casework.actor import Actor, ActorKind
+from appeals.policies import REVIEWS, claimable_by, may_read_appeal, visible_to
+from casework.actor import Actor
 from casework.errors import NotFound
-from casework.machine import verbs_open_to
 from casework.models import Attachment, Event
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing that this actor can do now, by when, and which role it needs."""
-
-    name: str
-    due_at: datetime | None = None
-    needs_role: str = ""
-    needs_if_match: bool = False
 
 
 def _with_parts(rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
@@ -140,45 +114,14 @@ def due_of(appeal: Appeal) -> datetime | None:
     return request.due_at if request is not None else appeal.decide_due_at
 
 
-def actions_for(actor: Actor, appeal: Appeal, *, now: datetime) -> list[Action]:
-    """What this actor can do with the appeal now, from the machine and the policies; absent means not possible."""
-    return list(_actions(actor, appeal, now=now))
+def evidence_due_of(appeal: Appeal) -> datetime:
+    """Until when evidence may come in: with the answer that is asked for, else until the window closes."""
+    request = open_request(appeal)
+    return request.due_at if request is not None else appeal.evidence_closes_at
 
 
-def _actions(actor: Actor, appeal: Appeal, *, now: datetime) -> Iterator[Action]:
-    demandable = not appeal.human_demanded and (appeal.is_open or appeal.decided_by_kind == DecidedBy.SYSTEM)
-    verbs = set(verbs_open_to(appeal))
-    if actor.kind is ActorKind.PARTY:
-        if demandable and may_demand_human(actor, appeal) is None:
-            yield Action("demand-human")
-        request = open_request(appeal)
-        if request is not None and now <= request.due_at and may_submit_evidence(actor, appeal) is None:
-            yield Action("respond", due_at=request.due_at, needs_role="manager")
-        evidence_due = request.due_at if request is not None else appeal.evidence_closes_at
-        if "submit_evidence" in verbs and now <= evidence_due:
-            if may_stage_evidence(actor, appeal) is None:
-                yield Action("evidence", due_at=evidence_due, needs_role="staff")
-            if may_submit_evidence(actor, appeal) is None:
-                yield Action("submit-evidence", due_at=evidence_due, needs_role="manager")
-        if "withdraw" in verbs and may_submit_evidence(actor, appeal) is None:
-            yield Action("withdraw", needs_role="manager")
-        if second_round_is_open(appeal) and may_file_appeal(actor, appeal.party_id) is None:
-            yield Action("appeal-again", needs_role="manager")
-        return
-    if "claim" in verbs and appeal.lease_is_free(now) and may_claim_appeal(actor, appeal) is None:
-        yield Action("claim", due_at=appeal.decide_due_at)
-    if appeal.state == AppealState.HUMAN_REVIEW and may_work_on_appeal(actor, appeal) is None:
-        yield Action("release")
-        if not appeal.lease_is_free(now):
-            has_view = FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).exists()
-            if not has_view:
-                yield Action("record-first-view", needs_if_match=True)
-            yield Action("request-information", needs_if_match=True)
-            if has_view and may_decide_appeal(actor, appeal) is None:
-                yield Action("decide", due_at=appeal.decide_due_at, needs_if_match=True)
-    if appeal.state == AppealState.LATE_REQUESTED and may_answer_late_request(actor, appeal) is None:
-        yield Action("accept-late", needs_if_match=True)
-        yield Action("refuse-late", needs_if_match=True)
+def has_first_view(actor: Actor, appeal: Appeal) -> bool:
+    return FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).exists()
 
 
 def second_round_is_open(appeal: Appeal) -> bool:

@@ -12,16 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals.commands import AppealFiling, ItemFiling
 from appeals.models import Ground, ReviewMode
-from casework.errors import CaseError
-from casework.forms import PlainText
-from casework.text import check_json, is_visually_blank
+from casework.forms import CommandForm, PlainText
+from casework.text import check_json
 
 STATEMENT, ANSWER, CAPTION = 2000, 2000, 200
 NAMES = ("review", "ground", "statement", "late_reason")
 PER_MEASURE = ("ground", "statement")
 
 
-class AppealForm(forms.Form):
+class AppealForm(CommandForm):
     """Who reviews, one ground, and — if wanted — a statement, a ground for each measure, a reason for being late."""
 
     review = forms.ChoiceField(
@@ -95,12 +94,6 @@ class AppealForm(forms.Form):
             for measure in self.measures
         ]
 
-    def clean_late_reason(self) -> str:
-        text: str = self.cleaned_data["late_reason"]
-        if is_visually_blank(text):
-            raise forms.ValidationError(_("Say why this is late."), code="required")
-        return text
-
     @property
     def chosen(self) -> list[Any]:
         """The measures that are appealed, of a valid form."""
@@ -124,14 +117,6 @@ class AppealForm(forms.Form):
     def hidden(self) -> list[dict[str, str]]:
         """Everything typed, to be sent along by the page that asks once more."""
         return [{"name": name, "value": value} for name, value in _flat(self.data)]
-
-    def take(self, error: CaseError) -> None:
-        """The refusal of the command stands beside the field it is about."""
-        for each in error.errors:
-            name = each.pointer.strip("/").split("/")[0]
-            self.add_error(name if name in self.fields else None, str(each.message))
-        if not error.errors:
-            self.add_error(None, str(error.detail))
 
 
 def draft_content(post: QueryDict) -> dict[str, Any]:
@@ -158,39 +143,21 @@ def _flat(post: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
             yield name, str(value).replace("\r\n", "\n")
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(CommandForm):
     """The answer to what a reviewer asked."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["answer"] = PlainText(
-            label=_("Your answer"),
-            max_length=ANSWER,
-            rows=4,
-            counter="id_answer_counter",
-            error_messages={"required": _("Write your answer, or say what you submitted.")},
-        )
-
-    def clean_answer(self) -> str:
-        text: str = self.cleaned_data["answer"]
-        if is_visually_blank(text):
-            raise forms.ValidationError(_("Write your answer, or say what you submitted."), code="required")
-        return text
+    answer = PlainText(
+        label=_("Your answer"),
+        max_length=ANSWER,
+        rows=4,
+        counter="id_answer_counter",
+        error_messages={"required": _("Write your answer, or say what you submitted.")},
+    )
 
 
 class CaptionField(PlainText):
     """What one file is said to prove, in one line."""
 
     def __init__(self) -> None:
-        super().__init__(
-            max_length=CAPTION,
-            error_messages={"required": _("Say what this proves.")},
-        )
-
-    def clean(self, value: Any) -> str:
-        text: str = super().clean(value)
-        if is_visually_blank(text):
-            raise forms.ValidationError(_("Say what this proves."), code="required")
-        return text
+        super().__init__(max_length=CAPTION, error_messages={"required": _("Say what this proves.")})

@@ -124,7 +124,9 @@ class Operations(AutoSchema):
         return self.get_operation_id().replace("_", " ").capitalize()
 
     def get_description(self) -> str:  # type: ignore[override]
-        return " ".join((type(self.view).__dict__.get("__doc__") or "").split())
+        verb = getattr(self.view, "verb", None)
+        about = verb.about if verb is not None else type(self.view).__dict__.get("__doc__")
+        return " ".join((about or "").split())
 
     def get_request_serializer(self) -> Any:
         takes = getattr(self.view, "takes", None)

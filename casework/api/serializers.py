@@ -157,6 +157,11 @@ class Input(serializers.Serializer[Any]):
         for name, field in cls._declared_fields.items():
             _refuse_loose(f"{cls.__name__}.{name}", field)
 
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The validated body as keyword arguments of the command."""
+        return dict(values)
+
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if isinstance(data, Mapping):
             known = {name for name, field in self.fields.items() if not field.read_only}

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 import appeals.queries
 import disputes.queries
-import executors.queries.actions
+import executors.queries.todo
 from casework.actor import Actor
 from casework.api.views import Call, ReadView, Reply
 
@@ -83,6 +83,6 @@ def cards_for(actor: Actor, *, now: datetime) -> list[Card]:
     ]
     cards += [
         Card(todo.case, todo.verb, todo.ref, todo.number, todo.verb, todo.due_at, todo.subject)
-        for todo in executors.queries.actions.todo_for(actor)
+        for todo in executors.queries.todo.todo_for(actor)
     ]
     return sorted(cards, key=lambda card: (card.due_at is None, card.due_at or now))

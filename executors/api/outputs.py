@@ -12,7 +12,8 @@ from rest_framework import serializers
 
 from casework.actor import Actor, ActorKind
 from casework.api.rendering import moment
-from casework.api.serializers import Action, Amount, Code, Coded, Money, action, coded, money
+from casework.api.serializers import Action, Amount, Code, Coded, Money, coded, money
+from casework.api.verbs import shown_actions
 from casework.api.views import Call
 from executors.machine import ExecutorState, IncidentState, InstructionState, RecourseState
 from executors.measurement import Share
@@ -36,9 +37,9 @@ from executors.models import (
     PayMetric,
     Recourse,
 )
-from executors.queries.actions import actions_for, due_at_of, turn_of
+from executors.policies import as_person
 from executors.queries.incidents import masked
-from executors.queries.registry import executor_for, people_for, person_of
+from executors.queries.registry import executor_for, people_for
 from executors.queries.standing import (
     certificate_ends_at,
     certificate_state,
@@ -47,7 +48,9 @@ from executors.queries.standing import (
     measures_under,
     newest_of_each,
 )
+from executors.queries.todo import due_at_of, turn_of
 from executors.queries.training import certifications_for
+from executors.verbs import actions_for
 from executors.words import CERTIFICATE, MANDATE
 
 
@@ -68,13 +71,12 @@ def is_the_platform_s(actor: Actor) -> bool:
     return actor.kind is not ActorKind.PARTY
 
 
-def shown_actions(context: Any, case: Executor | Instruction | Incident | Recourse, kind: str) -> list[dict[str, Any]]:
+def actions_of(context: Any, case: Executor | Instruction | Incident | Recourse, address: str) -> list[dict[str, Any]]:
     """What this reader can do now, with where. Whom they are for an executor is asked once for all rows."""
     call: Call = context["call"]
-    if "me" not in context:
-        context["me"] = person_of(call.actor)
-    found = actions_for(call.actor, case, now=call.now, me=context["me"])
-    return [action(one.name, f"{kind}/{case.ref}/{one.path}", due_at=one.due_at) for one in found]
+    if "reader" not in context:
+        context["reader"] = as_person(call.actor)
+    return shown_actions(actions_for(context["reader"], case, now=call.now), address, ref=case.ref)
 
 
 # — the registry —
@@ -203,7 +205,7 @@ class ExecutorOutput(ExecutorRowOutput):
 
     @extend_schema_field(Action(many=True))
     def get_actions(self, row: Executor) -> list[dict[str, Any]]:
-        return shown_actions(self.context, row, "executors")
+        return actions_of(self.context, row, "executors/<str:ref>/")
 
 
 # — training —
@@ -411,7 +413,7 @@ class InstructionOutput(serializers.Serializer[Any]):
 
     @extend_schema_field(Action(many=True))
     def get_actions(self, row: Instruction) -> list[dict[str, Any]]:
-        return shown_actions(self.context, row, "instructions")
+        return actions_of(self.context, row, "instructions/<str:ref>/")
 
 
 # — incidents —
@@ -545,7 +547,7 @@ class IncidentOutput(IncidentRowOutput):
 
     @extend_schema_field(Action(many=True))
     def get_actions(self, row: Incident) -> list[dict[str, Any]]:
-        return shown_actions(self.context, row, "incidents")
+        return actions_of(self.context, row, "incidents/<str:ref>/")
 
 
 # — recourse —
@@ -587,7 +589,7 @@ class RecourseOutput(serializers.Serializer[Any]):
 
     @extend_schema_field(Action(many=True))
     def get_actions(self, row: Recourse) -> list[dict[str, Any]]:
-        return shown_actions(self.context, row, "recourses")
+        return actions_of(self.context, row, "recourses/<str:ref>/")
 
 
 # — how an executor does —

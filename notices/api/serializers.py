@@ -1,33 +1,16 @@
-"""Notices and remedies as JSON: what the platform sends, and what is answered. Input is never output."""
+"""Notices and remedies as JSON, as they are answered. What does not belong here: what is sent (`notices.inputs`)."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 
-from accounts.models import Language, PartyKind
+from accounts.models import PartyKind
 from casework.api.rendering import moment
-from casework.api.serializers import (
-    Action,
-    Amount,
-    Boolean,
-    Choice,
-    Code,
-    Coded,
-    Input,
-    Integer,
-    Line,
-    Moment,
-    Ref,
-    Text,
-    action,
-    coded,
-)
-from notices import commands
+from casework.api.serializers import Action, Amount, Code, Coded, coded
+from casework.api.verbs import shown_actions
 from notices.machine import NoticeState, SiblingState
 from notices.models import (
     Automation,
@@ -45,270 +28,12 @@ from notices.models import (
     SharedCause,
     SiblingReview,
 )
-from notices.policies import may_review_sibling
-from notices.queries import actions_for
-
-MAX_INPUTS = 30
-MAX_BATCH = 500
+from notices.verbs import actions_for
 
 
 @extend_schema_field({"$ref": "#/components/schemas/Problem"})
 class ProblemOutput(serializers.JSONField):
     """A refusal within an answer."""
-
-
-@extend_schema_field(
-    {
-        "type": "object",
-        "maxProperties": MAX_INPUTS,
-        "propertyNames": {"maxLength": 60},
-        "additionalProperties": {"type": ["integer", "string"], "maxLength": 200},
-    }
-)
-class InputsField(serializers.DictField):
-    """The values a formula was filled with: names to whole numbers or short texts."""
-
-    is_bounded = True
-    child = serializers.JSONField()
-
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        if not isinstance(data, dict) or len(data) > MAX_INPUTS:
-            raise ValidationError(_("Give at most 30 named values."), code="invalid")
-        for name, value in data.items():
-            is_number = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
-            if len(name) > 60 or not (is_number or (isinstance(value, str) and len(value) <= 200)):
-                raise ValidationError(_("Values are whole numbers or short texts."), code="invalid")
-        return dict(data)
-
-
-class CalculationInput(Input):
-    formula = Line(max_length=500)
-    inputs = InputsField()
-    cap_minor = Integer(required=False, allow_null=True, min_value=0)
-    result_minor = Integer(min_value=0)
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "formula": "per_breach_minor × breaches",
-        "inputs": {"per_breach_minor": 10000, "breaches": 2},
-        "cap_minor": 100000,
-        "result_minor": 20000,
-    }
-
-
-class MeasureInput(Input):
-    type = Line(max_length=60, help_text=_("code of a measure type, see GET measure-types"))
-    object_kind = Line(max_length=40)
-    object_ref = Line(max_length=100)
-    object_label = Line(max_length=200)
-    scope = Line(max_length=500)
-    starts_at = Moment()
-    ends_at = Moment(required=False, allow_null=True, default=None)
-    amount_minor = Integer(required=False, allow_null=True, default=None, min_value=0)
-    currency = Choice(choices=["CNY"], default="CNY")
-    calculation = CalculationInput(required=False, allow_null=True, default=None)
-
-
-class BasisInput(Input):
-    kind = Choice(choices=BasisKind.choices)
-    rule = Line(max_length=60, allow_blank=True, default="", help_text=_("code or ref of a platform rule"))
-    clause = Line(max_length=20, allow_blank=True, default="")
-    version = Line(max_length=40, allow_blank=True, default="")
-    instrument = Line(max_length=40, allow_blank=True, default="")
-    article = Line(max_length=20, allow_blank=True, default="")
-    name = Line(max_length=200, allow_blank=True, default="")
-    text = Text(max_length=8000, allow_blank=True, default="")
-
-
-class ExhibitInput(Input):
-    caption = Line(max_length=200)
-    captured_at = Moment()
-    excerpt = Text(max_length=20000, allow_blank=True, default="")
-    attachment = Ref(allow_blank=True, default="")
-
-
-class DetectionInput(Input):
-    source = Choice(choices=DetectionSource.choices)
-    tool = Line(max_length=120, allow_blank=True, default="")
-
-
-class DecisionInput(Input):
-    officer = Line(max_length=20, allow_blank=True, default="", help_text=_("outward code of the person who decided"))
-    tool = Line(max_length=120, allow_blank=True, default="")
-    evidence_was_opened = Boolean(default=False)
-
-
-class ExecutorInput(Input):
-    """The third party that acted for the platform. Only a certified person acting inside the mandate is accepted."""
-
-    ref = Ref(help_text=_("our ref of the executor"))
-    person = Line(max_length=12, help_text=_("outward code of the person who acted"))
-    instruction = Ref(allow_blank=True, default="", help_text=_("our ref of the instruction that was carried out"))
-    tool_version = Line(max_length=120, allow_blank=True, default="")
-    queue = Line(max_length=60, allow_blank=True, default="")
-    shift = Line(max_length=60, allow_blank=True, default="")
-    category = Line(max_length=60, allow_blank=True, default="")
-
-
-class IssueNoticeInput(Input):
-    external_ref = Line(max_length=100)
-    party = Line(max_length=100, help_text=_("our ref or your own number of the party"))
-    language = Choice(choices=Language.choices, default=Language.ZH_HANS)
-    facts = Text(max_length=8000, allow_blank=True)
-    reasons = Text(max_length=8000, allow_blank=True)
-    conduct_at = Moment()
-    decided_at = Moment(required=False, allow_null=True, default=None)
-    breach_kind = Choice(choices=BreachKind.choices, default="RULE")
-    is_precautionary = Boolean(default=False)
-    continues_during_appeal = Boolean(default=True)
-    measures = MeasureInput(many=True, max_length=50)
-    basis = BasisInput(many=True, max_length=20)
-    evidence = ExhibitInput(many=True, max_length=50)
-    detection = DetectionInput()
-    decision = DecisionInput()
-    data_used = Line(max_length=400, allow_blank=True, default="")
-    data_not_used = Line(max_length=400, allow_blank=True, default="")
-    executor = ExecutorInput(required=False, allow_null=True, default=None)
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "external_ref": "example-0001",
-        "party": "S-10217",
-        "facts": "2026年3月1日10:12,商品88120的详情页写有“国家级工艺”字样,页面存档见附件1。",
-        "reasons": "该字样是规则禁止的绝对化用语,会使消费者误以为商品得到官方认定。",
-        "conduct_at": "2026-03-01T10:12:00+08:00",
-        "measures": [
-            {
-                "type": "listing-removed",
-                "object_kind": "listing",
-                "object_ref": "88120",
-                "object_label": "手工紫砂壶",
-                "scope": "商品不可搜索、不可购买",
-                "starts_at": "2026-03-02T09:00:00+08:00",
-            },
-            {
-                "type": "deposit-deducted",
-                "object_kind": "deposit",
-                "object_ref": "S-10217",
-                "object_label": "店铺保证金",
-                "scope": "扣除保证金",
-                "starts_at": "2026-03-02T09:00:00+08:00",
-                "amount_minor": 20000,
-                "currency": "CNY",
-                "calculation": {
-                    "formula": "per_breach_minor × breaches",
-                    "inputs": {"per_breach_minor": 10000, "breaches": 2},
-                    "cap_minor": 100000,
-                    "result_minor": 20000,
-                },
-            },
-        ],
-        "basis": [{"kind": "CLAUSE", "rule": "advertising", "clause": "8"}],
-        "evidence": [
-            {"caption": "详情页文字存档", "captured_at": "2026-03-01T10:12:00+08:00", "excerpt": "国家级工艺,匠心制造"}
-        ],
-        "detection": {"source": "MACHINE", "tool": "keyword-scan 3.2"},
-        "decision": {"officer": "E-031", "tool": "keyword-scan 3.2", "evidence_was_opened": True},
-    }
-
-    @staticmethod
-    def draft(values: Mapping[str, Any]) -> commands.NoticeDraft:
-        """The parsed body as the command takes it."""
-        plain = dict(values)
-        return commands.NoticeDraft(
-            **plain
-            | {
-                "measures": [commands.MeasureDraft(**m) for m in plain["measures"]],
-                "basis": [commands.BasisDraft(**b) for b in plain["basis"]],
-                "evidence": [commands.ExhibitDraft(**e) for e in plain["evidence"]],
-                "detection": commands.Detection(**plain["detection"]),
-                "decision": commands.Decision(**plain["decision"]),
-                "executor": commands.ExecutorDraft(**plain["executor"]) if plain["executor"] else None,
-            }
-        )
-
-
-@extend_schema_field(IssueNoticeInput(many=True, max_length=MAX_BATCH))
-class RowsField(serializers.ListField):
-    """Bodies as for one notice, each judged on its own, so that one that is not even well formed spoils no other."""
-
-    is_bounded = True
-    child = serializers.JSONField()
-
-
-class BatchInput(Input):
-    notices = RowsField(max_length=MAX_BATCH)
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "notices": [
-            IssueNoticeInput.example | {"external_ref": "example-batch-0001"},
-            IssueNoticeInput.example | {"external_ref": "example-batch-0002", "party": "S-10342"},
-        ]
-    }
-
-
-class FileInput(Input):
-    file = serializers.FileField(max_length=255, allow_empty_file=True)
-
-    example: ClassVar[Mapping[str, Any]] = {"file": "(binary)"}
-
-
-class WithdrawNoticeInput(Input):
-    reason = Text(max_length=2000)
-
-    example: ClassVar[Mapping[str, Any]] = {"reason": "复查发现截图对应另一件商品,本处置由平台自行撤销。"}
-
-
-class AmendNoticeInput(Input):
-    why = Text(max_length=2000)
-    facts = Text(max_length=8000, allow_blank=True, default="")
-    reasons = Text(max_length=8000, allow_blank=True, default="")
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "why": "原文商品编号有误。",
-        "facts": "2026年3月1日10:12,商品88121的详情页写有“国家级工艺”字样,页面存档见附件1。",
-    }
-
-
-class ConfirmRemedyInput(Input):
-    note = Line(max_length=500, allow_blank=True, default="")
-
-    example: ClassVar[Mapping[str, Any]] = {"note": "已于16:21恢复搜索。"}
-
-
-class FailRemedyInput(Input):
-    note = Line(max_length=500)
-
-    example: ClassVar[Mapping[str, Any]] = {"note": "商品已被商家自行删除,无法恢复。"}
-
-
-class DecideSiblingInput(Input):
-    """The notice is kept, or corrected: withdrawn by the platform, with the reasons that the party is told."""
-
-    outcome = Choice(choices=[SiblingState.KEPT.value, SiblingState.CORRECTED.value])
-    reasons = Text(max_length=2000)
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "outcome": "KEPT",
-        "reasons": "与原件不同,本件截图与商品编号一致,文字属于绝对化用语。",
-    }
-
-
-class RegisterMeasureTypeInput(Input):
-    code = Line(max_length=60)
-    axis = Choice(choices=Axis.choices)
-    label_zh = Line(max_length=80)
-    label_en = Line(max_length=80)
-    restores_zh = Line(max_length=200, help_text=_("what is put back when such a measure falls"))
-    restores_en = Line(max_length=200)
-    is_high_stakes = Boolean(default=False)
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "code": "group-buy-barred",
-        "axis": "SERVICE",
-        "label_zh": "禁止参加团购",
-        "label_en": "Barred from group buying",
-        "restores_zh": "恢复参加团购的资格",
-        "restores_en": "Group buying is open to the shop again",
-    }
 
 
 class MeasureTypeOutput(serializers.Serializer[Any]):
@@ -481,10 +206,7 @@ class NoticeOutput(serializers.Serializer[Any]):
         call = self.context["call"]
         if call.actor is None:
             return []
-        return [
-            action(a.name, f"notices/{row.ref}/{a.path}", due_at=a.due_at, needs_role=a.needs_role)
-            for a in actions_for(call.actor, row, now=call.now)
-        ]
+        return shown_actions(actions_for(call.actor, row, now=call.now), "notices/<str:ref>/", ref=row.ref)
 
 
 class IssuedRefOutput(serializers.Serializer[Any]):
@@ -543,6 +265,5 @@ class SiblingOutput(serializers.Serializer[Any]):
 
     @extend_schema_field(Action(many=True))
     def get_actions(self, row: SiblingReview) -> list[dict[str, Any]]:
-        if not row.is_open or may_review_sibling(self.context["call"].actor, row.notice) is not None:
-            return []
-        return [action("decide", f"sibling-reviews/{row.ref}/decide")]
+        call = self.context["call"]
+        return shown_actions(actions_for(call.actor, row, now=call.now), "sibling-reviews/<str:ref>/", ref=row.ref)

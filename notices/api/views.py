@@ -9,27 +9,20 @@ from casework import attachments
 from casework.api.parsers import BoundedMultiPartParser
 from casework.api.problems import body_of as problem_of
 from casework.api.problems import field_errors
+from casework.api.verbs import VerbView
 from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
 from casework.errors import CaseError, Invalid
 from casework.serving import send
 from notices import commands, queries
 from notices.api.serializers import (
-    AmendNoticeInput,
     AttachmentOutput,
-    BatchInput,
     BatchOutput,
-    ConfirmRemedyInput,
-    DecideSiblingInput,
-    FailRemedyInput,
-    FileInput,
-    IssueNoticeInput,
     MeasureTypeOutput,
     NoticeOutput,
-    RegisterMeasureTypeInput,
     RemedyOutput,
     SiblingOutput,
-    WithdrawNoticeInput,
 )
+from notices.inputs import BatchInput, FileInput, IssueNoticeInput, RegisterMeasureTypeInput
 from notices.models import Notice, Remedy, SiblingReview
 from notices.policies import may_issue_notices
 
@@ -106,45 +99,13 @@ class NoticeEvidenceView(FileView):
         return send(self.request._request, found, original=True)
 
 
-class NoticeCommandView(CommandView):
+class NoticeVerbView(VerbView):
     """A verb on one notice; answers the notice as it is afterwards."""
 
     gives = NoticeOutput
 
-    def authorise(self, call: Call) -> None:
-        queries.notice_for(call.actor, call.path["ref"])
-
-
-class WithdrawNoticeView(NoticeCommandView):
-    """The platform revokes its own notice; each effect to restore becomes a remedy."""
-
-    takes, decides = WithdrawNoticeInput, True
-
-    def perform(self, call: Call) -> Reply:
-        commands.withdraw_notice(
-            actor=call.actor,
-            ref=call.path["ref"],
-            reason=call.values["reason"],
-            now=call.now,
-            expected_version=call.version,
-        )
-        return self.reply(queries.notice_for(call.actor, call.path["ref"]), call)
-
-
-class AmendNoticeView(NoticeCommandView):
-    """The platform corrects facts or reasons; the earlier text is kept and the time to appeal runs afresh."""
-
-    takes, decides = AmendNoticeInput, True
-
-    def perform(self, call: Call) -> Reply:
-        commands.amend_notice(
-            actor=call.actor,
-            ref=call.path["ref"],
-            amendment=commands.Amendment(**call.values),
-            now=call.now,
-            expected_version=call.version,
-        )
-        return self.reply(queries.notice_for(call.actor, call.path["ref"]), call)
+    def case_of(self, call: Call) -> Notice:
+        return queries.notice_for(call.actor, call.path["ref"])
 
 
 class RemediesView(ListView):
@@ -156,33 +117,13 @@ class RemediesView(ListView):
         return queries.remedies_for(call.actor)
 
 
-class RemedyCommandView(CommandView):
+class RemedyVerbView(VerbView):
     """A verb on one remedy; answers the remedy as it is afterwards."""
 
     gives = RemedyOutput
 
-    def authorise(self, call: Call) -> None:
-        queries.remedy_for(call.actor, call.path["ref"])
-
-
-class ConfirmRemedyView(RemedyCommandView):
-    """The platform confirms that one effect is restored. Confirming twice changes nothing."""
-
-    takes = ConfirmRemedyInput
-
-    def perform(self, call: Call) -> Reply:
-        commands.confirm_remedy(actor=call.actor, ref=call.path["ref"], now=call.now, note=call.values["note"])
-        return self.reply(queries.remedy_for(call.actor, call.path["ref"]), call)
-
-
-class FailRemedyView(RemedyCommandView):
-    """The platform says, with the reason, that one effect could not be restored."""
-
-    takes = FailRemedyInput
-
-    def perform(self, call: Call) -> Reply:
-        commands.fail_remedy(actor=call.actor, ref=call.path["ref"], now=call.now, note=call.values["note"])
-        return self.reply(queries.remedy_for(call.actor, call.path["ref"]), call)
+    def case_of(self, call: Call) -> Remedy:
+        return queries.remedy_for(call.actor, call.path["ref"])
 
 
 class SiblingReviewsView(ListView):
@@ -203,19 +144,13 @@ class SiblingReviewView(ReadView):
         return self.shown(queries.sibling_for(call.actor, call.path["ref"]), call)
 
 
-class DecideSiblingView(CommandView):
-    """A person looked again: the notice is kept, or withdrawn with its remedies. No other falls with it."""
+class SiblingVerbView(VerbView):
+    """A verb on one second look; answers it as it is afterwards."""
 
-    takes, gives, decides = DecideSiblingInput, SiblingOutput, True
+    gives = SiblingOutput
 
-    def authorise(self, call: Call) -> None:
-        queries.sibling_for(call.actor, call.path["ref"])
-
-    def perform(self, call: Call) -> Reply:
-        commands.review_sibling(
-            actor=call.actor, ref=call.path["ref"], now=call.now, expected_version=call.version, **call.values
-        )
-        return self.reply(queries.sibling_for(call.actor, call.path["ref"]), call)
+    def case_of(self, call: Call) -> SiblingReview:
+        return queries.sibling_for(call.actor, call.path["ref"])
 
 
 class MeasureTypesView(ReadView, CommandView):

@@ -22,7 +22,7 @@ from casework.errors import (
 from casework.models import Event, Notification
 from executors import commands, queries
 from executors.models import ActOutcome, Incident
-from executors.queries.actions import actions_for
+from executors.verbs import actions_for
 from tests import factories as make
 from tests.disputes.building import PDF
 from tests.executors import building as build

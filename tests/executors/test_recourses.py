@@ -10,7 +10,7 @@ from casework.models import Notification
 from executors import commands, queries
 from executors.commands.recourses import open_of
 from executors.models import Recourse
-from executors.queries.actions import actions_for
+from executors.verbs import actions_for
 from tests import factories as make
 from tests.executors import building as build
 from tests.executors import erring as err

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import Party
-from appeals.api import serializers as of_appeals
+from appeals import inputs as of_appeals
 from casework import clock
 from disputes.api import serializers as of_disputes
-from executors.api import serializers as of_executors
-from notices.api import serializers as of_notices
+from executors.inputs import incidents as of_incidents
+from executors.inputs import registry as of_executors
+from executors.inputs import training as of_training
+from notices import inputs as of_notices
 from rules.api import serializers as of_rules
 from tests import factories as make
 from tests.conftest import World
@@ -273,13 +275,13 @@ def a_contract(world: World) -> Any:
 
 
 def a_curriculum(world: World) -> Any:
-    example = of_executors.PublishCurriculumInput.example
+    example = of_training.PublishCurriculumInput.example
     question = {**example["questions"][0], "options": [{"zh": "不处置", "en": "No measure"}, {"zh": "下架"}]}
     return {**example, "rule": world.rule, "questions": [question]}
 
 
 def an_instruction(world: World) -> Any:
-    example = of_executors.IssueInstructionInput.example
+    example = of_incidents.IssueInstructionInput.example
     due = clock.now() + timedelta(days=2)
     return {**example, "executor": world.more["exe"].ref, "measure_type": "delist", "due_at": due.isoformat()}
 
@@ -294,7 +296,7 @@ def completed(world: World) -> Any:
 
 
 def a_claim(world: World) -> Any:
-    example = of_executors.ClaimRecourseInput.example
+    example = of_incidents.ClaimRecourseInput.example
     return {**example, "incident": executing.unclaimed_in(world, now=clock.now()).ref}
 
 
@@ -454,10 +456,10 @@ OPERATIONS: dict[str, Operation] = {
     "read_curriculum": Operation(curriculum),
     "start_attempt": Operation(curriculum),
     "read_attempt": Operation(attempt),
-    "save_answers": Operation(attempt, fixed(of_executors.SaveAnswersInput.example)),
+    "save_answers": Operation(attempt, fixed(of_training.SaveAnswersInput.example)),
     "finish_attempt": Operation(attempt),
     "withdraw_certification": Operation(
-        certification, fixed(of_executors.WithdrawCertificationInput.example), decides=True
+        certification, fixed(of_training.WithdrawCertificationInput.example), decides=True
     ),
     # executors: instructions
     "list_instructions": Operation(),
@@ -466,25 +468,25 @@ OPERATIONS: dict[str, Operation] = {
     "acknowledge_instruction": Operation(instruction("issued"), acknowledged),
     "complete_instruction": Operation(instruction("taken"), completed),
     "withdraw_instruction": Operation(
-        instruction("issued"), fixed(of_executors.WithdrawInstructionInput.example), decides=True
+        instruction("issued"), fixed(of_incidents.WithdrawInstructionInput.example), decides=True
     ),
     # executors: incidents and recourse
     "list_incidents": Operation(),
     "read_incident": Operation(incident("compensated")),
     "add_incident_file": Operation(incident("opened"), fixed(form(file=FILE, caption="操作记录")), takes_form=True),
     "incident_file": Operation(incident("filed", no=1)),
-    "explain_incident": Operation(incident("opened"), fixed(of_executors.ExplainInput.example), decides=True),
-    "contest_finding": Operation(incident("found"), fixed(of_executors.ContestInput.example), decides=True),
-    "find_incident": Operation(incident("explained"), fixed(of_executors.FindInput.example), decides=True),
-    "compensate_incident": Operation(incident("found"), fixed(of_executors.CompensateInput.example), decides=True),
+    "explain_incident": Operation(incident("opened"), fixed(of_incidents.ExplainInput.example), decides=True),
+    "contest_finding": Operation(incident("found"), fixed(of_incidents.ContestInput.example), decides=True),
+    "find_incident": Operation(incident("explained"), fixed(of_incidents.FindInput.example), decides=True),
+    "compensate_incident": Operation(incident("found"), fixed(of_incidents.CompensateInput.example), decides=True),
     "close_incident": Operation(incident("confirmed"), decides=True),
     "list_recourses": Operation(),
     "claim_recourse": Operation(body=a_claim),
     "read_recourse": Operation(recourse),
-    "dispute_recourse": Operation(recourse, fixed(of_executors.DisputeRecourseInput.example), decides=True),
-    "record_part_payment": Operation(recourse, fixed(of_executors.PaymentInput.example), decides=True),
-    "settle_recourse": Operation(recourse, fixed(of_executors.SettleInput.example), decides=True),
-    "write_off_recourse": Operation(recourse, fixed(of_executors.WriteOffInput.example), decides=True),
+    "dispute_recourse": Operation(recourse, fixed(of_incidents.DisputeRecourseInput.example), decides=True),
+    "record_part_payment": Operation(recourse, fixed(of_incidents.PaymentInput.example), decides=True),
+    "settle_recourse": Operation(recourse, fixed(of_incidents.SettleInput.example), decides=True),
+    "write_off_recourse": Operation(recourse, fixed(of_incidents.WriteOffInput.example), decides=True),
     # webhooks
     "list_webhook_endpoints": Operation(),
     "create_webhook_endpoint": Operation(body=fixed(of_webhooks.CreateWebhookEndpointInput.example)),

@@ -254,8 +254,8 @@ def test_every_body_has_an_example_that_fits_it(product):
 
 
 def test_examples_name_what_the_sample_platform_has():
-    from appeals.api.serializers import FirstViewInput
-    from notices.api.serializers import IssueNoticeInput
+    from appeals.inputs import FirstViewInput
+    from notices.inputs import IssueNoticeInput
     from sample.content.measures import MEASURE_BY_CODE
     from sample.content.people import PARTIES, USERS
     from sample.content.rules import RULE_BY_CODE

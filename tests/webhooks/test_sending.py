@@ -19,7 +19,7 @@ from webhooks.models import WebhookDelivery, WebhookSecret
 SECOND = timedelta(seconds=1)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def now():
     """The real time: the library that verifies looks at its own clock."""
     return datetime.now(UTC)

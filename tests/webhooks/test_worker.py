@@ -15,7 +15,7 @@ from webhooks.models import WebhookDelivery
 PATIENCE = 60
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def now():
     return datetime.now(UTC) - timedelta(minutes=1)
 

@@ -17,12 +17,12 @@ from accounts.queries import who_holds
 from accounts.roles import CAN_FILE, CAN_STAGE
 from appeals import commands, queries
 from appeals.models import Appeal, ReviewMode
-from appeals.policies import may_withdraw_appeal
+from appeals.verbs import actions_for
 from appeals.web.forms import AnswerForm, CaptionField
 from appeals.web.words import next_step, outcome_sentence, overdue, state_of, timeline, turn
 from casework import clock
 from casework.actor import Actor
-from casework.errors import CaseError, DeadlinePassed, FileRefused, Invalid, NotAllowed, NotYourTurn, Stale, TooLarge
+from casework.errors import CaseError, DeadlinePassed, FileRefused, Invalid, Stale, TooLarge
 from casework.serving import saved, send
 from casework.web import actor_of, page
 
@@ -47,7 +47,7 @@ def _status_page(
     status: int = 200,
     stale: bool = False,
 ) -> HttpResponse:
-    actions = {a.name: a for a in queries.actions_for(actor, appeal, now=now)}
+    actions = {a.name: a for a in actions_for(actor, appeal, now=now)}
     code, label = state_of(appeal)
     role = actor.role_in(appeal.party_id)
     asked = queries.open_request(appeal)
@@ -100,58 +100,6 @@ def respond(request: HttpRequest, ref: str) -> HttpResponse:
         return _status_page(request, fresh, actor, now, form, status=Stale.status, stale=True)
     messages.success(request, _("Your answer is on file. The review goes on."))
     return redirect("appeals:detail", ref=ref)
-
-
-@require_POST
-@page()
-def demand_human(request: HttpRequest, ref: str) -> HttpResponse:
-    """A person will decide: no question asked, no reason, no fee. Leads to the appeal that the demand now binds."""
-    appeal = commands.demand_human(actor=actor_of(request), ref=ref, now=clock.now())
-    messages.success(request, _("A person will decide, who had no part in the measure."))
-    return redirect("appeals:detail", ref=appeal.ref)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@page()
-def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
-    """Taking the appeal back, after a page that says what follows."""
-    actor, now = actor_of(request), clock.now()
-    appeal = queries.appeal_for(actor, ref)
-    if request.method != "POST":
-        if not appeal.is_open:
-            raise NotYourTurn(_("This appeal is closed."))
-        if may_withdraw_appeal(actor, appeal) is not None:
-            raise NotAllowed()
-        return _withdraw_page(request, appeal)
-    version = request.POST.get("version", "")
-    try:
-        commands.withdraw_appeal(
-            actor=actor,
-            ref=ref,
-            now=now,
-            expected_version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None,
-        )
-    except Stale:
-        return _withdraw_page(request, queries.appeal_for(actor, ref), stale=True)
-    messages.success(request, _("The appeal was withdrawn. The measures stand as they were."))
-    return redirect("appeals:detail", ref=ref)
-
-
-def _withdraw_page(request: HttpRequest, appeal: Appeal, *, stale: bool = False) -> HttpResponse:
-    context = {
-        "heading": _("Withdraw the appeal %(number)s?") % {"number": appeal.number},
-        "effects": [
-            _("The appeal is closed without a decision."),
-            _("The measures stay as they are."),
-            _("Your evidence stays on file."),
-        ],
-        "button": _("Withdraw the appeal"),
-        "danger": True,
-        "fields": [{"name": "version", "value": appeal.version}],
-        "back_url": reverse("appeals:detail", args=[appeal.ref]),
-        "errors": [{"text": Stale.title}] if stale else [],
-    }
-    return render(request, "components/confirm.html", context, status=Stale.status if stale else 200)
 
 
 # — evidence —
@@ -213,7 +161,7 @@ def _evidence_page(
     errors: list[dict[str, str]] | None = None,
     kept: int = 0,
 ) -> HttpResponse:
-    actions = {a.name: a for a in queries.actions_for(actor, appeal, now=now)}
+    actions = {a.name: a for a in actions_for(actor, appeal, now=now)}
     role = actor.role_in(appeal.party_id)
     items = queries.evidence_shown_to(actor, appeal)
     cards = [_card(appeal, item, may_remove="evidence" in actions) for item in items]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from appeals import queries
 from appeals.machine import AppealState
 from appeals.models import Appeal, DecidedBy
+from appeals.verbs import actions_for
 from appeals.web.words import state_of
 from casework import clock, letter_pdf, letters
 from casework.actor import Actor
@@ -49,7 +50,7 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect("appeals:detail", ref=ref)
     language = _language(request)
     appeal, letter = _letter(actor, ref, language)
-    actions = {a.name: a for a in queries.actions_for(actor, appeal, now=now)}
+    actions = {a.name: a for a in actions_for(actor, appeal, now=now)}
     code, label = state_of(appeal)
     owed = [r for r in appeal.notice.remedies.all() if r.cause == appeal.ref]
     context = {

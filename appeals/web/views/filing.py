@@ -16,6 +16,7 @@ from accounts.roles import CAN_FILE, CAN_STAGE
 from appeals import commands, queries
 from appeals.machine import AppealState
 from appeals.models import Appeal, Ground, ReviewMode
+from appeals.verbs import actions_for
 from appeals.web.beside import beside_notice
 from appeals.web.forms import AppealForm, draft_content
 from appeals.web.words import next_step
@@ -102,7 +103,7 @@ def submitted(request: HttpRequest, ref: str) -> HttpResponse:
     context = {
         "appeal": appeal,
         "next": next_step(appeal),
-        "may_add": any(a.name == "evidence" for a in queries.actions_for(actor, appeal, now=now)),
+        "may_add": any(a.name == "evidence" for a in actions_for(actor, appeal, now=now)),
         "now": now,
     }
     return render(request, "appeals/submitted.html", context)

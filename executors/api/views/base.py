@@ -1,55 +1,86 @@
-"""What the views of executors share. What does not belong here: any address's own behaviour."""
+"""What the views of executors share: one class per kind of case carries out its verbs. No address's own behaviour."""
 
 from typing import Any
 
-from casework.api.views import Call, CommandView, Reply
+from casework.api.parsers import BoundedMultiPartParser
+from casework.api.verbs import VerbView
+from casework.api.views import Call, Reply
 from executors import queries
 from executors.api import outputs
+from executors.models import Attempt, Certification, Executor, Incident, Instruction, Recourse
+
+MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that casework.files keeps, and its form
 
 
-class ExecutorCommandView(CommandView):
+class ExecutorVerbView(VerbView):
     """A verb on one executor; answers the executor as it is afterwards."""
 
     gives = outputs.ExecutorOutput
 
-    def authorise(self, call: Call) -> None:
-        queries.executor_for(call.actor, call.path["ref"])
-
-    def after(self, call: Call, **options: Any) -> Reply:
-        return self.reply(queries.executor_for(call.actor, call.path["ref"]), call, **options)
+    def case_of(self, call: Call) -> Executor:
+        return queries.executor_for(call.actor, call.path["ref"])
 
 
-class InstructionCommandView(CommandView):
+class AddPersonView(ExecutorVerbView):
+    """Answers the person, whose code outsiders know."""
+
+    gives = outputs.ExecutorPersonOutput
+
+    def answer(self, result: Any, call: Call) -> Reply:
+        return self.reply(result, call)
+
+
+class AttemptVerbView(VerbView):
+    """A verb on one's own test; answers the test as it is afterwards."""
+
+    gives = outputs.AttemptOutput
+
+    def case_of(self, call: Call) -> Attempt:
+        return queries.attempt_for(call.actor, call.path["ref"])
+
+
+class CertificationVerbView(VerbView):
+    """A verb on one certification; answers it with the version of the executor for which the person works."""
+
+    gives = outputs.CertificationOutput
+
+    def case_of(self, call: Call) -> Certification:
+        return queries.certification_for(call.actor, call.path["ref"])
+
+    def answer(self, result: Any, call: Call) -> Reply:
+        row = self.case_of(call)
+        return self.reply(row, call, version=row.person.executor.version)
+
+
+class InstructionVerbView(VerbView):
     """A verb on one instruction; answers the instruction as it is afterwards."""
 
     gives = outputs.InstructionOutput
 
-    def authorise(self, call: Call) -> None:
-        queries.instruction_for(call.actor, call.path["ref"])
-
-    def after(self, call: Call) -> Reply:
-        return self.reply(queries.instruction_for(call.actor, call.path["ref"]), call)
+    def case_of(self, call: Call) -> Instruction:
+        return queries.instruction_for(call.actor, call.path["ref"])
 
 
-class IncidentCommandView(CommandView):
+class IncidentVerbView(VerbView):
     """A verb on one incident; answers the incident as it is afterwards."""
 
     gives = outputs.IncidentOutput
 
-    def authorise(self, call: Call) -> None:
-        queries.incident_for(call.actor, call.path["ref"])
-
-    def after(self, call: Call) -> Reply:
-        return self.reply(queries.incident_for(call.actor, call.path["ref"]), call)
+    def case_of(self, call: Call) -> Incident:
+        return queries.incident_for(call.actor, call.path["ref"])
 
 
-class RecourseCommandView(CommandView):
+class IncidentFileUploadView(IncidentVerbView):
+    """Takes a form with the file."""
+
+    parser_classes = (BoundedMultiPartParser,)
+    max_upload = MAX_UPLOAD
+
+
+class RecourseVerbView(VerbView):
     """A verb on one claim; answers the claim as it is afterwards."""
 
     gives = outputs.RecourseOutput
 
-    def authorise(self, call: Call) -> None:
-        queries.recourse_for(call.actor, call.path["ref"])
-
-    def after(self, call: Call) -> Reply:
-        return self.reply(queries.recourse_for(call.actor, call.path["ref"]), call)
+    def case_of(self, call: Call) -> Recourse:
+        return queries.recourse_for(call.actor, call.path["ref"])

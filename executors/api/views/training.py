@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from casework.api.views import Call, CommandView, ListView, ReadView, Reply
 from executors import commands, queries
 from executors.api import outputs
-from executors.api import serializers as shapes
+from executors.inputs.training import PublishCurriculumInput
 from executors.models import Certification, Curriculum
 
 
@@ -13,7 +13,7 @@ class CurriculaView(ListView, CommandView):
     """What there is to learn, for which rule version at which level; or publish one, fixed from then on."""
 
     shows, gives = outputs.CurriculumRowOutput, outputs.CurriculumOutput
-    takes, status = shapes.PublishCurriculumInput, 201
+    takes, status = PublishCurriculumInput, 201
     by, synced_by = "published_at", None
     operation = {"GET": "listCurricula", "POST": "publishCurriculum"}
 
@@ -21,8 +21,8 @@ class CurriculaView(ListView, CommandView):
         return queries.curricula_for(call.actor, now=call.now)
 
     def perform(self, call: Call) -> Reply:
-        draft = shapes.PublishCurriculumInput.draft(call.values)
-        curriculum = commands.publish_curriculum(actor=call.actor, curriculum=draft, now=call.now)
+        said = PublishCurriculumInput.arguments(call.values)
+        curriculum = commands.publish_curriculum(actor=call.actor, now=call.now, **said)
         return self.reply(queries.curriculum_for(call.actor, curriculum.ref), call)
 
 
@@ -57,35 +57,6 @@ class AttemptView(ReadView):
         return self.shown(queries.attempt_for(call.actor, call.path["ref"]), call)
 
 
-class AttemptCommandView(CommandView):
-    gives = outputs.AttemptOutput
-
-    def authorise(self, call: Call) -> None:
-        queries.attempt_for(call.actor, call.path["ref"])
-
-    def after(self, call: Call) -> Reply:
-        return self.reply(queries.attempt_for(call.actor, call.path["ref"]), call)
-
-
-class SaveAnswersView(AttemptCommandView):
-    """Keep answers of an open attempt; those that are not named stay as they were."""
-
-    takes = shapes.SaveAnswersInput
-
-    def perform(self, call: Call) -> Reply:
-        answers = shapes.SaveAnswersInput.chosen(call.values)
-        commands.save_answers(actor=call.actor, ref=call.path["ref"], answers=answers, now=call.now)
-        return self.after(call)
-
-
-class FinishAttemptView(AttemptCommandView):
-    """Hand the test in. Passed, it gives a certification; either way it says which answers are right, and why."""
-
-    def perform(self, call: Call) -> Reply:
-        commands.finish_attempt(actor=call.actor, ref=call.path["ref"], now=call.now)
-        return self.after(call)
-
-
 class CertificationsView(ListView):
     """The certifications of one executor's people, newest first: their own, a lead the team's, the platform all."""
 
@@ -95,26 +66,3 @@ class CertificationsView(ListView):
     def rows(self, call: Call) -> QuerySet[Certification]:
         executor = queries.executor_for(call.actor, call.path["ref"])
         return queries.certifications_for(call.actor).filter(person__executor_id=executor.pk)
-
-
-class WithdrawCertificationView(CommandView):
-    """A person of compliance takes a certification back, with the reason. What was done under it stays done.
-
-    `If-Match` is the version of the executor for which the person works.
-    """
-
-    takes, gives, decides = shapes.WithdrawCertificationInput, outputs.CertificationOutput, True
-
-    def authorise(self, call: Call) -> None:
-        queries.certification_for(call.actor, call.path["ref"])
-
-    def perform(self, call: Call) -> Reply:
-        commands.withdraw_certification(
-            actor=call.actor,
-            ref=call.path["ref"],
-            reason=call.values["reason"],
-            now=call.now,
-            expected_version=call.version,
-        )
-        row = queries.certification_for(call.actor, call.path["ref"])
-        return self.reply(row, call, version=row.person.executor.version)

@@ -1,0 +1,146 @@
+"""What each verb of an appeal takes, as a body or a form: shapes and sizes, nothing about the case."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from appeals import commands
+from appeals.models import Confidence, Finding, Ground, Outcome, PointKind, ReviewMode
+from casework.api.serializers import Choice, Input, Integer, Items, Line, Moment, Ref, Text
+
+
+class AppealItemInput(Input):
+    measure = Integer(min_value=1, max_value=500)
+    ground = Choice(choices=Ground.choices, required=False, help_text=_("where it differs from the appeal's"))
+    statement = Text(max_length=2000, allow_blank=True, default="")
+
+
+class FileAppealInput(Input):
+    ground = Choice(choices=Ground.choices)
+    statement = Text(max_length=2000, allow_blank=True, default="")
+    items = AppealItemInput(many=True, max_length=50, required=False)
+    review = Choice(choices=ReviewMode.choices, default="human")
+    late_reason = Text(max_length=2000, allow_blank=True, default="")
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "ground": "facts_wrong",
+        "statement": "页面写的是“国标级”,不是“国家级”,截图可以看清。",
+        "review": "human",
+    }
+
+
+class WithdrawAppealInput(Input):
+    example: ClassVar[Mapping[str, Any]] = {}
+
+
+class RespondInput(Input):
+    answer = Text(max_length=2000)
+
+    example: ClassVar[Mapping[str, Any]] = {"answer": "授权书原件见补充证据2。"}
+
+
+class ReleaseInput(Input):
+    reason = Line(max_length=200, allow_blank=True, default="")
+
+    example: ClassVar[Mapping[str, Any]] = {"reason": "需要懂该品类的同事"}
+
+
+class ClaimInput(Input):
+    appeal = Ref(required=False, help_text=_("the case to take; without it the most urgent one"))
+
+    example: ClassVar[Mapping[str, Any]] = {}
+
+
+class OpeningInput(Input):
+    subject = Line(max_length=40)
+
+    example: ClassVar[Mapping[str, Any]] = {"subject": "exhibit:1"}
+
+
+class FirstViewInput(Input):
+    outcome = Choice(choices=Outcome.choices)
+    confidence = Choice(choices=Confidence.choices)
+    note = Text(max_length=2000, allow_blank=True, default="")
+
+    example: ClassVar[Mapping[str, Any]] = {"outcome": "OVERTURNED", "confidence": "high"}
+
+
+class RequestInformationInput(Input):
+    item = Line(max_length=500)
+    fact = Line(max_length=500)
+    due_at = Moment(required=False, allow_null=True, default=None)
+
+    example: ClassVar[Mapping[str, Any]] = {"item": "品牌授权书扫描件", "fact": "您在处置当日已获授权"}
+
+
+class LateAnswerInput(Input):
+    answer = Text(max_length=2000)
+
+    example: ClassVar[Mapping[str, Any]] = {"answer": "住院证明显示期限内无法提交,予以受理。"}
+
+
+class RulingInput(Input):
+    measure = Integer(min_value=1, max_value=500)
+    outcome = Choice(choices=Outcome.choices)
+    ends_at = Moment(required=False, allow_null=True, default=None)
+    amount_minor = Integer(required=False, allow_null=True, default=None, min_value=0)
+
+
+class PointInput(Input):
+    kind = Choice(choices=PointKind.choices)
+    text = Line(max_length=1000)
+    finding = Choice(choices=Finding.choices)
+    sentence = Text(max_length=2000)
+    burden_on = Choice(choices=["platform", "appellant"], required=False, help_text=_("who has to prove a fact"))
+    evidence = Items(child=Integer(min_value=1), max_length=100, required=False, default=list)
+
+
+class DecideAppealInput(Input):
+    items = RulingInput(many=True, max_length=50)
+    points = PointInput(many=True, max_length=100)
+    reasons = Text(max_length=8000)
+    rule_application = Text(max_length=4000)
+    difference_reason = Choice(
+        choices=commands.DIFFERENCES,
+        required=False,
+        help_text=_("required where you saw the system's view and decide otherwise"),
+    )
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "items": [{"measure": 1, "outcome": "OVERTURNED"}, {"measure": 2, "outcome": "OVERTURNED"}],
+        "points": [
+            {
+                "kind": "fact",
+                "text": "详情页是否写有“国家级”",
+                "finding": "not_established",
+                "sentence": "存档截图的文字是“国标级”,与通知所述不符。",
+                "burden_on": "platform",
+            },
+            {
+                "kind": "argument",
+                "text": "事实不对",
+                "finding": "accepted",
+                "sentence": "申诉人的说明与平台存档一致,予以采信。",
+            },
+        ],
+        "reasons": "存档截图显示的文字与处置通知记载不一致,处置所依据的事实不能成立。",
+        "rule_application": "规则第8条禁止绝对化用语,“国标级”指符合国家标准,不在其列。",
+    }
+
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        plain = dict(values)
+        return {
+            "rulings": [commands.RulingDraft(**ruling) for ruling in plain.pop("items")],
+            "points": [commands.Point(**point) for point in plain.pop("points")],
+            **plain,
+        }
+
+
+class EvidenceInput(Input):
+    file = serializers.FileField(max_length=255, allow_empty_file=True)
+    caption = Line(max_length=200)
+
+    example: ClassVar[Mapping[str, Any]] = {"file": "(binary)", "caption": "品牌方2026年授权书,证明我方有权销售"}

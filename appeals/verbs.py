@@ -1,0 +1,200 @@
+"""What people can do with an appeal, each verb once; see `casework.verbs`. What the system does has no row here."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from appeals import commands, inputs, policies
+from appeals.models import Appeal, DecidedBy
+from appeals.queries import evidence_due_of, has_first_view, open_request, second_round_is_open
+from casework import verbs
+from casework.actor import Actor
+from casework.errors import CaseError
+from casework.verbs import Action, Confirm, Verb
+
+
+def can_be_demanded(actor: Actor, appeal: Appeal, now: datetime) -> bool:
+    """A person can be demanded while the appeal is open, and after an automated outcome."""
+    return not appeal.human_demanded and (appeal.is_open or appeal.decided_by_kind == DecidedBy.SYSTEM)
+
+
+def answer_due_of(actor: Actor, appeal: Appeal) -> datetime | None:
+    request = open_request(appeal)
+    return None if request is None else request.due_at
+
+
+def can_be_answered(actor: Actor, appeal: Appeal, now: datetime) -> bool:
+    due_at = answer_due_of(actor, appeal)
+    return due_at is not None and now <= due_at
+
+
+def evidence_is_open(actor: Actor, appeal: Appeal, now: datetime) -> bool:
+    return now <= evidence_due_of(appeal)
+
+
+def lease_is_free(actor: Actor, appeal: Appeal, now: datetime) -> bool:
+    return appeal.lease_is_free(now)
+
+
+def lease_lives(actor: Actor, appeal: Appeal, now: datetime) -> bool:
+    return not appeal.lease_is_free(now)
+
+
+def view_is_missing(actor: Actor, appeal: Appeal, now: datetime) -> bool:
+    return lease_lives(actor, appeal, now) and not has_first_view(actor, appeal)
+
+
+def view_is_locked(actor: Actor, appeal: Appeal, now: datetime) -> bool:
+    return lease_lives(actor, appeal, now) and has_first_view(actor, appeal)
+
+
+def may_appeal_again(actor: Actor, appeal: Appeal) -> CaseError | None:
+    return policies.may_file_appeal(actor, appeal.party_id)
+
+
+ADDRESS = "appeals/<str:ref>/"
+
+VERBS = (
+    # the appellant
+    Verb(
+        "demand-human",
+        commands.demand_human,
+        may=policies.may_demand_human,
+        when=can_be_demanded,
+        transition="",  # after an automated outcome there is no edge: the demand opens the next round
+        about="Demand that a person decides: at any time, also after an automated outcome, without a reason, free, for "
+        "good.",
+        done=_("A person will decide, who had no part in the measure."),
+    ),
+    Verb(
+        "respond",
+        commands.respond_to_request,
+        may=policies.may_respond_to_request,
+        when=can_be_answered,
+        due_at=answer_due_of,
+        takes=inputs.RespondInput,
+        operation="respond",
+        needs_role="manager",
+        about="Answer what the reviewer asked for.",
+    ),
+    Verb(
+        "evidence",
+        commands.stage_evidence,
+        may=policies.may_stage_evidence,
+        transition="submit_evidence",
+        when=evidence_is_open,
+        due_at=lambda actor, appeal: evidence_due_of(appeal),
+        needs_role="staff",
+        has_endpoint=False,
+    ),
+    Verb(
+        "submit-evidence",
+        commands.submit_evidence,
+        may=policies.may_submit_evidence,
+        when=evidence_is_open,
+        due_at=lambda actor, appeal: evidence_due_of(appeal),
+        status=201,
+        needs_role="manager",
+        about="Freeze all drafts as the next version of your evidence.",
+    ),
+    Verb(
+        "withdraw",
+        commands.withdraw_appeal,
+        may=policies.may_withdraw_appeal,
+        takes=inputs.WithdrawAppealInput,
+        needs_role="manager",
+        label=_("Withdraw the appeal"),
+        about="Take the appeal back; the measures stand as they were.",
+        confirm=Confirm(
+            _("Withdraw the appeal %(number)s?"),
+            [
+                _("The appeal is closed without a decision."),
+                _("The measures stay as they are."),
+                _("Your evidence stays on file."),
+            ],
+            is_loss=True,
+        ),
+        done=_("The appeal was withdrawn. The measures stand as they were."),
+    ),
+    Verb(
+        "appeal-again",
+        commands.file_appeal,
+        may=may_appeal_again,
+        transition="",
+        when=lambda actor, appeal, now: second_round_is_open(appeal),
+        needs_role="manager",
+        path="/notices/<str:notice>/appeals",
+        has_endpoint=False,
+    ),
+    # the reviewer
+    Verb(
+        "claim",
+        commands.claim_appeal,
+        may=policies.may_claim_appeal,
+        when=lease_is_free,
+        due_at=lambda actor, appeal: appeal.decide_due_at,
+        path="/review-queue/claim",
+        has_endpoint=False,
+    ),
+    Verb(
+        "release",
+        commands.release_appeal,
+        may=policies.may_work_on_appeal,
+        takes=inputs.ReleaseInput,
+        operation="release",
+        about="Give the case back to the queue.",
+    ),
+    Verb(
+        "record-first-view",
+        commands.record_first_view,
+        may=policies.may_work_on_appeal,
+        when=view_is_missing,
+        takes=inputs.FirstViewInput,
+        needs_version=True,
+        status=201,
+        about="Lock your own view. It cannot be changed; from now on you may read the system's.",
+    ),
+    Verb(
+        "request-information",
+        commands.request_information,
+        may=policies.may_work_on_appeal,
+        when=lease_lives,
+        takes=inputs.RequestInformationInput,
+        needs_version=True,
+        about="Ask the appellant for something, to show a fact, by a time.",
+    ),
+    Verb(
+        "decide",
+        commands.decide_appeal,
+        may=policies.may_decide_appeal,
+        when=view_is_locked,
+        due_at=lambda actor, appeal: appeal.decide_due_at,
+        takes=inputs.DecideAppealInput,
+        needs_version=True,
+        about="Decide, point by point, in writing. The measures follow at once and each effect to undo becomes a "
+        "remedy.",
+    ),
+    Verb(
+        "accept-late",
+        commands.accept_late_request,
+        may=policies.may_answer_late_request,
+        takes=inputs.LateAnswerInput,
+        needs_version=True,
+        operation="accept_late",
+        about="The reason for being late is good: the appeal goes on like any other.",
+    ),
+    Verb(
+        "refuse-late",
+        commands.refuse_late_request,
+        may=policies.may_answer_late_request,
+        takes=inputs.LateAnswerInput,
+        needs_version=True,
+        operation="refuse_late",
+        about="The reason for being late is not good enough.",
+    ),
+)
+
+
+def actions_for(actor: Actor, appeal: Appeal, *, now: datetime) -> list[Action]:
+    """What this actor can do with the appeal now; absent means not possible."""
+    return verbs.actions_for(VERBS, actor, appeal, now=now)

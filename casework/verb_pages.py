@@ -1,0 +1,95 @@
+"""The page of a declared verb: it asks once more, or for what the verb takes, and then carries it out.
+
+    urlpatterns = [*verb_pages("appeals/<slug:ref>/", VERBS, queries.appeal_for, "appeals:detail")]
+
+What does not belong here: a page that shows more of the case than its number; that is an ordinary view.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_http_methods
+
+from casework import clock
+from casework.actor import Actor
+from casework.errors import Invalid, NotYourTurn, Stale
+from casework.forms import CommandForm, version_of
+from casework.models import Case
+from casework.verbs import Verb
+from casework.web import actor_of, page
+
+
+def verb_pages(
+    prefix: str,
+    verbs: Iterable[Verb],
+    case_for: Callable[[Actor, str], Case],
+    back: str,
+    forms: Mapping[str, type[CommandForm]] | None = None,
+) -> list[URLPattern]:
+    """An address for every verb that says what to show when it is `done`; `forms` by the verb's name."""
+    return [
+        path(
+            f"{prefix}{verb.name}/",
+            verb_page(verb, case_for, back, form=(forms or {}).get(verb.name, CommandForm)),
+            name=verb.name,
+        )
+        for verb in verbs
+        if verb.done
+    ]
+
+
+def verb_page(
+    verb: Verb,
+    case_for: Callable[[Actor, str], Case],
+    back: str,
+    *,
+    form: type[CommandForm] = CommandForm,
+    template: str = "components/confirm.html",
+) -> Callable[..., HttpResponseBase]:
+    """GET asks (405 where the verb has nothing to ask), POST carries it out and leads to the page named `back`.
+
+    Nothing is asked while the verb is not open to the actor: the refusal is the policy's, else `NotYourTurn`. Whoever
+    acts on an older version of the case than they read is asked again (412); a refused field comes back with its words.
+    """
+    confirm = verb.confirm
+
+    @require_http_methods(["GET", "HEAD", "POST"] if confirm is not None else ["POST"])
+    @page(keeps=tuple(form.base_fields))
+    def view(request: HttpRequest, ref: str) -> HttpResponse:
+        actor, now = actor_of(request), clock.now()
+        filled, status = form(request.POST if request.method == "POST" else None), 200
+        if filled.is_bound and filled.is_valid():
+            versions = {"expected_version": version_of(request.POST.get("version", ""))}
+            try:
+                result = verb.command(
+                    actor=actor, ref=ref, now=now, **filled.cleaned_data, **(versions if verb.accepts_version() else {})
+                )
+            except (Stale, Invalid) as refused:
+                if confirm is None:
+                    raise
+                filled.take(refused)
+                status = refused.status
+            else:
+                messages.success(request, str(verb.done))
+                return redirect(back, ref=result.ref if isinstance(result, Case) else ref)
+        case = case_for(actor, ref)
+        if not filled.is_bound and not verb.is_open(actor, case, now):
+            raise verb.may(actor, case) or NotYourTurn()
+        assert confirm is not None
+        context = {
+            "heading": confirm.heading % {"number": case.number},
+            "effects": confirm.effects,
+            "button": verb.label,
+            "danger": confirm.is_loss,
+            "fields": [{"name": "version", "value": case.version}] if verb.accepts_version() else [],
+            "form": filled,
+            "back_url": reverse(back, args=[ref]),
+            "errors": [{"text": text} for text in filled.non_field_errors()],
+        }
+        return render(request, template, context, status=status if status != 200 or not filled.errors else 400)
+
+    return view

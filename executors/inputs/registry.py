@@ -1,0 +1,166 @@
+"""What is said of an executor itself: contract, people, terms, mandate, suspension."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Moment
+from executors import commands
+from executors.inputs import ReasonInput
+from executors.models import ExecutorKind, OnEnd
+
+MONEY_MOST = 10**12
+LEVELS = 3
+
+
+class RegisterExecutorInput(Input):
+    """The party is of kind EXECUTOR, named by our reference or by your own number."""
+
+    party = Line(max_length=100)
+    kind = Choice(choices=ExecutorKind.choices)
+    contract_number = Line(max_length=100)
+    contract_from = Moment()
+    contract_until = Moment()
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "party": "X-3001",
+        "kind": "ORGANISATION",
+        "contract_number": "HT-2026-0117",
+        "contract_from": "2026-01-01T00:00:00+08:00",
+        "contract_until": "2027-12-31T00:00:00+08:00",
+    }
+
+
+class ExtendContractInput(Input):
+    contract_number = Line(max_length=100)
+    contract_until = Moment(source="until")
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "contract_number": "HT-2028-0009",
+        "contract_until": "2029-12-31T00:00:00+08:00",
+    }
+
+
+class SuspendInput(ReasonInput):
+    example: ClassVar[Mapping[str, Any]] = {"reason": "抽检发现三件处置所附截图与商品不符,先停止派单。"}
+
+
+class ReinstateInput(ReasonInput):
+    example: ClassVar[Mapping[str, Any]] = {"reason": "相关人员已重新培训并通过测试,抽检四十件无误。"}
+
+
+class EndInput(ReasonInput):
+    example: ClassVar[Mapping[str, Any]] = {"reason": "服务合同到期,双方不再续签。"}
+
+
+class RevokeMandateInput(ReasonInput):
+    example: ClassVar[Mapping[str, Any]] = {"reason": "该类处置改由平台自行作出。"}
+
+
+class AddPersonInput(Input):
+    """Somebody new needs a password; somebody known keeps theirs. Outsiders know them by the code in the answer."""
+
+    username = Line(max_length=150)
+    is_lead = Boolean(default=False)
+    sub_processor = Line(max_length=40, allow_blank=True, default="", help_text=_("reference of an approved one"))
+    display_name = Line(max_length=120, required=False)
+    email = Line(max_length=254, required=False)
+    password = Line(max_length=1000, required=False)
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "username": "jiadui_new",
+        "is_lead": False,
+        "password": "lanterns-over-the-canal-2026",
+    }
+
+
+class ProcessingTermsInput(Input):
+    purpose = Line(max_length=500)
+    method = Line(max_length=500)
+    data_kinds = Line(max_length=500)
+    protection = Line(max_length=1000)
+    on_end = Choice(choices=OnEnd.choices)
+    effective_from = Moment()
+    until = Moment()
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "purpose": "审核商品页面是否符合广告宣传规范",
+        "method": "在平台的审核台上逐件查看,不得下载",
+        "data_kinds": "商品页面、店铺编号",
+        "protection": "专用账号,二次验证,操作留痕",
+        "on_end": "delete",
+        "effective_from": "2026-01-01T00:00:00+08:00",
+        "until": "2027-12-31T00:00:00+08:00",
+    }
+
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {"terms": commands.TermsDraft(**values)}
+
+
+class ProposeSubProcessorInput(Input):
+    name = Line(max_length=200)
+    purpose = Line(max_length=500)
+
+    example: ClassVar[Mapping[str, Any]] = {"name": "夜班外包有限公司", "purpose": "夜间时段的图片初审"}
+
+
+class DecideSubProcessorInput(Input):
+    approved = Boolean()
+
+    example: ClassVar[Mapping[str, Any]] = {"approved": True}
+
+
+class PayTermInput(Input):
+    """What the executor is paid by. Pay that follows rejections is refused: whoever is paid for them finds them."""
+
+    metric = Line(max_length=40, help_text=_("PER_CASE, HOURLY, ACCURACY or TIMELINESS"))
+    words = Line(max_length=500)
+    starts_at = Moment()
+    ends_at = Moment(required=False, allow_null=True, default=None)
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "metric": "ACCURACY",
+        "words": "双盲复核一致率达到98%的月份,按件价上浮百分之五",
+        "starts_at": "2026-12-01T00:00:00+08:00",
+    }
+
+
+class MandateMeasureInput(Input):
+    measure_type = Line(max_length=60, help_text=_("code of a measure type, see GET measure-types"))
+    level = Integer(min_value=1, max_value=LEVELS, help_text=_("the level of certification that it takes"))
+
+
+class MandateInput(Input):
+    """What the executor may do from then on. A new version ends the one before where it starts."""
+
+    effective_from = Moment(required=False, allow_null=True, default=None, help_text=_("null: from now on"))
+    effective_until = Moment(required=False, allow_null=True, default=None)
+    measures = MandateMeasureInput(many=True, max_length=100)
+    rules = Items(child=Line(max_length=60), max_length=100)
+    categories = Items(child=Line(max_length=60), max_length=100, default=list, help_text=_("empty: every one"))
+    ceiling_minor = Integer(
+        min_value=0,
+        max_value=MONEY_MOST,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=_("money of one notice at most; null: no measure that moves money"),
+    )
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "effective_from": "2027-01-01T00:00:00+08:00",
+        "measures": [{"measure_type": "listing-removed", "level": 1}],
+        "rules": ["advertising"],
+        "categories": [],
+        "ceiling_minor": None,
+    }
+
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """A measure named twice takes the higher level."""
+        measures: dict[str, int] = {}
+        for row in values["measures"]:
+            measures[row["measure_type"]] = max(row["level"], measures.get(row["measure_type"], 0))
+        return {"mandate": commands.MandateDraft(**{**values, "measures": measures})}

@@ -1,0 +1,95 @@
+"""What is learnt and tested."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.api.serializers import Input, Integer, Line, Text
+from executors import commands
+from executors.inputs import ReasonInput
+
+LEVELS = 3
+QUESTIONS_MOST = 100
+OPTIONS_MOST = 10
+
+
+class OptionInput(Input):
+    zh = Line(max_length=500)
+    en = Line(max_length=500, allow_blank=True, default="")
+
+
+class QuestionInput(Input):
+    text_zh = Line(max_length=1000)
+    text_en = Line(max_length=1000, allow_blank=True, default="")
+    options = OptionInput(many=True, max_length=OPTIONS_MOST)
+    right = Integer(min_value=0, max_value=OPTIONS_MOST - 1, help_text=_("the right option, counted from 0"))
+    explanation_zh = Line(max_length=1000)
+    explanation_en = Line(max_length=1000, allow_blank=True, default="")
+
+
+class PublishCurriculumInput(Input):
+    """What to know of one rule version at one level, and the test about it. Fixed from then on."""
+
+    rule = Line(max_length=60, help_text=_("code or ref of a platform rule"))
+    version = Line(max_length=40)
+    level = Integer(min_value=1, max_value=LEVELS)
+    title_zh = Line(max_length=200)
+    title_en = Line(max_length=200, allow_blank=True, default="")
+    material_zh = Text(max_length=20_000)
+    material_en = Text(max_length=20_000, allow_blank=True, default="")
+    hours = Integer(min_value=1, max_value=1000)
+    pass_percent = Integer(min_value=50, max_value=100)
+    valid_days = Integer(min_value=1, max_value=3650)
+    questions = QuestionInput(many=True, max_length=QUESTIONS_MOST)
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "rule": "advertising",
+        "version": "2026-01",
+        "level": 1,
+        "title_zh": "广告宣传规范(一级)",
+        "title_en": "Advertising rules, level 1",
+        "material_zh": "第8条禁止绝对化用语。“国标级”指符合国家标准,不在其列。",
+        "material_en": "Clause 8 forbids absolute terms. “National standard grade” is none.",
+        "hours": 4,
+        "pass_percent": 80,
+        "valid_days": 365,
+        "questions": [
+            {
+                "text_zh": "页面写有“国标级”,应当怎样处理?",
+                "text_en": "A page says “national standard grade”. What is right?",
+                "options": [{"zh": "不处置", "en": "No measure"}, {"zh": "下架", "en": "Remove it"}],
+                "right": 0,
+                "explanation_zh": "它指符合国家标准,不是绝对化用语。",
+                "explanation_en": "It says that a standard is met; it is no absolute term.",
+            }
+        ],
+    }
+
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        questions = [
+            commands.QuestionDraft(**{**row, "options": [(option["zh"], option["en"]) for option in row["options"]]})
+            for row in values["questions"]
+        ]
+        return {"curriculum": commands.CurriculumDraft(**{**values, "questions": questions})}
+
+
+class AnswerInput(Input):
+    question = Integer(min_value=1, max_value=QUESTIONS_MOST)
+    option = Integer(min_value=0, max_value=OPTIONS_MOST - 1, help_text=_("the option chosen, counted from 0"))
+
+
+class SaveAnswersInput(Input):
+    answers = AnswerInput(many=True, max_length=QUESTIONS_MOST)
+
+    example: ClassVar[Mapping[str, Any]] = {"answers": [{"question": 1, "option": 0}]}
+
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The option by question number; a question answered twice keeps its last answer."""
+        return {"answers": {row["question"]: row["option"] for row in values["answers"]}}
+
+
+class WithdrawCertificationInput(ReasonInput):
+    example: ClassVar[Mapping[str, Any]] = {"reason": "测试由他人代答,成绩不能证明本人掌握规则。"}

@@ -1,0 +1,61 @@
+"""What waits for somebody who works for an executor, whose turn it is in a case, and by when.
+
+What does not belong here: what can be done (verbs).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from casework.actor import Actor
+from executors import policies
+from executors.machine import CONTESTABLE, OPEN_INSTRUCTION, UNHEARD, IncidentState, InstructionState
+from executors.models import Executor, Incident, Instruction
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One thing that waits for somebody who works for an executor: the verb to press, and by when."""
+
+    case: str
+    ref: str
+    number: str
+    verb: str
+    due_at: datetime | None
+    subject: str
+
+
+def todo_for(actor: Actor) -> list[Todo]:
+    """What waits for somebody who works for an executor: acts to explain, and orders to take on or to report done."""
+    if policies.person_of(actor) is None:
+        return []
+    unheard = Incident.objects.filter(policies.incidents_visible_to(actor), state__in=UNHEARD)
+    orders = Instruction.objects.filter(policies.instructions_visible_to(actor), state__in=OPEN_INSTRUCTION)
+    return [
+        *(Todo("incident", i.ref, i.number, "explain", due_at_of(i), i.subject_number) for i in unheard),
+        *(
+            Todo(
+                "instruction",
+                order.ref,
+                order.number,
+                "acknowledge" if order.state == InstructionState.ISSUED else "complete",
+                order.due_at,
+                order.subject_number,
+            )
+            for order in orders
+        ),
+    ]
+
+
+def turn_of(case: Executor | Incident | Instruction) -> str:
+    """Who is waited for: `executor`, `platform`, or nobody."""
+    turn = case.STATES[case.state].turn
+    is_its_own = isinstance(case, Instruction) and case.is_the_platform_s
+    return "platform" if turn and is_its_own else turn
+
+
+def due_at_of(incident: Incident) -> datetime | None:
+    """Until when the executor can still be heard in time: with its explanation, later with its contest."""
+    if incident.state == IncidentState.OPENED:
+        return incident.explain_by
+    is_contestable = incident.state in CONTESTABLE and incident.round == 1
+    return incident.contest_by if is_contestable else None
