@@ -101,6 +101,10 @@ WITH_MEDIATOR = [S.EVIDENCE, S.DELIBERATING]
 BEFORE_DECISION = [*PROVING, S.DELIBERATING]
 PERSON_DEMANDABLE = [*BEFORE_DECISION, S.REVIEW_REQUESTED, S.PAUSED]
 PAUSABLE = [*BEFORE_DECISION, S.DETERMINED, S.REVIEW_REQUESTED, S.CARRYING_OUT]
+UNDER_REVIEW = [S.REVIEW_REQUESTED, S.DELIBERATING]
+"""Where a determination, once there is one, does not take effect because it is being reviewed."""
+AGREED = [S.SETTLED, S.CARRYING_OUT, S.CLOSED]
+"""Where an offer that both sides accepted has led."""
 PROOF_IS_OVER = [S.SETTLED, S.CARRYING_OUT, *FINAL]
 """Where nobody has to show anything any more, and what was not found stays open."""
 TALKING_CLOCKS = ("dispute.answer",)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import transition
 
-from casework.machine import State, StateField, moves, open_states, states_on
+from casework.machine import State, StateField, final_states, moves, open_states, states_on
 
 
 class ExecutorState(models.TextChoices):
@@ -375,6 +375,8 @@ INCIDENT_STATES = {
 """Turns: `platform`, `executor`. Tabs: those of compliance's list."""
 INCIDENT_TABS = ("find", "pay", "wait", "closed")
 OPEN_INCIDENT = open_states(INCIDENT_STATES)
+BEFORE_FINDING = [E.OPENED, E.EXPLAINED, E.UNEXPLAINED]
+AFTER_FINDING = [s for s in INCIDENT_STATES if s not in BEFORE_FINDING]
 UNHEARD = [E.OPENED, E.UNEXPLAINED]
 EXPLAINING_CLOCKS = ("incident.explain", "incident.reminder")
 AWAITS_FINDING = states_on(INCIDENT_STATES, "find")
@@ -505,6 +507,7 @@ RECOURSE_STATES = {
 }
 """Turns: `platform`, `executor`. Its pages show the sums and say no next step; the list has no tabs."""
 OPEN_RECOURSE = open_states(RECOURSE_STATES)
+ENDED_RECOURSE = final_states(RECOURSE_STATES)
 
 
 class RecourseMachine(models.Model):

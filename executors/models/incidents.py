@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
-from executors.machine import AWAITS_FINDING, OWED_MONEY, IncidentMachine, IncidentState
+from executors.machine import AFTER_FINDING, AWAITS_FINDING, BEFORE_FINDING, OWED_MONEY, IncidentMachine, IncidentState
 from executors.models.acts import Act
 from executors.models.outcomes import ActOutcome, ErrorClass
 from executors.models.registry import ExecutorPerson
@@ -78,8 +78,8 @@ class Incident(IncidentMachine, Case):
                 name="incident_is_contested_once_by_somebody",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["OPENED", "EXPLAINED", "UNEXPLAINED"], finding="")
-                | Q(state__in=["FOUND", "CONTESTED", "COMPENSATED", "CLOSED"], finding__in=FindingOutcome.values)
+                condition=Q(state__in=[str(s) for s in BEFORE_FINDING], finding="")
+                | Q(state__in=[str(s) for s in AFTER_FINDING], finding__in=FindingOutcome.values)
                 | ~Q(state__in=IncidentState.values),
                 name="incident_is_found_before_it_goes_on",
             ),

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
-from executors.machine import OPEN_RECOURSE, RecourseMachine, RecourseState
+from executors.machine import ENDED_RECOURSE, OPEN_RECOURSE, RecourseMachine, RecourseState
 from executors.models.incidents import Incident
 from executors.models.registry import Executor, ExecutorPerson
 
@@ -48,7 +48,7 @@ class Recourse(RecourseMachine, Case):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[str(s) for s in OPEN_RECOURSE], ended_at__isnull=True)
-                | Q(state__in=["SETTLED", "WRITTEN_OFF"], ended_at__isnull=False)
+                | Q(state__in=[str(s) for s in ENDED_RECOURSE], ended_at__isnull=False)
                 | ~Q(state__in=RecourseState.values),
                 name="recourse_ends_at_a_time",
             ),
