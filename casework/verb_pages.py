@@ -29,12 +29,14 @@ def verb_pages(
     case_for: Callable[[Actor, str], Case],
     back: str,
     forms: Mapping[str, type[CommandForm]] | None = None,
+    *,
+    template: str = "components/confirm.html",
 ) -> list[URLPattern]:
     """An address for every verb that says what to show when it is `done`; `forms` by the verb's name."""
     return [
         path(
             f"{prefix}{verb.name}/",
-            verb_page(verb, case_for, back, form=(forms or {}).get(verb.name, CommandForm)),
+            verb_page(verb, case_for, back, form=(forms or {}).get(verb.name, CommandForm), template=template),
             name=verb.name,
         )
         for verb in verbs

@@ -5,11 +5,13 @@ What opens a case (register, instruct, claim) has an ordinary view: there is no 
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from casework import verbs
 from casework.actor import Actor
 from casework.errors import CaseError
 from casework.models import Case
-from casework.verbs import Action, Verb
+from casework.verbs import Action, Confirm, Verb
 from executors import commands, policies
 from executors.inputs import incidents, registry, training
 from executors.models import Attempt, Certification, Executor, Incident, Instruction, InstructionKind, Recourse
@@ -208,6 +210,7 @@ INSTRUCTION = (
         due_at=instruction_due,
         takes=incidents.AcknowledgeInstructionInput,
         about="The executor takes it on. Said again, or after it went further, it changes nothing.",
+        done=_("You have taken it on. Report it here once it is done."),
     ),
     Verb(
         "complete",
@@ -260,7 +263,17 @@ INCIDENT = (
         due_at=hearing_due,
         takes=incidents.ContestInput,
         needs_version=True,
+        label=_("Contest the finding"),
         about="The executor contests the finding, once; somebody else finds anew.",
+        confirm=Confirm(
+            _("Contest the finding on %(number)s?"),
+            [
+                _("Somebody who had no part in the finding decides anew."),
+                _("This is possible once. The new finding stands."),
+                _("The affected party is made whole meanwhile; they need not wait for it."),
+            ],
+        ),
+        done=_("The finding is contested. Somebody who had no part in it decides anew."),
     ),
     Verb(
         "find",

@@ -1,5 +1,6 @@
 """What every page of an executor's staff shares: who reads it, and as whose record."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,17 @@ def reader(request: HttpRequest) -> tuple[Actor, ExecutorPerson]:
     if person is None:
         raise NotFound()
     return actor, person
+
+
+def worker_sees[C](find: Callable[[Actor, str], C]) -> Callable[[Actor, str], C]:
+    """The case as `find` finds it, for somebody who works for an executor. Raises `NotFound` for everybody else."""
+
+    def found(actor: Actor, ref: str) -> C:
+        if queries.person_of(actor) is None:
+            raise NotFound()
+        return find(actor, ref)
+
+    return found
 
 
 def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:

@@ -2,6 +2,10 @@
 
 from django.urls import path
 
+from casework.verb_pages import verb_pages
+from executors import queries, verbs
+from executors.web.forms import ContestForm
+from executors.web.frame import worker_sees
 from executors.web.views import home, incidents, instructions, quality, recourses, training
 
 app_name = "executors"
@@ -14,12 +18,24 @@ urlpatterns = [
     path("executor/training/<slug:ref>/answers/", training.save, name="save-answers"),
     path("executor/training/<slug:ref>/finish/", training.finish, name="finish-attempt"),
     path("executor/instructions/<slug:ref>/", instructions.instruction, name="instruction"),
-    path("executor/instructions/<slug:ref>/acknowledge/", instructions.acknowledge, name="acknowledge"),
+    *verb_pages(
+        "executor/instructions/<slug:ref>/",
+        verbs.INSTRUCTION,
+        worker_sees(queries.instruction_for),
+        "executors:instruction",
+    ),
     path("executor/instructions/<slug:ref>/complete/", instructions.complete, name="complete"),
     path("executor/incidents/", incidents.incidents, name="incidents"),
     path("executor/incidents/<slug:ref>/", incidents.incident, name="incident"),
     path("executor/incidents/<slug:ref>/explain/", incidents.explain, name="explain"),
-    path("executor/incidents/<slug:ref>/contest/", incidents.contest, name="contest"),
+    *verb_pages(
+        "executor/incidents/<slug:ref>/",
+        verbs.INCIDENT,
+        worker_sees(queries.incident_for),
+        "executors:incident",
+        {"contest": ContestForm},
+        template="executors/contest.html",
+    ),
     path("files/executor/<slug:ref>/<int:no>", incidents.file, name="file"),
     path("executor/recourses/<slug:ref>/", recourses.recourse, name="recourse"),
     path("executor/recourses/<slug:ref>/dispute/", recourses.dispute, name="dispute-recourse"),

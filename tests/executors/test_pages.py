@@ -194,7 +194,7 @@ def test_a_finding_is_contested_once_after_a_page_that_says_what_follows(world, 
     assert "improper" in worker.sees(at).lower()
 
     assert "This is possible once." in worker.sees(at + "contest/")
-    worker.sends(at + "contest/", {"text": "截图由工具裁剪，人看不到全文。"})
+    worker.sends(at + "contest/", {"reasons": "截图由工具裁剪，人看不到全文。"})
 
     assert "You contested the finding" in worker.sees(at)
     worker.sees(at + "contest/", status=409)

@@ -4,19 +4,24 @@ A new operation without an entry fails `test_permissions`, `test_schema` and `te
 not belong here: who may (permissions.txt).
 """
 
+import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import Party
 from appeals import inputs as of_appeals
+from appeals import verbs as of_appeal_verbs
 from casework import clock
+from casework.verbs import Verb
 from disputes.api import serializers as of_disputes
+from executors import verbs as of_executor_verbs
 from executors.inputs import incidents as of_incidents
 from executors.inputs import registry as of_executors
 from executors.inputs import training as of_training
 from notices import inputs as of_notices
+from notices import verbs as of_notice_verbs
 from rules.api import serializers as of_rules
 from tests import factories as make
 from tests.conftest import World
@@ -54,7 +59,10 @@ type Made = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`made` builds the object in one world and answers its path parameters and `version`; `body` is for that world."""
+    """`made` builds the object in one world and answers its path parameters and `version`; `body` is for that world.
+
+    `body` and `decides` of a declared verb come from its row unless they are said here.
+    """
 
     made: Callable[[World, datetime], Made] | None = None
     body: Callable[[World], Any] | None = None
@@ -330,14 +338,14 @@ OPERATIONS: dict[str, Operation] = {
     "issue_notice_batch": Operation(body=lambda world: {"notices": [a_notice(world)]}),
     "read_notice": Operation(notice),
     "notice_evidence": Operation(notice_with_file),
-    "withdraw_notice": Operation(notice, fixed(of_notices.WithdrawNoticeInput.example), decides=True),
-    "amend_notice": Operation(notice, fixed(of_notices.AmendNoticeInput.example), decides=True),
+    "withdraw_notice": Operation(notice),
+    "amend_notice": Operation(notice),
     "list_remedies": Operation(),
-    "confirm_remedy": Operation(remedy, fixed(of_notices.ConfirmRemedyInput.example)),
-    "fail_remedy": Operation(remedy, fixed(of_notices.FailRemedyInput.example)),
+    "confirm_remedy": Operation(remedy),
+    "fail_remedy": Operation(remedy),
     "list_sibling_reviews": Operation(),
     "read_sibling_review": Operation(sibling),
-    "decide_sibling": Operation(sibling, fixed(of_notices.DecideSiblingInput.example), decides=True),
+    "decide_sibling": Operation(sibling),
     "read_measure_types": Operation(),
     "register_measure_type": Operation(body=fixed(of_notices.RegisterMeasureTypeInput.example)),
     "seal_attachment": Operation(body=fixed(form(file=FILE)), takes_form=True),
@@ -351,21 +359,21 @@ OPERATIONS: dict[str, Operation] = {
     "case_file": Operation(appeal("decided")),
     "demand_human": Operation(appeal("new")),
     "withdraw_appeal": Operation(appeal("new")),
-    "respond": Operation(appeal("asked"), fixed(of_appeals.RespondInput.example)),
+    "respond": Operation(appeal("asked")),
     "stage_evidence": Operation(appeal("new"), fixed(form(file=FILE, caption="授权书")), takes_form=True),
     "evidence_file": Operation(appeal("evidence", no=1)),
     "submit_evidence": Operation(appeal("staged")),
     # the reviewer
     "list_review_queue": Operation(),
     "claim": Operation(body=fixed({})),
-    "release": Operation(appeal("held"), fixed(of_appeals.ReleaseInput.example)),
+    "release": Operation(appeal("held")),
     "record_opening": Operation(appeal("held"), fixed(of_appeals.OpeningInput.example)),
-    "record_first_view": Operation(appeal("held"), fixed(of_appeals.FirstViewInput.example), decides=True),
+    "record_first_view": Operation(appeal("held")),
     "read_suggestion": Operation(appeal("ready")),
-    "request_information": Operation(appeal("held"), fixed(of_appeals.RequestInformationInput.example), decides=True),
-    "decide_appeal": Operation(appeal("ready"), a_decision, decides=True),
-    "accept_late": Operation(appeal("late"), fixed(of_appeals.LateAnswerInput.example), decides=True),
-    "refuse_late": Operation(appeal("late"), fixed(of_appeals.LateAnswerInput.example), decides=True),
+    "request_information": Operation(appeal("held")),
+    "decide_appeal": Operation(appeal("ready"), a_decision),
+    "accept_late": Operation(appeal("late")),
+    "refuse_late": Operation(appeal("late")),
     # disputes: the sides
     "list_disputes": Operation(),
     "open_dispute": Operation(body=a_dispute),
@@ -430,24 +438,20 @@ OPERATIONS: dict[str, Operation] = {
     "read_executor_me": Operation(),
     "read_my_quality": Operation(),
     "add_person": Operation(executor("active"), a_person),
-    "end_person": Operation(executor("active"), decides=True),
-    "record_processing_terms": Operation(
-        executor("active"), fixed(of_executors.ProcessingTermsInput.example), decides=True
-    ),
-    "propose_sub_processor": Operation(executor("active"), fixed(of_executors.ProposeSubProcessorInput.example)),
-    "decide_sub_processor": Operation(
-        executor("proposed"), fixed(of_executors.DecideSubProcessorInput.example), decides=True
-    ),
-    "add_pay_term": Operation(executor("active"), fixed(of_executors.PayTermInput.example)),
-    "grant_mandate": Operation(executor("active"), a_mandate, decides=True),
-    "revoke_mandate": Operation(executor("active"), fixed(of_executors.RevokeMandateInput.example), decides=True),
-    "extend_contract": Operation(executor("active"), a_contract, decides=True),
+    "end_person": Operation(executor("active")),
+    "record_processing_terms": Operation(executor("active")),
+    "propose_sub_processor": Operation(executor("active")),
+    "decide_sub_processor": Operation(executor("proposed")),
+    "add_pay_term": Operation(executor("active")),
+    "grant_mandate": Operation(executor("active"), a_mandate),
+    "revoke_mandate": Operation(executor("active")),
+    "extend_contract": Operation(executor("active"), a_contract),
     "begin_training": Operation(executor("registered")),
     "certify_executor": Operation(executor("trained")),
-    "activate_executor": Operation(executor("ready"), decides=True),
-    "suspend_executor": Operation(executor("active"), fixed(of_executors.SuspendInput.example), decides=True),
-    "reinstate_executor": Operation(executor("suspended"), fixed(of_executors.ReinstateInput.example), decides=True),
-    "end_executor": Operation(executor("active"), fixed(of_executors.EndInput.example), decides=True),
+    "activate_executor": Operation(executor("ready")),
+    "suspend_executor": Operation(executor("active")),
+    "reinstate_executor": Operation(executor("suspended")),
+    "end_executor": Operation(executor("active")),
     "list_certifications": Operation(executor("active")),
     "read_quality": Operation(executor("active")),
     # executors: training
@@ -456,37 +460,33 @@ OPERATIONS: dict[str, Operation] = {
     "read_curriculum": Operation(curriculum),
     "start_attempt": Operation(curriculum),
     "read_attempt": Operation(attempt),
-    "save_answers": Operation(attempt, fixed(of_training.SaveAnswersInput.example)),
+    "save_answers": Operation(attempt),
     "finish_attempt": Operation(attempt),
-    "withdraw_certification": Operation(
-        certification, fixed(of_training.WithdrawCertificationInput.example), decides=True
-    ),
+    "withdraw_certification": Operation(certification),
     # executors: instructions
     "list_instructions": Operation(),
     "issue_instruction": Operation(body=an_instruction),
     "read_instruction": Operation(instruction("issued")),
     "acknowledge_instruction": Operation(instruction("issued"), acknowledged),
     "complete_instruction": Operation(instruction("taken"), completed),
-    "withdraw_instruction": Operation(
-        instruction("issued"), fixed(of_incidents.WithdrawInstructionInput.example), decides=True
-    ),
+    "withdraw_instruction": Operation(instruction("issued")),
     # executors: incidents and recourse
     "list_incidents": Operation(),
     "read_incident": Operation(incident("compensated")),
     "add_incident_file": Operation(incident("opened"), fixed(form(file=FILE, caption="操作记录")), takes_form=True),
     "incident_file": Operation(incident("filed", no=1)),
-    "explain_incident": Operation(incident("opened"), fixed(of_incidents.ExplainInput.example), decides=True),
-    "contest_finding": Operation(incident("found"), fixed(of_incidents.ContestInput.example), decides=True),
-    "find_incident": Operation(incident("explained"), fixed(of_incidents.FindInput.example), decides=True),
-    "compensate_incident": Operation(incident("found"), fixed(of_incidents.CompensateInput.example), decides=True),
-    "close_incident": Operation(incident("confirmed"), decides=True),
+    "explain_incident": Operation(incident("opened")),
+    "contest_finding": Operation(incident("found")),
+    "find_incident": Operation(incident("explained")),
+    "compensate_incident": Operation(incident("found")),
+    "close_incident": Operation(incident("confirmed")),
     "list_recourses": Operation(),
     "claim_recourse": Operation(body=a_claim),
     "read_recourse": Operation(recourse),
-    "dispute_recourse": Operation(recourse, fixed(of_incidents.DisputeRecourseInput.example), decides=True),
-    "record_part_payment": Operation(recourse, fixed(of_incidents.PaymentInput.example), decides=True),
-    "settle_recourse": Operation(recourse, fixed(of_incidents.SettleInput.example), decides=True),
-    "write_off_recourse": Operation(recourse, fixed(of_incidents.WriteOffInput.example), decides=True),
+    "dispute_recourse": Operation(recourse),
+    "record_part_payment": Operation(recourse),
+    "settle_recourse": Operation(recourse),
+    "write_off_recourse": Operation(recourse),
     # webhooks
     "list_webhook_endpoints": Operation(),
     "create_webhook_endpoint": Operation(body=fixed(of_webhooks.CreateWebhookEndpointInput.example)),
@@ -536,4 +536,17 @@ def call(
     return http(method, address, operation.body(world) if operation.body else None, **headers)
 
 
-__all__ = ["OPERATIONS", "Operation", "Party", "addresses", "at", "call", "nowhere"]
+def declared() -> dict[str, Verb]:
+    """The rows of `verbs.py` that have an endpoint, by operation."""
+    modules = (of_appeal_verbs, of_executor_verbs, of_notice_verbs)
+    groups = [group for module in modules for group in vars(module).values() if isinstance(group, tuple)]
+    return {verb.operation_id(): verb for verb in itertools.chain(*groups) if verb.has_endpoint}
+
+
+for name, verb in declared().items():
+    said = OPERATIONS[name]
+    example = fixed(verb.takes.example) if verb.takes is not None else None
+    OPERATIONS[name] = replace(said, body=said.body or example, decides=said.decides or verb.needs_version)
+
+
+__all__ = ["OPERATIONS", "Operation", "Party", "addresses", "at", "call", "declared", "nowhere"]

@@ -10,10 +10,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from casework import clock
-from casework.errors import FileRefused, Invalid, NotFound, NotYourTurn, TooLarge
+from casework.errors import FileRefused, Invalid, NotFound, TooLarge
 from casework.serving import send
 from casework.web import actor_of, page
 from executors import commands, queries
@@ -21,7 +21,7 @@ from executors.machine import UNHEARD
 from executors.models import Incident
 from executors.queries.pages import events_of
 from executors.web import showing
-from executors.web.forms import ContestForm, ExplainForm
+from executors.web.forms import ExplainForm
 from executors.web.frame import reader, show
 
 PER_PAGE = 20
@@ -74,39 +74,6 @@ def explain(request: HttpRequest, ref: str) -> HttpResponse:
             messages.success(request, _("Your statement is on file. Compliance now looks at it."))
             return redirect("executors:incident", ref=ref)
     return _incident(request, ref, form=form, file_error=file_error)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=("text",))
-def contest(request: HttpRequest, ref: str) -> HttpResponse:
-    """The finding is contested, after a page that says what follows; somebody else then finds anew."""
-    actor, _person = reader(request)
-    row = queries.incident_for(actor, ref)
-    form = ContestForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.contest_finding(actor=actor, ref=ref, reasons=form.cleaned_data["text"], now=clock.now())
-        except Invalid as refused:
-            form.take(refused)
-        else:
-            messages.success(request, _("The finding is contested. Somebody who had no part in it decides anew."))
-            return redirect(reverse("executors:incident", args=[ref]))
-    if not showing.may_contest(row, clock.now()):
-        raise NotYourTurn()
-    return show(
-        request,
-        "contest.html",
-        status=400 if form.errors else 200,
-        heading=_("Contest the finding on %(number)s?") % {"number": row.number},
-        effects=[
-            _("Somebody who had no part in the finding decides anew."),
-            _("This is possible once. The new finding stands."),
-            _("The affected party is made whole meanwhile; they need not wait for it."),
-        ],
-        button=_("Contest the finding"),
-        form=form,
-        back_url=reverse("executors:incident", args=[ref]),
-    )
 
 
 @require_safe

@@ -28,16 +28,6 @@ def instruction(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
-@page()
-def acknowledge(request: HttpRequest, ref: str) -> HttpResponse:
-    """The platform sees that somebody has read it and takes it on."""
-    actor, _person = reader(request)
-    commands.acknowledge_instruction(actor=actor, ref=ref, now=clock.now())
-    messages.success(request, _("You have taken it on. Report it here once it is done."))
-    return redirect("executors:instruction", ref=ref)
-
-
-@require_POST
 @page(keeps=("evidence",))
 def complete(request: HttpRequest, ref: str) -> HttpResponse:
     """It is on file as done, with what shows it."""

@@ -1,0 +1,99 @@
+"""Executors, instructions, incidents and claims: what `actions[]` offers is carried out, and nothing else is."""
+
+from dataclasses import replace
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+
+from casework import clock
+from casework.actor import Actor
+from executors import commands, verbs
+from executors.commands.instructions import order_reversal
+from tests.conftest import build_world
+from tests.surfaces import executing
+from tests.surfaces.operations import OPERATIONS, call
+from tests.surfaces.people import cast_of
+
+WHO = ("platform", "foreign_client", "compliance", "executor", "lead", "other_executor")
+REPEATS = {"acknowledge_instruction", "complete_instruction"}
+"""The same report again is answered with the case as it is: it was not offered, and changes nothing."""
+
+
+@pytest.fixture
+def cast(db, settings):
+    settings.API_RATES = dict.fromkeys(settings.API_RATES, 100_000)
+    cache.clear()
+    now = clock.now()
+    return cast_of(build_world(now), build_world(now), now=now)
+
+
+def executors_of(world, now):
+    """One at every stage, and the reference of one that is over."""
+    for stage in ("registered", "trained", "ready", "active", "suspended"):
+        yield executing.executor_in(world, stage, now=now)["ref"]
+    over = executing.registered_in(world, "己队", now=now)
+    yield commands.end_executor(actor=world.platform, ref=over.ref, reason="合同到期。", now=now).ref
+
+
+def instructions_of(world, now):
+    """Given, taken on, done, and the order to undo what was done."""
+    yield executing.instruction_in(world, "issued", now=now).ref
+    yield executing.instruction_in(world, "taken", now=now).ref
+    done = executing.instruction_in(world, "taken", now=now)
+    yield commands.complete_instruction(actor=world.more["xena"], ref=done.ref, evidence="已下架。", now=now).ref
+    yield order_reversal(done, number="N-1", actor=Actor.system("incidents"), now=now).ref
+
+
+def incidents_of(world, now):
+    """At every stage; of two that were made good, one can still be contested."""
+    for stage in ("opened", "explained", "found", "compensated", "confirmed", "closed"):
+        yield executing.incident_in(world, stage, now=now).ref
+
+
+def recourses_of(world, now):
+    """A claim about a finding that stands, and one about a finding that can still be contested."""
+    yield executing.recourse_in(world, now=now).ref
+    early = executing.unclaimed_in(world, now=now)
+    claim = {"incident_ref": early.ref, "amount_minor": 15_000, "words": "按合同第十二条。"}
+    yield commands.claim_recourse(actor=world.carl, now=now, **claim).ref
+
+
+KINDS = {
+    "executors": (verbs.EXECUTOR, executors_of),
+    "instructions": (verbs.INSTRUCTION, instructions_of),
+    "incidents": (verbs.INCIDENT, incidents_of),
+    "recourses": (verbs.RECOURSE, recourses_of),
+}
+
+
+def test_what_is_offered_is_what_is_possible(cast):
+    offered, refused, wrong = set(), set(), []
+    for kind, (declared, cases) in KINDS.items():
+        for ref, who in ((ref, who) for ref in cases(cast.world, clock.now()) for who in WHO):
+            http = cast.http(who)
+            shown = http("GET", f"/api/v1/{kind}/{ref}").json()
+            here = {action["name"]: action["href"] for action in shown.get("actions", ())}
+            for verb in declared if "version" in shown else ():
+                name, href = verb.operation_id(), f"/api/v1/{kind}/{ref}/{verb.name}"
+                assert here.get(verb.name, href) == href
+                (offered if verb.name in here else refused).add(name)
+                if is_possible(cast, http, who, name, href, shown["version"]) != (verb.name in here):
+                    wrong.append((shown["state"]["code"], who, name, verb.name in here))
+
+    assert not wrong
+    assert offered == refused == {verb.operation_id() for declared, _cases in KINDS.values() for verb in declared}
+
+
+def is_possible(cast, http, who, name, href, version):
+    """Whether the request is carried out now. Nothing of it stays."""
+    operation = OPERATIONS[name]
+    if name in REPEATS and who != "platform":  # who is signed in answers for themselves, without a code
+        body = operation.body(cast.world) | {"person": ""}
+        operation = replace(operation, body=lambda _world: body)
+    with transaction.atomic():
+        answer = call(http, operation, "POST", href, cast.world, version)
+        transaction.set_rollback(True)
+    if name in REPEATS and answer.status_code == 200:
+        return answer.json()["version"] != version
+    return answer.status_code < 300
