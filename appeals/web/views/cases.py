@@ -27,6 +27,8 @@ from casework.serving import saved, send
 from casework.web import actor_of, page
 
 MOST_FILES = 20
+PLACED = ("demand-human",)
+"""Verbs whose button has its own place on the page; the others stand at its end."""
 
 
 @require_safe
@@ -61,6 +63,7 @@ def _status_page(
         "next": next_step(appeal),
         "entries": timeline(queries.events_of(appeal), actor=actor),
         "actions": actions,
+        "more": [a for a in actions.values() if a.verb.done and a.name not in PLACED],
         "demand_is_plain": appeal.review == ReviewMode.HUMAN,
         "asked": asked,
         "asked_is_over": asked is not None and now > asked.due_at,
