@@ -3,9 +3,11 @@
 import json
 import os
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
 COMPLETE = 100
 STOPPED = 0
@@ -47,7 +49,10 @@ def told() -> Standing | None:
 
 
 def _file() -> Path:
-    return Path(settings.TRIAGE_MODEL_DIR) / "sample.json"
+    """One per database: that of another one says nothing about this."""
+    database = connection.settings_dict
+    name = "\n".join(str(database[part]) for part in ("ENGINE", "HOST", "PORT", "NAME"))
+    return Path(settings.TRIAGE_MODEL_DIR) / f"sample-{sha256(name.encode()).hexdigest()[:8]}.json"
 
 
 def _lives(process: int) -> bool:

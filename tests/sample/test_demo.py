@@ -30,6 +30,7 @@ from sample.content.people import ACTORS, USERS
 from sample.content.stories import STORIES
 from sample.loading.base import CONSOLE, Loaded
 from sample.loading.people import described, load_people, password
+from sample.management.commands.demo import Command
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNT = 8
@@ -93,7 +94,7 @@ def test_the_page_of_sample_people_says_how_far_it_is(place, people, client, lan
 
 
 def test_an_error_of_the_loader_is_raised_unless_a_visitor_was_at_work(world, now):
-    assert Event.objects.exists()
+    world.notice()
     alone, beside = Loaded(now + timedelta(days=900)), Loaded(now - timedelta(days=900))
 
     with pytest.raises(LookupError), alone.beside_visitors("a case"):
@@ -134,6 +135,21 @@ def test_a_database_that_demo_did_not_make_is_left_alone(world, place):
     with pytest.raises(CommandError, match="not made by demo"):
         call_command("demo", no_serve=True, reset=True)
     assert Event.objects.count() == before
+
+
+def test_a_database_that_demo_was_stopped_in_making_is_told_from_one_that_is_in_use(db, place, settings, monkeypatch):
+    thrown = []
+    monkeypatch.setattr(Command, "_throw_away", lambda _self: thrown.append(1))
+    demo = Command()
+    with pytest.raises(CommandError, match="not made by demo"):
+        demo._made_before(reset=False)
+    progress.tell(0, process=a_process_that_ended())
+    assert demo._made_before(reset=False) is False
+    assert thrown == [1]
+    User.objects.create(username="somebody")
+    with pytest.raises(CommandError, match="not made by demo"):
+        demo._made_before(reset=False)
+    assert thrown == [1]
 
 
 def test_a_sample_that_another_process_loads_is_left_alone(people, place):

@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from accounts.commands import mark_sample
+from accounts.models import User
 from accounts.queries import is_sample_database
 from casework import clock, worker
 from sample import progress
@@ -77,15 +78,20 @@ class Command(BaseCommand):
         tables = connection.introspection.table_names()
         if not tables:
             return False
-        if "accounts_installation" not in tables or not is_sample_database():
-            raise CommandError("This database was not made by demo, so demo does not touch it. Choose another one.")
         standing = progress.told()
+        is_marked = "accounts_installation" in tables and is_sample_database()
+        if not is_marked and not (standing and not standing.is_complete and self._is_empty(tables)):
+            raise CommandError("This database was not made by demo, so demo does not touch it. Choose another one.")
         if standing is not None and standing.is_running and standing.process != os.getpid():
             raise CommandError(f"This sample is being loaded by another process ({standing.process}).")
         if not reset and standing is not None and standing.is_complete:
             return True
         self._throw_away()
         return False
+
+    def _is_empty(self, tables: list[str]) -> bool:
+        """Nobody is in it: demo was stopped while it made the tables, before it could mark the database."""
+        return "accounts_user" not in tables or not User.objects.exists()
 
     def _throw_away(self) -> None:
         if connection.vendor == "sqlite":
