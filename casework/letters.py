@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from casework.clock import BEIJING
@@ -15,6 +17,14 @@ from casework.ledger import digest
 
 LANGUAGES = ("zh-hans", "en")
 """Every letter can be had in each of them."""
+
+
+def language_for(asked: str = "") -> str:
+    """The language of a letter: the one asked for where letters have it, else the reader's."""
+    if asked in LANGUAGES:
+        return asked
+    return "en" if (get_language() or "").startswith("en") else "zh-hans"
+
 
 type Lines = Iterable[str]
 
@@ -60,17 +70,17 @@ def sent_with(check_code: str) -> Sent | None:
 
 
 def write_letter(
-    *parts: tuple[str, Lines], number: str, language: str, decided_at: datetime, check_code: str, help_line: str
+    *parts: tuple[str, Lines], number: str, language: str, decided_at: datetime, check_code: str
 ) -> Letter:
     """The letter of these parts, written in the active language, which `language` names; how to get help ends it."""
-    everything = (*parts, (_("Help"), _help(help_line, number, check_code)))
+    everything = (*parts, (_("Help"), _help(number, check_code)))
     numbered = tuple(LetterPart(no, title, tuple(lines)) for no, (title, lines) in enumerate(everything, start=1))
     words = digest([[part.no, part.title, list(part.lines)] for part in numbered])
     return Letter(number, language, decided_at, numbered, check_code, hash=words)
 
 
-def _help(help_line: str, number: str, check_code: str) -> Iterator[str]:
-    yield _("Speak to a person: %(line)s. Case number: %(number)s.") % {"line": help_line, "number": number}
+def _help(number: str, check_code: str) -> Iterator[str]:
+    yield _("Speak to a person: %(line)s. Case number: %(number)s.") % {"line": settings.HELP_LINE, "number": number}
     if check_code:
         yield _("Check code of this letter: %(code)s.") % {"code": check_code}
     else:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import IO, Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from appeals.models import Appeal, EvidenceItem
@@ -41,7 +40,7 @@ def write_case_file(out: IO[bytes], *, actor: Actor, ref: str, now: datetime) ->
         files={_exhibit_name(e): e.attachment for e in notice.exhibits.all() if e.attachment}
         | {_evidence_name(item): item.attachment for item in evidence},
         data={"case.json": _data(appeal, evidence)},
-        letters=[letter_of(appeal, language=each, help_line=settings.HELP_LINE) for each in languages],
+        letters=[letter_of(appeal, language=each) for each in languages],
         sections=lambda letters: _sections(appeal, evidence, letters, now=now),
         now=now,
     )

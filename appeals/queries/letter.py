@@ -16,17 +16,17 @@ from casework.letters import Letter, moment
 from casework.templatetags.casework_tags import money
 
 
-def letter_of(appeal: Appeal, *, language: str, help_line: str) -> Letter:
+def letter_of(appeal: Appeal, *, language: str) -> Letter:
     """The letter of a decided appeal (from `appeal_for`) in `zh-hans` or `en`. Raises `Decision.DoesNotExist`."""
-    return _letter(appeal, language=language, help_line=help_line, check_code=appeal.decision.check_code)
+    return _letter(appeal, language=language, check_code=appeal.decision.check_code)
 
 
-def preview_letter(appeal: Appeal, *, language: str, help_line: str) -> Letter:
+def preview_letter(appeal: Appeal, *, language: str) -> Letter:
     """The letter of a rehearsed decision: every word of the one that would be sent, without a check code to verify."""
-    return _letter(appeal, language=language, help_line=help_line, check_code="")
+    return _letter(appeal, language=language, check_code="")
 
 
-def _letter(appeal: Appeal, *, language: str, help_line: str, check_code: str) -> Letter:
+def _letter(appeal: Appeal, *, language: str, check_code: str) -> Letter:
     decision = appeal.decision
     with translation.override(language):
         return letters.write_letter(
@@ -42,7 +42,6 @@ def _letter(appeal: Appeal, *, language: str, help_line: str, check_code: str) -
             language=language,
             decided_at=decision.decided_at,
             check_code=check_code,
-            help_line=help_line,
         )
 
 

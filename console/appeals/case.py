@@ -121,7 +121,7 @@ def show_case(
         burdens=panes.BURDENS,
         differences=DIFFERENCES,
         cited=[e.no for e in appeal.evidence.all() if e.submission_id is not None],
-        letter=[letter_of(appeal, language=each, help_line=settings.HELP_LINE) for each in LANGUAGES]
+        letter=[letter_of(appeal, language=each) for each in LANGUAGES]
         if appeal.state == AppealState.DECIDED
         else None,
         changed=changed,

@@ -6,7 +6,6 @@ What does not belong here: what may be decided (commands).
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -36,10 +35,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
         if work.mistakes:
             raise Invalid()
         letters = commands.rehearse_decision(
-            show=lambda: [
-                preview_letter(appeal_for(actor, ref), language=each, help_line=settings.HELP_LINE)
-                for each in LANGUAGES
-            ],
+            show=lambda: [preview_letter(appeal_for(actor, ref), language=each) for each in LANGUAGES],
             **_asked(request, actor, ref, work, now),
         )
     except RETRY as refused:

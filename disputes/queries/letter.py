@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from casework import letters
 from casework.actor import Actor
@@ -76,7 +76,7 @@ def who(dispute: Dispute, side: str, *, first: bool = False) -> str:
 
 
 def _letter(dispute: Dispute, determination: Determination, *, language: str, check_code: str) -> Letter:
-    language = "en" if (language or get_language() or "").startswith("en") else "zh-hans"
+    language = letters.language_for(language)
     facts = {f.pk: f for f in dispute.facts.select_related("row", "step")}
     findings = [(finding, facts[finding.fact_id]) for finding in determination.findings.all()]
     with translation.override(language):
@@ -93,7 +93,6 @@ def _letter(dispute: Dispute, determination: Determination, *, language: str, ch
             language=language,
             decided_at=determination.decided_at,
             check_code=check_code,
-            help_line=settings.HELP_LINE,
         )
 
 
