@@ -154,60 +154,60 @@ def actor_of_token(plain: str, *, via: Via = Via.API, now: datetime) -> Actor | 
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """What a long connection was opened by: a session or a token. It stays open for as long as that one does."""
+class Credential:
+    """What a socket was opened with: a session or a token. The socket stays open for as long as that one is valid."""
 
     session_key: str = ""
     token_id: int | None = None
 
 
-def actors_behind(doors: Iterable[Door], *, via: Via, now: datetime) -> dict[Door, Actor]:
-    """Who stands behind each door at this moment, for all of them in a handful of queries.
+def actors_of_credentials(credentials: Iterable[Credential], *, via: Via, now: datetime) -> dict[Credential, Actor]:
+    """The actor of each credential at this moment, for all of them in a handful of queries.
 
-    A door that is shut (session over, token revoked or expired, person inactive, password changed) is missing. Somebody
-    who has nothing left to act by is there, and may do nothing.
+    One that is not valid any more (session over, token revoked or expired, person inactive, password changed) is
+    missing. Somebody who has nothing left to act by is there, and may do nothing.
     """
-    opened = dict(_opened(list(doors), now=now))
+    opened = dict(_valid(list(credentials), now=now))
     people = {user.pk for user, _session, _has_shown in opened.values()}
-    standing_of: dict[int, list[tuple[str, int | None]]] = {pk: [] for pk in people}
+    grants_of: dict[int, list[tuple[str, int | None]]] = {pk: [] for pk in people}
     for user_id, role in StaffRole.objects.filter(standing(), user_id__in=people).values_list("user_id", "role"):
-        standing_of[user_id].append((role, None))
+        grants_of[user_id].append((role, None))
     members = Membership.objects.filter(standing(), user_id__in=people)
     for user_id, role, party_id in members.values_list("user_id", "role", "party_id"):
-        standing_of[user_id].append((role, party_id))
+        grants_of[user_id].append((role, party_id))
     needs_second = second_factor_is_required()
     actors = {}
-    for door, (user, session, has_shown) in opened.items():
-        actor = _actor(user, standing_of[user.pk], via=via, session=session)
+    for credential, (user, session, has_shown) in opened.items():
+        actor = _actor(user, grants_of[user.pk], via=via, session=session)
         if actor.kind is ActorKind.STAFF and needs_second and not has_shown:
             actor = Actor(kind=ActorKind.STAFF, via=via, ref=actor.ref, user_id=actor.user_id)
-        actors[door] = actor
+        actors[credential] = actor
     return actors
 
 
-def _opened(doors: Sequence[Door], *, now: datetime) -> Iterator[tuple[Door, tuple[User, str, bool]]]:
-    """Each door that is open, with the person, the name of their session, and whether it saw a second factor."""
-    keys = [door.session_key for door in doors if door.session_key]
+def _valid(credentials: Sequence[Credential], *, now: datetime) -> Iterator[tuple[Credential, tuple[User, str, bool]]]:
+    """Each valid credential with its person, the name of their session, and whether it saw a second factor."""
+    keys = [credential.session_key for credential in credentials if credential.session_key]
     sessions = {
         row.session_key: row.get_decoded() for row in Session.objects.filter(session_key__in=keys, expire_date__gt=now)
     }
     ids = [data[SESSION_KEY] for data in sessions.values() if str(data.get(SESSION_KEY, "")).isdecimal()]
     users = User.objects.in_bulk([int(pk) for pk in ids])
     tokens = ApiToken.objects.select_related("user").in_bulk(
-        [door.token_id for door in doors if door.token_id is not None]
+        [credential.token_id for credential in credentials if credential.token_id is not None]
     )
-    for door in doors:
-        if door.session_key:
-            data = sessions.get(door.session_key, {})
+    for credential in credentials:
+        if credential.session_key:
+            data = sessions.get(credential.session_key, {})
             user = users.get(int(data.get(SESSION_KEY, 0)))
             if user is not None and user.is_active and _is_of_this_password(data.get(HASH_SESSION_KEY, ""), user):
-                yield door, (user, session_name(door.session_key), second_factor_in(data, user))
-        elif door.token_id is not None:
-            token = tokens.get(door.token_id)
+                yield credential, (user, session_name(credential.session_key), second_factor_in(data, user))
+        elif credential.token_id is not None:
+            token = tokens.get(credential.token_id)
             if token is None or token.user is None or token.revoked_at is not None or token.expires_at <= now:
                 continue
             if token.user.is_active and _is_of_this_password(token.password_mark, token.user):
-                yield door, (token.user, f"tok:{token.pk}", token.second_factor)
+                yield credential, (token.user, f"tok:{token.pk}", token.second_factor)
 
 
 def parties_by_ref(refs: Iterable[str], *, client_id: int | None) -> dict[str, Party]:

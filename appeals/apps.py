@@ -14,13 +14,13 @@ class AppealsConfig(AppConfig):
     verbose_name = _("Appeals")
 
     def ready(self) -> None:
-        """Whoever holds a letter can have its check code verified; open queues hear of what commands do."""
+        """Whoever holds a letter can have its check code verified; open queues are told what to read again."""
         from accounts import commands as accounts
         from casework import firing, letters
 
         letters.SENDERS.append(_sent)
-        firing.LISTENERS.append(_hint)
-        accounts.LISTENERS.append(_recheck)
+        firing.LISTENERS.append(_publish)
+        accounts.LISTENERS.append(_reauthorise)
 
 
 def _sent(check_code: str) -> "Sent | None":
@@ -31,17 +31,17 @@ def _sent(check_code: str) -> "Sent | None":
     return Sent(found.appeal.number, found.decided_at, found.get_outcome_display()) if found is not None else None
 
 
-def _hint(events: "Sequence[Event]") -> None:
+def _publish(events: "Sequence[Event]") -> None:
     from appeals.consumers.hub import CHANGES, QUEUE
     from appeals.models import Appeal
     from appeals.queries import stood_before
 
     stood = {event.case_id: stood_before(event) for event in events if event.case_kind == Appeal.KIND}
     if stood:
-        QUEUE.tell(CHANGES, stood)
+        QUEUE.publish(CHANGES, stood)
 
 
-def _recheck() -> None:
+def _reauthorise() -> None:
     from appeals.consumers.hub import QUEUE
 
-    QUEUE.recheck()
+    QUEUE.request_reauthorisation()

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from casework.machine import moves
+from casework.machine import State, StateField, final_states, moves, open_states, states_on
 
 
 class AppealState(models.TextChoices):
@@ -26,9 +26,51 @@ class AppealState(models.TextChoices):
 
 
 S = AppealState
-OPEN = [S.LATE_REQUESTED, S.SUBMITTED, S.SYSTEM_REVIEW, S.HUMAN_REVIEW, S.MORE_NEEDED]
-WITH_A_PERSON = [S.SUBMITTED, S.HUMAN_REVIEW]
-FINAL = [S.DECIDED, S.WITHDRAWN, S.LATE_REFUSED, S.CORRECTED]
+STATES = {
+    S.SUBMITTED: State.open(
+        "wait",
+        "check-circle",
+        turn="platform",
+        tab="claimable",
+        next_step=_("A person will decide, who had no part in the measure."),
+    ),
+    S.SYSTEM_REVIEW: State.open(
+        "wait",
+        "gear",
+        turn="platform",
+        tab="",
+        next_step=_("The system looks first. Whatever it does not grant goes to a person by itself."),
+    ),
+    S.HUMAN_REVIEW: State.open(
+        "wait", "person", turn="platform", tab="mine", next_step=_("A person is reviewing the appeal.")
+    ),
+    S.MORE_NEEDED: State.open("warn", "alert", turn="appellant", tab="waiting", next_step=_("Your answer is needed.")),
+    S.LATE_REQUESTED: State.open(
+        "wait",
+        "clock",
+        turn="platform",
+        tab="late",
+        next_step=_("A person decides whether the late appeal is accepted."),
+    ),
+    S.DECIDED: State.final("calm", "scale", tab=""),
+    S.WITHDRAWN: State.final("calm", "undo", tab=""),
+    S.LATE_REFUSED: State.final("calm", "cross", tab=""),
+    S.CORRECTED: State.final("good", "check", tab=""),
+}
+"""Turns: `platform`, `appellant`. Tabs: those of the reviewers' queue, below."""
+TABS = ("claimable", "mine", "waiting", "late")
+"""The tabs of the queue in their order. A case whose lease has run out is claimable, whatever its own tab."""
+OPEN = open_states(STATES)
+FINAL = final_states(STATES)
+NOT_ACCEPTED = [S.LATE_REQUESTED, S.LATE_REFUSED]
+ENDED_WITHOUT_DECISION = [s for s in FINAL if s != S.DECIDED]
+ON_A_TAB = states_on(STATES, *TABS)
+WITH_A_PERSON = states_on(STATES, "claimable", "mine")
+"""Where a reviewer may take the case up."""
+HELD = states_on(STATES, "mine", "waiting")
+"""Where it has its reviewer, who works on it or waits for an answer."""
+IN_QUEUE = states_on(STATES, "claimable", "mine", "late")
+"""What every reviewer may see; a case that waits for an answer is seen by its own reviewer alone."""
 CLOCKS = ("appeal.decide", "appeal.information", "appeal.system")
 
 
@@ -47,7 +89,9 @@ def demand_is_new(appeal: Any) -> bool:
 
 
 class AppealMachine(models.Model):
-    state = FSMField(_("state"), choices=S, default=S.SUBMITTED, protected=True)
+    state = StateField(_("state"), choices=S, default=S.SUBMITTED, protected=True)
+
+    STATES = STATES
 
     class Meta:
         abstract = True

@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Membership
 from accounts.roles import CAN_FILE, CAN_STAGE
+from appeals.machine import IN_QUEUE, AppealState
 from appeals.models import Appeal, Level
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, LeaseLost, NotAllowed
@@ -27,8 +28,7 @@ def visible_to(actor: Actor) -> Q:
         return Q()
     if actor.has_role("reviewer"):
         return (
-            Q(state__in=["SUBMITTED", "LATE_REQUESTED"])
-            | Q(state="HUMAN_REVIEW")
+            Q(state__in=IN_QUEUE)
             | Q(reviewer_id=actor.user_id)
             | Q(first_reviewer_id=actor.user_id)
             | Q(first_views__reviewer_id=actor.user_id)
@@ -86,7 +86,7 @@ def _looked_at_by(actor: Actor) -> Q:
 
 def known_to(actor: Actor) -> Q:
     """The cases that are decided, and those in which this reviewer holds, held or viewed anything: none is blind."""
-    return Q(state="DECIDED") | Q(first_reviewer_id=actor.user_id) | _looked_at_by(actor)
+    return Q(state=AppealState.DECIDED) | Q(first_reviewer_id=actor.user_id) | _looked_at_by(actor)
 
 
 def past_conflict_of(actor: Actor, appeal: Appeal) -> CaseError | None:

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import addresses_of
 from appeals import commands
+from appeals.events import EVENTS
 from appeals.mandates import allowed_for, file_in_use, file_of, input_of
 from appeals.models import Appeal, TrainingEnd, TriageTraining
 from appeals.queries import outcome_for_executor, shadow_model
@@ -93,27 +93,16 @@ def system_review_overdue(*, case_id: int, deadline: Deadline, effective_at: dat
     commands.route_to_person(appeal_id=case_id, why="system-too-slow", now=now, effective_at=effective_at)
 
 
-WORDS = {
-    "appeal.filed": _("We have received your appeal."),
-    "appeal.human_demanded": _("Your appeal was passed to a person."),
-    "appeal.routed_to_person": _("Your appeal was passed to a person."),
-    "appeal.information_requested": _("We need something more from you."),
-    "appeal.decided": _("Your appeal has been decided."),
-    "appeal.overdue": _("We are late with your appeal, and we are sorry. It now comes first."),
-    "appeal.due_recomputed": _(
-        "The working days of our time to decide were counted anew, by a newly published calendar."
-    ),
-    "appeal.late_accepted": _("Your late appeal was accepted."),
-    "appeal.late_refused": _("Your late request was answered."),
-    "appeal.closed_as_corrected": _("The platform revoked the measure itself."),
-}
-
-
 def tell_appellant(event: Event, *, now: datetime) -> None:
     """Everybody who acts for the appellant is told that something happened, without what it was about."""
     del now
     appeal = Appeal.objects.get(pk=event.case_id)
-    tell(addresses_of(appeal.party_id), what=WORDS[event.type], number=appeal.number, path=f"/appeals/{appeal.ref}/")
+    tell(
+        addresses_of(appeal.party_id),
+        what=EVENTS[event.type].message,
+        number=appeal.number,
+        path=f"/appeals/{appeal.ref}/",
+    )
 
 
 def tell_of_later_due(event: Event, *, now: datetime) -> None:
@@ -162,7 +151,7 @@ def see_to_trainings(*, now: datetime) -> int:
 
 
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
-    **{event: [tell_appellant] for event in WORDS},
+    **{event: [tell_appellant] for event, row in EVENTS.items() if row.message},
     "appeal.due_recomputed": [tell_of_later_due],
     "appeal.decided": [tell_appellant, tell_executors],
     "appeal.filed": [triage, find_duplicates, ask_the_shadow, tell_appellant],

@@ -39,9 +39,10 @@ from sklearn.pipeline import make_union  # noqa: E402
 from sklearn.svm import LinearSVC  # noqa: E402
 
 from classifier import store  # noqa: E402
+from classifier.cases import DecidedCase  # noqa: E402
 from classifier.features import TriageInput, normalise, pseudonym  # noqa: E402
 from classifier.model import TriageModel, word_vector  # noqa: E402
-from classifier.training import DecidedCase, learn  # noqa: E402
+from classifier.training import learn  # noqa: E402
 
 try:
     import fasttext

@@ -1,9 +1,11 @@
-"""One archive of one case that a party can keep and prove without us: packing it, and verifying it offline.
+"""One archive of one case that a party can keep and prove without us: writing it, and verifying it offline.
 
     manifest.json     what the archive holds: {"format", "case", "number", "made_at", "chains", "files": {name: …}}
-    case.json         the case as data
     events.json       the hash chains: [{"case", "head", "version", "events": […]}]
-    …                 whatever else the app puts in: a readable page, letters, attachments
+    case.json         the case as data: codes and texts as they were sent, times in UTC
+    letter.json       the letters of its decisions, in both languages
+    case.html         the same to read, in both languages, without any other file
+    …                 whatever else the app puts in: attachments, conversations
 
 The manifest names every other file by its SHA-256; each chain is recomputed from its events as `casework.ledger` says.
 An archive proves that it is whole and unchanged since it was made, and that its events follow from one another; whether
@@ -15,24 +17,158 @@ nothing can be put in its place. What does not belong here: what a case is about
 import hashlib
 import io
 import json
+import shutil
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from casework import letters as texts
+from casework.attachments import store
 from casework.ledger import content_of, digest, moment
-from casework.models import Case, Event
+from casework.letters import LANGUAGES, Letter
+from casework.models import Attachment, Case, Event
 
 FORMAT = "appeals-case-file/1"
 MANIFEST, EVENTS = "manifest.json", "events.json"
 MAX_JSON = 50 * 1024 * 1024
 MAX_ENTRIES = 2000
-_CHUNK = 1024 * 1024
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip knows no zone, so times stand in the manifest only
 
-type Source = bytes | BinaryIO
+type Section = tuple[str, Iterable[str]]
+"""A heading of the page and the lines under it, in the active language."""
+
+
+# — writing —
+
+
+def write(
+    out: IO[bytes],
+    *,
+    case: Case,
+    chains: Sequence[Mapping[str, Any]],
+    files: Mapping[str, Attachment | bytes],
+    data: Mapping[str, Any],
+    letters: Sequence[Letter],
+    sections: Callable[[Sequence[Letter]], Iterable[Section]],
+    now: datetime,
+) -> None:
+    """The archive is written to `out`: `files` as they are, each of `data` as JSON, the letters, the page, the chains.
+
+    `sections` gives the sections of the page in the active language, for the letters in that language.
+    """
+    with ExitStack() as opened, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        sources: dict[str, bytes | BinaryIO] = {
+            name: file if isinstance(file, bytes) else opened.enter_context(store().open(file.sha256))
+            for name, file in files.items()
+        }
+        sources |= {name: as_json(value) for name, value in data.items()}
+        if letters:
+            sources["letter.json"] = as_json([asdict(letter) for letter in letters])
+        sources["case.html"] = _page(case.number, letters, sections)
+        sources[EVENTS] = as_json(list(chains))
+        manifest = {
+            "format": FORMAT,
+            "case": case.ref,
+            "number": case.number,
+            "made_at": moment(now),
+            "chains": [{"case": chain["case"], "version": chain["version"], "head": chain["head"]} for chain in chains],
+            "files": {name: _add(archive, name, source) for name, source in sources.items()},
+        }
+        _add(archive, MANIFEST, as_json(manifest))
+
+
+def fields(row: Any, names: str = "", **paths: str) -> dict[str, Any]:
+    """Attributes of a row for `case.json`: by their own names, or under another name by a path of attributes.
+
+    `fields(ruling, "outcome ends_at", measure="measure.no")`. Where the path leads over a missing row, the value is "".
+    """
+    return {name: _at_path(row, path) for name, path in (*((n, n) for n in names.split()), *paths.items())}
+
+
+def _at_path(value: Any, path: str) -> Any:
+    for name in path.split("."):
+        if value is None:
+            return ""
+        value = getattr(value, name)
+    return value
+
+
+def chain_of(
+    case: Case, events: Iterable[Event], *, is_hidden: Callable[[Event], bool] = lambda _event: False
+) -> dict[str, Any]:
+    """One case's chain as the archive holds it: every event with what its hash covers, a hidden one as a link alone."""
+    return {
+        **fields(case, "number version head", case="ref"),
+        "events": [_link(event) if is_hidden(event) else {**content_of(event), "hash": event.hash} for event in events],
+    }
+
+
+def _link(event: Event) -> dict[str, Any]:
+    return {**fields(event, "sequence previous hash", case="case_ref"), "hidden": True}
+
+
+def _page(number: str, letters: Sequence[Letter], sections: Callable[[Sequence[Letter]], Iterable[Section]]) -> bytes:
+    """One readable page without any other file, first in Chinese, then in English; no section without lines."""
+    parts = []
+    for language in LANGUAGES:
+        with translation.override(language):
+            shown = [(title, list(lines)) for title, lines in sections([x for x in letters if x.language == language])]
+            parts.append(
+                {
+                    "language": "zh-Hans" if language == "zh-hans" else "en",
+                    "title": _("Case file %(number)s") % {"number": number},
+                    "sections": [(title, lines) for title, lines in shown if lines],
+                }
+            )
+    return render_to_string("components/case_file.html", {"parts": parts, "number": number}).encode()
+
+
+def letter_sections(letters: Iterable[Letter]) -> Iterator[Section]:
+    for letter in letters:
+        yield from ((f"{part.no}. {part.title}", part.lines) for part in letter.parts)
+
+
+def proof_section(course: str, *, now: datetime) -> Section:
+    """What the file proves and how; `course` says what is in `events.json`."""
+    made = _("Made on %(when)s. Everything in it is listed with its SHA-256 in manifest.json.")
+    check = _("Check it without us: manage.py verify_case_file FILE.")
+    return _("What this file proves"), (made % {"when": texts.moment(now)}, course, check)
+
+
+def as_json(value: Any) -> bytes:
+    """JSON as it stands in an archive: readable, in a stable order, a time as the ledger writes it."""
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=_time).encode()
+
+
+def _time(value: Any) -> str:
+    if not isinstance(value, datetime):
+        raise TypeError(f"{type(value).__name__} has no form in a case file")
+    return moment(value)
+
+
+def _add(archive: zipfile.ZipFile, name: str, source: bytes | BinaryIO) -> dict[str, Any]:
+    """The source goes in under this name; returns what the manifest says of it."""
+    entry = zipfile.ZipInfo(name, date_time=_EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o444 << 16
+    stream = io.BytesIO(source) if isinstance(source, bytes) else source
+    sha256 = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # typing.IO lacks readinto
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    with archive.open(entry, "w", force_zip64=True) as out:
+        shutil.copyfileobj(stream, out)
+    return {"sha256": sha256, "size": size}
+
+
+# — verifying —
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,61 +189,6 @@ class Verified:
     events: int
     flaws: Sequence[Flaw]
     hidden: int = 0
-
-
-def chain_of(
-    case: Case, events: Sequence[Event], *, is_hidden: Callable[[Event], bool] = lambda _event: False
-) -> dict[str, Any]:
-    """One case's chain as the archive holds it: every event with what its hash covers, a hidden one as a link alone."""
-    return {
-        "case": case.ref,
-        "number": case.number,
-        "version": case.version,
-        "head": case.head,
-        "events": [_link(event) if is_hidden(event) else {**content_of(event), "hash": event.hash} for event in events],
-    }
-
-
-_LINK = frozenset({"case", "sequence", "previous", "hash", "hidden"})
-
-
-def _link(event: Event) -> dict[str, Any]:
-    return {
-        "case": event.case_ref,
-        "sequence": event.sequence,
-        "previous": event.previous,
-        "hash": event.hash,
-        "hidden": True,
-    }
-
-
-def _is_link(event: Mapping[str, Any]) -> bool:
-    return event.get("hidden") is True and set(event) == _LINK
-
-
-def pack(
-    out: IO[bytes], *, case: Case, chains: Sequence[Mapping[str, Any]], files: Mapping[str, Source], now: datetime
-) -> None:
-    """The archive is written to `out`: the files, the chains, and a manifest over all of them."""
-    listed: dict[str, dict[str, Any]] = {}
-    everything: dict[str, Source] = {**files, EVENTS: _json(list(chains))}
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, source in everything.items():
-            listed[name] = _add(archive, name, source)
-        manifest = {
-            "format": FORMAT,
-            "case": case.ref,
-            "number": case.number,
-            "made_at": moment(now),
-            "chains": [{"case": chain["case"], "version": chain["version"], "head": chain["head"]} for chain in chains],
-            "files": listed,
-        }
-        _add(archive, MANIFEST, _json(manifest))
-
-
-def as_json(value: Any) -> bytes:
-    """JSON as it stands in an archive: readable, in a stable order."""
-    return _json(value)
 
 
 def verify(source: Path | IO[bytes]) -> Verified:
@@ -149,6 +230,13 @@ def _verify(archive: zipfile.ZipFile) -> Verified:
     return Verified(str(manifest.get("number")), heads, len(listed), count, flaws, hidden)
 
 
+_LINK = frozenset({"case", "sequence", "previous", "hash", "hidden"})
+
+
+def _is_link(event: Mapping[str, Any]) -> bool:
+    return event.get("hidden") is True and set(event) == _LINK
+
+
 def _flaws_in(chain: Mapping[str, Any]) -> Iterator[Flaw]:
     """Every place where a chain of the archive does not hold, as `ledger.faults_in` would find it in the tables."""
     previous, expected, ref = "", 1, str(chain.get("case"))
@@ -179,35 +267,12 @@ def _digest(content: Mapping[str, Any]) -> str | None:
         return None
 
 
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode()
-
-
-def _add(archive: zipfile.ZipFile, name: str, source: Source) -> dict[str, Any]:
-    entry = zipfile.ZipInfo(name, date_time=_EPOCH)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.external_attr = 0o444 << 16
-    stream = io.BytesIO(source) if isinstance(source, bytes) else source
-    sha256, size = hashlib.sha256(), 0
-    with archive.open(entry, "w", force_zip64=True) as out:
-        while chunk := stream.read(_CHUNK):
-            sha256.update(chunk)
-            size += len(chunk)
-            out.write(chunk)
-    return {"sha256": sha256.hexdigest(), "size": size}
-
-
 def _sha256(archive: zipfile.ZipFile, name: str) -> str | None:
-    sha256 = hashlib.sha256()
     try:
         with archive.open(name) as file:
-            while chunk := file.read(_CHUNK):
-                sha256.update(chunk)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError):
-        return None
+            return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # as above
     except Exception:  # noqa: BLE001  what zlib raises for damaged bytes is no class of its own
         return None
-    return sha256.hexdigest()
 
 
 def _read_json(archive: zipfile.ZipFile, name: str) -> Any:

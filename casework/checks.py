@@ -13,7 +13,7 @@ from casework.models import Event
 
 @register(Tags.database)
 def triggers_are_installed(*, databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
-    """A warning for every declared trigger that a migrated database lacks.
+    """A warning where a migrated database lacks declared triggers, or has them otherwise than declared.
 
     No error, since `migrate` runs the checks first and is what installs them; `serve` and `worker` refuse to start.
     """
@@ -22,8 +22,7 @@ def triggers_are_installed(*, databases: Sequence[str] | None = None, **_kwargs:
         connection = connections[alias]
         if Event._meta.db_table not in connection.introspection.table_names():
             continue  # not migrated yet
-        problems += [
-            CheckWarning(f"Trigger {name} is missing on {alias}; run migrate.", id="casework.W001")
-            for name in triggers.missing(connection)
-        ]
+        if names := triggers.not_in_force(connection):
+            text = f"Triggers are missing on {alias}, or differ; run migrate: {triggers.some(names)}"
+            problems.append(CheckWarning(text, id="casework.W001"))
     return problems

@@ -32,7 +32,7 @@ from casework.refs import new_number, new_ref
 from casework.triggers import declared
 
 LISTENERS: list[Callable[[Sequence[Event]], None]] = []
-"""Called after commit with what was recorded: a hint for open sockets, which may be lost. Reactions are subscribers."""
+"""Called after commit with what was recorded: for open sockets, which may miss it. Reactions are subscribers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,11 +303,11 @@ def _record(moves: Sequence[Move], events: list[Event], *, now: datetime) -> lis
         for pk, spec in wanted
     )
     outbox.write(recorded, now=now)
-    transaction.on_commit(lambda: _hint(recorded), robust=True)
+    transaction.on_commit(lambda: _notify(recorded), robust=True)
     return recorded
 
 
-def _hint(recorded: Sequence[Event]) -> None:
+def _notify(recorded: Sequence[Event]) -> None:
     for listener in LISTENERS:
         listener(recorded)
 

@@ -1,17 +1,32 @@
 """A letter as plain words: numbered parts in a fixed order, the same on screen, as PDF and over the API.
 
-What does not belong here: what a letter of an app says, and layout.
+What does not belong here: what a letter of one app says, and layout.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from casework.clock import BEIJING
 from casework.ledger import digest
+
+LANGUAGES = ("zh-hans", "en")
+"""Every letter can be had in each of them."""
+
+
+def language_for(asked: str = "") -> str:
+    """The language of a letter: the one asked for where letters have it, else the reader's."""
+    if asked in LANGUAGES:
+        return asked
+    return "en" if (get_language() or "").startswith("en") else "zh-hans"
+
+
+type Lines = Iterable[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +69,47 @@ def sent_with(check_code: str) -> Sent | None:
     return next((letter for letter in found if letter is not None), None)
 
 
-def hash_of(parts: Iterable[LetterPart]) -> str:
-    """The fingerprint of a letter's words."""
-    return digest([[part.no, part.title, list(part.lines)] for part in parts])
+def write_letter(
+    *parts: tuple[str, Lines], number: str, language: str, decided_at: datetime, check_code: str
+) -> Letter:
+    """The letter of these parts, written in the active language, which `language` names; how to get help ends it."""
+    everything = (*parts, (_("Help"), _help(number, check_code)))
+    numbered = tuple(LetterPart(no, title, tuple(lines)) for no, (title, lines) in enumerate(everything, start=1))
+    words = digest([[part.no, part.title, list(part.lines)] for part in numbered])
+    return Letter(number, language, decided_at, numbered, check_code, hash=words)
+
+
+def _help(number: str, check_code: str) -> Iterator[str]:
+    yield _("Speak to a person: %(line)s. Case number: %(number)s.") % {"line": settings.HELP_LINE, "number": number}
+    if check_code:
+        yield _("Check code of this letter: %(code)s.") % {"code": check_code}
+    else:
+        yield _("The check code of this letter is given when it is sent.")
+
+
+# — sentences that letters of all apps share —
+
+
+def found(no: int, text: str, *, finding: str, sentence: str, evidence: Sequence[int]) -> str:
+    """What was found on one point, and on which evidence."""
+    cited = _(" (evidence %(numbers)s)") % {"numbers": joined(evidence)} if evidence else ""
+    return _("%(no)s. %(text)s — %(finding)s. %(sentence)s%(cited)s") % {
+        "no": no, "text": text, "finding": finding, "sentence": sentence, "cited": cited,
+    }  # fmt: skip
+
+
+def not_relied_on(numbers: Iterable[int]) -> str:
+    return _("Not relied on: evidence %(numbers)s.") % {"numbers": joined(numbers)}
+
+
+def elsewhere() -> str:
+    """Where else one can turn."""
+    return _("You can also turn to 12315, mediation, arbitration or a court; this letter does not stand in the way.")
+
+
+def joined(numbers: Iterable[int]) -> str:
+    """Numbers in a row, as the language writes them."""
+    return _(", ").join(map(str, numbers))
 
 
 def moment(value: datetime) -> str:
@@ -66,7 +119,3 @@ def moment(value: datetime) -> str:
         "date": date_format(local, _("j F Y")),  # the pages' own form; Django's English one is American
         "time": f"{local:%H:%M}",
     }
-
-
-def money(minor: int) -> str:
-    return f"¥{minor // 100:,}.{minor % 100:02d}"

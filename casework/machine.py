@@ -3,16 +3,74 @@
 What does not belong here: executing anything.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
+
+from django.utils.functional import Promise
+from django_fsm import FSMField
 
 from casework.models import Case
+
+
+class StateField(FSMField):
+    """The state of a case: django-fsm's field, of which migrations keep a plain `CharField`.
+
+    Each copy of a model that a migration makes would otherwise connect one more receiver to `class_prepared`, and each
+    receiver is called for each copy: five million calls for one `migrate`.
+    """
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        name, _path, args, kwargs = super().deconstruct()
+        kwargs.pop("protected", None)
+        return name, "django.db.models.CharField", args, kwargs
 
 
 def moves(event: str, *, cancels: tuple[str, ...] = (), by: tuple[str, ...] = ()) -> dict[str, Any]:
     """The `custom=` of a transition: its event, the deadline kinds it cancels, who it is for (charts only)."""
     return {"event": event, "cancels": cancels, "by": by}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the program says of one state. Each machine has one row per state (`STATES`) and takes its sets from them.
+
+    Nothing has a default, so that nothing of a new state is forgotten; "" says that there is none.
+    """
+
+    tone: str  # the colour family: "good", "wait", "warn", "stop" or "calm"
+    icon: str  # its picture in the sprite
+    turn: str  # who acts next; each machine says below which words it uses
+    tab: str  # the tab of the staff's list on which it stands
+    next_step: str | Promise  # what is still to come, as pages say it
+    is_open: bool
+
+    @classmethod
+    def open(cls, tone: str, icon: str, *, turn: str, tab: str, next_step: str | Promise) -> Self:
+        return cls(tone, icon, turn, tab, next_step, is_open=True)
+
+    @classmethod
+    def final(cls, tone: str, icon: str, *, tab: str, next_step: str | Promise = "") -> Self:
+        """Nobody has to act any more, and no edge leads back to a state in which somebody has."""
+        return cls(tone, icon, "", tab, next_step, is_open=False)
+
+
+def open_states[S: str](states: Mapping[S, State]) -> list[S]:
+    return [state for state, row in states.items() if row.is_open]
+
+
+def final_states[S: str](states: Mapping[S, State]) -> list[S]:
+    return [state for state, row in states.items() if not row.is_open]
+
+
+def states_on[S: str](states: Mapping[S, State], *tabs: str) -> list[S]:
+    """The states that stand on one of these tabs."""
+    return [state for state, row in states.items() if row.tab in tabs]
+
+
+def sql_list(states: Iterable[str]) -> str:
+    """States of ours as a list in the SQL of a trigger."""
+    return "(" + ", ".join(f"'{state}'" for state in states) + ")"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +92,11 @@ class Step:
 def state_field(model: type[Case]) -> Any:
     """The django-fsm field that every concrete case takes from its machine."""
     return model._meta.get_field("state")  # type: ignore[misc]  # the spine has none, each case has
+
+
+def states_of(model: type[Case]) -> Mapping[str, State]:
+    """What the machine of `model` says of each state."""
+    return model.STATES  # type: ignore[attr-defined,no-any-return]  # the spine has none, each case has
 
 
 def steps_of(model: type[Case]) -> list[Step]:

@@ -1,19 +1,26 @@
-"""Handing out sealed files so that none of them can run here; who may have one is each app's business.
+"""Handing out sealed files, letters and case files so that none can run here; who may have one is each app's business.
 
 A picture is shown only as the copy drawn anew; everything else, originals included, is saved and never opened in place.
 """
 
-from collections.abc import AsyncIterator, Iterator
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime
 from pathlib import PurePath
 from typing import BinaryIO
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, StreamingHttpResponse  # noqa: TID251  a surface that two apps share
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse  # noqa: TID251  a surface that two apps share
+from django.urls import reverse
 
+from casework import letter_pdf
+from casework.actor import Actor
 from casework.attachments import store
 from casework.files import header_filename
-from casework.models import Attachment
+from casework.letters import Letter
+from casework.models import Attachment, Case
 
 CHUNK = 256 * 1024
 
@@ -39,15 +46,38 @@ def send(request: HttpRequest, attachment: Attachment, *, original: bool = False
     return response
 
 
-def saved(request: HttpRequest, file: BinaryIO, *, media_type: str, name: str) -> StreamingHttpResponse:
-    """A file that was made for this answer, to be saved under this name; it is closed once sent."""
-    size = file.seek(0, 2)
-    file.seek(0)
-    body = _ahead(file) if isinstance(request, ASGIRequest) else _along(file)
-    response = StreamingHttpResponse(body, content_type=media_type)
+def case_file(
+    request: HttpRequest, write: Callable[..., Case], *, actor: Actor, ref: str, now: datetime
+) -> StreamingHttpResponse:
+    """The archive that an app's `write_case_file` writes, to be saved; it is closed once sent."""
+    archive = tempfile.TemporaryFile()  # noqa: SIM115  whoever sends it closes it
+    try:
+        case = write(archive, actor=actor, ref=ref, now=now)
+    except BaseException:
+        archive.close()
+        raise
+    size = archive.seek(0, 2)
+    archive.seek(0)
+    body = _ahead(archive) if isinstance(request, ASGIRequest) else _along(archive)
+    response = StreamingHttpResponse(body, content_type="application/zip")
     response["Content-Length"] = str(size)
-    response["Content-Disposition"] = header_filename(name)
+    response["Content-Disposition"] = header_filename(f"{case.number}.zip")
     response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def letter_file(letter: Letter, *, addressee: str, by_system: bool = False) -> HttpResponse:
+    """The letter as a PDF, to be saved."""
+    body = letter_pdf.render(
+        letter,
+        addressee=addressee,
+        by_system=by_system,
+        platform=settings.SITE_NAME,
+        verify_url=settings.PUBLIC_URL + reverse("appeals:verify"),
+    )
+    response = HttpResponse(body, content_type="application/pdf")
+    response["Content-Disposition"] = header_filename(f"{letter.number}.pdf")
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
 

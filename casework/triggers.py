@@ -1,14 +1,21 @@
 """Laws that a constraint cannot say, held by triggers on both databases, named like constraints.
 
-They are declared in an app's `models.TRIGGERS` and (re)installed after every `migrate`, since on SQLite a migration
-that rebuilds a table drops its triggers without a word. `casework.checks` refuses to run where one is missing.
+They are declared in an app's `models.TRIGGERS`. After every `migrate` the database has exactly these. On SQLite a
+migration takes them down first: it rebuilds tables by renaming them, and SQLite renames none while a trigger speaks of
+it. A migration that fails leaves them down, and `require` refuses to serve until one has succeeded.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+MARK = "/* casework.triggers */"
+"""Stands in every trigger of ours in the database; what does not have it is somebody else's and stays."""
+
+EVENTS = ("INSERT", "DELETE", "UPDATE")  # in PostgreSQL's order
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +33,10 @@ class Trigger:
     lock: str = ""
     problem: str = "not-your-turn"
 
-    def postgresql(self) -> list[str]:
-        return [
-            f"""
-            CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN
+    def body(self) -> str:
+        """Of the function that PostgreSQL runs."""
+        return f"""
+            BEGIN {MARK}
               {self.lock}
               IF {self.when} THEN
                 RAISE EXCEPTION '{self.name}'
@@ -38,23 +44,27 @@ class Trigger:
               END IF;
               IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
               RETURN NEW;
-            END $$
-            """,
-            f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}",
-            f"""CREATE TRIGGER {self.name} BEFORE {" OR ".join(self.events)} ON {self.table}
-            FOR EACH ROW EXECUTE FUNCTION {self.name}()""",
-        ]
+            END """
 
-    def sqlite(self) -> list[str]:
-        statements = []
-        for event in self.events:
-            name = f"{self.name}_{event.lower()}"
-            statements += [
-                f"DROP TRIGGER IF EXISTS {name}",
-                f"""CREATE TRIGGER {name} BEFORE {event} ON {self.table} FOR EACH ROW WHEN {self.when}
-                BEGIN SELECT RAISE(ABORT, '{self.name}'); END""",
-            ]
-        return statements
+    def statements(self, vendor: str) -> dict[str, str]:
+        """`CREATE TRIGGER …` by the name that the trigger has in the database; SQLite needs one for each event."""
+        if vendor == "postgresql":
+            events = " OR ".join(event for event in EVENTS if event in self.events)
+            return {
+                self.name: f"CREATE TRIGGER {self.name} BEFORE {events} ON {self.table}"
+                f" FOR EACH ROW EXECUTE FUNCTION {self.name}()"
+            }
+        return {
+            f"{self.name}_{event.lower()}": f"""CREATE TRIGGER {self.name}_{event.lower()}
+                BEFORE {event} ON {self.table} FOR EACH ROW WHEN {self.when}
+                BEGIN {MARK} SELECT RAISE(ABORT, '{self.name}'); END"""
+            for event in self.events
+        }
+
+    def definitions(self, vendor: str) -> dict[tuple[str, str], str]:
+        """What `installed` reads back, by table and name, once the trigger is in force."""
+        body = self.body() if vendor == "postgresql" else ""
+        return {(self.table, name): _plain(text, body) for name, text in self.statements(vendor).items()}
 
 
 def append_only(table: str, name: str, *, update: bool = True) -> Trigger:
@@ -68,38 +78,101 @@ def declared() -> Iterator[Trigger]:
         yield from getattr(config.models_module, "TRIGGERS", ())
 
 
-def install(connection: BaseDatabaseWrapper) -> None:
-    """Every declared trigger whose table exists is in force afterwards, as declared."""
+def installed(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], str]:
+    """The definition of every trigger that the database has, by table and name."""
     with connection.cursor() as cursor:
-        tables = set(connection.introspection.table_names(cursor))
-        for trigger in declared():
-            if trigger.table not in tables:
-                continue
-            for statement in trigger.postgresql() if connection.vendor == "postgresql" else trigger.sqlite():
-                cursor.execute(statement)
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                """SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid, true), p.prosrc,
+                    CASE WHEN t.tgenabled IN ('O', 'A') THEN '' ELSE 'DISABLED' END
+                FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+                WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace"""
+            )
+        else:
+            cursor.execute("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'")
+        return {(table, name): _plain(*definition) for table, name, *definition in cursor.fetchall()}
+
+
+def not_in_force(connection: BaseDatabaseWrapper) -> list[str]:
+    """Names of the declared triggers that the database does not have, or has otherwise than declared."""
+    present = installed(connection)
+    return [
+        name
+        for trigger in declared()
+        for (table, name), definition in trigger.definitions(connection.vendor).items()
+        if present.get((table, name)) != definition
+    ]
 
 
 def require(connection: BaseDatabaseWrapper) -> None:
-    """Every declared trigger is in force. Raises `RuntimeError` naming those that are not."""
-    if absent := missing(connection):
-        raise RuntimeError(f"the database lacks triggers that hold the law; run migrate: {', '.join(absent)}")
+    """Every declared trigger is in force as declared. Raises `RuntimeError` naming those that are not."""
+    if names := not_in_force(connection):
+        raise RuntimeError(f"the database lacks triggers that hold the law, or has others; run migrate: {some(names)}")
 
 
-def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Names of the declared triggers that the database does not have."""
+def some(names: list[str]) -> str:
+    """The first few, and how many more there are."""
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Every declared trigger whose table exists is in force as declared; no other of ours is."""
+    present = installed(connection)
+    wanted = [(trigger, trigger.definitions(connection.vendor)) for trigger in declared()]
+    names = {key for _trigger, definitions in wanted for key in definitions}
+    _drop(connection, [key for key, definition in present.items() if MARK in definition and key not in names])
+    tables = connection.introspection.table_names()
+    changed = [
+        trigger
+        for trigger, definitions in wanted
+        if trigger.table in tables and any(present.get(key) != text for key, text in definitions.items())
+    ]
+    if connection.vendor == "postgresql":
+        _replace_on_postgresql(connection, changed)
+    else:
+        _replace_on_sqlite(connection, changed)
+
+
+def take_down(connection: BaseDatabaseWrapper) -> None:
+    """No trigger of ours stands in the way of a migration. On PostgreSQL none does, and they stay."""
+    if connection.vendor == "sqlite":
+        _drop(connection, [key for key, definition in installed(connection).items() if MARK in definition])
+
+
+def _replace_on_postgresql(connection: BaseDatabaseWrapper, changed: list[Trigger]) -> None:
+    """Each by itself, so that no table is locked for longer than it takes, and no law is out of force meanwhile."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
-        else:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        present = {row[0] for row in cursor.fetchall()}
-    suffixes = [""] if connection.vendor == "postgresql" else None
-    absent = []
-    for trigger in declared():
-        wanted = (
-            [trigger.name + s for s in suffixes]
-            if suffixes
-            else [f"{trigger.name}_{e.lower()}" for e in trigger.events]
+        for trigger in changed:
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {trigger.name}() RETURNS trigger LANGUAGE plpgsql AS $${trigger.body()}$$"
+            )
+            for statement in trigger.statements(connection.vendor).values():
+                cursor.execute(statement.replace("CREATE", "CREATE OR REPLACE", 1))
+        cursor.execute(
+            """SELECT proname FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+            AND prorettype = 'trigger'::regtype AND strpos(prosrc, %s) > 0 AND proname <> ALL (%s)""",
+            [MARK, [trigger.name for trigger in declared()]],
         )
-        absent += [name for name in wanted if name not in present]
-    return absent
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP FUNCTION {connection.ops.quote_name(name)}()")
+
+
+def _replace_on_sqlite(connection: BaseDatabaseWrapper, changed: list[Trigger]) -> None:
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for trigger in changed:
+            for name, statement in trigger.statements(connection.vendor).items():
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+                cursor.execute(statement)
+
+
+def _drop(connection: BaseDatabaseWrapper, keys: list[tuple[str, str]]) -> None:
+    quote = connection.ops.quote_name
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for table, name in keys:
+            on = f" ON {quote(table)}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER {quote(name)}{on}")
+
+
+def _plain(*texts: str) -> str:
+    """As one line, since databases keep the blanks of a definition as they were typed."""
+    return " ".join(" ".join(texts).split())

@@ -4,30 +4,21 @@ Cells of fewer than thirty cases say only that they are small. What does not bel
 deciding which model is used; no figure here puts a model to use.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from classifier.cases import Asked
 from classifier.features import normalise
 from classifier.model import Floats, TriageModel, word_vector
-from classifier.training import DecidedCase, ece
+from classifier.training import ece
 
 LEAST = 30
 MOST_FLIPPED = 200
 DRAWS = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A decided case that neither model should have learnt from; `ref` names it, `groups` says where it is counted."""
-
-    ref: str
-    case: DecidedCase
-    groups: Mapping[str, str]
 
 
 def compare(

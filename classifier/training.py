@@ -8,7 +8,6 @@ What does not belong here: fetching cases, writing files, deciding whether the n
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,8 @@ from sklearn.metrics import f1_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
-from classifier.features import BUCKETS, CaseText, TriageInput, buckets, facts, grams, normalise
+from classifier.cases import MINIMUM_CASES, MINIMUM_PER_GROUND, DecidedCase, TooFewCases
+from classifier.features import BUCKETS, CaseText, buckets, facts, grams, normalise
 from classifier.model import Floats, TriageModel, tf_idf, word_vector
 from classifier.past import Decided, counts_of, rates_at_filing
 
@@ -35,33 +35,8 @@ ONE_FOLD_FROM = 15_000
 """From so many cases on, a third of them that nothing learnt from is enough to make probabilities true."""
 RECENT_SHARE, RECENT_LEAST = 0.15, 200
 """The newest cases learnt from say how often measures are revoked now; at least so many of them."""
-MINIMUM_CASES = 200
-MINIMUM_PER_GROUND = 20
 UNSEEN_QUANTILE = 0.98
 BINS = 15
-
-
-class TooFewCases(ValueError):  # noqa: N818  the cold start is a state, not a defect
-    """Not enough decided cases to learn from; every appeal goes to a person without a suggestion."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecidedCase:
-    """One appeal with its final decision. `overturned` is true when the measure was revoked or reduced.
-
-    `route_ground` is the ground the decision turned on; `decided_by_person` keeps a machine from learning from itself.
-    """
-
-    case: TriageInput
-    route_ground: str
-    overturned: bool
-    filed_at: datetime
-    decided_at: datetime
-    decided_by_person: bool = True
-
-    def __post_init__(self) -> None:
-        if self.filed_at > self.decided_at:
-            raise ValueError("a case is filed before it is decided")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

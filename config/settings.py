@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "config",
     "sample",
     "webhooks",
+    "console",
     "appeals",
     "disputes",
     "notices",
@@ -181,7 +182,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "executors.web.context.place_of_work",
-                "appeals.workbench.context.acts_to_look_at",
             ],
         },
     },
@@ -407,7 +407,7 @@ EXECUTOR_HANDOVER_HOURS: int = env.int("EXECUTOR_HANDOVER_HOURS", default=24)  #
 EXECUTOR_DOUBLE_REVIEW_PERMILLE: int = env.int("EXECUTOR_DOUBLE_REVIEW_PERMILLE", default=20)
 RECORDS_HOURS: int = env.int("RECORDS_HOURS", default=24)  # until records that cannot be had count as unreachable
 TABLE_PROPOSALS: bool = flag("TABLE_PROPOSALS", default=True)  # the system may propose what the table derives
-CONFIRM_ABOVE_MINOR: int = env.int("CONFIRM_ABOVE_MINOR", default=500_000)  # ¥5,000: confirmed separately
+CONFIRM_ABOVE_MINOR: int = env.int("CONFIRM_ABOVE_MINOR", default=500_000)  # from ¥5,000 on: confirmed separately
 NOTICE_BATCH_LIMIT = 500
 CASEWORK_DEADLINE_GRACE: int = env.int("CASEWORK_DEADLINE_GRACE", default=30)  # seconds; the longest a request may take
 CASEWORK_QUEUE_DELIVERIES: bool = env.bool("CASEWORK_QUEUE_DELIVERIES", default=True)

@@ -5,7 +5,6 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.i18n import JavaScriptCatalog
 
-from appeals.queries import notices_known_to
 from appeals.web.beside import beside_notice
 from appeals.web.views.home import home_page
 from config import failures
@@ -15,7 +14,6 @@ from config.api.todo import TodoView
 from disputes.web.views.listing import on_home
 from executors.web.views.home import desk_of
 from notices.web.urls import pages as notice_pages
-from notices.workbench.urls import blind as blind_looks
 
 # The contract with mobile apps and the platform's back end; a change that is not an addition is a new version.
 api: list[URLPattern | URLResolver] = [
@@ -52,14 +50,7 @@ web: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("workbench/disputes/", include("disputes.workbench.urls")),
-    path("workbench/executors/", include("executors.workbench.urls")),
-    path("workbench/webhooks/", include("webhooks.workbench.urls")),
-    path("workbench/siblings/", include("notices.workbench.urls")),
-    path(
-        "workbench/acts/", include((blind_looks(known=notices_known_to), "acts"))
-    ),  # appeals know notices, never the reverse
-    path("workbench/", include("appeals.workbench.urls")),
+    path("workbench/", include("console.urls")),
     path("api/v1/", include(api)),
     path(settings.ADMIN_PATH.lstrip("/"), admin.site.urls),
     re_path(

@@ -12,13 +12,13 @@ class DisputesConfig(AppConfig):
     verbose_name = _("disputes")
 
     def ready(self) -> None:
-        """Sockets hear of what commands do, through hints after the commit; check codes of letters can be verified."""
+        """Sockets are told after a commit what to read again; check codes of letters can be verified."""
         from accounts import commands as accounts
         from casework import letters
         from disputes.commands import stream
 
-        stream.LISTENERS.append(_hint)
-        accounts.LISTENERS.append(_recheck)
+        stream.LISTENERS.append(_publish)
+        accounts.LISTENERS.append(_reauthorise)
         letters.SENDERS.append(_sent)
 
 
@@ -30,13 +30,13 @@ def _sent(check_code: str) -> "Sent | None":
     return Sent(found.dispute.number, found.decided_at, found.get_outcome_display()) if found is not None else None
 
 
-def _hint(room_id: int, head: int) -> None:
+def _publish(room_id: int, head: int) -> None:
     from disputes.consumers.hub import ROOMS
 
-    ROOMS.tell("heads", {room_id: head})
+    ROOMS.publish("heads", {room_id: head})
 
 
-def _recheck() -> None:
+def _reauthorise() -> None:
     from disputes.consumers.hub import ROOMS
 
-    ROOMS.recheck()
+    ROOMS.request_reauthorisation()

@@ -9,9 +9,9 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from casework.machine import moves
+from casework.machine import State, StateField, final_states, moves, open_states, states_on
 
 
 class DisputeState(models.TextChoices):
@@ -29,10 +29,84 @@ class DisputeState(models.TextChoices):
 
 
 S = DisputeState
-BEFORE_DECISION = [S.NEGOTIATING, S.ESCALATED, S.EVIDENCE, S.DELIBERATING]
-OPEN = [*BEFORE_DECISION, S.DETERMINED, S.REVIEW_REQUESTED, S.SETTLED, S.CARRYING_OUT, S.PAUSED]
+STATES = {
+    S.NEGOTIATING: State.open(
+        "wait",
+        "chat",
+        turn="sides",
+        tab="",
+        next_step=_("If no answer comes in time, the platform joins by itself and goes on with what is on file."),
+    ),
+    S.ESCALATED: State.open(
+        "wait", "person", turn="platform", tab="waiting", next_step=_("A mediator, who is a person, will join.")
+    ),
+    S.EVIDENCE: State.open(
+        "wait",
+        "file",
+        turn="bearers",
+        tab="mine",
+        next_step=_("If nothing comes in time, we go on with what is on file."),
+    ),
+    S.DELIBERATING: State.open(
+        "wait",
+        "scale",
+        turn="platform",
+        tab="mine",
+        next_step=_("Evidence is closed. A mediator decides on what is on file. You can still write."),
+    ),
+    S.DETERMINED: State.open("calm", "scale", turn="", tab="mine", next_step=""),
+    S.REVIEW_REQUESTED: State.open(
+        "wait",
+        "person",
+        turn="platform",
+        tab="waiting",
+        next_step=_("Somebody else, who had no part before, will review the determination."),
+    ),
+    S.SETTLED: State.open("good", "check", turn="", tab="mine", next_step=""),
+    S.CARRYING_OUT: State.open(
+        "wait",
+        "hourglass",
+        turn="debtors",
+        tab="mine",
+        next_step=_("What was agreed or determined is being carried out."),
+    ),
+    S.PAUSED: State.open("warn", "pause", turn="", tab="mine", next_step=""),
+    S.CLOSED: State.final("calm", "check-circle", tab=""),
+    S.WITHDRAWN: State.final("calm", "undo", tab=""),
+}
+"""Turns: `platform`; of the sides, whoever has to answer (`sides`), to show something (`bearers`), or owes (`debtors`).
+Tabs: `waiting` for a mediator to join, `mine` of the mediator who did. Oversight finds every dispute on a third."""
+STEP_OF = {
+    S.NEGOTIATING: 1,
+    S.ESCALATED: 2,
+    S.EVIDENCE: 3,
+    S.DELIBERATING: 4,
+    S.DETERMINED: 4,
+    S.REVIEW_REQUESTED: 4,
+    S.SETTLED: 5,
+    S.CARRYING_OUT: 5,
+    S.CLOSED: 6,
+    S.WITHDRAWN: 6,
+}
+"""How far the five steps have come that both sides see. A paused dispute stands where it was paused."""
+OPEN = open_states(STATES)
+FINAL = final_states(STATES)
+WAITS_FOR_MEDIATOR = states_on(STATES, "waiting")
+WITH_PLATFORM = [s for s, row in STATES.items() if row.turn == "platform"]
+WITH_SIDES = [s for s, row in STATES.items() if row.turn in ("sides", "bearers", "debtors")]
+BEFORE_MEDIATOR = [S.NEGOTIATING, S.ESCALATED]
+PROVING = [*BEFORE_MEDIATOR, S.EVIDENCE]
+"""Where evidence can be submitted, and the time to answer it runs; paused, it runs from when it is resumed."""
+WITH_MEDIATOR = [S.EVIDENCE, S.DELIBERATING]
+BEFORE_DECISION = [*PROVING, S.DELIBERATING]
+PERSON_DEMANDABLE = [*BEFORE_DECISION, S.REVIEW_REQUESTED, S.PAUSED]
 PAUSABLE = [*BEFORE_DECISION, S.DETERMINED, S.REVIEW_REQUESTED, S.CARRYING_OUT]
-FINAL = [S.CLOSED, S.WITHDRAWN]
+UNDER_REVIEW = [S.REVIEW_REQUESTED, S.DELIBERATING]
+"""Where a determination, once there is one, does not take effect because it is being reviewed."""
+AGREED = [S.SETTLED, S.CARRYING_OUT, S.CLOSED]
+"""Where an offer that both sides accepted has led."""
+PROOF_IS_OVER = [S.SETTLED, S.CARRYING_OUT, *FINAL]
+"""Where nobody has to show anything any more, and what was not found stays open."""
 TALKING_CLOCKS = ("dispute.answer",)
 PROOF_CLOCKS = ("dispute.production", "dispute.answerable", "dispute.records", "dispute.reminder")
 ALL_CLOCKS = (*TALKING_CLOCKS, *PROOF_CLOCKS, "dispute.offer", "dispute.assign", "dispute.decide")
@@ -65,7 +139,9 @@ def pause_is_over(dispute: Any) -> bool:
 
 
 class DisputeMachine(models.Model):
-    state = FSMField(_("state"), choices=S, default=S.NEGOTIATING, protected=True)
+    state = StateField(_("state"), choices=S, default=S.NEGOTIATING, protected=True)
+
+    STATES = STATES
 
     class Meta:
         abstract = True
@@ -92,7 +168,7 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
-        source=[*BEFORE_DECISION, S.REVIEW_REQUESTED, S.PAUSED],
+        source=PERSON_DEMANDABLE,
         target=None,
         conditions=[demand_is_new],
         custom=moves("dispute.human_demanded", by=("party",)),
@@ -112,7 +188,7 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
-        source=[S.NEGOTIATING, S.ESCALATED, S.EVIDENCE],
+        source=PROVING,
         target=None,
         custom=moves("dispute.evidence_submitted", by=("party",)),
     )
@@ -121,7 +197,7 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
-        source=[S.NEGOTIATING, S.ESCALATED, S.EVIDENCE],
+        source=PROVING,
         target=None,
         custom=moves("dispute.evidence_answered", by=("party",)),
     )
@@ -130,7 +206,7 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
-        source=[S.NEGOTIATING, S.ESCALATED, S.EVIDENCE],
+        source=PROVING,
         target=None,
         custom=moves("dispute.evidence_objected", by=("party",)),
     )
@@ -139,7 +215,7 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
-        source=[S.NEGOTIATING, S.ESCALATED, S.EVIDENCE],
+        source=PROVING,
         target=None,
         custom=moves("dispute.fact_admitted", by=("party",)),
     )
@@ -219,7 +295,7 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
-        source=[S.EVIDENCE, S.DELIBERATING],
+        source=WITH_MEDIATOR,
         target=None,
         conditions=[has_mediator],
         custom=moves("dispute.handed_over", by=("mediator",)),
@@ -235,7 +311,7 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
-        source=[S.EVIDENCE, S.DELIBERATING],
+        source=WITH_MEDIATOR,
         target=None,
         conditions=[has_mediator],
         custom=moves("dispute.fact_ruled", by=("mediator",)),
@@ -372,7 +448,7 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
-        source=[S.ESCALATED, S.DELIBERATING, S.REVIEW_REQUESTED],
+        source=WITH_PLATFORM,
         target=None,
         custom=moves("dispute.overdue", by=("system",)),
     )
@@ -381,7 +457,7 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
-        source=[S.NEGOTIATING, S.EVIDENCE, S.CARRYING_OUT],
+        source=WITH_SIDES,
         target=None,
         custom=moves("dispute.reminded", by=("system",)),
     )
@@ -390,7 +466,7 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
-        source=[S.NEGOTIATING, S.ESCALATED, S.EVIDENCE],
+        source=PROVING,
         target=None,
         custom=moves("dispute.records_asked", by=("party",)),
     )
@@ -455,8 +531,26 @@ class FactState(models.TextChoices):
 
 
 F = FactState
-UNSETTLED = [F.ALLEGED, F.PRIMA_FACIE, F.REBUTTED]
-SETTLED = [F.PROVED, F.NOT_PROVED, F.ADMITTED, F.PRESUMED, F.ADVERSE_INFERENCE]
+_TO_BE_SHOWN = State.open(
+    "calm",
+    "dot",
+    turn="bearer",
+    tab="",
+    next_step=_("It is for the %(bearer)s to show something about this now."),
+)
+_FOUND = State.final("calm", "dot", tab="")
+FACT_STATES = {
+    F.ALLEGED: _TO_BE_SHOWN,
+    F.PRIMA_FACIE: _TO_BE_SHOWN,
+    F.REBUTTED: _TO_BE_SHOWN,
+    F.PROVED: _FOUND,
+    F.NOT_PROVED: _FOUND,
+    F.ADMITTED: _FOUND,
+    F.PRESUMED: _FOUND,
+    F.ADVERSE_INFERENCE: _FOUND,
+}
+UNSETTLED = open_states(FACT_STATES)
+SETTLED = final_states(FACT_STATES)
 BY_SILENCE = {
     F.PROVED: "default_to_proved",
     F.NOT_PROVED: "default_to_not_proved",
@@ -467,7 +561,8 @@ BY_SILENCE = {
 
 
 class FactMachine(models.Model):
-    state = FSMField(_("state"), choices=F, default=F.ALLEGED, protected=True)
+    state = StateField(_("state"), choices=F, default=F.ALLEGED, protected=True)
+    STATES = FACT_STATES
 
     class Meta:
         abstract = True

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from disputes.models import Dispute, ObligationKind
+from disputes.models import Determination, Dispute, ObligationKind
 from disputes.words import CONSUMERS, MONEY, Payer, Remedy, Side
 
 
@@ -20,6 +20,13 @@ class Terms:
     payer: str
     goods_back: bool
     freight_payer: str
+
+
+def terms_determined(one: Determination) -> Terms | None:
+    """What a determination gives; None where it gives nothing."""
+    if not one.remedy:
+        return None
+    return Terms(one.remedy, one.amount_minor, one.payer, one.goods_back, one.freight_payer)
 
 
 def remedies_to_offer(dispute: Dispute) -> list[str]:

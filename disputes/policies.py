@@ -14,6 +14,7 @@ from accounts.roles import CAN_FILE, CAN_STAGE, FINANCE, MEDIATOR, OWNER
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
+from disputes.machine import WAITS_FOR_MEDIATOR
 from disputes.models import Dispute, Offer
 from disputes.proof import payer_of
 from disputes.words import ACTS_OF_A_SIDE, MONEY, Side
@@ -43,7 +44,7 @@ def joinable_by(actor: Actor) -> Q:
     """The disputes that wait for a mediator and that this one may take: no party to it, nor its notice, was theirs."""
     if not actor.has_role(MEDIATOR):
         return Q(pk=None)
-    waiting = Q(state="ESCALATED") | Q(state="REVIEW_REQUESTED")
+    waiting = Q(state__in=WAITS_FOR_MEDIATOR)
     acted_for = Membership.objects.filter(user_id=actor.person).values("party_id")
     mine = ~Q(claimant_id__in=acted_for) & (Q(respondent__isnull=True) | ~Q(respondent_id__in=acted_for))
     held_before = held_by(actor.ref).filter(case_id=OuterRef("pk"))

@@ -278,7 +278,7 @@ def derive(
     marks = set(stakes)
     if claim_amount_minor is not None and claim_amount_minor > order_amount_minor:
         marks.add(Stake.PUNITIVE)
-    if max(claim_amount_minor or 0, order_amount_minor) > amount_needs_person_minor:
+    if max(claim_amount_minor or 0, order_amount_minor) >= amount_needs_person_minor:
         marks.add(Stake.AMOUNT)
     return Derived(
         supported=supported,

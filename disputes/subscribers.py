@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Max, Q
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.queries import people_in, people_of
@@ -16,41 +15,13 @@ from casework.models import Deadline, Event, Outage
 from casework.notifications import notify
 from casework.outbox import Subscriber
 from disputes import commands, queries, records
+from disputes.events import EVENTS
 from disputes.models import Dispute, PullState, RecordPull
 from disputes.triage import asks_in_words
 from disputes.words import GOODS_BACK, Record, Remedy, Side
 from executors.commands import record_outcome
 from notices.commands import follow_determination
 
-# What each side is told. An event that is not listed is seen in the room and needs no message.
-WORDS: dict[str, str | Promise] = {
-    "dispute.opened": _("A dispute was opened."),
-    "dispute.answered": _("The other side answered."),
-    "dispute.escalated": _("The platform was called in."),
-    "dispute.joined": _("A mediator joined. See who must show what, and by when."),
-    "dispute.burden_shifted": _("The burden of proof moved."),
-    "dispute.fact_defaulted": _("A time limit passed; a fact was found by what is on file."),
-    "dispute.window_extended": _("There is more time: an outage was added to every time limit it fell into."),
-    "dispute.evidence_submitted": _("New evidence was submitted. You can answer it."),
-    "dispute.records_sealed": _("The platform's records are on file."),
-    "dispute.evidence_closed": _("Evidence is closed; the mediator decides."),
-    "dispute.evidence_reopened": _("Evidence is open again."),
-    "dispute.offer_made": _("An offer was made."),
-    "dispute.offer_refused": _("An offer was refused."),
-    "dispute.settled": _("Both sides agreed."),
-    "dispute.determined": _("The dispute was determined."),
-    "dispute.review_requested": _("A review by someone else was asked for."),
-    "dispute.carrying_out": _("What was agreed or determined is owed now."),
-    "dispute.obligation_followed": _("There is news of what is owed."),
-    "dispute.advance_followed": _("The platform paid first."),
-    "dispute.paused": _("The dispute is paused by a court or the police."),
-    "dispute.resumed": _("The dispute goes on."),
-    "dispute.withdrawn": _("The dispute was withdrawn."),
-    "dispute.closed": _("The dispute is closed."),
-    "dispute.overdue": _("We are late with your dispute, and we are sorry."),
-    "dispute.human_demanded": _("A person was asked for."),
-    "dispute.reminded": _("Your time runs out soon."),
-}
 TO_ONE_SIDE = frozenset({"dispute.reminded"})
 
 
@@ -98,7 +69,7 @@ def _tell(users: Iterable[User], dispute: Dispute, event: Event, what: str | Pro
 def tell_sides(event: Event, *, now: datetime) -> None:
     """Everybody who acts for a side is told that something happened, without what it was about."""
     dispute = Dispute.objects.get(pk=event.case_id)
-    _tell(people_told(dispute, event), dispute, event, WORDS[event.type], f"/disputes/{dispute.ref}/", now)
+    _tell(people_told(dispute, event), dispute, event, EVENTS[event.type].message, f"/disputes/{dispute.ref}/", now)
 
 
 def tell_of_more_time(event: Event, *, now: datetime) -> None:
@@ -116,20 +87,20 @@ def tell_of_more_time(event: Event, *, now: datetime) -> None:
         theirs = Dispute.objects.filter(Q(claimant_id=party_id) | Q(respondent_id=party_id))
         first = since.filter(case_id__in=theirs.values("pk")).order_by("pk").first() or event
         of_first = theirs.get(pk=first.case_id)
-        _tell(people_of(party_id), of_first, first, WORDS[event.type], f"/disputes/{of_first.ref}/", now)
+        _tell(people_of(party_id), of_first, first, EVENTS[event.type].message, f"/disputes/{of_first.ref}/", now)
 
 
 def tell_mediators(event: Event, *, now: datetime) -> None:
     """Mediators hear that a dispute waits for one of them."""
     dispute = Dispute.objects.get(pk=event.case_id)
-    _tell(people_in(MEDIATOR), dispute, event, _("A dispute waits for a mediator."), "/workbench/disputes/", now)
+    _tell(people_in(MEDIATOR), dispute, event, EVENTS[event.type].staff_message, "/workbench/disputes/", now)
 
 
 def tell_of_lateness(event: Event, *, now: datetime) -> None:
     """Compliance hears that the platform is late."""
     dispute = Dispute.objects.get(pk=event.case_id)
     users = [*people_in(COMPLIANCE)]
-    _tell(users, dispute, event, _("The platform is late with a dispute."), "/workbench/disputes/", now)
+    _tell(users, dispute, event, EVENTS[event.type].staff_message, "/workbench/disputes/", now)
 
 
 def triage_opening(event: Event, *, now: datetime) -> None:
@@ -193,7 +164,7 @@ def let_measure_follow(event: Event, *, now: datetime) -> None:
 
 
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
-    **{event: [tell_sides] for event in WORDS},
+    **{event: [tell_sides] for event, row in EVENTS.items() if row.message},
     "dispute.opened": [tell_sides, triage_opening, find_repeated_openings],
     "dispute.window_extended": [tell_of_more_time],
     "dispute.escalated": [tell_sides, tell_mediators],

@@ -5,9 +5,9 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from casework.machine import moves
+from casework.machine import State, StateField, final_states, moves, open_states, states_on
 
 
 class ExecutorState(models.TextChoices):
@@ -21,9 +21,50 @@ class ExecutorState(models.TextChoices):
 
 
 S = ExecutorState
-LIVE = [S.REGISTERED, S.IN_TRAINING, S.CERTIFIED, S.ACTIVE, S.SUSPENDED, S.REINSTATED]
+STATES = {
+    S.REGISTERED: State.open(
+        "calm",
+        "pencil",
+        turn="platform",
+        tab="",
+        next_step=_("The platform has registered you. Training begins once it says so."),
+    ),
+    S.IN_TRAINING: State.open(
+        "wait",
+        "hourglass",
+        turn="executor",
+        tab="",
+        next_step=_("You may train and sit tests. Nothing may be carried out yet."),
+    ),
+    S.CERTIFIED: State.open(
+        "wait",
+        "check",
+        turn="platform",
+        tab="",
+        next_step=_("You are certified. The platform still has to activate you; nothing may be carried out yet."),
+    ),
+    S.ACTIVE: State.open("good", "check-circle", turn="", tab="", next_step=""),
+    S.SUSPENDED: State.open(
+        "stop",
+        "pause",
+        turn="",
+        tab="",
+        next_step=_("Nothing may be carried out in your name until a person at the platform lets you again."),
+    ),
+    S.REINSTATED: State.open("good", "undo", turn="", tab="", next_step=""),
+    S.ENDED: State.final(
+        "calm",
+        "check-circle",
+        tab="",
+        next_step=_("You work for the platform no more. What you did stays on record."),
+    ),
+}
+"""Turns: `platform`, `executor`. The list of executors has no tabs."""
+LIVE = open_states(STATES)
 MAY_ACT = [S.ACTIVE, S.REINSTATED]
 """The states in which an executor may act for the platform."""
+HEARD = [*MAY_ACT, S.SUSPENDED]
+"""The states in which it is heard: it explains what it did, and contests."""
 
 
 def gives_a_reason(executor: Any) -> bool:
@@ -32,7 +73,8 @@ def gives_a_reason(executor: Any) -> bool:
 
 
 class ExecutorMachine(models.Model):
-    state = FSMField(_("state"), choices=S, default=S.REGISTERED, protected=True)
+    state = StateField(_("state"), choices=S, default=S.REGISTERED, protected=True)
+    STATES = STATES
 
     class Meta:
         abstract = True
@@ -201,7 +243,17 @@ class InstructionState(models.TextChoices):
 
 
 I = InstructionState  # noqa: E741  as S above
-OPEN_INSTRUCTION = [I.ISSUED, I.ACKNOWLEDGED]
+INSTRUCTION_STATES = {
+    I.ISSUED: State.open("warn", "alert", turn="executor", tab="open", next_step=_("Read it and take it on.")),
+    I.ACKNOWLEDGED: State.open(
+        "wait", "hourglass", turn="executor", tab="open", next_step=_("Do it and report it here.")
+    ),
+    I.COMPLETED: State.final("good", "check-circle", tab="done", next_step=_("It is done.")),
+    I.WITHDRAWN: State.final("calm", "undo", tab="withdrawn", next_step=_("It was withdrawn. Do not carry it out.")),
+}
+"""Turns: `executor`, which is the platform where the instruction is its own. Tabs: those of compliance's list."""
+INSTRUCTION_TABS = ("open", "done", "withdrawn")
+OPEN_INSTRUCTION = open_states(INSTRUCTION_STATES)
 INSTRUCTION_CLOCKS = ("instruction.due", "instruction.reminder")
 
 
@@ -211,7 +263,8 @@ def is_marked_late(instruction: Any) -> bool:
 
 
 class InstructionMachine(models.Model):
-    state = FSMField(_("state"), choices=I, default=I.ISSUED, protected=True)
+    state = StateField(_("state"), choices=I, default=I.ISSUED, protected=True)
+    STATES = INSTRUCTION_STATES
 
     class Meta:
         abstract = True
@@ -269,9 +322,67 @@ class IncidentState(models.TextChoices):
 
 
 E = IncidentState
+INCIDENT_STATES = {
+    E.OPENED: State.open(
+        "warn",
+        "alert",
+        turn="executor",
+        tab="wait",
+        next_step=_("Say what happened. Afterwards compliance finds."),
+    ),
+    E.EXPLAINED: State.open(
+        "wait",
+        "chat",
+        turn="platform",
+        tab="find",
+        next_step=_("Compliance looks at the act and at your statement."),
+    ),
+    E.UNEXPLAINED: State.open(
+        "warn",
+        "clock",
+        turn="platform",
+        tab="find",
+        next_step=_("The time to explain has passed. You can still do it until compliance has found."),
+    ),
+    E.FOUND: State.open(
+        "calm",
+        "scale",
+        turn="platform",
+        tab="pay",
+        next_step=_("The platform makes the affected party whole."),
+    ),
+    E.CONTESTED: State.open(
+        "wait",
+        "person",
+        turn="platform",
+        tab="find",
+        next_step=_("Somebody who had no part in the finding decides anew."),
+    ),
+    E.COMPENSATED: State.open(
+        "good",
+        "check",
+        turn="platform",
+        tab="pay",
+        next_step=_("The platform made the affected party whole in its own name."),
+    ),
+    E.CLOSED: State.final(
+        "calm",
+        "check-circle",
+        tab="closed",
+        next_step=_("The platform made the affected party whole in its own name."),
+    ),
+}
+"""Turns: `platform`, `executor`. Tabs: those of compliance's list."""
+INCIDENT_TABS = ("find", "pay", "wait", "closed")
+OPEN_INCIDENT = open_states(INCIDENT_STATES)
+BEFORE_FINDING = [E.OPENED, E.EXPLAINED, E.UNEXPLAINED]
+AFTER_FINDING = [s for s in INCIDENT_STATES if s not in BEFORE_FINDING]
 UNHEARD = [E.OPENED, E.UNEXPLAINED]
 EXPLAINING_CLOCKS = ("incident.explain", "incident.reminder")
-AWAITS_FINDING = [E.EXPLAINED, E.UNEXPLAINED, E.CONTESTED]
+AWAITS_FINDING = states_on(INCIDENT_STATES, "find")
+OWED_MONEY = [E.FOUND, E.CONTESTED]
+"""Where the harmed party has still to be made whole, unless it was before the finding was contested."""
+CONTESTABLE = [E.FOUND, E.COMPENSATED]
 COMPENSABLE = [E.FOUND, E.CONTESTED, E.COMPENSATED]
 """The states in which the harmed party can be made whole: once something was found, whether contested or not."""
 
@@ -282,7 +393,8 @@ def is_first_contest(incident: Any) -> bool:
 
 
 class IncidentMachine(models.Model):
-    state = FSMField(_("state"), choices=E, default=E.OPENED, protected=True)
+    state = StateField(_("state"), choices=E, default=E.OPENED, protected=True)
+    STATES = INCIDENT_STATES
 
     class Meta:
         abstract = True
@@ -324,7 +436,7 @@ class IncidentMachine(models.Model):
 
     @transition(
         field=state,
-        source=[E.FOUND, E.COMPENSATED],
+        source=CONTESTABLE,
         target=E.CONTESTED,
         conditions=[is_first_contest],
         custom=moves("incident.contested", by=("person",)),
@@ -367,7 +479,7 @@ class IncidentMachine(models.Model):
 
     @transition(
         field=state,
-        source=[E.FOUND, E.CONTESTED],
+        source=OWED_MONEY,
         target=None,
         custom=moves("incident.compensation_overdue", by=("system",)),
     )
@@ -387,11 +499,20 @@ class RecourseState(models.TextChoices):
 
 
 R = RecourseState
-OPEN_RECOURSE = [R.CLAIMED, R.DISPUTED]
+RECOURSE_STATES = {
+    R.CLAIMED: State.open("wait", "hourglass", turn="executor", tab="", next_step=""),
+    R.DISPUTED: State.open("warn", "chat", turn="platform", tab="", next_step=""),
+    R.SETTLED: State.final("good", "check", tab=""),
+    R.WRITTEN_OFF: State.final("calm", "cross", tab=""),
+}
+"""Turns: `platform`, `executor`. Its pages show the sums and say no next step; the list has no tabs."""
+OPEN_RECOURSE = open_states(RECOURSE_STATES)
+ENDED_RECOURSE = final_states(RECOURSE_STATES)
 
 
 class RecourseMachine(models.Model):
-    state = FSMField(_("state"), choices=R, default=R.CLAIMED, protected=True)
+    state = StateField(_("state"), choices=R, default=R.CLAIMED, protected=True)
+    STATES = RECOURSE_STATES
 
     class Meta:
         abstract = True

@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import Q
 from django.tasks import task
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.queries import people_in, people_of
@@ -20,6 +19,7 @@ from casework.models import Case, Deadline, Event
 from casework.notifications import notify
 from casework.outbox import Subscriber
 from executors import commands
+from executors.events import EVENTS, VARIANTS
 from executors.models import Executor, ExecutorPerson, Incident, Instruction, OutcomeSource, Recourse
 from executors.policies import leads_for, live_leads
 
@@ -46,18 +46,11 @@ def _users(people: Iterable[ExecutorPerson]) -> list[User]:
 
 # — instructions —
 
-OF_INSTRUCTIONS: dict[str, str | Promise] = {
-    "instruction.issued": _("There is an instruction for you."),
-    "instruction.reminded": _("The time to carry out an instruction runs out soon."),
-    "instruction.overdue": _("An instruction is late."),
-    "instruction.withdrawn": _("An instruction was withdrawn. Do not carry it out."),
-}
-
 
 def tell_of_instruction(event: Event, *, now: datetime) -> None:
     """Who took it on is told, else everybody of the executor; of one that is the platform's own, compliance."""
     row = Instruction.objects.select_related("executor", "acknowledged_by__user").get(pk=event.case_id)
-    what = OF_INSTRUCTIONS[event.type]
+    what = EVENTS[event.type].message
     due_at = row.due_at if row.is_open else None
     if row.executor is None:
         _tell(people_in(COMPLIANCE), row, event, what, f"{DESK}/instructions/{row.ref}/", now, due_at)
@@ -71,7 +64,7 @@ def tell_of_late_instruction(event: Event, *, now: datetime) -> None:
     """Compliance hears that something is not done that should be."""
     row = Instruction.objects.get(pk=event.case_id)
     path = f"{DESK}/instructions/{row.ref}/"
-    _tell(people_in(COMPLIANCE), row, event, _("An executor is late with an instruction."), path, now)
+    _tell(people_in(COMPLIANCE), row, event, EVENTS[event.type].staff_message, path, now)
 
 
 def hand_over(event: Event, *, now: datetime) -> None:
@@ -81,22 +74,6 @@ def hand_over(event: Event, *, now: datetime) -> None:
 
 # — incidents —
 
-TO_EXECUTOR: dict[str, str | Promise] = {
-    "incident.opened": _("A decision overturned what you did. Please explain it."),
-    "incident.reminded": _("The time to explain an incident runs out soon."),
-    "incident.unexplained": _("The time to explain an incident has passed. You can still do it until it is found."),
-    "incident.found": _("Compliance found on an incident. You can contest it once."),
-    "incident.closed": _("An incident was closed."),
-}
-TO_COMPLIANCE: dict[str, str | Promise] = {
-    "incident.explained": _("An executor explained an incident. It waits for a finding."),
-    "incident.unexplained": _("An executor did not explain an incident in time. It waits for a finding."),
-    "incident.contested": _("A finding is contested. Somebody else finds anew."),
-    "incident.finding_overdue": _("A finding on an incident is late."),
-    "incident.compensation_overdue": _("A harmed party is not made whole in time."),
-    "recourse.disputed": _("An executor disputes a claim."),
-}
-
 
 def tell_executor(event: Event, *, now: datetime) -> None:
     """Who acted is told, and who answers with them: the leads of their team, else every lead."""
@@ -105,17 +82,18 @@ def tell_executor(event: Event, *, now: datetime) -> None:
     leads = leads_for(actor).select_related("user")
     people = [*leads, *([actor] if actor.is_live else [])]
     due_at = {"OPENED": row.explain_by, "FOUND": row.contest_by if row.round == 1 else None}.get(str(row.state))
-    is_final = event.type == "incident.found" and event.facts["round"] > 1
-    what = _("Somebody else found anew on an incident. That finding stands.") if is_final else TO_EXECUTOR[event.type]
+    text = EVENTS[event.type]
+    if event.type == "incident.found" and event.facts["round"] > 1:
+        text = VARIANTS["incident.found_anew"]
     if event.type == "incident.opened" and row.outcome.source == OutcomeSource.CORRECTION:
-        what = _("The platform withdrew what you did. Please explain it.")
-    _tell(_users(people), row, event, what, f"/executor/incidents/{row.ref}/", now, due_at)
+        text = VARIANTS["incident.opened_by_correction"]
+    _tell(_users(people), row, event, text.message, f"/executor/incidents/{row.ref}/", now, due_at)
 
 
 def tell_compliance(event: Event, *, now: datetime) -> None:
     """Compliance hears what waits for it."""
     row = Incident.objects.get(pk=event.case_id)
-    _tell(people_in(COMPLIANCE), row, event, TO_COMPLIANCE[event.type], f"{DESK}/incidents/{row.ref}/", now)
+    _tell(people_in(COMPLIANCE), row, event, EVENTS[event.type].staff_message, f"{DESK}/incidents/{row.ref}/", now)
 
 
 def tell_harmed_party(event: Event, *, now: datetime) -> None:
@@ -127,7 +105,7 @@ def tell_harmed_party(event: Event, *, now: datetime) -> None:
     notify(
         people.values(),
         event=event,
-        what=_("The platform has paid for what an overturned measure cost you."),
+        what=EVENTS[event.type].message,
         number=row.subject_number,
         path=f"/notices/{row.subject_ref}/",
         now=now,
@@ -145,12 +123,6 @@ def judge(event: Event, *, now: datetime) -> None:
 
 # — recourse —
 
-OF_RECOURSE: dict[str, str | Promise] = {
-    "recourse.claimed": _("The platform claims from you what it paid for an incident."),
-    "recourse.settled": _("A claim of the platform against you is settled."),
-    "recourse.written_off": _("The platform gave up what was open of a claim against you."),
-}
-
 
 def tell_speakers(event: Event, *, now: datetime) -> None:
     """Those who see the claim are told: the leads who answer for the act, and an individual."""
@@ -161,7 +133,7 @@ def tell_speakers(event: Event, *, now: datetime) -> None:
         _users(people.select_related("user")),
         row,
         event,
-        OF_RECOURSE[event.type],
+        EVENTS[event.type].message,
         f"/executor/recourses/{row.ref}/",
         now,
     )
@@ -169,22 +141,11 @@ def tell_speakers(event: Event, *, now: datetime) -> None:
 
 def tell_of_disputed_claim(event: Event, *, now: datetime) -> None:
     row = Recourse.objects.get(pk=event.case_id)
-    _tell(people_in(COMPLIANCE), row, event, TO_COMPLIANCE[event.type], f"{DESK}/recourses/{row.ref}/", now)
+    _tell(people_in(COMPLIANCE), row, event, EVENTS[event.type].staff_message, f"{DESK}/recourses/{row.ref}/", now)
 
 
 # — where an executor stands, and who is certified —
 
-TO_ALL: dict[str, str | Promise] = {
-    "executor.suspended": _("Your firm may not act for the platform at present."),
-    "executor.reinstated": _("Your firm may act for the platform again."),
-    "executor.ended": _("Your firm's work for the platform has ended."),
-    "executor.mandate_granted": _("What your firm may do for the platform has changed."),
-    "executor.mandate_revoked": _("What your firm may do for the platform has changed."),
-}
-TO_ONE: dict[str, str | Promise] = {
-    "executor.person_certified": _("A certification was issued."),
-    "executor.certification_withdrawn": _("A certification was withdrawn."),
-}
 CERTIFICATIONS = "/executor/certifications/"
 
 
@@ -207,20 +168,20 @@ def with_leads(executor_id: int, codes: Iterable[str]) -> list[User]:
 def tell_firm(event: Event, *, now: datetime) -> None:
     """Everybody who works for the executor is told where it stands."""
     executor = Executor.objects.get(pk=event.case_id)
-    _tell(at_work(executor.pk), executor, event, TO_ALL[event.type], "/executor/", now)
+    _tell(at_work(executor.pk), executor, event, EVENTS[event.type].message, "/executor/", now)
 
 
 def tell_person(event: Event, *, now: datetime) -> None:
     """The person and their leads are told what became of a certification."""
     executor = Executor.objects.get(pk=event.case_id)
     people = with_leads(executor.pk, [event.facts["person"]])
-    _tell(people, executor, event, TO_ONE[event.type], CERTIFICATIONS, now)
+    _tell(people, executor, event, EVENTS[event.type].message, CERTIFICATIONS, now)
 
 
 def tell_of_rule_change(event: Event, *, now: datetime) -> None:
     """Everybody who works for the executor is told to train on the new version before it takes effect."""
     executor = Executor.objects.get(pk=event.case_id)
-    what = _("A rule changes. Train on the new version before it takes effect.")
+    what = EVENTS[event.type].message
     due_at = datetime.fromisoformat(event.facts["from"])
     _tell(at_work(executor.pk), executor, event, what, CERTIFICATIONS, now, due_at)
 
@@ -228,26 +189,15 @@ def tell_of_rule_change(event: Event, *, now: datetime) -> None:
 def tell_of_lapse(event: Event, *, now: datetime) -> None:
     """Those whose certification ends, and their leads, are told by when to renew it; at the end, that it has ended."""
     executor = Executor.objects.get(pk=event.case_id)
-    over = event.facts["days"] == 0
-    what = _("A certification has ended.") if over else _("A certification ends soon. Renew it in time.")
+    text = VARIANTS["executor.certification_ended"] if event.facts["days"] == 0 else EVENTS[event.type]
     due_at = datetime.fromisoformat(event.facts["due"])
-    _tell(with_leads(executor.pk, event.facts["people"]), executor, event, what, CERTIFICATIONS, now, due_at)
-
-
-OF_TERM: dict[str, tuple[str | Promise, str | Promise]] = {
-    "contract": (_("An executor's contract ends soon."), _("An executor's contract has ended.")),
-    "terms": (
-        _("An executor's terms for personal data end soon."),
-        _("An executor's terms for personal data have ended."),
-    ),
-    "mandate": (_("An executor's mandate ends soon."), _("An executor's mandate has ended.")),
-}
+    _tell(with_leads(executor.pk, event.facts["people"]), executor, event, text.message, CERTIFICATIONS, now, due_at)
 
 
 def tell_of_term(event: Event, *, now: datetime) -> None:
     """Compliance and whoever leads the executor are told what ends when, so that it can be renewed in time."""
     executor = Executor.objects.get(pk=event.case_id)
-    what = OF_TERM[event.facts["what"]][event.facts["days"] == 0]
+    what = VARIANTS[f"executor.{event.facts['what']}_{'ends' if event.facts['days'] else 'ended'}"].message
     due_at = datetime.fromisoformat(event.facts["due"])
     _tell(people_in(COMPLIANCE), executor, event, what, f"{DESK}/{executor.ref}/", now, due_at)
     speakers = executor.people.filter(ended_at__isnull=True) if executor.is_individual else live_leads(executor)
@@ -261,12 +211,15 @@ def hand_over_at_the_end(event: Event, *, now: datetime) -> None:
 
 
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
-    **{event: [tell_firm] for event in TO_ALL},
-    **{event: [tell_person] for event in TO_ONE},
+    "executor.reinstated": [tell_firm],
+    **{event: [tell_person] for event in ("executor.person_certified", "executor.certification_withdrawn")},
     "executor.rule_changed": [tell_of_rule_change],
     "executor.reminded": [tell_of_lapse],
     "executor.term_reminded": [tell_of_term, hand_over_at_the_end],
-    **{event: [tell_of_instruction] for event in OF_INSTRUCTIONS},
+    **{
+        event: [tell_of_instruction]
+        for event in ("instruction.issued", "instruction.reminded", "instruction.withdrawn")
+    },
     "instruction.overdue": [tell_of_instruction, tell_of_late_instruction],
     **{
         event: [tell_firm, hand_over]
@@ -282,7 +235,7 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     "incident.contested": [tell_compliance],
     "incident.compensated": [tell_harmed_party],
     "incident.closed": [tell_executor],
-    **{event: [tell_speakers] for event in OF_RECOURSE},
+    **{event: [tell_speakers] for event in ("recourse.claimed", "recourse.settled", "recourse.written_off")},
     "recourse.disputed": [tell_of_disputed_claim],
 }
 

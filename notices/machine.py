@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from casework.machine import moves
+from casework.machine import State, StateField, moves
 
 
 class NoticeState(models.TextChoices):
@@ -18,12 +18,23 @@ class NoticeState(models.TextChoices):
 
 
 S = NoticeState
+STATES = {
+    S.IN_FORCE: State.open("stop", "dot", turn="", tab="", next_step=""),
+    S.UNDER_APPEAL: State.open("wait", "hourglass", turn="", tab="", next_step=""),
+    S.REDUCED: State.open("good", "undo", turn="", tab="", next_step=""),
+    S.ENDED: State.open("calm", "check-circle", turn="", tab="", next_step=""),
+    S.REVOKED: State.final("good", "check", tab=""),
+}
+"""A notice waits for nobody and stands in no queue: its appeals do. An ended one can still be appealed and revoked."""
 STANDING = [S.IN_FORCE, S.REDUCED, S.ENDED]
 EVERY_STATE = list(S)
+HAS_MEASURES = [S.IN_FORCE, S.UNDER_APPEAL, S.REDUCED]
+"""Where at least one of its measures may be in force."""
 
 
 class NoticeMachine(models.Model):
-    state = FSMField(_("state"), choices=S, default=S.IN_FORCE, protected=True)
+    state = StateField(_("state"), choices=S, default=S.IN_FORCE, protected=True)
+    STATES = STATES
 
     class Meta:
         abstract = True
@@ -130,10 +141,17 @@ class SiblingState(models.TextChoices):
 
 
 B = SiblingState
+SIBLING_STATES = {
+    B.OPEN: State.open("wait", "hourglass", turn="platform", tab="open", next_step=""),
+    B.KEPT: State.final("calm", "scale", tab="done"),
+    B.CORRECTED: State.final("good", "check", tab="done"),
+}
+"""Turns: `platform`. Tabs: those of compliance's list. Only the platform reads it, which is told no next step."""
 
 
 class SiblingMachine(models.Model):
-    state = FSMField(_("state"), choices=B, default=B.OPEN, protected=True)
+    state = StateField(_("state"), choices=B, default=B.OPEN, protected=True)
+    STATES = SIBLING_STATES
 
     class Meta:
         abstract = True

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext, override
-from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import addresses_of
 from casework.actor import ActorKind
@@ -14,6 +13,7 @@ from casework.outbox import Subscriber
 from executors.commands import Decided, draw_second_look, record_outcome
 from executors.queries import cause_of_suspension, causes_of_incident
 from notices import commands
+from notices.events import EVENTS
 from notices.models import Notice
 
 
@@ -29,23 +29,16 @@ def remedy_fell_due(*, case_id: int, deadline: Deadline, effective_at: datetime,
     commands.mark_remedy_late(notice_id=case_id, remedy_ref=deadline.key, effective_at=effective_at, now=now)
 
 
-WORDS = {
-    "notice.issued": _("There is a new notice for you. You can appeal."),
-    "notice.amended": _("The platform corrected the text of a notice to you."),
-    "notice.revoked": _("A measure against you was revoked."),
-    "notice.reduced": _("A measure against you was reduced."),
-    "notice.ended": _("A measure against you has ended."),
-    "notice.remedy_confirmed": _("Something that a measure took from you was restored."),
-    "notice.remedy_failed": _("Something could not be restored. Please read what the platform says."),
-    "notice.remedy_late": _("A restoration is late, and we are sorry. We follow it up."),
-}
-
-
 def tell_party(event: Event, *, now: datetime) -> None:
     """Everybody who acts for the party is told that something happened, without what it was about."""
     del now
     notice = Notice.objects.get(pk=event.case_id)
-    tell(addresses_of(notice.party_id), what=WORDS[event.type], number=notice.number, path=f"/notices/{notice.ref}/")
+    tell(
+        addresses_of(notice.party_id),
+        what=EVENTS[event.type].message,
+        number=notice.number,
+        path=f"/notices/{notice.ref}/",
+    )
 
 
 def sweep_after_finding(event: Event, *, now: datetime) -> None:
@@ -97,7 +90,7 @@ def draw_for_second_look(event: Event, *, now: datetime) -> None:
 
 
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
-    **{event: [tell_party] for event in WORDS},
+    **{event: [tell_party] for event, row in EVENTS.items() if row.message},
     "notice.issued": [tell_party, draw_for_second_look],
     "notice.revoked": [tell_party, end_second_looks, record_correction],
     "incident.found": [sweep_after_finding],

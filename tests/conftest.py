@@ -1,17 +1,26 @@
 """The people of the tests: alice (merchant), bob (consumer), rita (reviewer), otto (original decider), eve."""
 
-from collections.abc import Iterator
+import copy
+import itertools
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import ApiClient, Party
 from casework.actor import Actor
 from notices.models import Notice
 from tests import factories as make
+from tests.extent import (  # noqa: F401  hooks
+    pytest_deselected,
+    pytest_itemcollected,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
@@ -25,6 +34,17 @@ def pytest_configure() -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In each module the tests that ask for less of what the module makes come first, and see nothing of the rest."""
+
+    def asks_for(item: Any) -> int:
+        return sum(name.startswith("module_") for name in item.fixturenames)
+
+    groups = itertools.groupby(items, key=lambda item: item.nodeid.partition("::")[0])
+    items[:] = [item for _module, group in groups for item in sorted(group, key=asks_for)]
 
 
 @pytest.fixture(scope="session")
@@ -44,9 +64,35 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         connection.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def now() -> datetime:
+    """When the rows of a test were made. A module whose pages read the clock themselves gives its own."""
     return NOW
+
+
+@pytest.fixture(scope="module")
+def module_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[], Any]]:
+    """A transaction around all tests of a module, rolled back after the last. What it yields opens the database.
+
+    A fixture of the module makes its rows here, once. `db` runs every test in a savepoint of this transaction, so what
+    a test writes is gone before the next. Threads and servers see nothing of it: tests with `transactional_db` stand in
+    modules of their own.
+    """
+    around_all = transaction.atomic()
+    with django_db_blocker.unblock():
+        assert not connection.in_atomic_block, "a test began first: ask for fixtures of the module by parameter"
+        around_all.__enter__()
+    yield django_db_blocker.unblock
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around_all.__exit__(None, None, None)
+
+
+@pytest.fixture
+def copy_of(db: None) -> Callable[[Any], Any]:
+    """A test's own copy of what the module made. What was one object there is one object in all copies of a test."""
+    copies: dict[int, Any] = {}
+    return lambda made: copy.deepcopy(made, copies)
 
 
 @dataclass
@@ -109,6 +155,12 @@ def build_world(now: datetime) -> World:
     )
 
 
+@pytest.fixture(scope="module")
+def module_world(module_database: Callable[[], Any], now: datetime) -> World:
+    with module_database():
+        return build_world(now)
+
+
 @pytest.fixture
-def world(db: None, now: datetime) -> World:
-    return build_world(now)
+def world(module_world: World, copy_of: Callable[[Any], Any]) -> World:
+    return copy_of(module_world)

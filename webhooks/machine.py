@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from casework.machine import moves
+from casework.machine import State, StateField, moves
 
 
 class EndpointState(models.TextChoices):
@@ -15,10 +15,16 @@ class EndpointState(models.TextChoices):
 
 
 S = EndpointState
+STATES = {
+    S.ACTIVE: State.open("good", "check-circle", turn="", tab="", next_step=""),
+    S.DISABLED: State.open("stop", "pause", turn="", tab="", next_step=""),
+}
+"""An endpoint waits for nobody, and the list of endpoints has no tabs."""
 
 
 class EndpointMachine(models.Model):
-    state = FSMField(_("state"), choices=S, default=S.ACTIVE, protected=True)
+    state = StateField(_("state"), choices=S, default=S.ACTIVE, protected=True)
+    STATES = STATES
 
     class Meta:
         abstract = True

@@ -76,7 +76,7 @@ CASES: Mapping[str, Rows] = {
 """Where the REST API reads a kind of case from, for a reader."""
 
 
-def heard_by(endpoint: WebhookEndpoint, event: Event) -> dict[str, Any] | None:
+def case_visible_to(endpoint: WebhookEndpoint, event: Event) -> dict[str, Any] | None:
     """What the endpoint's client sees of the event's case at this moment; None when it may not see it.
 
     It is asked exactly as the REST API is by that client.

@@ -9,7 +9,6 @@ import threading
 from datetime import datetime
 
 from django.db import connection
-from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import people_in
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
@@ -18,6 +17,7 @@ from casework.models import Event
 from casework.notifications import notify
 from casework.outbox import Subscriber
 from webhooks import commands
+from webhooks.events import EVENTS
 from webhooks.models import WebhookEndpoint
 from webhooks.words import TYPES
 
@@ -40,7 +40,7 @@ def tell_of_failure(event: Event, *, now: datetime) -> None:
     notify(
         [(user.pk, user.email, user.language) for user in people_in(COMPLIANCE, ADMINISTRATOR)],
         event=event,
-        what=_("A webhook endpoint does not answer and was switched off."),
+        what=EVENTS[event.type].staff_message,
         number=endpoint.number,
         path=f"/workbench/webhooks/{endpoint.ref}/",
         now=now,
@@ -65,7 +65,7 @@ def send_due(*, now: datetime) -> int:
 
 def _attend(pk: int) -> None:
     try:
-        commands.attend(pk, clock=clock.now, between=connection.close)
+        commands.deliver_batch(pk, clock=clock.now, between=connection.close)
     except Exception:
         logger.exception("webhook endpoint %s could not be attended", pk)
     finally:

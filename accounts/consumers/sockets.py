@@ -1,6 +1,6 @@
 """One open socket: its bounded queue of frames, what it may send, and its life from handshake to close.
 
-What does not belong here: when something is pushed, and to whom (hubs); who comes in (doors).
+What does not belong here: when something is pushed, and to whom (hubs); authentication.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from django.conf import settings
 
 from accounts.consumers import frames
 from accounts.consumers.frames import BadFrame
-from accounts.queries import Door
+from accounts.queries import Credential
 from casework.actor import Actor
 from casework.errors import CaseError
 
@@ -22,32 +22,32 @@ logger = logging.getLogger(__name__)
 
 QUEUE_MOST = 256  # frames; a socket that lets more pile up is closed, and can come back
 FRAMES_PER_MESSAGE = 6  # typing, read and resume beside each message, at the very most
-SILENT, NOT_ALLOWED, NO_ROOM, TOO_SLOW, ABUSE = 4401, 4403, 4404, 4408, 1008
+NOT_SIGNED_IN, NOT_ALLOWED, NOT_FOUND, TOO_SLOW, ABUSE = 4401, 4403, 4404, 4408, 1008
 
 
 type Frame = dict[str, Any]
 
 
 class Leavable(Protocol):
-    """What a socket that is shown out is taken from."""
+    """What a closed socket is taken from."""
 
     def leave(self, socket: Any) -> None: ...
 
 
 class Socket:
-    """One listener, with the door through which they came and who stands behind it as of the last look."""
+    """One open socket, with its credential and the actor of that credential as last resolved."""
 
-    __slots__ = ("actor", "close_code", "door", "frames_left", "frames_since", "hub", "loop", "queue", "waiter")
+    __slots__ = ("actor", "close_code", "credential", "frames_left", "frames_since", "hub", "loop", "queue", "waiter")
 
-    def __init__(self, hub: Leavable, door: Door, actor: Actor, loop: asyncio.AbstractEventLoop) -> None:
-        self.hub, self.door, self.actor, self.loop = hub, door, actor, loop
+    def __init__(self, hub: Leavable, credential: Credential, actor: Actor, loop: asyncio.AbstractEventLoop) -> None:
+        self.hub, self.credential, self.actor, self.loop = hub, credential, actor, loop
         self.queue: deque[str] = deque()
         self.waiter: asyncio.Future[None] | None = None
         self.close_code = 0
         self.frames_left, self.frames_since = 0.0, 0.0
 
     def push(self, text: str) -> None:
-        """The frame is queued; a socket that is full is closed instead, and told so."""
+        """The frame is queued; a socket whose queue is full is closed with 4408 instead."""
         if self.close_code:
             return
         if len(self.queue) >= QUEUE_MOST:

@@ -1,12 +1,9 @@
 """Appeals over REST. Each view parses, calls one command, and renders through a query."""
 
-import tempfile
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from appeals import commands, inputs, queries
@@ -18,8 +15,9 @@ from casework.api.serializers import EventsOutput, LetterOutput
 from casework.api.verbs import VerbView
 from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
 from casework.errors import Invalid, NotAllowed, NotFound
+from casework.letters import language_for
 from casework.models import Event
-from casework.serving import saved, send
+from casework.serving import case_file, send
 from notices.queries import notice_for
 
 MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that casework.files keeps, and its form
@@ -109,8 +107,7 @@ class LetterView(ReadView):
         appeal = queries.appeal_for(call.actor, call.path["ref"])
         if appeal.state != "DECIDED":
             raise NotFound()
-        language = "en" if (get_language() or "").startswith("en") else "zh-hans"
-        letter = queries.letter_of(appeal, language=language, help_line=settings.HELP_LINE)
+        letter = queries.letter_of(appeal, language=language_for())
         return Reply(self.rendered(self.shows, letter, call))
 
 
@@ -121,13 +118,8 @@ class CaseFileView(FileView):
     operation = {"GET": "case_file"}
 
     def file(self, call: Call) -> HttpResponseBase:
-        archive = tempfile.TemporaryFile()  # noqa: SIM115  whoever sends it closes it
-        try:
-            appeal = queries.write_case_file(archive, actor=call.actor, ref=call.path["ref"], now=call.now)
-        except BaseException:
-            archive.close()
-            raise
-        return saved(self.request._request, archive, media_type=self.media, name=f"{appeal.number}.zip")
+        request, ref = self.request._request, call.path["ref"]
+        return case_file(request, queries.write_case_file, actor=call.actor, ref=ref, now=call.now)
 
 
 class StageEvidenceView(CommandView):

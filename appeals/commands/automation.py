@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appeals.commands.decide import RulingDraft, follow, new_check_code, record_rulings
+from appeals.machine import OPEN, AppealState
 from appeals.mandates import allowed_for, input_of, lot_of
 from appeals.models import (
     AUDIT_PERMILLE,
@@ -81,7 +82,7 @@ def record_triage(*, appeal_id: int, suggestion: Suggestion, now: datetime) -> T
 def route_to_person(*, appeal_id: int, why: str, now: datetime, effective_at: datetime | None = None) -> None:
     """An appeal that the system looked at waits for a person; nothing when it no longer is with the system."""
     appeal = Appeal.lock(Q(), pk=appeal_id)
-    if appeal.state == "SYSTEM_REVIEW":
+    if appeal.state == AppealState.SYSTEM_REVIEW:
         fire(
             appeal,
             "route_to_person",
@@ -102,7 +103,9 @@ def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: i
     appeal = Appeal.lock(Q(), pk=appeal_id)
     if appeal.human_demanded or HumanDemand.objects.filter(appeal=appeal).exists():
         raise NotYourTurn(_("The appellant demanded a person."))
-    if appeal.state != "SYSTEM_REVIEW" or (expected_version is not None and expected_version != appeal.version):
+    if appeal.state != AppealState.SYSTEM_REVIEW or (
+        expected_version is not None and expected_version != appeal.version
+    ):
         raise NotYourTurn()
     suggestion = appeal.suggestions.order_by("-appeal_version").first()
     if suggestion is not None and suggestion.asks_for_a_person:
@@ -192,8 +195,7 @@ def _warranted(appeal: Appeal, suggestion: TriageSuggestion | None, *, now: date
 @command
 def close_as_corrected(*, notice_id: int, now: datetime) -> None:
     """An open appeal against a notice that the platform revoked itself is closed; nothing where there is none."""
-    open_states = ["LATE_REQUESTED", "SUBMITTED", "SYSTEM_REVIEW", "HUMAN_REVIEW", "MORE_NEEDED"]
-    for pk in Appeal.objects.filter(notice_id=notice_id, state__in=open_states).values_list("pk", flat=True):
+    for pk in Appeal.objects.filter(notice_id=notice_id, state__in=OPEN).values_list("pk", flat=True):
         appeal = Appeal.lock(Q(), pk=pk)
         if appeal.is_open:
             fire(appeal, "close_as_corrected", actor=Actor.system("correction"), now=now, lease_expires_at=None)

@@ -20,10 +20,9 @@ from casework.firing import command
 from casework.ledger import digest
 from casework.refs import new_ref
 from casework.text import is_visually_blank
-from classifier.comparison import Asked, compare
+from classifier.cases import Asked
 from classifier.model import TriageModel
 from classifier.suggestion import Suggestion
-from classifier.training import train
 
 STEPS = ("snapshot", "training", "evaluating", "comparing", "done")
 Progress = Callable[[str], None]
@@ -46,6 +45,9 @@ def train_triage_model(
     The cases, seed and version alone decide its weights. `end` is called in the transaction that puts it on record, so
     that what `end` refuses is not on record. Raises `TooFewCases`. Not one transaction: learning is slow.
     """
+    from classifier.comparison import compare  # with scikit-learn, for which a process that serves pages does not pay
+    from classifier.training import train
+
     progress("training")
     model, report = train([one.case for one in cases], seed=seed, version=version)
     progress("evaluating")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import SENIOR_REVIEWER
 from appeals.commands.file import decision_due
 from appeals.commands.held import held, lease_until, release_notice, require_lease
+from appeals.machine import WITH_A_PERSON, AppealState
 from appeals.models import Appeal, Confidence, FirstView, InformationRequest, Opening, Outcome
 from appeals.policies import (
     claimable_by,
@@ -26,13 +27,12 @@ from casework.ledger import digest
 from casework.text import is_visually_blank
 
 SUGGESTION = "suggestion"
-CLAIMABLE_STATES = ("SUBMITTED", "HUMAN_REVIEW")
 
 
 def claimable(actor: Actor, now: datetime) -> Q:
     """The cases that this reviewer could take now."""
     free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=now)
-    return Q(state__in=CLAIMABLE_STATES) & free & claimable_by(actor)
+    return Q(state__in=WITH_A_PERSON) & free & claimable_by(actor)
 
 
 @command
@@ -81,7 +81,9 @@ def keep_lease(*, actor: Actor, ref: str, now: datetime) -> datetime:
     Raises `LeaseLost` when the lease had run out or somebody else holds it.
     """
     until = lease_until(now)
-    mine = Appeal.objects.filter(ref=ref, reviewer_id=actor.user_id, state="HUMAN_REVIEW", lease_expires_at__gte=now)
+    mine = Appeal.objects.filter(
+        ref=ref, reviewer_id=actor.user_id, state=AppealState.HUMAN_REVIEW, lease_expires_at__gte=now
+    )
     longer = mine.filter(lease_expires_at__gte=until).values_list("lease_expires_at", flat=True).first()
     if longer is not None:
         return longer

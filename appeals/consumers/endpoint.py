@@ -2,26 +2,26 @@
 
 from typing import Any
 
-from accounts.consumers.doors import come_in
+from accounts.consumers.authentication import authenticate
 from accounts.consumers.frames import BadFrame
 from accounts.consumers.sockets import Frame
 from appeals.consumers.hub import QUEUE
 from appeals.consumers.sockets import Socket
 from appeals.policies import may_see_queue
-from appeals.queries import QueueStanding, queues_of
+from appeals.queries import QueueSummary, queues_of
 from casework import clock
 from casework.actor import Actor
 
 
 async def queue_socket(scope: Any, receive: Any, send: Any) -> None:
     """One socket from its handshake to its end."""
-    hub = QUEUE.here()
-    admitted = await come_in(scope, receive, send, hub.readers, _queue_shown_to)
+    hub = QUEUE.hub()
+    admitted = await authenticate(scope, receive, send, hub.database, _queue_shown_to)
     if admitted is not None:
         await hub.join(*admitted).live(receive, send, _understood)
 
 
-def _queue_shown_to(actor: Actor) -> QueueStanding:
+def _queue_shown_to(actor: Actor) -> QueueSummary:
     if denial := may_see_queue(actor):
         raise denial
     return queues_of([actor], now=clock.now())[actor.person]

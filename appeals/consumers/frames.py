@@ -1,13 +1,13 @@
 """Frames of the queue as text. What does not belong here: to whom they go."""
 
 from accounts.consumers.frames import written
-from appeals.queries import TABS, QueueChange, QueueStanding
+from appeals.queries import TABS, QueueChange, QueueSummary
 from casework.ledger import moment
 
 
-def queue(standing: QueueStanding) -> str:
+def queue(summary: QueueSummary) -> str:
     """How many cases stand on each tab, under the tab's name."""
-    return written({"type": "queue", "head": standing.head} | dict(zip(TABS, standing.counts, strict=True)))
+    return written({"type": "queue", "head": summary.head} | dict(zip(TABS, summary.counts, strict=True)))
 
 
 def change(what: QueueChange) -> str:

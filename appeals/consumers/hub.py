@@ -1,8 +1,9 @@
-"""One hub per process: whoever watches the queue is told what changed of what they may see, and how it stands.
+"""One hub per process: pushes to each reviewer who watches the queue what changed of what they may see, and a summary.
 
-A hint names a case that something happened to. The cases named meanwhile are read together, once for all who watch,
-and with them anew who stands behind each door: each frame goes to somebody whose permission, and whose independence in
-that very case, was just asked. With each heartbeat the queue is read without a hint, so that none is missed for long.
+An invalidation names a case that something happened to. The cases named meanwhile are read together, once for all who
+watch, and with them anew the actor of each credential: each frame goes to somebody whose permission, and whose
+independence in that very case, was just asked. With each heartbeat the queue is read without one, so that none is
+missed for long.
 What does not belong here: who sees which case (queries), what frames look like (frames).
 """
 
@@ -13,20 +14,20 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from accounts.consumers import hubs
-from accounts.consumers.doors import standing_behind
+from accounts.consumers.authentication import current_actors
 from accounts.consumers.frames import heartbeat
-from accounts.consumers.relay import Relay
-from accounts.consumers.sockets import NOT_ALLOWED, SILENT
-from accounts.queries import Door
+from accounts.consumers.publisher import Publisher
+from accounts.consumers.sockets import NOT_ALLOWED, NOT_SIGNED_IN
+from accounts.queries import Credential
 from appeals.consumers import frames
 from appeals.consumers.sockets import Socket
 from appeals.policies import may_see_queue
-from appeals.queries import QueueChange, QueueStanding, changes_for, lapsed_between, queues_of
+from appeals.queries import QueueChange, QueueSummary, changes_for, lapsed_between, queues_of
 from casework import clock
 from casework.actor import Actor
 
 CHANGES = "changes"
-PAUSE = 0.25  # seconds between two looks, however many hints come
+PAUSE = 0.25  # seconds between two readings, however many invalidations come
 
 
 class Hub(hubs.Hub[Socket]):
@@ -34,7 +35,7 @@ class Hub(hubs.Hub[Socket]):
 
     def __init__(self, group: str, layer: Any) -> None:
         self.sockets: set[Socket] = set()
-        self._stood: dict[int, str] = {}  # cases to read: where each stood when the first hint of it came
+        self._stood: dict[int, str] = {}  # cases to read: where each stood when it was first invalidated
         self._wake = asyncio.Event()
         self._beaten_at = 0.0
         self._leases_seen_to: datetime | None = None
@@ -43,34 +44,34 @@ class Hub(hubs.Hub[Socket]):
     def listeners(self) -> list[Socket]:
         return list(self.sockets)
 
-    def join(self, door: Door, actor: Actor, told: QueueStanding) -> Socket:
-        """A reviewer watches, and is told how their queue stands."""
-        socket = Socket(self, door, actor, told, self.loop)
+    def join(self, credential: Credential, actor: Actor, summary: QueueSummary) -> Socket:
+        """A reviewer watches, and is pushed the summary of their queue."""
+        socket = Socket(self, credential, actor, summary, self.loop)
         self.sockets.add(socket)
-        socket.push(frames.queue(told))
-        self._wake.set()  # whatever came between that look and now
+        socket.push(frames.queue(summary))
+        self._wake.set()  # whatever came between reading the summary and now
         return socket
 
     def leave(self, socket: Socket) -> None:
         """Nothing is pushed to the socket any more."""
         self.sockets.discard(socket)
 
-    def heard(self, what: str, key: int, value: Any, sender: str) -> None:
+    def on_message(self, what: str, key: int, value: Any, sender: str) -> None:
         """Something happened to a case, which stood there before."""
         if what == CHANGES and self.sockets:
             self._stood.setdefault(key, str(value))
             self._wake.set()
 
-    async def look_at(self, sockets: Sequence[Socket]) -> None:
-        doors = {socket.door for socket in sockets}
-        actors = await self.readers.run(lambda: standing_behind(doors))
+    async def reauthorise(self, sockets: Sequence[Socket]) -> None:
+        credentials = {socket.credential for socket in sockets}
+        actors = await self.database.run(lambda: current_actors(credentials))
         for socket in sockets:
-            self._is_let_stay(socket, actors)
+            self._is_authorised(socket, actors)
 
-    def _is_let_stay(self, socket: Socket, actors: Mapping[Door, Actor]) -> bool:
-        actor = actors.get(socket.door)
+    def _is_authorised(self, socket: Socket, actors: Mapping[Credential, Actor]) -> bool:
+        actor = actors.get(socket.credential)
         if actor is None:
-            socket.kick(SILENT)
+            socket.kick(NOT_SIGNED_IN)
         elif may_see_queue(actor) is not None:
             socket.kick(NOT_ALLOWED)
         else:
@@ -78,7 +79,7 @@ class Hub(hubs.Hub[Socket]):
         return not socket.close_code
 
     async def _push_news(self) -> None:
-        """Everybody has been told what changed since the last look, and with each heartbeat how their queue stands."""
+        """Everybody has been pushed what changed since the last reading, and with each heartbeat the summary."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), 1.0)
         is_beat = self.loop.time() - self._beaten_at >= hubs.HEARTBEAT
@@ -91,51 +92,51 @@ class Hub(hubs.Hub[Socket]):
             return
         self._wake.clear()
         stood, self._stood = self._stood, {}
-        started, doors = self.loop.time(), {socket.door for socket in sockets}
+        started, credentials = self.loop.time(), {socket.credential for socket in sockets}
         try:
-            news = await self.readers.run(lambda: _news(doors, stood, self._leases_seen_to))
+            news = await self.database.run(lambda: _news(credentials, stood, self._leases_seen_to))
             if self.loop.time() - started >= hubs.STALE:
-                raise TimeoutError("the look at the queue took too long to push what it found")
+                raise TimeoutError("reading the queue took too long to push what it found")
         except Exception:
             self._stood |= stood  # where they stood before all that
             self._wake.set()
             raise
         self._leases_seen_to = news.at
         for socket in sockets:
-            if self._is_let_stay(socket, news.actors):
-                self._tell_reviewer(socket, news, is_beat=is_beat)
+            if self._is_authorised(socket, news.actors):
+                self._push_to_reviewer(socket, news, is_beat=is_beat)
         if is_beat:
             self._beaten_at = started
         await asyncio.sleep(PAUSE)
 
-    def _tell_reviewer(self, socket: Socket, news: "News", *, is_beat: bool) -> None:
+    def _push_to_reviewer(self, socket: Socket, news: "News", *, is_beat: bool) -> None:
         person = socket.actor.person
         for change in news.changes.get(person, ()):
             socket.push(frames.change(change))
-        standing = news.queues[person]
-        if standing != socket.told:
-            socket.told = standing
-            socket.push(frames.queue(standing))
+        summary = news.queues[person]
+        if summary != socket.pushed:
+            socket.pushed = summary
+            socket.push(frames.queue(summary))
         if is_beat:
-            socket.push(heartbeat(standing.head))
+            socket.push(heartbeat(summary.head))
 
 
-QUEUE: Relay[Hub] = Relay("review-queue", Hub)
+QUEUE: Publisher[Hub] = Publisher("review-queue", Hub)
 
 
 class News(NamedTuple):
-    """One look: who is there, what changed for each, how each one's queue stands."""
+    """One reading: who is there, what changed for each, how each one's queue stands."""
 
     at: datetime
-    actors: dict[Door, Actor]
+    actors: dict[Credential, Actor]
     changes: dict[int, list[QueueChange]]
-    queues: dict[int, QueueStanding]
+    queues: dict[int, QueueSummary]
 
 
-def _news(doors: set[Door], stood: Mapping[int, str], leases_seen_to: datetime | None) -> News:
+def _news(credentials: set[Credential], stood: Mapping[int, str], leases_seen_to: datetime | None) -> News:
     now = clock.now()
-    actors = standing_behind(doors)
+    actors = current_actors(credentials)
     reviewers = [actor for actor in actors.values() if may_see_queue(actor) is None]
     lapsed = lapsed_between(leases_seen_to, now) if leases_seen_to is not None else []
-    cases = dict.fromkeys(lapsed, "held") | dict(stood)
+    cases = dict.fromkeys(lapsed, "mine") | dict(stood)
     return News(now, actors, changes_for(reviewers, cases, now=now), queues_of(reviewers, now=now))

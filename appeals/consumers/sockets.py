@@ -4,18 +4,18 @@ import asyncio
 
 from accounts.consumers.sockets import Leavable
 from accounts.consumers.sockets import Socket as AnySocket
-from accounts.queries import Door
-from appeals.queries import QueueStanding
+from accounts.queries import Credential
+from appeals.queries import QueueSummary
 from casework.actor import Actor
 
 
 class Socket(AnySocket):
-    """One listener. `told` is how their queue stands as far as they were told."""
+    """One listener. `pushed` is the summary of their queue that was last pushed."""
 
-    __slots__ = ("told",)
+    __slots__ = ("pushed",)
 
     def __init__(
-        self, hub: Leavable, door: Door, actor: Actor, told: QueueStanding, loop: asyncio.AbstractEventLoop
+        self, hub: Leavable, credential: Credential, actor: Actor, pushed: QueueSummary, loop: asyncio.AbstractEventLoop
     ) -> None:
-        super().__init__(hub, door, actor, loop)
-        self.told = told
+        super().__init__(hub, credential, actor, loop)
+        self.pushed = pushed

@@ -12,10 +12,9 @@ from appeals.mandates import candidate_folder, live_model, triage_key
 from appeals.queries import Snapshot
 from casework.ledger import digest
 from classifier import store
-from classifier.comparison import Asked
+from classifier.cases import Asked, DecidedCase
 from classifier.features import TriageInput, input_hash, normalise
 from classifier.model import TriageModel
-from classifier.training import DecidedCase
 
 LISTS = ("measure_types", "axes", "clause_codes")
 

@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appeals.machine import AppealMachine, AppealState
+from appeals.machine import FINAL, IN_QUEUE, OPEN, AppealMachine, AppealState
 from casework.ledger import digest
+from casework.machine import sql_list
 from casework.models import Case
 from casework.triggers import Trigger, append_only
 from casework.working_days import add_days
@@ -119,7 +120,7 @@ class Appeal(AppealMachine, Case):
         indexes = (
             models.Index(
                 fields=("urgent_at", "id"),
-                condition=Q(state__in=["SUBMITTED", "HUMAN_REVIEW", "LATE_REQUESTED"]),
+                condition=Q(state__in=[str(s) for s in IN_QUEUE]),
                 name="appeal_queue",
             ),
             models.Index(fields=("party", "-created_at", "-id"), name="appeal_by_party"),
@@ -133,7 +134,7 @@ class Appeal(AppealMachine, Case):
             ),
             models.UniqueConstraint(
                 fields=("notice",),
-                condition=~Q(state__in=["DECIDED", "WITHDRAWN", "LATE_REFUSED", "CORRECTED"]),
+                condition=~Q(state__in=[str(s) for s in FINAL]),
                 name="appeal_is_open_once_per_notice",
                 violation_error_code="already-appealed",
             ),
@@ -207,13 +208,22 @@ class Appeal(AppealMachine, Case):
         return add_days(self.decided_at, settings.SECOND_ROUND_DAYS)
 
     @property
+    def money_at_stake(self) -> int | None:
+        """The money under appeal, in fen; None when no appealed measure takes any."""
+        amounts = [i.measure.amount_minor for i in self.items.all() if i.measure.amount_minor is not None]
+        return sum(amounts) if amounts else None
+
+    @property
+    def next_due_at(self) -> datetime:
+        """When the appellant's answer is due while one is waited for, else the decision."""
+        if self.state != AppealState.MORE_NEEDED:
+            return self.decide_due_at
+        asked = (r.due_at for r in self.requests.all() if r.answered_at is None and r.lapsed_at is None)
+        return next(asked, self.decide_due_at)
+
+    @property
     def is_open(self) -> bool:
-        return self.state not in (
-            AppealState.DECIDED,
-            AppealState.WITHDRAWN,
-            AppealState.LATE_REFUSED,
-            AppealState.CORRECTED,
-        )
+        return self.state in OPEN
 
 
 class AppealItem(models.Model):
@@ -625,7 +635,7 @@ APPEAL_TRIGGERS = [
         name="appeal_outcome_stands",
         table="appeals_appeal",
         events=("UPDATE",),
-        when="OLD.state IN ('DECIDED', 'WITHDRAWN', 'LATE_REFUSED', 'CORRECTED') AND (NEW.state <> OLD.state "
+        when=f"OLD.state IN {sql_list(FINAL)} AND (NEW.state <> OLD.state "
         "OR COALESCE(NEW.outcome, '') <> COALESCE(OLD.outcome, '') "
         "OR COALESCE(NEW.reviewer_id, 0) <> COALESCE(OLD.reviewer_id, 0))",
     ),

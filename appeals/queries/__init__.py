@@ -1,5 +1,6 @@
 """Reading appeals, always through `visible_to`."""
 
+from appeals.machine import TABS
 from appeals.mandates import live_model
 from appeals.queries.case_file import write_case_file
 from appeals.queries.cases import (
@@ -50,9 +51,8 @@ from appeals.queries.learning import (
     trainings_for,
 )
 from appeals.queries.letter import letter_of, preview_letter, verify_letter
-from appeals.queries.live import QueueChange, QueueStanding, changes_for, lapsed_between, queues_of, stood_before
+from appeals.queries.live import QueueChange, QueueSummary, changes_for, lapsed_between, queues_of, stood_before
 from appeals.queries.review import (
-    TABS,
     TrackRecord,
     decided_by,
     first_view_of,
@@ -73,7 +73,7 @@ __all__ = [
     "ModelState",
     "PolicyState",
     "QueueChange",
-    "QueueStanding",
+    "QueueSummary",
     "Repeated",
     "Snapshot",
     "Todo",

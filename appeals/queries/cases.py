@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
+from appeals.machine import STATES, AppealState
 from appeals.models import (
     Appeal,
     AppealDraft,
@@ -102,9 +103,7 @@ def draft_for(actor: Actor, notice_id: int) -> AppealDraft | None:
 
 def turn_of(appeal: Appeal) -> str:
     """Whose turn it is: `appellant`, `platform`, or nobody's (empty) when the case is closed."""
-    if not appeal.is_open:
-        return ""
-    return "appellant" if appeal.state == "MORE_NEEDED" else "platform"
+    return STATES[AppealState(appeal.state)].turn
 
 
 def due_of(appeal: Appeal) -> datetime | None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from appeals.machine import NOT_ACCEPTED
 from appeals.mandates import (
     TOO_SOON,
     ProofCase,
@@ -120,9 +121,7 @@ def _leant_on_the_system(decided: Sequence[Appeal]) -> set[int]:
 def intake_of(measure_type: str, ground: str, *, since: datetime, now: datetime) -> list[Appeal]:
     """Every such case filed between the two moments and looked at by the system, however it ended or did not."""
     rows = Appeal.objects.filter(of_scope(measure_type, ground), filed_at__gt=since, filed_at__lte=now)
-    return list(
-        rows.exclude(state__in=["LATE_REQUESTED", "LATE_REFUSED"]).select_related("notice", "party").order_by("pk")
-    )
+    return list(rows.exclude(state__in=NOT_ACCEPTED).select_related("notice", "party").order_by("pk"))
 
 
 def proofs_for(actor: Actor, measure_type: str, ground: str, *, now: datetime) -> ProofSet:

@@ -31,9 +31,8 @@ from appeals.queries.matured import ended_by, final_rounds
 from casework.actor import Actor
 from casework.errors import NotFound
 from casework.ledger import digest
-from classifier.comparison import Asked
+from classifier.cases import MINIMUM_CASES, Asked, DecidedCase
 from classifier.features import input_hash, normalise
-from classifier.training import MINIMUM_CASES, DecidedCase
 
 
 @dataclass(frozen=True, slots=True)

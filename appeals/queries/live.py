@@ -11,19 +11,18 @@ from typing import Any, NamedTuple
 from django.db.models import Case, CharField, Count, DateTimeField, F, IntegerField, Max, QuerySet, Value, When
 from django.db.models.functions import Greatest
 
+from appeals.machine import ON_A_TAB, STATES, TABS, AppealState
 from appeals.models import Appeal
 from appeals.policies import claimable_by
-from appeals.queries.review import TABS, tabs_of
+from appeals.queries.review import tabs_of
 from casework.actor import Actor
 from casework.models import Event
 
 READERS = 20  # in one statement
 ROWS = 500  # changed cases in one statement
-_OPEN = ("SUBMITTED", "HUMAN_REVIEW", "MORE_NEEDED", "LATE_REQUESTED")
-_STOOD = {"SUBMITTED": "claimable", "HUMAN_REVIEW": "held", "MORE_NEEDED": "asked", "LATE_REQUESTED": "late"}
 
 
-class QueueStanding(NamedTuple):
+class QueueSummary(NamedTuple):
     """What a reviewer's queue shows as a whole: `head` is the moment of its newest row, in milliseconds, 0 for none."""
 
     head: int
@@ -40,18 +39,20 @@ class QueueChange(NamedTuple):
 
 
 def stood_before(event: Event) -> str:
-    """Where the case stood before the event, as far as the event says: in the queue, with somebody, or nowhere."""
-    return "claimable" if event.verb == "claim" else _STOOD.get(event.source, "away")
+    """The tab on which the case stood before the event, as far as the event says; empty for none."""
+    if event.verb == "claim":
+        return "claimable"
+    return STATES[AppealState(event.source)].tab if event.source else ""
 
 
-def queues_of(actors: Iterable[Actor], *, now: datetime) -> dict[int, QueueStanding]:
+def queues_of(actors: Iterable[Actor], *, now: datetime) -> dict[int, QueueSummary]:
     """The queue of each reviewer, by person."""
     readers = _once(actors)
     counts: dict[int, dict[str, int]] = {person: {} for person in readers}
     heads = dict.fromkeys(readers, 0)
     lapsed = When(lease_expires_at__lt=now, then=Greatest("updated_at", "lease_expires_at"))  # it came back just then
     newest = Max(Case(lapsed, default=F("updated_at"), output_field=DateTimeField()))
-    rows = Appeal.objects.filter(state__in=_OPEN)
+    rows = Appeal.objects.filter(state__in=ON_A_TAB)
     for chunk in _chunks(list(readers.values()), READERS):
         found = [
             _as_seen(rows, actor, now=now)
@@ -65,7 +66,7 @@ def queues_of(actors: Iterable[Actor], *, now: datetime) -> dict[int, QueueStand
             counts[person][tab] = n
             heads[person] = max(heads[person], int(at.timestamp() * 1000))
     return {
-        person: QueueStanding(heads[person], tuple(counts[person].get(tab, 0) for tab in TABS)) for person in readers
+        person: QueueSummary(heads[person], tuple(counts[person].get(tab, 0) for tab in TABS)) for person in readers
     }
 
 
@@ -87,7 +88,7 @@ def changes_for(actors: Iterable[Actor], stood: Mapping[int, str], *, now: datet
 
 def lapsed_between(start: datetime, end: datetime) -> list[int]:
     """The cases whose lease ran out in that time, which no event says."""
-    held = Appeal.objects.filter(state="HUMAN_REVIEW", lease_expires_at__gte=start, lease_expires_at__lt=end)
+    held = Appeal.objects.filter(state=AppealState.HUMAN_REVIEW, lease_expires_at__gte=start, lease_expires_at__lt=end)
     return list(held.values_list("pk", flat=True))
 
 
@@ -107,7 +108,7 @@ class _Row(NamedTuple):
 
 def _change(person: int, row: _Row, stood: Mapping[int, str]) -> QueueChange | None:
     before = stood[row.pk]
-    if before == "held" and row.held_until is not None and row.held_until < row.updated_at:
+    if before == "mine" and row.held_until is not None and row.held_until < row.updated_at:
         before = "claimable"  # its lease had run out before whatever happened
     word = _word(before, row, is_theirs=row.reviewer_id == person)
     return None if word is None else QueueChange(row.ref, word, row.tab or None, row.due_at if row.tab else None)
@@ -118,10 +119,10 @@ def _word(before: str, row: _Row, *, is_theirs: bool) -> str | None:
     if row.tab in ("mine", "waiting"):
         return "claimed" if before == "claimable" else "changed"
     if row.tab:
-        return "changed" if row.tab == before else "released" if before in ("held", "asked") else "arrived"
+        return "changed" if row.tab == before else "released" if before in ("mine", "waiting") else "arrived"
     if before == "claimable":
-        return "claimed" if row.state == "HUMAN_REVIEW" else "left"
-    return "left" if before == "late" or (before in ("held", "asked") and is_theirs) else None
+        return "claimed" if row.state == AppealState.HUMAN_REVIEW else "left"
+    return "left" if before == "late" or (before in ("mine", "waiting") and is_theirs) else None
 
 
 def _as_seen(rows: QuerySet[Appeal], actor: Actor, *, now: datetime) -> QuerySet[Any, Any]:

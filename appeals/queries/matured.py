@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 
+from appeals.machine import ENDED_WITHOUT_DECISION, AppealState
 from appeals.models import Appeal
-
-ENDED_WITHOUT_DECISION = ("CORRECTED", "WITHDRAWN", "LATE_REFUSED")
 
 
 def ended_by(now: datetime) -> Q:
     """Appeals that had ended by then; one without a decision ended with its last change, for nothing moves it after."""
-    return Q(state="DECIDED", decided_at__lte=now) | Q(state__in=ENDED_WITHOUT_DECISION, updated_at__lte=now)
+    return Q(state=AppealState.DECIDED, decided_at__lte=now) | Q(state__in=ENDED_WITHOUT_DECISION, updated_at__lte=now)
 
 
 def final_rounds(firsts: Sequence[Appeal], *, now: datetime) -> dict[int, Appeal]:
@@ -39,7 +38,7 @@ def final_rounds(firsts: Sequence[Appeal], *, now: datetime) -> dict[int, Appeal
             each = following[-1]
             if not _has_ended(each, now):
                 last = None
-            elif each.state == "DECIDED":
+            elif each.state == AppealState.DECIDED:
                 last = each
         if last is None:
             continue
@@ -51,6 +50,6 @@ def final_rounds(firsts: Sequence[Appeal], *, now: datetime) -> dict[int, Appeal
 
 def _has_ended(appeal: Appeal, now: datetime) -> bool:
     """`ended_by` of a row that is at hand."""
-    if appeal.state == "DECIDED":
+    if appeal.state == AppealState.DECIDED:
         return appeal.decided_at is not None and appeal.decided_at <= now
     return appeal.state in ENDED_WITHOUT_DECISION and appeal.updated_at <= now

@@ -8,25 +8,26 @@ from math import sqrt
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
+from appeals.machine import HELD, STATES, TABS, WITH_A_PERSON, AppealState
 from appeals.models import Appeal, DecidedBy, FirstView, Opening, Outcome, TriageSuggestion
 from appeals.policies import REVIEWS, claimable_by, may_work_on_appeal
 from appeals.queries.cases import appeal_for
 from casework.actor import Actor
 from casework.errors import FirstViewRequired, NotAllowed
+from casework.machine import states_on
 from casework.models import Event
-
-TABS = ("claimable", "mine", "waiting", "late")
 
 
 def tabs_of(actor: Actor, *, now: datetime) -> dict[str, Q]:
     """Which cases stand on which tab of the queue, for somebody without a conflict in them. No case is on two."""
     free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=now)
     mine = Q(reviewer_id=actor.user_id)
+    on = {tab: Q(state__in=states_on(STATES, tab)) for tab in TABS}
     return {
-        "claimable": Q(state__in=["SUBMITTED", "HUMAN_REVIEW"]) & free & ~Q(mine & Q(state="HUMAN_REVIEW")),
-        "mine": mine & Q(state="HUMAN_REVIEW"),
-        "waiting": mine & Q(state="MORE_NEEDED"),
-        "late": Q(state="LATE_REQUESTED"),
+        "claimable": Q(state__in=WITH_A_PERSON) & free & ~(mine & on["mine"]),
+        "mine": mine & on["mine"],
+        "waiting": mine & on["waiting"],
+        "late": on["late"],
     }
 
 
@@ -42,12 +43,12 @@ def queue_for(actor: Actor, *, now: datetime, tab: str = "claimable") -> QuerySe
 
 def held_by(actor: Actor) -> QuerySet[Appeal]:
     """What this reviewer holds or waits for."""
-    return Appeal.objects.filter(reviewer_id=actor.user_id, state__in=["HUMAN_REVIEW", "MORE_NEEDED"])
+    return Appeal.objects.filter(reviewer_id=actor.user_id, state__in=HELD)
 
 
 def decided_by(actor: Actor) -> QuerySet[Appeal]:
     """What this reviewer decided, newest first."""
-    return Appeal.objects.filter(reviewer_id=actor.user_id, state="DECIDED").order_by("-decided_at")
+    return Appeal.objects.filter(reviewer_id=actor.user_id, state=AppealState.DECIDED).order_by("-decided_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def track_record(measure_type: str) -> TrackRecord | None:
     """None under 30 decided cases: too few to show."""
     rows = (
         Appeal.objects.filter(
-            state="DECIDED",
+            state=AppealState.DECIDED,
             decided_by_kind=DecidedBy.HUMAN,
             items__measure__type_id=measure_type,
             suggestions__overturn_permille__isnull=False,

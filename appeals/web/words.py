@@ -11,36 +11,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from appeals.machine import AppealState
+from appeals.events import EVENTS
+from appeals.machine import STATES, AppealState
 from appeals.models import Appeal, Outcome
-from appeals.queries import due_of, officer_codes, open_request
+from appeals.queries import due_of, officer_codes, open_request, turn_of
 from casework.actor import Actor, ActorKind
 from casework.models import Event
 
 type Text = str | Promise
-
-EVENTS: dict[str, Text] = {
-    "appeal.filed": gettext_lazy("The appeal was submitted."),
-    "appeal.human_demanded": gettext_lazy("A person was demanded. A person will decide."),
-    "appeal.withdrawn": gettext_lazy("The appeal was withdrawn."),
-    "appeal.evidence_submitted": gettext_lazy("Evidence was submitted (version %(version)s)."),
-    "appeal.information_given": gettext_lazy("The question was answered."),
-    "appeal.triaged": gettext_lazy("The system sorted the appeal into a queue. That decides nothing."),
-    "appeal.routed_to_person": gettext_lazy("The system did not decide; the appeal waits for a person."),
-    "appeal.decided": gettext_lazy("The appeal was decided."),
-    "appeal.information_lapsed": gettext_lazy("The time to answer passed. We decide on what we have."),
-    "appeal.overdue": gettext_lazy("We missed our own time limit. We are sorry; your appeal comes first now."),
-    "appeal.due_recomputed": gettext_lazy(
-        "The working days of our time to decide were counted anew, by a newly published calendar."
-    ),
-    "appeal.closed_as_corrected": gettext_lazy("The platform revoked the measure itself, so the appeal was closed."),
-    "appeal.claimed": gettext_lazy("A person took the appeal up."),
-    "appeal.released": gettext_lazy("The appeal waits for another person."),
-    "appeal.information_requested": gettext_lazy("Something more was asked for."),
-    "appeal.late_accepted": gettext_lazy("The late appeal was accepted."),
-    "appeal.late_refused": gettext_lazy("The late appeal was not accepted."),
-}
-INTERNAL = frozenset({"appeal.first_view_recorded"})
 
 OUTCOMES: dict[str, Text] = {
     Outcome.OVERTURNED: gettext_lazy("Your appeal succeeds."),
@@ -51,7 +29,7 @@ OUTCOMES: dict[str, Text] = {
 
 def timeline(events: Iterable[Event], *, actor: Actor) -> list[dict[str, Any]]:
     """The events as the timeline shows them, newest first; a person on our side is a code, on yours a word."""
-    shown = [event for event in events if event.type not in INTERNAL]
+    shown = [event for event in events if EVENTS[event.type].party]
     codes = officer_codes(e.actor_ref for e in shown if e.actor_kind == ActorKind.STAFF)
     return [_entry(event, codes, actor) for event in reversed(shown)]
 
@@ -72,7 +50,7 @@ def _entry(event: Event, codes: dict[str, str], actor: Actor) -> dict[str, Any]:
 
 
 def _sentence(event: Event) -> str:
-    text = str(EVENTS.get(event.type, event.type))
+    text = str(EVENTS[event.type].party)
     return text % event.facts if event.type == "appeal.evidence_submitted" else text
 
 
@@ -81,21 +59,13 @@ def next_step(appeal: Appeal) -> dict[str, Any] | None:
     if not appeal.is_open:
         return None
     request = open_request(appeal)
-    text = {
-        AppealState.LATE_REQUESTED: _("A person decides whether the late appeal is accepted."),
-        AppealState.SUBMITTED: _("A person will decide, who had no part in the measure."),
-        AppealState.SYSTEM_REVIEW: _("The system looks first. Whatever it does not grant goes to a person by itself."),
-        AppealState.HUMAN_REVIEW: _("A person is reviewing the appeal."),
-        AppealState.MORE_NEEDED: _("Your answer is needed."),
-    }[AppealState(appeal.state)]
+    text = STATES[AppealState(appeal.state)].next_step
     return {"text": text, "at": request.due_at if request is not None else due_of(appeal)}
 
 
 def turn(appeal: Appeal) -> str:
     """Whose turn it is, as the turn banner names it."""
-    if not appeal.is_open:
-        return "nobody"
-    return "you" if appeal.state == AppealState.MORE_NEEDED else "platform"
+    return {"": "nobody", "appellant": "you"}.get(whose := turn_of(appeal), whose)
 
 
 def outcome_sentence(appeal: Appeal) -> str:
@@ -113,4 +83,4 @@ def state_of(appeal: Appeal) -> tuple[str, Text]:
 def overdue(appeal: Appeal, now: datetime) -> bool:
     """Whether we are late."""
     due = due_of(appeal)
-    return due is not None and appeal.state != AppealState.MORE_NEEDED and now > due
+    return due is not None and turn_of(appeal) == "platform" and now > due

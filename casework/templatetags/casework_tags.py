@@ -3,6 +3,7 @@
 What does not belong here: reading a case, deciding what somebody may do, and any sentence about one particular app.
 """
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from casework import clock
+from casework.ledger import case_models
+from casework.machine import states_of
 from casework.notifications import unopened
 
 register = template.Library()
@@ -173,23 +176,10 @@ def file_icon(media_type: str) -> str:
 
 # --- looks ------------------------------------------------------------------------------------------------------------
 
-# state code → (tone, icon); the word always stands beside it, so colour and icon carry nothing alone.
+# code → (tone, icon) of what is no state of a case. A case's states look as its machine says (`STATES`), and the same
+# code looks the same everywhere. The word always stands beside it, so colour and icon carry nothing alone.
 LOOKS: Mapping[str, tuple[str, str]] = {
-    "IN_FORCE": ("stop", "dot"),
-    "UNDER_APPEAL": ("wait", "hourglass"),
-    "REDUCED": ("good", "undo"),
-    "REVOKED": ("good", "check"),
-    "ENDED": ("calm", "check-circle"),
     "DRAFT": ("calm", "pencil"),
-    "SUBMITTED": ("wait", "check-circle"),
-    "LATE_REQUESTED": ("wait", "clock"),
-    "SYSTEM_REVIEW": ("wait", "gear"),
-    "HUMAN_REVIEW": ("wait", "person"),
-    "MORE_NEEDED": ("warn", "alert"),
-    "DECIDED": ("calm", "scale"),
-    "WITHDRAWN": ("calm", "undo"),
-    "LATE_REFUSED": ("calm", "cross"),
-    "CORRECTED": ("good", "check"),
     "UPHELD": ("calm", "scale"),
     "OVERTURNED": ("good", "check"),
     "VARIED": ("good", "undo"),
@@ -199,20 +189,9 @@ LOOKS: Mapping[str, tuple[str, str]] = {
     "FAILED": ("warn", "alert"),
     "UNREADABLE": ("warn", "alert"),
     "CHECKING": ("wait", "hourglass"),
-    "NEGOTIATING": ("wait", "chat"),
-    "ESCALATED": ("wait", "person"),
-    "EVIDENCE": ("wait", "file"),
-    "DELIBERATING": ("wait", "scale"),
-    "DETERMINED": ("calm", "scale"),
-    "REVIEW_REQUESTED": ("wait", "person"),
-    "SETTLED": ("good", "check"),
-    "CARRYING_OUT": ("wait", "hourglass"),
-    "CLOSED": ("calm", "check-circle"),
-    "PAUSED": ("warn", "pause"),
     "OWED": ("wait", "hourglass"),
     "REPORTED": ("wait", "check"),
     "DONE": ("good", "check-circle"),
-    "OPEN": ("wait", "hourglass"),
     "ACCEPTED": ("good", "check"),
     "REFUSED": ("calm", "cross"),
     "REPLACED": ("calm", "undo"),
@@ -220,48 +199,35 @@ LOOKS: Mapping[str, tuple[str, str]] = {
     "SUPPORTED": ("good", "check"),
     "PARTLY": ("good", "undo"),
     "NOT_SUPPORTED": ("calm", "scale"),
-    "REGISTERED": ("calm", "pencil"),
-    "IN_TRAINING": ("wait", "hourglass"),
-    "CERTIFIED": ("wait", "check"),
-    "ACTIVE": ("good", "check-circle"),
-    "SUSPENDED": ("stop", "pause"),
-    "REINSTATED": ("good", "undo"),
     "VALID": ("good", "check-circle"),
     "EXPIRING": ("warn", "clock"),
     "NOT_YET": ("wait", "hourglass"),
     "EXPIRED": ("stop", "clock"),
     "RECALLED": ("stop", "cross"),
     "SET_ASIDE": ("stop", "pause"),
-    "ISSUED": ("warn", "alert"),
-    "ACKNOWLEDGED": ("wait", "hourglass"),
-    "COMPLETED": ("good", "check-circle"),
-    "DISABLED": ("stop", "pause"),
     "FAILING": ("warn", "alert"),
     "DELIVERED": ("good", "check-circle"),
     "GIVEN_UP": ("stop", "cross"),
-    "OPENED": ("warn", "alert"),
-    "EXPLAINED": ("wait", "chat"),
-    "UNEXPLAINED": ("warn", "clock"),
-    "FOUND": ("calm", "scale"),
-    "CONTESTED": ("wait", "person"),
-    "COMPENSATED": ("good", "check"),
-    "CLAIMED": ("wait", "hourglass"),
-    "DISPUTED": ("warn", "chat"),
-    "WRITTEN_OFF": ("calm", "cross"),
-    "KEPT": ("calm", "scale"),
 }
+
+
+@functools.cache
+def looks() -> Mapping[str, tuple[str, str]]:
+    """Tone and icon by code, of the states of every case and of what else is shown as a tag."""
+    rows = [(code, row) for model in case_models() for code, row in states_of(model).items()]
+    return {**LOOKS, **{str(code): (row.tone, row.icon) for code, row in rows}}
 
 
 @register.filter
 def tone(state: str) -> str:
     """The colour family of a state: `good`, `wait`, `warn`, `stop` or `calm`."""
-    return LOOKS.get(str(state), ("calm", "dot"))[0]
+    return looks().get(str(state), ("calm", "dot"))[0]
 
 
 @register.filter
 def state_icon(state: str) -> str:
     """The icon of a state."""
-    return LOOKS.get(str(state), ("calm", "dot"))[1]
+    return looks().get(str(state), ("calm", "dot"))[1]
 
 
 @register.simple_tag

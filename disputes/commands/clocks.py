@@ -17,7 +17,7 @@ from disputes.commands.ladder import (
     production_clocks,
 )
 from disputes.commands.open import extend_answer
-from disputes.machine import UNSETTLED
+from disputes.machine import UNSETTLED, WITH_PLATFORM, WITH_SIDES
 from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, Submission
 from disputes.windows import window_closes
 from disputes.words import Side
@@ -133,7 +133,7 @@ def end_answering(*, dispute_id: int, effective_at: datetime, now: datetime) -> 
 def mark_overdue(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
     """The platform is late with its own step, and both sides are told. Nothing when the step was done."""
     dispute = held_by_id(dispute_id)
-    if dispute.state in ("ESCALATED", "DELIBERATING", "REVIEW_REQUESTED"):
+    if dispute.state in WITH_PLATFORM:
         move(dispute, "mark_overdue", actor=DEADLINE, now=now, effective_at=effective_at)
 
 
@@ -142,7 +142,7 @@ def remind(*, dispute_id: int, key: str, effective_at: datetime, now: datetime) 
     """Whoever's time runs out soon is told once more. Nothing when they acted, or the time has passed meanwhile."""
     dispute = held_by_id(dispute_id)
     what, _colon, hours = key.partition(":")
-    if dispute.state not in ("NEGOTIATING", "EVIDENCE", "CARRYING_OUT"):
+    if dispute.state not in WITH_SIDES:
         return
     for side in _waits_for(dispute, what, now):
         move(

@@ -104,7 +104,7 @@ def stakes_of(dispute: Dispute, draft: DeterminationDraft, derived: Derived) -> 
     marks = set(derived.stakes)
     if draft.amount_minor is not None and draft.amount_minor > dispute.order_amount_minor:
         marks.add("punitive")
-    if draft.amount_minor is not None and draft.amount_minor > settings.CONFIRM_ABOVE_MINOR:
+    if draft.amount_minor is not None and draft.amount_minor >= settings.CONFIRM_ABOVE_MINOR:
         marks.add("amount")
     return sorted(marks)
 

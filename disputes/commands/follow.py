@@ -23,7 +23,7 @@ from disputes.models import (
     Obligation,
     ObligationState,
 )
-from disputes.owing import Terms, owed_under
+from disputes.owing import Terms, owed_under, terms_determined
 from disputes.policies import may_advance, may_follow_obligation, may_request_review, side_of
 from disputes.windows import confirming_closes, review_closes
 from disputes.words import Side
@@ -86,10 +86,7 @@ def _close(dispute: Dispute, *, now: datetime) -> None:
 def begin_after_determination(dispute: Dispute, *, actor: Actor, now: datetime) -> None:
     """The newest determination takes effect."""
     newest = Determination.objects.filter(dispute=dispute).order_by("-round").first()
-    terms = None
-    if newest is not None and newest.remedy:
-        terms = Terms(newest.remedy, newest.amount_minor, newest.payer, newest.goods_back, newest.freight_payer)
-    begin(dispute, terms, actor=actor, now=now)
+    begin(dispute, None if newest is None else terms_determined(newest), actor=actor, now=now)
 
 
 @command

@@ -28,7 +28,7 @@ from disputes.commands.ladder import (
     production_clocks,
     settle_fact,
 )
-from disputes.machine import FactState
+from disputes.machine import WAITS_FOR_MEDIATOR, FactState
 from disputes.models import (
     Dispute,
     EvidenceItem,
@@ -54,7 +54,7 @@ def join_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
 
     Raises `NotFound` where it does not wait for a mediator, `NotAllowed`, `ConflictOfInterest`.
     """
-    key = Dispute.objects.filter(state__in=["ESCALATED", "REVIEW_REQUESTED"], ref=ref).values_list("pk", flat=True)
+    key = Dispute.objects.filter(state__in=WAITS_FOR_MEDIATOR, ref=ref).values_list("pk", flat=True)
     found = key.first() if actor.has_role(MEDIATOR) else None
     if found is None:
         raise NotFound()

@@ -10,12 +10,13 @@ from casework.actor import Actor
 from casework.errors import NotYourTurn
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest, moment
+from casework.machine import steps_of
 from casework.models import Deadline, DeadlineState
 from disputes.commands.held import fact_of, held, move, require_text
 from disputes.commands.ladder import answering_clock, close_if_ready, records_show
-from disputes.commands.proof import EARLY, follow_production
+from disputes.commands.proof import follow_production
 from disputes.commands.records import clock_goes_on
-from disputes.machine import UNSETTLED
+from disputes.machine import PROVING, UNSETTLED
 from disputes.models import (
     Dispute,
     Obligation,
@@ -28,15 +29,8 @@ from disputes.models import (
 )
 from disputes.policies import may_pause
 
-RESUMES = {
-    "NEGOTIATING": "resume_talking",
-    "ESCALATED": "resume_waiting",
-    "EVIDENCE": "resume_evidence",
-    "DELIBERATING": "resume_deciding",
-    "DETERMINED": "resume_determined",
-    "REVIEW_REQUESTED": "resume_review",
-    "CARRYING_OUT": "resume_carrying_out",
-}
+RESUMES = {step.target: step.verb for step in steps_of(Dispute) if step.event == "dispute.resumed"}
+"""The verb that leads back to where a dispute was paused."""
 TIMES_OF = {
     "dispute.answer": ("answer_due_at", "answer_base_due_at"),
     "dispute.assign": ("platform_due_at",),
@@ -106,7 +100,7 @@ def resume_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
         for clock in dispute.paused_clocks
         if clock["kind"] != "dispute.answerable" and not _is_over(dispute, clock)
     ]
-    may_answer = dispute.paused_from in (*EARLY, "EVIDENCE")
+    may_answer = dispute.paused_from in PROVING
     if may_answer:
         deadlines += answering_clock(dispute, now=now)
     stood = {name for clock in dispute.paused_clocks for name in TIMES_OF.get(clock["kind"], ())} | {"escalate_from"}

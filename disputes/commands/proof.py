@@ -24,6 +24,7 @@ from disputes.commands.ladder import (
     production_cancels,
     settle_fact,
 )
+from disputes.machine import BEFORE_MEDIATOR
 from disputes.models import (
     Dispute,
     EntryKind,
@@ -40,7 +41,6 @@ from disputes.words import Lane, ObjectionGround, Side
 
 PIECES_MOST = 200
 VERSIONS_MOST = 6
-EARLY = ("NEGOTIATING", "ESCALATED")
 
 
 def acting_side(actor: Actor, dispute: Dispute) -> Side:
@@ -56,7 +56,7 @@ def require_may_produce(dispute: Dispute, fact: FactAtIssue, side: str, now: dat
     The bearer has its window; the other side may add while that window is open, and may always answer, in the time
     that it has for it, what was submitted against it.
     """
-    if dispute.state in EARLY:
+    if dispute.state in BEFORE_MEDIATOR:
         require_unsettled(fact)
         return
     if dispute.state != "EVIDENCE":

@@ -22,13 +22,13 @@ from disputes.commands.ladder import (
     records_show,
 )
 from disputes.commands.proof import (
-    EARLY,
     acting_side,
     follow_production,
     freeze,
     next_no,
     require_may_produce,
 )
+from disputes.machine import PROVING
 from disputes.models import (
     Dispute,
     EvidenceItem,
@@ -44,8 +44,6 @@ from disputes.records import FetchedRecord, Gap
 from disputes.windows import window_closes
 
 PULLS_MOST = 3
-CLOCKED = (*EARLY, "EVIDENCE")
-"""Where the time to answer runs: paused, it runs from when it is resumed; after the evidence nobody waits for it."""
 
 
 @command
@@ -138,7 +136,7 @@ def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Seque
     told = [{**short, "detail": gap.detail[:300]} for short, gap in zip(declared, gaps, strict=True)]
     _finish(pull, PullState.SEALED, submission, told, now)
     shown = records_show(fact.step, [row.kind for row in rows])
-    clocks = answering_clock(dispute, now=now) if submission is not None and dispute.state in CLOCKED else []
+    clocks = answering_clock(dispute, now=now) if submission is not None and dispute.state in PROVING else []
     if not shown:
         clocks += clock_goes_on(dispute, fact, pull, now)
     move(

@@ -6,7 +6,7 @@ What does not belong here: pushing (hub), and any rule: each frame is one comman
 import logging
 from typing import Any
 
-from accounts.consumers.doors import come_in, query_of
+from accounts.consumers.authentication import authenticate, query_of
 from accounts.consumers.frames import BadFrame, error, number_in
 from casework import clock
 from casework.errors import CaseError
@@ -24,13 +24,13 @@ READ_PAUSE = 1.0  # seconds between two read marks of one socket that are kept
 
 async def room_socket(scope: Any, receive: Any, send: Any) -> None:
     """One socket from its handshake to its end."""
-    hub, query = ROOMS.here(), query_of(scope)
+    hub, query = ROOMS.hub(), query_of(scope)
     ref, lane = scope["url_route"]["kwargs"]["ref"], query.get("lane", str(Lane.BOTH))
-    admitted = await come_in(scope, receive, send, hub.readers, lambda actor: admission_to(actor, ref, lane))
+    admitted = await authenticate(scope, receive, send, hub.database, lambda actor: admission_to(actor, ref, lane))
     if admitted is None:
         return
-    door, actor, room = admitted
-    socket = hub.join(room.room_id, room.dispute_id, room.lane, room.head, door, actor, room.seat)
+    credential, actor, room = admitted
+    socket = hub.join(room.room_id, room.dispute_id, room.lane, room.head, credential, actor, room.seat)
     after = query.get("after", "")
     if after.isascii() and after.isdecimal() and len(after) < 10:
         hub.go_on(socket, int(after))
@@ -49,7 +49,7 @@ async def _understood(hub: Hub, socket: Socket, ref: str, frame: dict[str, Any])
         _read(hub, socket, ref, number_in(frame, "sequence"))
     elif kind == "recall":
         sequence, actor, lane = number_in(frame, "sequence"), socket.actor, socket.room.lane
-        await hub.readers.run(
+        await hub.database.run(
             lambda: recall_message(actor=actor, ref=ref, lane=lane, sequence=sequence, now=clock.now())
         )
     else:
@@ -88,7 +88,7 @@ async def _keep_mark(hub: Hub, socket: Socket, ref: str) -> None:
     if sequence is None or actor is None:
         return
     try:
-        await hub.readers.run(lambda: mark_read(actor=actor, ref=ref, lane=lane, sequence=sequence, now=clock.now()))
+        await hub.database.run(lambda: mark_read(actor=actor, ref=ref, lane=lane, sequence=sequence, now=clock.now()))
     except CaseError:
         pass
     except Exception:

@@ -1,9 +1,9 @@
 """One hub per process: rooms with their sockets, and every entry of a room pushed to them in order, from the table.
 
-An entry reaches the hub as what this process has just committed, or as a hint that a room's head has moved; what lies
-between is read. Each socket remembers how far it is, and is pushed what comes next or else catches up from the table.
-What does not belong here: how sockets are opened and closed (endpoint), one socket's queue (sockets), and what frames
-look like (frames).
+An entry reaches the hub as what this process has just committed, or as an invalidation saying that a room's head has
+moved; what lies between is read. Each socket remembers how far it is, and is pushed what comes next or else catches up
+from the table. What does not belong here: how sockets are opened and closed (endpoint), one socket's queue (sockets),
+and what frames look like (frames).
 """
 
 import asyncio
@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from accounts.consumers import hubs
-from accounts.consumers.doors import standing_behind
+from accounts.consumers.authentication import current_actors
 from accounts.consumers.frames import error, heartbeat, refusal
-from accounts.consumers.relay import Relay
-from accounts.consumers.sockets import NOT_ALLOWED, QUEUE_MOST, SILENT
-from accounts.queries import Door
+from accounts.consumers.publisher import Publisher
+from accounts.consumers.sockets import NOT_ALLOWED, NOT_SIGNED_IN, QUEUE_MOST
+from accounts.queries import Credential
 from casework.actor import Actor
 from casework.errors import CaseError
 from disputes.commands.room import Posted
@@ -61,7 +61,9 @@ class Hub(hubs.Hub[Socket]):
 
     # — sockets come and go —
 
-    def join(self, room_id: int, dispute_id: int, lane: str, head: int, door: Door, actor: Actor, seat: Seat) -> Socket:
+    def join(
+        self, room_id: int, dispute_id: int, lane: str, head: int, credential: Credential, actor: Actor, seat: Seat
+    ) -> Socket:
         """A socket listens in the room. It is pushed nothing new before it has resumed, or had time to."""
         room = self.rooms.get(room_id)
         if room is None:
@@ -69,10 +71,10 @@ class Hub(hubs.Hub[Socket]):
             self._want(room, head + 1)  # whatever came between the caller's look and now
         elif head > room.head:
             self._want(room, head)
-        socket = Socket(room, door, actor, seat, self.loop)
+        socket = Socket(room, credential, actor, seat, self.loop)
         room.sockets.add(socket)
         socket.push(heartbeat(max(head, room.head)))
-        self._tell_presence(room, newcomer=socket)
+        self._push_presence(room, newcomer=socket)
         self.loop.call_later(SETTLE, self.go_on, socket)
         return socket
 
@@ -85,7 +87,7 @@ class Hub(hubs.Hub[Socket]):
         if socket.catching_up is not None:
             socket.catching_up.cancel()
         if room.sockets:
-            self._tell_presence(room)
+            self._push_presence(room)
         else:
             self.rooms.pop(room.id, None)
             self.publish_soon("roles", room.id, "")
@@ -110,19 +112,19 @@ class Hub(hubs.Hub[Socket]):
         try:
             while not socket.close_code:
                 if not self.is_fresh() or len(socket.queue) > QUEUE_MOST // 4:
-                    await asyncio.sleep(0.02)  # the queue drains, or the next look at who may listen comes
+                    await asyncio.sleep(0.02)  # the queue drains, or the next authorisation of the sockets comes
                     continue
                 after = socket.cursor
-                if after > room.head:  # another process told it of more than this one knows, or it makes that up
-                    head = (await self.readers.run(lambda: heads_of([room.id]))).get(room.id, 0)
+                if after > room.head:  # another process has pushed it more than this one knows, or it makes that up
+                    head = (await self.database.run(lambda: heads_of([room.id]))).get(room.id, 0)
                     if socket.cursor != after:
                         continue
                     socket.cursor = min(after, head)
-                    self._hinted(room.id, head)
+                    self._head_moved(room.id, head)
                 if socket.cursor >= room.head:
                     socket.is_live = True
                     return
-                page = await self.readers.run(lambda after=after: entries_behind({room.id: after}, limit=PAGE))  # type: ignore[misc]
+                page = await self.database.run(lambda after=after: entries_behind({room.id: after}, limit=PAGE))  # type: ignore[misc]
                 if socket.cursor != after:  # it asked again from somewhere else meanwhile
                     continue
                 for entry in page:
@@ -151,7 +153,7 @@ class Hub(hubs.Hub[Socket]):
                 ):  # it has had this, so this is the answer; else it is still to come
                     socket.push(Frame(entry).for_reader(socket.user_id, is_side=socket.is_side))
                 else:
-                    self._hinted(entry.room_id, entry.sequence)
+                    self._head_moved(entry.room_id, entry.sequence)
             elif isinstance(outcome, CaseError):
                 socket.push(refusal(outcome, client_id=client_id))
             else:
@@ -180,16 +182,16 @@ class Hub(hubs.Hub[Socket]):
             if not socket.is_live:
                 continue
             if not is_fresh:
-                socket.is_live = False  # it goes on after the next look at who may listen
+                socket.is_live = False  # it goes on after the next authorisation of the sockets
                 continue
             for frame in encoded:
                 if frame.sequence > socket.cursor:
                     socket.push(frame.for_reader(socket.user_id, is_side=socket.is_side))
             socket.cursor = max(socket.cursor, last)
         if any(entry.kind == EntryKind.EVENT for entry in entries):
-            self.recheck_soon()  # a mediator may have been replaced
+            self.reauthorise_soon()  # a mediator may have been replaced
 
-    def _hinted(self, room_id: int, head: int) -> None:
+    def _head_moved(self, room_id: int, head: int) -> None:
         room = self.rooms.get(room_id)
         if room is not None and head > room.head:
             self._want(room, head)
@@ -217,7 +219,7 @@ class Hub(hubs.Hub[Socket]):
             if entries:
                 self._arrived(room_id, entries)
             elif room.head >= wanted[room_id]:
-                room.wanted = room.head  # a hint that promised more than there is
+                room.wanted = room.head  # an invalidation that promised more than there is
             if room.wanted > room.head:
                 self._to_fill.add(room_id)
         if self._to_fill:
@@ -225,7 +227,7 @@ class Hub(hubs.Hub[Socket]):
 
     async def _read_or_want_again(self, wanted: Mapping[int, int]) -> list[Entry]:
         try:
-            return await self.readers.run(lambda: entries_behind(wanted, limit=1000))
+            return await self.database.run(lambda: entries_behind(wanted, limit=1000))
         except Exception:
             self._to_fill |= set(wanted)
             self._fill.set()
@@ -233,22 +235,22 @@ class Hub(hubs.Hub[Socket]):
 
     # — who may listen —
 
-    async def look_at(self, sockets: Sequence[Socket]) -> None:
-        """Every socket's door and seat are looked at anew; who lost one is shown out."""
-        doors = {socket.door for socket in sockets}
+    async def reauthorise(self, sockets: Sequence[Socket]) -> None:
+        """Every socket's credential and seat are resolved anew; one that has lost either is closed."""
+        credentials = {socket.credential for socket in sockets}
         disputes = {socket.room.dispute_id for socket in sockets}
-        actors, seats = await self.readers.run(lambda: _standing(doors, disputes))
+        actors, seats = await self.database.run(lambda: _resolved(credentials, disputes))
         for socket in sockets:
-            actor, row = actors.get(socket.door), seats.get(socket.room.dispute_id)
+            actor, row = actors.get(socket.credential), seats.get(socket.room.dispute_id)
             seat = None if actor is None or row is None else seat_of(actor, row)
             if actor is None:
-                socket.kick(SILENT)
+                socket.kick(NOT_SIGNED_IN)
             elif seat is None or lane_of(seat, socket.room.lane) is None or seat.role != socket.seat.role:
                 socket.kick(NOT_ALLOWED)
             else:
                 socket.actor = actor
 
-    def looked_at(self, sockets: Sequence[Socket]) -> None:
+    def reauthorised(self, sockets: Sequence[Socket]) -> None:
         for socket in sockets:
             if not socket.is_live and not socket.is_held and not socket.close_code:
                 self.go_on(socket)
@@ -256,13 +258,13 @@ class Hub(hubs.Hub[Socket]):
     # — heartbeat, presence, typing —
 
     async def _tick(self) -> None:
-        """Every moment a tenth of the rooms: their heads as the table has them, to find what no hint told."""
+        """Every moment a tenth of the rooms: their heads as the table has them, to find what no invalidation named."""
         await asyncio.sleep(0.9)
         self._second += 1
         rooms = [room for room in self.rooms.values() if (room.id + self._second) % hubs.HEARTBEAT == 0]
         if not rooms:
             return
-        heads = await self.readers.run(lambda: heads_of([room.id for room in rooms]))
+        heads = await self.database.run(lambda: heads_of([room.id for room in rooms]))
         at = self.loop.time()
         for room in rooms:
             head = heads.get(room.id, room.head)
@@ -272,14 +274,14 @@ class Hub(hubs.Hub[Socket]):
                 text = heartbeat(max(head, room.head))
                 for socket in tuple(room.sockets):
                     socket.push(text)
-            self._tell_presence(room)
+            self._push_presence(room)
             room.others = {name: known for name, known in room.others.items() if known[1] > at}
 
-    def _tell_presence(self, room: Room, *, newcomer: Socket | None = None) -> None:
+    def _push_presence(self, room: Room, *, newcomer: Socket | None = None) -> None:
         roles = room.roles(self.loop.time())
         text = frames.presence(roles)
-        if roles != room.told and self.is_fresh():
-            room.told = roles
+        if roles != room.pushed and self.is_fresh():
+            room.pushed = roles
             for socket in tuple(room.sockets):
                 socket.push_if_room(text)
         elif newcomer is not None:
@@ -292,14 +294,14 @@ class Hub(hubs.Hub[Socket]):
         if at - socket.typed_at < TYPING:
             return
         socket.typed_at = at
-        self._tell_others(socket.room, "typing", frames.typing(socket.seat.role), socket.seat.role, but=socket)
+        self._push_to_others(socket.room, "typing", frames.typing(socket.seat.role), socket.seat.role, but=socket)
 
     def has_read(self, socket: Socket, sequence: int) -> None:
         """The others see how far somebody on this seat has read."""
         text = frames.read(socket.seat.role, sequence)
-        self._tell_others(socket.room, "read", text, [socket.seat.role, sequence], but=socket)
+        self._push_to_others(socket.room, "read", text, [socket.seat.role, sequence], but=socket)
 
-    def _tell_others(self, room: Room, what: str, text: str, published: Any, *, but: Socket | None = None) -> None:
+    def _push_to_others(self, room: Room, what: str, text: str, published: Any, *, but: Socket | None = None) -> None:
         if self.is_fresh():
             for socket in tuple(room.sockets):
                 if socket is not but:
@@ -307,39 +309,41 @@ class Hub(hubs.Hub[Socket]):
         if but is not None:
             self.publish_soon(what, room.id, published)
 
-    # — hints —
+    # — invalidations —
 
-    def heard(self, what: str, key: int, value: Any, sender: str) -> None:
+    def on_message(self, what: str, key: int, value: Any, sender: str) -> None:
         """A room's head has moved, or, from another process, who is there and what they do."""
         room = self.rooms.get(key)
         if room is None:
             return
         if what == "heads":
-            self._hinted(key, int(value))
+            self._head_moved(key, int(value))
         elif what == "roles":
             here = frozenset(str(value).split(",")) - {""}
             room.others[sender] = (here, self.loop.time() + 2.5 * hubs.HEARTBEAT)
-            self._tell_presence_here(room)
+            self._push_presence_here(room)
         elif what == "typing":
-            self._tell_others(room, "typing", frames.typing(str(value)), None)
+            self._push_to_others(room, "typing", frames.typing(str(value)), None)
         elif what == "read":
             role, sequence = value
-            self._tell_others(room, "read", frames.read(str(role), int(sequence)), None)
+            self._push_to_others(room, "read", frames.read(str(role), int(sequence)), None)
 
-    def _tell_presence_here(self, room: Room) -> None:
+    def _push_presence_here(self, room: Room) -> None:
         roles = room.roles(self.loop.time())
-        if roles != room.told and self.is_fresh():
-            room.told = roles
+        if roles != room.pushed and self.is_fresh():
+            room.pushed = roles
             for socket in tuple(room.sockets):
                 socket.push_if_room(frames.presence(roles))
 
 
-ROOMS: Relay[Hub] = Relay("rooms", Hub)
+ROOMS: Publisher[Hub] = Publisher("rooms", Hub)
 
 
-def _standing(doors: set[Door], disputes: Iterable[int]) -> tuple[dict[Door, Actor], dict[int, Seats]]:
+def _resolved(
+    credentials: set[Credential], disputes: Iterable[int]
+) -> tuple[dict[Credential, Actor], dict[int, Seats]]:
     asked = list(disputes)
     seats: dict[int, Seats] = {}
     for start in range(0, len(asked), 500):
         seats |= seats_of(asked[start : start + 500])
-    return standing_behind(doors), seats
+    return current_actors(credentials), seats

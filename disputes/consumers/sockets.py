@@ -7,7 +7,7 @@ import asyncio
 
 from accounts.consumers.sockets import Leavable
 from accounts.consumers.sockets import Socket as AnySocket
-from accounts.queries import Door
+from accounts.queries import Credential
 from casework.actor import Actor
 from disputes.lanes import Seat
 
@@ -19,8 +19,10 @@ class Socket(AnySocket):
         "catching_up", "cursor", "is_held", "is_live", "is_side", "read_to", "room", "seat", "typed_at", "user_id",
     )  # fmt: skip
 
-    def __init__(self, room: "Room", door: Door, actor: Actor, seat: Seat, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(room.hub, door, actor, loop)
+    def __init__(
+        self, room: "Room", credential: Credential, actor: Actor, seat: Seat, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        super().__init__(room.hub, credential, actor, loop)
         self.room, self.seat = room, seat
         self.user_id = actor.person
         self.is_side = seat.role != "mediator"
@@ -34,14 +36,14 @@ class Socket(AnySocket):
 class Room:
     """One lane with sockets in this process. `head` is how far all live sockets are, `wanted` how far the table is."""
 
-    __slots__ = ("dispute_id", "head", "hub", "id", "lane", "others", "sockets", "told", "wanted")
+    __slots__ = ("dispute_id", "head", "hub", "id", "lane", "others", "pushed", "sockets", "wanted")
 
     def __init__(self, hub: Leavable, room_id: int, dispute_id: int, lane: str, head: int) -> None:
         self.hub, self.id, self.dispute_id, self.lane = hub, room_id, dispute_id, lane
         self.head = self.wanted = head
         self.sockets: set[Socket] = set()
         self.others: dict[str, tuple[frozenset[str], float]] = {}  # process: (roles there, until when that is true)
-        self.told: frozenset[str] = frozenset()
+        self.pushed: frozenset[str] = frozenset()
 
     def local_roles(self) -> frozenset[str]:
         return frozenset(socket.seat.role for socket in self.sockets)

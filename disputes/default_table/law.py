@@ -5,8 +5,11 @@ what an article says; that is in the words of the step that cites it.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from casework.toml import built, read
 from disputes.proof import Words
 
 _DIGITS = "零一二三四五六七八九"
@@ -42,12 +45,12 @@ def _in_chinese(articles: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """A law, regulation or judicial interpretation by its common short name; called with articles it is a citation."""
+    """A law, regulation or judicial interpretation by its common short name."""
 
     zh: str
     en: str
 
-    def __call__(self, *articles: str) -> Words:
+    def cite(self, *articles: str) -> Words:
         """These articles of it, in both languages."""
         plain = ", ".join(article.replace("[", "(").replace("]", ")") for article in articles)
         return Words(
@@ -56,31 +59,18 @@ class Instrument:
         )
 
 
-def cite(*citations: Words) -> Words:
-    """Several citations as one basis."""
-    return Words("；".join(c.zh for c in citations), "; ".join(c.en for c in citations))
-
-
-ECOMMERCE = Instrument("电子商务法", "E-Commerce Law")
-CONSUMER = Instrument("消费者权益保护法", "Consumer Rights Law")
-CONSUMER_REGULATION = Instrument("消费者权益保护法实施条例", "Consumer Rights Regulation")
-CONSUMER_PENALTIES = Instrument("侵害消费者权益行为处罚办法", "Consumer Penalty Measures")
-SEVEN_DAYS = Instrument("网络购买商品七日无理由退货暂行办法", "Seven-Day Return Measures")
-ONLINE_CONSUMPTION = Instrument("网络消费纠纷司法解释（一）", "Online Consumption Interpretation")
-PLATFORM_RULES = Instrument("网络交易平台规则监督管理办法", "Platform Rules Measures")
-CIVIL_CODE = Instrument("民法典", "Civil Code")
-CONTRACTS = Instrument("民法典合同编通则司法解释", "Contract Interpretation")
-PREPAID = Instrument("预付式消费司法解释", "Prepaid Consumption Interpretation")
-CIVIL_PROCEDURE = Instrument("民事诉讼法", "Civil Procedure Law")
-PROCEDURE = Instrument("民事诉讼法司法解释", "Civil Procedure Interpretation")
-EVIDENCE = Instrument("民事诉讼证据规定", "Civil Evidence Provisions")
-FOOD_SAFETY = Instrument("食品安全法", "Food Safety Law")
-FOOD_DISPUTES = Instrument("食品药品纠纷司法解释", "Food and Drug Disputes Interpretation")
-FOOD_LIABILITY = Instrument("食品安全民事纠纷司法解释（一）", "Food Safety Civil Interpretation")
-FOOD_DAMAGES = Instrument("食品药品惩罚性赔偿司法解释", "Food Punitive Damages Interpretation")
-PRODUCTS = Instrument("产品质量法", "Product Quality Law")
-EXPRESS = Instrument("快递暂行条例", "Express Delivery Regulation")
-PRICES = Instrument("明码标价和禁止价格欺诈规定", "Price Marking Provisions")
-PERSONAL_DATA = Instrument("个人信息保护法", "Personal Information Law")
-
+INSTRUMENTS: dict[str, Instrument] = built(Mapping[str, Instrument], read(Path(__file__).with_name("instruments.toml")))
 MARKETPLACES = Words("网络交易平台通行做法", "common marketplace practice")
+
+
+def cited(citations: Sequence[str]) -> Words:
+    """The basis of a step: `CONSUMER 23(3) 25` is two articles of one instrument, `MARKETPLACES` is practice.
+
+    Raises `KeyError` for an instrument that `instruments.toml` does not have.
+    """
+    each = [_cited(*citation.split()) for citation in citations]
+    return Words("；".join(words.zh for words in each), "; ".join(words.en for words in each))
+
+
+def _cited(name: str, *articles: str) -> Words:
+    return MARKETPLACES if name == "MARKETPLACES" else INSTRUMENTS[name].cite(*articles)

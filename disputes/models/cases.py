@@ -6,11 +6,19 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
-from disputes.machine import OPEN, UNSETTLED, DisputeMachine, DisputeState, FactMachine, FactState
+from disputes.machine import (
+    FINAL,
+    OPEN,
+    UNSETTLED,
+    WAITS_FOR_MEDIATOR,
+    WITH_MEDIATOR,
+    DisputeMachine,
+    DisputeState,
+    FactMachine,
+    FactState,
+)
 from disputes.models.burden import BurdenTable, FactRow, GroundRow, StepRow
 from disputes.words import Remedy, Side
-
-HELD = ["EVIDENCE", "DELIBERATING"]
 
 
 class ClosedAs(models.TextChoices):
@@ -109,7 +117,7 @@ class Dispute(DisputeMachine, Case):
         indexes = (
             models.Index(
                 fields=("platform_due_at", "id"),
-                condition=Q(state__in=["ESCALATED", "REVIEW_REQUESTED"]),
+                condition=Q(state__in=[str(s) for s in WAITS_FOR_MEDIATOR]),
                 name="dispute_queue",
             ),
             models.Index(fields=("claimant", "-created_at", "-id"), name="dispute_by_claimant"),
@@ -140,7 +148,8 @@ class Dispute(DisputeMachine, Case):
                 name="dispute_claim_is_positive",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=HELD) | Q(mediator__isnull=False), name="dispute_before_a_mediator_has_one"
+                condition=~Q(state__in=[str(s) for s in WITH_MEDIATOR]) | Q(mediator__isnull=False),
+                name="dispute_before_a_mediator_has_one",
             ),
             models.CheckConstraint(
                 condition=Q(mediator__isnull=True) | Q(first_mediator__isnull=True) | ~Q(mediator=F("first_mediator")),
@@ -154,8 +163,8 @@ class Dispute(DisputeMachine, Case):
                 name="dispute_paused_says_why_and_whence",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["CLOSED", "WITHDRAWN"], closed_at__isnull=False) & ~Q(closed_as="")
-                | ~Q(state__in=["CLOSED", "WITHDRAWN"]) & Q(closed_at__isnull=True),
+                condition=Q(state__in=[str(s) for s in FINAL], closed_at__isnull=False) & ~Q(closed_as="")
+                | ~Q(state__in=[str(s) for s in FINAL]) & Q(closed_at__isnull=True),
                 name="dispute_closed_says_how",
             ),
         )

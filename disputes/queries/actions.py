@@ -8,7 +8,7 @@ from accounts.roles import CAN_FILE
 from casework import outages
 from casework.actor import Actor, ActorKind
 from casework.machine import verbs_open_to
-from disputes.machine import BEFORE_DECISION
+from disputes.machine import BEFORE_MEDIATOR, FINAL, PERSON_DEMANDABLE
 from disputes.models import Dispute, Obligation, ObligationState, OfferState, PullState
 from disputes.policies import (
     MAY_PAY,
@@ -56,7 +56,7 @@ def _actions(actor: Actor, dispute: Dispute, *, now: datetime) -> Iterator[Actio
     side = side_of(actor, dispute)
     if side is not None:
         yield from _side_actions(actor, dispute, side, verbs, now)
-    if may_talk(actor, dispute) is None and str(dispute.state) not in ("CLOSED", "WITHDRAWN"):
+    if may_talk(actor, dispute) is None and dispute.state not in FINAL:
         yield Action("message")
     if actor.kind is ActorKind.STAFF:
         yield from _mediator_actions(actor, dispute, verbs)
@@ -69,7 +69,7 @@ def _side_actions(actor: Actor, dispute: Dispute, side: Side, verbs: set[str], n
         yield Action("answer", due_at=answer_closes(dispute), needs_role=role)
     if "escalate" in verbs and acts and (dispute.answered_at is not None or now >= dispute.escalate_from):
         yield Action("escalate", needs_role=role)
-    if not dispute.human_demanded and dispute.state in (*BEFORE_DECISION, "REVIEW_REQUESTED", "PAUSED"):
+    if not dispute.human_demanded and dispute.state in PERSON_DEMANDABLE:
         if may_demand_human(actor, dispute) is None:
             yield Action("demand-human")
     yield from _proof_actions(actor, dispute, side, verbs, role, now)
@@ -110,7 +110,7 @@ def _proof_actions(
         answers = [s for s in fact.submissions.all() if s.side != side and s.answered_at is None]
         can_answer = any(s.answerable_until >= now for s in answers)
         closes = window_closes(fact, spans)
-        early = dispute.state in ("NEGOTIATING", "ESCALATED")
+        early = dispute.state in BEFORE_MEDIATOR
         produces = not fact.is_settled and (early or (closes is not None and now <= closes))
         due = closes if produces else max((s.answerable_until for s in answers), default=None)
         if produces or can_answer:

@@ -13,6 +13,7 @@ from casework import outages
 from casework.actor import Actor
 from casework.errors import NotFound
 from casework.models import Attachment, Event
+from disputes.machine import FINAL, STATES, DisputeState
 from disputes.models import (
     Determination,
     Dispute,
@@ -252,16 +253,16 @@ def offers_shown_to(actor: Actor, dispute: Dispute) -> list[Offer]:
 
 def turn_of(dispute: Dispute) -> list[Side]:
     """Whose turn it is: bearers of open facts, debtors, the respondent before its first answer, the platform."""
-    state = str(dispute.state)
-    if state == "NEGOTIATING":
+    turn = STATES[DisputeState(dispute.state)].turn
+    if turn == "platform":
+        return [Side.PLATFORM]
+    if turn == "sides":
         opposite = Side.PLATFORM if dispute.respondent_id is None else Side.RESPONDENT
         return [opposite] if dispute.answered_at is None else [Side.CLAIMANT, opposite]
-    if state in ("ESCALATED", "DELIBERATING", "REVIEW_REQUESTED"):
-        return [Side.PLATFORM]
-    if state == "EVIDENCE":
+    if turn == "bearers":
         bearers = {str(f.bearer) for f in dispute.facts.all() if f.bearer and not f.awaits_ruling}
         return [s for s in Side if s in bearers] or [Side.PLATFORM]
-    if state == "CARRYING_OUT":
+    if turn == "debtors":
         owing = {
             o.debtor if o.state == ObligationState.OWED else o.creditor
             for o in dispute.obligations.all()
@@ -273,17 +274,17 @@ def turn_of(dispute: Dispute) -> list[Side]:
 
 def due_at_of(dispute: Dispute, spans: outages.Ledger | None = None) -> datetime | None:
     """By when the next thing is due, whoever must do it; a list gives the ledger of outages, which it read once."""
-    state = str(dispute.state)
-    if state == "NEGOTIATING":
-        return answer_closes(dispute, spans) if dispute.answered_at is None else None
-    if state in ("ESCALATED", "DELIBERATING", "REVIEW_REQUESTED"):
+    turn = STATES[DisputeState(dispute.state)].turn
+    if turn == "platform":
         return dispute.platform_due_at
-    if state == "EVIDENCE":
+    if turn == "sides":
+        return answer_closes(dispute, spans) if dispute.answered_at is None else None
+    if turn == "bearers":
         spans = outages.ledger() if spans is None else spans
         return min((at for f in dispute.facts.all() if (at := window_closes(f, spans)) is not None), default=None)
-    if state == "DETERMINED":
+    if dispute.state == DisputeState.DETERMINED:
         return dispute.review_closes_at
-    if state == "CARRYING_OUT":
+    if turn == "debtors":
         owed = [o.due_at for o in dispute.obligations.all() if o.state == ObligationState.OWED and o.due_at]
         return min(owed, default=None)
     return None
@@ -332,7 +333,7 @@ def _queue_row(dispute: Dispute, now: datetime) -> QueueRow:
 
 def mediated_by(actor: Actor) -> QuerySet[Dispute]:
     """The disputes that this mediator holds, most urgent first."""
-    mine = Dispute.objects.filter(mediator_id=actor.user_id).exclude(state__in=["CLOSED", "WITHDRAWN"])
+    mine = Dispute.objects.filter(mediator_id=actor.user_id).exclude(state__in=FINAL)
     rows = mine.select_related("ground", "claimant", "respondent", "triage").prefetch_related("facts")
     return rows.order_by("updated_at")
 

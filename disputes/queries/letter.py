@@ -3,27 +3,30 @@
 It speaks of roles, never of a person, and of nothing that was offered. What does not belong here: layout.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Q
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from casework import letters
 from casework.actor import Actor
 from casework.errors import NotFound
-from casework.letters import Letter, LetterPart, hash_of, moment
+from casework.letters import Letter, joined, moment
 from casework.templatetags.casework_tags import money
 from casework.working_days import add_days
 from disputes.machine import FactState
 from disputes.models import Determination, Dispute, DisputeOutcome, EvidenceItem, FactAtIssue, Finding, ObligationKind
-from disputes.owing import Owed, Terms, owed_under
+from disputes.owing import Owed, owed_under, terms_determined
 from disputes.policies import visible_to
 from disputes.proof import stands_with
 from disputes.words import Payer, Remedy, Side
+
+type Findings = Sequence[tuple[Finding, FactAtIssue]]
 
 
 def letter_of(
@@ -73,39 +76,24 @@ def who(dispute: Dispute, side: str, *, first: bool = False) -> str:
 
 
 def _letter(dispute: Dispute, determination: Determination, *, language: str, check_code: str) -> Letter:
-    language = "en" if (language or get_language() or "").startswith("en") else "zh-hans"
+    language = letters.language_for(language)
     facts = {f.pk: f for f in dispute.facts.select_related("row", "step")}
     findings = [(finding, facts[finding.fact_id]) for finding in determination.findings.all()]
     with translation.override(language):
-        parts = (
-            LetterPart(1, _("Outcome"), _outcome(dispute, determination)),
-            LetterPart(2, _("What each side said"), _said(dispute)),
-            LetterPart(3, _("What we found"), _found(dispute, determination, findings)),
-            LetterPart(4, _("Proof"), tuple(_proof(dispute, finding, fact) for finding, fact in findings)),
-            LetterPart(5, _("Rule"), _rule(dispute, findings)),
-            LetterPart(6, _("How this was decided"), _how(determination)),
-            LetterPart(7, _("What happens now"), _now(dispute, determination)),
-            LetterPart(8, _("If you disagree"), _disagree(determination)),
-            LetterPart(
-                9,
-                _("Help"),
-                (
-                    _("Speak to a person: %(line)s. Case number: %(number)s.")
-                    % {"line": settings.HELP_LINE, "number": dispute.number},
-                    _("Check code of this letter: %(code)s.") % {"code": check_code}
-                    if check_code
-                    else _("The check code of this letter is given when it is sent."),
-                ),
-            ),
+        return letters.write_letter(
+            (_("Outcome"), _outcome(dispute, determination)),
+            (_("What each side said"), _said(dispute)),
+            (_("What we found"), _found(dispute, determination, findings)),
+            (_("Proof"), [_proof(dispute, finding, fact) for finding, fact in findings]),
+            (_("Rule"), _rule(dispute, findings)),
+            (_("How this was decided"), _how(determination)),
+            (_("What happens now"), _now(dispute, determination)),
+            (_("If you disagree"), _disagree(determination)),
+            number=dispute.number,
+            language=language,
+            decided_at=determination.decided_at,
+            check_code=check_code,
         )
-    return Letter(
-        number=dispute.number,
-        language=language,
-        decided_at=determination.decided_at,
-        parts=parts,
-        check_code=check_code,
-        hash=hash_of(parts),
-    )
 
 
 HEADS: dict[str, str | Promise] = {
@@ -128,56 +116,36 @@ REMEDIES: dict[str, str | Promise] = {
 }
 
 
-def _outcome(dispute: Dispute, determination: Determination) -> tuple[str, ...]:
-    lines = [
-        _("This is about order %(order)s, “%(title)s”, %(amount)s: %(ground)s.")
-        % {
-            "order": dispute.order_ref,
-            "title": dispute.order_title,
-            "amount": money(dispute.order_amount_minor, dispute.currency),
-            "ground": dispute.ground.title,
-        }
-    ]
-    head = [str(HEADS[determination.outcome])]
+def _outcome(dispute: Dispute, determination: Determination) -> Iterator[str]:
+    yield str(HEADS[determination.outcome])
     if determination.remedy:
         begins = determination.remedy != Remedy.RETURN_AND_REFUND  # there the goods are named before the payer
         payer = who(dispute, determination.payer, first=begins) if determination.payer != Payer.NOBODY else ""
-        words = {"who": payer, "amount": money(determination.amount_minor, dispute.currency)}
-        head.append(str(REMEDIES[determination.remedy]) % words)
+        amount = money(determination.amount_minor, dispute.currency)
+        yield str(REMEDIES[determination.remedy]) % {"who": payer, "amount": amount}
     if determination.round > 1:
-        head.append(_("This takes the place of the first determination."))
-    return (*head, *lines)
+        yield _("This takes the place of the first determination.")
+    yield _("This is about order %(order)s, “%(title)s”, %(amount)s: %(ground)s.") % {
+        "order": dispute.order_ref,
+        "title": dispute.order_title,
+        "amount": money(dispute.order_amount_minor, dispute.currency),
+        "ground": dispute.ground.title,
+    }
 
 
-def _claim(dispute: Dispute) -> str:
+def _said(dispute: Dispute) -> Iterator[str]:
+    claimant, respondent = (who(dispute, side, first=True) for side in (Side.CLAIMANT, Side.RESPONDENT))
+    yield _("%(who)s said: %(text)s") % {"who": claimant, "text": dispute.statement or dispute.ground.title}
     wanted = {"what": dispute.get_claim_remedy_display()}
     if dispute.claim_amount_minor is None:
-        return _("What was asked for: %(what)s.") % wanted
-    amount = money(dispute.claim_amount_minor, dispute.currency)
-    return _("What was asked for: %(what)s, %(amount)s.") % {**wanted, "amount": amount}
-
-
-def _said(dispute: Dispute) -> tuple[str, ...]:
-    lines = [
-        _("%(who)s said: %(text)s")
-        % {"who": who(dispute, Side.CLAIMANT, first=True), "text": dispute.statement or dispute.ground.title},
-        _claim(dispute),
-    ]
-    opposite = who(dispute, Side.RESPONDENT, first=True)
-    if dispute.first_answer:
-        lines.append(_("%(who)s answered: %(text)s") % {"who": opposite, "text": dispute.first_answer})
+        yield _("What was asked for: %(what)s.") % wanted
     else:
-        lines.append(_("%(who)s gave no first answer.") % {"who": opposite})
-    return tuple(lines)
-
-
-def joined(numbers: Iterable[int]) -> str:
-    """Numbers in a row, as the language writes them."""
-    return _(", ").join(map(str, sorted(numbers)))
-
-
-def _cited(numbers: list[int]) -> str:
-    return _(" (evidence %(numbers)s)") % {"numbers": joined(numbers)} if numbers else ""
+        wanted["amount"] = money(dispute.claim_amount_minor, dispute.currency)
+        yield _("What was asked for: %(what)s, %(amount)s.") % wanted
+    if dispute.first_answer:
+        yield _("%(who)s answered: %(text)s") % {"who": respondent, "text": dispute.first_answer}
+    else:
+        yield _("%(who)s gave no first answer.") % {"who": respondent}
 
 
 def state_words(finding: Finding) -> str:
@@ -189,53 +157,38 @@ def state_words(finding: Finding) -> str:
     return _("taken to be true") if finding.established else _("taken not to be true")
 
 
-def _found(
-    dispute: Dispute, determination: Determination, findings: list[tuple[Finding, FactAtIssue]]
-) -> tuple[str, ...]:
-    lines = [
-        _("%(no)s. %(text)s — %(finding)s. %(sentence)s%(cited)s")
-        % {
-            "no": finding.no,
-            "text": fact.row.statement,
-            "finding": state_words(finding),
-            "sentence": finding.sentence,
-            "cited": _cited(finding.evidence),
-        }
-        for finding, fact in findings
-    ]
+def _found(dispute: Dispute, determination: Determination, findings: Findings) -> Iterator[str]:
+    for finding, fact in findings:
+        cited = sorted(finding.evidence)
+        words = state_words(finding)
+        yield letters.found(finding.no, fact.row.statement, finding=words, sentence=finding.sentence, evidence=cited)
     used = {n for finding, _fact in findings for n in finding.evidence}
-    lines += _not_relied_on(dispute, determination.decided_at, used)
-    return (*lines, determination.reasons)
+    yield from _not_relied_on(dispute, determination.decided_at, used)
+    yield determination.reasons
 
 
-def _not_relied_on(dispute: Dispute, at: datetime, used: set[int]) -> list[str]:
+def _not_relied_on(dispute: Dispute, at: datetime, used: set[int]) -> Iterator[str]:
     """Everything submitted that no finding rests on, and why where the rules forbid it."""
     rows = EvidenceItem.objects.filter(dispute=dispute, submission__submitted_at__lte=at).select_related("submission")
     withheld, unanswered, rest = [], [], []
-    for item in rows.order_by("no"):
+    for item in rows.exclude(no__in=used).order_by("no"):
         assert item.submission is not None
-        if item.no in used:
-            continue
         if item.is_withheld:
             withheld.append(item.no)
         elif item.submission.answerable_until > at and not _answered(item, at):
             unanswered.append(item.no)
         else:
             rest.append(item.no)
-    lines = []
     if withheld:
-        lines.append(
-            _("Not relied on: evidence %(numbers)s, because the other side was not shown it.")
-            % {"numbers": joined(withheld)}
-        )
+        yield _("Not relied on: evidence %(numbers)s, because the other side was not shown it.") % {
+            "numbers": joined(withheld)
+        }
     if unanswered:
-        lines.append(
-            _("Not relied on: evidence %(numbers)s, because the other side could not answer it in time.")
-            % {"numbers": joined(unanswered)}
-        )
+        yield _("Not relied on: evidence %(numbers)s, because the other side could not answer it in time.") % {
+            "numbers": joined(unanswered)
+        }
     if rest:
-        lines.append(_("Not relied on: evidence %(numbers)s.") % {"numbers": joined(rest)})
-    return lines
+        yield letters.not_relied_on(rest)
 
 
 def _answered(item: EvidenceItem, at: datetime) -> bool:
@@ -254,64 +207,49 @@ def _proof(dispute: Dispute, finding: Finding, fact: FactAtIssue) -> str:
     }
     if finding.state == FactState.ADMITTED:
         values["by"] = who(dispute, fact.admitted_by)
-        return _("%(no)s. %(fact)s: %(by)s conceded this, so nobody has to show it. It speaks for %(for)s.") % values
-    if finding.state == FactState.PRESUMED:
-        silent = _("%(no)s. %(fact)s: presumed; %(who)s had to show otherwise and did not. It speaks for %(for)s.")
-        return silent % values
-    if finding.state == FactState.ADVERSE_INFERENCE:
-        kept = _("%(no)s. %(fact)s: %(who)s kept the evidence back; taken against them. It speaks for %(for)s.")
-        return kept % values
-    if stands_with(dispute.ground, finding.bearer, finding.found_for):
-        return _("%(no)s. %(fact)s: for %(who)s to show (%(standard)s); shown. It speaks for %(for)s.") % values
-    return _("%(no)s. %(fact)s: for %(who)s to show (%(standard)s); not shown. It speaks for %(for)s.") % values
+        said = _("%(no)s. %(fact)s: %(by)s conceded this, so nobody has to show it. It speaks for %(for)s.")
+    elif finding.state == FactState.PRESUMED:
+        said = _("%(no)s. %(fact)s: presumed; %(who)s had to show otherwise and did not. It speaks for %(for)s.")
+    elif finding.state == FactState.ADVERSE_INFERENCE:
+        said = _("%(no)s. %(fact)s: %(who)s kept the evidence back; taken against them. It speaks for %(for)s.")
+    elif stands_with(dispute.ground, finding.bearer, finding.found_for):
+        said = _("%(no)s. %(fact)s: for %(who)s to show (%(standard)s); shown. It speaks for %(for)s.")
+    else:
+        said = _("%(no)s. %(fact)s: for %(who)s to show (%(standard)s); not shown. It speaks for %(for)s.")
+    return said % values
 
 
-def _rule(dispute: Dispute, findings: list[tuple[Finding, FactAtIssue]]) -> tuple[str, ...]:
+def _rule(dispute: Dispute, findings: Findings) -> Iterator[str]:
     version = dispute.table.version
-    lines = [
-        _("%(rule)s, version %(number)s, burden of proof %(code)s: %(title)s.")
-        % {
-            "rule": version.rule.name,
-            "number": version.number,
-            "code": dispute.ground.code,
-            "title": dispute.ground.title,
-        }
-    ]
+    yield _("%(rule)s, version %(number)s, burden of proof %(code)s: %(title)s.") % {
+        "rule": version.rule.name,
+        "number": version.number,
+        "code": dispute.ground.code,
+        "title": dispute.ground.title,
+    }
     for finding, fact in findings:
-        lines.append(
-            _("%(no)s. Basis: %(basis)s (%(kind)s).")
-            % {
-                "no": finding.no,
-                "basis": fact.step.in_language("basis"),
-                "kind": fact.step.get_basis_kind_display(),
-            }
-        )
+        basis, kind = fact.step.in_language("basis"), fact.step.get_basis_kind_display()
+        yield _("%(no)s. Basis: %(basis)s (%(kind)s).") % {"no": finding.no, "basis": basis, "kind": kind}
         if presumption := fact.step.in_language("presumption"):
-            lines.append(presumption)
+            yield presumption
         if fact.shift_basis:
             basis, _line, why = fact.shift_basis.partition("\n")
-            lines.append(
-                _("%(no)s. The mediator moved the burden to %(who)s. Basis: %(basis)s. Why: %(why)s")
-                % {"no": finding.no, "who": who(dispute, finding.bearer), "basis": basis, "why": why}
-            )
-    return tuple(lines)
+            values = {"no": finding.no, "who": who(dispute, finding.bearer), "basis": basis, "why": why}
+            yield _("%(no)s. The mediator moved the burden to %(who)s. Basis: %(basis)s. Why: %(why)s") % values
 
 
-def _how(determination: Determination) -> tuple[str, ...]:
-    values = {"code": determination.mediator.officer_code}
+def _how(determination: Determination) -> Iterator[str]:
+    code = {"code": determination.mediator.officer_code}
     if determination.round > 1:
-        lines = [_("Decided by officer %(code)s, a person who had no part in the first determination.") % values]
+        yield _("Decided by officer %(code)s, a person who had no part in the first determination.") % code
     else:
-        lines = [_("Decided by officer %(code)s, a person who never acted for either side.") % values]
-    lines.append(_("No proposal of a system was used."))
+        yield _("Decided by officer %(code)s, a person who never acted for either side.") % code
+    yield _("No proposal of a system was used.")
     if determination.departs:
-        lines.append(
-            _("This departs from what the rule alone would lead to, because: %(why)s")
-            % {"why": determination.departure_reasons}
-        )
+        why = {"why": determination.departure_reasons}
+        yield _("This departs from what the rule alone would lead to, because: %(why)s") % why
     if determination.stakes:
-        lines.append(_("Much is at stake here, so the officer confirmed this separately."))
-    return tuple(lines)
+        yield _("Much is at stake here, so the officer confirmed this separately.")
 
 
 OWED: dict[ObligationKind, tuple[str | Promise, str | Promise]] = {
@@ -347,50 +285,31 @@ def review_closes(determination: Determination) -> datetime | None:
     return add_days(determination.decided_at, settings.DISPUTE_REVIEW_DAYS) if determination.round == 1 else None
 
 
-def _now(dispute: Dispute, determination: Determination) -> tuple[str, ...]:
-    terms = None
-    if determination.remedy:
-        terms = Terms(
-            determination.remedy,
-            determination.amount_minor,
-            determination.payer,
-            determination.goods_back,
-            determination.freight_payer,
-        )
-    owed = [] if terms is None else owed_under(dispute, terms)
+def _now(dispute: Dispute, determination: Determination) -> Iterator[str]:
     closes = review_closes(determination)
-    starts = closes or determination.decided_at
-    lines = []
     if closes is not None:
-        lines.append(
-            _("This takes effect on %(when)s unless a review is asked for, or earlier once both sides accept it.")
-            % {"when": moment(closes)}
-        )
-    else:
-        lines.append(_("This takes effect now."))
-    lines += [_owed(dispute, one, starts) for one in owed]
-    if not owed:
-        lines.append(_("Nothing has to be paid or sent."))
-    elif determination.no_return_ground:
-        lines.append(_no_return(determination))
-    elif determination.goods_are:
-        lines.append(
-            _("No goods go back: %(why)s. %(reason)s")
-            % {"why": determination.get_goods_are_display(), "reason": determination.goods_are_reason}
-        )
-    if determination.outcome == DisputeOutcome.NOT_SUPPORTED and not determination.departs:
-        lines.append(dispute.ground.in_language("if_not_supported"))
-    return tuple(lines)
-
-
-def _no_return(determination: Determination) -> str:
-    why = determination.get_no_return_ground_display()
-    if determination.no_return_reason:
-        return _("The goods need not go back: %(why)s. %(reason)s") % {
-            "why": why,
-            "reason": determination.no_return_reason,
+        yield _("This takes effect on %(when)s unless a review is asked for, or earlier once both sides accept it.") % {
+            "when": moment(closes)
         }
-    return _("The goods need not go back: %(why)s.") % {"why": why}
+    else:
+        yield _("This takes effect now.")
+    terms = terms_determined(determination)
+    owed = [] if terms is None else owed_under(dispute, terms)
+    for one in owed:
+        yield _owed(dispute, one, closes or determination.decided_at)
+    if not owed:
+        yield _("Nothing has to be paid or sent.")
+    elif determination.no_return_ground:
+        values = {"why": determination.get_no_return_ground_display(), "reason": determination.no_return_reason}
+        if determination.no_return_reason:
+            yield _("The goods need not go back: %(why)s. %(reason)s") % values
+        else:
+            yield _("The goods need not go back: %(why)s.") % values
+    elif determination.goods_are:
+        values = {"why": determination.get_goods_are_display(), "reason": determination.goods_are_reason}
+        yield _("No goods go back: %(why)s. %(reason)s") % values
+    if determination.outcome == DisputeOutcome.NOT_SUPPORTED and not determination.departs:
+        yield dispute.ground.in_language("if_not_supported")
 
 
 def _owed(dispute: Dispute, owed: Owed, starts: datetime) -> str:
@@ -405,13 +324,12 @@ def _owed(dispute: Dispute, owed: Owed, starts: datetime) -> str:
     }
 
 
-def _disagree(determination: Determination) -> tuple[str, ...]:
+def _disagree(determination: Determination) -> Iterator[str]:
     closes = review_closes(determination)
     if closes is None:
-        first = _("This was reviewed; there is no further review here.")
+        yield _("This was reviewed; there is no further review here.")
     else:
-        first = _("Either side can ask once, until %(until)s, for a review by another person, free of charge.") % {
+        yield _("Either side can ask once, until %(until)s, for a review by another person, free of charge.") % {
             "until": moment(closes)
         }
-    other = _("You can also turn to 12315, mediation, arbitration or a court; this letter does not stand in the way.")
-    return (first, other)
+    yield letters.elsewhere()

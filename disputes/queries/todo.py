@@ -6,6 +6,7 @@ from datetime import datetime
 
 from casework import outages
 from casework.actor import Actor, ActorKind
+from disputes.machine import FINAL, DisputeState
 from disputes.models import Dispute, ObligationState, OfferState
 from disputes.policies import side_of
 from disputes.queries.cases import disputes_for, facts_of, offers_shown_to
@@ -31,7 +32,7 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
         return []
     cards: list[Todo] = []
     spans = outages.ledger()
-    for dispute in disputes_for(actor).exclude(state__in=["CLOSED", "WITHDRAWN", "SETTLED"])[:100]:
+    for dispute in disputes_for(actor).exclude(state__in=[*FINAL, DisputeState.SETTLED])[:100]:
         cards += _cards(actor, dispute, spans, now)
     return sorted(cards, key=lambda card: (card.due_at is None, card.due_at or now))
 

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from casework.templatetags.casework_tags import money, officer
+from disputes.events import EVENTS, VARIANTS
+from disputes.machine import STEP_OF, DisputeState
 from disputes.models import Dispute, Obligation, ObligationKind
 from disputes.words import Payer, Record, Remedy, Role, Side
 
@@ -25,21 +27,6 @@ STEPS: tuple[tuple[str, Text], ...] = (
     ("decide", pgettext_lazy("step of a dispute", "Determination")),
     ("carry", pgettext_lazy("step of a dispute", "Carrying out")),
 )
-STEP_OF = {
-    "NEGOTIATING": 1,
-    "ESCALATED": 2,
-    "EVIDENCE": 3,
-    "DELIBERATING": 4,
-    "DETERMINED": 4,
-    "REVIEW_REQUESTED": 4,
-    "SETTLED": 5,
-    "CARRYING_OUT": 5,
-    "CLOSED": 6,
-    "WITHDRAWN": 6,
-}
-OVER = frozenset({"SETTLED", "CARRYING_OUT", "CLOSED", "WITHDRAWN"})
-"""The states in which nobody has to show anything any more."""
-
 PHRASES: tuple[Text, ...] = (
     gettext_lazy("We have seen your message and are looking into it."),
     gettext_lazy("Could you add a photo that shows the problem?"),
@@ -59,73 +46,6 @@ CLOSED: dict[str, Text] = {
     "DETERMINED": gettext_lazy("closed: determined"),
     "WITHDRAWN": gettext_lazy("closed: withdrawn"),
 }
-
-SAYS: dict[str, Text] = {
-    "dispute.opened": gettext_lazy("The %(claimant)s opened the dispute."),
-    "dispute.answered": gettext_lazy("The %(respondent)s answered."),
-    "dispute.refused": gettext_lazy("The %(respondent)s answered and refused the claim."),
-    "dispute.escalated": gettext_lazy("The platform was called in. A mediator will join."),
-    "dispute.escalated_by_silence": gettext_lazy(
-        "The %(respondent)s did not answer in time. The platform joins by itself and goes on with what is on file."
-    ),
-    "dispute.human_demanded": gettext_lazy(
-        "The %(side)s asked for a person. Only a person decides now, and the system proposes nothing."
-    ),
-    "dispute.withdrawn": gettext_lazy("The %(claimant)s took the dispute back."),
-    "dispute.evidence_submitted": gettext_lazy(
-        "The %(side)s submitted evidence about fact %(fact)s (version %(version)s)."
-    ),
-    "dispute.evidence_answered": gettext_lazy("The %(side)s has nothing to add about fact %(fact)s."),
-    "dispute.evidence_objected": gettext_lazy("The %(side)s objected to evidence %(item)s."),
-    "dispute.fact_admitted": gettext_lazy("The %(side)s gave up the point of fact %(fact)s. It needs no proof."),
-    "dispute.offer_made": gettext_lazy("The %(side)s made an offer."),
-    "dispute.offer_made_by_system": gettext_lazy("The system made a proposal. It binds nobody before both agree."),
-    "dispute.offer_accepted": gettext_lazy("The %(side)s accepted the platform's proposal."),
-    "dispute.offer_refused": gettext_lazy("The %(side)s refused an offer."),
-    "dispute.offer_withdrawn": gettext_lazy("The %(side)s took an offer back."),
-    "dispute.offer_lapsed": gettext_lazy("The time of an offer passed."),
-    "dispute.offer_lapsed_by_demand": gettext_lazy("The system's proposal is gone, because a person was asked for."),
-    "dispute.between_the_sides": gettext_lazy("Something happened between the two sides that is not for the mediator."),
-    "dispute.settled": gettext_lazy("Both sides agreed to the same terms."),
-    "dispute.review_requested": gettext_lazy("The %(side)s asked for a review by someone else."),
-    "dispute.determination_accepted": gettext_lazy("The %(side)s accepted the determination."),
-    "dispute.joined": gettext_lazy("A mediator joined, a person: %(mediator)s."),
-    "dispute.handed_over": gettext_lazy("Another mediator holds the dispute now: %(mediator)s."),
-    "dispute.burden_shifted": gettext_lazy(
-        "The burden of proof moved. Now the %(to)s must show something: “%(statement)s”."
-    ),
-    "dispute.burden_shifted_by_mediator": gettext_lazy(
-        "The mediator moved the burden of proof. Now the %(to)s must show something: “%(statement)s”."
-    ),
-    "dispute.burden_met": gettext_lazy(
-        "The %(from)s showed what was asked: “%(statement)s”. The mediator will rule on it."
-    ),
-    "dispute.fact_proved": gettext_lazy("The mediator found this proved: “%(statement)s”."),
-    "dispute.fact_not_proved": gettext_lazy("The mediator found this not proved: “%(statement)s”."),
-    "dispute.evidence_reopened": gettext_lazy("Evidence is open again about fact %(fact)s."),
-    "dispute.determined": gettext_lazy("The dispute was determined by a person. The letter says why."),
-    "dispute.paused": gettext_lazy("The dispute is paused by a court or the police. Every clock stands still."),
-    "dispute.resumed": gettext_lazy("The dispute goes on. Every clock was moved by the length of the pause."),
-    "dispute.fact_defaulted": gettext_lazy(
-        "The %(bearer)s showed nothing in time about fact %(fact)s. What follows is what the table says: %(silence)s"
-    ),
-    "dispute.window_extended": gettext_lazy("An outage was added to the time for fact %(fact)s."),
-    "dispute.limit_extended": gettext_lazy("An outage was added to the time limit."),
-    "dispute.answering_goes_on": gettext_lazy("What was submitted can still be answered."),
-    "dispute.evidence_closed": gettext_lazy("Evidence is closed. The mediator decides now."),
-    "dispute.overdue": gettext_lazy("We missed our own time limit. We are sorry; your dispute comes first now."),
-    "dispute.reminded": gettext_lazy("The %(side)s was reminded that time runs out soon."),
-    "dispute.records_asked": gettext_lazy("The %(side)s asked for the platform's own records about fact %(fact)s."),
-    "dispute.records_sealed": gettext_lazy("The platform's records about fact %(fact)s are on file."),
-    "dispute.records_missing": gettext_lazy(
-        "The platform has no records about fact %(fact)s to give. The evidence page says why."
-    ),
-    "dispute.carrying_out": gettext_lazy("What was agreed or determined is owed now, each part by its time."),
-    "dispute.obligation_followed": gettext_lazy("There is news of what is owed: %(owed)s."),
-    "dispute.advance_followed": gettext_lazy("The platform paid first. That says nothing about the outcome."),
-    "dispute.advance_settled": gettext_lazy("What the platform had paid first is settled."),
-    "dispute.closed": gettext_lazy("The dispute is closed."),
-}  # fmt: skip
 
 OWED: dict[str, Text] = {
     "OWED": gettext_lazy("still to be done"),
@@ -176,9 +96,9 @@ def is_open_talk(dispute: Dispute) -> bool:
 
 def state_line(dispute: Dispute) -> list[dict[str, Any]]:
     """The five steps with where the dispute stands; of one that was settled or taken back, those that it came to."""
-    here = STEP_OF[str(dispute.paused_from or dispute.state)]
+    here = STEP_OF[DisputeState(dispute.paused_from or dispute.state)]
     steps = [(no, name, label) for no, (name, label) in enumerate(STEPS, start=1)]
-    if here > STEP_OF["DELIBERATING"]:
+    if here > STEP_OF[DisputeState.DELIBERATING]:
         came_to = {
             "talk": True,
             "join": dispute.escalated_at is not None,
@@ -247,9 +167,7 @@ def due_of_event(facts: Mapping[str, Any]) -> datetime | None:
 def event_sentence(dispute: Dispute, event: str, facts: Mapping[str, Any], *, codes: Mapping[str, str]) -> str:
     """What an event of the room says to everybody in it. `codes`: officer codes by people's refs."""
     key = _variant(event, facts)
-    text = SAYS.get(key)
-    if text is None:
-        return _("Something changed in this dispute.")
+    text = (VARIANTS.get(key) or EVENTS[key]).party
     return str(text) % _Names(dispute, facts, codes)
 
 

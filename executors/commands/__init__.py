@@ -1,6 +1,6 @@
 """The verbs of executors; the only writers of their tables."""
 
-from executors.commands.acts import Deed, ExecutorDraft, Moved, Weighed, record_acts, weigh_deeds
+from executors.commands.acts import ActDraft, ActEvaluation, ExecutorDraft, Moved, evaluate_acts, record_acts
 from executors.commands.incidents import (
     add_incident_file,
     close_incident,
@@ -65,9 +65,10 @@ from executors.commands.training import (
 )
 
 __all__ = [
+    "ActDraft",
+    "ActEvaluation",
     "CurriculumDraft",
     "Decided",
-    "Deed",
     "ExecutorDraft",
     "InstructionDraft",
     "MandateDraft",
@@ -75,7 +76,6 @@ __all__ = [
     "QuestionDraft",
     "Ruled",
     "TermsDraft",
-    "Weighed",
     "acknowledge_instruction",
     "activate_executor",
     "add_incident_file",
@@ -93,6 +93,7 @@ __all__ = [
     "draw_second_look",
     "end_executor",
     "end_person",
+    "evaluate_acts",
     "explain_incident",
     "extend_contract",
     "find_incident",
@@ -124,7 +125,6 @@ __all__ = [
     "settle_recourse",
     "start_attempt",
     "suspend_executor",
-    "weigh_deeds",
     "withdraw_certification",
     "withdraw_instruction",
     "write_off_recourse",

@@ -53,7 +53,7 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class ActDraft:
     """What was done: by whom, to which party, which measures, and on what: a rule's key, None for what is no rule."""
 
     by: ExecutorDraft
@@ -63,10 +63,10 @@ class Deed:
 
 
 @dataclass(slots=True)
-class Weighed:
-    """A deed and what stands against it. Only one without refusal can be recorded."""
+class ActEvaluation:
+    """A draft, the rows that allow it, and what stands against it. Only one without refusal can be recorded."""
 
-    deed: Deed
+    draft: ActDraft
     executor: Executor | None = None
     person: ExecutorPerson | None = None
     mandate: Mandate | None = None
@@ -87,17 +87,17 @@ class Weighed:
         return kind(errors=self.errors)
 
 
-def weigh_deeds(deeds: Sequence[Deed], *, client_id: int | None, now: datetime) -> list[Weighed]:
-    """What stands against each of these, done now by executors that this client entrusted; in their order.
+def evaluate_acts(drafts: Sequence[ActDraft], *, client_id: int | None, now: datetime) -> list[ActEvaluation]:
+    """The evaluation of each of these acts, done now by executors that this client entrusted; in their order.
 
     Call it inside the transaction that records them.
     """
-    look = _Lookup(deeds, client_id=client_id, now=now)
-    return [_weigh(deed, look) for deed in deeds]
+    lookup = _Lookup(drafts, client_id=client_id, now=now)
+    return [_evaluate(draft, lookup) for draft in drafts]
 
 
-def record_acts(weighed: Sequence[Weighed], *, now: datetime) -> list[Act]:
-    """One act per deed that nothing stands against is on record with its certifications, in their order."""
+def record_acts(evaluations: Sequence[ActEvaluation], *, now: datetime) -> list[Act]:
+    """One act per draft that nothing stands against is on record with its certifications, in their order."""
     acts = [
         Act(
             ref=new_ref("act_"),
@@ -105,36 +105,36 @@ def record_acts(weighed: Sequence[Weighed], *, now: datetime) -> list[Act]:
             person=row.person,
             mandate=row.mandate,
             instruction=row.instruction,
-            tool_version=row.deed.by.tool_version,
-            queue=row.deed.by.queue,
-            shift=row.deed.by.shift,
-            category=row.deed.by.category,
+            tool_version=row.draft.by.tool_version,
+            queue=row.draft.by.queue,
+            shift=row.draft.by.shift,
+            category=row.draft.by.category,
             acted_at=now,
         )
-        for row in weighed
+        for row in evaluations
     ]
     Act.objects.bulk_create(acts)
     ActCertification.objects.bulk_create(
         ActCertification(act=act, certification=certification)
-        for act, row in zip(acts, weighed, strict=True)
+        for act, row in zip(acts, evaluations, strict=True)
         for certification in row.certifications
     )
     return acts
 
 
 class _Lookup:
-    """Everything that the deeds rest on, held and read in a handful of queries."""
+    """Everything that the drafts rest on, held and read in a handful of queries."""
 
-    def __init__(self, deeds: Sequence[Deed], *, client_id: int | None, now: datetime) -> None:
+    def __init__(self, drafts: Sequence[ActDraft], *, client_id: int | None, now: datetime) -> None:
         self.now = now
-        refs = {deed.by.ref for deed in deeds}
-        codes = {deed.by.person for deed in deeds}
+        refs = {draft.by.ref for draft in drafts}
+        codes = {draft.by.person for draft in drafts}
         found = Executor.objects.filter(ref__in=refs, client_id=client_id)
-        _hold("executors_executor", found.values_list("pk", flat=True))
+        _lock_for_share("executors_executor", found.values_list("pk", flat=True))
         current = RuleVersion.objects.filter(
-            rule__in={rule for deed in deeds for rule in deed.rules if rule is not None}, published_at__isnull=False
+            rule__in={rule for draft in drafts for rule in draft.rules if rule is not None}, published_at__isnull=False
         )
-        _hold("rules_ruleversion", current.values_list("pk", flat=True))
+        _lock_for_share("rules_ruleversion", current.values_list("pk", flat=True))
         self.executors = {
             x.ref: x
             for x in found.select_related("party").prefetch_related(
@@ -142,9 +142,9 @@ class _Lookup:
             )
         }
         instructions = Instruction.objects.filter(
-            ref__in={deed.by.instruction for deed in deeds} - {""}, executor__in=self.executors.values()
+            ref__in={draft.by.instruction for draft in drafts} - {""}, executor__in=self.executors.values()
         )
-        _hold("executors_instruction", instructions.values_list("pk", flat=True))
+        _lock_for_share("executors_instruction", instructions.values_list("pk", flat=True))
         self.instructions = {i.ref: i for i in instructions.all()}
         self.people = {
             p.code: p
@@ -164,7 +164,7 @@ class _Lookup:
         self.members = set(members)
 
 
-def _hold(table: str, keys: Iterable[int]) -> None:
+def _lock_for_share(table: str, keys: Iterable[int]) -> None:
     """These rows stay as they are until the transaction ends. On SQLite the transaction itself is the lock."""
     wanted = sorted(keys)
     if wanted and connection.vendor == "postgresql":
@@ -172,20 +172,20 @@ def _hold(table: str, keys: Iterable[int]) -> None:
             cursor.execute(f"SELECT 1 FROM {table} WHERE id = ANY(%s) ORDER BY id FOR SHARE", [wanted])  # noqa: S608
 
 
-def _weigh(deed: Deed, look: _Lookup) -> Weighed:
-    row = Weighed(deed)
-    row.executor = look.executors.get(deed.by.ref)
+def _evaluate(draft: ActDraft, lookup: _Lookup) -> ActEvaluation:
+    row = ActEvaluation(draft)
+    row.executor = lookup.executors.get(draft.by.ref)
     if row.executor is None:
         _refuse(row.uncertified, "/executor/ref", "unknown-executor", _("We know no such executor of yours."))
         return row
-    person = look.people.get(deed.by.person)
+    person = lookup.people.get(draft.by.person)
     if person is None or person.executor_id != row.executor.pk:
         _refuse(row.uncertified, "/executor/person", "unknown-person", _("Nobody of this executor has this code."))
     else:
         row.person = person
         if person.ended_at is not None:
             _refuse(row.uncertified, "/executor/person", "person-ended", _("This person does not work there any more."))
-        if (person.user_id, deed.party_id) in look.members:
+        if (person.user_id, draft.party_id) in lookup.members:
             _refuse(
                 row.outside,
                 "/executor/person",
@@ -194,28 +194,28 @@ def _weigh(deed: Deed, look: _Lookup) -> Weighed:
             )
     if not row.executor.may_act:
         _refuse(row.uncertified, "/executor/ref", "not-active", _("This executor may not act at present."))
-    if not row.executor.contract_covers(look.now):
+    if not row.executor.contract_covers(lookup.now):
         _refuse(row.outside, "/executor/ref", "contract-not-in-term", _("Its contract is not in term."))
-    terms = [t for t in row.executor.processing_terms.all() if t.effective_from <= look.now]
-    if not terms or not max(terms, key=lambda t: t.no).cover(look.now):
+    terms = [t for t in row.executor.processing_terms.all() if t.effective_from <= lookup.now]
+    if not terms or not max(terms, key=lambda t: t.no).cover(lookup.now):
         _refuse(
             row.outside, "/executor/ref", "processing-terms-not-in-term", _("Its terms of data processing have ended.")
         )
-    if deed.by.instruction:
-        row.instruction = _instruction(row, row.executor, look)
-    row.mandate = next((m for m in row.executor.mandates.all() if m.is_in_force(look.now)), None)
+    if draft.by.instruction:
+        row.instruction = _instruction(row, row.executor, lookup)
+    row.mandate = next((m for m in row.executor.mandates.all() if m.is_in_force(lookup.now)), None)
     if row.mandate is None:
         _refuse(row.outside, "/executor/ref", "no-mandate", _("It has no mandate in force."))
         return row
-    level = _weigh_mandate(row, row.mandate)
+    level = _evaluate_mandate(row, row.mandate)
     if row.person is not None:
-        _weigh_certifications(row, row.person, row.mandate, level, look)
+        _evaluate_certifications(row, row.person, row.mandate, level, lookup)
     return row
 
 
-def _instruction(row: Weighed, executor: Executor, look: _Lookup) -> Instruction | None:
+def _instruction(row: ActEvaluation, executor: Executor, lookup: _Lookup) -> Instruction | None:
     """What the platform told this executor to do and it has taken on; anything else is refused."""
-    found = look.instructions.get(row.deed.by.instruction)
+    found = lookup.instructions.get(row.draft.by.instruction)
     if found is None or found.executor_id != executor.pk:
         _refuse(
             row.outside,
@@ -231,7 +231,7 @@ def _instruction(row: Weighed, executor: Executor, look: _Lookup) -> Instruction
             "instruction-not-taken-on",
             _("This instruction was withdrawn, or nobody has acknowledged it."),
         )
-    elif found.measure_type not in {m.type for m in row.deed.measures}:
+    elif found.measure_type not in {m.type for m in row.draft.measures}:
         _refuse(
             row.outside,
             "/executor/instruction",
@@ -241,12 +241,12 @@ def _instruction(row: Weighed, executor: Executor, look: _Lookup) -> Instruction
     return found
 
 
-def _weigh_mandate(row: Weighed, mandate: Mandate) -> int:
+def _evaluate_mandate(row: ActEvaluation, mandate: Mandate) -> int:
     """What lies outside is refused; returns the level of certification that the measures take."""
-    deed = row.deed
+    draft = row.draft
     levels = {m.measure_type: m.level for m in mandate.measures.all()}
     total = 0
-    for i, measure in enumerate(deed.measures):
+    for i, measure in enumerate(draft.measures):
         at = f"/measures/{i}"
         if measure.type not in levels:
             _refuse(row.outside, f"{at}/type", "measure-outside-mandate", _("The mandate does not cover this measure."))
@@ -265,28 +265,30 @@ def _weigh_mandate(row: Weighed, mandate: Mandate) -> int:
                 _("The money of this notice lies above the ceiling of the mandate."),
             )
     rules = {r.rule_id for r in mandate.rules.all()}
-    for i, rule in enumerate(deed.rules):
+    for i, rule in enumerate(draft.rules):
         if rule is not None and rule not in rules:
             _refuse(row.outside, f"/basis/{i}/rule", "rule-outside-mandate", _("The mandate does not cover this rule."))
     categories = {c.category for c in mandate.categories.all()}
-    if categories and deed.by.category not in categories:
+    if categories and draft.by.category not in categories:
         _refuse(
             row.outside,
             "/executor/category",
             "category-outside-mandate",
             _("The mandate does not cover this category."),
         )
-    return max([1, *(levels.get(m.type, 1) for m in deed.measures)])
+    return max([1, *(levels.get(m.type, 1) for m in draft.measures)])
 
 
-def _weigh_certifications(row: Weighed, person: ExecutorPerson, mandate: Mandate, level: int, look: _Lookup) -> None:
+def _evaluate_certifications(
+    row: ActEvaluation, person: ExecutorPerson, mandate: Mandate, level: int, lookup: _Lookup
+) -> None:
     """The person holds, for the version of every rule that counts now, a certification of at least that level.
 
     What rests on no rule at all, but on a law or an agreement, takes one for any rule of the mandate.
     """
-    good = [c for c in look.certifications.get(person.pk, []) if c.level >= level]
+    good = [c for c in lookup.certifications.get(person.pk, []) if c.level >= level]
     held = {c.rule_version.rule_id: c for c in reversed(good)}
-    wanted = {rule: i for i, rule in reversed(list(enumerate(row.deed.rules))) if rule is not None}
+    wanted = {rule: i for i, rule in reversed(list(enumerate(row.draft.rules))) if rule is not None}
     if not wanted:
         rules = {r.rule_id for r in mandate.rules.all()}
         some = next((c for c in good if c.rule_version.rule_id in rules), None)

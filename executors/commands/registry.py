@@ -19,7 +19,7 @@ from casework.refs import SPOKEN, new_ref
 from casework.text import is_visually_blank
 from executors.commands.held import after_acts, held, require_text
 from executors.commands.reminders import CONTRACT, TERMS, reminders_of_term
-from executors.machine import MAY_ACT, ExecutorState
+from executors.machine import HEARD, ExecutorState
 from executors.models import (
     Certification,
     Executor,
@@ -41,8 +41,6 @@ from executors.policies import (
     may_reinstate_executor,
     may_suspend_executor,
 )
-
-HEARD = (*MAY_ACT, ExecutorState.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
-from executors.machine import AWAITS_FINDING, IncidentMachine, IncidentState
+from executors.machine import AFTER_FINDING, AWAITS_FINDING, BEFORE_FINDING, OWED_MONEY, IncidentMachine, IncidentState
 from executors.models.acts import Act
 from executors.models.outcomes import ActOutcome, ErrorClass
 from executors.models.registry import ExecutorPerson
@@ -78,8 +78,8 @@ class Incident(IncidentMachine, Case):
                 name="incident_is_contested_once_by_somebody",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["OPENED", "EXPLAINED", "UNEXPLAINED"], finding="")
-                | Q(state__in=["FOUND", "CONTESTED", "COMPENSATED", "CLOSED"], finding__in=FindingOutcome.values)
+                condition=Q(state__in=[str(s) for s in BEFORE_FINDING], finding="")
+                | Q(state__in=[str(s) for s in AFTER_FINDING], finding__in=FindingOutcome.values)
                 | ~Q(state__in=IncidentState.values),
                 name="incident_is_found_before_it_goes_on",
             ),
@@ -105,7 +105,7 @@ class Incident(IncidentMachine, Case):
 
     def late_since(self, at: datetime) -> datetime | None:
         """Since when the platform is late with what it owes: with making the party whole, or with finding."""
-        owes_money = self.compensate_by is not None and self.state in (IncidentState.FOUND, IncidentState.CONTESTED)
+        owes_money = self.compensate_by is not None and self.state in OWED_MONEY
         if owes_money and self.compensate_by < at and not self.compensations.all():  # type: ignore[operator]
             return self.compensate_by
         is_late = self.state in AWAITS_FINDING and self.find_by is not None and self.find_by < at

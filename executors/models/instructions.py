@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
-from executors.machine import InstructionMachine, InstructionState
+from executors.machine import OPEN_INSTRUCTION, InstructionMachine, InstructionState
 from executors.models.registry import Executor, ExecutorPerson
 
 
@@ -142,7 +142,7 @@ class Instruction(InstructionMachine, Case):
 
     @property
     def is_open(self) -> bool:
-        return self.state in (InstructionState.ISSUED, InstructionState.ACKNOWLEDGED)
+        return self.state in OPEN_INSTRUCTION
 
     @property
     def is_the_platform_s(self) -> bool:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
-from executors.machine import RecourseMachine, RecourseState
+from executors.machine import ENDED_RECOURSE, OPEN_RECOURSE, RecourseMachine, RecourseState
 from executors.models.incidents import Incident
 from executors.models.registry import Executor, ExecutorPerson
 
@@ -47,8 +47,8 @@ class Recourse(RecourseMachine, Case):
                 condition=~Q(state="DISPUTED") | Q(disputed_at__isnull=False), name="recourse_disputed_says_why"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["CLAIMED", "DISPUTED"], ended_at__isnull=True)
-                | Q(state__in=["SETTLED", "WRITTEN_OFF"], ended_at__isnull=False)
+                condition=Q(state__in=[str(s) for s in OPEN_RECOURSE], ended_at__isnull=True)
+                | Q(state__in=[str(s) for s in ENDED_RECOURSE], ended_at__isnull=False)
                 | ~Q(state__in=RecourseState.values),
                 name="recourse_ends_at_a_time",
             ),
@@ -56,7 +56,7 @@ class Recourse(RecourseMachine, Case):
 
     @property
     def is_open(self) -> bool:
-        return self.state in (RecourseState.CLAIMED, RecourseState.DISPUTED)
+        return self.state in OPEN_RECOURSE
 
 
 class EntryKind(models.TextChoices):

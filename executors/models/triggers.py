@@ -5,10 +5,12 @@ other. What ends a permission ends it after everything that was done under it, s
 act look unlawful afterwards.
 """
 
+from casework.machine import sql_list
 from casework.triggers import Trigger, append_only
+from executors.machine import HEARD, MAY_ACT
 
-MAY_ACT_STATES = "('ACTIVE', 'REINSTATED')"
-HEARD_STATES = "('ACTIVE', 'REINSTATED', 'SUSPENDED')"
+MAY_ACT_STATES = sql_list(MAY_ACT)
+HEARD_STATES = sql_list(HEARD)
 LOCK_ACT = """PERFORM 1 FROM executors_executor WHERE id = NEW.executor_id FOR SHARE;
     PERFORM 1 FROM executors_mandate WHERE id = NEW.mandate_id FOR SHARE;
     PERFORM 1 FROM executors_executorperson WHERE id = NEW.person_id FOR SHARE;"""

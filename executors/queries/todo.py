@@ -8,7 +8,7 @@ from datetime import datetime
 
 from casework.actor import Actor
 from executors import policies
-from executors.machine import OPEN_INSTRUCTION, UNHEARD, ExecutorState, IncidentState, InstructionState
+from executors.machine import CONTESTABLE, OPEN_INSTRUCTION, UNHEARD, IncidentState, InstructionState
 from executors.models import Executor, Incident, Instruction
 
 
@@ -48,20 +48,14 @@ def todo_for(actor: Actor) -> list[Todo]:
 
 def turn_of(case: Executor | Incident | Instruction) -> str:
     """Who is waited for: `executor`, `platform`, or nobody."""
-    if isinstance(case, Instruction):
-        return "" if not case.is_open else "platform" if case.is_the_platform_s else "executor"
-    if isinstance(case, Incident):
-        if case.state == IncidentState.CLOSED:
-            return ""
-        return "executor" if case.state == IncidentState.OPENED else "platform"
-    if case.state == ExecutorState.IN_TRAINING:
-        return "executor"
-    return "platform" if case.state in (ExecutorState.REGISTERED, ExecutorState.CERTIFIED) else ""
+    turn = case.STATES[case.state].turn
+    is_its_own = isinstance(case, Instruction) and case.is_the_platform_s
+    return "platform" if turn and is_its_own else turn
 
 
 def due_at_of(incident: Incident) -> datetime | None:
     """Until when the executor can still be heard in time: with its explanation, later with its contest."""
     if incident.state == IncidentState.OPENED:
         return incident.explain_by
-    is_contestable = incident.state in (IncidentState.FOUND, IncidentState.COMPENSATED) and incident.round == 1
+    is_contestable = incident.state in CONTESTABLE and incident.round == 1
     return incident.contest_by if is_contestable else None

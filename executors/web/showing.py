@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from casework.templatetags.casework_tags import moment_text
 from executors import words
+from executors.events import EVENTS
+from executors.machine import AWAITS_FINDING, CONTESTABLE, UNHEARD, IncidentState
 from executors.models import (
     Attempt,
     Certification,
@@ -60,18 +62,11 @@ def standing(executor: Executor) -> dict[str, Any] | None:
         "SUSPENDED": _("Suspended"),
         "ENDED": _("Ended"),
     }
-    texts = {
-        "REGISTERED": _("The platform has registered you. Training begins once it says so."),
-        "IN_TRAINING": _("You may train and sit tests. Nothing may be carried out yet."),
-        "CERTIFIED": _("You are certified. The platform still has to activate you; nothing may be carried out yet."),
-        "SUSPENDED": _("Nothing may be carried out in your name until a person at the platform lets you again."),
-        "ENDED": _("You work for the platform no more. What you did stays on record."),
-    }
     is_suspended = state == "SUSPENDED"
     return {
         "state": state,
-        "title": titles[state],
-        "text": texts[state],
+        "title": titles.get(state, capfirst(executor.get_state_display())),
+        "text": executor.STATES[executor.state].next_step,
         "reason": executor.state_reason,
         "at": executor.state_since if executor.state_reason else None,
         "contest": _(
@@ -288,40 +283,30 @@ def incident_line(row: Incident, *, reader: ExecutorPerson, now: datetime) -> di
         "at": row.created_at,
         "due_at": due_at,
         "due_label": due_label,
-        "is_yours": state in ("OPENED", "UNEXPLAINED"),
+        "is_yours": row.state in UNHEARD,
         "result": str(capfirst(row.get_finding_display())) if row.finding else "",
     }
 
 
 def may_contest(row: Incident, now: datetime) -> bool:
     """Whether the finding can still be contested."""
-    return str(row.state) in ("FOUND", "COMPENSATED") and row.may_still_be_contested(now)
+    return row.state in CONTESTABLE and row.may_still_be_contested(now)
 
 
 def incident_turn(row: Incident, now: datetime) -> dict[str, Any]:
     """Whose turn it is, in one sentence."""
-    state = str(row.state)
-    if state == "OPENED":
-        return {"turn": "you", "at": row.explain_by, "text": _("Say what happened. Afterwards compliance finds.")}
-    if state == "UNEXPLAINED":
-        return {
-            "turn": "you",
-            "at": None,
-            "text": _("The time to explain has passed. You can still do it until compliance has found."),
-        }
-    if state == "EXPLAINED":
-        return {"turn": "platform", "at": None, "text": _("Compliance looks at the act and at your statement.")}
-    if state == "CONTESTED":
-        return {"turn": "platform", "at": None, "text": _("Somebody who had no part in the finding decides anew.")}
     if may_contest(row, now):
         return {
             "turn": "both",
             "at": row.contest_by,
             "text": _("You can contest the finding. The affected party is made whole meanwhile."),
         }
-    if state == "FOUND":
-        return {"turn": "platform", "at": None, "text": _("The platform makes the affected party whole.")}
-    return {"turn": "nobody", "at": None, "text": _("The platform made the affected party whole in its own name.")}
+    turn = "platform" if row.state in AWAITS_FINDING or row.state == IncidentState.FOUND else "nobody"
+    return {
+        "turn": "you" if row.state in UNHEARD else turn,
+        "at": row.explain_by if row.state == IncidentState.OPENED else None,
+        "text": row.STATES[row.state].next_step,
+    }
 
 
 def finding_card(row: IncidentFinding) -> dict[str, Any]:
@@ -395,7 +380,7 @@ def course(events: Iterable[Any], *, reader: ExecutorPerson) -> list[dict[str, A
         found.append(
             {
                 "at": event.at,
-                "text": words.SAYS.get(event.type, _("Something changed.")),
+                "text": EVENTS[event.type].party,
                 "actor": "you" if is_own else kind,
                 "who": _("Colleague") if kind == "other" and not is_own else "",
             }

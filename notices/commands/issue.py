@@ -19,7 +19,7 @@ from casework.firing import DeadlineSpec, Move, command, open_cases
 from casework.ledger import digest
 from casework.text import is_visually_blank
 from casework.working_days import add_days
-from executors.commands import Deed, ExecutorDraft, Moved, Weighed, record_acts, weigh_deeds
+from executors.commands import ActDraft, ActEvaluation, ExecutorDraft, Moved, evaluate_acts, record_acts
 from executors.queries import at_work_for_executors
 from notices.machine import NoticeState
 from notices.models import (
@@ -142,13 +142,13 @@ class _Checked:
     draft: NoticeDraft
     errors: list[FieldError] = field(default_factory=list)
     basis_not_in_force: bool = False
-    weighed: Weighed | None = None
+    evaluated: ActEvaluation | None = None
 
     def refuse(self, pointer: str, code: str, message: Any) -> None:
         self.errors.append(FieldError(pointer, code, message))
 
     def refusal(self) -> CaseError | None:
-        of_executor = self.weighed.refusal() if self.weighed is not None else None
+        of_executor = self.evaluated.refusal() if self.evaluated is not None else None
         if of_executor is not None and not self.errors:
             return of_executor
         errors = [*self.errors, *(of_executor.errors if of_executor is not None else ())]
@@ -218,15 +218,15 @@ class _Lookup:
         refs = {e.attachment for d in drafts for e in d.evidence if e.attachment}
         self.files = sealed.by_ref(refs, uploader_ref=actor.ref)
         executed = [d for d in drafts if d.executor is not None]
-        weighed = weigh_deeds([self._deed(d) for d in executed], client_id=actor.client_id, now=now)
-        self.weighed = {id(draft): row for draft, row in zip(executed, weighed, strict=True)}
+        evaluated = evaluate_acts([self._act_draft(d) for d in executed], client_id=actor.client_id, now=now)
+        self.evaluated = {id(draft): row for draft, row in zip(executed, evaluated, strict=True)}
         self.at_work = at_work_for_executors({user.pk for user in self.officers.values()})
 
-    def _deed(self, draft: NoticeDraft) -> Deed:
+    def _act_draft(self, draft: NoticeDraft) -> ActDraft:
         assert draft.executor is not None
         party = self.parties.get(draft.party)
         rules = [self.versions.get(b.rule) if b.kind == BasisKind.CLAUSE else None for b in draft.basis]
-        return Deed(
+        return ActDraft(
             by=draft.executor,
             party_id=party.pk if party is not None else None,
             measures=[Moved(m.type, m.amount_minor, m.currency) for m in draft.measures],
@@ -235,14 +235,14 @@ class _Lookup:
 
     def decider(self, draft: NoticeDraft) -> User | None:
         """The person who decided: an officer by code, or the executor's person by theirs."""
-        weighed = self.weighed.get(id(draft))
-        if weighed is not None and weighed.person is not None and draft.decision.officer == weighed.person.code:
-            return weighed.person.user
+        evaluated = self.evaluated.get(id(draft))
+        if evaluated is not None and evaluated.person is not None and draft.decision.officer == evaluated.person.code:
+            return evaluated.person.user
         return self.officers.get(draft.decision.officer)
 
 
 def _check(draft: NoticeDraft, look: _Lookup, *, now: datetime) -> CaseError | None:
-    checked = _Checked(draft, weighed=look.weighed.get(id(draft)))
+    checked = _Checked(draft, evaluated=look.evaluated.get(id(draft)))
     if is_visually_blank(draft.external_ref):
         checked.refuse("/external_ref", "required", _("Give the number this has in your own system."))
     if draft.party not in look.parties:
@@ -297,7 +297,7 @@ def _check_automation(checked: _Checked, look: _Lookup) -> None:
     decider = look.decider(checked.draft)
     if decision.officer and decider is None:
         checked.refuse("/decision/officer", "unknown-officer", _("We know no officer with this code."))
-    acted = checked.weighed.person if checked.weighed is not None else None
+    acted = checked.evaluated.person if checked.evaluated is not None else None
     if decider is not None and decider.pk in look.at_work and (acted is None or acted.user_id != decider.pk):
         checked.refuse(
             "/executor/person",
@@ -421,8 +421,8 @@ def _check_evidence(checked: _Checked, look: _Lookup) -> None:
 def _store(drafts: Sequence[NoticeDraft], look: _Lookup, *, actor: Actor, now: datetime) -> list[Notice]:
     closes = add_days(now, settings.APPEAL_WINDOW_DAYS)
     moves, measures, bases, exhibits = [], [], [], []
-    weighed = {key: row for key, row in look.weighed.items() if key in {id(draft) for draft in drafts}}
-    acts = dict(zip(weighed, record_acts(list(weighed.values()), now=now), strict=True))
+    evaluated = {key: row for key, row in look.evaluated.items() if key in {id(draft) for draft in drafts}}
+    acts = dict(zip(evaluated, record_acts(list(evaluated.values()), now=now), strict=True))
     for draft in drafts:
         officer, act = look.decider(draft), acts.get(id(draft))
         notice = Notice(
@@ -475,7 +475,7 @@ def _store(drafts: Sequence[NoticeDraft], look: _Lookup, *, actor: Actor, now: d
                 "person": act.person.code,
                 "act": act.ref,
                 "mandate": act.mandate.ref,
-                "certifications": [c.ref for c in weighed[id(draft)].certifications],
+                "certifications": [c.ref for c in evaluated[id(draft)].certifications],
             }
         moves.append(Move(case=notice, facts=facts, deadlines=deadlines))
         measures += rows

@@ -13,12 +13,11 @@ from casework.ledger import digest
 from casework.text import is_visually_blank
 from executors.queries import Cause, acts_sharing
 from notices.commands.correction import withdraw_notice
-from notices.machine import NoticeState, SiblingState
+from notices.machine import HAS_MEASURES, NoticeState, SiblingState
 from notices.models import Basis, Notice, SharedCause, SiblingReview
 from notices.policies import may_review_sibling, siblings_visible_to
 
 SYSTEM = Actor.system("sweep")
-STANDING = (NoticeState.IN_FORCE, NoticeState.REDUCED, NoticeState.UNDER_APPEAL)
 KEPT, CORRECTED = "KEPT", "CORRECTED"
 
 
@@ -42,7 +41,7 @@ def open_sibling_reviews(*, causes: Iterable[Cause], now: datetime) -> Sequence[
                 origin_ref=cause.origin_ref,
                 origin_number=cause.origin_number,
             )
-            for notice in notices.filter(state__in=STANDING).exclude(pk__in=known).distinct().order_by("pk")
+            for notice in notices.filter(state__in=HAS_MEASURES).exclude(pk__in=known).distinct().order_by("pk")
         ]
         for start in range(0, len(rows), 200):
             moves = [

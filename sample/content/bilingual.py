@@ -1,7 +1,4 @@
-"""One sentence in Chinese and in English, the shape that every piece of sample content has.
-
-What does not belong here: the content itself, and how a language is chosen for a reader.
-"""
+"""One sentence in Chinese and in English, the shape that every text of the sample has."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -148,7 +148,8 @@ def _composed(plan: NoticePlan, *, now: datetime, random: Random) -> DecidedRow:
 
 
 def _text(plan: NoticePlan, route: str, shown: str, *, english: bool, random: Random) -> tuple[str, float]:
-    bank = (phrases.EN if english else phrases.ZH)[route]
+    said = phrases.EN if english else phrases.ZH
+    bank = said.grounds[route]
     parts: list[str] = []
     odds = 0.0
     if shown in ("weak", "both"):
@@ -159,17 +160,17 @@ def _text(plan: NoticePlan, route: str, shown: str, *, english: bool, random: Ra
         parts.append(random.choice([sentence for sentence in bank.strong if sentence not in parts]))
     if random.random() < 0.2:
         other = random.choice(GROUNDS)
-        parts.append(random.choice((phrases.EN if english else phrases.ZH)[other].weak))
+        parts.append(random.choice(said.grounds[other].weak))
     if random.random() < 0.22:
-        parts.append(random.choice(phrases.HARDSHIP_EN if english else phrases.HARDSHIP_ZH))
+        parts.append(random.choice(said.hardship))
     if random.random() < 0.15:
-        parts.append(random.choice(phrases.ANGER_EN if english else phrases.ANGER_ZH))
+        parts.append(random.choice(said.anger))
         odds -= 0.1
     if random.random() < (0.4 if route == "disproportionate" else 0.08):
-        parts.insert(0, random.choice(phrases.ADMISSION_EN if english else phrases.ADMISSION_ZH))
+        parts.insert(0, random.choice(said.admission))
         odds += 0.35 if route == "disproportionate" else -0.5
-    opening = random.choice(phrases.OPENINGS_EN if english else phrases.OPENINGS_ZH)
-    closing = random.choice(phrases.CLOSINGS_EN if english else phrases.CLOSINGS_ZH)
+    opening = random.choice(said.openings)
+    closing = random.choice(said.closings)
     glue = " " if english else ""
     whole = opening + glue.join([*parts, closing])
     return whole.format_map(_fillers(plan, english=english, random=random)).strip(), odds
@@ -180,8 +181,8 @@ def _fillers(plan: NoticePlan, *, english: bool, random: Random) -> Mapping[str,
     first = plan.measures[0]
     days = (first.ends_at - first.starts_at).days if first.ends_at else 0
     words = {name: word.of(language) for name, word in plan.drawn.words.items()}
-    pools = phrases.FILLERS_EN if english else phrases.FILLERS_ZH
-    chosen = {name: random.choice(pool) for name, pool in pools.items()}
+    said = phrases.EN if english else phrases.ZH
+    chosen = {name: random.choice(pool) for name, pool in said.fillers.items()}
     return words | chosen | {
         "object": first.object_label.of(language),
         "days_words": f"处置{days}天" if days else "长期处置",

@@ -6,7 +6,7 @@ What does not belong here: when the case happens and who decides it (notices.py)
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
 from sample.content.bilingual import Both, same
@@ -72,7 +72,7 @@ def draw_slots(scenario: Scenario, party_key: str, conduct_at: datetime, random:
         "campaign_ref": same(f"HD-{conduct_at:%y%m}-{random.randint(11, 99)}"),
     }
     numbers: dict[str, Decimal] = {}
-    slots = {"points": Number(2, 4), "score": Number(2, 6)} | dict(scenario.slots)
+    slots = {"points": Number((2, 4)), "score": Number((2, 6))} | dict(scenario.slots)
     tied: dict[str, int] = {"party": scenario.parties.index(party_key)}
     for name, slot in slots.items():
         match slot:
@@ -80,10 +80,10 @@ def draw_slots(scenario: Scenario, party_key: str, conduct_at: datetime, random:
                 words[name] = random.choice(phrases)
             case Pick(phrases, group):
                 words[name] = phrases[tied.setdefault(group, random.randrange(len(phrases)))]
-            case Number(low, high):
+            case Number((low, high)):
                 numbers[name] = Decimal(random.randint(low, high))
                 words[name] = same(str(numbers[name]))
-            case Yuan(low, high, whole):
+            case Yuan((low, high), whole):
                 fen = 0 if whole else random.randint(0, 99)
                 numbers[name] = Decimal(random.randint(low, high)) + Decimal(fen) / 100
                 words[name] = yuan_words(numbers[name])
@@ -98,7 +98,7 @@ def sum_of(plan: Money, numbers: Mapping[str, Decimal]) -> Sum:
     """The amount and how it came about; the result is the formula's value, never above the cap, rounded to fen."""
     exact = value_of(plan.formula.format_map({name: str(numbers[name]) for name in plan.labels}))
     result = int((exact * 100).quantize(Decimal(1), ROUND_HALF_UP))
-    cap = None if plan.cap is None else int((plan.cap * 100).quantize(Decimal(1), ROUND_DOWN))
+    cap = None if plan.cap is None else plan.cap * 100
     result = result if cap is None else min(result, cap)
 
     def shown(language: str) -> dict[str, object]:

@@ -12,8 +12,18 @@ from sample.content.bilingual import Both
 from sample.content.drawing import Drawn, draw_slots, sum_of
 from sample.content.people import PARTY_BY_KEY
 from sample.content.rules import RULE_BY_CODE
-from sample.content.scenarios import SCENARIO_BY_CODE, SCENARIOS, ClauseRef, LawRef, MeasurePlan, Scenario
-from sample.content.scenarios.wording import DECISION_TOOL, OBJECTS, SCOPES, TOOLS
+from sample.content.scenarios import (
+    DECISION_TOOL,
+    OBJECTS,
+    SCENARIO_BY_CODE,
+    SCENARIOS,
+    SCOPES,
+    TOOLS,
+    ClauseRef,
+    LawRef,
+    MeasurePlan,
+    Scenario,
+)
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 # 办法 has been in force since 2026-02-01; the sample platform began to serve notices in this form a few days later.
@@ -95,7 +105,7 @@ class NoticePlan:
 def notices(*, now: datetime, count: int = 200, seed: int = 20261125) -> list[NoticePlan]:
     """`count` notices up to `now`, every scenario at least once when `count` allows it, in order of service.
 
-    All are the platform's own: what executors carry out is planned one by one (executors.acts).
+    All are the platform's own: what executors carry out is planned one by one (executors.py).
     """
     random = Random(seed)  # noqa: S311
     order = list(SCENARIOS)

@@ -17,6 +17,7 @@ from accounts.queries import actor_of_client
 from casework import clock
 from casework.actor import Actor
 from casework.models import Event
+from sample import progress
 from sample.content.people import PLATFORM_CLIENT
 from sample.web.platform import own_address
 from webhooks import commands, queries
@@ -30,9 +31,14 @@ TOLD_AT_FIRST = 20  # so much of what the sample holds is told as soon as somebo
 
 
 def listen(*, host: str, port: int) -> None:
-    """On the sample's database, this process is told of what happens from a day before it first listened."""
+    """On the sample's database, this process is told of what happens from a day before it first listened.
+
+    While the sample is being loaded it is told nothing: what is loaded has happened long ago.
+    """
     actor = _platform()
     if actor is None or not settings.WEBHOOK_LOOPBACK:
+        return
+    if (standing := progress.told()) is not None and standing.is_running:
         return
     url, now = own_address(host, port) + AT, clock.now()
     active = queries.endpoints_for(actor).filter(state=EndpointState.ACTIVE)

@@ -8,9 +8,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from accounts.queries import is_sample_database
-from sample.content.executors import FIRM_OF_PERSON
-from sample.content.people import USERS
-from sample.loading import sample_actors
+from sample import progress
+from sample.content.people import PARTY_BY_KEY, sample_actors
 
 
 def _only_on_a_sample() -> None:
@@ -20,26 +19,27 @@ def _only_on_a_sample() -> None:
 
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
-    """The sample people, each with a button."""
+    """The sample people, each with a button, and how far the sample is loaded."""
     _only_on_a_sample()
-    names = {u.actor: u.display_name for u in USERS if u.actor}
     language = request.LANGUAGE_CODE if hasattr(request, "LANGUAGE_CODE") else "zh-hans"
     shown = [
-        {"actor": actor, "username": username, "role": role, "name": names[actor].of(language)}
-        for actor, username, role in sample_actors()
+        {"actor": plan.actor, "username": plan.username, "role": plan.role, "name": plan.display_name.of(language)}
+        for plan in sample_actors()
     ]
-    return render(request, "sample/people.html", {"people": shown})
+    standing = progress.told()
+    loading = standing if standing is not None and not standing.is_complete else None
+    return render(request, "sample/people.html", {"people": shown, "loading": loading})
 
 
 @require_POST
 def sign_in(request: HttpRequest, actor: str) -> HttpResponse:
     """Signed in as that sample person, on the page where their work is."""
     _only_on_a_sample()
-    username, role = {name: (username, role) for name, username, role in sample_actors()}.get(actor, ("", ""))
-    user = get_object_or_404(User, username=username)
+    plan = {plan.actor: plan for plan in sample_actors()}.get(actor)
+    user = get_object_or_404(User, username=plan.username if plan else "")
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    if role == "mediator":
+    if plan and plan.role == "mediator":
         return redirect("/workbench/disputes/")
-    if username in FIRM_OF_PERSON:
+    if plan and plan.party and PARTY_BY_KEY[plan.party].kind == "EXECUTOR":
         return redirect("/executor/")
     return redirect("/workbench/queue/" if user.is_staff else "/")

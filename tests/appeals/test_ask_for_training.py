@@ -24,10 +24,9 @@ from casework import clock, worker
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.models import Tick
 from classifier import service
-from classifier.comparison import Asked
+from classifier.cases import Asked
 from tests import factories as make
 from tests.classifier import invented
-from tests.conftest import build_world
 
 LIST = "workbench:triage-models"
 KEY = "a-key-of-one-form-0001"
@@ -41,9 +40,9 @@ def _own_folder(settings, tmp_path):
     service.forget()
 
 
-@pytest.fixture
-def world(db):
-    return build_world(clock.now() - timedelta(hours=2))
+@pytest.fixture(scope="module")
+def now():
+    return clock.now() - timedelta(hours=2)
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,6 @@ from appeals.models import (
 from appeals.queries import second_looks_for
 from casework import clock
 from tests import factories as make
-from tests.conftest import build_world
 
 SCOPE = {"measure_type": "delist", "ground": "facts_wrong"}
 
@@ -34,10 +33,10 @@ def _english(settings):
     settings.LANGUAGE_CODE = "en"
 
 
-@pytest.fixture
-def world(db):
+@pytest.fixture(scope="module")
+def now():
     """The pages read the clock themselves, so this world lives now."""
-    return build_world(clock.now() - timedelta(hours=2))
+    return clock.now() - timedelta(hours=2)
 
 
 @pytest.fixture
@@ -115,7 +114,7 @@ def test_a_second_attempt_is_refused_before_any_case_is_scored(world, monkeypatc
         "appeals.queries.certification.service.learnt_until",
         lambda **_k: ("t1", make.MODEL_HASH, "2020-01-01T00:00:00+00:00"),
     )
-    monkeypatch.setattr("appeals.workbench.automation.proofs_for", lambda *_a, **_k: pytest.fail("cases were scored"))
+    monkeypatch.setattr("console.appeals.automation.proofs_for", lambda *_a, **_k: pytest.fail("cases were scored"))
 
     answer = browser(world.carl).post(url("certification-attempt"), SCOPE | {"alpha": "50", "delta": "50"})
 
@@ -165,7 +164,7 @@ def test_nobody_else_sets_proves_signs_or_revokes(world, who):
 
 
 def attempted(world, monkeypatch, **proofs):
-    monkeypatch.setattr("appeals.workbench.automation.proofs_for", lambda *_a, **_k: make.proofs(world.now, **proofs))
+    monkeypatch.setattr("console.appeals.automation.proofs_for", lambda *_a, **_k: make.proofs(world.now, **proofs))
     return browser(world.carl).post(url("certification-attempt"), SCOPE | {"alpha": "50", "delta": "50"}, follow=True)
 
 

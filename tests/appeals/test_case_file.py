@@ -2,50 +2,69 @@
 
 import io
 import json
-import zipfile
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from appeals import commands as appeals
 from appeals.queries import write_case_file
-from casework import case_file
+from casework import attachments, case_file
 from casework.errors import ConflictOfInterest, NotFound
+from notices.commands import ExhibitDraft
 from tests import factories as make
-from tests.surfaces.people import PNG, appeal_in, stage_file
+from tests.case_files import against_the_api, contents, flaws, keys_of, merge, packed, rewritten, written
+from tests.surfaces.people import PNG, Http, appeal_in, stage_file, token_of, user_of
+
+KEYS = {
+    "": "appeal decision notice",
+    "appeal": "decide_due_at evidence filed_at ground human_demanded is_late items late_answer late_reason level number"
+    " officer ref requests review round state statement submissions version",
+    "appeal.evidence[]": "added_at caption file no sha256 version",
+    "appeal.items[]": "ground measure statement",
+    "appeal.requests[]": "answer answered_at asked_at due_at fact item lapsed_at no",
+    "appeal.submissions[]": "manifest_hash submitted_at version",
+    "decision": "by check_code decided_at officer outcome points reasons rule_application rulings system_view",
+    "decision.points[]": "burden_on evidence finding kind no sentence text",
+    "decision.rulings[]": "amount_minor ends_at measure outcome",
+    "notice": "appeal_closes_at automated_decision automated_detection basis breach_kind conduct_at decided_at"
+    " decided_by detection evidence external_ref facts is_precautionary measures number read_at reasons ref remedies"
+    " served_at state text_hash third_party version withdrawn_reason",
+    "notice.basis[]": "clause kind name_en name_zh no text_en text_hash text_zh version",
+    "notice.decided_by": "officer tool",
+    "notice.detection": "source tool",
+    "notice.evidence[]": "caption captured_at excerpt file no sha256",
+    "notice.measures[]": "amount_minor axis calculation currency ends_at no object scope starts_at state type",
+    "notice.measures[].object": "kind label ref",
+    "notice.remedies[]": "amount_minor due_at kind measure note ref settled_at state",
+    "notice.third_party": "name person",
+}
+
+
+def filed_with_evidence(world, now):
+    """An appeal, with one piece of evidence, against a notice that shows a picture."""
+    picture = attachments.seal(io.BytesIO(PNG), name="shot.png", actor=world.platform, now=now)
+    exhibit = ExhibitDraft(caption="详情页截图", captured_at=now, attachment=picture.ref)
+    notice = make.draft(world.merchant, world.rule, now=now, officer=world.otto.code, evidence=[exhibit])
+    appeal = make.file(world.alice, make.issue(world.platform, notice, now=now), now=now)
+    stage_file(world, appeal, now=now)
+    appeals.submit_evidence(actor=world.alice, ref=appeal.ref, now=now)
+    return appeal
 
 
 @pytest.fixture
 def appeal(world, now):
-    appeal = make.file(world.alice, world.notice(), now=now)
-    stage_file(world, appeal, now=now)
-    appeals.submit_evidence(actor=world.alice, ref=appeal.ref, now=now)
+    appeal = filed_with_evidence(world, now)
     make.ready_to_decide(world.rita, appeal, now=now)
     return make.decide(world.rita, appeal, now=now)
 
 
 @pytest.fixture
 def archive(world, appeal, now):
-    out = io.BytesIO()
-    write_case_file(out, actor=world.alice, ref=appeal.ref, now=now)
-    return out.getvalue()
+    return file_of(world.alice, appeal, now)
 
 
-def contents(raw):
-    with zipfile.ZipFile(io.BytesIO(raw)) as opened:
-        return {name: opened.read(name) for name in opened.namelist()}
-
-
-def packed(files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as made:
-        for name, raw in files.items():
-            made.writestr(name, raw)
-    return out.getvalue()
-
-
-def flaws(raw):
-    return [(flaw.where, flaw.what) for flaw in case_file.verify(io.BytesIO(raw)).flaws]
+def file_of(actor, appeal, now):
+    return written(write_case_file, actor=actor, ref=appeal.ref, now=now)
 
 
 def test_it_holds_the_case_its_letter_events_and_files(archive, appeal):
@@ -54,8 +73,14 @@ def test_it_holds_the_case_its_letter_events_and_files(archive, appeal):
 
     assert set(files) == {
         "case.html", "case.json", "events.json", "letter.json", "manifest.json", "evidence/1-a.png",
+        "notice/1-shot.png",
     }  # fmt: skip
-    assert files["evidence/1-a.png"] == PNG
+    assert files["evidence/1-a.png"] == files["notice/1-shot.png"] == PNG
+    assert case["notice"]["evidence"][0]["file"] == "notice/1-shot.png"
+    listed = json.loads(files["manifest.json"])["files"]
+    assert {name: said["size"] for name, said in listed.items()} == {
+        name: len(raw) for name, raw in files.items() if name != "manifest.json"
+    }
     assert case["appeal"]["statement"] == appeal.statement
     assert case["decision"]["outcome"] == "OVERTURNED"
     assert [letter["language"] for letter in json.loads(files["letter.json"])] == ["zh-hans", "en"]
@@ -64,6 +89,29 @@ def test_it_holds_the_case_its_letter_events_and_files(archive, appeal):
     assert 'lang="en"' in page
     assert appeal.statement in page
     assert "http" not in page
+
+
+def test_its_json_says_this_of_a_case_and_nothing_else(world, archive, now):
+    asked = appeal_in(world, "asked", now=now)
+    found = keys_of(json.loads(contents(archive)["case.json"]))
+    merge(found, keys_of(json.loads(contents(file_of(world.alice, asked, now))["case.json"])))
+
+    assert found == {at: set(names.split()) for at, names in KEYS.items()}
+
+
+def test_it_and_the_api_say_the_same(world, appeal, now):
+    http = Http(token_of(user_of(world.alice), now=now))
+    answers = {
+        "appeal": (f"appeals/{appeal.ref}", ""),
+        "decision": (f"appeals/{appeal.ref}", "decision"),
+        "notice": (f"notices/{appeal.notice.ref}", ""),
+    }
+    http("GET", f"/api/v1/notices/{appeal.notice.ref}")  # it counts as read from now on
+
+    differing, compared = against_the_api(file_of(world.alice, appeal, now), http, answers)
+
+    assert differing == {"appeal.evidence[].file", "notice.evidence[].file"}  # a name here, an address there
+    assert compared > 60
 
 
 def test_it_verifies_without_a_database(archive, appeal, tmp_path):
@@ -76,7 +124,7 @@ def test_it_verifies_without_a_database(archive, appeal, tmp_path):
     found = case_file.verify(file)
     assert found.heads[appeal.ref] == appeal.head
     assert (found.number, found.flaws) == (appeal.number, [])
-    assert f"{appeal.number}: 5 files and " in out.getvalue()
+    assert f"{appeal.number}: 6 files and " in out.getvalue()
     assert appeal.head in out.getvalue()
 
 
@@ -86,19 +134,6 @@ def test_a_changed_file_is_found(archive):
         assert flaws(packed(files | {name: files[name] + b" "})) == [(name, "altered")]
         assert flaws(packed({k: v for k, v in files.items() if k != name})) == [(name, "missing")]
     assert flaws(packed(files | {"extra.txt": b"x"})) == [("extra.txt", "not in the manifest")]
-
-
-def rewritten(archive, change):
-    """The archive after somebody changed its events and wrote a manifest that fits them."""
-    import hashlib
-
-    files = contents(archive)
-    chains = json.loads(files["events.json"])
-    change(chains)
-    raw = case_file.as_json(chains)
-    manifest = json.loads(files["manifest.json"])
-    manifest["files"]["events.json"] = {"sha256": hashlib.sha256(raw).hexdigest(), "size": len(raw)}
-    return packed(files | {"events.json": raw, "manifest.json": case_file.as_json(manifest)})
 
 
 @pytest.mark.parametrize(
@@ -167,16 +202,14 @@ def test_a_faulty_archive_ends_the_command_with_an_error(archive, tmp_path):
 def test_who_may_not_read_the_case_gets_no_file(world, appeal, now):
     for actor in (world.eve, world.bob):
         with pytest.raises(NotFound):
-            write_case_file(io.BytesIO(), actor=actor, ref=appeal.ref, now=now)
+            file_of(actor, appeal, now)
     open_one = appeal_in(world, "new", now=now)
     with pytest.raises(ConflictOfInterest):
-        write_case_file(io.BytesIO(), actor=world.otto, ref=open_one.ref, now=now)
+        file_of(world.otto, open_one, now)
 
 
 def test_an_open_case_has_a_file_without_letter_and_drafts(world, now):
-    staged = appeal_in(world, "staged", now=now)
-    out = io.BytesIO()
-    write_case_file(out, actor=world.alice, ref=staged.ref, now=now)
+    raw = file_of(world.alice, appeal_in(world, "staged", now=now), now)
 
-    assert set(contents(out.getvalue())) == {"case.html", "case.json", "events.json", "manifest.json"}
-    assert flaws(out.getvalue()) == []
+    assert set(contents(raw)) == {"case.html", "case.json", "events.json", "manifest.json"}
+    assert flaws(raw) == []

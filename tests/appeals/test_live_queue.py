@@ -62,17 +62,17 @@ def test_a_lease_that_ran_out_moves_the_head_of_those_alone_who_may_take_the_cas
 @pytest.mark.parametrize(
     ("case", "stood", "rita", "rosa"),
     [
-        ("free", "away", ("arrived", "claimable"), ("arrived", "claimable")),
+        ("free", "", ("arrived", "claimable"), ("arrived", "claimable")),
         ("free", "claimable", ("changed", "claimable"), ("changed", "claimable")),
-        ("free", "held", ("released", "claimable"), ("released", "claimable")),
+        ("free", "mine", ("released", "claimable"), ("released", "claimable")),
         ("free", "late", ("arrived", "claimable"), ("arrived", "claimable")),
         ("held", "claimable", ("claimed", "mine"), ("claimed", None)),
-        ("held", "held", ("changed", "mine"), None),
-        ("held", "asked", ("changed", "mine"), None),
-        ("lapsed", "held", ("changed", "mine"), ("released", "claimable")),
-        ("asked", "held", ("changed", "waiting"), None),
+        ("held", "mine", ("changed", "mine"), None),
+        ("held", "waiting", ("changed", "mine"), None),
+        ("lapsed", "mine", ("changed", "mine"), ("released", "claimable")),
+        ("asked", "mine", ("changed", "waiting"), None),
         ("asked", "claimable", ("claimed", "waiting"), ("left", None)),
-        ("of_team", "away", ("arrived", "claimable"), ("arrived", "claimable")),
+        ("of_team", "", ("arrived", "claimable"), ("arrived", "claimable")),
     ],
 )
 def test_what_each_is_told_of_a_case(world, now, cases, case, stood, rita, rosa):

@@ -39,7 +39,7 @@ def test_notice_is_served_appealed_decided_and_undone(world, now):
         notices.confirm_remedy(actor=world.platform, ref=remedy.ref, now=now + timedelta(hours=1))
     assert {r.state for r in notice.remedies.all()} == {"CONFIRMED"}
 
-    letter = letter_of(appeal_for(world.alice, appeal.ref), language="en", help_line="400")
+    letter = letter_of(appeal_for(world.alice, appeal.ref), language="en")
     assert [part.no for part in letter.parts] == list(range(1, 10))
     assert list(ledger.verify()) == []
     assert [e.type for e in Event.objects.filter(case_kind="appeal").order_by("sequence")] == [

@@ -137,6 +137,26 @@ def test_a_varied_deduction_gives_the_difference_back(world, now):
     assert (notice.state, refund.amount_minor, notice.measures.get().amount_minor) == ("REDUCED", 7_500, 2_500)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "left", "refund"), [("OVERTURNED", None, 12_345), ("VARIED", 2_311, 10_034), ("VARIED", 12_344, 1)]
+)
+def test_a_refund_is_exact_to_the_cent(world, now, outcome, left, refund):
+    notice = world.notice(measures=[make.deduction(now, 12_345)])
+    appeal = make.ready_to_decide(world.rita, make.file(world.alice, notice, now=now), now=now)
+    make.decide(world.rita, appeal, now=now, rulings=[appeals.RulingDraft(1, outcome, amount_minor=left)])
+
+    owed = notice.remedies.get(kind="REFUND")
+    assert (owed.amount_minor, owed.currency) == (refund, "CNY")
+
+
+def test_a_withdrawn_notice_gives_back_the_exact_sum(world, now):
+    notice = world.notice(measures=[make.deduction(now, 12_345)])
+
+    make.notices.withdraw_notice(actor=world.platform, ref=notice.ref, reason="复查发现处置有误。", now=now)
+
+    assert notice.remedies.get(kind="REFUND").amount_minor == 12_345
+
+
 def test_more_is_asked_answered_and_the_reviewer_goes_on(world, now):
     appeal = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
     asked = appeals.request_information(

@@ -58,7 +58,7 @@ def test_a_letter_that_confirms_an_automated_result_does_not_say_that_the_measur
     make.ready_to_decide(world.rita, human, now=now)
     make.decide(world.rita, human, now=now)
 
-    letter = letter_of(appeal_for(world.alice, human.ref), language="en", help_line="400")
+    letter = letter_of(appeal_for(world.alice, human.ref), language="en")
     assert letter.parts[6].lines == ("The measure was already undone by the earlier result; nothing is taken back.",)
 
 

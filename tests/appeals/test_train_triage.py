@@ -27,7 +27,6 @@ from classifier import service
 from classifier.suggestion import ModelUnavailable
 from tests import factories as make
 from tests.classifier import invented
-from tests.conftest import build_world
 
 
 @pytest.fixture(autouse=True)
@@ -65,9 +64,9 @@ def cases(tmp_path_factory) -> Path:
     return path
 
 
-@pytest.fixture
-def world(db):
-    return build_world(clock.now() - timedelta(hours=2))
+@pytest.fixture(scope="module")
+def now():
+    return clock.now() - timedelta(hours=2)
 
 
 def run(command: str, *args: object) -> str:

@@ -17,7 +17,6 @@ from casework import clock
 from casework.models import Event
 from classifier.suggestion import Feature, Phrase, Suggestion
 from tests import factories as make
-from tests.conftest import build_world
 
 CANARY = "canary7f3a"
 LIKELY = re.compile(r"(?<![\w.:+-])(?:0?\.873|873|87\.3)(?!\w)")
@@ -35,9 +34,9 @@ def today(db):
     return clock.now()
 
 
-@pytest.fixture
-def world(today):
-    return build_world(today - timedelta(hours=2))
+@pytest.fixture(scope="module")
+def now():
+    return clock.now() - timedelta(hours=2)
 
 
 def browser(actor) -> Client:

@@ -149,28 +149,37 @@ def test_an_honest_file_is_accepted_with_the_hash_of_its_bytes(name: str) -> Non
     assert found.kind == files.KINDS[media_type]
 
 
-@pytest.mark.parametrize("extension", ["jpg", "jpeg", "png", "webp", "pdf", "mp4", "svg", "html", ""])
-@pytest.mark.parametrize("what", NOT_ALLOWED)
-def test_content_outside_the_list_is_refused_under_every_name(what: str, extension: str) -> None:
-    with pytest.raises(FileRefused) as raised:
-        look(NOT_ALLOWED[what], f"evidence.{extension}")
-    assert reason(raised) == "wrong-type"
+def answer_to(data: bytes, name: str) -> str:
+    """The media type of a file that is accepted, the code of one that is refused."""
+    try:
+        return look(data, name).media_type
+    except FileRefused as refusal:
+        (error,) = refusal.errors
+        return error.code
 
 
-@pytest.mark.parametrize("content", GOOD)
-@pytest.mark.parametrize(
-    "name",
-    ["x.jpg", "x.png", "x.webp", "x.pdf", "x.mp4", "x.svg", "x.html", "x.exe", "x", "x.pdf.exe", "x.jpg.svg", ".jpg",
-     "x.jpg\u202egpj.exe", "x.pdf:stream", "x.php;.gif", "图片"],
-)  # fmt: skip
-def test_a_name_that_says_another_type_is_refused(content: str, name: str) -> None:
-    media_type, data = GOOD[content]
-    if files.EXTENSIONS.get(Path(name).suffix) == media_type:
-        assert look(data, name).media_type == media_type
-        return
-    with pytest.raises(FileRefused) as raised:
-        look(data, name)
-    assert reason(raised) == "extension-mismatch"
+def test_content_outside_the_list_is_refused_under_every_name() -> None:
+    extensions = ["jpg", "jpeg", "png", "webp", "pdf", "mp4", "svg", "html", ""]
+    found = [
+        (what, extension, answer_to(data, f"evidence.{extension}"))
+        for what, data in NOT_ALLOWED.items()
+        for extension in extensions
+    ]
+    assert [one for one in found if one[2] != "wrong-type"] == []
+
+
+def test_a_name_that_says_another_type_is_refused() -> None:
+    names = [
+        "x.jpg", "x.png", "x.webp", "x.pdf", "x.mp4", "x.svg", "x.html", "x.exe", "x", "x.pdf.exe", "x.jpg.svg", ".jpg",
+        "x.jpg\u202egpj.exe", "x.pdf:stream", "x.php;.gif", "图片",
+    ]  # fmt: skip
+    found = [
+        (name, media_type, answer_to(data, name), files.EXTENSIONS.get(Path(name).suffix) == media_type)
+        for media_type, data in GOOD.values()
+        for name in names
+    ]
+    assert [one for one in found if one[2] != (one[1] if one[3] else "extension-mismatch")] == []
+    assert sum(fits for *_names, fits in found) > len(GOOD) - 1
 
 
 def test_the_extension_may_be_written_in_capitals() -> None:

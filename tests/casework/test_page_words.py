@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.conf import settings
 from django.template import Context, Template
 from django.template.loader import render_to_string
@@ -11,16 +12,18 @@ from django.utils import translation
 
 from appeals.machine import AppealState
 from casework.templatetags.casework_tags import (
-    LOOKS,
     Due,
     duration,
     file_size,
+    looks,
     moment_text,
     money,
     officer,
     state_icon,
 )
+from disputes.models import ObligationState, OfferState
 from notices.machine import NoticeState
+from notices.models import MeasureState
 
 AT = datetime(2026, 3, 16, 10, 0, tzinfo=UTC)
 
@@ -93,9 +96,12 @@ def test_file_size_is_readable() -> None:
     assert [file_size(size) for size in (0, 1, 2048, 1024 * 1024 * 5 // 2)] == ["", "1 KB", "2 KB", "2.5 MB"]
 
 
-@pytest.mark.parametrize("state", [*NoticeState.values, *AppealState.values])
+SHOWN = (NoticeState, MeasureState, AppealState, OfferState, ObligationState)
+
+
+@pytest.mark.parametrize("state", sorted({state for states in SHOWN for state in states.values}))
 def test_every_state_has_an_icon_of_its_own_choosing(state: str) -> None:
-    assert state in LOOKS
+    assert state in looks()
     assert state_icon(state)
 
 
@@ -143,3 +149,25 @@ def test_no_component_carries_inline_style_or_script() -> None:
         assert " style=" not in text, path
         assert " onclick=" not in text, path
         assert "<script>" not in text, path
+
+
+class Confirmation(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(label="Note")
+
+
+def test_a_confirm_page_sends_hidden_fields_along_and_labels_those_that_are_seen() -> None:
+    html = render_to_string("components/confirm.html", {"form": Confirmation({"version": "7", "note": "x"})})
+
+    assert '<input type="hidden" name="version" value="7" id="id_version">' in html
+    assert 'data-testid="field-version"' not in html
+    assert 'for="id_version"' not in html
+    assert '<label for="id_note">Note' in html
+
+
+def test_a_fault_of_a_hidden_field_is_told_without_a_link_to_it() -> None:
+    html = render_to_string("components/error_summary.html", {"form": Confirmation({"version": "x"})})
+
+    assert html.count("<li>") == 2
+    assert 'href="#id_version"' not in html
+    assert 'href="#id_note"' in html

@@ -3,8 +3,8 @@
 import random
 from datetime import UTC, datetime, timedelta
 
+from classifier.cases import DecidedCase
 from classifier.features import TriageInput
-from classifier.training import DecidedCase
 
 PARTS = {
     "facts_wrong": {

@@ -7,7 +7,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from classifier.training import TooFewCases, ece, train
+from classifier.cases import TooFewCases
+from classifier.training import ece, train
 
 
 def test_training_is_repeatable_whatever_the_order_of_the_rows(rows, trained):

@@ -27,7 +27,7 @@ from notices.models import Notice, Remedy
 from notices.policies import disputes_determined_about_notices
 from tests import factories as make
 from tests.disputes.building import Court, fresh, publish_table
-from tests.executors import building as build
+from tests.executors import conftest as executors
 from tests.executors import erring as err
 from tests.laws import assert_refused
 from tests.surfaces.people import Http, token_of
@@ -35,11 +35,17 @@ from tests.surfaces.people import Http, token_of
 DAY = timedelta(days=1)
 IN_FAVOUR = {"outcome": "SUPPORTED", "remedy": "LIFT"}
 AGAINST = {"outcome": "NOT_SUPPORTED"}
+firm, module_firm = executors.firm, executors.module_firm
 
 
-@pytest.fixture
-def court(world, now):
+@pytest.fixture(scope="module")
+def module_court(module_database, module_world, now):
     """The court and the executors' world are one platform: alice's shop is the seller."""
+    with module_database():
+        return court_of(module_world, now)
+
+
+def court_of(world, now):
     return Court(
         now=now,
         client=world.client,
@@ -57,11 +63,6 @@ def court(world, now):
         max=make.staff("mediator", now=now, name="max"),
         carl=world.carl,
     )
-
-
-@pytest.fixture
-def firm(world, now):
-    return build.active(world, now=now)
 
 
 def opened(court, notice="", slug="merchant_measure"):

@@ -40,6 +40,34 @@ def owed_to_the_merchant(court):
     return fresh(dispute)
 
 
+@pytest.mark.parametrize("amount", [12_345, 1, 29_899])
+def test_a_sum_that_was_offered_and_accepted_is_owed_to_the_cent(court, amount):
+    dispute = agreed(court, remedy="PARTIAL_REFUND", amount_minor=amount, goods_back=False)
+
+    assert dispute.offers.get().amount_minor == amount
+    assert [o.amount_minor for o in dispute.obligations.all() if o.amount_minor is not None] == [amount]
+
+
+@pytest.mark.parametrize("amount", [12_345, 1, 29_899])
+def test_a_sum_that_was_claimed_and_determined_is_owed_to_the_cent(court, amount):
+    dispute = court.joined("quality", remedy="PARTIAL_REFUND", amount=amount)
+    court.pass_time(court.now + 30 * DAY)
+    draft = commands.DeterminationDraft(
+        "SUPPORTED",
+        "r",
+        {f.no: "s" for f in fresh(dispute).facts.all()},
+        remedy="PARTIAL_REFUND",
+        amount_minor=amount,
+        payer="RESPONDENT",
+        departure_reasons="另有理由。",
+    )
+    commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=court.now + 30 * DAY)
+    court.pass_time(court.now + 60 * DAY)
+
+    assert fresh(dispute).claim_amount_minor == amount
+    assert [o.amount_minor for o in dispute.obligations.all() if o.amount_minor is not None] == [amount]
+
+
 def platform_pays(court):
     """The goods go back to the seller, and the platform pays the buyer then."""
     dispute = court.joined("quality")

@@ -3,7 +3,6 @@
 import io
 import json
 import tempfile
-import zipfile
 
 import pytest
 from django.core.management import call_command
@@ -16,9 +15,48 @@ from disputes.models import RecordPull
 from disputes.queries import write_case_file
 from disputes.records import FetchedRecord, Gap, GapReason
 from disputes.words import Record
+from tests.case_files import against_the_api, contents, flaws, keys_of, merge, packed, rewritten
+from tests.case_files import written as written_by
 from tests.disputes.building import PDF, fresh
+from tests.surfaces.people import Http, token_of, user_of
 
 pytestmark = pytest.mark.django_db
+
+KEYS = {
+    "": "advances determinations dispute evidence facts no_return_consents obligations offers records rule",
+    "advances[]": "advanced_at amount_minor no reason recovered_minor settled_at state to",
+    "determinations[]": "amount_minor check_code decided_at departs departure_reasons derived findings freight_payer"
+    " goods_are goods_are_reason goods_back no_return_ground no_return_reason officer outcome payer reasons remedy"
+    " round stakes",
+    "determinations[].findings[]": "bearer established evidence fact found_for sentence state",
+    "dispute": "answer answered_at claim claimant closed_as closed_at escalated_at human_demanded joined_at notice"
+    " number officer opened_at order paused ref refused_at respondent review_closes_at round state statement version",
+    "dispute.claim": "amount_minor remedy",
+    "dispute.claimant": "party role",
+    "dispute.human_demanded[]": "at side",
+    "dispute.notice": "number ref",
+    "dispute.order": "amount_minor currency digest ordered_at received_at ref title",
+    "dispute.paused": "at authority reason",
+    "dispute.respondent": "party role",
+    "evidence[]": "added_at caption fact file is_hidden is_withheld kind message no objections sha256 side submitted_at"
+    " version withheld_reason",
+    "evidence[].objections[]": "ground made_at side text",
+    "facts[]": "admitted_by awaits_ruling bearer due_at established favours key no ref rulings shift_basis state"
+    " statement_en statement_zh steps submissions version window_opened_at",
+    "facts[].rulings[]": "evidence officer proved reasons round ruled_at standard",
+    "facts[].steps[]": "basis_en basis_kind basis_zh bearer hours if_silent no shows_en shows_zh silence_en silence_zh"
+    " standard status",
+    "facts[].submissions[]": "answerable_until answered_at manifest_hash side submitted_at version",
+    "no_return_consents[]": "given_at party",
+    "obligations[]": "amount_minor confirm_due_at creditor debtor done_at due_at is_late kind no note reported_at"
+    " state",
+    "offers[]": "amount_minor answers by_system ended_at expires_at freight_payer goods_back made_at no note remedy"
+    " side state",
+    "offers[].answers[]": "accepted answered_at side",
+    "records[]": "asked_at fact finished_at gaps kinds records ref side state",
+    "records[].records[]": "collected_at collector file kind method recorded_at sha256 source",
+    "rule": "code ground name_en name_zh table_digest title_en title_zh version",
+}
 
 SECRET = "给专员的悄悄话"
 
@@ -43,6 +81,7 @@ def dispute(court, now):
         gaps=[Gap(Record.ORDER, GapReason.NOT_KEPT, "")],
         now=now,
     )
+    commands.object_to_evidence(actor=court.bob, ref=dispute.ref, no=2, ground="relevance", text="不是我。", now=now)
     commands.answer_evidence(actor=court.bob, ref=dispute.ref, fact_no=1, now=now)
     commands.rule_fact(
         actor=court.mia, ref=dispute.ref, fact_no=1, proved=False, reasons="门卫不是买家。", evidence=[2], now=now
@@ -59,26 +98,7 @@ def say(court, actor, dispute, lane, text):
 
 
 def written(actor, dispute, now):
-    out = io.BytesIO()
-    write_case_file(out, actor=actor, ref=dispute.ref, now=now)
-    return out.getvalue()
-
-
-def contents(raw):
-    with zipfile.ZipFile(io.BytesIO(raw)) as opened:
-        return {name: opened.read(name) for name in opened.namelist()}
-
-
-def packed(files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as made:
-        for name, raw in files.items():
-            made.writestr(name, raw)
-    return out.getvalue()
-
-
-def flaws(raw):
-    return [(flaw.where, flaw.what) for flaw in case_file.verify(io.BytesIO(raw)).flaws]
+    return written_by(write_case_file, actor=actor, ref=dispute.ref, now=now)
 
 
 def everything(files):
@@ -105,6 +125,61 @@ def test_a_side_reads_the_case_its_letters_records_and_own_talk(court, dispute, 
     page = files["case.html"].decode()
     assert "门卫签收不算交付。" in page
     assert "http" not in page
+
+
+def test_the_english_half_of_the_page_names_the_facts_in_english(court, dispute, now):
+    chinese, english = contents(written(court.bob, dispute, now))["case.html"].decode().split('<section lang="en">')
+
+    assert "<h2>Fact 1: The parcel was delivered to the agreed recipient</h2>" in english
+    assert "<h2>事实 1：包裹已经交给约定的收件人</h2>" in chinese
+
+
+def owed_and_paused(court):
+    """Disputes with what the determined one lacks: a demand, consent, payments, what is owed, a notice, a pause."""
+    agreed = court.joined("quality")
+    commands.demand_human(actor=court.bob, ref=agreed.ref, now=court.now)
+    commands.consent_to_no_return(actor=court.alice, ref=agreed.ref, now=court.now)
+    commands.advance_payment(
+        actor=court.carl, ref=agreed.ref, to_side="CLAIMANT", amount_minor=5_000, reason="先行垫付。", now=court.now
+    )
+    terms = commands.Terms(remedy="RETURN_AND_REFUND", amount_minor=29_900, goods_back=True)
+    offer = commands.make_offer(actor=court.alice, ref=agreed.ref, terms=terms, now=court.now)
+    commands.accept_offer(actor=court.bob, offer_ref=offer.ref, now=court.now)
+
+    about = court.open("merchant_measure", remedy="LIFT", notice=court.notice(court.seller).ref)
+    paused = court.joined("not_received")
+    commands.pause_dispute(actor=court.carl, ref=paused.ref, reason="法院立案", authority="某法院", now=court.now)
+    return [(court.bob, agreed), (court.alice, about), (court.bob, paused)]
+
+
+def test_its_json_says_this_of_a_case_and_nothing_else(court, dispute, now):
+    found = {}
+    for actor, each in [(court.bob, dispute), *owed_and_paused(court)]:
+        merge(found, keys_of(json.loads(contents(written(actor, each, now))["case.json"])))
+
+    assert found == {at: set(names.split()) for at, names in KEYS.items()}
+
+
+def test_it_and_the_api_say_the_same(court, dispute, now):
+    http = Http(token_of(user_of(court.bob), now=now))
+    at = f"disputes/{dispute.ref}"
+    answers = {
+        "dispute": (at, ""),
+        "determinations": (at, "determinations"),
+        "obligations": (at, "obligations"),
+        "facts": (f"{at}/facts", "items"),
+        "evidence": (f"{at}/evidence", "items"),
+        "offers": (f"{at}/offers", "items"),
+    }
+
+    differing, compared = against_the_api(written(court.bob, dispute, now), http, answers)
+
+    assert differing == {
+        "evidence[].file",  # a name here, an address there
+        "evidence[].kind",  # the API does not say it of a withheld piece
+        "facts[].version",  # the fact's own here, the dispute's for `If-Match` there
+    }
+    assert compared > 60
 
 
 def test_what_the_other_side_withheld_or_whispered_is_not_in_it(court, dispute, now):
@@ -161,17 +236,6 @@ def test_a_changed_file_is_found(court, dispute, now):
     for name in sorted(set(files) - {"manifest.json", "events.json"}):
         assert flaws(packed(files | {name: files[name] + b" "})) == [(name, "altered")]
         assert flaws(packed({k: v for k, v in files.items() if k != name})) == [(name, "missing")]
-
-
-def rewritten(raw, change):
-    """The archive after somebody changed its events and wrote a manifest that fits them."""
-    files = contents(raw)
-    chains = json.loads(files["events.json"])
-    change(chains)
-    events = case_file.as_json(chains)
-    manifest = json.loads(files["manifest.json"])
-    manifest["files"]["events.json"] = {"sha256": digest(events), "size": len(events)}
-    return packed(files | {"events.json": events, "manifest.json": case_file.as_json(manifest)})
 
 
 def _hide_but_forge(chains):

@@ -47,6 +47,33 @@ def refused_at(court, dispute, *args, **changes):
     return [e.pointer for e in error.value.errors]
 
 
+# — large sums —
+
+
+@pytest.mark.parametrize(("amount", "stakes"), [(499_999, []), (500_000, ["amount"]), (500_001, ["amount"])])
+def test_from_the_sum_on_that_is_set_a_person_confirms_separately(court, settings, amount, stakes):
+    settings.CONFIRM_ABOVE_MINOR = 500_000
+    dispute = silent_in(court, "not_received", amount=amount, amount_minor=amount)
+
+    assert list(commands.derived_of(dispute).stakes) == stakes
+    assert list(queries.derived_outcome(dispute).stakes) == stakes
+    if stakes:
+        assert refused_at(court, dispute, "REFUND", amount, confirmed_stakes=False, **GONE) == ["/confirmed_stakes"]
+    ruled = determine(court, dispute, "REFUND", amount, confirmed_stakes=bool(stakes), **GONE)
+    assert ruled.amount_minor == amount
+
+
+@pytest.mark.parametrize(("amount", "is_large"), [(499_999, False), (500_000, True), (500_001, True)])
+def test_a_sum_that_nobody_claimed_is_large_from_there_on_too(court, settings, amount, is_large):
+    settings.CONFIRM_ABOVE_MINOR = 500_000
+    dispute = silent_in(court, "not_received")
+    draft = commands.DeterminationDraft("SUPPORTED", "r", {}, remedy="REFUND", amount_minor=amount)
+
+    found = commands.stakes_of(dispute, draft, commands.derived_of(dispute))
+
+    assert ("amount" in found) is is_large
+
+
 # — no refund without return under another name —
 
 

@@ -1,7 +1,7 @@
 """The pages of both sides, walked in a browser without a script: opening, answering, proof, offers, letter, result."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,13 +19,13 @@ from disputes.proof import GroundDraft
 from disputes.records import Gap, OrderRecord, RecordsUnavailable
 from disputes.words import Payer, Record
 from notices.models import Notice
-from tests.disputes.building import PDF, Court, build_court, fresh
+from tests.disputes.building import PDF, Court, fresh
 
 
-@pytest.fixture
-def court(db: None) -> Court:
-    """The court at the database's own time, which the pages read."""
-    return build_court(clock.now() - timedelta(minutes=5))
+@pytest.fixture(scope="module")
+def now() -> datetime:
+    """The pages read the clock themselves, so this court lives now."""
+    return clock.now() - timedelta(minutes=5)
 
 
 class Visitor:

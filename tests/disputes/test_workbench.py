@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -24,7 +24,7 @@ from disputes import commands
 from disputes.models import Advance, Determination, Dispute, FactRuling, Message, Obligation, Offer
 from disputes.queries import record_lines
 from disputes.words import Payer
-from tests.disputes.building import PDF, Court, build_court, fact, fresh
+from tests.disputes.building import PDF, Court, fact, fresh
 
 DESK = "/workbench/disputes/"
 SECRET = "canary-offer-7731"
@@ -35,10 +35,10 @@ def _english(settings: Any) -> None:
     settings.LANGUAGE_CODE = "en"
 
 
-@pytest.fixture
-def court(db: None) -> Court:
-    """The court at the database's own time, which the pages read."""
-    return build_court(clock.now() - timedelta(minutes=5))
+@pytest.fixture(scope="module")
+def now() -> datetime:
+    """The pages read the clock themselves, so this court lives now."""
+    return clock.now() - timedelta(minutes=5)
 
 
 class Form(HTMLParser):

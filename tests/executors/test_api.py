@@ -19,12 +19,18 @@ from tests.surfaces.test_permissions import body_of
 API = "/api/v1/"
 
 
+@pytest.fixture(scope="module")
+def module_cast(module_database):
+    now = clock.now()
+    with module_database():
+        return cast_of(build_world(now), build_world(now), now=now)
+
+
 @pytest.fixture
-def cast(db, settings):
+def cast(module_cast, copy_of, settings):
     settings.API_RATES = dict.fromkeys(settings.API_RATES, 100_000)
     cache.clear()
-    now = clock.now()
-    return cast_of(build_world(now), build_world(now), now=now)
+    return copy_of(module_cast)
 
 
 def done(answer, status=None):

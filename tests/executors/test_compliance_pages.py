@@ -1,7 +1,7 @@
 """Compliance's pages about executors: the registry, incidents to the end, recourse, measures to look at again."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ from executors.queries import causes_of_incident
 from notices.commands import open_sibling_reviews
 from notices.models import SiblingReview
 from tests import factories as make
-from tests.conftest import World, build_world
+from tests.conftest import World
 from tests.executors import building as build
 from tests.executors.seeing import Visitor, overturned
 
@@ -26,15 +26,10 @@ SAID = {
 }
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@pytest.fixture(scope="module")
+def now() -> datetime:
     """The pages read the clock themselves, so this world lives now."""
-    return build_world(clock.now() - timedelta(hours=2))
-
-
-@pytest.fixture
-def firm(world: World) -> build.Firm:
-    return build.active(world, now=world.now)
+    return clock.now() - timedelta(hours=2)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The pages of an executor's staff, walked without a script: certificates, tests, orders, incidents, figures."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,21 +9,16 @@ from accounts.models import Party
 from casework import clock
 from executors import commands
 from executors.models import Attempt, Certification, Incident, Instruction
-from tests.conftest import World, build_world
+from tests.conftest import World
 from tests.disputes.building import PDF
 from tests.executors import building as build
 from tests.executors.seeing import Visitor, overturned
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@pytest.fixture(scope="module")
+def now() -> datetime:
     """The pages read the clock themselves, so this world lives now."""
-    return build_world(clock.now() - timedelta(hours=2))
-
-
-@pytest.fixture
-def firm(world: World) -> build.Firm:
-    return build.active(world, now=world.now)
+    return clock.now() - timedelta(hours=2)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from casework import clock
-from tests.conftest import build_world
 from tests.executors import building as build
 from tests.executors import erring as err
 from tests.executors.seeing import Visitor
@@ -17,15 +16,10 @@ from tests.surfaces.people import Http, token_of
 API = "/api/v1/"
 
 
-@pytest.fixture
-def world(db):
+@pytest.fixture(scope="module")
+def now():
     """The pages read the clock themselves, so this world lives now."""
-    return build_world(clock.now() - timedelta(hours=2))
-
-
-@pytest.fixture
-def firm(world):
-    return build.active(world, now=world.now)
+    return clock.now() - timedelta(hours=2)
 
 
 def asked(ask):

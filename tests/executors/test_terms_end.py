@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from casework import deadlines, outbox
 from casework.models import Deadline, Event, Notification
 from executors import commands
@@ -11,11 +9,6 @@ from executors.models import Instruction
 from tests.executors import building as build
 
 A_WHILE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def firm(world, now):
-    return build.active(world, now=now)
 
 
 def pass_to(at):

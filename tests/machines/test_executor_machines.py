@@ -1,5 +1,6 @@
 """Instructions, incidents, claims and second looks at notices: state × verb, written by hand beside the code."""
 
+from collections import Counter
 from itertools import product
 
 import pytest
@@ -48,19 +49,12 @@ TABLES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("model", "state", "verb", "expected"),
-    [
-        (model, state, verb, state in sources)
-        for model, states, table in TABLES
-        for state, (verb, sources) in product(states, table.items())
-    ],
-    ids=lambda value: getattr(value, "KIND", str(value)),
-)
-def test_verb_leaves_exactly_the_states_it_should(model, state, verb, expected):
-    edges = [s for s in steps_of(model) if s.verb == verb and s.source == state]
+@pytest.mark.parametrize(("model", "states", "table"), TABLES, ids=lambda value: getattr(value, "KIND", ""))
+def test_every_verb_leaves_exactly_the_states_it_should(model, states, table):
+    edges = Counter((s.verb, str(s.source)) for s in steps_of(model))
+    every = product(map(str, states), table.items())
 
-    assert len(edges) == (1 if expected else 0)
+    assert [(state, verb) for state, (verb, left) in every if edges[verb, state] != (1 if state in left else 0)] == []
 
 
 @pytest.mark.parametrize(("model", "_states", "table"), TABLES, ids=lambda value: getattr(value, "KIND", ""))

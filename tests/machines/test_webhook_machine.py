@@ -1,8 +1,7 @@
 """The machine of a webhook endpoint as a table: state × verb, written by hand."""
 
+from collections import Counter
 from itertools import product
-
-import pytest
 
 from casework.machine import steps_of
 from webhooks.machine import EndpointState
@@ -11,11 +10,11 @@ from webhooks.models import WebhookEndpoint
 TABLE = {"disable": {"ACTIVE"}, "enable": {"DISABLED"}, "rotate_secret": {"ACTIVE", "DISABLED"}}
 
 
-@pytest.mark.parametrize(("state", "verb"), list(product(EndpointState, TABLE)))
-def test_verb_leaves_exactly_the_states_it_should(state, verb):
-    edges = [s for s in steps_of(WebhookEndpoint) if s.verb == verb and s.source == state]
+def test_every_verb_leaves_exactly_the_states_it_should():
+    edges = Counter((s.verb, str(s.source)) for s in steps_of(WebhookEndpoint))
+    every = product(map(str, EndpointState), TABLE.items())
 
-    assert len(edges) == (state in TABLE[verb])
+    assert [(state, verb) for state, (verb, left) in every if edges[verb, state] != (1 if state in left else 0)] == []
 
 
 def test_the_table_above_names_every_verb():

@@ -1,6 +1,6 @@
 """Blind second looks at executors' acts: the page, what it hides, and who gets none."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -15,8 +15,7 @@ from notices import commands
 from notices.commands import ExhibitDraft
 from notices.queries import blind_looks_for
 from tests import factories as make
-from tests.conftest import World, build_world
-from tests.executors import building as build
+from tests.executors import conftest as executors
 from tests.executors import erring as err
 from tests.executors.seeing import Visitor
 from tests.surfaces.people import PNG
@@ -24,17 +23,18 @@ from tests.surfaces.people import PNG
 AT = "/workbench/acts/"
 SAID = {"same": "no", "error_class": "WRONG_FACT", "note": "截图写的是“国标级”。"}
 
+firm, module_firm = executors.firm, executors.module_firm
 
-@pytest.fixture
-def world(db: None) -> World:
+
+@pytest.fixture(scope="module")
+def now() -> datetime:
     """The pages read the clock themselves, so this world lives now."""
-    return build_world(clock.now() - timedelta(hours=2))
+    return clock.now() - timedelta(hours=2)
 
 
-@pytest.fixture
-def firm(settings, world) -> build.Firm:
+@pytest.fixture(autouse=True)
+def _every_act_is_drawn(settings):
     settings.EXECUTOR_DOUBLE_REVIEW_PERMILLE = 1000
-    return build.active(world, now=world.now)
 
 
 def drawn(firm, **changes):

@@ -22,8 +22,15 @@ from sample.content.notices import BEIJING, NoticePlan, notice, notices, window
 from sample.content.people import ACTORS, CONSUMERS, DECIDERS, EXECUTORS, MERCHANTS, PARTIES, PARTY_BY_KEY, TEAMS, USERS
 from sample.content.products import PRODUCTS
 from sample.content.rules import RULE_BY_CODE, RULES
-from sample.content.scenarios import SCENARIO_BY_CODE, SCENARIOS, ClauseRef
-from sample.content.scenarios.wording import DECISION_TOOL, OBJECTS, SCOPES, TOOLS
+from sample.content.scenarios import (
+    DECISION_TOOL,
+    OBJECTS,
+    SCENARIO_BY_CODE,
+    SCENARIOS,
+    SCOPES,
+    TOOLS,
+    ClauseRef,
+)
 from sample.content.stories import STORIES, appeal_of, notice_of
 
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)

@@ -25,12 +25,13 @@ from disputes.models import (
     Offer,
     RecordPull,
 )
-from sample import loading
 from sample.content.disputes import DISPUTES, DisputePlan
-from sample.content.orders import ORDERS
-from sample.content.orders.shape import At
+from sample.content.orders import ORDERS, At
 from sample.content.people import USERS
-from sample.loading_disputes import load_disputes
+from sample.loading.base import CONSOLE, Loaded
+from sample.loading.disputes import load_disputes
+from sample.loading.people import load_people
+from sample.loading.rules import load_rules
 
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 GROUND = {ground.slug: ground for ground in GROUNDS}
@@ -40,10 +41,12 @@ FREE = ("O-2026-1001", "O-2026-1017", "O-2026-1047", "O-2026-1053", "O-2026-1054
 def moments(thing: Any) -> Iterator[At]:
     if isinstance(thing, At):
         yield thing
+    elif isinstance(thing, str) and thing.startswith("day "):
+        yield At.parsed(thing)
     elif isinstance(thing, dict):
         for value in thing.values():
             yield from moments(value)
-    elif isinstance(thing, list | tuple):
+    elif isinstance(thing, list):
         for value in thing:
             yield from moments(value)
 
@@ -68,19 +71,20 @@ def test_a_dispute_fits_its_order_and_comes_after_it(plan: DisputePlan, hour: in
     opened = now - timedelta(hours=plan.hours_ago)
     assert plan.ground in order.grounds
     assert plan.remedy in {str(remedy) for remedy in ground.remedies}
-    assert max(order.moment(at, now) for record in order.records for at in moments(dict(record.content))) < opened
+    assert max(order.moment(at, now) for record in order.records for at in moments(record.content)) < opened
     assert all(0 < act.after < plan.hours_ago for act in plan.acts)
 
 
 @pytest.fixture(scope="module")
-def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[loading.Loaded]:
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Loaded]:
     """People, rules and disputes of the sample, loaded once and taken back after this module."""
     with django_db_blocker.unblock(), transaction.atomic():
-        accounts.mark_sample(actor=loading.CONSOLE, now=NOW)
-        made = loading.Loaded()
-        loading._people(made, now=NOW, progress=lambda *_step: None)
-        loading._rules(made, now=NOW, progress=lambda *_step: None)
-        load_disputes(made, now=NOW, progress=lambda *_step: None)
+        accounts.mark_sample(actor=CONSOLE, now=NOW)
+        made = Loaded(NOW)
+        for load in (load_people, load_rules):
+            load(made, progress=lambda *_step: None)
+        for are_recent in (True, False):
+            load_disputes(made, are_recent=are_recent, progress=lambda *_step: None)
         yield made
         transaction.set_rollback(True)
 
@@ -95,18 +99,18 @@ def of(plan_key: str) -> Dispute:
     return Dispute.objects.get(order_ref=plan.order, ground__slug=plan.ground)
 
 
-def person(made: loading.Loaded, actor: str) -> Actor:
+def person(made: Loaded, actor: str) -> Actor:
     plan = next(u for u in USERS if u.actor == actor)
     return made.person(plan.username, via=Via.ADMIN if plan.staff_roles else Via.WEB)
 
 
-def actions(made: loading.Loaded, actor: str, dispute: Dispute) -> set[str]:
+def actions(made: Loaded, actor: str, dispute: Dispute) -> set[str]:
     who = person(made, actor)
     return {a.name for a in queries.actions_for(who, queries.dispute_for(who, dispute.ref), now=NOW)}
 
 
 @loaded
-def test_every_dispute_stands_where_its_plan_says(made: loading.Loaded) -> None:
+def test_every_dispute_stands_where_its_plan_says(made: Loaded) -> None:
     stands = {plan.key: of(plan.key).state for plan in DISPUTES}
 
     assert stands == {plan.key: plan.ends_in for plan in DISPUTES}
@@ -114,14 +118,14 @@ def test_every_dispute_stands_where_its_plan_says(made: loading.Loaded) -> None:
 
 
 @loaded
-def test_nothing_happened_after_now_and_every_ledger_verifies(made: loading.Loaded) -> None:
+def test_nothing_happened_after_now_and_every_ledger_verifies(made: Loaded) -> None:
     assert not Event.objects.filter(at__gt=NOW).exists()
     assert not Message.objects.filter(sent_at__gt=NOW).exists()
     assert list(verify()) == []
 
 
 @loaded
-def test_every_kind_of_evidence_and_of_what_can_go_wrong_with_it_is_there(made: loading.Loaded) -> None:
+def test_every_kind_of_evidence_and_of_what_can_go_wrong_with_it_is_there(made: Loaded) -> None:
     assert {item.kind for item in EvidenceItem.objects.all()} == {"file", "message", "record"}
     assert {str(o.ground) for o in Objection.objects.all()} == {"authenticity", "relevance", "completeness"}
     assert EvidenceItem.objects.filter(is_withheld=True).count() >= 2
@@ -133,7 +137,7 @@ def test_every_kind_of_evidence_and_of_what_can_go_wrong_with_it_is_there(made: 
 
 
 @loaded
-def test_facts_stand_in_every_way(made: loading.Loaded) -> None:
+def test_facts_stand_in_every_way(made: Loaded) -> None:
     assert {str(f.state) for f in FactAtIssue.objects.all()} >= {
         "ALLEGED", "PRIMA_FACIE", "REBUTTED", "PROVED", "NOT_PROVED", "ADMITTED", "ADVERSE_INFERENCE",
     }  # fmt: skip
@@ -149,7 +153,7 @@ def test_facts_stand_in_every_way(made: loading.Loaded) -> None:
 
 
 @loaded
-def test_offers_have_a_history_and_end_in_every_way(made: loading.Loaded) -> None:
+def test_offers_have_a_history_and_end_in_every_way(made: Loaded) -> None:
     assert {o.state for o in Offer.objects.all()} >= {"OPEN", "ACCEPTED", "REFUSED", "REPLACED", "LAPSED"}
     assert Offer.objects.filter(dispute=of("missing-tin")).count() >= 4
     assert Offer.objects.filter(by_system=True, state="OPEN").exists()
@@ -157,14 +161,14 @@ def test_offers_have_a_history_and_end_in_every_way(made: loading.Loaded) -> Non
 
 
 @loaded
-def test_what_is_owed_is_followed(made: loading.Loaded) -> None:
+def test_what_is_owed_is_followed(made: Loaded) -> None:
     assert {o.state for o in Obligation.objects.all()} == {"OWED", "REPORTED", "DONE", "FAILED"}
     assert Obligation.objects.filter(dispute=of("blue-vase"), is_late=True, state="OWED").exists()
     assert {a.state for a in Advance.objects.all()} == {"ADVANCED", "BORNE"}
 
 
 @loaded
-def test_something_waits_for_each_role(made: loading.Loaded) -> None:
+def test_something_waits_for_each_role(made: Loaded) -> None:
     assert queries.facts_of(person(made, "consumer"), of("linen-blouse"))[0].yours
     assert "answer" in actions(made, "merchant_owner", of("mouldy-cake"))
     assert queries.facts_of(person(made, "merchant_owner"), of("gift-box-refund"))[0].yours
@@ -180,14 +184,14 @@ def test_something_waits_for_each_role(made: loading.Loaded) -> None:
 
 
 @loaded
-def test_the_platforms_own_measures_are_disputed_and_merchants_claim_too(made: loading.Loaded) -> None:
+def test_the_platforms_own_measures_are_disputed_and_merchants_claim_too(made: Loaded) -> None:
     assert Dispute.objects.filter(respondent__isnull=True).count() >= 3
     assert of("swapped-headphones").claimant.kind == "MERCHANT"
     assert of("old-beads").determinations.count() == 2
 
 
 @loaded
-def test_people_talk_in_both_languages_and_were_told(made: loading.Loaded) -> None:
+def test_people_talk_in_both_languages_and_were_told(made: Loaded) -> None:
     assert Message.objects.filter(kind="text").count() >= 120
     assert Message.objects.filter(room__dispute=of("tent"), text__contains="tracking").exists()
     left = OutboxMessage.objects.filter(event__case_kind__in=["dispute", "fact"], state="PENDING")

@@ -37,14 +37,16 @@ from executors.models import (
 from executors.queries.standing import certificate_state, newest_of_each
 from notices.commands import ExecutorDraft
 from notices.models import SiblingReview
-from sample import loading
 from sample.content.executors import ACTS, CURRICULA, FIRM_OF_PERSON, FIRMS, INSTRUCTIONS
 from sample.content.notices import notice
 from sample.content.people import PARTY_BY_KEY, USERS
 from sample.content.rules import RULE_BY_CODE
 from sample.content.scenarios import SCENARIO_BY_CODE, ClauseRef
-from sample.loading_executors import load_executors
-from sample.loading_notices import issue
+from sample.loading.base import CONSOLE, Loaded
+from sample.loading.executors import load_executors
+from sample.loading.notices import issue
+from sample.loading.people import load_people
+from sample.loading.rules import load_rules
 
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 
@@ -87,7 +89,7 @@ def test_what_is_carried_out_lies_within_the_mandate_and_the_training(act: Any) 
     assert rules <= set(mandate.rules)
     assert rules <= set(next(p for p in firm.people if p.username == act.person).trains)
     assert not mandate.categories or PARTY_BY_KEY[act.party].trade.zh in mandate.categories
-    assert all(before.after < after.after for before, after in zip(act.steps, act.steps[1:], strict=False))
+    assert all(before["after"] < after["after"] for before, after in zip(act.steps, act.steps[1:], strict=False))
 
 
 def test_keys_are_unique() -> None:
@@ -96,14 +98,13 @@ def test_keys_are_unique() -> None:
 
 
 @pytest.fixture(scope="module")
-def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[loading.Loaded]:
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Loaded]:
     """People, rules and executors of the sample, loaded once and taken back after this module."""
     with django_db_blocker.unblock(), transaction.atomic():
-        accounts.mark_sample(actor=loading.CONSOLE, now=NOW)
-        made = loading.Loaded()
-        loading._people(made, now=NOW, progress=lambda *_step: None)
-        loading._rules(made, now=NOW, progress=lambda *_step: None)
-        load_executors(made, now=NOW, progress=lambda *_step: None)
+        accounts.mark_sample(actor=CONSOLE, now=NOW)
+        made = Loaded(NOW)
+        for load in (load_people, load_rules, load_executors):
+            load(made, progress=lambda *_step: None)
         yield made
         transaction.set_rollback(True)
 
@@ -112,13 +113,13 @@ def executor(key: str) -> Executor:
     return Executor.objects.get(party__external_ref=PARTY_BY_KEY[key].external_ref)
 
 
-def person(made: loading.Loaded, actor: str) -> Actor:
+def person(made: Loaded, actor: str) -> Actor:
     plan = next(u for u in USERS if actor in (u.actor, u.username))
     return made.person(plan.username, via=Via.ADMIN if plan.staff_roles else Via.WEB)
 
 
 @loaded
-def test_executors_stand_where_their_plans_say(made: loading.Loaded) -> None:
+def test_executors_stand_where_their_plans_say(made: Loaded) -> None:
     assert {firm.key: str(executor(firm.key).state) for firm in FIRMS} == {
         "qingyuan": "ACTIVE", "anhe": "REINSTATED", "meridian": "SUSPENDED", "yunfan": "ACTIVE", "zheng": "ACTIVE",
         "suhe": "IN_TRAINING",
@@ -131,7 +132,7 @@ def test_executors_stand_where_their_plans_say(made: loading.Loaded) -> None:
 
 
 @loaded
-def test_nothing_happened_after_now_and_every_ledger_verifies(made: loading.Loaded) -> None:
+def test_nothing_happened_after_now_and_every_ledger_verifies(made: Loaded) -> None:
     assert not Event.objects.filter(at__gt=NOW).exists()
     assert list(verify()) == []
     assert not OutboxMessage.objects.filter(state="DEAD").exists()
@@ -139,7 +140,7 @@ def test_nothing_happened_after_now_and_every_ledger_verifies(made: loading.Load
 
 
 @loaded
-def test_some_are_certified_some_lapsed_and_one_is_training(made: loading.Loaded) -> None:
+def test_some_are_certified_some_lapsed_and_one_is_training(made: Loaded) -> None:
     def states(key: str) -> set[str]:
         rows = Certification.objects.filter(person__executor=executor(key)).select_related("rule_version")
         return {certificate_state(row, now=NOW) for row in newest_of_each(rows)}
@@ -165,7 +166,7 @@ def test_some_are_certified_some_lapsed_and_one_is_training(made: loading.Loaded
     ],
 )
 def test_whoever_lapsed_stopped_or_left_is_refused_and_whoever_is_certified_is_not(
-    made: loading.Loaded, username: str, scenario: str, party: str, because: str
+    made: Loaded, username: str, scenario: str, party: str, because: str
 ) -> None:
     firm = FIRM_OF_PERSON[username]
     happened = NOW - timedelta(days=9)
@@ -181,7 +182,7 @@ def test_whoever_lapsed_stopped_or_left_is_refused_and_whoever_is_certified_is_n
 
 
 @loaded
-def test_incidents_are_there_in_every_state_and_claims_ended_in_every_way(made: loading.Loaded) -> None:
+def test_incidents_are_there_in_every_state_and_claims_ended_in_every_way(made: Loaded) -> None:
     assert {str(i.state) for i in Incident.objects.all()} == {str(s) for s in IncidentState}
     assert {str(i.finding) for i in Incident.objects.exclude(finding="")} == {str(o) for o in FindingOutcome}
     assert {str(r.state) for r in Recourse.objects.all()} == {str(s) for s in RecourseState}
@@ -190,7 +191,7 @@ def test_incidents_are_there_in_every_state_and_claims_ended_in_every_way(made: 
 
 
 @loaded
-def test_instructions_are_there_in_every_state_one_late_one_undoing_one_handed_over(made: loading.Loaded) -> None:
+def test_instructions_are_there_in_every_state_one_late_one_undoing_one_handed_over(made: Loaded) -> None:
     rows = Instruction.objects.all()
     assert {str(i.state) for i in rows} == {str(s) for s in InstructionState}
     assert rows.filter(overdue_at__isnull=False, kind="ACT").exists()
@@ -199,7 +200,7 @@ def test_instructions_are_there_in_every_state_one_late_one_undoing_one_handed_o
 
 
 @loaded
-def test_looks_at_what_shares_a_cause_are_open_and_decided(made: loading.Loaded) -> None:
+def test_looks_at_what_shares_a_cause_are_open_and_decided(made: Loaded) -> None:
     rows = SiblingReview.objects.all()
     assert {"OPEN", "KEPT", "CORRECTED"} <= {str(s.state) for s in rows}
     assert {"TOOL", "RULE", "EXECUTOR"} <= {str(s.cause_kind) for s in rows}
@@ -207,14 +208,14 @@ def test_looks_at_what_shares_a_cause_are_open_and_decided(made: loading.Loaded)
 
 
 @loaded
-def test_blind_second_looks_wait_and_were_given_either_way(made: loading.Loaded) -> None:
+def test_blind_second_looks_wait_and_were_given_either_way(made: Loaded) -> None:
     rows = DoubleReview.objects.all()
     assert {row.same_measure for row in rows} == {True, False, None}
     assert rows.filter(given_at__isnull=True, act__outcomes__isnull=True).count() >= 3
 
 
 @loaded
-def test_one_firm_has_figures_and_the_others_too_few(made: loading.Loaded) -> None:
+def test_one_firm_has_figures_and_the_others_too_few(made: Loaded) -> None:
     compliance = person(made, "compliance")
     shown = {f.key: queries.quality_for(compliance, executor(f.key).ref, now=NOW).is_shown for f in FIRMS}
 
@@ -222,7 +223,7 @@ def test_one_firm_has_figures_and_the_others_too_few(made: loading.Loaded) -> No
 
 
 @loaded
-def test_everybody_sees_their_own_and_something_waits_for_them(made: loading.Loaded) -> None:
+def test_everybody_sees_their_own_and_something_waits_for_them(made: Loaded) -> None:
     staff, lead = person(made, "executor_staff"), person(made, "executor_lead")
     other = person(made, "other_executor_staff")
     mine, teams = queries.incidents_for(staff), queries.incidents_for(lead)
@@ -235,7 +236,7 @@ def test_everybody_sees_their_own_and_something_waits_for_them(made: loading.Loa
 
 
 @loaded
-def test_whoever_left_is_gone_and_what_they_did_stays(made: loading.Loaded) -> None:
+def test_whoever_left_is_gone_and_what_they_did_stays(made: Loaded) -> None:
     gone = ExecutorPerson.objects.get(user__username="qingyuan_lao")
     assert gone.ended_at is not None
     assert gone.acts.count() == 1

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
-from casework import triggers
+from casework import clock, triggers
 from casework.models import IdempotencyKey, Tick
+from tests.conftest import build_world
 from tests.surfaces.disputing import Marketplace
+from tests.surfaces.people import Cast, cast_of
 
 
 class Api:
@@ -71,3 +74,18 @@ def committing(endpoints: None, django_db_setup: None, django_db_blocker: Any) -
 def marketplace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Orders and records come from the tests' own marketplace."""
     monkeypatch.setattr("disputes.records.current", Marketplace)
+
+
+@pytest.fixture(scope="module")
+def module_cast(module_database: Callable[[], Any]) -> Cast:
+    now = clock.now()
+    with module_database():
+        return cast_of(build_world(now), build_world(now), now=now)
+
+
+@pytest.fixture
+def cast(module_cast: Cast, copy_of: Callable[[Any], Any], settings: Any) -> Cast:
+    """Everybody who calls the product's API, as often as they like."""
+    settings.API_RATES = dict.fromkeys(settings.API_RATES, 1_000_000)
+    cache.clear()
+    return copy_of(module_cast)

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, OperationalError
 from django.urls import include, path, re_path
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import serializers as outputs
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -36,6 +37,14 @@ class ByName(BaseAuthentication):
         kind = ActorKind.CLIENT if words[-1].startswith("cli_") else ActorKind.PARTY
         request.actor = Actor(kind=kind, via=Via.API, ref=words[-1])
         return AnonymousUser(), None
+
+
+class ByNameScheme(OpenApiAuthenticationExtension):
+    target_class = ByName
+    name = "byName"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}
 
 
 class NestedInput(shapes.Input):

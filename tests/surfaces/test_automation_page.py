@@ -16,7 +16,6 @@ from casework.errors import NotFound
 from casework.models import Event
 from classifier.suggestion import ModelUnavailable
 from tests import factories as make
-from tests.conftest import build_world
 
 ADDRESS = "/workbench/automation/"
 
@@ -26,9 +25,14 @@ def _english(settings):
     settings.LANGUAGE_CODE = "en"
 
 
+@pytest.fixture(scope="module")
+def now():
+    return clock.now() - timedelta(hours=2)
+
+
 @pytest.fixture
-def live(db):
-    return build_world(clock.now() - timedelta(hours=2))
+def live(world):
+    return world
 
 
 def page_for(actor):

@@ -5,15 +5,13 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 
 from casework import clock
 from config.api.documents import document
 from tests import factories as make
-from tests.conftest import build_world
 from tests.surfaces.operations import OPERATIONS, a_notice, addresses, at, call
-from tests.surfaces.people import FILE, PNG, appeal_in, cast_of, form, remedy_in
+from tests.surfaces.people import FILE, PNG, appeal_in, form, remedy_in
 from tests.surfaces.test_permissions import rows
 
 pytestmark = [pytest.mark.exhaustive, pytest.mark.once]
@@ -120,13 +118,9 @@ VALUES = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def cast(db, settings):
-    settings.API_RATES = dict.fromkeys(settings.API_RATES, 100_000)
+@pytest.fixture(autouse=True)
+def _nobody_is_locked_out(settings):
     settings.AXES_ENABLED = False  # every refused sign-in would count towards one lock-out
-    cache.clear()
-    now = clock.now()
-    return cast_of(build_world(now), build_world(now), now=now)
 
 
 def made_for(cast, name):

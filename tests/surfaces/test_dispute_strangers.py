@@ -170,7 +170,7 @@ def module_of(view):
     return getattr(getattr(view, "view_class", view), "__module__", "")
 
 
-PAGES = sorted({r for r, _n, view in routes() if module_of(view).startswith(("disputes.web", "disputes.workbench"))})
+PAGES = sorted({r for r, _n, view in routes() if module_of(view).startswith(("disputes.web", "console.disputes"))})
 SERVED = sorted({route for route, _name, view in routes() if module_of(view).startswith("disputes.api")})
 # What is public, and what holds no dispute: the burden table and the outage ledger are known in advance by law.
 PUBLIC = ("burden/", "outages/")

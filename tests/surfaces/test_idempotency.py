@@ -77,6 +77,27 @@ def test_a_refusal_stores_nothing_so_the_key_is_free_again(api):
     assert api.post("ticks", {"name": "one"}, key=KEY).status_code == 201
 
 
+def test_a_crash_while_the_answer_is_stored_undoes_the_effect(api):
+    """Otherwise the client, which got no answer, would repeat a request that had its effect."""
+    seen = []
+
+    def crash(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if sql.startswith(("INSERT", "UPDATE")):
+            seen.append("answer" if "casework_idempotencykey" in sql else "effect" if "casework_tick" in sql else "")
+        if seen[-1:] == ["answer"] and "effect" in seen:
+            raise OSError("the process ends here")
+        return answer
+
+    with connection.execute_wrapper(crash):
+        problem(api.post("ticks", {"name": "one"}, key=KEY), 500, "server-error")
+
+    assert seen[-1] == "answer"
+    assert not Tick.objects.exists()
+    assert api.post("ticks", {"name": "one"}, key=KEY).status_code == 201
+    assert Tick.objects.count() == 1
+
+
 def test_a_long_address_is_told_apart(api):
     for ref in ("a" * 190, "a" * 189 + "b"):
         assert api.post(f"ticks/{ref}/decide", key=KEY, If_Match='"1"').status_code == 200

@@ -183,9 +183,17 @@ def people(settings: Any) -> Cast:
     return cast_of(build_world(now), build_world(now), now=now)
 
 
+@pytest.fixture(scope="module")
+def module_cast(module_database: Any) -> Cast:
+    now = clock.now()
+    with module_database(), pytest.MonkeyPatch.context() as monkeypatch:
+        christen(monkeypatch)
+        return cast_of(build_world(now), build_world(now), now=now)
+
+
 @pytest.fixture
-def cast(db: None, named: None, settings: Any) -> Cast:
-    return people(settings)
+def cast(cast: Cast, named: None) -> Cast:
+    return cast
 
 
 @pytest.fixture

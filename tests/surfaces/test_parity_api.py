@@ -7,7 +7,6 @@ import json
 import re
 
 import pytest
-from django.core.cache import cache
 
 from accounts.models import User
 from appeals import verbs as of_appeals
@@ -18,9 +17,8 @@ from casework.actor import Via
 from casework.models import Event
 from config.api.documents import document
 from tests import factories as make
-from tests.conftest import build_world
 from tests.surfaces.operations import OPERATIONS, addresses, at, call
-from tests.surfaces.people import PRINCIPALS, appeal_in, cast_of, user_of
+from tests.surfaces.people import PRINCIPALS, appeal_in, user_of
 
 CANARY = "canary-of-the-system"
 PARTY_SIDE = ("anonymous", "owner", "staff", "finance", "other_merchant", "consumer", "platform", "foreign_client")
@@ -28,11 +26,7 @@ REVIEWING = ("rita", "rosa", "sara", "otto", "odile", "carl")
 
 
 @pytest.fixture
-def cast(db, settings):
-    settings.API_RATES = dict.fromkeys(settings.API_RATES, 100_000)
-    cache.clear()
-    now = clock.now()
-    cast = cast_of(build_world(now), build_world(now), now=now)
+def cast(cast):
     for number, name in enumerate(REVIEWING):
         User.objects.filter(pk=getattr(cast.world, name).user_id).update(
             display_name=f"RealName{number}", email=f"real{number}@reviewers.example"

@@ -18,14 +18,18 @@ from casework import clock
 from casework.models import Event
 from notices import commands as notices
 from tests import factories as make
-from tests.conftest import build_world
+
+
+@pytest.fixture(scope="module")
+def now():
+    """An hour ago by the pages' own clock."""
+    return clock.now() - timedelta(hours=1)
 
 
 @pytest.fixture
-def live(db, settings, tmp_path):
-    """A world that began an hour ago by the pages' own clock."""
+def live(world, settings, tmp_path):
     settings.ATTACHMENT_ROOT = tmp_path
-    return build_world(clock.now() - timedelta(hours=1))
+    return world
 
 
 def browser(actor=None, *, language="en", **more):

@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.core.cache import cache
 from django.db import connection, transaction
 
 from casework import clock
 from config.api.documents import document
-from tests.conftest import build_world
 from tests.surfaces.operations import OPERATIONS, addresses, at, call, nowhere
-from tests.surfaces.people import PRINCIPALS, cast_of, sorted_headers
+from tests.surfaces.people import PRINCIPALS, sorted_headers
 
 TABLE = Path(__file__).with_name("permissions.txt")
 OBJECTS = ("ours", "theirs", "missing")
@@ -56,14 +54,6 @@ def rows() -> list[tuple[int, ...]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(counts))
         return [tuple(row) for row in cursor.fetchall()]
-
-
-@pytest.fixture
-def cast(db, settings):
-    settings.API_RATES = dict.fromkeys(settings.API_RATES, 100_000)
-    cache.clear()
-    now = clock.now()
-    return cast_of(build_world(now), build_world(now), now=now)
 
 
 def test_every_operation_has_its_rows():

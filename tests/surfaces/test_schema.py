@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.test import Client
 from django.urls import include, path
-from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator, FormatChecker
+from rest_framework import serializers
 
 from casework import clock
 from casework.api.schema import add_problems
 from config.api.documents import document as served_document
+from config.api.documents import generate
 from config.urls import api
 from tests.conftest import build_world
 from tests.surfaces import endpoints, executing
@@ -27,8 +29,7 @@ from tests.surfaces.people import appeal_in, cast_of, remedy_in
 
 @pytest.fixture(scope="module")
 def document():
-    generated = SchemaGenerator(patterns=[path("api/v1/", include(endpoints.ours))]).get_schema(None, public=True)
-    return json.loads(json.dumps(add_problems(generated)))
+    return json.loads(json.dumps(add_problems(generate([path("api/v1/", include(endpoints.ours))]))))
 
 
 def parameters(operation):
@@ -62,6 +63,19 @@ def test_a_list_says_its_pages(document):
     assert {"limit", "cursor", "updated_since"} <= set(parameters(operation))
     assert parameters(operation)["limit"]["schema"]["maximum"] == 100
     assert set(page["properties"]) == {"items", "next_cursor", "sync_from", "server_now"}
+
+
+def test_a_document_that_warns_is_none():
+    """Of two classes with one name the document would show the fields of one for both, and fit neither's answers."""
+    views = []
+    for name in ("appeal", "dispute"):
+        shape = type("PauseOutput", (serializers.Serializer,), {name: serializers.CharField()})
+        views.append(type(f"{name}View", (endpoints.TickView,), {"__doc__": "One pause.", "shows": shape}))
+
+    for view in views:
+        generate([path("api/v1/pauses/<str:ref>", view.as_view())])
+    with pytest.raises(ImproperlyConfigured, match="2 components with identical names"):
+        generate([path(f"api/v1/{view.__name__}/<str:ref>", view.as_view()) for view in views])
 
 
 def test_an_input_is_closed_and_bounded(document):

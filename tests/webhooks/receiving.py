@@ -97,6 +97,6 @@ def told(now: Any) -> None:
         pass
 
 
-def attend(made: WebhookEndpoint, now: Any) -> int:
+def deliver_batch(made: WebhookEndpoint, now: Any) -> int:
     """One turn at this endpoint, at this moment."""
-    return commands.attend(made.pk, clock=lambda: now)
+    return commands.deliver_batch(made.pk, clock=lambda: now)

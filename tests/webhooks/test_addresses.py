@@ -10,7 +10,7 @@ import pytest
 from casework import outgoing
 from casework.errors import Invalid
 from casework.outgoing import CallFailed, Deadline, Host, Message, answer_to
-from tests.webhooks.receiving import attend, endpoint, receiver, told
+from tests.webhooks.receiving import deliver_batch, endpoint, receiver, told
 from webhooks.commands import create_endpoint, enable_endpoint
 from webhooks.policies import admits, split
 
@@ -223,7 +223,7 @@ def test_a_name_that_led_outside_when_it_was_set_up_is_asked_at_each_sending(wor
     made = endpoint(world, "https://hooks.example.com/", event_types=["notice.issued"])
     world.notice()
     told(world.now)
-    attend(made, world.now)
+    deliver_batch(made, world.now)
 
     assert made.deliveries.get().last_error == "address"
     assert tried == []
@@ -235,7 +235,7 @@ def test_an_address_that_the_settings_no_longer_admit_is_not_called(world, setti
         world.notice()
         told(world.now)
         settings.WEBHOOK_LOOPBACK = False
-        attend(made, world.now)
+        deliver_batch(made, world.now)
         assert there.got == []
         assert made.deliveries.get().last_error == "address"
 
@@ -284,7 +284,7 @@ def test_a_proxy_of_the_environment_is_not_used(world, monkeypatch):
         made = endpoint(world, there.url, event_types=["notice.issued"])
         world.notice()
         told(world.now)
-        attend(made, world.now)
+        deliver_batch(made, world.now)
 
     assert len(there.got) == 1
 

@@ -11,7 +11,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from casework import outgoing
 from casework.errors import NotYourTurn
 from casework.models import Event, Notification
-from tests.webhooks.receiving import attend, endpoint, permit, receiver, secret_of, told
+from tests.webhooks.receiving import deliver_batch, endpoint, permit, receiver, secret_of, told
 from webhooks import commands, signing
 from webhooks.commands import sending
 from webhooks.models import WebhookDelivery, WebhookSecret
@@ -19,7 +19,7 @@ from webhooks.models import WebhookDelivery, WebhookSecret
 SECOND = timedelta(seconds=1)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def now():
     """The real time: the library that verifies looks at its own clock."""
     return datetime.now(UTC)
@@ -36,7 +36,7 @@ def owed(world, url, **more):
 def test_a_notice_is_told_thin_and_signed(world):
     with receiver() as there:
         made, notice, delivery = owed(world, there.url + "?shop=1")
-        assert attend(made, world.now) == 1
+        assert deliver_batch(made, world.now) == 1
 
     [got] = there.got
     assert got.path == "/hooks?shop=1"
@@ -64,7 +64,7 @@ def test_a_notice_is_told_thin_and_signed(world):
 def test_whatever_is_changed_on_the_way_is_refused(world, part):
     with receiver() as there:
         made, _notice, _delivery = owed(world, there.url)
-        attend(made, world.now)
+        deliver_batch(made, world.now)
     [got] = there.got
     changed = {**got.headers}
     body = got.body
@@ -87,9 +87,9 @@ def test_while_a_secret_changes_both_sign_and_afterwards_the_new_one_alone(world
         old = secret_of(made)
         commands.rotate_secret(actor=permit(world.client), ref=made.ref, now=world.now)
         new = secret_of(made)
-        attend(made, world.now)
+        deliver_batch(made, world.now)
         commands.replay_delivery(actor=permit(world.client), ref=made.deliveries.get().ref, now=world.now)
-        attend(made, world.now + timedelta(hours=24))
+        deliver_batch(made, world.now + timedelta(hours=24))
 
     first, second = there.got
     assert old != new
@@ -120,7 +120,7 @@ def test_secrets_outlive_a_new_key_while_the_old_one_is_a_fallback(world, settin
         settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [old]
         assert secret_of(made) == secret
         settings.SECRET_KEY_FALLBACKS = []
-        assert attend(made, world.now) == 0
+        assert deliver_batch(made, world.now) == 0
 
     assert there.got == []
     delivery.refresh_from_db()
@@ -133,8 +133,8 @@ def test_it_is_tried_ten_times_over_three_days_and_then_given_up(world):
         at, seen = world.now, []
         for _attempt in range(10):
             made.refresh_from_db()
-            assert attend(made, at - SECOND) == 0, "too early"
-            assert attend(made, at) == 1
+            assert deliver_batch(made, at - SECOND) == 0, "too early"
+            assert deliver_batch(made, at) == 1
             delivery.refresh_from_db()
             seen.append(delivery.next_attempt_at - at)
             at = delivery.next_attempt_at
@@ -151,9 +151,9 @@ def test_it_is_tried_ten_times_over_three_days_and_then_given_up(world):
 def test_an_endpoint_that_fails_for_three_days_is_switched_off_and_compliance_is_told(world):
     with receiver(503) as there:
         made, _notice, delivery = owed(world, there.url)
-        attend(made, world.now)
+        deliver_batch(made, world.now)
         later = world.now + timedelta(days=3)
-        assert attend(made, later) == 1
+        assert deliver_batch(made, later) == 1
 
     made.refresh_from_db()
     assert (made.state, made.disabled_reason) == ("DISABLED", "FAILING")
@@ -167,7 +167,7 @@ def test_an_endpoint_that_fails_for_three_days_is_switched_off_and_compliance_is
     with receiver() as there:  # what is owed goes out once it is on again
         commands.enable_endpoint(actor=world.carl, ref=made.ref, now=later)
         type(made).objects.filter(pk=made.pk)
-        assert attend(made, later + timedelta(days=1)) == 1  # the old address: refused now
+        assert deliver_batch(made, later + timedelta(days=1)) == 1  # the old address: refused now
     delivery.refresh_from_db()
     assert delivery.last_error == "refused"
 
@@ -178,10 +178,10 @@ def test_what_happens_meanwhile_waits_for_an_endpoint_that_is_off(world):
         commands.disable_endpoint(actor=permit(world.client), ref=made.ref, now=world.now)
         world.notice()
         told(world.now)
-        assert attend(made, world.now) == 0
+        assert deliver_batch(made, world.now) == 0
         assert commands.lease_endpoints(now=world.now, limit=5) == []
         commands.enable_endpoint(actor=permit(world.client), ref=made.ref, now=world.now)
-        assert attend(made, world.now) == 1
+        assert deliver_batch(made, world.now) == 1
 
     assert len(there.got) == 1
 
@@ -198,7 +198,7 @@ def test_after_thirty_days_nothing_is_kept_for_it(world):
 def test_410_switches_it_off_at_once(world):
     with receiver(410) as there:
         made, _notice, _delivery = owed(world, there.url)
-        attend(made, world.now)
+        deliver_batch(made, world.now)
 
     made.refresh_from_db()
     assert (made.state, made.disabled_reason) == ("DISABLED", "GONE")
@@ -209,7 +209,7 @@ def test_410_switches_it_off_at_once(world):
 def test_only_2xx_is_success_and_no_redirect_is_followed(world, status):
     with receiver(204) as elsewhere, receiver((status, {"Location": elsewhere.url}, b"")) as there:
         made, _notice, delivery = owed(world, there.url)
-        attend(made, world.now)
+        deliver_batch(made, world.now)
 
     assert elsewhere.got == []
     delivery.refresh_from_db()
@@ -230,7 +230,7 @@ def test_only_2xx_is_success_and_no_redirect_is_followed(world, status):
 def test_a_receiver_is_left_alone_as_long_as_it_asks_within_bounds(world, status, asked, waits):
     with receiver((status, {"Retry-After": asked}, b"")) as there:
         made, _notice, delivery = owed(world, there.url)
-        attend(made, world.now)
+        deliver_batch(made, world.now)
 
     delivery.refresh_from_db()
     assert delivery.next_attempt_at - world.now == timedelta(seconds=waits)
@@ -240,7 +240,7 @@ def test_a_date_in_retry_after_is_understood(world):
     until = (world.now + timedelta(hours=2)).strftime("%a, %d %b %Y %H:%M:%S GMT")
     with receiver((503, {"Retry-After": until}, b"")) as there:
         made, _notice, delivery = owed(world, there.url)
-        attend(made, world.now)
+        deliver_batch(made, world.now)
 
     delivery.refresh_from_db()
     assert timedelta(hours=1, minutes=59) < delivery.next_attempt_at - world.now <= timedelta(hours=2)
@@ -254,11 +254,11 @@ def test_after_three_failures_in_a_row_it_is_left_alone_and_a_success_ends_that(
         for _notice in range(5):
             world.notice()
         told(world.now)
-        assert attend(made, world.now) == 3, "the third failure ends the turn"
+        assert deliver_batch(made, world.now) == 3, "the third failure ends the turn"
         made.refresh_from_db()
         assert made.rests_until == world.now + timedelta(seconds=10)
         assert commands.lease_endpoints(now=world.now + SECOND, limit=9) == []
-        assert attend(made, world.now + timedelta(seconds=10)) == 5
+        assert deliver_batch(made, world.now + timedelta(seconds=10)) == 5
 
     made.refresh_from_db()
     assert (made.failures, made.failing_since) == (0, None)
@@ -268,13 +268,13 @@ def test_after_three_failures_in_a_row_it_is_left_alone_and_a_success_ends_that(
 def test_it_is_sent_again_under_the_same_id_with_a_full_set_of_attempts(world):
     with receiver() as there:
         made, _notice, delivery = owed(world, there.url)
-        attend(made, world.now)
+        deliver_batch(made, world.now)
         later = world.now + timedelta(minutes=1)
         again = commands.replay_delivery(actor=world.carl, ref=delivery.ref, now=later)
         assert (again.state, again.attempts, again.replays) == ("PENDING", 0, 1)
         with pytest.raises(NotYourTurn):
             commands.replay_delivery(actor=world.carl, ref=delivery.ref, now=later)
-        attend(made, later)
+        deliver_batch(made, later)
 
     first, second = there.got
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
@@ -298,8 +298,8 @@ def test_a_crash_between_sending_and_recording_sends_it_again_under_the_same_id(
         attempt = commands.begin_attempt(made.pk, now=world.now)
         assert commands.send(attempt).is_success  # and here the process dies
 
-        assert attend(made, world.now + timedelta(minutes=2) - SECOND) == 0, "somebody may still be at it"
-        assert attend(made, world.now + timedelta(minutes=2)) == 1
+        assert deliver_batch(made, world.now + timedelta(minutes=2) - SECOND) == 0, "somebody may still be at it"
+        assert deliver_batch(made, world.now + timedelta(minutes=2)) == 1
 
     first, second = there.got
     assert first.headers["webhook-id"] == second.headers["webhook-id"] == delivery.ref
@@ -312,7 +312,7 @@ def test_a_crash_in_the_last_attempt_ends_it(world):
     WebhookDelivery.objects.update(attempts=9)
     commands.begin_attempt(made.pk, now=world.now)
 
-    assert attend(made, world.now + timedelta(minutes=2)) == 0
+    assert deliver_batch(made, world.now + timedelta(minutes=2)) == 0
     delivery.refresh_from_db()
     assert (delivery.state, delivery.last_error) == ("GIVEN_UP", "unknown")
 
@@ -343,7 +343,7 @@ def test_a_test_is_sent_like_anything_else(world):
     with receiver() as there:
         made = endpoint(world, there.url, event_types=["appeal.decided"])
         delivery = commands.send_test(actor=permit(world.client), ref=made.ref, now=world.now)
-        attend(made, world.now)
+        deliver_batch(made, world.now)
 
     [got] = there.got
     Webhook(secret_of(made)).verify(got.body, got.headers)
@@ -382,11 +382,11 @@ def raw(*parts, repeat=False):
     "parts", [[b""], [b"HTTP/1.1 200 OK\r\nX: "], [b"HTTP/1.1 100 Continue\r\n\r\n"]], ids=["silence", "head", "100"]
 )
 def test_a_receiver_that_never_answers_is_given_up_at_the_deadline(world, monkeypatch, parts):
-    monkeypatch.setattr(sending, "SECONDS", 0.3)
+    monkeypatch.setattr(sending, "ATTEMPT_TIMEOUT", 0.3)
     url, _sent, listener = raw(*parts)
     with listener:
         made, _notice, delivery = owed(world, url)
-        attend(made, world.now)
+        deliver_batch(made, world.now)
 
     delivery.refresh_from_db()
     assert (delivery.state, delivery.last_error) == ("PENDING", "timeout")
@@ -397,7 +397,7 @@ def test_a_body_without_end_is_cut_and_the_status_counts(world):
     url, sent, listener = raw(head, b"x" * 65536, repeat=True)
     with listener:
         made, _notice, delivery = owed(world, url)
-        attend(made, world.now)
+        deliver_batch(made, world.now)
 
     delivery.refresh_from_db()
     assert delivery.state == "DELIVERED"
@@ -405,11 +405,11 @@ def test_a_body_without_end_is_cut_and_the_status_counts(world):
 
 
 def test_a_dripping_body_holds_nobody_up(world, monkeypatch):
-    monkeypatch.setattr(sending, "POLITENESS", 0.1)
+    monkeypatch.setattr(sending, "BODY_TIMEOUT", 0.1)
     url, _sent, listener = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n", b"x")
     with listener:
         made, _notice, delivery = owed(world, url)
-        attend(made, world.now)
+        deliver_batch(made, world.now)
 
     delivery.refresh_from_db()
     assert delivery.state == "DELIVERED"
@@ -426,14 +426,14 @@ def test_a_connection_that_breaks_off_is_a_failure(world):
 
         threading.Thread(target=serve, daemon=True).start()
         made, _notice, delivery = owed(world, url)
-        attend(made, world.now)
+        deliver_batch(made, world.now)
 
     delivery.refresh_from_db()
     assert delivery.last_error in ("malformed", "broken")
 
 
 def test_the_whole_deadline_is_fifteen_seconds():
-    assert (sending.SECONDS, sending.MOST_READ) == (15.0, 65536)
-    assert sending.UNSEEN.total_seconds() > sending.SECONDS
-    assert sending.LEASE.total_seconds() > sending.TURN + sending.SECONDS
+    assert (sending.ATTEMPT_TIMEOUT, sending.MOST_READ) == (15.0, 65536)
+    assert sending.UNRECORDED_AFTER.total_seconds() > sending.ATTEMPT_TIMEOUT
+    assert sending.LEASE.total_seconds() > sending.BATCH_SECONDS + sending.ATTEMPT_TIMEOUT
     assert issubclass(outgoing.CallFailed, Exception)

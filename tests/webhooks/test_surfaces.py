@@ -24,11 +24,15 @@ from webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookSecret
 URL = {"url": "https://hooks.example.com/appeals"}
 
 
-@pytest.fixture
-def world(db, settings):
+@pytest.fixture(scope="module")
+def now():
+    return clock.now()
+
+
+@pytest.fixture(autouse=True)
+def _as_often_as_they_like(settings):
     settings.API_RATES = dict.fromkeys(settings.API_RATES, 100_000)
     cache.clear()
-    return build_world(clock.now())
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ import pytest
 from casework import worker
 from tests.races.conftest import arena, postgresql, transactional_db  # noqa: F401  fixtures
 from tests.races.racing import crowd, race
-from tests.webhooks.receiving import attend, endpoint, receiver, told
+from tests.webhooks.receiving import deliver_batch, endpoint, receiver, told
 from webhooks import commands, subscribers
 from webhooks.models import WebhookDelivery
 
 PATIENCE = 60
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def now():
     return datetime.now(UTC) - timedelta(minutes=1)
 
@@ -70,7 +70,7 @@ def test_a_thread_that_fails_gives_its_place_back(arena, monkeypatch, caplog):  
         raise RuntimeError("on purpose")
 
     monkeypatch.setattr(subscribers, "_free", threading.BoundedSemaphore(1))
-    monkeypatch.setattr(commands, "attend", fail)
+    monkeypatch.setattr(commands, "deliver_batch", fail)
     waiting(arena, "https://hooks.example.com/")
     assert subscribers.send_due(now=datetime.now(UTC)) == 1
     settled()
@@ -117,4 +117,4 @@ def test_none_is_begun_after_the_endpoint_was_switched_off(arena, postgresql):  
             assert delivery.attempts == 0
         else:
             assert delivery.attempted_at == now
-        assert attend(made, now) == 0
+        assert deliver_batch(made, now) == 0

@@ -127,8 +127,8 @@ async def close_hubs() -> None:
     from appeals.consumers.hub import QUEUE
     from disputes.consumers.hub import ROOMS
 
-    await ROOMS.close_here()
-    await QUEUE.close_here()
+    await ROOMS.close_hub()
+    await QUEUE.close_hub()
 
 
 def ticket_of(actor: Actor, *, token_id: int | None = None) -> str:

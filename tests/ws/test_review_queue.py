@@ -345,8 +345,8 @@ async def test_who_loses_their_standing_is_shown_out_and_hears_nothing_more(worl
 
 async def test_a_case_is_told_to_nobody_who_lost_their_standing_meanwhile(world, site, monkeypatch):
     """The regular look does not come: the look for the frame asks by itself."""
-    monkeypatch.setattr(hubs, "RECHECK", 600.0)
-    monkeypatch.setattr(live.QUEUE, "recheck", lambda: None)
+    monkeypatch.setattr(hubs, "REAUTHORISE_EVERY", 600.0)
+    monkeypatch.setattr(live.QUEUE, "request_reauthorisation", lambda: None)
     rosa, rita = await watch(site, world.rosa), await watch(site, world.rita)
     first = await filed(world)
     for one in (rosa, rita):
@@ -389,7 +389,7 @@ async def test_a_reader_that_stalls_is_shown_out_and_nobody_else(world, site, mo
     told = 0
     while any(one.actor.person == world.rosa.person for one in tuple(hub.sockets)):
         assert told < 20_000, "the reader was never shown out"
-        hub.tell(live.CHANGES, {case.pk: "claimable" for case in cases})
+        hub.publish(live.CHANGES, {case.pk: "claimable" for case in cases})
         told += len(cases)
         await rita.until(lambda one, told=told: len(one.of_type("change")) >= told, PATIENCE)
 
@@ -413,14 +413,14 @@ async def test_a_look_costs_the_same_for_many_cases_and_many_reviewers(world, re
 
     def count(cases: int, people: int) -> int:
         staff = [make.staff("reviewer", now=clock.now()) for _ in range(people)]
-        doors = set()
+        credentials = set()
         for actor in [*staff, *staff]:
             user = User.objects.get(pk=actor.person)
             token = accounts.issue_token(actor=make.CONSOLE, user=user, now=clock.now(), second_factor=True)[1]
-            doors.add(live.Door(token_id=token.pk))
+            credentials.add(live.Credential(token_id=token.pk))
         stood = {make.file(world.alice, world.notice(), now=clock.now()).pk: "away" for _ in range(cases)}
         with CaptureQueriesContext(connection) as asked:
-            news = live._news(doors, stood, clock.now())
+            news = live._news(credentials, stood, clock.now())
         assert {len(changes) for changes in news.changes.values()} == {cases}
         assert len(news.queues) == people
         return len(asked)
@@ -432,9 +432,9 @@ async def test_what_happens_together_is_read_together(world, site, monkeypatch):
     looks: list[int] = []
     news = live._news
 
-    def counted(doors: Any, stood: Any, since: Any) -> Any:
+    def counted(credentials: Any, stood: Any, since: Any) -> Any:
         looks.append(len(stood))
-        return news(doors, stood, since)
+        return news(credentials, stood, since)
 
     monkeypatch.setattr(live, "_news", counted)
     watchers = [await watch(site, world.rosa) for _ in range(5)]
@@ -446,7 +446,7 @@ async def test_what_happens_together_is_read_together(world, site, monkeypatch):
     nowhere = range(1_000_000, 1_000_030)
 
     for _ in range(100):
-        hub.tell(live.CHANGES, {case.pk: "held" for case in cases} | dict.fromkeys(nowhere, "held"))
+        hub.publish(live.CHANGES, {case.pk: "mine" for case in cases} | dict.fromkeys(nowhere, "mine"))
     for one in watchers:
         await until_change(one, cases[-1], "released")
 

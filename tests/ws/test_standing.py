@@ -96,9 +96,9 @@ async def test_a_mediator_who_hands_over_is_shown_out_and_the_next_comes_in(cour
 
 
 async def test_who_lost_a_seat_writes_nothing_either(court, site, monkeypatch):
-    monkeypatch.setattr(hubs, "RECHECK", 600.0)
+    monkeypatch.setattr(hubs, "REAUTHORISE_EVERY", 600.0)
     monkeypatch.setattr(hubs, "STALE", 600.0)
-    monkeypatch.setattr(rooms.ROOMS, "recheck", lambda: None)
+    monkeypatch.setattr(rooms.ROOMS, "request_reauthorisation", lambda: None)
     dispute = await does(court.joined)
     mia = await listen(site, dispute.ref, court.mia, lane="claimant")
     await mia.say("在", "1")

@@ -16,7 +16,7 @@ from casework.refs import new_ref
 from webhooks.commands.endpoints import held
 from webhooks.machine import EndpointState
 from webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint
-from webhooks.policies import heard_by, may_steer, visible_to
+from webhooks.policies import case_visible_to, may_steer, visible_to
 from webhooks.words import TEST
 
 KEPT_FOR = timedelta(days=30)
@@ -30,7 +30,7 @@ def announce(event: Event, *, now: datetime) -> int:
     on = Q(state=EndpointState.ACTIVE) | Q(disabled_at__gt=now - KEPT_FOR)
     owed = []
     for endpoint in WebhookEndpoint.objects.filter(on, created_at__lte=event.at).select_related("client"):
-        seen = heard_by(endpoint, event) if endpoint.wants(event.type) else None
+        seen = case_visible_to(endpoint, event) if endpoint.wants(event.type) else None
         if seen is not None:
             body = body_of(event.type, event.at, _about(event, seen))
             owed.append(_delivery(endpoint, event.type, body, event=event, now=now))

@@ -23,22 +23,22 @@ from webhooks import signing
 from webhooks.commands.endpoints import switch_off
 from webhooks.machine import EndpointState
 from webhooks.models import MOST_ATTEMPTS, DeliveryState, DisabledReason, WebhookDelivery, WebhookEndpoint
-from webhooks.policies import admits, heard_by, split
+from webhooks.policies import admits, case_visible_to, split
 
 logger = logging.getLogger(__name__)
 
 SYSTEM = Actor.system("webhooks")
-SECONDS = 15.0  # for a whole attempt: look-up, connection, TLS, answer
+ATTEMPT_TIMEOUT = 15.0  # for a whole attempt: look-up, connection, TLS, answer
 MOST_READ = 64 * 1024
-POLITENESS = 1.0  # seconds in which an answer's body is read; what it says is not asked
-PAUSES = tuple(timedelta(seconds=s) for s in (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400))
+BODY_TIMEOUT = 1.0  # seconds in which an answer's body is read; what it says is not asked
+RETRY_DELAYS = tuple(timedelta(seconds=s) for s in (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400))
 """After the first attempt and each but the last: 5 s, 5 min, 30 min, 2, 5, 10, 14, 20, 24 h; some 75 hours in all."""
-UNSEEN = timedelta(minutes=2)  # longer than an attempt takes: so long nobody else makes the next one
+UNRECORDED_AFTER = timedelta(minutes=2)  # longer than an attempt takes: so long nobody else makes the next one
 LEASE = timedelta(minutes=2)
-TURN = 20.0  # seconds in which an endpoint is sent to in one go
-PER_TURN = 50
-PATIENT = 3  # failures in a row, after which the endpoint is left alone for a while
-RESTS = tuple(timedelta(seconds=s) for s in (10, 30, 60, 120, 300))
+BATCH_SECONDS = 20.0  # seconds in which an endpoint is sent to in one go
+BATCH_SIZE = 50
+FAILURE_THRESHOLD = 3  # failures in a row after which the endpoint is not sent to for a while
+BACKOFF = tuple(timedelta(seconds=s) for s in (10, 30, 60, 120, 300))
 MOST_RETRY_AFTER = timedelta(hours=24)
 MOST_THROTTLE = timedelta(hours=1)
 FAILING_FOR = timedelta(days=3)
@@ -72,13 +72,13 @@ class Outcome:
         return self.status is not None and 200 <= self.status < 300
 
 
-# — whose turn it is —
+# — leases —
 
 
 def lease_endpoints(*, now: datetime, limit: int) -> list[int]:
-    """At most so many active endpoints that something is due to are this caller's to attend for two minutes.
+    """At most so many active endpoints that something is due to are leased to this caller for two minutes.
 
-    The row count of the conditional UPDATE is the verdict: of two workers one attends an endpoint.
+    The row count of the conditional UPDATE is the verdict: of two workers one delivers to an endpoint.
     """
     due = WebhookDelivery.objects.filter(state=DeliveryState.PENDING, next_attempt_at__lte=now).values("endpoint_id")
     free = WebhookEndpoint.objects.filter(_free(now), state=EndpointState.ACTIVE, pk__in=due)
@@ -98,22 +98,22 @@ def _free(now: datetime) -> Q:
     )
 
 
-def attend(pk: int, *, clock: Callable[[], datetime], between: Callable[[], None] = lambda: None) -> int:
-    """What is due at a leased endpoint was attempted, one by one, until its turn ends; how many.
+def deliver_batch(pk: int, *, clock: Callable[[], datetime], between: Callable[[], None] = lambda: None) -> int:
+    """What is due at a leased endpoint was attempted, one by one, until its batch ends; how many.
 
     It ends when nobody answers, when the endpoint asks to wait or rests after failures, by time, or by number. The
     lease is given back. `between` is called before every sending, where a connection to the database can go.
     """
-    done, turn = 0, Deadline(TURN)
+    done, batch = 0, Deadline(BATCH_SECONDS)
     try:
         for attempt in _attempts(pk, clock=clock):
             between()
             outcome = send(attempt)
             record_outcome(attempt, outcome, now=clock())
             done += 1
-            if outcome.status is None or outcome.status in THROTTLES or done >= PER_TURN:
+            if outcome.status is None or outcome.status in THROTTLES or done >= BATCH_SIZE:
                 break
-            turn.left()
+            batch.left()
     except TimeoutError:
         pass
     finally:
@@ -132,7 +132,7 @@ def _attempts(pk: int, *, clock: Callable[[], datetime]) -> Iterator[Attempt]:
 
 @command
 def begin_attempt(pk: int, *, now: datetime) -> Attempt | None:
-    """The delivery that has been due longest at this endpoint is being attempted; None when there is none to attempt.
+    """Begins an attempt of the delivery that has been due longest at this endpoint; None when none is due.
 
     What the client may no longer see, what cannot be signed, and what had all its attempts is given up on the way.
     """
@@ -144,7 +144,7 @@ def begin_attempt(pk: int, *, now: datetime) -> Attempt | None:
         if delivery.attempts >= MOST_ATTEMPTS:  # the end of the last one was seen by nobody
             _give_up(delivery, "unknown")
             continue
-        if delivery.event is not None and heard_by(endpoint, delivery.event) is None:
+        if delivery.event is not None and case_visible_to(endpoint, delivery.event) is None:
             _give_up(delivery, "not-visible")
             continue
         try:
@@ -156,7 +156,9 @@ def begin_attempt(pk: int, *, now: datetime) -> Attempt | None:
             continue
         number = delivery.attempts + 1
         mine = WebhookDelivery.objects.filter(due, pk=delivery.pk, attempts=delivery.attempts)
-        if mine.update(attempts=number, attempted_at=now, next_attempt_at=now + max(UNSEEN, _pause(number))):
+        if mine.update(
+            attempts=number, attempted_at=now, next_attempt_at=now + max(UNRECORDED_AFTER, _retry_delay(number))
+        ):
             return Attempt(delivery.pk, pk, number, delivery.ref, endpoint.url, delivery.body, secrets, now)
     return None
 
@@ -180,12 +182,12 @@ def send(attempt: Attempt) -> Outcome:
     proxy = settings.WEBHOOK_PROXY if parts.scheme == "https" else None
     message = Message("POST", path, headers, attempt.body.encode())
     host = Host(parts.scheme, parts.hostname or "", port, proxy)
-    deadline, answered = Deadline(SECONDS), None
+    deadline, answered = Deadline(ATTEMPT_TIMEOUT), None
     try:
         with answer_to(message, host, deadline, admits=admits) as response:
             asked = response.headers.get("Retry-After")
             answered = Outcome(response.status, retry_after=_retry_after(asked, attempt.at))
-            deadline.within(POLITENESS)  # a connection broken off at once looks like a failure to some receivers
+            deadline.within(BODY_TIMEOUT)  # a connection broken off at once looks like a failure to some receivers
             response.read(MOST_READ)
     except CallFailed as failed:
         return answered or Outcome(error=failed.reason)
@@ -236,20 +238,22 @@ def _error(outcome: Outcome) -> str:
     return outcome.error or f"http-{outcome.status}"
 
 
-def _pause(number: int) -> timedelta:
-    return PAUSES[number - 1] if number <= len(PAUSES) else timedelta()
+def _retry_delay(number: int) -> timedelta:
+    return RETRY_DELAYS[number - 1] if number <= len(RETRY_DELAYS) else timedelta()
 
 
 def _wait(number: int, outcome: Outcome) -> timedelta:
     asked = outcome.retry_after if outcome.status in THROTTLES else None
-    return max(_pause(number), min(asked or timedelta(), MOST_RETRY_AFTER))
+    return max(_retry_delay(number), min(asked or timedelta(), MOST_RETRY_AFTER))
 
 
 def _record_failure(pk: int, outcome: Outcome, *, now: datetime) -> None:
     """One failure more in a row; after some the endpoint rests, and once it is gone or fails for days it is off."""
     endpoint = WebhookEndpoint.lock(Q(), pk=pk)
     failures = endpoint.failures + 1
-    rest = RESTS[min(failures - PATIENT, len(RESTS) - 1)] if failures >= PATIENT else timedelta()
+    rest = (
+        BACKOFF[min(failures - FAILURE_THRESHOLD, len(BACKOFF) - 1)] if failures >= FAILURE_THRESHOLD else timedelta()
+    )
     if outcome.status in THROTTLES and outcome.retry_after is not None:
         rest = max(rest, min(outcome.retry_after, MOST_THROTTLE))
     WebhookEndpoint.objects.filter(pk=pk).update(

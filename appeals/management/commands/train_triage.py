@@ -17,7 +17,7 @@ from appeals.models import TrainingEnd, TriageModelVersion, TriageTraining
 from appeals.queries import Snapshot, cases_to_learn_from
 from casework import clock
 from casework.errors import CaseError
-from classifier.training import TooFewCases
+from classifier.cases import TooFewCases
 
 BESIDE_OTHERS = 10
 """How much a training that the worker started gives way to whoever serves and delivers on the same machine."""

@@ -1,6 +1,5 @@
 """One appeal of one's own: where it stands, evidence, answering, demanding a person, withdrawing, the file to keep."""
 
-import tempfile
 from typing import Any
 
 from django.contrib import messages
@@ -20,13 +19,14 @@ from appeals.models import Appeal, ReviewMode
 from appeals.verbs import actions_for
 from appeals.web.forms import AnswerForm, CaptionField
 from appeals.web.words import next_step, outcome_sentence, overdue, state_of, timeline, turn
-from casework import clock
+from casework import clock, serving
 from casework.actor import Actor
 from casework.errors import CaseError, DeadlinePassed, FileRefused, Invalid, Stale, TooLarge
-from casework.serving import saved, send
 from casework.web import actor_of, page
 
 MOST_FILES = 20
+PLACED = ("demand-human",)
+"""Verbs whose button has its own place on the page; the others stand at its end."""
 
 
 @require_safe
@@ -61,6 +61,7 @@ def _status_page(
         "next": next_step(appeal),
         "entries": timeline(queries.events_of(appeal), actor=actor),
         "actions": actions,
+        "more": [a for a in actions.values() if a.verb.done and a.name not in PLACED],
         "demand_is_plain": appeal.review == ReviewMode.HUMAN,
         "asked": asked,
         "asked_is_over": asked is not None and now > asked.due_at,
@@ -240,17 +241,11 @@ def _refused(request: HttpRequest, appeal: Appeal, actor: Actor, now: Any, error
 @page()
 def evidence_file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     """The sealed file of one piece of evidence: a picture is shown, anything else is saved."""
-    return send(request, queries.evidence_file(actor_of(request), ref, no), original="original" in request.GET)
+    return serving.send(request, queries.evidence_file(actor_of(request), ref, no), original="original" in request.GET)
 
 
 @require_safe
 @page()
 def case_file(request: HttpRequest, ref: str) -> HttpResponseBase:
     """One archive to keep: the case, its events, letter and files, with every hash."""
-    archive = tempfile.TemporaryFile()  # noqa: SIM115  whoever sends it closes it
-    try:
-        appeal = queries.write_case_file(archive, actor=actor_of(request), ref=ref, now=clock.now())
-    except BaseException:
-        archive.close()
-        raise
-    return saved(request, archive, media_type="application/zip", name=f"{appeal.number}.zip")
+    return serving.case_file(request, queries.write_case_file, actor=actor_of(request), ref=ref, now=clock.now())

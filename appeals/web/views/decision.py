@@ -2,11 +2,8 @@
 
 import re
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,30 +12,22 @@ from appeals.machine import AppealState
 from appeals.models import Appeal, DecidedBy
 from appeals.verbs import actions_for
 from appeals.web.words import state_of
-from casework import clock, letter_pdf, letters
+from casework import clock, letters
 from casework.actor import Actor
 from casework.errors import NotFound
-from casework.files import header_filename
 from casework.letters import Letter
+from casework.serving import letter_file
 from casework.web import actor_of, page
 from notices.web.views import restore_list
 
 CODE_LENGTHS = (10, 12)  # of disputes, of appeals
 
 
-def _language(request: HttpRequest) -> str:
-    """The letter's language: the asked one, else the page's."""
-    asked = request.GET.get("language", "")
-    if asked in ("zh-hans", "en"):
-        return asked
-    return "en" if (get_language() or "").startswith("en") else "zh-hans"
-
-
 def _letter(actor: Actor, ref: str, language: str) -> tuple[Appeal, Letter]:
     appeal = queries.appeal_for(actor, ref)
     if appeal.state != AppealState.DECIDED:
         raise NotFound(_("This appeal has no decision yet."))
-    return appeal, queries.letter_of(appeal, language=language, help_line=settings.HELP_LINE)
+    return appeal, queries.letter_of(appeal, language=language)
 
 
 @require_safe
@@ -48,7 +37,7 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
     if queries.appeal_for(actor, ref).state != AppealState.DECIDED:
         return redirect("appeals:detail", ref=ref)
-    language = _language(request)
+    language = letters.language_for(request.GET.get("language", ""))
     appeal, letter = _letter(actor, ref, language)
     actions = {a.name: a for a in actions_for(actor, appeal, now=now)}
     code, label = state_of(appeal)
@@ -78,19 +67,9 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
 def decision_pdf(request: HttpRequest, ref: str) -> HttpResponse:
     """The same nine parts as a file to keep."""
     actor = actor_of(request)
-    language = _language(request)
+    language = letters.language_for(request.GET.get("language", ""))
     appeal, letter = _letter(actor, ref, language)
-    body = letter_pdf.render(
-        letter,
-        addressee=appeal.party.name,
-        by_system=appeal.decided_by_kind == DecidedBy.SYSTEM,
-        platform=settings.SITE_NAME,
-        verify_url=settings.PUBLIC_URL + reverse("appeals:verify"),
-    )
-    response = HttpResponse(body, content_type="application/pdf")
-    response["Content-Disposition"] = header_filename(f"{letter.number}.pdf")
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return letter_file(letter, addressee=appeal.party.name, by_system=appeal.decided_by_kind == DecidedBy.SYSTEM)
 
 
 @require_safe

@@ -1,16 +1,13 @@
 """A dispute from its opening to its determination, as its sides do it."""
 
-import tempfile
-
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
-from django.utils.translation import get_language
 
 from casework.actor import ActorKind
 from casework.api.serializers import EventsOutput, LetterOutput
 from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
 from casework.errors import NotAllowed, NotFound
-from casework.serving import saved
+from casework.serving import case_file
 from disputes import commands, queries, records
 from disputes.api import serializers as shapes
 from disputes.api.outputs import DisputeOutput, DisputeRowOutput
@@ -76,8 +73,7 @@ class DisputeLetterView(ReadView):
 
     def read(self, call: Call) -> Reply:
         dispute = queries.dispute_for(call.actor, call.path["ref"])
-        language = "en" if (get_language() or "").startswith("en") else "zh-hans"
-        return Reply(self.rendered(self.shows, queries.letter_of(call.actor, dispute, language=language), call))
+        return Reply(self.rendered(self.shows, queries.letter_of(call.actor, dispute), call))
 
 
 class DisputeCaseFileView(FileView):
@@ -87,13 +83,8 @@ class DisputeCaseFileView(FileView):
     operation = {"GET": "disputeCaseFile"}
 
     def file(self, call: Call) -> HttpResponseBase:
-        archive = tempfile.TemporaryFile()  # noqa: SIM115  whoever sends it closes it
-        try:
-            dispute = queries.write_case_file(archive, actor=call.actor, ref=call.path["ref"], now=call.now)
-        except BaseException:
-            archive.close()
-            raise
-        return saved(self.request._request, archive, media_type=self.media, name=f"{dispute.number}.zip")
+        request, ref = self.request._request, call.path["ref"]
+        return case_file(request, queries.write_case_file, actor=call.actor, ref=ref, now=call.now)
 
 
 class AnswerDisputeView(DisputeCommandView):

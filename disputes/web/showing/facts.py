@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from casework.templatetags.casework_tags import moment_text, officer
+from disputes.machine import FACT_STATES, PROOF_IS_OVER, FactState
 from disputes.models import Dispute, PullState
 from disputes.queries import Action, EvidenceView, FactView
 from disputes.records import GapReason
@@ -28,7 +29,7 @@ def fact_card(
     fact = view.fact
     step = fact.step
     mine = {a.name: a for a in actions if a.fact == view.no}
-    is_over = not fact.is_settled and str(dispute.state) in words.OVER
+    is_over = not fact.is_settled and dispute.state in PROOF_IS_OVER
     is_open = not (fact.is_settled or fact.awaits_ruling or is_over)
     if is_over:
         status = "over"
@@ -87,7 +88,7 @@ def _fact_sentence(dispute: Dispute, view: FactView, side: Side | None) -> str:
     fact, step = view.fact, view.fact.step
     if fact.is_settled:
         return settled_words(dispute, view, side)
-    if str(dispute.state) in words.OVER:
+    if dispute.state in PROOF_IS_OVER:
         return _("The dispute ended before anything was found about this.")
     if fact.awaits_ruling:
         return _("What was asked is in. The mediator will rule on this fact.")
@@ -101,7 +102,7 @@ def _fact_sentence(dispute: Dispute, view: FactView, side: Side | None) -> str:
     if view.yours:
         return _own_sentence(dispute, rebuts=step.rebuts) % names
     if side is None:
-        return _("It is for the %(bearer)s to show something about this now.") % names
+        return str(FACT_STATES[FactState(fact.state)].next_step) % names
     if view.closes_at is None or dispute.state == "PAUSED":
         return _("It is for the other side to show this first. You need do nothing.")
     if step.rebuts:

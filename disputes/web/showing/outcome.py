@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import people_of
 from casework.templatetags.casework_tags import money, officer
+from disputes.machine import UNDER_REVIEW
 from disputes.models import Dispute, OfferState
 from disputes.queries import Action
 from disputes.web import words
@@ -70,11 +71,11 @@ def result_words(dispute: Dispute) -> dict[str, Any] | None:
     if newest.remedy:
         lines += _(": ") + words.terms_words(dispute, newest)
     return {
-        "tone": "wait" if state in ("REVIEW_REQUESTED", "DELIBERATING") else "calm",
+        "tone": "wait" if dispute.state in UNDER_REVIEW else "calm",
         "icon": "scale",
         "text": str(capfirst(lines)) + _("."),
         "letter_url": reverse("disputes:decision", args=[dispute.ref]),
-        "under_review": state in ("REVIEW_REQUESTED", "DELIBERATING"),
+        "under_review": dispute.state in UNDER_REVIEW,
         "officer": officer(newest.mediator.officer_code),
         "at": newest.decided_at,
     }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from casework.templatetags.casework_tags import money
 from disputes import queries
+from disputes.machine import PROVING, STATES, DisputeState
 from disputes.models import Dispute
 from disputes.queries import Action, FactView
 from disputes.web import words
@@ -27,8 +28,8 @@ def turn(
     dispute: Dispute, side: Side | None, views: Sequence[FactView], actions: Sequence[Action], now: datetime
 ) -> dict[str, Any] | None:
     """Whose turn it is, what they are to do, by when, and where; None where nothing is waited for."""
-    state = str(dispute.state)
-    if state in ("CLOSED", "WITHDRAWN", "SETTLED", "PAUSED", "DETERMINED"):
+    row = STATES[DisputeState(dispute.state)]
+    if not row.turn:
         return None
     turns = queries.turn_of(dispute)
     at = queries.due_at_of(dispute)
@@ -39,18 +40,13 @@ def turn(
         whose = "you"
     elif turns == [Side.PLATFORM]:
         whose = "platform"
-    made: dict[str, Any] = {"turn": whose, "text": "", "at": at, "action_url": "", "action": ""}
-    if state == "NEGOTIATING":
+    made: dict[str, Any] = {"turn": whose, "text": row.next_step, "at": at, "action_url": "", "action": ""}
+    if row.turn == "sides":
         return made | _talking_turn(dispute, side, actions, whose)
-    if state == "EVIDENCE":
+    if row.turn == "bearers":
         return made | _proof_turn(dispute, side, views, whose)
-    if state == "CARRYING_OUT":
+    if row.turn == "debtors":
         return made | _owing_turn(dispute, side, whose)
-    made["text"] = {
-        "ESCALATED": _("A mediator, who is a person, will join."),
-        "REVIEW_REQUESTED": _("Somebody else, who had no part before, will review the determination."),
-        "DELIBERATING": _("Evidence is closed. A mediator decides on what is on file. You can still write."),
-    }.get(state, "")
     return made
 
 
@@ -67,7 +63,7 @@ def _talking_turn(dispute: Dispute, side: Side | None, actions: Sequence[Action]
         }
     if whose == "you":
         return {"text": _("Somebody who may answer for your side has to answer the claim.")}
-    return {"text": _("If no answer comes in time, the platform joins by itself and goes on with what is on file.")}
+    return {}
 
 
 def _proof_turn(dispute: Dispute, side: Side | None, views: Sequence[FactView], whose: str) -> dict[str, Any]:
@@ -83,7 +79,7 @@ def _proof_turn(dispute: Dispute, side: Side | None, views: Sequence[FactView], 
         }
     if whose == "platform":
         return {"text": _("Everything is in, or waits only for its answer. Then the mediator rules.")}
-    return {"text": _("If nothing comes in time, we go on with what is on file.")}
+    return {}
 
 
 def _owing_turn(dispute: Dispute, side: Side | None, whose: str) -> dict[str, Any]:
@@ -106,12 +102,12 @@ def _owing_turn(dispute: Dispute, side: Side | None, whose: str) -> dict[str, An
             "action_url": "#owed",
             "action": _("See what is owed"),
         }
-    return {"text": _("What was agreed or determined is being carried out.")}
+    return {}
 
 
 def reply(dispute: Dispute, side: Side | None, views: Sequence[FactView], now: datetime) -> dict[str, Any] | None:
     """Until when this side can answer what was submitted against it, and about which facts."""
-    if side is None or dispute.state not in ("NEGOTIATING", "ESCALATED", "EVIDENCE"):
+    if side is None or dispute.state not in PROVING:
         return None
     open_now = [
         (s.answerable_until, view)

@@ -1,27 +1,17 @@
 """The letter of a determination on screen and as a file."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from casework import clock, letter_pdf
-from casework.files import header_filename
+from casework import clock, letters
+from casework.serving import letter_file
 from casework.web import actor_of, page
 from disputes import queries
 from disputes.models import Determination, Dispute
 from disputes.policies import side_of
 from disputes.web.showing import owed
-
-
-def _language(request: HttpRequest) -> str:
-    """The letter's language: the asked one, else the page's."""
-    asked = request.GET.get("language", "")
-    if asked in ("zh-hans", "en"):
-        return asked
-    return "en" if (get_language() or "").startswith("en") else "zh-hans"
 
 
 def _chosen(request: HttpRequest, dispute: Dispute) -> Determination | None:
@@ -40,7 +30,7 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
     chosen = _chosen(request, dispute)
     if chosen is None:
         return redirect("disputes:room", ref=ref)
-    language = _language(request)
+    language = letters.language_for(request.GET.get("language", ""))
     side = side_of(actor, dispute)
     actions = queries.actions_for(actor, dispute, now=now)
     context = {
@@ -66,15 +56,6 @@ def decision_pdf(request: HttpRequest, ref: str) -> HttpResponse:
     """The same parts as a file to keep."""
     actor = actor_of(request)
     dispute = queries.dispute_for(actor, ref)
-    letter = queries.letter_of(actor, dispute, _chosen(request, dispute), language=_language(request))
-    body = letter_pdf.render(
-        letter,
-        addressee=dispute.order_title,
-        by_system=False,
-        platform=settings.SITE_NAME,
-        verify_url=settings.PUBLIC_URL + reverse("appeals:verify"),
-    )
-    response = HttpResponse(body, content_type="application/pdf")
-    response["Content-Disposition"] = header_filename(f"{letter.number}.pdf")
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    language = letters.language_for(request.GET.get("language", ""))
+    letter = queries.letter_of(actor, dispute, _chosen(request, dispute), language=language)
+    return letter_file(letter, addressee=dispute.order_title)

@@ -18,6 +18,7 @@ from casework.errors import DeadlinePassed, Invalid, NotAllowed, NotFound, NotYo
 from casework.templatetags.casework_tags import moment_text
 from casework.web import actor_of, page
 from disputes import commands, queries
+from disputes.machine import AGREED
 from disputes.models import Dispute, Offer, OfferState
 from disputes.owing import remedies_to_offer
 from disputes.policies import may_make_offer, role_on_side, side_of
@@ -102,7 +103,7 @@ def accept(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
     side = side_of(actor, dispute)
     if request.method == "POST":
         settled = commands.accept_offer(actor=actor, offer_ref=offer_ref, now=now)
-        if settled.state in ("SETTLED", "CARRYING_OUT", "CLOSED"):
+        if settled.state in AGREED:
             messages.success(request, _("Both sides agreed. What was agreed is owed now."))
         else:
             messages.success(request, _("You accepted the platform's proposal. The other side has still to."))

@@ -110,7 +110,7 @@ def _incident(request: HttpRequest, ref: str, *, form: ExplainForm | None = None
         happened=showing.happened(row),
         rules=showing.rules_of(row),
         explanation=explanation_of(row, url="executors:file"),
-        can_explain=state in ("OPENED", "UNEXPLAINED"),
+        can_explain=row.state in UNHEARD,
         nothing_said=_("No statement was handed in before the finding."),
         form=form or ExplainForm(),
         file_error=file_error,

@@ -83,11 +83,7 @@ def _by(person: Any, at: Any) -> str:
 
 
 def _turn(row: Instruction, state: str, now: Any) -> dict[str, Any]:
-    if state == "ISSUED":
-        return {"turn": "you", "at": row.due_at, "text": _("Read it and take it on.")}
-    if state == "ACKNOWLEDGED":
-        text = _("It is late. Do it now and report it.") if row.is_late(now) else _("Do it and report it here.")
-        return {"turn": "you", "at": row.due_at, "text": text}
-    if state == "WITHDRAWN":
-        return {"turn": "nobody", "at": None, "text": _("It was withdrawn. Do not carry it out.")}
-    return {"turn": "nobody", "at": None, "text": _("It is done.")}
+    text = row.STATES[row.state].next_step
+    if state == "ACKNOWLEDGED" and row.is_late(now):
+        text = _("It is late. Do it now and report it.")
+    return {"turn": "you" if row.is_open else "nobody", "at": row.due_at if row.is_open else None, "text": text}

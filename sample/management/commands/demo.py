@@ -1,9 +1,12 @@
 """`manage.py demo`: everything a newcomer needs, on a database that this command made."""
 
 import json
+import logging
+import os
 import shutil
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,68 +17,83 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from accounts.commands import mark_sample
+from accounts.models import User
 from accounts.queries import is_sample_database
-from casework import clock
-from sample.loading import CONSOLE, described, load, load_model_late, sample_actors
+from casework import clock, worker
+from sample import progress
+from sample.content.people import sample_actors
+from sample.loading.base import CONSOLE, Loaded
+from sample.loading.people import described, password
+from sample.web.listener import listen
+
+logger = logging.getLogger(__name__)
 
 LABELS = {
     "people": "people 人员",
     "rules": "rules 规则",
     "model": "triage model 分诊模型",
+    "stories": "first cases 首批案件",
     "notices": "notices and appeals 通知与申诉",
     "executors": "executors 受托执行方",
     "disputes": "disputes 争议",
 }
+SHARES = {"notices": (0, 40), "executors": (40, 72), "disputes": (72, 99)}
+"""Per cent of the rest before and after each part, by how long it takes."""
 
 
 class Command(BaseCommand):
-    help = "Load the sample platform into a fresh database, train its triage model, and serve it."
+    help = "Make a database with the sample platform and serve it. The first page comes before all of it is loaded."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--reset", action="store_true", help="throw the sample database away and make it anew")
-        parser.add_argument("--no-serve", action="store_true", help="load only")
-        parser.add_argument("--json", metavar="FILE", help="write the sample users, passwords and tokens to FILE")
+        parser.add_argument("--no-serve", action="store_true", help="load everything, serve nothing")
+        parser.add_argument("--json", metavar="FILE", help="write the sample users, passwords and new tokens to FILE")
         parser.add_argument("--count", type=int, default=200, help="how many notices (default 200)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.IS_DEPLOYED:
             raise CommandError("demo is for this machine only; PUBLIC_URL says that this is a deployment")
-        base_url = f"http://{options['host']}:{options['port']}"
-        state = self._state()
-        if state == "real":
-            raise CommandError("This database was not made by demo, so demo does not touch it. Choose another one.")
-        if state == "sample" and (options["reset"] or options["json"] or not self._is_complete()):
-            # Passwords and tokens are kept only as hashes: to write them down, they have to be made anew.
-            self._throw_away()
-            state = "empty"
-        if state == "empty":
-            self._make(base_url, options)
-        else:
+        if "LOG_LEVEL" not in os.environ:
+            logging.disable(logging.INFO)  # the address is to stay the last thing on the screen
+        self.base_url = f"http://{options['host']}:{options['port']}"
+        made = self._made_before(reset=options["reset"])
+        if made:
             call_command("migrate", verbosity=0)
-            load_model_late(now=clock.now(), progress=self._progress)
-        self._welcome(base_url)
+        else:
+            rest = self._begin(count=options["count"])
+        if options["json"]:
+            self._describe(Path(options["json"]))
+        if not made and options["no_serve"]:
+            rest()
+        self._welcome()
         if not options["no_serve"]:
-            call_command("serve", host=options["host"], port=options["port"])
+            self._serve(options, rest=None if made else rest)
 
-    def _state(self) -> str:
-        """`empty`, `sample` or `real`."""
+    # — what is there —
+
+    def _made_before(self, *, reset: bool) -> bool:
+        """Whether the whole sample is there; what is left of an interrupted load is thrown away."""
         tables = connection.introspection.table_names()
         if not tables:
-            return "empty"
-        if "accounts_installation" not in tables:
-            return "real"
-        return "sample" if is_sample_database() else "real"
+            return False
+        standing = progress.told()
+        is_marked = "accounts_installation" in tables and is_sample_database()
+        if not is_marked and not (standing and not standing.is_complete and self._is_empty(tables)):
+            raise CommandError("This database was not made by demo, so demo does not touch it. Choose another one.")
+        if standing is not None and standing.is_running and standing.process != os.getpid():
+            raise CommandError(f"This sample is being loaded by another process ({standing.process}).")
+        if not reset and standing is not None and standing.is_complete:
+            return True
+        self._throw_away()
+        return False
 
-    def _is_complete(self) -> bool:
-        return (self._marker()).exists()
-
-    def _marker(self) -> Path:
-        return Path(settings.TRIAGE_MODEL_DIR) / "sample-loaded"
+    def _is_empty(self, tables: list[str]) -> bool:
+        """Nobody is in it: demo was stopped while it made the tables, before it could mark the database."""
+        return "accounts_user" not in tables or not User.objects.exists()
 
     def _throw_away(self) -> None:
-        self._marker().unlink(missing_ok=True)
         if connection.vendor == "sqlite":
             path = Path(connection.settings_dict["NAME"])
             connection.close()
@@ -86,45 +104,108 @@ class Command(BaseCommand):
                 cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public;")
         shutil.rmtree(settings.TRIAGE_MODEL_DIR, ignore_errors=True)
 
-    def _make(self, base_url: str, options: dict[str, Any]) -> None:
+    # — loading —
+
+    def _begin(self, *, count: int) -> Callable[[], None]:
+        """The beginning is loaded; returns what loads the rest."""
+        from sample.loading import whole  # with all texts of the sample, which a later start need not read
+
         self.stdout.write("Making the sample platform 正在准备样例平台 …")
-        with self._unhurried_disk():
+        progress.tell(0)
+        with self._unhurried():
             call_command("migrate", verbosity=0)
-            now = clock.now()
-            mark_sample(actor=CONSOLE, now=now)
-            made = load(now=now, count=options["count"], progress=self._progress)
-        self._marker().parent.mkdir(parents=True, exist_ok=True)
-        self._marker().write_text("complete\n")
-        if options["json"]:
-            content = described(made, base_url=base_url, database=connection.vendor)
-            path = Path(options["json"])
-            path.touch(mode=0o600)
-            path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
-        self.stdout.write(f"\nPassword of every sample user 样例用户密码: {made.password}")
+            made = Loaded(clock.now())
+            mark_sample(actor=CONSOLE, now=made.now)
+            whole.load_beginning(made, progress=self._show)
+
+        def rest() -> None:
+            with self._unhurried():
+                whole.load_rest(made, count=count, progress=self._show_rest)
+            progress.tell(progress.COMPLETE)
+
+        return rest
 
     @contextmanager
-    def _unhurried_disk(self) -> Iterator[None]:
-        """What is written is on disk at the end, not at each of the thousands of steps: a half sample is made anew."""
-        if connection.vendor != "sqlite":
-            yield
-            return
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous=OFF")
-        yield
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous=FULL")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    def _unhurried(self) -> Iterator[None]:
+        """What is written is on disk at the end, not at each of the thousands of steps: a half sample is made anew.
 
-    def _progress(self, what: str, step: int, of: int) -> None:
-        if not sys.stderr.isatty():
-            if step == of:
-                self.stderr.write(f"{LABELS[what]} {step}/{of}")
+        No task is queued for each reaction: the loader carries out most of them, and the worker sweeps up the others.
+        """
+        queues, settings.CASEWORK_QUEUE_DELIVERIES = settings.CASEWORK_QUEUE_DELIVERIES, False
+        self._pragma("synchronous=OFF")
+        try:
+            yield
+        finally:
+            settings.CASEWORK_QUEUE_DELIVERIES = queues
+            self._pragma("synchronous=FULL")
+        self._pragma("wal_checkpoint(PASSIVE)")
+
+    def _pragma(self, pragma: str) -> None:
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA {pragma}")
+
+    def _describe(self, path: Path) -> None:
+        content = described(base_url=self.base_url, database=connection.vendor, now=clock.now())
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+
+    # — serving —
+
+    def _serve(self, options: dict[str, Any], *, rest: Callable[[], None] | None) -> None:
+        """Pages are served; where there is a rest, it is loaded meanwhile, and the worker begins after it."""
+        where = {"host": options["host"], "port": options["port"]}
+        if rest is None:
+            call_command("serve", **where)
             return
+        stop = threading.Event()
+
+        def load_then_work() -> None:
+            try:
+                rest()
+            except Exception:
+                logger.exception("the sample was not loaded to its end; the next start makes it anew")
+                progress.tell(0, process=progress.STOPPED)
+                return
+            self._line(f"Everything is loaded 全部载入 · {self.base_url}/sample/", is_last=True)
+            listen(**where)
+            worker.run(stop)
+
+        threading.Thread(target=load_then_work, name="sample", daemon=True).start()
+        try:
+            call_command("serve", no_worker=True, **where)
+        finally:
+            stop.set()
+
+    # — the terminal —
+
+    def _show(self, what: str, step: int, of: int) -> None:
         bar = "█" * (30 * step // max(of, 1))
-        self.stderr.write(f"\r{LABELS[what]:<28} {bar:<30} {step}/{of} ", ending="\n" if step == of else "")
+        if sys.stderr.isatty():
+            self._line(f"{LABELS[what]:<28} {bar:<30} {step}/{of} ", is_last=step == of)
+        elif step == of:
+            self._line(f"{LABELS[what]} {step}/{of}", is_last=True)
+
+    def _show_rest(self, what: str, step: int, of: int) -> None:
+        first, last = SHARES[what]
+        percent = first + (last - first) * step // max(of, 1)
+        standing = progress.told()
+        if standing is not None and standing.percent == percent:
+            return
+        progress.tell(percent)
+        if sys.stderr.isatty():
+            self._line(f"Loading the rest 正在载入其余样例 {percent} % · {LABELS[what]}", is_last=False)
+
+    def _line(self, text: str, *, is_last: bool) -> None:
+        """On a terminal the line before is written over, until it is the last of its kind."""
+        start = "\r\033[K" if sys.stderr.isatty() else ""
+        self.stderr.write(start + text, ending="\n" if is_last else "")
         self.stderr.flush()
 
-    def _welcome(self, base_url: str) -> None:
-        self.stdout.write(f"\n{base_url}/  ← open this 请打开\nOne-click sign-in 一键登录: {base_url}/sample/")
-        for name, username, role in sample_actors():
-            self.stdout.write(f"  {name:<22} {username:<16} {role}")
+    def _welcome(self) -> None:
+        self.stdout.write("")
+        for plan in sample_actors():
+            self.stdout.write(f"  {plan.actor:<22} {plan.username:<16} {plan.role}")
+        self.stdout.write(f"Password of every sample user 样例用户密码: {password()}")
+        self.stdout.write(f"\n{self.base_url}/  ← open this 请打开")
+        self.stdout.write(f"One-click sign-in 一键登录: {self.base_url}/sample/")

@@ -1,0 +1,55 @@
+"""TOML files as dataclasses. What does not belong here: which files there are, and what they say."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import is_dataclass
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Everything in the file, as plain values."""
+    with path.open("rb") as file:
+        return tomllib.load(file)
+
+
+def built(kind: Any, value: Any) -> Any:
+    """The plain value as `kind` says: a dataclass, a code of an enumeration, a tuple or mapping, or as it stands.
+
+    A dataclass may be written as one text where it has `parsed(text)`. Raises `ValueError` for a name or code that
+    `kind` does not have, and `TypeError` for one that is missing.
+    """
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin in (tuple, list, Sequence):
+        return (list if origin is list else tuple)(built(inner[0], item) for item in value)
+    if origin is Mapping:
+        return {name: built(inner[1], item) for name, item in value.items()}
+    if origin is UnionType:
+        kinds = [each for each in inner if each is not NoneType]
+        return built(next(each for each in kinds if len(kinds) == 1 or _fits(each, value)), value)
+    if isinstance(kind, type) and is_dataclass(kind):
+        return value if isinstance(value, kind) else _record(kind, value)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind(value)
+    return value
+
+
+def _record(kind: Any, value: Any) -> Any:
+    if isinstance(value, str):
+        return kind.parsed(value)
+    types = _fields(kind)
+    if unknown := set(value) - set(types):
+        raise ValueError(f"{kind.__name__} has no {', '.join(sorted(unknown))}")
+    return kind(**{name: built(types[name], item) for name, item in value.items()})
+
+
+@cache
+def _fields(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _fits(kind: Any, value: Mapping[str, Any]) -> bool:
+    return set(value) <= set(_fields(kind))

@@ -1,0 +1,268 @@
+"""The console's pages of what the system does alone: model, policies, attempts to prove, certificates and their audits.
+
+One request, one command, one page. What does not belong here: rules (commands, triggers), figures (queries), and what a
+reviewer sees at a second look (second_looks).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from appeals import commands
+from appeals.models import AutomationMode, CertificationAttempt, Ground
+from appeals.policies import may_set_automation
+from appeals.queries import (
+    CertificateState,
+    attempts_for,
+    audits_for,
+    certificate_for,
+    certificates_for,
+    policy_states_for,
+    proofs_for,
+    require_time_to_attempt,
+)
+from appeals.queries.automation import triage_health_for
+from casework import clock
+from casework.actor import Actor
+from casework.errors import CaseError, Invalid, NotYourTurn, Text
+from casework.web import actor_of
+from console.forms import Mistake
+from console.frame import show, surface
+from notices.queries import measure_types
+
+ALPHAS = (10, 20, 50, 100, 200)
+DELTAS = (10, 50, 100)
+"""In thousandths; a certificate promises a share of at most alpha with confidence 1 − delta."""
+
+TROUBLE: Mapping[str, Text] = {
+    "no_model": _("There is no model. Every appeal goes to a person by its due time."),
+    "bad_model": _("The model file was refused: it is damaged, or not sealed by this platform."),
+    "slow": _("The model did not answer in time."),
+    "crash": _("The model failed."),
+    "busy": _("The model was still busy with earlier cases."),
+}
+STANDS: Mapping[str, Text] = {
+    "unsigned": _("waits for two signatures"),
+    "not_yet": _("not yet in force"),
+    "expired": _("expired"),
+    "revoked": _("revoked"),
+    "unproved": _("its numbers do not prove what it says"),
+}
+DRIFT: Mapping[str, Text] = {
+    "base_rate": _("people revoke another share of measures than before"),
+    "scores": _("the probabilities are spread otherwise than before"),
+    "vocabulary": _("more texts are worded in ways that the model never met"),
+    "audits_overdue": _("second looks that were drawn have waited too long"),
+}
+
+
+SHOULD_HAVE_BEEN: Mapping[str, Text] = {
+    "": _("rightly closed"),
+    "kept": _("wrongly closed: the measure should have stood"),
+    "reduced": _("wrongly closed: the measure should only have been reduced"),
+}
+PRESSED: Mapping[str, Text] = {
+    "policy": _("The policy is set."),
+    "sign": _("You signed the certificate."),
+    "revoke": _("The certificate is revoked. The system closes nothing under it any more."),
+}
+LANGUAGES: Mapping[str, Text] = {
+    "zh": _("Chinese"),
+    "en": _("English"),
+    "mixed": _("mixed"),
+    "unknown": _("unknown"),
+}
+
+
+# — the overview —
+
+
+@surface("GET", "HEAD")
+def automation(request: HttpRequest) -> HttpResponse:
+    """What the system may do alone and how that goes; compliance and administrators only."""
+    return _overview(request, actor_of(request))
+
+
+@surface("POST")
+def set_policy(request: HttpRequest) -> HttpResponseBase:
+    """The system may do so much for this kind of measure on this ground, or the page says what is missing."""
+    actor = actor_of(request)
+    asked = _asked(request, "measure_type", "ground", "mode")
+    try:
+        commands.set_automation_policy(actor=actor, now=clock.now(), **asked)
+    except Invalid as refused:
+        return _overview(request, actor, policy=asked, refused=refused, form="policy")
+    messages.success(request, str(PRESSED["policy"]))
+    return redirect("workbench:automation")
+
+
+@surface("POST")
+def attempt(request: HttpRequest) -> HttpResponseBase:
+    """The attempt is on file with its numbers; where it proved something, its certificate waits for two signatures."""
+    actor, now = actor_of(request), clock.now()
+    asked = _asked(request, "measure_type", "ground", "alpha", "delta")
+    try:
+        require_time_to_attempt(actor, asked["measure_type"], asked["ground"], now=now)
+        made = commands.attempt_certification(
+            actor=actor,
+            measure_type=asked["measure_type"],
+            ground=asked["ground"],
+            proofs=proofs_for(actor, asked["measure_type"], asked["ground"], now=now),
+            now=now,
+            alpha_permille=_permille(asked["alpha"], "alpha"),
+            delta_permille=_permille(asked["delta"], "delta"),
+        )
+    except (Invalid, NotYourTurn) as refused:
+        return _overview(request, actor, attempted=asked, refused=refused, form="attempt")
+    if made.certificate is None:
+        messages.warning(request, _("Nothing could be proved. The attempt is on file with its numbers."))
+        return redirect("workbench:automation")
+    messages.success(request, _("Proved. The certificate counts once two people have signed it."))
+    return redirect("workbench:certificate", made.certificate.ref)
+
+
+def _asked(request: HttpRequest, *names: str) -> dict[str, str]:
+    return {name: request.POST.get(name, "").replace("\x00", "")[:60] for name in names}
+
+
+def _permille(text: str, name: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 5):
+        raise Invalid.field(f"/{name}", "unknown", _("Choose one of the listed values."))
+    return int(text)
+
+
+def _overview(
+    request: HttpRequest,
+    actor: Actor,
+    *,
+    policy: Mapping[str, str] | None = None,
+    attempted: Mapping[str, str] | None = None,
+    refused: CaseError | None = None,
+    form: str = "",
+) -> HttpResponse:
+    """The page; `policy` and `attempted` are what was chosen in a form that was refused."""
+    now = clock.now()
+    health = triage_health_for(actor, now=now)
+    shown = {
+        "place": "system",
+        "health": health,
+        "trouble": TROUBLE.get(health.trouble),
+        "handed_over": [(TROUBLE[why], n) for why, n in sorted(health.handed_over.items())],
+        "certificates": [_row(state) for state in certificates_for(actor, now=now)],
+        "policies": policy_states_for(actor, now=now),
+        "attempts": [_attempt(made) for made in attempts_for(actor)],
+        "may_set": may_set_automation(actor) is None,
+        "kinds": list(measure_types()),
+        "grounds": Ground.choices,
+        "modes": AutomationMode.choices,
+        "alphas": [(str(each), percent(each)) for each in ALPHAS],
+        "deltas": [(str(each), percent(each)) for each in DELTAS],
+        "policy": policy or {},
+        "attempted": {"alpha": "50", "delta": "50"} | dict(attempted or {}),
+        "errors": _mistakes(refused, form),
+    }
+    return show(request, "appeals/automation.html", status=refused.status if refused is not None else 200, **shown)
+
+
+def _mistakes(refused: CaseError | None, form: str) -> Sequence[Mistake]:
+    if refused is None:
+        return ()
+    at = {"model": "measure_type"}
+    found = [(e.message, e.pointer.strip("/")) for e in refused.errors]
+    return [Mistake(text, f"{form}-{at.get(name, name)}") for text, name in found] or [Mistake(refused.detail)]
+
+
+def percent(permille: int) -> str:
+    """Thousandths as a percentage, without a nought that says nothing."""
+    return f"{permille / 10:.1f}".removesuffix(".0") + "%"
+
+
+def per_million(ppm: int) -> str:
+    """Millionths as a percentage, as exactly as they are counted."""
+    return f"{ppm / 10_000:.4f}".rstrip("0").removesuffix(".") + "%"
+
+
+def _row(state: CertificateState) -> dict[str, Any]:
+    return {
+        "state": state,
+        "bound": f"{state.watch.bound:.1%}",
+        "stands": [STANDS[why] for why in state.stands],
+        "drift": [DRIFT[why] for why in state.drift],
+    }
+
+
+def _attempt(made: CertificationAttempt) -> dict[str, Any]:
+    """An attempt with its numbers; a share of cases at or above the threshold where one was proved."""
+    certificate = made.certificate
+    return {
+        "row": made,
+        "alpha": percent(made.alpha_permille),
+        "delta": percent(made.delta_permille),
+        "spent": per_million(made.spent_ppm) if made.no else "",
+        "threshold": percent(certificate.threshold_permille) if certificate is not None else "",
+        "coverage": f"{made.n / made.usable:.0%}" if certificate is not None and made.usable else "",
+    }
+
+
+# — one certificate —
+
+
+@surface("GET", "HEAD", keeps=("note",))
+def certificate(request: HttpRequest, ref: str) -> HttpResponse:
+    """One certificate: what it promises, on what proof, for which cases, who signed it, and what audits found."""
+    return _certificate(request, actor_of(request), ref)
+
+
+@surface("POST")
+def sign(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """This person answers for it; the second has to be somebody else."""
+    actor = actor_of(request)
+    try:
+        commands.sign_certificate(actor=actor, ref=ref, now=clock.now())
+    except NotYourTurn as refused:
+        return _certificate(request, actor, ref, refused=refused)
+    messages.success(request, str(PRESSED["sign"]))
+    return redirect("workbench:certificate", ref)
+
+
+@surface("POST", keeps=("note",))
+def revoke(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """Nothing is closed under it any more; one person is enough, and says why."""
+    actor, note = actor_of(request), request.POST.get("note", "").replace("\x00", "")
+    try:
+        commands.revoke_certificate(actor=actor, ref=ref, note=note, now=clock.now())
+    except (Invalid, NotYourTurn) as refused:
+        return _certificate(request, actor, ref, refused=refused, note=note)
+    messages.success(request, str(PRESSED["revoke"]))
+    return redirect("workbench:certificate", ref)
+
+
+def _certificate(
+    request: HttpRequest, actor: Actor, ref: str, *, refused: CaseError | None = None, note: str = ""
+) -> HttpResponse:
+    state = certificate_for(actor, ref, now=clock.now())
+    row = state.row
+    audits = [(view, SHOULD_HAVE_BEEN[view.error_class]) for view in audits_for(actor, row)]
+    shown = {
+        "row": _row(state),
+        "alpha": percent(row.alpha_permille),
+        "delta": percent(row.delta_permille),
+        "spent": per_million(row.spent_ppm),
+        "confidence": percent(1000 - row.delta_permille),
+        "threshold": percent(row.threshold_permille),
+        "proved": percent(row.bound_permille),
+        "coverage": f"{row.n / row.pool:.0%}",
+        "languages": [LANGUAGES.get(code, code) for code in row.languages],
+        "audits": audits,
+        "wrong": sum(view.is_error for view, _words in audits),
+        "has_signed": actor.person in [s.signer_id for s in state.signatures],
+        "may_act": may_set_automation(actor) is None,
+        "note": note,
+        "errors": [Mistake(m.text, "note" if m.id.endswith("note") else "") for m in _mistakes(refused, "certificate")],
+    }
+    return show(request, "appeals/certificate.html", status=refused.status if refused is not None else 200, **shown)

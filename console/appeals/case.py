@@ -1,0 +1,218 @@
+"""One appeal's page. Typed text comes back with every answer.
+
+The judgement pane is one form. Whatever is pressed on the page — open a piece, add a row, take the case again — sends
+it along, so nothing typed is lost without JavaScript either. Before the reviewer's own first view is locked, no answer
+reads the system's view, so none can show it. What does not belong here: rules (commands, policies), words (panes), and
+the steps themselves (steps, decide, ask).
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from appeals import commands
+from appeals.machine import FINAL, WITH_A_PERSON, AppealState
+from appeals.models import Appeal, Confidence, Outcome
+from appeals.policies import OVERSEES, REVIEWS, may_answer_late_request, may_claim_appeal, may_decide_appeal
+from appeals.queries import (
+    appeal_for,
+    first_view_of,
+    holder_of,
+    letter_of,
+    likely_duplicates_for,
+    open_request,
+    opened_by,
+    suggestion_for,
+    track_record,
+)
+from casework import clock
+from casework.actor import Actor
+from casework.errors import CaseError, FirstViewRequired, Invalid, LeaseLost, NotYourTurn, Stale
+from console.appeals import panes
+from console.appeals.forms import Work
+from console.forms import Mistake
+from console.frame import LANGUAGES, show, staff, surface
+
+TYPED = ("note", "reasons", "rule_application", "fact-0-sentence", "argument-0-sentence", "answer", "item", "fact")
+RETRY = (Invalid, LeaseLost, Stale, NotYourTurn, FirstViewRequired)
+"""Refusals after which the page comes back with what was typed."""
+OUTCOMES = [(str(value), label) for value, label in Outcome.choices]
+OUTCOMES.sort(key=lambda entry: ("UPHELD", "VARIED", "OVERTURNED").index(entry[0]))
+FINDINGS = {kind: [(name, panes.FINDING[name]) for name in names] for kind, names in commands.FINDINGS.items()}
+DIFFERENCES = [(name, panes.DIFFERENCE[name]) for name in commands.DIFFERENCES]
+
+
+def reader(request: HttpRequest) -> Actor:
+    """The reviewer or overseer who asks. Raises `NotSignedIn`, `NotAllowed`."""
+    return staff(request, *REVIEWS, *OVERSEES)
+
+
+def to_case(ref: str, piece: str = "") -> HttpResponse:
+    return redirect(reverse("workbench:case", args=[ref]) + (f"?piece={piece}" if piece else ""))
+
+
+def heartbeat_seconds() -> int:
+    """How often a page that is open tells that somebody works on it."""
+    return max(20, settings.REVIEW_LEASE_MINUTES * 60 // 5)
+
+
+@surface("GET", "HEAD")
+def case(request: HttpRequest, ref: str) -> HttpResponse:
+    """The case in three panes, as it is now."""
+    actor = reader(request)
+    appeal = appeal_for(actor, ref)
+    return show_case(
+        request, actor, appeal, now=clock.now(), work=Work.blank(appeal), piece=request.GET.get("piece", "")
+    )
+
+
+def show_case(
+    request: HttpRequest,
+    actor: Actor,
+    appeal: Appeal,
+    *,
+    now: datetime,
+    work: Work,
+    piece: str = "",
+    refused: CaseError | None = None,
+    mistakes: Sequence[Mistake] = (),
+    release_open: bool = False,
+) -> HttpResponse:
+    """The case page; `work` is what was typed, `refused` why the last step was not possible."""
+    is_mine = appeal.reviewer_id == actor.user_id and appeal.state == AppealState.HUMAN_REVIEW
+    is_held = is_mine and not appeal.lease_is_free(now)
+    opened = opened_by(actor, appeal)
+    if isinstance(refused, Stale) and appeal.reviewer_id not in (None, actor.user_id):
+        refused = LeaseLost()  # what changed is that somebody else holds it
+    changed = panes.changes_since(appeal, work.version) if work.version < appeal.version else []
+    work.version = appeal.version
+    errors = [*mistakes, *work.mistakes]
+    return show(
+        request,
+        "appeals/case.html",
+        status=refused.status if refused is not None else 400 if errors else 200,
+        appeal=appeal,
+        timeline=panes.timeline_of(appeal),
+        **_file(actor, appeal, opened, piece or request.POST.get("piece", "")),
+        **_views(actor, appeal, opened, is_mine=is_mine),
+        may_open=is_mine,
+        is_mine=is_mine,
+        is_held=is_held,
+        is_final=appeal.state in FINAL,
+        may_claim=appeal.state in WITH_A_PERSON
+        and appeal.lease_is_free(now)
+        and may_claim_appeal(actor, appeal) is None,
+        may_decide=may_decide_appeal(actor, appeal) is None,
+        may_answer_late=appeal.state == AppealState.LATE_REQUESTED and may_answer_late_request(actor, appeal) is None,
+        holder=holder_of(appeal),
+        asked=open_request(appeal),
+        work=work,
+        work_shown=is_mine or work.is_typed,
+        answer=request.POST.get("answer", ""),
+        outcomes=OUTCOMES,
+        confidences=Confidence.choices,
+        findings=FINDINGS,
+        burdens=panes.BURDENS,
+        differences=DIFFERENCES,
+        cited=[e.no for e in appeal.evidence.all() if e.submission_id is not None],
+        letter=[letter_of(appeal, language=each) for each in LANGUAGES]
+        if appeal.state == AppealState.DECIDED
+        else None,
+        changed=changed,
+        refused=refused,
+        errors=errors,
+        release_open=release_open,
+        now=now,
+        heartbeat_seconds=heartbeat_seconds(),
+    )
+
+
+def _file(actor: Actor, appeal: Appeal, opened: set[str], wanted: str) -> dict[str, Any]:
+    """The middle pane: every piece, the one that is asked for if it may be shown, and its neighbours."""
+    pieces, shown = panes.pieces_of(appeal, opened), piece_shown(actor, appeal, opened, wanted)
+    return {
+        "pieces": pieces,
+        "unread": sum(not p.is_open for p in pieces),
+        "piece": shown,
+        "readable": _readable(actor, appeal, opened),
+        "before": _beside(pieces, shown, -1),
+        "after": _beside(pieces, shown, +1),
+    }
+
+
+def _views(actor: Actor, appeal: Appeal, opened: set[str], *, is_mine: bool) -> dict[str, Any]:
+    """The reviewer's own first view and, once it is locked and the system's was asked for, that one beside it."""
+    first = first_view_of(actor, appeal)
+    advice = _advice(actor, appeal, opened, first)
+    return {
+        "first": first,
+        "advice": advice,
+        "duplicates": likely_duplicates_for(actor, appeal.ref) if advice is not None else (),
+        "has_advice_to_ask": first is not None and is_mine and "suggestion" not in opened,
+    }
+
+
+def _readable(actor: Actor, appeal: Appeal, opened: set[str]) -> set[str]:
+    """The pieces that may be shown now: to the holder what they opened; of a closed case, or for oversight, any."""
+    if appeal.is_open and appeal.reviewer_id == actor.user_id:
+        return opened
+    answers_late = appeal.state == AppealState.LATE_REQUESTED and may_answer_late_request(actor, appeal) is None
+    if appeal.state in FINAL or actor.has_role(*OVERSEES) or answers_late:
+        return {piece.subject for piece in panes.pieces_of(appeal, ())}
+    return set()
+
+
+def piece_shown(actor: Actor, appeal: Appeal, opened: set[str], wanted: str) -> panes.Piece | None:
+    """The piece in the middle pane, where one is asked for that may be shown."""
+    if wanted not in _readable(actor, appeal, opened):
+        return None
+    return next((p for p in panes.pieces_of(appeal, opened) if p.subject == wanted), None)
+
+
+def _beside(pieces: Sequence[panes.Piece], shown: panes.Piece | None, step: int) -> panes.Piece | None:
+    if shown is None:
+        return pieces[0] if step > 0 and pieces else None
+    at = [p.subject for p in pieces].index(shown.subject) + step
+    return pieces[at] if 0 <= at < len(pieces) else None
+
+
+def _advice(actor: Actor, appeal: Appeal, opened: Iterable[str], first: Any) -> panes.Advice | None:
+    """The system's view, for whoever locked their own and then asked for it; nothing is read before."""
+    if first is None or "suggestion" not in opened:
+        return None
+    try:
+        suggestion = suggestion_for(actor, appeal.ref)
+    except CaseError:
+        return None
+    if suggestion is None:
+        return None
+    types = [item.measure.type_id for item in appeal.items.all()]
+    record = track_record(types[0]) if types else None
+    return panes.advice_of(appeal, suggestion, first=first.outcome, record=record)
+
+
+def again(
+    request: HttpRequest, actor: Actor, ref: str, *, now: datetime, refused: CaseError | None = None, piece: str = ""
+) -> HttpResponse:
+    """The page once more with everything that was typed."""
+    appeal = appeal_for(actor, ref)
+    work = Work.posted(request.POST, appeal)
+    if refused is None:
+        work.mistakes.clear()  # nothing is being checked yet
+    if isinstance(refused, Invalid):
+        work.place(refused.errors)
+        if not refused.errors:
+            work.mistakes.append(Mistake(refused.detail))
+    return show_case(request, actor, appeal, now=now, work=work, refused=refused, piece=piece)
+
+
+def stay(actor: Actor, ref: str, now: datetime) -> None:
+    """Whoever works on a case keeps it, also without JavaScript."""
+    with suppress(LeaseLost):
+        commands.keep_lease(actor=actor, ref=ref, now=now)

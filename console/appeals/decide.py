@@ -1,0 +1,84 @@
+"""The decision in two steps: read the letter exactly as it will be sent, then send it.
+
+What does not belong here: what may be decided (commands).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from appeals import commands
+from appeals.queries import appeal_for, opened_by, preview_letter
+from casework import clock
+from casework.actor import Actor
+from casework.errors import Invalid
+from console.appeals import panes
+from console.appeals.case import RETRY, TYPED, again, heartbeat_seconds, reader, stay, to_case
+from console.appeals.forms import Work
+from console.frame import LANGUAGES, fields_to_carry, is_sealed, seal, show, surface, version_of
+
+LEAVE = ("add", "subject")
+
+
+@surface("POST", keeps=TYPED)
+def check(request: HttpRequest, ref: str) -> HttpResponse:
+    """The letter as it would be sent, in both languages, and nothing stored; or the form with what is missing."""
+    actor, now = reader(request), clock.now()
+    appeal = appeal_for(actor, ref)
+    work = Work.posted(request.POST, appeal)
+    stay(actor, ref, now)
+    try:
+        if work.mistakes:
+            raise Invalid()
+        letters = commands.rehearse_decision(
+            show=lambda: [preview_letter(appeal_for(actor, ref), language=each) for each in LANGUAGES],
+            **_asked(request, actor, ref, work, now),
+        )
+    except RETRY as refused:
+        return again(request, actor, ref, now=now, refused=refused)
+    pieces = panes.pieces_of(appeal, opened_by(actor, appeal))
+    return show(
+        request,
+        "appeals/letter.html",
+        appeal=appeal,
+        letters=letters,
+        carried=(carried := fields_to_carry(request, *LEAVE)),
+        checked=seal(actor, ref, carried),
+        unread=[p for p in pieces if not p.is_open],
+        now=now,
+        heartbeat_seconds=heartbeat_seconds(),
+    )
+
+
+@surface("POST", keeps=TYPED)
+def decide(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """The decision is sent, exactly as it was checked; what was not checked first is checked now instead."""
+    actor, now = reader(request), clock.now()
+    appeal = appeal_for(actor, ref)
+    if not is_sealed(request, actor, ref, fields_to_carry(request, *LEAVE)):
+        return check(request, ref)
+    work = Work.posted(request.POST, appeal)
+    try:
+        decided = commands.decide_appeal(**_asked(request, actor, ref, work, now))
+    except RETRY as refused:
+        return again(request, actor, ref, now=now, refused=refused)
+    messages.success(request, _("The decision on %(number)s was sent.") % {"number": decided.number})
+    return to_case(ref)
+
+
+def _asked(request: HttpRequest, actor: Actor, ref: str, work: Work, now: datetime) -> dict[str, Any]:
+    return {
+        "actor": actor,
+        "ref": ref,
+        "rulings": work.rulings(),
+        "points": work.points(),
+        "reasons": work.reasons,
+        "rule_application": work.rule_application,
+        "difference_reason": work.difference_reason,
+        "now": now,
+        "expected_version": version_of(request),
+    }

@@ -1,0 +1,244 @@
+"""What the three panes of a case show: the pieces of the file, the timeline, and — after the first view — the advice.
+
+What does not belong here: what may be shown to whom (queries, policies) and how a request is answered (views).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from appeals.events import EVENTS
+from appeals.models import Appeal, Outcome, TriageSuggestion
+from appeals.queries import TrackRecord, events_of, officer_codes
+from appeals.queries.explained import LEAST_WEIGHT, words_of_feature
+from casework.models import Attachment, Event
+
+Text = str | Promise
+
+# — the pieces of the file —
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One thing to open: the statement, an exhibit of the notice, evidence of the appellant."""
+
+    subject: str
+    kind: str  # "statement", "exhibit", "evidence"
+    no: int
+    label: Text
+    text: str = ""
+    at: datetime | None = None
+    file: Attachment | None = None
+    version: int = 0
+    is_open: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.subject.replace(":", "-")
+
+
+def statement_of(appeal: Appeal) -> str:
+    """The appellant's own words, joined as the classifier reads them, so that places in the text agree."""
+    texts = [appeal.statement, *(item.statement for item in appeal.items.all())]
+    return "\n".join(text for text in texts if text)
+
+
+def pieces_of(appeal: Appeal, opened: Iterable[str]) -> list[Piece]:
+    """Every piece of the file in reading order; drafts of the appellant are not part of it."""
+    seen = set(opened)
+    found = [Piece("statement", "statement", 0, appeal.get_ground_display(), statement_of(appeal), appeal.filed_at)]
+    found += [
+        Piece(f"exhibit:{e.no}", "exhibit", e.no, e.caption, e.excerpt, e.captured_at, e.attachment)
+        for e in appeal.notice.exhibits.all()
+    ]
+    found += [
+        Piece(
+            f"evidence:{e.no}",
+            "evidence",
+            e.no,
+            e.caption,
+            "",
+            e.submission.submitted_at,
+            e.attachment,
+            e.submission.version,
+        )
+        for e in appeal.evidence.all()
+        if e.submission is not None
+    ]
+    return [replace(piece, is_open=piece.subject in seen) for piece in found]
+
+
+# — the timeline —
+
+ACTORS = {"party": "other", "staff": "officer", "system": "system", "client": "platform"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timeline, in the shape of components/timeline.html."""
+
+    at: datetime
+    text: Text
+    actor: str
+    officer: str = ""
+    who: Text = ""
+
+
+def timeline_of(appeal: Appeal) -> list[Entry]:
+    """What happened, newest first, from the notice on."""
+    events = [e for e in events_of(appeal) if EVENTS[e.type].staff]
+    codes = officer_codes(e.actor_ref for e in events)
+    entries = [
+        Entry(
+            at=event.effective_at,
+            text=EVENTS[event.type].staff,
+            actor=ACTORS.get(event.actor_kind, "other"),
+            officer=codes.get(event.actor_ref, ""),
+            who=_("Appellant") if event.actor_kind == "party" else "",
+        )
+        for event in events
+    ]
+    served = Entry(at=appeal.notice.served_at, text=_("Notice delivered"), actor="platform")
+    return [*reversed(entries), served]
+
+
+def changes_since(appeal: Appeal, version: int) -> list[Text]:
+    """What happened to the case after the reviewer read this version of it."""
+    events: Iterable[Event] = events_of(appeal).filter(sequence__gt=version)
+    return [row.staff for e in events if (row := EVENTS[e.type]).staff]
+
+
+# — the system's view, as points for and against —
+
+REASONS_TO_ABSTAIN: Mapping[str, Text] = {
+    "empty": _("the appellant wrote nothing"),
+    "too_short": _("the statement is too short"),
+    "too_long": _("the statement is too long"),
+    "language_unknown": _("the language is not one it knows"),
+    "out_of_vocabulary": _("most words are unknown to it"),
+    "measure_unseen": _("it has not seen this kind of measure"),
+    "ground_too_rare": _("there are too few such cases"),
+    "low_confidence": _("it is not sure enough"),
+}
+LEANS: Sequence[tuple[int, Text]] = (
+    (200, _("The system leans strongly to keeping the measure.")),
+    (400, _("The system leans to keeping the measure.")),
+    (500, _("The system is close to undecided, slightly for keeping the measure.")),
+    (600, _("The system is close to undecided, slightly for undoing the measure.")),
+    (800, _("The system leans to undoing the measure.")),
+    (1001, _("The system leans strongly to undoing the measure.")),
+)
+MOST_POINTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class AdvicePoint:
+    """One thing that weighed, strongest first; `anchor` is its place in the marked statement."""
+
+    text: str
+    weight: float
+    is_quote: bool = False
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of the statement, marked or not."""
+
+    text: str
+    anchor: str = ""
+    is_for: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """The system's view in words: which way it leans, what speaks for and against, and where."""
+
+    lean: Text
+    abstained: bool
+    why_abstained: list[Text]
+    would_undo: bool | None
+    for_undoing: list[AdvicePoint]
+    for_keeping: list[AdvicePoint]
+    statement: list[Stretch]
+    agrees: bool | None
+    model: str
+    record: TrackRecord | None = None
+    share: int = 0
+
+
+def advice_of(appeal: Appeal, suggestion: TriageSuggestion, *, first: str, record: TrackRecord | None) -> Advice:
+    """The suggestion as points; `first` is the reviewer's own locked outcome."""
+    permille = suggestion.overturn_permille
+    silent = suggestion.abstained or permille is None
+    would_undo = None if permille is None or suggestion.abstained else permille >= 500
+    statement = statement_of(appeal)
+    quotes = [_quote(statement, n, p) for n, p in enumerate(suggestion.phrases) if isinstance(p, dict)]
+    facts = [_fact(appeal, f) for f in suggestion.features if isinstance(f, dict)]
+    ranked = sorted((p for p in (*quotes, *facts) if abs(p.weight) >= LEAST_WEIGHT), key=lambda p: -abs(p.weight))
+    return Advice(
+        lean="" if silent else next(words for limit, words in LEANS if (permille or 0) < limit),
+        abstained=silent,
+        why_abstained=[REASONS_TO_ABSTAIN.get(r, r) for r in suggestion.abstain_reasons],
+        would_undo=would_undo,
+        for_undoing=[p for p in ranked if p.weight > 0][:MOST_POINTS],
+        for_keeping=[p for p in ranked if p.weight < 0][:MOST_POINTS],
+        statement=_marked(statement, suggestion.phrases),
+        agrees=None if would_undo is None else would_undo == (first != Outcome.UPHELD),
+        model=suggestion.model_version,
+        record=record,
+        share=round(100 * record.agreed / record.n) if record else 0,
+    )
+
+
+def _quote(statement: str, number: int, phrase: Mapping[str, Any]) -> AdvicePoint:
+    there = statement[int(phrase["start"]) : int(phrase["end"])] == phrase["text"]
+    return AdvicePoint(phrase["text"], float(phrase["weight"]), is_quote=True, anchor=f"said-{number}" if there else "")
+
+
+def _fact(appeal: Appeal, feature: Mapping[str, Any]) -> AdvicePoint:
+    return AdvicePoint(words_of_feature(appeal, str(feature["name"])), float(feature["weight"]))
+
+
+def _marked(statement: str, phrases: Sequence[Any]) -> list[Stretch]:
+    """The statement cut at the phrases; where two overlap the earlier one stands."""
+    stretches: list[Stretch] = []
+    at = 0
+    known = [(n, p) for n, p in enumerate(phrases) if isinstance(p, dict)]
+    for number, phrase in sorted(known, key=lambda entry: int(entry[1]["start"])):
+        start, end = int(phrase["start"]), int(phrase["end"])
+        if start < at or end > len(statement) or statement[start:end] != phrase["text"]:
+            continue
+        if start > at:
+            stretches.append(Stretch(statement[at:start]))
+        stretches.append(Stretch(statement[start:end], f"said-{number}", float(phrase["weight"]) > 0))
+        at = end
+    if at < len(statement):
+        stretches.append(Stretch(statement[at:]))
+    return stretches
+
+
+# — the words of the form —
+
+FINDING: Mapping[str, Text] = {
+    "established": _("established"),
+    "not_established": _("not established"),
+    "accepted": _("accepted"),
+    "partly": _("accepted in part"),
+    "rejected": _("not accepted"),
+}
+BURDENS: Sequence[tuple[str, Text]] = (
+    ("", _("nobody in particular")),
+    ("platform", _("the platform")),
+    ("appellant", _("the appellant")),
+)
+DIFFERENCE: Mapping[str, Text] = {
+    "evidence": _("we read the evidence differently"),
+    "rule_reading": _("we read the rule differently"),
+    "system_missed": _("the system missed something"),
+    "i_missed": _("I had missed something"),
+}

@@ -1,0 +1,103 @@
+"""The queue of appeals, what a reviewer holds and decided, and their keys.
+
+What does not belong here: one case (case).
+"""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from appeals import commands
+from appeals.machine import TABS
+from appeals.policies import may_see_queue
+from appeals.queries import decided_by, held_by, queue_for, queues_of
+from casework import clock
+from casework.errors import NotFound
+from console.appeals.case import TYPED, reader, to_case
+from console.frame import ROWS, SHORTCUTS_COOKIE, show, surface
+
+
+@surface("GET", "HEAD")
+def start(request: HttpRequest) -> HttpResponse:
+    """The workbench begins with the queue."""
+    reader(request)
+    return redirect("workbench:queue")
+
+
+@surface("GET", "HEAD")
+def queue(request: HttpRequest) -> HttpResponse:
+    """The cases of one tab, most urgent first; never one in which the reader has a conflict."""
+    actor = reader(request)
+    now = clock.now()
+    tab = request.GET.get("tab", "claimable")
+    if tab not in TABS:
+        raise NotFound()
+    words = {
+        "claimable": _("Can be taken"),
+        "mine": _("Mine"),
+        "waiting": _("Waiting for the appellant"),
+        "late": _("Late requests"),
+    }
+    standing = queues_of([actor], now=now)[actor.person]
+    counts = dict(zip(TABS, standing.counts, strict=True))
+    rows = Paginator(queue_for(actor, now=now, tab=tab), ROWS).get_page(request.GET.get("page"))
+    mine = held_by(actor).order_by("decide_due_at").first()
+    return show(
+        request,
+        "appeals/queue.html",
+        tab=tab,
+        title=words[tab],
+        tabs=[(name, words[name], counts[name]) for name in TABS],
+        paging=rows,
+        now=now,
+        waiting=counts["claimable"],
+        watches=may_see_queue(actor) is None,
+        head=standing.head,
+        next_due=mine.decide_due_at if mine is not None else None,
+    )
+
+
+@surface("POST", keeps=TYPED)
+def claim_next(request: HttpRequest) -> HttpResponse:
+    """The reviewer holds the most urgent case they may see, or hears that nothing waits."""
+    appeal = commands.claim_next_appeal(actor=reader(request), now=clock.now())
+    if appeal is None:
+        messages.info(request, _("No case is waiting for you."))
+        return redirect("workbench:queue")
+    return to_case(appeal.ref)
+
+
+@surface("GET", "HEAD")
+def me(request: HttpRequest) -> HttpResponse:
+    """What the reviewer holds and lately decided, and their keyboard settings. No speed, no ranking."""
+    actor = reader(request)
+    now = clock.now()
+    held = held_by(actor).select_related("party", "notice").prefetch_related("items__measure__type", "requests")
+    decided = decided_by(actor).select_related("party").prefetch_related("items__measure__type")
+    return show(
+        request,
+        "appeals/me.html",
+        held=held.order_by("decide_due_at"),
+        decided=decided[:20],
+        now=now,
+        code=actor.code,
+    )
+
+
+@surface("POST", keeps=TYPED)
+def set_shortcuts(request: HttpRequest) -> HttpResponse:
+    """Keyboard shortcuts are on or off in this browser."""
+    reader(request)
+    answer = redirect("workbench:me")
+    answer.set_cookie(
+        SHORTCUTS_COOKIE,
+        "off" if request.POST.get("shortcuts") == "off" else "on",
+        max_age=365 * 24 * 3600,
+        secure=settings.IS_DEPLOYED,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer

@@ -1,0 +1,29 @@
+"""What can be taken away from a dispute: the file of one piece, the whole case file, the letter."""
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from casework import clock, serving
+from console.disputes.frame import mediator, surface
+from disputes import queries
+
+
+@surface("GET", "HEAD")
+def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
+    """The file of one piece: a picture as its clean copy, anything else to save."""
+    return serving.send(request, queries.evidence_file(mediator(request), ref, no), original="original" in request.GET)
+
+
+@surface("GET", "HEAD")
+def case_file(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """One archive to keep, as far as this reader may see the dispute."""
+    return serving.case_file(request, queries.write_case_file, actor=mediator(request), ref=ref, now=clock.now())
+
+
+@surface("GET", "HEAD")
+def letter(request: HttpRequest, ref: str) -> HttpResponse:
+    """The newest letter as a file, in the asked language or the page's."""
+    actor = mediator(request)
+    dispute = queries.dispute_for(actor, ref)
+    made = queries.letter_of(actor, dispute, language=request.GET.get("language", ""))
+    return serving.letter_file(made, addressee=dispute.order_title)

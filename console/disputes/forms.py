@@ -1,0 +1,200 @@
+"""What a mediator or overseer typed on a dispute's page, parsed: one form for everything, so that nothing is lost.
+
+Only parsing: a value that has a shape is passed on, one that has none is an error beside its field. What does not
+belong here: whether something may be done (commands).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from casework.errors import FieldError
+from console.forms import Mistake, fen, number, typed_text
+from disputes.commands import DeterminationDraft, Terms
+from disputes.models import Dispute
+from disputes.words import Lane, Payer
+
+DETERMINATION = (
+    "outcome", "remedy", "amount", "payer", "goods_back", "freight_payer", "no_return_ground", "no_return_reason",
+    "goods_are", "goods_are_reason",
+    "reasons", "departure_reasons", "confirmed_stakes",
+)  # fmt: skip
+OF_A_FACT = ("proved", "reasons", "bearer", "basis", "shift_reasons", "hours", "sentence")
+MOST: Mapping[str, int] = {
+    "reasons": 8000, "departure_reasons": 4000, "no_return_reason": 1000, "goods_are_reason": 1000, "to": 40,
+    "pause_reason": 500, "pause_authority": 200, "offer_note": 500, "advance_reason": 500, "recovered": 40,
+    "obligation_note": 500, **{f"say-{lane}": 4096 for lane in Lane},
+}  # fmt: skip
+OTHER = (
+    "to", "pause_reason", "pause_authority", "offer_remedy", "offer_amount", "offer_goods_back", "offer_freight",
+    "offer_note", "offer_hours", "advance_to", "advance_amount", "advance_reason", "recovered", "obligation_note",
+    *(f"say-{lane}" for lane in Lane),
+)  # fmt: skip
+POINTERS: Mapping[str, str] = {
+    "amount_minor": "amount", "to_side": "advance_to", "recovered_minor": "recovered", "note": "obligation_note",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class FactWork:
+    """What was typed about one fact: a ruling, a shift of the burden, a sentence for the letter."""
+
+    no: int
+    v: dict[str, str] = field(default_factory=dict)
+    evidence: list[int] = field(default_factory=list)
+    at: dict[str, list[str | Promise]] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return f"f{self.no}"
+
+    @property
+    def is_typed(self) -> bool:
+        return bool(self.evidence) or any(text.strip() for text in self.v.values())
+
+    @property
+    def wants_shift(self) -> bool:
+        """Whether the form for moving the burden was being filled in."""
+        return any(self.v.get(name) for name in ("bearer", "basis", "shift_reasons", "hours"))
+
+
+@dataclass(slots=True)
+class Work:
+    """Everything typed on the page of one dispute; kept over every step, stored by none but the last."""
+
+    version: int
+    facts: dict[int, FactWork] = field(default_factory=dict)
+    v: dict[str, str] = field(default_factory=dict)
+    at: dict[str, list[str | Promise]] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    @classmethod
+    def blank(cls, dispute: Dispute) -> "Work":
+        """Nothing typed, nothing chosen."""
+        return cls(version=dispute.version, facts={f.no: FactWork(f.no) for f in dispute.facts.all()})
+
+    @classmethod
+    def posted(cls, post: QueryDict, dispute: Dispute) -> "Work":
+        """What was sent, with the mistakes in its shape."""
+        work = cls.blank(dispute)
+        work.version = number(post.get("version")) or dispute.version
+        for name in (*DETERMINATION, *OTHER):
+            if text := typed_text(post, name, MOST.get(name, 60), work.mistakes):
+                work.v[_key(name)] = text
+        for row in work.facts.values():
+            for name in OF_A_FACT:
+                if text := typed_text(
+                    post, f"{row.id}-{name}", 2000 if "reasons" in name else 1000, work.mistakes, row.id
+                ):
+                    row.v[name] = text
+            row.evidence = [n for each in post.getlist(f"{row.id}-evidence") if (n := number(each)) is not None][:100]
+        return work
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether something would be lost with it."""
+        return any(text.strip() for text in self.v.values()) or any(row.is_typed for row in self.facts.values())
+
+    @property
+    def is_determination(self) -> bool:
+        """Whether the determination was begun."""
+        return any(self.v.get(name) for name in DETERMINATION)
+
+    def forget(self, *names: str) -> None:
+        """What was just done is no longer typed."""
+        for name in names:
+            self.v.pop(_key(name), None)
+
+    def forget_fact(self, no: int, *names: str) -> None:
+        row = self.facts[no]
+        for name in names:
+            row.v.pop(name, None)
+        if "proved" in names:
+            row.evidence = []
+
+    def wrong(self, text: str | Promise, name: str) -> None:
+        self.at.setdefault(_key(name), []).append(text)
+        self.mistakes.append(Mistake(text, name))
+
+    def wrong_at_fact(self, no: int, text: str | Promise, name: str) -> None:
+        row = self.facts[no]
+        row.at.setdefault(name, []).append(text)
+        self.mistakes.append(Mistake(text, f"{row.id}-{name}"))
+
+    def amount(self, name: str) -> int | None:
+        """An amount in minor units; a mistake where it has no such shape."""
+        text = self.v.get(name, "").strip()
+        if not text:
+            return None
+        found = fen(text)
+        if found is None:
+            self.wrong(_("Give the amount in yuan, such as 80.00."), name)
+        return found
+
+    def place(self, errors: Iterable[FieldError], *, fact: int | None = None, prefix: str = "", only: str = "") -> None:
+        """Each error of a command stands beside its field, and in the summary on top."""
+        for error in errors:
+            parts = error.pointer.strip("/").split("/")
+            words = CHOICES.get(parts[0], error.message) if error.code == "unknown" else error.message
+            if parts[0] == "sentences" and len(parts) > 1 and parts[1].isdecimal() and int(parts[1]) in self.facts:
+                self.wrong_at_fact(int(parts[1]), words, "sentence")
+            elif only:
+                self.wrong(words, only)
+            elif fact is not None:
+                name = "shift_reasons" if prefix == "shift" and parts[0] == "reasons" else parts[0]
+                self.wrong_at_fact(fact, words, name)
+            elif prefix:
+                self.wrong(words, PREFIXED.get((prefix, parts[0]), f"{prefix}_{parts[0]}"))
+            else:
+                self.wrong(words, POINTERS.get(parts[0], parts[0]))
+
+    def draft(self) -> DeterminationDraft:
+        """The determination as typed."""
+        v = self.v
+        return DeterminationDraft(
+            outcome=v.get("outcome", ""),
+            reasons=v.get("reasons", ""),
+            sentences={no: row.v.get("sentence", "") for no, row in self.facts.items()},
+            remedy=v.get("remedy", ""),
+            amount_minor=self.amount("amount"),
+            payer=v.get("payer", "") or Payer.NOBODY,
+            goods_back=v.get("goods_back") == "yes",
+            freight_payer=v.get("freight_payer", "") or Payer.NOBODY,
+            departure_reasons=v.get("departure_reasons", ""),
+            confirmed_stakes=v.get("confirmed_stakes") == "yes",
+            no_return_ground=v.get("no_return_ground", ""),
+            no_return_reason=v.get("no_return_reason", ""),
+            goods_are=v.get("goods_are", ""),
+            goods_are_reason=v.get("goods_are_reason", ""),
+        )
+
+    def terms(self) -> Terms:
+        """The platform's proposal as typed."""
+        v = self.v
+        return Terms(
+            remedy=v.get("offer_remedy", ""),
+            amount_minor=self.amount("offer_amount"),
+            goods_back=v.get("offer_goods_back") == "yes",
+            freight_payer=v.get("offer_freight", "") or Payer.NOBODY,
+            note=v.get("offer_note", ""),
+            hours=number(v.get("offer_hours", "")) or (0 if v.get("offer_hours") else 48),
+        )
+
+
+CHOICES: Mapping[str, str | Promise] = {
+    "outcome": _("Choose what becomes of the claim."),
+    "bearer": _("Choose who is to show it."),
+}
+PREFIXED: Mapping[tuple[str, str], str] = {
+    ("offer", "amount_minor"): "offer_amount",
+    ("offer", "freight_payer"): "offer_freight",
+    ("advance", "to_side"): "advance_to",
+    ("advance", "amount_minor"): "advance_amount",
+}
+
+
+def _key(name: str) -> str:
+    return name.replace("-", "_")

@@ -1,0 +1,92 @@
+"""What the mediators' pages share beyond the console's frame: who may open them, and text that outlives a session."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts.roles import MEDIATOR
+from casework.actor import Actor
+from casework.errors import (
+    ConflictOfInterest,
+    DeadlinePassed,
+    Invalid,
+    NotSignedIn,
+    NotYourTurn,
+    Stale,
+    TooManyRequests,
+)
+from console import frame
+from console.frame import OVERSEES
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+FACTS_MOST = 9
+TYPED = (
+    *("reasons", "departure_reasons", "no_return_reason", "goods_are_reason"),
+    *("say-both", "say-claimant", "say-respondent", "offer_note"),
+    *("pause_reason", "advance_reason", "obligation_note", "cause"),
+    *(f"f{no}-{name}" for no in range(1, FACTS_MOST + 1) for name in ("reasons", "basis", "shift_reasons", "sentence")),
+)
+"""What a refusal page shows again; facts are few, so their names are listed."""
+KEPT, KEPT_MOST = "dispute-typed", 100_000
+RETRY = (Invalid, Stale, NotYourTurn, DeadlinePassed, ConflictOfInterest, TooManyRequests)
+"""Refusals after which the page comes back with what was typed."""
+
+
+def mediator(request: HttpRequest) -> Actor:
+    """The mediator or overseer who asks. Raises `NotSignedIn`, `NotAllowed`."""
+    return frame.staff(request, MEDIATOR, *OVERSEES)
+
+
+def overseer(request: HttpRequest) -> Actor:
+    """The overseer who asks. Raises `NotSignedIn`, `NotAllowed`."""
+    return frame.staff(request, *OVERSEES)
+
+
+def surface(*methods: str) -> Callable[[View[P]], View[P]]:
+    """A page of the console; what was typed on a dispute whose reader is signed out by now waits for them."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @frame.surface(*methods, keeps=TYPED)
+        @wraps(view)
+        def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            try:
+                return view(request, *args, **kwargs)
+            except NotSignedIn:
+                if request.method == "POST" and "ref" in kwargs:
+                    return _sign_in_again(request, str(kwargs["ref"]))
+                raise
+
+        return shown
+
+    return decorate
+
+
+def _sign_in_again(request: HttpRequest, ref: str) -> HttpResponse:
+    """The session ended while somebody typed: it waits for them on the dispute's page, and nothing was done."""
+    typed = request.POST.copy()
+    typed.pop("csrfmiddlewaretoken", None)
+    text = typed.urlencode()
+    if typed.get("by") and len(text) <= KEPT_MOST:
+        request.session[KEPT] = {"ref": ref, "by": typed["by"], "text": text}
+    return redirect_to_login(reverse("mediation:case", args=[ref]))
+
+
+def take_typed(request: HttpRequest, actor: Actor, ref: str) -> QueryDict | None:
+    """What this person had typed on this dispute when their session ended; given once."""
+    kept = request.session.get(KEPT)
+    if not kept:
+        return None
+    del request.session[KEPT]
+    return QueryDict(kept["text"]) if (kept["ref"], kept["by"]) == (ref, actor.ref) else None
+
+
+def to_case(ref: str) -> HttpResponse:
+    return redirect("mediation:case", ref)

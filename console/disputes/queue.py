@@ -1,0 +1,100 @@
+"""The queue: what waits with nothing of the case, what one holds, for oversight every dispute; and joining.
+
+What does not belong here: the dispute's own page (case) and who may take what (policies).
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from casework import clock, outages
+from casework.errors import NotFound
+from console.disputes import panes, triage
+from console.disputes.frame import mediator, surface, to_case
+from console.frame import ROWS, show
+from disputes import commands, queries
+from disputes.models import OpeningQueue
+from disputes.words import Side
+
+
+@surface("GET", "HEAD")
+def queue(request: HttpRequest) -> HttpResponse:
+    """What waits for a mediator, with nothing of the case; what this one holds; for oversight, every dispute."""
+    actor, now = mediator(request), clock.now()
+    oversees = actor.has_role("compliance", "administrator")
+    waiting = queries.queue_for(actor, now=now) if actor.has_role("mediator") else []
+    mine = list(queries.mediated_by(actor))
+    tabs = [("waiting", _("Waiting"), len(waiting)), ("mine", _("Mine"), len(mine))] if waiting or mine else []
+    if not tabs and actor.has_role("mediator"):
+        tabs = [("waiting", _("Waiting"), 0), ("mine", _("Mine"), 0)]
+    every = queries.disputes_listed_for(actor) if oversees else None
+    if every is not None:
+        tabs.append(("all", _("All"), every.count()))
+    tab = request.GET.get("tab", tabs[0][0] if tabs else "")
+    if tab not in [name for name, _label, _count in tabs]:
+        raise NotFound()
+    wanted = request.GET.get("queue", "")
+    if wanted not in ("", *OpeningQueue.values):
+        raise NotFound()
+    paging = Paginator(every, ROWS).get_page(request.GET.get("page")) if tab == "all" and every is not None else None
+    held = list(paging) if paging is not None else mine if tab == "mine" else []
+    spans, repeats = outages.ledger(), queries.repeats_counted(actor, held)
+    rows = [
+        {
+            "dispute": d,
+            "due": queries.due_at_of(d, spans),
+            "turn": panes.turn_of(d),
+            "language": triage.language_of(d),
+            "repeats": repeats.get(d.pk, 0),
+        }
+        for d in held
+    ]
+    if tab == "mine":
+        rows.sort(key=_urgency)
+    return show(
+        request,
+        "disputes/queue.html",
+        tab=tab,
+        tabs=tabs,
+        waiting=triage.lines_of(waiting, wanted) if tab == "waiting" else [],
+        queues=triage.queues_of(waiting) if tab == "waiting" else [],
+        wanted=wanted,
+        rows=rows,
+        paging=paging,
+        now=now,
+    )
+
+
+def _urgency(row: dict[str, Any]) -> tuple[int, float]:
+    """First what waits for the mediator alone and has no clock, then by due time, then what waits for nothing."""
+    if row["due"] is not None:
+        return 1, row["due"].timestamp()
+    return (0 if Side.PLATFORM in queries.turn_of(row["dispute"]) else 2), 0.0
+
+
+@surface("POST")
+def join_next(request: HttpRequest) -> HttpResponse:
+    """The most urgent dispute that this mediator may take is theirs, or they hear that nothing waits."""
+    dispute = commands.join_next_dispute(actor=mediator(request), now=clock.now())
+    if dispute is None:
+        messages.info(request, _("No dispute is waiting for you."))
+        return redirect("mediation:queue")
+    return to_case(dispute.ref)
+
+
+@surface("POST")
+def join(request: HttpRequest, ref: str) -> HttpResponse:
+    """This dispute is the mediator's, or they hear why not; one that somebody took meanwhile is gone from the queue."""
+    actor = mediator(request)
+    try:
+        commands.join_dispute(actor=actor, ref=ref, now=clock.now())
+    except NotFound:
+        if any(held.ref == ref for held in queries.mediated_by(actor)):  # pressed twice
+            return to_case(ref)
+        messages.info(request, _("This dispute no longer waits for a mediator."))
+        return redirect("mediation:queue")
+    return to_case(ref)

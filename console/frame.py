@@ -1,0 +1,114 @@
+"""What every page of the console shares: who may open it, by which methods, the frame around it, and going on after it.
+
+What does not belong here: what is about one app (the packages beside this module).
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from accounts.roles import ADMINISTRATOR, COMPLIANCE, MEDIATOR, REVIEWER, SENIOR_REVIEWER
+from appeals.queries import notices_known_to
+from casework.actor import Actor
+from casework.errors import NotAllowed, Stale
+from casework.web import actor_of, page
+from console.forms import number
+from notices.queries import blind_looks_for
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+REVIEWS = (REVIEWER, SENIOR_REVIEWER)
+OVERSEES = (COMPLIANCE, ADMINISTRATOR)
+ROWS = 50
+"""Rows on a page of a list."""
+LANGUAGES = ("zh-hans", "en")
+"""The languages in which a letter is shown before it is sent."""
+SHORTCUTS_COOKIE = "workbench_shortcuts"
+READ_BEFORE = timedelta(hours=12)
+"""For how long a letter that was read can be sent."""
+
+
+def staff(request: HttpRequest, *roles: str) -> Actor:
+    """The member of staff who asks, in one of these roles. Raises `NotSignedIn`, `NotAllowed`."""
+    actor = actor_of(request)
+    if not actor.has_role(*roles):
+        raise NotAllowed()
+    return actor
+
+
+def surface(*methods: str, keeps: Sequence[str] = ()) -> Callable[[View[P]], View[P]]:
+    """A page of the console: these methods only, never cached, refusals as pages.
+
+    `keeps` names the fields whose typed text a refusal page gives back.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @never_cache
+        @page(keeps=keeps)
+        @wraps(view)
+        def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
+            return view(request, *args, **kwargs)
+
+        return shown
+
+    return decorate
+
+
+def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
+    """A page in the console's frame, whose navigation shows what this reader's roles open."""
+    actor = actor_of(request)
+    frame = {
+        "shortcuts": "off" if request.COOKIES.get(SHORTCUTS_COOKIE) == "off" else "on",
+        "reviews": actor.has_role(*REVIEWS),
+        "mediates": actor.has_role(MEDIATOR),
+        "oversees": actor.has_role(*OVERSEES),
+        "acts_waiting": lambda: blind_looks_for(actor, apart_from=notices_known_to(actor)).count(),
+    }
+    return render(request, f"console/{template}", {**frame, **context}, status=status)
+
+
+# — going on —
+
+
+def version_of(request: HttpRequest) -> int:
+    """The version of the case that was read. A form without one was not made here."""
+    version = number(request.POST.get("version"))
+    if version is None:
+        raise Stale()
+    return version
+
+
+def fields_to_carry(request: HttpRequest, *leave: str) -> Mapping[str, list[str]]:
+    """Everything that was typed, to be sent again by the next step."""
+    left = {"csrfmiddlewaretoken", "checked", *leave}
+    return {name: values for name, values in request.POST.lists() if name not in left}
+
+
+def seal(actor: Actor, ref: str, typed: Mapping[str, list[str]]) -> str:
+    """Proof that the letter of exactly this text was shown to this person."""
+    return signing.dumps(_fingerprint(actor, ref, typed), salt=__name__)
+
+
+def is_sealed(request: HttpRequest, actor: Actor, ref: str, typed: Mapping[str, list[str]]) -> bool:
+    """Whether the letter of exactly this text was shown to this person."""
+    try:
+        sealed = signing.loads(request.POST.get("checked", ""), salt=__name__, max_age=READ_BEFORE)
+    except signing.BadSignature:
+        return False
+    return bool(sealed == _fingerprint(actor, ref, typed))
+
+
+def _fingerprint(actor: Actor, ref: str, typed: Mapping[str, list[str]]) -> str:
+    return hashlib.sha256(json.dumps([actor.ref, ref, sorted(typed.items())]).encode()).hexdigest()

@@ -1,0 +1,140 @@
+"""Notices that share the cause of an error: the list, and one of them, kept or corrected by a person.
+
+What does not belong here: what was wrong with the first one (executors).
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from casework import clock
+from casework.errors import ConflictOfInterest, Invalid, NotYourTurn, Stale
+from casework.machine import states_on
+from console.frame import ROWS, show, staff, surface
+from notices import commands
+from notices.machine import SIBLING_STATES
+from notices.models import SiblingReview
+from notices.policies import SWEEPS, may_review_sibling
+from notices.queries import notice_for, sibling_for, siblings_for
+
+OUTCOMES = ("KEPT", "CORRECTED")
+
+
+@surface("GET", "HEAD")
+def siblings(request: HttpRequest) -> HttpResponse:
+    """What waits to be looked at again, the oldest first; `cause` narrows it to one incident or suspension."""
+    actor = staff(request, *SWEEPS)
+    every = siblings_for(actor)
+    cause = request.GET.get("cause", "")[:60]
+    rows = every.filter(origin_ref=cause) if cause else every
+    is_done = request.GET.get("tab") == "done"
+    waiting, done = (rows.filter(state__in=states_on(SIBLING_STATES, tab)) for tab in ("open", "done"))
+    counts = (waiting.count(), done.count())
+    shown = done.order_by("-decided_at", "-id") if is_done else waiting
+    paging = Paginator(shown, ROWS).get_page(request.GET.get("page"))
+    origins = (
+        every.filter(state="OPEN")
+        .order_by("origin_number")
+        .values_list("origin_ref", "origin_number")
+        .annotate(n=Count("pk"))
+    )
+    return show(
+        request,
+        "notices/siblings.html",
+        place="siblings",
+        rows=[_row(each) for each in paging],
+        paging=paging,
+        tab="done" if is_done else "open",
+        tabs=[("open", _("To look at"), counts[0]), ("done", _("Looked at"), counts[1])],
+        cause=cause,
+        origin=rows.values_list("origin_number", flat=True).first() if cause else "",
+        origins=[{"ref": ref, "number": number, "n": n} for ref, number, n in origins],
+    )
+
+
+def _row(row: SiblingReview) -> dict[str, Any]:
+    act = row.notice.act
+    return {
+        "ref": row.ref,
+        "number": row.number,
+        "url": reverse("siblings:sibling", args=[row.ref]),
+        "notice": row.notice.number,
+        "party": row.notice.party.name,
+        "shares": row.get_cause_kind_display(),
+        "value": row.cause_value if row.cause_kind in ("TOOL", "RULE") else "",
+        "executor": act.executor.party.name if act is not None else "",
+        "person": act.person.code if act is not None else "",
+        "origin": row.origin_number,
+        "origin_url": origin_url(row),
+        "at": row.created_at,
+        "state": str(row.state),
+        "label": row.get_state_display(),
+    }
+
+
+def origin_url(row: SiblingReview) -> str:
+    """The page of what was wrong, in the app that knows it."""
+    name = "executing:incident" if row.origin_ref.startswith("inc_") else "executing:executor"
+    return reverse(name, args=[row.origin_ref])
+
+
+@surface("GET", "HEAD", "POST", keeps=("reasons",))
+def sibling(request: HttpRequest, ref: str) -> HttpResponse:
+    """One notice with what it shares; a person keeps or corrects it, with reasons that its party reads."""
+    actor, errors = staff(request, *SWEEPS), []
+    typed = {name: _typed(request, name) for name in ("outcome", "reasons")}
+    row = sibling_for(actor, ref)
+    if request.method == "POST":
+        try:
+            commands.review_sibling(
+                actor=actor, ref=ref, outcome=typed["outcome"], reasons=typed["reasons"], now=clock.now()
+            )
+        except Invalid as refused:
+            places = {"outcome": "id_outcome", "reasons": "id_reasons"}
+            errors = [{"text": e.message, "id": places.get(e.pointer.strip("/"), "")} for e in refused.errors]
+        except (NotYourTurn, Stale, ConflictOfInterest) as refused:
+            errors = [{"text": refused.detail, "id": ""}]
+        else:
+            kept = typed["outcome"] == "KEPT"
+            messages.success(
+                request,
+                _("The notice stands; your reasons are on file.")
+                if kept
+                else _("The notice is withdrawn and what it took is restored. Its party was told."),
+            )
+            return redirect(reverse("siblings:list") + f"?cause={row.origin_ref}")
+        row = sibling_for(actor, ref)
+    notice = notice_for(actor, row.notice.ref)
+    return show(
+        request,
+        "notices/sibling.html",
+        place="siblings",
+        status=400 if errors else 200,
+        row=_row(row),
+        notice=notice,
+        measures=list(notice.measures.all()),
+        bases=list(notice.bases.all()),
+        exhibits=list(notice.exhibits.all()),
+        can=row.is_open and may_review_sibling(actor, row.notice) is None,
+        conflict=row.is_open and may_review_sibling(actor, row.notice) is not None,
+        decided=None
+        if row.is_open
+        else {
+            "reasons": row.reasons,
+            "at": row.decided_at,
+            "officer": row.decided_by.officer_code if row.decided_by is not None else "",
+            "by_person": row.decided_by is not None,
+        },
+        typed=typed,
+        errors=errors,
+    )
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    return request.POST.get(name, "").replace("\x00", "").replace("\r\n", "\n")

@@ -1,0 +1,18 @@
+"""Addresses of the notices that are looked at again, and of the blind second looks. Nothing a party can open."""
+
+from django.urls import path
+
+from console.notices import blind_looks, siblings
+
+app_name = "siblings"
+
+urlpatterns = [
+    path("", siblings.siblings, name="list"),
+    path("<slug:ref>/", siblings.sibling, name="sibling"),
+]
+
+blind = [
+    path("", blind_looks.start, name="list"),
+    path("<slug:ref>/", blind_looks.look, name="look"),
+    path("<slug:ref>/file/<int:no>/", blind_looks.file, name="file"),
+]

@@ -1,0 +1,14 @@
+"""Addresses of the console, by app. What does not belong here: anything a party can open."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from console.notices.urls import blind
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("disputes/", include("console.disputes.urls")),
+    path("executors/", include("console.executors.urls")),
+    path("webhooks/", include("console.webhooks.urls")),
+    path("siblings/", include("console.notices.urls")),
+    path("acts/", include((blind, "acts"))),
+    path("", include("console.appeals.urls")),
+]

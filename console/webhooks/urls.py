@@ -1,0 +1,14 @@
+"""Addresses of the pages about webhooks. What does not belong here: what a client does by REST."""
+
+from django.urls import path
+
+from console.webhooks import views
+
+app_name = "hooks"
+
+urlpatterns = [
+    path("", views.endpoints, name="list"),
+    path("deliveries/<slug:ref>/replay/", views.replay, name="replay"),
+    path("<slug:ref>/", views.endpoint, name="endpoint"),
+    path("<slug:ref>/<slug:step>/", views.take_step, name="step"),
+]

@@ -1,0 +1,163 @@
+"""Webhooks as compliance and administrators watch them: how each endpoint does, what did not arrive, once more."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from casework import clock
+from casework.errors import NotFound
+from casework.templatetags.casework_tags import moment_text
+from console.frame import OVERSEES, ROWS, show, staff, surface
+from webhooks import commands, queries
+from webhooks.machine import EndpointState
+from webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint
+
+TABS: Mapping[str, tuple[DeliveryState, str | Promise]] = {
+    "lost": (DeliveryState.GIVEN_UP, gettext_lazy("Given up")),
+    "waiting": (DeliveryState.PENDING, gettext_lazy("Waiting to be sent")),
+    "delivered": (DeliveryState.DELIVERED, gettext_lazy("Delivered")),
+}
+FAILURES: Mapping[str, str | Promise] = {
+    "timeout": gettext_lazy("no answer within 15 seconds"),
+    "refused": gettext_lazy("nobody accepts a connection there, or the name is unknown"),
+    "address": gettext_lazy("the name leads to an address that is not called"),
+    "proxy": gettext_lazy("the proxy does not connect there"),
+    "tls": gettext_lazy("its certificate is not valid for this name"),
+    "broken": gettext_lazy("the connection broke off"),
+    "malformed": gettext_lazy("what it answers is no HTTP"),
+    "unknown": gettext_lazy("how the last attempt ended is not known"),
+    "not-visible": gettext_lazy("the client may no longer see this case"),
+    "key-gone": gettext_lazy("the key that its secret follows from is gone; its owner has to renew the secret"),
+}
+STEPS: Mapping[str, tuple[Callable[..., Any], str | Promise]] = {
+    "disable": (commands.disable_endpoint, gettext_lazy("It is switched off. What happens meanwhile waits.")),
+    "enable": (commands.enable_endpoint, gettext_lazy("It is switched on. What waited is being sent.")),
+    "test": (commands.send_test, gettext_lazy("A test is on its way. Look again in a moment.")),
+}
+
+
+@surface("GET", "HEAD")
+def endpoints(request: HttpRequest) -> HttpResponse:
+    """Every endpoint with how it does, those in trouble first."""
+    actor, now = staff(request, *OVERSEES), clock.now()
+    every = queries.endpoints_for(actor)
+    counts = queries.counts_of(every, now=now)
+    rows = [_row(row, counts.get(row.pk, {}), now) for row in every.order_by("-state", "-failures", "-created_at")]
+    return show(request, "webhooks/list.html", rows=rows)
+
+
+@surface("GET", "HEAD")
+def endpoint(request: HttpRequest, ref: str) -> HttpResponse:
+    """One endpoint and what it was sent."""
+    actor, now = staff(request, *OVERSEES), clock.now()
+    row = queries.endpoint_for(actor, ref)
+    tab = request.GET.get("tab", "lost")
+    if tab not in TABS:
+        raise NotFound()
+    counts = {
+        name: queries.deliveries_for(actor, endpoint=ref, state=state).count() for name, (state, _l) in TABS.items()
+    }
+    found = queries.deliveries_for(actor, endpoint=ref, state=TABS[tab][0]).order_by("-created_at", "-id")
+    paging = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    return show(
+        request,
+        "webhooks/endpoint.html",
+        endpoint=_row(row, {}, now),
+        said=_said(row, now),
+        is_on=row.state == EndpointState.ACTIVE,
+        tabs=[(name, label, counts[name]) for name, (_state, label) in TABS.items()],
+        tab=tab,
+        rows=[_delivery(each, row) for each in paging],
+        paging=paging,
+    )
+
+
+@surface("POST")
+def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
+    """The endpoint is switched on or off, tried, or sent again what was given up."""
+    actor, now = staff(request, *OVERSEES), clock.now()
+    if step == "replay-all":
+        n = commands.replay_given_up(actor=actor, ref=ref, now=now)
+        messages.success(request, ngettext("%(n)s is being sent again.", "%(n)s are being sent again.", n) % {"n": n})
+    elif step in STEPS:
+        verb, told = STEPS[step]
+        verb(actor=actor, ref=ref, now=now)
+        messages.success(request, str(told))
+    else:
+        raise NotFound()
+    return redirect("hooks:endpoint", ref=ref)
+
+
+@surface("POST")
+def replay(request: HttpRequest, ref: str) -> HttpResponse:
+    """One delivery is sent again."""
+    delivery = commands.replay_delivery(actor=staff(request, *OVERSEES), ref=ref, now=clock.now())
+    messages.success(request, _("It is being sent again."))
+    return redirect("hooks:endpoint", ref=delivery.endpoint.ref)
+
+
+def _row(row: WebhookEndpoint, counts: Mapping[str, int], now: datetime) -> dict[str, Any]:
+    state, label = str(row.state), row.get_state_display()
+    if row.state == EndpointState.ACTIVE and row.failures:
+        state, label = "FAILING", _("failing")
+    return {
+        "ref": row.ref,
+        "number": row.number,
+        "page": reverse("hooks:endpoint", args=[row.ref]),
+        "client": row.client.name,
+        "url": row.url,
+        "state": state,
+        "label": label,
+        "why": row.get_disabled_reason_display(),
+        "failing_since": row.failing_since,
+        "succeeded_at": row.succeeded_at,
+        "waiting": counts.get("waiting", 0),
+        "given_up": counts.get("given_up", 0),
+        "delivered": counts.get("delivered", 0),
+    }
+
+
+def _said(row: WebhookEndpoint, now: datetime) -> list[dict[str, Any]]:
+    signing = sum(each.signs_at(now) for each in row.secrets.all())
+    told = [
+        (_("API client"), row.client.name),
+        (_("Hears of"), ", ".join(row.event_types) or _("everything that the client may see")),
+        (_("Switched off since"), moment_text(row.disabled_at) if row.disabled_at else ""),
+        (_("Why"), row.get_disabled_reason_display()),
+        (_("Last success"), moment_text(row.succeeded_at) if row.succeeded_at else _("none yet")),
+        (_("Failing since"), moment_text(row.failing_since) if row.failing_since else ""),
+        (_("Left alone until"), moment_text(row.rests_until) if row.rests_until and row.rests_until > now else ""),
+        (_("Secrets that sign"), str(signing)),
+    ]
+    return [{"key": key, "value": value} for key, value in told if value]
+
+
+def _delivery(row: WebhookDelivery, endpoint: WebhookEndpoint) -> dict[str, Any]:
+    is_on = endpoint.state == EndpointState.ACTIVE
+    return {
+        "ref": row.ref,
+        "type": row.type,
+        "subject": row.event.case_ref if row.event is not None else "",
+        "state": str(row.state),
+        "attempts": row.attempts,
+        "failure": failure_text(row.last_error),
+        "at": row.delivered_at or row.attempted_at or row.created_at,
+        "next_at": row.next_attempt_at if row.state == DeliveryState.PENDING and is_on else None,
+        "may_replay": is_on and row.state != DeliveryState.PENDING,
+    }
+
+
+def failure_text(error: str) -> str:
+    """Why the last attempt failed, in words."""
+    if error.startswith("http-"):
+        return _("it answered %(status)s") % {"status": error.removeprefix("http-")}
+    return str(FAILURES.get(error, error))

@@ -1,0 +1,233 @@
+"""What is said of each event of a dispute: in its room, to staff, in messages; and which of them is public."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.events import ON_RECORD_ONLY, EventText
+
+EVENTS: Mapping[str, EventText] = {
+    "dispute.opened": EventText(
+        party=_("The %(claimant)s opened the dispute."),
+        staff=_("The dispute was opened."),
+        message=_("A dispute was opened."),
+        public=True,
+    ),
+    "dispute.answered": EventText(
+        party=_("The %(respondent)s answered."),
+        staff=_("The first answer was given."),
+        message=_("The other side answered."),
+        public=True,
+    ),
+    "dispute.escalated": EventText(
+        party=_("The platform was called in. A mediator will join."),
+        staff=_("The platform was called in."),
+        message=_("The platform was called in."),
+        staff_message=_("A dispute waits for a mediator."),
+        public=True,
+    ),
+    "dispute.human_demanded": EventText(
+        party=_("The %(side)s asked for a person. Only a person decides now, and the system proposes nothing."),
+        staff=_("A person was demanded."),
+        message=_("A person was asked for."),
+        public=True,
+    ),
+    "dispute.joined": EventText(
+        party=_("A mediator joined, a person: %(mediator)s."),
+        staff=_("A mediator joined."),
+        message=_("A mediator joined. See who must show what, and by when."),
+    ),
+    "dispute.handed_over": EventText(
+        party=_("Another mediator holds the dispute now: %(mediator)s."),
+        staff=_("Another mediator took the dispute over."),
+    ),
+    "dispute.evidence_submitted": EventText(
+        party=_("The %(side)s submitted evidence about fact %(fact)s (version %(version)s)."),
+        staff=_("Fact %(fact)s: evidence was submitted by %(side)s."),
+        message=_("New evidence was submitted. You can answer it."),
+    ),
+    "dispute.evidence_answered": EventText(
+        party=_("The %(side)s has nothing to add about fact %(fact)s."),
+        staff=_("Fact %(fact)s: %(side)s had nothing to add."),
+    ),
+    "dispute.evidence_objected": EventText(
+        party=_("The %(side)s objected to evidence %(item)s."), staff=_("%(side)s objected to evidence %(item)s.")
+    ),
+    "dispute.records_asked": EventText(
+        party=_("The %(side)s asked for the platform's own records about fact %(fact)s."),
+        staff=_("Fact %(fact)s: the platform's records were asked for by %(side)s."),
+        public=True,
+    ),
+    "dispute.records_sealed": EventText(
+        party=_("The platform's records about fact %(fact)s are on file."),
+        staff=_("Fact %(fact)s: the platform's records are on file."),
+        message=_("The platform's records are on file."),
+    ),
+    "dispute.fact_admitted": EventText(
+        party=_("The %(side)s gave up the point of fact %(fact)s. It needs no proof."),
+        staff=_("Fact %(fact)s was conceded by %(side)s."),
+    ),
+    "dispute.fact_defaulted": EventText(
+        party=_(
+            "The %(bearer)s showed nothing in time about fact %(fact)s. What follows is what the table says: "
+            "%(silence)s"
+        ),
+        staff=_("Fact %(fact)s: the time passed and %(side)s showed nothing; it is %(state)s."),
+        message=_("A time limit passed; a fact was found by what is on file."),
+    ),
+    "dispute.burden_shifted": EventText(
+        party=_("The burden of proof moved. Now the %(to)s must show something: “%(statement)s”."),
+        staff=_("Fact %(fact)s: the burden moved from %(from)s to %(to)s, who has until %(due)s."),
+        message=_("The burden of proof moved."),
+    ),
+    "dispute.window_extended": EventText(
+        party=_("An outage was added to the time for fact %(fact)s."),
+        staff=_("Fact %(fact)s: an outage was added to the time, now until %(due)s."),
+        message=_("There is more time: an outage was added to every time limit it fell into."),
+    ),
+    "dispute.reminded": EventText(
+        party=_("The %(side)s was reminded that time runs out soon."),
+        staff=_("A reminder was sent."),
+        message=_("Your time runs out soon."),
+    ),
+    "dispute.evidence_closed": EventText(
+        party=_("Evidence is closed. The mediator decides now."),
+        staff=_("Evidence is closed."),
+        message=_("Evidence is closed; the mediator decides."),
+    ),
+    "dispute.evidence_reopened": EventText(
+        party=_("Evidence is open again about fact %(fact)s."),
+        staff=_("Evidence on fact %(fact)s is open again."),
+        message=_("Evidence is open again."),
+    ),
+    "dispute.fact_ruled": EventText(staff=_("The mediator ruled on fact %(fact)s.")),
+    "dispute.offer_made": EventText(
+        party=_("The %(side)s made an offer."), staff=_("An offer was made."), message=_("An offer was made.")
+    ),
+    "dispute.offer_accepted": EventText(
+        party=_("The %(side)s accepted the platform's proposal."), staff=_("One side accepted the platform's proposal.")
+    ),
+    "dispute.offer_refused": EventText(
+        party=_("The %(side)s refused an offer."), staff=_("An offer was refused."), message=_("An offer was refused.")
+    ),
+    "dispute.offer_withdrawn": EventText(
+        party=_("The %(side)s took an offer back."), staff=_("An offer was taken back.")
+    ),
+    "dispute.offer_lapsed": EventText(party=_("The time of an offer passed."), staff=_("An offer lapsed.")),
+    "dispute.settled": EventText(
+        party=_("Both sides agreed to the same terms."),
+        staff=_("Both sides agreed."),
+        message=_("Both sides agreed."),
+        public=True,
+    ),
+    "dispute.determined": EventText(
+        party=_("The dispute was determined by a person. The letter says why."),
+        staff=_("The dispute was determined."),
+        message=_("The dispute was determined."),
+        public=True,
+    ),
+    "dispute.determination_accepted": EventText(
+        party=_("The %(side)s accepted the determination."), staff=_("%(side)s accepted the determination.")
+    ),
+    "dispute.review_requested": EventText(
+        party=_("The %(side)s asked for a review by someone else."),
+        staff=_("A review by someone else was asked for."),
+        message=_("A review by someone else was asked for."),
+        staff_message=_("A dispute waits for a mediator."),
+        public=True,
+    ),
+    "dispute.carrying_out": EventText(
+        party=_("What was agreed or determined is owed now, each part by its time."),
+        staff=_("What was agreed or determined is owed now."),
+        message=_("What was agreed or determined is owed now."),
+        public=True,
+    ),
+    "dispute.obligation_followed": EventText(
+        party=_("There is news of what is owed: %(owed)s."),
+        staff=_("There is news of what is owed."),
+        message=_("There is news of what is owed."),
+        public=True,
+    ),
+    "dispute.advance_followed": EventText(
+        party=_("The platform paid first. That says nothing about the outcome."),
+        staff=_("The platform paid first, or got back what it had paid."),
+        message=_("The platform paid first."),
+    ),
+    "dispute.paused": EventText(
+        party=_("The dispute is paused by a court or the police. Every clock stands still."),
+        staff=_("The dispute was paused: a court or the police has the matter."),
+        message=_("The dispute is paused by a court or the police."),
+    ),
+    "dispute.resumed": EventText(
+        party=_("The dispute goes on. Every clock was moved by the length of the pause."),
+        staff=_("The dispute goes on; every time limit is later by the pause."),
+        message=_("The dispute goes on."),
+    ),
+    "dispute.overdue": EventText(
+        party=_("We missed our own time limit. We are sorry; your dispute comes first now."),
+        staff=_("The platform's own time limit passed."),
+        message=_("We are late with your dispute, and we are sorry."),
+        staff_message=_("The platform is late with a dispute."),
+        public=True,
+    ),
+    "dispute.withdrawn": EventText(
+        party=_("The %(claimant)s took the dispute back."),
+        staff=_("The dispute was withdrawn."),
+        message=_("The dispute was withdrawn."),
+        public=True,
+    ),
+    "dispute.closed": EventText(
+        party=_("The dispute is closed."),
+        staff=_("The dispute is closed."),
+        message=_("The dispute is closed."),
+        public=True,
+    ),
+    # Each move of a fact is an event of its dispute as well, which is the one that is told.
+    "fact.alleged": ON_RECORD_ONLY,
+    "fact.window_opened": ON_RECORD_ONLY,
+    "fact.window_extended": ON_RECORD_ONLY,
+    "fact.shown": ON_RECORD_ONLY,
+    "fact.rebutted": ON_RECORD_ONLY,
+    "fact.burden_shifted": ON_RECORD_ONLY,
+    "fact.admitted": ON_RECORD_ONLY,
+    "fact.defaulted": ON_RECORD_ONLY,
+    "fact.ruled": ON_RECORD_ONLY,
+}
+VARIANTS: Mapping[str, EventText] = {
+    "dispute.refused": EventText(party=_("The %(respondent)s answered and refused the claim.")),
+    "dispute.escalated_by_silence": EventText(
+        party=_(
+            "The %(respondent)s did not answer in time. The platform joins by itself and goes on with what is on file."
+        )
+    ),
+    "dispute.offer_made_by_system": EventText(
+        party=_("The system made a proposal. It binds nobody before both agree.")
+    ),
+    "dispute.offer_lapsed_by_demand": EventText(
+        party=_("The system's proposal is gone, because a person was asked for.")
+    ),
+    "dispute.between_the_sides": EventText(
+        party=_("Something happened between the two sides that is not for the mediator.")
+    ),
+    "dispute.burden_shifted_by_mediator": EventText(
+        party=_("The mediator moved the burden of proof. Now the %(to)s must show something: “%(statement)s”.")
+    ),
+    "dispute.burden_met": EventText(
+        party=_("The %(from)s showed what was asked: “%(statement)s”. The mediator will rule on it."),
+        staff=_("Fact %(fact)s: %(from)s showed something; it waits for a ruling."),
+    ),
+    "dispute.fact_proved": EventText(party=_("The mediator found this proved: “%(statement)s”.")),
+    "dispute.fact_not_proved": EventText(party=_("The mediator found this not proved: “%(statement)s”.")),
+    "dispute.limit_extended": EventText(
+        party=_("An outage was added to the time limit."), staff=_("An outage was added to the time.")
+    ),
+    "dispute.answering_goes_on": EventText(
+        party=_("What was submitted can still be answered."), staff=_("What was submitted can still be answered.")
+    ),
+    "dispute.records_missing": EventText(
+        party=_("The platform has no records about fact %(fact)s to give. The evidence page says why.")
+    ),
+    "dispute.advance_settled": EventText(party=_("What the platform had paid first is settled.")),
+    "dispute.burden_kept": EventText(staff=_("Fact %(fact)s: %(from)s has more time, until %(due)s.")),
+}
+"""What is said instead where the facts of an event make a difference, by a name of ours for it."""

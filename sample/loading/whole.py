@@ -1,0 +1,44 @@
+"""The sample platform in two parts: the beginning, with which pages can be served, and the rest."""
+
+from datetime import datetime
+from random import Random
+
+from casework import deadlines
+from sample.content.stories import STORIES, notice_of
+from sample.loading.appeals import load_ordinary, load_story
+from sample.loading.base import Loaded, Progress
+from sample.loading.disputes import load_disputes
+from sample.loading.executors import load_executors
+from sample.loading.model import load_model
+from sample.loading.people import load_people
+from sample.loading.rules import load_rules
+
+SEED = 20261125
+
+
+def load_beginning(made: Loaded, *, progress: Progress) -> None:
+    """People, rules, the starting model, and some notices, appeals and disputes to look at."""
+    load_people(made, progress=progress)
+    load_rules(made, progress=progress)
+    load_model(made, progress=progress)
+    for number, story in enumerate(STORIES):
+        progress("stories", number + 1, len(STORIES))
+        load_story(made, story, notice_of(story, now=made.now, number=90_000 + number))
+    while deadlines.fire_due(now=made.now):
+        pass
+    load_disputes(made, are_recent=True, progress=progress)
+
+
+def load_rest(made: Loaded, *, count: int, progress: Progress, seed: int = SEED) -> None:
+    """Everything else is there, too: `count` ordinary notices, executors, the older disputes."""
+    load_ordinary(made, count=count, seed=seed, random=Random(seed), progress=progress)  # noqa: S311
+    load_executors(made, progress=progress)
+    load_disputes(made, are_recent=False, progress=progress)
+
+
+def load(*, now: datetime, count: int, progress: Progress) -> Loaded:
+    """The whole sample platform is in the database."""
+    made = Loaded(now)
+    load_beginning(made, progress=progress)
+    load_rest(made, count=count, progress=progress)
+    return made

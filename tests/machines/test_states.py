@@ -1,0 +1,189 @@
+"""What the program says of each state: each machine has a complete row for it, and every set agrees with the rows."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils.functional import Promise
+
+from appeals import machine as appeals
+from appeals.models import Appeal
+from appeals.queries.review import tabs_of
+from casework.actor import Actor
+from casework.clock import now as clock_now
+from casework.ledger import case_models
+from casework.machine import State, state_field, steps_of
+from casework.templatetags.casework_tags import LOOKS, looks
+from disputes import machine as disputes
+from disputes.commands.pause import RESUMES
+from disputes.models import Dispute
+from disputes.web.words import TALK_ENDS
+from executors.machine import INCIDENT_TABS, INSTRUCTION_TABS
+
+ALL = pytest.mark.parametrize("model", case_models(), ids=lambda model: model.KIND)
+TONES = {"good", "wait", "warn", "stop", "calm"}
+TURNS = {
+    "appeal": {"platform", "appellant"},
+    "dispute": {"platform", "sides", "bearers", "debtors"},
+    "fact": {"bearer"},
+    "notice": set(),
+    "sibling": {"platform"},
+    "executor": {"platform", "executor"},
+    "instruction": {"executor"},
+    "incident": {"platform", "executor"},
+    "recourse": {"platform", "executor"},
+    "webhook": set(),
+}
+"""Whose turn it can be, by kind of case: what `turn_of` and the pages know how to name."""
+TABS = {
+    "appeal": set(appeals.TABS),
+    "dispute": {"waiting", "mine"},
+    "fact": set(),
+    "notice": set(),
+    "sibling": {"open", "done"},
+    "executor": set(),
+    "instruction": set(INSTRUCTION_TABS),
+    "incident": set(INCIDENT_TABS),
+    "recourse": set(),
+    "webhook": set(),
+}
+"""The tabs that staff's lists have, by kind of case."""
+SEEN_ELSEWHERE = {("appeal", "SYSTEM_REVIEW"), ("dispute", "NEGOTIATING")}
+"""Open states that stand on no tab: the system looks at the one, the sides talk to each other in the other."""
+
+
+NOBODY_S_TURN = {
+    ("dispute", "DETERMINED"),  # a side may ask for a review, nobody has to
+    ("dispute", "SETTLED"),  # what was agreed is turned into what is owed at once
+    ("dispute", "PAUSED"),  # a court or the police has it
+    ("executor", "ACTIVE"),
+    ("executor", "SUSPENDED"),
+    ("executor", "REINSTATED"),
+}
+"""Open states that wait for nobody, each for its reason."""
+SPRITE = (Path(settings.BASE_DIR) / "static/img/icons.svg").read_text()
+
+
+def unsaid(model):
+    """What is missing of each state, as sentences; of a complete machine, nothing."""
+    rows, kind, found = model.STATES, model.KIND, []
+    states = {value for value, _label in state_field(model).choices}
+    found += [f"{state}: no row" for state in states - set(rows)]
+    found += [f"{state}: a row for no state" for state in set(rows) - states]
+    tells_next_step = any(row.next_step for row in rows.values())
+    for state, row in rows.items():
+        if row.tone not in TONES or f'id="{row.icon}"' not in SPRITE:
+            found.append(f"{state}: no look")
+        if row.turn and row.turn not in TURNS[kind]:
+            found.append(f"{state}: a turn of nobody known")
+        if row.tab and row.tab not in TABS[kind]:
+            found.append(f"{state}: on a tab that no list has")
+        if row.is_open and TABS[kind] and not row.tab and (kind, state) not in SEEN_ELSEWHERE:
+            found.append(f"{state}: open and on no tab")
+        if row.is_open and TURNS[kind] and not row.turn and (kind, state) not in NOBODY_S_TURN:
+            found.append(f"{state}: open and nobody's turn")
+        if row.turn and tells_next_step and not row.next_step:
+            found.append(f"{state}: no next step")
+    return sorted(found)
+
+
+@ALL
+def test_every_state_has_turn_tab_look_and_next_step(model):
+    assert unsaid(model) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "missing"),
+    [
+        (None, ["HANDED_OVER: no row"]),
+        (State.open("wait", "person", turn="platform", tab="", next_step="…"), ["HANDED_OVER: open and on no tab"]),
+        (State.open("wait", "person", turn="platform", tab="late", next_step=""), ["HANDED_OVER: no next step"]),
+        (State.open("wait", "person", turn="", tab="late", next_step=""), ["HANDED_OVER: open and nobody's turn"]),
+        (State.open("blue", "person", turn="platform", tab="late", next_step="…"), ["HANDED_OVER: no look"]),
+        (State.open("wait", "crown", turn="platform", tab="late", next_step="…"), ["HANDED_OVER: no look"]),
+        (
+            State.open("wait", "person", turn="court", tab="nowhere", next_step="…"),
+            ["HANDED_OVER: a turn of nobody known", "HANDED_OVER: on a tab that no list has"],
+        ),
+    ],
+)
+def test_a_new_state_is_found_wherever_it_was_forgotten(row, missing, monkeypatch):
+    field = state_field(Appeal)
+    monkeypatch.setattr(field, "choices", [*field.choices, ("HANDED_OVER", "handed over")])
+    monkeypatch.setattr(Appeal, "STATES", Appeal.STATES | ({"HANDED_OVER": row} if row else {}))
+
+    assert [line for line in unsaid(Appeal) if line.startswith("HANDED_OVER")] == missing
+
+
+def test_a_row_says_everything():
+    with pytest.raises(TypeError, match="turn"):
+        State.open("wait", "person", tab="late", next_step="…")
+    with pytest.raises(TypeError, match="tab"):
+        State.final("calm", "dot")
+
+
+@ALL
+def test_an_open_state_can_be_left_and_no_final_one_leads_back(model):
+    is_open = {str(state): row.is_open for state, row in model.STATES.items()}
+    ways = [(s.source, s.target) for s in steps_of(model) if s.target is not None and s.source != s.target]
+
+    assert {state for state, yes in is_open.items() if yes} <= {source for source, _target in ways}
+    assert [(source, target) for source, target in ways if not is_open[source] and is_open[target]] == []
+
+
+@ALL
+def test_what_is_final_is_nobody_s_turn_and_opens_nothing(model):
+    final = [row for row in model.STATES.values() if not row.is_open]
+
+    assert not any(row.turn for row in final)
+    assert all(model.STATES[state].is_open for state in model.OPENS_IN)
+
+
+@ALL
+def test_sentences_are_translated(model):
+    assert all(isinstance(row.next_step, Promise) for row in model.STATES.values() if row.next_step)
+
+
+def test_a_code_looks_the_same_wherever_it_stands():
+    seen = {}
+    for model in case_models():
+        for state, row in model.STATES.items():
+            assert seen.setdefault(str(state), (row.tone, row.icon)) == (row.tone, row.icon), (model, state)
+    assert not set(seen) & set(LOOKS)
+    assert looks() == seen | dict(LOOKS)
+
+
+def test_the_queue_of_appeals_shows_every_state_that_has_a_tab():
+    tabs = tabs_of(Actor.system("test"), now=clock_now())
+    shown = {state for state in Appeal.STATES if any(state in _states_in(condition) for condition in tabs.values())}
+
+    assert tuple(tabs) == appeals.TABS
+    assert shown == set(appeals.ON_A_TAB) == {"SUBMITTED", "HUMAN_REVIEW", "MORE_NEEDED", "LATE_REQUESTED"}
+    assert set(appeals.WITH_A_PERSON) == {s.source for s in steps_of(Appeal) if s.verb == "claim"}
+    assert set(appeals.IN_QUEUE) == set(appeals.ON_A_TAB) - {"MORE_NEEDED"}
+    assert set(appeals.OPEN) == {"SYSTEM_REVIEW", *appeals.ON_A_TAB}
+    assert {*appeals.ENDED_WITHOUT_DECISION, "DECIDED"} == set(appeals.FINAL) == set(Appeal.STATES) - set(appeals.OPEN)
+
+
+def _states_in(condition):
+    """Every state that a condition names."""
+    named = set()
+    for child in condition.children:
+        named |= _states_in(child) if hasattr(child, "children") else set(child[1]) if "state" in child[0] else set()
+    return named
+
+
+def test_a_dispute_is_on_one_of_five_steps_wherever_it_stands():
+    assert set(disputes.STEP_OF) == set(Dispute.STATES) - {"PAUSED"}
+    assert set(disputes.STEP_OF.values()) == {1, 2, 3, 4, 5, 6}
+    assert set(disputes.PROOF_IS_OVER) == {state for state, step in disputes.STEP_OF.items() if step > 4}
+
+
+def test_a_dispute_goes_on_where_it_was_paused():
+    assert set(RESUMES) == set(disputes.PAUSABLE)
+    assert set(disputes.PAUSABLE) == {s.source for s in steps_of(Dispute) if s.verb == "pause"}
+
+
+def test_a_conversation_ends_in_every_final_state_of_a_dispute():
+    assert set(TALK_ENDS) == set(disputes.FINAL)
+    assert {*disputes.WITH_PLATFORM, *disputes.WITH_SIDES} == {s for s, row in Dispute.STATES.items() if row.turn}

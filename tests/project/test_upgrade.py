@@ -1,0 +1,180 @@
+"""A database with rows, made by the migrations of the baseline, comes to today's without losing a row or a law."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
+
+from casework import ledger, triggers
+from casework.firing import constraint_name
+from casework.models import Event
+from tests.project import baseline, schema
+
+pytestmark = pytest.mark.exhaustive
+
+
+@contextmanager
+def empty_database(folder: Path) -> Iterator[BaseDatabaseWrapper]:
+    """`default` is an empty database of its own meanwhile."""
+    usual = connections["default"]
+    name = str(folder / "upgrade.sqlite3") if usual.vendor == "sqlite" else f"upgrade_{os.getpid()}"
+    options = usual.settings_dict["OPTIONS"] | ({} if usual.vendor == "sqlite" else {"pool": False})
+    if usual.vendor == "postgresql":
+        with usual._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+            cursor.execute(f"CREATE DATABASE {name}")
+    connections["default"] = type(usual)(usual.settings_dict | {"NAME": name, "OPTIONS": options}, "default")
+    try:
+        yield connections["default"]
+    finally:
+        connections["default"].close()
+        connections["default"] = usual
+        if usual.vendor == "postgresql":
+            with usual._nodb_cursor() as cursor:
+                cursor.execute(f"DROP DATABASE {name}")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def real_migrations(django_db_blocker: Any) -> Iterator[None]:
+    """Also where the other tests make their tables without migrations."""
+    from django.conf import settings
+
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "MIGRATION_MODULES", {})
+        yield
+
+
+@pytest.fixture(scope="module")
+def fresh(real_migrations: None, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What a database holds that `migrate` made from nothing."""
+    with empty_database(tmp_path_factory.mktemp("fresh")) as database:
+        migrate()
+        return schema.objects(database)
+
+
+@pytest.fixture(scope="module")
+def old(fresh: list[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[set[str]]:
+    """The tables with rows of a database of the baseline, which is `default` meanwhile."""
+    with empty_database(tmp_path_factory.mktemp("old")) as database:
+        yield baseline.make(database)
+
+
+def migrate() -> None:
+    call_command("migrate", verbosity=0, skip_checks=True)
+
+
+def contents(tables: set[str]) -> dict[tuple[str, str], list[Any]]:
+    """Every column of these tables, in the order of their keys."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in sorted(tables):
+            key = connection.introspection.get_primary_key_column(cursor, table)
+            for column in connection.introspection.get_table_description(cursor, table):
+                cursor.execute(f'SELECT "{column.name}" FROM {table} ORDER BY {key}')
+                found[table, column.name] = [value for (value,) in cursor.fetchall()]
+    return found
+
+
+def assert_laws_hold() -> None:
+    triggers.require(connection)
+    assert list(ledger.verify()) == []
+    with pytest.raises(IntegrityError) as refused:
+        Event.objects.update(via="x")
+    assert constraint_name(refused.value) == "event_is_append_only"
+
+
+def test_a_database_of_the_baseline_comes_to_today_s(old: set[str], fresh: list[str]) -> None:
+    before = contents(old)
+
+    migrate()
+
+    after = contents(old)
+    assert {key for key in before if before[key] != after.get(key)} == set()  # name here what a migration rewrites
+    assert len(old) >= 70  # else the baseline shows little
+    assert_laws_hold()
+    assert schema.objects(connection) == fresh
+
+
+@pytest.fixture
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
+    """Writes the next migration of an app: `later(label, operations, before="code")`."""
+    monkeypatch.syspath_prepend(tmp_path)
+    leaves = dict(MigrationLoader(None).graph.leaf_nodes())
+    written = []
+
+    def write(label: str, operations: str, *, before: str = "") -> None:
+        written.append(label)
+        package = tmp_path / f"later_{label}"
+        shutil.copytree(Path(settings.BASE_DIR) / label / "migrations", package)
+        (package / "9999_later.py").write_text(
+            f"from django.db import migrations, models\n{before}\n\nclass Migration(migrations.Migration):\n"
+            f"    dependencies = [('{label}', '{leaves[label]}')]\n    operations = [{operations}]\n"
+        )
+        settings.MIGRATION_MODULES = settings.MIGRATION_MODULES | {label: package.name}
+
+    yield write
+    for label in written:
+        call_command("migrate", label, leaves[label], verbosity=0, skip_checks=True)
+    for name in [name for name in sys.modules if name.startswith("later_")]:
+        del sys.modules[name]
+
+
+REBUILDS_EVENTS = "migrations.AlterField('event', 'via', models.CharField(max_length=11)),"
+REBUILDS_APPEALS = "migrations.AlterField('appeal', 'language', models.CharField(max_length=36)),"
+
+
+def test_guarded_tables_with_rows_are_rebuilt(old: set[str], later: Any) -> None:
+    migrate()
+    before = contents(old)
+    assert before["casework_event", "via"]
+    assert before["appeals_appeal", "language"]
+    later("casework", REBUILDS_EVENTS)
+    later("appeals", REBUILDS_APPEALS)
+
+    migrate()
+
+    assert "varchar(11)" in column_type("casework_event", "via")
+    assert "varchar(36)" in column_type("appeals_appeal", "language")
+    assert contents(old) == before
+    assert_laws_hold()
+
+
+def test_a_migration_that_fails_leaves_every_row_and_what_follows_puts_the_laws_up(
+    old: set[str], later: Any, settings: Any
+) -> None:
+    migrate()
+    before = contents(old)
+    later(
+        "disputes",
+        "migrations.AlterField('dispute', 'language', models.CharField(max_length=36)), migrations.RunPython(stop)",
+        before="def stop(apps, schema_editor):\n    raise RuntimeError('the disk is full')",
+    )
+
+    with pytest.raises(RuntimeError, match="the disk is full"):
+        migrate()
+
+    assert contents(old) == before
+    if connection.vendor == "sqlite":  # on PostgreSQL the laws were in force all the time
+        with pytest.raises(RuntimeError, match="lacks triggers"):
+            triggers.require(connection)
+    settings.MIGRATION_MODULES = {}
+    migrate()
+    assert_laws_hold()
+
+
+def column_type(table: str, column: str) -> str:
+    lines = schema.objects(connection)
+    return next(
+        line.replace("character varying", "varchar")
+        for line in lines
+        if line.startswith((f'table {table} {table} "{column}"', f"column {table} {column} "))
+    )

@@ -1,0 +1,271 @@
+"""`manage.py demo`: the first page comes before everything is loaded, the rest arrives, and nothing is doubled."""
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts import commands as accounts
+from accounts.models import ApiToken, User
+from accounts.queries import actor_of_token
+from casework.models import Event
+from notices.api.serializers import IssueNoticeInput
+from sample import progress
+from sample.content.executors import ACTS
+from sample.content.people import ACTORS, USERS
+from sample.content.stories import STORIES
+from sample.loading.base import CONSOLE, Loaded
+from sample.loading.people import described, load_people, password
+from sample.management.commands.demo import Command
+
+ROOT = Path(__file__).resolve().parents[2]
+COUNT = 8
+
+
+@pytest.fixture
+def place(tmp_path, settings):
+    settings.TRIAGE_MODEL_DIR = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def people(db, now):
+    accounts.mark_sample(actor=CONSOLE, now=now)
+    made = Loaded(now)
+    load_people(made, progress=lambda *_step: None)
+    return made
+
+
+def a_process_that_ended() -> int:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    return ended.pid
+
+
+# — how far it is —
+
+
+def test_what_is_told_is_read_back_and_a_process_that_ended_loads_nothing(place):
+    assert progress.told() is None
+    progress.tell(40)
+    assert progress.told() == progress.Standing(40, os.getpid())
+    assert progress.told().is_running
+    for process in (progress.STOPPED, a_process_that_ended()):
+        progress.tell(40, process=process)
+        assert not progress.told().is_running
+        assert not progress.told().is_complete
+    progress.tell(progress.COMPLETE)
+    assert progress.told().is_complete
+    assert not progress.told().is_running
+
+
+@pytest.mark.parametrize(
+    ("language", "running", "stopped"),
+    [("en", "being loaded: 40 %", "interrupted"), ("zh-hans", "正在载入其余样例：40%", "中断")],
+)
+def test_the_page_of_sample_people_says_how_far_it_is(place, people, client, language, running, stopped):
+    def page() -> str:
+        return client.get("/sample/", headers={"Accept-Language": language}).content.decode()
+
+    assert "sample-loading" not in page()
+    progress.tell(40)
+    assert running in page()
+    assert "<script>" not in page()
+    progress.tell(40, process=progress.STOPPED)
+    assert stopped in page()
+    assert running not in page()
+    progress.tell(progress.COMPLETE)
+    assert "sample-loading" not in page()
+    assert stopped not in page()
+
+
+def test_an_error_of_the_loader_is_raised_unless_a_visitor_was_at_work(world, now):
+    world.notice()
+    alone, beside = Loaded(now + timedelta(days=900)), Loaded(now - timedelta(days=900))
+
+    with pytest.raises(LookupError), alone.beside_visitors("a case"):
+        raise LookupError
+    with beside.beside_visitors("a case"):
+        raise LookupError
+
+
+# — who and which database —
+
+
+def test_asking_again_for_the_people_gives_new_tokens_and_ends_none(people, now):
+    first, second = (described(base_url="http://x", database="sqlite", now=now)["actors"] for _time in range(2))
+
+    assert set(first) == set(second) == set(ACTORS)
+    for name in ACTORS:
+        assert first[name]["token"] != second[name]["token"]
+        assert {**first[name], "token": ""} == {**second[name], "token": ""}
+        for told in (first, second):
+            assert actor_of_token(told[name]["token"], now=now) is not None
+    assert ApiToken.objects.count() == 2 * len(ACTORS)
+    assert User.objects.get(username="linxiaoyan").check_password(first["merchant_owner"]["password"])
+
+
+def test_a_password_that_somebody_changed_is_the_one_that_is_told_again(people, now):
+    anybody = User.objects.get(username="linxiaoyan")
+    anybody.set_password("something else")
+    anybody.save()
+
+    described(base_url="http://x", database="sqlite", now=now)
+
+    anybody.refresh_from_db()
+    assert anybody.check_password(password())
+
+
+def test_a_database_that_demo_did_not_make_is_left_alone(world, place):
+    before = Event.objects.count()
+    with pytest.raises(CommandError, match="not made by demo"):
+        call_command("demo", no_serve=True, reset=True)
+    assert Event.objects.count() == before
+
+
+def test_a_database_that_demo_was_stopped_in_making_is_told_from_one_that_is_in_use(db, place, settings, monkeypatch):
+    thrown = []
+    monkeypatch.setattr(Command, "_throw_away", lambda _self: thrown.append(1))
+    demo = Command()
+    with pytest.raises(CommandError, match="not made by demo"):
+        demo._made_before(reset=False)
+    progress.tell(0, process=a_process_that_ended())
+    assert demo._made_before(reset=False) is False
+    assert thrown == [1]
+    User.objects.create(username="somebody")
+    with pytest.raises(CommandError, match="not made by demo"):
+        demo._made_before(reset=False)
+    assert thrown == [1]
+
+
+def test_a_sample_that_another_process_loads_is_left_alone(people, place):
+    progress.tell(40, process=os.getppid())
+    with pytest.raises(CommandError, match=f"another process \\({os.getppid()}\\)"):
+        call_command("demo", no_serve=True, reset=True)
+    assert User.objects.count() == len(USERS)
+
+
+# — the whole command —
+
+
+class Demo:
+    """The command in a process of its own, on a database of its own."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            self.port = listener.getsockname()[1]
+        self.base_url = f"http://127.0.0.1:{self.port}"
+        names = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY", "LOG_LEVEL")
+        self.env = {name: value for name, value in os.environ.items() if name not in names} | {
+            "DATABASE_URL": f"sqlite:///{place / 'demo.sqlite3'}",
+            "TRIAGE_MODEL_DIR": str(place / "triage"),
+            "ATTACHMENT_ROOT": str(place / "sealed"),
+            "MEDIA_ROOT": str(place / "media"),
+            "PUBLIC_URL": self.base_url,
+        }
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        json_file = str(self.place / "people.json")
+        command = [sys.executable, "manage.py", "demo", "--count", str(COUNT), "--port", str(self.port)]
+        with (self.place / "out").open("w") as out:
+            return subprocess.Popen(
+                [*command, "--json", json_file, *arguments], cwd=ROOT, env=self.env, stdout=out, stderr=out, text=True
+            )
+
+    def said(self) -> str:
+        return (self.place / "out").read_text()
+
+    def actors(self) -> dict[str, Any]:
+        return json.loads((self.place / "people.json").read_text())["actors"]
+
+    def page(self, process: subprocess.Popen[str]) -> str:
+        """The page of sample people, as soon as it is served."""
+        until = time.monotonic() + 600
+        while time.monotonic() < until:
+            assert process.poll() is None, self.said()
+            try:
+                with urllib.request.urlopen(f"{self.base_url}/sample/", timeout=60) as answer:
+                    return answer.read().decode()
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.2)
+        pytest.fail(f"no page was served:\n{self.said()}")
+
+    def post(self, who: str, path: str, body: Any) -> int:
+        headers = {
+            "Authorization": f"Bearer {self.actors()[who]['token']}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": str(uuid.uuid4()),
+        }
+        request = urllib.request.Request(f"{self.base_url}/api/v1/{path}", json.dumps(body).encode(), headers)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            pytest.fail(f"{error.code}: {error.read().decode()}\n{self.said()}")
+
+    def count(self, table: str) -> int:
+        with closing(sqlite3.connect(self.place / "demo.sqlite3")) as database:
+            return database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
+@pytest.mark.exhaustive
+def test_pages_come_before_everything_is_loaded_and_an_interrupted_load_is_made_anew(tmp_path):
+    demo = Demo(tmp_path)
+    interrupted = demo.start()
+    demo.page(interrupted)
+    interrupted.send_signal(signal.SIGKILL)
+    interrupted.wait()
+    tokens_before = demo.actors()
+
+    process = demo.start()
+    try:
+        page = demo.page(process)
+        assert "sample-loading" in page
+        assert demo.actors() != tokens_before
+        assert demo.count("accounts_user") == len(USERS)
+        assert demo.count("notices_notice") >= len(STORIES)
+        assert demo.count("appeals_appeal") > 0
+        assert demo.count("disputes_dispute") > 0
+        again = subprocess.run(
+            [sys.executable, "manage.py", "demo", "--no-serve"], cwd=ROOT, env=demo.env, capture_output=True, text=True
+        )
+        assert "another process" in again.stderr
+        visitors = 0
+        while "sample-loading" in demo.page(process):
+            visitors += 1
+            notice = IssueNoticeInput.example | {"external_ref": f"visitor-{visitors}"}
+            assert demo.post("platform", "notices", notice) == 201
+        assert visitors > 0
+        while "Everything is loaded" not in demo.said():
+            time.sleep(0.1)
+        assert "Traceback" not in demo.said()
+        assert " INFO " not in demo.said()
+        assert f"{demo.base_url}/sample/" in demo.said().strip().splitlines()[-1]
+    finally:
+        process.terminate()
+        process.wait(60)
+    notices = COUNT + len(STORIES) + len(ACTS) + visitors
+    assert demo.count("notices_notice") == notices
+    first = demo.actors()
+
+    kept = demo.start("--no-serve")
+    assert kept.wait(300) == 0
+    assert demo.count("notices_notice") == notices
+    assert demo.actors()["consumer"]["token"] != first["consumer"]["token"]
+    assert demo.actors()["consumer"]["password"] == first["consumer"]["password"]
