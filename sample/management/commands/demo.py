@@ -57,10 +57,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.IS_DEPLOYED:
             raise CommandError("demo is for this machine only; PUBLIC_URL says that this is a deployment")
-        if "LOG_LEVEL" not in os.environ:
-            logging.disable(logging.INFO)  # the address is to stay the last thing on the screen
         self.base_url = f"http://{options['host']}:{options['port']}"
         made = self._made_before(reset=options["reset"])
+        if "LOG_LEVEL" not in os.environ:
+            logging.disable(logging.INFO)  # the address is to stay the last thing on the screen
         if made:
             call_command("migrate", verbosity=0)
         else:
@@ -213,7 +213,7 @@ class Command(BaseCommand):
     def _line(self, text: str, *, is_last: bool) -> None:
         """On a terminal the line before is written over, until it is the last of its kind."""
         start = "\r\033[K" if sys.stderr.isatty() else ""
-        self.stderr.write(start + text, ending="\n" if is_last else "")
+        self.stderr.write(start + text, style_func=str, ending="\n" if is_last else "")
         self.stderr.flush()
 
     def _welcome(self) -> None:
