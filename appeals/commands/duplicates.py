@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from appeals.mandates import input_of
+from appeals.mandates import input_of, inputs_of
 from appeals.models import Appeal, LikelyDuplicate, SketchBand, TextSketch
 from casework.firing import command
 from classifier.duplicates import Likeness, alike, bands, runs, sketch
@@ -54,9 +54,9 @@ def _copies(appeal: Appeal, found: frozenset[int], names: list[int]) -> list[tup
         .values_list("sketch__appeal", flat=True)[: MOST_CANDIDATES * len(names)]
     )
     most = sorted(shared, key=lambda pk: (-shared[pk], -pk))[:MOST_COMPARED]
+    others = list(Appeal.objects.filter(pk__in=most).select_related("notice", "party"))
     compared = [
-        (other.pk, alike(found, runs(input_of(other).statement)))
-        for other in Appeal.objects.filter(pk__in=most).select_related("notice", "party")
+        (other.pk, alike(found, runs(given.statement))) for other, given in zip(others, inputs_of(others), strict=True)
     ]
     copies = [(pk, likeness) for pk, likeness in compared if likeness.is_copy]
     return sorted(copies, key=lambda c: (-c[1].overlap, -c[1].jaccard, -c[0]))[:MOST_NAMED]

@@ -1,26 +1,32 @@
 """Working out a formula as it is printed in a notice: numbers, percent, parentheses and + − × ÷, nothing else."""
 
+import ast
+import operator
 import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-_TOKEN = re.compile(r"\s*(\d+(?:\.\d+)?%?|[-+−×÷()])")
+_SIGNS = str.maketrans("×÷−", "*/-")
+_OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 
 
 def value_of(formula: str) -> Decimal:
     """The exact value; raises `ValueError` for anything that is not such a formula."""
-    tokens: list[str] = []
-    rest = formula.strip()
-    while rest:
-        match = _TOKEN.match(rest)
-        if match is None:
-            raise ValueError(f"not a formula: {formula!r}")
-        tokens.append(match[1])
-        rest = rest[match.end() :].strip()
-    value = _sum(tokens)
-    if tokens:
-        raise ValueError(f"not a formula: {formula!r}")
-    return value
+    plain = re.sub(r"(\d+(?:\.\d+)?)%", r"(\1/100)", formula.translate(_SIGNS).strip())
+    try:
+        return _value(ast.parse(plain, mode="eval").body, plain)
+    except SyntaxError:
+        raise ValueError(f"not a formula: {formula!r}") from None
+
+
+def _value(node: ast.expr, source: str) -> Decimal:
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+        result: Decimal = _OPERATORS[type(node.op)](_value(node.left, source), _value(node.right, source))
+        return result
+    text = ast.get_source_segment(source, node) or ""
+    if not isinstance(node, ast.Constant) or not re.fullmatch(r"\d+(\.\d+)?", text):
+        raise ValueError(f"not a number in a formula: {text!r}")
+    return Decimal(text)
 
 
 def filled_in(formula: str, inputs: Mapping[str, str]) -> str:
@@ -28,33 +34,3 @@ def filled_in(formula: str, inputs: Mapping[str, str]) -> str:
     for label in sorted(inputs, key=len, reverse=True):
         formula = formula.replace(label, inputs[label])
     return formula
-
-
-def _sum(tokens: list[str]) -> Decimal:
-    value = _product(tokens)
-    while tokens and tokens[0] in "+-−":
-        value = value + _product(tokens) if tokens.pop(0) == "+" else value - _product(tokens)
-    return value
-
-
-def _product(tokens: list[str]) -> Decimal:
-    value = _single(tokens)
-    while tokens and tokens[0] in "×÷":
-        value = value * _single(tokens) if tokens.pop(0) == "×" else value / _single(tokens)
-    return value
-
-
-def _single(tokens: list[str]) -> Decimal:
-    if not tokens:
-        raise ValueError("the formula ends too early")
-    first = tokens.pop(0)
-    if first == "(":
-        value = _sum(tokens)
-        if not tokens or tokens.pop(0) != ")":
-            raise ValueError("a parenthesis stays open")
-        return value
-    if first.endswith("%"):
-        return Decimal(first[:-1]) / 100
-    if first in "+-−×÷)":
-        raise ValueError(f"a number is missing before {first!r}")
-    return Decimal(first)

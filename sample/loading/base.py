@@ -10,9 +10,9 @@ from django.db.models import Q
 
 from accounts.models import ApiClient, Party, Team, User
 from accounts.queries import actor_of_client, actor_of_user
-from casework import deadlines
+from casework import clock, deadlines, outbox
 from casework.actor import Actor, ActorKind, Via
-from casework.models import Deadline, DeadlineState, Event, OutboxMessage
+from casework.models import Deadline, DeadlineState, Event, OutboxMessage, OutboxState
 from sample.content.people import USERS
 
 logger = logging.getLogger(__name__)
@@ -66,6 +66,14 @@ class Loaded:
 def last_message() -> int:
     """The key of the newest message of the outbox."""
     return OutboxMessage.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def react_to_visitors(*, since: datetime) -> None:
+    """What follows from anything that happened after `since`: no worker runs while the sample is loaded."""
+    now = clock.now()
+    rows = OutboxMessage.objects.filter(state=OutboxState.PENDING, next_attempt_at__lte=now, event__at__gt=since)
+    for key in list(rows.order_by("pk").values_list("pk", flat=True)):
+        outbox.deliver(key, now=clock.now())
 
 
 def fire_until(until: datetime, kinds: Q, *, then: Callable[[datetime], None]) -> None:

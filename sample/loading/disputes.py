@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 STAFF = {plan.username for plan in USERS if plan.staff_roles}
 OUTAGE_HOURS_AGO = (34.0, 31.5)
 READ_AFTER = timedelta(days=2)
-OUTAGE = Act(0, "outage")
+OPENING, OUTAGE = Act(0, "opening", "claimant"), Act(0, "outage")
 
 
 def load_disputes(made: Loaded, *, are_recent: bool, progress: Progress) -> None:
@@ -61,7 +61,7 @@ def _timeline(plans: Sequence[DisputePlan], now: datetime) -> list[tuple[datetim
     return [
         (now - timedelta(hours=plan.hours_ago) + timedelta(hours=act.after), plan, act)
         for plan in plans
-        for act in (Act(0, "opens", "claimant"), *plan.acts)
+        for act in (OPENING, *plan.acts)
     ]
 
 
@@ -71,7 +71,7 @@ class _World:
 
     made: Loaded
     cases: dict[str, Dispute] = field(default_factory=dict)
-    asked: list[tuple[DisputePlan, RecordPull]] = field(default_factory=list)
+    asked: list[tuple[Dispute, RecordPull]] = field(default_factory=list)
     actors: dict[str, Actor] = field(default_factory=dict)
     seen: int = field(default_factory=last_message)
 
@@ -86,15 +86,15 @@ class _World:
 
         Records of a system that is down stay asked for.
         """
-        for plan, pull in list(self.asked):
+        for case, pull in list(self.asked):
             try:
                 kinds = [Record(kind) for kind in pull.kinds]
-                found, gaps = InProcessPlatform(self.made.now, at).records(plan.order, kinds)
+                found, gaps = InProcessPlatform(self.made.now, at).records(case.order_ref, kinds)
             except RecordsUnavailable:
                 continue
             commands.seal_records(pull_ref=pull.ref, records=found, gaps=gaps, now=at)
-            self.asked.remove((plan, pull))
-        waiting = {self.cases[plan.key].pk for plan, _pull in self.asked}
+            self.asked.remove((case, pull))
+        waiting = {case.pk for case, _pull in self.asked}
         rows = OutboxMessage.objects.filter(pk__gt=self.seen, state=OutboxState.PENDING, event__at__lte=self.made.now)
         for message in list(rows.select_related("event").order_by("pk")):
             self.seen = message.pk
@@ -116,10 +116,12 @@ class _World:
         if plan is None:
             self.outage(at)
             return
-        own: Callable[..., None] | None = getattr(self, act.does, None)
         actor = self.actor(plan, act.who) if act.who else None
-        if own is not None:
-            own(plan, actor, at, **act.values)
+        own: Callable[..., None] | None = getattr(self, act.does, None)
+        if act is OPENING:
+            self.cases[plan.key] = self.opened(plan, actor, at)
+        elif own is not None:
+            own(self.cases[plan.key], actor, at, **act.values)
         else:
             command = getattr(commands, act.does)
             command(actor=actor, ref=self.cases[plan.key].ref, now=at, **act.values)
@@ -135,6 +137,15 @@ class _World:
         if who not in self.actors:
             self.actors[who] = self.made.person(who, via=Via.ADMIN if who in STAFF else Via.WEB)
         return self.actors[who]
+
+    def opened(self, plan: DisputePlan, actor: Actor | None, at: datetime) -> Dispute:
+        order = InProcessPlatform(self.made.now, at).order(plan.order)
+        assert order is not None
+        assert actor is not None
+        filing = commands.DisputeFiling(
+            ground=plan.ground, remedy=plan.remedy, amount_minor=plan.amount_minor, statement=plan.statement
+        )
+        return commands.open_dispute(actor=actor, order=order, filing=filing, now=at)
 
     def outage(self, at: datetime) -> None:
         began, ended = (self.made.now - timedelta(hours=hours) for hours in OUTAGE_HOURS_AGO)
@@ -152,19 +163,11 @@ class _World:
 
     # — talking —
 
-    def opens(self, plan: DisputePlan, actor: Actor, at: datetime) -> None:
-        order = InProcessPlatform(self.made.now, at).order(plan.order)
-        assert order is not None
-        filing = commands.DisputeFiling(
-            ground=plan.ground, remedy=plan.remedy, amount_minor=plan.amount_minor, statement=plan.statement
-        )
-        self.cases[plan.key] = commands.open_dispute(actor=actor, order=order, filing=filing, now=at)
+    def greets(self, case: Dispute, actor: Actor, at: datetime) -> None:
+        self.says(case, actor, at, text=GREETING)
 
-    def greets(self, plan: DisputePlan, actor: Actor, at: datetime) -> None:
-        self.says(plan, actor, at, text=GREETING)
-
-    def says(self, plan: DisputePlan, actor: Actor, at: datetime, *, text: str, lane: str = "both") -> None:
-        room = self.cases[plan.key].rooms.get(lane=lane)
+    def says(self, case: Dispute, actor: Actor, at: datetime, *, text: str, lane: str = "both") -> None:
+        room = case.rooms.get(lane=lane)
         post = commands.Post(actor, room.pk, f"sample-{room.head + 1}", text)
         (posted,) = commands.post_batch(posts=[post], now=at)
         if isinstance(posted, CaseError):
@@ -173,13 +176,13 @@ class _World:
     # — evidence —
 
     def stages(
-        self, plan: DisputePlan, actor: Actor, at: datetime, *, fact: int, pieces: Sequence[Mapping[str, Any]]
+        self, case: Dispute, actor: Actor, at: datetime, *, fact: int, pieces: Sequence[Mapping[str, Any]]
     ) -> None:
         """Drafts that are not submitted."""
         for piece in pieces:
             commands.stage_file(
                 actor=actor,
-                ref=self.cases[plan.key].ref,
+                ref=case.ref,
                 fact_no=fact,
                 file=_file(**piece),
                 name="evidence.pdf" if piece.get("is_pdf") else "evidence.png",
@@ -189,60 +192,53 @@ class _World:
             )
 
     def shows(
-        self, plan: DisputePlan, actor: Actor, at: datetime, *, fact: int, pieces: Sequence[Mapping[str, Any]]
+        self, case: Dispute, actor: Actor, at: datetime, *, fact: int, pieces: Sequence[Mapping[str, Any]]
     ) -> None:
-        self.stages(plan, actor, at, fact=fact, pieces=pieces)
-        commands.submit_evidence(actor=actor, ref=self.cases[plan.key].ref, fact_no=fact, now=at + timedelta(minutes=2))
+        self.stages(case, actor, at, fact=fact, pieces=pieces)
+        commands.submit_evidence(actor=actor, ref=case.ref, fact_no=fact, now=at + timedelta(minutes=2))
 
-    def quotes(self, plan: DisputePlan, actor: Actor, at: datetime, *, fact: int, words: str, caption: str) -> None:
+    def quotes(self, case: Dispute, actor: Actor, at: datetime, *, fact: int, words: str, caption: str) -> None:
         """A message of the room that contains these words is submitted as evidence."""
-        ref = self.cases[plan.key].ref
-        message = self.cases[plan.key].rooms.get(lane="both").messages.get(text__contains=words)
-        commands.stage_message(actor=actor, ref=ref, fact_no=fact, sequence=message.sequence, caption=caption, now=at)
-        commands.submit_evidence(actor=actor, ref=ref, fact_no=fact, now=at)
-
-    def pulls(self, plan: DisputePlan, actor: Actor, at: datetime, *, fact: int) -> None:
-        """The platform's own records about the fact, with one click."""
-        pull = commands.ask_for_records(actor=actor, ref=self.cases[plan.key].ref, fact_no=fact, now=at)
-        self.asked.append((plan, pull))
-
-    def objects(self, plan: DisputePlan, actor: Actor, at: datetime, *, to: str, ground: str, text: str) -> None:
-        """`to` is a part of the caption, or the kind of a record."""
-        items = self.cases[plan.key].evidence.filter(submission__isnull=False)
-        item = items.filter(caption__contains=to).first()
-        assert item is not None, (plan.key, to)
-        commands.object_to_evidence(
-            actor=actor, ref=self.cases[plan.key].ref, no=item.no, ground=ground, text=text, now=at
+        message = case.rooms.get(lane="both").messages.get(text__contains=words)
+        commands.stage_message(
+            actor=actor, ref=case.ref, fact_no=fact, sequence=message.sequence, caption=caption, now=at
         )
+        commands.submit_evidence(actor=actor, ref=case.ref, fact_no=fact, now=at)
+
+    def pulls(self, case: Dispute, actor: Actor, at: datetime, *, fact: int) -> None:
+        """The platform's own records about the fact, with one click."""
+        pull = commands.ask_for_records(actor=actor, ref=case.ref, fact_no=fact, now=at)
+        self.asked.append((case, pull))
+
+    def objects(self, case: Dispute, actor: Actor, at: datetime, *, to: str, ground: str, text: str) -> None:
+        """`to` is a part of the caption, or the kind of a record."""
+        items = case.evidence.filter(submission__isnull=False)
+        item = items.filter(caption__contains=to).first()
+        assert item is not None, (case.ref, to)
+        commands.object_to_evidence(actor=actor, ref=case.ref, no=item.no, ground=ground, text=text, now=at)
 
     # — offers —
 
-    def offers(self, plan: DisputePlan, actor: Actor, at: datetime, **terms: Any) -> None:
-        commands.make_offer(actor=actor, ref=self.cases[plan.key].ref, terms=_terms(**terms), now=at)
+    def offers(self, case: Dispute, actor: Actor, at: datetime, **terms: Any) -> None:
+        commands.make_offer(actor=actor, ref=case.ref, terms=commands.Terms(**terms), now=at)
 
-    def proposes(self, plan: DisputePlan, _system: None, at: datetime, **terms: Any) -> None:
-        commands.propose_by_system(dispute_id=self.cases[plan.key].pk, terms=_terms(**terms), now=at)
+    def proposes(self, case: Dispute, _system: None, at: datetime, **terms: Any) -> None:
+        commands.propose_by_system(dispute_id=case.pk, terms=commands.Terms(**terms), now=at)
 
-    def accepts(self, plan: DisputePlan, actor: Actor, at: datetime, *, side: str) -> None:
-        commands.accept_offer(actor=actor, offer_ref=self._offer(plan, side), now=at)
+    def accepts(self, case: Dispute, actor: Actor, at: datetime, *, side: str) -> None:
+        commands.accept_offer(actor=actor, offer_ref=_offer(case, side), now=at)
 
-    def refuses(self, plan: DisputePlan, actor: Actor, at: datetime, *, side: str) -> None:
-        commands.refuse_offer(actor=actor, offer_ref=self._offer(plan, side), now=at)
-
-    def takes_back(self, plan: DisputePlan, actor: Actor, at: datetime, *, side: str) -> None:
-        commands.withdraw_offer(actor=actor, offer_ref=self._offer(plan, side), now=at)
-
-    def _offer(self, plan: DisputePlan, side: str) -> str:
-        return self.cases[plan.key].offers.get(side=side, state="OPEN").ref
+    def refuses(self, case: Dispute, actor: Actor, at: datetime, *, side: str) -> None:
+        commands.refuse_offer(actor=actor, offer_ref=_offer(case, side), now=at)
 
     # — the mediator —
 
-    def rules(self, plan: DisputePlan, actor: Actor, at: datetime, *, fact: int, proved: bool, reasons: str) -> None:
+    def rules(self, case: Dispute, actor: Actor, at: datetime, *, fact: int, proved: bool, reasons: str) -> None:
         """Relying on everything about the fact that both sides saw and could answer."""
-        items = self.cases[plan.key].evidence.filter(fact__no=fact, submission__isnull=False, is_withheld=False)
+        items = case.evidence.filter(fact__no=fact, submission__isnull=False, is_withheld=False)
         commands.rule_fact(
             actor=actor,
-            ref=self.cases[plan.key].ref,
+            ref=case.ref,
             fact_no=fact,
             proved=proved,
             reasons=reasons,
@@ -251,12 +247,11 @@ class _World:
         )
 
     def determines(
-        self, plan: DisputePlan, actor: Actor, at: datetime, *, reasons: str, sentences: Sequence[str], **changes: Any
+        self, case: Dispute, actor: Actor, at: datetime, *, reasons: str, sentences: Sequence[str], **changes: Any
     ) -> None:
         """What the table derives, with these reasons and a sentence per fact; `changes` where the mediator departs."""
-        dispute = self.cases[plan.key]
-        dispute.refresh_from_db()
-        derived = commands.derived_of(dispute)
+        case.refresh_from_db()
+        derived = commands.derived_of(case)
         values: dict[str, Any] = {
             "outcome": "SUPPORTED" if derived.supported else "NOT_SUPPORTED",
             "remedy": derived.remedy,
@@ -269,15 +264,16 @@ class _World:
             values["payer"] = "NOBODY"
         commands.determine_dispute(
             actor=actor,
-            ref=dispute.ref,
+            ref=case.ref,
             draft=commands.DeterminationDraft(reasons=reasons, sentences=dict(enumerate(sentences, start=1)), **values),
             now=at,
-            expected_version=dispute.version,
+            expected_version=case.version,
         )
 
 
-def _terms(*, amount_minor: int | None = None, **terms: Any) -> commands.Terms:
-    return commands.Terms(amount_minor=amount_minor, **terms)
+def _offer(case: Dispute, side: str) -> str:
+    """The open offer of that side: `CLAIMANT`, `RESPONDENT` or `PLATFORM`."""
+    return case.offers.get(side=side, state="OPEN").ref
 
 
 def _file(*, caption: str, lines: Sequence[str] = (), is_pdf: bool = False, withheld: str = "") -> io.BytesIO:

@@ -22,13 +22,13 @@ from django.core.management import CommandError, call_command
 from accounts import commands as accounts
 from accounts.models import ApiToken, User
 from accounts.queries import actor_of_token
-from casework.models import Event
+from casework.models import Event, OutboxMessage
 from notices.api.serializers import IssueNoticeInput
 from sample import progress
 from sample.content.executors import ACTS
 from sample.content.people import ACTORS, USERS
 from sample.content.stories import STORIES
-from sample.loading.base import CONSOLE, Loaded
+from sample.loading.base import CONSOLE, Loaded, react_to_visitors
 from sample.loading.people import described, load_people, password
 from sample.management.commands.demo import Command
 
@@ -101,6 +101,18 @@ def test_an_error_of_the_loader_is_raised_unless_a_visitor_was_at_work(world, no
         raise LookupError
     with beside.beside_visitors("a case"):
         raise LookupError
+
+
+def test_visitors_get_their_reactions_while_there_is_no_worker_and_nobody_else_does(world, now):
+    world.notice()
+    waiting = OutboxMessage.objects.filter(state="PENDING")
+    before = waiting.count()
+    assert before
+
+    react_to_visitors(since=now)
+    assert waiting.count() == before
+    react_to_visitors(since=now - timedelta(seconds=1))
+    assert not waiting.exists()
 
 
 # — who and which database —

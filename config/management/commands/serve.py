@@ -5,7 +5,7 @@ from typing import Any
 
 import uvicorn
 from django.conf import settings
-from django.core.management import call_command
+from django.core import checks
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-worker", action="store_true", help="serve only; a worker runs elsewhere")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("check", databases=["default"], fail_level="ERROR")
+        self.check(databases=["default"], fail_level=checks.ERROR)
         triggers.require(connection)
         stand_in(host=options["host"], port=options["port"])
         listen(host=options["host"], port=options["port"])

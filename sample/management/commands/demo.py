@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +23,7 @@ from accounts.queries import is_sample_database
 from casework import clock, worker
 from sample import progress
 from sample.content.people import sample_actors
-from sample.loading.base import CONSOLE, Loaded
+from sample.loading.base import CONSOLE, Loaded, react_to_visitors
 from sample.loading.people import described, password
 from sample.web.listener import listen
 
@@ -37,6 +38,7 @@ LABELS = {
     "executors": "executors 受托执行方",
     "disputes": "disputes 争议",
 }
+REACT_EVERY = 1.0  # seconds, to what visitors do while the rest is loaded
 SHARES = {"notices": (0, 40), "executors": (40, 72), "disputes": (72, 99)}
 """Per cent of the rest before and after each part, by how long it takes."""
 
@@ -55,10 +57,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.IS_DEPLOYED:
             raise CommandError("demo is for this machine only; PUBLIC_URL says that this is a deployment")
-        if "LOG_LEVEL" not in os.environ:
-            logging.disable(logging.INFO)  # the address is to stay the last thing on the screen
         self.base_url = f"http://{options['host']}:{options['port']}"
         made = self._made_before(reset=options["reset"])
+        if "LOG_LEVEL" not in os.environ:
+            logging.disable(logging.INFO)  # the address is to stay the last thing on the screen
         if made:
             call_command("migrate", verbosity=0)
         else:
@@ -118,9 +120,18 @@ class Command(BaseCommand):
             mark_sample(actor=CONSOLE, now=made.now)
             whole.load_beginning(made, progress=self._show)
 
+        reacted = time.monotonic()
+
+        def go_on(what: str, step: int, of: int) -> None:
+            nonlocal reacted
+            self._show_rest(what, step, of)
+            if time.monotonic() > reacted + REACT_EVERY:
+                react_to_visitors(since=made.now)
+                reacted = time.monotonic()
+
         def rest() -> None:
             with self._unhurried():
-                whole.load_rest(made, count=count, progress=self._show_rest)
+                whole.load_rest(made, count=count, progress=go_on)
             progress.tell(progress.COMPLETE)
 
         return rest
@@ -153,7 +164,10 @@ class Command(BaseCommand):
     # — serving —
 
     def _serve(self, options: dict[str, Any], *, rest: Callable[[], None] | None) -> None:
-        """Pages are served; where there is a rest, it is loaded meanwhile, and the worker begins after it."""
+        """Pages are served; where there is a rest, it is loaded meanwhile, and the worker begins after it.
+
+        A worker beside the loader would carry out a past deadline before the act that was in time.
+        """
         where = {"host": options["host"], "port": options["port"]}
         if rest is None:
             call_command("serve", **where)
@@ -199,7 +213,7 @@ class Command(BaseCommand):
     def _line(self, text: str, *, is_last: bool) -> None:
         """On a terminal the line before is written over, until it is the last of its kind."""
         start = "\r\033[K" if sys.stderr.isatty() else ""
-        self.stderr.write(start + text, ending="\n" if is_last else "")
+        self.stderr.write(start + text, style_func=str, ending="\n" if is_last else "")
         self.stderr.flush()
 
     def _welcome(self) -> None:
