@@ -27,6 +27,7 @@ from classifier import service
 from classifier.cases import Asked
 from tests import factories as make
 from tests.classifier import invented
+from tests.conftest import NOW
 
 LIST = "workbench:triage-models"
 KEY = "a-key-of-one-form-0001"
@@ -122,8 +123,8 @@ def test_what_is_asked_for_waits_and_nothing_has_been_learnt(world):
     assert not TriageModelVersion.objects.exists()
 
 
-def test_without_a_name_it_has_the_day_in_beijing(world, now):
-    late = now.replace(hour=20)  # the next day in Beijing
+def test_without_a_name_it_has_the_day_in_beijing(world):
+    late = NOW.replace(hour=20)  # the next day in Beijing
 
     assert ask(world.carl, release=" \u3000", now=late).release == "2026-11-26"
 

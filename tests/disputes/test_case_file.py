@@ -61,8 +61,18 @@ KEYS = {
 SECRET = "给专员的悄悄话"
 
 
+@pytest.fixture(scope="module")
+def module_dispute(module_database, module_court, now):
+    with module_database():
+        return dispute_in(module_court, now)
+
+
 @pytest.fixture
-def dispute(court, now):
+def dispute(module_dispute, copy_of):
+    return copy_of(module_dispute)
+
+
+def dispute_in(court, now):
     dispute = court.joined("not_received")
     say(court, court.alice, dispute, "private", f"{SECRET}：卖家")
     say(court, court.bob, dispute, "private", f"{SECRET}：买家")

@@ -299,9 +299,17 @@ class Case:
         return FactRuling.objects.create(**values)
 
 
+@pytest.fixture(scope="module")
+def module_case(module_database, module_court):
+    case = Case(module_court)
+    with module_database():
+        assert case.dispute.state == "EVIDENCE"
+    return case
+
+
 @pytest.fixture
-def case(court):
-    return Case(court)
+def case(module_case, copy_of):
+    return copy_of(module_case)
 
 
 # — the burden table —

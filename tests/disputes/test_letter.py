@@ -32,8 +32,18 @@ def draft(facts=(1,), **changes):
     return commands.DeterminationDraft(**(said if said["remedy"] == "REFUND" else said | HELD))
 
 
+@pytest.fixture(scope="module")
+def module_argued(module_database, module_court):
+    with module_database():
+        return argued_in(module_court)
+
+
 @pytest.fixture
-def argued(court):
+def argued(module_argued, copy_of):
+    return copy_of(module_argued)
+
+
+def argued_in(court):
     """A dispute about a parcel: the seller showed two things, one of them to the platform only."""
     dispute = court.joined("not_received")
     court.prove(dispute, 1, court.alice, court.now, withheld="含有其他买家的电话")

@@ -23,8 +23,18 @@ def look(actor, row, now, outcome="KEPT", **changes):
     return commands.review_sibling(actor=actor, ref=row.ref, outcome=outcome, now=now, **values)
 
 
+@pytest.fixture(scope="module")
+def module_swept(module_database, module_firm, now):
+    with module_database():
+        return swept_in(module_firm, now)
+
+
 @pytest.fixture
-def swept(world, firm, now):
+def swept(module_swept, copy_of):
+    return copy_of(module_swept)
+
+
+def swept_in(firm, now):
     """Two notices were made with the tool at fault; one of them waits to be looked at again."""
     sibling = firm.issue(now=now, by=OLD)
     err.found(firm, now=now, outcome="TOOL", by=OLD)
