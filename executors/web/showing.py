@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from casework.templatetags.casework_tags import moment_text
 from executors import words
 from executors.events import EVENTS
-from executors.machine import AWAITS_FINDING, CONTESTABLE, UNHEARD, IncidentState
+from executors.machine import CONTESTABLE, UNHEARD, IncidentState
 from executors.models import (
     Attempt,
     Certification,
@@ -301,11 +301,16 @@ def incident_turn(row: Incident, now: datetime) -> dict[str, Any]:
             "at": row.contest_by,
             "text": _("You can contest the finding. The affected party is made whole meanwhile."),
         }
-    turn = "platform" if row.state in AWAITS_FINDING or row.state == IncidentState.FOUND else "nobody"
+    state = row.STATES[row.state]
+    whose = {"executor": "you", "": "nobody"}.get(state.turn, state.turn)
+    if row.state in UNHEARD:  # late as well, until it is found
+        whose = "you"
+    elif row.state == IncidentState.COMPENSATED:  # all that is left is to close it
+        whose = "nobody"
     return {
-        "turn": "you" if row.state in UNHEARD else turn,
+        "turn": whose,
         "at": row.explain_by if row.state == IncidentState.OPENED else None,
-        "text": row.STATES[row.state].next_step,
+        "text": state.next_step,
     }
 
 
