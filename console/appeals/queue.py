@@ -21,7 +21,7 @@ from console.frame import ROWS, SHORTCUTS_COOKIE, show, surface
 
 @surface("GET", "HEAD")
 def start(request: HttpRequest) -> HttpResponse:
-    """The workbench begins with the queue."""
+    """The console begins with the queue."""
     reader(request)
     return redirect("workbench:queue")
 
