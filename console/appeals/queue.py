@@ -52,7 +52,6 @@ def queue(request: HttpRequest) -> HttpResponse:
         tabs=[(name, words[name], counts[name]) for name in TABS],
         paging=rows,
         now=now,
-        waiting=counts["claimable"],
         watches=may_see_queue(actor) is None,
         head=standing.head,
         next_due=mine.decide_due_at if mine is not None else None,

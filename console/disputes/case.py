@@ -172,13 +172,17 @@ def act(
     run: Callable[[Actor, Work, datetime], object],
     *,
     done: str,
-    place: Callable[[Work, Invalid], None],
-    forget: Callable[[Work], None],
+    fact: int | None = None,
+    prefix: str = "",
+    only: str = "",
+    forget: Sequence[str] = (),
     was_done: Callable[[Actor, Work, Dispute], bool] | None = None,
 ) -> HttpResponse:
     """One command with what was typed for it; then the page, and whatever else was typed is still on it.
 
-    `was_done` says whether exactly this is on file already: a button pressed twice ends where pressing it once does.
+    `fact`, `prefix` and `only` say beside which fields a refusal stands (`Work.place`), `forget` which fields are empty
+    once it is done. `was_done` says whether exactly this is on file already: a button pressed twice ends where pressing
+    it once does.
     """
     actor, now = mediator(request), clock.now()
     read = queries.dispute_for(actor, ref)
@@ -191,12 +195,12 @@ def act(
         late = isinstance(refused, Stale | NotYourTurn)
         if not (late and was_done and was_done(actor, work, queries.dispute_for(actor, ref))):
             if isinstance(refused, Invalid):
-                place(work, refused)
+                work.place(refused.errors, fact=fact, prefix=prefix, only=only)
                 if not work.mistakes:
                     work.mistakes.append(Mistake(refused.detail))
             return again(request, actor, ref, work=work, now=now, refused=refused)
     messages.success(request, done)
-    forget(work)
+    work.forget(*forget, fact=fact)
     try:
         dispute = queries.dispute_for(actor, ref)
     except NotFound:  # it is somebody else's now
