@@ -26,7 +26,7 @@ from executors.models import Compensation, Incident
 from executors.policies import may_find_incident
 
 TABS = {
-    "find": ("EXPLAINED", "UNEXPLAINED", "CONTESTED"),
+    "find": AWAITS_FINDING,
     "pay": ("FOUND", "COMPENSATED"),
     "wait": ("OPENED",),
     "closed": ("CLOSED",),

@@ -17,6 +17,7 @@ from console.executors.frame import given, staff, surface, to_executor
 from console.executors.states import STEPS, steps_open
 from console.frame import ROWS, show
 from executors import commands, queries
+from executors.machine import IncidentState
 from executors.measurement import Share
 from executors.models import Certification, Executor, Mandate, ProcessingTerms
 from executors.queries.figures import figure, kind_rows, percent
@@ -25,7 +26,6 @@ from executors.queries.pages import parties_to_register, shares_by_executor, sha
 from executors.queries.standing import certificate_state, mandate_in_force, newest_of_each
 
 MOST_INCIDENTS = 10
-OPEN_INCIDENT = ("OPENED", "EXPLAINED", "UNEXPLAINED", "FOUND", "CONTESTED", "COMPENSATED")
 
 
 @surface("GET", "HEAD")
@@ -37,9 +37,8 @@ def executors(request: HttpRequest) -> HttpResponse:
     held: dict[int, list[Certification]] = defaultdict(list)
     for row in newest_of_each(queries.certifications_for(actor)):
         held[row.person.executor_id].append(row)
-    open_ones = Counter(
-        queries.incidents_for(actor).filter(state__in=OPEN_INCIDENT).values_list("act__executor_id", flat=True)
-    )
+    open_incidents = queries.incidents_for(actor).exclude(state=IncidentState.CLOSED)
+    open_ones = Counter(open_incidents.values_list("act__executor_id", flat=True))
     shares, pool = shares_by_executor(actor)
     states = Counter(str(state) for state in every.values_list("state", flat=True))
     return show(
@@ -122,7 +121,7 @@ def executor(request: HttpRequest, ref: str) -> HttpResponse:
         "executors/executor.html",
         executor=row,
         lacks=lacks(row, held, now),
-        acts=[(step, STEPS[step]) for step in steps_open(row)],
+        acts=[(step, STEPS[step]) for step in steps_open(actor, row, now=now)],
         mandate=_mandate(row, now),
         labels=measure_labels(),
         people=[

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from casework import clock
+from casework.actor import Actor
 from casework.errors import NotFound, NotYourTurn, Text
 from console.executors.forms import Form, ReasonForm
 from console.executors.frame import form_page, given, staff, surface
 from executors import commands, queries
 from executors.models import Executor
+from executors.queries.actions import actions_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
         raise NotFound()
     actor = staff(request)
     executor = queries.executor_for(actor, ref)
-    if step not in steps_open(executor):
+    if step not in steps_open(actor, executor, now=clock.now()):
         raise NotYourTurn()
     sent = given(request)
     form = ReasonForm(sent, hint=_("Its people read it.")) if asked.needs_reason else Form(sent)
@@ -121,17 +124,6 @@ def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     )
 
 
-OPEN_IN: Mapping[str, tuple[str, ...]] = {
-    "REGISTERED": ("begin-training", "end"),
-    "IN_TRAINING": ("certify", "end"),
-    "CERTIFIED": ("activate", "end"),
-    "ACTIVE": ("suspend", "end"),
-    "SUSPENDED": ("reinstate", "end"),
-    "REINSTATED": ("suspend", "end"),
-    "ENDED": (),
-}
-
-
-def steps_open(executor: Executor) -> tuple[str, ...]:
-    """The steps that its state leaves open."""
-    return OPEN_IN[str(executor.state)]
+def steps_open(actor: Actor, executor: Executor, *, now: datetime) -> list[str]:
+    """The steps that are open to this person now, as the API's actions say."""
+    return [action.name for action in actions_for(actor, executor, now=now) if action.name in STEPS]
