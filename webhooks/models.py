@@ -74,6 +74,11 @@ class WebhookEndpoint(EndpointMachine, Case):
             ),
         )
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether it is switched on and its latest attempts failed."""
+        return self.state == EndpointState.ACTIVE and self.failures > 0
+
     def wants(self, type_: str) -> bool:
         return not self.event_types or type_ in self.event_types
 

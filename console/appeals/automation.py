@@ -5,7 +5,6 @@ reviewer sees at a second look (second_looks).
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,10 +13,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from appeals import commands
-from appeals.models import AutomationMode, CertificationAttempt, Ground
+from appeals.models import AutomationMode, Ground
 from appeals.policies import may_set_automation
 from appeals.queries import (
-    CertificateState,
     attempts_for,
     audits_for,
     certificate_for,
@@ -153,15 +151,17 @@ def _overview(
         "health": health,
         "trouble": TROUBLE.get(health.trouble),
         "handed_over": [(TROUBLE[why], n) for why, n in sorted(health.handed_over.items())],
-        "certificates": [_row(state) for state in certificates_for(actor, now=now)],
+        "certificates": certificates_for(actor, now=now),
+        "stands": STANDS,
+        "drift": DRIFT,
         "policies": policy_states_for(actor, now=now),
-        "attempts": [_attempt(made) for made in attempts_for(actor)],
+        "attempts": attempts_for(actor),
         "may_set": may_set_automation(actor) is None,
         "kinds": list(measure_types()),
         "grounds": Ground.choices,
         "modes": AutomationMode.choices,
-        "alphas": [(str(each), percent(each)) for each in ALPHAS],
-        "deltas": [(str(each), percent(each)) for each in DELTAS],
+        "alphas": ALPHAS,
+        "deltas": DELTAS,
         "policy": policy or {},
         "attempted": {"alpha": "50", "delta": "50"} | dict(attempted or {}),
         "errors": _mistakes(refused, form),
@@ -175,38 +175,6 @@ def _mistakes(refused: CaseError | None, form: str) -> Sequence[Mistake]:
     at = {"model": "measure_type"}
     found = [(e.message, e.pointer.strip("/")) for e in refused.errors]
     return [Mistake(text, f"{form}-{at.get(name, name)}") for text, name in found] or [Mistake(refused.detail)]
-
-
-def percent(permille: int) -> str:
-    """Thousandths as a percentage, without a nought that says nothing."""
-    return f"{permille / 10:.1f}".removesuffix(".0") + "%"
-
-
-def per_million(ppm: int) -> str:
-    """Millionths as a percentage, as exactly as they are counted."""
-    return f"{ppm / 10_000:.4f}".rstrip("0").removesuffix(".") + "%"
-
-
-def _row(state: CertificateState) -> dict[str, Any]:
-    return {
-        "state": state,
-        "bound": f"{state.watch.bound:.1%}",
-        "stands": [STANDS[why] for why in state.stands],
-        "drift": [DRIFT[why] for why in state.drift],
-    }
-
-
-def _attempt(made: CertificationAttempt) -> dict[str, Any]:
-    """An attempt with its numbers; a share of cases at or above the threshold where one was proved."""
-    certificate = made.certificate
-    return {
-        "row": made,
-        "alpha": percent(made.alpha_permille),
-        "delta": percent(made.delta_permille),
-        "spent": per_million(made.spent_ppm) if made.no else "",
-        "threshold": percent(certificate.threshold_permille) if certificate is not None else "",
-        "coverage": f"{made.n / made.usable:.0%}" if certificate is not None and made.usable else "",
-    }
 
 
 # — one certificate —
@@ -246,18 +214,13 @@ def _certificate(
     request: HttpRequest, actor: Actor, ref: str, *, refused: CaseError | None = None, note: str = ""
 ) -> HttpResponse:
     state = certificate_for(actor, ref, now=clock.now())
-    row = state.row
-    audits = [(view, SHOULD_HAVE_BEEN[view.error_class]) for view in audits_for(actor, row)]
+    audits = [(view, SHOULD_HAVE_BEEN[view.error_class]) for view in audits_for(actor, state.row)]
     shown = {
-        "row": _row(state),
-        "alpha": percent(row.alpha_permille),
-        "delta": percent(row.delta_permille),
-        "spent": per_million(row.spent_ppm),
-        "confidence": percent(1000 - row.delta_permille),
-        "threshold": percent(row.threshold_permille),
-        "proved": percent(row.bound_permille),
-        "coverage": f"{row.n / row.pool:.0%}",
-        "languages": [LANGUAGES.get(code, code) for code in row.languages],
+        "s": state,
+        "stands": STANDS,
+        "drift": DRIFT,
+        "confidence": 1000 - state.row.delta_permille,
+        "languages": [LANGUAGES.get(code, code) for code in state.row.languages],
         "audits": audits,
         "wrong": sum(view.is_error for view, _words in audits),
         "has_signed": actor.person in [s.signer_id for s in state.signatures],

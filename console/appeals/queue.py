@@ -22,7 +22,7 @@ from console.frame import ROWS, SHORTCUTS_COOKIE, show, surface
 
 @surface("GET", "HEAD")
 def start(request: HttpRequest) -> HttpResponse:
-    """The workbench begins with the queue."""
+    """The console begins with the queue."""
     reader(request)
     return redirect("workbench:queue")
 
@@ -53,7 +53,6 @@ def queue(request: HttpRequest) -> HttpResponse:
         tabs=[(name, words[name], counts[name]) for name in TABS],
         paging=rows,
         now=now,
-        waiting=counts["claimable"],
         watches=may_see_queue(actor) is None,
         head=standing.head,
         next_due=mine.decide_due_at if mine is not None else None,

@@ -1,4 +1,4 @@
-"""Addresses of the workbench. What does not belong here: anything a party can open."""
+"""Addresses of the pages about appeals, and of what the system does alone. Nothing that a party can open."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""The mediator's workbench under the console: the queue, one dispute in three panes, and what oversight keeps."""
+"""Pages of mediators and overseers about disputes: the queue, one dispute in three panes, and what oversight keeps."""

@@ -18,13 +18,14 @@ from django.utils.translation import gettext as _
 from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, Invalid, NotFound, NotYourTurn, Stale
-from console.disputes import panes, triage
+from casework.letters import Letter
+from console.disputes import panes
 from console.disputes.forms import Work
 from console.disputes.frame import RETRY, mediator, surface, take_typed, to_case
 from console.forms import Mistake
 from console.frame import LANGUAGES, show
 from disputes import commands, queries
-from disputes.machine import WITH_MEDIATOR
+from disputes.machine import WITH_MEDIATOR, DisputeState
 from disputes.models import Dispute, DisputeOutcome, GoodsAre, NoReturnGround, OfferState
 from disputes.policies import (
     is_mediator,
@@ -34,7 +35,7 @@ from disputes.policies import (
     may_mediate,
     side_of,
 )
-from disputes.words import MONEY, Payer, Remedy, Side, Stake
+from disputes.words import Side
 
 
 @surface("GET", "HEAD")
@@ -63,65 +64,70 @@ def show_case(
     `news` is what happened while they typed; where not given, everything behind the version that they read.
     """
     views = queries.facts_of(actor, dispute)
-    shown = queries.evidence_shown_to(actor, dispute)
     actions = queries.actions_for(actor, dispute, now=now)
     names = {action.name for action in actions}
-    derived = queries.derived_outcome(dispute)
     mediates = may_mediate(actor, dispute) is None
     changed = news_since(actor, dispute, work) if news is None else news
     work.version = dispute.version
-    errors = work.mistakes
-    side = side_of(actor, dispute)
     return show(
         request,
         "disputes/case.html",
-        status=refused.status if refused is not None else 400 if errors else 200,
+        status=refused.status if refused is not None else 400 if work.mistakes else 200,
         dispute=dispute,
-        claimant=queries.who(dispute, Side.CLAIMANT, first=True),
-        respondent=queries.who(dispute, Side.RESPONDENT, first=True),
         due=queries.due_at_of(dispute),
-        reading=triage.pane_of(actor, dispute, views),
+        reading=queries.triage_shown_to(actor, dispute),
+        needed=queries.needed_evidence(views),
         reads_notice=queries.reads_notice(actor, dispute),
-        turn=panes.turn_of(dispute),
         is_mine=is_mediator(actor, dispute),
         mediates=mediates,
         acts=names,
-        facts=panes.facts_of(dispute, views, shown, actions, work.facts, now),
-        pieces=panes.pieces_of(dispute, shown, now),
-        gaps=panes.gaps_of(views),
-        fetching=panes.waiting_pulls(views),
-        chain=panes.chain_of(dispute, views, derived),
-        stakes=_stakes(dispute, work, derived),
+        facts=panes.facts_of(views, actions, work.facts),
+        pieces=[view.item for view in queries.evidence_shown_to(actor, dispute) if not view.is_draft],
+        fetching=[pull for view in views for pull in view.pulls if pull.state == "ASKED"],
+        gaps=[(view.no, gap) for view in views for pull in view.pulls for gap in pull.gaps],
         lanes=panes.lanes_of(actor, dispute, work, may_write="message" in names and mediates),
         course=queries.course_of(actor, dispute),
-        proposals=[o for o in queries.offers_shown_to(actor, dispute) if o.side == Side.PLATFORM],
-        open_proposal=next(
-            (o for o in queries.offers_shown_to(actor, dispute) if o.state == OfferState.OPEN and mediates), None
-        ),
-        obligations=_obligations(actor, dispute),
-        advances=sorted(dispute.advances.all(), key=lambda a: a.no),
-        may_advance=may_advance(actor, dispute) is None and dispute.state != "WITHDRAWN",
-        may_fail=side is Side.PLATFORM and dispute.state == "CARRYING_OUT",
-        may_hand_over=may_hand_over(actor, dispute) is None and dispute.state in WITH_MEDIATOR,
         letters=_letters(actor, dispute),
+        **_outcome(dispute, work),
+        **_follow_up(actor, dispute, mediates=mediates),
         work=work,
-        outcomes=DisputeOutcome.choices,
-        remedies=panes.remedies_of(dispute),
-        remedies_offered=panes.remedies_offered(dispute),
-        money_remedies=sorted(str(r) for r in MONEY),
-        payers=panes.payers_of(dispute),
-        no_return_grounds=NoReturnGround.choices,
-        goods_are=GoodsAre.choices,
-        consents=panes.consents_of(dispute),
-        hours_least=settings.WINDOW_HOURS_LEAST,
-        hours_most=settings.WINDOW_HOURS_MOST,
         changed=[entry.text for entry in changed],
         refused=refused,
-        errors=errors,
+        errors=work.mistakes,
+        hours_least=settings.WINDOW_HOURS_LEAST,
+        hours_most=settings.WINDOW_HOURS_MOST,
         now=now,
-        PLATFORM_PAYS=Payer.PLATFORM,
-        NO_RETURN=Remedy.REFUND_NO_RETURN,
     )
+
+
+def _outcome(dispute: Dispute, work: Work) -> dict[str, Any]:
+    """What the table leads to, and what can be chosen in the determination."""
+    derived = queries.derived_outcome(dispute)
+    return {
+        "derived": derived,
+        "stakes": _stakes(dispute, work, derived),
+        "outcomes": DisputeOutcome.choices,
+        "remedies": panes.remedies_of(dispute),
+        "remedies_offered": panes.remedies_offered(dispute),
+        "payers": panes.payers_of(dispute),
+        "no_return_grounds": NoReturnGround.choices,
+        "goods_are": GoodsAre.choices,
+        "consents": panes.consents_of(dispute),
+    }
+
+
+def _follow_up(actor: Actor, dispute: Dispute, *, mediates: bool) -> dict[str, Any]:
+    """The platform's proposals, what is owed, what it paid first, and what this reader may do about each."""
+    offers = queries.offers_shown_to(actor, dispute)
+    return {
+        "proposals": [offer for offer in offers if offer.side == Side.PLATFORM],
+        "open_proposal": next((o for o in offers if o.state == OfferState.OPEN and mediates), None),
+        "obligations": _obligations(actor, dispute),
+        "advances": sorted(dispute.advances.all(), key=lambda a: a.no),
+        "may_advance": may_advance(actor, dispute) is None and dispute.state != DisputeState.WITHDRAWN,
+        "may_fail": side_of(actor, dispute) is Side.PLATFORM and dispute.state == DisputeState.CARRYING_OUT,
+        "may_hand_over": may_hand_over(actor, dispute) is None and dispute.state in WITH_MEDIATOR,
+    }
 
 
 def news_since(actor: Actor, dispute: Dispute, work: Work) -> list[queries.CourseEntry]:
@@ -129,35 +135,28 @@ def news_since(actor: Actor, dispute: Dispute, work: Work) -> list[queries.Cours
     return queries.course_of(actor, dispute, after=work.version) if work.version < dispute.version else []
 
 
-def _stakes(dispute: Dispute, work: Work, derived: Any) -> list[str]:
+def _stakes(dispute: Dispute, work: Work, derived: Any) -> Sequence[str]:
     """Why this determination wants a separate confirmation, as far as it is typed."""
     typed = Work(version=0, v={name: work.v[name] for name in ("outcome", "amount", "remedy") if name in work.v})
-    return [panes.label(Stake, code) for code in commands.stakes_of(dispute, typed.draft(), derived)]
+    return commands.stakes_of(dispute, typed.draft(), derived)
 
 
-def _obligations(actor: Actor, dispute: Dispute) -> list[dict[str, Any]]:
-    rows = []
+def _obligations(actor: Actor, dispute: Dispute) -> list[tuple[Any, bool]]:
+    """What is owed, each with whether this reader may say that it is done."""
+    found = []
     for row in sorted(dispute.obligations.all(), key=lambda o: o.no):
         denial = may_follow_obligation(actor, dispute, confirms=True, debtor=row.debtor, creditor=row.creditor)
-        is_open = row.state in ("OWED", "REPORTED") and row.due_at is not None and dispute.state == "CARRYING_OUT"
-        rows.append(
-            {
-                "row": row,
-                "debtor": queries.who(dispute, row.debtor, first=True),
-                "creditor": queries.who(dispute, row.creditor),
-                "may_confirm": is_open and denial is None,
-            }
+        is_open = (
+            row.state in ("OWED", "REPORTED") and row.due_at is not None and dispute.state == DisputeState.CARRYING_OUT
         )
-    return rows
+        found.append((row, is_open and denial is None))
+    return found
 
 
-def _letters(actor: Actor, dispute: Dispute) -> list[Any]:
+def _letters(actor: Actor, dispute: Dispute) -> list[tuple[int, Letter]]:
+    """The letter of each round in each language, the newest first."""
     rounds = sorted(dispute.determinations.all(), key=lambda d: -d.round)
-    return [
-        {"letter": queries.letter_of(actor, dispute, one, language=each), "round": one.round}
-        for one in rounds
-        for each in LANGUAGES
-    ]
+    return [(one.round, queries.letter_of(actor, dispute, one, language=each)) for one in rounds for each in LANGUAGES]
 
 
 def again(
@@ -176,13 +175,17 @@ def act(
     run: Callable[[Actor, Work, datetime], object],
     *,
     done: str,
-    place: Callable[[Work, Invalid], None],
-    forget: Callable[[Work], None],
+    fact: int | None = None,
+    prefix: str = "",
+    only: str = "",
+    forget: Sequence[str] = (),
     was_done: Callable[[Actor, Work, Dispute], bool] | None = None,
 ) -> HttpResponse:
     """One command with what was typed for it; then the page, and whatever else was typed is still on it.
 
-    `was_done` says whether exactly this is on file already: a button pressed twice ends where pressing it once does.
+    `fact`, `prefix` and `only` say beside which fields a refusal stands (`Work.place`), `forget` which fields are empty
+    once it is done. `was_done` says whether exactly this is on file already: a button pressed twice ends where pressing
+    it once does.
     """
     actor, now = mediator(request), clock.now()
     read = queries.dispute_for(actor, ref)
@@ -195,12 +198,12 @@ def act(
         late = isinstance(refused, Stale | NotYourTurn)
         if not (late and was_done and was_done(actor, work, queries.dispute_for(actor, ref))):
             if isinstance(refused, Invalid):
-                place(work, refused)
+                work.place(refused.errors, fact=fact, prefix=prefix, only=only)
                 if not work.mistakes:
                     work.mistakes.append(Mistake(refused.detail))
             return again(request, actor, ref, work=work, now=now, refused=refused)
     messages.success(request, done)
-    forget(work)
+    work.forget(*forget, fact=fact)
     try:
         dispute = queries.dispute_for(actor, ref)
     except NotFound:  # it is somebody else's now

@@ -103,17 +103,13 @@ class Work:
         """Whether the determination was begun."""
         return any(self.v.get(name) for name in DETERMINATION)
 
-    def forget(self, *names: str) -> None:
-        """What was just done is no longer typed."""
+    def forget(self, *names: str, fact: int | None = None) -> None:
+        """What was just done is no longer typed, of one fact or of the dispute."""
+        typed = self.v if fact is None else self.facts[fact].v
         for name in names:
-            self.v.pop(_key(name), None)
-
-    def forget_fact(self, no: int, *names: str) -> None:
-        row = self.facts[no]
-        for name in names:
-            row.v.pop(name, None)
-        if "proved" in names:
-            row.evidence = []
+            typed.pop(_key(name), None)
+        if fact is not None and "proved" in names:
+            self.facts[fact].evidence = []
 
     def wrong(self, text: str | Promise, name: str) -> None:
         self.at.setdefault(_key(name), []).append(text)

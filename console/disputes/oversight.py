@@ -37,8 +37,6 @@ def confirm(request: HttpRequest, ref: str, no: int) -> HttpResponse:
         ref,
         lambda actor, _work, now: commands.confirm_obligation(actor=actor, ref=ref, no=no, now=now),
         done=_("It is on file as done."),
-        place=lambda work, refused: work.place(refused.errors),
-        forget=lambda _work: None,
         was_done=lambda _actor, _work, dispute: _state_of(dispute, no) == "DONE",
     )
 
@@ -53,8 +51,7 @@ def fail(request: HttpRequest, ref: str, no: int) -> HttpResponse:
             actor=actor, ref=ref, no=no, note=work.v.get("obligation_note", ""), now=now
         ),
         done=_("It is on file that this could not be done."),
-        place=lambda work, refused: work.place(refused.errors),
-        forget=lambda work: work.forget("obligation_note"),
+        forget=("obligation_note",),
         was_done=lambda _actor, _work, dispute: _state_of(dispute, no) == "FAILED",
     )
 
@@ -86,8 +83,8 @@ def advance(request: HttpRequest, ref: str) -> HttpResponse:
         ref,
         run,
         done=_("It is on file that the platform paid first."),
-        place=lambda work, refused: work.place(refused.errors, prefix="advance"),
-        forget=lambda work: work.forget("advance_to", "advance_amount", "advance_reason"),
+        prefix="advance",
+        forget=("advance_to", "advance_amount", "advance_reason"),
         was_done=_is_advanced,
     )
 
@@ -118,8 +115,7 @@ def settle_advance(request: HttpRequest, ref: str, no: int) -> HttpResponse:
         ref,
         run,
         done=_("The recovery is on file."),
-        place=lambda work, refused: work.place(refused.errors),
-        forget=lambda work: work.forget("recovered"),
+        forget=("recovered",),
         was_done=lambda _actor, work, dispute: any(
             row.no == no and row.settled_at and row.recovered_minor == work.amount("recovered")
             for row in dispute.advances.all()

@@ -3,6 +3,8 @@
 What does not belong here: the dispute's own page (case) and who may take what (policies).
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -13,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from casework import clock, outages
 from casework.errors import NotFound
-from console.disputes import panes, triage
 from console.disputes.frame import mediator, surface, to_case
 from console.frame import ROWS, show
 from disputes import commands, queries
 from disputes.models import OpeningQueue
+from disputes.triage import reading_on_file
 from disputes.words import Side
 
 
@@ -47,8 +49,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         {
             "dispute": d,
             "due": queries.due_at_of(d, spans),
-            "turn": panes.turn_of(d),
-            "language": triage.language_of(d),
+            "language": read.language if (read := reading_on_file(d)) is not None else "",
             "repeats": repeats.get(d.pk, 0),
         }
         for d in held
@@ -60,13 +61,19 @@ def queue(request: HttpRequest) -> HttpResponse:
         "disputes/queue.html",
         tab=tab,
         tabs=tabs,
-        waiting=triage.lines_of(waiting, wanted) if tab == "waiting" else [],
-        queues=triage.queues_of(waiting) if tab == "waiting" else [],
+        waiting=[row for row in waiting if wanted in ("", row.queue)] if tab == "waiting" else [],
+        queues=_queues(waiting) if tab == "waiting" else [],
         wanted=wanted,
         rows=rows,
         paging=paging,
         now=now,
     )
+
+
+def _queues(waiting: Iterable[queries.QueueRow]) -> list[tuple[str, int]]:
+    """The queues in which something waits, with how much; none where a choice would change nothing."""
+    counted = Counter(row.queue for row in waiting)
+    return [(code, counted[code]) for code in OpeningQueue.values if counted[code]] if len(counted) > 1 else []
 
 
 def _urgency(row: dict[str, Any]) -> tuple[int, float]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from casework.actor import Actor
 from casework.errors import Invalid, NotFound, NotYourTurn
 from console.disputes.case import act
-from console.disputes.forms import FactWork, Work
+from console.disputes.forms import DETERMINATION, OTHER, FactWork, Work
 from console.disputes.frame import surface
 from console.frame import version_of
 from disputes import commands, queries
@@ -44,8 +44,8 @@ def say(request: HttpRequest, ref: str, lane: str) -> HttpResponse:
         ref,
         post,
         done=_("Sent."),
-        place=lambda work, refused: work.place(refused.errors, only=field),
-        forget=lambda work: work.forget(field),
+        only=field,
+        forget=(field,),
     )
 
 
@@ -79,8 +79,9 @@ def rule(request: HttpRequest, ref: str, no: int) -> HttpResponse:
         ref,
         run,
         done=_("The ruling on fact %(no)s is on file.") % {"no": no},
-        place=lambda work, refused: work.place(refused.errors, fact=no, prefix="rule"),
-        forget=lambda work: work.forget_fact(no, "proved", "reasons"),
+        fact=no,
+        prefix="rule",
+        forget=("proved", "reasons"),
         was_done=lambda actor, work, dispute: _is_ruled(actor, work, dispute, no),
     )
 
@@ -130,8 +131,9 @@ def shift(request: HttpRequest, ref: str, no: int) -> HttpResponse:
         ref,
         run,
         done=_("The burden of proof on fact %(no)s moved; both sides are told.") % {"no": no},
-        place=lambda work, refused: work.place(refused.errors, fact=no, prefix="shift"),
-        forget=lambda work: work.forget_fact(no, "bearer", "basis", "shift_reasons", "hours"),
+        fact=no,
+        prefix="shift",
+        forget=("bearer", "basis", "shift_reasons", "hours"),
         was_done=lambda _actor, work, dispute: _is_shifted(work, dispute, no),
     )
 
@@ -147,10 +149,6 @@ def _is_shifted(work: Work, dispute: Dispute, no: int) -> bool:
 # — the course of the dispute —
 
 
-def _nothing(_work: Work, _refused: Invalid | None = None) -> None:
-    return None
-
-
 @surface("POST")
 def close_evidence(request: HttpRequest, ref: str) -> HttpResponse:
     """Evidence is closed and the mediator decides."""
@@ -161,8 +159,6 @@ def close_evidence(request: HttpRequest, ref: str) -> HttpResponse:
             actor=actor, ref=ref, now=now, expected_version=version_of(request)
         ),
         done=_("Evidence is closed."),
-        place=_nothing,
-        forget=_nothing,
         was_done=lambda _actor, _work, dispute: dispute.state == "DELIBERATING",
     )
 
@@ -177,8 +173,7 @@ def hand_over(request: HttpRequest, ref: str) -> HttpResponse:
             actor=actor, ref=ref, to_code=work.v.get("to", "").strip(), now=now
         ),
         done=_("The dispute was handed over."),
-        place=lambda work, refused: work.place(refused.errors),
-        forget=lambda work: work.v.clear(),
+        forget=(*DETERMINATION, *OTHER),
     )
 
 
@@ -196,8 +191,8 @@ def pause(request: HttpRequest, ref: str) -> HttpResponse:
             now=now,
         ),
         done=_("The dispute is paused. Every clock stands still."),
-        place=lambda work, refused: work.place(refused.errors, prefix="pause"),
-        forget=lambda work: work.forget("pause_reason", "pause_authority"),
+        prefix="pause",
+        forget=("pause_reason", "pause_authority"),
         was_done=lambda _actor, work, dispute: (
             (dispute.state, dispute.pause_reason) == ("PAUSED", work.v.get("pause_reason"))
         ),
@@ -212,8 +207,6 @@ def resume(request: HttpRequest, ref: str) -> HttpResponse:
         ref,
         lambda actor, _work, now: commands.resume_dispute(actor=actor, ref=ref, now=now),
         done=_("The dispute goes on; every clock is later by the pause."),
-        place=_nothing,
-        forget=_nothing,
         was_done=lambda _actor, _work, dispute: dispute.state != "PAUSED",
     )
 
@@ -238,8 +231,8 @@ def propose(request: HttpRequest, ref: str) -> HttpResponse:
         ref,
         run,
         done=_("The proposal is before both sides."),
-        place=lambda work, refused: work.place(refused.errors, prefix="offer"),
-        forget=lambda work: work.forget(*OFFER),
+        prefix="offer",
+        forget=OFFER,
     )
 
 
@@ -271,8 +264,6 @@ def withdraw_proposal(request: HttpRequest, ref: str) -> HttpResponse:
         ref,
         run,
         done=_("The proposal was taken back."),
-        place=_nothing,
-        forget=_nothing,
         was_done=_is_taken_back,
     )
 

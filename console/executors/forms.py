@@ -1,6 +1,6 @@
 """What somebody of compliance typed about an executor, parsed. Whether it may be done is the command's to say."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from casework.clock import BEIJING
-from casework.errors import CaseError
+from casework.errors import (
+    CaseError,
+    ConflictOfInterest,
+    ExecutorNotCertified,
+    Invalid,
+    NotYourTurn,
+    OutsideMandate,
+    Stale,
+)
 from casework.forms import PlainText
 from casework.text import is_visually_blank
 from executors.commands import MandateDraft
@@ -83,6 +91,10 @@ def choices(rows: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
     return [(value, capfirst(label)) for value, label in rows]
 
 
+RETRY = (Invalid, NotYourTurn, Stale, ConflictOfInterest, ExecutorNotCertified, OutsideMandate)
+"""Refusals after which the form comes back with what was typed."""
+
+
 class Form(forms.Form):
     """A form that shows a command's refusal beside the field it is about."""
 
@@ -96,6 +108,17 @@ class Form(forms.Form):
             self.add_error(name if name in self.fields else None, str(each.message))
         if not error.errors:
             self.add_error(None, str(error.detail))
+
+    def carried_out(self, act: Callable[[dict[str, Any]], object]) -> bool:
+        """Whether it was filled in and its act done; a refusal of the act stands beside the field it is about."""
+        if not self.is_valid():
+            return False
+        try:
+            act(self.cleaned_data)
+        except RETRY as refused:
+            self.take(refused)
+            return False
+        return True
 
 
 class ReasonForm(Form):

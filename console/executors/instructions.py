@@ -3,8 +3,7 @@
 What does not belong here: what an executor's people do with theirs (web).
 """
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -19,17 +18,14 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import NotFound
 from casework.machine import states_on
-from casework.templatetags.casework_tags import moment_text
-from console.executors import showing
+from console.executors.course import course_of
 from console.executors.forms import EvidenceForm, Form, InstructionForm, ReasonForm
-from console.executors.frame import seen_version, staff, surface
-from console.executors.steps import RETRY
+from console.executors.frame import given, seen_version, staff, surface
 from console.frame import ROWS, show
 from executors import commands, queries
 from executors.machine import INSTRUCTION_STATES, INSTRUCTION_TABS
 from executors.models import Instruction
 from executors.queries.measures import measure_labels
-from executors.queries.pages import codes_of, events_of
 from executors.queries.standing import mandate_in_force
 from executors.verbs import actions_for
 
@@ -47,15 +43,14 @@ def instructions(request: HttpRequest) -> HttpResponse:
     if asked not in TABS:
         raise NotFound()
     paging = Paginator(_ordered(every, asked), ROWS).get_page(request.GET.get("page"))
-    names = measure_labels()
     return show(
         request,
         "executors/instructions.html",
         place="instructions",
         tabs=[(name, labels[name], counts[name]) for name in TABS],
         tab=asked,
-        rows=[_row(row, names, now) for row in paging],
         paging=paging,
+        labels=measure_labels(),
         now=now,
     )
 
@@ -63,30 +58,6 @@ def instructions(request: HttpRequest) -> HttpResponse:
 def _ordered(rows: QuerySet[Instruction], tab: str) -> QuerySet[Instruction]:
     order = {"open": ("due_at", "id"), "done": ("-completed_at", "-id"), "withdrawn": ("-withdrawn_at", "-id")}
     return rows.filter(state__in=TABS[tab]).order_by(*order[tab])
-
-
-def _row(row: Instruction, names: Mapping[str, str], now: datetime) -> dict[str, Any]:
-    executor = row.executor
-    return {
-        "number": row.number,
-        "url": reverse("executing:instruction", args=[row.ref]),
-        "title": _title(row, names),
-        "executor": executor.party.name if executor is not None else _("the platform itself"),
-        "person": row.acknowledged_by.code if row.acknowledged_by is not None else "",
-        "is_reversal": row.kind == "REVERSAL",
-        "state": str(row.state),
-        "label": row.get_state_display(),
-        "due_at": row.due_at if row.is_open else None,
-        "at": row.completed_at or row.withdrawn_at,
-        "is_late": row.is_late(now),
-    }
-
-
-def _title(row: Instruction, names: Mapping[str, str]) -> str:
-    return _("%(measure)s: %(subject)s") % {
-        "measure": names.get(row.measure_type, row.measure_type),
-        "subject": row.subject_number,
-    }
 
 
 @surface("GET", "HEAD")
@@ -98,18 +69,14 @@ def instruction(request: HttpRequest, ref: str) -> HttpResponse:
 @surface("POST")
 def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
     """It is not to be carried out any more."""
-    form = ReasonForm(request.POST)
+    actor, version = staff(request), seen_version(request)
     return _take(
         request,
         ref,
         "withdraw",
-        form,
-        lambda actor: commands.withdraw_instruction(
-            actor=actor,
-            ref=ref,
-            reason=form.cleaned_data["reason"],
-            expected_version=seen_version(request),
-            now=clock.now(),
+        ReasonForm(request.POST),
+        lambda said: commands.withdraw_instruction(
+            actor=actor, ref=ref, reason=said["reason"], expected_version=version, now=clock.now()
         ),
         done=_("The instruction was withdrawn."),
     )
@@ -118,13 +85,13 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
 @surface("POST")
 def acknowledge(request: HttpRequest, ref: str) -> HttpResponse:
     """The platform's own is taken on."""
-    form = Form(request.POST)
+    actor = staff(request)
     return _take(
         request,
         ref,
         "acknowledge",
-        form,
-        lambda actor: commands.acknowledge_instruction(actor=actor, ref=ref, now=clock.now()),
+        Form(request.POST),
+        lambda _said: commands.acknowledge_instruction(actor=actor, ref=ref, now=clock.now()),
         done=_("You have taken it on. Report it here once it is done."),
     )
 
@@ -132,29 +99,23 @@ def acknowledge(request: HttpRequest, ref: str) -> HttpResponse:
 @surface("POST")
 def complete(request: HttpRequest, ref: str) -> HttpResponse:
     """The platform's own is on file as done, with what shows it."""
-    form = EvidenceForm(request.POST)
+    actor = staff(request)
     return _take(
         request,
         ref,
         "complete",
-        form,
-        lambda actor: commands.complete_instruction(
-            actor=actor, ref=ref, evidence=form.cleaned_data["evidence"], now=clock.now()
-        ),
+        EvidenceForm(request.POST),
+        lambda said: commands.complete_instruction(actor=actor, ref=ref, evidence=said["evidence"], now=clock.now()),
         done=_("It is on file as done."),
     )
 
 
-def _take(request: HttpRequest, ref: str, step: str, form: Form, act: Any, *, done: str) -> HttpResponse:
-    actor = staff(request)
-    if form.is_valid():
-        try:
-            act(actor)
-        except RETRY as refused:
-            form.take(refused)
-        else:
-            messages.success(request, done)
-            return redirect("executing:instruction", ref=ref)
+def _take(
+    request: HttpRequest, ref: str, step: str, form: Form, act: Callable[[dict[str, Any]], object], *, done: str
+) -> HttpResponse:
+    if form.carried_out(act):
+        messages.success(request, done)
+        return redirect("executing:instruction", ref=ref)
     return _instruction(request, ref, typed={step: form})
 
 
@@ -164,50 +125,21 @@ def _instruction(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | 
     typed = typed or {}
     refused = next(iter(typed.values()), None)
     can = {action.name for action in actions_for(actor, row, now=now)}
-    events = list(events_of(row))
-    executor = row.executor
     return show(
         request,
         "executors/instruction.html",
         status=400 if refused is not None else 200,
         place="instructions",
         form=refused,
-        instruction=_row(row, measure_labels(), now)
-        | {
-            "ref": row.ref,
-            "version": row.version,
-            "executor_url": reverse("executing:executor", args=[executor.ref]) if executor is not None else "",
-            "words": row.words,
-            "evidence": row.evidence,
-        },
-        said=showing.rows_of(_told(row)),
+        row=row,
+        labels=measure_labels(),
         can_acknowledge="acknowledge" in can,
         can_withdraw="withdraw" in can,
         complete_form=typed.get("complete") or EvidenceForm() if "complete" in can else None,
         withdraw_form=typed.get("withdraw") or ReasonForm(hint=_("The executor reads it.")),
-        entries=showing.course(events, codes_of(event.actor_ref for event in events)),
+        entries=course_of(row),
         now=now,
     )
-
-
-def _told(row: Instruction) -> list[tuple[Any, Any]]:
-    return [
-        (_("Notice"), row.subject_number),
-        (_("Takes back"), row.reverses.number if row.reverses is not None else ""),
-        (_("Taken over from"), row.replaces.number if row.replaces is not None else ""),
-        (_("Given"), moment_text(row.created_at)),
-        (_("Due"), moment_text(row.due_at)),
-        (_("Taken on"), _by(row.acknowledged_by, row.acknowledged_at)),
-        (_("Done"), _by(row.completed_by, row.completed_at)),
-        (_("Withdrawn"), moment_text(row.withdrawn_at) if row.withdrawn_at else ""),
-        (_("Why"), row.withdrawn_because),
-    ]
-
-
-def _by(person: Any, at: datetime | None) -> str:
-    if at is None:
-        return ""
-    return f"{moment_text(at)} · {person.code}" if person is not None else moment_text(at)
 
 
 @surface("GET", "HEAD", "POST")
@@ -217,17 +149,11 @@ def give(request: HttpRequest, ref: str) -> HttpResponse:
     executor = queries.executor_for(actor, ref)
     names, mandate = measure_labels(), mandate_in_force(executor, now=clock.now())
     allowed = sorted(m.measure_type for m in mandate.measures.all()) if mandate is not None else []
-    form = InstructionForm(
-        request.POST if request.method == "POST" else None, kinds=[(code, names.get(code, code)) for code in allowed]
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = _give(actor, ref, form)
-        except RETRY as refused:
-            form.take(refused)
-        else:
-            messages.success(request, _("The instruction was issued."))
-            return redirect("executing:instruction", ref=row.ref)
+    form = InstructionForm(given(request), kinds=[(code, names.get(code, code)) for code in allowed])
+    issued: list[Instruction] = []
+    if form.carried_out(lambda said: issued.append(_give(actor, ref, said))):
+        messages.success(request, _("The instruction was issued."))
+        return redirect("executing:instruction", ref=issued[0].ref)
     return show(
         request,
         "executors/form.html",
@@ -244,7 +170,7 @@ def give(request: HttpRequest, ref: str) -> HttpResponse:
     )
 
 
-def _give(actor: Actor, ref: str, form: Form) -> Instruction:
+def _give(actor: Actor, ref: str, said: Mapping[str, Any]) -> Instruction:
     return commands.issue_instruction(
-        actor=actor, draft=commands.InstructionDraft(executor=ref, **form.cleaned_data), now=clock.now()
+        actor=actor, draft=commands.InstructionDraft(executor=ref, **said), now=clock.now()
     )

@@ -1,7 +1,8 @@
 """Every executor, one executor, and registering one."""
 
-from collections import Counter
-from typing import Any
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from datetime import datetime
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -10,18 +11,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework import clock
-from console.executors import showing
+from console.executors.course import course_of
 from console.executors.forms import RegisterForm
-from console.executors.frame import staff, surface
-from console.executors.steps import RETRY, STEPS, steps_open, to_executor
+from console.executors.frame import given, staff, surface, to_executor
+from console.executors.states import STEPS, steps_open
 from console.frame import ROWS, show
 from executors import commands, queries
 from executors.machine import MAY_ACT, OPEN_INCIDENT
 from executors.measurement import Share
-from executors.models import Certification, Executor
+from executors.models import Certification, Executor, Mandate, ProcessingTerms
 from executors.queries.figures import figure, kind_rows, percent
-from executors.queries.pages import codes_of, events_of, parties_to_register, shares_by_executor, shares_by_person
-from executors.queries.standing import newest_of_each
+from executors.queries.measures import measure_labels
+from executors.queries.pages import parties_to_register, shares_by_executor, shares_by_person
+from executors.queries.standing import certificate_state, mandate_in_force, newest_of_each
 
 MOST_INCIDENTS = 10
 
@@ -32,78 +34,66 @@ def executors(request: HttpRequest) -> HttpResponse:
     actor, now = staff(request), clock.now()
     every = queries.executors_for(actor)
     paging = Paginator(every, ROWS).get_page(request.GET.get("page"))
-    held = newest_of_each(queries.certifications_for(actor))
-    by_executor: dict[int, list[Certification]] = {}
-    for row in held:
-        by_executor.setdefault(row.person.executor_id, []).append(row)
-    open_ones = Counter(
-        queries.incidents_for(actor).filter(state__in=OPEN_INCIDENT).values_list("act__executor_id", flat=True)
-    )
+    held: dict[int, list[Certification]] = defaultdict(list)
+    for row in newest_of_each(queries.certifications_for(actor)):
+        held[row.person.executor_id].append(row)
+    open_incidents = queries.incidents_for(actor).filter(state__in=OPEN_INCIDENT)
+    open_ones = Counter(open_incidents.values_list("act__executor_id", flat=True))
     shares, pool = shares_by_executor(actor)
     states = Counter(str(state) for state in every.values_list("state", flat=True))
     return show(
         request,
         "executors/list.html",
         rows=[
-            showing.list_row(
-                executor,
-                by_executor.get(executor.pk, []),
-                incidents=open_ones[executor.pk],
-                share=shares.get(executor.pk, Share(0, 0)),
-                now=now,
-            )
+            {
+                "executor": executor,
+                "mandate": mandate_in_force(executor, now=now),
+                "incidents": open_ones[executor.pk],
+                "share": shares.get(executor.pk, Share(0, 0)),
+                **_certified(executor, held[executor.pk], now),
+            }
             for executor in paging
         ],
-        totals=[
-            {"label": _("may act"), "value": sum(states[each] for each in MAY_ACT)},
-            {"label": _("suspended"), "value": states["SUSPENDED"]},
-            {"label": _("open incidents"), "value": sum(open_ones.values())},
-            _pool(pool),
-        ],
-        method=method_text(),
+        may_act=sum(states[each] for each in MAY_ACT),
+        suspended=states["SUSPENDED"],
+        open_incidents=sum(open_ones.values()),
+        pool=_pool(pool),
+        method=_(
+            "Share of the decisions of persons, in an appeal or a dispute, that overturned what was done; one that "
+            "overturned what only the tool or the rule was at fault for is left out. 95% Wilson range; under 30 "
+            "decisions nothing is shown."
+        ),
         paging=paging,
-        may_register=True,
         now=now,
     )
 
 
-def _pool(share: Share) -> dict[str, str]:
-    """Everybody's rate, with its range beneath it."""
+def _certified(executor: Executor, held: Collection[Certification], now: datetime) -> dict[str, int]:
+    """How many of its people hold a certificate, and of how many no other lasts longer than thirty days."""
+    people = {p.pk for p in executor.people.all() if p.is_live}
+    states = {(c.person_id, certificate_state(c, now=now)) for c in held}
+    valid = {person for person, state in states if state == "VALID"}
+    expiring = {person for person, state in states if state == "EXPIRING"}
+    return {"certified": len((valid | expiring) & people), "people": len(people), "expiring": len(expiring - valid)}
+
+
+def _pool(share: Share) -> dict[str, str] | None:
+    """Everybody's rate with its range, where there are enough decisions to show one."""
     if share.value is None or share.interval is None:
-        return {"label": _("overturned, all together"), "value": "–"}
+        return None
     low, high = share.interval
-    said = {"low": percent(low).removesuffix("%"), "high": percent(high)}
-    return {
-        "label": _("overturned, all together (95%% range %(low)s–%(high)s)") % said,
-        "value": percent(share.value),
-    }
-
-
-def method_text() -> str:
-    """How the figures are counted, in one sentence."""
-    return _(
-        "Share of the decisions of persons, in an appeal or a dispute, that overturned what was done; one that "
-        "overturned what only the tool or the rule was at fault for is left out. 95% Wilson range; under 30 decisions "
-        "nothing is shown."
-    )
+    return {"rate": percent(share.value), "low": percent(low).removesuffix("%"), "high": percent(high)}
 
 
 @surface("GET", "HEAD", "POST")
 def register(request: HttpRequest) -> HttpResponse:
     """A party of the platform becomes an executor; it may not act yet."""
     actor = staff(request)
-    form = RegisterForm(
-        request.POST if request.method == "POST" else None,
-        parties=[(party.ref, party.name) for party in parties_to_register(actor)],
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            executor = commands.register_executor(actor=actor, now=clock.now(), **form.cleaned_data)
-        except RETRY as refused:
-            form.take(refused)
-        else:
-            messages.success(request, _("Registered. Enter its terms, people and mandate next."))
-            return to_executor(executor.ref)
+    form = RegisterForm(given(request), parties=[(party.ref, party.name) for party in parties_to_register(actor)])
+    made: list[Executor] = []
+    if form.carried_out(lambda said: made.append(commands.register_executor(actor=actor, now=clock.now(), **said))):
+        messages.success(request, _("Registered. Enter its terms, people and mandate next."))
+        return to_executor(made[0].ref)
     return show(
         request,
         "executors/form.html",
@@ -124,56 +114,61 @@ def executor(request: HttpRequest, ref: str) -> HttpResponse:
     row = queries.executor_for(actor, ref)
     held = [c for c in newest_of_each(queries.certifications_for(actor)) if c.person.executor_id == row.pk]
     quality = queries.quality_for(actor, row.ref, now=now)
-    events = list(events_of(row))
-    is_live = str(row.state) != "ENDED"
-    may_add = is_live and not (row.is_individual and any(p.is_live for p in row.people.all()))
+    shares = shares_by_person(row)
+    is_live = row.state != "ENDED"
     return show(
         request,
         "executors/executor.html",
-        executor=showing.executor_head(row),
-        lacks=showing.lacks(row, held, now),
-        acts=_acts(row),
-        mandate=showing.mandate_card(row, now),
-        mandates=showing.mandate_rows(row),
-        people=showing.person_lines(row, held, shares_by_person(row), now),
-        may_add_person=may_add,
-        terms=showing.terms_card(row, now),
-        subs=showing.sub_lines(row, may_decide=is_live),
-        pay=showing.pay_lines(row),
+        executor=row,
+        lacks=lacks(row, held, now),
+        acts=[(step, STEPS[step]) for step in steps_open(actor, row, now=now)],
+        mandate=_mandate(row, now),
+        labels=measure_labels(),
+        people=[
+            (person, [c for c in held if c.person_id == person.pk], shares.get(person.pk, Share(0, 0)))
+            for person in sorted(row.people.all(), key=lambda p: (not p.is_live, p.code))
+        ],
+        may_add_person=is_live and not (row.is_individual and any(p.is_live for p in row.people.all())),
+        terms=_begun_terms(row, now) or max(row.processing_terms.all(), key=lambda t: t.no, default=None),
         figure=figure(quality.overturned, quality.pool, is_own=False),
         kinds=kind_rows(quality.by_class) if quality.is_shown else [],
-        test=showing.test_card(quality.test),
-        incidents=[_incident(each) for each in queries.incidents_for(actor).filter(act__executor=row)[:MOST_INCIDENTS]],
-        sweep_url=reverse("siblings:list") + f"?cause={row.ref}"
-        if str(row.state) in ("SUSPENDED", "REINSTATED")
-        else "",
-        entries=showing.course(events, codes_of(each.actor_ref for each in events)),
+        test=quality.test,
+        incidents=queries.incidents_for(actor).filter(act__executor=row)[:MOST_INCIDENTS],
+        entries=course_of(row),
         may_write=is_live,
-        may_instruct=row.may_act,
         now=now,
     )
 
 
-def _acts(row: Executor) -> list[dict[str, Any]]:
-    """The steps open now, as buttons; what takes something away last."""
-    return [
-        {
-            "name": step,
-            "label": STEPS[step].button,
-            "danger": STEPS[step].danger,
-            "url": reverse("executing:step", args=[row.ref, step]),
-        }
-        for step in steps_open(row)
+def lacks(executor: Executor, held: Collection[Certification], now: datetime) -> list[str]:
+    """What keeps notices from being issued in its name, beside its state."""
+    found = []
+    if not executor.may_act:
+        found.append(_("It is not active: %(state)s.") % {"state": executor.get_state_display()})
+    if not executor.contract_covers(now):
+        found.append(_("Its contract is not in term."))
+    terms = _begun_terms(executor, now)
+    if terms is None or not terms.cover(now):
+        found.append(_("No terms for personal data are in force."))
+    if mandate_in_force(executor, now=now) is None:
+        found.append(_("No mandate is in force."))
+    people = {p.pk for p in executor.people.all() if p.is_live}
+    if not any(c.person_id in people and c.is_in_force(now) for c in held):
+        found.append(_("Nobody there holds a certificate in force."))
+    return found
+
+
+def _begun_terms(executor: Executor, now: datetime) -> ProcessingTerms | None:
+    """The terms that count: the newest that have begun."""
+    begun = [t for t in executor.processing_terms.all() if t.effective_from <= now]
+    return max(begun, key=lambda t: t.no, default=None)
+
+
+def _mandate(executor: Executor, now: datetime) -> Mandate | None:
+    """The version in force, else the next one to come."""
+    coming = [
+        m
+        for m in executor.mandates.all()
+        if m.granted_at is not None and m.effective_from > now and m.effective_until != m.effective_from
     ]
-
-
-def _incident(row: Any) -> dict[str, Any]:
-    return {
-        "number": row.number,
-        "url": reverse("executing:incident", args=[row.ref]),
-        "title": _("notice %(number)s") % {"number": row.subject_number},
-        "person": row.act.person.code,
-        "at": row.created_at,
-        "state": str(row.state),
-        "label": row.get_state_display(),
-    }
+    return mandate_in_force(executor, now=now) or min(coming, key=lambda m: m.effective_from, default=None)

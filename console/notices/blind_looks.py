@@ -9,6 +9,7 @@ What does not belong here: which acts are drawn, and what their share says (exec
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -42,12 +43,8 @@ def start(request: HttpRequest) -> HttpResponseBase:
         request,
         "notices/blind_looks.html",
         waiting=rows.count(),
-        following=_ref(shown[0]) if shown else "",
-        rows=[
-            {"measures": [m.type.label for m in each.measures.all()], "at": each.act.double_review.drawn_at}
-            for each in shown
-            if each.act is not None
-        ],
+        following=_review(shown[0]).ref if shown else "",
+        rows=[([m.type.label for m in each.measures.all()], _review(each).drawn_at) for each in shown],
     )
 
 
@@ -132,9 +129,10 @@ def _taken(measure: Measure, hide: Callable[[str], str]) -> Taken:
     )
 
 
-def _ref(notice: Notice) -> str:
+def _review(notice: Notice) -> Any:
+    """What was drawn of it. Of the act nothing else reaches the page."""
     assert notice.act is not None  # only notices with an act are drawn
-    return notice.act.double_review.ref
+    return notice.act.double_review
 
 
 def _hiding(notice: Notice) -> Callable[[str], str]:
@@ -167,7 +165,7 @@ def _shown(
         request,
         "notices/blind_look.html",
         status=status,
-        ref=_ref(notice),
+        ref=_review(notice).ref,
         language="en" if notice.language == "en" else "zh-Hans",
         party=notice.party.get_kind_display(),
         conduct_at=notice.conduct_at,

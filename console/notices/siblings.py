@@ -3,8 +3,6 @@
 What does not belong here: what was wrong with the first one (executors).
 """
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
@@ -19,7 +17,6 @@ from casework.machine import states_on
 from console.frame import ROWS, show, staff, surface
 from notices import commands
 from notices.machine import SIBLING_STATES
-from notices.models import SiblingReview
 from notices.policies import SWEEPS, may_review_sibling
 from notices.queries import notice_for, sibling_for, siblings_for
 
@@ -41,47 +38,20 @@ def siblings(request: HttpRequest) -> HttpResponse:
     origins = (
         every.filter(state="OPEN")
         .order_by("origin_number")
-        .values_list("origin_ref", "origin_number")
+        .values("origin_ref", "origin_number")
         .annotate(n=Count("pk"))
     )
     return show(
         request,
         "notices/siblings.html",
         place="siblings",
-        rows=[_row(each) for each in paging],
         paging=paging,
         tab="done" if is_done else "open",
         tabs=[("open", _("To look at"), counts[0]), ("done", _("Looked at"), counts[1])],
         cause=cause,
         origin=rows.values_list("origin_number", flat=True).first() if cause else "",
-        origins=[{"ref": ref, "number": number, "n": n} for ref, number, n in origins],
+        origins=origins,
     )
-
-
-def _row(row: SiblingReview) -> dict[str, Any]:
-    act = row.notice.act
-    return {
-        "ref": row.ref,
-        "number": row.number,
-        "url": reverse("siblings:sibling", args=[row.ref]),
-        "notice": row.notice.number,
-        "party": row.notice.party.name,
-        "shares": row.get_cause_kind_display(),
-        "value": row.cause_value if row.cause_kind in ("TOOL", "RULE") else "",
-        "executor": act.executor.party.name if act is not None else "",
-        "person": act.person.code if act is not None else "",
-        "origin": row.origin_number,
-        "origin_url": origin_url(row),
-        "at": row.created_at,
-        "state": str(row.state),
-        "label": row.get_state_display(),
-    }
-
-
-def origin_url(row: SiblingReview) -> str:
-    """The page of what was wrong, in the app that knows it."""
-    name = "executing:incident" if row.origin_ref.startswith("inc_") else "executing:executor"
-    return reverse(name, args=[row.origin_ref])
 
 
 @surface("GET", "HEAD", "POST", keeps=("reasons",))
@@ -110,27 +80,14 @@ def sibling(request: HttpRequest, ref: str) -> HttpResponse:
             )
             return redirect(reverse("siblings:list") + f"?cause={row.origin_ref}")
         row = sibling_for(actor, ref)
-    notice = notice_for(actor, row.notice.ref)
     return show(
         request,
         "notices/sibling.html",
         place="siblings",
         status=400 if errors else 200,
-        row=_row(row),
-        notice=notice,
-        measures=list(notice.measures.all()),
-        bases=list(notice.bases.all()),
-        exhibits=list(notice.exhibits.all()),
-        can=row.is_open and may_review_sibling(actor, row.notice) is None,
-        conflict=row.is_open and may_review_sibling(actor, row.notice) is not None,
-        decided=None
-        if row.is_open
-        else {
-            "reasons": row.reasons,
-            "at": row.decided_at,
-            "officer": row.decided_by.officer_code if row.decided_by is not None else "",
-            "by_person": row.decided_by is not None,
-        },
+        row=row,
+        notice=notice_for(actor, row.notice.ref),
+        conflict=may_review_sibling(actor, row.notice) is not None,
         typed=typed,
         errors=errors,
     )

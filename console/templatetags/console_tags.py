@@ -33,3 +33,34 @@ def since(now: datetime, at: datetime) -> timedelta:
 def lookup(values: Mapping[str, Any], key: str) -> Any:
     """What a mapping says of this key; an empty text where it says nothing."""
     return values.get(key, "")
+
+
+@register.filter
+def is_late(row: Any, now: datetime) -> bool:
+    """Whether something with a time to be done by is late at this moment."""
+    return bool(row.is_late(now))
+
+
+@register.filter
+def late_since(row: Any, now: datetime) -> datetime | None:
+    """Since when the platform is late with what it owes in this case, at this moment."""
+    found: datetime | None = row.late_since(now)
+    return found
+
+
+@register.filter
+def per_mille(value: int) -> str:
+    """Thousandths as a percentage, without a nought that says nothing."""
+    return f"{value / 10:.1f}".removesuffix(".0") + "%"
+
+
+@register.filter
+def per_million(value: int) -> str:
+    """Millionths as a percentage, as exactly as they are counted."""
+    return f"{value / 10_000:.4f}".rstrip("0").removesuffix(".") + "%"
+
+
+@register.filter
+def share(value: float) -> str:
+    """A share of one as a percentage with one decimal."""
+    return f"{value:.1%}"

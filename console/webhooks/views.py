@@ -1,25 +1,22 @@
 """Webhooks as compliance and administrators watch them: how each endpoint does, what did not arrive, once more."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from casework import clock
 from casework.errors import NotFound
-from casework.templatetags.casework_tags import moment_text
 from console.frame import OVERSEES, ROWS, show, staff, surface
 from webhooks import commands, queries
 from webhooks.machine import EndpointState
-from webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint
+from webhooks.models import DeliveryState
 
 TABS: Mapping[str, tuple[DeliveryState, str | Promise]] = {
     "lost": (DeliveryState.GIVEN_UP, gettext_lazy("Given up")),
@@ -51,7 +48,7 @@ def endpoints(request: HttpRequest) -> HttpResponse:
     actor, now = staff(request, *OVERSEES), clock.now()
     every = queries.endpoints_for(actor)
     counts = queries.counts_of(every, now=now)
-    rows = [_row(row, counts.get(row.pk, {}), now) for row in every.order_by("-state", "-failures", "-created_at")]
+    rows = [(row, counts.get(row.pk, {})) for row in every.order_by("-state", "-failures", "-created_at")]
     return show(request, "webhooks/list.html", rows=rows)
 
 
@@ -71,13 +68,14 @@ def endpoint(request: HttpRequest, ref: str) -> HttpResponse:
     return show(
         request,
         "webhooks/endpoint.html",
-        endpoint=_row(row, {}, now),
-        said=_said(row, now),
+        endpoint=row,
+        signing=sum(each.signs_at(now) for each in row.secrets.all()),
         is_on=row.state == EndpointState.ACTIVE,
         tabs=[(name, label, counts[name]) for name, (_state, label) in TABS.items()],
         tab=tab,
-        rows=[_delivery(each, row) for each in paging],
+        rows=[(each, failure_text(each.last_error)) for each in paging],
         paging=paging,
+        now=now,
     )
 
 
@@ -103,57 +101,6 @@ def replay(request: HttpRequest, ref: str) -> HttpResponse:
     delivery = commands.replay_delivery(actor=staff(request, *OVERSEES), ref=ref, now=clock.now())
     messages.success(request, _("It is being sent again."))
     return redirect("hooks:endpoint", ref=delivery.endpoint.ref)
-
-
-def _row(row: WebhookEndpoint, counts: Mapping[str, int], now: datetime) -> dict[str, Any]:
-    state, label = str(row.state), row.get_state_display()
-    if row.state == EndpointState.ACTIVE and row.failures:
-        state, label = "FAILING", _("failing")
-    return {
-        "ref": row.ref,
-        "number": row.number,
-        "page": reverse("hooks:endpoint", args=[row.ref]),
-        "client": row.client.name,
-        "url": row.url,
-        "state": state,
-        "label": label,
-        "why": row.get_disabled_reason_display(),
-        "failing_since": row.failing_since,
-        "succeeded_at": row.succeeded_at,
-        "waiting": counts.get("waiting", 0),
-        "given_up": counts.get("given_up", 0),
-        "delivered": counts.get("delivered", 0),
-    }
-
-
-def _said(row: WebhookEndpoint, now: datetime) -> list[dict[str, Any]]:
-    signing = sum(each.signs_at(now) for each in row.secrets.all())
-    told = [
-        (_("API client"), row.client.name),
-        (_("Hears of"), ", ".join(row.event_types) or _("everything that the client may see")),
-        (_("Switched off since"), moment_text(row.disabled_at) if row.disabled_at else ""),
-        (_("Why"), row.get_disabled_reason_display()),
-        (_("Last success"), moment_text(row.succeeded_at) if row.succeeded_at else _("none yet")),
-        (_("Failing since"), moment_text(row.failing_since) if row.failing_since else ""),
-        (_("Left alone until"), moment_text(row.rests_until) if row.rests_until and row.rests_until > now else ""),
-        (_("Secrets that sign"), str(signing)),
-    ]
-    return [{"key": key, "value": value} for key, value in told if value]
-
-
-def _delivery(row: WebhookDelivery, endpoint: WebhookEndpoint) -> dict[str, Any]:
-    is_on = endpoint.state == EndpointState.ACTIVE
-    return {
-        "ref": row.ref,
-        "type": row.type,
-        "subject": row.event.case_ref if row.event is not None else "",
-        "state": str(row.state),
-        "attempts": row.attempts,
-        "failure": failure_text(row.last_error),
-        "at": row.delivered_at or row.attempted_at or row.created_at,
-        "next_at": row.next_attempt_at if row.state == DeliveryState.PENDING and is_on else None,
-        "may_replay": is_on and row.state != DeliveryState.PENDING,
-    }
 
 
 def failure_text(error: str) -> str:

@@ -77,6 +77,11 @@ class FactView:
     can_answer: bool
 
     @property
+    def last_bearer(self) -> str:
+        """Who must show something now or, once it is settled, who had to last."""
+        return self.bearer or self.fact.step.bearer
+
+    @property
     def current(self) -> RungView | None:
         return next((r for r in self.rungs if r.status == "current"), None)
 

@@ -11,7 +11,15 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
-from executors.machine import AFTER_FINDING, AWAITS_FINDING, BEFORE_FINDING, OWED_MONEY, IncidentMachine, IncidentState
+from executors.machine import (
+    AFTER_FINDING,
+    AWAITS_FINDING,
+    BEFORE_FINDING,
+    CONTESTABLE,
+    OWED_MONEY,
+    IncidentMachine,
+    IncidentState,
+)
 from executors.models.acts import Act
 from executors.models.outcomes import ActOutcome, ErrorClass
 from executors.models.registry import ExecutorPerson
@@ -103,13 +111,33 @@ class Incident(IncidentMachine, Case):
         is_found = self.finding != "" and self.state != IncidentState.CONTESTED
         return is_found and not self.may_still_be_contested(at)
 
+    @property
+    def owes_money(self) -> bool:
+        """Whether the platform still has to make the harmed party whole."""
+        is_owed = self.compensate_by is not None and self.state in OWED_MONEY
+        return is_owed and not self.compensations.all()
+
+    @property
+    def owes_finding(self) -> bool:
+        """Whether the platform still has to find, by a time."""
+        return self.find_by is not None and self.state in AWAITS_FINDING
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """When the next thing is due: what the platform owes, else the executor's explanation or its contesting."""
+        owed = [self.compensate_by if self.owes_money else None, self.find_by if self.owes_finding else None]
+        if due := [at for at in owed if at is not None]:
+            return min(due)
+        if self.state == IncidentState.OPENED:
+            return self.explain_by
+        is_found = self.state in CONTESTABLE
+        return self.contest_by if is_found and self.round == 1 else None
+
     def late_since(self, at: datetime) -> datetime | None:
         """Since when the platform is late with what it owes: with making the party whole, or with finding."""
-        owes_money = self.compensate_by is not None and self.state in OWED_MONEY
-        if owes_money and self.compensate_by < at and not self.compensations.all():  # type: ignore[operator]
+        if self.owes_money and self.compensate_by < at:  # type: ignore[operator]
             return self.compensate_by
-        is_late = self.state in AWAITS_FINDING and self.find_by is not None and self.find_by < at
-        return self.find_by if is_late else None
+        return self.find_by if self.owes_finding and self.find_by < at else None  # type: ignore[operator]
 
 
 class IncidentFile(models.Model):

@@ -13,6 +13,20 @@ from executors.models.incidents import Incident
 from executors.models.registry import Executor, ExecutorPerson
 
 
+class EntryKind(models.TextChoices):
+    CLAIM = "CLAIM", _("claimed")
+    DISPUTE = "DISPUTE", _("disputed")
+    PAYMENT = "PAYMENT", _("paid in part")
+    SETTLEMENT = "SETTLEMENT", _("paid in settlement")
+    WRITE_OFF = "WRITE_OFF", _("written off")
+
+
+TAKES_MONEY = (EntryKind.PAYMENT, EntryKind.SETTLEMENT)
+"""The entries by which money came in from the executor."""
+ENDS_A_PART = (EntryKind.PAYMENT, EntryKind.SETTLEMENT, EntryKind.WRITE_OFF)
+"""The entries that make what is open smaller."""
+
+
 class Recourse(RecourseMachine, Case):
     """One claim against an executor, at most what the harmed party got. `no` of its entries counts from 1."""
 
@@ -58,19 +72,15 @@ class Recourse(RecourseMachine, Case):
     def is_open(self) -> bool:
         return self.state in OPEN_RECOURSE
 
+    @property
+    def received_minor(self) -> int:
+        """What came in, of a claim whose entries are loaded."""
+        return sum(entry.amount_minor for entry in self.entries.all() if entry.kind in TAKES_MONEY)
 
-class EntryKind(models.TextChoices):
-    CLAIM = "CLAIM", _("claimed")
-    DISPUTE = "DISPUTE", _("disputed")
-    PAYMENT = "PAYMENT", _("paid in part")
-    SETTLEMENT = "SETTLEMENT", _("paid in settlement")
-    WRITE_OFF = "WRITE_OFF", _("written off")
-
-
-TAKES_MONEY = (EntryKind.PAYMENT, EntryKind.SETTLEMENT)
-"""The entries by which money came in from the executor."""
-ENDS_A_PART = (EntryKind.PAYMENT, EntryKind.SETTLEMENT, EntryKind.WRITE_OFF)
-"""The entries that make what is open smaller."""
+    @property
+    def open_minor(self) -> int:
+        """What is neither paid nor given up, of a claim whose entries are loaded."""
+        return self.claimed_minor - sum(e.amount_minor for e in self.entries.all() if e.kind in ENDS_A_PART)
 
 
 class RecourseEntry(models.Model):

@@ -9,11 +9,18 @@ from accounts.models import Party, PartyKind, User
 from casework.actor import Actor
 from casework.models import Case, Event
 from executors.measurement import Share
-from executors.models import ActOutcome, EntryKind, Executor, ExecutorPerson, Recourse, RecourseEntry, counted_outcomes
+from executors.models import (
+    TAKES_MONEY,
+    ActOutcome,
+    EntryKind,
+    Executor,
+    ExecutorPerson,
+    Recourse,
+    RecourseEntry,
+    counted_outcomes,
+)
 from executors.policies import may_register_executor
 from executors.queries.registry import executors_for
-
-PAID = (EntryKind.PAYMENT, EntryKind.SETTLEMENT)
 
 
 def events_of(row: Case) -> QuerySet[Event]:
@@ -36,22 +43,11 @@ def parties_to_register(actor: Actor) -> list[Party]:
     return list(Party.objects.filter(kind=PartyKind.EXECUTOR, executor__isnull=True).order_by("name", "pk"))
 
 
-def paid_on(row: Recourse) -> int:
-    """What came in on a claim whose entries are loaded."""
-    return sum(entry.amount_minor for entry in row.entries.all() if entry.kind in PAID)
-
-
-def open_on(row: Recourse) -> int:
-    """What is neither paid nor given up of a claim whose entries are loaded."""
-    given_up = sum(entry.amount_minor for entry in row.entries.all() if entry.kind == EntryKind.WRITE_OFF)
-    return row.claimed_minor - paid_on(row) - given_up
-
-
 def money_on(rows: QuerySet[Recourse]) -> tuple[int, int, int]:
     """What was claimed by all of these, what came in, and what is neither paid nor given up; counted by the table."""
     entries = RecourseEntry.objects.filter(recourse__in=rows.order_by().values("pk"))
     claimed: int = rows.order_by().aggregate(n=Sum("claimed_minor"))["n"] or 0
-    paid: int = entries.filter(kind__in=PAID).aggregate(n=Sum("amount_minor"))["n"] or 0
+    paid: int = entries.filter(kind__in=TAKES_MONEY).aggregate(n=Sum("amount_minor"))["n"] or 0
     given_up: int = entries.filter(kind=EntryKind.WRITE_OFF).aggregate(n=Sum("amount_minor"))["n"] or 0
     return claimed, paid, claimed - paid - given_up
 

@@ -11,7 +11,6 @@ from casework.errors import Invalid
 from casework.templatetags.casework_tags import money
 from casework.web import page
 from executors import commands, queries
-from executors.queries.pages import open_on, paid_on
 from executors.web.forms import DisputeForm
 from executors.web.frame import reader, show
 
@@ -60,8 +59,8 @@ def _recourse(request: HttpRequest, ref: str, *, form: DisputeForm | None = None
         },
         totals=[
             {"label": _("amount claimed"), "value": money(row.claimed_minor, row.currency)},
-            {"label": _("amount paid"), "value": money(paid_on(row), row.currency)},
-            {"label": _("still open"), "value": money(open_on(row), row.currency)},
+            {"label": _("amount paid"), "value": money(row.received_minor, row.currency)},
+            {"label": _("still open"), "value": money(row.open_minor, row.currency)},
         ],
         ledger=[
             {

@@ -8,59 +8,36 @@ from django.core.paginator import Paginator
 from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework import clock
 from casework.actor import Actor
 from casework.errors import NotFound
-from casework.templatetags.casework_tags import money, officer
-from console.executors import showing
+from casework.templatetags.casework_tags import officer
 from console.executors.forms import Form, PaymentForm, SettleForm, WordsForm
 from console.executors.frame import seen_version, staff, surface
-from console.executors.steps import RETRY
 from console.frame import ROWS, show
 from executors import commands, queries
 from executors.machine import OPEN_RECOURSE
-from executors.models import Recourse
-from executors.queries.pages import codes_of, money_on, open_on, paid_on
+from executors.queries.pages import codes_of, money_on
 
 
 @surface("GET", "HEAD")
 def recourses(request: HttpRequest) -> HttpResponse:
     """Every claim, open ones first, with what was claimed and what came in."""
-    actor = staff(request)
-    every = queries.recourses_for(actor)
+    every = queries.recourses_for(staff(request))
     is_open = Case(When(state__in=OPEN_RECOURSE, then=0), default=1)
     paging = Paginator(every.order_by(is_open, "-created_at", "-id"), ROWS).get_page(request.GET.get("page"))
-    claimed, paid, waits = money_on(every)
+    claimed, received, waits = money_on(every)
     return show(
         request,
         "executors/recourses.html",
         place="recourses",
-        totals=[
-            {"label": _("amount claimed"), "value": money(claimed)},
-            {"label": _("amount received"), "value": money(paid)},
-            {"label": _("still open"), "value": money(waits)},
-        ],
-        rows=[_row(row) for row in paging],
+        claimed=claimed,
+        received=received,
+        open=waits,
         paging=paging,
     )
-
-
-def _row(row: Recourse) -> dict[str, Any]:
-    return {
-        "number": row.number,
-        "url": reverse("executing:recourse", args=[row.ref]),
-        "executor": row.executor.party.name,
-        "incident": row.incident.number,
-        "incident_url": reverse("executing:incident", args=[row.incident.ref]),
-        "state": str(row.state),
-        "label": row.get_state_display(),
-        "claimed": money(row.claimed_minor, row.currency),
-        "got": money(paid_on(row), row.currency),
-        "open": money(open_on(row), row.currency),
-    }
 
 
 @surface("GET", "HEAD")
@@ -80,19 +57,13 @@ def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     if step not in FORMS:
         raise NotFound()
     form = FORMS[step](request.POST, prefix=step)
-    if form.is_valid():
-        try:
-            _enter(actor, ref, step, form, seen_version(request))
-        except RETRY as refused:
-            form.take(refused)
-        else:
-            messages.success(request, _("It is in the ledger."))
-            return redirect("executing:recourse", ref=ref)
+    if form.carried_out(lambda said: _enter(actor, ref, step, said, seen_version(request))):
+        messages.success(request, _("It is in the ledger."))
+        return redirect("executing:recourse", ref=ref)
     return _recourse(request, ref, typed={step: form})
 
 
-def _enter(actor: Actor, ref: str, step: str, form: Form, version: int) -> None:
-    said = form.cleaned_data
+def _enter(actor: Actor, ref: str, step: str, said: Mapping[str, Any], version: int) -> None:
     asked: dict[str, Any] = {"actor": actor, "ref": ref, "expected_version": version, "now": clock.now()}
     if step == "pay":
         commands.record_part_payment(amount_minor=said["amount"], reference=said["reference"], **asked)
@@ -106,62 +77,24 @@ def _recourse(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | Non
     row, now = queries.recourse_for(staff(request), ref), clock.now()
     typed = typed or {}
     refused = next(iter(typed.values()), None)
-    codes = codes_of(entry.by_ref for entry in row.entries.all())
+    entries = list(row.entries.all())
+    codes = codes_of(entry.by_ref for entry in entries)
     stands = row.incident.finding_stands(now)
     texts = {
         "pay": (_("A part was paid"), "", _("Enter the payment"), "outline"),
         "settle": (_("Settle"), _("What is paid last; the rest is waived."), _("Settle the claim"), ""),
         "write-off": (_("Write off"), _("Nothing more is expected."), _("Write it off"), "danger"),
     }
-    forms = [
-        {
-            "name": name,
-            "url": reverse("executing:recourse-step", args=[ref, name]),
-            "form": typed.get(name) or FORMS[name](prefix=name),
-            "title": texts[name][0],
-            "hint": texts[name][1],
-            "button": texts[name][2],
-            "css": texts[name][3],
-        }
-        for name in FORMS
-        if name not in TAKE_MONEY or stands or name in typed
-    ]
+    open_now = [name for name in FORMS if name not in TAKE_MONEY or stands or name in typed] if row.is_open else []
     return show(
         request,
         "executors/recourse.html",
         status=400 if refused is not None else 200,
         place="recourses",
         form=refused,
-        recourse={
-            "ref": row.ref,
-            "number": row.number,
-            "version": row.version,
-            "state": str(row.state),
-            "label": row.get_state_display(),
-            "executor": row.executor.party.name,
-            "executor_url": reverse("executing:executor", args=[row.executor.ref]),
-            "incident": row.incident.number,
-            "incident_url": reverse("executing:incident", args=[row.incident.ref]),
-        },
-        totals=[
-            {"label": _("amount claimed"), "value": money(row.claimed_minor, row.currency)},
-            {"label": _("amount received"), "value": money(paid_on(row), row.currency)},
-            {"label": _("still open"), "value": money(open_on(row), row.currency)},
-        ],
-        said=showing.rows_of(
-            [(_("What is claimed and why"), row.words), (_("Why it is disputed"), row.dispute_reasons)]
-        ),
-        ledger=[
-            {
-                "at": entry.at,
-                "kind": entry.get_kind_display(),
-                "words": " · ".join(filter(None, (entry.reference, entry.words))),
-                "by": by_text(codes.get(entry.by_ref, "")),
-                "amount": money(entry.amount_minor, row.currency) if entry.kind != "DISPUTE" else "",
-            }
-            for entry in row.entries.all()
-        ],
-        forms=forms if row.is_open else [],
+        recourse=row,
+        ledger=[(entry, by_text(codes.get(entry.by_ref, ""))) for entry in entries],
+        forms=[(name, typed.get(name) or FORMS[name](prefix=name), *texts[name]) for name in open_now],
         waits=row.is_open and not stands,
         waits_until=row.incident.contest_by if row.incident.may_still_be_contested(now) else None,
     )
