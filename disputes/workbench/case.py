@@ -28,6 +28,7 @@ from disputes.policies import (
     may_mediate,
     side_of,
 )
+from disputes.verbs import actions_for
 from disputes.words import MONEY, Payer, Remedy, Side, Stake
 from disputes.workbench import panes, triage
 from disputes.workbench.forms import Mistake, Work
@@ -63,7 +64,7 @@ def show_case(
     """
     views = queries.facts_of(actor, dispute)
     shown = queries.evidence_shown_to(actor, dispute)
-    actions = queries.actions_for(actor, dispute, now=now)
+    actions = actions_for(actor, dispute, now=now)
     names = {action.name for action in actions}
     derived = queries.derived_outcome(dispute)
     mediates = may_mediate(actor, dispute) is None

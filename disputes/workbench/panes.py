@@ -20,9 +20,10 @@ from disputes.machine import FactState
 from disputes.models import Dispute, NoReturnConsent, OptIn, RecordPull, Submission
 from disputes.owing import remedies_to_offer
 from disputes.proof import Derived, found_for
-from disputes.queries import Action, EvidenceView, FactView, pictures_after, record_lines, with_words
+from disputes.queries import EvidenceView, FactView, pictures_after, record_lines, with_words
 from disputes.queries.letter import who
 from disputes.records import GapReason
+from disputes.verbs import Action
 from disputes.words import Lane, Record, Remedy, Side, Stake
 from disputes.workbench.forms import FactWork, Work
 

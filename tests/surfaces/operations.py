@@ -5,14 +5,17 @@ not belong here: who may (permissions.txt).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import appeals.verbs
+import disputes.verbs
 from accounts.models import Party
 from appeals import inputs as of_appeals
 from casework import clock
-from disputes.api import serializers as of_disputes
+from casework.verbs import Verb
+from disputes import inputs as of_disputes
 from executors.api import serializers as of_executors
 from notices.api import serializers as of_notices
 from rules.api import serializers as of_rules
@@ -52,7 +55,10 @@ type Made = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`made` builds the object in one world and answers its path parameters and `version`; `body` is for that world."""
+    """`made` builds the object in one world and answers its path parameters and `version`; `body` is for that world.
+
+    A declared verb's body and whether it decides are its row's (`declared`), unless a body stands here.
+    """
 
     made: Callable[[World, datetime], Made] | None = None
     body: Callable[[World], Any] | None = None
@@ -349,21 +355,21 @@ OPERATIONS: dict[str, Operation] = {
     "case_file": Operation(appeal("decided")),
     "demand_human": Operation(appeal("new")),
     "withdraw_appeal": Operation(appeal("new")),
-    "respond": Operation(appeal("asked"), fixed(of_appeals.RespondInput.example)),
+    "respond": Operation(appeal("asked")),
     "stage_evidence": Operation(appeal("new"), fixed(form(file=FILE, caption="授权书")), takes_form=True),
     "evidence_file": Operation(appeal("evidence", no=1)),
     "submit_evidence": Operation(appeal("staged")),
     # the reviewer
     "list_review_queue": Operation(),
     "claim": Operation(body=fixed({})),
-    "release": Operation(appeal("held"), fixed(of_appeals.ReleaseInput.example)),
+    "release": Operation(appeal("held")),
     "record_opening": Operation(appeal("held"), fixed(of_appeals.OpeningInput.example)),
-    "record_first_view": Operation(appeal("held"), fixed(of_appeals.FirstViewInput.example), decides=True),
+    "record_first_view": Operation(appeal("held")),
     "read_suggestion": Operation(appeal("ready")),
-    "request_information": Operation(appeal("held"), fixed(of_appeals.RequestInformationInput.example), decides=True),
-    "decide_appeal": Operation(appeal("ready"), a_decision, decides=True),
-    "accept_late": Operation(appeal("late"), fixed(of_appeals.LateAnswerInput.example), decides=True),
-    "refuse_late": Operation(appeal("late"), fixed(of_appeals.LateAnswerInput.example), decides=True),
+    "request_information": Operation(appeal("held")),
+    "decide_appeal": Operation(appeal("ready"), a_decision),
+    "accept_late": Operation(appeal("late")),
+    "refuse_late": Operation(appeal("late")),
     # disputes: the sides
     "list_disputes": Operation(),
     "open_dispute": Operation(body=a_dispute),
@@ -371,7 +377,7 @@ OPERATIONS: dict[str, Operation] = {
     "read_dispute_events": Operation(dispute("offered")),
     "read_dispute_letter": Operation(dispute("determined")),
     "dispute_case_file": Operation(dispute("determined")),
-    "answer_dispute": Operation(dispute("open"), fixed(of_disputes.AnswerDisputeInput.example)),
+    "answer_dispute": Operation(dispute("open")),
     "escalate_dispute": Operation(dispute("answered")),
     "withdraw_dispute": Operation(dispute("open")),
     "demand_mediator": Operation(dispute("open")),
@@ -385,16 +391,16 @@ OPERATIONS: dict[str, Operation] = {
     "submit_fact_evidence": Operation(dispute("staged", no=1)),
     "nothing_to_add": Operation(dispute("submitted", no=1)),
     "admit_fact": Operation(dispute("joined", no=1)),
-    "object_to_evidence": Operation(dispute("submitted", no=1), fixed(of_disputes.ObjectInput.example)),
+    "object_to_evidence": Operation(dispute("submitted", no=1)),
     "read_dispute_evidence": Operation(dispute("submitted")),
     "remove_evidence": Operation(dispute("staged", no=1)),
     "dispute_evidence_file": Operation(dispute("submitted", no=1)),
     "read_messages": Operation(dispute("messaged")),
-    "post_message": Operation(dispute("open"), fixed(of_disputes.PostMessageInput.example)),
-    "recall_message": Operation(dispute("messaged", sequence=2), fixed(of_disputes.LaneInput.example)),
-    "report_message": Operation(dispute("messaged", sequence=2), fixed(of_disputes.LaneInput.example)),
+    "post_message": Operation(dispute("open")),
+    "recall_message": Operation(dispute("messaged", sequence=2)),
+    "report_message": Operation(dispute("messaged", sequence=2)),
     "read_offers": Operation(dispute("offered")),
-    "make_offer": Operation(dispute("open"), fixed(of_disputes.OfferInput.example)),
+    "make_offer": Operation(dispute("open")),
     "accept_offer": Operation(offer),
     "refuse_offer": Operation(offer),
     "withdraw_offer": Operation(offer),
@@ -404,18 +410,18 @@ OPERATIONS: dict[str, Operation] = {
     "join_dispute": Operation(dispute("escalated")),
     "hand_over": Operation(dispute("joined"), another_mediator),
     "read_derived": Operation(dispute("waiting")),
-    "shift_burden": Operation(dispute("joined", no=1), fixed(of_disputes.ShiftBurdenInput.example), decides=True),
-    "rule_fact": Operation(dispute("waiting", no=1), fixed(of_disputes.RuleFactInput.example), decides=True),
-    "reopen_evidence": Operation(dispute("waiting", no=1), fixed(of_disputes.ShiftBurdenInput.example), decides=True),
-    "close_evidence": Operation(dispute("closable"), decides=True),
-    "determine": Operation(dispute("ruled"), fixed(of_disputes.DetermineInput.example), decides=True),
-    "pause_dispute": Operation(dispute("joined"), fixed(of_disputes.PauseInput.example)),
+    "shift_burden": Operation(dispute("joined", no=1)),
+    "rule_fact": Operation(dispute("waiting", no=1)),
+    "reopen_evidence": Operation(dispute("waiting", no=1)),
+    "close_evidence": Operation(dispute("closable")),
+    "determine": Operation(dispute("ruled")),
+    "pause_dispute": Operation(dispute("joined")),
     "resume_dispute": Operation(dispute("paused")),
     # disputes: what is owed
-    "report_obligation": Operation(dispute("settled", no=1), fixed(of_disputes.ReportObligationInput.example)),
+    "report_obligation": Operation(dispute("settled", no=1)),
     "confirm_obligation": Operation(dispute("settled", no=1)),
-    "fail_obligation": Operation(dispute("settled", no=1), fixed(of_disputes.FailObligationInput.example)),
-    "advance_payment": Operation(dispute("open"), fixed(of_disputes.AdvanceInput.example)),
+    "fail_obligation": Operation(dispute("settled", no=1)),
+    "advance_payment": Operation(dispute("open")),
     "settle_advance": Operation(dispute("advanced", no=1), fixed({"recovered_minor": 5000})),
     # disputes: burden tables
     "read_current_burden_table": Operation(),
@@ -497,6 +503,17 @@ OPERATIONS: dict[str, Operation] = {
     "read_webhook_delivery": Operation(webhook_delivery),
     "replay_webhook_delivery": Operation(webhook_delivery),
 }
+
+
+def declared() -> dict[str, Verb]:
+    """The verbs that the apps declare, by the id of their operation."""
+    return {verb.operation_id(): verb for module in (appeals.verbs, disputes.verbs) for verb in module.VERBS}
+
+
+for name, verb in declared().items():
+    operation = OPERATIONS[name]
+    example = fixed(verb.takes.example) if verb.takes is not None and verb.takes.example else None
+    OPERATIONS[name] = replace(operation, body=operation.body or example, decides=verb.needs_version)
 
 
 def addresses(document: dict[str, Any]) -> dict[str, tuple[str, str]]:

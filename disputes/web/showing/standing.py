@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from casework.templatetags.casework_tags import money
 from disputes import queries
 from disputes.models import Dispute
-from disputes.queries import Action, FactView
+from disputes.queries import FactView
+from disputes.verbs import Action
 from disputes.web import words
 from disputes.words import Remedy, Side
 
