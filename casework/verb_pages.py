@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from casework import clock
 from casework.actor import Actor
-from casework.errors import Invalid, NotYourTurn, Stale
+from casework.errors import Invalid, Stale
 from casework.forms import CommandForm, version_of
 from casework.models import Case
 from casework.verbs import Verb
@@ -49,27 +49,29 @@ def verb_page(
     case_for: Callable[[Actor, str], Case],
     back: str,
     *,
+    then: str = "",
     form: type[CommandForm] = CommandForm,
     template: str = "components/confirm.html",
 ) -> Callable[..., HttpResponseBase]:
-    """GET asks (405 where the verb has nothing to ask), POST carries it out and leads to the page named `back`.
+    """GET asks (405 where the verb has nothing to ask), POST carries it out and leads to the page `then` (else `back`).
 
-    Nothing is asked while the verb is not open to the actor: the refusal is the policy's, else `NotYourTurn`. Whoever
-    acts on an older version of the case than they read is asked again (412); a refused field comes back with its words.
+    Both are names of pages of the case, with a place on it if wanted: `disputes:room#owed`.
+    Nothing is asked while the verb is not open to the actor (`Verb.refusal`). Whoever acts on an older version of the
+    case than they read is asked again (412); a refused field comes back with its words.
     """
     confirm = verb.confirm
 
     @require_http_methods(["GET", "HEAD", "POST"] if confirm is not None else ["POST"])
     @page(keeps=tuple(form.base_fields))
-    def view(request: HttpRequest, ref: str) -> HttpResponse:
+    def view(request: HttpRequest, /, ref: str, **address: object) -> HttpResponse:
         actor, now = actor_of(request), clock.now()
         filled, status = form(request.POST if request.method == "POST" else None), 200
         if filled.is_bound and filled.is_valid():
-            versions = {"expected_version": version_of(request.POST.get("version", ""))}
+            arguments = {verb.arguments.get(name, name): value for name, value in {"ref": ref, **address}.items()}
+            if verb.accepts_version():
+                arguments["expected_version"] = version_of(request.POST.get("version", ""))
             try:
-                result = verb.command(
-                    actor=actor, ref=ref, now=now, **filled.cleaned_data, **(versions if verb.accepts_version() else {})
-                )
+                result = verb.command(actor=actor, now=now, **arguments, **filled.cleaned_data)
             except (Stale, Invalid) as refused:
                 if confirm is None:
                     raise
@@ -77,10 +79,10 @@ def verb_page(
                 status = refused.status
             else:
                 messages.success(request, str(verb.done))
-                return redirect(back, ref=result.ref if isinstance(result, Case) else ref)
+                return redirect(_address(then or back, result.ref if isinstance(result, Case) else ref))
         case = case_for(actor, ref)
         if not filled.is_bound and not verb.is_open(actor, case, now):
-            raise verb.may(actor, case) or NotYourTurn()
+            raise verb.refusal(actor, case, now)
         assert confirm is not None
         context = {
             "heading": confirm.heading % {"number": case.number},
@@ -89,9 +91,14 @@ def verb_page(
             "danger": confirm.is_loss,
             "fields": [{"name": "version", "value": case.version}] if verb.accepts_version() else [],
             "form": filled,
-            "back_url": reverse(back, args=[ref]),
+            "back_url": _address(back, ref),
             "errors": [{"text": text} for text in filled.non_field_errors()],
         }
         return render(request, template, context, status=status if status != 200 or not filled.errors else 400)
 
     return view
+
+
+def _address(page_name: str, ref: str) -> str:
+    name, hash_, place = page_name.partition("#")
+    return reverse(name, args=[ref]) + hash_ + place

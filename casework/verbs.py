@@ -7,7 +7,9 @@ table of permissions (`tests/surfaces`). The command stays a plain function and 
 What does not belong here: states and edges (`machine.py`), and any check that a command relies on.
 """
 
+import functools
 import inspect
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.functional import Promise
 
 from casework.actor import Actor
-from casework.errors import CaseError
+from casework.errors import CaseError, DeadlinePassed, NotYourTurn
 from casework.machine import step_for
 from casework.models import Case
 
@@ -39,14 +41,15 @@ class Verb:
     """One verb of one kind of case.
 
     `name` is its name in `actions[]`, and its address below the case's unless `path` says another (from `/`: below
-    `/api/v1/`). `command` is called
-    with `actor`, `ref` and `now`, with what `takes` understood of the body, with the other parts of the address
-    (renamed by `arguments`), and with `expected_version` where `needs_version`. `may(actor, case)` is the policy that
-    the command asks. `operation` is the id in the API document (the command's name), `about` its description.
+    `/api/v1/`). `command` is called with `actor` and `now`, with what `takes` understood of the body, with the
+    parameters of the address (renamed by `arguments`), and with `expected_version` where `needs_version`.
+    `may(actor, case)` is the policy that the command asks. `operation` is the id in the API document (the command's
+    name), `about` its description.
 
     The verb is possible while the machine has an edge for `transition` (the name with underscores; "" where the
     machine is not asked) and `when(actor, case, now)` holds. A verb about a part of a case, such as a fact or an
-    offer, lists those by `parts(actor, case)`: `may`, `when`, `due_at` and `needs_role` then get the part as well.
+    offer, lists those by `parts(actor, case, now)`: `when`, `due_at` and `needs_role` then get the part as well.
+    Where the permission depends on the part, `may_part(actor, case, part)` stands in the place of `may`.
 
     `needs_role` is the least role in a party that may do it, told to clients that show why a button is missing.
     `label` is on its button, `confirm` the page that asks once more, `done` the message after it; a verb without
@@ -56,7 +59,8 @@ class Verb:
     name: str
     command: Callable[..., Any]
     _: KW_ONLY
-    may: Callable[..., CaseError | None]
+    may: Callable[[Actor, Any], CaseError | None] | None = None
+    may_part: Callable[[Actor, Any, Any], CaseError | None] | None = None
     label: Promise | str = ""
     about: str = ""
     operation: str = ""
@@ -67,12 +71,16 @@ class Verb:
     arguments: Mapping[str, str] = field(default_factory=dict)
     transition: str | None = None
     when: Callable[..., bool] | None = None
-    parts: Callable[[Actor, Any], Iterable[Any]] | None = None
+    parts: Callable[[Actor, Any, datetime], Iterable[Any]] | None = None
     due_at: Callable[..., datetime | None] | None = None
     needs_role: str | Callable[..., str] = ""
     has_endpoint: bool = True
     confirm: Confirm | None = None
     done: Promise | str = ""
+
+    def __post_init__(self) -> None:
+        if (self.may is None) == (self.may_part is None):
+            raise TypeError(f"{self.name}: one policy says who may")
 
     def machine_verb(self) -> str:
         """The name of the edge that the machine must have; empty when it is not asked."""
@@ -85,12 +93,25 @@ class Verb:
         """Whether the command compares the version that somebody acts on; with `needs_version` it must be said."""
         return "expected_version" in inspect.signature(self.command).parameters
 
+    def has_edge(self, case: Case) -> bool:
+        edge = self.machine_verb()
+        return not edge or step_for(case, edge) is not None
+
     def is_open(self, actor: Actor, case: Case, now: datetime, *part: Any) -> bool:
         """Whether this actor can do it now: state, time and permission."""
-        edge = self.machine_verb()
-        if edge and step_for(case, edge) is None:
-            return False
-        if self.may(actor, case, *part) is not None:
+        allowed = self.may is None or self.may(actor, case) is None
+        return allowed and self.has_edge(case) and self.fits(actor, case, now, *part)
+
+    def refusal(self, actor: Actor, case: Case, now: datetime) -> CaseError:
+        """Why it is not open: what the policy says, else that its time has passed, else the state."""
+        if denial := self.may and self.may(actor, case):
+            return denial
+        due_at = self.due_at(actor, case) if self.due_at is not None and self.has_edge(case) else None
+        return NotYourTurn() if due_at is None or now <= due_at else DeadlinePassed()
+
+    def fits(self, actor: Actor, case: Case, now: datetime, *part: Any) -> bool:
+        """Whether it is time, and this part is one that the actor may do it with."""
+        if self.may_part is not None and self.may_part(actor, case, *part) is not None:
             return False
         return self.when is None or self.when(actor, case, now, *part)
 
@@ -110,13 +131,24 @@ class Action:
 
 
 def actions_for(verbs: Iterable[Verb], actor: Actor, case: Case, *, now: datetime) -> list[Action]:
-    """What this actor can do with the case now, in the order of `verbs`; what is absent is not possible."""
-    return [
-        Action(verb, _value(verb.due_at, actor, case, *part), _value(verb.needs_role, actor, case, *part) or "", *part)
-        for verb in verbs
-        for part in ([()] if verb.parts is None else [(each,) for each in verb.parts(actor, case)])
-        if verb.is_open(actor, case, now, *part)
-    ]
+    """What this actor can do with the case now, in the order of `verbs`; what is absent is not possible.
+
+    Neighbours that are about the same parts come part by part. A policy about the case is asked once.
+    """
+    allows = functools.cache(lambda may: may is None or may(actor, case) is None)
+    found = []
+    for parts, group in itertools.groupby(verbs, key=lambda verb: verb.parts):
+        possible = [verb for verb in group if verb.has_edge(case) and allows(verb.may)]
+        if not possible:
+            continue
+        for part in [()] if parts is None else [(each,) for each in parts(actor, case, now)]:
+            found += [_action(verb, actor, case, part) for verb in possible if verb.fits(actor, case, now, *part)]
+    return found
+
+
+def _action(verb: Verb, actor: Actor, case: Case, part: tuple[Any, ...]) -> Action:
+    due_at, role = (_value(each, actor, case, *part) for each in (verb.due_at, verb.needs_role))
+    return Action(verb, due_at, role or "", *part)
 
 
 def _value(value: Any, *about: Any) -> Any:

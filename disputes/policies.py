@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import Membership, User
+from accounts.models import Membership, PartyKind, User
 from accounts.roles import CAN_FILE, CAN_STAGE, FINANCE, MEDIATOR, OWNER
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
@@ -131,13 +131,29 @@ def may_answer_dispute(actor: Actor, dispute: Dispute) -> CaseError | None:
     return _acts(actor, dispute, CAN_FILE) if side is wanted else NotAllowed()
 
 
-def may_act_for_side(actor: Actor, dispute: Dispute) -> CaseError | None:
-    """Submit, answer, object, admit, escalate, ask for records: whoever may file for a side, and the platform's own."""
-    return _acts(actor, dispute, CAN_FILE)
+def may_prove(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """Submit, answer, object, ask for records: whoever may file for a side, and the platform's people."""
+    return _shows(actor, dispute, CAN_FILE)
 
 
 def may_stage(actor: Actor, dispute: Dispute) -> CaseError | None:
-    return _acts(actor, dispute, CAN_STAGE)
+    return _shows(actor, dispute, CAN_STAGE)
+
+
+def _shows(actor: Actor, dispute: Dispute, roles: frozenset[str]) -> CaseError | None:
+    """For the platform a person brings in evidence, never its back end."""
+    return NotAllowed() if actor.kind is ActorKind.CLIENT else _acts(actor, dispute, roles)
+
+
+def may_act_as_party(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """Escalate, ask for a review, accept: whoever may file for a side; the platform only where it is one of the two."""
+    if side_of(actor, dispute) is Side.PLATFORM and dispute.respondent_id is not None:
+        return NotAllowed()
+    return _acts(actor, dispute, CAN_FILE)
+
+
+def may_admit(actor: Actor, dispute: Dispute) -> CaseError | None:
+    return may_prove(actor, dispute) or may_act_as_party(actor, dispute)
 
 
 def may_withdraw_dispute(actor: Actor, dispute: Dispute) -> CaseError | None:
@@ -147,10 +163,6 @@ def may_withdraw_dispute(actor: Actor, dispute: Dispute) -> CaseError | None:
 def may_demand_human(actor: Actor, dispute: Dispute) -> CaseError | None:
     """Any live member of either party: no tier, no fee, no reason."""
     return None if side_of(actor, dispute) in (Side.CLAIMANT, Side.RESPONDENT) else NotAllowed()
-
-
-def may_request_review(actor: Actor, dispute: Dispute) -> CaseError | None:
-    return may_act_for_side(actor, dispute)
 
 
 def may_talk(actor: Actor, dispute: Dispute) -> CaseError | None:
@@ -203,8 +215,17 @@ def may_withdraw_offer(actor: Actor, dispute: Dispute, offer: Offer) -> CaseErro
     return may_make_offer(actor, dispute, offer.remedy) if side_of(actor, dispute) == offer.side else NotAllowed()
 
 
-def may_consent_to_no_return(actor: Actor, party_id: int) -> CaseError | None:
+def may_opt_in_to_no_return(actor: Actor, party_id: int) -> CaseError | None:
     return None if actor.role_in(party_id) in MAY_PAY else NotAllowed()
+
+
+def may_consent_to_no_return(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """Who promises the money of the merchant that they act for here."""
+    side = side_of(actor, dispute)
+    party = {Side.CLAIMANT: dispute.claimant, Side.RESPONDENT: dispute.respondent}.get(side) if side else None
+    if party is None or party.kind != PartyKind.MERCHANT:
+        return NotAllowed()
+    return may_opt_in_to_no_return(actor, party.pk)
 
 
 def conflict_of(actor: Actor, dispute: Dispute) -> CaseError | None:
@@ -265,6 +286,10 @@ def may_follow_obligation(
 
 def may_advance(actor: Actor, dispute: Dispute) -> CaseError | None:
     return None if side_of(actor, dispute) is Side.PLATFORM else NotAllowed()
+
+
+def may_fail_obligation(actor: Actor, dispute: Dispute) -> CaseError | None:
+    return may_advance(actor, dispute)
 
 
 def may_publish_burden_table(actor: Actor) -> CaseError | None:

@@ -38,6 +38,7 @@ class VerbView(CommandView):
             decides=verb.needs_version,
             status=verb.status,
             operation={"POST": verb.operation_id()},
+            **({"gives": None} if verb.status == 204 else {}),
         )
 
     def case_of(self, call: Call) -> Any:
@@ -58,7 +59,7 @@ class VerbView(CommandView):
 
     def answer(self, result: Any, call: Call) -> Reply:
         """What to answer after the command gave `result`."""
-        return self.reply(self.case_of(call), call)
+        return Reply() if self.gives is None else self.reply(self.case_of(call), call)
 
 
 def verb_paths(
@@ -77,15 +78,12 @@ def shown_actions(actions: Iterable[Action], prefix: str, **address: Any) -> lis
 
     A parameter that `address` does not name is read from the part that the action is about.
     """
-    return [
-        action(
-            each.name,
-            PARAMETER.sub(functools.partial(_filled, each.part, address), _below(prefix, each.verb)),
-            due_at=each.due_at,
-            needs_role=each.needs_role,
-        )
-        for each in actions
-    ]
+    return [shown_action(each, prefix, **address) for each in actions]
+
+
+def shown_action(each: Action, prefix: str, **address: Any) -> dict[str, Any]:
+    path = PARAMETER.sub(functools.partial(_filled, each.part, address), _below(prefix, each.verb))
+    return action(each.name, path, due_at=each.due_at, needs_role=each.needs_role)
 
 
 def _below(prefix: str, verb: Verb) -> str:

@@ -35,6 +35,7 @@ from disputes.policies import (
     may_mediate,
     side_of,
 )
+from disputes.verbs import actions_for
 from disputes.words import Side
 
 
@@ -64,7 +65,7 @@ def show_case(
     `news` is what happened while they typed; where not given, everything behind the version that they read.
     """
     views = queries.facts_of(actor, dispute)
-    actions = queries.actions_for(actor, dispute, now=now)
+    actions = actions_for(actor, dispute, now=now)
     names = {action.name for action in actions}
     mediates = may_mediate(actor, dispute) is None
     changed = news_since(actor, dispute, work) if news is None else news

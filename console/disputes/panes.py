@@ -18,7 +18,8 @@ from console.templatetags.dispute_tags import label
 from disputes.lanes import lane_read_by
 from disputes.models import Dispute, NoReturnConsent, OptIn
 from disputes.owing import remedies_to_offer
-from disputes.queries import Action, FactView, pictures_after, who, with_words
+from disputes.queries import FactView, pictures_after, who, with_words
+from disputes.verbs import Action
 from disputes.words import Lane, Remedy, Side
 
 ENTRIES_SHOWN = 200

@@ -1,6 +1,6 @@
-"""Disputes as JSON: what is answered. What does not belong here: bodies (serializers) and who sees what (queries)."""
+"""Disputes as JSON: what is answered. What does not belong here: bodies (inputs) and who sees what (queries)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
@@ -10,7 +10,8 @@ from rest_framework import serializers
 
 from casework import outages
 from casework.api.rendering import moment
-from casework.api.serializers import Action, Amount, Code, Coded, Money, action, coded, money
+from casework.api.serializers import Action, Amount, Code, Coded, Money, coded, money
+from casework.api.verbs import shown_action
 from disputes.machine import DisputeState, FactState
 from disputes.models import (
     AdvanceState,
@@ -31,10 +32,10 @@ from disputes.models import (
     PullState,
 )
 from disputes.policies import sees_offers, side_of
-from disputes.queries import Action as Possible
-from disputes.queries import EvidenceView, actions_for, due_at_of, turn_of
+from disputes.queries import EvidenceView, due_at_of, turn_of
 from disputes.records import GapReason
 from disputes.triage import Why
+from disputes.verbs import ADDRESS, actions_for
 from disputes.words import (
     BasisKind,
     Family,
@@ -48,28 +49,6 @@ from disputes.words import (
     Stake,
     Standard,
 )
-
-PATHS = {
-    "message": "disputes/{ref}/messages",
-    "offer": "disputes/{ref}/offers",
-    "propose": "disputes/{ref}/offers",
-    "accept-offer": "offers/{offer}/accept",
-    "refuse-offer": "offers/{offer}/refuse",
-    "withdraw-offer": "offers/{offer}/withdraw",
-    "evidence": "disputes/{ref}/facts/{fact}/evidence",
-    "platform-records": "disputes/{ref}/facts/{fact}/evidence",
-    "submit-evidence": "disputes/{ref}/facts/{fact}/submit",
-    "nothing-to-add": "disputes/{ref}/facts/{fact}/nothing-to-add",
-    "admit": "disputes/{ref}/facts/{fact}/admit",
-    "object": "disputes/{ref}/facts/{fact}/object",
-    "shift-burden": "disputes/{ref}/facts/{fact}/shift-burden",
-    "rule": "disputes/{ref}/facts/{fact}/rule",
-    "reopen-evidence": "disputes/{ref}/facts/{fact}/reopen",
-    "report-obligation": "disputes/{ref}/obligations/{obligation}/report",
-    "confirm-obligation": "disputes/{ref}/obligations/{obligation}/confirm",
-    "fail-obligation": "disputes/{ref}/obligations/{obligation}/fail",
-}
-"""Where each action is done, below `/api/v1/`; every other one at `disputes/{ref}/<name>`."""
 
 
 class Words(serializers.Field[Any, Any, Any, Any]):
@@ -435,40 +414,16 @@ class DisputeOutput(DisputeRowOutput):
     @extend_schema_field(DisputeActionOutput(many=True))
     def get_actions(self, row: Dispute) -> list[dict[str, Any]]:
         call = self.context["call"]
-        found = actions_for(call.actor, row, now=call.now)
         return [
             {
-                **action(one.name, path_of(row, one), due_at=one.due_at, needs_role=one.needs_role),
-                "fact": one.fact,
-                "offer": one.offer or None,
-                "obligation": one.obligation,
-                "needs_if_match": one.needs_if_match,
+                **shown_action(each, ADDRESS, ref=each.offer or row.ref),
+                "fact": each.fact,
+                "offer": each.offer or None,
+                "obligation": each.obligation,
+                "needs_if_match": each.verb.needs_version,
             }
-            for possible in found
-            for one in _each(row, possible, side_of(call.actor, row))
+            for each in actions_for(call.actor, row, now=call.now)
         ]
-
-
-def path_of(dispute: Dispute, possible: Possible) -> str:
-    """Where the action is done, below `/api/v1/`."""
-    path = PATHS.get(possible.name, "disputes/{ref}/" + possible.name)
-    return path.format(ref=dispute.ref, fact=possible.fact, offer=possible.offer, obligation=possible.obligation)
-
-
-def _each(dispute: Dispute, possible: Possible, side: Side | None) -> Iterator[Possible]:
-    """The action itself; to object, once for every fact about which there is something to object to."""
-    if possible.name != "object":
-        yield possible
-        return
-    facts = {
-        item.fact.no
-        for item in dispute.evidence.all()
-        if item.submission_id is not None
-        and (item.side != side or item.kind == EvidenceKind.RECORD)
-        and len([o for o in item.objections.all() if o.side == side]) < len(ObjectionGround)
-    }
-    for no in sorted(facts):
-        yield Possible("object", due_at=possible.due_at, needs_role=possible.needs_role, fact=no)
 
 
 def _at(value: datetime | None) -> datetime | None:

@@ -24,7 +24,7 @@ from disputes.models import (
     ObligationState,
 )
 from disputes.owing import Terms, owed_under, terms_determined
-from disputes.policies import may_advance, may_follow_obligation, may_request_review, side_of
+from disputes.policies import may_act_as_party, may_advance, may_fail_obligation, may_follow_obligation, side_of
 from disputes.windows import confirming_closes, review_closes
 from disputes.words import Side
 
@@ -96,11 +96,9 @@ def request_review(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`.
     """
     dispute = held(actor, ref)
-    if denial := may_request_review(actor, dispute):
+    if denial := may_act_as_party(actor, dispute):
         raise denial
     side = side_of(actor, dispute)
-    if side is Side.PLATFORM and dispute.respondent_id is not None:
-        raise NotAllowed()
     if dispute.state != "DETERMINED":
         raise NotYourTurn()
     if dispute.round != 1:
@@ -134,14 +132,12 @@ def accepted_at(dispute: Dispute, side: Side | None) -> datetime | None:
 def accept_determination(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     """This side waives its review; once both did, what was determined is owed. Raises `NotFound`, `NotAllowed`."""
     dispute = held(actor, ref)
-    if denial := may_request_review(actor, dispute):
+    if denial := may_act_as_party(actor, dispute):
         raise denial
     if dispute.state != "DETERMINED":
         raise NotYourTurn()
     side = side_of(actor, dispute)
     name = "claimant_accepted_at" if side is Side.CLAIMANT else "respondent_accepted_at"
-    if side is Side.PLATFORM and dispute.respondent_id is not None:
-        raise NotAllowed()
     if accepted_at(dispute, side) is None:
         changes: dict[str, Any] = {name: now}
         move(dispute, "accept_determination", actor=actor, now=now, facts={"side": side}, **changes)
@@ -296,8 +292,8 @@ def fail_obligation(*, actor: Actor, ref: str, no: int, note: str, now: datetime
     """
     dispute = held(actor, ref)
     row = _obligation(dispute, no)
-    if side_of(actor, dispute) is not Side.PLATFORM:
-        raise NotAllowed()
+    if denial := may_fail_obligation(actor, dispute):
+        raise denial
     waiting = Obligation.objects.filter(after=row, due_at__isnull=True)
     reported = row.state == ObligationState.REPORTED
     if row.debtor == Side.PLATFORM or (reported and waiting.filter(debtor=Side.PLATFORM).exists()):

@@ -23,6 +23,7 @@ from disputes.policies import (
     may_answer_offer,
     may_consent_to_no_return,
     may_make_offer,
+    may_opt_in_to_no_return,
     may_withdraw_offer,
     side_of,
 )
@@ -276,12 +277,11 @@ def lapse_offer(*, dispute_id: int, offer_no: int, effective_at: datetime, now: 
 def consent_to_no_return(*, actor: Actor, ref: str, now: datetime) -> NoReturnConsent:
     """The merchant agreed, in this dispute, to bear a refund without return. Raises `NotFound`, `NotAllowed`."""
     dispute = held(actor, ref)
+    if denial := may_consent_to_no_return(actor, dispute):
+        raise denial
     side = side_of(actor, dispute)
     party_id = None if side is None else dispute.party_id_of(side)
-    if party_id is None or may_consent_to_no_return(actor, party_id):
-        raise NotAllowed()
-    if Party.objects.get(pk=party_id).kind != PartyKind.MERCHANT:
-        raise NotAllowed()
+    assert party_id is not None
     consent, _created = NoReturnConsent.objects.get_or_create(
         dispute=dispute, party_id=party_id, defaults={"given_by_id": actor.person, "given_at": now}
     )
@@ -308,6 +308,6 @@ def _own_merchant(actor: Actor, party_ref: str) -> Party:
     party = Party.objects.filter(ref=party_ref, pk__in=list(actor.parties), kind=PartyKind.MERCHANT).first()
     if party is None:
         raise NotFound()
-    if denial := may_consent_to_no_return(actor, party.pk):
+    if denial := may_opt_in_to_no_return(actor, party.pk):
         raise denial
     return party

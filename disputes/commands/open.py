@@ -11,14 +11,14 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Party
 from accounts.queries import parties_by_ref
 from casework.actor import Actor
-from casework.errors import CaseError, ConflictOfInterest, FieldError, Invalid, NotAllowed, NotFound, NotYourTurn
+from casework.errors import CaseError, ConflictOfInterest, FieldError, Invalid, NotFound, NotYourTurn
 from casework.firing import DeadlineSpec, command, open_case
 from casework.ledger import digest, moment
 from disputes.commands.held import held, held_by_id, move, reminders, require_in_time, require_text
 from disputes.commands.stream import append_event, open_rooms, seal
 from disputes.models import BurdenTable, ClosedAs, Dispute, FactAtIssue, GroundRow, HumanDemand, Offer, OfferState
 from disputes.policies import (
-    may_act_for_side,
+    may_act_as_party,
     may_answer_dispute,
     may_demand_human,
     may_open_dispute,
@@ -27,7 +27,7 @@ from disputes.policies import (
 )
 from disputes.records import OrderRecord
 from disputes.windows import answer_closes
-from disputes.words import MONEY, Role, Side
+from disputes.words import MONEY, Role
 from notices.queries import OwnNotice, own_notice
 
 ANSWER_REMINDERS = ("dispute.reminder:answer:24", "dispute.reminder:answer:4")
@@ -238,10 +238,8 @@ def escalate_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     `NotYourTurn` (with the moment from which it is possible).
     """
     dispute = held(actor, ref)
-    if denial := may_act_for_side(actor, dispute):
+    if denial := may_act_as_party(actor, dispute):
         raise denial
-    if side_of(actor, dispute) is Side.PLATFORM and dispute.respondent_id is not None:
-        raise NotAllowed()
     if dispute.answered_at is None and now < dispute.escalate_from:
         raise NotYourTurn(
             _("The platform can be called in once the other side has answered, or a day after the opening."),

@@ -35,7 +35,7 @@ from disputes.models import (
     Objection,
     Submission,
 )
-from disputes.policies import may_act_for_side, may_stage, side_of
+from disputes.policies import may_admit, may_prove, may_stage, side_of
 from disputes.windows import window_closes
 from disputes.words import Lane, ObjectionGround, Side
 
@@ -44,8 +44,9 @@ VERSIONS_MOST = 6
 
 
 def acting_side(actor: Actor, dispute: Dispute) -> Side:
+    """For whom somebody acts whom a policy let act. Raises `NotAllowed`."""
     side = side_of(actor, dispute)
-    if side is None or (side is Side.PLATFORM and actor.kind.value == "client"):
+    if side is None:
         raise NotAllowed()
     return side
 
@@ -184,7 +185,7 @@ def submit_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> S
     `DeadlinePassed`, `Invalid`.
     """
     dispute = held(actor, ref)
-    if denial := may_act_for_side(actor, dispute):
+    if denial := may_prove(actor, dispute):
         raise denial
     fact = fact_of(dispute, fact_no)
     side = acting_side(actor, dispute)
@@ -266,7 +267,7 @@ def answer_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> N
     Raises `NotFound`, `NotAllowed`, and `NotYourTurn` when nothing waits for its answer.
     """
     dispute = held(actor, ref)
-    if denial := may_act_for_side(actor, dispute):
+    if denial := may_prove(actor, dispute):
         raise denial
     fact = fact_of(dispute, fact_no)
     side = acting_side(actor, dispute)
@@ -280,7 +281,7 @@ def answer_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> N
 def object_to_evidence(*, actor: Actor, ref: str, no: int, ground: str, text: str, now: datetime) -> Objection:
     """The objection stands beside the piece of evidence for good. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
     dispute = held(actor, ref)
-    if denial := may_act_for_side(actor, dispute):
+    if denial := may_prove(actor, dispute):
         raise denial
     side = acting_side(actor, dispute)
     if ground not in ObjectionGround.values:
@@ -313,13 +314,11 @@ def admit_fact(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> None:
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """
     dispute = held(actor, ref)
-    if denial := may_act_for_side(actor, dispute):
+    if denial := may_admit(actor, dispute):
         raise denial
     fact = fact_of(dispute, fact_no)
     require_unsettled(fact)
     side = acting_side(actor, dispute)
-    if side is Side.PLATFORM and dispute.respondent_id is not None:
-        raise NotAllowed()
     against = Side.RESPONDENT if side is Side.PLATFORM else side
     favours = Side.RESPONDENT if fact.favours == Side.PLATFORM else Side(fact.favours)
     settle_fact(

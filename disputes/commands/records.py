@@ -39,7 +39,7 @@ from disputes.models import (
     RecordPull,
     Submission,
 )
-from disputes.policies import may_act_for_side
+from disputes.policies import may_prove
 from disputes.records import FetchedRecord, Gap
 from disputes.windows import window_closes
 
@@ -54,7 +54,7 @@ def ask_for_records(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> R
     `DeadlinePassed`.
     """
     dispute = held(actor, ref)
-    if denial := may_act_for_side(actor, dispute):
+    if denial := may_prove(actor, dispute):
         raise denial
     fact = fact_of(dispute, fact_no)
     side = acting_side(actor, dispute)

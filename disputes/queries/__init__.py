@@ -1,6 +1,5 @@
 """Reads for pages, API and sockets; every one starts from what the actor may see."""
 
-from disputes.queries.actions import Action, accept_role, actions_for, who_may
 from disputes.queries.case_file import write_case_file
 from disputes.queries.cases import (
     EvidenceView,
@@ -47,7 +46,6 @@ from disputes.queries.triage import (
 )
 
 __all__ = [
-    "Action",
     "CourseEntry",
     "EvidenceView",
     "FactView",
@@ -59,8 +57,6 @@ __all__ = [
     "ShownEvent",
     "Todo",
     "Triage",
-    "accept_role",
-    "actions_for",
     "course_of",
     "derived_outcome",
     "dispute_for",
@@ -103,7 +99,6 @@ __all__ = [
     "turn_of",
     "verify_letter",
     "who",
-    "who_may",
     "with_words",
     "write_case_file",
 ]

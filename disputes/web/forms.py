@@ -12,34 +12,13 @@ from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from casework.errors import CaseError
-from casework.forms import PlainText
-from casework.text import is_visually_blank
+from casework.forms import CommandForm, PlainText
 from disputes.commands import DisputeFiling, Terms
 from disputes.words import GOODS_BACK, MONEY, ObjectionGround, Payer, Remedy
 
 STATEMENT, ANSWER, CAPTION, REASON, NOTE, OBJECTION = 2000, 2000, 200, 500, 500, 1000
 MONEY_CODES = frozenset(str(remedy) for remedy in MONEY)
 BACK_CODES = frozenset(str(remedy) for remedy in GOODS_BACK)
-
-
-class _Form(forms.Form):
-    """A form that can show a command's refusal beside the field it is about."""
-
-    places: dict[str, str] = {}
-
-    def take(self, error: CaseError) -> None:
-        for each in error.errors:
-            name = self.places.get(each.pointer, each.pointer.strip("/").split("/")[-1])
-            self.add_error(name if name in self.fields else None, str(each.message))
-        if not error.errors:
-            self.add_error(None, str(error.detail))
-
-
-def _required_text(text: str, sentence: Any) -> str:
-    if is_visually_blank(text):
-        raise forms.ValidationError(sentence, code="required")
-    return text
 
 
 class Amount(forms.DecimalField):
@@ -72,7 +51,7 @@ def amount_text(minor: int | None) -> str:
     return "" if minor is None else f"{minor // 100}.{minor % 100:02d}"
 
 
-class WhatForm(_Form):
+class WhatForm(CommandForm):
     """The first step: what happened, as one ground of the table."""
 
     def __init__(self, *args: Any, grounds: Iterable[Any], **more: Any) -> None:
@@ -86,7 +65,7 @@ class WhatForm(_Form):
         )
 
 
-class WantForm(_Form):
+class WantForm(CommandForm):
     """The second step: what is wanted, how much where it is money, and — if wanted — about which notice, and words."""
 
     places = {"/claim/remedy": "remedy", "/claim/amount_minor": "amount"}
@@ -139,7 +118,7 @@ class WantForm(_Form):
         )
 
 
-class AnswerForm(_Form):
+class AnswerForm(CommandForm):
     """The first answer of the other side: whether it refuses, and why."""
 
     refuses = forms.ChoiceField(
@@ -148,19 +127,13 @@ class AnswerForm(_Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the two."), "invalid_choice": _("Choose one of the two.")},
     )
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["text"] = PlainText(
-            label=_("Your answer"),
-            max_length=ANSWER,
-            rows=4,
-            counter="id_text_counter",
-            error_messages={"required": _("Write what you answer.")},
-        )
-
-    def clean_text(self) -> str:
-        return _required_text(self.cleaned_data["text"], _("Write what you answer."))
+    text = PlainText(
+        label=_("Your answer"),
+        max_length=ANSWER,
+        rows=4,
+        counter="id_text_counter",
+        error_messages={"required": _("Write what you answer.")},
+    )
 
 
 class CaptionField(PlainText):
@@ -169,18 +142,16 @@ class CaptionField(PlainText):
     def __init__(self, **more: Any) -> None:
         super().__init__(max_length=CAPTION, error_messages={"required": _("Say what this proves.")}, **more)
 
-    def clean(self, value: Any) -> str:
-        return _required_text(super().clean(value), _("Say what this proves."))
-
 
 class WithheldField(PlainText):
-    """Why a piece is for the platform's eyes only; empty where it is not."""
+    """Why a piece is for the platform's eyes only."""
 
-    def __init__(self, **more: Any) -> None:
-        super().__init__(max_length=REASON, required=False, **more)
+    def __init__(self) -> None:
+        needed = _("Say why the other side may not see this.")
+        super().__init__(max_length=REASON, error_messages={"required": needed})
 
 
-class MessageEvidenceForm(_Form):
+class MessageEvidenceForm(CommandForm):
     """A message of the room becomes evidence: for which fact, and what it proves."""
 
     def __init__(self, *args: Any, facts: Sequence[tuple[int, str]], **more: Any) -> None:
@@ -195,7 +166,7 @@ class MessageEvidenceForm(_Form):
         self.fields["caption"] = CaptionField(label=_("What does this prove?"))
 
 
-class ObjectionForm(_Form):
+class ObjectionForm(CommandForm):
     """What is wrong with one piece of evidence."""
 
     ground = forms.ChoiceField(
@@ -204,22 +175,16 @@ class ObjectionForm(_Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the three."), "invalid_choice": _("Choose one of the three.")},
     )
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["text"] = PlainText(
-            label=_("Why"),
-            max_length=OBJECTION,
-            rows=3,
-            counter="id_text_counter",
-            error_messages={"required": _("Say what is wrong with it.")},
-        )
-
-    def clean_text(self) -> str:
-        return _required_text(self.cleaned_data["text"], _("Say what is wrong with it."))
+    text = PlainText(
+        label=_("Why"),
+        max_length=OBJECTION,
+        rows=3,
+        counter="id_text_counter",
+        error_messages={"required": _("Say what is wrong with it.")},
+    )
 
 
-class OfferForm(_Form):
+class OfferForm(CommandForm):
     """Terms to settle on: what, how much, the goods, the freight, until when."""
 
     places = {"/amount_minor": "amount", "/goods_back": "goods"}
@@ -273,15 +238,13 @@ class OfferForm(_Form):
         )
 
 
-class NoteForm(_Form):
+class NoteForm(CommandForm):
     """A word to what was done: how it was paid, the parcel's number."""
 
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["note"] = PlainText(
-            label=_("How was it done?"),
-            help_text=_("For example the payment's number, or the parcel's."),
-            max_length=NOTE,
-            rows=2,
-            required=False,
-        )
+    note = PlainText(
+        label=_("How was it done?"),
+        help_text=_("For example the payment's number, or the parcel's."),
+        max_length=NOTE,
+        rows=2,
+        required=False,
+    )

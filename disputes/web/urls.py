@@ -1,7 +1,12 @@
 """Addresses of the pages around a dispute, and of what is public about disputes. Not here: the workbench."""
 
+from typing import Any
+
 from django.urls import path
 
+from casework.verb_pages import verb_page
+from disputes.queries import dispute_for
+from disputes.verbs import VERB
 from disputes.web.views import (
     acts,
     decision,
@@ -16,6 +21,12 @@ from disputes.web.views import (
 
 app_name = "disputes"
 
+
+def act(name: str, back: str = "disputes:room", **more: Any) -> Any:
+    """The page of a declared verb."""
+    return verb_page(VERB[name], dispute_for, back, **more)
+
+
 urlpatterns = [
     path("disputes/", listing.disputes, name="list"),
     path("disputes/new/", opening.new, name="new"),
@@ -29,14 +40,20 @@ urlpatterns = [
     path("disputes/<slug:ref>/messages/<int:sequence>/report/", room.report, name="report-message"),
     path("disputes/<slug:ref>/messages/<int:sequence>/evidence/", room.use_message, name="use-message"),
     path("disputes/<slug:ref>/answer/", acts.answer, name="answer"),
-    path("disputes/<slug:ref>/escalate/", acts.escalate, name="escalate"),
-    path("disputes/<slug:ref>/demand-human/", acts.demand_human, name="demand-human"),
-    path("disputes/<slug:ref>/withdraw/", acts.withdraw, name="withdraw"),
-    path("disputes/<slug:ref>/review/", acts.review, name="review"),
-    path("disputes/<slug:ref>/accept/", acts.accept_determination, name="accept-determination"),
-    path("disputes/<slug:ref>/consent/", acts.consent, name="consent"),
+    path("disputes/<slug:ref>/escalate/", act("escalate"), name="escalate"),
+    path("disputes/<slug:ref>/demand-human/", act("demand-human"), name="demand-human"),
+    path("disputes/<slug:ref>/withdraw/", act("withdraw"), name="withdraw"),
+    path(
+        "disputes/<slug:ref>/review/", act("request-review", "disputes:decision", then="disputes:room"), name="review"
+    ),
+    path(
+        "disputes/<slug:ref>/accept/",
+        act("accept-determination", "disputes:decision", then="disputes:room"),
+        name="accept-determination",
+    ),
+    path("disputes/<slug:ref>/consent/", act("consent-no-return"), name="consent"),
     path("disputes/<slug:ref>/owed/<int:no>/report/", acts.report, name="report"),
-    path("disputes/<slug:ref>/owed/<int:no>/confirm/", acts.confirm, name="confirm"),
+    path("disputes/<slug:ref>/owed/<int:no>/confirm/", act("confirm-obligation", "disputes:room#owed"), name="confirm"),
     path("disputes/<slug:ref>/evidence/", evidence.evidence, name="evidence"),
     path("disputes/<slug:ref>/evidence/<int:no>/remove/", evidence.remove, name="remove-evidence"),
     path("disputes/<slug:ref>/evidence/<int:no>/object/", evidence.object_to, name="object"),

@@ -7,6 +7,7 @@ import pytest
 from casework.errors import NotYourTurn
 from casework.outages import record_outage
 from disputes import commands, queries
+from disputes.verbs import actions_for
 from tests.disputes.building import fresh
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -34,7 +35,7 @@ def determined(court):
 
 
 def names(actor, dispute, now):
-    return {a.name for a in queries.actions_for(actor, queries.dispute_for(actor, dispute.ref), now=now)}
+    return {a.name for a in actions_for(actor, queries.dispute_for(actor, dispute.ref), now=now)}
 
 
 def test_what_was_settled_and_paid_is_not_opened_again(court):

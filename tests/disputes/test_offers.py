@@ -12,6 +12,7 @@ from casework.errors import Invalid, NotAllowed
 from disputes import commands, queries
 from disputes.api.outputs import OfferOutput
 from disputes.queries.case_file import write_case_file
+from disputes.verbs import actions_for
 from tests import factories as make
 from tests.disputes.test_pages import Visitor
 
@@ -135,7 +136,7 @@ def test_what_can_be_done_says_which_role_promises_money(court, manager):
     offer = offered(court, dispute, court.bob)
 
     def roles(actor):
-        shown = queries.actions_for(actor, queries.dispute_for(actor, dispute.ref), now=court.now)
+        shown = actions_for(actor, queries.dispute_for(actor, dispute.ref), now=court.now)
         return {a.name: a.needs_role for a in shown if "offer" in a.name}
 
     assert roles(manager) == {"offer": "manager", "refuse-offer": "manager"}

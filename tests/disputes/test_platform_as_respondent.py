@@ -6,6 +6,7 @@ from accounts.models import User
 from casework.errors import ConflictOfInterest, NotAllowed, NotFound
 from disputes import commands, queries
 from disputes.lanes import lane_read_by
+from disputes.verbs import actions_for
 from disputes.words import Lane
 from tests import factories as make
 from tests.disputes.building import fresh
@@ -59,7 +60,7 @@ def test_compliance_neither_chooses_its_judge_nor_stops_the_clocks(court, agains
     stop = {"ref": dispute.ref, "reason": "r", "authority": "a", "now": court.now}
     with pytest.raises(NotAllowed):
         commands.pause_dispute(actor=court.carl, **stop)
-    offered = {a.name for a in queries.actions_for(court.carl, fresh(dispute), now=court.now)}
+    offered = {a.name for a in actions_for(court.carl, fresh(dispute), now=court.now)}
     assert not offered & {"pause", "resume"}
 
     commands.hand_over(actor=ada, ref=dispute.ref, to_code=code_of(court.max), now=court.now)

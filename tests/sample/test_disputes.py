@@ -25,6 +25,7 @@ from disputes.models import (
     Offer,
     RecordPull,
 )
+from disputes.verbs import actions_for
 from sample.content.disputes import DISPUTES, DisputePlan
 from sample.content.orders import ORDERS, At
 from sample.content.people import USERS
@@ -106,7 +107,7 @@ def person(made: Loaded, actor: str) -> Actor:
 
 def actions(made: Loaded, actor: str, dispute: Dispute) -> set[str]:
     who = person(made, actor)
-    return {a.name for a in queries.actions_for(who, queries.dispute_for(who, dispute.ref), now=NOW)}
+    return {a.name for a in actions_for(who, queries.dispute_for(who, dispute.ref), now=NOW)}
 
 
 @loaded

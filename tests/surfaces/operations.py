@@ -15,7 +15,8 @@ from appeals import inputs as of_appeals
 from appeals import verbs as of_appeal_verbs
 from casework import clock
 from casework.verbs import Verb
-from disputes.api import serializers as of_disputes
+from disputes import inputs as of_disputes
+from disputes import verbs as of_dispute_verbs
 from executors import verbs as of_executor_verbs
 from executors.inputs import incidents as of_incidents
 from executors.inputs import registry as of_executors
@@ -381,7 +382,7 @@ OPERATIONS: dict[str, Operation] = {
     "read_dispute_events": Operation(dispute("offered")),
     "read_dispute_letter": Operation(dispute("determined")),
     "dispute_case_file": Operation(dispute("determined")),
-    "answer_dispute": Operation(dispute("open"), fixed(of_disputes.AnswerDisputeInput.example)),
+    "answer_dispute": Operation(dispute("open")),
     "escalate_dispute": Operation(dispute("answered")),
     "withdraw_dispute": Operation(dispute("open")),
     "demand_mediator": Operation(dispute("open")),
@@ -395,16 +396,16 @@ OPERATIONS: dict[str, Operation] = {
     "submit_fact_evidence": Operation(dispute("staged", no=1)),
     "nothing_to_add": Operation(dispute("submitted", no=1)),
     "admit_fact": Operation(dispute("joined", no=1)),
-    "object_to_evidence": Operation(dispute("submitted", no=1), fixed(of_disputes.ObjectInput.example)),
+    "object_to_evidence": Operation(dispute("submitted", no=1)),
     "read_dispute_evidence": Operation(dispute("submitted")),
     "remove_evidence": Operation(dispute("staged", no=1)),
     "dispute_evidence_file": Operation(dispute("submitted", no=1)),
     "read_messages": Operation(dispute("messaged")),
-    "post_message": Operation(dispute("open"), fixed(of_disputes.PostMessageInput.example)),
-    "recall_message": Operation(dispute("messaged", sequence=2), fixed(of_disputes.LaneInput.example)),
-    "report_message": Operation(dispute("messaged", sequence=2), fixed(of_disputes.LaneInput.example)),
+    "post_message": Operation(dispute("open")),
+    "recall_message": Operation(dispute("messaged", sequence=2)),
+    "report_message": Operation(dispute("messaged", sequence=2)),
     "read_offers": Operation(dispute("offered")),
-    "make_offer": Operation(dispute("open"), fixed(of_disputes.OfferInput.example)),
+    "make_offer": Operation(dispute("open")),
     "accept_offer": Operation(offer),
     "refuse_offer": Operation(offer),
     "withdraw_offer": Operation(offer),
@@ -414,18 +415,18 @@ OPERATIONS: dict[str, Operation] = {
     "join_dispute": Operation(dispute("escalated")),
     "hand_over": Operation(dispute("joined"), another_mediator),
     "read_derived": Operation(dispute("waiting")),
-    "shift_burden": Operation(dispute("joined", no=1), fixed(of_disputes.ShiftBurdenInput.example), decides=True),
-    "rule_fact": Operation(dispute("waiting", no=1), fixed(of_disputes.RuleFactInput.example), decides=True),
-    "reopen_evidence": Operation(dispute("waiting", no=1), fixed(of_disputes.ShiftBurdenInput.example), decides=True),
-    "close_evidence": Operation(dispute("closable"), decides=True),
-    "determine": Operation(dispute("ruled"), fixed(of_disputes.DetermineInput.example), decides=True),
-    "pause_dispute": Operation(dispute("joined"), fixed(of_disputes.PauseInput.example)),
+    "shift_burden": Operation(dispute("joined", no=1)),
+    "rule_fact": Operation(dispute("waiting", no=1)),
+    "reopen_evidence": Operation(dispute("waiting", no=1)),
+    "close_evidence": Operation(dispute("closable")),
+    "determine": Operation(dispute("ruled")),
+    "pause_dispute": Operation(dispute("joined")),
     "resume_dispute": Operation(dispute("paused")),
     # disputes: what is owed
-    "report_obligation": Operation(dispute("settled", no=1), fixed(of_disputes.ReportObligationInput.example)),
+    "report_obligation": Operation(dispute("settled", no=1)),
     "confirm_obligation": Operation(dispute("settled", no=1)),
-    "fail_obligation": Operation(dispute("settled", no=1), fixed(of_disputes.FailObligationInput.example)),
-    "advance_payment": Operation(dispute("open"), fixed(of_disputes.AdvanceInput.example)),
+    "fail_obligation": Operation(dispute("settled", no=1)),
+    "advance_payment": Operation(dispute("open")),
     "settle_advance": Operation(dispute("advanced", no=1), fixed({"recovered_minor": 5000})),
     # disputes: burden tables
     "read_current_burden_table": Operation(),
@@ -538,7 +539,7 @@ def call(
 
 def declared() -> dict[str, Verb]:
     """The rows of `verbs.py` that have an endpoint, by operation."""
-    modules = (of_appeal_verbs, of_executor_verbs, of_notice_verbs)
+    modules = (of_appeal_verbs, of_dispute_verbs, of_executor_verbs, of_notice_verbs)
     groups = [group for module in modules for group in vars(module).values() if isinstance(group, tuple)]
     return {verb.operation_id(): verb for verb in itertools.chain(*groups) if verb.has_endpoint}
 

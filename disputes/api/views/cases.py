@@ -1,4 +1,4 @@
-"""A dispute from its opening to its determination, as its sides do it."""
+"""Disputes: listed, opened and read."""
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
@@ -8,17 +8,15 @@ from casework.api.serializers import EventsOutput, LetterOutput
 from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
 from casework.errors import NotAllowed, NotFound
 from casework.serving import case_file
-from disputes import commands, queries, records
-from disputes.api import serializers as shapes
+from disputes import commands, inputs, queries, records
 from disputes.api.outputs import DisputeOutput, DisputeRowOutput
-from disputes.api.views.base import DisputeCommandView
 from disputes.models import Dispute
 
 
 class DisputesView(ListView, CommandView):
     """The disputes that you may see, newest first; or open one about an order of yours."""
 
-    shows, gives, takes, status = DisputeRowOutput, DisputeOutput, shapes.OpenDisputeInput, 201
+    shows, gives, takes, status = DisputeRowOutput, DisputeOutput, inputs.OpenDisputeInput, 201
     operation = {"GET": "listDisputes", "POST": "openDispute"}
 
     def rows(self, call: Call) -> QuerySet[Dispute]:
@@ -85,61 +83,3 @@ class DisputeCaseFileView(FileView):
     def file(self, call: Call) -> HttpResponseBase:
         request, ref = self.request._request, call.path["ref"]
         return case_file(request, queries.write_case_file, actor=call.actor, ref=ref, now=call.now)
-
-
-class AnswerDisputeView(DisputeCommandView):
-    """The first answer of the other side."""
-
-    takes = shapes.AnswerDisputeInput
-
-    def perform(self, call: Call) -> Reply:
-        commands.answer_dispute(actor=call.actor, ref=call.path["ref"], now=call.now, **call.values)
-        return self.after(call)
-
-
-class EscalateDisputeView(DisputeCommandView):
-    """Call the platform in: after the first answer, or a day after the opening."""
-
-    def perform(self, call: Call) -> Reply:
-        commands.escalate_dispute(actor=call.actor, ref=call.path["ref"], now=call.now)
-        return self.after(call)
-
-
-class WithdrawDisputeView(DisputeCommandView):
-    """Take the dispute back; nothing follows from it."""
-
-    def perform(self, call: Call) -> Reply:
-        commands.withdraw_dispute(actor=call.actor, ref=call.path["ref"], now=call.now)
-        return self.after(call)
-
-
-class DemandMediatorView(DisputeCommandView):
-    """Demand a person: at any time, without a reason, free, for good. The system proposes nothing any more."""
-
-    def perform(self, call: Call) -> Reply:
-        commands.demand_human(actor=call.actor, ref=call.path["ref"], now=call.now)
-        return self.after(call)
-
-
-class RequestReviewView(DisputeCommandView):
-    """Have the determination reviewed, once, by somebody else."""
-
-    def perform(self, call: Call) -> Reply:
-        commands.request_review(actor=call.actor, ref=call.path["ref"], now=call.now)
-        return self.after(call)
-
-
-class AcceptDeterminationView(DisputeCommandView):
-    """Waive your review; once both sides did, what was determined is owed."""
-
-    def perform(self, call: Call) -> Reply:
-        commands.accept_determination(actor=call.actor, ref=call.path["ref"], now=call.now)
-        return self.after(call)
-
-
-class ConsentToNoReturnView(DisputeCommandView):
-    """The merchant agrees, in this dispute, to bear a refund without return. Nobody can agree in its place."""
-
-    def perform(self, call: Call) -> Reply:
-        commands.consent_to_no_return(actor=call.actor, ref=call.path["ref"], now=call.now)
-        return self.after(call)

@@ -5,12 +5,10 @@ from typing import Any
 from django.http.response import HttpResponseBase
 
 from casework.api.parsers import BoundedMultiPartParser, StrictJSONParser
-from casework.api.views import Call, FileView, ReadView, Reply
+from casework.api.views import Call, CommandView, FileView, ReadView, Reply
 from casework.serving import send
-from disputes import commands, queries
-from disputes.api import serializers as shapes
+from disputes import commands, inputs, queries
 from disputes.api.outputs import DisputeEvidenceOutput, FactOutput, StagedOutput
-from disputes.api.views.base import DisputeCommandView, FactCommandView, no_of
 from disputes.models import EvidenceItem
 from disputes.queries import EvidenceView
 
@@ -28,21 +26,29 @@ class DisputeFactsView(ReadView):
         return Reply({"items": facts}, version=dispute.version)
 
 
-class AddFactEvidenceView(DisputeCommandView):
+class AddFactEvidenceView(CommandView):
     """Bring something in about a fact: a file (a form), a message of the room, or the platform's own records.
 
     A file or message is a draft that only your side sees until you submit it. Records are fetched (202), frozen when
     they come, and count as shown when you asked.
     """
 
-    takes, takes_form, gives, status = shapes.EvidenceSourceInput, shapes.EvidenceFileInput, StagedOutput, 201
+    takes, takes_form, gives, status = inputs.EvidenceSourceInput, inputs.EvidenceFileInput, StagedOutput, 201
     also = {202: StagedOutput}
     parser_classes = (StrictJSONParser, BoundedMultiPartParser)
     max_upload = MAX_UPLOAD
     operation = {"POST": "addFactEvidence"}
 
+    def authorise(self, call: Call) -> None:
+        queries.dispute_for(call.actor, call.path["ref"])
+
     def perform(self, call: Call) -> Reply:
-        where: dict[str, Any] = {"actor": call.actor, "ref": call.path["ref"], "fact_no": no_of(call), "now": call.now}
+        where: dict[str, Any] = {
+            "actor": call.actor,
+            "ref": call.path["ref"],
+            "fact_no": int(call.path["no"]),
+            "now": call.now,
+        }
         source = call.values.get("source")
         if source == "platform":
             pull = commands.ask_for_records(**where)
@@ -60,46 +66,6 @@ class AddFactEvidenceView(DisputeCommandView):
         return next(view for view in queries.evidence_shown_to(call.actor, dispute) if view.item.pk == item.pk)
 
 
-class SubmitFactEvidenceView(FactCommandView):
-    """Freeze your drafts about this fact as your next version; where the table says so, the burden moves on."""
-
-    status = 201
-
-    def perform(self, call: Call) -> Reply:
-        commands.submit_evidence(actor=call.actor, ref=call.path["ref"], fact_no=no_of(call), now=call.now)
-        return self.after(call)
-
-
-class NothingToAddView(FactCommandView):
-    """You have nothing to add to what the other side submitted about this fact; nobody waits for you any more."""
-
-    def perform(self, call: Call) -> Reply:
-        commands.answer_evidence(actor=call.actor, ref=call.path["ref"], fact_no=no_of(call), now=call.now)
-        return self.after(call)
-
-
-class AdmitFactView(FactCommandView):
-    """Give this fact up: it counts as true if it speaks for the other side, as untrue if for yours. For good."""
-
-    def perform(self, call: Call) -> Reply:
-        commands.admit_fact(actor=call.actor, ref=call.path["ref"], fact_no=no_of(call), now=call.now)
-        return self.after(call)
-
-
-class ObjectToEvidenceView(FactCommandView):
-    """Object to one piece of evidence about this fact: it is not genuine, beside the point, or incomplete."""
-
-    takes, gives, status = shapes.ObjectInput, DisputeEvidenceOutput, 201
-
-    def perform(self, call: Call) -> Reply:
-        values = dict(call.values)
-        no = values.pop("item")
-        ref = call.path["ref"]
-        queries.evidence_about(call.actor, ref, fact_no=no_of(call), no=no)
-        commands.object_to_evidence(actor=call.actor, ref=ref, no=no, now=call.now, **values)
-        return self.reply(queries.evidence_about(call.actor, ref, fact_no=no_of(call), no=no), call)
-
-
 class DisputeEvidenceView(ReadView):
     """The evidence that you may see, drafts of your own side included, in the order in which it came."""
 
@@ -111,21 +77,11 @@ class DisputeEvidenceView(ReadView):
         return Reply({"items": self.rendered(self.shows, shown, call, many=True)}, version=dispute.version)
 
 
-class RemoveEvidenceView(DisputeCommandView):
-    """Throw a draft of your side away; what was submitted stays."""
-
-    gives, status = None, 204
-
-    def perform(self, call: Call) -> Reply:
-        commands.remove_evidence(actor=call.actor, ref=call.path["ref"], no=no_of(call), now=call.now)
-        return Reply()
-
-
 class DisputeEvidenceFileView(FileView):
     """The sealed file of one piece of evidence, as it was received."""
 
     operation = {"GET": "disputeEvidenceFile"}
 
     def file(self, call: Call) -> HttpResponseBase:
-        found = queries.evidence_file(call.actor, call.path["ref"], no_of(call))
+        found = queries.evidence_file(call.actor, call.path["ref"], int(call.path["no"]))
         return send(self.request._request, found, original=True)

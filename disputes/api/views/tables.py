@@ -1,8 +1,7 @@
 """Burden tables: public, as a part of the rule version that they belong to."""
 
 from casework.api.views import Call, CommandView, ReadView, Reply
-from disputes import commands, queries
-from disputes.api import serializers as shapes
+from disputes import commands, inputs, queries
 from disputes.api.outputs import BurdenTableOutput
 from disputes.default_table import GROUNDS, RELAXATIONS
 from rules.queries import version_by_number
@@ -30,7 +29,7 @@ class BurdenTableView(ReadView):
 class PublishBurdenTableView(CommandView):
     """Publish the burden table that comes with this program as a part of a rule version not yet in force."""
 
-    takes, gives, status = shapes.PublishTableInput, BurdenTableOutput, 201
+    takes, gives, status = inputs.PublishTableInput, BurdenTableOutput, 201
 
     def perform(self, call: Call) -> Reply:
         ref, no = call.path["ref"], call.path["no"]

@@ -7,6 +7,7 @@ from casework.actor import Actor
 from disputes import queries
 from disputes.models import Dispute
 from disputes.policies import is_mediator, role_on_side, side_of
+from disputes.verbs import actions_for
 from disputes.web import words
 from disputes.web.showing.evidence import record_items
 from disputes.web.showing.facts import fact_card, pull_words
@@ -22,7 +23,7 @@ def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
     dispute = queries.dispute_for(actor, ref)
     side = side_of(actor, dispute)
     views = queries.facts_of(actor, dispute)
-    actions = queries.actions_for(actor, dispute, now=now)
+    actions = actions_for(actor, dispute, now=now)
     shown = queries.evidence_shown_to(actor, dispute)
     code, label = words.state_of(dispute)
     cards = [fact_card(dispute, view, side, actions, shown, now) for view in views]

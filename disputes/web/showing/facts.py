@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from casework.templatetags.casework_tags import moment_text, officer
 from disputes.machine import FACT_STATES, PROOF_IS_OVER, FactState
 from disputes.models import Dispute, PullState
-from disputes.queries import Action, EvidenceView, FactView
+from disputes.queries import EvidenceView, FactView
 from disputes.records import GapReason
+from disputes.verbs import Action
 from disputes.web import words
 from disputes.words import BasisKind, Side, Standard
 

@@ -16,7 +16,7 @@ from disputes import queries
 from disputes.machine import BEFORE_DECISION
 from disputes.models import Dispute, NoReturnConsent, OfferState
 from disputes.policies import pays, role_on_side, sees_offers
-from disputes.queries import Action
+from disputes.verbs import Action
 from disputes.web import words
 from disputes.web.showing.roles import MANAGES, PAYS
 from disputes.words import Remedy, Side

@@ -11,7 +11,7 @@ from accounts.queries import people_of
 from casework.templatetags.casework_tags import money, officer
 from disputes.machine import UNDER_REVIEW
 from disputes.models import Dispute, OfferState
-from disputes.queries import Action
+from disputes.verbs import Action
 from disputes.web import words
 from disputes.words import Side
 

@@ -12,7 +12,8 @@ from casework.templatetags.casework_tags import money
 from disputes import queries
 from disputes.machine import PROVING, STATES, DisputeState
 from disputes.models import Dispute
-from disputes.queries import Action, FactView
+from disputes.queries import FactView
+from disputes.verbs import Action
 from disputes.web import words
 from disputes.words import Remedy, Side
 

@@ -11,6 +11,7 @@ from casework.web import actor_of, page
 from disputes import queries
 from disputes.models import Determination, Dispute
 from disputes.policies import side_of
+from disputes.verbs import actions_for
 from disputes.web.showing import owed
 
 
@@ -32,7 +33,7 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect("disputes:room", ref=ref)
     language = letters.language_for(request.GET.get("language", ""))
     side = side_of(actor, dispute)
-    actions = queries.actions_for(actor, dispute, now=now)
+    actions = actions_for(actor, dispute, now=now)
     context = {
         "dispute": dispute,
         "letter": queries.letter_of(actor, dispute, chosen, language=language),

@@ -17,11 +17,11 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, DeadlinePassed, FileRefused, Invalid, NotFound, NotYourTurn, TooLarge
 from casework.serving import send
-from casework.text import is_visually_blank
 from casework.web import actor_of, page
 from disputes import commands, queries
 from disputes.models import Dispute
 from disputes.policies import side_of
+from disputes.verbs import actions_for
 from disputes.web import words
 from disputes.web.forms import CaptionField, ObjectionForm, WithheldField
 from disputes.web.showing import evidence_card, evidence_cards, fact_card, missing_roles, pull_words
@@ -76,9 +76,6 @@ def _stage(request: HttpRequest, actor: Actor, ref: str, no: int, now: datetime)
             reason = WithheldField().clean(request.POST.get("withheld_reason", ""))
         except ValidationError as refused:
             return [{"text": text, "id": "id_withheld_reason"} for text in refused.messages], 0
-        if is_visually_blank(reason):
-            text = _("Say why the other side may not see this.")
-            return [{"text": text, "id": "id_withheld_reason"}], 0
     captions = request.POST.getlist("captions") or [request.POST.get("caption", "")] * len(files)
     errors, kept = [], 0
     for index, file in enumerate(files):
@@ -119,7 +116,7 @@ def _fact_page(
     if view is None:
         raise NotFound()
     side = side_of(actor, dispute)
-    actions = queries.actions_for(actor, dispute, now=now)
+    actions = actions_for(actor, dispute, now=now)
     shown = queries.evidence_shown_to(actor, dispute)
     own = {a.name for a in actions if a.fact == no}
     cards = evidence_cards(
@@ -231,7 +228,7 @@ def admit(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     view = next((v for v in queries.facts_of(actor, dispute) if v.no == no), None)
     if view is None:
         raise NotFound()
-    if not any(a.name == "admit" and a.fact == no for a in queries.actions_for(actor, dispute, now=now)):
+    if not any(a.name == "admit" and a.fact == no for a in actions_for(actor, dispute, now=now)):
         raise NotYourTurn()
     names = {"fact": words.clean_end(view.statement)}
     true = view.fact.favours != side_of(actor, dispute)
@@ -279,7 +276,7 @@ def object_to(request: HttpRequest, ref: str, no: int) -> HttpResponse:
         else:
             messages.success(request, _("Your objection stands beside the evidence."))
             return redirect(reverse("disputes:fact", args=[ref, shown.item.fact.no]) + f"#evidence-{no}")
-    elif request.method != "POST" and not any(a.name == "object" for a in queries.actions_for(actor, dispute, now=now)):
+    elif request.method != "POST" and not any(a.name == "object" for a in actions_for(actor, dispute, now=now)):
         raise NotYourTurn()
     card = evidence_card(dispute, shown, side_of(actor, dispute), may_remove=False, may_object=False)
     context = {"dispute": dispute, "item": card, "form": form, "now": now}

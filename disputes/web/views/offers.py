@@ -23,6 +23,7 @@ from disputes.models import Dispute, Offer, OfferState
 from disputes.owing import remedies_to_offer
 from disputes.policies import may_make_offer, role_on_side, side_of
 from disputes.proof import payer_of
+from disputes.verbs import actions_for
 from disputes.web import words
 from disputes.web.forms import OfferForm, amount_text
 from disputes.web.showing import claim_words, missing_for_money, missing_roles, offer_card
@@ -63,7 +64,7 @@ def make(request: HttpRequest, ref: str) -> HttpResponse:
             "amount": amount_text(dispute.claim_amount_minor) if side is Side.CLAIMANT else "",
         }
         form = OfferForm(initial=initial, remedies=_remedies(actor, dispute), payers=_payers(dispute))
-    actions = queries.actions_for(actor, dispute, now=now)
+    actions = actions_for(actor, dispute, now=now)
     own = next(
         (o for o in queries.offers_shown_to(actor, dispute) if o.side == side and o.state == OfferState.OPEN), None
     )
@@ -112,7 +113,7 @@ def accept(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
         raise NotYourTurn(_("This offer is no longer open."))
     if now > offer.expires_at:
         raise DeadlinePassed(_("The time of this offer has passed."))
-    card = offer_card(actor, dispute, offer, side, queries.actions_for(actor, dispute, now=now), now)
+    card = offer_card(actor, dispute, offer, side, actions_for(actor, dispute, now=now), now)
     if not card["accept_url"] and not card["accept_is_anothers"]:
         raise NotYourTurn() if role_on_side(actor, dispute) else NotAllowed()
     terms = words.terms_words(dispute, offer)

@@ -17,6 +17,7 @@ from casework.web import actor_of, page
 from disputes import commands, queries
 from disputes.lanes import PRIVATE, seat_of
 from disputes.policies import side_of
+from disputes.verbs import actions_for
 from disputes.web import words
 from disputes.web.forms import MessageEvidenceForm
 from disputes.web.showing import badge, case_part, entries, talk_part
@@ -122,7 +123,7 @@ def more_entries(request: HttpRequest, ref: str) -> HttpResponse:
         "is_side": side_of(actor, dispute) is not None,
         "may_talk": seat_of(actor, dispute) is not None,
         "lane": lane if lane == Lane.BOTH else PRIVATE,
-        "may_use": any(a.name == "evidence" for a in queries.actions_for(actor, dispute, now=now)),
+        "may_use": any(a.name == "evidence" for a in actions_for(actor, dispute, now=now)),
     }
     return render(request, "disputes/_entries.html", context)
 
@@ -180,7 +181,7 @@ def use_message(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
     message = next((e for e in shown if e["sequence"] == sequence and not e["is_event"]), None)
     if message is None or message["recalled"]:
         raise NotFound()
-    open_facts = {a.fact for a in queries.actions_for(actor, dispute, now=now) if a.name == "evidence"}
+    open_facts = {a.fact for a in actions_for(actor, dispute, now=now) if a.name == "evidence"}
     facts = [(v.no, v.statement) for v in queries.facts_of(actor, dispute) if v.no in open_facts]
     first = {"fact": str(facts[0][0])} if facts else {}
     form = MessageEvidenceForm(request.POST if request.method == "POST" else None, initial=first, facts=facts)

@@ -1,4 +1,4 @@
-"""What the verbs of disputes take, as JSON. What is answered: outputs."""
+"""What each verb of a dispute takes, as a body or a form: shapes and sizes, nothing about the case."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -133,6 +133,10 @@ class HandOverInput(Input):
 
     example: ClassVar[Mapping[str, Any]] = {"to": "M-061"}
 
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {"to_code": values["to"]}
+
 
 class ShiftBurdenInput(Input):
     bearer = Choice(choices=Side.choices)
@@ -195,12 +199,12 @@ class DetermineInput(Input):
         "sentences": [{"fact": 1, "sentence": "商家提供的签收记录可以证明包裹已经交付。"}],
     }
 
-    @staticmethod
-    def draft(values: Mapping[str, Any]) -> commands.DeterminationDraft:
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         """The parsed body as the command takes it; a fact named twice keeps its last sentence."""
         plain = dict(values)
         sentences = {row["fact"]: row["sentence"] for row in plain.pop("sentences")}
-        return commands.DeterminationDraft(sentences=sentences, **plain)
+        return {"draft": commands.DeterminationDraft(sentences=sentences, **plain)}
 
 
 class PauseInput(Input):

@@ -1,0 +1,138 @@
+"""What mediators, compliance and administrators can do with a dispute; each verb once."""
+
+from casework.verbs import Verb
+from disputes import commands, inputs, policies
+from disputes.verbs import conditions
+
+FACT = {"no": "fact_no"}
+
+LISTED = (
+    Verb(
+        "shift-burden",
+        commands.shift_burden,
+        may=policies.may_mediate,
+        parts=conditions.all_facts,
+        when=conditions.is_unsettled,
+        takes=inputs.ShiftBurdenInput,
+        needs_version=True,
+        path="facts/<int:no>/shift-burden",
+        arguments=FACT,
+        about="Lay the burden of a fact on another side, on a stated legal basis, with a new time; both sides are "
+        "told.",
+    ),
+    Verb(
+        "rule",
+        commands.rule_fact,
+        may=policies.may_mediate,
+        transition="rule_fact",
+        parts=conditions.all_facts,
+        when=conditions.can_be_ruled,
+        takes=inputs.RuleFactInput,
+        needs_version=True,
+        status=201,
+        path="facts/<int:no>/rule",
+        arguments=FACT,
+        about="Find a fact proved or not, with reasons, on evidence that both sides saw and could answer.",
+    ),
+    Verb(
+        "reopen-evidence",
+        commands.reopen_evidence,
+        may=policies.may_mediate,
+        parts=conditions.all_facts,
+        when=conditions.is_unsettled,
+        takes=inputs.ShiftBurdenInput,
+        needs_version=True,
+        path="facts/<int:no>/reopen",
+        arguments=FACT,
+        about="One fact goes back into the evidence phase, with a burden and a new time.",
+    ),
+    Verb(
+        "close-evidence",
+        commands.close_evidence,
+        may=policies.may_mediate,
+        needs_version=True,
+        about="End the evidence phase, once nobody has anything more to show or to answer.",
+    ),
+    Verb(
+        "determine",
+        commands.determine_dispute,
+        may=policies.may_mediate,
+        when=conditions.facts_are_settled,
+        due_at=lambda actor, dispute: dispute.platform_due_at,
+        takes=inputs.DetermineInput,
+        needs_version=True,
+        operation="determine",
+        about="Determine the dispute, fact by fact, in writing. A person's own session is needed: no API client "
+        "decides.",
+    ),
+    Verb(
+        "propose",
+        commands.make_offer,
+        may=policies.may_mediate,
+        transition="make_offer",
+        takes=inputs.OfferInput,
+        path="offers",
+        has_endpoint=False,
+    ),
+    Verb(
+        "pause",
+        commands.pause_dispute,
+        may=policies.may_pause,
+        takes=inputs.PauseInput,
+        about="A court or the police has the matter: every clock stands still.",
+    ),
+    Verb(
+        "resume",
+        commands.resume_dispute,
+        may=policies.may_pause,
+        transition="",  # the edge that it takes leads to where the dispute was paused
+        when=lambda actor, dispute, now: dispute.state == "PAUSED",
+        about="The dispute goes on where it stood; every clock is later by exactly the pause.",
+    ),
+)
+
+UNLISTED = (
+    Verb(
+        "join",
+        commands.join_dispute,
+        may=policies.may_join_dispute,
+        about="Take this dispute: it is yours to mediate; in the first round the time to show evidence begins.",
+    ),
+    Verb(
+        "hand-over",
+        commands.hand_over,
+        may=policies.may_hand_over,
+        takes=inputs.HandOverInput,
+        status=204,
+        about="Another mediator holds the dispute from now on.",
+    ),
+    Verb(
+        "fail-obligation",
+        commands.fail_obligation,
+        may=policies.may_fail_obligation,
+        transition="follow_obligation",
+        takes=inputs.FailObligationInput,
+        path="obligations/<int:no>/fail",
+        about="The platform found, with the reason, that it cannot be had.",
+    ),
+    Verb(
+        "advance",
+        commands.advance_payment,
+        may=policies.may_advance,
+        transition="follow_advance",
+        when=lambda actor, dispute, now: dispute.is_open,
+        takes=inputs.AdvanceInput,
+        status=201,
+        path="advances",
+        about="The platform paid a side first; it says nothing about who is right.",
+    ),
+    Verb(
+        "settle-advance",
+        commands.settle_advance,
+        may=policies.may_advance,
+        transition="follow_advance",
+        takes=inputs.SettleAdvanceInput,
+        path="advances/<int:no>/settle",
+        about="How much of an advance came back; the rest is the platform's own.",
+    ),
+)
