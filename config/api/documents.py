@@ -45,6 +45,11 @@ def generate(patterns: list[Any] | None = None) -> Any:
     return made
 
 
+def snapshot() -> str:
+    """The document in English as docs/openapi.json keeps it."""
+    return json.dumps(document("en"), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
 @functools.cache
 def _written(language: str, is_yaml: bool) -> bytes:
     if is_yaml:

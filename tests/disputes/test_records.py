@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -717,7 +718,13 @@ def test_every_order_of_the_sample_comes_through_whole(sample: records.PlatformR
 def test_the_sample_has_systems_that_fail(
     sample: records.PlatformRecords, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sample_platform, "PAUSE", 1.0)
+    given_up, gone = threading.Event(), threading.Semaphore(0)
+
+    def sleep(_seconds: float) -> None:
+        given_up.wait(10)
+        gone.release()
+
+    monkeypatch.setattr(sample_platform, "time", SimpleNamespace(sleep=sleep))
     settings.PLATFORM_RECORDS_TIMEOUT = 0.3
     slow = records.current()
 
@@ -725,7 +732,9 @@ def test_the_sample_has_systems_that_fail(
         slow.order("O-2026-9001")
     with unavailable("timeout"):
         slow.records("O-2026-1047", [Record.LOGISTICS])
-    time.sleep(1.2)  # both answers have gone nowhere before the server stops
+    given_up.set()
+    assert gone.acquire(timeout=10)
+    assert gone.acquire(timeout=10), "both answers have gone nowhere before the server stops"
     assert sample.order("O-2026-1047") is not None
     with unavailable("http-503"):
         sample.order("O-2026-9002")

@@ -23,9 +23,11 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from tests.extent import extent
+
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.exhaustive
-FILINGS = int(os.environ.get("FAULT_FILINGS", "60"))  # CI asks for 200
+pytestmark = [pytest.mark.exhaustive, pytest.mark.database]
+FILINGS = extent("filings while somebody is killed", everyday=60, ci=60, full=200)
 CLIENTS = 8
 KILLS = 5 if FILINGS >= 200 else 2
 KILLS_AT = [FILINGS * (turn + 1) // (KILLS + 2) for turn in range(KILLS)]  # answers after which somebody is killed
@@ -100,6 +102,8 @@ class Site:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def site(request, tmp_path):
+    if request.param == "sqlite" and connection.vendor != "sqlite":
+        pytest.skip("tried by the run on SQLite")
     if request.param == "sqlite":
         site = Site(f"sqlite:///{tmp_path / 'faults.sqlite3'}", tmp_path)
         yield site

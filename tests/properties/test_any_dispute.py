@@ -27,9 +27,16 @@ from disputes.models import Dispute, FactAtIssue, Room
 from tests import factories as make
 from tests.conftest import NOW
 from tests.disputes.building import build_court
+from tests.extent import extent
 from tests.properties.any_dispute import ROADS, Disputes
 
-EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", len(ROADS)))
+VERBS = len(Disputes.setup_state().rules)
+EXAMPLES = int(
+    os.environ.get(
+        "PROPERTY_EXAMPLES",
+        extent("sequences of a dispute's verbs", everyday=len(ROADS), ci=max(VERBS, len(ROADS)), full=VERBS * 10),
+    )
+)
 STEPS = int(os.environ.get("PROPERTY_STEPS", "15"))
 IS_LONG = "PROPERTY_EXAMPLES" in os.environ
 

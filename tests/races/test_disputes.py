@@ -370,8 +370,9 @@ def copy_of(row, **changes):
     [
         pytest.param(40, None, id="some"),
         pytest.param(40, 5 * HOUR, id="some, an outage recorded meanwhile"),
-        pytest.param(10_000, None, id="ten thousand", marks=pytest.mark.exhaustive),
-        pytest.param(1_000, 5 * HOUR, id="a thousand, an outage recorded meanwhile", marks=pytest.mark.exhaustive),
+        pytest.param(500, None, id="five hundred", marks=pytest.mark.exhaustive),
+        pytest.param(10_000, None, id="ten thousand", marks=pytest.mark.nightly),
+        pytest.param(1_000, 5 * HOUR, id="a thousand, an outage recorded meanwhile", marks=pytest.mark.nightly),
     ],
 )
 def test_four_workers_back_after_forty_days_carry_out_each_deadline_once_in_due_order(court, how_many, down):

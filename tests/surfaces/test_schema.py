@@ -1,7 +1,6 @@
 """What the OpenAPI document says of an operation follows from its view; bodies are closed, bounded and exemplified."""
 
 import json
-import os
 import re
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from rest_framework import serializers
 from casework import clock
 from casework.api.schema import add_problems
 from config.api.documents import document as served_document
-from config.api.documents import generate
+from config.api.documents import generate, snapshot
 from config.urls import api
 from tests.conftest import build_world
 from tests.surfaces import endpoints, executing
@@ -173,16 +172,9 @@ def product():
     return served_document("en")
 
 
-def written(document):
-    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def test_the_contract_is_the_one_under_review(product):
-    """After a wanted change: UPDATE_SNAPSHOT=1 pytest tests/surfaces/test_schema.py, and read the difference."""
-    if os.environ.get("UPDATE_SNAPSHOT"):
-        SNAPSHOT.write_text(written(product))
-
-    assert written(product) == SNAPSHOT.read_text()
+def test_the_contract_is_the_one_under_review():
+    """After a wanted change `./run ready` writes it anew; read the difference."""
+    assert snapshot() == SNAPSHOT.read_text()
 
 
 def test_every_address_under_the_api_is_in_the_document(product):

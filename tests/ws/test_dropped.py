@@ -152,7 +152,7 @@ async def check(phones: list[Phone], dispute: Any, messages: int, drops: int) ->
     [
         EVERYDAY,
         pytest.param(*WHOLE, marks=pytest.mark.exhaustive),
-        pytest.param(32, 1_280, 64, marks=pytest.mark.exhaustive),
+        pytest.param(32, 1_280, 64, marks=pytest.mark.nightly),
     ],
 )
 async def test_who_drops_out_misses_nothing_and_sees_nothing_twice(court, site, writers, messages, drops):
@@ -337,7 +337,7 @@ async def test_a_reader_that_stalls_is_told_so_and_gets_the_rest_when_it_resumes
 # — nobody reads another's —
 
 
-@pytest.mark.parametrize("count", [10, pytest.param(100, marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("count", [10, pytest.param(100, marks=pytest.mark.nightly)])
 async def test_under_load_nobody_reads_a_word_of_another_room(court, site, count):
     disputes = await does(lambda: [court.open() for _ in range(count)])
     rooms = [

@@ -4,6 +4,7 @@ No test measures seconds: each closes a socket by what it takes away, and writes
 """
 
 import asyncio
+import itertools
 
 import pytest
 
@@ -140,6 +141,20 @@ async def test_typing_and_read_marks_wait_for_that_look_too(court, site, monkeyp
     assert bob.of_type("typing") == bob.of_type("read") == []
 
 
+async def two_beats(monkeypatch):
+    """Each beat of the room ends by saying to the other processes who is present in this one."""
+    here, beaten, beats = asyncio.get_running_loop(), asyncio.Event(), itertools.count(1)
+    publish = rooms.Hub.publish_soon
+
+    def counted(hub, kind, *more):
+        publish(hub, kind, *more)
+        if kind == "roles" and next(beats) == 2:
+            here.call_soon_threadsafe(beaten.set)
+
+    monkeypatch.setattr(rooms.Hub, "publish_soon", counted)
+    await asyncio.wait_for(beaten.wait(), 10)
+
+
 async def test_heartbeats_and_who_is_present_wait_for_that_look_too(court, site, monkeypatch):
     """How far a room has come, and who comes, is told to nobody whose seat was not looked at."""
     monkeypatch.setattr(hubs, "HEARTBEAT", 1)
@@ -151,7 +166,7 @@ async def test_heartbeats_and_who_is_present_wait_for_that_look_too(court, site,
     before = len(bob.of_type("heartbeat")), len(bob.of_type("presence"))
 
     await listen(site, dispute.ref, court.alice)
-    await asyncio.sleep(2.5)  # two beats
+    await two_beats(monkeypatch)
     after = len(bob.of_type("heartbeat")), len(bob.of_type("presence"))
     monkeypatch.setattr(hubs, "STALE", 60.0)
     come = await bob.until(lambda one: [f for f in one.of_type("presence") if "respondent" in f["sides"]])

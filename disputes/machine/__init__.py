@@ -1,0 +1,53 @@
+"""The two state machines: a dispute, and each fact at issue in it. Declarations only: `casework.firing` executes them.
+
+A fact moves inside a command on its dispute, which also records the move in the dispute's own ledger, so that one
+version tells whether anything that a mediator reads has changed.
+"""
+
+from disputes.machine.dispute import (
+    AGREED,
+    BEFORE_DECISION,
+    BEFORE_MEDIATOR,
+    FINAL,
+    OPEN,
+    PAUSABLE,
+    PERSON_DEMANDABLE,
+    PROOF_IS_OVER,
+    PROVING,
+    STATES,
+    STEP_OF,
+    UNDER_REVIEW,
+    WAITS_FOR_MEDIATOR,
+    WITH_MEDIATOR,
+    WITH_PLATFORM,
+    WITH_SIDES,
+    DisputeMachine,
+    DisputeState,
+)
+from disputes.machine.fact import BY_SILENCE, FACT_STATES, UNSETTLED, FactMachine, FactState
+
+__all__ = [
+    "AGREED",
+    "BEFORE_DECISION",
+    "BEFORE_MEDIATOR",
+    "BY_SILENCE",
+    "FACT_STATES",
+    "FINAL",
+    "OPEN",
+    "PAUSABLE",
+    "PERSON_DEMANDABLE",
+    "PROOF_IS_OVER",
+    "PROVING",
+    "STATES",
+    "STEP_OF",
+    "UNDER_REVIEW",
+    "UNSETTLED",
+    "WAITS_FOR_MEDIATOR",
+    "WITH_MEDIATOR",
+    "WITH_PLATFORM",
+    "WITH_SIDES",
+    "DisputeMachine",
+    "DisputeState",
+    "FactMachine",
+    "FactState",
+]

@@ -1,0 +1,118 @@
+"""The state machine of each fact at issue in a dispute. Declarations only."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import transition
+
+from casework.machine import State, StateField, final_states, moves, open_states
+
+
+class FactState(models.TextChoices):
+    ALLEGED = "ALLEGED", _("alleged")
+    PRIMA_FACIE = "PRIMA_FACIE", _("first showing made")
+    REBUTTED = "REBUTTED", _("answered")
+    PROVED = "PROVED", _("proved")
+    NOT_PROVED = "NOT_PROVED", _("not proved")
+    ADMITTED = "ADMITTED", _("admitted")
+    PRESUMED = "PRESUMED", _("presumed")
+    ADVERSE_INFERENCE = "ADVERSE_INFERENCE", _("taken against who withheld")
+
+
+F = FactState
+_TO_BE_SHOWN = State.open(
+    "calm",
+    "dot",
+    turn="bearer",
+    tab="",
+    next_step=_("It is for the %(bearer)s to show something about this now."),
+)
+_FOUND = State.final("calm", "dot", tab="")
+FACT_STATES = {
+    F.ALLEGED: _TO_BE_SHOWN,
+    F.PRIMA_FACIE: _TO_BE_SHOWN,
+    F.REBUTTED: _TO_BE_SHOWN,
+    F.PROVED: _FOUND,
+    F.NOT_PROVED: _FOUND,
+    F.ADMITTED: _FOUND,
+    F.PRESUMED: _FOUND,
+    F.ADVERSE_INFERENCE: _FOUND,
+}
+UNSETTLED = open_states(FACT_STATES)
+SETTLED = final_states(FACT_STATES)
+BY_SILENCE = {
+    F.PROVED: "default_to_proved",
+    F.NOT_PROVED: "default_to_not_proved",
+    F.PRESUMED: "presume",
+    F.ADVERSE_INFERENCE: "infer",
+}
+"""The verb by which silence leads to each state."""
+
+
+class FactMachine(models.Model):
+    state = StateField(_("state"), choices=F, default=F.ALLEGED, protected=True)
+    STATES = FACT_STATES
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=UNSETTLED, target=None, custom=moves("fact.window_opened", by=("system",)))
+    def open_window(self, **_facts: Any) -> None:
+        """The bearer has until a stated time to produce."""
+
+    @transition(field=state, source=UNSETTLED, target=None, custom=moves("fact.window_extended", by=("system",)))
+    def extend_window(self, **_facts: Any) -> None:
+        """The bearer has longer."""
+
+    @transition(field=state, source=UNSETTLED, target=F.PRIMA_FACIE, custom=moves("fact.shown", by=("party",)))
+    def show(self, **_facts: Any) -> None:
+        """The bearer produced what supports the fact; the burden moves on where the table has a further step."""
+
+    @transition(field=state, source=UNSETTLED, target=F.REBUTTED, custom=moves("fact.rebutted", by=("party",)))
+    def rebut(self, **_facts: Any) -> None:
+        """The bearer produced what speaks against the fact; the burden moves on where the table has a further step."""
+
+    @transition(field=state, source=UNSETTLED, target=None, custom=moves("fact.burden_shifted", by=("mediator",)))
+    def shift(self, **_facts: Any) -> None:
+        """The mediator laid the burden on another side, on a stated basis."""
+
+    @transition(field=state, source=UNSETTLED, target=F.ADMITTED, custom=moves("fact.admitted", by=("party",)))
+    def admit(self, **_facts: Any) -> None:
+        """The side that the fact speaks against conceded it, or the side that it speaks for gave it up."""
+
+    @transition(field=state, source=UNSETTLED, target=F.PROVED, custom=moves("fact.defaulted", by=("system",)))
+    def default_to_proved(self, **_facts: Any) -> None:
+        """Silence against a first showing leaves it standing."""
+
+    @transition(field=state, source=UNSETTLED, target=F.NOT_PROVED, custom=moves("fact.defaulted", by=("system",)))
+    def default_to_not_proved(self, **_facts: Any) -> None:
+        """Whoever had to show it stayed silent."""
+
+    @transition(field=state, source=UNSETTLED, target=F.PRESUMED, custom=moves("fact.defaulted", by=("system",)))
+    def presume(self, **_facts: Any) -> None:
+        """The law presumes it until the silent side shows otherwise."""
+
+    @transition(
+        field=state, source=UNSETTLED, target=F.ADVERSE_INFERENCE, custom=moves("fact.defaulted", by=("system",))
+    )
+    def infer(self, **_facts: Any) -> None:
+        """Whoever holds the evidence and kept it back has it taken against them."""
+
+    @transition(
+        field=state,
+        source=[*UNSETTLED, F.PROVED, F.NOT_PROVED, F.PRESUMED, F.ADVERSE_INFERENCE],
+        target=F.PROVED,
+        custom=moves("fact.ruled", by=("mediator",)),
+    )
+    def rule_proved(self, **_facts: Any) -> None:
+        """The mediator found it proved to its standard."""
+
+    @transition(
+        field=state,
+        source=[*UNSETTLED, F.PROVED, F.NOT_PROVED, F.PRESUMED, F.ADVERSE_INFERENCE],
+        target=F.NOT_PROVED,
+        custom=moves("fact.ruled", by=("mediator",)),
+    )
+    def rule_not_proved(self, **_facts: Any) -> None:
+        """The mediator found it not proved."""

@@ -1,0 +1,54 @@
+"""The state machines of what third parties do for the platform, one to a file. `casework.firing` executes them."""
+
+from executors.machine.executor import HEARD, LIVE, MAY_ACT, ExecutorMachine, ExecutorState
+from executors.machine.incident import (
+    AFTER_FINDING,
+    AWAITS_FINDING,
+    BEFORE_FINDING,
+    COMPENSABLE,
+    CONTESTABLE,
+    INCIDENT_STATES,
+    INCIDENT_TABS,
+    OPEN_INCIDENT,
+    OWED_MONEY,
+    UNHEARD,
+    IncidentMachine,
+    IncidentState,
+)
+from executors.machine.instruction import (
+    INSTRUCTION_STATES,
+    INSTRUCTION_TABS,
+    OPEN_INSTRUCTION,
+    InstructionMachine,
+    InstructionState,
+)
+from executors.machine.recourse import ENDED_RECOURSE, OPEN_RECOURSE, RecourseMachine, RecourseState
+
+__all__ = [
+    "AFTER_FINDING",
+    "AWAITS_FINDING",
+    "BEFORE_FINDING",
+    "COMPENSABLE",
+    "CONTESTABLE",
+    "ENDED_RECOURSE",
+    "HEARD",
+    "INCIDENT_STATES",
+    "INCIDENT_TABS",
+    "INSTRUCTION_STATES",
+    "INSTRUCTION_TABS",
+    "LIVE",
+    "MAY_ACT",
+    "OPEN_INCIDENT",
+    "OPEN_INSTRUCTION",
+    "OPEN_RECOURSE",
+    "OWED_MONEY",
+    "UNHEARD",
+    "ExecutorMachine",
+    "ExecutorState",
+    "IncidentMachine",
+    "IncidentState",
+    "InstructionMachine",
+    "InstructionState",
+    "RecourseMachine",
+    "RecourseState",
+]

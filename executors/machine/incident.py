@@ -1,0 +1,190 @@
+"""The state machine of an incident: an act of an executor that a decision overturned. Declarations only."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_fsm import transition
+
+from casework.machine import State, StateField, moves, open_states, states_on
+
+
+class IncidentState(models.TextChoices):
+    OPENED = "OPENED", _("to be explained")
+    EXPLAINED = "EXPLAINED", _("explained")
+    UNEXPLAINED = "UNEXPLAINED", _("not explained in time")
+    FOUND = "FOUND", _("found")
+    CONTESTED = "CONTESTED", _("finding contested")
+    COMPENSATED = "COMPENSATED", _("compensated")
+    CLOSED = "CLOSED", pgettext_lazy("state", "closed")
+
+
+E = IncidentState
+INCIDENT_STATES = {
+    E.OPENED: State.open(
+        "warn",
+        "alert",
+        turn="executor",
+        tab="wait",
+        next_step=_("Say what happened. Afterwards compliance finds."),
+    ),
+    E.EXPLAINED: State.open(
+        "wait",
+        "chat",
+        turn="platform",
+        tab="find",
+        next_step=_("Compliance looks at the act and at your statement."),
+    ),
+    E.UNEXPLAINED: State.open(
+        "warn",
+        "clock",
+        turn="platform",
+        tab="find",
+        next_step=_("The time to explain has passed. You can still do it until compliance has found."),
+    ),
+    E.FOUND: State.open(
+        "calm",
+        "scale",
+        turn="platform",
+        tab="pay",
+        next_step=_("The platform makes the affected party whole."),
+    ),
+    E.CONTESTED: State.open(
+        "wait",
+        "person",
+        turn="platform",
+        tab="find",
+        next_step=_("Somebody who had no part in the finding decides anew."),
+    ),
+    E.COMPENSATED: State.open(
+        "good",
+        "check",
+        turn="platform",
+        tab="pay",
+        next_step=_("The platform made the affected party whole in its own name."),
+    ),
+    E.CLOSED: State.final(
+        "calm",
+        "check-circle",
+        tab="closed",
+        next_step=_("The platform made the affected party whole in its own name."),
+    ),
+}
+"""Turns: `platform`, `executor`. Tabs: those of compliance's list."""
+INCIDENT_TABS = ("find", "pay", "wait", "closed")
+OPEN_INCIDENT = open_states(INCIDENT_STATES)
+BEFORE_FINDING = [E.OPENED, E.EXPLAINED, E.UNEXPLAINED]
+AFTER_FINDING = [s for s in INCIDENT_STATES if s not in BEFORE_FINDING]
+UNHEARD = [E.OPENED, E.UNEXPLAINED]
+EXPLAINING_CLOCKS = ("incident.explain", "incident.reminder")
+AWAITS_FINDING = states_on(INCIDENT_STATES, "find")
+OWED_MONEY = [E.FOUND, E.CONTESTED]
+"""Where the harmed party has still to be made whole, unless it was before the finding was contested."""
+CONTESTABLE = [E.FOUND, E.COMPENSATED]
+COMPENSABLE = [E.FOUND, E.CONTESTED, E.COMPENSATED]
+"""The states in which the harmed party can be made whole: once something was found, whether contested or not."""
+
+
+def is_first_contest(incident: Any) -> bool:
+    """Evaluated on the changed copy, whose round the contest moves from one to two."""
+    return int(incident.round) == 2
+
+
+class IncidentMachine(models.Model):
+    state = StateField(_("state"), choices=E, default=E.OPENED, protected=True)
+    STATES = INCIDENT_STATES
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=UNHEARD, target=None, custom=moves("incident.file_added", by=("person",)))
+    def add_file(self, **_facts: Any) -> None:
+        """The executor put a file beside its explanation."""
+
+    @transition(
+        field=state,
+        source=UNHEARD,
+        target=E.EXPLAINED,
+        custom=moves("incident.explained", cancels=EXPLAINING_CLOCKS, by=("person",)),
+    )
+    def explain(self, **_facts: Any) -> None:
+        """The executor said how it came about; late as well, until it is found."""
+
+    @transition(
+        field=state,
+        source=E.OPENED,
+        target=E.UNEXPLAINED,
+        custom=moves("incident.unexplained", cancels=("incident.reminder",), by=("system",)),
+    )
+    def lapse_explanation(self, **_facts: Any) -> None:
+        """The time to explain passed in silence; it can be found on what is on file."""
+
+    @transition(field=state, source=E.OPENED, target=None, custom=moves("incident.reminded", by=("system",)))
+    def remind(self, **_facts: Any) -> None:
+        """The time to explain runs out soon; the executor was told."""
+
+    @transition(
+        field=state,
+        source=AWAITS_FINDING,
+        target=E.FOUND,
+        custom=moves("incident.found", cancels=("incident.find",), by=("compliance",)),
+    )
+    def find(self, **_facts: Any) -> None:
+        """A person of compliance found whose fault it was; after a contest somebody else."""
+
+    @transition(
+        field=state,
+        source=CONTESTABLE,
+        target=E.CONTESTED,
+        conditions=[is_first_contest],
+        custom=moves("incident.contested", by=("person",)),
+    )
+    def contest(self, **_facts: Any) -> None:
+        """The executor contests the finding, once; somebody else finds anew. What was paid stays paid."""
+
+    @transition(
+        field=state,
+        source=E.FOUND,
+        target=E.COMPENSATED,
+        custom=moves("incident.compensated", cancels=("incident.compensate",), by=("compliance", "client")),
+    )
+    @transition(
+        field=state,
+        source=[E.CONTESTED, E.COMPENSATED],
+        target=None,
+        custom=moves("incident.compensated", cancels=("incident.compensate",), by=("compliance", "client")),
+    )
+    def compensate(self, **_facts: Any) -> None:
+        """The platform made the harmed party whole in its own name, or said why nothing is owed.
+
+        A contest goes on meanwhile: nobody waits for the new finding to be made whole.
+        """
+
+    @transition(
+        field=state,
+        source=E.FOUND,
+        target=E.COMPENSATED,
+        custom=moves("incident.compensation_kept", by=("system",)),
+    )
+    def keep_compensation(self, **_facts: Any) -> None:
+        """It was found anew after the party had been made whole: nothing is taken back."""
+
+    @transition(
+        field=state, source=AWAITS_FINDING, target=None, custom=moves("incident.finding_overdue", by=("system",))
+    )
+    def mark_finding_overdue(self, **_facts: Any) -> None:
+        """The time in which compliance should have found has passed."""
+
+    @transition(
+        field=state,
+        source=OWED_MONEY,
+        target=None,
+        custom=moves("incident.compensation_overdue", by=("system",)),
+    )
+    def mark_compensation_overdue(self, **_facts: Any) -> None:
+        """The time in which the harmed party should have been made whole has passed."""
+
+    @transition(field=state, source=E.COMPENSATED, target=E.CLOSED, custom=moves("incident.closed", by=("compliance",)))
+    def close(self, **_facts: Any) -> None:
+        """Nothing is left to do for the harmed party, and the executor cannot contest the finding any more."""

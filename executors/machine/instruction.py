@@ -1,0 +1,86 @@
+"""The state machine of an instruction to an executor. Declarations only."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_fsm import transition
+
+from casework.machine import State, StateField, moves, open_states
+
+
+class InstructionState(models.TextChoices):
+    ISSUED = "ISSUED", _("given")
+    ACKNOWLEDGED = "ACKNOWLEDGED", _("acknowledged")
+    COMPLETED = "COMPLETED", _("carried out")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("instruction", "withdrawn")
+
+
+I = InstructionState  # noqa: E741  as S above
+INSTRUCTION_STATES = {
+    I.ISSUED: State.open("warn", "alert", turn="executor", tab="open", next_step=_("Read it and take it on.")),
+    I.ACKNOWLEDGED: State.open(
+        "wait", "hourglass", turn="executor", tab="open", next_step=_("Do it and report it here.")
+    ),
+    I.COMPLETED: State.final("good", "check-circle", tab="done", next_step=_("It is done.")),
+    I.WITHDRAWN: State.final("calm", "undo", tab="withdrawn", next_step=_("It was withdrawn. Do not carry it out.")),
+}
+"""Turns: `executor`, which is the platform where the instruction is its own. Tabs: those of compliance's list."""
+INSTRUCTION_TABS = ("open", "done", "withdrawn")
+OPEN_INSTRUCTION = open_states(INSTRUCTION_STATES)
+INSTRUCTION_CLOCKS = ("instruction.due", "instruction.reminder")
+
+
+def is_marked_late(instruction: Any) -> bool:
+    """Evaluated on the changed copy."""
+    return instruction.overdue_at is not None
+
+
+class InstructionMachine(models.Model):
+    state = StateField(_("state"), choices=I, default=I.ISSUED, protected=True)
+    STATES = INSTRUCTION_STATES
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        field=state,
+        source=I.ISSUED,
+        target=I.ACKNOWLEDGED,
+        custom=moves("instruction.acknowledged", by=("person", "client")),
+    )
+    def acknowledge(self, **_facts: Any) -> None:
+        """Somebody of the executor has read it and takes it on."""
+
+    @transition(
+        field=state,
+        source=I.ACKNOWLEDGED,
+        target=I.COMPLETED,
+        custom=moves("instruction.completed", cancels=INSTRUCTION_CLOCKS, by=("person", "client")),
+    )
+    def complete(self, **_facts: Any) -> None:
+        """It is done, and shown to be."""
+
+    @transition(
+        field=state,
+        source=OPEN_INSTRUCTION,
+        target=I.WITHDRAWN,
+        custom=moves("instruction.withdrawn", cancels=INSTRUCTION_CLOCKS, by=("client", "compliance", "system")),
+    )
+    def withdraw(self, **_facts: Any) -> None:
+        """It is not to be carried out any more, or somebody else does."""
+
+    @transition(
+        field=state,
+        source=OPEN_INSTRUCTION,
+        target=None,
+        conditions=[is_marked_late],
+        custom=moves("instruction.overdue", by=("system",)),
+    )
+    def mark_overdue(self, **_facts: Any) -> None:
+        """Its time has passed and it is not done."""
+
+    @transition(field=state, source=OPEN_INSTRUCTION, target=None, custom=moves("instruction.reminded", by=("system",)))
+    def remind(self, **_facts: Any) -> None:
+        """Its time runs out soon; the executor was told."""

@@ -1,0 +1,62 @@
+"""The state machine of what the platform claims back from an executor. Declarations only."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_fsm import transition
+
+from casework.machine import State, StateField, final_states, moves, open_states
+
+
+class RecourseState(models.TextChoices):
+    CLAIMED = "CLAIMED", _("claimed")
+    DISPUTED = "DISPUTED", _("disputed")
+    SETTLED = "SETTLED", pgettext_lazy("recourse", "settled")
+    WRITTEN_OFF = "WRITTEN_OFF", _("written off")
+
+
+R = RecourseState
+RECOURSE_STATES = {
+    R.CLAIMED: State.open("wait", "hourglass", turn="executor", tab="", next_step=""),
+    R.DISPUTED: State.open("warn", "chat", turn="platform", tab="", next_step=""),
+    R.SETTLED: State.final("good", "check", tab=""),
+    R.WRITTEN_OFF: State.final("calm", "cross", tab=""),
+}
+"""Turns: `platform`, `executor`. Its pages show the sums and say no next step; the list has no tabs."""
+OPEN_RECOURSE = open_states(RECOURSE_STATES)
+ENDED_RECOURSE = final_states(RECOURSE_STATES)
+
+
+class RecourseMachine(models.Model):
+    state = StateField(_("state"), choices=R, default=R.CLAIMED, protected=True)
+    STATES = RECOURSE_STATES
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=R.CLAIMED, target=R.DISPUTED, custom=moves("recourse.disputed", by=("lead",)))
+    def dispute(self, **_facts: Any) -> None:
+        """The executor says why it does not owe it, or not so much."""
+
+    @transition(
+        field=state, source=OPEN_RECOURSE, target=None, custom=moves("recourse.part_paid", by=("client", "compliance"))
+    )
+    def record_part_payment(self, **_facts: Any) -> None:
+        """A part was paid; less is open."""
+
+    @transition(
+        field=state, source=OPEN_RECOURSE, target=R.SETTLED, custom=moves("recourse.settled", by=("compliance",))
+    )
+    def settle(self, **_facts: Any) -> None:
+        """Both agreed to an amount and it was paid; what is above it is given up."""
+
+    @transition(
+        field=state,
+        source=OPEN_RECOURSE,
+        target=R.WRITTEN_OFF,
+        custom=moves("recourse.written_off", by=("compliance", "system")),
+    )
+    def write_off(self, **_facts: Any) -> None:
+        """The platform gives up what is still open."""
