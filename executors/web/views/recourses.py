@@ -12,6 +12,7 @@ from casework.templatetags.casework_tags import money
 from casework.web import page
 from executors import commands, queries
 from executors.queries.pages import open_on, paid_on
+from executors.verbs import actions_for
 from executors.web.forms import DisputeForm
 from executors.web.frame import reader, show
 
@@ -73,5 +74,5 @@ def _recourse(request: HttpRequest, ref: str, *, form: DisputeForm | None = None
             for entry in row.entries.all()
         ],
         form=form or DisputeForm(),
-        can_dispute=str(row.state) == "CLAIMED",
+        can_dispute="dispute" in {action.name for action in actions_for(actor, row, now=clock.now())},
     )
