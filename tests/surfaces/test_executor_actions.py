@@ -1,30 +1,20 @@
-"""Executors, instructions, incidents and claims: what `actions[]` offers is carried out, and nothing else is."""
+"""What `actions[]` offers for executors and what follows from their acts is carried out, and nothing else is."""
 
 from dataclasses import replace
 
-import pytest
-from django.core.cache import cache
 from django.db import transaction
 
 from casework import clock
 from casework.actor import Actor
 from executors import commands, verbs
 from executors.commands.instructions import order_reversal
-from tests.conftest import build_world
+from notices import verbs as of_notices
+from notices.commands import review_sibling
 from tests.surfaces import executing
 from tests.surfaces.operations import OPERATIONS, call
-from tests.surfaces.people import cast_of
 
 REPEATS = {"acknowledge_instruction", "complete_instruction"}
 """The same report again is answered with the case as it is: it was not offered, and changes nothing."""
-
-
-@pytest.fixture
-def cast(db, settings):
-    settings.API_RATES = dict.fromkeys(settings.API_RATES, 100_000)
-    cache.clear()
-    now = clock.now()
-    return cast_of(build_world(now), build_world(now), now=now)
 
 
 def executors_of(world, now):
@@ -53,9 +43,17 @@ def incidents_of(world, now):
 def recourses_of(world, now):
     """A claim about a finding that stands, and one about a finding that can still be contested."""
     yield executing.recourse_in(world, now=now).ref
-    early = executing.unclaimed_in(world, now=now)
+    early = executing.incident_in(world, "compensated", now=now)
     claim = {"incident_ref": early.ref, "amount_minor": 15_000, "words": "按合同第十二条。"}
     yield commands.claim_recourse(actor=world.carl, now=now, **claim).ref
+
+
+def siblings_of(world, now):
+    """A notice to be looked at again, before and after somebody did."""
+    ref = executing.sibling_in(world, now=now).ref
+    yield ref
+    review_sibling(actor=world.carl, ref=ref, outcome="KEPT", reasons="截图与商品一致。", now=now)
+    yield ref
 
 
 KINDS = {
@@ -63,6 +61,7 @@ KINDS = {
     "instructions": (verbs.INSTRUCTION, instructions_of, ("platform", "compliance", "executor")),
     "incidents": (verbs.INCIDENT, incidents_of, ("platform", "compliance", "executor")),
     "recourses": (verbs.RECOURSE, recourses_of, ("platform", "compliance", "lead")),
+    "sibling-reviews": (of_notices.SIBLING, siblings_of, ("compliance", "administrator")),
 }
 """The verbs, the cases, and who is told apart by the policies of that kind; a stranger finds none (permissions.txt)."""
 

@@ -20,6 +20,7 @@ from executors import commands, queries
 from executors.machine import UNHEARD
 from executors.models import Incident
 from executors.queries.pages import events_of
+from executors.verbs import actions_for
 from executors.web import showing
 from executors.web.forms import ExplainForm
 from executors.web.frame import reader, show
@@ -93,7 +94,7 @@ def _incident(request: HttpRequest, ref: str, *, form: ExplainForm | None = None
     row = queries.incident_for(actor, ref)
     state = str(row.state)
     findings = [showing.finding_card(each) for each in row.findings.all()]
-    can_contest = showing.may_contest(row, now)
+    can = {action.name for action in actions_for(actor, row, now=now)}
     refused = form is not None and (bool(form.errors) or bool(file_error))
     return show(
         request,
@@ -110,7 +111,7 @@ def _incident(request: HttpRequest, ref: str, *, form: ExplainForm | None = None
         happened=showing.happened(row),
         rules=showing.rules_of(row),
         explanation=explanation_of(row, url="executors:file"),
-        can_explain=row.state in UNHEARD,
+        can_explain="explain" in can,
         nothing_said=_("No statement was handed in before the finding."),
         form=form or ExplainForm(),
         file_error=file_error,
@@ -118,7 +119,7 @@ def _incident(request: HttpRequest, ref: str, *, form: ExplainForm | None = None
         finding=findings[-1] if findings else None,
         earlier=findings[:-1],
         contest={"text": row.contest_reasons, "at": row.contested_at} if row.contest_reasons else None,
-        can_contest=can_contest,
+        can_contest="contest" in can,
         entries=showing.course(events_of(row), reader=person),
         now=now,
     )

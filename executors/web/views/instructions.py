@@ -15,6 +15,7 @@ from casework.web import page
 from executors import commands, queries
 from executors.models import Instruction
 from executors.queries.measures import measure_labels
+from executors.verbs import actions_for
 from executors.web import showing
 from executors.web.forms import CompleteForm
 from executors.web.frame import reader, show
@@ -49,6 +50,7 @@ def _instruction(request: HttpRequest, ref: str, *, form: CompleteForm | None = 
     now = clock.now()
     row = queries.instruction_for(actor, ref)
     state = str(row.state)
+    can = {action.name for action in actions_for(actor, row, now=now)}
     return show(
         request,
         "instruction.html",
@@ -57,8 +59,8 @@ def _instruction(request: HttpRequest, ref: str, *, form: CompleteForm | None = 
         words=row.words,
         rows=_rows(row),
         turn=_turn(row, state, now),
-        can_acknowledge=state == "ISSUED",
-        can_complete=state == "ACKNOWLEDGED",
+        can_acknowledge="acknowledge" in can,
+        can_complete="complete" in can,
         form=form or CompleteForm(),
         evidence=row.evidence,
         now=now,

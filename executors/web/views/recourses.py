@@ -11,6 +11,7 @@ from casework.errors import Invalid
 from casework.templatetags.casework_tags import money
 from casework.web import page
 from executors import commands, queries
+from executors.verbs import actions_for
 from executors.web.forms import DisputeForm
 from executors.web.frame import reader, show
 
@@ -72,5 +73,5 @@ def _recourse(request: HttpRequest, ref: str, *, form: DisputeForm | None = None
             for entry in row.entries.all()
         ],
         form=form or DisputeForm(),
-        can_dispute=str(row.state) == "CLAIMED",
+        can_dispute="dispute" in {action.name for action in actions_for(actor, row, now=clock.now())},
     )
