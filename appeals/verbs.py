@@ -54,8 +54,7 @@ def may_appeal_again(actor: Actor, appeal: Appeal) -> CaseError | None:
 
 ADDRESS = "appeals/<str:ref>/"
 
-VERBS = (
-    # the appellant
+APPELLANT = (
     Verb(
         "demand-human",
         commands.demand_human,
@@ -126,7 +125,10 @@ VERBS = (
         path="/notices/<str:notice>/appeals",
         has_endpoint=False,
     ),
-    # the reviewer
+)
+"""What the party can do, on its own pages and over the API."""
+
+REVIEWER = (
     Verb(
         "claim",
         commands.claim_appeal,
@@ -193,6 +195,9 @@ VERBS = (
         about="The reason for being late is not good enough.",
     ),
 )
+"""What reviewers can do, in the console and over the API."""
+
+VERBS = (*APPELLANT, *REVIEWER)
 
 
 def actions_for(actor: Actor, appeal: Appeal, *, now: datetime) -> list[Action]:

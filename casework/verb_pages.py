@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from casework import clock
 from casework.actor import Actor
-from casework.errors import Invalid, Stale
+from casework.errors import CaseError
 from casework.forms import CommandForm, version_of
 from casework.models import Case
 from casework.verbs import Verb
@@ -31,12 +31,15 @@ def verb_pages(
     forms: Mapping[str, type[CommandForm]] | None = None,
     *,
     template: str = "components/confirm.html",
+    render: Callable[..., HttpResponse] = render,
 ) -> list[URLPattern]:
     """An address for every verb that says what to show when it is `done`; `forms` by the verb's name."""
     return [
         path(
             f"{prefix}{verb.name}/",
-            verb_page(verb, case_for, back, form=(forms or {}).get(verb.name, CommandForm), template=template),
+            verb_page(
+                verb, case_for, back, form=(forms or {}).get(verb.name, CommandForm), template=template, render=render
+            ),
             name=verb.name,
         )
         for verb in verbs
@@ -52,12 +55,14 @@ def verb_page(
     then: str = "",
     form: type[CommandForm] = CommandForm,
     template: str = "components/confirm.html",
+    render: Callable[..., HttpResponse] = render,
 ) -> Callable[..., HttpResponseBase]:
     """GET asks (405 where the verb has nothing to ask), POST carries it out and leads to the page `then` (else `back`).
 
     Both are names of pages of the case, with a place on it if wanted: `disputes:room#owed`.
-    Nothing is asked while the verb is not open to the actor (`Verb.refusal`). Whoever acts on an older version of the
-    case than they read is asked again (412); a refused field comes back with its words.
+    Nothing is asked while the verb is not open to the actor (`Verb.refusal`). A refusal after which it is still open,
+    such as an older version than the case's, comes back on the page, with what was typed. `render` puts the page into a
+    frame other than `base.html`; it is called as Django's own.
     """
     confirm = verb.confirm
 
@@ -72,8 +77,8 @@ def verb_page(
                 arguments["expected_version"] = version_of(request.POST.get("version", ""))
             try:
                 result = verb.command(actor=actor, now=now, **arguments, **filled.cleaned_data)
-            except (Stale, Invalid) as refused:
-                if confirm is None:
+            except CaseError as refused:
+                if confirm is None or not verb.is_open(actor, case_for(actor, ref), now):
                     raise
                 filled.take(refused)
                 status = refused.status
@@ -85,7 +90,7 @@ def verb_page(
             raise verb.refusal(actor, case, now)
         assert confirm is not None
         context = {
-            "heading": confirm.heading % {"number": case.number},
+            "heading": confirm.heading % {"number": case.number, "name": getattr(case, "name", "")},
             "effects": confirm.effects,
             "button": verb.label,
             "danger": confirm.is_loss,

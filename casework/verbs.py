@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """The page that asks once more: its heading (`%(number)s` is the case's number) and what follows from a yes."""
+    """The page that asks once more: its heading (`%(number)s`, `%(name)s`: the case's) and what follows from a yes."""
 
     heading: Promise
     effects: Sequence[Promise]

@@ -79,6 +79,11 @@ def show(request: HttpRequest, template: str, status: int = 200, **context: Any)
     return render(request, f"console/{template}", {**frame, **context}, status=status)
 
 
+def render_page(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    """As Django's `render`, in the console's frame."""
+    return show(request, template, status, **context)
+
+
 # — going on —
 
 

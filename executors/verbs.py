@@ -23,12 +23,27 @@ EXECUTOR = (
         commands.begin_training,
         may=policies.may_manage_executor,
         about="The executor's people may train and sit tests.",
+        label=_("Begin training"),
+        confirm=Confirm(
+            _("Let %(name)s train?"),
+            [_("Its people may read the material and sit tests. Nothing may be carried out yet.")],
+        ),
+        done=_("Its people may train now."),
     ),
     Verb(
         "certify",
         commands.certify_executor,
         may=policies.may_manage_executor,
         about="The executor has at least one person with a certification in force.",
+        label=_("Certify it"),
+        confirm=Confirm(
+            _("Say that %(name)s is certified?"),
+            [
+                _("At least one of its people must hold a certificate in force."),
+                _("Nothing may be carried out before it is activated."),
+            ],
+        ),
+        done=_("It is certified."),
     ),
     Verb(
         "activate",
@@ -36,6 +51,15 @@ EXECUTOR = (
         may=policies.may_manage_executor,
         needs_version=True,
         about="The executor may act within its mandate, if contract, processing terms and mandate are in force.",
+        label=_("Activate it"),
+        confirm=Confirm(
+            _("Let %(name)s act?"),
+            [
+                _("Notices can be issued in its name within its mandate, by certified people."),
+                _("The platform answers for everything that it does."),
+            ],
+        ),
+        done=_("It may act now."),
     ),
     Verb(
         "suspend",
@@ -44,6 +68,18 @@ EXECUTOR = (
         takes=registry.SuspendInput,
         needs_version=True,
         about="A person of compliance stops the executor: nothing is issued in its name until a person lets it again.",
+        label=_("Suspend it"),
+        confirm=Confirm(
+            _("Suspend %(name)s?"),
+            [
+                _("From now on no notice can be issued in its name. What was issued before stands."),
+                _("Its open instructions are withdrawn and given to somebody else."),
+                _("The measures that it took and that are still open are listed to be looked at again."),
+                _("Only a person can reinstate it."),
+            ],
+            is_loss=True,
+        ),
+        done=_("It is suspended."),
     ),
     Verb(
         "reinstate",
@@ -52,6 +88,15 @@ EXECUTOR = (
         takes=registry.ReinstateInput,
         needs_version=True,
         about="A person of compliance lets the executor act again, with the reason.",
+        label=_("Reinstate it"),
+        confirm=Confirm(
+            _("Reinstate %(name)s?"),
+            [
+                _("Notices can be issued in its name again, within its mandate, by certified people."),
+                _("The test that suspends begins anew."),
+            ],
+        ),
+        done=_("It may act again."),
     ),
     Verb(
         "end",
@@ -60,6 +105,16 @@ EXECUTOR = (
         takes=registry.EndInput,
         needs_version=True,
         about="The executor works for the platform no more; what it did stays on record.",
+        label=_("End it"),
+        confirm=Confirm(
+            _("End the work of %(name)s?"),
+            [
+                _("It works for the platform no more. This cannot be undone."),
+                _("What it did stays on record. Its data must be given back or deleted as its terms say."),
+            ],
+            is_loss=True,
+        ),
+        done=_("It works for the platform no more."),
     ),
     Verb(
         "extend-contract",

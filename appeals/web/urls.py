@@ -3,7 +3,7 @@
 from django.urls import path
 
 from appeals.queries import appeal_for
-from appeals.verbs import VERBS
+from appeals.verbs import APPELLANT
 from appeals.web.views import cases, decision, filing, help, home  # noqa: A004  a page is named by what it is
 from casework.verb_pages import verb_pages
 
@@ -18,7 +18,7 @@ urlpatterns = [
     path("appeals/<slug:ref>/", cases.detail, name="detail"),
     path("appeals/<slug:ref>/submitted/", filing.submitted, name="submitted"),
     path("appeals/<slug:ref>/respond/", cases.respond, name="respond"),
-    *verb_pages("appeals/<slug:ref>/", VERBS, appeal_for, "appeals:detail"),
+    *verb_pages("appeals/<slug:ref>/", APPELLANT, appeal_for, "appeals:detail"),
     path("appeals/<slug:ref>/evidence/", cases.evidence, name="evidence"),
     path("appeals/<slug:ref>/evidence/submit/", cases.submit_evidence, name="submit-evidence"),
     path("appeals/<slug:ref>/evidence/<int:no>/remove/", cases.remove_evidence, name="remove-evidence"),

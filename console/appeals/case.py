@@ -31,6 +31,7 @@ from appeals.queries import (
     suggestion_for,
     track_record,
 )
+from appeals.verbs import actions_for
 from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, FirstViewRequired, Invalid, LeaseLost, NotYourTurn, Stale
@@ -98,6 +99,7 @@ def show_case(
         "appeals/case.html",
         status=refused.status if refused is not None else 400 if errors else 200,
         appeal=appeal,
+        actions=[action for action in actions_for(actor, appeal, now=now) if action.verb.confirm],
         timeline=panes.timeline_of(appeal),
         **_file(actor, appeal, opened, piece or request.POST.get("piece", "")),
         **_views(actor, appeal, opened, is_mine=is_mine),

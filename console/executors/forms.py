@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.clock import BEIJING
 from casework.errors import (
-    CaseError,
     ConflictOfInterest,
     ExecutorNotCertified,
     Invalid,
@@ -19,7 +18,7 @@ from casework.errors import (
     OutsideMandate,
     Stale,
 )
-from casework.forms import PlainText
+from casework.forms import CommandForm, PlainText
 from casework.text import is_visually_blank
 from executors.commands import MandateDraft
 from executors.models import ErrorClass, ExecutorKind, FindingOutcome, OnEnd, PayMetric
@@ -95,19 +94,10 @@ RETRY = (Invalid, NotYourTurn, Stale, ConflictOfInterest, ExecutorNotCertified, 
 """Refusals after which the form comes back with what was typed."""
 
 
-class Form(forms.Form):
-    """A form that shows a command's refusal beside the field it is about."""
+class Form(CommandForm):
+    """A form of one step; `optional` names the fields that may stay empty."""
 
-    places: Mapping[str, str] = {}
     optional: Sequence[str] = ()
-
-    def take(self, error: CaseError) -> None:
-        for each in error.errors:
-            parts = each.pointer.strip("/").split("/")
-            name = self.places.get(parts[0], parts[0])
-            self.add_error(name if name in self.fields else None, str(each.message))
-        if not error.errors:
-            self.add_error(None, str(error.detail))
 
     def carried_out(self, act: Callable[[dict[str, Any]], object]) -> bool:
         """Whether it was filled in and its act done; a refusal of the act stands beside the field it is about."""
@@ -127,6 +117,12 @@ class ReasonForm(Form):
     def __init__(self, *args: Any, hint: Any = "", **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["reason"] = Text(label=_("Why"), help_text=hint, max_length=500, rows=4)
+
+
+class ReasonToStaffForm(Form):
+    """Why, to the people of the executor."""
+
+    reason = Text(label=_("Why"), help_text=_("Its people read it."), max_length=500, rows=4)
 
 
 class InstructionForm(Form):

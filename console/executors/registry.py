@@ -14,7 +14,6 @@ from casework import clock
 from console.executors.course import course_of
 from console.executors.forms import RegisterForm
 from console.executors.frame import given, staff, surface, to_executor
-from console.executors.states import STEPS, steps_open
 from console.frame import ROWS, show
 from executors import commands, queries
 from executors.machine import MAY_ACT, OPEN_INCIDENT
@@ -24,6 +23,7 @@ from executors.queries.figures import figure, kind_rows, percent
 from executors.queries.measures import measure_labels
 from executors.queries.pages import parties_to_register, shares_by_executor, shares_by_person
 from executors.queries.standing import certificate_state, mandate_in_force, newest_of_each
+from executors.verbs import actions_for
 
 MOST_INCIDENTS = 10
 
@@ -121,7 +121,7 @@ def executor(request: HttpRequest, ref: str) -> HttpResponse:
         "executors/executor.html",
         executor=row,
         lacks=lacks(row, held, now),
-        acts=[(step, STEPS[step]) for step in steps_open(actor, row, now=now)],
+        actions=[action for action in actions_for(actor, row, now=now) if action.verb.confirm],
         mandate=_mandate(row, now),
         labels=measure_labels(),
         people=[

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from casework.verb_pages import verb_pages
 from console.executors import (
     agreements,
     incident_steps,
@@ -11,8 +12,11 @@ from console.executors import (
     people,
     recourses,
     registry,
-    states,
 )
+from console.executors.forms import ReasonToStaffForm
+from console.frame import render_page
+from executors.queries import executor_for
+from executors.verbs import EXECUTOR
 
 app_name = "executing"
 
@@ -48,5 +52,13 @@ urlpatterns = [
     path(
         "<slug:ref>/certificates/<slug:certificate>/withdraw/", people.withdraw_certificate, name="withdraw-certificate"
     ),
-    path("<slug:ref>/step/<slug:step>/", states.take_step, name="step"),
+    *verb_pages(
+        "<slug:ref>/step/",
+        EXECUTOR,
+        executor_for,
+        "executing:executor",
+        {"suspend": ReasonToStaffForm, "reinstate": ReasonToStaffForm, "end": ReasonToStaffForm},
+        template="executors/confirm.html",
+        render=render_page,
+    ),
 ]

@@ -62,6 +62,11 @@ class Executor(ExecutorMachine, Case):
         )
 
     @property
+    def name(self) -> str:
+        """As its party is called."""
+        return self.party.name
+
+    @property
     def may_act(self) -> bool:
         return self.state in MAY_ACT
 

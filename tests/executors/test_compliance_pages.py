@@ -203,7 +203,7 @@ def test_a_certificate_is_withdrawn_and_somebody_s_work_ended_each_after_a_page(
 def test_a_step_that_the_state_does_not_allow_is_refused_with_what_is_missing(world, carl):
     firm = build.in_training(world, now=world.now)
 
-    page = carl.sends(f"{AT}{firm.ref}/step/certify/", status=400)
+    page = carl.sends(f"{AT}{firm.ref}/step/certify/", status=409)
 
     assert "None of its people holds a certification in force." in page
 
