@@ -11,7 +11,7 @@ from casework.errors import NotYourTurn
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest, moment
 from casework.models import Deadline, DeadlineState
-from disputes.commands.held import fact_of, held, move, require_text
+from disputes.commands.held import fact_of, lock_dispute, move, require_text
 from disputes.commands.ladder import answering_clock, close_if_ready, records_show
 from disputes.commands.proof import EARLY, follow_production
 from disputes.commands.records import clock_goes_on
@@ -52,7 +52,7 @@ def pause_dispute(*, actor: Actor, ref: str, reason: str, authority: str, now: d
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `Invalid`.
     """
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_pause(actor, dispute):
         raise denial
     require_text("/reason", reason, _("Say why the dispute is paused."))
@@ -88,7 +88,7 @@ def resume_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_pause(actor, dispute):
         raise denial
     if dispute.state != "PAUSED" or dispute.paused_at is None:
