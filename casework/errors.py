@@ -1,6 +1,6 @@
 """Coded refusals. A command raises one; every surface (problem+json, page, socket) renders the same code and words.
 
-What does not belong here: rendering. `config.api.problems` and `config.web` turn these into answers.
+What does not belong here: rendering. `casework.api.problems` and `casework.web` turn these into answers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -88,6 +88,14 @@ class NotYourTurn(CaseError):
 
     code, status = "not-your-turn", 409
     title = _("This step is not possible at this stage of the case.")
+
+
+class Sealed(NotYourTurn):
+    """What was to be changed is on record and stays: a `not-your-turn` whose error has the code `sealed`."""
+
+    def __init__(self) -> None:
+        text = _("This is on record and can no longer be changed.")
+        super().__init__(text, errors=[FieldError("", "sealed", text)])
 
 
 class DeadlinePassed(CaseError):

@@ -24,12 +24,12 @@ from django.utils.translation import gettext_lazy as _
 
 from casework import outbox
 from casework.actor import Actor
-from casework.errors import PROBLEMS, CaseError, Invalid, NotYourTurn, Stale
+from casework.errors import PROBLEMS, CaseError, Invalid, NotFound, NotYourTurn, Sealed, Stale
 from casework.ledger import hash_of
 from casework.machine import Step, step_for
 from casework.models import Case, Deadline, DeadlineState, Event
 from casework.refs import new_number, new_ref
-from casework.triggers import declared
+from casework.triggers import SEALED, declared
 
 LISTENERS: list[Callable[[Sequence[Event]], None]] = []
 """Called after commit with what was recorded: for open sockets, which may miss it. Reactions are subscribers."""
@@ -184,9 +184,25 @@ def fire_many(
     return recorded
 
 
+def locked[C: Case](model: type[C], visible: Q, ref: str, version: int | None = None) -> C:
+    """The case as it is now, locked until the transaction ends. What may be seen is asked before waiting for the lock.
+
+    Raises `NotFound` alike for missing and foreign, and `Stale` as `expect_version`.
+    """
+    pk = model._default_manager.filter(visible, ref=ref).values_list("pk", flat=True).first()
+    if pk is None:
+        raise NotFound()
+    case = model.lock(pk=pk)
+    expect_version(case, version)
+    return case
+
+
 def expect_version(case: Case, version: int | None) -> None:
-    """Nothing happens when `version` is the case's own or None. Raises `Stale` otherwise."""
-    if version is not None and version != case.version:
+    """Nothing happens when `version` is None, the case's own, or only `QUIET` events came after it. Else `Stale`."""
+    if version is None or version == case.version:
+        return
+    since = Event.objects.filter(case_kind=case.KIND, case_id=case.pk, sequence__gt=version)
+    if not case.QUIET or not 0 < version < case.version or since.exclude(type__in=case.QUIET).exists():
         raise Stale()
 
 
@@ -318,6 +334,8 @@ def refusal_of(error: IntegrityError) -> CaseError | None:
     if name is None:
         return None
     code = _problem_codes().get(name)
+    if code == SEALED:
+        return Sealed()
     return None if code is None else PROBLEMS.get(code, Invalid)(_law(name))
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from casework.triggers import Trigger, append_only
+from casework.triggers import Trigger, append_only, kept
 
 
 class Case(models.Model):
@@ -25,6 +25,8 @@ class Case(models.Model):
     REF_PREFIX: ClassVar[str]
     NUMBER_PREFIX: ClassVar[str]
     OPENS_IN: ClassVar[tuple[str, ...]]
+    QUIET: ClassVar[frozenset[str]] = frozenset()
+    """Events after which a version that was read before is still good to act on."""
 
     id = models.BigAutoField(primary_key=True)
     ref = models.CharField(_("reference"), max_length=40, unique=True, editable=False)
@@ -59,13 +61,13 @@ class Case(models.Model):
             raise
 
     @classmethod
-    def lock(cls, condition: Q, **lookup: Any) -> Self:
+    def lock(cls, *conditions: Q, **lookup: Any) -> Self:
         """The row as it is now, held until the transaction ends, so that a later read in it is still true.
 
         Raises `DoesNotExist` when no such row may be seen. On SQLite the transaction itself is the lock.
         """
         manager: models.Manager[Self] = cls._default_manager
-        return manager.filter(condition).select_for_update(of=("self",)).get(**lookup)
+        return manager.filter(*conditions).select_for_update(of=("self",)).get(**lookup)
 
 
 class Event(models.Model):
@@ -323,5 +325,5 @@ TRIGGERS: list[Trigger] = [
     append_only("casework_event", "event_is_append_only"),
     append_only("casework_attachment", "attachment_is_sealed"),
     append_only("casework_outage", "outage_ledger_is_append_only"),
-    append_only("casework_idempotencykey", "idempotency_key_is_kept", update=False),
+    kept("casework_idempotencykey", "idempotency_key_is_kept"),
 ]

@@ -5,7 +5,7 @@ migration takes them down first: it rebuilds tables by renaming them, and SQLite
 it. A migration that fails leaves them down, and `require` refuses to serve until one has succeeded.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -15,6 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 MARK = "/* casework.triggers */"
 """Stands in every trigger of ours in the database; what does not have it is somebody else's and stays."""
 
+SEALED = "sealed"
 EVENTS = ("INSERT", "DELETE", "UPDATE")  # in PostgreSQL's order
 
 
@@ -23,7 +24,7 @@ class Trigger:
     """One law: `when` (SQL over NEW/OLD, true = refuse), before `events` on `table`, refused under `name`.
 
     `lock` is PostgreSQL-only SQL run first, so that two transactions which could break the law together wait for
-    each other. `problem` is the problem type that a refusal is shown as.
+    each other. `problem` is the problem type that a refusal is shown as, or `sealed` for `casework.errors.Sealed`.
     """
 
     name: str
@@ -54,9 +55,10 @@ class Trigger:
                 self.name: f"CREATE TRIGGER {self.name} BEFORE {events} ON {self.table}"
                 f" FOR EACH ROW EXECUTE FUNCTION {self.name}()"
             }
+        when = self.when.replace(" IS DISTINCT FROM ", " IS NOT ")  # which SQLite says since 3.39
         return {
             f"{self.name}_{event.lower()}": f"""CREATE TRIGGER {self.name}_{event.lower()}
-                BEFORE {event} ON {self.table} FOR EACH ROW WHEN {self.when}
+                BEFORE {event} ON {self.table} FOR EACH ROW WHEN {when}
                 BEGIN {MARK} SELECT RAISE(ABORT, '{self.name}'); END"""
             for event in self.events
         }
@@ -67,9 +69,30 @@ class Trigger:
         return {(self.table, name): _plain(text, body) for name, text in self.statements(vendor).items()}
 
 
-def append_only(table: str, name: str, *, update: bool = True) -> Trigger:
-    """Rows of `table` are never deleted and, unless `update` is false, never changed."""
-    return Trigger(name=name, table=table, events=("UPDATE", "DELETE") if update else ("DELETE",))
+def append_only(table: str, name: str) -> Trigger:
+    """Rows of `table` are never changed and never deleted."""
+    return Trigger(name=name, table=table, events=("UPDATE", "DELETE"), problem=SEALED)
+
+
+def kept(table: str, name: str) -> Trigger:
+    """Rows of `table` are never deleted."""
+    return Trigger(name=name, table=table, events=("DELETE",), problem=SEALED)
+
+
+def sealed(table: str, name: str, columns: str = "", *, once: Sequence[str] = (), also: str = "") -> Trigger:
+    """The columns of a row never change; each group of columns in `once` no more when the first of the group is set.
+
+    `also` is SQL, true = refuse, for what else belongs to the same law.
+    """
+    groups = [f"OLD.{group.split()[0]} IS NOT NULL AND {changed(group)}" for group in once]
+    terms = [changed(columns) if columns else "", *groups, also]
+    when = " OR ".join(term for term in terms if term)
+    return Trigger(name=name, table=table, events=("UPDATE",), when=when, problem=SEALED)
+
+
+def changed(columns: str) -> str:
+    """SQL: one of these columns is not what it was."""
+    return "(" + " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns.split()) + ")"
 
 
 def declared() -> Iterator[Trigger]:

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from casework.triggers import Trigger
+from casework.triggers import Trigger, changed, sealed
 
 
 class InBothLanguages(models.Model):
@@ -161,33 +161,31 @@ TRIGGERS = [
         lock="PERFORM 1 FROM rules_platformrule WHERE id = NEW.rule_id FOR UPDATE;",
         problem="validation",
     ),
-    Trigger(
-        name="rule_version_is_immutable_once_published",
-        table="rules_ruleversion",
-        events=("UPDATE",),
-        when="""OLD.published_at IS NOT NULL AND (
-            NEW.published_at IS NULL OR NEW.published_at <> OLD.published_at
-            OR NEW.rule_id <> OLD.rule_id OR NEW.number <> OLD.number OR NEW.effective_from <> OLD.effective_from
-            OR NEW.text_hash <> OLD.text_hash OR NEW.summary_zh <> OLD.summary_zh OR NEW.summary_en <> OLD.summary_en
-            OR (OLD.effective_to IS NOT NULL
-                AND (NEW.effective_to IS NULL OR NEW.effective_to <> OLD.effective_to)))""",
+    sealed(
+        "rules_ruleversion",
+        "rule_version_is_immutable_once_published",
+        once=("published_at rule_id number effective_from text_hash summary_zh summary_en",),
+        also=f"OLD.published_at IS NOT NULL AND OLD.effective_to IS NOT NULL AND {changed('effective_to')}",
     ),
     Trigger(
         name="rule_version_is_kept_once_published",
         table="rules_ruleversion",
         events=("DELETE",),
         when="OLD.published_at IS NOT NULL",
+        problem="sealed",
     ),
     Trigger(
         name="clause_is_immutable_once_published",
         table="rules_clause",
         events=("UPDATE", "DELETE"),
         when="EXISTS (SELECT 1 FROM rules_ruleversion v WHERE v.id = OLD.version_id AND v.published_at IS NOT NULL)",
+        problem="sealed",
     ),
     Trigger(
         name="clause_is_not_added_after_publication",
         table="rules_clause",
         events=("INSERT",),
         when="EXISTS (SELECT 1 FROM rules_ruleversion v WHERE v.id = NEW.version_id AND v.published_at IS NOT NULL)",
+        problem="sealed",
     ),
 ]

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case, Event
-from casework.triggers import Trigger
+from casework.triggers import Trigger, kept, sealed
 from webhooks.machine import EndpointMachine, EndpointState
 from webhooks.words import TEST
 
@@ -182,30 +182,22 @@ class WebhookDelivery(models.Model):
 
 
 TRIGGERS: list[Trigger] = [
-    Trigger(
-        name="webhook_endpoint_keeps_its_owner_and_address",
-        table="webhooks_webhookendpoint",
-        events=("UPDATE",),
-        when="NEW.client_id <> OLD.client_id OR NEW.url <> OLD.url OR NEW.ref <> OLD.ref",
+    sealed(
+        "webhooks_webhookendpoint",
+        "webhook_endpoint_keeps_its_owner_and_address",
+        "client_id url ref",
     ),
-    Trigger(name="webhook_endpoint_is_kept", table="webhooks_webhookendpoint", events=("DELETE",)),
-    Trigger(
-        name="webhook_secret_is_never_changed_nor_revived",
-        table="webhooks_webhooksecret",
-        events=("UPDATE",),
-        when="""
-            NEW.salt <> OLD.salt OR NEW.mark <> OLD.mark OR NEW.endpoint_id <> OLD.endpoint_id
-            OR OLD.ends_at IS NOT NULL AND (NEW.ends_at IS NULL OR NEW.ends_at > OLD.ends_at)
-        """,
+    kept("webhooks_webhookendpoint", "webhook_endpoint_is_kept"),
+    sealed(
+        "webhooks_webhooksecret",
+        "webhook_secret_is_never_changed_nor_revived",
+        "salt mark endpoint_id",
+        also="OLD.ends_at IS NOT NULL AND (NEW.ends_at IS NULL OR NEW.ends_at > OLD.ends_at)",
     ),
-    Trigger(
-        name="webhook_delivery_says_what_it_said",
-        table="webhooks_webhookdelivery",
-        events=("UPDATE",),
-        when="""
-            NEW.ref <> OLD.ref OR NEW.body <> OLD.body OR NEW.type <> OLD.type OR NEW.endpoint_id <> OLD.endpoint_id
-            OR COALESCE(NEW.event_id, 0) <> COALESCE(OLD.event_id, 0)
-        """,
+    sealed(
+        "webhooks_webhookdelivery",
+        "webhook_delivery_says_what_it_said",
+        "ref body type endpoint_id event_id",
     ),
     Trigger(
         name="webhook_attempt_is_to_an_active_endpoint",

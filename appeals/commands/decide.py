@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from appeals.commands.held import held, require_lease
+from appeals.commands.held import lock_appeal, require_lease
 from appeals.models import (
     Appeal,
     DecidedBy,
@@ -81,7 +81,7 @@ def decide_appeal(
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`, `Stale`, `FirstViewRequired`, `NotYourTurn`, and
     `Invalid` with one error per missing or impossible field.
     """
-    appeal = held(actor, ref, expected_version)
+    appeal = lock_appeal(actor, ref, expected_version)
     if denial := may_decide_appeal(actor, appeal) or past_conflict_of(actor, appeal):
         raise denial
     require_lease(appeal, now=now)

@@ -6,7 +6,7 @@ from typing import BinaryIO
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from appeals.commands.held import held
+from appeals.commands.held import lock_appeal
 from appeals.models import Appeal, EvidenceItem, EvidenceSubmission
 from appeals.policies import may_stage_evidence, may_submit_evidence
 from casework import attachments
@@ -32,7 +32,7 @@ def stage_evidence(*, actor: Actor, ref: str, file: BinaryIO, name: str, caption
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`, `Invalid`, `FileRefused`, `TooLarge`.
     """
-    appeal = held(actor, ref)
+    appeal = lock_appeal(actor, ref)
     if denial := may_stage_evidence(actor, appeal):
         raise denial
     _require_open(appeal, now)
@@ -48,7 +48,7 @@ def stage_evidence(*, actor: Actor, ref: str, file: BinaryIO, name: str, caption
 @command
 def remove_evidence(*, actor: Actor, ref: str, no: int, now: datetime) -> None:
     """A draft is gone; what was submitted stays. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
-    appeal = held(actor, ref)
+    appeal = lock_appeal(actor, ref)
     if denial := may_stage_evidence(actor, appeal):
         raise denial
     item = appeal.evidence.filter(no=no).first()
@@ -65,7 +65,7 @@ def submit_evidence(*, actor: Actor, ref: str, now: datetime) -> EvidenceSubmiss
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`, and `Invalid` when there is no draft.
     """
-    appeal = held(actor, ref)
+    appeal = lock_appeal(actor, ref)
     if denial := may_submit_evidence(actor, appeal):
         raise denial
     _require_open(appeal, now)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from appeals.commands.held import held, release_notice
+from appeals.commands.held import lock_appeal, release_notice
 from appeals.machine import AppealState
 from appeals.models import (
     Appeal,
@@ -245,7 +245,7 @@ def demand_human(*, actor: Actor, ref: str, now: datetime) -> Appeal:
     After an automated outcome the demand opens the next round for a person. Needs no version: nothing may swallow it.
     Raises `NotFound`, `NotAllowed`, and `NotYourTurn` once a person has decided or the appeal was withdrawn.
     """
-    appeal = held(actor, ref)
+    appeal = lock_appeal(actor, ref)
     if denial := may_demand_human(actor, appeal):
         raise denial
     if appeal.human_demanded:
@@ -296,7 +296,7 @@ def withdraw_appeal(*, actor: Actor, ref: str, now: datetime, expected_version: 
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`.
     """
-    appeal = held(actor, ref, expected_version)
+    appeal = lock_appeal(actor, ref, expected_version)
     if denial := may_withdraw_appeal(actor, appeal):
         raise denial
     fire(appeal, "withdraw", actor=actor, now=now, lease_expires_at=None)

@@ -1,4 +1,4 @@
-"""The first step of every verb: find the appeal that this actor may see, hold it, and check the version they read."""
+"""The first step of every verb: find the appeal that this actor may see, lock it, and check the version they read."""
 
 from datetime import datetime, timedelta
 
@@ -8,31 +8,15 @@ from django.db.models import Q
 from appeals.models import Appeal
 from appeals.policies import visible_to
 from casework.actor import Actor
-from casework.errors import LeaseLost, NotFound
-from casework.firing import expect_version
-from casework.models import Event
+from casework.errors import LeaseLost
+from casework.firing import locked
 from notices.commands import release_from_appeal
 from notices.queries import is_under_appeal, lock_notice
 
 
-def held(actor: Actor, ref: str, expected_version: int | None = None) -> Appeal:
-    """The appeal, locked until the transaction ends. Raises `NotFound` alike for missing and foreign, and `Stale`."""
-    try:
-        seen = Appeal.objects.filter(visible_to(actor), ref=ref).values("pk")[:1]
-        appeal = Appeal.lock(Q(pk__in=list(seen.values_list("pk", flat=True))))
-    except Appeal.DoesNotExist:
-        raise NotFound() from None
-    if expected_version is None or not _only_triage_since(appeal, expected_version):
-        expect_version(appeal, expected_version)
-    return appeal
-
-
-def _only_triage_since(appeal: Appeal, version: int) -> bool:
-    """Whether triage alone has moved the case since: it changes nothing that a reader of that version saw."""
-    if not 0 < version < appeal.version:
-        return False
-    since = Event.objects.filter(case_kind=appeal.KIND, case_id=appeal.pk, sequence__gt=version)
-    return not since.exclude(type="appeal.triaged").exists()
+def lock_appeal(actor: Actor, ref: str, expected_version: int | None = None) -> Appeal:
+    """The appeal, as `casework.firing.locked`."""
+    return locked(Appeal, visible_to(actor), ref, expected_version)
 
 
 def require_lease(appeal: Appeal, *, now: datetime) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import SENIOR_REVIEWER
 from appeals.commands.file import decision_due
-from appeals.commands.held import held, lease_until, release_notice, require_lease
+from appeals.commands.held import lease_until, lock_appeal, release_notice, require_lease
 from appeals.machine import WITH_A_PERSON, AppealState
 from appeals.models import Appeal, Confidence, FirstView, InformationRequest, Opening, Outcome
 from appeals.policies import (
@@ -49,7 +49,7 @@ def claim_next_appeal(*, actor: Actor, now: datetime) -> Appeal | None:
 @command
 def claim_appeal(*, actor: Actor, ref: str, now: datetime) -> Appeal:
     """The reviewer holds this very case. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`."""
-    appeal = held(actor, ref)
+    appeal = lock_appeal(actor, ref)
     if denial := may_claim_appeal(actor, appeal) or past_conflict_of(actor, appeal):
         raise denial
     if appeal.reviewer_id == actor.user_id and not appeal.lease_is_free(now):
@@ -98,7 +98,7 @@ def release_appeal(*, actor: Actor, ref: str, now: datetime, reason: str = "") -
 
     Raises `NotFound`, `LeaseLost`, `NotYourTurn`.
     """
-    appeal = held(actor, ref)
+    appeal = lock_appeal(actor, ref)
     if denial := may_work_on_appeal(actor, appeal):
         raise denial
     fire(
@@ -128,7 +128,7 @@ def record_opening(*, actor: Actor, ref: str, subject: str, now: datetime) -> bo
 
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`.
     """
-    appeal = held(actor, ref)
+    appeal = lock_appeal(actor, ref)
     if denial := may_work_on_appeal(actor, appeal):
         raise denial
     if subject not in pieces_of(appeal):
@@ -142,7 +142,7 @@ def record_opening(*, actor: Actor, ref: str, subject: str, now: datetime) -> bo
 @command
 def record_opening_of_suggestion(*, actor: Actor, ref: str, now: datetime) -> None:
     """It is on record that the holder saw the system's view; nothing once they no longer hold the case."""
-    appeal = held(actor, ref)
+    appeal = lock_appeal(actor, ref)
     if may_work_on_appeal(actor, appeal) is None and appeal.is_open:
         Opening.objects.get_or_create(
             appeal=appeal, reviewer_id=actor.user_id, subject=SUGGESTION, defaults={"opened_at": now}
@@ -164,7 +164,7 @@ def record_first_view(
 
     Raises `NotFound`, `LeaseLost`, `Stale`, `Invalid`, and `NotYourTurn` when they locked one before.
     """
-    appeal = held(actor, ref, expected_version)
+    appeal = lock_appeal(actor, ref, expected_version)
     if denial := may_work_on_appeal(actor, appeal):
         raise denial
     require_lease(appeal, now=now)
@@ -209,7 +209,7 @@ def request_information(
 
     Raises `NotFound`, `LeaseLost`, `Stale`, `Invalid` for a blank text or less than 24 hours, `NotYourTurn`.
     """
-    appeal = held(actor, ref, expected_version)
+    appeal = lock_appeal(actor, ref, expected_version)
     if denial := may_work_on_appeal(actor, appeal):
         raise denial
     require_lease(appeal, now=now)
@@ -245,7 +245,7 @@ def respond_to_request(
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid`, and `DeadlinePassed` after the due time.
     """
-    appeal = held(actor, ref, expected_version)
+    appeal = lock_appeal(actor, ref, expected_version)
     if denial := may_respond_to_request(actor, appeal):
         raise denial
     request = appeal.requests.filter(answered_at__isnull=True, lapsed_at__isnull=True).first()
@@ -358,7 +358,7 @@ def refuse_late_request(
 
 
 def _late(actor: Actor, ref: str, answer: str, expected_version: int | None) -> Appeal:
-    appeal = held(actor, ref, expected_version)
+    appeal = lock_appeal(actor, ref, expected_version)
     if denial := may_answer_late_request(actor, appeal) or past_conflict_of(actor, appeal):
         raise denial
     if is_visually_blank(answer):

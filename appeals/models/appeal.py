@@ -14,7 +14,7 @@ from appeals.machine import FINAL, IN_QUEUE, OPEN, AppealMachine, AppealState
 from casework.ledger import digest
 from casework.machine import sql_list
 from casework.models import Case
-from casework.triggers import Trigger, append_only
+from casework.triggers import Trigger, append_only, changed, kept, sealed
 from casework.working_days import add_days
 
 
@@ -607,6 +607,7 @@ APPEAL_TRIGGERS = [
         table="appeals_appeal",
         events=("UPDATE",),
         when="OLD.human_demanded AND NOT NEW.human_demanded",
+        problem="sealed",
     ),
     Trigger(
         name="human_decision_follows_reading",
@@ -635,18 +636,13 @@ APPEAL_TRIGGERS = [
         name="appeal_outcome_stands",
         table="appeals_appeal",
         events=("UPDATE",),
-        when=f"OLD.state IN {sql_list(FINAL)} AND (NEW.state <> OLD.state "
-        "OR COALESCE(NEW.outcome, '') <> COALESCE(OLD.outcome, '') "
-        "OR COALESCE(NEW.reviewer_id, 0) <> COALESCE(OLD.reviewer_id, 0))",
+        when=f"OLD.state IN {sql_list(FINAL)} AND {changed('state outcome reviewer_id')}",
+        problem="sealed",
     ),
-    Trigger(
-        name="appeal_conflicts_are_not_rewritten",
-        table="appeals_appeal",
-        events=("UPDATE",),
-        when="""COALESCE(NEW.original_decider_id, 0) <> COALESCE(OLD.original_decider_id, 0)
-            OR COALESCE(NEW.original_team_id, 0) <> COALESCE(OLD.original_team_id, 0)
-            OR COALESCE(NEW.first_reviewer_id, 0) <> COALESCE(OLD.first_reviewer_id, 0)
-            OR NEW.notice_id <> OLD.notice_id OR NEW.party_id <> OLD.party_id OR NEW.level <> OLD.level""",
+    sealed(
+        "appeals_appeal",
+        "appeal_conflicts_are_not_rewritten",
+        "original_decider_id original_team_id first_reviewer_id notice_id party_id level",
     ),
     # Whoever held an earlier round to its end, locked a view in it or gave it a second look, looks at no later one.
     Trigger(
@@ -683,30 +679,27 @@ APPEAL_TRIGGERS = [
             AND e.case_id = NEW.notice_id AND e.actor_kind = 'staff' AND e.type = 'notice.dispute_determined')""",
         problem="conflict-of-interest",
     ),
-    Trigger(
-        name="appeal_filing_is_sealed",
-        table="appeals_appeal",
-        events=("UPDATE",),
-        when="""NEW.ground <> OLD.ground OR NEW.statement <> OLD.statement OR NEW.late_reason <> OLD.late_reason
-            OR NEW.filed_at <> OLD.filed_at OR NEW.filed_by_id <> OLD.filed_by_id
-            OR COALESCE(NEW.previous_id, 0) <> COALESCE(OLD.previous_id, 0)
-            OR NEW.evidence_closes_at < OLD.evidence_closes_at""",
+    sealed(
+        "appeals_appeal",
+        "appeal_filing_is_sealed",
+        "ground statement late_reason filed_at filed_by_id previous_id",
+        also="NEW.evidence_closes_at < OLD.evidence_closes_at",
     ),
-    Trigger(
-        name="answer_to_a_request_stands",
-        table="appeals_informationrequest",
-        events=("UPDATE",),
-        when="OLD.answered_at IS NOT NULL OR OLD.lapsed_at IS NOT NULL OR NEW.item <> OLD.item "
-        "OR NEW.fact <> OLD.fact OR NEW.due_at < OLD.due_at OR NEW.appeal_id <> OLD.appeal_id",
+    sealed(
+        "appeals_informationrequest",
+        "answer_to_a_request_stands",
+        "item fact appeal_id",
+        also="OLD.answered_at IS NOT NULL OR OLD.lapsed_at IS NOT NULL OR NEW.due_at < OLD.due_at",
     ),
     Trigger(
         name="evidence_is_sealed_once_submitted",
         table="appeals_evidenceitem",
         events=("UPDATE", "DELETE"),
         when="OLD.submission_id IS NOT NULL",
+        problem="sealed",
     ),
-    Trigger(name="appeal_is_kept", table="appeals_appeal", events=("DELETE",)),
-    Trigger(name="request_is_kept", table="appeals_informationrequest", events=("DELETE",)),
+    kept("appeals_appeal", "appeal_is_kept"),
+    kept("appeals_informationrequest", "request_is_kept"),
     append_only("appeals_humandemand", "demand_is_append_only"),
     append_only("appeals_decision", "decision_is_append_only"),
     append_only("appeals_decisionpoint", "finding_is_append_only"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
 from appeals.models.appeal import Decision, Ground, Outcome
-from casework.triggers import Trigger, append_only
+from casework.triggers import Trigger, append_only, kept
 from classifier.certificate import SPENT_PERMILLE
 
 AUDIT_PERMILLE = 250
@@ -335,7 +335,7 @@ AUTOMATION_TRIGGERS = [
             WHERE r.measure_type_id = NEW.measure_type_id AND r.ground = NEW.ground AND r.mode = NEW.mode
             AND r.set_by_id = NEW.set_by_id AND r.set_at = NEW.set_at)""",
     ),
-    append_only("appeals_automationpolicy", "automation_policy_is_kept", update=False),
+    kept("appeals_automationpolicy", "automation_policy_is_kept"),
     append_only("appeals_automationpolicyrecord", "policy_record_is_append_only"),
     Trigger(
         name="attempt_counts_those_before_it",

@@ -1,24 +1,18 @@
-"""What earlier appeals an appeal's words repeat, and the sketches by which that is found. No words are kept here.
-
-What does not belong here: how texts are cut and compared (classifier.duplicates), and what follows from a copy: nothing
-follows by itself.
-"""
+"""What earlier appeals an appeal's words repeat, and the sketches by which that is found."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appeals.models.appeal import Appeal
+from casework.repeats import SHARES_ARE_SHARES, Repeat, Sketch
 from casework.triggers import Trigger, append_only
 
 
-class TextSketch(models.Model):
-    """The least hashes of what an appellant wrote: enough to find copies, too little to read."""
+class TextSketch(Sketch):
+    """Of what an appellant wrote."""
 
     appeal = models.OneToOneField(Appeal, on_delete=models.PROTECT, related_name="sketch")
-    runs = models.PositiveIntegerField()
-    hashes = models.BinaryField()
-    sketched_at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("sketch of a text")
@@ -44,17 +38,11 @@ class SketchBand(models.Model):
         return f"{self.sketch_id} {self.name}"
 
 
-class LikelyDuplicate(models.Model):
-    """An appeal says nearly what an earlier one said; counted exactly when it was filed. Append-only.
-
-    Shares are of the runs of words in common, in thousandths: of the shorter text, and of both together.
-    """
+class LikelyDuplicate(Repeat):
+    """An appeal says nearly what an earlier one said; counted when it was filed."""
 
     appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="repeats")
     earlier = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="repeated_by")
-    overlap_permille = models.PositiveSmallIntegerField()
-    jaccard_permille = models.PositiveSmallIntegerField()
-    found_at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("likely duplicate")
@@ -62,10 +50,7 @@ class LikelyDuplicate(models.Model):
         ordering = ("appeal", "-overlap_permille", "-jaccard_permille", "id")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "earlier"), name="duplicate_is_named_once"),
-            models.CheckConstraint(
-                condition=Q(overlap_permille__lte=1000, jaccard_permille__lte=F("overlap_permille")),
-                name="duplicate_shares_are_shares",
-            ),
+            models.CheckConstraint(condition=SHARES_ARE_SHARES, name="duplicate_shares_are_shares"),
         )
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
 from appeals.models.learning import TriageModelVersion
-from casework.triggers import Trigger, append_only
+from casework.triggers import Trigger, kept, sealed
 
 
 class TrainingStep(models.TextChoices):
@@ -112,8 +112,6 @@ class TriageTraining(models.Model):
         return self.release
 
 
-ASKED = ("ref", "role", "session_hash", "form_key", "asked_at", "release", "seed", "until", "file")
-DIFFERS = " OR ".join(f"NEW.{name} <> OLD.{name}" for name in ASKED)
 ORDER = " ".join(f"WHEN '{step}' THEN {number}" for number, step in enumerate(TrainingStep.values))
 
 TRAINING_TRIGGERS = [
@@ -122,12 +120,12 @@ TRAINING_TRIGGERS = [
         table="appeals_triagetraining",
         events=("UPDATE",),
         when="NOT OLD.is_open",
+        problem="sealed",
     ),
-    Trigger(
-        name="triage_training_keeps_what_was_asked",
-        table="appeals_triagetraining",
-        events=("UPDATE",),
-        when=f"COALESCE(NEW.asked_by_id, 0) <> COALESCE(OLD.asked_by_id, 0) OR {DIFFERS}",
+    sealed(
+        "appeals_triagetraining",
+        "triage_training_keeps_what_was_asked",
+        "asked_by_id ref role session_hash form_key asked_at release seed until file",
     ),
     Trigger(
         name="triage_training_never_goes_back",
@@ -135,5 +133,5 @@ TRAINING_TRIGGERS = [
         events=("UPDATE",),
         when=f"(CASE NEW.step {ORDER} END) < (CASE OLD.step {ORDER} END) OR NEW.beat_at < OLD.beat_at",
     ),
-    append_only("appeals_triagetraining", "triage_training_is_kept", update=False),
+    kept("appeals_triagetraining", "triage_training_is_kept"),
 ]

@@ -7,7 +7,7 @@ from casework.actor import Actor
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import moment
 from disputes.commands.follow import extend_confirming, extend_review
-from disputes.commands.held import fact_of, held_by_id, move
+from disputes.commands.held import fact_of, move
 from disputes.commands.ladder import (
     answering_clock,
     close_if_ready,
@@ -32,7 +32,7 @@ def lapse_production(*, dispute_id: int, fact_no: int, effective_at: datetime, n
 
     Nothing when the fact moved on, or its window closes at another time.
     """
-    dispute = held_by_id(dispute_id)
+    dispute = Dispute.lock(pk=dispute_id)
     fact = fact_of(dispute, fact_no)
     if dispute.state != "EVIDENCE" or fact.is_settled or fact.awaits_ruling or fact.due_at != effective_at:
         return
@@ -74,7 +74,7 @@ def _extend(dispute: Dispute, fact: FactAtIssue, *, now: datetime) -> bool:
 @command
 def extend_windows_of(*, dispute_id: int, now: datetime) -> int:
     """Every open window of the dispute is as long as the outage ledger says; returns how many became longer."""
-    dispute = held_by_id(dispute_id)
+    dispute = Dispute.lock(pk=dispute_id)
     if dispute.state != "EVIDENCE":
         either = extend_answer(dispute, now=now) or extend_review(dispute, now=now)
         return int(either) + extend_confirming(dispute, now=now)
@@ -111,7 +111,7 @@ def end_answering(*, dispute_id: int, effective_at: datetime, now: datetime) -> 
 
     Where something can be answered all the same, the clock runs to that moment: no dispute stays without one.
     """
-    dispute = held_by_id(dispute_id)
+    dispute = Dispute.lock(pk=dispute_id)
     if dispute.state == "EVIDENCE":
         if _extend_answering(dispute, now=now):
             return
@@ -132,7 +132,7 @@ def end_answering(*, dispute_id: int, effective_at: datetime, now: datetime) -> 
 @command
 def mark_overdue(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
     """The platform is late with its own step, and both sides are told. Nothing when the step was done."""
-    dispute = held_by_id(dispute_id)
+    dispute = Dispute.lock(pk=dispute_id)
     if dispute.state in WITH_PLATFORM:
         move(dispute, "mark_overdue", actor=DEADLINE, now=now, effective_at=effective_at)
 
@@ -140,7 +140,7 @@ def mark_overdue(*, dispute_id: int, effective_at: datetime, now: datetime) -> N
 @command
 def remind(*, dispute_id: int, key: str, effective_at: datetime, now: datetime) -> None:
     """Whoever's time runs out soon is told once more. Nothing when they acted, or the time has passed meanwhile."""
-    dispute = held_by_id(dispute_id)
+    dispute = Dispute.lock(pk=dispute_id)
     what, _colon, hours = key.partition(":")
     if dispute.state not in WITH_SIDES:
         return

@@ -19,7 +19,7 @@ from casework.ledger import digest
 from casework.text import is_visually_blank
 from casework.working_days import add_days
 from disputes.commands.follow import begin_after_determination
-from disputes.commands.held import held, move
+from disputes.commands.held import lock_dispute, move
 from disputes.commands.open import end_offers
 from disputes.models import (
     Determination,
@@ -118,7 +118,7 @@ def determine_dispute(
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `NotYourTurn` while a fact is unsettled, and
     `Invalid` with one error per missing or impossible field.
     """
-    dispute = held(actor, ref, expected_version)
+    dispute = lock_dispute(actor, ref, expected_version)
     if denial := may_mediate(actor, dispute):
         raise denial
     if dispute.state != "DELIBERATING":

@@ -12,7 +12,7 @@ from casework.errors import DeadlinePassed, Invalid, NotAllowed, NotFound, NotYo
 from casework.firing import DeadlineSpec, command
 from casework.ledger import digest, moment
 from casework.working_days import add_days
-from disputes.commands.held import held, held_by_id, move, require_text
+from disputes.commands.held import lock_dispute, move, require_text
 from disputes.commands.stream import seal
 from disputes.models import (
     Advance,
@@ -95,7 +95,7 @@ def request_review(*, actor: Actor, ref: str, now: datetime) -> Dispute:
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`.
     """
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_act_as_party(actor, dispute):
         raise denial
     side = side_of(actor, dispute)
@@ -131,7 +131,7 @@ def accepted_at(dispute: Dispute, side: Side | None) -> datetime | None:
 @command
 def accept_determination(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     """This side waives its review; once both did, what was determined is owed. Raises `NotFound`, `NotAllowed`."""
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_act_as_party(actor, dispute):
         raise denial
     if dispute.state != "DETERMINED":
@@ -196,7 +196,7 @@ def report_obligation(*, actor: Actor, ref: str, no: int, note: str, now: dateti
     Whoever it was owed to has `CONFIRM_DAYS` to say otherwise, to the platform, which finds that it failed; nothing
     said, it counts as well. Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     row = _obligation(dispute, no)
     if denial := may_follow_obligation(actor, dispute, confirms=False, debtor=row.debtor, creditor=row.creditor):
         raise denial
@@ -216,7 +216,7 @@ def confirm_obligation(*, actor: Actor, ref: str, no: int, now: datetime) -> Obl
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     row = _obligation(dispute, no)
     if denial := may_follow_obligation(actor, dispute, confirms=True, debtor=row.debtor, creditor=row.creditor):
         raise denial
@@ -274,7 +274,7 @@ def confirm_after_silence(*, dispute_id: int, no: int, effective_at: datetime, n
 
     Nothing when it ended before, or its time runs to another moment.
     """
-    dispute = held_by_id(dispute_id)
+    dispute = Dispute.lock(pk=dispute_id)
     row = Obligation.objects.filter(dispute=dispute, no=no, state=ObligationState.REPORTED).first()
     if row is None or dispute.state != "CARRYING_OUT" or row.confirm_due_at != effective_at:
         return
@@ -290,7 +290,7 @@ def fail_obligation(*, actor: Actor, ref: str, no: int, note: str, now: datetime
 
     Never what the platform owes itself, nor what somebody says they have done and the platform's own debt waits for.
     """
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     row = _obligation(dispute, no)
     if denial := may_fail_obligation(actor, dispute):
         raise denial
@@ -314,7 +314,7 @@ def _close_when_ended(dispute: Dispute, *, now: datetime) -> None:
 @command
 def mark_obligation_late(*, dispute_id: int, no: int, effective_at: datetime, now: datetime) -> None:
     """What is owed and not done by its time is late, and both sides and the platform are told."""
-    dispute = held_by_id(dispute_id)
+    dispute = Dispute.lock(pk=dispute_id)
     owed = Obligation.objects.filter(dispute=dispute, no=no, state=ObligationState.OWED, is_late=False)
     row = owed.filter(due_at__lte=effective_at).first()
     if row is None or dispute.state != "CARRYING_OUT":
@@ -353,7 +353,7 @@ def extend_review(dispute: Dispute, *, now: datetime) -> bool:
 @command
 def end_review_window(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
     """Nobody asked for a review in time: what was determined is owed. Nothing when somebody did."""
-    dispute = held_by_id(dispute_id)
+    dispute = Dispute.lock(pk=dispute_id)
     if dispute.state != "DETERMINED" or dispute.round != 1:
         return
     if extend_review(dispute, now=now) or dispute.review_closes_at is None or dispute.review_closes_at > effective_at:
@@ -369,7 +369,7 @@ def advance_payment(
 
     `after` is the number of the newest payment that the actor saw: `Stale` where there is a newer one.
     """
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_advance(actor, dispute):
         raise denial
     if not dispute.is_open:
@@ -404,7 +404,7 @@ def advance_payment(
 @command
 def settle_advance(*, actor: Actor, ref: str, no: int, recovered_minor: int, now: datetime) -> Advance:
     """How much of the advance came back is on file; the rest is the platform's own. Raises as `advance_payment`."""
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_advance(actor, dispute):
         raise denial
     advance = dispute.advances.filter(no=no).first()

@@ -1,4 +1,4 @@
-"""The first step of every verb: find the dispute that this actor may see, hold it, check the version they read.
+"""The first step of every verb: find the dispute that this actor may see, lock it, check the version they read.
 
 And the last: move it, with the event in its ledger and in the room.
 """
@@ -7,70 +7,34 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
 from casework.errors import DeadlinePassed, Invalid, NotFound, NotYourTurn
-from casework.firing import DeadlineSpec, expect_version, fire
+from casework.firing import DeadlineSpec, fire, locked
 from casework.models import Event
 from casework.text import is_visually_blank
 from disputes.commands.stream import append_event
 from disputes.models import Dispute, FactAtIssue, Offer
 from disputes.policies import visible_to
 
-QUIET = frozenset(
-    {
-        "dispute.offer_made",
-        "dispute.offer_accepted",
-        "dispute.offer_refused",
-        "dispute.offer_withdrawn",
-        "dispute.offer_lapsed",
-        "dispute.reminded",
-        "dispute.human_demanded",
-        "dispute.overdue",
-        "dispute.window_extended",
-        "dispute.advance_followed",
-    }
-)
-"""Events that change nothing a mediator decides on, so that they make nothing stale."""
+
+def lock_dispute(actor: Actor, ref: str, expected_version: int | None = None) -> Dispute:
+    """The dispute, as `casework.firing.locked`."""
+    return locked(Dispute, visible_to(actor), ref, expected_version)
 
 
-def held(actor: Actor, ref: str, expected_version: int | None = None) -> Dispute:
-    """The dispute, locked until the transaction ends. Raises `NotFound` alike for missing and foreign, and `Stale`."""
-    keys = list(Dispute.objects.filter(visible_to(actor), ref=ref).values_list("pk", flat=True)[:1])
-    try:
-        dispute = Dispute.lock(Q(pk__in=keys))
-    except Dispute.DoesNotExist:
-        raise NotFound() from None
-    if expected_version is None or not _only_quiet_since(dispute, expected_version):
-        expect_version(dispute, expected_version)
-    return dispute
-
-
-def held_by_id(pk: int) -> Dispute:
-    """The dispute for the system's own steps, locked."""
-    return Dispute.lock(Q(), pk=pk)
-
-
-def held_for_offer(actor: Actor, offer_ref: str) -> tuple[Dispute, Offer]:
+def lock_for_offer(actor: Actor, offer_ref: str) -> tuple[Dispute, Offer]:
     """The dispute, locked, and its offer as it is then. Raises `NotFound`."""
     ref = Offer.objects.filter(ref=offer_ref).values_list("dispute__ref", flat=True).first()
     if ref is None:
         raise NotFound()
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     return dispute, Offer.objects.get(ref=offer_ref)
 
 
-def _only_quiet_since(dispute: Dispute, version: int) -> bool:
-    if not 0 < version < dispute.version:
-        return False
-    since = Event.objects.filter(case_kind=Dispute.KIND, case_id=dispute.pk, sequence__gt=version)
-    return not since.exclude(type__in=QUIET).exists()
-
-
 def fact_of(dispute: Dispute, no: int) -> FactAtIssue:
-    """One fact of a held dispute: held with it, since every verb takes the dispute first. Raises `NotFound`."""
+    """One fact of a locked dispute: locked with it, since every verb takes the dispute first. Raises `NotFound`."""
     fact = dispute.facts.select_related("row", "step").filter(no=no).first()
     if fact is None:
         raise NotFound()

@@ -16,7 +16,7 @@ from casework.errors import ConflictOfInterest, FieldError, Invalid, NotFound, N
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest
 from casework.working_days import Calendar, add_working_days
-from disputes.commands.held import fact_of, held, move, require_text, require_unsettled
+from disputes.commands.held import fact_of, lock_dispute, move, require_text, require_unsettled
 from disputes.commands.ladder import (
     climb,
     close_evidence_of,
@@ -107,7 +107,7 @@ def _join(dispute: Dispute, *, actor: Actor, now: datetime) -> Dispute:
 @command
 def hand_over(*, actor: Actor, ref: str, to_code: str, now: datetime) -> Dispute:
     """Another mediator, named by officer code, holds the dispute. Raises `NotFound`, `NotAllowed`, `Invalid`."""
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_hand_over(actor, dispute):
         raise denial
     to = User.objects.filter(officer_code=to_code, is_active=True).exclude(officer_code="").first()
@@ -123,7 +123,7 @@ def hand_over(*, actor: Actor, ref: str, to_code: str, now: datetime) -> Dispute
 
 
 def _mediated(actor: Actor, ref: str, expected_version: int | None) -> Dispute:
-    dispute = held(actor, ref, expected_version)
+    dispute = lock_dispute(actor, ref, expected_version)
     if denial := may_mediate(actor, dispute):
         raise denial
     return dispute

@@ -13,7 +13,7 @@ from casework.errors import DeadlinePassed, FieldError, Invalid, NotAllowed, Not
 from casework.firing import DeadlineSpec, command
 from casework.refs import new_ref
 from disputes.commands.follow import begin
-from disputes.commands.held import held, held_by_id, held_for_offer, move
+from disputes.commands.held import lock_dispute, lock_for_offer, move
 from disputes.commands.open import end_offer, end_offers
 from disputes.models import Dispute, NoReturnConsent, Offer, OfferAnswer, OfferState, OptIn
 from disputes.owing import Terms as FinalTerms
@@ -86,7 +86,7 @@ def make_offer(*, actor: Actor, ref: str, terms: Terms, now: datetime) -> Offer:
     Raises `NotFound`, `NotAllowed` (money of a merchant is its owner's or finance's to promise), `NotYourTurn`,
     `Invalid`.
     """
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_make_offer(actor, dispute, terms.remedy):
         raise denial
     side = Side.PLATFORM if is_mediator(actor, dispute) else side_of(actor, dispute)
@@ -103,7 +103,7 @@ def propose_by_system(*, dispute_id: int, terms: Terms, now: datetime) -> Offer:
 
     Raises `NotYourTurn`, and `NotAllowed` where the ground wants a person.
     """
-    dispute = held_by_id(dispute_id)
+    dispute = Dispute.lock(pk=dispute_id)
     if dispute.human_demanded or asks_in_words(dispute):
         raise NotYourTurn(_("A side demanded a person."))
     if dispute.ground.stakes:
@@ -172,7 +172,7 @@ def accept_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
     Raises `NotFound`, `NotAllowed` (money of a merchant is its owner's or finance's to promise), `NotYourTurn`,
     `DeadlinePassed`.
     """
-    dispute, offer = held_for_offer(actor, offer_ref)
+    dispute, offer = lock_for_offer(actor, offer_ref)
     if denial := may_answer_offer(actor, dispute, offer, accepts=True):
         raise denial
     _open(offer, now)
@@ -211,7 +211,7 @@ def _answer(offer: Offer, side: Side, *, accepted: bool, actor: Actor, now: date
 @command
 def refuse_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
     """The offer is refused and gone. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
-    dispute, offer = held_for_offer(actor, offer_ref)
+    dispute, offer = lock_for_offer(actor, offer_ref)
     if denial := may_answer_offer(actor, dispute, offer, accepts=False):
         raise denial
     if offer.state != OfferState.OPEN:
@@ -234,7 +234,7 @@ def refuse_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
 @command
 def withdraw_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
     """The offer was taken back before it was accepted. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
-    dispute, offer = held_for_offer(actor, offer_ref)
+    dispute, offer = lock_for_offer(actor, offer_ref)
     if denial := may_withdraw_offer(actor, dispute, offer):
         raise denial
     if offer.state != OfferState.OPEN:
@@ -258,7 +258,7 @@ def _offer_clocks(offer: Offer) -> tuple[str, ...]:
 @command
 def lapse_offer(*, dispute_id: int, offer_no: int, effective_at: datetime, now: datetime) -> None:
     """An offer whose time passed is no longer open. Nothing when it ended before, or was given more time."""
-    dispute = held_by_id(dispute_id)
+    dispute = Dispute.lock(pk=dispute_id)
     offer = dispute.offers.filter(no=offer_no, state=OfferState.OPEN, expires_at__lte=effective_at).first()
     if offer is None:
         return
@@ -276,7 +276,7 @@ def lapse_offer(*, dispute_id: int, offer_no: int, effective_at: datetime, now: 
 @command
 def consent_to_no_return(*, actor: Actor, ref: str, now: datetime) -> NoReturnConsent:
     """The merchant agreed, in this dispute, to bear a refund without return. Raises `NotFound`, `NotAllowed`."""
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_consent_to_no_return(actor, dispute):
         raise denial
     side = side_of(actor, dispute)

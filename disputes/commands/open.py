@@ -14,7 +14,7 @@ from casework.actor import Actor
 from casework.errors import CaseError, ConflictOfInterest, FieldError, Invalid, NotFound, NotYourTurn
 from casework.firing import DeadlineSpec, command, open_case
 from casework.ledger import digest, moment
-from disputes.commands.held import held, held_by_id, move, reminders, require_in_time, require_text
+from disputes.commands.held import lock_dispute, move, reminders, require_in_time, require_text
 from disputes.commands.stream import append_event, open_rooms, seal
 from disputes.models import BurdenTable, ClosedAs, Dispute, FactAtIssue, GroundRow, HumanDemand, Offer, OfferState
 from disputes.policies import (
@@ -209,7 +209,7 @@ def answer_dispute(*, actor: Actor, ref: str, text: str, refuses: bool, now: dat
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`, `Invalid`.
     """
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_answer_dispute(actor, dispute):
         raise denial
     require_text("/text", text, _("Write what you answer."))
@@ -237,7 +237,7 @@ def escalate_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     Possible for either side after the first answer, or a day after the opening. Raises `NotFound`, `NotAllowed`,
     `NotYourTurn` (with the moment from which it is possible).
     """
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_act_as_party(actor, dispute):
         raise denial
     if dispute.answered_at is None and now < dispute.escalate_from:
@@ -291,7 +291,7 @@ def escalate_after_silence(*, dispute_id: int, effective_at: datetime, now: date
 
     An outage in that time made it longer.
     """
-    dispute = held_by_id(dispute_id)
+    dispute = Dispute.lock(pk=dispute_id)
     if extend_answer(dispute, now=now):
         return
     if dispute.state == "NEGOTIATING" and dispute.answered_at is None and dispute.answer_due_at <= effective_at:
@@ -304,7 +304,7 @@ def withdraw_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
 
     Not once it was determined: a review can find otherwise, but nobody makes a determination undone by leaving.
     """
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_withdraw_dispute(actor, dispute):
         raise denial
     if dispute.round != 1:
@@ -321,7 +321,7 @@ def demand_human(*, actor: Actor, ref: str, now: datetime) -> Dispute:
 
     A second demand of the same side changes nothing. Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_demand_human(actor, dispute):
         raise denial
     side = side_of(actor, dispute)

@@ -12,7 +12,7 @@ from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest, moment
 from casework.machine import steps_of
 from casework.models import Deadline, DeadlineState
-from disputes.commands.held import fact_of, held, move, require_text
+from disputes.commands.held import fact_of, lock_dispute, move, require_text
 from disputes.commands.ladder import answering_clock, close_if_ready, records_show
 from disputes.commands.proof import follow_production
 from disputes.commands.records import clock_goes_on
@@ -46,7 +46,7 @@ def pause_dispute(*, actor: Actor, ref: str, reason: str, authority: str, now: d
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `Invalid`.
     """
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_pause(actor, dispute):
         raise denial
     require_text("/reason", reason, _("Say why the dispute is paused."))
@@ -82,7 +82,7 @@ def resume_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_pause(actor, dispute):
         raise denial
     if dispute.state != "PAUSED" or dispute.paused_at is None:

@@ -15,7 +15,7 @@ from casework.firing import command
 from casework.ledger import digest
 from casework.models import Attachment
 from casework.text import is_visually_blank
-from disputes.commands.held import fact_of, held, move, require_text, require_unsettled
+from disputes.commands.held import fact_of, lock_dispute, move, require_text, require_unsettled
 from disputes.commands.ladder import (
     answered_by,
     answering_clock,
@@ -85,7 +85,7 @@ def next_no(dispute: Dispute) -> int:
 
 
 def _stage(actor: Actor, ref: str, fact_no: int, caption: str, now: datetime) -> tuple[Dispute, FactAtIssue, Side]:
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_stage(actor, dispute):
         raise denial
     fact = fact_of(dispute, fact_no)
@@ -166,7 +166,7 @@ def stage_message(
 def remove_evidence(*, actor: Actor, ref: str, no: int, now: datetime) -> None:
     """A draft of this side is gone; what was submitted stays. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
     del now
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_stage(actor, dispute):
         raise denial
     item = dispute.evidence.filter(no=no, side=acting_side(actor, dispute)).first()
@@ -184,7 +184,7 @@ def submit_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> S
     What is withheld from the other side moves no burden. Raises `NotFound`, `NotAllowed`, `NotYourTurn`,
     `DeadlinePassed`, `Invalid`.
     """
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_prove(actor, dispute):
         raise denial
     fact = fact_of(dispute, fact_no)
@@ -266,7 +266,7 @@ def answer_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> N
 
     Raises `NotFound`, `NotAllowed`, and `NotYourTurn` when nothing waits for its answer.
     """
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_prove(actor, dispute):
         raise denial
     fact = fact_of(dispute, fact_no)
@@ -280,7 +280,7 @@ def answer_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> N
 @command
 def object_to_evidence(*, actor: Actor, ref: str, no: int, ground: str, text: str, now: datetime) -> Objection:
     """The objection stands beside the piece of evidence for good. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_prove(actor, dispute):
         raise denial
     side = acting_side(actor, dispute)
@@ -313,7 +313,7 @@ def admit_fact(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> None:
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_admit(actor, dispute):
         raise denial
     fact = fact_of(dispute, fact_no)

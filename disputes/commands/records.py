@@ -12,7 +12,7 @@ from casework.errors import NotFound, NotYourTurn
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest, moment
 from casework.refs import new_ref
-from disputes.commands.held import fact_of, held, held_by_id, move
+from disputes.commands.held import fact_of, lock_dispute, move
 from disputes.commands.ladder import (
     SYSTEM,
     answering_clock,
@@ -53,7 +53,7 @@ def ask_for_records(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> R
     While they are fetched the bearer's clock stands still. Raises `NotFound`, `NotAllowed`, `NotYourTurn`,
     `DeadlinePassed`.
     """
-    dispute = held(actor, ref)
+    dispute = lock_dispute(actor, ref)
     if denial := may_prove(actor, dispute):
         raise denial
     fact = fact_of(dispute, fact_no)
@@ -182,7 +182,7 @@ def _held_pull(pull_ref: str) -> tuple[RecordPull, Dispute, FactAtIssue]:
     keys = RecordPull.objects.filter(ref=pull_ref).values_list("fact__dispute_id", "fact__no").first()
     if keys is None:
         raise NotFound()
-    dispute = held_by_id(keys[0])
+    dispute = Dispute.lock(pk=keys[0])
     return RecordPull.objects.get(ref=pull_ref), dispute, fact_of(dispute, keys[1])
 
 

@@ -19,7 +19,7 @@ from casework.firing import command
 from casework.ledger import digest
 from casework.text import TextRefused, check_text, is_visually_blank
 from disputes.commands import pace
-from disputes.commands.held import held
+from disputes.commands.held import lock_dispute
 from disputes.commands.masking import masked
 from disputes.commands.stream import Written, append, append_texts, hint
 from disputes.lanes import MEDIATOR, Entry, Seat, Seats, lane_of, seat_of
@@ -134,7 +134,7 @@ def recall_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: dat
     Raises `NotFound`, `NotAllowed` for somebody else's, `DeadlinePassed` after ten minutes, and `NotYourTurn` when it
     was taken back before or is evidence.
     """
-    dispute = held(actor, ref)  # the lock that evidence is staged under
+    dispute = lock_dispute(actor, ref)  # the lock that evidence is staged under
     room, seat = _room_in(actor, dispute, lane)
     message = Message.objects.filter(room=room, sequence=sequence, kind=EntryKind.TEXT).first()
     if message is None:

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from casework.firing import command
 from classifier.duplicates import Likeness, alike, bands, runs, sketch
-from disputes.commands.held import held_by_id
 from disputes.models import Dispute, OpeningBand, OpeningSketch, OpeningTriage, RepeatedOpening
 from disputes.triage import reading_of
 
@@ -21,7 +20,7 @@ MOST_NAMED = 10
 @command
 def record_opening_triage(*, dispute_id: int, now: datetime) -> OpeningTriage | None:
     """The opening's language, queue and points are on file; None when they were."""
-    dispute = held_by_id(dispute_id)
+    dispute = Dispute.lock(pk=dispute_id)
     if OpeningTriage.objects.filter(dispute=dispute).exists():
         return None
     reading = reading_of(dispute, now=now)
@@ -36,7 +35,7 @@ def record_repeated_openings(*, dispute_id: int, now: datetime) -> list[Repeated
     Of two openings the later one repeats the earlier, whichever was looked at first: what is found does not hang on
     the order in which deliveries succeed.
     """
-    dispute = held_by_id(dispute_id)
+    dispute = Dispute.lock(pk=dispute_id)
     if OpeningSketch.objects.filter(dispute=dispute).exists():
         return []
     found = runs(dispute.statement)

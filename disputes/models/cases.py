@@ -35,6 +35,21 @@ class Dispute(DisputeMachine, Case):
 
     KIND, REF_PREFIX, NUMBER_PREFIX = "dispute", "dsp_", "D"
     OPENS_IN = (DisputeState.NEGOTIATING,)
+    QUIET = frozenset(
+        {
+            "dispute.offer_made",
+            "dispute.offer_accepted",
+            "dispute.offer_refused",
+            "dispute.offer_withdrawn",
+            "dispute.offer_lapsed",
+            "dispute.reminded",
+            "dispute.human_demanded",
+            "dispute.overdue",
+            "dispute.window_extended",
+            "dispute.advance_followed",
+        }
+    )
+    """These change nothing that a mediator decides on."""
 
     table = models.ForeignKey(BurdenTable, on_delete=models.PROTECT, related_name="disputes")
     ground = models.ForeignKey(GroundRow, on_delete=models.PROTECT, related_name="disputes")

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from casework.repeats import SHARES_ARE_SHARES, Repeat, Sketch
 from casework.triggers import Trigger, append_only
 from disputes.models.cases import Dispute
 
@@ -87,13 +88,10 @@ class OpeningTriage(models.Model):
         return f"{self.dispute_id} {self.queue} {self.points}"
 
 
-class OpeningSketch(models.Model):
-    """The least hashes of what a claimant wrote: enough to find copies, too little to read."""
+class OpeningSketch(Sketch):
+    """Of what a claimant wrote."""
 
     dispute = models.OneToOneField(Dispute, on_delete=models.PROTECT, related_name="sketch")
-    runs = models.PositiveIntegerField()
-    hashes = models.BinaryField()
-    sketched_at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("sketch of an opening")
@@ -119,17 +117,11 @@ class OpeningBand(models.Model):
         return f"{self.sketch_id} {self.name}"
 
 
-class RepeatedOpening(models.Model):
-    """A dispute's opening says nearly what an earlier one's said; counted exactly. Append-only.
-
-    Shares are of the runs of words in common, in thousandths: of the shorter text, and of both together.
-    """
+class RepeatedOpening(Repeat):
+    """A dispute's opening says nearly what an earlier one's said."""
 
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="repeats")
     earlier = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="repeated_by")
-    overlap_permille = models.PositiveSmallIntegerField()
-    jaccard_permille = models.PositiveSmallIntegerField()
-    found_at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("repeated opening")
@@ -137,10 +129,7 @@ class RepeatedOpening(models.Model):
         ordering = ("dispute", "-overlap_permille", "-jaccard_permille", "id")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "earlier"), name="opening_repeat_is_named_once"),
-            models.CheckConstraint(
-                condition=Q(overlap_permille__lte=1000, jaccard_permille__lte=F("overlap_permille")),
-                name="opening_repeat_shares_are_shares",
-            ),
+            models.CheckConstraint(condition=SHARES_ARE_SHARES, name="opening_repeat_shares_are_shares"),
         )
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """The laws of this app that no constraint can say, in the database's own words."""
 
-from casework.triggers import Trigger, append_only
+from casework.triggers import Trigger, append_only, kept, sealed
 from disputes.words import ACTS_OF_A_SIDE
 
 _PUBLISHED = {
@@ -26,12 +26,14 @@ def _fixed(table: str) -> list[Trigger]:
             table=table,
             events=("INSERT",),
             when=f"({published.format(row='NEW')}) IS NOT NULL",
+            problem="sealed",
         ),
         Trigger(
             name=f"burden_{stem}_is_fixed_once_published",
             table=table,
             events=("UPDATE", "DELETE"),
             when=f"({published.format(row='OLD')}) IS NOT NULL",
+            problem="sealed",
         ),
     ]
 
@@ -47,6 +49,7 @@ TRIGGERS: list[Trigger] = [
         table="disputes_burdentable",
         events=("UPDATE", "DELETE"),
         when="OLD.published_at IS NOT NULL",
+        problem="sealed",
     ),
     Trigger(
         name="burden_table_precedes_its_rule",
@@ -82,20 +85,13 @@ TRIGGERS: list[Trigger] = [
             WHERE n.id = NEW.notice_id AND n.party_id = NEW.claimant_id)""",
         problem="validation",
     ),
-    Trigger(
-        name="dispute_filing_is_sealed",
-        table="disputes_dispute",
-        events=("UPDATE",),
-        when="""NEW.table_id <> OLD.table_id OR NEW.ground_id <> OLD.ground_id OR NEW.claimant_id <> OLD.claimant_id
-            OR COALESCE(NEW.respondent_id, 0) <> COALESCE(OLD.respondent_id, 0) OR NEW.order_ref <> OLD.order_ref
-            OR NEW.order_digest <> OLD.order_digest OR NEW.order_amount_minor <> OLD.order_amount_minor
-            OR NEW.ordered_at <> OLD.ordered_at OR NEW.statement <> OLD.statement
-            OR NEW.claim_remedy <> OLD.claim_remedy
-            OR COALESCE(NEW.claim_amount_minor, 0) <> COALESCE(OLD.claim_amount_minor, 0)
-            OR NEW.opened_by_id <> OLD.opened_by_id OR COALESCE(NEW.notice_id, 0) <> COALESCE(OLD.notice_id, 0)
-            OR (OLD.answered_at IS NOT NULL AND (NEW.first_answer <> OLD.first_answer OR NEW.answered_at IS NULL
-                OR NEW.answered_at <> OLD.answered_at))
-            OR NEW.round < OLD.round""",
+    sealed(
+        "disputes_dispute",
+        "dispute_filing_is_sealed",
+        "table_id ground_id claimant_id respondent_id order_ref order_digest order_amount_minor ordered_at"
+        " statement claim_remedy claim_amount_minor opened_by_id notice_id",
+        once=("answered_at first_answer",),
+        also="NEW.round < OLD.round",
     ),
     Trigger(
         name="dispute_that_was_decided_is_not_opened_again",
@@ -117,6 +113,7 @@ TRIGGERS: list[Trigger] = [
         table="disputes_dispute",
         events=("UPDATE",),
         when="OLD.human_demanded AND NOT NEW.human_demanded",
+        problem="sealed",
     ),
     Trigger(
         name="dispute_demand_has_its_row",
@@ -200,26 +197,22 @@ TRIGGERS: list[Trigger] = [
         table="disputes_evidenceitem",
         events=("UPDATE", "DELETE"),
         when="OLD.submission_id IS NOT NULL",
+        problem="sealed",
     ),
-    Trigger(
-        name="evidence_version_changes_only_by_an_answer",
-        table="disputes_submission",
-        events=("UPDATE",),
-        when="""OLD.answered_at IS NOT NULL OR NEW.fact_id <> OLD.fact_id OR NEW.side <> OLD.side
-            OR NEW.version <> OLD.version OR NEW.submitted_at <> OLD.submitted_at
-            OR NEW.manifest_hash <> OLD.manifest_hash OR NEW.answerable_until < OLD.answerable_until""",
+    sealed(
+        "disputes_submission",
+        "evidence_version_changes_only_by_an_answer",
+        "fact_id side version submitted_at manifest_hash",
+        also="OLD.answered_at IS NOT NULL OR NEW.answerable_until < OLD.answerable_until",
     ),
     append_only("disputes_objection", "objection_is_append_only"),
     append_only("disputes_platformrecord", "platform_record_is_append_only"),
     # — offers —
-    Trigger(
-        name="offer_terms_are_sealed",
-        table="disputes_offer",
-        events=("UPDATE",),
-        when="""OLD.state <> 'OPEN' OR NEW.side <> OLD.side OR NEW.remedy <> OLD.remedy
-            OR COALESCE(NEW.amount_minor, 0) <> COALESCE(OLD.amount_minor, 0) OR NEW.goods_back <> OLD.goods_back
-            OR NEW.freight_payer <> OLD.freight_payer OR NEW.expires_at < OLD.expires_at OR NEW.note <> OLD.note
-            OR NEW.dispute_id <> OLD.dispute_id""",
+    sealed(
+        "disputes_offer",
+        "offer_terms_are_sealed",
+        "side remedy amount_minor goods_back freight_payer note dispute_id",
+        also="OLD.state <> 'OPEN' OR NEW.expires_at < OLD.expires_at",
     ),
     Trigger(
         name="offer_binds_the_platform_only_by_its_own",
@@ -253,6 +246,7 @@ TRIGGERS: list[Trigger] = [
         table="disputes_message",
         events=("INSERT",),
         when="NEW.kind <> 'event' AND EXISTS (SELECT 1 FROM disputes_room r WHERE r.id = NEW.room_id AND r.is_sealed)",
+        problem="sealed",
     ),
     Trigger(
         name="message_is_taken_back_by_its_sender",
@@ -263,11 +257,11 @@ TRIGGERS: list[Trigger] = [
     ),
     append_only("disputes_message", "message_is_append_only"),
     append_only("disputes_abusereport", "abuse_report_is_append_only"),
-    Trigger(
-        name="room_head_only_grows",
-        table="disputes_room",
-        events=("UPDATE",),
-        when="NEW.head < OLD.head OR NEW.dispute_id <> OLD.dispute_id OR NEW.lane <> OLD.lane",
+    sealed(
+        "disputes_room",
+        "room_head_only_grows",
+        "dispute_id lane",
+        also="NEW.head < OLD.head",
     ),
     # — decisions —
     append_only("disputes_factruling", "fact_ruling_is_append_only"),
@@ -334,13 +328,11 @@ TRIGGERS: list[Trigger] = [
             AND NOT (NEW.remedy = 'COMPENSATE' AND CAST(g.remedies AS TEXT) LIKE '%"COMPENSATE"%'))""",
         problem="not-allowed",
     ),
-    Trigger(
-        name="obligation_that_ended_stands",
-        table="disputes_obligation",
-        events=("UPDATE",),
-        when="""OLD.state IN ('DONE', 'FAILED') OR NEW.kind <> OLD.kind OR NEW.debtor <> OLD.debtor
-            OR NEW.creditor <> OLD.creditor OR COALESCE(NEW.amount_minor, 0) <> COALESCE(OLD.amount_minor, 0)
-            OR NEW.dispute_id <> OLD.dispute_id""",
+    sealed(
+        "disputes_obligation",
+        "obligation_that_ended_stands",
+        "kind debtor creditor amount_minor dispute_id",
+        also="OLD.state IN ('DONE', 'FAILED')",
     ),
     Trigger(
         name="platform_declares_no_debt_of_its_own_failed",
@@ -350,20 +342,18 @@ TRIGGERS: list[Trigger] = [
             WHERE o.id = NEW.after_id AND o.state = 'FAILED' AND o.debtor <> 'PLATFORM' AND o.reported_at IS NULL)""",
         problem="not-allowed",
     ),
-    Trigger(
-        name="advance_is_settled_once",
-        table="disputes_advance",
-        events=("UPDATE",),
-        when="""OLD.state <> 'ADVANCED' OR NEW.amount_minor <> OLD.amount_minor
-            OR NEW.recovered_minor < OLD.recovered_minor OR NEW.to_side <> OLD.to_side
-            OR NEW.dispute_id <> OLD.dispute_id""",
+    sealed(
+        "disputes_advance",
+        "advance_is_settled_once",
+        "amount_minor to_side dispute_id",
+        also="OLD.state <> 'ADVANCED' OR NEW.recovered_minor < OLD.recovered_minor",
     ),
     # — what was filed stays —
-    Trigger(name="dispute_is_kept", table="disputes_dispute", events=("DELETE",)),
-    Trigger(name="fact_at_issue_is_kept", table="disputes_factatissue", events=("DELETE",)),
-    Trigger(name="evidence_version_is_kept", table="disputes_submission", events=("DELETE",)),
-    Trigger(name="offer_is_kept", table="disputes_offer", events=("DELETE",)),
-    Trigger(name="room_is_kept", table="disputes_room", events=("DELETE",)),
-    Trigger(name="obligation_is_kept", table="disputes_obligation", events=("DELETE",)),
-    Trigger(name="advance_is_kept", table="disputes_advance", events=("DELETE",)),
+    kept("disputes_dispute", "dispute_is_kept"),
+    kept("disputes_factatissue", "fact_at_issue_is_kept"),
+    kept("disputes_submission", "evidence_version_is_kept"),
+    kept("disputes_offer", "offer_is_kept"),
+    kept("disputes_room", "room_is_kept"),
+    kept("disputes_obligation", "obligation_is_kept"),
+    kept("disputes_advance", "advance_is_kept"),
 ]

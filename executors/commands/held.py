@@ -1,6 +1,6 @@
-"""The first step of every verb: find the executor that this actor may see, hold it, check the version they read.
+"""The first step of every verb: find the executor that this actor may see, lock it, check the version they read.
 
-Every verb that gives or takes a permission holds the executor first, so that two of them follow one another and an act
+Every verb that gives or takes a permission locks the executor first, so that two of them follow one another and an act
 waits for both.
 """
 
@@ -10,21 +10,16 @@ from typing import Any
 from django.db.models import Max
 
 from casework.actor import Actor
-from casework.errors import Invalid, NotFound
-from casework.firing import expect_version
+from casework.errors import Invalid
+from casework.firing import locked
 from casework.text import is_visually_blank
 from executors.models import Act, Executor
 from executors.policies import visible_to
 
 
-def held(actor: Actor, ref: str, expected_version: int | None = None) -> Executor:
-    """The executor, locked until the transaction ends. Raises `NotFound` alike for missing and foreign, and `Stale`."""
-    try:
-        executor = Executor.lock(visible_to(actor), ref=ref)
-    except Executor.DoesNotExist:
-        raise NotFound() from None
-    expect_version(executor, expected_version)
-    return executor
+def lock_executor(actor: Actor, ref: str, expected_version: int | None = None) -> Executor:
+    """The executor, as `casework.firing.locked`."""
+    return locked(Executor, visible_to(actor), ref, expected_version)
 
 
 def require_text(pointer: str, text: str, message: Any) -> None:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from casework import attachments
 from casework.actor import Actor
-from casework.errors import CaseError, DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn
-from casework.firing import DeadlineSpec, command, expect_version, fire
+from casework.errors import CaseError, DeadlinePassed, Invalid, NotAllowed, NotYourTurn
+from casework.firing import DeadlineSpec, command, fire, locked
 from casework.ledger import digest
 from casework.refs import new_ref
 from casework.working_days import add_days
@@ -331,13 +331,8 @@ def _find_clock(by: datetime) -> list[DeadlineSpec]:
 
 
 def _held(actor: Actor, ref: str, expected_version: int | None) -> Incident:
-    """The incident, locked. Raises `NotFound` alike for missing and foreign, and `Stale`."""
-    pk = Incident.objects.filter(incidents_visible_to(actor), ref=ref).values_list("pk", flat=True).first()
-    if pk is None:
-        raise NotFound()
-    incident = Incident.lock(Q(), pk=pk)
-    expect_version(incident, expected_version)
-    return incident
+    """The incident, as `casework.firing.locked`."""
+    return locked(Incident, incidents_visible_to(actor), ref, expected_version)
 
 
 def _explainer(actor: Actor, incident: Incident, denial: CaseError | None = None) -> ExecutorPerson:

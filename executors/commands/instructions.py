@@ -25,7 +25,7 @@ from casework.errors import (
 )
 from casework.firing import DeadlineSpec, command, expect_version, fire, open_case, refusal_of
 from casework.ledger import digest
-from executors.commands.held import held, require_text
+from executors.commands.held import lock_executor, require_text
 from executors.machine import MAY_ACT, OPEN_INSTRUCTION, ExecutorState, InstructionState
 from executors.models import (
     Act,
@@ -83,7 +83,7 @@ def issue_instruction(*, actor: Actor, draft: InstructionDraft, now: datetime) -
     Raises `NotFound` for an executor that this actor may not see, `NotAllowed`, `OutsideMandate` where the executor may
     not act or its mandate does not cover the measure, and `Invalid`.
     """
-    executor = held(actor, draft.executor)  # so that a suspension comes before it, or hands it over
+    executor = lock_executor(actor, draft.executor)  # so that a suspension comes before it, or hands it over
     if denial := may_issue_instruction(actor, executor):
         raise denial
     require_text("/words", draft.words, _("Say what is to be done."))

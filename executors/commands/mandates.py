@@ -12,7 +12,7 @@ from casework.errors import FieldError, Invalid, NotFound, NotYourTurn
 from casework.firing import command, fire
 from casework.refs import new_ref
 from casework.text import is_visually_blank
-from executors.commands.held import after_acts, held, require_text
+from executors.commands.held import after_acts, lock_executor, require_text
 from executors.commands.reminders import MANDATE, reminders_of_term
 from executors.models import Act, Executor, Mandate, MandateCategory, MandateMeasure, MandateRule
 from executors.policies import may_manage_executor
@@ -47,7 +47,7 @@ def grant_mandate(
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, and `Invalid` with one error per hole.
     """
-    executor = held(actor, ref, expected_version)
+    executor = lock_executor(actor, ref, expected_version)
     if denial := may_manage_executor(actor, executor):
         raise denial
     start = now if mandate.effective_from is None else mandate.effective_from
@@ -106,7 +106,7 @@ def revoke_mandate(
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` when it had ended, `Invalid` without a reason.
     """
-    executor = held(actor, ref, expected_version)
+    executor = lock_executor(actor, ref, expected_version)
     row = executor.mandates.filter(ref=mandate, granted_at__isnull=False).first()
     if row is None:
         raise NotFound()

@@ -17,7 +17,7 @@ from casework.errors import ExecutorNotCertified, Invalid, NotFound, NotYourTurn
 from casework.firing import command, fire, open_case
 from casework.refs import SPOKEN, new_ref
 from casework.text import is_visually_blank
-from executors.commands.held import after_acts, held, require_text
+from executors.commands.held import after_acts, lock_executor, require_text
 from executors.commands.reminders import CONTRACT, TERMS, reminders_of_term
 from executors.machine import HEARD, ExecutorState
 from executors.models import (
@@ -169,7 +169,7 @@ def suspend_executor(
     By a person of compliance, or by the system's own test. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`,
     and `Invalid` without a reason.
     """
-    executor = held(actor, ref, expected_version)
+    executor = lock_executor(actor, ref, expected_version)
     if denial := may_suspend_executor(actor, executor):
         raise denial
     require_text("/reason", reason, _("Say why."))
@@ -190,7 +190,7 @@ def reinstate_executor(
     *, actor: Actor, ref: str, reason: str, now: datetime, expected_version: int | None = None
 ) -> Executor:
     """The executor may act again, for the reason given. Raises as `suspend_executor` and `activate_executor`."""
-    executor = held(actor, ref, expected_version)
+    executor = lock_executor(actor, ref, expected_version)
     if denial := may_reinstate_executor(actor, executor):
         raise denial
     require_text("/reason", reason, _("Say why."))
@@ -229,7 +229,7 @@ def end_executor(
 
 
 def _managed(actor: Actor, ref: str, expected_version: int | None = None) -> Executor:
-    executor = held(actor, ref, expected_version)
+    executor = lock_executor(actor, ref, expected_version)
     if denial := may_manage_executor(actor, executor):
         raise denial
     return executor
@@ -326,7 +326,7 @@ def propose_sub_processor(
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid`.
     """
-    executor = held(actor, ref, expected_version)
+    executor = lock_executor(actor, ref, expected_version)
     if denial := may_propose_sub_processor(actor, executor):
         raise denial
     require_text("/name", name, _("Say who it is."))
@@ -346,7 +346,7 @@ def decide_sub_processor(
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` when that was said before.
     """
-    executor = held(actor, ref, expected_version)
+    executor = lock_executor(actor, ref, expected_version)
     row = executor.sub_processors.filter(ref=sub_processor).first()
     if row is None:
         raise NotFound()

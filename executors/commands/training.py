@@ -15,7 +15,7 @@ from casework.ledger import digest
 from casework.models import Event
 from casework.refs import new_ref
 from casework.text import is_visually_blank
-from executors.commands.held import after_acts, held, require_text
+from executors.commands.held import after_acts, lock_executor, require_text
 from executors.commands.reminders import REMIND_DAYS, reminders
 from executors.machine import LIVE, ExecutorState
 from executors.models import Act, Attempt, Certification, Curriculum, Executor, ExecutorPerson, Question
@@ -328,7 +328,7 @@ def withdraw_certification(
     executor_ref = found.values_list("person__executor__ref", flat=True).first()
     if executor_ref is None:
         raise NotFound()
-    executor = held(actor, executor_ref, expected_version)
+    executor = lock_executor(actor, executor_ref, expected_version)
     if denial := may_withdraw_certification(actor, executor):
         raise denial
     row = Certification.objects.select_related("person").get(ref=ref)

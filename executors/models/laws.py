@@ -1,6 +1,6 @@
 """The laws of instructions, incidents, compensation and recourse that no constraint can say."""
 
-from casework.triggers import Trigger, append_only
+from casework.triggers import Trigger, append_only, kept, sealed
 from executors.models.triggers import _has_terms
 
 _HOLDS_OFFICE = """EXISTS (SELECT 1 FROM accounts_staffrole s WHERE s.user_id = {person} AND s.ended_at IS NULL
@@ -27,22 +27,15 @@ def _not_of(person: str, executor: str) -> str:
 
 LAWS: list[Trigger] = [
     # — instructions —
-    Trigger(name="instruction_is_kept", table="executors_instruction", events=("DELETE",)),
-    Trigger(
-        name="instruction_stays_what_it_is",
-        table="executors_instruction",
-        events=("UPDATE",),
-        when="""COALESCE(NEW.executor_id, 0) <> COALESCE(OLD.executor_id, 0) OR NEW.kind <> OLD.kind
-            OR COALESCE(NEW.reverses_id, 0) <> COALESCE(OLD.reverses_id, 0)
-            OR COALESCE(NEW.replaces_id, 0) <> COALESCE(OLD.replaces_id, 0) OR NEW.words <> OLD.words
-            OR NEW.subject_number <> OLD.subject_number OR NEW.subject_ref <> OLD.subject_ref
-            OR NEW.measure_type <> OLD.measure_type OR NEW.due_at <> OLD.due_at
-            OR (OLD.acknowledged_at IS NOT NULL AND (NEW.acknowledged_at IS NULL
-                OR NEW.acknowledged_at <> OLD.acknowledged_at
-                OR COALESCE(NEW.acknowledged_by_id, 0) <> COALESCE(OLD.acknowledged_by_id, 0)))
-            OR (OLD.completed_at IS NOT NULL AND (NEW.completed_at IS NULL OR NEW.completed_at <> OLD.completed_at
-                OR COALESCE(NEW.completed_by_id, 0) <> COALESCE(OLD.completed_by_id, 0)
-                OR NEW.evidence <> OLD.evidence OR NEW.callback_id <> OLD.callback_id))""",
+    kept("executors_instruction", "instruction_is_kept"),
+    sealed(
+        "executors_instruction",
+        "instruction_stays_what_it_is",
+        "executor_id kind reverses_id replaces_id words subject_number subject_ref measure_type due_at",
+        once=(
+            "acknowledged_at acknowledged_by_id",
+            "completed_at completed_by_id evidence callback_id",
+        ),
     ),
     Trigger(
         name="instruction_never_goes_back",
@@ -137,12 +130,9 @@ LAWS: list[Trigger] = [
         table="executors_doublereview",
         events=("UPDATE", "DELETE"),
         when="OLD.given_at IS NOT NULL",
+        problem="sealed",
     ),
-    Trigger(
-        name="second_look_stays_drawn",
-        table="executors_doublereview",
-        events=("DELETE",),
-    ),
+    kept("executors_doublereview", "second_look_stays_drawn"),
     Trigger(
         name="second_look_is_blind",
         table="executors_doublereview",
@@ -158,7 +148,7 @@ LAWS: list[Trigger] = [
         problem="conflict-of-interest",
     ),
     # — incidents —
-    Trigger(name="incident_is_kept", table="executors_incident", events=("DELETE",)),
+    kept("executors_incident", "incident_is_kept"),
     Trigger(
         name="incident_begins_as_opened",
         table="executors_incident",
@@ -204,20 +194,17 @@ LAWS: list[Trigger] = [
             AND o.event_id = NEW.cause_event_id AND o.overturned)""",
         problem="validation",
     ),
-    Trigger(
-        name="incident_stays_what_it_is",
-        table="executors_incident",
-        events=("UPDATE",),
-        when="""NEW.act_id <> OLD.act_id OR NEW.outcome_id <> OLD.outcome_id
-            OR NEW.cause_event_id <> OLD.cause_event_id OR NEW.party_id <> OLD.party_id
-            OR NEW.subject_number <> OLD.subject_number OR NEW.subject_ref <> OLD.subject_ref
-            OR NEW.explain_by <> OLD.explain_by OR NEW.round < OLD.round
-            OR (OLD.contest_by IS NOT NULL AND (NEW.contest_by IS NULL OR NEW.contest_by <> OLD.contest_by))
-            OR (OLD.closed_at IS NOT NULL AND (NEW.closed_at IS NULL OR NEW.closed_at <> OLD.closed_at))
-            OR (OLD.explained_at IS NOT NULL AND (NEW.explained_at IS NULL OR NEW.explanation <> OLD.explanation
-                OR NEW.explained_at <> OLD.explained_at OR NEW.explained_by_id <> OLD.explained_by_id))
-            OR (OLD.contested_at IS NOT NULL AND (NEW.contested_at IS NULL OR NEW.contest_reasons <> OLD.contest_reasons
-                OR NEW.contested_at <> OLD.contested_at OR NEW.contested_by_id <> OLD.contested_by_id))""",
+    sealed(
+        "executors_incident",
+        "incident_stays_what_it_is",
+        "act_id outcome_id cause_event_id party_id subject_number subject_ref explain_by",
+        once=(
+            "contest_by",
+            "closed_at",
+            "explained_at explanation explained_by_id",
+            "contested_at contest_reasons contested_by_id",
+        ),
+        also="NEW.round < OLD.round",
     ),
     Trigger(
         name="incident_is_answered_by_its_executor",
@@ -298,7 +285,7 @@ LAWS: list[Trigger] = [
             AND NOT EXISTS (SELECT 1 FROM executors_compensation c WHERE c.incident_id = NEW.id)""",
     ),
     # — recourse —
-    Trigger(name="recourse_is_kept", table="executors_recourse", events=("DELETE",)),
+    kept("executors_recourse", "recourse_is_kept"),
     Trigger(
         name="recourse_begins_as_claimed",
         table="executors_recourse",
@@ -329,15 +316,12 @@ LAWS: list[Trigger] = [
         when=f"NEW.claimed_minor > {_COMPENSATED}",
         problem="validation",
     ),
-    Trigger(
-        name="recourse_stays_what_it_is",
-        table="executors_recourse",
-        events=("UPDATE",),
-        when="""NEW.incident_id <> OLD.incident_id OR NEW.executor_id <> OLD.executor_id
-            OR NEW.claimed_minor <> OLD.claimed_minor OR NEW.currency <> OLD.currency OR NEW.words <> OLD.words
-            OR (OLD.disputed_at IS NOT NULL AND (NEW.disputed_at IS NULL OR NEW.dispute_reasons <> OLD.dispute_reasons
-                OR NEW.disputed_at <> OLD.disputed_at OR NEW.disputed_by_id <> OLD.disputed_by_id))
-            OR (OLD.state IN ('SETTLED', 'WRITTEN_OFF') AND NEW.state <> OLD.state)""",
+    sealed(
+        "executors_recourse",
+        "recourse_stays_what_it_is",
+        "incident_id executor_id claimed_minor currency words",
+        once=("disputed_at dispute_reasons disputed_by_id",),
+        also="OLD.state IN ('SETTLED', 'WRITTEN_OFF') AND NEW.state <> OLD.state",
     ),
     Trigger(
         name="recourse_is_disputed_by_its_executor",
@@ -389,5 +373,6 @@ LAWS: list[Trigger] = [
         events=("INSERT",),
         when="""EXISTS (SELECT 1 FROM executors_recourse r WHERE r.id = NEW.recourse_id
             AND r.state IN ('SETTLED', 'WRITTEN_OFF'))""",
+        problem="sealed",
     ),
 ]

@@ -6,7 +6,7 @@ act look unlawful afterwards.
 """
 
 from casework.machine import sql_list
-from casework.triggers import Trigger, append_only
+from casework.triggers import Trigger, append_only, kept, sealed
 from executors.machine import HEARD, MAY_ACT
 
 MAY_ACT_STATES = sql_list(MAY_ACT)
@@ -55,6 +55,7 @@ def _sealed_with_its_mandate(table: str, name: str) -> Trigger:
         table=table,
         events=("INSERT",),
         when="EXISTS (SELECT 1 FROM executors_mandate m WHERE m.id = NEW.mandate_id AND m.granted_at IS NOT NULL)",
+        problem="sealed",
     )
 
 
@@ -72,13 +73,11 @@ EXECUTOR_TRIGGERS = [
         events=("INSERT",),
         when="NEW.state <> 'REGISTERED'",
     ),
-    Trigger(
-        name="executor_stays_who_it_is",
-        table="executors_executor",
-        events=("UPDATE",),
-        when="""NEW.party_id <> OLD.party_id OR COALESCE(NEW.client_id, 0) <> COALESCE(OLD.client_id, 0)
-            OR NEW.kind <> OLD.kind OR NEW.contract_from <> OLD.contract_from
-            OR NEW.contract_until < OLD.contract_until""",
+    sealed(
+        "executors_executor",
+        "executor_stays_who_it_is",
+        "party_id client_id kind contract_from",
+        also="NEW.contract_until < OLD.contract_until",
     ),
     # An unknown state is the constraint's to refuse.
     Trigger(
@@ -127,17 +126,16 @@ EXECUTOR_TRIGGERS = [
         when="""NEW.state <> OLD.state AND NEW.state IN ('SUSPENDED', 'ENDED') AND EXISTS (
             SELECT 1 FROM executors_act a WHERE a.executor_id = NEW.id AND a.acted_at > NEW.state_since)""",
     ),
-    append_only("executors_executor", "executor_is_kept", update=False),
+    kept("executors_executor", "executor_is_kept"),
     append_only("executors_processingterms", "processing_terms_are_append_only"),
     append_only("executors_payterm", "pay_term_is_append_only"),
-    Trigger(
-        name="sub_processor_is_decided_once",
-        table="executors_subprocessor",
-        events=("UPDATE",),
-        when="""OLD.decided_at IS NOT NULL OR NEW.executor_id <> OLD.executor_id OR NEW.name <> OLD.name
-            OR NEW.purpose <> OLD.purpose OR NEW.proposed_at <> OLD.proposed_at""",
+    sealed(
+        "executors_subprocessor",
+        "sub_processor_is_decided_once",
+        "executor_id name purpose proposed_at",
+        also="OLD.decided_at IS NOT NULL",
     ),
-    append_only("executors_subprocessor", "sub_processor_is_kept", update=False),
+    kept("executors_subprocessor", "sub_processor_is_kept"),
     Trigger(
         name="individual_is_one_person",
         table="executors_executorperson",
@@ -154,13 +152,11 @@ EXECUTOR_TRIGGERS = [
         when="""NEW.sub_processor_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_subprocessor s
             WHERE s.id = NEW.sub_processor_id AND s.executor_id = NEW.executor_id AND s.approved)""",
     ),
-    Trigger(
-        name="executor_person_stays_who_they_are",
-        table="executors_executorperson",
-        events=("UPDATE",),
-        when="""NEW.executor_id <> OLD.executor_id OR NEW.user_id <> OLD.user_id OR NEW.code <> OLD.code
-            OR NEW.started_at <> OLD.started_at OR OLD.ended_at IS NOT NULL
-            OR COALESCE(NEW.sub_processor_id, 0) <> COALESCE(OLD.sub_processor_id, 0)""",
+    sealed(
+        "executors_executorperson",
+        "executor_person_stays_who_they_are",
+        "executor_id user_id code started_at sub_processor_id",
+        also="OLD.ended_at IS NOT NULL",
     ),
     Trigger(
         name="executor_person_ends_after_their_acts",
@@ -180,7 +176,7 @@ EXECUTOR_TRIGGERS = [
             AND NOT EXISTS (SELECT 1 FROM executors_executorperson o
             WHERE o.executor_id = NEW.executor_id AND o.id <> NEW.id AND o.is_lead AND o.ended_at IS NULL)""",  # noqa: S608
     ),
-    append_only("executors_executorperson", "executor_person_is_kept", update=False),
+    kept("executors_executorperson", "executor_person_is_kept"),
     Trigger(
         name="mandates_do_not_overlap",
         table="executors_mandate",
@@ -194,18 +190,12 @@ EXECUTOR_TRIGGERS = [
         # Not where one only ends sooner: an act takes the executor first, and the two would wait for each other.
         lock=f"IF TG_OP = 'INSERT' THEN {LOCK_EXECUTOR} ELSIF OLD.granted_at IS NULL THEN {LOCK_EXECUTOR} END IF;",
     ),
-    Trigger(
-        name="mandate_is_fixed_once_granted",
-        table="executors_mandate",
-        events=("UPDATE",),
-        when="""OLD.granted_at IS NOT NULL AND (
-            NEW.granted_at IS NULL OR NEW.granted_at <> OLD.granted_at OR NEW.executor_id <> OLD.executor_id
-            OR NEW.no <> OLD.no OR NEW.effective_from <> OLD.effective_from OR NEW.currency <> OLD.currency
-            OR COALESCE(NEW.ceiling_minor, -1) <> COALESCE(OLD.ceiling_minor, -1)
-            OR COALESCE(NEW.granted_by_id, 0) <> COALESCE(OLD.granted_by_id, 0)
-            OR COALESCE(NEW.granted_by_client_id, 0) <> COALESCE(OLD.granted_by_client_id, 0)
-            OR OLD.effective_until IS NOT NULL
-                AND (NEW.effective_until IS NULL OR NEW.effective_until > OLD.effective_until))""",
+    sealed(
+        "executors_mandate",
+        "mandate_is_fixed_once_granted",
+        once=("granted_at executor_id no effective_from currency ceiling_minor granted_by_id granted_by_client_id",),
+        also="""OLD.granted_at IS NOT NULL AND OLD.effective_until IS NOT NULL
+            AND (NEW.effective_until IS NULL OR NEW.effective_until > OLD.effective_until)""",
     ),
     Trigger(
         name="mandate_ends_after_what_was_done_under_it",
@@ -214,7 +204,7 @@ EXECUTOR_TRIGGERS = [
         when="""NEW.effective_until IS NOT NULL AND EXISTS (
             SELECT 1 FROM executors_act a WHERE a.mandate_id = NEW.id AND a.acted_at >= NEW.effective_until)""",
     ),
-    append_only("executors_mandate", "mandate_is_kept", update=False),
+    kept("executors_mandate", "mandate_is_kept"),
     _sealed_with_its_mandate("executors_mandatemeasure", "mandate_measure_precedes_the_grant"),
     _sealed_with_its_mandate("executors_mandaterule", "mandate_rule_precedes_the_grant"),
     _sealed_with_its_mandate("executors_mandatecategory", "mandate_category_precedes_the_grant"),
@@ -229,6 +219,7 @@ TRAINING_TRIGGERS = [
         table="executors_curriculum",
         events=("UPDATE", "DELETE"),
         when="OLD.published_at IS NOT NULL",
+        problem="sealed",
     ),
     Trigger(
         name="curriculum_is_published_with_questions",
@@ -243,6 +234,7 @@ TRAINING_TRIGGERS = [
         events=("UPDATE", "DELETE"),
         when="""EXISTS (SELECT 1 FROM executors_curriculum c
             WHERE c.id = OLD.curriculum_id AND c.published_at IS NOT NULL)""",
+        problem="sealed",
     ),
     Trigger(
         name="question_is_not_added_after_publication",
@@ -250,6 +242,7 @@ TRAINING_TRIGGERS = [
         events=("INSERT",),
         when="""EXISTS (SELECT 1 FROM executors_curriculum c
             WHERE c.id = NEW.curriculum_id AND c.published_at IS NOT NULL)""",
+        problem="sealed",
     ),
     Trigger(
         name="attempt_is_of_a_live_person_at_a_published_test",
@@ -260,12 +253,11 @@ TRAINING_TRIGGERS = [
             OR NOT EXISTS (SELECT 1 FROM executors_curriculum c
                 WHERE c.id = NEW.curriculum_id AND c.published_at <= NEW.started_at)""",
     ),
-    Trigger(
-        name="attempt_is_fixed_once_finished",
-        table="executors_attempt",
-        events=("UPDATE",),
-        when="""OLD.finished_at IS NOT NULL OR NEW.person_id <> OLD.person_id
-            OR NEW.curriculum_id <> OLD.curriculum_id OR NEW.started_at <> OLD.started_at""",
+    sealed(
+        "executors_attempt",
+        "attempt_is_fixed_once_finished",
+        "person_id curriculum_id started_at",
+        also="OLD.finished_at IS NOT NULL",
     ),
     Trigger(
         name="attempt_passes_by_its_score",
@@ -274,7 +266,7 @@ TRAINING_TRIGGERS = [
         when="""NEW.finished_at IS NOT NULL AND NEW.passed AND NOT EXISTS (SELECT 1 FROM executors_curriculum c
             WHERE c.id = NEW.curriculum_id AND NEW.score >= c.pass_percent)""",
     ),
-    append_only("executors_attempt", "attempt_is_kept", update=False),
+    kept("executors_attempt", "attempt_is_kept"),
     Trigger(
         name="certification_follows_a_passed_attempt",
         table="executors_certification",
@@ -284,13 +276,11 @@ TRAINING_TRIGGERS = [
             AND a.finished_at <= NEW.issued_at AND c.id = NEW.curriculum_id AND c.level = NEW.level
             AND c.rule_version_id = NEW.rule_version_id)""",
     ),
-    Trigger(
-        name="certification_is_only_ever_withdrawn",
-        table="executors_certification",
-        events=("UPDATE",),
-        when="""OLD.withdrawn_at IS NOT NULL OR NEW.person_id <> OLD.person_id OR NEW.attempt_id <> OLD.attempt_id
-            OR NEW.curriculum_id <> OLD.curriculum_id OR NEW.rule_version_id <> OLD.rule_version_id
-            OR NEW.level <> OLD.level OR NEW.issued_at <> OLD.issued_at OR NEW.expires_at <> OLD.expires_at""",
+    sealed(
+        "executors_certification",
+        "certification_is_only_ever_withdrawn",
+        "person_id attempt_id curriculum_id rule_version_id level issued_at expires_at",
+        also="OLD.withdrawn_at IS NOT NULL",
     ),
     Trigger(
         name="certification_is_withdrawn_after_its_acts",
@@ -300,7 +290,7 @@ TRAINING_TRIGGERS = [
             JOIN executors_act a ON a.id = ac.act_id
             WHERE ac.certification_id = NEW.id AND a.acted_at >= NEW.withdrawn_at)""",
     ),
-    append_only("executors_certification", "certification_is_kept", update=False),
+    kept("executors_certification", "certification_is_kept"),
     Trigger(
         name="rule_version_ends_after_acts_certified_for_it",
         table="rules_ruleversion",

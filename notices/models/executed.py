@@ -4,7 +4,7 @@ They read what executors put on record (an act, its mandate, its certifications)
 What does not belong here: what an act itself must be (executors).
 """
 
-from casework.triggers import Trigger
+from casework.triggers import Trigger, sealed
 
 _ACT = "executors_act a ON a.id = n.act_id"
 _LOCK_NOTICE = """PERFORM 1 FROM executors_act a JOIN executors_executor x ON x.id = a.executor_id
@@ -23,11 +23,10 @@ EXECUTED = [
         when="NEW.executor_name <> ''",
         problem="executor-not-certified",
     ),
-    Trigger(
-        name="notice_keeps_who_acted",
-        table="notices_notice",
-        events=("UPDATE",),
-        when="COALESCE(NEW.act_id, 0) <> COALESCE(OLD.act_id, 0) OR NEW.executor_name <> OLD.executor_name",
+    sealed(
+        "notices_notice",
+        "notice_keeps_who_acted",
+        "act_id executor_name",
     ),
     Trigger(
         name="notice_of_an_executor_rests_on_an_act_of_that_moment",
@@ -81,6 +80,7 @@ EXECUTED = [
         table="executors_actcertification",
         events=("INSERT",),
         when="EXISTS (SELECT 1 FROM notices_notice n WHERE n.act_id = NEW.act_id)",
+        problem="sealed",
     ),
     Trigger(
         name="executed_measure_is_within_the_mandate",

@@ -12,7 +12,7 @@ from django.db.models import F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
-from casework.triggers import Trigger, append_only
+from casework.triggers import Trigger, append_only, kept, sealed
 from notices.machine import NoticeMachine, NoticeState
 
 
@@ -434,22 +434,15 @@ TRIGGERS = [
             OR (OLD.state = 'REVOKED' AND NEW.state <> 'REVOKED')
             OR (OLD.state = 'ENDED' AND NEW.state IN ('IN_FORCE', 'REDUCED'))
             OR NEW.type_id <> OLD.type_id OR NEW.starts_at < OLD.starts_at OR NEW.notice_id <> OLD.notice_id""",
+        problem="sealed",
     ),
-    Trigger(name="measure_is_kept", table="notices_measure", events=("DELETE",)),
-    Trigger(
-        name="notice_is_kept",
-        table="notices_notice",
-        events=("DELETE",),
-    ),
-    Trigger(
-        name="notice_decider_is_not_rewritten",
-        table="notices_notice",
-        events=("UPDATE",),
-        when="""COALESCE(NEW.decided_by_id, 0) <> COALESCE(OLD.decided_by_id, 0)
-            OR COALESCE(NEW.decided_by_team_id, 0) <> COALESCE(OLD.decided_by_team_id, 0)
-            OR NEW.decision_tool <> OLD.decision_tool OR NEW.evidence_was_opened <> OLD.evidence_was_opened
-            OR NEW.detection_source <> OLD.detection_source OR NEW.party_id <> OLD.party_id
-            OR NEW.served_at <> OLD.served_at OR NEW.appeal_closes_at < OLD.appeal_closes_at""",
+    kept("notices_measure", "measure_is_kept"),
+    kept("notices_notice", "notice_is_kept"),
+    sealed(
+        "notices_notice",
+        "notice_decider_is_not_rewritten",
+        "decided_by_id decided_by_team_id decision_tool evidence_was_opened detection_source party_id served_at",
+        also="NEW.appeal_closes_at < OLD.appeal_closes_at",
     ),
     # What was said before a change stays readable: an edition holds it first. (Empty words are the constraint's.)
     Trigger(
@@ -460,27 +453,24 @@ TRIGGERS = [
             AND NEW.facts <> '' AND NEW.reasons <> '' AND NOT EXISTS (SELECT 1 FROM notices_edition e
             WHERE e.notice_id = OLD.id AND e.no = OLD.edition AND NEW.edition = OLD.edition + 1
             AND e.facts = OLD.facts AND e.reasons = OLD.reasons AND e.text_hash = OLD.text_hash)""",
+        problem="sealed",
     ),
-    Trigger(
-        name="measure_stays_what_it_is",
-        table="notices_measure",
-        events=("UPDATE",),
-        when="""NEW.no <> OLD.no OR NEW.object_kind <> OLD.object_kind OR NEW.object_ref <> OLD.object_ref
-            OR NEW.object_label <> OLD.object_label OR NEW.scope <> OLD.scope""",
+    sealed(
+        "notices_measure",
+        "measure_stays_what_it_is",
+        "no object_kind object_ref object_label scope",
     ),
-    Trigger(
-        name="remedy_is_owed_as_it_was",
-        table="notices_remedy",
-        events=("UPDATE",),
-        when="""NEW.notice_id <> OLD.notice_id OR NEW.measure_id <> OLD.measure_id OR NEW.kind <> OLD.kind
-            OR COALESCE(NEW.amount_minor, 0) <> COALESCE(OLD.amount_minor, 0) OR NEW.currency <> OLD.currency
-            OR NEW.cause <> OLD.cause OR NEW.due_at <> OLD.due_at""",
+    sealed(
+        "notices_remedy",
+        "remedy_is_owed_as_it_was",
+        "notice_id measure_id kind amount_minor currency cause due_at",
     ),
     Trigger(
         name="remedy_confirmed_stays_confirmed",
         table="notices_remedy",
         events=("UPDATE",),
         when="OLD.state = 'CONFIRMED' AND NEW.state <> 'CONFIRMED'",
+        problem="sealed",
     ),
-    Trigger(name="remedy_is_kept", table="notices_remedy", events=("DELETE",)),
+    kept("notices_remedy", "remedy_is_kept"),
 ]

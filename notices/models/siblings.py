@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
-from casework.triggers import Trigger
+from casework.triggers import Trigger, changed, kept, sealed
 from notices.machine import SiblingMachine, SiblingState
 from notices.models.notice import Notice
 
@@ -75,15 +75,12 @@ class SiblingReview(SiblingMachine, Case):
 
 
 SIBLING_TRIGGERS = [
-    Trigger(name="sibling_review_is_kept", table="notices_siblingreview", events=("DELETE",)),
-    Trigger(
-        name="sibling_review_stays_what_it_is",
-        table="notices_siblingreview",
-        events=("UPDATE",),
-        when="""NEW.notice_id <> OLD.notice_id OR NEW.cause_kind <> OLD.cause_kind OR NEW.cause_value <> OLD.cause_value
-            OR NEW.origin_ref <> OLD.origin_ref
-            OR (OLD.state <> 'OPEN' AND (NEW.state <> OLD.state OR NEW.reasons <> OLD.reasons
-                OR COALESCE(NEW.decided_by_id, 0) <> COALESCE(OLD.decided_by_id, 0)))""",
+    kept("notices_siblingreview", "sibling_review_is_kept"),
+    sealed(
+        "notices_siblingreview",
+        "sibling_review_stays_what_it_is",
+        "notice_id cause_kind cause_value origin_ref",
+        also=f"OLD.state <> 'OPEN' AND {changed('state reasons decided_by_id')}",
     ),
     Trigger(
         name="sibling_is_corrected_only_where_the_notice_fell",

@@ -9,6 +9,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from casework import checks, triggers
 from casework.apps import before_migrate
+from casework.errors import PROBLEMS
 from casework.firing import constraint_name, refusal_of
 from casework.models import Event
 from tests import factories as make
@@ -193,7 +194,13 @@ def test_a_refusal_carries_the_code_of_its_law(world, now):
 
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         Event.objects.update(via="y")
-    assert refusal_of(error.value).code == "not-your-turn"
+    refusal = refusal_of(error.value)
+    assert refusal.code == "not-your-turn"
+    assert [(e.pointer, e.code) for e in refusal.errors] == [("", "sealed")]
+
+
+def test_every_law_names_a_problem_that_there_is():
+    assert {t.problem for t in triggers.declared()} <= {*PROBLEMS, "sealed"}
 
 
 def test_an_error_of_nobody_s_law_stays_what_it_is(world):

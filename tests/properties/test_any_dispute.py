@@ -258,12 +258,12 @@ def a_demand_leaves_the_proposal_open(patch):
 
 @fault("settled without both", "a_proposal")
 def a_proposal_binds_as_soon_as_one_side_accepts(patch):
-    def alone(held_for_offer, *args):
-        dispute, offer = held_for_offer(*args)
+    def alone(lock_for_offer, *args):
+        dispute, offer = lock_for_offer(*args)
         dispute.respondent_id = None
         return dispute, offer
 
-    wrapped(patch, offers, "held_for_offer", alone)
+    wrapped(patch, offers, "lock_for_offer", alone)
 
 
 @fault("money was promised by who may not", "agreement")

@@ -112,7 +112,8 @@ def test_a_public_address_answers_nobody_in_particular(db, endpoints):
 def test_a_broken_law_of_the_database_has_its_own_code(api):
     api.post("ticks", {"name": "kept"})
 
-    problem(api.post("break-law"), 409, "not-your-turn")
+    body = problem(api.post("break-law"), 409, "not-your-turn")
+    assert [(error["pointer"], error["code"]) for error in body["errors"]] == [("", "sealed")]
 
 
 @pytest.mark.parametrize("path", ["ticks", "break-nameless"])

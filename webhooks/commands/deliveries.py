@@ -13,7 +13,7 @@ from casework.errors import NotFound, NotYourTurn
 from casework.firing import command
 from casework.models import Event
 from casework.refs import new_ref
-from webhooks.commands.endpoints import held
+from webhooks.commands.endpoints import lock_endpoint
 from webhooks.machine import EndpointState
 from webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint
 from webhooks.policies import case_visible_to, may_steer, visible_to
@@ -41,7 +41,7 @@ def announce(event: Event, *, now: datetime) -> int:
 @command
 def send_test(*, actor: Actor, ref: str, now: datetime) -> WebhookDelivery:
     """An event of type `webhook.test` is on its way. Raises `NotFound`, `NotAllowed`, `NotYourTurn` if switched off."""
-    endpoint = held(actor, ref)
+    endpoint = lock_endpoint(actor, ref)
     if denial := may_steer(actor, endpoint):
         raise denial
     if endpoint.state != EndpointState.ACTIVE:
@@ -79,7 +79,7 @@ def replay_given_up(*, actor: Actor, ref: str, now: datetime) -> int:
 
     Raises as `replay_delivery`.
     """
-    endpoint = held(actor, ref)
+    endpoint = lock_endpoint(actor, ref)
     if denial := may_steer(actor, endpoint):
         raise denial
     if endpoint.state != EndpointState.ACTIVE:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor, ActorKind
-from casework.errors import Invalid, NotFound, NotYourTurn
-from casework.firing import command, fire, open_case
+from casework.errors import Invalid, NotYourTurn
+from casework.firing import command, fire, locked, open_case
 from casework.ledger import digest
 from casework.refs import new_ref
 from webhooks import signing
@@ -65,7 +65,7 @@ def disable_endpoint(*, actor: Actor, ref: str, now: datetime) -> WebhookEndpoin
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn` where it is switched off.
     """
-    endpoint = held(actor, ref)
+    endpoint = lock_endpoint(actor, ref)
     if denial := may_steer(actor, endpoint):
         raise denial
     reason = DisabledReason.OWNER if actor.kind is ActorKind.CLIENT else DisabledReason.STAFF
@@ -76,7 +76,7 @@ def disable_endpoint(*, actor: Actor, ref: str, now: datetime) -> WebhookEndpoin
 @command
 def enable_endpoint(*, actor: Actor, ref: str, now: datetime) -> WebhookEndpoint:
     """It is called again, and what waited is sent. Raises `NotFound`, `NotAllowed`, `NotYourTurn` if it is active."""
-    endpoint = held(actor, ref)
+    endpoint = lock_endpoint(actor, ref)
     if denial := may_steer(actor, endpoint):
         raise denial
     split(endpoint.url)  # what is not called any more since the settings changed stays off
@@ -100,7 +100,7 @@ def rotate_secret(*, actor: Actor, ref: str, now: datetime) -> tuple[WebhookEndp
 
     Raises `NotFound`, `NotAllowed` for anybody but the owner.
     """
-    endpoint = held(actor, ref)
+    endpoint = lock_endpoint(actor, ref)
     if denial := may_rotate_secret(actor, endpoint):
         raise denial
     fire(endpoint, "rotate_secret", actor=actor, now=now)
@@ -109,12 +109,9 @@ def rotate_secret(*, actor: Actor, ref: str, now: datetime) -> tuple[WebhookEndp
     return endpoint, _new_secret(endpoint, now=now)
 
 
-def held(actor: Actor, ref: str) -> WebhookEndpoint:
-    """The endpoint, held until the transaction ends. Raises `NotFound` alike for missing and foreign."""
-    try:
-        return WebhookEndpoint.lock(visible_to(actor), ref=ref)
-    except WebhookEndpoint.DoesNotExist:
-        raise NotFound() from None
+def lock_endpoint(actor: Actor, ref: str) -> WebhookEndpoint:
+    """The endpoint, as `casework.firing.locked`."""
+    return locked(WebhookEndpoint, visible_to(actor), ref)
 
 
 def switch_off(endpoint: WebhookEndpoint, reason: DisabledReason, *, actor: Actor, now: datetime) -> None:
