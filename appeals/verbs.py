@@ -136,6 +136,7 @@ REVIEWER = (
         when=lease_is_free,
         due_at=lambda actor, appeal: appeal.decide_due_at,
         path="/review-queue/claim",
+        operation="claim",
         has_endpoint=False,
     ),
     Verb(
