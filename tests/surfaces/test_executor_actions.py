@@ -8,6 +8,7 @@ from casework import clock
 from casework.actor import Actor
 from executors import commands, verbs
 from executors.commands.instructions import order_reversal
+from executors.models import Incident
 from notices import verbs as of_notices
 from notices.commands import review_sibling
 from tests.surfaces import executing
@@ -41,11 +42,11 @@ def incidents_of(world, now):
 
 
 def recourses_of(world, now):
-    """A claim about a finding that stands, and one about a finding that can still be contested."""
-    yield executing.recourse_in(world, now=now).ref
-    early = executing.incident_in(world, "compensated", now=now)
-    claim = {"incident_ref": early.ref, "amount_minor": 15_000, "words": "按合同第十二条。"}
-    yield commands.claim_recourse(actor=world.carl, now=now, **claim).ref
+    """A claim about a finding that stands, and one about a finding that can be contested, of the incidents above."""
+    for round_ in (2, 1):
+        incident = Incident.objects.get(party=world.merchant, state="COMPENSATED", round=round_)
+        claim = {"incident_ref": incident.ref, "amount_minor": 15_000, "words": "按合同第十二条。"}
+        yield commands.claim_recourse(actor=world.carl, now=now, **claim).ref
 
 
 def siblings_of(world, now):
