@@ -76,3 +76,33 @@ def test_every_page_answers_its_own_methods_and_is_stored_nowhere(db):
         assert refused.status_code == 405, path
         assert "no-store" in refused["Cache-Control"], path
         assert get_resolver().resolve(path).func.__module__.startswith("console."), path
+
+
+OUTSIDERS = {
+    "console.appeals": "mediator",
+    "console.disputes": "reviewer",
+    "console.executors": "reviewer",
+    "console.notices": "mediator",
+    "console.webhooks": "reviewer",
+}
+"""For the pages about each app, somebody of the staff who has no business there."""
+
+
+@pytest.mark.parametrize("app", OUTSIDERS)
+def test_every_address_asks_for_the_role_before_anything_else(db, app):
+    """What is behind it is nowhere, so that an answer other than a refusal shows that the role was not asked first."""
+    visitor = staff(OUTSIDERS[app])
+    asked = 0
+    for route in pages(urls.urlpatterns):
+        path = "/workbench/" + re.sub(r"<int:\w+>", "1", re.sub(r"<(?:str|slug):\w+>", "none", route))
+        module = get_resolver().resolve(path).func.__module__
+        if not module.startswith(app):
+            continue
+        # What the system does alone is hidden from whoever may not see it.
+        by_query = module.endswith((".automation", ".learning", ".training"))
+        answers = {visitor.client.get(path).status_code, visitor.client.post(path).status_code}
+        assert answers <= ({403, 404, 405} if by_query else {403, 405}), (path, answers)
+        assert answers - {405}, path
+        asked += 1
+
+    assert asked > 2
