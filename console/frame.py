@@ -46,10 +46,11 @@ def staff(request: HttpRequest, *roles: str) -> Actor:
     return actor
 
 
-def surface(*methods: str, keeps: Sequence[str] = ()) -> Callable[[View[P]], View[P]]:
+def surface(*methods: str, roles: Sequence[str] = (), keeps: Sequence[str] = ()) -> Callable[[View[P]], View[P]]:
     """A page of the console: these methods only, never cached, refusals as pages.
 
-    `keeps` names the fields whose typed text a refusal page gives back.
+    `roles` says to whom it opens, where all its views open to the same; `keeps` names the fields whose typed text a
+    refusal page gives back.
     """
 
     def decorate(view: View[P]) -> View[P]:
@@ -57,6 +58,8 @@ def surface(*methods: str, keeps: Sequence[str] = ()) -> Callable[[View[P]], Vie
         @page(keeps=keeps)
         @wraps(view)
         def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if roles:
+                staff(request, *roles)
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
             return view(request, *args, **kwargs)

@@ -58,6 +58,7 @@ def surface(*methods: str) -> Callable[[View[P]], View[P]]:
         @wraps(view)
         def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             try:
+                mediator(request)
                 return view(request, *args, **kwargs)
             except NotSignedIn:
                 if request.method == "POST" and "ref" in kwargs:

@@ -30,7 +30,7 @@ def seen_version(request: HttpRequest) -> int:
 
 
 def surface(*methods: str) -> Callable[[frame.View[P]], frame.View[P]]:
-    return frame.surface(*methods, keeps=TYPED)
+    return frame.surface(*methods, roles=OVERSEES, keeps=TYPED)
 
 
 def to_executor(ref: str, anchor: str = "") -> HttpResponse:

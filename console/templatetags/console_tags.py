@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.urls import reverse
 
 from casework.templatetags.casework_tags import due
 
@@ -33,6 +34,13 @@ def since(now: datetime, at: datetime) -> timedelta:
 def lookup(values: Mapping[str, Any], key: str) -> Any:
     """What a mapping says of this key; an empty text where it says nothing."""
     return values.get(key, "")
+
+
+@register.filter
+def origin_url(row: Any) -> str:
+    """Where what made notices wrong is looked at: an incident, or the executor that was suspended."""
+    name = "executing:incident" if row.origin_ref.startswith("inc_") else "executing:executor"
+    return reverse(name, args=[row.origin_ref])
 
 
 @register.filter

@@ -1,10 +1,13 @@
 """What pages about executors say of certificates, mandates, terms and shares, in the words that executors read too."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
+from casework.templatetags.casework_tags import moment_text, officer
 from executors import words
 from executors.queries import figures, standing
 
@@ -13,6 +16,38 @@ register = template.Library()
 register.filter("percent", figures.percent)
 register.filter("range_text", figures.range_text)
 register.filter("decided_text", figures.decided_text)
+
+
+@register.filter
+def span(start: datetime, end: datetime | None) -> str:
+    """From one day to another, or without an end."""
+    return f"{moment_text(start, 'day')} – {moment_text(end, 'day') if end is not None else _('open end')}"
+
+
+@register.filter
+def instruction_title(row: Any, labels: Mapping[str, str]) -> str:
+    """What is to be done about what. `labels`: of kinds of measure, by code."""
+    return _("%(measure)s: %(subject)s") % {
+        "measure": labels.get(row.measure_type, row.measure_type),
+        "subject": row.subject_number,
+    }
+
+
+@register.filter
+def granted_by(row: Any) -> str:
+    """Who granted a mandate, by code."""
+    return officer(row.granted_by.officer_code) if row.granted_by is not None else _("the platform's back end")
+
+
+@register.filter
+def certificate_text(row: Any) -> str:
+    """What a certificate is for, and until when."""
+    return _("%(rule)s %(number)s, level %(level)s, until %(until)s") % {
+        "rule": row.rule_version.rule.name,
+        "number": row.rule_version.number,
+        "level": row.level,
+        "until": moment_text(row.expires_at, "day"),
+    }
 
 
 @register.filter

@@ -42,7 +42,7 @@ STEPS: Mapping[str, tuple[Callable[..., Any], str | Promise]] = {
 }
 
 
-@surface("GET", "HEAD")
+@surface("GET", "HEAD", roles=OVERSEES)
 def endpoints(request: HttpRequest) -> HttpResponse:
     """Every endpoint with how it does, those in trouble first."""
     actor, now = staff(request, *OVERSEES), clock.now()
@@ -52,7 +52,7 @@ def endpoints(request: HttpRequest) -> HttpResponse:
     return show(request, "webhooks/list.html", rows=rows)
 
 
-@surface("GET", "HEAD")
+@surface("GET", "HEAD", roles=OVERSEES)
 def endpoint(request: HttpRequest, ref: str) -> HttpResponse:
     """One endpoint and what it was sent."""
     actor, now = staff(request, *OVERSEES), clock.now()
@@ -79,7 +79,7 @@ def endpoint(request: HttpRequest, ref: str) -> HttpResponse:
     )
 
 
-@surface("POST")
+@surface("POST", roles=OVERSEES)
 def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     """The endpoint is switched on or off, tried, or sent again what was given up."""
     actor, now = staff(request, *OVERSEES), clock.now()
@@ -95,7 +95,7 @@ def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     return redirect("hooks:endpoint", ref=ref)
 
 
-@surface("POST")
+@surface("POST", roles=OVERSEES)
 def replay(request: HttpRequest, ref: str) -> HttpResponse:
     """One delivery is sent again."""
     delivery = commands.replay_delivery(actor=staff(request, *OVERSEES), ref=ref, now=clock.now())

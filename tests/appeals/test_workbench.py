@@ -213,6 +213,17 @@ def test_who_does_not_hold_the_case_reads_no_piece(world, appeal):
     assert "匠心制造" not in text_of(page)
 
 
+@pytest.mark.parametrize("roles", [("reviewer", "senior_reviewer"), ("compliance",), ("administrator",)])
+def test_who_oversees_reads_any_piece_without_holding_the_case(world, appeal, today, roles):
+    client = browser(make.staff(*roles, now=today, name="overseer"))
+
+    listed = client.get(url("case", appeal))
+    shown = client.get(url("case", appeal) + "?piece=exhibit:1")
+
+    assert 'href="?piece=exhibit:1"' in text_of(listed)
+    assert 'data-subject="exhibit:1"' in text_of(shown)
+
+
 def test_opening_a_piece_keeps_what_was_typed(world, appeal):
     client = browser(world.rita)
     ready(client, appeal)

@@ -1,0 +1,108 @@
+"""The console's frame: each role's navigation leads exactly where the role may go, and no page is stored anywhere."""
+
+import re
+
+import pytest
+from django.urls import URLPattern, get_resolver
+
+from casework import clock
+from console import urls
+from tests import factories as make
+from tests.executors.seeing import Visitor
+
+QUEUE, ME = "/workbench/queue/", "/workbench/me/"
+SECOND_LOOKS, ACTS = "/workbench/second-looks/", "/workbench/acts/"
+DISPUTES, REPORTS, OUTAGES = "/workbench/disputes/", "/workbench/disputes/reports/", "/workbench/disputes/outages/"
+EXECUTORS, SYSTEM = "/workbench/executors/", "/workbench/automation/"
+PLACES = {
+    "reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
+    "senior_reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
+    "mediator": [DISPUTES],
+    "compliance": [QUEUE, ME, DISPUTES, EXECUTORS, SYSTEM],
+    "administrator": [QUEUE, ME, DISPUTES, EXECUTORS, SYSTEM],
+}
+AMONG_DISPUTES = [REPORTS, OUTAGES]
+"""Further places that oversight has on the pages about disputes."""
+EVERY = {place for places in PLACES.values() for place in places}
+NAVIGATION = re.compile(r'<nav class="places".*?</nav>', re.DOTALL)
+
+
+def staff(role: str) -> Visitor:
+    return Visitor(make.staff(role, now=clock.now(), name=role))
+
+
+def places_on(page: str) -> list[str]:
+    [navigation] = NAVIGATION.findall(page)
+    return re.findall(r'href="([^"]+)"', navigation)
+
+
+@pytest.mark.parametrize("role", PLACES)
+def test_the_navigation_is_the_same_everywhere_and_leads_where_the_role_may_go(db, role):
+    visitor = staff(role)
+    oversees = role in ("compliance", "administrator")
+
+    for place in PLACES[role]:
+        found = places_on(visitor.sees(place))
+        further = AMONG_DISPUTES if oversees and place == DISPUTES else []
+        assert [each for each in found if each not in further] == PLACES[role], place
+        assert [each for each in found if each in further] == further
+    for place in AMONG_DISPUTES:
+        visitor.sees(place, status=200 if oversees else 403)
+
+
+@pytest.mark.parametrize("role", PLACES)
+def test_what_is_not_in_the_navigation_is_refused(db, role):
+    visitor = staff(role)
+
+    for place in EVERY - set(PLACES[role]):
+        assert visitor.client.get(place).status_code in (403, 404), place
+
+
+def pages(patterns, prefix=""):
+    for each in patterns:
+        if isinstance(each, URLPattern):
+            yield prefix + str(each.pattern)
+        else:
+            yield from pages(each.url_patterns, prefix + str(each.pattern))
+
+
+def test_every_page_answers_its_own_methods_and_is_stored_nowhere(db):
+    visitor = staff("compliance")
+    found = [f"/workbench/{route}" for route in pages(urls.urlpatterns) if "<" not in route]
+    assert len(found) > 15
+
+    for path in found:
+        refused = visitor.client.delete(path)
+        assert refused.status_code == 405, path
+        assert "no-store" in refused["Cache-Control"], path
+        assert get_resolver().resolve(path).func.__module__.startswith("console."), path
+
+
+OUTSIDERS = {
+    "console.appeals": "mediator",
+    "console.disputes": "reviewer",
+    "console.executors": "reviewer",
+    "console.notices": "mediator",
+    "console.webhooks": "reviewer",
+}
+"""For the pages about each app, somebody of the staff who has no business there."""
+
+
+@pytest.mark.parametrize("app", OUTSIDERS)
+def test_every_address_asks_for_the_role_before_anything_else(db, app):
+    """What is behind it is nowhere, so that an answer other than a refusal shows that the role was not asked first."""
+    visitor = staff(OUTSIDERS[app])
+    asked = 0
+    for route in pages(urls.urlpatterns):
+        path = "/workbench/" + re.sub(r"<int:\w+>", "1", re.sub(r"<(?:str|slug):\w+>", "none", route))
+        module = get_resolver().resolve(path).func.__module__
+        if not module.startswith(app):
+            continue
+        # What the system does alone is hidden from whoever may not see it.
+        by_query = module.endswith((".automation", ".learning", ".training"))
+        answers = {visitor.client.get(path).status_code, visitor.client.post(path).status_code}
+        assert answers <= ({403, 404, 405} if by_query else {403, 405}), (path, answers)
+        assert answers - {405}, path
+        asked += 1
+
+    assert asked > 2
