@@ -33,6 +33,7 @@ from sample.content.orders.in_process import InProcessPlatform
 from sample.content.orders.shape import At
 from sample.web import platform as sample_platform
 from tests import factories as make
+from tests.conftest import end_module_transaction
 from tests.races.conftest import empty_our_tables
 
 TOKEN = "tok-5f2b-secret"
@@ -682,6 +683,7 @@ def test_unavailable_is_a_refusal_that_says_when_to_come_back() -> None:
 def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """As in tests/races: emptied by hand afterwards, because pytest-django's flush meets our triggers."""
     with django_db_blocker.unblock():
+        end_module_transaction()
         try:
             yield
         finally:

@@ -535,3 +535,9 @@ def call(
 
 
 __all__ = ["OPERATIONS", "Operation", "Party", "addresses", "at", "call", "nowhere"]
+
+
+def recipe(made: Any) -> str:
+    """What tells one way to make an object from another: two operations about a new appeal need but one."""
+    cells = getattr(made, "__closure__", None) or ()
+    return f"{getattr(made, '__qualname__', made)} {[cell.cell_contents for cell in cells]}"
