@@ -70,22 +70,30 @@ def now() -> datetime:
     return NOW
 
 
+_around_all: list[transaction.Atomic] = []
+
+
+def end_module_transaction() -> None:
+    while _around_all:
+        transaction.set_rollback(True)
+        _around_all.pop().__exit__(None, None, None)
+
+
 @pytest.fixture(scope="module")
 def module_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[], Any]]:
     """A transaction around all tests of a module, rolled back after the last. What it yields opens the database.
 
     A fixture of the module makes its rows here, once. `db` runs every test in a savepoint of this transaction, so what
-    a test writes is gone before the next. Threads and servers see nothing of it: tests with `transactional_db` stand in
-    modules of their own.
+    a test writes is gone before the next. Threads and servers see nothing of it: tests with `transactional_db` come
+    after all others of their module, and end it.
     """
-    around_all = transaction.atomic()
     with django_db_blocker.unblock():
         assert not connection.in_atomic_block, "a test began first: ask for fixtures of the module by parameter"
-        around_all.__enter__()
+        _around_all.append(transaction.atomic())
+        _around_all[0].__enter__()
     yield django_db_blocker.unblock
     with django_db_blocker.unblock():
-        transaction.set_rollback(True)
-        around_all.__exit__(None, None, None)
+        end_module_transaction()
 
 
 @pytest.fixture

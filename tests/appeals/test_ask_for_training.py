@@ -42,8 +42,9 @@ def _own_folder(settings, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def now():
-    return clock.now() - timedelta(hours=2)
+def now(module_database):
+    with module_database():
+        return clock.now() - timedelta(hours=2)
 
 
 @pytest.fixture(scope="session")

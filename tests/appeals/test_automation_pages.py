@@ -34,9 +34,10 @@ def _english(settings):
 
 
 @pytest.fixture(scope="module")
-def now():
+def now(module_database):
     """The pages read the clock themselves, so this world lives now."""
-    return clock.now() - timedelta(hours=2)
+    with module_database():
+        return clock.now() - timedelta(hours=2)
 
 
 @pytest.fixture

@@ -65,8 +65,9 @@ def cases(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def now():
-    return clock.now() - timedelta(hours=2)
+def now(module_database):
+    with module_database():
+        return clock.now() - timedelta(hours=2)
 
 
 def run(command: str, *args: object) -> str:

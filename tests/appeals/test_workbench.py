@@ -35,8 +35,9 @@ def today(db):
 
 
 @pytest.fixture(scope="module")
-def now():
-    return clock.now() - timedelta(hours=2)
+def now(module_database):
+    with module_database():
+        return clock.now() - timedelta(hours=2)
 
 
 def browser(actor) -> Client:

@@ -31,6 +31,7 @@ from disputes.words import Record
 from sample.content.orders import ORDERS, At, InProcessPlatform
 from sample.web import platform as sample_platform
 from tests import factories as make
+from tests.conftest import end_module_transaction
 from tests.races.conftest import empty_our_tables
 
 TOKEN = "tok-5f2b-secret"
@@ -680,6 +681,7 @@ def test_unavailable_is_a_refusal_that_says_when_to_come_back() -> None:
 def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """As in tests/races: emptied by hand afterwards, because pytest-django's flush meets our triggers."""
     with django_db_blocker.unblock():
+        end_module_transaction()
         try:
             yield
         finally:

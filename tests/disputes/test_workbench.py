@@ -36,9 +36,10 @@ def _english(settings: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def now() -> datetime:
+def now(module_database: Any) -> datetime:
     """The pages read the clock themselves, so this court lives now."""
-    return clock.now() - timedelta(minutes=5)
+    with module_database():
+        return clock.now() - timedelta(minutes=5)
 
 
 class Form(HTMLParser):

@@ -21,8 +21,8 @@ API = "/api/v1/"
 
 @pytest.fixture(scope="module")
 def module_cast(module_database):
-    now = clock.now()
     with module_database():
+        now = clock.now()
         return cast_of(build_world(now), build_world(now), now=now)
 
 

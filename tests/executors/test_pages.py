@@ -1,6 +1,7 @@
 """The pages of an executor's staff, walked without a script: certificates, tests, orders, incidents, figures."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,9 +17,10 @@ from tests.executors.seeing import Visitor, overturned
 
 
 @pytest.fixture(scope="module")
-def now() -> datetime:
+def now(module_database: Any) -> datetime:
     """The pages read the clock themselves, so this world lives now."""
-    return clock.now() - timedelta(hours=2)
+    with module_database():
+        return clock.now() - timedelta(hours=2)
 
 
 @pytest.fixture

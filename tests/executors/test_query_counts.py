@@ -17,9 +17,10 @@ API = "/api/v1/"
 
 
 @pytest.fixture(scope="module")
-def now():
+def now(module_database):
     """The pages read the clock themselves, so this world lives now."""
-    return clock.now() - timedelta(hours=2)
+    with module_database():
+        return clock.now() - timedelta(hours=2)
 
 
 def asked(ask):

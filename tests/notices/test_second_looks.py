@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 
@@ -27,9 +28,10 @@ firm, module_firm = executors.firm, executors.module_firm
 
 
 @pytest.fixture(scope="module")
-def now() -> datetime:
+def now(module_database: Any) -> datetime:
     """The pages read the clock themselves, so this world lives now."""
-    return clock.now() - timedelta(hours=2)
+    with module_database():
+        return clock.now() - timedelta(hours=2)
 
 
 @pytest.fixture(autouse=True)

@@ -96,9 +96,10 @@ def _files_apart(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def now() -> datetime:
+def now(module_database: Any) -> datetime:
     """The pages read the clock themselves, so this world lives now."""
-    return clock.now() - timedelta(hours=3)
+    with module_database():
+        return clock.now() - timedelta(hours=3)
 
 
 @pytest.fixture

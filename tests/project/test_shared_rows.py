@@ -6,8 +6,10 @@ from django.db import IntegrityError, connection, transaction
 from accounts.models import Party, User
 from casework.models import Event
 from tests.executors import conftest as executors
+from tests.races import conftest as races
 
 firm, module_firm = executors.firm, executors.module_firm
+transactional_db = races.transactional_db
 
 
 def spoil_rows(world):
@@ -63,3 +65,8 @@ def test_what_asks_for_a_database_is_marked(world, request):
 
 def test_and_nothing_else_is(request):
     assert request.node.get_closest_marker("database") is None
+
+
+def test_a_test_that_commits_finds_no_rows_of_the_module(transactional_db):
+    assert not connection.in_atomic_block
+    assert not Party.objects.exists()

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from casework import triggers
-from tests.conftest import World, build_world
+from tests.conftest import World, build_world, end_module_transaction
 
 OURS = (
     "accounts",
@@ -46,6 +46,7 @@ def empty_our_tables() -> None:
 def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Instead of pytest-django's, whose flush our triggers refuse on SQLite; under this name it has a database made."""
     with django_db_blocker.unblock():
+        end_module_transaction()
         try:
             yield
         finally:

@@ -78,8 +78,8 @@ def marketplace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def module_cast(module_database: Callable[[], Any]) -> Cast:
-    now = clock.now()
     with module_database():
+        now = clock.now()
         return cast_of(build_world(now), build_world(now), now=now)
 
 

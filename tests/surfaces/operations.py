@@ -537,6 +537,12 @@ def call(
     return http(method, address, operation.body(world) if operation.body else None, **headers)
 
 
+def recipe(made: Any) -> str:
+    """What tells one way to make an object from another: two operations about a new appeal need but one."""
+    cells = getattr(made, "__closure__", None) or ()
+    return f"{getattr(made, '__qualname__', made)} {[cell.cell_contents for cell in cells]}"
+
+
 def declared() -> dict[str, Verb]:
     """The rows of `verbs.py` that have an endpoint, by operation."""
     modules = (of_appeal_verbs, of_dispute_verbs, of_executor_verbs, of_notice_verbs)

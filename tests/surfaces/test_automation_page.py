@@ -26,8 +26,9 @@ def _english(settings):
 
 
 @pytest.fixture(scope="module")
-def now():
-    return clock.now() - timedelta(hours=2)
+def now(module_database):
+    with module_database():
+        return clock.now() - timedelta(hours=2)
 
 
 @pytest.fixture

@@ -44,11 +44,14 @@ NOT_SIGNED_IN = ("anonymous", "former", "former_token")
 MEMBERS = ("bob", "alice", "mia", "carl", "platform")
 CLIENTS = ("platform", "foreign", "former_token")  # no browser
 PEOPLE_OF_THE_API = ("anonymous", *STRANGERS, "former_token", *MEMBERS)
-EVERY_DAY = ("max",)  # the mediator it was not given to; CI asks for all
+EVERY_DAY = ("max",)  # the mediator it was not given to
+IN_CI = ("other_merchant", "handed", "anonymous", "former", "former_token", "foreign")  # one of each other kind
 
 
 def each_of(*names: str) -> list[Any]:
-    return [pytest.param(n, marks=[] if n in EVERY_DAY else [pytest.mark.exhaustive, pytest.mark.once]) for n in names]
+    """A stranger of each kind, as often as its kind is asked for: every day, in CI, or at night."""
+    sweeps = {name: pytest.mark.exhaustive if name in IN_CI else pytest.mark.nightly for name in names}
+    return [pytest.param(n, marks=[] if n in EVERY_DAY else [sweeps[n], pytest.mark.once]) for n in names]
 
 
 @dataclass
@@ -145,12 +148,18 @@ def affair_in(world: World, theirs: World, now: datetime) -> Affair:
     return Affair(world, Dispute.objects.get(pk=dispute.pk), samples, sessions, tokens, actors)
 
 
+@pytest.fixture(scope="module")
+def module_affair(module_database):
+    with module_database():
+        now = clock.now()
+        return affair_in(build_world(now), build_world(now), now)
+
+
 @pytest.fixture
-def affair(db, settings):
+def affair(module_affair, copy_of, settings):
     settings.API_RATES = dict.fromkeys(settings.API_RATES, 100_000)
     cache.clear()
-    now = clock.now()
-    return affair_in(build_world(now), build_world(now), now)
+    return copy_of(module_affair)
 
 
 # — every address that the resolver knows —

@@ -42,7 +42,7 @@ from tests.conftest import build_world
 from tests.races.conftest import transactional_db  # noqa: F401  the fixture
 from tests.surfaces import executing
 from tests.surfaces.disputing import dispute_in
-from tests.surfaces.operations import OPERATIONS, addresses, at, call
+from tests.surfaces.operations import OPERATIONS, addresses, at, call, recipe
 from tests.surfaces.people import PRINCIPALS, Cast, appeal_in, cast_of
 from tests.surfaces.test_dispute_strangers import module_of, routes
 from tests.surfaces.test_permissions import body_of
@@ -185,9 +185,9 @@ def people(settings: Any) -> Cast:
 
 @pytest.fixture(scope="module")
 def module_cast(module_database: Any) -> Cast:
-    now = clock.now()
     with module_database(), pytest.MonkeyPatch.context() as monkeypatch:
         christen(monkeypatch)
+        now = clock.now()
         return cast_of(build_world(now), build_world(now), now=now)
 
 
@@ -250,12 +250,6 @@ def samples_of(cast: Cast, names: Iterable[str] = tuple(OPERATIONS)) -> dict[str
     for row in Notification.objects.all():
         found["notifications"].append({"ref": row.ref, "user_id": row.user_id})
     return found
-
-
-def recipe(made: Any) -> str:
-    """What tells one way to make an object from another: two operations about a new appeal need but one."""
-    cells = getattr(made, "__closure__", None) or ()
-    return f"{getattr(made, '__qualname__', made)} {[cell.cell_contents for cell in cells]}"
 
 
 def tell_everybody(*later: timedelta) -> None:

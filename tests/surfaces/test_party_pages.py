@@ -21,9 +21,10 @@ from tests import factories as make
 
 
 @pytest.fixture(scope="module")
-def now():
+def now(module_database):
     """An hour ago by the pages' own clock."""
-    return clock.now() - timedelta(hours=1)
+    with module_database():
+        return clock.now() - timedelta(hours=1)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from casework import clock
 from config.api.documents import document
-from tests.surfaces.operations import OPERATIONS, addresses, at, call, nowhere
+from tests.surfaces.operations import OPERATIONS, addresses, at, call, nowhere, recipe
 from tests.surfaces.people import PRINCIPALS, sorted_headers
 
 TABLE = Path(__file__).with_name("permissions.txt")
@@ -132,25 +132,35 @@ def test_who_may(cast, asked):
     """One world for all cells: whatever a cell did is undone before the next."""
     named = addresses(document("en"))
     wrong = []
-    for name, operation in OPERATIONS.items():
-        method, path = named[name]
+    for alike in by_recipe():
         with transaction.atomic():
-            for which, codes in answers(cast, operation, method, path, asked[name]).items():
-                expected = dict(zip(PRINCIPALS, EXPECTED[name][which], strict=True))
-                if found := {who: (expected[who], code) for who, code in codes.items() if code != expected[who]}:
-                    wrong.append((name, which, found))
+            made = OPERATIONS[alike[0]].made
+            ours, theirs = (made(world, clock.now()) if made else {} for world in (cast.world, cast.theirs))
+            for name in alike:
+                method, path = named[name]
+                places = {"ours": ours, "theirs": theirs, "missing": nowhere(path, ours)} if made else {"-": {}}
+                with transaction.atomic():
+                    found = answers(cast, OPERATIONS[name], method, path, places, asked[name])
+                    transaction.set_rollback(True)
+                for which, codes in found.items():
+                    expected = dict(zip(PRINCIPALS, EXPECTED[name][which], strict=True))
+                    if other := {who: (expected[who], code) for who, code in codes.items() if code != expected[who]}:
+                        wrong.append((name, which, other))
             transaction.set_rollback(True)
 
     assert wrong == []
 
 
-def answers(cast, operation, method, path, asked):
+def by_recipe() -> Iterable[list[str]]:
+    """The operations, those together whose objects are made in the same way: they are made once for all of them."""
+    alike: dict[str, list[str]] = {}
+    for name, operation in OPERATIONS.items():
+        alike.setdefault(recipe(operation.made), []).append(name)
+    return alike.values()
+
+
+def answers(cast, operation, method, path, places, asked):
     """The status of the cells of one operation, after checking that denials leave no trace and tell nothing."""
-    now = clock.now()
-    places = {"-": {}}
-    if operation.made is not None:
-        ours, theirs = operation.made(cast.world, now), operation.made(cast.theirs, now)
-        places = {"ours": ours, "theirs": theirs, "missing": nowhere(path, ours)}
     for world in (cast.world, cast.theirs):
         _what_it_names = operation.body(world) if operation.body is not None else None  # is there before anybody asks
     before = rows()

@@ -25,8 +25,9 @@ URL = {"url": "https://hooks.example.com/appeals"}
 
 
 @pytest.fixture(scope="module")
-def now():
-    return clock.now()
+def now(module_database):
+    with module_database():
+        return clock.now()
 
 
 @pytest.fixture(autouse=True)
