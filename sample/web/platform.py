@@ -40,7 +40,9 @@ def _trouble(order: SampleOrder, slow: str, down: str) -> HttpResponse | None:
     if order.trouble in slow.split():
         time.sleep(PAUSE)
     if order.trouble in down.split():
-        return JsonResponse({"error": "maintenance"}, status=503)
+        down_for_now = JsonResponse({"error": "maintenance"}, status=503)
+        down_for_now._has_been_logged = True  # type: ignore[attr-defined]  # meant, and so no error of this program
+        return down_for_now
     return None
 
 

@@ -16,9 +16,11 @@ from sample.content.bilingual import Both
 from sample.content.calculation import filled_in, value_of
 from sample.content.decided import decided_cases
 from sample.content.executors import ACTS, CURRICULA, FIRMS, INSTRUCTIONS
+from sample.content.files import built
 from sample.content.law import LAW_ARTICLES
 from sample.content.measures import MEASURE_BY_CODE, MEASURE_TYPES
 from sample.content.notices import BEIJING, NoticePlan, notice, notices, window
+from sample.content.orders import At
 from sample.content.people import ACTORS, CONSUMERS, DECIDERS, EXECUTORS, MERCHANTS, PARTIES, PARTY_BY_KEY, TEAMS, USERS
 from sample.content.products import PRODUCTS
 from sample.content.rules import RULE_BY_CODE, RULES
@@ -60,6 +62,16 @@ def every_text(thing: Any) -> Iterator[Both]:
 
 def repeated(values: list[str]) -> list[str]:
     return [value for value, times in Counter(values).items() if times > 1]
+
+
+def test_a_name_that_a_file_invents_is_refused() -> None:
+    with pytest.raises(ValueError, match="Both has no fr"):
+        built(Both, {"zh": "茶", "en": "tea", "fr": "thé"})
+    with pytest.raises(TypeError, match="en"):
+        built(tuple[Both, ...], [{"zh": "茶"}])
+    with pytest.raises(ValueError, match="not a moment"):
+        built(At, "tomorrow")
+    assert built(At | None, "day -2 09:30") == At(-2, 9, 30)
 
 
 def test_there_is_enough_of_everything() -> None:

@@ -31,6 +31,7 @@ from sample.content.stories import STORIES
 from sample.loading.base import CONSOLE, Loaded, react_to_visitors
 from sample.loading.people import described, load_people, password
 from sample.management.commands.demo import Command
+from sample.web import platform
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNT = 8
@@ -169,6 +170,14 @@ def test_a_sample_that_another_process_loads_is_left_alone(people, place):
     with pytest.raises(CommandError, match=f"another process \\({os.getppid()}\\)"):
         call_command("demo", no_serve=True, reset=True)
     assert User.objects.count() == len(USERS)
+
+
+def test_a_fault_that_an_order_is_there_to_show_is_not_logged_as_ours(people, client, caplog):
+    token = {"Authorization": f"Bearer {platform.TOKEN}"}
+    assert client.get("/sample/platform/orders/O-2026-9002", headers=token).status_code == 503
+    assert not [record for record in caplog.records if record.name == "django.request"]
+    assert client.get("/sample/platform/orders/O-2026-0000", headers=token).status_code == 404
+    assert [record for record in caplog.records if record.name == "django.request"]
 
 
 # — the whole command —

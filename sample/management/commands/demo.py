@@ -60,7 +60,7 @@ class Command(BaseCommand):
         self.base_url = f"http://{options['host']}:{options['port']}"
         made = self._made_before(reset=options["reset"])
         if "LOG_LEVEL" not in os.environ:
-            logging.disable(logging.INFO)  # the address is to stay the last thing on the screen
+            logging.disable(logging.WARNING)  # the address is to stay the last thing on the screen
         if made:
             call_command("migrate", verbosity=0)
         else:
