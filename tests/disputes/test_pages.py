@@ -593,7 +593,7 @@ def test_withdrawing_demanding_and_consenting(court: Court) -> None:
     assert "You agreed" in alice.sees(room(dispute))
     bob.sends(f"{room(dispute)}demand-human/")
     assert 'data-testid="demanded"' in alice.sees(room(dispute))
-    alice.sees(f"{room(dispute)}withdraw/", status=409)
+    alice.sees(f"{room(dispute)}withdraw/", status=403)
     bob.sees(f"{room(dispute)}withdraw/")
     bob.sends(f"{room(dispute)}withdraw/")
     taken_back = alice.sees(room(dispute))
