@@ -261,10 +261,10 @@ def compare(vendor: str, asked: argparse.Namespace) -> None:
     }
     found: dict[tuple[str, str], list[Result]] = defaultdict(list)
     for _round in range(asked.rounds):
-        for shape, seats in shapes.items():
+        for shape, participants in shapes.items():
             for server in SERVERS:
                 try:
-                    found[(shape, server)].append(measure(server, seats, asked.seconds))
+                    found[(shape, server)].append(measure(server, participants, asked.seconds))
                 except AssertionError as error:
                     raise SystemExit(f"{server}, {shape}: {error}") from error
     print(f"{vendor}, {asked.seconds:g} s a measurement, {asked.rounds} rounds, medians; {loop_name()}")
@@ -324,18 +324,18 @@ class _Place:
     sides: list[list[tuple[object, int]]]
     number: int | None
 
-    def path(self, server: str, seat: int) -> str:
+    def path(self, server: str, participant: int) -> str:
         if server != "ours":
             return f"/{self.room_id}"
         from accounts import commands as accounts
         from casework import clock
 
-        actor, token_id = self.sides[seat % 2][self.number if self.number is not None else seat // 2]
+        actor, token_id = self.sides[participant % 2][self.number if self.number is not None else participant // 2]
         ticket, _row = accounts.issue_socket_ticket(actor=actor, now=clock.now(), token_id=token_id)
         return f"/ws/v1/disputes/{self.ref}/?ticket={ticket}"
 
 
-def measure(server: str, seats: list[tuple["_Place", int, bool]], seconds: float) -> Result:
+def measure(server: str, participants: list[tuple["_Place", int, bool]], seconds: float) -> Result:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -351,7 +351,10 @@ def measure(server: str, seats: list[tuple["_Place", int, bool]], seconds: float
     )
     try:
         turn = os.urandom(4).hex()  # nobody's `client_id` comes twice, whichever round it is
-        paths = [(f"{turn}p{n}", place.path(server, seat), writes) for n, (place, seat, writes) in enumerate(seats)]
+        paths = [
+            (f"{turn}p{n}", place.path(server, participant), writes)
+            for n, (place, participant, writes) in enumerate(participants)
+        ]
         return _run(load(process.pid, port, paths, seconds))
     finally:
         os.killpg(process.pid, signal.SIGKILL)

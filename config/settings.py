@@ -500,7 +500,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "GroundEnum": "appeals.models.Ground",
         "LanguageEnum": "accounts.models.Language",
         "OutcomeEnum": "appeals.models.Outcome",
-        "PayerEnum": "disputes.words.Payer",
+        "PayerEnum": "disputes.choices.Payer",
         "SourceEnum": "notices.models.DetectionSource",
         "StatusEnum": "accounts.models.PartyStatus",
     },

@@ -10,8 +10,8 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from casework.api.parsers import MAX_PATH_NUMBER
 from casework.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Text
 from disputes import commands
+from disputes.choices import Lane, ObjectionGround, Payer, Remedy, Side
 from disputes.models import DisputeOutcome, GoodsAre, NoReturnGround
-from disputes.words import Lane, ObjectionGround, Payer, Remedy, Side
 
 MONEY_MOST = 10**12
 HOURS_MOST = 10_000

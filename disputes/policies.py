@@ -14,10 +14,10 @@ from accounts.roles import CAN_FILE, CAN_STAGE, FINANCE, MEDIATOR, OWNER
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
+from disputes.choices import ACTS_OF_A_SIDE, MONEY, Side
 from disputes.machine import WAITS_FOR_MEDIATOR
 from disputes.models import Dispute, Offer
 from disputes.proof import payer_of
-from disputes.words import ACTS_OF_A_SIDE, MONEY, Side
 from executors.queries import acts_looked_at_by
 from notices.policies import notices_decided_upon
 

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from disputes.machine import FactState
-from disputes.words import (
+from disputes.choices import (
     CONSUMERS,
     REFUNDS,
     BasisKind,
@@ -23,6 +22,7 @@ from disputes.words import (
     Stake,
     Standard,
 )
+from disputes.machine import FactState
 
 
 @dataclass(frozen=True, slots=True)

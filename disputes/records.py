@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.errors import CaseError
 from casework.ledger import canonical, digest
 from casework.outgoing import CallFailed, Deadline, Host, Message, answer_to
-from disputes.words import Record
+from disputes.choices import Record
 
 logger = logging.getLogger(__name__)
 

@@ -15,10 +15,10 @@ from casework.models import Deadline, Event, Outage
 from casework.notifications import notify
 from casework.outbox import Subscriber
 from disputes import commands, queries, records
+from disputes.choices import GOODS_BACK, Record, Remedy, Side
 from disputes.events import EVENTS
 from disputes.models import Dispute, PullState, RecordPull
 from disputes.triage import asks_in_words
-from disputes.words import GOODS_BACK, Record, Remedy, Side
 from executors.commands import record_outcome
 from notices.commands import follow_determination
 

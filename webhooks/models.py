@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case, Event
 from casework.triggers import Trigger, kept, sealed
+from webhooks.event_types import TEST
 from webhooks.machine import EndpointMachine, EndpointState
-from webhooks.words import TEST
 
 MOST_ATTEMPTS = 10
 

@@ -17,9 +17,9 @@ from casework.models import Event
 from casework.notifications import notify
 from casework.outbox import Subscriber
 from webhooks import commands
+from webhooks.event_types import TYPES
 from webhooks.events import EVENTS
 from webhooks.models import WebhookEndpoint
-from webhooks.words import TYPES
 
 logger = logging.getLogger(__name__)
 

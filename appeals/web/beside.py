@@ -15,7 +15,7 @@ from appeals.machine import AppealState
 from appeals.models import Appeal, DecidedBy
 from appeals.queries import appeals_of_notice, draft_for, open_request
 from appeals.queries.cases import second_round_is_open
-from appeals.web.words import state_of
+from appeals.web.sentences import state_of
 from casework.actor import Actor
 from notices.web.views import AppealSide, Round, Step
 

@@ -18,7 +18,7 @@ from appeals.models import Appeal
 from appeals.queries import appeal_for
 from casework import clock
 from casework.errors import CaseError, Invalid, Stale
-from console.appeals import panes
+from console.appeals import context
 from console.appeals.case import TYPED, reader, show_case, to_case
 from console.appeals.forms import Request, Work
 from console.forms import Mistake
@@ -61,7 +61,7 @@ def ask(request: HttpRequest, ref: str) -> HttpResponse:
         except Invalid as refused:
             mistakes = [Mistake(e.message, e.pointer.strip("/")) for e in refused.errors]
         except Stale as stale:
-            changed = panes.changes_since(appeal, asked.version or 0)
+            changed = context.changes_since(appeal, asked.version or 0)
             return _ask_page(
                 request, appeal, now=now, version=appeal.version, due=due, asked=asked, refused=stale, changed=changed
             )

@@ -2,7 +2,7 @@
 
 The judgement pane is one form. Whatever is pressed on the page — open a piece, add a row, take the case again — sends
 it along, so nothing typed is lost without JavaScript either. Before the reviewer's own first view is locked, no answer
-reads the system's view, so none can show it. What does not belong here: rules (commands, policies), words (panes), and
+reads the system's view, so none can show it. What does not belong here: rules (commands, policies), what is shown (context), and
 the steps themselves (steps, decide, ask).
 """
 
@@ -35,7 +35,7 @@ from appeals.verbs import actions_for
 from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, FirstViewRequired, Invalid, LeaseLost, NotYourTurn, Stale
-from console.appeals import panes
+from console.appeals import context
 from console.appeals.forms import Work
 from console.forms import Mistake
 from console.frame import LANGUAGES, show, staff, surface
@@ -45,8 +45,8 @@ RETRY = (Invalid, LeaseLost, Stale, NotYourTurn, FirstViewRequired)
 """Refusals after which the page comes back with what was typed."""
 OUTCOMES = [(str(value), label) for value, label in Outcome.choices]
 OUTCOMES.sort(key=lambda entry: ("UPHELD", "VARIED", "OVERTURNED").index(entry[0]))
-FINDINGS = {kind: [(name, panes.FINDING[name]) for name in names] for kind, names in commands.FINDINGS.items()}
-DIFFERENCES = [(name, panes.DIFFERENCE[name]) for name in commands.DIFFERENCES]
+FINDINGS = {kind: [(name, context.FINDING[name]) for name in names] for kind, names in commands.FINDINGS.items()}
+DIFFERENCES = [(name, context.DIFFERENCE[name]) for name in commands.DIFFERENCES]
 
 
 def reader(request: HttpRequest) -> Actor:
@@ -91,7 +91,7 @@ def show_case(
     opened = opened_by(actor, appeal)
     if isinstance(refused, Stale) and appeal.reviewer_id not in (None, actor.user_id):
         refused = LeaseLost()  # what changed is that somebody else holds it
-    changed = panes.changes_since(appeal, work.version) if work.version < appeal.version else []
+    changed = context.changes_since(appeal, work.version) if work.version < appeal.version else []
     work.version = appeal.version
     errors = [*mistakes, *work.mistakes]
     return show(
@@ -100,7 +100,7 @@ def show_case(
         status=refused.status if refused is not None else 400 if errors else 200,
         appeal=appeal,
         actions=[action for action in actions_for(actor, appeal, now=now) if action.verb.confirm],
-        timeline=panes.timeline_of(appeal),
+        timeline=context.timeline_of(appeal),
         **_file(actor, appeal, opened, piece or request.POST.get("piece", "")),
         **_views(actor, appeal, opened, is_mine=is_mine),
         may_open=is_mine,
@@ -120,7 +120,7 @@ def show_case(
         outcomes=OUTCOMES,
         confidences=Confidence.choices,
         findings=FINDINGS,
-        burdens=panes.BURDENS,
+        burdens=context.BURDENS,
         differences=DIFFERENCES,
         cited=[e.no for e in appeal.evidence.all() if e.submission_id is not None],
         letter=[letter_of(appeal, language=each) for each in LANGUAGES]
@@ -137,7 +137,7 @@ def show_case(
 
 def _file(actor: Actor, appeal: Appeal, opened: set[str], wanted: str) -> dict[str, Any]:
     """The middle pane: every piece, the one that is asked for if it may be shown, and its neighbours."""
-    pieces, shown = panes.pieces_of(appeal, opened), piece_shown(actor, appeal, opened, wanted)
+    pieces, shown = context.pieces_of(appeal, opened), piece_shown(actor, appeal, opened, wanted)
     return {
         "pieces": pieces,
         "unread": sum(not p.is_open for p in pieces),
@@ -166,25 +166,25 @@ def _readable(actor: Actor, appeal: Appeal, opened: set[str]) -> set[str]:
         return opened
     answers_late = appeal.state == AppealState.LATE_REQUESTED and may_answer_late_request(actor, appeal) is None
     if appeal.state in FINAL or actor.has_role(*OVERSEES) or answers_late:
-        return {piece.subject for piece in panes.pieces_of(appeal, ())}
+        return {piece.subject for piece in context.pieces_of(appeal, ())}
     return set()
 
 
-def piece_shown(actor: Actor, appeal: Appeal, opened: set[str], wanted: str) -> panes.Piece | None:
+def piece_shown(actor: Actor, appeal: Appeal, opened: set[str], wanted: str) -> context.Piece | None:
     """The piece in the middle pane, where one is asked for that may be shown."""
     if wanted not in _readable(actor, appeal, opened):
         return None
-    return next((p for p in panes.pieces_of(appeal, opened) if p.subject == wanted), None)
+    return next((p for p in context.pieces_of(appeal, opened) if p.subject == wanted), None)
 
 
-def _beside(pieces: Sequence[panes.Piece], shown: panes.Piece | None, step: int) -> panes.Piece | None:
+def _beside(pieces: Sequence[context.Piece], shown: context.Piece | None, step: int) -> context.Piece | None:
     if shown is None:
         return pieces[0] if step > 0 and pieces else None
     at = [p.subject for p in pieces].index(shown.subject) + step
     return pieces[at] if 0 <= at < len(pieces) else None
 
 
-def _advice(actor: Actor, appeal: Appeal, opened: Iterable[str], first: Any) -> panes.Advice | None:
+def _advice(actor: Actor, appeal: Appeal, opened: Iterable[str], first: Any) -> context.Advice | None:
     """The system's view, for whoever locked their own and then asked for it; nothing is read before."""
     if first is None or "suggestion" not in opened:
         return None
@@ -196,7 +196,7 @@ def _advice(actor: Actor, appeal: Appeal, opened: Iterable[str], first: Any) -> 
         return None
     types = [item.measure.type_id for item in appeal.items.all()]
     record = track_record(types[0]) if types else None
-    return panes.advice_of(appeal, suggestion, first=first.outcome, record=record)
+    return context.advice_of(appeal, suggestion, first=first.outcome, record=record)
 
 
 def again(

@@ -16,7 +16,7 @@ from appeals.queries import appeal_for, opened_by, preview_letter
 from casework import clock
 from casework.actor import Actor
 from casework.errors import Invalid
-from console.appeals import panes
+from console.appeals import context
 from console.appeals.case import RETRY, TYPED, again, heartbeat_seconds, reader, stay, to_case
 from console.appeals.forms import Work
 from console.frame import LANGUAGES, fields_to_carry, is_sealed, seal, show, surface, version_of
@@ -40,7 +40,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
         )
     except RETRY as refused:
         return again(request, actor, ref, now=now, refused=refused)
-    pieces = panes.pieces_of(appeal, opened_by(actor, appeal))
+    pieces = context.pieces_of(appeal, opened_by(actor, appeal))
     return show(
         request,
         "appeals/letter.html",

@@ -17,7 +17,7 @@ from appeals.queries import second_look_for, second_looks_for
 from casework import clock
 from casework.errors import CaseError, Invalid, NotFound
 from casework.serving import send
-from console.appeals import panes
+from console.appeals import context
 from console.forms import Mistake
 from console.frame import REVIEWS, show, staff, surface
 
@@ -67,7 +67,7 @@ def _told(done: Audited) -> str:
 def file(request: HttpRequest, ref: str, subject: str) -> HttpResponseBase:
     """The file of a piece, while the case waits for this reader's second look."""
     appeal = second_look_for(staff(request, *REVIEWS), ref, now=clock.now())
-    found = next((p for p in panes.pieces_of(appeal, ()) if p.subject == subject and p.file is not None), None)
+    found = next((p for p in context.pieces_of(appeal, ()) if p.subject == subject and p.file is not None), None)
     if found is None or found.file is None:
         raise NotFound()
     return send(request, found.file, original="original" in request.GET)
@@ -86,7 +86,7 @@ def _shown(
     shown = {
         "appeal": appeal,
         "is_blind": True,
-        "pieces": panes.pieces_of(appeal, ()),
+        "pieces": context.pieces_of(appeal, ()),
         "outcomes": [(str(each), each.label) for each in ORDER],
         "outcome": outcome,
         "note": note,

@@ -14,7 +14,7 @@ from appeals.queries import appeal_for, holder_of, opened_by, suggestion_for
 from casework import clock
 from casework.errors import CaseError, Invalid, LeaseLost, NotFound
 from casework.serving import send
-from console.appeals import panes
+from console.appeals import context
 from console.appeals.case import RETRY, TYPED, again, piece_shown, reader, show_case, stay, to_case
 from console.appeals.forms import Work
 from console.forms import Mistake
@@ -76,7 +76,7 @@ def open_piece(request: HttpRequest, ref: str) -> HttpResponse:
     actor, now = reader(request), clock.now()
     appeal = appeal_for(actor, ref)
     subject = request.POST.get("subject", "")
-    if subject not in {piece.subject for piece in panes.pieces_of(appeal, ())}:
+    if subject not in {piece.subject for piece in context.pieces_of(appeal, ())}:
         raise NotFound()
     try:
         commands.record_opening(actor=actor, ref=ref, subject=subject, now=now)

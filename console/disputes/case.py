@@ -2,7 +2,7 @@
 
 Everything typed on a dispute's page is one form; whatever is pressed sends it all along, so that nothing is lost
 without JavaScript either. Who does not hold a dispute is answered as if there were none. What does not belong here:
-rules (commands, policies), words (panes), the steps themselves (steps, determine, oversight).
+rules (commands, policies), what is shown (context), the steps themselves (steps, determine, oversight).
 """
 
 from collections.abc import Callable, Sequence
@@ -19,12 +19,13 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, Invalid, NotFound, NotYourTurn, Stale
 from casework.letters import Letter
-from console.disputes import panes
+from console.disputes import context
 from console.disputes.forms import Work
 from console.disputes.frame import RETRY, mediator, surface, take_typed, to_case
 from console.forms import Mistake
 from console.frame import LANGUAGES, show
 from disputes import commands, queries
+from disputes.choices import Side
 from disputes.machine import WITH_MEDIATOR, DisputeState
 from disputes.models import Dispute, DisputeOutcome, GoodsAre, NoReturnGround, OfferState
 from disputes.policies import (
@@ -36,7 +37,6 @@ from disputes.policies import (
     side_of,
 )
 from disputes.verbs import actions_for
-from disputes.words import Side
 
 
 @surface("GET", "HEAD")
@@ -82,11 +82,11 @@ def show_case(
         is_mine=is_mediator(actor, dispute),
         mediates=mediates,
         acts=names,
-        facts=panes.facts_of(views, actions, work.facts),
+        facts=context.facts_of(views, actions, work.facts),
         pieces=[view.item for view in queries.evidence_shown_to(actor, dispute) if not view.is_draft],
         fetching=[pull for view in views for pull in view.pulls if pull.state == "ASKED"],
         gaps=[(view.no, gap) for view in views for pull in view.pulls for gap in pull.gaps],
-        lanes=panes.lanes_of(actor, dispute, work, may_write="message" in names and mediates),
+        lanes=context.lanes_of(actor, dispute, work, may_write="message" in names and mediates),
         course=queries.course_of(actor, dispute),
         letters=_letters(actor, dispute),
         **_outcome(dispute, work),
@@ -108,12 +108,12 @@ def _outcome(dispute: Dispute, work: Work) -> dict[str, Any]:
         "derived": derived,
         "stakes": _stakes(dispute, work, derived),
         "outcomes": DisputeOutcome.choices,
-        "remedies": panes.remedies_of(dispute),
-        "remedies_offered": panes.remedies_offered(dispute),
-        "payers": panes.payers_of(dispute),
+        "remedies": context.remedies_of(dispute),
+        "remedies_offered": context.remedies_offered(dispute),
+        "payers": context.payers_of(dispute),
         "no_return_grounds": NoReturnGround.choices,
         "goods_are": GoodsAre.choices,
-        "consents": panes.consents_of(dispute),
+        "consents": context.consents_of(dispute),
     }
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.errors import FieldError
 from console.forms import Mistake, fen, number, typed_text
+from disputes.choices import Lane, Payer
 from disputes.commands import DeterminationDraft, Terms
 from disputes.models import Dispute
-from disputes.words import Lane, Payer
 
 DETERMINATION = (
     "outcome", "remedy", "amount", "payer", "goods_back", "freight_payer", "no_return_ground", "no_return_reason",

@@ -18,9 +18,9 @@ from casework.errors import NotFound
 from console.disputes.frame import mediator, surface, to_case
 from console.frame import ROWS, show
 from disputes import commands, queries
+from disputes.choices import Side
 from disputes.models import OpeningQueue
 from disputes.triage import reading_on_file
-from disputes.words import Side
 
 
 @surface("GET", "HEAD")

@@ -16,8 +16,8 @@ from console.disputes.forms import DETERMINATION, OTHER, FactWork, Work
 from console.disputes.frame import surface
 from console.frame import version_of
 from disputes import commands, queries
+from disputes.choices import Lane, Side
 from disputes.models import Dispute, Offer, OfferState
-from disputes.words import Lane, Side
 
 # — talk —
 

@@ -25,8 +25,8 @@ from console.frame import ROWS, show
 from executors import commands, queries
 from executors.machine import INSTRUCTION_STATES, INSTRUCTION_TABS
 from executors.models import Instruction
+from executors.queries.in_force import mandate_in_force
 from executors.queries.measures import measure_labels
-from executors.queries.standing import mandate_in_force
 from executors.verbs import actions_for
 
 TABS = {tab: states_on(INSTRUCTION_STATES, tab) for tab in INSTRUCTION_TABS}

@@ -20,9 +20,9 @@ from executors.machine import MAY_ACT, OPEN_INCIDENT
 from executors.measurement import Share
 from executors.models import Certification, Executor, Mandate, ProcessingTerms
 from executors.queries.figures import figure, kind_rows, percent
+from executors.queries.in_force import certificate_state, mandate_in_force, newest_of_each
 from executors.queries.measures import measure_labels
 from executors.queries.pages import parties_to_register, shares_by_executor, shares_by_person
-from executors.queries.standing import certificate_state, mandate_in_force, newest_of_each
 from executors.verbs import actions_for
 
 MOST_INCIDENTS = 10

@@ -11,11 +11,11 @@ from django.utils.translation import ngettext
 
 from casework.templatetags.casework_tags import duration, money
 from disputes import queries
+from disputes.choices import Record, Remedy, Stake
 from disputes.models import OpeningLanguage, OpeningQueue
 from disputes.proof import Derived
 from disputes.records import GapReason
 from disputes.triage import Place, Why
-from disputes.words import Record, Remedy, Stake
 
 register = template.Library()
 

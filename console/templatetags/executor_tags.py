@@ -8,8 +8,8 @@ from django import template
 from django.utils.translation import gettext as _
 
 from casework.templatetags.casework_tags import moment_text, officer
-from executors import words
-from executors.queries import figures, standing
+from executors import texts
+from executors.queries import figures, in_force
 
 register = template.Library()
 
@@ -52,23 +52,23 @@ def certificate_text(row: Any) -> str:
 
 @register.filter
 def certificate_state(row: Any, now: datetime) -> str:
-    """Where a certificate stands at this moment, a code of `words.CERTIFICATE`."""
-    return standing.certificate_state(row, now=now)
+    """Where a certificate stands at this moment, a code of `texts.CERTIFICATE`."""
+    return in_force.certificate_state(row, now=now)
 
 
 @register.inclusion_tag("components/status_tag.html")
 def certificate_status(row: Any, now: datetime) -> dict[str, Any]:
-    state = standing.certificate_state(row, now=now)
-    return {"state": state, "label": words.CERTIFICATE[state]}
+    state = in_force.certificate_state(row, now=now)
+    return {"state": state, "label": texts.CERTIFICATE[state]}
 
 
 @register.inclusion_tag("components/status_tag.html")
 def mandate_status(row: Any, now: datetime) -> dict[str, Any]:
-    state = standing.mandate_state(row, now=now)
-    return {"state": state, "label": words.MANDATE[state]}
+    state = in_force.mandate_state(row, now=now)
+    return {"state": state, "label": texts.MANDATE[state]}
 
 
 @register.inclusion_tag("components/status_tag.html")
 def terms_status(row: Any, now: datetime) -> dict[str, Any]:
     state = "VALID" if row.cover(now) else "NOT_YET" if row.effective_from > now else "ENDED"
-    return {"state": state, "label": words.MANDATE[state]}
+    return {"state": state, "label": texts.MANDATE[state]}

@@ -12,6 +12,19 @@ from casework import outages
 from casework.api.rendering import moment
 from casework.api.serializers import Action, Amount, Code, Coded, Money, coded, money
 from casework.api.verbs import shown_action
+from disputes.choices import (
+    BasisKind,
+    Family,
+    ObjectionGround,
+    Payer,
+    Record,
+    Remedy,
+    Role,
+    Side,
+    SourceConfidence,
+    Stake,
+    Standard,
+)
 from disputes.machine import DisputeState, FactState
 from disputes.models import (
     AdvanceState,
@@ -36,19 +49,6 @@ from disputes.queries import EvidenceView, due_at_of, turn_of
 from disputes.records import GapReason
 from disputes.triage import Why
 from disputes.verbs import ADDRESS, actions_for
-from disputes.words import (
-    BasisKind,
-    Family,
-    ObjectionGround,
-    Payer,
-    Record,
-    Remedy,
-    Role,
-    Side,
-    SourceConfidence,
-    Stake,
-    Standard,
-)
 
 
 class Words(serializers.Field[Any, Any, Any, Any]):

@@ -6,6 +6,7 @@ from casework import outages
 from casework.actor import Actor
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import moment
+from disputes.choices import Side
 from disputes.commands.follow import extend_confirming, extend_review
 from disputes.commands.held import fact_of, move
 from disputes.commands.ladder import (
@@ -20,7 +21,6 @@ from disputes.commands.open import extend_answer
 from disputes.machine import UNSETTLED, WITH_PLATFORM, WITH_SIDES
 from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, Submission
 from disputes.windows import window_closes
-from disputes.words import Side
 
 DEADLINE = Actor.system("deadline")
 OUTAGE = Actor.system("outage")

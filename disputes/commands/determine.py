@@ -18,6 +18,7 @@ from casework.firing import DeadlineSpec, command
 from casework.ledger import digest
 from casework.text import is_visually_blank
 from casework.working_days import add_days
+from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
 from disputes.commands.follow import begin_after_determination
 from disputes.commands.held import lock_dispute, move
 from disputes.commands.open import end_offers
@@ -34,7 +35,6 @@ from disputes.models import (
 )
 from disputes.policies import may_mediate
 from disputes.proof import Derived, FactFinding, derive, found_for, payer_of
-from disputes.words import GOODS_BACK, MONEY, Payer, Remedy, Side
 from notices.commands import record_determination
 from notices.queries import lock_notice
 

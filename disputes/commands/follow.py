@@ -12,6 +12,7 @@ from casework.errors import DeadlinePassed, Invalid, NotAllowed, NotFound, NotYo
 from casework.firing import DeadlineSpec, command
 from casework.ledger import digest, moment
 from casework.working_days import add_days
+from disputes.choices import Side
 from disputes.commands.held import lock_dispute, move, require_text
 from disputes.commands.stream import seal
 from disputes.models import (
@@ -23,10 +24,9 @@ from disputes.models import (
     Obligation,
     ObligationState,
 )
-from disputes.owing import Terms, owed_under, terms_determined
 from disputes.policies import may_act_as_party, may_advance, may_fail_obligation, may_follow_obligation, side_of
+from disputes.terms import Terms, owed_under, terms_determined
 from disputes.windows import confirming_closes, review_closes
-from disputes.words import Side
 
 SYSTEM = Actor.system("carrying-out")
 ENDED = (ObligationState.DONE, ObligationState.FAILED)

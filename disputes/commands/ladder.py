@@ -12,10 +12,10 @@ from django.conf import settings
 from casework.actor import Actor
 from casework.firing import DeadlineSpec, fire
 from casework.working_days import Calendar, add_working_days
+from disputes.choices import Record, Side
 from disputes.commands.held import move, reminders
 from disputes.machine import BY_SILENCE, UNSETTLED, FactState
 from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, StepRow, Submission
-from disputes.words import Record, Side
 
 SYSTEM = Actor.system("burden")
 

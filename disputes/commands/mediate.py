@@ -16,6 +16,7 @@ from casework.errors import ConflictOfInterest, FieldError, Invalid, NotFound, N
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest
 from casework.working_days import Calendar, add_working_days
+from disputes.choices import Side
 from disputes.commands.held import fact_of, lock_dispute, move, require_text, require_unsettled
 from disputes.commands.ladder import (
     climb,
@@ -45,7 +46,6 @@ from disputes.policies import (
     may_mediate,
 )
 from disputes.triage import by_urgency
-from disputes.words import Side
 
 
 @command

@@ -12,12 +12,11 @@ from casework.actor import Actor
 from casework.errors import DeadlinePassed, FieldError, Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.firing import DeadlineSpec, command
 from casework.refs import new_ref
+from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
 from disputes.commands.follow import begin
 from disputes.commands.held import lock_dispute, lock_for_offer, move
 from disputes.commands.open import end_offer, end_offers
 from disputes.models import Dispute, NoReturnConsent, Offer, OfferAnswer, OfferState, OptIn
-from disputes.owing import Terms as FinalTerms
-from disputes.owing import remedies_to_offer
 from disputes.policies import (
     is_mediator,
     may_answer_offer,
@@ -28,8 +27,9 @@ from disputes.policies import (
     side_of,
 )
 from disputes.proof import payer_of
+from disputes.terms import Terms as FinalTerms
+from disputes.terms import remedies_to_offer
 from disputes.triage import asks_in_words
-from disputes.words import GOODS_BACK, MONEY, Payer, Remedy, Side
 
 OFFERS_MOST = 60
 

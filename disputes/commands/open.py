@@ -14,6 +14,7 @@ from casework.actor import Actor
 from casework.errors import CaseError, ConflictOfInterest, FieldError, Invalid, NotFound, NotYourTurn
 from casework.firing import DeadlineSpec, command, open_case
 from casework.ledger import digest, moment
+from disputes.choices import MONEY, Role
 from disputes.commands.held import lock_dispute, move, reminders, require_in_time, require_text
 from disputes.commands.stream import append_event, open_rooms, seal
 from disputes.models import BurdenTable, ClosedAs, Dispute, FactAtIssue, GroundRow, HumanDemand, Offer, OfferState
@@ -27,7 +28,6 @@ from disputes.policies import (
 )
 from disputes.records import OrderRecord
 from disputes.windows import answer_closes
-from disputes.words import MONEY, Role
 from notices.queries import OwnNotice, own_notice
 
 ANSWER_REMINDERS = ("dispute.reminder:answer:24", "dispute.reminder:answer:4")

@@ -15,6 +15,7 @@ from casework.firing import command
 from casework.ledger import digest
 from casework.models import Attachment
 from casework.text import is_visually_blank
+from disputes.choices import Lane, ObjectionGround, Side
 from disputes.commands.held import fact_of, lock_dispute, move, require_text, require_unsettled
 from disputes.commands.ladder import (
     answered_by,
@@ -37,7 +38,6 @@ from disputes.models import (
 )
 from disputes.policies import may_admit, may_prove, may_stage, side_of
 from disputes.windows import window_closes
-from disputes.words import Lane, ObjectionGround, Side
 
 PIECES_MOST = 200
 VERSIONS_MOST = 6

@@ -18,12 +18,12 @@ from casework.errors import TooManyRequests as TooMany
 from casework.firing import command
 from casework.ledger import digest
 from casework.text import TextRefused, check_text, is_visually_blank
-from disputes.commands import pace
+from disputes.commands import throttle
 from disputes.commands.held import lock_dispute
 from disputes.commands.masking import masked
 from disputes.commands.stream import Written, append, append_texts, hint
-from disputes.lanes import MEDIATOR, Entry, Seat, Seats, lane_of, seat_of
 from disputes.models import AbuseReport, Dispute, EntryKind, EvidenceItem, Message, ReadMark, Room
+from disputes.participants import MEDIATOR, Entry, Participant, ParticipantColumns, lane_of, participant_for
 from disputes.policies import visible_to
 
 TEXT_BYTES_MOST = 4096
@@ -45,7 +45,7 @@ _ROOM = (
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One message to write. Who sends it, from which seat and when is the server's to say."""
+    """One message to write. Who sends it, from which participant and when is the server's to say."""
 
     actor: Actor
     room_id: int
@@ -68,13 +68,13 @@ class _Place:
     is_sealed: bool
     claimant: str
     respondent: str
-    seats: Seats
+    participants: ParticipantColumns
 
-    def label(self, actor: Actor, seat: Seat) -> str:
+    def label(self, actor: Actor, participant: Participant) -> str:
         """Under which name everybody reads it: a side's own, an officer's code; never a person's."""
-        if seat.role == MEDIATOR:
+        if participant.role == MEDIATOR:
             return actor.code
-        return self.claimant if seat.role == "claimant" else self.respondent
+        return self.claimant if participant.role == "claimant" else self.respondent
 
 
 @command
@@ -84,7 +84,7 @@ def post_message(*, actor: Actor, ref: str, lane: str, client_id: str, text: str
     Raises `NotFound`, `NotAllowed`, `NotYourTurn` when the room is closed, `Invalid`, `TooManyRequests`.
     """
     _dispute, room, _seat = _place_of(actor, ref, lane)
-    if not pace.may_write(actor.person, room.pk):
+    if not throttle.may_write(actor.person, room.pk):
         raise TooMany(retry_after=1)
     (result,) = post_batch(posts=[Post(actor, room.pk, client_id, text)], now=now)
     if isinstance(result, CaseError):
@@ -135,7 +135,7 @@ def recall_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: dat
     was taken back before or is evidence.
     """
     dispute = lock_dispute(actor, ref)  # the lock that evidence is staged under
-    room, seat = _room_in(actor, dispute, lane)
+    room, participant = _room_in(actor, dispute, lane)
     message = Message.objects.filter(room=room, sequence=sequence, kind=EntryKind.TEXT).first()
     if message is None:
         raise NotFound()
@@ -149,7 +149,7 @@ def recall_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: dat
         raise NotYourTurn(_("This message is evidence and stays."))
     mark = Message(
         kind=EntryKind.RECALL,
-        side=seat.side,
+        side=participant.side,
         sender_id=actor.person,
         sender_ref=actor.ref,
         sender_label=message.sender_label,
@@ -163,14 +163,14 @@ def recall_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: dat
 @command
 def mark_read(*, actor: Actor, ref: str, lane: str, sequence: int, now: datetime) -> None:
     """The actor has read the lane up to here, or further already. Raises `NotFound`, `NotAllowed`, `Invalid`."""
-    _dispute, room, seat = _place_of(actor, ref, lane)
+    _dispute, room, participant = _place_of(actor, ref, lane)
     if not 0 < sequence <= room.head:
         raise Invalid.field("/sequence", "out-of-range", _("There is no entry with this number."))
     marks = ReadMark.objects.filter(room=room, user_id=actor.person)
-    if marks.filter(sequence__lt=sequence).update(sequence=sequence, read_at=now, side=seat.side):
+    if marks.filter(sequence__lt=sequence).update(sequence=sequence, read_at=now, side=participant.side):
         return
     ReadMark.objects.get_or_create(
-        room=room, user_id=actor.person, defaults={"side": seat.side, "sequence": sequence, "read_at": now}
+        room=room, user_id=actor.person, defaults={"side": participant.side, "sequence": sequence, "read_at": now}
     )
 
 
@@ -208,24 +208,24 @@ def refusal_of_text(client_id: object, text: object) -> CaseError | None:
     return Invalid(errors=errors) if errors else None
 
 
-def _place_of(actor: Actor, ref: str, lane: str) -> tuple[Dispute, Room, Seat]:
-    """The dispute, the lane's room and the actor's seat. Raises `NotFound`, and `NotAllowed` for who only looks on."""
+def _place_of(actor: Actor, ref: str, lane: str) -> tuple[Dispute, Room, Participant]:
+    """The dispute, the lane's room and as what the actor takes part. Raises `NotFound`, `NotAllowed`."""
     dispute = Dispute.objects.filter(visible_to(actor), ref=ref).first()
     if dispute is None:
         raise NotFound()
-    room, seat = _room_in(actor, dispute, lane)
-    return dispute, room, seat
+    room, participant = _room_in(actor, dispute, lane)
+    return dispute, room, participant
 
 
-def _room_in(actor: Actor, dispute: Dispute, asked: str) -> tuple[Room, Seat]:
-    seat = seat_of(actor, dispute)
-    if seat is None:
+def _room_in(actor: Actor, dispute: Dispute, asked: str) -> tuple[Room, Participant]:
+    participant = participant_for(actor, dispute)
+    if participant is None:
         raise NotAllowed()
-    lane = lane_of(seat, asked)
+    lane = lane_of(participant, asked)
     room = None if lane is None else Room.objects.filter(dispute=dispute, lane=lane).first()
     if room is None:
         raise NotFound()
-    return room, seat
+    return room, participant
 
 
 def _hold(room_ids: set[int]) -> dict[int, _Place]:
@@ -237,8 +237,8 @@ def _hold(room_ids: set[int]) -> dict[int, _Place]:
     rooms = Room.objects.filter(pk__in=room_ids)
     if connection.features.has_select_for_update:
         list(rooms.order_by("pk").select_for_update(no_key=True).values_list("pk"))
-    return {pk: _Place(lane, head, sealed, claimant, respondent or "", Seats(*seats))
-            for pk, lane, head, sealed, claimant, respondent, *seats in rooms.values_list(*_ROOM)}  # fmt: skip
+    return {pk: _Place(lane, head, sealed, claimant, respondent or "", ParticipantColumns(*participants))
+            for pk, lane, head, sealed, claimant, respondent, *participants in rooms.values_list(*_ROOM)}  # fmt: skip
 
 
 def _sent_before(texts: Sequence[Written]) -> dict[tuple[int, int, str], Entry]:
@@ -260,8 +260,8 @@ def _sent_before(texts: Sequence[Written]) -> dict[tuple[int, int, str], Entry]:
 def _draft(post: Post, place: _Place | None, now: datetime) -> Written | CaseError:
     if place is None:
         return NotFound()
-    seat = seat_of(post.actor, place.seats)
-    if seat is None or lane_of(seat, place.lane) is None:
+    participant = participant_for(post.actor, place.participants)
+    if participant is None or lane_of(participant, place.lane) is None:
         return NotAllowed()
     if refusal := refusal_of_text(post.client_id, post.text):
         return refusal
@@ -270,10 +270,10 @@ def _draft(post: Post, place: _Place | None, now: datetime) -> Written | CaseErr
     return Written(
         room_id=post.room_id,
         client_id=post.client_id,
-        side=seat.side,
+        side=participant.side,
         sender_id=post.actor.person,
         sender_ref=post.actor.ref,
-        sender_label=place.label(post.actor, seat)[:60],
+        sender_label=place.label(post.actor, participant)[:60],
         text=post.text,
         shown=masked(post.text),
         sha256=digest(post.text),

@@ -14,8 +14,8 @@ from django.db.models import F
 
 from casework.ledger import digest
 from casework.models import Event
+from disputes.choices import Lane, Side
 from disputes.models import Dispute, EntryKind, Message, Room
-from disputes.words import Lane, Side
 
 LISTENERS: list[Callable[[int, int], None]] = []
 """Called after commit with (room, head): a hint for sockets, which read the table anyway."""

@@ -10,12 +10,12 @@ from accounts.consumers.authentication import authenticate, query_of
 from accounts.consumers.frames import BadFrame, error, number_in
 from casework import clock
 from casework.errors import CaseError
-from disputes.commands.pace import may_write
+from disputes.choices import Lane
 from disputes.commands.room import Post, mark_read, recall_message
+from disputes.commands.throttle import may_write
 from disputes.consumers.hub import ROOMS, Hub
 from disputes.consumers.sockets import Socket
 from disputes.queries.room import admission_to
-from disputes.words import Lane
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ async def room_socket(scope: Any, receive: Any, send: Any) -> None:
     if admitted is None:
         return
     credential, actor, room = admitted
-    socket = hub.join(room.room_id, room.dispute_id, room.lane, room.head, credential, actor, room.seat)
+    socket = hub.join(room.room_id, room.dispute_id, room.lane, room.head, credential, actor, room.participant)
     after = query.get("after", "")
     if after.isascii() and after.isdecimal() and len(after) < 10:
         hub.go_on(socket, int(after))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 
 from accounts.consumers.frames import written
-from disputes.lanes import Entry, picture_of, role_of, written_moment
+from disputes.participants import Entry, picture_of, role_of, written_moment
 
 _quoted = json.encoder.encode_basestring
 

@@ -24,9 +24,9 @@ from disputes.consumers import frames
 from disputes.consumers.frames import Frame
 from disputes.consumers.sockets import Room, Socket
 from disputes.consumers.writer import Outcome, Writer
-from disputes.lanes import Entry, Seat, Seats, lane_of, seat_of
 from disputes.models import EntryKind
-from disputes.queries.room import entries_behind, heads_of, seats_of
+from disputes.participants import Entry, Participant, ParticipantColumns, lane_of, participant_for
+from disputes.queries.room import entries_behind, heads_of, participants_of
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,14 @@ class Hub(hubs.Hub[Socket]):
     # — sockets come and go —
 
     def join(
-        self, room_id: int, dispute_id: int, lane: str, head: int, credential: Credential, actor: Actor, seat: Seat
+        self,
+        room_id: int,
+        dispute_id: int,
+        lane: str,
+        head: int,
+        credential: Credential,
+        actor: Actor,
+        participant: Participant,
     ) -> Socket:
         """A socket listens in the room. It is pushed nothing new before it has resumed, or had time to."""
         room = self.rooms.get(room_id)
@@ -71,7 +78,7 @@ class Hub(hubs.Hub[Socket]):
             self._want(room, head + 1)  # whatever came between the caller's look and now
         elif head > room.head:
             self._want(room, head)
-        socket = Socket(room, credential, actor, seat, self.loop)
+        socket = Socket(room, credential, actor, participant, self.loop)
         room.sockets.add(socket)
         socket.push(heartbeat(max(head, room.head)))
         self._push_presence(room, newcomer=socket)
@@ -236,16 +243,20 @@ class Hub(hubs.Hub[Socket]):
     # — who may listen —
 
     async def reauthorise(self, sockets: Sequence[Socket]) -> None:
-        """Every socket's credential and seat are resolved anew; one that has lost either is closed."""
+        """Every socket's credential and participant are resolved anew; one that has lost either is closed."""
         credentials = {socket.credential for socket in sockets}
         disputes = {socket.room.dispute_id for socket in sockets}
-        actors, seats = await self.database.run(lambda: _resolved(credentials, disputes))
+        actors, participants = await self.database.run(lambda: _resolved(credentials, disputes))
         for socket in sockets:
-            actor, row = actors.get(socket.credential), seats.get(socket.room.dispute_id)
-            seat = None if actor is None or row is None else seat_of(actor, row)
+            actor, row = actors.get(socket.credential), participants.get(socket.room.dispute_id)
+            participant = None if actor is None or row is None else participant_for(actor, row)
             if actor is None:
                 socket.kick(NOT_SIGNED_IN)
-            elif seat is None or lane_of(seat, socket.room.lane) is None or seat.role != socket.seat.role:
+            elif (
+                participant is None
+                or lane_of(participant, socket.room.lane) is None
+                or participant.role != socket.participant.role
+            ):
                 socket.kick(NOT_ALLOWED)
             else:
                 socket.actor = actor
@@ -289,17 +300,19 @@ class Hub(hubs.Hub[Socket]):
         self.publish_soon("roles", room.id, ",".join(sorted(room.local_roles())))
 
     def typed(self, socket: Socket) -> None:
-        """The others see that somebody on this seat is typing."""
+        """The others see that somebody on this participant is typing."""
         at = self.loop.time()
         if at - socket.typed_at < TYPING:
             return
         socket.typed_at = at
-        self._push_to_others(socket.room, "typing", frames.typing(socket.seat.role), socket.seat.role, but=socket)
+        self._push_to_others(
+            socket.room, "typing", frames.typing(socket.participant.role), socket.participant.role, but=socket
+        )
 
     def has_read(self, socket: Socket, sequence: int) -> None:
-        """The others see how far somebody on this seat has read."""
-        text = frames.read(socket.seat.role, sequence)
-        self._push_to_others(socket.room, "read", text, [socket.seat.role, sequence], but=socket)
+        """The others see how far somebody on this participant has read."""
+        text = frames.read(socket.participant.role, sequence)
+        self._push_to_others(socket.room, "read", text, [socket.participant.role, sequence], but=socket)
 
     def _push_to_others(self, room: Room, what: str, text: str, published: Any, *, but: Socket | None = None) -> None:
         if self.is_fresh():
@@ -341,9 +354,9 @@ ROOMS: Publisher[Hub] = Publisher("rooms", Hub)
 
 def _resolved(
     credentials: set[Credential], disputes: Iterable[int]
-) -> tuple[dict[Credential, Actor], dict[int, Seats]]:
+) -> tuple[dict[Credential, Actor], dict[int, ParticipantColumns]]:
     asked = list(disputes)
-    seats: dict[int, Seats] = {}
+    participants: dict[int, ParticipantColumns] = {}
     for start in range(0, len(asked), 500):
-        seats |= seats_of(asked[start : start + 500])
-    return current_actors(credentials), seats
+        participants |= participants_of(asked[start : start + 500])
+    return current_actors(credentials), participants

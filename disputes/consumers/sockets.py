@@ -9,23 +9,37 @@ from accounts.consumers.sockets import Leavable
 from accounts.consumers.sockets import Socket as AnySocket
 from accounts.queries import Credential
 from casework.actor import Actor
-from disputes.lanes import Seat
+from disputes.participants import Participant
 
 
 class Socket(AnySocket):
     """One listener in one room. `cursor` is the last entry it was handed; while `is_live`, nothing is missing."""
 
     __slots__ = (
-        "catching_up", "cursor", "is_held", "is_live", "is_side", "read_to", "room", "seat", "typed_at", "user_id",
+        "catching_up",
+        "cursor",
+        "is_held",
+        "is_live",
+        "is_side",
+        "participant",
+        "read_to",
+        "room",
+        "typed_at",
+        "user_id",
     )  # fmt: skip
 
     def __init__(
-        self, room: "Room", credential: Credential, actor: Actor, seat: Seat, loop: asyncio.AbstractEventLoop
+        self,
+        room: "Room",
+        credential: Credential,
+        actor: Actor,
+        participant: Participant,
+        loop: asyncio.AbstractEventLoop,
     ) -> None:
         super().__init__(room.hub, credential, actor, loop)
-        self.room, self.seat = room, seat
+        self.room, self.participant = room, participant
         self.user_id = actor.person
-        self.is_side = seat.role != "mediator"
+        self.is_side = participant.role != "mediator"
         self.cursor = room.head
         self.is_live, self.is_held = False, True
         self.read_to: int | None = None
@@ -46,7 +60,7 @@ class Room:
         self.pushed: frozenset[str] = frozenset()
 
     def local_roles(self) -> frozenset[str]:
-        return frozenset(socket.seat.role for socket in self.sockets)
+        return frozenset(socket.participant.role for socket in self.sockets)
 
     def roles(self, at: float) -> frozenset[str]:
         """Who is present, in whichever process."""

@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from disputes.choices import BasisKind, Family, Remedy, Role, Side, SourceConfidence, Standard
 from disputes.machine import FactState
-from disputes.words import BasisKind, Family, Remedy, Role, Side, SourceConfidence, Standard
 from rules.models import InBothLanguages
 
 

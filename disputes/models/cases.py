@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
+from disputes.choices import Remedy, Side
 from disputes.machine import (
     FINAL,
     OPEN,
@@ -18,7 +19,6 @@ from disputes.machine import (
     FactState,
 )
 from disputes.models.burden import BurdenTable, FactRow, GroundRow, StepRow
-from disputes.words import Remedy, Side
 
 
 class ClosedAs(models.TextChoices):

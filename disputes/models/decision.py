@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from disputes.choices import MONEY, Payer, Remedy, Side, Standard
 from disputes.machine import FactState
 from disputes.models.cases import Dispute, FactAtIssue
 from disputes.models.proof import EvidenceItem
-from disputes.words import MONEY, Payer, Remedy, Side, Standard
 
 
 class FactRuling(models.Model):

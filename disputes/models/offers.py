@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from disputes.choices import MONEY, Payer, Remedy, Side
 from disputes.models.cases import Dispute
-from disputes.words import MONEY, Payer, Remedy, Side
 
 
 class OfferState(models.TextChoices):

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from disputes.choices import ObjectionGround, Record, Side
 from disputes.models.cases import Dispute, FactAtIssue
-from disputes.words import ObjectionGround, Record, Side
 
 
 class EvidenceKind(models.TextChoices):

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from disputes.choices import Lane, Side
 from disputes.models.cases import Dispute
-from disputes.words import Lane, Side
 
 
 class Room(models.Model):

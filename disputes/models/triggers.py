@@ -1,7 +1,7 @@
 """The laws of this app that no constraint can say, in the database's own words."""
 
 from casework.triggers import Trigger, append_only, kept, sealed
-from disputes.words import ACTS_OF_A_SIDE
+from disputes.choices import ACTS_OF_A_SIDE
 
 _PUBLISHED = {
     "disputes_groundrow": "SELECT t.published_at FROM disputes_burdentable t WHERE t.id = {row}.table_id",

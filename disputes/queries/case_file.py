@@ -20,8 +20,9 @@ from casework.ledger import canonical
 from casework.letters import LANGUAGES, Letter, moment
 from casework.models import Attachment, Event
 from casework.templatetags.casework_tags import money
-from disputes.lanes import lane_read_by
+from disputes.choices import Lane, Record, Side
 from disputes.models import Determination, Dispute, Offer
+from disputes.participants import lane_read_by
 from disputes.policies import sees_offers
 from disputes.queries.cases import (
     EvidenceView,
@@ -33,11 +34,10 @@ from disputes.queries.cases import (
     facts_of,
     offers_shown_to,
 )
-from disputes.queries.course import course_of, hides
 from disputes.queries.letter import letter_of, who
 from disputes.queries.room import PAGE_MOST, pictures_after
+from disputes.queries.timeline import course_of, hides
 from disputes.records import GapReason
-from disputes.words import Lane, Record, Side
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from casework import outages
 from casework.actor import Actor
 from casework.errors import NotFound
 from casework.models import Attachment, Event
+from disputes.choices import Side
 from disputes.machine import FINAL, STATES, DisputeState
 from disputes.models import (
     Determination,
@@ -40,7 +41,6 @@ from disputes.policies import (
 from disputes.proof import Derived, FactFinding, derive, found_for
 from disputes.triage import Place, by_urgency, place_of, reading_on_file
 from disputes.windows import answer_closes, window_closes
-from disputes.words import Side
 from notices.queries import may_read_notice
 
 

@@ -4,8 +4,8 @@ What does not belong here: what follows from it (notices, executors).
 """
 
 from casework.models import Event
+from disputes.choices import Remedy
 from disputes.models import Determination, Dispute, DisputeOutcome, OfferState
-from disputes.words import Remedy
 from executors.commands import Decided
 
 TAKES_EFFECT = ("dispute.carrying_out", "dispute.closed")

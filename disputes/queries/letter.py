@@ -19,12 +19,12 @@ from casework.errors import NotFound
 from casework.letters import Letter, joined, moment
 from casework.templatetags.casework_tags import money
 from casework.working_days import add_days
+from disputes.choices import Payer, Remedy, Side
 from disputes.machine import FactState
 from disputes.models import Determination, Dispute, DisputeOutcome, EvidenceItem, FactAtIssue, Finding, ObligationKind
-from disputes.owing import Owed, owed_under, terms_determined
 from disputes.policies import visible_to
 from disputes.proof import stands_with
-from disputes.words import Payer, Remedy, Side
+from disputes.terms import Owed, owed_under, terms_determined
 
 type Findings = Sequence[tuple[Finding, FactAtIssue]]
 

@@ -11,10 +11,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from casework.actor import Actor
 from casework.errors import NotAllowed, NotFound
-from disputes.lanes import Entry, Seat, Seats, lane_of, lane_read_by, picture_of, seat_of
+from disputes.choices import Lane, Side
 from disputes.models import Dispute, Message, ReadMark, Room
+from disputes.participants import (
+    Entry,
+    Participant,
+    ParticipantColumns,
+    lane_of,
+    lane_read_by,
+    participant_for,
+    picture_of,
+)
 from disputes.policies import visible_to
-from disputes.words import Lane, Side
 
 PAGE_MOST = 200
 _ENTRY = (
@@ -25,13 +33,13 @@ _ENTRY = (
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """One lane to listen to, from one seat; `head` is its newest number."""
+    """One lane to listen to, from one participant; `head` is its newest number."""
 
     room_id: int
     dispute_id: int
     lane: Lane
     head: int
-    seat: Seat
+    participant: Participant
 
 
 def admission_to(actor: Actor, ref: str, lane: str) -> Admission:
@@ -39,14 +47,14 @@ def admission_to(actor: Actor, ref: str, lane: str) -> Admission:
     dispute = Dispute.objects.filter(visible_to(actor), ref=ref).first()
     if dispute is None:
         raise NotFound()
-    seat = seat_of(actor, dispute)
-    if seat is None:
+    participant = participant_for(actor, dispute)
+    if participant is None:
         raise NotAllowed()
-    named = lane_of(seat, lane)
+    named = lane_of(participant, lane)
     room = None if named is None else Room.objects.filter(dispute=dispute, lane=named).first()
     if named is None or room is None:
         raise NotFound()
-    return Admission(room.pk, dispute.pk, named, room.head, seat)
+    return Admission(room.pk, dispute.pk, named, room.head, participant)
 
 
 def messages_after(actor: Actor, ref: str, lane: str, after: int, limit: int = PAGE_MOST) -> list[Message]:
@@ -64,8 +72,8 @@ def pictures_after(actor: Actor, ref: str, lane: str, after: int, limit: int = P
     """As `messages_after`, the way sockets and the API show entries to this actor."""
     rows = _lane_for(actor, ref, lane).filter(sequence__gt=after)[: max(0, min(limit, PAGE_MOST))]
     dispute = Dispute.objects.filter(visible_to(actor), ref=ref).first()
-    seat = None if dispute is None else seat_of(actor, dispute)
-    is_side = seat is not None and seat.side is not Side.PLATFORM
+    participant = None if dispute is None else participant_for(actor, dispute)
+    is_side = participant is not None and participant.side is not Side.PLATFORM
     return [
         picture_of(entry, mine=entry.sender_id is not None and entry.sender_id == actor.user_id, is_side=is_side)
         for entry in _entries(rows)
@@ -86,12 +94,12 @@ def heads_of(room_ids: Sequence[int]) -> dict[int, int]:
     return dict(Room.objects.filter(pk__in=room_ids).values_list("pk", "head"))
 
 
-def seats_of(dispute_ids: Sequence[int]) -> dict[int, Seats]:
+def participants_of(dispute_ids: Sequence[int]) -> dict[int, ParticipantColumns]:
     """Who talks in each dispute at this moment. For the hub, as `heads_of`."""
     rows = Dispute.objects.filter(pk__in=dispute_ids)
     return {
-        pk: Seats(*seats)
-        for pk, *seats in rows.values_list("pk", "claimant_id", "respondent_id", "mediator_id", "client_id")
+        pk: ParticipantColumns(*participants)
+        for pk, *participants in rows.values_list("pk", "claimant_id", "respondent_id", "mediator_id", "client_id")
     }
 
 

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from casework import outages
 from casework.actor import Actor, ActorKind
+from disputes.choices import Side
 from disputes.machine import FINAL, DisputeState
 from disputes.models import Dispute, ObligationState, OfferState
 from disputes.policies import side_of
 from disputes.queries.cases import disputes_for, facts_of, offers_shown_to
 from disputes.windows import answer_closes
-from disputes.words import Side
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from datetime import datetime
 from django.db.models import Count
 
 from casework.actor import Actor
+from disputes.choices import Record
 from disputes.models import Dispute, RepeatedOpening
 from disputes.policies import is_mediator, oversees, visible_to
 from disputes.queries.cases import FactView
 from disputes.triage import reading_on_file, why_of
-from disputes.words import Record
 
 MOST_SHOWN = 10
 """A model letter that thousands use makes no list of thousands."""

@@ -12,6 +12,7 @@ from casework import outages
 from casework.actor import Actor
 from casework.errors import CaseError
 from disputes import policies
+from disputes.choices import ObjectionGround, Side
 from disputes.machine import BEFORE_MEDIATOR
 from disputes.models import (
     Dispute,
@@ -27,7 +28,6 @@ from disputes.models import (
 from disputes.policies import pays, role_on_side, side_of
 from disputes.queries import offers_shown_to
 from disputes.windows import window_closes
-from disputes.words import ObjectionGround, Side
 
 # — what verbs are about —
 

@@ -13,8 +13,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from casework.forms import CommandForm, PlainText
+from disputes.choices import GOODS_BACK, MONEY, ObjectionGround, Payer, Remedy
 from disputes.commands import DisputeFiling, Terms
-from disputes.words import GOODS_BACK, MONEY, ObjectionGround, Payer, Remedy
 
 STATEMENT, ANSWER, CAPTION, REASON, NOTE, OBJECTION = 2000, 2000, 200, 500, 500, 1000
 MONEY_CODES = frozenset(str(remedy) for remedy in MONEY)

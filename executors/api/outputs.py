@@ -38,9 +38,7 @@ from executors.models import (
     Recourse,
 )
 from executors.policies import as_person
-from executors.queries.incidents import masked
-from executors.queries.registry import executor_for, people_for
-from executors.queries.standing import (
+from executors.queries.in_force import (
     certificate_ends_at,
     certificate_state,
     mandate_in_force,
@@ -48,10 +46,12 @@ from executors.queries.standing import (
     measures_under,
     newest_of_each,
 )
+from executors.queries.incidents import masked
+from executors.queries.registry import executor_for, people_for
 from executors.queries.todo import due_at_of, turn_of
 from executors.queries.training import certifications_for
+from executors.texts import CERTIFICATE, MANDATE
 from executors.verbs import actions_for
-from executors.words import CERTIFICATE, MANDATE
 
 
 def at(value: datetime | None) -> datetime | None:

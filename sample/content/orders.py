@@ -11,8 +11,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from disputes.choices import Record
 from disputes.records import COLLECTOR, FetchedRecord, Gap, OrderRecord, RecordsUnavailable
-from disputes.words import Record
 from sample.content.bilingual import Both
 from sample.content.files import rows, tables
 from sample.content.people import PARTY_BY_KEY

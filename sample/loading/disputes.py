@@ -21,9 +21,9 @@ from casework.models import Notification, OutboxMessage, OutboxState
 from casework.notifications import open_notification
 from casework.outages import record_outage
 from disputes import commands
+from disputes.choices import MONEY, Record
 from disputes.default_table import GROUNDS
 from disputes.records import RecordsUnavailable
-from disputes.words import MONEY, Record
 from sample.content.disputes import DISPUTES, GREETING, Act, DisputePlan
 from sample.content.orders import ORDERS, InProcessPlatform
 from sample.content.people import USERS

@@ -21,8 +21,8 @@ from sample import progress
 from sample.content.people import PLATFORM_CLIENT
 from sample.web.platform import own_address
 from webhooks import commands, queries
+from webhooks.event_types import TYPES
 from webhooks.machine import EndpointState
-from webhooks.words import TYPES
 
 logger = logging.getLogger(__name__)
 

@@ -9,11 +9,11 @@ from accounts.models import ApiClient, Party
 from casework import deadlines
 from casework.actor import Actor
 from disputes import commands
+from disputes.choices import Role
 from disputes.default_table import GROUNDS, RELAXATIONS
 from disputes.models import BurdenTable, Dispute, FactAtIssue
 from disputes.proof import GroundDraft
 from disputes.records import OrderRecord
-from disputes.words import Role
 from notices.models import Notice
 from rules.models import RuleVersion
 from tests import factories as make

@@ -10,9 +10,9 @@ from casework.errors import Invalid
 from casework.models import Deadline, Notification
 from casework.outages import record_outage
 from disputes import commands, queries
+from disputes.choices import Record
 from disputes.models import Submission
 from disputes.records import FetchedRecord, Gap
-from disputes.words import Record
 from tests.disputes.building import fact, fresh
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

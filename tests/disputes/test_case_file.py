@@ -11,10 +11,10 @@ from casework import case_file
 from casework.errors import NotFound
 from casework.ledger import digest
 from disputes import commands
+from disputes.choices import Record
 from disputes.models import RecordPull
 from disputes.queries import write_case_file
 from disputes.records import FetchedRecord, Gap, GapReason
-from disputes.words import Record
 from tests.case_files import against_the_api, contents, flaws, keys_of, merge, packed, rewritten
 from tests.case_files import written as written_by
 from tests.disputes.building import PDF, fresh

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from disputes.choices import CONSUMERS, BasisKind, Family, Remedy, Role, Side, SourceConfidence, Stake, Standard
 from disputes.default_table import GROUNDS, RELAXATIONS
 from disputes.default_table.law import chinese_number, cited
 from disputes.machine import FactState
@@ -23,7 +24,6 @@ from disputes.proof import (
     found_for,
     role_of,
 )
-from disputes.words import CONSUMERS, BasisKind, Family, Remedy, Role, Side, SourceConfidence, Stake, Standard
 
 HANZI = re.compile(r"[\u4e00-\u9fff]")
 FULL_WIDTH = re.compile(r"[\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]")

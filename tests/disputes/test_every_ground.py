@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from disputes import commands
+from disputes.choices import MONEY, Side
 from disputes.default_table import GROUNDS
 from disputes.models import Dispute
 from disputes.proof import FactDraft, GroundDraft, found_for
-from disputes.words import MONEY, Side
 from tests.disputes.building import Court, fact, fresh
 
 

@@ -13,11 +13,11 @@ from accounts.models import User
 from casework import clock
 from casework.actor import Actor
 from disputes import commands, records
+from disputes.choices import Payer, Record
 from disputes.models import Dispute, EvidenceItem, FactAtIssue, Message, Offer
 from disputes.policies import side_of
 from disputes.proof import GroundDraft
 from disputes.records import Gap, OrderRecord, RecordsUnavailable
-from disputes.words import Payer, Record
 from notices.models import Notice
 from tests.disputes.building import PDF, Court, fresh
 

@@ -5,9 +5,9 @@ import pytest
 from accounts.models import User
 from casework.errors import ConflictOfInterest, NotAllowed, NotFound
 from disputes import commands, queries
-from disputes.lanes import lane_read_by
+from disputes.choices import Lane
+from disputes.participants import lane_read_by
 from disputes.verbs import actions_for
-from disputes.words import Lane
 from tests import factories as make
 from tests.disputes.building import fresh
 

@@ -25,9 +25,9 @@ from casework import outgoing
 from casework.errors import CaseError
 from casework.ledger import canonical, digest
 from disputes import records
+from disputes.choices import Record
 from disputes.default_table import GROUNDS
 from disputes.records import Gap, HttpPlatformRecords, OrderRecord, RecordsUnavailable
-from disputes.words import Record
 from sample.content.orders import ORDERS, At, InProcessPlatform
 from sample.web import platform as sample_platform
 from tests import factories as make

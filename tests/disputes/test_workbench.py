@@ -21,9 +21,9 @@ from casework import clock
 from casework.actor import Actor
 from casework.models import Event, Outage
 from disputes import commands
+from disputes.choices import Payer
 from disputes.models import Advance, Determination, Dispute, FactRuling, Message, Obligation, Offer
 from disputes.queries import record_lines
-from disputes.words import Payer
 from tests.disputes.building import PDF, Court, fact, fresh
 
 DESK = "/workbench/disputes/"

@@ -22,7 +22,7 @@ from notices import events as notices
 from notices import subscribers as notices_subscribers
 from webhooks import events as webhooks
 from webhooks import subscribers as webhooks_subscribers
-from webhooks.words import TYPES
+from webhooks.event_types import TYPES
 
 SUBSCRIBERS = {
     appeals: appeals_subscribers,

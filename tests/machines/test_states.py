@@ -17,7 +17,7 @@ from casework.templatetags.casework_tags import LOOKS, looks
 from disputes import machine as disputes
 from disputes.commands.pause import RESUMES
 from disputes.models import Dispute
-from disputes.web.words import TALK_ENDS
+from disputes.web.sentences import TALK_ENDS
 from executors.machine import INCIDENT_TABS, INSTRUCTION_TABS
 
 ALL = pytest.mark.parametrize("model", case_models(), ids=lambda model: model.KIND)

@@ -17,7 +17,8 @@ from casework.errors import CaseError
 from casework.machine import steps_of
 from casework.models import Deadline, Event, Outage
 from disputes import commands
-from disputes.commands import pace
+from disputes.choices import Record, Side
+from disputes.commands import throttle
 from disputes.machine import FINAL, UNSETTLED
 from disputes.models import (
     Advance,
@@ -35,7 +36,6 @@ from disputes.models import (
 )
 from disputes.records import FetchedRecord, Gap
 from disputes.windows import window_closes
-from disputes.words import Record, Side
 from tests.conftest import NOW
 from tests.disputes.building import PDF
 from tests.properties import dispute_promises
@@ -92,7 +92,7 @@ class Disputes(RuleBasedStateMachine):
         self.marked: tuple | None = None
         self.refusals: Counter[str] = Counter()
         self.people = people_of(self.court)
-        pace.forget()
+        throttle.forget()
 
     # — how a step is asked for —
 
@@ -825,7 +825,7 @@ class Disputes(RuleBasedStateMachine):
                     text="您好",
                     now=self.now,
                 )
-        pace.forget()
+        throttle.forget()
 
     @rule(pk=disputes_, who=st.sampled_from([DUE, *PEOPLE]), back=st.integers(0, 3))
     def recall(self, pk, who, back):

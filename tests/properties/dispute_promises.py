@@ -13,6 +13,7 @@ from casework.ledger import case_models, faults_in
 from casework.machine import steps_of
 from casework.models import Deadline, Event, OutboxMessage
 from disputes import policies
+from disputes.choices import Side
 from disputes.machine import BEFORE_DECISION, FINAL, UNSETTLED
 from disputes.models import (
     Advance,
@@ -29,7 +30,6 @@ from disputes.models import (
     StepRow,
 )
 from disputes.proof import found_for
-from disputes.words import Side
 
 EDGES = {model.KIND: {(s.source, s.verb): s for s in steps_of(model)} for model in case_models()}
 RANK = {"OWED": 0, "REPORTED": 1, "DONE": 2, "FAILED": 2}

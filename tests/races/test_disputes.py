@@ -17,7 +17,7 @@ from casework.errors import CaseError, DeadlinePassed, NotAllowed, NotFound, Not
 from casework.models import Deadline, Event
 from casework.outages import record_outage
 from disputes import commands
-from disputes.commands import pace
+from disputes.commands import throttle
 from disputes.models import Determination, Dispute, FactAtIssue, Message, Offer, Room
 from tests.disputes.building import PDF, build_court, fact, fresh
 from tests.races.racing import crowd, race, refused, won
@@ -241,7 +241,7 @@ def test_a_demand_for_a_person_leaves_no_proposal_of_the_system(court):
 def test_eight_writers_and_a_verb_share_one_count(court, settings):
     """Nothing that was acknowledged is missing, no number is given twice, and the case's own events are between."""
     settings.ROOM_MESSAGES_AT_ONCE = 1_000
-    pace.forget()
+    throttle.forget()
     dispute = court.joined()
     each, numbers = 25, count(1)
 

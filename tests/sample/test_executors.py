@@ -34,7 +34,7 @@ from executors.models import (
     RecourseEntry,
     SubProcessor,
 )
-from executors.queries.standing import certificate_state, newest_of_each
+from executors.queries.in_force import certificate_state, newest_of_each
 from notices.commands import ExecutorDraft
 from notices.models import SiblingReview
 from sample.content.executors import ACTS, CURRICULA, FIRM_OF_PERSON, FIRMS, INSTRUCTIONS

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from disputes import commands
-from disputes.commands import pace
+from disputes.choices import Record
+from disputes.commands import throttle
 from disputes.models import BurdenTable, Dispute
 from disputes.records import FetchedRecord, Gap, OrderRecord
-from disputes.words import Record
 from tests import factories as make
 from tests.conftest import World
 from tests.disputes.building import PDF, Court, publish_table
@@ -72,7 +72,7 @@ def order_in(world: World, *, now: datetime) -> OrderRecord:
 
 def dispute_in(world: World, stage: str, *, now: datetime) -> Dispute:
     """A dispute about goods that did not arrive, at a stage; fact 1 speaks for the merchant, who bears it."""
-    pace.forget()
+    throttle.forget()
     if stage == "closable":
         now -= LONG_AGO
     court = court_of(world, now=now)

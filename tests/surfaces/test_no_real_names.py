@@ -48,8 +48,8 @@ from tests.surfaces.test_dispute_strangers import module_of, routes
 from tests.surfaces.test_permissions import body_of
 from tests.ws.serving import Site, does, open_socket, session_of
 from webhooks import commands as webhooks
+from webhooks.event_types import TYPES
 from webhooks.models import WebhookDelivery
-from webhooks.words import TYPES
 
 INSIDE = ("reviewer", "conflicted", "senior", "compliance", "administrator", "mediator", "other_mediator")
 """Who works for the operator and may know a colleague's name; to nobody else does a name matter."""

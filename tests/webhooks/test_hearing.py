@@ -11,8 +11,8 @@ from tests import factories as make
 from tests.conftest import build_world
 from tests.webhooks.receiving import deliver_batch, endpoint, permit, receiver, told
 from webhooks import commands, queries
+from webhooks.event_types import TYPES
 from webhooks.policies import CASES, MOST_ENDPOINTS
-from webhooks.words import TYPES
 
 
 def types_of(made):

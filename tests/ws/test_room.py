@@ -13,8 +13,8 @@ from casework.errors import DeadlinePassed, NotAllowed, NotFound, NotYourTurn, T
 from disputes import commands, queries
 from disputes.commands.masking import masked
 from disputes.consumers.frames import Frame
-from disputes.lanes import Entry, picture_of
 from disputes.models import AbuseReport, Dispute, EvidenceItem, Message, ReadMark, Room
+from disputes.participants import Entry, picture_of
 from tests.ws.serving import does, listen
 
 

@@ -156,7 +156,7 @@ async def two_beats(monkeypatch):
 
 
 async def test_heartbeats_and_who_is_present_wait_for_that_look_too(court, site, monkeypatch):
-    """How far a room has come, and who comes, is told to nobody whose seat was not looked at."""
+    """How far a room has come, and who comes, is told to nobody whose participant was not looked at."""
     monkeypatch.setattr(hubs, "HEARTBEAT", 1)
     dispute = await does(court.open)
     bob = await listen(site, dispute.ref, court.bob)

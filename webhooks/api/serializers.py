@@ -10,10 +10,10 @@ from rest_framework import serializers
 from casework.api.serializers import Action, Choice, Code, Input, Items, Line, action
 from casework.api.views import Call
 from webhooks.commands.endpoints import MAX_URL
+from webhooks.event_types import TYPES
 from webhooks.machine import EndpointState
 from webhooks.models import DeliveryState, DisabledReason, WebhookDelivery, WebhookEndpoint
 from webhooks.policies import may_rotate_secret, may_steer
-from webhooks.words import TYPES
 
 
 class CreateWebhookEndpointInput(Input):

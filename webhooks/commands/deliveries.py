@@ -14,10 +14,10 @@ from casework.firing import command
 from casework.models import Event
 from casework.refs import new_ref
 from webhooks.commands.endpoints import lock_endpoint
+from webhooks.event_types import TEST
 from webhooks.machine import EndpointState
 from webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint
 from webhooks.policies import case_visible_to, may_steer, visible_to
-from webhooks.words import TEST
 
 KEPT_FOR = timedelta(days=30)
 """So long what happens is kept for an endpoint that is switched off."""

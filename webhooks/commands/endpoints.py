@@ -11,6 +11,7 @@ from casework.firing import command, fire, locked, open_case
 from casework.ledger import digest
 from casework.refs import new_ref
 from webhooks import signing
+from webhooks.event_types import TYPES
 from webhooks.machine import EndpointState
 from webhooks.models import DisabledReason, WebhookEndpoint, WebhookSecret
 from webhooks.policies import (
@@ -21,7 +22,6 @@ from webhooks.policies import (
     split,
     visible_to,
 )
-from webhooks.words import TYPES
 
 OVERLAP = timedelta(hours=24)
 MAX_URL = 500

@@ -18,7 +18,7 @@ from appeals import commands, queries
 from appeals.models import Appeal, ReviewMode
 from appeals.verbs import actions_for
 from appeals.web.forms import AnswerForm, CaptionField
-from appeals.web.words import next_step, outcome_sentence, overdue, state_of, timeline, turn
+from appeals.web.sentences import next_step, outcome_sentence, overdue, state_of, timeline, turn
 from casework import clock, serving
 from casework.actor import Actor
 from casework.errors import CaseError, DeadlinePassed, FileRefused, Invalid, Stale, TooLarge

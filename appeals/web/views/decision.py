@@ -11,7 +11,7 @@ from appeals import queries
 from appeals.machine import AppealState
 from appeals.models import Appeal, DecidedBy
 from appeals.verbs import actions_for
-from appeals.web.words import state_of
+from appeals.web.sentences import state_of
 from casework import clock, letters
 from casework.actor import Actor
 from casework.errors import NotFound

@@ -19,7 +19,7 @@ from appeals.models import Appeal, Ground, ReviewMode
 from appeals.verbs import actions_for
 from appeals.web.beside import beside_notice
 from appeals.web.forms import AppealForm, draft_content
-from appeals.web.words import next_step
+from appeals.web.sentences import next_step
 from casework import clock
 from casework.actor import Actor
 from casework.errors import AlreadyAppealed, CaseError, DeadlinePassed, Invalid, NotAllowed, NotFound, NotSignedIn

@@ -22,7 +22,7 @@ from appeals.machine import AppealState
 from appeals.models import Appeal, Outcome
 from appeals.policies import REVIEWS
 from appeals.queries import Todo
-from appeals.web.words import next_step, overdue, state_of, turn
+from appeals.web.sentences import next_step, overdue, state_of, turn
 from casework import clock
 from casework.actor import Actor, ActorKind
 from casework.errors import NotFound

@@ -12,9 +12,9 @@ from casework.errors import Invalid, NotYourTurn
 from casework.web import actor_of, page
 from disputes import commands, queries
 from disputes.verbs import actions_for
-from disputes.web import words
+from disputes.web import sentences
+from disputes.web.context import claim_words
 from disputes.web.forms import AnswerForm, NoteForm
-from disputes.web.showing import claim_words
 
 
 def _room(ref: str, anchor: str = "") -> HttpResponse:
@@ -76,7 +76,7 @@ def report(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     context = {
         "heading": _("Say that it is done"),
         "effects": [
-            words.owed_words(dispute, row),
+            sentences.owed_words(dispute, row),
             _("The other side is asked to confirm. It counts once they or the platform have confirmed."),
         ],
         "button": _("Say that it is done"),

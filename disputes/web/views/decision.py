@@ -12,7 +12,7 @@ from disputes import queries
 from disputes.models import Determination, Dispute
 from disputes.policies import side_of
 from disputes.verbs import actions_for
-from disputes.web.showing import owed
+from disputes.web.context import owed
 
 
 def _chosen(request: HttpRequest, dispute: Dispute) -> Determination | None:

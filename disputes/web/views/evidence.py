@@ -22,9 +22,9 @@ from disputes import commands, queries
 from disputes.models import Dispute
 from disputes.policies import side_of
 from disputes.verbs import actions_for
-from disputes.web import words
+from disputes.web import sentences
+from disputes.web.context import evidence_card, evidence_cards, fact_card, missing_roles, pull_words
 from disputes.web.forms import CaptionField, ObjectionForm, WithheldField
-from disputes.web.showing import evidence_card, evidence_cards, fact_card, missing_roles, pull_words
 
 MOST_FILES = 20
 type Errors = list[dict[str, str]]
@@ -135,7 +135,7 @@ def _fact_page(
         "drafts": drafts,
         "versions": [
             {
-                "who": words.who(dispute, s.side, side),
+                "who": sentences.who(dispute, s.side, side),
                 "is_own": s.side == side,
                 "row": s,
                 "open_until": s.answerable_until if s.answered_at is None and s.answerable_until >= now else None,
@@ -149,7 +149,7 @@ def _fact_page(
         ],
         "next_version": 1 + sum(1 for s in view.submissions if s.side == side),
         "pulls": [pull_words(dispute, view, pull, side) for pull in view.pulls],
-        "holds": words.records_words(sorted({k for r in view.rungs for k in r.row.holds})),
+        "holds": sentences.records_words(sorted({k for r in view.rungs for k in r.row.holds})),
         "can": own,
         "due_at": next((a.due_at for a in actions if a.fact == no and a.name == "evidence"), None),
         "closed_at": _closed_at(dispute, view, now) if side is not None else None,
@@ -230,7 +230,7 @@ def admit(request: HttpRequest, ref: str, no: int) -> HttpResponse:
         raise NotFound()
     if not any(a.name == "admit" and a.fact == no for a in actions_for(actor, dispute, now=now)):
         raise NotYourTurn()
-    names = {"fact": words.clean_end(view.statement)}
+    names = {"fact": sentences.clean_end(view.statement)}
     true = view.fact.favours != side_of(actor, dispute)
     context = {
         "heading": _("Give this point up?"),

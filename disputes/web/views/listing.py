@@ -17,8 +17,8 @@ from casework.web import actor_of, page
 from disputes import queries
 from disputes.models import Dispute
 from disputes.policies import side_of
-from disputes.web import words
-from disputes.web.showing import claim_words
+from disputes.web import sentences
+from disputes.web.context import claim_words
 
 PER_PAGE = 20
 MOST_ON_HOME = 10
@@ -78,7 +78,7 @@ def disputes(request: HttpRequest) -> HttpResponse:
 def line(actor: Actor, dispute: Dispute, spans: outages.Ledger) -> dict[str, Any]:
     """One dispute as a card in a list."""
     side = side_of(actor, dispute)
-    code, label = words.state_of(dispute)
+    code, label = sentences.state_of(dispute)
     turns = queries.turn_of(dispute)
     other = dispute.claimant if side == "RESPONDENT" else dispute.respondent
     return {
@@ -89,7 +89,7 @@ def line(actor: Actor, dispute: Dispute, spans: outages.Ledger) -> dict[str, Any
         "state": code,
         "label": label,
         "url": reverse("disputes:room", args=[dispute.ref]),
-        "is_yours": side is not None and side in turns and not words.is_open_talk(dispute),
+        "is_yours": side is not None and side in turns and not sentences.is_open_talk(dispute),
         "due_at": queries.due_at_of(dispute, spans),
     }
 

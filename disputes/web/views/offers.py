@@ -18,16 +18,16 @@ from casework.errors import DeadlinePassed, Invalid, NotAllowed, NotFound, NotYo
 from casework.templatetags.casework_tags import moment_text
 from casework.web import actor_of, page
 from disputes import commands, queries
+from disputes.choices import GOODS_BACK, MONEY, Payer, Side
 from disputes.machine import AGREED
 from disputes.models import Dispute, Offer, OfferState
-from disputes.owing import remedies_to_offer
 from disputes.policies import may_make_offer, role_on_side, side_of
 from disputes.proof import payer_of
+from disputes.terms import remedies_to_offer
 from disputes.verbs import actions_for
-from disputes.web import words
+from disputes.web import sentences
+from disputes.web.context import claim_words, missing_for_money, missing_roles, offer_card
 from disputes.web.forms import OfferForm, amount_text
-from disputes.web.showing import claim_words, missing_for_money, missing_roles, offer_card
-from disputes.words import GOODS_BACK, MONEY, Payer, Side
 
 
 def _remedies(actor: Actor, dispute: Dispute) -> list[str]:
@@ -38,7 +38,7 @@ def _remedies(actor: Actor, dispute: Dispute) -> list[str]:
 def _payers(dispute: Dispute) -> list[tuple[str, str]]:
     opposite = Payer.PLATFORM if dispute.respondent_id is None else Payer.RESPONDENT
     payers = (Payer.NOBODY, Payer.CLAIMANT, opposite)
-    return [(str(p), str(capfirst(words.payer_label(dispute, p)))) for p in payers]
+    return [(str(p), str(capfirst(sentences.payer_label(dispute, p)))) for p in payers]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,7 +74,7 @@ def make(request: HttpRequest, ref: str) -> HttpResponse:
         "form": form,
         "can": any(a.name == "offer" for a in actions),
         "is_late": may_make_offer(actor, dispute) is None and not any(a.name == "offer" for a in actions),
-        "replaces": None if own is None else words.terms_words(dispute, own),
+        "replaces": None if own is None else sentences.terms_words(dispute, own),
         "missing": _missing(actor, dispute, side),
         "now": now,
     }
@@ -116,11 +116,11 @@ def accept(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
     card = offer_card(actor, dispute, offer, side, actions_for(actor, dispute, now=now), now)
     if not card["accept_url"] and not card["accept_is_anothers"]:
         raise NotYourTurn() if role_on_side(actor, dispute) else NotAllowed()
-    terms = words.terms_words(dispute, offer)
+    terms = sentences.terms_words(dispute, offer)
     context = {
         "dispute": dispute,
         "offer": card,
-        "who": words.who(dispute, offer.side, side),
+        "who": sentences.who(dispute, offer.side, side),
         "terms": terms,
         "rows": _rows(dispute, offer, terms, now),
         "from_platform": offer.side == Side.PLATFORM and dispute.respondent_id is not None,
@@ -136,7 +136,10 @@ def _rows(dispute: Dispute, offer: Offer, terms: str, now: datetime) -> list[dic
     if offer.remedy in {str(r) for r in MONEY}:
         by = now + timedelta(days=settings.GOODS_DAYS if offer.goods_back else settings.PAY_DAYS)
         rows.append(
-            {"key": _("Who pays"), "value": capfirst(words.role_label(dispute, payer_of(dispute.ground, offer.remedy)))}
+            {
+                "key": _("Who pays"),
+                "value": capfirst(sentences.role_label(dispute, payer_of(dispute.ground, offer.remedy))),
+            }
         )
         if offer.goods_back:
             days = settings.GOODS_DAYS

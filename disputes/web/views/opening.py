@@ -31,14 +31,14 @@ from casework.templatetags.casework_tags import moment_text
 from casework.text import TextRefused, check_text
 from casework.web import actor_of, page, render_refusal
 from disputes import commands, queries, records
+from disputes.choices import Family, Remedy, Role, Side
 from disputes.models import Dispute, GroundRow
 from disputes.policies import side_of
 from disputes.records import OrderRecord, RecordsUnavailable
-from disputes.web import words
+from disputes.web import sentences
+from disputes.web.context import claim_words
 from disputes.web.drafts import FIELDS, OpeningDraft
 from disputes.web.forms import CaptionField, WantForm, WhatForm, amount_text
-from disputes.web.showing import claim_words
-from disputes.words import Family, Remedy, Role, Side
 from notices.queries import notices_to
 
 logger = logging.getLogger(__name__)
@@ -335,7 +335,9 @@ def _proof(
         "what_url": step_url(counter.order.ref, "1"),
         "want_url": step_url(counter.order.ref, "2"),
         "ladder": ladder_in_advance(ground, Side.CLAIMANT),
-        "holds": words.records_words(sorted({k for f in ground.facts.all() for s in f.steps.all() for k in s.holds})),
+        "holds": sentences.records_words(
+            sorted({k for f in ground.facts.all() for s in f.steps.all() for k in s.holds})
+        ),
         "first_fact": _first_fact(ground),
     }
     return render(request, "disputes/new_proof.html", context)

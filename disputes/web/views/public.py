@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from casework import clock
 from casework.models import Outage
 from disputes import queries
+from disputes.choices import Family, Remedy, Role, Side
 from disputes.models import GroundRow, Relaxation
-from disputes.web import words
-from disputes.words import Family, Remedy, Role, Side
+from disputes.web import sentences
 
 PER_PAGE = 50
 
@@ -84,7 +84,7 @@ def _ground(ground: GroundRow, reliefs: dict[int, list[Relaxation]]) -> dict[str
                         "basis": step.in_language("basis"),
                         "presumption": step.in_language("presumption") if step.presumption_zh else "",
                         "silence": step.in_language("silence"),
-                        "holds": words.records_words(step.holds),
+                        "holds": sentences.records_words(step.holds),
                         "hours": step.hours,
                     }
                     for step in sorted(fact.steps.all(), key=lambda s: s.no)

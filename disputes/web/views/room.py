@@ -15,13 +15,13 @@ from casework import clock
 from casework.errors import Invalid, NotFound, NotYourTurn
 from casework.web import actor_of, page
 from disputes import commands, queries
-from disputes.lanes import PRIVATE, seat_of
+from disputes.choices import Lane, Role, Side
+from disputes.participants import PRIVATE, participant_for
 from disputes.policies import side_of
 from disputes.verbs import actions_for
-from disputes.web import words
+from disputes.web import sentences
+from disputes.web.context import badge, case_part, entries, talk_part
 from disputes.web.forms import MessageEvidenceForm
-from disputes.web.showing import badge, case_part, entries, talk_part
-from disputes.words import Lane, Role, Side
 
 TRADERS = frozenset({Role.SELLER, Role.PRODUCER, Role.PROVIDER, Role.MERCHANT, Role.LIVE_ROOM, Role.PAYMENT_PROVIDER})
 
@@ -48,19 +48,19 @@ def _room(
         now,
         before=int(before) if before.isascii() and before.isdecimal() and len(before) < 10 else None,
     )
-    seat = seat_of(actor, dispute)
+    participant = participant_for(actor, dispute)
     may_talk = "message" in context["acts"]
     context |= {
         "may_talk": may_talk,
         "may_use": "evidence" in context["acts"],
-        "has_private": seat is not None and side is not None,
-        "seat": "" if seat is None else seat.role,
+        "has_private": participant is not None and side is not None,
+        "participant": "" if participant is None else participant.role,
         "client_id": uuid.uuid4().hex,
         "typed": typed,
         "unsent": "" if may_talk else typed,
         "errors": errors or [],
-        "blank": blank_entry(context["lane"], seat is not None and side is not None),
-        "phrases": words.PHRASES if _is_trader(dispute, side) else (),
+        "blank": blank_entry(context["lane"], participant is not None and side is not None),
+        "phrases": sentences.PHRASES if _is_trader(dispute, side) else (),
         "names": {"claimant": badge(dispute, "claimant"), "respondent": badge(dispute, "respondent")},
         "recall_minutes": settings.RECALL_MINUTES,
     }
@@ -121,7 +121,7 @@ def more_entries(request: HttpRequest, ref: str) -> HttpResponse:
         "dispute": dispute,
         "entries": entries(actor, dispute, lane, int(after), now, limit=most),
         "is_side": side_of(actor, dispute) is not None,
-        "may_talk": seat_of(actor, dispute) is not None,
+        "may_talk": participant_for(actor, dispute) is not None,
         "lane": lane if lane == Lane.BOTH else PRIVATE,
         "may_use": any(a.name == "evidence" for a in actions_for(actor, dispute, now=now)),
     }

@@ -16,9 +16,9 @@ from executors import queries
 from executors.machine import OPEN_INSTRUCTION, UNHEARD, IncidentState
 from executors.models import Incident
 from executors.queries.figures import figure
+from executors.queries.in_force import newest_of_each
 from executors.queries.measures import measure_labels
-from executors.queries.standing import newest_of_each
-from executors.web import showing
+from executors.web import presenters
 from executors.web.frame import reader, show
 
 MOST = 4
@@ -33,25 +33,27 @@ def home(request: HttpRequest) -> HttpResponse:
     executor, labels = queries.with_mandates(person.executor), measure_labels()
     held = [c for c in newest_of_each(queries.certifications_for(actor)) if c.person_id == person.pk]
     curricula = list(queries.curricula_for(actor, now=now))
-    cards = [showing.certificate_card(c, executor=executor, curricula=curricula, labels=labels, now=now) for c in held]
+    cards = [
+        presenters.certificate_card(c, executor=executor, curricula=curricula, labels=labels, now=now) for c in held
+    ]
     shown = sorted((c for c in cards if c["state"] != "RECALLED"), key=lambda c: (not c["is_urgent"], c["expires_at"]))
     incidents = queries.incidents_for(actor)
     waiting = incidents.exclude(state=IncidentState.CLOSED)[:MOST]
     quality = queries.quality_for(actor, now=now)
     open_ones = queries.instructions_for(actor).filter(state__in=OPEN_INSTRUCTION)
-    orders = [showing.instruction_line(row, labels=labels, now=now) for row in open_ones]
+    orders = [presenters.instruction_line(row, labels=labels, now=now) for row in open_ones]
     return show(
         request,
         "home.html",
-        me=showing.me(person),
-        standing=showing.standing(executor),
+        me=presenters.me(person),
+        standing=presenters.standing(executor),
         tiles=[_certificates_tile(cards), _incidents_tile(incidents)],
-        first=_first_steps(curricula) if not any(c["state"] not in showing.OVER for c in cards) else [],
+        first=_first_steps(curricula) if not any(c["state"] not in presenters.OVER for c in cards) else [],
         has_held=bool(cards),
         instructions=sorted(orders, key=lambda line: line["due_at"]),
         certificates=shown[:MOST],
         more_certificates=len(shown) > MOST,
-        incidents=[showing.incident_line(row, reader=person, now=now) for row in waiting],
+        incidents=[presenters.incident_line(row, reader=person, now=now) for row in waiting],
         figure=figure(quality.overturned, quality.pool),
         now=now,
     )
@@ -61,7 +63,7 @@ def _certificates_tile(cards: list[dict[str, Any]]) -> dict[str, Any]:
     """How many stand where, and the next that ends by itself."""
     states = [card["state"] for card in cards]
     set_aside = states.count("SET_ASIDE")
-    over = sum(state in showing.OVER for state in states)
+    over = sum(state in presenters.OVER for state in states)
     counts = [
         {"n": states.count("VALID") + states.count("NOT_YET"), "state": "VALID", "label": _("valid")},
         {"n": states.count("EXPIRING"), "state": "EXPIRING", "label": _("expire within 30 days")},
@@ -113,7 +115,7 @@ def _first_steps(curricula: list[Any]) -> list[dict[str, Any]]:
         {
             "url": reverse("executors:training", args=[c.ref]),
             "title": c.title,
-            "text": _("level %(level)s · %(hours)s") % {"level": c.level, "hours": showing.hours(c.hours)},
+            "text": _("level %(level)s · %(hours)s") % {"level": c.level, "hours": presenters.hours(c.hours)},
         }
         for c in curricula[:MOST]
     ]

@@ -21,7 +21,7 @@ from executors.machine import UNHEARD
 from executors.models import Incident
 from executors.queries.pages import events_of
 from executors.verbs import actions_for
-from executors.web import showing
+from executors.web import presenters
 from executors.web.forms import ExplainForm
 from executors.web.frame import reader, show
 
@@ -38,7 +38,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
     waits = Case(When(state__in=UNHEARD, then=0), default=1)
     rows = queries.incidents_for(actor).order_by(waits, "-created_at", "-pk")
     shown = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    lines = [showing.incident_line(row, reader=person, now=now) for row in shown]
+    lines = [presenters.incident_line(row, reader=person, now=now) for row in shown]
     return show(request, "incidents.html", lines=lines, page_obj=shown, now=now)
 
 
@@ -93,7 +93,7 @@ def _incident(request: HttpRequest, ref: str, *, form: ExplainForm | None = None
     now = clock.now()
     row = queries.incident_for(actor, ref)
     state = str(row.state)
-    findings = [showing.finding_card(each) for each in row.findings.all()]
+    findings = [presenters.finding_card(each) for each in row.findings.all()]
     can = {action.name for action in actions_for(actor, row, now=now)}
     refused = form is not None and (bool(form.errors) or bool(file_error))
     return show(
@@ -105,11 +105,11 @@ def _incident(request: HttpRequest, ref: str, *, form: ExplainForm | None = None
             "number": row.number,
             "state": state,
             "label": row.get_state_display(),
-            "title": showing.incident_title(row),
+            "title": presenters.incident_title(row),
         },
-        turn=showing.incident_turn(row, now),
-        happened=showing.happened(row),
-        rules=showing.rules_of(row),
+        turn=presenters.incident_turn(row, now),
+        happened=presenters.happened(row),
+        rules=presenters.rules_of(row),
         explanation=explanation_of(row, url="executors:file"),
         can_explain="explain" in can,
         nothing_said=_("No statement was handed in before the finding."),
@@ -120,7 +120,7 @@ def _incident(request: HttpRequest, ref: str, *, form: ExplainForm | None = None
         earlier=findings[:-1],
         contest={"text": row.contest_reasons, "at": row.contested_at} if row.contest_reasons else None,
         can_contest="contest" in can,
-        entries=showing.course(events_of(row), reader=person),
+        entries=presenters.course(events_of(row), reader=person),
         now=now,
     )
 

@@ -16,7 +16,7 @@ from executors import commands, queries
 from executors.models import Instruction
 from executors.queries.measures import measure_labels
 from executors.verbs import actions_for
-from executors.web import showing
+from executors.web import presenters
 from executors.web.forms import CompleteForm
 from executors.web.frame import reader, show
 
@@ -55,7 +55,7 @@ def _instruction(request: HttpRequest, ref: str, *, form: CompleteForm | None = 
         request,
         "instruction.html",
         status=400 if form is not None and form.errors else 200,
-        line=showing.instruction_line(row, labels=measure_labels(), now=now),
+        line=presenters.instruction_line(row, labels=measure_labels(), now=now),
         words=row.words,
         rows=_rows(row),
         turn=_turn(row, state, now),

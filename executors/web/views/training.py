@@ -21,9 +21,9 @@ from casework.templatetags.casework_tags import moment_text
 from casework.web import actor_of, page
 from executors import commands, queries
 from executors.models import Attempt, Certification, Curriculum, ExecutorPerson
+from executors.queries.in_force import SOON, certificate_ends_at, certificate_state, newest_of_each
 from executors.queries.measures import measure_labels
-from executors.queries.standing import SOON, certificate_ends_at, certificate_state, newest_of_each
-from executors.web import showing
+from executors.web import presenters
 from executors.web.frame import reader, show
 
 RESULT_SHOWN = timedelta(days=30)
@@ -40,7 +40,7 @@ def certifications(request: HttpRequest) -> HttpResponse:
     held = newest_of_each(queries.certifications_for(actor))
     executor, labels = queries.with_mandates(person.executor), measure_labels()
     cards = {
-        row.pk: showing.certificate_card(
+        row.pk: presenters.certificate_card(
             row,
             executor=executor,
             labels=labels,
@@ -52,8 +52,8 @@ def certifications(request: HttpRequest) -> HttpResponse:
     }
     own = [row for row in held if row.person_id == person.pk]
     parts = [
-        (_("Yours"), [cards[r.pk] for r in own if cards[r.pk]["state"] not in showing.OVER]),
-        (_("Lapsed"), [cards[r.pk] for r in own if cards[r.pk]["state"] in showing.OVER]),
+        (_("Yours"), [cards[r.pk] for r in own if cards[r.pk]["state"] not in presenters.OVER]),
+        (_("Lapsed"), [cards[r.pk] for r in own if cards[r.pk]["state"] in presenters.OVER]),
         (_("Your team"), [cards[r.pk] for r in held if r.person_id != person.pk]),
     ]
     open_ones = queries.attempts_for(actor).filter(person=person, finished_at__isnull=True)
@@ -61,9 +61,9 @@ def certifications(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "certifications.html",
-        standing=showing.standing(person.executor),
+        standing=presenters.standing(person.executor),
         groups=[{"title": title, "cards": found} for title, found in parts if found],
-        training=[showing.training_line(c, held=own, open_attempt=attempts.get(c.pk), now=now) for c in curricula],
+        training=[presenters.training_line(c, held=own, open_attempt=attempts.get(c.pk), now=now) for c in curricula],
         now=now,
     )
 
@@ -163,12 +163,12 @@ def _training(
         request,
         "training.html",
         status=400 if errors else 200,
-        curriculum=showing.curriculum_head(curriculum),
+        curriculum=presenters.curriculum_head(curriculum),
         material=curriculum.material,
-        material_lang=showing.language_of_material(curriculum),
+        material_lang=presenters.language_of_material(curriculum),
         page_lang="en" if (get_language() or "").startswith("en") else "zh-Hans",
         attempt=_attempt(attempt, curriculum, now),
-        questions=showing.questions(curriculum, attempt, missing=missing) if attempt is not None else [],
+        questions=presenters.questions(curriculum, attempt, missing=missing) if attempt is not None else [],
         hold=_("until %(at)s") % {"at": moment_text(until, "day")} if until is not None else "",
         errors=errors,
         can_start=may,

@@ -5,17 +5,17 @@ from typing import Any
 
 from casework.actor import Actor
 from disputes import queries
+from disputes.choices import Side
 from disputes.models import Dispute
 from disputes.policies import is_mediator, role_on_side, side_of
 from disputes.verbs import actions_for
-from disputes.web import words
-from disputes.web.showing.evidence import record_items
-from disputes.web.showing.facts import fact_card, pull_words
-from disputes.web.showing.offers import no_return_consent, offer_columns, past_offers
-from disputes.web.showing.outcome import advance_words, gone_side, owed, result_words
-from disputes.web.showing.roles import MANAGES, missing_roles
-from disputes.web.showing.standing import claim_words, reply, turn
-from disputes.words import Side
+from disputes.web import sentences
+from disputes.web.context.evidence import record_items
+from disputes.web.context.facts import fact_card, pull_words
+from disputes.web.context.offers import no_return_consent, offer_columns, past_offers
+from disputes.web.context.outcome import advance_words, gone_side, owed, result_words
+from disputes.web.context.roles import MANAGES, missing_roles
+from disputes.web.context.turn import claim_words, reply, turn
 
 
 def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
     views = queries.facts_of(actor, dispute)
     actions = actions_for(actor, dispute, now=now)
     shown = queries.evidence_shown_to(actor, dispute)
-    code, label = words.state_of(dispute)
+    code, label = sentences.state_of(dispute)
     cards = [fact_card(dispute, view, side, actions, shown, now) for view in views]
     return {
         "dispute": dispute,
@@ -34,13 +34,13 @@ def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
         "reads_as_mediator": is_mediator(actor, dispute),
         "state": code,
         "label": label,
-        "state_line": words.state_line(dispute),
+        "state_line": sentences.state_line(dispute),
         "claim": claim_words(dispute),
         "reads_notice": queries.reads_notice(actor, dispute),
         "sides": [
-            {"name": words.who(dispute, Side.CLAIMANT, side), "party": dispute.claimant.name},
+            {"name": sentences.who(dispute, Side.CLAIMANT, side), "party": dispute.claimant.name},
             {
-                "name": words.who(dispute, words.opposite(dispute), side),
+                "name": sentences.who(dispute, sentences.opposite(dispute), side),
                 "party": dispute.respondent.name if dispute.respondent else "",
             },
         ],
@@ -48,7 +48,7 @@ def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
         "reply": reply(dispute, side, views, now),
         "cards": cards,
         "acts": {action.name: action for action in actions},
-        "talk_end": words.TALK_ENDS.get(str(dispute.state), ""),
+        "talk_end": sentences.TALK_ENDS.get(str(dispute.state), ""),
         "escalate_from": dispute.escalate_from if _may_escalate_later(dispute, actor, now) else None,
         "records": record_items(dispute, shown),
         "pulls": [pull_words(dispute, view, pull, side) for view in views for pull in view.pulls],
@@ -69,6 +69,6 @@ def _may_escalate_later(dispute: Dispute, actor: Actor, now: datetime) -> bool:
         dispute.state == "NEGOTIATING"
         and dispute.answered_at is None
         and now < dispute.escalate_from
-        and side_of(actor, dispute) is not words.opposite(dispute)
+        and side_of(actor, dispute) is not sentences.opposite(dispute)
         and role_on_side(actor, dispute) in MANAGES
     )

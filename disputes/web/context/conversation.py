@@ -13,11 +13,11 @@ from casework.actor import Actor
 from casework.errors import NotFound
 from casework.templatetags.casework_tags import officer
 from disputes import queries
-from disputes.lanes import lane_read_by
+from disputes.choices import Lane, Side
 from disputes.models import Dispute, Room
+from disputes.participants import lane_read_by
 from disputes.policies import side_of
-from disputes.web import words
-from disputes.words import Lane, Side
+from disputes.web import sentences
 
 ENTRIES_SHOWN = 100
 
@@ -83,8 +83,8 @@ def entry(
             "is_event": True,
             "event": picture["event"],
             "is_card": moved,
-            "text": words.event_sentence(dispute, picture["event"], facts, codes=codes),
-            "due": words.due_of_event(facts),
+            "text": sentences.event_sentence(dispute, picture["event"], facts, codes=codes),
+            "due": sentences.due_of_event(facts),
         }
     recalled = picture.get("recalled") is not None
     fresh = now <= at + timedelta(minutes=settings.RECALL_MINUTES)
@@ -108,4 +108,4 @@ def badge(dispute: Dispute, role: str) -> str:
     """Who speaks, as a word: buyer, seller, or the platform's mediator, who is a person."""
     if role == "mediator":
         return _("Mediator (a person)")
-    return str(capfirst(words.role_label(dispute, role.upper())))
+    return str(capfirst(sentences.role_label(dispute, role.upper())))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from disputes.choices import CONSUMERS, MONEY, Payer, Remedy, Side
 from disputes.models import Determination, Dispute, ObligationKind
-from disputes.words import CONSUMERS, MONEY, Payer, Remedy, Side
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.urls import reverse
 
+from disputes.choices import Side
 from disputes.models import Dispute, EvidenceKind
 from disputes.queries import EvidenceView, record_lines
-from disputes.web import words
-from disputes.words import Side
+from disputes.web import sentences
 
 
 def evidence_cards(
@@ -32,8 +32,8 @@ def evidence_card(
     return {
         "no": item.no,
         "kind": item.kind,
-        "caption": words.record_label(item.caption) if is_record else item.caption,
-        "who": words.who(dispute, item.side, side),
+        "caption": sentences.record_label(item.caption) if is_record else item.caption,
+        "who": sentences.who(dispute, item.side, side),
         "is_hidden": view.is_hidden,
         "is_withheld": item.is_withheld,
         "withheld_reason": item.withheld_reason,
@@ -47,7 +47,7 @@ def evidence_card(
         "sha256": item.sha256 if not view.is_hidden else "",
         "objections": [
             {
-                "who": words.who(dispute, o.side, side),
+                "who": sentences.who(dispute, o.side, side),
                 "ground": o.get_ground_display(),
                 "text": o.text,
                 "at": o.made_at,
@@ -65,7 +65,7 @@ def evidence_card(
 def record_words(record: Any, currency: str) -> dict[str, Any]:
     """A platform record with its source and every line of it."""
     return {
-        "label": words.record_label(record.kind),
+        "label": sentences.record_label(record.kind),
         "source": record.source,
         "collector": record.collector,
         "method": record.method,
@@ -81,7 +81,7 @@ def record_items(dispute: Dispute, shown: Sequence[EvidenceView]) -> list[dict[s
     return [
         {
             "no": item.no,
-            "label": words.record_label(item.caption),
+            "label": sentences.record_label(item.caption),
             "source": item.record.source if item.record is not None else "",
             "at": item.record.collected_at if item.record is not None else item.added_at,
             "url": reverse("disputes:fact", args=[dispute.ref, item.fact.no]) + f"#evidence-{item.no}",

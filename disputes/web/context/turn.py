@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from casework.templatetags.casework_tags import money
 from disputes import queries
+from disputes.choices import Remedy, Side
 from disputes.machine import PROVING, STATES, DisputeState
 from disputes.models import Dispute
 from disputes.queries import FactView
 from disputes.verbs import Action
-from disputes.web import words
-from disputes.words import Remedy, Side
+from disputes.web import sentences
 
 
 def claim_words(dispute: Dispute) -> str:
@@ -35,7 +35,7 @@ def turn(
     turns = queries.turn_of(dispute)
     at = queries.due_at_of(dispute)
     whose = "other" if turns else "nobody"
-    if words.is_open_talk(dispute):
+    if sentences.is_open_talk(dispute):
         whose = "both"
     elif side in turns:
         whose = "you"
@@ -73,7 +73,7 @@ def _proof_turn(dispute: Dispute, side: Side | None, views: Sequence[FactView], 
         first = min(mine, key=lambda v: (v.closes_at is None, v.closes_at or dispute.created_at))
         return {
             "text": _("Please show something about fact %(no)d: “%(fact)s”.")
-            % {"no": first.no, "fact": words.clean_end(first.statement)},
+            % {"no": first.no, "fact": sentences.clean_end(first.statement)},
             "at": first.closes_at,
             "action_url": reverse("disputes:fact", args=[dispute.ref, first.no]),
             "action": _("Submit evidence"),
@@ -90,7 +90,7 @@ def _owing_turn(dispute: Dispute, side: Side | None, whose: str) -> dict[str, An
     if whose == "you" and owed:
         first = min(owed, key=lambda o: o.due_at or dispute.created_at)
         return {
-            "text": words.owed_words(dispute, first) + _("."),
+            "text": sentences.owed_words(dispute, first) + _("."),
             "at": first.due_at,
             "action_url": reverse("disputes:report", args=[dispute.ref, first.no]),
             "action": _("Say that it is done"),
@@ -98,7 +98,7 @@ def _owing_turn(dispute: Dispute, side: Side | None, whose: str) -> dict[str, An
     if whose == "you" and said:
         return {
             "text": _("The other side says that it is done: %(what)s. Please confirm once it arrived.")
-            % {"what": words.owed_words(dispute, said[0])},
+            % {"what": sentences.owed_words(dispute, said[0])},
             "at": None,
             "action_url": "#owed",
             "action": _("See what is owed"),

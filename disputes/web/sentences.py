@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from casework.templatetags.casework_tags import money, officer
+from disputes.choices import Payer, Record, Remedy, Role, Side
 from disputes.events import EVENTS, VARIANTS
 from disputes.machine import STEP_OF, DisputeState
 from disputes.models import Dispute, Obligation, ObligationKind
-from disputes.words import Payer, Record, Remedy, Role, Side
 
 type Text = str | Promise
 

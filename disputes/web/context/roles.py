@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from accounts.queries import who_holds
 from accounts.roles import CAN_FILE, CAN_STAGE
 from casework.actor import Actor
+from disputes.choices import Side
 from disputes.models import Dispute
 from disputes.policies import MAY_PAY, may_come_to_pay, role_on_side
-from disputes.words import Side
 
 MANAGES, STAGES = frozenset(CAN_FILE), frozenset(CAN_STAGE)
 PAYS = MAY_PAY

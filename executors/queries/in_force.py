@@ -16,7 +16,7 @@ def certificate_ends_at(row: Certification) -> datetime:
 
 
 def certificate_state(row: Certification, *, now: datetime, is_suspended: bool = False) -> str:
-    """A code of `executors.words.CERTIFICATE`."""
+    """A code of `executors.texts.CERTIFICATE`."""
     replaced_at = row.rule_version.effective_to
     if row.withdrawn_at is not None and row.withdrawn_at <= now:
         return "RECALLED"
@@ -32,7 +32,7 @@ def certificate_state(row: Certification, *, now: datetime, is_suspended: bool =
 
 
 def mandate_state(row: Mandate, *, now: datetime) -> str:
-    """A code of `executors.words.MANDATE`."""
+    """A code of `executors.texts.MANDATE`."""
     if row.is_in_force(now):
         return "VALID"
     return "NOT_YET" if row.effective_from > now else "ENDED"

@@ -13,13 +13,13 @@ from casework.actor import Actor
 from casework.machine import verbs_open_to
 from casework.templatetags.casework_tags import money
 from disputes import queries
+from disputes.choices import Remedy, Side
 from disputes.machine import BEFORE_DECISION
 from disputes.models import Dispute, NoReturnConsent, OfferState
 from disputes.policies import pays, role_on_side, sees_offers
 from disputes.verbs import Action
-from disputes.web import words
-from disputes.web.showing.roles import MANAGES, PAYS
-from disputes.words import Remedy, Side
+from disputes.web import sentences
+from disputes.web.context.roles import MANAGES, PAYS
 
 
 def offer_columns(
@@ -35,7 +35,7 @@ def offer_columns(
     return [
         {
             "side": each,
-            "who": words.who(dispute, each, side),
+            "who": sentences.who(dispute, each, side),
             "is_own": each == side,
             "offer": offer_card(actor, dispute, open_now[each], side, actions, now) if each in open_now else None,
         }
@@ -58,11 +58,11 @@ def offer_card(
         "remedy": capfirst(Remedy(offer.remedy).label),
         "amount": money(offer.amount_minor, dispute.currency) if offer.amount_minor is not None else "",
         "goods": _("go back") if offer.goods_back else _("stay"),
-        "freight": words.payer_label(dispute, offer.freight_payer),
+        "freight": sentences.payer_label(dispute, offer.freight_payer),
         "note": offer.note,
         "until": offer.expires_at,
         "by_system": offer.by_system,
-        "accepted_by": [words.who(dispute, s, side) for s, yes in answered.items() if yes],
+        "accepted_by": [sentences.who(dispute, s, side) for s, yes in answered.items() if yes],
         "you_accepted": side is not None and answered.get(side) is True,
         "accept_url": reverse("disputes:accept-offer", args=[dispute.ref, offer.ref]) if may_accept else "",
         "refuse_url": reverse("disputes:refuse-offer", args=[dispute.ref, offer.ref]) if "refuse-offer" in mine else "",
@@ -83,8 +83,8 @@ def past_offers(actor: Actor, dispute: Dispute, side: Side | None) -> list[dict[
     return [
         {
             "no": o.no,
-            "who": words.who(dispute, o.side, side),
-            "terms": words.terms_words(dispute, o),
+            "who": sentences.who(dispute, o.side, side),
+            "terms": sentences.terms_words(dispute, o),
             "state": o.state,
             "label": o.get_state_display(),
             "at": o.ended_at,

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import people_of
 from casework.templatetags.casework_tags import money, officer
+from disputes.choices import Side
 from disputes.machine import UNDER_REVIEW
 from disputes.models import Dispute, OfferState
 from disputes.verbs import Action
-from disputes.web import words
-from disputes.words import Side
+from disputes.web import sentences
 
 
 def owed(dispute: Dispute, side: Side | None, actions: Sequence[Action]) -> list[dict[str, Any]]:
@@ -22,9 +22,9 @@ def owed(dispute: Dispute, side: Side | None, actions: Sequence[Action]) -> list
     return [
         {
             "no": row.no,
-            "text": words.owed_words(dispute, row),
+            "text": sentences.owed_words(dispute, row),
             "state": "LATE" if row.is_late and row.state == "OWED" else row.state,
-            "label": words.OWED["LATE" if row.is_late and row.state == "OWED" else row.state],
+            "label": sentences.OWED["LATE" if row.is_late and row.state == "OWED" else row.state],
             "due": row.due_at if row.state == "OWED" and dispute.state != "PAUSED" else None,
             "counts_from": row.confirm_due_at if row.state == "REPORTED" and dispute.state != "PAUSED" else None,
             "waits": row.due_at is None and row.state == "OWED",
@@ -43,7 +43,7 @@ def owed(dispute: Dispute, side: Side | None, actions: Sequence[Action]) -> list
 
 
 def advance_words(dispute: Dispute, row: Any) -> dict[str, Any]:
-    names = {"amount": money(row.amount_minor, dispute.currency), "side": words.role_label(dispute, row.to_side)}
+    names = {"amount": money(row.amount_minor, dispute.currency), "side": sentences.role_label(dispute, row.to_side)}
     return {
         "text": _(
             "The platform paid %(amount)s to the %(side)s first. This does not say how the dispute is determined."
@@ -63,13 +63,13 @@ def result_words(dispute: Dispute) -> dict[str, Any] | None:
     if state == "WITHDRAWN":
         return {"tone": "calm", "icon": "undo", "text": _("This dispute was taken back.")}
     if agreed is not None:
-        terms = words.terms_words(dispute, agreed)
+        terms = sentences.terms_words(dispute, agreed)
         return {"tone": "good", "icon": "check", "text": _("Both sides agreed: %(terms)s.") % {"terms": terms}}
     if newest is None:
         return None
     lines = str(newest.get_outcome_display())
     if newest.remedy:
-        lines += _(": ") + words.terms_words(dispute, newest)
+        lines += _(": ") + sentences.terms_words(dispute, newest)
     return {
         "tone": "wait" if dispute.state in UNDER_REVIEW else "calm",
         "icon": "scale",

@@ -13,7 +13,7 @@ from disputes.machine import WAITS_FOR_MEDIATOR
 from disputes.models import Dispute
 from disputes.policies import visible_to
 from disputes.queries.cases import EvidenceView, dispute_for, events_of, evidence_shown_to
-from disputes.queries.course import SAID, hides, said
+from disputes.queries.timeline import SAID, hides, said
 
 BETWEEN_THE_SIDES = "dispute.between_the_sides"
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from casework.templatetags.casework_tags import moment_text
-from executors import words
+from executors import texts
 from executors.events import EVENTS
 from executors.machine import CONTESTABLE, UNHEARD, IncidentState
 from executors.models import (
@@ -27,13 +27,13 @@ from executors.models import (
     Instruction,
     Mandate,
 )
-from executors.queries.incidents import masked
-from executors.queries.standing import (
+from executors.queries.in_force import (
     certificate_ends_at,
     certificate_state,
     mandate_in_force,
     measures_under,
 )
+from executors.queries.incidents import masked
 
 RENEWABLE = frozenset({"EXPIRING", "EXPIRED", "REPLACED"})
 OVER = frozenset({"EXPIRED", "REPLACED", "RECALLED"})
@@ -104,7 +104,7 @@ def certificate_card(
     again = newer_training(row, curricula, now=now) if state in RENEWABLE else None
     return {
         "state": state,
-        "label": words.CERTIFICATE[state],
+        "label": texts.CERTIFICATE[state],
         "is_urgent": state in RENEWABLE,
         "rule": row.rule_version.rule.name,
         "version": _("version %(number)s") % {"number": row.rule_version.number},

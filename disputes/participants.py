@@ -1,4 +1,4 @@
-"""Who sits where in a room, which of its streams they read, and how one entry looks to each of them.
+"""Who takes part in a room and as what, which of its lanes they read, and how one entry looks to each of them.
 
 What does not belong here: reading and writing entries, and sockets.
 """
@@ -10,9 +10,9 @@ from typing import Any, NamedTuple, Protocol, cast
 
 from casework.actor import Actor
 from casework.ledger import moment
+from disputes.choices import Lane, Side
 from disputes.models import Dispute, EntryKind
 from disputes.policies import OVERSEES, answers_for_platform, is_between_the_sides, is_mediator, side_of
-from disputes.words import Lane, Side
 
 PRIVATE = "private"
 """What a party calls its own lane with the mediator, whichever side it is."""
@@ -20,8 +20,8 @@ MEDIATOR = "mediator"
 _SIDES = (Side.CLAIMANT, Side.RESPONDENT)
 
 
-class Seated(Protocol):
-    """What a seat is found by: a dispute, or the same columns without the rest of it."""
+class HasParticipants(Protocol):
+    """What tells who takes part: a dispute, or the same columns without the rest of it."""
 
     @property
     def claimant_id(self) -> int: ...
@@ -33,7 +33,7 @@ class Seated(Protocol):
     def client_id(self) -> int | None: ...
 
 
-class Seats(NamedTuple):
+class ParticipantColumns(NamedTuple):
     """The columns of a dispute that say who talks in it."""
 
     claimant_id: int
@@ -42,40 +42,40 @@ class Seats(NamedTuple):
     client_id: int | None
 
 
-class Seat(NamedTuple):
-    """From where somebody speaks: `role` is shown to everybody, `side` is what the entry carries."""
+class Participant(NamedTuple):
+    """As what somebody takes part: `role` is shown to everybody, `side` is what the entry carries."""
 
     role: str
     side: Side
 
 
-def seat_of(actor: Actor, dispute: Seated) -> Seat | None:
-    """The seat of somebody who may talk here: one of the two sides' people, or the mediator who holds the dispute."""
-    row = cast(Dispute, dispute)  # the policies ask no more of it than `Seated` has
+def participant_for(actor: Actor, dispute: HasParticipants) -> Participant | None:
+    """As what this actor may talk here: for one of the sides, or as the mediator who holds the dispute; else None."""
+    row = cast(Dispute, dispute)  # the policies ask no more of it than `HasParticipants` has
     if is_mediator(actor, row):
-        return Seat(MEDIATOR, Side.PLATFORM)
+        return Participant(MEDIATOR, Side.PLATFORM)
     side = side_of(actor, row)
-    return Seat(side.value.lower(), side) if side in _SIDES else None
+    return Participant(side.value.lower(), side) if side in _SIDES else None
 
 
-def lane_of(seat: Seat, asked: str) -> Lane | None:
-    """The lane that goes by this name for somebody on this seat; None for one that is not theirs to know of."""
+def lane_of(participant: Participant, asked: str) -> Lane | None:
+    """The lane that this participant means by the name; None for one that they must not know of."""
     if asked == Lane.BOTH:
         return Lane.BOTH
-    if seat.role == MEDIATOR:
+    if participant.role == MEDIATOR:
         return Lane(asked) if asked in Lane.values else None
-    own = Lane(seat.role)
+    own = Lane(participant.role)
     return own if asked in (PRIVATE, own) else None
 
 
 def lane_read_by(actor: Actor, dispute: Dispute, asked: str) -> Lane | None:
-    """As `lane_of`, and for who may see the dispute without a seat: overseers and former mediators read every lane.
+    """As `lane_of`, and for who sees the dispute but takes no part: overseers and former mediators read every lane.
 
     Not who answers for the platform as the other side: the claimant's lane is no more theirs than any respondent's.
     """
-    seat = seat_of(actor, dispute)
-    if seat is not None:
-        return lane_of(seat, asked)
+    participant = participant_for(actor, dispute)
+    if participant is not None:
+        return lane_of(participant, asked)
     if asked == Lane.BOTH:
         return Lane.BOTH
     if answers_for_platform(actor, dispute):

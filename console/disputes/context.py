@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from casework.actor import Actor
 from console.disputes.forms import FactWork, Work
 from console.templatetags.dispute_tags import label
-from disputes.lanes import lane_read_by
+from disputes.choices import Lane, Remedy, Side
 from disputes.models import Dispute, NoReturnConsent, OptIn
-from disputes.owing import remedies_to_offer
+from disputes.participants import lane_read_by
 from disputes.queries import FactView, pictures_after, who, with_words
+from disputes.terms import remedies_to_offer
 from disputes.verbs import Action
-from disputes.words import Lane, Remedy, Side
 
 ENTRIES_SHOWN = 200
 

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from casework.templatetags.casework_tags import moment_text, officer
+from disputes.choices import BasisKind, Side, Standard
 from disputes.machine import FACT_STATES, PROOF_IS_OVER, FactState
 from disputes.models import Dispute, PullState
 from disputes.queries import EvidenceView, FactView
 from disputes.records import GapReason
 from disputes.verbs import Action
-from disputes.web import words
-from disputes.words import BasisKind, Side, Standard
+from disputes.web import sentences
 
 
 def fact_card(
@@ -46,7 +46,7 @@ def fact_card(
         "status": status,
         "state": str(fact.state),
         "state_label": fact.get_state_display(),
-        "who": words.who(dispute, view.bearer or step.bearer, side),
+        "who": sentences.who(dispute, view.bearer or step.bearer, side),
         "due": view.closes_at if is_open and dispute.state != "PAUSED" else None,
         "sentence": _fact_sentence(dispute, view, side),
         "shows": step.in_language("shows"),
@@ -63,7 +63,7 @@ def fact_card(
             {
                 "no": rung.no,
                 "status": rung.status,
-                "who": words.who(dispute, rung.bearer, side),
+                "who": sentences.who(dispute, rung.bearer, side),
                 "shows": rung.row.in_language("shows"),
             }
             for rung in view.rungs
@@ -94,11 +94,11 @@ def _fact_sentence(dispute: Dispute, view: FactView, side: Side | None) -> str:
     if fact.awaits_ruling:
         return _("What was asked is in. The mediator will rule on this fact.")
     names = {
-        "fact": words.clean_end(view.statement),
-        "items": words.clean_end(step.in_language("accepts")),
+        "fact": sentences.clean_end(view.statement),
+        "items": sentences.clean_end(step.in_language("accepts")),
         "silence": step.in_language("silence"),
         "time": moment_text(view.closes_at, "zone"),
-        "bearer": words.role_label(dispute, view.bearer),
+        "bearer": sentences.role_label(dispute, view.bearer),
     }
     if view.yours:
         return _own_sentence(dispute, rebuts=step.rebuts) % names
@@ -146,7 +146,7 @@ def settled_words(dispute: Dispute, view: FactView, side: Side | None) -> str:
     state = str(fact.state)
     parts = []
     if state == "ADMITTED":
-        parts.append(_("The %(side)s gave this point up.") % {"side": words.role_label(dispute, fact.admitted_by)})
+        parts.append(_("The %(side)s gave this point up.") % {"side": sentences.role_label(dispute, fact.admitted_by)})
     elif view.rulings:
         newest = view.rulings[-1]
         parts.append(
@@ -155,21 +155,21 @@ def settled_words(dispute: Dispute, view: FactView, side: Side | None) -> str:
     else:
         parts.append(
             _("The %(side)s showed nothing in time. The table says: %(silence)s")
-            % {"side": words.role_label(dispute, step.bearer), "silence": step.in_language("silence")}
+            % {"side": sentences.role_label(dispute, step.bearer), "silence": step.in_language("silence")}
         )
     if view.found_for:
-        parts.append(_("This speaks for the %(side)s.") % {"side": words.role_label(dispute, view.found_for)})
+        parts.append(_("This speaks for the %(side)s.") % {"side": sentences.role_label(dispute, view.found_for)})
     return _(" ").join(parts)
 
 
 def eased_words(dispute: Dispute, relief: Any, side: Side | None) -> dict[str, Any]:
     """A relief from proof as the reader has to take it, with what guards against its abuse."""
-    reason = words.clean_end(relief.in_language("reason"))
+    reason = sentences.clean_end(relief.in_language("reason"))
     if side is not None and relief.relieved == side:
         text = _("You do not need to prove this: %(reason)s.") % {"reason": reason}
     else:
         text = _("The %(side)s does not need to prove this: %(reason)s.") % {
-            "side": words.role_label(dispute, relief.relieved),
+            "side": sentences.role_label(dispute, relief.relieved),
             "reason": reason,
         }
     controls = [{"kind": c.get_kind_display(), "text": c.in_language("text")} for c in relief.controls.all()]
@@ -182,7 +182,7 @@ def _version_words(
     items = [e for e in shown if e.item.submission_id == submission.pk]
     count, hidden = len(items), sum(1 for e in items if e.item.is_withheld)
     text = ngettext("%(who)s: %(n)d piece, version %(v)d", "%(who)s: %(n)d pieces, version %(v)d", count) % {
-        "who": words.who(dispute, submission.side, side),
+        "who": sentences.who(dispute, submission.side, side),
         "n": count,
         "v": submission.version,
     }
@@ -196,16 +196,16 @@ def _version_words(
 
 
 def pull_words(dispute: Dispute, view: FactView, pull: Any, side: Side | None) -> dict[str, Any]:
-    """A one-click request for the platform's records: where it is, and which records cannot be given, in words."""
+    """A one-click request for the platform's records: where it is, and which records cannot be given, in sentences."""
     return {
-        "who": words.who(dispute, pull.side, side),
+        "who": sentences.who(dispute, pull.side, side),
         "fact": view.no,
         "state": pull.state,
         "at": pull.asked_at,
-        "kinds": words.records_words(pull.kinds),
+        "kinds": sentences.records_words(pull.kinds),
         "gaps": [
             {
-                "kind": words.record_label(gap["kind"]),
+                "kind": sentences.record_label(gap["kind"]),
                 "reason": GapReason(gap["reason"]).label if gap["reason"] in GapReason.values else gap["reason"],
                 "detail": gap.get("detail", ""),
             }
