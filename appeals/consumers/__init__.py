@@ -5,5 +5,3 @@ says that something changed, and holds nothing that the queue does not show to t
 """
 
 from appeals.consumers.endpoint import queue_socket
-
-__all__ = ["queue_socket"]

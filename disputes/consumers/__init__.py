@@ -5,5 +5,3 @@ everything that is pushed carries its number, so that a reader sees what is miss
 """
 
 from disputes.consumers.endpoint import room_socket
-
-__all__ = ["room_socket"]

@@ -25,29 +25,3 @@ from disputes.machine.dispute import (
     DisputeState,
 )
 from disputes.machine.fact import BY_SILENCE, FACT_STATES, UNSETTLED, FactMachine, FactState
-
-__all__ = [
-    "AGREED",
-    "BEFORE_DECISION",
-    "BEFORE_MEDIATOR",
-    "BY_SILENCE",
-    "FACT_STATES",
-    "FINAL",
-    "OPEN",
-    "PAUSABLE",
-    "PERSON_DEMANDABLE",
-    "PROOF_IS_OVER",
-    "PROVING",
-    "STATES",
-    "STEP_OF",
-    "UNDER_REVIEW",
-    "UNSETTLED",
-    "WAITS_FOR_MEDIATOR",
-    "WITH_MEDIATOR",
-    "WITH_PLATFORM",
-    "WITH_SIDES",
-    "DisputeMachine",
-    "DisputeState",
-    "FactMachine",
-    "FactState",
-]

@@ -23,32 +23,3 @@ from executors.machine.instruction import (
     InstructionState,
 )
 from executors.machine.recourse import ENDED_RECOURSE, OPEN_RECOURSE, RecourseMachine, RecourseState
-
-__all__ = [
-    "AFTER_FINDING",
-    "AWAITS_FINDING",
-    "BEFORE_FINDING",
-    "COMPENSABLE",
-    "CONTESTABLE",
-    "ENDED_RECOURSE",
-    "HEARD",
-    "INCIDENT_STATES",
-    "INCIDENT_TABS",
-    "INSTRUCTION_STATES",
-    "INSTRUCTION_TABS",
-    "LIVE",
-    "MAY_ACT",
-    "OPEN_INCIDENT",
-    "OPEN_INSTRUCTION",
-    "OPEN_RECOURSE",
-    "OWED_MONEY",
-    "UNHEARD",
-    "ExecutorMachine",
-    "ExecutorState",
-    "IncidentMachine",
-    "IncidentState",
-    "InstructionMachine",
-    "InstructionState",
-    "RecourseMachine",
-    "RecourseState",
-]

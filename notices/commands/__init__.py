@@ -29,36 +29,3 @@ from notices.commands.issue import (
 )
 from notices.commands.remedies import confirm_remedy, fail_remedy
 from notices.commands.siblings import open_sibling_reviews, overtake_siblings, review_sibling
-
-__all__ = [
-    "Amendment",
-    "BasisDraft",
-    "Decision",
-    "Detection",
-    "ExecutorDraft",
-    "ExhibitDraft",
-    "Issued",
-    "MeasureDraft",
-    "MeasureRuling",
-    "NoticeDraft",
-    "amend_notice",
-    "close_appeal_window",
-    "confirm_remedy",
-    "end_elapsed_measures",
-    "fail_remedy",
-    "follow_appeal",
-    "follow_determination",
-    "give_blind_look",
-    "issue_notice",
-    "issue_notices",
-    "mark_remedy_late",
-    "open_appeal",
-    "open_sibling_reviews",
-    "overtake_siblings",
-    "record_determination",
-    "record_reading",
-    "register_measure_type",
-    "release_from_appeal",
-    "review_sibling",
-    "withdraw_notice",
-]

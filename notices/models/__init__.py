@@ -25,24 +25,3 @@ from notices.models.notice import (
 from notices.models.siblings import SIBLING_TRIGGERS, SharedCause, SiblingReview
 
 TRIGGERS = [*NOTICE_TRIGGERS, *EXECUTED, *SIBLING_TRIGGERS]
-
-__all__ = [
-    "TRIGGERS",
-    "Automation",
-    "Axis",
-    "Basis",
-    "BasisKind",
-    "BreachKind",
-    "DetectionSource",
-    "Edition",
-    "Exhibit",
-    "Measure",
-    "MeasureState",
-    "MeasureType",
-    "Notice",
-    "Remedy",
-    "RemedyKind",
-    "RemedyState",
-    "SharedCause",
-    "SiblingReview",
-]

@@ -3,19 +3,3 @@
 from webhooks.commands.deliveries import announce, replay_delivery, replay_given_up, send_test
 from webhooks.commands.endpoints import create_endpoint, disable_endpoint, enable_endpoint, rotate_secret
 from webhooks.commands.sending import begin_attempt, deliver_batch, lease_endpoints, record_outcome, send
-
-__all__ = [
-    "announce",
-    "begin_attempt",
-    "create_endpoint",
-    "deliver_batch",
-    "disable_endpoint",
-    "enable_endpoint",
-    "lease_endpoints",
-    "record_outcome",
-    "replay_delivery",
-    "replay_given_up",
-    "rotate_secret",
-    "send",
-    "send_test",
-]

@@ -11,19 +11,3 @@ from disputes.web.context.offers import offer_card
 from disputes.web.context.outcome import owed
 from disputes.web.context.roles import missing_for_money, missing_roles
 from disputes.web.context.turn import claim_words
-
-__all__ = [
-    "badge",
-    "case_part",
-    "claim_words",
-    "entries",
-    "evidence_card",
-    "evidence_cards",
-    "fact_card",
-    "missing_for_money",
-    "missing_roles",
-    "offer_card",
-    "owed",
-    "pull_words",
-    "talk_part",
-]
