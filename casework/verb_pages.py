@@ -70,6 +70,7 @@ def verb_page(
     @page(keeps=tuple(form.base_fields))
     def view(request: HttpRequest, /, ref: str, **address: object) -> HttpResponse:
         actor, now = actor_of(request), clock.now()
+        case = case_for(actor, ref)
         filled, status = form(request.POST if request.method == "POST" else None), 200
         if filled.is_bound and filled.is_valid():
             arguments = {verb.arguments.get(name, name): value for name, value in {"ref": ref, **address}.items()}
@@ -78,14 +79,14 @@ def verb_page(
             try:
                 result = verb.command(actor=actor, now=now, **arguments, **filled.cleaned_data)
             except CaseError as refused:
-                if confirm is None or not verb.is_open(actor, case_for(actor, ref), now):
+                case = case_for(actor, ref)
+                if confirm is None or not verb.is_open(actor, case, now):
                     raise
                 filled.take(refused)
                 status = refused.status
             else:
                 messages.success(request, str(verb.done))
                 return redirect(_address(then or back, result.ref if isinstance(result, Case) else ref))
-        case = case_for(actor, ref)
         if not filled.is_bound and not verb.is_open(actor, case, now):
             raise verb.refusal(actor, case, now)
         assert confirm is not None
