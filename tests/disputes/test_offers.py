@@ -8,7 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from casework.errors import Invalid, NotAllowed
+from casework.errors import Invalid, NotAllowed, Stale
+from casework.firing import expect_version
+from casework.models import Event
 from disputes import commands, queries
 from disputes.api.outputs import OfferOutput
 from disputes.queries.case_file import write_case_file
@@ -70,6 +72,30 @@ def test_the_case_file_of_a_side_keeps_answers_and_consents(court):
 
     assert kept(court.bob) == ([("CLAIMANT", True)], [court.seller.name])
     assert kept(court.mia) == ([], [court.seller.name])
+
+
+def test_an_offer_that_comes_meanwhile_makes_nothing_stale_and_a_pause_does(court):
+    dispute = court.joined()
+    read = dispute.version
+    offered(court, dispute, court.bob)
+    dispute.refresh_from_db()
+    assert dispute.version == read + 1
+
+    expect_version(dispute, read)
+    for other in (0, read + 2):
+        with pytest.raises(Stale):
+            expect_version(dispute, other)
+    Event.objects.create(
+        case_kind="dispute",
+        case_id=dispute.pk,
+        sequence=read + 2,
+        type="dispute.paused",
+        at=court.now,
+        effective_at=court.now,
+    )
+    dispute.version += 1
+    with pytest.raises(Stale):
+        expect_version(dispute, read)
 
 
 # — what an offer can bind whom to —
