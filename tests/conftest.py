@@ -38,10 +38,14 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In each module the tests that ask for less of what the module makes come first, and see nothing of the rest."""
+    """In each module the tests that ask for less of what the module makes come first, and see nothing of the rest.
 
-    def asks_for(item: Any) -> int:
-        return sum(name.startswith("module_") for name in item.fixturenames)
+    Those that commit come last, as pytest-django wants it.
+    """
+
+    def asks_for(item: Any) -> tuple[bool, int]:
+        commits = "transactional_db" in item.fixturenames
+        return commits, sum(name.startswith("module_") for name in item.fixturenames)
 
     groups = itertools.groupby(items, key=lambda item: item.nodeid.partition("::")[0])
     items[:] = [item for _module, group in groups for item in sorted(group, key=asks_for)]
