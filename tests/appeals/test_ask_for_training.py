@@ -15,7 +15,6 @@ from django.urls import reverse
 from accounts.models import User
 from appeals import commands as appeals
 from appeals import subscribers
-from appeals.commands import learning
 from appeals.commands.training import SILENCE
 from appeals.mandates import live_model
 from appeals.models import TriageModelStep, TriageModelVersion, TriageTraining
@@ -23,7 +22,7 @@ from appeals.queries import Snapshot, cases_to_learn_from, counts_to_learn_from
 from casework import clock, worker
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.models import Tick
-from classifier import service
+from classifier import comparison, service
 from classifier.cases import Asked
 from tests import factories as make
 from tests.classifier import invented
@@ -289,7 +288,7 @@ def test_a_fault_ends_it_with_its_reason(world, plenty, monkeypatch, fault, rais
     def fail(*_given, **_more):
         raise fault
 
-    monkeypatch.setattr("appeals.commands.learning.train", fail)
+    monkeypatch.setattr("classifier.training.train", fail)
     row = ask(world.carl)
     with pytest.raises(raised):
         run("--run", row.ref)
@@ -301,13 +300,13 @@ def test_a_fault_ends_it_with_its_reason(world, plenty, monkeypatch, fault, rais
 def test_who_was_taken_for_dead_leaves_no_candidate(world, plenty, monkeypatch):
     """The process was frozen for so long that its training was ended; then it goes on."""
     row = ask(world.carl)
-    real = learning.compare
+    real = comparison.compare
 
     def frozen(*given, **more):
         appeals.end_interrupted_trainings(now=clock.now() + SILENCE + timedelta(minutes=1))
         return real(*given, **more)
 
-    monkeypatch.setattr("appeals.commands.learning.compare", frozen)
+    monkeypatch.setattr("classifier.comparison.compare", frozen)
     with pytest.raises(CommandError, match="has ended"):
         run("--run", row.ref)
 

@@ -41,7 +41,7 @@ def test_the_counts_are_those_of_the_list_for_each_reader(world, now, cases):
     assert found[world.rita.person].counts == (2, 2, 1, 0)
     assert found[world.rosa.person].counts == (3, 0, 0, 0)
     assert found[world.otto.person].counts == (2, 0, 0, 0)
-    assert found[world.carl.person] == live.QueueStanding(0, (0, 0, 0, 0))
+    assert found[world.carl.person] == live.QueueSummary(0, (0, 0, 0, 0))
 
 
 def test_a_lease_that_ran_out_moves_the_head_of_those_alone_who_may_take_the_case(world, now):

@@ -23,7 +23,7 @@ from accounts import commands as accounts
 from accounts.models import ApiToken, User
 from accounts.queries import actor_of_token
 from casework.models import Event, OutboxMessage
-from notices.api.serializers import IssueNoticeInput
+from notices.inputs import IssueNoticeInput
 from sample import progress
 from sample.content.executors import ACTS
 from sample.content.people import ACTORS, USERS
