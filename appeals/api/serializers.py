@@ -14,7 +14,6 @@ from appeals.models import (
     Appeal,
     Confidence,
     DecidedBy,
-    EvidenceItem,
     Finding,
     Ground,
     Level,
@@ -25,12 +24,12 @@ from appeals.models import (
 )
 from appeals.queries import due_of, evidence_shown_to, turn_of
 from appeals.verbs import ADDRESS, actions_for
-from casework.api.rendering import moment
 from casework.api.serializers import (
     Action,
     Amount,
     Code,
     Coded,
+    Computed,
     Money,
     coded,
     money,
@@ -49,10 +48,7 @@ class EvidenceOutput(serializers.Serializer[Any]):
     size = serializers.IntegerField(source="attachment.size")
     sha256 = serializers.CharField(source="attachment.sha256")
     added_at = serializers.DateTimeField()
-    file = serializers.SerializerMethodField()
-
-    def get_file(self, row: EvidenceItem) -> str:
-        return f"/api/v1/appeals/{row.appeal.ref}/evidence/{row.no}"
+    file = Computed(lambda row: f"/api/v1/appeals/{row.appeal.ref}/evidence/{row.no}", str)
 
 
 class SubmissionOutput(serializers.Serializer[Any]):
@@ -65,11 +61,7 @@ class OfMeasure(serializers.Serializer[Any]):
     """Something about one measure, named by its number in the notice and its type."""
 
     measure = serializers.IntegerField(source="measure.no")
-    type = serializers.SerializerMethodField()
-
-    @extend_schema_field(Coded)
-    def get_type(self, row: Any) -> dict[str, str] | None:
-        return coded(row.measure.type_id, label=row.measure.type.label)
+    type = Computed(lambda row: coded(row.measure.type_id, label=row.measure.type.label), Coded())
 
 
 class ItemOutput(OfMeasure):
@@ -153,8 +145,8 @@ class AppealOutput(serializers.Serializer[Any]):
     decide_due_is_provisional = serializers.BooleanField()
     outcome = Code(Outcome, allow_null=True)
     decision = serializers.SerializerMethodField()
-    turn = serializers.SerializerMethodField()
-    due_at = serializers.SerializerMethodField()
+    turn = Computed(turn_of, str)
+    due_at = Computed(due_of, datetime | None)
     actions = serializers.SerializerMethodField()
 
     @extend_schema_field(EvidenceOutput(many=True))
@@ -166,13 +158,6 @@ class AppealOutput(serializers.Serializer[Any]):
     def get_decision(self, row: Appeal) -> Any:
         decision = getattr(row, "decision", None)
         return None if decision is None else DecisionOutput(decision, context=self.context).data
-
-    def get_turn(self, row: Appeal) -> str:
-        return turn_of(row)
-
-    def get_due_at(self, row: Appeal) -> datetime | None:
-        due = due_of(row)
-        return None if due is None else moment(due)  # type: ignore[return-value]  # as JSON
 
     @extend_schema_field(Action(many=True))
     def get_actions(self, row: Appeal) -> list[dict[str, Any]]:
@@ -188,17 +173,15 @@ class QueueRowOutput(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     state = Code(AppealState)
     ground = Code(Ground)
-    measures = serializers.SerializerMethodField()
+    measures = Computed(
+        lambda row: [coded(i.measure.type_id, label=i.measure.type.label) for i in row.items.all()], Coded(many=True)
+    )
     amount = serializers.SerializerMethodField()
     human_demanded = serializers.BooleanField()
     language = serializers.CharField()
     level = Code(Level)
     filed_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField(source="decide_due_at")
-
-    @extend_schema_field(Coded(many=True))
-    def get_measures(self, row: Appeal) -> list[Any]:
-        return [coded(i.measure.type_id, label=i.measure.type.label) for i in row.items.all()]
 
     @extend_schema_field(Money(allow_null=True))
     def get_amount(self, row: Appeal) -> Any:

@@ -10,13 +10,14 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import build_array_type
+from drf_spectacular.plumbing import build_array_type, resolve_type_hint
 from drf_spectacular.types import OpenApiTypes
+from rest_framework.serializers import Field
 
 from casework.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from casework.api.problems import KNOWN, body_of
 from casework.api.rendering import PROBLEM
-from casework.api.serializers import Amount, Code, Empty, Input, Text
+from casework.api.serializers import Amount, Code, Computed, Empty, Input, Text
 
 Schema = dict[str, Any]
 
@@ -106,6 +107,19 @@ class AmountField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-c
             "required": ["amount_minor", "currency"],
             "properties": {"amount_minor": {"type": "integer"}, "currency": {"type": "string"}},
         }
+
+
+class ComputedField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """A computed value is described by its shape."""
+
+    target_class = Computed
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Schema:
+        shape = self.target.shape
+        if isinstance(shape, Field):
+            found: Schema = auto_schema._map_serializer_field(shape, "response")  # type: ignore[no-untyped-call]
+            return found
+        return dict(resolve_type_hint(shape))  # type: ignore[no-untyped-call]
 
 
 class Operations(AutoSchema):

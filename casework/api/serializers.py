@@ -5,7 +5,7 @@ Inputs inherit `Input` and are built of the fields below; outputs are ordinary s
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -15,6 +15,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from casework.api.rendering import moment
 from casework.text import MAX_INTEGER, TextRefused, check_text, is_visually_blank
 
 EARLIEST, LATEST = 1970, 2200
@@ -243,6 +244,21 @@ class Amount(serializers.Field[Any, Any, Any, Any]):
         return money(getattr(value, f"{self.field_name}_minor"), getattr(value, "currency", "") or "CNY")
 
 
+class Computed(serializers.Field[Any, Any, Any, Any]):
+    """What a function makes of the instance; the schema says its `shape`, a type or a serializer.
+
+    What depends on the reader or the time is a `SerializerMethodField`.
+    """
+
+    def __init__(self, of: Callable[[Any], Any], shape: Any, **options: Any) -> None:
+        self.of, self.shape = of, shape
+        super().__init__(read_only=True, source="*", **options)
+
+    def to_representation(self, value: Any) -> Any:
+        found = self.of(value)
+        return moment(found) if isinstance(found, datetime) else found
+
+
 class Action(serializers.Serializer[Any]):
     """Something the reader may do now; what is not listed is not possible."""
 
@@ -301,6 +317,11 @@ def coded(value: str, choices: type[Choices] | None = None, *, label: object = "
     if not value:
         return None
     return {"code": str(value), "label": str(choices(value).label if choices is not None else label)}
+
+
+def codes(values: Iterable[str], choices: type[Choices]) -> list[dict[str, str] | None]:
+    """Each value as `Coded`."""
+    return [coded(value, choices) for value in values]
 
 
 def action(

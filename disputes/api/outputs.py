@@ -1,16 +1,14 @@
 """Disputes as JSON: what is answered. What does not belong here: bodies (inputs) and who sees what (queries)."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
-from django.db.models import Choices
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from casework import outages
 from casework.api.rendering import moment
-from casework.api.serializers import Action, Amount, Code, Coded, Money, coded, money
+from casework.api.serializers import Action, Amount, Code, Coded, Computed, Money, coded, codes, money
 from casework.api.verbs import shown_action
 from disputes.choices import (
     BasisKind,
@@ -34,7 +32,6 @@ from disputes.models import (
     DisputeOutcome,
     EvidenceKind,
     GoodsAre,
-    GroundRow,
     NoReturnGround,
     ObligationKind,
     ObligationState,
@@ -52,13 +49,14 @@ from disputes.verbs import ADDRESS, actions_for
 
 
 class Words(serializers.Field[Any, Any, Any, Any]):
-    """Text that the instance has in both languages, in the reader's."""
+    """Text that the instance has in both languages, in the reader's; `of` where the field has another name."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(read_only=True, source="*", **options)
+    def __init__(self, of: str = "") -> None:
+        self.of = of
+        super().__init__(read_only=True, source="*")
 
     def to_representation(self, value: Any) -> str:
-        return str(value.in_language(self.field_name))
+        return str(value.in_language(self.of or self.field_name))
 
 
 extend_schema_field({"type": "string"})(Words)
@@ -69,11 +67,6 @@ class ContentOutput(serializers.JSONField):
     """What the platform's system gave, as it gave it."""
 
 
-def codes(values: Iterable[str], choices: type[Choices]) -> list[dict[str, str] | None]:
-    """Each value as `Coded`."""
-    return [coded(value, choices) for value in values]
-
-
 # — the burden table —
 
 
@@ -81,10 +74,7 @@ class StepBasisOutput(serializers.Serializer[Any]):
     """Whether the law itself says who must show this, and which articles."""
 
     kind = Code(BasisKind, source="basis_kind")
-    text = serializers.SerializerMethodField()
-
-    def get_text(self, row: Any) -> str:
-        return str(row.in_language("basis"))
+    text = Words("basis")
 
 
 class SilenceOutput(serializers.Serializer[Any]):
@@ -92,10 +82,7 @@ class SilenceOutput(serializers.Serializer[Any]):
 
     state = Code(FactState, source="if_silent")
     establishes = serializers.BooleanField(source="silence_establishes")
-    text = serializers.SerializerMethodField()
-
-    def get_text(self, row: Any) -> str:
-        return str(row.in_language("silence"))
+    text = Words("silence")
 
 
 class StepOutput(serializers.Serializer[Any]):
@@ -108,14 +95,12 @@ class StepOutput(serializers.Serializer[Any]):
     standard = Code(Standard)
     basis = StepBasisOutput(source="*")
     presumption = Words()
-    holds = serializers.SerializerMethodField(help_text="Records that one click brings in.")
+    holds = Computed(
+        lambda row: codes(row.holds, Record), Coded(many=True), help_text="Records that one click brings in."
+    )
     hours = serializers.IntegerField()
     rebuts = serializers.BooleanField()
     silence = SilenceOutput(source="*")
-
-    @extend_schema_field(Coded(many=True))
-    def get_holds(self, row: Any) -> Any:
-        return codes(row.holds, Record)
 
 
 class ControlOutput(serializers.Serializer[Any]):
@@ -151,22 +136,14 @@ class GroundOutput(serializers.Serializer[Any]):
 
 
 class TableGroundOutput(GroundOutput):
-    remedies = serializers.SerializerMethodField()
+    remedies = Computed(lambda row: codes(row.remedies, Remedy), Coded(many=True))
     default_remedy = Code(Remedy)
     if_supported = Words()
     if_not_supported = Words()
     confidence = Code(SourceConfidence)
-    stakes = serializers.SerializerMethodField()
+    stakes = Computed(lambda row: codes(row.stakes, Stake), Coded(many=True))
     must_mediate = serializers.BooleanField()
     facts = TableFactOutput(many=True, source="facts.all")
-
-    @extend_schema_field(Coded(many=True))
-    def get_remedies(self, row: GroundRow) -> Any:
-        return codes(row.remedies, Remedy)
-
-    @extend_schema_field(Coded(many=True))
-    def get_stakes(self, row: GroundRow) -> Any:
-        return codes(row.stakes, Stake)
 
 
 class TableRefOutput(serializers.Serializer[Any]):
@@ -198,11 +175,7 @@ class PartyOfDisputeOutput(serializers.Serializer[Any]):
 
 class ClaimOutput(serializers.Serializer[Any]):
     remedy = Code(Remedy, source="claim_remedy")
-    amount = serializers.SerializerMethodField()
-
-    @extend_schema_field(Money(allow_null=True))
-    def get_amount(self, row: Dispute) -> Any:
-        return money(row.claim_amount_minor, row.currency)
+    amount = Computed(lambda row: money(row.claim_amount_minor, row.currency), Money(allow_null=True))
 
 
 class OrderOutput(serializers.Serializer[Any]):
@@ -210,14 +183,10 @@ class OrderOutput(serializers.Serializer[Any]):
 
     ref = serializers.CharField(source="order_ref")
     title = serializers.CharField(source="order_title")
-    amount = serializers.SerializerMethodField()
+    amount = Computed(lambda row: money(row.order_amount_minor, row.currency), Money())
     placed_at = serializers.DateTimeField(source="ordered_at")
     received_at = serializers.DateTimeField(allow_null=True)
     digest = serializers.CharField(source="order_digest")
-
-    @extend_schema_field(Money)
-    def get_amount(self, row: Dispute) -> Any:
-        return money(row.order_amount_minor, row.currency)
 
 
 class NoticeOfDisputeOutput(serializers.Serializer[Any]):
@@ -262,7 +231,7 @@ class ObligationOutput(serializers.Serializer[Any]):
     kind = Code(ObligationKind)
     debtor = Code(Side)
     creditor = Code(Side)
-    amount = serializers.SerializerMethodField()
+    amount = Computed(lambda row: money(row.amount_minor, row.dispute.currency), Money(allow_null=True))
     due_at = serializers.DateTimeField(allow_null=True, help_text="Null while something else comes first.")
     state = Code(ObligationState)
     is_late = serializers.BooleanField()
@@ -273,30 +242,18 @@ class ObligationOutput(serializers.Serializer[Any]):
     done_at = serializers.DateTimeField(allow_null=True)
     note = serializers.CharField()
 
-    @extend_schema_field(Money(allow_null=True))
-    def get_amount(self, row: Any) -> Any:
-        return money(row.amount_minor, row.dispute.currency)
-
 
 class AdvanceOutput(serializers.Serializer[Any]):
     """What the platform paid first; it says nothing about who is right."""
 
     no = serializers.IntegerField()
     to_side = Code(Side)
-    amount = serializers.SerializerMethodField()
-    recovered = serializers.SerializerMethodField()
+    amount = Computed(lambda row: money(row.amount_minor, row.dispute.currency), Money())
+    recovered = Computed(lambda row: money(row.recovered_minor, row.dispute.currency), Money())
     state = Code(AdvanceState)
     reason = serializers.CharField()
     advanced_at = serializers.DateTimeField()
     settled_at = serializers.DateTimeField(allow_null=True)
-
-    @extend_schema_field(Money)
-    def get_amount(self, row: Any) -> Any:
-        return money(row.amount_minor, row.dispute.currency)
-
-    @extend_schema_field(Money)
-    def get_recovered(self, row: Any) -> Any:
-        return money(row.recovered_minor, row.dispute.currency)
 
 
 class DisputeFindingOutput(serializers.Serializer[Any]):
@@ -316,7 +273,7 @@ class DeterminationOutput(serializers.Serializer[Any]):
     officer = serializers.CharField(source="mediator.officer_code")
     outcome = Code(DisputeOutcome)
     remedy = Code(Remedy, allow_null=True)
-    amount = serializers.SerializerMethodField()
+    amount = Computed(lambda row: money(row.amount_minor, row.dispute.currency), Money(allow_null=True))
     payer = Code(Payer)
     goods_back = serializers.BooleanField()
     freight_payer = Code(Payer)
@@ -331,10 +288,6 @@ class DeterminationOutput(serializers.Serializer[Any]):
     check_code = serializers.CharField()
     findings = DisputeFindingOutput(many=True, source="findings.all")
 
-    @extend_schema_field(Money(allow_null=True))
-    def get_amount(self, row: Any) -> Any:
-        return money(row.amount_minor, row.dispute.currency)
-
 
 class DisputeRowOutput(serializers.Serializer[Any]):
     """A dispute as a line of a list."""
@@ -347,12 +300,18 @@ class DisputeRowOutput(serializers.Serializer[Any]):
     order = OrderOutput(source="*")
     claim = ClaimOutput(source="*")
     side = serializers.SerializerMethodField(help_text="Yours; null for who only looks on, and for the mediator.")
-    claimant = serializers.SerializerMethodField()
+    claimant = Computed(
+        lambda row: {"name": row.claimant.name, "role": coded(row.ground.claimant_role, Role)}, PartyOfDisputeOutput()
+    )
     respondent = serializers.SerializerMethodField(help_text="Null where the platform itself is the other side.")
     officer = serializers.CharField(source="mediator.officer_code", default="")
     round = serializers.IntegerField()
     human_demanded = serializers.BooleanField()
-    turn = serializers.SerializerMethodField(help_text="Whose turn it is; both sides' at times, nobody's at the end.")
+    turn = Computed(
+        lambda row: codes(turn_of(row), Side),
+        Coded(many=True),
+        help_text="Whose turn it is; both sides' at times, nobody's at the end.",
+    )
     due_at = serializers.SerializerMethodField()
     opened_at = serializers.DateTimeField(source="created_at")
     updated_at = serializers.DateTimeField()
@@ -363,25 +322,18 @@ class DisputeRowOutput(serializers.Serializer[Any]):
     def get_side(self, row: Dispute) -> Any:
         return coded(side_of(self.context["call"].actor, row) or "", Side)
 
-    @extend_schema_field(PartyOfDisputeOutput)
-    def get_claimant(self, row: Dispute) -> Any:
-        return {"name": row.claimant.name, "role": coded(row.ground.claimant_role, Role)}
-
     @extend_schema_field(PartyOfDisputeOutput(allow_null=True))
     def get_respondent(self, row: Dispute) -> Any:
         if row.respondent is None:
             return None
         return {"name": row.respondent.name, "role": coded(row.ground.respondent_role, Role)}
 
-    @extend_schema_field(Coded(many=True))
-    def get_turn(self, row: Dispute) -> Any:
-        return codes(turn_of(row), Side)
-
     def get_due_at(self, row: Dispute) -> datetime | None:
         context = cast(dict[str, Any], self.context)  # one for every row of a page
         if "outages" not in context:
             context["outages"] = outages.ledger()
-        return _at(due_at_of(row, context["outages"]))
+        due = due_at_of(row, context["outages"])
+        return None if due is None else moment(due)  # type: ignore[return-value]  # as JSON
 
 
 class DisputeOutput(DisputeRowOutput):
@@ -426,10 +378,6 @@ class DisputeOutput(DisputeRowOutput):
         ]
 
 
-def _at(value: datetime | None) -> datetime | None:
-    return None if value is None else moment(value)  # type: ignore[return-value]  # as JSON
-
-
 # — facts and evidence —
 
 
@@ -455,31 +403,19 @@ class FactRulingOutput(serializers.Serializer[Any]):
     proved = serializers.BooleanField()
     standard = Code(Standard)
     reasons = serializers.CharField()
-    evidence = serializers.SerializerMethodField()
+    evidence = Computed(lambda row: sorted(reliance.item.no for reliance in row.reliance.all()), list[int])
     officer = serializers.CharField(source="mediator.officer_code")
     round = serializers.IntegerField()
     ruled_at = serializers.DateTimeField()
     departs_from_default = serializers.BooleanField()
 
-    @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
-    def get_evidence(self, row: Any) -> list[int]:
-        return sorted(reliance.item.no for reliance in row.reliance.all())
-
 
 class GapOutput(serializers.Serializer[Any]):
     """A kind of record that cannot be had, and why."""
 
-    kind = serializers.SerializerMethodField()
-    reason = serializers.SerializerMethodField()
+    kind = Computed(lambda gap: coded(gap["kind"], Record), Coded())
+    reason = Computed(lambda gap: coded(gap["reason"], GapReason), Coded())
     detail = serializers.CharField(default="")
-
-    @extend_schema_field(Coded)
-    def get_kind(self, gap: Any) -> Any:
-        return coded(gap["kind"], Record)
-
-    @extend_schema_field(Coded)
-    def get_reason(self, gap: Any) -> Any:
-        return coded(gap["reason"], GapReason)
 
 
 class PullOutput(serializers.Serializer[Any]):
@@ -487,15 +423,11 @@ class PullOutput(serializers.Serializer[Any]):
 
     ref = serializers.CharField()
     side = Code(Side)
-    kinds = serializers.SerializerMethodField()
+    kinds = Computed(lambda row: codes(row.kinds, Record), Coded(many=True))
     state = Code(PullState)
     asked_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
     gaps = GapOutput(many=True)
-
-    @extend_schema_field(Coded(many=True))
-    def get_kinds(self, row: Any) -> Any:
-        return codes(row.kinds, Record)
 
 
 class FactOutput(serializers.Serializer[Any]):
@@ -630,10 +562,7 @@ class EntryOutput(serializers.Serializer[Any]):
     recalled = serializers.IntegerField(allow_null=True, default=None, help_text="The entry that took this one back.")
     event = serializers.CharField(allow_null=True, default=None)
     facts = ContentOutput(default=dict)
-    at = serializers.SerializerMethodField()
-
-    def get_at(self, picture: Any) -> datetime | None:
-        return _at(datetime.fromisoformat(picture.get("sent_at") or picture["at"]))
+    at = Computed(lambda picture: datetime.fromisoformat(picture.get("sent_at") or picture["at"]), datetime | None)
 
 
 class MessagesOutput(serializers.Serializer[Any]):
@@ -659,7 +588,7 @@ class OfferOutput(serializers.Serializer[Any]):
     side = Code(Side)
     by_system = serializers.BooleanField()
     remedy = Code(Remedy)
-    amount = serializers.SerializerMethodField()
+    amount = Computed(lambda row: money(row.amount_minor, row.dispute.currency), Money(allow_null=True))
     goods_back = serializers.BooleanField()
     freight_payer = Code(Payer)
     note = serializers.CharField()
@@ -674,10 +603,6 @@ class OfferOutput(serializers.Serializer[Any]):
         shown = row.answers.all() if sees_offers(self.context["call"].actor, row.dispute) else ()
         return OfferAnswerOutput(shown, many=True).data
 
-    @extend_schema_field(Money(allow_null=True))
-    def get_amount(self, row: Offer) -> Any:
-        return money(row.amount_minor, row.dispute.currency)
-
 
 # — mediating —
 
@@ -691,16 +616,8 @@ class DisputePlaceOutput(serializers.Serializer[Any]):
     """
 
     rule = serializers.ChoiceField(choices=["late", "pressing", "clock", "unread", "ahead", "due"])
-    ahead_minutes = serializers.SerializerMethodField()
-    why = serializers.SerializerMethodField()
-
-    @extend_schema_field(int)
-    def get_ahead_minutes(self, place: Any) -> int:
-        return int(place.ahead.total_seconds() // 60)
-
-    @extend_schema_field(Coded(many=True))
-    def get_why(self, place: Any) -> Any:
-        return codes(place.why, Why)
+    ahead_minutes = Computed(lambda place: int(place.ahead.total_seconds() // 60), int)
+    why = Computed(lambda place: codes(place.why, Why), Coded(many=True))
 
 
 class DisputeQueueRowOutput(serializers.Serializer[Any]):
@@ -728,11 +645,7 @@ class DerivedOutput(serializers.Serializer[Any]):
     open_facts = serializers.ListField(child=serializers.IntegerField())
     for_claimant = serializers.ListField(child=serializers.IntegerField())
     against_claimant = serializers.ListField(child=serializers.IntegerField())
-    stakes = serializers.SerializerMethodField()
-
-    @extend_schema_field(Coded(many=True))
-    def get_stakes(self, derived: Any) -> Any:
-        return codes(derived.stakes, Stake)
+    stakes = Computed(lambda derived: codes(derived.stakes, Stake), Coded(many=True))
 
 
 __all__ = [

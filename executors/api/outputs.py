@@ -11,17 +11,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from casework.actor import Actor, ActorKind
-from casework.api.rendering import moment
-from casework.api.serializers import Action, Amount, Code, Coded, Money, coded, money
+from casework.api.serializers import Action, Amount, Code, Coded, Computed, Money, coded, money
 from casework.api.verbs import shown_actions
 from casework.api.views import Call
 from executors.machine import ExecutorState, IncidentState, InstructionState, RecourseState
-from executors.measurement import Share
 from executors.models import (
     ENDS_A_PART,
     Attempt,
     Certification,
-    Curriculum,
     EntryKind,
     ErrorClass,
     Executor,
@@ -52,10 +49,6 @@ from executors.queries.todo import due_at_of, turn_of
 from executors.queries.training import certifications_for
 from executors.texts import CERTIFICATE, MANDATE
 from executors.verbs import actions_for
-
-
-def at(value: datetime | None) -> datetime | None:
-    return None if value is None else moment(value)  # type: ignore[return-value]  # as JSON
 
 
 def outward_name(executor: Executor) -> str:
@@ -141,8 +134,8 @@ class MandateOutput(serializers.Serializer[Any]):
     effective_from = serializers.DateTimeField()
     effective_until = serializers.DateTimeField(allow_null=True)
     measures = MandateMeasureOutput(many=True, source="measures.all")
-    rules = serializers.SerializerMethodField()
-    categories = serializers.SerializerMethodField()
+    rules = Computed(lambda row: sorted(entry.rule.code for entry in row.rules.all()), list[str])
+    categories = Computed(lambda row: sorted(entry.category for entry in row.categories.all()), list[str])
     ceiling = Amount()
     ended_because = serializers.CharField()
 
@@ -150,14 +143,6 @@ class MandateOutput(serializers.Serializer[Any]):
     def get_state(self, row: Mandate) -> Any:
         code = mandate_state(row, now=self.context["call"].now)
         return coded(code, label=MANDATE[code])
-
-    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
-    def get_rules(self, row: Mandate) -> list[str]:
-        return sorted(entry.rule.code for entry in row.rules.all())
-
-    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
-    def get_categories(self, row: Mandate) -> list[str]:
-        return sorted(entry.category for entry in row.categories.all())
 
 
 class ExecutorRowOutput(serializers.Serializer[Any]):
@@ -170,13 +155,10 @@ class ExecutorRowOutput(serializers.Serializer[Any]):
     state_reason = serializers.CharField()
     state_since = serializers.DateTimeField()
     kind = Code(ExecutorKind)
-    name = serializers.SerializerMethodField(help_text="The organisation's name; of an individual the code.")
+    name = Computed(outward_name, str, help_text="The organisation's name; of an individual the code.")
     party = serializers.CharField(source="party.ref")
     may_act = serializers.BooleanField()
     contract = ContractOutput(source="*")
-
-    def get_name(self, row: Executor) -> str:
-        return outward_name(row)
 
 
 class ExecutorOutput(ExecutorRowOutput):
@@ -187,8 +169,8 @@ class ExecutorOutput(ExecutorRowOutput):
     processing_terms = ProcessingTermsOutput(many=True, source="processing_terms.all")
     sub_processors = SubProcessorOutput(many=True, source="sub_processors.all")
     pay_terms = PayTermOutput(many=True, source="pay_terms.all")
-    turn = serializers.SerializerMethodField()
-    due_at = serializers.SerializerMethodField()
+    turn = Computed(turn_of, str)
+    due_at = Computed(lambda row: None if row.state == ExecutorState.ENDED else row.contract_until, datetime | None)
     actions = serializers.SerializerMethodField()
 
     @extend_schema_field(ExecutorPersonOutput(many=True))
@@ -196,12 +178,6 @@ class ExecutorOutput(ExecutorRowOutput):
         actor = self.context["call"].actor
         shown = row.people.all() if is_the_platform_s(actor) else people_for(actor).filter(executor=row)
         return ExecutorPersonOutput(shown, many=True).data
-
-    def get_turn(self, row: Executor) -> str:
-        return turn_of(row)
-
-    def get_due_at(self, row: Executor) -> datetime | None:
-        return None if row.state == ExecutorState.ENDED else at(row.contract_until)
 
     @extend_schema_field(Action(many=True))
     def get_actions(self, row: Executor) -> list[dict[str, Any]]:
@@ -227,11 +203,7 @@ class QuestionOutput(serializers.Serializer[Any]):
 
     no = serializers.IntegerField()
     text = serializers.CharField()
-    options = serializers.SerializerMethodField()
-
-    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
-    def get_options(self, row: Any) -> list[str]:
-        return list(row.option_texts(get_language() or ""))
+    options = Computed(lambda row: list(row.option_texts(get_language() or "")), list[str])
 
 
 class CurriculumRowOutput(serializers.Serializer[Any]):
@@ -251,10 +223,7 @@ class CurriculumOutput(CurriculumRowOutput):
 
     material = serializers.CharField()
     text_hash = serializers.CharField()
-    questions = serializers.SerializerMethodField(help_text="How many there are.")
-
-    def get_questions(self, row: Curriculum) -> int:
-        return len(row.questions.all())
+    questions = Computed(lambda row: len(row.questions.all()), int, help_text="How many there are.")
 
 
 class AttemptAnswerOutput(serializers.Serializer[Any]):
@@ -312,7 +281,7 @@ class CertificationOutput(serializers.Serializer[Any]):
     score = serializers.IntegerField(source="attempt.score")
     issued_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
-    ends_at = serializers.SerializerMethodField()
+    ends_at = Computed(certificate_ends_at, datetime | None)
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     withdrawn_because = serializers.CharField()
 
@@ -321,9 +290,6 @@ class CertificationOutput(serializers.Serializer[Any]):
         suspended = row.person.executor.state == ExecutorState.SUSPENDED
         code = certificate_state(row, now=self.context["call"].now, is_suspended=suspended)
         return coded(code, label=CERTIFICATE[code])
-
-    def get_ends_at(self, row: Certification) -> datetime | None:
-        return at(certificate_ends_at(row))
 
 
 class MayOutput(serializers.Serializer[Any]):
@@ -402,14 +368,11 @@ class InstructionOutput(serializers.Serializer[Any]):
     callback_id = serializers.CharField()
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     withdrawn_because = serializers.CharField()
-    turn = serializers.SerializerMethodField()
+    turn = Computed(turn_of, str)
     actions = serializers.SerializerMethodField()
 
     def get_is_late(self, row: Instruction) -> bool:
         return row.is_late(self.context["call"].now)
-
-    def get_turn(self, row: Instruction) -> str:
-        return turn_of(row)
 
     @extend_schema_field(Action(many=True))
     def get_actions(self, row: Instruction) -> list[dict[str, Any]]:
@@ -428,10 +391,7 @@ class IncidentFileOutput(serializers.Serializer[Any]):
     sha256 = serializers.CharField(source="attachment.sha256")
     added_by = serializers.CharField(source="added_by.code")
     added_at = serializers.DateTimeField()
-    href = serializers.SerializerMethodField()
-
-    def get_href(self, row: Any) -> str:
-        return f"/api/v1/incidents/{row.incident.ref}/files/{row.no}"
+    href = Computed(lambda row: f"/api/v1/incidents/{row.incident.ref}/files/{row.no}", str)
 
 
 class FindingOutput(serializers.Serializer[Any]):
@@ -498,8 +458,8 @@ class IncidentRowOutput(serializers.Serializer[Any]):
     opened_at = serializers.DateTimeField(source="created_at")
     explain_by = serializers.DateTimeField()
     finding = Code(FindingOutcome, allow_null=True)
-    turn = serializers.SerializerMethodField()
-    due_at = serializers.SerializerMethodField()
+    turn = Computed(turn_of, str)
+    due_at = Computed(due_at_of, datetime | None)
 
     @extend_schema_field(HarmedOutput)
     def get_harmed(self, row: Incident) -> Any:
@@ -511,12 +471,6 @@ class IncidentRowOutput(serializers.Serializer[Any]):
     def get_notice(self, row: Incident) -> Any:
         shown = row.subject_ref if is_the_platform_s(self.context["call"].actor) else None
         return {"number": row.subject_number, "ref": shown}
-
-    def get_turn(self, row: Incident) -> str:
-        return turn_of(row)
-
-    def get_due_at(self, row: Incident) -> datetime | None:
-        return at(due_at_of(row))
 
 
 class IncidentOutput(IncidentRowOutput):
@@ -599,35 +553,15 @@ class ShareOutput(serializers.Serializer[Any]):
     """A share of decided acts with its 95 % interval. Under thirty only their number is said."""
 
     of = serializers.IntegerField()
-    found = serializers.SerializerMethodField()
+    found = Computed(lambda share: share.found if share.is_shown else None, int | None)
     rate = serializers.FloatField(source="value", allow_null=True)
-    low = serializers.SerializerMethodField()
-    high = serializers.SerializerMethodField()
-
-    @extend_schema_field(serializers.IntegerField(allow_null=True))
-    def get_found(self, share: Share) -> int | None:
-        return share.found if share.is_shown else None
-
-    @extend_schema_field(serializers.FloatField(allow_null=True))
-    def get_low(self, share: Share) -> float | None:
-        return None if share.interval is None else share.interval[0]
-
-    @extend_schema_field(serializers.FloatField(allow_null=True))
-    def get_high(self, share: Share) -> float | None:
-        return None if share.interval is None else share.interval[1]
+    low = Computed(lambda share: None if share.interval is None else share.interval[0], float | None)
+    high = Computed(lambda share: None if share.interval is None else share.interval[1], float | None)
 
 
 class ErrorShareOutput(serializers.Serializer[Any]):
-    error_class = serializers.SerializerMethodField()
-    share = serializers.SerializerMethodField()
-
-    @extend_schema_field(Coded)
-    def get_error_class(self, row: Any) -> Any:
-        return coded(row[0], ErrorClass)
-
-    @extend_schema_field(ShareOutput)
-    def get_share(self, row: Any) -> Any:
-        return ShareOutput(row[1]).data
+    error_class = Computed(lambda row: coded(row[0], ErrorClass), Coded())
+    share = Computed(lambda row: ShareOutput(row[1]).data, ShareOutput())
 
 
 class SuspensionTestOutput(serializers.Serializer[Any]):

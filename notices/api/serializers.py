@@ -8,8 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import PartyKind
-from casework.api.rendering import moment
-from casework.api.serializers import Action, Amount, Code, Coded, coded
+from casework.api.serializers import Action, Amount, Code, Coded, Computed, coded
 from casework.api.verbs import shown_actions
 from notices.machine import NoticeState, SiblingState
 from notices.models import (
@@ -18,8 +17,6 @@ from notices.models import (
     BasisKind,
     BreachKind,
     DetectionSource,
-    Exhibit,
-    Measure,
     MeasureState,
     Notice,
     Remedy,
@@ -29,6 +26,8 @@ from notices.models import (
     SiblingReview,
 )
 from notices.verbs import actions_for
+
+OUTSIDE_REMEDIES = ("12315", _("mediation"), _("arbitration, where agreed"), _("a court"))
 
 
 @extend_schema_field({"$ref": "#/components/schemas/Problem"})
@@ -69,7 +68,7 @@ class CalculationOutput(serializers.JSONField):
 
 class MeasureOutput(serializers.Serializer[Any]):
     no = serializers.IntegerField()
-    type = serializers.SerializerMethodField()
+    type = Computed(lambda row: coded(row.type_id, label=row.type.label), Coded())
     axis = Code(Axis, source="type.axis")
     object = ObjectOutput(source="*")
     scope = serializers.CharField()
@@ -78,10 +77,6 @@ class MeasureOutput(serializers.Serializer[Any]):
     amount = Amount()
     calculation = CalculationOutput(allow_null=True)
     state = Code(MeasureState)
-
-    @extend_schema_field(Coded)
-    def get_type(self, row: Measure) -> dict[str, str] | None:
-        return coded(row.type_id, label=row.type.label)
 
 
 class BasisOutput(serializers.Serializer[Any]):
@@ -101,10 +96,9 @@ class ExhibitOutput(serializers.Serializer[Any]):
     excerpt = serializers.CharField()
     captured_at = serializers.DateTimeField()
     sha256 = serializers.CharField()
-    file = serializers.SerializerMethodField()
-
-    def get_file(self, row: Exhibit) -> str | None:
-        return f"/api/v1/notices/{row.notice.ref}/evidence/{row.no}" if row.attachment_id else None
+    file = Computed(
+        lambda row: f"/api/v1/notices/{row.notice.ref}/evidence/{row.no}" if row.attachment_id else None, str | None
+    )
 
 
 class RemedyOutput(serializers.Serializer[Any]):
@@ -154,6 +148,11 @@ class ActOutput(serializers.Serializer[Any]):
     mandate = serializers.CharField(source="mandate.ref")
 
 
+def waits_for_party(row: Notice) -> bool:
+    """Whether it can be appealed against now."""
+    return row.is_standing and row.state != NoticeState.UNDER_APPEAL
+
+
 class NoticeOutput(serializers.Serializer[Any]):
     ref = serializers.CharField()
     number = serializers.CharField()
@@ -187,19 +186,10 @@ class NoticeOutput(serializers.Serializer[Any]):
     withdrawn_reason = serializers.CharField()
     text_hash = serializers.CharField()
     remedies = RemedyOutput(many=True)
-    outside_remedies = serializers.SerializerMethodField()
-    turn = serializers.SerializerMethodField()
-    due_at = serializers.SerializerMethodField()
+    outside_remedies = Computed(lambda _row: [str(each) for each in OUTSIDE_REMEDIES], list[str])
+    turn = Computed(lambda row: "party" if waits_for_party(row) else "", str)
+    due_at = Computed(lambda row: row.appeal_closes_at if waits_for_party(row) else None, datetime | None)
     actions = serializers.SerializerMethodField()
-
-    def get_outside_remedies(self, row: Notice) -> list[str]:
-        return ["12315", str(_("mediation")), str(_("arbitration, where agreed")), str(_("a court"))]
-
-    def get_turn(self, row: Notice) -> str:
-        return "party" if row.is_standing and row.state != NoticeState.UNDER_APPEAL else ""
-
-    def get_due_at(self, row: Notice) -> datetime | None:
-        return moment(row.appeal_closes_at) if self.get_turn(row) else None  # type: ignore[return-value]  # as JSON
 
     @extend_schema_field(Action(many=True))
     def get_actions(self, row: Notice) -> list[dict[str, Any]]:
