@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
+from casework.constraints import check
 from casework.refs import new_ref
 from casework.triggers import Trigger
 
@@ -95,7 +96,7 @@ class User(AbstractUser):
                 name="officer_code_names_one_person",
                 violation_error_message=_("Another officer has this code."),
             ),
-            models.CheckConstraint(condition=Q(language__in=Language.values), name="user_language_is_known"),
+            check("user_language_is_known", Q(language__in=Language.values)),
         )
 
     def __str__(self) -> str:
@@ -174,9 +175,9 @@ class Party(models.Model):
                 name="party_external_ref_is_unique_per_client",
                 violation_error_message=_("A party with this number exists."),
             ),
-            models.CheckConstraint(condition=Q(kind__in=PartyKind.values), name="party_kind_is_known"),
-            models.CheckConstraint(condition=Q(status__in=PartyStatus.values), name="party_status_is_known"),
-            models.CheckConstraint(condition=Q(language__in=Language.values), name="party_language_is_known"),
+            check("party_kind_is_known", Q(kind__in=PartyKind.values)),
+            check("party_status_is_known", Q(status__in=PartyStatus.values)),
+            check("party_language_is_known", Q(language__in=Language.values)),
         )
 
     def __str__(self) -> str:
@@ -212,11 +213,8 @@ class Membership(models.Model):
                 name="membership_is_live_once_per_person_and_party",
                 violation_error_message=_("This person already acts for the party."),
             ),
-            models.CheckConstraint(condition=Q(role__in=MembershipRole.values), name="membership_role_is_known"),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
-                name="membership_ends_after_it_starts",
-            ),
+            check("membership_role_is_known", Q(role__in=MembershipRole.values)),
+            check("membership_ends_after_it_starts", Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at"))),
         )
 
     def __str__(self) -> str:
@@ -252,11 +250,8 @@ class StaffRole(models.Model):
                 name="staff_role_is_live_once_per_person",
                 violation_error_message=_("This person already has the role."),
             ),
-            models.CheckConstraint(condition=Q(role__in=StaffRoleName.values), name="staff_role_is_known"),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("granted_at")),
-                name="staff_role_ends_after_it_starts",
-            ),
+            check("staff_role_is_known", Q(role__in=StaffRoleName.values)),
+            check("staff_role_ends_after_it_starts", Q(ended_at__isnull=True) | Q(ended_at__gte=F("granted_at"))),
         )
 
     def __str__(self) -> str:
@@ -290,18 +285,13 @@ class ApiToken(models.Model):
         verbose_name_plural = _("API tokens")
         ordering = ("-id",)
         constraints = (
-            models.CheckConstraint(
-                condition=Q(user__isnull=False, client__isnull=True) | Q(user__isnull=True, client__isnull=False),
-                name="token_belongs_to_one_person_or_one_client",
+            check(
+                "token_belongs_to_one_person_or_one_client",
+                Q(user__isnull=False, client__isnull=True) | Q(user__isnull=True, client__isnull=False),
             ),
-            models.CheckConstraint(
-                condition=Q(user__isnull=True) | ~Q(password_mark=""), name="token_of_a_person_is_tied_to_a_password"
-            ),
-            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="token_expires_after_it_is_made"),
-            models.CheckConstraint(
-                condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("created_at")),
-                name="token_is_revoked_after_it_is_made",
-            ),
+            check("token_of_a_person_is_tied_to_a_password", Q(user__isnull=True) | ~Q(password_mark="")),
+            check("token_expires_after_it_is_made", Q(expires_at__gt=F("created_at"))),
+            check("token_is_revoked_after_it_is_made", Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("created_at"))),
         )
 
     def __str__(self) -> str:
@@ -336,11 +326,11 @@ class SocketTicket(models.Model):
         verbose_name_plural = _("socket tickets")
         indexes = (models.Index(fields=("expires_at",), name="socket_ticket_by_end"),)
         constraints = (
-            models.CheckConstraint(
-                condition=Q(token__isnull=False, session_key="") | Q(token__isnull=True) & ~Q(session_key=""),
-                name="ticket_rests_on_a_token_or_a_session",
+            check(
+                "ticket_rests_on_a_token_or_a_session",
+                Q(token__isnull=False, session_key="") | Q(token__isnull=True) & ~Q(session_key=""),
             ),
-            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="ticket_expires_after_it_is_made"),
+            check("ticket_expires_after_it_is_made", Q(expires_at__gt=F("created_at"))),
         )
 
     def __str__(self) -> str:
@@ -357,7 +347,7 @@ class Installation(models.Model):
     class Meta:
         verbose_name = _("installation")
         verbose_name_plural = _("installations")
-        constraints = (models.CheckConstraint(condition=Q(id=1), name="installation_is_single"),)
+        constraints = (check("installation_is_single", Q(id=1)),)
 
     def __str__(self) -> str:
         return "sample" if self.is_sample else "real"

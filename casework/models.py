@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from casework.constraints import check
 from casework.triggers import Trigger, append_only, kept
 
 
@@ -101,7 +102,7 @@ class Event(models.Model):
                 name="event_sequence_is_unique_in_case",
                 violation_error_code="stale",
             ),
-            models.CheckConstraint(condition=Q(sequence__gte=1), name="event_sequence_starts_at_one"),
+            check("event_sequence_starts_at_one", Q(sequence__gte=1)),
         )
 
     def __str__(self) -> str:
@@ -145,10 +146,10 @@ class Deadline(models.Model):
                 condition=Q(state="OPEN"),
                 name="deadline_is_open_once_per_case_and_kind",
             ),
-            models.CheckConstraint(condition=Q(state__in=DeadlineState.values), name="deadline_state_is_known"),
-            models.CheckConstraint(
-                condition=~Q(state="FIRED") | Q(fired_at__isnull=False, fired_at__gte=models.F("due_at")),
-                name="deadline_never_fires_early",
+            check("deadline_state_is_known", Q(state__in=DeadlineState.values)),
+            check(
+                "deadline_never_fires_early",
+                ~Q(state="FIRED") | Q(fired_at__isnull=False, fired_at__gte=models.F("due_at")),
             ),
         )
 
@@ -183,7 +184,7 @@ class OutboxMessage(models.Model):
         )
         constraints = (
             models.UniqueConstraint(fields=("event", "subscriber"), name="outbox_message_is_unique_per_subscriber"),
-            models.CheckConstraint(condition=Q(state__in=OutboxState.values), name="outbox_state_is_known"),
+            check("outbox_state_is_known", Q(state__in=OutboxState.values)),
         )
 
     def __str__(self) -> str:
@@ -232,7 +233,7 @@ class Attachment(models.Model):
     class Meta:
         verbose_name = _("file")
         verbose_name_plural = _("files")
-        constraints = (models.CheckConstraint(condition=Q(size__gt=0), name="attachment_is_not_empty"),)
+        constraints = (check("attachment_is_not_empty", Q(size__gt=0)),)
 
     def __str__(self) -> str:
         return self.name
@@ -261,10 +262,8 @@ class Outage(models.Model):
         verbose_name_plural = _("outages")
         ordering = ("-started_at",)
         constraints = (
-            models.CheckConstraint(
-                condition=Q(ended_at__gt=models.F("started_at")), name="outage_ends_after_it_starts"
-            ),
-            models.CheckConstraint(condition=~Q(cause=""), name="outage_has_a_cause"),
+            check("outage_ends_after_it_starts", Q(ended_at__gt=models.F("started_at"))),
+            check("outage_has_a_cause", ~Q(cause="")),
         )
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from casework.constraints import check
 from casework.triggers import Trigger, changed, sealed
 
 
@@ -64,9 +65,9 @@ class RuleVersion(InBothLanguages):
         constraints = (
             models.UniqueConstraint(fields=("rule", "number"), name="rule_version_number_is_unique"),
             models.UniqueConstraint(fields=("rule", "effective_from"), name="rule_version_starts_once"),
-            models.CheckConstraint(
-                condition=Q(effective_to__isnull=True) | Q(effective_to__gt=models.F("effective_from")),
-                name="rule_version_ends_after_it_starts",
+            check(
+                "rule_version_ends_after_it_starts",
+                Q(effective_to__isnull=True) | Q(effective_to__gt=models.F("effective_from")),
             ),
         )
 
@@ -103,7 +104,7 @@ class Clause(InBothLanguages):
         ordering = ("version", "position")
         constraints = (
             models.UniqueConstraint(fields=("version", "number"), name="clause_number_is_unique_in_version"),
-            models.CheckConstraint(condition=~Q(text_zh=""), name="clause_has_chinese_text"),
+            check("clause_has_chinese_text", ~Q(text_zh="")),
         )
 
     def __str__(self) -> str:

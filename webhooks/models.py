@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.constraints import check
 from casework.models import Case, Event
 from casework.triggers import Trigger, kept, sealed
 from webhooks.event_types import TEST
@@ -53,17 +54,17 @@ class WebhookEndpoint(EndpointMachine, Case):
         verbose_name_plural = _("webhook endpoints")
         ordering = ("-created_at", "-id")
         constraints = (
-            models.CheckConstraint(condition=Q(state__in=EndpointState.values), name="webhook_endpoint_state_is_known"),
-            models.CheckConstraint(
-                condition=Q(state="ACTIVE", disabled_reason="", disabled_at__isnull=True)
+            check("webhook_endpoint_state_is_known", Q(state__in=EndpointState.values)),
+            check(
+                "webhook_endpoint_switched_off_says_why",
+                Q(state="ACTIVE", disabled_reason="", disabled_at__isnull=True)
                 | Q(state="DISABLED", disabled_reason__in=DisabledReason.values, disabled_at__isnull=False)
                 | ~Q(state__in=EndpointState.values),
-                name="webhook_endpoint_switched_off_says_why",
             ),
-            models.CheckConstraint(condition=~Q(url=""), name="webhook_endpoint_has_an_address"),
-            models.CheckConstraint(
-                condition=Q(failures=0, failing_since__isnull=True) | Q(failures__gt=0, failing_since__isnull=False),
-                name="webhook_endpoint_fails_since_its_first_failure",
+            check("webhook_endpoint_has_an_address", ~Q(url="")),
+            check(
+                "webhook_endpoint_fails_since_its_first_failure",
+                Q(failures=0, failing_since__isnull=True) | Q(failures__gt=0, failing_since__isnull=False),
             ),
             models.UniqueConstraint(
                 fields=("client", "url"),
@@ -101,10 +102,7 @@ class WebhookSecret(models.Model):
             models.UniqueConstraint(
                 fields=("endpoint",), condition=Q(ends_at__isnull=True), name="webhook_secret_is_current_once"
             ),
-            models.CheckConstraint(
-                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("created_at")),
-                name="webhook_secret_ends_after_it_begins",
-            ),
+            check("webhook_secret_ends_after_it_begins", Q(ends_at__isnull=True) | Q(ends_at__gte=F("created_at"))),
         )
 
     def __str__(self) -> str:
@@ -162,19 +160,16 @@ class WebhookDelivery(models.Model):
             models.UniqueConstraint(
                 fields=("endpoint", "event"), name="webhook_delivery_is_one_per_endpoint_and_event"
             ),
-            models.CheckConstraint(condition=Q(state__in=DeliveryState.values), name="webhook_delivery_state_is_known"),
-            models.CheckConstraint(
-                condition=Q(type=TEST, event__isnull=True) | ~Q(type=TEST) & Q(event__isnull=False),
-                name="webhook_delivery_is_of_an_event_or_a_test",
+            check("webhook_delivery_state_is_known", Q(state__in=DeliveryState.values)),
+            check(
+                "webhook_delivery_is_of_an_event_or_a_test",
+                Q(type=TEST, event__isnull=True) | ~Q(type=TEST) & Q(event__isnull=False),
             ),
-            models.CheckConstraint(
-                condition=Q(state="DELIVERED", delivered_at__isnull=False)
-                | ~Q(state="DELIVERED") & Q(delivered_at__isnull=True),
-                name="webhook_delivery_delivered_says_when",
+            check(
+                "webhook_delivery_delivered_says_when",
+                Q(state="DELIVERED", delivered_at__isnull=False) | ~Q(state="DELIVERED") & Q(delivered_at__isnull=True),
             ),
-            models.CheckConstraint(
-                condition=Q(attempts__lte=MOST_ATTEMPTS), name="webhook_delivery_ends_after_ten_attempts"
-            ),
+            check("webhook_delivery_ends_after_ten_attempts", Q(attempts__lte=MOST_ATTEMPTS)),
         )
 
     def __str__(self) -> str:

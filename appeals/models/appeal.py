@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from appeals.machine import FINAL, IN_QUEUE, OPEN, AppealMachine, AppealState
+from casework.constraints import check
 from casework.ledger import digest
 from casework.machine import sql_list
 from casework.models import Case
@@ -139,38 +140,37 @@ class Appeal(AppealMachine, Case):
                 name="appeal_is_open_once_per_notice",
                 violation_error_code="already-appealed",
             ),
-            models.CheckConstraint(condition=Q(state__in=AppealState.values), name="appeal_state_is_known"),
-            models.CheckConstraint(condition=Q(ground__in=Ground.values), name="appeal_ground_is_known"),
-            models.CheckConstraint(condition=Q(review__in=ReviewMode.values), name="appeal_review_is_known"),
-            models.CheckConstraint(
-                condition=~Q(human_demanded=True) | Q(decided_by_kind__isnull=True) | Q(decided_by_kind="HUMAN"),
-                name="appeal_human_demand_is_honoured",
+            check("appeal_state_is_known", Q(state__in=AppealState.values)),
+            check("appeal_ground_is_known", Q(ground__in=Ground.values)),
+            check("appeal_review_is_known", Q(review__in=ReviewMode.values)),
+            check(
+                "appeal_human_demand_is_honoured",
+                ~Q(human_demanded=True) | Q(decided_by_kind__isnull=True) | Q(decided_by_kind="HUMAN"),
             ),
-            models.CheckConstraint(
-                condition=Q(
-                    state="DECIDED", decided_by_kind__isnull=False, outcome__isnull=False, decided_at__isnull=False
-                )
+            check(
+                "appeal_is_decided_by_someone_with_an_outcome",
+                Q(state="DECIDED", decided_by_kind__isnull=False, outcome__isnull=False, decided_at__isnull=False)
                 | (
                     ~Q(state="DECIDED") & Q(decided_by_kind__isnull=True, outcome__isnull=True, decided_at__isnull=True)
                 ),
-                name="appeal_is_decided_by_someone_with_an_outcome",
             ),
-            models.CheckConstraint(
-                condition=Q(decided_by_kind__isnull=True)
+            check(
+                "appeal_decided_by_a_person_names_the_person",
+                Q(decided_by_kind__isnull=True)
                 | Q(decided_by_kind="HUMAN", reviewer__isnull=False)
                 | Q(decided_by_kind="SYSTEM"),
-                name="appeal_decided_by_a_person_names_the_person",
             ),
-            models.CheckConstraint(
-                condition=Q(decided_by_kind__isnull=True) | ~Q(decided_by_kind="SYSTEM") | Q(outcome="OVERTURNED"),
-                name="appeal_automation_only_favours_the_appellant",
+            check(
+                "appeal_automation_only_favours_the_appellant",
+                Q(decided_by_kind__isnull=True) | ~Q(decided_by_kind="SYSTEM") | Q(outcome="OVERTURNED"),
             ),
-            models.CheckConstraint(
-                condition=~Q(state="SYSTEM_REVIEW") | Q(review="system_first", human_demanded=False),
-                name="appeal_system_looks_only_where_chosen",
+            check(
+                "appeal_system_looks_only_where_chosen",
+                ~Q(state="SYSTEM_REVIEW") | Q(review="system_first", human_demanded=False),
             ),
-            models.CheckConstraint(
-                condition=Q(reviewer__isnull=True)
+            check(
+                "appeal_reviewer_is_independent",
+                Q(reviewer__isnull=True)
                 | (
                     (Q(original_decider__isnull=True) | ~Q(reviewer=F("original_decider")))
                     & (
@@ -180,23 +180,19 @@ class Appeal(AppealMachine, Case):
                     )
                     & (Q(first_reviewer__isnull=True) | ~Q(reviewer=F("first_reviewer")))
                 ),
-                name="appeal_reviewer_is_independent",
-                violation_error_code="conflict-of-interest",
+                code="conflict-of-interest",
             ),
-            models.CheckConstraint(
-                condition=Q(reviewer__isnull=True) | ~Q(level="SECOND") | Q(reviewer_is_senior=True),
-                name="appeal_second_review_is_by_a_senior",
-                violation_error_code="not-allowed",
+            check(
+                "appeal_second_review_is_by_a_senior",
+                Q(reviewer__isnull=True) | ~Q(level="SECOND") | Q(reviewer_is_senior=True),
+                code="not-allowed",
             ),
-            models.CheckConstraint(
-                condition=Q(round=1, previous__isnull=True) | Q(round__gt=1, previous__isnull=False),
-                name="appeal_later_round_names_the_earlier",
+            check(
+                "appeal_later_round_names_the_earlier",
+                Q(round=1, previous__isnull=True) | Q(round__gt=1, previous__isnull=False),
             ),
-            models.CheckConstraint(
-                condition=~Q(state="HUMAN_REVIEW") | Q(reviewer__isnull=False),
-                name="appeal_under_review_has_a_reviewer",
-            ),
-            models.CheckConstraint(condition=Q(is_late=False) | ~Q(late_reason=""), name="appeal_filed_late_says_why"),
+            check("appeal_under_review_has_a_reviewer", ~Q(state="HUMAN_REVIEW") | Q(reviewer__isnull=False)),
+            check("appeal_filed_late_says_why", Q(is_late=False) | ~Q(late_reason="")),
         )
 
     def lease_is_free(self, at: datetime) -> bool:
@@ -291,9 +287,9 @@ class TriageSuggestion(models.Model):
         ordering = ("appeal", "appeal_version")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "appeal_version"), name="triage_is_recorded_once_per_version"),
-            models.CheckConstraint(
-                condition=Q(overturn_permille__isnull=True) | Q(overturn_permille__lte=1000),
-                name="triage_probability_is_a_probability",
+            check(
+                "triage_probability_is_a_probability",
+                Q(overturn_permille__isnull=True) | Q(overturn_permille__lte=1000),
             ),
         )
 
@@ -368,9 +364,7 @@ class InformationRequest(models.Model):
                 condition=Q(answered_at__isnull=True, lapsed_at__isnull=True),
                 name="request_is_open_once_per_appeal",
             ),
-            models.CheckConstraint(
-                condition=Q(answered_at__isnull=True) | Q(lapsed_at__isnull=True), name="request_is_answered_or_lapsed"
-            ),
+            check("request_is_answered_or_lapsed", Q(answered_at__isnull=True) | Q(lapsed_at__isnull=True)),
         )
 
     def __str__(self) -> str:
@@ -420,7 +414,7 @@ class FirstView(models.Model):
             models.UniqueConstraint(
                 fields=("appeal", "reviewer"), name="first_view_is_locked_once", violation_error_code="not-your-turn"
             ),
-            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="first_view_outcome_is_known"),
+            check("first_view_outcome_is_known", Q(outcome__in=Outcome.values)),
         )
 
     def __str__(self) -> str:
@@ -463,18 +457,15 @@ class Decision(models.Model):
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         constraints = (
-            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="decision_outcome_is_known"),
-            models.CheckConstraint(
-                condition=Q(by_kind="SYSTEM") | Q(certificate__isnull=True),
-                name="certificate_is_of_an_automated_decision",
-            ),
-            models.CheckConstraint(
-                condition=Q(by_kind="HUMAN", reviewer__isnull=False)
+            check("decision_outcome_is_known", Q(outcome__in=Outcome.values)),
+            check("certificate_is_of_an_automated_decision", Q(by_kind="SYSTEM") | Q(certificate__isnull=True)),
+            check(
+                "decision_by_a_person_carries_a_person",
+                Q(by_kind="HUMAN", reviewer__isnull=False)
                 & ~Q(session_hash="")
                 & ~Q(reasons="")
                 & ~Q(rule_application="")
                 | Q(by_kind="SYSTEM", reviewer__isnull=True, outcome="OVERTURNED") & ~Q(reasons=""),
-                name="decision_by_a_person_carries_a_person",
             ),
         )
 
@@ -513,11 +504,11 @@ class DecisionPoint(models.Model):
         ordering = ("decision", "no")
         constraints = (
             models.UniqueConstraint(fields=("decision", "no"), name="finding_number_is_unique_in_decision"),
-            models.CheckConstraint(condition=~Q(sentence="") & ~Q(text=""), name="finding_is_a_sentence"),
-            models.CheckConstraint(
-                condition=Q(kind="fact", finding__in=["established", "not_established"])
+            check("finding_is_a_sentence", ~Q(sentence="") & ~Q(text="")),
+            check(
+                "finding_fits_its_kind",
+                Q(kind="fact", finding__in=["established", "not_established"])
                 | Q(kind="argument", finding__in=["accepted", "partly", "rejected"]),
-                name="finding_fits_its_kind",
             ),
         )
 
@@ -541,16 +532,14 @@ class Ruling(models.Model):
         verbose_name_plural = _("rulings on measures")
         constraints = (
             models.UniqueConstraint(fields=("decision", "measure"), name="ruling_is_one_per_measure"),
-            models.CheckConstraint(
-                condition=Q(ended_at_before__isnull=True)
-                | Q(ends_at__isnull=True)
-                | Q(ends_at__lte=F("ended_at_before")),
-                name="ruling_is_never_longer",
+            check(
+                "ruling_is_never_longer",
+                Q(ended_at_before__isnull=True) | Q(ends_at__isnull=True) | Q(ends_at__lte=F("ended_at_before")),
             ),
-            models.CheckConstraint(
-                condition=Q(amount_minor__isnull=True)
+            check(
+                "ruling_is_never_dearer",
+                Q(amount_minor__isnull=True)
                 | Q(amount_minor_before__isnull=False, amount_minor__lte=F("amount_minor_before")),
-                name="ruling_is_never_dearer",
             ),
         )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
 from appeals.models.appeal import Decision, Ground, Outcome
+from casework.constraints import check
 from casework.triggers import Trigger, append_only, kept
 from classifier.certificate import SPENT_PERMILLE
 
@@ -44,8 +45,8 @@ class AutomationPolicy(models.Model):
         ordering = ("measure_type", "ground")
         constraints = (
             models.UniqueConstraint(fields=("measure_type", "ground"), name="automation_has_one_policy_per_ground"),
-            models.CheckConstraint(condition=Q(mode__in=AutomationMode.values), name="automation_mode_is_known"),
-            models.CheckConstraint(condition=Q(ground__in=Ground.values), name="automation_ground_is_known"),
+            check("automation_mode_is_known", Q(mode__in=AutomationMode.values)),
+            check("automation_ground_is_known", Q(ground__in=Ground.values)),
         )
 
     def __str__(self) -> str:
@@ -107,28 +108,23 @@ class Certificate(models.Model):
         verbose_name_plural = _("certificates")
         ordering = ("-issued_at", "-id")
         constraints = (
-            models.CheckConstraint(condition=Q(ground__in=Ground.values), name="certificate_ground_is_known"),
-            models.CheckConstraint(
-                condition=Q(threshold_permille__gte=500, threshold_permille__lte=1000),
-                name="certificate_threshold_is_a_majority",
-            ),
-            models.CheckConstraint(
-                condition=Q(alpha_permille__gte=1, alpha_permille__lte=200, delta_permille__gte=1)
+            check("certificate_ground_is_known", Q(ground__in=Ground.values)),
+            check("certificate_threshold_is_a_majority", Q(threshold_permille__gte=500, threshold_permille__lte=1000)),
+            check(
+                "certificate_promises_something",
+                Q(alpha_permille__gte=1, alpha_permille__lte=200, delta_permille__gte=1)
                 & Q(delta_permille__lte=100, bound_permille__lte=F("alpha_permille")),
-                name="certificate_promises_something",
             ),
-            models.CheckConstraint(
-                condition=Q(k__lte=F("n"), n__lte=F("pool"), n__gte=1), name="certificate_counts_its_cases"
-            ),
-            models.CheckConstraint(
-                condition=LessThanOrEqual(
+            check("certificate_counts_its_cases", Q(k__lte=F("n"), n__lte=F("pool"), n__gte=1)),
+            check(
+                "certificate_spends_its_share_of_delta",
+                LessThanOrEqual(
                     F("spent_ppm") * F("attempt_no") * F("attempt_no"), F("delta_permille") * SPENT_PERMILLE
                 ),
-                name="certificate_spends_its_share_of_delta",
             ),
-            models.CheckConstraint(
-                condition=Q(data_from__lte=F("data_to"), data_to__lte=F("issued_at"), expires_at__gt=F("issued_at")),
-                name="certificate_follows_its_cases",
+            check(
+                "certificate_follows_its_cases",
+                Q(data_from__lte=F("data_to"), data_to__lte=F("issued_at"), expires_at__gt=F("issued_at")),
             ),
         )
 
@@ -161,11 +157,8 @@ class CertificateSignature(models.Model):
                 name="certificate_signature_number_is_unique",
                 violation_error_code="not-your-turn",
             ),
-            models.CheckConstraint(condition=Q(no__in=[1, 2]), name="certificate_has_two_signatures"),
-            models.CheckConstraint(
-                condition=Q(role__in=[COMPLIANCE, ADMINISTRATOR]) & ~Q(session_hash=""),
-                name="certificate_is_signed_by_who_may",
-            ),
+            check("certificate_has_two_signatures", Q(no__in=[1, 2])),
+            check("certificate_is_signed_by_who_may", Q(role__in=[COMPLIANCE, ADMINISTRATOR]) & ~Q(session_hash="")),
         )
 
     def __str__(self) -> str:
@@ -195,10 +188,10 @@ class CertificateRevocation(models.Model):
         verbose_name = _("revocation")
         verbose_name_plural = _("revocations")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(because="errors", revoked_by__isnull=True, errors__gte=1)
+            check(
+                "revocation_says_who_and_why",
+                Q(because="errors", revoked_by__isnull=True, errors__gte=1)
                 | Q(because="by_hand", revoked_by__isnull=False) & ~Q(note=""),
-                name="revocation_says_who_and_why",
             ),
         )
 
@@ -244,10 +237,10 @@ class CertificationAttempt(models.Model):
         verbose_name_plural = _("attempts to certify")
         ordering = ("-tried_at", "-id")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(result="proved", certificate__isnull=False)
+            check(
+                "attempt_has_a_certificate_when_proved",
+                Q(result="proved", certificate__isnull=False)
                 | Q(result__in=["too_few", "too_many_errors"], certificate__isnull=True),
-                name="attempt_has_a_certificate_when_proved",
             ),
         )
 
@@ -269,14 +262,14 @@ class AuditDraw(models.Model):
         verbose_name = _("draw for an audit")
         verbose_name_plural = _("draws for audits")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(rate_permille__gte=AUDIT_PERMILLE, rate_permille__lte=1000, lot_permille__lt=1000),
-                name="audit_takes_at_least_a_quarter",
+            check(
+                "audit_takes_at_least_a_quarter",
+                Q(rate_permille__gte=AUDIT_PERMILLE, rate_permille__lte=1000, lot_permille__lt=1000),
             ),
-            models.CheckConstraint(
-                condition=Q(is_drawn=True, lot_permille__lt=F("rate_permille"))
+            check(
+                "audit_follows_the_lot",
+                Q(is_drawn=True, lot_permille__lt=F("rate_permille"))
                 | Q(is_drawn=False, lot_permille__gte=F("rate_permille")),
-                name="audit_follows_the_lot",
             ),
         )
 
@@ -301,8 +294,8 @@ class AuditView(models.Model):
         verbose_name_plural = _("second looks")
         ordering = ("viewed_at", "id")
         constraints = (
-            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="audit_outcome_is_known"),
-            models.CheckConstraint(condition=~Q(note=""), name="audit_says_why"),
+            check("audit_outcome_is_known", Q(outcome__in=Outcome.values)),
+            check("audit_says_why", ~Q(note="")),
         )
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appeals.models.appeal import Appeal
+from casework.constraints import check
 from casework.repeats import SHARES_ARE_SHARES, Repeat, Sketch
 from casework.triggers import Trigger, append_only
 
@@ -17,7 +18,7 @@ class TextSketch(Sketch):
     class Meta:
         verbose_name = _("sketch of a text")
         verbose_name_plural = _("sketches of texts")
-        constraints = (models.CheckConstraint(condition=Q(runs__gte=1), name="sketch_is_of_some_text"),)
+        constraints = (check("sketch_is_of_some_text", Q(runs__gte=1)),)
 
     def __str__(self) -> str:
         return f"{self.appeal_id} {self.runs}"
@@ -50,7 +51,7 @@ class LikelyDuplicate(Repeat):
         ordering = ("appeal", "-overlap_permille", "-jaccard_permille", "id")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "earlier"), name="duplicate_is_named_once"),
-            models.CheckConstraint(condition=SHARES_ARE_SHARES, name="duplicate_shares_are_shares"),
+            check("duplicate_shares_are_shares", SHARES_ARE_SHARES),
         )
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
+from casework.constraints import check
 from casework.triggers import Trigger, append_only
 
 
@@ -32,9 +33,9 @@ class TriageModelVersion(models.Model):
         verbose_name_plural = _("triage models")
         ordering = ("-trained_at", "-id")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(data_from__lte=models.F("data_to"), data_to__lte=models.F("trained_at")),
-                name="triage_model_follows_its_cases",
+            check(
+                "triage_model_follows_its_cases",
+                Q(data_from__lte=models.F("data_to"), data_to__lte=models.F("trained_at")),
             ),
         )
 
@@ -76,16 +77,14 @@ class TriageModelStep(models.Model):
                 name="triage_model_is_signed_by_different_people",
                 violation_error_code="not-your-turn",
             ),
-            models.CheckConstraint(
-                condition=Q(stage="compared", taken_by__isnull=True)
+            check(
+                "triage_step_is_by_who_may",
+                Q(stage="compared", taken_by__isnull=True)
                 | Q(stage__in=["signed", "shadow", "live", "rolled_back", "refused"], taken_by__isnull=False)
                 & Q(role__in=[COMPLIANCE, ADMINISTRATOR])
                 & ~Q(session_hash=""),
-                name="triage_step_is_by_who_may",
             ),
-            models.CheckConstraint(
-                condition=~Q(stage__in=["rolled_back", "refused"]) | ~Q(note=""), name="triage_step_back_says_why"
-            ),
+            check("triage_step_back_says_why", ~Q(stage__in=["rolled_back", "refused"]) | ~Q(note="")),
         )
 
     def __str__(self) -> str:
@@ -106,10 +105,10 @@ class ShadowSuggestion(models.Model):
         verbose_name_plural = _("suggestions in the shadow")
         constraints = (
             models.UniqueConstraint(fields=("model", "appeal"), name="shadow_speaks_once_of_a_case"),
-            models.CheckConstraint(
-                condition=Q(abstained=True, overturn_permille__isnull=True)
+            check(
+                "shadow_probability_is_a_probability",
+                Q(abstained=True, overturn_permille__isnull=True)
                 | Q(abstained=False, overturn_permille__isnull=False, overturn_permille__lte=1000),
-                name="shadow_probability_is_a_probability",
             ),
         )
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
 from appeals.models.learning import TriageModelVersion
+from casework.constraints import check
 from casework.triggers import Trigger, kept, sealed
 
 
@@ -79,32 +80,32 @@ class TriageTraining(models.Model):
                 name="triage_training_follows_one_click",
                 violation_error_code="not-your-turn",
             ),
-            models.CheckConstraint(
-                condition=Q(asked_by__isnull=True, role="", session_hash="", form_key="")
+            check(
+                "triage_training_is_asked_by_who_may",
+                Q(asked_by__isnull=True, role="", session_hash="", form_key="")
                 | Q(asked_by__isnull=False, role__in=[COMPLIANCE, ADMINISTRATOR])
                 & ~Q(session_hash="")
                 & ~Q(form_key=""),
-                name="triage_training_is_asked_by_who_may",
             ),
-            models.CheckConstraint(
-                condition=Q(step__in=TrainingStep.values, until__lte=F("asked_at")) & ~Q(release=""),
-                name="triage_training_says_what_it_does",
+            check(
+                "triage_training_says_what_it_does",
+                Q(step__in=TrainingStep.values, until__lte=F("asked_at")) & ~Q(release=""),
             ),
-            models.CheckConstraint(
-                condition=Q(step="waiting", started_at__isnull=True, beat_at__isnull=True)
+            check(
+                "triage_training_beats_from_its_start",
+                Q(step="waiting", started_at__isnull=True, beat_at__isnull=True)
                 | ~Q(step="waiting")
                 & Q(started_at__isnull=False, beat_at__isnull=False)
                 & Q(started_at__gte=F("asked_at"), beat_at__gte=F("started_at")),
-                name="triage_training_beats_from_its_start",
             ),
-            models.CheckConstraint(
-                condition=Q(is_open=True, ended_at__isnull=True, model__isnull=True, reason="") & ~Q(step="done")
+            check(
+                "triage_training_ends_with_its_model_or_a_reason",
+                Q(is_open=True, ended_at__isnull=True, model__isnull=True, reason="") & ~Q(step="done")
                 | Q(is_open=False, ended_at__isnull=False, beat_at__isnull=False, ended_at__gte=F("beat_at"))
                 & (
                     Q(model__isnull=False, reason="", step="done")
                     | Q(model__isnull=True, reason__in=TrainingEnd.values) & ~Q(step="done")
                 ),
-                name="triage_training_ends_with_its_model_or_a_reason",
             ),
         )
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.constraints import check
 from disputes.choices import BasisKind, Family, Remedy, Role, Side, SourceConfidence, Standard
 from disputes.machine import FactState
 from rules.models import InBothLanguages
@@ -52,7 +53,7 @@ class GroundRow(InBothLanguages):
         ordering = ("table", "position")
         constraints = (
             models.UniqueConstraint(fields=("table", "slug"), name="ground_is_unique_in_table"),
-            models.CheckConstraint(condition=~Q(title_zh=""), name="ground_has_chinese_words"),
+            check("ground_has_chinese_words", ~Q(title_zh="")),
         )
 
     def __str__(self) -> str:
@@ -80,7 +81,7 @@ class FactRow(InBothLanguages):
         ordering = ("ground", "no")
         constraints = (
             models.UniqueConstraint(fields=("ground", "no"), name="fact_number_is_unique_in_ground"),
-            models.CheckConstraint(condition=Q(persuasion_on__in=Side.values), name="fact_has_one_who_loses_in_doubt"),
+            check("fact_has_one_who_loses_in_doubt", Q(persuasion_on__in=Side.values)),
         )
 
     def __str__(self) -> str:
@@ -121,14 +122,14 @@ class StepRow(InBothLanguages):
         ordering = ("fact", "no")
         constraints = (
             models.UniqueConstraint(fields=("fact", "no"), name="step_number_is_unique_in_fact"),
-            models.CheckConstraint(condition=~Q(basis_zh=""), name="step_of_proof_names_its_basis"),
-            models.CheckConstraint(condition=Q(bearer__in=Side.values), name="step_of_proof_has_one_bearer"),
-            models.CheckConstraint(condition=Q(hours__gte=1), name="step_of_proof_gives_time"),
-            models.CheckConstraint(
-                condition=Q(if_silent__in=["PRESUMED", "ADVERSE_INFERENCE"])
+            check("step_of_proof_names_its_basis", ~Q(basis_zh="")),
+            check("step_of_proof_has_one_bearer", Q(bearer__in=Side.values)),
+            check("step_of_proof_gives_time", Q(hours__gte=1)),
+            check(
+                "step_of_proof_says_what_silence_means",
+                Q(if_silent__in=["PRESUMED", "ADVERSE_INFERENCE"])
                 | Q(if_silent="PROVED", silence_establishes=True)
                 | Q(if_silent="NOT_PROVED", silence_establishes=False),
-                name="step_of_proof_says_what_silence_means",
             ),
         )
 
@@ -169,9 +170,7 @@ class RelaxationControl(InBothLanguages):
     class Meta:
         verbose_name = _("control of a relief")
         verbose_name_plural = _("controls of reliefs")
-        constraints = (
-            models.CheckConstraint(condition=Q(kind__in=ControlKind.values), name="relief_control_kind_is_known"),
-        )
+        constraints = (check("relief_control_kind_is_known", Q(kind__in=ControlKind.values)),)
 
     def __str__(self) -> str:
         return f"{self.relaxation_id} {self.kind}"

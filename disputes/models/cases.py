@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.constraints import check
 from casework.models import Case
 from disputes.choices import Remedy, Side
 from disputes.machine import (
@@ -140,47 +141,44 @@ class Dispute(DisputeMachine, Case):
             models.Index(fields=("mediator", "state"), name="dispute_by_mediator"),
         )
         constraints = (
-            models.CheckConstraint(condition=Q(state__in=DisputeState.values), name="dispute_state_is_known"),
+            check("dispute_state_is_known", Q(state__in=DisputeState.values)),
             models.UniqueConstraint(
                 fields=("claimant", "order_ref", "ground"),
                 condition=Q(state__in=[str(s) for s in OPEN]),
                 name="dispute_is_open_once_per_order_and_ground",
                 violation_error_code="not-your-turn",
             ),
-            models.CheckConstraint(
-                condition=Q(respondent__isnull=True) | ~Q(respondent=F("claimant")),
-                name="dispute_has_two_sides",
-                violation_error_code="conflict-of-interest",
+            check(
+                "dispute_has_two_sides",
+                Q(respondent__isnull=True) | ~Q(respondent=F("claimant")),
+                code="conflict-of-interest",
             ),
-            models.CheckConstraint(
-                condition=Q(notice__isnull=True) | Q(respondent__isnull=True),
-                name="dispute_about_a_notice_is_answered_by_the_platform",
-                violation_error_code="validation",
+            check(
+                "dispute_about_a_notice_is_answered_by_the_platform",
+                Q(notice__isnull=True) | Q(respondent__isnull=True),
+                code="validation",
             ),
-            models.CheckConstraint(condition=Q(claim_remedy__in=Remedy.values), name="dispute_claim_is_known"),
-            models.CheckConstraint(
-                condition=Q(claim_amount_minor__isnull=True) | Q(claim_amount_minor__gt=0),
-                name="dispute_claim_is_positive",
+            check("dispute_claim_is_known", Q(claim_remedy__in=Remedy.values)),
+            check("dispute_claim_is_positive", Q(claim_amount_minor__isnull=True) | Q(claim_amount_minor__gt=0)),
+            check(
+                "dispute_before_a_mediator_has_one",
+                ~Q(state__in=[str(s) for s in WITH_MEDIATOR]) | Q(mediator__isnull=False),
             ),
-            models.CheckConstraint(
-                condition=~Q(state__in=[str(s) for s in WITH_MEDIATOR]) | Q(mediator__isnull=False),
-                name="dispute_before_a_mediator_has_one",
+            check(
+                "dispute_review_is_by_someone_else",
+                Q(mediator__isnull=True) | Q(first_mediator__isnull=True) | ~Q(mediator=F("first_mediator")),
+                code="conflict-of-interest",
             ),
-            models.CheckConstraint(
-                condition=Q(mediator__isnull=True) | Q(first_mediator__isnull=True) | ~Q(mediator=F("first_mediator")),
-                name="dispute_review_is_by_someone_else",
-                violation_error_code="conflict-of-interest",
-            ),
-            models.CheckConstraint(condition=Q(round__in=[1, 2]), name="dispute_is_reviewed_once"),
-            models.CheckConstraint(
-                condition=Q(state="PAUSED", paused_at__isnull=False) & ~Q(paused_from="") & ~Q(pause_reason="")
+            check("dispute_is_reviewed_once", Q(round__in=[1, 2])),
+            check(
+                "dispute_paused_says_why_and_whence",
+                Q(state="PAUSED", paused_at__isnull=False) & ~Q(paused_from="") & ~Q(pause_reason="")
                 | ~Q(state="PAUSED") & Q(paused_at__isnull=True, paused_from=""),
-                name="dispute_paused_says_why_and_whence",
             ),
-            models.CheckConstraint(
-                condition=Q(state__in=[str(s) for s in FINAL], closed_at__isnull=False) & ~Q(closed_as="")
+            check(
+                "dispute_closed_says_how",
+                Q(state__in=[str(s) for s in FINAL], closed_at__isnull=False) & ~Q(closed_as="")
                 | ~Q(state__in=[str(s) for s in FINAL]) & Q(closed_at__isnull=True),
-                name="dispute_closed_says_how",
             ),
         )
 
@@ -220,34 +218,28 @@ class FactAtIssue(FactMachine, Case):
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="fact_number_is_unique_in_dispute"),
             models.UniqueConstraint(fields=("dispute", "row"), name="fact_is_at_issue_once"),
-            models.CheckConstraint(condition=Q(state__in=FactState.values), name="fact_state_is_known"),
-            models.CheckConstraint(
-                condition=Q(state__in=[str(s) for s in UNSETTLED], bearer__isnull=False, established__isnull=True)
+            check("fact_state_is_known", Q(state__in=FactState.values)),
+            check(
+                "fact_unsettled_has_exactly_one_bearer",
+                Q(state__in=[str(s) for s in UNSETTLED], bearer__isnull=False, established__isnull=True)
                 | ~Q(state__in=[str(s) for s in UNSETTLED]) & Q(bearer__isnull=True, established__isnull=False),
-                name="fact_unsettled_has_exactly_one_bearer",
             ),
-            models.CheckConstraint(
-                condition=Q(bearer__isnull=True) | Q(bearer__in=Side.values), name="fact_bearer_is_a_side"
+            check("fact_bearer_is_a_side", Q(bearer__isnull=True) | Q(bearer__in=Side.values)),
+            check("fact_proved_is_established", ~Q(state="PROVED") | Q(established=True)),
+            check("fact_not_proved_is_not_established", ~Q(state="NOT_PROVED") | Q(established=False)),
+            check(
+                "fact_admitted_names_who_conceded",
+                Q(state="ADMITTED") & ~Q(admitted_by="") | ~Q(state="ADMITTED") & Q(admitted_by=""),
             ),
-            models.CheckConstraint(
-                condition=~Q(state="PROVED") | Q(established=True), name="fact_proved_is_established"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="NOT_PROVED") | Q(established=False), name="fact_not_proved_is_not_established"
-            ),
-            models.CheckConstraint(
-                condition=Q(state="ADMITTED") & ~Q(admitted_by="") | ~Q(state="ADMITTED") & Q(admitted_by=""),
-                name="fact_admitted_names_who_conceded",
-            ),
-            models.CheckConstraint(
-                condition=Q(due_at__isnull=True, base_due_at__isnull=True)
+            check(
+                "fact_due_has_a_bearer_and_a_window",
+                Q(due_at__isnull=True, base_due_at__isnull=True)
                 | Q(
                     bearer__isnull=False,
                     window_opened_at__isnull=False,
                     base_due_at__isnull=False,
                     due_at__gte=F("base_due_at"),
                 ),
-                name="fact_due_has_a_bearer_and_a_window",
             ),
         )
 
@@ -289,10 +281,7 @@ class OptIn(models.Model):
             models.UniqueConstraint(
                 fields=("party",), condition=Q(revoked_at__isnull=True), name="opt_in_is_live_once_per_merchant"
             ),
-            models.CheckConstraint(
-                condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("given_at")),
-                name="opt_in_is_revoked_after_it_is_given",
-            ),
+            check("opt_in_is_revoked_after_it_is_given", Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("given_at"))),
         )
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.constraints import check
 from disputes.choices import MONEY, Payer, Remedy, Side, Standard
 from disputes.machine import FactState
 from disputes.models.cases import Dispute, FactAtIssue
@@ -30,7 +31,7 @@ class FactRuling(models.Model):
         verbose_name = _("ruling on a fact")
         verbose_name_plural = _("rulings on facts")
         ordering = ("fact", "id")
-        constraints = (models.CheckConstraint(condition=~Q(reasons=""), name="fact_ruling_gives_reasons"),)
+        constraints = (check("fact_ruling_gives_reasons", ~Q(reasons="")),)
 
     def __str__(self) -> str:
         return f"{self.fact} {self.proved}"
@@ -115,49 +116,42 @@ class Determination(models.Model):
         ordering = ("dispute", "round")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "round"), name="determination_is_one_per_round"),
-            models.CheckConstraint(
-                condition=~Q(session_hash="") & ~Q(reasons=""), name="determination_is_a_persons_with_reasons"
-            ),
-            models.CheckConstraint(
-                condition=Q(departs=False) | ~Q(departure_reasons=""), name="determination_that_departs_says_why"
-            ),
-            models.CheckConstraint(
-                condition=Q(stakes=[]) | Q(confirmed_stakes=True), name="determination_of_high_stakes_is_confirmed"
-            ),
-            models.CheckConstraint(
-                condition=Q(outcome="NOT_SUPPORTED", remedy="", amount_minor__isnull=True)
+            check("determination_is_a_persons_with_reasons", ~Q(session_hash="") & ~Q(reasons="")),
+            check("determination_that_departs_says_why", Q(departs=False) | ~Q(departure_reasons="")),
+            check("determination_of_high_stakes_is_confirmed", Q(stakes=[]) | Q(confirmed_stakes=True)),
+            check(
+                "determination_names_what_follows",
+                Q(outcome="NOT_SUPPORTED", remedy="", amount_minor__isnull=True)
                 | ~Q(outcome="NOT_SUPPORTED") & ~Q(remedy=""),
-                name="determination_names_what_follows",
             ),
-            models.CheckConstraint(
-                condition=~Q(remedy__in=sorted(MONEY))
-                | Q(amount_minor__isnull=False, amount_minor__gt=0) & ~Q(payer="NOBODY"),
-                name="determination_of_money_names_sum_and_payer",
+            check(
+                "determination_of_money_names_sum_and_payer",
+                ~Q(remedy__in=sorted(MONEY)) | Q(amount_minor__isnull=False, amount_minor__gt=0) & ~Q(payer="NOBODY"),
             ),
-            models.CheckConstraint(
-                condition=~Q(remedy="REFUND_NO_RETURN")
+            check(
+                "refund_without_return_is_not_forced_on_a_merchant",
+                ~Q(remedy="REFUND_NO_RETURN")
                 | Q(payer_is_merchant=False)
                 | Q(no_return_ground__in=["consent", "opt_in"])
                 | Q(no_return_ground="necessity") & ~Q(no_return_reason=""),
-                name="refund_without_return_is_not_forced_on_a_merchant",
-                violation_error_code="not-allowed",
-                violation_error_message=_(
+                code="not-allowed",
+                message=_(
                     "A merchant bears a refund without return only by its own consent, a standing one, or where a law "
                     "or safety requires it. Otherwise the platform pays."
                 ),
             ),
-            models.CheckConstraint(
-                condition=Q(no_return_ground="", no_return_reason="")
+            check(
+                "no_return_ground_is_of_who_pays",
+                Q(no_return_ground="", no_return_reason="")
                 | Q(remedy="REFUND_NO_RETURN", payer_is_merchant=True, no_return_ground__in=MERCHANT_BEARS)
                 | Q(remedy="REFUND_NO_RETURN", payer="PLATFORM", no_return_ground="platform_funded"),
-                name="no_return_ground_is_of_who_pays",
             ),
-            models.CheckConstraint(
-                condition=Q(goods_are="", goods_are_reason="")
+            check(
+                "goods_are_elsewhere_says_where_and_why",
+                Q(goods_are="", goods_are_reason="")
                 | Q(goods_are__in=GoodsAre.values, goods_back=False)
                 & ~Q(goods_are_reason="")
                 & ~Q(remedy__in=["", "REFUND_NO_RETURN"]),
-                name="goods_are_elsewhere_says_where_and_why",
             ),
         )
 
@@ -184,7 +178,7 @@ class Finding(models.Model):
         ordering = ("determination", "no")
         constraints = (
             models.UniqueConstraint(fields=("determination", "fact"), name="dispute_finding_is_one_per_fact"),
-            models.CheckConstraint(condition=~Q(sentence=""), name="dispute_finding_is_a_sentence"),
+            check("dispute_finding_is_a_sentence", ~Q(sentence="")),
         )
 
     def __str__(self) -> str:

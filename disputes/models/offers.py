@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from casework.constraints import check
 from disputes.choices import MONEY, Payer, Remedy, Side
 from disputes.models.cases import Dispute
 
@@ -49,20 +50,20 @@ class Offer(models.Model):
             models.UniqueConstraint(
                 fields=("dispute", "side"), condition=Q(state="OPEN"), name="offer_is_open_once_per_side"
             ),
-            models.CheckConstraint(condition=Q(state__in=OfferState.values), name="offer_state_is_known"),
-            models.CheckConstraint(
-                condition=Q(state="OPEN", ended_at__isnull=True) | ~Q(state="OPEN") & Q(ended_at__isnull=False),
-                name="offer_ended_says_when",
+            check("offer_state_is_known", Q(state__in=OfferState.values)),
+            check(
+                "offer_ended_says_when",
+                Q(state="OPEN", ended_at__isnull=True) | ~Q(state="OPEN") & Q(ended_at__isnull=False),
             ),
-            models.CheckConstraint(condition=Q(expires_at__gt=models.F("made_at")), name="offer_gives_time"),
-            models.CheckConstraint(
-                condition=Q(remedy__in=sorted(MONEY), amount_minor__isnull=False, amount_minor__gt=0)
+            check("offer_gives_time", Q(expires_at__gt=models.F("made_at"))),
+            check(
+                "offer_of_money_names_the_sum",
+                Q(remedy__in=sorted(MONEY), amount_minor__isnull=False, amount_minor__gt=0)
                 | ~Q(remedy__in=sorted(MONEY)) & Q(amount_minor__isnull=True),
-                name="offer_of_money_names_the_sum",
             ),
-            models.CheckConstraint(
-                condition=Q(by_system=False, made_by__isnull=False) | Q(by_system=True, side="PLATFORM", made_by=None),
-                name="offer_is_by_a_person_or_the_systems_proposal",
+            check(
+                "offer_is_by_a_person_or_the_systems_proposal",
+                Q(by_system=False, made_by__isnull=False) | Q(by_system=True, side="PLATFORM", made_by=None),
             ),
         )
 
@@ -129,15 +130,12 @@ class Obligation(models.Model):
         ordering = ("dispute", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="obligation_number_is_unique_in_dispute"),
-            models.CheckConstraint(condition=Q(state__in=ObligationState.values), name="obligation_state_is_known"),
-            models.CheckConstraint(condition=~Q(debtor=models.F("creditor")), name="obligation_is_owed_to_another"),
-            models.CheckConstraint(
-                condition=~Q(kind="PAY") | Q(amount_minor__isnull=False, amount_minor__gt=0),
-                name="obligation_to_pay_names_the_sum",
+            check("obligation_state_is_known", Q(state__in=ObligationState.values)),
+            check("obligation_is_owed_to_another", ~Q(debtor=models.F("creditor"))),
+            check(
+                "obligation_to_pay_names_the_sum", ~Q(kind="PAY") | Q(amount_minor__isnull=False, amount_minor__gt=0)
             ),
-            models.CheckConstraint(
-                condition=~Q(state="DONE") | Q(done_at__isnull=False), name="obligation_done_says_when"
-            ),
+            check("obligation_done_says_when", ~Q(state="DONE") | Q(done_at__isnull=False)),
         )
 
     def __str__(self) -> str:
@@ -170,11 +168,11 @@ class Advance(models.Model):
         ordering = ("dispute", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="advance_number_is_unique_in_dispute"),
-            models.CheckConstraint(
-                condition=Q(amount_minor__gt=0, recovered_minor__gte=0, recovered_minor__lte=models.F("amount_minor")),
-                name="advance_is_recovered_at_most_once",
+            check(
+                "advance_is_recovered_at_most_once",
+                Q(amount_minor__gt=0, recovered_minor__gte=0, recovered_minor__lte=models.F("amount_minor")),
             ),
-            models.CheckConstraint(condition=~Q(reason=""), name="advance_says_why"),
+            check("advance_says_why", ~Q(reason="")),
         )
 
     def __str__(self) -> str:

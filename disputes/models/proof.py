@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.constraints import check
 from disputes.choices import ObjectionGround, Record, Side
 from disputes.models.cases import Dispute, FactAtIssue
 
@@ -76,15 +77,13 @@ class EvidenceItem(models.Model):
         ordering = ("dispute", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="evidence_number_is_unique_in_dispute"),
-            models.CheckConstraint(
-                condition=Q(kind="file", attachment__isnull=False, message__isnull=True, record__isnull=True)
+            check(
+                "evidence_is_one_thing",
+                Q(kind="file", attachment__isnull=False, message__isnull=True, record__isnull=True)
                 | Q(kind="message", attachment__isnull=True, message__isnull=False, record__isnull=True)
                 | Q(kind="record", attachment__isnull=True, message__isnull=True, record__isnull=False),
-                name="evidence_is_one_thing",
             ),
-            models.CheckConstraint(
-                condition=Q(is_withheld=False) | ~Q(withheld_reason=""), name="evidence_withheld_says_why"
-            ),
+            check("evidence_withheld_says_why", Q(is_withheld=False) | ~Q(withheld_reason="")),
         )
 
     def __str__(self) -> str:
@@ -107,7 +106,7 @@ class Objection(models.Model):
         ordering = ("item", "id")
         constraints = (
             models.UniqueConstraint(fields=("item", "side", "ground"), name="objection_is_made_once_per_ground"),
-            models.CheckConstraint(condition=~Q(text=""), name="objection_says_why"),
+            check("objection_says_why", ~Q(text="")),
         )
 
     def __str__(self) -> str:

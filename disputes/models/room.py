@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.constraints import check
 from disputes.choices import Lane, Side
 from disputes.models.cases import Dispute
 
@@ -22,7 +23,7 @@ class Room(models.Model):
         verbose_name_plural = _("rooms")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "lane"), name="room_is_one_per_dispute_and_lane"),
-            models.CheckConstraint(condition=Q(lane__in=Lane.values), name="room_lane_is_known"),
+            check("room_lane_is_known", Q(lane__in=Lane.values)),
         )
 
     def __str__(self) -> str:
@@ -71,11 +72,11 @@ class Message(models.Model):
                 condition=~Q(client_id=""),
                 name="message_is_sent_once_per_client_id",
             ),
-            models.CheckConstraint(
-                condition=Q(kind="text", sender__isnull=False) & ~Q(text="")
+            check(
+                "message_is_what_its_kind_says",
+                Q(kind="text", sender__isnull=False) & ~Q(text="")
                 | Q(kind="event", text="") & ~Q(event_type="")
                 | Q(kind="recall", text="", sender__isnull=False, recalls__isnull=False),
-                name="message_is_what_its_kind_says",
             ),
         )
 

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from casework.constraints import check
 from casework.repeats import SHARES_ARE_SHARES, Repeat, Sketch
 from casework.triggers import Trigger, append_only
 from disputes.models.cases import Dispute
@@ -59,12 +60,11 @@ class OpeningTriage(models.Model):
         verbose_name = _("triage of an opening")
         verbose_name_plural = _("triage of openings")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(language__in=["", *OpeningLanguage.values]), name="opening_language_is_known"
-            ),
-            models.CheckConstraint(condition=Q(queue__in=OpeningQueue.values), name="opening_queue_is_known"),
-            models.CheckConstraint(
-                condition=Q(
+            check("opening_language_is_known", Q(language__in=["", *OpeningLanguage.values])),
+            check("opening_queue_is_known", Q(queue__in=OpeningQueue.values)),
+            check(
+                "opening_points_add_up",
+                Q(
                     points=F("for_safety")
                     + F("for_money")
                     + F("for_consumer")
@@ -73,15 +73,12 @@ class OpeningTriage(models.Model):
                     + F("for_person")
                     + F("for_batch")
                 ),
-                name="opening_points_add_up",
             ),
-            models.CheckConstraint(
-                condition=Q(asks_for_a_person=True, for_person__gte=1) | Q(asks_for_a_person=False, for_person=0),
-                name="opening_words_for_a_person_count",
+            check(
+                "opening_words_for_a_person_count",
+                Q(asks_for_a_person=True, for_person__gte=1) | Q(asks_for_a_person=False, for_person=0),
             ),
-            models.CheckConstraint(
-                condition=Q(for_batch=0) | Q(others__gte=1), name="opening_batch_is_of_other_claimants"
-            ),
+            check("opening_batch_is_of_other_claimants", Q(for_batch=0) | Q(others__gte=1)),
         )
 
     def __str__(self) -> str:
@@ -96,7 +93,7 @@ class OpeningSketch(Sketch):
     class Meta:
         verbose_name = _("sketch of an opening")
         verbose_name_plural = _("sketches of openings")
-        constraints = (models.CheckConstraint(condition=Q(runs__gte=1), name="opening_sketch_is_of_some_text"),)
+        constraints = (check("opening_sketch_is_of_some_text", Q(runs__gte=1)),)
 
     def __str__(self) -> str:
         return f"{self.dispute_id} {self.runs}"
@@ -129,7 +126,7 @@ class RepeatedOpening(Repeat):
         ordering = ("dispute", "-overlap_permille", "-jaccard_permille", "id")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "earlier"), name="opening_repeat_is_named_once"),
-            models.CheckConstraint(condition=SHARES_ARE_SHARES, name="opening_repeat_shares_are_shares"),
+            check("opening_repeat_shares_are_shares", SHARES_ARE_SHARES),
         )
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.constraints import check
 from casework.models import Case
 from executors.machine import (
     AFTER_FINDING,
@@ -73,29 +74,29 @@ class Incident(IncidentMachine, Case):
         ordering = ("-created_at", "-id")
         indexes = (models.Index(fields=("state", "explain_by"), name="incident_by_state"),)
         constraints = (
-            models.CheckConstraint(condition=Q(state__in=IncidentState.values), name="incident_state_is_known"),
-            models.CheckConstraint(condition=Q(explain_by__gt=F("created_at")), name="incident_leaves_time_to_explain"),
-            models.CheckConstraint(
-                condition=Q(explanation="", explained_at__isnull=True, explained_by__isnull=True)
+            check("incident_state_is_known", Q(state__in=IncidentState.values)),
+            check("incident_leaves_time_to_explain", Q(explain_by__gt=F("created_at"))),
+            check(
+                "incident_explanation_is_somebody_s",
+                Q(explanation="", explained_at__isnull=True, explained_by__isnull=True)
                 | ~Q(explanation="") & Q(explained_at__isnull=False, explained_by__isnull=False),
-                name="incident_explanation_is_somebody_s",
             ),
-            models.CheckConstraint(
-                condition=Q(contest_reasons="", contested_at__isnull=True, contested_by__isnull=True, round=1)
+            check(
+                "incident_is_contested_once_by_somebody",
+                Q(contest_reasons="", contested_at__isnull=True, contested_by__isnull=True, round=1)
                 | ~Q(contest_reasons="") & Q(contested_at__isnull=False, contested_by__isnull=False, round=2),
-                name="incident_is_contested_once_by_somebody",
             ),
-            models.CheckConstraint(
-                condition=Q(state__in=[str(s) for s in BEFORE_FINDING], finding="")
+            check(
+                "incident_is_found_before_it_goes_on",
+                Q(state__in=[str(s) for s in BEFORE_FINDING], finding="")
                 | Q(state__in=[str(s) for s in AFTER_FINDING], finding__in=FindingOutcome.values)
                 | ~Q(state__in=IncidentState.values),
-                name="incident_is_found_before_it_goes_on",
             ),
-            models.CheckConstraint(
-                condition=Q(state="CLOSED", closed_at__isnull=False)
+            check(
+                "incident_closes_at_a_time",
+                Q(state="CLOSED", closed_at__isnull=False)
                 | ~Q(state="CLOSED") & Q(closed_at__isnull=True)
                 | ~Q(state__in=IncidentState.values),
-                name="incident_closes_at_a_time",
             ),
         )
 
@@ -180,14 +181,8 @@ class IncidentFinding(models.Model):
         ordering = ("incident", "round")
         constraints = (
             models.UniqueConstraint(fields=("incident", "round"), name="incident_is_found_once_per_round"),
-            models.CheckConstraint(
-                condition=Q(outcome__in=FindingOutcome.values, error_class__in=ErrorClass.values),
-                name="incident_finding_is_known",
-            ),
-            models.CheckConstraint(
-                condition=~Q(reasons="") & ~Q(corrective_step="") & ~Q(session_hash=""),
-                name="incident_finding_gives_reasons",
-            ),
+            check("incident_finding_is_known", Q(outcome__in=FindingOutcome.values, error_class__in=ErrorClass.values)),
+            check("incident_finding_gives_reasons", ~Q(reasons="") & ~Q(corrective_step="") & ~Q(session_hash="")),
         )
 
     def __str__(self) -> str:
@@ -220,11 +215,11 @@ class Compensation(models.Model):
                 name="compensation_payment_is_recorded_once",
                 violation_error_message=_("This payment is on record already."),
             ),
-            models.CheckConstraint(
-                condition=Q(amount_minor=0) & ~Q(words="") | Q(amount_minor__gt=0) & ~Q(reference=""),
-                name="compensation_is_paid_or_says_why_not",
+            check(
+                "compensation_is_paid_or_says_why_not",
+                Q(amount_minor=0) & ~Q(words="") | Q(amount_minor__gt=0) & ~Q(reference=""),
             ),
-            models.CheckConstraint(condition=~Q(currency=""), name="compensation_names_its_currency"),
+            check("compensation_names_its_currency", ~Q(currency="")),
         )
 
     def __str__(self) -> str:

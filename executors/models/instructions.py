@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.constraints import check
 from casework.models import Case
 from executors.machine import OPEN_INSTRUCTION, InstructionMachine, InstructionState
 from executors.models.registry import Executor, ExecutorPerson
@@ -87,15 +88,12 @@ class Instruction(InstructionMachine, Case):
             models.Index(fields=("client", "-created_at", "-id"), name="instruction_by_client"),
         )
         constraints = (
-            models.CheckConstraint(condition=Q(state__in=InstructionState.values), name="instruction_state_is_known"),
-            models.CheckConstraint(
-                condition=~Q(words="") & ~Q(subject_number="") & ~Q(measure_type=""),
-                name="instruction_says_what_to_do",
-            ),
-            models.CheckConstraint(condition=Q(due_at__gt=F("created_at")), name="instruction_leaves_time"),
-            models.CheckConstraint(
-                condition=Q(kind="ACT", reverses__isnull=True) | Q(kind="REVERSAL", reverses__isnull=False),
-                name="reversal_undoes_an_instruction",
+            check("instruction_state_is_known", Q(state__in=InstructionState.values)),
+            check("instruction_says_what_to_do", ~Q(words="") & ~Q(subject_number="") & ~Q(measure_type="")),
+            check("instruction_leaves_time", Q(due_at__gt=F("created_at"))),
+            check(
+                "reversal_undoes_an_instruction",
+                Q(kind="ACT", reverses__isnull=True) | Q(kind="REVERSAL", reverses__isnull=False),
             ),
             models.UniqueConstraint(
                 fields=("reverses",),
@@ -110,13 +108,14 @@ class Instruction(InstructionMachine, Case):
                 violation_error_message=_("This report was used for another instruction."),
             ),
             # I15: what is completed was acknowledged before, is shown to be done, and was never withdrawn.
-            models.CheckConstraint(
-                condition=~Q(state="COMPLETED")
+            check(
+                "instruction_completed_was_acknowledged_and_shown",
+                ~Q(state="COMPLETED")
                 | Q(acknowledged_at__isnull=False, completed_at__gte=F("acknowledged_at")) & ~Q(evidence=""),
-                name="instruction_completed_was_acknowledged_and_shown",
             ),
-            models.CheckConstraint(
-                condition=Q(state="COMPLETED", completed_at__isnull=False, withdrawn_at__isnull=True)
+            check(
+                "instruction_is_completed_or_withdrawn_never_both",
+                Q(state="COMPLETED", completed_at__isnull=False, withdrawn_at__isnull=True)
                 | Q(state="WITHDRAWN", completed_at__isnull=True, withdrawn_at__isnull=False)
                 | Q(state="ISSUED", acknowledged_at__isnull=True, completed_at__isnull=True, withdrawn_at__isnull=True)
                 | Q(
@@ -126,17 +125,14 @@ class Instruction(InstructionMachine, Case):
                     withdrawn_at__isnull=True,
                 )
                 | ~Q(state__in=InstructionState.values),
-                name="instruction_is_completed_or_withdrawn_never_both",
             ),
-            models.CheckConstraint(
-                condition=~Q(state="WITHDRAWN") | ~Q(withdrawn_because=""), name="instruction_is_withdrawn_for_a_reason"
-            ),
-            models.CheckConstraint(
-                condition=Q(executor__isnull=True, acknowledged_by__isnull=True, completed_by__isnull=True)
+            check("instruction_is_withdrawn_for_a_reason", ~Q(state="WITHDRAWN") | ~Q(withdrawn_because="")),
+            check(
+                "instruction_is_answered_by_a_person_of_the_executor",
+                Q(executor__isnull=True, acknowledged_by__isnull=True, completed_by__isnull=True)
                 | Q(executor__isnull=False)
                 & (Q(acknowledged_at__isnull=True) | Q(acknowledged_by__isnull=False))
                 & (Q(completed_at__isnull=True) | Q(completed_by__isnull=False)),
-                name="instruction_is_answered_by_a_person_of_the_executor",
             ),
         )
 

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from casework.constraints import check
 from executors.models.acts import Act
 
 
@@ -53,10 +54,10 @@ class ActOutcome(models.Model):
         indexes = (models.Index(fields=("act", "decided_at"), name="act_outcome_by_act"),)
         constraints = (
             models.UniqueConstraint(fields=("act", "event"), name="outcome_is_recorded_once_per_decision"),
-            models.CheckConstraint(condition=Q(source__in=OutcomeSource.values), name="outcome_source_is_known"),
-            models.CheckConstraint(
-                condition=Q(overturned=False, error_class="") | Q(overturned=True, error_class__in=ErrorClass.values),
-                name="outcome_overturned_says_in_what",
+            check("outcome_source_is_known", Q(source__in=OutcomeSource.values)),
+            check(
+                "outcome_overturned_says_in_what",
+                Q(overturned=False, error_class="") | Q(overturned=True, error_class__in=ErrorClass.values),
             ),
         )
 
@@ -118,12 +119,12 @@ class DoubleReview(models.Model):
         verbose_name_plural = _("second looks at acts")
         ordering = ("drawn_at", "id")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(given_at__isnull=True, reviewer__isnull=True, same_measure__isnull=True, error_class="")
+            check(
+                "second_look_says_the_same_or_in_what_it_differs",
+                Q(given_at__isnull=True, reviewer__isnull=True, same_measure__isnull=True, error_class="")
                 | Q(given_at__isnull=False, reviewer__isnull=False)
                 & ~Q(note="")
                 & (Q(same_measure=True, error_class="") | Q(same_measure=False, error_class__in=ErrorClass.values)),
-                name="second_look_says_the_same_or_in_what_it_differs",
             ),
         )
 

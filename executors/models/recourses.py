@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.constraints import check
 from casework.models import Case
 from executors.machine import ENDED_RECOURSE, OPEN_RECOURSE, RecourseMachine, RecourseState
 from executors.models.incidents import Incident
@@ -48,23 +49,19 @@ class Recourse(RecourseMachine, Case):
         verbose_name_plural = _("recourses")
         ordering = ("-created_at", "-id")
         constraints = (
-            models.CheckConstraint(condition=Q(state__in=RecourseState.values), name="recourse_state_is_known"),
-            models.CheckConstraint(
-                condition=Q(claimed_minor__gt=0) & ~Q(currency="") & ~Q(words=""), name="recourse_claims_something"
-            ),
-            models.CheckConstraint(
-                condition=Q(dispute_reasons="", disputed_at__isnull=True, disputed_by__isnull=True)
+            check("recourse_state_is_known", Q(state__in=RecourseState.values)),
+            check("recourse_claims_something", Q(claimed_minor__gt=0) & ~Q(currency="") & ~Q(words="")),
+            check(
+                "recourse_is_disputed_by_somebody",
+                Q(dispute_reasons="", disputed_at__isnull=True, disputed_by__isnull=True)
                 | ~Q(dispute_reasons="") & Q(disputed_at__isnull=False, disputed_by__isnull=False),
-                name="recourse_is_disputed_by_somebody",
             ),
-            models.CheckConstraint(
-                condition=~Q(state="DISPUTED") | Q(disputed_at__isnull=False), name="recourse_disputed_says_why"
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=[str(s) for s in OPEN_RECOURSE], ended_at__isnull=True)
+            check("recourse_disputed_says_why", ~Q(state="DISPUTED") | Q(disputed_at__isnull=False)),
+            check(
+                "recourse_ends_at_a_time",
+                Q(state__in=[str(s) for s in OPEN_RECOURSE], ended_at__isnull=True)
                 | Q(state__in=[str(s) for s in ENDED_RECOURSE], ended_at__isnull=False)
                 | ~Q(state__in=RecourseState.values),
-                name="recourse_ends_at_a_time",
             ),
         )
 
@@ -107,12 +104,9 @@ class RecourseEntry(models.Model):
                 name="recourse_payment_is_recorded_once",
                 violation_error_message=_("This payment is on record already."),
             ),
-            models.CheckConstraint(condition=Q(kind__in=EntryKind.values), name="recourse_entry_kind_is_known"),
-            models.CheckConstraint(condition=Q(amount_minor__gte=0), name="recourse_entry_is_an_amount"),
-            models.CheckConstraint(
-                condition=~Q(kind="PAYMENT") | Q(amount_minor__gt=0) & ~Q(reference=""),
-                name="recourse_payment_has_a_reference",
-            ),
+            check("recourse_entry_kind_is_known", Q(kind__in=EntryKind.values)),
+            check("recourse_entry_is_an_amount", Q(amount_minor__gte=0)),
+            check("recourse_payment_has_a_reference", ~Q(kind="PAYMENT") | Q(amount_minor__gt=0) & ~Q(reference="")),
         )
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.constraints import check
 from casework.models import Case
 from executors.machine import MAY_ACT, ExecutorMachine, ExecutorState
 
@@ -49,15 +50,14 @@ class Executor(ExecutorMachine, Case):
         ordering = ("-created_at", "-id")
         indexes = (models.Index(fields=("client", "-created_at", "-id"), name="executor_by_client"),)
         constraints = (
-            models.CheckConstraint(condition=Q(state__in=ExecutorState.values), name="executor_state_is_known"),
-            models.CheckConstraint(condition=Q(kind__in=ExecutorKind.values), name="executor_kind_is_known"),
-            models.CheckConstraint(
-                condition=~Q(contract_number="") & Q(contract_until__gt=F("contract_from")),
-                name="executor_has_a_contract_with_a_term",
+            check("executor_state_is_known", Q(state__in=ExecutorState.values)),
+            check("executor_kind_is_known", Q(kind__in=ExecutorKind.values)),
+            check(
+                "executor_has_a_contract_with_a_term", ~Q(contract_number="") & Q(contract_until__gt=F("contract_from"))
             ),
-            models.CheckConstraint(
-                condition=~Q(state__in=["SUSPENDED", "REINSTATED", "ENDED"]) | ~Q(state_reason=""),
-                name="executor_stands_so_for_a_reason",
+            check(
+                "executor_stands_so_for_a_reason",
+                ~Q(state__in=["SUSPENDED", "REINSTATED", "ENDED"]) | ~Q(state_reason=""),
             ),
         )
 
@@ -109,12 +109,12 @@ class ProcessingTerms(models.Model):
         ordering = ("executor", "-no")
         constraints = (
             models.UniqueConstraint(fields=("executor", "no"), name="processing_terms_number_is_unique"),
-            models.CheckConstraint(
-                condition=~Q(purpose="") & ~Q(method="") & ~Q(data_kinds="") & ~Q(protection=""),
-                name="processing_terms_say_everything",
+            check(
+                "processing_terms_say_everything",
+                ~Q(purpose="") & ~Q(method="") & ~Q(data_kinds="") & ~Q(protection=""),
             ),
-            models.CheckConstraint(condition=Q(on_end__in=OnEnd.values), name="processing_terms_end_is_known"),
-            models.CheckConstraint(condition=Q(until__gt=F("effective_from")), name="processing_terms_have_a_term"),
+            check("processing_terms_end_is_known", Q(on_end__in=OnEnd.values)),
+            check("processing_terms_have_a_term", Q(until__gt=F("effective_from"))),
         )
 
     def __str__(self) -> str:
@@ -144,11 +144,11 @@ class SubProcessor(models.Model):
         verbose_name_plural = _("sub-processors")
         ordering = ("executor", "id")
         constraints = (
-            models.CheckConstraint(condition=~Q(name="") & ~Q(purpose=""), name="sub_processor_is_named_with_purpose"),
-            models.CheckConstraint(
-                condition=Q(approved__isnull=True, decided_at__isnull=True, decided_by__isnull=True)
+            check("sub_processor_is_named_with_purpose", ~Q(name="") & ~Q(purpose="")),
+            check(
+                "sub_processor_is_decided_by_somebody",
+                Q(approved__isnull=True, decided_at__isnull=True, decided_by__isnull=True)
                 | Q(approved__isnull=False, decided_at__isnull=False, decided_by__isnull=False),
-                name="sub_processor_is_decided_by_somebody",
             ),
         )
 
@@ -181,11 +181,9 @@ class PayTerm(models.Model):
         verbose_name_plural = _("pay terms")
         ordering = ("executor", "-id")
         constraints = (
-            models.CheckConstraint(condition=Q(metric__in=PayMetric.values), name="pay_is_never_keyed_to_rejections"),
-            models.CheckConstraint(condition=~Q(words=""), name="pay_is_put_in_words"),
-            models.CheckConstraint(
-                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")), name="pay_term_has_a_term"
-            ),
+            check("pay_is_never_keyed_to_rejections", Q(metric__in=PayMetric.values)),
+            check("pay_is_put_in_words", ~Q(words="")),
+            check("pay_term_has_a_term", Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at"))),
         )
 
     def __str__(self) -> str:
@@ -226,11 +224,8 @@ class ExecutorPerson(models.Model):
                 name="person_works_for_one_executor_at_a_time",
                 violation_error_message=_("This person already works for an executor."),
             ),
-            models.CheckConstraint(condition=~Q(code=""), name="executor_person_has_a_code"),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
-                name="executor_person_ends_after_the_start",
-            ),
+            check("executor_person_has_a_code", ~Q(code="")),
+            check("executor_person_ends_after_the_start", Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at"))),
         )
 
     def __str__(self) -> str:
@@ -269,18 +264,18 @@ class Mandate(models.Model):
         ordering = ("executor", "-no")
         constraints = (
             models.UniqueConstraint(fields=("executor", "no"), name="mandate_number_is_unique"),
-            models.CheckConstraint(
-                condition=Q(effective_until__isnull=True) | Q(effective_until__gte=F("effective_from")),
-                name="mandate_ends_after_it_starts",
+            check(
+                "mandate_ends_after_it_starts",
+                Q(effective_until__isnull=True) | Q(effective_until__gte=F("effective_from")),
             ),
-            models.CheckConstraint(
-                condition=Q(ceiling_minor__isnull=True) | (Q(ceiling_minor__gte=0) & ~Q(currency="")),
-                name="mandate_ceiling_is_an_amount",
+            check(
+                "mandate_ceiling_is_an_amount",
+                Q(ceiling_minor__isnull=True) | (Q(ceiling_minor__gte=0) & ~Q(currency="")),
             ),
-            models.CheckConstraint(
-                condition=Q(granted_by__isnull=False, granted_by_client__isnull=True)
+            check(
+                "mandate_is_granted_by_somebody",
+                Q(granted_by__isnull=False, granted_by_client__isnull=True)
                 | Q(granted_by__isnull=True, granted_by_client__isnull=False),
-                name="mandate_is_granted_by_somebody",
             ),
         )
 
@@ -308,9 +303,7 @@ class MandateMeasure(models.Model):
         ordering = ("mandate", "measure_type")
         constraints = (
             models.UniqueConstraint(fields=("mandate", "measure_type"), name="mandate_names_a_measure_once"),
-            models.CheckConstraint(
-                condition=Q(level__gte=1, level__lte=3) & ~Q(measure_type=""), name="mandate_measure_has_a_level"
-            ),
+            check("mandate_measure_has_a_level", Q(level__gte=1, level__lte=3) & ~Q(measure_type="")),
         )
 
     def __str__(self) -> str:
@@ -345,7 +338,7 @@ class MandateCategory(models.Model):
         ordering = ("mandate", "category")
         constraints = (
             models.UniqueConstraint(fields=("mandate", "category"), name="mandate_names_a_category_once"),
-            models.CheckConstraint(condition=~Q(category=""), name="mandate_category_is_named"),
+            check("mandate_category_is_named", ~Q(category="")),
         )
 
     def __str__(self) -> str:

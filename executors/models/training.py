@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.constraints import check
 from executors.models.registry import ExecutorPerson
 from rules.models import InBothLanguages
 
@@ -38,12 +39,10 @@ class Curriculum(InBothLanguages):
         ordering = ("rule_version", "level", "-no")
         constraints = (
             models.UniqueConstraint(fields=("rule_version", "level", "no"), name="curriculum_edition_is_unique"),
-            models.CheckConstraint(condition=Q(level__gte=1, level__lte=3), name="curriculum_has_a_level"),
-            models.CheckConstraint(condition=~Q(title_zh="") & ~Q(material_zh=""), name="curriculum_teaches_something"),
-            models.CheckConstraint(
-                condition=Q(pass_percent__gte=50, pass_percent__lte=100), name="curriculum_takes_half_to_pass"
-            ),
-            models.CheckConstraint(condition=Q(valid_days__gte=1), name="curriculum_certifies_for_a_time"),
+            check("curriculum_has_a_level", Q(level__gte=1, level__lte=3)),
+            check("curriculum_teaches_something", ~Q(title_zh="") & ~Q(material_zh="")),
+            check("curriculum_takes_half_to_pass", Q(pass_percent__gte=50, pass_percent__lte=100)),
+            check("curriculum_certifies_for_a_time", Q(valid_days__gte=1)),
         )
 
     def __str__(self) -> str:
@@ -76,7 +75,7 @@ class Question(InBothLanguages):
         ordering = ("curriculum", "no")
         constraints = (
             models.UniqueConstraint(fields=("curriculum", "no"), name="question_number_is_unique"),
-            models.CheckConstraint(condition=~Q(text_zh="") & ~Q(explanation_zh=""), name="question_asks_and_explains"),
+            check("question_asks_and_explains", ~Q(text_zh="") & ~Q(explanation_zh="")),
         )
 
     def __str__(self) -> str:
@@ -121,10 +120,10 @@ class Attempt(models.Model):
                 name="attempt_is_open_once_per_person_and_curriculum",
                 violation_error_code="not-your-turn",
             ),
-            models.CheckConstraint(
-                condition=Q(finished_at__isnull=True, score__isnull=True, passed__isnull=True, evidence_hash="")
+            check(
+                "attempt_finished_has_a_result",
+                Q(finished_at__isnull=True, score__isnull=True, passed__isnull=True, evidence_hash="")
                 | Q(finished_at__gte=F("started_at"), score__lte=100, passed__isnull=False) & ~Q(evidence_hash=""),
-                name="attempt_finished_has_a_result",
             ),
         )
 
@@ -158,13 +157,11 @@ class Certification(models.Model):
         verbose_name_plural = _("certifications")
         ordering = ("-issued_at", "-id")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(expires_at__gt=F("issued_at")), name="certification_expires_after_it_is_issued"
-            ),
-            models.CheckConstraint(
-                condition=Q(withdrawn_at__isnull=True, withdrawn_because="", withdrawn_by__isnull=True)
+            check("certification_expires_after_it_is_issued", Q(expires_at__gt=F("issued_at"))),
+            check(
+                "certification_is_withdrawn_for_a_reason",
+                Q(withdrawn_at__isnull=True, withdrawn_because="", withdrawn_by__isnull=True)
                 | Q(withdrawn_at__gte=F("issued_at")) & ~Q(withdrawn_because=""),
-                name="certification_is_withdrawn_for_a_reason",
             ),
         )
 

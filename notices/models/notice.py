@@ -11,6 +11,7 @@ from django.db.models import Case as SqlCase
 from django.db.models import F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from casework.constraints import check
 from casework.models import Case
 from casework.triggers import Trigger, append_only, kept, sealed
 from notices.machine import NoticeMachine, NoticeState
@@ -61,7 +62,7 @@ class MeasureType(models.Model):
         verbose_name = _("measure type")
         verbose_name_plural = _("measure types")
         ordering = ("axis", "code")
-        constraints = (models.CheckConstraint(condition=Q(axis__in=Axis.values), name="measure_type_axis_is_known"),)
+        constraints = (check("measure_type_axis_is_known", Q(axis__in=Axis.values)),)
 
     def __str__(self) -> str:
         return self.label
@@ -164,27 +165,15 @@ class Notice(NoticeMachine, Case):
         )
         constraints = (
             models.UniqueConstraint(fields=("client", "external_ref"), name="notice_external_ref_is_unique_per_client"),
-            models.CheckConstraint(condition=Q(state__in=NoticeState.values), name="notice_state_is_known"),
-            models.CheckConstraint(condition=~Q(facts="") & ~Q(reasons=""), name="notice_states_facts_and_reasons"),
-            models.CheckConstraint(condition=Q(breach_kind__in=BreachKind.values), name="notice_breach_kind_is_known"),
-            models.CheckConstraint(
-                condition=Q(detection_source__in=DetectionSource.values), name="notice_detection_source_is_known"
-            ),
-            models.CheckConstraint(
-                condition=~Q(detection_source="MACHINE") | ~Q(detection_tool=""), name="notice_names_the_detection_tool"
-            ),
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=False) | ~Q(decision_tool=""), name="notice_names_who_or_what_decided"
-            ),
-            models.CheckConstraint(
-                condition=Q(is_precautionary=False) | Q(breach_kind="SUSPICION"), name="notice_hold_rests_on_suspicion"
-            ),
-            models.CheckConstraint(
-                condition=Q(appeal_closes_at__gt=F("served_at")), name="notice_leaves_time_to_appeal"
-            ),
-            models.CheckConstraint(
-                condition=Q(read_at__isnull=True) | Q(read_at__gte=F("served_at")), name="notice_is_read_after_service"
-            ),
+            check("notice_state_is_known", Q(state__in=NoticeState.values)),
+            check("notice_states_facts_and_reasons", ~Q(facts="") & ~Q(reasons="")),
+            check("notice_breach_kind_is_known", Q(breach_kind__in=BreachKind.values)),
+            check("notice_detection_source_is_known", Q(detection_source__in=DetectionSource.values)),
+            check("notice_names_the_detection_tool", ~Q(detection_source="MACHINE") | ~Q(detection_tool="")),
+            check("notice_names_who_or_what_decided", Q(decided_by__isnull=False) | ~Q(decision_tool="")),
+            check("notice_hold_rests_on_suspicion", Q(is_precautionary=False) | Q(breach_kind="SUSPICION")),
+            check("notice_leaves_time_to_appeal", Q(appeal_closes_at__gt=F("served_at"))),
+            check("notice_is_read_after_service", Q(read_at__isnull=True) | Q(read_at__gte=F("served_at"))),
         )
 
     @property
@@ -247,14 +236,12 @@ class Measure(models.Model):
         ordering = ("notice", "no")
         constraints = (
             models.UniqueConstraint(fields=("notice", "no"), name="measure_number_is_unique_in_notice"),
-            models.CheckConstraint(condition=Q(state__in=MeasureState.values), name="measure_state_is_known"),
-            models.CheckConstraint(
-                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")), name="measure_ends_after_it_starts"
-            ),
-            models.CheckConstraint(
-                condition=Q(amount_minor__isnull=True)
+            check("measure_state_is_known", Q(state__in=MeasureState.values)),
+            check("measure_ends_after_it_starts", Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at"))),
+            check(
+                "measure_shows_its_calculation",
+                Q(amount_minor__isnull=True)
                 | (Q(amount_minor__gte=0) & ~Q(currency="") & Q(calculation__isnull=False)),
-                name="measure_shows_its_calculation",
             ),
         )
 
@@ -292,15 +279,13 @@ class Basis(models.Model):
         ordering = ("notice", "no")
         constraints = (
             models.UniqueConstraint(fields=("notice", "no"), name="basis_number_is_unique_in_notice"),
-            models.CheckConstraint(
-                condition=Q(kind="CLAUSE", clause__isnull=False, law_article__isnull=True)
+            check(
+                "basis_is_one_specific_thing",
+                Q(kind="CLAUSE", clause__isnull=False, law_article__isnull=True)
                 | Q(kind="LAW", law_article__isnull=False, clause__isnull=True)
                 | Q(kind="AGREEMENT", clause__isnull=True, law_article__isnull=True),
-                name="basis_is_one_specific_thing",
             ),
-            models.CheckConstraint(
-                condition=~Q(clause_number="") & ~Q(text_zh=""), name="basis_names_and_quotes_its_clause"
-            ),
+            check("basis_names_and_quotes_its_clause", ~Q(clause_number="") & ~Q(text_zh="")),
         )
 
     def __str__(self) -> str:
@@ -334,9 +319,7 @@ class Exhibit(models.Model):
         ordering = ("notice", "no")
         constraints = (
             models.UniqueConstraint(fields=("notice", "no"), name="exhibit_number_is_unique_in_notice"),
-            models.CheckConstraint(
-                condition=~Q(excerpt="") | Q(attachment__isnull=False), name="exhibit_shows_something"
-            ),
+            check("exhibit_shows_something", ~Q(excerpt="") | Q(attachment__isnull=False)),
         )
 
     def __str__(self) -> str:
@@ -399,17 +382,15 @@ class Remedy(models.Model):
         indexes = (models.Index(fields=("due_at",), condition=Q(state="PENDING"), name="remedy_pending_by_due"),)
         constraints = (
             models.UniqueConstraint(fields=("measure", "kind", "cause"), name="remedy_is_owed_once_per_cause"),
-            models.CheckConstraint(condition=Q(state__in=RemedyState.values), name="remedy_state_is_known"),
-            models.CheckConstraint(
-                condition=Q(state="PENDING", settled_at__isnull=True)
-                | (~Q(state="PENDING") & Q(settled_at__isnull=False)),
-                name="remedy_is_settled_at_a_time",
+            check("remedy_state_is_known", Q(state__in=RemedyState.values)),
+            check(
+                "remedy_is_settled_at_a_time",
+                Q(state="PENDING", settled_at__isnull=True) | (~Q(state="PENDING") & Q(settled_at__isnull=False)),
             ),
-            models.CheckConstraint(
-                condition=~Q(kind="REFUND") | Q(amount_minor__isnull=False, amount_minor__gt=0),
-                name="remedy_refund_names_its_amount",
+            check(
+                "remedy_refund_names_its_amount", ~Q(kind="REFUND") | Q(amount_minor__isnull=False, amount_minor__gt=0)
             ),
-            models.CheckConstraint(condition=~Q(state="FAILED") | ~Q(note=""), name="remedy_failure_says_why"),
+            check("remedy_failure_says_why", ~Q(state="FAILED") | ~Q(note="")),
         )
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.constraints import check
 from casework.models import Case
 from casework.triggers import Trigger, changed, kept, sealed
 from notices.machine import SiblingMachine, SiblingState
@@ -46,10 +47,9 @@ class SiblingReview(SiblingMachine, Case):
         ordering = ("created_at", "id")
         indexes = (models.Index(fields=("created_at", "id"), condition=Q(state="OPEN"), name="sibling_open_by_age"),)
         constraints = (
-            models.CheckConstraint(condition=Q(state__in=SiblingState.values), name="sibling_state_is_known"),
-            models.CheckConstraint(
-                condition=Q(cause_kind__in=SharedCause.values) & ~Q(cause_value="") & ~Q(origin_ref=""),
-                name="sibling_names_its_cause",
+            check("sibling_state_is_known", Q(state__in=SiblingState.values)),
+            check(
+                "sibling_names_its_cause", Q(cause_kind__in=SharedCause.values) & ~Q(cause_value="") & ~Q(origin_ref="")
             ),
             models.UniqueConstraint(
                 fields=("notice", "cause_kind", "cause_value", "origin_ref"),
@@ -60,12 +60,12 @@ class SiblingReview(SiblingMachine, Case):
                 condition=Q(state="OPEN"),
                 name="sibling_is_open_once_per_cause",
             ),
-            models.CheckConstraint(
-                condition=Q(state="OPEN", decided_at__isnull=True, decided_by__isnull=True, reasons="")
+            check(
+                "sibling_is_kept_by_a_person_with_reasons",
+                Q(state="OPEN", decided_at__isnull=True, decided_by__isnull=True, reasons="")
                 | Q(state="KEPT", decided_at__isnull=False, decided_by__isnull=False) & ~Q(reasons="")
                 | Q(state="CORRECTED", decided_at__isnull=False) & ~Q(reasons="")
                 | ~Q(state__in=SiblingState.values),
-                name="sibling_is_kept_by_a_person_with_reasons",
             ),
         )
 
