@@ -40,10 +40,9 @@ from accounts.policies import (
 )
 from accounts.roles import SCOPES
 from casework.actor import Actor, ActorKind
-from casework.errors import FieldError, Invalid, NotAllowed
+from casework.errors import FieldError, Invalid, NotAllowed, require, require_text
 from casework.firing import command
 from casework.refs import new_ref
-from casework.text import is_visually_blank
 
 LISTENERS: list[Callable[[], None]] = []
 """Called after commit when somebody may do less than before: a hint for open sockets, which look for themselves too."""
@@ -72,8 +71,7 @@ def create_user(
 
     Raises `NotAllowed`, and `Invalid` for a taken name, a taken officer code or a weak password.
     """
-    if denial := may_provision(actor):
-        raise denial
+    require(may_provision(actor))
     if (officer_code or team is not None) and (denial := may_name_officers(actor)):
         raise denial
     _check_username(username)
@@ -103,8 +101,7 @@ def create_user(
 @command
 def create_team(*, actor: Actor, name: str, organisation: str = "", is_external: bool = False) -> Team:
     """The team exists. Raises `NotAllowed`."""
-    if denial := may_name_officers(actor):
-        raise denial
+    require(may_name_officers(actor))
     team, _is_new = Team.objects.get_or_create(
         name=name, organisation=organisation, defaults={"is_external": is_external}
     )
@@ -114,8 +111,7 @@ def create_team(*, actor: Actor, name: str, organisation: str = "", is_external:
 @command
 def create_client(*, actor: Actor, name: str, scopes: Sequence[str], now: datetime) -> ApiClient:
     """The API client exists with these scopes. Raises `NotAllowed`, and `Invalid` for a scope that there is not."""
-    if denial := may_name_officers(actor):
-        raise denial
+    require(may_name_officers(actor))
     _check_scopes(scopes)
     return ApiClient.objects.create(ref=new_ref("cli_"), name=name, scopes=sorted(set(scopes)), created_at=now)
 
@@ -123,8 +119,7 @@ def create_client(*, actor: Actor, name: str, scopes: Sequence[str], now: dateti
 @command
 def set_client(*, actor: Actor, client: ApiClient, scopes: Sequence[str], is_active: bool) -> ApiClient:
     """The client has these scopes; an inactive one can do nothing any more. Raises as `create_client`."""
-    if denial := may_name_officers(actor):
-        raise denial
+    require(may_name_officers(actor))
     _check_scopes(scopes)
     client.scopes, client.is_active = sorted(set(scopes)), is_active
     client.save(update_fields=["scopes", "is_active"])
@@ -147,15 +142,12 @@ def create_party(
 
     Raises `NotAllowed`, `Invalid`.
     """
-    if denial := may_provision(actor):
-        raise denial
+    require(may_provision(actor))
     _check_choice("/kind", kind, PartyKind.values)
     _check_email(email)
     _check_choice("/language", language, Language.values)
-    if is_visually_blank(name):
-        raise Invalid.field("/name", "required", _("Give the party a name."))
-    if is_visually_blank(external_ref):
-        raise Invalid.field("/external_ref", "required", _("Give the number this has in your own system."))
+    require_text("/name", name, _("Give the party a name."))
+    require_text("/external_ref", external_ref, _("Give the number this has in your own system."))
     client_id = actor.client_id if actor.kind is ActorKind.CLIENT else (client.pk if client is not None else None)
     return Party.objects.get_or_create(
         client_id=client_id,
@@ -170,8 +162,7 @@ def set_party_status(*, actor: Actor, party: Party, status: str) -> Party:
 
     Raises `NotAllowed`, `Invalid`.
     """
-    if denial := may_provision(actor, party=party):
-        raise denial
+    require(may_provision(actor, party=party))
     _check_choice("/status", status, PartyStatus.values)
     party.status = status
     party.save(update_fields=["status"])
@@ -184,8 +175,7 @@ def add_member(*, actor: Actor, party: Party, user: User, role: str, now: dateti
 
     Raises `NotAllowed`, `Invalid`, and `ConflictOfInterest` for somebody who works for the platform.
     """
-    if denial := may_provision(actor, party=party):
-        raise denial
+    require(may_provision(actor, party=party))
     _check_choice("/role", role, MembershipRole.values)
     held = Membership.objects.filter(standing(), user=user, party=party)
     held.exclude(role=role).update(ended_at=now, ended_by=actor.ref)
@@ -214,8 +204,7 @@ def provide_member(
     A back end can only name people whom it has provided itself. `pointer` is where errors stand in a larger body.
     Raises as `create_user` and `add_member`.
     """
-    if denial := may_provision(actor, party=party):
-        raise denial
+    require(may_provision(actor, party=party))
     try:
         user = User.objects.filter(username__iexact=username).first()
         if user is None:
@@ -242,8 +231,7 @@ def end_membership(*, actor: Actor, membership: Membership, now: datetime) -> No
     When nothing else is left to them, their tokens are revoked, so that a later membership does not revive them.
     Raises `NotAllowed`.
     """
-    if denial := may_provision(actor, party=membership.party):
-        raise denial
+    require(may_provision(actor, party=membership.party))
     Membership.objects.filter(standing(), pk=membership.pk).update(ended_at=now, ended_by=actor.ref)
     transaction.on_commit(_hint)
     _revoke_if_nothing_is_left(membership.user_id, now=now)
@@ -255,8 +243,7 @@ def grant_staff_role(*, actor: Actor, user: User, role: str, now: datetime) -> S
 
     Raises `NotAllowed`, `Invalid`, and `ConflictOfInterest` for oneself and for somebody who acts for a party.
     """
-    if denial := may_grant_staff_role(actor, user=user):
-        raise denial
+    require(may_grant_staff_role(actor, user=user))
     _check_choice("/role", role, StaffRoleName.values)
     if not user.is_staff:
         user.is_staff = True
@@ -270,8 +257,7 @@ def grant_staff_role(*, actor: Actor, user: User, role: str, now: datetime) -> S
 @command
 def revoke_staff_role(*, actor: Actor, user: User, role: str, now: datetime) -> None:
     """The person no longer has this role, from the next request on. Raises `NotAllowed`, `ConflictOfInterest`."""
-    if denial := may_grant_staff_role(actor, user=user):
-        raise denial
+    require(may_grant_staff_role(actor, user=user))
     StaffRole.objects.filter(standing(), user=user, role=role).update(ended_at=now, ended_by=actor.ref)
     transaction.on_commit(_hint)
     if not StaffRole.objects.filter(standing(), user=user).exists():
@@ -294,8 +280,7 @@ def issue_token(
 
     `second_factor` says that the person has given one just now. Raises `NotAllowed`.
     """
-    if denial := may_issue_token(actor, user=user, client=client):
-        raise denial
+    require(may_issue_token(actor, user=user, client=client))
     plain = new_token()
     row = ApiToken.objects.create(
         digest=token_digest(plain),
@@ -320,9 +305,8 @@ def revoke_token(*, actor: Actor, plain: str, now: datetime) -> bool:
 @command
 def revoke_tokens(*, actor: Actor, now: datetime, user: User | None = None, client: ApiClient | None = None) -> int:
     """Every token of the person or client opens nothing any more; returns how many did. Raises `NotAllowed`."""
-    if denial := may_issue_token(actor, user=user, client=client):
-        if denial := may_name_officers(actor):
-            raise denial
+    if may_issue_token(actor, user=user, client=client):
+        require(may_name_officers(actor))
     return _revoke(user=user, now=now) if user is not None else _revoke(client=client, now=now)
 
 
@@ -363,8 +347,7 @@ def use_socket_ticket(*, plain: str, now: datetime) -> SocketTicket | None:
 @command
 def set_language(*, actor: Actor, user: User, language: str) -> None:
     """The person reads this language from now on, whatever their browser asks for. Raises `NotAllowed`, `Invalid`."""
-    if denial := may_change_own(actor, user=user):
-        raise denial
+    require(may_change_own(actor, user=user))
     _check_choice("/language", language, Language.values)
     User.objects.filter(pk=user.pk).update(language=language)
 
@@ -372,8 +355,7 @@ def set_language(*, actor: Actor, user: User, language: str) -> None:
 @command
 def set_large_text(*, actor: Actor, user: User, on: bool) -> None:
     """The person sees large text, or no longer. Raises `NotAllowed`."""
-    if denial := may_change_own(actor, user=user):
-        raise denial
+    require(may_change_own(actor, user=user))
     User.objects.filter(pk=user.pk).update(large_text=on)
 
 
@@ -383,14 +365,12 @@ def mark_sample(*, actor: Actor, now: datetime) -> Installation:
 
     For `manage.py demo` alone, on a database that it has just made. Raises `NotAllowed` where anybody is already.
     """
-    if denial := may_name_officers(actor):
-        raise denial
+    require(may_name_officers(actor))
     return Installation.objects.create(is_sample=True, created_at=now)
 
 
 def _check_username(username: str) -> None:
-    if is_visually_blank(username):
-        raise Invalid.field("/username", "required", _("Choose a user name."))
+    require_text("/username", username, _("Choose a user name."))
     try:
         User._meta.get_field("username").run_validators(username)
     except ValidationError as error:

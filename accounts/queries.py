@@ -31,7 +31,7 @@ from accounts.models import (
 from accounts.policies import readable_parties, staff_need_second_factor, standing
 from accounts.roles import ADMINISTRATOR
 from casework.actor import Actor, ActorKind, Via
-from casework.errors import NotAllowed, NotFound, NotSignedIn
+from casework.errors import NotAllowed, NotSignedIn, or_not_found
 
 MAX_TOKEN = 200
 
@@ -233,19 +233,15 @@ def parties_for(actor: Actor) -> QuerySet[Party]:
 
 def party_for(actor: Actor, ref: str) -> Party:
     """Raises `NotFound`, also for a party that is not theirs."""
-    party = parties_for(actor).filter(ref=ref).first()
-    if party is None:
-        raise NotFound()
-    return party
+    return or_not_found(parties_for(actor).filter(ref=ref).first())
 
 
 def member_for(actor: Actor, party_ref: str, user_ref: str) -> Membership:
     """The live membership of one person in one party. Raises `NotFound`."""
     party = party_for(actor, party_ref)
-    member = Membership.objects.filter(standing(), party=party, user__ref=user_ref).select_related("party").first()
-    if member is None:
-        raise NotFound()
-    return member
+    return or_not_found(
+        Membership.objects.filter(standing(), party=party, user__ref=user_ref).select_related("party").first()
+    )
 
 
 def person_behind(user: Any) -> User:

@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.db.models import Choices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from casework.text import is_visually_blank
 
 Text = str | Promise
 
@@ -199,3 +202,31 @@ PROBLEMS: dict[str, type[CaseError]] = {
         TooManyRequests,
     )
 }
+
+
+# — what a command demands before it does anything —
+
+
+def require(denial: CaseError | None) -> None:
+    """Raises what a policy answered, unless it answered None."""
+    if denial is not None:
+        raise denial
+
+
+def or_not_found[T](row: T | None) -> T:
+    """The row. Raises `NotFound` where there is none."""
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def require_text(pointer: str, text: str, message: Text) -> None:
+    """Raises `Invalid` at `pointer` when the text shows nothing."""
+    if is_visually_blank(text):
+        raise Invalid.field(pointer, "required", message)
+
+
+def require_choice(pointer: str, value: str, choices: type[Choices]) -> None:
+    """Raises `Invalid` at `pointer` for what is none of the choices."""
+    if value not in choices.values:
+        raise Invalid.field(pointer, "unknown", _("Choose one of the listed values."))

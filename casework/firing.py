@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework import outbox
 from casework.actor import Actor
-from casework.errors import PROBLEMS, CaseError, Invalid, NotFound, NotYourTurn, Sealed, Stale
+from casework.errors import PROBLEMS, CaseError, Invalid, NotYourTurn, Sealed, Stale, or_not_found
 from casework.ledger import hash_of
 from casework.machine import Step, step_for
 from casework.models import Case, Deadline, DeadlineState, Event
@@ -189,9 +189,7 @@ def locked[C: Case](model: type[C], visible: Q, ref: str, version: int | None = 
 
     Raises `NotFound` alike for missing and foreign, and `Stale` as `expect_version`.
     """
-    pk = model._default_manager.filter(visible, ref=ref).values_list("pk", flat=True).first()
-    if pk is None:
-        raise NotFound()
+    pk = or_not_found(model._default_manager.filter(visible, ref=ref).values_list("pk", flat=True).first())
     case = model.lock(pk=pk)
     expect_version(case, version)
     return case

@@ -9,10 +9,9 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor, ActorKind, Via
-from casework.errors import Invalid, NotAllowed
+from casework.errors import Invalid, NotAllowed, require_text
 from casework.firing import command
 from casework.models import Outage
-from casework.text import is_visually_blank
 
 
 @command
@@ -28,8 +27,7 @@ def record_outage(
         raise NotAllowed()
     if ended_at <= started_at or ended_at > now:
         raise Invalid.field("/ended_at", "order", _("An outage ends after it starts and before now."))
-    if is_visually_blank(cause):
-        raise Invalid.field("/cause", "required", _("Say what the cause was."))
+    require_text("/cause", cause, _("Say what the cause was."))
     return Outage.objects.create(
         started_at=started_at,
         ended_at=ended_at,

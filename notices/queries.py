@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, Q, QuerySet
 
 from casework.actor import Actor
-from casework.errors import NotFound
+from casework.errors import NotFound, or_not_found
 from casework.models import Attachment, Event
 from executors.queries import double_reviews_for
 from notices.machine import NoticeState
@@ -34,10 +34,7 @@ def notices_for(actor: Actor) -> QuerySet[Notice]:
 
 def notice_for(actor: Actor, ref: str) -> Notice:
     """One notice with all its parts. Raises `NotFound` alike for a missing and a foreign one."""
-    notice = _with_parts(Notice.objects.filter(visible_to(actor), ref=ref)).first()
-    if notice is None:
-        raise NotFound()
-    return notice
+    return or_not_found(_with_parts(Notice.objects.filter(visible_to(actor), ref=ref)).first())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +82,11 @@ def events_of(notice: Notice) -> QuerySet[Event]:
 
 def remedy_for(actor: Actor, ref: str) -> Remedy:
     """Raises `NotFound`."""
-    remedy = (
+    return or_not_found(
         Remedy.objects.filter(ref=ref, notice__in=Notice.objects.filter(visible_to(actor)))
         .select_related("notice", "measure__type")
         .first()
     )
-    if remedy is None:
-        raise NotFound()
-    return remedy
 
 
 def remedies_for(actor: Actor) -> QuerySet[Remedy]:
@@ -126,10 +120,7 @@ def siblings_for(actor: Actor) -> QuerySet[SiblingReview]:
 
 def sibling_for(actor: Actor, ref: str) -> SiblingReview:
     """Raises `NotFound` alike for missing and foreign."""
-    row = siblings_for(actor).filter(ref=ref).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return or_not_found(siblings_for(actor).filter(ref=ref).first())
 
 
 def blind_looks_for(actor: Actor, *, apart_from: Iterable[int] = ()) -> QuerySet[Notice]:
@@ -149,7 +140,4 @@ def blind_looks_for(actor: Actor, *, apart_from: Iterable[int] = ()) -> QuerySet
 
 def blind_look_for(actor: Actor, ref: str, *, apart_from: Iterable[int] = ()) -> Notice:
     """One of them, by the number of its second look. Raises `NotFound` for every other one."""
-    notice = blind_looks_for(actor, apart_from=apart_from).filter(act__double_review__ref=ref).first()
-    if notice is None:
-        raise NotFound()
-    return notice
+    return or_not_found(blind_looks_for(actor, apart_from=apart_from).filter(act__double_review__ref=ref).first())

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import Invalid
+from casework.errors import Invalid, require
 from casework.firing import command
 from casework.ledger import digest
 from casework.refs import new_ref
@@ -53,8 +53,7 @@ def publish_rule_version(
 
     Raises `NotAllowed`, and `Invalid` for no clauses or a start that is not after the open version's.
     """
-    if denial := may_publish_rule(actor):
-        raise denial
+    require(may_publish_rule(actor))
     if not clauses:
         raise Invalid.field("/clauses", "required", _("A version needs at least one clause."))
     rule, created = PlatformRule.objects.get_or_create(
@@ -122,8 +121,7 @@ def record_law_article(
     in_force_from: date,
 ) -> LawArticle:
     """The law article can be cited as a basis. Raises `NotAllowed`."""
-    if denial := may_publish_rule(actor):
-        raise denial
+    require(may_publish_rule(actor))
     row, _created = LawArticle.objects.update_or_create(
         instrument=instrument,
         article=article,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from casework.errors import NotFound
+from casework.errors import or_not_found
 from rules.models import Clause, LawArticle, PlatformRule, RuleVersion
 
 
@@ -23,23 +23,17 @@ def rules_with_history(search: str = "") -> QuerySet[PlatformRule]:
 
 def rule_by_ref(ref: str) -> PlatformRule:
     """Raises `NotFound`. A rule's code is accepted in place of its ref, since both are public."""
-    rule = rules_with_history().filter(Q(ref=ref) | Q(code=ref)).first()
-    if rule is None:
-        raise NotFound()
-    return rule
+    return or_not_found(rules_with_history().filter(Q(ref=ref) | Q(code=ref)).first())
 
 
 def version_by_number(ref: str, number: str) -> RuleVersion:
     """A published version with its clauses in order. Raises `NotFound`."""
-    version = (
+    return or_not_found(
         RuleVersion.objects.filter(Q(rule__ref=ref) | Q(rule__code=ref), number=number, published_at__isnull=False)
         .select_related("rule")
         .prefetch_related("clauses")
         .first()
     )
-    if version is None:
-        raise NotFound()
-    return version
 
 
 def versions_of(codes: Iterable[str]) -> dict[str, list[RuleVersion]]:

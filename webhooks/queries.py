@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from casework.actor import Actor
-from casework.errors import NotFound
+from casework.errors import or_not_found
 from webhooks import signing
 from webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint, WebhookSecret
 from webhooks.policies import may_rotate_secret, visible_to
@@ -22,10 +22,7 @@ def endpoints_for(actor: Actor) -> QuerySet[WebhookEndpoint]:
 
 def endpoint_for(actor: Actor, ref: str) -> WebhookEndpoint:
     """Raises `NotFound` alike for missing and foreign."""
-    row = endpoints_for(actor).filter(ref=ref).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return or_not_found(endpoints_for(actor).filter(ref=ref).first())
 
 
 def deliveries_for(actor: Actor, *, endpoint: str = "", state: str = "") -> QuerySet[WebhookDelivery]:
@@ -40,10 +37,7 @@ def deliveries_for(actor: Actor, *, endpoint: str = "", state: str = "") -> Quer
 
 def delivery_for(actor: Actor, ref: str) -> WebhookDelivery:
     """Raises `NotFound` alike for missing and foreign."""
-    row = deliveries_for(actor).filter(ref=ref).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return or_not_found(deliveries_for(actor).filter(ref=ref).first())
 
 
 def shown_secret(actor: Actor, endpoint_ref: str, secret_ref: str, *, now: datetime) -> str | None:

@@ -29,7 +29,7 @@ from casework.actor import Actor, ActorKind
 from casework.api.idempotency import response_of
 from casework.api.serializers import coded
 from casework.api.views import Call, CommandView, ListView, ReadView, Reply
-from casework.errors import NotSignedIn
+from casework.errors import NotSignedIn, require
 
 
 class TokenView(CommandView):
@@ -132,8 +132,7 @@ class PartiesView(ListView, CommandView):
     operation: ClassVar = {"GET": "listParties", "POST": "createParty"}
 
     def rows(self, call: Call) -> QuerySet[Party]:
-        if denial := may_read_parties(call.actor):
-            raise denial
+        require(may_read_parties(call.actor))
         return queries.parties_for(call.actor)
 
     def perform(self, call: Call) -> Reply:
@@ -158,8 +157,7 @@ class PartyView(ReadView):
 class PartyCommandView(CommandView):
     def authorise(self, call: Call) -> None:
         party = queries.party_for(call.actor, call.path["ref"])
-        if denial := may_provision(call.actor, party=party):
-            raise denial
+        require(may_provision(call.actor, party=party))
 
 
 class AddMemberView(PartyCommandView):

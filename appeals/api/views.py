@@ -14,7 +14,7 @@ from casework.api.parsers import BoundedMultiPartParser
 from casework.api.serializers import EventsOutput, LetterOutput
 from casework.api.verbs import VerbView
 from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
-from casework.errors import Invalid, NotAllowed, NotFound
+from casework.errors import Invalid, NotAllowed, NotFound, require
 from casework.letters import language_for
 from casework.models import Event
 from casework.serving import case_file, send
@@ -163,8 +163,7 @@ class ReviewQueueView(ListView):
     filters = {"tab": "`claimable` (unless you say otherwise), `mine`, `waiting` or `late`."}
 
     def rows(self, call: Call) -> QuerySet[Appeal]:
-        if denial := may_see_queue(call.actor):
-            raise denial
+        require(may_see_queue(call.actor))
         tab = call.query.get("tab", queries.TABS[0])
         if tab not in queries.TABS:
             raise Invalid.field("/tab", "unknown", _("Choose one of the listed values."))

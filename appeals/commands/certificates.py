@@ -46,7 +46,7 @@ from appeals.policies import (
     may_sign_certificate,
 )
 from casework.actor import Actor
-from casework.errors import FieldError, Invalid, NotFound, NotYourTurn
+from casework.errors import FieldError, Invalid, NotFound, NotYourTurn, or_not_found, require, require_text
 from casework.firing import command
 from casework.ledger import digest
 from casework.refs import new_ref
@@ -75,8 +75,7 @@ def set_automation_policy(
 
     Raises `NotAllowed`, `Invalid`.
     """
-    if denial := may_set_automation(actor):
-        raise denial
+    require(may_set_automation(actor))
     _require_known(measure_type=measure_type, ground=ground, mode=mode)
     _wait_for_others(measure_type)
     values = {"mode": mode, "set_by_id": actor.person, "set_at": now}
@@ -104,8 +103,7 @@ def attempt_certification(
     Raises `NotAllowed`, `Invalid` for levels that promise nothing, and `NotYourTurn` when the last attempt with this
     model is younger than thirty days and fewer than two hundred cases have come since: many attempts prove anything.
     """
-    if denial := may_attempt_certification(actor):
-        raise denial
+    require(may_attempt_certification(actor))
     if not 1 <= alpha_permille <= 200 or not 1 <= delta_permille <= 100:
         raise Invalid.field("/alpha", "out-of-range", _("These levels promise nothing."))
     _require_known(measure_type=measure_type, ground=ground)
@@ -183,8 +181,7 @@ def sign_certificate(*, actor: Actor, ref: str, now: datetime) -> CertificateSig
     Raises `NotFound`, `NotAllowed`, `NotYourTurn` when they signed already, two others did, or it has ended.
     """
     certificate = _certificate(actor, ref)
-    if denial := may_sign_certificate(actor):
-        raise denial
+    require(may_sign_certificate(actor))
     signed = list(certificate.signatures.values_list("signer_id", flat=True))
     if actor.person in signed:
         raise NotYourTurn(_("You have signed already. Somebody else has to sign too."))
@@ -207,10 +204,8 @@ def revoke_certificate(*, actor: Actor, ref: str, note: str, now: datetime) -> C
     Raises `NotFound`, `NotAllowed`, `Invalid`, `NotYourTurn` when it was revoked before.
     """
     certificate = _certificate(actor, ref)
-    if denial := may_revoke_certificate(actor):
-        raise denial
-    if is_visually_blank(note):
-        raise Invalid.field("/note", "required", _("Say why."))
+    require(may_revoke_certificate(actor))
+    require_text("/note", note, _("Say why."))
     if len(note) > 500:
         raise Invalid.field("/note", "too-long", _("This is too long."))
     if _is_revoked(certificate):
@@ -255,8 +250,7 @@ def record_audit_view(*, actor: Actor, ref: str, outcome: str, note: str, now: d
         raise NotFound()
     if not (decision.draw.is_drawn if decision.by_kind == DecidedBy.SYSTEM else looks_again_anyway(appeal)):
         raise NotFound()
-    if denial := may_audit_decision(actor, appeal):
-        raise denial
+    require(may_audit_decision(actor, appeal))
     errors = []
     if outcome not in Outcome.values:
         errors.append(FieldError("/outcome", "unknown", _("Choose one of the listed values.")))
@@ -318,10 +312,7 @@ def _certificate(actor: Actor, ref: str) -> Certificate:
     """The certificate, held until the transaction ends. Raises `NotFound` alike for missing and hidden."""
     if may_see_automation(actor) is not None:
         raise NotFound()
-    row = Certificate.objects.select_for_update().filter(ref=ref).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return or_not_found(Certificate.objects.select_for_update().filter(ref=ref).first())
 
 
 def _is_revoked(certificate: Certificate) -> bool:

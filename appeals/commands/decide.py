@@ -25,7 +25,7 @@ from appeals.models import (
 )
 from appeals.policies import may_decide_appeal, past_conflict_of
 from casework.actor import Actor
-from casework.errors import FieldError, FirstViewRequired, Invalid
+from casework.errors import FieldError, FirstViewRequired, Invalid, require
 from casework.firing import command, fire
 from casework.ledger import digest
 from casework.text import is_visually_blank
@@ -82,8 +82,7 @@ def decide_appeal(
     `Invalid` with one error per missing or impossible field.
     """
     appeal = lock_appeal(actor, ref, expected_version)
-    if denial := may_decide_appeal(actor, appeal) or past_conflict_of(actor, appeal):
-        raise denial
+    require(may_decide_appeal(actor, appeal) or past_conflict_of(actor, appeal))
     require_lease(appeal, now=now)
     first = FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).first()
     if first is None:

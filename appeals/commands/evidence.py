@@ -11,10 +11,9 @@ from appeals.models import Appeal, EvidenceItem, EvidenceSubmission
 from appeals.policies import may_stage_evidence, may_submit_evidence
 from casework import attachments
 from casework.actor import Actor
-from casework.errors import DeadlinePassed, Invalid, NotFound, NotYourTurn
+from casework.errors import DeadlinePassed, Invalid, NotYourTurn, or_not_found, require, require_text
 from casework.firing import command, fire
 from casework.ledger import digest
-from casework.text import is_visually_blank
 
 
 def _require_open(appeal: Appeal, now: datetime) -> None:
@@ -33,11 +32,9 @@ def stage_evidence(*, actor: Actor, ref: str, file: BinaryIO, name: str, caption
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`, `Invalid`, `FileRefused`, `TooLarge`.
     """
     appeal = lock_appeal(actor, ref)
-    if denial := may_stage_evidence(actor, appeal):
-        raise denial
+    require(may_stage_evidence(actor, appeal))
     _require_open(appeal, now)
-    if is_visually_blank(caption):
-        raise Invalid.field("/caption", "required", _("Say what this proves."))
+    require_text("/caption", caption, _("Say what this proves."))
     last = appeal.evidence.aggregate(last=Max("no"))["last"] or 0
     if last >= 100:
         raise Invalid.field("/file", "too-many", _("At most 100 pieces of evidence fit one appeal."))
@@ -49,11 +46,8 @@ def stage_evidence(*, actor: Actor, ref: str, file: BinaryIO, name: str, caption
 def remove_evidence(*, actor: Actor, ref: str, no: int, now: datetime) -> None:
     """A draft is gone; what was submitted stays. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
     appeal = lock_appeal(actor, ref)
-    if denial := may_stage_evidence(actor, appeal):
-        raise denial
-    item = appeal.evidence.filter(no=no).first()
-    if item is None:
-        raise NotFound()
+    require(may_stage_evidence(actor, appeal))
+    item = or_not_found(appeal.evidence.filter(no=no).first())
     if item.submission_id is not None:
         raise NotYourTurn(_("This was submitted and stays on file."))
     item.delete()
@@ -66,8 +60,7 @@ def submit_evidence(*, actor: Actor, ref: str, now: datetime) -> EvidenceSubmiss
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`, and `Invalid` when there is no draft.
     """
     appeal = lock_appeal(actor, ref)
-    if denial := may_submit_evidence(actor, appeal):
-        raise denial
+    require(may_submit_evidence(actor, appeal))
     _require_open(appeal, now)
     drafts = list(appeal.evidence.filter(submission__isnull=True).select_related("attachment"))
     if not drafts:

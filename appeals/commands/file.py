@@ -24,7 +24,16 @@ from appeals.models import (
 )
 from appeals.policies import may_demand_human, may_file_appeal, may_stage_evidence, may_withdraw_appeal
 from casework.actor import Actor
-from casework.errors import AlreadyAppealed, CaseError, DeadlinePassed, FieldError, Invalid, NotAppealable, NotYourTurn
+from casework.errors import (
+    AlreadyAppealed,
+    CaseError,
+    DeadlinePassed,
+    FieldError,
+    Invalid,
+    NotAppealable,
+    NotYourTurn,
+    require,
+)
 from casework.firing import DeadlineSpec, command, expect_version, fire, open_case
 from casework.ledger import digest
 from casework.text import is_visually_blank
@@ -64,8 +73,7 @@ def file_appeal(
     has closed and no reason for being late is given; with a reason it becomes a late request.
     """
     notice = lock_notice(notice_visible_to(actor), ref=notice_ref)
-    if denial := may_file_appeal(actor, notice.party_id):
-        raise denial
+    require(may_file_appeal(actor, notice.party_id))
     expect_version(notice, expected_version)
     rounds = list(Appeal.objects.filter(notice=notice).order_by("round"))
     earlier = rounds[-1] if rounds else None
@@ -79,8 +87,7 @@ def file_appeal(
         )
     measures = {m.no: m for m in notice.measures.select_related("type")}
     items = list(filing.items) or [ItemFiling(measure=no) for no in sorted(measures)]
-    if refusal := _check(filing, items, measures):
-        raise refusal
+    require(_check(filing, items, measures))
     appeal = _open(
         notice,
         filing,
@@ -246,8 +253,7 @@ def demand_human(*, actor: Actor, ref: str, now: datetime) -> Appeal:
     Raises `NotFound`, `NotAllowed`, and `NotYourTurn` once a person has decided or the appeal was withdrawn.
     """
     appeal = lock_appeal(actor, ref)
-    if denial := may_demand_human(actor, appeal):
-        raise denial
+    require(may_demand_human(actor, appeal))
     if appeal.human_demanded:
         return appeal
     if appeal.is_open:
@@ -297,8 +303,7 @@ def withdraw_appeal(*, actor: Actor, ref: str, now: datetime, expected_version: 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`.
     """
     appeal = lock_appeal(actor, ref, expected_version)
-    if denial := may_withdraw_appeal(actor, appeal):
-        raise denial
+    require(may_withdraw_appeal(actor, appeal))
     fire(appeal, "withdraw", actor=actor, now=now, lease_expires_at=None)
     release_notice(appeal, actor=actor, now=now)
     return appeal
@@ -308,8 +313,7 @@ def withdraw_appeal(*, actor: Actor, ref: str, now: datetime, expected_version: 
 def save_draft(*, actor: Actor, notice_ref: str, content: Mapping[str, Any], now: datetime) -> AppealDraft:
     """The unfinished form is kept; the last save wins. Raises `NotFound`, `NotAllowed`."""
     notice = lock_notice(notice_visible_to(actor), ref=notice_ref)
-    if denial := may_stage_evidence(actor, Appeal(party_id=notice.party_id)):
-        raise denial
+    require(may_stage_evidence(actor, Appeal(party_id=notice.party_id)))
     draft, _created = AppealDraft.objects.update_or_create(
         notice=notice,
         party_id=notice.party_id,

@@ -15,11 +15,10 @@ from appeals.mandates import candidate_folder, live_model, triage_key
 from appeals.models import ShadowSuggestion, Stage, TriageModelStep, TriageModelVersion
 from appeals.policies import may_see_automation, may_set_automation
 from casework.actor import Actor
-from casework.errors import Invalid, NotFound, NotYourTurn
+from casework.errors import Invalid, NotFound, NotYourTurn, require, require_text
 from casework.firing import command
 from casework.ledger import digest
 from casework.refs import new_ref
-from casework.text import is_visually_blank
 from classifier.cases import Asked
 from classifier.model import TriageModel
 from classifier.suggestion import Suggestion
@@ -211,8 +210,7 @@ def _model(actor: Actor, ref: str) -> TriageModelVersion:
     rows = {row.ref: row for row in TriageModelVersion.objects.select_for_update().order_by("pk")}
     if ref not in rows:
         raise NotFound()
-    if denial := may_set_automation(actor):
-        raise denial
+    require(may_set_automation(actor))
     return rows[ref]
 
 
@@ -238,8 +236,7 @@ def _step(
 
 
 def _said(note: str) -> str:
-    if is_visually_blank(note):
-        raise Invalid.field("/note", "required", _("Say why."))
+    require_text("/note", note, _("Say why."))
     if len(note) > 500:
         raise Invalid.field("/note", "too-long", _("This is too long."))
     return note

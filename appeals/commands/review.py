@@ -21,10 +21,18 @@ from appeals.policies import (
     past_conflict_of,
 )
 from casework.actor import Actor
-from casework.errors import DeadlinePassed, Invalid, LeaseLost, NotFound, NotYourTurn
+from casework.errors import (
+    DeadlinePassed,
+    Invalid,
+    LeaseLost,
+    NotFound,
+    NotYourTurn,
+    require,
+    require_choice,
+    require_text,
+)
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest
-from casework.text import is_visually_blank
 
 SUGGESTION = "suggestion"
 
@@ -50,8 +58,7 @@ def claim_next_appeal(*, actor: Actor, now: datetime) -> Appeal | None:
 def claim_appeal(*, actor: Actor, ref: str, now: datetime) -> Appeal:
     """The reviewer holds this very case. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`."""
     appeal = lock_appeal(actor, ref)
-    if denial := may_claim_appeal(actor, appeal) or past_conflict_of(actor, appeal):
-        raise denial
+    require(may_claim_appeal(actor, appeal) or past_conflict_of(actor, appeal))
     if appeal.reviewer_id == actor.user_id and not appeal.lease_is_free(now):
         return appeal
     if not appeal.lease_is_free(now):
@@ -99,8 +106,7 @@ def release_appeal(*, actor: Actor, ref: str, now: datetime, reason: str = "") -
     Raises `NotFound`, `LeaseLost`, `NotYourTurn`.
     """
     appeal = lock_appeal(actor, ref)
-    if denial := may_work_on_appeal(actor, appeal):
-        raise denial
+    require(may_work_on_appeal(actor, appeal))
     fire(
         appeal,
         "release",
@@ -129,8 +135,7 @@ def record_opening(*, actor: Actor, ref: str, subject: str, now: datetime) -> bo
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`.
     """
     appeal = lock_appeal(actor, ref)
-    if denial := may_work_on_appeal(actor, appeal):
-        raise denial
+    require(may_work_on_appeal(actor, appeal))
     if subject not in pieces_of(appeal):
         raise NotFound()
     _opening, created = Opening.objects.get_or_create(
@@ -165,13 +170,10 @@ def record_first_view(
     Raises `NotFound`, `LeaseLost`, `Stale`, `Invalid`, and `NotYourTurn` when they locked one before.
     """
     appeal = lock_appeal(actor, ref, expected_version)
-    if denial := may_work_on_appeal(actor, appeal):
-        raise denial
+    require(may_work_on_appeal(actor, appeal))
     require_lease(appeal, now=now)
-    if outcome not in Outcome.values:
-        raise Invalid.field("/outcome", "unknown", _("Choose one of the listed values."))
-    if confidence not in Confidence.values:
-        raise Invalid.field("/confidence", "unknown", _("Choose one of the listed values."))
+    require_choice("/outcome", outcome, Outcome)
+    require_choice("/confidence", confidence, Confidence)
     if FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).exists():
         raise NotYourTurn(_("Your first view is already locked."))
     view = FirstView.objects.create(
@@ -210,12 +212,10 @@ def request_information(
     Raises `NotFound`, `LeaseLost`, `Stale`, `Invalid` for a blank text or less than 24 hours, `NotYourTurn`.
     """
     appeal = lock_appeal(actor, ref, expected_version)
-    if denial := may_work_on_appeal(actor, appeal):
-        raise denial
+    require(may_work_on_appeal(actor, appeal))
     require_lease(appeal, now=now)
     for name, text in (("item", item), ("fact", fact)):
-        if is_visually_blank(text):
-            raise Invalid.field(f"/{name}", "required", _("Say what is needed and what it should show."))
+        require_text(f"/{name}", text, _("Say what is needed and what it should show."))
     due = due_at or now + timedelta(hours=settings.INFORMATION_HOURS)
     if due < now + timedelta(hours=settings.INFORMATION_HOURS_LEAST):
         raise Invalid.field("/due_at", "too-short", _("Give at least 24 hours to answer."))
@@ -246,15 +246,13 @@ def respond_to_request(
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid`, and `DeadlinePassed` after the due time.
     """
     appeal = lock_appeal(actor, ref, expected_version)
-    if denial := may_respond_to_request(actor, appeal):
-        raise denial
+    require(may_respond_to_request(actor, appeal))
     request = appeal.requests.filter(answered_at__isnull=True, lapsed_at__isnull=True).first()
     if request is None:
         raise NotYourTurn(_("Nothing is being asked of you at the moment."))
     if now > request.due_at:
         raise DeadlinePassed()
-    if is_visually_blank(answer):
-        raise Invalid.field("/answer", "required", _("Write your answer, or say what you submitted."))
+    require_text("/answer", answer, _("Write your answer, or say what you submitted."))
     request.answer, request.answered_at = answer, now
     request.save(update_fields=["answer", "answered_at"])
     fire(
@@ -359,8 +357,6 @@ def refuse_late_request(
 
 def _late(actor: Actor, ref: str, answer: str, expected_version: int | None) -> Appeal:
     appeal = lock_appeal(actor, ref, expected_version)
-    if denial := may_answer_late_request(actor, appeal) or past_conflict_of(actor, appeal):
-        raise denial
-    if is_visually_blank(answer):
-        raise Invalid.field("/answer", "required", _("Give your reason in a sentence."))
+    require(may_answer_late_request(actor, appeal) or past_conflict_of(actor, appeal))
+    require_text("/answer", answer, _("Give your reason in a sentence."))
     return appeal

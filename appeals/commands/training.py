@@ -16,7 +16,7 @@ from appeals.models import TrainingEnd, TrainingStep, TriageModelVersion, Triage
 from appeals.policies import may_see_automation, may_set_automation
 from casework.actor import Actor
 from casework.clock import BEIJING
-from casework.errors import Invalid, NotFound, NotYourTurn
+from casework.errors import Invalid, NotFound, NotYourTurn, require
 from casework.firing import command
 from casework.ledger import digest
 from casework.refs import new_ref
@@ -45,8 +45,7 @@ def ask_for_triage_training(*, actor: Actor, form_key: str, release: str, now: d
 def _ask(*, actor: Actor, form_key: str, release: str, now: datetime) -> TriageTraining:
     if may_see_automation(actor) is not None:
         raise NotFound()
-    if denial := may_set_automation(actor):
-        raise denial
+    require(may_set_automation(actor))
     if not 16 <= len(form_key) <= 40 or not (form_key.isascii() and form_key.isprintable()):
         raise Invalid(_("Open the page anew and send it again."))
     if sent := _sent_before(actor, form_key):

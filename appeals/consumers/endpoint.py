@@ -11,6 +11,7 @@ from appeals.policies import may_see_queue
 from appeals.queries import QueueSummary, queues_of
 from casework import clock
 from casework.actor import Actor
+from casework.errors import require
 
 
 async def queue_socket(scope: Any, receive: Any, send: Any) -> None:
@@ -22,8 +23,7 @@ async def queue_socket(scope: Any, receive: Any, send: Any) -> None:
 
 
 def _queue_shown_to(actor: Actor) -> QueueSummary:
-    if denial := may_see_queue(actor):
-        raise denial
+    require(may_see_queue(actor))
     return queues_of([actor], now=clock.now())[actor.person]
 
 

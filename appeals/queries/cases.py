@@ -20,7 +20,7 @@ from appeals.models import (
 )
 from appeals.policies import REVIEWS, claimable_by, may_read_appeal, visible_to
 from casework.actor import Actor
-from casework.errors import NotFound
+from casework.errors import NotFound, or_not_found, require
 from casework.models import Attachment, Event
 
 
@@ -55,11 +55,8 @@ def appeals_listed_for(actor: Actor) -> QuerySet[Appeal]:
 
 def appeal_for(actor: Actor, ref: str) -> Appeal:
     """One appeal with all its parts. Raises `NotFound` for missing and foreign alike, and `ConflictOfInterest`."""
-    appeal = appeals_for(actor).filter(ref=ref).first()
-    if appeal is None:
-        raise NotFound()
-    if denial := may_read_appeal(actor, appeal):
-        raise denial
+    appeal = or_not_found(appeals_for(actor).filter(ref=ref).first())
+    require(may_read_appeal(actor, appeal))
     return appeal
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from casework import clock
 from casework.actor import Actor
-from casework.errors import NotFound
+from casework.errors import NotFound, or_not_found
 from casework.machine import states_on
 from casework.serving import send
 from console.executors.course import course_of
@@ -81,9 +81,7 @@ def incident(request: HttpRequest, ref: str) -> HttpResponse:
 def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     """A file beside the executor's statement."""
     row = queries.incident_for(staff(request), ref)
-    found = next((each for each in row.files.all() if each.no == no), None)
-    if found is None:
-        raise NotFound()
+    found = or_not_found(next((each for each in row.files.all() if each.no == no), None))
     return send(request, found.attachment, original="original" in request.GET)
 
 

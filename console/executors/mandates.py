@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from casework import clock
-from casework.errors import NotFound
+from casework.errors import or_not_found
 from console.executors.forms import MandateForm, ReasonForm
 from console.executors.frame import form_page, given, staff, surface
 from executors import commands, queries
@@ -64,9 +64,7 @@ def revoke_mandate(request: HttpRequest, ref: str, mandate: str) -> HttpResponse
     """A version of the mandate ends now, after a page that says what follows."""
     actor = staff(request)
     executor = queries.executor_for(actor, ref)
-    row = next((m for m in executor.mandates.all() if m.ref == mandate), None)
-    if row is None:
-        raise NotFound()
+    row = or_not_found(next((m for m in executor.mandates.all() if m.ref == mandate), None))
     return form_page(
         request,
         ref,

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import FieldError, Invalid
+from casework.errors import FieldError, Invalid, require
 from casework.firing import command
 from casework.ledger import digest
 from disputes.models import BurdenTable, FactRow, GroundRow, Relaxation, RelaxationControl, StepRow
@@ -43,8 +43,7 @@ def publish_burden_table(
     It must be published before its rule version takes effect: who trades must know it in advance (办法 21).
     Raises `NotAllowed` and `Invalid`.
     """
-    if denial := may_publish_burden_table(actor):
-        raise denial
+    require(may_publish_burden_table(actor))
     if faults := faults_of(grounds, relaxations):
         raise Invalid(errors=[FieldError(f"/grounds{f.pointer}", f.code, FAULTS[f.code]) for f in faults])
     table = BurdenTable.objects.create(version_id=version_id)

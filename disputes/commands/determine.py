@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party, PartyKind
 from casework.actor import Actor
-from casework.errors import FieldError, Invalid, NotYourTurn
+from casework.errors import FieldError, Invalid, NotYourTurn, require
 from casework.firing import DeadlineSpec, command
 from casework.ledger import digest
 from casework.text import is_visually_blank
@@ -119,8 +119,7 @@ def determine_dispute(
     `Invalid` with one error per missing or impossible field.
     """
     dispute = lock_dispute(actor, ref, expected_version)
-    if denial := may_mediate(actor, dispute):
-        raise denial
+    require(may_mediate(actor, dispute))
     if dispute.state != "DELIBERATING":
         raise NotYourTurn()
     facts = list(dispute.facts.select_related("row", "step").order_by("no"))

@@ -8,12 +8,21 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn, Stale
+from casework.errors import (
+    DeadlinePassed,
+    Invalid,
+    NotAllowed,
+    NotYourTurn,
+    Stale,
+    or_not_found,
+    require,
+    require_text,
+)
 from casework.firing import DeadlineSpec, command
 from casework.ledger import digest, moment
 from casework.working_days import add_days
 from disputes.choices import Side
-from disputes.commands.held import lock_dispute, move, require_text
+from disputes.commands.held import lock_dispute, move
 from disputes.commands.stream import seal
 from disputes.models import (
     Advance,
@@ -96,8 +105,7 @@ def request_review(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`.
     """
     dispute = lock_dispute(actor, ref)
-    if denial := may_act_as_party(actor, dispute):
-        raise denial
+    require(may_act_as_party(actor, dispute))
     side = side_of(actor, dispute)
     if dispute.state != "DETERMINED":
         raise NotYourTurn()
@@ -132,8 +140,7 @@ def accepted_at(dispute: Dispute, side: Side | None) -> datetime | None:
 def accept_determination(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     """This side waives its review; once both did, what was determined is owed. Raises `NotFound`, `NotAllowed`."""
     dispute = lock_dispute(actor, ref)
-    if denial := may_act_as_party(actor, dispute):
-        raise denial
+    require(may_act_as_party(actor, dispute))
     if dispute.state != "DETERMINED":
         raise NotYourTurn()
     side = side_of(actor, dispute)
@@ -147,9 +154,7 @@ def accept_determination(*, actor: Actor, ref: str, now: datetime) -> Dispute:
 
 
 def _obligation(dispute: Dispute, no: int) -> Obligation:
-    row = Obligation.objects.filter(dispute=dispute, no=no).first()
-    if row is None:
-        raise NotFound()
+    row = or_not_found(Obligation.objects.filter(dispute=dispute, no=no).first())
     if dispute.state != "CARRYING_OUT":
         raise NotYourTurn()
     if row.state in ENDED:
@@ -198,8 +203,7 @@ def report_obligation(*, actor: Actor, ref: str, no: int, note: str, now: dateti
     """
     dispute = lock_dispute(actor, ref)
     row = _obligation(dispute, no)
-    if denial := may_follow_obligation(actor, dispute, confirms=False, debtor=row.debtor, creditor=row.creditor):
-        raise denial
+    require(may_follow_obligation(actor, dispute, confirms=False, debtor=row.debtor, creditor=row.creditor))
     if row.state == ObligationState.REPORTED:
         raise NotYourTurn(_("This is said already; it waits for the other side."))
     due = add_days(now, settings.CONFIRM_DAYS)
@@ -218,8 +222,7 @@ def confirm_obligation(*, actor: Actor, ref: str, no: int, now: datetime) -> Obl
     """
     dispute = lock_dispute(actor, ref)
     row = _obligation(dispute, no)
-    if denial := may_follow_obligation(actor, dispute, confirms=True, debtor=row.debtor, creditor=row.creditor):
-        raise denial
+    require(may_follow_obligation(actor, dispute, confirms=True, debtor=row.debtor, creditor=row.creditor))
     _complete(dispute, row, actor=actor, now=now)
     return row
 
@@ -292,8 +295,7 @@ def fail_obligation(*, actor: Actor, ref: str, no: int, note: str, now: datetime
     """
     dispute = lock_dispute(actor, ref)
     row = _obligation(dispute, no)
-    if denial := may_fail_obligation(actor, dispute):
-        raise denial
+    require(may_fail_obligation(actor, dispute))
     waiting = Obligation.objects.filter(after=row, due_at__isnull=True)
     reported = row.state == ObligationState.REPORTED
     if row.debtor == Side.PLATFORM or (reported and waiting.filter(debtor=Side.PLATFORM).exists()):
@@ -370,8 +372,7 @@ def advance_payment(
     `after` is the number of the newest payment that the actor saw: `Stale` where there is a newer one.
     """
     dispute = lock_dispute(actor, ref)
-    if denial := may_advance(actor, dispute):
-        raise denial
+    require(may_advance(actor, dispute))
     if not dispute.is_open:
         raise NotYourTurn()
     require_text("/reason", reason, _("Say why the platform pays first."))
@@ -405,11 +406,8 @@ def advance_payment(
 def settle_advance(*, actor: Actor, ref: str, no: int, recovered_minor: int, now: datetime) -> Advance:
     """How much of the advance came back is on file; the rest is the platform's own. Raises as `advance_payment`."""
     dispute = lock_dispute(actor, ref)
-    if denial := may_advance(actor, dispute):
-        raise denial
-    advance = dispute.advances.filter(no=no).first()
-    if advance is None:
-        raise NotFound()
+    require(may_advance(actor, dispute))
+    advance = or_not_found(dispute.advances.filter(no=no).first())
     if advance.state != AdvanceState.ADVANCED:
         raise NotYourTurn(_("This is done already."))
     if not 0 <= recovered_minor <= advance.amount_minor:

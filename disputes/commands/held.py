@@ -10,10 +10,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import DeadlinePassed, Invalid, NotFound, NotYourTurn
+from casework.errors import DeadlinePassed, NotYourTurn, or_not_found
 from casework.firing import DeadlineSpec, fire, locked
 from casework.models import Event
-from casework.text import is_visually_blank
 from disputes.commands.stream import append_event
 from disputes.models import Dispute, FactAtIssue, Offer
 from disputes.policies import visible_to
@@ -26,30 +25,19 @@ def lock_dispute(actor: Actor, ref: str, expected_version: int | None = None) ->
 
 def lock_for_offer(actor: Actor, offer_ref: str) -> tuple[Dispute, Offer]:
     """The dispute, locked, and its offer as it is then. Raises `NotFound`."""
-    ref = Offer.objects.filter(ref=offer_ref).values_list("dispute__ref", flat=True).first()
-    if ref is None:
-        raise NotFound()
+    ref = or_not_found(Offer.objects.filter(ref=offer_ref).values_list("dispute__ref", flat=True).first())
     dispute = lock_dispute(actor, ref)
     return dispute, Offer.objects.get(ref=offer_ref)
 
 
 def fact_of(dispute: Dispute, no: int) -> FactAtIssue:
     """One fact of a locked dispute: locked with it, since every verb takes the dispute first. Raises `NotFound`."""
-    fact = dispute.facts.select_related("row", "step").filter(no=no).first()
-    if fact is None:
-        raise NotFound()
-    return fact
+    return or_not_found(dispute.facts.select_related("row", "step").filter(no=no).first())
 
 
 def require_unsettled(fact: FactAtIssue) -> None:
     if fact.is_settled:
         raise NotYourTurn(_("This fact is settled already."))
-
-
-def require_text(pointer: str, text: str, message: Any) -> None:
-    """Raises `Invalid` at `pointer` when the text shows nothing."""
-    if is_visually_blank(text):
-        raise Invalid.field(pointer, "required", message)
 
 
 def require_in_time(closes_at: datetime | None, now: datetime, message: Any = None) -> None:

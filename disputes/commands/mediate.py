@@ -12,12 +12,20 @@ from accounts.models import StaffRole, User
 from accounts.policies import standing
 from accounts.roles import MEDIATOR
 from casework.actor import Actor
-from casework.errors import ConflictOfInterest, FieldError, Invalid, NotFound, NotYourTurn
+from casework.errors import (
+    ConflictOfInterest,
+    FieldError,
+    Invalid,
+    NotYourTurn,
+    or_not_found,
+    require,
+    require_text,
+)
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest
 from casework.working_days import Calendar, add_working_days
 from disputes.choices import Side
-from disputes.commands.held import fact_of, lock_dispute, move, require_text, require_unsettled
+from disputes.commands.held import fact_of, lock_dispute, move, require_unsettled
 from disputes.commands.ladder import (
     climb,
     close_evidence_of,
@@ -55,9 +63,7 @@ def join_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     Raises `NotFound` where it does not wait for a mediator, `NotAllowed`, `ConflictOfInterest`.
     """
     key = Dispute.objects.filter(state__in=WAITS_FOR_MEDIATOR, ref=ref).values_list("pk", flat=True)
-    found = key.first() if actor.has_role(MEDIATOR) else None
-    if found is None:
-        raise NotFound()
+    found = or_not_found(key.first() if actor.has_role(MEDIATOR) else None)
     return _join(Dispute.objects.select_for_update(of=("self",)).get(pk=found), actor=actor, now=now)
 
 
@@ -74,8 +80,7 @@ def _can_skip() -> bool:
 
 
 def _join(dispute: Dispute, *, actor: Actor, now: datetime) -> Dispute:
-    if denial := may_join_dispute(actor, dispute):
-        raise denial
+    require(may_join_dispute(actor, dispute))
     first_round = dispute.state == "ESCALATED"
     deadlines: list[DeadlineSpec] = []
     changes: dict[str, Any] = {"mediator_id": actor.person, "joined_at": now, "platform_due_at": None}
@@ -108,8 +113,7 @@ def _join(dispute: Dispute, *, actor: Actor, now: datetime) -> Dispute:
 def hand_over(*, actor: Actor, ref: str, to_code: str, now: datetime) -> Dispute:
     """Another mediator, named by officer code, holds the dispute. Raises `NotFound`, `NotAllowed`, `Invalid`."""
     dispute = lock_dispute(actor, ref)
-    if denial := may_hand_over(actor, dispute):
-        raise denial
+    require(may_hand_over(actor, dispute))
     to = User.objects.filter(officer_code=to_code, is_active=True).exclude(officer_code="").first()
     if to is None or not StaffRole.objects.filter(standing(), user=to, role=MEDIATOR).exists():
         raise Invalid.field("/to", "unknown", _("No mediator has this code."))
@@ -124,8 +128,7 @@ def hand_over(*, actor: Actor, ref: str, to_code: str, now: datetime) -> Dispute
 
 def _mediated(actor: Actor, ref: str, expected_version: int | None) -> Dispute:
     dispute = lock_dispute(actor, ref, expected_version)
-    if denial := may_mediate(actor, dispute):
-        raise denial
+    require(may_mediate(actor, dispute))
     return dispute
 
 

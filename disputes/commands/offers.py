@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party, PartyKind
 from casework.actor import Actor
-from casework.errors import DeadlinePassed, FieldError, Invalid, NotAllowed, NotFound, NotYourTurn
+from casework.errors import (
+    DeadlinePassed,
+    FieldError,
+    Invalid,
+    NotAllowed,
+    NotYourTurn,
+    or_not_found,
+    require,
+)
 from casework.firing import DeadlineSpec, command
 from casework.refs import new_ref
 from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
@@ -87,8 +95,7 @@ def make_offer(*, actor: Actor, ref: str, terms: Terms, now: datetime) -> Offer:
     `Invalid`.
     """
     dispute = lock_dispute(actor, ref)
-    if denial := may_make_offer(actor, dispute, terms.remedy):
-        raise denial
+    require(may_make_offer(actor, dispute, terms.remedy))
     side = Side.PLATFORM if is_mediator(actor, dispute) else side_of(actor, dispute)
     assert side is not None
     _check(dispute, terms, side)
@@ -173,8 +180,7 @@ def accept_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
     `DeadlinePassed`.
     """
     dispute, offer = lock_for_offer(actor, offer_ref)
-    if denial := may_answer_offer(actor, dispute, offer, accepts=True):
-        raise denial
+    require(may_answer_offer(actor, dispute, offer, accepts=True))
     _open(offer, now)
     side = side_of(actor, dispute)
     assert side is not None
@@ -212,8 +218,7 @@ def _answer(offer: Offer, side: Side, *, accepted: bool, actor: Actor, now: date
 def refuse_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
     """The offer is refused and gone. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
     dispute, offer = lock_for_offer(actor, offer_ref)
-    if denial := may_answer_offer(actor, dispute, offer, accepts=False):
-        raise denial
+    require(may_answer_offer(actor, dispute, offer, accepts=False))
     if offer.state != OfferState.OPEN:
         raise NotYourTurn(_("This offer is no longer open."))
     side = side_of(actor, dispute)
@@ -235,8 +240,7 @@ def refuse_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
 def withdraw_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
     """The offer was taken back before it was accepted. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
     dispute, offer = lock_for_offer(actor, offer_ref)
-    if denial := may_withdraw_offer(actor, dispute, offer):
-        raise denial
+    require(may_withdraw_offer(actor, dispute, offer))
     if offer.state != OfferState.OPEN:
         raise NotYourTurn(_("This offer is no longer open."))
     end_offer(offer, OfferState.WITHDRAWN, now=now)
@@ -277,8 +281,7 @@ def lapse_offer(*, dispute_id: int, offer_no: int, effective_at: datetime, now: 
 def consent_to_no_return(*, actor: Actor, ref: str, now: datetime) -> NoReturnConsent:
     """The merchant agreed, in this dispute, to bear a refund without return. Raises `NotFound`, `NotAllowed`."""
     dispute = lock_dispute(actor, ref)
-    if denial := may_consent_to_no_return(actor, dispute):
-        raise denial
+    require(may_consent_to_no_return(actor, dispute))
     side = side_of(actor, dispute)
     party_id = None if side is None else dispute.party_id_of(side)
     assert party_id is not None
@@ -305,9 +308,8 @@ def revoke_opt_in(*, actor: Actor, party_ref: str, now: datetime) -> None:
 
 
 def _own_merchant(actor: Actor, party_ref: str) -> Party:
-    party = Party.objects.filter(ref=party_ref, pk__in=list(actor.parties), kind=PartyKind.MERCHANT).first()
-    if party is None:
-        raise NotFound()
-    if denial := may_opt_in_to_no_return(actor, party.pk):
-        raise denial
+    party = or_not_found(
+        Party.objects.filter(ref=party_ref, pk__in=list(actor.parties), kind=PartyKind.MERCHANT).first()
+    )
+    require(may_opt_in_to_no_return(actor, party.pk))
     return party

@@ -11,11 +11,20 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Party
 from accounts.queries import parties_by_ref
 from casework.actor import Actor
-from casework.errors import CaseError, ConflictOfInterest, FieldError, Invalid, NotFound, NotYourTurn
+from casework.errors import (
+    CaseError,
+    ConflictOfInterest,
+    FieldError,
+    Invalid,
+    NotYourTurn,
+    or_not_found,
+    require,
+    require_text,
+)
 from casework.firing import DeadlineSpec, command, open_case
 from casework.ledger import digest, moment
 from disputes.choices import MONEY, Role
-from disputes.commands.held import lock_dispute, move, reminders, require_in_time, require_text
+from disputes.commands.held import lock_dispute, move, reminders, require_in_time
 from disputes.commands.stream import append_event, open_rooms, seal
 from disputes.models import BurdenTable, ClosedAs, Dispute, FactAtIssue, GroundRow, HumanDemand, Offer, OfferState
 from disputes.policies import (
@@ -60,10 +69,8 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
     if ground is None:
         raise Invalid.field("/ground", "unknown", pgettext_lazy("dispute", "Choose one ground from the list."))
     claimant, respondent = _sides(actor, ground, buyer, seller)
-    if denial := may_open_dispute(actor, claimant.pk):
-        raise denial
-    if refusal := _check(filing, ground):
-        raise refusal
+    require(may_open_dispute(actor, claimant.pk))
+    require(_check(filing, ground))
     notice = _notice(actor, filing, ground, claimant)
     earlier = Dispute.objects.filter(claimant=claimant, order_ref=order.ref, ground__slug=ground.slug)
     if earlier.filter(closed_at__isnull=True).exists():
@@ -139,9 +146,7 @@ def content_of(order: OrderRecord) -> Mapping[str, object]:
 def _parties_of(actor: Actor, order: OrderRecord) -> tuple[Party | None, Party | None, int | None]:
     """The two parties of the order, as provided by the back end that provides the actor's own. Raises `NotFound`."""
     mine = Party.objects.filter(pk__in=list(actor.parties))
-    own = next((p for p in mine if {p.external_ref, p.ref} & {order.buyer, order.seller}), None)
-    if own is None:
-        raise NotFound()
+    own = or_not_found(next((p for p in mine if {p.external_ref, p.ref} & {order.buyer, order.seller}), None))
     found = parties_by_ref([order.buyer, order.seller], client_id=own.client_id)
     buyer, seller = found.get(order.buyer), found.get(order.seller)
     if buyer is not None and seller is not None and {buyer.pk, seller.pk} <= set(actor.parties):
@@ -210,8 +215,7 @@ def answer_dispute(*, actor: Actor, ref: str, text: str, refuses: bool, now: dat
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`, `Invalid`.
     """
     dispute = lock_dispute(actor, ref)
-    if denial := may_answer_dispute(actor, dispute):
-        raise denial
+    require(may_answer_dispute(actor, dispute))
     require_text("/text", text, _("Write what you answer."))
     require_in_time(answer_closes(dispute), now)
     if dispute.answered_at is not None:
@@ -238,8 +242,7 @@ def escalate_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     `NotYourTurn` (with the moment from which it is possible).
     """
     dispute = lock_dispute(actor, ref)
-    if denial := may_act_as_party(actor, dispute):
-        raise denial
+    require(may_act_as_party(actor, dispute))
     if dispute.answered_at is None and now < dispute.escalate_from:
         raise NotYourTurn(
             _("The platform can be called in once the other side has answered, or a day after the opening."),
@@ -305,8 +308,7 @@ def withdraw_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     Not once it was determined: a review can find otherwise, but nobody makes a determination undone by leaving.
     """
     dispute = lock_dispute(actor, ref)
-    if denial := may_withdraw_dispute(actor, dispute):
-        raise denial
+    require(may_withdraw_dispute(actor, dispute))
     if dispute.round != 1:
         raise NotYourTurn(_("This was determined and is under review; it can no longer be withdrawn."))
     end_offers(dispute, now=now)
@@ -322,8 +324,7 @@ def demand_human(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     A second demand of the same side changes nothing. Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """
     dispute = lock_dispute(actor, ref)
-    if denial := may_demand_human(actor, dispute):
-        raise denial
+    require(may_demand_human(actor, dispute))
     side = side_of(actor, dispute)
     assert side is not None
     if HumanDemand.objects.filter(dispute=dispute, side=side).exists():

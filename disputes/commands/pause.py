@@ -7,12 +7,12 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import NotYourTurn
+from casework.errors import NotYourTurn, require, require_text
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest, moment
 from casework.machine import steps_of
 from casework.models import Deadline, DeadlineState
-from disputes.commands.held import fact_of, lock_dispute, move, require_text
+from disputes.commands.held import fact_of, lock_dispute, move
 from disputes.commands.ladder import answering_clock, close_if_ready, records_show
 from disputes.commands.proof import follow_production
 from disputes.commands.records import clock_goes_on
@@ -47,8 +47,7 @@ def pause_dispute(*, actor: Actor, ref: str, reason: str, authority: str, now: d
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `Invalid`.
     """
     dispute = lock_dispute(actor, ref)
-    if denial := may_pause(actor, dispute):
-        raise denial
+    require(may_pause(actor, dispute))
     require_text("/reason", reason, _("Say why the dispute is paused."))
     require_text("/authority", authority, _("Name the court or police office and its case number."))
     clocks = [
@@ -83,8 +82,7 @@ def resume_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """
     dispute = lock_dispute(actor, ref)
-    if denial := may_pause(actor, dispute):
-        raise denial
+    require(may_pause(actor, dispute))
     if dispute.state != "PAUSED" or dispute.paused_at is None:
         raise NotYourTurn()
     began, pause = dispute.paused_at, now - dispute.paused_at

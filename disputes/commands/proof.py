@@ -10,13 +10,22 @@ from django.utils.translation import gettext_lazy as _
 
 from casework import attachments
 from casework.actor import Actor
-from casework.errors import DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn
+from casework.errors import (
+    DeadlinePassed,
+    Invalid,
+    NotAllowed,
+    NotYourTurn,
+    or_not_found,
+    require,
+    require_choice,
+    require_text,
+)
 from casework.firing import command
 from casework.ledger import digest
 from casework.models import Attachment
 from casework.text import is_visually_blank
 from disputes.choices import Lane, ObjectionGround, Side
-from disputes.commands.held import fact_of, lock_dispute, move, require_text, require_unsettled
+from disputes.commands.held import fact_of, lock_dispute, move, require_unsettled
 from disputes.commands.ladder import (
     answered_by,
     answering_clock,
@@ -86,8 +95,7 @@ def next_no(dispute: Dispute) -> int:
 
 def _stage(actor: Actor, ref: str, fact_no: int, caption: str, now: datetime) -> tuple[Dispute, FactAtIssue, Side]:
     dispute = lock_dispute(actor, ref)
-    if denial := may_stage(actor, dispute):
-        raise denial
+    require(may_stage(actor, dispute))
     fact = fact_of(dispute, fact_no)
     side = acting_side(actor, dispute)
     require_may_produce(dispute, fact, side, now)
@@ -141,11 +149,11 @@ def stage_message(
     dispute, fact, side = _stage(actor, ref, fact_no, caption, now)
     if lane != Lane.BOTH:
         raise Invalid.field("/lane", "private", _("Only what both sides read can become evidence."))
-    message = Message.objects.filter(
-        room__dispute=dispute, room__lane=Lane.BOTH, sequence=sequence, kind=EntryKind.TEXT
-    ).first()
-    if message is None:
-        raise NotFound()
+    message = or_not_found(
+        Message.objects.filter(
+            room__dispute=dispute, room__lane=Lane.BOTH, sequence=sequence, kind=EntryKind.TEXT
+        ).first()
+    )
     if Message.objects.filter(recalls=message).exists():
         raise NotYourTurn(_("This message was taken back."))
     return EvidenceItem.objects.create(
@@ -167,11 +175,8 @@ def remove_evidence(*, actor: Actor, ref: str, no: int, now: datetime) -> None:
     """A draft of this side is gone; what was submitted stays. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
     del now
     dispute = lock_dispute(actor, ref)
-    if denial := may_stage(actor, dispute):
-        raise denial
-    item = dispute.evidence.filter(no=no, side=acting_side(actor, dispute)).first()
-    if item is None:
-        raise NotFound()
+    require(may_stage(actor, dispute))
+    item = or_not_found(dispute.evidence.filter(no=no, side=acting_side(actor, dispute)).first())
     if item.submission_id is not None:
         raise NotYourTurn(_("This was submitted and stays on file."))
     item.delete()
@@ -185,8 +190,7 @@ def submit_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> S
     `DeadlinePassed`, `Invalid`.
     """
     dispute = lock_dispute(actor, ref)
-    if denial := may_prove(actor, dispute):
-        raise denial
+    require(may_prove(actor, dispute))
     fact = fact_of(dispute, fact_no)
     side = acting_side(actor, dispute)
     require_may_produce(dispute, fact, side, now)
@@ -267,8 +271,7 @@ def answer_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> N
     Raises `NotFound`, `NotAllowed`, and `NotYourTurn` when nothing waits for its answer.
     """
     dispute = lock_dispute(actor, ref)
-    if denial := may_prove(actor, dispute):
-        raise denial
+    require(may_prove(actor, dispute))
     fact = fact_of(dispute, fact_no)
     side = acting_side(actor, dispute)
     if not answered_by(fact, side, now=now):
@@ -281,15 +284,11 @@ def answer_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> N
 def object_to_evidence(*, actor: Actor, ref: str, no: int, ground: str, text: str, now: datetime) -> Objection:
     """The objection stands beside the piece of evidence for good. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
     dispute = lock_dispute(actor, ref)
-    if denial := may_prove(actor, dispute):
-        raise denial
+    require(may_prove(actor, dispute))
     side = acting_side(actor, dispute)
-    if ground not in ObjectionGround.values:
-        raise Invalid.field("/ground", "unknown", _("Choose one of the listed values."))
+    require_choice("/ground", ground, ObjectionGround)
     require_text("/text", text, _("Say what is wrong with it."))
-    item = dispute.evidence.filter(no=no, submission__isnull=False).first()
-    if item is None:
-        raise NotFound()
+    item = or_not_found(dispute.evidence.filter(no=no, submission__isnull=False).first())
     if item.side == side and item.kind != EvidenceKind.RECORD:
         raise NotYourTurn(_("This is your own evidence."))
     if item.objections.filter(side=side, ground=ground).exists():
@@ -314,8 +313,7 @@ def admit_fact(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> None:
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """
     dispute = lock_dispute(actor, ref)
-    if denial := may_admit(actor, dispute):
-        raise denial
+    require(may_admit(actor, dispute))
     fact = fact_of(dispute, fact_no)
     require_unsettled(fact)
     side = acting_side(actor, dispute)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import NotFound, NotYourTurn
+from casework.errors import NotYourTurn, or_not_found, require
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest, moment
 from casework.refs import new_ref
@@ -54,8 +54,7 @@ def ask_for_records(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> R
     `DeadlinePassed`.
     """
     dispute = lock_dispute(actor, ref)
-    if denial := may_prove(actor, dispute):
-        raise denial
+    require(may_prove(actor, dispute))
     fact = fact_of(dispute, fact_no)
     side = acting_side(actor, dispute)
     require_may_produce(dispute, fact, side, now)
@@ -179,9 +178,7 @@ def fail_records(*, pull_ref: str, effective_at: datetime, now: datetime) -> Non
 
 
 def _held_pull(pull_ref: str) -> tuple[RecordPull, Dispute, FactAtIssue]:
-    keys = RecordPull.objects.filter(ref=pull_ref).values_list("fact__dispute_id", "fact__no").first()
-    if keys is None:
-        raise NotFound()
+    keys = or_not_found(RecordPull.objects.filter(ref=pull_ref).values_list("fact__dispute_id", "fact__no").first())
     dispute = Dispute.lock(pk=keys[0])
     return RecordPull.objects.get(ref=pull_ref), dispute, fact_of(dispute, keys[1])
 

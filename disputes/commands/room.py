@@ -13,7 +13,16 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import CaseError, DeadlinePassed, FieldError, Invalid, NotAllowed, NotFound, NotYourTurn
+from casework.errors import (
+    CaseError,
+    DeadlinePassed,
+    FieldError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotYourTurn,
+    or_not_found,
+)
 from casework.errors import TooManyRequests as TooMany
 from casework.firing import command
 from casework.ledger import digest
@@ -136,9 +145,7 @@ def recall_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: dat
     """
     dispute = lock_dispute(actor, ref)  # the lock that evidence is staged under
     room, participant = _room_in(actor, dispute, lane)
-    message = Message.objects.filter(room=room, sequence=sequence, kind=EntryKind.TEXT).first()
-    if message is None:
-        raise NotFound()
+    message = or_not_found(Message.objects.filter(room=room, sequence=sequence, kind=EntryKind.TEXT).first())
     if message.sender_id != actor.user_id:
         raise NotAllowed()
     if now > message.sent_at + RECALL_FOR:
@@ -181,9 +188,7 @@ def report_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: dat
     Raises `NotFound`, `NotAllowed`, also for one's own message.
     """
     _dispute, room, _seat = _place_of(actor, ref, lane)
-    message = Message.objects.filter(room=room, sequence=sequence, kind=EntryKind.TEXT).first()
-    if message is None:
-        raise NotFound()
+    message = or_not_found(Message.objects.filter(room=room, sequence=sequence, kind=EntryKind.TEXT).first())
     if message.sender_id == actor.user_id:
         raise NotAllowed()
     report, _is_new = AbuseReport.objects.get_or_create(
@@ -210,9 +215,7 @@ def refusal_of_text(client_id: object, text: object) -> CaseError | None:
 
 def _place_of(actor: Actor, ref: str, lane: str) -> tuple[Dispute, Room, Participant]:
     """The dispute, the lane's room and as what the actor takes part. Raises `NotFound`, `NotAllowed`."""
-    dispute = Dispute.objects.filter(visible_to(actor), ref=ref).first()
-    if dispute is None:
-        raise NotFound()
+    dispute = or_not_found(Dispute.objects.filter(visible_to(actor), ref=ref).first())
     room, participant = _room_in(actor, dispute, lane)
     return dispute, room, participant
 
@@ -222,9 +225,7 @@ def _room_in(actor: Actor, dispute: Dispute, asked: str) -> tuple[Room, Particip
     if participant is None:
         raise NotAllowed()
     lane = lane_of(participant, asked)
-    room = None if lane is None else Room.objects.filter(dispute=dispute, lane=lane).first()
-    if room is None:
-        raise NotFound()
+    room = or_not_found(None if lane is None else Room.objects.filter(dispute=dispute, lane=lane).first())
     return room, participant
 
 

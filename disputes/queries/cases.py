@@ -11,7 +11,7 @@ from django.db.models import Prefetch, QuerySet
 
 from casework import outages
 from casework.actor import Actor
-from casework.errors import NotFound
+from casework.errors import NotFound, or_not_found
 from casework.models import Attachment, Event
 from disputes.choices import Side
 from disputes.machine import FINAL, STATES, DisputeState
@@ -161,17 +161,12 @@ def disputes_listed_for(actor: Actor) -> QuerySet[Dispute]:
 
 def dispute_for(actor: Actor, ref: str) -> Dispute:
     """One dispute with all its parts. Raises `NotFound` for missing and foreign alike."""
-    dispute = disputes_for(actor).filter(ref=ref).first()
-    if dispute is None:
-        raise NotFound()
-    return dispute
+    return or_not_found(disputes_for(actor).filter(ref=ref).first())
 
 
 def dispute_of_offer(actor: Actor, offer_ref: str) -> tuple[Dispute, Offer]:
     """An offer that this actor may see, with its dispute. Raises `NotFound`, to the mediator too."""
-    ref = Offer.objects.filter(ref=offer_ref).values_list("dispute__ref", flat=True).first()
-    if ref is None:
-        raise NotFound()
+    ref = or_not_found(Offer.objects.filter(ref=offer_ref).values_list("dispute__ref", flat=True).first())
     dispute = dispute_for(actor, ref)
     for offer in offers_shown_to(actor, dispute):
         if offer.ref == offer_ref:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from casework import letters
 from casework.actor import Actor
-from casework.errors import NotFound
+from casework.errors import NotFound, or_not_found
 from casework.letters import Letter, joined, moment
 from casework.templatetags.casework_tags import money
 from casework.working_days import add_days
@@ -46,9 +46,7 @@ def letter_of(
 
 def preview_letter(dispute: Dispute, *, language: str = "") -> Letter:
     """The letter of a rehearsed determination: every word of the one that would be sent, without a code to verify."""
-    found = newest_determination(dispute)
-    if found is None:
-        raise NotFound()
+    found = or_not_found(newest_determination(dispute))
     return _letter(dispute, found, language=language, check_code="")
 
 

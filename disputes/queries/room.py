@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from casework.actor import Actor
-from casework.errors import NotAllowed, NotFound
+from casework.errors import NotAllowed, NotFound, or_not_found
 from disputes.choices import Lane, Side
 from disputes.models import Dispute, Message, ReadMark, Room
 from disputes.participants import (
@@ -44,9 +44,7 @@ class Admission:
 
 def admission_to(actor: Actor, ref: str, lane: str) -> Admission:
     """The lane that goes by this name for the actor. Raises `NotFound`, and `NotAllowed` for who only looks on."""
-    dispute = Dispute.objects.filter(visible_to(actor), ref=ref).first()
-    if dispute is None:
-        raise NotFound()
+    dispute = or_not_found(Dispute.objects.filter(visible_to(actor), ref=ref).first())
     participant = participant_for(actor, dispute)
     if participant is None:
         raise NotAllowed()
@@ -114,10 +112,7 @@ def entries_behind(rooms: Mapping[int, int], *, limit: int) -> list[Entry]:
 def _room_for(actor: Actor, ref: str, lane: str) -> Room:
     dispute = Dispute.objects.filter(visible_to(actor), ref=ref).first()
     named = None if dispute is None else lane_read_by(actor, dispute, lane)
-    room = None if named is None else Room.objects.filter(dispute=dispute, lane=named).first()
-    if room is None:
-        raise NotFound()
-    return room
+    return or_not_found(None if named is None else Room.objects.filter(dispute=dispute, lane=named).first())
 
 
 def _lane_for(actor: Actor, ref: str, lane: str) -> QuerySet[Message]:

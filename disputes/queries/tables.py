@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from casework.errors import NotFound
+from casework.errors import or_not_found
 from disputes.models import BurdenTable, GroundRow, Relaxation
 
 
@@ -29,7 +29,4 @@ def _published() -> QuerySet[BurdenTable]:
 
 
 def _found(rows: QuerySet[BurdenTable]) -> BurdenTable:
-    table = rows.first()
-    if table is None:
-        raise NotFound()
-    return table
+    return or_not_found(rows.first())

@@ -10,9 +10,7 @@ from typing import Any
 from django.db.models import Max
 
 from casework.actor import Actor
-from casework.errors import Invalid
 from casework.firing import locked
-from casework.text import is_visually_blank
 from executors.models import Act, Executor
 from executors.policies import visible_to
 
@@ -20,12 +18,6 @@ from executors.policies import visible_to
 def lock_executor(actor: Actor, ref: str, expected_version: int | None = None) -> Executor:
     """The executor, as `casework.firing.locked`."""
     return locked(Executor, visible_to(actor), ref, expected_version)
-
-
-def require_text(pointer: str, text: str, message: Any) -> None:
-    """Raises `Invalid` at `pointer` when the text shows nothing."""
-    if is_visually_blank(text):
-        raise Invalid.field(pointer, "required", message)
 
 
 def after_acts(now: datetime, **which: Any) -> datetime:

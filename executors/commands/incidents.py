@@ -10,12 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from casework import attachments
 from casework.actor import Actor
-from casework.errors import CaseError, DeadlinePassed, Invalid, NotAllowed, NotYourTurn
+from casework.errors import (
+    CaseError,
+    DeadlinePassed,
+    Invalid,
+    NotAllowed,
+    NotYourTurn,
+    require,
+    require_choice,
+    require_text,
+)
 from casework.firing import DeadlineSpec, command, fire, locked
 from casework.ledger import digest
 from casework.refs import new_ref
 from casework.working_days import add_days
-from executors.commands.held import require_text
 from executors.commands.recourses import RECORDED_BEFORE, give_up, require_standing
 from executors.machine import AWAITS_FINDING, COMPENSABLE, UNHEARD, IncidentState
 from executors.models import (
@@ -122,14 +130,11 @@ def find_incident(
     executor or found before, `Stale`, `NotYourTurn` before the executor was heard, and `Invalid`.
     """
     incident = _held(actor, ref, expected_version)
-    if denial := may_find_incident(actor, incident):
-        raise denial
+    require(may_find_incident(actor, incident))
     if incident.state not in AWAITS_FINDING:
         raise NotYourTurn()
-    if outcome not in FindingOutcome.values:
-        raise Invalid.field("/outcome", "unknown", _("Choose one of the listed values."))
-    if error_class not in ErrorClass.values:
-        raise Invalid.field("/error_class", "unknown", _("Choose one of the listed values."))
+    require_choice("/outcome", outcome, FindingOutcome)
+    require_choice("/error_class", error_class, ErrorClass)
     require_text("/reasons", reasons, _("Give the reasons."))
     require_text("/corrective_step", corrective_step, _("Say what is to be done better."))
     IncidentFinding.objects.create(
@@ -225,8 +230,7 @@ def compensate_incident(
     reference of the payment, a payment that is on record, nothing without the reason, or a payment that lies ahead.
     """
     incident = _held(actor, ref, expected_version)
-    if denial := may_compensate_incident(actor, incident):
-        raise denial
+    require(may_compensate_incident(actor, incident))
     if incident.state not in COMPENSABLE:
         raise NotYourTurn()
     reference = reference.strip()
@@ -271,8 +275,7 @@ def close_incident(*, actor: Actor, ref: str, now: datetime, expected_version: i
     still contest the finding.
     """
     incident = _held(actor, ref, expected_version)
-    if denial := may_close_incident(actor, incident):
-        raise denial
+    require(may_close_incident(actor, incident))
     if incident.state == IncidentState.COMPENSATED:
         require_standing(incident, now)
     fire(incident, "close", actor=actor, now=now, closed_at=now)

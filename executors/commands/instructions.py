@@ -19,13 +19,15 @@ from casework.errors import (
     FieldError,
     Invalid,
     NotAllowed,
-    NotFound,
     NotYourTurn,
     OutsideMandate,
+    or_not_found,
+    require,
+    require_text,
 )
 from casework.firing import DeadlineSpec, command, expect_version, fire, open_case, refusal_of
 from casework.ledger import digest
-from executors.commands.held import lock_executor, require_text
+from executors.commands.held import lock_executor
 from executors.machine import MAY_ACT, OPEN_INSTRUCTION, ExecutorState, InstructionState
 from executors.models import (
     Act,
@@ -84,8 +86,7 @@ def issue_instruction(*, actor: Actor, draft: InstructionDraft, now: datetime) -
     not act or its mandate does not cover the measure, and `Invalid`.
     """
     executor = lock_executor(actor, draft.executor)  # so that a suspension comes before it, or hands it over
-    if denial := may_issue_instruction(actor, executor):
-        raise denial
+    require(may_issue_instruction(actor, executor))
     require_text("/words", draft.words, _("Say what is to be done."))
     require_text("/subject_number", draft.subject_number, _("Name the subject by its number."))
     if draft.due_at <= now:
@@ -124,8 +125,7 @@ def acknowledge_instruction(
         return instruction  # delivered late or twice: what is newer stands
     if instruction.state == InstructionState.WITHDRAWN:
         raise NotYourTurn(_("This instruction was withdrawn. Do not carry it out."))
-    if denial := _may_carry_out(instruction, by, now):
-        raise denial
+    require(_may_carry_out(instruction, by, now))
     fire(
         instruction,
         "acknowledge",
@@ -194,8 +194,7 @@ def withdraw_instruction(
     `Invalid` without a reason, `NotYourTurn`.
     """
     instruction = _held(actor, ref)
-    if denial := may_withdraw_instruction(actor, instruction):
-        raise denial
+    require(may_withdraw_instruction(actor, instruction))
     expect_version(instruction, expected_version)
     require_text("/reason", reason, _("Say why."))
     if instruction.kind == InstructionKind.REVERSAL:
@@ -390,9 +389,9 @@ def _issue(instruction: Instruction, *, actor: Actor, now: datetime) -> Instruct
 
 def _held(actor: Actor, ref: str) -> Instruction:
     """The order, locked. Raises `NotFound` alike for missing and foreign."""
-    row = Instruction.objects.filter(instructions_visible_to(actor), ref=ref).values("pk", "executor_id").first()
-    if row is None:
-        raise NotFound()
+    row = or_not_found(
+        Instruction.objects.filter(instructions_visible_to(actor), ref=ref).values("pk", "executor_id").first()
+    )
     if row["executor_id"] is not None:
         Executor.lock(Q(), pk=row["executor_id"])  # so that what takes its permission away comes before, or after
     return Instruction.lock(Q(), pk=row["pk"])

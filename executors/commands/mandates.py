@@ -8,11 +8,11 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor, ActorKind
-from casework.errors import FieldError, Invalid, NotFound, NotYourTurn
+from casework.errors import FieldError, Invalid, NotYourTurn, or_not_found, require, require_text
 from casework.firing import command, fire
 from casework.refs import new_ref
 from casework.text import is_visually_blank
-from executors.commands.held import after_acts, lock_executor, require_text
+from executors.commands.held import after_acts, lock_executor
 from executors.commands.reminders import MANDATE, reminders_of_term
 from executors.models import Act, Executor, Mandate, MandateCategory, MandateMeasure, MandateRule
 from executors.policies import may_manage_executor
@@ -48,8 +48,7 @@ def grant_mandate(
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, and `Invalid` with one error per hole.
     """
     executor = lock_executor(actor, ref, expected_version)
-    if denial := may_manage_executor(actor, executor):
-        raise denial
+    require(may_manage_executor(actor, executor))
     start = now if mandate.effective_from is None else mandate.effective_from
     rules = _rules(mandate.rules)
     if errors := _errors(mandate, rules, start=start, now=now):
@@ -107,11 +106,8 @@ def revoke_mandate(
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` when it had ended, `Invalid` without a reason.
     """
     executor = lock_executor(actor, ref, expected_version)
-    row = executor.mandates.filter(ref=mandate, granted_at__isnull=False).first()
-    if row is None:
-        raise NotFound()
-    if denial := may_manage_executor(actor, executor):
-        raise denial
+    row = or_not_found(executor.mandates.filter(ref=mandate, granted_at__isnull=False).first())
+    require(may_manage_executor(actor, executor))
     require_text("/reason", reason, _("Say why."))
     if row.effective_until is not None and row.effective_until <= now:
         raise NotYourTurn(_("This mandate has ended."))

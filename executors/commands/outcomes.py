@@ -10,7 +10,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import Invalid
+from casework.errors import Invalid, require_choice
 from casework.firing import DeadlineSpec, command, open_case
 from casework.models import Event
 from casework.working_days import add_days
@@ -55,8 +55,7 @@ def record_outcome(*, act_id: int, decided: Decided, now: datetime) -> ActOutcom
     on an order and fell, or became lighter, is ordered to be undone or reduced by a time of its own.
     Raises `Invalid` for an unknown source or error class.
     """
-    if decided.source not in OutcomeSource.values:
-        raise Invalid.field("/source", "unknown", _("Choose one of the listed values."))
+    require_choice("/source", decided.source, OutcomeSource)
     if decided.overturned and decided.error_class not in ErrorClass.values:
         raise Invalid.field("/error_class", "unknown", _("Choose one of the listed values."))
     act = Act.objects.select_related("executor__party", "instruction").get(pk=act_id)

@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from casework.actor import Actor
-from casework.errors import FieldError, Invalid, NotFound, NotYourTurn
+from casework.errors import FieldError, Invalid, NotYourTurn, or_not_found, require, require_text
 from casework.firing import command, expect_version, fire, open_case
 from casework.ledger import digest
-from executors.commands.held import require_text
 from executors.machine import IncidentState, RecourseState
 from executors.models import ENDS_A_PART, EntryKind, Incident, Recourse, RecourseEntry
 from executors.policies import (
@@ -46,11 +45,10 @@ def claim_recourse(
     incident's. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` before the harmed party was made whole, where
     the executor does not answer for it, and for a second claim; `Invalid` for more than was paid, nothing, or no words.
     """
-    pk = Incident.objects.filter(incidents_visible_to(actor), ref=incident_ref).values_list("pk", flat=True).first()
-    if pk is None:
-        raise NotFound()
-    if denial := may_claim_recourse(actor):
-        raise denial
+    pk = or_not_found(
+        Incident.objects.filter(incidents_visible_to(actor), ref=incident_ref).values_list("pk", flat=True).first()
+    )
+    require(may_claim_recourse(actor))
     incident = Incident.lock(Q(), pk=pk)
     expect_version(incident, expected_version)
     if incident.state not in (IncidentState.COMPENSATED, IncidentState.CLOSED):
@@ -92,8 +90,7 @@ def dispute_recourse(
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid` without reasons.
     """
     recourse = _held(actor, ref, expected_version)
-    if denial := may_dispute_recourse(actor, recourse):
-        raise denial
+    require(may_dispute_recourse(actor, recourse))
     require_text("/reasons", reasons, _("Say why it is not owed."))
     fire(
         recourse,
@@ -125,8 +122,7 @@ def record_part_payment(
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` also while the finding is or can be contested, `Invalid`.
     """
     recourse = _held(actor, ref, expected_version)
-    if denial := may_record_payment(actor, recourse):
-        raise denial
+    require(may_record_payment(actor, recourse))
     _require_open(recourse)
     require_standing(recourse.incident, now)
     reference = _new_reference(recourse, reference)
@@ -161,8 +157,7 @@ def settle_recourse(
     more than is open, an amount without a reference, a payment on record, or less than is open without words.
     """
     recourse = _held(actor, ref, expected_version)
-    if denial := may_end_recourse(actor, recourse):
-        raise denial
+    require(may_end_recourse(actor, recourse))
     _require_open(recourse)
     require_standing(recourse.incident, now)
     reference = _new_reference(recourse, reference)
@@ -187,8 +182,7 @@ def write_off_recourse(
 ) -> Recourse:
     """The platform gave up what was open, with the reason. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`."""
     recourse = _held(actor, ref, expected_version)
-    if denial := may_end_recourse(actor, recourse):
-        raise denial
+    require(may_end_recourse(actor, recourse))
     require_text("/reason", reason, _("Say why."))
     _require_open(recourse)
     _write_off(recourse, reason, actor=actor, now=now)
@@ -266,9 +260,9 @@ def _require_open(recourse: Recourse) -> None:
 
 def _held(actor: Actor, ref: str, expected_version: int | None) -> Recourse:
     """The claim, held with its incident before it. Raises `NotFound` alike for missing and foreign, and `Stale`."""
-    found = Recourse.objects.filter(recourses_visible_to(actor), ref=ref).values_list("pk", "incident_id").first()
-    if found is None:
-        raise NotFound()
+    found = or_not_found(
+        Recourse.objects.filter(recourses_visible_to(actor), ref=ref).values_list("pk", "incident_id").first()
+    )
     incident = Incident.lock(Q(), pk=found[1])
     recourse = Recourse.lock(Q(), pk=found[0])
     recourse.incident = incident  # as it is now, and held

@@ -13,11 +13,19 @@ from accounts.models import Membership, Party, PartyKind, Team, User
 from accounts.queries import parties_by_ref
 from accounts.roles import ADMINISTRATOR, MANAGER, STAFF
 from casework.actor import Actor, ActorKind
-from casework.errors import ExecutorNotCertified, Invalid, NotFound, NotYourTurn, OutsideMandate
+from casework.errors import (
+    ExecutorNotCertified,
+    Invalid,
+    NotYourTurn,
+    OutsideMandate,
+    or_not_found,
+    require,
+    require_choice,
+    require_text,
+)
 from casework.firing import command, fire, open_case
 from casework.refs import SPOKEN, new_ref
-from casework.text import is_visually_blank
-from executors.commands.held import after_acts, lock_executor, require_text
+from executors.commands.held import after_acts, lock_executor
 from executors.commands.reminders import CONTRACT, TERMS, reminders_of_term
 from executors.machine import HEARD, ExecutorState
 from executors.models import (
@@ -74,15 +82,13 @@ def register_executor(
 
     Raises `NotAllowed`, and `Invalid` for an unknown party, one of another kind, one registered before, or no term.
     """
-    if denial := may_register_executor(actor):
-        raise denial
+    require(may_register_executor(actor))
     row = _party(actor, party)
     if row is None or row.kind != PartyKind.EXECUTOR:
         raise Invalid.field("/party", "unknown-party", _("We know no executor of yours with this number."))
     if Executor.objects.filter(party=row).exists():
         raise Invalid.field("/party", "registered-before", _("This executor is registered already."))
-    if kind not in ExecutorKind.values:
-        raise Invalid.field("/kind", "unknown", _("Choose one of the listed values."))
+    require_choice("/kind", kind, ExecutorKind)
     require_text("/contract_number", contract_number, _("Give the number of the contract."))
     _require_term("/contract_until", contract_from, contract_until)
     executor = Executor(
@@ -170,8 +176,7 @@ def suspend_executor(
     and `Invalid` without a reason.
     """
     executor = lock_executor(actor, ref, expected_version)
-    if denial := may_suspend_executor(actor, executor):
-        raise denial
+    require(may_suspend_executor(actor, executor))
     require_text("/reason", reason, _("Say why."))
     fire(
         executor,
@@ -191,8 +196,7 @@ def reinstate_executor(
 ) -> Executor:
     """The executor may act again, for the reason given. Raises as `suspend_executor` and `activate_executor`."""
     executor = lock_executor(actor, ref, expected_version)
-    if denial := may_reinstate_executor(actor, executor):
-        raise denial
+    require(may_reinstate_executor(actor, executor))
     require_text("/reason", reason, _("Say why."))
     if executor.state == ExecutorState.SUSPENDED:
         _require_ready(executor, now)
@@ -230,8 +234,7 @@ def end_executor(
 
 def _managed(actor: Actor, ref: str, expected_version: int | None = None) -> Executor:
     executor = lock_executor(actor, ref, expected_version)
-    if denial := may_manage_executor(actor, executor):
-        raise denial
+    require(may_manage_executor(actor, executor))
     return executor
 
 
@@ -291,8 +294,7 @@ def record_processing_terms(
     executor = _managed(actor, ref, expected_version)
     for name in ("purpose", "method", "data_kinds", "protection"):
         require_text(f"/{name}", getattr(terms, name), _("State it: entrusted data need terms (PIPL, article 21)."))
-    if terms.on_end not in OnEnd.values:
-        raise Invalid.field("/on_end", "unknown", _("Choose one of the listed values."))
+    require_choice("/on_end", terms.on_end, OnEnd)
     _require_term("/until", terms.effective_from, terms.until)
     row = ProcessingTerms.objects.create(
         executor=executor,
@@ -327,8 +329,7 @@ def propose_sub_processor(
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid`.
     """
     executor = lock_executor(actor, ref, expected_version)
-    if denial := may_propose_sub_processor(actor, executor):
-        raise denial
+    require(may_propose_sub_processor(actor, executor))
     require_text("/name", name, _("Say who it is."))
     require_text("/purpose", purpose, _("Say what for."))
     row = SubProcessor.objects.create(
@@ -347,11 +348,8 @@ def decide_sub_processor(
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` when that was said before.
     """
     executor = lock_executor(actor, ref, expected_version)
-    row = executor.sub_processors.filter(ref=sub_processor).first()
-    if row is None:
-        raise NotFound()
-    if denial := may_decide_sub_processor(actor, executor):
-        raise denial
+    row = or_not_found(executor.sub_processors.filter(ref=sub_processor).first())
+    require(may_decide_sub_processor(actor, executor))
     if row.decided_at is not None:
         raise NotYourTurn(_("This was decided already."))
     row.approved, row.decided_at, row.decided_by_id = approved, now, actor.person
@@ -434,8 +432,7 @@ def add_person(
     the platform, and `Invalid` for who works for an executor already.
     """
     executor = _managed(actor, ref, expected_version)
-    if is_visually_blank(username):
-        raise Invalid.field("/username", "required", _("Give the name with which the person signs in."))
+    require_text("/username", username, _("Give the name with which the person signs in."))
     passed_on = executor.sub_processors.filter(ref=sub_processor).first() if sub_processor else None
     if sub_processor and (passed_on is None or not passed_on.approved):
         raise Invalid.field("/sub_processor", "not-approved", _("The platform did not agree to this sub-processor."))
@@ -479,9 +476,7 @@ def end_person(
     organisation that may act or is suspended: somebody must be heard for it.
     """
     executor = _managed(actor, ref, expected_version)
-    person = executor.people.filter(code=code).select_related("user").first()
-    if person is None:
-        raise NotFound()
+    person = or_not_found(executor.people.filter(code=code).select_related("user").first())
     if person.ended_at is not None:
         raise NotYourTurn(_("This person does not work there any more."))
     has_to_be_heard = executor.state in HEARD and not executor.is_individual

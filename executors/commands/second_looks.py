@@ -7,10 +7,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import Invalid, NotFound, NotYourTurn
+from casework.errors import Invalid, NotYourTurn, or_not_found, require, require_text
 from casework.firing import command
 from casework.refs import new_ref
-from executors.commands.held import require_text
 from executors.models import Act, ActOutcome, DoubleReview, ErrorClass
 from executors.policies import double_reviews_visible_to, may_give_second_look
 
@@ -40,12 +39,9 @@ def give_second_look(
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn` once given or once a decision about the act is known, `Invalid`.
     """
-    if denial := may_give_second_look(actor):
-        raise denial
+    require(may_give_second_look(actor))
     rows = DoubleReview.objects.filter(double_reviews_visible_to(actor)).select_for_update(of=("self",))
-    row = rows.filter(ref=ref).first()
-    if row is None:
-        raise NotFound()
+    row = or_not_found(rows.filter(ref=ref).first())
     if row.given_at is not None:
         raise NotYourTurn()
     if ActOutcome.objects.filter(act=row.act_id).exists():

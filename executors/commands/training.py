@@ -9,13 +9,22 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import FieldError, Invalid, NotAllowed, NotFound, NotYourTurn, TooManyRequests
+from casework.errors import (
+    FieldError,
+    Invalid,
+    NotAllowed,
+    NotYourTurn,
+    TooManyRequests,
+    or_not_found,
+    require,
+    require_text,
+)
 from casework.firing import command, fire
 from casework.ledger import digest
 from casework.models import Event
 from casework.refs import new_ref
 from casework.text import is_visually_blank
-from executors.commands.held import after_acts, lock_executor, require_text
+from executors.commands.held import after_acts, lock_executor
 from executors.commands.reminders import REMIND_DAYS, reminders
 from executors.machine import LIVE, ExecutorState
 from executors.models import Act, Attempt, Certification, Curriculum, Executor, ExecutorPerson, Question
@@ -72,8 +81,7 @@ def publish_curriculum(*, actor: Actor, curriculum: CurriculumDraft, now: dateti
 
     Raises `NotAllowed`, and `Invalid` with one error per hole.
     """
-    if denial := may_publish_curriculum(actor):
-        raise denial
+    require(may_publish_curriculum(actor))
     version = _version(curriculum.rule, curriculum.version)
     errors = _errors(curriculum)
     if version is None:
@@ -171,9 +179,9 @@ def start_attempt(*, actor: Actor, curriculum: str, now: datetime) -> Attempt:
     or for a rule version that was replaced, and `TooManyRequests` after the day's attempts.
     """
     person = _tested(actor)
-    row = Curriculum.objects.filter(ref=curriculum, published_at__isnull=False).select_related("rule_version").first()
-    if row is None:
-        raise NotFound()
+    row = or_not_found(
+        Curriculum.objects.filter(ref=curriculum, published_at__isnull=False).select_related("rule_version").first()
+    )
     executor = Executor.lock(Q(), pk=person.executor_id)
     open_one = Attempt.objects.filter(person=person, curriculum=row, finished_at__isnull=True).first()
     if open_one is not None:
@@ -277,8 +285,7 @@ def finish_attempt(*, actor: Actor, ref: str, now: datetime, answers: Mapping[in
 
 
 def _tested(actor: Actor) -> ExecutorPerson:
-    if denial := may_take_test(actor):
-        raise denial
+    require(may_take_test(actor))
     person = person_of(actor)
     if person is None:
         raise NotAllowed()
@@ -290,9 +297,7 @@ def _open_attempt(actor: Actor, ref: str) -> Attempt:
     person = _tested(actor)
     executor = Executor.lock(Q(), pk=person.executor_id)
     attempts = Attempt.objects.select_related("curriculum__rule_version__rule", "person")
-    attempt = attempts.filter(ref=ref, person=person).first()
-    if attempt is None:
-        raise NotFound()
+    attempt = or_not_found(attempts.filter(ref=ref, person=person).first())
     if attempt.finished_at is not None:
         raise NotYourTurn(_("This test is finished."))
     attempt.person.executor = executor
@@ -325,12 +330,9 @@ def withdraw_certification(
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` when it was withdrawn before, `Invalid` without a reason.
     """
     found = Certification.objects.filter(people_visible_to(actor, path="person"), ref=ref)
-    executor_ref = found.values_list("person__executor__ref", flat=True).first()
-    if executor_ref is None:
-        raise NotFound()
+    executor_ref = or_not_found(found.values_list("person__executor__ref", flat=True).first())
     executor = lock_executor(actor, executor_ref, expected_version)
-    if denial := may_withdraw_certification(actor, executor):
-        raise denial
+    require(may_withdraw_certification(actor, executor))
     row = Certification.objects.select_related("person").get(ref=ref)
     if row.withdrawn_at is not None:
         raise NotYourTurn(_("This certification was withdrawn already."))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, QuerySet
 
 from casework.actor import Actor
-from casework.errors import NotFound
+from casework.errors import or_not_found
 from casework.models import Attachment
 from executors.models import (
     Act,
@@ -54,18 +54,13 @@ def incidents_for(actor: Actor) -> QuerySet[Incident]:
 
 def incident_for(actor: Actor, ref: str) -> Incident:
     """Raises `NotFound` alike for missing and foreign."""
-    row = incidents_for(actor).filter(ref=ref).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return or_not_found(incidents_for(actor).filter(ref=ref).first())
 
 
 def incident_file(actor: Actor, ref: str, no: int) -> Attachment:
     """A file beside the explanation. Raises `NotFound` alike for missing and foreign."""
     files = IncidentFile.objects.filter(incident=incident_for(actor, ref), no=no).select_related("attachment")
-    row = files.first()
-    if row is None:
-        raise NotFound()
+    row = or_not_found(files.first())
     return row.attachment
 
 
@@ -80,10 +75,7 @@ def recourses_for(actor: Actor) -> QuerySet[Recourse]:
 
 def recourse_for(actor: Actor, ref: str) -> Recourse:
     """Raises `NotFound` alike for missing and foreign."""
-    row = recourses_for(actor).filter(ref=ref).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return or_not_found(recourses_for(actor).filter(ref=ref).first())
 
 
 def masked(number: str) -> str:

@@ -6,7 +6,7 @@ What does not belong here: what anybody may do with them (policies).
 from django.db.models import QuerySet
 
 from casework.actor import Actor
-from casework.errors import NotFound
+from casework.errors import or_not_found
 from executors.models import Instruction
 from executors.policies import instructions_visible_to
 
@@ -26,7 +26,4 @@ def instructions_for(actor: Actor) -> QuerySet[Instruction]:
 
 def instruction_for(actor: Actor, ref: str) -> Instruction:
     """Raises `NotFound` alike for missing and foreign."""
-    row = instructions_for(actor).filter(ref=ref).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return or_not_found(instructions_for(actor).filter(ref=ref).first())

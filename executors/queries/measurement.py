@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from casework.actor import Actor, ActorKind
-from casework.errors import NotFound
+from casework.errors import NotFound, or_not_found
 from executors.measurement import Share, SuspensionTest
 from executors.models import ActOutcome, DoubleReview, ErrorClass, Executor, ExecutorPerson, counted_outcomes, course_of
 from executors.policies import people_visible_to, person_of, visible_to
@@ -84,14 +84,10 @@ def standing_of(executor: Executor) -> Standing:
 
 def _person(actor: Actor, code: str | None) -> ExecutorPerson:
     if code is None:
-        me = person_of(actor)
-        if me is None:
-            raise NotFound()
-        return me
-    found = ExecutorPerson.objects.filter(people_visible_to(actor), code=code).select_related("executor__party").first()
-    if found is None:
-        raise NotFound()
-    return found
+        return or_not_found(person_of(actor))
+    return or_not_found(
+        ExecutorPerson.objects.filter(people_visible_to(actor), code=code).select_related("executor__party").first()
+    )
 
 
 def _quality(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet, prefetch_related_objects
 
 from casework.actor import Actor
-from casework.errors import NotFound
+from casework.errors import or_not_found
 from executors import policies
 from executors.models import Act, Executor, ExecutorPerson
 
@@ -26,10 +26,7 @@ def executors_for(actor: Actor) -> QuerySet[Executor]:
 
 def executor_for(actor: Actor, ref: str) -> Executor:
     """Raises `NotFound`, also for an executor that is not theirs."""
-    executor = executors_for(actor).filter(ref=ref).first()
-    if executor is None:
-        raise NotFound()
-    return executor
+    return or_not_found(executors_for(actor).filter(ref=ref).first())
 
 
 def person_of(actor: Actor) -> ExecutorPerson | None:

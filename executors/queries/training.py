@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from casework.actor import Actor
-from casework.errors import NotFound
+from casework.errors import or_not_found
 from executors import policies
 from executors.models import Attempt, Certification, Curriculum
 
@@ -36,10 +36,7 @@ def curricula_for(actor: Actor, *, now: datetime) -> QuerySet[Curriculum]:
 def curriculum_for(actor: Actor, ref: str) -> Curriculum:
     """Raises `NotFound`, also for who is neither of the platform nor of an executor."""
     rows = Curriculum.objects.filter(_reads(actor), published_at__isnull=False)
-    row = rows.select_related("rule_version__rule").prefetch_related("questions").filter(ref=ref).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return or_not_found(rows.select_related("rule_version__rule").prefetch_related("questions").filter(ref=ref).first())
 
 
 def _reads(actor: Actor) -> Q:
@@ -57,10 +54,7 @@ def certifications_for(actor: Actor) -> QuerySet[Certification]:
 
 def certification_for(actor: Actor, ref: str) -> Certification:
     """Raises `NotFound`, also for a certification of somebody whom this actor may not see."""
-    row = certifications_for(actor).filter(ref=ref).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return or_not_found(certifications_for(actor).filter(ref=ref).first())
 
 
 def attempts_for(actor: Actor) -> QuerySet[Attempt]:
@@ -73,7 +67,4 @@ def attempt_for(actor: Actor, ref: str) -> Attempt:
     """The person's own test with its questions. Raises `NotFound` for everybody else's."""
     person = policies.person_of(actor)
     rows = Attempt.objects.select_related("person", "curriculum__rule_version__rule", "certification")
-    row = None if person is None else rows.filter(ref=ref, person=person).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return or_not_found(None if person is None else rows.filter(ref=ref, person=person).first())

@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from casework import clock
 from casework.actor import Actor
-from casework.errors import NotFound
+from casework.errors import NotFound, or_not_found
 from casework.web import actor_of
 from executors import queries
 from executors.models import ExecutorPerson
@@ -17,9 +17,7 @@ from executors.models import ExecutorPerson
 def reader(request: HttpRequest) -> tuple[Actor, ExecutorPerson]:
     """Who asks, as somebody who works for an executor now. Raises `NotSignedIn`; `NotFound` for everybody else."""
     actor = actor_of(request)
-    person = queries.person_of(actor)
-    if person is None:
-        raise NotFound()
+    person = or_not_found(queries.person_of(actor))
     return actor, person
 
 

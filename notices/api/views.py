@@ -11,7 +11,7 @@ from casework.api.problems import body_of as problem_of
 from casework.api.problems import field_errors
 from casework.api.verbs import VerbView
 from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
-from casework.errors import CaseError, Invalid
+from casework.errors import CaseError, Invalid, require
 from casework.serving import send
 from notices import commands, queries
 from notices.api.serializers import (
@@ -55,8 +55,7 @@ class NoticeBatchView(CommandView):
     operation = {"POST": "issueNoticeBatch"}
 
     def authorise(self, call: Call) -> None:
-        if denial := may_issue_notices(call.actor):
-            raise denial
+        require(may_issue_notices(call.actor))
 
     def perform(self, call: Call) -> Reply:
         rows = [IssueNoticeInput(data=row, context={"call": call}) for row in call.values["notices"]]
@@ -176,8 +175,7 @@ class AttachmentsView(CommandView):
     operation = {"POST": "sealAttachment"}
 
     def authorise(self, call: Call) -> None:
-        if denial := may_issue_notices(call.actor):
-            raise denial
+        require(may_issue_notices(call.actor))
 
     def perform(self, call: Call) -> Reply:
         file = call.values["file"]

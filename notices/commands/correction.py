@@ -9,10 +9,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import Invalid, NotFound, NotYourTurn
+from casework.errors import Invalid, NotFound, NotYourTurn, require, require_text
 from casework.firing import DeadlineSpec, Move, command, expect_version, fire, fire_many
 from casework.ledger import digest
-from casework.text import is_visually_blank
 from casework.working_days import add_days
 from notices.commands.issue import wording_errors
 from notices.commands.remedies import owe_remedies
@@ -35,8 +34,7 @@ def _held(actor: Actor, ref: str, expected_version: int | None) -> Notice:
         notice = Notice.lock(visible_to(actor), ref=ref)
     except Notice.DoesNotExist:
         raise NotFound() from None
-    if denial := may_correct_notice(actor, notice):
-        raise denial
+    require(may_correct_notice(actor, notice))
     expect_version(notice, expected_version)
     return notice
 
@@ -50,8 +48,7 @@ def withdraw_notice(
     Raises `NotFound`, `NotAllowed`, `Stale`, `Invalid` without a reason, `NotYourTurn` when it was revoked before.
     """
     notice = _held(actor, ref, expected_version)
-    if is_visually_blank(reason):
-        raise Invalid.field("/reason", "required", _("Tell the party why the notice is withdrawn."))
+    require_text("/reason", reason, _("Tell the party why the notice is withdrawn."))
     if notice.state == NoticeState.REVOKED:
         raise NotYourTurn(_("This notice was already revoked."))
     revoke_whole(notice, actor=actor, reason=reason, cause=f"withdrawal-{notice.version + 1}", now=now)
@@ -90,8 +87,7 @@ def amend_notice(
     """
     notice = _held(actor, ref, expected_version)
     facts, reasons = amendment.facts or notice.facts, amendment.reasons or notice.reasons
-    if is_visually_blank(amendment.why):
-        raise Invalid.field("/why", "required", _("Tell the party why the text was changed."))
+    require_text("/why", amendment.why, _("Tell the party why the text was changed."))
     if (facts, reasons) == (notice.facts, notice.reasons):
         raise Invalid.field("/facts", "changes-nothing", _("Nothing in the text was changed."))
     if errors := wording_errors(facts, reasons):

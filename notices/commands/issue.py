@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.queries import officers_by_code, parties_by_ref
 from casework import attachments as sealed
 from casework.actor import Actor
-from casework.errors import BasisNotInForce, CaseError, FieldError, Invalid
+from casework.errors import BasisNotInForce, CaseError, FieldError, Invalid, require
 from casework.firing import DeadlineSpec, Move, command, open_cases
 from casework.ledger import digest
 from casework.text import is_visually_blank
@@ -177,8 +177,7 @@ def issue_notices(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime)
 
     Raises `NotAllowed`, and `Invalid` for more than 500 drafts.
     """
-    if denial := may_issue_notices(actor):
-        raise denial
+    require(may_issue_notices(actor))
     if len(drafts) > settings.NOTICE_BATCH_LIMIT:
         raise Invalid.field("/notices", "too-many", _("Send at most 500 notices at once."))
     known = {
@@ -554,8 +553,7 @@ def register_measure_type(
     is_high_stakes: bool = False,
 ) -> MeasureType:
     """The measure type exists with these words; the catalogue is open (办法 art. 19). Raises `NotAllowed`."""
-    if denial := may_issue_notices(actor):
-        raise denial
+    require(may_issue_notices(actor))
     with transaction.atomic():
         row, _created = MeasureType.objects.update_or_create(
             code=code,

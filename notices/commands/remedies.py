@@ -7,10 +7,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import Invalid, NotFound, NotYourTurn
+from casework.errors import NotFound, NotYourTurn, require, require_text
 from casework.firing import DeadlineSpec, command, expect_version, fire
 from casework.refs import new_ref
-from casework.text import is_visually_blank
 from notices.models import Measure, Notice, Remedy, RemedyKind, RemedyState
 from notices.policies import may_settle_remedy, visible_to
 
@@ -79,8 +78,7 @@ def fail_remedy(*, actor: Actor, ref: str, now: datetime, note: str, expected_ve
     notice, remedy = _held(actor, ref, expected_version)
     if remedy.state == RemedyState.CONFIRMED:
         raise NotYourTurn(_("This effect was already confirmed as restored."))
-    if is_visually_blank(note):
-        raise Invalid.field("/note", "required", _("Say why it could not be restored."))
+    require_text("/note", note, _("Say why it could not be restored."))
     if remedy.state == RemedyState.FAILED:
         return remedy
     remedy.state, remedy.settled_at, remedy.note = RemedyState.FAILED, now, note
@@ -95,8 +93,7 @@ def _held(actor: Actor, ref: str, expected_version: int | None) -> tuple[Notice,
         notice = Notice.lock(visible_to(actor), pk=remedy.notice_id)
     except (Remedy.DoesNotExist, Notice.DoesNotExist):
         raise NotFound() from None
-    if denial := may_settle_remedy(actor, notice):
-        raise denial
+    require(may_settle_remedy(actor, notice))
     expect_version(notice, expected_version)
     remedy.refresh_from_db()
     return notice, remedy

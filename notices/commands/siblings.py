@@ -7,10 +7,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import Invalid, NotFound, NotYourTurn, Stale
+from casework.errors import Invalid, NotYourTurn, Stale, or_not_found, require, require_text
 from casework.firing import Move, command, expect_version, fire, open_cases
 from casework.ledger import digest
-from casework.text import is_visually_blank
 from executors.queries import Cause, acts_sharing
 from notices.commands.correction import withdraw_notice
 from notices.machine import HAS_MEASURES, NoticeState, SiblingState
@@ -62,16 +61,14 @@ def review_sibling(
     `reasons` are what the party is told where it is withdrawn. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`
     for who decided it or works for its executor, `Stale`, `NotYourTurn` once looked at, `Invalid`.
     """
-    pk = SiblingReview.objects.filter(siblings_visible_to(actor), ref=ref).values_list("pk", flat=True).first()
-    if pk is None:
-        raise NotFound()
+    pk = or_not_found(
+        SiblingReview.objects.filter(siblings_visible_to(actor), ref=ref).values_list("pk", flat=True).first()
+    )
     found = SiblingReview.objects.select_related("notice__act").get(pk=pk)
-    if denial := may_review_sibling(actor, found.notice):
-        raise denial
+    require(may_review_sibling(actor, found.notice))
     if outcome not in (KEPT, CORRECTED):
         raise Invalid.field("/outcome", "unknown", _("Choose one of the listed values."))
-    if is_visually_blank(reasons):
-        raise Invalid.field("/reasons", "required", _("Give the reasons."))
+    require_text("/reasons", reasons, _("Give the reasons."))
     notice = Notice.lock(Q(), pk=found.notice_id)  # the notice before what hangs on it, as everywhere
     row = SiblingReview.lock(Q(), pk=pk)
     expect_version(row, expected_version)

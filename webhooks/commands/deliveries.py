@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import NotFound, NotYourTurn
+from casework.errors import NotFound, NotYourTurn, require
 from casework.firing import command
 from casework.models import Event
 from casework.refs import new_ref
@@ -42,8 +42,7 @@ def announce(event: Event, *, now: datetime) -> int:
 def send_test(*, actor: Actor, ref: str, now: datetime) -> WebhookDelivery:
     """An event of type `webhook.test` is on its way. Raises `NotFound`, `NotAllowed`, `NotYourTurn` if switched off."""
     endpoint = lock_endpoint(actor, ref)
-    if denial := may_steer(actor, endpoint):
-        raise denial
+    require(may_steer(actor, endpoint))
     if endpoint.state != EndpointState.ACTIVE:
         raise NotYourTurn(_("The endpoint is switched off. Switch it on first."))
     about = {"ref": endpoint.ref, "kind": "webhook", "number": endpoint.number, "version": endpoint.version}
@@ -63,8 +62,7 @@ def replay_delivery(*, actor: Actor, ref: str, now: datetime) -> WebhookDelivery
         delivery = WebhookDelivery.objects.filter(within).select_related("endpoint__client").get(ref=ref)
     except WebhookDelivery.DoesNotExist:
         raise NotFound() from None
-    if denial := may_steer(actor, delivery.endpoint):
-        raise denial
+    require(may_steer(actor, delivery.endpoint))
     if delivery.endpoint.state != EndpointState.ACTIVE:
         raise NotYourTurn(_("The endpoint is switched off. Switch it on first."))
     if _again(Q(pk=delivery.pk) & ~Q(state=DeliveryState.PENDING), now=now) != 1:
@@ -80,8 +78,7 @@ def replay_given_up(*, actor: Actor, ref: str, now: datetime) -> int:
     Raises as `replay_delivery`.
     """
     endpoint = lock_endpoint(actor, ref)
-    if denial := may_steer(actor, endpoint):
-        raise denial
+    require(may_steer(actor, endpoint))
     if endpoint.state != EndpointState.ACTIVE:
         raise NotYourTurn(_("The endpoint is switched off. Switch it on first."))
     lost = endpoint.deliveries.filter(state=DeliveryState.GIVEN_UP).order_by("created_at", "pk")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor, ActorKind
-from casework.errors import Invalid, NotYourTurn
+from casework.errors import Invalid, NotYourTurn, require
 from casework.firing import command, fire, locked, open_case
 from casework.ledger import digest
 from casework.refs import new_ref
@@ -36,8 +36,7 @@ def create_endpoint(
     Raises `NotAllowed`, `Invalid` for an address that is not called or a type that there is not, and `NotYourTurn` for
     an address that is active already or one too many.
     """
-    if denial := may_create_endpoint(actor):
-        raise denial
+    require(may_create_endpoint(actor))
     if len(url) > MAX_URL:
         raise Invalid.field("/url", "max-length", _("The address is too long."))
     split(url)
@@ -66,8 +65,7 @@ def disable_endpoint(*, actor: Actor, ref: str, now: datetime) -> WebhookEndpoin
     Raises `NotFound`, `NotAllowed`, `NotYourTurn` where it is switched off.
     """
     endpoint = lock_endpoint(actor, ref)
-    if denial := may_steer(actor, endpoint):
-        raise denial
+    require(may_steer(actor, endpoint))
     reason = DisabledReason.OWNER if actor.kind is ActorKind.CLIENT else DisabledReason.STAFF
     switch_off(endpoint, reason, actor=actor, now=now)
     return endpoint
@@ -77,8 +75,7 @@ def disable_endpoint(*, actor: Actor, ref: str, now: datetime) -> WebhookEndpoin
 def enable_endpoint(*, actor: Actor, ref: str, now: datetime) -> WebhookEndpoint:
     """It is called again, and what waited is sent. Raises `NotFound`, `NotAllowed`, `NotYourTurn` if it is active."""
     endpoint = lock_endpoint(actor, ref)
-    if denial := may_steer(actor, endpoint):
-        raise denial
+    require(may_steer(actor, endpoint))
     split(endpoint.url)  # what is not called any more since the settings changed stays off
     fire(
         endpoint,
@@ -101,8 +98,7 @@ def rotate_secret(*, actor: Actor, ref: str, now: datetime) -> tuple[WebhookEndp
     Raises `NotFound`, `NotAllowed` for anybody but the owner.
     """
     endpoint = lock_endpoint(actor, ref)
-    if denial := may_rotate_secret(actor, endpoint):
-        raise denial
+    require(may_rotate_secret(actor, endpoint))
     fire(endpoint, "rotate_secret", actor=actor, now=now)
     endpoint.secrets.filter(ends_at__gt=now).update(ends_at=now)
     endpoint.secrets.filter(ends_at__isnull=True).update(ends_at=now + OVERLAP)

@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 from casework.actor import ActorKind
 from casework.api.serializers import EventsOutput, LetterOutput
 from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
-from casework.errors import NotAllowed, NotFound
+from casework.errors import NotAllowed, or_not_found
 from casework.serving import case_file
 from disputes import commands, inputs, queries, records
 from disputes.api.outputs import DisputeOutput, DisputeRowOutput
@@ -26,10 +26,7 @@ class DisputesView(ListView, CommandView):
         """The order as the platform's own system has it; a slow one holds no transaction open."""
         if call.actor.kind is not ActorKind.PARTY:
             raise NotAllowed()
-        order = records.current().order(call.values["order_ref"])
-        if order is None:
-            raise NotFound()
-        return order
+        return or_not_found(records.current().order(call.values["order_ref"]))
 
     def perform(self, call: Call) -> Reply:
         claim = call.values["claim"]

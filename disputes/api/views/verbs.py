@@ -4,7 +4,7 @@ from typing import Any
 
 from casework.api.verbs import VerbView
 from casework.api.views import Call, Reply
-from casework.errors import FieldError, Invalid, NotAllowed, NotFound
+from casework.errors import FieldError, Invalid, NotAllowed, or_not_found
 from disputes import commands, queries
 from disputes.api.outputs import AdvanceOutput, DisputeEvidenceOutput, DisputeOutput, EntryOutput, FactOutput
 from disputes.api.views.room import entry_of
@@ -27,9 +27,9 @@ class FactVerbView(DisputeVerbView):
 
     def answer(self, result: Any, call: Call) -> Reply:
         dispute = self.case_of(call)
-        fact = next((f for f in queries.facts_of(call.actor, dispute) if f.no == int(call.path["no"])), None)
-        if fact is None:
-            raise NotFound()
+        fact = or_not_found(
+            next((f for f in queries.facts_of(call.actor, dispute) if f.no == int(call.path["no"])), None)
+        )
         return self.reply(fact, call, version=dispute.version)
 
 

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from casework.actor import Actor
-from casework.errors import NotFound
+from casework.errors import or_not_found
 from casework.templatetags.casework_tags import officer
 from disputes import queries
 from disputes.choices import Lane, Side
@@ -40,10 +40,7 @@ def talk_part(actor: Actor, dispute: Dispute, lane: str, now: datetime, *, befor
 def room_of(actor: Actor, dispute: Dispute, lane: str) -> Room:
     """The lane's room as this actor may read it. Raises `NotFound`."""
     named = lane_read_by(actor, dispute, lane)
-    room = None if named is None else Room.objects.filter(dispute=dispute, lane=named).first()
-    if room is None:
-        raise NotFound()
-    return room
+    return or_not_found(None if named is None else Room.objects.filter(dispute=dispute, lane=named).first())
 
 
 def entries(

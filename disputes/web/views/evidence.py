@@ -15,7 +15,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from casework import clock
 from casework.actor import Actor
-from casework.errors import CaseError, DeadlinePassed, FileRefused, Invalid, NotFound, NotYourTurn, TooLarge
+from casework.errors import (
+    CaseError,
+    DeadlinePassed,
+    FileRefused,
+    Invalid,
+    NotFound,
+    NotYourTurn,
+    TooLarge,
+    or_not_found,
+)
 from casework.serving import send
 from casework.web import actor_of, page
 from disputes import commands, queries
@@ -112,9 +121,7 @@ def _fact_page(
     status: int | None = None,
 ) -> HttpResponse:
     views = queries.facts_of(actor, dispute)
-    view = next((v for v in views if v.no == no), None)
-    if view is None:
-        raise NotFound()
+    view = or_not_found(next((v for v in views if v.no == no), None))
     side = side_of(actor, dispute)
     actions = actions_for(actor, dispute, now=now)
     shown = queries.evidence_shown_to(actor, dispute)
@@ -225,9 +232,7 @@ def admit(request: HttpRequest, ref: str, no: int) -> HttpResponse:
         commands.admit_fact(actor=actor, ref=ref, fact_no=no, now=now)
         messages.success(request, _("You gave this point up. It needs no proof any more."))
         return redirect("disputes:room", ref=ref)
-    view = next((v for v in queries.facts_of(actor, dispute) if v.no == no), None)
-    if view is None:
-        raise NotFound()
+    view = or_not_found(next((v for v in queries.facts_of(actor, dispute) if v.no == no), None))
     if not any(a.name == "admit" and a.fact == no for a in actions_for(actor, dispute, now=now)):
         raise NotYourTurn()
     names = {"fact": sentences.clean_end(view.statement)}

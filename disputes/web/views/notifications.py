@@ -7,7 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from casework import clock
-from casework.errors import NotFound
+from casework.errors import or_not_found
 from casework.models import Notification
 from casework.notifications import open_notification
 from casework.web import actor_of, page
@@ -28,8 +28,6 @@ def notifications(request: HttpRequest) -> HttpResponse:
 @page()
 def open_one(request: HttpRequest, ref: str) -> HttpResponse:
     """The notification is opened and leads to the page that it is about."""
-    row = open_notification(ref, user_id=actor_of(request).person, now=clock.now())
-    if row is None:
-        raise NotFound()
+    row = or_not_found(open_notification(ref, user_id=actor_of(request).person, now=clock.now()))
     inside = row.path.startswith("/") and url_has_allowed_host_and_scheme(row.path, allowed_hosts=None)
     return redirect(row.path if inside else "/")

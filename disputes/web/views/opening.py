@@ -26,7 +26,7 @@ from accounts.queries import parties_of, who_holds
 from accounts.roles import CAN_FILE
 from casework import clock
 from casework.actor import Actor, ActorKind
-from casework.errors import CaseError, FileRefused, Invalid, NotFound, NotYourTurn, TooLarge
+from casework.errors import CaseError, FileRefused, Invalid, NotFound, NotYourTurn, TooLarge, or_not_found
 from casework.templatetags.casework_tags import moment_text
 from casework.text import TextRefused, check_text
 from casework.web import actor_of, page, render_refusal
@@ -142,9 +142,7 @@ def draft(request: HttpRequest) -> JsonResponse:
 
 def _counter(actor: Actor, ref: str) -> _Counter:
     """The order in front of its reader. Raises `NotFound`, `NotYourTurn` and `RecordsUnavailable`."""
-    order = records.current().order(ref)
-    if order is None:
-        raise NotFound()
+    order = or_not_found(records.current().order(ref))
     counter = _Counter(actor, order)
     if not counter.grounds:
         raise NotYourTurn(_("No burden table was in force when this order was placed."))

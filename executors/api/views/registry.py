@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from casework.api.views import Call, CommandView, ListView, ReadView, Reply
-from casework.errors import NotFound
+from casework.errors import or_not_found
 from executors import commands, queries
 from executors.api import outputs
 from executors.inputs.registry import RegisterExecutorInput
@@ -40,7 +40,5 @@ class ExecutorMeView(ReadView):
     shows = outputs.ExecutorMeOutput
 
     def read(self, call: Call) -> Reply:
-        person = queries.person_of(call.actor)
-        if person is None:
-            raise NotFound()
+        person = or_not_found(queries.person_of(call.actor))
         return Reply(self.rendered(self.shows, person, call))

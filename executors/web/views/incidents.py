@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from casework import clock
-from casework.errors import FileRefused, Invalid, NotFound, TooLarge
+from casework.errors import FileRefused, Invalid, TooLarge, or_not_found
 from casework.serving import send
 from casework.web import actor_of, page
 from executors import commands, queries
@@ -82,9 +82,7 @@ def explain(request: HttpRequest, ref: str) -> HttpResponse:
 def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     """A file beside a statement: a picture as its clean copy, anything else to save."""
     row = queries.incident_for(actor_of(request), ref)
-    found = next((each for each in row.files.all() if each.no == no), None)
-    if found is None:
-        raise NotFound()
+    found = or_not_found(next((each for each in row.files.all() if each.no == no), None))
     return send(request, found.attachment, original="original" in request.GET)
 
 
