@@ -1,13 +1,14 @@
 """What every app's forms are made of. What does not belong here: any form of an app."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from casework.errors import CaseError
+from casework.errors import CaseError, Invalid
 from casework.text import is_visually_blank, validate_plain_text
 
 
@@ -35,13 +36,56 @@ class PlainText(forms.CharField):
             raise forms.ValidationError(self.error_messages["required"], code="required")
 
 
+class CaptionField(PlainText):
+    """What one piece of evidence is said to prove, in one line."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=200, error_messages={"required": _("Say what this proves.")}, **more)
+
+
+class Amount(forms.DecimalField):
+    """A sum in yuan with at most two decimals; cleaned into fen."""
+
+    def __init__(self, *, least: str = "0", wrong: Any = None, **more: Any) -> None:
+        wrong = wrong or _("Give the amount in yuan, such as 80.00.")
+        super().__init__(
+            max_digits=12,
+            decimal_places=2,
+            min_value=Decimal(least),
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            error_messages={"required": wrong, "invalid": wrong, "min_value": _("Give an amount above zero.")},
+            **more,
+        )
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "").strip().lstrip("¥￥").replace(",", "").replace("，", "")
+        return super().to_python(text)
+
+    def clean(self, value: Any) -> Any:
+        amount = super().clean(value)
+        return None if amount is None else int(amount * 100)
+
+
 class CommandForm(forms.Form):
     """A form whose values go to a command, and which shows the command's refusal beside the field it is about.
 
-    `places` maps a pointer of the refusal, or its first part, to the name of a field where they differ.
+    `places` maps a pointer of the refusal, or its first part, to the name of a field where they differ; `retry` names
+    the refusals after which the form comes back with what was typed.
     """
 
     places: ClassVar[Mapping[str, str]] = {}
+    retry: ClassVar[tuple[type[CaseError], ...]] = (Invalid,)
+
+    def carried_out(self, act: Callable[[dict[str, Any]], object]) -> bool:
+        """Whether it was sent and filled in and its act done; a refusal of the act stands beside its field."""
+        if not self.is_valid():
+            return False
+        try:
+            act(self.cleaned_data)
+        except self.retry as refused:
+            self.take(refused)
+            return False
+        return True
 
     def take(self, error: CaseError) -> None:
         """The form has the errors of the refusal, as if it had found them itself."""

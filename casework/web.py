@@ -3,22 +3,30 @@
 What does not belong here: what a page shows when all is well, and the JSON answers (casework.api.problems).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlsplit, urlunsplit
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from casework.actor import Actor
-from casework.errors import CaseError, NotSignedIn
+from casework.errors import CaseError, FileRefused, Invalid, NotSignedIn, TooLarge
+from casework.forms import CaptionField
 
 P = ParamSpec("P")
+
+MOST_FILES = 20
+"""Files that one page sends at most."""
+type Errors = list[dict[str, str]]
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -81,3 +89,52 @@ def page(
         return shown
 
     return decorate
+
+
+# — files that a page sends —
+
+
+def errors_of(refused: CaseError, at: str = "id_files") -> Errors:
+    """What a refusal says, for the summary on top of a page; `at` is the field that it leads to."""
+    return [{"text": text, "id": at} for text in [str(e.message) for e in refused.errors] or [str(refused.detail)]]
+
+
+def wrong_number(files: Sequence[object]) -> Errors:
+    """What is wrong with how many files were sent, if anything."""
+    if not files:
+        return [{"text": _("Choose at least one file."), "id": "id_files"}]
+    if len(files) > MOST_FILES:
+        return [{"text": _("Send at most %(n)d files at once.") % {"n": MOST_FILES}, "id": "id_files"}]
+    return []
+
+
+def take_files(
+    request: HttpRequest, files: Iterable[Any], take: Callable[[Any, str], object], *, caption: str = ""
+) -> tuple[Errors, int]:
+    """Hands each file to `take` with its caption, typed or the given one; what was refused, and how many were taken.
+
+    Each is taken on its own, so that one that cannot be used takes no other with it.
+    """
+    captions, one = request.POST.getlist("captions"), request.POST.get("caption", "")
+    errors: Errors = []
+    kept = 0
+    for index, file in enumerate(files):
+        typed = one if not captions else captions[index] if index < len(captions) else ""
+        try:
+            take(file, CaptionField().clean(typed or caption))
+            kept += 1
+        except ValidationError as refused:
+            errors += [{"text": f"{file.name}: {text}", "id": "id_caption"} for text in refused.messages]
+        except (FileRefused, TooLarge, Invalid) as refused:
+            errors += [{**error, "text": f"{file.name}: {error['text']}"} for error in errors_of(refused)]
+    return errors, kept
+
+
+def tell_kept(request: HttpRequest, kept: int) -> None:
+    """So many files are kept as drafts."""
+    words = ngettext(
+        "%(n)d file is kept as a draft. Submit it when you are ready.",
+        "%(n)d files are kept as drafts. Submit them when you are ready.",
+        kept,
+    )
+    messages.success(request, words % {"n": kept})

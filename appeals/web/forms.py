@@ -15,7 +15,7 @@ from appeals.models import Ground, ReviewMode
 from casework.forms import CommandForm, PlainText
 from casework.text import check_json
 
-STATEMENT, ANSWER, CAPTION = 2000, 2000, 200
+STATEMENT, ANSWER = 2000, 2000
 NAMES = ("review", "ground", "statement", "late_reason")
 PER_MEASURE = ("ground", "statement")
 
@@ -154,10 +154,3 @@ class AnswerForm(CommandForm):
         counter="id_answer_counter",
         error_messages={"required": _("Write your answer, or say what you submitted.")},
     )
-
-
-class CaptionField(PlainText):
-    """What one file is said to prove, in one line."""
-
-    def __init__(self) -> None:
-        super().__init__(max_length=CAPTION, error_messages={"required": _("Say what this proves.")})

@@ -1,8 +1,7 @@
 """What somebody of compliance typed about an executor, parsed. Whether it may be done is the command's to say."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -18,7 +17,7 @@ from casework.errors import (
     OutsideMandate,
     Stale,
 )
-from casework.forms import CommandForm, PlainText
+from casework.forms import Amount, CommandForm, PlainText
 from casework.text import is_visually_blank
 from executors.commands import MandateDraft
 from executors.models import ErrorClass, ExecutorKind, FindingOutcome, OnEnd, PayMetric
@@ -60,55 +59,14 @@ class Moment(forms.DateTimeField):
         return read if read is None else read.replace(tzinfo=BEIJING)
 
 
-class Amount(forms.DecimalField):
-    """A sum in yuan with at most two decimals; cleaned into fen."""
-
-    def __init__(self, *, least: str = "0", **more: Any) -> None:
-        super().__init__(
-            max_digits=12,
-            decimal_places=2,
-            min_value=Decimal(least),
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-            error_messages={
-                "required": _("Give the amount in yuan, such as 80.00."),
-                "invalid": _("Give the amount in yuan, such as 80.00."),
-                "min_value": _("Give an amount above zero."),
-            },
-            **more,
-        )
-
-    def to_python(self, value: Any) -> Any:
-        text = str(value or "").strip().lstrip("¥￥").replace(",", "").replace("，", "")
-        return super().to_python(text)
-
-    def clean(self, value: Any) -> Any:
-        amount = super().clean(value)
-        return None if amount is None else int(amount * 100)
-
-
 def choices(rows: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
     return [(value, capfirst(label)) for value, label in rows]
 
 
-RETRY = (Invalid, NotYourTurn, Stale, ConflictOfInterest, ExecutorNotCertified, OutsideMandate)
-"""Refusals after which the form comes back with what was typed."""
-
-
 class Form(CommandForm):
-    """A form of one step; `optional` names the fields that may stay empty."""
+    """A form of one step."""
 
-    optional: Sequence[str] = ()
-
-    def carried_out(self, act: Callable[[dict[str, Any]], object]) -> bool:
-        """Whether it was filled in and its act done; a refusal of the act stands beside the field it is about."""
-        if not self.is_valid():
-            return False
-        try:
-            act(self.cleaned_data)
-        except RETRY as refused:
-            self.take(refused)
-            return False
-        return True
+    retry = (Invalid, NotYourTurn, Stale, ConflictOfInterest, ExecutorNotCertified, OutsideMandate)
 
 
 class ReasonForm(Form):

@@ -3,7 +3,6 @@
 And the last: move it, with the event in its ledger and in the room.
 """
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,30 +44,9 @@ def require_in_time(closes_at: datetime | None, now: datetime, message: Any = No
         raise DeadlinePassed(message)
 
 
-def move(
-    dispute: Dispute,
-    verb: str,
-    *,
-    actor: Actor,
-    now: datetime,
-    facts: Mapping[str, Any] | None = None,
-    deadlines: Sequence[DeadlineSpec] = (),
-    cancels: tuple[str, ...] = (),
-    effective_at: datetime | None = None,
-    **changes: Any,
-) -> Event:
+def move(dispute: Dispute, verb: str, *, actor: Actor, now: datetime, **as_fired: Any) -> Event:
     """As `casework.firing.fire`, and everybody in the room sees it happen."""
-    event = fire(
-        dispute,
-        verb,
-        actor=actor,
-        now=now,
-        facts=facts,
-        deadlines=deadlines,
-        cancels=cancels,
-        effective_at=effective_at,
-        **changes,
-    )
+    event = fire(dispute, verb, actor=actor, now=now, **as_fired)
     append_event(dispute, event, now)
     return event
 

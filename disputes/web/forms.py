@@ -4,7 +4,6 @@ What does not belong here: domain rules.
 """
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,38 +11,14 @@ from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from casework.forms import CommandForm, PlainText
+from casework.forms import Amount, CaptionField, CommandForm, PlainText
 from disputes.choices import GOODS_BACK, MONEY, ObjectionGround, Payer, Remedy
 from disputes.commands import DisputeFiling, Terms
 
-STATEMENT, ANSWER, CAPTION, REASON, NOTE, OBJECTION = 2000, 2000, 200, 500, 500, 1000
+STATEMENT, ANSWER, REASON, NOTE, OBJECTION = 2000, 2000, 500, 500, 1000
+DIGITS = _("Give the amount in digits, for example 299.00.")
 MONEY_CODES = frozenset(str(remedy) for remedy in MONEY)
 BACK_CODES = frozenset(str(remedy) for remedy in GOODS_BACK)
-
-
-class Amount(forms.DecimalField):
-    """A sum in whole units with at most two decimals; cleaned into minor units."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(
-            max_digits=12,
-            decimal_places=2,
-            min_value=Decimal("0.01"),
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-            error_messages={
-                "invalid": _("Give the amount in digits, for example 299.00."),
-                "min_value": _("Give an amount above zero."),
-            },
-            **more,
-        )
-
-    def to_python(self, value: Any) -> Any:
-        text = str(value or "").strip().lstrip("¥￥").replace(",", "").replace("，", "")
-        return super().to_python(text)
-
-    def clean(self, value: Any) -> Any:
-        amount = super().clean(value)
-        return None if amount is None else int(amount * 100)
 
 
 def amount_text(minor: int | None) -> str:
@@ -83,7 +58,9 @@ class WantForm(CommandForm):
         )
         if MONEY_CODES & set(remedies):
             hint = "" if set(remedies) <= MONEY_CODES else _("Only where you want money; otherwise it is left out.")
-            self.fields["amount"] = Amount(label=_("How much, in yuan"), help_text=hint, required=False)
+            self.fields["amount"] = Amount(
+                label=_("How much, in yuan"), help_text=hint, least="0.01", wrong=DIGITS, required=False
+            )
         if notices:
             self.fields["notice"] = forms.ChoiceField(
                 label=_("Which notice is it about?"),
@@ -134,13 +111,6 @@ class AnswerForm(CommandForm):
         counter="id_text_counter",
         error_messages={"required": _("Write what you answer.")},
     )
-
-
-class CaptionField(PlainText):
-    """What one piece of evidence is said to prove, in one line."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(max_length=CAPTION, error_messages={"required": _("Say what this proves.")}, **more)
 
 
 class WithheldField(PlainText):
@@ -200,7 +170,11 @@ class OfferForm(CommandForm):
             error_messages={"required": needed, "invalid_choice": needed},
         )
         self.fields["amount"] = Amount(
-            label=_("How much, in yuan"), required=False, help_text=_("Only where money is paid.")
+            least="0.01",
+            wrong=DIGITS,
+            label=_("How much, in yuan"),
+            required=False,
+            help_text=_("Only where money is paid."),
         )
         self.fields["goods"] = forms.ChoiceField(
             label=_("The goods"),

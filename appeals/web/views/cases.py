@@ -3,13 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.queries import who_holds
@@ -17,14 +15,13 @@ from accounts.roles import CAN_FILE, CAN_STAGE
 from appeals import commands, queries
 from appeals.models import Appeal, ReviewMode
 from appeals.verbs import actions_for
-from appeals.web.forms import AnswerForm, CaptionField
+from appeals.web.forms import AnswerForm
 from appeals.web.sentences import next_step, outcome_sentence, overdue, state_of, timeline, turn
 from casework import clock, serving
 from casework.actor import Actor
-from casework.errors import CaseError, DeadlinePassed, FileRefused, Invalid, Stale, TooLarge
-from casework.web import actor_of, page
+from casework.errors import CaseError, DeadlinePassed, Invalid, Stale
+from casework.web import Errors, actor_of, errors_of, page, take_files, tell_kept, wrong_number
 
-MOST_FILES = 20
 PLACED = ("demand-human",)
 """Verbs whose button has its own place on the page; the others stand at its end."""
 
@@ -115,42 +112,17 @@ def evidence(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method != "POST":
         return _evidence_page(request, appeal, actor, now)
     files = request.FILES.getlist("files")
-    errors, kept = _stage(request, files, actor, ref, now)
+
+    def stage(file: Any, caption: str) -> None:
+        commands.stage_evidence(actor=actor, ref=ref, file=file, name=file.name or "", caption=caption, now=now)
+
+    errors, kept = wrong_number(files), 0
+    if not errors:
+        errors, kept = take_files(request, files, stage)
     if errors:
         return _evidence_page(request, queries.appeal_for(actor, ref), actor, now, errors=errors, kept=kept)
-    messages.success(
-        request,
-        ngettext(
-            "%(n)d file is kept as a draft. Submit it when you are ready.",
-            "%(n)d files are kept as drafts. Submit them when you are ready.",
-            kept,
-        )
-        % {"n": kept},
-    )
+    tell_kept(request, kept)
     return redirect("appeals:evidence", ref=ref)
-
-
-def _stage(
-    request: HttpRequest, files: list[Any], actor: Actor, ref: str, now: Any
-) -> tuple[list[dict[str, str]], int]:
-    """Each file is staged on its own, so that one that cannot be used takes no other with it."""
-    if not files:
-        return [{"text": _("Choose at least one file."), "id": "id_files"}], 0
-    if len(files) > MOST_FILES:
-        return [{"text": _("Send at most %(n)d files at once.") % {"n": MOST_FILES}, "id": "id_files"}], 0
-    captions = request.POST.getlist("captions") or [request.POST.get("caption", "")] * len(files)
-    errors, kept = [], 0
-    for index, file in enumerate(files):
-        try:
-            caption = CaptionField().clean(captions[index] if index < len(captions) else "")
-            commands.stage_evidence(actor=actor, ref=ref, file=file, name=file.name or "", caption=caption, now=now)
-            kept += 1
-        except ValidationError as refused:
-            errors += [{"text": f"{file.name}: {text}", "id": "id_caption"} for text in refused.messages]
-        except (FileRefused, TooLarge, Invalid) as refused:
-            said = [str(e.message) for e in refused.errors] or [str(refused.detail)]
-            errors += [{"text": f"{file.name}: {text}", "id": "id_files"} for text in said]
-    return errors, kept
 
 
 def _evidence_page(
@@ -159,7 +131,7 @@ def _evidence_page(
     actor: Actor,
     now: Any,
     *,
-    errors: list[dict[str, str]] | None = None,
+    errors: Errors | None = None,
     kept: int = 0,
 ) -> HttpResponse:
     actions = {a.name: a for a in actions_for(actor, appeal, now=now)}
@@ -231,8 +203,7 @@ def submit_evidence(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, appeal: Appeal, actor: Actor, now: Any, error: CaseError) -> HttpResponse:
-    said = [str(e.message) for e in error.errors] or [str(error.detail)]
-    response = _evidence_page(request, appeal, actor, now, errors=[{"text": text, "id": "id_files"} for text in said])
+    response = _evidence_page(request, appeal, actor, now, errors=errors_of(error))
     response.status_code = error.status
     return response
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from casework import clock
-from casework.errors import Invalid, NotYourTurn
+from casework.errors import NotYourTurn
 from casework.web import actor_of, page
 from disputes import commands, queries
 from disputes.verbs import actions_for
@@ -30,23 +30,13 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" and dispute.answered_at is not None:
         return _room(ref)
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                commands.answer_dispute(
-                    actor=actor,
-                    ref=ref,
-                    text=form.cleaned_data["text"],
-                    refuses=form.cleaned_data["refuses"] == "yes",
-                    now=now,
-                )
-            except Invalid as error:
-                form.take(error)
-            else:
-                messages.success(request, _("Your answer is on file and the other side was told."))
-                return _room(ref)
-        status = 400
+    if form.carried_out(
+        lambda said: commands.answer_dispute(
+            actor=actor, ref=ref, text=said["text"], refuses=said["refuses"] == "yes", now=now
+        )
+    ):
+        messages.success(request, _("Your answer is on file and the other side was told."))
+        return _room(ref)
     context = {
         "dispute": dispute,
         "claim": claim_words(dispute),
@@ -55,7 +45,7 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
         "waits": dispute.state == "NEGOTIATING" and dispute.answered_at is None,
         "now": now,
     }
-    return render(request, "disputes/answer.html", context, status=status)
+    return render(request, "disputes/answer.html", context, status=400 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

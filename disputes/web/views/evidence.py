@@ -10,7 +10,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework import clock
@@ -18,25 +17,20 @@ from casework.actor import Actor
 from casework.errors import (
     CaseError,
     DeadlinePassed,
-    FileRefused,
     Invalid,
     NotFound,
     NotYourTurn,
-    TooLarge,
     or_not_found,
 )
 from casework.serving import send
-from casework.web import actor_of, page
+from casework.web import Errors, actor_of, errors_of, page, take_files, tell_kept, wrong_number
 from disputes import commands, queries
 from disputes.models import Dispute
 from disputes.policies import side_of
 from disputes.verbs import actions_for
 from disputes.web import sentences
 from disputes.web.context import evidence_card, evidence_cards, fact_card, missing_roles, pull_words
-from disputes.web.forms import CaptionField, ObjectionForm, WithheldField
-
-MOST_FILES = 20
-type Errors = list[dict[str, str]]
+from disputes.web.forms import ObjectionForm, WithheldField
 
 
 @require_safe
@@ -60,53 +54,35 @@ def fact(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     errors, kept = _stage(request, actor, ref, no, now)
     if errors:
         return _fact_page(request, queries.dispute_for(actor, ref), no, actor, now, errors=errors, kept=kept)
-    messages.success(
-        request,
-        ngettext(
-            "%(n)d file is kept as a draft. Submit it when you are ready.",
-            "%(n)d files are kept as drafts. Submit them when you are ready.",
-            kept,
-        )
-        % {"n": kept},
-    )
+    tell_kept(request, kept)
     return redirect(reverse("disputes:fact", args=[ref, no]) + "#drafts")
 
 
 def _stage(request: HttpRequest, actor: Actor, ref: str, no: int, now: datetime) -> tuple[Errors, int]:
-    """Each file is staged on its own, so that one that cannot be used takes no other with it."""
+    """Every file that can be used is kept as a draft."""
     files: list[Any] = request.FILES.getlist("files")
-    if not files:
-        return [{"text": _("Choose at least one file."), "id": "id_files"}], 0
-    if len(files) > MOST_FILES:
-        return [{"text": _("Send at most %(n)d files at once.") % {"n": MOST_FILES}, "id": "id_files"}], 0
+    if wrong := wrong_number(files):
+        return wrong, 0
     reason = ""
     if request.POST.get("withheld"):
         try:
             reason = WithheldField().clean(request.POST.get("withheld_reason", ""))
         except ValidationError as refused:
             return [{"text": text, "id": "id_withheld_reason"} for text in refused.messages], 0
-    captions = request.POST.getlist("captions") or [request.POST.get("caption", "")] * len(files)
-    errors, kept = [], 0
-    for index, file in enumerate(files):
-        try:
-            caption = CaptionField().clean(captions[index] if index < len(captions) else "")
-            commands.stage_file(
-                actor=actor,
-                ref=ref,
-                fact_no=no,
-                file=file,
-                name=file.name or "",
-                caption=caption,
-                withheld_reason=reason,
-                now=now,
-            )
-            kept += 1
-        except ValidationError as refused:
-            errors += [{"text": f"{file.name}: {text}", "id": "id_caption"} for text in refused.messages]
-        except (FileRefused, TooLarge, Invalid) as refused:
-            said = [str(e.message) for e in refused.errors] or [str(refused.detail)]
-            errors += [{"text": f"{file.name}: {text}", "id": "id_files"} for text in said]
-    return errors, kept
+
+    def stage(file: Any, caption: str) -> None:
+        commands.stage_file(
+            actor=actor,
+            ref=ref,
+            fact_no=no,
+            file=file,
+            name=file.name or "",
+            caption=caption,
+            withheld_reason=reason,
+            now=now,
+        )
+
+    return take_files(request, files, stage)
 
 
 def _fact_page(
@@ -179,10 +155,8 @@ def _closed_at(dispute: Dispute, view: Any, now: datetime) -> datetime | None:
 
 
 def _refused(request: HttpRequest, ref: str, no: int, actor: Actor, now: datetime, error: CaseError) -> HttpResponse:
-    said = [str(e.message) for e in error.errors] or [str(error.detail)]
-    errors = [{"text": text, "id": "id_files"} for text in said]
     dispute = queries.dispute_for(actor, ref)
-    return _fact_page(request, dispute, no, actor, now, errors=errors, status=error.status)
+    return _fact_page(request, dispute, no, actor, now, errors=errors_of(error), status=error.status)
 
 
 @require_POST
@@ -273,15 +247,10 @@ def object_to(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     if shown is None or shown.is_hidden or shown.is_draft:
         raise NotFound()
     form = ObjectionForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.object_to_evidence(actor=actor, ref=ref, no=no, now=now, **form.cleaned_data)
-        except Invalid as error:
-            form.take(error)
-        else:
-            messages.success(request, _("Your objection stands beside the evidence."))
-            return redirect(reverse("disputes:fact", args=[ref, shown.item.fact.no]) + f"#evidence-{no}")
-    elif request.method != "POST" and not any(a.name == "object" for a in actions_for(actor, dispute, now=now)):
+    if form.carried_out(lambda said: commands.object_to_evidence(actor=actor, ref=ref, no=no, now=now, **said)):
+        messages.success(request, _("Your objection stands beside the evidence."))
+        return redirect(reverse("disputes:fact", args=[ref, shown.item.fact.no]) + f"#evidence-{no}")
+    if request.method != "POST" and not any(a.name == "object" for a in actions_for(actor, dispute, now=now)):
         raise NotYourTurn()
     card = evidence_card(dispute, shown, side_of(actor, dispute), may_remove=False, may_object=False)
     context = {"dispute": dispute, "item": card, "form": form, "now": now}

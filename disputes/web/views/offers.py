@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from casework import clock
 from casework.actor import Actor
-from casework.errors import DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn
+from casework.errors import DeadlinePassed, NotAllowed, NotFound, NotYourTurn
 from casework.templatetags.casework_tags import moment_text
 from casework.web import actor_of, page
 from disputes import commands, queries
@@ -50,14 +50,9 @@ def make(request: HttpRequest, ref: str) -> HttpResponse:
     side = side_of(actor, dispute)
     if request.method == "POST":
         form = OfferForm(request.POST, remedies=_remedies(actor, dispute), payers=_payers(dispute))
-        if form.is_valid():
-            try:
-                commands.make_offer(actor=actor, ref=ref, terms=form.terms(), now=now)
-            except Invalid as error:
-                form.take(error)
-            else:
-                messages.success(request, _("Your offer is open for the other side."))
-                return redirect(reverse("disputes:room", args=[ref]) + "#offers")
+        if form.carried_out(lambda _said: commands.make_offer(actor=actor, ref=ref, terms=form.terms(), now=now)):
+            messages.success(request, _("Your offer is open for the other side."))
+            return redirect(reverse("disputes:room", args=[ref]) + "#offers")
     else:
         initial = {
             "remedy": dispute.claim_remedy,

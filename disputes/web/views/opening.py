@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,10 +25,10 @@ from accounts.queries import parties_of, who_holds
 from accounts.roles import CAN_FILE
 from casework import clock
 from casework.actor import Actor, ActorKind
-from casework.errors import CaseError, FileRefused, Invalid, NotFound, NotYourTurn, TooLarge, or_not_found
+from casework.errors import CaseError, NotFound, NotYourTurn, or_not_found
 from casework.templatetags.casework_tags import moment_text
 from casework.text import TextRefused, check_text
-from casework.web import actor_of, page, render_refusal
+from casework.web import MOST_FILES, Errors, actor_of, page, render_refusal, take_files
 from disputes import commands, queries, records
 from disputes.choices import Family, Remedy, Role, Side
 from disputes.models import Dispute, GroundRow
@@ -38,12 +37,11 @@ from disputes.records import OrderRecord, RecordsUnavailable
 from disputes.web import sentences
 from disputes.web.context import claim_words
 from disputes.web.drafts import FIELDS, OpeningDraft
-from disputes.web.forms import CaptionField, WantForm, WhatForm, amount_text
+from disputes.web.forms import WantForm, WhatForm, amount_text
 from notices.queries import notices_to
 
 logger = logging.getLogger(__name__)
 
-MOST_FILES = 20
 MOST_NOTICES = 50
 TRADERS = frozenset({Role.SELLER, Role.RIGHT_HOLDER, Role.MERCHANT})
 FILES_NOT_KEPT = gettext_lazy("The files were not kept. Please choose them again.")
@@ -158,7 +156,7 @@ def step_url(order_ref: str, step: str, *, told: bool = False) -> str:
 def _ask_order(
     request: HttpRequest,
     ref: str,
-    errors: list[dict[str, str]],
+    errors: Errors,
     *,
     draft: OpeningDraft | None = None,
     unavailable: RecordsUnavailable | None = None,
@@ -390,22 +388,17 @@ def _first_fact(ground: GroundRow) -> int:
 
 def _hand_in(request: HttpRequest, actor: Actor, dispute: Dispute, now: datetime) -> None:
     """What was chosen is on file as the first version; what could not be taken is named, and the dispute is open."""
-    files: list[Any] = request.FILES.getlist("files")[:MOST_FILES]
-    captions = request.POST.getlist("captions") or [request.POST.get("caption", "")] * len(files)
-    fact_no, kept = _first_fact(dispute.ground), 0
-    for index, file in enumerate(files):
-        typed = captions[index] if index < len(captions) else ""
-        try:
-            caption = CaptionField().clean(typed or _("Shown when the dispute was opened"))
-            commands.stage_file(
-                actor=actor, ref=dispute.ref, fact_no=fact_no, file=file, name=file.name or "", caption=caption, now=now
-            )
-            kept += 1
-        except ValidationError as refused:
-            messages.warning(request, f"{file.name}: {' '.join(refused.messages)}")
-        except (FileRefused, TooLarge, Invalid) as refused:
-            said = [str(e.message) for e in refused.errors] or [str(refused.detail)]
-            messages.warning(request, f"{file.name}: {' '.join(said)}")
+    fact_no = _first_fact(dispute.ground)
+
+    def stage(file: Any, caption: str) -> None:
+        commands.stage_file(
+            actor=actor, ref=dispute.ref, fact_no=fact_no, file=file, name=file.name or "", caption=caption, now=now
+        )
+
+    files = request.FILES.getlist("files")[:MOST_FILES]
+    errors, kept = take_files(request, files, stage, caption=_("Shown when the dispute was opened"))
+    for error in errors:
+        messages.warning(request, error["text"])
     if not kept:
         return
     try:

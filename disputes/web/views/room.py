@@ -185,22 +185,18 @@ def use_message(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
     facts = [(v.no, v.statement) for v in queries.facts_of(actor, dispute) if v.no in open_facts]
     first = {"fact": str(facts[0][0])} if facts else {}
     form = MessageEvidenceForm(request.POST if request.method == "POST" else None, initial=first, facts=facts)
-    if request.method == "POST" and form.is_valid():
-        fact_no = int(form.cleaned_data["fact"])
-        try:
-            commands.stage_message(
-                actor=actor,
-                ref=ref,
-                fact_no=fact_no,
-                sequence=sequence,
-                caption=form.cleaned_data["caption"],
-                lane=Lane.BOTH,
-                now=now,
-            )
-        except Invalid as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The message is kept as a draft. Submit it when you are ready."))
-            return redirect("disputes:fact", ref=ref, no=fact_no)
+    if form.carried_out(
+        lambda said: commands.stage_message(
+            actor=actor,
+            ref=ref,
+            fact_no=int(said["fact"]),
+            sequence=sequence,
+            caption=said["caption"],
+            lane=Lane.BOTH,
+            now=now,
+        )
+    ):
+        messages.success(request, _("The message is kept as a draft. Submit it when you are ready."))
+        return redirect("disputes:fact", ref=ref, no=form.cleaned_data["fact"])
     context = {"dispute": dispute, "message": message, "form": form, "facts": facts, "now": now}
     return render(request, "disputes/use_message.html", context, status=400 if form.errors else 200)

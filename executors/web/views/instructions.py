@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from casework import clock
-from casework.errors import Invalid
 from casework.templatetags.casework_tags import moment_text
 from casework.web import page
 from executors import commands, queries
@@ -34,14 +33,11 @@ def complete(request: HttpRequest, ref: str) -> HttpResponse:
     """It is on file as done, with what shows it."""
     actor, _person = reader(request)
     form = CompleteForm(request.POST)
-    if form.is_valid():
-        try:
-            commands.complete_instruction(actor=actor, ref=ref, evidence=form.cleaned_data["evidence"], now=clock.now())
-        except Invalid as refused:
-            form.take(refused)
-        else:
-            messages.success(request, _("It is on file as done."))
-            return redirect("executors:instruction", ref=ref)
+    if form.carried_out(
+        lambda said: commands.complete_instruction(actor=actor, ref=ref, evidence=said["evidence"], now=clock.now())
+    ):
+        messages.success(request, _("It is on file as done."))
+        return redirect("executors:instruction", ref=ref)
     return _instruction(request, ref, form=form)
 
 

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from casework import clock
-from casework.errors import Invalid
 from casework.templatetags.casework_tags import money
 from casework.web import page
 from executors import commands, queries
@@ -29,14 +28,11 @@ def dispute(request: HttpRequest, ref: str) -> HttpResponse:
     """It is on file why the claim is not owed, or not in full."""
     actor, _person = reader(request)
     form = DisputeForm(request.POST)
-    if form.is_valid():
-        try:
-            commands.dispute_recourse(actor=actor, ref=ref, reasons=form.cleaned_data["text"], now=clock.now())
-        except Invalid as refused:
-            form.take(refused)
-        else:
-            messages.success(request, _("Your objection is on file."))
-            return redirect("executors:recourse", ref=ref)
+    if form.carried_out(
+        lambda said: commands.dispute_recourse(actor=actor, ref=ref, reasons=said["text"], now=clock.now())
+    ):
+        messages.success(request, _("Your objection is on file."))
+        return redirect("executors:recourse", ref=ref)
     return _recourse(request, ref, form=form)
 
 
