@@ -35,6 +35,7 @@ from appeals.models import (
     TriageSuggestion,
 )
 from casework.ledger import digest
+from casework.models import copied
 from classifier import certificate as proofs
 from classifier import monitor
 from classifier.features import TriageInput, pseudonym
@@ -259,27 +260,20 @@ def value_of(row: Certificate) -> proofs.Certificate:
     revocation = CertificateRevocation.objects.filter(certificate=row).first()
     signatures = row.signatures.select_related("signer").order_by("no")
     return proofs.Certificate(
-        model_hash=row.model_hash,
         scope=proofs.Scope(
             measure_types=frozenset({row.measure_type_id}),
             grounds=frozenset({row.ground}),
             languages=frozenset(row.languages),
             clauses=frozenset(row.clauses),
         ),
-        data_from=row.data_from,
-        data_to=row.data_to,
-        pool=row.pool,
-        n=row.n,
-        k=row.k,
         alpha=row.alpha_permille / 1000,
         delta=row.delta_permille / 1000,
         spent=row.spent_ppm / proofs.PPM,
         threshold=row.threshold_permille / 1000,
         bound=row.bound_permille / 1000,
-        issued_at=row.issued_at,
-        expires_at=row.expires_at,
         signatures=tuple(proofs.Signature(s.signer.ref, s.signed_at) for s in signatures),
         revoked_at=revocation.revoked_at if revocation is not None else None,
+        **copied(row, "model_hash data_from data_to pool n k issued_at expires_at"),
     )
 
 

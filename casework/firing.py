@@ -27,7 +27,7 @@ from casework.actor import Actor
 from casework.errors import PROBLEMS, CaseError, Invalid, NotYourTurn, Sealed, Stale, or_not_found
 from casework.ledger import hash_of
 from casework.machine import Step, step_for
-from casework.models import Case, Deadline, DeadlineState, Event
+from casework.models import Case, Deadline, DeadlineState, Event, copied
 from casework.refs import new_number, new_ref
 from casework.triggers import SEALED, declared
 
@@ -307,12 +307,8 @@ def _record(moves: Sequence[Move], events: list[Event], *, now: datetime) -> lis
         Deadline(
             case_kind=kind,
             case_id=pk,
-            kind=spec.kind,
-            key=spec.key,
-            due_at=spec.due_at,
-            is_provisional=spec.is_provisional,
-            calendar_version=spec.calendar_version,
             set_at=now,
+            **copied(spec, "kind key due_at is_provisional calendar_version"),
         )
         for pk, spec in wanted
     )

@@ -326,3 +326,8 @@ TRIGGERS: list[Trigger] = [
     append_only("casework_outage", "outage_ledger_is_append_only"),
     kept("casework_idempotencykey", "idempotency_key_is_kept"),
 ]
+
+
+def copied(source: Any, names: str) -> dict[str, Any]:
+    """These attributes of `source`, for a row whose columns have the same names."""
+    return {name: getattr(source, name) for name in names.split()}

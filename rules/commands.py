@@ -11,6 +11,7 @@ from casework.actor import Actor
 from casework.errors import Invalid, require
 from casework.firing import command
 from casework.ledger import digest
+from casework.models import copied
 from casework.refs import new_ref
 from rules.models import Clause, LawArticle, PlatformRule, RuleVersion
 from rules.policies import may_publish_rule
@@ -82,13 +83,8 @@ def publish_rule_version(
         Clause(
             version=version,
             position=position,
-            number=text.number,
-            title_zh=text.title_zh,
-            title_en=text.title_en,
-            text_zh=text.text_zh,
-            text_en=text.text_en,
-            is_major_interest=text.is_major_interest,
             text_hash=clause_hash(text.text_zh, text.text_en),
+            **copied(text, "number title_zh title_en text_zh text_en is_major_interest"),
         )
         for position, text in enumerate(clauses, start=1)
     ]

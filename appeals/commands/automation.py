@@ -31,6 +31,7 @@ from casework.actor import Actor
 from casework.errors import NotAllowed, NotYourTurn
 from casework.firing import command, fire
 from casework.ledger import digest
+from casework.models import copied
 from classifier.certificate import Warrant
 from classifier.suggestion import Suggestion
 
@@ -50,20 +51,15 @@ def record_triage(*, appeal_id: int, suggestion: Suggestion, now: datetime) -> T
     row = TriageSuggestion.objects.create(
         appeal=appeal,
         appeal_version=version,
-        model_version=suggestion.model_version,
-        model_hash=suggestion.model_hash,
-        input_hash=suggestion.input_hash,
-        route_ground=suggestion.route_ground,
-        queue=suggestion.queue,
-        language=suggestion.language,
-        priority=suggestion.priority,
         overturn_permille=None if probability is None else round(probability * 1000),
-        abstained=suggestion.abstained,
         abstain_reasons=list(suggestion.abstain_reasons),
-        asks_for_a_person=suggestion.asks_for_a_person,
         phrases=[asdict(phrase) for phrase in suggestion.phrases],
         features=[asdict(feature) for feature in suggestion.features],
         suggested_at=now,
+        **copied(
+            suggestion,
+            "model_version model_hash input_hash route_ground queue language priority abstained asks_for_a_person",
+        ),
     )
     fire(
         appeal,

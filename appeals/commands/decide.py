@@ -28,6 +28,7 @@ from casework.actor import Actor
 from casework.errors import FieldError, FirstViewRequired, Invalid, require
 from casework.firing import command, fire
 from casework.ledger import digest
+from casework.models import copied
 from casework.text import is_visually_blank
 from notices.commands import MeasureRuling, follow_appeal
 from notices.queries import is_under_appeal, lock_notice
@@ -123,12 +124,8 @@ def decide_appeal(
         DecisionPoint(
             decision=decision,
             no=no,
-            kind=p.kind,
-            text=p.text,
-            finding=p.finding,
-            sentence=p.sentence,
-            burden_on=p.burden_on,
             evidence=list(p.evidence),
+            **copied(p, "kind text finding sentence burden_on"),
         )
         for no, p in enumerate(points, start=1)
     )

@@ -9,6 +9,7 @@ from casework.actor import Actor
 from casework.errors import FieldError, Invalid, require
 from casework.firing import command
 from casework.ledger import digest
+from casework.models import copied
 from disputes.models import BurdenTable, FactRow, GroundRow, Relaxation, RelaxationControl, StepRow
 from disputes.policies import may_publish_burden_table
 from disputes.proof import FactDraft, GroundDraft, RelaxationDraft, StepDraft, faults_of
@@ -78,22 +79,15 @@ def _ground(table: BurdenTable, position: int, draft: GroundDraft) -> GroundRow:
     return GroundRow.objects.create(
         table=table,
         position=position,
-        code=draft.code,
-        slug=draft.slug,
-        family=draft.family,
         title_zh=draft.title.zh,
         title_en=draft.title.en,
-        claimant_role=draft.claimant_role,
-        respondent_role=draft.respondent_role,
         remedies=[str(r) for r in draft.remedies],
-        default_remedy=draft.default_remedy,
         if_supported_zh=draft.if_supported.zh,
         if_supported_en=draft.if_supported.en,
         if_not_supported_zh=draft.if_not_supported.zh,
         if_not_supported_en=draft.if_not_supported.en,
-        confidence=draft.confidence,
         stakes=[str(s) for s in draft.stakes],
-        must_mediate=draft.must_mediate,
+        **copied(draft, "code slug family claimant_role respondent_role default_remedy confidence must_mediate"),
     )
 
 
@@ -113,9 +107,6 @@ def _step(fact: FactRow, no: int, draft: StepDraft) -> StepRow:
     return StepRow(
         fact=fact,
         no=no,
-        bearer=draft.bearer,
-        standard=draft.standard,
-        basis_kind=draft.basis_kind,
         basis_zh=draft.basis.zh,
         basis_en=draft.basis.en,
         presumption_zh=draft.presumption.zh,
@@ -125,12 +116,9 @@ def _step(fact: FactRow, no: int, draft: StepDraft) -> StepRow:
         accepts_zh=draft.accepts.zh,
         accepts_en=draft.accepts.en,
         holds=[str(r) for r in draft.holds],
-        hours=draft.hours,
-        rebuts=draft.rebuts,
-        if_silent=draft.if_silent,
-        silence_establishes=draft.silence_establishes,
         silence_zh=draft.silence.zh,
         silence_en=draft.silence.en,
+        **copied(draft, "bearer standard basis_kind hours rebuts if_silent silence_establishes"),
     )
 
 

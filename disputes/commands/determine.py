@@ -16,6 +16,7 @@ from casework.actor import Actor
 from casework.errors import FieldError, Invalid, NotYourTurn, require
 from casework.firing import DeadlineSpec, command
 from casework.ledger import digest
+from casework.models import copied
 from casework.text import is_visually_blank
 from casework.working_days import add_days
 from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
@@ -136,25 +137,17 @@ def determine_dispute(
         round=dispute.round,
         mediator_id=actor.person,
         session_hash=digest(actor.session),
-        outcome=draft.outcome,
-        remedy=draft.remedy,
-        amount_minor=draft.amount_minor,
-        payer=draft.payer,
         payer_is_merchant=_payer_is_merchant(dispute, draft.payer),
-        goods_back=draft.goods_back,
-        freight_payer=draft.freight_payer,
-        no_return_ground=draft.no_return_ground,
-        no_return_reason=draft.no_return_reason,
-        goods_are=draft.goods_are,
-        goods_are_reason=draft.goods_are_reason,
-        reasons=draft.reasons,
         derived=_plain(derived),
         departs=departs,
-        departure_reasons=draft.departure_reasons,
         stakes=stakes,
-        confirmed_stakes=draft.confirmed_stakes,
         decided_at=now,
         check_code="".join(secrets.choice(ALPHABET) for _n in range(10)),
+        **copied(
+            draft,
+            "outcome remedy amount_minor payer goods_back freight_payer "
+            "no_return_ground no_return_reason goods_are goods_are_reason reasons departure_reasons confirmed_stakes",
+        ),
     )
     Finding.objects.bulk_create(_finding(row, fact, draft.sentences[fact.no]) for fact in facts)
     end_offers(dispute, now=now)

@@ -19,6 +19,7 @@ from casework.errors import (
     require,
 )
 from casework.firing import DeadlineSpec, command
+from casework.models import copied
 from casework.refs import new_ref
 from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
 from disputes.commands.follow import begin
@@ -135,14 +136,10 @@ def _make(dispute: Dispute, side: Side, terms: Terms, *, actor: Actor, by_system
         no=last + 1,
         side=side,
         by_system=by_system,
-        remedy=terms.remedy,
-        amount_minor=terms.amount_minor,
-        goods_back=terms.goods_back,
-        freight_payer=terms.freight_payer,
-        note=terms.note,
         made_by_id=None if by_system else actor.person,
         made_at=now,
         expires_at=expires,
+        **copied(terms, "remedy amount_minor goods_back freight_payer note"),
     )
     cancels = _offer_clocks(earlier) if earlier is not None else ()
     move(

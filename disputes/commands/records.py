@@ -11,6 +11,7 @@ from casework.actor import Actor
 from casework.errors import NotYourTurn, or_not_found, require
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest, moment
+from casework.models import copied
 from casework.refs import new_ref
 from disputes.commands.held import fact_of, lock_dispute, move
 from disputes.commands.ladder import (
@@ -101,14 +102,8 @@ def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Seque
     rows = PlatformRecord.objects.bulk_create(
         PlatformRecord(
             pull=pull,
-            kind=record.kind,
-            content=record.content,
-            source=record.source,
-            collector=record.collector,
-            method=record.method,
-            recorded_at=record.recorded_at,
-            collected_at=record.collected_at,
             sha256=digest(record.content),
+            **copied(record, "kind content source collector method recorded_at collected_at"),
         )
         for record in records
     )

@@ -27,6 +27,7 @@ from casework.errors import (
 )
 from casework.firing import DeadlineSpec, command, expect_version, fire, open_case, refusal_of
 from casework.ledger import digest
+from casework.models import copied
 from executors.commands.held import lock_executor
 from executors.machine import MAY_ACT, OPEN_INSTRUCTION, ExecutorState, InstructionState
 from executors.models import (
@@ -320,15 +321,9 @@ def _handed_over(old: Instruction, executor: Executor, *, now: datetime) -> Inst
                 )
                 new = Instruction(
                     executor=other,
-                    client_id=old.client_id,
-                    kind=old.kind,
-                    reverses_id=old.reverses_id,
                     replaces=old,
-                    words=old.words,
-                    subject_number=old.subject_number,
-                    subject_ref=old.subject_ref,
-                    measure_type=old.measure_type,
                     due_at=max(old.due_at, now + timedelta(hours=settings.EXECUTOR_HANDOVER_HOURS)),
+                    **copied(old, "client_id kind reverses_id words subject_number subject_ref measure_type"),
                 )
                 return _issue(new, actor=SYSTEM, now=now)
         except (CaseError, IntegrityError) as error:

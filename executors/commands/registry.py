@@ -24,6 +24,7 @@ from casework.errors import (
     require_text,
 )
 from casework.firing import command, fire, open_case
+from casework.models import copied
 from casework.refs import SPOKEN, new_ref
 from executors.commands.held import after_acts, lock_executor
 from executors.commands.reminders import CONTRACT, TERMS, reminders_of_term
@@ -299,15 +300,9 @@ def record_processing_terms(
     row = ProcessingTerms.objects.create(
         executor=executor,
         no=executor.processing_terms.count() + 1,
-        purpose=terms.purpose,
-        method=terms.method,
-        data_kinds=terms.data_kinds,
-        protection=terms.protection,
-        on_end=terms.on_end,
-        effective_from=terms.effective_from,
-        until=terms.until,
         recorded_at=now,
         recorded_by_ref=actor.ref,
+        **copied(terms, "purpose method data_kinds protection on_end effective_from until"),
     )
     fire(
         executor,

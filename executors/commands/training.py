@@ -21,7 +21,7 @@ from casework.errors import (
 )
 from casework.firing import command, fire
 from casework.ledger import digest
-from casework.models import Event
+from casework.models import Event, copied
 from casework.refs import new_ref
 from casework.text import is_visually_blank
 from executors.commands.held import after_acts, lock_executor
@@ -92,26 +92,15 @@ def publish_curriculum(*, actor: Actor, curriculum: CurriculumDraft, now: dateti
     row = Curriculum.objects.create(
         ref=new_ref("cur_"),
         rule_version=version,
-        level=curriculum.level,
         no=Curriculum.objects.filter(rule_version=version, level=curriculum.level).count() + 1,
-        title_zh=curriculum.title_zh,
-        title_en=curriculum.title_en,
-        material_zh=curriculum.material_zh,
-        material_en=curriculum.material_en,
-        hours=curriculum.hours,
-        pass_percent=curriculum.pass_percent,
-        valid_days=curriculum.valid_days,
+        **copied(curriculum, "level title_zh title_en material_zh material_en hours pass_percent valid_days"),
     )
     questions = [
         Question(
             curriculum=row,
             no=no,
-            text_zh=question.text_zh,
-            text_en=question.text_en,
             options=[{"zh": zh, "en": en} for zh, en in question.options],
-            right=question.right,
-            explanation_zh=question.explanation_zh,
-            explanation_en=question.explanation_en,
+            **copied(question, "text_zh text_en right explanation_zh explanation_en"),
         )
         for no, question in enumerate(curriculum.questions, start=1)
     ]

@@ -17,6 +17,7 @@ from casework.actor import Actor
 from casework.errors import BasisNotInForce, CaseError, FieldError, Invalid, require
 from casework.firing import DeadlineSpec, Move, command, open_cases
 from casework.ledger import digest
+from casework.models import copied
 from casework.text import is_visually_blank
 from casework.working_days import add_days
 from executors.commands import ActDraft, ActEvaluation, ExecutorDraft, Moved, evaluate_acts, record_acts
@@ -426,28 +427,23 @@ def _store(drafts: Sequence[NoticeDraft], look: _Lookup, *, actor: Actor, now: d
         officer, act = look.decider(draft), acts.get(id(draft))
         notice = Notice(
             client_id=actor.client,
-            external_ref=draft.external_ref,
             party=look.parties[draft.party],
-            language=draft.language,
-            facts=draft.facts,
-            reasons=draft.reasons,
-            conduct_at=draft.conduct_at,
             decided_at=draft.decided_at or now,
-            breach_kind=draft.breach_kind,
-            is_precautionary=draft.is_precautionary,
-            continues_during_appeal=draft.continues_during_appeal,
             detection_source=draft.detection.source,
             detection_tool=draft.detection.tool,
             decision_tool=draft.decision.tool,
             decided_by=officer,
             decided_by_team_id=officer.team_id if officer else None,
             evidence_was_opened=bool(officer) and draft.decision.evidence_was_opened,
-            data_used=draft.data_used,
-            data_not_used=draft.data_not_used,
             act=act,
             served_at=now,
             appeal_closes_at=closes,
             text_hash=digest({"facts": draft.facts, "reasons": draft.reasons}),
+            **copied(
+                draft,
+                "external_ref language facts reasons conduct_at breach_kind "
+                "is_precautionary continues_during_appeal data_used data_not_used",
+            ),
         )
         rows = [_measure(notice, no, m) for no, m in enumerate(draft.measures, start=1)]
         quoted = [_basis(notice, no, b, draft, look) for no, b in enumerate(draft.basis, start=1)]
@@ -495,15 +491,9 @@ def _measure(notice: Notice, no: int, draft: MeasureDraft) -> Measure:
         notice=notice,
         no=no,
         type_id=draft.type,
-        object_kind=draft.object_kind,
-        object_ref=draft.object_ref,
-        object_label=draft.object_label,
-        scope=draft.scope,
-        starts_at=draft.starts_at,
-        ends_at=draft.ends_at,
-        amount_minor=draft.amount_minor,
         currency=draft.currency if draft.amount_minor is not None else "",
         calculation=draft.calculation if draft.amount_minor is not None else None,
+        **copied(draft, "object_kind object_ref object_label scope starts_at ends_at amount_minor"),
     )
 
 
