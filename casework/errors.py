@@ -207,6 +207,11 @@ PROBLEMS: dict[str, type[CaseError]] = {
 # — what a command demands before it does anything —
 
 
+def errors_in(*checks: tuple[bool, str, str, Text]) -> list[FieldError]:
+    """One error for each check that is true: (whether it is wrong, pointer, code, sentence)."""
+    return [FieldError(pointer, code, message) for is_wrong, pointer, code, message in checks if is_wrong]
+
+
 def require(denial: CaseError | None) -> None:
     """Raises what a policy answered, unless it answered None."""
     if denial is not None:

@@ -374,31 +374,10 @@ def _report(
 
     def ground_scores(mask: NDArray[np.bool_]) -> Scores:
         chosen = np.flatnonzero(mask)
-        if not chosen.size:
-            return Scores(n=0, accuracy=None, macro_f1=None, ece=None)
-        shares = np.asarray([probabilities[i] for i in chosen])
-        said = [model.grounds[k] for k in shares.argmax(axis=1)]
-        real = [grounds[i] for i in chosen]
-        right = np.asarray([a == b for a, b in zip(said, real, strict=True)], dtype=float)
-        macro = f1_score(real, said, average="macro", labels=sorted(set(real)), zero_division=0.0)
-        return Scores(
-            n=int(chosen.size), accuracy=float(right.mean()), macro_f1=float(macro), ece=ece(shares.max(axis=1), right)
-        )
+        return _ground_scores(model.grounds, [probabilities[i] for i in chosen], [grounds[i] for i in chosen])
 
     def outcome_scores(mask: NDArray[np.bool_]) -> Scores:
-        p, y = overturn[mask], truth[mask]
-        if not y.size:
-            return Scores(n=0, accuracy=None, macro_f1=None, ece=None)
-        said = (p >= 0.5).astype(np.int64)
-        return Scores(
-            n=int(y.size),
-            accuracy=float((said == y).mean()),
-            macro_f1=float(f1_score(y, said, average="macro", labels=[0, 1], zero_division=0.0)),
-            ece=ece(p, y.astype(float)),
-            auc=float(roc_auc_score(y, p)) if 0 < y.sum() < y.size else None,
-            brier=float(np.mean((p - y) ** 2)),
-            base_rate=float(y.mean()),
-        )
+        return _outcome_scores(overturn[mask], truth[mask])
 
     every = np.ones(len(newest), dtype=bool)
     spoken = sorted(set(languages.tolist()))
@@ -422,6 +401,33 @@ def _report(
         ground_by_language={name: ground_scores(languages == name) for name in spoken},
         outcome_by_language={name: outcome_scores(languages == name) for name in spoken},
         abstained_share=sum(s.abstained for s in suggestions) / len(suggestions) if suggestions else None,
+    )
+
+
+def _ground_scores(names: Sequence[str], probabilities: Sequence[Floats], real: Sequence[str]) -> Scores:
+    """How often the likeliest ground was the real one."""
+    if not real:
+        return Scores(n=0, accuracy=None, macro_f1=None, ece=None)
+    shares = np.asarray(probabilities)
+    said = [names[k] for k in shares.argmax(axis=1)]
+    right = np.asarray([a == b for a, b in zip(said, real, strict=True)], dtype=float)
+    macro = f1_score(real, said, average="macro", labels=sorted(set(real)), zero_division=0.0)
+    return Scores(n=len(real), accuracy=float(right.mean()), macro_f1=float(macro), ece=ece(shares.max(axis=1), right))
+
+
+def _outcome_scores(p: Floats, y: NDArray[np.int64]) -> Scores:
+    """How well the probabilities of being overturned fit what was decided."""
+    if not y.size:
+        return Scores(n=0, accuracy=None, macro_f1=None, ece=None)
+    said = (p >= 0.5).astype(np.int64)
+    return Scores(
+        n=int(y.size),
+        accuracy=float((said == y).mean()),
+        macro_f1=float(f1_score(y, said, average="macro", labels=[0, 1], zero_division=0.0)),
+        ece=ece(p, y.astype(float)),
+        auc=float(roc_auc_score(y, p)) if 0 < y.sum() < y.size else None,
+        brier=float(np.mean((p - y) ** 2)),
+        base_rate=float(y.mean()),
     )
 
 

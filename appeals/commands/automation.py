@@ -97,26 +97,14 @@ def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: i
     certificate in force cover the case as it is now, `Stale`.
     """
     appeal = Appeal.lock(Q(), pk=appeal_id)
-    if appeal.human_demanded or HumanDemand.objects.filter(appeal=appeal).exists():
-        raise NotYourTurn(_("The appellant demanded a person."))
-    if appeal.state != AppealState.SYSTEM_REVIEW or (
-        expected_version is not None and expected_version != appeal.version
-    ):
-        raise NotYourTurn()
+    _require_with_the_system(appeal, expected_version)
     suggestion = appeal.suggestions.order_by("-appeal_version").first()
     if suggestion is not None and suggestion.asks_for_a_person:
         raise NotYourTurn(_("The appellant asked for a person in their own words."))
     certificate = _warranted(appeal, suggestion, now=now)
     assert suggestion is not None
     items = list(appeal.items.select_related("measure__type"))
-    actor = Actor.system("triage")
-    with translation.override(
-        appeal.language
-    ):  # a worker has no reader: the words are kept in the appellant's language
-        reasons = gettext(
-            "The system compared your appeal with decided cases and found that the measure does not stand."
-        )
-        ground = str(appeal.get_ground_display())
+    reasons, ground = _words_for(appeal)
     decision = Decision.objects.create(
         appeal=appeal,
         by_kind=DecidedBy.SYSTEM,
@@ -129,15 +117,7 @@ def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: i
         decided_at=now,
         check_code=new_check_code(),
     )
-    lot = lot_of(certificate, appeal)
-    AuditDraw.objects.create(
-        decision=decision,
-        certificate=certificate,
-        lot_permille=lot,
-        rate_permille=AUDIT_PERMILLE,
-        is_drawn=lot < AUDIT_PERMILLE,
-        drawn_at=now,
-    )
+    _draw_lot(decision, certificate, now=now)
     DecisionPoint.objects.create(
         decision=decision,
         no=1,
@@ -148,6 +128,7 @@ def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: i
     )
     rulings: Sequence[RulingDraft] = [RulingDraft(i.measure.no, Outcome.OVERTURNED) for i in items]
     record_rulings(decision, rulings, items)
+    actor = Actor.system("triage")
     fire(
         appeal,
         "finalise_automatically",
@@ -166,6 +147,36 @@ def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: i
     )
     follow(appeal, rulings, actor=actor, now=now)
     return appeal
+
+
+def _require_with_the_system(appeal: Appeal, expected_version: int | None) -> None:
+    if appeal.human_demanded or HumanDemand.objects.filter(appeal=appeal).exists():
+        raise NotYourTurn(_("The appellant demanded a person."))
+    is_as_read = expected_version is None or expected_version == appeal.version
+    if appeal.state != AppealState.SYSTEM_REVIEW or not is_as_read:
+        raise NotYourTurn()
+
+
+def _words_for(appeal: Appeal) -> tuple[str, str]:
+    """Reasons and ground in the appellant's language, in which they are kept: a worker has no reader."""
+    with translation.override(appeal.language):
+        reasons = gettext(
+            "The system compared your appeal with decided cases and found that the measure does not stand."
+        )
+        return reasons, str(appeal.get_ground_display())
+
+
+def _draw_lot(decision: Decision, certificate: Certificate, *, now: datetime) -> None:
+    """Whether a person looks at the decision again."""
+    lot = lot_of(certificate, decision.appeal)
+    AuditDraw.objects.create(
+        decision=decision,
+        certificate=certificate,
+        lot_permille=lot,
+        rate_permille=AUDIT_PERMILLE,
+        is_drawn=lot < AUDIT_PERMILLE,
+        drawn_at=now,
+    )
 
 
 def _warranted(appeal: Appeal, suggestion: TriageSuggestion | None, *, now: datetime) -> Certificate:

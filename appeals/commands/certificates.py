@@ -4,13 +4,16 @@ What does not belong here: closing a case (automation), choosing the cases that 
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from appeals.mandates import (
     TOO_SOON,
+    ProofCase,
     ProofSet,
     attempts_before,
     hash_of_cases,
@@ -56,6 +59,7 @@ from classifier.certificate import (
     LEAST_OF_LANGUAGE,
     LIFE,
     PPM,
+    Certified,
     NotCertified,
     Proof,
     certify,
@@ -86,6 +90,7 @@ def set_automation_policy(
     return row
 
 
+# Longer than others: half of its lines are the columns of the certificate and of the attempt.
 @command
 def attempt_certification(
     *,
@@ -110,49 +115,33 @@ def attempt_certification(
     _wait_for_others(measure_type)
     if is_too_soon(measure_type, ground, model_hash=proofs.model_hash, cases=len(proofs.cases), now=now):
         raise NotYourTurn(TOO_SOON)
-    languages = seen_often((c.language for c in proofs.cases), LEAST_OF_LANGUAGE)
-    scored = [c for c in proofs.cases if c.permille is not None and c.language in languages]
-    clauses = seen_often_together((c.clauses for c in scored), LEAST_OF_CLAUSE)
-    usable = [c for c in scored if c.clauses and clauses.issuperset(c.clauses)]
+    usable, languages, clauses = _usable(proofs)
     certificate, result = None, CertificationResult.PROVED
     alpha, number = alpha_permille / 1000, attempts_before(measure_type, ground) + 1
     spent = spent_ppm(delta_permille, number)
     if not spent:
         raise Invalid.field("/delta", "out-of-range", _("So many attempts have used up so small a risk."))
+    scores = [Proof((c.permille or 0) / 1000, c.is_error) for c in usable]
     try:
-        found = certify(
-            [Proof((c.permille or 0) / 1000, c.is_error) for c in usable],
-            alpha=alpha,
-            delta=spent / PPM,
-        )
+        found = certify(scores, alpha=alpha, delta=spent / PPM)
     except NotCertified as refused:
         result, n, k = CertificationResult(refused.reason), refused.n, refused.errors
     else:
         n, k = found.n, found.k
-        at = round(found.threshold * 1000)
         certificate = Certificate.objects.create(
             ref=new_ref("crt_"),
             measure_type_id=measure_type,
             ground=ground,
             languages=sorted(languages),
             clauses=sorted(clauses),
-            model_version=proofs.model_version,
-            model_hash=proofs.model_hash,
-            data_from=min(c.decided_at for c in usable),
-            data_to=max(c.decided_at for c in usable),
-            data_hash=hash_of_cases(usable),
-            pool=found.pool,
-            n=found.n,
-            k=found.k,
             alpha_permille=alpha_permille,
             delta_permille=delta_permille,
             attempt_no=number,
             spent_ppm=spent,
-            threshold_permille=at,
             bound_permille=min(math.ceil(found.bound * 1000), alpha_permille),
-            reference=plain_reference(reference_from(proofs.intake, threshold_permille=at)),
             issued_at=now,
             expires_at=now + LIFE,
+            **_proved(found, proofs, usable),
         )
     return CertificationAttempt.objects.create(
         measure_type_id=measure_type,
@@ -172,6 +161,31 @@ def attempt_certification(
         tried_by_id=actor.person,
         tried_at=now,
     )
+
+
+def _usable(proofs: ProofSet) -> tuple[list[ProofCase], frozenset[str], frozenset[str]]:
+    """The cases that count, and the languages and clauses in which there are enough of them."""
+    languages = seen_often((c.language for c in proofs.cases), LEAST_OF_LANGUAGE)
+    scored = [c for c in proofs.cases if c.permille is not None and c.language in languages]
+    clauses = seen_often_together((c.clauses for c in scored), LEAST_OF_CLAUSE)
+    return [c for c in scored if c.clauses and clauses.issuperset(c.clauses)], languages, clauses
+
+
+def _proved(found: Certified, proofs: ProofSet, usable: Sequence[ProofCase]) -> dict[str, Any]:
+    """What was found, and in which cases, as columns of the certificate."""
+    at = round(found.threshold * 1000)
+    return {
+        "model_version": proofs.model_version,
+        "model_hash": proofs.model_hash,
+        "data_from": min(c.decided_at for c in usable),
+        "data_to": max(c.decided_at for c in usable),
+        "data_hash": hash_of_cases(usable),
+        "pool": found.pool,
+        "n": found.n,
+        "k": found.k,
+        "threshold_permille": at,
+        "reference": plain_reference(reference_from(proofs.intake, threshold_permille=at)),
+    }
 
 
 @command

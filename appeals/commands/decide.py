@@ -64,6 +64,7 @@ class Point:
     evidence: Sequence[int] = field(default_factory=tuple)
 
 
+# Longer than others: half of its lines are what a decision is made of, as parameters and as columns.
 @command
 def decide_appeal(
     *,
@@ -93,18 +94,13 @@ def decide_appeal(
     opened = set(Opening.objects.filter(appeal=appeal, reviewer_id=actor.user_id).values_list("subject", flat=True))
     outcome = overall_outcome([r.outcome for r in rulings])
     view = _system_view(suggestion, opened, outcome)
-    errors = [
+    if errors := [
         *_ruling_errors(rulings, items),
         *_point_errors(appeal, points),
         *_text_errors(reasons, rule_application),
         *_reading_errors(opened),
-    ]
-    differs = view == SystemView.DIFFERED
-    if (differs or difference_reason) and difference_reason not in DIFFERENCES:
-        errors.append(
-            FieldError("/difference_reason", "required", _("You and the system differ: say where the difference lies."))
-        )
-    if errors:
+        *_difference_errors(view, difference_reason),
+    ]:
         raise Invalid(errors=errors)
     decision = Decision.objects.create(
         appeal=appeal,
@@ -120,6 +116,42 @@ def decide_appeal(
         decided_at=now,
         check_code=new_check_code(),
     )
+    _record_points(decision, points)
+    record_rulings(decision, rulings, items)
+    fire(
+        appeal,
+        "decide",
+        actor=actor,
+        now=now,
+        facts=_facts_of(decision, points) | {"opened": sorted(opened), "first_view": first.fingerprint},
+        outcome=outcome,
+        decided_by_kind=DecidedBy.HUMAN,
+        decided_at=now,
+        lease_expires_at=None,
+    )
+    follow(appeal, rulings, actor=actor, now=now)
+    return appeal
+
+
+def _difference_errors(view: SystemView, reason: str) -> list[FieldError]:
+    if (view != SystemView.DIFFERED and not reason) or reason in DIFFERENCES:
+        return []
+    words = _("You and the system differ: say where the difference lies.")
+    return [FieldError("/difference_reason", "required", words)]
+
+
+def _facts_of(decision: Decision, points: Sequence[Point]) -> dict[str, Any]:
+    """What the ledger holds of it."""
+    return {
+        "outcome": decision.outcome,
+        "by": "HUMAN",
+        "reasons": digest(decision.reasons),
+        "points": [p.finding for p in points],
+        "system_view": str(decision.system_view),
+    }
+
+
+def _record_points(decision: Decision, points: Sequence[Point]) -> None:
     DecisionPoint.objects.bulk_create(
         DecisionPoint(
             decision=decision,
@@ -129,28 +161,6 @@ def decide_appeal(
         )
         for no, p in enumerate(points, start=1)
     )
-    record_rulings(decision, rulings, items)
-    fire(
-        appeal,
-        "decide",
-        actor=actor,
-        now=now,
-        facts={
-            "outcome": outcome,
-            "by": "HUMAN",
-            "reasons": digest(reasons),
-            "points": [p.finding for p in points],
-            "opened": sorted(opened),
-            "first_view": first.fingerprint,
-            "system_view": str(view),
-        },
-        outcome=outcome,
-        decided_by_kind=DecidedBy.HUMAN,
-        decided_at=now,
-        lease_expires_at=None,
-    )
-    follow(appeal, rulings, actor=actor, now=now)
-    return appeal
 
 
 def rehearse_decision[Shown](*, show: Callable[[], Shown], **asked: Any) -> Shown:

@@ -181,12 +181,11 @@ def _open(
 ) -> Appeal:
     """One more appeal row exists, with its deadlines; used by filing and by a demand after an automated outcome."""
     due, provisional, calendar = decision_due(now, high_stakes=high_stakes)
-    evidence_closes = add_days(now, settings.EVIDENCE_DAYS)
     appeal = Appeal(
         notice=notice,
         round=round_,
         level=level,
-        previous=previous if previous is not None else None,
+        previous=previous,
         party_id=notice.party_id,
         filed_by_id=actor.person,
         filed_at=now,
@@ -197,7 +196,7 @@ def _open(
         human_demanded=human_demanded,
         is_late=is_late,
         late_reason=filing.late_reason if is_late else "",
-        evidence_closes_at=evidence_closes,
+        evidence_closes_at=add_days(now, settings.EVIDENCE_DAYS),
         decide_due_at=due,
         decide_due_is_provisional=provisional,
         urgent_at=due,
@@ -215,16 +214,9 @@ def _open(
         verb="file",
         actor=actor,
         now=now,
-        facts={
-            "notice": notice.ref,
-            "round": round_,
-            "level": str(level),
-            "ground": filing.ground,
-            "statement": digest(filing.statement),
-            "review": str(appeal.review),
-            "late": is_late,
-            "demanded": human_demanded,
-        },
+        facts={"notice": notice.ref, "round": round_, "level": str(level), "ground": filing.ground}
+        | {"statement": digest(filing.statement), "review": str(appeal.review)}
+        | {"late": is_late, "demanded": human_demanded},
         deadlines=deadlines,
     )
     return appeal

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party, PartyKind
 from casework.actor import Actor
-from casework.errors import FieldError, Invalid, NotYourTurn, require
+from casework.errors import FieldError, Invalid, NotYourTurn, errors_in, require
 from casework.firing import DeadlineSpec, command
 from casework.ledger import digest
 from casework.models import copied
@@ -39,6 +39,7 @@ from disputes.proof import Derived, FactFinding, derive, found_for, payer_of
 from notices.commands import record_determination
 from notices.queries import lock_notice
 
+LISTED = _("Choose one of the listed values.")
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
@@ -127,11 +128,9 @@ def determine_dispute(
     derived = derived_of(dispute)
     if derived.open_facts:
         raise NotYourTurn(_("Rule on every fact first."))
-    departs = departs_from(dispute, draft, derived)
-    stakes = stakes_of(dispute, draft, derived)
+    departs, stakes = departs_from(dispute, draft, derived), stakes_of(dispute, draft, derived)
     if errors := _errors(dispute, draft, facts, departs=departs, stakes=stakes):
         raise Invalid(errors=errors)
-    closes = add_days(now, settings.DISPUTE_REVIEW_DAYS)
     row = Determination.objects.create(
         dispute=dispute,
         round=dispute.round,
@@ -154,28 +153,30 @@ def determine_dispute(
     if dispute.notice_id is not None:
         record_determination(lock_notice(Q(), pk=dispute.notice_id), actor=actor, now=now, dispute=dispute.ref)
     final = dispute.round == 2
+    closes = None if final else add_days(now, settings.DISPUTE_REVIEW_DAYS)
     move(
         dispute,
         "determine",
         actor=actor,
         now=now,
-        facts={
-            "round": dispute.round,
-            "outcome": draft.outcome,
-            "remedy": draft.remedy,
-            "departs": departs,
-            "stakes": stakes,
-            "reasons": digest(draft.reasons),
-            "findings": [{"fact": f.no, "state": str(f.state), "established": f.established} for f in facts],
-        },
-        deadlines=() if final else [DeadlineSpec("dispute.review", closes)],
+        facts=_facts_of(row, facts),
+        deadlines=() if closes is None else [DeadlineSpec("dispute.review", closes)],
         platform_due_at=None,
-        review_closes_at=None if final else closes,
-        review_base_closes_at=None if final else closes,
+        review_closes_at=closes,
+        review_base_closes_at=closes,
     )
     if final:
         begin_after_determination(dispute, actor=actor, now=now)
     return dispute
+
+
+def _facts_of(row: Determination, facts: list[FactAtIssue]) -> dict[str, Any]:
+    """What the ledger holds of it."""
+    return {
+        **copied(row, "round outcome remedy departs stakes"),
+        "reasons": digest(row.reasons),
+        "findings": [{"fact": f.no, "state": str(f.state), "established": f.established} for f in facts],
+    }
 
 
 class _Rehearsed(Exception):  # noqa: N818  no error
@@ -230,42 +231,45 @@ def _finding(row: Determination, fact: FactAtIssue, sentence: str) -> Finding:
 def _errors(
     dispute: Dispute, draft: DeterminationDraft, facts: list[FactAtIssue], *, departs: bool, stakes: list[str]
 ) -> list[FieldError]:
-    errors = []
-    money = draft.remedy in {str(r) for r in MONEY}
-    if draft.outcome not in DisputeOutcome.values:
-        errors.append(FieldError("/outcome", "unknown", _("Choose one of the listed values.")))
-    if is_visually_blank(draft.reasons):
-        errors.append(FieldError("/reasons", "required", _("Write the reasons.")))
+    errors = errors_in(
+        (draft.outcome not in DisputeOutcome.values, "/outcome", "unknown", LISTED),
+        (is_visually_blank(draft.reasons), "/reasons", "required", _("Write the reasons.")),
+    )
     errors += [
         FieldError(f"/sentences/{f.no}", "required", _("Write a sentence about this fact."))
         for f in facts
         if is_visually_blank(draft.sentences.get(f.no, ""))
     ]
-    if draft.outcome == DisputeOutcome.NOT_SUPPORTED:
-        if draft.remedy or draft.amount_minor is not None:
-            errors.append(FieldError("/remedy", "contradiction", _("Nothing follows from a claim that is not upheld.")))
-    else:
-        if draft.remedy not in Remedy.values:
-            errors.append(FieldError("/remedy", "required", _("Say what follows.")))
-        if money and not (draft.amount_minor and 0 < draft.amount_minor <= 10**12):
-            errors.append(FieldError("/amount_minor", "required", _("Say how much.")))
-        if money and draft.payer == Payer.NOBODY:
-            errors.append(FieldError("/payer", "required", _("Say who pays.")))
-        if not money and draft.amount_minor is not None:
-            errors.append(FieldError("/amount_minor", "not-money", _("This remedy has no amount.")))
-        if draft.remedy in {str(r) for r in GOODS_BACK} and not draft.goods_back:
-            errors.append(FieldError("/goods_back", "contradiction", _("With this remedy the goods go back.")))
+    errors += _remedy_errors(draft)
     for name in ("payer", "freight_payer"):
         value = getattr(draft, name)
         if value not in Payer.values or (value == Payer.RESPONDENT and dispute.respondent_id is None):
-            errors.append(FieldError(f"/{name}", "unknown", _("Choose one of the listed values.")))
-    if departs and is_visually_blank(draft.departure_reasons):
-        errors.append(
-            FieldError("/departure_reasons", "required", _("This differs from what the table derives: say why."))
-        )
-    if stakes and not draft.confirmed_stakes:
-        errors.append(FieldError("/confirmed_stakes", "required", _("Confirm this separately: the stakes are high.")))
+            errors.append(FieldError(f"/{name}", "unknown", LISTED))
+    unexplained = departs and is_visually_blank(draft.departure_reasons)
+    unconfirmed = bool(stakes) and not draft.confirmed_stakes
+    errors += errors_in(
+        (unexplained, "/departure_reasons", "required", _("This differs from what the table derives: say why.")),
+        (unconfirmed, "/confirmed_stakes", "required", _("Confirm this separately: the stakes are high.")),
+    )
     return errors + _no_return_errors(dispute, draft) + _goods_errors(dispute, draft)
+
+
+def _remedy_errors(draft: DeterminationDraft) -> list[FieldError]:
+    """What does not go together in what follows."""
+    if draft.outcome == DisputeOutcome.NOT_SUPPORTED:
+        follows = bool(draft.remedy) or draft.amount_minor is not None
+        words = _("Nothing follows from a claim that is not upheld.")
+        return errors_in((follows, "/remedy", "contradiction", words))
+    money = draft.remedy in {str(r) for r in MONEY}
+    has_sum = bool(draft.amount_minor) and 0 < (draft.amount_minor or 0) <= 10**12
+    keeps_goods = draft.remedy in {str(r) for r in GOODS_BACK} and not draft.goods_back
+    return errors_in(
+        (draft.remedy not in Remedy.values, "/remedy", "required", _("Say what follows.")),
+        (money and not has_sum, "/amount_minor", "required", _("Say how much.")),
+        (money and draft.payer == Payer.NOBODY, "/payer", "required", _("Say who pays.")),
+        (not money and draft.amount_minor is not None, "/amount_minor", "not-money", _("This remedy has no amount.")),
+        (keeps_goods, "/goods_back", "contradiction", _("With this remedy the goods go back.")),
+    )
 
 
 def leaves_the_goods(dispute: Dispute, draft: DeterminationDraft) -> bool:
@@ -289,7 +293,7 @@ def _goods_errors(dispute: Dispute, draft: DeterminationDraft) -> list[FieldErro
         words = _("The whole price and no goods back: say why the buyer has none, or choose a refund without return.")
         return [FieldError("/goods_are", "required", words)]
     if draft.goods_are not in GoodsAre.values:
-        return [FieldError("/goods_are", "unknown", _("Choose one of the listed values."))]
+        return [FieldError("/goods_are", "unknown", LISTED)]
     if draft.goods_back or draft.remedy in ("", Remedy.REFUND_NO_RETURN):
         return [FieldError("/goods_are", "contradiction", _("This does not go together with what follows."))]
     if is_visually_blank(draft.goods_are_reason):

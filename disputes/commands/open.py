@@ -72,13 +72,7 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
     require(may_open_dispute(actor, claimant.pk))
     require(_check(filing, ground))
     notice = _notice(actor, filing, ground, claimant)
-    earlier = Dispute.objects.filter(claimant=claimant, order_ref=order.ref, ground__slug=ground.slug)
-    if earlier.filter(closed_at__isnull=True).exists():
-        raise NotYourTurn(_("A dispute about this order and ground is open already."))
-    if earlier.exclude(closed_as=ClosedAs.WITHDRAWN).exists():
-        raise NotYourTurn(
-            _("A dispute about this order and ground was settled or determined already, and that stands.")
-        )
+    _require_first(claimant, order, ground)
     snapshot = content_of(order)
     due = now + timedelta(hours=settings.ANSWER_HOURS)
     dispute = Dispute(
@@ -118,6 +112,17 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
     append_event(dispute, event, now)
     _open_facts(dispute, ground, actor=actor, now=now)
     return dispute
+
+
+def _require_first(claimant: Party, order: OrderRecord, ground: GroundRow) -> None:
+    """No other dispute of this side about the order and ground is open, or was settled or determined."""
+    earlier = Dispute.objects.filter(claimant=claimant, order_ref=order.ref, ground__slug=ground.slug)
+    if earlier.filter(closed_at__isnull=True).exists():
+        raise NotYourTurn(_("A dispute about this order and ground is open already."))
+    if earlier.exclude(closed_as=ClosedAs.WITHDRAWN).exists():
+        raise NotYourTurn(
+            _("A dispute about this order and ground was settled or determined already, and that stands.")
+        )
 
 
 def table_in_force(at: datetime) -> BurdenTable | None:

@@ -155,13 +155,8 @@ def find_incident(
         "find",
         actor=actor,
         now=now,
-        facts={
-            "outcome": outcome,
-            "error_class": error_class,
-            "round": incident.round,
-            "reasons": digest(reasons),
-            "executor": incident.act.executor.ref,
-        },
+        facts={"outcome": outcome, "error_class": error_class, "round": incident.round}
+        | {"reasons": digest(reasons), "executor": incident.act.executor.ref},
         deadlines=[DeadlineSpec("incident.compensate", compensate_by)] if is_first else (),
         finding=outcome,
         find_by=None,

@@ -419,36 +419,16 @@ def _check_evidence(checked: _Checked, look: _Lookup) -> None:
 
 
 def _store(drafts: Sequence[NoticeDraft], look: _Lookup, *, actor: Actor, now: datetime) -> list[Notice]:
-    closes = add_days(now, settings.APPEAL_WINDOW_DAYS)
     moves, measures, bases, exhibits = [], [], [], []
     evaluated = {key: row for key, row in look.evaluated.items() if key in {id(draft) for draft in drafts}}
     acts = dict(zip(evaluated, record_acts(list(evaluated.values()), now=now), strict=True))
     for draft in drafts:
-        officer, act = look.decider(draft), acts.get(id(draft))
-        notice = Notice(
-            client_id=actor.client,
-            party=look.parties[draft.party],
-            decided_at=draft.decided_at or now,
-            detection_source=draft.detection.source,
-            detection_tool=draft.detection.tool,
-            decision_tool=draft.decision.tool,
-            decided_by=officer,
-            decided_by_team_id=officer.team_id if officer else None,
-            evidence_was_opened=bool(officer) and draft.decision.evidence_was_opened,
-            act=act,
-            served_at=now,
-            appeal_closes_at=closes,
-            text_hash=digest({"facts": draft.facts, "reasons": draft.reasons}),
-            **copied(
-                draft,
-                "external_ref language facts reasons conduct_at breach_kind "
-                "is_precautionary continues_during_appeal data_used data_not_used",
-            ),
-        )
+        act = acts.get(id(draft))
+        notice = _notice(draft, look, act, actor=actor, now=now)
         rows = [_measure(notice, no, m) for no, m in enumerate(draft.measures, start=1)]
         quoted = [_basis(notice, no, b, draft, look) for no, b in enumerate(draft.basis, start=1)]
         shown = [_exhibit(notice, no, e, look) for no, e in enumerate(draft.evidence, start=1)]
-        deadlines = [DeadlineSpec("notice.appeal_window", closes)]
+        deadlines = [DeadlineSpec("notice.appeal_window", notice.appeal_closes_at)]
         ends = [m.ends_at for m in rows if m.ends_at is not None]
         if ends:
             deadlines.append(DeadlineSpec("notice.period", min(ends)))
@@ -459,7 +439,7 @@ def _store(drafts: Sequence[NoticeDraft], look: _Lookup, *, actor: Actor, now: d
             "measures": [m.type_id for m in rows],
             "detection": draft.detection.source,
             "decision": {
-                "person": bool(officer),
+                "person": notice.decided_by_id is not None,
                 "tool": bool(draft.decision.tool),
                 "opened": notice.evidence_was_opened,
             },
@@ -484,6 +464,30 @@ def _store(drafts: Sequence[NoticeDraft], look: _Lookup, *, actor: Actor, now: d
     Basis.objects.bulk_create(bases)
     Exhibit.objects.bulk_create(exhibits)
     return [move.case for move in moves]  # type: ignore[misc]
+
+
+def _notice(draft: NoticeDraft, look: _Lookup, act: Any, *, actor: Actor, now: datetime) -> Notice:
+    officer = look.decider(draft)
+    return Notice(
+        client_id=actor.client,
+        party=look.parties[draft.party],
+        decided_at=draft.decided_at or now,
+        detection_source=draft.detection.source,
+        detection_tool=draft.detection.tool,
+        decision_tool=draft.decision.tool,
+        decided_by=officer,
+        decided_by_team_id=officer.team_id if officer else None,
+        evidence_was_opened=bool(officer) and draft.decision.evidence_was_opened,
+        act=act,
+        served_at=now,
+        appeal_closes_at=add_days(now, settings.APPEAL_WINDOW_DAYS),
+        text_hash=digest({"facts": draft.facts, "reasons": draft.reasons}),
+        **copied(
+            draft,
+            "external_ref language facts reasons conduct_at breach_kind "
+            "is_precautionary continues_during_appeal data_used data_not_used",
+        ),
+    )
 
 
 def _measure(notice: Notice, no: int, draft: MeasureDraft) -> Measure:

@@ -32,18 +32,10 @@ def fact_card(
     mine = {a.name: a for a in actions if a.fact == view.no}
     is_over = not fact.is_settled and dispute.state in PROOF_IS_OVER
     is_open = not (fact.is_settled or fact.awaits_ruling or is_over)
-    if is_over:
-        status = "over"
-    elif fact.is_settled or fact.awaits_ruling:
-        status = "settled" if fact.is_settled else "waits"
-    elif view.yours:
-        status = "yours" if dispute.state == "EVIDENCE" else "early"
-    else:
-        status = "theirs"
     return {
         "no": view.no,
         "statement": view.statement,
-        "status": status,
+        "status": "over" if is_over else _status(dispute, view),
         "state": str(fact.state),
         "state_label": fact.get_state_display(),
         "who": sentences.who(dispute, view.bearer or step.bearer, side),
@@ -71,17 +63,27 @@ def fact_card(
         "in": [_version_words(dispute, s, shown, side) for s in view.submissions],
         "pulls": [pull_words(dispute, view, pull, side) for pull in view.pulls if pull.state == PullState.ASKED],
         "drafts": sum(1 for e in shown if e.item.fact_id == fact.pk and e.is_draft),
-        "rulings": [
-            {
-                "reasons": ruling.reasons,
-                "officer": officer(ruling.mediator.officer_code),
-                "at": ruling.ruled_at,
-                "evidence": [r.item.no for r in ruling.reliance.all()],
-            }
-            for ruling in view.rulings
-        ],
+        "rulings": [_ruling_words(ruling) for ruling in view.rulings],
         "actions": mine,
         "url": reverse("disputes:fact", args=[dispute.ref, view.no]),
+    }
+
+
+def _status(dispute: Dispute, view: FactView) -> str:
+    """Where the fact stands for the reader, while the dispute goes on."""
+    if view.fact.is_settled or view.fact.awaits_ruling:
+        return "settled" if view.fact.is_settled else "waits"
+    if view.yours:
+        return "yours" if dispute.state == "EVIDENCE" else "early"
+    return "theirs"
+
+
+def _ruling_words(ruling: Any) -> dict[str, Any]:
+    return {
+        "reasons": ruling.reasons,
+        "officer": officer(ruling.mediator.officer_code),
+        "at": ruling.ruled_at,
+        "evidence": [r.item.no for r in ruling.reliance.all()],
     }
 
 
