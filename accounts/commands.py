@@ -31,12 +31,12 @@ from accounts.models import (
     token_digest,
 )
 from accounts.policies import (
+    active,
     may_change_own,
     may_grant_staff_role,
     may_issue_token,
     may_name_officers,
     may_provision,
-    standing,
 )
 from accounts.roles import SCOPES
 from casework.actor import Actor, ActorKind
@@ -187,7 +187,7 @@ def add_member(*, actor: Actor, party: Party, user: User, role: str, now: dateti
     if denial := may_provision(actor, party=party):
         raise denial
     _check_choice("/role", role, MembershipRole.values)
-    held = Membership.objects.filter(standing(), user=user, party=party)
+    held = Membership.objects.filter(active(), user=user, party=party)
     held.exclude(role=role).update(ended_at=now, ended_by=actor.ref)
     membership, _is_new = Membership.objects.get_or_create(
         user=user, party=party, role=role, ended_at=None, defaults={"started_at": now, "granted_by": actor.ref}
@@ -244,8 +244,8 @@ def end_membership(*, actor: Actor, membership: Membership, now: datetime) -> No
     """
     if denial := may_provision(actor, party=membership.party):
         raise denial
-    Membership.objects.filter(standing(), pk=membership.pk).update(ended_at=now, ended_by=actor.ref)
-    transaction.on_commit(_hint)
+    Membership.objects.filter(active(), pk=membership.pk).update(ended_at=now, ended_by=actor.ref)
+    transaction.on_commit(_notify_listeners)
     _revoke_if_nothing_is_left(membership.user_id, now=now)
 
 
@@ -272,9 +272,9 @@ def revoke_staff_role(*, actor: Actor, user: User, role: str, now: datetime) -> 
     """The person no longer has this role, from the next request on. Raises `NotAllowed`, `ConflictOfInterest`."""
     if denial := may_grant_staff_role(actor, user=user):
         raise denial
-    StaffRole.objects.filter(standing(), user=user, role=role).update(ended_at=now, ended_by=actor.ref)
-    transaction.on_commit(_hint)
-    if not StaffRole.objects.filter(standing(), user=user).exists():
+    StaffRole.objects.filter(active(), user=user, role=role).update(ended_at=now, ended_by=actor.ref)
+    transaction.on_commit(_notify_listeners)
+    if not StaffRole.objects.filter(active(), user=user).exists():
         User.objects.filter(pk=user.pk, is_superuser=False).update(is_staff=False)
     _revoke_if_nothing_is_left(user.pk, now=now)
 
@@ -428,20 +428,20 @@ def _check_scopes(scopes: Sequence[str]) -> None:
         _check_choice(f"/scopes/{index}", scope, SCOPES)
 
 
-def _hint() -> None:
+def _notify_listeners() -> None:
     for listener in LISTENERS:
         listener()
 
 
 def _revoke(*, now: datetime, **whose: object) -> int:
-    transaction.on_commit(_hint)
+    transaction.on_commit(_notify_listeners)
     return ApiToken.objects.filter(revoked_at__isnull=True, **whose).update(revoked_at=now)
 
 
 def _revoke_if_nothing_is_left(user_id: int, *, now: datetime) -> None:
-    if Membership.objects.filter(standing(), user_id=user_id).exists():
+    if Membership.objects.filter(active(), user_id=user_id).exists():
         return
-    if StaffRole.objects.filter(standing(), user_id=user_id).exists():
+    if StaffRole.objects.filter(active(), user_id=user_id).exists():
         return
     if User.objects.filter(pk=user_id, is_superuser=True).exists():
         return

@@ -26,7 +26,7 @@ SEES_IN_CONSOLE: dict[str, frozenset[str]] = {
 EDITED_IN_CONSOLE = frozenset({"user", "team", "party", "apiclient", "membership", "staffrole"})
 
 
-def standing() -> Q:
+def active() -> Q:
     """The memberships that count now: all that have not ended.
 
     The party's status is not asked. A suspended or closed shop reads its notices and appeals against them as before;

@@ -113,7 +113,7 @@ def _inputs_of(appeals: Sequence[Appeal]) -> Iterator[TriageInput]:
     items: dict[int, list[AppealItem]] = {}
     for item in AppealItem.objects.filter(appeal__in=appeals).select_related("measure__type").order_by("no"):
         items.setdefault(item.appeal_id, []).append(item)
-    standing = _Standing(appeals)
+    standing = _MeasuresAtFiling(appeals)
     records = _Records(appeals)
     for appeal in appeals:
         own = items.get(appeal.pk, [])
@@ -151,7 +151,7 @@ def clause_codes_of(bases: Iterable[Any]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-class _Standing:
+class _MeasuresAtFiling:
     """The appealed measures as they stood at filing: without what this or a later round ruled of end and amount.
 
     Rounds follow one another, so what an earlier one ruled stood when this one was filed.
@@ -397,7 +397,7 @@ def recent_of(row: Certificate) -> Recent:
     ).order_by("-suggested_at", "-pk")
     return _spread(
         [
-            Taken(permille, "out_of_vocabulary" in reasons, by, outcome)
+            IntakeCase(permille, "out_of_vocabulary" in reasons, by, outcome)
             for permille, reasons, by, outcome in rows.values_list(
                 "overturn_permille", "abstain_reasons", "appeal__decided_by_kind", "appeal__outcome"
             )[:RECENT]
@@ -407,7 +407,7 @@ def recent_of(row: Certificate) -> Recent:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class IntakeCase:
     """One case as it came in: how sure the model is of it, and how it ended so far."""
 
     permille: int | None
@@ -416,7 +416,7 @@ class Taken:
     outcome: str | None
 
 
-def reference_from(intake: Sequence[Taken], *, threshold_permille: int) -> Reference:
+def reference_from(intake: Sequence[IntakeCase], *, threshold_permille: int) -> Reference:
     """What the latest cases will be compared with: all that came in, counted as the latest are.
 
     Not only those that prove the certificate: while one is in force, of what lies above its threshold only what was
@@ -428,7 +428,7 @@ def reference_from(intake: Sequence[Taken], *, threshold_permille: int) -> Refer
     )
 
 
-def _spread(cases: Sequence[Taken], *, threshold_permille: int) -> Recent:
+def _spread(cases: Sequence[IntakeCase], *, threshold_permille: int) -> Recent:
     below = [
         case
         for case in cases
@@ -455,7 +455,7 @@ def lot_of(certificate: Certificate, appeal: Appeal) -> int:
     return int(digest({"certificate": certificate.data_hash, "appeal": appeal.ref})[:15], 16) % 1000
 
 
-def looks_again_anyway(appeal: Appeal) -> bool:
+def is_drawn_for_second_look(appeal: Appeal) -> bool:
     """Whether this case, decided by a person, is looked at again, so that nobody knows which a machine closed.
 
     None whose file shows that a person decided: a later round, a demand, a question, evidence handed in afterwards, a
@@ -491,7 +491,7 @@ class ProofSet:
     model_version: str
     model_hash: str
     cases: Sequence[ProofCase]
-    intake: Sequence[Taken]
+    intake: Sequence[IntakeCase]
 
 
 def hash_of_cases(cases: Iterable[ProofCase]) -> str:

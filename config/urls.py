@@ -12,7 +12,7 @@ from config.api import health, pages
 from config.api.documents import DocsView, schema
 from config.api.todo import TodoView
 from disputes.web.views.listing import on_home
-from executors.web.views.home import desk_of
+from executors.web.views.home import work_address_of
 from notices.web.urls import pages as notice_pages
 
 # The contract with mobile apps and the platform's back end; a change that is not an addition is a new version.
@@ -40,7 +40,9 @@ web: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("i18n/script/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
     path(
-        "", home_page(beside=on_home, desks={"mediator": "mediation:queue"}, desk_of=desk_of), name="home"
+        "",
+        home_page(beside=on_home, work_addresses={"mediator": "mediation:queue"}, work_address_of=work_address_of),
+        name="home",
     ),  # appeals and disputes do not know each other, and neither knows executors
     path("", include("executors.web.urls")),
     path("", include((notice_pages(beside=beside_notice), "notices"))),  # appeals know notices, never the reverse

@@ -18,7 +18,7 @@ from disputes.choices import ACTS_OF_A_SIDE, MONEY, Side
 from disputes.machine import WAITS_FOR_MEDIATOR
 from disputes.models import Dispute, Offer
 from disputes.proof import payer_of
-from executors.queries import acts_looked_at_by
+from executors.queries import acts_with_second_look_by
 from notices.policies import notices_decided_upon
 
 MAY_PAY = frozenset({OWNER, FINANCE})
@@ -75,7 +75,7 @@ def about_a_notice_of(user_id: int, ref: str) -> Q:
     taken = Q(notice__decided_by_id=user_id) | Q(notice__decided_by_team_id__in=team)
     at_work = Q(notice__act__executor__people__user_id=user_id)
     decided = Exists(notices_decided_upon(ref).filter(case_id=OuterRef("notice_id")))
-    return taken | at_work | Q(notice__act_id__in=acts_looked_at_by(user_id)) | Q(decided)
+    return taken | at_work | Q(notice__act_id__in=acts_with_second_look_by(user_id)) | Q(decided)
 
 
 def side_of(actor: Actor, dispute: Dispute) -> Side | None:

@@ -18,14 +18,14 @@ from disputes import commands, queries, records
 from disputes.choices import GOODS_BACK, Record, Remedy, Side
 from disputes.events import EVENTS
 from disputes.models import Dispute, PullState, RecordPull
-from disputes.triage import asks_in_words
+from disputes.triage import asks_for_a_person_in_text
 from executors.commands import record_outcome
 from notices.commands import follow_determination
 
 TO_ONE_SIDE = frozenset({"dispute.reminded"})
 
 
-def people_told(dispute: Dispute, event: Event) -> list[User]:
+def recipients_of(dispute: Dispute, event: Event) -> list[User]:
     """Both sides, without who did it; a reminder goes to whom it is for."""
     sides = [Side.CLAIMANT, Side.RESPONDENT]
     if event.type in TO_ONE_SIDE:
@@ -54,7 +54,9 @@ def due_for(dispute: Dispute, event: Event) -> datetime | None:
     return None
 
 
-def _tell(users: Iterable[User], dispute: Dispute, event: Event, what: str | Promise, path: str, now: datetime) -> None:
+def _notify(
+    users: Iterable[User], dispute: Dispute, event: Event, what: str | Promise, path: str, now: datetime
+) -> None:
     notify(
         [(u.pk, u.email, u.language) for u in users],
         event=event,
@@ -69,7 +71,7 @@ def _tell(users: Iterable[User], dispute: Dispute, event: Event, what: str | Pro
 def tell_sides(event: Event, *, now: datetime) -> None:
     """Everybody who acts for a side is told that something happened, without what it was about."""
     dispute = Dispute.objects.get(pk=event.case_id)
-    _tell(people_told(dispute, event), dispute, event, EVENTS[event.type].message, f"/disputes/{dispute.ref}/", now)
+    _notify(recipients_of(dispute, event), dispute, event, EVENTS[event.type].message, f"/disputes/{dispute.ref}/", now)
 
 
 def tell_of_more_time(event: Event, *, now: datetime) -> None:
@@ -87,20 +89,20 @@ def tell_of_more_time(event: Event, *, now: datetime) -> None:
         theirs = Dispute.objects.filter(Q(claimant_id=party_id) | Q(respondent_id=party_id))
         first = since.filter(case_id__in=theirs.values("pk")).order_by("pk").first() or event
         of_first = theirs.get(pk=first.case_id)
-        _tell(people_of(party_id), of_first, first, EVENTS[event.type].message, f"/disputes/{of_first.ref}/", now)
+        _notify(people_of(party_id), of_first, first, EVENTS[event.type].message, f"/disputes/{of_first.ref}/", now)
 
 
 def tell_mediators(event: Event, *, now: datetime) -> None:
     """Mediators hear that a dispute waits for one of them."""
     dispute = Dispute.objects.get(pk=event.case_id)
-    _tell(people_in(MEDIATOR), dispute, event, EVENTS[event.type].staff_message, "/workbench/disputes/", now)
+    _notify(people_in(MEDIATOR), dispute, event, EVENTS[event.type].staff_message, "/workbench/disputes/", now)
 
 
 def tell_of_lateness(event: Event, *, now: datetime) -> None:
     """Compliance hears that the platform is late."""
     dispute = Dispute.objects.get(pk=event.case_id)
     users = [*people_in(COMPLIANCE)]
-    _tell(users, dispute, event, EVENTS[event.type].staff_message, "/workbench/disputes/", now)
+    _notify(users, dispute, event, EVENTS[event.type].staff_message, "/workbench/disputes/", now)
 
 
 def triage_opening(event: Event, *, now: datetime) -> None:
@@ -136,7 +138,7 @@ def propose_what_the_table_derives(event: Event, *, now: datetime) -> None:
     proposes = settings.TABLE_PROPOSALS and dispute.state == "DELIBERATING" and not dispute.human_demanded
     if not proposes or not derived.supported or derived.stakes or derived.remedy == Remedy.REFUND_NO_RETURN:
         return
-    if asks_in_words(dispute):
+    if asks_for_a_person_in_text(dispute):
         return
     if dispute.offers.filter(Q(by_system=True) | Q(side=Side.PLATFORM, state="OPEN")).exists():
         return

@@ -26,7 +26,7 @@ from executors.policies import leads_for, live_leads
 DESK = "/workbench/executors"
 
 
-def _tell(
+def _notify(
     users: Iterable[User],
     row: Case,
     event: Event,
@@ -53,18 +53,18 @@ def tell_of_instruction(event: Event, *, now: datetime) -> None:
     what = EVENTS[event.type].message
     due_at = row.due_at if row.is_open else None
     if row.executor is None:
-        _tell(people_in(COMPLIANCE), row, event, what, f"{DESK}/instructions/{row.ref}/", now, due_at)
+        _notify(people_in(COMPLIANCE), row, event, what, f"{DESK}/instructions/{row.ref}/", now, due_at)
         return
     live = row.executor.people.filter(ended_at__isnull=True).select_related("user")
     people = [row.acknowledged_by] if row.acknowledged_by is not None else live
-    _tell(_users(people), row, event, what, f"/executor/instructions/{row.ref}/", now, due_at)
+    _notify(_users(people), row, event, what, f"/executor/instructions/{row.ref}/", now, due_at)
 
 
 def tell_of_late_instruction(event: Event, *, now: datetime) -> None:
     """Compliance hears that something is not done that should be."""
     row = Instruction.objects.get(pk=event.case_id)
     path = f"{DESK}/instructions/{row.ref}/"
-    _tell(people_in(COMPLIANCE), row, event, EVENTS[event.type].staff_message, path, now)
+    _notify(people_in(COMPLIANCE), row, event, EVENTS[event.type].staff_message, path, now)
 
 
 def hand_over(event: Event, *, now: datetime) -> None:
@@ -87,13 +87,13 @@ def tell_executor(event: Event, *, now: datetime) -> None:
         text = VARIANTS["incident.found_anew"]
     if event.type == "incident.opened" and row.outcome.source == OutcomeSource.CORRECTION:
         text = VARIANTS["incident.opened_by_correction"]
-    _tell(_users(people), row, event, text.message, f"/executor/incidents/{row.ref}/", now, due_at)
+    _notify(_users(people), row, event, text.message, f"/executor/incidents/{row.ref}/", now, due_at)
 
 
 def tell_compliance(event: Event, *, now: datetime) -> None:
     """Compliance hears what waits for it."""
     row = Incident.objects.get(pk=event.case_id)
-    _tell(people_in(COMPLIANCE), row, event, EVENTS[event.type].staff_message, f"{DESK}/incidents/{row.ref}/", now)
+    _notify(people_in(COMPLIANCE), row, event, EVENTS[event.type].staff_message, f"{DESK}/incidents/{row.ref}/", now)
 
 
 def tell_harmed_party(event: Event, *, now: datetime) -> None:
@@ -129,7 +129,7 @@ def tell_speakers(event: Event, *, now: datetime) -> None:
     row = Recourse.objects.select_related("incident__act__person__executor", "executor").get(pk=event.case_id)
     live = row.executor.people.filter(ended_at__isnull=True)
     people = live if row.executor.is_individual else leads_for(row.incident.act.person)
-    _tell(
+    _notify(
         _users(people.select_related("user")),
         row,
         event,
@@ -141,7 +141,7 @@ def tell_speakers(event: Event, *, now: datetime) -> None:
 
 def tell_of_disputed_claim(event: Event, *, now: datetime) -> None:
     row = Recourse.objects.get(pk=event.case_id)
-    _tell(people_in(COMPLIANCE), row, event, EVENTS[event.type].staff_message, f"{DESK}/recourses/{row.ref}/", now)
+    _notify(people_in(COMPLIANCE), row, event, EVENTS[event.type].staff_message, f"{DESK}/recourses/{row.ref}/", now)
 
 
 # — where an executor stands, and who is certified —
@@ -168,14 +168,14 @@ def with_leads(executor_id: int, codes: Iterable[str]) -> list[User]:
 def tell_firm(event: Event, *, now: datetime) -> None:
     """Everybody who works for the executor is told where it stands."""
     executor = Executor.objects.get(pk=event.case_id)
-    _tell(at_work(executor.pk), executor, event, EVENTS[event.type].message, "/executor/", now)
+    _notify(at_work(executor.pk), executor, event, EVENTS[event.type].message, "/executor/", now)
 
 
 def tell_person(event: Event, *, now: datetime) -> None:
     """The person and their leads are told what became of a certification."""
     executor = Executor.objects.get(pk=event.case_id)
     people = with_leads(executor.pk, [event.facts["person"]])
-    _tell(people, executor, event, EVENTS[event.type].message, CERTIFICATIONS, now)
+    _notify(people, executor, event, EVENTS[event.type].message, CERTIFICATIONS, now)
 
 
 def tell_of_rule_change(event: Event, *, now: datetime) -> None:
@@ -183,7 +183,7 @@ def tell_of_rule_change(event: Event, *, now: datetime) -> None:
     executor = Executor.objects.get(pk=event.case_id)
     what = EVENTS[event.type].message
     due_at = datetime.fromisoformat(event.facts["from"])
-    _tell(at_work(executor.pk), executor, event, what, CERTIFICATIONS, now, due_at)
+    _notify(at_work(executor.pk), executor, event, what, CERTIFICATIONS, now, due_at)
 
 
 def tell_of_lapse(event: Event, *, now: datetime) -> None:
@@ -191,7 +191,7 @@ def tell_of_lapse(event: Event, *, now: datetime) -> None:
     executor = Executor.objects.get(pk=event.case_id)
     text = VARIANTS["executor.certification_ended"] if event.facts["days"] == 0 else EVENTS[event.type]
     due_at = datetime.fromisoformat(event.facts["due"])
-    _tell(with_leads(executor.pk, event.facts["people"]), executor, event, text.message, CERTIFICATIONS, now, due_at)
+    _notify(with_leads(executor.pk, event.facts["people"]), executor, event, text.message, CERTIFICATIONS, now, due_at)
 
 
 def tell_of_term(event: Event, *, now: datetime) -> None:
@@ -199,9 +199,9 @@ def tell_of_term(event: Event, *, now: datetime) -> None:
     executor = Executor.objects.get(pk=event.case_id)
     what = VARIANTS[f"executor.{event.facts['what']}_{'ends' if event.facts['days'] else 'ended'}"].message
     due_at = datetime.fromisoformat(event.facts["due"])
-    _tell(people_in(COMPLIANCE), executor, event, what, f"{DESK}/{executor.ref}/", now, due_at)
+    _notify(people_in(COMPLIANCE), executor, event, what, f"{DESK}/{executor.ref}/", now, due_at)
     speakers = executor.people.filter(ended_at__isnull=True) if executor.is_individual else live_leads(executor)
-    _tell(_users(speakers.select_related("user")), executor, event, what, "/executor/", now, due_at)
+    _notify(_users(speakers.select_related("user")), executor, event, what, "/executor/", now, due_at)
 
 
 def hand_over_at_the_end(event: Event, *, now: datetime) -> None:

@@ -55,7 +55,7 @@ def send_due(*, now: datetime) -> int:
     begun = 0
     try:
         for pk in commands.lease_endpoints(now=now, limit=places) if places else []:
-            threading.Thread(target=_attend, args=(pk,), name="webhooks", daemon=True).start()
+            threading.Thread(target=_deliver_to, args=(pk,), name="webhooks", daemon=True).start()
             begun += 1  # its thread gives the place back
     finally:
         for _place in range(places - begun):
@@ -63,7 +63,7 @@ def send_due(*, now: datetime) -> int:
     return begun
 
 
-def _attend(pk: int) -> None:
+def _deliver_to(pk: int) -> None:
     try:
         commands.deliver_batch(pk, clock=clock.now, between=connection.close)
     except Exception:

@@ -28,7 +28,7 @@ NOT_SIGNED_IN, NOT_ALLOWED, NOT_FOUND, TOO_SLOW, ABUSE = 4401, 4403, 4404, 4408,
 type Frame = dict[str, Any]
 
 
-class Leavable(Protocol):
+class SocketOwner(Protocol):
     """What a closed socket is taken from."""
 
     def leave(self, socket: Any) -> None: ...
@@ -39,7 +39,7 @@ class Socket:
 
     __slots__ = ("actor", "close_code", "credential", "frames_left", "frames_since", "hub", "loop", "queue", "waiter")
 
-    def __init__(self, hub: Leavable, credential: Credential, actor: Actor, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, hub: SocketOwner, credential: Credential, actor: Actor, loop: asyncio.AbstractEventLoop) -> None:
         self.hub, self.credential, self.actor, self.loop = hub, credential, actor, loop
         self.queue: deque[str] = deque()
         self.waiter: asyncio.Future[None] | None = None

@@ -14,8 +14,8 @@ from appeals.mandates import (
     ProofSet,
     attempts_before,
     hash_of_cases,
+    is_drawn_for_second_look,
     is_too_soon,
-    looks_again_anyway,
     plain_reference,
     reference_from,
     watch_of,
@@ -253,7 +253,7 @@ def record_audit_view(*, actor: Actor, ref: str, outcome: str, note: str, now: d
     decision = Decision.objects.filter(appeal=appeal).select_related("certificate").first() if appeal else None
     if appeal is None or decision is None or not actor.has_role("reviewer", "senior_reviewer"):
         raise NotFound()
-    if not (decision.draw.is_drawn if decision.by_kind == DecidedBy.SYSTEM else looks_again_anyway(appeal)):
+    if not (decision.draw.is_drawn if decision.by_kind == DecidedBy.SYSTEM else is_drawn_for_second_look(appeal)):
         raise NotFound()
     if denial := may_audit_decision(actor, appeal):
         raise denial

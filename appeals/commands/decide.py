@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from appeals.commands.held import lock_appeal, require_lease
+from appeals.commands.locking import lock_appeal, require_lease
 from appeals.models import (
     Appeal,
     DecidedBy,

@@ -6,7 +6,7 @@ from typing import BinaryIO
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from appeals.commands.held import lock_appeal
+from appeals.commands.locking import lock_appeal
 from appeals.models import Appeal, EvidenceItem, EvidenceSubmission
 from appeals.policies import may_stage_evidence, may_submit_evidence
 from casework import attachments

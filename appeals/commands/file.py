@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from appeals.commands.held import lock_appeal, release_notice
+from appeals.commands.locking import lock_appeal, release_notice
 from appeals.machine import AppealState
 from appeals.models import (
     Appeal,

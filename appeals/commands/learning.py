@@ -147,7 +147,7 @@ def put_triage_model_live(*, actor: Actor, ref: str, now: datetime) -> TriageMod
 def refuse_triage_model(*, actor: Actor, ref: str, note: str, now: datetime) -> TriageModelStep:
     """The candidate goes no further. One person is enough to stop, and says why."""
     row = _model(actor, ref)
-    return _step(row, Stage.REFUSED, actor, now, note=_said(note))
+    return _step(row, Stage.REFUSED, actor, now, note=_checked_note(note))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def roll_back_triage_model(*, actor: Actor, ref: str, note: str, now: datetime) 
     Raises `NotFound`, `NotAllowed`, `Invalid` without a reason, `NotYourTurn` for a model that is not live.
     """
     row = _model(actor, ref)
-    said = _said(note)
+    said = _checked_note(note)
     former, passed_over = None, []
     for model in _live_before(row):
         if _is_usable(model):
@@ -237,7 +237,7 @@ def _step(
     )
 
 
-def _said(note: str) -> str:
+def _checked_note(note: str) -> str:
     if is_visually_blank(note):
         raise Invalid.field("/note", "required", _("Say why."))
     if len(note) > 500:

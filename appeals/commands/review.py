@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import SENIOR_REVIEWER
 from appeals.commands.file import decision_due
-from appeals.commands.held import lease_until, lock_appeal, release_notice, require_lease
+from appeals.commands.locking import lease_until, lock_appeal, release_notice, require_lease
 from appeals.machine import WITH_A_PERSON, AppealState
 from appeals.models import Appeal, Confidence, FirstView, InformationRequest, Opening, Outcome
 from appeals.policies import (

@@ -63,7 +63,7 @@ def factors_of(appeal: Appeal, suggestion: TriageSuggestion) -> Factors:
         (f"“{str(p['text'])[:MOST_QUOTED]}”", float(p["weight"])) for p in suggestion.phrases if isinstance(p, dict)
     ]
     found += [
-        (words_of_feature(appeal, str(f["name"])), float(f["weight"]))
+        (feature_label(appeal, str(f["name"])), float(f["weight"]))
         for f in suggestion.features
         if isinstance(f, dict) and f["name"] not in ("text.rest", "intercept")
     ]
@@ -74,7 +74,7 @@ def factors_of(appeal: Appeal, suggestion: TriageSuggestion) -> Factors:
     )
 
 
-def words_of_feature(appeal: Appeal, feature: str) -> str:
+def feature_label(appeal: Appeal, feature: str) -> str:
     """A feature's name in the active language; a name that is not known stays as it is."""
     name, sign, value = feature.partition("=")
     words = FEATURES.get(name)

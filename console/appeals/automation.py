@@ -44,7 +44,7 @@ TROUBLE: Mapping[str, Text] = {
     "crash": _("The model failed."),
     "busy": _("The model was still busy with earlier cases."),
 }
-STANDS: Mapping[str, Text] = {
+CERTIFICATE_STATE: Mapping[str, Text] = {
     "unsigned": _("waits for two signatures"),
     "not_yet": _("not yet in force"),
     "expired": _("expired"),
@@ -90,7 +90,7 @@ def automation(request: HttpRequest) -> HttpResponse:
 def set_policy(request: HttpRequest) -> HttpResponseBase:
     """The system may do so much for this kind of measure on this ground, or the page says what is missing."""
     actor = actor_of(request)
-    asked = _asked(request, "measure_type", "ground", "mode")
+    asked = _posted_fields(request, "measure_type", "ground", "mode")
     try:
         commands.set_automation_policy(actor=actor, now=clock.now(), **asked)
     except Invalid as refused:
@@ -103,7 +103,7 @@ def set_policy(request: HttpRequest) -> HttpResponseBase:
 def attempt(request: HttpRequest) -> HttpResponseBase:
     """The attempt is on file with its numbers; where it proved something, its certificate waits for two signatures."""
     actor, now = actor_of(request), clock.now()
-    asked = _asked(request, "measure_type", "ground", "alpha", "delta")
+    asked = _posted_fields(request, "measure_type", "ground", "alpha", "delta")
     try:
         require_time_to_attempt(actor, asked["measure_type"], asked["ground"], now=now)
         made = commands.attempt_certification(
@@ -124,7 +124,7 @@ def attempt(request: HttpRequest) -> HttpResponseBase:
     return redirect("workbench:certificate", made.certificate.ref)
 
 
-def _asked(request: HttpRequest, *names: str) -> dict[str, str]:
+def _posted_fields(request: HttpRequest, *names: str) -> dict[str, str]:
     return {name: request.POST.get(name, "").replace("\x00", "")[:60] for name in names}
 
 
@@ -152,7 +152,7 @@ def _overview(
         "trouble": TROUBLE.get(health.trouble),
         "handed_over": [(TROUBLE[why], n) for why, n in sorted(health.handed_over.items())],
         "certificates": certificates_for(actor, now=now),
-        "stands": STANDS,
+        "stands": CERTIFICATE_STATE,
         "drift": DRIFT,
         "policies": policy_states_for(actor, now=now),
         "attempts": attempts_for(actor),
@@ -217,7 +217,7 @@ def _certificate(
     audits = [(view, SHOULD_HAVE_BEEN[view.error_class]) for view in audits_for(actor, state.row)]
     shown = {
         "s": state,
-        "stands": STANDS,
+        "stands": CERTIFICATE_STATE,
         "drift": DRIFT,
         "confidence": 1000 - state.row.delta_permille,
         "languages": [LANGUAGES.get(code, code) for code in state.row.languages],

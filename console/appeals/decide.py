@@ -36,7 +36,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
             raise Invalid()
         letters = commands.rehearse_decision(
             show=lambda: [preview_letter(appeal_for(actor, ref), language=each) for each in LANGUAGES],
-            **_asked(request, actor, ref, work, now),
+            **_decision_arguments(request, actor, ref, work, now),
         )
     except RETRY as refused:
         return again(request, actor, ref, now=now, refused=refused)
@@ -63,14 +63,14 @@ def decide(request: HttpRequest, ref: str) -> HttpResponseBase:
         return check(request, ref)
     work = Work.posted(request.POST, appeal)
     try:
-        decided = commands.decide_appeal(**_asked(request, actor, ref, work, now))
+        decided = commands.decide_appeal(**_decision_arguments(request, actor, ref, work, now))
     except RETRY as refused:
         return again(request, actor, ref, now=now, refused=refused)
     messages.success(request, _("The decision on %(number)s was sent.") % {"number": decided.number})
     return to_case(ref)
 
 
-def _asked(request: HttpRequest, actor: Actor, ref: str, work: Work, now: datetime) -> dict[str, Any]:
+def _decision_arguments(request: HttpRequest, actor: Actor, ref: str, work: Work, now: datetime) -> dict[str, Any]:
     return {
         "actor": actor,
         "ref": ref,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals import commands
 from appeals.models import Appeal, Ground, TriageTraining
-from appeals.queries import ModelState, about_training_for, model_for, models_for, trainings_for
+from appeals.queries import ModelState, model_for, models_for, training_overview_for, trainings_for
 from appeals.queries.automation import triage_health_for
 from casework import clock
 from casework.errors import CaseError, NotFound, Text
@@ -34,7 +34,7 @@ STAGES: Mapping[str, Text] = {
     "rolled_back": _("rolled back"),
     "refused": _("refused"),
 }
-LOOKS: Mapping[str, str] = {
+TAG_OF_STAGE: Mapping[str, str] = {
     "compared": "PENDING",
     "signed": "PENDING",
     "shadow": "CHECKING",
@@ -43,7 +43,7 @@ LOOKS: Mapping[str, str] = {
     "rolled_back": "RECALLED",
     "refused": "REFUSED",
 }
-"""How each stage looks, by the state whose colour and icon it has (casework_tags.looks)."""
+"""How each stage looks, by the state whose colour and icon it has (casework_tags.appearance)."""
 PATH: Sequence[tuple[str, Text]] = (
     ("compared", _("Compared")),
     ("signed", _("Signed by two people")),
@@ -99,14 +99,15 @@ def triage_models(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest, *, release: str = "", refused: CaseError | None = None) -> HttpResponse:
     """The page of all models; with what was typed and why it was refused, where it was."""
     actor, now = actor_of(request), clock.now()
-    about = about_training_for(actor, now=now)
+    about = training_overview_for(actor, now=now)
     errors = [Mistake(each.message, "release") for each in refused.errors] if refused is not None else []
     if refused is not None and not errors:
         errors = [Mistake(refused.detail)]
     shown = {
         "place": "system",
         "rows": [
-            {"state": state, "stage": STAGES[state.stage], "look": LOOKS[state.stage]} for state in models_for(actor)
+            {"state": state, "stage": STAGES[state.stage], "look": TAG_OF_STAGE[state.stage]}
+            for state in models_for(actor)
         ],
         "health": triage_health_for(actor, now=now),
         "about": about,
@@ -208,7 +209,7 @@ def _shown(state: ModelState) -> dict[str, Any]:
         "state": state,
         "steps": [(step, step.facts.get("passed_over", ())) for step in state.steps],
         "stage": STAGES[state.stage],
-        "look": LOOKS[state.stage],
+        "look": TAG_OF_STAGE[state.stage],
         "path": _path(state),
         "counts": counted(state.row.counts),
         "overall": _cell(found.get("overall")),

@@ -44,13 +44,13 @@ def second_look(request: HttpRequest, ref: str) -> HttpResponseBase:
         done = commands.record_audit_view(actor=actor, ref=ref, outcome=outcome, note=note, now=now)
     except Invalid as refused:
         return _shown(request, second_look_for(actor, ref, now=now), refused=refused, outcome=outcome, note=note)
-    messages.success(request, _told(done))
+    messages.success(request, _result_text(done))
     if done.revoked:
         messages.warning(request, _("Too many closings were wrong: their certificate is revoked from now on."))
     return redirect("workbench:second-looks")
 
 
-def _told(done: Audited) -> str:
+def _result_text(done: Audited) -> str:
     """What was decided and by whom, once one's own view is on file."""
     if not done.was_by_system:
         if done.agrees:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals import commands
 from appeals.models import TrainingStep, TriageTraining
-from appeals.queries import about_training_for, training_for
+from appeals.queries import training_for, training_overview_for
 from casework import clock
 from casework.errors import Invalid, NotYourTurn, Text
 from casework.web import actor_of
@@ -44,7 +44,7 @@ def ask(request: HttpRequest) -> HttpResponseBase:
             actor=actor, form_key=request.POST.get("form_key", ""), release=release, now=now
         )
     except NotYourTurn as refused:
-        under_way = about_training_for(actor, now=now).under_way
+        under_way = training_overview_for(actor, now=now).under_way
         if under_way is None:
             raise
         messages.warning(request, str(refused.detail))

@@ -58,7 +58,7 @@ def show_case(
     now: datetime,
     work: Work,
     refused: CaseError | None = None,
-    news: Sequence[queries.CourseEntry] | None = None,
+    news: Sequence[queries.TimelineEntry] | None = None,
 ) -> HttpResponse:
     """The dispute's page; `work` is what was typed, `refused` why the last step was not possible.
 
@@ -68,7 +68,7 @@ def show_case(
     actions = actions_for(actor, dispute, now=now)
     names = {action.name for action in actions}
     mediates = may_mediate(actor, dispute) is None
-    changed = news_since(actor, dispute, work) if news is None else news
+    changed = changes_since(actor, dispute, work) if news is None else news
     work.version = dispute.version
     return show(
         request,
@@ -87,7 +87,7 @@ def show_case(
         fetching=[pull for view in views for pull in view.pulls if pull.state == "ASKED"],
         gaps=[(view.no, gap) for view in views for pull in view.pulls for gap in pull.gaps],
         lanes=context.lanes_of(actor, dispute, work, may_write="message" in names and mediates),
-        course=queries.course_of(actor, dispute),
+        course=queries.timeline_of(actor, dispute),
         letters=_letters(actor, dispute),
         **_outcome(dispute, work),
         **_follow_up(actor, dispute, mediates=mediates),
@@ -131,9 +131,9 @@ def _follow_up(actor: Actor, dispute: Dispute, *, mediates: bool) -> dict[str, A
     }
 
 
-def news_since(actor: Actor, dispute: Dispute, work: Work) -> list[queries.CourseEntry]:
+def changes_since(actor: Actor, dispute: Dispute, work: Work) -> list[queries.TimelineEntry]:
     """What happened behind the version that was read."""
-    return queries.course_of(actor, dispute, after=work.version) if work.version < dispute.version else []
+    return queries.timeline_of(actor, dispute, after=work.version) if work.version < dispute.version else []
 
 
 def _stakes(dispute: Dispute, work: Work, derived: Any) -> Sequence[str]:
@@ -210,7 +210,7 @@ def act(
     except NotFound:  # it is somebody else's now
         return redirect("mediation:queue")
     if work.is_typed:
-        return show_case(request, actor, dispute, now=now, work=work, news=news_since(actor, read, work))
+        return show_case(request, actor, dispute, now=now, work=work, news=changes_since(actor, read, work))
     return to_case(ref)
 
 

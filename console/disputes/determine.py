@@ -30,7 +30,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
     work = Work.posted(request.POST, dispute)
     try:
         letters = commands.rehearse_determination(
-            **_asked(request, actor, ref, work, now),
+            **_determination_arguments(request, actor, ref, work, now),
             render=lambda decided: [queries.preview_letter(decided, language=each) for each in LANGUAGES],
         )
     except RETRY as refused:
@@ -54,7 +54,7 @@ def determine(request: HttpRequest, ref: str) -> HttpResponseBase:
     if not is_sealed(request, actor, ref, fields_to_carry(request)):
         return check(request, ref)
     try:
-        commands.determine_dispute(**_asked(request, actor, ref, work, now))
+        commands.determine_dispute(**_determination_arguments(request, actor, ref, work, now))
     except RETRY as refused:
         if not (isinstance(refused, Stale | NotYourTurn) and _was_sent(actor, ref, work)):
             return _refused(request, actor, ref, work, now, refused)
@@ -73,7 +73,7 @@ def _was_sent(actor: Actor, ref: str, work: Work) -> bool:
     )
 
 
-def _asked(request: HttpRequest, actor: Actor, ref: str, work: Work, now: datetime) -> dict[str, Any]:
+def _determination_arguments(request: HttpRequest, actor: Actor, ref: str, work: Work, now: datetime) -> dict[str, Any]:
     draft = work.draft()
     if work.mistakes:
         raise Invalid()

@@ -353,6 +353,6 @@ class SettleForm(Form):
     words = Text(label=_("In words"), max_length=2000, rows=2, required=False)
 
 
-class WordsForm(Form):
+class ReasonTextForm(Form):
     places = {"reason": "words"}
     words = Text(label=_("Why"), max_length=2000, rows=3)

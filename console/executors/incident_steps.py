@@ -28,14 +28,14 @@ def _take(
     return show_incident(request, ref, typed=form)
 
 
-def _asked(request: HttpRequest) -> dict[str, Any]:
+def _common_arguments(request: HttpRequest) -> dict[str, Any]:
     return {"actor": staff(request), "expected_version": seen_version(request), "now": clock.now()}
 
 
 @surface("POST")
 def find(request: HttpRequest, ref: str) -> HttpResponse:
     """A person says whose fault it was, with reasons."""
-    asked = _asked(request)
+    asked = _common_arguments(request)
     return _take(
         request,
         ref,
@@ -55,7 +55,7 @@ def find(request: HttpRequest, ref: str) -> HttpResponse:
 @surface("POST")
 def compensate(request: HttpRequest, ref: str) -> HttpResponse:
     """What the platform paid the affected party, in its own name."""
-    asked = _asked(request)
+    asked = _common_arguments(request)
     return _take(
         request,
         ref,
@@ -75,7 +75,7 @@ def compensate(request: HttpRequest, ref: str) -> HttpResponse:
 @surface("POST")
 def claim(request: HttpRequest, ref: str) -> HttpResponse:
     """The platform claims back what it paid, at most that."""
-    asked = _asked(request)
+    asked = _common_arguments(request)
     return _take(
         request,
         ref,
@@ -90,7 +90,7 @@ def claim(request: HttpRequest, ref: str) -> HttpResponse:
 @surface("POST")
 def close(request: HttpRequest, ref: str) -> HttpResponse:
     """Nothing more is to be done about it."""
-    asked = _asked(request)
+    asked = _common_arguments(request)
     return _take(
         request,
         ref,

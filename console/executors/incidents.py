@@ -17,9 +17,9 @@ from casework.actor import Actor
 from casework.errors import NotFound
 from casework.machine import states_on
 from casework.serving import send
-from console.executors.course import course_of
 from console.executors.forms import ClaimForm, CompensateForm, FindForm, Form
 from console.executors.frame import staff, surface
+from console.executors.timeline import timeline_of
 from console.frame import ROWS, show
 from executors import queries
 from executors.machine import AWAITS_FINDING, COMPENSABLE, CONTESTABLE, INCIDENT_STATES, INCIDENT_TABS, OWED_MONEY
@@ -101,9 +101,9 @@ def show_incident(request: HttpRequest, ref: str, *, typed: Form | None = None) 
         row=row,
         **_open_forms(actor, row, typed),
         may_contest=may_contest,
-        can_close=row.state == "COMPENSATED" and row.finding_stands(now),
+        can_close=row.state == "COMPENSATED" and row.finding_is_final(now),
         close_from=row.contest_by if row.state == "COMPENSATED" and may_contest else None,
-        entries=course_of(row),
+        entries=timeline_of(row),
         now=now,
     )
 

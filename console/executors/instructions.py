@@ -18,9 +18,9 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import NotFound
 from casework.machine import states_on
-from console.executors.course import course_of
 from console.executors.forms import EvidenceForm, Form, InstructionForm, ReasonForm
 from console.executors.frame import given, seen_version, staff, surface
+from console.executors.timeline import timeline_of
 from console.frame import ROWS, show
 from executors import commands, queries
 from executors.machine import INSTRUCTION_STATES, INSTRUCTION_TABS
@@ -137,7 +137,7 @@ def _instruction(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | 
         can_withdraw="withdraw" in can,
         complete_form=typed.get("complete") or EvidenceForm() if "complete" in can else None,
         withdraw_form=typed.get("withdraw") or ReasonForm(hint=_("The executor reads it.")),
-        entries=course_of(row),
+        entries=timeline_of(row),
         now=now,
     )
 

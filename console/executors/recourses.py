@@ -14,7 +14,7 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import NotFound
 from casework.templatetags.casework_tags import officer
-from console.executors.forms import Form, PaymentForm, SettleForm, WordsForm
+from console.executors.forms import Form, PaymentForm, ReasonTextForm, SettleForm
 from console.executors.frame import seen_version, staff, surface
 from console.frame import ROWS, show
 from executors import commands, queries
@@ -47,7 +47,7 @@ def recourse(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 TAKE_MONEY = ("pay", "settle")
-FORMS: Mapping[str, Callable[..., Form]] = {"pay": PaymentForm, "settle": SettleForm, "write-off": WordsForm}
+FORMS: Mapping[str, Callable[..., Form]] = {"pay": PaymentForm, "settle": SettleForm, "write-off": ReasonTextForm}
 
 
 @surface("POST")
@@ -79,7 +79,7 @@ def _recourse(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | Non
     refused = next(iter(typed.values()), None)
     entries = list(row.entries.all())
     codes = codes_of(entry.by_ref for entry in entries)
-    stands = row.incident.finding_stands(now)
+    stands = row.incident.finding_is_final(now)
     texts = {
         "pay": (_("A part was paid"), "", _("Enter the payment"), "outline"),
         "settle": (_("Settle"), _("What is paid last; the rest is waived."), _("Settle the claim"), ""),

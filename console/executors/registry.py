@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework import clock
-from console.executors.course import course_of
 from console.executors.forms import RegisterForm
 from console.executors.frame import given, staff, surface, to_executor
+from console.executors.timeline import timeline_of
 from console.frame import ROWS, show
 from executors import commands, queries
 from executors.machine import MAY_ACT, OPEN_INCIDENT
@@ -134,7 +134,7 @@ def executor(request: HttpRequest, ref: str) -> HttpResponse:
         kinds=kind_rows(quality.by_class) if quality.is_shown else [],
         test=quality.test,
         incidents=queries.incidents_for(actor).filter(act__executor=row)[:MOST_INCIDENTS],
-        entries=course_of(row),
+        entries=timeline_of(row),
         may_write=is_live,
         now=now,
     )

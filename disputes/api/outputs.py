@@ -47,11 +47,11 @@ from disputes.models import (
 from disputes.policies import sees_offers, side_of
 from disputes.queries import EvidenceView, due_at_of, turn_of
 from disputes.records import GapReason
-from disputes.triage import Why
+from disputes.triage import UrgencyReason
 from disputes.verbs import ADDRESS, actions_for
 
 
-class Words(serializers.Field[Any, Any, Any, Any]):
+class BilingualText(serializers.Field[Any, Any, Any, Any]):
     """Text that the instance has in both languages, in the reader's."""
 
     def __init__(self, **options: Any) -> None:
@@ -61,7 +61,7 @@ class Words(serializers.Field[Any, Any, Any, Any]):
         return str(value.in_language(self.field_name))
 
 
-extend_schema_field({"type": "string"})(Words)
+extend_schema_field({"type": "string"})(BilingualText)
 
 
 @extend_schema_field({"type": "object"})
@@ -103,11 +103,11 @@ class StepOutput(serializers.Serializer[Any]):
 
     no = serializers.IntegerField()
     bearer = Code(Side)
-    shows = Words()
-    accepts = Words()
+    shows = BilingualText()
+    accepts = BilingualText()
     standard = Code(Standard)
     basis = StepBasisOutput(source="*")
-    presumption = Words()
+    presumption = BilingualText()
     holds = serializers.SerializerMethodField(help_text="Records that one click brings in.")
     hours = serializers.IntegerField()
     rebuts = serializers.BooleanField()
@@ -120,21 +120,21 @@ class StepOutput(serializers.Serializer[Any]):
 
 class ControlOutput(serializers.Serializer[Any]):
     kind = Code(ControlKind)
-    text = Words()
+    text = BilingualText()
 
 
 class ReliefOutput(serializers.Serializer[Any]):
     """A side need not prove this, why, and what guards against abuse of it."""
 
     relieved = Code(Side)
-    reason = Words()
+    reason = BilingualText()
     controls = ControlOutput(many=True, source="controls.all")
 
 
 class TableFactOutput(serializers.Serializer[Any]):
     no = serializers.IntegerField()
     key = serializers.CharField()
-    statement = Words()
+    statement = BilingualText()
     favours = Code(Side)
     persuasion_on = Code(Side)
     steps = StepOutput(many=True, source="steps.all")
@@ -144,7 +144,7 @@ class TableFactOutput(serializers.Serializer[Any]):
 class GroundOutput(serializers.Serializer[Any]):
     code = serializers.CharField()
     slug = serializers.CharField(help_text="What `ground` of a new dispute names.")
-    title = Words()
+    title = BilingualText()
     family = Code(Family)
     claimant_role = Code(Role)
     respondent_role = Code(Role)
@@ -153,8 +153,8 @@ class GroundOutput(serializers.Serializer[Any]):
 class TableGroundOutput(GroundOutput):
     remedies = serializers.SerializerMethodField()
     default_remedy = Code(Remedy)
-    if_supported = Words()
-    if_not_supported = Words()
+    if_supported = BilingualText()
+    if_not_supported = BilingualText()
     confidence = Code(SourceConfidence)
     stakes = serializers.SerializerMethodField()
     must_mediate = serializers.BooleanField()
@@ -700,7 +700,7 @@ class DisputePlaceOutput(serializers.Serializer[Any]):
 
     @extend_schema_field(Coded(many=True))
     def get_why(self, place: Any) -> Any:
-        return codes(place.why, Why)
+        return codes(place.why, UrgencyReason)
 
 
 class DisputeQueueRowOutput(serializers.Serializer[Any]):

@@ -8,15 +8,15 @@ from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import moment
 from disputes.choices import Side
 from disputes.commands.follow import extend_confirming, extend_review
-from disputes.commands.held import fact_of, move
 from disputes.commands.ladder import (
     answering_clock,
+    apply_silence,
     close_if_ready,
     evidence_open_until,
-    fall_silent,
     production_cancels,
     production_clocks,
 )
+from disputes.commands.locking import fact_of, move
 from disputes.commands.open import extend_answer
 from disputes.machine import UNSETTLED, WITH_PLATFORM, WITH_SIDES
 from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, Submission
@@ -42,7 +42,7 @@ def lapse_production(*, dispute_id: int, fact_no: int, effective_at: datetime, n
         return  # asked in time: the clock stands still until the records are there or cannot be had
     if _extend(dispute, fact, now=now):
         return
-    fall_silent(dispute, fact, effective_at=effective_at, now=now)
+    apply_silence(dispute, fact, effective_at=effective_at, now=now)
     close_if_ready(dispute, now=now)
 
 

@@ -20,7 +20,7 @@ from casework.text import is_visually_blank
 from casework.working_days import add_days
 from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
 from disputes.commands.follow import begin_after_determination
-from disputes.commands.held import lock_dispute, move
+from disputes.commands.locking import lock_dispute, move
 from disputes.commands.open import end_offers
 from disputes.models import (
     Determination,
@@ -276,7 +276,7 @@ def _errors(
     return errors + _no_return_errors(dispute, draft) + _goods_errors(dispute, draft)
 
 
-def leaves_the_goods(dispute: Dispute, draft: DeterminationDraft) -> bool:
+def refunds_without_return(dispute: Dispute, draft: DeterminationDraft) -> bool:
     """Whether a merchant would pay a buyer the whole price and get no goods, without it being called so.
 
     Compensation stands on its own where the table gives it for the ground.
@@ -292,7 +292,7 @@ def leaves_the_goods(dispute: Dispute, draft: DeterminationDraft) -> bool:
 def _goods_errors(dispute: Dispute, draft: DeterminationDraft) -> list[FieldError]:
     """The whole price without the goods is a refund without return, unless the buyer does not have the goods."""
     if not draft.goods_are and not draft.goods_are_reason:
-        if not leaves_the_goods(dispute, draft):
+        if not refunds_without_return(dispute, draft):
             return []
         words = _("The whole price and no goods back: say why the buyer has none, or choose a refund without return.")
         return [FieldError("/goods_are", "required", words)]

@@ -13,7 +13,7 @@ from casework.firing import DeadlineSpec, command
 from casework.ledger import digest, moment
 from casework.working_days import add_days
 from disputes.choices import Side
-from disputes.commands.held import lock_dispute, move, require_text
+from disputes.commands.locking import lock_dispute, move, require_text
 from disputes.commands.stream import seal
 from disputes.models import (
     Advance,

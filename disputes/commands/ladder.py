@@ -13,7 +13,7 @@ from casework.actor import Actor
 from casework.firing import DeadlineSpec, fire
 from casework.working_days import Calendar, add_working_days
 from disputes.choices import Record, Side
-from disputes.commands.held import move, reminders
+from disputes.commands.locking import move, reminders
 from disputes.machine import BY_SILENCE, UNSETTLED, FactState
 from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, StepRow, Submission
 
@@ -55,7 +55,7 @@ def open_windows(dispute: Dispute, *, now: datetime) -> list[DeadlineSpec]:
     return specs
 
 
-def climb(dispute: Dispute, *, actor: Actor, now: datetime) -> None:
+def discharge_by_earlier_submissions(dispute: Dispute, *, actor: Actor, now: datetime) -> None:
     """What was submitted before the windows opened counts: each submission discharges one step of its side."""
     for fact in dispute.facts.filter(state__in=UNSETTLED).select_related("row", "step"):
         seen = Submission.objects.filter(fact=fact, items__is_withheld=False).distinct().order_by("submitted_at", "pk")
@@ -142,7 +142,7 @@ def discharge(dispute: Dispute, fact: FactAtIssue, *, actor: Actor, now: datetim
     )
 
 
-def fall_silent(dispute: Dispute, fact: FactAtIssue, *, effective_at: datetime, now: datetime) -> None:
+def apply_silence(dispute: Dispute, fact: FactAtIssue, *, effective_at: datetime, now: datetime) -> None:
     """The fact is what the table says that silence on this step means, as of the moment the window closed."""
     step = fact.step
     state, bearer = FactState(step.if_silent), fact.bearer

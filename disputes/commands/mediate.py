@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import StaffRole, User
-from accounts.policies import standing
+from accounts.policies import active
 from accounts.roles import MEDIATOR
 from casework.actor import Actor
 from casework.errors import ConflictOfInterest, FieldError, Invalid, NotFound, NotYourTurn
@@ -17,11 +17,10 @@ from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest
 from casework.working_days import Calendar, add_working_days
 from disputes.choices import Side
-from disputes.commands.held import fact_of, lock_dispute, move, require_text, require_unsettled
 from disputes.commands.ladder import (
-    climb,
     close_evidence_of,
     close_if_ready,
+    discharge_by_earlier_submissions,
     evidence_open_until,
     is_ready,
     open_windows,
@@ -29,6 +28,7 @@ from disputes.commands.ladder import (
     production_clocks,
     settle_fact,
 )
+from disputes.commands.locking import fact_of, lock_dispute, move, require_text, require_unsettled
 from disputes.machine import WAITS_FOR_MEDIATOR, FactState
 from disputes.models import (
     Dispute,
@@ -99,7 +99,7 @@ def _join(dispute: Dispute, *, actor: Actor, now: datetime) -> Dispute:
         **changes,
     )
     if first_round:
-        climb(dispute, actor=actor, now=now)
+        discharge_by_earlier_submissions(dispute, actor=actor, now=now)
         close_if_ready(dispute, now=now)
     return dispute
 
@@ -111,7 +111,7 @@ def hand_over(*, actor: Actor, ref: str, to_code: str, now: datetime) -> Dispute
     if denial := may_hand_over(actor, dispute):
         raise denial
     to = User.objects.filter(officer_code=to_code, is_active=True).exclude(officer_code="").first()
-    if to is None or not StaffRole.objects.filter(standing(), user=to, role=MEDIATOR).exists():
+    if to is None or not StaffRole.objects.filter(active(), user=to, role=MEDIATOR).exists():
         raise Invalid.field("/to", "unknown", _("No mediator has this code."))
     if to.pk == dispute.mediator_id:
         raise Invalid.field("/to", "unchanged", _("This mediator holds the dispute already."))

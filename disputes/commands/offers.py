@@ -14,7 +14,7 @@ from casework.firing import DeadlineSpec, command
 from casework.refs import new_ref
 from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
 from disputes.commands.follow import begin
-from disputes.commands.held import lock_dispute, lock_for_offer, move
+from disputes.commands.locking import lock_dispute, lock_for_offer, move
 from disputes.commands.open import end_offer, end_offers
 from disputes.models import Dispute, NoReturnConsent, Offer, OfferAnswer, OfferState, OptIn
 from disputes.policies import (
@@ -29,7 +29,7 @@ from disputes.policies import (
 from disputes.proof import payer_of
 from disputes.terms import Terms as FinalTerms
 from disputes.terms import remedies_to_offer
-from disputes.triage import asks_in_words
+from disputes.triage import asks_for_a_person_in_text
 
 OFFERS_MOST = 60
 
@@ -104,7 +104,7 @@ def propose_by_system(*, dispute_id: int, terms: Terms, now: datetime) -> Offer:
     Raises `NotYourTurn`, and `NotAllowed` where the ground wants a person.
     """
     dispute = Dispute.lock(pk=dispute_id)
-    if dispute.human_demanded or asks_in_words(dispute):
+    if dispute.human_demanded or asks_for_a_person_in_text(dispute):
         raise NotYourTurn(_("A side demanded a person."))
     if dispute.ground.stakes:
         raise NotAllowed(_("Here only a person may propose."))

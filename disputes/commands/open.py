@@ -15,7 +15,7 @@ from casework.errors import CaseError, ConflictOfInterest, FieldError, Invalid, 
 from casework.firing import DeadlineSpec, command, open_case
 from casework.ledger import digest, moment
 from disputes.choices import MONEY, Role
-from disputes.commands.held import lock_dispute, move, reminders, require_in_time, require_text
+from disputes.commands.locking import lock_dispute, move, reminders, require_in_time, require_text
 from disputes.commands.stream import append_event, open_rooms, seal
 from disputes.models import BurdenTable, ClosedAs, Dispute, FactAtIssue, GroundRow, HumanDemand, Offer, OfferState
 from disputes.policies import (

@@ -12,8 +12,8 @@ from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest, moment
 from casework.machine import steps_of
 from casework.models import Deadline, DeadlineState
-from disputes.commands.held import fact_of, lock_dispute, move, require_text
 from disputes.commands.ladder import answering_clock, close_if_ready, records_show
+from disputes.commands.locking import fact_of, lock_dispute, move, require_text
 from disputes.commands.proof import follow_production
 from disputes.commands.records import clock_goes_on
 from disputes.machine import PROVING, UNSETTLED

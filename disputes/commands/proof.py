@@ -16,7 +16,6 @@ from casework.ledger import digest
 from casework.models import Attachment
 from casework.text import is_visually_blank
 from disputes.choices import Lane, ObjectionGround, Side
-from disputes.commands.held import fact_of, lock_dispute, move, require_text, require_unsettled
 from disputes.commands.ladder import (
     answered_by,
     answering_clock,
@@ -25,6 +24,7 @@ from disputes.commands.ladder import (
     production_cancels,
     settle_fact,
 )
+from disputes.commands.locking import fact_of, lock_dispute, move, require_text, require_unsettled
 from disputes.machine import BEFORE_MEDIATOR
 from disputes.models import (
     Dispute,

@@ -12,7 +12,6 @@ from casework.errors import NotFound, NotYourTurn
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest, moment
 from casework.refs import new_ref
-from disputes.commands.held import fact_of, lock_dispute, move
 from disputes.commands.ladder import (
     SYSTEM,
     answering_clock,
@@ -21,6 +20,7 @@ from disputes.commands.ladder import (
     production_clocks,
     records_show,
 )
+from disputes.commands.locking import fact_of, lock_dispute, move
 from disputes.commands.proof import (
     acting_side,
     follow_production,
@@ -96,7 +96,7 @@ def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Seque
     It discharges the burden where it speaks about what the bearer must show; otherwise the bearer's clock goes on.
     Nothing when the request was finished before.
     """
-    pull, dispute, fact = _held_pull(pull_ref)
+    pull, dispute, fact = _lock_pull(pull_ref)
     if pull.state != PullState.ASKED:
         return
     rows = PlatformRecord.objects.bulk_create(
@@ -160,7 +160,7 @@ def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Seque
 @command
 def fail_records(*, pull_ref: str, effective_at: datetime, now: datetime) -> None:
     """The records could not be had: said so on file, and the bearer's clock goes on with at least a day left."""
-    pull, dispute, fact = _held_pull(pull_ref)
+    pull, dispute, fact = _lock_pull(pull_ref)
     if pull.state != PullState.ASKED:
         return
     declared = [{"kind": kind, "reason": "unreachable"} for kind in pull.kinds]
@@ -178,7 +178,7 @@ def fail_records(*, pull_ref: str, effective_at: datetime, now: datetime) -> Non
     close_if_ready(dispute, now=now)
 
 
-def _held_pull(pull_ref: str) -> tuple[RecordPull, Dispute, FactAtIssue]:
+def _lock_pull(pull_ref: str) -> tuple[RecordPull, Dispute, FactAtIssue]:
     keys = RecordPull.objects.filter(ref=pull_ref).values_list("fact__dispute_id", "fact__no").first()
     if keys is None:
         raise NotFound()

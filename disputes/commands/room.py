@@ -19,9 +19,9 @@ from casework.firing import command
 from casework.ledger import digest
 from casework.text import TextRefused, check_text, is_visually_blank
 from disputes.commands import throttle
-from disputes.commands.held import lock_dispute
+from disputes.commands.locking import lock_dispute
 from disputes.commands.masking import masked
-from disputes.commands.stream import Written, append, append_texts, hint
+from disputes.commands.stream import Written, append, append_texts, publish_head
 from disputes.models import AbuseReport, Dispute, EntryKind, EvidenceItem, Message, ReadMark, Room
 from disputes.participants import MEDIATOR, Entry, Participant, ParticipantColumns, lane_of, participant_for
 from disputes.policies import visible_to
@@ -91,7 +91,7 @@ def post_message(*, actor: Actor, ref: str, lane: str, client_id: str, text: str
         raise result
     head = result.entry.sequence
     if result.is_new:
-        transaction.on_commit(lambda: hint(room.pk, head))
+        transaction.on_commit(lambda: publish_head(room.pk, head))
     return Message.objects.get(room=room, sequence=head)
 
 
@@ -102,7 +102,7 @@ def post_batch(*, posts: Sequence[Post], now: datetime, is_first_try: bool = Fal
     Permission is asked of the dispute as it is now. Hints are the caller's: it knows who reads along. On a first try
     nobody looks whether a post was sent before; if one was, a law of the database refuses the whole batch.
     """
-    places = _hold({post.room_id for post in posts})
+    places = _lock_rooms({post.room_id for post in posts})
     drafts = [_draft(post, places.get(post.room_id), now) for post in posts]
     texts = [draft for draft in drafts if isinstance(draft, Written)]
     earlier = {} if is_first_try else _sent_before(texts)
@@ -228,7 +228,7 @@ def _room_in(actor: Actor, dispute: Dispute, asked: str) -> tuple[Room, Particip
     return room, participant
 
 
-def _hold(room_ids: set[int]) -> dict[int, _Place]:
+def _lock_rooms(room_ids: set[int]) -> dict[int, _Place]:
     """The rooms as they are now, held in one order until the transaction ends, so that no two batches cross.
 
     Held first and read after: a statement that waits for a room's lock would still read who mediates as it was before

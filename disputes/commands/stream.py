@@ -35,7 +35,7 @@ def append(room_id: int, entries: Sequence[Message]) -> list[Message]:
     for sequence, entry in enumerate(entries, start=head - count + 1):
         entry.room_id, entry.sequence = room_id, sequence
     rows = Message.objects.bulk_create(entries)
-    transaction.on_commit(lambda: hint(room_id, head))
+    transaction.on_commit(lambda: publish_head(room_id, head))
     return rows
 
 
@@ -93,7 +93,7 @@ def append_texts(rooms: Mapping[int, Sequence[Written]], heads: Mapping[int, int
     _insert([text for texts in rooms.values() for text in texts])
 
 
-def hint(room_id: int, head: int) -> None:
+def publish_head(room_id: int, head: int) -> None:
     """Whoever listens in this process knows that the room has entries up to `head`."""
     for listener in LISTENERS:
         listener(room_id, head)

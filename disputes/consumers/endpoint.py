@@ -33,7 +33,7 @@ async def room_socket(scope: Any, receive: Any, send: Any) -> None:
     socket = hub.join(room.room_id, room.dispute_id, room.lane, room.head, credential, actor, room.participant)
     after = query.get("after", "")
     if after.isascii() and after.isdecimal() and len(after) < 10:
-        hub.go_on(socket, int(after))
+        hub.resume(socket, int(after))
     await socket.live(receive, send, lambda one, frame: _understood(hub, one, ref, frame))
 
 
@@ -42,7 +42,7 @@ async def _understood(hub: Hub, socket: Socket, ref: str, frame: dict[str, Any])
     if kind == "message":
         _message(hub, socket, frame)
     elif kind == "resume":
-        hub.go_on(socket, number_in(frame, "after"))
+        hub.resume(socket, number_in(frame, "after"))
     elif kind == "typing":
         hub.typed(socket)
     elif kind == "read":
@@ -62,7 +62,7 @@ def _message(hub: Hub, socket: Socket, frame: dict[str, Any]) -> None:
     if frame.keys() - {"type", "client_id", "text"}:
         raise BadFrame("validation", "unknown-field")
     if socket.is_held:
-        hub.go_on(socket)
+        hub.resume(socket)
     if not (isinstance(client_id, str) and isinstance(text, str)):
         raise BadFrame("validation", "not-text")
     if not may_write(socket.user_id, socket.room.id):

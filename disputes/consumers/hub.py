@@ -82,7 +82,7 @@ class Hub(hubs.Hub[Socket]):
         room.sockets.add(socket)
         socket.push(heartbeat(max(head, room.head)))
         self._push_presence(room, newcomer=socket)
-        self.loop.call_later(SETTLE, self.go_on, socket)
+        self.loop.call_later(SETTLE, self.resume, socket)
         return socket
 
     def leave(self, socket: Socket) -> None:
@@ -99,7 +99,7 @@ class Hub(hubs.Hub[Socket]):
             self.rooms.pop(room.id, None)
             self.publish_soon("roles", room.id, "")
 
-    def go_on(self, socket: Socket, after: int | None = None) -> None:
+    def resume(self, socket: Socket, after: int | None = None) -> None:
         """The socket is handed every entry behind `after` (else behind what it has), in order, and then what is new."""
         if socket.close_code:
             return
@@ -264,7 +264,7 @@ class Hub(hubs.Hub[Socket]):
     def reauthorised(self, sockets: Sequence[Socket]) -> None:
         for socket in sockets:
             if not socket.is_live and not socket.is_held and not socket.close_code:
-                self.go_on(socket)
+                self.resume(socket)
 
     # — heartbeat, presence, typing —
 

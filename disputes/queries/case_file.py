@@ -36,7 +36,7 @@ from disputes.queries.cases import (
 )
 from disputes.queries.letter import letter_of, who
 from disputes.queries.room import PAGE_MOST, pictures_after
-from disputes.queries.timeline import course_of, hides
+from disputes.queries.timeline import hides, timeline_of
 from disputes.records import GapReason
 
 
@@ -262,7 +262,7 @@ def _sections(case: _Case, letters: Sequence[Letter], *, now: datetime) -> Itera
         yield title, _fact_lines(dispute, view)
     yield _("Evidence"), [_evidence_line(dispute, view) for view in case.evidence]
     yield from case_file.letter_sections(letters)
-    course = reversed(course_of(case.actor, dispute))
+    course = reversed(timeline_of(case.actor, dispute))
     yield _("Course of the dispute"), [f"{moment(entry.at)} {entry.text}" for entry in course]
     for lane, entries in case.talk.items():
         yield _("Conversation: %(lane)s") % {"lane": Lane(lane).label}, _spoken(entries)

@@ -15,8 +15,8 @@ from casework.firing import DeadlineSpec, command, fire, locked
 from casework.ledger import digest
 from casework.refs import new_ref
 from casework.working_days import add_days
-from executors.commands.held import require_text
-from executors.commands.recourses import RECORDED_BEFORE, give_up, require_standing
+from executors.commands.locking import require_text
+from executors.commands.recourses import RECORDED_BEFORE, give_up, require_final_finding
 from executors.machine import AWAITS_FINDING, COMPENSABLE, UNHEARD, IncidentState
 from executors.models import (
     TAKES_MONEY,
@@ -59,7 +59,7 @@ def add_incident_file(
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `FileRefused`, `TooLarge`, `Invalid` beyond ten files.
     """
-    incident = _held(actor, ref, expected_version)
+    incident = _lock_incident(actor, ref, expected_version)
     me = _explainer(actor, incident)
     if incident.state not in UNHEARD:
         raise NotYourTurn()
@@ -80,7 +80,7 @@ def explain_incident(
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid` without words, `FileRefused`, `TooLarge`.
     """
-    incident = _held(actor, ref, expected_version)
+    incident = _lock_incident(actor, ref, expected_version)
     me = _explainer(actor, incident)
     if incident.state not in UNHEARD:
         raise NotYourTurn()
@@ -121,7 +121,7 @@ def find_incident(
     to answer for it is given up. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest` for somebody who worked for the
     executor or found before, `Stale`, `NotYourTurn` before the executor was heard, and `Invalid`.
     """
-    incident = _held(actor, ref, expected_version)
+    incident = _lock_incident(actor, ref, expected_version)
     if denial := may_find_incident(actor, incident):
         raise denial
     if incident.state not in AWAITS_FINDING:
@@ -179,7 +179,7 @@ def contest_finding(
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` also for a second time, `DeadlinePassed`, `Invalid`.
     """
-    incident = _held(actor, ref, expected_version)
+    incident = _lock_incident(actor, ref, expected_version)
     me = _explainer(actor, incident, may_contest_finding(actor, incident))
     if incident.state not in (IncidentState.FOUND, IncidentState.COMPENSATED):
         raise NotYourTurn()
@@ -224,7 +224,7 @@ def compensate_incident(
     finding. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, and `Invalid` for no amount, an amount without a
     reference of the payment, a payment that is on record, nothing without the reason, or a payment that lies ahead.
     """
-    incident = _held(actor, ref, expected_version)
+    incident = _lock_incident(actor, ref, expected_version)
     if denial := may_compensate_incident(actor, incident):
         raise denial
     if incident.state not in COMPENSABLE:
@@ -270,11 +270,11 @@ def close_incident(*, actor: Actor, ref: str, now: datetime, expected_version: i
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` before the party was made whole, and while the executor can
     still contest the finding.
     """
-    incident = _held(actor, ref, expected_version)
+    incident = _lock_incident(actor, ref, expected_version)
     if denial := may_close_incident(actor, incident):
         raise denial
     if incident.state == IncidentState.COMPENSATED:
-        require_standing(incident, now)
+        require_final_finding(incident, now)
     fire(incident, "close", actor=actor, now=now, closed_at=now)
     return incident
 
@@ -330,7 +330,7 @@ def _find_clock(by: datetime) -> list[DeadlineSpec]:
     return [DeadlineSpec("incident.find", by)]
 
 
-def _held(actor: Actor, ref: str, expected_version: int | None) -> Incident:
+def _lock_incident(actor: Actor, ref: str, expected_version: int | None) -> Incident:
     """The incident, as `casework.firing.locked`."""
     return locked(Incident, incidents_visible_to(actor), ref, expected_version)
 

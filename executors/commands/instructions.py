@@ -25,7 +25,7 @@ from casework.errors import (
 )
 from casework.firing import DeadlineSpec, command, expect_version, fire, open_case, refusal_of
 from casework.ledger import digest
-from executors.commands.held import lock_executor, require_text
+from executors.commands.locking import lock_executor, require_text
 from executors.machine import MAY_ACT, OPEN_INSTRUCTION, ExecutorState, InstructionState
 from executors.models import (
     Act,
@@ -118,7 +118,7 @@ def acknowledge_instruction(
     `ExecutorNotCertified` and `OutsideMandate` where they may not carry it out.
     """
     del callback_id  # an order is taken on once, whatever number the report bears
-    instruction = _held(actor, ref)
+    instruction = _lock_instruction(actor, ref)
     by = _answered_by(actor, instruction, person)
     if instruction.state in (InstructionState.ACKNOWLEDGED, InstructionState.COMPLETED):
         return instruction  # delivered late or twice: what is newer stands
@@ -149,7 +149,7 @@ def complete_instruction(
     `ExecutorNotCertified` and `OutsideMandate` where they may not carry it out, unless an act is on record that does:
     that was weighed when it was done.
     """
-    instruction = _held(actor, ref)
+    instruction = _lock_instruction(actor, ref)
     by = _answered_by(actor, instruction, person)
     if instruction.state == InstructionState.COMPLETED and callback_id and instruction.callback_id == callback_id:
         return instruction
@@ -193,7 +193,7 @@ def withdraw_instruction(
     which somebody acted, since what was done can then be ordered undone. Raises `NotFound`, `NotAllowed`, `Stale`,
     `Invalid` without a reason, `NotYourTurn`.
     """
-    instruction = _held(actor, ref)
+    instruction = _lock_instruction(actor, ref)
     if denial := may_withdraw_instruction(actor, instruction):
         raise denial
     expect_version(instruction, expected_version)
@@ -236,7 +236,7 @@ def order_reversal(
     elif executor is not None and not executor.may_act:
         executor = _next_for(of, now)
     with override(executor.party.language if executor is not None else "zh-hans"):
-        words = _words_of_reversal(touched, number)
+        words = _reversal_text(touched, number)
     return _issue(
         Instruction(
             executor=executor,
@@ -254,7 +254,7 @@ def order_reversal(
     )
 
 
-def _words_of_reversal(touched: Sequence[Ruled], number: str) -> str:
+def _reversal_text(touched: Sequence[Ruled], number: str) -> str:
     """What is to be undone, and what only reduced and to what; in the language that is active."""
     if all(r.fell for r in touched):
         return gettext("Undo what you did: notice %(number)s was overturned.") % {"number": number}
@@ -388,7 +388,7 @@ def _issue(instruction: Instruction, *, actor: Actor, now: datetime) -> Instruct
     return instruction
 
 
-def _held(actor: Actor, ref: str) -> Instruction:
+def _lock_instruction(actor: Actor, ref: str) -> Instruction:
     """The order, locked. Raises `NotFound` alike for missing and foreign."""
     row = Instruction.objects.filter(instructions_visible_to(actor), ref=ref).values("pk", "executor_id").first()
     if row is None:

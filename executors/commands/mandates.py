@@ -12,7 +12,7 @@ from casework.errors import FieldError, Invalid, NotFound, NotYourTurn
 from casework.firing import command, fire
 from casework.refs import new_ref
 from casework.text import is_visually_blank
-from executors.commands.held import after_acts, lock_executor, require_text
+from executors.commands.locking import after_acts, lock_executor, require_text
 from executors.commands.reminders import MANDATE, reminders_of_term
 from executors.models import Act, Executor, Mandate, MandateCategory, MandateMeasure, MandateRule
 from executors.policies import may_manage_executor

@@ -18,7 +18,7 @@ from executors.commands.instructions import Ruled, order_reversal
 from executors.commands.registry import suspend_executor
 from executors.machine import IncidentState
 from executors.measurement import Crossing, SuspensionTest
-from executors.models import Act, ActOutcome, ErrorClass, Executor, Incident, OutcomeSource, course_of
+from executors.models import Act, ActOutcome, ErrorClass, Executor, Incident, OutcomeSource, outcome_sequence_of
 
 SYSTEM = Actor.system("outcomes")
 TEST = Actor.system("suspension-test")
@@ -125,13 +125,13 @@ def suspension_test() -> SuspensionTest:
 def judge_executor(*, executor_id: int, now: datetime) -> Crossing | None:
     """An executor whose decided acts say that it errs too often is suspended by the system; nothing otherwise.
 
-    What counts: `executors.models.course_of`. Returns what the test saw when it suspended.
+    What counts: `executors.models.outcome_sequence_of`. Returns what the test saw when it suspended.
     """
     executor = Executor.lock(Q(), pk=executor_id)
     if not executor.may_act:
         return None
     outcomes = ActOutcome.objects.filter(act__executor=executor)
-    crossing = suspension_test().first_crossing(course_of(outcomes, since=_trusted_since(executor)))
+    crossing = suspension_test().first_crossing(outcome_sequence_of(outcomes, since=_trusted_since(executor)))
     if crossing is None:
         return None
     with override(executor.party.language):

@@ -12,7 +12,7 @@ from casework.actor import Actor
 from casework.errors import FieldError, Invalid, NotFound, NotYourTurn
 from casework.firing import command, expect_version, fire, open_case
 from casework.ledger import digest
-from executors.commands.held import require_text
+from executors.commands.locking import require_text
 from executors.machine import IncidentState, RecourseState
 from executors.models import ENDS_A_PART, EntryKind, Incident, Recourse, RecourseEntry
 from executors.policies import (
@@ -91,7 +91,7 @@ def dispute_recourse(
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid` without reasons.
     """
-    recourse = _held(actor, ref, expected_version)
+    recourse = _lock_recourse(actor, ref, expected_version)
     if denial := may_dispute_recourse(actor, recourse):
         raise denial
     require_text("/reasons", reasons, _("Say why it is not owed."))
@@ -124,11 +124,11 @@ def record_part_payment(
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` also while the finding is or can be contested, `Invalid`.
     """
-    recourse = _held(actor, ref, expected_version)
+    recourse = _lock_recourse(actor, ref, expected_version)
     if denial := may_record_payment(actor, recourse):
         raise denial
     _require_open(recourse)
-    require_standing(recourse.incident, now)
+    require_final_finding(recourse.incident, now)
     reference = _new_reference(recourse, reference)
     if not 0 < amount_minor < open_of(recourse):
         raise Invalid.field("/amount_minor", "not-a-part", _("A part payment is less than what is open."))
@@ -160,11 +160,11 @@ def settle_recourse(
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` also while the finding is or can be contested, `Invalid` for
     more than is open, an amount without a reference, a payment on record, or less than is open without words.
     """
-    recourse = _held(actor, ref, expected_version)
+    recourse = _lock_recourse(actor, ref, expected_version)
     if denial := may_end_recourse(actor, recourse):
         raise denial
     _require_open(recourse)
-    require_standing(recourse.incident, now)
+    require_final_finding(recourse.incident, now)
     reference = _new_reference(recourse, reference)
     left = open_of(recourse)
     if not 0 <= amount_minor <= left:
@@ -186,7 +186,7 @@ def write_off_recourse(
     *, actor: Actor, ref: str, reason: str, now: datetime, expected_version: int | None = None
 ) -> Recourse:
     """The platform gave up what was open, with the reason. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`."""
-    recourse = _held(actor, ref, expected_version)
+    recourse = _lock_recourse(actor, ref, expected_version)
     if denial := may_end_recourse(actor, recourse):
         raise denial
     require_text("/reason", reason, _("Say why."))
@@ -210,7 +210,7 @@ def open_of(recourse: Recourse) -> int:
     return recourse.claimed_minor - ended
 
 
-def require_standing(incident: Incident, now: datetime) -> None:
+def require_final_finding(incident: Incident, now: datetime) -> None:
     """Raises `NotYourTurn`, saying why, where what was found can still change."""
     if incident.state == IncidentState.CONTESTED:
         detail, code = _("The finding is contested; this waits for the new one."), "contested"
@@ -264,7 +264,7 @@ def _require_open(recourse: Recourse) -> None:
         raise NotYourTurn()
 
 
-def _held(actor: Actor, ref: str, expected_version: int | None) -> Recourse:
+def _lock_recourse(actor: Actor, ref: str, expected_version: int | None) -> Recourse:
     """The claim, held with its incident before it. Raises `NotFound` alike for missing and foreign, and `Stale`."""
     found = Recourse.objects.filter(recourses_visible_to(actor), ref=ref).values_list("pk", "incident_id").first()
     if found is None:

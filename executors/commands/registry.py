@@ -17,7 +17,7 @@ from casework.errors import ExecutorNotCertified, Invalid, NotFound, NotYourTurn
 from casework.firing import command, fire, open_case
 from casework.refs import SPOKEN, new_ref
 from casework.text import is_visually_blank
-from executors.commands.held import after_acts, lock_executor, require_text
+from executors.commands.locking import after_acts, lock_executor, require_text
 from executors.commands.reminders import CONTRACT, TERMS, reminders_of_term
 from executors.machine import HEARD, ExecutorState
 from executors.models import (

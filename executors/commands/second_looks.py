@@ -10,7 +10,7 @@ from casework.actor import Actor
 from casework.errors import Invalid, NotFound, NotYourTurn
 from casework.firing import command
 from casework.refs import new_ref
-from executors.commands.held import require_text
+from executors.commands.locking import require_text
 from executors.models import Act, ActOutcome, DoubleReview, ErrorClass
 from executors.policies import double_reviews_visible_to, may_give_second_look
 

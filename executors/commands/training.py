@@ -15,7 +15,7 @@ from casework.ledger import digest
 from casework.models import Event
 from casework.refs import new_ref
 from casework.text import is_visually_blank
-from executors.commands.held import after_acts, lock_executor, require_text
+from executors.commands.locking import after_acts, lock_executor, require_text
 from executors.commands.reminders import REMIND_DAYS, reminders
 from executors.machine import LIVE, ExecutorState
 from executors.models import Act, Attempt, Certification, Curriculum, Executor, ExecutorPerson, Question

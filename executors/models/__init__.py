@@ -21,7 +21,7 @@ from executors.models.outcomes import (
     ErrorClass,
     OutcomeSource,
     counted_outcomes,
-    course_of,
+    outcome_sequence_of,
 )
 from executors.models.recourses import ENDS_A_PART, TAKES_MONEY, EntryKind, Recourse, RecourseEntry
 from executors.models.registry import (

@@ -30,7 +30,7 @@ def _none() -> Iterable[Kind]:
 _asked = _Asked(_none)
 
 
-def learn_measures(source: Source) -> None:
+def read_measures_from(source: Source) -> None:
     """From now on the kinds of measure are read there."""
     _asked.source = source
 

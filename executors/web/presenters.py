@@ -326,7 +326,7 @@ def finding_card(row: IncidentFinding) -> dict[str, Any]:
     }
 
 
-def happened(row: Incident) -> list[dict[str, Any]]:
+def act_summary(row: Incident) -> list[dict[str, Any]]:
     """What was done and what became of it, with no more about the party than is needed to explain it."""
     act, outcome = row.act, row.outcome
     told = [

@@ -196,7 +196,7 @@ class NoticeOutput(serializers.Serializer[Any]):
         return ["12315", str(_("mediation")), str(_("arbitration, where agreed")), str(_("a court"))]
 
     def get_turn(self, row: Notice) -> str:
-        return "party" if row.is_standing and row.state != NoticeState.UNDER_APPEAL else ""
+        return "party" if row.is_in_effect and row.state != NoticeState.UNDER_APPEAL else ""
 
     def get_due_at(self, row: Notice) -> datetime | None:
         return moment(row.appeal_closes_at) if self.get_turn(row) else None  # type: ignore[return-value]  # as JSON

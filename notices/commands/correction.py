@@ -30,7 +30,7 @@ class Amendment:
     reasons: str = ""
 
 
-def _held(actor: Actor, ref: str, expected_version: int | None) -> Notice:
+def _lock_notice(actor: Actor, ref: str, expected_version: int | None) -> Notice:
     try:
         notice = Notice.lock(visible_to(actor), ref=ref)
     except Notice.DoesNotExist:
@@ -49,7 +49,7 @@ def withdraw_notice(
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `Invalid` without a reason, `NotYourTurn` when it was revoked before.
     """
-    notice = _held(actor, ref, expected_version)
+    notice = _lock_notice(actor, ref, expected_version)
     if is_visually_blank(reason):
         raise Invalid.field("/reason", "required", _("Tell the party why the notice is withdrawn."))
     if notice.state == NoticeState.REVOKED:
@@ -88,7 +88,7 @@ def amend_notice(
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `Invalid`, and `NotYourTurn` while an appeal is open.
     """
-    notice = _held(actor, ref, expected_version)
+    notice = _lock_notice(actor, ref, expected_version)
     facts, reasons = amendment.facts or notice.facts, amendment.reasons or notice.reasons
     if is_visually_blank(amendment.why):
         raise Invalid.field("/why", "required", _("Tell the party why the text was changed."))

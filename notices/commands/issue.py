@@ -247,7 +247,7 @@ def _check(draft: NoticeDraft, look: _Lookup, *, now: datetime) -> CaseError | N
         checked.refuse("/external_ref", "required", _("Give the number this has in your own system."))
     if draft.party not in look.parties:
         checked.refuse("/party", "unknown-party", _("We know no such party of yours."))
-    _check_words(checked)
+    _check_wording(checked)
     _check_automation(checked, look)
     _check_times(checked, now=now)
     _check_measures(checked, look, now=now)
@@ -282,7 +282,7 @@ def wording_errors(facts: str, reasons: str) -> list[FieldError]:
     return errors
 
 
-def _check_words(checked: _Checked) -> None:
+def _check_wording(checked: _Checked) -> None:
     checked.errors += wording_errors(checked.draft.facts, checked.draft.reasons)
     if checked.draft.breach_kind not in BreachKind.values:
         checked.refuse("/breach_kind", "unknown", _("Choose one of the listed values."))

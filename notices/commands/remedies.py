@@ -54,7 +54,7 @@ def confirm_remedy(
 
     Raises `NotFound`, `NotAllowed`, `Stale`.
     """
-    notice, remedy = _held(actor, ref, expected_version)
+    notice, remedy = _lock_remedy(actor, ref, expected_version)
     if remedy.state == RemedyState.CONFIRMED:
         return remedy
     remedy.state, remedy.settled_at, remedy.note = RemedyState.CONFIRMED, now, note
@@ -76,7 +76,7 @@ def fail_remedy(*, actor: Actor, ref: str, now: datetime, note: str, expected_ve
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn` when it was confirmed before, `Invalid` without a reason.
     """
-    notice, remedy = _held(actor, ref, expected_version)
+    notice, remedy = _lock_remedy(actor, ref, expected_version)
     if remedy.state == RemedyState.CONFIRMED:
         raise NotYourTurn(_("This effect was already confirmed as restored."))
     if is_visually_blank(note):
@@ -89,7 +89,7 @@ def fail_remedy(*, actor: Actor, ref: str, now: datetime, note: str, expected_ve
     return remedy
 
 
-def _held(actor: Actor, ref: str, expected_version: int | None) -> tuple[Notice, Remedy]:
+def _lock_remedy(actor: Actor, ref: str, expected_version: int | None) -> tuple[Notice, Remedy]:
     try:
         remedy = Remedy.objects.get(ref=ref)
         notice = Notice.lock(visible_to(actor), pk=remedy.notice_id)

@@ -188,7 +188,7 @@ class Notice(NoticeMachine, Case):
         )
 
     @property
-    def is_standing(self) -> bool:
+    def is_in_effect(self) -> bool:
         return bool(self.state != NoticeState.REVOKED)
 
     @property

@@ -36,7 +36,7 @@ TYPED = ("statement", "late_reason")
 def file(request: HttpRequest, ref: str) -> HttpResponse:
     """The form of four taps; sent, it is kept as a draft and shown once more before anything is filed."""
     actor, now = actor_of(request), clock.now()
-    desk = _Desk(actor, ref, now)
+    desk = _FilingPage(actor, ref, now)
     if request.method != "POST":
         if desk.earlier is not None and desk.earlier.is_open:
             return redirect("appeals:detail", ref=desk.earlier.ref)
@@ -55,7 +55,7 @@ def file(request: HttpRequest, ref: str) -> HttpResponse:
 def check(request: HttpRequest, ref: str) -> HttpResponse:
     """What will be filed, row by row; the button files it. Filing the same twice shows the appeal that exists."""
     actor, now = actor_of(request), clock.now()
-    desk = _Desk(actor, ref, now)
+    desk = _FilingPage(actor, ref, now)
     if desk.earlier is not None and desk.earlier.is_open:
         return desk.existing(request)
     if request.method != "POST":
@@ -69,9 +69,9 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         appeal = commands.file_appeal(actor=actor, notice_ref=ref, filing=form.filing(), now=now)
     except AlreadyAppealed:
-        return _Desk(actor, ref, now).existing(request)
+        return _FilingPage(actor, ref, now).existing(request)
     except (DeadlinePassed, Invalid) as error:
-        late = _Desk(actor, ref, now, is_late=isinstance(error, DeadlinePassed) and desk.earlier is None)
+        late = _FilingPage(actor, ref, now, is_late=isinstance(error, DeadlinePassed) and desk.earlier is None)
         form = late.form_sent(request)
         form.is_valid()
         form.take(error)
@@ -109,7 +109,7 @@ def submitted(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "appeals/submitted.html", context)
 
 
-class _Desk:
+class _FilingPage:
     """One notice in front of somebody who wants to appeal: the earlier round, the draft, the forms and their pages."""
 
     def __init__(self, actor: Actor, ref: str, now: datetime, *, is_late: bool = False) -> None:

@@ -49,19 +49,19 @@ def nothing_beside(_actor: Actor, _now: datetime) -> Mapping[str, Any]:
     return {}
 
 
-def no_desk(_actor: Actor) -> str:
+def no_work_address(_actor: Actor) -> str:
     return ""
 
 
 def home_page(
     *,
     beside: Beside = nothing_beside,
-    desks: Mapping[str, str] = MappingProxyType({}),
-    desk_of: Callable[[Actor], str] = no_desk,
+    work_addresses: Mapping[str, str] = MappingProxyType({}),
+    work_address_of: Callable[[Actor], str] = no_work_address,
 ) -> Callable[..., HttpResponseBase]:
     """The start page, with what an app that appeals do not know says on it: `cards`, and lists under own names.
 
-    `desks` says where staff of a role that appeals do not know work; `desk_of` the address of who works elsewhere.
+    `work_addresses`: by role, where staff of roles that appeals do not know work; `work_address_of`: of who works elsewhere.
     """
 
     @require_safe
@@ -74,9 +74,11 @@ def home_page(
                 return redirect("accounts:profile")
             if actor.has_role(*REVIEWS):
                 return redirect("workbench:start")
-            return redirect(next((desk for role, desk in desks.items() if actor.has_role(role)), settings.ADMIN_PATH))
-        if desk := desk_of(actor):
-            return redirect(desk)
+            return redirect(
+                next((address for role, address in work_addresses.items() if actor.has_role(role)), settings.ADMIN_PATH)
+            )
+        if address := work_address_of(actor):
+            return redirect(address)
         now = clock.now()
         cases = list(queries.appeals_for(actor).order_by("-filed_at")[:50])
         also = dict(beside(actor, now))

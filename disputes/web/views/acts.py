@@ -13,7 +13,7 @@ from casework.web import actor_of, page
 from disputes import commands, queries
 from disputes.verbs import actions_for
 from disputes.web import sentences
-from disputes.web.context import claim_words
+from disputes.web.context import claim_text
 from disputes.web.forms import AnswerForm, NoteForm
 
 
@@ -49,7 +49,7 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
         status = 400
     context = {
         "dispute": dispute,
-        "claim": claim_words(dispute),
+        "claim": claim_text(dispute),
         "form": form,
         "can": any(a.name == "answer" for a in actions_for(actor, dispute, now=now)),
         "waits": dispute.state == "NEGOTIATING" and dispute.answered_at is None,
@@ -76,7 +76,7 @@ def report(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     context = {
         "heading": _("Say that it is done"),
         "effects": [
-            sentences.owed_words(dispute, row),
+            sentences.obligation_sentence(dispute, row),
             _("The other side is asked to confirm. It counts once they or the platform have confirmed."),
         ],
         "button": _("Say that it is done"),

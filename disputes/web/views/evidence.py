@@ -23,7 +23,7 @@ from disputes.models import Dispute
 from disputes.policies import side_of
 from disputes.verbs import actions_for
 from disputes.web import sentences
-from disputes.web.context import evidence_card, evidence_cards, fact_card, missing_roles, pull_words
+from disputes.web.context import evidence_card, evidence_cards, fact_card, missing_roles, pull_card
 from disputes.web.forms import CaptionField, ObjectionForm, WithheldField
 
 MOST_FILES = 20
@@ -148,8 +148,8 @@ def _fact_page(
             for s in reversed(view.submissions)
         ],
         "next_version": 1 + sum(1 for s in view.submissions if s.side == side),
-        "pulls": [pull_words(dispute, view, pull, side) for pull in view.pulls],
-        "holds": sentences.records_words(sorted({k for r in view.rungs for k in r.row.holds})),
+        "pulls": [pull_card(dispute, view, pull, side) for pull in view.pulls],
+        "holds": sentences.records_text(sorted({k for r in view.rungs for k in r.row.holds})),
         "can": own,
         "due_at": next((a.due_at for a in actions if a.fact == no and a.name == "evidence"), None),
         "closed_at": _closed_at(dispute, view, now) if side is not None else None,

@@ -18,7 +18,7 @@ from disputes import queries
 from disputes.models import Dispute
 from disputes.policies import side_of
 from disputes.web import sentences
-from disputes.web.context import claim_words
+from disputes.web.context import claim_text
 
 PER_PAGE = 20
 MOST_ON_HOME = 10
@@ -84,7 +84,7 @@ def line(actor: Actor, dispute: Dispute, spans: outages.Ledger) -> dict[str, Any
     return {
         "dispute": dispute,
         "ground": dispute.ground.title,
-        "claim": claim_words(dispute),
+        "claim": claim_text(dispute),
         "other": other.name if other is not None and side is not None else "",
         "state": code,
         "label": label,

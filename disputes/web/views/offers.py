@@ -26,7 +26,7 @@ from disputes.proof import payer_of
 from disputes.terms import remedies_to_offer
 from disputes.verbs import actions_for
 from disputes.web import sentences
-from disputes.web.context import claim_words, missing_for_money, missing_roles, offer_card
+from disputes.web.context import claim_text, missing_for_money, missing_roles, offer_card
 from disputes.web.forms import OfferForm, amount_text
 
 
@@ -70,11 +70,11 @@ def make(request: HttpRequest, ref: str) -> HttpResponse:
     )
     context = {
         "dispute": dispute,
-        "claim": claim_words(dispute),
+        "claim": claim_text(dispute),
         "form": form,
         "can": any(a.name == "offer" for a in actions),
         "is_late": may_make_offer(actor, dispute) is None and not any(a.name == "offer" for a in actions),
-        "replaces": None if own is None else sentences.terms_words(dispute, own),
+        "replaces": None if own is None else sentences.terms_text(dispute, own),
         "missing": _missing(actor, dispute, side),
         "now": now,
     }
@@ -116,7 +116,7 @@ def accept(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
     card = offer_card(actor, dispute, offer, side, actions_for(actor, dispute, now=now), now)
     if not card["accept_url"] and not card["accept_is_anothers"]:
         raise NotYourTurn() if role_on_side(actor, dispute) else NotAllowed()
-    terms = sentences.terms_words(dispute, offer)
+    terms = sentences.terms_text(dispute, offer)
     context = {
         "dispute": dispute,
         "offer": card,

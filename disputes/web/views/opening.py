@@ -36,7 +36,7 @@ from disputes.models import Dispute, GroundRow
 from disputes.policies import side_of
 from disputes.records import OrderRecord, RecordsUnavailable
 from disputes.web import sentences
-from disputes.web.context import claim_words
+from disputes.web.context import claim_text
 from disputes.web.drafts import FIELDS, OpeningDraft
 from disputes.web.forms import CaptionField, WantForm, WhatForm, amount_text
 from notices.queries import notices_to
@@ -49,7 +49,7 @@ TRADERS = frozenset({Role.SELLER, Role.RIGHT_HOLDER, Role.MERCHANT})
 FILES_NOT_KEPT = gettext_lazy("The files were not kept. Please choose them again.")
 
 
-class _Counter:
+class _OpeningPage:
     """One order in front of somebody who wants to open a dispute: who they are in it, and what may be in dispute."""
 
     def __init__(self, actor: Actor, order: OrderRecord) -> None:
@@ -140,12 +140,12 @@ def draft(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"saved_at": clock.now().isoformat()})
 
 
-def _counter(actor: Actor, ref: str) -> _Counter:
+def _counter(actor: Actor, ref: str) -> _OpeningPage:
     """The order in front of its reader. Raises `NotFound`, `NotYourTurn` and `RecordsUnavailable`."""
     order = records.current().order(ref)
     if order is None:
         raise NotFound()
-    counter = _Counter(actor, order)
+    counter = _OpeningPage(actor, order)
     if not counter.grounds:
         raise NotYourTurn(_("No burden table was in force when this order was placed."))
     return counter
@@ -242,7 +242,7 @@ def _open_already(actor: Actor, order_ref: str) -> QuerySet[Dispute]:
     )
 
 
-def _checked(counter: _Counter, draft: OpeningDraft) -> tuple[GroundRow | None, WantForm | None]:
+def _checked(counter: _OpeningPage, draft: OpeningDraft) -> tuple[GroundRow | None, WantForm | None]:
     """The ground that was chosen, and what is wanted as far as it was said."""
     ground = counter.ground(draft.typed.get("ground", ""))
     if ground is None or "remedy" not in draft.typed:
@@ -250,11 +250,11 @@ def _checked(counter: _Counter, draft: OpeningDraft) -> tuple[GroundRow | None, 
     return ground, _typed_want(counter, ground, draft)
 
 
-def _typed_want(counter: _Counter, ground: GroundRow, draft: OpeningDraft) -> WantForm:
+def _typed_want(counter: _OpeningPage, ground: GroundRow, draft: OpeningDraft) -> WantForm:
     return WantForm(draft.typed, remedies=ground.remedies, notices=counter.notices(ground))
 
 
-def _step(request: HttpRequest, actor: Actor, counter: _Counter, draft: OpeningDraft, step: str) -> HttpResponse:
+def _step(request: HttpRequest, actor: Actor, counter: _OpeningPage, draft: OpeningDraft, step: str) -> HttpResponse:
     """The page of the step that was asked for, or the way to the first one before it at which something is missing."""
     told = "told" in request.GET
     if draft.opened and step in ("2", "3"):
@@ -271,7 +271,7 @@ def _step(request: HttpRequest, actor: Actor, counter: _Counter, draft: OpeningD
     return _proof(request, counter, ground, want, draft)
 
 
-def _want_form(counter: _Counter, ground: GroundRow, draft: OpeningDraft, *, told: bool) -> WantForm:
+def _want_form(counter: _OpeningPage, ground: GroundRow, draft: OpeningDraft, *, told: bool) -> WantForm:
     if told:
         return _typed_want(counter, ground, draft)
     typed = draft.typed
@@ -288,7 +288,7 @@ def _want_form(counter: _Counter, ground: GroundRow, draft: OpeningDraft, *, tol
     )
 
 
-def _common(counter: _Counter, step: int) -> dict[str, Any]:
+def _common(counter: _OpeningPage, step: int) -> dict[str, Any]:
     return {
         "order": counter.order,
         "step": step,
@@ -298,7 +298,9 @@ def _common(counter: _Counter, step: int) -> dict[str, Any]:
     }
 
 
-def _what(request: HttpRequest, actor: Actor, counter: _Counter, draft: OpeningDraft, *, told: bool) -> HttpResponse:
+def _what(
+    request: HttpRequest, actor: Actor, counter: _OpeningPage, draft: OpeningDraft, *, told: bool
+) -> HttpResponse:
     chosen = "" if draft.opened else draft.typed.get("ground", "")
     context = _common(counter, 1) | {
         "form": WhatForm(draft.typed if told else None, grounds=counter.grounds),
@@ -309,12 +311,12 @@ def _what(request: HttpRequest, actor: Actor, counter: _Counter, draft: OpeningD
     return render(request, "disputes/new_what.html", context)
 
 
-def _want(request: HttpRequest, counter: _Counter, ground: GroundRow, form: WantForm) -> HttpResponse:
+def _want(request: HttpRequest, counter: _OpeningPage, ground: GroundRow, form: WantForm) -> HttpResponse:
     return render(request, "disputes/new_want.html", _common(counter, 2) | {"form": form, "ground": ground})
 
 
 def _proof(
-    request: HttpRequest, counter: _Counter, ground: GroundRow, want: WantForm, draft: OpeningDraft
+    request: HttpRequest, counter: _OpeningPage, ground: GroundRow, want: WantForm, draft: OpeningDraft
 ) -> HttpResponse:
     filing = want.filing(ground.slug)
     amount = amount_text(filing.amount_minor)
@@ -335,7 +337,7 @@ def _proof(
         "what_url": step_url(counter.order.ref, "1"),
         "want_url": step_url(counter.order.ref, "2"),
         "ladder": ladder_in_advance(ground, Side.CLAIMANT),
-        "holds": sentences.records_words(
+        "holds": sentences.records_text(
             sorted({k for f in ground.facts.all() for s in f.steps.all() for k in s.holds})
         ),
         "first_fact": _first_fact(ground),
@@ -343,7 +345,7 @@ def _proof(
     return render(request, "disputes/new_proof.html", context)
 
 
-def _notice_rows(counter: _Counter, ground: GroundRow, ref: str) -> list[dict[str, str]]:
+def _notice_rows(counter: _OpeningPage, ground: GroundRow, ref: str) -> list[dict[str, str]]:
     """The notice that was chosen, to read once more; no row where there was none to choose."""
     choices = counter.notices(ground)
     return [{"key": _("Notice"), "value": dict(choices).get(ref, _("None of these"))}] if choices else []
@@ -425,7 +427,7 @@ def opened(request: HttpRequest, ref: str) -> HttpResponse:
     side = side_of(actor, dispute)
     context = {
         "dispute": dispute,
-        "claim": claim_words(dispute),
+        "claim": claim_text(dispute),
         "ladder": ladder_in_advance(dispute.ground, side),
         "answer_hours": settings.ANSWER_HOURS,
         "waits": dispute.state == "NEGOTIATING" and dispute.answered_at is None,

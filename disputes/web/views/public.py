@@ -84,7 +84,7 @@ def _ground(ground: GroundRow, reliefs: dict[int, list[Relaxation]]) -> dict[str
                         "basis": step.in_language("basis"),
                         "presumption": step.in_language("presumption") if step.presumption_zh else "",
                         "silence": step.in_language("silence"),
-                        "holds": sentences.records_words(step.holds),
+                        "holds": sentences.records_text(step.holds),
                         "hours": step.hours,
                     }
                     for step in sorted(fact.steps.all(), key=lambda s: s.no)

@@ -39,7 +39,7 @@ def _room(
     actor, now = actor_of(request), clock.now()
     context = case_part(actor, ref, now)
     dispute, side = context["dispute"], context["side"]
-    lane = _lane_asked(request)
+    lane = _requested_lane(request)
     before = request.GET.get("before", "")
     context |= talk_part(
         actor,
@@ -73,7 +73,7 @@ def _is_trader(dispute: Any, side: Side | None) -> bool:
     return side is Side.RESPONDENT and dispute.ground.respondent_role in TRADERS
 
 
-def _lane_asked(request: HttpRequest) -> str:
+def _requested_lane(request: HttpRequest) -> str:
     asked = request.POST.get("lane") or request.GET.get("lane") or ""
     return asked if asked in (PRIVATE, *Lane.values) else str(Lane.BOTH)
 
@@ -116,7 +116,7 @@ def more_entries(request: HttpRequest, ref: str) -> HttpResponse:
         raise Invalid.field("/after", "required", _("Give a number."))
     limit = request.GET.get("limit", "")
     most = int(limit) if limit.isascii() and limit.isdecimal() and 0 < int(limit[:4]) <= 100 else 100
-    lane = _lane_asked(request)
+    lane = _requested_lane(request)
     context = {
         "dispute": dispute,
         "entries": entries(actor, dispute, lane, int(after), now, limit=most),
@@ -137,7 +137,7 @@ def room_url(ref: str, lane: str = "", anchor: str = "talk") -> str:
 @page(keeps=("text",))
 def post(request: HttpRequest, ref: str) -> HttpResponse:
     """One message written without the page's script."""
-    lane, text = _lane_asked(request), request.POST.get("text", "").replace("\r\n", "\n")
+    lane, text = _requested_lane(request), request.POST.get("text", "").replace("\r\n", "\n")
     client_id = request.POST.get("client_id", "")[:64] or uuid.uuid4().hex
     try:
         commands.post_message(
@@ -156,7 +156,7 @@ def post(request: HttpRequest, ref: str) -> HttpResponse:
 @page()
 def recall(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
     """One's own message shows no words any more."""
-    lane = _lane_asked(request)
+    lane = _requested_lane(request)
     commands.recall_message(actor=actor_of(request), ref=ref, lane=lane, sequence=sequence, now=clock.now())
     return redirect(room_url(ref, lane))
 
@@ -165,7 +165,7 @@ def recall(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
 @page()
 def report(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
     """Staff will look at this message."""
-    lane = _lane_asked(request)
+    lane = _requested_lane(request)
     commands.report_message(actor=actor_of(request), ref=ref, lane=lane, sequence=sequence, now=clock.now())
     messages.success(request, _("Thank you. Our staff will look at this message."))
     return redirect(room_url(ref, lane))

@@ -121,6 +121,6 @@ def _first_steps(curricula: list[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def desk_of(actor: Actor) -> str:
+def work_address_of(actor: Actor) -> str:
     """The address at which somebody works who works for an executor; empty for everybody else."""
     return reverse("executors:home") if queries.person_of(actor) is not None else ""

@@ -22,7 +22,7 @@ BEAT_EVERY = 5.0
 
 
 @contextmanager
-def beating(ref: str) -> Iterator[None]:
+def heartbeat(ref: str) -> Iterator[None]:
     """The training of that ref beats from a thread of its own, since learning gives no pause in which to beat."""
     stop = threading.Event()
 
@@ -46,7 +46,7 @@ def beating(ref: str) -> Iterator[None]:
 
 
 @contextmanager
-def stopping_in_order() -> Iterator[None]:
+def sigterm_as_interrupt() -> Iterator[None]:
     """SIGTERM comes as `KeyboardInterrupt`, as Ctrl-C does, so that whoever stops the service leaves nothing open."""
 
     def stop(_number: int, _frame: Any) -> None:
