@@ -174,7 +174,7 @@ def file_icon(media_type: str) -> str:
     return {"image": "picture", "video": "film"}.get(head, "file")
 
 
-# --- appearance ------------------------------------------------------------------------------------------------------------
+# --- appearance ------------------------------------------------------------------------------------------------------
 
 # code → (tone, icon) of what is no state of a case. A case's states look as its machine says (`STATES`), and the same
 # code looks the same everywhere. The word always stands beside it, so colour and icon carry nothing alone.

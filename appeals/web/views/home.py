@@ -61,7 +61,7 @@ def home_page(
 ) -> Callable[..., HttpResponseBase]:
     """The start page, with what an app that appeals do not know says on it: `cards`, and lists under own names.
 
-    `work_addresses`: by role, where staff of roles that appeals do not know work; `work_address_of`: of who works elsewhere.
+    `work_addresses` says by role where staff of roles that appeals do not know work, `work_address_of` where others do.
     """
 
     @require_safe
