@@ -43,7 +43,7 @@ class CommandForm(forms.Form):
 
     places: ClassVar[Mapping[str, str]] = {}
 
-    def take(self, error: CaseError) -> None:
+    def add_refusal(self, error: CaseError) -> None:
         """The form has the errors of the refusal, as if it had found them itself."""
         for each in error.errors:
             first = each.pointer.strip("/").split("/")[0]

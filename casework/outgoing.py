@@ -59,7 +59,7 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self._end = monotonic() + seconds
 
-    def left(self) -> float:
+    def remaining(self) -> float:
         """Seconds until the end. Raises `TimeoutError` once there are none."""
         left = self._end - monotonic()
         if left <= 0:
@@ -97,7 +97,7 @@ def answer_to(message: Message, host: Host, deadline: Deadline, *, admits: Admit
     """
     try:
         with _connected(host, deadline, admits) as plain, _secured(plain, host, deadline) as connection:
-            connection.settimeout(deadline.left())
+            connection.settimeout(deadline.remaining())
             connection.sendall(message.to(host))
             # It asks a socket for `makefile` only.
             response = HTTPResponse(_Timed(connection, deadline), method=message.method)  # type: ignore[arg-type]
@@ -130,7 +130,7 @@ class _Timed(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        self._connection.settimeout(self._deadline.left())
+        self._connection.settimeout(self._deadline.remaining())
         return self._connection.recv_into(buffer)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
@@ -140,7 +140,7 @@ class _Timed(io.RawIOBase):
 def _secured(plain: socket.socket, host: Host, deadline: Deadline) -> socket.socket:
     if host.scheme == "http":
         return plain
-    plain.settimeout(deadline.left())
+    plain.settimeout(deadline.remaining())
     return tls().wrap_socket(plain, server_hostname=host.name)
 
 
@@ -170,7 +170,7 @@ def _to_one_of(addresses: list[Any], deadline: Deadline) -> socket.socket:
     for number, (family, kind, protocol, _name, address) in enumerate(addresses):
         connection = socket.socket(family, kind, protocol)
         try:
-            connection.settimeout(deadline.left() / (len(addresses) - number))
+            connection.settimeout(deadline.remaining() / (len(addresses) - number))
             connection.connect(address)
         except OSError as error:
             connection.close()
@@ -189,11 +189,11 @@ def _through_proxy(host: Host, proxy: tuple[str, int], deadline: Deadline, admit
     connection = _to_one_of(_addresses(*proxy, deadline), deadline)
     try:
         there = f"[{host.name}]:{host.port}" if ":" in host.name else f"{host.name}:{host.port}"
-        connection.settimeout(deadline.left())
+        connection.settimeout(deadline.remaining())
         connection.sendall(f"CONNECT {there} HTTP/1.1\r\nHost: {there}\r\n\r\n".encode("ascii"))
         head = b""
         while not head.endswith(b"\r\n\r\n") and len(head) < MAX_PROXY_HEAD:
-            connection.settimeout(deadline.left())
+            connection.settimeout(deadline.remaining())
             byte = connection.recv(1)  # what follows the head is already the other side's
             if not byte:
                 break
@@ -226,6 +226,6 @@ def _addresses(name: str, port: int, deadline: Deadline) -> list[Any]:
 
     threading.Thread(target=look_up, name="look-up", daemon=True).start()
     try:
-        return found.get(timeout=deadline.left())
+        return found.get(timeout=deadline.remaining())
     except queue.Empty:
         raise TimeoutError from None

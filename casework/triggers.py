@@ -130,10 +130,12 @@ def not_in_force(connection: BaseDatabaseWrapper) -> list[str]:
 def require(connection: BaseDatabaseWrapper) -> None:
     """Every declared trigger is in force as declared. Raises `RuntimeError` naming those that are not."""
     if names := not_in_force(connection):
-        raise RuntimeError(f"the database lacks triggers that hold the law, or has others; run migrate: {some(names)}")
+        raise RuntimeError(
+            f"the database lacks triggers that hold the law, or has others; run migrate: {abbreviated(names)}"
+        )
 
 
-def some(names: list[str]) -> str:
+def abbreviated(names: list[str]) -> str:
     """The first few, and how many more there are."""
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 

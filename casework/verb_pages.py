@@ -82,7 +82,7 @@ def verb_page(
                 case = case_for(actor, ref)
                 if confirm is None or not verb.is_open(actor, case, now):
                     raise
-                filled.take(refused)
+                filled.add_refusal(refused)
                 status = refused.status
             else:
                 messages.success(request, str(verb.done))

@@ -44,7 +44,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, "errors/404.html", status=404)
 
 
-def nothing_here(request: HttpRequest) -> HttpResponse:
+def not_offered(request: HttpRequest) -> HttpResponse:
     """A view for an address that a package offers and we do not."""
     return not_found(request, Http404())
 

@@ -11,7 +11,7 @@ from config import failures
 from config.api import health, pages
 from config.api.documents import DocsView, schema
 from config.api.todo import TodoView
-from disputes.web.views.listing import on_home
+from disputes.web.views.listing import home_sections
 from executors.web.views.home import work_address_of
 from notices.web.urls import pages as notice_pages
 
@@ -41,7 +41,9 @@ web: list[URLPattern | URLResolver] = [
     path("i18n/script/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
     path(
         "",
-        home_page(beside=on_home, work_addresses={"mediator": "mediation:queue"}, work_address_of=work_address_of),
+        home_page(
+            beside=home_sections, work_addresses={"mediator": "mediation:queue"}, work_address_of=work_address_of
+        ),
         name="home",
     ),  # appeals and disputes do not know each other, and neither knows executors
     path("", include("executors.web.urls")),
@@ -56,7 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(api)),
     path(settings.ADMIN_PATH.lstrip("/"), admin.site.urls),
     re_path(
-        r"^_allauth/\w+/v1/account/phone", failures.nothing_here
+        r"^_allauth/\w+/v1/account/phone", failures.not_offered
     ),  # we keep no numbers, and allauth answers 500 there
     path("_allauth/", include("allauth.headless.urls")),
     path("healthz", health.healthz, name="healthz"),

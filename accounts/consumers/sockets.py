@@ -85,7 +85,7 @@ class Socket:
         self.frames_left, self.frames_since = min(burst, left) - 1, at
         return self.frames_left >= 0
 
-    async def live(self, receive: Any, send: Any, understood: Callable[[Self, Frame], Awaitable[None]]) -> None:
+    async def run(self, receive: Any, send: Any, understood: Callable[[Self, Frame], Awaitable[None]]) -> None:
         """Frames have gone out and come in until one end closed; then the hub knows the socket no more."""
         writing = asyncio.create_task(self._write(send))
         try:

@@ -18,7 +18,7 @@ async def queue_socket(scope: Any, receive: Any, send: Any) -> None:
     hub = QUEUE.hub()
     admitted = await authenticate(scope, receive, send, hub.database, _queue_shown_to)
     if admitted is not None:
-        await hub.join(*admitted).live(receive, send, _understood)
+        await hub.join(*admitted).run(receive, send, _understood)
 
 
 def _queue_shown_to(actor: Actor) -> QueueSummary:

@@ -199,7 +199,7 @@ def _advice(actor: Actor, appeal: Appeal, opened: Iterable[str], first: Any) -> 
     return context.advice_of(appeal, suggestion, first=first.outcome, record=record)
 
 
-def again(
+def redisplay(
     request: HttpRequest, actor: Actor, ref: str, *, now: datetime, refused: CaseError | None = None, piece: str = ""
 ) -> HttpResponse:
     """The page once more with everything that was typed."""

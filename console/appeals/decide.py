@@ -17,7 +17,7 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import Invalid
 from console.appeals import context
-from console.appeals.case import RETRY, TYPED, again, heartbeat_seconds, reader, stay, to_case
+from console.appeals.case import RETRY, TYPED, heartbeat_seconds, reader, redisplay, stay, to_case
 from console.appeals.forms import Work
 from console.frame import LANGUAGES, fields_to_carry, is_sealed, seal, show, surface, version_of
 
@@ -39,7 +39,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
             **_decision_arguments(request, actor, ref, work, now),
         )
     except RETRY as refused:
-        return again(request, actor, ref, now=now, refused=refused)
+        return redisplay(request, actor, ref, now=now, refused=refused)
     pieces = context.pieces_of(appeal, opened_by(actor, appeal))
     return show(
         request,
@@ -65,7 +65,7 @@ def decide(request: HttpRequest, ref: str) -> HttpResponseBase:
     try:
         decided = commands.decide_appeal(**_decision_arguments(request, actor, ref, work, now))
     except RETRY as refused:
-        return again(request, actor, ref, now=now, refused=refused)
+        return redisplay(request, actor, ref, now=now, refused=refused)
     messages.success(request, _("The decision on %(number)s was sent.") % {"number": decided.number})
     return to_case(ref)
 

@@ -70,7 +70,7 @@ def claim_next(request: HttpRequest) -> HttpResponse:
 
 
 @surface("GET", "HEAD")
-def me(request: HttpRequest) -> HttpResponse:
+def own_work(request: HttpRequest) -> HttpResponse:
     """What the reviewer holds and lately decided, and their keyboard settings. No speed, no ranking."""
     actor = reader(request)
     now = clock.now()

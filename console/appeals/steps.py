@@ -15,7 +15,7 @@ from casework import clock
 from casework.errors import CaseError, Invalid, LeaseLost, NotFound
 from casework.serving import send
 from console.appeals import context
-from console.appeals.case import RETRY, TYPED, again, piece_shown, reader, show_case, stay, to_case
+from console.appeals.case import RETRY, TYPED, piece_shown, reader, redisplay, show_case, stay, to_case
 from console.appeals.forms import Work
 from console.forms import Mistake
 from console.frame import surface, version_of
@@ -29,9 +29,9 @@ def claim(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         commands.claim_appeal(actor=actor, ref=ref, now=now)
     except LeaseLost as lost:
-        return again(request, actor, ref, now=now, refused=lost)
+        return redisplay(request, actor, ref, now=now, refused=lost)
     if request.POST.get("version"):
-        return again(request, actor, ref, now=now)
+        return redisplay(request, actor, ref, now=now)
     return to_case(ref)
 
 
@@ -60,14 +60,14 @@ def heartbeat(request: HttpRequest, ref: str) -> HttpResponse:
         until = commands.keep_lease(actor=actor, ref=ref, now=now)
     except LeaseLost as lost:
         if not wants_json:
-            return again(request, actor, ref, now=now, refused=lost)
+            return redisplay(request, actor, ref, now=now, refused=lost)
         holder = holder_of(appeal)
         mine = appeal.reviewer_id == actor.user_id
         code = holder.code if holder is not None and not mine else ""
         return JsonResponse({"code": lost.code, "detail": str(lost.detail), "officer": code}, status=lost.status)
     if wants_json:
         return JsonResponse({"until": until.isoformat(), "version": appeal.version})
-    return again(request, actor, ref, now=now)
+    return redisplay(request, actor, ref, now=now)
 
 
 @surface("POST", keeps=TYPED)
@@ -81,10 +81,10 @@ def open_piece(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         commands.record_opening(actor=actor, ref=ref, subject=subject, now=now)
     except LeaseLost as lost:
-        return again(request, actor, ref, now=now, refused=lost)
+        return redisplay(request, actor, ref, now=now, refused=lost)
     stay(actor, ref, now)
     if request.POST.get("version"):
-        return again(request, actor, ref, now=now, piece=subject)
+        return redisplay(request, actor, ref, now=now, piece=subject)
     return to_case(ref, subject)
 
 
@@ -105,7 +105,7 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     actor, now = reader(request), clock.now()
     appeal_for(actor, ref)
     stay(actor, ref, now)
-    return again(request, actor, ref, now=now)
+    return redisplay(request, actor, ref, now=now)
 
 
 @surface("POST", keeps=TYPED)
@@ -126,7 +126,7 @@ def lock_first_view(request: HttpRequest, ref: str) -> HttpResponse:
             expected_version=version_of(request),
         )
     except RETRY as refused:
-        return again(request, actor, ref, now=now, refused=_in_first_view(refused))
+        return redisplay(request, actor, ref, now=now, refused=_in_first_view(refused))
     messages.success(request, _("Your first view is locked. The system's view is advice and can be wrong."))
     return to_case(ref, request.POST.get("piece", ""))
 
@@ -156,5 +156,5 @@ def reveal(request: HttpRequest, ref: str) -> HttpResponse:
         commands.record_opening_of_suggestion(actor=actor, ref=ref, now=now)
         stay(actor, ref, now)
     if request.POST.get("version"):
-        return again(request, actor, ref, now=now)
+        return redisplay(request, actor, ref, now=now)
     return to_case(ref)

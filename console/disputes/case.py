@@ -46,7 +46,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     dispute = queries.dispute_for(actor, ref)
     if typed := take_typed(request, actor, ref):
         messages.warning(request, _("You were signed out before this was done. What you typed is still here."))
-        return again(request, actor, ref, work=Work.posted(typed, dispute), now=clock.now())
+        return redisplay(request, actor, ref, work=Work.posted(typed, dispute), now=clock.now())
     return show_case(request, actor, dispute, now=clock.now(), work=Work.blank(dispute))
 
 
@@ -160,7 +160,7 @@ def _letters(actor: Actor, dispute: Dispute) -> list[tuple[int, Letter]]:
     return [(one.round, queries.letter_of(actor, dispute, one, language=each)) for one in rounds for each in LANGUAGES]
 
 
-def again(
+def redisplay(
     request: HttpRequest, actor: Actor, ref: str, *, work: Work, now: datetime, refused: CaseError | None = None
 ) -> HttpResponse:
     """The page once more with everything that was typed."""
@@ -202,7 +202,7 @@ def act(
                 work.place(refused.errors, fact=fact, prefix=prefix, only=only)
                 if not work.mistakes:
                     work.mistakes.append(Mistake(refused.detail))
-            return again(request, actor, ref, work=work, now=now, refused=refused)
+            return redisplay(request, actor, ref, work=work, now=now, refused=refused)
     messages.success(request, done)
     work.forget(*forget, fact=fact)
     try:
@@ -219,4 +219,4 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     """The page as it is now, with everything that was typed."""
     actor = mediator(request)
     work = Work.posted(request.POST, queries.dispute_for(actor, ref))
-    return again(request, actor, ref, work=work, now=clock.now())
+    return redisplay(request, actor, ref, work=work, now=clock.now())

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from casework import clock
 from casework.actor import Actor
 from casework.errors import Invalid, NotYourTurn, Stale
-from console.disputes.case import again
+from console.disputes.case import redisplay
 from console.disputes.forms import Work
 from console.disputes.frame import RETRY, mediator, surface, to_case
 from console.forms import Mistake
@@ -85,4 +85,4 @@ def _refused(request: HttpRequest, actor: Actor, ref: str, work: Work, now: date
         work.place(refused.errors)
         if not work.mistakes:
             work.mistakes.append(Mistake(refused.detail))
-    return again(request, actor, ref, work=work, now=now, refused=refused)
+    return redisplay(request, actor, ref, work=work, now=now, refused=refused)

@@ -23,7 +23,7 @@ from disputes.models import Dispute, Offer, OfferState
 
 
 @surface("POST")
-def say(request: HttpRequest, ref: str, lane: str) -> HttpResponse:
+def post_message(request: HttpRequest, ref: str, lane: str) -> HttpResponse:
     """The mediator's words are in one stream of the room."""
     if lane not in Lane.values:
         raise NotFound()

@@ -106,7 +106,7 @@ class Form(CommandForm):
         try:
             act(self.cleaned_data)
         except RETRY as refused:
-            self.take(refused)
+            self.add_refusal(refused)
             return False
         return True
 

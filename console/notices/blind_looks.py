@@ -49,7 +49,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
 
 
 @surface("GET", "HEAD", "POST", keeps=("note",))
-def look(request: HttpRequest, ref: str) -> HttpResponseBase:
+def blind_look(request: HttpRequest, ref: str) -> HttpResponseBase:
     """The notice blind; with an answer, it is sealed and the way leads on to the next."""
     actor = staff(request, *REVIEWS)
     if request.method != "POST":

@@ -34,7 +34,7 @@ async def room_socket(scope: Any, receive: Any, send: Any) -> None:
     after = query.get("after", "")
     if after.isascii() and after.isdecimal() and len(after) < 10:
         hub.resume(socket, int(after))
-    await socket.live(receive, send, lambda one, frame: _understood(hub, one, ref, frame))
+    await socket.run(receive, send, lambda one, frame: _understood(hub, one, ref, frame))
 
 
 async def _understood(hub: Hub, socket: Socket, ref: str, frame: dict[str, Any]) -> None:
@@ -44,7 +44,7 @@ async def _understood(hub: Hub, socket: Socket, ref: str, frame: dict[str, Any])
     elif kind == "resume":
         hub.resume(socket, number_in(frame, "after"))
     elif kind == "typing":
-        hub.typed(socket)
+        hub.on_typing(socket)
     elif kind == "read":
         _read(hub, socket, ref, number_in(frame, "sequence"))
     elif kind == "recall":
@@ -75,7 +75,7 @@ def _read(hub: Hub, socket: Socket, ref: str, sequence: int) -> None:
     """Kept soon, the furthest of several; the others see it at once."""
     if not 0 < sequence <= socket.room.head:
         raise BadFrame("validation", "sequence-out-of-range")
-    hub.has_read(socket, sequence)
+    hub.on_read(socket, sequence)
     is_waiting = socket.read_to is not None
     socket.read_to = max(sequence, socket.read_to or 0)
     if not is_waiting:

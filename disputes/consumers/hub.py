@@ -299,7 +299,7 @@ class Hub(hubs.Hub[Socket]):
             newcomer.push(text)
         self.publish_soon("roles", room.id, ",".join(sorted(room.local_roles())))
 
-    def typed(self, socket: Socket) -> None:
+    def on_typing(self, socket: Socket) -> None:
         """The others see that somebody on this participant is typing."""
         at = self.loop.time()
         if at - socket.typed_at < TYPING:
@@ -309,7 +309,7 @@ class Hub(hubs.Hub[Socket]):
             socket.room, "typing", frames.typing(socket.participant.role), socket.participant.role, but=socket
         )
 
-    def has_read(self, socket: Socket, sequence: int) -> None:
+    def on_read(self, socket: Socket, sequence: int) -> None:
         """The others see how far somebody on this participant has read."""
         text = frames.read(socket.participant.role, sequence)
         self._push_to_others(socket.room, "read", text, [socket.participant.role, sequence], but=socket)

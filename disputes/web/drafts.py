@@ -26,13 +26,13 @@ class OpeningDraft:
         self.opened: str = held.get("opened", "")
         """The dispute that this draft became; as long as nothing new was begun about the order."""
 
-    def keep(self, sent: Mapping[str, str]) -> None:
+    def update(self, sent: Mapping[str, str]) -> None:
         """The fields that were sent are kept, the others stay as they were."""
         self.typed |= {name: sent[name][:LONGEST] for name in FIELDS if name in sent}
         self.opened = ""
         self._store({"typed": self.typed})
 
-    def became(self, dispute_ref: str) -> None:
+    def mark_opened(self, dispute_ref: str) -> None:
         """The draft is a dispute now; its words stand there."""
         ground = self.typed.get("ground", "")
         self.typed, self.opened = {"ground": ground}, dispute_ref

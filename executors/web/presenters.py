@@ -39,7 +39,7 @@ RENEWABLE = frozenset({"EXPIRING", "EXPIRED", "REPLACED"})
 OVER = frozenset({"EXPIRED", "REPLACED", "RECALLED"})
 
 
-def me(person: ExecutorPerson) -> dict[str, Any]:
+def profile(person: ExecutorPerson) -> dict[str, Any]:
     """Whose page it is: their own name, which nobody else is shown, and the code that others know."""
     return {
         "name": str(person.user),
@@ -50,7 +50,7 @@ def me(person: ExecutorPerson) -> dict[str, Any]:
     }
 
 
-def standing(executor: Executor) -> dict[str, Any] | None:
+def inactive_notice(executor: Executor) -> dict[str, Any] | None:
     """Why nothing can be done in the executor's name now; None where it may act."""
     if executor.may_act:
         return None

@@ -113,7 +113,7 @@ def deliver_batch(pk: int, *, clock: Callable[[], datetime], between: Callable[[
             done += 1
             if outcome.status is None or outcome.status in THROTTLES or done >= BATCH_SIZE:
                 break
-            batch.left()
+            batch.remaining()
     except TimeoutError:
         pass
     finally:

@@ -74,7 +74,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
         late = _FilingPage(actor, ref, now, is_late=isinstance(error, DeadlinePassed) and desk.earlier is None)
         form = late.form_sent(request)
         form.is_valid()
-        form.take(error)
+        form.add_refusal(error)
         return late.form_page(request, form, status=error.status)
     return redirect("appeals:submitted", ref=appeal.ref)
 

@@ -85,8 +85,8 @@ def home_page(
         cards = [_card(todo) for todo in queries.todo_for(actor, now=now)] + list(also.pop("cards", ()))
         context = also | {
             "cards": sorted(cards, key=lambda card: (card["due_at"] is None, card["due_at"] or now)),
-            "running": [line(a, now) for a in cases if a.is_open],
-            "closed": [line(a, now) for a in cases if not a.is_open][:MOST_ON_HOME],
+            "running": [list_card(a, now) for a in cases if a.is_open],
+            "closed": [list_card(a, now) for a in cases if not a.is_open][:MOST_ON_HOME],
             "notices": notices_for(actor)[:MOST_ON_HOME],
             "parties": parties_of(actor),
             "now": now,
@@ -109,7 +109,7 @@ def _card(todo: Todo) -> dict[str, Any]:
     }
 
 
-def line(appeal: Appeal, now: Any) -> dict[str, Any]:
+def list_card(appeal: Appeal, now: Any) -> dict[str, Any]:
     """One appeal as a card in a list."""
     code, label = state_of(appeal)
     decided = appeal.state == AppealState.DECIDED
@@ -133,7 +133,7 @@ def appeals(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     now = clock.now()
     shown = Paginator(queries.appeals_listed_for(actor), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"lines": [line(a, now) for a in shown], "page_obj": shown, "now": now}
+    context = {"lines": [list_card(a, now) for a in shown], "page_obj": shown, "now": now}
     return render(request, "appeals/list.html", context)
 
 

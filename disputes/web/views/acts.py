@@ -42,7 +42,7 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
                     now=now,
                 )
             except Invalid as error:
-                form.take(error)
+                form.add_refusal(error)
             else:
                 messages.success(request, _("Your answer is on file and the other side was told."))
                 return _room(ref)

@@ -272,7 +272,7 @@ def object_to(request: HttpRequest, ref: str, no: int) -> HttpResponse:
         try:
             commands.object_to_evidence(actor=actor, ref=ref, no=no, now=now, **form.cleaned_data)
         except Invalid as error:
-            form.take(error)
+            form.add_refusal(error)
         else:
             messages.success(request, _("Your objection stands beside the evidence."))
             return redirect(reverse("disputes:fact", args=[ref, shown.item.fact.no]) + f"#evidence-{no}")

@@ -71,11 +71,11 @@ def disputes(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
     shown = Paginator(queries.disputes_listed_for(actor), PER_PAGE).get_page(request.GET.get("page"))
     spans = outages.ledger()
-    context = {"lines": [line(actor, d, spans) for d in shown], "page_obj": shown, "now": now}
+    context = {"lines": [list_card(actor, d, spans) for d in shown], "page_obj": shown, "now": now}
     return render(request, "disputes/list.html", context)
 
 
-def line(actor: Actor, dispute: Dispute, spans: outages.Ledger) -> dict[str, Any]:
+def list_card(actor: Actor, dispute: Dispute, spans: outages.Ledger) -> dict[str, Any]:
     """One dispute as a card in a list."""
     side = side_of(actor, dispute)
     code, label = sentences.state_of(dispute)
@@ -105,13 +105,13 @@ def link(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect(reverse("disputes:room", args=[ref]) + ("#offers" if focus == "offer" else ""))
 
 
-def on_home(actor: Actor, now: datetime) -> dict[str, Any]:
+def home_sections(actor: Actor, now: datetime) -> dict[str, Any]:
     """What the start page says of disputes: cards that wait, and lines of what runs and what was."""
     rows, spans = list(queries.disputes_listed_for(actor)[:50]), outages.ledger()
     return {
         "cards": [_card(todo) for todo in queries.todo_for(actor, now=now)],
-        "disputes_running": [line(actor, d, spans) for d in rows if d.is_open],
-        "disputes_closed": [line(actor, d, spans) for d in rows if not d.is_open][:MOST_ON_HOME],
+        "disputes_running": [list_card(actor, d, spans) for d in rows if d.is_open],
+        "disputes_closed": [list_card(actor, d, spans) for d in rows if not d.is_open][:MOST_ON_HOME],
     }
 
 

@@ -54,7 +54,7 @@ def make(request: HttpRequest, ref: str) -> HttpResponse:
             try:
                 commands.make_offer(actor=actor, ref=ref, terms=form.terms(), now=now)
             except Invalid as error:
-                form.take(error)
+                form.add_refusal(error)
             else:
                 messages.success(request, _("Your offer is open for the other side."))
                 return redirect(reverse("disputes:room", args=[ref]) + "#offers")

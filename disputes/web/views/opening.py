@@ -136,7 +136,7 @@ def draft(request: HttpRequest) -> JsonResponse:
     """What is being typed is kept, for whoever goes back without pressing a button; answered as JSON for the script."""
     if actor_of(request).kind is not ActorKind.PARTY:
         raise NotFound()
-    OpeningDraft(request.session, request.POST.get("order", "").strip()).keep(request.POST)
+    OpeningDraft(request.session, request.POST.get("order", "").strip()).update(request.POST)
     return JsonResponse({"saved_at": clock.now().isoformat()})
 
 
@@ -188,7 +188,7 @@ def _sent(request: HttpRequest, actor: Actor, draft: OpeningDraft) -> HttpRespon
     """What was sent is kept, and the step that was asked for comes next; the last button opens the dispute."""
     if draft.is_repeated_by(request.POST) and request.POST.get("at") == "3":
         return redirect("disputes:opened", ref=draft.opened)
-    draft.keep(request.POST)
+    draft.update(request.POST)
     to = request.POST.get("to", "2")
     if to != "open":
         return redirect(step_url(draft.order_ref, to))
@@ -228,9 +228,9 @@ def _open(
         ):
             room = reverse("disputes:room", args=[earlier.ref])
             return render_refusal(request, error, keeps=("statement",), back_url=room, back_text=_("Go to the dispute"))
-        draft.became(earlier.ref)
+        draft.mark_opened(earlier.ref)
         return redirect("disputes:opened", ref=earlier.ref)
-    draft.became(dispute.ref)
+    draft.mark_opened(dispute.ref)
     _hand_in(request, actor, dispute, now)
     return redirect("disputes:opened", ref=dispute.ref)
 

@@ -198,7 +198,7 @@ def use_message(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
                 now=now,
             )
         except Invalid as error:
-            form.take(error)
+            form.add_refusal(error)
         else:
             messages.success(request, _("The message is kept as a draft. Submit it when you are ready."))
             return redirect("disputes:fact", ref=ref, no=fact_no)

@@ -45,8 +45,8 @@ def home(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "home.html",
-        me=presenters.me(person),
-        standing=presenters.standing(executor),
+        me=presenters.profile(person),
+        standing=presenters.inactive_notice(executor),
         tiles=[_certificates_tile(cards), _incidents_tile(incidents)],
         first=_first_steps(curricula) if not any(c["state"] not in presenters.OVER for c in cards) else [],
         has_held=bool(cards),

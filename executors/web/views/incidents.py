@@ -70,7 +70,7 @@ def explain(request: HttpRequest, ref: str) -> HttpResponse:
         except (FileRefused, TooLarge) as refused:
             file_error = " ".join(str(e.message) for e in refused.errors) or str(refused.detail)
         except Invalid as refused:
-            form.take(refused)
+            form.add_refusal(refused)
         else:
             messages.success(request, _("Your statement is on file. Compliance now looks at it."))
             return redirect("executors:incident", ref=ref)

@@ -38,7 +38,7 @@ def complete(request: HttpRequest, ref: str) -> HttpResponse:
         try:
             commands.complete_instruction(actor=actor, ref=ref, evidence=form.cleaned_data["evidence"], now=clock.now())
         except Invalid as refused:
-            form.take(refused)
+            form.add_refusal(refused)
         else:
             messages.success(request, _("It is on file as done."))
             return redirect("executors:instruction", ref=ref)

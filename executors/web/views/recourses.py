@@ -33,7 +33,7 @@ def dispute(request: HttpRequest, ref: str) -> HttpResponse:
         try:
             commands.dispute_recourse(actor=actor, ref=ref, reasons=form.cleaned_data["text"], now=clock.now())
         except Invalid as refused:
-            form.take(refused)
+            form.add_refusal(refused)
         else:
             messages.success(request, _("Your objection is on file."))
             return redirect("executors:recourse", ref=ref)

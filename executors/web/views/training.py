@@ -61,7 +61,7 @@ def certifications(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "certifications.html",
-        standing=presenters.standing(person.executor),
+        standing=presenters.inactive_notice(person.executor),
         groups=[{"title": title, "cards": found} for title, found in parts if found],
         training=[presenters.training_line(c, held=own, open_attempt=attempts.get(c.pk), now=now) for c in curricula],
         now=now,
