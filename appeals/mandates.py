@@ -1,7 +1,4 @@
-"""What the system may do with a case at this moment: from rows to the values that the classifier reasons with.
-
-What does not belong here: writing anything, and the proof itself (classifier.certificate).
-"""
+"""What the system may do with a case at this moment: from rows to the values that the classifier reasons with."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,4 @@
-"""Who acts. A required keyword of every command, with no default, so that nothing fails open.
-
-What does not belong here: how an actor is found (accounts) and what an actor may do (each app's policies).
-"""
+"""Who acts. A required keyword of every command, with no default, so that nothing fails open."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

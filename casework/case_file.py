@@ -11,7 +11,7 @@ The manifest names every other file by its SHA-256; each chain is recomputed fro
 An archive proves that it is whole and unchanged since it was made, and that its events follow from one another; whether
 its head is ours is shown by comparing it with the head we answer. An event that the reader may not see stands in its
 chain as a link alone, `{"case", "sequence", "previous", "hash", "hidden": true}`: what it says stays unsaid, and
-nothing can be put in its place. What does not belong here: what a case is about.
+nothing can be put in its place.
 """
 
 import hashlib

@@ -2,8 +2,7 @@
 
 A file is accepted only if content *and* name say the same allowed type. It is kept as received, under its SHA-256, and
 never served from our origin in a way that can run; a picture is shown only as a copy drawn anew, which is what removes
-metadata and anything appended. What does not belong here: who may send or see a file (each app), and its row
-(attachments).
+metadata and anything appended.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""What every app's forms are made of. What does not belong here: any form of an app."""
+"""What every app's forms are made of."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar

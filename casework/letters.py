@@ -1,7 +1,4 @@
-"""A letter as plain words: numbered parts in a fixed order, the same on screen, as PDF and over the API.
-
-What does not belong here: what a letter of one app says, and layout.
-"""
+"""A letter as plain words: numbered parts in a fixed order, the same on screen, as PDF and over the API."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass

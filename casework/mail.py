@@ -1,7 +1,7 @@
 """Telling people by e-mail that something happened: what, which number, one link, and nothing of the case itself.
 
 The page is the record; a message only points at it, so that a lost or forwarded one reveals nothing (no case content on
-a lock screen). What does not belong here: when to tell whom.
+a lock screen).
 """
 
 from collections.abc import Iterable

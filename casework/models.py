@@ -1,7 +1,4 @@
-"""Tables every case shares: the case row's spine, ledger, deadlines, outbox, idempotency keys and sealed files.
-
-What does not belong here: what a particular case is about, and any verb.
-"""
+"""Tables every case shares: the case row's spine, ledger, deadlines, outbox, idempotency keys and sealed files."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self

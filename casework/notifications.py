@@ -1,7 +1,7 @@
 """Telling people inside the program and by e-mail, once per event, with the delivery on record.
 
 A message says what kind of thing happened, the case's number, the time limit and one link: no content of the case (a
-lock screen is read by others too). What does not belong here: when to tell whom, which each app lists.
+lock screen is read by others too).
 """
 
 from collections.abc import Iterable

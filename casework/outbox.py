@@ -1,8 +1,7 @@
 """Reactions to events: written with the event, carried out after it, at least once, keyed by event id.
 
-An app lists them in `subscribers.SUBSCRIPTIONS = {"appeal.decided": [function, …]}`; a function takes
-`(event, *, now)`. A delivery is leased, retried with backoff, and at last given up where an operator can replay it.
-What does not belong here: decisions, and anything about what a reaction does.
+An app lists them in `subscribers.SUBSCRIPTIONS = {"appeal.decided": [function, …]}`; a function takes `(event, *,
+now)`. A delivery is leased, retried with backoff, and at last given up where an operator can replay it.
 """
 
 import importlib

@@ -2,8 +2,7 @@
 
 A caller that does not choose its counterpart itself says which addresses it admits. The name is then looked up once,
 every address found must be admitted, and the connection goes to one of these very addresses, so that a second look-up
-cannot lead elsewhere. Redirects are never followed and no proxy is taken from the environment. What does not belong
-here: what is said, what an answer means, and which addresses anybody admits.
+cannot lead elsewhere. Redirects are never followed and no proxy is taken from the environment.
 """
 
 import io

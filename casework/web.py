@@ -1,7 +1,4 @@
-"""Pages and refusals: a command's coded error becomes a page with the same words, and typed text comes back with it.
-
-What does not belong here: what a page shows when all is well, and the JSON answers (casework.api.problems).
-"""
+"""Pages and refusals: a command's coded error becomes a page with the same words, and typed text comes back with it."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps

@@ -1,7 +1,4 @@
-"""What answers when no view could: problem+json under the API, a page with a way on everywhere else.
-
-What does not belong here: refusals that a view raised itself.
-"""
+"""What answers when no view could: problem+json under the API, a page with a way on everywhere else."""
 
 import logging
 import uuid

@@ -1,4 +1,4 @@
-"""What every answer carries, whichever view made it. What does not belong here: permissions."""
+"""What every answer carries, whichever view made it."""
 
 from collections.abc import Awaitable, Callable
 from inspect import iscoroutinefunction

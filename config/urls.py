@@ -1,4 +1,4 @@
-"""Every address, by surface. What does not belong here: views."""
+"""Every address, by surface."""
 
 from django.conf import settings
 from django.contrib import admin

@@ -1,7 +1,6 @@
 """What follows from public events: every endpoint that may hear of one is told it, by threads of the worker's.
 
-A thread attends one endpoint, so that one which is slow holds up neither the others nor the worker's round. What does
-not belong here: what an attempt is (commands).
+A thread attends one endpoint, so that one which is slow holds up neither the others nor the worker's round.
 """
 
 import logging

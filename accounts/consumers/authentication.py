@@ -1,7 +1,4 @@
-"""Authenticates a socket: by the session of a page of ours, or by a fresh one-time ticket.
-
-What does not belong here: what they may listen to, which the app that opens the socket asks.
-"""
+"""Authenticates a socket: by the session of a page of ours, or by a fresh one-time ticket."""
 
 from collections.abc import Callable
 from typing import Any

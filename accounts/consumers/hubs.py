@@ -1,8 +1,7 @@
 """The base of the hubs: one a process for each kind of socket. It authorises its sockets anew, and takes invalidations.
 
 Everybody's permission is asked at once, every two seconds and whenever somebody loses something; on an older answer
-nothing is pushed. Between processes go invalidations alone. What does not belong here: what is pushed (each app's own
-hub), and publishing from threads and processes without sockets (publisher).
+nothing is pushed. Between processes go invalidations alone.
 """
 
 import asyncio

@@ -1,7 +1,4 @@
-"""One open socket: its bounded queue of frames, what it may send, and its life from handshake to close.
-
-What does not belong here: when something is pushed, and to whom (hubs); authentication.
-"""
+"""One open socket: its bounded queue of frames, what it may send, and its life from handshake to close."""
 
 import asyncio
 import contextlib

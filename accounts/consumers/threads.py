@@ -1,4 +1,4 @@
-"""Database work beside the event loop. What does not belong here: what is read."""
+"""Database work beside the event loop."""
 
 import asyncio
 import threading

@@ -1,7 +1,4 @@
-"""Who acts in a browser session, and that staff have shown a second factor before they work.
-
-What does not belong here: what anybody may do (policies), and tokens (`accounts.api.authentication`).
-"""
+"""Who acts in a browser session, and that staff have shown a second factor before they work."""
 
 from typing import Any
 from urllib.parse import urlencode

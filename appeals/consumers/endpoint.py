@@ -1,4 +1,4 @@
-"""The socket of the review queue, from handshake to close. What does not belong here: pushing (hub), and any rule."""
+"""The socket of the review queue, from handshake to close."""
 
 from typing import Any
 

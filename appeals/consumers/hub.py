@@ -4,7 +4,6 @@ An invalidation names a case that something happened to. The cases named meanwhi
 watch, and with them anew the actor of each credential: each frame goes to somebody whose permission, and whose
 independence in that very case, was just asked. With each heartbeat the queue is read without one, so that none is
 missed for long.
-What does not belong here: who sees which case (queries), what frames look like (frames).
 """
 
 import asyncio

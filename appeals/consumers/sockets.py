@@ -1,4 +1,4 @@
-"""One reviewer who watches the queue. What does not belong here: when something is pushed (hub)."""
+"""One reviewer who watches the queue."""
 
 import asyncio
 

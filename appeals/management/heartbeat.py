@@ -1,7 +1,4 @@
-"""A training's process says that it lives while it learns, and a process that is told to stop ends in order.
-
-What does not belong here: what follows from silence (commands.training).
-"""
+"""A training's process says that it lives while it learns, and a process that is told to stop ends in order."""
 
 import logging
 import signal

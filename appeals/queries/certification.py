@@ -1,7 +1,7 @@
 """What proves a certificate, what compliance reads of it, and the cases that wait for a second look.
 
-Labels come only from people: final decisions of matured cases, and audits.
-A notice that the platform withdrew itself is no decision and proves nothing. What does not belong here: writing.
+Labels come only from people: final decisions of matured cases, and audits. A notice that the platform withdrew itself
+is no decision and proves nothing.
 """
 
 from collections.abc import Iterator, Sequence

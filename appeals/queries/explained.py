@@ -1,7 +1,4 @@
-"""What weighed in the system's view, in words: the same words for the reviewer and for the appellant.
-
-What does not belong here: who may read it (review, letter), and how the weights come about (classifier).
-"""
+"""What weighed in the system's view, in words: the same words for the reviewer and for the appellant."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,8 +1,7 @@
 """Which decided cases a model may learn from, and what compliance reads of the models.
 
-Labels come only from people: final decisions of matured cases. What the system closed, what the
-platform corrected itself and what may still be reviewed a second time is counted apart and taught to nobody. What does
-not belong here: writing.
+Labels come only from people: final decisions of matured cases. What the system closed, what the platform corrected
+itself and what may still be reviewed a second time is counted apart and taught to nobody.
 """
 
 from collections import Counter

@@ -1,7 +1,4 @@
-"""The decision letter: nine parts in a fixed order, the same on screen, as PDF and over the API.
-
-What does not belong here: layout. Each part yields sentences to show in order; the words come from the decision itself.
-"""
+"""The decision letter: nine parts in a fixed order, the same on screen, as PDF and over the API."""
 
 from collections.abc import Iterator
 

@@ -1,7 +1,4 @@
-"""What stands beside a notice because of appeals: the rounds so far, and the next step with its time.
-
-What does not belong here: the page itself (notices.web) and whether a filing is accepted (commands).
-"""
+"""What stands beside a notice because of appeals: the rounds so far, and the next step with its time."""
 
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,4 @@
-"""Bytes to values: JSON has one meaning or is refused, nothing is decompressed, size is limited before it is read.
-
-What does not belong here: which fields a body has (serializers).
-"""
+"""Bytes to values: JSON has one meaning or is refused, nothing is decompressed, size is limited before it is read."""
 
 import re
 from collections.abc import Mapping

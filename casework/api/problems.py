@@ -1,7 +1,4 @@
-"""Every refusal as `application/problem+json` (RFC 9457), with the same code and words as pages and sockets.
-
-What does not belong here: what is refused (commands), and the page behind each `type` (config).
-"""
+"""Every refusal as `application/problem+json` (RFC 9457), with the same code and words as pages and sockets."""
 
 import logging
 import re

@@ -1,7 +1,4 @@
-"""What every page says in the same words: moments and remaining time, money, officers, states, icons, the site's frame.
-
-What does not belong here: reading a case, deciding what somebody may do, and any sentence about one particular app.
-"""
+"""What every page says in the same words: moments and remaining time, money, officers, states, icons, the site's frame."""
 
 import functools
 from collections.abc import Mapping

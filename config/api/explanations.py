@@ -1,7 +1,4 @@
-"""What every problem type means and what to do about it, in words for the person who meets it.
-
-What does not belong here: codes and statuses (`casework.errors`, `casework.api.problems`).
-"""
+"""What every problem type means and what to do about it, in words for the person who meets it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,4 @@
-"""The page behind every problem `type`, in the reader's language and the other one.
-
-What does not belong here: the words (`config.api.explanations`).
-"""
+"""The page behind every problem `type`, in the reader's language and the other one."""
 
 from typing import Any
 

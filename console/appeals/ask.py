@@ -1,7 +1,4 @@
-"""Asking the appellant for more, and answering a late request.
-
-What does not belong here: what may be asked when (commands).
-"""
+"""Asking the appellant for more, and answering a late request."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -1,7 +1,6 @@
 """The console's pages of what the system does alone: model, policies, attempts to prove, certificates and their audits.
 
-One request, one command, one page. What does not belong here: rules (commands, triggers), figures (queries), and what a
-reviewer sees at a second look (second_looks).
+One request, one command, one page.
 """
 
 from collections.abc import Mapping, Sequence

@@ -2,8 +2,7 @@
 
 The judgement pane is one form. Whatever is pressed on the page — open a piece, add a row, take the case again — sends
 it along, so nothing typed is lost without JavaScript either. Before the reviewer's own first view is locked, no answer
-reads the system's view, so none can show it. What does not belong here: rules (commands, policies), what is
-shown (context), and the steps themselves (steps, decide, ask).
+reads the system's view, so none can show it.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,4 @@
-"""What the three panes of a case show: the pieces of the file, the timeline, and — after the first view — the advice.
-
-What does not belong here: what may be shown to whom (queries, policies) and how a request is answered (views).
-"""
+"""What the three panes of a case show: the pieces of the file, the timeline, and — after the first view — the advice."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,4 @@
-"""The decision in two steps: read the letter exactly as it will be sent, then send it.
-
-What does not belong here: what may be decided (commands).
-"""
+"""The decision in two steps: read the letter exactly as it will be sent, then send it."""
 
 from datetime import datetime
 from typing import Any

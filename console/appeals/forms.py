@@ -1,7 +1,6 @@
 """What a reviewer typed, parsed: the first view, the decision row by row, a request for more.
 
-Only parsing: a value that has a shape is passed on, one that has none is an error beside its field. What does not
-belong here: whether a decision may be made (commands).
+Only parsing: a value that has a shape is passed on, one that has none is an error beside its field.
 """
 
 from collections.abc import Iterable, Sequence

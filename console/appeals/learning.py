@@ -1,6 +1,6 @@
 """The console's pages of triage models: what each learnt from, how it compares, who signed, and the next step.
 
-One request, one command, one page. What does not belong here: rules (commands, triggers) and figures (queries).
+One request, one command, one page.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,7 +1,4 @@
-"""The queue of appeals, what a reviewer holds and decided, and their keys.
-
-What does not belong here: one case (case).
-"""
+"""The queue of appeals, what a reviewer holds and decided, and their keys."""
 
 from django.conf import settings
 from django.contrib import messages

@@ -1,7 +1,6 @@
 """The second look: a reviewer says what they would have decided, without knowing what was decided, or by whom.
 
-The page shows the file as it was handed in: no outcome, no officer, no timeline, no number to look it up by. What does
-not belong here: which cases are drawn, and what follows from an answer (mandates, commands).
+The page shows the file as it was handed in: no outcome, no officer, no timeline, no number to look it up by.
 """
 
 from django.contrib import messages

@@ -1,7 +1,4 @@
-"""What a reviewer does before deciding: take a case, give it back, read its file, lock a first view, see the system's.
-
-What does not belong here: what may be done when (commands) and how the page comes back (case).
-"""
+"""What a reviewer does before deciding: take a case, give it back, read its file, lock a first view, see the system's."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse

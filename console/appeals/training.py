@@ -1,6 +1,6 @@
 """The console's form for a new candidate, and the page of one training: how far it is, how it ended, what to do.
 
-One request, one command, one page. What does not belong here: carrying a training out (manage.py train_triage).
+One request, one command, one page.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,7 @@
 """One dispute's page: one request, one command, one page. Typed text comes back with every answer.
 
 Everything typed on a dispute's page is one form; whatever is pressed sends it all along, so that nothing is lost
-without JavaScript either. Who does not hold a dispute is answered as if there were none. What does not belong here:
-rules (commands, policies), what is shown (context), the steps themselves (steps, determine, oversight).
+without JavaScript either. Who does not hold a dispute is answered as if there were none.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,8 +1,4 @@
-"""What the panes of a dispute's page consist of: each fact with the forms that are open for it, the talk, the choices.
-
-What does not belong here: what may be shown to whom (queries, policies), how a request is answered (views), and how a
-row is said in words (templatetags).
-"""
+"""What the panes of a dispute's page consist of: each fact with the forms that are open for it, the talk, the choices."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

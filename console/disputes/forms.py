@@ -1,7 +1,6 @@
 """What a mediator or overseer typed on a dispute's page, parsed: one form for everything, so that nothing is lost.
 
-Only parsing: a value that has a shape is passed on, one that has none is an error beside its field. What does not
-belong here: whether something may be done (commands).
+Only parsing: a value that has a shape is passed on, one that has none is an error beside its field.
 """
 
 from collections.abc import Iterable, Mapping

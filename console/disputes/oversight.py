@@ -1,7 +1,4 @@
-"""What oversight does in a dispute and across them: what is owed, what the platform paid first, outages, reports.
-
-What does not belong here: mediating (steps, determine).
-"""
+"""What oversight does in a dispute and across them: what is owed, what the platform paid first, outages, reports."""
 
 from datetime import datetime
 from itertools import batched

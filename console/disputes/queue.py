@@ -1,7 +1,4 @@
-"""The queue: what waits with nothing of the case, what one holds, for oversight every dispute; and joining.
-
-What does not belong here: the dispute's own page (case) and who may take what (policies).
-"""
+"""The queue: what waits with nothing of the case, what one holds, for oversight every dispute; and joining."""
 
 from collections import Counter
 from collections.abc import Iterable

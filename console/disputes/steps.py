@@ -1,7 +1,4 @@
-"""The mediator's steps before the determination: talk, rule, move a burden, close, hand over, pause, propose.
-
-What does not belong here: what may be done when (commands) and how the page comes back (case).
-"""
+"""The mediator's steps before the determination: talk, rule, move a burden, close, hand over, pause, propose."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Addresses of the pages about disputes. What does not belong here: anything a party can open."""
+"""Addresses of the pages about disputes."""
 
 from django.urls import path
 

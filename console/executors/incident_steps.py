@@ -1,7 +1,4 @@
-"""What compliance does with an incident: find, make the affected party whole, claim it back, close.
-
-What does not belong here: how the page looks before and after (incidents).
-"""
+"""What compliance does with an incident: find, make the affected party whole, claim it back, close."""
 
 from collections.abc import Callable
 from typing import Any

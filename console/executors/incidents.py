@@ -1,7 +1,4 @@
-"""Incidents as compliance sees them: all of them, one with the step that is next, and the files beside a statement.
-
-What does not belong here: the steps themselves (incident_steps).
-"""
+"""Incidents as compliance sees them: all of them, one with the step that is next, and the files beside a statement."""
 
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,4 @@
-"""Instructions as compliance works with them: all of them, one, giving one, taking one back, doing the platform's own.
-
-What does not belong here: what an executor's people do with theirs (web).
-"""
+"""Instructions as compliance works with them: all of them, one, giving one, taking one back, doing the platform's own."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

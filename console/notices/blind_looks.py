@@ -2,8 +2,6 @@
 
 The page shows the notice as it was issued, and nothing of who acted, of what became of it, or of who else looked: no
 number to look it up by, no party's name, no officer, no tool, no state.
-
-What does not belong here: which acts are drawn, and what their share says (executors).
 """
 
 from collections.abc import Callable

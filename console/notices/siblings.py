@@ -1,7 +1,4 @@
-"""Notices that share the cause of an error: the list, and one of them, kept or corrected by a person.
-
-What does not belong here: what was wrong with the first one (executors).
-"""
+"""Notices that share the cause of an error: the list, and one of them, kept or corrected by a person."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator

@@ -1,4 +1,4 @@
-"""Disputes as JSON: what is answered. What does not belong here: bodies (inputs) and who sees what (queries)."""
+"""Disputes as JSON: what is answered."""
 
 from collections.abc import Iterable
 from datetime import datetime

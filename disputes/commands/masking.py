@@ -1,7 +1,6 @@
 """What readers see of a message: the text with telephone and identity numbers masked, so that talk stays in the room.
 
-The text itself is kept byte for byte. Digits of any script count, and the length stays. What does not belong here:
-who reads what.
+The text itself is kept byte for byte. Digits of any script count, and the length stays.
 """
 
 import re

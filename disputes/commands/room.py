@@ -1,7 +1,4 @@
-"""What people do in a room: write, take back, read, report. The numbers are given in `stream`; the case never moves.
-
-What does not belong here: events of the case, which its own verbs append, and sockets.
-"""
+"""What people do in a room: write, take back, read, report. The numbers are given in `stream`; the case never moves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

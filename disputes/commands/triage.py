@@ -1,7 +1,4 @@
-"""What is put on file of a dispute's opening, once, beside the dispute: it moves nothing and decides nothing.
-
-What does not belong here: how an opening is read (triage) and how texts are compared (classifier.duplicates).
-"""
+"""What is put on file of a dispute's opening, once, beside the dispute: it moves nothing and decides nothing."""
 
 from collections import Counter
 from datetime import datetime

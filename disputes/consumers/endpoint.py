@@ -1,7 +1,4 @@
-"""The socket of one lane, from handshake to close: who may come in, what a frame asks for, what is sent out.
-
-What does not belong here: pushing (hub), and any rule: each frame is one command or none.
-"""
+"""The socket of one lane, from handshake to close: who may come in, what a frame asks for, what is sent out."""
 
 import logging
 from typing import Any

@@ -2,8 +2,7 @@
 
 An entry reaches the hub as what this process has just committed, or as an invalidation saying that a room's head has
 moved; what lies between is read. Each socket remembers how far it is, and is pushed what comes next or else catches up
-from the table. What does not belong here: how sockets are opened and closed (endpoint), one socket's queue (sockets),
-and what frames look like (frames).
+from the table.
 """
 
 import asyncio

@@ -1,7 +1,4 @@
-"""One listener in a room, and one lane with its listeners in this process.
-
-What does not belong here: when something is pushed, and to whom (hub).
-"""
+"""One listener in a room, and one lane with its listeners in this process."""
 
 import asyncio
 

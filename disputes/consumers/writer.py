@@ -1,7 +1,4 @@
-"""The thread that writes messages: what is queued meanwhile goes together.
-
-What does not belong here: what is written (commands), and who hears of it (hub).
-"""
+"""The thread that writes messages: what is queued meanwhile goes together."""
 
 import asyncio
 import logging

@@ -1,7 +1,6 @@
 """The instruments that the table cites, and how an article is written in each language.
 
-An article is written as lawyers shorten it: `25(1)[2]` is article 25, paragraph 1, item 2. What does not belong here:
-what an article says; that is in the words of the step that cites it.
+An article is written as lawyers shorten it: `25(1)[2]` is article 25, paragraph 1, item 2.
 """
 
 import re

@@ -1,8 +1,7 @@
 """The case file of one dispute: what a side, its mediator or oversight may keep, to read and to prove without us.
 
 It holds what its reader may see and nothing else: not what the other side withheld, nor the other side's own talk with
-the mediator, nor, for who decides, any offer. Nobody is named in it but the parties: staff are outward codes. What does
-not belong here: the archive's form and its verification (`casework.case_file`).
+the mediator, nor, for who decides, any offer. Nobody is named in it but the parties: staff are outward codes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

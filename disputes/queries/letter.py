@@ -1,6 +1,6 @@
 """The letter of a determination: nine parts in a fixed order, one and the same for both sides, screen, PDF and API.
 
-It speaks of roles, never of a person, and of nothing that was offered. What does not belong here: layout.
+It speaks of roles, never of a person, and of nothing that was offered.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,4 @@
-"""What happened to a dispute, event by event, in words; without offers for whoever decides or looks on.
-
-What does not belong here: what people wrote to each other (room).
-"""
+"""What happened to a dispute, event by event, in words; without offers for whoever decides or looks on."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

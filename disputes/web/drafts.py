@@ -1,7 +1,7 @@
 """What somebody typed on the way to opening a dispute, kept in their session, one draft per order.
 
 So each step is a page of its own that can be gone back to, reloaded and come forward to, and two tabs about two orders
-do not mix. Files are not kept: they are handed in with the last step. What does not belong here: what is valid.
+do not mix. Files are not kept: they are handed in with the last step.
 """
 
 from collections.abc import Mapping

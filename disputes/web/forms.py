@@ -1,7 +1,4 @@
-"""What a side typed, parsed. Whether it may be done is the command's to say.
-
-What does not belong here: domain rules.
-"""
+"""What a side typed, parsed. Whether it may be done is the command's to say."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal

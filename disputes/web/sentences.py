@@ -1,7 +1,4 @@
-"""What disputes are called on the pages of both sides: who is who, whose turn it is, what each event means.
-
-What does not belong here: what the ledger holds, and the mediators' words for it (workbench).
-"""
+"""What disputes are called on the pages of both sides: who is who, whose turn it is, what each event means."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

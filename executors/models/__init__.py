@@ -1,7 +1,4 @@
-"""Executors as rows, and the laws that hold of them.
-
-What does not belong here: verbs (commands), permission (policies), statistics (measurement).
-"""
+"""Executors as rows, and the laws that hold of them."""
 
 from executors.models.acts import Act, ActCertification
 from executors.models.incidents import (

@@ -1,7 +1,4 @@
-"""An overturned act on its way: what the executor says of it, what compliance finds, what the harmed party gets.
-
-What does not belong here: what the platform takes back from the executor (recourses).
-"""
+"""An overturned act on its way: what the executor says of it, what compliance finds, what the harmed party gets."""
 
 from datetime import datetime
 

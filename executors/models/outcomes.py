@@ -1,7 +1,4 @@
-"""What decided appeals and disputes said of acts, and what blind second looks say. Append-only.
-
-What does not belong here: whose fault an overturned act was (incidents), and any statistics (measurement).
-"""
+"""What decided appeals and disputes said of acts, and what blind second looks say. Append-only."""
 
 from datetime import datetime
 

@@ -1,7 +1,4 @@
-"""Incidents and claims as their readers see them; and what an incident says of other acts, for apps above.
-
-What does not belong here: rates and tests (measurement).
-"""
+"""Incidents and claims as their readers see them; and what an incident says of other acts, for apps above."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,4 @@
-"""What the pages show of certificates, training, incidents and instructions, as values for templates.
-
-What does not belong here: requests, and any write.
-"""
+"""What the pages show of certificates, training, incidents and instructions, as values for templates."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Notices and remedies as JSON, as they are answered. What does not belong here: what is sent (`notices.inputs`)."""
+"""Notices and remedies as JSON, as they are answered."""
 
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,4 @@
-"""A blind second look at the act behind a notice, by somebody who had no part in the notice either.
-
-What does not belong here: which acts are drawn, and what an answer is made of (executors).
-"""
+"""A blind second look at the act behind a notice, by somebody who had no part in the notice either."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,7 +1,4 @@
-"""Notices, their measures, their basis as it read that day, their evidence, and the ledger of remedies.
-
-What does not belong here: verbs (commands), permission (policies), and what an appeal is.
-"""
+"""Notices, their measures, their basis as it read that day, their evidence, and the ledger of remedies."""
 
 from datetime import datetime
 

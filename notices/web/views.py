@@ -1,7 +1,4 @@
-"""Pages about notices: the list, one notice, its exhibits. The only effect is a recorded reading.
-
-What does not belong here: appeals. What may be done next comes from above, as `Beside`.
-"""
+"""Pages about notices: the list, one notice, its exhibits. The only effect is a recorded reading."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

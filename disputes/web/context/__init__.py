@@ -1,7 +1,4 @@
-"""What the pages show of one dispute to one reader, as values for templates, made from queries.
-
-What does not belong here: requests, and any write.
-"""
+"""What the pages show of one dispute to one reader, as values for templates, made from queries."""
 
 from disputes.web.context.case import case_part
 from disputes.web.context.conversation import badge, entries, talk_part

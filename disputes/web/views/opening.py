@@ -1,7 +1,7 @@
 """Opening a dispute from an order in three steps: what happened, what is wanted, proof. Then the receipt.
 
 Each step is a page; what was typed is kept in between (disputes.web.drafts) and checked anew by every page, and the
-order is asked anew each time. What does not belong here: who may open what, which the command says.
+order is asked anew each time.
 """
 
 import logging
