@@ -27,7 +27,7 @@ EDITED_IN_CONSOLE = frozenset({"user", "team", "party", "apiclient", "membership
 
 
 def active() -> Q:
-    """The memberships that count now: all that have not ended.
+    """The condition of memberships and staff roles that have not ended.
 
     The party's status is not asked. A suspended or closed shop reads its notices and appeals against them as before;
     a measure that took away the way to appeal would make itself final.

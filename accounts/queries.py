@@ -77,7 +77,7 @@ def live_staff_roles(user: User) -> frozenset[str]:
 
 
 def actor_of_session(user: User | AbstractBaseUser | AnonymousUser, session: Any, *, via: Via) -> Actor | None:
-    """The person behind a browser or app session; None when nothing they could act by is left.
+    """Returns the person behind a browser or app session; None when they have no role left to act in.
 
     Staff whose session has not seen a second factor, where one is required, come without their roles: they can do
     nothing but enrol and give it.
@@ -130,7 +130,7 @@ def live_token(plain: str, *, now: datetime) -> ApiToken | None:
 
 
 def principal_of_token(plain: str, *, via: Via, now: datetime) -> tuple[Actor, User | None] | None:
-    """Who a live token speaks for, as an actor and, when it is a person, as their row. None when it opens nothing."""
+    """Returns the actor of a live token and, when it is a person, their row; None when the token is not valid."""
     token = live_token(plain, now=now)
     if token is None:
         return None
@@ -300,7 +300,7 @@ def is_sample_database() -> bool:
 
 
 def _roles_of(user: User) -> QuerySet[Any, tuple[str, int | None]]:
-    """(role, party or None) of everything that has not ended, in one query."""
+    """Returns (role, party or None) of every membership and staff role that has not ended, in one query."""
     nothing = Cast(Value(None), BigIntegerField())
     of_user = {"user_id": user.pk}
     roles = StaffRole.objects.filter(active(), **of_user).order_by().values_list("role", nothing)

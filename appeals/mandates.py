@@ -49,7 +49,7 @@ RECENT = 500
 
 
 def triage_key() -> bytes:
-    """What a model file must be sealed with to be used here, so that a replaced file is refused."""
+    """The key that a model file must be sealed with to be used here, so that a replaced file is refused."""
     return salted_hmac("triage-model", "key", algorithm="sha256").digest()
 
 
@@ -65,7 +65,9 @@ class ModelFile(TypedDict):
 
 
 def candidate_folder(ref: str) -> Path:
-    """Where a model's file lies, from its first day to its last. Lying there puts nothing to use: the steps do."""
+    """Returns the folder of a model's file, the same from its training on. A file there is not in use until a step says
+    so.
+    """
     return Path(settings.TRIAGE_MODEL_DIR) / "candidates" / ref
 
 
@@ -224,7 +226,8 @@ def notices_in_a_year_of(appeals: Sequence[Appeal]) -> list[int]:
 
 
 def of_scope(measure_type: str, ground: str) -> Q:
-    """Appeals given to the system first, against this kind of measure alone, on this ground alone, without a demand.
+    """Returns the appeals given to the system first, against this measure alone, on this ground alone, without a
+    demand.
 
     These are the ones that it could close; no others may prove anything about closing them.
     """
@@ -313,7 +316,8 @@ class Allowed:
 
 
 def allowed_for(appeal: Appeal, *, now: datetime) -> Allowed | None:
-    """What the system may do with this appeal: None where no policy or no certificate in force lets it close any such.
+    """Returns what the system may do with this appeal; None where no policy or certificate in force lets it close any
+    such.
 
     A certificate whose numbers do not prove it counts as none.
     """
@@ -448,12 +452,12 @@ def _ids(condition: Q) -> QuerySet[Appeal, int]:
 
 
 def lot_of(certificate: Certificate, appeal: Appeal) -> int:
-    """The appeal's lot, 0 to 999: fixed by the names of both, so that nobody who closes a case can choose it."""
+    """Draws the appeal's lot, 0 to 999, from both names, so that nobody who closes a case can choose it."""
     return int(digest({"certificate": certificate.data_hash, "appeal": appeal.ref})[:15], 16) % 1000
 
 
 def is_drawn_for_second_look(appeal: Appeal) -> bool:
-    """Whether this case, decided by a person, is looked at again, so that nobody knows which a machine closed.
+    """Whether this case, decided by a person, is given a second look, so that nobody knows which a machine closed.
 
     None whose file shows that a person decided: a later round, a demand, a question, evidence handed in afterwards, a
     measure that was reduced.

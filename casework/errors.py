@@ -20,7 +20,7 @@ class FieldError:
 
 
 class CaseError(Exception):
-    """A command was refused and nothing was stored. `code` is the stable problem type, `status` its HTTP status."""
+    """A refused command: nothing was stored. `code` is the stable problem type, `status` its HTTP status."""
 
     code: ClassVar[str] = "validation"
     status: ClassVar[int] = 400

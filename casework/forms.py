@@ -44,7 +44,7 @@ class CommandForm(forms.Form):
     places: ClassVar[Mapping[str, str]] = {}
 
     def add_refusal(self, error: CaseError) -> None:
-        """The form has the errors of the refusal, as if it had found them itself."""
+        """Adds the errors of the refusal to the form, as if it had found them itself."""
         for each in error.errors:
             first = each.pointer.strip("/").split("/")[0]
             name = self.places.get(each.pointer) or self.places.get(first, first)

@@ -88,7 +88,7 @@ def _help(number: str, check_code: str) -> Iterator[str]:
 
 
 def found(no: int, text: str, *, finding: str, sentence: str, evidence: Sequence[int]) -> str:
-    """What was found on one point, and on which evidence."""
+    """The sentences about what was found on one point, and on which evidence."""
     cited = _(" (evidence %(numbers)s)") % {"numbers": joined(evidence)} if evidence else ""
     return _("%(no)s. %(text)s — %(finding)s. %(sentence)s%(cited)s") % {
         "no": no, "text": text, "finding": finding, "sentence": sentence, "cited": cited,
@@ -100,7 +100,7 @@ def not_relied_on(numbers: Iterable[int]) -> str:
 
 
 def elsewhere() -> str:
-    """Where else one can turn."""
+    """The sentences about where else one can turn."""
     return _("You can also turn to 12315, mediation, arbitration or a court; this letter does not stand in the way.")
 
 

@@ -59,7 +59,8 @@ class Case(models.Model):
 
     @classmethod
     def lock(cls, *conditions: Q, **lookup: Any) -> Self:
-        """The row as it is now, held until the transaction ends, so that a later read in it is still true.
+        """Locks the row until the transaction ends and returns it as it is now, so that a later read in it is still
+        true.
 
         Raises `DoesNotExist` when no such row may be seen. On SQLite the transaction itself is the lock.
         """

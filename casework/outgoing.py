@@ -47,7 +47,7 @@ class Host:
 
     @property
     def netloc(self) -> str:
-        """As the `Host` header says it."""
+        """The value of the `Host` header."""
         name = f"[{self.name}]" if ":" in self.name else self.name
         return name if self.port == {"http": 80, "https": 443}[self.scheme] else f"{name}:{self.port}"
 
@@ -59,14 +59,14 @@ class Deadline:
         self._end = monotonic() + seconds
 
     def remaining(self) -> float:
-        """Seconds until the end. Raises `TimeoutError` once there are none."""
+        """Returns the seconds until the end. Raises `TimeoutError` once there are none."""
         left = self._end - monotonic()
         if left <= 0:
             raise TimeoutError
         return left
 
     def within(self, seconds: float) -> None:
-        """It is over in so many seconds at the latest."""
+        """Shortens the deadline to at most so many seconds from now."""
         self._end = min(self._end, monotonic() + seconds)
 
 
@@ -90,7 +90,8 @@ class Message:
 
 @contextmanager
 def answer_to(message: Message, host: Host, deadline: Deadline, *, admits: Admits | None = None) -> Iterator[Any]:
-    """The answer's status and headers, its body still to be read, as an `HTTPResponse`. Raises `CallFailed`.
+    """Sends the request and returns status and headers, the body still to be read, as an `HTTPResponse`. Raises
+    `CallFailed`.
 
     What reading it raises becomes `CallFailed` too. Without `admits` every address is.
     """

@@ -1,4 +1,4 @@
-"""Pages and refusals: a command's coded error becomes a page with the same words, and typed text comes back with it."""
+"""Renders refusals as pages: a command's coded error becomes a page with the same words, and typed text comes back."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -51,7 +51,8 @@ def page(
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 ]:
-    """A view may raise any `CaseError`: a stranger is sent to sign in, everybody else gets the refusal as a page.
+    """Decorates a view that may raise any `CaseError`: a stranger is sent to sign in, everybody else gets the refusal
+    as a page.
 
     Whoever was signed out while they wrote gets their text back first, and the way to sign in behind it.
 

@@ -49,7 +49,7 @@ def writes_are_durable(*, databases: Sequence[str] | None = None, **_kwargs: Any
 
 @register(Tags.security, deploy=True)
 def processes_can_meet(**_kwargs: Any) -> list[CheckMessage]:
-    """A warning where several processes are likely and sockets in one would not hear of changes in another."""
+    """A warning where several processes are likely and sockets in one would miss changes made by another."""
     if connections["default"].vendor == "postgresql" and not settings.REDIS_URL:
         return [
             checks.Warning(

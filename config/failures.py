@@ -1,4 +1,4 @@
-"""What answers when no view could: problem+json under the API, a page with a way on everywhere else."""
+"""Answers errors outside views: problem+json under the API, a page with a way on everywhere else."""
 
 import logging
 import uuid
@@ -42,7 +42,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_offered(request: HttpRequest) -> HttpResponse:
-    """A view for an address that a package offers and we do not."""
+    """Answers 404 at an address that a package offers and we do not."""
     return not_found(request, Http404())
 
 

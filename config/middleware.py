@@ -1,4 +1,4 @@
-"""What every answer carries, whichever view made it."""
+"""Middleware for every answer: caching, security headers, and the language of the account."""
 
 from collections.abc import Awaitable, Callable
 from inspect import iscoroutinefunction

@@ -1,4 +1,4 @@
-"""Where the platform's back end wants to hear what happened, and every telling."""
+"""Webhook endpoints of API clients, their secrets, and every delivery to them."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What follows from public events: every endpoint that may hear of one is told it, by threads of the worker's.
+"""Queues deliveries for public events, and sends them in threads of the worker's.
 
 A thread attends one endpoint, so that one which is slow holds up neither the others nor the worker's round.
 """
@@ -27,12 +27,12 @@ _free = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
 def announce_to_endpoints(event: Event, *, now: datetime) -> None:
-    """Whoever is to hear of it is owed it."""
+    """Queues a delivery for every endpoint that is to hear of the event."""
     commands.announce(event, now=now)
 
 
 def tell_of_failure(event: Event, *, now: datetime) -> None:
-    """Compliance and administrators know of an endpoint that the program switched off itself."""
+    """Notifies compliance and administrators of an endpoint that the program switched off itself."""
     if event.actor_kind != "system":
         return
     endpoint = WebhookEndpoint.objects.get(pk=event.case_id)
@@ -47,7 +47,9 @@ def tell_of_failure(event: Event, *, now: datetime) -> None:
 
 
 def send_due(*, now: datetime) -> int:
-    """Every endpoint that something is due to is attended, or waits for a free thread; how many were begun."""
+    """Starts a thread for every endpoint that something is due to, while threads are free; returns how many were
+    started.
+    """
     places = 0
     while places < MOST_AT_ONCE and _free.acquire(blocking=False):
         places += 1

@@ -26,7 +26,7 @@ type Frame = dict[str, Any]
 
 
 class SocketOwner(Protocol):
-    """What a closed socket is taken from."""
+    """The hub as a socket knows it: what a closed socket is removed from."""
 
     def leave(self, socket: Any) -> None: ...
 
@@ -44,7 +44,7 @@ class Socket:
         self.frames_left, self.frames_since = 0.0, 0.0
 
     def push(self, text: str) -> None:
-        """The frame is queued; a socket whose queue is full is closed with 4408 instead."""
+        """Queues the frame; a socket whose queue is full is closed with 4408 instead."""
         if self.close_code:
             return
         if len(self.queue) >= QUEUE_MOST:
@@ -63,7 +63,7 @@ class Socket:
             self.push(text)
 
     def kick(self, code: int) -> None:
-        """Nothing more is pushed, and the socket is closed with this code."""
+        """Pushes nothing more and closes the socket with this code."""
         if self.close_code:
             return
         self.close_code = code
@@ -83,7 +83,7 @@ class Socket:
         return self.frames_left >= 0
 
     async def run(self, receive: Any, send: Any, understood: Callable[[Self, Frame], Awaitable[None]]) -> None:
-        """Frames have gone out and come in until one end closed; then the hub knows the socket no more."""
+        """Sends and receives frames until one end closes; then leaves the hub."""
         writing = asyncio.create_task(self._write(send))
         try:
             await self._listen(receive, understood)
@@ -94,7 +94,7 @@ class Socket:
             await asyncio.gather(writing, return_exceptions=True)
 
     async def _write(self, send: Any) -> None:
-        """What is queued goes out, in order, as fast as the other end takes it; a close code goes out last."""
+        """Sends what is queued, in order, as fast as the other end takes it; a close code goes out last."""
         queue = self.queue
         try:
             while True:

@@ -43,7 +43,7 @@ class ActorMiddleware(MiddlewareMixin):
 
 
 class StaffSecondFactor(MiddlewareMixin):
-    """The console and the workbench open to staff who have shown a second factor in this session, and to no one sooner.
+    """Keeps the console closed to staff until they have shown a second factor in this session.
 
     The rest of the site needs no such door: until then the actor comes without its roles (`actor_of_session`).
     """

@@ -1,4 +1,4 @@
-"""The console's permissions, from live staff roles."""
+"""Gives the console's permissions from live staff roles."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A training's process says that it lives while it learns, and a process that is told to stop ends in order."""
+"""Keeps a training's heartbeat while it learns, and ends it in order when its process is told to stop."""
 
 import logging
 import signal
@@ -20,7 +20,7 @@ BEAT_EVERY = 5.0
 
 @contextmanager
 def heartbeat(ref: str) -> Iterator[None]:
-    """The training of that ref beats from a thread of its own, since learning gives no pause in which to beat."""
+    """Records the training's heartbeat from a thread of its own, since learning gives no pause in which to do it."""
     stop = threading.Event()
 
     def beat() -> None:
@@ -44,7 +44,7 @@ def heartbeat(ref: str) -> Iterator[None]:
 
 @contextmanager
 def sigterm_as_interrupt() -> Iterator[None]:
-    """SIGTERM comes as `KeyboardInterrupt`, as Ctrl-C does, so that whoever stops the service leaves nothing open."""
+    """Raises `KeyboardInterrupt` on SIGTERM, as on Ctrl-C, so that a stopped service leaves nothing open."""
 
     def stop(_number: int, _frame: Any) -> None:
         raise KeyboardInterrupt

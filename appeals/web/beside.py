@@ -1,4 +1,4 @@
-"""What stands beside a notice because of appeals: the rounds so far, and the next step with its time."""
+"""Shows appeals beside a notice: the rounds so far, and the next step with its time."""
 
 from datetime import datetime
 from typing import Any

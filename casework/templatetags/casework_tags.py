@@ -1,4 +1,4 @@
-"""What every page says in the same words: moments and remaining time, money, officers, states, icons, the site's frame."""
+"""Tags for every page: moments and remaining time, money, officers, states, icons, the site's frame."""
 
 import functools
 from collections.abc import Mapping
@@ -112,7 +112,7 @@ def due(at: datetime, now: datetime | None = None) -> Due:
 
 @register.simple_tag
 def time_labels() -> dict[str, str]:
-    """The words the page's script needs to keep remaining times fresh, in the page's language."""
+    """The labels that the page's script needs to keep remaining times fresh, in the page's language."""
 
     def forms(one: str, other: str) -> tuple[str, str]:
         return ngettext(one, other, 1).replace("%(n)d", "{n}"), ngettext(one, other, 2).replace("%(n)d", "{n}")

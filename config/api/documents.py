@@ -1,4 +1,4 @@
-"""The OpenAPI document and the page that shows it: public, made once per language, without any foreign host."""
+"""Serves the OpenAPI document and the page that shows it: public, made once per language, without any foreign host."""
 
 import functools
 import hashlib

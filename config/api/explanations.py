@@ -1,4 +1,4 @@
-"""What every problem type means and what to do about it, in words for the person who meets it."""
+"""Explains every problem type in words for the person who meets it, and what to do about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the three panes of a case show: the pieces of the file, the timeline, and — after the first view — the advice."""
+"""Values for the three panes of a case: the pieces of the file, the timeline and, after the first view, the advice."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What a reviewer does before deciding: take a case, give it back, read its file, lock a first view, see the system's."""
+"""A reviewer's steps before deciding: take a case, give it back, read its file, lock a first view, see the system's."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse

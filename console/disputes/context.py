@@ -1,4 +1,4 @@
-"""What the panes of a dispute's page consist of: each fact with the forms that are open for it, the talk, the choices."""
+"""Values for the panes of a dispute's page: each fact with the forms that are open for it, the talk, the choices."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

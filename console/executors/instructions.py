@@ -1,4 +1,4 @@
-"""Instructions as compliance works with them: all of them, one, giving one, taking one back, doing the platform's own."""
+"""Instructions for compliance: all of them, one, giving one, withdrawing one, carrying out the platform's own."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -113,7 +113,7 @@ def stakes_of(dispute: Dispute, draft: DeterminationDraft, derived: Derived) -> 
 def determine_dispute(
     *, actor: Actor, ref: str, draft: DeterminationDraft, now: datetime, expected_version: int | None = None
 ) -> Dispute:
-    """A person determined the dispute: fact by fact, in writing; the first time either side may ask for a review.
+    """Records a person's determination, fact by fact, in writing; the first time either side may ask for a review.
 
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `NotYourTurn` while a fact is unsettled, and
     `Invalid` with one error per missing or impossible field.
@@ -193,7 +193,7 @@ class _Rehearsed(Exception):  # noqa: N818  no error
 def rehearse_determination(
     *, actor: Actor, ref: str, draft: DeterminationDraft, now: datetime, expected_version: int | None, render: Any
 ) -> Any:
-    """What `render(dispute)` makes of the dispute if it were determined so; nothing of it is stored.
+    """Determines as `determine_dispute`, returns what `render(dispute)` makes of it, and rolls everything back.
 
     Raises as `determine_dispute`.
     """

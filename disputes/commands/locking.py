@@ -1,4 +1,4 @@
-"""The first step of every verb: find the dispute that this actor may see, lock it, check the version they read.
+"""Locks the dispute that this actor may see and checks the version they read: the first step of every command.
 
 And the last: move it, with the event in its ledger and in the room.
 """
@@ -20,12 +20,12 @@ from disputes.policies import visible_to
 
 
 def lock_dispute(actor: Actor, ref: str, expected_version: int | None = None) -> Dispute:
-    """The dispute, as `casework.firing.locked`."""
+    """Locks and returns the dispute, as `casework.firing.locked`."""
     return locked(Dispute, visible_to(actor), ref, expected_version)
 
 
 def lock_for_offer(actor: Actor, offer_ref: str) -> tuple[Dispute, Offer]:
-    """The dispute, locked, and its offer as it is then. Raises `NotFound`."""
+    """Locks the dispute and returns it with its offer as it is then. Raises `NotFound`."""
     ref = Offer.objects.filter(ref=offer_ref).values_list("dispute__ref", flat=True).first()
     if ref is None:
         raise NotFound()
@@ -34,7 +34,7 @@ def lock_for_offer(actor: Actor, offer_ref: str) -> tuple[Dispute, Offer]:
 
 
 def fact_of(dispute: Dispute, no: int) -> FactAtIssue:
-    """One fact of a locked dispute: locked with it, since every verb takes the dispute first. Raises `NotFound`."""
+    """Returns one fact of a locked dispute, which is locked with it. Raises `NotFound`."""
     fact = dispute.facts.select_related("row", "step").filter(no=no).first()
     if fact is None:
         raise NotFound()
@@ -69,7 +69,7 @@ def move(
     effective_at: datetime | None = None,
     **changes: Any,
 ) -> Event:
-    """As `casework.firing.fire`, and everybody in the room sees it happen."""
+    """Fires as `casework.firing.fire`, and appends the event to the room."""
     event = fire(
         dispute,
         verb,

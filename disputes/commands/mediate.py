@@ -50,7 +50,7 @@ from disputes.triage import by_urgency
 
 @command
 def join_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
-    """This mediator holds the dispute; in the first round every bearer's window opens now.
+    """Gives the dispute to this mediator; in the first round every bearer's window opens now.
 
     Raises `NotFound` where it does not wait for a mediator, `NotAllowed`, `ConflictOfInterest`.
     """
@@ -63,7 +63,7 @@ def join_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
 
 @command
 def join_next_dispute(*, actor: Actor, now: datetime) -> Dispute | None:
-    """The most urgent dispute that this mediator may take is theirs; None when none waits."""
+    """Gives this mediator the most urgent dispute that they may take; None when none waits."""
     rows = by_urgency(Dispute.objects.filter(joinable_by(actor)), now=now)
     row = rows.select_for_update(of=("self",), skip_locked=_can_skip()).first()
     return None if row is None else _join(row, actor=actor, now=now)
@@ -106,7 +106,7 @@ def _join(dispute: Dispute, *, actor: Actor, now: datetime) -> Dispute:
 
 @command
 def hand_over(*, actor: Actor, ref: str, to_code: str, now: datetime) -> Dispute:
-    """Another mediator, named by officer code, holds the dispute. Raises `NotFound`, `NotAllowed`, `Invalid`."""
+    """Hands the dispute over to another mediator, named by officer code. Raises `NotFound`, `NotAllowed`, `Invalid`."""
     dispute = lock_dispute(actor, ref)
     if denial := may_hand_over(actor, dispute):
         raise denial
@@ -142,7 +142,7 @@ def shift_burden(
     now: datetime,
     expected_version: int | None = None,
 ) -> FactAtIssue:
-    """Another side must show something about the fact, by a new time, on a stated legal basis; both sides are told.
+    """Shifts the burden to another side, by a new time, on a stated legal basis; both sides are told.
 
     Only a side for which the table says what silence means. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`,
     `Invalid`.
@@ -230,7 +230,7 @@ def rule_fact(
     now: datetime,
     expected_version: int | None = None,
 ) -> FactRuling:
-    """The mediator found the fact proved or not, with reasons, relying on pieces that both sides saw and could answer.
+    """Rules a fact proved or not, with reasons, relying on pieces that both sides saw and could answer.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` while its bearer still has time, and `Invalid`.
     """
@@ -294,7 +294,7 @@ def _relied_on(dispute: Dispute, numbers: Sequence[int], now: datetime) -> list[
 
 @command
 def close_evidence(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Dispute:
-    """The evidence phase is over and the mediator decides.
+    """Closes the evidence phase; the mediator decides.
 
     Raises `NotYourTurn` while somebody may still show or answer.
     """
@@ -320,7 +320,7 @@ def reopen_evidence(
     now: datetime,
     expected_version: int | None = None,
 ) -> FactAtIssue:
-    """One unsettled fact goes back into the evidence phase with a burden and a new time. Raises as `shift_burden`."""
+    """Reopens the evidence phase for one unsettled fact with a burden and a new time. Raises as `shift_burden`."""
     dispute = _mediated(actor, ref, expected_version)
     fact = fact_of(dispute, fact_no)
     require_unsettled(fact)

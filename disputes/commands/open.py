@@ -1,4 +1,4 @@
-"""How a dispute begins and is talked over: open, answer, call the platform in, demand a person, withdraw."""
+"""Opens a dispute and its talk: open, answer, call the platform in, demand a person, withdraw."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class DisputeFiling:
 
 @command
 def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now: datetime) -> Dispute:
-    """The dispute is open under the burden table in force at the order; both sides see who must prove what.
+    """Opens a dispute under the burden table in force at the order; both sides see who must prove what.
 
     Raises `NotFound` when the order is not the actor's, `NotAllowed`, `ConflictOfInterest`, `Invalid`, and
     `NotYourTurn` when a dispute about the same order and ground is open, or was settled or determined.
@@ -205,7 +205,7 @@ def _open_facts(dispute: Dispute, ground: GroundRow, *, actor: Actor, now: datet
 
 @command
 def answer_dispute(*, actor: Actor, ref: str, text: str, refuses: bool, now: datetime) -> Dispute:
-    """The respondent's first answer is on file; where it refuses, the platform can be called in at once.
+    """Records the respondent's first answer; where it refuses, the platform can be called in at once.
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`, `Invalid`.
     """
@@ -232,7 +232,7 @@ def answer_dispute(*, actor: Actor, ref: str, text: str, refuses: bool, now: dat
 
 @command
 def escalate_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
-    """The platform is called in and a mediator will join by a stated time.
+    """Calls the platform in; a mediator will join by a stated time.
 
     Possible for either side after the first answer, or a day after the opening. Raises `NotFound`, `NotAllowed`,
     `NotYourTurn` (with the moment from which it is possible).
@@ -266,7 +266,7 @@ def _escalate(dispute: Dispute, *, actor: Actor, now: datetime, why: str, effect
 
 
 def extend_answer(dispute: Dispute, *, now: datetime) -> bool:
-    """The time for the first answer is longer by the outages in it; False when none of them is new."""
+    """Extends the time for the first answer by the outages in it; False when none of them is new."""
     if dispute.state != "NEGOTIATING" or dispute.answered_at is not None:
         return False
     due = answer_closes(dispute)
@@ -287,7 +287,7 @@ def extend_answer(dispute: Dispute, *, now: datetime) -> bool:
 
 @command
 def escalate_after_silence(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
-    """The respondent did not answer in time: the platform joins by itself. Nothing when it has answered.
+    """Calls the platform in because the respondent did not answer in time; does nothing when it has.
 
     An outage in that time made it longer.
     """
@@ -300,7 +300,7 @@ def escalate_after_silence(*, dispute_id: int, effective_at: datetime, now: date
 
 @command
 def withdraw_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
-    """The claimant took the dispute back; nothing follows from it. Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
+    """Withdraws the dispute; nothing follows from it. Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
 
     Not once it was determined: a review can find otherwise, but nobody makes a determination undone by leaving.
     """
@@ -317,7 +317,7 @@ def withdraw_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
 
 @command
 def demand_human(*, actor: Actor, ref: str, now: datetime) -> Dispute:
-    """A person was demanded: irrevocable. The system's open proposal lapses and it can make no other.
+    """Records an irrevocable demand for a person. The system's open proposal lapses and it can make no other.
 
     A second demand of the same side changes nothing. Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """
@@ -344,13 +344,13 @@ def demand_human(*, actor: Actor, ref: str, now: datetime) -> Dispute:
 
 
 def end_offer(offer: Offer, state: OfferState, *, now: datetime) -> None:
-    """The offer is no longer open; its row says how it ended."""
+    """Ends an offer; its row says how it ended."""
     offer.state, offer.ended_at = state, now
     offer.save(update_fields=["state", "ended_at"])
 
 
 def end_offers(dispute: Dispute, *, now: datetime, but: Offer | None = None) -> None:
-    """No offer of the dispute is open any more, because it ended another way."""
+    """Ends every open offer of the dispute, because the dispute ended another way."""
     others = Offer.objects.filter(dispute=dispute, state=OfferState.OPEN)
     if but is not None:
         others = others.exclude(pk=but.pk)

@@ -1,4 +1,4 @@
-"""One click: the platform's own records are asked for, sealed when they come, or declared unreachable."""
+"""Requests the platform's own records, seals them when they come, or records that they cannot be had."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -48,7 +48,7 @@ PULLS_MOST = 3
 
 @command
 def ask_for_records(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> RecordPull:
-    """The platform's own records about this fact are being fetched; the request counts as made now.
+    """Requests the platform's own records about this fact; the request counts as made now.
 
     While they are fetched the bearer's clock stands still. Raises `NotFound`, `NotAllowed`, `NotYourTurn`,
     `DeadlinePassed`.
@@ -91,7 +91,7 @@ def ask_for_records(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> R
 
 @command
 def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Sequence[Gap], now: datetime) -> None:
-    """What the platform's systems gave is on file as a version of the side that asked, dated when it asked; gaps too.
+    """Seals what the platform's systems gave as a version of the side that asked, dated when it asked; gaps too.
 
     It discharges the burden where it speaks about what the bearer must show; otherwise the bearer's clock goes on.
     Nothing when the request was finished before.
@@ -159,7 +159,7 @@ def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Seque
 
 @command
 def fail_records(*, pull_ref: str, effective_at: datetime, now: datetime) -> None:
-    """The records could not be had: said so on file, and the bearer's clock goes on with at least a day left."""
+    """Records that the records could not be had; the bearer's clock goes on with at least a day left."""
     pull, dispute, fact = _lock_pull(pull_ref)
     if pull.state != PullState.ASKED:
         return
@@ -194,7 +194,7 @@ def _finish(
 
 
 def clock_goes_on(dispute: Dispute, fact: FactAtIssue, pull: RecordPull, now: datetime) -> Sequence[DeadlineSpec]:
-    """The bearer's clock, which stood still while records were fetched, runs again: what was left, a day at least."""
+    """Restarts the bearer's clock, which stopped while records were fetched: with what was left, a day at least."""
     if dispute.state != "EVIDENCE" or fact.is_settled or fact.awaits_ruling or fact.bearer != pull.side:
         return ()
     closes = window_closes(fact)

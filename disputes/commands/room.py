@@ -1,4 +1,4 @@
-"""What people do in a room: write, take back, read, report. The numbers are given in `stream`; the case never moves."""
+"""Writes, recalls, marks and reports messages of a room. `stream` numbers them; the case never moves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ class _Place:
     participants: ParticipantColumns
 
     def label(self, actor: Actor, participant: Participant) -> str:
-        """Under which name everybody reads it: a side's own, an officer's code; never a person's."""
+        """Returns the name under which everybody reads it: a side's own, an officer's code; never a person's."""
         if participant.role == MEDIATOR:
             return actor.code
         return self.claimant if participant.role == "claimant" else self.respondent
@@ -76,7 +76,7 @@ class _Place:
 
 @command
 def post_message(*, actor: Actor, ref: str, lane: str, client_id: str, text: str, now: datetime) -> Message:
-    """The message is in the lane with the next number; one with the same `client_id` is the one that was sent before.
+    """Posts a message with the next number; for a `client_id` that was used before, returns that message.
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn` when the room is closed, `Invalid`, `TooManyRequests`.
     """
@@ -94,7 +94,7 @@ def post_message(*, actor: Actor, ref: str, lane: str, client_id: str, text: str
 
 @command
 def post_batch(*, posts: Sequence[Post], now: datetime, is_first_try: bool = False) -> list[Posted | CaseError]:
-    """Every post that may be written is, all in one transaction, and each gets its entry or its refusal, in order.
+    """Posts every message that may be written, in one transaction; each gets its entry or its refusal, in order.
 
     Permission is asked of the dispute as it is now. Hints are the caller's: it knows who reads along. On a first try
     nobody looks whether a post was sent before; if one was, a law of the database refuses the whole batch.
@@ -126,7 +126,7 @@ def post_batch(*, posts: Sequence[Post], now: datetime, is_first_try: bool = Fal
 
 @command
 def recall_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: datetime) -> Message:
-    """The actor's own message shows no words any more, and a mark in the stream says so; its row stays on file.
+    """Recalls the actor's own message: it shows no words any more, a mark says so, and its row stays on file.
 
     Raises `NotFound`, `NotAllowed` for somebody else's, `DeadlinePassed` after ten minutes, and `NotYourTurn` when it
     was taken back before or is evidence.
@@ -159,7 +159,7 @@ def recall_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: dat
 
 @command
 def mark_read(*, actor: Actor, ref: str, lane: str, sequence: int, now: datetime) -> None:
-    """The actor has read the lane up to here, or further already. Raises `NotFound`, `NotAllowed`, `Invalid`."""
+    """Marks the lane as read up to here, unless it was further. Raises `NotFound`, `NotAllowed`, `Invalid`."""
     _dispute, room, participant = _place_of(actor, ref, lane)
     if not 0 < sequence <= room.head:
         raise Invalid.field("/sequence", "out-of-range", _("There is no entry with this number."))
@@ -173,7 +173,7 @@ def mark_read(*, actor: Actor, ref: str, lane: str, sequence: int, now: datetime
 
 @command
 def report_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: datetime) -> AbuseReport:
-    """Staff see that this person found the message abusive; a second report of theirs is the first.
+    """Reports a message as abusive to staff; a second report of the same person changes nothing.
 
     Raises `NotFound`, `NotAllowed`, also for one's own message.
     """
@@ -190,7 +190,7 @@ def report_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: dat
 
 
 def refusal_of_text(client_id: object, text: object) -> CaseError | None:
-    """Why this cannot be a message; None when it can."""
+    """Returns why this cannot be a message; None when it can."""
     errors = []
     for pointer, value, most in (("/client_id", client_id, CLIENT_ID_MOST), ("/text", text, TEXT_BYTES_MOST)):
         try:
@@ -206,7 +206,7 @@ def refusal_of_text(client_id: object, text: object) -> CaseError | None:
 
 
 def _place_of(actor: Actor, ref: str, lane: str) -> tuple[Dispute, Room, Participant]:
-    """The dispute, the lane's room and as what the actor takes part. Raises `NotFound`, `NotAllowed`."""
+    """Returns the dispute, the lane's room and the actor's participant. Raises `NotFound`, `NotAllowed`."""
     dispute = Dispute.objects.filter(visible_to(actor), ref=ref).first()
     if dispute is None:
         raise NotFound()
@@ -226,7 +226,7 @@ def _room_in(actor: Actor, dispute: Dispute, asked: str) -> tuple[Room, Particip
 
 
 def _lock_rooms(room_ids: set[int]) -> dict[int, _Place]:
-    """The rooms as they are now, held in one order until the transaction ends, so that no two batches cross.
+    """Locks the rooms in one order until the transaction ends, so that no two batches wait for each other.
 
     Held first and read after: a statement that waits for a room's lock would still read who mediates as it was before
     it waited, and somebody who lost the dispute meanwhile could speak in it once more.
@@ -239,7 +239,7 @@ def _lock_rooms(room_ids: set[int]) -> dict[int, _Place]:
 
 
 def _sent_before(texts: Sequence[Written]) -> dict[tuple[int, int, str], Entry]:
-    """What is in the rooms already under the same name of the same sender."""
+    """Returns what is in the rooms already under the same name of the same sender."""
     if not texts:
         return {}
     rows = Message.objects.filter(

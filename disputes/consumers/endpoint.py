@@ -1,4 +1,4 @@
-"""The socket of one lane, from handshake to close: who may come in, what a frame asks for, what is sent out."""
+"""The socket of one lane, from handshake to close: authentication, what a frame asks for, what is sent out."""
 
 import logging
 from typing import Any
@@ -54,7 +54,7 @@ async def _understood(hub: Hub, socket: Socket, ref: str, frame: dict[str, Any])
 
 
 def _message(hub: Hub, socket: Socket, frame: dict[str, Any]) -> None:
-    """The message is on its way to the table; its echo comes after the commit."""
+    """Queues the message for the writer; its echo comes after the commit."""
     client_id, text = frame.get("client_id"), frame.get("text")
     if frame.keys() - {"type", "client_id", "text"}:
         raise BadFrame("validation", "unknown-field")
@@ -69,7 +69,7 @@ def _message(hub: Hub, socket: Socket, frame: dict[str, Any]) -> None:
 
 
 def _read(hub: Hub, socket: Socket, ref: str, sequence: int) -> None:
-    """Kept soon, the furthest of several; the others see it at once."""
+    """Records the reading soon, the furthest of several; the others see it at once."""
     if not 0 < sequence <= socket.room.head:
         raise BadFrame("validation", "sequence-out-of-range")
     hub.on_read(socket, sequence)
@@ -93,7 +93,7 @@ async def _keep_mark(hub: Hub, socket: Socket, ref: str) -> None:
 
 
 def _hold(hub: Hub, work: Any) -> None:
-    """The task runs to its end although nobody waits for it."""
+    """Keeps a reference to the task, so that it runs to its end although nobody waits for it."""
     task = hub.loop.create_task(work)
     hub.marks.add(task)
     task.add_done_callback(hub.marks.discard)

@@ -1,4 +1,4 @@
-"""Disputes as their sides and mediators see them: the case, its facts and ladders, evidence, offers, whose turn it is."""
+"""Disputes as their sides and mediators see them: the case, its facts and ladders, evidence, offers, whose turn."""
 
 from dataclasses import dataclass
 from datetime import datetime

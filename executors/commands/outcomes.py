@@ -1,4 +1,4 @@
-"""What decided appeals and disputes say of acts, what follows from an overturned one, and the test that suspends."""
+"""Records what decided appeals and disputes say of acts, opens incidents, and runs the test that suspends."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Decided:
 
 @command
 def record_outcome(*, act_id: int, decided: Decided, now: datetime) -> ActOutcome:
-    """The decision is on record beside the act, once however often it is told.
+    """Records the decision about an act, once however often it is reported.
 
     Where it overturned the act, the act's first incident is open, with the time to explain running, and what was done
     on an order and fell, or became lighter, is ordered to be undone or reduced by a time of its own.
@@ -123,7 +123,7 @@ def suspension_test() -> SuspensionTest:
 
 @command
 def judge_executor(*, executor_id: int, now: datetime) -> Crossing | None:
-    """An executor whose decided acts say that it errs too often is suspended by the system; nothing otherwise.
+    """Suspends an executor whose decided acts say that it errs too often; does nothing otherwise.
 
     What counts: `executors.models.outcome_sequence_of`. Returns what the test saw when it suspended.
     """
@@ -162,5 +162,5 @@ def judge_executor(*, executor_id: int, now: datetime) -> Crossing | None:
 
 
 def _trusted_since(executor: Executor) -> datetime | None:
-    """When a person let it act again; what it did before was looked at by then."""
+    """Returns when a person let it act again; what it did before was reviewed by then."""
     return executor.state_since if executor.state == "REINSTATED" else None

@@ -37,7 +37,7 @@ OVER = frozenset({"EXPIRED", "REPLACED", "RECALLED"})
 
 
 def profile(person: ExecutorPerson) -> dict[str, Any]:
-    """Whose page it is: their own name, which nobody else is shown, and the code that others know."""
+    """The reader's own name, which nobody else is shown, and the code that others know."""
     return {
         "name": str(person.user),
         "code": person.code,

@@ -1,4 +1,4 @@
-"""Issuing notices: a notice with a hole in it is refused, field by field, and nothing of it is stored."""
+"""Issues notices: an incomplete one is refused, field by field, and nothing of it is stored."""
 
 import re
 from collections.abc import Sequence
@@ -159,7 +159,7 @@ class _Checked:
 
 
 def issue_notice(*, actor: Actor, draft: NoticeDraft, now: datetime) -> tuple[Notice, bool]:
-    """The notice is served, or was before; returns it and whether it already existed.
+    """Issues a notice, or finds the one issued before under the client's number; returns it and whether it existed.
 
     Raises `NotAllowed`, `Invalid` with one error per hole, `BasisNotInForce`; and `ExecutorNotCertified` or
     `OutsideMandate`, with every reason, where a third party acted that may not, or not this.
@@ -173,7 +173,7 @@ def issue_notice(*, actor: Actor, draft: NoticeDraft, now: datetime) -> tuple[No
 
 @command
 def issue_notices(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime) -> list[Issued]:
-    """Every draft without a hole is served; every other is refused with its own coded errors. Order is kept.
+    """Issues every complete draft and refuses every other with its own coded errors. Order is kept.
 
     Raises `NotAllowed`, and `Invalid` for more than 500 drafts.
     """
@@ -234,7 +234,7 @@ class _Lookup:
         )
 
     def decider(self, draft: NoticeDraft) -> User | None:
-        """The person who decided: an officer by code, or the executor's person by theirs."""
+        """Returns the person who decided: an officer by code, or the executor's person by theirs."""
         evaluated = self.evaluated.get(id(draft))
         if evaluated is not None and evaluated.person is not None and draft.decision.officer == evaluated.person.code:
             return evaluated.person.user
@@ -553,7 +553,7 @@ def register_measure_type(
     restores_en: str,
     is_high_stakes: bool = False,
 ) -> MeasureType:
-    """The measure type exists with these words; the catalogue is open (办法 art. 19). Raises `NotAllowed`."""
+    """Adds a measure type or changes its words; the catalogue is open (办法 art. 19). Raises `NotAllowed`."""
     if denial := may_issue_notices(actor):
         raise denial
     with transaction.atomic():

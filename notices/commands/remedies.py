@@ -1,4 +1,4 @@
-"""Remedies: what is owed after a measure fell, and the platform's word that it was done or could not be."""
+"""Remedies: what is owed after a measure fell, and the platform's report that it was done or could not be."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from notices.policies import may_settle_remedy, visible_to
 def owe_remedies(
     notice: Notice, measures: Sequence[tuple[Measure, int | None]], *, cause: str, now: datetime
 ) -> tuple[list[Remedy], list[DeadlineSpec]]:
-    """One row per effect to restore exists; returns them and the deadlines to set with them.
+    """Creates one row per effect to restore; returns them and the deadlines to set with them.
 
     Each measure comes with the money to give back in minor units, None where no money moved.
     """
@@ -50,7 +50,7 @@ def owe_remedies(
 def confirm_remedy(
     *, actor: Actor, ref: str, now: datetime, note: str = "", expected_version: int | None = None
 ) -> Remedy:
-    """The effect counts as restored since `now`. Confirming twice changes nothing.
+    """Confirms that the effect is restored since `now`. Confirming twice changes nothing.
 
     Raises `NotFound`, `NotAllowed`, `Stale`.
     """
@@ -72,7 +72,7 @@ def confirm_remedy(
 
 @command
 def fail_remedy(*, actor: Actor, ref: str, now: datetime, note: str, expected_version: int | None = None) -> Remedy:
-    """The platform has said, with the reason, that the effect could not be restored. It stays owed and visibly late.
+    """Records why the effect could not be restored. It stays owed and visibly late.
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn` when it was confirmed before, `Invalid` without a reason.
     """

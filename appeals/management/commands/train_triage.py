@@ -68,7 +68,7 @@ class Command(BaseCommand):
         )
 
     def _carry_out(self, begin: Callable[[], TriageTraining], of_file: Snapshot | None = None) -> None:
-        """The training that `begin` puts into these hands has ended, one way or the other."""
+        """Carries out the training that `begin` returns, and records its end, one way or the other."""
         try:
             training = begin()
         except CaseError as refused:
@@ -134,7 +134,7 @@ def _end(training: TriageTraining, reason: str) -> None:
 
 
 def _process() -> str:
-    """Which process of which host this is, for whoever has to look at it or stop it."""
+    """Names this process and its host, for whoever has to look at it or stop it."""
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
