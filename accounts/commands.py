@@ -46,7 +46,7 @@ from casework.refs import new_ref
 from casework.text import is_visually_blank
 
 LISTENERS: list[Callable[[], None]] = []
-"""Called after commit when somebody may do less than before: a hint for open sockets, which look for themselves too."""
+"""Called after commit when somebody may do less than before, so that open sockets are authorised anew at once."""
 
 TICKET_FOR = timedelta(seconds=60)
 MAX_TICKET = 100

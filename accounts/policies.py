@@ -36,7 +36,9 @@ def active() -> Q:
 
 
 def may_provision(actor: Actor, *, party: Party | None = None) -> CaseError | None:
-    """The platform's back end with the scope, for its own parties; an administrator; the console of the machine."""
+    """Whether the actor may provision: the platform's back end for its own parties, an administrator, the machine's
+    console.
+    """
     if actor.has_scope("parties:write"):
         return None if party is None or party.client_id == actor.client_id else NotAllowed()
     return None if actor.has_role(ADMINISTRATOR) or _is_console(actor) else NotAllowed()
@@ -92,7 +94,7 @@ def console_allows(roles: Iterable[str], *, app: str, action: str = "", model: s
 
 
 def staff_need_second_factor(*, is_sample: bool) -> bool:
-    """Everywhere, except in a database that `manage.py demo` made."""
+    """Whether staff need a second factor: everywhere, except in a database that `manage.py demo` made."""
     return bool(settings.STAFF_SECOND_FACTOR_REQUIRED) and not is_sample
 
 

@@ -1,4 +1,4 @@
-"""Text typed on pages of the console whose whole form is kept over every step: numbers, sums, moments, mistakes."""
+"""Parses text on pages of the console whose whole form is kept over every step: numbers, sums, moments, mistakes."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How a dispute's opening is read, and where a dispute stands among those that wait for a mediator.
+"""Reads a dispute's opening, and puts the disputes that wait for a mediator in order.
 
 Reading is tables and words, no model; it says nothing of who is right. The place is the time to join by, brought
 forward by what makes the case urgent, so that nothing waits for ever. What does not belong here: writing it down
@@ -23,7 +23,7 @@ BATCH_FOR = timedelta(days=30)
 
 
 class UrgencyReason(models.TextChoices):
-    """What brought a dispute forward, in words that say nothing of the case itself."""
+    """What makes a dispute urgent, in codes that say nothing of the case itself."""
 
     SAFETY = "safety", pgettext_lazy("why it stands here", "safety is concerned")
     MONEY = "money", pgettext_lazy("why it stands here", "much was paid")
@@ -39,14 +39,14 @@ class UrgencyReason(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class TextReading:
-    """What the words themselves say: their language, empty where there are none, and whether they ask for a person."""
+    """What an opening's words say: their language, empty where there are none, and whether they ask for a person."""
 
     language: str
     asks_for_a_person: bool
 
 
 def read_text(text: str) -> TextReading:
-    """Read from a folded copy, so that a disguise hides nothing; the text itself is never changed."""
+    """Reads from a folded copy, so that a disguise hides nothing; the text itself is never changed."""
     copy = normalise(text)
     return TextReading(copy.language if grams(copy.text).units else "", asks_for_a_person(copy))
 
@@ -57,7 +57,7 @@ def asks_for_a_person_in_text(dispute: Dispute) -> bool:
 
 
 def reading_of(dispute: Dispute, *, now: datetime) -> OpeningTriage:
-    """What the tables make of this opening, as it stood when it was opened; not yet saved."""
+    """Returns what the tables make of this opening, as it stood when it was opened; not yet saved."""
     words = read_text(dispute.statement)
     ground, respondent = dispute.ground, dispute.respondent
     opening = Opening(
@@ -108,17 +108,17 @@ def _others(dispute: Dispute) -> int:
 
 
 def max_urgency_lead() -> timedelta:
-    """How much earlier a dispute can stand than it is due: half of the time that a mediator has to join."""
+    """The most by which urgency brings a dispute forward: half of the time that a mediator has to join."""
     return timedelta(hours=settings.JOIN_HOURS) / 2
 
 
 def pressing_for() -> timedelta:
-    """With so little time left, nothing that is due later stands before it."""
+    """The remaining time below which nothing that is due later is placed before a dispute."""
     return timedelta(hours=settings.JOIN_HOURS) / 4
 
 
 def by_urgency(rows: QuerySet[Dispute], *, now: datetime) -> QuerySet[Dispute]:
-    """The disputes in the order in which mediators take them; `stands_at` is the moment by which each is placed.
+    """Orders the disputes as mediators take them; `stands_at` is the moment by which each is placed.
 
     That is when it is due, less what its points are worth. What presses, what the law sets a time for and what was not
     read yet gets the most there is: nothing due later stands before it.

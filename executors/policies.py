@@ -26,7 +26,9 @@ class ActorAsPerson(Actor):
 
 
 def as_person(actor: Actor) -> ActorAsPerson:
-    """The same actor, asked once whom they are for an executor, so that a list need not ask for every row."""
+    """Returns the same actor with the person they are for an executor, so that a list need not look it up for every
+    row.
+    """
     same = {each.name: getattr(actor, each.name) for each in fields(Actor)}
     return ActorAsPerson(**same, executor_person=person_of(actor))
 
@@ -102,7 +104,7 @@ def _answers_for(me: ExecutorPerson, at: str) -> Q:
 
 
 def oversees(actor: Actor) -> bool:
-    """Whether a person of compliance or an administrator is really there."""
+    """Whether the actor is a person of compliance or an administrator in a session."""
     return actor.has_role(*OVERSEES) and bool(actor.session)
 
 

@@ -45,7 +45,7 @@ class ActorMiddleware(MiddlewareMixin):
 class StaffSecondFactor(MiddlewareMixin):
     """Keeps the console closed to staff until they have shown a second factor in this session.
 
-    The rest of the site needs no such door: until then the actor comes without its roles (`actor_of_session`).
+    The rest of the site needs no such check: until then the actor comes without its roles (`actor_of_session`).
     """
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:

@@ -1,4 +1,4 @@
-"""Whether the machine that suggests does its work: for the console, so that nobody finds out from a queue."""
+"""Reports whether the triage model does its work, for the console."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What weighed in the system's view, in words: the same words for the reviewer and for the appellant."""
+"""Explains what weighed in the system's view: the same words for the reviewer and for the appellant."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ def factors_of(appeal: Appeal, suggestion: TriageSuggestion) -> Factors:
 
 
 def feature_label(appeal: Appeal, feature: str) -> str:
-    """A feature's name in the active language; a name that is not known stays as it is."""
+    """Returns a feature's name in the active language; a name that is not known stays as it is."""
     name, sign, value = feature.partition("=")
     words = FEATURES.get(name)
     if words is None:

@@ -1,4 +1,4 @@
-"""What an open queue is told, for many reviewers at once: what their tabs count, and what changed of what they may see.
+"""What open queues are pushed, for many reviewers at once: counts per tab, and what changed of what they may see.
 
 One statement for many readers, each with the very conditions by which the queue is listed for them, so that nothing is
 pushed that they could not read.

@@ -1,4 +1,4 @@
-"""The console's pages of what the system does alone: model, policies, attempts to prove, certificates and their audits.
+"""The console's pages about automation: model, policies, attempts to prove, certificates and their audits.
 
 One request, one command, one page.
 """
@@ -81,13 +81,13 @@ LANGUAGES: Mapping[str, Text] = {
 
 @surface("GET", "HEAD")
 def automation(request: HttpRequest) -> HttpResponse:
-    """What the system may do alone and how that goes; compliance and administrators only."""
+    """Shows what the system may do alone and how that goes; compliance and administrators only."""
     return _overview(request, actor_of(request))
 
 
 @surface("POST")
 def set_policy(request: HttpRequest) -> HttpResponseBase:
-    """The system may do so much for this kind of measure on this ground, or the page says what is missing."""
+    """Sets what the system may do for this kind of measure, or shows what is missing."""
     actor = actor_of(request)
     asked = _posted_fields(request, "measure_type", "ground", "mode")
     try:
@@ -100,7 +100,7 @@ def set_policy(request: HttpRequest) -> HttpResponseBase:
 
 @surface("POST")
 def attempt(request: HttpRequest) -> HttpResponseBase:
-    """The attempt is on file with its numbers; where it proved something, its certificate waits for two signatures."""
+    """Attempts a certification; where it proved something, its certificate waits for two signatures."""
     actor, now = actor_of(request), clock.now()
     asked = _posted_fields(request, "measure_type", "ground", "alpha", "delta")
     try:
@@ -142,7 +142,7 @@ def _overview(
     refused: CaseError | None = None,
     form: str = "",
 ) -> HttpResponse:
-    """The page; `policy` and `attempted` are what was chosen in a form that was refused."""
+    """Renders the page; `policy` and `attempted` are what was chosen in a form that was refused."""
     now = clock.now()
     health = triage_health_for(actor, now=now)
     shown = {
@@ -181,13 +181,13 @@ def _mistakes(refused: CaseError | None, form: str) -> Sequence[Mistake]:
 
 @surface("GET", "HEAD", keeps=("note",))
 def certificate(request: HttpRequest, ref: str) -> HttpResponse:
-    """One certificate: what it promises, on what proof, for which cases, who signed it, and what audits found."""
+    """Shows one certificate: what it promises, on what proof, for which cases, who signed it, and what audits found."""
     return _certificate(request, actor_of(request), ref)
 
 
 @surface("POST")
 def sign(request: HttpRequest, ref: str) -> HttpResponseBase:
-    """This person answers for it; the second has to be somebody else."""
+    """Signs the certificate; the second person has to be somebody else."""
     actor = actor_of(request)
     try:
         commands.sign_certificate(actor=actor, ref=ref, now=clock.now())
@@ -199,7 +199,7 @@ def sign(request: HttpRequest, ref: str) -> HttpResponseBase:
 
 @surface("POST", keeps=("note",))
 def revoke(request: HttpRequest, ref: str) -> HttpResponseBase:
-    """Nothing is closed under it any more; one person is enough, and says why."""
+    """Revokes the certificate; one person is enough, and says why."""
     actor, note = actor_of(request), request.POST.get("note", "").replace("\x00", "")
     try:
         commands.revoke_certificate(actor=actor, ref=ref, note=note, now=clock.now())

@@ -1,4 +1,4 @@
-"""The decision in two steps: read the letter exactly as it will be sent, then send it."""
+"""Decides an appeal in two steps: read the letter exactly as it will be sent, then send it."""
 
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ LEAVE = ("add", "subject")
 
 @surface("POST", keeps=TYPED)
 def check(request: HttpRequest, ref: str) -> HttpResponse:
-    """The letter as it would be sent, in both languages, and nothing stored; or the form with what is missing."""
+    """Shows the letter as it would be sent, in both languages, and stores nothing; or the form with what is missing."""
     actor, now = reader(request), clock.now()
     appeal = appeal_for(actor, ref)
     work = Work.posted(request.POST, appeal)
@@ -53,7 +53,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST", keeps=TYPED)
 def decide(request: HttpRequest, ref: str) -> HttpResponseBase:
-    """The decision is sent, exactly as it was checked; what was not checked first is checked now instead."""
+    """Sends the decision exactly as it was checked; what was not checked first is checked now instead."""
     actor, now = reader(request), clock.now()
     appeal = appeal_for(actor, ref)
     if not is_sealed(request, actor, ref, fields_to_carry(request, *LEAVE)):

@@ -92,12 +92,14 @@ TAKEN: Mapping[str, Text] = {
 
 @surface("GET", "HEAD")
 def triage_models(request: HttpRequest) -> HttpResponse:
-    """All models with their stage, the form for a new one, the latest trainings; compliance and administrators only."""
+    """Shows all models with their stage, the form for a new one, the latest trainings; compliance and administrators
+    only.
+    """
     return overview(request)
 
 
 def overview(request: HttpRequest, *, release: str = "", refused: CaseError | None = None) -> HttpResponse:
-    """The page of all models; with what was typed and why it was refused, where it was."""
+    """Renders the page of all models; with what was typed and why it was refused, where it was."""
     actor, now = actor_of(request), clock.now()
     about = training_overview_for(actor, now=now)
     errors = [Mistake(each.message, "release") for each in refused.errors] if refused is not None else []
@@ -123,14 +125,14 @@ def overview(request: HttpRequest, *, release: str = "", refused: CaseError | No
 
 @surface("GET", "HEAD", keeps=("note",))
 def triage_model(request: HttpRequest, ref: str) -> HttpResponse:
-    """One model: cases, figures beside the live one, groups, flipped cases, steps, and what may be done next."""
+    """Shows one model: cases, figures beside the live one, groups, flipped cases, steps, and what may be done next."""
     state = model_for(actor_of(request), ref)
     return show(request, "appeals/triage_model.html", **_shown(state))
 
 
 @surface("POST", keeps=("note",))
 def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponseBase:
-    """One step is taken, or refused with its reason."""
+    """Takes one step, or shows why it is refused."""
     if step not in STEPS:
         raise NotFound()
     given = {"note": request.POST.get("note", "").replace("\x00", "")} if step in ("refuse", "roll_back") else {}

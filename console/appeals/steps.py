@@ -20,7 +20,7 @@ from console.frame import surface, version_of
 
 @surface("POST", keeps=TYPED)
 def claim(request: HttpRequest, ref: str) -> HttpResponse:
-    """The reviewer holds this case, or hears who does."""
+    """Claims this case for the reviewer, or says who holds it."""
     actor, now = reader(request), clock.now()
     appeal_for(actor, ref)
     try:
@@ -34,7 +34,7 @@ def claim(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST", keeps=TYPED)
 def release(request: HttpRequest, ref: str) -> HttpResponse:
-    """The case waits for a person again; the reason is asked for, none is wrong."""
+    """Gives the case back; the reason is asked for, none is wrong."""
     actor, now = reader(request), clock.now()
     appeal = appeal_for(actor, ref)
     reason = request.POST.get("reason", "").strip()[:500]
@@ -49,7 +49,7 @@ def release(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST", keeps=TYPED)
 def heartbeat(request: HttpRequest, ref: str) -> HttpResponse:
-    """The holder keeps the case a little longer; a script gets only until when, and which version the case now has."""
+    """Extends the lease; answers a script with until when, and which version the case now has."""
     actor, now = reader(request), clock.now()
     wants_json = request.headers.get("Accept", "").startswith("application/json")
     appeal = appeal_for(actor, ref)
@@ -69,7 +69,7 @@ def heartbeat(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST", keeps=TYPED)
 def open_piece(request: HttpRequest, ref: str) -> HttpResponse:
-    """It is on record that the holder opened the piece, and the piece is shown."""
+    """Records that the holder opened the piece, and shows it."""
     actor, now = reader(request), clock.now()
     appeal = appeal_for(actor, ref)
     subject = request.POST.get("subject", "")
@@ -87,7 +87,7 @@ def open_piece(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("GET", "HEAD")
 def file(request: HttpRequest, ref: str, subject: str) -> HttpResponseBase:
-    """The file of a piece that the reader may see: a picture as its clean copy, anything else to save."""
+    """Serves the file of a piece that the reader may see: a picture as its clean copy, anything else to save."""
     actor = reader(request)
     appeal = appeal_for(actor, ref)
     piece = piece_shown(actor, appeal, opened_by(actor, appeal), subject)
@@ -98,7 +98,7 @@ def file(request: HttpRequest, ref: str, subject: str) -> HttpResponseBase:
 
 @surface("POST", keeps=TYPED)
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
-    """The form once more, with a row more where one was asked for."""
+    """Shows the form once more, with a row more where one was asked for."""
     actor, now = reader(request), clock.now()
     appeal_for(actor, ref)
     stay(actor, ref, now)
@@ -107,7 +107,7 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST", keeps=TYPED)
 def lock_first_view(request: HttpRequest, ref: str) -> HttpResponse:
-    """The reviewer's own view is locked; only now can the system's be asked for."""
+    """Locks the reviewer's own view; only now can the system's be asked for."""
     actor, now = reader(request), clock.now()
     work = Work.posted(request.POST, appeal_for(actor, ref))
     try:
@@ -129,7 +129,7 @@ def lock_first_view(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _in_first_view(refused: CaseError) -> CaseError:
-    """The command names its fields; here two of them have names of their own."""
+    """Renames two of the command's fields, which have names of their own here."""
     if not isinstance(refused, Invalid) or not refused.errors:
         return refused
     words = {
@@ -145,7 +145,7 @@ def _in_first_view(refused: CaseError) -> CaseError:
 
 @surface("POST", keeps=TYPED)
 def reveal(request: HttpRequest, ref: str) -> HttpResponse:
-    """The system's view is shown, and it is on record that the reviewer saw it. Refused before their own is locked."""
+    """Shows the system's view and records that the reviewer saw it. Refused before their own is locked."""
     actor, now = reader(request), clock.now()
     if suggestion_for(actor, ref) is None:
         messages.info(request, _("The system has no view on this case."))

@@ -1,4 +1,4 @@
-"""The console's form for a new candidate, and the page of one training: how far it is, how it ended, what to do.
+"""Requests a new candidate, and shows one training: how far it is, how it ended, what to do.
 
 One request, one command, one page.
 """
@@ -36,7 +36,7 @@ EVERY = 2
 
 @surface("POST", keeps=("release",))
 def ask(request: HttpRequest) -> HttpResponseBase:
-    """A training is asked for, and its page follows; where one is under way, the page of that one."""
+    """Requests a training and redirects to its page; where one is under way, to the page of that one."""
     actor, now = actor_of(request), clock.now()
     release = request.POST.get("release", "")
     try:
@@ -56,7 +56,7 @@ def ask(request: HttpRequest) -> HttpResponseBase:
 
 @surface("GET", "HEAD")
 def triage_training(request: HttpRequest, ref: str) -> HttpResponse:
-    """One training: its named parts with the one it is at, what it learns from, and how it ended."""
+    """Shows one training: its named parts with the one it is at, what it learns from, and how it ended."""
     row = training_for(actor_of(request), ref)
     return show(request, "appeals/triage_training.html", **_shown(row))
 

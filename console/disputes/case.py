@@ -1,4 +1,4 @@
-"""One dispute's page: one request, one command, one page. Typed text comes back with every answer.
+"""The page of one dispute: one request, one command, one page. Typed text comes back with every answer.
 
 Everything typed on a dispute's page is one form; whatever is pressed sends it all along, so that nothing is lost
 without JavaScript either. Who does not hold a dispute is answered as if there were none.
@@ -40,7 +40,7 @@ from disputes.verbs import actions_for
 
 @surface("GET", "HEAD")
 def case(request: HttpRequest, ref: str) -> HttpResponse:
-    """The dispute in three panes, as it is now; with what was typed when the session ended."""
+    """Shows the dispute in three panes, as it is now; with what was typed when the session ended."""
     actor = mediator(request)
     dispute = queries.dispute_for(actor, ref)
     if typed := take_typed(request, actor, ref):
@@ -59,7 +59,7 @@ def show_case(
     refused: CaseError | None = None,
     news: Sequence[queries.TimelineEntry] | None = None,
 ) -> HttpResponse:
-    """The dispute's page; `work` is what was typed, `refused` why the last step was not possible.
+    """Renders the dispute's page; `work` is what was typed, `refused` why the last step was not possible.
 
     `news` is what happened while they typed; where not given, everything behind the version that they read.
     """
@@ -101,7 +101,7 @@ def show_case(
 
 
 def _outcome(dispute: Dispute, work: Work) -> dict[str, Any]:
-    """What the table leads to, and what can be chosen in the determination."""
+    """The values of the outcome: what the table leads to, and what can be chosen in the determination."""
     derived = queries.derived_outcome(dispute)
     return {
         "derived": derived,
@@ -117,7 +117,7 @@ def _outcome(dispute: Dispute, work: Work) -> dict[str, Any]:
 
 
 def _follow_up(actor: Actor, dispute: Dispute, *, mediates: bool) -> dict[str, Any]:
-    """The platform's proposals, what is owed, what it paid first, and what this reader may do about each."""
+    """The values of the platform's proposals, what is owed, what it paid first, and what this reader may do."""
     offers = queries.offers_shown_to(actor, dispute)
     return {
         "proposals": [offer for offer in offers if offer.side == Side.PLATFORM],
@@ -131,7 +131,7 @@ def _follow_up(actor: Actor, dispute: Dispute, *, mediates: bool) -> dict[str, A
 
 
 def changes_since(actor: Actor, dispute: Dispute, work: Work) -> list[queries.TimelineEntry]:
-    """What happened behind the version that was read."""
+    """Returns what happened behind the version that was read."""
     return queries.timeline_of(actor, dispute, after=work.version) if work.version < dispute.version else []
 
 
@@ -162,7 +162,7 @@ def _letters(actor: Actor, dispute: Dispute) -> list[tuple[int, Letter]]:
 def redisplay(
     request: HttpRequest, actor: Actor, ref: str, *, work: Work, now: datetime, refused: CaseError | None = None
 ) -> HttpResponse:
-    """The page once more with everything that was typed."""
+    """Shows the page once more with everything that was typed."""
     dispute = queries.dispute_for(actor, ref)
     if refused is None:
         work.mistakes.clear()  # nothing is being checked yet
@@ -181,7 +181,7 @@ def act(
     forget: Sequence[str] = (),
     was_done: Callable[[Actor, Work, Dispute], bool] | None = None,
 ) -> HttpResponse:
-    """One command with what was typed for it; then the page, and whatever else was typed is still on it.
+    """Runs one command with what was typed for it; then shows the page with whatever else was typed.
 
     `fact`, `prefix` and `only` say beside which fields a refusal stands (`Work.place`), `forget` which fields are empty
     once it is done. `was_done` says whether exactly this is on file already: a button pressed twice ends where pressing
@@ -215,7 +215,7 @@ def act(
 
 @surface("POST")
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
-    """The page as it is now, with everything that was typed."""
+    """Shows the page as it is now, with everything that was typed."""
     actor = mediator(request)
     work = Work.posted(request.POST, queries.dispute_for(actor, ref))
     return redisplay(request, actor, ref, work=work, now=clock.now())

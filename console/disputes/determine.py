@@ -1,4 +1,4 @@
-"""The determination in two steps: read the letter exactly as it will be sent, then send it."""
+"""Determines a dispute in two steps: read the letter exactly as it will be sent, then send it."""
 
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from disputes import commands, queries
 
 @surface("POST")
 def check(request: HttpRequest, ref: str) -> HttpResponse:
-    """The letter as it would be sent, in both languages, and nothing stored; or the form with what is missing."""
+    """Shows the letter as it would be sent, in both languages, and stores nothing; or the form with what is missing."""
     actor, now = mediator(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     work = Work.posted(request.POST, dispute)
@@ -45,7 +45,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST")
 def determine(request: HttpRequest, ref: str) -> HttpResponseBase:
-    """The determination is sent, exactly as it was read; what was not read first is read now instead."""
+    """Sends the determination exactly as it was read; what was not read first is read now instead."""
     actor, now = mediator(request), clock.now()
     work = Work.posted(request.POST, queries.dispute_for(actor, ref))
     if not is_sealed(request, actor, ref, fields_to_carry(request)):

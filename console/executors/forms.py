@@ -1,4 +1,4 @@
-"""What somebody of compliance typed about an executor, parsed. Whether it may be done is the command's to say."""
+"""Forms of compliance about executors. Whether something may be done is the command's to decide."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What compliance does with an incident: find, make the affected party whole, claim it back, close."""
+"""Compliance's steps in an incident: find, compensate the affected party, claim it back, close."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ from executors import commands
 def _take(
     request: HttpRequest, ref: str, form: Form, act: Callable[[dict[str, Any]], object], *, done: str
 ) -> HttpResponse:
-    """The incident once the step was taken; refused, its page with the refusal in the form."""
+    """Redirects to the incident once the step was taken; refused, shows its page with the refusal in the form."""
     if form.carried_out(act):
         messages.success(request, done)
         return redirect("executing:incident", ref=ref)
@@ -31,7 +31,7 @@ def _common_arguments(request: HttpRequest) -> dict[str, Any]:
 
 @surface("POST")
 def find(request: HttpRequest, ref: str) -> HttpResponse:
-    """A person says whose fault it was, with reasons."""
+    """Records whose fault it was, with reasons."""
     asked = _common_arguments(request)
     return _take(
         request,
@@ -51,7 +51,7 @@ def find(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST")
 def compensate(request: HttpRequest, ref: str) -> HttpResponse:
-    """What the platform paid the affected party, in its own name."""
+    """Records what the platform paid the affected party, in its own name."""
     asked = _common_arguments(request)
     return _take(
         request,
@@ -71,7 +71,7 @@ def compensate(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST")
 def claim(request: HttpRequest, ref: str) -> HttpResponse:
-    """The platform claims back what it paid, at most that."""
+    """Claims back what the platform paid, at most that."""
     asked = _common_arguments(request)
     return _take(
         request,
@@ -86,7 +86,7 @@ def claim(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST")
 def close(request: HttpRequest, ref: str) -> HttpResponse:
-    """Nothing more is to be done about it."""
+    """Closes the incident."""
     asked = _common_arguments(request)
     return _take(
         request,

@@ -29,7 +29,7 @@ IS_OWED_MONEY = Q(state__in=OWED_MONEY) & ~Exists(Compensation.objects.filter(in
 
 @surface("GET", "HEAD")
 def incidents(request: HttpRequest) -> HttpResponse:
-    """Every incident; what waits for a finding first."""
+    """Lists every incident; what waits for a finding first."""
     actor, now = staff(request), clock.now()
     every = queries.incidents_for(actor)
     labels = {
@@ -70,13 +70,13 @@ def _ordered(rows: QuerySet[Incident], tab: str, now: datetime) -> QuerySet[Inci
 
 @surface("GET", "HEAD")
 def incident(request: HttpRequest, ref: str) -> HttpResponse:
-    """One incident, with the step that is next."""
+    """Shows one incident, with the step that is next."""
     return show_incident(request, ref)
 
 
 @surface("GET", "HEAD")
 def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
-    """A file beside the executor's statement."""
+    """Serves a file beside the executor's statement."""
     row = queries.incident_for(staff(request), ref)
     found = next((each for each in row.files.all() if each.no == no), None)
     if found is None:
@@ -85,7 +85,7 @@ def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
 
 
 def show_incident(request: HttpRequest, ref: str, *, typed: Form | None = None) -> HttpResponse:
-    """The incident's page; `typed` is the form whose step was refused."""
+    """Renders the incident's page; `typed` is the form whose step was refused."""
     actor, now = staff(request), clock.now()
     row = queries.incident_for(actor, ref)
     may_contest = row.state in CONTESTABLE and row.may_still_be_contested(now)

@@ -24,7 +24,7 @@ from executors.queries.pages import codes_of, money_on
 
 @surface("GET", "HEAD")
 def recourses(request: HttpRequest) -> HttpResponse:
-    """Every claim, open ones first, with what was claimed and what came in."""
+    """Lists every claim, open ones first, with what was claimed and what came in."""
     every = queries.recourses_for(staff(request))
     is_open = Case(When(state__in=OPEN_RECOURSE, then=0), default=1)
     paging = Paginator(every.order_by(is_open, "-created_at", "-id"), ROWS).get_page(request.GET.get("page"))
@@ -42,7 +42,7 @@ def recourses(request: HttpRequest) -> HttpResponse:
 
 @surface("GET", "HEAD")
 def recourse(request: HttpRequest, ref: str) -> HttpResponse:
-    """One claim with every entry of its ledger."""
+    """Shows one claim with every entry of its ledger."""
     return _recourse(request, ref)
 
 
@@ -52,7 +52,7 @@ FORMS: Mapping[str, Callable[..., Form]] = {"pay": PaymentForm, "settle": Settle
 
 @surface("POST")
 def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
-    """A payment, a settlement or a write-off is entered."""
+    """Enters a payment, a settlement or a write-off."""
     actor = staff(request)
     if step not in FORMS:
         raise NotFound()

@@ -30,7 +30,7 @@ MOST_INCIDENTS = 10
 
 @surface("GET", "HEAD")
 def executors(request: HttpRequest) -> HttpResponse:
-    """Every executor with its state, its terms and its figures."""
+    """Lists every executor with its state, its terms and its figures."""
     actor, now = staff(request), clock.now()
     every = queries.executors_for(actor)
     paging = Paginator(every, ROWS).get_page(request.GET.get("page"))
@@ -87,7 +87,7 @@ def _pool(share: Share) -> dict[str, str] | None:
 
 @surface("GET", "HEAD", "POST")
 def register(request: HttpRequest) -> HttpResponse:
-    """A party of the platform becomes an executor; it may not act yet."""
+    """Registers a party of the platform as an executor; it may not act yet."""
     actor = staff(request)
     form = RegisterForm(given(request), parties=[(party.ref, party.name) for party in parties_to_register(actor)])
     made: list[Executor] = []
@@ -109,7 +109,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @surface("GET", "HEAD")
 def executor(request: HttpRequest, ref: str) -> HttpResponse:
-    """One executor with everything that was agreed with it, its people, and how well it does."""
+    """Shows one executor with everything that was agreed with it, its people, and how well it does."""
     actor, now = staff(request), clock.now()
     row = queries.executor_for(actor, ref)
     held = [c for c in newest_of_each(queries.certifications_for(actor)) if c.person.executor_id == row.pk]

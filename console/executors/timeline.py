@@ -1,4 +1,4 @@
-"""What happened to an executor or to a case about it, as `components/timeline.html` shows it. People appear by code."""
+"""The timeline of an executor or of a case about it, as `components/timeline.html` shows it. People appear by code."""
 
 from typing import Any
 

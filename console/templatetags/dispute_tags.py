@@ -1,4 +1,4 @@
-"""What pages about disputes say of sides, pieces of evidence and readings of an opening, in words."""
+"""Tags and filters for pages about disputes: sides, pieces of evidence and readings of an opening, in words."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -1,6 +1,6 @@
 """Moves a fact up its ladder inside a locked dispute: windows, discharge, silence, and the end of the evidence phase.
 
-What does not belong here: who asked for it (proof, mediate, clocks). Every function takes a dispute that is held.
+What does not belong here: who asked for it (proof, mediate, clocks). Every function takes a locked dispute.
 """
 
 from collections.abc import Iterable, Sequence

@@ -96,8 +96,8 @@ def post_message(*, actor: Actor, ref: str, lane: str, client_id: str, text: str
 def post_batch(*, posts: Sequence[Post], now: datetime, is_first_try: bool = False) -> list[Posted | CaseError]:
     """Posts every message that may be written, in one transaction; each gets its entry or its refusal, in order.
 
-    Permission is asked of the dispute as it is now. Hints are the caller's: it knows who reads along. On a first try
-    nobody looks whether a post was sent before; if one was, a law of the database refuses the whole batch.
+    Permission is asked of the dispute as it is now. Publishing is left to the caller, who knows who reads along. On a
+    first try nobody looks whether a post was sent before; if one was, a law of the database refuses the whole batch.
     """
     places = _lock_rooms({post.room_id for post in posts})
     drafts = [_draft(post, places.get(post.room_id), now) for post in posts]

@@ -18,7 +18,7 @@ from disputes.choices import Lane, Side
 from disputes.models import Dispute, EntryKind, Message, Room
 
 LISTENERS: list[Callable[[int, int], None]] = []
-"""Called after commit with (room, head): a hint for sockets, which read the table anyway."""
+"""Called after commit with (room, head): an invalidation for sockets, which read the table anyway."""
 
 
 def open_rooms(dispute: Dispute) -> None:

@@ -54,7 +54,7 @@ def events_shown_to(actor: Actor, dispute: Dispute) -> list[ShownEvent]:
 
 
 def with_sentences(ref: str, pictures: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Entries of a room as the actor reads them, every event of the case with its sentence."""
+    """Adds to each entry of the room that is an event of the case its sentence."""
     entries = list(pictures)
     told = [entry for entry in entries if entry.get("event") in SENTENCES]
     if told:

@@ -149,7 +149,7 @@ def _statements(dispute: Dispute) -> Iterator[str]:
 
 
 def state_sentence(finding: Finding) -> str:
-    """How a fact stands, in words that say how it came to it."""
+    """Says how a fact stands, in words that say how it came to it."""
     if finding.state in (FactState.PROVED, FactState.NOT_PROVED):
         return _("established") if finding.established else _("not established")
     if finding.state == FactState.ADMITTED:

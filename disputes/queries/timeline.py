@@ -1,4 +1,4 @@
-"""What happened to a dispute, event by event, in words; without offers for whoever decides or looks on."""
+"""The timeline of a dispute, event by event, in words; without offers for whoever decides or oversees."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,13 +34,13 @@ class TimelineEntry:
 
 
 def hides(actor: Actor, dispute: Dispute) -> Callable[[Event], bool]:
-    """Which events of the ledger this reader is not shown."""
+    """Returns which events of the ledger this reader is not shown."""
     shows_all = sees_offers(actor, dispute)
     return lambda event: not shows_all and is_between_the_sides(event.type, event.facts)
 
 
 def timeline_of(actor: Actor, dispute: Dispute, *, after: int = 0) -> list[TimelineEntry]:
-    """What happened behind version `after`, newest first, in the active language."""
+    """Returns what happened behind version `after`, newest first, in the active language."""
     is_hidden = hides(actor, dispute)
     rows = events_of(dispute).filter(sequence__gt=after).order_by("-sequence")
     return [_entry(dispute, event) for event in rows if event.type in SENTENCES and not is_hidden(event)]
@@ -57,7 +57,7 @@ def _entry(dispute: Dispute, event: Event) -> TimelineEntry:
 
 
 def sentence_of(dispute: Dispute, type_: str, facts: Mapping[str, Any]) -> str:
-    """One event as a sentence."""
+    """Returns the sentence of one event."""
     is_default, is_shift = type_ == "dispute.fact_defaulted", type_ == "dispute.burden_shifted"
     side, due = facts.get("bearer" if is_default else "side"), facts.get("due")
     values = {

@@ -1,4 +1,4 @@
-"""What somebody typed on the way to opening a dispute, kept in their session, one draft per order.
+"""Drafts of disputes: what somebody typed on the way to opening one, in their session, one draft per order.
 
 So each step is a page of its own that can be gone back to, reloaded and come forward to, and two tabs about two orders
 do not mix. Files are not kept: they are handed in with the last step.
@@ -27,13 +27,13 @@ class OpeningDraft:
         """The dispute that this draft became; as long as nothing new was begun about the order."""
 
     def update(self, sent: Mapping[str, str]) -> None:
-        """The fields that were sent are kept, the others stay as they were."""
+        """Keeps the fields that were sent; the others stay as they were."""
         self.typed |= {name: sent[name][:LONGEST] for name in FIELDS if name in sent}
         self.opened = ""
         self._store({"typed": self.typed})
 
     def mark_opened(self, dispute_ref: str) -> None:
-        """The draft is a dispute now; its words stand there."""
+        """Marks the draft as opened; its words are in the dispute now."""
         ground = self.typed.get("ground", "")
         self.typed, self.opened = {"ground": ground}, dispute_ref
         self._store({"typed": self.typed, "opened": dispute_ref})

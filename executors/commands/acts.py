@@ -1,6 +1,6 @@
 """Evaluates whether somebody of an executor may do what a notice says they did; and records the act, if so.
 
-The rows that allow it are held in share until the transaction ends, so that what is read here is still true when the
+The rows that allow it are locked FOR SHARE until the transaction ends, so that what is read here is still true when the
 notice is stored; whatever takes a permission away waits, or was first. The tables ask the same questions again.
 What does not belong here: what a notice must contain (notices).
 """

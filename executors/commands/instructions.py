@@ -103,7 +103,7 @@ def issue_instruction(*, actor: Actor, draft: InstructionDraft, now: datetime) -
         "due_at": draft.due_at,
     }
     waiting = Instruction.objects.filter(**order, state=InstructionState.ISSUED).first()
-    if waiting is not None:  # a second click, or the answer to the first was lost; the executor is held meanwhile
+    if waiting is not None:  # a second click, or the answer to the first was lost; the executor is locked meanwhile
         return waiting
     return _issue(Instruction(**order, client_id=executor.client_id), actor=actor, now=now)
 

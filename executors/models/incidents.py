@@ -104,7 +104,7 @@ class Incident(IncidentMachine, Case):
         return self.round == 1 and self.contest_by is not None and at <= self.contest_by
 
     def finding_is_final(self, at: datetime) -> bool:
-        """Whether what was found can change no more: nobody contests it, and nobody can any more."""
+        """Whether the finding can change no more: nobody contests it, and nobody can any more."""
         is_found = self.finding != "" and self.state != IncidentState.CONTESTED
         return is_found and not self.may_still_be_contested(at)
 

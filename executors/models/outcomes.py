@@ -91,7 +91,7 @@ def counted_outcomes(rows: QuerySet[ActOutcome]) -> QuerySet[ActOutcome]:
 
 
 def outcome_sequence_of(rows: QuerySet[ActOutcome], *, since: datetime | None = None) -> list[bool | None]:
-    """What the test sees, in order: overturned or not; None for what is excused, which keeps its place."""
+    """Returns what the test sees, in order: overturned or not; None for what is excused, which keeps its place."""
     found = decided_outcomes(rows, since=since).values_list("overturned", "act__incident__finding")
     return [None if overturned and finding in NOT_THE_EXECUTOR_S else overturned for overturned, finding in found]
 

@@ -154,5 +154,5 @@ def worked_for_executor_of(act_id: int, user_id: int) -> bool:
 
 
 def acts_with_second_look_by(user_id: int) -> QuerySet[Act]:
-    """The acts at which somebody gave a blind second look: they have said what they think of them."""
+    """The acts to which somebody gave a blind second look: they have said what they think of them."""
     return Act.objects.filter(double_review__reviewer_id=user_id)

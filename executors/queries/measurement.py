@@ -29,7 +29,7 @@ PERIOD = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class SuspensionTestState:
-    """Where the test of an executor stands: how much evidence of how much that suspends, since when it counts."""
+    """The state of an executor's suspension test: how much evidence of how much that suspends, counted since when."""
 
     accepted: float
     false_alarm: float
@@ -81,7 +81,7 @@ def quality_for(
 
 
 def suspension_test_of(executor: Executor) -> SuspensionTestState:
-    """Where its test stands."""
+    """Returns the state of the executor's suspension test."""
     since = executor.state_since if executor.state == "REINSTATED" else None
     course = outcome_sequence_of(ActOutcome.objects.filter(act__executor=executor), since=since)
     test = SuspensionTest(accepted=settings.EXECUTOR_ACCEPTED_ERROR, false_alarm=settings.EXECUTOR_FALSE_ALARM)

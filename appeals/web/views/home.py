@@ -59,7 +59,7 @@ def home_page(
     work_addresses: Mapping[str, str] = MappingProxyType({}),
     work_address_of: Callable[[Actor], str] = no_work_address,
 ) -> Callable[..., HttpResponseBase]:
-    """The start page, with what an app that appeals do not know says on it: `cards`, and lists under own names.
+    """Makes the view of the start page, given what apps that appeals do not know say on it: `cards`, and named lists.
 
     `work_addresses` says by role where staff of roles that appeals do not know work, `work_address_of` where others do.
     """
@@ -67,7 +67,7 @@ def home_page(
     @require_safe
     @page()
     def home(request: HttpRequest) -> HttpResponse:
-        """What waits for this person, most urgent first, with one verb each; staff go where they work."""
+        """Shows what waits for this person, most urgent first, with one verb each; staff go where they work."""
         actor = actor_of(request)
         if actor.kind is ActorKind.STAFF:
             if not actor.roles:  # a second factor is still to be given, there
@@ -110,7 +110,7 @@ def _card(todo: Todo) -> dict[str, Any]:
 
 
 def list_card(appeal: Appeal, now: Any) -> dict[str, Any]:
-    """One appeal as a card in a list."""
+    """The values of one appeal as a card in a list."""
     code, label = state_of(appeal)
     decided = appeal.state == AppealState.DECIDED
     return {
@@ -129,7 +129,7 @@ def list_card(appeal: Appeal, now: Any) -> dict[str, Any]:
 @require_safe
 @page()
 def appeals(request: HttpRequest) -> HttpResponse:
-    """Every appeal of this person's parties, newest first."""
+    """Lists every appeal of this person's parties, newest first."""
     actor = actor_of(request)
     now = clock.now()
     shown = Paginator(queries.appeals_listed_for(actor), PER_PAGE).get_page(request.GET.get("page"))
@@ -140,7 +140,7 @@ def appeals(request: HttpRequest) -> HttpResponse:
 @require_safe
 @page()
 def account_health(request: HttpRequest) -> HttpResponse:
-    """What counts against each of this person's parties and until when; what was overturned is struck through."""
+    """Shows what counts against each of this person's parties and until when; what was overturned is struck through."""
     actor = actor_of(request)
     if actor.kind is not ActorKind.PARTY:
         raise NotFound()
@@ -166,5 +166,5 @@ def account_health(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def link(_request: HttpRequest, ref: str) -> HttpResponse:
-    """The address that messages and apps carry."""
+    """Redirects from the address that messages and apps carry."""
     return redirect("appeals:detail", ref=ref)

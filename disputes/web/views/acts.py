@@ -24,7 +24,7 @@ def _room(ref: str, anchor: str = "") -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=("text",))
 def answer(request: HttpRequest, ref: str) -> HttpResponse:
-    """The first answer of the other side. Answered before, it leads to the room."""
+    """Takes the first answer of the other side. Answered before, it leads to the room."""
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     form = AnswerForm(request.POST if request.method == "POST" else None)
@@ -61,7 +61,7 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=("note",))
 def report(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """Whoever owes it says that it is done, with a word how."""
+    """Takes the report that what was owed is done, with a word how."""
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     form = NoteForm(request.POST if request.method == "POST" else None)

@@ -33,7 +33,7 @@ type Errors = list[dict[str, str]]
 @require_safe
 @page()
 def evidence(request: HttpRequest, ref: str) -> HttpResponse:
-    """Leads to the fact that waits for this reader, else to the first that is open, else to the first."""
+    """Redirects to the fact that waits for this reader, else to the first that is open, else to the first."""
     actor = actor_of(request)
     views = queries.facts_of(actor, queries.dispute_for(actor, ref))
     mine = [v for v in views if v.yours] or [v for v in views if not v.fact.is_settled] or views
@@ -43,7 +43,7 @@ def evidence(request: HttpRequest, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=("caption", "captions", "withheld_reason"))
 def fact(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """One fact with everything that was handed in about it; sent files are kept as drafts."""
+    """Shows one fact with everything that was handed in about it; sent files are kept as drafts."""
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     if request.method != "POST":
@@ -64,7 +64,7 @@ def fact(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 
 
 def _stage(request: HttpRequest, actor: Actor, ref: str, no: int, now: datetime) -> tuple[Errors, int]:
-    """Each file is staged on its own, so that one that cannot be used takes no other with it."""
+    """Stages each file on its own, so that one that cannot be used takes no other with it."""
     files: list[Any] = request.FILES.getlist("files")
     if not files:
         return [{"text": _("Choose at least one file."), "id": "id_files"}], 0
@@ -181,7 +181,7 @@ def _refused(request: HttpRequest, ref: str, no: int, actor: Actor, now: datetim
 @require_POST
 @page()
 def submit(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """The drafts about this fact are frozen as the next version."""
+    """Submits the drafts about this fact as the next version."""
     actor, now = actor_of(request), clock.now()
     try:
         submission = commands.submit_evidence(actor=actor, ref=ref, fact_no=no, now=now)
@@ -196,7 +196,7 @@ def submit(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 @require_POST
 @page()
 def ask_records(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """The platform's own records about this fact are being fetched; the request counts from now."""
+    """Requests the platform's own records about this fact; the request counts from now."""
     actor, now = actor_of(request), clock.now()
     try:
         commands.ask_for_records(actor=actor, ref=ref, fact_no=no, now=now)
@@ -209,7 +209,7 @@ def ask_records(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 @require_POST
 @page()
 def nothing_to_add(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """This side has nothing to add to what was submitted against it."""
+    """Records that this side has nothing to add to what was submitted against it."""
     commands.answer_evidence(actor=actor_of(request), ref=ref, fact_no=no, now=clock.now())
     messages.success(request, _("It is on file that you have nothing to add."))
     return redirect("disputes:fact", ref=ref, no=no)
@@ -218,7 +218,7 @@ def nothing_to_add(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page()
 def admit(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """Giving a fact up, after a page that says what follows."""
+    """Admits a fact, after a page that says what follows."""
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     if request.method == "POST":
@@ -249,7 +249,7 @@ def admit(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 @require_POST
 @page()
 def remove(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """A draft is gone."""
+    """Deletes a draft."""
     actor = actor_of(request)
     dispute = queries.dispute_for(actor, ref)
     fact_no = next((e.item.fact.no for e in queries.evidence_shown_to(actor, dispute) if e.item.no == no), 1)
@@ -261,7 +261,7 @@ def remove(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=("text",))
 def object_to(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """What is wrong with one piece of evidence, or with one of the platform's records."""
+    """Takes an objection to one piece of evidence, or to one of the platform's records."""
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     shown = next((e for e in queries.evidence_shown_to(actor, dispute) if e.item.no == no), None)
@@ -286,5 +286,5 @@ def object_to(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 @require_safe
 @page()
 def evidence_file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
-    """The sealed file of one piece of evidence: a picture is shown, anything else is saved."""
+    """Serves the file of one piece of evidence: a picture is shown, anything else is saved."""
     return send(request, queries.evidence_file(actor_of(request), ref, no), original="original" in request.GET)

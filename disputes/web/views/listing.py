@@ -67,7 +67,7 @@ CARDS: dict[str, tuple[str | Promise, str | Promise, str, str | Promise]] = {
 @require_safe
 @page()
 def disputes(request: HttpRequest) -> HttpResponse:
-    """Every dispute of this person's parties, newest first."""
+    """Lists every dispute of this person's parties, newest first."""
     actor, now = actor_of(request), clock.now()
     shown = Paginator(queries.disputes_listed_for(actor), PER_PAGE).get_page(request.GET.get("page"))
     spans = outages.ledger()
@@ -76,7 +76,7 @@ def disputes(request: HttpRequest) -> HttpResponse:
 
 
 def list_card(actor: Actor, dispute: Dispute, spans: outages.Ledger) -> dict[str, Any]:
-    """One dispute as a card in a list."""
+    """The values of one dispute as a card in a list."""
     side = side_of(actor, dispute)
     code, label = sentences.state_of(dispute)
     turns = queries.turn_of(dispute)
@@ -96,7 +96,7 @@ def list_card(actor: Actor, dispute: Dispute, spans: outages.Ledger) -> dict[str
 
 @require_safe
 def link(request: HttpRequest, ref: str) -> HttpResponse:
-    """The address that messages and apps carry; `focus` leads to a part of the room."""
+    """Redirects from the address that messages and apps carry; `focus` leads to a part of the room."""
     focus = request.GET.get("focus", "")
     if focus == "decision":
         return redirect("disputes:decision", ref=ref)

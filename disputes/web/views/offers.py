@@ -44,7 +44,7 @@ def _payers(dispute: Dispute) -> list[tuple[str, str]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=("note",))
 def make(request: HttpRequest, ref: str) -> HttpResponse:
-    """Terms to settle on; sent, they are open for the other side and replace this side's earlier ones."""
+    """Takes terms to settle on; they are open for the other side and replace this side's earlier ones."""
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     side = side_of(actor, dispute)
@@ -98,7 +98,7 @@ def _offer(actor: Actor, ref: str, offer_ref: str) -> tuple[Dispute, Offer]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page()
 def accept(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
-    """Accepting, after a page that says what closes, what is paid and when, and what stays possible."""
+    """Accepts, after a page that says what closes, what is paid and when, and what stays possible."""
     actor, now = actor_of(request), clock.now()
     dispute, offer = _offer(actor, ref, offer_ref)
     side = side_of(actor, dispute)
@@ -156,7 +156,7 @@ def _rows(dispute: Dispute, offer: Offer, terms: str, now: datetime) -> list[dic
 @require_POST
 @page()
 def refuse(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
-    """The offer is refused, without a reason and without another question."""
+    """Refuses the offer, without a reason and without another question."""
     actor = actor_of(request)
     _offer(actor, ref, offer_ref)
     commands.refuse_offer(actor=actor, offer_ref=offer_ref, now=clock.now())
@@ -167,7 +167,7 @@ def refuse(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
 @require_POST
 @page()
 def withdraw(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
-    """One's own offer is taken back."""
+    """Withdraws one's own offer."""
     actor = actor_of(request)
     _offer(actor, ref, offer_ref)
     commands.withdraw_offer(actor=actor, offer_ref=offer_ref, now=clock.now())

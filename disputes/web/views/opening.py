@@ -50,7 +50,7 @@ FILES_NOT_KEPT = gettext_lazy("The files were not kept. Please choose them again
 
 
 class _OpeningPage:
-    """One order in front of somebody who wants to open a dispute: who they are in it, and what may be in dispute."""
+    """One order as its opening pages need it: who the reader is in it, and what may be in dispute."""
 
     def __init__(self, actor: Actor, order: OrderRecord) -> None:
         self.order = order
@@ -105,7 +105,7 @@ def _notice_line(notice: Any) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=("statement",))
 def new(request: HttpRequest) -> HttpResponse:
-    """The three steps, each a page at its own address; the last one opens the dispute.
+    """Shows the three steps, each a page at its own address; the last one opens the dispute.
 
     What is sent is kept and answered by the way to a page, so that going back, forward and reloading show pages and
     send nothing. Whoever comes to a step without what stands before it is led there and told what is missing.
@@ -133,7 +133,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_POST
 @page(keeps=("statement",))
 def draft(request: HttpRequest) -> JsonResponse:
-    """What is being typed is kept, for whoever goes back without pressing a button; answered as JSON for the script."""
+    """Saves what is being typed, for whoever goes back without pressing a button; answered as JSON for the script."""
     if actor_of(request).kind is not ActorKind.PARTY:
         raise NotFound()
     OpeningDraft(request.session, request.POST.get("order", "").strip()).update(request.POST)
@@ -165,7 +165,7 @@ def _ask_order(
     draft: OpeningDraft | None = None,
     unavailable: RecordsUnavailable | None = None,
 ) -> HttpResponse:
-    """The page that asks which order; it shows what was typed, and says so when orders cannot be looked up."""
+    """Asks which order; shows what was typed, and says so when orders cannot be looked up."""
     try:
         check_text(ref, max_length=records.MAX_REF, one_line=True)
     except TextRefused:
@@ -185,7 +185,7 @@ def _ask_order(
 
 
 def _sent(request: HttpRequest, actor: Actor, draft: OpeningDraft) -> HttpResponse:
-    """What was sent is kept, and the step that was asked for comes next; the last button opens the dispute."""
+    """Keeps what was sent and leads to the step that was asked for; the last button opens the dispute."""
     if draft.is_repeated_by(request.POST) and request.POST.get("at") == "3":
         return redirect("disputes:opened", ref=draft.opened)
     draft.update(request.POST)
@@ -211,7 +211,7 @@ def _back_to_proof(request: HttpRequest, draft: OpeningDraft) -> HttpResponse:
 def _open(
     request: HttpRequest, actor: Actor, order: OrderRecord, filing: commands.DisputeFiling, draft: OpeningDraft
 ) -> HttpResponse:
-    """The receipt of the dispute: of the one that was open already, where the same is opened twice."""
+    """Opens the dispute and shows its receipt: of the one that was open already, where the same is opened twice."""
     now = clock.now()
     try:
         dispute = commands.open_dispute(actor=actor, order=order, filing=filing, now=now)
@@ -255,7 +255,7 @@ def _typed_want(counter: _OpeningPage, ground: GroundRow, draft: OpeningDraft) -
 
 
 def _step(request: HttpRequest, actor: Actor, counter: _OpeningPage, draft: OpeningDraft, step: str) -> HttpResponse:
-    """The page of the step that was asked for, or the way to the first one before it at which something is missing."""
+    """Shows the step that was asked for, or leads to the first one before it at which something is missing."""
     told = "told" in request.GET
     if draft.opened and step in ("2", "3"):
         return redirect("disputes:opened", ref=draft.opened)
@@ -393,7 +393,7 @@ def _first_fact(ground: GroundRow) -> int:
 
 
 def _hand_in(request: HttpRequest, actor: Actor, dispute: Dispute, now: datetime) -> None:
-    """What was chosen is on file as the first version; what could not be taken is named, and the dispute is open."""
+    """Submits what was chosen as the first version, and names what could not be taken; the dispute is open."""
     files: list[Any] = request.FILES.getlist("files")[:MOST_FILES]
     captions = request.POST.getlist("captions") or [request.POST.get("caption", "")] * len(files)
     fact_no, kept = _first_fact(dispute.ground), 0
@@ -421,7 +421,7 @@ def _hand_in(request: HttpRequest, actor: Actor, dispute: Dispute, now: datetime
 @require_safe
 @page()
 def opened(request: HttpRequest, ref: str) -> HttpResponse:
-    """The receipt: number, time, what happens next and when, and who will have to show what. Can be bookmarked."""
+    """Shows the receipt: number, time, what happens next, and who will have to show what. Can be bookmarked."""
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     side = side_of(actor, dispute)
