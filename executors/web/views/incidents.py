@@ -108,7 +108,7 @@ def _incident(request: HttpRequest, ref: str, *, form: ExplainForm | None = None
             "title": presenters.incident_title(row),
         },
         turn=presenters.incident_turn(row, now),
-        act_summary=presenters.act_summary(row),
+        happened=presenters.act_summary(row),
         rules=presenters.rules_of(row),
         explanation=explanation_of(row, url="executors:file"),
         can_explain="explain" in can,
