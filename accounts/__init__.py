@@ -1,1 +1,1 @@
-"""Users, parties, membership, roles, API clients and tokens. What does not belong here: anything about a case."""
+"""Users, parties, membership, roles, API clients and tokens."""

@@ -31,12 +31,12 @@ from accounts.models import (
     token_digest,
 )
 from accounts.policies import (
+    active,
     may_change_own,
     may_grant_staff_role,
     may_issue_token,
     may_name_officers,
     may_provision,
-    standing,
 )
 from accounts.roles import SCOPES
 from casework.actor import Actor, ActorKind
@@ -45,7 +45,7 @@ from casework.firing import command
 from casework.refs import new_ref
 
 LISTENERS: list[Callable[[], None]] = []
-"""Called after commit when somebody may do less than before: a hint for open sockets, which look for themselves too."""
+"""Called after commit when somebody may do less than before, so that open sockets are authorised anew at once."""
 
 TICKET_FOR = timedelta(seconds=60)
 MAX_TICKET = 100
@@ -67,7 +67,7 @@ def create_user(
     team: Team | None = None,
     large_text: bool = False,
 ) -> User:
-    """The person exists and can sign in once they have a password.
+    """Creates a person, who can sign in once they have a password.
 
     Raises `NotAllowed`, and `Invalid` for a taken name, a taken officer code or a weak password.
     """
@@ -100,7 +100,7 @@ def create_user(
 
 @command
 def create_team(*, actor: Actor, name: str, organisation: str = "", is_external: bool = False) -> Team:
-    """The team exists. Raises `NotAllowed`."""
+    """Creates a team. Raises `NotAllowed`."""
     require(may_name_officers(actor))
     team, _is_new = Team.objects.get_or_create(
         name=name, organisation=organisation, defaults={"is_external": is_external}
@@ -110,7 +110,7 @@ def create_team(*, actor: Actor, name: str, organisation: str = "", is_external:
 
 @command
 def create_client(*, actor: Actor, name: str, scopes: Sequence[str], now: datetime) -> ApiClient:
-    """The API client exists with these scopes. Raises `NotAllowed`, and `Invalid` for a scope that there is not."""
+    """Creates an API client with these scopes. Raises `NotAllowed`, and `Invalid` for a scope that there is not."""
     require(may_name_officers(actor))
     _check_scopes(scopes)
     return ApiClient.objects.create(ref=new_ref("cli_"), name=name, scopes=sorted(set(scopes)), created_at=now)
@@ -118,7 +118,7 @@ def create_client(*, actor: Actor, name: str, scopes: Sequence[str], now: dateti
 
 @command
 def set_client(*, actor: Actor, client: ApiClient, scopes: Sequence[str], is_active: bool) -> ApiClient:
-    """The client has these scopes; an inactive one can do nothing any more. Raises as `create_client`."""
+    """Sets a client's scopes and whether it is active. Raises as `create_client`."""
     require(may_name_officers(actor))
     _check_scopes(scopes)
     client.scopes, client.is_active = sorted(set(scopes)), is_active
@@ -138,7 +138,7 @@ def create_party(
     language: str = Language.ZH_HANS,
     email: str = "",
 ) -> tuple[Party, bool]:
-    """The party exists; returns it and whether it is new. A repeat of the client's own number answers the existing one.
+    """Creates a party, or finds the one with the client's own number; returns it and whether it is new.
 
     Raises `NotAllowed`, `Invalid`.
     """
@@ -158,7 +158,7 @@ def create_party(
 
 @command
 def set_party_status(*, actor: Actor, party: Party, status: str) -> Party:
-    """The party has this standing in trade. Its notices and appeals stay open to it whatever it is.
+    """Sets a party's status in trade, which never closes its notices and appeals to it.
 
     Raises `NotAllowed`, `Invalid`.
     """
@@ -171,13 +171,13 @@ def set_party_status(*, actor: Actor, party: Party, status: str) -> Party:
 
 @command
 def add_member(*, actor: Actor, party: Party, user: User, role: str, now: datetime) -> Membership:
-    """The person acts for the party in this role, and in no other any more.
+    """Adds a person to a party in this role, and ends any other role they have in it.
 
     Raises `NotAllowed`, `Invalid`, and `ConflictOfInterest` for somebody who works for the platform.
     """
     require(may_provision(actor, party=party))
     _check_choice("/role", role, MembershipRole.values)
-    held = Membership.objects.filter(standing(), user=user, party=party)
+    held = Membership.objects.filter(active(), user=user, party=party)
     held.exclude(role=role).update(ended_at=now, ended_by=actor.ref)
     membership, _is_new = Membership.objects.get_or_create(
         user=user, party=party, role=role, ended_at=None, defaults={"started_at": now, "granted_by": actor.ref}
@@ -199,7 +199,7 @@ def provide_member(
     language: str = Language.ZH_HANS,
     pointer: str = "",
 ) -> Membership:
-    """The person acts for the party; somebody new can sign in, somebody known keeps password and name.
+    """Adds a person to a party, creating the account of somebody new; somebody known keeps password and name.
 
     A back end can only name people whom it has provided itself. `pointer` is where errors stand in a larger body.
     Raises as `create_user` and `add_member`.
@@ -226,20 +226,20 @@ def provide_member(
 
 @command
 def end_membership(*, actor: Actor, membership: Membership, now: datetime) -> None:
-    """The person no longer acts for the party: their next request finds nothing of it, by session or by token.
+    """Ends a membership: the person's next request, by session or by token, finds nothing of the party.
 
     When nothing else is left to them, their tokens are revoked, so that a later membership does not revive them.
     Raises `NotAllowed`.
     """
     require(may_provision(actor, party=membership.party))
-    Membership.objects.filter(standing(), pk=membership.pk).update(ended_at=now, ended_by=actor.ref)
-    transaction.on_commit(_hint)
+    Membership.objects.filter(active(), pk=membership.pk).update(ended_at=now, ended_by=actor.ref)
+    transaction.on_commit(_notify_listeners)
     _revoke_if_nothing_is_left(membership.user_id, now=now)
 
 
 @command
 def grant_staff_role(*, actor: Actor, user: User, role: str, now: datetime) -> StaffRole:
-    """The person works for the platform in this role and may open the console.
+    """Grants a person a role on the platform, with which they may open the console.
 
     Raises `NotAllowed`, `Invalid`, and `ConflictOfInterest` for oneself and for somebody who acts for a party.
     """
@@ -256,11 +256,11 @@ def grant_staff_role(*, actor: Actor, user: User, role: str, now: datetime) -> S
 
 @command
 def revoke_staff_role(*, actor: Actor, user: User, role: str, now: datetime) -> None:
-    """The person no longer has this role, from the next request on. Raises `NotAllowed`, `ConflictOfInterest`."""
+    """Revokes a staff role, from the person's next request on. Raises `NotAllowed`, `ConflictOfInterest`."""
     require(may_grant_staff_role(actor, user=user))
-    StaffRole.objects.filter(standing(), user=user, role=role).update(ended_at=now, ended_by=actor.ref)
-    transaction.on_commit(_hint)
-    if not StaffRole.objects.filter(standing(), user=user).exists():
+    StaffRole.objects.filter(active(), user=user, role=role).update(ended_at=now, ended_by=actor.ref)
+    transaction.on_commit(_notify_listeners)
+    if not StaffRole.objects.filter(active(), user=user).exists():
         User.objects.filter(pk=user.pk, is_superuser=False).update(is_staff=False)
     _revoke_if_nothing_is_left(user.pk, now=now)
 
@@ -276,7 +276,7 @@ def issue_token(
     second_factor: bool = False,
     lasts_for: timedelta | None = None,
 ) -> tuple[str, ApiToken]:
-    """A new token and its row; the plain token is never to be seen again. A new password ends a person's tokens.
+    """Issues a token and returns it in plain, this once, with its row. A new password ends a person's tokens.
 
     `second_factor` says that the person has given one just now. Raises `NotAllowed`.
     """
@@ -298,13 +298,13 @@ def issue_token(
 
 @command
 def revoke_token(*, actor: Actor, plain: str, now: datetime) -> bool:
-    """The token opens nothing any more; False when it already did not. Whoever holds a token may end it."""
+    """Revokes a token; False when it was revoked before. Whoever holds a token may end it."""
     return _revoke(digest=token_digest(plain), now=now) == 1
 
 
 @command
 def revoke_tokens(*, actor: Actor, now: datetime, user: User | None = None, client: ApiClient | None = None) -> int:
-    """Every token of the person or client opens nothing any more; returns how many did. Raises `NotAllowed`."""
+    """Revokes every token of a person or client; returns how many. Raises `NotAllowed`."""
     if may_issue_token(actor, user=user, client=client):
         require(may_name_officers(actor))
     return _revoke(user=user, now=now) if user is not None else _revoke(client=client, now=now)
@@ -314,7 +314,7 @@ def revoke_tokens(*, actor: Actor, now: datetime, user: User | None = None, clie
 def issue_socket_ticket(
     *, actor: Actor, now: datetime, token_id: int | None = None, session_key: str = ""
 ) -> tuple[str, SocketTicket]:
-    """A ticket that opens one socket as this person, and its row; the plain ticket is never to be seen again.
+    """Issues a ticket that opens one socket as this person; returns it in plain, this once, with its row.
 
     It opens nothing once the token or session, one of which is given, has ended. Raises `NotAllowed` for a client.
     """
@@ -335,7 +335,7 @@ def issue_socket_ticket(
 
 @command
 def use_socket_ticket(*, plain: str, now: datetime) -> SocketTicket | None:
-    """The ticket is used up, and this is its row; None when it opened nothing any more."""
+    """Uses a ticket up and returns its row; None when it is not valid any more."""
     if not plain.startswith(TICKET_PREFIX) or len(plain) > MAX_TICKET:
         return None
     unused = SocketTicket.objects.filter(digest=token_digest(plain), used_at__isnull=True, expires_at__gt=now)
@@ -346,7 +346,7 @@ def use_socket_ticket(*, plain: str, now: datetime) -> SocketTicket | None:
 
 @command
 def set_language(*, actor: Actor, user: User, language: str) -> None:
-    """The person reads this language from now on, whatever their browser asks for. Raises `NotAllowed`, `Invalid`."""
+    """Sets the language that a person reads, whatever their browser asks for. Raises `NotAllowed`, `Invalid`."""
     require(may_change_own(actor, user=user))
     _check_choice("/language", language, Language.values)
     User.objects.filter(pk=user.pk).update(language=language)
@@ -354,14 +354,14 @@ def set_language(*, actor: Actor, user: User, language: str) -> None:
 
 @command
 def set_large_text(*, actor: Actor, user: User, on: bool) -> None:
-    """The person sees large text, or no longer. Raises `NotAllowed`."""
+    """Sets whether a person sees large text. Raises `NotAllowed`."""
     require(may_change_own(actor, user=user))
     User.objects.filter(pk=user.pk).update(large_text=on)
 
 
 @command
 def mark_sample(*, actor: Actor, now: datetime) -> Installation:
-    """This database is the sample platform's, for ever: staff need no second factor in it.
+    """Marks this database as the sample platform's, for ever: staff need no second factor in it.
 
     For `manage.py demo` alone, on a database that it has just made. Raises `NotAllowed` where anybody is already.
     """
@@ -408,20 +408,20 @@ def _check_scopes(scopes: Sequence[str]) -> None:
         _check_choice(f"/scopes/{index}", scope, SCOPES)
 
 
-def _hint() -> None:
+def _notify_listeners() -> None:
     for listener in LISTENERS:
         listener()
 
 
 def _revoke(*, now: datetime, **whose: object) -> int:
-    transaction.on_commit(_hint)
+    transaction.on_commit(_notify_listeners)
     return ApiToken.objects.filter(revoked_at__isnull=True, **whose).update(revoked_at=now)
 
 
 def _revoke_if_nothing_is_left(user_id: int, *, now: datetime) -> None:
-    if Membership.objects.filter(standing(), user_id=user_id).exists():
+    if Membership.objects.filter(active(), user_id=user_id).exists():
         return
-    if StaffRole.objects.filter(standing(), user_id=user_id).exists():
+    if StaffRole.objects.filter(active(), user_id=user_id).exists():
         return
     if User.objects.filter(pk=user_id, is_superuser=True).exists():
         return

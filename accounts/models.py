@@ -1,7 +1,6 @@
 """People, the parties they act for, roles, API clients and tokens.
 
-What may be done is never stored on a person: it follows from live rows here, read anew for every request. What does
-not belong here: anything about a case.
+What may be done is never stored on a person: it follows from live rows here, read anew for every request.
 """
 
 import hashlib

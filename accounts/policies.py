@@ -26,8 +26,8 @@ SEES_IN_CONSOLE: dict[str, frozenset[str]] = {
 EDITED_IN_CONSOLE = frozenset({"user", "team", "party", "apiclient", "membership", "staffrole"})
 
 
-def standing() -> Q:
-    """The memberships that count now: all that have not ended.
+def active() -> Q:
+    """The condition of memberships and staff roles that have not ended.
 
     The party's status is not asked. A suspended or closed shop reads its notices and appeals against them as before;
     a measure that took away the way to appeal would make itself final.
@@ -36,7 +36,9 @@ def standing() -> Q:
 
 
 def may_provision(actor: Actor, *, party: Party | None = None) -> CaseError | None:
-    """The platform's back end with the scope, for its own parties; an administrator; the console of the machine."""
+    """Whether the actor may provision: the platform's back end for its own parties, an administrator, the machine's
+    console.
+    """
     if actor.has_scope("parties:write"):
         return None if party is None or party.client_id == actor.client_id else NotAllowed()
     return None if actor.has_role(ADMINISTRATOR) or _is_console(actor) else NotAllowed()
@@ -92,7 +94,7 @@ def console_allows(roles: Iterable[str], *, app: str, action: str = "", model: s
 
 
 def staff_need_second_factor(*, is_sample: bool) -> bool:
-    """Everywhere, except in a database that `manage.py demo` made."""
+    """Whether staff need a second factor: everywhere, except in a database that `manage.py demo` made."""
     return bool(settings.STAFF_SECOND_FACTOR_REQUIRED) and not is_sample
 
 

@@ -28,7 +28,7 @@ from accounts.models import (
     User,
     token_digest,
 )
-from accounts.policies import readable_parties, staff_need_second_factor, standing
+from accounts.policies import active, readable_parties, staff_need_second_factor
 from accounts.roles import ADMINISTRATOR
 from casework.actor import Actor, ActorKind, Via
 from casework.errors import NotAllowed, NotSignedIn, or_not_found
@@ -48,7 +48,7 @@ def actor_of_user(user: User | AbstractBaseUser | AnonymousUser, *, via: Via, se
     """
     if not isinstance(user, User) or not user.is_active:
         raise NotSignedIn()
-    return _actor(user, list(_standing_of(user)), via=via, session=session)
+    return _actor(user, list(_roles_of(user)), via=via, session=session)
 
 
 def _actor(user: User, rows: Iterable[tuple[str, int | None]], *, via: Via, session: str) -> Actor:
@@ -73,11 +73,11 @@ def _actor(user: User, rows: Iterable[tuple[str, int | None]], *, via: Via, sess
 
 def live_staff_roles(user: User) -> frozenset[str]:
     """The person's staff roles at this moment."""
-    return frozenset(StaffRole.objects.filter(standing(), user_id=user.pk).values_list("role", flat=True))
+    return frozenset(StaffRole.objects.filter(active(), user_id=user.pk).values_list("role", flat=True))
 
 
 def actor_of_session(user: User | AbstractBaseUser | AnonymousUser, session: Any, *, via: Via) -> Actor | None:
-    """The person behind a browser or app session; None when nothing they could act by is left.
+    """Returns the person behind a browser or app session; None when they have no role left to act in.
 
     Staff whose session has not seen a second factor, where one is required, come without their roles: they can do
     nothing but enrol and give it.
@@ -130,7 +130,7 @@ def live_token(plain: str, *, now: datetime) -> ApiToken | None:
 
 
 def principal_of_token(plain: str, *, via: Via, now: datetime) -> tuple[Actor, User | None] | None:
-    """Who a live token speaks for, as an actor and, when it is a person, as their row. None when it opens nothing."""
+    """Returns the actor of a live token and, when it is a person, their row; None when the token is not valid."""
     token = live_token(plain, now=now)
     if token is None:
         return None
@@ -170,9 +170,9 @@ def actors_of_credentials(credentials: Iterable[Credential], *, via: Via, now: d
     opened = dict(_valid(list(credentials), now=now))
     people = {user.pk for user, _session, _has_shown in opened.values()}
     grants_of: dict[int, list[tuple[str, int | None]]] = {pk: [] for pk in people}
-    for user_id, role in StaffRole.objects.filter(standing(), user_id__in=people).values_list("user_id", "role"):
+    for user_id, role in StaffRole.objects.filter(active(), user_id__in=people).values_list("user_id", "role"):
         grants_of[user_id].append((role, None))
-    members = Membership.objects.filter(standing(), user_id__in=people)
+    members = Membership.objects.filter(active(), user_id__in=people)
     for user_id, role, party_id in members.values_list("user_id", "role", "party_id"):
         grants_of[user_id].append((role, party_id))
     needs_second = second_factor_is_required()
@@ -225,7 +225,7 @@ def officers_by_code(codes: Iterable[str]) -> dict[str, User]:
 
 def parties_for(actor: Actor) -> QuerySet[Party]:
     """The parties that this actor may see, each with its live members."""
-    live = Membership.objects.filter(standing()).select_related("user").order_by("id")
+    live = Membership.objects.filter(active()).select_related("user").order_by("id")
     return Party.objects.filter(readable_parties(actor)).prefetch_related(
         Prefetch("memberships", queryset=live, to_attr="live_members")
     )
@@ -240,7 +240,7 @@ def member_for(actor: Actor, party_ref: str, user_ref: str) -> Membership:
     """The live membership of one person in one party. Raises `NotFound`."""
     party = party_for(actor, party_ref)
     return or_not_found(
-        Membership.objects.filter(standing(), party=party, user__ref=user_ref).select_related("party").first()
+        Membership.objects.filter(active(), party=party, user__ref=user_ref).select_related("party").first()
     )
 
 
@@ -268,25 +268,25 @@ def roles_shown(actor: Actor) -> list[str]:
 
 def who_holds(party_id: int, roles: Iterable[str]) -> list[str]:
     """The names of the people who hold one of these roles in a party, for a page that says who can press a button."""
-    rows = Membership.objects.filter(standing(), party_id=party_id, role__in=list(roles), user__is_active=True)
+    rows = Membership.objects.filter(active(), party_id=party_id, role__in=list(roles), user__is_active=True)
     return [str(m.user) for m in rows.select_related("user").order_by("id")]
 
 
 def addresses_of(party_id: int) -> list[tuple[str, str]]:
     """(e-mail, language) of everybody who acts for a party and has an address."""
-    rows = Membership.objects.filter(standing(), party_id=party_id, user__is_active=True).select_related("user")
+    rows = Membership.objects.filter(active(), party_id=party_id, user__is_active=True).select_related("user")
     return [(m.user.email, m.user.language) for m in rows.order_by("id") if m.user.email]
 
 
 def people_of(party_id: int) -> list[User]:
     """Everybody active who acts for a party."""
-    rows = Membership.objects.filter(standing(), party_id=party_id, user__is_active=True).select_related("user")
+    rows = Membership.objects.filter(active(), party_id=party_id, user__is_active=True).select_related("user")
     return [m.user for m in rows.order_by("id")]
 
 
 def people_in(*roles: str) -> list[User]:
     """Everybody active who holds one of these staff roles."""
-    rows = StaffRole.objects.filter(standing(), role__in=roles, user__is_active=True).select_related("user")
+    rows = StaffRole.objects.filter(active(), role__in=roles, user__is_active=True).select_related("user")
     return list({r.user_id: r.user for r in rows.order_by("id")}.values())
 
 
@@ -295,12 +295,12 @@ def is_sample_database() -> bool:
     return Installation.objects.filter(is_sample=True).exists()
 
 
-def _standing_of(user: User) -> QuerySet[Any, tuple[str, int | None]]:
-    """(role, party or None) of everything that has not ended, in one query."""
+def _roles_of(user: User) -> QuerySet[Any, tuple[str, int | None]]:
+    """Returns (role, party or None) of every membership and staff role that has not ended, in one query."""
     nothing = Cast(Value(None), BigIntegerField())
     of_user = {"user_id": user.pk}
-    roles = StaffRole.objects.filter(standing(), **of_user).order_by().values_list("role", nothing)
-    members = Membership.objects.filter(standing(), **of_user).order_by().values_list("role", "party_id")
+    roles = StaffRole.objects.filter(active(), **of_user).order_by().values_list("role", nothing)
+    members = Membership.objects.filter(active(), **of_user).order_by().values_list("role", "party_id")
     return roles.union(members, all=True).order_by()
 
 

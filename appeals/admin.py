@@ -1,4 +1,4 @@
-"""Appeals, to read. The system's view is nowhere here: it is shown on the workbench, after a reviewer's first view."""
+"""Appeals in the admin, read only. The system's view is shown in the console alone, after a reviewer's first view."""
 
 from django.contrib import admin
 from django.db.models import QuerySet

@@ -1,4 +1,4 @@
-"""What is said of each event of an appeal: to its parties, to reviewers, in messages; and which of them is public."""
+"""The sentences about each event of an appeal: for its parties, for reviewers, in messages; and which are public."""
 
 from collections.abc import Mapping
 

@@ -1,7 +1,4 @@
-"""What the system may do with a case at this moment: from rows to the values that the classifier reasons with.
-
-What does not belong here: writing anything, and the proof itself (classifier.certificate).
-"""
+"""What the system may do with a case at this moment: from rows to the values that the classifier reasons with."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -53,7 +50,7 @@ RECENT = 500
 
 
 def triage_key() -> bytes:
-    """What a model file must be sealed with to be used here, so that a replaced file is refused."""
+    """The key that a model file must be sealed with to be used here, so that a replaced file is refused."""
     return salted_hmac("triage-model", "key", algorithm="sha256").digest()
 
 
@@ -69,7 +66,9 @@ class ModelFile(TypedDict):
 
 
 def candidate_folder(ref: str) -> Path:
-    """Where a model's file lies, from its first day to its last. Lying there puts nothing to use: the steps do."""
+    """Returns the folder of a model's file, the same from its training on. A file there is not in use until a step says
+    so.
+    """
     return Path(settings.TRIAGE_MODEL_DIR) / "candidates" / ref
 
 
@@ -114,7 +113,7 @@ def _inputs_of(appeals: Sequence[Appeal]) -> Iterator[TriageInput]:
     items: dict[int, list[AppealItem]] = {}
     for item in AppealItem.objects.filter(appeal__in=appeals).select_related("measure__type").order_by("no"):
         items.setdefault(item.appeal_id, []).append(item)
-    standing = _Standing(appeals)
+    standing = _MeasuresAtFiling(appeals)
     records = _Records(appeals)
     for appeal in appeals:
         own = items.get(appeal.pk, [])
@@ -152,7 +151,7 @@ def clause_codes_of(bases: Iterable[Any]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-class _Standing:
+class _MeasuresAtFiling:
     """The appealed measures as they stood at filing: without what this or a later round ruled of end and amount.
 
     Rounds follow one another, so what an earlier one ruled stood when this one was filed.
@@ -228,7 +227,8 @@ def notices_in_a_year_of(appeals: Sequence[Appeal]) -> list[int]:
 
 
 def of_scope(measure_type: str, ground: str) -> Q:
-    """Appeals given to the system first, against this kind of measure alone, on this ground alone, without a demand.
+    """Returns the appeals given to the system first, against this measure alone, on this ground alone, without a
+    demand.
 
     These are the ones that it could close; no others may prove anything about closing them.
     """
@@ -310,7 +310,8 @@ class Allowed:
 
 
 def allowed_for(appeal: Appeal, *, now: datetime) -> Allowed | None:
-    """What the system may do with this appeal: None where no policy or no certificate in force lets it close any such.
+    """Returns what the system may do with this appeal; None where no policy or certificate in force lets it close any
+    such.
 
     A certificate whose numbers do not prove it counts as none.
     """
@@ -391,7 +392,7 @@ def recent_of(row: Certificate) -> Recent:
     ).order_by("-suggested_at", "-pk")
     return _spread(
         [
-            Taken(permille, "out_of_vocabulary" in reasons, by, outcome)
+            IntakeCase(permille, "out_of_vocabulary" in reasons, by, outcome)
             for permille, reasons, by, outcome in rows.values_list(
                 "overturn_permille", "abstain_reasons", "appeal__decided_by_kind", "appeal__outcome"
             )[:RECENT]
@@ -401,7 +402,7 @@ def recent_of(row: Certificate) -> Recent:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class IntakeCase:
     """One case as it came in: how sure the model is of it, and how it ended so far."""
 
     permille: int | None
@@ -410,7 +411,7 @@ class Taken:
     outcome: str | None
 
 
-def reference_from(intake: Sequence[Taken], *, threshold_permille: int) -> Reference:
+def reference_from(intake: Sequence[IntakeCase], *, threshold_permille: int) -> Reference:
     """What the latest cases will be compared with: all that came in, counted as the latest are.
 
     Not only those that prove the certificate: while one is in force, of what lies above its threshold only what was
@@ -422,7 +423,7 @@ def reference_from(intake: Sequence[Taken], *, threshold_permille: int) -> Refer
     )
 
 
-def _spread(cases: Sequence[Taken], *, threshold_permille: int) -> Recent:
+def _spread(cases: Sequence[IntakeCase], *, threshold_permille: int) -> Recent:
     below = [
         case
         for case in cases
@@ -445,12 +446,12 @@ def _ids(condition: Q) -> QuerySet[Appeal, int]:
 
 
 def lot_of(certificate: Certificate, appeal: Appeal) -> int:
-    """The appeal's lot, 0 to 999: fixed by the names of both, so that nobody who closes a case can choose it."""
+    """Draws the appeal's lot, 0 to 999, from both names, so that nobody who closes a case can choose it."""
     return int(digest({"certificate": certificate.data_hash, "appeal": appeal.ref})[:15], 16) % 1000
 
 
-def looks_again_anyway(appeal: Appeal) -> bool:
-    """Whether this case, decided by a person, is looked at again, so that nobody knows which a machine closed.
+def is_drawn_for_second_look(appeal: Appeal) -> bool:
+    """Whether this case, decided by a person, is given a second look, so that nobody knows which a machine closed.
 
     None whose file shows that a person decided: a later round, a demand, a question, evidence handed in afterwards, a
     measure that was reduced.
@@ -485,7 +486,7 @@ class ProofSet:
     model_version: str
     model_hash: str
     cases: Sequence[ProofCase]
-    intake: Sequence[Taken]
+    intake: Sequence[IntakeCase]
 
 
 def hash_of_cases(cases: Iterable[ProofCase]) -> str:

@@ -8,7 +8,7 @@ from appeals.machine import IN_QUEUE, AppealState
 from appeals.models import Appeal, Level
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, LeaseLost, NotAllowed
-from executors.queries import acts_looked_at_by
+from executors.queries import acts_with_second_look_by
 from notices.policies import disputes_determined_about_notices
 
 REVIEWS = ("reviewer", "senior_reviewer")
@@ -48,8 +48,8 @@ def claimable_by(actor: Actor) -> Q:
         mine &= ~Q(original_team_id=actor.team_id) | Q(original_team__isnull=True)
     mine &= ~Q(first_reviewer_id=actor.user_id) | Q(first_reviewer__isnull=True)
     earlier = Appeal.objects.filter(notice=OuterRef("notice"), round__lt=OuterRef("round"))
-    mine &= ~Q(Exists(earlier.filter(_looked_at_by(actor))))
-    mine &= ~Q(notice__act_id__in=acts_looked_at_by(actor.person))
+    mine &= ~Q(Exists(earlier.filter(_reviewed_by(actor))))
+    mine &= ~Q(notice__act_id__in=acts_with_second_look_by(actor.person))
     mine &= ~Q(Exists(disputes_determined_about_notices(actor.ref).filter(case_id=OuterRef("notice_id"))))
     mine &= ~Q(party_id__in=Membership.objects.filter(user_id=actor.person).values("party_id"))
     if not actor.has_role("senior_reviewer"):
@@ -66,16 +66,16 @@ def conflict_of(actor: Actor, appeal: Appeal) -> CaseError | None:
     if actor.team_id is not None and actor.team_id == appeal.original_team_id:
         return ConflictOfInterest()
     act_id = appeal.notice.act_id
-    if act_id is not None and acts_looked_at_by(actor.user_id).filter(pk=act_id).exists():
+    if act_id is not None and acts_with_second_look_by(actor.user_id).filter(pk=act_id).exists():
         return ConflictOfInterest()
     if appeal.round > 1:
         earlier = Appeal.objects.filter(notice_id=appeal.notice_id, round__lt=appeal.round)
-        if earlier.filter(_looked_at_by(actor)).exists():
+        if earlier.filter(_reviewed_by(actor)).exists():
             return ConflictOfInterest()
     return None
 
 
-def _looked_at_by(actor: Actor) -> Q:
+def _reviewed_by(actor: Actor) -> Q:
     """The cases that this person held to the end, locked a first view in, or gave a second look."""
     return (
         Q(reviewer_id=actor.user_id)
@@ -86,7 +86,7 @@ def _looked_at_by(actor: Actor) -> Q:
 
 def known_to(actor: Actor) -> Q:
     """The cases that are decided, and those in which this reviewer holds, held or viewed anything: none is blind."""
-    return Q(state=AppealState.DECIDED) | Q(first_reviewer_id=actor.user_id) | _looked_at_by(actor)
+    return Q(state=AppealState.DECIDED) | Q(first_reviewer_id=actor.user_id) | _reviewed_by(actor)
 
 
 def past_conflict_of(actor: Actor, appeal: Appeal) -> CaseError | None:
@@ -175,6 +175,6 @@ def may_audit_decision(actor: Actor, appeal: Appeal) -> CaseError | None:
     """A reviewer in a session who took no part in any round of the case and never acted for the appellant."""
     if not actor.session or not actor.has_role(*REVIEWS):
         return NotAllowed()
-    if Appeal.objects.filter(_looked_at_by(actor), notice_id=appeal.notice_id).exists():
+    if Appeal.objects.filter(_reviewed_by(actor), notice_id=appeal.notice_id).exists():
         return ConflictOfInterest()
     return conflict_of(actor, appeal) or past_conflict_of(actor, appeal)

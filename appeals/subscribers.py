@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 def triage(event: Event, *, now: datetime) -> None:
-    """A new appeal gets a suggestion; one that the system may look at is granted or handed to a person.
+    """Records a suggestion for a new appeal; one that the system may look at is granted or routed to a person.
 
     Without a working model the case simply keeps its place by due time, and a system review becomes a person's.
     """
@@ -58,7 +58,7 @@ def triage(event: Event, *, now: datetime) -> None:
 
 
 def ask_the_shadow(event: Event, *, now: datetime) -> None:
-    """A model in the shadow says what it would have said; where it cannot, nothing is missing."""
+    """Records what a model in the shadow would have suggested; where it cannot, nothing is missing."""
     model = shadow_model()
     if model is None:
         return
@@ -71,12 +71,12 @@ def ask_the_shadow(event: Event, *, now: datetime) -> None:
 
 
 def find_duplicates(event: Event, *, now: datetime) -> None:
-    """What an appeal repeats is found beside its triage, so that neither waits for the other or fails with it."""
+    """Finds what an appeal repeats, apart from its triage, so that neither waits for the other or fails with it."""
     commands.record_likely_duplicates(appeal_id=event.case_id, now=now)
 
 
 def close_when_platform_corrects(event: Event, *, now: datetime) -> None:
-    """The platform withdrew the notice itself: an open appeal against it has nothing left to decide."""
+    """Closes an open appeal against a notice that the platform withdrew itself."""
     if event.facts.get("withdrawn"):
         commands.close_as_corrected(notice_id=event.case_id, now=now)
 
@@ -94,7 +94,7 @@ def system_review_overdue(*, case_id: int, deadline: Deadline, effective_at: dat
 
 
 def tell_appellant(event: Event, *, now: datetime) -> None:
-    """Everybody who acts for the appellant is told that something happened, without what it was about."""
+    """Notifies everybody who acts for the appellant that something happened, without what it was about."""
     del now
     appeal = Appeal.objects.get(pk=event.case_id)
     tell(
@@ -106,13 +106,13 @@ def tell_appellant(event: Event, *, now: datetime) -> None:
 
 
 def tell_of_later_due(event: Event, *, now: datetime) -> None:
-    """Whoever acts for the appellant is told when the time to decide moved; a time that only became firm is no news."""
+    """Notifies whoever acts for the appellant that the time to decide moved; one that only became firm is no news."""
     if event.facts["due"] != event.facts["before"]:
         tell_appellant(event, now=now)
 
 
 def tell_executors(event: Event, *, now: datetime) -> None:
-    """What was decided of an act of a third party is on record with it; nothing where the platform acted itself."""
+    """Reports what was decided of a third party's act to executors; nothing where the platform acted itself."""
     found = outcome_for_executor(event)
     if found is not None:
         act_id, decided = found
@@ -124,7 +124,7 @@ _trainings: dict[str, subprocess.Popen[bytes]] = {}
 
 
 def see_to_trainings(*, now: datetime) -> int:
-    """A training that waits has a process of its own, and one whose process is gone has ended as interrupted.
+    """Starts a process for a training that waits, and ends one whose process is gone as interrupted.
 
     A process of its own, since learning takes minutes of a whole core: here it would hold up deliveries and deadlines,
     and in a thread every page as well. It outlives a worker that is stopped, and tells its own end.

@@ -1,7 +1,4 @@
-"""Who acts. A required keyword of every command, with no default, so that nothing fails open.
-
-What does not belong here: how an actor is found (accounts) and what an actor may do (each app's policies).
-"""
+"""The actor of a command. A required keyword of every command, with no default, so that no check is skipped."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Sealing a received file and opening it again; who may see it is each app's business."""
+"""Seals a received file and opens it again; who may see it is each app's business."""
 
 import io
 from datetime import datetime
@@ -17,7 +17,7 @@ def store() -> files.ContentStore:
 
 
 def seal(stream: BinaryIO, *, name: str, actor: Actor, now: datetime) -> Attachment:
-    """The file is kept as received under its SHA-256, and a picture also as a clean copy to show.
+    """Keeps the file as received under its SHA-256, and a picture also as a clean copy to show.
 
     Raises `FileRefused` or `TooLarge`; nothing is kept then.
     """

@@ -11,7 +11,7 @@ The manifest names every other file by its SHA-256; each chain is recomputed fro
 An archive proves that it is whole and unchanged since it was made, and that its events follow from one another; whether
 its head is ours is shown by comparing it with the head we answer. An event that the reader may not see stands in its
 chain as a link alone, `{"case", "sequence", "previous", "hash", "hidden": true}`: what it says stays unsaid, and
-nothing can be put in its place. What does not belong here: what a case is about.
+nothing can be put in its place.
 """
 
 import hashlib
@@ -60,7 +60,7 @@ def write(
     sections: Callable[[Sequence[Letter]], Iterable[Section]],
     now: datetime,
 ) -> None:
-    """The archive is written to `out`: `files` as they are, each of `data` as JSON, the letters, the page, the chains.
+    """Writes the archive to `out`: `files` as they are, each of `data` as JSON, the letters, the page, the chains.
 
     `sections` gives the sections of the page in the active language, for the letters in that language.
     """
@@ -155,7 +155,7 @@ def _time(value: Any) -> str:
 
 
 def _add(archive: zipfile.ZipFile, name: str, source: bytes | BinaryIO) -> dict[str, Any]:
-    """The source goes in under this name; returns what the manifest says of it."""
+    """Adds the source under this name; returns its entry for the manifest."""
     entry = zipfile.ZipInfo(name, date_time=_EPOCH)
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o444 << 16
@@ -192,7 +192,7 @@ class Verified:
 
 
 def verify(source: Path | IO[bytes]) -> Verified:
-    """What of the archive holds, read without a database. Raises `ValueError` for what is no case file at all."""
+    """Checks the archive without a database. Raises `ValueError` for what is no case file at all."""
     try:
         with zipfile.ZipFile(source) as archive:
             return _verify(archive)

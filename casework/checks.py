@@ -23,6 +23,6 @@ def triggers_are_installed(*, databases: Sequence[str] | None = None, **_kwargs:
         if Event._meta.db_table not in connection.introspection.table_names():
             continue  # not migrated yet
         if names := triggers.not_in_force(connection):
-            text = f"Triggers are missing on {alias}, or differ; run migrate: {triggers.some(names)}"
+            text = f"Triggers are missing on {alias}, or differ; run migrate: {triggers.abbreviated(names)}"
             problems.append(CheckWarning(text, id="casework.W001"))
     return problems

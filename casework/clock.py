@@ -1,4 +1,4 @@
-"""The one clock legal time is read from: the database's."""
+"""Returns the time from the one clock that legal time is read from: the database's."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Deadlines that come due: claimed, carried out and recorded in one transaction, dated `due_at` however late it is.
+"""Fires deadlines that come due: claimed, carried out and recorded in one transaction, dated `due_at` however late.
 
 An app lists what follows in `subscribers.DEADLINES = {"appeal.information": function}`; a function takes
 `(*, case_id, deadline, effective_at, now)` and calls one command. A deadline fires only once the grace has passed in
@@ -27,7 +27,7 @@ def grace() -> timedelta:
 
 
 def fire_due(*, now: datetime, limit: int = 500) -> int:
-    """Every deadline that is due has been carried out once, in due order; returns how many, `limit` at most.
+    """Fires every deadline that is due, once, in due order; returns how many, `limit` at most.
 
     One that fails is tried again later and keeps nobody else waiting. One whose case got an earlier one meanwhile, that
     is due as well, waits for it: what an outage moved, for instance. The next call carries both out in their order.
@@ -41,8 +41,8 @@ def fire_due(*, now: datetime, limit: int = 500) -> int:
 
 
 def _hold_case(deadline: Deadline) -> None:
-    """The case is ours until the transaction ends. Every verb takes the case first and its deadlines after, and so do
-    we: in the other order a verb and a firing that meet would each wait for what the other holds.
+    """Locks the deadline's case until the transaction ends. Every command locks the case first and its deadlines after,
+    and so does this: in the other order a command and a firing that meet would each wait for the other.
     """
     model = next((m for m in case_models() if deadline.case_kind == m.KIND), None)
     if model is not None:

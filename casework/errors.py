@@ -1,7 +1,4 @@
-"""Coded refusals. A command raises one; every surface (problem+json, page, socket) renders the same code and words.
-
-What does not belong here: rendering. `casework.api.problems` and `casework.web` turn these into answers.
-"""
+"""Coded refusals. A command raises one; every surface (problem+json, page, socket) renders the same code and words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +23,7 @@ class FieldError:
 
 
 class CaseError(Exception):
-    """A command was refused and nothing was stored. `code` is the stable problem type, `status` its HTTP status."""
+    """A refused command: nothing was stored. `code` is the stable problem type, `status` its HTTP status."""
 
     code: ClassVar[str] = "validation"
     status: ClassVar[int] = 400

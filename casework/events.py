@@ -1,7 +1,6 @@
-"""What is said of a type of event. Each app has one table of its types, `events.EVENTS`, the only place of sentences.
+"""The sentences about each type of event. Each app has one table, `events.EVENTS`, the only place of sentences.
 
-A type that was ever used stays in its table, since the ledger keeps its events. What does not belong here: who is told
-(subscribers).
+A type that was ever used stays in its table, since the ledger keeps its events.
 """
 
 from dataclasses import dataclass

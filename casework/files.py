@@ -2,8 +2,7 @@
 
 A file is accepted only if content *and* name say the same allowed type. It is kept as received, under its SHA-256, and
 never served from our origin in a way that can run; a picture is shown only as a copy drawn anew, which is what removes
-metadata and anything appended. What does not belong here: who may send or see a file (each app), and its row
-(attachments).
+metadata and anything appended.
 """
 
 import hashlib
@@ -97,11 +96,11 @@ class Inspected:
 
 
 class ContentDamaged(Exception):  # noqa: N818  named as in casework.errors
-    """What is stored under a hash no longer has that hash, or is no plain file: an alarm, never an answer."""
+    """The content stored under a hash no longer has that hash, or is no plain file."""
 
 
 def inspect(stream: BinaryIO, *, name: str, limits: Mapping[str, int] | None = None) -> Inspected:
-    """The file may be kept: read once to the end, allowed by content and by name, whole, unlocked, not too large.
+    """Reads a file once to the end and checks it: allowed by content and by name, whole, unlocked, not too large.
 
     `stream` is seekable and is read from its beginning. Raises `FileRefused` or `TooLarge`; the reason is the code of
     its one field error.
@@ -142,7 +141,7 @@ def inspect(stream: BinaryIO, *, name: str, limits: Mapping[str, int] | None = N
 
 
 def render_image(data: bytes) -> tuple[bytes, int, int]:
-    """The picture drawn anew as WEBP, upright, with no metadata and nothing appended: bytes, width and height.
+    """Draws the picture anew as WEBP, upright, without metadata or anything appended: bytes, width and height.
 
     Raises `FileRefused` for what cannot be drawn whole or has more than `MAX_PIXELS`.
     """
@@ -178,7 +177,7 @@ class ContentStore:
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
     def put(self, stream: BinaryIO) -> str:
-        """The bytes from here to the end of `stream` are on disk, whole or not at all; returns their SHA-256."""
+        """Writes the bytes from here to the end of `stream` to disk, whole or not at all; returns their SHA-256."""
         incoming = self.root / "incoming"
         incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
         digest = hashlib.sha256()
@@ -204,7 +203,7 @@ class ContentStore:
         return sha256
 
     def open(self, sha256: str) -> BinaryIO:
-        """The bytes with this hash, verified, from their beginning.
+        """Opens the bytes with this hash, verified, from their beginning.
 
         Raises `FileNotFoundError` when there are none and `ContentDamaged` when they have changed.
         """

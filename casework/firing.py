@@ -77,7 +77,7 @@ def command[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 def open_cases(
     moves: Sequence[Move], *, state: str, event: str, actor: Actor, now: datetime, verb: str = "open"
 ) -> list[Event]:
-    """Every case of the batch exists at version 1 with its first event, deadlines and outbox rows.
+    """Creates every case of the batch at version 1 with its first event, deadlines and outbox rows.
 
     The cases are unsaved instances of one model; their state must be `state`. Raises `IntegrityError` as the tables do.
     """
@@ -113,7 +113,7 @@ def open_case(
     deadlines: Sequence[DeadlineSpec] = (),
     verb: str = "open",
 ) -> Event:
-    """One case exists at version 1; see `open_cases`."""
+    """Creates one case at version 1; see `open_cases`."""
     move = Move(case=case, facts=facts or {}, deadlines=deadlines)
     return open_cases([move], state=state, event=event, actor=actor, now=now, verb=verb)[0]
 
@@ -130,7 +130,7 @@ def fire(
     effective_at: datetime | None = None,
     **changes: Any,
 ) -> Event:
-    """The case has moved along `verb`, its event is in the ledger, and `case` shows the new row.
+    """Moves the case along `verb` and writes its event; afterwards `case` shows the new row.
 
     Raises `NotYourTurn` when the state or a condition forbids it and `Stale` when somebody else moved it first.
     """
@@ -141,7 +141,7 @@ def fire(
 def fire_many(
     moves: Sequence[Move], verb: str, *, actor: Actor, now: datetime, effective_at: datetime | None = None
 ) -> list[Event]:
-    """Every case of the batch has moved along `verb`, or none has. All are of one model; states may differ.
+    """Moves every case of the batch along `verb`, or none. All are of one model; states may differ.
 
     Raises `NotYourTurn` and `Stale` like `fire`, for the first case that is refused.
     """
@@ -185,7 +185,7 @@ def fire_many(
 
 
 def locked[C: Case](model: type[C], visible: Q, ref: str, version: int | None = None) -> C:
-    """The case as it is now, locked until the transaction ends. What may be seen is asked before waiting for the lock.
+    """Locks the case until the transaction ends and returns it. What may be seen is asked before waiting for the lock.
 
     Raises `NotFound` alike for missing and foreign, and `Stale` as `expect_version`.
     """
@@ -196,7 +196,7 @@ def locked[C: Case](model: type[C], visible: Q, ref: str, version: int | None = 
 
 
 def expect_version(case: Case, version: int | None) -> None:
-    """Nothing happens when `version` is None, the case's own, or only `QUIET` events came after it. Else `Stale`."""
+    """Raises `Stale` unless `version` is None, the case's own, or only `QUIET` events came after it."""
     if version is None or version == case.version:
         return
     since = Event.objects.filter(case_kind=case.KIND, case_id=case.pk, sequence__gt=version)

@@ -1,4 +1,4 @@
-"""What every app's forms are made of. What does not belong here: any form of an app."""
+"""What every app's forms are made of."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -77,18 +77,18 @@ class CommandForm(forms.Form):
     retry: ClassVar[tuple[type[CaseError], ...]] = (Invalid,)
 
     def carried_out(self, act: Callable[[dict[str, Any]], object]) -> bool:
-        """Whether it was sent and filled in and its act done; a refusal of the act stands beside its field."""
+        """Carries out `act` with the valid values and returns True; otherwise the form has the errors, the act's too."""
         if not self.is_valid():
             return False
         try:
             act(self.cleaned_data)
         except self.retry as refused:
-            self.take(refused)
+            self.add_refusal(refused)
             return False
         return True
 
-    def take(self, error: CaseError) -> None:
-        """The form has the errors of the refusal, as if it had found them itself."""
+    def add_refusal(self, error: CaseError) -> None:
+        """Adds the errors of the refusal to the form, as if it had found them itself."""
         for each in error.errors:
             first = each.pointer.strip("/").split("/")[0]
             name = self.places.get(each.pointer) or self.places.get(first, first)

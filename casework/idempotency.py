@@ -1,4 +1,4 @@
-"""One effect per (principal, operation, key): the answer is stored in the transaction that carried the request out.
+"""Carries out one effect per (principal, operation, key): the answer is stored in the transaction of the effect.
 
 What does not belong here: how a key is sent and an answer rendered (`casework.api`).
 """
@@ -21,7 +21,7 @@ MAX_OPERATION = 200
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered: status, the headers that belong to it, and the very bytes of the body."""
+    """A stored answer: status, the headers that belong to it, and the very bytes of the body."""
 
     status: int
     body: bytes = b""
@@ -64,7 +64,7 @@ def earlier_answer(*, principal: str, operation: str, key: str, request_hash: st
 def run_once(
     *, principal: str, operation: str, key: str, request_hash: str, now: datetime, effect: Callable[[], Answer]
 ) -> Replay | Fresh:
-    """The effect has happened exactly once and its answer is stored with it; a repetition gets that answer.
+    """Carries the effect out exactly once and stores its answer with it; a repetition gets that answer.
 
     A refusal stores nothing: an exception, or an answer of 400 and above, undoes the whole transaction. Raises
     `InProgress` while a twin is running, at once on PostgreSQL; on SQLite the twin waits its turn and gets the answer.
@@ -94,7 +94,7 @@ def _short(operation: str) -> str:
 
 
 def _only_one(principal: str, operation: str, key: str) -> None:
-    """This transaction is the only one that works on the key until it ends. Raises `InProgress` when another does.
+    """Locks the key for this transaction. Raises `InProgress` when another one works on it.
 
     The unique index would make a twin wait for as long as the first one runs; the lock answers it at once. On SQLite
     a transaction begins as the single writer already.

@@ -1,7 +1,7 @@
 """The hash chain of a case: what is hashed, how, and the proof that nothing was changed.
 
 Each event's hash covers its own content and the hash before it: SHA-256 over canonical JSON (keys sorted, no spaces,
-UTF-8, no floats, after RFC 8785). What does not belong here: writing events, which `casework.firing` alone does.
+UTF-8, no floats, after RFC 8785).
 """
 
 import hashlib

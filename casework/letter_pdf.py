@@ -1,6 +1,6 @@
 """A decision letter as a PDF: the same parts as on screen, text that can be selected, labelled where a system decided.
 
-The font is embedded, so that it reads the same where no Chinese font is installed. What does not belong here: words.
+The font is embedded, so that it reads the same where no Chinese font is installed.
 """
 
 import json

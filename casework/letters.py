@@ -1,7 +1,4 @@
-"""A letter as plain words: numbered parts in a fixed order, the same on screen, as PDF and over the API.
-
-What does not belong here: what a letter of one app says, and layout.
-"""
+"""A letter as plain words: numbered parts in a fixed order, the same on screen, as PDF and over the API."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -91,7 +88,7 @@ def _help(number: str, check_code: str) -> Iterator[str]:
 
 
 def found(no: int, text: str, *, finding: str, sentence: str, evidence: Sequence[int]) -> str:
-    """What was found on one point, and on which evidence."""
+    """The sentences about what was found on one point, and on which evidence."""
     cited = _(" (evidence %(numbers)s)") % {"numbers": joined(evidence)} if evidence else ""
     return _("%(no)s. %(text)s — %(finding)s. %(sentence)s%(cited)s") % {
         "no": no, "text": text, "finding": finding, "sentence": sentence, "cited": cited,
@@ -103,7 +100,7 @@ def not_relied_on(numbers: Iterable[int]) -> str:
 
 
 def elsewhere() -> str:
-    """Where else one can turn."""
+    """The sentences about where else one can turn."""
     return _("You can also turn to 12315, mediation, arbitration or a court; this letter does not stand in the way.")
 
 

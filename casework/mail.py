@@ -1,7 +1,7 @@
-"""Telling people by e-mail that something happened: what, which number, one link, and nothing of the case itself.
+"""Sends e-mail that something happened: what, which number, one link, and nothing of the case itself.
 
 The page is the record; a message only points at it, so that a lost or forwarded one reveals nothing (no case content on
-a lock screen). What does not belong here: when to tell whom.
+a lock screen).
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 
 def tell(addresses: Iterable[tuple[str, str]], *, what: str | Promise, number: str, path: str) -> int:
-    """Each (address, language) got one message at the mail server; returns how many. Raises as that does."""
+    """Sends one message to each (address, language); returns how many. Raises as the mail server does."""
     sent = 0
     for address, language in addresses:
         with translation.override(language):

@@ -1,7 +1,4 @@
-"""Tables every case shares: the case row's spine, ledger, deadlines, outbox, idempotency keys and sealed files.
-
-What does not belong here: what a particular case is about, and any verb.
-"""
+"""Tables every case shares: the case row's spine, ledger, deadlines, outbox, idempotency keys and sealed files."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self
@@ -63,7 +60,8 @@ class Case(models.Model):
 
     @classmethod
     def lock(cls, *conditions: Q, **lookup: Any) -> Self:
-        """The row as it is now, held until the transaction ends, so that a later read in it is still true.
+        """Locks the row until the transaction ends and returns it as it is now, so that a later read in it is still
+        true.
 
         Raises `DoesNotExist` when no such row may be seen. On SQLite the transaction itself is the lock.
         """
@@ -329,5 +327,5 @@ TRIGGERS: list[Trigger] = [
 
 
 def copied(source: Any, names: str) -> dict[str, Any]:
-    """These attributes of `source`, for a row whose columns have the same names."""
+    """Attributes of `source` by name, for a row whose columns have the same names."""
     return {name: getattr(source, name) for name in names.split()}

@@ -1,7 +1,7 @@
-"""Telling people inside the program and by e-mail, once per event, with the delivery on record.
+"""Notifies people inside the program and by e-mail, once per event, with the delivery on record.
 
 A message says what kind of thing happened, the case's number, the time limit and one link: no content of the case (a
-lock screen is read by others too). What does not belong here: when to tell whom, which each app lists.
+lock screen is read by others too).
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,8 @@ def notify(
     now: datetime,
     due_at: datetime | None = None,
 ) -> int:
-    """Each (user, address, language) was told of this event once, in the program and by mail; how many were new.
+    """Notifies each (user, address, language) of this event once, in the program and by mail; returns how many were
+    new.
 
     A mail server that refuses leaves the notification in the program, unmailed; the retry tells nobody twice.
     """
@@ -56,7 +57,7 @@ def notify(
 
 
 def open_notification(ref: str, *, user_id: int, now: datetime) -> Notification | None:
-    """The person's own notification, opened; None for anybody else's."""
+    """Marks the person's own notification as opened and returns it; None for anybody else's."""
     row = Notification.objects.filter(ref=ref, user_id=user_id).first()
     if row is not None and row.opened_at is None:
         Notification.objects.filter(pk=row.pk, opened_at__isnull=True).update(opened_at=now)
@@ -64,5 +65,5 @@ def open_notification(ref: str, *, user_id: int, now: datetime) -> Notification 
 
 
 def unopened(user_id: int) -> int:
-    """How many of the person's notifications were not opened."""
+    """Counts the person's notifications that were not opened."""
     return Notification.objects.filter(user_id=user_id, opened_at__isnull=True).count()

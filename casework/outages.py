@@ -18,7 +18,7 @@ from casework.models import Outage
 def record_outage(
     *, actor: Actor, started_at: datetime, ended_at: datetime, is_announced: bool, cause: str, now: datetime
 ) -> Outage:
-    """The outage is in the ledger for good; windows that it fell into close later from now on.
+    """Records an outage in the ledger for good; windows that it fell into close later from now on.
 
     Raises `NotAllowed` for anybody but an administrator, compliance or the machine's console, and `Invalid`.
     """
@@ -50,7 +50,8 @@ def ledger(since: datetime | None = None) -> Ledger:
 
 
 def extended(opened_at: datetime, due_at: datetime, *, spans: Ledger | None = None) -> datetime:
-    """When a window that opened and closes at these moments really closes: later by every unannounced outage in it.
+    """Returns when a window that opened and closes at these moments really closes: later by each unannounced outage in
+    it.
 
     Overlapping outages count once; one that falls into the added time counts too. The ledger is read unless given.
     """

@@ -1,8 +1,7 @@
 """Reactions to events: written with the event, carried out after it, at least once, keyed by event id.
 
-An app lists them in `subscribers.SUBSCRIPTIONS = {"appeal.decided": [function, …]}`; a function takes
-`(event, *, now)`. A delivery is leased, retried with backoff, and at last given up where an operator can replay it.
-What does not belong here: decisions, and anything about what a reaction does.
+An app lists them in `subscribers.SUBSCRIPTIONS = {"appeal.decided": [function, …]}`; a function takes `(event, *,
+now)`. A delivery is leased, retried with backoff, and at last given up where an operator can replay it.
 """
 
 import importlib
@@ -32,7 +31,7 @@ BACKOFF = tuple(timedelta(seconds=s) for s in (5, 30, 300, 1800, 7200, 21600, 43
 
 @cache
 def listed(attribute: str) -> dict[str, Any]:
-    """Every app's `subscribers.<attribute>` merged: lists are joined, single entries may be declared only once."""
+    """Merges every app's `subscribers.<attribute>`: lists are joined, single entries may be declared only once."""
     merged: dict[str, Any] = {}
     for config in apps.get_app_configs():
         name = f"{config.name}.subscribers"
@@ -58,7 +57,7 @@ def _by_name() -> dict[str, Subscriber]:
 
 
 def write(events: Iterable[Event], *, now: datetime) -> None:
-    """One message per event and subscriber exists, and a task to deliver them is queued in the same transaction."""
+    """Writes one message per event and subscriber, and queues a task to deliver them in the same transaction."""
     messages = OutboxMessage.objects.bulk_create(
         OutboxMessage(event=event, subscriber=name_of(subscriber), next_attempt_at=now)
         for event in events
@@ -71,12 +70,12 @@ def write(events: Iterable[Event], *, now: datetime) -> None:
 
 @task()
 def deliver_messages(keys: list[int]) -> int:
-    """The messages with these keys have been attempted, if still due; returns how many. Run by the task queue."""
+    """Attempts the messages with these keys that are still due; returns how many. Run by the task queue."""
     return sum(deliver(key, now=clock.now()) for key in keys)
 
 
 def deliver(pk: int, *, now: datetime) -> bool:
-    """The message is done, or waits for its next attempt, or is given up; False when it was not ours to carry out.
+    """Attempts one message: it is done, waits for its next attempt, or is given up; False when another worker has it.
 
     The lease is a conditional UPDATE, so of two workers one delivers, outside any transaction of ours.
     """
@@ -114,7 +113,7 @@ def deliver(pk: int, *, now: datetime) -> bool:
 
 
 def sweep(*, now: datetime, limit: int = 200) -> int:
-    """Every message that is due and free has been attempted once, oldest first; returns how many, `limit` at most."""
+    """Attempts every message that is due and free once, oldest first; returns how many, `limit` at most."""
     due = (
         OutboxMessage.objects.filter(state=OutboxState.PENDING, next_attempt_at__lte=now)
         .filter(Q(leased_until__isnull=True) | Q(leased_until__lt=now))
@@ -125,7 +124,7 @@ def sweep(*, now: datetime, limit: int = 200) -> int:
 
 
 def replay(message: OutboxMessage, *, now: datetime) -> None:
-    """A message that was given up waits again for delivery, with a full set of attempts."""
+    """Queues a message that was given up again, with a full set of attempts."""
     with transaction.atomic():
         OutboxMessage.objects.filter(pk=message.pk, state=OutboxState.DEAD).update(
             state=OutboxState.PENDING, attempts=0, next_attempt_at=now, leased_until=None

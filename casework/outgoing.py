@@ -2,8 +2,7 @@
 
 A caller that does not choose its counterpart itself says which addresses it admits. The name is then looked up once,
 every address found must be admitted, and the connection goes to one of these very addresses, so that a second look-up
-cannot lead elsewhere. Redirects are never followed and no proxy is taken from the environment. What does not belong
-here: what is said, what an answer means, and which addresses anybody admits.
+cannot lead elsewhere. Redirects are never followed and no proxy is taken from the environment.
 """
 
 import io
@@ -48,7 +47,7 @@ class Host:
 
     @property
     def netloc(self) -> str:
-        """As the `Host` header says it."""
+        """The value of the `Host` header."""
         name = f"[{self.name}]" if ":" in self.name else self.name
         return name if self.port == {"http": 80, "https": 443}[self.scheme] else f"{name}:{self.port}"
 
@@ -59,15 +58,15 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self._end = monotonic() + seconds
 
-    def left(self) -> float:
-        """Seconds until the end. Raises `TimeoutError` once there are none."""
+    def remaining(self) -> float:
+        """Returns the seconds until the end. Raises `TimeoutError` once there are none."""
         left = self._end - monotonic()
         if left <= 0:
             raise TimeoutError
         return left
 
     def within(self, seconds: float) -> None:
-        """It is over in so many seconds at the latest."""
+        """Shortens the deadline to at most so many seconds from now."""
         self._end = min(self._end, monotonic() + seconds)
 
 
@@ -91,13 +90,14 @@ class Message:
 
 @contextmanager
 def answer_to(message: Message, host: Host, deadline: Deadline, *, admits: Admits | None = None) -> Iterator[Any]:
-    """The answer's status and headers, its body still to be read, as an `HTTPResponse`. Raises `CallFailed`.
+    """Sends the request and returns status and headers, the body still to be read, as an `HTTPResponse`. Raises
+    `CallFailed`.
 
     What reading it raises becomes `CallFailed` too. Without `admits` every address is.
     """
     try:
         with _connected(host, deadline, admits) as plain, _secured(plain, host, deadline) as connection:
-            connection.settimeout(deadline.left())
+            connection.settimeout(deadline.remaining())
             connection.sendall(message.to(host))
             # It asks a socket for `makefile` only.
             response = HTTPResponse(_Timed(connection, deadline), method=message.method)  # type: ignore[arg-type]
@@ -130,7 +130,7 @@ class _Timed(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        self._connection.settimeout(self._deadline.left())
+        self._connection.settimeout(self._deadline.remaining())
         return self._connection.recv_into(buffer)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
@@ -140,7 +140,7 @@ class _Timed(io.RawIOBase):
 def _secured(plain: socket.socket, host: Host, deadline: Deadline) -> socket.socket:
     if host.scheme == "http":
         return plain
-    plain.settimeout(deadline.left())
+    plain.settimeout(deadline.remaining())
     return tls().wrap_socket(plain, server_hostname=host.name)
 
 
@@ -170,7 +170,7 @@ def _to_one_of(addresses: list[Any], deadline: Deadline) -> socket.socket:
     for number, (family, kind, protocol, _name, address) in enumerate(addresses):
         connection = socket.socket(family, kind, protocol)
         try:
-            connection.settimeout(deadline.left() / (len(addresses) - number))
+            connection.settimeout(deadline.remaining() / (len(addresses) - number))
             connection.connect(address)
         except OSError as error:
             connection.close()
@@ -189,11 +189,11 @@ def _through_proxy(host: Host, proxy: tuple[str, int], deadline: Deadline, admit
     connection = _to_one_of(_addresses(*proxy, deadline), deadline)
     try:
         there = f"[{host.name}]:{host.port}" if ":" in host.name else f"{host.name}:{host.port}"
-        connection.settimeout(deadline.left())
+        connection.settimeout(deadline.remaining())
         connection.sendall(f"CONNECT {there} HTTP/1.1\r\nHost: {there}\r\n\r\n".encode("ascii"))
         head = b""
         while not head.endswith(b"\r\n\r\n") and len(head) < MAX_PROXY_HEAD:
-            connection.settimeout(deadline.left())
+            connection.settimeout(deadline.remaining())
             byte = connection.recv(1)  # what follows the head is already the other side's
             if not byte:
                 break
@@ -226,6 +226,6 @@ def _addresses(name: str, port: int, deadline: Deadline) -> list[Any]:
 
     threading.Thread(target=look_up, name="look-up", daemon=True).start()
     try:
-        return found.get(timeout=deadline.left())
+        return found.get(timeout=deadline.remaining())
     except queue.Empty:
         raise TimeoutError from None

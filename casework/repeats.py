@@ -1,8 +1,4 @@
-"""What apps keep of texts that repeat an earlier one. No words are kept here.
-
-What does not belong here: how texts are cut and compared (classifier.duplicates), and what follows from a copy: nothing
-follows by itself.
-"""
+"""What apps keep of texts that repeat an earlier one. No words are kept here."""
 
 from django.db import models
 from django.db.models import F, Q

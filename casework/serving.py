@@ -1,4 +1,4 @@
-"""Handing out sealed files, letters and case files so that none can run here; who may have one is each app's business.
+"""Serves sealed files, letters and case files so that none can run here; who may have one is each app's business.
 
 A picture is shown only as the copy drawn anew; everything else, originals included, is saved and never opened in place.
 """
@@ -26,7 +26,7 @@ CHUNK = 256 * 1024
 
 
 def send(request: HttpRequest, attachment: Attachment, *, original: bool = False) -> StreamingHttpResponse:
-    """The file as an answer: a picture's clean copy in place, or else the very bytes received, to be saved."""
+    """Answers with the file: a picture's clean copy in place, or else the very bytes received, to be saved."""
     shows = bool(attachment.rendition_sha256) and not original
     file = store().open(attachment.rendition_sha256 if shows else attachment.sha256)
     file.seek(0, 2)

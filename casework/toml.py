@@ -1,4 +1,4 @@
-"""TOML files as dataclasses. What does not belong here: which files there are, and what they say."""
+"""TOML files as dataclasses."""
 
 import tomllib
 from collections.abc import Mapping, Sequence

@@ -35,7 +35,7 @@ class Trigger:
     problem: str = "not-your-turn"
 
     def body(self) -> str:
-        """Of the function that PostgreSQL runs."""
+        """The body of the function that PostgreSQL runs."""
         return f"""
             BEGIN {MARK}
               {self.lock}
@@ -70,17 +70,17 @@ class Trigger:
 
 
 def append_only(table: str, name: str) -> Trigger:
-    """Rows of `table` are never changed and never deleted."""
+    """The trigger that refuses to change or delete rows of `table`."""
     return Trigger(name=name, table=table, events=("UPDATE", "DELETE"), problem=SEALED)
 
 
 def kept(table: str, name: str) -> Trigger:
-    """Rows of `table` are never deleted."""
+    """The trigger that refuses to delete rows of `table`."""
     return Trigger(name=name, table=table, events=("DELETE",), problem=SEALED)
 
 
 def sealed(table: str, name: str, columns: str = "", *, once: Sequence[str] = (), also: str = "") -> Trigger:
-    """The columns of a row never change; each group of columns in `once` no more when the first of the group is set.
+    """The trigger that refuses to change these columns; each group in `once` from when the first of the group is set.
 
     `also` is SQL, true = refuse, for what else belongs to the same law.
     """
@@ -91,7 +91,7 @@ def sealed(table: str, name: str, columns: str = "", *, once: Sequence[str] = ()
 
 
 def changed(columns: str) -> str:
-    """SQL: one of these columns is not what it was."""
+    """SQL that is true when one of these columns has changed."""
     return "(" + " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns.split()) + ")"
 
 
@@ -128,18 +128,20 @@ def not_in_force(connection: BaseDatabaseWrapper) -> list[str]:
 
 
 def require(connection: BaseDatabaseWrapper) -> None:
-    """Every declared trigger is in force as declared. Raises `RuntimeError` naming those that are not."""
+    """Raises `RuntimeError` naming the declared triggers that are not in force as declared."""
     if names := not_in_force(connection):
-        raise RuntimeError(f"the database lacks triggers that hold the law, or has others; run migrate: {some(names)}")
+        raise RuntimeError(
+            f"the database lacks triggers that hold the law, or has others; run migrate: {abbreviated(names)}"
+        )
 
 
-def some(names: list[str]) -> str:
-    """The first few, and how many more there are."""
+def abbreviated(names: list[str]) -> str:
+    """The first few names, and how many more there are."""
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Every declared trigger whose table exists is in force as declared; no other of ours is."""
+    """Installs every declared trigger whose table exists, and drops what is no longer declared of ours."""
     present = installed(connection)
     wanted = [(trigger, trigger.definitions(connection.vendor)) for trigger in declared()]
     names = {key for _trigger, definitions in wanted for key in definitions}
@@ -157,13 +159,13 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def take_down(connection: BaseDatabaseWrapper) -> None:
-    """No trigger of ours stands in the way of a migration. On PostgreSQL none does, and they stay."""
+    """Drops our triggers on SQLite, so that none stands in the way of a migration; on PostgreSQL they stay."""
     if connection.vendor == "sqlite":
         _drop(connection, [key for key, definition in installed(connection).items() if MARK in definition])
 
 
 def _replace_on_postgresql(connection: BaseDatabaseWrapper, changed: list[Trigger]) -> None:
-    """Each by itself, so that no table is locked for longer than it takes, and no law is out of force meanwhile."""
+    """Replaces triggers one by one, so that no table is locked for long and no law is out of force meanwhile."""
     with connection.cursor() as cursor:
         for trigger in changed:
             cursor.execute(
@@ -197,5 +199,5 @@ def _drop(connection: BaseDatabaseWrapper, keys: list[tuple[str, str]]) -> None:
 
 
 def _plain(*texts: str) -> str:
-    """As one line, since databases keep the blanks of a definition as they were typed."""
+    """The definition as one line, since databases keep the blanks of a definition as they were typed."""
     return " ".join(" ".join(texts).split())

@@ -1,4 +1,4 @@
-"""The page of a declared verb: it asks once more, or for what the verb takes, and then carries it out.
+"""Makes the page of a declared verb: it asks for confirmation, or for what the verb takes, and then carries it out.
 
     urlpatterns = [*verb_pages("appeals/<slug:ref>/", VERBS, queries.appeal_for, "appeals:detail")]
 
@@ -82,7 +82,7 @@ def verb_page(
                 case = case_for(actor, ref)
                 if confirm is None or not verb.is_open(actor, case, now):
                     raise
-                filled.take(refused)
+                filled.add_refusal(refused)
                 status = refused.status
             else:
                 messages.success(request, str(verb.done))

@@ -1,7 +1,4 @@
-"""Pages and refusals: a command's coded error becomes a page with the same words, and typed text comes back with it.
-
-What does not belong here: what a page shows when all is well, and the JSON answers (casework.api.problems).
-"""
+"""Renders refusals as pages: a command's coded error becomes a page with the same words, and typed text comes back."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
@@ -62,7 +59,8 @@ def page(
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 ]:
-    """A view may raise any `CaseError`: a stranger is sent to sign in, everybody else gets the refusal as a page.
+    """Decorates a view that may raise any `CaseError`: a stranger is sent to sign in, everybody else gets the refusal
+    as a page.
 
     Whoever was signed out while they wrote gets their text back first, and the way to sign in behind it.
 
@@ -95,12 +93,12 @@ def page(
 
 
 def errors_of(refused: CaseError, at: str = "id_files") -> Errors:
-    """What a refusal says, for the summary on top of a page; `at` is the field that it leads to."""
+    """The texts of a refusal, for the summary on top of a page; `at` is the field that they lead to."""
     return [{"text": text, "id": at} for text in [str(e.message) for e in refused.errors] or [str(refused.detail)]]
 
 
 def wrong_number(files: Sequence[object]) -> Errors:
-    """What is wrong with how many files were sent, if anything."""
+    """The error of a page that was sent without files, or with too many."""
     if not files:
         return [{"text": _("Choose at least one file."), "id": "id_files"}]
     if len(files) > MOST_FILES:
@@ -111,7 +109,7 @@ def wrong_number(files: Sequence[object]) -> Errors:
 def take_files(
     request: HttpRequest, files: Iterable[Any], take: Callable[[Any, str], object], *, caption: str = ""
 ) -> tuple[Errors, int]:
-    """Hands each file to `take` with its caption, typed or the given one; what was refused, and how many were taken.
+    """Hands each file to `take` with its caption, or the given one; returns the errors and how many were taken.
 
     Each is taken on its own, so that one that cannot be used takes no other with it.
     """
@@ -131,7 +129,7 @@ def take_files(
 
 
 def tell_kept(request: HttpRequest, kept: int) -> None:
-    """So many files are kept as drafts."""
+    """Adds the message that so many files are kept as drafts."""
     words = ngettext(
         "%(n)d file is kept as a draft. Submit it when you are ready.",
         "%(n)d files are kept as drafts. Submit them when you are ready.",

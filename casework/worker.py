@@ -19,7 +19,7 @@ PAUSE = 1.0
 
 
 def tick(*, limit: int = 500) -> int:
-    """One round: due deadlines, waiting messages and the apps' routines are carried out; returns how many.
+    """Makes one round: due deadlines, waiting messages and the apps' routines; returns how many were carried out.
 
     An app lists its routines in `subscribers.ROUTINES = {"what it sees to": function}`; one takes `now`, returns how
     much it did, and never takes long. One that fails holds up nothing else.
@@ -37,7 +37,7 @@ def tick(*, limit: int = 500) -> int:
 
 
 def run(stop: threading.Event) -> None:
-    """Work until `stop` is set. A failing round is logged and the next one comes all the same."""
+    """Repeats rounds until `stop` is set. A failing round is logged and the next one comes all the same."""
     triggers.require(connection)
     queue = threading.Thread(target=_run_queue, args=(stop,), name="task-queue", daemon=True)
     queue.start()
@@ -52,7 +52,7 @@ def run(stop: threading.Event) -> None:
 
 
 def _run_queue(stop: threading.Event) -> None:
-    """Django's queued tasks, one after the other. What a killed task leaves behind, the outbox sweep carries out."""
+    """Runs Django's queued tasks, one after the other. What a killed task leaves behind, the outbox sweep does."""
     while not stop.is_set():
         worker = Worker(
             queue_names=["*"],

@@ -1,1 +1,1 @@
-"""Settings, addresses and servers: what joins the apps. What does not belong here: anything about a case."""
+"""Settings, addresses and servers: what joins the apps."""

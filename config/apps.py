@@ -8,7 +8,7 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         from config import checks  # noqa: F401  registers the system checks
-        from executors.queries.measures import learn_measures
+        from executors.queries.measures import read_measures_from
         from notices.queries import measure_types
 
-        learn_measures(measure_types)  # executors name kinds of measure, which notices know
+        read_measures_from(measure_types)  # executors name kinds of measure, which notices know

@@ -1,4 +1,4 @@
-"""The server's entry: http to Django, sockets to Channels with the cookies of the page that opens them.
+"""The ASGI entry point: http to Django, sockets to Channels with the cookies of the page that opens them.
 
 Who stands behind a cookie, and that a page of ours opened the socket, is each socket's own first question
 (`accounts.consumers`): it asks again while it is open, and an app that shows a ticket has neither cookie nor page.

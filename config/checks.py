@@ -16,7 +16,7 @@ SQLITE = {"journal_mode": {"wal"}, "synchronous": {"2", "3"}, "foreign_keys": {"
 POSTGRESQL = {"fsync": {"on"}, "full_page_writes": {"on"}, "synchronous_commit": {"on", "local", "remote_apply"}}
 
 
-def _asked(connection: BaseDatabaseWrapper) -> dict[str, set[str]]:
+def _settings_of(connection: BaseDatabaseWrapper) -> dict[str, set[str]]:
     return SQLITE if connection.vendor == "sqlite" else POSTGRESQL
 
 
@@ -32,7 +32,7 @@ def writes_are_durable(*, databases: Sequence[str] | None = None, **_kwargs: Any
     problems: list[CheckMessage] = []
     for alias in databases or ():
         connection = connections[alias]
-        for name, accepted in _asked(connection).items():
+        for name, accepted in _settings_of(connection).items():
             found = _found(connection, name)
             if found not in accepted:
                 problems.append(
@@ -49,7 +49,7 @@ def writes_are_durable(*, databases: Sequence[str] | None = None, **_kwargs: Any
 
 @register(Tags.security, deploy=True)
 def processes_can_meet(**_kwargs: Any) -> list[CheckMessage]:
-    """A warning where several processes are likely and sockets in one would not hear of changes in another."""
+    """A warning where several processes are likely and sockets in one would miss changes made by another."""
     if connections["default"].vendor == "postgresql" and not settings.REDIS_URL:
         return [
             checks.Warning(

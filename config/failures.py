@@ -1,7 +1,4 @@
-"""What answers when no view could: problem+json under the API, a page with a way on everywhere else.
-
-What does not belong here: refusals that a view raised itself.
-"""
+"""Answers errors outside views: problem+json under the API, a page with a way on everywhere else."""
 
 import logging
 import uuid
@@ -44,8 +41,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, "errors/404.html", status=404)
 
 
-def nothing_here(request: HttpRequest) -> HttpResponse:
-    """A view for an address that a package offers and we do not."""
+def not_offered(request: HttpRequest) -> HttpResponse:
+    """Answers 404 at an address that a package offers and we do not."""
     return not_found(request, Http404())
 
 

@@ -1,4 +1,4 @@
-"""What a log line may not carry. What does not belong here: the ledger, which is the record of what people did."""
+"""Removes personal data and secrets from log lines."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""What every answer carries, whichever view made it. What does not belong here: permissions."""
+"""Middleware for every answer: caching, security headers, and the language of the account."""
 
 from collections.abc import Awaitable, Callable
 from inspect import iscoroutinefunction
@@ -60,17 +60,17 @@ def user_language(get_response: GetResponse) -> GetResponse:
     """Somebody signed in reads the language of their account, whatever the browser asks for."""
     if iscoroutinefunction(get_response):
 
-        async def aspeak(request: HttpRequest) -> Answer:
+        async def arespond(request: HttpRequest) -> Answer:
             if settings.SESSION_COOKIE_NAME in request.COOKIES:
                 user = await request.auser()
                 _activate(request, getattr(user, "language", ""))
             return await cast("Awaitable[Answer]", get_response(request))
 
-        return aspeak
+        return arespond
 
-    def speak(request: HttpRequest) -> Answer:
+    def respond(request: HttpRequest) -> Answer:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             _activate(request, getattr(request.user, "language", ""))
         return cast("Answer", get_response(request))
 
-    return speak
+    return respond

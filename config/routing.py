@@ -1,4 +1,4 @@
-"""Every socket address. What does not belong here: what happens in a socket."""
+"""Every socket address."""
 
 from typing import Any
 

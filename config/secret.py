@@ -1,4 +1,6 @@
-"""The key of a machine that serves only itself. A deployed system takes SECRET_KEY from its environment instead."""
+"""Makes and reads the key of a machine that serves only itself. A deployed system takes SECRET_KEY from its
+environment.
+"""
 
 import contextlib
 import os

@@ -181,7 +181,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "executors.web.context.place_of_work",
+                "executors.web.context.works_for_executor",
             ],
         },
     },

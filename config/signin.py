@@ -1,4 +1,4 @@
-"""How people sign in. What does not belong here: who they are and what they may do (accounts)."""
+"""How people sign in."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest

@@ -1,4 +1,4 @@
-"""Every address, by surface. What does not belong here: views."""
+"""Every address, by surface."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -11,8 +11,8 @@ from config import failures
 from config.api import health, pages
 from config.api.documents import DocsView, schema
 from config.api.todo import TodoView
-from disputes.web.views.listing import on_home
-from executors.web.views.home import desk_of
+from disputes.web.views.listing import home_sections
+from executors.web.views.home import work_address_of
 from notices.web.urls import pages as notice_pages
 
 # The contract with mobile apps and the platform's back end; a change that is not an addition is a new version.
@@ -40,7 +40,11 @@ web: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("i18n/script/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
     path(
-        "", home_page(beside=on_home, desks={"mediator": "mediation:queue"}, desk_of=desk_of), name="home"
+        "",
+        home_page(
+            beside=home_sections, work_addresses={"mediator": "mediation:queue"}, work_address_of=work_address_of
+        ),
+        name="home",
     ),  # appeals and disputes do not know each other, and neither knows executors
     path("", include("executors.web.urls")),
     path("", include((notice_pages(beside=beside_notice), "notices"))),  # appeals know notices, never the reverse
@@ -54,7 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(api)),
     path(settings.ADMIN_PATH.lstrip("/"), admin.site.urls),
     re_path(
-        r"^_allauth/\w+/v1/account/phone", failures.nothing_here
+        r"^_allauth/\w+/v1/account/phone", failures.not_offered
     ),  # we keep no numbers, and allauth answers 500 there
     path("_allauth/", include("allauth.headless.urls")),
     path("healthz", health.healthz, name="healthz"),

@@ -1,7 +1,4 @@
-"""Text typed on pages of the console whose whole form is kept over every step: numbers, sums, moments, mistakes.
-
-What does not belong here: whether something may be done (commands of the apps).
-"""
+"""Parses text on pages of the console whose whole form is kept over every step: numbers, sums, moments, mistakes."""
 
 import re
 from dataclasses import dataclass

@@ -39,7 +39,7 @@ READ_BEFORE = timedelta(hours=12)
 
 
 def staff(request: HttpRequest, *roles: str) -> Actor:
-    """The member of staff who asks, in one of these roles. Raises `NotSignedIn`, `NotAllowed`."""
+    """Returns the member of staff who asks, in one of these roles. Raises `NotSignedIn`, `NotAllowed`."""
     actor = actor_of(request)
     if not actor.has_role(*roles):
         raise NotAllowed()
@@ -47,7 +47,7 @@ def staff(request: HttpRequest, *roles: str) -> Actor:
 
 
 def surface(*methods: str, roles: Sequence[str] = (), keeps: Sequence[str] = ()) -> Callable[[View[P]], View[P]]:
-    """A page of the console: these methods only, never cached, refusals as pages.
+    """Decorates a page of the console: these methods only, never cached, refusals as pages.
 
     `roles` says to whom it opens, where all its views open to the same; `keeps` names the fields whose typed text a
     refusal page gives back.
@@ -70,14 +70,14 @@ def surface(*methods: str, roles: Sequence[str] = (), keeps: Sequence[str] = ())
 
 
 def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
-    """A page in the console's frame, whose navigation shows what this reader's roles open."""
+    """Renders a page in the console's frame, whose navigation shows what this reader's roles open."""
     actor = actor_of(request)
     frame = {
         "shortcuts": "off" if request.COOKIES.get(SHORTCUTS_COOKIE) == "off" else "on",
         "reviews": actor.has_role(*REVIEWS),
         "mediates": actor.has_role(MEDIATOR),
         "oversees": actor.has_role(*OVERSEES),
-        "acts_waiting": lambda: blind_looks_for(actor, apart_from=notices_known_to(actor)).count(),
+        "blind_looks_waiting": lambda: blind_looks_for(actor, apart_from=notices_known_to(actor)).count(),
     }
     return render(request, f"console/{template}", {**frame, **context}, status=status)
 
@@ -99,13 +99,13 @@ def version_of(request: HttpRequest) -> int:
 
 
 def fields_to_carry(request: HttpRequest, *leave: str) -> Mapping[str, list[str]]:
-    """Everything that was typed, to be sent again by the next step."""
+    """Returns everything that was typed, to be sent again by the next step."""
     left = {"csrfmiddlewaretoken", "checked", *leave}
     return {name: values for name, values in request.POST.lists() if name not in left}
 
 
 def seal(actor: Actor, ref: str, typed: Mapping[str, list[str]]) -> str:
-    """Proof that the letter of exactly this text was shown to this person."""
+    """Signs the letter's text as shown to this person."""
     return signing.dumps(_fingerprint(actor, ref, typed), salt=__name__)
 
 

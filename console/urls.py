@@ -1,4 +1,4 @@
-"""Addresses of the console, by app. What does not belong here: anything a party can open."""
+"""Addresses of the console, by app."""
 
 from django.urls import URLPattern, URLResolver, include, path
 

@@ -1,4 +1,4 @@
-"""Disputes, to read: for oversight all, for a mediator their own. Offers and what was said are nowhere here."""
+"""Disputes in the admin, read only: for oversight all, for a mediator their own. Offers and messages are not shown."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -21,7 +21,7 @@ class DisputeAdmin(ReadOnlyAdmin):
     exclude = ("paused_clocks",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
-        """Nobody sees a dispute here that they do not see on the workbench."""
+        """Shows nobody a dispute that they do not see in the console."""
         rows: QuerySet[Dispute] = super().get_queryset(request)
         seen = Dispute.objects.filter(visible_to(actor_of_user(request.user, via=Via.ADMIN)))
         return rows.filter(pk__in=seen.values("pk"))

@@ -1,7 +1,4 @@
-"""The closed lists of this field: sides, roles, remedies, standards, kinds of record; known to every module.
-
-What does not belong here: states (machine) and tables (models).
-"""
+"""The closed lists of this field: sides, roles, remedies, standards, kinds of record; known to every module."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

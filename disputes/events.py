@@ -1,4 +1,4 @@
-"""What is said of each event of a dispute: in its room, to staff, in messages; and which of them is public."""
+"""The sentences about each event of a dispute: in its room, for staff, in messages; and which are public."""
 
 from collections.abc import Mapping
 

@@ -59,7 +59,7 @@ def participant_for(actor: Actor, dispute: HasParticipants) -> Participant | Non
 
 
 def lane_of(participant: Participant, asked: str) -> Lane | None:
-    """The lane that this participant means by the name; None for one that they must not know of."""
+    """Returns the lane that this participant means by the name; None for one that they must not know of."""
     if asked == Lane.BOTH:
         return Lane.BOTH
     if participant.role == MEDIATOR:
@@ -103,7 +103,7 @@ class Entry(NamedTuple):
 
 
 def role_of(side: str) -> str:
-    """Who speaks, as everybody reads it."""
+    """Returns who speaks, as everybody reads it."""
     return MEDIATOR if side == Side.PLATFORM else side.lower()
 
 
@@ -114,7 +114,7 @@ def written_moment(at: datetime) -> str:
 
 
 def picture_of(entry: Entry, *, mine: bool, is_side: bool) -> dict[str, Any]:
-    """The entry as an object of the API and of the socket, for its author or for somebody else.
+    """Returns the entry as an object of the API and of the socket, for its author or for somebody else.
 
     `client_id` comes back to its author alone: nobody else's choice of it can be taken for an echo. Offers are between
     the sides: whoever decides sees that the room counts on, and nothing of the wish to settle.

@@ -18,7 +18,7 @@ from disputes.choices import ACTS_OF_A_SIDE, MONEY, Side
 from disputes.machine import WAITS_FOR_MEDIATOR
 from disputes.models import Dispute, Offer
 from disputes.proof import payer_of
-from executors.queries import acts_looked_at_by
+from executors.queries import acts_with_second_look_by
 from notices.policies import notices_decided_upon
 
 MAY_PAY = frozenset({OWNER, FINANCE})
@@ -75,11 +75,11 @@ def about_a_notice_of(user_id: int, ref: str) -> Q:
     taken = Q(notice__decided_by_id=user_id) | Q(notice__decided_by_team_id__in=team)
     at_work = Q(notice__act__executor__people__user_id=user_id)
     decided = Exists(notices_decided_upon(ref).filter(case_id=OuterRef("notice_id")))
-    return taken | at_work | Q(notice__act_id__in=acts_looked_at_by(user_id)) | Q(decided)
+    return taken | at_work | Q(notice__act_id__in=acts_with_second_look_by(user_id)) | Q(decided)
 
 
 def side_of(actor: Actor, dispute: Dispute) -> Side | None:
-    """The side that this actor speaks for; None for the mediator and for who only looks on."""
+    """Returns the side that this actor speaks for; None for the mediator and for who only looks on."""
     if actor.role_in(dispute.claimant_id) is not None:
         return Side.CLAIMANT
     if dispute.respondent_id is not None and actor.role_in(dispute.respondent_id) is not None:
@@ -97,7 +97,7 @@ def answers_for_platform(actor: Actor, dispute: Dispute) -> bool:
 
 
 def oversees(actor: Actor, dispute: Dispute) -> bool:
-    """Whether this actor looks on from above; nobody does so on the other side from whom they stand."""
+    """Whether this actor oversees the dispute; not where they answer for the platform as the other side."""
     return actor.has_role(*OVERSEES) and not answers_for_platform(actor, dispute)
 
 
@@ -132,7 +132,9 @@ def may_answer_dispute(actor: Actor, dispute: Dispute) -> CaseError | None:
 
 
 def may_prove(actor: Actor, dispute: Dispute) -> CaseError | None:
-    """Submit, answer, object, ask for records: whoever may file for a side, and the platform's people."""
+    """Whether the actor may submit, answer, object and ask for records: whoever may file for a side, and the platform's
+    people.
+    """
     return _shows(actor, dispute, CAN_FILE)
 
 

@@ -26,7 +26,7 @@ from disputes.machine import FactState
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class BilingualText:
     """One text in both languages; Chinese is the authentic one."""
 
     zh: str
@@ -42,18 +42,18 @@ class StepDraft:
     """
 
     bearer: Side
-    shows: Words
-    accepts: Words
+    shows: BilingualText
+    accepts: BilingualText
     standard: Standard
     basis_kind: BasisKind
-    basis: Words
+    basis: BilingualText
     if_silent: FactState
     silence_establishes: bool
-    silence: Words
+    silence: BilingualText
     hours: int = 72
     rebuts: bool = False
     holds: Sequence[Record] = ()
-    presumption: Words = Words("", "")
+    presumption: BilingualText = BilingualText("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class FactDraft:
     """One fact at issue. `favours` is the side that it speaks for once established; `persuasion_on` loses in doubt."""
 
     key: str
-    statement: Words
+    statement: BilingualText
     favours: Side
     persuasion_on: Side
     steps: Sequence[StepDraft]
@@ -74,14 +74,14 @@ class GroundDraft:
     code: str
     slug: str
     family: Family
-    title: Words
+    title: BilingualText
     claimant_role: Role
     respondent_role: Role
     facts: Sequence[FactDraft]
     remedies: Sequence[Remedy]
     default_remedy: Remedy
-    if_supported: Words
-    if_not_supported: Words
+    if_supported: BilingualText
+    if_not_supported: BilingualText
     confidence: SourceConfidence
     stakes: Sequence[Stake] = ()
     must_mediate: bool = False
@@ -92,7 +92,7 @@ class ControlDraft:
     """One control against the abuse of a relief: `kind` is identify, prevent or handle (办法 21)."""
 
     kind: str
-    text: Words
+    text: BilingualText
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class RelaxationDraft:
     ground: str
     fact: str
     relieved: Side
-    reason: Words
+    reason: BilingualText
     controls: Sequence[ControlDraft] = field(default_factory=tuple)
 
 
@@ -180,7 +180,7 @@ def _faults_of_fact(ground: GroundDraft, fact: FactDraft, at: str) -> Iterable[T
             step.if_silent == FactState.NOT_PROVED and step.silence_establishes
         ):
             yield TableFault(f"{here}/silence_establishes", "silence-contradicts-state")
-        if stands_with(ground, found_for(fact.favours, step.silence_establishes), step.bearer):
+        if is_same_side(ground, found_for(fact.favours, step.silence_establishes), step.bearer):
             yield TableFault(f"{here}/silence_establishes", "silence-rewards-the-bearer")
     yield from _statutory_faults(ground, fact, at)
 
@@ -192,7 +192,7 @@ class Opposed(Protocol):
     def respondent_role(self) -> str: ...
 
 
-def stands_with(ground: Opposed, side: str, other: str) -> bool:
+def is_same_side(ground: Opposed, side: str, other: str) -> bool:
     """Whether two sides are one: the respondent is the platform where the ground is brought against it."""
     names = {Side(side), Side(other)}
     against_platform = ground.respondent_role == Role.PLATFORM

@@ -1,8 +1,7 @@
 """The marketplace's own systems as disputes see them: one order, and the records that the platform holds about it.
 
 Everything that comes from there is checked by shape before anybody uses it, within one time limit and one size limit.
-The interface is told to a platform's engineers in docs/platform-records.md. What does not belong here: who may ask
-(policies), and storing what was fetched (commands).
+The interface is told to a platform's engineers in docs/platform-records.md.
 """
 
 import json

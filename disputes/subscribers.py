@@ -18,15 +18,15 @@ from disputes import commands, queries, records
 from disputes.choices import GOODS_BACK, Record, Remedy, Side
 from disputes.events import EVENTS
 from disputes.models import Dispute, PullState, RecordPull
-from disputes.triage import asks_in_words
+from disputes.triage import asks_for_a_person_in_text
 from executors.commands import record_outcome
 from notices.commands import follow_determination
 
 TO_ONE_SIDE = frozenset({"dispute.reminded"})
 
 
-def people_told(dispute: Dispute, event: Event) -> list[User]:
-    """Both sides, without who did it; a reminder goes to whom it is for."""
+def recipients_of(dispute: Dispute, event: Event) -> list[User]:
+    """Returns the users of both sides, without who did it; a reminder goes to whom it is for."""
     sides = [Side.CLAIMANT, Side.RESPONDENT]
     if event.type in TO_ONE_SIDE:
         sides = [s for s in sides if s == event.facts.get("side")]
@@ -54,7 +54,9 @@ def due_for(dispute: Dispute, event: Event) -> datetime | None:
     return None
 
 
-def _tell(users: Iterable[User], dispute: Dispute, event: Event, what: str | Promise, path: str, now: datetime) -> None:
+def _notify(
+    users: Iterable[User], dispute: Dispute, event: Event, what: str | Promise, path: str, now: datetime
+) -> None:
     notify(
         [(u.pk, u.email, u.language) for u in users],
         event=event,
@@ -67,13 +69,13 @@ def _tell(users: Iterable[User], dispute: Dispute, event: Event, what: str | Pro
 
 
 def tell_sides(event: Event, *, now: datetime) -> None:
-    """Everybody who acts for a side is told that something happened, without what it was about."""
+    """Notifies everybody who acts for a side that something happened, without what it was about."""
     dispute = Dispute.objects.get(pk=event.case_id)
-    _tell(people_told(dispute, event), dispute, event, EVENTS[event.type].message, f"/disputes/{dispute.ref}/", now)
+    _notify(recipients_of(dispute, event), dispute, event, EVENTS[event.type].message, f"/disputes/{dispute.ref}/", now)
 
 
 def tell_of_more_time(event: Event, *, now: datetime) -> None:
-    """Everybody who acts for a side was told once of the outage, however many windows and disputes it lengthened.
+    """Notifies everybody who acts for a side of an outage, once, however many windows and disputes it lengthened.
 
     A party's people are told of the first window that the outage lengthened for it, so that whichever delivery comes
     first says the same. No moment is named: each window has its own, and the room shows it.
@@ -87,34 +89,34 @@ def tell_of_more_time(event: Event, *, now: datetime) -> None:
         theirs = Dispute.objects.filter(Q(claimant_id=party_id) | Q(respondent_id=party_id))
         first = since.filter(case_id__in=theirs.values("pk")).order_by("pk").first() or event
         of_first = theirs.get(pk=first.case_id)
-        _tell(people_of(party_id), of_first, first, EVENTS[event.type].message, f"/disputes/{of_first.ref}/", now)
+        _notify(people_of(party_id), of_first, first, EVENTS[event.type].message, f"/disputes/{of_first.ref}/", now)
 
 
 def tell_mediators(event: Event, *, now: datetime) -> None:
-    """Mediators hear that a dispute waits for one of them."""
+    """Notifies mediators that a dispute waits for one of them."""
     dispute = Dispute.objects.get(pk=event.case_id)
-    _tell(people_in(MEDIATOR), dispute, event, EVENTS[event.type].staff_message, "/workbench/disputes/", now)
+    _notify(people_in(MEDIATOR), dispute, event, EVENTS[event.type].staff_message, "/workbench/disputes/", now)
 
 
 def tell_of_lateness(event: Event, *, now: datetime) -> None:
-    """Compliance hears that the platform is late."""
+    """Notifies compliance that the platform is late."""
     dispute = Dispute.objects.get(pk=event.case_id)
     users = [*people_in(COMPLIANCE)]
-    _tell(users, dispute, event, EVENTS[event.type].staff_message, "/workbench/disputes/", now)
+    _notify(users, dispute, event, EVENTS[event.type].staff_message, "/workbench/disputes/", now)
 
 
 def triage_opening(event: Event, *, now: datetime) -> None:
-    """How the opening reads is on file, or this delivery fails and is tried again; the dispute goes on either way."""
+    """Records how the opening reads; a failure is retried, and the dispute goes on either way."""
     commands.record_opening_triage(dispute_id=event.case_id, now=now)
 
 
 def find_repeated_openings(event: Event, *, now: datetime) -> None:
-    """What the opening repeats is found beside its triage, so that neither waits for the other or fails with it."""
+    """Finds what the opening repeats, apart from its triage, so that neither waits for the other or fails with it."""
     commands.record_repeated_openings(dispute_id=event.case_id, now=now)
 
 
 def fetch_records(event: Event, *, now: datetime) -> None:
-    """The records that were asked for are on file, or this delivery fails and is tried again; nothing when they are.
+    """Fetches and seals the records that were asked for; a failure is retried; nothing when they are on file.
 
     The platform's systems are asked outside any transaction. An order that they do not know is a declared gap.
     """
@@ -126,7 +128,7 @@ def fetch_records(event: Event, *, now: datetime) -> None:
 
 
 def propose_what_the_table_derives(event: Event, *, now: datetime) -> None:
-    """When evidence closes and the table already decides every fact, the system proposes that outcome to both sides.
+    """Proposes, once evidence closes and the table decides every fact, that outcome to both sides.
 
     Only a proposal: it binds nobody unless both accept it. None where a person was demanded, on the form or in words,
     the stakes want a person, the claim fails, or the platform switched this off.
@@ -136,7 +138,7 @@ def propose_what_the_table_derives(event: Event, *, now: datetime) -> None:
     proposes = settings.TABLE_PROPOSALS and dispute.state == "DELIBERATING" and not dispute.human_demanded
     if not proposes or not derived.supported or derived.stakes or derived.remedy == Remedy.REFUND_NO_RETURN:
         return
-    if asks_in_words(dispute):
+    if asks_for_a_person_in_text(dispute):
         return
     if dispute.offers.filter(Q(by_system=True) | Q(side=Side.PLATFORM, state="OPEN")).exists():
         return
@@ -149,7 +151,7 @@ def propose_what_the_table_derives(event: Event, *, now: datetime) -> None:
 
 
 def tell_executors(event: Event, *, now: datetime) -> None:
-    """What was determined of an act of a third party is on record with it, once, when it takes effect."""
+    """Reports what was determined of a third party's act to executors, once, when it takes effect."""
     found = queries.outcome_for_executor(event)
     if found is not None:
         act_id, decided = found
@@ -157,7 +159,7 @@ def tell_executors(event: Event, *, now: datetime) -> None:
 
 
 def let_measure_follow(event: Event, *, now: datetime) -> None:
-    """A measure that a dispute lifted is revoked, and everything that it took is owed back."""
+    """Revokes a measure that a dispute lifted; everything that it took is owed back."""
     dispute = queries.lifted_by(event)
     if dispute is not None and dispute.notice_id is not None:
         follow_determination(notice_id=dispute.notice_id, dispute=dispute.ref, dispute_number=dispute.number, now=now)

@@ -1,4 +1,4 @@
-"""What terms owe, whether agreed or determined: who, to whom, what, within how many days, and what comes first.
+"""What follows from terms, agreed or determined: who owes whom what, within how many days, and what comes first.
 
 What does not belong here: writing it down and following it (commands), and putting it into words (queries).
 """

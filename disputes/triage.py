@@ -1,4 +1,4 @@
-"""How a dispute's opening is read, and where a dispute stands among those that wait for a mediator.
+"""Reads a dispute's opening, and puts the disputes that wait for a mediator in order.
 
 Reading is tables and words, no model; it says nothing of who is right. The place is the time to join by, brought
 forward by what makes the case urgent, so that nothing waits for ever. What does not belong here: writing it down
@@ -22,8 +22,8 @@ from disputes.models import POINTS, Dispute, OpeningTriage
 BATCH_FOR = timedelta(days=30)
 
 
-class Why(models.TextChoices):
-    """What brought a dispute forward, in words that say nothing of the case itself."""
+class UrgencyReason(models.TextChoices):
+    """What makes a dispute urgent, in codes that say nothing of the case itself."""
 
     SAFETY = "safety", pgettext_lazy("why it stands here", "safety is concerned")
     MONEY = "money", pgettext_lazy("why it stands here", "much was paid")
@@ -38,27 +38,27 @@ class Why(models.TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """What the words themselves say: their language, empty where there are none, and whether they ask for a person."""
+class TextReading:
+    """What an opening's words say: their language, empty where there are none, and whether they ask for a person."""
 
     language: str
     asks_for_a_person: bool
 
 
-def words_of(text: str) -> Words:
-    """Read from a folded copy, so that a disguise hides nothing; the text itself is never changed."""
+def read_text(text: str) -> TextReading:
+    """Reads from a folded copy, so that a disguise hides nothing; the text itself is never changed."""
     copy = normalise(text)
-    return Words(copy.language if grams(copy.text).units else "", asks_for_a_person(copy))
+    return TextReading(copy.language if grams(copy.text).units else "", asks_for_a_person(copy))
 
 
-def asks_in_words(dispute: Dispute) -> bool:
+def asks_for_a_person_in_text(dispute: Dispute) -> bool:
     """Whether either side's own first words ask for a person, whatever the form says."""
-    return any(words_of(text).asks_for_a_person for text in (dispute.statement, dispute.first_answer))
+    return any(read_text(text).asks_for_a_person for text in (dispute.statement, dispute.first_answer))
 
 
 def reading_of(dispute: Dispute, *, now: datetime) -> OpeningTriage:
-    """What the tables make of this opening, as it stood when it was opened; not yet saved."""
-    words = words_of(dispute.statement)
+    """Returns what the tables make of this opening, as it stood when it was opened; not yet saved."""
+    words = read_text(dispute.statement)
     ground, respondent = dispute.ground, dispute.respondent
     opening = Opening(
         ground=ground.slug,
@@ -107,18 +107,18 @@ def _others(dispute: Dispute) -> int:
 # — the place among those that wait —
 
 
-def most_ahead() -> timedelta:
-    """How much earlier a dispute can stand than it is due: half of the time that a mediator has to join."""
+def max_urgency_lead() -> timedelta:
+    """The most by which urgency brings a dispute forward: half of the time that a mediator has to join."""
     return timedelta(hours=settings.JOIN_HOURS) / 2
 
 
 def pressing_for() -> timedelta:
-    """With so little time left, nothing that is due later stands before it."""
+    """The remaining time below which nothing that is due later is placed before a dispute."""
     return timedelta(hours=settings.JOIN_HOURS) / 4
 
 
 def by_urgency(rows: QuerySet[Dispute], *, now: datetime) -> QuerySet[Dispute]:
-    """The disputes in the order in which mediators take them; `stands_at` is the moment by which each is placed.
+    """Orders the disputes as mediators take them; `stands_at` is the moment by which each is placed.
 
     That is when it is due, less what its points are worth. What presses, what the law sets a time for and what was not
     read yet gets the most there is: nothing due later stands before it.
@@ -128,7 +128,7 @@ def by_urgency(rows: QuerySet[Dispute], *, now: datetime) -> QuerySet[Dispute]:
     worth = Case(
         When(
             Q(triage__isnull=True) | Q(triage__for_clock__gte=1) | Q(platform_due_at__lte=now + pressing_for()),
-            then=Value(most_ahead()),
+            then=Value(max_urgency_lead()),
         ),
         *(When(points_now__gte=least, then=Value(_worth(level))) for least, level in LEVELS),
         default=Value(timedelta()),
@@ -139,7 +139,7 @@ def by_urgency(rows: QuerySet[Dispute], *, now: datetime) -> QuerySet[Dispute]:
 
 
 def _worth(level: int) -> timedelta:
-    return most_ahead() * (4 - level) / 3
+    return max_urgency_lead() * (4 - level) / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def place_of(dispute: Dispute, *, now: datetime) -> Place:
         rule = "clock"
     else:
         rule = "ahead" if ahead else "due"
-    return Place(rule, ahead, why_of(dispute), read.others if read is not None and read.for_batch else 0)
+    return Place(rule, ahead, urgency_reasons_of(dispute), read.others if read is not None and read.for_batch else 0)
 
 
 def reading_on_file(dispute: Dispute) -> OpeningTriage | None:
@@ -180,7 +180,7 @@ def reading_on_file(dispute: Dispute) -> OpeningTriage | None:
     return getattr(dispute, "triage", None)
 
 
-def why_of(dispute: Dispute) -> tuple[str, ...]:
+def urgency_reasons_of(dispute: Dispute) -> tuple[str, ...]:
     """What makes it urgent, as codes; a person demanded since the opening counts like one asked for in it."""
     read = reading_on_file(dispute)
     found = [] if read is None else [name for name in POINTS if getattr(read, f"for_{name}")]

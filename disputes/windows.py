@@ -1,4 +1,4 @@
-"""When each time limit of a dispute really passes: as its row says, or later by the outages in it.
+"""Computes when each time limit of a dispute really passes: as its row says, or later by the outages in it.
 
 A list reads the ledger of outages once and gives it along as `spans`. What does not belong here: what follows when a
 time limit passes (commands), and setting a longer one in the row (commands).

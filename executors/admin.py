@@ -1,4 +1,4 @@
-"""Executors, to read, for oversight. What is done with them is done on the workbench, by commands."""
+"""Executors in the admin, read only, for oversight. What is done with them is done in the console, by commands."""
 
 from django.contrib import admin
 

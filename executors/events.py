@@ -1,4 +1,4 @@
-"""What is said of each event of executors: in the course of a case, in messages; and which of them is public."""
+"""The sentences about each event of executors: in the timeline of a case, in messages; and which are public."""
 
 from collections.abc import Mapping
 

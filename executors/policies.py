@@ -14,7 +14,7 @@ from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from executors.models import Executor, ExecutorPerson, Incident, Instruction, Recourse
 
 OVERSEES = (COMPLIANCE, ADMINISTRATOR)
-LOOKS_AGAIN = (REVIEWER, SENIOR_REVIEWER)  # who oversees executors knows too much of them to look blindly
+SECOND_LOOK_ROLES = (REVIEWER, SENIOR_REVIEWER)  # who oversees executors knows too much of them to look blindly
 NOBODY = Q(pk=None)
 
 
@@ -26,7 +26,9 @@ class ActorAsPerson(Actor):
 
 
 def as_person(actor: Actor) -> ActorAsPerson:
-    """The same actor, asked once whom they are for an executor, so that a list need not ask for every row."""
+    """Returns the same actor with the person they are for an executor, so that a list need not look it up for every
+    row.
+    """
     same = {each.name: getattr(actor, each.name) for each in fields(Actor)}
     return ActorAsPerson(**same, executor_person=person_of(actor))
 
@@ -102,7 +104,7 @@ def _answers_for(me: ExecutorPerson, at: str) -> Q:
 
 
 def oversees(actor: Actor) -> bool:
-    """Whether a person of compliance or an administrator is really there."""
+    """Whether the actor is a person of compliance or an administrator in a session."""
     return actor.has_role(*OVERSEES) and bool(actor.session)
 
 
@@ -184,10 +186,10 @@ def recourses_visible_to(actor: Actor) -> Q:
     if actor.kind is not ActorKind.PARTY:
         return people_visible_to(actor, path="incident__act__person")
     me = person_of(actor)
-    return _answers_for(me, "incident__act__person__") if me is not None and _speaks(me) else NOBODY
+    return _answers_for(me, "incident__act__person__") if me is not None and _represents_executor(me) else NOBODY
 
 
-def _speaks(me: ExecutorPerson) -> bool:
+def _represents_executor(me: ExecutorPerson) -> bool:
     """Whether somebody speaks for the executor as a whole."""
     return me.is_lead or me.executor.is_individual
 
@@ -253,7 +255,7 @@ def may_claim_recourse(actor: Actor) -> CaseError | None:
 def may_dispute_recourse(actor: Actor, recourse: Recourse) -> CaseError | None:
     """Whoever speaks for the executor, in person."""
     me = person_of(actor)
-    is_theirs = me is not None and me.executor_id == recourse.executor_id and _speaks(me)
+    is_theirs = me is not None and me.executor_id == recourse.executor_id and _represents_executor(me)
     return None if is_theirs and bool(actor.session) else NotAllowed()
 
 
@@ -268,7 +270,7 @@ def may_end_recourse(actor: Actor, recourse: Recourse) -> CaseError | None:
 
 def double_reviews_visible_to(actor: Actor) -> Q:
     """The drawn acts that a reviewing person may look at: none of an executor for which they ever worked."""
-    if not actor.has_role(*LOOKS_AGAIN) or actor.user_id is None:
+    if not actor.has_role(*SECOND_LOOK_ROLES) or actor.user_id is None:
         return NOBODY
     worked_for = ExecutorPerson.objects.filter(user_id=actor.user_id).values("executor_id")
     return ~Q(act__executor_id__in=worked_for)
@@ -276,4 +278,4 @@ def double_reviews_visible_to(actor: Actor) -> Q:
 
 def may_give_second_look(actor: Actor) -> CaseError | None:
     """A reviewer, senior or not, who is really there."""
-    return None if actor.has_role(*LOOKS_AGAIN) and bool(actor.session) else NotAllowed()
+    return None if actor.has_role(*SECOND_LOOK_ROLES) and bool(actor.session) else NotAllowed()

@@ -26,7 +26,7 @@ from executors.policies import leads_for, live_leads
 DESK = "/workbench/executors"
 
 
-def _tell(
+def _notify(
     users: Iterable[User],
     row: Case,
     event: Event,
@@ -35,7 +35,7 @@ def _tell(
     now: datetime,
     due_at: datetime | None = None,
 ) -> None:
-    """Each of these is told once of this event, except who did it."""
+    """Notifies each of these once of this event, except who did it."""
     people = {u.pk: (u.pk, u.email, u.language) for u in users if u.is_active and u.ref != event.actor_ref}
     notify(people.values(), event=event, what=what, number=row.number, path=path, due_at=due_at, now=now)
 
@@ -48,27 +48,27 @@ def _users(people: Iterable[ExecutorPerson]) -> list[User]:
 
 
 def tell_of_instruction(event: Event, *, now: datetime) -> None:
-    """Who took it on is told, else everybody of the executor; of one that is the platform's own, compliance."""
+    """Notifies who took it on, else everybody of the executor; of one that is the platform's own, compliance."""
     row = Instruction.objects.select_related("executor", "acknowledged_by__user").get(pk=event.case_id)
     what = EVENTS[event.type].message
     due_at = row.due_at if row.is_open else None
     if row.executor is None:
-        _tell(people_in(COMPLIANCE), row, event, what, f"{DESK}/instructions/{row.ref}/", now, due_at)
+        _notify(people_in(COMPLIANCE), row, event, what, f"{DESK}/instructions/{row.ref}/", now, due_at)
         return
     live = row.executor.people.filter(ended_at__isnull=True).select_related("user")
     people = [row.acknowledged_by] if row.acknowledged_by is not None else live
-    _tell(_users(people), row, event, what, f"/executor/instructions/{row.ref}/", now, due_at)
+    _notify(_users(people), row, event, what, f"/executor/instructions/{row.ref}/", now, due_at)
 
 
 def tell_of_late_instruction(event: Event, *, now: datetime) -> None:
-    """Compliance hears that something is not done that should be."""
+    """Notifies compliance that something is not done that should be."""
     row = Instruction.objects.get(pk=event.case_id)
     path = f"{DESK}/instructions/{row.ref}/"
-    _tell(people_in(COMPLIANCE), row, event, EVENTS[event.type].staff_message, path, now)
+    _notify(people_in(COMPLIANCE), row, event, EVENTS[event.type].staff_message, path, now)
 
 
 def hand_over(event: Event, *, now: datetime) -> None:
-    """What an executor had still to do and may not any more is somebody else's."""
+    """Hands over what an executor had still to do and may not any more."""
     commands.hand_over_instructions(executor_id=event.case_id, now=now)
 
 
@@ -76,7 +76,7 @@ def hand_over(event: Event, *, now: datetime) -> None:
 
 
 def tell_executor(event: Event, *, now: datetime) -> None:
-    """Who acted is told, and who answers with them: the leads of their team, else every lead."""
+    """Notifies who acted, and who answers with them: the leads of their team, else every lead."""
     row = Incident.objects.select_related("act__person__user", "act__person__executor", "outcome").get(pk=event.case_id)
     actor = row.act.person
     leads = leads_for(actor).select_related("user")
@@ -87,17 +87,17 @@ def tell_executor(event: Event, *, now: datetime) -> None:
         text = VARIANTS["incident.found_anew"]
     if event.type == "incident.opened" and row.outcome.source == OutcomeSource.CORRECTION:
         text = VARIANTS["incident.opened_by_correction"]
-    _tell(_users(people), row, event, text.message, f"/executor/incidents/{row.ref}/", now, due_at)
+    _notify(_users(people), row, event, text.message, f"/executor/incidents/{row.ref}/", now, due_at)
 
 
 def tell_compliance(event: Event, *, now: datetime) -> None:
-    """Compliance hears what waits for it."""
+    """Notifies compliance of what waits for it."""
     row = Incident.objects.get(pk=event.case_id)
-    _tell(people_in(COMPLIANCE), row, event, EVENTS[event.type].staff_message, f"{DESK}/incidents/{row.ref}/", now)
+    _notify(people_in(COMPLIANCE), row, event, EVENTS[event.type].staff_message, f"{DESK}/incidents/{row.ref}/", now)
 
 
 def tell_harmed_party(event: Event, *, now: datetime) -> None:
-    """Whoever acts for the harmed party hears that the platform made it good; of the executor they hear nothing."""
+    """Notifies whoever acts for the harmed party that the platform made it good, without naming the executor."""
     row = Incident.objects.get(pk=event.case_id)
     if not event.facts["amount_minor"]:
         return
@@ -113,7 +113,7 @@ def tell_harmed_party(event: Event, *, now: datetime) -> None:
 
 
 def judge(event: Event, *, now: datetime) -> None:
-    """After each overturned act, and each finding, the executor's test is looked at; it can be at any time.
+    """Runs the executor's test after each overturned act, and each finding; it may run at any time.
 
     A finding can make an act count that the one before had excused.
     """
@@ -125,11 +125,11 @@ def judge(event: Event, *, now: datetime) -> None:
 
 
 def tell_speakers(event: Event, *, now: datetime) -> None:
-    """Those who see the claim are told: the leads who answer for the act, and an individual."""
+    """Notifies those who see the claim: the leads who answer for the act, and an individual."""
     row = Recourse.objects.select_related("incident__act__person__executor", "executor").get(pk=event.case_id)
     live = row.executor.people.filter(ended_at__isnull=True)
     people = live if row.executor.is_individual else leads_for(row.incident.act.person)
-    _tell(
+    _notify(
         _users(people.select_related("user")),
         row,
         event,
@@ -141,7 +141,7 @@ def tell_speakers(event: Event, *, now: datetime) -> None:
 
 def tell_of_disputed_claim(event: Event, *, now: datetime) -> None:
     row = Recourse.objects.get(pk=event.case_id)
-    _tell(people_in(COMPLIANCE), row, event, EVENTS[event.type].staff_message, f"{DESK}/recourses/{row.ref}/", now)
+    _notify(people_in(COMPLIANCE), row, event, EVENTS[event.type].staff_message, f"{DESK}/recourses/{row.ref}/", now)
 
 
 # — where an executor stands, and who is certified —
@@ -150,13 +150,13 @@ CERTIFICATIONS = "/executor/certifications/"
 
 
 def at_work(executor_id: int) -> list[User]:
-    """Everybody who works for the executor now."""
+    """Returns everybody who works for the executor now."""
     rows = ExecutorPerson.objects.filter(executor=executor_id, ended_at__isnull=True)
     return _users(rows.select_related("user").order_by("pk"))
 
 
 def with_leads(executor_id: int, codes: Iterable[str]) -> list[User]:
-    """The people with these codes and whoever leads their teams."""
+    """Returns the people with these codes and whoever leads their teams."""
     wanted = list(ExecutorPerson.objects.filter(executor=executor_id, code__in=list(codes)).select_related("user"))
     teams = Q(team__in={p.team_id for p in wanted if p.team_id is not None})
     if any(p.team_id is None for p in wanted):
@@ -166,46 +166,46 @@ def with_leads(executor_id: int, codes: Iterable[str]) -> list[User]:
 
 
 def tell_firm(event: Event, *, now: datetime) -> None:
-    """Everybody who works for the executor is told where it stands."""
+    """Notifies everybody who works for the executor of its state."""
     executor = Executor.objects.get(pk=event.case_id)
-    _tell(at_work(executor.pk), executor, event, EVENTS[event.type].message, "/executor/", now)
+    _notify(at_work(executor.pk), executor, event, EVENTS[event.type].message, "/executor/", now)
 
 
 def tell_person(event: Event, *, now: datetime) -> None:
-    """The person and their leads are told what became of a certification."""
+    """Notifies the person and their leads of what became of a certification."""
     executor = Executor.objects.get(pk=event.case_id)
     people = with_leads(executor.pk, [event.facts["person"]])
-    _tell(people, executor, event, EVENTS[event.type].message, CERTIFICATIONS, now)
+    _notify(people, executor, event, EVENTS[event.type].message, CERTIFICATIONS, now)
 
 
 def tell_of_rule_change(event: Event, *, now: datetime) -> None:
-    """Everybody who works for the executor is told to train on the new version before it takes effect."""
+    """Notifies everybody who works for the executor to train on the new version before it takes effect."""
     executor = Executor.objects.get(pk=event.case_id)
     what = EVENTS[event.type].message
     due_at = datetime.fromisoformat(event.facts["from"])
-    _tell(at_work(executor.pk), executor, event, what, CERTIFICATIONS, now, due_at)
+    _notify(at_work(executor.pk), executor, event, what, CERTIFICATIONS, now, due_at)
 
 
 def tell_of_lapse(event: Event, *, now: datetime) -> None:
-    """Those whose certification ends, and their leads, are told by when to renew it; at the end, that it has ended."""
+    """Notifies those whose certification ends, and their leads, by when to renew it; at the end, that it has ended."""
     executor = Executor.objects.get(pk=event.case_id)
     text = VARIANTS["executor.certification_ended"] if event.facts["days"] == 0 else EVENTS[event.type]
     due_at = datetime.fromisoformat(event.facts["due"])
-    _tell(with_leads(executor.pk, event.facts["people"]), executor, event, text.message, CERTIFICATIONS, now, due_at)
+    _notify(with_leads(executor.pk, event.facts["people"]), executor, event, text.message, CERTIFICATIONS, now, due_at)
 
 
 def tell_of_term(event: Event, *, now: datetime) -> None:
-    """Compliance and whoever leads the executor are told what ends when, so that it can be renewed in time."""
+    """Notifies compliance and whoever leads the executor of what ends when, so that it can be renewed in time."""
     executor = Executor.objects.get(pk=event.case_id)
     what = VARIANTS[f"executor.{event.facts['what']}_{'ends' if event.facts['days'] else 'ended'}"].message
     due_at = datetime.fromisoformat(event.facts["due"])
-    _tell(people_in(COMPLIANCE), executor, event, what, f"{DESK}/{executor.ref}/", now, due_at)
+    _notify(people_in(COMPLIANCE), executor, event, what, f"{DESK}/{executor.ref}/", now, due_at)
     speakers = executor.people.filter(ended_at__isnull=True) if executor.is_individual else live_leads(executor)
-    _tell(_users(speakers.select_related("user")), executor, event, what, "/executor/", now, due_at)
+    _notify(_users(speakers.select_related("user")), executor, event, what, "/executor/", now, due_at)
 
 
 def hand_over_at_the_end(event: Event, *, now: datetime) -> None:
-    """Once what let the executor act has ended, what it had still to do is somebody else's."""
+    """Hands over what an executor had still to do once what let it act has ended."""
     if event.facts["days"] == 0:
         hand_over(event, now=now)
 
@@ -288,5 +288,7 @@ DEADLINES = {
 
 @task()
 def learn_of_rule_version(version_id: int) -> int:
-    """Executors certified for an earlier version know of this one; returns how many learned it. Run by the queue."""
+    """Records with executors certified for an earlier version that there is this one; returns how many. Run by the
+    queue.
+    """
     return commands.note_new_rule_version(version_id=version_id, now=clock.now())

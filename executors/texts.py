@@ -1,7 +1,4 @@
-"""What the pages of executors and of compliance say in the same words, by the codes of states and kinds.
-
-What does not belong here: reading anything, and sentences that only one page says.
-"""
+"""What the pages of executors and of compliance say in the same words, by the codes of states and kinds."""
 
 from collections.abc import Mapping
 

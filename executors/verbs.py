@@ -296,8 +296,8 @@ def can_be_contested(actor: Actor, incident: Incident, now: datetime) -> bool:
     return incident.may_still_be_contested(now)
 
 
-def finding_stands(actor: Actor, incident: Incident, now: datetime) -> bool:
-    return incident.finding_stands(now)
+def finding_is_final(actor: Actor, incident: Incident, now: datetime) -> bool:
+    return incident.finding_is_final(now)
 
 
 INCIDENT = (
@@ -350,7 +350,7 @@ INCIDENT = (
         "close",
         commands.close_incident,
         may=policies.may_close_incident,
-        when=finding_stands,
+        when=finding_is_final,
         needs_version=True,
         about="Nothing is left to do.",
     ),
@@ -370,8 +370,8 @@ INCIDENT_FILES = (
 )
 
 
-def its_finding_stands(actor: Actor, recourse: Recourse, now: datetime) -> bool:
-    return recourse.incident.finding_stands(now)
+def finding_of_recourse_is_final(actor: Actor, recourse: Recourse, now: datetime) -> bool:
+    return recourse.incident.finding_is_final(now)
 
 
 RECOURSE = (
@@ -388,7 +388,7 @@ RECOURSE = (
         commands.record_part_payment,
         may=policies.may_record_payment,
         transition="record_part_payment",
-        when=its_finding_stands,
+        when=finding_of_recourse_is_final,
         takes=incidents.PaymentInput,
         needs_version=True,
         about="A part of the claim was paid; the rest stays open.",
@@ -397,7 +397,7 @@ RECOURSE = (
         "settle",
         commands.settle_recourse,
         may=policies.may_end_recourse,
-        when=its_finding_stands,
+        when=finding_of_recourse_is_final,
         takes=incidents.SettleInput,
         needs_version=True,
         about="The claim is settled; nothing of it is open any more.",

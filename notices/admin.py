@@ -1,4 +1,4 @@
-"""Notices, measures and remedies, to read."""
+"""Notices, measures and remedies in the admin, read only."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""What is said of each event of a notice to its party, and which of them is public."""
+"""The sentences about each event of a notice to its party, and which are public."""
 
 from collections.abc import Mapping
 

@@ -26,7 +26,7 @@ STATES = {
     S.REVOKED: State.final("good", "check", tab=""),
 }
 """A notice waits for nobody and stands in no queue: its appeals do. An ended one can still be appealed and revoked."""
-STANDING = [S.IN_FORCE, S.REDUCED, S.ENDED]
+IN_EFFECT = [S.IN_FORCE, S.REDUCED, S.ENDED]
 EVERY_STATE = list(S)
 HAS_MEASURES = [S.IN_FORCE, S.UNDER_APPEAL, S.REDUCED]
 """Where at least one of its measures may be in force."""
@@ -39,7 +39,7 @@ class NoticeMachine(models.Model):
     class Meta:
         abstract = True
 
-    @transition(field=state, source=STANDING, target=S.UNDER_APPEAL, custom=moves("notice.appealed", by=("party",)))
+    @transition(field=state, source=IN_EFFECT, target=S.UNDER_APPEAL, custom=moves("notice.appealed", by=("party",)))
     def open_appeal(self, **_facts: Any) -> None:
         """An appeal against it is open."""
 
@@ -102,7 +102,7 @@ class NoticeMachine(models.Model):
 
     @transition(
         field=state,
-        source=STANDING,
+        source=IN_EFFECT,
         target=None,
         custom=moves("notice.amended", by=("client",)),
     )

@@ -65,7 +65,7 @@ def may_read_notice(actor: Actor, notice_id: int) -> bool:
 
 
 def lock_notice(condition: Q, **lookup: object) -> Notice:
-    """The notice held until the transaction ends, for a command of an app above. Raises `NotFound`."""
+    """Locks the notice until the transaction ends, for a command of an app above. Raises `NotFound`."""
     try:
         return Notice.lock(condition, **lookup)
     except Notice.DoesNotExist:

@@ -30,7 +30,7 @@ def remedy_fell_due(*, case_id: int, deadline: Deadline, effective_at: datetime,
 
 
 def tell_party(event: Event, *, now: datetime) -> None:
-    """Everybody who acts for the party is told that something happened, without what it was about."""
+    """Notifies everybody who acts for the party that something happened, without what it was about."""
     del now
     notice = Notice.objects.get(pk=event.case_id)
     tell(
@@ -42,24 +42,24 @@ def tell_party(event: Event, *, now: datetime) -> None:
 
 
 def sweep_after_finding(event: Event, *, now: datetime) -> None:
-    """What shares a tool, a rule or an order with an act that was wrong is to be looked at again."""
+    """Opens reviews of what shares a tool, a rule or an order with an act that was wrong."""
     commands.open_sibling_reviews(causes=causes_of_incident(event.case_id), now=now)
 
 
 def sweep_after_suspension(event: Event, *, now: datetime) -> None:
-    """What a suspended executor did and that still stands is to be looked at again."""
+    """Opens reviews of what a suspended executor did and that is still in effect."""
     commands.open_sibling_reviews(causes=[cause_of_suspension(event.case_id)], now=now)
 
 
 def end_second_looks(event: Event, *, now: datetime) -> None:
-    """A notice that fell need not be looked at again."""
+    """Closes the open reviews of a notice that fell."""
     notice = Notice.objects.get(pk=event.case_id)
     with override(notice.language):
         commands.overtake_siblings(notice_id=notice.pk, because=gettext("The notice was revoked."), now=now)
 
 
 def record_correction(event: Event, *, now: datetime) -> None:
-    """What a third party did and the platform withdrew itself is on record as wrong, and opens its incident.
+    """Records with executors that the platform withdrew what a third party did, which opens an incident.
 
     In what it was wrong nobody has said: it stands as the way it was taken, until compliance has found. Where a dispute
     lifted the measure, the platform corrected nothing of its own accord: what the dispute said is on record already.
@@ -83,7 +83,7 @@ def record_correction(event: Event, *, now: datetime) -> None:
 
 
 def draw_for_second_look(event: Event, *, now: datetime) -> None:
-    """Chance has drawn the act of an executor behind this notice for a blind second look, or not."""
+    """Draws by chance whether the act of an executor behind this notice gets a blind second look."""
     notice = Notice.objects.get(pk=event.case_id)
     if notice.act_id is not None:
         draw_second_look(act_id=notice.act_id, now=now)

@@ -1,7 +1,6 @@
 """Rules, their versions and clauses, and the law articles that a measure may also rest on.
 
 A published version is immutable, held by triggers; only its end may be set once, when the next version follows.
-What does not belong here: consultation and publicity periods, which a later issue adds in front of `published_at`.
 """
 
 from datetime import datetime

@@ -8,7 +8,7 @@ from accounts import commands as accounts
 from accounts.models import ApiClient, Party, Team, User
 from accounts.queries import actor_of_client, actor_of_user
 from appeals import commands as appeals
-from appeals.mandates import ProofCase, ProofSet, Taken, input_of
+from appeals.mandates import IntakeCase, ProofCase, ProofSet, input_of
 from appeals.models import Appeal, Certificate, TriageModelStep, TriageModelVersion, TriageSuggestion
 from casework.actor import Actor, ActorKind, Via
 from classifier.features import input_hash
@@ -232,7 +232,7 @@ def proofs(
         ProofCase(f"apl_p{n}", permille, n >= right, "zh", (clause,), False, now - timedelta(days=40, minutes=n))
         for n in range(right + wrong)
     ]
-    intake = [Taken(c.permille, c.is_unknown, "HUMAN", "UPHELD" if c.is_error else "OVERTURNED") for c in cases]
+    intake = [IntakeCase(c.permille, c.is_unknown, "HUMAN", "UPHELD" if c.is_error else "OVERTURNED") for c in cases]
     return ProofSet("t1", model_hash, cases, intake)
 
 

@@ -1,4 +1,4 @@
-"""Endpoints and deliveries, to read, for oversight. What is done with them is done on the workbench, by commands."""
+"""Endpoints and deliveries in the admin, read only, for oversight. Changes are made in the console, by commands."""
 
 from django.contrib import admin
 

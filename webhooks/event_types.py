@@ -1,4 +1,4 @@
-"""What is told to the platform's back end: the types of event that an endpoint can ask for. Told in docs/api.md.
+"""The types of event that an endpoint can ask for, as docs/api.md lists them.
 
 They are the public ones of each app's `events.EVENTS`; one that was published stays. What does not belong here: who
 hears of which case.

@@ -1,4 +1,4 @@
-"""What is said of each event of a webhook endpoint."""
+"""The sentences about each event of a webhook endpoint."""
 
 from collections.abc import Mapping
 

@@ -1,7 +1,4 @@
-"""Where the platform's back end wants to hear what happened, and every telling.
-
-What does not belong here: which events there are (words), and sending (commands).
-"""
+"""Webhook endpoints of API clients, their secrets, and every delivery to them."""
 
 from datetime import datetime
 

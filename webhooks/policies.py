@@ -1,7 +1,4 @@
-"""Who may set endpoints up and read what was sent; of which cases an endpoint hears; where one may be.
-
-What does not belong here: sending.
-"""
+"""Who may set endpoints up and read what was sent; of which cases an endpoint hears; where one may be."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -1,7 +1,7 @@
 """Secrets of webhooks, and what is signed with them, after Standard Webhooks 1.0.0.
 
 A secret is stored nowhere: it follows from SECRET_KEY and a random salt in the database, so that neither a copy of the
-database nor the key alone forges a signature. What does not belong here: when a secret begins and ends.
+database nor the key alone forges a signature.
 """
 
 import base64

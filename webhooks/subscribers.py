@@ -1,7 +1,6 @@
-"""What follows from public events: every endpoint that may hear of one is told it, by threads of the worker's.
+"""Queues deliveries for public events, and sends them in threads of the worker's.
 
-A thread attends one endpoint, so that one which is slow holds up neither the others nor the worker's round. What does
-not belong here: what an attempt is (commands).
+A thread attends one endpoint, so that one which is slow holds up neither the others nor the worker's round.
 """
 
 import logging
@@ -28,12 +27,12 @@ _free = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
 def announce_to_endpoints(event: Event, *, now: datetime) -> None:
-    """Whoever is to hear of it is owed it."""
+    """Queues a delivery for every endpoint that is to hear of the event."""
     commands.announce(event, now=now)
 
 
 def tell_of_failure(event: Event, *, now: datetime) -> None:
-    """Compliance and administrators know of an endpoint that the program switched off itself."""
+    """Notifies compliance and administrators of an endpoint that the program switched off itself."""
     if event.actor_kind != "system":
         return
     endpoint = WebhookEndpoint.objects.get(pk=event.case_id)
@@ -48,14 +47,16 @@ def tell_of_failure(event: Event, *, now: datetime) -> None:
 
 
 def send_due(*, now: datetime) -> int:
-    """Every endpoint that something is due to is attended, or waits for a free thread; how many were begun."""
+    """Starts a thread for every endpoint that something is due to, while threads are free; returns how many were
+    started.
+    """
     places = 0
     while places < MOST_AT_ONCE and _free.acquire(blocking=False):
         places += 1
     begun = 0
     try:
         for pk in commands.lease_endpoints(now=now, limit=places) if places else []:
-            threading.Thread(target=_attend, args=(pk,), name="webhooks", daemon=True).start()
+            threading.Thread(target=_deliver_to, args=(pk,), name="webhooks", daemon=True).start()
             begun += 1  # its thread gives the place back
     finally:
         for _place in range(places - begun):
@@ -63,7 +64,7 @@ def send_due(*, now: datetime) -> int:
     return begun
 
 
-def _attend(pk: int) -> None:
+def _deliver_to(pk: int) -> None:
     try:
         commands.deliver_batch(pk, clock=clock.now, between=connection.close)
     except Exception:

@@ -1,7 +1,6 @@
 """Who calls the API: a bearer token of a person or a client, or a browser session with its CSRF token.
 
-Both set `request.actor`; a caller who shows a token is who the token says, whatever cookies come along. What does not
-belong here: what the caller may do (policies).
+Both set `request.actor`; a caller who shows a token is who the token says, whatever cookies come along.
 """
 
 import copy

@@ -1,4 +1,4 @@
-"""How the schema names the two ways to authenticate. What does not belong here: authentication itself."""
+"""How the schema names the two ways to authenticate."""
 
 from typing import Any
 

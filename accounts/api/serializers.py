@@ -1,4 +1,4 @@
-"""What a body about people and parties may say, and what is answered. What does not belong here: any rule."""
+"""What a body about people and parties may say, and what is answered."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Tokens, who I am, and the platform's provisioning of parties over REST. What does not belong here: any rule."""
+"""Tokens, who I am, and the platform's provisioning of parties over REST."""
 
 from typing import Any, ClassVar
 

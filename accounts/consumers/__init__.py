@@ -1,6 +1,5 @@
 """What every socket of the program shares: authentication, reauthorisation, the queue of frames, publishing between
 processes.
 
-The database is the record; what goes between processes is an invalidation that may be lost. What does not
-belong here: what a socket is about (each app's own consumers).
+The database is the record; what goes between processes is an invalidation that may be lost.
 """

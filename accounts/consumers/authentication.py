@@ -1,7 +1,4 @@
-"""Authenticates a socket: by the session of a page of ours, or by a fresh one-time ticket.
-
-What does not belong here: what they may listen to, which the app that opens the socket asks.
-"""
+"""Authenticates a socket: by the session of a page of ours, or by a fresh one-time ticket."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +30,7 @@ def query_of(scope: Any) -> dict[str, str]:
 async def authenticate[T](
     scope: Any, receive: Any, send: Any, database: DatabaseThreads, admit: Callable[[Actor], T]
 ) -> tuple[Credential, Actor, T] | None:
-    """The handshake is answered: with the credential, its actor and what `admit` said, or with None, and it is closed.
+    """Answers the handshake: returns the credential, its actor and what `admit` returned, or closes and returns None.
 
     `admit` runs in a thread and raises `NotAllowed`, or any other `CaseError` for what is not there.
     """
@@ -97,7 +94,7 @@ def _authenticated[T](
 
 
 async def _close(receive: Any, send: Any, code: int) -> None:
-    """The handshake is answered, so that a browser can read the code, and the socket closed."""
+    """Accepts the handshake, so that a browser can read the close code, and closes the socket."""
     await receive()
     await send({"type": "websocket.accept"})
     await send({"type": "websocket.close", "code": code})

@@ -1,7 +1,4 @@
-"""Frames as text, as far as every socket has them: how one is read, and what is said when it means nothing.
-
-What does not belong here: what follows from a frame.
-"""
+"""Frames as text, as far as every socket has them: how one is read, and what is said when it means nothing."""
 
 import json
 from typing import Any

@@ -1,8 +1,7 @@
 """The base of the hubs: one a process for each kind of socket. It authorises its sockets anew, and takes invalidations.
 
 Everybody's permission is asked at once, every two seconds and whenever somebody loses something; on an older answer
-nothing is pushed. Between processes go invalidations alone. What does not belong here: what is pushed (each app's own
-hub), and publishing from threads and processes without sockets (publisher).
+nothing is pushed. Between processes go invalidations alone.
 """
 
 import asyncio
@@ -43,7 +42,7 @@ class Hub[S: Socket](ABC):
         }
 
     async def close(self) -> None:
-        """Every socket is closed with 1012 (service restart), and the threads end."""
+        """Closes every socket with 1012 (service restart) and ends the threads."""
         for socket in self.listeners():
             socket.kick(1012)
         for task in self._tasks:
@@ -52,11 +51,11 @@ class Hub[S: Socket](ABC):
         self.stop()
 
     def stop(self) -> None:
-        """The threads end once they have done what was queued."""
+        """Ends the threads once they have done what was queued."""
         self.database.stop()
 
     def join_threads(self) -> None:
-        """After `stop`: they have ended, and their connections with them."""
+        """Waits, after `stop`, until the threads and their connections have ended."""
         self.database.join()
 
     # — what each kind of hub says for itself —
@@ -67,23 +66,23 @@ class Hub[S: Socket](ABC):
 
     @abstractmethod
     async def reauthorise(self, sockets: Sequence[S]) -> None:
-        """A socket whose actor may listen no more is closed; each other one has its actor as of now."""
+        """Resolves the actor of every socket anew, and closes a socket whose actor may listen no more."""
 
     @abstractmethod
     def on_message(self, what: str, key: int, value: Any, sender: str) -> None:
-        """An invalidation from this process (no `sender`) or another. Whatever it says, the table is read."""
+        """Handles an invalidation from this process (no `sender`) or another. Whatever it says, the table is read."""
 
     def reauthorised(self, sockets: Sequence[S]) -> None:  # noqa: B027  nothing, where nothing was held back
-        """What was held back until these sockets were authorised may go on."""
+        """Called once these sockets are authorised anew: pushes what was held back until then."""
 
     # — from other threads —
 
     def publish(self, what: str, values: Mapping[int, Any]) -> None:
-        """Invalidations, as some command of this process gives them; the other processes get them too."""
+        """Takes an invalidation from a command of this process and sends it to the other processes too."""
         self._from_outside(self._publish_everywhere, what, values)
 
     def request_reauthorisation(self) -> None:
-        """Somebody may do less than before."""
+        """Asks for every socket to be authorised anew, since somebody may do less than before."""
         self._from_outside(self._reauthorise_everywhere)
 
     def _from_outside(self, call: Callable[..., None], *arguments: Any) -> None:
@@ -109,7 +108,7 @@ class Hub[S: Socket](ABC):
         self._reauthorisation_due.set()
 
     async def _reauthorise_everybody(self) -> None:
-        """Every socket is authorised anew, every two seconds at least; one whose actor lost the right is closed."""
+        """Authorises every socket anew, every two seconds at least, and closes those whose actor lost the right."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._reauthorisation_due.wait(), REAUTHORISE_EVERY)
         self._reauthorisation_due.clear()
@@ -124,7 +123,7 @@ class Hub[S: Socket](ABC):
     # — between processes: one group, invalidations only —
 
     def publish_soon(self, what: str, key: int, value: Any) -> None:
-        """The other processes' hubs get it; of several for one key, the last."""
+        """Sends an invalidation to the other processes' hubs; of several for one key, the last."""
         if self.layer is not None:
             self._outgoing[what][key] = value
             self._has_outgoing.set()
@@ -151,7 +150,7 @@ class Hub[S: Socket](ABC):
             await self.layer.group_discard(self.group, channel)
 
     def receive(self, message: Mapping[str, Any]) -> None:
-        """Another process's invalidations are carried out."""
+        """Handles invalidations from other processes."""
         sender = str(message.get("from"))
         if sender == self.name:
             return
@@ -163,7 +162,7 @@ class Hub[S: Socket](ABC):
                 self.on_message(what, int(key), value, sender)
 
     async def _forever(self, work: Callable[[], Any]) -> None:
-        """The step again and again; one that fails is logged and tried again after a moment."""
+        """Repeats the step; one that fails is logged and tried again after a moment."""
         while True:
             try:
                 await work()

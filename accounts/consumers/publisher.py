@@ -41,7 +41,7 @@ class Publisher[H: Hub[Any]]:
         return self._of_loop[loop]
 
     async def close_hub(self) -> None:
-        """The hub of the running loop, if there is one, has ended, with its threads."""
+        """Ends the hub of the running loop, if there is one, with its threads."""
         hub = self._of_loop.pop(asyncio.get_running_loop(), None)
         if hub is not None:
             self.hubs.discard(hub)
@@ -49,21 +49,21 @@ class Publisher[H: Hub[Any]]:
             hub.join_threads()
 
     def publish(self, what: str, values: Mapping[int, Any]) -> None:
-        """Every hub of this kind gets these values by the key of the object."""
+        """Publishes these values to every hub of this kind, by the key of the object."""
         if not self.hubs:
             self._send({what: [[key, value] for key, value in values.items()]})
         for hub in tuple(self.hubs):
             hub.publish(what, values)  # which publishes to the other processes
 
     def request_reauthorisation(self) -> None:
-        """Every hub of this kind authorises its sockets anew."""
+        """Asks every hub of this kind to authorise its sockets anew."""
         if not self.hubs:
             self._send({"reauthorise": [[0, 0]]})
         for hub in tuple(self.hubs):
             hub.request_reauthorisation()
 
     def _send(self, changes: dict[str, Any]) -> None:
-        """From a process without sockets, such as a worker, to those that have some."""
+        """Sends from a process without sockets, such as a worker, to those that have some."""
         try:
             layer = get_channel_layer()
             if layer is None or isinstance(layer, InMemoryChannelLayer):

@@ -1,7 +1,4 @@
-"""One open socket: its bounded queue of frames, what it may send, and its life from handshake to close.
-
-What does not belong here: when something is pushed, and to whom (hubs); authentication.
-"""
+"""One open socket: its bounded queue of frames, what it may send, and its life from handshake to close."""
 
 import asyncio
 import contextlib
@@ -28,8 +25,8 @@ NOT_SIGNED_IN, NOT_ALLOWED, NOT_FOUND, TOO_SLOW, ABUSE = 4401, 4403, 4404, 4408,
 type Frame = dict[str, Any]
 
 
-class Leavable(Protocol):
-    """What a closed socket is taken from."""
+class SocketOwner(Protocol):
+    """The hub as a socket knows it: what a closed socket is removed from."""
 
     def leave(self, socket: Any) -> None: ...
 
@@ -39,7 +36,7 @@ class Socket:
 
     __slots__ = ("actor", "close_code", "credential", "frames_left", "frames_since", "hub", "loop", "queue", "waiter")
 
-    def __init__(self, hub: Leavable, credential: Credential, actor: Actor, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, hub: SocketOwner, credential: Credential, actor: Actor, loop: asyncio.AbstractEventLoop) -> None:
         self.hub, self.credential, self.actor, self.loop = hub, credential, actor, loop
         self.queue: deque[str] = deque()
         self.waiter: asyncio.Future[None] | None = None
@@ -47,7 +44,7 @@ class Socket:
         self.frames_left, self.frames_since = 0.0, 0.0
 
     def push(self, text: str) -> None:
-        """The frame is queued; a socket whose queue is full is closed with 4408 instead."""
+        """Queues the frame; a socket whose queue is full is closed with 4408 instead."""
         if self.close_code:
             return
         if len(self.queue) >= QUEUE_MOST:
@@ -66,7 +63,7 @@ class Socket:
             self.push(text)
 
     def kick(self, code: int) -> None:
-        """Nothing more is pushed, and the socket is closed with this code."""
+        """Pushes nothing more and closes the socket with this code."""
         if self.close_code:
             return
         self.close_code = code
@@ -85,8 +82,8 @@ class Socket:
         self.frames_left, self.frames_since = min(burst, left) - 1, at
         return self.frames_left >= 0
 
-    async def live(self, receive: Any, send: Any, understood: Callable[[Self, Frame], Awaitable[None]]) -> None:
-        """Frames have gone out and come in until one end closed; then the hub knows the socket no more."""
+    async def run(self, receive: Any, send: Any, understood: Callable[[Self, Frame], Awaitable[None]]) -> None:
+        """Sends and receives frames until one end closes; then leaves the hub."""
         writing = asyncio.create_task(self._write(send))
         try:
             await self._listen(receive, understood)
@@ -97,7 +94,7 @@ class Socket:
             await asyncio.gather(writing, return_exceptions=True)
 
     async def _write(self, send: Any) -> None:
-        """What is queued goes out, in order, as fast as the other end takes it; a close code goes out last."""
+        """Sends what is queued, in order, as fast as the other end takes it; a close code goes out last."""
         queue = self.queue
         try:
             while True:

@@ -1,4 +1,4 @@
-"""Database work beside the event loop. What does not belong here: what is read."""
+"""Database work beside the event loop."""
 
 import asyncio
 import threading
@@ -16,17 +16,17 @@ class DatabaseThreads(ThreadPoolExecutor):
         self._everybody = threading.Barrier(count)
 
     async def run[T](self, work: Callable[[], T]) -> T:
-        """What `work` returns or raises in one of the threads."""
+        """Runs `work` in one of the threads and returns or raises what it does."""
         return await asyncio.get_running_loop().run_in_executor(self, _carried_out, work)
 
     def stop(self) -> None:
-        """The threads close their connections and end once what was queued is done; nothing more may be queued."""
+        """Ends the threads and their connections once what was queued is done; nothing more may be queued."""
         for _thread in range(self._everybody.parties):
             self.submit(self._close)
         self.shutdown(wait=False)
 
     def join(self) -> None:
-        """After `stop`: the threads have ended."""
+        """Waits, after `stop`, until the threads have ended."""
         self.shutdown(wait=True)
 
     def _close(self) -> None:

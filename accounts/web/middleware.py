@@ -1,7 +1,4 @@
-"""Who acts in a browser session, and that staff have shown a second factor before they work.
-
-What does not belong here: what anybody may do (policies), and tokens (`accounts.api.authentication`).
-"""
+"""Who acts in a browser session, and that staff have shown a second factor before they work."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -46,9 +43,9 @@ class ActorMiddleware(MiddlewareMixin):
 
 
 class StaffSecondFactor(MiddlewareMixin):
-    """The console and the workbench open to staff who have shown a second factor in this session, and to no one sooner.
+    """Keeps the console closed to staff until they have shown a second factor in this session.
 
-    The rest of the site needs no such door: until then the actor comes without its roles (`actor_of_session`).
+    The rest of the site needs no such check: until then the actor comes without its roles (`actor_of_session`).
     """
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:

@@ -1,4 +1,4 @@
-"""The console's permissions, from live staff roles. What does not belong here: what may be done with a case."""
+"""Gives the console's permissions from live staff roles."""
 
 from typing import Any
 

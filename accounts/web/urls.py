@@ -1,4 +1,4 @@
-"""Addresses of one's own account, beside allauth's. What does not belong here: sign-in, which allauth serves."""
+"""Addresses of one's own account, beside allauth's."""
 
 from django.urls import path
 

@@ -24,7 +24,7 @@ A_YEAR = 365 * 24 * 60 * 60
 @require_POST
 @page()
 def set_language(request: HttpRequest) -> HttpResponse:
-    """The site speaks this language from the next page on: on this device and, when signed in, on every device."""
+    """Sets the site's language from the next page on: on this device and, when signed in, on every device."""
     language = request.POST.get("language", "")
     if language not in dict(settings.LANGUAGES):
         raise Invalid()
@@ -38,7 +38,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 @require_POST
 @page()
 def set_large_text(request: HttpRequest) -> HttpResponse:
-    """Text is large, or no longer, from the next page on: on this device and, when signed in, on every device."""
+    """Sets whether text is large from the next page on: on this device and, when signed in, on every device."""
     wanted = request.POST.get("large_text", "")
     if wanted not in {"0", "1"}:
         raise Invalid()
@@ -50,7 +50,7 @@ def set_large_text(request: HttpRequest) -> HttpResponse:
 @require_GET
 @page()
 def profile(request: HttpRequest) -> HttpResponse:
-    """Who I am here, for whom I act, and how my account is protected."""
+    """Shows who the reader is, for whom they act, and how their account is protected."""
     actor = actor_of(request)
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     return render(
@@ -69,7 +69,7 @@ def _actor(request: HttpRequest) -> Any:
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:
-    """To the page the switch was on; never to a foreign one."""
+    """Redirects to the page the switch was on; never to a foreign one."""
     target = request.POST.get("next", "")
     own = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return HttpResponseRedirect(target if own else "/")

@@ -1,7 +1,4 @@
-"""Appeals as JSON, as they are answered; the system's view has an output of its own.
-
-What does not belong here: what a verb takes (`appeals.inputs`).
-"""
+"""Appeals as JSON, as they are answered; the system's view has an output of its own."""
 
 from datetime import datetime
 from typing import Any

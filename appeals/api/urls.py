@@ -1,4 +1,4 @@
-"""Addresses of appeals and reviewing under `/api/v1/`. What does not belong here: views."""
+"""Addresses of appeals and reviewing under `/api/v1/`."""
 
 from django.urls import path
 

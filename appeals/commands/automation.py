@@ -38,7 +38,7 @@ from classifier.suggestion import Suggestion
 
 @command
 def record_triage(*, appeal_id: int, suggestion: Suggestion, now: datetime) -> TriageSuggestion | None:
-    """The suggestion is on file and the case has its place in the queue; None when the case is closed or has one.
+    """Records the suggestion and the case's place in the queue; None when the case is closed or has one.
 
     The place is the due time brought forward by urgency, so an urgent case comes first and no other waits for ever.
     """
@@ -76,7 +76,7 @@ def record_triage(*, appeal_id: int, suggestion: Suggestion, now: datetime) -> T
 
 @command
 def route_to_person(*, appeal_id: int, why: str, now: datetime, effective_at: datetime | None = None) -> None:
-    """An appeal that the system looked at waits for a person; nothing when it no longer is with the system."""
+    """Routes an appeal from the system to a person; does nothing when it no longer is with the system."""
     appeal = Appeal.lock(Q(), pk=appeal_id)
     if appeal.state == AppealState.SYSTEM_REVIEW:
         fire(
@@ -91,7 +91,7 @@ def route_to_person(*, appeal_id: int, why: str, now: datetime, effective_at: da
 
 @command
 def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: int | None = None) -> Appeal:
-    """The system granted the appeal: every appealed measure fell, and the lot says whether a person looks again.
+    """Grants the appeal by the system: revokes every appealed measure, and draws whether a person reviews that.
 
     Raises `NotYourTurn` when a person was demanded or the case is not with the system, `NotAllowed` where no policy and
     certificate in force cover the case as it is now, `Stale`.
@@ -167,7 +167,7 @@ def _words_for(appeal: Appeal) -> tuple[str, str]:
 
 
 def _draw_lot(decision: Decision, certificate: Certificate, *, now: datetime) -> None:
-    """Whether a person looks at the decision again."""
+    """Draws by lot whether a person looks at the decision again."""
     lot = lot_of(certificate, decision.appeal)
     AuditDraw.objects.create(
         decision=decision,
@@ -180,7 +180,9 @@ def _draw_lot(decision: Decision, certificate: Certificate, *, now: datetime) ->
 
 
 def _warranted(appeal: Appeal, suggestion: TriageSuggestion | None, *, now: datetime) -> Certificate:
-    """The certificate that covers this case now, proved on the case itself. Raises `NotAllowed` where none does."""
+    """Returns the certificate that covers this case now, proved on the case itself. Raises `NotAllowed` where none
+    does.
+    """
     allowed = allowed_for(appeal, now=now)
     if allowed is None or suggestion is None or suggestion.abstained or suggestion.overturn_permille is None:
         raise NotAllowed()
@@ -201,7 +203,7 @@ def _warranted(appeal: Appeal, suggestion: TriageSuggestion | None, *, now: date
 
 @command
 def close_as_corrected(*, notice_id: int, now: datetime) -> None:
-    """An open appeal against a notice that the platform revoked itself is closed; nothing where there is none."""
+    """Closes an open appeal against a notice that the platform revoked itself; does nothing where there is none."""
     for pk in Appeal.objects.filter(notice_id=notice_id, state__in=OPEN).values_list("pk", flat=True):
         appeal = Appeal.lock(Q(), pk=pk)
         if appeal.is_open:

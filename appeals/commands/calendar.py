@@ -1,4 +1,4 @@
-"""What a newly published calendar of working days does to times that already run: it lengthens or confirms them."""
+"""Recomputes running times when a new calendar of working days is published: it lengthens or confirms them."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ def appeals_to_recompute(*, calendar: Calendar) -> list[int]:
 
 @command
 def recompute_decision_due(*, appeal_id: int, calendar: Calendar, now: datetime) -> bool:
-    """The time to decide is as this calendar counts it, or as promised where that is later; True when it moved.
+    """Recomputes the time to decide by this calendar, never earlier than promised; True when it moved.
 
     Nothing happens where the time has passed already, or was counted by this calendar.
     """

@@ -17,8 +17,8 @@ from appeals.mandates import (
     ProofSet,
     attempts_before,
     hash_of_cases,
+    is_drawn_for_second_look,
     is_too_soon,
-    looks_again_anyway,
     plain_reference,
     reference_from,
     watch_of,
@@ -75,7 +75,7 @@ from notices.queries import measure_types
 def set_automation_policy(
     *, actor: Actor, measure_type: str, ground: str, mode: str, now: datetime
 ) -> AutomationPolicy:
-    """What the system may do for this kind of measure on this ground, and on record who set it.
+    """Sets what the system may do for this kind of measure on this ground, and records who set it.
 
     Raises `NotAllowed`, `Invalid`.
     """
@@ -102,7 +102,7 @@ def attempt_certification(
     alpha_permille: int = 50,
     delta_permille: int = 50,
 ) -> CertificationAttempt:
-    """The attempt is on file; where these cases prove a promise, with its certificate, which two people may now sign.
+    """Records an attempt and, where its cases prove a promise, its certificate, which two people may then sign.
 
     All attempts for this measure and ground share delta, whatever the model, so that trying often proves nothing more.
     Raises `NotAllowed`, `Invalid` for levels that promise nothing, and `NotYourTurn` when the last attempt with this
@@ -190,7 +190,7 @@ def _proved(found: Certified, proofs: ProofSet, usable: Sequence[ProofCase]) -> 
 
 @command
 def sign_certificate(*, actor: Actor, ref: str, now: datetime) -> CertificateSignature:
-    """This person answers for the certificate; with the second signature it is in force.
+    """Signs a certificate; with the second person's signature it is in force.
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn` when they signed already, two others did, or it has ended.
     """
@@ -213,7 +213,7 @@ def sign_certificate(*, actor: Actor, ref: str, now: datetime) -> CertificateSig
 
 @command
 def revoke_certificate(*, actor: Actor, ref: str, note: str, now: datetime) -> CertificateRevocation:
-    """Nothing is closed under this certificate any more. One person is enough to stop, and says why.
+    """Revokes a certificate: nothing is closed under it any more. One person is enough, with a reason.
 
     Raises `NotFound`, `NotAllowed`, `Invalid`, `NotYourTurn` when it was revoked before.
     """
@@ -239,7 +239,7 @@ def revoke_certificate(*, actor: Actor, ref: str, note: str, now: datetime) -> C
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """What an audit led to; now it may be told what it was about."""
+    """What an audit led to, and what it was about, which may now be shown."""
 
     view: AuditView
     was_by_system: bool
@@ -254,7 +254,7 @@ class Audited:
 
 @command
 def record_audit_view(*, actor: Actor, ref: str, outcome: str, note: str, now: datetime) -> Audited:
-    """The reviewer's own outcome of a decided case is on file, once; too many errors revoke the certificate at once.
+    """Records the reviewer's own outcome of a decided case, once; too many errors revoke the certificate at once.
 
     Raises `NotFound` where nothing waits for a second look, `NotAllowed`, `ConflictOfInterest`, `Invalid`.
     """
@@ -262,7 +262,7 @@ def record_audit_view(*, actor: Actor, ref: str, outcome: str, note: str, now: d
     decision = Decision.objects.filter(appeal=appeal).select_related("certificate").first() if appeal else None
     if appeal is None or decision is None or not actor.has_role("reviewer", "senior_reviewer"):
         raise NotFound()
-    if not (decision.draw.is_drawn if decision.by_kind == DecidedBy.SYSTEM else looks_again_anyway(appeal)):
+    if not (decision.draw.is_drawn if decision.by_kind == DecidedBy.SYSTEM else is_drawn_for_second_look(appeal)):
         raise NotFound()
     require(may_audit_decision(actor, appeal))
     errors = []
@@ -288,7 +288,7 @@ def record_audit_view(*, actor: Actor, ref: str, outcome: str, note: str, now: d
 
 
 def _wait_for_others(measure_type: str) -> None:
-    """Until the transaction ends nobody else sets or proves anything for this kind of measure."""
+    """Locks this kind of measure until the transaction ends, so that nobody else sets or proves anything for it."""
     measure_types().select_for_update(no_key=True).get(pk=measure_type)
 
 
@@ -323,7 +323,7 @@ def _revoke_when_crossed(certificate: Certificate, *, now: datetime) -> bool:
 
 
 def _certificate(actor: Actor, ref: str) -> Certificate:
-    """The certificate, held until the transaction ends. Raises `NotFound` alike for missing and hidden."""
+    """Locks a certificate until the transaction ends. Raises `NotFound` alike for missing and hidden."""
     if may_see_automation(actor) is not None:
         raise NotFound()
     return or_not_found(Certificate.objects.select_for_update().filter(ref=ref).first())

@@ -1,4 +1,4 @@
-"""The decision of a person: an outcome per measure, a finding and a sentence per fact and per argument, in writing."""
+"""Deciding an appeal by a person: an outcome per measure, a finding and a sentence per fact and per argument."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from appeals.commands.held import lock_appeal, require_lease
+from appeals.commands.locking import lock_appeal, require_lease
 from appeals.models import (
     Appeal,
     DecidedBy,
@@ -78,7 +78,7 @@ def decide_appeal(
     expected_version: int,
     difference_reason: str = "",
 ) -> Appeal:
-    """A person has decided; the letter can be read, the measures are as decided, each effect to undo is a remedy.
+    """Records a person's decision, changes the measures accordingly, and owes a remedy for each effect to undo.
 
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`, `Stale`, `FirstViewRequired`, `NotYourTurn`, and
     `Invalid` with one error per missing or impossible field.
@@ -164,7 +164,7 @@ def _record_points(decision: Decision, points: Sequence[Point]) -> None:
 
 
 def rehearse_decision[Shown](*, show: Callable[[], Shown], **asked: Any) -> Shown:
-    """What `decide_appeal` would lead to, as `show` reads it meanwhile; afterwards nothing of it is stored.
+    """Decides as `decide_appeal`, returns what `show` reads of it, and rolls everything back.
 
     So what a reviewer checks is what is sent, refusals included: it is the same verb, taken back. Raises as it does.
     """
@@ -189,7 +189,7 @@ def new_check_code() -> str:
 
 
 def record_rulings(decision: Decision, rulings: Sequence[RulingDraft], items: Sequence[Any]) -> None:
-    """One ruling per appealed measure, beside what the measure was before."""
+    """Records one ruling per appealed measure, with what the measure was before."""
     measures = {i.measure.no: i.measure for i in items}
     Ruling.objects.bulk_create(
         Ruling(
@@ -206,7 +206,7 @@ def record_rulings(decision: Decision, rulings: Sequence[RulingDraft], items: Se
 
 
 def follow(appeal: Appeal, rulings: Sequence[RulingDraft], *, actor: Actor, now: datetime) -> None:
-    """The measures are as decided. An automated outcome that a person only confirms had its effect before."""
+    """Changes the measures as decided. An automated outcome that a person only confirms had its effect before."""
     notice = lock_notice(Q(), pk=appeal.notice_id)
     if is_under_appeal(notice):
         asked = [MeasureRuling(r.measure, r.outcome, r.ends_at, r.amount_minor) for r in rulings]

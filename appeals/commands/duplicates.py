@@ -1,4 +1,4 @@
-"""Which earlier appeals an appeal repeats, found once, at filing. It changes no state and orders nothing."""
+"""Finds once, at filing, which earlier appeals an appeal repeats. It changes no state and orders nothing."""
 
 from collections import Counter
 from datetime import datetime
@@ -18,7 +18,7 @@ MOST_NAMED = 10
 
 @command
 def record_likely_duplicates(*, appeal_id: int, now: datetime) -> list[LikelyDuplicate]:
-    """The appeal's words are sketched, and the earlier appeals that they repeat are on file; nothing when it was done.
+    """Records a sketch of the appeal's words and the earlier appeals that they repeat; does nothing the second time.
 
     Only what was filed before it counts, so that the answer is the one that could be known at filing time.
     """

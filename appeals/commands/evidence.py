@@ -1,4 +1,4 @@
-"""The appellant's evidence: staged as drafts, then frozen as version n until the time for evidence is over."""
+"""The appellant's evidence: staged as drafts, then submitted as version n until the time for evidence is over."""
 
 from datetime import datetime
 from typing import BinaryIO
@@ -6,7 +6,7 @@ from typing import BinaryIO
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from appeals.commands.held import lock_appeal
+from appeals.commands.locking import lock_appeal
 from appeals.models import Appeal, EvidenceItem, EvidenceSubmission
 from appeals.policies import may_stage_evidence, may_submit_evidence
 from casework import attachments
@@ -27,7 +27,7 @@ def _require_open(appeal: Appeal, now: datetime) -> None:
 
 @command
 def stage_evidence(*, actor: Actor, ref: str, file: BinaryIO, name: str, caption: str, now: datetime) -> EvidenceItem:
-    """The file is kept as a draft that only the appellant sees. `now` is when the request was received.
+    """Keeps a file as a draft that only the appellant sees. `now` is when the request was received.
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`, `Invalid`, `FileRefused`, `TooLarge`.
     """
@@ -44,7 +44,7 @@ def stage_evidence(*, actor: Actor, ref: str, file: BinaryIO, name: str, caption
 
 @command
 def remove_evidence(*, actor: Actor, ref: str, no: int, now: datetime) -> None:
-    """A draft is gone; what was submitted stays. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
+    """Deletes a draft; what was submitted stays. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
     appeal = lock_appeal(actor, ref)
     require(may_stage_evidence(actor, appeal))
     item = or_not_found(appeal.evidence.filter(no=no).first())
@@ -55,7 +55,7 @@ def remove_evidence(*, actor: Actor, ref: str, no: int, now: datetime) -> None:
 
 @command
 def submit_evidence(*, actor: Actor, ref: str, now: datetime) -> EvidenceSubmission:
-    """All drafts are frozen as the next version, with one hash over them.
+    """Submits all drafts as the next version, with one hash over them; they can no longer be changed.
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`, and `Invalid` when there is no draft.
     """

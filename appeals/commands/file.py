@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from appeals.commands.held import lock_appeal, release_notice
+from appeals.commands.locking import lock_appeal, release_notice
 from appeals.machine import AppealState
 from appeals.models import (
     Appeal,
@@ -67,7 +67,7 @@ class AppealFiling:
 def file_appeal(
     *, actor: Actor, notice_ref: str, filing: AppealFiling, now: datetime, expected_version: int | None = None
 ) -> Appeal:
-    """The appeal is on file, its clocks run, and the notice is under appeal. `now` is when the request was received.
+    """Files an appeal: its deadlines start and the notice is under appeal. `now` is when the request was received.
 
     Raises `NotFound`, `NotAllowed`, `Invalid`, `AlreadyAppealed`, `NotAppealable`, and `DeadlinePassed` when the window
     has closed and no reason for being late is given; with a reason it becomes a late request.
@@ -179,7 +179,7 @@ def _open(
     is_late: bool = False,
     human_demanded: bool = False,
 ) -> Appeal:
-    """One more appeal row exists, with its deadlines; used by filing and by a demand after an automated outcome."""
+    """Creates the appeal row with its deadlines; used by filing and by a demand after an automated outcome."""
     due, provisional, calendar = decision_due(now, high_stakes=high_stakes)
     appeal = Appeal(
         notice=notice,
@@ -223,7 +223,7 @@ def _open(
 
 
 def _earlier_reviewer(previous: Appeal | None, decided: Appeal | None) -> int | None:
-    """Whoever decided an earlier round, else whoever held the last one: they do not review this one."""
+    """Returns whoever decided an earlier round, else whoever held the last one: they do not review this one."""
     if decided is not None:
         return decided.reviewer_id
     return None if previous is None else previous.reviewer_id or previous.first_reviewer_id
@@ -239,7 +239,7 @@ def decision_due(now: datetime, *, high_stakes: bool) -> tuple[datetime, bool, s
 
 @command
 def demand_human(*, actor: Actor, ref: str, now: datetime) -> Appeal:
-    """A person will decide; returns the appeal that the demand now binds. Demanding twice changes nothing.
+    """Records the demand for a person; returns the appeal that it now binds. Demanding twice changes nothing.
 
     After an automated outcome the demand opens the next round for a person. Needs no version: nothing may swallow it.
     Raises `NotFound`, `NotAllowed`, and `NotYourTurn` once a person has decided or the appeal was withdrawn.
@@ -262,7 +262,7 @@ def _insert_demand(appeal: Appeal, *, actor: Actor, now: datetime) -> None:
 
 
 def _open_human_round(decided: Appeal, *, actor: Actor, now: datetime) -> Appeal:
-    """The automated outcome stands meanwhile; a person looks at it in the next round."""
+    """Opens the next round for a person; the automated outcome stays in force meanwhile."""
     following = Appeal.objects.filter(previous=decided).first()
     if following is not None:
         return following
@@ -290,7 +290,7 @@ def _open_human_round(decided: Appeal, *, actor: Actor, now: datetime) -> Appeal
 
 @command
 def withdraw_appeal(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Appeal:
-    """The appeal is closed at the appellant's wish, and the measures stand as they were.
+    """Withdraws the appeal at the appellant's wish; the measures stay as they were.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`.
     """
@@ -303,7 +303,7 @@ def withdraw_appeal(*, actor: Actor, ref: str, now: datetime, expected_version: 
 
 @command
 def save_draft(*, actor: Actor, notice_ref: str, content: Mapping[str, Any], now: datetime) -> AppealDraft:
-    """The unfinished form is kept; the last save wins. Raises `NotFound`, `NotAllowed`."""
+    """Saves the unfinished form; the last save wins. Raises `NotFound`, `NotAllowed`."""
     notice = lock_notice(notice_visible_to(actor), ref=notice_ref)
     require(may_stage_evidence(actor, Appeal(party_id=notice.party_id)))
     draft, _created = AppealDraft.objects.update_or_create(

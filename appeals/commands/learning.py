@@ -39,7 +39,7 @@ def train_triage_model(
     progress: Progress = lambda step: None,
     end: Callable[[TriageModelVersion], None] = lambda row: None,
 ) -> TriageModelVersion:
-    """A candidate is on file with its report and its comparison with `live`; nothing else changed, least what is live.
+    """Trains a candidate and records it with its report and its comparison with `live`; what is live stays live.
 
     The cases, seed and version alone decide its weights. `end` is called in the transaction that puts it on record, so
     that what `end` refuses is not on record. Raises `TooFewCases`. Not one transaction: learning is slow.
@@ -109,7 +109,7 @@ def _register_model(
 
 @command
 def sign_triage_model(*, actor: Actor, ref: str, now: datetime) -> TriageModelStep:
-    """This person answers for the model as compared. Raises `NotFound`, `NotAllowed`, `NotYourTurn` the second time."""
+    """Signs the model as compared. Raises `NotFound`, `NotAllowed`, `NotYourTurn` the second time."""
     row = _model(actor, ref)
     if row.steps.filter(stage__in=[Stage.SHADOW, Stage.LIVE]).exists():
         raise NotYourTurn()
@@ -118,7 +118,7 @@ def sign_triage_model(*, actor: Actor, ref: str, now: datetime) -> TriageModelSt
 
 @command
 def start_triage_shadow(*, actor: Actor, ref: str, now: datetime) -> TriageModelStep:
-    """From now on the model says of each new appeal what it would have said; nobody who decides sees it.
+    """Starts a model's shadow run: it suggests for each new appeal, and nobody who decides sees it.
 
     Raises `NotFound`, `NotAllowed`, and `NotYourTurn` before two people have signed.
     """
@@ -130,7 +130,7 @@ def start_triage_shadow(*, actor: Actor, ref: str, now: datetime) -> TriageModel
 
 @command
 def put_triage_model_live(*, actor: Actor, ref: str, now: datetime) -> TriageModelStep:
-    """The model is the one in use. Raises `NotFound`, `NotAllowed`, `NotYourTurn` for one that was not in the shadow.
+    """Puts a model live. Raises `NotFound`, `NotAllowed`, `NotYourTurn` for one that was not in the shadow.
 
     The file is checked from its seal down to every weight first; where it was altered, `Invalid`, and nothing changed.
     """
@@ -144,14 +144,16 @@ def put_triage_model_live(*, actor: Actor, ref: str, now: datetime) -> TriageMod
 
 @command
 def refuse_triage_model(*, actor: Actor, ref: str, note: str, now: datetime) -> TriageModelStep:
-    """The candidate goes no further. One person is enough to stop, and says why."""
+    """Refuses a candidate. One person is enough to stop it, with a reason."""
     row = _model(actor, ref)
-    return _step(row, Stage.REFUSED, actor, now, note=_said(note))
+    return _step(row, Stage.REFUSED, actor, now, note=_checked_note(note))
 
 
 @dataclass(frozen=True, slots=True)
 class RolledBack:
-    """What is live after a model was taken off: None where no former one can be used. `passed_over` cannot."""
+    """The model that is live after another was rolled back, None where no former one can be used, and those passed
+    over.
+    """
 
     live: TriageModelVersion | None
     passed_over: Sequence[TriageModelVersion]
@@ -159,13 +161,13 @@ class RolledBack:
 
 @command
 def roll_back_triage_model(*, actor: Actor, ref: str, note: str, now: datetime) -> RolledBack:
-    """The model is off; the latest one before it whose file still verifies is live again.
+    """Rolls the live model back; the latest one before it whose file still verifies is live again.
 
     Where none does there is no model, and every appeal goes to a person: no broken file keeps a bad model in use.
     Raises `NotFound`, `NotAllowed`, `Invalid` without a reason, `NotYourTurn` for a model that is not live.
     """
     row = _model(actor, ref)
-    said = _said(note)
+    said = _checked_note(note)
     former, passed_over = None, []
     for model in _live_before(row):
         if _is_usable(model):
@@ -188,7 +190,7 @@ def _live_before(row: TriageModelVersion) -> list[TriageModelVersion]:
 
 @command
 def record_shadow_suggestion(*, ref: str, appeal_id: int, suggestion: Suggestion, now: datetime) -> None:
-    """What the model in the shadow would have said is on file; nothing where it is, or where it is no longer there."""
+    """Records what the shadow model would have suggested; nothing where it is done or the model left the shadow."""
     row = TriageModelVersion.objects.select_for_update().filter(ref=ref, model_hash=suggestion.model_hash).first()
     if row is None or ShadowSuggestion.objects.filter(model=row, appeal_id=appeal_id).exists():
         return
@@ -203,7 +205,7 @@ def record_shadow_suggestion(*, ref: str, appeal_id: int, suggestion: Suggestion
 
 
 def _model(actor: Actor, ref: str) -> TriageModelVersion:
-    """The model, held until the transaction ends. Raises `NotFound` alike for missing and hidden, `NotAllowed`."""
+    """Locks a model until the transaction ends. Raises `NotFound` alike for missing and hidden, `NotAllowed`."""
     if may_see_automation(actor) is not None:
         raise NotFound()
     # One step of any model at a time: what is live is a matter of all of them.
@@ -235,7 +237,7 @@ def _step(
     )
 
 
-def _said(note: str) -> str:
+def _checked_note(note: str) -> str:
     require_text("/note", note, _("Say why."))
     if len(note) > 500:
         raise Invalid.field("/note", "too-long", _("This is too long."))

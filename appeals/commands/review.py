@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import SENIOR_REVIEWER
 from appeals.commands.file import decision_due
-from appeals.commands.held import lease_until, lock_appeal, release_notice, require_lease
+from appeals.commands.locking import lease_until, lock_appeal, release_notice, require_lease
 from appeals.machine import WITH_A_PERSON, AppealState
 from appeals.models import Appeal, Confidence, FirstView, InformationRequest, Opening, Outcome
 from appeals.policies import (
@@ -45,7 +45,7 @@ def claimable(actor: Actor, now: datetime) -> Q:
 
 @command
 def claim_next_appeal(*, actor: Actor, now: datetime) -> Appeal | None:
-    """The reviewer holds the most urgent case that they may see; None when there is none.
+    """Claims the most urgent case that this reviewer may see; None when there is none.
 
     Two reviewers asking at once get two cases: a row that somebody is just taking is skipped.
     """
@@ -56,7 +56,7 @@ def claim_next_appeal(*, actor: Actor, now: datetime) -> Appeal | None:
 
 @command
 def claim_appeal(*, actor: Actor, ref: str, now: datetime) -> Appeal:
-    """The reviewer holds this very case. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`."""
+    """Claims this very case for the reviewer. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`."""
     appeal = lock_appeal(actor, ref)
     require(may_claim_appeal(actor, appeal) or past_conflict_of(actor, appeal))
     if appeal.reviewer_id == actor.user_id and not appeal.lease_is_free(now):
@@ -83,7 +83,7 @@ def _claim(appeal: Appeal, *, actor: Actor, now: datetime) -> Appeal:
 
 @command
 def keep_lease(*, actor: Actor, ref: str, now: datetime) -> datetime:
-    """The holder keeps the case for another lease; returns until when. The version stays: nothing was changed.
+    """Extends the holder's lease; returns until when. The version stays: nothing was changed.
 
     Raises `LeaseLost` when the lease had run out or somebody else holds it.
     """
@@ -101,7 +101,7 @@ def keep_lease(*, actor: Actor, ref: str, now: datetime) -> datetime:
 
 @command
 def release_appeal(*, actor: Actor, ref: str, now: datetime, reason: str = "") -> Appeal:
-    """The case waits for a person again; what the reviewer recorded stays on file.
+    """Gives the case back to the queue; what the reviewer recorded stays on file.
 
     Raises `NotFound`, `LeaseLost`, `NotYourTurn`.
     """
@@ -130,7 +130,7 @@ def pieces_of(appeal: Appeal) -> list[str]:
 
 @command
 def record_opening(*, actor: Actor, ref: str, subject: str, now: datetime) -> bool:
-    """It is on record that the holder opened this piece; True the first time. The version stays: nothing was changed.
+    """Records that the holder opened this piece; True the first time. The version stays: nothing was changed.
 
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`.
     """
@@ -146,7 +146,7 @@ def record_opening(*, actor: Actor, ref: str, subject: str, now: datetime) -> bo
 
 @command
 def record_opening_of_suggestion(*, actor: Actor, ref: str, now: datetime) -> None:
-    """It is on record that the holder saw the system's view; nothing once they no longer hold the case."""
+    """Records that the holder saw the system's view; does nothing once they no longer hold the case."""
     appeal = lock_appeal(actor, ref)
     if may_work_on_appeal(actor, appeal) is None and appeal.is_open:
         Opening.objects.get_or_create(
@@ -165,7 +165,7 @@ def record_first_view(
     note: str = "",
     expected_version: int | None = None,
 ) -> FirstView:
-    """The reviewer's own view is locked and cannot be changed; from now on they may see the system's.
+    """Locks the reviewer's own view for good; from now on they may see the system's.
 
     Raises `NotFound`, `LeaseLost`, `Stale`, `Invalid`, and `NotYourTurn` when they locked one before.
     """
@@ -207,7 +207,7 @@ def request_information(
     now: datetime,
     expected_version: int | None = None,
 ) -> InformationRequest:
-    """The appellant is asked for something, to show a fact, by a time; after it we decide on what we have.
+    """Asks the appellant for something, to show a fact, by a time; after it we decide on what we have.
 
     Raises `NotFound`, `LeaseLost`, `Stale`, `Invalid` for a blank text or less than 24 hours, `NotYourTurn`.
     """
@@ -241,7 +241,7 @@ def request_information(
 def respond_to_request(
     *, actor: Actor, ref: str, answer: str, now: datetime, expected_version: int | None = None
 ) -> Appeal:
-    """The answer is on file, drafts of evidence are the appellant's to submit, and the reviewer goes on.
+    """Records the appellant's answer; the reviewer goes on. Drafts of evidence are submitted separately.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid`, and `DeadlinePassed` after the due time.
     """
@@ -268,7 +268,7 @@ def respond_to_request(
 
 @command
 def lapse_information(*, appeal_id: int, effective_at: datetime, now: datetime) -> None:
-    """The time to answer has passed: the reviewer goes on with what is there, dated when it passed."""
+    """Ends the wait for an answer once its time has passed; dated when it passed."""
     appeal = Appeal.lock(Q(), pk=appeal_id)
     request = appeal.requests.filter(answered_at__isnull=True, lapsed_at__isnull=True).first()
     if request is None:
@@ -288,7 +288,7 @@ def lapse_information(*, appeal_id: int, effective_at: datetime, now: datetime) 
 
 @command
 def mark_overdue(*, appeal_id: int, effective_at: datetime, now: datetime) -> None:
-    """The published time to decide has passed: on record, the appellant is told, and the case goes to the front.
+    """Records that the time to decide has passed, tells the appellant, and moves the case to the front.
 
     In front of every case that is not overdue itself, however urgent: more than urgency can bring one forward.
     """
@@ -309,7 +309,7 @@ def mark_overdue(*, appeal_id: int, effective_at: datetime, now: datetime) -> No
 def accept_late_request(
     *, actor: Actor, ref: str, answer: str, now: datetime, expected_version: int | None = None
 ) -> Appeal:
-    """The late appeal is accepted with a reason, and its time to be decided runs from now.
+    """Accepts a late appeal with a reason; its time to be decided runs from now.
 
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `Invalid`, `NotYourTurn`.
     """
@@ -335,7 +335,7 @@ def accept_late_request(
 def refuse_late_request(
     *, actor: Actor, ref: str, answer: str, now: datetime, expected_version: int | None = None
 ) -> Appeal:
-    """The late request is refused with a reason; the measures stand, the outside ways stay open.
+    """Refuses a late request with a reason; the measures stay, the outside ways stay open.
 
     Raises as `accept_late_request`.
     """

@@ -1,4 +1,4 @@
-"""A training from its asking to its end: asked for once, taken by one process, and never left open by a dead one.
+"""A training from its request to its end: requested once, taken by one process, and ended when that process dies.
 
 Each step is a conditional UPDATE whose row count is the verdict, so of several workers one starts it and of several
 processes one carries it out. What does not belong here: learning itself (commands.learning), and starting processes
@@ -28,7 +28,7 @@ MOST_SEED = 2**32 - 1
 
 
 def ask_for_triage_training(*, actor: Actor, form_key: str, release: str, now: datetime) -> TriageTraining:
-    """A training waits for the worker; the one of this `form_key` where it was sent before, however it went since.
+    """Requests a training, or returns the one requested with this `form_key` before, however it went since.
 
     Raises `NotFound`, `NotAllowed`, `Invalid`, and `NotYourTurn` while another one is under way.
     """
@@ -68,7 +68,7 @@ def _ask(*, actor: Actor, form_key: str, release: str, now: datetime) -> TriageT
 def begin_triage_training_here(
     *, release: str, seed: int, until: datetime, file: str, process: str, now: datetime
 ) -> TriageTraining:
-    """A training that somebody started on the server is on record and is this process's.
+    """Records a training that somebody started on the server, as this process's.
 
     Raises `Invalid`, and `NotYourTurn` while another one is under way.
     """
@@ -91,7 +91,7 @@ def begin_triage_training_here(
 
 @command
 def take_triage_training(*, now: datetime) -> str | None:
-    """The training that waits is the caller's to start, and its ref; None where none waits or another one took it."""
+    """Takes the waiting training for the caller to start, and returns its ref; None where there is none to take."""
     waits = TriageTraining.objects.filter(is_open=True, step=TrainingStep.WAITING, asked_at__lte=now)
     row = waits.first()
     if row is None:
@@ -102,7 +102,7 @@ def take_triage_training(*, now: datetime) -> str | None:
 
 @command
 def begin_triage_training(*, ref: str, process: str, now: datetime) -> TriageTraining:
-    """The training is this process's alone. Raises `NotYourTurn` where it is another's, has ended, or never was."""
+    """Begins a training as this process's alone. Raises `NotYourTurn` where it is not there to begin."""
     waits = TriageTraining.objects.filter(ref=ref, is_open=True)
     waits.filter(step=TrainingStep.WAITING).update(step=TrainingStep.STARTING, started_at=now, beat_at=now)
     mine = waits.filter(step=TrainingStep.STARTING).update(
@@ -115,7 +115,9 @@ def begin_triage_training(*, ref: str, process: str, now: datetime) -> TriageTra
 
 @command
 def record_triage_training_step(*, ref: str, step: str, now: datetime, counts: Mapping[str, int] | None = None) -> None:
-    """It is as far as that. Raises `NotYourTurn` once it has ended: whoever carries it out was taken for dead."""
+    """Records the step that the training has reached. Raises `NotYourTurn` once it has ended: its process was taken for
+    dead.
+    """
     known = {} if counts is None else {"counts": dict(counts)}
     if (
         TriageTraining.objects.filter(ref=ref, is_open=True).update(
@@ -128,13 +130,13 @@ def record_triage_training_step(*, ref: str, step: str, now: datetime, counts: M
 
 @command
 def beat_triage_training(*, ref: str, now: datetime) -> None:
-    """Its process lived at that moment. Nothing where the row is being written: that is a beat, too."""
+    """Records that the training's process lived at that moment; skipped while the row is being written."""
     free = TriageTraining.objects.select_for_update(skip_locked=True).filter(ref=ref, is_open=True, beat_at__lt=now)
     TriageTraining.objects.filter(pk__in=free.values("pk")).update(beat_at=now)
 
 
 def end_triage_training_with(*, ref: str, model: TriageModelVersion, now: datetime) -> None:
-    """It has left this candidate; in the transaction that puts the candidate on record.
+    """Ends the training with this candidate, in the transaction that records the candidate.
 
     Raises `NotYourTurn` once it has ended, and then there is no candidate.
     """
@@ -147,20 +149,20 @@ def end_triage_training_with(*, ref: str, model: TriageModelVersion, now: dateti
 
 @command
 def end_triage_training(*, ref: str, reason: str, now: datetime) -> bool:
-    """It has ended without a model, for that reason; False where it had ended before."""
+    """Ends the training without a model, for that reason; False where it had ended before."""
     begun = TriageTraining.objects.filter(ref=ref, is_open=True, beat_at__isnull=False)
     return begun.update(is_open=False, reason=reason, ended_at=_not_before_the_last_beat(now)) == 1
 
 
 @command
 def end_interrupted_trainings(*, now: datetime) -> int:
-    """A training whose process has been silent for too long has ended as interrupted; returns how many."""
+    """Ends every training whose process has been silent for too long; returns how many."""
     silent = TriageTraining.objects.filter(is_open=True, beat_at__lt=now - SILENCE)
     return silent.update(is_open=False, reason=TrainingEnd.INTERRUPTED, ended_at=now)
 
 
 def _not_before_the_last_beat(now: datetime) -> Greatest:
-    """Who carries it out and who watches over it read the clock apart, and the later of the two may write first."""
+    """Returns the later of two clocks, since who carries a training out and who watches it read them apart."""
     return Greatest(F("beat_at"), Value(now, output_field=DateTimeField()))
 
 

@@ -1,4 +1,4 @@
-"""The queue's socket: `/ws/v1/review-queue/`. What does not belong here: any rule, and any write.
+"""The queue's socket: `/ws/v1/review-queue/`.
 
 A bare ASGI endpoint on one hub per process, as every socket is (`accounts.consumers`). The table is the record: a frame
 says that something changed, and holds nothing that the queue does not show to that very reviewer.

@@ -1,4 +1,4 @@
-"""The socket of the review queue, from handshake to close. What does not belong here: pushing (hub), and any rule."""
+"""The socket of the review queue, from handshake to close."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ async def queue_socket(scope: Any, receive: Any, send: Any) -> None:
     hub = QUEUE.hub()
     admitted = await authenticate(scope, receive, send, hub.database, _queue_shown_to)
     if admitted is not None:
-        await hub.join(*admitted).live(receive, send, _understood)
+        await hub.join(*admitted).run(receive, send, _understood)
 
 
 def _queue_shown_to(actor: Actor) -> QueueSummary:

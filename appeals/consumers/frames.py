@@ -1,4 +1,4 @@
-"""Frames of the queue as text. What does not belong here: to whom they go."""
+"""Frames of the queue as text."""
 
 from accounts.consumers.frames import written
 from appeals.queries import TABS, QueueChange, QueueSummary

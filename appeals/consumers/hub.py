@@ -4,7 +4,6 @@ An invalidation names a case that something happened to. The cases named meanwhi
 watch, and with them anew the actor of each credential: each frame goes to somebody whose permission, and whose
 independence in that very case, was just asked. With each heartbeat the queue is read without one, so that none is
 missed for long.
-What does not belong here: who sees which case (queries), what frames look like (frames).
 """
 
 import asyncio
@@ -45,7 +44,7 @@ class Hub(hubs.Hub[Socket]):
         return list(self.sockets)
 
     def join(self, credential: Credential, actor: Actor, summary: QueueSummary) -> Socket:
-        """A reviewer watches, and is pushed the summary of their queue."""
+        """Adds a reviewer who watches, and pushes the summary of their queue."""
         socket = Socket(self, credential, actor, summary, self.loop)
         self.sockets.add(socket)
         socket.push(frames.queue(summary))
@@ -53,11 +52,11 @@ class Hub(hubs.Hub[Socket]):
         return socket
 
     def leave(self, socket: Socket) -> None:
-        """Nothing is pushed to the socket any more."""
+        """Removes the socket; nothing is pushed to it any more."""
         self.sockets.discard(socket)
 
     def on_message(self, what: str, key: int, value: Any, sender: str) -> None:
-        """Something happened to a case, which stood there before."""
+        """Handles an invalidation: something happened to a case, which was on that tab before."""
         if what == CHANGES and self.sockets:
             self._stood.setdefault(key, str(value))
             self._wake.set()
@@ -79,7 +78,7 @@ class Hub(hubs.Hub[Socket]):
         return not socket.close_code
 
     async def _push_news(self) -> None:
-        """Everybody has been pushed what changed since the last reading, and with each heartbeat the summary."""
+        """Pushes to everybody what changed since the last reading, and with each heartbeat the summary."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), 1.0)
         is_beat = self.loop.time() - self._beaten_at >= hubs.HEARTBEAT

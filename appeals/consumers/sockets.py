@@ -1,9 +1,9 @@
-"""One reviewer who watches the queue. What does not belong here: when something is pushed (hub)."""
+"""One reviewer who watches the queue."""
 
 import asyncio
 
-from accounts.consumers.sockets import Leavable
 from accounts.consumers.sockets import Socket as AnySocket
+from accounts.consumers.sockets import SocketOwner
 from accounts.queries import Credential
 from appeals.queries import QueueSummary
 from casework.actor import Actor
@@ -15,7 +15,12 @@ class Socket(AnySocket):
     __slots__ = ("pushed",)
 
     def __init__(
-        self, hub: Leavable, credential: Credential, actor: Actor, pushed: QueueSummary, loop: asyncio.AbstractEventLoop
+        self,
+        hub: SocketOwner,
+        credential: Credential,
+        actor: Actor,
+        pushed: QueueSummary,
+        loop: asyncio.AbstractEventLoop,
     ) -> None:
         super().__init__(hub, credential, actor, loop)
         self.pushed = pushed

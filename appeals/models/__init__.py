@@ -1,7 +1,4 @@
-"""Appeals as rows, and the laws that hold of them; what the system may do alone, and what proves that it may.
-
-What does not belong here: verbs (commands), permission (policies), rendering of the letter (queries).
-"""
+"""Appeals as rows, and the laws that hold of them; what the system may do alone, and what proves that it may."""
 
 from appeals.models.appeal import (
     APPEAL_TRIGGERS,

@@ -1,7 +1,4 @@
-"""Appeals and everything filed in them; the guarantee that a demand for a person is honoured, held by the tables.
-
-What does not belong here: verbs (commands), permission (policies), rendering of the letter (queries).
-"""
+"""Appeals and everything filed in them; the guarantee that a demand for a person is honoured, held by the tables."""
 
 from datetime import datetime
 

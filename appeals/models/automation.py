@@ -1,7 +1,6 @@
 """What the system may do alone, what proves that it may, and who looks again; held by the tables.
 
-A certificate and all that happens to it are rows that are added and never changed. What does not belong here: the proof
-itself (classifier.certificate) and the watch over it (classifier.monitor).
+A certificate and all that happens to it are rows that are added and never changed.
 """
 
 from django.conf import settings

@@ -1,7 +1,6 @@
 """Trainings of a triage model: who asked for one, how far it is, how it ended. Held by the tables.
 
-One at a time, each carried out once and in a process of its own; it leaves a candidate and puts nothing live. What does
-not belong here: the model that was learnt (models.learning), and learning itself (classifier).
+One at a time, each carried out once and in a process of its own; it leaves a candidate and puts nothing live.
 """
 
 from django.conf import settings

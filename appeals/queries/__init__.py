@@ -38,16 +38,16 @@ from appeals.queries.certification import (
 from appeals.queries.duplicates import Repeated, likely_duplicates_for
 from appeals.queries.executed import notices_known_to, outcome_for_executor
 from appeals.queries.learning import (
-    AboutTraining,
     ModelState,
     Snapshot,
-    about_training_for,
+    TrainingOverview,
     cases_to_learn_from,
     counts_to_learn_from,
     model_for,
     models_for,
     shadow_model,
     training_for,
+    training_overview_for,
     trainings_for,
 )
 from appeals.queries.letter import letter_of, preview_letter, verify_letter

@@ -1,7 +1,4 @@
-"""Whether the machine that suggests does its work: for the console, so that nobody finds out from a queue.
-
-What does not belong here: certificates (certification), and what was suggested in a single case.
-"""
+"""Reports whether the triage model does its work, for the console."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -1,7 +1,6 @@
 """The case file of one appeal: what a party may keep, to read and to prove without us.
 
-Nobody is named in it but the appellant: officers are outward codes, and nothing comes from the system's view. What does
-not belong here: the archive's form and its verification (`casework.case_file`).
+Nobody is named in it but the appellant: officers are outward codes, and nothing comes from the system's view.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,7 @@
 """What proves a certificate, what compliance reads of it, and the cases that wait for a second look.
 
-Labels come only from people: final decisions of matured cases, and audits.
-A notice that the platform withdrew itself is no decision and proves nothing. What does not belong here: writing.
+Labels come only from people: final decisions of matured cases, and audits. A notice that the platform withdrew itself
+is no decision and proves nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from appeals.machine import NOT_ACCEPTED
 from appeals.mandates import (
     TOO_SOON,
+    IntakeCase,
     ProofCase,
     ProofSet,
-    Taken,
     file_in_use,
     inputs_of,
+    is_drawn_for_second_look,
     is_too_soon,
     live_certificate,
-    looks_again_anyway,
     of_scope,
     value_of,
     warnings_of,
@@ -149,7 +149,7 @@ def proofs_for(actor: Actor, measure_type: str, ground: str, *, now: datetime) -
             continue
         permille = None if s.overturn_probability is None else round(s.overturn_probability * 1000)
         is_unknown = "out_of_vocabulary" in s.abstain_reasons
-        intake.append(Taken(permille, is_unknown, appeal.decided_by_kind, appeal.outcome))
+        intake.append(IntakeCase(permille, is_unknown, appeal.decided_by_kind, appeal.outcome))
         if label := labels.get(appeal.pk):
             cases.append(
                 ProofCase(
@@ -306,7 +306,7 @@ def second_looks_for(actor: Actor, *, now: datetime) -> list[Appeal]:
     )
     found = []
     for appeal in rows.iterator(chunk_size=200):
-        if appeal.decision.by_kind == DecidedBy.HUMAN and not looks_again_anyway(appeal):
+        if appeal.decision.by_kind == DecidedBy.HUMAN and not is_drawn_for_second_look(appeal):
             continue
         if may_audit_decision(actor, appeal) is None:
             found.append(appeal)

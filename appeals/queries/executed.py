@@ -1,7 +1,4 @@
-"""What a decided appeal says of the act of a third party that it was about, in the words of executors.
-
-What does not belong here: what follows from it (executors).
-"""
+"""What a decided appeal says of the act of a third party that it was about, in the words of executors."""
 
 from collections.abc import Sequence
 

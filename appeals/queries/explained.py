@@ -1,7 +1,4 @@
-"""What weighed in the system's view, in words: the same words for the reviewer and for the appellant.
-
-What does not belong here: who may read it (review, letter), and how the weights come about (classifier).
-"""
+"""Explains what weighed in the system's view: the same words for the reviewer and for the appellant."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -63,7 +60,7 @@ def factors_of(appeal: Appeal, suggestion: TriageSuggestion) -> Factors:
         (f"“{str(p['text'])[:MOST_QUOTED]}”", float(p["weight"])) for p in suggestion.phrases if isinstance(p, dict)
     ]
     found += [
-        (words_of_feature(appeal, str(f["name"])), float(f["weight"]))
+        (feature_label(appeal, str(f["name"])), float(f["weight"]))
         for f in suggestion.features
         if isinstance(f, dict) and f["name"] not in ("text.rest", "intercept")
     ]
@@ -74,8 +71,8 @@ def factors_of(appeal: Appeal, suggestion: TriageSuggestion) -> Factors:
     )
 
 
-def words_of_feature(appeal: Appeal, feature: str) -> str:
-    """A feature's name in the active language; a name that is not known stays as it is."""
+def feature_label(appeal: Appeal, feature: str) -> str:
+    """Returns a feature's name in the active language; a name that is not known stays as it is."""
     name, sign, value = feature.partition("=")
     words = FEATURES.get(name)
     if words is None:

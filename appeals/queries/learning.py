@@ -1,8 +1,7 @@
 """Which decided cases a model may learn from, and what compliance reads of the models.
 
-Labels come only from people: final decisions of matured cases. What the system closed, what the
-platform corrected itself and what may still be reviewed a second time is counted apart and taught to nobody. What does
-not belong here: writing.
+Labels come only from people: final decisions of matured cases. What the system closed, what the platform corrected
+itself and what may still be reviewed a second time is counted apart and taught to nobody.
 """
 
 from collections import Counter
@@ -173,7 +172,7 @@ def model_for(actor: Actor, ref: str) -> ModelState:
 
 
 @dataclass(frozen=True, slots=True)
-class AboutTraining:
+class TrainingOverview:
     """What a new training would learn from, the one under way, and whether this reader may ask for one."""
 
     counts: Mapping[str, int]
@@ -185,12 +184,12 @@ class AboutTraining:
         return self.counts.get("used", 0) >= MINIMUM_CASES
 
 
-def about_training_for(actor: Actor, *, now: datetime) -> AboutTraining:
+def training_overview_for(actor: Actor, *, now: datetime) -> TrainingOverview:
     """What the form says before it is sent. Raises `NotFound`."""
     if may_see_automation(actor) is not None:
         raise NotFound()
     under_way = _trainings().filter(is_open=True).first()
-    return AboutTraining(counts_to_learn_from(now=now), under_way, may_set_automation(actor) is None)
+    return TrainingOverview(counts_to_learn_from(now=now), under_way, may_set_automation(actor) is None)
 
 
 def trainings_for(actor: Actor, *, limit: int = 10) -> list[TriageTraining]:

@@ -1,7 +1,4 @@
-"""The decision letter: nine parts in a fixed order, the same on screen, as PDF and over the API.
-
-What does not belong here: layout. Each part yields sentences to show in order; the words come from the decision itself.
-"""
+"""The decision letter: nine parts in a fixed order, the same on screen, as PDF and over the API."""
 
 from collections.abc import Iterator
 
@@ -31,7 +28,7 @@ def _letter(appeal: Appeal, *, language: str, check_code: str) -> Letter:
     with translation.override(language):
         return letters.write_letter(
             (_("Outcome"), _outcome(decision)),
-            (_("What you said"), _said(appeal)),
+            (_("What you said"), _statements(appeal)),
             (_("What we found"), _found(appeal, decision)),
             (_("Proof"), list(_proof(decision)) or [_("No fact turned on who had to prove it.")]),
             (_("Rule"), _rule(appeal, decision)),
@@ -71,7 +68,7 @@ def _outcome(decision: Decision) -> Iterator[str]:
                 yield _("“%(measure)s” on %(object)s is reduced to %(amount)s.") % values
 
 
-def _said(appeal: Appeal) -> Iterator[str]:
+def _statements(appeal: Appeal) -> Iterator[str]:
     yield _("You said: %(ground)s.") % {"ground": appeal.get_ground_display()}
     if appeal.statement:
         yield appeal.statement

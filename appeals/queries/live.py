@@ -1,7 +1,7 @@
-"""What an open queue is told, for many reviewers at once: what their tabs count, and what changed of what they may see.
+"""What open queues are pushed, for many reviewers at once: counts per tab, and what changed of what they may see.
 
 One statement for many readers, each with the very conditions by which the queue is listed for them, so that nothing is
-pushed that they could not read. What does not belong here: sockets.
+pushed that they could not read.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

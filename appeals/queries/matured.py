@@ -1,7 +1,4 @@
-"""When the end of a matter counts as known at a moment, so that an earlier moment can be asked for again later.
-
-What does not belong here: who decided, and what a label is used for.
-"""
+"""Finds what was final at a given moment, so that an earlier moment can be asked for again later."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

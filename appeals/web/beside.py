@@ -1,7 +1,4 @@
-"""What stands beside a notice because of appeals: the rounds so far, and the next step with its time.
-
-What does not belong here: the page itself (notices.web) and whether a filing is accepted (commands).
-"""
+"""Shows appeals beside a notice: the rounds so far, and the next step with its time."""
 
 from datetime import datetime
 from typing import Any
@@ -68,7 +65,7 @@ def _next(last: Appeal | None, notice: Any, actor: Actor, now: datetime) -> tupl
                 return Step(_("Ask for a second review"), file, until, _("Possible until")), "", None
         return Step(_("See the decision"), reverse("appeals:decision", args=[last.ref])), "", None
     reopened = last is not None and last.state == AppealState.LATE_REFUSED and notice.window_is_open(now)
-    if not notice.is_standing or (last is not None and last.state != AppealState.WITHDRAWN and not reopened):
+    if not notice.is_in_effect or (last is not None and last.state != AppealState.WITHDRAWN and not reopened):
         return None, "", None
     words = _("Continue your draft") if draft_for(actor, notice.pk) else _("Appeal")
     if last is not None:

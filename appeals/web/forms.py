@@ -1,6 +1,6 @@
-"""What an appellant typed, parsed. Whether it may be filed is the command's to say.
+"""Parses what an appellant typed. Whether it may be filed is the command's to decide.
 
-A form becomes an `AppealFiling`; a draft is the same fields, unfinished. What does not belong here: domain rules.
+A form becomes an `AppealFiling`; a draft is the same fields, unfinished.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,4 @@
-"""What each event of an appeal is called on a party's page, and what comes next.
-
-What does not belong here: what the ledger holds, and the reviewers' words for it (workbench).
-"""
+"""What each event of an appeal is called on a party's page, and what comes next."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Addresses of the pages around an appeal, and of the start page. What does not belong here: the workbench."""
+"""Addresses of the pages around an appeal, and of the start page."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Who asks, as the API's own authentication found out. What does not belong here: finding out (accounts).
+"""Returns the actor that the API's own authentication found.
 
 An authentication class answers `(user, actor)` or sets `actor` on the request it was given. A middleware offers the
 session's actor to pages on that same request; it counts only once an authentication class has accepted the caller,

@@ -1,8 +1,8 @@
 """Versions as HTTP validators: what a reader saw, and what a decision is made on.
 
 A case's tag is `"<version>-<digest>"`: the version is what `If-Match` compares, and `"<version>"` alone will do; the
-digest makes the tag differ when the words, the language or the open actions differ although no event happened, so
-that a 304 never leaves a dead button. What does not belong here: the comparison with the row (`firing.expect_version`).
+digest makes the tag differ when the words, the language or the open actions differ although no event happened, so that
+a 304 never leaves a dead button.
 """
 
 import hashlib

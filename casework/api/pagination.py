@@ -1,7 +1,6 @@
 """Lists a page at a time, by position rather than by number, so that every page costs the same.
 
 Order is total (a time, then the key); the cursor is signed, so that nobody can read a position into it or make one up.
-What does not belong here: which rows somebody may see (`queries`).
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,4 @@
-"""Bytes to values: JSON has one meaning or is refused, nothing is decompressed, size is limited before it is read.
-
-What does not belong here: which fields a body has (serializers).
-"""
+"""Parses bodies and parameters: JSON has one meaning or is refused, nothing is decompressed, sizes are limited."""
 
 import re
 from collections.abc import Mapping
@@ -42,7 +39,7 @@ def is_form(request: Request) -> bool:
 
 
 def check_head(request: Request, view: Any) -> None:
-    """What the headers say of the body is acceptable, before anything, the CSRF check included, reads a byte of it.
+    """Checks the headers of the body before anything, the CSRF check included, reads a byte of it.
 
     Raises `UnsupportedMediaType` for another type or any compression, and `TooLarge`.
     """
@@ -113,7 +110,7 @@ def _check(value: object, *, pointer: str, **limits: Any) -> None:
 
 
 def check_path(path: Mapping[str, Any]) -> None:
-    """Every part of the address may be stored and compared; what may not names nothing."""
+    """Checks that every part of the address can be stored and compared; raises `NotFound` otherwise."""
     for value in path.values():
         if isinstance(value, int) and abs(value) > MAX_PATH_NUMBER:
             raise NotFound()

@@ -1,7 +1,4 @@
-"""Every refusal as `application/problem+json` (RFC 9457), with the same code and words as pages and sockets.
-
-What does not belong here: what is refused (commands), and the page behind each `type` (config).
-"""
+"""Renders every refusal as `application/problem+json` (RFC 9457), with the same code and words as pages and sockets."""
 
 import logging
 import re
@@ -78,13 +75,13 @@ KNOWN: dict[str, type[CaseError]] = PROBLEMS | SURFACE
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
-    """The framework's exception handler: every exception becomes a problem, and none tells what must stay inside."""
+    """The framework's exception handler: renders every exception as a problem, and reveals nothing internal."""
     request: Request | None = context.get("request")
     return answer(error, request._request if request is not None else None)
 
 
 def answer(error: Exception, request: HttpRequest | None) -> HttpResponse:
-    """The problem that `error` is shown as. What nobody foresaw is logged and told to error reporters."""
+    """Renders the problem for `error`. What nobody foresaw is logged and reported."""
     refusal = refusal_for(error)
     instance = _instance(refusal, request)
     if refusal.status >= 500:

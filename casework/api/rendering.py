@@ -1,7 +1,4 @@
-"""Values to bytes: one JSON encoder and one time format for every answer.
-
-What does not belong here: what is answered.
-"""
+"""Values to bytes: one JSON encoder and one time format for every answer."""
 
 import json
 from datetime import datetime

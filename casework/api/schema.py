@@ -1,7 +1,4 @@
-"""What the OpenAPI document says of every operation, read off the view that carries it out.
-
-What does not belong here: where the document is served (config), and any endpoint's fields.
-"""
+"""What the OpenAPI document says of every operation, read off the view that carries it out."""
 
 import re
 from collections.abc import Iterable, Mapping

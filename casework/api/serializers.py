@@ -1,7 +1,7 @@
 """What a body may contain: named fields of strict JSON types, and nothing else.
 
 Inputs inherit `Input` and are built of the fields below; outputs are ordinary serializers with `Code`, `Amount` and
-`DateTimeField`. What does not belong here: any case's fields.
+`DateTimeField`.
 """
 
 import math

@@ -8,7 +8,7 @@
             return self.reply(queries.appeal_for(call.actor, appeal.ref), call)
 
 A view that lists and creates at one address inherits `ListView` and `CommandView` both; `shows` describes GET and
-`gives` POST. What does not belong here: any rule of a case, and who the actor is (`callers`).
+`gives` POST.
 """
 
 from collections.abc import Callable, Mapping

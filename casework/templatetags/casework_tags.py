@@ -1,7 +1,4 @@
-"""What every page says in the same words: moments and remaining time, money, officers, states, icons, the site's frame.
-
-What does not belong here: reading a case, deciding what somebody may do, and any sentence about one particular app.
-"""
+"""Tags for every page: moments and remaining time, money, officers, states, icons, the site's frame."""
 
 import functools
 from collections.abc import Mapping
@@ -114,8 +111,8 @@ def due(at: datetime, now: datetime | None = None) -> Due:
 
 
 @register.simple_tag
-def time_words() -> dict[str, str]:
-    """The words the page's script needs to keep remaining times fresh, in the page's language."""
+def time_labels() -> dict[str, str]:
+    """The labels that the page's script needs to keep remaining times fresh, in the page's language."""
 
     def forms(one: str, other: str) -> tuple[str, str]:
         return ngettext(one, other, 1).replace("%(n)d", "{n}"), ngettext(one, other, 2).replace("%(n)d", "{n}")
@@ -174,11 +171,11 @@ def file_icon(media_type: str) -> str:
     return {"image": "picture", "video": "film"}.get(head, "file")
 
 
-# --- looks ------------------------------------------------------------------------------------------------------------
+# --- appearance ------------------------------------------------------------------------------------------------------
 
 # code → (tone, icon) of what is no state of a case. A case's states look as its machine says (`STATES`), and the same
 # code looks the same everywhere. The word always stands beside it, so colour and icon carry nothing alone.
-LOOKS: Mapping[str, tuple[str, str]] = {
+APPEARANCE: Mapping[str, tuple[str, str]] = {
     "DRAFT": ("calm", "pencil"),
     "UPHELD": ("calm", "scale"),
     "OVERTURNED": ("good", "check"),
@@ -212,22 +209,22 @@ LOOKS: Mapping[str, tuple[str, str]] = {
 
 
 @functools.cache
-def looks() -> Mapping[str, tuple[str, str]]:
+def appearance() -> Mapping[str, tuple[str, str]]:
     """Tone and icon by code, of the states of every case and of what else is shown as a tag."""
     rows = [(code, row) for model in case_models() for code, row in states_of(model).items()]
-    return {**LOOKS, **{str(code): (row.tone, row.icon) for code, row in rows}}
+    return {**APPEARANCE, **{str(code): (row.tone, row.icon) for code, row in rows}}
 
 
 @register.filter
 def tone(state: str) -> str:
     """The colour family of a state: `good`, `wait`, `warn`, `stop` or `calm`."""
-    return looks().get(str(state), ("calm", "dot"))[0]
+    return appearance().get(str(state), ("calm", "dot"))[0]
 
 
 @register.filter
 def state_icon(state: str) -> str:
     """The icon of a state."""
-    return looks().get(str(state), ("calm", "dot"))[1]
+    return appearance().get(str(state), ("calm", "dot"))[1]
 
 
 @register.simple_tag

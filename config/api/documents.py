@@ -1,7 +1,4 @@
-"""The OpenAPI document and the page that shows it: public, made once per language, without any foreign host.
-
-What does not belong here: what the document says of an operation (`casework.api.schema`).
-"""
+"""Serves the OpenAPI document and the page that shows it: public, made once per language, without any foreign host."""
 
 import functools
 import hashlib

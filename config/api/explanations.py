@@ -1,7 +1,4 @@
-"""What every problem type means and what to do about it, in words for the person who meets it.
-
-What does not belong here: codes and statuses (`casework.errors`, `casework.api.problems`).
-"""
+"""Explains every problem type in words for the person who meets it, and what to do about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +19,7 @@ class Explanation:
     todo: Promise
 
 
-WORDS: Mapping[str, tuple[Promise, Promise]] = {
+TEXTS: Mapping[str, tuple[Promise, Promise]] = {
     "validation": (
         _("Something in the request is missing, malformed or not acceptable. Nothing was stored."),
         _("Each entry of `errors` gives a `pointer`, a stable `code` and a sentence. Correct it and send again."),
@@ -135,12 +132,12 @@ WORDS: Mapping[str, tuple[Promise, Promise]] = {
 
 def explanation_of(code: str) -> Explanation | None:
     """The explanation of a problem type; None when there is no such type."""
-    if code not in WORDS:
+    if code not in TEXTS:
         return None
-    why, todo = WORDS[code]
+    why, todo = TEXTS[code]
     return Explanation(KNOWN[code].status, KNOWN[code].title, why, todo)
 
 
 def explanations() -> dict[str, Explanation]:
     """Every problem type by code."""
-    return {code: found for code in WORDS if (found := explanation_of(code)) is not None}
+    return {code: found for code in TEXTS if (found := explanation_of(code)) is not None}

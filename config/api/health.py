@@ -1,7 +1,4 @@
-"""Whether the process lives, and whether the whole answers. Without a session, so that a probe needs nothing.
-
-What does not belong here: figures and metrics.
-"""
+"""Whether the process lives, and whether the whole answers. Without a session, so that a probe needs nothing."""
 
 import asyncio
 import logging

@@ -1,7 +1,4 @@
-"""The page behind every problem `type`, in the reader's language and the other one.
-
-What does not belong here: the words (`config.api.explanations`).
-"""
+"""The page behind every problem `type`, in the reader's language and the other one."""
 
 from typing import Any
 
@@ -22,7 +19,7 @@ def problem(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404(code)
     first = translation.get_language() or settings.LANGUAGE_CODE
     languages = sorted(dict(settings.LANGUAGES), key=lambda language: language != first)
-    context = {"code": code, "status": found.status, "said": [_said(found, language) for language in languages]}
+    context = {"code": code, "status": found.status, "said": [_in_language(found, language) for language in languages]}
     return render(request, "problems/problem.html", context)
 
 
@@ -32,7 +29,7 @@ def problems(request: HttpRequest) -> HttpResponse:
     return render(request, "problems/index.html", {"problems": sorted(explanations().items())})
 
 
-def _said(found: Explanation, language: str) -> dict[str, Any]:
+def _in_language(found: Explanation, language: str) -> dict[str, Any]:
     with translation.override(language):
         return {
             "language": translation.to_locale(language).replace("_", "-"),

@@ -1,4 +1,4 @@
-"""What waits for somebody, in every kind of case at once. What does not belong here: which cards there are."""
+"""Lists what waits for somebody, in every kind of case at once."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,4 @@
-"""Asking the appellant for more, and answering a late request.
-
-What does not belong here: what may be asked when (commands).
-"""
+"""Asking the appellant for more, and answering a late request."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -27,7 +24,7 @@ from console.frame import show, surface, version_of
 
 @surface("GET", "HEAD", "POST", keeps=TYPED)
 def ask(request: HttpRequest, ref: str) -> HttpResponse:
-    """A question to the appellant: what, to show which fact, until when; read as they will read it, then sent."""
+    """Asks the appellant: what, to show which fact, until when; shown as they will read it, then sent."""
     actor, now = reader(request), clock.now()
     appeal = appeal_for(actor, ref)
     default = now + timedelta(hours=settings.INFORMATION_HOURS)
@@ -104,7 +101,7 @@ def _ask_page(
 
 @surface("POST", keeps=TYPED)
 def answer_late(request: HttpRequest, ref: str) -> HttpResponse:
-    """The late request is accepted or refused, with a reason that the appellant reads."""
+    """Accepts or refuses the late request, with a reason that the appellant reads."""
     actor, now = reader(request), clock.now()
     appeal = appeal_for(actor, ref)
     answers = {"accept": commands.accept_late_request, "refuse": commands.refuse_late_request}

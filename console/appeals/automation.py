@@ -1,7 +1,6 @@
-"""The console's pages of what the system does alone: model, policies, attempts to prove, certificates and their audits.
+"""The console's pages about automation: model, policies, attempts to prove, certificates and their audits.
 
-One request, one command, one page. What does not belong here: rules (commands, triggers), figures (queries), and what a
-reviewer sees at a second look (second_looks).
+One request, one command, one page.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +43,7 @@ TROUBLE: Mapping[str, Text] = {
     "crash": _("The model failed."),
     "busy": _("The model was still busy with earlier cases."),
 }
-STANDS: Mapping[str, Text] = {
+CERTIFICATE_STATE: Mapping[str, Text] = {
     "unsigned": _("waits for two signatures"),
     "not_yet": _("not yet in force"),
     "expired": _("expired"),
@@ -82,15 +81,15 @@ LANGUAGES: Mapping[str, Text] = {
 
 @surface("GET", "HEAD")
 def automation(request: HttpRequest) -> HttpResponse:
-    """What the system may do alone and how that goes; compliance and administrators only."""
+    """Shows what the system may do alone and how that goes; compliance and administrators only."""
     return _overview(request, actor_of(request))
 
 
 @surface("POST")
 def set_policy(request: HttpRequest) -> HttpResponseBase:
-    """The system may do so much for this kind of measure on this ground, or the page says what is missing."""
+    """Sets what the system may do for this kind of measure, or shows what is missing."""
     actor = actor_of(request)
-    asked = _asked(request, "measure_type", "ground", "mode")
+    asked = _posted_fields(request, "measure_type", "ground", "mode")
     try:
         commands.set_automation_policy(actor=actor, now=clock.now(), **asked)
     except Invalid as refused:
@@ -101,9 +100,9 @@ def set_policy(request: HttpRequest) -> HttpResponseBase:
 
 @surface("POST")
 def attempt(request: HttpRequest) -> HttpResponseBase:
-    """The attempt is on file with its numbers; where it proved something, its certificate waits for two signatures."""
+    """Attempts a certification; where it proved something, its certificate waits for two signatures."""
     actor, now = actor_of(request), clock.now()
-    asked = _asked(request, "measure_type", "ground", "alpha", "delta")
+    asked = _posted_fields(request, "measure_type", "ground", "alpha", "delta")
     try:
         require_time_to_attempt(actor, asked["measure_type"], asked["ground"], now=now)
         made = commands.attempt_certification(
@@ -124,7 +123,7 @@ def attempt(request: HttpRequest) -> HttpResponseBase:
     return redirect("workbench:certificate", made.certificate.ref)
 
 
-def _asked(request: HttpRequest, *names: str) -> dict[str, str]:
+def _posted_fields(request: HttpRequest, *names: str) -> dict[str, str]:
     return {name: request.POST.get(name, "").replace("\x00", "")[:60] for name in names}
 
 
@@ -143,7 +142,7 @@ def _overview(
     refused: CaseError | None = None,
     form: str = "",
 ) -> HttpResponse:
-    """The page; `policy` and `attempted` are what was chosen in a form that was refused."""
+    """Renders the page; `policy` and `attempted` are what was chosen in a form that was refused."""
     now = clock.now()
     health = triage_health_for(actor, now=now)
     shown = {
@@ -152,7 +151,7 @@ def _overview(
         "trouble": TROUBLE.get(health.trouble),
         "handed_over": [(TROUBLE[why], n) for why, n in sorted(health.handed_over.items())],
         "certificates": certificates_for(actor, now=now),
-        "stands": STANDS,
+        "stands": CERTIFICATE_STATE,
         "drift": DRIFT,
         "policies": policy_states_for(actor, now=now),
         "attempts": attempts_for(actor),
@@ -182,13 +181,13 @@ def _mistakes(refused: CaseError | None, form: str) -> Sequence[Mistake]:
 
 @surface("GET", "HEAD", keeps=("note",))
 def certificate(request: HttpRequest, ref: str) -> HttpResponse:
-    """One certificate: what it promises, on what proof, for which cases, who signed it, and what audits found."""
+    """Shows one certificate: what it promises, on what proof, for which cases, who signed it, and what audits found."""
     return _certificate(request, actor_of(request), ref)
 
 
 @surface("POST")
 def sign(request: HttpRequest, ref: str) -> HttpResponseBase:
-    """This person answers for it; the second has to be somebody else."""
+    """Signs the certificate; the second person has to be somebody else."""
     actor = actor_of(request)
     try:
         commands.sign_certificate(actor=actor, ref=ref, now=clock.now())
@@ -200,7 +199,7 @@ def sign(request: HttpRequest, ref: str) -> HttpResponseBase:
 
 @surface("POST", keeps=("note",))
 def revoke(request: HttpRequest, ref: str) -> HttpResponseBase:
-    """Nothing is closed under it any more; one person is enough, and says why."""
+    """Revokes the certificate; one person is enough, and says why."""
     actor, note = actor_of(request), request.POST.get("note", "").replace("\x00", "")
     try:
         commands.revoke_certificate(actor=actor, ref=ref, note=note, now=clock.now())
@@ -217,7 +216,7 @@ def _certificate(
     audits = [(view, SHOULD_HAVE_BEEN[view.error_class]) for view in audits_for(actor, state.row)]
     shown = {
         "s": state,
-        "stands": STANDS,
+        "stands": CERTIFICATE_STATE,
         "drift": DRIFT,
         "confidence": 1000 - state.row.delta_permille,
         "languages": [LANGUAGES.get(code, code) for code in state.row.languages],

@@ -1,9 +1,8 @@
-"""One appeal's page. Typed text comes back with every answer.
+"""The page of one appeal. Typed text comes back with every answer.
 
 The judgement pane is one form. Whatever is pressed on the page — open a piece, add a row, take the case again — sends
 it along, so nothing typed is lost without JavaScript either. Before the reviewer's own first view is locked, no answer
-reads the system's view, so none can show it. What does not belong here: rules (commands, policies), what is
-shown (context), and the steps themselves (steps, decide, ask).
+reads the system's view, so none can show it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -50,7 +49,7 @@ DIFFERENCES = [(name, context.DIFFERENCE[name]) for name in commands.DIFFERENCES
 
 
 def reader(request: HttpRequest) -> Actor:
-    """The reviewer or overseer who asks. Raises `NotSignedIn`, `NotAllowed`."""
+    """Returns the reviewer or overseer who asks. Raises `NotSignedIn`, `NotAllowed`."""
     return staff(request, *REVIEWS, *OVERSEES)
 
 
@@ -65,7 +64,7 @@ def heartbeat_seconds() -> int:
 
 @surface("GET", "HEAD")
 def case(request: HttpRequest, ref: str) -> HttpResponse:
-    """The case in three panes, as it is now."""
+    """Shows the case in three panes, as it is now."""
     actor = reader(request)
     appeal = appeal_for(actor, ref)
     return show_case(
@@ -85,7 +84,7 @@ def show_case(
     mistakes: Sequence[Mistake] = (),
     release_open: bool = False,
 ) -> HttpResponse:
-    """The case page; `work` is what was typed, `refused` why the last step was not possible."""
+    """Renders the case page; `work` is what was typed, `refused` why the last step was not possible."""
     is_mine = appeal.reviewer_id == actor.user_id and appeal.state == AppealState.HUMAN_REVIEW
     is_held = is_mine and not appeal.lease_is_free(now)
     opened = opened_by(actor, appeal)
@@ -136,7 +135,7 @@ def show_case(
 
 
 def _file(actor: Actor, appeal: Appeal, opened: set[str], wanted: str) -> dict[str, Any]:
-    """The middle pane: every piece, the one that is asked for if it may be shown, and its neighbours."""
+    """The values of the middle pane: every piece, the one that is asked for if it may be shown, and its neighbours."""
     pieces, shown = context.pieces_of(appeal, opened), piece_shown(actor, appeal, opened, wanted)
     return {
         "pieces": pieces,
@@ -199,10 +198,10 @@ def _advice(actor: Actor, appeal: Appeal, opened: Iterable[str], first: Any) -> 
     return context.advice_of(appeal, suggestion, first=first.outcome, record=record)
 
 
-def again(
+def redisplay(
     request: HttpRequest, actor: Actor, ref: str, *, now: datetime, refused: CaseError | None = None, piece: str = ""
 ) -> HttpResponse:
-    """The page once more with everything that was typed."""
+    """Shows the page once more with everything that was typed."""
     appeal = appeal_for(actor, ref)
     work = Work.posted(request.POST, appeal)
     if refused is None:
@@ -215,6 +214,6 @@ def again(
 
 
 def stay(actor: Actor, ref: str, now: datetime) -> None:
-    """Whoever works on a case keeps it, also without JavaScript."""
+    """Extends the lease of whoever works on the case, also without JavaScript."""
     with suppress(LeaseLost):
         commands.keep_lease(actor=actor, ref=ref, now=now)

@@ -1,7 +1,4 @@
-"""What the three panes of a case show: the pieces of the file, the timeline, and — after the first view — the advice.
-
-What does not belong here: what may be shown to whom (queries, policies) and how a request is answered (views).
-"""
+"""Values for the three panes of a case: the pieces of the file, the timeline and, after the first view, the advice."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals.events import EVENTS
 from appeals.models import Appeal, Outcome, TriageSuggestion
 from appeals.queries import TrackRecord, events_of, officer_codes
-from appeals.queries.explained import LEAST_WEIGHT, words_of_feature
+from appeals.queries.explained import LEAST_WEIGHT, feature_label
 from casework.models import Attachment, Event
 
 Text = str | Promise
@@ -201,7 +198,7 @@ def _quote(statement: str, number: int, phrase: Mapping[str, Any]) -> AdvicePoin
 
 
 def _fact(appeal: Appeal, feature: Mapping[str, Any]) -> AdvicePoint:
-    return AdvicePoint(words_of_feature(appeal, str(feature["name"])), float(feature["weight"]))
+    return AdvicePoint(feature_label(appeal, str(feature["name"])), float(feature["weight"]))
 
 
 def _marked(statement: str, phrases: Sequence[Any]) -> list[Stretch]:

@@ -1,7 +1,4 @@
-"""The decision in two steps: read the letter exactly as it will be sent, then send it.
-
-What does not belong here: what may be decided (commands).
-"""
+"""Decides an appeal in two steps: read the letter exactly as it will be sent, then send it."""
 
 from datetime import datetime
 from typing import Any
@@ -17,7 +14,7 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import Invalid
 from console.appeals import context
-from console.appeals.case import RETRY, TYPED, again, heartbeat_seconds, reader, stay, to_case
+from console.appeals.case import RETRY, TYPED, heartbeat_seconds, reader, redisplay, stay, to_case
 from console.appeals.forms import Work
 from console.frame import LANGUAGES, fields_to_carry, is_sealed, seal, show, surface, version_of
 
@@ -26,7 +23,7 @@ LEAVE = ("add", "subject")
 
 @surface("POST", keeps=TYPED)
 def check(request: HttpRequest, ref: str) -> HttpResponse:
-    """The letter as it would be sent, in both languages, and nothing stored; or the form with what is missing."""
+    """Shows the letter as it would be sent, in both languages, and stores nothing; or the form with what is missing."""
     actor, now = reader(request), clock.now()
     appeal = appeal_for(actor, ref)
     work = Work.posted(request.POST, appeal)
@@ -36,10 +33,10 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
             raise Invalid()
         letters = commands.rehearse_decision(
             show=lambda: [preview_letter(appeal_for(actor, ref), language=each) for each in LANGUAGES],
-            **_asked(request, actor, ref, work, now),
+            **_decision_arguments(request, actor, ref, work, now),
         )
     except RETRY as refused:
-        return again(request, actor, ref, now=now, refused=refused)
+        return redisplay(request, actor, ref, now=now, refused=refused)
     pieces = context.pieces_of(appeal, opened_by(actor, appeal))
     return show(
         request,
@@ -56,21 +53,21 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST", keeps=TYPED)
 def decide(request: HttpRequest, ref: str) -> HttpResponseBase:
-    """The decision is sent, exactly as it was checked; what was not checked first is checked now instead."""
+    """Sends the decision exactly as it was checked; what was not checked first is checked now instead."""
     actor, now = reader(request), clock.now()
     appeal = appeal_for(actor, ref)
     if not is_sealed(request, actor, ref, fields_to_carry(request, *LEAVE)):
         return check(request, ref)
     work = Work.posted(request.POST, appeal)
     try:
-        decided = commands.decide_appeal(**_asked(request, actor, ref, work, now))
+        decided = commands.decide_appeal(**_decision_arguments(request, actor, ref, work, now))
     except RETRY as refused:
-        return again(request, actor, ref, now=now, refused=refused)
+        return redisplay(request, actor, ref, now=now, refused=refused)
     messages.success(request, _("The decision on %(number)s was sent.") % {"number": decided.number})
     return to_case(ref)
 
 
-def _asked(request: HttpRequest, actor: Actor, ref: str, work: Work, now: datetime) -> dict[str, Any]:
+def _decision_arguments(request: HttpRequest, actor: Actor, ref: str, work: Work, now: datetime) -> dict[str, Any]:
     return {
         "actor": actor,
         "ref": ref,

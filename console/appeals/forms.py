@@ -1,7 +1,6 @@
-"""What a reviewer typed, parsed: the first view, the decision row by row, a request for more.
+"""Parses what a reviewer typed: the first view, the decision row by row, a request for more.
 
-Only parsing: a value that has a shape is passed on, one that has none is an error beside its field. What does not
-belong here: whether a decision may be made (commands).
+Only parsing: a value that has a shape is passed on, one that has none is an error beside its field.
 """
 
 from collections.abc import Iterable, Sequence
@@ -104,7 +103,7 @@ class Work:
 
     @classmethod
     def posted(cls, post: QueryDict, appeal: Appeal) -> "Work":
-        """What was sent, with the mistakes in its shape. Rows that were never sent are as in `blank`."""
+        """Parses what was sent, with the mistakes in its shape. Rows that were never sent are as in `blank`."""
         if not post.get("version"):
             return cls.blank(appeal)
         work = cls(version=number(post.get("version")) or appeal.version)
@@ -168,7 +167,7 @@ class Work:
         ]
 
     def place(self, errors: Iterable[FieldError]) -> None:
-        """Each error of the command stands beside the row or field it is about, and in the summary on top."""
+        """Puts each error of the command beside the row or field it is about, and in the summary on top."""
         rows = self.rows
         for error in errors:
             parts = error.pointer.strip("/").split("/")

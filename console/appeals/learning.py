@@ -1,6 +1,6 @@
 """The console's pages of triage models: what each learnt from, how it compares, who signed, and the next step.
 
-One request, one command, one page. What does not belong here: rules (commands, triggers) and figures (queries).
+One request, one command, one page.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals import commands
 from appeals.models import Appeal, Ground, TriageTraining
-from appeals.queries import ModelState, about_training_for, model_for, models_for, trainings_for
+from appeals.queries import ModelState, model_for, models_for, training_overview_for, trainings_for
 from appeals.queries.automation import triage_health_for
 from casework import clock
 from casework.errors import CaseError, NotFound, Text
@@ -34,7 +34,7 @@ STAGES: Mapping[str, Text] = {
     "rolled_back": _("rolled back"),
     "refused": _("refused"),
 }
-LOOKS: Mapping[str, str] = {
+TAG_OF_STAGE: Mapping[str, str] = {
     "compared": "PENDING",
     "signed": "PENDING",
     "shadow": "CHECKING",
@@ -43,7 +43,7 @@ LOOKS: Mapping[str, str] = {
     "rolled_back": "RECALLED",
     "refused": "REFUSED",
 }
-"""How each stage looks, by the state whose colour and icon it has (casework_tags.looks)."""
+"""How each stage looks, by the state whose colour and icon it has (casework_tags.appearance)."""
 PATH: Sequence[tuple[str, Text]] = (
     ("compared", _("Compared")),
     ("signed", _("Signed by two people")),
@@ -92,21 +92,24 @@ TAKEN: Mapping[str, Text] = {
 
 @surface("GET", "HEAD")
 def triage_models(request: HttpRequest) -> HttpResponse:
-    """All models with their stage, the form for a new one, the latest trainings; compliance and administrators only."""
+    """Shows all models with their stage, the form for a new one, the latest trainings; compliance and administrators
+    only.
+    """
     return overview(request)
 
 
 def overview(request: HttpRequest, *, release: str = "", refused: CaseError | None = None) -> HttpResponse:
-    """The page of all models; with what was typed and why it was refused, where it was."""
+    """Renders the page of all models; with what was typed and why it was refused, where it was."""
     actor, now = actor_of(request), clock.now()
-    about = about_training_for(actor, now=now)
+    about = training_overview_for(actor, now=now)
     errors = [Mistake(each.message, "release") for each in refused.errors] if refused is not None else []
     if refused is not None and not errors:
         errors = [Mistake(refused.detail)]
     shown = {
         "place": "system",
         "rows": [
-            {"state": state, "stage": STAGES[state.stage], "look": LOOKS[state.stage]} for state in models_for(actor)
+            {"state": state, "stage": STAGES[state.stage], "look": TAG_OF_STAGE[state.stage]}
+            for state in models_for(actor)
         ],
         "health": triage_health_for(actor, now=now),
         "about": about,
@@ -122,14 +125,14 @@ def overview(request: HttpRequest, *, release: str = "", refused: CaseError | No
 
 @surface("GET", "HEAD", keeps=("note",))
 def triage_model(request: HttpRequest, ref: str) -> HttpResponse:
-    """One model: cases, figures beside the live one, groups, flipped cases, steps, and what may be done next."""
+    """Shows one model: cases, figures beside the live one, groups, flipped cases, steps, and what may be done next."""
     state = model_for(actor_of(request), ref)
     return show(request, "appeals/triage_model.html", **_shown(state))
 
 
 @surface("POST", keeps=("note",))
 def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponseBase:
-    """One step is taken, or refused with its reason."""
+    """Takes one step, or shows why it is refused."""
     if step not in STEPS:
         raise NotFound()
     given = {"note": request.POST.get("note", "").replace("\x00", "")} if step in ("refuse", "roll_back") else {}
@@ -208,7 +211,7 @@ def _shown(state: ModelState) -> dict[str, Any]:
         "state": state,
         "steps": [(step, step.facts.get("passed_over", ())) for step in state.steps],
         "stage": STAGES[state.stage],
-        "look": LOOKS[state.stage],
+        "look": TAG_OF_STAGE[state.stage],
         "path": _path(state),
         "counts": counted(state.row.counts),
         "overall": _cell(found.get("overall")),

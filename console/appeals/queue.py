@@ -1,7 +1,4 @@
-"""The queue of appeals, what a reviewer holds and decided, and their keys.
-
-What does not belong here: one case (case).
-"""
+"""The queue of appeals, what a reviewer holds and decided, and their keys."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -22,14 +19,14 @@ from console.frame import ROWS, SHORTCUTS_COOKIE, show, surface
 
 @surface("GET", "HEAD")
 def start(request: HttpRequest) -> HttpResponse:
-    """The console begins with the queue."""
+    """Redirects the console's start to the queue."""
     reader(request)
     return redirect("workbench:queue")
 
 
 @surface("GET", "HEAD")
 def queue(request: HttpRequest) -> HttpResponse:
-    """The cases of one tab, most urgent first; never one in which the reader has a conflict."""
+    """Lists the cases of one tab, most urgent first; never one in which the reader has a conflict."""
     actor = reader(request)
     now = clock.now()
     tab = request.GET.get("tab", "claimable")
@@ -61,7 +58,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @surface("POST", keeps=TYPED)
 def claim_next(request: HttpRequest) -> HttpResponse:
-    """The reviewer holds the most urgent case they may see, or hears that nothing waits."""
+    """Claims the most urgent case that the reviewer may see, or says that nothing waits."""
     appeal = commands.claim_next_appeal(actor=reader(request), now=clock.now())
     if appeal is None:
         messages.info(request, _("No case is waiting for you."))
@@ -70,8 +67,8 @@ def claim_next(request: HttpRequest) -> HttpResponse:
 
 
 @surface("GET", "HEAD")
-def me(request: HttpRequest) -> HttpResponse:
-    """What the reviewer holds and lately decided, and their keyboard settings. No speed, no ranking."""
+def own_work(request: HttpRequest) -> HttpResponse:
+    """Shows what the reviewer holds and lately decided, and their keyboard settings. No speed, no ranking."""
     actor = reader(request)
     now = clock.now()
     held = held_by(actor).select_related("party", "notice").prefetch_related("items__measure__type", "requests")
@@ -88,7 +85,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 @surface("POST", keeps=TYPED)
 def set_shortcuts(request: HttpRequest) -> HttpResponse:
-    """Keyboard shortcuts are on or off in this browser."""
+    """Switches keyboard shortcuts on or off in this browser."""
     reader(request)
     answer = redirect("workbench:me")
     answer.set_cookie(

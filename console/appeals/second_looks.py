@@ -1,7 +1,6 @@
 """The second look: a reviewer says what they would have decided, without knowing what was decided, or by whom.
 
-The page shows the file as it was handed in: no outcome, no officer, no timeline, no number to look it up by. What does
-not belong here: which cases are drawn, and what follows from an answer (mandates, commands).
+The page shows the file as it was handed in: no outcome, no officer, no timeline, no number to look it up by.
 """
 
 from django.contrib import messages
@@ -26,7 +25,7 @@ ORDER = (Outcome.UPHELD, Outcome.VARIED, Outcome.OVERTURNED)
 
 @surface("GET", "HEAD")
 def start(request: HttpRequest) -> HttpResponse:
-    """How many cases wait, and a way to the oldest: nobody chooses which."""
+    """Shows how many cases wait, and a way to the oldest: nobody chooses which."""
     waiting = second_looks_for(staff(request, *REVIEWS), now=clock.now())
     following = waiting[0] if waiting else None
     return show(request, "appeals/second_looks.html", waiting=len(waiting), following=following)
@@ -34,7 +33,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @surface("GET", "HEAD", "POST", keeps=("note",))
 def second_look(request: HttpRequest, ref: str) -> HttpResponseBase:
-    """The case blind; with an answer, what the reviewer would have decided is on file and they are told the rest."""
+    """Shows the case blind; takes the reviewer's own outcome, and then tells them the rest."""
     actor, now = staff(request, *REVIEWS), clock.now()
     if request.method != "POST":
         return _shown(request, second_look_for(actor, ref, now=now))
@@ -44,14 +43,14 @@ def second_look(request: HttpRequest, ref: str) -> HttpResponseBase:
         done = commands.record_audit_view(actor=actor, ref=ref, outcome=outcome, note=note, now=now)
     except Invalid as refused:
         return _shown(request, second_look_for(actor, ref, now=now), refused=refused, outcome=outcome, note=note)
-    messages.success(request, _told(done))
+    messages.success(request, _result_text(done))
     if done.revoked:
         messages.warning(request, _("Too many closings were wrong: their certificate is revoked from now on."))
     return redirect("workbench:second-looks")
 
 
-def _told(done: Audited) -> str:
-    """What was decided and by whom, once one's own view is on file."""
+def _result_text(done: Audited) -> str:
+    """Says what was decided and by whom, once one's own view is on file."""
     if not done.was_by_system:
         if done.agrees:
             return _("On file. A person had decided this case, as you would have.")
@@ -65,7 +64,7 @@ def _told(done: Audited) -> str:
 
 @surface("GET", "HEAD")
 def file(request: HttpRequest, ref: str, subject: str) -> HttpResponseBase:
-    """The file of a piece, while the case waits for this reader's second look."""
+    """Serves the file of a piece, while the case waits for this reader's second look."""
     appeal = second_look_for(staff(request, *REVIEWS), ref, now=clock.now())
     found = next((p for p in context.pieces_of(appeal, ()) if p.subject == subject and p.file is not None), None)
     if found is None or found.file is None:

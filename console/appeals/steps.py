@@ -1,7 +1,4 @@
-"""What a reviewer does before deciding: take a case, give it back, read its file, lock a first view, see the system's.
-
-What does not belong here: what may be done when (commands) and how the page comes back (case).
-"""
+"""A reviewer's steps before deciding: take a case, give it back, read its file, lock a first view, see the system's."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,7 +12,7 @@ from casework import clock
 from casework.errors import CaseError, Invalid, LeaseLost, NotFound
 from casework.serving import send
 from console.appeals import context
-from console.appeals.case import RETRY, TYPED, again, piece_shown, reader, show_case, stay, to_case
+from console.appeals.case import RETRY, TYPED, piece_shown, reader, redisplay, show_case, stay, to_case
 from console.appeals.forms import Work
 from console.forms import Mistake
 from console.frame import surface, version_of
@@ -23,21 +20,21 @@ from console.frame import surface, version_of
 
 @surface("POST", keeps=TYPED)
 def claim(request: HttpRequest, ref: str) -> HttpResponse:
-    """The reviewer holds this case, or hears who does."""
+    """Claims this case for the reviewer, or says who holds it."""
     actor, now = reader(request), clock.now()
     appeal_for(actor, ref)
     try:
         commands.claim_appeal(actor=actor, ref=ref, now=now)
     except LeaseLost as lost:
-        return again(request, actor, ref, now=now, refused=lost)
+        return redisplay(request, actor, ref, now=now, refused=lost)
     if request.POST.get("version"):
-        return again(request, actor, ref, now=now)
+        return redisplay(request, actor, ref, now=now)
     return to_case(ref)
 
 
 @surface("POST", keeps=TYPED)
 def release(request: HttpRequest, ref: str) -> HttpResponse:
-    """The case waits for a person again; the reason is asked for, none is wrong."""
+    """Gives the case back; the reason is asked for, none is wrong."""
     actor, now = reader(request), clock.now()
     appeal = appeal_for(actor, ref)
     reason = request.POST.get("reason", "").strip()[:500]
@@ -52,7 +49,7 @@ def release(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST", keeps=TYPED)
 def heartbeat(request: HttpRequest, ref: str) -> HttpResponse:
-    """The holder keeps the case a little longer; a script gets only until when, and which version the case now has."""
+    """Extends the lease; answers a script with until when, and which version the case now has."""
     actor, now = reader(request), clock.now()
     wants_json = request.headers.get("Accept", "").startswith("application/json")
     appeal = appeal_for(actor, ref)
@@ -60,19 +57,19 @@ def heartbeat(request: HttpRequest, ref: str) -> HttpResponse:
         until = commands.keep_lease(actor=actor, ref=ref, now=now)
     except LeaseLost as lost:
         if not wants_json:
-            return again(request, actor, ref, now=now, refused=lost)
+            return redisplay(request, actor, ref, now=now, refused=lost)
         holder = holder_of(appeal)
         mine = appeal.reviewer_id == actor.user_id
         code = holder.code if holder is not None and not mine else ""
         return JsonResponse({"code": lost.code, "detail": str(lost.detail), "officer": code}, status=lost.status)
     if wants_json:
         return JsonResponse({"until": until.isoformat(), "version": appeal.version})
-    return again(request, actor, ref, now=now)
+    return redisplay(request, actor, ref, now=now)
 
 
 @surface("POST", keeps=TYPED)
 def open_piece(request: HttpRequest, ref: str) -> HttpResponse:
-    """It is on record that the holder opened the piece, and the piece is shown."""
+    """Records that the holder opened the piece, and shows it."""
     actor, now = reader(request), clock.now()
     appeal = appeal_for(actor, ref)
     subject = request.POST.get("subject", "")
@@ -81,16 +78,16 @@ def open_piece(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         commands.record_opening(actor=actor, ref=ref, subject=subject, now=now)
     except LeaseLost as lost:
-        return again(request, actor, ref, now=now, refused=lost)
+        return redisplay(request, actor, ref, now=now, refused=lost)
     stay(actor, ref, now)
     if request.POST.get("version"):
-        return again(request, actor, ref, now=now, piece=subject)
+        return redisplay(request, actor, ref, now=now, piece=subject)
     return to_case(ref, subject)
 
 
 @surface("GET", "HEAD")
 def file(request: HttpRequest, ref: str, subject: str) -> HttpResponseBase:
-    """The file of a piece that the reader may see: a picture as its clean copy, anything else to save."""
+    """Serves the file of a piece that the reader may see: a picture as its clean copy, anything else to save."""
     actor = reader(request)
     appeal = appeal_for(actor, ref)
     piece = piece_shown(actor, appeal, opened_by(actor, appeal), subject)
@@ -101,16 +98,16 @@ def file(request: HttpRequest, ref: str, subject: str) -> HttpResponseBase:
 
 @surface("POST", keeps=TYPED)
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
-    """The form once more, with a row more where one was asked for."""
+    """Shows the form once more, with a row more where one was asked for."""
     actor, now = reader(request), clock.now()
     appeal_for(actor, ref)
     stay(actor, ref, now)
-    return again(request, actor, ref, now=now)
+    return redisplay(request, actor, ref, now=now)
 
 
 @surface("POST", keeps=TYPED)
 def lock_first_view(request: HttpRequest, ref: str) -> HttpResponse:
-    """The reviewer's own view is locked; only now can the system's be asked for."""
+    """Locks the reviewer's own view; only now can the system's be asked for."""
     actor, now = reader(request), clock.now()
     work = Work.posted(request.POST, appeal_for(actor, ref))
     try:
@@ -126,13 +123,13 @@ def lock_first_view(request: HttpRequest, ref: str) -> HttpResponse:
             expected_version=version_of(request),
         )
     except RETRY as refused:
-        return again(request, actor, ref, now=now, refused=_in_first_view(refused))
+        return redisplay(request, actor, ref, now=now, refused=_in_first_view(refused))
     messages.success(request, _("Your first view is locked. The system's view is advice and can be wrong."))
     return to_case(ref, request.POST.get("piece", ""))
 
 
 def _in_first_view(refused: CaseError) -> CaseError:
-    """The command names its fields; here two of them have names of their own."""
+    """Renames two of the command's fields, which have names of their own here."""
     if not isinstance(refused, Invalid) or not refused.errors:
         return refused
     words = {
@@ -148,7 +145,7 @@ def _in_first_view(refused: CaseError) -> CaseError:
 
 @surface("POST", keeps=TYPED)
 def reveal(request: HttpRequest, ref: str) -> HttpResponse:
-    """The system's view is shown, and it is on record that the reviewer saw it. Refused before their own is locked."""
+    """Shows the system's view and records that the reviewer saw it. Refused before their own is locked."""
     actor, now = reader(request), clock.now()
     if suggestion_for(actor, ref) is None:
         messages.info(request, _("The system has no view on this case."))
@@ -156,5 +153,5 @@ def reveal(request: HttpRequest, ref: str) -> HttpResponse:
         commands.record_opening_of_suggestion(actor=actor, ref=ref, now=now)
         stay(actor, ref, now)
     if request.POST.get("version"):
-        return again(request, actor, ref, now=now)
+        return redisplay(request, actor, ref, now=now)
     return to_case(ref)

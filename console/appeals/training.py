@@ -1,6 +1,6 @@
-"""The console's form for a new candidate, and the page of one training: how far it is, how it ended, what to do.
+"""Requests a new candidate, and shows one training: how far it is, how it ended, what to do.
 
-One request, one command, one page. What does not belong here: carrying a training out (manage.py train_triage).
+One request, one command, one page.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals import commands
 from appeals.models import TrainingStep, TriageTraining
-from appeals.queries import about_training_for, training_for
+from appeals.queries import training_for, training_overview_for
 from casework import clock
 from casework.errors import Invalid, NotYourTurn, Text
 from casework.web import actor_of
@@ -36,7 +36,7 @@ EVERY = 2
 
 @surface("POST", keeps=("release",))
 def ask(request: HttpRequest) -> HttpResponseBase:
-    """A training is asked for, and its page follows; where one is under way, the page of that one."""
+    """Requests a training and redirects to its page; where one is under way, to the page of that one."""
     actor, now = actor_of(request), clock.now()
     release = request.POST.get("release", "")
     try:
@@ -44,7 +44,7 @@ def ask(request: HttpRequest) -> HttpResponseBase:
             actor=actor, form_key=request.POST.get("form_key", ""), release=release, now=now
         )
     except NotYourTurn as refused:
-        under_way = about_training_for(actor, now=now).under_way
+        under_way = training_overview_for(actor, now=now).under_way
         if under_way is None:
             raise
         messages.warning(request, str(refused.detail))
@@ -56,7 +56,7 @@ def ask(request: HttpRequest) -> HttpResponseBase:
 
 @surface("GET", "HEAD")
 def triage_training(request: HttpRequest, ref: str) -> HttpResponse:
-    """One training: its named parts with the one it is at, what it learns from, and how it ended."""
+    """Shows one training: its named parts with the one it is at, what it learns from, and how it ended."""
     row = training_for(actor_of(request), ref)
     return show(request, "appeals/triage_training.html", **_shown(row))
 

@@ -1,8 +1,7 @@
-"""One dispute's page: one request, one command, one page. Typed text comes back with every answer.
+"""The page of one dispute: one request, one command, one page. Typed text comes back with every answer.
 
 Everything typed on a dispute's page is one form; whatever is pressed sends it all along, so that nothing is lost
-without JavaScript either. Who does not hold a dispute is answered as if there were none. What does not belong here:
-rules (commands, policies), what is shown (context), the steps themselves (steps, determine, oversight).
+without JavaScript either. Who does not hold a dispute is answered as if there were none.
 """
 
 from collections.abc import Callable, Sequence
@@ -41,12 +40,12 @@ from disputes.verbs import actions_for
 
 @surface("GET", "HEAD")
 def case(request: HttpRequest, ref: str) -> HttpResponse:
-    """The dispute in three panes, as it is now; with what was typed when the session ended."""
+    """Shows the dispute in three panes, as it is now; with what was typed when the session ended."""
     actor = mediator(request)
     dispute = queries.dispute_for(actor, ref)
     if typed := take_typed(request, actor, ref):
         messages.warning(request, _("You were signed out before this was done. What you typed is still here."))
-        return again(request, actor, ref, work=Work.posted(typed, dispute), now=clock.now())
+        return redisplay(request, actor, ref, work=Work.posted(typed, dispute), now=clock.now())
     return show_case(request, actor, dispute, now=clock.now(), work=Work.blank(dispute))
 
 
@@ -58,9 +57,9 @@ def show_case(
     now: datetime,
     work: Work,
     refused: CaseError | None = None,
-    news: Sequence[queries.CourseEntry] | None = None,
+    news: Sequence[queries.TimelineEntry] | None = None,
 ) -> HttpResponse:
-    """The dispute's page; `work` is what was typed, `refused` why the last step was not possible.
+    """Renders the dispute's page; `work` is what was typed, `refused` why the last step was not possible.
 
     `news` is what happened while they typed; where not given, everything behind the version that they read.
     """
@@ -68,7 +67,7 @@ def show_case(
     actions = actions_for(actor, dispute, now=now)
     names = {action.name for action in actions}
     mediates = may_mediate(actor, dispute) is None
-    changed = news_since(actor, dispute, work) if news is None else news
+    changed = changes_since(actor, dispute, work) if news is None else news
     work.version = dispute.version
     return show(
         request,
@@ -87,7 +86,7 @@ def show_case(
         fetching=[pull for view in views for pull in view.pulls if pull.state == "ASKED"],
         gaps=[(view.no, gap) for view in views for pull in view.pulls for gap in pull.gaps],
         lanes=context.lanes_of(actor, dispute, work, may_write="message" in names and mediates),
-        course=queries.course_of(actor, dispute),
+        course=queries.timeline_of(actor, dispute),
         letters=_letters(actor, dispute),
         **_outcome(dispute, work),
         **_follow_up(actor, dispute, mediates=mediates),
@@ -102,7 +101,7 @@ def show_case(
 
 
 def _outcome(dispute: Dispute, work: Work) -> dict[str, Any]:
-    """What the table leads to, and what can be chosen in the determination."""
+    """The values of the outcome: what the table leads to, and what can be chosen in the determination."""
     derived = queries.derived_outcome(dispute)
     return {
         "derived": derived,
@@ -118,7 +117,7 @@ def _outcome(dispute: Dispute, work: Work) -> dict[str, Any]:
 
 
 def _follow_up(actor: Actor, dispute: Dispute, *, mediates: bool) -> dict[str, Any]:
-    """The platform's proposals, what is owed, what it paid first, and what this reader may do about each."""
+    """The values of the platform's proposals, what is owed, what it paid first, and what this reader may do."""
     offers = queries.offers_shown_to(actor, dispute)
     return {
         "proposals": [offer for offer in offers if offer.side == Side.PLATFORM],
@@ -131,9 +130,9 @@ def _follow_up(actor: Actor, dispute: Dispute, *, mediates: bool) -> dict[str, A
     }
 
 
-def news_since(actor: Actor, dispute: Dispute, work: Work) -> list[queries.CourseEntry]:
-    """What happened behind the version that was read."""
-    return queries.course_of(actor, dispute, after=work.version) if work.version < dispute.version else []
+def changes_since(actor: Actor, dispute: Dispute, work: Work) -> list[queries.TimelineEntry]:
+    """Returns what happened behind the version that was read."""
+    return queries.timeline_of(actor, dispute, after=work.version) if work.version < dispute.version else []
 
 
 def _stakes(dispute: Dispute, work: Work, derived: Any) -> Sequence[str]:
@@ -160,10 +159,10 @@ def _letters(actor: Actor, dispute: Dispute) -> list[tuple[int, Letter]]:
     return [(one.round, queries.letter_of(actor, dispute, one, language=each)) for one in rounds for each in LANGUAGES]
 
 
-def again(
+def redisplay(
     request: HttpRequest, actor: Actor, ref: str, *, work: Work, now: datetime, refused: CaseError | None = None
 ) -> HttpResponse:
-    """The page once more with everything that was typed."""
+    """Shows the page once more with everything that was typed."""
     dispute = queries.dispute_for(actor, ref)
     if refused is None:
         work.mistakes.clear()  # nothing is being checked yet
@@ -182,7 +181,7 @@ def act(
     forget: Sequence[str] = (),
     was_done: Callable[[Actor, Work, Dispute], bool] | None = None,
 ) -> HttpResponse:
-    """One command with what was typed for it; then the page, and whatever else was typed is still on it.
+    """Runs one command with what was typed for it; then shows the page with whatever else was typed.
 
     `fact`, `prefix` and `only` say beside which fields a refusal stands (`Work.place`), `forget` which fields are empty
     once it is done. `was_done` says whether exactly this is on file already: a button pressed twice ends where pressing
@@ -202,7 +201,7 @@ def act(
                 work.place(refused.errors, fact=fact, prefix=prefix, only=only)
                 if not work.mistakes:
                     work.mistakes.append(Mistake(refused.detail))
-            return again(request, actor, ref, work=work, now=now, refused=refused)
+            return redisplay(request, actor, ref, work=work, now=now, refused=refused)
     messages.success(request, done)
     work.forget(*forget, fact=fact)
     try:
@@ -210,13 +209,13 @@ def act(
     except NotFound:  # it is somebody else's now
         return redirect("mediation:queue")
     if work.is_typed:
-        return show_case(request, actor, dispute, now=now, work=work, news=news_since(actor, read, work))
+        return show_case(request, actor, dispute, now=now, work=work, news=changes_since(actor, read, work))
     return to_case(ref)
 
 
 @surface("POST")
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
-    """The page as it is now, with everything that was typed."""
+    """Shows the page as it is now, with everything that was typed."""
     actor = mediator(request)
     work = Work.posted(request.POST, queries.dispute_for(actor, ref))
-    return again(request, actor, ref, work=work, now=clock.now())
+    return redisplay(request, actor, ref, work=work, now=clock.now())

@@ -1,8 +1,4 @@
-"""What the panes of a dispute's page consist of: each fact with the forms that are open for it, the talk, the choices.
-
-What does not belong here: what may be shown to whom (queries, policies), how a request is answered (views), and how a
-row is said in words (templatetags).
-"""
+"""Values for the panes of a dispute's page: each fact with the forms that are open for it, the talk, the choices."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +14,7 @@ from console.templatetags.dispute_tags import label
 from disputes.choices import Lane, Remedy, Side
 from disputes.models import Dispute, NoReturnConsent, OptIn
 from disputes.participants import lane_read_by
-from disputes.queries import FactView, pictures_after, who, with_words
+from disputes.queries import FactView, pictures_after, who, with_sentences
 from disputes.terms import remedies_to_offer
 from disputes.verbs import Action
 
@@ -91,7 +87,7 @@ def lanes_of(actor: Actor, dispute: Dispute, work: Work, *, may_write: bool) -> 
         if lane_read_by(actor, dispute, room.lane) is None:
             continue
         after = max(0, room.head - ENTRIES_SHOWN)
-        entries = with_words(dispute.ref, pictures_after(actor, dispute.ref, room.lane, after, ENTRIES_SHOWN))
+        entries = with_sentences(dispute.ref, pictures_after(actor, dispute.ref, room.lane, after, ENTRIES_SHOWN))
         panes.append(
             LanePane(
                 lane=room.lane,

@@ -1,7 +1,4 @@
-"""The determination in two steps: read the letter exactly as it will be sent, then send it.
-
-What does not belong here: what may be determined (commands).
-"""
+"""Determines a dispute in two steps: read the letter exactly as it will be sent, then send it."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +11,7 @@ from django.utils.translation import gettext as _
 from casework import clock
 from casework.actor import Actor
 from casework.errors import Invalid, NotYourTurn, Stale
-from console.disputes.case import again
+from console.disputes.case import redisplay
 from console.disputes.forms import Work
 from console.disputes.frame import RETRY, mediator, surface, to_case
 from console.forms import Mistake
@@ -24,13 +21,13 @@ from disputes import commands, queries
 
 @surface("POST")
 def check(request: HttpRequest, ref: str) -> HttpResponse:
-    """The letter as it would be sent, in both languages, and nothing stored; or the form with what is missing."""
+    """Shows the letter as it would be sent, in both languages, and stores nothing; or the form with what is missing."""
     actor, now = mediator(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     work = Work.posted(request.POST, dispute)
     try:
         letters = commands.rehearse_determination(
-            **_asked(request, actor, ref, work, now),
+            **_determination_arguments(request, actor, ref, work, now),
             render=lambda decided: [queries.preview_letter(decided, language=each) for each in LANGUAGES],
         )
     except RETRY as refused:
@@ -48,13 +45,13 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST")
 def determine(request: HttpRequest, ref: str) -> HttpResponseBase:
-    """The determination is sent, exactly as it was read; what was not read first is read now instead."""
+    """Sends the determination exactly as it was read; what was not read first is read now instead."""
     actor, now = mediator(request), clock.now()
     work = Work.posted(request.POST, queries.dispute_for(actor, ref))
     if not is_sealed(request, actor, ref, fields_to_carry(request)):
         return check(request, ref)
     try:
-        commands.determine_dispute(**_asked(request, actor, ref, work, now))
+        commands.determine_dispute(**_determination_arguments(request, actor, ref, work, now))
     except RETRY as refused:
         if not (isinstance(refused, Stale | NotYourTurn) and _was_sent(actor, ref, work)):
             return _refused(request, actor, ref, work, now, refused)
@@ -73,7 +70,7 @@ def _was_sent(actor: Actor, ref: str, work: Work) -> bool:
     )
 
 
-def _asked(request: HttpRequest, actor: Actor, ref: str, work: Work, now: datetime) -> dict[str, Any]:
+def _determination_arguments(request: HttpRequest, actor: Actor, ref: str, work: Work, now: datetime) -> dict[str, Any]:
     draft = work.draft()
     if work.mistakes:
         raise Invalid()
@@ -85,4 +82,4 @@ def _refused(request: HttpRequest, actor: Actor, ref: str, work: Work, now: date
         work.place(refused.errors)
         if not work.mistakes:
             work.mistakes.append(Mistake(refused.detail))
-    return again(request, actor, ref, work=work, now=now, refused=refused)
+    return redisplay(request, actor, ref, work=work, now=now, refused=refused)

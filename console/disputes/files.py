@@ -1,4 +1,4 @@
-"""What can be taken away from a dispute: the file of one piece, the whole case file, the letter."""
+"""Downloads from a dispute: the file of one piece, the whole case file, the letter."""
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -10,19 +10,19 @@ from disputes import queries
 
 @surface("GET", "HEAD")
 def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
-    """The file of one piece: a picture as its clean copy, anything else to save."""
+    """Serves the file of one piece: a picture as its clean copy, anything else to save."""
     return serving.send(request, queries.evidence_file(mediator(request), ref, no), original="original" in request.GET)
 
 
 @surface("GET", "HEAD")
 def case_file(request: HttpRequest, ref: str) -> HttpResponseBase:
-    """One archive to keep, as far as this reader may see the dispute."""
+    """Serves one archive to keep, as far as this reader may see the dispute."""
     return serving.case_file(request, queries.write_case_file, actor=mediator(request), ref=ref, now=clock.now())
 
 
 @surface("GET", "HEAD")
 def letter(request: HttpRequest, ref: str) -> HttpResponse:
-    """The newest letter as a file, in the asked language or the page's."""
+    """Serves the newest letter as a file, in the asked language or the page's."""
     actor = mediator(request)
     dispute = queries.dispute_for(actor, ref)
     made = queries.letter_of(actor, dispute, language=request.GET.get("language", ""))

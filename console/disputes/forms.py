@@ -1,7 +1,6 @@
-"""What a mediator or overseer typed on a dispute's page, parsed: one form for everything, so that nothing is lost.
+"""Parses what a mediator or overseer typed on a dispute's page: one form for everything, so that nothing is lost.
 
-Only parsing: a value that has a shape is passed on, one that has none is an error beside its field. What does not
-belong here: whether something may be done (commands).
+Only parsing: a value that has a shape is passed on, one that has none is an error beside its field.
 """
 
 from collections.abc import Iterable, Mapping
@@ -78,7 +77,7 @@ class Work:
 
     @classmethod
     def posted(cls, post: QueryDict, dispute: Dispute) -> "Work":
-        """What was sent, with the mistakes in its shape."""
+        """Parses what was sent, with the mistakes in its shape."""
         work = cls.blank(dispute)
         work.version = number(post.get("version")) or dispute.version
         for name in (*DETERMINATION, *OTHER):
@@ -104,7 +103,7 @@ class Work:
         return any(self.v.get(name) for name in DETERMINATION)
 
     def forget(self, *names: str, fact: int | None = None) -> None:
-        """What was just done is no longer typed, of one fact or of the dispute."""
+        """Clears what was just done, of one fact or of the dispute."""
         typed = self.v if fact is None else self.facts[fact].v
         for name in names:
             typed.pop(_key(name), None)
@@ -131,7 +130,7 @@ class Work:
         return found
 
     def place(self, errors: Iterable[FieldError], *, fact: int | None = None, prefix: str = "", only: str = "") -> None:
-        """Each error of a command stands beside its field, and in the summary on top."""
+        """Puts each error of a command beside its field, and in the summary on top."""
         for error in errors:
             parts = error.pointer.strip("/").split("/")
             words = CHOICES.get(parts[0], error.message) if error.code == "unknown" else error.message

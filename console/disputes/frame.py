@@ -1,4 +1,4 @@
-"""What the mediators' pages share beyond the console's frame: who may open them, and text that outlives a session."""
+"""Shared by the mediators' pages: who may open them, and text that outlives a session."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -41,17 +41,17 @@ RETRY = (Invalid, Stale, NotYourTurn, DeadlinePassed, ConflictOfInterest, TooMan
 
 
 def mediator(request: HttpRequest) -> Actor:
-    """The mediator or overseer who asks. Raises `NotSignedIn`, `NotAllowed`."""
+    """Returns the mediator or overseer who asks. Raises `NotSignedIn`, `NotAllowed`."""
     return frame.staff(request, MEDIATOR, *OVERSEES)
 
 
 def overseer(request: HttpRequest) -> Actor:
-    """The overseer who asks. Raises `NotSignedIn`, `NotAllowed`."""
+    """Returns the overseer who asks. Raises `NotSignedIn`, `NotAllowed`."""
     return frame.staff(request, *OVERSEES)
 
 
 def surface(*methods: str) -> Callable[[View[P]], View[P]]:
-    """A page of the console; what was typed on a dispute whose reader is signed out by now waits for them."""
+    """Decorates a page of the console; what was typed by a reader who is signed out by now is kept for them."""
 
     def decorate(view: View[P]) -> View[P]:
         @frame.surface(*methods, keeps=TYPED)
@@ -71,7 +71,7 @@ def surface(*methods: str) -> Callable[[View[P]], View[P]]:
 
 
 def _sign_in_again(request: HttpRequest, ref: str) -> HttpResponse:
-    """The session ended while somebody typed: it waits for them on the dispute's page, and nothing was done."""
+    """Keeps what was typed when the session has ended, and asks the reader to sign in; nothing was done."""
     typed = request.POST.copy()
     typed.pop("csrfmiddlewaretoken", None)
     text = typed.urlencode()
@@ -81,7 +81,7 @@ def _sign_in_again(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def take_typed(request: HttpRequest, actor: Actor, ref: str) -> QueryDict | None:
-    """What this person had typed on this dispute when their session ended; given once."""
+    """Returns, once, what this person had typed on this dispute when their session ended."""
     kept = request.session.get(KEPT)
     if not kept:
         return None

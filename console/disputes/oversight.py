@@ -1,7 +1,4 @@
-"""What oversight does in a dispute and across them: what is owed, what the platform paid first, outages, reports.
-
-What does not belong here: mediating (steps, determine).
-"""
+"""Pages of oversight: what is owed, what the platform paid first, outages, reports."""
 
 from datetime import datetime
 from itertools import batched
@@ -31,7 +28,7 @@ BATCH = 200
 
 @surface("POST")
 def confirm(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """What was owed is done, as the platform found."""
+    """Confirms that what was owed is done."""
     return act(
         request,
         ref,
@@ -43,7 +40,7 @@ def confirm(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 
 @surface("POST")
 def fail(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """What was owed cannot be had, and why."""
+    """Records that what was owed cannot be had, and why."""
     return act(
         request,
         ref,
@@ -62,7 +59,7 @@ def _state_of(dispute: Dispute, no: int) -> str:
 
 @surface("POST")
 def advance(request: HttpRequest, ref: str) -> HttpResponse:
-    """The platform paid a side first, which says nothing about the outcome."""
+    """Records that the platform paid a side first, which says nothing about the outcome."""
 
     def run(actor: Actor, work: Work, now: datetime) -> None:
         amount = work.amount("advance_amount")
@@ -100,7 +97,7 @@ def _is_advanced(actor: Actor, work: Work, dispute: Dispute) -> bool:
 
 @surface("POST")
 def settle_advance(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """How much of an advance came back; the rest is the platform's own."""
+    """Records how much of an advance came back; the rest is the platform's own."""
 
     def run(actor: Actor, work: Work, now: datetime) -> None:
         recovered = work.amount("recovered")
@@ -125,7 +122,7 @@ def settle_advance(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 
 @surface("GET", "HEAD")
 def reports(request: HttpRequest) -> HttpResponse:
-    """The messages that somebody reported, as everybody reads them, with where they stand."""
+    """Lists the messages that somebody reported, as everybody reads them, with where they stand."""
     actor = overseer(request)
     rows = Paginator(queries.reported_messages(actor), ROWS).get_page(request.GET.get("page"))
     return show(request, "disputes/reports.html", rows=rows, paging=rows)
@@ -133,7 +130,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 @surface("GET", "HEAD", "POST")
 def outage_ledger(request: HttpRequest) -> HttpResponse:
-    """The outages on file, and the form for one more; windows that it fell into become longer at once."""
+    """Lists the outages on file and takes one more; windows that it fell into become longer at once."""
     actor, now = overseer(request), clock.now()
     if request.method != "POST":
         return _ledger(request, now=now)
@@ -171,7 +168,7 @@ def outage_ledger(request: HttpRequest) -> HttpResponse:
 
 
 def _extend(now: datetime) -> int:
-    """Every running window is as long as the ledger says; each dispute in a transaction of its own."""
+    """Extends every running window by the ledger; each dispute in a transaction of its own."""
     longer = 0
     for chunk in batched(queries.open_dispute_ids(), BATCH):
         for pk in chunk:

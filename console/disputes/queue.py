@@ -1,7 +1,4 @@
-"""The queue: what waits with nothing of the case, what one holds, for oversight every dispute; and joining.
-
-What does not belong here: the dispute's own page (case) and who may take what (policies).
-"""
+"""The queue: what waits with nothing of the case, what one holds, for oversight every dispute; and joining."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -25,7 +22,7 @@ from disputes.triage import reading_on_file
 
 @surface("GET", "HEAD")
 def queue(request: HttpRequest) -> HttpResponse:
-    """What waits for a mediator, with nothing of the case; what this one holds; for oversight, every dispute."""
+    """Lists what waits for a mediator, with nothing of the case; what this one holds; for oversight, every dispute."""
     actor, now = mediator(request), clock.now()
     oversees = actor.has_role("compliance", "administrator")
     waiting = queries.queue_for(actor, now=now) if actor.has_role("mediator") else []
@@ -85,7 +82,7 @@ def _urgency(row: dict[str, Any]) -> tuple[int, float]:
 
 @surface("POST")
 def join_next(request: HttpRequest) -> HttpResponse:
-    """The most urgent dispute that this mediator may take is theirs, or they hear that nothing waits."""
+    """Joins the most urgent dispute that this mediator may take, or says that nothing waits."""
     dispute = commands.join_next_dispute(actor=mediator(request), now=clock.now())
     if dispute is None:
         messages.info(request, _("No dispute is waiting for you."))
@@ -95,7 +92,7 @@ def join_next(request: HttpRequest) -> HttpResponse:
 
 @surface("POST")
 def join(request: HttpRequest, ref: str) -> HttpResponse:
-    """This dispute is the mediator's, or they hear why not; one that somebody took meanwhile is gone from the queue."""
+    """Joins this dispute, or says why not; one that somebody took meanwhile is gone from the queue."""
     actor = mediator(request)
     try:
         commands.join_dispute(actor=actor, ref=ref, now=clock.now())

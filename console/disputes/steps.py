@@ -1,7 +1,4 @@
-"""The mediator's steps before the determination: talk, rule, move a burden, close, hand over, pause, propose.
-
-What does not belong here: what may be done when (commands) and how the page comes back (case).
-"""
+"""The mediator's steps before the determination: talk, rule, move a burden, close, hand over, pause, propose."""
 
 import uuid
 from datetime import datetime
@@ -23,8 +20,8 @@ from disputes.models import Dispute, Offer, OfferState
 
 
 @surface("POST")
-def say(request: HttpRequest, ref: str, lane: str) -> HttpResponse:
-    """The mediator's words are in one stream of the room."""
+def post_message(request: HttpRequest, ref: str, lane: str) -> HttpResponse:
+    """Posts the mediator's words in one lane of the room."""
     if lane not in Lane.values:
         raise NotFound()
     field = f"say-{lane}"
@@ -54,7 +51,7 @@ def say(request: HttpRequest, ref: str, lane: str) -> HttpResponse:
 
 @surface("POST")
 def rule(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """The mediator found this fact proved or not, with reasons, on stated evidence."""
+    """Rules on this fact, with reasons, on stated evidence."""
 
     def run(actor: Actor, work: Work, now: datetime) -> None:
         row = _fact_of(work, no)
@@ -107,7 +104,7 @@ def _fact_of(work: Work, no: int) -> FactWork:
 
 @surface("POST")
 def shift(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """Another side must show something about this fact; where evidence was closed, it is open again for it."""
+    """Shifts the burden of this fact; where evidence was closed, it is open again for it."""
 
     def run(actor: Actor, work: Work, now: datetime) -> None:
         row = _fact_of(work, no)
@@ -151,7 +148,7 @@ def _is_shifted(work: Work, dispute: Dispute, no: int) -> bool:
 
 @surface("POST")
 def close_evidence(request: HttpRequest, ref: str) -> HttpResponse:
-    """Evidence is closed and the mediator decides."""
+    """Closes evidence; the mediator decides."""
     return act(
         request,
         ref,
@@ -165,7 +162,7 @@ def close_evidence(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST")
 def hand_over(request: HttpRequest, ref: str) -> HttpResponse:
-    """Another mediator holds the dispute from now on."""
+    """Hands the dispute over to another mediator."""
     return act(
         request,
         ref,
@@ -179,7 +176,7 @@ def hand_over(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST")
 def pause(request: HttpRequest, ref: str) -> HttpResponse:
-    """Every clock stands still while a court or the police has the matter."""
+    """Stops every clock while a court or the police has the matter."""
     return act(
         request,
         ref,
@@ -201,7 +198,7 @@ def pause(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST")
 def resume(request: HttpRequest, ref: str) -> HttpResponse:
-    """The dispute goes on where it stood."""
+    """Resumes the dispute where it was."""
     return act(
         request,
         ref,
@@ -216,7 +213,7 @@ OFFER = ("offer_remedy", "offer_amount", "offer_goods_back", "offer_freight", "o
 
 @surface("POST")
 def propose(request: HttpRequest, ref: str) -> HttpResponse:
-    """The platform's proposal is before both sides; it binds nobody before both agree."""
+    """Makes the platform's proposal to both sides; it binds nobody before both agree."""
 
     def run(actor: Actor, work: Work, now: datetime) -> None:
         terms = work.terms()
@@ -251,7 +248,7 @@ def _has_terms(offer: Offer, terms: commands.Terms) -> bool:
 
 @surface("POST")
 def withdraw_proposal(request: HttpRequest, ref: str) -> HttpResponse:
-    """The platform's open proposal is taken back; one that both sides accepted or that lapsed meanwhile is not."""
+    """Withdraws the platform's open proposal; not one that both sides accepted or that lapsed meanwhile."""
 
     def run(actor: Actor, _work: Work, now: datetime) -> None:
         offer = _open_proposal(actor, queries.dispute_for(actor, ref))

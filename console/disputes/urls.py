@@ -1,4 +1,4 @@
-"""Addresses of the pages about disputes. What does not belong here: anything a party can open."""
+"""Addresses of the pages about disputes."""
 
 from django.urls import path
 
@@ -17,7 +17,7 @@ urlpatterns = [
     path("<str:ref>/evidence/<int:no>/", files.file, name="file"),
     path("<str:ref>/case-file/", files.case_file, name="case-file"),
     path("<str:ref>/letter/", files.letter, name="letter"),
-    path("<str:ref>/say/<str:lane>/", steps.say, name="say"),
+    path("<str:ref>/say/<str:lane>/", steps.post_message, name="say"),
     path("<str:ref>/facts/<int:no>/rule/", steps.rule, name="rule"),
     path("<str:ref>/facts/<int:no>/shift/", steps.shift, name="shift"),
     path("<str:ref>/close-evidence/", steps.close_evidence, name="close-evidence"),

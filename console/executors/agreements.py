@@ -1,4 +1,4 @@
-"""What is agreed with an executor: terms for personal data, the contract, who works for it further down, its pay."""
+"""Agreements with an executor: terms for personal data, the contract, its sub-processors, its pay."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from executors import commands, queries
 
 @surface("GET", "HEAD", "POST")
 def record_terms(request: HttpRequest, ref: str) -> HttpResponse:
-    """What it may do with personal data is on file."""
+    """Records what it may do with personal data."""
     actor = staff(request)
     executor = queries.executor_for(actor, ref)
     form = TermsForm(
@@ -36,7 +36,7 @@ def record_terms(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("GET", "HEAD", "POST")
 def extend_contract(request: HttpRequest, ref: str) -> HttpResponse:
-    """The contract runs longer."""
+    """Extends the contract."""
     actor = staff(request)
     executor = queries.executor_for(actor, ref)
     form = ContractForm(
@@ -62,7 +62,7 @@ def extend_contract(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("GET", "HEAD", "POST")
 def propose_sub(request: HttpRequest, ref: str) -> HttpResponse:
-    """A firm that it would pass data on to is on file; it waits for a decision."""
+    """Records a firm that it would pass data on to; it waits for a decision."""
     actor = staff(request)
     executor = queries.executor_for(actor, ref)
     return form_page(
@@ -79,7 +79,7 @@ def propose_sub(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST")
 def decide_sub(request: HttpRequest, ref: str, sub: str) -> HttpResponse:
-    """That part may be passed on, or not; said once."""
+    """Decides whether that part may be passed on; once."""
     answer = request.POST.get("approved", "")
     if answer not in ("yes", "no"):
         raise Invalid.field("/approved", "unknown", _("Choose one of the listed values."))
@@ -92,7 +92,7 @@ def decide_sub(request: HttpRequest, ref: str, sub: str) -> HttpResponse:
 
 @surface("GET", "HEAD", "POST")
 def add_pay(request: HttpRequest, ref: str) -> HttpResponse:
-    """What it is paid for is on file; pay by rejections is refused with the reason."""
+    """Records what it is paid for; pay by rejections is refused with the reason."""
     actor = staff(request)
     executor = queries.executor_for(actor, ref)
     form = PayForm(given(request), initial={"starts_at": clock.now()})

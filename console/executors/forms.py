@@ -1,4 +1,4 @@
-"""What somebody of compliance typed about an executor, parsed. Whether it may be done is the command's to say."""
+"""Forms of compliance about executors. Whether something may be done is the command's to decide."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -311,6 +311,6 @@ class SettleForm(Form):
     words = Text(label=_("In words"), max_length=2000, rows=2, required=False)
 
 
-class WordsForm(Form):
+class ReasonTextForm(Form):
     places = {"reason": "words"}
     words = Text(label=_("Why"), max_length=2000, rows=3)

@@ -1,4 +1,4 @@
-"""What compliance's pages about executors share: who may open them, and one form that is sent, done or shown again."""
+"""Shared by compliance's pages about executors: who may open them, and a form that is sent, done or shown again."""
 
 from collections.abc import Callable
 from typing import Any, ParamSpec
@@ -20,12 +20,12 @@ TYPED = ("reason", "reasons", "corrective_step", "words", "purpose", "method", "
 
 
 def staff(request: HttpRequest) -> Actor:
-    """The person of compliance who asks. Raises `NotSignedIn`, `NotAllowed`."""
+    """Returns the person of compliance who asks. Raises `NotSignedIn`, `NotAllowed`."""
     return frame.staff(request, *OVERSEES)
 
 
 def seen_version(request: HttpRequest) -> int:
-    """The version of the case that the form was written on; where it says none, one that no case has."""
+    """Returns the version of the case that the form was written on; where it says none, one that no case has."""
     return number(request.POST.get("version")) or 0
 
 
@@ -38,7 +38,7 @@ def to_executor(ref: str, anchor: str = "") -> HttpResponse:
 
 
 def given(request: HttpRequest) -> Any:
-    """What a form is bound to: what was sent, or nothing where the page is only opened."""
+    """Returns what a form is bound to: what was sent, or nothing where the page is only opened."""
     return request.POST if request.method == "POST" else None
 
 
@@ -53,7 +53,7 @@ def form_page(
     template: str = "executors/form.html",
     **shown: Any,
 ) -> HttpResponse:
-    """A form about one executor; sent and accepted, its act; refused, the form again with the refusal in it."""
+    """Shows a form about one executor; sent, carries its act out, or shows it again with the refusal in it."""
     if form.carried_out(act):
         messages.success(request, done)
         return to_executor(ref, anchor)

@@ -1,7 +1,4 @@
-"""What compliance does with an incident: find, make the affected party whole, claim it back, close.
-
-What does not belong here: how the page looks before and after (incidents).
-"""
+"""Compliance's steps in an incident: find, compensate the affected party, claim it back, close."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,21 +18,21 @@ from executors import commands
 def _take(
     request: HttpRequest, ref: str, form: Form, act: Callable[[dict[str, Any]], object], *, done: str
 ) -> HttpResponse:
-    """The incident once the step was taken; refused, its page with the refusal in the form."""
+    """Redirects to the incident once the step was taken; refused, shows its page with the refusal in the form."""
     if form.carried_out(act):
         messages.success(request, done)
         return redirect("executing:incident", ref=ref)
     return show_incident(request, ref, typed=form)
 
 
-def _asked(request: HttpRequest) -> dict[str, Any]:
+def _common_arguments(request: HttpRequest) -> dict[str, Any]:
     return {"actor": staff(request), "expected_version": seen_version(request), "now": clock.now()}
 
 
 @surface("POST")
 def find(request: HttpRequest, ref: str) -> HttpResponse:
-    """A person says whose fault it was, with reasons."""
-    asked = _asked(request)
+    """Records whose fault it was, with reasons."""
+    asked = _common_arguments(request)
     return _take(
         request,
         ref,
@@ -54,8 +51,8 @@ def find(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST")
 def compensate(request: HttpRequest, ref: str) -> HttpResponse:
-    """What the platform paid the affected party, in its own name."""
-    asked = _asked(request)
+    """Records what the platform paid the affected party, in its own name."""
+    asked = _common_arguments(request)
     return _take(
         request,
         ref,
@@ -74,8 +71,8 @@ def compensate(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST")
 def claim(request: HttpRequest, ref: str) -> HttpResponse:
-    """The platform claims back what it paid, at most that."""
-    asked = _asked(request)
+    """Claims back what the platform paid, at most that."""
+    asked = _common_arguments(request)
     return _take(
         request,
         ref,
@@ -89,8 +86,8 @@ def claim(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST")
 def close(request: HttpRequest, ref: str) -> HttpResponse:
-    """Nothing more is to be done about it."""
-    asked = _asked(request)
+    """Closes the incident."""
+    asked = _common_arguments(request)
     return _take(
         request,
         ref,

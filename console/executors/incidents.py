@@ -1,7 +1,4 @@
-"""Incidents as compliance sees them: all of them, one with the step that is next, and the files beside a statement.
-
-What does not belong here: the steps themselves (incident_steps).
-"""
+"""Incidents as compliance sees them: all of them, one with the step that is next, and the files beside a statement."""
 
 from datetime import datetime
 from typing import Any
@@ -17,9 +14,9 @@ from casework.actor import Actor
 from casework.errors import NotFound, or_not_found
 from casework.machine import states_on
 from casework.serving import send
-from console.executors.course import course_of
 from console.executors.forms import ClaimForm, CompensateForm, FindForm, Form
 from console.executors.frame import staff, surface
+from console.executors.timeline import timeline_of
 from console.frame import ROWS, show
 from executors import queries
 from executors.machine import AWAITS_FINDING, COMPENSABLE, CONTESTABLE, INCIDENT_STATES, INCIDENT_TABS, OWED_MONEY
@@ -32,7 +29,7 @@ IS_OWED_MONEY = Q(state__in=OWED_MONEY) & ~Exists(Compensation.objects.filter(in
 
 @surface("GET", "HEAD")
 def incidents(request: HttpRequest) -> HttpResponse:
-    """Every incident; what waits for a finding first."""
+    """Lists every incident; what waits for a finding first."""
     actor, now = staff(request), clock.now()
     every = queries.incidents_for(actor)
     labels = {
@@ -73,20 +70,20 @@ def _ordered(rows: QuerySet[Incident], tab: str, now: datetime) -> QuerySet[Inci
 
 @surface("GET", "HEAD")
 def incident(request: HttpRequest, ref: str) -> HttpResponse:
-    """One incident, with the step that is next."""
+    """Shows one incident, with the step that is next."""
     return show_incident(request, ref)
 
 
 @surface("GET", "HEAD")
 def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
-    """A file beside the executor's statement."""
+    """Serves a file beside the executor's statement."""
     row = queries.incident_for(staff(request), ref)
     found = or_not_found(next((each for each in row.files.all() if each.no == no), None))
     return send(request, found.attachment, original="original" in request.GET)
 
 
 def show_incident(request: HttpRequest, ref: str, *, typed: Form | None = None) -> HttpResponse:
-    """The incident's page; `typed` is the form whose step was refused."""
+    """Renders the incident's page; `typed` is the form whose step was refused."""
     actor, now = staff(request), clock.now()
     row = queries.incident_for(actor, ref)
     may_contest = row.state in CONTESTABLE and row.may_still_be_contested(now)
@@ -99,9 +96,9 @@ def show_incident(request: HttpRequest, ref: str, *, typed: Form | None = None) 
         row=row,
         **_open_forms(actor, row, typed),
         may_contest=may_contest,
-        can_close=row.state == "COMPENSATED" and row.finding_stands(now),
+        can_close=row.state == "COMPENSATED" and row.finding_is_final(now),
         close_from=row.contest_by if row.state == "COMPENSATED" and may_contest else None,
-        entries=course_of(row),
+        entries=timeline_of(row),
         now=now,
     )
 

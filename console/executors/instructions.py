@@ -1,7 +1,4 @@
-"""Instructions as compliance works with them: all of them, one, giving one, taking one back, doing the platform's own.
-
-What does not belong here: what an executor's people do with theirs (web).
-"""
+"""Instructions for compliance: all of them, one, giving one, withdrawing one, carrying out the platform's own."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,9 +15,9 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import NotFound
 from casework.machine import states_on
-from console.executors.course import course_of
 from console.executors.forms import EvidenceForm, Form, InstructionForm, ReasonForm
 from console.executors.frame import given, seen_version, staff, surface
+from console.executors.timeline import timeline_of
 from console.frame import ROWS, show
 from executors import commands, queries
 from executors.machine import INSTRUCTION_STATES, INSTRUCTION_TABS
@@ -34,7 +31,7 @@ TABS = {tab: states_on(INSTRUCTION_STATES, tab) for tab in INSTRUCTION_TABS}
 
 @surface("GET", "HEAD")
 def instructions(request: HttpRequest) -> HttpResponse:
-    """Every instruction; of the open ones what is due first, of the others the newest first."""
+    """Lists every instruction; of the open ones what is due first, of the others the newest first."""
     actor, now = staff(request), clock.now()
     every = queries.instructions_for(actor)
     labels = {"open": _("Open"), "done": _("Carried out"), "withdrawn": _("Withdrawn")}
@@ -62,13 +59,13 @@ def _ordered(rows: QuerySet[Instruction], tab: str) -> QuerySet[Instruction]:
 
 @surface("GET", "HEAD")
 def instruction(request: HttpRequest, ref: str) -> HttpResponse:
-    """One instruction with what became of it, and what can be done about it here."""
+    """Shows one instruction with what became of it, and what can be done about it here."""
     return _instruction(request, ref)
 
 
 @surface("POST")
 def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
-    """It is not to be carried out any more."""
+    """Withdraws the instruction."""
     actor, version = staff(request), seen_version(request)
     return _take(
         request,
@@ -84,7 +81,7 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST")
 def acknowledge(request: HttpRequest, ref: str) -> HttpResponse:
-    """The platform's own is taken on."""
+    """Takes on one of the platform's own."""
     actor = staff(request)
     return _take(
         request,
@@ -98,7 +95,7 @@ def acknowledge(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST")
 def complete(request: HttpRequest, ref: str) -> HttpResponse:
-    """The platform's own is on file as done, with what shows it."""
+    """Reports one of the platform's own as done, with evidence."""
     actor = staff(request)
     return _take(
         request,
@@ -137,14 +134,14 @@ def _instruction(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | 
         can_withdraw="withdraw" in can,
         complete_form=typed.get("complete") or EvidenceForm() if "complete" in can else None,
         withdraw_form=typed.get("withdraw") or ReasonForm(hint=_("The executor reads it.")),
-        entries=course_of(row),
+        entries=timeline_of(row),
         now=now,
     )
 
 
 @surface("GET", "HEAD", "POST")
 def give(request: HttpRequest, ref: str) -> HttpResponse:
-    """An executor is told to carry out a measure by a time."""
+    """Instructs an executor to carry out a measure by a time."""
     actor = staff(request)
     executor = queries.executor_for(actor, ref)
     names, mandate = measure_labels(), mandate_in_force(executor, now=clock.now())

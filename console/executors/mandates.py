@@ -1,4 +1,4 @@
-"""What an executor may do: a version of its mandate is granted, or ends early after a page that says what follows."""
+"""Grants a version of an executor's mandate, or ends one early after a page that says what follows."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from rules.queries import rules_with_history
 
 @surface("GET", "HEAD", "POST")
 def grant_mandate(request: HttpRequest, ref: str) -> HttpResponse:
-    """A version of the mandate is fixed; the one before ends where it starts."""
+    """Grants a version of the mandate; the one before ends where it starts."""
     actor = staff(request)
     executor = queries.executor_for(actor, ref)
     kinds = measure_kinds()
@@ -61,7 +61,7 @@ def grant_mandate(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("GET", "HEAD", "POST")
 def revoke_mandate(request: HttpRequest, ref: str, mandate: str) -> HttpResponse:
-    """A version of the mandate ends now, after a page that says what follows."""
+    """Ends a version of the mandate now, after a page that says what follows."""
     actor = staff(request)
     executor = queries.executor_for(actor, ref)
     row = or_not_found(next((m for m in executor.mandates.all() if m.ref == mandate), None))

@@ -1,4 +1,4 @@
-"""The people of an executor: somebody new, somebody who leaves, a certificate taken back.
+"""Adds people of an executor, ends their work for it, and withdraws certificates.
 
 Whatever takes something away is asked once more on a page that says what follows.
 """
@@ -17,7 +17,7 @@ from executors import commands, queries
 
 @surface("GET", "HEAD", "POST")
 def add_person(request: HttpRequest, ref: str) -> HttpResponse:
-    """Somebody works for it from now on, known outside by a code."""
+    """Adds somebody who works for it from now on, known outside by a code."""
     actor = staff(request)
     executor = queries.executor_for(actor, ref)
 
@@ -47,7 +47,7 @@ def add_person(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("GET", "HEAD", "POST")
 def end_person(request: HttpRequest, ref: str, code: str) -> HttpResponse:
-    """Somebody works for it no more, after a page that says what follows."""
+    """Ends somebody's work for it, after a page that says what follows."""
     actor = staff(request)
     executor = queries.executor_for(actor, ref)
     if not any(p.code == code and p.is_live for p in executor.people.all()):
@@ -72,7 +72,7 @@ def end_person(request: HttpRequest, ref: str, code: str) -> HttpResponse:
 
 @surface("GET", "HEAD", "POST")
 def withdraw_certificate(request: HttpRequest, ref: str, certificate: str) -> HttpResponse:
-    """A certificate counts no more, with the reason that its holder reads."""
+    """Withdraws a certificate, with the reason that its holder reads."""
     actor = staff(request)
     executor = queries.executor_for(actor, ref)
     row = next((c for c in queries.certifications_for(actor) if c.ref == certificate), None)

@@ -14,7 +14,7 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import NotFound
 from casework.templatetags.casework_tags import officer
-from console.executors.forms import Form, PaymentForm, SettleForm, WordsForm
+from console.executors.forms import Form, PaymentForm, ReasonTextForm, SettleForm
 from console.executors.frame import seen_version, staff, surface
 from console.frame import ROWS, show
 from executors import commands, queries
@@ -24,7 +24,7 @@ from executors.queries.pages import codes_of, money_on
 
 @surface("GET", "HEAD")
 def recourses(request: HttpRequest) -> HttpResponse:
-    """Every claim, open ones first, with what was claimed and what came in."""
+    """Lists every claim, open ones first, with what was claimed and what came in."""
     every = queries.recourses_for(staff(request))
     is_open = Case(When(state__in=OPEN_RECOURSE, then=0), default=1)
     paging = Paginator(every.order_by(is_open, "-created_at", "-id"), ROWS).get_page(request.GET.get("page"))
@@ -42,17 +42,17 @@ def recourses(request: HttpRequest) -> HttpResponse:
 
 @surface("GET", "HEAD")
 def recourse(request: HttpRequest, ref: str) -> HttpResponse:
-    """One claim with every entry of its ledger."""
+    """Shows one claim with every entry of its ledger."""
     return _recourse(request, ref)
 
 
 TAKE_MONEY = ("pay", "settle")
-FORMS: Mapping[str, Callable[..., Form]] = {"pay": PaymentForm, "settle": SettleForm, "write-off": WordsForm}
+FORMS: Mapping[str, Callable[..., Form]] = {"pay": PaymentForm, "settle": SettleForm, "write-off": ReasonTextForm}
 
 
 @surface("POST")
 def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
-    """A payment, a settlement or a write-off is entered."""
+    """Enters a payment, a settlement or a write-off."""
     actor = staff(request)
     if step not in FORMS:
         raise NotFound()
@@ -79,7 +79,7 @@ def _recourse(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | Non
     refused = next(iter(typed.values()), None)
     entries = list(row.entries.all())
     codes = codes_of(entry.by_ref for entry in entries)
-    stands = row.incident.finding_stands(now)
+    stands = row.incident.finding_is_final(now)
     texts = {
         "pay": (_("A part was paid"), "", _("Enter the payment"), "outline"),
         "settle": (_("Settle"), _("What is paid last; the rest is waived."), _("Settle the claim"), ""),

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework import clock
-from console.executors.course import course_of
 from console.executors.forms import RegisterForm
 from console.executors.frame import given, staff, surface, to_executor
+from console.executors.timeline import timeline_of
 from console.frame import ROWS, show
 from executors import commands, queries
 from executors.machine import MAY_ACT, OPEN_INCIDENT
@@ -30,7 +30,7 @@ MOST_INCIDENTS = 10
 
 @surface("GET", "HEAD")
 def executors(request: HttpRequest) -> HttpResponse:
-    """Every executor with its state, its terms and its figures."""
+    """Lists every executor with its state, its terms and its figures."""
     actor, now = staff(request), clock.now()
     every = queries.executors_for(actor)
     paging = Paginator(every, ROWS).get_page(request.GET.get("page"))
@@ -87,7 +87,7 @@ def _pool(share: Share) -> dict[str, str] | None:
 
 @surface("GET", "HEAD", "POST")
 def register(request: HttpRequest) -> HttpResponse:
-    """A party of the platform becomes an executor; it may not act yet."""
+    """Registers a party of the platform as an executor; it may not act yet."""
     actor = staff(request)
     form = RegisterForm(given(request), parties=[(party.ref, party.name) for party in parties_to_register(actor)])
     made: list[Executor] = []
@@ -109,7 +109,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @surface("GET", "HEAD")
 def executor(request: HttpRequest, ref: str) -> HttpResponse:
-    """One executor with everything that was agreed with it, its people, and how well it does."""
+    """Shows one executor with everything that was agreed with it, its people, and how well it does."""
     actor, now = staff(request), clock.now()
     row = queries.executor_for(actor, ref)
     held = [c for c in newest_of_each(queries.certifications_for(actor)) if c.person.executor_id == row.pk]
@@ -134,7 +134,7 @@ def executor(request: HttpRequest, ref: str) -> HttpResponse:
         kinds=kind_rows(quality.by_class) if quality.is_shown else [],
         test=quality.test,
         incidents=queries.incidents_for(actor).filter(act__executor=row)[:MOST_INCIDENTS],
-        entries=course_of(row),
+        entries=timeline_of(row),
         may_write=is_live,
         now=now,
     )

@@ -1,4 +1,4 @@
-"""Addresses of compliance's pages about executors. What does not belong here: what an executor's staff can open."""
+"""Addresses of compliance's pages about executors."""
 
 from django.urls import path
 

@@ -2,8 +2,6 @@
 
 The page shows the notice as it was issued, and nothing of who acted, of what became of it, or of who else looked: no
 number to look it up by, no party's name, no officer, no tool, no state.
-
-What does not belong here: which acts are drawn, and what their share says (executors).
 """
 
 from collections.abc import Callable
@@ -35,7 +33,7 @@ HIDDEN = "▇▇"
 
 @surface("GET", "HEAD")
 def start(request: HttpRequest) -> HttpResponseBase:
-    """What waits, the oldest first, and a way to the first: nobody chooses which."""
+    """Shows what waits, the oldest first, and a way to the first: nobody chooses which."""
     actor = staff(request, *REVIEWS)
     rows = blind_looks_for(actor, apart_from=notices_known_to(actor))
     shown = list(rows[:ROWS])
@@ -49,8 +47,8 @@ def start(request: HttpRequest) -> HttpResponseBase:
 
 
 @surface("GET", "HEAD", "POST", keeps=("note",))
-def look(request: HttpRequest, ref: str) -> HttpResponseBase:
-    """The notice blind; with an answer, it is sealed and the way leads on to the next."""
+def blind_look(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """Shows the notice blind; an answer is sealed, and the way leads on to the next."""
     actor = staff(request, *REVIEWS)
     if request.method != "POST":
         return _shown(request, blind_look_for(actor, ref, apart_from=notices_known_to(actor)))
@@ -94,7 +92,7 @@ def _mistakes(typed: dict[str, str]) -> dict[str, str | Promise]:
 
 @surface("GET", "HEAD")
 def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
-    """The file of an exhibit, while the act waits for this reader's look."""
+    """Serves the file of an exhibit, while the act waits for this reader's look."""
     actor = staff(request, *REVIEWS)
     notice = blind_look_for(actor, ref, apart_from=notices_known_to(actor))
     exhibit = next((e for e in notice.exhibits.all() if e.no == no), None)
@@ -136,7 +134,7 @@ def _review(notice: Notice) -> Any:
 
 
 def _hiding(notice: Notice) -> Callable[[str], str]:
-    """Takes the names of who acted out of a text: nothing keeps those who write a notice from signing it."""
+    """Returns what removes the names of who acted from a text, since whoever writes a notice may have signed it."""
     assert notice.act is not None
     act = notice.act
     user = act.person.user

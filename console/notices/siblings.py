@@ -1,7 +1,4 @@
-"""Notices that share the cause of an error: the list, and one of them, kept or corrected by a person.
-
-What does not belong here: what was wrong with the first one (executors).
-"""
+"""Notices that share the cause of an error: the list, and one of them, kept or corrected by a person."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -25,7 +22,7 @@ OUTCOMES = ("KEPT", "CORRECTED")
 
 @surface("GET", "HEAD")
 def siblings(request: HttpRequest) -> HttpResponse:
-    """What waits to be looked at again, the oldest first; `cause` narrows it to one incident or suspension."""
+    """Lists what waits to be reviewed again, the oldest first; `cause` narrows it to one incident or suspension."""
     actor = staff(request, *SWEEPS)
     every = siblings_for(actor)
     cause = request.GET.get("cause", "")[:60]
@@ -56,7 +53,7 @@ def siblings(request: HttpRequest) -> HttpResponse:
 
 @surface("GET", "HEAD", "POST", keeps=("reasons",))
 def sibling(request: HttpRequest, ref: str) -> HttpResponse:
-    """One notice with what it shares; a person keeps or corrects it, with reasons that its party reads."""
+    """Shows one notice with what it shares; a person keeps or corrects it, with reasons that its party reads."""
     actor, errors = staff(request, *SWEEPS), []
     typed = {name: _typed(request, name) for name in ("outcome", "reasons")}
     row = sibling_for(actor, ref)

@@ -13,6 +13,6 @@ urlpatterns = [
 
 blind = [
     path("", blind_looks.start, name="list"),
-    path("<slug:ref>/", blind_looks.look, name="look"),
+    path("<slug:ref>/", blind_looks.blind_look, name="look"),
     path("<slug:ref>/file/<int:no>/", blind_looks.file, name="file"),
 ]

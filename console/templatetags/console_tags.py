@@ -1,4 +1,4 @@
-"""What several pages of the console say in the same way: the state of a row, a due time in a table, shares."""
+"""Tags and filters for the console: the state of a row, a due time in a table, shares."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What pages about disputes say of sides, pieces of evidence and readings of an opening, in words."""
+"""Tags and filters for pages about disputes: sides, pieces of evidence and readings of an opening, in words."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from disputes.choices import Record, Remedy, Stake
 from disputes.models import OpeningLanguage, OpeningQueue
 from disputes.proof import Derived
 from disputes.records import GapReason
-from disputes.triage import Place, Why
+from disputes.triage import Place, UrgencyReason
 
 register = template.Library()
 
@@ -146,9 +146,9 @@ def reasons(read: Any) -> str:
 
 
 def _reason(code: str, others: int) -> str:
-    if code == Why.BATCH and others:
+    if code == UrgencyReason.BATCH and others:
         text = ngettext(
             "%(n)d other claimant, the same shop and ground", "%(n)d other claimants, the same shop and ground", others
         )
         return text % {"n": others}
-    return label(Why, code)
+    return label(UrgencyReason, code)

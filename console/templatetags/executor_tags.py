@@ -1,4 +1,4 @@
-"""What pages about executors say of certificates, mandates, terms and shares, in the words that executors read too."""
+"""Tags and filters for pages about executors: certificates, mandates, terms and shares, in the executors' words."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Addresses of the pages about webhooks. What does not belong here: what a client does by REST."""
+"""Addresses of the pages about webhooks."""
 
 from django.urls import path
 

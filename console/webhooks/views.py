@@ -1,4 +1,4 @@
-"""Webhooks as compliance and administrators watch them: how each endpoint does, what did not arrive, once more."""
+"""Webhooks for compliance and administrators: how each endpoint does, what did not arrive, sending again."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -44,7 +44,7 @@ STEPS: Mapping[str, tuple[Callable[..., Any], str | Promise]] = {
 
 @surface("GET", "HEAD", roles=OVERSEES)
 def endpoints(request: HttpRequest) -> HttpResponse:
-    """Every endpoint with how it does, those in trouble first."""
+    """Lists every endpoint with how it does, those in trouble first."""
     actor, now = staff(request, *OVERSEES), clock.now()
     every = queries.endpoints_for(actor)
     counts = queries.counts_of(every, now=now)
@@ -54,7 +54,7 @@ def endpoints(request: HttpRequest) -> HttpResponse:
 
 @surface("GET", "HEAD", roles=OVERSEES)
 def endpoint(request: HttpRequest, ref: str) -> HttpResponse:
-    """One endpoint and what it was sent."""
+    """Shows one endpoint and what it was sent."""
     actor, now = staff(request, *OVERSEES), clock.now()
     row = queries.endpoint_for(actor, ref)
     tab = request.GET.get("tab", "lost")
@@ -81,7 +81,7 @@ def endpoint(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST", roles=OVERSEES)
 def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
-    """The endpoint is switched on or off, tried, or sent again what was given up."""
+    """Switches the endpoint on or off, tries it, or sends again what was given up."""
     actor, now = staff(request, *OVERSEES), clock.now()
     if step == "replay-all":
         n = commands.replay_given_up(actor=actor, ref=ref, now=now)
@@ -97,7 +97,7 @@ def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
 
 @surface("POST", roles=OVERSEES)
 def replay(request: HttpRequest, ref: str) -> HttpResponse:
-    """One delivery is sent again."""
+    """Sends one delivery again."""
     delivery = commands.replay_delivery(actor=staff(request, *OVERSEES), ref=ref, now=clock.now())
     messages.success(request, _("It is being sent again."))
     return redirect("hooks:endpoint", ref=delivery.endpoint.ref)

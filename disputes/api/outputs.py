@@ -1,4 +1,4 @@
-"""Disputes as JSON: what is answered. What does not belong here: bodies (inputs) and who sees what (queries)."""
+"""Disputes as JSON: what is answered."""
 
 from datetime import datetime
 from typing import Any, cast
@@ -44,11 +44,11 @@ from disputes.models import (
 from disputes.policies import sees_offers, side_of
 from disputes.queries import EvidenceView, due_at_of, turn_of
 from disputes.records import GapReason
-from disputes.triage import Why
+from disputes.triage import UrgencyReason
 from disputes.verbs import ADDRESS, actions_for
 
 
-class Words(serializers.Field[Any, Any, Any, Any]):
+class BilingualText(serializers.Field[Any, Any, Any, Any]):
     """Text that the instance has in both languages, in the reader's; `of` where the field has another name."""
 
     def __init__(self, of: str = "") -> None:
@@ -59,7 +59,7 @@ class Words(serializers.Field[Any, Any, Any, Any]):
         return str(value.in_language(self.of or self.field_name))
 
 
-extend_schema_field({"type": "string"})(Words)
+extend_schema_field({"type": "string"})(BilingualText)
 
 
 @extend_schema_field({"type": "object"})
@@ -74,7 +74,7 @@ class StepBasisOutput(serializers.Serializer[Any]):
     """Whether the law itself says who must show this, and which articles."""
 
     kind = Code(BasisKind, source="basis_kind")
-    text = Words("basis")
+    text = BilingualText("basis")
 
 
 class SilenceOutput(serializers.Serializer[Any]):
@@ -82,7 +82,7 @@ class SilenceOutput(serializers.Serializer[Any]):
 
     state = Code(FactState, source="if_silent")
     establishes = serializers.BooleanField(source="silence_establishes")
-    text = Words("silence")
+    text = BilingualText("silence")
 
 
 class StepOutput(serializers.Serializer[Any]):
@@ -90,11 +90,11 @@ class StepOutput(serializers.Serializer[Any]):
 
     no = serializers.IntegerField()
     bearer = Code(Side)
-    shows = Words()
-    accepts = Words()
+    shows = BilingualText()
+    accepts = BilingualText()
     standard = Code(Standard)
     basis = StepBasisOutput(source="*")
-    presumption = Words()
+    presumption = BilingualText()
     holds = Computed(
         lambda row: codes(row.holds, Record), Coded(many=True), help_text="Records that one click brings in."
     )
@@ -105,21 +105,21 @@ class StepOutput(serializers.Serializer[Any]):
 
 class ControlOutput(serializers.Serializer[Any]):
     kind = Code(ControlKind)
-    text = Words()
+    text = BilingualText()
 
 
 class ReliefOutput(serializers.Serializer[Any]):
     """A side need not prove this, why, and what guards against abuse of it."""
 
     relieved = Code(Side)
-    reason = Words()
+    reason = BilingualText()
     controls = ControlOutput(many=True, source="controls.all")
 
 
 class TableFactOutput(serializers.Serializer[Any]):
     no = serializers.IntegerField()
     key = serializers.CharField()
-    statement = Words()
+    statement = BilingualText()
     favours = Code(Side)
     persuasion_on = Code(Side)
     steps = StepOutput(many=True, source="steps.all")
@@ -129,7 +129,7 @@ class TableFactOutput(serializers.Serializer[Any]):
 class GroundOutput(serializers.Serializer[Any]):
     code = serializers.CharField()
     slug = serializers.CharField(help_text="What `ground` of a new dispute names.")
-    title = Words()
+    title = BilingualText()
     family = Code(Family)
     claimant_role = Code(Role)
     respondent_role = Code(Role)
@@ -138,8 +138,8 @@ class GroundOutput(serializers.Serializer[Any]):
 class TableGroundOutput(GroundOutput):
     remedies = Computed(lambda row: codes(row.remedies, Remedy), Coded(many=True))
     default_remedy = Code(Remedy)
-    if_supported = Words()
-    if_not_supported = Words()
+    if_supported = BilingualText()
+    if_not_supported = BilingualText()
     confidence = Code(SourceConfidence)
     stakes = Computed(lambda row: codes(row.stakes, Stake), Coded(many=True))
     must_mediate = serializers.BooleanField()
@@ -617,7 +617,7 @@ class DisputePlaceOutput(serializers.Serializer[Any]):
 
     rule = serializers.ChoiceField(choices=["late", "pressing", "clock", "unread", "ahead", "due"])
     ahead_minutes = Computed(lambda place: int(place.ahead.total_seconds() // 60), int)
-    why = Computed(lambda place: codes(place.why, Why), Coded(many=True))
+    why = Computed(lambda place: codes(place.why, UrgencyReason), Coded(many=True))
 
 
 class DisputeQueueRowOutput(serializers.Serializer[Any]):

@@ -1,4 +1,4 @@
-"""Addresses of disputes and mediating under `/api/v1/`. What does not belong here: views."""
+"""Addresses of disputes and mediating under `/api/v1/`."""
 
 from django.urls import path
 

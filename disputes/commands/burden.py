@@ -1,4 +1,4 @@
-"""Publishing a burden table with the rule version that it belongs to; the only writer of its rows."""
+"""Publishes a burden table with the rule version that it belongs to; the only writer of its rows."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -39,7 +39,7 @@ def publish_burden_table(
     relaxations: Sequence[RelaxationDraft] = (),
     now: datetime,
 ) -> BurdenTable:
-    """The table is published as a part of the rule version, and fixed from now on.
+    """Publishes the table as a part of the rule version; from now on it is fixed.
 
     It must be published before its rule version takes effect: who trades must know it in advance (办法 21).
     Raises `NotAllowed` and `Invalid`.

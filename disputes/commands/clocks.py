@@ -1,4 +1,4 @@
-"""What a deadline does when it passes: exactly what the table or the published times say, dated when it was due."""
+"""Carries out what follows when a deadline passes: what the table or the published times say, dated when it was due."""
 
 from datetime import datetime
 
@@ -8,15 +8,15 @@ from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import moment
 from disputes.choices import Side
 from disputes.commands.follow import extend_confirming, extend_review
-from disputes.commands.held import fact_of, move
 from disputes.commands.ladder import (
     answering_clock,
+    apply_silence,
     close_if_ready,
     evidence_open_until,
-    fall_silent,
     production_cancels,
     production_clocks,
 )
+from disputes.commands.locking import fact_of, move
 from disputes.commands.open import extend_answer
 from disputes.machine import UNSETTLED, WITH_PLATFORM, WITH_SIDES
 from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, Submission
@@ -28,7 +28,7 @@ OUTAGE = Actor.system("outage")
 
 @command
 def lapse_production(*, dispute_id: int, fact_no: int, effective_at: datetime, now: datetime) -> None:
-    """The bearer's time passed: the fact is what silence means, unless an outage in the window made it longer.
+    """Applies what silence means once the bearer's time has passed, unless an outage made it longer.
 
     Nothing when the fact moved on, or its window closes at another time.
     """
@@ -42,12 +42,12 @@ def lapse_production(*, dispute_id: int, fact_no: int, effective_at: datetime, n
         return  # asked in time: the clock stands still until the records are there or cannot be had
     if _extend(dispute, fact, now=now):
         return
-    fall_silent(dispute, fact, effective_at=effective_at, now=now)
+    apply_silence(dispute, fact, effective_at=effective_at, now=now)
     close_if_ready(dispute, now=now)
 
 
 def _extend(dispute: Dispute, fact: FactAtIssue, *, now: datetime) -> bool:
-    """The window closes later by the outages in it; False when there were none that are not counted yet."""
+    """Extends the window by the outages in it; False when there were none that are not counted yet."""
     before, due = fact.due_at, window_closes(fact)
     if before is None or due is None or due <= before:
         return False
@@ -73,7 +73,7 @@ def _extend(dispute: Dispute, fact: FactAtIssue, *, now: datetime) -> bool:
 
 @command
 def extend_windows_of(*, dispute_id: int, now: datetime) -> int:
-    """Every open window of the dispute is as long as the outage ledger says; returns how many became longer."""
+    """Extends every open window of the dispute by the outages in the ledger; returns how many became longer."""
     dispute = Dispute.lock(pk=dispute_id)
     if dispute.state != "EVIDENCE":
         either = extend_answer(dispute, now=now) or extend_review(dispute, now=now)
@@ -84,7 +84,7 @@ def extend_windows_of(*, dispute_id: int, now: datetime) -> int:
 
 
 def _extend_answering(dispute: Dispute, *, now: datetime) -> int:
-    """The time to answer what was submitted is longer by the outages in it; returns for how many versions."""
+    """Extends the time to answer what was submitted by the outages in it; returns for how many versions."""
     latest, longer = None, 0
     for row in Submission.objects.filter(fact__dispute=dispute, answered_at__isnull=True):
         until = outages.extended(row.submitted_at, row.answerable_base_until)
@@ -107,7 +107,7 @@ def _extend_answering(dispute: Dispute, *, now: datetime) -> int:
 
 @command
 def end_answering(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
-    """The last submission can no longer be answered: the evidence phase ends, where nothing else is open.
+    """Ends the evidence phase once the last submission can no longer be answered, where nothing else is open.
 
     Where something can be answered all the same, the clock runs to that moment: no dispute stays without one.
     """
@@ -131,7 +131,7 @@ def end_answering(*, dispute_id: int, effective_at: datetime, now: datetime) -> 
 
 @command
 def mark_overdue(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
-    """The platform is late with its own step, and both sides are told. Nothing when the step was done."""
+    """Records that the platform is late with its own step, and tells both sides; nothing when it was done."""
     dispute = Dispute.lock(pk=dispute_id)
     if dispute.state in WITH_PLATFORM:
         move(dispute, "mark_overdue", actor=DEADLINE, now=now, effective_at=effective_at)
@@ -139,7 +139,7 @@ def mark_overdue(*, dispute_id: int, effective_at: datetime, now: datetime) -> N
 
 @command
 def remind(*, dispute_id: int, key: str, effective_at: datetime, now: datetime) -> None:
-    """Whoever's time runs out soon is told once more. Nothing when they acted, or the time has passed meanwhile."""
+    """Reminds whoever's time runs out soon, once more; nothing when they acted, or the time has passed."""
     dispute = Dispute.lock(pk=dispute_id)
     what, _colon, hours = key.partition(":")
     if dispute.state not in WITH_SIDES:

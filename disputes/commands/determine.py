@@ -21,7 +21,7 @@ from casework.text import is_visually_blank
 from casework.working_days import add_days
 from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
 from disputes.commands.follow import begin_after_determination
-from disputes.commands.held import lock_dispute, move
+from disputes.commands.locking import lock_dispute, move
 from disputes.commands.open import end_offers
 from disputes.models import (
     Determination,
@@ -115,7 +115,7 @@ def stakes_of(dispute: Dispute, draft: DeterminationDraft, derived: Derived) -> 
 def determine_dispute(
     *, actor: Actor, ref: str, draft: DeterminationDraft, now: datetime, expected_version: int | None = None
 ) -> Dispute:
-    """A person determined the dispute: fact by fact, in writing; the first time either side may ask for a review.
+    """Records a person's determination, fact by fact, in writing; the first time either side may ask for a review.
 
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `NotYourTurn` while a fact is unsettled, and
     `Invalid` with one error per missing or impossible field.
@@ -186,7 +186,7 @@ class _Rehearsed(Exception):  # noqa: N818  no error
 def rehearse_determination(
     *, actor: Actor, ref: str, draft: DeterminationDraft, now: datetime, expected_version: int | None, render: Any
 ) -> Any:
-    """What `render(dispute)` makes of the dispute if it were determined so; nothing of it is stored.
+    """Determines as `determine_dispute`, returns what `render(dispute)` makes of it, and rolls everything back.
 
     Raises as `determine_dispute`.
     """
@@ -255,7 +255,7 @@ def _errors(
 
 
 def _remedy_errors(draft: DeterminationDraft) -> list[FieldError]:
-    """What does not go together in what follows."""
+    """The errors in remedy, sum, payer and goods."""
     if draft.outcome == DisputeOutcome.NOT_SUPPORTED:
         follows = bool(draft.remedy) or draft.amount_minor is not None
         words = _("Nothing follows from a claim that is not upheld.")
@@ -272,7 +272,7 @@ def _remedy_errors(draft: DeterminationDraft) -> list[FieldError]:
     )
 
 
-def leaves_the_goods(dispute: Dispute, draft: DeterminationDraft) -> bool:
+def refunds_without_return(dispute: Dispute, draft: DeterminationDraft) -> bool:
     """Whether a merchant would pay a buyer the whole price and get no goods, without it being called so.
 
     Compensation stands on its own where the table gives it for the ground.
@@ -288,7 +288,7 @@ def leaves_the_goods(dispute: Dispute, draft: DeterminationDraft) -> bool:
 def _goods_errors(dispute: Dispute, draft: DeterminationDraft) -> list[FieldError]:
     """The whole price without the goods is a refund without return, unless the buyer does not have the goods."""
     if not draft.goods_are and not draft.goods_are_reason:
-        if not leaves_the_goods(dispute, draft):
+        if not refunds_without_return(dispute, draft):
             return []
         words = _("The whole price and no goods back: say why the buyer has none, or choose a refund without return.")
         return [FieldError("/goods_are", "required", words)]

@@ -1,4 +1,4 @@
-"""What is owed after a settlement or a determination, followed to its end; reviews; what the platform paid first."""
+"""Follows what is owed after a settlement or a determination to its end; reviews; what the platform paid first."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from casework.firing import DeadlineSpec, command
 from casework.ledger import digest, moment
 from casework.working_days import add_days
 from disputes.choices import Side
-from disputes.commands.held import lock_dispute, move
+from disputes.commands.locking import lock_dispute, move
 from disputes.commands.stream import seal
 from disputes.models import (
     Advance,
@@ -42,7 +42,7 @@ ENDED = (ObligationState.DONE, ObligationState.FAILED)
 
 
 def begin(dispute: Dispute, terms: Terms | None, *, actor: Actor, now: datetime) -> None:
-    """What the terms owe is owed, each part by its time; where they owe nothing the dispute is closed."""
+    """Creates the obligations of the terms, each due by its time; where they owe nothing the dispute is closed."""
     owed = [] if terms is None else owed_under(dispute, terms)
     if not owed:
         _close(dispute, now=now)
@@ -93,14 +93,14 @@ def _close(dispute: Dispute, *, now: datetime) -> None:
 
 
 def begin_after_determination(dispute: Dispute, *, actor: Actor, now: datetime) -> None:
-    """The newest determination takes effect."""
+    """Brings the newest determination into effect."""
     newest = Determination.objects.filter(dispute=dispute).order_by("-round").first()
     begin(dispute, None if newest is None else terms_determined(newest), actor=actor, now=now)
 
 
 @command
 def request_review(*, actor: Actor, ref: str, now: datetime) -> Dispute:
-    """Somebody else will review the determination, once.
+    """Requests the one review of the determination, by somebody else.
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`.
     """
@@ -138,7 +138,7 @@ def accepted_at(dispute: Dispute, side: Side | None) -> datetime | None:
 
 @command
 def accept_determination(*, actor: Actor, ref: str, now: datetime) -> Dispute:
-    """This side waives its review; once both did, what was determined is owed. Raises `NotFound`, `NotAllowed`."""
+    """Waives this side's review; once both did, what was determined is owed. Raises `NotFound`, `NotAllowed`."""
     dispute = lock_dispute(actor, ref)
     require(may_act_as_party(actor, dispute))
     if dispute.state != "DETERMINED":
@@ -174,7 +174,7 @@ def _follow(
     effective_at: datetime | None = None,
     **facts: Any,
 ) -> None:
-    """The row and its event are written; the clocks that ran for it run no more."""
+    """Writes the row and its event, and cancels the deadlines that ran for it."""
     row.save(
         update_fields=["state", "reported_at", "confirm_due_at", "confirm_base_due_at", "done_at", "note", "is_late"]
     )
@@ -196,7 +196,7 @@ def _clock_names(no: int) -> tuple[str, ...]:
 
 @command
 def report_obligation(*, actor: Actor, ref: str, no: int, note: str, now: datetime) -> Obligation:
-    """Whoever owes it says that it is done; it counts once the other side or the platform confirms.
+    """Reports that an obligation is done; it counts once the other side or the platform confirms.
 
     Whoever it was owed to has `CONFIRM_DAYS` to say otherwise, to the platform, which finds that it failed; nothing
     said, it counts as well. Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
@@ -216,7 +216,7 @@ def report_obligation(*, actor: Actor, ref: str, no: int, note: str, now: dateti
 
 @command
 def confirm_obligation(*, actor: Actor, ref: str, no: int, now: datetime) -> Obligation:
-    """It is done; what waited for it is owed from now on; when all is ended the dispute is closed.
+    """Confirms an obligation; what waited for it is owed from now on; when all is ended the dispute is closed.
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """
@@ -264,7 +264,7 @@ def _extend_confirming(dispute: Dispute, row: Obligation, *, now: datetime) -> b
 
 
 def extend_confirming(dispute: Dispute, *, now: datetime) -> int:
-    """The time to confirm what was reported is longer by the outages in it; returns for how many obligations."""
+    """Extends the time to confirm what was reported by the outages in it; returns for how many obligations."""
     if dispute.state != "CARRYING_OUT":
         return 0
     reported = Obligation.objects.filter(dispute=dispute, state=ObligationState.REPORTED).order_by("no")
@@ -273,7 +273,7 @@ def extend_confirming(dispute: Dispute, *, now: datetime) -> int:
 
 @command
 def confirm_after_silence(*, dispute_id: int, no: int, effective_at: datetime, now: datetime) -> None:
-    """Nobody said in time that it was not done: it counts as done, both sides are told, and what waited is owed.
+    """Confirms an obligation to which nobody objected in time; both sides are told, and what waited is owed.
 
     Nothing when it ended before, or its time runs to another moment.
     """
@@ -289,7 +289,7 @@ def confirm_after_silence(*, dispute_id: int, no: int, effective_at: datetime, n
 
 @command
 def fail_obligation(*, actor: Actor, ref: str, no: int, note: str, now: datetime) -> Obligation:
-    """The platform found that it cannot be had; what waited for it fails with it. Raises as `confirm_obligation`.
+    """Records that an obligation cannot be fulfilled; what waited for it fails with it. Raises as `confirm_obligation`.
 
     Never what the platform owes itself, nor what somebody says they have done and the platform's own debt waits for.
     """
@@ -315,7 +315,7 @@ def _close_when_ended(dispute: Dispute, *, now: datetime) -> None:
 
 @command
 def mark_obligation_late(*, dispute_id: int, no: int, effective_at: datetime, now: datetime) -> None:
-    """What is owed and not done by its time is late, and both sides and the platform are told."""
+    """Marks an obligation that is not done by its time as late, and tells both sides and the platform."""
     dispute = Dispute.lock(pk=dispute_id)
     owed = Obligation.objects.filter(dispute=dispute, no=no, state=ObligationState.OWED, is_late=False)
     row = owed.filter(due_at__lte=effective_at).first()
@@ -334,7 +334,7 @@ def mark_obligation_late(*, dispute_id: int, no: int, effective_at: datetime, no
 
 
 def extend_review(dispute: Dispute, *, now: datetime) -> bool:
-    """The time to ask for a review is longer by the outages in it; False when none of them is new."""
+    """Extends the time to ask for a review by the outages in it; False when none of them is new."""
     if dispute.state != "DETERMINED" or dispute.review_closes_at is None:
         return False
     closes = review_closes(dispute)
@@ -354,7 +354,7 @@ def extend_review(dispute: Dispute, *, now: datetime) -> bool:
 
 @command
 def end_review_window(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
-    """Nobody asked for a review in time: what was determined is owed. Nothing when somebody did."""
+    """Ends the time to ask for a review: what was determined is owed. Does nothing when somebody asked."""
     dispute = Dispute.lock(pk=dispute_id)
     if dispute.state != "DETERMINED" or dispute.round != 1:
         return
@@ -367,7 +367,8 @@ def end_review_window(*, dispute_id: int, effective_at: datetime, now: datetime)
 def advance_payment(
     *, actor: Actor, ref: str, to_side: str, amount_minor: int, reason: str, now: datetime, after: int | None = None
 ) -> Advance:
-    """The platform paid a side first; it says nothing about the outcome. Raises `NotFound`, `NotAllowed`, `Invalid`.
+    """Records that the platform paid a side first; it says nothing about the outcome. Raises `NotFound`, `NotAllowed`,
+    `Invalid`.
 
     `after` is the number of the newest payment that the actor saw: `Stale` where there is a newer one.
     """
@@ -404,7 +405,7 @@ def advance_payment(
 
 @command
 def settle_advance(*, actor: Actor, ref: str, no: int, recovered_minor: int, now: datetime) -> Advance:
-    """How much of the advance came back is on file; the rest is the platform's own. Raises as `advance_payment`."""
+    """Records how much of the advance came back; the rest is the platform's own. Raises as `advance_payment`."""
     dispute = lock_dispute(actor, ref)
     require(may_advance(actor, dispute))
     advance = or_not_found(dispute.advances.filter(no=no).first())

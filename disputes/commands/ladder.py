@@ -1,6 +1,6 @@
-"""How a fact climbs its ladder inside a held dispute: windows, discharge, silence, and the end of the evidence phase.
+"""Moves a fact up its ladder inside a locked dispute: windows, discharge, silence, and the end of the evidence phase.
 
-What does not belong here: who asked for it (proof, mediate, clocks). Every function takes a dispute that is held.
+What does not belong here: who asked for it (proof, mediate, clocks). Every function takes a locked dispute.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from casework.actor import Actor
 from casework.firing import DeadlineSpec, fire
 from casework.working_days import Calendar, add_working_days
 from disputes.choices import Record, Side
-from disputes.commands.held import move, reminders
+from disputes.commands.locking import move, reminders
 from disputes.machine import BY_SILENCE, UNSETTLED, FactState
 from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, StepRow, Submission
 
@@ -37,7 +37,7 @@ def production_cancels(fact_no: int) -> tuple[str, ...]:
 
 
 def open_windows(dispute: Dispute, *, now: datetime) -> list[DeadlineSpec]:
-    """Every unsettled fact's bearer has the table's hours from now; returns the deadlines to set with the dispute."""
+    """Opens the window of every unsettled fact's bearer for the table's hours; returns the deadlines to set."""
     specs = []
     for fact in dispute.facts.filter(state__in=UNSETTLED).select_related("row", "step"):
         due = now + timedelta(hours=fact.step.hours)
@@ -55,8 +55,8 @@ def open_windows(dispute: Dispute, *, now: datetime) -> list[DeadlineSpec]:
     return specs
 
 
-def climb(dispute: Dispute, *, actor: Actor, now: datetime) -> None:
-    """What was submitted before the windows opened counts: each submission discharges one step of its side."""
+def discharge_by_earlier_submissions(dispute: Dispute, *, actor: Actor, now: datetime) -> None:
+    """Counts what was submitted before the windows opened: each submission discharges one step of its side."""
     for fact in dispute.facts.filter(state__in=UNSETTLED).select_related("row", "step"):
         seen = Submission.objects.filter(fact=fact, items__is_withheld=False).distinct().order_by("submitted_at", "pk")
         left = list(seen.prefetch_related("pull__records"))
@@ -84,7 +84,7 @@ def records_show(step: StepRow, kinds: Iterable[str]) -> bool:
 
 
 def discharge(dispute: Dispute, fact: FactAtIssue, *, actor: Actor, now: datetime) -> None:
-    """The bearer produced: the burden is on the next step's bearer by the table, or the fact waits for a ruling."""
+    """Moves the burden on once the bearer produced: to the next step's bearer by the table, or to a ruling."""
     step = fact.step
     verb = "rebut" if step.rebuts else "show"
     following = next_step(fact)
@@ -142,8 +142,8 @@ def discharge(dispute: Dispute, fact: FactAtIssue, *, actor: Actor, now: datetim
     )
 
 
-def fall_silent(dispute: Dispute, fact: FactAtIssue, *, effective_at: datetime, now: datetime) -> None:
-    """The fact is what the table says that silence on this step means, as of the moment the window closed."""
+def apply_silence(dispute: Dispute, fact: FactAtIssue, *, effective_at: datetime, now: datetime) -> None:
+    """Puts the fact where the table says that silence on this step leads, as of the moment the window closed."""
     step = fact.step
     state, bearer = FactState(step.if_silent), fact.bearer
     fire(
@@ -185,7 +185,7 @@ def settle_fact(
     facts: dict[str, Any],
     **changes: Any,
 ) -> None:
-    """The fact is settled: nobody bears it any more."""
+    """Settles the fact: nobody bears it any more."""
     fire(
         fact,
         verb,
@@ -208,7 +208,7 @@ def evidence_open_until(dispute: Dispute, *, now: datetime) -> datetime | None:
 
 
 def answering_clock(dispute: Dispute, *, now: datetime) -> list[DeadlineSpec]:
-    """The one clock for answering: it runs to the last moment at which anything can be answered, or not at all."""
+    """Returns the one deadline for answering: at the last moment at which anything can be answered, or none."""
     until = evidence_open_until(dispute, now=now)
     return [] if until is None else [DeadlineSpec("dispute.answerable", until)]
 
@@ -223,7 +223,7 @@ def is_ready(dispute: Dispute) -> bool:
 def close_if_ready(
     dispute: Dispute, *, actor: Actor = SYSTEM, now: datetime, effective_at: datetime | None = None
 ) -> None:
-    """The evidence phase ends when nothing is left to show or answer; each submission set a clock for that."""
+    """Ends the evidence phase when nothing is left to show or answer; each submission set a deadline for that."""
     if dispute.state != "EVIDENCE" or not is_ready(dispute):
         return
     if evidence_open_until(dispute, now=now) is not None:
@@ -250,7 +250,7 @@ def close_evidence_of(dispute: Dispute, *, actor: Actor, now: datetime, effectiv
 
 
 def answered_by(fact: FactAtIssue, side: str, *, now: datetime) -> int:
-    """Everything that the opposite side submitted about this fact counts as answered by `side`; returns how many."""
+    """Marks everything that the opposite side submitted about this fact as answered by `side`; returns how many."""
     if side == Side.PLATFORM and fact.dispute.respondent_id is not None:
         return 0  # the platform cannot use up the time that one side has to answer the other
     opposite: Sequence[str] = [s for s in (Side.CLAIMANT, Side.RESPONDENT, Side.PLATFORM) if s != side]

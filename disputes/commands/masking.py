@@ -1,7 +1,6 @@
-"""What readers see of a message: the text with telephone and identity numbers masked, so that talk stays in the room.
+"""Masks telephone and identity numbers in what readers see of a message, so that talk stays in the room.
 
-The text itself is kept byte for byte. Digits of any script count, and the length stays. What does not belong here:
-who reads what.
+The text itself is kept byte for byte. Digits of any script count, and the length stays.
 """
 
 import re
@@ -27,7 +26,7 @@ def _ascii(text: str) -> str:
 
 
 def masked(text: str) -> str:
-    """The same text, at the same length, without a number by which somebody could be reached or identified.
+    """Masks every number by which somebody could be reached or identified; the text keeps its length.
 
     Of a mobile number the first three and last four digits stay, of a landline the area and the last two, of an
     identity number the first three and the last one.

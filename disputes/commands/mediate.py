@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import StaffRole, User
-from accounts.policies import standing
+from accounts.policies import active
 from accounts.roles import MEDIATOR
 from casework.actor import Actor
 from casework.errors import (
@@ -25,11 +25,10 @@ from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest
 from casework.working_days import Calendar, add_working_days
 from disputes.choices import Side
-from disputes.commands.held import fact_of, lock_dispute, move, require_unsettled
 from disputes.commands.ladder import (
-    climb,
     close_evidence_of,
     close_if_ready,
+    discharge_by_earlier_submissions,
     evidence_open_until,
     is_ready,
     open_windows,
@@ -37,6 +36,7 @@ from disputes.commands.ladder import (
     production_clocks,
     settle_fact,
 )
+from disputes.commands.locking import fact_of, lock_dispute, move, require_unsettled
 from disputes.machine import WAITS_FOR_MEDIATOR, FactState
 from disputes.models import (
     Dispute,
@@ -58,7 +58,7 @@ from disputes.triage import by_urgency
 
 @command
 def join_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
-    """This mediator holds the dispute; in the first round every bearer's window opens now.
+    """Gives the dispute to this mediator; in the first round every bearer's window opens now.
 
     Raises `NotFound` where it does not wait for a mediator, `NotAllowed`, `ConflictOfInterest`.
     """
@@ -69,7 +69,7 @@ def join_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
 
 @command
 def join_next_dispute(*, actor: Actor, now: datetime) -> Dispute | None:
-    """The most urgent dispute that this mediator may take is theirs; None when none waits."""
+    """Gives this mediator the most urgent dispute that they may take; None when none waits."""
     rows = by_urgency(Dispute.objects.filter(joinable_by(actor)), now=now)
     row = rows.select_for_update(of=("self",), skip_locked=_can_skip()).first()
     return None if row is None else _join(row, actor=actor, now=now)
@@ -104,18 +104,18 @@ def _join(dispute: Dispute, *, actor: Actor, now: datetime) -> Dispute:
         **changes,
     )
     if first_round:
-        climb(dispute, actor=actor, now=now)
+        discharge_by_earlier_submissions(dispute, actor=actor, now=now)
         close_if_ready(dispute, now=now)
     return dispute
 
 
 @command
 def hand_over(*, actor: Actor, ref: str, to_code: str, now: datetime) -> Dispute:
-    """Another mediator, named by officer code, holds the dispute. Raises `NotFound`, `NotAllowed`, `Invalid`."""
+    """Hands the dispute over to another mediator, named by officer code. Raises `NotFound`, `NotAllowed`, `Invalid`."""
     dispute = lock_dispute(actor, ref)
     require(may_hand_over(actor, dispute))
     to = User.objects.filter(officer_code=to_code, is_active=True).exclude(officer_code="").first()
-    if to is None or not StaffRole.objects.filter(standing(), user=to, role=MEDIATOR).exists():
+    if to is None or not StaffRole.objects.filter(active(), user=to, role=MEDIATOR).exists():
         raise Invalid.field("/to", "unknown", _("No mediator has this code."))
     if to.pk == dispute.mediator_id:
         raise Invalid.field("/to", "unchanged", _("This mediator holds the dispute already."))
@@ -145,7 +145,7 @@ def shift_burden(
     now: datetime,
     expected_version: int | None = None,
 ) -> FactAtIssue:
-    """Another side must show something about the fact, by a new time, on a stated legal basis; both sides are told.
+    """Shifts the burden to another side, by a new time, on a stated legal basis; both sides are told.
 
     Only a side for which the table says what silence means. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`,
     `Invalid`.
@@ -233,7 +233,7 @@ def rule_fact(
     now: datetime,
     expected_version: int | None = None,
 ) -> FactRuling:
-    """The mediator found the fact proved or not, with reasons, relying on pieces that both sides saw and could answer.
+    """Rules a fact proved or not, with reasons, relying on pieces that both sides saw and could answer.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` while its bearer still has time, and `Invalid`.
     """
@@ -297,7 +297,7 @@ def _relied_on(dispute: Dispute, numbers: Sequence[int], now: datetime) -> list[
 
 @command
 def close_evidence(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Dispute:
-    """The evidence phase is over and the mediator decides.
+    """Closes the evidence phase; the mediator decides.
 
     Raises `NotYourTurn` while somebody may still show or answer.
     """
@@ -323,7 +323,7 @@ def reopen_evidence(
     now: datetime,
     expected_version: int | None = None,
 ) -> FactAtIssue:
-    """One unsettled fact goes back into the evidence phase with a burden and a new time. Raises as `shift_burden`."""
+    """Reopens the evidence phase for one unsettled fact with a burden and a new time. Raises as `shift_burden`."""
     dispute = _mediated(actor, ref, expected_version)
     fact = fact_of(dispute, fact_no)
     require_unsettled(fact)

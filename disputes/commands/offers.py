@@ -23,7 +23,7 @@ from casework.models import copied
 from casework.refs import new_ref
 from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
 from disputes.commands.follow import begin
-from disputes.commands.held import lock_dispute, lock_for_offer, move
+from disputes.commands.locking import lock_dispute, lock_for_offer, move
 from disputes.commands.open import end_offer, end_offers
 from disputes.models import Dispute, NoReturnConsent, Offer, OfferAnswer, OfferState, OptIn
 from disputes.policies import (
@@ -38,7 +38,7 @@ from disputes.policies import (
 from disputes.proof import payer_of
 from disputes.terms import Terms as FinalTerms
 from disputes.terms import remedies_to_offer
-from disputes.triage import asks_in_words
+from disputes.triage import asks_for_a_person_in_text
 
 OFFERS_MOST = 60
 
@@ -105,7 +105,8 @@ def _freight_payers(dispute: Dispute, side: Side) -> set[str]:
 
 @command
 def make_offer(*, actor: Actor, ref: str, terms: Terms, now: datetime) -> Offer:
-    """The offer is open until a stated time and replaces this side's earlier one; the mediator's is the platform's.
+    """Makes an offer, which replaces this side's earlier one and is open until a stated time; the mediator's is the
+    platform's.
 
     Raises `NotFound`, `NotAllowed` (money of a merchant is its owner's or finance's to promise), `NotYourTurn`,
     `Invalid`.
@@ -120,14 +121,14 @@ def make_offer(*, actor: Actor, ref: str, terms: Terms, now: datetime) -> Offer:
 
 @command
 def propose_by_system(*, dispute_id: int, terms: Terms, now: datetime) -> Offer:
-    """The system's proposal is open; it binds nobody before both sides accept it.
+    """Makes the system's proposal; it binds nobody before both sides accept it.
 
     Never once a person was demanded, on the form or in the first words of either side.
 
     Raises `NotYourTurn`, and `NotAllowed` where the ground wants a person.
     """
     dispute = Dispute.lock(pk=dispute_id)
-    if dispute.human_demanded or asks_in_words(dispute):
+    if dispute.human_demanded or asks_for_a_person_in_text(dispute):
         raise NotYourTurn(_("A side demanded a person."))
     if dispute.ground.stakes:
         raise NotAllowed(_("Here only a person may propose."))
@@ -186,7 +187,7 @@ def _open(offer: Offer, now: datetime) -> None:
 
 @command
 def accept_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
-    """The side agreed. A side's offer settles the dispute now; the platform's once both sides agreed.
+    """Accepts an offer. A side's offer settles the dispute now; the platform's once both sides agreed.
 
     Raises `NotFound`, `NotAllowed` (money of a merchant is its owner's or finance's to promise), `NotYourTurn`,
     `DeadlinePassed`.
@@ -228,7 +229,7 @@ def _answer(offer: Offer, side: Side, *, accepted: bool, actor: Actor, now: date
 
 @command
 def refuse_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
-    """The offer is refused and gone. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
+    """Refuses an offer, which ends it. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
     dispute, offer = lock_for_offer(actor, offer_ref)
     require(may_answer_offer(actor, dispute, offer, accepts=False))
     if offer.state != OfferState.OPEN:
@@ -250,7 +251,7 @@ def refuse_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
 
 @command
 def withdraw_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
-    """The offer was taken back before it was accepted. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
+    """Withdraws one's own offer before it was accepted. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
     dispute, offer = lock_for_offer(actor, offer_ref)
     require(may_withdraw_offer(actor, dispute, offer))
     if offer.state != OfferState.OPEN:
@@ -273,7 +274,7 @@ def _offer_clocks(offer: Offer) -> tuple[str, ...]:
 
 @command
 def lapse_offer(*, dispute_id: int, offer_no: int, effective_at: datetime, now: datetime) -> None:
-    """An offer whose time passed is no longer open. Nothing when it ended before, or was given more time."""
+    """Ends an offer whose time passed; does nothing when it ended before, or was given more time."""
     dispute = Dispute.lock(pk=dispute_id)
     offer = dispute.offers.filter(no=offer_no, state=OfferState.OPEN, expires_at__lte=effective_at).first()
     if offer is None:
@@ -291,7 +292,9 @@ def lapse_offer(*, dispute_id: int, offer_no: int, effective_at: datetime, now: 
 
 @command
 def consent_to_no_return(*, actor: Actor, ref: str, now: datetime) -> NoReturnConsent:
-    """The merchant agreed, in this dispute, to bear a refund without return. Raises `NotFound`, `NotAllowed`."""
+    """Records the merchant's consent, in this dispute, to bear a refund without return. Raises `NotFound`,
+    `NotAllowed`.
+    """
     dispute = lock_dispute(actor, ref)
     require(may_consent_to_no_return(actor, dispute))
     side = side_of(actor, dispute)
@@ -305,7 +308,7 @@ def consent_to_no_return(*, actor: Actor, ref: str, now: datetime) -> NoReturnCo
 
 @command
 def give_opt_in(*, actor: Actor, party_ref: str, now: datetime) -> OptIn:
-    """The merchant's standing consent is in force until revoked. Raises `NotFound`, `NotAllowed`."""
+    """Records the merchant's standing consent, in force until revoked. Raises `NotFound`, `NotAllowed`."""
     party = _own_merchant(actor, party_ref)
     row, _created = OptIn.objects.get_or_create(
         party=party, revoked_at__isnull=True, defaults={"given_by_id": actor.person, "given_at": now}
@@ -315,7 +318,7 @@ def give_opt_in(*, actor: Actor, party_ref: str, now: datetime) -> OptIn:
 
 @command
 def revoke_opt_in(*, actor: Actor, party_ref: str, now: datetime) -> None:
-    """No standing consent of the merchant is in force any more. Raises `NotFound`, `NotAllowed`."""
+    """Revokes every standing consent of the merchant. Raises `NotFound`, `NotAllowed`."""
     OptIn.objects.filter(party=_own_merchant(actor, party_ref), revoked_at__isnull=True).update(revoked_at=now)
 
 

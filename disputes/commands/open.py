@@ -1,4 +1,4 @@
-"""How a dispute begins and is talked over: open, answer, call the platform in, demand a person, withdraw."""
+"""Opens a dispute and its talk: open, answer, call the platform in, demand a person, withdraw."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from casework.errors import (
 from casework.firing import DeadlineSpec, command, open_case
 from casework.ledger import digest, moment
 from disputes.choices import MONEY, Role
-from disputes.commands.held import lock_dispute, move, reminders, require_in_time
+from disputes.commands.locking import lock_dispute, move, reminders, require_in_time
 from disputes.commands.stream import append_event, open_rooms, seal
 from disputes.models import BurdenTable, ClosedAs, Dispute, FactAtIssue, GroundRow, HumanDemand, Offer, OfferState
 from disputes.policies import (
@@ -56,7 +56,7 @@ class DisputeFiling:
 
 @command
 def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now: datetime) -> Dispute:
-    """The dispute is open under the burden table in force at the order; both sides see who must prove what.
+    """Opens a dispute under the burden table in force at the order; both sides see who must prove what.
 
     Raises `NotFound` when the order is not the actor's, `NotAllowed`, `ConflictOfInterest`, `Invalid`, and
     `NotYourTurn` when a dispute about the same order and ground is open, or was settled or determined.
@@ -115,7 +115,7 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
 
 
 def _require_first(claimant: Party, order: OrderRecord, ground: GroundRow) -> None:
-    """No other dispute of this side about the order and ground is open, or was settled or determined."""
+    """Raises `NotYourTurn` where this side has such a dispute about the order, open, settled or determined."""
     earlier = Dispute.objects.filter(claimant=claimant, order_ref=order.ref, ground__slug=ground.slug)
     if earlier.filter(closed_at__isnull=True).exists():
         raise NotYourTurn(_("A dispute about this order and ground is open already."))
@@ -215,7 +215,7 @@ def _open_facts(dispute: Dispute, ground: GroundRow, *, actor: Actor, now: datet
 
 @command
 def answer_dispute(*, actor: Actor, ref: str, text: str, refuses: bool, now: datetime) -> Dispute:
-    """The respondent's first answer is on file; where it refuses, the platform can be called in at once.
+    """Records the respondent's first answer; where it refuses, the platform can be called in at once.
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`, `Invalid`.
     """
@@ -241,7 +241,7 @@ def answer_dispute(*, actor: Actor, ref: str, text: str, refuses: bool, now: dat
 
 @command
 def escalate_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
-    """The platform is called in and a mediator will join by a stated time.
+    """Calls the platform in; a mediator will join by a stated time.
 
     Possible for either side after the first answer, or a day after the opening. Raises `NotFound`, `NotAllowed`,
     `NotYourTurn` (with the moment from which it is possible).
@@ -274,7 +274,7 @@ def _escalate(dispute: Dispute, *, actor: Actor, now: datetime, why: str, effect
 
 
 def extend_answer(dispute: Dispute, *, now: datetime) -> bool:
-    """The time for the first answer is longer by the outages in it; False when none of them is new."""
+    """Extends the time for the first answer by the outages in it; False when none of them is new."""
     if dispute.state != "NEGOTIATING" or dispute.answered_at is not None:
         return False
     due = answer_closes(dispute)
@@ -295,7 +295,7 @@ def extend_answer(dispute: Dispute, *, now: datetime) -> bool:
 
 @command
 def escalate_after_silence(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
-    """The respondent did not answer in time: the platform joins by itself. Nothing when it has answered.
+    """Calls the platform in because the respondent did not answer in time; does nothing when it has.
 
     An outage in that time made it longer.
     """
@@ -308,7 +308,7 @@ def escalate_after_silence(*, dispute_id: int, effective_at: datetime, now: date
 
 @command
 def withdraw_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
-    """The claimant took the dispute back; nothing follows from it. Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
+    """Withdraws the dispute; nothing follows from it. Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
 
     Not once it was determined: a review can find otherwise, but nobody makes a determination undone by leaving.
     """
@@ -324,7 +324,7 @@ def withdraw_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
 
 @command
 def demand_human(*, actor: Actor, ref: str, now: datetime) -> Dispute:
-    """A person was demanded: irrevocable. The system's open proposal lapses and it can make no other.
+    """Records an irrevocable demand for a person. The system's open proposal lapses and it can make no other.
 
     A second demand of the same side changes nothing. Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """
@@ -350,13 +350,13 @@ def demand_human(*, actor: Actor, ref: str, now: datetime) -> Dispute:
 
 
 def end_offer(offer: Offer, state: OfferState, *, now: datetime) -> None:
-    """The offer is no longer open; its row says how it ended."""
+    """Ends an offer; its row says how it ended."""
     offer.state, offer.ended_at = state, now
     offer.save(update_fields=["state", "ended_at"])
 
 
 def end_offers(dispute: Dispute, *, now: datetime, but: Offer | None = None) -> None:
-    """No offer of the dispute is open any more, because it ended another way."""
+    """Ends every open offer of the dispute, because the dispute ended another way."""
     others = Offer.objects.filter(dispute=dispute, state=OfferState.OPEN)
     if but is not None:
         others = others.exclude(pk=but.pk)

@@ -1,4 +1,4 @@
-"""A court or the police has the matter: every clock stands still, and goes on later by exactly the pause."""
+"""Pauses a dispute while a court or the police has the matter: every clock goes on later by exactly the pause."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,8 +12,8 @@ from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest, moment
 from casework.machine import steps_of
 from casework.models import Deadline, DeadlineState
-from disputes.commands.held import fact_of, lock_dispute, move
 from disputes.commands.ladder import answering_clock, close_if_ready, records_show
+from disputes.commands.locking import fact_of, lock_dispute, move
 from disputes.commands.proof import follow_production
 from disputes.commands.records import clock_goes_on
 from disputes.machine import PROVING, UNSETTLED
@@ -42,7 +42,7 @@ TIMES_OF = {
 
 @command
 def pause_dispute(*, actor: Actor, ref: str, reason: str, authority: str, now: datetime) -> Dispute:
-    """A court or the police has the matter: every clock stands still until the dispute is resumed.
+    """Pauses the dispute because a court or the police has the matter; every clock stops until it is resumed.
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `Invalid`.
     """
@@ -77,7 +77,7 @@ def pause_dispute(*, actor: Actor, ref: str, reason: str, authority: str, now: d
 
 @command
 def resume_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
-    """The dispute goes on where it stood; every clock is later by exactly the length of the pause.
+    """Resumes the dispute where it was; every clock is later by exactly the length of the pause.
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """
@@ -133,7 +133,7 @@ def _is_over(dispute: Dispute, clock: dict[str, Any]) -> bool:
 
 
 def _catch_up(dispute: Dispute, began: datetime, *, now: datetime) -> None:
-    """Records that came, or could not be had, during the pause take their effect now."""
+    """Applies what happened to records during the pause: they came, or could not be had."""
     if dispute.state != "EVIDENCE":
         return
     for pull in RecordPull.objects.filter(fact__dispute=dispute, finished_at__gte=began).select_related("fact"):
@@ -155,7 +155,7 @@ def _catch_up(dispute: Dispute, began: datetime, *, now: datetime) -> None:
 
 
 def _lengthen(dispute: Dispute, pause: timedelta, *, actor: Actor, now: datetime) -> None:
-    """Every window, answering time, offer and obligation that was running closes later by the pause."""
+    """Extends every window, answering time, offer and obligation that was running by the pause."""
     running = [int(clock["key"]) for clock in dispute.paused_clocks if clock["kind"] == "dispute.production"]
     windows = dispute.facts.filter(state__in=UNSETTLED, due_at__isnull=False, no__in=running)
     for fact in windows.select_related("step"):

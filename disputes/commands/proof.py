@@ -25,7 +25,6 @@ from casework.ledger import digest
 from casework.models import Attachment
 from casework.text import is_visually_blank
 from disputes.choices import Lane, ObjectionGround, Side
-from disputes.commands.held import fact_of, lock_dispute, move, require_unsettled
 from disputes.commands.ladder import (
     answered_by,
     answering_clock,
@@ -34,6 +33,7 @@ from disputes.commands.ladder import (
     production_cancels,
     settle_fact,
 )
+from disputes.commands.locking import fact_of, lock_dispute, move, require_unsettled
 from disputes.machine import BEFORE_MEDIATOR
 from disputes.models import (
     Dispute,
@@ -53,7 +53,7 @@ VERSIONS_MOST = 6
 
 
 def acting_side(actor: Actor, dispute: Dispute) -> Side:
-    """For whom somebody acts whom a policy let act. Raises `NotAllowed`."""
+    """Returns the side for which somebody acts whom a policy let act. Raises `NotAllowed`."""
     side = side_of(actor, dispute)
     if side is None:
         raise NotAllowed()
@@ -115,7 +115,7 @@ def stage_file(
     withheld_reason: str = "",
     now: datetime,
 ) -> EvidenceItem:
-    """The file is kept as a draft that only this side sees; with a reason it will be for the platform's eyes only.
+    """Keeps a file as a draft that only this side sees; with a reason it will be for the platform's eyes only.
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`, `Invalid`, `FileRefused`, `TooLarge`.
     """
@@ -142,7 +142,7 @@ def stage_file(
 def stage_message(
     *, actor: Actor, ref: str, fact_no: int, sequence: int, caption: str, lane: str = Lane.BOTH, now: datetime
 ) -> EvidenceItem:
-    """A message of the common room is a draft piece of evidence, stamped with its hash; it cannot be taken back now.
+    """Makes a message of the common room a draft piece of evidence, with its hash; it cannot be recalled now.
 
     Raises as `stage_file`, and `NotYourTurn` for a message that was taken back.
     """
@@ -172,7 +172,7 @@ def stage_message(
 
 @command
 def remove_evidence(*, actor: Actor, ref: str, no: int, now: datetime) -> None:
-    """A draft of this side is gone; what was submitted stays. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
+    """Deletes a draft of this side; what was submitted stays. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
     del now
     dispute = lock_dispute(actor, ref)
     require(may_stage(actor, dispute))
@@ -184,7 +184,7 @@ def remove_evidence(*, actor: Actor, ref: str, no: int, now: datetime) -> None:
 
 @command
 def submit_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> Submission:
-    """This side's drafts about the fact are frozen as its next version; the burden moves on where the table says so.
+    """Submits this side's drafts about the fact as its next version; the burden moves on where the table says so.
 
     What is withheld from the other side moves no burden. Raises `NotFound`, `NotAllowed`, `NotYourTurn`,
     `DeadlinePassed`, `Invalid`.
@@ -224,7 +224,7 @@ def submit_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> S
 def freeze(
     dispute: Dispute, fact: FactAtIssue, side: str, drafts: Sequence[EvidenceItem], *, actor: Actor, at: datetime
 ) -> Submission:
-    """The drafts belong to a new version that is sealed, and that the other side can answer for a stated time.
+    """Puts the drafts into a new sealed version, which the other side can answer for a stated time.
 
     It answers nothing by itself: records may come long after they were asked for, when their side has not seen what
     was submitted against it meanwhile.
@@ -251,7 +251,7 @@ def freeze(
 def follow_production(
     dispute: Dispute, fact: FactAtIssue, side: str, *, shown: bool, at: datetime, actor: Actor, now: datetime
 ) -> None:
-    """What a version produced at `at` means for the burden: discharge when the bearer showed something in its window.
+    """Moves the burden according to a version produced at `at`: discharge when the bearer produced in its window.
 
     What comes later, as an answer to the other side, is evidence and moves no burden.
     """
@@ -266,7 +266,7 @@ def follow_production(
 
 @command
 def answer_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> None:
-    """This side has nothing to add to what was submitted against it about the fact; nobody waits for it any more.
+    """Records that this side has nothing to add about the fact; nobody waits for it any more.
 
     Raises `NotFound`, `NotAllowed`, and `NotYourTurn` when nothing waits for its answer.
     """
@@ -282,7 +282,7 @@ def answer_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> N
 
 @command
 def object_to_evidence(*, actor: Actor, ref: str, no: int, ground: str, text: str, now: datetime) -> Objection:
-    """The objection stands beside the piece of evidence for good. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
+    """Records an objection to the piece of evidence, for good. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
     dispute = lock_dispute(actor, ref)
     require(may_prove(actor, dispute))
     side = acting_side(actor, dispute)
@@ -308,7 +308,7 @@ def object_to_evidence(*, actor: Actor, ref: str, no: int, ground: str, text: st
 
 @command
 def admit_fact(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> None:
-    """This side gave the fact up: it counts as true when it speaks for the other side, as untrue when for this one.
+    """Admits a fact: it counts as true when it speaks for the other side, as untrue when for this one.
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """

@@ -1,4 +1,4 @@
-"""One click: the platform's own records are asked for, sealed when they come, or declared unreachable."""
+"""Requests the platform's own records, seals them when they come, or records that they cannot be had."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -13,7 +13,6 @@ from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest, moment
 from casework.models import copied
 from casework.refs import new_ref
-from disputes.commands.held import fact_of, lock_dispute, move
 from disputes.commands.ladder import (
     SYSTEM,
     answering_clock,
@@ -22,6 +21,7 @@ from disputes.commands.ladder import (
     production_clocks,
     records_show,
 )
+from disputes.commands.locking import fact_of, lock_dispute, move
 from disputes.commands.proof import (
     acting_side,
     follow_production,
@@ -49,7 +49,7 @@ PULLS_MOST = 3
 
 @command
 def ask_for_records(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> RecordPull:
-    """The platform's own records about this fact are being fetched; the request counts as made now.
+    """Requests the platform's own records about this fact; the request counts as made now.
 
     While they are fetched the bearer's clock stands still. Raises `NotFound`, `NotAllowed`, `NotYourTurn`,
     `DeadlinePassed`.
@@ -91,12 +91,12 @@ def ask_for_records(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> R
 
 @command
 def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Sequence[Gap], now: datetime) -> None:
-    """What the platform's systems gave is on file as a version of the side that asked, dated when it asked; gaps too.
+    """Seals what the platform's systems gave as a version of the side that asked, dated when it asked; gaps too.
 
     It discharges the burden where it speaks about what the bearer must show; otherwise the bearer's clock goes on.
     Nothing when the request was finished before.
     """
-    pull, dispute, fact = _held_pull(pull_ref)
+    pull, dispute, fact = _lock_pull(pull_ref)
     if pull.state != PullState.ASKED:
         return
     rows = PlatformRecord.objects.bulk_create(
@@ -153,8 +153,8 @@ def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Seque
 
 @command
 def fail_records(*, pull_ref: str, effective_at: datetime, now: datetime) -> None:
-    """The records could not be had: said so on file, and the bearer's clock goes on with at least a day left."""
-    pull, dispute, fact = _held_pull(pull_ref)
+    """Records that the records could not be had; the bearer's clock goes on with at least a day left."""
+    pull, dispute, fact = _lock_pull(pull_ref)
     if pull.state != PullState.ASKED:
         return
     declared = [{"kind": kind, "reason": "unreachable"} for kind in pull.kinds]
@@ -172,7 +172,7 @@ def fail_records(*, pull_ref: str, effective_at: datetime, now: datetime) -> Non
     close_if_ready(dispute, now=now)
 
 
-def _held_pull(pull_ref: str) -> tuple[RecordPull, Dispute, FactAtIssue]:
+def _lock_pull(pull_ref: str) -> tuple[RecordPull, Dispute, FactAtIssue]:
     keys = or_not_found(RecordPull.objects.filter(ref=pull_ref).values_list("fact__dispute_id", "fact__no").first())
     dispute = Dispute.lock(pk=keys[0])
     return RecordPull.objects.get(ref=pull_ref), dispute, fact_of(dispute, keys[1])
@@ -186,7 +186,7 @@ def _finish(
 
 
 def clock_goes_on(dispute: Dispute, fact: FactAtIssue, pull: RecordPull, now: datetime) -> Sequence[DeadlineSpec]:
-    """The bearer's clock, which stood still while records were fetched, runs again: what was left, a day at least."""
+    """Restarts the bearer's clock, which stopped while records were fetched: with what was left, a day at least."""
     if dispute.state != "EVIDENCE" or fact.is_settled or fact.awaits_ruling or fact.bearer != pull.side:
         return ()
     closes = window_closes(fact)

@@ -1,7 +1,4 @@
-"""What people do in a room: write, take back, read, report. The numbers are given in `stream`; the case never moves.
-
-What does not belong here: events of the case, which its own verbs append, and sockets.
-"""
+"""Writes, recalls, marks and reports messages of a room. `stream` numbers them; the case never moves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,9 +25,9 @@ from casework.firing import command
 from casework.ledger import digest
 from casework.text import TextRefused, check_text, is_visually_blank
 from disputes.commands import throttle
-from disputes.commands.held import lock_dispute
+from disputes.commands.locking import lock_dispute
 from disputes.commands.masking import masked
-from disputes.commands.stream import Written, append, append_texts, hint
+from disputes.commands.stream import Written, append, append_texts, publish_head
 from disputes.models import AbuseReport, Dispute, EntryKind, EvidenceItem, Message, ReadMark, Room
 from disputes.participants import MEDIATOR, Entry, Participant, ParticipantColumns, lane_of, participant_for
 from disputes.policies import visible_to
@@ -80,7 +77,7 @@ class _Place:
     participants: ParticipantColumns
 
     def label(self, actor: Actor, participant: Participant) -> str:
-        """Under which name everybody reads it: a side's own, an officer's code; never a person's."""
+        """Returns the name under which everybody reads it: a side's own, an officer's code; never a person's."""
         if participant.role == MEDIATOR:
             return actor.code
         return self.claimant if participant.role == "claimant" else self.respondent
@@ -88,7 +85,7 @@ class _Place:
 
 @command
 def post_message(*, actor: Actor, ref: str, lane: str, client_id: str, text: str, now: datetime) -> Message:
-    """The message is in the lane with the next number; one with the same `client_id` is the one that was sent before.
+    """Posts a message with the next number; for a `client_id` that was used before, returns that message.
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn` when the room is closed, `Invalid`, `TooManyRequests`.
     """
@@ -100,18 +97,18 @@ def post_message(*, actor: Actor, ref: str, lane: str, client_id: str, text: str
         raise result
     head = result.entry.sequence
     if result.is_new:
-        transaction.on_commit(lambda: hint(room.pk, head))
+        transaction.on_commit(lambda: publish_head(room.pk, head))
     return Message.objects.get(room=room, sequence=head)
 
 
 @command
 def post_batch(*, posts: Sequence[Post], now: datetime, is_first_try: bool = False) -> list[Posted | CaseError]:
-    """Every post that may be written is, all in one transaction, and each gets its entry or its refusal, in order.
+    """Posts every message that may be written, in one transaction; each gets its entry or its refusal, in order.
 
-    Permission is asked of the dispute as it is now. Hints are the caller's: it knows who reads along. On a first try
-    nobody looks whether a post was sent before; if one was, a law of the database refuses the whole batch.
+    Permission is asked of the dispute as it is now. Publishing is left to the caller, who knows who reads along. On a
+    first try nobody looks whether a post was sent before; if one was, a law of the database refuses the whole batch.
     """
-    places = _hold({post.room_id for post in posts})
+    places = _lock_rooms({post.room_id for post in posts})
     drafts = [_draft(post, places.get(post.room_id), now) for post in posts]
     texts = [draft for draft in drafts if isinstance(draft, Written)]
     earlier = {} if is_first_try else _sent_before(texts)
@@ -138,7 +135,7 @@ def post_batch(*, posts: Sequence[Post], now: datetime, is_first_try: bool = Fal
 
 @command
 def recall_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: datetime) -> Message:
-    """The actor's own message shows no words any more, and a mark in the stream says so; its row stays on file.
+    """Recalls the actor's own message: it shows no words any more, a mark says so, and its row stays on file.
 
     Raises `NotFound`, `NotAllowed` for somebody else's, `DeadlinePassed` after ten minutes, and `NotYourTurn` when it
     was taken back before or is evidence.
@@ -169,7 +166,7 @@ def recall_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: dat
 
 @command
 def mark_read(*, actor: Actor, ref: str, lane: str, sequence: int, now: datetime) -> None:
-    """The actor has read the lane up to here, or further already. Raises `NotFound`, `NotAllowed`, `Invalid`."""
+    """Marks the lane as read up to here, unless it was further. Raises `NotFound`, `NotAllowed`, `Invalid`."""
     _dispute, room, participant = _place_of(actor, ref, lane)
     if not 0 < sequence <= room.head:
         raise Invalid.field("/sequence", "out-of-range", _("There is no entry with this number."))
@@ -183,7 +180,7 @@ def mark_read(*, actor: Actor, ref: str, lane: str, sequence: int, now: datetime
 
 @command
 def report_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: datetime) -> AbuseReport:
-    """Staff see that this person found the message abusive; a second report of theirs is the first.
+    """Reports a message as abusive to staff; a second report of the same person changes nothing.
 
     Raises `NotFound`, `NotAllowed`, also for one's own message.
     """
@@ -198,7 +195,7 @@ def report_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: dat
 
 
 def refusal_of_text(client_id: object, text: object) -> CaseError | None:
-    """Why this cannot be a message; None when it can."""
+    """Returns why this cannot be a message; None when it can."""
     errors = []
     for pointer, value, most in (("/client_id", client_id, CLIENT_ID_MOST), ("/text", text, TEXT_BYTES_MOST)):
         try:
@@ -214,7 +211,7 @@ def refusal_of_text(client_id: object, text: object) -> CaseError | None:
 
 
 def _place_of(actor: Actor, ref: str, lane: str) -> tuple[Dispute, Room, Participant]:
-    """The dispute, the lane's room and as what the actor takes part. Raises `NotFound`, `NotAllowed`."""
+    """Returns the dispute, the lane's room and the actor's participant. Raises `NotFound`, `NotAllowed`."""
     dispute = or_not_found(Dispute.objects.filter(visible_to(actor), ref=ref).first())
     room, participant = _room_in(actor, dispute, lane)
     return dispute, room, participant
@@ -229,8 +226,8 @@ def _room_in(actor: Actor, dispute: Dispute, asked: str) -> tuple[Room, Particip
     return room, participant
 
 
-def _hold(room_ids: set[int]) -> dict[int, _Place]:
-    """The rooms as they are now, held in one order until the transaction ends, so that no two batches cross.
+def _lock_rooms(room_ids: set[int]) -> dict[int, _Place]:
+    """Locks the rooms in one order until the transaction ends, so that no two batches wait for each other.
 
     Held first and read after: a statement that waits for a room's lock would still read who mediates as it was before
     it waited, and somebody who lost the dispute meanwhile could speak in it once more.
@@ -243,7 +240,7 @@ def _hold(room_ids: set[int]) -> dict[int, _Place]:
 
 
 def _sent_before(texts: Sequence[Written]) -> dict[tuple[int, int, str], Entry]:
-    """What is in the rooms already under the same name of the same sender."""
+    """Returns what is in the rooms already under the same name of the same sender."""
     if not texts:
         return {}
     rows = Message.objects.filter(

@@ -1,4 +1,4 @@
-"""The one primitive that numbers entries of a room: the room's row is the lock, so numbers run 1…n without a gap.
+"""Appends entries to a room and numbers them: the room's row is the lock, so numbers run 1…n without a gap.
 
 What does not belong here: who may speak (policies), and pushing to sockets.
 """
@@ -18,24 +18,24 @@ from disputes.choices import Lane, Side
 from disputes.models import Dispute, EntryKind, Message, Room
 
 LISTENERS: list[Callable[[int, int], None]] = []
-"""Called after commit with (room, head): a hint for sockets, which read the table anyway."""
+"""Called after commit with (room, head): an invalidation for sockets, which read the table anyway."""
 
 
 def open_rooms(dispute: Dispute) -> None:
-    """The three lanes of a new dispute exist, empty."""
+    """Creates the three empty lanes of a new dispute."""
     lanes = [Lane.BOTH, Lane.CLAIMANT] + ([Lane.RESPONDENT] if dispute.respondent_id is not None else [])
     Room.objects.bulk_create(Room(dispute=dispute, lane=lane) for lane in lanes)
 
 
 def append(room_id: int, entries: Sequence[Message]) -> list[Message]:
-    """The entries are in the room in this order, numbered on from its head; sockets hear of it after commit."""
+    """Appends the entries in this order, numbered on from the room's head; sockets are told after commit."""
     count = len(entries)
     Room.objects.filter(pk=room_id).update(head=F("head") + count)  # takes the row's lock until the commit
     head = Room.objects.values_list("head", flat=True).get(pk=room_id)
     for sequence, entry in enumerate(entries, start=head - count + 1):
         entry.room_id, entry.sequence = room_id, sequence
     rows = Message.objects.bulk_create(entries)
-    transaction.on_commit(lambda: hint(room_id, head))
+    transaction.on_commit(lambda: publish_head(room_id, head))
     return rows
 
 
@@ -69,7 +69,7 @@ _row = attrgetter(*_COLUMNS)
 
 
 def _insert(texts: Sequence[Written]) -> None:
-    """The rows are in the table, in this order: one statement where one is cheaper than many."""
+    """Inserts the rows in this order: one statement where one is cheaper than many."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             rows = [dict(zip(_COLUMNS, _row(text), strict=True)) for text in texts]
@@ -79,7 +79,7 @@ def _insert(texts: Sequence[Written]) -> None:
 
 
 def append_texts(rooms: Mapping[int, Sequence[Written]], heads: Mapping[int, int]) -> None:
-    """As `append` for the texts of many rooms, whose rows the caller holds and whose heads it has read; hints nothing.
+    """Appends as `append` for the texts of many rooms, whose rows the caller has locked and read; publishes nothing.
 
     In plain SQL: this is the one place where the cost of building a statement from models is what limits the room.
     """
@@ -93,14 +93,14 @@ def append_texts(rooms: Mapping[int, Sequence[Written]], heads: Mapping[int, int
     _insert([text for texts in rooms.values() for text in texts])
 
 
-def hint(room_id: int, head: int) -> None:
-    """Whoever listens in this process knows that the room has entries up to `head`."""
+def publish_head(room_id: int, head: int) -> None:
+    """Publishes the room's new head to the listeners of this process."""
     for listener in LISTENERS:
         listener(room_id, head)
 
 
 def append_event(dispute: Dispute, event: Event, now: datetime) -> None:
-    """The case's event is an entry that everybody in the room sees; codes only, put into words when it is read."""
+    """Appends the case's event as an entry for everybody in the room; codes only, put into words when it is read."""
     room_id = Room.objects.values_list("pk", flat=True).get(dispute=dispute, lane=Lane.BOTH)
     entry = Message(
         kind=EntryKind.EVENT,
@@ -115,5 +115,5 @@ def append_event(dispute: Dispute, event: Event, now: datetime) -> None:
 
 
 def seal(dispute: Dispute) -> None:
-    """No new message can be written; what was written stays, and events still arrive."""
+    """Closes the room for new messages; what was written stays, and events still arrive."""
     Room.objects.filter(dispute=dispute).update(is_sealed=True)

@@ -14,7 +14,7 @@ _buckets: dict[tuple[int, int], tuple[float, float]] = {}
 
 
 def may_write(person: int, room_id: int) -> bool:
-    """Whether one more message of this person fits now; it is counted when it does."""
+    """Whether one more message of this person is within the limit now; it is counted when it is."""
     at, burst = time.monotonic(), float(settings.ROOM_MESSAGES_AT_ONCE)
     with _lock:
         left, since = _buckets.get((person, room_id), (burst, at))
@@ -28,7 +28,7 @@ def may_write(person: int, room_id: int) -> bool:
 
 
 def forget() -> None:
-    """Nobody has written anything lately."""
+    """Empties all counters."""
     with _lock:
         _buckets.clear()
 

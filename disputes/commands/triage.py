@@ -1,7 +1,4 @@
-"""What is put on file of a dispute's opening, once, beside the dispute: it moves nothing and decides nothing.
-
-What does not belong here: how an opening is read (triage) and how texts are compared (classifier.duplicates).
-"""
+"""Records how a dispute's opening reads and what it repeats, once; it moves nothing and decides nothing."""
 
 from collections import Counter
 from datetime import datetime
@@ -19,7 +16,7 @@ MOST_NAMED = 10
 
 @command
 def record_opening_triage(*, dispute_id: int, now: datetime) -> OpeningTriage | None:
-    """The opening's language, queue and points are on file; None when they were."""
+    """Records the opening's language, queue and points; None when they were recorded before."""
     dispute = Dispute.lock(pk=dispute_id)
     if OpeningTriage.objects.filter(dispute=dispute).exists():
         return None
@@ -30,7 +27,7 @@ def record_opening_triage(*, dispute_id: int, now: datetime) -> OpeningTriage | 
 
 @command
 def record_repeated_openings(*, dispute_id: int, now: datetime) -> list[RepeatedOpening]:
-    """The opening's words are sketched, and what repeats what is on file; nothing when it was done, or for few words.
+    """Records a sketch of the opening's words and what repeats what; nothing the second time, or for few words.
 
     Of two openings the later one repeats the earlier, whichever was looked at first: what is found does not hang on
     the order in which deliveries succeed.

@@ -1,7 +1,4 @@
-"""The socket of one lane, from handshake to close: who may come in, what a frame asks for, what is sent out.
-
-What does not belong here: pushing (hub), and any rule: each frame is one command or none.
-"""
+"""The socket of one lane, from handshake to close: authentication, what a frame asks for, what is sent out."""
 
 import logging
 from typing import Any
@@ -33,8 +30,8 @@ async def room_socket(scope: Any, receive: Any, send: Any) -> None:
     socket = hub.join(room.room_id, room.dispute_id, room.lane, room.head, credential, actor, room.participant)
     after = query.get("after", "")
     if after.isascii() and after.isdecimal() and len(after) < 10:
-        hub.go_on(socket, int(after))
-    await socket.live(receive, send, lambda one, frame: _understood(hub, one, ref, frame))
+        hub.resume(socket, int(after))
+    await socket.run(receive, send, lambda one, frame: _understood(hub, one, ref, frame))
 
 
 async def _understood(hub: Hub, socket: Socket, ref: str, frame: dict[str, Any]) -> None:
@@ -42,9 +39,9 @@ async def _understood(hub: Hub, socket: Socket, ref: str, frame: dict[str, Any])
     if kind == "message":
         _message(hub, socket, frame)
     elif kind == "resume":
-        hub.go_on(socket, number_in(frame, "after"))
+        hub.resume(socket, number_in(frame, "after"))
     elif kind == "typing":
-        hub.typed(socket)
+        hub.on_typing(socket)
     elif kind == "read":
         _read(hub, socket, ref, number_in(frame, "sequence"))
     elif kind == "recall":
@@ -57,12 +54,12 @@ async def _understood(hub: Hub, socket: Socket, ref: str, frame: dict[str, Any])
 
 
 def _message(hub: Hub, socket: Socket, frame: dict[str, Any]) -> None:
-    """The message is on its way to the table; its echo comes after the commit."""
+    """Queues the message for the writer; its echo comes after the commit."""
     client_id, text = frame.get("client_id"), frame.get("text")
     if frame.keys() - {"type", "client_id", "text"}:
         raise BadFrame("validation", "unknown-field")
     if socket.is_held:
-        hub.go_on(socket)
+        hub.resume(socket)
     if not (isinstance(client_id, str) and isinstance(text, str)):
         raise BadFrame("validation", "not-text")
     if not may_write(socket.user_id, socket.room.id):
@@ -72,10 +69,10 @@ def _message(hub: Hub, socket: Socket, frame: dict[str, Any]) -> None:
 
 
 def _read(hub: Hub, socket: Socket, ref: str, sequence: int) -> None:
-    """Kept soon, the furthest of several; the others see it at once."""
+    """Records the reading soon, the furthest of several; the others see it at once."""
     if not 0 < sequence <= socket.room.head:
         raise BadFrame("validation", "sequence-out-of-range")
-    hub.has_read(socket, sequence)
+    hub.on_read(socket, sequence)
     is_waiting = socket.read_to is not None
     socket.read_to = max(sequence, socket.read_to or 0)
     if not is_waiting:
@@ -96,7 +93,7 @@ async def _keep_mark(hub: Hub, socket: Socket, ref: str) -> None:
 
 
 def _hold(hub: Hub, work: Any) -> None:
-    """The task runs to its end although nobody waits for it."""
+    """Keeps a reference to the task, so that it runs to its end although nobody waits for it."""
     task = hub.loop.create_task(work)
     hub.marks.add(task)
     task.add_done_callback(hub.marks.discard)

@@ -1,4 +1,4 @@
-"""Frames of the room as text. What does not belong here: what follows from a frame."""
+"""Frames of the room as text."""
 
 import json
 from collections.abc import Iterable

@@ -2,8 +2,7 @@
 
 An entry reaches the hub as what this process has just committed, or as an invalidation saying that a room's head has
 moved; what lies between is read. Each socket remembers how far it is, and is pushed what comes next or else catches up
-from the table. What does not belong here: how sockets are opened and closed (endpoint), one socket's queue (sockets),
-and what frames look like (frames).
+from the table.
 """
 
 import asyncio
@@ -48,7 +47,7 @@ class Hub(hubs.Hub[Socket]):
         self.writer = Writer(self.loop, self._committed)
 
     def stop(self) -> None:
-        """As for every hub; what was queued is still written."""
+        """Stops as every hub; what was queued is still written."""
         self.writer.stop()
         super().stop()
 
@@ -71,7 +70,7 @@ class Hub(hubs.Hub[Socket]):
         actor: Actor,
         participant: Participant,
     ) -> Socket:
-        """A socket listens in the room. It is pushed nothing new before it has resumed, or had time to."""
+        """Adds a socket to the room. It is pushed nothing new before it has resumed, or had time to."""
         room = self.rooms.get(room_id)
         if room is None:
             room = self.rooms[room_id] = Room(self, room_id, dispute_id, lane, head)
@@ -82,11 +81,11 @@ class Hub(hubs.Hub[Socket]):
         room.sockets.add(socket)
         socket.push(heartbeat(max(head, room.head)))
         self._push_presence(room, newcomer=socket)
-        self.loop.call_later(SETTLE, self.go_on, socket)
+        self.loop.call_later(SETTLE, self.resume, socket)
         return socket
 
     def leave(self, socket: Socket) -> None:
-        """Nothing is pushed to the socket any more."""
+        """Removes the socket; nothing is pushed to it any more."""
         room = socket.room
         if socket not in room.sockets:
             return
@@ -99,8 +98,8 @@ class Hub(hubs.Hub[Socket]):
             self.rooms.pop(room.id, None)
             self.publish_soon("roles", room.id, "")
 
-    def go_on(self, socket: Socket, after: int | None = None) -> None:
-        """The socket is handed every entry behind `after` (else behind what it has), in order, and then what is new."""
+    def resume(self, socket: Socket, after: int | None = None) -> None:
+        """Pushes every entry behind `after` (else behind what the socket has), in order, and then what is new."""
         if socket.close_code:
             return
         socket.is_held = False
@@ -148,7 +147,7 @@ class Hub(hubs.Hub[Socket]):
     # — entries —
 
     def _committed(self, outcomes: list[tuple[Any, Outcome]]) -> None:
-        """What this process has just written goes to everybody in the room, and with it the echo to its sender."""
+        """Pushes what this process has just written to everybody in the room, and the echo to its sender."""
         fresh: dict[int, list[Entry]] = {}
         for (socket, client_id), outcome in outcomes:
             if isinstance(outcome, Posted):
@@ -170,7 +169,7 @@ class Hub(hubs.Hub[Socket]):
             self.publish_soon("heads", room_id, entries[-1].sequence)
 
     def _arrived(self, room_id: int, entries: Sequence[Entry]) -> None:
-        """These entries, in order, are in the table. They are pushed when they are what comes next, else read again."""
+        """Takes entries that are in the table now: pushes them when they come next, else reads again."""
         room = self.rooms.get(room_id)
         if room is None:
             return
@@ -243,7 +242,7 @@ class Hub(hubs.Hub[Socket]):
     # — who may listen —
 
     async def reauthorise(self, sockets: Sequence[Socket]) -> None:
-        """Every socket's credential and participant are resolved anew; one that has lost either is closed."""
+        """Resolves every socket's credential and participant anew; one that has lost either is closed."""
         credentials = {socket.credential for socket in sockets}
         disputes = {socket.room.dispute_id for socket in sockets}
         actors, participants = await self.database.run(lambda: _resolved(credentials, disputes))
@@ -264,12 +263,12 @@ class Hub(hubs.Hub[Socket]):
     def reauthorised(self, sockets: Sequence[Socket]) -> None:
         for socket in sockets:
             if not socket.is_live and not socket.is_held and not socket.close_code:
-                self.go_on(socket)
+                self.resume(socket)
 
     # — heartbeat, presence, typing —
 
     async def _tick(self) -> None:
-        """Every moment a tenth of the rooms: their heads as the table has them, to find what no invalidation named."""
+        """Reads, every moment, the heads of a tenth of the rooms, to find what no invalidation named."""
         await asyncio.sleep(0.9)
         self._second += 1
         rooms = [room for room in self.rooms.values() if (room.id + self._second) % hubs.HEARTBEAT == 0]
@@ -299,8 +298,8 @@ class Hub(hubs.Hub[Socket]):
             newcomer.push(text)
         self.publish_soon("roles", room.id, ",".join(sorted(room.local_roles())))
 
-    def typed(self, socket: Socket) -> None:
-        """The others see that somebody on this participant is typing."""
+    def on_typing(self, socket: Socket) -> None:
+        """Tells the others that somebody on this participant is typing."""
         at = self.loop.time()
         if at - socket.typed_at < TYPING:
             return
@@ -309,8 +308,8 @@ class Hub(hubs.Hub[Socket]):
             socket.room, "typing", frames.typing(socket.participant.role), socket.participant.role, but=socket
         )
 
-    def has_read(self, socket: Socket, sequence: int) -> None:
-        """The others see how far somebody on this participant has read."""
+    def on_read(self, socket: Socket, sequence: int) -> None:
+        """Tells the others how far somebody on this participant has read."""
         text = frames.read(socket.participant.role, sequence)
         self._push_to_others(socket.room, "read", text, [socket.participant.role, sequence], but=socket)
 
@@ -325,7 +324,7 @@ class Hub(hubs.Hub[Socket]):
     # — invalidations —
 
     def on_message(self, what: str, key: int, value: Any, sender: str) -> None:
-        """A room's head has moved, or, from another process, who is there and what they do."""
+        """Handles an invalidation: a room's head has moved or, from another process, who is there and what they do."""
         room = self.rooms.get(key)
         if room is None:
             return

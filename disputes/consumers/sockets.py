@@ -1,12 +1,9 @@
-"""One listener in a room, and one lane with its listeners in this process.
-
-What does not belong here: when something is pushed, and to whom (hub).
-"""
+"""One listener in a room, and one lane with its listeners in this process."""
 
 import asyncio
 
-from accounts.consumers.sockets import Leavable
 from accounts.consumers.sockets import Socket as AnySocket
+from accounts.consumers.sockets import SocketOwner
 from accounts.queries import Credential
 from casework.actor import Actor
 from disputes.participants import Participant
@@ -52,7 +49,7 @@ class Room:
 
     __slots__ = ("dispute_id", "head", "hub", "id", "lane", "others", "pushed", "sockets", "wanted")
 
-    def __init__(self, hub: Leavable, room_id: int, dispute_id: int, lane: str, head: int) -> None:
+    def __init__(self, hub: SocketOwner, room_id: int, dispute_id: int, lane: str, head: int) -> None:
         self.hub, self.id, self.dispute_id, self.lane = hub, room_id, dispute_id, lane
         self.head = self.wanted = head
         self.sockets: set[Socket] = set()

@@ -1,7 +1,4 @@
-"""The thread that writes messages: what is queued meanwhile goes together.
-
-What does not belong here: what is written (commands), and who hears of it (hub).
-"""
+"""The thread that writes messages: what is queued meanwhile goes together."""
 
 import asyncio
 import logging
@@ -27,7 +24,7 @@ type Outcome = Posted | CaseError | None
 
 
 class Writer:
-    """One thread that writes everything queued meanwhile in one transaction, and then says what came of it.
+    """A thread that writes everything queued meanwhile in one transaction, and then reports what came of it.
 
     On SQLite it is the process's one writer of messages; on PostgreSQL it makes one commit of many messages.
     """
@@ -39,15 +36,15 @@ class Writer:
         self._thread.start()
 
     def write(self, whose: Any, post: Post) -> None:
-        """The post is queued; `done` will get it with `whose` beside what came of it, after the commit."""
+        """Queues the post; `done` will get it with `whose` beside what came of it, after the commit."""
         self._posts.put((whose, post))
 
     def stop(self) -> None:
-        """What is queued is still written."""
+        """Ends the thread once what is queued is written."""
         self._posts.put(None)
 
     def join(self, patience: float = 10.0) -> None:
-        """After `stop`: the thread has ended, and its connection with it."""
+        """Waits, after `stop`, until the thread and its connection have ended."""
         self._thread.join(patience)
 
     def _run(self) -> None:
@@ -77,7 +74,7 @@ class Writer:
 
 
 def written(posts: Sequence[Post]) -> list[Outcome]:
-    """What came of each post. When a batch fails its posts go one by one, so that none takes others down with it.
+    """Writes the posts. When a batch fails its posts go one by one, so that none takes others down with it.
 
     A commit whose answer was lost may be tried again, because of `client_id`.
     """

@@ -5,8 +5,7 @@ The TOML files beside this module hold it, one for each family of grounds, `reli
 E) where an article itself lays the burden, DERIVED (D) where it follows from the general rules with the cited article,
 and PRACTICE (M) where marketplaces fill what the law leaves open; a row may mix them. Each ground says how well its
 sources were checked. Not legal advice: have counsel confirm articles and allocation before a platform publishes the
-table as its own. What does not belong here: what follows from a table (proof), and the rows of a published one
-(models).
+table as its own.
 """
 
 from pathlib import Path

@@ -1,7 +1,6 @@
 """The instruments that the table cites, and how an article is written in each language.
 
-An article is written as lawyers shorten it: `25(1)[2]` is article 25, paragraph 1, item 2. What does not belong here:
-what an article says; that is in the words of the step that cites it.
+An article is written as lawyers shorten it: `25(1)[2]` is article 25, paragraph 1, item 2.
 """
 
 import re
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casework.toml import built, read
-from disputes.proof import Words
+from disputes.proof import BilingualText
 
 _DIGITS = "零一二三四五六七八九"
 _PLACES = ("", "十", "百", "千")
@@ -50,27 +49,27 @@ class Instrument:
     zh: str
     en: str
 
-    def cite(self, *articles: str) -> Words:
+    def cite(self, *articles: str) -> BilingualText:
         """These articles of it, in both languages."""
         plain = ", ".join(article.replace("[", "(").replace("]", ")") for article in articles)
-        return Words(
+        return BilingualText(
             f"《{self.zh}》{_in_chinese(articles)}",
             f"{self.en} {'art' if len(articles) == 1 else 'arts'} {plain}",
         )
 
 
 INSTRUMENTS: dict[str, Instrument] = built(Mapping[str, Instrument], read(Path(__file__).with_name("instruments.toml")))
-MARKETPLACES = Words("网络交易平台通行做法", "common marketplace practice")
+MARKETPLACES = BilingualText("网络交易平台通行做法", "common marketplace practice")
 
 
-def cited(citations: Sequence[str]) -> Words:
+def cited(citations: Sequence[str]) -> BilingualText:
     """The basis of a step: `CONSUMER 23(3) 25` is two articles of one instrument, `MARKETPLACES` is practice.
 
     Raises `KeyError` for an instrument that `instruments.toml` does not have.
     """
     each = [_cited(*citation.split()) for citation in citations]
-    return Words("；".join(words.zh for words in each), "; ".join(words.en for words in each))
+    return BilingualText("；".join(words.zh for words in each), "; ".join(words.en for words in each))
 
 
-def _cited(name: str, *articles: str) -> Words:
+def _cited(name: str, *articles: str) -> BilingualText:
     return MARKETPLACES if name == "MARKETPLACES" else INSTRUMENTS[name].cite(*articles)

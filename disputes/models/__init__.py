@@ -1,7 +1,4 @@
-"""Disputes as rows, and the laws that hold of them.
-
-What does not belong here: verbs (commands), permission (policies), what follows from the facts (proof).
-"""
+"""Disputes as rows, and the laws that hold of them."""
 
 from disputes.models.burden import BurdenTable, ControlKind, FactRow, GroundRow, Relaxation, RelaxationControl, StepRow
 from disputes.models.cases import ClosedAs, Dispute, FactAtIssue, HumanDemand, NoReturnConsent, OptIn

@@ -1,8 +1,6 @@
 """How a dispute's opening was read when it was opened: language, queue, what makes it urgent, and what it repeats.
 
-No words are kept here, and nothing says who is right. What does not belong here: the tables (classifier.routing), how
-texts are cut and compared (classifier.duplicates), and what follows: the order in which mediators take what waits, that
-the system proposes nothing where the words ask for a person, and nothing else.
+No words are kept here, and nothing says who is right.
 """
 
 from django.db import models

@@ -1,8 +1,7 @@
 """The case file of one dispute: what a side, its mediator or oversight may keep, to read and to prove without us.
 
 It holds what its reader may see and nothing else: not what the other side withheld, nor the other side's own talk with
-the mediator, nor, for who decides, any offer. Nobody is named in it but the parties: staff are outward codes. What does
-not belong here: the archive's form and its verification (`casework.case_file`).
+the mediator, nor, for who decides, any offer. Nobody is named in it but the parties: staff are outward codes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +35,7 @@ from disputes.queries.cases import (
 )
 from disputes.queries.letter import letter_of, who
 from disputes.queries.room import PAGE_MOST, pictures_after
-from disputes.queries.timeline import course_of, hides
+from disputes.queries.timeline import hides, timeline_of
 from disputes.records import GapReason
 
 
@@ -262,7 +261,7 @@ def _sections(case: _Case, letters: Sequence[Letter], *, now: datetime) -> Itera
         yield title, _fact_lines(dispute, view)
     yield _("Evidence"), [_evidence_line(dispute, view) for view in case.evidence]
     yield from case_file.letter_sections(letters)
-    course = reversed(course_of(case.actor, dispute))
+    course = reversed(timeline_of(case.actor, dispute))
     yield _("Course of the dispute"), [f"{moment(entry.at)} {entry.text}" for entry in course]
     for lane, entries in case.talk.items():
         yield _("Conversation: %(lane)s") % {"lane": Lane(lane).label}, _spoken(entries)

@@ -1,7 +1,4 @@
-"""Disputes as their sides and mediators see them: the case, its facts and ladders, evidence, offers, whose turn it is.
-
-What does not belong here: the room's entries (room), the letter and the case file.
-"""
+"""Disputes as their sides and mediators see them: the case, its facts and ladders, evidence, offers, whose turn."""
 
 from dataclasses import dataclass
 from datetime import datetime

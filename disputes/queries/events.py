@@ -13,7 +13,7 @@ from disputes.machine import WAITS_FOR_MEDIATOR
 from disputes.models import Dispute
 from disputes.policies import visible_to
 from disputes.queries.cases import EvidenceView, dispute_for, events_of, evidence_shown_to
-from disputes.queries.timeline import SAID, hides, said
+from disputes.queries.timeline import SENTENCES, hides, sentence_of
 
 BETWEEN_THE_SIDES = "dispute.between_the_sides"
 
@@ -53,14 +53,14 @@ def events_shown_to(actor: Actor, dispute: Dispute) -> list[ShownEvent]:
     return shown
 
 
-def with_words(ref: str, pictures: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Entries of a room as the actor reads them, every event of the case with its sentence."""
+def with_sentences(ref: str, pictures: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Adds to each entry of the room that is an event of the case its sentence."""
     entries = list(pictures)
-    told = [entry for entry in entries if entry.get("event") in SAID]
+    told = [entry for entry in entries if entry.get("event") in SENTENCES]
     if told:
         dispute = Dispute.objects.select_related("ground").get(ref=ref)
         for entry in told:
-            entry["text"] = said(dispute, entry["event"], entry["facts"])
+            entry["text"] = sentence_of(dispute, entry["event"], entry["facts"])
     return entries
 
 

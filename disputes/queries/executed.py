@@ -1,7 +1,4 @@
-"""What a determination in effect says outside its dispute: of the measure, and of the act of a third party behind it.
-
-What does not belong here: what follows from it (notices, executors).
-"""
+"""What a determination in effect says outside its dispute: of the measure, and of a third party's act behind it."""
 
 from casework.models import Event
 from disputes.choices import Remedy

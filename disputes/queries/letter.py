@@ -1,6 +1,6 @@
 """The letter of a determination: nine parts in a fixed order, one and the same for both sides, screen, PDF and API.
 
-It speaks of roles, never of a person, and of nothing that was offered. What does not belong here: layout.
+It speaks of roles, never of a person, and of nothing that was offered.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ from disputes.choices import Payer, Remedy, Side
 from disputes.machine import FactState
 from disputes.models import Determination, Dispute, DisputeOutcome, EvidenceItem, FactAtIssue, Finding, ObligationKind
 from disputes.policies import visible_to
-from disputes.proof import stands_with
+from disputes.proof import is_same_side
 from disputes.terms import Owed, owed_under, terms_determined
 
 type Findings = Sequence[tuple[Finding, FactAtIssue]]
@@ -80,7 +80,7 @@ def _letter(dispute: Dispute, determination: Determination, *, language: str, ch
     with translation.override(language):
         return letters.write_letter(
             (_("Outcome"), _outcome(dispute, determination)),
-            (_("What each side said"), _said(dispute)),
+            (_("What each side said"), _statements(dispute)),
             (_("What we found"), _found(dispute, determination, findings)),
             (_("Proof"), [_proof(dispute, finding, fact) for finding, fact in findings]),
             (_("Rule"), _rule(dispute, findings)),
@@ -131,7 +131,7 @@ def _outcome(dispute: Dispute, determination: Determination) -> Iterator[str]:
     }
 
 
-def _said(dispute: Dispute) -> Iterator[str]:
+def _statements(dispute: Dispute) -> Iterator[str]:
     claimant, respondent = (who(dispute, side, first=True) for side in (Side.CLAIMANT, Side.RESPONDENT))
     yield _("%(who)s said: %(text)s") % {"who": claimant, "text": dispute.statement or dispute.ground.title}
     wanted = {"what": dispute.get_claim_remedy_display()}
@@ -146,8 +146,8 @@ def _said(dispute: Dispute) -> Iterator[str]:
         yield _("%(who)s gave no first answer.") % {"who": respondent}
 
 
-def state_words(finding: Finding) -> str:
-    """How a fact stands, in words that say how it came to it."""
+def state_sentence(finding: Finding) -> str:
+    """Says how a fact stands, in words that say how it came to it."""
     if finding.state in (FactState.PROVED, FactState.NOT_PROVED):
         return _("established") if finding.established else _("not established")
     if finding.state == FactState.ADMITTED:
@@ -158,7 +158,7 @@ def state_words(finding: Finding) -> str:
 def _found(dispute: Dispute, determination: Determination, findings: Findings) -> Iterator[str]:
     for finding, fact in findings:
         cited = sorted(finding.evidence)
-        words = state_words(finding)
+        words = state_sentence(finding)
         yield letters.found(finding.no, fact.row.statement, finding=words, sentence=finding.sentence, evidence=cited)
     used = {n for finding, _fact in findings for n in finding.evidence}
     yield from _not_relied_on(dispute, determination.decided_at, used)
@@ -210,7 +210,7 @@ def _proof(dispute: Dispute, finding: Finding, fact: FactAtIssue) -> str:
         said = _("%(no)s. %(fact)s: presumed; %(who)s had to show otherwise and did not. It speaks for %(for)s.")
     elif finding.state == FactState.ADVERSE_INFERENCE:
         said = _("%(no)s. %(fact)s: %(who)s kept the evidence back; taken against them. It speaks for %(for)s.")
-    elif stands_with(dispute.ground, finding.bearer, finding.found_for):
+    elif is_same_side(dispute.ground, finding.bearer, finding.found_for):
         said = _("%(no)s. %(fact)s: for %(who)s to show (%(standard)s); shown. It speaks for %(for)s.")
     else:
         said = _("%(no)s. %(fact)s: for %(who)s to show (%(standard)s); not shown. It speaks for %(for)s.")

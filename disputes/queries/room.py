@@ -1,7 +1,4 @@
-"""Reading a room: what an actor missed in a lane, and what sockets push to those whose permission is asked there.
-
-What does not belong here: writing.
-"""
+"""Reading a room: what an actor missed in a lane, and what sockets push to those whose permission is asked there."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,4 @@
-"""What happened to a dispute, event by event, in words; without offers for whoever decides or looks on.
-
-What does not belong here: what people wrote to each other (room).
-"""
+"""The timeline of a dispute, event by event, in words; without offers for whoever decides or oversees."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,12 +17,12 @@ from disputes.policies import is_between_the_sides, sees_offers
 from disputes.queries.cases import events_of
 from disputes.queries.letter import who
 
-SAID = {type_: row.staff for type_, row in EVENTS.items() if row.staff}
+SENTENCES = {type_: row.staff for type_, row in EVENTS.items() if row.staff}
 ACTORS = {"party": "other", "staff": "officer", "system": "system", "client": "platform"}
 
 
 @dataclass(frozen=True, slots=True)
-class CourseEntry:
+class TimelineEntry:
     """One line, in the shape of components/timeline.html; never with a person's name."""
 
     at: datetime
@@ -37,30 +34,30 @@ class CourseEntry:
 
 
 def hides(actor: Actor, dispute: Dispute) -> Callable[[Event], bool]:
-    """Which events of the ledger this reader is not shown."""
+    """Returns which events of the ledger this reader is not shown."""
     shows_all = sees_offers(actor, dispute)
     return lambda event: not shows_all and is_between_the_sides(event.type, event.facts)
 
 
-def course_of(actor: Actor, dispute: Dispute, *, after: int = 0) -> list[CourseEntry]:
-    """What happened behind version `after`, newest first, in the active language."""
+def timeline_of(actor: Actor, dispute: Dispute, *, after: int = 0) -> list[TimelineEntry]:
+    """Returns what happened behind version `after`, newest first, in the active language."""
     is_hidden = hides(actor, dispute)
     rows = events_of(dispute).filter(sequence__gt=after).order_by("-sequence")
-    return [_entry(dispute, event) for event in rows if event.type in SAID and not is_hidden(event)]
+    return [_entry(dispute, event) for event in rows if event.type in SENTENCES and not is_hidden(event)]
 
 
-def _entry(dispute: Dispute, event: Event) -> CourseEntry:
-    return CourseEntry(
+def _entry(dispute: Dispute, event: Event) -> TimelineEntry:
+    return TimelineEntry(
         at=event.effective_at,
-        text=said(dispute, event.type, event.facts),
+        text=sentence_of(dispute, event.type, event.facts),
         actor=ACTORS.get(event.actor_kind, "other"),
         type=event.type,
         who=_("A party") if event.actor_kind == "party" else "",
     )
 
 
-def said(dispute: Dispute, type_: str, facts: Mapping[str, Any]) -> str:
-    """One event as a sentence."""
+def sentence_of(dispute: Dispute, type_: str, facts: Mapping[str, Any]) -> str:
+    """Returns the sentence of one event."""
     is_default, is_shift = type_ == "dispute.fact_defaulted", type_ == "dispute.burden_shifted"
     side, due = facts.get("bearer" if is_default else "side"), facts.get("due")
     values = {

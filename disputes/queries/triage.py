@@ -15,7 +15,7 @@ from disputes.choices import Record
 from disputes.models import Dispute, RepeatedOpening
 from disputes.policies import is_mediator, oversees, visible_to
 from disputes.queries.cases import FactView
-from disputes.triage import reading_on_file, why_of
+from disputes.triage import reading_on_file, urgency_reasons_of
 
 MOST_SHOWN = 10
 """A model letter that thousands use makes no list of thousands."""
@@ -84,7 +84,7 @@ def triage_shown_to(actor: Actor, dispute: Dispute) -> Triage | None:
         is_read=read is not None,
         language=read.language if read is not None else "",
         queue=read.queue if read is not None else "",
-        why=why_of(dispute),
+        why=urgency_reasons_of(dispute),
         others=read.others if read is not None and read.for_batch else 0,
         repeats=repeats_shown_to(actor, dispute),
     )

@@ -1,6 +1,6 @@
 """What verbs of a dispute are about, when it is time for them, and who may where that depends on the part.
 
-Functions of `casework.verbs.Verb`, all with its signatures. What does not belong here: the rows.
+Functions of `casework.verbs.Verb`, all with its signatures.
 """
 
 from collections.abc import Iterable

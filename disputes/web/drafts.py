@@ -1,7 +1,7 @@
-"""What somebody typed on the way to opening a dispute, kept in their session, one draft per order.
+"""Drafts of disputes: what somebody typed on the way to opening one, in their session, one draft per order.
 
 So each step is a page of its own that can be gone back to, reloaded and come forward to, and two tabs about two orders
-do not mix. Files are not kept: they are handed in with the last step. What does not belong here: what is valid.
+do not mix. Files are not kept: they are handed in with the last step.
 """
 
 from collections.abc import Mapping
@@ -26,14 +26,14 @@ class OpeningDraft:
         self.opened: str = held.get("opened", "")
         """The dispute that this draft became; as long as nothing new was begun about the order."""
 
-    def keep(self, sent: Mapping[str, str]) -> None:
-        """The fields that were sent are kept, the others stay as they were."""
+    def update(self, sent: Mapping[str, str]) -> None:
+        """Keeps the fields that were sent; the others stay as they were."""
         self.typed |= {name: sent[name][:LONGEST] for name in FIELDS if name in sent}
         self.opened = ""
         self._store({"typed": self.typed})
 
-    def became(self, dispute_ref: str) -> None:
-        """The draft is a dispute now; its words stand there."""
+    def mark_opened(self, dispute_ref: str) -> None:
+        """Marks the draft as opened; its words are in the dispute now."""
         ground = self.typed.get("ground", "")
         self.typed, self.opened = {"ground": ground}, dispute_ref
         self._store({"typed": self.typed, "opened": dispute_ref})

@@ -1,7 +1,4 @@
-"""What a side typed, parsed. Whether it may be done is the command's to say.
-
-What does not belong here: domain rules.
-"""
+"""Parses what a side typed. Whether it may be done is the command's to decide."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

@@ -1,7 +1,4 @@
-"""What disputes are called on the pages of both sides: who is who, whose turn it is, what each event means.
-
-What does not belong here: what the ledger holds, and the mediators' words for it (workbench).
-"""
+"""What disputes are called on the pages of both sides: who is who, whose turn it is, what each event means."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -113,7 +110,7 @@ def state_line(dispute: Dispute) -> list[dict[str, Any]]:
     ]
 
 
-def terms_words(dispute: Dispute, terms: Any, currency: str = "") -> str:
+def terms_text(dispute: Dispute, terms: Any, currency: str = "") -> str:
     """Terms in one line: what, how much, the goods, the freight."""
     parts = [str(capfirst(Remedy(terms.remedy).label))]
     if terms.amount_minor is not None:
@@ -124,7 +121,7 @@ def terms_words(dispute: Dispute, terms: Any, currency: str = "") -> str:
     return pgettext("between parts of terms", ", ").join(parts)
 
 
-def owed_words(dispute: Dispute, row: Obligation) -> str:
+def obligation_sentence(dispute: Dispute, row: Obligation) -> str:
     """One obligation in one sentence."""
     names = {
         "debtor": capfirst(role_label(dispute, row.debtor)),
@@ -146,7 +143,7 @@ def record_label(kind: str) -> str:
     return str(capfirst(Record(kind).label)) if kind in Record.values else kind
 
 
-def records_words(kinds: Sequence[str]) -> str:
+def records_text(kinds: Sequence[str]) -> str:
     return _(", ").join(str(Record(kind).label) for kind in kinds if kind in Record.values)
 
 
@@ -234,5 +231,5 @@ class _Names(dict[str, str]):
         state = OWED.get(str(self.facts.get("state")), "")
         if self.facts.get("why") == "no-objection":
             state = _("counts as done, because nobody said otherwise in time")
-        said = {"what": owed_words(self.dispute, row), "state": state}
+        said = {"what": obligation_sentence(self.dispute, row), "state": state}
         return _("%(what)s: %(state)s") % said

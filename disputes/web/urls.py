@@ -1,4 +1,4 @@
-"""Addresses of the pages around a dispute, and of what is public about disputes. Not here: the workbench."""
+"""Addresses of the pages around a dispute, and of what is public about disputes."""
 
 from typing import Any
 

@@ -1,7 +1,4 @@
-"""Executors as JSON: what is answered. No answer holds the name of a person: outside, each is a code.
-
-What does not belong here: bodies (serializers) and who sees what (queries).
-"""
+"""Executors as JSON: what is answered. No answer holds the name of a person: outside, each is a code."""
 
 from datetime import datetime
 from typing import Any

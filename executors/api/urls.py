@@ -1,4 +1,4 @@
-"""Addresses of executors under `/api/v1/`. What does not belong here: views."""
+"""Addresses of executors under `/api/v1/`."""
 
 from django.urls import path
 

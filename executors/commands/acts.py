@@ -1,6 +1,6 @@
-"""Whether somebody of an executor may do what a notice says they did; and the act, on record, if so.
+"""Evaluates whether somebody of an executor may do what a notice says they did; and records the act, if so.
 
-The rows that allow it are held in share until the transaction ends, so that what is read here is still true when the
+The rows that allow it are locked FOR SHARE until the transaction ends, so that what is read here is still true when the
 notice is stored; whatever takes a permission away waits, or was first. The tables ask the same questions again.
 What does not belong here: what a notice must contain (notices).
 """
@@ -88,7 +88,7 @@ class ActEvaluation:
 
 
 def evaluate_acts(drafts: Sequence[ActDraft], *, client_id: int | None, now: datetime) -> list[ActEvaluation]:
-    """The evaluation of each of these acts, done now by executors that this client entrusted; in their order.
+    """Evaluates each of these acts, done now by executors that this client entrusted; in their order.
 
     Call it inside the transaction that records them.
     """
@@ -97,7 +97,7 @@ def evaluate_acts(drafts: Sequence[ActDraft], *, client_id: int | None, now: dat
 
 
 def record_acts(evaluations: Sequence[ActEvaluation], *, now: datetime) -> list[Act]:
-    """One act per draft that nothing stands against is on record with its certifications, in their order."""
+    """Records one act per draft that nothing stands against, with its certifications, in their order."""
     acts = [
         Act(
             ref=new_ref("act_"),
@@ -165,7 +165,7 @@ class _Lookup:
 
 
 def _lock_for_share(table: str, keys: Iterable[int]) -> None:
-    """These rows stay as they are until the transaction ends. On SQLite the transaction itself is the lock."""
+    """Locks these rows FOR SHARE until the transaction ends. On SQLite the transaction itself is the lock."""
     wanted = sorted(keys)
     if wanted and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -214,7 +214,7 @@ def _evaluate(draft: ActDraft, lookup: _Lookup) -> ActEvaluation:
 
 
 def _instruction(row: ActEvaluation, executor: Executor, lookup: _Lookup) -> Instruction | None:
-    """What the platform told this executor to do and it has taken on; anything else is refused."""
+    """Returns the instruction that this executor was given and has taken on; anything else is refused."""
     found = lookup.instructions.get(row.draft.by.instruction)
     if found is None or found.executor_id != executor.pk:
         _refuse(
@@ -242,7 +242,7 @@ def _instruction(row: ActEvaluation, executor: Executor, lookup: _Lookup) -> Ins
 
 
 def _evaluate_mandate(row: ActEvaluation, mandate: Mandate) -> int:
-    """What lies outside is refused; returns the level of certification that the measures take."""
+    """Adds what lies outside the mandate; returns the level of certification that the measures take."""
     draft = row.draft
     levels = {m.measure_type: m.level for m in mandate.measures.all()}
     total = 0
@@ -282,7 +282,7 @@ def _evaluate_mandate(row: ActEvaluation, mandate: Mandate) -> int:
 def _evaluate_certifications(
     row: ActEvaluation, person: ExecutorPerson, mandate: Mandate, level: int, lookup: _Lookup
 ) -> None:
-    """The person holds, for the version of every rule that counts now, a certification of at least that level.
+    """Adds what is missing of a certification of at least that level for the version of every rule that counts now.
 
     What rests on no rule at all, but on a law or an agreement, takes one for any rule of the mandate.
     """

@@ -1,4 +1,4 @@
-"""An overturned act on its way: explained, found, contested once, made good in the platform's own name, closed."""
+"""Carries an overturned act to its end: explained, found, contested once, made good in the platform's name, closed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ from casework.firing import DeadlineSpec, command, fire, locked
 from casework.ledger import digest
 from casework.refs import new_ref
 from casework.working_days import add_days
-from executors.commands.recourses import RECORDED_BEFORE, give_up, require_standing
+from executors.commands.recourses import RECORDED_BEFORE, give_up, require_final_finding
 from executors.machine import AWAITS_FINDING, COMPENSABLE, UNHEARD, IncidentState
 from executors.models import (
     TAKES_MONEY,
@@ -63,11 +63,11 @@ def add_incident_file(
     caption: str = "",
     expected_version: int | None = None,
 ) -> IncidentFile:
-    """The file lies beside the explanation, sealed as received. Only until the incident is explained.
+    """Adds a file to the explanation, sealed as received; only until the incident is explained.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `FileRefused`, `TooLarge`, `Invalid` beyond ten files.
     """
-    incident = _held(actor, ref, expected_version)
+    incident = _lock_incident(actor, ref, expected_version)
     me = _explainer(actor, incident)
     if incident.state not in UNHEARD:
         raise NotYourTurn()
@@ -84,11 +84,11 @@ def explain_incident(
     files: Sequence[tuple[BinaryIO, str]] = (),
     expected_version: int | None = None,
 ) -> Incident:
-    """The executor's explanation is on file with its files (each with its name); late too, as long as nothing is found.
+    """Records the executor's explanation with its files (each with its name); late too, while nothing is found.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid` without words, `FileRefused`, `TooLarge`.
     """
-    incident = _held(actor, ref, expected_version)
+    incident = _lock_incident(actor, ref, expected_version)
     me = _explainer(actor, incident)
     if incident.state not in UNHEARD:
         raise NotYourTurn()
@@ -123,13 +123,13 @@ def find_incident(
     now: datetime,
     expected_version: int | None = None,
 ) -> Incident:
-    """A person of compliance found whose fault it was, in what it was wrong, and what is to be done better.
+    """Records what a person of compliance found: whose fault it was, in what, and what is to be done better.
 
     Where the harmed party was made whole before a contest, it stays so; a claim against an executor that is found not
     to answer for it is given up. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest` for somebody who worked for the
     executor or found before, `Stale`, `NotYourTurn` before the executor was heard, and `Invalid`.
     """
-    incident = _held(actor, ref, expected_version)
+    incident = _lock_incident(actor, ref, expected_version)
     require(may_find_incident(actor, incident))
     if incident.state not in AWAITS_FINDING:
         raise NotYourTurn()
@@ -175,11 +175,11 @@ def find_incident(
 def contest_finding(
     *, actor: Actor, ref: str, reasons: str, now: datetime, expected_version: int | None = None
 ) -> Incident:
-    """The executor contests the finding, once and in time; somebody else finds anew. What was paid stays paid.
+    """Contests the finding, once and in time; somebody else finds anew. What was paid stays paid.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` also for a second time, `DeadlinePassed`, `Invalid`.
     """
-    incident = _held(actor, ref, expected_version)
+    incident = _lock_incident(actor, ref, expected_version)
     me = _explainer(actor, incident, may_contest_finding(actor, incident))
     if incident.state not in (IncidentState.FOUND, IncidentState.COMPENSATED):
         raise NotYourTurn()
@@ -218,13 +218,13 @@ def compensate_incident(
     paid_at: datetime | None = None,
     expected_version: int | None = None,
 ) -> Incident:
-    """The platform made the harmed party whole in its own name, or said why nothing is owed; more can follow.
+    """Records what the platform paid the harmed party in its own name, or why nothing is owed; more can follow.
 
     That a finding is contested holds nothing up: the incident stays contested, and what was paid stands after the new
     finding. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, and `Invalid` for no amount, an amount without a
     reference of the payment, a payment that is on record, nothing without the reason, or a payment that lies ahead.
     """
-    incident = _held(actor, ref, expected_version)
+    incident = _lock_incident(actor, ref, expected_version)
     require(may_compensate_incident(actor, incident))
     if incident.state not in COMPENSABLE:
         raise NotYourTurn()
@@ -264,22 +264,22 @@ def compensate_incident(
 
 @command
 def close_incident(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Incident:
-    """Nothing is left to do for the harmed party. A claim against the executor goes on by itself.
+    """Closes the incident: nothing is left to do for the harmed party. A claim on the executor goes on by itself.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` before the party was made whole, and while the executor can
     still contest the finding.
     """
-    incident = _held(actor, ref, expected_version)
+    incident = _lock_incident(actor, ref, expected_version)
     require(may_close_incident(actor, incident))
     if incident.state == IncidentState.COMPENSATED:
-        require_standing(incident, now)
+        require_final_finding(incident, now)
     fire(incident, "close", actor=actor, now=now, closed_at=now)
     return incident
 
 
 @command
 def lapse_explanation(*, incident_id: int, effective_at: datetime, now: datetime) -> None:
-    """The time to explain has passed in silence, so that it can be found on what is on file; nothing if explained."""
+    """Ends the time to explain, so that it can be found on what is on file; does nothing if explained."""
     incident = Incident.lock(Q(), pk=incident_id)
     if incident.state == IncidentState.OPENED:
         by = add_days(effective_at, settings.EXECUTOR_FIND_DAYS)
@@ -296,7 +296,7 @@ def lapse_explanation(*, incident_id: int, effective_at: datetime, now: datetime
 
 @command
 def remind_of_incident(*, incident_id: int, effective_at: datetime, now: datetime) -> None:
-    """Whoever has to explain is told that the time runs out."""
+    """Reminds whoever has to explain that the time runs out."""
     incident = Incident.lock(Q(), pk=incident_id)
     if incident.state == IncidentState.OPENED:
         fire(incident, "remind", actor=DEADLINE, now=now, effective_at=effective_at)
@@ -304,7 +304,7 @@ def remind_of_incident(*, incident_id: int, effective_at: datetime, now: datetim
 
 @command
 def mark_finding_overdue(*, incident_id: int, effective_at: datetime, now: datetime) -> None:
-    """The time to find has passed without a finding, and compliance is told; nothing if it was found."""
+    """Marks the finding as overdue and tells compliance; does nothing if it was found."""
     incident = Incident.lock(Q(), pk=incident_id)
     if incident.state in AWAITS_FINDING:
         fire(incident, "mark_finding_overdue", actor=DEADLINE, now=now, effective_at=effective_at)
@@ -312,7 +312,7 @@ def mark_finding_overdue(*, incident_id: int, effective_at: datetime, now: datet
 
 @command
 def mark_compensation_overdue(*, incident_id: int, effective_at: datetime, now: datetime) -> None:
-    """The harmed party was not made whole in time, and compliance is told; nothing if they were."""
+    """Marks the compensation as overdue and tells compliance; does nothing if it was paid."""
     incident = Incident.lock(Q(), pk=incident_id)
     if incident.state in COMPENSABLE and not incident.compensations.exists():
         fire(incident, "mark_compensation_overdue", actor=DEADLINE, now=now, effective_at=effective_at)
@@ -328,8 +328,8 @@ def _find_clock(by: datetime) -> list[DeadlineSpec]:
     return [DeadlineSpec("incident.find", by)]
 
 
-def _held(actor: Actor, ref: str, expected_version: int | None) -> Incident:
-    """The incident, as `casework.firing.locked`."""
+def _lock_incident(actor: Actor, ref: str, expected_version: int | None) -> Incident:
+    """Locks and returns the incident, as `casework.firing.locked`."""
     return locked(Incident, incidents_visible_to(actor), ref, expected_version)
 
 

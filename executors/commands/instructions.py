@@ -1,4 +1,4 @@
-"""What executors are told to do and to undo: given, taken on, reported done, taken back, handed over."""
+"""Instructions to executors, to do or to undo: given, taken on, reported done, withdrawn, handed over."""
 
 import logging
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ from casework.errors import (
 from casework.firing import DeadlineSpec, command, expect_version, fire, open_case, refusal_of
 from casework.ledger import digest
 from casework.models import copied
-from executors.commands.held import lock_executor
+from executors.commands.locking import lock_executor
 from executors.machine import MAY_ACT, OPEN_INSTRUCTION, ExecutorState, InstructionState
 from executors.models import (
     Act,
@@ -81,7 +81,8 @@ class Ruled:
 
 @command
 def issue_instruction(*, actor: Actor, draft: InstructionDraft, now: datetime) -> Instruction:
-    """The executor is told to carry out a measure by a time; once, however often the same order is sent while it waits.
+    """Instructs the executor to carry out a measure by a time; the same order sent again while it waits changes
+    nothing.
 
     Raises `NotFound` for an executor that this actor may not see, `NotAllowed`, `OutsideMandate` where the executor may
     not act or its mandate does not cover the measure, and `Invalid`.
@@ -104,7 +105,7 @@ def issue_instruction(*, actor: Actor, draft: InstructionDraft, now: datetime) -
         "due_at": draft.due_at,
     }
     waiting = Instruction.objects.filter(**order, state=InstructionState.ISSUED).first()
-    if waiting is not None:  # a second click, or the answer to the first was lost; the executor is held meanwhile
+    if waiting is not None:  # a second click, or the answer to the first was lost; the executor is locked meanwhile
         return waiting
     return _issue(Instruction(**order, client_id=executor.client_id), actor=actor, now=now)
 
@@ -113,14 +114,14 @@ def issue_instruction(*, actor: Actor, draft: InstructionDraft, now: datetime) -
 def acknowledge_instruction(
     *, actor: Actor, ref: str, now: datetime, person: str = "", callback_id: str = ""
 ) -> Instruction:
-    """Somebody of the executor took the order on. Said again, or after it went further, it changes nothing.
+    """Takes the order on for the executor. Repeated, or after it went further, it changes nothing.
 
     `person` is the code of who took it on, where a back end passes it on; a person who is signed in speaks for
     themselves. Raises `NotFound`, `NotAllowed`, `Invalid` for an unknown code, `NotYourTurn` once it was withdrawn,
     `ExecutorNotCertified` and `OutsideMandate` where they may not carry it out.
     """
     del callback_id  # an order is taken on once, whatever number the report bears
-    instruction = _held(actor, ref)
+    instruction = _lock_instruction(actor, ref)
     by = _answered_by(actor, instruction, person)
     if instruction.state in (InstructionState.ACKNOWLEDGED, InstructionState.COMPLETED):
         return instruction  # delivered late or twice: what is newer stands
@@ -143,14 +144,14 @@ def acknowledge_instruction(
 def complete_instruction(
     *, actor: Actor, ref: str, evidence: str, now: datetime, person: str = "", callback_id: str = ""
 ) -> Instruction:
-    """The order is done, and shown to be. The same report again (by `callback_id`) gets the same answer.
+    """Reports the order done, with evidence. The same report again (by `callback_id`) gets the same answer.
 
     Raises `NotFound`, `NotAllowed`, `Invalid` without evidence, for an unknown code, and for a report that was used for
     another instruction; `NotYourTurn` before it was taken on, after it was withdrawn, and for a second, other report;
     `ExecutorNotCertified` and `OutsideMandate` where they may not carry it out, unless an act is on record that does:
     that was weighed when it was done.
     """
-    instruction = _held(actor, ref)
+    instruction = _lock_instruction(actor, ref)
     by = _answered_by(actor, instruction, person)
     if instruction.state == InstructionState.COMPLETED and callback_id and instruction.callback_id == callback_id:
         return instruction
@@ -188,13 +189,13 @@ def complete_instruction(
 def withdraw_instruction(
     *, actor: Actor, ref: str, reason: str, now: datetime, expected_version: int | None = None
 ) -> Instruction:
-    """The order is not to be carried out any more. What was reported done before stays done.
+    """Withdraws the order. What was reported done before stays done.
 
     A reversal is not withdrawn: the measure that it undoes was overturned, and that stays owed; nor is an order on
     which somebody acted, since what was done can then be ordered undone. Raises `NotFound`, `NotAllowed`, `Stale`,
     `Invalid` without a reason, `NotYourTurn`.
     """
-    instruction = _held(actor, ref)
+    instruction = _lock_instruction(actor, ref)
     require(may_withdraw_instruction(actor, instruction))
     expect_version(instruction, expected_version)
     require_text("/reason", reason, _("Say why."))
@@ -219,7 +220,7 @@ def withdraw_instruction(
 def order_reversal(
     of: Instruction, *, number: str, actor: Actor, now: datetime, rulings: Sequence[Ruled] = ()
 ) -> Instruction | None:
-    """What was carried out on this order is to be undone or reduced, by a time of its own.
+    """Orders what was carried out on this order to be undone or reduced, by a time of its own.
 
     `rulings` say which measures fell or became lighter; without any the act fell as a whole. None where no measure of
     the order's kind did, and when it was ordered before. By who carried it out, also late in its contract; where it is
@@ -236,7 +237,7 @@ def order_reversal(
     elif executor is not None and not executor.may_act:
         executor = _next_for(of, now)
     with override(executor.party.language if executor is not None else "zh-hans"):
-        words = _words_of_reversal(touched, number)
+        words = _reversal_text(touched, number)
     return _issue(
         Instruction(
             executor=executor,
@@ -254,8 +255,8 @@ def order_reversal(
     )
 
 
-def _words_of_reversal(touched: Sequence[Ruled], number: str) -> str:
-    """What is to be undone, and what only reduced and to what; in the language that is active."""
+def _reversal_text(touched: Sequence[Ruled], number: str) -> str:
+    """Says what is to be undone, and what only reduced and to what; in the active language."""
     if all(r.fell for r in touched):
         return gettext("Undo what you did: notice %(number)s was overturned.") % {"number": number}
     lines = []
@@ -274,7 +275,7 @@ def _words_of_reversal(touched: Sequence[Ruled], number: str) -> str:
 
 @command
 def hand_over_instructions(*, executor_id: int, now: datetime) -> list[Instruction]:
-    """No order is open with an executor that may not carry it out; each was given to another, or is the platform's own.
+    """Gives every open order of an executor that may not carry it out to another, or to the platform itself.
 
     That is every order where it may not act, and those to act that its mandate, contract or terms cover no more. The
     other is one whose mandate covers the measure and who has least to do; its time is the old one, or a day if that is
@@ -299,7 +300,7 @@ def hand_over_instructions(*, executor_id: int, now: datetime) -> list[Instructi
 
 
 def _handed_over(old: Instruction, executor: Executor, *, now: datetime) -> Instruction | None:
-    """The order with somebody else; with the platform where the other may not have it after all. None: it stays."""
+    """Returns the order as it is with somebody else, or with the platform; None where it stays."""
     with override(executor.party.language):
         because = (
             gettext("Your mandate does not cover this any more; somebody else carries it out.")
@@ -336,7 +337,7 @@ def _handed_over(old: Instruction, executor: Executor, *, now: datetime) -> Inst
 
 @command
 def mark_instruction_overdue(*, instruction_id: int, effective_at: datetime, now: datetime) -> None:
-    """An order that is not done by its time is marked late; nothing when it is done, withdrawn or marked."""
+    """Marks an order that is not done by its time as late; nothing when it is done, withdrawn or marked."""
     instruction = Instruction.lock(Q(), pk=instruction_id)
     if instruction.is_open and instruction.overdue_at is None:
         fire(
@@ -351,7 +352,7 @@ def mark_instruction_overdue(*, instruction_id: int, effective_at: datetime, now
 
 @command
 def remind_of_instruction(*, instruction_id: int, effective_at: datetime, now: datetime) -> None:
-    """Whoever has to carry out an open order is told that its time runs out."""
+    """Reminds whoever has to carry out an open order that its time runs out."""
     instruction = Instruction.lock(Q(), pk=instruction_id)
     if instruction.is_open:
         fire(instruction, "remind", actor=Actor.system("deadline"), now=now, effective_at=effective_at)
@@ -382,8 +383,8 @@ def _issue(instruction: Instruction, *, actor: Actor, now: datetime) -> Instruct
     return instruction
 
 
-def _held(actor: Actor, ref: str) -> Instruction:
-    """The order, locked. Raises `NotFound` alike for missing and foreign."""
+def _lock_instruction(actor: Actor, ref: str) -> Instruction:
+    """Locks and returns the order. Raises `NotFound` alike for missing and foreign."""
     row = or_not_found(
         Instruction.objects.filter(instructions_visible_to(actor), ref=ref).values("pk", "executor_id").first()
     )
@@ -393,7 +394,7 @@ def _held(actor: Actor, ref: str) -> Instruction:
 
 
 def _answered_by(actor: Actor, instruction: Instruction, code: str) -> ExecutorPerson | None:
-    """Who of the executor answers; None where it is the platform's own. Raises `NotAllowed`, `Invalid`."""
+    """Returns who of the executor answers; None where it is the platform's own. Raises `NotAllowed`, `Invalid`."""
     denial: CaseError | None = may_answer_instruction(actor, instruction)
     if denial:
         raise denial
@@ -414,7 +415,8 @@ def _answered_by(actor: Actor, instruction: Instruction, code: str) -> ExecutorP
 
 
 def _may_carry_out(instruction: Instruction, by: ExecutorPerson | None, now: datetime) -> CaseError | None:
-    """The refusal where this person may not carry the order out now; None where they may, or it is the platform's own.
+    """Returns the refusal where this person may not carry the order out now; None where they may, or it is the
+    platform's own.
 
     Undoing harm is never kept from who is asked to, unless they work for the platform no more.
     """

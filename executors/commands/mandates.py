@@ -1,4 +1,4 @@
-"""What an executor may do, version by version: granting one, and ending one early."""
+"""Grants mandates, version by version, and ends one early."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from casework.errors import FieldError, Invalid, NotYourTurn, or_not_found, requ
 from casework.firing import command, fire
 from casework.refs import new_ref
 from casework.text import is_visually_blank
-from executors.commands.held import after_acts, lock_executor
+from executors.commands.locking import after_acts, lock_executor
 from executors.commands.reminders import MANDATE, reminders_of_term
 from executors.models import Act, Executor, Mandate, MandateCategory, MandateMeasure, MandateRule
 from executors.policies import may_manage_executor
@@ -43,7 +43,7 @@ class MandateDraft:
 def grant_mandate(
     *, actor: Actor, ref: str, mandate: MandateDraft, now: datetime, expected_version: int | None = None
 ) -> Mandate:
-    """This version of the mandate is fixed and counts from its start, where every other one ends.
+    """Grants this version of the mandate, which is fixed and counts from its start, where every other one ends.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, and `Invalid` with one error per hole.
     """
@@ -101,7 +101,7 @@ def grant_mandate(
 def revoke_mandate(
     *, actor: Actor, ref: str, mandate: str, reason: str, now: datetime, expected_version: int | None = None
 ) -> Mandate:
-    """This version of the mandate ends now, or never begins; nothing is done under it any more.
+    """Ends this version of the mandate now, or before it begins; nothing is done under it any more.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` when it had ended, `Invalid` without a reason.
     """
@@ -117,7 +117,7 @@ def revoke_mandate(
 
 
 def _end(row: Mandate, *, at: datetime, now: datetime, because: str = "") -> None:
-    """The version ends at that moment, after what was done under it; one that has not begun never does."""
+    """Ends the version at that moment, after what was done under it; one that has not begun never does."""
     if Act.objects.filter(mandate=row, acted_at__gte=at).exists():
         at = after_acts(now, mandate=row) + MOMENT
     end = max(at, row.effective_from)

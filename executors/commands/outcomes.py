@@ -1,4 +1,4 @@
-"""What decided appeals and disputes say of acts, what follows from an overturned one, and the test that suspends."""
+"""Records what decided appeals and disputes say of acts, opens incidents, and runs the test that suspends."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from executors.commands.instructions import Ruled, order_reversal
 from executors.commands.registry import suspend_executor
 from executors.machine import IncidentState
 from executors.measurement import Crossing, SuspensionTest
-from executors.models import Act, ActOutcome, ErrorClass, Executor, Incident, OutcomeSource, course_of
+from executors.models import Act, ActOutcome, ErrorClass, Executor, Incident, OutcomeSource, outcome_sequence_of
 
 SYSTEM = Actor.system("outcomes")
 TEST = Actor.system("suspension-test")
@@ -49,7 +49,7 @@ class Decided:
 
 @command
 def record_outcome(*, act_id: int, decided: Decided, now: datetime) -> ActOutcome:
-    """The decision is on record beside the act, once however often it is told.
+    """Records the decision about an act, once however often it is reported.
 
     Where it overturned the act, the act's first incident is open, with the time to explain running, and what was done
     on an order and fell, or became lighter, is ordered to be undone or reduced by a time of its own.
@@ -122,15 +122,15 @@ def suspension_test() -> SuspensionTest:
 
 @command
 def judge_executor(*, executor_id: int, now: datetime) -> Crossing | None:
-    """An executor whose decided acts say that it errs too often is suspended by the system; nothing otherwise.
+    """Suspends an executor whose decided acts say that it errs too often; does nothing otherwise.
 
-    What counts: `executors.models.course_of`. Returns what the test saw when it suspended.
+    What counts: `executors.models.outcome_sequence_of`. Returns what the test saw when it suspended.
     """
     executor = Executor.lock(Q(), pk=executor_id)
     if not executor.may_act:
         return None
     outcomes = ActOutcome.objects.filter(act__executor=executor)
-    crossing = suspension_test().first_crossing(course_of(outcomes, since=_trusted_since(executor)))
+    crossing = suspension_test().first_crossing(outcome_sequence_of(outcomes, since=_trusted_since(executor)))
     if crossing is None:
         return None
     with override(executor.party.language):
@@ -161,5 +161,5 @@ def judge_executor(*, executor_id: int, now: datetime) -> Crossing | None:
 
 
 def _trusted_since(executor: Executor) -> datetime | None:
-    """When a person let it act again; what it did before was looked at by then."""
+    """Returns when a person let it act again; what it did before was reviewed by then."""
     return executor.state_since if executor.state == "REINSTATED" else None

@@ -1,4 +1,4 @@
-"""What the platform takes back from an executor, after it made the harmed party whole: a claim and its ledger."""
+"""Claims back from an executor what the platform paid the harmed party: a claim and its ledger."""
 
 from datetime import datetime
 from typing import Any
@@ -39,7 +39,7 @@ def claim_recourse(
     currency: str = "CNY",
     expected_version: int | None = None,
 ) -> Recourse:
-    """The executor is asked for what the platform paid, or for a part of it; once per incident.
+    """Claims what the platform paid, or a part of it, from the executor; once per incident.
 
     It can be asked while the finding can still be contested; nothing is taken before. `expected_version` is the
     incident's. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` before the harmed party was made whole, where
@@ -85,11 +85,11 @@ def claim_recourse(
 def dispute_recourse(
     *, actor: Actor, ref: str, reasons: str, now: datetime, expected_version: int | None = None
 ) -> Recourse:
-    """The executor said why it does not owe it, or not so much.
+    """Records why the executor does not owe the claim, or not so much.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid` without reasons.
     """
-    recourse = _held(actor, ref, expected_version)
+    recourse = _lock_recourse(actor, ref, expected_version)
     require(may_dispute_recourse(actor, recourse))
     require_text("/reasons", reasons, _("Say why it is not owed."))
     fire(
@@ -117,14 +117,14 @@ def record_part_payment(
     words: str = "",
     expected_version: int | None = None,
 ) -> Recourse:
-    """A part of the claim was paid and less is open. What is paid in full is settled, not paid in part.
+    """Records that a part of the claim was paid. What is paid in full is settled, not paid in part.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` also while the finding is or can be contested, `Invalid`.
     """
-    recourse = _held(actor, ref, expected_version)
+    recourse = _lock_recourse(actor, ref, expected_version)
     require(may_record_payment(actor, recourse))
     _require_open(recourse)
-    require_standing(recourse.incident, now)
+    require_final_finding(recourse.incident, now)
     reference = _new_reference(recourse, reference)
     if not 0 < amount_minor < open_of(recourse):
         raise Invalid.field("/amount_minor", "not-a-part", _("A part payment is less than what is open."))
@@ -151,15 +151,15 @@ def settle_recourse(
     words: str = "",
     expected_version: int | None = None,
 ) -> Recourse:
-    """The last amount was paid and nothing is open; what is above it was given up, with the reason.
+    """Settles the claim with the last amount paid; what is open above it is given up, with the reason.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` also while the finding is or can be contested, `Invalid` for
     more than is open, an amount without a reference, a payment on record, or less than is open without words.
     """
-    recourse = _held(actor, ref, expected_version)
+    recourse = _lock_recourse(actor, ref, expected_version)
     require(may_end_recourse(actor, recourse))
     _require_open(recourse)
-    require_standing(recourse.incident, now)
+    require_final_finding(recourse.incident, now)
     reference = _new_reference(recourse, reference)
     left = open_of(recourse)
     if not 0 <= amount_minor <= left:
@@ -180,8 +180,8 @@ def settle_recourse(
 def write_off_recourse(
     *, actor: Actor, ref: str, reason: str, now: datetime, expected_version: int | None = None
 ) -> Recourse:
-    """The platform gave up what was open, with the reason. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`."""
-    recourse = _held(actor, ref, expected_version)
+    """Writes off what is open, with the reason. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`."""
+    recourse = _lock_recourse(actor, ref, expected_version)
     require(may_end_recourse(actor, recourse))
     require_text("/reason", reason, _("Say why."))
     _require_open(recourse)
@@ -190,7 +190,7 @@ def write_off_recourse(
 
 
 def give_up(recourse: Recourse, *, because: str | Promise, now: datetime) -> None:
-    """The system gives up what is still open of a claim whose ground fell away. Runs inside a transaction."""
+    """Writes off, by the system, what is open of a claim whose ground fell away. Runs inside a transaction."""
     recourse = Recourse.lock(Q(), pk=recourse.pk)
     if not recourse.is_open:
         return
@@ -199,13 +199,13 @@ def give_up(recourse: Recourse, *, because: str | Promise, now: datetime) -> Non
 
 
 def open_of(recourse: Recourse) -> int:
-    """What is neither paid nor given up."""
+    """Returns what is neither paid nor given up."""
     ended: int = recourse.entries.filter(kind__in=ENDS_A_PART).aggregate(sum=Sum("amount_minor"))["sum"] or 0
     return recourse.claimed_minor - ended
 
 
-def require_standing(incident: Incident, now: datetime) -> None:
-    """Raises `NotYourTurn`, saying why, where what was found can still change."""
+def require_final_finding(incident: Incident, now: datetime) -> None:
+    """Raises `NotYourTurn`, saying why, where the finding can still change."""
     if incident.state == IncidentState.CONTESTED:
         detail, code = _("The finding is contested; this waits for the new one."), "contested"
     elif incident.may_still_be_contested(now):
@@ -216,7 +216,7 @@ def require_standing(incident: Incident, now: datetime) -> None:
 
 
 def _new_reference(recourse: Recourse, reference: str) -> str:
-    """The payment's name as it is kept. Raises `Invalid` where it is in the ledger already."""
+    """Returns the payment's name as it is kept. Raises `Invalid` where it is in the ledger already."""
     reference = reference.strip()
     if reference and recourse.entries.filter(reference=reference).exists():
         raise Invalid.field("/reference", "recorded-before", RECORDED_BEFORE)
@@ -258,8 +258,8 @@ def _require_open(recourse: Recourse) -> None:
         raise NotYourTurn()
 
 
-def _held(actor: Actor, ref: str, expected_version: int | None) -> Recourse:
-    """The claim, held with its incident before it. Raises `NotFound` alike for missing and foreign, and `Stale`."""
+def _lock_recourse(actor: Actor, ref: str, expected_version: int | None) -> Recourse:
+    """Locks the claim, its incident before it. Raises `NotFound` alike for missing and foreign, and `Stale`."""
     found = or_not_found(
         Recourse.objects.filter(recourses_visible_to(actor), ref=ref).values_list("pk", "incident_id").first()
     )

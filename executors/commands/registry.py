@@ -1,4 +1,4 @@
-"""Registering an executor, its people and what is agreed with it; and where it stands, from training to the end."""
+"""Registers an executor, its people and what is agreed with it; and moves it from training to the end."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ from casework.errors import (
 from casework.firing import command, fire, open_case
 from casework.models import copied
 from casework.refs import SPOKEN, new_ref
-from executors.commands.held import after_acts, lock_executor
+from executors.commands.locking import after_acts, lock_executor
 from executors.commands.reminders import CONTRACT, TERMS, reminders_of_term
 from executors.machine import HEARD, ExecutorState
 from executors.models import (
@@ -79,7 +79,7 @@ def register_executor(
     contract_until: datetime,
     now: datetime,
 ) -> Executor:
-    """The party, named by ref or by the client's own number, is registered as an executor; it may not act yet.
+    """Registers the party, named by ref or by the client's own number, as an executor; it may not act yet.
 
     Raises `NotAllowed`, and `Invalid` for an unknown party, one of another kind, one registered before, or no term.
     """
@@ -130,7 +130,7 @@ def _require_term(pointer: str, start: datetime, end: datetime | None) -> None:
 
 @command
 def begin_training(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Executor:
-    """Its people may train and be tested. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`."""
+    """Lets its people train and be tested. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`."""
     executor = _managed(actor, ref, expected_version)
     fire(executor, "begin_training", actor=actor, now=now, state_since=now)
     return executor
@@ -138,7 +138,7 @@ def begin_training(*, actor: Actor, ref: str, now: datetime, expected_version: i
 
 @command
 def certify_executor(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Executor:
-    """The executor counts as certified, since one of its people is.
+    """Certifies the executor, since one of its people is certified.
 
     Raises as `begin_training`, and `ExecutorNotCertified` while nobody holds a certification in force.
     """
@@ -150,7 +150,7 @@ def certify_executor(*, actor: Actor, ref: str, now: datetime, expected_version:
 
 @command
 def activate_executor(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Executor:
-    """The executor may act within its mandate.
+    """Lets the executor act within its mandate.
 
     Raises as `certify_executor`, and `OutsideMandate` without contract, processing terms or mandate in force, or
     while nobody leads the organisation.
@@ -171,7 +171,7 @@ def suspend_executor(
     expected_version: int | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> Executor:
-    """The executor may not act any more, for the reason given; what it did before stands and can be looked at again.
+    """Suspends the executor, with the reason; what it did before stays in force and can be reviewed.
 
     By a person of compliance, or by the system's own test. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`,
     and `Invalid` without a reason.
@@ -195,7 +195,7 @@ def suspend_executor(
 def reinstate_executor(
     *, actor: Actor, ref: str, reason: str, now: datetime, expected_version: int | None = None
 ) -> Executor:
-    """The executor may act again, for the reason given. Raises as `suspend_executor` and `activate_executor`."""
+    """Lets the executor act again, with the reason. Raises as `suspend_executor` and `activate_executor`."""
     executor = lock_executor(actor, ref, expected_version)
     require(may_reinstate_executor(actor, executor))
     require_text("/reason", reason, _("Say why."))
@@ -216,7 +216,7 @@ def reinstate_executor(
 def end_executor(
     *, actor: Actor, ref: str, reason: str, now: datetime, expected_version: int | None = None
 ) -> Executor:
-    """The executor works for the platform no more.
+    """Ends the executor's work for the platform.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid` without a reason.
     """
@@ -266,7 +266,7 @@ def _require_ready(executor: Executor, now: datetime) -> None:
 def extend_contract(
     *, actor: Actor, ref: str, contract_number: str, until: datetime, now: datetime, expected_version: int | None = None
 ) -> Executor:
-    """The contract runs until then. Raises `NotFound`, `NotAllowed`, `Stale`, `Invalid` unless that is longer."""
+    """Extends the contract. Raises `NotFound`, `NotAllowed`, `Stale`, `Invalid` unless that is longer."""
     executor = _managed(actor, ref, expected_version)
     require_text("/contract_number", contract_number, _("Give the number of the contract."))
     if until <= executor.contract_until:
@@ -288,7 +288,7 @@ def extend_contract(
 def record_processing_terms(
     *, actor: Actor, ref: str, terms: TermsDraft, now: datetime, expected_version: int | None = None
 ) -> ProcessingTerms:
-    """These terms of data processing are on file and count from their start, instead of those before.
+    """Records terms of data processing, which replace those before from their start on.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, and `Invalid` for what is left out.
     """
@@ -319,7 +319,7 @@ def record_processing_terms(
 def propose_sub_processor(
     *, actor: Actor, ref: str, name: str, purpose: str, now: datetime, expected_version: int | None = None
 ) -> SubProcessor:
-    """The platform is asked whether a part of the work may be passed on; until it agrees nobody of theirs may work.
+    """Proposes that a part of the work be passed on; nobody of theirs may work until the platform agrees.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid`.
     """
@@ -338,7 +338,7 @@ def propose_sub_processor(
 def decide_sub_processor(
     *, actor: Actor, ref: str, sub_processor: str, approved: bool, now: datetime, expected_version: int | None = None
 ) -> SubProcessor:
-    """The platform said yes or no, once, by a person.
+    """Records the platform's yes or no to a sub-processor, once, by a person.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` when that was said before.
     """
@@ -371,7 +371,7 @@ def add_pay_term(
     ends_at: datetime | None = None,
     expected_version: int | None = None,
 ) -> PayTerm:
-    """What the executor is paid by is on file. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`.
+    """Records what the executor is paid by. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`.
 
     Raises `Invalid` for pay by anything but cases, hours, accuracy and timeliness: whoever is paid for rejections or
     measures finds something to reject (办法 20, 21).
@@ -420,7 +420,7 @@ def add_person(
     language: str = "zh-hans",
     expected_version: int | None = None,
 ) -> ExecutorPerson:
-    """Somebody works for the executor, under a new code by which outsiders know them, and acts for its party.
+    """Adds somebody who works for the executor, under a new code by which outsiders know them.
 
     Somebody new can sign in with the password; somebody known keeps name and password. `team` is by default the one
     that the person is in. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `ConflictOfInterest` for staff of
@@ -465,7 +465,7 @@ def add_person(
 def end_person(
     *, actor: Actor, ref: str, code: str, now: datetime, expected_version: int | None = None
 ) -> ExecutorPerson:
-    """The person works for the executor no more and acts for its party no more; what they did stays under their code.
+    """Ends a person's work for the executor and its party; what they did stays under their code.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` when that ended before, and for the last lead of an
     organisation that may act or is suspended: somebody must be heard for it.
@@ -487,14 +487,14 @@ def end_person(
 
 
 def _for_membership(actor: Actor) -> Actor:
-    """The same actor, allowed what follows from managing an executor: that its people act for its party."""
+    """Returns the same actor, allowed what follows from managing an executor: that its people act for its party."""
     if actor.kind is ActorKind.CLIENT:
         return replace(actor, scopes=actor.scopes | {"parties:write"})
     return replace(actor, roles=actor.roles | {ADMINISTRATOR})
 
 
 def _new_code() -> str:
-    """A code that nobody has had: `X-7K2M`. It says nothing about the person."""
+    """Makes a code that nobody has had: `X-7K2M`. It says nothing about the person."""
     while True:
         code = "X-" + "".join(choice(SPOKEN) for _i in range(4))
         if not ExecutorPerson.objects.filter(code=code).exists():

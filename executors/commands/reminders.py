@@ -1,4 +1,4 @@
-"""What ends soon and was not renewed: when people are told, and telling them.
+"""Reminds people of what ends soon and was not renewed.
 
 What does not belong here: certifications of people (training).
 """
@@ -18,7 +18,7 @@ CONTRACT, TERMS, MANDATE = "contract", "terms", "mandate"
 
 
 def reminders(kind: str, key: str, now: datetime, ends_at: datetime | None) -> list[DeadlineSpec]:
-    """The moments before an end at which people are told; none that lies in the past, and none for an open end."""
+    """Returns the moments before an end at which people are reminded; none in the past, and none for an open end."""
     if ends_at is None:
         return []
     moments = [(days, ends_at - timedelta(days=days)) for days in REMIND_DAYS]
@@ -26,13 +26,13 @@ def reminders(kind: str, key: str, now: datetime, ends_at: datetime | None) -> l
 
 
 def reminders_of_term(what: str, now: datetime, ends_at: datetime | None, no: int = 0) -> list[DeadlineSpec]:
-    """When to tell that this contract, these terms or this mandate end; a later one has other moments of its own."""
+    """Returns when to remind that this contract, these terms or this mandate end; one that was extended has others."""
     return reminders("executor.term", f"{what}{no or ''}", now, ends_at)
 
 
 @command
 def remind_of_term(*, executor_id: int, key: str, effective_at: datetime, now: datetime) -> None:
-    """Those concerned know that what lets the executor act ends, or has ended.
+    """Reminds those concerned that what lets the executor act ends, or has ended.
 
     Nothing where it was extended, replaced by what covers the moment after its end, or ended early by somebody.
     """

@@ -23,7 +23,7 @@ def is_drawn(act_ref: str) -> bool:
 
 @command
 def draw_second_look(*, act_id: int, now: datetime) -> DoubleReview | None:
-    """The act waits for a second look if chance draws it; None if not. Asked again it is the same."""
+    """Opens a second look at the act if chance draws it; None if not. Repeated, the answer is the same."""
     act = Act.objects.get(pk=act_id)
     if not is_drawn(act.ref):
         return None
@@ -35,7 +35,7 @@ def draw_second_look(*, act_id: int, now: datetime) -> DoubleReview | None:
 def give_second_look(
     *, actor: Actor, ref: str, same_measure: bool, note: str, now: datetime, error_class: str = ""
 ) -> DoubleReview:
-    """Somebody who knew nothing of the outcome said whether they would have done the same, and in what it was wrong.
+    """Records whether somebody who knew nothing of the outcome would have done the same, and in what it was wrong.
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn` once given or once a decision about the act is known, `Invalid`.
     """

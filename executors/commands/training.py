@@ -1,4 +1,4 @@
-"""Curricula, tests, and the certifications that they give; who is told before one lapses, and withdrawing one."""
+"""Curricula, tests, and the certifications that they give; reminders before one lapses, and withdrawing one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from casework.ledger import digest
 from casework.models import Event, copied
 from casework.refs import new_ref
 from casework.text import is_visually_blank
-from executors.commands.held import after_acts, lock_executor
+from executors.commands.locking import after_acts, lock_executor
 from executors.commands.reminders import REMIND_DAYS, reminders
 from executors.machine import LIVE, ExecutorState
 from executors.models import Act, Attempt, Certification, Curriculum, Executor, ExecutorPerson, Question
@@ -77,7 +77,7 @@ class CurriculumDraft:
 
 @command
 def publish_curriculum(*, actor: Actor, curriculum: CurriculumDraft, now: datetime) -> Curriculum:
-    """The curriculum is taught and fixed; an earlier one of the same rule version and level is taught no more.
+    """Publishes a curriculum, which is fixed and replaces an earlier one of the same rule version and level.
 
     Raises `NotAllowed`, and `Invalid` with one error per hole.
     """
@@ -162,7 +162,7 @@ def _errors(draft: CurriculumDraft) -> list[FieldError]:
 
 @command
 def start_attempt(*, actor: Actor, curriculum: str, now: datetime) -> Attempt:
-    """The person sits the test; one that is open already goes on.
+    """Starts a test for the person; one that is open already goes on.
 
     Raises `NotAllowed` for who works for no executor, `NotFound`, `NotYourTurn` before training began, after the end,
     or for a rule version that was replaced, and `TooManyRequests` after the day's attempts.
@@ -201,7 +201,7 @@ def start_attempt(*, actor: Actor, curriculum: str, now: datetime) -> Attempt:
 
 @command
 def save_answers(*, actor: Actor, ref: str, answers: Mapping[int, int], now: datetime) -> Attempt:
-    """These answers {question number: option from 0} are kept, beside those given before.
+    """Saves these answers {question number: option from 0} beside those given before.
 
     Raises `NotAllowed`, `NotFound`, `NotYourTurn` once it is finished, and `Invalid` for what is no question or option.
     """
@@ -212,7 +212,7 @@ def save_answers(*, actor: Actor, ref: str, answers: Mapping[int, int], now: dat
 
 @command
 def finish_attempt(*, actor: Actor, ref: str, now: datetime, answers: Mapping[int, int] | None = None) -> Attempt:
-    """The test is finished and fixed, with score and evidence; a passed one gives a certification.
+    """Finishes and fixes the test, with score and evidence; a passed one gives a certification.
 
     What was not answered counts as wrong. Raises as `save_answers`, and `NotYourTurn` where the rule version was
     replaced meanwhile.
@@ -282,7 +282,7 @@ def _tested(actor: Actor) -> ExecutorPerson:
 
 
 def _open_attempt(actor: Actor, ref: str) -> Attempt:
-    """The person's own attempt, held with its executor. Raises `NotAllowed`, `NotFound`, `NotYourTurn`."""
+    """Locks the person's own attempt and its executor. Raises `NotAllowed`, `NotFound`, `NotYourTurn`."""
     person = _tested(actor)
     executor = Executor.lock(Q(), pk=person.executor_id)
     attempts = Attempt.objects.select_related("curriculum__rule_version__rule", "person")
@@ -314,7 +314,7 @@ def _keep(attempt: Attempt, answers: Mapping[int, int], now: datetime) -> None:
 def withdraw_certification(
     *, actor: Actor, ref: str, reason: str, now: datetime, expected_version: int | None = None
 ) -> Certification:
-    """The certification counts no more, for the reason given; what was done under it stands.
+    """Withdraws the certification, with the reason; what was done under it stays.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` when it was withdrawn before, `Invalid` without a reason.
     """
@@ -342,7 +342,7 @@ def withdraw_certification(
 
 
 def note_new_rule_version(*, version_id: int, now: datetime) -> int:
-    """Every executor with people certified for an earlier version of this rule knows of the new one, once.
+    """Tells every executor with people certified for an earlier version of this rule of the new one, once.
 
     Its people are told now, and 30, 7 and 0 days before it takes effect unless they are certified for it by then.
     Returns how many executors learned it. A version that nobody is certified for before concerns nobody.
@@ -383,7 +383,7 @@ def _note(executor_id: int, version: RuleVersion, now: datetime) -> bool:
 
 @command
 def remind_of_certification(*, executor_id: int, key: str, effective_at: datetime, now: datetime) -> None:
-    """Whoever is certified no more soon, or now, is told once more. Nothing when they are certified beyond that."""
+    """Reminds whoever is certified no more soon, or now; nothing when they are certified beyond that."""
     executor = Executor.lock(Q(), pk=executor_id)
     if executor.state not in LIVE:
         return

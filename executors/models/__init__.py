@@ -1,7 +1,4 @@
-"""Executors as rows, and the laws that hold of them.
-
-What does not belong here: verbs (commands), permission (policies), statistics (measurement).
-"""
+"""Executors as rows, and the laws that hold of them."""
 
 from executors.models.acts import Act, ActCertification
 from executors.models.incidents import (
@@ -21,7 +18,7 @@ from executors.models.outcomes import (
     ErrorClass,
     OutcomeSource,
     counted_outcomes,
-    course_of,
+    outcome_sequence_of,
 )
 from executors.models.recourses import ENDS_A_PART, TAKES_MONEY, EntryKind, Recourse, RecourseEntry
 from executors.models.registry import (

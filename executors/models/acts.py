@@ -1,7 +1,4 @@
-"""What executors did: who, under which mandate and certifications, with which tool. Added once, never changed.
-
-What does not belong here: what the act was done to (notices), and what became of it (incidents).
-"""
+"""What executors did: who, under which mandate and certifications, with which tool. Added once, never changed."""
 
 from django.db import models
 from django.db.models import Q

@@ -1,7 +1,4 @@
-"""An overturned act on its way: what the executor says of it, what compliance finds, what the harmed party gets.
-
-What does not belong here: what the platform takes back from the executor (recourses).
-"""
+"""An overturned act on its way: what the executor says of it, what compliance finds, what the harmed party gets."""
 
 from datetime import datetime
 
@@ -107,8 +104,8 @@ class Incident(IncidentMachine, Case):
     def may_still_be_contested(self, at: datetime) -> bool:
         return self.round == 1 and self.contest_by is not None and at <= self.contest_by
 
-    def finding_stands(self, at: datetime) -> bool:
-        """Whether what was found can change no more: nobody contests it, and nobody can any more."""
+    def finding_is_final(self, at: datetime) -> bool:
+        """Whether the finding can change no more: nobody contests it, and nobody can any more."""
         is_found = self.finding != "" and self.state != IncidentState.CONTESTED
         return is_found and not self.may_still_be_contested(at)
 

@@ -1,7 +1,4 @@
-"""What the platform tells an executor to do, or to undo; from the order to its completion or its withdrawal.
-
-What does not belong here: what the executor's people decide of their own (acts).
-"""
+"""What the platform tells an executor to do, or to undo; from the order to its completion or its withdrawal."""
 
 from datetime import datetime
 

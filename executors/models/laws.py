@@ -14,7 +14,7 @@ _ACT_OF_FOUND = "(SELECT i.act_id FROM executors_incident i WHERE i.id = NEW.inc
 _COMPENSATED = """(SELECT COALESCE(SUM(c.amount_minor), 0) FROM executors_compensation c
     WHERE c.incident_id = NEW.incident_id AND c.currency = NEW.currency)"""
 # What is found can change no more at that moment: no contest is open, and the time for one has passed or it was had.
-_STANDS = """i.state <> 'CONTESTED' AND i.finding IN ('IMPROPER', 'SHARED')
+_FINDING_IS_FINAL = """i.state <> 'CONTESTED' AND i.finding IN ('IMPROPER', 'SHARED')
     AND (i.round > 1 OR i.contest_by < {at})"""
 _ENDED_PARTS = """(SELECT COALESCE(SUM(e.amount_minor), 0) FROM executors_recourseentry e
     WHERE e.recourse_id = {recourse} AND e.kind IN ('PAYMENT', 'SETTLEMENT', 'WRITE_OFF'))"""
@@ -343,7 +343,7 @@ LAWS: list[Trigger] = [
         events=("UPDATE",),
         when=f"""NEW.state = 'SETTLED' AND OLD.state <> 'SETTLED' AND NEW.ended_at IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM executors_incident i
-            WHERE i.id = NEW.incident_id AND {_STANDS.format(at="NEW.ended_at")})""",  # noqa: S608  our own tables
+            WHERE i.id = NEW.incident_id AND {_FINDING_IS_FINAL.format(at="NEW.ended_at")})""",  # noqa: S608  our own tables
         lock="PERFORM 1 FROM executors_incident i WHERE i.id = NEW.incident_id FOR SHARE;",
     ),
     append_only("executors_recourseentry", "recourse_ledger_is_append_only"),
@@ -353,7 +353,7 @@ LAWS: list[Trigger] = [
         events=("INSERT",),
         when=f"""NEW.kind IN ('PAYMENT', 'SETTLEMENT') AND NOT EXISTS (SELECT 1 FROM executors_recourse r
             JOIN executors_incident i ON i.id = r.incident_id
-            WHERE r.id = NEW.recourse_id AND {_STANDS.format(at="NEW.at")})""",  # noqa: S608  our own tables
+            WHERE r.id = NEW.recourse_id AND {_FINDING_IS_FINAL.format(at="NEW.at")})""",  # noqa: S608  our own tables
         lock="""PERFORM 1 FROM executors_incident i JOIN executors_recourse r ON r.incident_id = i.id
             WHERE r.id = NEW.recourse_id FOR SHARE OF i;""",
     ),

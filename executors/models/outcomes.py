@@ -1,7 +1,4 @@
-"""What decided appeals and disputes said of acts, and what blind second looks say. Append-only.
-
-What does not belong here: whose fault an overturned act was (incidents), and any statistics (measurement).
-"""
+"""What decided appeals and disputes said of acts, and what blind second looks say. Append-only."""
 
 from datetime import datetime
 
@@ -94,8 +91,8 @@ def counted_outcomes(rows: QuerySet[ActOutcome]) -> QuerySet[ActOutcome]:
     return decided_outcomes(rows).exclude(overturned=True, act__incident__finding__in=NOT_THE_EXECUTOR_S)
 
 
-def course_of(rows: QuerySet[ActOutcome], *, since: datetime | None = None) -> list[bool | None]:
-    """What the test sees, in order: overturned or not; None for what is excused, which keeps its place."""
+def outcome_sequence_of(rows: QuerySet[ActOutcome], *, since: datetime | None = None) -> list[bool | None]:
+    """Returns what the test sees, in order: overturned or not; None for what is excused, which keeps its place."""
     found = decided_outcomes(rows, since=since).values_list("overturned", "act__incident__finding")
     return [None if overturned and finding in NOT_THE_EXECUTOR_S else overturned for overturned, finding in found]
 

@@ -1,6 +1,6 @@
 """Who is entrusted with what: the executor, its people, its mandate, and what was agreed about data and pay.
 
-Versions are added and never edited. What does not belong here: training (training) and what was done (acts).
+Versions are added and never edited.
 """
 
 from datetime import datetime

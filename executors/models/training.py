@@ -1,6 +1,6 @@
 """What people of executors learn and are tested on, and the certification that a passed test gives.
 
-A certification counts while its rule version does. What does not belong here: who may act (triggers, policies).
+A certification counts while its rule version does.
 """
 
 from datetime import datetime

@@ -2,8 +2,8 @@
 
 from executors.queries.incidents import (
     Cause,
-    acts_looked_at_by,
     acts_sharing,
+    acts_with_second_look_by,
     cause_of_suspension,
     causes_of_incident,
     double_reviews_for,
@@ -16,7 +16,7 @@ from executors.queries.incidents import (
     worked_for_executor_of,
 )
 from executors.queries.instructions import instruction_for, instructions_for
-from executors.queries.measurement import Quality, Standing, quality_for, standing_of
+from executors.queries.measurement import Quality, SuspensionTestState, quality_for, suspension_test_of
 from executors.queries.registry import (
     acts_for,
     at_work_for_executors,

@@ -1,7 +1,4 @@
-"""Incidents and claims as their readers see them; and what an incident says of other acts, for apps above.
-
-What does not belong here: rates and tests (measurement).
-"""
+"""Incidents and claims as their readers see them; and what an incident says of other acts, for apps above."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -148,6 +145,6 @@ def worked_for_executor_of(act_id: int, user_id: int) -> bool:
     return Act.objects.filter(pk=act_id, executor__people__user_id=user_id).exists()
 
 
-def acts_looked_at_by(user_id: int) -> QuerySet[Act]:
-    """The acts at which somebody gave a blind second look: they have said what they think of them."""
+def acts_with_second_look_by(user_id: int) -> QuerySet[Act]:
+    """The acts to which somebody gave a blind second look: they have said what they think of them."""
     return Act.objects.filter(double_review__reviewer_id=user_id)

@@ -1,7 +1,4 @@
-"""Instructions as their readers see them, most urgent first.
-
-What does not belong here: what anybody may do with them (policies).
-"""
+"""Instructions as their readers see them, most urgent first."""
 
 from django.db.models import QuerySet
 

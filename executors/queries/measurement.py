@@ -13,15 +13,23 @@ from django.db.models import Q, QuerySet
 from casework.actor import Actor, ActorKind
 from casework.errors import NotFound, or_not_found
 from executors.measurement import Share, SuspensionTest
-from executors.models import ActOutcome, DoubleReview, ErrorClass, Executor, ExecutorPerson, counted_outcomes, course_of
+from executors.models import (
+    ActOutcome,
+    DoubleReview,
+    ErrorClass,
+    Executor,
+    ExecutorPerson,
+    counted_outcomes,
+    outcome_sequence_of,
+)
 from executors.policies import people_visible_to, person_of, visible_to
 
 PERIOD = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the test of an executor stands: how much evidence of how much that suspends, since when it counts."""
+class SuspensionTestState:
+    """The state of an executor's suspension test: how much evidence of how much that suspends, counted since when."""
 
     accepted: float
     false_alarm: float
@@ -47,7 +55,7 @@ class Quality:
     by_class: Sequence[tuple[ErrorClass, Share]]
     pool: Share
     second_looks: Share
-    test: Standing | None
+    test: SuspensionTestState | None
 
     @property
     def is_shown(self) -> bool:
@@ -72,14 +80,14 @@ def quality_for(
     return _quality(row, None, Q(act__executor=row), actor=actor, now=now)
 
 
-def standing_of(executor: Executor) -> Standing:
-    """Where its test stands."""
+def suspension_test_of(executor: Executor) -> SuspensionTestState:
+    """Returns the state of the executor's suspension test."""
     since = executor.state_since if executor.state == "REINSTATED" else None
-    course = course_of(ActOutcome.objects.filter(act__executor=executor), since=since)
+    course = outcome_sequence_of(ActOutcome.objects.filter(act__executor=executor), since=since)
     test = SuspensionTest(accepted=settings.EXECUTOR_ACCEPTED_ERROR, false_alarm=settings.EXECUTOR_FALSE_ALARM)
     evidence = [1.0, *test.evidence(course)][-1]
     decided, overturned = len(course) - course.count(None), course.count(True)
-    return Standing(test.accepted, test.false_alarm, since, decided, overturned, evidence, test.needed)
+    return SuspensionTestState(test.accepted, test.false_alarm, since, decided, overturned, evidence, test.needed)
 
 
 def _person(actor: Actor, code: str | None) -> ExecutorPerson:
@@ -106,7 +114,7 @@ def _quality(
         by_class=[(kind, Share(wrong.count(kind), len(rows))) for kind in ErrorClass],
         pool=_share(counted_outcomes(ActOutcome.objects.all())),
         second_looks=Share(drawn.filter(same_measure=True).count(), drawn.count()),
-        test=standing_of(executor) if person is None and oversees else None,
+        test=suspension_test_of(executor) if person is None and oversees else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""How kinds of measure are called. They belong to notices, which executors do not know: the project says where from."""
+"""Names the kinds of measure. They belong to notices, which executors do not know: the project says where to read."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ def _none() -> Iterable[Kind]:
 _asked = _Asked(_none)
 
 
-def learn_measures(source: Source) -> None:
-    """From now on the kinds of measure are read there."""
+def read_measures_from(source: Source) -> None:
+    """Sets where the kinds of measure are read."""
     _asked.source = source
 
 

@@ -1,7 +1,4 @@
-"""What waits for somebody who works for an executor, whose turn it is in a case, and by when.
-
-What does not belong here: what can be done (verbs).
-"""
+"""What waits for somebody who works for an executor, whose turn it is in a case, and by when."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What somebody of an executor typed, parsed. Whether it may be done is the command's to say."""
+"""Parses what somebody of an executor typed. Whether it may be done is the command's to decide."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""What every page of an executor's staff shares: who reads it, and as whose record."""
+"""Shared by the pages of an executor's staff: who reads them, and as whose record."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,14 +15,16 @@ from executors.models import ExecutorPerson
 
 
 def reader(request: HttpRequest) -> tuple[Actor, ExecutorPerson]:
-    """Who asks, as somebody who works for an executor now. Raises `NotSignedIn`; `NotFound` for everybody else."""
+    """Returns the person of an executor who asks. Raises `NotSignedIn`; `NotFound` for everybody else."""
     actor = actor_of(request)
     person = or_not_found(queries.person_of(actor))
     return actor, person
 
 
 def worker_sees[C](find: Callable[[Actor, str], C]) -> Callable[[Actor, str], C]:
-    """The case as `find` finds it, for somebody who works for an executor. Raises `NotFound` for everybody else."""
+    """Returns the case as `find` finds it, for somebody who works for an executor. Raises `NotFound` for everybody
+    else.
+    """
 
     def found(actor: Actor, ref: str) -> C:
         if queries.person_of(actor) is None:

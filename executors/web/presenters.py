@@ -1,7 +1,4 @@
-"""What the pages show of certificates, training, incidents and instructions, as values for templates.
-
-What does not belong here: requests, and any write.
-"""
+"""What the pages show of certificates, training, incidents and instructions, as values for templates."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -39,8 +36,8 @@ RENEWABLE = frozenset({"EXPIRING", "EXPIRED", "REPLACED"})
 OVER = frozenset({"EXPIRED", "REPLACED", "RECALLED"})
 
 
-def me(person: ExecutorPerson) -> dict[str, Any]:
-    """Whose page it is: their own name, which nobody else is shown, and the code that others know."""
+def profile(person: ExecutorPerson) -> dict[str, Any]:
+    """The reader's own name, which nobody else is shown, and the code that others know."""
     return {
         "name": str(person.user),
         "code": person.code,
@@ -50,7 +47,7 @@ def me(person: ExecutorPerson) -> dict[str, Any]:
     }
 
 
-def standing(executor: Executor) -> dict[str, Any] | None:
+def inactive_notice(executor: Executor) -> dict[str, Any] | None:
     """Why nothing can be done in the executor's name now; None where it may act."""
     if executor.may_act:
         return None
@@ -326,7 +323,7 @@ def finding_card(row: IncidentFinding) -> dict[str, Any]:
     }
 
 
-def happened(row: Incident) -> list[dict[str, Any]]:
+def act_summary(row: Incident) -> list[dict[str, Any]]:
     """What was done and what became of it, with no more about the party than is needed to explain it."""
     act, outcome = row.act, row.outcome
     told = [

@@ -1,4 +1,4 @@
-"""Addresses of the pages of an executor's staff. What does not belong here: compliance's own (workbench)."""
+"""Addresses of the pages of an executor's staff."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Notices and remedies as JSON, as they are answered. What does not belong here: what is sent (`notices.inputs`)."""
+"""Notices and remedies as JSON, as they are answered."""
 
 from datetime import datetime
 from typing import Any
@@ -150,7 +150,7 @@ class ActOutput(serializers.Serializer[Any]):
 
 def waits_for_party(row: Notice) -> bool:
     """Whether it can be appealed against now."""
-    return row.is_standing and row.state != NoticeState.UNDER_APPEAL
+    return row.is_in_effect and row.state != NoticeState.UNDER_APPEAL
 
 
 class NoticeOutput(serializers.Serializer[Any]):

@@ -1,4 +1,4 @@
-"""Addresses of notices and remedies under `/api/v1/`. What does not belong here: views."""
+"""Addresses of notices and remedies under `/api/v1/`."""
 
 from django.urls import path
 

@@ -1,7 +1,4 @@
-"""A blind second look at the act behind a notice, by somebody who had no part in the notice either.
-
-What does not belong here: which acts are drawn, and what an answer is made of (executors).
-"""
+"""Gives a blind second look at the act behind a notice, by somebody who had no part in the notice either."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -25,7 +22,7 @@ def give_blind_look(
     now: datetime,
     apart_from: Iterable[int] = (),
 ) -> None:
-    """Their view of the act is on file and sealed; nothing follows for the party or the executor by itself.
+    """Records and seals the person's view of the act; nothing follows for the party or the executor by itself.
 
     `apart_from` as in `blind_looks_for`. Raises `NotFound` also for who had a part in the notice, and what
     `give_second_look` raises: `NotAllowed`, `NotYourTurn` once given or decided, `Invalid`.

@@ -1,4 +1,4 @@
-"""Self-correction: the platform withdraws or amends its own notice without waiting for an appeal."""
+"""Corrects a notice: the platform withdraws or amends its own notice without waiting for an appeal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Amendment:
     reasons: str = ""
 
 
-def _held(actor: Actor, ref: str, expected_version: int | None) -> Notice:
+def _lock_notice(actor: Actor, ref: str, expected_version: int | None) -> Notice:
     try:
         notice = Notice.lock(visible_to(actor), ref=ref)
     except Notice.DoesNotExist:
@@ -43,11 +43,11 @@ def _held(actor: Actor, ref: str, expected_version: int | None) -> Notice:
 def withdraw_notice(
     *, actor: Actor, ref: str, reason: str, now: datetime, expected_version: int | None = None
 ) -> Notice:
-    """The notice is revoked by the platform itself, and each effect is an owed remedy.
+    """Revokes the notice by the platform itself; each effect is an owed remedy.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `Invalid` without a reason, `NotYourTurn` when it was revoked before.
     """
-    notice = _held(actor, ref, expected_version)
+    notice = _lock_notice(actor, ref, expected_version)
     require_text("/reason", reason, _("Tell the party why the notice is withdrawn."))
     if notice.state == NoticeState.REVOKED:
         raise NotYourTurn(_("This notice was already revoked."))
@@ -58,7 +58,7 @@ def withdraw_notice(
 def revoke_whole(
     notice: Notice, *, actor: Actor, reason: str, cause: str, now: datetime, facts: Mapping[str, Any] | None = None
 ) -> None:
-    """Every measure of the held notice fell without an appeal that decided so, and each effect is an owed remedy."""
+    """Revokes every measure of the locked notice without an appeal that decided so; each effect is an owed remedy."""
     undone = []
     for measure in notice.measures.select_for_update():
         if measure.state != MeasureState.REVOKED:
@@ -81,11 +81,11 @@ def revoke_whole(
 def amend_notice(
     *, actor: Actor, ref: str, amendment: Amendment, now: datetime, expected_version: int | None = None
 ) -> Notice:
-    """Facts or reasons read anew, the earlier text is kept, and the time to appeal runs afresh from this service.
+    """Amends facts or reasons: the earlier text is kept, and the time to appeal runs afresh from this service.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `Invalid`, and `NotYourTurn` while an appeal is open.
     """
-    notice = _held(actor, ref, expected_version)
+    notice = _lock_notice(actor, ref, expected_version)
     facts, reasons = amendment.facts or notice.facts, amendment.reasons or notice.reasons
     require_text("/why", amendment.why, _("Tell the party why the text was changed."))
     if (facts, reasons) == (notice.facts, notice.reasons):

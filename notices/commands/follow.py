@@ -1,4 +1,4 @@
-"""What happens to a notice because of something else: it is read, appealed, decided upon, or its time runs out."""
+"""Changes a notice because of something else: it is read, appealed, decided upon, or its time runs out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class MeasureRuling:
 
 @command
 def record_reading(*, actor: Actor, ref: str, now: datetime) -> None:
-    """The first opening by the party itself is recorded. Later ones, and other people's, change nothing."""
+    """Records the first opening by the party itself. Later ones, and other people's, change nothing."""
     if actor.kind is not ActorKind.PARTY:
         return
     waiting = Notice.objects.filter(visible_to(actor), ref=ref, read_at__isnull=True)
@@ -45,14 +45,14 @@ def record_reading(*, actor: Actor, ref: str, now: datetime) -> None:
 
 
 def open_appeal(notice: Notice, *, actor: Actor, now: datetime, appeal: str, round_: int) -> None:
-    """The notice is under appeal. Called inside the appeal's own command. Raises `NotAppealable`, `NotYourTurn`."""
+    """Puts the notice under appeal. Called inside the appeal's own command. Raises `NotAppealable`, `NotYourTurn`."""
     if notice.state == NoticeState.REVOKED:
         raise NotAppealable(_("This notice was revoked, so there is nothing left to appeal."))
     fire(notice, "open_appeal", actor=actor, now=now, facts={"appeal": appeal, "round": round_})
 
 
 def release_from_appeal(notice: Notice, *, actor: Actor, now: datetime, appeal: str) -> None:
-    """The measures stand again as they were, since the appeal ended without touching them."""
+    """Ends the notice's being under appeal; the measures stay as they were."""
     measures = list(notice.measures.all())
     if all(m.state in (MeasureState.ENDED, MeasureState.REVOKED) for m in measures):
         verb = "uphold_ended"
@@ -63,7 +63,9 @@ def release_from_appeal(notice: Notice, *, actor: Actor, now: datetime, appeal: 
 
 
 def _require_new_eyes(notice: Notice, judged: QuerySet[Event]) -> None:
-    """Asked while the notice is held, so that of an appeal and a dispute decided at once one sees the other."""
+    """Raises `ConflictOfInterest` for who decided about the notice before; asked while it is locked, so that of two
+    decisions at once one sees the other.
+    """
     if judged.filter(case_id=notice.pk).exists():
         raise ConflictOfInterest()
 
@@ -71,7 +73,7 @@ def _require_new_eyes(notice: Notice, judged: QuerySet[Event]) -> None:
 def follow_appeal(
     notice: Notice, rulings: Sequence[MeasureRuling], *, actor: Actor, now: datetime, appeal: str
 ) -> list[Remedy]:
-    """Every measure is as it was decided, and each effect to undo is an owed remedy; never heavier than before.
+    """Changes every measure as decided, never heavier; each effect to undo is an owed remedy.
 
     Raises `Invalid` for a ruling that names no measure, changes nothing, or would be heavier, and `ConflictOfInterest`
     for who determined a dispute about the notice, also a moment ago.
@@ -106,7 +108,8 @@ def follow_appeal(
 
 
 def record_determination(notice: Notice, *, actor: Actor, now: datetime, dispute: str) -> None:
-    """The ledger names who determined a dispute about the notice. Called inside the dispute's own command, holding it.
+    """Records in the ledger who determined a dispute about the notice. Called inside the dispute's own command, which
+    holds the lock.
 
     Raises `ConflictOfInterest` for who decided an appeal against it, also a moment ago.
     """
@@ -116,7 +119,7 @@ def record_determination(notice: Notice, *, actor: Actor, now: datetime, dispute
 
 @command
 def follow_determination(*, notice_id: int, dispute: str, dispute_number: str, now: datetime) -> None:
-    """The measures that a dispute lifted are revoked, and each effect is an owed remedy; nothing when they were before.
+    """Revokes the measures that a dispute lifted; each effect is an owed remedy; nothing when they were before.
 
     The party reads which dispute. The event names it too, since the act of a third party is judged by the dispute and
     not by what followed from it.
@@ -131,7 +134,7 @@ def follow_determination(*, notice_id: int, dispute: str, dispute_number: str, n
 
 
 def _lighten(measure: Measure, ruling: MeasureRuling, at: str, *, now: datetime) -> int | None:
-    """The measure is lighter; returns the money to give back."""
+    """Makes the measure lighter; returns the money to give back."""
     lighter = False
     refund = None
     if ruling.ends_at is not None:
@@ -167,7 +170,7 @@ def _next_period(measures: object) -> list[DeadlineSpec]:
 
 @command
 def end_elapsed_measures(*, notice_id: int, effective_at: datetime, now: datetime) -> None:
-    """Every measure whose time ran out by `effective_at` has ended, dated then; the next end is a deadline."""
+    """Ends every measure whose time ran out by `effective_at`, dated then; the next end is a deadline."""
     notice = Notice.lock(Q(), pk=notice_id)
     measures = list(notice.measures.select_for_update())
     over = [
@@ -196,14 +199,14 @@ def end_elapsed_measures(*, notice_id: int, effective_at: datetime, now: datetim
 
 @command
 def close_appeal_window(*, notice_id: int, effective_at: datetime, now: datetime) -> None:
-    """The ledger says when the time to appeal ended."""
+    """Records when the time to appeal ended."""
     notice = Notice.lock(Q(), pk=notice_id)
     fire(notice, "close_appeal_window", actor=Actor.system("deadline"), now=now, effective_at=effective_at)
 
 
 @command
 def mark_remedy_late(*, notice_id: int, remedy_ref: str, effective_at: datetime, now: datetime) -> None:
-    """The ledger says that an effect was not restored in time, and the party is told."""
+    """Marks a remedy that was not restored in time as late, and tells the party."""
     notice = Notice.lock(Q(), pk=notice_id)
     fire(
         notice,

@@ -1,4 +1,4 @@
-"""Issuing notices: a notice with a hole in it is refused, field by field, and nothing of it is stored."""
+"""Issues notices: an incomplete one is refused, field by field, and nothing of it is stored."""
 
 import re
 from collections.abc import Sequence
@@ -160,7 +160,7 @@ class _Checked:
 
 
 def issue_notice(*, actor: Actor, draft: NoticeDraft, now: datetime) -> tuple[Notice, bool]:
-    """The notice is served, or was before; returns it and whether it already existed.
+    """Issues a notice, or finds the one issued before under the client's number; returns it and whether it existed.
 
     Raises `NotAllowed`, `Invalid` with one error per hole, `BasisNotInForce`; and `ExecutorNotCertified` or
     `OutsideMandate`, with every reason, where a third party acted that may not, or not this.
@@ -174,7 +174,7 @@ def issue_notice(*, actor: Actor, draft: NoticeDraft, now: datetime) -> tuple[No
 
 @command
 def issue_notices(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime) -> list[Issued]:
-    """Every draft without a hole is served; every other is refused with its own coded errors. Order is kept.
+    """Issues every complete draft and refuses every other with its own coded errors. Order is kept.
 
     Raises `NotAllowed`, and `Invalid` for more than 500 drafts.
     """
@@ -234,7 +234,7 @@ class _Lookup:
         )
 
     def decider(self, draft: NoticeDraft) -> User | None:
-        """The person who decided: an officer by code, or the executor's person by theirs."""
+        """Returns the person who decided: an officer by code, or the executor's person by theirs."""
         evaluated = self.evaluated.get(id(draft))
         if evaluated is not None and evaluated.person is not None and draft.decision.officer == evaluated.person.code:
             return evaluated.person.user
@@ -247,7 +247,7 @@ def _check(draft: NoticeDraft, look: _Lookup, *, now: datetime) -> CaseError | N
         checked.refuse("/external_ref", "required", _("Give the number this has in your own system."))
     if draft.party not in look.parties:
         checked.refuse("/party", "unknown-party", _("We know no such party of yours."))
-    _check_words(checked)
+    _check_wording(checked)
     _check_automation(checked, look)
     _check_times(checked, now=now)
     _check_measures(checked, look, now=now)
@@ -282,7 +282,7 @@ def wording_errors(facts: str, reasons: str) -> list[FieldError]:
     return errors
 
 
-def _check_words(checked: _Checked) -> None:
+def _check_wording(checked: _Checked) -> None:
     checked.errors += wording_errors(checked.draft.facts, checked.draft.reasons)
     if checked.draft.breach_kind not in BreachKind.values:
         checked.refuse("/breach_kind", "unknown", _("Choose one of the listed values."))
@@ -546,7 +546,7 @@ def register_measure_type(
     restores_en: str,
     is_high_stakes: bool = False,
 ) -> MeasureType:
-    """The measure type exists with these words; the catalogue is open (办法 art. 19). Raises `NotAllowed`."""
+    """Adds a measure type or changes its words; the catalogue is open (办法 art. 19). Raises `NotAllowed`."""
     require(may_issue_notices(actor))
     with transaction.atomic():
         row, _created = MeasureType.objects.update_or_create(

@@ -1,4 +1,4 @@
-"""Remedies: what is owed after a measure fell, and the platform's word that it was done or could not be."""
+"""Remedies: what is owed after a measure fell, and the platform's report that it was done or could not be."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from notices.policies import may_settle_remedy, visible_to
 def owe_remedies(
     notice: Notice, measures: Sequence[tuple[Measure, int | None]], *, cause: str, now: datetime
 ) -> tuple[list[Remedy], list[DeadlineSpec]]:
-    """One row per effect to restore exists; returns them and the deadlines to set with them.
+    """Creates one row per effect to restore; returns them and the deadlines to set with them.
 
     Each measure comes with the money to give back in minor units, None where no money moved.
     """
@@ -49,11 +49,11 @@ def owe_remedies(
 def confirm_remedy(
     *, actor: Actor, ref: str, now: datetime, note: str = "", expected_version: int | None = None
 ) -> Remedy:
-    """The effect counts as restored since `now`. Confirming twice changes nothing.
+    """Confirms that the effect is restored since `now`. Confirming twice changes nothing.
 
     Raises `NotFound`, `NotAllowed`, `Stale`.
     """
-    notice, remedy = _held(actor, ref, expected_version)
+    notice, remedy = _lock_remedy(actor, ref, expected_version)
     if remedy.state == RemedyState.CONFIRMED:
         return remedy
     remedy.state, remedy.settled_at, remedy.note = RemedyState.CONFIRMED, now, note
@@ -71,11 +71,11 @@ def confirm_remedy(
 
 @command
 def fail_remedy(*, actor: Actor, ref: str, now: datetime, note: str, expected_version: int | None = None) -> Remedy:
-    """The platform has said, with the reason, that the effect could not be restored. It stays owed and visibly late.
+    """Records why the effect could not be restored. It stays owed and visibly late.
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn` when it was confirmed before, `Invalid` without a reason.
     """
-    notice, remedy = _held(actor, ref, expected_version)
+    notice, remedy = _lock_remedy(actor, ref, expected_version)
     if remedy.state == RemedyState.CONFIRMED:
         raise NotYourTurn(_("This effect was already confirmed as restored."))
     require_text("/note", note, _("Say why it could not be restored."))
@@ -87,7 +87,7 @@ def fail_remedy(*, actor: Actor, ref: str, now: datetime, note: str, expected_ve
     return remedy
 
 
-def _held(actor: Actor, ref: str, expected_version: int | None) -> tuple[Notice, Remedy]:
+def _lock_remedy(actor: Actor, ref: str, expected_version: int | None) -> tuple[Notice, Remedy]:
     try:
         remedy = Remedy.objects.get(ref=ref)
         notice = Notice.lock(visible_to(actor), pk=remedy.notice_id)

@@ -1,4 +1,4 @@
-"""The sweep after an error: which standing notices share its cause, and what a person says of each."""
+"""Finds, after an error, which notices in effect share its cause, and records what a person says of each."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ KEPT, CORRECTED = "KEPT", "CORRECTED"
 
 @command
 def open_sibling_reviews(*, causes: Iterable[Cause], now: datetime) -> Sequence[SiblingReview]:
-    """Every standing notice that shares one of these causes waits for a person to look at it again; none was changed.
+    """Opens a review of every notice in effect that shares one of these causes; returns what it opened.
 
     Asked again it opens only what is missing. Returns what it opened.
     """
@@ -56,7 +56,7 @@ def open_sibling_reviews(*, causes: Iterable[Cause], now: datetime) -> Sequence[
 def review_sibling(
     *, actor: Actor, ref: str, outcome: str, reasons: str, now: datetime, expected_version: int | None = None
 ) -> SiblingReview:
-    """A person looked again: the notice is KEPT, or CORRECTED, that is withdrawn by the platform with its remedies.
+    """Records a person's review: the notice is KEPT, or CORRECTED, that is withdrawn by the platform with its remedies.
 
     `reasons` are what the party is told where it is withdrawn. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`
     for who decided it or works for its executor, `Stale`, `NotYourTurn` once looked at, `Invalid`.
@@ -93,7 +93,7 @@ def review_sibling(
 
 @command
 def overtake_siblings(*, notice_id: int, because: str, now: datetime) -> int:
-    """Nobody need look again at a notice that fell; returns how many looks were closed."""
+    """Closes the open reviews of a notice that fell; returns how many."""
     Notice.lock(Q(), pk=notice_id)
     rows = list(SiblingReview.objects.filter(notice_id=notice_id, state=SiblingState.OPEN).select_for_update())
     for row in rows:
@@ -102,7 +102,7 @@ def overtake_siblings(*, notice_id: int, because: str, now: datetime) -> int:
 
 
 def _sharing(cause: Cause) -> tuple[str, QuerySet[Notice]]:
-    """What is shared, as it is shown, and the notices that share it besides the one that was wrong."""
+    """Returns what is shared, as it is shown, and the notices that share it besides the one that was wrong."""
     others = Notice.objects.exclude(act_id=cause.act_id) if cause.act_id is not None else Notice.objects.all()
     if cause.kind != SharedCause.RULE:
         return cause.value, others.filter(act__in=acts_sharing(cause))

@@ -1,7 +1,4 @@
-"""Notices as rows, and the laws that hold of them.
-
-What does not belong here: verbs (commands), permission (policies), and what an appeal is.
-"""
+"""Notices as rows, and the laws that hold of them."""
 
 from notices.models.executed import EXECUTED
 from notices.models.notice import TRIGGERS as NOTICE_TRIGGERS

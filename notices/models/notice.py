@@ -1,7 +1,4 @@
-"""Notices, their measures, their basis as it read that day, their evidence, and the ledger of remedies.
-
-What does not belong here: verbs (commands), permission (policies), and what an appeal is.
-"""
+"""Notices, their measures, their basis as it read that day, their evidence, and the ledger of remedies."""
 
 from datetime import datetime
 
@@ -177,7 +174,7 @@ class Notice(NoticeMachine, Case):
         )
 
     @property
-    def is_standing(self) -> bool:
+    def is_in_effect(self) -> bool:
         return bool(self.state != NoticeState.REVOKED)
 
     @property

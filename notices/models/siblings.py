@@ -1,7 +1,4 @@
-"""Notices that share with a wrong one what made it wrong: each is looked at again by a person; nothing falls by itself.
-
-What does not belong here: what was wrong and whose fault it was (executors).
-"""
+"""Notices that share the cause of another's error: each is reviewed again by a person; none falls by itself."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""Addresses of the pages about notices. What does not belong here: the appeal against one (appeals.web)."""
+"""Addresses of the pages about notices."""
 
 from django.urls import URLPattern, path
 

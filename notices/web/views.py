@@ -1,7 +1,4 @@
-"""Pages about notices: the list, one notice, its exhibits. The only effect is a recorded reading.
-
-What does not belong here: appeals. What may be done next comes from above, as `Beside`.
-"""
+"""Pages about notices: the list, one notice, its exhibits. The only effect is a recorded reading."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -72,7 +69,7 @@ def nothing_beside(_actor: Actor, _notice: Notice, _now: datetime) -> AppealSide
 @require_safe
 @page()
 def notices(request: HttpRequest) -> HttpResponse:
-    """Every notice to this reader, newest first."""
+    """Lists every notice to this reader, newest first."""
     actor = actor_of(request)
     now = clock.now()
     shown = Paginator(queries.notices_for(actor), PER_PAGE).get_page(request.GET.get("page"))
@@ -83,7 +80,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 @require_safe
 @page()
 def notice(request: HttpRequest, ref: str, beside: Beside = nothing_beside) -> HttpResponse:
-    """What happened, why, what it does to me and until when, and what I can do next and by when."""
+    """Shows what happened, why, what it does to the reader and until when, and what they can do next and by when."""
     actor = actor_of(request)
     now = clock.now()
     commands.record_reading(actor=actor, ref=ref, now=now)
@@ -106,13 +103,13 @@ def notice(request: HttpRequest, ref: str, beside: Beside = nothing_beside) -> H
 @require_safe
 @page()
 def exhibit(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
-    """The sealed file of an exhibit: a picture is shown, anything else is saved."""
+    """Serves the file of an exhibit: a picture is shown, anything else is saved."""
     return send(request, queries.exhibit_file(actor_of(request), ref, no), original="original" in request.GET)
 
 
 @require_safe
 def link(_request: HttpRequest, ref: str) -> HttpResponse:
-    """The address that messages and apps carry."""
+    """Redirects from the address that messages and apps carry."""
     return redirect("notices:detail", ref=ref)
 
 

@@ -1,4 +1,4 @@
-"""Rules as JSON. What does not belong here: publishing them."""
+"""Rules as JSON."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar

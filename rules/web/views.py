@@ -1,7 +1,4 @@
-"""The published rules: search, history, one version with its clauses, and the same as a file. Open to everybody.
-
-What does not belong here: how a rule comes about.
-"""
+"""The published rules: search, history, one version with its clauses, and the same as a file. Open to everybody."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

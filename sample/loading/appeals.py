@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from appeals import commands as appeals
-from appeals.mandates import ProofCase, ProofSet, Taken, clause_codes_of
+from appeals.mandates import IntakeCase, ProofCase, ProofSet, clause_codes_of
 from appeals.queries import live_model
 from casework import deadlines
 from casework.actor import Actor, Via
@@ -218,7 +218,7 @@ def switch_on(made: Loaded, notice: Notice, ground: str, *, now: datetime) -> st
         )
         for n in range(246)
     ]
-    intake = [Taken(c.permille, c.is_unknown, "HUMAN", "UPHELD" if c.is_error else "OVERTURNED") for c in cases]
+    intake = [IntakeCase(c.permille, c.is_unknown, "HUMAN", "UPHELD" if c.is_error else "OVERTURNED") for c in cases]
     appeals.set_automation_policy(actor=people[0], measure_type=measure.type_id, ground=ground, mode="restore", now=now)
     attempt = appeals.attempt_certification(
         actor=people[0],

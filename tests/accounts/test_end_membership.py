@@ -4,7 +4,7 @@ import pytest
 
 from accounts import commands, queries
 from accounts.models import ApiToken, Membership, PartyStatus, StaffRole, User
-from accounts.policies import may_provision, standing
+from accounts.policies import active, may_provision
 from casework.actor import Via
 from casework.errors import ConflictOfInterest, NotAllowed
 from tests import factories as make
@@ -12,7 +12,7 @@ from tests.accounts.conftest import Caller, browser, member_of_staff, person, to
 
 
 def end(user: User, today) -> None:
-    membership = Membership.objects.get(standing(), user=user)
+    membership = Membership.objects.get(active(), user=user)
     commands.end_membership(actor=make.CONSOLE, membership=membership, now=today)
 
 
@@ -58,7 +58,7 @@ def test_another_party_stays(owner, client_row, today):
     commands.add_member(actor=make.CONSOLE, party=other, user=owner, role="manager", now=today)
     plain = token_of(owner, today)
 
-    first = Membership.objects.get(standing(), user=owner, role="owner")
+    first = Membership.objects.get(active(), user=owner, role="owner")
     commands.end_membership(actor=make.CONSOLE, membership=first, now=today)
 
     assert queries.actor_of_token(plain, now=today).parties == {other.pk: "manager"}

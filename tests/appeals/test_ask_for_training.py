@@ -318,7 +318,7 @@ def test_who_was_taken_for_dead_leaves_no_candidate(world, plenty, monkeypatch):
 
 def test_the_heart_beats_while_it_learns(world, plenty, monkeypatch):
     beats = []
-    monkeypatch.setattr("appeals.management.heart.BEAT_EVERY", 0.001)
+    monkeypatch.setattr("appeals.management.heartbeat.BEAT_EVERY", 0.001)
     monkeypatch.setattr(appeals, "beat_triage_training", lambda **given: beats.append(given["ref"]))
     row = ask(world.carl)
 
@@ -331,7 +331,7 @@ def test_a_beat_that_fails_stops_nothing(world, plenty, monkeypatch, caplog):
     def fail(**_given):
         raise RuntimeError("no connection")
 
-    monkeypatch.setattr("appeals.management.heart.BEAT_EVERY", 0.001)
+    monkeypatch.setattr("appeals.management.heartbeat.BEAT_EVERY", 0.001)
     monkeypatch.setattr(appeals, "beat_triage_training", fail)
     row = ask(world.carl)
 

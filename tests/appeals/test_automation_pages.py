@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from appeals import commands as appeals
-from appeals.mandates import looks_again_anyway
+from appeals.mandates import is_drawn_for_second_look
 from appeals.models import (
     Appeal,
     AuditView,
@@ -323,7 +323,7 @@ def test_a_case_whose_file_shows_that_a_person_decided_is_not_among_them(world, 
         decided(world.rosa, Appeal.objects.get(pk=appeal.pk), outcome="UPHELD")
 
     assert [a.ref for a in second_looks_for(world.rita, now=clock.now())] == [plain.ref]
-    assert not looks_again_anyway(Appeal.objects.get(pk=demanded.pk))
+    assert not is_drawn_for_second_look(Appeal.objects.get(pk=demanded.pk))
 
 
 def test_a_second_look_without_an_outcome_or_a_reason_keeps_what_was_typed(world, every_lot_is_drawn):

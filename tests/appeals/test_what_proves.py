@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from appeals import commands as appeals
-from appeals.mandates import ProofCase, ProofSet, Taken, drift_of, input_of, inputs_of, reference_of, value_of
+from appeals.mandates import IntakeCase, ProofCase, ProofSet, drift_of, input_of, inputs_of, reference_of, value_of
 from appeals.models import TriageSuggestion
 from appeals.queries import intake_of, labels_of, proofs_for
 from casework.errors import Invalid
@@ -95,8 +95,8 @@ def renewed(world, now, *, above=400, audited=100, below=100):
         ProofCase(f"b{n}", 300, n % 2 == 0, "zh", (clause,), False, now - timedelta(days=50, minutes=n))
         for n in range(below)
     ]
-    intake = [Taken(950, False, "SYSTEM", "OVERTURNED") for _ in range(above)]
-    intake += [Taken(300, False, "HUMAN", "UPHELD" if n % 2 == 0 else "OVERTURNED") for n in range(below)]
+    intake = [IntakeCase(950, False, "SYSTEM", "OVERTURNED") for _ in range(above)]
+    intake += [IntakeCase(300, False, "HUMAN", "UPHELD" if n % 2 == 0 else "OVERTURNED") for n in range(below)]
     made = appeals.attempt_certification(
         actor=world.carl,
         measure_type="delist",

@@ -13,9 +13,9 @@ from django.utils import translation
 from appeals.machine import AppealState
 from casework.templatetags.casework_tags import (
     Due,
+    appearance,
     duration,
     file_size,
-    looks,
     moment_text,
     money,
     officer,
@@ -101,7 +101,7 @@ SHOWN = (NoticeState, MeasureState, AppealState, OfferState, ObligationState)
 
 @pytest.mark.parametrize("state", sorted({state for states in SHOWN for state in states.values}))
 def test_every_state_has_an_icon_of_its_own_choosing(state: str) -> None:
-    assert state in looks()
+    assert state in appearance()
     assert state_icon(state)
 
 

@@ -178,7 +178,7 @@ def test_a_clock_that_ends_while_something_can_be_answered_is_set_anew_and_nobod
     while outbox.sweep(now=now + 2 * HOUR):
         pass
     with translation.override("en"):
-        said = [entry.text for entry in queries.course_of(court.bob, fresh(dispute))]
+        said = [entry.text for entry in queries.timeline_of(court.bob, fresh(dispute))]
     assert "What was submitted can still be answered." in said
     assert not any("outage" in text for text in said)
     assert not Notification.objects.filter(event__type="dispute.window_extended").exists()

@@ -9,12 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from casework import outages
 from disputes import queries
 from disputes.api.outputs import DisputeRowOutput
-from disputes.web.views.listing import line
+from disputes.web.views.listing import list_card
 
 
 def lines(court):
     spans = outages.ledger()
-    return [line(court.bob, dispute, spans)["due_at"] for dispute in queries.disputes_listed_for(court.bob)]
+    return [list_card(court.bob, dispute, spans)["due_at"] for dispute in queries.disputes_listed_for(court.bob)]
 
 
 def rows(court):

@@ -86,7 +86,7 @@ def test_the_language_is_that_of_the_words_and_none_where_there_are_none(court, 
 )
 def test_no_text_is_too_strange_to_be_read(text):
     """No database keeps the first of these; whatever keeps them one day, reading does not stop at them."""
-    assert triage.words_of(text).language in ("", "zh", "en", "unknown")
+    assert triage.read_text(text).language in ("", "zh", "en", "unknown")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from casework.errors import Invalid, NotFound
 from casework.models import Event
 from executors import commands, queries
-from executors.models import ActOutcome, Executor, Incident, Instruction, counted_outcomes, course_of
+from executors.models import ActOutcome, Executor, Incident, Instruction, counted_outcomes, outcome_sequence_of
 from notices import commands as notices
 from notices.models import SiblingReview
 from notices.subscribers import record_correction
@@ -77,7 +77,7 @@ def test_what_was_not_the_executor_s_fault_is_left_out(firm, now, outcome):
 
     answers = outcome in ("IMPROPER", "SHARED")
     assert counted(firm) == ([True, False] if answers else [False])
-    assert course_of(ActOutcome.objects.all()) == [True if answers else None, False]
+    assert outcome_sequence_of(ActOutcome.objects.all()) == [True if answers else None, False]
 
 
 def test_an_open_incident_counts_until_somebody_finds_otherwise(firm, now):
@@ -94,7 +94,7 @@ def test_a_reinstated_executor_is_judged_by_what_it_does_from_then_on(world, fir
     err.said_of(old.act, now=now + DAY, overturned=True)
 
     assert judged(firm, now + DAY) is None
-    standing = queries.standing_of(firm.fresh())
+    standing = queries.suspension_test_of(firm.fresh())
     assert (standing.decided, standing.evidence, standing.since) == (0, 1.0, now + DAY)
     say(firm, [True] * 6, now + 2 * DAY)
     assert judged(firm, now + 2 * DAY) is not None

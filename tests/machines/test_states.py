@@ -13,7 +13,7 @@ from casework.actor import Actor
 from casework.clock import now as clock_now
 from casework.ledger import case_models
 from casework.machine import State, state_field, steps_of
-from casework.templatetags.casework_tags import LOOKS, looks
+from casework.templatetags.casework_tags import APPEARANCE, appearance
 from disputes import machine as disputes
 from disputes.commands.pause import RESUMES
 from disputes.models import Dispute
@@ -149,8 +149,8 @@ def test_a_code_looks_the_same_wherever_it_stands():
     for model in case_models():
         for state, row in model.STATES.items():
             assert seen.setdefault(str(state), (row.tone, row.icon)) == (row.tone, row.icon), (model, state)
-    assert not set(seen) & set(LOOKS)
-    assert looks() == seen | dict(LOOKS)
+    assert not set(seen) & set(APPEARANCE)
+    assert appearance() == seen | dict(APPEARANCE)
 
 
 def test_the_queue_of_appeals_shows_every_state_that_has_a_tab():

@@ -21,7 +21,7 @@ from casework import deadlines, firing, ledger, outages, outbox
 from casework.machine import steps_of
 from casework.models import Event
 from disputes import policies
-from disputes.commands import clocks, held, ladder, mediate, offers, pause, proof, records, room
+from disputes.commands import clocks, ladder, locking, mediate, offers, pause, proof, records, room
 from disputes.commands import open as open_
 from disputes.models import Dispute, FactAtIssue, Room
 from tests import factories as make
@@ -181,7 +181,7 @@ def silence_always_presumes(patch):
 
 @fault("not dated when it was due", "silence")
 def a_default_is_dated_when_the_worker_came(patch):
-    wrapped(patch, clocks, "fall_silent", lambda f, *args, **more: f(*args, **(more | {"effective_at": more["now"]})))
+    wrapped(patch, clocks, "apply_silence", lambda f, *args, **more: f(*args, **(more | {"effective_at": more["now"]})))
 
 
 @fault("a concession that helps whoever conceded", "concession")
@@ -309,7 +309,7 @@ def a_hash_leaves_the_facts_out(patch):
 
 @fault("the room does not show what happened", "talk")
 def an_event_is_shown_twice(patch):
-    wrapped(patch, held, "append_event", lambda f, *args: (f(*args), f(*args)))
+    wrapped(patch, locking, "append_event", lambda f, *args: (f(*args), f(*args)))
 
 
 @fault("a room with a gap|message_sequence_has_no_gap", "talk")

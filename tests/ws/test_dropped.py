@@ -309,7 +309,7 @@ async def test_a_reader_that_stalls_is_told_so_and_gets_the_rest_when_it_resumes
 
     def write(start: int) -> None:
         posts = [commands.Post(court.alice, room.pk, f"s{start + n}", "长" * 1365) for n in range(100)]
-        stream.hint(room.pk, commands.post_batch(posts=posts, now=court.now)[-1].entry.sequence)
+        stream.publish_head(room.pk, commands.post_batch(posts=posts, now=court.now)[-1].entry.sequence)
 
     written = 0
     while await asyncio.to_thread(is_listening):

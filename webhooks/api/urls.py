@@ -1,4 +1,4 @@
-"""Addresses of webhooks under `/api/v1/`. What does not belong here: views."""
+"""Addresses of webhooks under `/api/v1/`."""
 
 from django.urls import path
 

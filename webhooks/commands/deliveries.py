@@ -1,4 +1,4 @@
-"""What an endpoint is to be told: an event, a test, and either once more. Nothing is sent here."""
+"""Queues deliveries for an endpoint: an event, a test, and either once more. Nothing is sent here."""
 
 import json
 from collections.abc import Mapping
@@ -26,7 +26,9 @@ REPLAYED_AT_ONCE = 1000
 
 @command
 def announce(event: Event, *, now: datetime) -> int:
-    """Every endpoint that asked for the event's type, and whose client sees its case, is owed it once; how many are."""
+    """Queues a delivery of the event, once, for every endpoint that asked for its type and whose client sees its case;
+    returns how many.
+    """
     on = Q(state=EndpointState.ACTIVE) | Q(disabled_at__gt=now - KEPT_FOR)
     owed = []
     for endpoint in WebhookEndpoint.objects.filter(on, created_at__lte=event.at).select_related("client"):
@@ -40,7 +42,7 @@ def announce(event: Event, *, now: datetime) -> int:
 
 @command
 def send_test(*, actor: Actor, ref: str, now: datetime) -> WebhookDelivery:
-    """An event of type `webhook.test` is on its way. Raises `NotFound`, `NotAllowed`, `NotYourTurn` if switched off."""
+    """Queues an event of type `webhook.test`. Raises `NotFound`, `NotAllowed`, `NotYourTurn` if switched off."""
     endpoint = lock_endpoint(actor, ref)
     require(may_steer(actor, endpoint))
     if endpoint.state != EndpointState.ACTIVE:
@@ -53,7 +55,7 @@ def send_test(*, actor: Actor, ref: str, now: datetime) -> WebhookDelivery:
 
 @command
 def replay_delivery(*, actor: Actor, ref: str, now: datetime) -> WebhookDelivery:
-    """It is sent again under the same id, with a full set of attempts, whether or not it had arrived.
+    """Queues a delivery again under the same id, with a full set of attempts, whether or not it had arrived.
 
     Raises `NotFound`, `NotAllowed`, and `NotYourTurn` while it is being sent or its endpoint is switched off.
     """
@@ -73,7 +75,7 @@ def replay_delivery(*, actor: Actor, ref: str, now: datetime) -> WebhookDelivery
 
 @command
 def replay_given_up(*, actor: Actor, ref: str, now: datetime) -> int:
-    """What was given up of one endpoint is sent again, oldest first, a thousand at once; returns how many.
+    """Queues what was given up of one endpoint again, oldest first, a thousand at once; returns how many.
 
     Raises as `replay_delivery`.
     """
@@ -87,7 +89,7 @@ def replay_given_up(*, actor: Actor, ref: str, now: datetime) -> int:
 
 
 def body_of(type_: str, at: datetime, about: Mapping[str, Any]) -> str:
-    """The thin body: what happened to which object. What it is about is read over REST, by whoever may."""
+    """Returns the thin body: what happened to which object. What it is about is read over REST, by whoever may."""
     told = {"type": type_, "timestamp": at.astimezone(UTC).isoformat(timespec="milliseconds"), "data": about}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 

@@ -1,4 +1,4 @@
-"""An endpoint from its registration on: on and off, and its secrets."""
+"""Registers endpoints, switches them on and off, and rotates their secrets."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ MAX_URL = 500
 def create_endpoint(
     *, actor: Actor, url: str, now: datetime, event_types: Sequence[str] = ()
 ) -> tuple[WebhookEndpoint, WebhookSecret]:
-    """What happens from now on in cases that the client may see is told at this address; of no types: of all.
+    """Registers an address that is told what happens from now on in cases that the client may see; of no types: of all.
 
     Raises `NotAllowed`, `Invalid` for an address that is not called or a type that there is not, and `NotYourTurn` for
     an address that is active already or one too many.
@@ -60,7 +60,7 @@ def create_endpoint(
 
 @command
 def disable_endpoint(*, actor: Actor, ref: str, now: datetime) -> WebhookEndpoint:
-    """Nothing is sent there any more; what happens meanwhile waits for thirty days.
+    """Switches an endpoint off; what happens meanwhile waits for thirty days.
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn` where it is switched off.
     """
@@ -73,7 +73,7 @@ def disable_endpoint(*, actor: Actor, ref: str, now: datetime) -> WebhookEndpoin
 
 @command
 def enable_endpoint(*, actor: Actor, ref: str, now: datetime) -> WebhookEndpoint:
-    """It is called again, and what waited is sent. Raises `NotFound`, `NotAllowed`, `NotYourTurn` if it is active."""
+    """Switches an endpoint on; what waited is sent. Raises `NotFound`, `NotAllowed`, `NotYourTurn` if it is active."""
     endpoint = lock_endpoint(actor, ref)
     require(may_steer(actor, endpoint))
     split(endpoint.url)  # what is not called any more since the settings changed stays off
@@ -93,7 +93,7 @@ def enable_endpoint(*, actor: Actor, ref: str, now: datetime) -> WebhookEndpoint
 
 @command
 def rotate_secret(*, actor: Actor, ref: str, now: datetime) -> tuple[WebhookEndpoint, WebhookSecret]:
-    """There is a new secret; the one before signs beside it for a day more, older ones no longer.
+    """Makes a new secret; the one before signs beside it for a day more, older ones no longer.
 
     Raises `NotFound`, `NotAllowed` for anybody but the owner.
     """
@@ -106,12 +106,12 @@ def rotate_secret(*, actor: Actor, ref: str, now: datetime) -> tuple[WebhookEndp
 
 
 def lock_endpoint(actor: Actor, ref: str) -> WebhookEndpoint:
-    """The endpoint, as `casework.firing.locked`."""
+    """Locks and returns the endpoint, as `casework.firing.locked`."""
     return locked(WebhookEndpoint, visible_to(actor), ref)
 
 
 def switch_off(endpoint: WebhookEndpoint, reason: DisabledReason, *, actor: Actor, now: datetime) -> None:
-    """The endpoint is disabled, for this reason. Raises `NotYourTurn` where it was."""
+    """Disables the endpoint, for this reason. Raises `NotYourTurn` where it was."""
     fire(
         endpoint,
         "disable",

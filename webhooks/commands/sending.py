@@ -1,4 +1,4 @@
-"""Sending: one endpoint at a time is leased, its due deliveries are attempted in their order, each end is recorded.
+"""Sends deliveries: one endpoint at a time is leased, its due deliveries are attempted in order, each end is recorded.
 
 An attempt is begun in one short transaction, made in none, and its end recorded in another. A process that dies between
 the two leaves an attempt that counts and a delivery that is due again: the receiver may get it twice, under one id.
@@ -76,7 +76,7 @@ class Outcome:
 
 
 def lease_endpoints(*, now: datetime, limit: int) -> list[int]:
-    """At most so many active endpoints that something is due to are leased to this caller for two minutes.
+    """Leases at most so many active endpoints that something is due to, for two minutes.
 
     The row count of the conditional UPDATE is the verdict: of two workers one delivers to an endpoint.
     """
@@ -99,7 +99,7 @@ def _free(now: datetime) -> Q:
 
 
 def deliver_batch(pk: int, *, clock: Callable[[], datetime], between: Callable[[], None] = lambda: None) -> int:
-    """What is due at a leased endpoint was attempted, one by one, until its batch ends; how many.
+    """Attempts what is due at a leased endpoint, one by one, until its batch ends; returns how many.
 
     It ends when nobody answers, when the endpoint asks to wait or rests after failures, by time, or by number. The
     lease is given back. `between` is called before every sending, where a connection to the database can go.
@@ -113,7 +113,7 @@ def deliver_batch(pk: int, *, clock: Callable[[], datetime], between: Callable[[
             done += 1
             if outcome.status is None or outcome.status in THROTTLES or done >= BATCH_SIZE:
                 break
-            batch.left()
+            batch.remaining()
     except TimeoutError:
         pass
     finally:
@@ -164,7 +164,9 @@ def begin_attempt(pk: int, *, now: datetime) -> Attempt | None:
 
 
 def send(attempt: Attempt) -> Outcome:
-    """How it ended, after at most fifteen seconds. Nothing of ours is read or written meanwhile."""
+    """Sends one attempt and returns how it ended, after at most fifteen seconds. Nothing of ours is read or written
+    meanwhile.
+    """
     try:
         parts = split(attempt.url)
     except Exception:  # noqa: BLE001  the settings have changed since
@@ -195,7 +197,7 @@ def send(attempt: Attempt) -> Outcome:
 
 
 def _retry_after(text: str | None, now: datetime) -> timedelta | None:
-    """How long the receiver asks to wait, as seconds or as a date; None for what is neither."""
+    """Returns how long the receiver asks to wait, as seconds or as a date; None for what is neither."""
     text = (text or "").strip()
     if text.isascii() and text.isdecimal() and len(text) < 10:
         return timedelta(seconds=int(text))
@@ -208,7 +210,8 @@ def _retry_after(text: str | None, now: datetime) -> timedelta | None:
 
 @command
 def record_outcome(attempt: Attempt, outcome: Outcome, *, now: datetime) -> bool:
-    """The delivery is done, waits for its next attempt, or is given up; the endpoint's health is as the answer says.
+    """Records how an attempt ended: the delivery is done, waits for its next attempt, or is given up; and the
+    endpoint's health.
 
     False when the attempt is no longer the newest one: then somebody else records.
     """
@@ -248,7 +251,7 @@ def _wait(number: int, outcome: Outcome) -> timedelta:
 
 
 def _record_failure(pk: int, outcome: Outcome, *, now: datetime) -> None:
-    """One failure more in a row; after some the endpoint rests, and once it is gone or fails for days it is off."""
+    """Counts one failure more in a row; after some the endpoint rests, after days of them it is off."""
     endpoint = WebhookEndpoint.lock(Q(), pk=pk)
     failures = endpoint.failures + 1
     rest = (
@@ -271,7 +274,7 @@ def _record_failure(pk: int, outcome: Outcome, *, now: datetime) -> None:
 
 
 def _give_up(delivery: WebhookDelivery, why: str) -> None:
-    """Without calling anybody."""
+    """Gives a delivery up without calling anybody."""
     WebhookDelivery.objects.filter(pk=delivery.pk, state=DeliveryState.PENDING, attempts=delivery.attempts).update(
         state=DeliveryState.GIVEN_UP, last_status=None, last_error=why
     )

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from appeals import commands
-from appeals.management.heart import beating, stopping_in_order
+from appeals.management.heartbeat import heartbeat, sigterm_as_interrupt
 from appeals.management.triage_files import cases_of_file, live_triage_model
 from appeals.models import TrainingEnd, TriageModelVersion, TriageTraining
 from appeals.queries import Snapshot, cases_to_learn_from
@@ -50,8 +50,8 @@ class Command(BaseCommand):
         if at.tzinfo is None or at > now:
             raise CommandError("--until is a moment in the past, with its offset")
         if options["dry_run"]:
-            self._say("snapshot")
-            self._say_what_of(cases_of_file(options["file"]) if options["file"] else cases_to_learn_from(now=at))
+            self._print_step("snapshot")
+            self._print_snapshot(cases_of_file(options["file"]) if options["file"] else cases_to_learn_from(now=at))
             return
         # A file is read before anything is on record: a bad line is refused, and nothing has happened.
         of_file = cases_of_file(options["file"]) if options["file"] else None
@@ -68,22 +68,22 @@ class Command(BaseCommand):
         )
 
     def _carry_out(self, begin: Callable[[], TriageTraining], of_file: Snapshot | None = None) -> None:
-        """The training that `begin` puts into these hands has ended, one way or the other."""
+        """Carries out the training that `begin` returns, and records its end, one way or the other."""
         try:
             training = begin()
         except CaseError as refused:
-            raise CommandError(_words(refused)) from refused
+            raise CommandError(_refusal_text(refused)) from refused
         self.stdout.write(
             f"training {training.ref}, to be seen under /workbench/triage-models/training/{training.ref}/"
         )
-        with stopping_in_order(), beating(training.ref):
+        with sigterm_as_interrupt(), heartbeat(training.ref):
             try:
                 row = self._learn(training, of_file)
             except TooFewCases as few:
                 _end(training, TrainingEnd.TOO_FEW)
                 raise CommandError(f"too few cases: {few}. Every appeal goes to a person, as it should.") from few
             except CaseError as ended:
-                raise CommandError(_words(ended)) from ended
+                raise CommandError(_refusal_text(ended)) from ended
             except KeyboardInterrupt as stopped:
                 _end(training, TrainingEnd.INTERRUPTED)
                 raise CommandError("interrupted: no candidate") from stopped
@@ -98,15 +98,15 @@ class Command(BaseCommand):
         self.stdout.write("Not live. Two people sign it in the console under /workbench/triage-models/.")
 
     def _learn(self, training: TriageTraining, of_file: Snapshot | None) -> TriageModelVersion:
-        self._say("snapshot")
+        self._print_step("snapshot")
         snapshot = of_file or cases_to_learn_from(now=training.until)
-        self._say_what_of(snapshot)
+        self._print_snapshot(snapshot)
         commands.record_triage_training_step(ref=training.ref, step="snapshot", counts=snapshot.counts, now=clock.now())
 
         def progress(step: str) -> None:
             if step != "done":  # which is on record with the candidate
                 commands.record_triage_training_step(ref=training.ref, step=step, now=clock.now())
-            self._say(step)
+            self._print_step(step)
 
         return commands.train_triage_model(
             cases=snapshot.cases,
@@ -120,10 +120,10 @@ class Command(BaseCommand):
             end=lambda row: commands.end_triage_training_with(ref=training.ref, model=row, now=clock.now()),
         )
 
-    def _say_what_of(self, snapshot: Snapshot) -> None:
+    def _print_snapshot(self, snapshot: Snapshot) -> None:
         self.stdout.write(f"cases {json.dumps(dict(snapshot.counts), sort_keys=True)}, snapshot {snapshot.hash}")
 
-    def _say(self, step: str) -> None:
+    def _print_step(self, step: str) -> None:
         number = commands.LEARNING_STEPS.index(step) + 1
         self.stdout.write(f"[{number}/{len(commands.LEARNING_STEPS)}] {step}")
         self.stdout.flush()
@@ -134,9 +134,9 @@ def _end(training: TriageTraining, reason: str) -> None:
 
 
 def _process() -> str:
-    """Which process of which host this is, for whoever has to look at it or stop it."""
+    """Names this process and its host, for whoever has to look at it or stop it."""
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def _words(refused: CaseError) -> str:
+def _refusal_text(refused: CaseError) -> str:
     return " ".join(str(each.message) for each in refused.errors) or str(refused.detail)

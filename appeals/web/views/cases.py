@@ -29,7 +29,7 @@ PLACED = ("demand-human",)
 @require_safe
 @page()
 def detail(request: HttpRequest, ref: str) -> HttpResponse:
-    """Where the appeal stands, whose turn it is and by when, and what happened so far."""
+    """Shows where the appeal stands, whose turn it is and by when, and what happened so far."""
     actor, now = actor_of(request), clock.now()
     return _status_page(request, queries.appeal_for(actor, ref), actor, now, AnswerForm())
 
@@ -77,7 +77,7 @@ def _status_page(
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=("answer",))
 def respond(request: HttpRequest, ref: str) -> HttpResponse:
-    """The answer to what the reviewer asked; the question and the form stand on the status page."""
+    """Answers what the reviewer asked; the question and the form stand on the status page."""
     if request.method != "POST":
         return redirect(reverse("appeals:detail", args=[ref]) + "#answer")
     actor, now = actor_of(request), clock.now()
@@ -106,7 +106,7 @@ def respond(request: HttpRequest, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=("caption", "captions"))
 def evidence(request: HttpRequest, ref: str) -> HttpResponse:
-    """Files kept as drafts, each with what it proves; and every version submitted so far."""
+    """Shows the drafts, each with what it proves, and every version submitted so far; takes files."""
     actor, now = actor_of(request), clock.now()
     appeal = queries.appeal_for(actor, ref)
     if request.method != "POST":
@@ -181,7 +181,7 @@ def _card(appeal: Appeal, item: Any, *, may_remove: bool) -> dict[str, Any]:
 @require_POST
 @page()
 def remove_evidence(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """A draft is gone."""
+    """Deletes a draft."""
     commands.remove_evidence(actor=actor_of(request), ref=ref, no=no, now=clock.now())
     messages.success(request, _("The draft was removed."))
     return redirect("appeals:evidence", ref=ref)
@@ -190,7 +190,7 @@ def remove_evidence(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 @require_POST
 @page()
 def submit_evidence(request: HttpRequest, ref: str) -> HttpResponse:
-    """All drafts are frozen as the next version."""
+    """Submits all drafts as the next version."""
     actor, now = actor_of(request), clock.now()
     try:
         submission = commands.submit_evidence(actor=actor, ref=ref, now=now)
@@ -211,12 +211,12 @@ def _refused(request: HttpRequest, appeal: Appeal, actor: Actor, now: Any, error
 @require_safe
 @page()
 def evidence_file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
-    """The sealed file of one piece of evidence: a picture is shown, anything else is saved."""
+    """Serves the file of one piece of evidence: a picture is shown, anything else is saved."""
     return serving.send(request, queries.evidence_file(actor_of(request), ref, no), original="original" in request.GET)
 
 
 @require_safe
 @page()
 def case_file(request: HttpRequest, ref: str) -> HttpResponseBase:
-    """One archive to keep: the case, its events, letter and files, with every hash."""
+    """Serves one archive to keep: the case, its events, letter and files, with every hash."""
     return serving.case_file(request, queries.write_case_file, actor=actor_of(request), ref=ref, now=clock.now())

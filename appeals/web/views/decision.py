@@ -33,7 +33,7 @@ def _letter(actor: Actor, ref: str, language: str) -> tuple[Appeal, Letter]:
 @require_safe
 @page()
 def decision(request: HttpRequest, ref: str) -> HttpResponse:
-    """The letter of nine parts, with what is given back and when, and what one can still do."""
+    """Shows the letter of nine parts, with what is given back and when, and what one can still do."""
     actor, now = actor_of(request), clock.now()
     if queries.appeal_for(actor, ref).state != AppealState.DECIDED:
         return redirect("appeals:detail", ref=ref)
@@ -65,7 +65,7 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
 @require_safe
 @page()
 def decision_pdf(request: HttpRequest, ref: str) -> HttpResponse:
-    """The same nine parts as a file to keep."""
+    """Serves the same nine parts as a file to keep."""
     actor = actor_of(request)
     language = letters.language_for(request.GET.get("language", ""))
     appeal, letter = _letter(actor, ref, language)
@@ -75,7 +75,7 @@ def decision_pdf(request: HttpRequest, ref: str) -> HttpResponse:
 @require_safe
 @page()
 def verify(request: HttpRequest) -> HttpResponse:
-    """Whether a letter with this check code was sent from here. Says nothing about anybody."""
+    """Says whether a letter with this check code was sent from here, and nothing about anybody."""
     typed = request.GET.get("code", "")[:60]
     code = re.sub(r"[\s\-\u2010-\u2015]", "", typed).upper()
     sound = len(code) in CODE_LENGTHS and code.isascii() and code.isalnum()

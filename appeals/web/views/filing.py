@@ -34,9 +34,9 @@ TYPED = ("statement", "late_reason")
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=TYPED)
 def file(request: HttpRequest, ref: str) -> HttpResponse:
-    """The form of four taps; sent, it is kept as a draft and shown once more before anything is filed."""
+    """Shows the form; sent, it is kept as a draft and shown once more before anything is filed."""
     actor, now = actor_of(request), clock.now()
-    desk = _Desk(actor, ref, now)
+    desk = _FilingPage(actor, ref, now)
     if request.method != "POST":
         if desk.earlier is not None and desk.earlier.is_open:
             return redirect("appeals:detail", ref=desk.earlier.ref)
@@ -53,9 +53,9 @@ def file(request: HttpRequest, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=TYPED)
 def check(request: HttpRequest, ref: str) -> HttpResponse:
-    """What will be filed, row by row; the button files it. Filing the same twice shows the appeal that exists."""
+    """Shows what will be filed, row by row; the button files it. Filing twice shows the appeal that exists."""
     actor, now = actor_of(request), clock.now()
-    desk = _Desk(actor, ref, now)
+    desk = _FilingPage(actor, ref, now)
     if desk.earlier is not None and desk.earlier.is_open:
         return desk.existing(request)
     if request.method != "POST":
@@ -69,19 +69,19 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         appeal = commands.file_appeal(actor=actor, notice_ref=ref, filing=form.filing(), now=now)
     except AlreadyAppealed:
-        return _Desk(actor, ref, now).existing(request)
+        return _FilingPage(actor, ref, now).existing(request)
     except (DeadlinePassed, Invalid) as error:
-        late = _Desk(actor, ref, now, is_late=isinstance(error, DeadlinePassed) and desk.earlier is None)
+        late = _FilingPage(actor, ref, now, is_late=isinstance(error, DeadlinePassed) and desk.earlier is None)
         form = late.form_sent(request)
         form.is_valid()
-        form.take(error)
+        form.add_refusal(error)
         return late.form_page(request, form, status=error.status)
     return redirect("appeals:submitted", ref=appeal.ref)
 
 
 @require_POST
 def draft(request: HttpRequest, ref: str) -> JsonResponse:
-    """The unfinished form is kept while somebody types; answered as JSON for the page's script."""
+    """Saves the unfinished form while somebody types; answered as JSON for the page's script."""
     now = clock.now()
     try:
         row = commands.save_draft(actor=actor_of(request), notice_ref=ref, content=draft_content(request.POST), now=now)
@@ -97,7 +97,7 @@ def draft(request: HttpRequest, ref: str) -> JsonResponse:
 @require_safe
 @page()
 def submitted(request: HttpRequest, ref: str) -> HttpResponse:
-    """The receipt: number, time, what happens next and when, how to add evidence. Can be bookmarked."""
+    """Shows the receipt: number, time, what happens next and when, how to add evidence. Can be bookmarked."""
     actor, now = actor_of(request), clock.now()
     appeal = queries.appeal_for(actor, ref)
     context = {
@@ -109,8 +109,8 @@ def submitted(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "appeals/submitted.html", context)
 
 
-class _Desk:
-    """One notice in front of somebody who wants to appeal: the earlier round, the draft, the forms and their pages."""
+class _FilingPage:
+    """One notice as its filing pages need it: the earlier round, the draft, the forms."""
 
     def __init__(self, actor: Actor, ref: str, now: datetime, *, is_late: bool = False) -> None:
         self.actor, self.now = actor, now
@@ -137,7 +137,7 @@ class _Desk:
         return self.form(request.POST)
 
     def form_to_fill(self, request: HttpRequest) -> AppealForm:
-        """The form as the draft left it, or blank with the measures ticked that were ticked on the notice."""
+        """Returns the form as the draft left it, or blank with the measures ticked that were ticked on the notice."""
         numbers = [str(m.no) for m in self.notice.measures.all()]
         asked = [n for n in request.GET.getlist("items") if n in numbers]
         initial: dict[str, Any] = {"items": asked or numbers, "review": ReviewMode.HUMAN}
@@ -166,7 +166,7 @@ class _Desk:
         return render(request, "appeals/check.html", self._context(form) | {"rows": self._rows(form)})
 
     def existing(self, request: HttpRequest) -> HttpResponse:
-        """The status page of the appeal that is open already."""
+        """Redirects to the status page of the appeal that is open already."""
         if self.earlier is None:
             raise AlreadyAppealed()
         messages.info(request, _("This appeal was already submitted. Here it is."))

@@ -1,4 +1,4 @@
-"""What is published about the procedure: its time limits, and how to reach a person. Open to everybody."""
+"""Publishes the procedure: its time limits, and how to reach a person. Open to everybody."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +24,7 @@ def _working_days(n: int) -> str:
 
 @require_safe
 def times(request: HttpRequest) -> HttpResponse:
-    """How long each stage may take, as this platform has set it."""
+    """Shows how long each stage may take, as this platform has set it."""
     by_us = _("Us, from filing")
     system_hours = max(1, round(settings.SYSTEM_REVIEW_MINUTES / 60))
     rows = [
@@ -59,5 +59,5 @@ def times(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def human(request: HttpRequest) -> HttpResponse:
-    """How to speak to a person, and what they can do."""
+    """Shows how to speak to a person, and what they can do."""
     return render(request, "appeals/help_human.html", {"now": clock.now()})

@@ -49,42 +49,44 @@ def nothing_beside(_actor: Actor, _now: datetime) -> Mapping[str, Any]:
     return {}
 
 
-def no_desk(_actor: Actor) -> str:
+def no_work_address(_actor: Actor) -> str:
     return ""
 
 
 def home_page(
     *,
     beside: Beside = nothing_beside,
-    desks: Mapping[str, str] = MappingProxyType({}),
-    desk_of: Callable[[Actor], str] = no_desk,
+    work_addresses: Mapping[str, str] = MappingProxyType({}),
+    work_address_of: Callable[[Actor], str] = no_work_address,
 ) -> Callable[..., HttpResponseBase]:
-    """The start page, with what an app that appeals do not know says on it: `cards`, and lists under own names.
+    """Makes the view of the start page, given what apps that appeals do not know say on it: `cards`, and named lists.
 
-    `desks` says where staff of a role that appeals do not know work; `desk_of` the address of who works elsewhere.
+    `work_addresses` says by role where staff of roles that appeals do not know work, `work_address_of` where others do.
     """
 
     @require_safe
     @page()
     def home(request: HttpRequest) -> HttpResponse:
-        """What waits for this person, most urgent first, with one verb each; staff go where they work."""
+        """Shows what waits for this person, most urgent first, with one verb each; staff go where they work."""
         actor = actor_of(request)
         if actor.kind is ActorKind.STAFF:
             if not actor.roles:  # a second factor is still to be given, there
                 return redirect("accounts:profile")
             if actor.has_role(*REVIEWS):
                 return redirect("workbench:start")
-            return redirect(next((desk for role, desk in desks.items() if actor.has_role(role)), settings.ADMIN_PATH))
-        if desk := desk_of(actor):
-            return redirect(desk)
+            return redirect(
+                next((address for role, address in work_addresses.items() if actor.has_role(role)), settings.ADMIN_PATH)
+            )
+        if address := work_address_of(actor):
+            return redirect(address)
         now = clock.now()
         cases = list(queries.appeals_for(actor).order_by("-filed_at")[:50])
         also = dict(beside(actor, now))
         cards = [_card(todo) for todo in queries.todo_for(actor, now=now)] + list(also.pop("cards", ()))
         context = also | {
             "cards": sorted(cards, key=lambda card: (card["due_at"] is None, card["due_at"] or now)),
-            "running": [line(a, now) for a in cases if a.is_open],
-            "closed": [line(a, now) for a in cases if not a.is_open][:MOST_ON_HOME],
+            "running": [list_card(a, now) for a in cases if a.is_open],
+            "closed": [list_card(a, now) for a in cases if not a.is_open][:MOST_ON_HOME],
             "notices": notices_for(actor)[:MOST_ON_HOME],
             "parties": parties_of(actor),
             "now": now,
@@ -107,8 +109,8 @@ def _card(todo: Todo) -> dict[str, Any]:
     }
 
 
-def line(appeal: Appeal, now: Any) -> dict[str, Any]:
-    """One appeal as a card in a list."""
+def list_card(appeal: Appeal, now: Any) -> dict[str, Any]:
+    """The values of one appeal as a card in a list."""
     code, label = state_of(appeal)
     decided = appeal.state == AppealState.DECIDED
     return {
@@ -127,18 +129,18 @@ def line(appeal: Appeal, now: Any) -> dict[str, Any]:
 @require_safe
 @page()
 def appeals(request: HttpRequest) -> HttpResponse:
-    """Every appeal of this person's parties, newest first."""
+    """Lists every appeal of this person's parties, newest first."""
     actor = actor_of(request)
     now = clock.now()
     shown = Paginator(queries.appeals_listed_for(actor), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"lines": [line(a, now) for a in shown], "page_obj": shown, "now": now}
+    context = {"lines": [list_card(a, now) for a in shown], "page_obj": shown, "now": now}
     return render(request, "appeals/list.html", context)
 
 
 @require_safe
 @page()
 def account_health(request: HttpRequest) -> HttpResponse:
-    """What counts against each of this person's parties and until when; what was overturned is struck through."""
+    """Shows what counts against each of this person's parties and until when; what was overturned is struck through."""
     actor = actor_of(request)
     if actor.kind is not ActorKind.PARTY:
         raise NotFound()
@@ -164,5 +166,5 @@ def account_health(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def link(_request: HttpRequest, ref: str) -> HttpResponse:
-    """The address that messages and apps carry."""
+    """Redirects from the address that messages and apps carry."""
     return redirect("appeals:detail", ref=ref)

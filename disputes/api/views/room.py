@@ -29,7 +29,7 @@ class MessagesView(ReadView, CommandView):
     def read(self, call: Call) -> Reply:
         ref, lane, after = call.path["ref"], call.query.get("lane", "both"), after_of(call)
         limit = limit_of(call.query.dict())
-        items = queries.with_words(ref, queries.pictures_after(call.actor, ref, lane, after, limit))
+        items = queries.with_sentences(ref, queries.pictures_after(call.actor, ref, lane, after, limit))
         answer = {
             "lane": lane,
             "items": items,

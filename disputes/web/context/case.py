@@ -11,11 +11,11 @@ from disputes.policies import is_mediator, role_on_side, side_of
 from disputes.verbs import actions_for
 from disputes.web import sentences
 from disputes.web.context.evidence import record_items
-from disputes.web.context.facts import fact_card, pull_words
+from disputes.web.context.facts import fact_card, pull_card
 from disputes.web.context.offers import no_return_consent, offer_columns, past_offers
-from disputes.web.context.outcome import advance_words, gone_side, owed, result_words
+from disputes.web.context.outcome import advance_card, missing_side_sentence, owed, result_card
 from disputes.web.context.roles import MANAGES, missing_roles
-from disputes.web.context.turn import claim_words, reply, turn
+from disputes.web.context.turn import claim_text, reply, turn
 
 
 def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
         "state": code,
         "label": label,
         "state_line": sentences.state_line(dispute),
-        "claim": claim_words(dispute),
+        "claim": claim_text(dispute),
         "reads_notice": queries.reads_notice(actor, dispute),
         "sides": [
             {"name": sentences.who(dispute, Side.CLAIMANT, side), "party": dispute.claimant.name},
@@ -51,14 +51,14 @@ def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
         "talk_end": sentences.TALK_ENDS.get(str(dispute.state), ""),
         "escalate_from": dispute.escalate_from if _may_escalate_later(dispute, actor, now) else None,
         "records": record_items(dispute, shown),
-        "pulls": [pull_words(dispute, view, pull, side) for view in views for pull in view.pulls],
+        "pulls": [pull_card(dispute, view, pull, side) for view in views for pull in view.pulls],
         "columns": offer_columns(actor, dispute, side, actions, now),
         "past_offers": past_offers(actor, dispute, side),
         "owed": owed(dispute, side, actions),
-        "advances": [advance_words(dispute, row) for row in sorted(dispute.advances.all(), key=lambda a: a.no)],
-        "result": result_words(dispute),
+        "advances": [advance_card(dispute, row) for row in sorted(dispute.advances.all(), key=lambda a: a.no)],
+        "result": result_card(dispute),
         "missing": missing_roles(actor, dispute, side),
-        "left": gone_side(dispute, side),
+        "left": missing_side_sentence(dispute, side),
         "consent": no_return_consent(actor, dispute, side),
         "now": now,
     }

@@ -41,7 +41,7 @@ def evidence_card(
         "url": url,
         "thumb_url": url if item.attachment is not None and item.attachment.rendition_sha256 else "",
         "text": item.message.shown if item.message is not None else "",
-        "record": record_words(record, dispute.currency) if record is not None else None,
+        "record": record_card(record, dispute.currency) if record is not None else None,
         "version": submitted.version if submitted is not None else None,
         "at": submitted.submitted_at if submitted is not None else item.added_at,
         "sha256": item.sha256 if not view.is_hidden else "",
@@ -62,7 +62,7 @@ def evidence_card(
     }
 
 
-def record_words(record: Any, currency: str) -> dict[str, Any]:
+def record_card(record: Any, currency: str) -> dict[str, Any]:
     """A platform record with its source and every line of it."""
     return {
         "label": sentences.record_label(record.kind),

@@ -50,7 +50,7 @@ def fact_card(
         "presumption": step.in_language("presumption") if step.presumption_zh else "",
         "shift_basis": fact.shift_basis,
         "is_open": is_open,
-        "eased": [eased_words(dispute, relief, side) for relief in view.reliefs],
+        "eased": [relief_card(dispute, relief, side) for relief in view.reliefs],
         "rungs": [
             {
                 "no": rung.no,
@@ -60,8 +60,8 @@ def fact_card(
             }
             for rung in view.rungs
         ],
-        "in": [_version_words(dispute, s, shown, side) for s in view.submissions],
-        "pulls": [pull_words(dispute, view, pull, side) for pull in view.pulls if pull.state == PullState.ASKED],
+        "in": [_version_card(dispute, s, shown, side) for s in view.submissions],
+        "pulls": [pull_card(dispute, view, pull, side) for pull in view.pulls if pull.state == PullState.ASKED],
         "drafts": sum(1 for e in shown if e.item.fact_id == fact.pk and e.is_draft),
         "rulings": [_ruling_words(ruling) for ruling in view.rulings],
         "actions": mine,
@@ -90,7 +90,7 @@ def _ruling_words(ruling: Any) -> dict[str, Any]:
 def _fact_sentence(dispute: Dispute, view: FactView, side: Side | None) -> str:
     fact, step = view.fact, view.fact.step
     if fact.is_settled:
-        return settled_words(dispute, view, side)
+        return settled_sentence(dispute, view, side)
     if dispute.state in PROOF_IS_OVER:
         return _("The dispute ended before anything was found about this.")
     if fact.awaits_ruling:
@@ -142,7 +142,7 @@ def _own_sentence(dispute: Dispute, *, rebuts: bool) -> str:
     )
 
 
-def settled_words(dispute: Dispute, view: FactView, side: Side | None) -> str:
+def settled_sentence(dispute: Dispute, view: FactView, side: Side | None) -> str:
     """How a settled fact was settled and for whom it speaks."""
     fact, step = view.fact, view.fact.step
     state = str(fact.state)
@@ -164,7 +164,7 @@ def settled_words(dispute: Dispute, view: FactView, side: Side | None) -> str:
     return _(" ").join(parts)
 
 
-def eased_words(dispute: Dispute, relief: Any, side: Side | None) -> dict[str, Any]:
+def relief_card(dispute: Dispute, relief: Any, side: Side | None) -> dict[str, Any]:
     """A relief from proof as the reader has to take it, with what guards against its abuse."""
     reason = sentences.clean_end(relief.in_language("reason"))
     if side is not None and relief.relieved == side:
@@ -178,7 +178,7 @@ def eased_words(dispute: Dispute, relief: Any, side: Side | None) -> dict[str, A
     return {"text": text, "controls": controls}
 
 
-def _version_words(
+def _version_card(
     dispute: Dispute, submission: Any, shown: Sequence[EvidenceView], side: Side | None
 ) -> dict[str, Any]:
     items = [e for e in shown if e.item.submission_id == submission.pk]
@@ -197,14 +197,14 @@ def _version_words(
     }
 
 
-def pull_words(dispute: Dispute, view: FactView, pull: Any, side: Side | None) -> dict[str, Any]:
+def pull_card(dispute: Dispute, view: FactView, pull: Any, side: Side | None) -> dict[str, Any]:
     """A one-click request for the platform's records: where it is, and which records cannot be given, in sentences."""
     return {
         "who": sentences.who(dispute, pull.side, side),
         "fact": view.no,
         "state": pull.state,
         "at": pull.asked_at,
-        "kinds": sentences.records_words(pull.kinds),
+        "kinds": sentences.records_text(pull.kinds),
         "gaps": [
             {
                 "kind": sentences.record_label(gap["kind"]),

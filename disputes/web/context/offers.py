@@ -84,7 +84,7 @@ def past_offers(actor: Actor, dispute: Dispute, side: Side | None) -> list[dict[
         {
             "no": o.no,
             "who": sentences.who(dispute, o.side, side),
-            "terms": sentences.terms_words(dispute, o),
+            "terms": sentences.terms_text(dispute, o),
             "state": o.state,
             "label": o.get_state_display(),
             "at": o.ended_at,

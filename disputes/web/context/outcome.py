@@ -22,7 +22,7 @@ def owed(dispute: Dispute, side: Side | None, actions: Sequence[Action]) -> list
     return [
         {
             "no": row.no,
-            "text": sentences.owed_words(dispute, row),
+            "text": sentences.obligation_sentence(dispute, row),
             "state": "LATE" if row.is_late and row.state == "OWED" else row.state,
             "label": sentences.OWED["LATE" if row.is_late and row.state == "OWED" else row.state],
             "due": row.due_at if row.state == "OWED" and dispute.state != "PAUSED" else None,
@@ -42,7 +42,7 @@ def owed(dispute: Dispute, side: Side | None, actions: Sequence[Action]) -> list
     ]
 
 
-def advance_words(dispute: Dispute, row: Any) -> dict[str, Any]:
+def advance_card(dispute: Dispute, row: Any) -> dict[str, Any]:
     names = {"amount": money(row.amount_minor, dispute.currency), "side": sentences.role_label(dispute, row.to_side)}
     return {
         "text": _(
@@ -55,7 +55,7 @@ def advance_words(dispute: Dispute, row: Any) -> dict[str, Any]:
     }
 
 
-def result_words(dispute: Dispute) -> dict[str, Any] | None:
+def result_card(dispute: Dispute) -> dict[str, Any] | None:
     """How it ended or stands decided, in one card; None before that."""
     newest = max(dispute.determinations.all(), key=lambda d: d.round, default=None)
     agreed = next((o for o in dispute.offers.all() if o.state == OfferState.ACCEPTED), None)
@@ -63,13 +63,13 @@ def result_words(dispute: Dispute) -> dict[str, Any] | None:
     if state == "WITHDRAWN":
         return {"tone": "calm", "icon": "undo", "text": _("This dispute was taken back.")}
     if agreed is not None:
-        terms = sentences.terms_words(dispute, agreed)
+        terms = sentences.terms_text(dispute, agreed)
         return {"tone": "good", "icon": "check", "text": _("Both sides agreed: %(terms)s.") % {"terms": terms}}
     if newest is None:
         return None
     lines = str(newest.get_outcome_display())
     if newest.remedy:
-        lines += _(": ") + sentences.terms_words(dispute, newest)
+        lines += _(": ") + sentences.terms_text(dispute, newest)
     return {
         "tone": "wait" if dispute.state in UNDER_REVIEW else "calm",
         "icon": "scale",
@@ -81,7 +81,7 @@ def result_words(dispute: Dispute) -> dict[str, Any] | None:
     }
 
 
-def gone_side(dispute: Dispute, side: Side | None) -> str:
+def missing_side_sentence(dispute: Dispute, side: Side | None) -> str:
     """What the page says where nobody acts for the other side any more."""
     if side not in (Side.CLAIMANT, Side.RESPONDENT) or not dispute.is_open:
         return ""

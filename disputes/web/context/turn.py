@@ -18,7 +18,7 @@ from disputes.verbs import Action
 from disputes.web import sentences
 
 
-def claim_words(dispute: Dispute) -> str:
+def claim_text(dispute: Dispute) -> str:
     """What is wanted, in one line."""
     text = str(capfirst(Remedy(dispute.claim_remedy).label))
     amount = money(dispute.claim_amount_minor, dispute.currency)
@@ -90,7 +90,7 @@ def _owing_turn(dispute: Dispute, side: Side | None, whose: str) -> dict[str, An
     if whose == "you" and owed:
         first = min(owed, key=lambda o: o.due_at or dispute.created_at)
         return {
-            "text": sentences.owed_words(dispute, first) + _("."),
+            "text": sentences.obligation_sentence(dispute, first) + _("."),
             "at": first.due_at,
             "action_url": reverse("disputes:report", args=[dispute.ref, first.no]),
             "action": _("Say that it is done"),
@@ -98,7 +98,7 @@ def _owing_turn(dispute: Dispute, side: Side | None, whose: str) -> dict[str, An
     if whose == "you" and said:
         return {
             "text": _("The other side says that it is done: %(what)s. Please confirm once it arrived.")
-            % {"what": sentences.owed_words(dispute, said[0])},
+            % {"what": sentences.obligation_sentence(dispute, said[0])},
             "at": None,
             "action_url": "#owed",
             "action": _("See what is owed"),

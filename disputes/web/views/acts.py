@@ -13,7 +13,7 @@ from casework.web import actor_of, page
 from disputes import commands, queries
 from disputes.verbs import actions_for
 from disputes.web import sentences
-from disputes.web.context import claim_words
+from disputes.web.context import claim_text
 from disputes.web.forms import AnswerForm, NoteForm
 
 
@@ -24,7 +24,7 @@ def _room(ref: str, anchor: str = "") -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=("text",))
 def answer(request: HttpRequest, ref: str) -> HttpResponse:
-    """The first answer of the other side. Answered before, it leads to the room."""
+    """Takes the first answer of the other side. Answered before, it leads to the room."""
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     form = AnswerForm(request.POST if request.method == "POST" else None)
@@ -39,7 +39,7 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
         return _room(ref)
     context = {
         "dispute": dispute,
-        "claim": claim_words(dispute),
+        "claim": claim_text(dispute),
         "form": form,
         "can": any(a.name == "answer" for a in actions_for(actor, dispute, now=now)),
         "waits": dispute.state == "NEGOTIATING" and dispute.answered_at is None,
@@ -51,7 +51,7 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=("note",))
 def report(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """Whoever owes it says that it is done, with a word how."""
+    """Takes the report that what was owed is done, with a word how."""
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     form = NoteForm(request.POST if request.method == "POST" else None)
@@ -66,7 +66,7 @@ def report(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     context = {
         "heading": _("Say that it is done"),
         "effects": [
-            sentences.owed_words(dispute, row),
+            sentences.obligation_sentence(dispute, row),
             _("The other side is asked to confirm. It counts once they or the platform have confirmed."),
         ],
         "button": _("Say that it is done"),

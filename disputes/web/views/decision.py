@@ -16,7 +16,7 @@ from disputes.web.context import owed
 
 
 def _chosen(request: HttpRequest, dispute: Dispute) -> Determination | None:
-    """The determination of the round that was asked for, the newest where none was."""
+    """Returns the determination of the round that was asked for, the newest where none was."""
     rows = sorted(dispute.determinations.all(), key=lambda d: d.round)
     asked = request.GET.get("round", "")
     return next((d for d in rows if str(d.round) == asked), rows[-1] if rows else None)
@@ -25,7 +25,7 @@ def _chosen(request: HttpRequest, dispute: Dispute) -> Determination | None:
 @require_safe
 @page()
 def decision(request: HttpRequest, ref: str) -> HttpResponse:
-    """The letter, with what is owed by when and what one can still do."""
+    """Shows the letter, with what is owed by when and what one can still do."""
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     chosen = _chosen(request, dispute)
@@ -54,7 +54,7 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
 @require_safe
 @page()
 def decision_pdf(request: HttpRequest, ref: str) -> HttpResponse:
-    """The same parts as a file to keep."""
+    """Serves the same parts as a file to keep."""
     actor = actor_of(request)
     dispute = queries.dispute_for(actor, ref)
     language = letters.language_for(request.GET.get("language", ""))

@@ -29,14 +29,14 @@ from disputes.models import Dispute
 from disputes.policies import side_of
 from disputes.verbs import actions_for
 from disputes.web import sentences
-from disputes.web.context import evidence_card, evidence_cards, fact_card, missing_roles, pull_words
+from disputes.web.context import evidence_card, evidence_cards, fact_card, missing_roles, pull_card
 from disputes.web.forms import ObjectionForm, WithheldField
 
 
 @require_safe
 @page()
 def evidence(request: HttpRequest, ref: str) -> HttpResponse:
-    """Leads to the fact that waits for this reader, else to the first that is open, else to the first."""
+    """Redirects to the fact that waits for this reader, else to the first that is open, else to the first."""
     actor = actor_of(request)
     views = queries.facts_of(actor, queries.dispute_for(actor, ref))
     mine = [v for v in views if v.yours] or [v for v in views if not v.fact.is_settled] or views
@@ -46,7 +46,7 @@ def evidence(request: HttpRequest, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=("caption", "captions", "withheld_reason"))
 def fact(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """One fact with everything that was handed in about it; sent files are kept as drafts."""
+    """Shows one fact with everything that was handed in about it; sent files are kept as drafts."""
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     if request.method != "POST":
@@ -59,7 +59,7 @@ def fact(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 
 
 def _stage(request: HttpRequest, actor: Actor, ref: str, no: int, now: datetime) -> tuple[Errors, int]:
-    """Every file that can be used is kept as a draft."""
+    """Keeps every file that can be used as a draft; returns the errors and how many were kept."""
     files: list[Any] = request.FILES.getlist("files")
     if wrong := wrong_number(files):
         return wrong, 0
@@ -131,8 +131,8 @@ def _fact_page(
             for s in reversed(view.submissions)
         ],
         "next_version": 1 + sum(1 for s in view.submissions if s.side == side),
-        "pulls": [pull_words(dispute, view, pull, side) for pull in view.pulls],
-        "holds": sentences.records_words(sorted({k for r in view.rungs for k in r.row.holds})),
+        "pulls": [pull_card(dispute, view, pull, side) for pull in view.pulls],
+        "holds": sentences.records_text(sorted({k for r in view.rungs for k in r.row.holds})),
         "can": own,
         "due_at": next((a.due_at for a in actions if a.fact == no and a.name == "evidence"), None),
         "closed_at": _closed_at(dispute, view, now) if side is not None else None,
@@ -162,7 +162,7 @@ def _refused(request: HttpRequest, ref: str, no: int, actor: Actor, now: datetim
 @require_POST
 @page()
 def submit(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """The drafts about this fact are frozen as the next version."""
+    """Submits the drafts about this fact as the next version."""
     actor, now = actor_of(request), clock.now()
     try:
         submission = commands.submit_evidence(actor=actor, ref=ref, fact_no=no, now=now)
@@ -177,7 +177,7 @@ def submit(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 @require_POST
 @page()
 def ask_records(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """The platform's own records about this fact are being fetched; the request counts from now."""
+    """Requests the platform's own records about this fact; the request counts from now."""
     actor, now = actor_of(request), clock.now()
     try:
         commands.ask_for_records(actor=actor, ref=ref, fact_no=no, now=now)
@@ -190,7 +190,7 @@ def ask_records(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 @require_POST
 @page()
 def nothing_to_add(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """This side has nothing to add to what was submitted against it."""
+    """Records that this side has nothing to add to what was submitted against it."""
     commands.answer_evidence(actor=actor_of(request), ref=ref, fact_no=no, now=clock.now())
     messages.success(request, _("It is on file that you have nothing to add."))
     return redirect("disputes:fact", ref=ref, no=no)
@@ -199,7 +199,7 @@ def nothing_to_add(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page()
 def admit(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """Giving a fact up, after a page that says what follows."""
+    """Admits a fact, after a page that says what follows."""
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     if request.method == "POST":
@@ -228,7 +228,7 @@ def admit(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 @require_POST
 @page()
 def remove(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """A draft is gone."""
+    """Deletes a draft."""
     actor = actor_of(request)
     dispute = queries.dispute_for(actor, ref)
     fact_no = next((e.item.fact.no for e in queries.evidence_shown_to(actor, dispute) if e.item.no == no), 1)
@@ -240,7 +240,7 @@ def remove(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=("text",))
 def object_to(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """What is wrong with one piece of evidence, or with one of the platform's records."""
+    """Takes an objection to one piece of evidence, or to one of the platform's records."""
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     shown = next((e for e in queries.evidence_shown_to(actor, dispute) if e.item.no == no), None)
@@ -260,5 +260,5 @@ def object_to(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 @require_safe
 @page()
 def evidence_file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
-    """The sealed file of one piece of evidence: a picture is shown, anything else is saved."""
+    """Serves the file of one piece of evidence: a picture is shown, anything else is saved."""
     return send(request, queries.evidence_file(actor_of(request), ref, no), original="original" in request.GET)

@@ -18,7 +18,7 @@ from disputes import queries
 from disputes.models import Dispute
 from disputes.policies import side_of
 from disputes.web import sentences
-from disputes.web.context import claim_words
+from disputes.web.context import claim_text
 
 PER_PAGE = 20
 MOST_ON_HOME = 10
@@ -67,16 +67,16 @@ CARDS: dict[str, tuple[str | Promise, str | Promise, str, str | Promise]] = {
 @require_safe
 @page()
 def disputes(request: HttpRequest) -> HttpResponse:
-    """Every dispute of this person's parties, newest first."""
+    """Lists every dispute of this person's parties, newest first."""
     actor, now = actor_of(request), clock.now()
     shown = Paginator(queries.disputes_listed_for(actor), PER_PAGE).get_page(request.GET.get("page"))
     spans = outages.ledger()
-    context = {"lines": [line(actor, d, spans) for d in shown], "page_obj": shown, "now": now}
+    context = {"lines": [list_card(actor, d, spans) for d in shown], "page_obj": shown, "now": now}
     return render(request, "disputes/list.html", context)
 
 
-def line(actor: Actor, dispute: Dispute, spans: outages.Ledger) -> dict[str, Any]:
-    """One dispute as a card in a list."""
+def list_card(actor: Actor, dispute: Dispute, spans: outages.Ledger) -> dict[str, Any]:
+    """The values of one dispute as a card in a list."""
     side = side_of(actor, dispute)
     code, label = sentences.state_of(dispute)
     turns = queries.turn_of(dispute)
@@ -84,7 +84,7 @@ def line(actor: Actor, dispute: Dispute, spans: outages.Ledger) -> dict[str, Any
     return {
         "dispute": dispute,
         "ground": dispute.ground.title,
-        "claim": claim_words(dispute),
+        "claim": claim_text(dispute),
         "other": other.name if other is not None and side is not None else "",
         "state": code,
         "label": label,
@@ -96,7 +96,7 @@ def line(actor: Actor, dispute: Dispute, spans: outages.Ledger) -> dict[str, Any
 
 @require_safe
 def link(request: HttpRequest, ref: str) -> HttpResponse:
-    """The address that messages and apps carry; `focus` leads to a part of the room."""
+    """Redirects from the address that messages and apps carry; `focus` leads to a part of the room."""
     focus = request.GET.get("focus", "")
     if focus == "decision":
         return redirect("disputes:decision", ref=ref)
@@ -105,13 +105,13 @@ def link(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect(reverse("disputes:room", args=[ref]) + ("#offers" if focus == "offer" else ""))
 
 
-def on_home(actor: Actor, now: datetime) -> dict[str, Any]:
+def home_sections(actor: Actor, now: datetime) -> dict[str, Any]:
     """What the start page says of disputes: cards that wait, and lines of what runs and what was."""
     rows, spans = list(queries.disputes_listed_for(actor)[:50]), outages.ledger()
     return {
         "cards": [_card(todo) for todo in queries.todo_for(actor, now=now)],
-        "disputes_running": [line(actor, d, spans) for d in rows if d.is_open],
-        "disputes_closed": [line(actor, d, spans) for d in rows if not d.is_open][:MOST_ON_HOME],
+        "disputes_running": [list_card(actor, d, spans) for d in rows if d.is_open],
+        "disputes_closed": [list_card(actor, d, spans) for d in rows if not d.is_open][:MOST_ON_HOME],
     }
 
 

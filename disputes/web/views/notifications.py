@@ -1,4 +1,4 @@
-"""What somebody was told inside the program: the list, and opening one, which is on record."""
+"""What somebody was notified of inside the program: the list, and opening one, which is on record."""
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ PER_PAGE = 30
 @require_safe
 @page()
 def notifications(request: HttpRequest) -> HttpResponse:
-    """Everything this person was told, newest first."""
+    """Lists everything this person was notified of, newest first."""
     rows = Notification.objects.filter(user_id=actor_of(request).person)
     shown = Paginator(rows.order_by("-told_at", "-id"), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "disputes/notifications.html", {"page_obj": shown, "now": clock.now()})
@@ -27,7 +27,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
 @require_safe
 @page()
 def open_one(request: HttpRequest, ref: str) -> HttpResponse:
-    """The notification is opened and leads to the page that it is about."""
+    """Opens the notification and redirects to the page that it is about."""
     row = or_not_found(open_notification(ref, user_id=actor_of(request).person, now=clock.now()))
     inside = row.path.startswith("/") and url_has_allowed_host_and_scheme(row.path, allowed_hosts=None)
     return redirect(row.path if inside else "/")

@@ -26,7 +26,7 @@ from disputes.proof import payer_of
 from disputes.terms import remedies_to_offer
 from disputes.verbs import actions_for
 from disputes.web import sentences
-from disputes.web.context import claim_words, missing_for_money, missing_roles, offer_card
+from disputes.web.context import claim_text, missing_for_money, missing_roles, offer_card
 from disputes.web.forms import OfferForm, amount_text
 
 
@@ -44,7 +44,7 @@ def _payers(dispute: Dispute) -> list[tuple[str, str]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=("note",))
 def make(request: HttpRequest, ref: str) -> HttpResponse:
-    """Terms to settle on; sent, they are open for the other side and replace this side's earlier ones."""
+    """Takes terms to settle on; they are open for the other side and replace this side's earlier ones."""
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     side = side_of(actor, dispute)
@@ -65,11 +65,11 @@ def make(request: HttpRequest, ref: str) -> HttpResponse:
     )
     context = {
         "dispute": dispute,
-        "claim": claim_words(dispute),
+        "claim": claim_text(dispute),
         "form": form,
         "can": any(a.name == "offer" for a in actions),
         "is_late": may_make_offer(actor, dispute) is None and not any(a.name == "offer" for a in actions),
-        "replaces": None if own is None else sentences.terms_words(dispute, own),
+        "replaces": None if own is None else sentences.terms_text(dispute, own),
         "missing": _missing(actor, dispute, side),
         "now": now,
     }
@@ -93,7 +93,7 @@ def _offer(actor: Actor, ref: str, offer_ref: str) -> tuple[Dispute, Offer]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page()
 def accept(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
-    """Accepting, after a page that says what closes, what is paid and when, and what stays possible."""
+    """Accepts, after a page that says what closes, what is paid and when, and what stays possible."""
     actor, now = actor_of(request), clock.now()
     dispute, offer = _offer(actor, ref, offer_ref)
     side = side_of(actor, dispute)
@@ -111,7 +111,7 @@ def accept(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
     card = offer_card(actor, dispute, offer, side, actions_for(actor, dispute, now=now), now)
     if not card["accept_url"] and not card["accept_is_anothers"]:
         raise NotYourTurn() if role_on_side(actor, dispute) else NotAllowed()
-    terms = sentences.terms_words(dispute, offer)
+    terms = sentences.terms_text(dispute, offer)
     context = {
         "dispute": dispute,
         "offer": card,
@@ -151,7 +151,7 @@ def _rows(dispute: Dispute, offer: Offer, terms: str, now: datetime) -> list[dic
 @require_POST
 @page()
 def refuse(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
-    """The offer is refused, without a reason and without another question."""
+    """Refuses the offer, without a reason and without another question."""
     actor = actor_of(request)
     _offer(actor, ref, offer_ref)
     commands.refuse_offer(actor=actor, offer_ref=offer_ref, now=clock.now())
@@ -162,7 +162,7 @@ def refuse(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
 @require_POST
 @page()
 def withdraw(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
-    """One's own offer is taken back."""
+    """Withdraws one's own offer."""
     actor = actor_of(request)
     _offer(actor, ref, offer_ref)
     commands.withdraw_offer(actor=actor, offer_ref=offer_ref, now=clock.now())

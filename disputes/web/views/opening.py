@@ -1,7 +1,7 @@
 """Opening a dispute from an order in three steps: what happened, what is wanted, proof. Then the receipt.
 
 Each step is a page; what was typed is kept in between (disputes.web.drafts) and checked anew by every page, and the
-order is asked anew each time. What does not belong here: who may open what, which the command says.
+order is asked anew each time.
 """
 
 import logging
@@ -35,7 +35,7 @@ from disputes.models import Dispute, GroundRow
 from disputes.policies import side_of
 from disputes.records import OrderRecord, RecordsUnavailable
 from disputes.web import sentences
-from disputes.web.context import claim_words
+from disputes.web.context import claim_text
 from disputes.web.drafts import FIELDS, OpeningDraft
 from disputes.web.forms import WantForm, WhatForm, amount_text
 from notices.queries import notices_to
@@ -47,8 +47,8 @@ TRADERS = frozenset({Role.SELLER, Role.RIGHT_HOLDER, Role.MERCHANT})
 FILES_NOT_KEPT = gettext_lazy("The files were not kept. Please choose them again.")
 
 
-class _Counter:
-    """One order in front of somebody who wants to open a dispute: who they are in it, and what may be in dispute."""
+class _OpeningPage:
+    """One order as its opening pages need it: who the reader is in it, and what may be in dispute."""
 
     def __init__(self, actor: Actor, order: OrderRecord) -> None:
         self.order = order
@@ -103,7 +103,7 @@ def _notice_line(notice: Any) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=("statement",))
 def new(request: HttpRequest) -> HttpResponse:
-    """The three steps, each a page at its own address; the last one opens the dispute.
+    """Shows the three steps, each a page at its own address; the last one opens the dispute.
 
     What is sent is kept and answered by the way to a page, so that going back, forward and reloading show pages and
     send nothing. Whoever comes to a step without what stands before it is led there and told what is missing.
@@ -131,17 +131,17 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_POST
 @page(keeps=("statement",))
 def draft(request: HttpRequest) -> JsonResponse:
-    """What is being typed is kept, for whoever goes back without pressing a button; answered as JSON for the script."""
+    """Saves what is being typed, for whoever goes back without pressing a button; answered as JSON for the script."""
     if actor_of(request).kind is not ActorKind.PARTY:
         raise NotFound()
-    OpeningDraft(request.session, request.POST.get("order", "").strip()).keep(request.POST)
+    OpeningDraft(request.session, request.POST.get("order", "").strip()).update(request.POST)
     return JsonResponse({"saved_at": clock.now().isoformat()})
 
 
-def _counter(actor: Actor, ref: str) -> _Counter:
+def _counter(actor: Actor, ref: str) -> _OpeningPage:
     """The order in front of its reader. Raises `NotFound`, `NotYourTurn` and `RecordsUnavailable`."""
     order = or_not_found(records.current().order(ref))
-    counter = _Counter(actor, order)
+    counter = _OpeningPage(actor, order)
     if not counter.grounds:
         raise NotYourTurn(_("No burden table was in force when this order was placed."))
     return counter
@@ -161,7 +161,7 @@ def _ask_order(
     draft: OpeningDraft | None = None,
     unavailable: RecordsUnavailable | None = None,
 ) -> HttpResponse:
-    """The page that asks which order; it shows what was typed, and says so when orders cannot be looked up."""
+    """Asks which order; shows what was typed, and says so when orders cannot be looked up."""
     try:
         check_text(ref, max_length=records.MAX_REF, one_line=True)
     except TextRefused:
@@ -181,10 +181,10 @@ def _ask_order(
 
 
 def _sent(request: HttpRequest, actor: Actor, draft: OpeningDraft) -> HttpResponse:
-    """What was sent is kept, and the step that was asked for comes next; the last button opens the dispute."""
+    """Keeps what was sent and leads to the step that was asked for; the last button opens the dispute."""
     if draft.is_repeated_by(request.POST) and request.POST.get("at") == "3":
         return redirect("disputes:opened", ref=draft.opened)
-    draft.keep(request.POST)
+    draft.update(request.POST)
     to = request.POST.get("to", "2")
     if to != "open":
         return redirect(step_url(draft.order_ref, to))
@@ -207,7 +207,7 @@ def _back_to_proof(request: HttpRequest, draft: OpeningDraft) -> HttpResponse:
 def _open(
     request: HttpRequest, actor: Actor, order: OrderRecord, filing: commands.DisputeFiling, draft: OpeningDraft
 ) -> HttpResponse:
-    """The receipt of the dispute: of the one that was open already, where the same is opened twice."""
+    """Opens the dispute and shows its receipt: of the one that was open already, where the same is opened twice."""
     now = clock.now()
     try:
         dispute = commands.open_dispute(actor=actor, order=order, filing=filing, now=now)
@@ -224,9 +224,9 @@ def _open(
         ):
             room = reverse("disputes:room", args=[earlier.ref])
             return render_refusal(request, error, keeps=("statement",), back_url=room, back_text=_("Go to the dispute"))
-        draft.became(earlier.ref)
+        draft.mark_opened(earlier.ref)
         return redirect("disputes:opened", ref=earlier.ref)
-    draft.became(dispute.ref)
+    draft.mark_opened(dispute.ref)
     _hand_in(request, actor, dispute, now)
     return redirect("disputes:opened", ref=dispute.ref)
 
@@ -238,7 +238,7 @@ def _open_already(actor: Actor, order_ref: str) -> QuerySet[Dispute]:
     )
 
 
-def _checked(counter: _Counter, draft: OpeningDraft) -> tuple[GroundRow | None, WantForm | None]:
+def _checked(counter: _OpeningPage, draft: OpeningDraft) -> tuple[GroundRow | None, WantForm | None]:
     """The ground that was chosen, and what is wanted as far as it was said."""
     ground = counter.ground(draft.typed.get("ground", ""))
     if ground is None or "remedy" not in draft.typed:
@@ -246,12 +246,12 @@ def _checked(counter: _Counter, draft: OpeningDraft) -> tuple[GroundRow | None, 
     return ground, _typed_want(counter, ground, draft)
 
 
-def _typed_want(counter: _Counter, ground: GroundRow, draft: OpeningDraft) -> WantForm:
+def _typed_want(counter: _OpeningPage, ground: GroundRow, draft: OpeningDraft) -> WantForm:
     return WantForm(draft.typed, remedies=ground.remedies, notices=counter.notices(ground))
 
 
-def _step(request: HttpRequest, actor: Actor, counter: _Counter, draft: OpeningDraft, step: str) -> HttpResponse:
-    """The page of the step that was asked for, or the way to the first one before it at which something is missing."""
+def _step(request: HttpRequest, actor: Actor, counter: _OpeningPage, draft: OpeningDraft, step: str) -> HttpResponse:
+    """Shows the step that was asked for, or leads to the first one before it at which something is missing."""
     told = "told" in request.GET
     if draft.opened and step in ("2", "3"):
         return redirect("disputes:opened", ref=draft.opened)
@@ -267,7 +267,7 @@ def _step(request: HttpRequest, actor: Actor, counter: _Counter, draft: OpeningD
     return _proof(request, counter, ground, want, draft)
 
 
-def _want_form(counter: _Counter, ground: GroundRow, draft: OpeningDraft, *, told: bool) -> WantForm:
+def _want_form(counter: _OpeningPage, ground: GroundRow, draft: OpeningDraft, *, told: bool) -> WantForm:
     if told:
         return _typed_want(counter, ground, draft)
     typed = draft.typed
@@ -284,7 +284,7 @@ def _want_form(counter: _Counter, ground: GroundRow, draft: OpeningDraft, *, tol
     )
 
 
-def _common(counter: _Counter, step: int) -> dict[str, Any]:
+def _common(counter: _OpeningPage, step: int) -> dict[str, Any]:
     return {
         "order": counter.order,
         "step": step,
@@ -294,7 +294,9 @@ def _common(counter: _Counter, step: int) -> dict[str, Any]:
     }
 
 
-def _what(request: HttpRequest, actor: Actor, counter: _Counter, draft: OpeningDraft, *, told: bool) -> HttpResponse:
+def _what(
+    request: HttpRequest, actor: Actor, counter: _OpeningPage, draft: OpeningDraft, *, told: bool
+) -> HttpResponse:
     chosen = "" if draft.opened else draft.typed.get("ground", "")
     context = _common(counter, 1) | {
         "form": WhatForm(draft.typed if told else None, grounds=counter.grounds),
@@ -305,12 +307,12 @@ def _what(request: HttpRequest, actor: Actor, counter: _Counter, draft: OpeningD
     return render(request, "disputes/new_what.html", context)
 
 
-def _want(request: HttpRequest, counter: _Counter, ground: GroundRow, form: WantForm) -> HttpResponse:
+def _want(request: HttpRequest, counter: _OpeningPage, ground: GroundRow, form: WantForm) -> HttpResponse:
     return render(request, "disputes/new_want.html", _common(counter, 2) | {"form": form, "ground": ground})
 
 
 def _proof(
-    request: HttpRequest, counter: _Counter, ground: GroundRow, want: WantForm, draft: OpeningDraft
+    request: HttpRequest, counter: _OpeningPage, ground: GroundRow, want: WantForm, draft: OpeningDraft
 ) -> HttpResponse:
     filing = want.filing(ground.slug)
     amount = amount_text(filing.amount_minor)
@@ -331,7 +333,7 @@ def _proof(
         "what_url": step_url(counter.order.ref, "1"),
         "want_url": step_url(counter.order.ref, "2"),
         "ladder": ladder_in_advance(ground, Side.CLAIMANT),
-        "holds": sentences.records_words(
+        "holds": sentences.records_text(
             sorted({k for f in ground.facts.all() for s in f.steps.all() for k in s.holds})
         ),
         "first_fact": _first_fact(ground),
@@ -339,7 +341,7 @@ def _proof(
     return render(request, "disputes/new_proof.html", context)
 
 
-def _notice_rows(counter: _Counter, ground: GroundRow, ref: str) -> list[dict[str, str]]:
+def _notice_rows(counter: _OpeningPage, ground: GroundRow, ref: str) -> list[dict[str, str]]:
     """The notice that was chosen, to read once more; no row where there was none to choose."""
     choices = counter.notices(ground)
     return [{"key": _("Notice"), "value": dict(choices).get(ref, _("None of these"))}] if choices else []
@@ -387,7 +389,7 @@ def _first_fact(ground: GroundRow) -> int:
 
 
 def _hand_in(request: HttpRequest, actor: Actor, dispute: Dispute, now: datetime) -> None:
-    """What was chosen is on file as the first version; what could not be taken is named, and the dispute is open."""
+    """Submits what was chosen as the first version, and names what could not be taken; the dispute is open."""
     fact_no = _first_fact(dispute.ground)
 
     def stage(file: Any, caption: str) -> None:
@@ -410,13 +412,13 @@ def _hand_in(request: HttpRequest, actor: Actor, dispute: Dispute, now: datetime
 @require_safe
 @page()
 def opened(request: HttpRequest, ref: str) -> HttpResponse:
-    """The receipt: number, time, what happens next and when, and who will have to show what. Can be bookmarked."""
+    """Shows the receipt: number, time, what happens next, and who will have to show what. Can be bookmarked."""
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     side = side_of(actor, dispute)
     context = {
         "dispute": dispute,
-        "claim": claim_words(dispute),
+        "claim": claim_text(dispute),
         "ladder": ladder_in_advance(dispute.ground, side),
         "answer_hours": settings.ANSWER_HOURS,
         "waits": dispute.state == "NEGOTIATING" and dispute.answered_at is None,

@@ -1,4 +1,4 @@
-"""What is published about disputes: the burden table in force, and the ledger of outages. Open to everybody."""
+"""Publishes the burden table in force and the ledger of outages. Open to everybody."""
 
 from datetime import datetime
 from itertools import groupby
@@ -22,7 +22,7 @@ PER_PAGE = 50
 
 @require_safe
 def burden(request: HttpRequest) -> HttpResponse:
-    """Who must prove what: every ground of the table in force now, with its reliefs and their controls."""
+    """Shows who must prove what: every ground of the table in force now, with its reliefs and their controls."""
     now = clock.now()
     grounds = list(queries.grounds_in_force(now).select_related("table__version__rule"))
     order = {str(family): number for number, family in enumerate(Family)}
@@ -84,7 +84,7 @@ def _ground(ground: GroundRow, reliefs: dict[int, list[Relaxation]]) -> dict[str
                         "basis": step.in_language("basis"),
                         "presumption": step.in_language("presumption") if step.presumption_zh else "",
                         "silence": step.in_language("silence"),
-                        "holds": sentences.records_words(step.holds),
+                        "holds": sentences.records_text(step.holds),
                         "hours": step.hours,
                     }
                     for step in sorted(fact.steps.all(), key=lambda s: s.no)
@@ -107,7 +107,9 @@ def _ground(ground: GroundRow, reliefs: dict[int, list[Relaxation]]) -> dict[str
 
 @require_safe
 def outages(request: HttpRequest) -> HttpResponse:
-    """Every outage on record, newest first; those that were not announced were added to the windows they fell into."""
+    """Lists every outage on record, newest first; those that were not announced were added to the windows they fell
+    into.
+    """
     shown = Paginator(Outage.objects.order_by("-started_at"), PER_PAGE).get_page(request.GET.get("page"))
     context = {"rows": [_outage(row, row.ended_at) for row in shown], "page_obj": shown, "now": clock.now()}
     return render(request, "disputes/outages.html", context)

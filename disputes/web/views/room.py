@@ -29,7 +29,7 @@ TRADERS = frozenset({Role.SELLER, Role.PRODUCER, Role.PROVIDER, Role.MERCHANT, R
 @require_safe
 @page()
 def room(request: HttpRequest, ref: str) -> HttpResponse:
-    """The whole room, the thing to do first on top."""
+    """Shows the whole room, the thing to do first on top."""
     return _room(request, ref)
 
 
@@ -39,7 +39,7 @@ def _room(
     actor, now = actor_of(request), clock.now()
     context = case_part(actor, ref, now)
     dispute, side = context["dispute"], context["side"]
-    lane = _lane_asked(request)
+    lane = _requested_lane(request)
     before = request.GET.get("before", "")
     context |= talk_part(
         actor,
@@ -73,7 +73,7 @@ def _is_trader(dispute: Any, side: Side | None) -> bool:
     return side is Side.RESPONDENT and dispute.ground.respondent_role in TRADERS
 
 
-def _lane_asked(request: HttpRequest) -> str:
+def _requested_lane(request: HttpRequest) -> str:
     asked = request.POST.get("lane") or request.GET.get("lane") or ""
     return asked if asked in (PRIVATE, *Lane.values) else str(Lane.BOTH)
 
@@ -101,14 +101,14 @@ def blank_entry(lane: str, can_use: bool) -> dict[str, Any]:
 @require_safe
 @page()
 def case(request: HttpRequest, ref: str) -> HttpResponse:
-    """The case's part of the room alone, as the page's script puts it in place after an event."""
+    """Renders the case's part of the room alone, as the page's script puts it in place after an event."""
     return render(request, "disputes/_case.html", case_part(actor_of(request), ref, clock.now()))
 
 
 @require_safe
 @page()
 def more_entries(request: HttpRequest, ref: str) -> HttpResponse:
-    """The entries of a lane behind a number, as they stand in the log."""
+    """Renders the entries of a lane behind a number, as they stand in the log."""
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     after = request.GET.get("after", "")
@@ -116,7 +116,7 @@ def more_entries(request: HttpRequest, ref: str) -> HttpResponse:
         raise Invalid.field("/after", "required", _("Give a number."))
     limit = request.GET.get("limit", "")
     most = int(limit) if limit.isascii() and limit.isdecimal() and 0 < int(limit[:4]) <= 100 else 100
-    lane = _lane_asked(request)
+    lane = _requested_lane(request)
     context = {
         "dispute": dispute,
         "entries": entries(actor, dispute, lane, int(after), now, limit=most),
@@ -136,8 +136,8 @@ def room_url(ref: str, lane: str = "", anchor: str = "talk") -> str:
 @require_POST
 @page(keeps=("text",))
 def post(request: HttpRequest, ref: str) -> HttpResponse:
-    """One message written without the page's script."""
-    lane, text = _lane_asked(request), request.POST.get("text", "").replace("\r\n", "\n")
+    """Posts one message without the page's script."""
+    lane, text = _requested_lane(request), request.POST.get("text", "").replace("\r\n", "\n")
     client_id = request.POST.get("client_id", "")[:64] or uuid.uuid4().hex
     try:
         commands.post_message(
@@ -155,8 +155,8 @@ def post(request: HttpRequest, ref: str) -> HttpResponse:
 @require_POST
 @page()
 def recall(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
-    """One's own message shows no words any more."""
-    lane = _lane_asked(request)
+    """Recalls one's own message."""
+    lane = _requested_lane(request)
     commands.recall_message(actor=actor_of(request), ref=ref, lane=lane, sequence=sequence, now=clock.now())
     return redirect(room_url(ref, lane))
 
@@ -164,8 +164,8 @@ def recall(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
 @require_POST
 @page()
 def report(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
-    """Staff will look at this message."""
-    lane = _lane_asked(request)
+    """Reports a message to staff."""
+    lane = _requested_lane(request)
     commands.report_message(actor=actor_of(request), ref=ref, lane=lane, sequence=sequence, now=clock.now())
     messages.success(request, _("Thank you. Our staff will look at this message."))
     return redirect(room_url(ref, lane))
@@ -174,7 +174,7 @@ def report(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=("caption",))
 def use_message(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
-    """A message of the common room becomes a draft piece of evidence about one fact."""
+    """Makes a message of the common room a draft piece of evidence about one fact."""
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     shown = entries(actor, dispute, str(Lane.BOTH), sequence - 1, now, limit=1) if sequence > 0 else []

@@ -1,4 +1,4 @@
-"""What waits for this person, which measures they may carry out and until when."""
+"""The overview of a person who works for an executor: what waits, what they may carry out and until when."""
 
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,7 @@ MOST = 4
 @require_safe
 @page()
 def home(request: HttpRequest) -> HttpResponse:
-    """Two tiles with what is next due, open instructions, certificates, incidents and the figure."""
+    """Shows two tiles with what is next due, open instructions, certificates, incidents and the figure."""
     actor, person = reader(request)
     now = clock.now()
     executor, labels = queries.with_mandates(person.executor), measure_labels()
@@ -45,8 +45,8 @@ def home(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "home.html",
-        me=presenters.me(person),
-        standing=presenters.standing(executor),
+        me=presenters.profile(person),
+        standing=presenters.inactive_notice(executor),
         tiles=[_certificates_tile(cards), _incidents_tile(incidents)],
         first=_first_steps(curricula) if not any(c["state"] not in presenters.OVER for c in cards) else [],
         has_held=bool(cards),
@@ -121,6 +121,6 @@ def _first_steps(curricula: list[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def desk_of(actor: Actor) -> str:
-    """The address at which somebody works who works for an executor; empty for everybody else."""
+def work_address_of(actor: Actor) -> str:
+    """Returns the address at which somebody works who works for an executor; empty for everybody else."""
     return reverse("executors:home") if queries.person_of(actor) is not None else ""

@@ -32,7 +32,7 @@ MOST_FILES = 10
 @require_safe
 @page()
 def incidents(request: HttpRequest) -> HttpResponse:
-    """This person's incidents, for a lead the team's; what waits for a statement first."""
+    """Lists this person's incidents, for a lead the team's; what waits for a statement first."""
     actor, person = reader(request)
     now = clock.now()
     waits = Case(When(state__in=UNHEARD, then=0), default=1)
@@ -45,14 +45,14 @@ def incidents(request: HttpRequest) -> HttpResponse:
 @require_safe
 @page()
 def incident(request: HttpRequest, ref: str) -> HttpResponse:
-    """One incident; another team's is not there."""
+    """Shows one incident; another team's is not found."""
     return _incident(request, ref)
 
 
 @require_POST
 @page(keeps=("text",))
 def explain(request: HttpRequest, ref: str) -> HttpResponse:
-    """The statement is handed in with its files, once."""
+    """Takes the statement with its files, once."""
     actor, _person = reader(request)
     row = queries.incident_for(actor, ref)
     form = ExplainForm(request.POST)
@@ -70,7 +70,7 @@ def explain(request: HttpRequest, ref: str) -> HttpResponse:
         except (FileRefused, TooLarge) as refused:
             file_error = " ".join(str(e.message) for e in refused.errors) or str(refused.detail)
         except Invalid as refused:
-            form.take(refused)
+            form.add_refusal(refused)
         else:
             messages.success(request, _("Your statement is on file. Compliance now looks at it."))
             return redirect("executors:incident", ref=ref)
@@ -80,7 +80,7 @@ def explain(request: HttpRequest, ref: str) -> HttpResponse:
 @require_safe
 @page()
 def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
-    """A file beside a statement: a picture as its clean copy, anything else to save."""
+    """Serves a file beside a statement: a picture as its clean copy, anything else to save."""
     row = queries.incident_for(actor_of(request), ref)
     found = or_not_found(next((each for each in row.files.all() if each.no == no), None))
     return send(request, found.attachment, original="original" in request.GET)
@@ -106,7 +106,7 @@ def _incident(request: HttpRequest, ref: str, *, form: ExplainForm | None = None
             "title": presenters.incident_title(row),
         },
         turn=presenters.incident_turn(row, now),
-        happened=presenters.happened(row),
+        happened=presenters.act_summary(row),
         rules=presenters.rules_of(row),
         explanation=explanation_of(row, url="executors:file"),
         can_explain="explain" in can,

@@ -23,14 +23,14 @@ from executors.web.frame import reader, show
 @require_safe
 @page()
 def instruction(request: HttpRequest, ref: str) -> HttpResponse:
-    """One instruction of this executor's; another's is not there."""
+    """Shows one instruction of this executor's; another's is not found."""
     return _instruction(request, ref)
 
 
 @require_POST
 @page(keeps=("evidence",))
 def complete(request: HttpRequest, ref: str) -> HttpResponse:
-    """It is on file as done, with what shows it."""
+    """Reports it done, with evidence."""
     actor, _person = reader(request)
     form = CompleteForm(request.POST)
     if form.carried_out(

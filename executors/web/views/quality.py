@@ -22,7 +22,7 @@ SAMPLE = 10
 @require_safe
 @page()
 def quality(request: HttpRequest) -> HttpResponse:
-    """The reader's own figures; for who leads, also the executor's as a whole."""
+    """Shows the reader's own figures; for who leads, also the executor's as a whole."""
     actor, person = reader(request)
     now = clock.now()
     own = queries.quality_for(actor, now=now)

@@ -18,14 +18,14 @@ from executors.web.frame import reader, show
 @require_safe
 @page()
 def recourse(request: HttpRequest, ref: str) -> HttpResponse:
-    """One claim with its ledger."""
+    """Shows one claim with its ledger."""
     return _recourse(request, ref)
 
 
 @require_POST
 @page(keeps=("text",))
 def dispute(request: HttpRequest, ref: str) -> HttpResponse:
-    """It is on file why the claim is not owed, or not in full."""
+    """Disputes the claim."""
     actor, _person = reader(request)
     form = DisputeForm(request.POST)
     if form.carried_out(

@@ -33,7 +33,7 @@ RESULT_SHOWN = timedelta(days=30)
 @require_safe
 @page()
 def certifications(request: HttpRequest) -> HttpResponse:
-    """Every certificate of this person's, for a lead the team's, and the training there is."""
+    """Lists every certificate of this person's, for a lead the team's, and the training there is."""
     actor, person = reader(request)
     now = clock.now()
     curricula = list(queries.curricula_for(actor, now=now))
@@ -61,7 +61,7 @@ def certifications(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "certifications.html",
-        standing=presenters.standing(person.executor),
+        standing=presenters.inactive_notice(person.executor),
         groups=[{"title": title, "cards": found} for title, found in parts if found],
         training=[presenters.training_line(c, held=own, open_attempt=attempts.get(c.pk), now=now) for c in curricula],
         now=now,
@@ -71,7 +71,7 @@ def certifications(request: HttpRequest) -> HttpResponse:
 @require_safe
 @page()
 def training(request: HttpRequest, ref: str) -> HttpResponse:
-    """One curriculum: material, test, and after the test which answers were right and why."""
+    """Shows one curriculum: material, test, and after the test which answers were right and why."""
     actor, person = reader(request)
     return _training(request, actor, person, ref)
 
@@ -79,7 +79,7 @@ def training(request: HttpRequest, ref: str) -> HttpResponse:
 @require_POST
 @page()
 def start(request: HttpRequest, ref: str) -> HttpResponse:
-    """The test is begun; one that is open goes on."""
+    """Starts the test; one that is open goes on."""
     actor = actor_of(request)
     commands.start_attempt(actor=actor, curriculum=ref, now=clock.now())
     return redirect(reverse("executors:training", args=[ref]) + "#test")
@@ -87,7 +87,7 @@ def start(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 def save(request: HttpRequest, ref: str) -> HttpResponseBase:
-    """The answers given so far are kept; answered as JSON for the page's script, and as the page without one."""
+    """Saves the answers given so far; answered as JSON for the page's script, and as the page without one."""
     if "application/json" not in request.headers.get("Accept", ""):
         return _saved(request, ref=ref)
     now = clock.now()
@@ -108,7 +108,7 @@ def _saved(request: HttpRequest, ref: str) -> HttpResponse:
 @require_POST
 @page()
 def finish(request: HttpRequest, ref: str) -> HttpResponse:
-    """The test is handed in once every question has an answer; the page then says what was right and why."""
+    """Finishes the test once every question has an answer; the page then says what was right and why."""
     actor, person = reader(request)
     curriculum = queries.curriculum_for(actor, ref)
     attempt = newest_attempt(actor, person, curriculum)
@@ -123,7 +123,7 @@ def finish(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def answers_in(post: QueryDict) -> dict[int, int]:
-    """The answers that were sent, by the numbers of their questions; what is no number is no answer."""
+    """Returns the answers that were sent, by the numbers of their questions; what is no number is no answer."""
     sent = {name.removeprefix("answer-"): str(value) for name, value in post.items() if name.startswith("answer-")}
     return {int(no): int(value) for no, value in sent.items() if _is_number(no) and _is_number(value)}
 
@@ -133,12 +133,12 @@ def _is_number(text: str) -> bool:
 
 
 def newest_attempt(actor: Actor, person: ExecutorPerson, curriculum: Curriculum) -> Attempt | None:
-    """The reader's own latest attempt at this test."""
+    """Returns the reader's own latest attempt at this test."""
     return queries.attempts_for(actor).filter(person=person, curriculum=curriculum).first()
 
 
 def _keep(request: HttpRequest, ref: str) -> None:
-    """Raises `NotYourTurn` where no test is open."""
+    """Saves the answers. Raises `NotYourTurn` where no test is open."""
     actor, person = reader(request)
     attempt = newest_attempt(actor, person, queries.curriculum_for(actor, ref))
     if attempt is None:

@@ -1,4 +1,4 @@
-"""The first step of every verb: find the dispute that this actor may see, lock it, check the version they read.
+"""Locks the dispute that this actor may see and checks the version they read: the first step of every command.
 
 And the last: move it, with the event in its ledger and in the room.
 """
@@ -18,19 +18,19 @@ from disputes.policies import visible_to
 
 
 def lock_dispute(actor: Actor, ref: str, expected_version: int | None = None) -> Dispute:
-    """The dispute, as `casework.firing.locked`."""
+    """Locks and returns the dispute, as `casework.firing.locked`."""
     return locked(Dispute, visible_to(actor), ref, expected_version)
 
 
 def lock_for_offer(actor: Actor, offer_ref: str) -> tuple[Dispute, Offer]:
-    """The dispute, locked, and its offer as it is then. Raises `NotFound`."""
+    """Locks the dispute and returns it with its offer as it is then. Raises `NotFound`."""
     ref = or_not_found(Offer.objects.filter(ref=offer_ref).values_list("dispute__ref", flat=True).first())
     dispute = lock_dispute(actor, ref)
     return dispute, Offer.objects.get(ref=offer_ref)
 
 
 def fact_of(dispute: Dispute, no: int) -> FactAtIssue:
-    """One fact of a locked dispute: locked with it, since every verb takes the dispute first. Raises `NotFound`."""
+    """Returns one fact of a locked dispute, which is locked with it. Raises `NotFound`."""
     return or_not_found(dispute.facts.select_related("row", "step").filter(no=no).first())
 
 
@@ -45,7 +45,7 @@ def require_in_time(closes_at: datetime | None, now: datetime, message: Any = No
 
 
 def move(dispute: Dispute, verb: str, *, actor: Actor, now: datetime, **as_fired: Any) -> Event:
-    """As `casework.firing.fire`, and everybody in the room sees it happen."""
+    """Fires as `casework.firing.fire`, and appends the event to the room."""
     event = fire(dispute, verb, actor=actor, now=now, **as_fired)
     append_event(dispute, event, now)
     return event

@@ -1,4 +1,4 @@
-"""What happened to an executor or to a case about it, as `components/timeline.html` shows it. People appear by code."""
+"""The timeline of an executor or of a case about it, as `components/timeline.html` shows it. People appear by code."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from executors.events import EVENTS
 from executors.queries.pages import codes_of, events_of
 
 
-def course_of(row: Case) -> list[dict[str, Any]]:
+def timeline_of(row: Case) -> list[dict[str, Any]]:
     """What happened, newest first."""
     events = list(events_of(row))
     codes = codes_of(event.actor_ref for event in events)

@@ -1,7 +1,4 @@
-"""A training's process says that it lives while it learns, and a process that is told to stop ends in order.
-
-What does not belong here: what follows from silence (commands.training).
-"""
+"""Keeps a training's heartbeat while it learns, and ends it in order when its process is told to stop."""
 
 import logging
 import signal
@@ -22,8 +19,8 @@ BEAT_EVERY = 5.0
 
 
 @contextmanager
-def beating(ref: str) -> Iterator[None]:
-    """The training of that ref beats from a thread of its own, since learning gives no pause in which to beat."""
+def heartbeat(ref: str) -> Iterator[None]:
+    """Records the training's heartbeat from a thread of its own, since learning gives no pause in which to do it."""
     stop = threading.Event()
 
     def beat() -> None:
@@ -46,8 +43,8 @@ def beating(ref: str) -> Iterator[None]:
 
 
 @contextmanager
-def stopping_in_order() -> Iterator[None]:
-    """SIGTERM comes as `KeyboardInterrupt`, as Ctrl-C does, so that whoever stops the service leaves nothing open."""
+def sigterm_as_interrupt() -> Iterator[None]:
+    """Raises `KeyboardInterrupt` on SIGTERM, as on Ctrl-C, so that a stopped service leaves nothing open."""
 
     def stop(_number: int, _frame: Any) -> None:
         raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""The first step of every verb: find the executor that this actor may see, lock it, check the version they read.
+"""Locks the executor that this actor may see and checks the version they read: the first step of every command.
 
 Every verb that gives or takes a permission locks the executor first, so that two of them follow one another and an act
 waits for both.
@@ -16,12 +16,12 @@ from executors.policies import visible_to
 
 
 def lock_executor(actor: Actor, ref: str, expected_version: int | None = None) -> Executor:
-    """The executor, as `casework.firing.locked`."""
+    """Locks and returns the executor, as `casework.firing.locked`."""
     return locked(Executor, visible_to(actor), ref, expected_version)
 
 
 def after_acts(now: datetime, **which: Any) -> datetime:
-    """`now`, or the moment of the last of these acts if that is later.
+    """Returns `now`, or the moment of the last of these acts if that is later.
 
     A clock that was read before a lock was had may be behind an act that was quicker: what ends a permission ends it
     after what was done under it.

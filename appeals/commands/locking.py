@@ -1,4 +1,4 @@
-"""The first step of every verb: find the appeal that this actor may see, lock it, and check the version they read."""
+"""Locks the appeal that this actor may see and checks the version they read: the first step of every command."""
 
 from datetime import datetime, timedelta
 
@@ -15,12 +15,12 @@ from notices.queries import is_under_appeal, lock_notice
 
 
 def lock_appeal(actor: Actor, ref: str, expected_version: int | None = None) -> Appeal:
-    """The appeal, as `casework.firing.locked`."""
+    """Locks and returns the appeal, as `casework.firing.locked`."""
     return locked(Appeal, visible_to(actor), ref, expected_version)
 
 
 def require_lease(appeal: Appeal, *, now: datetime) -> None:
-    """Raises `LeaseLost` when the holder's lease has run out: someone else may be reading the case by now."""
+    """Raises `LeaseLost` when the holder's lease has run out: somebody else may be reading the case by now."""
     if appeal.lease_is_free(now):
         raise LeaseLost()
 
@@ -30,7 +30,7 @@ def lease_until(now: datetime) -> datetime:
 
 
 def release_notice(appeal: Appeal, *, actor: Actor, now: datetime) -> None:
-    """The notice is no longer under appeal; nothing to do where an earlier outcome had already undone it."""
+    """Ends the notice's being under appeal; does nothing where an earlier outcome has undone the measures."""
     notice = lock_notice(Q(), pk=appeal.notice_id)
     if is_under_appeal(notice):
         release_from_appeal(notice, actor=actor, now=now, appeal=appeal.ref)
