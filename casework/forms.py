@@ -77,7 +77,7 @@ class CommandForm(forms.Form):
     retry: ClassVar[tuple[type[CaseError], ...]] = (Invalid,)
 
     def carried_out(self, act: Callable[[dict[str, Any]], object]) -> bool:
-        """Carries out `act` with the valid values and returns True; otherwise the form has the errors, the act's too."""
+        """Carries out `act` and returns True; otherwise the form has the errors, also those of the act."""
         if not self.is_valid():
             return False
         try:

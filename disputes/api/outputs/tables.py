@@ -1,0 +1,135 @@
+"""Burden tables as JSON."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from casework.api.serializers import Code, Coded, Computed, codes
+from disputes.choices import (
+    BasisKind,
+    Family,
+    Record,
+    Remedy,
+    Role,
+    Side,
+    SourceConfidence,
+    Stake,
+    Standard,
+)
+from disputes.machine import FactState
+from disputes.models import (
+    ControlKind,
+)
+
+
+class BilingualText(serializers.Field[Any, Any, Any, Any]):
+    """Text that the instance has in both languages, in the reader's; `of` where the field has another name."""
+
+    def __init__(self, of: str = "") -> None:
+        self.of = of
+        super().__init__(read_only=True, source="*")
+
+    def to_representation(self, value: Any) -> str:
+        return str(value.in_language(self.of or self.field_name))
+
+
+extend_schema_field({"type": "string"})(BilingualText)
+
+
+@extend_schema_field({"type": "object"})
+class ContentOutput(serializers.JSONField):
+    """What the platform's system gave, as it gave it."""
+
+
+class StepBasisOutput(serializers.Serializer[Any]):
+    """Whether the law itself says who must show this, and which articles."""
+
+    kind = Code(BasisKind, source="basis_kind")
+    text = BilingualText("basis")
+
+
+class SilenceOutput(serializers.Serializer[Any]):
+    """What follows when the bearer shows nothing in time."""
+
+    state = Code(FactState, source="if_silent")
+    establishes = serializers.BooleanField(source="silence_establishes")
+    text = BilingualText("silence")
+
+
+class StepOutput(serializers.Serializer[Any]):
+    """One rung of a ladder: who must show what, to which standard, on which basis, within how many hours."""
+
+    no = serializers.IntegerField()
+    bearer = Code(Side)
+    shows = BilingualText()
+    accepts = BilingualText()
+    standard = Code(Standard)
+    basis = StepBasisOutput(source="*")
+    presumption = BilingualText()
+    holds = Computed(
+        lambda row: codes(row.holds, Record), Coded(many=True), help_text="Records that one click brings in."
+    )
+    hours = serializers.IntegerField()
+    rebuts = serializers.BooleanField()
+    silence = SilenceOutput(source="*")
+
+
+class ControlOutput(serializers.Serializer[Any]):
+    kind = Code(ControlKind)
+    text = BilingualText()
+
+
+class ReliefOutput(serializers.Serializer[Any]):
+    """A side need not prove this, why, and what guards against abuse of it."""
+
+    relieved = Code(Side)
+    reason = BilingualText()
+    controls = ControlOutput(many=True, source="controls.all")
+
+
+class TableFactOutput(serializers.Serializer[Any]):
+    no = serializers.IntegerField()
+    key = serializers.CharField()
+    statement = BilingualText()
+    favours = Code(Side)
+    persuasion_on = Code(Side)
+    steps = StepOutput(many=True, source="steps.all")
+    reliefs = ReliefOutput(many=True, source="relaxations.all")
+
+
+class GroundOutput(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    slug = serializers.CharField(help_text="What `ground` of a new dispute names.")
+    title = BilingualText()
+    family = Code(Family)
+    claimant_role = Code(Role)
+    respondent_role = Code(Role)
+
+
+class TableGroundOutput(GroundOutput):
+    remedies = Computed(lambda row: codes(row.remedies, Remedy), Coded(many=True))
+    default_remedy = Code(Remedy)
+    if_supported = BilingualText()
+    if_not_supported = BilingualText()
+    confidence = Code(SourceConfidence)
+    stakes = Computed(lambda row: codes(row.stakes, Stake), Coded(many=True))
+    must_mediate = serializers.BooleanField()
+    facts = TableFactOutput(many=True, source="facts.all")
+
+
+class TableRefOutput(serializers.Serializer[Any]):
+    """The burden table that a dispute rests on: a part of one version of a platform rule."""
+
+    rule = serializers.CharField(source="version.rule.ref")
+    code = serializers.CharField(source="version.rule.code")
+    name = serializers.CharField(source="version.rule.name")
+    version = serializers.CharField(source="version.number")
+    digest = serializers.CharField()
+
+
+class BurdenTableOutput(TableRefOutput):
+    effective_from = serializers.DateTimeField(source="version.effective_from")
+    effective_to = serializers.DateTimeField(source="version.effective_to", allow_null=True)
+    published_at = serializers.DateTimeField()
+    grounds = TableGroundOutput(many=True, source="grounds.all")

@@ -1,0 +1,36 @@
+"""What all answers about executors share: who reads, and what they can do."""
+
+from typing import Any
+
+from casework.actor import Actor, ActorKind
+from casework.api.verbs import shown_actions
+from casework.api.views import Call
+from executors.models import (
+    Executor,
+    Incident,
+    Instruction,
+    Recourse,
+)
+from executors.policies import as_person
+from executors.verbs import actions_for
+
+
+def outward_name(executor: Executor) -> str:
+    """What outsiders call it: the organisation's name; an individual's code."""
+    if not executor.is_individual:
+        return executor.party.name
+    person = next(iter(executor.people.all()), None)
+    return executor.number if person is None else person.code
+
+
+def is_the_platform_s(actor: Actor) -> bool:
+    """Whether the reader works for the platform, or is its back end: nobody of an executor sees whom they harmed."""
+    return actor.kind is not ActorKind.PARTY
+
+
+def actions_of(context: Any, case: Executor | Instruction | Incident | Recourse, address: str) -> list[dict[str, Any]]:
+    """What this reader can do now, with where. Whom they are for an executor is asked once for all rows."""
+    call: Call = context["call"]
+    if "reader" not in context:
+        context["reader"] = as_person(call.actor)
+    return shown_actions(actions_for(context["reader"], case, now=call.now), address, ref=case.ref)
