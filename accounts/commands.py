@@ -1,4 +1,4 @@
-"""The verbs of accounts; the only writers of its tables."""
+"""The verbs of accounts; the only writers of its tables. Longer than other files, since there is no other writer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""What the system may do with a case at this moment: from rows to the values that the classifier reasons with."""
+"""What the system may do with a case at this moment: from rows to the values that the classifier reasons with.
+
+Longer than other files: it is all that stands between rows and the classifier, and its parts use one another.
+"""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,33 +1,22 @@
 """Appeals as rows, and the laws that hold of them; what the system may do alone, and what proves that it may."""
 
 from appeals.models.appeal import (
-    APPEAL_TRIGGERS,
     Appeal,
     AppealDraft,
     AppealItem,
-    Confidence,
     DecidedBy,
-    Decision,
-    DecisionPoint,
     EvidenceItem,
     EvidenceSubmission,
-    Finding,
-    FirstView,
     Ground,
     HumanDemand,
     InformationRequest,
     Level,
-    Opening,
     Outcome,
-    PointKind,
     ReviewMode,
-    Ruling,
-    SystemView,
     TriageSuggestion,
 )
 from appeals.models.automation import (
     AUDIT_PERMILLE,
-    AUTOMATION_TRIGGERS,
     AuditDraw,
     AuditView,
     AutomationMode,
@@ -40,8 +29,20 @@ from appeals.models.automation import (
     CertificationResult,
     RevokedBecause,
 )
+from appeals.models.decision import (
+    Confidence,
+    Decision,
+    DecisionPoint,
+    Finding,
+    FirstView,
+    Opening,
+    PointKind,
+    Ruling,
+    SystemView,
+)
 from appeals.models.duplicates import DUPLICATE_TRIGGERS, LikelyDuplicate, SketchBand, TextSketch
 from appeals.models.learning import LEARNING_TRIGGERS, ShadowSuggestion, Stage, TriageModelStep, TriageModelVersion
 from appeals.models.training import TRAINING_TRIGGERS, TrainingEnd, TrainingStep, TriageTraining
+from appeals.models.triggers import APPEAL_TRIGGERS, AUTOMATION_TRIGGERS
 
 TRIGGERS = [*APPEAL_TRIGGERS, *AUTOMATION_TRIGGERS, *DUPLICATE_TRIGGERS, *LEARNING_TRIGGERS, *TRAINING_TRIGGERS]

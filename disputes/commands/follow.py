@@ -1,4 +1,7 @@
-"""Follows what is owed after a settlement or a determination to its end; reviews; what the platform paid first."""
+"""Follows what is owed after a settlement or a determination to its end; reviews; what the platform paid first.
+
+Longer than other files: payments, reviews and advances end one another, so they are read together.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,6 +1,7 @@
 """The verbs of executors; the only writers of their tables."""
 
 from executors.commands.acts import ActDraft, ActEvaluation, ExecutorDraft, Moved, evaluate_acts, record_acts
+from executors.commands.certifications import note_new_rule_version, remind_of_certification, withdraw_certification
 from executors.commands.incidents import (
     add_incident_file,
     close_incident,
@@ -26,6 +27,7 @@ from executors.commands.instructions import (
 )
 from executors.commands.mandates import MandateDraft, grant_mandate, revoke_mandate
 from executors.commands.outcomes import Decided, judge_executor, record_outcome
+from executors.commands.people import add_person, end_person
 from executors.commands.recourses import (
     claim_recourse,
     dispute_recourse,
@@ -37,12 +39,10 @@ from executors.commands.registry import (
     TermsDraft,
     activate_executor,
     add_pay_term,
-    add_person,
     begin_training,
     certify_executor,
     decide_sub_processor,
     end_executor,
-    end_person,
     extend_contract,
     propose_sub_processor,
     record_processing_terms,
@@ -56,10 +56,7 @@ from executors.commands.training import (
     CurriculumDraft,
     QuestionDraft,
     finish_attempt,
-    note_new_rule_version,
     publish_curriculum,
-    remind_of_certification,
     save_answers,
     start_attempt,
-    withdraw_certification,
 )

@@ -7,18 +7,15 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from casework.actor import Actor, ActorKind
+from casework.actor import Actor
 from casework.errors import (
     CaseError,
-    ExecutorNotCertified,
-    FieldError,
     Invalid,
-    NotAllowed,
     NotYourTurn,
     OutsideMandate,
     or_not_found,
@@ -28,26 +25,19 @@ from casework.errors import (
 from casework.firing import DeadlineSpec, command, expect_version, fire, open_case, refusal_of
 from casework.ledger import digest
 from casework.models import copied
+from executors.commands.carrying_out import answered_by, covering, may_carry_out, next_for
 from executors.commands.locking import lock_executor
-from executors.machine import MAY_ACT, OPEN_INSTRUCTION, ExecutorState, InstructionState
+from executors.machine import OPEN_INSTRUCTION, InstructionState
 from executors.models import (
     Act,
-    Certification,
     Executor,
-    ExecutorPerson,
     Instruction,
     InstructionKind,
-    Mandate,
-    MandateMeasure,
-    ProcessingTerms,
-    certification_in_force,
 )
 from executors.policies import (
     instructions_visible_to,
-    may_answer_instruction,
     may_issue_instruction,
     may_withdraw_instruction,
-    person_of,
 )
 
 logger = logging.getLogger(__name__)
@@ -93,7 +83,7 @@ def issue_instruction(*, actor: Actor, draft: InstructionDraft, now: datetime) -
     require_text("/subject_number", draft.subject_number, _("Name the subject by its number."))
     if draft.due_at <= now:
         raise Invalid.field("/due_at", "in-the-past", _("The time to do it lies in the future."))
-    if not _covering(draft.measure_type, now).filter(pk=executor.pk).exists():
+    if not covering(draft.measure_type, now).filter(pk=executor.pk).exists():
         raise OutsideMandate(_("This executor may not act now, or its mandate does not cover the measure."))
     order = {
         "executor": executor,
@@ -122,12 +112,12 @@ def acknowledge_instruction(
     """
     del callback_id  # an order is taken on once, whatever number the report bears
     instruction = _lock_instruction(actor, ref)
-    by = _answered_by(actor, instruction, person)
+    by = answered_by(actor, instruction, person)
     if instruction.state in (InstructionState.ACKNOWLEDGED, InstructionState.COMPLETED):
         return instruction  # delivered late or twice: what is newer stands
     if instruction.state == InstructionState.WITHDRAWN:
         raise NotYourTurn(_("This instruction was withdrawn. Do not carry it out."))
-    require(_may_carry_out(instruction, by, now))
+    require(may_carry_out(instruction, by, now))
     fire(
         instruction,
         "acknowledge",
@@ -152,7 +142,7 @@ def complete_instruction(
     that was weighed when it was done.
     """
     instruction = _lock_instruction(actor, ref)
-    by = _answered_by(actor, instruction, person)
+    by = answered_by(actor, instruction, person)
     if instruction.state == InstructionState.COMPLETED and callback_id and instruction.callback_id == callback_id:
         return instruction
     if instruction.state == InstructionState.WITHDRAWN:
@@ -165,7 +155,7 @@ def complete_instruction(
     used = Instruction.objects.filter(executor=instruction.executor, callback_id=callback_id)
     if callback_id and used.exclude(pk=instruction.pk).exists():
         raise Invalid.field("/callback_id", "used-before", _("This report was used for another instruction."))
-    if not instruction.acts.exists() and (denial := _may_carry_out(instruction, by, now)):
+    if not instruction.acts.exists() and (denial := may_carry_out(instruction, by, now)):
         raise denial
     fire(
         instruction,
@@ -235,7 +225,7 @@ def order_reversal(
     if of.state == InstructionState.WITHDRAWN:
         executor = None
     elif executor is not None and not executor.may_act:
-        executor = _next_for(of, now)
+        executor = next_for(of, now)
     with override(executor.party.language if executor is not None else "zh-hans"):
         words = _reversal_text(touched, number)
     return _issue(
@@ -291,7 +281,7 @@ def hand_over_instructions(*, executor_id: int, now: datetime) -> list[Instructi
     open_ones = open_ones.filter(~Exists(acted), ~Exists(undone)).order_by("pk")
     found = []
     for old in open_ones.select_for_update(of=("self",)):
-        if executor.may_act and _covering(old.measure_type, now).filter(pk=executor.pk).exists():
+        if executor.may_act and covering(old.measure_type, now).filter(pk=executor.pk).exists():
             continue
         new = _handed_over(old, executor, now=now)
         if new is not None:
@@ -307,7 +297,7 @@ def _handed_over(old: Instruction, executor: Executor, *, now: datetime) -> Inst
             if executor.may_act
             else gettext("The executor may not act now; somebody else carries it out.")
         )
-    receiver = _next_for(old, now)
+    receiver = next_for(old, now)
     for other in (receiver, None) if receiver is not None else (None,):
         try:
             with transaction.atomic():
@@ -391,99 +381,3 @@ def _lock_instruction(actor: Actor, ref: str) -> Instruction:
     if row["executor_id"] is not None:
         Executor.lock(Q(), pk=row["executor_id"])  # so that what takes its permission away comes before, or after
     return Instruction.lock(Q(), pk=row["pk"])
-
-
-def _answered_by(actor: Actor, instruction: Instruction, code: str) -> ExecutorPerson | None:
-    """Returns who of the executor answers; None where it is the platform's own. Raises `NotAllowed`, `Invalid`."""
-    denial: CaseError | None = may_answer_instruction(actor, instruction)
-    if denial:
-        raise denial
-    if instruction.is_the_platform_s:
-        return None
-    if actor.kind is not ActorKind.CLIENT:
-        me = person_of(actor)
-        if me is None or code not in ("", me.code):
-            raise NotAllowed()
-        return me
-    people = ExecutorPerson.objects.filter(executor=instruction.executor, ended_at__isnull=True)
-    found = people.filter(code=code).first()
-    if found is None and not code and instruction.acknowledged_by_id is not None:
-        found = people.filter(pk=instruction.acknowledged_by_id).first()
-    if found is None:
-        raise Invalid.field("/person", "unknown-person", _("Nobody of this executor has this code."))
-    return found
-
-
-def _may_carry_out(instruction: Instruction, by: ExecutorPerson | None, now: datetime) -> CaseError | None:
-    """Returns the refusal where this person may not carry the order out now; None where they may, or it is the
-    platform's own.
-
-    Undoing harm is never kept from who is asked to, unless they work for the platform no more.
-    """
-    executor = instruction.executor
-    if executor is None or by is None:
-        return None
-    is_over = (
-        executor.state == ExecutorState.ENDED
-        if instruction.kind == InstructionKind.REVERSAL
-        else not (executor.may_act)
-    )
-    uncertified = [FieldError("", "not-active", _("This executor may not act at present."))] if is_over else []
-    outside = []
-    if instruction.kind == InstructionKind.ACT:
-        mandate = next((m for m in executor.mandates.all() if m.is_in_force(now)), None)
-        measures = mandate.measures.filter(measure_type=instruction.measure_type) if mandate is not None else None
-        measure = measures.first() if measures is not None else None
-        if not executor.contract_covers(now):
-            outside.append(FieldError("", "contract-not-in-term", _("Its contract is not in term.")))
-        if not _in_terms(Executor.objects.filter(pk=executor.pk), now).exists():
-            outside.append(
-                FieldError("", "processing-terms-not-in-term", _("Its terms of data processing have ended."))
-            )
-        if mandate is None:
-            outside.append(FieldError("", "no-mandate", _("It has no mandate in force.")))
-        elif measure is None:
-            outside.append(FieldError("", "measure-outside-mandate", _("The mandate does not cover this measure.")))
-        elif not Certification.objects.filter(
-            certification_in_force(now),
-            person=by,
-            level__gte=measure.level,
-            rule_version__rule__in=mandate.rules.values("rule_id"),
-        ).exists():
-            uncertified.append(
-                FieldError(
-                    "/person",
-                    "not-certified",
-                    _("This person holds no certification in force of level %(level)s for any rule of the mandate.")
-                    % {"level": measure.level},
-                )
-            )
-    if not uncertified and not outside:
-        return None
-    kind = ExecutorNotCertified if uncertified else OutsideMandate
-    return kind(errors=[*uncertified, *outside])
-
-
-def _in_terms(executors: QuerySet[Executor], now: datetime) -> QuerySet[Executor]:
-    """Those of them whose newest terms of data processing that have begun are not over."""
-    newest = ProcessingTerms.objects.filter(executor=OuterRef("pk"), effective_from__lte=now).order_by("-no")
-    return executors.alias(terms_until=Subquery(newest.values("until")[:1])).filter(terms_until__gt=now)
-
-
-def _covering(measure_type: str, now: datetime) -> QuerySet[Executor]:
-    """The executors that may act now, in the term of contract and processing terms, with a mandate for the measure."""
-    in_force = Q(granted_at__isnull=False, effective_from__lte=now) & (
-        Q(effective_until__isnull=True) | Q(effective_until__gt=now)
-    )
-    names = MandateMeasure.objects.filter(measure_type=measure_type).values("mandate_id")
-    mandates = Mandate.objects.filter(in_force, pk__in=names).values("executor_id")
-    may_act = Executor.objects.filter(state__in=MAY_ACT, contract_from__lte=now, contract_until__gt=now)
-    return _in_terms(may_act, now).filter(pk__in=mandates)
-
-
-def _next_for(instruction: Instruction, now: datetime) -> Executor | None:
-    """Another executor of the same client that may take this over: the one with least to do."""
-    others = _covering(instruction.measure_type, now).exclude(pk=instruction.executor_id or 0)
-    others = others.filter(client=instruction.client)
-    waiting = Count("instructions", filter=Q(instructions__state__in=OPEN_INSTRUCTION))
-    return others.annotate(waiting=waiting).order_by("waiting", "pk").first()

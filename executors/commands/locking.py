@@ -10,9 +10,18 @@ from typing import Any
 from django.db.models import Max
 
 from casework.actor import Actor
+from casework.errors import (
+    require,
+)
 from casework.firing import locked
-from executors.models import Act, Executor
-from executors.policies import visible_to
+from executors.models import (
+    Act,
+    Executor,
+)
+from executors.policies import (
+    may_manage_executor,
+    visible_to,
+)
 
 
 def lock_executor(actor: Actor, ref: str, expected_version: int | None = None) -> Executor:
@@ -28,3 +37,10 @@ def after_acts(now: datetime, **which: Any) -> datetime:
     """
     last: datetime | None = Act.objects.filter(**which).aggregate(last=Max("acted_at"))["last"]
     return now if last is None else max(now, last)
+
+
+def lock_managed(actor: Actor, ref: str, expected_version: int | None = None) -> Executor:
+    """Locks and returns an executor that this actor manages. Raises `NotFound`, `NotAllowed`, `Stale`."""
+    executor = lock_executor(actor, ref, expected_version)
+    require(may_manage_executor(actor, executor))
+    return executor

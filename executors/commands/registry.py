@@ -1,17 +1,14 @@
 """Registers an executor, its people and what is agreed with it; and moves it from training to the end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from secrets import choice
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.commands import end_membership, provide_member
-from accounts.models import Membership, Party, PartyKind, Team, User
+from accounts.models import Party, PartyKind
 from accounts.queries import parties_by_ref
-from accounts.roles import ADMINISTRATOR, MANAGER, STAFF
 from casework.actor import Actor, ActorKind
 from casework.errors import (
     ExecutorNotCertified,
@@ -25,15 +22,14 @@ from casework.errors import (
 )
 from casework.firing import command, fire, open_case
 from casework.models import copied
-from casework.refs import SPOKEN, new_ref
-from executors.commands.locking import after_acts, lock_executor
+from casework.refs import new_ref
+from executors.commands.locking import after_acts, lock_executor, lock_managed
 from executors.commands.reminders import CONTRACT, TERMS, reminders_of_term
-from executors.machine import HEARD, ExecutorState
+from executors.machine import ExecutorState
 from executors.models import (
     Certification,
     Executor,
     ExecutorKind,
-    ExecutorPerson,
     OnEnd,
     PayMetric,
     PayTerm,
@@ -44,7 +40,6 @@ from executors.models import (
 from executors.policies import (
     live_leads,
     may_decide_sub_processor,
-    may_manage_executor,
     may_propose_sub_processor,
     may_register_executor,
     may_reinstate_executor,
@@ -131,7 +126,7 @@ def _require_term(pointer: str, start: datetime, end: datetime | None) -> None:
 @command
 def begin_training(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Executor:
     """Lets its people train and be tested. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`."""
-    executor = _managed(actor, ref, expected_version)
+    executor = lock_managed(actor, ref, expected_version)
     fire(executor, "begin_training", actor=actor, now=now, state_since=now)
     return executor
 
@@ -142,7 +137,7 @@ def certify_executor(*, actor: Actor, ref: str, now: datetime, expected_version:
 
     Raises as `begin_training`, and `ExecutorNotCertified` while nobody holds a certification in force.
     """
-    executor = _managed(actor, ref, expected_version)
+    executor = lock_managed(actor, ref, expected_version)
     _require_certified_person(executor, now)
     fire(executor, "certify", actor=actor, now=now, state_since=now)
     return executor
@@ -155,7 +150,7 @@ def activate_executor(*, actor: Actor, ref: str, now: datetime, expected_version
     Raises as `certify_executor`, and `OutsideMandate` without contract, processing terms or mandate in force, or
     while nobody leads the organisation.
     """
-    executor = _managed(actor, ref, expected_version)
+    executor = lock_managed(actor, ref, expected_version)
     _require_ready(executor, now)
     fire(executor, "activate", actor=actor, now=now, state_since=now)
     return executor
@@ -220,7 +215,7 @@ def end_executor(
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid` without a reason.
     """
-    executor = _managed(actor, ref, expected_version)
+    executor = lock_managed(actor, ref, expected_version)
     require_text("/reason", reason, _("Say why."))
     fire(
         executor,
@@ -230,12 +225,6 @@ def end_executor(
         state_reason=reason,
         state_since=after_acts(now, executor=executor),
     )
-    return executor
-
-
-def _managed(actor: Actor, ref: str, expected_version: int | None = None) -> Executor:
-    executor = lock_executor(actor, ref, expected_version)
-    require(may_manage_executor(actor, executor))
     return executor
 
 
@@ -267,7 +256,7 @@ def extend_contract(
     *, actor: Actor, ref: str, contract_number: str, until: datetime, now: datetime, expected_version: int | None = None
 ) -> Executor:
     """Extends the contract. Raises `NotFound`, `NotAllowed`, `Stale`, `Invalid` unless that is longer."""
-    executor = _managed(actor, ref, expected_version)
+    executor = lock_managed(actor, ref, expected_version)
     require_text("/contract_number", contract_number, _("Give the number of the contract."))
     if until <= executor.contract_until:
         raise Invalid.field("/contract_until", "not-longer", _("The contract runs at least as long already."))
@@ -292,7 +281,7 @@ def record_processing_terms(
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, and `Invalid` for what is left out.
     """
-    executor = _managed(actor, ref, expected_version)
+    executor = lock_managed(actor, ref, expected_version)
     for name in ("purpose", "method", "data_kinds", "protection"):
         require_text(f"/{name}", getattr(terms, name), _("State it: entrusted data need terms (PIPL, article 21)."))
     require_choice("/on_end", terms.on_end, OnEnd)
@@ -376,7 +365,7 @@ def add_pay_term(
     Raises `Invalid` for pay by anything but cases, hours, accuracy and timeliness: whoever is paid for rejections or
     measures finds something to reject (办法 20, 21).
     """
-    executor = _managed(actor, ref, expected_version)
+    executor = lock_managed(actor, ref, expected_version)
     if metric not in PayMetric.values:
         raise Invalid.field(
             "/metric",
@@ -399,103 +388,3 @@ def add_pay_term(
     )
     fire(executor, "add_pay_term", actor=actor, now=now, facts={"metric": metric})
     return row
-
-
-# — its people —
-
-
-@command
-def add_person(
-    *,
-    actor: Actor,
-    ref: str,
-    username: str,
-    now: datetime,
-    is_lead: bool = False,
-    team: Team | None = None,
-    sub_processor: str = "",
-    password: str | None = None,
-    display_name: str = "",
-    email: str = "",
-    language: str = "zh-hans",
-    expected_version: int | None = None,
-) -> ExecutorPerson:
-    """Adds somebody who works for the executor, under a new code by which outsiders know them.
-
-    Somebody new can sign in with the password; somebody known keeps name and password. `team` is by default the one
-    that the person is in. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `ConflictOfInterest` for staff of
-    the platform, and `Invalid` for who works for an executor already.
-    """
-    executor = _managed(actor, ref, expected_version)
-    require_text("/username", username, _("Give the name with which the person signs in."))
-    passed_on = executor.sub_processors.filter(ref=sub_processor).first() if sub_processor else None
-    if sub_processor and (passed_on is None or not passed_on.approved):
-        raise Invalid.field("/sub_processor", "not-approved", _("The platform did not agree to this sub-processor."))
-    known = User.objects.filter(username__iexact=username).first()
-    if known is not None and ExecutorPerson.objects.filter(user=known, ended_at__isnull=True).exists():
-        raise Invalid.field("/username", "works-already", _("This person already works for an executor."))
-    others = executor.people.filter(ended_at__isnull=True).exclude(user=known)
-    if executor.is_individual and others.exists():
-        raise Invalid.field("/username", "individual", _("An individual executor is one person."))
-    member = provide_member(
-        actor=_for_membership(actor),
-        party=executor.party,
-        username=username,
-        role=MANAGER if is_lead else STAFF,
-        now=now,
-        password=password,
-        display_name=display_name,
-        email=email,
-        language=language,
-    )
-    person = ExecutorPerson.objects.create(
-        executor=executor,
-        user=member.user,
-        code=_new_code(),
-        is_lead=is_lead,
-        team=team or member.user.team,
-        sub_processor=passed_on,
-        started_at=now,
-    )
-    fire(executor, "add_person", actor=actor, now=now, facts={"person": person.code, "is_lead": is_lead})
-    return person
-
-
-@command
-def end_person(
-    *, actor: Actor, ref: str, code: str, now: datetime, expected_version: int | None = None
-) -> ExecutorPerson:
-    """Ends a person's work for the executor and its party; what they did stays under their code.
-
-    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` when that ended before, and for the last lead of an
-    organisation that may act or is suspended: somebody must be heard for it.
-    """
-    executor = _managed(actor, ref, expected_version)
-    person = or_not_found(executor.people.filter(code=code).select_related("user").first())
-    if person.ended_at is not None:
-        raise NotYourTurn(_("This person does not work there any more."))
-    has_to_be_heard = executor.state in HEARD and not executor.is_individual
-    if has_to_be_heard and person.is_lead and not live_leads(executor).exclude(pk=person.pk).exists():
-        raise NotYourTurn(_("This person is the last lead. Add another lead first: somebody must be heard for it."))
-    person.ended_at = after_acts(now, person=person)
-    person.save(update_fields=["ended_at"])
-    member = Membership.objects.filter(party=executor.party, user=person.user, ended_at__isnull=True).first()
-    if member is not None:
-        end_membership(actor=_for_membership(actor), membership=member, now=now)
-    fire(executor, "end_person", actor=actor, now=now, facts={"person": person.code})
-    return person
-
-
-def _for_membership(actor: Actor) -> Actor:
-    """Returns the same actor, allowed what follows from managing an executor: that its people act for its party."""
-    if actor.kind is ActorKind.CLIENT:
-        return replace(actor, scopes=actor.scopes | {"parties:write"})
-    return replace(actor, roles=actor.roles | {ADMINISTRATOR})
-
-
-def _new_code() -> str:
-    """Makes a code that nobody has had: `X-7K2M`. It says nothing about the person."""
-    while True:
-        code = "X-" + "".join(choice(SPOKEN) for _i in range(4))
-        if not ExecutorPerson.objects.filter(code=code).exists():
-            return code

@@ -3,6 +3,7 @@
 from executors.commands import ExecutorDraft
 from notices.commands.blind_looks import give_blind_look
 from notices.commands.correction import Amendment, amend_notice, withdraw_notice
+from notices.commands.drafts import BasisDraft, Decision, Detection, ExhibitDraft, Issued, MeasureDraft, NoticeDraft
 from notices.commands.follow import (
     MeasureRuling,
     close_appeal_window,
@@ -15,17 +16,6 @@ from notices.commands.follow import (
     record_reading,
     release_from_appeal,
 )
-from notices.commands.issue import (
-    BasisDraft,
-    Decision,
-    Detection,
-    ExhibitDraft,
-    Issued,
-    MeasureDraft,
-    NoticeDraft,
-    issue_notice,
-    issue_notices,
-    register_measure_type,
-)
+from notices.commands.issue import issue_notice, issue_notices, register_measure_type
 from notices.commands.remedies import confirm_remedy, fail_remedy
 from notices.commands.siblings import open_sibling_reviews, overtake_siblings, review_sibling

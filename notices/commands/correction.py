@@ -13,7 +13,7 @@ from casework.errors import Invalid, NotFound, NotYourTurn, require, require_tex
 from casework.firing import DeadlineSpec, Move, command, expect_version, fire, fire_many
 from casework.ledger import digest
 from casework.working_days import add_days
-from notices.commands.issue import wording_errors
+from notices.commands.checks import wording_errors
 from notices.commands.remedies import owe_remedies
 from notices.machine import NoticeState
 from notices.models import Edition, MeasureState, Notice

@@ -1,34 +1,26 @@
 """Issues notices: an incomplete one is refused, field by field, and nothing of it is stored."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from accounts.queries import officers_by_code, parties_by_ref
-from casework import attachments as sealed
 from casework.actor import Actor
-from casework.errors import BasisNotInForce, CaseError, FieldError, Invalid, require
+from casework.errors import Invalid, require
 from casework.firing import DeadlineSpec, Move, command, open_cases
 from casework.ledger import digest
 from casework.models import copied
-from casework.text import is_visually_blank
 from casework.working_days import add_days
-from executors.commands import ActDraft, ActEvaluation, ExecutorDraft, Moved, evaluate_acts, record_acts
-from executors.queries import at_work_for_executors
+from executors.commands import record_acts
+from notices.commands.checks import Lookup, check_draft
+from notices.commands.drafts import BasisDraft, ExhibitDraft, Issued, MeasureDraft, NoticeDraft
 from notices.machine import NoticeState
 from notices.models import (
-    Axis,
     Basis,
     BasisKind,
-    BreachKind,
-    DetectionSource,
     Exhibit,
     Measure,
     MeasureType,
@@ -36,127 +28,7 @@ from notices.models import (
 )
 from notices.policies import may_issue_notices
 from rules.commands import clause_hash
-from rules.queries import clause_in_force, law_articles, versions_of
-
-# Phrases that close the way out and are void (办法 art. 30), and text that says nothing.
-FORBIDDEN_PHRASES = (
-    "最终解释权",
-    "不得起诉",
-    "不得投诉",
-    "不得申诉",
-    "最终决定",
-    "final and binding",
-    "may not appeal",
-)
-BOILERPLATE = ("违反平台规则", "违规", "违反规定", "violation of platform rules", "violates our policies")
-
-
-@dataclass(frozen=True, slots=True)
-class BasisDraft:
-    """A clause (`rule`, `clause`), a law article (`instrument`, `article`) or an agreement (`name`, `text`)."""
-
-    kind: str
-    rule: str = ""
-    clause: str = ""
-    version: str = ""
-    instrument: str = ""
-    article: str = ""
-    name: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureDraft:
-    """One measure; money in minor units with its calculation {formula, inputs, cap, result}."""
-
-    type: str
-    object_kind: str
-    object_ref: str
-    object_label: str
-    scope: str
-    starts_at: datetime
-    ends_at: datetime | None = None
-    amount_minor: int | None = None
-    currency: str = "CNY"
-    calculation: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ExhibitDraft:
-    caption: str
-    captured_at: datetime
-    excerpt: str = ""
-    attachment: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Detection:
-    source: str
-    tool: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Who and what decided: `officer` is a person's outward code, `tool` the machine that took part."""
-
-    officer: str = ""
-    tool: str = ""
-    evidence_was_opened: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeDraft:
-    """What a platform says when it acts against a party. Everything is checked before anything is stored."""
-
-    external_ref: str
-    party: str
-    facts: str
-    reasons: str
-    conduct_at: datetime
-    measures: Sequence[MeasureDraft]
-    basis: Sequence[BasisDraft]
-    detection: Detection
-    decision: Decision
-    evidence: Sequence[ExhibitDraft] = ()
-    breach_kind: str = BreachKind.RULE
-    is_precautionary: bool = False
-    continues_during_appeal: bool = True
-    decided_at: datetime | None = None
-    data_used: str = ""
-    data_not_used: str = ""
-    executor: ExecutorDraft | None = None
-    language: str = "zh-hans"
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """One row's result: the notice, or the coded refusal; `existed` when this client had issued it before."""
-
-    index: int
-    notice: Notice | None = None
-    refusal: CaseError | None = None
-    existed: bool = False
-
-
-@dataclass(slots=True)
-class _Checked:
-    draft: NoticeDraft
-    errors: list[FieldError] = field(default_factory=list)
-    basis_not_in_force: bool = False
-    evaluated: ActEvaluation | None = None
-
-    def refuse(self, pointer: str, code: str, message: Any) -> None:
-        self.errors.append(FieldError(pointer, code, message))
-
-    def refusal(self) -> CaseError | None:
-        of_executor = self.evaluated.refusal() if self.evaluated is not None else None
-        if of_executor is not None and not self.errors:
-            return of_executor
-        errors = [*self.errors, *(of_executor.errors if of_executor is not None else ())]
-        if not errors:
-            return None
-        kind = BasisNotInForce if self.basis_not_in_force and len(errors) == 1 else Invalid
-        return kind(errors=errors)
+from rules.queries import clause_in_force
 
 
 def issue_notice(*, actor: Actor, draft: NoticeDraft, now: datetime) -> tuple[Notice, bool]:
@@ -185,14 +57,14 @@ def issue_notices(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime)
         n.external_ref: n
         for n in Notice.objects.filter(client_id=actor.client_id, external_ref__in=[d.external_ref for d in drafts])
     }
-    look = _Lookup(actor, drafts, now=now)
+    look = Lookup(actor, drafts, now=now)
     results: list[Issued] = []
     fresh: list[tuple[int, NoticeDraft]] = []
     for index, draft in enumerate(drafts):
         if draft.external_ref in known:
             results.append(Issued(index, notice=known[draft.external_ref], existed=True))
             continue
-        refusal = _check(draft, look, now=now)
+        refusal = check_draft(draft, look, now=now)
         if refusal is not None:
             results.append(Issued(index, refusal=refusal))
         elif any(draft.external_ref == other.external_ref for _i, other in fresh):
@@ -205,220 +77,7 @@ def issue_notices(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime)
     return sorted(results, key=lambda row: row.index)
 
 
-class _Lookup:
-    """Everything that the drafts name, read in a handful of queries."""
-
-    def __init__(self, actor: Actor, drafts: Sequence[NoticeDraft], *, now: datetime) -> None:
-        self.parties = parties_by_ref({d.party for d in drafts}, client_id=actor.client_id)
-        self.officers = officers_by_code({d.decision.officer for d in drafts if d.decision.officer})
-        bases = [b for d in drafts for b in d.basis]
-        self.versions = versions_of({b.rule for b in bases if b.kind == BasisKind.CLAUSE})
-        self.articles = law_articles({(b.instrument, b.article) for b in bases if b.kind == BasisKind.LAW})
-        self.types = MeasureType.objects.in_bulk({m.type for d in drafts for m in d.measures})
-        refs = {e.attachment for d in drafts for e in d.evidence if e.attachment}
-        self.files = sealed.by_ref(refs, uploader_ref=actor.ref)
-        executed = [d for d in drafts if d.executor is not None]
-        evaluated = evaluate_acts([self._act_draft(d) for d in executed], client_id=actor.client_id, now=now)
-        self.evaluated = {id(draft): row for draft, row in zip(executed, evaluated, strict=True)}
-        self.at_work = at_work_for_executors({user.pk for user in self.officers.values()})
-
-    def _act_draft(self, draft: NoticeDraft) -> ActDraft:
-        assert draft.executor is not None
-        party = self.parties.get(draft.party)
-        rules = [self.versions.get(b.rule) if b.kind == BasisKind.CLAUSE else None for b in draft.basis]
-        return ActDraft(
-            by=draft.executor,
-            party_id=party.pk if party is not None else None,
-            measures=[Moved(m.type, m.amount_minor, m.currency) for m in draft.measures],
-            rules=[found[0].rule_id if found else None for found in rules],
-        )
-
-    def decider(self, draft: NoticeDraft) -> User | None:
-        """Returns the person who decided: an officer by code, or the executor's person by theirs."""
-        evaluated = self.evaluated.get(id(draft))
-        if evaluated is not None and evaluated.person is not None and draft.decision.officer == evaluated.person.code:
-            return evaluated.person.user
-        return self.officers.get(draft.decision.officer)
-
-
-def _check(draft: NoticeDraft, look: _Lookup, *, now: datetime) -> CaseError | None:
-    checked = _Checked(draft, evaluated=look.evaluated.get(id(draft)))
-    if is_visually_blank(draft.external_ref):
-        checked.refuse("/external_ref", "required", _("Give the number this has in your own system."))
-    if draft.party not in look.parties:
-        checked.refuse("/party", "unknown-party", _("We know no such party of yours."))
-    _check_wording(checked)
-    _check_automation(checked, look)
-    _check_times(checked, now=now)
-    _check_measures(checked, look, now=now)
-    _check_basis(checked, look)
-    _check_evidence(checked, look)
-    return checked.refusal()
-
-
-def wording_errors(facts: str, reasons: str) -> list[FieldError]:
-    """One error per thing that facts and reasons, of a new notice or an amended one, may not say or leave out."""
-    errors = []
-    for name, text in (("facts", facts), ("reasons", reasons)):
-        bare = re.sub(r"[\s,.;:!?,。;:!?、]+", "", text)
-        if is_visually_blank(text):
-            errors.append(FieldError(f"/{name}", "required", _("State it: a notice without it cannot be served.")))
-        elif bare.lower() in {re.sub(r"\s+", "", phrase) for phrase in BOILERPLATE} or len(bare) < 10:
-            errors.append(
-                FieldError(
-                    f"/{name}", "says-nothing", _("Say concretely what happened and why it breaches the clause.")
-                )
-            )
-        if any(phrase in text.lower() for phrase in FORBIDDEN_PHRASES):
-            errors.append(
-                FieldError(
-                    f"/{name}", "forbidden-phrase", _("A notice may not close the way to appeal, complaint or court.")
-                )
-            )
-    if facts.strip() and facts.strip() == reasons.strip():
-        errors.append(
-            FieldError("/reasons", "same-as-facts", _("Reasons are not facts: say why the facts breach the clause."))
-        )
-    return errors
-
-
-def _check_wording(checked: _Checked) -> None:
-    checked.errors += wording_errors(checked.draft.facts, checked.draft.reasons)
-    if checked.draft.breach_kind not in BreachKind.values:
-        checked.refuse("/breach_kind", "unknown", _("Choose one of the listed values."))
-
-
-def _check_automation(checked: _Checked, look: _Lookup) -> None:
-    detection, decision = checked.draft.detection, checked.draft.decision
-    if detection.source not in DetectionSource.values:
-        checked.refuse("/detection/source", "unknown", _("Choose one of the listed values."))
-    elif detection.source == DetectionSource.MACHINE and is_visually_blank(detection.tool):
-        checked.refuse("/detection/tool", "required", _("Name the tool that found it, with its version."))
-    decider = look.decider(checked.draft)
-    if decision.officer and decider is None:
-        checked.refuse("/decision/officer", "unknown-officer", _("We know no officer with this code."))
-    acted = checked.evaluated.person if checked.evaluated is not None else None
-    if decider is not None and decider.pk in look.at_work and (acted is None or acted.user_id != decider.pk):
-        checked.refuse(
-            "/executor/person",
-            "decider-not-named",
-            _("Who decided works for an executor: name it and that person, so that the act is theirs."),
-        )
-    if not decision.officer and is_visually_blank(decision.tool):
-        checked.refuse("/decision", "required", _("Say who or what decided: an officer, a tool, or both."))
-
-
-def _check_times(checked: _Checked, *, now: datetime) -> None:
-    draft = checked.draft
-    if draft.conduct_at > now:
-        checked.refuse("/conduct_at", "in-the-future", _("Conduct cannot lie in the future."))
-    if draft.decided_at is not None and not draft.conduct_at <= draft.decided_at <= now:
-        checked.refuse("/decided_at", "out-of-order", _("The decision lies between the conduct and now."))
-
-
-def _check_measures(checked: _Checked, look: _Lookup, *, now: datetime) -> None:
-    draft = checked.draft
-    if not draft.measures:
-        checked.refuse("/measures", "required", _("A notice is about at least one measure."))
-    for i, measure in enumerate(draft.measures):
-        at = f"/measures/{i}"
-        known = look.types.get(measure.type)
-        if known is None:
-            checked.refuse(f"{at}/type", "unknown-measure-type", _("We know no such measure type."))
-        if is_visually_blank(measure.scope):
-            checked.refuse(f"{at}/scope", "required", _("Say what the measure does to the party."))
-        if is_visually_blank(measure.object_ref) or is_visually_blank(measure.object_label):
-            checked.refuse(f"{at}/object_ref", "required", _("Name the object that the measure is about."))
-        if measure.ends_at is not None and measure.ends_at <= measure.starts_at:
-            checked.refuse(f"{at}/ends_at", "not-after-start", _("A measure ends after it starts."))
-        if draft.is_precautionary:
-            longest = measure.starts_at + timedelta(hours=settings.PRECAUTIONARY_HOLD_HOURS)
-            if measure.ends_at is None or measure.ends_at > longest:
-                checked.refuse(
-                    f"{at}/ends_at",
-                    "hold-too-long",
-                    _("A precautionary hold needs an end, 72 hours after its start at most."),
-                )
-        _check_money(checked, at, measure, needs_money=known is not None and known.axis == Axis.MONETARY)
-    if draft.is_precautionary != (draft.breach_kind == BreachKind.SUSPICION):
-        checked.refuse(
-            "/breach_kind", "hold-rests-on-suspicion", _("A precautionary hold, and only a hold, rests on suspicion.")
-        )
-
-
-def _check_money(checked: _Checked, at: str, measure: MeasureDraft, *, needs_money: bool) -> None:
-    if measure.amount_minor is None:
-        if needs_money:
-            checked.refuse(f"{at}/amount_minor", "required", _("Money moves: state the amount."))
-        return
-    if measure.amount_minor < 0:
-        checked.refuse(f"{at}/amount_minor", "negative", _("An amount cannot be negative."))
-    calculation = measure.calculation
-    if not calculation:
-        checked.refuse(f"{at}/calculation", "required", _("Money moves: show formula, inputs, cap and result."))
-        return
-    if is_visually_blank(str(calculation.get("formula", ""))):
-        checked.refuse(f"{at}/calculation/formula", "required", _("Show the formula."))
-    if not isinstance(calculation.get("inputs"), dict) or not calculation["inputs"]:
-        checked.refuse(f"{at}/calculation/inputs", "required", _("Show what the formula was filled with."))
-    try:
-        result, cap = int(calculation["result_minor"]), calculation.get("cap_minor")
-        if result != measure.amount_minor:
-            checked.refuse(
-                f"{at}/calculation/result_minor", "not-the-amount", _("The result must be the amount taken.")
-            )
-        if cap is not None and result > int(cap):
-            checked.refuse(f"{at}/calculation/cap_minor", "above-cap", _("The result lies above the cap."))
-    except (KeyError, TypeError, ValueError):
-        checked.refuse(f"{at}/calculation/result_minor", "required", _("State the result in minor units."))
-
-
-def _check_basis(checked: _Checked, look: _Lookup) -> None:
-    draft = checked.draft
-    if not draft.basis:
-        checked.refuse("/basis", "required", _("Name the clause or law article that the measure rests on."))
-    for i, basis in enumerate(draft.basis):
-        at = f"/basis/{i}"
-        if basis.kind == BasisKind.CLAUSE:
-            clause = clause_in_force(look.versions.get(basis.rule, []), basis.clause, draft.conduct_at)
-            if clause is None or (basis.version and clause.version.number != basis.version):
-                checked.basis_not_in_force = True
-                checked.refuse(
-                    f"{at}/clause", "basis-not-in-force", _("This clause was not in force at the time of the conduct.")
-                )
-        elif basis.kind == BasisKind.LAW:
-            article = look.articles.get((basis.instrument, basis.article))
-            if article is None:
-                checked.refuse(f"{at}/article", "unknown-article", _("We know no such law article."))
-            elif article.in_force_from > draft.conduct_at.date():
-                checked.basis_not_in_force = True
-                checked.refuse(
-                    f"{at}/article",
-                    "basis-not-in-force",
-                    _("This article was not in force at the time of the conduct."),
-                )
-        elif basis.kind == BasisKind.AGREEMENT:
-            if is_visually_blank(basis.name) or is_visually_blank(basis.text) or is_visually_blank(basis.clause):
-                checked.refuse(at, "required", _("Name the agreement and its clause, and quote it."))
-        else:
-            checked.refuse(f"{at}/kind", "unknown", _("Choose one of the listed values."))
-
-
-def _check_evidence(checked: _Checked, look: _Lookup) -> None:
-    draft = checked.draft
-    if not draft.evidence:
-        checked.refuse("/evidence", "required", _("Show what was judged, as it was: at least one exhibit."))
-    for i, exhibit in enumerate(draft.evidence):
-        at = f"/evidence/{i}"
-        if is_visually_blank(exhibit.caption):
-            checked.refuse(f"{at}/caption", "required", _("Say what this exhibit shows."))
-        if exhibit.attachment and exhibit.attachment not in look.files:
-            checked.refuse(f"{at}/attachment", "unknown-attachment", _("We know no such file of yours."))
-        if not exhibit.attachment and is_visually_blank(exhibit.excerpt):
-            checked.refuse(at, "required", _("An exhibit is a file, or a quotation of what was judged."))
-
-
-def _store(drafts: Sequence[NoticeDraft], look: _Lookup, *, actor: Actor, now: datetime) -> list[Notice]:
+def _store(drafts: Sequence[NoticeDraft], look: Lookup, *, actor: Actor, now: datetime) -> list[Notice]:
     moves, measures, bases, exhibits = [], [], [], []
     evaluated = {key: row for key, row in look.evaluated.items() if key in {id(draft) for draft in drafts}}
     acts = dict(zip(evaluated, record_acts(list(evaluated.values()), now=now), strict=True))
@@ -466,7 +125,7 @@ def _store(drafts: Sequence[NoticeDraft], look: _Lookup, *, actor: Actor, now: d
     return [move.case for move in moves]  # type: ignore[misc]
 
 
-def _notice(draft: NoticeDraft, look: _Lookup, act: Any, *, actor: Actor, now: datetime) -> Notice:
+def _notice(draft: NoticeDraft, look: Lookup, act: Any, *, actor: Actor, now: datetime) -> Notice:
     officer = look.decider(draft)
     return Notice(
         client_id=actor.client,
@@ -501,7 +160,7 @@ def _measure(notice: Notice, no: int, draft: MeasureDraft) -> Measure:
     )
 
 
-def _basis(notice: Notice, no: int, basis: BasisDraft, draft: NoticeDraft, look: _Lookup) -> Basis:
+def _basis(notice: Notice, no: int, basis: BasisDraft, draft: NoticeDraft, look: Lookup) -> Basis:
     row = Basis(notice=notice, no=no, kind=basis.kind)
     if basis.kind == BasisKind.CLAUSE:
         clause = clause_in_force(look.versions[basis.rule], basis.clause, draft.conduct_at)
@@ -522,7 +181,7 @@ def _basis(notice: Notice, no: int, basis: BasisDraft, draft: NoticeDraft, look:
     return row
 
 
-def _exhibit(notice: Notice, no: int, draft: ExhibitDraft, look: _Lookup) -> Exhibit:
+def _exhibit(notice: Notice, no: int, draft: ExhibitDraft, look: Lookup) -> Exhibit:
     file = look.files.get(draft.attachment)
     return Exhibit(
         notice=notice,

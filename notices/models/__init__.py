@@ -1,7 +1,6 @@
 """Notices as rows, and the laws that hold of them."""
 
 from notices.models.executed import EXECUTED
-from notices.models.notice import TRIGGERS as NOTICE_TRIGGERS
 from notices.models.notice import (
     Automation,
     Axis,
@@ -20,5 +19,6 @@ from notices.models.notice import (
     RemedyState,
 )
 from notices.models.siblings import SIBLING_TRIGGERS, SharedCause, SiblingReview
+from notices.models.triggers import NOTICE_TRIGGERS
 
 TRIGGERS = [*NOTICE_TRIGGERS, *EXECUTED, *SIBLING_TRIGGERS]

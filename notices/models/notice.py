@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.models import Case
-from casework.triggers import Trigger, append_only, kept, sealed
 from notices.machine import NoticeMachine, NoticeState
 
 
@@ -396,59 +395,3 @@ class Remedy(models.Model):
     def is_late(self, at: datetime) -> bool:
         """Whether it was not restored by its due time."""
         return self.state != RemedyState.CONFIRMED and at > self.due_at
-
-
-TRIGGERS = [
-    append_only("notices_basis", "basis_is_sealed"),
-    append_only("notices_exhibit", "exhibit_is_sealed"),
-    append_only("notices_edition", "edition_is_sealed"),
-    Trigger(
-        name="measure_is_never_made_heavier",
-        table="notices_measure",
-        events=("UPDATE",),
-        when="""(OLD.ends_at IS NOT NULL AND (NEW.ends_at IS NULL OR NEW.ends_at > OLD.ends_at))
-            OR (OLD.amount_minor IS NOT NULL AND (NEW.amount_minor IS NULL OR NEW.amount_minor > OLD.amount_minor))
-            OR (OLD.amount_minor IS NULL AND NEW.amount_minor IS NOT NULL)
-            OR (OLD.state = 'REVOKED' AND NEW.state <> 'REVOKED')
-            OR (OLD.state = 'ENDED' AND NEW.state IN ('IN_FORCE', 'REDUCED'))
-            OR NEW.type_id <> OLD.type_id OR NEW.starts_at < OLD.starts_at OR NEW.notice_id <> OLD.notice_id""",
-        problem="sealed",
-    ),
-    kept("notices_measure", "measure_is_kept"),
-    kept("notices_notice", "notice_is_kept"),
-    sealed(
-        "notices_notice",
-        "notice_decider_is_not_rewritten",
-        "decided_by_id decided_by_team_id decision_tool evidence_was_opened detection_source party_id served_at",
-        also="NEW.appeal_closes_at < OLD.appeal_closes_at",
-    ),
-    # What was said before a change stays readable: an edition holds it first. (Empty words are the constraint's.)
-    Trigger(
-        name="notice_text_changes_by_an_edition",
-        table="notices_notice",
-        events=("UPDATE",),
-        when="""(NEW.facts <> OLD.facts OR NEW.reasons <> OLD.reasons OR NEW.text_hash <> OLD.text_hash)
-            AND NEW.facts <> '' AND NEW.reasons <> '' AND NOT EXISTS (SELECT 1 FROM notices_edition e
-            WHERE e.notice_id = OLD.id AND e.no = OLD.edition AND NEW.edition = OLD.edition + 1
-            AND e.facts = OLD.facts AND e.reasons = OLD.reasons AND e.text_hash = OLD.text_hash)""",
-        problem="sealed",
-    ),
-    sealed(
-        "notices_measure",
-        "measure_stays_what_it_is",
-        "no object_kind object_ref object_label scope",
-    ),
-    sealed(
-        "notices_remedy",
-        "remedy_is_owed_as_it_was",
-        "notice_id measure_id kind amount_minor currency cause due_at",
-    ),
-    Trigger(
-        name="remedy_confirmed_stays_confirmed",
-        table="notices_remedy",
-        events=("UPDATE",),
-        when="OLD.state = 'CONFIRMED' AND NEW.state <> 'CONFIRMED'",
-        problem="sealed",
-    ),
-    kept("notices_remedy", "remedy_is_kept"),
-]

@@ -155,7 +155,7 @@ def christen(monkeypatch: pytest.MonkeyPatch, *, betray: bool = False) -> None:
 
     monkeypatch.setattr(make, "make_user", christened)
     if betray:
-        monkeypatch.setattr("executors.commands.registry._new_code", lambda: last[0])
+        monkeypatch.setattr("executors.commands.people._new_code", lambda: last[0])
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ Each step is a page; what was typed is kept in between (disputes.web.drafts) and
 order is asked anew each time.
 """
 
-import logging
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -36,11 +35,10 @@ from disputes.policies import side_of
 from disputes.records import OrderRecord, RecordsUnavailable
 from disputes.web import sentences
 from disputes.web.context import claim_text
+from disputes.web.context.ladder import ladder_in_advance
 from disputes.web.drafts import FIELDS, OpeningDraft
 from disputes.web.forms import WantForm, WhatForm, amount_text
 from notices.queries import notices_to
-
-logger = logging.getLogger(__name__)
 
 MOST_NOTICES = 50
 TRADERS = frozenset({Role.SELLER, Role.RIGHT_HOLDER, Role.MERCHANT})
@@ -345,35 +343,6 @@ def _notice_rows(counter: _OpeningPage, ground: GroundRow, ref: str) -> list[dic
     """The notice that was chosen, to read once more; no row where there was none to choose."""
     choices = counter.notices(ground)
     return [{"key": _("Notice"), "value": dict(choices).get(ref, _("None of these"))}] if choices else []
-
-
-def ladder_in_advance(ground: GroundRow, reader: Side | None) -> list[dict[str, Any]]:
-    """Who will have to show what, fact by fact and step by step, before anything has happened."""
-    return [
-        {
-            "no": fact.no,
-            "statement": fact.statement,
-            "steps": [
-                {
-                    "no": step.no,
-                    "who": _("You") if reader is not None and step.bearer == reader else _role(ground, step.bearer),
-                    "is_yours": reader is not None and step.bearer == reader,
-                    "shows": step.in_language("shows"),
-                    "accepts": step.in_language("accepts"),
-                    "silence": step.in_language("silence"),
-                    "basis": step.in_language("basis"),
-                    "hours": step.hours,
-                }
-                for step in sorted(fact.steps.all(), key=lambda s: s.no)
-            ],
-        }
-        for fact in sorted(ground.facts.all(), key=lambda f: f.no)
-    ]
-
-
-def _role(ground: GroundRow, side: str) -> str:
-    role = {Side.CLAIMANT: ground.claimant_role, Side.RESPONDENT: ground.respondent_role}.get(Side(side), Role.PLATFORM)
-    return str(capfirst(Role(role).label))
 
 
 def _first_fact(ground: GroundRow) -> int:

@@ -1,0 +1,186 @@
+"""What a reviewer opened and first thought of an appeal, and what was decided."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from appeals.models.appeal import Appeal, DecidedBy, Outcome
+from casework.constraints import check
+from casework.ledger import digest
+
+
+class Opening(models.Model):
+    """A reviewer opened one piece: notice, statement, an exhibit, evidence, or the suggestion. Append-only."""
+
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="openings")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=40)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("opened piece")
+        verbose_name_plural = _("opened pieces")
+        constraints = (
+            models.UniqueConstraint(fields=("appeal", "reviewer", "subject"), name="opening_is_recorded_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.appeal} {self.subject}"
+
+
+class Confidence(models.TextChoices):
+    LOW = "low", _("low")
+    MEDIUM = "medium", _("medium")
+    HIGH = "high", _("high")
+
+
+class FirstView(models.Model):
+    """A reviewer's own view, locked before the system's is shown. Append-only."""
+
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="first_views")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    confidence = models.CharField(max_length=8, choices=Confidence)
+    note = models.TextField(max_length=2000, blank=True, default="")
+    seal = models.CharField(max_length=32)
+    locked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("first view")
+        verbose_name_plural = _("first views")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("appeal", "reviewer"), name="first_view_is_locked_once", violation_error_code="not-your-turn"
+            ),
+            check("first_view_outcome_is_known", Q(outcome__in=Outcome.values)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.appeal} {self.outcome}"
+
+    @property
+    def fingerprint(self) -> str:
+        """What the ledger holds of it: provable later, and not to be guessed by a party who reads the ledger."""
+        return digest({"outcome": self.outcome, "confidence": self.confidence, "note": self.note, "seal": self.seal})
+
+
+class SystemView(models.TextChoices):
+    NOT_USED = "not_used", _("not used")
+    AGREED = "agreed", _("seen, agreed with the decision")
+    DIFFERED = "differed", _("seen, differed from the decision")
+
+
+class Decision(models.Model):
+    """The final decision of one appeal. Insert-only; a decision that calls itself human carries a person."""
+
+    appeal = models.OneToOneField(Appeal, on_delete=models.PROTECT, related_name="decision")
+    by_kind = models.CharField(max_length=8, choices=DecidedBy)
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    session_hash = models.CharField(max_length=64, blank=True, default="")
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    reasons = models.TextField(max_length=8000)
+    rule_application = models.TextField(max_length=4000)
+    system_view = models.CharField(max_length=10, choices=SystemView)
+    difference_reason = models.CharField(max_length=40, blank=True, default="")
+    model_version = models.CharField(max_length=60, blank=True, default="")
+    certificate = models.ForeignKey(
+        "appeals.Certificate", on_delete=models.PROTECT, null=True, blank=True, related_name="decisions"
+    )
+    decided_at = models.DateTimeField()
+    check_code = models.CharField(max_length=12)
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        constraints = (
+            check("decision_outcome_is_known", Q(outcome__in=Outcome.values)),
+            check("certificate_is_of_an_automated_decision", Q(by_kind="SYSTEM") | Q(certificate__isnull=True)),
+            check(
+                "decision_by_a_person_carries_a_person",
+                Q(by_kind="HUMAN", reviewer__isnull=False)
+                & ~Q(session_hash="")
+                & ~Q(reasons="")
+                & ~Q(rule_application="")
+                | Q(by_kind="SYSTEM", reviewer__isnull=True, outcome="OVERTURNED") & ~Q(reasons=""),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.appeal} {self.outcome}"
+
+
+class PointKind(models.TextChoices):
+    FACT = "fact", _("fact")
+    ARGUMENT = "argument", _("argument")
+
+
+class Finding(models.TextChoices):
+    ESTABLISHED = "established", _("established")
+    NOT_ESTABLISHED = "not_established", _("not established")
+    ACCEPTED = "accepted", _("accepted")
+    PARTLY = "partly", _("accepted in part")
+    REJECTED = "rejected", _("not accepted")
+
+
+class DecisionPoint(models.Model):
+    """One finding with its sentence, about one fact or one argument, citing evidence numbers. Append-only."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="points")
+    no = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=PointKind)
+    text = models.CharField(max_length=1000)
+    finding = models.CharField(max_length=16, choices=Finding)
+    sentence = models.CharField(max_length=2000)
+    burden_on = models.CharField(max_length=10, blank=True, default="")
+    evidence = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        ordering = ("decision", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("decision", "no"), name="finding_number_is_unique_in_decision"),
+            check("finding_is_a_sentence", ~Q(sentence="") & ~Q(text="")),
+            check(
+                "finding_fits_its_kind",
+                Q(kind="fact", finding__in=["established", "not_established"])
+                | Q(kind="argument", finding__in=["accepted", "partly", "rejected"]),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.no} {self.finding}"
+
+
+class Ruling(models.Model):
+    """What was decided of one measure: kept, fell, or became lighter; never heavier. Append-only."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="rulings")
+    measure = models.ForeignKey("notices.Measure", on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    amount_minor = models.BigIntegerField(null=True, blank=True)
+    ended_at_before = models.DateTimeField(null=True, blank=True)
+    amount_minor_before = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("ruling on a measure")
+        verbose_name_plural = _("rulings on measures")
+        constraints = (
+            models.UniqueConstraint(fields=("decision", "measure"), name="ruling_is_one_per_measure"),
+            check(
+                "ruling_is_never_longer",
+                Q(ended_at_before__isnull=True) | Q(ends_at__isnull=True) | Q(ends_at__lte=F("ended_at_before")),
+            ),
+            check(
+                "ruling_is_never_dearer",
+                Q(amount_minor__isnull=True)
+                | Q(amount_minor_before__isnull=False, amount_minor__lte=F("amount_minor_before")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.outcome}"

@@ -1,0 +1,100 @@
+"""What a platform sends when it issues notices, and what it gets back for each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from casework.errors import CaseError
+from executors.commands import ExecutorDraft
+from notices.models import (
+    BreachKind,
+    Notice,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BasisDraft:
+    """A clause (`rule`, `clause`), a law article (`instrument`, `article`) or an agreement (`name`, `text`)."""
+
+    kind: str
+    rule: str = ""
+    clause: str = ""
+    version: str = ""
+    instrument: str = ""
+    article: str = ""
+    name: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureDraft:
+    """One measure; money in minor units with its calculation {formula, inputs, cap, result}."""
+
+    type: str
+    object_kind: str
+    object_ref: str
+    object_label: str
+    scope: str
+    starts_at: datetime
+    ends_at: datetime | None = None
+    amount_minor: int | None = None
+    currency: str = "CNY"
+    calculation: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitDraft:
+    caption: str
+    captured_at: datetime
+    excerpt: str = ""
+    attachment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    source: str
+    tool: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who and what decided: `officer` is a person's outward code, `tool` the machine that took part."""
+
+    officer: str = ""
+    tool: str = ""
+    evidence_was_opened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDraft:
+    """What a platform says when it acts against a party. Everything is checked before anything is stored."""
+
+    external_ref: str
+    party: str
+    facts: str
+    reasons: str
+    conduct_at: datetime
+    measures: Sequence[MeasureDraft]
+    basis: Sequence[BasisDraft]
+    detection: Detection
+    decision: Decision
+    evidence: Sequence[ExhibitDraft] = ()
+    breach_kind: str = BreachKind.RULE
+    is_precautionary: bool = False
+    continues_during_appeal: bool = True
+    decided_at: datetime | None = None
+    data_used: str = ""
+    data_not_used: str = ""
+    executor: ExecutorDraft | None = None
+    language: str = "zh-hans"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """One row's result: the notice, or the coded refusal; `existed` when this client had issued it before."""
+
+    index: int
+    notice: Notice | None = None
+    refusal: CaseError | None = None
+    existed: bool = False
