@@ -77,7 +77,7 @@ def show(request: HttpRequest, template: str, status: int = 200, **context: Any)
         "reviews": actor.has_role(*REVIEWS),
         "mediates": actor.has_role(MEDIATOR),
         "oversees": actor.has_role(*OVERSEES),
-        "blind_looks_waiting": lambda: blind_looks_for(actor, apart_from=notices_known_to(actor)).count(),
+        "blind_looks_waiting": lambda: blind_looks_for(actor, excluding=notices_known_to(actor)).count(),
     }
     return render(request, f"console/{template}", {**frame, **context}, status=status)
 

@@ -123,13 +123,13 @@ class PlatformRecords(Protocol):
 def current() -> PlatformRecords:
     """The marketplace of the settings; without an address, one that is never available."""
     if not settings.PLATFORM_RECORDS_URL:
-        return NoPlatform()
+        return NoPlatformRecords()
     return HttpPlatformRecords(
         settings.PLATFORM_RECORDS_URL, settings.PLATFORM_RECORDS_TOKEN, settings.PLATFORM_RECORDS_TIMEOUT
     )
 
 
-class NoPlatform:
+class NoPlatformRecords:
     """No address is set: orders and records are not available, and that is said rather than guessed."""
 
     def order(self, order_ref: str) -> OrderRecord | None:

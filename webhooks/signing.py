@@ -24,7 +24,7 @@ def new_salt() -> str:
     return secrets.token_urlsafe(32)
 
 
-def mark_of_key() -> str:
+def key_fingerprint() -> str:
     """What tells the present SECRET_KEY from others, without telling it."""
     return _mark(settings.SECRET_KEY)
 

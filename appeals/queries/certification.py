@@ -84,7 +84,7 @@ def labels_of(measure_type: str, ground: str, *, since: datetime, now: datetime)
         ).select_related("notice", "party")
     )
     final = final_rounds(rows, now=now)
-    leant = _leant_on_the_system([*(row for row in rows if row.pk in final), *final.values()])
+    leant = _decided_after_seeing_suggestion([*(row for row in rows if row.pk in final), *final.values()])
     for appeal in rows:
         last = final.get(appeal.pk)
         if last is not None:
@@ -105,7 +105,7 @@ def _by_audit(measure_type: str, ground: str, *, since: datetime, now: datetime)
         yield Label(view.decision.appeal, view.is_error, view.decision.decided_at)
 
 
-def _leant_on_the_system(decided: Sequence[Appeal]) -> set[int]:
+def _decided_after_seeing_suggestion(decided: Sequence[Appeal]) -> set[int]:
     """The keys of those decided after a look at the system's view, by somebody who had not wanted to revoke before."""
     found = set()
     for start in range(0, len(decided), 500):

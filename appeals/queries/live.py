@@ -38,7 +38,7 @@ class QueueChange(NamedTuple):
     due_at: datetime | None
 
 
-def stood_before(event: Event) -> str:
+def tab_before(event: Event) -> str:
     """The tab on which the case stood before the event, as far as the event says; empty for none."""
     if event.verb == "claim":
         return "claimable"

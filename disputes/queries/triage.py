@@ -61,7 +61,7 @@ class Repeats:
 
 
 @dataclass(frozen=True, slots=True)
-class Needed:
+class NeededEvidence:
     """What one unsettled fact waits for: who must show it, what is accepted, and what the platform itself holds."""
 
     no: int
@@ -136,7 +136,7 @@ def repeats_counted(actor: Actor, disputes: Iterable[Dispute]) -> dict[int, int]
     return counted
 
 
-def needed_evidence(views: Iterable[FactView]) -> list[Needed]:
+def needed_evidence(views: Iterable[FactView]) -> list[NeededEvidence]:
     """What the facts that are not settled wait for now, as their ladders say; nothing of what was shown is judged."""
     needed = []
     for view in views:
@@ -145,5 +145,5 @@ def needed_evidence(views: Iterable[FactView]) -> list[Needed]:
             continue
         shown = any(s.side == rung.bearer for s in view.submissions)
         holds = tuple(kind for kind in rung.row.holds if kind in Record.values)
-        needed.append(Needed(view.no, rung.bearer, rung.row.in_language("accepts"), holds, shown))
+        needed.append(NeededEvidence(view.no, rung.bearer, rung.row.in_language("accepts"), holds, shown))
     return needed

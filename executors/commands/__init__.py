@@ -1,6 +1,6 @@
 """The verbs of executors; the only writers of their tables."""
 
-from executors.commands.acts import ActDraft, ActEvaluation, ExecutorDraft, Moved, evaluate_acts, record_acts
+from executors.commands.acts import ActDraft, ActEvaluation, ExecutorDraft, MeasureDone, evaluate_acts, record_acts
 from executors.commands.incidents import (
     add_incident_file,
     close_incident,
@@ -15,7 +15,7 @@ from executors.commands.incidents import (
 )
 from executors.commands.instructions import (
     InstructionDraft,
-    Ruled,
+    MeasureDecided,
     acknowledge_instruction,
     complete_instruction,
     hand_over_instructions,
@@ -25,7 +25,7 @@ from executors.commands.instructions import (
     withdraw_instruction,
 )
 from executors.commands.mandates import MandateDraft, grant_mandate, revoke_mandate
-from executors.commands.outcomes import Decided, judge_executor, record_outcome
+from executors.commands.outcomes import ActDecision, judge_executor, record_outcome
 from executors.commands.recourses import (
     claim_recourse,
     dispute_recourse,

@@ -373,7 +373,7 @@ def instruction_line(row: Instruction, *, labels: Mapping[str, str], now: dateti
     }
 
 
-def course(events: Iterable[Any], *, reader: ExecutorPerson) -> list[dict[str, Any]]:
+def timeline(events: Iterable[Any], *, reader: ExecutorPerson) -> list[dict[str, Any]]:
     """What happened to a case, newest first. Nobody is named: colleagues and officers are what they are."""
     found = []
     for event in events:

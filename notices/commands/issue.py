@@ -19,7 +19,7 @@ from casework.firing import DeadlineSpec, Move, command, open_cases
 from casework.ledger import digest
 from casework.text import is_visually_blank
 from casework.working_days import add_days
-from executors.commands import ActDraft, ActEvaluation, ExecutorDraft, Moved, evaluate_acts, record_acts
+from executors.commands import ActDraft, ActEvaluation, ExecutorDraft, MeasureDone, evaluate_acts, record_acts
 from executors.queries import at_work_for_executors
 from notices.machine import NoticeState
 from notices.models import (
@@ -229,7 +229,7 @@ class _Lookup:
         return ActDraft(
             by=draft.executor,
             party_id=party.pk if party is not None else None,
-            measures=[Moved(m.type, m.amount_minor, m.currency) for m in draft.measures],
+            measures=[MeasureDone(m.type, m.amount_minor, m.currency) for m in draft.measures],
             rules=[found[0].rule_id if found else None for found in rules],
         )
 
