@@ -1,4 +1,4 @@
-"""What the system may do with a case at this moment: from rows to the values that the classifier reasons with."""
+"""Answers what the system may do with a case at this moment: from rows to the values that the classifier uses."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What follows from events, deadlines and the worker's rounds: triage, hand-over, messages, processes for trainings."""
+"""Reactions to events, deadlines and the worker's rounds: triage, hand-over, messages, processes for trainings."""
 
 import logging
 import subprocess

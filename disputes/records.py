@@ -1,4 +1,4 @@
-"""The marketplace's own systems as disputes see them: one order, and the records that the platform holds about it.
+"""The marketplace's own systems as disputes use them: one order, and the records that the platform holds about it.
 
 Everything that comes from there is checked by shape before anybody uses it, within one time limit and one size limit.
 The interface is told to a platform's engineers in docs/platform-records.md.
@@ -130,7 +130,7 @@ def current() -> PlatformRecords:
 
 
 class NoPlatformRecords:
-    """No address is set: orders and records are not available, and that is said rather than guessed."""
+    """Used without an address: orders and records are not available, and that is said rather than guessed."""
 
     def order(self, order_ref: str) -> OrderRecord | None:
         raise RecordsUnavailable("not-configured")
@@ -189,8 +189,8 @@ class HttpPlatformRecords:
             read.same_order(body, order_ref)
             records = self._records_in(read, body, asked)
             gaps = read.gaps(body, asked)
-        told = {record.kind for record in records} | {gap.kind for gap in gaps}
-        return records, gaps + [Gap(kind, GapReason.UNREACHABLE) for kind in asked if kind not in told]
+        answered = {record.kind for record in records} | {gap.kind for gap in gaps}
+        return records, gaps + [Gap(kind, GapReason.UNREACHABLE) for kind in asked if kind not in answered]
 
     def _records_in(self, read: "_Reading", body: Mapping[str, Any], asked: Sequence[Record]) -> list[FetchedRecord]:
         collected_at = datetime.now(UTC)

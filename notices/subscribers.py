@@ -1,4 +1,4 @@
-"""What follows from a notice's deadlines and events."""
+"""Reactions to a notice's deadlines and events."""
 
 from datetime import datetime
 from typing import Any

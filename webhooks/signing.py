@@ -1,4 +1,4 @@
-"""Secrets of webhooks, and what is signed with them, after Standard Webhooks 1.0.0.
+"""Makes secrets of webhooks, and signs with them, after Standard Webhooks 1.0.0.
 
 A secret is stored nowhere: it follows from SECRET_KEY and a random salt in the database, so that neither a copy of the
 database nor the key alone forges a signature.
@@ -25,7 +25,7 @@ def new_salt() -> str:
 
 
 def key_fingerprint() -> str:
-    """What tells the present SECRET_KEY from others, without telling it."""
+    """A fingerprint of the present SECRET_KEY, which does not reveal it."""
     return _mark(settings.SECRET_KEY)
 
 

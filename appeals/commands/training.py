@@ -97,8 +97,8 @@ def take_triage_training(*, now: datetime) -> str | None:
     row = waits.first()
     if row is None:
         return None
-    mine = waits.filter(pk=row.pk).update(step=TrainingStep.STARTING, started_at=now, beat_at=now)
-    return row.ref if mine == 1 else None
+    updated = waits.filter(pk=row.pk).update(step=TrainingStep.STARTING, started_at=now, beat_at=now)
+    return row.ref if updated == 1 else None
 
 
 @command
@@ -106,10 +106,10 @@ def begin_triage_training(*, ref: str, process: str, now: datetime) -> TriageTra
     """Begins a training as this process's alone. Raises `NotYourTurn` where it is not there to begin."""
     waits = TriageTraining.objects.filter(ref=ref, is_open=True)
     waits.filter(step=TrainingStep.WAITING).update(step=TrainingStep.STARTING, started_at=now, beat_at=now)
-    mine = waits.filter(step=TrainingStep.STARTING).update(
+    updated = waits.filter(step=TrainingStep.STARTING).update(
         step=TrainingStep.SNAPSHOT, process=process[:120], beat_at=_at_least_last_heartbeat(now)
     )
-    if mine != 1:
+    if updated != 1:
         raise NotYourTurn(_("This training is under way or has ended."))
     return TriageTraining.objects.get(ref=ref)
 

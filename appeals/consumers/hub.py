@@ -30,7 +30,7 @@ PAUSE = 0.25  # seconds between two readings, however many invalidations come
 
 
 class Hub(hubs.Hub[Socket]):
-    """See the module."""
+    """The hub of the review queue's sockets."""
 
     def __init__(self, group: str, layer: Any) -> None:
         self.sockets: set[Socket] = set()
@@ -124,7 +124,7 @@ QUEUE: Publisher[Hub] = Publisher("review-queue", Hub)
 
 
 class QueueReading(NamedTuple):
-    """One reading: who is there, what changed for each, how each one's queue stands."""
+    """The result of one reading: who is there, what changed for each, and the counts of each one's queue."""
 
     at: datetime
     actors: dict[Credential, Actor]

@@ -1,4 +1,4 @@
-"""What proves a certificate, what compliance reads of it, and the cases that wait for a second look.
+"""Reads what proves a certificate, what compliance sees of it, and the cases that wait for a second look.
 
 Labels come only from people: final decisions of matured cases, and audits. A notice that the platform withdrew itself
 is no decision and proves nothing.
@@ -106,7 +106,7 @@ def _by_audit(measure_type: str, ground: str, *, since: datetime, now: datetime)
 
 
 def _decided_after_seeing_suggestion(decided: Sequence[Appeal]) -> set[int]:
-    """The keys of those decided after a look at the system's view, by somebody who had not wanted to revoke before."""
+    """Returns the keys of cases decided after seeing the suggestion, by whoever had not wanted to revoke before."""
     found = set()
     for start in range(0, len(decided), 500):
         rows = {appeal.pk: appeal for appeal in decided[start : start + 500]}

@@ -1,4 +1,4 @@
-"""How an opening was read, what is still to be shown, and which other openings say nearly the same.
+"""Reads how an opening was read, what is still to be shown, and which other openings say nearly the same.
 
 For the mediator who holds the dispute and for oversight, never for a side. Of a dispute that the reader may not open
 they learn how alike it is and that it is one more, nothing else. Nothing here says who is right.

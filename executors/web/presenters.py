@@ -1,4 +1,4 @@
-"""What the pages show of certificates, training, incidents and instructions, as values for templates."""
+"""Values for templates: certificates, training, incidents and instructions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
