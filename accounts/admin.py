@@ -22,7 +22,7 @@ from casework.admin import ReadOnlyAdmin
 from casework.errors import CaseError
 
 
-class KeptAdmin(ModelAdmin):
+class UndeletableAdmin(ModelAdmin):
     """A record that can be corrected and ended, but never deleted: cases refer to it."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -35,7 +35,7 @@ def _actor(request: HttpRequest) -> Actor:
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin, KeptAdmin):  # type: ignore[type-arg]
+class PersonAdmin(UserAdmin, UndeletableAdmin):  # type: ignore[type-arg]
     form = UserChangeForm
     add_form = AdminUserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -58,14 +58,14 @@ class PersonAdmin(UserAdmin, KeptAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Team)
-class TeamAdmin(KeptAdmin):
+class TeamAdmin(UndeletableAdmin):
     list_display = ("name", "organisation", "is_external")
     list_filter = ("is_external",)
     search_fields = ("name", "organisation")
 
 
 @admin.register(Party)
-class PartyAdmin(KeptAdmin):
+class PartyAdmin(UndeletableAdmin):
     list_display = ("name", "kind", "external_ref", "client", "status", "created_at")
     list_filter = ("kind", "status", "client")
     search_fields = ("name", "external_ref", "ref")
@@ -91,7 +91,7 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(ApiClient)
-class ApiClientAdmin(KeptAdmin):
+class ApiClientAdmin(UndeletableAdmin):
     form = ClientForm
     list_display = ("name", "ref", "is_active", "created_at")
     readonly_fields = ("ref", "created_at")
@@ -118,7 +118,7 @@ class ApiClientAdmin(KeptAdmin):
         messages.success(request, _("%(count)s tokens revoked.") % {"count": ended})
 
 
-class GrantedAdmin(KeptAdmin):
+class GrantedAdmin(UndeletableAdmin):
     """A row that is granted and ended, never changed."""
 
     actions = ("end",)

@@ -1,4 +1,4 @@
-"""Who somebody is: from a session or a token to the `Actor` that every command asks for; and reads of parties.
+"""Resolves a session or a token to the `Actor` that every command asks for; and reads parties.
 
 An actor is made of rows that are live at this moment, so whatever has ended stops working with the next request.
 """

@@ -5,7 +5,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from casework.letters import Sent
+    from casework.letters import SentLetter
     from casework.models import Event
 
 
@@ -14,7 +14,7 @@ class AppealsConfig(AppConfig):
     verbose_name = _("Appeals")
 
     def ready(self) -> None:
-        """Whoever holds a letter can have its check code verified; open queues are told what to read again."""
+        """Registers the check of letters, and the publishing of invalidations to open queues."""
         from accounts import commands as accounts
         from casework import firing, letters
 
@@ -23,20 +23,20 @@ class AppealsConfig(AppConfig):
         accounts.LISTENERS.append(_reauthorise)
 
 
-def _sent(check_code: str) -> "Sent | None":
+def _sent(check_code: str) -> "SentLetter | None":
     from appeals.queries import verify_letter
-    from casework.letters import Sent
+    from casework.letters import SentLetter
 
     found = verify_letter(check_code)
-    return Sent(found.appeal.number, found.decided_at, found.get_outcome_display()) if found is not None else None
+    return SentLetter(found.appeal.number, found.decided_at, found.get_outcome_display()) if found is not None else None
 
 
 def _publish(events: "Sequence[Event]") -> None:
     from appeals.consumers.hub import CHANGES, QUEUE
     from appeals.models import Appeal
-    from appeals.queries import stood_before
+    from appeals.queries import tab_before
 
-    stood = {event.case_id: stood_before(event) for event in events if event.case_kind == Appeal.KIND}
+    stood = {event.case_id: tab_before(event) for event in events if event.case_kind == Appeal.KIND}
     if stood:
         QUEUE.publish(CHANGES, stood)
 

@@ -1,4 +1,4 @@
-"""What the system may do with a case at this moment: from rows to the values that the classifier reasons with.
+"""Answers what the system may do with a case at this moment: from rows to the values that the classifier uses.
 
 Longer than other files: it is all that stands between rows and the classifier, and its parts use one another.
 """

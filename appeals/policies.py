@@ -43,18 +43,18 @@ def claimable_by(actor: Actor) -> Q:
     """
     if not actor.has_role(*REVIEWS):
         return Q(pk=None)
-    mine = ~Q(original_decider_id=actor.user_id) | Q(original_decider__isnull=True)
+    independent = ~Q(original_decider_id=actor.user_id) | Q(original_decider__isnull=True)
     if actor.team_id is not None:
-        mine &= ~Q(original_team_id=actor.team_id) | Q(original_team__isnull=True)
-    mine &= ~Q(first_reviewer_id=actor.user_id) | Q(first_reviewer__isnull=True)
+        independent &= ~Q(original_team_id=actor.team_id) | Q(original_team__isnull=True)
+    independent &= ~Q(first_reviewer_id=actor.user_id) | Q(first_reviewer__isnull=True)
     earlier = Appeal.objects.filter(notice=OuterRef("notice"), round__lt=OuterRef("round"))
-    mine &= ~Q(Exists(earlier.filter(_reviewed_by(actor))))
-    mine &= ~Q(notice__act_id__in=acts_with_second_look_by(actor.person))
-    mine &= ~Q(Exists(disputes_determined_about_notices(actor.ref).filter(case_id=OuterRef("notice_id"))))
-    mine &= ~Q(party_id__in=Membership.objects.filter(user_id=actor.person).values("party_id"))
+    independent &= ~Q(Exists(earlier.filter(_reviewed_by(actor))))
+    independent &= ~Q(notice__act_id__in=acts_with_second_look_by(actor.person))
+    independent &= ~Q(Exists(disputes_determined_about_notices(actor.ref).filter(case_id=OuterRef("notice_id"))))
+    independent &= ~Q(party_id__in=Membership.objects.filter(user_id=actor.person).values("party_id"))
     if not actor.has_role("senior_reviewer"):
-        mine &= Q(level=Level.FIRST)
-    return mine
+        independent &= Q(level=Level.FIRST)
+    return independent
 
 
 def conflict_of(actor: Actor, appeal: Appeal) -> CaseError | None:

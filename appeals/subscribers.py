@@ -1,4 +1,4 @@
-"""What follows from events, deadlines and the worker's rounds: triage, hand-over, messages, processes for trainings."""
+"""Reactions to events, deadlines and the worker's rounds: triage, hand-over, messages, processes for trainings."""
 
 import logging
 import subprocess
@@ -15,7 +15,7 @@ from appeals.mandates import allowed_for, file_in_use, file_of, input_of
 from appeals.models import Appeal, TrainingEnd, TriageTraining
 from appeals.queries import outcome_for_executor, shadow_model
 from casework.errors import CaseError
-from casework.mail import tell
+from casework.mail import send_messages
 from casework.models import Deadline, Event
 from casework.outbox import Subscriber
 from classifier.service import suggest
@@ -97,7 +97,7 @@ def tell_appellant(event: Event, *, now: datetime) -> None:
     """Notifies everybody who acts for the appellant that something happened, without what it was about."""
     del now
     appeal = Appeal.objects.get(pk=event.case_id)
-    tell(
+    send_messages(
         addresses_of(appeal.party_id),
         what=EVENTS[event.type].message,
         number=appeal.number,
@@ -123,7 +123,7 @@ _trainings: dict[str, subprocess.Popen[bytes]] = {}
 """The processes that this worker started, by the ref of what they carry out."""
 
 
-def see_to_trainings(*, now: datetime) -> int:
+def run_trainings(*, now: datetime) -> int:
     """Starts a process for a training that waits, and ends one whose process is gone as interrupted.
 
     A process of its own, since learning takes minutes of a whole core: here it would hold up deliveries and deadlines,
@@ -163,4 +163,4 @@ DEADLINES = {
     "appeal.decide": decision_overdue,
     "appeal.system": system_review_overdue,
 }
-ROUTINES = {"triage trainings": see_to_trainings}
+ROUTINES = {"triage trainings": run_trainings}

@@ -1,4 +1,4 @@
-"""System checks of the kernel: the database's laws are in force."""
+"""System checks of the kernel: whether the database's laws are in force."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -65,10 +65,10 @@ def _fire(deadline: Deadline, *, now: datetime) -> bool:
     try:
         with transaction.atomic():
             _hold_case(deadline)
-            mine = Deadline.objects.filter(
+            updated = Deadline.objects.filter(
                 ~Exists(_earlier(deadline)), pk=deadline.pk, state=DeadlineState.OPEN
             ).update(state=DeadlineState.FIRED, fired_at=now)
-            if mine != 1:
+            if updated != 1:
                 return False
             follow = outbox.listed("DEADLINES")[deadline.kind]
             follow(case_id=deadline.case_id, deadline=deadline, effective_at=deadline.due_at, now=now)

@@ -85,7 +85,7 @@ warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 
 @dataclass(frozen=True, slots=True)
-class Inspected:
+class InspectedFile:
     """What was found out about a file that may be kept."""
 
     kind: FileKind
@@ -99,7 +99,7 @@ class ContentDamaged(Exception):  # noqa: N818  named as in casework.errors
     """The content stored under a hash no longer has that hash, or is no plain file."""
 
 
-def inspect(stream: BinaryIO, *, name: str, limits: Mapping[str, int] | None = None) -> Inspected:
+def inspect(stream: BinaryIO, *, name: str, limits: Mapping[str, int] | None = None) -> InspectedFile:
     """Reads a file once to the end and checks it: allowed by content and by name, whole, unlocked, not too large.
 
     `stream` is seekable and is read from its beginning. Raises `FileRefused` or `TooLarge`; the reason is the code of
@@ -137,7 +137,7 @@ def inspect(stream: BinaryIO, *, name: str, limits: Mapping[str, int] | None = N
         raise _refused("encrypted", _("The file has a password. Remove the password and send it again."))
     if (kind is FileKind.PDF and b"%%EOF" not in tail) or (kind is FileKind.FILM and not _is_whole_film(stream, size)):
         raise _damaged()
-    return Inspected(kind, media_type, size, digest.hexdigest(), safe)
+    return InspectedFile(kind, media_type, size, digest.hexdigest(), safe)
 
 
 def render_image(data: bytes) -> tuple[bytes, int, int]:

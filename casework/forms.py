@@ -1,4 +1,4 @@
-"""What every app's forms are made of."""
+"""The base of every app's forms."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal

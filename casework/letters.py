@@ -48,7 +48,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentLetter:
     """What a check code proves about a letter, and nothing about anybody."""
 
     number: str
@@ -56,11 +56,11 @@ class Sent:
     outcome: str
 
 
-SENDERS: list[Callable[[str], Sent | None]] = []
+SENDERS: list[Callable[[str], SentLetter | None]] = []
 """Each app that sends letters puts in how it knows its own check codes."""
 
 
-def sent_with(check_code: str) -> Sent | None:
+def sent_with(check_code: str) -> SentLetter | None:
     """The letter that a check code belongs to, whichever app sent it; None when no letter has it."""
     found = (sender(check_code) for sender in SENDERS) if check_code else ()
     return next((letter for letter in found if letter is not None), None)

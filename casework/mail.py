@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 
-def tell(addresses: Iterable[tuple[str, str]], *, what: str | Promise, number: str, path: str) -> int:
+def send_messages(addresses: Iterable[tuple[str, str]], *, what: str | Promise, number: str, path: str) -> int:
     """Sends one message to each (address, language); returns how many. Raises as the mail server does."""
     sent = 0
     for address, language in addresses:

@@ -269,7 +269,7 @@ class Outage(models.Model):
 
 
 class Notification(models.Model):
-    """One person was told one thing: what happened in general words, which case, by when. Its delivery is on record.
+    """One notification of one person: what happened in general words, which case, by when, and its delivery.
 
     It is never the only place where something stands: it points at the page that is.
     """

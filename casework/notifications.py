@@ -10,7 +10,7 @@ from datetime import datetime
 from django.utils import translation
 from django.utils.functional import Promise
 
-from casework.mail import tell
+from casework.mail import send_messages
 from casework.models import Event, Notification
 from casework.refs import new_ref
 
@@ -51,7 +51,7 @@ def notify(
         )
         fresh += created
         if address and row.mailed_at is None:
-            tell([(address, language)], what=words.get(language, words["zh-hans"]), number=number, path=path)
+            send_messages([(address, language)], what=words.get(language, words["zh-hans"]), number=number, path=path)
             Notification.objects.filter(pk=row.pk).update(mailed_at=now)
     return fresh
 

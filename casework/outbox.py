@@ -79,13 +79,13 @@ def deliver(pk: int, *, now: datetime) -> bool:
 
     The lease is a conditional UPDATE, so of two workers one delivers, outside any transaction of ours.
     """
-    mine = OutboxMessage.objects.filter(
+    updated = OutboxMessage.objects.filter(
         Q(leased_until__isnull=True) | Q(leased_until__lt=now),
         pk=pk,
         state=OutboxState.PENDING,
         next_attempt_at__lte=now,
     ).update(leased_until=now + LEASE)
-    if mine != 1:
+    if updated != 1:
         return False
     message = OutboxMessage.objects.select_related("event").get(pk=pk)
     try:

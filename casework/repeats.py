@@ -1,4 +1,4 @@
-"""What apps keep of texts that repeat an earlier one. No words are kept here."""
+"""Abstract tables for texts that repeat an earlier one: sketches and shares, and no words."""
 
 from django.db import models
 from django.db.models import F, Q

@@ -1,4 +1,4 @@
-"""What text and JSON may contain, decided once for every field, path, query, header and body.
+"""Checks what text and JSON may contain, once for every field, path, query, header and body.
 
 Text is taken byte for byte or refused: legal text is never normalised, trimmed or repaired. PostgreSQL cannot store
 NUL, UTF-8 has no surrogates, and controls have no business in words; SQLite would accept all three, so the verdict is

@@ -6,6 +6,7 @@ What does not belong here: a page that shows more of the case than its number; t
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -29,17 +30,13 @@ def verb_pages(
     case_for: Callable[[Actor, str], Case],
     back: str,
     forms: Mapping[str, type[CommandForm]] | None = None,
-    *,
-    template: str = "components/confirm.html",
-    render: Callable[..., HttpResponse] = render,
+    **more: Any,
 ) -> list[URLPattern]:
-    """An address for every verb that says what to show when it is `done`; `forms` by the verb's name."""
+    """An address for every verb that says what to show when it is `done`; `forms` by name, `more` of `verb_page`."""
     return [
         path(
             f"{prefix}{verb.name}/",
-            verb_page(
-                verb, case_for, back, form=(forms or {}).get(verb.name, CommandForm), template=template, render=render
-            ),
+            verb_page(verb, case_for, back, form=(forms or {}).get(verb.name, CommandForm), **more),
             name=verb.name,
         )
         for verb in verbs

@@ -1,4 +1,4 @@
-"""How people sign in."""
+"""Configures sign-in: there is no sign-up."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest

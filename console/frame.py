@@ -5,7 +5,7 @@ What does not belong here: what is about one app (the packages beside this modul
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -14,12 +14,17 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import URLPattern
 from django.views.decorators.cache import never_cache
 
 from accounts.roles import ADMINISTRATOR, COMPLIANCE, MEDIATOR, REVIEWER, SENIOR_REVIEWER
 from appeals.queries import notices_known_to
 from casework.actor import Actor
 from casework.errors import NotAllowed, Stale
+from casework.forms import CommandForm
+from casework.models import Case
+from casework.verb_pages import verb_pages as casework_verb_pages
+from casework.verbs import Verb
 from casework.web import actor_of, page
 from console.forms import number
 from notices.queries import blind_looks_for
@@ -77,12 +82,29 @@ def show(request: HttpRequest, template: str, status: int = 200, **context: Any)
         "reviews": actor.has_role(*REVIEWS),
         "mediates": actor.has_role(MEDIATOR),
         "oversees": actor.has_role(*OVERSEES),
-        "blind_looks_waiting": lambda: blind_looks_for(actor, apart_from=notices_known_to(actor)).count(),
+        "blind_looks_waiting": lambda: blind_looks_for(actor, excluding=notices_known_to(actor)).count(),
     }
     return render(request, f"console/{template}", {**frame, **context}, status=status)
 
 
-def render_page(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
+def verb_pages(
+    prefix: str,
+    verbs: Iterable[Verb],
+    case_for: Callable[[Actor, str], Case],
+    back: str,
+    forms: Mapping[str, type[CommandForm]] | None = None,
+    *,
+    roles: Sequence[str],
+    template: str = "confirm.html",
+) -> list[URLPattern]:
+    """The pages of verbs (`casework.verb_pages`) in the console's frame, open to these roles."""
+    pages = casework_verb_pages(prefix, verbs, case_for, back, forms, template=template, render=_render)
+    for each in pages:
+        each.callback = surface("GET", "HEAD", "POST", roles=roles)(each.callback)
+    return pages
+
+
+def _render(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
     """As Django's `render`, in the console's frame."""
     return show(request, template, status, **context)
 

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from casework.letters import Sent
+    from casework.letters import SentLetter
 
 
 class DisputesConfig(AppConfig):
@@ -12,7 +12,7 @@ class DisputesConfig(AppConfig):
     verbose_name = _("disputes")
 
     def ready(self) -> None:
-        """Sockets are told after a commit what to read again; check codes of letters can be verified."""
+        """Registers the check of letters, and the publishing of invalidations to rooms."""
         from accounts import commands as accounts
         from casework import letters
         from disputes.commands import stream
@@ -22,12 +22,14 @@ class DisputesConfig(AppConfig):
         letters.SENDERS.append(_sent)
 
 
-def _sent(check_code: str) -> "Sent | None":
-    from casework.letters import Sent
+def _sent(check_code: str) -> "SentLetter | None":
+    from casework.letters import SentLetter
     from disputes.queries import verify_letter
 
     found = verify_letter(check_code)
-    return Sent(found.dispute.number, found.decided_at, found.get_outcome_display()) if found is not None else None
+    return (
+        SentLetter(found.dispute.number, found.decided_at, found.get_outcome_display()) if found is not None else None
+    )
 
 
 def _publish(room_id: int, head: int) -> None:

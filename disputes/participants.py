@@ -1,4 +1,4 @@
-"""Who takes part in a room and as what, which of its lanes they read, and how one entry looks to each of them.
+"""Who takes part in a room and as what, which of its lanes they read, and how one entry reads to each of them.
 
 What does not belong here: reading and writing entries, and sockets.
 """
@@ -21,7 +21,7 @@ _SIDES = (Side.CLAIMANT, Side.RESPONDENT)
 
 
 class HasParticipants(Protocol):
-    """What tells who takes part: a dispute, or the same columns without the rest of it."""
+    """The columns that say who takes part: a dispute, or the same columns without the rest of it."""
 
     @property
     def claimant_id(self) -> int: ...

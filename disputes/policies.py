@@ -29,8 +29,8 @@ OVERSEES = ("compliance", "administrator")
 def visible_to(actor: Actor) -> Q:
     """Both sides' people; the mediator who holds it or determined it; the platform's back end; overseers all."""
     if actor.kind is ActorKind.PARTY:
-        mine = list(actor.parties)
-        return Q(claimant_id__in=mine) | Q(respondent_id__in=mine)
+        own = list(actor.parties)
+        return Q(claimant_id__in=own) | Q(respondent_id__in=own)
     if actor.kind is ActorKind.CLIENT:
         return Q(client_id=actor.client_id) if actor.has_scope("disputes:read") else Q(pk=None)
     if actor.kind is ActorKind.SYSTEM or actor.has_role(*OVERSEES):
@@ -46,11 +46,11 @@ def joinable_by(actor: Actor) -> Q:
         return Q(pk=None)
     waiting = Q(state__in=WAITS_FOR_MEDIATOR)
     acted_for = Membership.objects.filter(user_id=actor.person).values("party_id")
-    mine = ~Q(claimant_id__in=acted_for) & (Q(respondent__isnull=True) | ~Q(respondent_id__in=acted_for))
+    own = ~Q(claimant_id__in=acted_for) & (Q(respondent__isnull=True) | ~Q(respondent_id__in=acted_for))
     held_before = held_by(actor.ref).filter(case_id=OuterRef("pk"))
     acted = acted_for_platform(actor.ref).filter(case_id=OuterRef("pk"))
     measured = Dispute.objects.filter(about_a_notice_of(actor.person, actor.ref), pk=OuterRef("pk"))
-    return waiting & mine & ~Q(Exists(acted)) & ~Q(Exists(measured)) & (Q(round=1) | ~Q(Exists(held_before)))
+    return waiting & own & ~Q(Exists(acted)) & ~Q(Exists(measured)) & (Q(round=1) | ~Q(Exists(held_before)))
 
 
 def held_by(ref: str) -> QuerySet[Event]:

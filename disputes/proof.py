@@ -185,21 +185,21 @@ def _faults_of_fact(ground: GroundDraft, fact: FactDraft, at: str) -> Iterable[T
     yield from _statutory_faults(ground, fact, at)
 
 
-class Opposed(Protocol):
+class HasRespondent(Protocol):
     """Who is complained of: a ground as a draft or as a row."""
 
     @property
     def respondent_role(self) -> str: ...
 
 
-def is_same_side(ground: Opposed, side: str, other: str) -> bool:
+def is_same_side(ground: HasRespondent, side: str, other: str) -> bool:
     """Whether two sides are one: the respondent is the platform where the ground is brought against it."""
     names = {Side(side), Side(other)}
     against_platform = ground.respondent_role == Role.PLATFORM
     return len(names) == 1 or (against_platform and names == {Side.RESPONDENT, Side.PLATFORM})
 
 
-def payer_of(ground: Opposed, remedy: str) -> Side:
+def payer_of(ground: HasRespondent, remedy: str) -> Side:
     """Who pays under a remedy of money: the side opposite the claimant, but a price goes back only to a buyer."""
     if remedy in {str(r) for r in REFUNDS} and ground.respondent_role in {str(r) for r in CONSUMERS}:
         return Side.CLAIMANT

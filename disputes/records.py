@@ -1,4 +1,4 @@
-"""The marketplace's own systems as disputes see them: one order, and the records that the platform holds about it.
+"""The marketplace's own systems as disputes use them: one order, and the records that the platform holds about it.
 
 Everything that comes from there is checked by shape before anybody uses it, within one time limit and one size limit.
 The interface is told to a platform's engineers in docs/platform-records.md.
@@ -124,14 +124,14 @@ class PlatformRecords(Protocol):
 def current() -> PlatformRecords:
     """The marketplace of the settings; without an address, one that is never available."""
     if not settings.PLATFORM_RECORDS_URL:
-        return NoPlatform()
+        return NoPlatformRecords()
     return HttpPlatformRecords(
         settings.PLATFORM_RECORDS_URL, settings.PLATFORM_RECORDS_TOKEN, settings.PLATFORM_RECORDS_TIMEOUT
     )
 
 
-class NoPlatform:
-    """No address is set: orders and records are not available, and that is said rather than guessed."""
+class NoPlatformRecords:
+    """Used without an address: orders and records are not available, and that is said rather than guessed."""
 
     def order(self, order_ref: str) -> OrderRecord | None:
         raise RecordsUnavailable("not-configured")
@@ -190,8 +190,8 @@ class HttpPlatformRecords:
             read.same_order(body, order_ref)
             records = self._records_in(read, body, asked)
             gaps = read.gaps(body, asked)
-        told = {record.kind for record in records} | {gap.kind for gap in gaps}
-        return records, gaps + [Gap(kind, GapReason.UNREACHABLE) for kind in asked if kind not in told]
+        answered = {record.kind for record in records} | {gap.kind for gap in gaps}
+        return records, gaps + [Gap(kind, GapReason.UNREACHABLE) for kind in asked if kind not in answered]
 
     def _records_in(self, read: "_Reading", body: Mapping[str, Any], asked: Sequence[Record]) -> list[FetchedRecord]:
         collected_at = datetime.now(UTC)

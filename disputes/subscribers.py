@@ -1,4 +1,4 @@
-"""What follows from disputes' events and deadlines: triage, records, silence, reminders, telling both sides."""
+"""Reactions to disputes' events and deadlines: triage, records, silence, reminders, notifying both sides."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -51,8 +51,8 @@ def visible_to(actor: Actor) -> Q:
     if actor.kind is ActorKind.SYSTEM or actor.has_role(*OVERSEES):
         return Q()
     if actor.kind is ActorKind.PARTY and actor.user_id is not None:
-        mine = ExecutorPerson.objects.filter(executor=OuterRef("pk"), user_id=actor.user_id, ended_at__isnull=True)
-        return Q(Exists(mine))
+        own = ExecutorPerson.objects.filter(executor=OuterRef("pk"), user_id=actor.user_id, ended_at__isnull=True)
+        return Q(Exists(own))
     return NOBODY
 
 

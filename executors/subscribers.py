@@ -1,4 +1,4 @@
-"""What follows from executors' events and deadlines: handing work over, judging, telling who has to act.
+"""Reactions to executors' events and deadlines: handing work over, judging, notifying who has to act.
 
 A message says what kind of thing happened, the number and the time limit; nobody is named in one.
 """

@@ -1,4 +1,4 @@
-"""What the pages of executors and of compliance say in the same words, by the codes of states and kinds."""
+"""The texts that pages of executors and of compliance share, by the codes of states and kinds."""
 
 from collections.abc import Mapping
 

@@ -76,7 +76,7 @@ def may_review_sibling(actor: Actor, notice: Notice) -> CaseError | None:
     return ConflictOfInterest() if is_theirs else None
 
 
-def untouched_by(actor: Actor) -> Q:
+def not_involving(actor: Actor) -> Q:
     """The notices in which this person had no part: neither they nor their team decided, they looked at none again
     after an error, and they never acted for whom it is addressed to.
     """

@@ -11,7 +11,7 @@ from casework.models import Attachment, Event
 from executors.queries import double_reviews_for
 from notices.machine import NoticeState
 from notices.models import Measure, MeasureType, Notice, Remedy, SiblingReview
-from notices.policies import siblings_visible_to, untouched_by, visible_to
+from notices.policies import not_involving, siblings_visible_to, visible_to
 
 
 def _with_parts(rows: QuerySet[Notice]) -> QuerySet[Notice]:
@@ -123,21 +123,21 @@ def sibling_for(actor: Actor, ref: str) -> SiblingReview:
     return or_not_found(siblings_for(actor).filter(ref=ref).first())
 
 
-def blind_looks_for(actor: Actor, *, apart_from: Iterable[int] = ()) -> QuerySet[Notice]:
+def blind_looks_for(actor: Actor, *, excluding: Iterable[int] = ()) -> QuerySet[Notice]:
     """The notices whose act waits for this person's blind second look, those that wait the longest first.
 
-    `apart_from` are notices that an app above knows to be decided, or in which this person had a part there.
+    `excluding` are notices that an app above knows to be decided, or in which this person had a part there.
     """
     waiting = double_reviews_for(actor).order_by().values("act_id")
     return (
-        Notice.objects.filter(untouched_by(actor), act_id__in=waiting)
-        .exclude(pk__in=apart_from)
+        Notice.objects.filter(not_involving(actor), act_id__in=waiting)
+        .exclude(pk__in=excluding)
         .select_related("party", "act__executor__party", "act__person__user", "act__double_review")
         .prefetch_related("measures__type", "bases", "exhibits__attachment", "editions")
         .order_by("act__double_review__drawn_at", "pk")
     )
 
 
-def blind_look_for(actor: Actor, ref: str, *, apart_from: Iterable[int] = ()) -> Notice:
+def blind_look_for(actor: Actor, ref: str, *, excluding: Iterable[int] = ()) -> Notice:
     """One of them, by the number of its second look. Raises `NotFound` for every other one."""
-    return or_not_found(blind_looks_for(actor, apart_from=apart_from).filter(act__double_review__ref=ref).first())
+    return or_not_found(blind_looks_for(actor, excluding=excluding).filter(act__double_review__ref=ref).first())

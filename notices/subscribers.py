@@ -1,4 +1,4 @@
-"""What follows from a notice's deadlines and events."""
+"""Reactions to a notice's deadlines and events."""
 
 from datetime import datetime
 from typing import Any
@@ -7,10 +7,10 @@ from django.utils.translation import gettext, override
 
 from accounts.queries import addresses_of
 from casework.actor import ActorKind
-from casework.mail import tell
+from casework.mail import send_messages
 from casework.models import Deadline, Event
 from casework.outbox import Subscriber
-from executors.commands import Decided, draw_second_look, record_outcome
+from executors.commands import ActDecision, draw_second_look, record_outcome
 from executors.queries import cause_of_suspension, causes_of_incident
 from notices import commands
 from notices.events import EVENTS
@@ -33,7 +33,7 @@ def tell_party(event: Event, *, now: datetime) -> None:
     """Notifies everybody who acts for the party that something happened, without what it was about."""
     del now
     notice = Notice.objects.get(pk=event.case_id)
-    tell(
+    send_messages(
         addresses_of(notice.party_id),
         what=EVENTS[event.type].message,
         number=notice.number,
@@ -67,7 +67,7 @@ def record_correction(event: Event, *, now: datetime) -> None:
     notice = Notice.objects.get(pk=event.case_id)
     if notice.act_id is None or not event.facts.get("withdrawn") or event.facts.get("dispute"):
         return
-    decided = Decided(
+    decided = ActDecision(
         source="correction",
         source_ref=notice.ref,
         event=event,

@@ -1,4 +1,4 @@
-"""Who may set endpoints up and read what was sent; of which cases an endpoint hears; where one may be."""
+"""Who may set endpoints up and read what was sent; which cases an endpoint is told of; which addresses are allowed."""
 
 import re
 from collections.abc import Callable, Mapping

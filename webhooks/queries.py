@@ -49,7 +49,7 @@ def shown_secret(actor: Actor, endpoint_ref: str, secret_ref: str, *, now: datet
 
 
 def plain_of(secret: WebhookSecret) -> str | None:
-    """What the owner has been shown; None when the key it follows from is gone."""
+    """Returns what the owner has been shown; None when the key it follows from is gone."""
     try:
         return signing.secret_of(secret.salt, secret.mark)
     except signing.KeyGone:

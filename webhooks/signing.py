@@ -1,4 +1,4 @@
-"""Secrets of webhooks, and what is signed with them, after Standard Webhooks 1.0.0.
+"""Makes secrets of webhooks, and signs with them, after Standard Webhooks 1.0.0.
 
 A secret is stored nowhere: it follows from SECRET_KEY and a random salt in the database, so that neither a copy of the
 database nor the key alone forges a signature.
@@ -24,8 +24,8 @@ def new_salt() -> str:
     return secrets.token_urlsafe(32)
 
 
-def mark_of_key() -> str:
-    """What tells the present SECRET_KEY from others, without telling it."""
+def key_fingerprint() -> str:
+    """A fingerprint of the present SECRET_KEY, which does not reveal it."""
     return _mark(settings.SECRET_KEY)
 
 

@@ -1,4 +1,4 @@
-"""Who calls the API: a bearer token of a person or a client, or a browser session with its CSRF token.
+"""Authenticates callers of the API: a bearer token of a person or a client, or a browser session with its CSRF token.
 
 Both set `request.actor`; a caller who shows a token is who the token says, whatever cookies come along.
 """

@@ -1,4 +1,4 @@
-"""What axes is told about a sign-in, and what it answers after too many failures, in both languages.
+"""Connects sign-in to axes: what it counts, and the answer after too many failures, in both languages.
 
 What does not belong here: how many are too many (settings), and the count, which axes keeps in the database.
 """
@@ -18,7 +18,7 @@ JSON_PATHS = ("/api/", "/_allauth/")
 
 
 def locked_for() -> int:
-    """Seconds until the next attempt is looked at."""
+    """Returns the seconds until another attempt is possible."""
     return round(timedelta(hours=float(settings.AXES_COOLOFF_TIME)).total_seconds())
 
 

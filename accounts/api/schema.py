@@ -1,4 +1,4 @@
-"""How the schema names the two ways to authenticate."""
+"""Names the two ways to authenticate in the API document."""
 
 from typing import Any
 

@@ -26,7 +26,7 @@ STALE = 4.0  # seconds after the last one at which nothing more is pushed
 
 
 class Hub[S: Socket](ABC):
-    """See the module. All methods run in its loop but `publish` and `request_reauthorisation`."""
+    """The base of the hubs. All methods run in its loop but `publish` and `request_reauthorisation`."""
 
     def __init__(self, group: str, layer: Any, *, steps: Iterable[Callable[[], Any]], threads: int) -> None:
         self.loop = asyncio.get_running_loop()
@@ -174,5 +174,5 @@ class Hub[S: Socket](ABC):
 
 
 def message_of(name: str, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Invalidations as they go through the channel layer."""
+    """Returns invalidations as they go through the channel layer."""
     return {"type": "hub.message", "from": name, "changes": dict(changes)}

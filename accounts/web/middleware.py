@@ -1,4 +1,4 @@
-"""Who acts in a browser session, and that staff have shown a second factor before they work."""
+"""Middleware that sets the actor of a browser session, and asks staff for a second factor before they work."""
 
 from typing import Any
 from urllib.parse import urlencode

@@ -8,7 +8,7 @@ from appeals.commands.automation import (
 )
 from appeals.commands.calendar import appeals_to_recompute, recompute_decision_due
 from appeals.commands.certificates import (
-    Audited,
+    AuditResult,
     attempt_certification,
     record_audit_view,
     revoke_certificate,
@@ -47,12 +47,12 @@ from appeals.commands.review import (
 )
 from appeals.commands.training import (
     ask_for_triage_training,
-    beat_triage_training,
     begin_triage_training,
     begin_triage_training_here,
     end_interrupted_trainings,
     end_triage_training,
     end_triage_training_with,
+    record_triage_training_heartbeat,
     record_triage_training_step,
     take_triage_training,
 )

@@ -101,7 +101,7 @@ def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: i
     suggestion = appeal.suggestions.order_by("-appeal_version").first()
     if suggestion is not None and suggestion.asks_for_a_person:
         raise NotYourTurn(_("The appellant asked for a person in their own words."))
-    certificate = _warranted(appeal, suggestion, now=now)
+    certificate = _covering_certificate(appeal, suggestion, now=now)
     assert suggestion is not None
     items = list(appeal.items.select_related("measure__type"))
     reasons, ground = _words_for(appeal)
@@ -179,7 +179,7 @@ def _draw_lot(decision: Decision, certificate: Certificate, *, now: datetime) ->
     )
 
 
-def _warranted(appeal: Appeal, suggestion: TriageSuggestion | None, *, now: datetime) -> Certificate:
+def _covering_certificate(appeal: Appeal, suggestion: TriageSuggestion | None, *, now: datetime) -> Certificate:
     """Returns the certificate that covers this case now, proved on the case itself. Raises `NotAllowed` where none
     does.
     """

@@ -238,7 +238,7 @@ def revoke_certificate(*, actor: Actor, ref: str, note: str, now: datetime) -> C
 
 
 @dataclass(frozen=True, slots=True)
-class Audited:
+class AuditResult:
     """What an audit led to, and what it was about, which may now be shown."""
 
     view: AuditView
@@ -253,7 +253,7 @@ class Audited:
 
 
 @command
-def record_audit_view(*, actor: Actor, ref: str, outcome: str, note: str, now: datetime) -> Audited:
+def record_audit_view(*, actor: Actor, ref: str, outcome: str, note: str, now: datetime) -> AuditResult:
     """Records the reviewer's own outcome of a decided case, once; too many errors revoke the certificate at once.
 
     Raises `NotFound` where nothing waits for a second look, `NotAllowed`, `ConflictOfInterest`, `Invalid`.
@@ -284,7 +284,7 @@ def record_audit_view(*, actor: Actor, ref: str, outcome: str, note: str, now: d
         decision=decision, reviewer_id=actor.person, outcome=outcome, note=note, viewed_at=now
     )
     revoked = certificate is not None and _revoke_when_crossed(certificate, now=now)
-    return Audited(view, decision.by_kind == DecidedBy.SYSTEM, outcome == decision.outcome, revoked)
+    return AuditResult(view, decision.by_kind == DecidedBy.SYSTEM, outcome == decision.outcome, revoked)
 
 
 def _wait_for_others(measure_type: str) -> None:

@@ -88,13 +88,13 @@ def keep_lease(*, actor: Actor, ref: str, now: datetime) -> datetime:
     Raises `LeaseLost` when the lease had run out or somebody else holds it.
     """
     until = lease_until(now)
-    mine = Appeal.objects.filter(
+    own = Appeal.objects.filter(
         ref=ref, reviewer_id=actor.user_id, state=AppealState.HUMAN_REVIEW, lease_expires_at__gte=now
     )
-    longer = mine.filter(lease_expires_at__gte=until).values_list("lease_expires_at", flat=True).first()
+    longer = own.filter(lease_expires_at__gte=until).values_list("lease_expires_at", flat=True).first()
     if longer is not None:
         return longer
-    if mine.update(lease_expires_at=until) != 1:
+    if own.update(lease_expires_at=until) != 1:
         raise LeaseLost()
     return until
 

@@ -96,8 +96,8 @@ def take_triage_training(*, now: datetime) -> str | None:
     row = waits.first()
     if row is None:
         return None
-    mine = waits.filter(pk=row.pk).update(step=TrainingStep.STARTING, started_at=now, beat_at=now)
-    return row.ref if mine == 1 else None
+    updated = waits.filter(pk=row.pk).update(step=TrainingStep.STARTING, started_at=now, beat_at=now)
+    return row.ref if updated == 1 else None
 
 
 @command
@@ -105,10 +105,10 @@ def begin_triage_training(*, ref: str, process: str, now: datetime) -> TriageTra
     """Begins a training as this process's alone. Raises `NotYourTurn` where it is not there to begin."""
     waits = TriageTraining.objects.filter(ref=ref, is_open=True)
     waits.filter(step=TrainingStep.WAITING).update(step=TrainingStep.STARTING, started_at=now, beat_at=now)
-    mine = waits.filter(step=TrainingStep.STARTING).update(
-        step=TrainingStep.SNAPSHOT, process=process[:120], beat_at=_not_before_the_last_beat(now)
+    updated = waits.filter(step=TrainingStep.STARTING).update(
+        step=TrainingStep.SNAPSHOT, process=process[:120], beat_at=_at_least_last_heartbeat(now)
     )
-    if mine != 1:
+    if updated != 1:
         raise NotYourTurn(_("This training is under way or has ended."))
     return TriageTraining.objects.get(ref=ref)
 
@@ -121,7 +121,7 @@ def record_triage_training_step(*, ref: str, step: str, now: datetime, counts: M
     known = {} if counts is None else {"counts": dict(counts)}
     if (
         TriageTraining.objects.filter(ref=ref, is_open=True).update(
-            step=step, beat_at=_not_before_the_last_beat(now), **known
+            step=step, beat_at=_at_least_last_heartbeat(now), **known
         )
         != 1
     ):
@@ -129,7 +129,7 @@ def record_triage_training_step(*, ref: str, step: str, now: datetime, counts: M
 
 
 @command
-def beat_triage_training(*, ref: str, now: datetime) -> None:
+def record_triage_training_heartbeat(*, ref: str, now: datetime) -> None:
     """Records that the training's process lived at that moment; skipped while the row is being written."""
     free = TriageTraining.objects.select_for_update(skip_locked=True).filter(ref=ref, is_open=True, beat_at__lt=now)
     TriageTraining.objects.filter(pk__in=free.values("pk")).update(beat_at=now)
@@ -141,7 +141,7 @@ def end_triage_training_with(*, ref: str, model: TriageModelVersion, now: dateti
     Raises `NotYourTurn` once it has ended, and then there is no candidate.
     """
     ended = TriageTraining.objects.filter(ref=ref, is_open=True).update(
-        is_open=False, step=TrainingStep.DONE, model=model, ended_at=_not_before_the_last_beat(now)
+        is_open=False, step=TrainingStep.DONE, model=model, ended_at=_at_least_last_heartbeat(now)
     )
     if ended != 1:
         raise NotYourTurn(_("This training has ended."))
@@ -151,7 +151,7 @@ def end_triage_training_with(*, ref: str, model: TriageModelVersion, now: dateti
 def end_triage_training(*, ref: str, reason: str, now: datetime) -> bool:
     """Ends the training without a model, for that reason; False where it had ended before."""
     begun = TriageTraining.objects.filter(ref=ref, is_open=True, beat_at__isnull=False)
-    return begun.update(is_open=False, reason=reason, ended_at=_not_before_the_last_beat(now)) == 1
+    return begun.update(is_open=False, reason=reason, ended_at=_at_least_last_heartbeat(now)) == 1
 
 
 @command
@@ -161,7 +161,7 @@ def end_interrupted_trainings(*, now: datetime) -> int:
     return silent.update(is_open=False, reason=TrainingEnd.INTERRUPTED, ended_at=now)
 
 
-def _not_before_the_last_beat(now: datetime) -> Greatest:
+def _at_least_last_heartbeat(now: datetime) -> Greatest:
     """Returns the later of two clocks, since who carries a training out and who watches it read them apart."""
     return Greatest(F("beat_at"), Value(now, output_field=DateTimeField()))
 

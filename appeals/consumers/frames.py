@@ -6,7 +6,7 @@ from casework.ledger import moment
 
 
 def queue(summary: QueueSummary) -> str:
-    """How many cases stand on each tab, under the tab's name."""
+    """The frame with how many cases stand on each tab, under the tab's name."""
     return written({"type": "queue", "head": summary.head} | dict(zip(TABS, summary.counts, strict=True)))
 
 

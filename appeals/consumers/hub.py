@@ -30,7 +30,7 @@ PAUSE = 0.25  # seconds between two readings, however many invalidations come
 
 
 class Hub(hubs.Hub[Socket]):
-    """See the module."""
+    """The hub of the review queue's sockets."""
 
     def __init__(self, group: str, layer: Any) -> None:
         self.sockets: set[Socket] = set()
@@ -108,7 +108,7 @@ class Hub(hubs.Hub[Socket]):
             self._beaten_at = started
         await asyncio.sleep(PAUSE)
 
-    def _push_to_reviewer(self, socket: Socket, news: "News", *, is_beat: bool) -> None:
+    def _push_to_reviewer(self, socket: Socket, news: "QueueReading", *, is_beat: bool) -> None:
         person = socket.actor.person
         for change in news.changes.get(person, ()):
             socket.push(frames.change(change))
@@ -123,8 +123,8 @@ class Hub(hubs.Hub[Socket]):
 QUEUE: Publisher[Hub] = Publisher("review-queue", Hub)
 
 
-class News(NamedTuple):
-    """One reading: who is there, what changed for each, how each one's queue stands."""
+class QueueReading(NamedTuple):
+    """The result of one reading: who is there, what changed for each, and the counts of each one's queue."""
 
     at: datetime
     actors: dict[Credential, Actor]
@@ -132,10 +132,10 @@ class News(NamedTuple):
     queues: dict[int, QueueSummary]
 
 
-def _news(credentials: set[Credential], stood: Mapping[int, str], leases_seen_to: datetime | None) -> News:
+def _news(credentials: set[Credential], stood: Mapping[int, str], leases_seen_to: datetime | None) -> QueueReading:
     now = clock.now()
     actors = current_actors(credentials)
     reviewers = [actor for actor in actors.values() if may_see_queue(actor) is None]
     lapsed = lapsed_between(leases_seen_to, now) if leases_seen_to is not None else []
     cases = dict.fromkeys(lapsed, "mine") | dict(stood)
-    return News(now, actors, changes_for(reviewers, cases, now=now), queues_of(reviewers, now=now))
+    return QueueReading(now, actors, changes_for(reviewers, cases, now=now), queues_of(reviewers, now=now))

@@ -27,7 +27,7 @@ def heartbeat(ref: str) -> Iterator[None]:
         try:
             while not stop.wait(BEAT_EVERY):
                 try:
-                    commands.beat_triage_training(ref=ref, now=clock.now())
+                    commands.record_triage_training_heartbeat(ref=ref, now=clock.now())
                 except Exception as error:  # noqa: BLE001  the next beat tries again; silence is somebody else's to judge
                     logger.warning("training %s could not beat: %s", ref, error)
         finally:

@@ -1,4 +1,4 @@
-"""What the system may do alone, what proves that it may, and who looks again; held by the tables.
+"""Automation: what the system may do alone, what proves that it may, and the second looks at what it did.
 
 A certificate and all that happens to it are rows that are added and never changed.
 """

@@ -1,4 +1,4 @@
-"""Models that were learnt from decided cases, and each step of theirs until they are live or gone; held by the tables.
+"""Triage models that were trained on decided cases, and each step of theirs until they are live or gone.
 
 Nothing goes live by itself: the steps are rows that are added and never changed, and the triggers below say which may
 follow which. What does not belong here: learning and comparing (classifier), and the model files (classifier.store).

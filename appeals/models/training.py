@@ -1,4 +1,4 @@
-"""Trainings of a triage model: who asked for one, how far it is, how it ended. Held by the tables.
+"""Trainings of a triage model: who asked for one, how far it is, how it ended.
 
 One at a time, each carried out once and in a process of its own; it leaves a candidate and puts nothing live.
 """

@@ -35,7 +35,7 @@ from appeals.queries.certification import (
     second_look_for,
     second_looks_for,
 )
-from appeals.queries.duplicates import Repeated, likely_duplicates_for
+from appeals.queries.duplicates import RepeatedAppeal, likely_duplicates_for
 from appeals.queries.executed import notices_known_to, outcome_for_executor
 from appeals.queries.learning import (
     ModelState,
@@ -51,7 +51,7 @@ from appeals.queries.learning import (
     trainings_for,
 )
 from appeals.queries.letter import letter_of, preview_letter, verify_letter
-from appeals.queries.live import QueueChange, QueueSummary, changes_for, lapsed_between, queues_of, stood_before
+from appeals.queries.live import QueueChange, QueueSummary, changes_for, lapsed_between, queues_of, tab_before
 from appeals.queries.review import (
     TrackRecord,
     decided_by,

@@ -1,4 +1,4 @@
-"""What proves a certificate, what compliance reads of it, and the cases that wait for a second look.
+"""Reads what proves a certificate, what compliance sees of it, and the cases that wait for a second look.
 
 Labels come only from people: final decisions of matured cases, and audits. A notice that the platform withdrew itself
 is no decision and proves nothing.
@@ -84,7 +84,7 @@ def labels_of(measure_type: str, ground: str, *, since: datetime, now: datetime)
         ).select_related("notice", "party")
     )
     final = final_rounds(rows, now=now)
-    leant = _leant_on_the_system([*(row for row in rows if row.pk in final), *final.values()])
+    leant = _decided_after_seeing_suggestion([*(row for row in rows if row.pk in final), *final.values()])
     for appeal in rows:
         last = final.get(appeal.pk)
         if last is not None:
@@ -105,8 +105,8 @@ def _by_audit(measure_type: str, ground: str, *, since: datetime, now: datetime)
         yield Label(view.decision.appeal, view.is_error, view.decision.decided_at)
 
 
-def _leant_on_the_system(decided: Sequence[Appeal]) -> set[int]:
-    """The keys of those decided after a look at the system's view, by somebody who had not wanted to revoke before."""
+def _decided_after_seeing_suggestion(decided: Sequence[Appeal]) -> set[int]:
+    """Returns the keys of cases decided after seeing the suggestion, by whoever had not wanted to revoke before."""
     found = set()
     for start in range(0, len(decided), 500):
         rows = {appeal.pk: appeal for appeal in decided[start : start + 500]}

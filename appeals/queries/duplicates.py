@@ -12,7 +12,7 @@ from casework.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
-class Repeated:
+class RepeatedAppeal:
     """An earlier appeal whose words this one repeats. Where the reader may not open it, only how alike and by whom."""
 
     number: str
@@ -24,7 +24,7 @@ class Repeated:
     was_undone: bool
 
 
-def likely_duplicates_for(actor: Actor, ref: str) -> Sequence[Repeated]:
+def likely_duplicates_for(actor: Actor, ref: str) -> Sequence[RepeatedAppeal]:
     """The earlier appeals that this one repeats, the most alike first.
 
     Raises as `suggestion_for`: it is part of the system's view, so nobody reads it before their own is locked.
@@ -40,9 +40,9 @@ def likely_duplicates_for(actor: Actor, ref: str) -> Sequence[Repeated]:
     ]
 
 
-def _repeated(appeal: Appeal, row: LikelyDuplicate, *, opens: bool) -> Repeated:
+def _repeated(appeal: Appeal, row: LikelyDuplicate, *, opens: bool) -> RepeatedAppeal:
     earlier = row.earlier
-    return Repeated(
+    return RepeatedAppeal(
         number=earlier.number if opens else "",
         ref=earlier.ref if opens else "",
         overlap=round(row.overlap_permille / 10),

@@ -8,7 +8,7 @@ from appeals.models import Appeal, DecidedBy, DecisionPoint, Ground, Outcome, Ru
 from appeals.policies import known_to
 from casework.actor import Actor
 from casework.models import Event
-from executors.commands import Decided, Ruled
+from executors.commands import ActDecision, MeasureDecided
 
 BY_GROUND = {
     Ground.FACTS_WRONG: "WRONG_FACT",
@@ -19,7 +19,7 @@ BY_GROUND = {
 }
 
 
-def outcome_for_executor(event: Event) -> tuple[int, Decided] | None:
+def outcome_for_executor(event: Event) -> tuple[int, ActDecision] | None:
     """The act by its key, and what this decision said of it; None where the platform acted itself.
 
     A measure that was reduced counts as overturned: what was done was not right as it was done.
@@ -29,7 +29,7 @@ def outcome_for_executor(event: Event) -> tuple[int, Decided] | None:
         return None
     overturned = appeal.outcome != Outcome.UPHELD
     rulings = Ruling.objects.filter(decision__appeal=appeal).exclude(outcome=Outcome.UPHELD).select_related("measure")
-    return appeal.notice.act_id, Decided(
+    return appeal.notice.act_id, ActDecision(
         source="appeal",
         source_ref=appeal.ref,
         event=event,
@@ -41,7 +41,7 @@ def outcome_for_executor(event: Event) -> tuple[int, Decided] | None:
         subject_number=appeal.notice.number,
         subject_ref=appeal.notice.ref,
         rulings=[
-            Ruled(
+            MeasureDecided(
                 no=r.measure.no,
                 measure_type=r.measure.type_id,
                 fell=r.outcome == Outcome.OVERTURNED,

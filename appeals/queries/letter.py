@@ -124,7 +124,7 @@ def _how(appeal: Appeal, decision: Decision) -> Iterator[str]:
 
 
 def _explained(appeal: Appeal, decision: Decision) -> Iterator[str]:
-    """What the system suggested, what weighed most, what it did not use, and which model it was."""
+    """Explains what the system suggested, what weighed most, what it did not use, and which model it was."""
     yield _(
         "The system suggested revoking the measure. It compared your words and the circumstances of the case "
         "with cases that people had decided before."

@@ -38,8 +38,8 @@ class QueueChange(NamedTuple):
     due_at: datetime | None
 
 
-def stood_before(event: Event) -> str:
-    """The tab on which the case stood before the event, as far as the event says; empty for none."""
+def tab_before(event: Event) -> str:
+    """Returns the tab on which the case stood before the event, as far as the event says; empty for none."""
     if event.verb == "claim":
         return "claimable"
     return STATES[AppealState(event.source)].tab if event.source else ""
@@ -115,7 +115,7 @@ def _change(person: int, row: _Row, stood: Mapping[int, str]) -> QueueChange | N
 
 
 def _word(before: str, row: _Row, *, is_theirs: bool) -> str | None:
-    """None where neither before nor now the reader's queue shows the case."""
+    """Names what became of the case; None where the reader's queue showed it neither before nor now."""
     if row.tab in ("mine", "waiting"):
         return "claimed" if before == "claimable" else "changed"
     if row.tab:

@@ -21,12 +21,12 @@ from casework.models import Event
 def tabs_of(actor: Actor, *, now: datetime) -> dict[str, Q]:
     """Which cases stand on which tab of the queue, for somebody without a conflict in them. No case is on two."""
     free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=now)
-    mine = Q(reviewer_id=actor.user_id)
+    own = Q(reviewer_id=actor.user_id)
     on = {tab: Q(state__in=states_on(STATES, tab)) for tab in TABS}
     return {
-        "claimable": Q(state__in=WITH_A_PERSON) & free & ~(mine & on["mine"]),
-        "mine": mine & on["mine"],
-        "waiting": mine & on["waiting"],
+        "claimable": Q(state__in=WITH_A_PERSON) & free & ~(own & on["mine"]),
+        "mine": own & on["mine"],
+        "waiting": own & on["waiting"],
         "late": on["late"],
     }
 

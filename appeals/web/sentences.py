@@ -1,4 +1,4 @@
-"""What each event of an appeal is called on a party's page, and what comes next."""
+"""The sentences about each event of an appeal on a party's page, and about what comes next."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,1 +1,1 @@
-"""How every REST endpoint reads a request and answers it; apps above add their serializers, views and addresses."""
+"""The base of every REST endpoint: reading a request and answering it. Apps add serializers, views and addresses."""

@@ -1,4 +1,4 @@
-"""Values to bytes: one JSON encoder and one time format for every answer."""
+"""Renders values to bytes: one JSON encoder and one time format for every answer."""
 
 import json
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of every operation, read off the view that carries it out."""
+"""Describes every operation in the OpenAPI document, read off the view that carries it out."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What a body may contain: named fields of strict JSON types, and nothing else.
+"""Serializer fields and base classes: named fields of strict JSON types, and nothing else.
 
 Inputs inherit `Input` and are built of the fields below; outputs are ordinary serializers with `Code`, `Amount` and
 `DateTimeField`.

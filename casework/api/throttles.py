@@ -1,4 +1,4 @@
-"""How many requests a minute one caller may make. What does not belong here: sign-in attempts, which axes counts."""
+"""Limits how many requests a minute one caller may make."""
 
 import logging
 import time

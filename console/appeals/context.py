@@ -143,7 +143,7 @@ class AdvicePoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TextSpan:
     """A stretch of the statement, marked or not."""
 
     text: str
@@ -161,7 +161,7 @@ class Advice:
     would_undo: bool | None
     for_undoing: list[AdvicePoint]
     for_keeping: list[AdvicePoint]
-    statement: list[Stretch]
+    statement: list[TextSpan]
     agrees: bool | None
     model: str
     record: TrackRecord | None = None
@@ -201,9 +201,9 @@ def _fact(appeal: Appeal, feature: Mapping[str, Any]) -> AdvicePoint:
     return AdvicePoint(feature_label(appeal, str(feature["name"])), float(feature["weight"]))
 
 
-def _marked(statement: str, phrases: Sequence[Any]) -> list[Stretch]:
+def _marked(statement: str, phrases: Sequence[Any]) -> list[TextSpan]:
     """The statement cut at the phrases; where two overlap the earlier one stands."""
-    stretches: list[Stretch] = []
+    stretches: list[TextSpan] = []
     at = 0
     known = [(n, p) for n, p in enumerate(phrases) if isinstance(p, dict)]
     for number, phrase in sorted(known, key=lambda entry: int(entry[1]["start"])):
@@ -211,11 +211,11 @@ def _marked(statement: str, phrases: Sequence[Any]) -> list[Stretch]:
         if start < at or end > len(statement) or statement[start:end] != phrase["text"]:
             continue
         if start > at:
-            stretches.append(Stretch(statement[at:start]))
-        stretches.append(Stretch(statement[start:end], f"said-{number}", float(phrase["weight"]) > 0))
+            stretches.append(TextSpan(statement[at:start]))
+        stretches.append(TextSpan(statement[start:end], f"said-{number}", float(phrase["weight"]) > 0))
         at = end
     if at < len(statement):
-        stretches.append(Stretch(statement[at:]))
+        stretches.append(TextSpan(statement[at:]))
     return stretches
 
 

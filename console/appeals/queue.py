@@ -38,10 +38,10 @@ def queue(request: HttpRequest) -> HttpResponse:
         "waiting": _("Waiting for the appellant"),
         "late": _("Late requests"),
     }
-    standing = queues_of([actor], now=now)[actor.person]
-    counts = dict(zip(TABS, standing.counts, strict=True))
+    summary = queues_of([actor], now=now)[actor.person]
+    counts = dict(zip(TABS, summary.counts, strict=True))
     rows = Paginator(queue_for(actor, now=now, tab=tab), ROWS).get_page(request.GET.get("page"))
-    mine = held_by(actor).order_by("decide_due_at").first()
+    own = held_by(actor).order_by("decide_due_at").first()
     return show(
         request,
         "appeals/queue.html",
@@ -51,8 +51,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         paging=rows,
         now=now,
         watches=may_see_queue(actor) is None,
-        head=standing.head,
-        next_due=mine.decide_due_at if mine is not None else None,
+        head=summary.head,
+        next_due=own.decide_due_at if own is not None else None,
     )
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from appeals import commands
-from appeals.commands import Audited
+from appeals.commands import AuditResult
 from appeals.models import Appeal, Outcome
 from appeals.queries import second_look_for, second_looks_for
 from casework import clock
@@ -49,7 +49,7 @@ def second_look(request: HttpRequest, ref: str) -> HttpResponseBase:
     return redirect("workbench:second-looks")
 
 
-def _result_text(done: Audited) -> str:
+def _result_text(done: AuditResult) -> str:
     """Says what was decided and by whom, once one's own view is on file."""
     if not done.was_by_system:
         if done.agrees:

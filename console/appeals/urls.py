@@ -4,9 +4,8 @@ from django.urls import path
 
 from appeals.queries import appeal_for
 from appeals.verbs import REVIEWER
-from casework.verb_pages import verb_pages
 from console.appeals import ask, automation, case, decide, learning, queue, second_looks, steps, training
-from console.frame import render_page
+from console.frame import REVIEWS, verb_pages
 
 app_name = "workbench"
 
@@ -43,5 +42,5 @@ urlpatterns = [
     path("case/<str:ref>/decide/", decide.decide, name="decide"),
     path("case/<str:ref>/ask/", ask.ask, name="ask"),
     path("case/<str:ref>/late/", ask.answer_late, name="late"),
-    *verb_pages("case/<str:ref>/", REVIEWER, appeal_for, "workbench:case", template="confirm.html", render=render_page),
+    *verb_pages("case/<str:ref>/", REVIEWER, appeal_for, "workbench:case", roles=REVIEWS),
 ]

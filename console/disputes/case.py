@@ -136,7 +136,7 @@ def changes_since(actor: Actor, dispute: Dispute, work: Work) -> list[queries.Ti
 
 
 def _stakes(dispute: Dispute, work: Work, derived: Any) -> Sequence[str]:
-    """Why this determination wants a separate confirmation, as far as it is typed."""
+    """Returns why this determination wants a separate confirmation, as far as it is typed."""
     typed = Work(version=0, v={name: work.v[name] for name in ("outcome", "amount", "remedy") if name in work.v})
     return commands.stakes_of(dispute, typed.draft(), derived)
 

@@ -79,13 +79,13 @@ def _recourse(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | Non
     refused = next(iter(typed.values()), None)
     entries = list(row.entries.all())
     codes = codes_of(entry.by_ref for entry in entries)
-    stands = row.incident.finding_is_final(now)
+    is_final = row.incident.finding_is_final(now)
     texts = {
         "pay": (_("A part was paid"), "", _("Enter the payment"), "outline"),
         "settle": (_("Settle"), _("What is paid last; the rest is waived."), _("Settle the claim"), ""),
         "write-off": (_("Write off"), _("Nothing more is expected."), _("Write it off"), "danger"),
     }
-    open_now = [name for name in FORMS if name not in TAKE_MONEY or stands or name in typed] if row.is_open else []
+    open_now = [name for name in FORMS if name not in TAKE_MONEY or is_final or name in typed] if row.is_open else []
     return show(
         request,
         "executors/recourse.html",
@@ -95,7 +95,7 @@ def _recourse(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | Non
         recourse=row,
         ledger=[(entry, by_text(codes.get(entry.by_ref, ""))) for entry in entries],
         forms=[(name, typed.get(name) or FORMS[name](prefix=name), *texts[name]) for name in open_now],
-        waits=row.is_open and not stands,
+        waits=row.is_open and not is_final,
         waits_until=row.incident.contest_by if row.incident.may_still_be_contested(now) else None,
     )
 

@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from casework.verb_pages import verb_pages
 from console.executors import (
     agreements,
     incident_steps,
@@ -14,7 +13,7 @@ from console.executors import (
     registry,
 )
 from console.executors.forms import ReasonToStaffForm
-from console.frame import render_page
+from console.frame import OVERSEES, verb_pages
 from executors.queries import executor_for
 from executors.verbs import EXECUTOR
 
@@ -58,7 +57,7 @@ urlpatterns = [
         executor_for,
         "executing:executor",
         {"suspend": ReasonToStaffForm, "reinstate": ReasonToStaffForm, "end": ReasonToStaffForm},
+        roles=OVERSEES,
         template="executors/confirm.html",
-        render=render_page,
     ),
 ]

@@ -35,7 +35,7 @@ HIDDEN = "▇▇"
 def start(request: HttpRequest) -> HttpResponseBase:
     """Shows what waits, the oldest first, and a way to the first: nobody chooses which."""
     actor = staff(request, *REVIEWS)
-    rows = blind_looks_for(actor, apart_from=notices_known_to(actor))
+    rows = blind_looks_for(actor, excluding=notices_known_to(actor))
     shown = list(rows[:ROWS])
     return show(
         request,
@@ -51,7 +51,7 @@ def blind_look(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Shows the notice blind; an answer is sealed, and the way leads on to the next."""
     actor = staff(request, *REVIEWS)
     if request.method != "POST":
-        return _shown(request, blind_look_for(actor, ref, apart_from=notices_known_to(actor)))
+        return _shown(request, blind_look_for(actor, ref, excluding=notices_known_to(actor)))
     typed = {
         "same": request.POST.get("same", "")[:3],
         "error_class": request.POST.get("error_class", "")[:16],
@@ -67,14 +67,14 @@ def blind_look(request: HttpRequest, ref: str) -> HttpResponseBase:
                 error_class=typed["error_class"],
                 note=typed["note"],
                 now=clock.now(),
-                apart_from=notices_known_to(actor),
+                excluding=notices_known_to(actor),
             )
         except Invalid as refused:
             mistakes = {each.pointer.strip("/"): each.message for each in refused.errors}
         else:
             messages.success(request, _("Your view is on file and sealed."))
             return redirect("acts:list")
-    notice = blind_look_for(actor, ref, apart_from=notices_known_to(actor))
+    notice = blind_look_for(actor, ref, excluding=notices_known_to(actor))
     return _shown(request, notice, status=400, typed=typed, mistakes=mistakes)
 
 
@@ -94,7 +94,7 @@ def _mistakes(typed: dict[str, str]) -> dict[str, str | Promise]:
 def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     """Serves the file of an exhibit, while the act waits for this reader's look."""
     actor = staff(request, *REVIEWS)
-    notice = blind_look_for(actor, ref, apart_from=notices_known_to(actor))
+    notice = blind_look_for(actor, ref, excluding=notices_known_to(actor))
     exhibit = next((e for e in notice.exhibits.all() if e.no == no), None)
     if exhibit is None or exhibit.attachment is None:
         raise NotFound()
@@ -102,7 +102,7 @@ def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class MeasureAsTaken:
     """A measure as it was taken, whatever became of it."""
 
     label: str
@@ -114,9 +114,9 @@ class Taken:
     currency: str
 
 
-def _taken(measure: Measure, hide: Callable[[str], str]) -> Taken:
+def _taken(measure: Measure, hide: Callable[[str], str]) -> MeasureAsTaken:
     amount, changed = measure.amount_minor, measure.original_amount_minor
-    return Taken(
+    return MeasureAsTaken(
         label=measure.type.label,
         object=hide(measure.object_label),
         scope=hide(measure.scope),

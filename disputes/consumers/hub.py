@@ -35,7 +35,7 @@ TYPING = 2.0  # seconds between two typing frames of one socket
 
 
 class Hub(hubs.Hub[Socket]):
-    """See the module."""
+    """The hub of the rooms' sockets."""
 
     def __init__(self, group: str, layer: Any) -> None:
         self.rooms: dict[int, Room] = {}

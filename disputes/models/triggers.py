@@ -1,4 +1,4 @@
-"""The laws of this app that no constraint can say, in the database's own words."""
+"""The laws of disputes that no constraint can express, as triggers."""
 
 from casework.triggers import Trigger, append_only, kept, sealed
 from disputes.choices import ACTS_OF_A_SIDE

@@ -35,7 +35,7 @@ from disputes.queries.tables import table_in_force, table_of
 from disputes.queries.timeline import TimelineEntry, timeline_of
 from disputes.queries.todo import Todo, todo_for
 from disputes.queries.triage import (
-    Needed,
+    NeededEvidence,
     Repeat,
     Repeats,
     Triage,

@@ -330,8 +330,8 @@ def _queue_row(dispute: Dispute, now: datetime) -> QueueRow:
 
 def mediated_by(actor: Actor) -> QuerySet[Dispute]:
     """The disputes that this mediator holds, most urgent first."""
-    mine = Dispute.objects.filter(mediator_id=actor.user_id).exclude(state__in=FINAL)
-    rows = mine.select_related("ground", "claimant", "respondent", "triage").prefetch_related("facts")
+    own = Dispute.objects.filter(mediator_id=actor.user_id).exclude(state__in=FINAL)
+    rows = own.select_related("ground", "claimant", "respondent", "triage").prefetch_related("facts")
     return rows.order_by("updated_at")
 
 

@@ -3,7 +3,7 @@
 from casework.models import Event
 from disputes.choices import Remedy
 from disputes.models import Determination, Dispute, DisputeOutcome, OfferState
-from executors.commands import Decided
+from executors.commands import ActDecision
 
 TAKES_EFFECT = ("dispute.carrying_out", "dispute.closed")
 """What was determined takes effect with the first of these: it is owed, or nothing is and the dispute ends."""
@@ -30,7 +30,7 @@ def lifted_by(event: Event) -> Dispute | None:
     return dispute if found is not None and found[0].remedy == Remedy.LIFT else None
 
 
-def outcome_for_executor(event: Event) -> tuple[int, Decided] | None:
+def outcome_for_executor(event: Event) -> tuple[int, ActDecision] | None:
     """The act by its key, and what this dispute said of it; None where it says nothing, or the platform acted itself.
 
     It names the event with which the determination took effect, whichever of them is told, so that one dispute is one
@@ -43,7 +43,7 @@ def outcome_for_executor(event: Event) -> tuple[int, Decided] | None:
         return None
     determination, effect = found
     overturned = determination.outcome != DisputeOutcome.NOT_SUPPORTED
-    return dispute.notice.act_id, Decided(
+    return dispute.notice.act_id, ActDecision(
         source="dispute",
         source_ref=dispute.ref,
         event=effect,

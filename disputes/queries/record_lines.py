@@ -1,4 +1,4 @@
-"""A platform record as lines that a person reads: names in words, sums as money, moments in Beijing time.
+"""Renders a platform record as lines: names in words, sums as money, moments in Beijing time.
 
 A platform may hold more than is named here; such a name is shown as it came. The sealed content is never changed.
 """

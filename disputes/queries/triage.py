@@ -1,4 +1,4 @@
-"""How an opening was read, what is still to be shown, and which other openings say nearly the same.
+"""Reads how an opening was read, what is still to be shown, and which other openings say nearly the same.
 
 For the mediator who holds the dispute and for oversight, never for a side. Of a dispute that the reader may not open
 they learn how alike it is and that it is one more, nothing else. Nothing here says who is right.
@@ -61,7 +61,7 @@ class Repeats:
 
 
 @dataclass(frozen=True, slots=True)
-class Needed:
+class NeededEvidence:
     """What one unsettled fact waits for: who must show it, what is accepted, and what the platform itself holds."""
 
     no: int
@@ -136,7 +136,7 @@ def repeats_counted(actor: Actor, disputes: Iterable[Dispute]) -> dict[int, int]
     return counted
 
 
-def needed_evidence(views: Iterable[FactView]) -> list[Needed]:
+def needed_evidence(views: Iterable[FactView]) -> list[NeededEvidence]:
     """What the facts that are not settled wait for now, as their ladders say; nothing of what was shown is judged."""
     needed = []
     for view in views:
@@ -145,5 +145,5 @@ def needed_evidence(views: Iterable[FactView]) -> list[Needed]:
             continue
         shown = any(s.side == rung.bearer for s in view.submissions)
         holds = tuple(kind for kind in rung.row.holds if kind in Record.values)
-        needed.append(Needed(view.no, rung.bearer, rung.row.in_language("accepts"), holds, shown))
+        needed.append(NeededEvidence(view.no, rung.bearer, rung.row.in_language("accepts"), holds, shown))
     return needed

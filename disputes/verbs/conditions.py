@@ -1,4 +1,4 @@
-"""What verbs of a dispute are about, when it is time for them, and who may where that depends on the part.
+"""Conditions of the verbs of a dispute: their parts, when they are open, and who may where the part decides.
 
 Functions of `casework.verbs.Verb`, all with its signatures.
 """

@@ -23,7 +23,7 @@ def amount_text(minor: int | None) -> str:
     return "" if minor is None else f"{minor // 100}.{minor % 100:02d}"
 
 
-class WhatForm(CommandForm):
+class GroundForm(CommandForm):
     """The first step: what happened, as one ground of the table."""
 
     def __init__(self, *args: Any, grounds: Iterable[Any], **more: Any) -> None:
@@ -37,7 +37,7 @@ class WhatForm(CommandForm):
         )
 
 
-class WantForm(CommandForm):
+class RemedyForm(CommandForm):
     """The second step: what is wanted, how much where it is money, and — if wanted — about which notice, and words."""
 
     places = {"/claim/remedy": "remedy", "/claim/amount_minor": "amount"}

@@ -1,4 +1,4 @@
-"""What disputes are called on the pages of both sides: who is who, whose turn it is, what each event means."""
+"""The sentences about disputes on the pages of both sides: who is who, whose turn it is, what each event means."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

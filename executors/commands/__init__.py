@@ -1,6 +1,13 @@
 """The verbs of executors; the only writers of their tables."""
 
-from executors.commands.acts import ActDraft, ActEvaluation, ExecutorDraft, Moved, evaluate_acts, record_acts
+from executors.commands.acts import (
+    ActDraft,
+    ActEvaluation,
+    ExecutorDraft,
+    MeasureDone,
+    evaluate_acts,
+    record_acts,
+)
 from executors.commands.certifications import note_new_rule_version, remind_of_certification, withdraw_certification
 from executors.commands.incidents import (
     add_incident_file,
@@ -16,7 +23,7 @@ from executors.commands.incidents import (
 )
 from executors.commands.instructions import (
     InstructionDraft,
-    Ruled,
+    MeasureDecided,
     acknowledge_instruction,
     complete_instruction,
     hand_over_instructions,
@@ -26,7 +33,7 @@ from executors.commands.instructions import (
     withdraw_instruction,
 )
 from executors.commands.mandates import MandateDraft, grant_mandate, revoke_mandate
-from executors.commands.outcomes import Decided, judge_executor, record_outcome
+from executors.commands.outcomes import ActDecision, judge_executor, record_outcome
 from executors.commands.people import add_person, end_person
 from executors.commands.recourses import (
     claim_recourse,

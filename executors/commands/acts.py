@@ -44,7 +44,7 @@ class ExecutorDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MeasureDone:
     """One measure of what was done: its kind, and the money that it moves."""
 
     type: str
@@ -58,7 +58,7 @@ class ActDraft:
 
     by: ExecutorDraft
     party_id: int | None
-    measures: Sequence[Moved]
+    measures: Sequence[MeasureDone]
     rules: Sequence[int | None]
 
 

@@ -58,7 +58,7 @@ class InstructionDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruled:
+class MeasureDecided:
     """What a decision said of one measure: its number in the notice, and that it fell or what it is reduced to."""
 
     no: int
@@ -208,7 +208,7 @@ def withdraw_instruction(
 
 
 def order_reversal(
-    of: Instruction, *, number: str, actor: Actor, now: datetime, rulings: Sequence[Ruled] = ()
+    of: Instruction, *, number: str, actor: Actor, now: datetime, rulings: Sequence[MeasureDecided] = ()
 ) -> Instruction | None:
     """Orders what was carried out on this order to be undone or reduced, by a time of its own.
 
@@ -245,7 +245,7 @@ def order_reversal(
     )
 
 
-def _reversal_text(touched: Sequence[Ruled], number: str) -> str:
+def _reversal_text(touched: Sequence[MeasureDecided], number: str) -> str:
     """Says what is to be undone, and what only reduced and to what; in the active language."""
     if all(r.fell for r in touched):
         return gettext("Undo what you did: notice %(number)s was overturned.") % {"number": number}

@@ -14,7 +14,7 @@ from casework.errors import Invalid, require_choice
 from casework.firing import DeadlineSpec, command, open_case
 from casework.models import Event
 from casework.working_days import add_days
-from executors.commands.instructions import Ruled, order_reversal
+from executors.commands.instructions import MeasureDecided, order_reversal
 from executors.commands.registry import suspend_executor
 from executors.machine import IncidentState
 from executors.measurement import Crossing, SuspensionTest
@@ -26,7 +26,7 @@ REMIND_BEFORE = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class ActDecision:
     """A decision about an act: what it was about, whom the act harmed if it was wrong, and in what it was.
 
     `rulings` name the measures that fell or became lighter; an act that was overturned without any fell as a whole.
@@ -43,12 +43,12 @@ class Decided:
     party_id: int
     subject_number: str
     subject_ref: str
-    rulings: Sequence[Ruled] = ()
+    rulings: Sequence[MeasureDecided] = ()
     undoes: bool = True
 
 
 @command
-def record_outcome(*, act_id: int, decided: Decided, now: datetime) -> ActOutcome:
+def record_outcome(*, act_id: int, decided: ActDecision, now: datetime) -> ActOutcome:
     """Records the decision about an act, once however often it is reported.
 
     Where it overturned the act, the act's first incident is open, with the time to explain running, and what was done
@@ -83,7 +83,7 @@ def record_outcome(*, act_id: int, decided: Decided, now: datetime) -> ActOutcom
     return outcome
 
 
-def _open_incident(act: Act, outcome: ActOutcome, decided: Decided, *, now: datetime) -> None:
+def _open_incident(act: Act, outcome: ActOutcome, decided: ActDecision, *, now: datetime) -> None:
     explain_by = add_days(now, settings.EXECUTOR_EXPLAIN_DAYS)
     soon = explain_by - REMIND_BEFORE
     clocks = [DeadlineSpec("incident.explain", explain_by)]

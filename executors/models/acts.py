@@ -1,4 +1,4 @@
-"""What executors did: who, under which mandate and certifications, with which tool. Added once, never changed."""
+"""Acts of executors: who, under which mandate and certifications, with which tool. Added once, never changed."""
 
 from django.db import models
 from django.db.models import Q

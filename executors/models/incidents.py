@@ -1,4 +1,4 @@
-"""An overturned act on its way: what the executor says of it, what compliance finds, what the harmed party gets."""
+"""Incidents, that is overturned acts: what the executor says, what compliance finds, what the harmed party gets."""
 
 from datetime import datetime
 

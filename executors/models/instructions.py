@@ -1,4 +1,4 @@
-"""What the platform tells an executor to do, or to undo; from the order to its completion or its withdrawal."""
+"""Instructions to executors, to do something or to undo it; from the order to its completion or withdrawal."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The laws of instructions, incidents, compensation and recourse that no constraint can say."""
+"""The laws of instructions, incidents, compensation and recourse that no constraint can express, as triggers."""
 
 from casework.triggers import Trigger, append_only, kept, sealed
 from executors.models.triggers import _has_terms

@@ -1,4 +1,4 @@
-"""What decided appeals and disputes said of acts, and what blind second looks say. Append-only."""
+"""Outcomes of acts: what decided appeals and disputes said of them, and what blind second looks say. Append-only."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What the platform takes back from an executor after it made the harmed party whole: a claim and its ledger.
+"""Claims of the platform on an executor after it made the harmed party whole, each with its ledger.
 
 The harmed party never sees any of it.
 """

@@ -1,4 +1,4 @@
-"""Who is entrusted with what: the executor, its people, its mandate, and what was agreed about data and pay.
+"""Executors, their people, their mandates, and what was agreed about data and pay.
 
 Versions are added and never edited.
 """
@@ -157,7 +157,7 @@ class SubProcessor(models.Model):
 
 
 class PayMetric(models.TextChoices):
-    """All that pay may follow. Whoever is paid for rejections finds something to reject."""
+    """What pay may follow; nothing that counts rejections, since whoever is paid for them finds some."""
 
     PER_CASE = "PER_CASE", _("by the case, whatever its outcome")
     HOURLY = "HOURLY", _("by the hour")

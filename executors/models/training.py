@@ -1,4 +1,4 @@
-"""What people of executors learn and are tested on, and the certification that a passed test gives.
+"""Curricula, tests, and the certification that a passed test gives.
 
 A certification counts while its rule version does.
 """

@@ -1,4 +1,5 @@
-"""Laws of executors that a constraint cannot say. What a notice adds to them stands in `notices.models.executed`.
+"""The laws of executors that no constraint can express, as triggers. What a notice adds to them stands in
+`notices.models.executed`.
 
 An act takes the rows that allow it FOR SHARE, and whatever ends one of them updates it: of the two, one waits for the
 other. What ends a permission ends it after everything that was done under it, so that no order of commits makes an

@@ -1,4 +1,4 @@
-"""An overturn rate as a page shows it: one sentence, a range to draw, and nothing below thirty decisions."""
+"""Figures of an overturn rate as a page shows it: one sentence, a range to draw, and nothing below thirty decisions."""
 
 import math
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Where a certificate and a mandate stand at a moment, and when they end by themselves."""
+"""The state of a certificate and of a mandate at a moment, and when they end by themselves."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

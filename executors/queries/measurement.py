@@ -1,4 +1,4 @@
-"""How executors and their people do: overturn rates by what was wrong, second looks, and where the test stands.
+"""Measures executors and their people: overturn rates by what was wrong, second looks, and the suspension test.
 
 Nothing is said under thirty. What does not belong here: the arithmetic (executors.measurement).
 """

@@ -19,7 +19,7 @@ type Source = Callable[[], Iterable[Kind]]
 
 
 @dataclass(slots=True)
-class _Asked:
+class _Names:
     source: Source
 
 
@@ -27,17 +27,17 @@ def _none() -> Iterable[Kind]:
     return ()
 
 
-_asked = _Asked(_none)
+_names = _Names(_none)
 
 
 def read_measures_from(source: Source) -> None:
     """Sets where the kinds of measure are read."""
-    _asked.source = source
+    _names.source = source
 
 
 def measure_kinds() -> list[tuple[str, str]]:
     """Every kind of measure that there is: code and name in the reader's language."""
-    return [(kind.code, kind.label) for kind in _asked.source()]
+    return [(kind.code, kind.label) for kind in _names.source()]
 
 
 def measure_labels() -> dict[str, str]:

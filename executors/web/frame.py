@@ -21,7 +21,7 @@ def reader(request: HttpRequest) -> tuple[Actor, ExecutorPerson]:
     return actor, person
 
 
-def worker_sees[C](find: Callable[[Actor, str], C]) -> Callable[[Actor, str], C]:
+def case_for_worker[C](find: Callable[[Actor, str], C]) -> Callable[[Actor, str], C]:
     """Returns the case as `find` finds it, for somebody who works for an executor. Raises `NotFound` for everybody
     else.
     """

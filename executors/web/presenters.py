@@ -1,4 +1,4 @@
-"""What the pages show of certificates, training, incidents and instructions, as values for templates."""
+"""Values for templates: certificates, training, incidents and instructions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -373,7 +373,7 @@ def instruction_line(row: Instruction, *, labels: Mapping[str, str], now: dateti
     }
 
 
-def course(events: Iterable[Any], *, reader: ExecutorPerson) -> list[dict[str, Any]]:
+def timeline(events: Iterable[Any], *, reader: ExecutorPerson) -> list[dict[str, Any]]:
     """What happened to a case, newest first. Nobody is named: colleagues and officers are what they are."""
     found = []
     for event in events:

@@ -5,7 +5,7 @@ from django.urls import path
 from casework.verb_pages import verb_pages
 from executors import queries, verbs
 from executors.web.forms import ContestForm
-from executors.web.frame import worker_sees
+from executors.web.frame import case_for_worker
 from executors.web.views import home, incidents, instructions, quality, recourses, training
 
 app_name = "executors"
@@ -21,7 +21,7 @@ urlpatterns = [
     *verb_pages(
         "executor/instructions/<slug:ref>/",
         verbs.INSTRUCTION,
-        worker_sees(queries.instruction_for),
+        case_for_worker(queries.instruction_for),
         "executors:instruction",
     ),
     path("executor/instructions/<slug:ref>/complete/", instructions.complete, name="complete"),
@@ -31,7 +31,7 @@ urlpatterns = [
     *verb_pages(
         "executor/incidents/<slug:ref>/",
         verbs.INCIDENT,
-        worker_sees(queries.incident_for),
+        case_for_worker(queries.incident_for),
         "executors:incident",
         {"contest": ContestForm},
         template="executors/contest.html",

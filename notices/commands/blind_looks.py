@@ -8,7 +8,7 @@ from casework.errors import NotFound
 from casework.firing import command
 from executors.commands import give_second_look
 from notices.models import Notice
-from notices.policies import untouched_by
+from notices.policies import not_involving
 
 
 @command
@@ -20,14 +20,14 @@ def give_blind_look(
     error_class: str,
     note: str,
     now: datetime,
-    apart_from: Iterable[int] = (),
+    excluding: Iterable[int] = (),
 ) -> None:
     """Records and seals the person's view of the act; nothing follows for the party or the executor by itself.
 
-    `apart_from` as in `blind_looks_for`. Raises `NotFound` also for who had a part in the notice, and what
+    `excluding` as in `blind_looks_for`. Raises `NotFound` also for who had a part in the notice, and what
     `give_second_look` raises: `NotAllowed`, `NotYourTurn` once given or decided, `Invalid`.
     """
-    rows = Notice.objects.filter(untouched_by(actor), act__double_review__ref=ref)
-    if not rows.exclude(pk__in=apart_from).exists():
+    rows = Notice.objects.filter(not_involving(actor), act__double_review__ref=ref)
+    if not rows.exclude(pk__in=excluding).exists():
         raise NotFound()
     give_second_look(actor=actor, ref=ref, same_measure=same_measure, error_class=error_class, note=note, now=now)

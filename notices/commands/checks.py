@@ -15,7 +15,7 @@ from casework import attachments as sealed
 from casework.actor import Actor
 from casework.errors import BasisNotInForce, CaseError, FieldError, Invalid
 from casework.text import is_visually_blank
-from executors.commands import ActDraft, ActEvaluation, Moved, evaluate_acts
+from executors.commands import ActDraft, ActEvaluation, MeasureDone, evaluate_acts
 from executors.queries import at_work_for_executors
 from notices.commands.drafts import MeasureDraft, NoticeDraft
 from notices.models import (
@@ -87,7 +87,7 @@ class Lookup:
         return ActDraft(
             by=draft.executor,
             party_id=party.pk if party is not None else None,
-            measures=[Moved(m.type, m.amount_minor, m.currency) for m in draft.measures],
+            measures=[MeasureDone(m.type, m.amount_minor, m.currency) for m in draft.measures],
             rules=[found[0].rule_id if found else None for found in rules],
         )
 

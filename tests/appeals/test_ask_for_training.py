@@ -218,7 +218,7 @@ def test_a_silent_process_is_taken_for_dead_by_any_worker(world):
     row = ask(world.carl, now=now)
     appeals.take_triage_training(now=now)
     appeals.begin_triage_training(ref=row.ref, process="host:1", now=now)
-    appeals.beat_triage_training(ref=row.ref, now=now + timedelta(minutes=1))
+    appeals.record_triage_training_heartbeat(ref=row.ref, now=now + timedelta(minutes=1))
 
     assert appeals.end_interrupted_trainings(now=now + SILENCE) == 0
     assert appeals.end_interrupted_trainings(now=now + timedelta(minutes=1, seconds=1) + SILENCE) == 1
@@ -319,7 +319,7 @@ def test_who_was_taken_for_dead_leaves_no_candidate(world, plenty, monkeypatch):
 def test_the_heart_beats_while_it_learns(world, plenty, monkeypatch):
     beats = []
     monkeypatch.setattr("appeals.management.heartbeat.BEAT_EVERY", 0.001)
-    monkeypatch.setattr(appeals, "beat_triage_training", lambda **given: beats.append(given["ref"]))
+    monkeypatch.setattr(appeals, "record_triage_training_heartbeat", lambda **given: beats.append(given["ref"]))
     row = ask(world.carl)
 
     run("--run", row.ref)
@@ -332,7 +332,7 @@ def test_a_beat_that_fails_stops_nothing(world, plenty, monkeypatch, caplog):
         raise RuntimeError("no connection")
 
     monkeypatch.setattr("appeals.management.heartbeat.BEAT_EVERY", 0.001)
-    monkeypatch.setattr(appeals, "beat_triage_training", fail)
+    monkeypatch.setattr(appeals, "record_triage_training_heartbeat", fail)
     row = ask(world.carl)
 
     run("--run", row.ref)

@@ -134,7 +134,7 @@ def reason(raised: pytest.ExceptionInfo[CaseError]) -> str:
     return error.code
 
 
-def look(data: bytes, name: str, **options: object) -> files.Inspected:
+def look(data: bytes, name: str, **options: object) -> files.InspectedFile:
     return inspect(io.BytesIO(data), name=name, **options)
 
 

@@ -137,7 +137,7 @@ def said_of(act: Act, *, now: datetime, overturned: bool, by_person: bool = True
         "subject_number": notice.number,
         "subject_ref": notice.ref,
     } | changes
-    return commands.record_outcome(act_id=act.pk, decided=commands.Decided(**values), now=now)
+    return commands.record_outcome(act_id=act.pk, decided=commands.ActDecision(**values), now=now)
 
 
 def second_compliance(world: World) -> Actor:

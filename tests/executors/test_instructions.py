@@ -240,7 +240,7 @@ def test_what_is_told_twice_is_undone_once(firm, now):
 
 
 def _again(row):
-    return commands.Decided(
+    return commands.ActDecision(
         source="appeal",
         source_ref=row.outcome.source_ref,
         event=row.cause_event,

@@ -25,7 +25,7 @@ from appeals import commands as appeals
 from appeals.models import Appeal
 from casework import clock
 from casework.actor import Actor
-from casework.mail import tell
+from casework.mail import send_messages
 from notices import commands as notices
 from tests import factories as make
 from tests.appeals.test_workbench import suggestion
@@ -350,7 +350,9 @@ def test_a_message_is_in_the_language_of_who_gets_it(people: World) -> None:
     from appeals.events import EVENTS
 
     for what in filter(None, (row.message for row in EVENTS.values())):
-        tell([("a@example.com", "zh-hans"), ("b@example.com", "en")], what=what, number="A-20261125-ABCDEFG", path="/")
+        send_messages(
+            [("a@example.com", "zh-hans"), ("b@example.com", "en")], what=what, number="A-20261125-ABCDEFG", path="/"
+        )
 
     for message in mail.outbox:
         is_chinese = message.to == ["a@example.com"]

@@ -397,7 +397,8 @@ class Cases(RuleBasedStateMachine):
 def examples() -> int:
     """So many sequences are tried: the more verbs there are, the more it takes to meet each in each state."""
     verbs = len(Cases.setup_state().rules)
-    found = extent("sequences of an appeal's verbs", everyday=verbs * 3 // 2, ci=verbs * 3, full=verbs * 20)
+    some = verbs * 4 // 3 + 1
+    found = extent("sequences of an appeal's verbs", everyday=some, ci=some, full=verbs * 20)
     return int(os.environ.get("PROPERTY_EXAMPLES", found))
 
 

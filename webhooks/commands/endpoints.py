@@ -128,6 +128,6 @@ def _new_secret(endpoint: WebhookEndpoint, *, now: datetime) -> WebhookSecret:
         ref=new_ref("whk_"),
         endpoint=endpoint,
         salt=signing.new_salt(),
-        mark=signing.mark_of_key(),
+        mark=signing.key_fingerprint(),
         created_at=now,
     )

@@ -155,8 +155,8 @@ def begin_attempt(pk: int, *, now: datetime) -> Attempt | None:
             _give_up(delivery, "key-gone")
             continue
         number = delivery.attempts + 1
-        mine = WebhookDelivery.objects.filter(due, pk=delivery.pk, attempts=delivery.attempts)
-        if mine.update(
+        own_rows = WebhookDelivery.objects.filter(due, pk=delivery.pk, attempts=delivery.attempts)
+        if own_rows.update(
             attempts=number, attempted_at=now, next_attempt_at=now + max(UNRECORDED_AFTER, _retry_delay(number))
         ):
             return Attempt(delivery.pk, pk, number, delivery.ref, endpoint.url, delivery.body, secrets, now)
@@ -210,26 +210,25 @@ def _retry_after(text: str | None, now: datetime) -> timedelta | None:
 
 @command
 def record_outcome(attempt: Attempt, outcome: Outcome, *, now: datetime) -> bool:
-    """Records how an attempt ended: the delivery is done, waits for its next attempt, or is given up; and the
-    endpoint's health.
+    """Records how an attempt ended, on its delivery and on the endpoint's health.
 
     False when the attempt is no longer the newest one: then somebody else records.
     """
-    mine = WebhookDelivery.objects.filter(
+    own_rows = WebhookDelivery.objects.filter(
         pk=attempt.delivery_id, state=DeliveryState.PENDING, attempts=attempt.number, attempted_at=attempt.at
     )
-    told = {"last_status": outcome.status, "last_error": _error(outcome)}
+    result_fields = {"last_status": outcome.status, "last_error": _error(outcome)}
     if outcome.is_success:
-        recorded = mine.update(state=DeliveryState.DELIVERED, delivered_at=now, **told)
+        recorded = own_rows.update(state=DeliveryState.DELIVERED, delivered_at=now, **result_fields)
         WebhookEndpoint.objects.filter(pk=attempt.endpoint_id).update(
             failures=0, failing_since=None, rests_until=None, succeeded_at=now
         )
         return recorded == 1
     is_last = attempt.number >= MOST_ATTEMPTS
-    recorded = mine.update(
+    recorded = own_rows.update(
         state=DeliveryState.GIVEN_UP if is_last else DeliveryState.PENDING,
         next_attempt_at=now + _wait(attempt.number, outcome),
-        **told,
+        **result_fields,
     )
     _record_failure(attempt.endpoint_id, outcome, now=now)
     return recorded == 1

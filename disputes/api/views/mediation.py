@@ -1,4 +1,4 @@
-"""What mediators read: the queue, of which they can take the first, and what the table derives."""
+"""Reads for mediators: the queue, of which they can take the first, and what the table derives."""
 
 from casework.api.views import Call, CommandView, ReadView, Reply
 from casework.errors import NotAllowed

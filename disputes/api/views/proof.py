@@ -1,4 +1,4 @@
-"""Who must show what, and what was shown."""
+"""Facts at issue and evidence over REST."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the sides say to one another and propose: messages and offers."""
+"""Messages and offers over REST."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Views of the declared verbs (`disputes.verbs`): what each kind answers, and the few with something special."""
+"""Views of the declared verbs (`disputes.verbs`): what each kind answers, and the few that differ."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which roles act for a side, and what somebody is told who has none of them."""
+"""Says which roles act for a side, to somebody who has none of them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Where a dispute stands for one reader: what is claimed, whose turn it is, what was the result."""
+"""Says where a dispute is for one reader: what is claimed, whose turn it is, what was the result."""
 
 from collections.abc import Sequence
 from datetime import datetime

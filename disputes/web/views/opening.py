@@ -37,7 +37,7 @@ from disputes.web import sentences
 from disputes.web.context import claim_text
 from disputes.web.context.ladder import ladder_in_advance
 from disputes.web.drafts import FIELDS, OpeningDraft
-from disputes.web.forms import WantForm, WhatForm, amount_text
+from disputes.web.forms import GroundForm, RemedyForm, amount_text
 from notices.queries import notices_to
 
 MOST_NOTICES = 50
@@ -145,9 +145,9 @@ def _counter(actor: Actor, ref: str) -> _OpeningPage:
     return counter
 
 
-def step_url(order_ref: str, step: str, *, told: bool = False) -> str:
-    """The address of one step; `told` says there what is missing."""
-    asked = {"order": order_ref} | ({"step": step} if step != "1" else {}) | ({"told": "1"} if told else {})
+def step_url(order_ref: str, step: str, *, show_errors: bool = False) -> str:
+    """The address of one step; `show_errors` makes it say what is missing."""
+    asked = {"order": order_ref} | ({"step": step} if step != "1" else {}) | ({"told": "1"} if show_errors else {})
     return f"{reverse('disputes:new')}?{urlencode(asked)}"
 
 
@@ -236,7 +236,7 @@ def _open_already(actor: Actor, order_ref: str) -> QuerySet[Dispute]:
     )
 
 
-def _checked(counter: _OpeningPage, draft: OpeningDraft) -> tuple[GroundRow | None, WantForm | None]:
+def _checked(counter: _OpeningPage, draft: OpeningDraft) -> tuple[GroundRow | None, RemedyForm | None]:
     """The ground that was chosen, and what is wanted as far as it was said."""
     ground = counter.ground(draft.typed.get("ground", ""))
     if ground is None or "remedy" not in draft.typed:
@@ -244,33 +244,33 @@ def _checked(counter: _OpeningPage, draft: OpeningDraft) -> tuple[GroundRow | No
     return ground, _typed_want(counter, ground, draft)
 
 
-def _typed_want(counter: _OpeningPage, ground: GroundRow, draft: OpeningDraft) -> WantForm:
-    return WantForm(draft.typed, remedies=ground.remedies, notices=counter.notices(ground))
+def _typed_want(counter: _OpeningPage, ground: GroundRow, draft: OpeningDraft) -> RemedyForm:
+    return RemedyForm(draft.typed, remedies=ground.remedies, notices=counter.notices(ground))
 
 
 def _step(request: HttpRequest, actor: Actor, counter: _OpeningPage, draft: OpeningDraft, step: str) -> HttpResponse:
     """Shows the step that was asked for, or leads to the first one before it at which something is missing."""
-    told = "told" in request.GET
+    show_errors = "told" in request.GET
     if draft.opened and step in ("2", "3"):
         return redirect("disputes:opened", ref=draft.opened)
     ground, want = _checked(counter, draft)
     if step not in ("2", "3"):
-        return _what(request, actor, counter, draft, told=told)
+        return _what(request, actor, counter, draft, show_errors=show_errors)
     if ground is None:
-        return redirect(step_url(draft.order_ref, "1", told=True))
+        return redirect(step_url(draft.order_ref, "1", show_errors=True))
     if step == "2":
-        return _want(request, counter, ground, _want_form(counter, ground, draft, told=told))
+        return _want(request, counter, ground, _want_form(counter, ground, draft, show_errors=show_errors))
     if want is None or not want.is_valid():
-        return redirect(step_url(draft.order_ref, "2", told=want is not None))
+        return redirect(step_url(draft.order_ref, "2", show_errors=want is not None))
     return _proof(request, counter, ground, want, draft)
 
 
-def _want_form(counter: _OpeningPage, ground: GroundRow, draft: OpeningDraft, *, told: bool) -> WantForm:
-    if told:
+def _want_form(counter: _OpeningPage, ground: GroundRow, draft: OpeningDraft, *, show_errors: bool) -> RemedyForm:
+    if show_errors:
         return _typed_want(counter, ground, draft)
     typed = draft.typed
     remedy = typed.get("remedy", "")
-    return WantForm(
+    return RemedyForm(
         initial={
             "remedy": remedy if remedy in ground.remedies else ground.default_remedy,
             "amount": typed.get("amount") or amount_text(counter.order.amount_minor),
@@ -293,11 +293,11 @@ def _common(counter: _OpeningPage, step: int) -> dict[str, Any]:
 
 
 def _what(
-    request: HttpRequest, actor: Actor, counter: _OpeningPage, draft: OpeningDraft, *, told: bool
+    request: HttpRequest, actor: Actor, counter: _OpeningPage, draft: OpeningDraft, *, show_errors: bool
 ) -> HttpResponse:
     chosen = "" if draft.opened else draft.typed.get("ground", "")
     context = _common(counter, 1) | {
-        "form": WhatForm(draft.typed if told else None, grounds=counter.grounds),
+        "form": GroundForm(draft.typed if show_errors else None, grounds=counter.grounds),
         "chosen": chosen,
         "families": counter.families(chosen),
         "open_already": list(_open_already(actor, counter.order.ref)),
@@ -305,12 +305,12 @@ def _what(
     return render(request, "disputes/new_what.html", context)
 
 
-def _want(request: HttpRequest, counter: _OpeningPage, ground: GroundRow, form: WantForm) -> HttpResponse:
+def _want(request: HttpRequest, counter: _OpeningPage, ground: GroundRow, form: RemedyForm) -> HttpResponse:
     return render(request, "disputes/new_want.html", _common(counter, 2) | {"form": form, "ground": ground})
 
 
 def _proof(
-    request: HttpRequest, counter: _OpeningPage, ground: GroundRow, want: WantForm, draft: OpeningDraft
+    request: HttpRequest, counter: _OpeningPage, ground: GroundRow, want: RemedyForm, draft: OpeningDraft
 ) -> HttpResponse:
     filing = want.filing(ground.slug)
     amount = amount_text(filing.amount_minor)

@@ -118,7 +118,7 @@ def _incident(request: HttpRequest, ref: str, *, form: ExplainForm | None = None
         earlier=findings[:-1],
         contest={"text": row.contest_reasons, "at": row.contested_at} if row.contest_reasons else None,
         can_contest="contest" in can,
-        entries=presenters.course(events_of(row), reader=person),
+        entries=presenters.timeline(events_of(row), reader=person),
         now=now,
     )
 
