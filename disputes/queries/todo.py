@@ -1,6 +1,6 @@
 """What waits for a person in disputes, most urgent first."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,10 +8,13 @@ from casework import outages
 from casework.actor import Actor, ActorKind
 from disputes.choices import Side
 from disputes.machine import FINAL, DisputeState
-from disputes.models import Dispute, ObligationState, OfferState
+from disputes.models import Dispute, ObligationState, Offer, OfferState
 from disputes.policies import side_of
-from disputes.queries.cases import disputes_for, facts_of, offers_shown_to
+from disputes.queries.cases import FactView, disputes_for, facts_of, offers_shown_to
 from disputes.windows import answer_closes
+
+type Waiting = tuple[str, datetime | None, list[str]]
+"""Kind, due time and facts of a card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +40,39 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
     return sorted(cards, key=lambda card: (card.due_at is None, card.due_at or now))
 
 
-def _cards(actor: Actor, dispute: Dispute, spans: outages.Ledger, now: datetime) -> Iterator[Todo]:
+def _cards(actor: Actor, dispute: Dispute, spans: outages.Ledger, now: datetime) -> list[Todo]:
     side = side_of(actor, dispute)
-    subject = dispute.order_title
+    found: list[Waiting] = []
     if dispute.state == "NEGOTIATING" and dispute.answered_at is None and side is Side.RESPONDENT:
-        yield Todo("answer", dispute.ref, dispute.number, subject, answer_closes(dispute, spans))
-    views = facts_of(actor, dispute, spans)
+        found.append(("answer", answer_closes(dispute, spans), []))
     if dispute.state == "EVIDENCE":
-        mine = [v for v in views if v.yours and v.closes_at is not None]
-        if mine:
-            due = min(v.closes_at for v in mine if v.closes_at is not None)
-            yield Todo("prove", dispute.ref, dispute.number, subject, due, [v.statement for v in mine])
-        waiting = [
-            s.answerable_until
-            for v in views
-            for s in v.submissions
-            if s.side != side and s.answered_at is None and s.answerable_until >= now
-        ]
-        if waiting and not mine:
-            yield Todo("reply", dispute.ref, dispute.number, subject, min(waiting))
-    for offer in offers_shown_to(actor, dispute):
-        unanswered = all(a.side != side for a in offer.answers.all())
-        if offer.state == OfferState.OPEN and offer.side != side and unanswered and offer.expires_at > now:
-            yield Todo("offer", dispute.ref, dispute.number, subject, offer.expires_at)
+        found += _proof(facts_of(actor, dispute, spans), side, now)
+    found += [("offer", offer.expires_at, []) for offer in _open_offers(actor, dispute, side, now)]
     if dispute.state == "DETERMINED":
-        yield Todo("determined", dispute.ref, dispute.number, subject, dispute.review_closes_at)
+        found.append(("determined", dispute.review_closes_at, []))
     if dispute.state == "CARRYING_OUT":
         owed = [o.due_at for o in dispute.obligations.all() if o.state == ObligationState.OWED and o.debtor == side]
-        dues = [at for at in owed if at is not None]
-        if dues:
-            yield Todo("owed", dispute.ref, dispute.number, subject, min(dues))
+        found += [("owed", at, []) for at in sorted(at for at in owed if at is not None)[:1]]
+    return [
+        Todo(kind, dispute.ref, dispute.number, dispute.order_title, due_at, facts) for kind, due_at, facts in found
+    ]
+
+
+def _proof(views: Sequence[FactView], side: Side | None, now: datetime) -> list[Waiting]:
+    """Facts that this side has to show something about; otherwise what it can still answer."""
+    mine = [(v.closes_at, v.statement) for v in views if v.yours and v.closes_at is not None]
+    if mine:
+        return [("prove", min(at for at, _fact in mine), [fact for _at, fact in mine])]
+    others = [s for v in views for s in v.submissions if s.side != side and s.answered_at is None]
+    open_until = [s.answerable_until for s in others if s.answerable_until >= now]
+    return [("reply", min(open_until), [])] if open_until else []
+
+
+def _open_offers(actor: Actor, dispute: Dispute, side: Side | None, now: datetime) -> list[Offer]:
+    """Open offers of the other side that this side has not answered."""
+    return [
+        offer
+        for offer in offers_shown_to(actor, dispute)
+        if offer.state == OfferState.OPEN and offer.side != side and offer.expires_at > now
+        if all(answer.side != side for answer in offer.answers.all())
+    ]
