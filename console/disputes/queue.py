@@ -25,11 +25,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Lists what waits for a mediator, with nothing of the case; what this one holds; for oversight, every dispute."""
     actor, now = mediator(request), clock.now()
     oversees = actor.has_role("compliance", "administrator")
-    waiting = queries.queue_for(actor, now=now) if actor.has_role("mediator") else []
+    is_mediator = actor.has_role("mediator")
+    waiting = queries.queue_for(actor, now=now) if is_mediator else []
     mine = list(queries.mediated_by(actor))
-    tabs = [("waiting", _("Waiting"), len(waiting)), ("mine", _("Mine"), len(mine))] if waiting or mine else []
-    if not tabs and actor.has_role("mediator"):
-        tabs = [("waiting", _("Waiting"), 0), ("mine", _("Mine"), 0)]
+    tabs = []
+    if is_mediator or waiting or mine:
+        tabs = [("waiting", _("Waiting"), len(waiting)), ("mine", _("Mine"), len(mine))]
     every = queries.disputes_listed_for(actor) if oversees else None
     if every is not None:
         tabs.append(("all", _("All"), every.count()))

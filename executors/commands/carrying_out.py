@@ -13,6 +13,7 @@ from casework.errors import (
     Invalid,
     NotAllowed,
     OutsideMandate,
+    errors_in,
     require,
 )
 from executors.machine import MAY_ACT, OPEN_INSTRUCTION, ExecutorState
@@ -61,45 +62,40 @@ def may_carry_out(instruction: Instruction, by: ExecutorPerson | None, now: date
     executor = instruction.executor
     if executor is None or by is None:
         return None
-    is_over = (
-        executor.state == ExecutorState.ENDED
-        if instruction.kind == InstructionKind.REVERSAL
-        else not (executor.may_act)
-    )
-    uncertified = [FieldError("", "not-active", _("This executor may not act at present."))] if is_over else []
-    outside = []
+    undoes = instruction.kind == InstructionKind.REVERSAL
+    is_over = executor.state == ExecutorState.ENDED if undoes else not executor.may_act
+    uncertified = errors_in((is_over, "", "not-active", _("This executor may not act at present.")))
+    outside: list[FieldError] = []
     if instruction.kind == InstructionKind.ACT:
         mandate = next((m for m in executor.mandates.all() if m.is_in_force(now)), None)
         measures = mandate.measures.filter(measure_type=instruction.measure_type) if mandate is not None else None
         measure = measures.first() if measures is not None else None
-        if not executor.contract_covers(now):
-            outside.append(FieldError("", "contract-not-in-term", _("Its contract is not in term.")))
-        if not _in_terms(Executor.objects.filter(pk=executor.pk), now).exists():
-            outside.append(
-                FieldError("", "processing-terms-not-in-term", _("Its terms of data processing have ended."))
-            )
-        if mandate is None:
-            outside.append(FieldError("", "no-mandate", _("It has no mandate in force.")))
-        elif measure is None:
-            outside.append(FieldError("", "measure-outside-mandate", _("The mandate does not cover this measure.")))
-        elif not Certification.objects.filter(
-            certification_in_force(now),
-            person=by,
-            level__gte=measure.level,
-            rule_version__rule__in=mandate.rules.values("rule_id"),
-        ).exists():
-            uncertified.append(
-                FieldError(
-                    "/person",
-                    "not-certified",
-                    _("This person holds no certification in force of level %(level)s for any rule of the mandate.")
-                    % {"level": measure.level},
-                )
-            )
+        in_terms = _in_terms(Executor.objects.filter(pk=executor.pk), now).exists()
+        outside = errors_in(
+            (not executor.contract_covers(now), "", "contract-not-in-term", _("Its contract is not in term.")),
+            (not in_terms, "", "processing-terms-not-in-term", _("Its terms of data processing have ended.")),
+            (mandate is None, "", "no-mandate", _("It has no mandate in force.")),
+            (
+                mandate is not None and measure is None,
+                "",
+                "measure-outside-mandate",
+                _("The mandate does not cover this measure."),
+            ),
+        )
+        if mandate is not None and measure is not None and not _is_certified(by, mandate, measure.level, now):
+            words = _("This person holds no certification in force of level %(level)s for any rule of the mandate.")
+            uncertified.append(FieldError("/person", "not-certified", words % {"level": measure.level}))
     if not uncertified and not outside:
         return None
     kind = ExecutorNotCertified if uncertified else OutsideMandate
     return kind(errors=[*uncertified, *outside])
+
+
+def _is_certified(person: ExecutorPerson, mandate: Mandate, level: int, now: datetime) -> bool:
+    """Whether the person holds a certification in force of at least this level for a rule of the mandate."""
+    rules = mandate.rules.values("rule_id")
+    held = Certification.objects.filter(certification_in_force(now), person=person, level__gte=level)
+    return held.filter(rule_version__rule__in=rules).exists()
 
 
 def _in_terms(executors: QuerySet[Executor], now: datetime) -> QuerySet[Executor]:

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor, ActorKind
-from casework.errors import FieldError, Invalid, NotYourTurn, or_not_found, require, require_text
+from casework.errors import FieldError, Invalid, NotYourTurn, errors_in, or_not_found, require, require_text
 from casework.firing import command, fire
 from casework.refs import new_ref
 from casework.text import is_visually_blank
@@ -143,28 +143,31 @@ def _rules(names: Sequence[str]) -> dict[str, PlatformRule]:
 def _errors(
     mandate: MandateDraft, rules: Mapping[str, PlatformRule], *, start: datetime, now: datetime
 ) -> list[FieldError]:
-    errors = []
-    if start < now:
-        errors.append(
-            FieldError("/effective_from", "in-the-past", _("A mandate allows what comes, not what was done before."))
-        )
-    if mandate.effective_until is not None and mandate.effective_until <= start:
-        errors.append(FieldError("/effective_until", "not-after-start", _("The end lies after the start.")))
-    if not mandate.measures:
-        errors.append(FieldError("/measures", "required", _("Name at least one kind of measure.")))
-    for no, (code, level) in enumerate(mandate.measures.items()):
-        if is_visually_blank(code) or level not in LEVELS:
-            errors.append(
-                FieldError(f"/measures/{no}", "level", _("Name the kind of measure, and level 1, 2 or 3 for it."))
-            )
+    until, ceiling = mandate.effective_until, mandate.ceiling_minor
+    errors = errors_in(
+        (start < now, "/effective_from", "in-the-past", _("A mandate allows what comes, not what was done before.")),
+        (
+            until is not None and until <= start,
+            "/effective_until",
+            "not-after-start",
+            _("The end lies after the start."),
+        ),
+        (not mandate.measures, "/measures", "required", _("Name at least one kind of measure.")),
+    )
+    errors += [
+        FieldError(f"/measures/{no}", "level", _("Name the kind of measure, and level 1, 2 or 3 for it."))
+        for no, (code, level) in enumerate(mandate.measures.items())
+        if is_visually_blank(code) or level not in LEVELS
+    ]
     known = {rule.code for rule in rules.values()} | {rule.ref for rule in rules.values()}
     errors += [
         FieldError(f"/rules/{no}", "unknown-rule", _("We know no such rule."))
         for no, name in enumerate(mandate.rules)
         if name not in known
     ]
-    if mandate.ceiling_minor is not None and mandate.ceiling_minor < 0:
-        errors.append(FieldError("/ceiling_minor", "negative", _("An amount cannot be negative.")))
+    errors += errors_in(
+        (ceiling is not None and ceiling < 0, "/ceiling_minor", "negative", _("An amount cannot be negative."))
+    )
     errors += [
         FieldError(f"/categories/{no}", "required", _("Name the category."))
         for no, category in enumerate(mandate.categories)

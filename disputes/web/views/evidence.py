@@ -1,5 +1,6 @@
 """Proof, one fact at a time: drafts, versions, the platform's own records, objections, conceding."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,8 +26,10 @@ from casework.errors import (
 from casework.serving import send
 from casework.web import Errors, actor_of, errors_of, page, take_files, tell_kept, wrong_number
 from disputes import commands, queries
+from disputes.choices import Side
 from disputes.models import Dispute
 from disputes.policies import side_of
+from disputes.queries import EvidenceView, FactView
 from disputes.verbs import actions_for
 from disputes.web import sentences
 from disputes.web.context import evidence_card, evidence_cards, fact_card, missing_roles, pull_card
@@ -102,9 +105,10 @@ def _fact_page(
     actions = actions_for(actor, dispute, now=now)
     shown = queries.evidence_shown_to(actor, dispute)
     own = {a.name for a in actions if a.fact == no}
+    of_fact = [e for e in shown if e.item.fact_id == view.fact.pk]
     cards = evidence_cards(
         dispute,
-        [e for e in shown if e.item.fact_id == view.fact.pk],
+        of_fact,
         side,
         may_remove="evidence" in own,
         may_object=any(a.name == "object" for a in actions),
@@ -116,20 +120,7 @@ def _fact_page(
         "card": fact_card(dispute, view, side, actions, shown, now),
         "others": [{"no": v.no, "statement": v.statement, "is_here": v.no == no} for v in views],
         "drafts": drafts,
-        "versions": [
-            {
-                "who": sentences.who(dispute, s.side, side),
-                "is_own": s.side == side,
-                "row": s,
-                "open_until": s.answerable_until if s.answered_at is None and s.answerable_until >= now else None,
-                "cards": [
-                    c
-                    for c, e in zip(cards, [e for e in shown if e.item.fact_id == view.fact.pk], strict=True)
-                    if e.item.submission_id == s.pk
-                ],
-            }
-            for s in reversed(view.submissions)
-        ],
+        "versions": _versions(dispute, view, side, list(zip(of_fact, cards, strict=True)), now),
         "next_version": 1 + sum(1 for s in view.submissions if s.side == side),
         "pulls": [pull_card(dispute, view, pull, side) for pull in view.pulls],
         "holds": sentences.records_text(sorted({k for r in view.rungs for k in r.row.holds})),
@@ -145,6 +136,26 @@ def _fact_page(
         "now": now,
     }
     return render(request, "disputes/fact.html", context, status=status or (400 if errors else 200))
+
+
+def _versions(
+    dispute: Dispute,
+    view: FactView,
+    side: Side | None,
+    shown: Sequence[tuple[EvidenceView, dict[str, Any]]],
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """Every version that was submitted about the fact, newest first, with its pieces."""
+    return [
+        {
+            "who": sentences.who(dispute, s.side, side),
+            "is_own": s.side == side,
+            "row": s,
+            "open_until": s.answerable_until if s.answered_at is None and s.answerable_until >= now else None,
+            "cards": [card for each, card in shown if each.item.submission_id == s.pk],
+        }
+        for s in reversed(view.submissions)
+    ]
 
 
 def _closed_at(dispute: Dispute, view: Any, now: datetime) -> datetime | None:
