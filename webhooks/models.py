@@ -11,7 +11,7 @@ from casework.triggers import Trigger, kept, sealed
 from webhooks.event_types import TEST
 from webhooks.machine import EndpointMachine, EndpointState
 
-MOST_ATTEMPTS = 10
+MAX_ATTEMPTS = 10
 
 
 class DisabledReason(models.TextChoices):
@@ -170,7 +170,7 @@ class WebhookDelivery(models.Model):
                 name="webhook_delivery_delivered_says_when",
             ),
             models.CheckConstraint(
-                condition=Q(attempts__lte=MOST_ATTEMPTS), name="webhook_delivery_ends_after_ten_attempts"
+                condition=Q(attempts__lte=MAX_ATTEMPTS), name="webhook_delivery_ends_after_ten_attempts"
             ),
         )
 

@@ -31,7 +31,7 @@ from disputes.terms import Terms as FinalTerms
 from disputes.terms import remedies_to_offer
 from disputes.triage import asks_for_a_person_in_text
 
-OFFERS_MOST = 60
+MAX_OFFERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def _check(dispute: Dispute, terms: Terms, side: Side) -> None:
         errors.append(FieldError("/goods_back", "contradiction", _("With this remedy the goods stay.")))
     if terms.freight_payer not in _freight_payers(dispute, side):
         errors.append(FieldError("/freight_payer", "unknown", _("Choose one of the listed values.")))
-    if not 1 <= terms.hours <= settings.OFFER_HOURS_MOST:
+    if not 1 <= terms.hours <= settings.MAX_OFFER_HOURS:
         errors.append(FieldError("/hours", "out-of-range", _("An offer stands for between an hour and thirty days.")))
     if len(terms.note) > 500:
         errors.append(FieldError("/note", "too-long", _("Use at most 500 characters.")))
@@ -117,7 +117,7 @@ def propose_by_system(*, dispute_id: int, terms: Terms, now: datetime) -> Offer:
 
 def _make(dispute: Dispute, side: Side, terms: Terms, *, actor: Actor, by_system: bool, now: datetime) -> Offer:
     last = dispute.offers.aggregate(last=Max("no"))["last"] or 0
-    if last >= OFFERS_MOST:
+    if last >= MAX_OFFERS:
         raise NotYourTurn(_("No more offers fit this dispute."))
     earlier = dispute.offers.filter(side=side, state=OfferState.OPEN).first()
     if earlier is not None:

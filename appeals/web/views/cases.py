@@ -24,7 +24,7 @@ from casework.actor import Actor
 from casework.errors import CaseError, DeadlinePassed, FileRefused, Invalid, Stale, TooLarge
 from casework.web import actor_of, page
 
-MOST_FILES = 20
+MAX_FILES = 20
 PLACED = ("demand-human",)
 """Verbs whose button has its own place on the page; the others stand at its end."""
 
@@ -136,8 +136,8 @@ def _stage(
     """Stages each file on its own, so that one that cannot be used takes no other with it."""
     if not files:
         return [{"text": _("Choose at least one file."), "id": "id_files"}], 0
-    if len(files) > MOST_FILES:
-        return [{"text": _("Send at most %(n)d files at once.") % {"n": MOST_FILES}, "id": "id_files"}], 0
+    if len(files) > MAX_FILES:
+        return [{"text": _("Send at most %(n)d files at once.") % {"n": MAX_FILES}, "id": "id_files"}], 0
     captions = request.POST.getlist("captions") or [request.POST.get("caption", "")] * len(files)
     errors, kept = [], 0
     for index, file in enumerate(files):

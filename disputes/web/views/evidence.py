@@ -26,7 +26,7 @@ from disputes.web import sentences
 from disputes.web.context import evidence_card, evidence_cards, fact_card, missing_roles, pull_card
 from disputes.web.forms import CaptionField, ObjectionForm, WithheldField
 
-MOST_FILES = 20
+MAX_FILES = 20
 type Errors = list[dict[str, str]]
 
 
@@ -68,8 +68,8 @@ def _stage(request: HttpRequest, actor: Actor, ref: str, no: int, now: datetime)
     files: list[Any] = request.FILES.getlist("files")
     if not files:
         return [{"text": _("Choose at least one file."), "id": "id_files"}], 0
-    if len(files) > MOST_FILES:
-        return [{"text": _("Send at most %(n)d files at once.") % {"n": MOST_FILES}, "id": "id_files"}], 0
+    if len(files) > MAX_FILES:
+        return [{"text": _("Send at most %(n)d files at once.") % {"n": MAX_FILES}, "id": "id_files"}], 0
     reason = ""
     if request.POST.get("withheld"):
         try:

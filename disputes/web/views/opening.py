@@ -43,8 +43,8 @@ from notices.queries import notices_to
 
 logger = logging.getLogger(__name__)
 
-MOST_FILES = 20
-MOST_NOTICES = 50
+MAX_FILES = 20
+MAX_NOTICES = 50
 TRADERS = frozenset({Role.SELLER, Role.RIGHT_HOLDER, Role.MERCHANT})
 FILES_NOT_KEPT = gettext_lazy("The files were not kept. Please choose them again.")
 
@@ -78,7 +78,7 @@ class _OpeningPage:
         """The newest notices to this side, to choose from where the platform answers for a measure."""
         if ground.respondent_role != Role.PLATFORM:
             return []
-        rows = notices_to(self._actor, self._party.pk)[:MOST_NOTICES]
+        rows = notices_to(self._actor, self._party.pk)[:MAX_NOTICES]
         return [(notice.ref, _notice_line(notice)) for notice in rows]
 
     def families(self, chosen: str) -> list[dict[str, Any]]:
@@ -394,7 +394,7 @@ def _first_fact(ground: GroundRow) -> int:
 
 def _hand_in(request: HttpRequest, actor: Actor, dispute: Dispute, now: datetime) -> None:
     """Submits what was chosen as the first version, and names what could not be taken; the dispute is open."""
-    files: list[Any] = request.FILES.getlist("files")[:MOST_FILES]
+    files: list[Any] = request.FILES.getlist("files")[:MAX_FILES]
     captions = request.POST.getlist("captions") or [request.POST.get("caption", "")] * len(files)
     fact_no, kept = _first_fact(dispute.ground), 0
     for index, file in enumerate(files):
