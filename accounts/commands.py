@@ -47,10 +47,10 @@ from casework.refs import new_ref
 LISTENERS: list[Callable[[], None]] = []
 """Called after commit when somebody may do less than before, so that open sockets are authorised anew at once."""
 
-TICKET_FOR = timedelta(seconds=60)
+TICKET_LIFETIME = timedelta(seconds=60)
 MAX_TICKET = 100
-PERSON_TOKEN_FOR = timedelta(days=30)
-CLIENT_TOKEN_FOR = timedelta(days=365)
+PERSON_TOKEN_LIFETIME = timedelta(days=30)
+CLIENT_TOKEN_LIFETIME = timedelta(days=365)
 
 
 @command
@@ -290,7 +290,7 @@ def issue_token(
         second_factor=second_factor,
         password_mark=user.get_session_auth_hash() if user is not None else "",
         created_at=now,
-        expires_at=now + (lasts_for or (PERSON_TOKEN_FOR if user is not None else CLIENT_TOKEN_FOR)),
+        expires_at=now + (lasts_for or (PERSON_TOKEN_LIFETIME if user is not None else CLIENT_TOKEN_LIFETIME)),
         issued_by=actor.ref,
     )
     return plain, row
@@ -320,7 +320,7 @@ def issue_socket_ticket(
     """
     if actor.user_id is None:
         raise NotAllowed()
-    SocketTicket.objects.filter(user_id=actor.person, expires_at__lt=now - TICKET_FOR).delete()
+    SocketTicket.objects.filter(user_id=actor.person, expires_at__lt=now - TICKET_LIFETIME).delete()
     plain = new_ticket()
     row = SocketTicket.objects.create(
         digest=token_digest(plain),
@@ -328,7 +328,7 @@ def issue_socket_ticket(
         token_id=token_id,
         session_key=session_key,
         created_at=now,
-        expires_at=now + TICKET_FOR,
+        expires_at=now + TICKET_LIFETIME,
     )
     return plain, row
 

@@ -116,12 +116,12 @@ def _inputs_of(appeals: Sequence[Appeal]) -> Iterator[TriageInput]:
     items: dict[int, list[AppealItem]] = {}
     for item in AppealItem.objects.filter(appeal__in=appeals).select_related("measure__type").order_by("no"):
         items.setdefault(item.appeal_id, []).append(item)
-    standing = _MeasuresAtFiling(appeals)
+    at_filing = _MeasuresAtFiling(appeals)
     records = _Records(appeals)
     for appeal in appeals:
         own = items.get(appeal.pk, [])
         measures = [item.measure for item in own]
-        as_filed = [standing.of(appeal, measure) for measure in measures]
+        as_filed = [at_filing.of(appeal, measure) for measure in measures]
         bases = appeal.notice.bases.all()
         days = [
             ((ends_at - m.starts_at).days if ends_at is not None else 365)

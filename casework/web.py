@@ -21,7 +21,7 @@ from casework.forms import CaptionField
 
 P = ParamSpec("P")
 
-MOST_FILES = 20
+MAX_FILES = 20
 """Files that one page sends at most."""
 type Errors = list[dict[str, str]]
 
@@ -101,8 +101,8 @@ def wrong_number(files: Sequence[object]) -> Errors:
     """The error of a page that was sent without files, or with too many."""
     if not files:
         return [{"text": _("Choose at least one file."), "id": "id_files"}]
-    if len(files) > MOST_FILES:
-        return [{"text": _("Send at most %(n)d files at once.") % {"n": MOST_FILES}, "id": "id_files"}]
+    if len(files) > MAX_FILES:
+        return [{"text": _("Send at most %(n)d files at once.") % {"n": MAX_FILES}, "id": "id_files"}]
     return []
 
 

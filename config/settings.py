@@ -373,8 +373,8 @@ EVIDENCE_DAYS: int = env.int("EVIDENCE_DAYS", default=7)
 DECIDE_WORKING_DAYS: int = env.int("DECIDE_WORKING_DAYS", default=5)
 DECIDE_HOURS_HIGH_STAKES: int = env.int("DECIDE_HOURS_HIGH_STAKES", default=24)  # closed stores, frozen funds
 INFORMATION_HOURS: int = env.int("INFORMATION_HOURS", default=72)
-INFORMATION_HOURS_LEAST = 24
-INFORMATION_DAYS_MOST = 30
+MIN_INFORMATION_HOURS = 24
+MAX_INFORMATION_DAYS = 30
 REMEDY_HOURS: int = env.int("REMEDY_HOURS", default=24)
 PRECAUTIONARY_HOLD_HOURS: int = env.int("PRECAUTIONARY_HOLD_HOURS", default=72)
 REVIEW_LEASE_MINUTES: int = env.int("REVIEW_LEASE_MINUTES", default=15)
@@ -387,8 +387,8 @@ ANSWERABLE_HOURS: int = env.int("ANSWERABLE_HOURS", default=24)  # to answer wha
 JOIN_HOURS: int = env.int("JOIN_HOURS", default=24)  # until a mediator joins
 DETERMINE_WORKING_DAYS: int = env.int("DETERMINE_WORKING_DAYS", default=5)
 DISPUTE_REVIEW_DAYS: int = env.int("DISPUTE_REVIEW_DAYS", default=7)
-OFFER_HOURS_MOST = 30 * 24
-WINDOW_HOURS_LEAST, WINDOW_HOURS_MOST = 24, 30 * 24  # what a mediator may give to show something
+MAX_OFFER_HOURS = 30 * 24
+MIN_WINDOW_HOURS, MAX_WINDOW_HOURS = 24, 30 * 24  # what a mediator may give to show something
 PAY_DAYS: int = env.int("PAY_DAYS", default=3)
 GOODS_DAYS: int = env.int("GOODS_DAYS", default=7)  # 消保法 25: refund within 7 days after the goods came back
 CONFIRM_DAYS: int = env.int("CONFIRM_DAYS", default=7)  # practice of marketplaces: unobjected to, it counts as done

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from casework.clock import BEIJING
 from casework.text import TextRefused, check_text
 
-MOST_FEN = 10**12
+MAX_FEN = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def fen(text: str) -> int | None:
         yuan = Decimal(text.replace(",", "").removeprefix("¥"))
     except InvalidOperation:
         return None
-    if not yuan.is_finite() or not 0 <= yuan * 100 <= MOST_FEN or yuan * 100 != int(yuan * 100):
+    if not yuan.is_finite() or not 0 <= yuan * 100 <= MAX_FEN or yuan * 100 != int(yuan * 100):
         return None
     return int(yuan * 100)
 

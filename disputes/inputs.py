@@ -13,15 +13,15 @@ from disputes import commands
 from disputes.choices import Lane, ObjectionGround, Payer, Remedy, Side
 from disputes.models import DisputeOutcome, GoodsAre, NoReturnGround
 
-MONEY_MOST = 10**12
-HOURS_MOST = 10_000
-FACTS_MOST = 50
+MAX_MONEY = 10**12
+MAX_HOURS = 10_000
+MAX_FACTS = 50
 LANES = ("private", *Lane.values)
 
 
 class DisputeClaimInput(Input):
     remedy = Choice(choices=Remedy.choices)
-    amount_minor = Integer(min_value=1, max_value=MONEY_MOST, required=False, allow_null=True, default=None)
+    amount_minor = Integer(min_value=1, max_value=MAX_MONEY, required=False, allow_null=True, default=None)
 
 
 class OpenDisputeInput(Input):
@@ -114,11 +114,11 @@ class LaneInput(Input):
 
 class OfferInput(Input):
     remedy = Choice(choices=Remedy.choices)
-    amount_minor = Integer(min_value=1, max_value=MONEY_MOST, required=False, allow_null=True, default=None)
+    amount_minor = Integer(min_value=1, max_value=MAX_MONEY, required=False, allow_null=True, default=None)
     goods_back = Boolean(default=False)
     freight_payer = Choice(choices=Payer.choices, default=Payer.NOBODY.value)
     note = Text(max_length=500, allow_blank=True, default="")
-    hours = Integer(min_value=1, max_value=HOURS_MOST, default=48, help_text=_("how long the offer stands"))
+    hours = Integer(min_value=1, max_value=MAX_HOURS, default=48, help_text=_("how long the offer stands"))
 
     example: ClassVar[Mapping[str, Any]] = {
         "remedy": "PARTIAL_REFUND",
@@ -142,7 +142,7 @@ class ShiftBurdenInput(Input):
     bearer = Choice(choices=Side.choices)
     basis = Text(max_length=300, help_text=_("the legal basis"))
     reasons = Text(max_length=600)
-    hours = Integer(min_value=1, max_value=HOURS_MOST, help_text=_("how long that side has"))
+    hours = Integer(min_value=1, max_value=MAX_HOURS, help_text=_("how long that side has"))
 
     example: ClassVar[Mapping[str, Any]] = {
         "bearer": "RESPONDENT",
@@ -165,19 +165,19 @@ class RuleFactInput(Input):
 
 
 class SentenceInput(Input):
-    fact = Integer(min_value=1, max_value=FACTS_MOST)
+    fact = Integer(min_value=1, max_value=MAX_FACTS)
     sentence = Text(max_length=2000)
 
 
 class DetermineInput(Input):
     outcome = Choice(choices=DisputeOutcome.choices)
     remedy = Choice(choices=Remedy.choices, required=False, allow_blank=True, default="")
-    amount_minor = Integer(min_value=1, max_value=MONEY_MOST, required=False, allow_null=True, default=None)
+    amount_minor = Integer(min_value=1, max_value=MAX_MONEY, required=False, allow_null=True, default=None)
     payer = Choice(choices=Payer.choices, default=Payer.NOBODY.value)
     goods_back = Boolean(default=False)
     freight_payer = Choice(choices=Payer.choices, default=Payer.NOBODY.value)
     reasons = Text(max_length=8000)
-    sentences = SentenceInput(many=True, max_length=FACTS_MOST, help_text=_("one sentence about every fact"))
+    sentences = SentenceInput(many=True, max_length=MAX_FACTS, help_text=_("one sentence about every fact"))
     departure_reasons = Text(
         max_length=4000, allow_blank=True, default="", help_text=_("where the table derives something else")
     )
@@ -231,7 +231,7 @@ class FailObligationInput(Input):
 
 class AdvanceInput(Input):
     to_side = Choice(choices=[Side.CLAIMANT.value, Side.RESPONDENT.value])
-    amount_minor = Integer(min_value=1, max_value=MONEY_MOST)
+    amount_minor = Integer(min_value=1, max_value=MAX_MONEY)
     reason = Line(max_length=500)
 
     example: ClassVar[Mapping[str, Any]] = {
@@ -242,7 +242,7 @@ class AdvanceInput(Input):
 
 
 class SettleAdvanceInput(Input):
-    recovered_minor = Integer(min_value=0, max_value=MONEY_MOST)
+    recovered_minor = Integer(min_value=0, max_value=MAX_MONEY)
 
     example: ClassVar[Mapping[str, Any]] = {"recovered_minor": 12800}
 

@@ -19,7 +19,7 @@ from classifier.features import asks_for_a_person, grams, normalise
 from classifier.routing import LEVELS, Opening, dispute_points_for, dispute_queue_for
 from disputes.models import POINTS, Dispute, OpeningTriage
 
-BATCH_FOR = timedelta(days=30)
+BATCH_TIME_LIMIT = timedelta(days=30)
 
 
 class UrgencyReason(models.TextChoices):
@@ -97,7 +97,7 @@ def _others(dispute: Dispute) -> int:
         Q(closed_at__isnull=True) | Q(closed_at__gt=dispute.created_at),
         respondent=dispute.respondent_id,
         ground__slug=dispute.ground.slug,
-        created_at__gt=dispute.created_at - BATCH_FOR,
+        created_at__gt=dispute.created_at - BATCH_TIME_LIMIT,
         created_at__lte=dispute.created_at,
     ).exclude(claimant=dispute.claimant_id)
     found: int = opened.aggregate(n=Count("claimant", distinct=True))["n"]

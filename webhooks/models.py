@@ -12,7 +12,7 @@ from casework.triggers import Trigger, kept, sealed
 from webhooks.event_types import TEST
 from webhooks.machine import EndpointMachine, EndpointState
 
-MOST_ATTEMPTS = 10
+MAX_ATTEMPTS = 10
 
 
 class DisabledReason(models.TextChoices):
@@ -166,7 +166,7 @@ class WebhookDelivery(models.Model):
                 "webhook_delivery_delivered_says_when",
                 Q(state="DELIVERED", delivered_at__isnull=False) | ~Q(state="DELIVERED") & Q(delivered_at__isnull=True),
             ),
-            check("webhook_delivery_ends_after_ten_attempts", Q(attempts__lte=MOST_ATTEMPTS)),
+            check("webhook_delivery_ends_after_ten_attempts", Q(attempts__lte=MAX_ATTEMPTS)),
         )
 
     def __str__(self) -> str:

@@ -25,7 +25,7 @@ from webhooks.models import WebhookEndpoint
 
 READS = ("webhooks:read", "webhooks:write")
 OVERSEES = (COMPLIANCE, ADMINISTRATOR)
-MOST_ENDPOINTS = 20  # active ones of one client
+MAX_ENDPOINTS = 20  # active ones of one client
 
 Rows = Callable[[Actor], "QuerySet[Any]"]
 

@@ -22,8 +22,8 @@ from webhooks.models import WebhookEndpoint
 
 logger = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 8  # endpoints that one worker attends at the same time
-_free = threading.BoundedSemaphore(MOST_AT_ONCE)
+MAX_AT_ONCE = 8  # endpoints that one worker attends at the same time
+_free = threading.BoundedSemaphore(MAX_AT_ONCE)
 
 
 def announce_to_endpoints(event: Event, *, now: datetime) -> None:
@@ -51,7 +51,7 @@ def send_due(*, now: datetime) -> int:
     started.
     """
     places = 0
-    while places < MOST_AT_ONCE and _free.acquire(blocking=False):
+    while places < MAX_AT_ONCE and _free.acquire(blocking=False):
         places += 1
     begun = 0
     try:

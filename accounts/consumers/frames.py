@@ -5,7 +5,7 @@ from typing import Any
 
 from casework.errors import CaseError
 
-FRAME_MOST = 32 * 1024  # characters: 4 KB of text with every one of them escaped, and the envelope
+MAX_FRAME = 32 * 1024  # characters: 4 KB of text with every one of them escaped, and the envelope
 written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -24,7 +24,7 @@ def parsed(text: str | None) -> dict[str, Any]:
     """
     if text is None:
         raise BadFrame("validation", "not-text")
-    if len(text) > FRAME_MOST:
+    if len(text) > MAX_FRAME:
         raise BadFrame("too-large", "too-large")
     try:
         frame = _read(text)

@@ -17,7 +17,7 @@ from casework.errors import CaseError
 
 logger = logging.getLogger(__name__)
 
-QUEUE_MOST = 256  # frames; a socket that lets more pile up is closed, and can come back
+MAX_QUEUE = 256  # frames; a socket that lets more pile up is closed, and can come back
 FRAMES_PER_MESSAGE = 6  # typing, read and resume beside each message, at the very most
 NOT_SIGNED_IN, NOT_ALLOWED, NOT_FOUND, TOO_SLOW, ABUSE = 4401, 4403, 4404, 4408, 1008
 
@@ -47,7 +47,7 @@ class Socket:
         """Queues the frame; a socket whose queue is full is closed with 4408 instead."""
         if self.close_code:
             return
-        if len(self.queue) >= QUEUE_MOST:
+        if len(self.queue) >= MAX_QUEUE:
             self.kick(TOO_SLOW)
             return
         self.queue.append(text)
@@ -59,7 +59,7 @@ class Socket:
 
     def push_if_room(self, text: str) -> None:
         """As `push`, for what may be missed."""
-        if len(self.queue) < QUEUE_MOST // 2:
+        if len(self.queue) < MAX_QUEUE // 2:
             self.push(text)
 
     def kick(self, code: int) -> None:

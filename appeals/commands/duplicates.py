@@ -10,10 +10,10 @@ from appeals.models import Appeal, LikelyDuplicate, SketchBand, TextSketch
 from casework.firing import command
 from classifier.duplicates import Likeness, alike, bands, runs, sketch
 
-MOST_CANDIDATES = 200
+MAX_CANDIDATES = 200
 """A phrase that thousands copy has thousands of candidates; the newest of those that share most bands are enough."""
-MOST_COMPARED = 20
-MOST_NAMED = 10
+MAX_COMPARED = 20
+MAX_NAMED = 10
 
 
 @command
@@ -51,12 +51,12 @@ def _copies(appeal: Appeal, found: frozenset[int], names: list[int]) -> list[tup
         SketchBand.objects.filter(name__in=names, sketch__appeal__filed_at__lte=appeal.filed_at)
         .exclude(sketch__appeal=appeal)
         .order_by("-sketch")
-        .values_list("sketch__appeal", flat=True)[: MOST_CANDIDATES * len(names)]
+        .values_list("sketch__appeal", flat=True)[: MAX_CANDIDATES * len(names)]
     )
-    most = sorted(shared, key=lambda pk: (-shared[pk], -pk))[:MOST_COMPARED]
+    most = sorted(shared, key=lambda pk: (-shared[pk], -pk))[:MAX_COMPARED]
     others = list(Appeal.objects.filter(pk__in=most).select_related("notice", "party"))
     compared = [
         (other.pk, alike(found, runs(given.statement))) for other, given in zip(others, inputs_of(others), strict=True)
     ]
     copies = [(pk, likeness) for pk, likeness in compared if likeness.is_copy]
-    return sorted(copies, key=lambda c: (-c[1].overlap, -c[1].jaccard, -c[0]))[:MOST_NAMED]
+    return sorted(copies, key=lambda c: (-c[1].overlap, -c[1].jaccard, -c[0]))[:MAX_NAMED]

@@ -217,9 +217,9 @@ def request_information(
     for name, text in (("item", item), ("fact", fact)):
         require_text(f"/{name}", text, _("Say what is needed and what it should show."))
     due = due_at or now + timedelta(hours=settings.INFORMATION_HOURS)
-    if due < now + timedelta(hours=settings.INFORMATION_HOURS_LEAST):
+    if due < now + timedelta(hours=settings.MIN_INFORMATION_HOURS):
         raise Invalid.field("/due_at", "too-short", _("Give at least 24 hours to answer."))
-    if due > now + timedelta(days=settings.INFORMATION_DAYS_MOST):
+    if due > now + timedelta(days=settings.MAX_INFORMATION_DAYS):
         raise Invalid.field("/due_at", "too-long", _("Give at most 30 days: the measure goes on meanwhile."))
     number = (appeal.requests.aggregate(last=Max("no"))["last"] or 0) + 1
     request = InformationRequest.objects.create(

@@ -24,7 +24,7 @@ from casework.text import TextRefused, check_text, is_visually_blank
 
 SILENCE = timedelta(minutes=2)
 """A process that has not beaten for so long is dead: it beats every few seconds, whatever it does."""
-MOST_SEED = 2**32 - 1
+MAX_SEED = 2**32 - 1
 
 
 def ask_for_triage_training(*, actor: Actor, form_key: str, release: str, now: datetime) -> TriageTraining:
@@ -72,7 +72,7 @@ def begin_triage_training_here(
 
     Raises `Invalid`, and `NotYourTurn` while another one is under way.
     """
-    if not 0 <= seed <= MOST_SEED:
+    if not 0 <= seed <= MAX_SEED:
         raise Invalid.field("/seed", "out-of-range", _("The seed is a whole number from 0 to 4294967295."))
     _require_none_open()
     return TriageTraining.objects.create(

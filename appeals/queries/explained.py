@@ -40,9 +40,9 @@ AUTOMATED: Mapping[str, Text] = {
     "partial": pgettext_lazy("how far a machine decided", "in part"),
     "full": pgettext_lazy("how far a machine decided", "alone"),
 }
-LEAST_WEIGHT = 0.02
-MOST_FACTORS = 4
-MOST_QUOTED = 60
+MIN_WEIGHT = 0.02
+MAX_FACTORS = 4
+MAX_QUOTED = 60
 """So many signs of a phrase are quoted; the whole statement stands in the same letter."""
 
 
@@ -57,17 +57,17 @@ class Factors:
 def factors_of(appeal: Appeal, suggestion: TriageSuggestion) -> Factors:
     """The main factors of a suggestion. `text.rest` and the like say nothing to a reader and are left out."""
     found = [
-        (f"“{str(p['text'])[:MOST_QUOTED]}”", float(p["weight"])) for p in suggestion.phrases if isinstance(p, dict)
+        (f"“{str(p['text'])[:MAX_QUOTED]}”", float(p["weight"])) for p in suggestion.phrases if isinstance(p, dict)
     ]
     found += [
         (feature_label(appeal, str(f["name"])), float(f["weight"]))
         for f in suggestion.features
         if isinstance(f, dict) and f["name"] not in ("text.rest", "intercept")
     ]
-    ranked = sorted((each for each in found if abs(each[1]) >= LEAST_WEIGHT), key=lambda each: -abs(each[1]))
+    ranked = sorted((each for each in found if abs(each[1]) >= MIN_WEIGHT), key=lambda each: -abs(each[1]))
     return Factors(
-        for_undoing=[words for words, weight in ranked if weight > 0][:MOST_FACTORS],
-        for_keeping=[words for words, weight in ranked if weight < 0][:MOST_FACTORS],
+        for_undoing=[words for words, weight in ranked if weight > 0][:MAX_FACTORS],
+        for_keeping=[words for words, weight in ranked if weight < 0][:MAX_FACTORS],
     )
 
 

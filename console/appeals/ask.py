@@ -95,7 +95,7 @@ def _ask_page(
         refused=refused,
         changed=changed,
         now=now,
-        least=settings.INFORMATION_HOURS_LEAST,
+        least=settings.MIN_INFORMATION_HOURS,
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals.events import EVENTS
 from appeals.models import Appeal, Outcome, TriageSuggestion
 from appeals.queries import TrackRecord, events_of, officer_codes
-from appeals.queries.explained import LEAST_WEIGHT, feature_label
+from appeals.queries.explained import MIN_WEIGHT, feature_label
 from casework.models import Attachment, Event
 
 Text = str | Promise
@@ -129,7 +129,7 @@ LEANS: Sequence[tuple[int, Text]] = (
     (800, _("The system leans to undoing the measure.")),
     (1001, _("The system leans strongly to undoing the measure.")),
 )
-MOST_POINTS = 6
+MAX_POINTS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +176,14 @@ def advice_of(appeal: Appeal, suggestion: TriageSuggestion, *, first: str, recor
     statement = statement_of(appeal)
     quotes = [_quote(statement, n, p) for n, p in enumerate(suggestion.phrases) if isinstance(p, dict)]
     facts = [_fact(appeal, f) for f in suggestion.features if isinstance(f, dict)]
-    ranked = sorted((p for p in (*quotes, *facts) if abs(p.weight) >= LEAST_WEIGHT), key=lambda p: -abs(p.weight))
+    ranked = sorted((p for p in (*quotes, *facts) if abs(p.weight) >= MIN_WEIGHT), key=lambda p: -abs(p.weight))
     return Advice(
         lean="" if silent else next(words for limit, words in LEANS if (permille or 0) < limit),
         abstained=silent,
         why_abstained=[REASONS_TO_ABSTAIN.get(r, r) for r in suggestion.abstain_reasons],
         would_undo=would_undo,
-        for_undoing=[p for p in ranked if p.weight > 0][:MOST_POINTS],
-        for_keeping=[p for p in ranked if p.weight < 0][:MOST_POINTS],
+        for_undoing=[p for p in ranked if p.weight > 0][:MAX_POINTS],
+        for_keeping=[p for p in ranked if p.weight < 0][:MAX_POINTS],
         statement=_marked(statement, suggestion.phrases),
         agrees=None if would_undo is None else would_undo == (first != Outcome.UPHELD),
         model=suggestion.model_version,

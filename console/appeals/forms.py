@@ -18,7 +18,7 @@ from appeals.models import Appeal, AppealItem
 from casework.errors import FieldError
 from console.forms import Mistake, fen, local_moment, number, typed_text
 
-MOST_ROWS = 40
+MAX_ROWS = 40
 PLAN = {"fact": "facts", "argument": "arguments"}
 CHOICES = {"outcome": _("Choose what happens to this measure."), "finding": _("Choose what you find.")}
 LABELS = {"reasons": _("Reasons"), "rule_application": _("Why the rule fits, or does not")}
@@ -118,8 +118,8 @@ class Work:
             work.facts, work.arguments = blank.facts, blank.arguments
             return work
         for kind, name in PLAN.items():
-            count = min(number(post.get(name)) or 0, MOST_ROWS)
-            count = min(count + (post.get("add") == kind), MOST_ROWS)
+            count = min(number(post.get(name)) or 0, MAX_ROWS)
+            count = min(count + (post.get("add") == kind), MAX_ROWS)
             setattr(work, name, [work._point(post, kind, no) for no in range(count)])
         return work
 

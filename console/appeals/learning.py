@@ -74,7 +74,7 @@ COUNTS: Mapping[str, Text] = {
     "withdrawn": _("withdrawn: not used"),
     "sample": _("decided cases that were invented for the sample: learnt from or tested on"),
 }
-MOST_FLIPPED = 50
+MAX_FLIPPED = 50
 STEPS: Mapping[str, Callable[..., Any]] = {
     "sign": commands.sign_triage_model,
     "shadow": commands.start_triage_shadow,
@@ -227,7 +227,7 @@ def _shown(state: ModelState) -> dict[str, Any]:
                 "candidate": f"{each['candidate'] / 1000:.0%}",
                 "live": f"{each['live'] / 1000:.0%}",
             }
-            for each in found.get("flipped", [])[:MOST_FLIPPED]
+            for each in found.get("flipped", [])[:MAX_FLIPPED]
         ],
         "n_flipped": found.get("n_flipped", 0),
         "n_flipped_right": found.get("n_flipped_right", 0),

@@ -94,8 +94,8 @@ def show_case(
         changed=[entry.text for entry in changed],
         refused=refused,
         errors=work.mistakes,
-        hours_least=settings.WINDOW_HOURS_LEAST,
-        hours_most=settings.WINDOW_HOURS_MOST,
+        hours_least=settings.MIN_WINDOW_HOURS,
+        hours_most=settings.MAX_WINDOW_HOURS,
         now=now,
     )
 

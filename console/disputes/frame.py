@@ -27,15 +27,15 @@ from console.frame import OVERSEES
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
-FACTS_MOST = 9
+MAX_FACTS = 9
 TYPED = (
     *("reasons", "departure_reasons", "no_return_reason", "goods_are_reason"),
     *("say-both", "say-claimant", "say-respondent", "offer_note"),
     *("pause_reason", "advance_reason", "obligation_note", "cause"),
-    *(f"f{no}-{name}" for no in range(1, FACTS_MOST + 1) for name in ("reasons", "basis", "shift_reasons", "sentence")),
+    *(f"f{no}-{name}" for no in range(1, MAX_FACTS + 1) for name in ("reasons", "basis", "shift_reasons", "sentence")),
 )
 """What a refusal page shows again; facts are few, so their names are listed."""
-KEPT, KEPT_MOST = "dispute-typed", 100_000
+KEPT, MAX_KEPT = "dispute-typed", 100_000
 RETRY = (Invalid, Stale, NotYourTurn, DeadlinePassed, ConflictOfInterest, TooManyRequests)
 """Refusals after which the page comes back with what was typed."""
 
@@ -75,7 +75,7 @@ def _sign_in_again(request: HttpRequest, ref: str) -> HttpResponse:
     typed = request.POST.copy()
     typed.pop("csrfmiddlewaretoken", None)
     text = typed.urlencode()
-    if typed.get("by") and len(text) <= KEPT_MOST:
+    if typed.get("by") and len(text) <= MAX_KEPT:
         request.session[KEPT] = {"ref": ref, "by": typed["by"], "text": text}
     return redirect_to_login(reverse("mediation:case", args=[ref]))
 

@@ -25,7 +25,7 @@ from executors.queries.measures import measure_labels
 from executors.queries.pages import parties_to_register, shares_by_executor, shares_by_person
 from executors.verbs import actions_for
 
-MOST_INCIDENTS = 10
+MAX_INCIDENTS = 10
 
 
 @surface("GET", "HEAD")
@@ -133,7 +133,7 @@ def executor(request: HttpRequest, ref: str) -> HttpResponse:
         figure=figure(quality.overturned, quality.pool, is_own=False),
         kinds=kind_rows(quality.by_class) if quality.is_shown else [],
         test=quality.test,
-        incidents=queries.incidents_for(actor).filter(act__executor=row)[:MOST_INCIDENTS],
+        incidents=queries.incidents_for(actor).filter(act__executor=row)[:MAX_INCIDENTS],
         entries=timeline_of(row),
         may_write=is_live,
         now=now,

@@ -178,7 +178,7 @@ def _lay(
             require_text(pointer, text, _("Say on what basis, and why."))
         except Invalid as invalid:
             errors += invalid.errors
-    if not settings.WINDOW_HOURS_LEAST <= hours <= settings.WINDOW_HOURS_MOST:
+    if not settings.MIN_WINDOW_HOURS <= hours <= settings.MAX_WINDOW_HOURS:
         errors.append(FieldError("/hours", "out-of-range", _("Give between one and thirty days.")))
     step = StepRow.objects.filter(fact_id=fact.row_id, bearer=bearer).order_by("-no").first()
     if step is None and not errors:

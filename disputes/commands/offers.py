@@ -11,10 +11,10 @@ from accounts.models import Party, PartyKind
 from casework.actor import Actor
 from casework.errors import (
     DeadlinePassed,
+    FieldError,
     Invalid,
     NotAllowed,
     NotYourTurn,
-    errors_in,
     or_not_found,
     require,
 )
@@ -40,7 +40,7 @@ from disputes.terms import Terms as FinalTerms
 from disputes.terms import remedies_to_offer
 from disputes.triage import asks_for_a_person_in_text
 
-OFFERS_MOST = 60
+MAX_OFFERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,41 +57,26 @@ class Terms:
 
 def _check(dispute: Dispute, terms: Terms, side: Side) -> None:
     """Only the platform's own proposal, or a dispute against it, can make the platform owe something."""
+    errors = []
     money = terms.remedy in {str(r) for r in MONEY}
-    goods_go = terms.remedy in {str(r) for r in GOODS_BACK}
-    is_offered, amount = terms.remedy in remedies_to_offer(dispute), terms.amount_minor
-    stays = terms.remedy == Remedy.REFUND_NO_RETURN
-    errors = errors_in(
-        (not is_offered, "/remedy", "unknown", _("Choose what you propose from the list.")),
-        (is_offered and money and not amount, "/amount_minor", "required", _("Say how much.")),
-        (
-            is_offered and not money and amount is not None,
-            "/amount_minor",
-            "not-money",
-            _("This remedy has no amount."),
-        ),
-        (
-            amount is not None and not 0 < amount <= 10**12,
-            "/amount_minor",
-            "out-of-range",
-            _("Give an amount above zero."),
-        ),
-        (goods_go and not terms.goods_back, "/goods_back", "contradiction", _("With this remedy the goods go back.")),
-        (stays and terms.goods_back, "/goods_back", "contradiction", _("With this remedy the goods stay.")),
-        (
-            terms.freight_payer not in _freight_payers(dispute, side),
-            "/freight_payer",
-            "unknown",
-            _("Choose one of the listed values."),
-        ),
-        (
-            not 1 <= terms.hours <= settings.OFFER_HOURS_MOST,
-            "/hours",
-            "out-of-range",
-            _("An offer stands for between an hour and thirty days."),
-        ),
-        (len(terms.note) > 500, "/note", "too-long", _("Use at most 500 characters.")),
-    )
+    if terms.remedy not in remedies_to_offer(dispute):
+        errors.append(FieldError("/remedy", "unknown", _("Choose what you propose from the list.")))
+    elif money and not terms.amount_minor:
+        errors.append(FieldError("/amount_minor", "required", _("Say how much.")))
+    elif not money and terms.amount_minor is not None:
+        errors.append(FieldError("/amount_minor", "not-money", _("This remedy has no amount.")))
+    if terms.amount_minor is not None and not 0 < terms.amount_minor <= 10**12:
+        errors.append(FieldError("/amount_minor", "out-of-range", _("Give an amount above zero.")))
+    if terms.remedy in {str(r) for r in GOODS_BACK} and not terms.goods_back:
+        errors.append(FieldError("/goods_back", "contradiction", _("With this remedy the goods go back.")))
+    if terms.remedy == Remedy.REFUND_NO_RETURN and terms.goods_back:
+        errors.append(FieldError("/goods_back", "contradiction", _("With this remedy the goods stay.")))
+    if terms.freight_payer not in _freight_payers(dispute, side):
+        errors.append(FieldError("/freight_payer", "unknown", _("Choose one of the listed values.")))
+    if not 1 <= terms.hours <= settings.MAX_OFFER_HOURS:
+        errors.append(FieldError("/hours", "out-of-range", _("An offer stands for between an hour and thirty days.")))
+    if len(terms.note) > 500:
+        errors.append(FieldError("/note", "too-long", _("Use at most 500 characters.")))
     if errors:
         raise Invalid(errors=errors)
 
@@ -140,7 +125,7 @@ def propose_by_system(*, dispute_id: int, terms: Terms, now: datetime) -> Offer:
 
 def _make(dispute: Dispute, side: Side, terms: Terms, *, actor: Actor, by_system: bool, now: datetime) -> Offer:
     last = dispute.offers.aggregate(last=Max("no"))["last"] or 0
-    if last >= OFFERS_MOST:
+    if last >= MAX_OFFERS:
         raise NotYourTurn(_("No more offers fit this dispute."))
     earlier = dispute.offers.filter(side=side, state=OfferState.OPEN).first()
     if earlier is not None:

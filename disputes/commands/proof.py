@@ -48,8 +48,8 @@ from disputes.models import (
 from disputes.policies import may_admit, may_prove, may_stage, side_of
 from disputes.windows import window_closes
 
-PIECES_MOST = 200
-VERSIONS_MOST = 6
+MAX_PIECES = 200
+MAX_VERSIONS = 6
 
 
 def acting_side(actor: Actor, dispute: Dispute) -> Side:
@@ -88,7 +88,7 @@ def require_may_produce(dispute: Dispute, fact: FactAtIssue, side: str, now: dat
 
 def next_no(dispute: Dispute) -> int:
     last = dispute.evidence.aggregate(last=Max("no"))["last"] or 0
-    if last >= PIECES_MOST:
+    if last >= MAX_PIECES:
         raise Invalid.field("/file", "too-many", _("No more pieces of evidence fit this dispute."))
     return int(last) + 1
 
@@ -197,7 +197,7 @@ def submit_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> S
     drafts = list(fact.evidence.filter(side=side, submission__isnull=True).order_by("no"))
     if not drafts:
         raise Invalid.field("/evidence", "required", _("There is nothing new to submit."))
-    if Submission.objects.filter(fact=fact, side=side).count() >= VERSIONS_MOST:
+    if Submission.objects.filter(fact=fact, side=side).count() >= MAX_VERSIONS:
         raise NotYourTurn(_("No more versions about this fact; ask the mediator."))
     submission = freeze(dispute, fact, side, drafts, actor=actor, at=now)
     answered_by(fact, side, now=now)

@@ -44,7 +44,7 @@ from disputes.policies import may_prove
 from disputes.records import FetchedRecord, Gap
 from disputes.windows import window_closes
 
-PULLS_MOST = 3
+MAX_PULLS = 3
 
 
 @command
@@ -65,7 +65,7 @@ def ask_for_records(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> R
         raise NotYourTurn(_("The platform holds no records about this fact."))
     if RecordPull.objects.filter(fact=fact, side=side, state=PullState.ASKED).exists():
         raise NotYourTurn(_("The records are being fetched already."))
-    if RecordPull.objects.filter(fact=fact, side=side).count() >= PULLS_MOST:
+    if RecordPull.objects.filter(fact=fact, side=side).count() >= MAX_PULLS:
         raise NotYourTurn(_("The records about this fact are on file already."))
     pull = RecordPull.objects.create(
         ref=new_ref("rec_"),

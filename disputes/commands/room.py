@@ -32,9 +32,9 @@ from disputes.models import AbuseReport, Dispute, EntryKind, EvidenceItem, Messa
 from disputes.participants import MEDIATOR, Entry, Participant, ParticipantColumns, lane_of, participant_for
 from disputes.policies import visible_to
 
-TEXT_BYTES_MOST = 4096
-CLIENT_ID_MOST = 64
-RECALL_FOR = timedelta(minutes=settings.RECALL_MINUTES)
+MAX_TEXT_BYTES = 4096
+MAX_CLIENT_ID = 64
+RECALL_WINDOW = timedelta(minutes=settings.RECALL_MINUTES)
 _ROOM = (
     "pk",
     "lane",
@@ -145,7 +145,7 @@ def recall_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: dat
     message = or_not_found(Message.objects.filter(room=room, sequence=sequence, kind=EntryKind.TEXT).first())
     if message.sender_id != actor.user_id:
         raise NotAllowed()
-    if now > message.sent_at + RECALL_FOR:
+    if now > message.sent_at + RECALL_WINDOW:
         raise DeadlinePassed(_("A message can be taken back for ten minutes."))
     if Message.objects.filter(recalls=message).exists():
         raise NotYourTurn(_("This message was taken back already."))
@@ -197,7 +197,7 @@ def report_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: dat
 def refusal_of_text(client_id: object, text: object) -> CaseError | None:
     """Returns why this cannot be a message; None when it can."""
     errors = []
-    for pointer, value, most in (("/client_id", client_id, CLIENT_ID_MOST), ("/text", text, TEXT_BYTES_MOST)):
+    for pointer, value, most in (("/client_id", client_id, MAX_CLIENT_ID), ("/text", text, MAX_TEXT_BYTES)):
         try:
             words = check_text(value, max_length=most, one_line=pointer == "/client_id")
         except TextRefused as refused:

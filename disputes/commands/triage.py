@@ -8,10 +8,10 @@ from classifier.duplicates import Likeness, alike, bands, runs, sketch
 from disputes.models import Dispute, OpeningBand, OpeningSketch, OpeningTriage, RepeatedOpening
 from disputes.triage import reading_of
 
-MOST_CANDIDATES = 200
+MAX_CANDIDATES = 200
 """A phrase that thousands copy has thousands of candidates; the newest of those that share most bands are enough."""
-MOST_COMPARED = 20
-MOST_NAMED = 10
+MAX_COMPARED = 20
+MAX_NAMED = 10
 
 
 @command
@@ -63,9 +63,9 @@ def _copies(dispute: Dispute, found: frozenset[int], names: list[int]) -> list[t
         OpeningBand.objects.filter(name__in=names)
         .exclude(sketch__dispute=dispute)
         .order_by("-sketch")
-        .values_list("sketch__dispute", flat=True)[: MOST_CANDIDATES * len(names)]
+        .values_list("sketch__dispute", flat=True)[: MAX_CANDIDATES * len(names)]
     )
-    most = sorted(shared, key=lambda pk: (-shared[pk], -pk))[:MOST_COMPARED]
+    most = sorted(shared, key=lambda pk: (-shared[pk], -pk))[:MAX_COMPARED]
     compared = [(other, alike(found, runs(other.statement))) for other in Dispute.objects.filter(pk__in=most)]
     copies = [(other, likeness) for other, likeness in compared if likeness.is_copy]
-    return sorted(copies, key=lambda c: (-c[1].overlap, -c[1].jaccard, -c[0].pk))[:MOST_NAMED]
+    return sorted(copies, key=lambda c: (-c[1].overlap, -c[1].jaccard, -c[0].pk))[:MAX_NAMED]

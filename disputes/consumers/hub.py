@@ -14,7 +14,7 @@ from accounts.consumers import hubs
 from accounts.consumers.authentication import current_actors
 from accounts.consumers.frames import error, heartbeat, refusal
 from accounts.consumers.publisher import Publisher
-from accounts.consumers.sockets import NOT_ALLOWED, NOT_SIGNED_IN, QUEUE_MOST
+from accounts.consumers.sockets import MAX_QUEUE, NOT_ALLOWED, NOT_SIGNED_IN
 from accounts.queries import Credential
 from casework.actor import Actor
 from casework.errors import CaseError
@@ -117,7 +117,7 @@ class Hub(hubs.Hub[Socket]):
         room = socket.room
         try:
             while not socket.close_code:
-                if not self.is_fresh() or len(socket.queue) > QUEUE_MOST // 4:
+                if not self.is_fresh() or len(socket.queue) > MAX_QUEUE // 4:
                     await asyncio.sleep(0.02)  # the queue drains, or the next authorisation of the sockets comes
                     continue
                 after = socket.cursor

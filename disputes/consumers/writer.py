@@ -15,7 +15,7 @@ from disputes.commands.room import Post, Posted, post_batch
 
 logger = logging.getLogger(__name__)
 
-BATCH_MOST = 500
+MAX_BATCH = 500
 TRIES = 4
 PAUSE = 0.1
 
@@ -62,7 +62,7 @@ class Writer:
 
     def _with_the_rest(self, first: tuple[Any, Post]) -> tuple[list[tuple[Any, Post]], bool]:
         batch = [first]
-        while len(batch) < BATCH_MOST:
+        while len(batch) < MAX_BATCH:
             try:
                 item = self._posts.get_nowait()
             except queue.Empty:

@@ -34,7 +34,7 @@ from disputes.queries.cases import (
     offers_shown_to,
 )
 from disputes.queries.letter import letter_of, who
-from disputes.queries.room import PAGE_MOST, pictures_after
+from disputes.queries.room import MAX_PAGE, pictures_after
 from disputes.queries.timeline import hides, timeline_of
 from disputes.records import GapReason
 
@@ -96,7 +96,7 @@ def _lanes(actor: Actor, dispute: Dispute) -> list[Lane]:
 
 def _entries(actor: Actor, ref: str, lane: str) -> Iterator[dict[str, Any]]:
     after = 0
-    while page := pictures_after(actor, ref, lane, after, PAGE_MOST):
+    while page := pictures_after(actor, ref, lane, after, MAX_PAGE):
         for entry in page:
             yield {name: value for name, value in entry.items() if name not in ("mine", "client_id")}
         after = int(page[-1]["sequence"])

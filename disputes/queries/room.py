@@ -21,7 +21,7 @@ from disputes.participants import (
 )
 from disputes.policies import visible_to
 
-PAGE_MOST = 200
+MAX_PAGE = 200
 _ENTRY = (
     "room_id", "room__lane", "sequence", "kind", "side", "sender_id", "client_id", "sender_label", "shown",
     "event_type", "facts", "sent_at", "recalls__sequence", "recall__sequence",
@@ -52,7 +52,7 @@ def admission_to(actor: Actor, ref: str, lane: str) -> Admission:
     return Admission(room.pk, dispute.pk, named, room.head, participant)
 
 
-def messages_after(actor: Actor, ref: str, lane: str, after: int, limit: int = PAGE_MOST) -> list[Message]:
+def messages_after(actor: Actor, ref: str, lane: str, after: int, limit: int = MAX_PAGE) -> list[Message]:
     """The entries of the lane behind number `after`, in order, at most `limit`, each with `recalled` (bool).
 
     Raises `NotFound`, also for a lane that is not the actor's to read.
@@ -60,12 +60,12 @@ def messages_after(actor: Actor, ref: str, lane: str, after: int, limit: int = P
     rows = _lane_for(actor, ref, lane).filter(sequence__gt=after).annotate(
         recalled=Exists(Message.objects.filter(recalls=OuterRef("pk")))
     )  # fmt: skip
-    return list(rows.select_related("room", "recalls")[: max(0, min(limit, PAGE_MOST))])
+    return list(rows.select_related("room", "recalls")[: max(0, min(limit, MAX_PAGE))])
 
 
-def pictures_after(actor: Actor, ref: str, lane: str, after: int, limit: int = PAGE_MOST) -> list[dict[str, Any]]:
+def pictures_after(actor: Actor, ref: str, lane: str, after: int, limit: int = MAX_PAGE) -> list[dict[str, Any]]:
     """As `messages_after`, the way sockets and the API show entries to this actor."""
-    rows = _lane_for(actor, ref, lane).filter(sequence__gt=after)[: max(0, min(limit, PAGE_MOST))]
+    rows = _lane_for(actor, ref, lane).filter(sequence__gt=after)[: max(0, min(limit, MAX_PAGE))]
     dispute = Dispute.objects.filter(visible_to(actor), ref=ref).first()
     participant = None if dispute is None else participant_for(actor, dispute)
     is_side = participant is not None and participant.side is not Side.PLATFORM

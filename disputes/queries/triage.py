@@ -17,7 +17,7 @@ from disputes.policies import is_mediator, oversees, visible_to
 from disputes.queries.cases import FactView
 from disputes.triage import reading_on_file, urgency_reasons_of
 
-MOST_SHOWN = 10
+MAX_SHOWN = 10
 """A model letter that thousands use makes no list of thousands."""
 
 
@@ -101,8 +101,8 @@ def repeats_shown_to(actor: Actor, dispute: Dispute) -> Repeats:
     found.sort(key=lambda repeat: (-repeat.overlap, repeat.opened_at))
     hidden = [_share(row) for pk, row in alike.items() if pk not in opened]
     return Repeats(
-        opened=found[:MOST_SHOWN],
-        further=len(found[MOST_SHOWN:]),
+        opened=found[:MAX_SHOWN],
+        further=len(found[MAX_SHOWN:]),
         hidden=len(hidden),
         hidden_least=min(hidden, default=0),
         hidden_most=max(hidden, default=0),

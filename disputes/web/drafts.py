@@ -12,7 +12,7 @@ from disputes.web.forms import STATEMENT
 
 KEY = "disputes.opening"
 FIELDS = ("ground", "remedy", "amount", "notice", "statement")
-MOST_ORDERS = 8
+MAX_ORDERS = 8
 LONGEST = 2 * STATEMENT  # what is too long is shown as such at its field, and not cut to what would fit
 
 
@@ -44,5 +44,5 @@ class OpeningDraft:
 
     def _store(self, held: dict[str, object]) -> None:
         drafts = {ref: each for ref, each in self.session.get(KEY, {}).items() if ref != self.order_ref}
-        newest = dict(list(drafts.items())[-(MOST_ORDERS - 1) :])
+        newest = dict(list(drafts.items())[-(MAX_ORDERS - 1) :])
         self.session[KEY] = newest | {self.order_ref: held}

@@ -184,7 +184,7 @@ class OfferForm(CommandForm):
         )
         self.fields["hours"] = forms.TypedChoiceField(
             label=_("Open for"),
-            choices=[(h, _("%(n)d hours") % {"n": h}) for h in self.HOURS if h <= settings.OFFER_HOURS_MOST],
+            choices=[(h, _("%(n)d hours") % {"n": h}) for h in self.HOURS if h <= settings.MAX_OFFER_HOURS],
             coerce=int,
             initial=48,
         )

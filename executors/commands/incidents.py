@@ -49,7 +49,7 @@ from executors.policies import (
 
 SYSTEM = Actor.system("incidents")
 DEADLINE = Actor.system("deadline")
-MOST_FILES = 10
+MAX_FILES = 10
 
 
 @command
@@ -345,7 +345,7 @@ def _add_file(
     incident: Incident, me: ExecutorPerson, file: BinaryIO, name: str, caption: str, *, actor: Actor, now: datetime
 ) -> IncidentFile:
     last: int = incident.files.aggregate(last=Max("no"))["last"] or 0
-    if last >= MOST_FILES:
+    if last >= MAX_FILES:
         raise Invalid.field("/files", "too-many", _("There are enough files already."))
     sealed = attachments.seal(file, name=name, actor=actor, now=now)
     row = IncidentFile.objects.create(

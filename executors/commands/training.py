@@ -34,7 +34,7 @@ from executors.policies import (
 from rules.models import RuleVersion
 
 LEVELS = (1, 2, 3)
-OPTIONS_LEAST, OPTIONS_MOST = 2, 8
+MIN_OPTIONS, MAX_OPTIONS = 2, 8
 MOMENT = timedelta(microseconds=1)
 SYSTEM = Actor.system("training")
 
@@ -144,7 +144,7 @@ def _errors(draft: CurriculumDraft) -> list[FieldError]:
         at = f"/questions/{no}"
         if is_visually_blank(question.text_zh) or is_visually_blank(question.explanation_zh):
             errors.append(FieldError(at, "required", _("Write question and explanation in Chinese at least.")))
-        if not OPTIONS_LEAST <= len(question.options) <= OPTIONS_MOST:
+        if not MIN_OPTIONS <= len(question.options) <= MAX_OPTIONS:
             errors.append(FieldError(f"{at}/options", "options", _("A question has two to eight options.")))
         elif any(is_visually_blank(zh) for zh, _en in question.options):
             errors.append(FieldError(f"{at}/options", "required", _("Write every option in Chinese at least.")))

@@ -11,7 +11,7 @@ from executors import commands
 from executors.inputs import ReasonInput
 from executors.models import ErrorClass, FindingOutcome
 
-MONEY_MOST = 10**12
+MAX_MONEY = 10**12
 
 
 # — instructions —
@@ -111,7 +111,7 @@ class FindInput(Input):
 class CompensateInput(Input):
     """What the platform paid the harmed party in its own name. Nothing paid: `words` say why nothing is owed."""
 
-    amount_minor = Integer(min_value=0, max_value=MONEY_MOST)
+    amount_minor = Integer(min_value=0, max_value=MAX_MONEY)
     currency = Choice(choices=["CNY"], default="CNY")
     reference = Line(max_length=100, allow_blank=True, default="", help_text=_("the payment, where there is one"))
     words = Line(max_length=1000, allow_blank=True, default="")
@@ -131,7 +131,7 @@ class ClaimRecourseInput(Input):
     """At most what the harmed party got for the incident."""
 
     incident = Line(max_length=40, source="incident_ref")
-    amount_minor = Integer(min_value=1, max_value=MONEY_MOST)
+    amount_minor = Integer(min_value=1, max_value=MAX_MONEY)
     currency = Choice(choices=["CNY"], default="CNY")
     words = Text(max_length=2000)
 
@@ -149,7 +149,7 @@ class DisputeRecourseInput(Input):
 
 
 class PaymentInput(Input):
-    amount_minor = Integer(min_value=1, max_value=MONEY_MOST)
+    amount_minor = Integer(min_value=1, max_value=MAX_MONEY)
     reference = Line(max_length=100)
     words = Text(max_length=2000, allow_blank=True, default="")
 
@@ -159,7 +159,7 @@ class PaymentInput(Input):
 class SettleInput(Input):
     """What was paid in the end. Less than what is open settles the whole claim all the same, with the reason."""
 
-    amount_minor = Integer(min_value=0, max_value=MONEY_MOST)
+    amount_minor = Integer(min_value=0, max_value=MAX_MONEY)
     reference = Line(max_length=100, allow_blank=True, default="")
     words = Text(max_length=2000, allow_blank=True, default="")
 

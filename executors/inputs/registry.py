@@ -10,7 +10,7 @@ from executors import commands
 from executors.inputs import ReasonInput
 from executors.models import ExecutorKind, OnEnd
 
-MONEY_MOST = 10**12
+MAX_MONEY = 10**12
 LEVELS = 3
 
 
@@ -142,7 +142,7 @@ class MandateInput(Input):
     categories = Items(child=Line(max_length=60), max_length=100, default=list, help_text=_("empty: every one"))
     ceiling_minor = Integer(
         min_value=0,
-        max_value=MONEY_MOST,
+        max_value=MAX_MONEY,
         required=False,
         allow_null=True,
         default=None,

@@ -10,8 +10,8 @@ from executors import commands
 from executors.inputs import ReasonInput
 
 LEVELS = 3
-QUESTIONS_MOST = 100
-OPTIONS_MOST = 10
+MAX_QUESTIONS = 100
+MAX_OPTIONS = 10
 
 
 class OptionInput(Input):
@@ -22,8 +22,8 @@ class OptionInput(Input):
 class QuestionInput(Input):
     text_zh = Line(max_length=1000)
     text_en = Line(max_length=1000, allow_blank=True, default="")
-    options = OptionInput(many=True, max_length=OPTIONS_MOST)
-    right = Integer(min_value=0, max_value=OPTIONS_MOST - 1, help_text=_("the right option, counted from 0"))
+    options = OptionInput(many=True, max_length=MAX_OPTIONS)
+    right = Integer(min_value=0, max_value=MAX_OPTIONS - 1, help_text=_("the right option, counted from 0"))
     explanation_zh = Line(max_length=1000)
     explanation_en = Line(max_length=1000, allow_blank=True, default="")
 
@@ -41,7 +41,7 @@ class PublishCurriculumInput(Input):
     hours = Integer(min_value=1, max_value=1000)
     pass_percent = Integer(min_value=50, max_value=100)
     valid_days = Integer(min_value=1, max_value=3650)
-    questions = QuestionInput(many=True, max_length=QUESTIONS_MOST)
+    questions = QuestionInput(many=True, max_length=MAX_QUESTIONS)
 
     example: ClassVar[Mapping[str, Any]] = {
         "rule": "advertising",
@@ -76,12 +76,12 @@ class PublishCurriculumInput(Input):
 
 
 class AnswerInput(Input):
-    question = Integer(min_value=1, max_value=QUESTIONS_MOST)
-    option = Integer(min_value=0, max_value=OPTIONS_MOST - 1, help_text=_("the option chosen, counted from 0"))
+    question = Integer(min_value=1, max_value=MAX_QUESTIONS)
+    option = Integer(min_value=0, max_value=MAX_OPTIONS - 1, help_text=_("the option chosen, counted from 0"))
 
 
 class SaveAnswersInput(Input):
-    answers = AnswerInput(many=True, max_length=QUESTIONS_MOST)
+    answers = AnswerInput(many=True, max_length=MAX_QUESTIONS)
 
     example: ClassVar[Mapping[str, Any]] = {"answers": [{"question": 1, "option": 0}]}
 

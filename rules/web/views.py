@@ -15,7 +15,7 @@ from rules import queries
 from rules.models import RuleVersion
 
 ENDINGS = {"html": "text/html; charset=utf-8", "txt": "text/plain; charset=utf-8"}
-MOST_SEARCHED = 100
+MAX_SEARCHED = 100
 
 
 @require_safe
@@ -24,7 +24,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     """Every rule, or those in whose name or text the words stand."""
     asked, refused = request.GET.get("q", "").strip(), ""
     try:
-        check_text(asked, max_length=MOST_SEARCHED, one_line=True)
+        check_text(asked, max_length=MAX_SEARCHED, one_line=True)
     except TextRefused as error:
         asked, refused = "", str(error.message)
     context = {

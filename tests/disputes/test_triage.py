@@ -440,7 +440,7 @@ def test_oversight_reads_which(court, held):
 
 
 def test_of_many_copies_the_most_alike_are_named_and_the_rest_are_counted(court, monkeypatch):
-    monkeypatch.setattr(shown_triage, "MOST_SHOWN", 2)
+    monkeypatch.setattr(shown_triage, "MAX_SHOWN", 2)
     for extra in ("", "谢谢。", "谢谢平台，辛苦了。", "谢谢平台，辛苦各位了，等候回复。"):
         dispute = open_(court, LETTER + extra)
         commands.record_repeated_openings(dispute_id=dispute.pk, now=court.now)

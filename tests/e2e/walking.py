@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 PICTURES = Path(__file__).parents[2] / "docs" / "screenshots"
-MOST_BYTES = 150_000
+MAX_BYTES = 150_000
 PHONE, DESK, NARROW = (360, 640), (1440, 900), (320, 640)
 LANGUAGES = {"zh-hans": ("zh-CN", "zh-Hans"), "en": ("en-GB", "en")}  # our code: browser's, the page's `lang`
 
@@ -194,7 +194,7 @@ class Walk:
         language = "zh" if self.language == "zh-hans" else "en"
         path = PICTURES / f"{language}-{self.size[0]}-{name}.png"
         picture.save(path, optimize=True)
-        assert path.stat().st_size < MOST_BYTES, path
+        assert path.stat().st_size < MAX_BYTES, path
 
     def visit(self, path: str, *, shoot: str = "") -> None:
         answer = self.page.goto(path)

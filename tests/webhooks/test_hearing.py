@@ -12,7 +12,7 @@ from tests.conftest import build_world
 from tests.webhooks.receiving import deliver_batch, endpoint, permit, receiver, told
 from webhooks import commands, queries
 from webhooks.event_types import TYPES
-from webhooks.policies import CASES, MOST_ENDPOINTS
+from webhooks.policies import CASES, MAX_ENDPOINTS
 
 
 def types_of(made):
@@ -184,7 +184,7 @@ def test_an_address_is_active_once_and_endpoints_are_bounded(world):
     endpoint(world, "https://a.example.com/")
     with pytest.raises(NotYourTurn):
         commands.enable_endpoint(actor=world.carl, ref=made.ref, now=world.now)
-    for number in range(MOST_ENDPOINTS - 1):
+    for number in range(MAX_ENDPOINTS - 1):
         endpoint(world, f"https://a.example.com/{number}")
     with pytest.raises(NotYourTurn):
         endpoint(world, "https://a.example.com/more")

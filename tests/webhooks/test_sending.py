@@ -433,7 +433,7 @@ def test_a_connection_that_breaks_off_is_a_failure(world):
 
 
 def test_the_whole_deadline_is_fifteen_seconds():
-    assert (sending.ATTEMPT_TIMEOUT, sending.MOST_READ) == (15.0, 65536)
+    assert (sending.ATTEMPT_TIMEOUT, sending.MAX_READ) == (15.0, 65536)
     assert sending.UNRECORDED_AFTER.total_seconds() > sending.ATTEMPT_TIMEOUT
     assert sending.LEASE.total_seconds() > sending.BATCH_SECONDS + sending.ATTEMPT_TIMEOUT
     assert issubclass(outgoing.CallFailed, Exception)

@@ -317,7 +317,7 @@ async def test_a_reader_that_stalls_is_told_so_and_gets_the_rest_when_it_resumes
         await does(write, written)
         written += 100
         await alice.until(lambda one, head=1 + written: one.numbers and one.numbers[-1] == head)
-    assert written > sockets.QUEUE_MOST
+    assert written > sockets.MAX_QUEUE
 
     seen, code = [], None
     try:

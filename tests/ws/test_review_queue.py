@@ -399,7 +399,7 @@ async def test_a_reader_that_stalls_is_shown_out_and_nobody_else(world, site, mo
     except websockets.ConnectionClosed:
         pass
 
-    assert told > sockets.QUEUE_MOST
+    assert told > sockets.MAX_QUEUE
     assert stalled.close_code == sockets.TOO_SLOW
     assert rita.closed_with is None
 

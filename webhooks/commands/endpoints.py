@@ -15,7 +15,7 @@ from webhooks.event_types import TYPES
 from webhooks.machine import EndpointState
 from webhooks.models import DisabledReason, WebhookEndpoint, WebhookSecret
 from webhooks.policies import (
-    MOST_ENDPOINTS,
+    MAX_ENDPOINTS,
     may_create_endpoint,
     may_rotate_secret,
     may_steer,
@@ -43,7 +43,7 @@ def create_endpoint(
     for index, type_ in enumerate(event_types):
         if type_ not in TYPES:
             raise Invalid.field(f"/event_types/{index}", "unknown", _("There is no such type of event."))
-    if WebhookEndpoint.objects.filter(client_id=actor.client, state=EndpointState.ACTIVE).count() >= MOST_ENDPOINTS:
+    if WebhookEndpoint.objects.filter(client_id=actor.client, state=EndpointState.ACTIVE).count() >= MAX_ENDPOINTS:
         raise NotYourTurn(_("You have as many active endpoints as there can be."))
     endpoint = WebhookEndpoint(client_id=actor.client, url=url, event_types=sorted(set(event_types)))
     open_case(

@@ -22,14 +22,14 @@ from casework.outgoing import CallFailed, Deadline, Host, Message, answer_to
 from webhooks import signing
 from webhooks.commands.endpoints import switch_off
 from webhooks.machine import EndpointState
-from webhooks.models import MOST_ATTEMPTS, DeliveryState, DisabledReason, WebhookDelivery, WebhookEndpoint
+from webhooks.models import MAX_ATTEMPTS, DeliveryState, DisabledReason, WebhookDelivery, WebhookEndpoint
 from webhooks.policies import admits, case_visible_to, split
 
 logger = logging.getLogger(__name__)
 
 SYSTEM = Actor.system("webhooks")
 ATTEMPT_TIMEOUT = 15.0  # for a whole attempt: look-up, connection, TLS, answer
-MOST_READ = 64 * 1024
+MAX_READ = 64 * 1024
 BODY_TIMEOUT = 1.0  # seconds in which an answer's body is read; what it says is not asked
 RETRY_DELAYS = tuple(timedelta(seconds=s) for s in (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400))
 """After the first attempt and each but the last: 5 s, 5 min, 30 min, 2, 5, 10, 14, 20, 24 h; some 75 hours in all."""
@@ -39,9 +39,9 @@ BATCH_SECONDS = 20.0  # seconds in which an endpoint is sent to in one go
 BATCH_SIZE = 50
 FAILURE_THRESHOLD = 3  # failures in a row after which the endpoint is not sent to for a while
 BACKOFF = tuple(timedelta(seconds=s) for s in (10, 30, 60, 120, 300))
-MOST_RETRY_AFTER = timedelta(hours=24)
-MOST_THROTTLE = timedelta(hours=1)
-FAILING_FOR = timedelta(days=3)
+MAX_RETRY_AFTER = timedelta(hours=24)
+MAX_THROTTLE = timedelta(hours=1)
+DISABLE_AFTER_FAILING = timedelta(days=3)
 THROTTLES = frozenset({429, 502, 503, 504})
 
 
@@ -141,7 +141,7 @@ def begin_attempt(pk: int, *, now: datetime) -> Attempt | None:
         return None
     due = Q(endpoint_id=pk, state=DeliveryState.PENDING, next_attempt_at__lte=now)
     for delivery in WebhookDelivery.objects.filter(due).select_related("event").order_by("next_attempt_at", "pk")[:20]:
-        if delivery.attempts >= MOST_ATTEMPTS:  # the end of the last one was seen by nobody
+        if delivery.attempts >= MAX_ATTEMPTS:  # the end of the last one was seen by nobody
             _give_up(delivery, "unknown")
             continue
         if delivery.event is not None and case_visible_to(endpoint, delivery.event) is None:
@@ -190,7 +190,7 @@ def send(attempt: Attempt) -> Outcome:
             asked = response.headers.get("Retry-After")
             answered = Outcome(response.status, retry_after=_retry_after(asked, attempt.at))
             deadline.within(BODY_TIMEOUT)  # a connection broken off at once looks like a failure to some receivers
-            response.read(MOST_READ)
+            response.read(MAX_READ)
     except CallFailed as failed:
         return answered or Outcome(error=failed.reason)
     return answered
@@ -224,7 +224,7 @@ def record_outcome(attempt: Attempt, outcome: Outcome, *, now: datetime) -> bool
             failures=0, failing_since=None, rests_until=None, succeeded_at=now
         )
         return recorded == 1
-    is_last = attempt.number >= MOST_ATTEMPTS
+    is_last = attempt.number >= MAX_ATTEMPTS
     recorded = own_rows.update(
         state=DeliveryState.GIVEN_UP if is_last else DeliveryState.PENDING,
         next_attempt_at=now + _wait(attempt.number, outcome),
@@ -246,7 +246,7 @@ def _retry_delay(number: int) -> timedelta:
 
 def _wait(number: int, outcome: Outcome) -> timedelta:
     asked = outcome.retry_after if outcome.status in THROTTLES else None
-    return max(_retry_delay(number), min(asked or timedelta(), MOST_RETRY_AFTER))
+    return max(_retry_delay(number), min(asked or timedelta(), MAX_RETRY_AFTER))
 
 
 def _record_failure(pk: int, outcome: Outcome, *, now: datetime) -> None:
@@ -257,7 +257,7 @@ def _record_failure(pk: int, outcome: Outcome, *, now: datetime) -> None:
         BACKOFF[min(failures - FAILURE_THRESHOLD, len(BACKOFF) - 1)] if failures >= FAILURE_THRESHOLD else timedelta()
     )
     if outcome.status in THROTTLES and outcome.retry_after is not None:
-        rest = max(rest, min(outcome.retry_after, MOST_THROTTLE))
+        rest = max(rest, min(outcome.retry_after, MAX_THROTTLE))
     WebhookEndpoint.objects.filter(pk=pk).update(
         failures=F("failures") + 1,
         failing_since=Coalesce("failing_since", now),
@@ -268,7 +268,7 @@ def _record_failure(pk: int, outcome: Outcome, *, now: datetime) -> None:
     since = endpoint.failing_since or now
     if outcome.status == HTTPStatus.GONE:
         switch_off(endpoint, DisabledReason.GONE, actor=SYSTEM, now=now)
-    elif now - since >= FAILING_FOR:
+    elif now - since >= DISABLE_AFTER_FAILING:
         switch_off(endpoint, DisabledReason.FAILING, actor=SYSTEM, now=now)
 
 

@@ -30,7 +30,7 @@ from casework.web import actor_of, page
 from notices.queries import notices_for
 
 PER_PAGE = 20
-MOST_ON_HOME = 10
+MAX_ON_HOME = 10
 
 # kind of card → (title, verb, address)
 CARDS: dict[str, tuple[str | Promise, str | Promise, str]] = {
@@ -86,8 +86,8 @@ def home_page(
         context = also | {
             "cards": sorted(cards, key=lambda card: (card["due_at"] is None, card["due_at"] or now)),
             "running": [list_card(a, now) for a in cases if a.is_open],
-            "closed": [list_card(a, now) for a in cases if not a.is_open][:MOST_ON_HOME],
-            "notices": notices_for(actor)[:MOST_ON_HOME],
+            "closed": [list_card(a, now) for a in cases if not a.is_open][:MAX_ON_HOME],
+            "notices": notices_for(actor)[:MAX_ON_HOME],
             "parties": parties_of(actor),
             "now": now,
         }

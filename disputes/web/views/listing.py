@@ -21,7 +21,7 @@ from disputes.web import sentences
 from disputes.web.context import claim_text
 
 PER_PAGE = 20
-MOST_ON_HOME = 10
+MAX_ON_HOME = 10
 
 # kind of card → (title, verb, address, label of the time)
 CARDS: dict[str, tuple[str | Promise, str | Promise, str, str | Promise]] = {
@@ -111,7 +111,7 @@ def home_sections(actor: Actor, now: datetime) -> dict[str, Any]:
     return {
         "cards": [_card(todo) for todo in queries.todo_for(actor, now=now)],
         "disputes_running": [list_card(actor, d, spans) for d in rows if d.is_open],
-        "disputes_closed": [list_card(actor, d, spans) for d in rows if not d.is_open][:MOST_ON_HOME],
+        "disputes_closed": [list_card(actor, d, spans) for d in rows if not d.is_open][:MAX_ON_HOME],
     }
 
 

@@ -27,7 +27,7 @@ from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, NotFound, NotYourTurn, or_not_found
 from casework.templatetags.casework_tags import moment_text
 from casework.text import TextRefused, check_text
-from casework.web import MOST_FILES, Errors, actor_of, page, render_refusal, take_files
+from casework.web import MAX_FILES, Errors, actor_of, page, render_refusal, take_files
 from disputes import commands, queries, records
 from disputes.choices import Family, Remedy, Role, Side
 from disputes.models import Dispute, GroundRow
@@ -40,7 +40,7 @@ from disputes.web.drafts import FIELDS, OpeningDraft
 from disputes.web.forms import GroundForm, RemedyForm, amount_text
 from notices.queries import notices_to
 
-MOST_NOTICES = 50
+MAX_NOTICES = 50
 TRADERS = frozenset({Role.SELLER, Role.RIGHT_HOLDER, Role.MERCHANT})
 FILES_NOT_KEPT = gettext_lazy("The files were not kept. Please choose them again.")
 
@@ -74,7 +74,7 @@ class _OpeningPage:
         """The newest notices to this side, to choose from where the platform answers for a measure."""
         if ground.respondent_role != Role.PLATFORM:
             return []
-        rows = notices_to(self._actor, self._party.pk)[:MOST_NOTICES]
+        rows = notices_to(self._actor, self._party.pk)[:MAX_NOTICES]
         return [(notice.ref, _notice_line(notice)) for notice in rows]
 
     def families(self, chosen: str) -> list[dict[str, Any]]:
@@ -366,7 +366,7 @@ def _hand_in(request: HttpRequest, actor: Actor, dispute: Dispute, now: datetime
             actor=actor, ref=dispute.ref, fact_no=fact_no, file=file, name=file.name or "", caption=caption, now=now
         )
 
-    files = request.FILES.getlist("files")[:MOST_FILES]
+    files = request.FILES.getlist("files")[:MAX_FILES]
     errors, kept = take_files(request, files, stage, caption=_("Shown when the dispute was opened"))
     for error in errors:
         messages.warning(request, error["text"])

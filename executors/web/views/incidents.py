@@ -26,7 +26,7 @@ from executors.web.forms import ExplainForm
 from executors.web.frame import reader, show
 
 PER_PAGE = 20
-MOST_FILES = 10
+MAX_FILES = 10
 
 
 @require_safe
@@ -57,7 +57,7 @@ def explain(request: HttpRequest, ref: str) -> HttpResponse:
     row = queries.incident_for(actor, ref)
     form = ExplainForm(request.POST)
     files: list[Any] = request.FILES.getlist("files")
-    file_error = _("Send at most %(n)d files at once.") % {"n": MOST_FILES} if len(files) > MOST_FILES else ""
+    file_error = _("Send at most %(n)d files at once.") % {"n": MAX_FILES} if len(files) > MAX_FILES else ""
     if form.is_valid() and not file_error:
         try:
             commands.explain_incident(
