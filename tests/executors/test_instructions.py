@@ -408,7 +408,7 @@ def test_a_receiver_that_may_not_have_it_after_all_leaves_it_to_the_platform(wor
     order = err.instruction(firm, now=now)
     gone = build.active(world, now=now, name="甲")
     build.suspend(gone, now=now)
-    monkeypatch.setattr(commands.instructions, "_next_for", lambda _order, _now: gone.fresh())
+    monkeypatch.setattr(commands.instructions, "next_for", lambda _order, _now: gone.fresh())
 
     build.suspend(firm, now=now)
     err.settle_down(now)
