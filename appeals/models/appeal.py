@@ -16,7 +16,7 @@ from casework.working_days import add_days
 
 
 class Ground(models.TextChoices):
-    """Why the appellant says that the measure is wrong; one is enough to file."""
+    """The appellant's reasons why the measure is wrong; one is enough to file."""
 
     FACTS_WRONG = "facts_wrong", _("the facts are wrong")
     RULE_NOT_APPLICABLE = "rule_not_applicable", _("the rule does not apply")
@@ -37,7 +37,7 @@ class Level(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
-    """Said of the measure, never of the appeal."""
+    """The outcome for a measure, never for the appeal."""
 
     UPHELD = "UPHELD", _("measure upheld")
     OVERTURNED = "OVERTURNED", _("measure revoked")
@@ -247,7 +247,7 @@ class AppealItem(models.Model):
 
 
 class HumanDemand(models.Model):
-    """The appellant demanded a person. A row, not a flag: inserted once, never changed, never deleted."""
+    """The appellant's demand for a person. A row, not a flag: inserted once, never changed, never deleted."""
 
     appeal = models.OneToOneField(Appeal, on_delete=models.PROTECT, related_name="demand")
     demanded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -375,7 +375,7 @@ class InformationRequest(models.Model):
 
 
 class Opening(models.Model):
-    """A reviewer opened one piece: notice, statement, an exhibit, evidence, or the suggestion. Append-only."""
+    """The opening of one piece by a reviewer: notice, statement, exhibit, evidence, or suggestion. Append-only."""
 
     appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="openings")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
