@@ -48,7 +48,7 @@ class Language(models.TextChoices):
 
 
 class Team(models.Model):
-    """People who work together, so that none of them reviews what another of them decided."""
+    """A team of people who work together, so that none of them reviews what another of them decided."""
 
     name = models.CharField(_("name"), max_length=120)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
@@ -139,7 +139,7 @@ class PartyStatus(models.TextChoices):
 
 
 class Party(models.Model):
-    """Whom a measure is about: a merchant, a consumer, an executor.
+    """The party that a measure is about: a merchant, a consumer, an executor.
 
     `status` is what the platform says of the shop. It takes nothing away here: a suspended or closed party reads its
     notices and appeals against them like any other.
@@ -191,7 +191,7 @@ class MembershipRole(models.TextChoices):
 
 
 class Membership(models.Model):
-    """A person acts for a party from `started_at` until `ended_at`."""
+    """A person's role in a party from `started_at` until `ended_at`."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("person"))
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("party"))
@@ -229,7 +229,7 @@ class StaffRoleName(models.TextChoices):
 
 
 class StaffRole(models.Model):
-    """A person has a role on the platform from `granted_at` until `ended_at`, and acts for no party meanwhile."""
+    """A person's role on the platform from `granted_at` until `ended_at`; they act for no party meanwhile."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="staff_roles", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=20, choices=StaffRoleName)
@@ -305,7 +305,8 @@ def new_ticket() -> str:
 
 
 class SocketTicket(models.Model):
-    """Opens one socket once, within a minute, as the person who asked, for as long as their token or session lives.
+    """A ticket that opens one socket once, within a minute, as the person who asked, while their token or session
+    lives.
 
     Only its digest is kept. It is for apps, which have no cookie to show when they open a socket.
     """

@@ -30,14 +30,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """The request was carried out just now."""
+    """The answer of a request that was carried out just now."""
 
     answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The request had been carried out before; this is the answer it got then."""
+    """The answer of a request that had been carried out before, as it was given then."""
 
     answer: Answer
 

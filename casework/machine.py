@@ -51,7 +51,7 @@ class State:
 
     @classmethod
     def final(cls, tone: str, icon: str, *, tab: str, next_step: str | Promise = "") -> Self:
-        """Nobody has to act any more, and no edge leads back to a state in which somebody has."""
+        """Whether nobody has to act any more, and no edge leads back to a state in which somebody has."""
         return cls(tone, icon, "", tab, next_step, is_open=False)
 
 

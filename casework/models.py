@@ -70,7 +70,7 @@ class Case(models.Model):
 
 
 class Event(models.Model):
-    """One thing that happened to one case: references, codes and hashes, never facts about people. Append-only."""
+    """One event of one case: references, codes and hashes, never facts about people. Append-only."""
 
     id = models.BigAutoField(primary_key=True)
     case_kind = models.CharField(max_length=20)
@@ -305,7 +305,7 @@ class Notification(models.Model):
 
 
 class Tick(models.Model):
-    """When a worker last lived, so that `/readyz` and operators can see a worker that does not."""
+    """The last sign of life of a worker, so that `/readyz` and operators can see a worker that does not live."""
 
     name = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField()

@@ -25,7 +25,7 @@ MAX_PROXY_HEAD = 8 * 1024
 
 
 class CallFailed(Exception):  # noqa: N818  named as in casework.errors
-    """There was no answer, or it ended early. `reason` is a stable word:
+    """Raised when there was no answer, or it ended early. `reason` is a stable word:
 
     `timeout`, `refused` (no connection), `address` (one that is not admitted), `proxy`, `tls`, `broken` (the connection
     ended early) or `malformed` (no HTTP).
@@ -72,7 +72,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent. Headers and path are visible ASCII, which whoever makes them has seen to."""
+    """The request that is sent. Its headers and path are visible ASCII, which the caller makes sure of."""
 
     method: str
     path: str

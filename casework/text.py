@@ -71,7 +71,7 @@ class TextRefused(ValueError):  # noqa: N818  named as in casework.errors
 
 
 def check_text(value: object, *, max_length: int = MAX_STRING, one_line: bool = False) -> str:
-    """The very same text, if every character may be stored and it is no longer than `max_length` code points."""
+    """Returns the same text, if every character may be stored and it has no more than `max_length` code points."""
     if not isinstance(value, str):
         raise TextRefused("not-text")
     if len(value) > max_length:
@@ -102,7 +102,9 @@ def check_json(
     max_items: int = MAX_ITEMS,
     max_string: int = MAX_STRING,
 ) -> None:
-    """The value is JSON, bounded, and every string in it, keys included, may be stored. A scalar has depth 0."""
+    """Checks that the value is JSON, bounded, and that every string in it, keys included, may be stored. A scalar has
+    depth 0.
+    """
     pending: list[tuple[object, _Place, int]] = [(value, None, 0)]
     while pending:
         item, place, depth = pending.pop()

@@ -46,7 +46,7 @@ def render_refusal(
 
 
 def page_before(request: HttpRequest) -> str:
-    """The page of ours that this form was sent from; an address that only takes forms cannot be come back to."""
+    """Returns the page of ours that this form was sent from; not an address that only takes forms."""
     sent_from = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(sent_from, allowed_hosts={request.get_host()}):
         return "/"

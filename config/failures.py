@@ -47,7 +47,7 @@ def not_offered(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The exception is logged by then; the incident number joins that log line to what the reader can quote."""
+    """Answers 500 with an incident number, which joins the log line of the exception to what the reader can quote."""
     incident = uuid.uuid4()
     logger.error("incident %s on %s", incident, request.path)
     if _is_api(request):

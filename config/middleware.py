@@ -35,7 +35,7 @@ def _guard(request: HttpRequest, response: Answer) -> Answer:
 
 @sync_and_async_middleware
 def response_guard(get_response: GetResponse) -> GetResponse:
-    """An answer to somebody known is never stored by a cache, and the admin has the policy it needs."""
+    """Keeps personal answers out of caches, and gives the admin the content security policy it needs."""
     if iscoroutinefunction(get_response):
 
         async def aguard(request: HttpRequest) -> Answer:
@@ -57,7 +57,7 @@ def _activate(request: HttpRequest, language: str) -> None:
 
 @sync_and_async_middleware
 def user_language(get_response: GetResponse) -> GetResponse:
-    """Somebody signed in reads the language of their account, whatever the browser asks for."""
+    """Activates the language of a signed-in reader's account, whatever the browser asks for."""
     if iscoroutinefunction(get_response):
 
         async def arespond(request: HttpRequest) -> Answer:

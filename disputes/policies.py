@@ -41,7 +41,7 @@ def visible_to(actor: Actor) -> Q:
 
 
 def joinable_by(actor: Actor) -> Q:
-    """The disputes that wait for a mediator and that this one may take: no party to it, nor its notice, was theirs."""
+    """The disputes that wait for a mediator and that this one may take: they had no part in it, nor in its notice."""
     if not actor.has_role(MEDIATOR):
         return Q(pk=None)
     waiting = Q(state__in=WAITS_FOR_MEDIATOR)
@@ -231,10 +231,10 @@ def may_consent_to_no_return(actor: Actor, dispute: Dispute) -> CaseError | None
 
 
 def conflict_of(actor: Actor, dispute: Dispute) -> CaseError | None:
-    """Nobody who ever acted for a side mediates it, nor in a review who held the first round at any time.
+    """Returns the conflict of interest of somebody who acted for a side or had a part in the notice that it is about.
 
-    Who acts for a party is its member; who acted for the platform is known by what the ledger says they did. Nor does
-    anybody who had a part in the notice that it is about.
+    In a review also of whoever held the first round at any time. Who acts for a party is its member; who acted for the
+    platform is known by what the ledger says they did.
     """
     if acted_for_platform(actor.ref).filter(case_id=dispute.pk).exists():
         return ConflictOfInterest()
@@ -306,5 +306,7 @@ def is_between_the_sides(type_: str, facts: Mapping[str, Any]) -> bool:
 
 
 def sees_offers(actor: Actor, dispute: Dispute) -> bool:
-    """The sides see offers; who decides does not, so that a wish to settle is held against nobody."""
+    """Whether the actor sees offers: the sides do; who decides does not, so that a wish to settle is held against
+    nobody.
+    """
     return side_of(actor, dispute) in (Side.CLAIMANT, Side.RESPONDENT)

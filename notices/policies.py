@@ -62,7 +62,7 @@ SWEEPS = ("compliance", "administrator")
 
 
 def siblings_visible_to(actor: Actor) -> Q:
-    """Who looks again after an error: compliance and administrators alone; a party is told when something changes."""
+    """The reviews after an error that this actor may see: compliance's and administrators' alone."""
     return Q() if actor.has_role(*SWEEPS) or actor.kind is ActorKind.SYSTEM else Q(pk=None)
 
 

@@ -23,7 +23,7 @@ class DisabledReason(models.TextChoices):
 
 
 class WebhookEndpoint(EndpointMachine, Case):
-    """An address of an API client's that is told what happens in the client's cases.
+    """An address of an API client to which events of the client's cases are sent.
 
     The moments below are the course of sending: they change without a version, and nothing rests on them.
     """
@@ -82,7 +82,7 @@ class WebhookEndpoint(EndpointMachine, Case):
 
 
 class WebhookSecret(models.Model):
-    """What one of an endpoint's secrets follows from. It signs from `created_at` until `ends_at`."""
+    """The salt of one of an endpoint's secrets, which signs from `created_at` until `ends_at`."""
 
     ref = models.CharField(max_length=40, unique=True, editable=False)
     endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.PROTECT, related_name="secrets")
@@ -116,7 +116,7 @@ class DeliveryState(models.TextChoices):
 
 
 class WebhookDelivery(models.Model):
-    """One event that one endpoint is to hear of. `ref` is the `webhook-id`, the same in every attempt.
+    """One event to be sent to one endpoint. `ref` is the `webhook-id`, the same in every attempt.
 
     An attempt is counted before it is made, so that one whose end nobody saw is an attempt, too.
     """

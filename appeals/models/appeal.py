@@ -14,7 +14,7 @@ from casework.working_days import add_days
 
 
 class Ground(models.TextChoices):
-    """Why the appellant says that the measure is wrong; one is enough to file."""
+    """The appellant's reasons why the measure is wrong; one is enough to file."""
 
     FACTS_WRONG = "facts_wrong", _("the facts are wrong")
     RULE_NOT_APPLICABLE = "rule_not_applicable", _("the rule does not apply")
@@ -35,7 +35,7 @@ class Level(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
-    """Said of the measure, never of the appeal."""
+    """The outcome for a measure, never for the appeal."""
 
     UPHELD = "UPHELD", _("measure upheld")
     OVERTURNED = "OVERTURNED", _("measure revoked")
@@ -240,7 +240,7 @@ class AppealItem(models.Model):
 
 
 class HumanDemand(models.Model):
-    """The appellant demanded a person. A row, not a flag: inserted once, never changed, never deleted."""
+    """The appellant's demand for a person. A row, not a flag: inserted once, never changed, never deleted."""
 
     appeal = models.OneToOneField(Appeal, on_delete=models.PROTECT, related_name="demand")
     demanded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -53,7 +53,7 @@ class AutomationPolicy(models.Model):
 
 
 class AutomationPolicyRecord(models.Model):
-    """Somebody set a policy: what, and when. Append-only; the newest of its kind is what the policy says."""
+    """A change of a policy: what, by whom and when. Append-only; the newest of its kind is what the policy says."""
 
     measure_type = models.ForeignKey("notices.MeasureType", on_delete=models.PROTECT, related_name="+")
     ground = models.CharField(_("ground"), max_length=24, choices=Ground)
@@ -132,7 +132,7 @@ class Certificate(models.Model):
 
 
 class CertificateSignature(models.Model):
-    """A person answers for a certificate; two different people make it valid. Append-only."""
+    """A person's signature under a certificate; two different people make it valid. Append-only."""
 
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="signatures")
     no = models.PositiveSmallIntegerField()
@@ -170,7 +170,7 @@ class RevokedBecause(models.TextChoices):
 
 
 class CertificateRevocation(models.Model):
-    """A certificate fell: by its own audits, or by a person. Once, for ever."""
+    """The revocation of a certificate: by its own audits, or by a person. Once, for ever."""
 
     certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="revocation")
     because = models.CharField(max_length=10, choices=RevokedBecause)
@@ -205,7 +205,7 @@ class CertificationResult(models.TextChoices):
 
 
 class CertificationAttempt(models.Model):
-    """Somebody tried to prove a promise. Kept also where it failed: whoever tries often enough proves anything.
+    """An attempt to prove a promise. Kept also where it failed: whoever tries often enough proves anything.
 
     `no` counts the attempts for this measure and ground, whatever the model; with it falls what one may spend of delta.
     Of `pool` decided cases `usable` had a probability and a frequent language and clause; `n` of these lay at or above
@@ -248,7 +248,7 @@ class CertificationAttempt(models.Model):
 
 
 class AuditDraw(models.Model):
-    """Whether a person looks again at this automatic closing; drawn by hash at closing, so nobody chooses."""
+    """The draw whether a person reviews this automatic closing; by hash at closing, so nobody chooses."""
 
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="draw")
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="draws")

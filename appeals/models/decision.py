@@ -11,7 +11,7 @@ from casework.ledger import digest
 
 
 class Opening(models.Model):
-    """A reviewer opened one piece: notice, statement, an exhibit, evidence, or the suggestion. Append-only."""
+    """The opening of one piece by a reviewer: notice, statement, exhibit, evidence, or suggestion. Append-only."""
 
     appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="openings")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -11,7 +11,7 @@ from casework.triggers import Trigger, append_only
 
 
 class TextSketch(Sketch):
-    """Of what an appellant wrote."""
+    """The sketch of what an appellant wrote."""
 
     appeal = models.OneToOneField(Appeal, on_delete=models.PROTECT, related_name="sketch")
 
@@ -40,7 +40,7 @@ class SketchBand(models.Model):
 
 
 class LikelyDuplicate(Repeat):
-    """An appeal says nearly what an earlier one said; counted when it was filed."""
+    """The likeness of an appeal to an earlier one that says nearly the same; counted when it was filed."""
 
     appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="repeats")
     earlier = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="repeated_by")

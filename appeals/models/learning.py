@@ -53,7 +53,7 @@ class Stage(models.TextChoices):
 
 
 class TriageModelStep(models.Model):
-    """A model came one step further. Append-only. A comparison is the machine's; every other step is a person's."""
+    """One step of a model. Append-only. A comparison is the machine's; every other step is a person's."""
 
     model = models.ForeignKey(TriageModelVersion, on_delete=models.PROTECT, related_name="steps")
     stage = models.CharField(max_length=12, choices=Stage)

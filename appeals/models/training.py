@@ -15,7 +15,7 @@ from casework.triggers import Trigger, kept, sealed
 
 
 class TrainingStep(models.TextChoices):
-    """How far it is: asked for, given to a process, then the named parts of learning, in this order."""
+    """The steps of a training: asked for, given to a process, then the named parts of learning, in this order."""
 
     WAITING = "waiting", _("waits for the worker")
     STARTING = "starting", _("starts")
@@ -27,7 +27,7 @@ class TrainingStep(models.TextChoices):
 
 
 class TrainingEnd(models.TextChoices):
-    """Why a training ended without a model."""
+    """The reasons why a training ended without a model."""
 
     TOO_FEW = "too_few", _("too few cases")
     INTERRUPTED = "interrupted", _("interrupted")

@@ -249,7 +249,7 @@ class FactAtIssue(FactMachine, Case):
 
 
 class HumanDemand(models.Model):
-    """A side demanded a person: a row, not a flag, inserted once per side and never changed."""
+    """A side's demand for a person: a row, not a flag, inserted once per side and never changed."""
 
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="demands")
     side = models.CharField(max_length=10, choices=Side)

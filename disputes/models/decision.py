@@ -13,7 +13,7 @@ from disputes.models.proof import EvidenceItem
 
 
 class FactRuling(models.Model):
-    """A mediator found one fact proved or not, to a standard, with reasons, on stated evidence. Append-only.
+    """A mediator's ruling that one fact is proved or not, to a standard, with reasons, on stated evidence. Append-only.
 
     A later ruling on the same fact stands beside the earlier one; the newest counts.
     """
@@ -38,7 +38,7 @@ class FactRuling(models.Model):
 
 
 class RelianceOn(models.Model):
-    """A ruling relies on one piece of evidence: seen by both sides, and answerable in time. Append-only."""
+    """One piece of evidence that a ruling relies on: seen by both sides, and answerable in time. Append-only."""
 
     ruling = models.ForeignKey(FactRuling, on_delete=models.PROTECT, related_name="reliance")
     item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="+")
@@ -59,7 +59,7 @@ class DisputeOutcome(models.TextChoices):
 
 
 class NoReturnGround(models.TextChoices):
-    """On what a refund without return may be laid on a merchant (办法 27 as read in the requirements, C-5)."""
+    """Grounds on which a merchant may bear a refund without return (办法 27 as read in the requirements, C-5)."""
 
     CONSENT = "consent", _("the merchant agreed in this case")
     OPT_IN = "opt_in", _("the merchant's standing consent")
@@ -72,7 +72,7 @@ MERCHANT_BEARS = ("consent", "opt_in", "necessity")
 
 
 class GoodsAre(models.TextChoices):
-    """Why the whole price goes back although no goods do: the buyer does not have them."""
+    """Where the goods are when the whole price goes back without them: the buyer does not have them."""
 
     NOT_DELIVERED = "NOT_DELIVERED", _("never delivered")
     ALREADY_RETURNED = "ALREADY_RETURNED", _("returned already")

@@ -72,7 +72,7 @@ class Offer(models.Model):
 
 
 class OfferAnswer(models.Model):
-    """A side said yes or no to an offer. Append-only; the platform's proposal needs both sides."""
+    """A side's yes or no to an offer. Append-only; the platform's proposal needs both sides."""
 
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="answers")
     side = models.CharField(max_length=10, choices=Side)
@@ -149,7 +149,9 @@ class AdvanceState(models.TextChoices):
 
 
 class Advance(models.Model):
-    """The platform paid a party first (先行赔付), which says nothing about the outcome; how much of it came back."""
+    """A payment of the platform to a party first (先行赔付), which says nothing about the outcome; how much of it came
+    back.
+    """
 
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="advances")
     no = models.PositiveSmallIntegerField()

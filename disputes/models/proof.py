@@ -91,7 +91,7 @@ class EvidenceItem(models.Model):
 
 
 class Objection(models.Model):
-    """A side says what is wrong with one piece of evidence. Append-only."""
+    """A side's objection to one piece of evidence. Append-only."""
 
     item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="objections")
     side = models.CharField(max_length=10, choices=Side)
@@ -120,7 +120,7 @@ class PullState(models.TextChoices):
 
 
 class RecordPull(models.Model):
-    """A side asked with one click for the platform's own records about one fact. In time by when it was asked."""
+    """A side's request for the platform's own records about one fact. In time by when it was made."""
 
     ref = models.CharField(max_length=40, unique=True)
     fact = models.ForeignKey(FactAtIssue, on_delete=models.PROTECT, related_name="pulls")

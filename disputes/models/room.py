@@ -103,7 +103,7 @@ class ReadMark(models.Model):
 
 
 class AbuseReport(models.Model):
-    """Somebody reported a message; staff see it. Append-only."""
+    """A report of a message as abusive; staff see it. Append-only."""
 
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="reports")
     reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

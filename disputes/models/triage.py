@@ -84,7 +84,7 @@ class OpeningTriage(models.Model):
 
 
 class OpeningSketch(Sketch):
-    """Of what a claimant wrote."""
+    """The sketch of what a claimant wrote."""
 
     dispute = models.OneToOneField(Dispute, on_delete=models.PROTECT, related_name="sketch")
 
@@ -113,7 +113,7 @@ class OpeningBand(models.Model):
 
 
 class RepeatedOpening(Repeat):
-    """A dispute's opening says nearly what an earlier one's said."""
+    """The likeness of a dispute's opening to an earlier one's that says nearly the same."""
 
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="repeats")
     earlier = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="repeated_by")

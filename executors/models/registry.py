@@ -125,7 +125,7 @@ class ProcessingTerms(models.Model):
 
 
 class SubProcessor(models.Model):
-    """Somebody to whom the executor would pass a part of the work; not before the platform agreed. Decided once."""
+    """A firm to which the executor would pass a part of the work; not before the platform agreed. Decided once."""
 
     ref = models.CharField(max_length=40, unique=True, editable=False)
     executor = models.ForeignKey(Executor, on_delete=models.PROTECT, related_name="sub_processors")
@@ -191,7 +191,7 @@ class PayTerm(models.Model):
 
 
 class ExecutorPerson(models.Model):
-    """Somebody works for an executor from `started_at` until `ended_at`; outsiders know only the code."""
+    """A person's work for an executor from `started_at` until `ended_at`; outsiders know only the code."""
 
     executor = models.ForeignKey(Executor, on_delete=models.PROTECT, related_name="people")
     user = models.ForeignKey(

@@ -96,7 +96,7 @@ class Question(InBothLanguages):
 
 
 class Attempt(models.Model):
-    """Somebody sits the test: answers {number: option} are kept as they are given; finished, it is fixed."""
+    """A person's attempt at a test: answers {number: option} are kept as they are given; finished, it is fixed."""
 
     ref = models.CharField(max_length=40, unique=True, editable=False)
     person = models.ForeignKey(ExecutorPerson, on_delete=models.PROTECT, related_name="attempts")
@@ -132,7 +132,7 @@ class Attempt(models.Model):
 
 
 class Certification(models.Model):
-    """Somebody knows one rule version at one level, proved by a passed test, until it expires or is withdrawn.
+    """A person's certification for one rule version at one level, by a passed test, until it expires or is withdrawn.
 
     It counts only while its rule version is in force: it begins with a version that takes effect later, and lapses by
     itself when the version is replaced.

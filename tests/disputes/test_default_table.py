@@ -14,11 +14,11 @@ from disputes.default_table.law import chinese_number, cited
 from disputes.machine import FactState
 from disputes.proof import (
     STATUTORY,
+    BilingualText,
     FactDraft,
     FactFinding,
     GroundDraft,
     StepDraft,
-    Words,
     derive,
     faults_of,
     found_for,
@@ -83,8 +83,8 @@ def steps() -> list[tuple[GroundDraft, FactDraft, StepDraft]]:
     return [(ground, fact, step) for ground in GROUNDS for fact in ground.facts for step in fact.steps]
 
 
-def texts(value: object, at: str) -> Iterator[tuple[str, Words]]:
-    if isinstance(value, Words):
+def texts(value: object, at: str) -> Iterator[tuple[str, BilingualText]]:
+    if isinstance(value, BilingualText):
         yield at, value
     elif is_dataclass(value):
         for field in fields(value):
@@ -146,7 +146,7 @@ def test_every_text_is_there_in_both_languages():
         trimmed = text.zh == text.zh.strip() and text.en == text.en.strip() != ""
         return trimmed and HANZI.search(text.zh) and not FULL_WIDTH.search(text.en)
 
-    said = [(at, t) for at, t in EVERY_TEXT if not (at.endswith("/presumption") and t == Words("", ""))]
+    said = [(at, t) for at, t in EVERY_TEXT if not (at.endswith("/presumption") and t == BilingualText("", ""))]
     assert len(said) > 400, "only some steps start from a presumption"
     assert [(at, text) for at, text in said if not is_whole(text)] == []
 
@@ -308,7 +308,7 @@ def test_numbers_are_written_as_statutes_do(number, text):
 
 
 def test_articles_in_both_languages():
-    assert cited(["ECOMMERCE 20 51(1)", "CONSUMER 25(1) 25(2) 48(1)[6]"]) == Words(
+    assert cited(["ECOMMERCE 20 51(1)", "CONSUMER 25(1) 25(2) 48(1)[6]"]) == BilingualText(
         "《电子商务法》第二十条、第五十一条第一款；《消费者权益保护法》第二十五条第一款、第二款、第四十八条第一款第六项",
         "E-Commerce Law arts 20, 51(1); Consumer Rights Law arts 25(1), 25(2), 48(1)(6)",
     )
@@ -337,7 +337,7 @@ def with_ground(slug: str, /, **changes: object) -> list[GroundDraft]:
 
 
 BROKEN = [
-    ("no-basis", "/0/facts/0/steps/0/basis", with_step("not_received", basis=Words(" ", "E-Commerce Law"))),
+    ("no-basis", "/0/facts/0/steps/0/basis", with_step("not_received", basis=BilingualText(" ", "E-Commerce Law"))),
     ("no-steps", "/0/facts/0/steps", with_fact("not_received", steps=())),
     ("no-facts", "/18/facts", with_ground("service_not_rendered", facts=())),
     ("hours", "/0/facts/0/steps/0/hours", with_step("not_received", hours=0)),

@@ -43,7 +43,7 @@ def test_eight_attempts_at_once_are_one(arena, monkeypatch):
 
 def test_eight_second_looks_at_once_are_one(arena, monkeypatch):
     monkeypatch.setattr("appeals.commands.certificates.is_drawn_for_second_look", lambda _appeal: True)
-    monkeypatch.setattr("appeals.commands.certificates.Audited", slowly)
+    monkeypatch.setattr("appeals.commands.certificates.AuditResult", slowly)
     now = arena.now
     appeal = make.file(arena.alice, arena.notice(), now=now)
     make.decide(arena.rita, make.ready_to_decide(arena.rita, appeal, now=now), now=now)

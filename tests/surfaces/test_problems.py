@@ -8,7 +8,7 @@ from django.test import Client
 from rest_framework.exceptions import ErrorDetail
 
 from casework.api.problems import KNOWN, field_errors
-from config.api.explanations import WORDS, explanations
+from config.api.explanations import TEXTS, explanations
 from tests.surfaces.conftest import Api
 
 PROMISED = set(
@@ -175,12 +175,12 @@ def test_pointers_of_nested_and_general_errors():
 
 
 def test_every_type_is_explained():
-    assert set(WORDS) >= PROMISED
-    assert set(KNOWN) <= set(WORDS)
-    assert set(explanations()) == set(WORDS)
+    assert set(TEXTS) >= PROMISED
+    assert set(KNOWN) <= set(TEXTS)
+    assert set(explanations()) == set(TEXTS)
 
 
-@pytest.mark.parametrize("code", sorted(WORDS))
+@pytest.mark.parametrize("code", sorted(TEXTS))
 def test_every_type_has_a_page_in_both_languages_at_its_very_address(db, code):
     for language in ("en", "zh-hans"):
         response = Client().get(f"/problems/{code}", headers={"Accept-Language": language})
