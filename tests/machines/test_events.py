@@ -105,10 +105,10 @@ def test_who_is_to_be_told_by_a_message_is_told(app):
 def test_a_sentence_that_depends_on_the_facts_is_asked_for_by_its_name():
     asked = set()
     for path in (
-        "disputes/web/words.py",
-        "disputes/queries/course.py",
-        "disputes/lanes.py",
-        "disputes/queries/shown.py",
+        "disputes/web/sentences.py",
+        "disputes/queries/timeline.py",
+        "disputes/participants.py",
+        "disputes/queries/events.py",
     ):
         source = (Path(settings.BASE_DIR) / path).read_text()
         asked |= set(re.findall(r"\"(dispute\.\w+)\"", source))
