@@ -17,7 +17,11 @@ from typing import Any
 
 import pytest
 
+from tests.extent import LEVEL
+
 ROOT = Path(__file__).parents[2]
+MUCH = ["--beginning"] if LEVEL == "everyday" else ["--count", "60"]
+"""How much of the sample is loaded: the everyday run walks through one appeal, which the beginning has."""
 QUIET = [
     "--disable-quic",
     "--disable-background-networking",
@@ -71,7 +75,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     manage = [sys.executable, str(ROOT / "manage.py")]
     people = place / "people.json"
     subprocess.run(
-        [*manage, "demo", "--no-serve", "--count", "60", "--port", str(port), "--json", str(people)],
+        [*manage, "demo", "--no-serve", *MUCH, "--port", str(port), "--json", str(people)],
         env=env,
         cwd=ROOT,
         check=True,

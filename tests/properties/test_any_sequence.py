@@ -402,6 +402,7 @@ def examples() -> int:
     return int(os.environ.get("PROPERTY_EXAMPLES", found))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_whatever_happens_in_whatever_order_the_promises_hold(settings_of_search):
     reached: set[str] = set()

@@ -544,10 +544,11 @@ def recipe(made: Any) -> str:
 
 
 def declared() -> dict[str, Verb]:
-    """The rows of `verbs.py` that have an endpoint, by operation."""
+    """The rows of `verbs.py` that are operations of the API, by its id."""
     modules = (of_appeal_verbs, of_dispute_verbs, of_executor_verbs, of_notice_verbs)
     groups = [group for module in modules for group in vars(module).values() if isinstance(group, tuple)]
-    return {verb.operation_id(): verb for verb in itertools.chain(*groups) if verb.has_endpoint}
+    verbs = (verb for verb in itertools.chain(*groups) if verb.has_endpoint or verb.operation_id() in OPERATIONS)
+    return {verb.operation_id(): verb for verb in verbs}
 
 
 for name, verb in declared().items():

@@ -51,6 +51,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--reset", action="store_true", help="throw the sample database away and make it anew")
         parser.add_argument("--no-serve", action="store_true", help="load everything, serve nothing")
+        parser.add_argument("--beginning", action="store_true", help="with --no-serve: only what the first page needs")
         parser.add_argument("--json", metavar="FILE", help="write the sample users, passwords and new tokens to FILE")
         parser.add_argument("--count", type=int, default=200, help="how many notices (default 200)")
 
@@ -67,7 +68,7 @@ class Command(BaseCommand):
             rest = self._begin(count=options["count"])
         if options["json"]:
             self._describe(Path(options["json"]))
-        if not made and options["no_serve"]:
+        if not made and options["no_serve"] and not options["beginning"]:
             rest()
         self._welcome()
         if not options["no_serve"]:
