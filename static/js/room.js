@@ -254,7 +254,7 @@
     if (hadFocus) ($("unsent").hidden ? log : $("id_unsent")).focus({ preventScroll: true });
   };
   const queue = (id, text) => {
-    const element = made({ role: data.seat, sender: "", text, mine: true, client_id: id });
+    const element = made({ role: data.participant, sender: "", text, mine: true, client_id: id });
     element.classList.add("sending");
     element.dataset.sequence = "";
     element.querySelector("[data-links]")?.remove();
@@ -309,7 +309,7 @@
 
   // — who is here, who writes, how far they read —
   let typingGone = 0;
-  const others = (roles) => (roles ?? []).map((role) => role.toLowerCase()).filter((role) => role !== data.seat);
+  const others = (roles) => (roles ?? []).map((role) => role.toLowerCase()).filter((role) => role !== data.participant);
   let here = "";
   const presence = (roles) => {
     const names = others(roles).map(badge);
@@ -317,7 +317,7 @@
     if (!typingGone) say(here);
   };
   const typing = (role) => {
-    if (role.toLowerCase() === data.seat) return;
+    if (role.toLowerCase() === data.participant) return;
     say(fill(data.typing, { who: badge(role) }));
     clearTimeout(typingGone);
     typingGone = setTimeout(() => {
@@ -326,7 +326,7 @@
     }, 4000);
   };
   const hasRead = (role, sequence) => {
-    if (role.toLowerCase() === data.seat) return;
+    if (role.toLowerCase() === data.participant) return;
     for (const element of list.querySelectorAll(".mine[data-sequence]")) {
       if (element.dataset.sequence && Number(element.dataset.sequence) <= sequence) tick(element, data.read);
     }
@@ -416,7 +416,7 @@
     }, POLL);
   };
 
-  if (data.seat) {
+  if (data.participant) {
     listen(data.lane, onFrame, {
       after: () => last,
       onOpen: (each) => {
