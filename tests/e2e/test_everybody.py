@@ -70,12 +70,12 @@ def test_filing_works_without_javascript(program, browser, language):
         merchant.visit(f"/notices/{notice}/")
         merchant.tid("act").click()
         merchant.tid("appeal-form").locator("button[type=submit]").click()  # nothing chosen yet
-        assert merchant.page.locator(".error-summary").is_visible()
+        merchant.page.locator(".error-summary").wait_for()
         merchant.look()
         merchant.page.locator("input[name=ground]").nth(1).check()
         merchant.tid("appeal-form").locator("button[type=submit]").click()
         merchant.tid("submit-appeal").locator("button[type=submit]").click()
-        assert merchant.tid("submitted").is_visible()
+        merchant.tid("submitted").wait_for()
         merchant.look()
         appeal = re.search(r"apl_\w+", merchant.page.url)[0]
 
