@@ -200,15 +200,6 @@ class Empty(Input):
     example: ClassVar[Mapping[str, Any]] = {}
 
 
-class MoneyInput(Input):
-    """An amount in minor units: 1999 CNY is 19.99 yuan."""
-
-    amount_minor = Integer(min_value=0)
-    currency = Choice(choices=["CNY"], default="CNY")
-
-    example: ClassVar[Mapping[str, Any]] = {"amount_minor": 1999, "currency": "CNY"}
-
-
 class Money(serializers.Serializer[Any]):
     """An amount in minor units."""
 

@@ -89,7 +89,7 @@ def post_message(*, actor: Actor, ref: str, lane: str, client_id: str, text: str
 
     Raises `NotFound`, `NotAllowed`, `NotYourTurn` when the room is closed, `Invalid`, `TooManyRequests`.
     """
-    _dispute, room, _seat = _place_of(actor, ref, lane)
+    _dispute, room, _participant = _place_of(actor, ref, lane)
     if not throttle.may_write(actor.person, room.pk):
         raise TooMany(retry_after=1)
     (result,) = post_batch(posts=[Post(actor, room.pk, client_id, text)], now=now)
@@ -184,7 +184,7 @@ def report_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: dat
 
     Raises `NotFound`, `NotAllowed`, also for one's own message.
     """
-    _dispute, room, _seat = _place_of(actor, ref, lane)
+    _dispute, room, _participant = _place_of(actor, ref, lane)
     message = or_not_found(Message.objects.filter(room=room, sequence=sequence, kind=EntryKind.TEXT).first())
     if message.sender_id == actor.user_id:
         raise NotAllowed()

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from executors.models import Certification, Executor, Mandate
 
 SOON = timedelta(days=30)
-MAY_BE_SET_ASIDE = frozenset({"VALID", "EXPIRING"})
 
 
 def certificate_ends_at(row: Certification) -> datetime:

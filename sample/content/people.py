@@ -62,8 +62,6 @@ MERCHANTS, CONSUMERS, EXECUTORS = (
 USERS: tuple[UserPlan, ...] = built(tuple[UserPlan, ...], _FILE["users"])
 
 ACTORS: tuple[str, ...] = tuple(_FILE["actors"])
-PLATFORM_ACTOR = "platform"
-"""An API client and no person; the other actors are users."""
 PLATFORM_CLIENT: str = _FILE["platform_client"]
 PLATFORM_SCOPES: tuple[str, ...] = tuple(_FILE["platform_scopes"])
 DECIDERS: tuple[str, ...] = tuple(_FILE["deciders"])
