@@ -95,7 +95,6 @@ def verb_page(
             "fields": [{"name": "version", "value": case.version}] if verb.accepts_version() else [],
             "form": filled,
             "back_url": _address(back, ref),
-            "errors": [{"text": text} for text in filled.non_field_errors()],
         }
         return render(request, template, context, status=status if status != 200 or not filled.errors else 400)
 

@@ -15,6 +15,7 @@ from accounts.models import Party, PartyStatus, User
 from appeals import commands as appeals
 from appeals.models import Appeal, AppealDraft, EvidenceItem, HumanDemand
 from casework import clock
+from casework.errors import Stale
 from casework.models import Event
 from notices import commands as notices
 from tests import factories as make
@@ -446,6 +447,7 @@ def test_withdrawing_asks_once_more_and_sees_what_changed(live):
 
     stale = client.post(f"/appeals/{appeal.ref}/withdraw/", {"version": appeal.version + 5})
     assert stale.status_code == 412
+    assert text(stale).count(str(Stale.title)) == 1
     assert client.post(f"/appeals/{appeal.ref}/withdraw/", {"version": appeal.version}).status_code == 302
     appeal.refresh_from_db()
     assert appeal.state == "WITHDRAWN"
