@@ -85,7 +85,7 @@ _MIXED_WORD = re.compile(r"[a-z0-9\u0370-\u03ff\u0400-\u052f]+")
 _LATIN = re.compile(r"[a-z]")
 _FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
 _CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
-_UNIT = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>[^\W{_CJK}_]+(?:'[^\W{_CJK}_]+)*)")
+UNIT = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>[^\W{_CJK}_]+(?:'[^\W{_CJK}_]+)*)")
 _KANA_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _LATIN_WORD = re.compile(r"[a-z\u00df-\u024f']+")
 _HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")  # drawn as nothing though not in category Cf
@@ -170,7 +170,7 @@ def _unmasked(match: re.Match[str]) -> str:
 def _language(text: str) -> str:
     """zh, en, mixed, or unknown; by the words themselves, whatever the hint says."""
     chinese = latin = other = 0
-    for unit in _UNIT.finditer(text):
+    for unit in UNIT.finditer(text):
         if unit["cjk"]:
             chinese += len(unit["cjk"])
         elif _LATIN_WORD.fullmatch(unit["word"]):
@@ -249,7 +249,7 @@ def grams(text: str) -> Grams:
         signs.clear()
 
     last_end = -1
-    for match in _UNIT.finditer(text):
+    for match in UNIT.finditer(text):
         start, end = match.span()
         gap = text[last_end:start] if last_end >= 0 else ""
         last_end = end
@@ -296,16 +296,18 @@ def buckets(keys: Sequence[str]) -> list[int]:
     return [(crc(key.encode("utf-8", "surrogatepass")) * 0x9E3779B1 & 0xFFFFFFFF) >> 14 for key in keys]
 
 
-def facts(case: TriageInput, text: CaseText) -> list[tuple[str, float]]:
-    """The named features beside the words. A name not seen in training weighs nothing."""
-    named = [(f"ground={case.ground}", 1.0), (f"party={case.party_kind.lower()}", 1.0)]
+def facts(case: TriageInput) -> list[tuple[str, float]]:
+    """The named features beside the words. A name not seen in training weighs nothing.
+
+    None says how much was written or how, since whoever appeals can move that without saying anything.
+    """
+    named = [(f"ground={case.ground}", 1.0)]
     named += [(f"measure={code}", 1.0) for code in sorted(set(case.measure_types))]
     named += [(f"axis={code.lower()}", 1.0) for code in sorted(set(case.axes))]
     named += [(f"clause={case.clause_code}", 1.0), (f"automated={case.automated_decision.lower()}", 1.0)]
     named += [
         ("amount", min(math.log10(1 + max(case.amount_minor, 0) / 100) / 5, 2.0)),
         ("days_blocked", min(math.log10(1 + max(case.days_blocked, 0)) / 2, 2.0)),
-        ("length", min(math.log10(1 + len(text.text)) / 3, 2.0)),
     ]
     named += [(f"detector={case.detector}", 1.0)] if case.detector else []
     named += [(f"executor={case.executor}", 1.0)] if case.executor else []

@@ -33,7 +33,7 @@ from classifier.routing import priority_for, queue_for
 from classifier.suggestion import Feature, Language, Phrase, Suggestion
 
 Floats = NDArray[np.float64]
-FORMAT = 3
+FORMAT = 4
 
 MIN_UNITS = {"zh": 8, "en": 4, "mixed": 5, "unknown": 1}
 """Signs (zh) or words (en) below which a text says too little."""
@@ -288,7 +288,7 @@ class TriageModel:
         per_bucket = self.outcome_weights[words.buckets].astype(np.float64) * words.values
         named = [
             Feature(name, self.outcome_facts[name] * value)
-            for name, value in [*facts(case, words.text), *rates(case, self.past)]
+            for name, value in [*facts(case), *rates(case, self.past)]
             if self.outcome_facts.get(name)
         ]
         of_text = float(per_bucket.sum())

@@ -130,10 +130,7 @@ def learn(
     weights, intercepts, temperature = _fit_ground(matrix, ground_codes, len(grounds), seed)
 
     past = [Decided(row.case, row.overturned, row.filed_at, row.decided_at) for row in old]
-    known_at_filing = [
-        [*facts(row.case, text), *before]
-        for row, text, before in zip(old, old_texts, rates_at_filing(past), strict=True)
-    ]
+    known_at_filing = [[*facts(row.case), *before] for row, before in zip(old, rates_at_filing(past), strict=True)]
     fact_names = sorted({name for named in known_at_filing for name, _ in named})
     outcomes = np.asarray([row.overturned for row in old], dtype=np.int64)
     fact_matrix = _fact_matrix(known_at_filing, fact_names)

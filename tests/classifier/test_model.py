@@ -47,7 +47,7 @@ def test_the_score_is_the_plain_product_of_weights_and_values(model, case):
     values = {b: (1 + math.log(n)) * float(model.idf[b]) for b, n in counts.items()}
     length = math.sqrt(sum(v * v for v in values.values()))
     words = sum(float(model.outcome_weights[b]) * v / length for b, v in values.items())
-    named = sum(model.outcome_facts.get(name, 0.0) * v for name, v in facts(case("zh"), text))
+    named = sum(model.outcome_facts.get(name, 0.0) * v for name, v in facts(case("zh")))
     before = sum(model.outcome_facts.get(name, 0.0) * v for name, v in rates(case("zh"), model.past))
 
     assert model.suggest(case("zh")).score == pytest.approx(words + named + before + model.outcome_intercept, abs=1e-9)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.features import TriageInput, facts, normalise, pseudonym
+from classifier.features import TriageInput, facts, pseudonym
 from classifier.past import WEIGHT, Decided, counts_of, rates, rates_at_filing
 from classifier.training import train
 
@@ -147,11 +147,11 @@ def test_a_case_cannot_be_decided_before_it_is_filed(rows):
         dataclasses.replace(rows[0], filed_at=rows[0].decided_at + timedelta(seconds=1))
 
 
-def test_a_demand_and_the_language_of_the_form_weigh_nothing(case):
-    text = normalise(case().statement)
-
-    assert facts(case(human_demanded=True), text) == facts(case(), text)
-    assert facts(dataclasses.replace(case(), language="fr"), text) == facts(case(), text)
+def test_a_demand_the_form_s_language_the_kind_of_party_and_the_length_weigh_nothing_by_themselves(case):
+    assert facts(case(human_demanded=True)) == facts(case())
+    assert facts(dataclasses.replace(case(), language="fr")) == facts(case())
+    assert facts(dataclasses.replace(case(), party_kind="CONSUMER")) == facts(case())
+    assert facts(dataclasses.replace(case(), statement="另外写的话" * 300)) == facts(case())
 
 
 def test_a_pseudonym_is_no_name_and_always_the_same():
