@@ -9,6 +9,7 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.signals import post_migrate, pre_migrate
+from django.urls import register_converter
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,6 +40,8 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         from casework import checks  # noqa: F401  registers the system checks
+        from casework.names import NameConverter
 
+        register_converter(NameConverter, "name")
         pre_migrate.connect(before_migrate, sender=self, dispatch_uid="casework.triggers")
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="casework.triggers")

@@ -52,14 +52,17 @@ def publish_rule_version(
 ) -> RuleVersion:
     """The version is published and immutable; the version open until now ends where this one starts.
 
-    Raises `NotAllowed`, and `Invalid` for no clauses or a start that is not after the open version's.
+    `code` may be the rule's ref. Raises `NotAllowed`, and `Invalid` for no clauses or a start that is not after the
+    open version's.
     """
     require(may_publish_rule(actor))
     if not clauses:
         raise Invalid.field("/clauses", "required", _("A version needs at least one clause."))
-    rule, created = PlatformRule.objects.get_or_create(
-        code=code, defaults={"ref": new_ref("rul_"), "name_zh": name_zh, "name_en": name_en}
-    )
+    rule, created = PlatformRule.objects.filter(ref=code).first(), False
+    if rule is None:
+        rule, created = PlatformRule.objects.get_or_create(
+            code=code, defaults={"ref": new_ref("rul_"), "name_zh": name_zh, "name_en": name_en}
+        )
     if not created:
         PlatformRule.objects.select_for_update().get(pk=rule.pk)
     before = RuleVersion.objects.filter(rule=rule, published_at__isnull=False, effective_to__isnull=True).first()

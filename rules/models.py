@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
+from casework.names import name_triggers, validate_name
 from casework.triggers import Trigger, changed, sealed
 
 
@@ -28,7 +29,7 @@ class InBothLanguages(models.Model):
 
 class PlatformRule(InBothLanguages):
     ref = models.CharField(max_length=40, unique=True, editable=False)
-    code = models.SlugField(_("code"), max_length=60, unique=True)
+    code = models.CharField(_("code"), max_length=60, unique=True, validators=[validate_name])
     name_zh = models.CharField(_("name (Chinese)"), max_length=200)
     name_en = models.CharField(_("name (English)"), max_length=200)
 
@@ -49,7 +50,7 @@ class RuleVersion(InBothLanguages):
     """One version of a rule, in force from `effective_from` to `effective_to` (exclusive; open when None)."""
 
     rule = models.ForeignKey(PlatformRule, on_delete=models.PROTECT, related_name="versions")
-    number = models.CharField(_("version"), max_length=40)
+    number = models.CharField(_("version"), max_length=40, validators=[validate_name])
     effective_from = models.DateTimeField(_("in force from"))
     effective_to = models.DateTimeField(_("in force until"), null=True, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
@@ -153,6 +154,8 @@ OVERLAPS = """EXISTS (SELECT 1 FROM rules_ruleversion o
     AND (NEW.effective_to IS NULL OR NEW.effective_to > o.effective_from))"""
 
 TRIGGERS = [
+    *name_triggers("rules_platformrule", "code", "rule_code_fits_an_address"),
+    *name_triggers("rules_ruleversion", "number", "rule_version_number_fits_an_address"),
     Trigger(
         name="rule_versions_do_not_overlap",
         table="rules_ruleversion",

@@ -73,7 +73,7 @@ class TextField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-cal
         if "oneOf" in schema:  # text that may be empty matches both branches, so that neither would be valid
             schema |= schema.pop("oneOf")[0]
         schema.setdefault("maxLength", self.target.max_length)
-        schema.setdefault("pattern", LINE_PATTERN if self.target.one_line else TEXT_PATTERN)
+        schema.setdefault("pattern", self.target.pattern or (LINE_PATTERN if self.target.one_line else TEXT_PATTERN))
         if not self.target.allow_blank:
             schema.setdefault("minLength", 1)
         return schema

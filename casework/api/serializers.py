@@ -15,6 +15,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from casework import names
 from casework.api.rendering import moment
 from casework.text import MAX_INTEGER, TextRefused, check_text, is_visually_blank
 
@@ -24,6 +25,8 @@ MAX_NAMED = 10  # unknown fields that one refusal names
 
 class Text(serializers.CharField):
     """Text byte for byte as sent: never trimmed, never normalised, and refused where it cannot be stored or seen."""
+
+    pattern = ""  # for the API document, where it is not that of any text
 
     default_error_messages = {
         "unseen": _("Please write something that can be read."),
@@ -53,6 +56,13 @@ class Line(Text):
 
     def __init__(self, *, max_length: int, **options: Any) -> None:
         super().__init__(max_length=max_length, one_line=True, **options)
+
+
+class Name(Line):
+    """A name that people choose and that becomes a part of an address."""
+
+    pattern = names.GRAMMAR
+    default_validators = [names.validate_name]
 
 
 class Ref(Line):

@@ -19,6 +19,7 @@ from django.urls import URLPattern, path
 
 from casework.api.serializers import Empty, action
 from casework.api.views import Call, CommandView, Reply
+from casework.names import in_path
 from casework.verbs import Action, Verb
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -93,4 +94,4 @@ def _below(prefix: str, verb: Verb) -> str:
 
 def _filled(part: Any, address: Mapping[str, Any], found: re.Match[str]) -> str:
     name = found[1]
-    return str(address[name] if name in address else getattr(part, name))
+    return in_path(address[name] if name in address else getattr(part, name))

@@ -25,9 +25,9 @@ urlpatterns = [
     *verb_paths(ADDRESS, VERBS, DisputeVerbView, SPECIAL),
     # burden tables
     path("burden-tables/current", tables.CurrentBurdenTableView.as_view(), name="current-burden-table"),
-    path("burden-tables/<str:ref>/<str:no>", tables.BurdenTableView.as_view(), name="burden-table"),
+    path("burden-tables/<name:ref>/<name:no>", tables.BurdenTableView.as_view(), name="burden-table"),
     path(
-        "rules/<str:ref>/versions/<str:no>/burden-table",
+        "rules/<name:ref>/versions/<name:no>/burden-table",
         tables.PublishBurdenTableView.as_view(),
         name="publish-burden-table",
     ),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from casework.api.serializers import Boolean, Input, Line, Moment, Text
+from casework.api.serializers import Boolean, Input, Line, Moment, Name, Text
 
 
 class ClauseOutput(serializers.Serializer[Any]):
@@ -94,10 +94,10 @@ class ClauseInput(Input):
 
 
 class PublishVersionInput(Input):
-    code = Line(max_length=60, help_text=_("stable code of the rule; an unknown one makes a new rule"))
+    code = Name(max_length=60, help_text=_("stable code of the rule, or its ref; an unknown code makes a new rule"))
     name_zh = Line(max_length=200)
     name_en = Line(max_length=200)
-    number = Line(max_length=40)
+    number = Name(max_length=40)
     effective_from = Moment()
     summary_zh = Text(max_length=2000, allow_blank=True, default="")
     summary_en = Text(max_length=2000, allow_blank=True, default="")

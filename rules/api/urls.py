@@ -7,6 +7,6 @@ from rules.api import views
 urlpatterns = [
     path("rules", views.RulesView.as_view(), name="rules"),
     path("law-articles", views.LawArticlesView.as_view(), name="law-articles"),
-    path("rules/<str:ref>", views.RuleView.as_view(), name="rule"),
-    path("rules/<str:ref>/versions/<str:no>", views.RuleVersionView.as_view(), name="rule-version"),
+    path("rules/<name:ref>", views.RuleView.as_view(), name="rule"),
+    path("rules/<name:ref>/versions/<name:no>", views.RuleVersionView.as_view(), name="rule-version"),
 ]

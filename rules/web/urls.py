@@ -8,7 +8,7 @@ app_name = "rules"
 
 urlpatterns = [
     path("rules/", views.rules, name="list"),
-    path("rules/<slug:code>/", views.history, name="history"),
-    path("rules/<slug:code>/<str:number>/", views.version, name="version"),
-    path("rules/<slug:code>/<str:number>/text.<slug:ending>", views.download, name="download"),
+    path("rules/<name:code>/", views.history, name="history"),
+    path("rules/<name:code>/<name:number>/", views.version, name="version"),
+    path("rules/<name:code>/<name:number>/text.<slug:ending>", views.download, name="download"),
 ]

@@ -12,7 +12,6 @@ from casework.files import header_filename
 from casework.text import TextRefused, check_text
 from casework.web import page
 from rules import queries
-from rules.models import RuleVersion
 
 ENDINGS = {"html": "text/html; charset=utf-8", "txt": "text/plain; charset=utf-8"}
 MAX_SEARCHED = 100
@@ -51,7 +50,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
 def version(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """One version as it reads, each clause with an address of its own."""
     now = clock.now()
-    found = _version(code, number)
+    found = queries.version_by_number(code, number)
     context = {"version": found, "rule": found.rule, "is_in_force": found.is_in_force(now), "now": now}
     return render(request, "rules/version.html", context)
 
@@ -62,18 +61,10 @@ def download(_request: HttpRequest, code: str, number: str, ending: str) -> Http
     """The version in both languages as a file to keep."""
     if ending not in ENDINGS:
         raise NotFound()
-    found = _version(code, number)
+    found = queries.version_by_number(code, number)
     text = render_to_string(f"rules/download.{ending}", {"version": found, "rule": found.rule})
     response = HttpResponse(text, content_type=ENDINGS[ending])
     name = found.rule.name_en if (get_language() or "").startswith("en") else found.rule.name_zh
     response["Content-Disposition"] = header_filename(f"{name} {found.number}.{ending}")
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
-
-
-def _version(code: str, number: str) -> RuleVersion:
-    try:
-        check_text(number, max_length=40, one_line=True)
-    except TextRefused:
-        raise NotFound() from None
-    return queries.version_by_number(code, number)

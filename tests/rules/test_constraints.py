@@ -20,6 +20,27 @@ def _(version):
     insert(version, effective_from=version.effective_from - timedelta(days=1), published_at=None)
 
 
+@LAWS.broken_by("rule_code_fits_an_address")
+def _(version):
+    insert(version.rule, ref="rul_x", code="a/b")
+
+
+@LAWS.broken_by("rule_code_fits_an_address_when_changed")
+def _(version):
+    PlatformRule.objects.filter(pk=version.rule_id).update(code="..")
+
+
+@LAWS.broken_by("rule_version_number_fits_an_address")
+def _(version):
+    insert(version, number="1%2", published_at=None)
+
+
+@LAWS.broken_by("rule_version_number_fits_an_address_when_changed")
+def _(version):
+    draft = insert(version, number="draft", effective_from=version.effective_from + timedelta(1), published_at=None)
+    RuleVersion.objects.filter(pk=draft.pk).update(number="?")
+
+
 @LAWS.broken_by("rule_version_starts_once")
 def _(version):
     insert(version, number="other", published_at=None)
