@@ -48,8 +48,8 @@ def claimable_by(actor: Actor) -> Q:
         independent &= ~Q(original_team_id=actor.team_id) | Q(original_team__isnull=True)
     independent &= ~Q(first_reviewer_id=actor.user_id) | Q(first_reviewer__isnull=True)
     earlier = Appeal.objects.filter(notice=OuterRef("notice"), round__lt=OuterRef("round"))
-    independent &= ~Q(Exists(earlier.filter(_reviewed_by(actor))))
-    independent &= ~Q(notice__act_id__in=acts_with_second_look_by(actor.person))
+    independent &= Q(round=1) | ~Q(Exists(earlier.filter(_reviewed_by(actor))))
+    independent &= ~Q(Exists(acts_with_second_look_by(actor.person).filter(notice=OuterRef("notice"))))
     independent &= ~Q(Exists(disputes_determined_about_notices(actor.ref).filter(case_id=OuterRef("notice_id"))))
     independent &= ~Q(party_id__in=Membership.objects.filter(user_id=actor.person).values("party_id"))
     if not actor.has_role("senior_reviewer"):

@@ -94,6 +94,15 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("ledger")
         ordering = ("case_kind", "case_id", "sequence")
+        indexes = (
+            # What a person did as staff: every conflict of interest is asked of it, for every case that is listed.
+            models.Index(
+                fields=("actor_ref", "case_kind", "type", "case_id"),
+                condition=Q(actor_kind="staff"),
+                name="event_by_member_of_staff",
+            ),
+            models.Index(fields=("type", "at"), name="event_by_type"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("case_kind", "case_id", "sequence"),

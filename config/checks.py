@@ -47,6 +47,21 @@ def writes_are_durable(*, databases: Sequence[str] | None = None, **_kwargs: Any
     return problems
 
 
+@register(Tags.database)
+def statements_are_not_compiled(*, databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+    """A warning where PostgreSQL compiles statements, which takes seconds for a page of milliseconds."""
+    return [
+        checks.Warning(
+            f"jit is on for connections to {alias}: long queues open slowly.",
+            hint="Leave `options` out of DATABASE_URL, or have it say `-c jit=off`; behind a pooler that refuses it, "
+            "`ALTER DATABASE … SET jit = off`.",
+            id="config.W002",
+        )
+        for alias in databases or ()
+        if connections[alias].vendor == "postgresql" and _found(connections[alias], "jit") != "off"
+    ]
+
+
 @register(Tags.security, deploy=True)
 def processes_can_meet(**_kwargs: Any) -> list[CheckMessage]:
     """A warning where several processes are likely and sockets in one would miss changes made by another."""

@@ -209,6 +209,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"appeals-test-{os.getpid()}.sqlite3")}
 elif _database["ENGINE"] == "django.db.backends.postgresql":
     _database["OPTIONS"] = {
+        "options": "-c jit=off",  # compiling a statement of milliseconds takes seconds; config.W002 asks for it
         **_database.get("OPTIONS", {}),
         "application_name": "appeals",
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=20), "timeout": 20},

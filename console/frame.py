@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from accounts.roles import ADMINISTRATOR, COMPLIANCE, MEDIATOR, REVIEWER, SENIOR_REVIEWER
 from appeals.queries import notices_known_to
 from casework.actor import Actor
+from casework.counts import capped_count
 from casework.errors import NotAllowed, Stale
 from casework.forms import CommandForm
 from casework.models import Case
@@ -82,7 +83,7 @@ def show(request: HttpRequest, template: str, status: int = 200, **context: Any)
         "reviews": actor.has_role(*REVIEWS),
         "mediates": actor.has_role(MEDIATOR),
         "oversees": actor.has_role(*OVERSEES),
-        "blind_looks_waiting": lambda: blind_looks_for(actor, excluding=notices_known_to(actor)).count(),
+        "blind_looks_waiting": lambda: capped_count(blind_looks_for(actor, excluding=notices_known_to(actor))),
     }
     return render(request, f"console/{template}", {**frame, **context}, status=status)
 

@@ -1,14 +1,15 @@
 """Who may do what to a notice, and who may see it. A suspended or closed party keeps both reading and appealing."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
 from executors.queries import worked_for_executor_of
-from notices.models import Notice
+from notices.models import Notice, SiblingReview
 
+NONE = Q(pk=None)
 DISPUTE_DETERMINED = "notice.dispute_determined"
 READS_ALL = ("compliance", "administrator", "senior_reviewer", "reviewer")
 
@@ -81,9 +82,8 @@ def not_involving(actor: Actor) -> Q:
     after an error, and they never acted for whom it is addressed to.
     """
     if actor.user_id is None:
-        return Q(pk=None)
-    theirs = Q(decided_by_id=actor.user_id) | Q(sibling_reviews__decided_by_id=actor.user_id)
-    if actor.team_id is not None:
-        theirs |= Q(decided_by_team_id=actor.team_id)
-    theirs |= Q(party_id__in=Membership.objects.filter(user_id=actor.user_id).values("party_id"))
-    return ~Q(pk__in=Notice.objects.filter(theirs).values("pk"))
+        return NONE
+    looked_again = SiblingReview.objects.filter(notice=OuterRef("pk"), decided_by_id=actor.user_id)
+    acted_for = Membership.objects.filter(user_id=actor.user_id).values("party_id")
+    free = ~Q(decided_by_id=actor.user_id) & ~Q(Exists(looked_again)) & ~Q(party_id__in=acted_for)
+    return free if actor.team_id is None else free & ~Q(decided_by_team_id=actor.team_id)

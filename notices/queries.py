@@ -1,6 +1,5 @@
 """Reading notices, always through `visible_to`."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -11,7 +10,7 @@ from casework.models import Attachment, Event
 from executors.queries import double_reviews_for
 from notices.machine import NoticeState
 from notices.models import Measure, MeasureType, Notice, Remedy, SiblingReview
-from notices.policies import not_involving, siblings_visible_to, visible_to
+from notices.policies import NONE, not_involving, siblings_visible_to, visible_to
 
 
 def _with_parts(rows: QuerySet[Notice]) -> QuerySet[Notice]:
@@ -123,21 +122,20 @@ def sibling_for(actor: Actor, ref: str) -> SiblingReview:
     return or_not_found(siblings_for(actor).filter(ref=ref).first())
 
 
-def blind_looks_for(actor: Actor, *, excluding: Iterable[int] = ()) -> QuerySet[Notice]:
+def blind_looks_for(actor: Actor, *, excluding: Q = NONE) -> QuerySet[Notice]:
     """The notices whose act waits for this person's blind second look, those that wait the longest first.
 
-    `excluding` are notices that an app above knows to be decided, or in which this person had a part there.
+    `excluding` are those that an app above knows to be decided, or in which this person had a part there.
     """
     waiting = double_reviews_for(actor).order_by().values("act_id")
     return (
-        Notice.objects.filter(not_involving(actor), act_id__in=waiting)
-        .exclude(pk__in=excluding)
+        Notice.objects.filter(~excluding, not_involving(actor), act_id__in=waiting)
         .select_related("party", "act__executor__party", "act__person__user", "act__double_review")
         .prefetch_related("measures__type", "bases", "exhibits__attachment", "editions")
         .order_by("act__double_review__drawn_at", "pk")
     )
 
 
-def blind_look_for(actor: Actor, ref: str, *, excluding: Iterable[int] = ()) -> Notice:
+def blind_look_for(actor: Actor, ref: str, *, excluding: Q = NONE) -> Notice:
     """One of them, by the number of its second look. Raises `NotFound` for every other one."""
     return or_not_found(blind_looks_for(actor, excluding=excluding).filter(act__double_review__ref=ref).first())

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appeals.machine import FINAL, IN_QUEUE, OPEN, AppealMachine, AppealState
+from appeals.machine import FINAL, IN_QUEUE, ON_A_TAB, OPEN, AppealMachine, AppealState
 from casework.constraints import check
 from casework.models import Case
 from casework.working_days import add_days
@@ -119,6 +119,22 @@ class Appeal(AppealMachine, Case):
                 condition=Q(state__in=[str(s) for s in IN_QUEUE]),
                 name="appeal_queue",
             ),
+            models.Index(
+                fields=("urgent_at", "id"),
+                condition=Q(state="LATE_REQUESTED"),
+                name="appeal_late_queue",
+            ),
+            models.Index(
+                fields=("-updated_at",),
+                condition=Q(state__in=[str(s) for s in ON_A_TAB]),
+                name="appeal_on_a_tab_by_change",
+            ),
+            models.Index(
+                fields=("-lease_expires_at",),
+                condition=Q(state="HUMAN_REVIEW"),
+                name="appeal_held_by_lease",
+            ),
+            models.Index(fields=("-created_at", "-id"), name="appeal_newest"),
             models.Index(fields=("party", "-created_at", "-id"), name="appeal_by_party"),
             models.Index(fields=("reviewer", "state"), name="appeal_by_reviewer"),
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from appeals.models import Appeal, DecidedBy, DecisionPoint, Ground, Outcome, Ruling
 from appeals.policies import known_to
@@ -67,6 +67,9 @@ def _in_what(appeal: Appeal, outcomes: Sequence[str]) -> str:
     return BY_GROUND.get(Ground(appeal.ground), "PROCEDURE")
 
 
-def notices_known_to(actor: Actor) -> QuerySet[Appeal, int]:
-    """The notices of which this reviewer knows the case, or somebody the end: nobody looks blindly at their acts."""
-    return Appeal.objects.filter(known_to(actor)).order_by().values_list("notice_id", flat=True)
+def notices_known_to(actor: Actor) -> Q:
+    """The notices of which this reviewer knows the case, or somebody the end: nobody looks blindly at their acts.
+
+    Asked of each notice: those that wait for a look are few, those that were ever decided are not.
+    """
+    return Q(Exists(Appeal.objects.filter(known_to(actor), notice=OuterRef("pk"))))

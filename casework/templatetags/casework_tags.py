@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-from casework import clock
+from casework import clock, counts
 from casework.ledger import case_models
 from casework.machine import states_of
 from casework.notifications import unopened
@@ -152,6 +152,12 @@ def money(amount_minor: int | None, currency: str = "CNY") -> str:
 def officer(code: str) -> str:
     """The outward name of a member of staff: a code, never a person's name."""
     return gettext("officer %(code)s") % {"code": code} if code else gettext("an officer")
+
+
+@register.filter
+def capped(count: int) -> str:
+    """A count of `casework.counts`, as `999+` from where it stopped."""
+    return f"{counts.CAP - 1}+" if count >= counts.CAP else str(count)
 
 
 @register.filter

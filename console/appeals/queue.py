@@ -11,7 +11,7 @@ from appeals import commands
 from appeals.machine import TABS
 from appeals.policies import may_see_queue
 from appeals.queries import decided_by, held_by, queue_for, queues_of
-from casework import clock
+from casework import clock, counts
 from casework.errors import NotFound
 from console.appeals.case import TYPED, reader, to_case
 from console.frame import ROWS, SHORTCUTS_COOKIE, show, surface
@@ -39,7 +39,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "late": _("Late requests"),
     }
     summary = queues_of([actor], now=now)[actor.person]
-    counts = dict(zip(TABS, summary.counts, strict=True))
+    counted = dict(zip(TABS, summary.counts, strict=True))
     rows = Paginator(queue_for(actor, now=now, tab=tab), ROWS).get_page(request.GET.get("page"))
     own = held_by(actor).order_by("decide_due_at").first()
     return show(
@@ -47,11 +47,12 @@ def queue(request: HttpRequest) -> HttpResponse:
         "appeals/queue.html",
         tab=tab,
         title=words[tab],
-        tabs=[(name, words[name], counts[name]) for name in TABS],
+        tabs=[(name, words[name], counted[name]) for name in TABS],
         paging=rows,
         now=now,
         watches=may_see_queue(actor) is None,
         head=summary.head,
+        cap=counts.CAP,
         next_due=own.decide_due_at if own is not None else None,
     )
 

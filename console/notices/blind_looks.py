@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from appeals.queries import notices_known_to
 from casework import clock
+from casework.counts import capped_count
 from casework.errors import Invalid, NotFound
 from casework.serving import send
 from casework.text import is_visually_blank
@@ -40,7 +41,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
     return show(
         request,
         "notices/blind_looks.html",
-        waiting=rows.count(),
+        waiting=capped_count(rows),
         following=_review(shown[0]).ref if shown else "",
         rows=[([m.type.label for m in each.measures.all()], _review(each).drawn_at) for each in shown],
     )

@@ -136,6 +136,7 @@ class Dispute(DisputeMachine, Case):
                 condition=Q(state__in=[str(s) for s in WAITS_FOR_MEDIATOR]),
                 name="dispute_queue",
             ),
+            models.Index(fields=("-created_at", "-id"), name="dispute_newest"),
             models.Index(fields=("claimant", "-created_at", "-id"), name="dispute_by_claimant"),
             models.Index(fields=("respondent", "-created_at", "-id"), name="dispute_by_respondent"),
             models.Index(fields=("mediator", "state"), name="dispute_by_mediator"),

@@ -115,6 +115,9 @@ class DoubleReview(models.Model):
         verbose_name = _("second look at an act")
         verbose_name_plural = _("second looks at acts")
         ordering = ("drawn_at", "id")
+        indexes = (
+            models.Index(fields=("drawn_at", "id"), condition=Q(given_at__isnull=True), name="second_look_waiting"),
+        )
         constraints = (
             check(
                 "second_look_says_the_same_or_in_what_it_differs",

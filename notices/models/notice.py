@@ -156,6 +156,7 @@ class Notice(NoticeMachine, Case):
         verbose_name_plural = _("notices")
         ordering = ("-created_at", "-id")
         indexes = (
+            models.Index(fields=("-created_at", "-id"), name="notice_newest"),
             models.Index(fields=("party", "-created_at", "-id"), name="notice_by_party"),
             models.Index(fields=("client", "-created_at", "-id"), name="notice_by_client"),
         )

@@ -16,6 +16,7 @@
   const rows = () => [...list.querySelectorAll("[data-row]")];
   const rowOf = (ref) => list.querySelector(`[data-row][data-ref="${CSS.escape(ref)}"]`);
   const countOf = (tab) => document.querySelector(`[data-count="${CSS.escape(tab)}"]`);
+  const counted = (n) => (n >= Number(data.cap) ? `${data.cap - 1}+` : String(n));
   const put = (element, text) => { if (element && element.textContent !== String(text)) element.textContent = text; };
 
   // — what there is to say, politely and once —
@@ -135,7 +136,7 @@
   const onFrame = (frame) => {
     if (frame.type === "change") take(frame);
     if (frame.type !== "queue") return;
-    for (const tab of ["claimable", "mine", "waiting", "late"]) put(countOf(tab), frame[tab]);
+    for (const tab of ["claimable", "mine", "waiting", "late"]) put(countOf(tab), counted(frame[tab]));
     const here = rows().filter((row) => !row.classList.contains("gone")).length + fresh.size;
     const isMissed = data.pages === "1" ? frame[data.tab] !== here : false;
     if (isMissed || (isFirst && String(frame.head) !== data.head)) lookSoon();

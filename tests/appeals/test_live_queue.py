@@ -8,6 +8,7 @@ from django.urls import reverse
 from appeals import commands, queries
 from appeals.models import Appeal
 from appeals.queries import live
+from casework import counts
 from tests import factories as make
 from tests.appeals.test_workbench import browser
 
@@ -57,6 +58,17 @@ def test_a_lease_that_ran_out_moves_the_head_of_those_alone_who_may_take_the_cas
     assert behind_it[world.otto.person].head == 0
     assert queries.lapsed_between(now, after) == [appeal.pk]
     assert queries.lapsed_between(now, until) == queries.lapsed_between(after, after + LATER) == []
+
+
+def test_a_long_count_stops_and_says_so_in_the_page_and_to_the_socket(world, now, cases, monkeypatch):
+    monkeypatch.setattr(counts, "CAP", 2)
+    at = now + LATER + timedelta(minutes=1)
+
+    assert queries.queues_of([world.rosa], now=at)[world.rosa.person].counts == (2, 0, 0, 0)
+    page = browser(world.rosa).get(reverse("workbench:queue")).content.decode()
+    assert 'data-count="claimable">1+<' in page
+    assert 'data-count="mine">0<' in page
+    assert 'data-cap="2"' in page
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from casework.errors import NotFound
 from executors.models import DoubleReview, ExecutorPerson
 from notices import commands
 from notices.commands import ExhibitDraft
+from notices.models import Notice
 from notices.queries import blind_looks_for
 from tests import factories as make
 from tests.executors import conftest as executors
@@ -206,7 +207,7 @@ def test_who_works_on_the_appeal_finds_nothing_and_nobody_once_it_is_decided(wor
 
     appeals.release_appeal(actor=world.rita, ref=appeal.ref, now=world.now)
     make.decide(world.rita, make.ready_to_decide(world.rita, appeal, now=world.now), now=world.now)
-    assert list(notices_known_to(world.rosa)) == [notice.pk]
+    assert list(Notice.objects.filter(notices_known_to(world.rosa))) == [notice]
     assert kept_from(world.rosa, ref)  # also before executors have heard of the decision
 
 

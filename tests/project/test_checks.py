@@ -42,6 +42,21 @@ def test_deferred_transactions_are_an_error() -> None:
     assert [problem.id for problem in found] == ["config.E002"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_compiles_statements_is_a_warning() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL does")
+    assert checks.statements_are_not_compiled(databases=["default"]) == []
+    with connection.cursor() as cursor:
+        cursor.execute("SET jit TO on")
+        try:
+            found = checks.statements_are_not_compiled(databases=["default"])
+        finally:
+            cursor.execute("SET jit TO off")
+
+    assert [problem.id for problem in found] == ["config.W002"]
+
+
 def test_postgresql_without_redis_is_a_warning(settings: settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "vendor", "postgresql")
     settings.REDIS_URL = ""
