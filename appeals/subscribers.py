@@ -3,6 +3,7 @@
 import logging
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +12,14 @@ from django.conf import settings
 from accounts.queries import addresses_of
 from appeals import commands
 from appeals.events import EVENTS
-from appeals.mandates import allowed_for, file_in_use, file_of, input_of
+from appeals.mandates import allowed_for, file_in_use, file_of, input_of, live_model
 from appeals.models import Appeal, TrainingEnd, TriageTraining
 from appeals.queries import outcome_for_executor, shadow_model
 from casework.errors import CaseError
 from casework.mail import send_messages
 from casework.models import Deadline, Event
 from casework.outbox import Subscriber
+from classifier import store
 from classifier.service import suggest
 from classifier.suggestion import ModelUnavailable
 from executors.commands import record_outcome
@@ -150,6 +152,20 @@ def run_trainings(*, now: datetime) -> int:
     return ended + 1
 
 
+def faults_of_model_in_use() -> Iterator[str]:
+    """Yields why the file of the live model cannot be used, for `manage.py verify`."""
+    model = live_model()
+    if model is not None:
+        file = file_of(model)
+        try:
+            found = store.load_current(file["model_dir"], key=file["key"])
+        except (store.BadModel, store.NoModel) as error:
+            yield f"{model.ref}: {error}"
+        else:
+            if found.hash != model.model_hash:
+                yield f"{model.ref}: the file holds another model"
+
+
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_appellant] for event, row in EVENTS.items() if row.message},
     "appeal.due_recomputed": [tell_of_later_due],
@@ -164,3 +180,4 @@ DEADLINES = {
     "appeal.system": system_review_overdue,
 }
 ROUTINES = {"triage trainings": run_trainings}
+VERIFICATIONS = {"model in use": faults_of_model_in_use}

@@ -68,7 +68,6 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
         "DATABASE_URL": f"sqlite:///{place / 'e2e.sqlite3'}",
         "TRIAGE_MODEL_DIR": str(place / "triage"),
         "ATTACHMENT_ROOT": str(place / "sealed"),
-        "MEDIA_ROOT": str(place / "media"),
         "PUBLIC_URL": base_url,
         "TRIAGE_TIMEOUT": "30",  # a busy machine must not turn "the system's view" into "no answer in time"
     }

@@ -1,46 +1,23 @@
 """A database with rows, made by the migrations of the baseline, comes to today's without losing a row or a law."""
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, connection, connections
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import IntegrityError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from casework import ledger, triggers
 from casework.firing import constraint_name
 from casework.models import Event
+from tests.databases import empty_database
 from tests.project import baseline, schema
 
 pytestmark = pytest.mark.exhaustive
-
-
-@contextmanager
-def empty_database(folder: Path) -> Iterator[BaseDatabaseWrapper]:
-    """`default` is an empty database of its own meanwhile."""
-    usual = connections["default"]
-    name = str(folder / "upgrade.sqlite3") if usual.vendor == "sqlite" else f"upgrade_{os.getpid()}"
-    options = usual.settings_dict["OPTIONS"] | ({} if usual.vendor == "sqlite" else {"pool": False})
-    if usual.vendor == "postgresql":
-        with usual._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
-            cursor.execute(f"CREATE DATABASE {name}")
-    connections["default"] = type(usual)(usual.settings_dict | {"NAME": name, "OPTIONS": options}, "default")
-    try:
-        yield connections["default"]
-    finally:
-        connections["default"].close()
-        connections["default"] = usual
-        if usual.vendor == "postgresql":
-            with usual._nodb_cursor() as cursor:
-                cursor.execute(f"DROP DATABASE {name}")
 
 
 @pytest.fixture(scope="module", autouse=True)

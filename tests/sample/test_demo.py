@@ -197,7 +197,6 @@ class Demo:
             "DATABASE_URL": f"sqlite:///{place / 'demo.sqlite3'}",
             "TRIAGE_MODEL_DIR": str(place / "triage"),
             "ATTACHMENT_ROOT": str(place / "sealed"),
-            "MEDIA_ROOT": str(place / "media"),
             "PUBLIC_URL": self.base_url,
         }
 
