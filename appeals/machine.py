@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from casework.machine import State, StateField, final_states, moves, open_states, states_on
+from casework.machine import State, StateField, final_states, moves, open_states, running_states, states_on
 
 
 class AppealState(models.TextChoices):
@@ -53,9 +53,13 @@ STATES = {
         next_step=_("A person decides whether the late appeal is accepted."),
     ),
     S.DECIDED: State.final("calm", "scale", tab=""),
-    S.WITHDRAWN: State.final("calm", "undo", tab=""),
+    S.WITHDRAWN: State.final(
+        "calm", "undo", tab="", next_step=_("You withdrew this appeal. The measures stand as they were.")
+    ),
     S.LATE_REFUSED: State.final("calm", "cross", tab=""),
-    S.CORRECTED: State.final("good", "check", tab=""),
+    S.CORRECTED: State.final(
+        "good", "check", tab="", next_step=_("The platform revoked the measure itself, so the appeal was closed.")
+    ),
 }
 """Turns: `platform`, `appellant`. Tabs: those of the reviewers' queue, below."""
 TABS = ("claimable", "mine", "waiting", "late")
@@ -65,12 +69,13 @@ FINAL = final_states(STATES)
 NOT_ACCEPTED = [S.LATE_REQUESTED, S.LATE_REFUSED]
 ENDED_WITHOUT_DECISION = [s for s in FINAL if s != S.DECIDED]
 ON_A_TAB = states_on(STATES, *TABS)
-WITH_A_PERSON = states_on(STATES, "claimable", "mine")
-"""Where a reviewer may take the case up."""
+RUNNING = running_states(STATES)
 HELD = states_on(STATES, "mine", "waiting")
-"""Where it has its reviewer, who works on it or waits for an answer."""
-IN_QUEUE = states_on(STATES, "claimable", "mine", "late")
-"""What every reviewer may see; a case that waits for an answer is seen by its own reviewer alone."""
+"""Where it has its reviewer, who works on it or waits."""
+CLAIMABLE = [S.SUBMITTED, S.HUMAN_REVIEW]
+"""Where a reviewer may take the case up: nobody has it, or whoever has it let the lease run out."""
+IN_QUEUE = [*CLAIMABLE, *states_on(STATES, "late")]
+"""What every reviewer may see; what waits on its reviewer's own tab is seen by that reviewer alone."""
 CLOCKS = ("appeal.decide", "appeal.information", "appeal.system")
 
 
@@ -192,9 +197,7 @@ class AppealMachine(models.Model):
 
     # — the reviewer —
 
-    @transition(
-        field=state, source=WITH_A_PERSON, target=S.HUMAN_REVIEW, custom=moves("appeal.claimed", by=("reviewer",))
-    )
+    @transition(field=state, source=CLAIMABLE, target=S.HUMAN_REVIEW, custom=moves("appeal.claimed", by=("reviewer",)))
     def claim(self, **_facts: Any) -> None:
         """A reviewer holds it for the length of a lease."""
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals import commands, inputs, policies
 from appeals.models import Appeal, DecidedBy
-from appeals.queries import evidence_due_of, has_first_view, open_request, second_round_is_open
+from appeals.queries import evidence_due_of, has_first_view, second_round_is_open
 from casework import verbs
 from casework.actor import Actor
 from casework.errors import CaseError
@@ -19,7 +19,7 @@ def can_be_demanded(actor: Actor, appeal: Appeal, now: datetime) -> bool:
 
 
 def answer_due_of(actor: Actor, appeal: Appeal) -> datetime | None:
-    request = open_request(appeal)
+    request = appeal.open_request
     return None if request is None else request.due_at
 
 
@@ -134,7 +134,7 @@ REVIEWER = (
         commands.claim_appeal,
         may=policies.may_claim_appeal,
         when=lease_is_free,
-        due_at=lambda actor, appeal: appeal.decide_due_at,
+        due_at=lambda actor, appeal: appeal.decision_due_at,
         path="/review-queue/claim",
         operation="claim",
         has_endpoint=False,
@@ -171,7 +171,7 @@ REVIEWER = (
         commands.decide_appeal,
         may=policies.may_decide_appeal,
         when=view_is_locked,
-        due_at=lambda actor, appeal: appeal.decide_due_at,
+        due_at=lambda actor, appeal: appeal.decision_due_at,
         takes=inputs.DecideAppealInput,
         needs_version=True,
         about="Decide, point by point, in writing. The measures follow at once and each effect to undo becomes a "

@@ -42,17 +42,27 @@ class State:
     icon: str  # its picture in the sprite
     turn: str  # who acts next; each machine says below which words it uses
     tab: str  # the tab of the staff's list on which it stands
-    next_step: str | Promise  # what is still to come, as pages say it
+    next_step: str | Promise  # what is still to come, as pages say it; of a final state, what it means
     is_open: bool
+    time_runs: bool  # whether anything is due in it, and counts as late once its time has passed
+
+    @property
+    def is_paused(self) -> bool:
+        return self.is_open and not self.time_runs
 
     @classmethod
     def open(cls, tone: str, icon: str, *, turn: str, tab: str, next_step: str | Promise) -> Self:
-        return cls(tone, icon, turn, tab, next_step, is_open=True)
+        return cls(tone, icon, turn, tab, next_step, is_open=True, time_runs=True)
+
+    @classmethod
+    def paused(cls, tone: str, icon: str, *, tab: str, next_step: str | Promise) -> Self:
+        """Open, but nobody has to act and no time runs until an edge leads on."""
+        return cls(tone, icon, "", tab, next_step, is_open=True, time_runs=False)
 
     @classmethod
     def final(cls, tone: str, icon: str, *, tab: str, next_step: str | Promise = "") -> Self:
         """Whether nobody has to act any more, and no edge leads back to a state in which somebody has."""
-        return cls(tone, icon, "", tab, next_step, is_open=False)
+        return cls(tone, icon, "", tab, next_step, is_open=False, time_runs=False)
 
 
 def open_states[S: str](states: Mapping[S, State]) -> list[S]:
@@ -61,6 +71,11 @@ def open_states[S: str](states: Mapping[S, State]) -> list[S]:
 
 def final_states[S: str](states: Mapping[S, State]) -> list[S]:
     return [state for state, row in states.items() if not row.is_open]
+
+
+def running_states[S: str](states: Mapping[S, State]) -> list[S]:
+    """The states in which time runs."""
+    return [state for state, row in states.items() if row.time_runs]
 
 
 def states_on[S: str](states: Mapping[S, State], *tabs: str) -> list[S]:

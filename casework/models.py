@@ -1,7 +1,7 @@
 """Tables every case shares: the case row's spine, ledger, deadlines, outbox, idempotency keys and sealed files."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.triggers import Trigger, append_only, kept
+
+if TYPE_CHECKING:
+    from casework.machine import State
 
 
 class Case(models.Model):
@@ -39,6 +42,15 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def state_row(self) -> "State":
+        """What the machine says of the state in which the case is."""
+        return self.STATES[self.state]  # type: ignore[attr-defined,no-any-return]  # each machine has both
+
+    @property
+    def is_open(self) -> bool:
+        return self.state_row.is_open
 
     def refresh_from_db(
         self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None

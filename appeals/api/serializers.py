@@ -19,7 +19,7 @@ from appeals.models import (
     ReviewMode,
     SystemView,
 )
-from appeals.queries import due_of, evidence_shown_to, turn_of
+from appeals.queries import evidence_shown_to
 from appeals.verbs import ADDRESS, actions_for
 from casework.api.serializers import (
     Action,
@@ -142,8 +142,8 @@ class AppealOutput(serializers.Serializer[Any]):
     decide_due_is_provisional = serializers.BooleanField()
     outcome = Code(Outcome, allow_null=True)
     decision = serializers.SerializerMethodField()
-    turn = Computed(turn_of, str)
-    due_at = Computed(due_of, datetime | None)
+    turn = Computed(lambda row: row.state_row.turn, str)
+    due_at = Computed(lambda row: row.due_at, datetime | None)
     actions = serializers.SerializerMethodField()
 
     @extend_schema_field(EvidenceOutput(many=True))
@@ -178,7 +178,7 @@ class QueueRowOutput(serializers.Serializer[Any]):
     language = serializers.CharField()
     level = Code(Level)
     filed_at = serializers.DateTimeField()
-    due_at = serializers.DateTimeField(source="decide_due_at")
+    due_at = serializers.DateTimeField(source="decision_due_at")
 
     @extend_schema_field(Money(allow_null=True))
     def get_amount(self, row: Appeal) -> Any:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import SENIOR_REVIEWER
 from appeals.commands.file import decision_due
 from appeals.commands.locking import lease_until, lock_appeal, release_notice, require_lease
-from appeals.machine import WITH_A_PERSON, AppealState
+from appeals.machine import CLAIMABLE, AppealState
 from appeals.models import Appeal, Confidence, FirstView, InformationRequest, Opening, Outcome
 from appeals.policies import (
     claimable_by,
@@ -40,7 +40,7 @@ SUGGESTION = "suggestion"
 def claimable(actor: Actor, now: datetime) -> Q:
     """The cases that this reviewer could take now."""
     free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=now)
-    return Q(state__in=WITH_A_PERSON) & free & claimable_by(actor)
+    return Q(state__in=CLAIMABLE) & free & claimable_by(actor)
 
 
 @command

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appeals.machine import FINAL, IN_QUEUE, ON_A_TAB, OPEN, AppealMachine, AppealState
+from appeals.machine import FINAL, IN_QUEUE, ON_A_TAB, AppealMachine, AppealState
 from casework.constraints import check
 from casework.models import Case
 from casework.working_days import add_days
@@ -221,16 +221,22 @@ class Appeal(AppealMachine, Case):
         return sum(amounts) if amounts else None
 
     @property
-    def next_due_at(self) -> datetime:
-        """When the appellant's answer is due while one is waited for, else the decision."""
-        if self.state != AppealState.MORE_NEEDED:
-            return self.decide_due_at
-        asked = (r.due_at for r in self.requests.all() if r.answered_at is None and r.lapsed_at is None)
-        return next(asked, self.decide_due_at)
+    def open_request(self) -> "InformationRequest | None":
+        """What is waited for while it is the appellant's turn."""
+        if self.state_row.turn != "appellant":
+            return None
+        return next((r for r in self.requests.all() if r.answered_at is None and r.lapsed_at is None), None)
 
     @property
-    def is_open(self) -> bool:
-        return self.state in OPEN
+    def decision_due_at(self) -> datetime | None:
+        """When the decision is due; None where no time runs."""
+        return self.decide_due_at if self.state_row.time_runs else None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the next step is due: the answer that is waited for, else the decision; None where no time runs."""
+        request = self.open_request
+        return request.due_at if request is not None else self.decision_due_at
 
 
 class AppealItem(models.Model):

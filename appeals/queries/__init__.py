@@ -9,15 +9,12 @@ from appeals.queries.cases import (
     appeals_listed_for,
     appeals_of_notice,
     draft_for,
-    due_of,
     events_of,
     evidence_due_of,
     evidence_file,
     evidence_shown_to,
     has_first_view,
-    open_request,
     second_round_is_open,
-    turn_of,
 )
 from appeals.queries.certification import (
     CertificateState,

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
-from appeals.machine import STATES, AppealState
 from appeals.models import (
     Appeal,
     AppealDraft,
@@ -13,7 +12,6 @@ from appeals.models import (
     Decision,
     EvidenceItem,
     FirstView,
-    InformationRequest,
     Level,
     Outcome,
     Ruling,
@@ -84,11 +82,6 @@ def evidence_file(actor: Actor, ref: str, no: int) -> Attachment:
     raise NotFound()
 
 
-def open_request(appeal: Appeal) -> InformationRequest | None:
-    """What the reviewer is waiting for, if anything."""
-    return next((r for r in appeal.requests.all() if r.answered_at is None and r.lapsed_at is None), None)
-
-
 def draft_for(actor: Actor, notice_id: int) -> AppealDraft | None:
     """The party's unfinished form for this notice."""
     return (
@@ -98,22 +91,9 @@ def draft_for(actor: Actor, notice_id: int) -> AppealDraft | None:
     )
 
 
-def turn_of(appeal: Appeal) -> str:
-    """Whose turn it is: `appellant`, `platform`, or nobody's (empty) when the case is closed."""
-    return STATES[AppealState(appeal.state)].turn
-
-
-def due_of(appeal: Appeal) -> datetime | None:
-    """By when the next step is due."""
-    if not appeal.is_open:
-        return None
-    request = open_request(appeal)
-    return request.due_at if request is not None else appeal.decide_due_at
-
-
 def evidence_due_of(appeal: Appeal) -> datetime:
     """Until when evidence may come in: with the answer that is asked for, else until the window closes."""
-    request = open_request(appeal)
+    request = appeal.open_request
     return request.due_at if request is not None else appeal.evidence_closes_at
 
 

@@ -123,7 +123,10 @@ def _change(person: int, row: _Row, stood: Mapping[int, str]) -> QueueChange | N
     if before == "mine" and row.held_until is not None and row.held_until < row.updated_at:
         before = "claimable"  # its lease had run out before whatever happened
     word = _word(before, row, is_theirs=row.reviewer_id == person)
-    return None if word is None else QueueChange(row.ref, word, row.tab or None, row.due_at if row.tab else None)
+    if word is None:
+        return None
+    shows_time = row.tab and STATES[AppealState(row.state)].time_runs
+    return QueueChange(row.ref, word, row.tab or None, row.due_at if shows_time else None)
 
 
 def _word(before: str, row: _Row, *, is_theirs: bool) -> str | None:

@@ -8,7 +8,7 @@ from math import sqrt
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
-from appeals.machine import HELD, STATES, TABS, WITH_A_PERSON, AppealState
+from appeals.machine import CLAIMABLE, HELD, STATES, TABS, AppealState
 from appeals.models import Appeal, DecidedBy, FirstView, Opening, Outcome, TriageSuggestion
 from appeals.policies import REVIEWS, claimable_by, may_work_on_appeal
 from appeals.queries.cases import appeal_for
@@ -24,7 +24,7 @@ def tabs_of(actor: Actor, *, now: datetime) -> dict[str, Q]:
     own = Q(reviewer_id=actor.user_id)
     on = {tab: Q(state__in=states_on(STATES, tab)) for tab in TABS}
     return {
-        "claimable": Q(state__in=WITH_A_PERSON) & free & ~(own & on["mine"]),
+        "claimable": Q(state__in=CLAIMABLE) & free & ~(own & on["mine"]),
         "mine": own & on["mine"],
         "waiting": own & on["waiting"],
         "late": on["late"],

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from appeals.models import Appeal, AppealDraft
 from appeals.policies import visible_to
-from appeals.queries.cases import open_request
 from casework.actor import Actor, ActorKind
 from notices.queries import notices_for
 
@@ -29,7 +28,7 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
     cards = []
     asked = Appeal.objects.filter(visible_to(actor), state="MORE_NEEDED").prefetch_related("requests", "items__measure")
     for appeal in asked:
-        request = open_request(appeal)
+        request = appeal.open_request
         if request is not None:
             cards.append(Todo("answer", appeal.ref, appeal.number, "respond", request.due_at, request.item))
     drafted = set(AppealDraft.objects.filter(party_id__in=list(actor.parties)).values_list("notice_id", flat=True))

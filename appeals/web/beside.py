@@ -10,7 +10,7 @@ from accounts.queries import who_holds
 from accounts.roles import CAN_FILE, CAN_STAGE
 from appeals.machine import AppealState
 from appeals.models import Appeal, DecidedBy
-from appeals.queries import appeals_of_notice, draft_for, open_request
+from appeals.queries import appeals_of_notice, draft_for
 from appeals.queries.cases import second_round_is_open
 from appeals.web.sentences import state_of
 from casework.actor import Actor
@@ -54,10 +54,10 @@ def _next(last: Appeal | None, notice: Any, actor: Actor, now: datetime) -> tupl
     file = filing_url(notice.ref)
     if last is not None and last.is_open:
         view = reverse("appeals:detail", args=[last.ref])
-        asked = open_request(last)
+        asked = last.open_request
         if asked is not None:
             return Step(_("Answer the question"), view, asked.due_at, _("Answer by")), "", None
-        return Step(_("See the appeal"), view, last.decide_due_at, _("Decision due")), "", None
+        return Step(_("See the appeal"), view, last.due_at, _("Decision due")), "", None
     if last is not None and last.state == AppealState.DECIDED:
         if last.decided_by_kind == DecidedBy.HUMAN and second_round_is_open(last):
             until = last.second_round_closes_at

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from appeals.events import EVENTS
-from appeals.machine import STATES, AppealState
 from appeals.models import Appeal, Outcome
-from appeals.queries import due_of, officer_codes, open_request, turn_of
+from appeals.queries import officer_codes
 from casework.actor import Actor, ActorKind
 from casework.models import Event
 
@@ -55,14 +54,12 @@ def next_step(appeal: Appeal) -> dict[str, Any] | None:
     """What comes next and by when; None once the appeal is closed."""
     if not appeal.is_open:
         return None
-    request = open_request(appeal)
-    text = STATES[AppealState(appeal.state)].next_step
-    return {"text": text, "at": request.due_at if request is not None else due_of(appeal)}
+    return {"text": appeal.state_row.next_step, "at": appeal.due_at}
 
 
 def turn(appeal: Appeal) -> str:
     """Whose turn it is, as the turn banner names it."""
-    return {"": "nobody", "appellant": "you"}.get(whose := turn_of(appeal), whose)
+    return {"": "nobody", "appellant": "you"}.get(whose := appeal.state_row.turn, whose)
 
 
 def outcome_sentence(appeal: Appeal) -> str:
@@ -79,5 +76,4 @@ def state_of(appeal: Appeal) -> tuple[str, Text]:
 
 def overdue(appeal: Appeal, now: datetime) -> bool:
     """Whether we are late."""
-    due = due_of(appeal)
-    return due is not None and turn_of(appeal) == "platform" and now > due
+    return appeal.state_row.turn == "platform" and appeal.due_at is not None and now > appeal.due_at

@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from appeals import commands
-from appeals.machine import FINAL, WITH_A_PERSON, AppealState
+from appeals.machine import CLAIMABLE, FINAL, AppealState
 from appeals.models import Appeal, Confidence, Outcome
 from appeals.policies import OVERSEES, REVIEWS, may_answer_late_request, may_claim_appeal, may_decide_appeal
 from appeals.queries import (
@@ -25,7 +25,6 @@ from appeals.queries import (
     holder_of,
     letter_of,
     likely_duplicates_for,
-    open_request,
     opened_by,
     suggestion_for,
     track_record,
@@ -106,13 +105,11 @@ def show_case(
         is_mine=is_mine,
         is_held=is_held,
         is_final=appeal.state in FINAL,
-        may_claim=appeal.state in WITH_A_PERSON
-        and appeal.lease_is_free(now)
-        and may_claim_appeal(actor, appeal) is None,
+        may_claim=appeal.state in CLAIMABLE and appeal.lease_is_free(now) and may_claim_appeal(actor, appeal) is None,
         may_decide=may_decide_appeal(actor, appeal) is None,
         may_answer_late=appeal.state == AppealState.LATE_REQUESTED and may_answer_late_request(actor, appeal) is None,
         holder=holder_of(appeal),
-        asked=open_request(appeal),
+        asked=appeal.open_request,
         work=work,
         work_shown=is_mine or work.is_typed,
         answer=request.POST.get("answer", ""),

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from appeals import commands
-from appeals.machine import TABS
+from appeals.machine import RUNNING, TABS
 from appeals.policies import may_see_queue
 from appeals.queries import decided_by, held_by, queue_for, queues_of
 from casework import clock, counts
@@ -41,7 +41,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     summary = queues_of([actor], now=now)[actor.person]
     counted = dict(zip(TABS, summary.counts, strict=True))
     rows = Paginator(queue_for(actor, now=now, tab=tab), ROWS).get_page(request.GET.get("page"))
-    own = held_by(actor).order_by("decide_due_at").first()
+    own = held_by(actor).filter(state__in=RUNNING).order_by("decide_due_at").first()
     return show(
         request,
         "appeals/queue.html",

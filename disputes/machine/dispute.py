@@ -69,7 +69,15 @@ STATES = {
         tab="mine",
         next_step=_("What was agreed or determined is being carried out."),
     ),
-    S.PAUSED: State.open("warn", "pause", turn="", tab="mine", next_step=""),
+    S.PAUSED: State.paused(
+        "warn",
+        "pause",
+        tab="mine",
+        next_step=_(
+            "It goes on once that is over; every time limit is then later by the length of the pause. You can still "
+            "write."
+        ),
+    ),
     S.CLOSED: State.final("calm", "check-circle", tab=""),
     S.WITHDRAWN: State.final("calm", "undo", tab=""),
 }

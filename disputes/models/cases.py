@@ -183,10 +183,6 @@ class Dispute(DisputeMachine, Case):
             ),
         )
 
-    @property
-    def is_open(self) -> bool:
-        return self.state in OPEN
-
     def party_id_of(self, side: str) -> int | None:
         """The party on a side; None for the platform."""
         return {Side.CLAIMANT: self.claimant_id, Side.RESPONDENT: self.respondent_id}.get(Side(side))

@@ -11,7 +11,7 @@ from casework.actor import Actor
 from casework.errors import NotFound, or_not_found
 from casework.models import Attachment, Event
 from disputes.choices import Side
-from disputes.machine import FINAL, STATES, DisputeState
+from disputes.machine import FINAL, DisputeState
 from disputes.models import (
     Determination,
     Dispute,
@@ -250,7 +250,7 @@ def offers_shown_to(actor: Actor, dispute: Dispute) -> list[Offer]:
 
 def turn_of(dispute: Dispute) -> list[Side]:
     """Whose turn it is: bearers of open facts, debtors, the respondent before its first answer, the platform."""
-    turn = STATES[DisputeState(dispute.state)].turn
+    turn = dispute.state_row.turn
     if turn == "platform":
         return [Side.PLATFORM]
     if turn == "sides":
@@ -271,7 +271,7 @@ def turn_of(dispute: Dispute) -> list[Side]:
 
 def due_at_of(dispute: Dispute, spans: outages.Ledger | None = None) -> datetime | None:
     """By when the next thing is due, whoever must do it; a list gives the ledger of outages, which it read once."""
-    turn = STATES[DisputeState(dispute.state)].turn
+    turn = dispute.state_row.turn
     if turn == "platform":
         return dispute.platform_due_at
     if turn == "sides":

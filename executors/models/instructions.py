@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.models import Case
-from executors.machine import OPEN_INSTRUCTION, InstructionMachine, InstructionState
+from executors.machine import InstructionMachine, InstructionState
 from executors.models.registry import Executor, ExecutorPerson
 
 
@@ -132,10 +132,6 @@ class Instruction(InstructionMachine, Case):
                 & (Q(completed_at__isnull=True) | Q(completed_by__isnull=False)),
             ),
         )
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in OPEN_INSTRUCTION
 
     @property
     def is_the_platform_s(self) -> bool:

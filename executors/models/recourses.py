@@ -66,10 +66,6 @@ class Recourse(RecourseMachine, Case):
         )
 
     @property
-    def is_open(self) -> bool:
-        return self.state in OPEN_RECOURSE
-
-    @property
     def received_minor(self) -> int:
         """What came in, of a claim whose entries are loaded."""
         return sum(entry.amount_minor for entry in self.entries.all() if entry.kind in TAKES_MONEY)

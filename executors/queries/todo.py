@@ -45,7 +45,7 @@ def todo_for(actor: Actor) -> list[Todo]:
 
 def turn_of(case: Executor | Incident | Instruction) -> str:
     """Who is waited for: `executor`, `platform`, or nobody."""
-    turn = case.STATES[case.state].turn
+    turn = case.state_row.turn
     is_its_own = isinstance(case, Instruction) and case.is_the_platform_s
     return "platform" if turn and is_its_own else turn
 

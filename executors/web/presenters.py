@@ -63,7 +63,7 @@ def inactive_notice(executor: Executor) -> dict[str, Any] | None:
     return {
         "state": state,
         "title": titles.get(state, capfirst(executor.get_state_display())),
-        "text": executor.STATES[executor.state].next_step,
+        "text": executor.state_row.next_step,
         "reason": executor.state_reason,
         "at": executor.state_since if executor.state_reason else None,
         "contest": _(
@@ -298,7 +298,7 @@ def incident_turn(row: Incident, now: datetime) -> dict[str, Any]:
             "at": row.contest_by,
             "text": _("You can contest the finding. The affected party is made whole meanwhile."),
         }
-    state = row.STATES[row.state]
+    state = row.state_row
     whose = {"executor": "you", "": "nobody"}.get(state.turn, state.turn)
     if row.state in UNHEARD:  # late as well, until it is found
         whose = "you"

@@ -66,10 +66,6 @@ class SiblingReview(SiblingMachine, Case):
             ),
         )
 
-    @property
-    def is_open(self) -> bool:
-        return bool(self.state == SiblingState.OPEN)
-
 
 SIBLING_TRIGGERS = [
     kept("notices_siblingreview", "sibling_review_is_kept"),

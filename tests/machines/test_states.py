@@ -55,12 +55,11 @@ SEEN_ELSEWHERE = {("appeal", "SYSTEM_REVIEW"), ("dispute", "NEGOTIATING")}
 NOBODY_S_TURN = {
     ("dispute", "DETERMINED"),  # a side may ask for a review, nobody has to
     ("dispute", "SETTLED"),  # what was agreed is turned into what is owed at once
-    ("dispute", "PAUSED"),  # a court or the police has it
     ("executor", "ACTIVE"),
     ("executor", "SUSPENDED"),
     ("executor", "REINSTATED"),
 }
-"""Open states that wait for nobody, each for its reason."""
+"""Open states in which time runs and that yet wait for nobody, each for its reason."""
 SPRITE = (Path(settings.BASE_DIR) / "static/img/icons.svg").read_text()
 
 
@@ -80,9 +79,9 @@ def unsaid(model):
             found.append(f"{state}: on a tab that no list has")
         if row.is_open and TABS[kind] and not row.tab and (kind, state) not in SEEN_ELSEWHERE:
             found.append(f"{state}: open and on no tab")
-        if row.is_open and TURNS[kind] and not row.turn and (kind, state) not in NOBODY_S_TURN:
+        if row.is_open and not row.is_paused and TURNS[kind] and not row.turn and (kind, state) not in NOBODY_S_TURN:
             found.append(f"{state}: open and nobody's turn")
-        if row.turn and tells_next_step and not row.next_step:
+        if (row.turn or row.is_paused) and tells_next_step and not row.next_step:
             found.append(f"{state}: no next step")
     return sorted(found)
 
@@ -99,6 +98,8 @@ def test_every_state_has_turn_tab_look_and_next_step(model):
         (State.open("wait", "person", turn="platform", tab="", next_step="…"), ["HANDED_OVER: open and on no tab"]),
         (State.open("wait", "person", turn="platform", tab="late", next_step=""), ["HANDED_OVER: no next step"]),
         (State.open("wait", "person", turn="", tab="late", next_step=""), ["HANDED_OVER: open and nobody's turn"]),
+        (State.paused("wait", "pause", tab="late", next_step=""), ["HANDED_OVER: no next step"]),
+        (State.paused("wait", "pause", tab="late", next_step="…"), []),
         (State.open("blue", "person", turn="platform", tab="late", next_step="…"), ["HANDED_OVER: no look"]),
         (State.open("wait", "crown", turn="platform", tab="late", next_step="…"), ["HANDED_OVER: no look"]),
         (
@@ -159,7 +160,7 @@ def test_the_queue_of_appeals_shows_every_state_that_has_a_tab():
 
     assert tuple(tabs) == appeals.TABS
     assert shown == set(appeals.ON_A_TAB) == {"SUBMITTED", "HUMAN_REVIEW", "MORE_NEEDED", "LATE_REQUESTED"}
-    assert set(appeals.WITH_A_PERSON) == {s.source for s in steps_of(Appeal) if s.verb == "claim"}
+    assert set(appeals.CLAIMABLE) == {s.source for s in steps_of(Appeal) if s.verb == "claim"}
     assert set(appeals.IN_QUEUE) == set(appeals.ON_A_TAB) - {"MORE_NEEDED"}
     assert set(appeals.OPEN) == {"SYSTEM_REVIEW", *appeals.ON_A_TAB}
     assert {*appeals.ENDED_WITHOUT_DECISION, "DECIDED"} == set(appeals.FINAL) == set(Appeal.STATES) - set(appeals.OPEN)
@@ -187,3 +188,23 @@ def test_a_dispute_goes_on_where_it_was_paused():
 def test_a_conversation_ends_in_every_final_state_of_a_dispute():
     assert set(TALK_ENDS) == set(disputes.FINAL)
     assert {*disputes.WITH_PLATFORM, *disputes.WITH_SIDES} == {s for s, row in Dispute.STATES.items() if row.turn}
+
+
+@ALL
+def test_an_edge_into_a_pause_stops_every_clock(model):
+    every = {clock for step in steps_of(model) for clock in step.cancels}
+    into = [step for step in steps_of(model) if step.target and model.STATES[step.target].is_paused]
+
+    assert [step.verb for step in into if set(step.cancels) != every] == []
+    assert into or model is not Dispute
+
+
+def test_nothing_is_due_in_an_appeal_in_which_no_time_runs(monkeypatch):
+    now = clock_now()
+    appeal = Appeal(state="HUMAN_REVIEW", decide_due_at=now)
+    assert (appeal.due_at, appeal.decision_due_at) == (now, now)
+
+    paused = State.paused("wait", "pause", tab="mine", next_step="…")
+    monkeypatch.setattr(Appeal, "STATES", Appeal.STATES | {"HUMAN_REVIEW": paused})
+    assert (appeal.due_at, appeal.decision_due_at, appeal.is_open) == (None, None, True)
+    assert Appeal(state="DECIDED", decide_due_at=now).due_at is None

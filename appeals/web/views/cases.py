@@ -47,7 +47,7 @@ def _status_page(
     actions = {a.name: a for a in actions_for(actor, appeal, now=now)}
     code, label = state_of(appeal)
     role = actor.role_in(appeal.party_id)
-    asked = queries.open_request(appeal)
+    asked = appeal.open_request
     context = {
         "appeal": appeal,
         "notice": appeal.notice,
@@ -155,7 +155,7 @@ def _evidence_page(
         "errors": errors or [],
         "kept": kept,
         "caption": request.POST.get("caption", ""),
-        "asked": queries.open_request(appeal),
+        "asked": appeal.open_request,
         "now": now,
     }
     return render(request, "appeals/evidence.html", context, status=400 if errors else 200)

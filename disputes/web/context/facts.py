@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from casework.templatetags.casework_tags import moment_text, officer
 from disputes.choices import BasisKind, Side, Standard
-from disputes.machine import FACT_STATES, PROOF_IS_OVER, FactState
+from disputes.machine import PROOF_IS_OVER
 from disputes.models import Dispute, PullState
 from disputes.queries import EvidenceView, FactView
 from disputes.records import GapReason
@@ -39,7 +39,7 @@ def fact_card(
         "state": str(fact.state),
         "state_label": fact.get_state_display(),
         "who": sentences.who(dispute, view.bearer or step.bearer, side),
-        "due": view.closes_at if is_open and dispute.state != "PAUSED" else None,
+        "due": view.closes_at if is_open and not dispute.state_row.is_paused else None,
         "sentence": _fact_sentence(dispute, view, side),
         "shows": step.in_language("shows"),
         "accepts": step.in_language("accepts"),
@@ -105,8 +105,8 @@ def _fact_sentence(dispute: Dispute, view: FactView, side: Side | None) -> str:
     if view.yours:
         return _own_sentence(dispute, rebuts=step.rebuts) % names
     if side is None:
-        return str(FACT_STATES[FactState(fact.state)].next_step) % names
-    if view.closes_at is None or dispute.state == "PAUSED":
+        return str(fact.state_row.next_step) % names
+    if view.closes_at is None or dispute.state_row.is_paused:
         return _("It is for the other side to show this first. You need do nothing.")
     if step.rebuts:
         return (
@@ -118,7 +118,7 @@ def _fact_sentence(dispute: Dispute, view: FactView, side: Side | None) -> str:
 
 def _own_sentence(dispute: Dispute, *, rebuts: bool) -> str:
     """What the bearer is told: before a mediator joined and in a pause no time runs, otherwise it is their turn."""
-    if dispute.state == "PAUSED":
+    if dispute.state_row.is_paused:
         return _(
             "This is for you to show once the dispute goes on: “%(fact)s”. You can use: %(items)s. No time runs until "
             "then."

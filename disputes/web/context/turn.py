@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from casework.templatetags.casework_tags import money
 from disputes import queries
 from disputes.choices import Remedy, Side
-from disputes.machine import PROVING, STATES, DisputeState
+from disputes.machine import PROVING
 from disputes.models import Dispute
 from disputes.queries import FactView
 from disputes.verbs import Action
@@ -29,7 +29,7 @@ def turn(
     dispute: Dispute, side: Side | None, views: Sequence[FactView], actions: Sequence[Action], now: datetime
 ) -> dict[str, Any] | None:
     """Whose turn it is, what they are to do, by when, and where; None where nothing is waited for."""
-    row = STATES[DisputeState(dispute.state)]
+    row = dispute.state_row
     if not row.turn:
         return None
     turns = queries.turn_of(dispute)

@@ -160,7 +160,7 @@ def _versions(
 
 def _closed_at(dispute: Dispute, view: Any, now: datetime) -> datetime | None:
     """When the time to hand something in about this fact ended; None while it runs, or where it never ran."""
-    if dispute.state != "PAUSED" and view.closes_at is not None and now > view.closes_at:
+    if not dispute.state_row.is_paused and view.closes_at is not None and now > view.closes_at:
         return view.closes_at  # type: ignore[no-any-return]
     return None
 

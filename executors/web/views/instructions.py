@@ -81,7 +81,7 @@ def _by(person: Any, at: Any) -> str:
 
 
 def _turn(row: Instruction, state: str, now: Any) -> dict[str, Any]:
-    text = row.STATES[row.state].next_step
+    text = row.state_row.next_step
     if state == "ACKNOWLEDGED" and row.is_late(now):
         text = _("It is late. Do it now and report it.")
     return {"turn": "you" if row.is_open else "nobody", "at": row.due_at if row.is_open else None, "text": text}
