@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from classifier.features import TriageInput, asks_for_a_person, input_hash, normalise
+from classifier.features import TriageInput, input_hash, normalise
+from classifier.person import asks_for_a_person
 
 ALPHA = 0.05
 DELTA = 0.05

@@ -12,7 +12,9 @@ import unicodedata
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+
+from opencc import OpenCC
 
 TEXT_LIMIT = 4_000
 """Normalised characters that are read; the rest is left to the person."""
@@ -86,6 +88,7 @@ _LATIN = re.compile(r"[a-z]")
 _FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
 _CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 UNIT = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>[^\W{_CJK}_]+(?:'[^\W{_CJK}_]+)*)")
+_SIGN = re.compile(rf"[{_CJK}]")
 _KANA_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _LATIN_WORD = re.compile(r"[a-z\u00df-\u024f']+")
 _HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")  # drawn as nothing though not in category Cf
@@ -120,7 +123,19 @@ def _folded(cluster: str) -> str:
         else:
             out.append(c)
     # NFKC once more: lower-casing and dropping may have made new pairs (İ, stacked accents).
-    return "".join(c for c in unicodedata.normalize("NFKC", "".join(out).lower()) if unicodedata.category(c) != "Mn")
+    bare = (c for c in unicodedata.normalize("NFKC", "".join(out).lower()) if unicodedata.category(c) != "Mn")
+    return "".join(_simplified(c) if _SIGN.match(c) else c for c in bare)
+
+
+def _simplified(sign: str) -> str:
+    """The simplified form of one sign. Sign by sign, so that places in the copy stay places in the original."""
+    once = _script().convert(sign)
+    return once if once == sign else _script().convert(once)  # 薴 becomes 苧, and that 苎
+
+
+@cache
+def _script() -> OpenCC:
+    return OpenCC("t2s")
 
 
 def _is_joined(char: str) -> bool:
@@ -128,7 +143,7 @@ def _is_joined(char: str) -> bool:
 
 
 def normalise(original: str) -> CaseText:
-    """A copy that is the same for texts that look the same: width, case, spaces, invisible and look-alike letters."""
+    """A copy that is the same for texts that look or read the same: width, case, blanks, script, hidden letters."""
     chars: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -184,29 +199,6 @@ def _language(text: str) -> str:
         return "zh"
     # Three signs of Chinese say about as much as two English words.
     return "en" if chinese <= 0.1 * (chinese + latin) else "mixed"
-
-
-_PERSON = r"(?:person|someone|somebody|staff member|employee)"
-_MACHINE = r"(?:automat\w*|machines?|robots?|bots?|ai|algorithms?|computers?|system)"
-_WANTS_A_PERSON = re.compile(
-    # Chinese in both scripts: whoever writes 人工 and means no artificial intelligence means a person.
-    r"人工(?!智[能慧])|真人|活人"
-    r"|(?:要|请|請|让|讓|由|找|换|換|派|等)(?:一?[个個位名])?(?:专|專)?[人员員](?:来|來|看|审|審|处|處|复|復|複|判|查|核|工)"
-    r"|(?:不要|不用|不想|不接受|不同意|不服|不认|不認|别用?|別用?|拒绝|拒絕|反对|反對|非)"
-    r"[^。！!？?；;,，]{0,6}(?:系统|系統|自动|自動|机器|機器|机审|機審|ai|算法|演算法|电脑|電腦)"
-    r"|\bhumans?\b|\b(?:real|live|actual|living) (?:person|people|someone|somebody)"
-    r"|\b(?:want|wants|need|needs|demand|request|require|ask|speak|talk|let|have|get|give me|show this to|see)\b"
-    rf"[^.!?]{{0,30}}\b{_PERSON}\b"
-    rf"|\b(?:by )?(?:a|some) {_PERSON} (?:to |should |must |look|review|decid|check|please)"
-    rf"|\b{_PERSON},? please\b"
-    r"|\b(?:no|not|don'?t|do not|never|without|object|objection|against|refuse|reject|stop|instead of)\b"
-    rf"[^.!?]{{0,30}}\b{_MACHINE}\b"
-)
-
-
-def asks_for_a_person(text: CaseText) -> bool:
-    """True when the words themselves ask for a person; it errs towards the person, who then reads the case."""
-    return bool(_WANTS_A_PERSON.search(text.text)) or bool(_WANTS_A_PERSON.search(text.text.replace(" ", "")))
 
 
 # — words to features —

@@ -21,7 +21,6 @@ from classifier.features import (
     CaseText,
     Grams,
     TriageInput,
-    asks_for_a_person,
     buckets,
     facts,
     grams,
@@ -29,6 +28,7 @@ from classifier.features import (
     normalise,
 )
 from classifier.past import rates
+from classifier.person import asks_for_a_person
 from classifier.routing import priority_for, queue_for
 from classifier.suggestion import Feature, Language, Phrase, Suggestion
 

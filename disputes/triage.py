@@ -15,7 +15,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import PartyKind
-from classifier.features import asks_for_a_person, grams, normalise
+from classifier.features import grams, normalise
+from classifier.person import asks_for_a_person
 from classifier.routing import LEVELS, Opening, dispute_points_for, dispute_queue_for
 from disputes.models import POINTS, Dispute, OpeningTriage
 

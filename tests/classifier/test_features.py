@@ -1,5 +1,6 @@
 """The normalised copy, its way back to the original, and the n-grams."""
 
+import hashlib
 import time
 
 import pytest
@@ -10,7 +11,6 @@ from classifier.features import (
     SCAN_LIMIT,
     TEXT_LIMIT,
     TriageInput,
-    asks_for_a_person,
     bucket,
     buckets,
     grams,
@@ -38,6 +38,22 @@ def test_lookalike_letters_are_read_as_what_they_look_like():
 
 def test_a_word_wholly_in_another_script_is_left_alone():
     assert normalise("магазин").text == "магазин"
+
+
+def test_traditional_signs_are_read_as_simplified_ones_in_their_place():
+    copy = normalise("請轉人工覆核：這批貨品均為正品，乾淨整齊。")
+
+    assert copy.text == "请转人工覆核:这批货品均为正品,干净整齐。"
+    assert copy.span(2, 3) == (2, 3)
+
+
+def test_the_folding_of_signs_is_the_one_that_stored_models_learnt_from():
+    # Another table gives other features: raise FORMAT in classifier/model.py, so that files made before are refused.
+    signs = "".join(map(chr, [*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000)]))
+    folded = "".join(normalise(sign).text for sign in signs)
+
+    assert len(folded) == len(signs)
+    assert hashlib.sha256(folded.encode()).hexdigest()[:16] == "d44583a8bd98a99b"
 
 
 def test_stacked_accents_are_taken_off():
@@ -121,56 +137,6 @@ def test_buckets_are_fixed_for_ever():
 
 
 BUCKET_SHOP, BUCKET_REFUND = 170208, 217490
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "请转人工",
-        "我要求人工复核",
-        "转 人 工",
-        "不要机器判",
-        "拒绝自动处理",
-        "I want a human review",
-        "let a real person look",
-        "Not a robot please",
-        "ask a person to check",
-        "请人工看一下",
-        "要求人工",
-        "我申请人工",
-        "我要人来审",
-        "我要求人工複核",
-        "請轉人工處理",
-        "人工審核",
-        "不要系统决定",
-        "反對自動處理",
-        "请让人来处理，不要系统自动处理",
-        "I want to speak to a human.",
-        "I want a person.",
-        "I demand human intervention",
-        "human please",
-        "I object to automated processing",
-        "Do not let the system decide this.",
-        "Please have someone look at it",
-    ],
-)
-def test_words_that_ask_for_a_person_are_heard(words):
-    assert asks_for_a_person(normalise("店铺被封。" + words))
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "手工制作的皮具",
-        "We sold it to a person in Ohio",
-        "人工智能音箱",
-        "系统里的订单是对的，商品是正品，请恢复。",
-        "The invoice shows that the goods are genuine.",
-        "请尽快处理，谢谢",
-    ],
-)
-def test_other_words_are_not(words):
-    assert not asks_for_a_person(normalise(words))
 
 
 def test_input_hash_changes_with_every_field():

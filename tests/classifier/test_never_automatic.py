@@ -8,11 +8,24 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from classifier.certificate import OBJECTIONS, Mandate, Signature, Warrant, on_grid
-from classifier.features import TriageInput, asks_for_a_person, normalise
+from classifier.features import TriageInput, normalise
+from classifier.person import asks_for_a_person
 
 ISSUED = datetime(2026, 11, 1, tzinfo=UTC)
 LATER = timedelta(days=10)
-WISHES = ["请转人工。", "要求人工复核。", "I want a human review.", "转 人 工", "转\u200b人工", "I want a real person."]
+WISHES = [
+    *("请转人工。", "要求人工复核。", "I want a human review.", "I want a real person."),
+    *(
+        "转 人 工",
+        "转\u200b人工",
+        "转人·工",
+        "請轉人工",
+        "zhuǎn réngōng",
+        "转入工客服",
+        "h.u.m.a.n please",
+        "I want a huamn",
+    ),
+]
 
 
 def test_without_a_mandate_nothing_is_automatic(model, case):
