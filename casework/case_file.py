@@ -31,10 +31,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from casework import letters as texts
-from casework.attachments import store
+from casework.attachments import FileCopy
 from casework.ledger import content_of, digest, moment
 from casework.letters import LANGUAGES, Letter
-from casework.models import Attachment, Case, Event
+from casework.models import Case, Event
 
 FORMAT = "appeals-case-file/1"
 MANIFEST, EVENTS = "manifest.json", "events.json"
@@ -54,20 +54,19 @@ def write(
     *,
     case: Case,
     chains: Sequence[Mapping[str, Any]],
-    files: Mapping[str, Attachment | bytes],
+    files: Mapping[str, FileCopy | bytes],
     data: Mapping[str, Any],
     letters: Sequence[Letter],
     sections: Callable[[Sequence[Letter]], Iterable[Section]],
     now: datetime,
 ) -> None:
-    """Writes the archive to `out`: `files` as they are, each of `data` as JSON, the letters, the page, the chains.
+    """Writes the archive to `out`: `files` as the reader gets them, each of `data` as JSON, letters, page, chains.
 
     `sections` gives the sections of the page in the active language, for the letters in that language.
     """
     with ExitStack() as opened, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         sources: dict[str, bytes | BinaryIO] = {
-            name: file if isinstance(file, bytes) else opened.enter_context(store().open(file.sha256))
-            for name, file in files.items()
+            name: file if isinstance(file, bytes) else opened.enter_context(file.open()) for name, file in files.items()
         }
         sources |= {name: as_json(value) for name, value in data.items()}
         if letters:

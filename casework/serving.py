@@ -1,12 +1,13 @@
 """Serves sealed files, letters and case files so that none can run here; who may have one is each app's business.
 
 A picture is shown only as the copy drawn anew; everything else, originals included, is saved and never opened in place.
+Whoever may not have a file as it was received gets it without what a camera or phone wrote into it.
 """
 
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
-from pathlib import PurePath
 from typing import BinaryIO
 
 from asgiref.sync import sync_to_async
@@ -17,7 +18,7 @@ from django.urls import reverse
 
 from casework import letter_pdf
 from casework.actor import Actor
-from casework.attachments import store
+from casework.attachments import FileCopy
 from casework.files import header_filename
 from casework.letters import Letter
 from casework.models import Attachment, Case
@@ -25,21 +26,29 @@ from casework.models import Attachment, Case
 CHUNK = 256 * 1024
 
 
-def send(request: HttpRequest, attachment: Attachment, *, original: bool = False) -> StreamingHttpResponse:
-    """Answers with the file: a picture's clean copy in place, or else the very bytes received, to be saved."""
-    shows = bool(attachment.rendition_sha256) and not original
-    file = store().open(attachment.rendition_sha256 if shows else attachment.sha256)
+def send(request: HttpRequest, file: Attachment | FileCopy, *, original: bool = False) -> StreamingHttpResponse:
+    """Answers with the file: a picture's clean copy in place, anything else to be saved.
+
+    An `original` picture is to be saved, too: as it was received, for whoever may have it so.
+    """
+    copy = file if isinstance(file, FileCopy) else FileCopy(file)
+    shows = copy.attachment.is_picture and not original
+    if shows:
+        copy = replace(copy, as_received=False)
+    return _streamed(request, copy.open(), copy.media_type, copy.name, in_place=shows)
+
+
+def _streamed(
+    request: HttpRequest, file: BinaryIO, media_type: str, name: str, *, in_place: bool
+) -> StreamingHttpResponse:
     file.seek(0, 2)
     size = file.tell()
     file.seek(0)
     body = _ahead(file) if isinstance(request, ASGIRequest) else _along(file)
-    response = StreamingHttpResponse(body, content_type="image/webp" if shows else attachment.media_type)
+    response = StreamingHttpResponse(body, content_type=media_type)
     response["Content-Length"] = str(size)
-    if shows:
-        name = header_filename(f"{PurePath(attachment.name).stem}.webp")
-        response["Content-Disposition"] = "inline" + name.removeprefix("attachment")
-    else:
-        response["Content-Disposition"] = header_filename(attachment.name)
+    disposition = header_filename(name)
+    response["Content-Disposition"] = "inline" + disposition.removeprefix("attachment") if in_place else disposition
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

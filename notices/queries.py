@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from casework.actor import Actor
+from casework.actor import Actor, ActorKind
+from casework.attachments import FileCopy
 from casework.errors import NotFound, or_not_found
 from casework.models import Attachment, Event
 from executors.queries import double_reviews_for
@@ -96,12 +97,17 @@ def remedies_for(actor: Actor) -> QuerySet[Remedy]:
     )
 
 
-def exhibit_file(actor: Actor, ref: str, no: int) -> Attachment:
-    """The sealed file of an exhibit. Raises `NotFound`."""
+def exhibit_file(actor: Actor, ref: str, no: int) -> FileCopy:
+    """The file of an exhibit, for this reader. Raises `NotFound`."""
     exhibit = notice_for(actor, ref).exhibits.filter(no=no, attachment__isnull=False).first()
     if exhibit is None or exhibit.attachment is None:
         raise NotFound()
-    return exhibit.attachment
+    return exhibit_copy(actor, exhibit.attachment)
+
+
+def exhibit_copy(actor: Actor, file: Attachment) -> FileCopy:
+    """What this reader gets of an exhibit's file: a party not as the platform received it, from whomever."""
+    return FileCopy(file, as_received=actor.kind is not ActorKind.PARTY)
 
 
 def measure_types() -> QuerySet[MeasureType]:

@@ -3,7 +3,7 @@
 Nobody is named in it but the appellant: officers are outward codes, and nothing comes from the system's view.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import IO, Any
 
@@ -14,6 +14,7 @@ from appeals.queries.cases import appeal_for, events_of, evidence_shown_to
 from appeals.queries.letter import letter_of
 from casework import case_file
 from casework.actor import Actor
+from casework.attachments import FileCopy
 from casework.case_file import Section, fields
 from casework.letters import LANGUAGES, Letter, moment
 from casework.templatetags.casework_tags import money
@@ -28,6 +29,7 @@ def write_case_file(out: IO[bytes], *, actor: Actor, ref: str, now: datetime) ->
     appeal = appeal_for(actor, ref)
     notice = appeal.notice
     evidence = [item for item in evidence_shown_to(actor, appeal) if item.submission_id is not None]
+    exhibits = {e: notices.exhibit_copy(actor, e.attachment) for e in notice.exhibits.all() if e.attachment}
     languages = LANGUAGES if appeal.state == "DECIDED" else ()
     case_file.write(
         out,
@@ -36,9 +38,9 @@ def write_case_file(out: IO[bytes], *, actor: Actor, ref: str, now: datetime) ->
             case_file.chain_of(appeal, events_of(appeal)),
             case_file.chain_of(notice, notices.events_of(notice)),
         ],
-        files={_exhibit_name(e): e.attachment for e in notice.exhibits.all() if e.attachment}
-        | {_evidence_name(item): item.attachment for item in evidence},
-        data={"case.json": _data(appeal, evidence)},
+        files={_exhibit_name(exhibit, copy): copy for exhibit, copy in exhibits.items()}
+        | {_evidence_name(item): FileCopy(item.attachment) for item in evidence},
+        data={"case.json": _data(appeal, evidence, exhibits)},
         letters=[letter_of(appeal, language=each) for each in languages],
         sections=lambda letters: _sections(appeal, evidence, letters, now=now),
         now=now,
@@ -46,8 +48,8 @@ def write_case_file(out: IO[bytes], *, actor: Actor, ref: str, now: datetime) ->
     return appeal
 
 
-def _exhibit_name(exhibit: Any) -> str:
-    return f"notice/{exhibit.no}-{exhibit.attachment.name}"
+def _exhibit_name(exhibit: Any, copy: FileCopy) -> str:
+    return f"notice/{exhibit.no}-{copy.name}"
 
 
 def _evidence_name(item: EvidenceItem) -> str:
@@ -57,7 +59,7 @@ def _evidence_name(item: EvidenceItem) -> str:
 # — as data —
 
 
-def _data(appeal: Appeal, evidence: Sequence[EvidenceItem]) -> dict[str, Any]:
+def _data(appeal: Appeal, evidence: Sequence[EvidenceItem], exhibits: Mapping[Any, FileCopy]) -> dict[str, Any]:
     decision = getattr(appeal, "decision", None)
     return {
         "appeal": {
@@ -76,7 +78,7 @@ def _data(appeal: Appeal, evidence: Sequence[EvidenceItem]) -> dict[str, Any]:
             ],
         },
         "decision": None if decision is None else _decision(decision),
-        "notice": _notice(appeal.notice),
+        "notice": _notice(appeal.notice, exhibits),
     }
 
 
@@ -89,7 +91,7 @@ def _decision(decision: Any) -> dict[str, Any]:
     }
 
 
-def _notice(notice: Any) -> dict[str, Any]:
+def _notice(notice: Any, exhibits: Mapping[Any, FileCopy]) -> dict[str, Any]:
     return {
         **fields(notice, "ref number external_ref version state facts reasons text_hash conduct_at decided_at"),
         **fields(notice, "served_at read_at appeal_closes_at breach_kind is_precautionary automated_detection"),
@@ -109,7 +111,11 @@ def _notice(notice: Any) -> dict[str, Any]:
             for m in notice.measures.all()
         ],
         "evidence": [
-            fields(e, "no caption excerpt captured_at sha256") | {"file": _exhibit_name(e) if e.attachment else None}
+            fields(e, "no caption excerpt captured_at sha256")
+            | {
+                "file": _exhibit_name(e, exhibits[e]) if e in exhibits else None,
+                "as_received": e not in exhibits or exhibits[e].as_received,
+            }
             for e in notice.exhibits.all()
         ],
         "remedies": [

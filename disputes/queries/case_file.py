@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from casework import case_file
 from casework.actor import Actor
+from casework.attachments import FileCopy
 from casework.case_file import Section, fields
 from casework.ledger import canonical
 from casework.letters import LANGUAGES, Letter, moment
-from casework.models import Attachment, Event
+from casework.models import Event
 from casework.templatetags.casework_tags import money
 from disputes.choices import Lane, Record, Side
 from disputes.models import Determination, Dispute, Offer
@@ -107,14 +108,14 @@ def _file_name(view: EvidenceView) -> str:
     item = view.item
     if view.is_hidden:
         return ""
-    if item.attachment is not None:
-        return f"evidence/{item.no}-{item.attachment.name}"
+    if view.copy is not None:
+        return f"evidence/{item.no}-{view.copy.name}"
     return f"records/{item.no}-{item.record.kind}.json" if item.record is not None else ""
 
 
-def _file(view: EvidenceView) -> Attachment | bytes:
-    if view.item.attachment is not None:
-        return view.item.attachment
+def _file(view: EvidenceView) -> FileCopy | bytes:
+    if view.copy is not None:
+        return view.copy
     assert view.item.record is not None
     return canonical(view.item.record.content)  # so that its SHA-256 is the record's own
 
@@ -205,6 +206,7 @@ def _evidence(view: EvidenceView) -> dict[str, Any]:
         **said,
         **fields(item, "caption sha256 added_at"),
         "file": _file_name(view) or None,
+        "as_received": view.copy is None or view.copy.as_received,
         "message": None if item.message is None else item.message.sequence,
         "objections": [fields(each, "side ground text made_at") for each in item.objections.all()],
     }

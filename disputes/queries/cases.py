@@ -8,8 +8,9 @@ from django.db.models import Prefetch, QuerySet
 
 from casework import outages
 from casework.actor import Actor
+from casework.attachments import FileCopy
 from casework.errors import NotFound, or_not_found
-from casework.models import Attachment, Event
+from casework.models import Event
 from disputes.choices import Side
 from disputes.machine import FINAL, DisputeState
 from disputes.models import (
@@ -91,6 +92,7 @@ class EvidenceView:
     is_hidden: bool
     is_draft: bool
     is_own: bool
+    copy: FileCopy | None  # of its file: not as it was received for the other side
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,16 +229,18 @@ def evidence_shown_to(actor: Actor, dispute: Dispute) -> list[EvidenceView]:
         if item.submission_id is None and not own:
             continue
         hidden = item.is_withheld and not own and not sees_all
-        views.append(EvidenceView(item, is_hidden=hidden, is_draft=item.submission_id is None, is_own=own))
+        file = item.attachment
+        copy = None if file is None else FileCopy(file, as_received=own or side is None)
+        views.append(EvidenceView(item, is_hidden=hidden, is_draft=item.submission_id is None, is_own=own, copy=copy))
     return views
 
 
-def evidence_file(actor: Actor, ref: str, no: int) -> Attachment:
-    """The sealed file of one piece. Raises `NotFound`, for a withheld piece of the other side too."""
+def evidence_file(actor: Actor, ref: str, no: int) -> FileCopy:
+    """The file of one piece, for this reader. Raises `NotFound`, for a withheld piece of the other side too."""
     dispute = dispute_for(actor, ref)
     for view in evidence_shown_to(actor, dispute):
-        if view.item.no == no and not view.is_hidden and view.item.attachment is not None:
-            return view.item.attachment
+        if view.item.no == no and not view.is_hidden and view.copy is not None:
+            return view.copy
     raise NotFound()
 
 

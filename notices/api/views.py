@@ -88,7 +88,7 @@ class NoticeView(ReadView):
 
 
 class NoticeEvidenceView(FileView):
-    """The sealed file of one exhibit, as it was received."""
+    """The file of one exhibit: as it was received, or for a party without what a camera wrote into it."""
 
     operation = {"GET": "noticeEvidence"}
 

@@ -32,7 +32,7 @@ KEYS = {
     "notice.basis[]": "clause kind name_en name_zh no text_en text_hash text_zh version",
     "notice.decided_by": "officer tool",
     "notice.detection": "source tool",
-    "notice.evidence[]": "caption captured_at excerpt file no sha256",
+    "notice.evidence[]": "as_received caption captured_at excerpt file no sha256",
     "notice.measures[]": "amount_minor axis calculation currency ends_at no object scope starts_at state type",
     "notice.measures[].object": "kind label ref",
     "notice.remedies[]": "amount_minor due_at kind measure note ref settled_at state",
@@ -73,10 +73,11 @@ def test_it_holds_the_case_its_letter_events_and_files(archive, appeal):
 
     assert set(files) == {
         "case.html", "case.json", "events.json", "letter.json", "manifest.json", "evidence/1-a.png",
-        "notice/1-shot.png",
+        "notice/1-shot.webp",
     }  # fmt: skip
-    assert files["evidence/1-a.png"] == files["notice/1-shot.png"] == PNG
-    assert case["notice"]["evidence"][0]["file"] == "notice/1-shot.png"
+    assert files["evidence/1-a.png"] == PNG
+    assert files["notice/1-shot.webp"].startswith(b"RIFF")
+    assert case["notice"]["evidence"][0]["file"] == "notice/1-shot.webp"
     listed = json.loads(files["manifest.json"])["files"]
     assert {name: said["size"] for name, said in listed.items()} == {
         name: len(raw) for name, raw in files.items() if name != "manifest.json"

@@ -120,9 +120,12 @@ class RecordOutput(serializers.Serializer[Any]):
 
 
 class FileOutput(serializers.Serializer[Any]):
+    """A file; without `as_received` it comes without what a camera or phone wrote into it, `size` is the original's."""
+
     name = serializers.CharField()
     media_type = serializers.CharField()
     size = serializers.IntegerField()
+    as_received = serializers.BooleanField()
     href = serializers.CharField()
 
 
@@ -159,13 +162,13 @@ class DisputeEvidenceOutput(serializers.Serializer[Any]):
 
     @extend_schema_field(FileOutput(allow_null=True))
     def get_file(self, view: EvidenceView) -> Any:
-        attachment = view.item.attachment
-        if attachment is None:
+        if view.copy is None:
             return None
         return {
-            "name": attachment.name,
-            "media_type": attachment.media_type,
-            "size": attachment.size,
+            "name": view.copy.name,
+            "media_type": view.copy.media_type,
+            "size": view.copy.attachment.size,
+            "as_received": view.copy.as_received,
             "href": f"/api/v1/disputes/{view.item.dispute.ref}/evidence/{view.item.no}/file",
         }
 

@@ -78,7 +78,7 @@ class DisputeEvidenceView(ReadView):
 
 
 class DisputeEvidenceFileView(FileView):
-    """The sealed file of one piece of evidence, as it was received."""
+    """The file of one piece of evidence: as received, or for the other side without what a camera wrote into it."""
 
     operation = {"GET": "disputeEvidenceFile"}
 
