@@ -38,8 +38,8 @@ KEYS = {
     "dispute.order": "amount_minor currency digest ordered_at received_at ref title",
     "dispute.paused": "at authority reason",
     "dispute.respondent": "party role",
-    "evidence[]": "added_at as_received caption fact file is_hidden is_withheld kind message no objections sha256 side submitted_at"
-    " version withheld_reason",
+    "evidence[]": "added_at as_received caption fact file is_hidden is_withheld kind message no objections sha256 side"
+    " submitted_at version withheld_reason",
     "evidence[].objections[]": "ground made_at side text",
     "facts[]": "admitted_by awaits_ruling bearer due_at established favours key no ref rulings shift_basis state"
     " statement_en statement_zh steps submissions version window_opened_at",
