@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
@@ -51,6 +52,28 @@ def hash_of_request(*parts: Any) -> str:
     return salted_hmac("casework.idempotency", canonical, algorithm="sha256").hexdigest()
 
 
+def fingerprint(body: Any, query: Mapping[str, Any]) -> str:
+    """What tells one request from another under the same key: parameters and body, a file by its SHA-256.
+
+    Transport details that a retry may change are left out: the order of JSON members, a form's boundary, `If-Match`.
+    """
+    if isinstance(body, Mapping):
+        body = {name: _value(value) for name, value in body.items()}
+    return hash_of_request(body, {name: query[name] for name in query})
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_value(each) for each in value]
+    if not isinstance(value, UploadedFile):
+        return value
+    digest = hashlib.sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)
+    return {"name": value.name, "sha256": digest.hexdigest()}
+
+
 def earlier_answer(*, principal: str, operation: str, key: str, request_hash: str) -> Replay | None:
     """The committed answer to this very request, if there is one. Raises `IdempotencyMismatch` for another request."""
     row = IdempotencyKey.objects.filter(principal=principal, operation=_short(operation), key=key).first()
@@ -84,6 +107,39 @@ def run_once(
             status=answer.status, headers=dict(answer.headers), body=answer.body
         )
         return Fresh(answer)
+
+
+def run_form_once(
+    *,
+    principal: str,
+    operation: str,
+    key: str,
+    body: Mapping[str, Any],
+    now: datetime,
+    effect: Callable[[], Answer | None],
+) -> Replay | None:
+    """Carries out a form of a page once: the same words under the same key get the answer that they got before.
+
+    Other words under that key are another request, since a browser's Back shows a form with the key it had. What the
+    effect gives no answer to is not stored: such a form came back with errors, and some of it may have been taken.
+    Raises `InProgress` while a twin is running.
+    """
+    key = f"{key}:{fingerprint(body, {})}"
+    operation = _short(operation)
+    with transaction.atomic():
+        _only_one(principal, operation, key)
+        if row := IdempotencyKey.objects.filter(principal=principal, operation=operation, key=key).first():
+            return Replay(Answer(status=row.status, headers=row.headers))
+        if answer := effect():
+            IdempotencyKey.objects.create(
+                principal=principal,
+                operation=operation,
+                key=key,
+                status=answer.status,
+                headers=dict(answer.headers),
+                created_at=now,
+            )
+    return None
 
 
 def _short(operation: str) -> str:

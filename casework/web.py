@@ -1,5 +1,6 @@
-"""Renders refusals as pages: a command's coded error becomes a page with the same words, and typed text comes back."""
+"""Carries out what a page sent, once, and renders refusals as pages: with the same words, and with the typed text."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -8,21 +9,28 @@ from urllib.parse import urlsplit, urlunsplit
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.forms import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, FileRefused, Invalid, NotSignedIn, TooLarge
 from casework.forms import CaptionField
+from casework.idempotency import Answer, run_form_once
 
 P = ParamSpec("P")
 
 MAX_FILES = 20
 """Files that one page sends at most."""
+FORM_KEY = "form_key"
+"""The field by which a form that is sent twice is known; `{% form_key %}` writes it."""
+FETCHED = "fetch"
+"""What the page's script says in `X-Requested-With`: it wants to be told where to go, and goes there itself."""
+_KEY = re.compile(r"[\w-]{16,64}")
 type Errors = list[dict[str, str]]
 
 
@@ -73,11 +81,13 @@ def page(
         @wraps(view)
         def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             try:
-                return view(request, *args, **kwargs)
+                return _told(request, _once(request, lambda: view(request, *args, **kwargs)))
             except NotSignedIn as error:
                 if request.method != "POST":
                     return redirect_to_login(request.get_full_path())
                 sign_in = redirect_to_login(page_before(request))
+                if _is_fetched(request):
+                    return JsonResponse({"location": sign_in.url}, status=error.status)
                 if not any(request.POST.get(name, "").strip() for name in keeps):
                     return sign_in
                 return render_refusal(request, error, keeps=keeps, back_url=sign_in.url, back_text=_("Sign in"))
@@ -87,6 +97,38 @@ def page(
         return shown
 
     return decorate
+
+
+def _is_fetched(request: HttpRequest) -> bool:
+    return request.headers.get("X-Requested-With") == FETCHED
+
+
+def _told(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """A script cannot see where a redirect leads, and following it would use up the messages of that page."""
+    if _is_fetched(request) and isinstance(response, HttpResponseRedirect):
+        return JsonResponse({"location": response.url})
+    return response
+
+
+def _once(request: HttpRequest, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    key = request.POST.get(FORM_KEY, "") if request.method == "POST" else ""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or not _KEY.fullmatch(key):
+        return view()
+    body = {name: request.POST.getlist(name) for name in request.POST if name not in (FORM_KEY, "csrfmiddlewaretoken")}
+    files = {f"file {name}": request.FILES.getlist(name) for name in request.FILES}
+    response: list[HttpResponseBase] = []
+
+    def effect() -> Answer | None:
+        response.append(view())
+        leads_on = isinstance(response[0], HttpResponseRedirect)
+        return Answer(302, headers={"Location": response[0]["Location"]}) if leads_on else None
+
+    operation = f"POST {request.get_full_path()}"
+    replay = run_form_once(
+        principal=actor.ref, operation=operation, key=key, body=body | files, now=clock.now(), effect=effect
+    )
+    return response[0] if replay is None else HttpResponseRedirect(replay.answer.headers["Location"])
 
 
 # — files that a page sends —

@@ -20,6 +20,8 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 def _guard(request: HttpRequest, response: Answer) -> Answer:
     if request.path.startswith(settings.ADMIN_PATH) and not hasattr(response, "_csp_config"):
         response._csp_config = settings.SECURE_CSP_ADMIN  # type: ignore[attr-defined]  # as csp_override does
+    if getattr(request, "has_signed_out", False):
+        response.headers["Clear-Site-Data"] = '"storage"'  # words that the browser kept of who leaves a shared phone
     response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
     is_personal = (
         "Authorization" in request.headers

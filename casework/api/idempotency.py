@@ -3,18 +3,14 @@
 What does not belong here: that an effect happens once (`casework.idempotency`).
 """
 
-import hashlib
 import re
-from collections.abc import Mapping
-from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from casework.api.rendering import JSON
 from casework.errors import IdempotencyKeyRequired, Invalid
-from casework.idempotency import Answer, hash_of_request
+from casework.idempotency import Answer
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
@@ -34,26 +30,6 @@ def key_of(request: HttpRequest) -> str:
         message = _("Idempotency-Key must be 1 to 255 visible ASCII characters, such as a UUID.")
         raise Invalid.field("", "idempotency-key-malformed", message)
     return key
-
-
-def fingerprint(body: Any, query: Mapping[str, Any]) -> str:
-    """What tells one request from another under the same key: parameters and body, a file by its SHA-256.
-
-    Transport details that a retry may change are left out: the order of JSON members, a form's boundary, `If-Match`.
-    """
-    if isinstance(body, Mapping):
-        body = {name: _value(value) for name, value in body.items()}
-    return hash_of_request(body, {name: query[name] for name in query})
-
-
-def _value(value: Any) -> Any:
-    if not isinstance(value, UploadedFile):
-        return value
-    digest = hashlib.sha256()
-    for chunk in value.chunks():
-        digest.update(chunk)
-    value.seek(0)
-    return {"name": value.name, "sha256": digest.hexdigest()}
 
 
 def response_of(answer: Answer, *, is_replay: bool) -> HttpResponse:

@@ -35,7 +35,7 @@ from casework.api.schema import Operations
 from casework.api.serializers import Empty, Input
 from casework.api.throttles import ActorThrottle
 from casework.errors import Invalid, NotSignedIn
-from casework.idempotency import Answer, Fresh, Replay, earlier_answer, run_once
+from casework.idempotency import Answer, Fresh, Replay, earlier_answer, fingerprint, run_once
 from casework.text import MAX_BODY
 
 type Output = type[BaseSerializer[Any]]
@@ -226,7 +226,7 @@ class CommandView(ApiView):
             "principal": call.actor.ref,
             "operation": f"{request.method} {request.path}",
             "key": key,
-            "request_hash": idempotency.fingerprint(body, request._request.GET.dict()),
+            "request_hash": fingerprint(body, request._request.GET.dict()),
         }
         result: Replay | Fresh | None = earlier_answer(**once)
         if result is None:

@@ -1,6 +1,7 @@
 """Tags for every page: moments and remaining time, money, officers, states, icons, the site's frame."""
 
 import functools
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,15 +11,18 @@ from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
+from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from casework import clock, counts
+from casework.actor import Actor, ActorKind
 from casework.ledger import case_models
 from casework.machine import states_of
 from casework.notifications import unopened
+from casework.web import FORM_KEY
 
 register = template.Library()
 
@@ -265,6 +269,14 @@ class Site:
     account_url: str
     told_url: str
     unread: int  # notifications that were not opened
+    account: str  # whose words the browser keeps; empty for staff and strangers
+
+
+def _account_mark(actor: Actor | None) -> str:
+    """Tells one party's person from another in this browser, without saying who they are."""
+    if actor is None or actor.kind is not ActorKind.PARTY:
+        return ""
+    return salted_hmac("casework.site", actor.ref, algorithm="sha256").hexdigest()[:16]
 
 
 def _address(*names: str) -> str:
@@ -280,6 +292,12 @@ def _address(*names: str) -> str:
 def _phone_is_open(now: datetime) -> bool:
     opens, closes = settings.HELP_LINE_HOURS
     return bool(opens <= _in_beijing(now).hour < closes)
+
+
+@register.simple_tag
+def form_key() -> SafeString:
+    """A hidden field with a new key: the form is carried out once, however often it is sent (`casework.web`)."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FORM_KEY, uuid.uuid4().hex)
 
 
 @register.simple_tag(takes_context=True)
@@ -316,4 +334,5 @@ def site(context: template.Context) -> Site:
         account_url=_address("accounts:profile", "accounts:account"),
         told_url=_address("disputes:notifications"),
         unread=unopened(user.pk) if getattr(user, "is_authenticated", False) else 0,
+        account=_account_mark(getattr(request, "actor", None)),
     )

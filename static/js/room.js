@@ -21,18 +21,8 @@
   const fill = (text, values) => (text ?? "").replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
   const newId = () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
   const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
-  const keep = (name, value) => {
-    try {
-      value ? sessionStorage.setItem(`${KEY}:${name}`, value) : sessionStorage.removeItem(`${KEY}:${name}`);
-    } catch { /* a browser that keeps nothing keeps nothing */ }
-  };
-  const kept = (name) => {
-    try {
-      return sessionStorage.getItem(`${KEY}:${name}`) ?? "";
-    } catch {
-      return "";
-    }
-  };
+  const keep = (name, value) => keptWords.set(`${KEY}:${name}`, value); // forms.js: per account, until signing out
+  const kept = (name) => keptWords.get(`${KEY}:${name}`);
   const clock = (iso) => new Date(iso).toLocaleTimeString("en-GB", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" });
   const badge = (role) => data[`badge${role.charAt(0).toUpperCase()}${role.slice(1).toLowerCase()}`] ?? role;
 

@@ -1,4 +1,4 @@
-// Comforts for every page: fresh remaining times, saved drafts, honest buttons, chosen files. Nothing here is required:
+// Comforts for every page: fresh remaining times, text length, chosen files. Nothing here is required:
 // each page works without it, and the server decides everything. No inline handlers, no eval, no third party.
 (() => {
   "use strict";
@@ -34,80 +34,6 @@
 
   // — the summary of errors is read first —
   const arrive = () => document.querySelector("[data-focus]")?.focus();
-
-  // — drafts: every ten seconds if something changed, when a field is left, and when the page is —
-  const keepDraft = (form) => {
-    const status = form.querySelector("[data-draft-status]") ?? document.querySelector("[data-draft-status]");
-    const snapshot = () => {
-      const data = new FormData(form);
-      for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
-      return data;
-    };
-    const asText = (data) => new URLSearchParams([...data].filter(([name]) => name !== "csrfmiddlewaretoken")).toString();
-    let saved = asText(snapshot());
-    let sending = false;
-    let under = new AbortController(); // what a form that is sent overtakes: it carries everything itself
-    form.addEventListener("submit", () => { under.abort(); under = new AbortController(); });
-    const say = (text) => { if (status && status.textContent !== text) status.textContent = text; };
-
-    const save = async ({ leaving = false } = {}) => {
-      const data = snapshot();
-      const text = asText(data);
-      if (text === saved || sending || form.dataset.sent) return;
-      sending = true;
-      const { signal } = under;
-      try {
-        const answer = await fetch(form.dataset.draftUrl, {
-          method: "POST",
-          body: data,
-          keepalive: leaving,
-          signal,
-          credentials: "same-origin",
-          headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken?.value ?? "", Accept: "application/json" },
-        });
-        if (answer.ok && !answer.redirected) {
-          saved = text;
-          const clock = new Date(now()).toLocaleTimeString("en-GB", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" });
-          say(fill(words.saved, { time: clock }));
-        } else if (answer.status === 409 || answer.status === 412) say(words.elsewhere);
-        else if (answer.status === 401 || answer.status === 403 || answer.redirected) say(words.signedOut);
-        else say(words.unsaved);
-      } catch {
-        if (!signal.aborted) say(words.unsaved);
-      } finally {
-        sending = false;
-      }
-    };
-    form.addEventListener("focusout", () => save());
-    setInterval(save, 10_000);
-    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save({ leaving: true }));
-  };
-
-  // — a button that was pressed says so and cannot be pressed twice —
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (event.defaultPrevented || form.matches("[hx-post], [hx-get], [data-quick]")) return;
-    if (form.dataset.sent) return void event.preventDefault();
-    form.dataset.sent = "1";
-    const pressed = event.submitter;
-    setTimeout(() => { // after the browser has collected the pressed button's own value
-      for (const button of all("button:not([type=button]), input[type=submit]", form)) button.disabled = true;
-      if (pressed && words.sending) {
-        pressed.dataset.text = pressed.textContent;
-        pressed.textContent = words.sending;
-      }
-    });
-  });
-  addEventListener("pageshow", (event) => {
-    if (!event.persisted) return;
-    for (const form of all("form[data-sent]")) {
-      delete form.dataset.sent;
-      for (const button of all("button, input[type=submit]", form)) {
-        button.disabled = false;
-        if (button.dataset.text) button.textContent = button.dataset.text;
-      }
-    }
-  });
 
   // — text length —
   const countText = (area) => {
@@ -165,6 +91,7 @@
         } else {
           const label = make("label", "", words.caption);
           const caption = Object.assign(make("input", ""), { name: input.dataset.captions, value: entry.caption, maxLength: 200, required: true });
+          caption.dataset.file = file.name;
           caption.addEventListener("input", () => { entry.caption = caption.value; });
           label.append(caption);
           body.append(label);
@@ -191,7 +118,7 @@
     };
     input.addEventListener("change", () => {
       const known = new Set(kept.map(({ file }) => `${file.name} ${file.size} ${file.lastModified}`));
-      for (const file of input.files) if (!known.has(`${file.name} ${file.size} ${file.lastModified}`)) kept.push({ file, caption: "" });
+      for (const file of input.files) if (!known.has(`${file.name} ${file.size} ${file.lastModified}`)) kept.push({ file, caption: input.form?.keptCaptions?.[file.name] ?? "" });
       hand();
       draw();
     });
@@ -204,7 +131,6 @@
   document.addEventListener("click", (event) => event.target.closest("[data-print]") && window.print());
 
   const begin = (root) => {
-    for (const form of all("form[data-draft-url]", root)) if (!form.dataset.kept) { form.dataset.kept = "1"; keepDraft(form); }
     for (const area of all("textarea[data-counter]", root)) countText(area);
     for (const input of all("input[type=file][data-list]", root)) if (!input.dataset.listed) { input.dataset.listed = "1"; listFiles(input); }
     for (const button of all("[data-print]", root)) button.hidden = false;

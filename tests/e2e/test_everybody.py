@@ -69,11 +69,11 @@ def test_filing_works_without_javascript(program, browser, language):
         merchant.sign_in("other_merchant")
         merchant.visit(f"/notices/{notice}/")
         merchant.tid("act").click()
-        merchant.tid("appeal-form").locator("button[type=submit]").click()  # nothing chosen yet
+        merchant.tid("check-first").click()  # nothing chosen yet
         merchant.page.locator(".error-summary").wait_for()
         merchant.look()
         merchant.page.locator("input[name=ground]").nth(1).check()
-        merchant.tid("appeal-form").locator("button[type=submit]").click()
+        merchant.tid("check-first").click()
         merchant.tid("submit-appeal").locator("button[type=submit]").click()
         merchant.tid("submitted").wait_for()
         merchant.look()

@@ -52,7 +52,7 @@ WORDS = {
 }
 
 
-def fresh_notice(program: Any, party: str, language: str) -> str:
+def fresh_notice(program: Any, party: str, language: str, *, by_system: bool = False) -> str:
     """A notice that nobody has seen yet, served to that party by the platform's own back end; returns its ref."""
     said, now = WORDS[language], datetime.now(UTC)
     earlier = (now - timedelta(hours=1)).isoformat()
@@ -77,7 +77,9 @@ def fresh_notice(program: Any, party: str, language: str) -> str:
         "basis": [{"kind": "CLAUSE", "rule": "advertising", "clause": "8"}],
         "evidence": [{"caption": said["caption"], "captured_at": earlier, "excerpt": said["excerpt"]}],
         "detection": {"source": "MACHINE", "tool": "keyword-scan 3.2"},
-        "decision": {"officer": "E-031", "tool": "keyword-scan 3.2", "evidence_was_opened": True},
+        "decision": {"tool": "keyword-scan 3.2"}
+        if by_system
+        else {"officer": "E-031", "tool": "keyword-scan 3.2", "evidence_was_opened": True},
     }
     return str(program.call("platform", "POST", "notices", body)["ref"])
 
@@ -211,8 +213,14 @@ class Walk:
         self.tid(f"sign-in-{actor}").click()
         self.page.wait_for_url(lambda url: "/sample/" not in url)
         if self.page.locator("html").get_attribute("lang") != LANGUAGES[self.language][1]:
-            self.tid("language-switch").locator("button").click()
-            self.page.wait_for_load_state()
+            self.press_language()
+
+    def press_language(self) -> None:
+        """The other language; on a phone it is in the menu."""
+        if self.tid("menu").is_visible():
+            self.tid("menu").click()
+        self.tid("language-switch").locator("button").click()
+        self.page.wait_for_load_state()
 
 
 class Keyboard:

@@ -155,12 +155,23 @@ def test_the_same_form_sent_twice_is_one_appeal(live):
     sent = fields(client.get(f"/notices/{notice.ref}/appeal/check/"), "submit-appeal")
 
     first = client.post(f"/notices/{notice.ref}/appeal/check/", sent)
-    second = client.post(f"/notices/{notice.ref}/appeal/check/", sent)
+    second = client.post(f"/notices/{notice.ref}/appeal/check/", sent | {"form_key": "another-key-for-it"})
 
     appeal = Appeal.objects.get()
-    assert first["location"] == f"/appeals/{appeal.ref}/submitted/"
-    assert second["location"] == f"/appeals/{appeal.ref}/"
-    assert "already submitted" in text(client.get(second["location"]))
+    assert first["location"] == second["location"] == f"/appeals/{appeal.ref}/submitted/"
+    now = {"review": "human", "ground": "other", "to": "submit"}
+    assert client.post(f"/notices/{notice.ref}/appeal/", now)["location"] == first["location"]
+    other = client.post(f"/notices/{notice.ref}/appeal/", now | {"statement": "Something else."})
+    assert other["location"] == f"/appeals/{appeal.ref}/"
+    assert "already submitted" in text(client.get(other["location"]))
+
+
+def test_the_form_files_at_once_where_its_sender_may(live):
+    notice = live.notice()
+    client = browser(live.alice)
+    assert client.post(f"/notices/{notice.ref}/appeal/", {"review": "human", "to": "submit"}).status_code == 400
+    filed = client.post(f"/notices/{notice.ref}/appeal/", {"review": "human", "ground": "other", "to": "submit"})
+    assert filed["location"] == f"/appeals/{Appeal.objects.get().ref}/submitted/"
 
 
 def test_several_measures_are_appealed_one_by_one(live):

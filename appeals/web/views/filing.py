@@ -34,18 +34,22 @@ TYPED = ("statement", "late_reason")
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=TYPED)
 def file(request: HttpRequest, ref: str) -> HttpResponse:
-    """Shows the form; sent, it is kept as a draft and shown once more before anything is filed."""
+    """Shows the form; sent, it is filed, or kept as a draft and shown once more, as its sender pressed."""
     actor, now = actor_of(request), clock.now()
     desk = _FilingPage(actor, ref, now)
     if request.method != "POST":
         if desk.earlier is not None and desk.earlier.is_open:
             return redirect("appeals:detail", ref=desk.earlier.ref)
         return desk.form_page(request, desk.form_to_fill(request))
+    if request.POST.get("to") == "submit" and desk.earlier is not None and desk.earlier.is_open:
+        return desk.existing(request)
     form = desk.form_sent(request)
     if desk.role not in CAN_STAGE:
         raise NotAllowed()
     if not form.is_valid():
         return desk.form_page(request, form, status=400)
+    if request.POST.get("to") == "submit":
+        return _filed(request, desk, form)
     commands.save_draft(actor=actor, notice_ref=ref, content=draft_content(request.POST), now=now)
     return redirect("appeals:check", ref=ref)
 
@@ -54,8 +58,7 @@ def file(request: HttpRequest, ref: str) -> HttpResponse:
 @page(keeps=TYPED)
 def check(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows what will be filed, row by row; the button files it. Filing twice shows the appeal that exists."""
-    actor, now = actor_of(request), clock.now()
-    desk = _FilingPage(actor, ref, now)
+    desk = _FilingPage(actor_of(request), ref, clock.now())
     if desk.earlier is not None and desk.earlier.is_open:
         return desk.existing(request)
     if request.method != "POST":
@@ -66,6 +69,12 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
     form = desk.form_sent(request)
     if not form.is_valid():
         return desk.form_page(request, form, status=400)
+    return _filed(request, desk, form)
+
+
+def _filed(request: HttpRequest, desk: "_FilingPage", form: AppealForm) -> HttpResponse:
+    """Files what the form says and shows the receipt; a refusal comes back on the form, with what was typed."""
+    actor, ref, now = desk.actor, desk.notice.ref, desk.now
     try:
         appeal = commands.file_appeal(actor=actor, notice_ref=ref, filing=form.filing(), now=now)
     except AlreadyAppealed:
@@ -166,9 +175,12 @@ class _FilingPage:
         return render(request, "appeals/check.html", self._context(form) | {"rows": self._rows(form)})
 
     def existing(self, request: HttpRequest) -> HttpResponse:
-        """Redirects to the status page of the appeal that is open already."""
+        """Redirects to the appeal that is open already; to its receipt where the very same was sent again."""
         if self.earlier is None:
             raise AlreadyAppealed()
+        said = (request.POST.get("ground"), request.POST.get("statement", "").replace("\r\n", "\n"))
+        if said == (self.earlier.ground, self.earlier.statement):
+            return redirect("appeals:submitted", ref=self.earlier.ref)
         messages.info(request, _("This appeal was already submitted. Here it is."))
         return redirect("appeals:detail", ref=self.earlier.ref)
 

@@ -35,7 +35,7 @@ MAX_ON_HOME = 10
 # kind of card → (title, verb, address)
 CARDS: dict[str, tuple[str | Promise, str | Promise, str]] = {
     "answer": (gettext_lazy("We need: %(subject)s"), gettext_lazy("Answer"), "appeals:respond"),
-    "appeal": (gettext_lazy("Notice: %(subject)s"), gettext_lazy("Read the notice"), "notices:detail"),
+    "appeal": (gettext_lazy("Notice: %(subject)s"), gettext_lazy("Appeal"), "appeals:file"),
     "draft": (gettext_lazy("Unfinished appeal: %(subject)s"), gettext_lazy("Finish the appeal"), "appeals:file"),
     "decision": (gettext_lazy("Decision: %(subject)s"), gettext_lazy("Read the decision"), "appeals:decision"),
 }
@@ -104,6 +104,7 @@ def _card(todo: Todo) -> dict[str, Any]:
         "number": todo.number,
         "verb": verb,
         "url": reverse(address, args=[todo.ref]),
+        "about_url": reverse("notices:detail", args=[todo.ref]) if address == "appeals:file" else "",
         "due_at": todo.due_at,
         "label": LABELS.get(todo.kind, ""),
     }

@@ -1,0 +1,79 @@
+"""What matters stands on a phone's first screen, covered by nothing: measured in both languages and in large text."""
+
+import pytest
+
+from tests.e2e.walking import Walk, fresh_notice
+
+pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
+
+SIZES = [(360, 640), (360, 800)]
+WHAT_IS_SEEN = """selector => {
+  const element = [...document.querySelectorAll(selector)].find(each => each.getClientRects().length);
+  const box = element.getBoundingClientRect();
+  const points = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.2], [0.1, 0.8], [0.9, 0.8]];
+  const isOnTop = ([x, y]) => {
+    const top = document.elementFromPoint(box.x + box.width * x, box.y + box.height * y);
+    return Boolean(top) && (element.contains(top) || top.contains(element) && !top.matches("body, html"));
+  };
+  return { top: box.top, bottom: box.bottom, right: box.right, onTop: points.every(isOnTop) };
+}"""
+
+
+def is_covered(walk, selector):
+    return not walk.page.evaluate(WHAT_IS_SEEN, selector)["onTop"]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_having_a_person_decide_is_covered_by_nothing(program, browser, size, language):
+    notice = fresh_notice(program, program.actors["other_merchant"]["party"], language, by_system=True)
+    with Walk(browser, program, size=size, language=language) as merchant:
+        merchant.sign_in("other_merchant")
+        merchant.visit(f"/notices/{notice}/")
+        assert not is_covered(merchant, "[data-testid=ask-human]")
+        for share in (0.3, 0.6, 1):  # wherever the page is scrolled to
+            merchant.page.evaluate("share => scrollTo(0, document.documentElement.scrollHeight * share)", share)
+            assert not is_covered(merchant, "[data-testid=ask-human]")
+        assert not is_covered(merchant, ".colophon .sign-out button"), "the end of the page is above the bar"
+
+        merchant.tid("large-text-switch").locator("button").click()
+        merchant.visit(f"/notices/{notice}/")
+        merchant.tid("ask-human").evaluate("button => button.scrollIntoView({ block: 'center' })")
+        assert not is_covered(merchant, "[data-testid=ask-human]")
+        merchant.visit(f"/notices/{notice}/appeal/")
+        second = merchant.page.locator("label:has(input[value=system_first])")
+        second.evaluate("label => label.scrollIntoView({ block: 'nearest' })")
+        assert not is_covered(merchant, "label:has(input[value=system_first])")
+        merchant.tid("large-text-switch").locator("button").click()
+        merchant.page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_header_is_one_row_on_a_phone(program, browser, language):
+    with Walk(browser, program, size=(360, 640), language=language) as merchant:
+        merchant.sign_in("other_merchant")
+        for most in (52, 68):  # ordinary text, then large text with targets of 60 px
+            seen = merchant.page.evaluate(WHAT_IS_SEEN, ".masthead")
+            assert seen["bottom"] <= most
+            for part in (".call", ".masthead .told", "[data-testid=large-text-switch] button", "[data-testid=menu]"):
+                box = merchant.page.evaluate(WHAT_IS_SEEN, part)
+                assert box["bottom"] <= most
+                assert box["right"] <= 360, part
+            merchant.tid("menu").click()
+            assert merchant.page.locator("#menu .places a").count() == 4
+            merchant.look()  # the menu, open
+            merchant.page.locator("#menu .places a").nth(1).click()
+            merchant.page.wait_for_url("**/notices/")
+            merchant.tid("large-text-switch").locator("button").click()
+            merchant.page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_the_first_ground_and_the_last_button_are_on_the_first_screen(program, browser, size):
+    notice = fresh_notice(program, program.actors["other_merchant"]["party"], "zh-hans")
+    with Walk(browser, program, size=size) as merchant:
+        merchant.sign_in("other_merchant")
+        merchant.visit(f"/notices/{notice}/appeal/")
+        for selector in ("label:has(input[value=human])", "label:has(input[name=ground])", "[data-testid=submit-now]"):
+            assert not is_covered(merchant, selector), selector
+            assert merchant.page.evaluate(WHAT_IS_SEEN, selector)["bottom"] <= size[1]
