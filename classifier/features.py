@@ -88,6 +88,7 @@ _LATIN = re.compile(r"[a-z]")
 _FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
 _CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 UNIT = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>[^\W{_CJK}_]+(?:'[^\W{_CJK}_]+)*)")
+_TOKEN = re.compile(rf"{UNIT.pattern}|(?P<mark>[^\w\s]|_)")
 _SIGN = re.compile(rf"[{_CJK}]")
 _KANA_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _LATIN_WORD = re.compile(r"[a-z\u00df-\u024f']+")
@@ -216,66 +217,60 @@ class Grams:
     ends: list[int]
     units: list[tuple[int, int]]
 
+    def add(self, key: str, start: int, end: int) -> None:
+        self.keys.append(key)
+        self.starts.append(start)
+        self.ends.append(end)
+
 
 def grams(text: str) -> Grams:
-    """Chinese in single signs and pairs, blanks ignored; other words whole, in pairs and in parts of 3 to 5 letters."""
-    keys: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    units: list[tuple[int, int]] = []
-    previous, previous_start, previous_end = "", 0, -2
+    """Chinese in single signs and pairs, marks as signs, blanks ignored; other words whole, in pairs and in parts.
+
+    A mark counts behind a sign of Chinese and once however often it is repeated: it says how something was meant.
+    """
+    found = Grams([], [], [], [])
     signs: list[tuple[str, int]] = []
-
-    def flush() -> None:
-        count = len(signs)
-        for i in range(count):
-            first, at = signs[i]
-            keys.append(first)
-            starts.append(at)
-            ends.append(at + 1)
-            if i + 1 < count:
-                second, at_second = signs[i + 1]
-                keys.append(first + second)
-                starts.append(at)
-                ends.append(at_second + 1)
-        signs.clear()
-
-    last_end = -1
-    for match in UNIT.finditer(text):
+    previous, previous_start, previous_end = "", 0, -2
+    for match in _TOKEN.finditer(text):
         start, end = match.span()
-        gap = text[last_end:start] if last_end >= 0 else ""
-        last_end = end
-        if match["cjk"]:
-            if signs and gap not in ("", " "):
-                flush()
-            for at in range(start, end):
-                signs.append((text[at], at))
-                units.append((at, at + 1))
+        if match["mark"]:
+            if signs and signs[-1][0] != match["mark"]:
+                signs.append((match["mark"], start))
+        elif match["cjk"]:
+            signs += [(text[at], at) for at in range(start, end)]
+            found.units.extend((at, at + 1) for at in range(start, end))
             previous = ""
-            continue
-        flush()
-        word = match["word"]
-        if word.isdigit() and len(word) > 4:
-            word = "#"  # an order, phone or identity number says nothing and belongs to someone
-        units.append((start, end))
-        keys.append(f"w {word}")
-        starts.append(start)
-        ends.append(end)
-        if previous and start - previous_end <= 1:
-            keys.append(f"w {previous} {word}")
-            starts.append(previous_start)
-            ends.append(end)
-        previous, previous_start, previous_end = word, start, end
-        if word != "#":
-            padded = f" {word} "
-            length = len(padded)
-            for size in (3, 4, 5):
-                for i in range(length - size + 1):
-                    keys.append(f"p{padded[i : i + size]}")
-                    starts.append(start + max(i - 1, 0))
-                    ends.append(min(start + i - 1 + size, end))
-    flush()
-    return Grams(keys, starts, ends, units)
+        else:
+            _add_signs(found, signs)
+            signs.clear()
+            word = match["word"]
+            if word.isdigit() and len(word) > 4:
+                word = "#"  # an order, phone or identity number says nothing and belongs to someone
+            found.units.append((start, end))
+            found.add(f"w {word}", start, end)
+            if previous and start - previous_end <= 1:
+                found.add(f"w {previous} {word}", previous_start, end)
+            previous, previous_start, previous_end = word, start, end
+            if word != "#":
+                _add_parts(found, word, start, end)
+    _add_signs(found, signs)
+    return found
+
+
+def _add_signs(found: Grams, signs: Sequence[tuple[str, int]]) -> None:
+    for i, (sign, at) in enumerate(signs):
+        found.add(sign, at, at + 1)
+        if i + 1 < len(signs):
+            following, there = signs[i + 1]
+            found.add(sign + following, at, there + 1)
+
+
+def _add_parts(found: Grams, word: str, start: int, end: int) -> None:
+    """Parts of 3 to 5 letters, with a blank for either edge of the word."""
+    padded = f" {word} "
+    for size in (3, 4, 5):
+        for i in range(len(padded) - size + 1):
+            found.add(f"p{padded[i : i + size]}", start + max(i - 1, 0), min(start + i - 1 + size, end))
 
 
 def bucket(key: str) -> int:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.certificate import Mandate, Warrant
+from classifier.explanation import strongest_clauses
 from classifier.features import (
     BUCKETS,
     CaseText,
@@ -33,13 +34,11 @@ from classifier.routing import priority_for, queue_for
 from classifier.suggestion import Feature, Language, Phrase, Suggestion
 
 Floats = NDArray[np.float64]
-FORMAT = 4
+FORMAT = 5
 
 MIN_UNITS = {"zh": 8, "en": 4, "mixed": 5, "unknown": 1}
 """Signs (zh) or words (en) below which a text says too little."""
 MIN_ROUTE_CONFIDENCE = 0.45
-SHOWN = 5
-"""Phrases shown for, and as many against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +86,6 @@ class TriageModel:
     outcome_facts: Mapping[str, float]
     past: Mapping[str, tuple[int, int]]
     outcome_intercept: float
-    outcome_slope: float
-    outcome_shift: float
     measures: frozenset[str]
     unseen_limit: float
 
@@ -105,11 +102,11 @@ class TriageModel:
             if found != wanted:
                 raise ValueError(f"{name} has shape {found}, not {wanted}")
         numbers: list[NDArray[Any]] = [self.idf, self.ground_weights, self.ground_intercepts, self.outcome_weights]
-        numbers.append(np.asarray([*self.outcome_facts.values(), self.outcome_intercept, self.outcome_slope]))
-        numbers.append(np.asarray([self.outcome_shift, self.ground_temperature, self.unseen_limit]))
+        numbers.append(np.asarray([*self.outcome_facts.values(), self.outcome_intercept]))
+        numbers.append(np.asarray([self.ground_temperature, self.unseen_limit]))
         if not all(bool(np.isfinite(array).all()) for array in numbers):
             raise ValueError("a weight is not a number")
-        if self.ground_temperature <= 0 or self.outcome_slope <= 0 or len(self.grounds) < 2 or not self.version:
+        if self.ground_temperature <= 0 or len(self.grounds) < 2 or not self.version:
             raise ValueError("not a usable model")
         if any(not 0 <= k <= n for n, k in self.past.values()):
             raise ValueError("more were revoked than decided")
@@ -126,8 +123,6 @@ class TriageModel:
             "outcome_facts": dict(sorted(self.outcome_facts.items())),
             "past": {name: list(pair) for name, pair in sorted(self.past.items())},
             "outcome_intercept": self.outcome_intercept,
-            "outcome_slope": self.outcome_slope,
-            "outcome_shift": self.outcome_shift,
             "measures": sorted(self.measures),
             "unseen_limit": self.unseen_limit,
         }
@@ -172,8 +167,6 @@ class TriageModel:
             outcome_facts={str(k): float(v) for k, v in plain["outcome_facts"].items()},
             past={str(name): (int(n), int(k)) for name, (n, k) in plain["past"].items()},
             outcome_intercept=float(plain["outcome_intercept"]),
-            outcome_slope=float(plain["outcome_slope"]),
-            outcome_shift=float(plain["outcome_shift"]),
             measures=frozenset(str(m) for m in plain["measures"]),
             unseen_limit=float(plain["unseen_limit"]),
         )
@@ -196,11 +189,11 @@ class TriageModel:
         return cast("Floats", powers / powers.sum())
 
     def score(self, case: TriageInput, words: WordVector | None = None) -> float:
-        """The decision score for revoking the measure, whether or not the model would abstain."""
+        """The log odds that the measure is revoked, whether or not the model would abstain."""
         return self._weighed(case, words or word_vector(normalise(case.statement), self.idf))[0]
 
     def overturn_probability(self, score: float) -> float:
-        return _sigmoid(self.outcome_slope * score + self.outcome_shift)
+        return 1.0 / (1.0 + math.exp(-score)) if score >= 0 else math.exp(score) / (1.0 + math.exp(score))
 
     def unseen_share(self, words: WordVector) -> float:
         """The part of this text's n-grams that training never met."""
@@ -293,53 +286,9 @@ class TriageModel:
         ]
         of_text = float(per_bucket.sum())
         score = self.outcome_intercept + of_text + sum(f.weight for f in named)
-        phrases = _phrases(case.statement, words, per_bucket)
+        per_gram = (per_bucket / words.counts)[words.inverse]
+        phrases = strongest_clauses(case.statement, words.text, words.grams, per_gram)
         rest = of_text - sum(p.weight for p in phrases)
         features = sorted(named, key=lambda f: (-abs(f.weight), f.name))
         features += [Feature("text.rest", rest), Feature("intercept", self.outcome_intercept)]
         return score, phrases, tuple(features)
-
-
-def _phrases(original: str, words: WordVector, per_bucket: Floats) -> tuple[Phrase, ...]:
-    """The words that weighed most for, then those that weighed most against; each is a slice of the original."""
-    found = words.grams
-    if not found.units:
-        return ()
-    starts = np.asarray(found.starts, dtype=np.int64)
-    ends = np.asarray(found.ends, dtype=np.int64)
-    size = len(words.text.text) + 1
-    # Each n-gram's weight is spread evenly over its characters: add at its start, take away after its end, sum up.
-    density = (per_bucket / words.counts)[words.inverse] / (ends - starts)
-    steps = np.bincount(starts, density, size) - np.bincount(ends, density, size)
-    running = np.concatenate(([0.0], np.cumsum(np.cumsum(steps))))
-    unit_starts = np.asarray([u[0] for u in found.units], dtype=np.int64)
-    unit_ends = np.asarray([u[1] for u in found.units], dtype=np.int64)
-    weights = running[unit_ends] - running[unit_starts]
-    weight_list = weights.tolist()
-    least = 0.1 * float(np.abs(weights).max())
-    text = words.text.text
-    merged: list[list[float]] = []  # first unit, last unit, weight
-    for i, weight in enumerate(weight_list):
-        if abs(weight) < least or not weight:
-            continue
-        last = merged[-1] if merged else None
-        if (
-            last is not None
-            and last[1] == i - 1
-            and (last[2] > 0) == (weight > 0)
-            and text[found.units[i - 1][1] : found.units[i][0]] in ("", " ")
-        ):
-            last[1], last[2] = i, last[2] + weight
-        else:
-            merged.append([i, i, weight])
-    merged.sort(key=lambda m: (-abs(m[2]), m[0]))
-    chosen = [m for m in merged if m[2] > 0][:SHOWN] + [m for m in merged if m[2] < 0][:SHOWN]
-    phrases = []
-    for first, last_unit, weight in chosen:
-        start, end = words.text.span(found.units[int(first)][0], found.units[int(last_unit)][1])
-        phrases.append(Phrase(original[start:end], start, end, weight))
-    return tuple(phrases)
-
-
-def _sigmoid(x: float) -> float:
-    return 1.0 / (1.0 + math.exp(-x)) if x >= 0 else math.exp(x) / (1.0 + math.exp(x))

@@ -28,7 +28,7 @@ from classifier.past import Decided, counts_of, rates_at_filing
 
 TEST_SHARE = 0.2
 FOLDS = 3
-GROUND_CS = (0.1, 0.3, 1.0)
+GROUND_CS = (0.1, 0.3, 1.0, 2.0)
 OUTCOME_CS = (0.03, 0.1, 0.3, 1.0)
 CHOOSE_ON = 5_000
 """So many cases at most choose how strongly weights are held back."""
@@ -134,7 +134,7 @@ def learn(
     fact_names = sorted({name for named in known_at_filing for name, _ in named})
     outcomes = np.asarray([row.overturned for row in old], dtype=np.int64)
     fact_matrix = _fact_matrix(known_at_filing, fact_names)
-    coefficients, intercept, slope, shift = _fit_outcome(hstack([matrix, fact_matrix], format="csr"), outcomes, seed)
+    coefficients, intercept = _fit_outcome(hstack([matrix, fact_matrix], format="csr"), outcomes, seed)
 
     return TriageModel(
         version=version,
@@ -150,8 +150,6 @@ def learn(
         outcome_facts={n: float(w) for n, w in zip(fact_names, coefficients[active.size :].tolist(), strict=True)},
         past=counts_of(past),
         outcome_intercept=intercept,
-        outcome_slope=slope,
-        outcome_shift=shift,
         measures=frozenset(code for row in old for code in row.case.measure_types),
         unseen_limit=_unseen_limit(bags, seed),
     )
@@ -290,7 +288,9 @@ def _temperature(margins: Floats, labels: NDArray[np.int64]) -> float:
     return float(np.exp(minimize_scalar(loss, bounds=(-4.0, 4.0), method="bounded").x))
 
 
-def _fit_outcome(matrix: Any, outcomes: NDArray[np.int64], seed: int) -> tuple[Floats, float, float, float]:
+def _fit_outcome(matrix: Any, outcomes: NDArray[np.int64], seed: int) -> tuple[Floats, float]:
+    """Weights and intercept whose sum is the log odds that the measure is revoked."""
+
     def held_out(x: Any, y: NDArray[np.int64], strength: float) -> tuple[Floats, NDArray[np.int64]]:
         """Scores of cases by a model that did not learn from them, and which cases they are, oldest first."""
         scores, cases = [], []
@@ -313,7 +313,7 @@ def _fit_outcome(matrix: Any, outcomes: NDArray[np.int64], seed: int) -> tuple[F
     recent = slice(-max(int(cases.size * RECENT_SHARE), RECENT_LEAST), None)
     shift = _shift(slope * scores[recent], outcomes[cases[recent]])
     whole = _logistic(chosen, seed).fit(matrix, outcomes)
-    return whole.coef_[0], float(whole.intercept_[0]), slope, shift
+    return slope * whole.coef_[0], slope * float(whole.intercept_[0]) + shift
 
 
 def _shift(scores: Floats, outcomes: NDArray[np.int64]) -> float:

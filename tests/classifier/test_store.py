@@ -234,7 +234,7 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(folder):
 def test_other_weights_under_the_same_hash_are_refused(folder, model):
     import dataclasses
 
-    other = dataclasses.replace(model, outcome_shift=9.0)
+    other = dataclasses.replace(model, outcome_intercept=9.0)
     seal_again(folder, store.dumps(other))
 
     with pytest.raises(BadModel, match="weights are not those"):
