@@ -1,4 +1,4 @@
-"""Whether what this system holds is whole: its laws, every chain, every file.
+"""Whether what this system holds is whole: its laws, every chain, every row against its events, every file.
 
 An app adds what only it can check in `subscribers.VERIFICATIONS = {"what it is": function}`; one yields faults as text.
 """

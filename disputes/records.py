@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from casework import clock
 from casework.errors import CaseError
 from casework.ledger import canonical, digest
 from casework.outgoing import CallFailed, Deadline, Host, Message, answer_to
@@ -194,7 +195,7 @@ class HttpPlatformRecords:
         return records, gaps + [Gap(kind, GapReason.UNREACHABLE) for kind in asked if kind not in answered]
 
     def _records_in(self, read: "_Reading", body: Mapping[str, Any], asked: Sequence[Record]) -> list[FetchedRecord]:
-        collected_at = datetime.now(UTC)
+        collected_at = clock.now()
         found = []
         for at, item in read.objects(body, "records"):
             kind = read.text(item, "kind", at=at, most=12)

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from appeals.claims import content_of_decision
 from appeals.commands.decide import RulingDraft, follow, new_check_code, record_rulings
 from appeals.machine import OPEN, AppealState
 from appeals.mandates import allowed_for, input_of, lot_of
@@ -140,6 +141,7 @@ def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: i
             "model": suggestion.model_hash,
             "certificate": certificate.ref,
             "reasons": digest(reasons),
+            "content": digest(content_of_decision(decision)),
         },
         outcome=Outcome.OVERTURNED,
         decided_by_kind=DecidedBy.SYSTEM,

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from appeals.claims import content_of_decision
 from appeals.commands.locking import lock_appeal, require_lease
 from appeals.models import (
     Appeal,
@@ -148,6 +149,7 @@ def _facts_of(decision: Decision, points: Sequence[Point]) -> dict[str, Any]:
         "reasons": digest(decision.reasons),
         "points": [p.finding for p in points],
         "system_view": str(decision.system_view),
+        "content": digest(content_of_decision(decision)),
     }
 
 

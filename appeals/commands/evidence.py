@@ -6,6 +6,7 @@ from typing import BinaryIO
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from appeals.claims import manifest_hash
 from appeals.commands.locking import lock_appeal
 from appeals.models import Appeal, EvidenceItem, EvidenceSubmission
 from appeals.policies import may_stage_evidence, may_submit_evidence
@@ -13,7 +14,6 @@ from casework import attachments
 from casework.actor import Actor
 from casework.errors import DeadlinePassed, Invalid, NotYourTurn, or_not_found, require, require_text
 from casework.firing import command, fire
-from casework.ledger import digest
 
 
 def _require_open(appeal: Appeal, now: datetime) -> None:
@@ -66,9 +66,8 @@ def submit_evidence(*, actor: Actor, ref: str, now: datetime) -> EvidenceSubmiss
     if not drafts:
         raise Invalid.field("/evidence", "required", _("There is nothing new to submit."))
     version = appeal.evidence_version + 1
-    manifest = [{"no": d.no, "caption": digest(d.caption), "sha256": d.attachment.sha256} for d in drafts]
     submission = EvidenceSubmission.objects.create(
-        appeal=appeal, version=version, submitted_at=now, manifest_hash=digest(manifest)
+        appeal=appeal, version=version, submitted_at=now, manifest_hash=manifest_hash(drafts)
     )
     EvidenceItem.objects.filter(pk__in=[d.pk for d in drafts]).update(submission=submission)
     fire(

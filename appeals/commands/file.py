@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from appeals.claims import filing_hash
 from appeals.commands.locking import lock_appeal, release_notice
 from appeals.machine import AppealState
 from appeals.models import (
@@ -99,6 +100,7 @@ def file_appeal(
         level=Level.FIRST if decided is None else Level.SECOND,
         state=_first_state(filing, late=late),
         high_stakes=any(measures[i.measure].type.is_high_stakes for i in items),
+        items=[(i.measure, i.ground or filing.ground, i.statement) for i in items],
         is_late=late,
     )
     AppealItem.objects.bulk_create(
@@ -176,6 +178,7 @@ def _open(
     decided: Appeal | None = None,
     state: AppealState,
     high_stakes: bool,
+    items: Sequence[tuple[int, str, str]],
     is_late: bool = False,
     human_demanded: bool = False,
 ) -> Appeal:
@@ -216,7 +219,7 @@ def _open(
         now=now,
         facts={"notice": notice.ref, "round": round_, "level": str(level), "ground": filing.ground}
         | {"statement": digest(filing.statement), "review": str(appeal.review)}
-        | {"late": is_late, "demanded": human_demanded},
+        | {"late": is_late, "demanded": human_demanded, "filing": filing_hash(items, appeal.late_reason)},
         deadlines=deadlines,
     )
     return appeal
@@ -279,6 +282,7 @@ def _open_human_round(decided: Appeal, *, actor: Actor, now: datetime) -> Appeal
         level=Level.FIRST,
         state=AppealState.SUBMITTED,
         high_stakes=any(i.measure.type.is_high_stakes for i in items),
+        items=[(i.measure.no, i.ground, i.statement) for i in items],
         human_demanded=True,
     )
     _insert_demand(appeal, actor=actor, now=now)

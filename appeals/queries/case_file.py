@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
+from appeals.claims import content_of_decision
 from appeals.models import Appeal, EvidenceItem
 from appeals.queries.cases import appeal_for, events_of, evidence_shown_to
 from appeals.queries.letter import letter_of
@@ -83,12 +84,7 @@ def _data(appeal: Appeal, evidence: Sequence[EvidenceItem], exhibits: Mapping[An
 
 
 def _decision(decision: Any) -> dict[str, Any]:
-    return {
-        **fields(decision, "outcome decided_at reasons rule_application system_view check_code"),
-        **fields(decision, by="by_kind", officer="reviewer.officer_code"),
-        "rulings": [fields(r, "outcome ends_at amount_minor", measure="measure.no") for r in decision.rulings.all()],
-        "points": [fields(p, "no kind text finding sentence burden_on evidence") for p in decision.points.all()],
-    }
+    return content_of_decision(decision) | fields(decision, officer="reviewer.officer_code")
 
 
 def _notice(notice: Any, exhibits: Mapping[Any, FileCopy]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Limits how many requests a minute one caller may make."""
 
 import logging
-import time
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from casework import clock
 from casework.actor import ActorKind
 from casework.api.callers import actor_of
 
@@ -29,7 +29,7 @@ class ActorThrottle(BaseThrottle):
     _now = 0.0
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
-        self._now = time.time()
+        self._now = clock.now().timestamp()  # one clock for every host
         limit, name = self._limit(request)
         key = f"throttle:{name}:{int(self._now // WINDOW)}"
         try:

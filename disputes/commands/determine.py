@@ -20,6 +20,7 @@ from casework.models import copied
 from casework.text import is_visually_blank
 from casework.working_days import add_days
 from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
+from disputes.claims import content_of_determination
 from disputes.commands.follow import begin_after_determination
 from disputes.commands.locking import lock_dispute, move
 from disputes.commands.open import end_offers
@@ -175,6 +176,7 @@ def _facts_of(row: Determination, facts: list[FactAtIssue]) -> dict[str, Any]:
     return {
         **copied(row, "round outcome remedy departs stakes"),
         "reasons": digest(row.reasons),
+        "content": digest(content_of_determination(row)),
         "findings": [{"fact": f.no, "state": str(f.state), "established": f.established} for f in facts],
     }
 

@@ -105,6 +105,7 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
         actor=actor,
         now=now,
         facts={"ground": ground.slug, "table": table.digest, "order": dispute.order_digest, "claim": filing.remedy}
+        | {"amount_minor": filing.amount_minor, "statement": digest(filing.statement)}
         | ({} if notice is None else {"notice": notice.ref}),
         deadlines=[DeadlineSpec("dispute.answer", due), *reminders("answer", now, due)],
     )

@@ -25,6 +25,7 @@ from casework.ledger import digest
 from casework.models import Attachment
 from casework.text import is_visually_blank
 from disputes.choices import Lane, ObjectionGround, Side
+from disputes.claims import manifest_hash
 from disputes.commands.ladder import (
     answered_by,
     answering_clock,
@@ -230,9 +231,6 @@ def freeze(
     was submitted against it meanwhile.
     """
     version = Submission.objects.filter(fact=fact, side=side).count() + 1
-    manifest = [
-        {"no": d.no, "caption": digest(d.caption), "sha256": d.sha256, "withheld": d.is_withheld} for d in drafts
-    ]
     until = at + timedelta(hours=settings.ANSWERABLE_HOURS)
     submission = Submission.objects.create(
         fact=fact,
@@ -242,7 +240,7 @@ def freeze(
         submitted_by_ref=actor.ref,
         answerable_base_until=until,
         answerable_until=until,
-        manifest_hash=digest(manifest),
+        manifest_hash=manifest_hash(drafts),
     )
     EvidenceItem.objects.filter(pk__in=[d.pk for d in drafts]).update(submission=submission)
     return submission

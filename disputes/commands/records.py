@@ -13,6 +13,7 @@ from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest, moment
 from casework.models import copied
 from casework.refs import new_ref
+from disputes.claims import origin_hash
 from disputes.commands.ladder import (
     SYSTEM,
     answering_clock,
@@ -143,6 +144,7 @@ def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Seque
             "side": pull.side,
             "pull": pull.ref,
             "records": [row.sha256 for row in rows],
+            "origins": [origin_hash(row) for row in rows],
             "gaps": declared,
         },
         cancels=(f"dispute.records:{pull.pk}",),

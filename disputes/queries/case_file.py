@@ -21,6 +21,7 @@ from casework.letters import LANGUAGES, Letter, moment
 from casework.models import Event
 from casework.templatetags.casework_tags import money
 from disputes.choices import Lane, Record, Side
+from disputes.claims import content_of_determination
 from disputes.models import Determination, Dispute, Offer
 from disputes.participants import lane_read_by
 from disputes.policies import sees_offers
@@ -241,15 +242,7 @@ def _offer(offer: Offer, *, with_answers: bool) -> dict[str, Any]:
 
 
 def _determination(one: Determination) -> dict[str, Any]:
-    return {
-        **fields(one, "round outcome remedy amount_minor payer goods_back freight_payer no_return_ground"),
-        **fields(one, "no_return_reason goods_are goods_are_reason reasons derived departs departure_reasons stakes"),
-        **fields(one, "decided_at check_code", officer="mediator.officer_code"),
-        "findings": [
-            fields(each, "state established bearer found_for sentence evidence", fact="fact.no")
-            for each in one.findings.all()
-        ],
-    }
+    return content_of_determination(one) | fields(one, officer="mediator.officer_code")
 
 
 # — to read —

@@ -13,6 +13,7 @@ from casework.errors import Invalid, NotFound, NotYourTurn, require, require_tex
 from casework.firing import DeadlineSpec, Move, command, expect_version, fire, fire_many
 from casework.ledger import digest
 from casework.working_days import add_days
+from notices.claims import text_hash
 from notices.commands.checks import wording_errors
 from notices.commands.remedies import owe_remedies
 from notices.machine import NoticeState
@@ -101,7 +102,7 @@ def amend_notice(
         replaced_at=now,
         why=amendment.why,
     )
-    text_hash = digest({"facts": facts, "reasons": reasons})
+    text = text_hash(facts, reasons)
     closes = max(notice.appeal_closes_at, add_days(now, settings.APPEAL_WINDOW_DAYS))
     move = Move(
         case=notice,
@@ -109,10 +110,10 @@ def amend_notice(
             "facts": facts,
             "reasons": reasons,
             "edition": notice.edition + 1,
-            "text_hash": text_hash,
+            "text_hash": text,
             "appeal_closes_at": closes,
         },
-        facts={"text": text_hash, "before": notice.text_hash, "why": digest(amendment.why)},
+        facts={"text": text, "before": notice.text_hash, "why": digest(amendment.why)},
         deadlines=[DeadlineSpec("notice.appeal_window", closes)],
     )
     fire_many([move], "amend", actor=actor, now=now)

@@ -15,6 +15,7 @@ from casework.ledger import digest
 from casework.models import copied
 from casework.working_days import add_days
 from executors.commands import record_acts
+from notices.claims import issued_hash, text_hash
 from notices.commands.checks import Lookup, check_draft
 from notices.commands.drafts import BasisDraft, ExhibitDraft, Issued, MeasureDraft, NoticeDraft
 from notices.machine import NoticeState
@@ -93,6 +94,7 @@ def _store(drafts: Sequence[NoticeDraft], look: Lookup, *, actor: Actor, now: da
             deadlines.append(DeadlineSpec("notice.period", min(ends)))
         facts = {
             "text": notice.text_hash,
+            "content": issued_hash(notice, measures=rows, bases=quoted, exhibits=shown),
             "basis": [b.text_hash for b in quoted],
             "evidence": [e.sha256 for e in shown],
             "measures": [m.type_id for m in rows],
@@ -140,7 +142,7 @@ def _notice(draft: NoticeDraft, look: Lookup, act: Any, *, actor: Actor, now: da
         act=act,
         served_at=now,
         appeal_closes_at=add_days(now, settings.APPEAL_WINDOW_DAYS),
-        text_hash=digest({"facts": draft.facts, "reasons": draft.reasons}),
+        text_hash=text_hash(draft.facts, draft.reasons),
         **copied(
             draft,
             "external_ref language facts reasons conduct_at breach_kind "

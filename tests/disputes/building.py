@@ -9,11 +9,11 @@ from accounts.models import ApiClient, Party
 from casework import deadlines
 from casework.actor import Actor
 from disputes import commands
-from disputes.choices import Role
+from disputes.choices import Record, Role
 from disputes.default_table import GROUNDS, RELAXATIONS
-from disputes.models import BurdenTable, Dispute, FactAtIssue
+from disputes.models import BurdenTable, Dispute, FactAtIssue, RecordPull
 from disputes.proof import GroundDraft
-from disputes.records import OrderRecord
+from disputes.records import FetchedRecord, Gap, GapReason, OrderRecord
 from notices.models import Notice
 from rules.models import RuleVersion
 from tests import factories as make
@@ -22,6 +22,7 @@ PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
     b"trailer<</Root 1 0 R>>\n%%EOF\n"
 )
+SECRET = "给专员的悄悄话"
 
 
 @dataclass
@@ -188,3 +189,39 @@ def build_court(now: datetime) -> Court:
         max=make.staff("mediator", now=now, name="max"),
         carl=make.staff("compliance", now=now, name="carl"),
     )
+
+
+def argued(court: Court, now: datetime) -> Dispute:
+    """A dispute with talk, an offer, a withheld piece, records, an objection, a ruling and a determination."""
+    dispute = court.joined("not_received")
+    say(court, court.alice, dispute, "private", f"{SECRET}：卖家")
+    say(court, court.bob, dispute, "private", f"{SECRET}：买家")
+    say(court, court.bob, dispute, "both", "没有收到，请打 13800138000。")
+    commands.make_offer(
+        actor=court.alice,
+        ref=dispute.ref,
+        terms=commands.Terms(remedy="PARTIAL_REFUND", amount_minor=8_123, note="只为和解"),
+        now=now,
+    )
+    court.prove(dispute, 1, court.alice, now, withheld="含有其他买家的电话")
+    commands.ask_for_records(actor=court.alice, ref=dispute.ref, fact_no=1, now=now)
+    commands.seal_records(
+        pull_ref=RecordPull.objects.get().ref,
+        records=[FetchedRecord(Record.LOGISTICS, {"signed_by": "门卫"}, "wms", "appeals", "api", now, now)],
+        gaps=[Gap(Record.ORDER, GapReason.NOT_KEPT, "")],
+        now=now,
+    )
+    commands.object_to_evidence(actor=court.bob, ref=dispute.ref, no=2, ground="relevance", text="不是我。", now=now)
+    commands.answer_evidence(actor=court.bob, ref=dispute.ref, fact_no=1, now=now)
+    commands.rule_fact(
+        actor=court.mia, ref=dispute.ref, fact_no=1, proved=False, reasons="门卫不是买家。", evidence=[2], now=now
+    )
+    draft = commands.DeterminationDraft(
+        outcome="SUPPORTED", remedy="REFUND", amount_minor=29_900, payer="RESPONDENT", reasons="没有交付。",
+        sentences={1: "门卫签收不算交付。"}, goods_are="NOT_DELIVERED", goods_are_reason="没有交付。",
+    )  # fmt: skip
+    return commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=now)
+
+
+def say(court: Court, actor: Actor, dispute: Dispute, lane: str, text: str) -> None:
+    commands.post_message(actor=actor, ref=dispute.ref, lane=lane, client_id=text[-8:], text=text, now=court.now)

@@ -11,13 +11,10 @@ from casework import case_file
 from casework.errors import NotFound
 from casework.ledger import digest
 from disputes import commands
-from disputes.choices import Record
-from disputes.models import RecordPull
 from disputes.queries import write_case_file
-from disputes.records import FetchedRecord, Gap, GapReason
 from tests.case_files import against_the_api, contents, flaws, keys_of, merge, packed, rewritten
 from tests.case_files import written as written_by
-from tests.disputes.building import PDF, fresh
+from tests.disputes.building import PDF, SECRET, argued, fresh
 from tests.surfaces.people import Http, token_of, user_of
 
 pytestmark = pytest.mark.django_db
@@ -58,53 +55,16 @@ KEYS = {
     "rule": "code ground name_en name_zh table_digest title_en title_zh version",
 }
 
-SECRET = "给专员的悄悄话"
-
 
 @pytest.fixture(scope="module")
 def module_dispute(module_database, module_court, now):
     with module_database():
-        return dispute_in(module_court, now)
+        return argued(module_court, now)
 
 
 @pytest.fixture
 def dispute(module_dispute, copy_of):
     return copy_of(module_dispute)
-
-
-def dispute_in(court, now):
-    dispute = court.joined("not_received")
-    say(court, court.alice, dispute, "private", f"{SECRET}：卖家")
-    say(court, court.bob, dispute, "private", f"{SECRET}：买家")
-    say(court, court.bob, dispute, "both", "没有收到，请打 13800138000。")
-    commands.make_offer(
-        actor=court.alice,
-        ref=dispute.ref,
-        terms=commands.Terms(remedy="PARTIAL_REFUND", amount_minor=8_123, note="只为和解"),
-        now=now,
-    )
-    court.prove(dispute, 1, court.alice, now, withheld="含有其他买家的电话")
-    commands.ask_for_records(actor=court.alice, ref=dispute.ref, fact_no=1, now=now)
-    commands.seal_records(
-        pull_ref=RecordPull.objects.get().ref,
-        records=[FetchedRecord(Record.LOGISTICS, {"signed_by": "门卫"}, "wms", "appeals", "api", now, now)],
-        gaps=[Gap(Record.ORDER, GapReason.NOT_KEPT, "")],
-        now=now,
-    )
-    commands.object_to_evidence(actor=court.bob, ref=dispute.ref, no=2, ground="relevance", text="不是我。", now=now)
-    commands.answer_evidence(actor=court.bob, ref=dispute.ref, fact_no=1, now=now)
-    commands.rule_fact(
-        actor=court.mia, ref=dispute.ref, fact_no=1, proved=False, reasons="门卫不是买家。", evidence=[2], now=now
-    )
-    draft = commands.DeterminationDraft(
-        outcome="SUPPORTED", remedy="REFUND", amount_minor=29_900, payer="RESPONDENT", reasons="没有交付。",
-        sentences={1: "门卫签收不算交付。"}, goods_are="NOT_DELIVERED", goods_are_reason="没有交付。",
-    )  # fmt: skip
-    return commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=now)
-
-
-def say(court, actor, dispute, lane, text):
-    commands.post_message(actor=actor, ref=dispute.ref, lane=lane, client_id=text[-8:], text=text, now=court.now)
 
 
 def written(actor, dispute, now):

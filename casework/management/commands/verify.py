@@ -1,4 +1,4 @@
-"""`manage.py verify`: proof that the laws are in force, no event was changed, and every file is whole."""
+"""`manage.py verify`: proof that the laws are in force, no event or row was changed, and every file is whole."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from casework.models import Attachment, Event
 
 
 class Command(BaseCommand):
-    help = "Check laws, every chain, and every attachment against its file."
+    help = "Check laws, every chain, every row against its events, and every attachment against its file."
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = 0

@@ -1,4 +1,4 @@
-"""`manage.py verify_ledger`: proof that no event of any case was changed, removed or added behind the ledger's back."""
+"""`manage.py verify_ledger`: proof that no event of any case was changed or removed, and no row says otherwise."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from casework.models import Event
 
 
 class Command(BaseCommand):
-    help = "Recompute every case's hash chain and compare it with the case rows."
+    help = "Recompute every case's hash chain, and from rows what its events claim."
 
     def handle(self, *args: Any, **options: Any) -> None:
         faults = list(ledger.verify())

@@ -1,0 +1,155 @@
+"""What an appeal's rows must say because its events say it. Commands write into events what is computed here."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db.models import Prefetch
+
+from appeals.models import Appeal, AppealItem, DecidedBy, Decision, EvidenceItem, FirstView
+from casework.case_file import fields
+from casework.claims import Claims, Comparison, plain, said
+from casework.ledger import digest, moment
+from casework.models import Event
+
+
+def content_of_decision(decision: Decision) -> dict[str, Any]:
+    """Everything that a decision says, as `case.json` holds it beside the officer's code."""
+    rulings = sorted(decision.rulings.all(), key=lambda r: r.measure.no)
+    content: dict[str, Any] = plain(
+        {
+            **fields(decision, "outcome decided_at reasons rule_application system_view check_code", by="by_kind"),
+            "rulings": [fields(r, "outcome ends_at amount_minor", measure="measure.no") for r in rulings],
+            "points": [
+                fields(p, "no kind text finding sentence burden_on evidence")
+                for p in sorted(decision.points.all(), key=lambda p: p.no)
+            ],
+        }
+    )
+    return content
+
+
+def filing_hash(items: Iterable[tuple[int, str, str]], late_reason: str) -> str:
+    """Covers what was filed beside the statement: measure, ground and statement of each item, and why it is late."""
+    return digest({"items": [list(item) for item in items], "late_reason": late_reason})
+
+
+def manifest_hash(items: Iterable[EvidenceItem]) -> str:
+    """Covers a version of evidence: number, caption and file of each piece."""
+    return digest([{"no": i.no, "caption": digest(i.caption), "sha256": i.attachment.sha256} for i in items])
+
+
+def _filed(appeal: Appeal, event: Event) -> Iterator[Comparison]:
+    items = [(i.measure.no, str(i.ground), i.statement) for i in sorted(appeal.items.all(), key=lambda i: i.no)]
+    yield from said(
+        event,
+        notice=appeal.notice.ref,
+        round=appeal.round,
+        level=str(appeal.level),
+        ground=appeal.ground,
+        statement=digest(appeal.statement),
+        review=str(appeal.review),
+        late=appeal.is_late,
+        filing=filing_hash(items, appeal.late_reason),
+    )
+    yield "filed_at", moment(event.at), moment(appeal.filed_at)
+    yield "filed_by", event.actor_ref, appeal.filed_by.ref
+
+
+def _demanded(appeal: Appeal, event: Event) -> Iterator[Comparison]:
+    yield "human_demanded", True, appeal.human_demanded
+    yield from said(event, via=appeal.demand.via)
+
+
+def _submitted(appeal: Appeal, event: Event) -> Iterator[Comparison]:
+    version = next(v for v in appeal.submissions.all() if v.version == event.facts["version"])
+    items = sorted((i for i in appeal.evidence.all() if i.submission_id == version.pk), key=lambda i: i.no)
+    yield from said(event, manifest=manifest_hash(items), items=[i.no for i in items])
+    yield "manifest_hash", event.facts["manifest"], version.manifest_hash
+    yield "submitted_at", moment(event.at), moment(version.submitted_at)
+
+
+def _viewed(appeal: Appeal, event: Event) -> Iterator[Comparison]:
+    view = next(v for v in appeal.first_views.all() if v.reviewer.ref == event.actor_ref)
+    yield from said(event, view=view.fingerprint)
+
+
+def _asked(appeal: Appeal, event: Event) -> Iterator[Comparison]:
+    request = next(r for r in appeal.requests.all() if r.no == event.facts["request"])
+    yield from said(event, item=digest(request.item), fact=digest(request.fact))
+
+
+def _responded(appeal: Appeal, event: Event) -> Iterator[Comparison]:
+    request = next(r for r in appeal.requests.all() if r.no == event.facts["request"])
+    yield from said(event, answer=digest(request.answer))
+
+
+def _late_answered(appeal: Appeal, event: Event) -> Iterator[Comparison]:
+    yield from said(event, answer=digest(appeal.late_answer))
+
+
+def _decided(appeal: Appeal, event: Event) -> Iterator[Comparison]:
+    decision = appeal.decision
+    points = sorted(decision.points.all(), key=lambda p: p.no)
+    yield from said(
+        event,
+        outcome=decision.outcome,
+        by=decision.by_kind,
+        reasons=digest(decision.reasons),
+        points=[p.finding for p in points],
+        system_view=str(decision.system_view),
+        content=digest(content_of_decision(decision)),
+    )
+    yield "decided_at", moment(event.at), moment(decision.decided_at)
+    if decision.by_kind == DecidedBy.HUMAN:
+        yield "decision.reviewer", event.actor_ref, getattr(decision.reviewer, "ref", None)
+        views = {v.reviewer.ref: v.fingerprint for v in appeal.first_views.all()}
+        yield from said(event, first_view=views.get(event.actor_ref))
+    else:
+        yield "decision.reviewer", None, decision.reviewer
+        yield from said(event, certificate=getattr(decision.certificate, "ref", None))
+
+
+def _whole(appeal: Appeal, events: Sequence[Event]) -> Iterator[Comparison]:
+    """What the appeal's own columns say of how it ended, who holds it, and whether a person was demanded."""
+    decided = next((e for e in events if e.type == "appeal.decided"), None)
+    yield "outcome", decided and decided.facts.get("outcome"), appeal.outcome
+    yield "decided_by_kind", decided and decided.facts.get("by"), appeal.decided_by_kind
+    yield "decided_at", decided and moment(decided.at), appeal.decided_at and moment(appeal.decided_at)
+    holder = None
+    for event in events:
+        if event.type in ("appeal.claimed", "appeal.late_refused"):
+            holder = event.actor_ref
+        elif event.type == "appeal.released":
+            holder = None
+    yield "reviewer", holder, getattr(appeal.reviewer, "ref", None)
+    demanded = events[0].facts.get("demanded") or any(e.type == "appeal.human_demanded" for e in events)
+    yield "human_demanded", bool(demanded), appeal.human_demanded
+    yield "evidence_version", sum(e.type == "appeal.evidence_submitted" for e in events), appeal.evidence_version
+
+
+CLAIMS = {
+    Appeal.KIND: Claims(
+        by_event={
+            "appeal.filed": _filed,
+            "appeal.human_demanded": _demanded,
+            "appeal.evidence_submitted": _submitted,
+            "appeal.first_view_recorded": _viewed,
+            "appeal.information_requested": _asked,
+            "appeal.information_given": _responded,
+            "appeal.late_accepted": _late_answered,
+            "appeal.late_refused": _late_answered,
+            "appeal.decided": _decided,
+        },
+        of_case=_whole,
+        parts=("notice", "reviewer", "filed_by", "demand", "decision__reviewer", "decision__certificate"),
+        rows=(
+            "decision__points",
+            "decision__rulings__measure",
+            "submissions",
+            "requests",
+            Prefetch("items", AppealItem.objects.select_related("measure")),
+            Prefetch("evidence", EvidenceItem.objects.select_related("attachment")),
+            Prefetch("first_views", FirstView.objects.select_related("reviewer")),
+        ),
+    )
+}

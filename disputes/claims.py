@@ -1,0 +1,168 @@
+"""What a dispute's rows must say because its events say it. Commands write into events what is computed here."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db.models import Prefetch
+
+from casework.case_file import fields
+from casework.claims import Claims, Comparison, plain, said
+from casework.ledger import digest, moment
+from casework.models import Event
+from disputes.models import Determination, Dispute, EvidenceItem, FactAtIssue, FactRuling, PlatformRecord
+
+
+def content_of_determination(determination: Determination) -> dict[str, Any]:
+    """Everything that a determination says, as `case.json` holds it beside the officer's code."""
+    content: dict[str, Any] = plain(
+        {
+            **fields(determination, "round outcome remedy amount_minor payer goods_back freight_payer decided_at"),
+            **fields(determination, "no_return_ground no_return_reason goods_are goods_are_reason reasons derived"),
+            **fields(determination, "departs departure_reasons stakes check_code"),
+            "findings": [
+                fields(each, "state established bearer found_for sentence evidence", fact="fact.no")
+                for each in sorted(determination.findings.all(), key=lambda f: f.no)
+            ],
+        }
+    )
+    return content
+
+
+def manifest_hash(items: Iterable[EvidenceItem]) -> str:
+    """Covers a version of evidence: number, caption and content of each piece, and whether it is withheld."""
+    return digest(
+        [{"no": i.no, "caption": digest(i.caption), "sha256": i.sha256, "withheld": i.is_withheld} for i in items]
+    )
+
+
+def origin_hash(record: PlatformRecord) -> str:
+    """Covers where a platform record came from, who collected it and how, and the two times."""
+    return digest(plain(fields(record, "kind source collector method recorded_at collected_at")))
+
+
+def _opened(dispute: Dispute, event: Event) -> Iterator[Comparison]:
+    yield from said(
+        event,
+        ground=dispute.ground.slug,
+        table=dispute.table.digest,
+        order=dispute.order_digest,
+        claim=dispute.claim_remedy,
+        amount_minor=dispute.claim_amount_minor,
+        statement=digest(dispute.statement),
+    )
+    yield "notice", event.facts.get("notice"), getattr(dispute.notice, "ref", None)
+
+
+def _answered(dispute: Dispute, event: Event) -> Iterator[Comparison]:
+    yield from said(event, answer=digest(dispute.first_answer))
+    yield "answered_at", moment(event.at), dispute.answered_at and moment(dispute.answered_at)
+    yield "refused_at", bool(event.facts.get("refuses")), dispute.refused_at is not None
+
+
+def _submitted(dispute: Dispute, event: Event) -> Iterator[Comparison]:
+    numbers = event.facts["items"]
+    items = sorted((i for i in dispute.evidence.all() if i.no in numbers), key=lambda i: i.no)
+    yield from said(event, items=[i.no for i in items], manifest=manifest_hash(items))
+    for item in items:
+        yield f"evidence {item.no}", item.sha256, _content_hash(item)
+
+
+def _content_hash(item: EvidenceItem) -> str:
+    if item.attachment is not None:
+        return item.attachment.sha256
+    if item.record is not None:
+        return digest(item.record.content)
+    assert item.message is not None
+    return item.message.sha256  # its text may have been taken back; the hash stays
+
+
+def _sealed(dispute: Dispute, event: Event) -> Iterator[Comparison]:
+    records = sorted(
+        (i.record for i in dispute.evidence.all() if i.record and i.record.pull.ref == event.facts["pull"]),
+        key=lambda record: record.pk,
+    )
+    yield from said(event, records=[digest(r.content) for r in records], origins=[origin_hash(r) for r in records])
+    yield "records.sha256", event.facts["records"], [r.sha256 for r in records]
+
+
+def _objected(dispute: Dispute, event: Event) -> Iterator[Comparison]:
+    item = next(i for i in dispute.evidence.all() if i.no == event.facts["item"])
+    made = (o for o in item.objections.all() if o.side == event.facts["side"] and o.ground == event.facts["ground"])
+    yield from said(event, text=digest(next(made).text))
+
+
+def _determined(dispute: Dispute, event: Event) -> Iterator[Comparison]:
+    row = next(d for d in dispute.determinations.all() if d.round == event.facts["round"])
+    findings = sorted(row.findings.all(), key=lambda f: f.no)
+    yield from said(
+        event,
+        **fields(row, "outcome remedy departs stakes"),
+        reasons=digest(row.reasons),
+        findings=[{"fact": f.no, "state": f.state, "established": f.established} for f in findings],
+        content=digest(content_of_determination(row)),
+    )
+    yield "determination.mediator", event.actor_ref, row.mediator.ref
+    yield "determination.decided_at", moment(event.at), moment(row.decided_at)
+
+
+def _ruled(fact: FactAtIssue, event: Event) -> Iterator[Comparison]:
+    """The ruling that was made at the event's moment."""
+    ruling = next(r for r in fact.rulings.all() if r.ruled_at == event.at)
+    yield from said(
+        event,
+        reasons=digest(ruling.reasons),
+        round=ruling.round,
+        evidence=sorted(each.item.no for each in ruling.reliance.all()),
+    )
+    yield "ruling.proved", event.verb == "rule_proved", ruling.proved
+    yield "ruling.mediator", event.actor_ref, ruling.mediator.ref
+
+
+def _demanded(dispute: Dispute, _event: Event) -> Iterator[Comparison]:
+    yield "human_demanded", True, dispute.human_demanded
+
+
+def _whole(dispute: Dispute, events: Sequence[Event]) -> Iterator[Comparison]:
+    mediator = None
+    for event in events:
+        if event.type == "dispute.joined":
+            mediator = event.facts.get("mediator")
+        elif event.type == "dispute.handed_over":
+            mediator = event.facts.get("to")
+        elif event.type == "dispute.review_requested":
+            mediator = None
+    yield "mediator", mediator, getattr(dispute.mediator, "ref", None)
+    yield "determinations", sum(e.type == "dispute.determined" for e in events), len(dispute.determinations.all())
+
+
+def _fact_whole(fact: FactAtIssue, events: Sequence[Event]) -> Iterator[Comparison]:
+    settled = [e.facts["established"] for e in events if "established" in e.facts]
+    yield "established", settled[-1] if settled else None, fact.established
+
+
+CLAIMS = {
+    Dispute.KIND: Claims(
+        by_event={
+            "dispute.opened": _opened,
+            "dispute.answered": _answered,
+            "dispute.human_demanded": _demanded,
+            "dispute.evidence_submitted": _submitted,
+            "dispute.evidence_objected": _objected,
+            "dispute.records_sealed": _sealed,
+            "dispute.determined": _determined,
+        },
+        of_case=_whole,
+        parts=("ground", "table", "mediator", "notice"),
+        rows=(
+            Prefetch("evidence", EvidenceItem.objects.select_related("attachment", "record__pull", "message")),
+            "evidence__objections",
+            Prefetch("determinations", Determination.objects.select_related("mediator")),
+            "determinations__findings__fact",
+        ),
+    ),
+    FactAtIssue.KIND: Claims(
+        by_event={"fact.ruled": _ruled},
+        of_case=_fact_whole,
+        rows=(Prefetch("rulings", FactRuling.objects.select_related("mediator")), "rulings__reliance__item"),
+    ),
+}

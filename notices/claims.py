@@ -1,0 +1,117 @@
+"""What a notice's rows must say because its events say it. Commands write into events what is computed here."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from casework.case_file import fields
+from casework.claims import Claims, Comparison, plain, said
+from casework.ledger import digest
+from casework.models import Event
+from notices.models import Basis, Exhibit, Measure, Notice, SiblingReview
+
+
+def text_hash(facts: str, reasons: str) -> str:
+    return digest({"facts": facts, "reasons": reasons})
+
+
+def issued_hash(
+    notice: Notice, *, measures: Iterable[Measure], bases: Iterable[Basis], exhibits: Iterable[Exhibit]
+) -> str:
+    """Covers the notice as it was issued, all but facts and reasons, which have a hash of their own."""
+    content: dict[str, Any] = {
+        **fields(notice, "external_ref language conduct_at decided_at breach_kind is_precautionary decision_tool"),
+        **fields(notice, "continues_during_appeal detection_source detection_tool data_used data_not_used served_at"),
+        "decided_by": getattr(notice.decided_by, "ref", ""),
+        "evidence_was_opened": notice.evidence_was_opened,
+        "measures": [
+            fields(m, "no object_kind object_ref object_label scope starts_at currency calculation", type="type_id")
+            | {"ends_at": m.original_ends_at or m.ends_at}
+            | {"amount_minor": m.amount_minor if m.original_amount_minor is None else m.original_amount_minor}
+            for m in measures
+        ],
+        "basis": [fields(b, "no kind name_zh name_en clause_number version_number text_zh text_en") for b in bases],
+        "evidence": [fields(e, "no caption excerpt captured_at sha256") for e in exhibits],
+    }
+    return digest(plain(content))
+
+
+def _issued(notice: Notice, event: Event) -> Iterator[Comparison]:
+    measures = sorted(notice.measures.all(), key=lambda measure: measure.no)
+    bases = sorted(notice.bases.all(), key=lambda basis: basis.no)
+    exhibits = sorted(notice.exhibits.all(), key=lambda exhibit: exhibit.no)
+    first = next((e for e in notice.editions.all() if e.no == 1), notice)
+    yield from said(
+        event,
+        text=text_hash(first.facts, first.reasons),
+        basis=[b.text_hash for b in bases],
+        evidence=[e.attachment.sha256 if e.attachment else digest(e.excerpt) for e in exhibits],
+        measures=[m.type_id for m in measures],
+        detection=notice.detection_source,
+        content=issued_hash(notice, measures=measures, bases=bases, exhibits=exhibits),
+    )
+    yield "evidence.sha256", event.facts.get("evidence"), [e.sha256 for e in exhibits]
+    for basis in bases:
+        yield f"basis {basis.no}", basis.text_hash, digest({"zh": basis.text_zh, "en": basis.text_en})
+    yield "third party", event.facts.get("executor", {}).get("act"), getattr(notice.act, "ref", None)
+    yield "decided_by", event.facts["decision"]["person"], notice.decided_by_id is not None
+
+
+def _amended(notice: Notice, event: Event) -> Iterator[Comparison]:
+    replaced = next(e for e in notice.editions.all() if e.text_hash == event.facts["before"])
+    following = next((e for e in notice.editions.all() if e.no == replaced.no + 1), notice)
+    yield from said(
+        event,
+        text=text_hash(following.facts, following.reasons),
+        before=text_hash(replaced.facts, replaced.reasons),
+        why=digest(replaced.why),
+    )
+
+
+def _revoked(notice: Notice, event: Event) -> Iterator[Comparison]:
+    if "reason" in event.facts:
+        yield from said(event, reason=digest(notice.withdrawn_reason))
+    yield from _owed(notice, event)
+
+
+def _owed(notice: Notice, event: Event) -> Iterator[Comparison]:
+    refs = {r.ref for r in notice.remedies.all()}
+    yield "remedies", [], [ref for ref in event.facts.get("remedies", ()) if ref not in refs]
+
+
+def _remedy(notice: Notice, event: Event) -> Iterator[Comparison]:
+    remedy = next(r for r in notice.remedies.all() if r.ref == event.facts["remedy"])
+    yield from said(event, kind=remedy.kind)
+
+
+def _whole(notice: Notice, events: Sequence[Event]) -> Iterator[Comparison]:
+    texts = [e.facts["text"] for e in events if e.type in ("notice.issued", "notice.amended")]
+    yield "text_hash", texts[-1], notice.text_hash
+    yield "text", texts[-1], text_hash(notice.facts, notice.reasons)
+    yield "edition", len(texts), notice.edition
+    by_system = any(e.type == "notice.revoked" and "reason" in e.facts for e in events)
+    yield "withdrawn_reason", by_system, bool(notice.withdrawn_reason)
+
+
+def _sibling(review: SiblingReview, event: Event) -> Iterator[Comparison]:
+    yield from said(event, notice=review.notice.ref, reasons=digest(review.reasons))
+
+
+CLAIMS = {
+    Notice.KIND: Claims(
+        by_event={
+            "notice.issued": _issued,
+            "notice.amended": _amended,
+            "notice.revoked": _revoked,
+            "notice.reduced": _owed,
+            "notice.remedy_confirmed": _remedy,
+            "notice.remedy_failed": _remedy,
+        },
+        of_case=_whole,
+        parts=("decided_by", "act"),
+        rows=("measures", "bases", "exhibits__attachment", "editions", "remedies"),
+    ),
+    SiblingReview.KIND: Claims(
+        by_event={"sibling.opened": _sibling, "sibling.kept": _sibling, "sibling.corrected": _sibling},
+        parts=("notice",),
+    ),
+}
