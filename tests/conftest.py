@@ -34,6 +34,22 @@ def pytest_configure() -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+    find_static_files_once()
+
+
+def find_static_files_once() -> None:
+    """Each of Django's test clients makes the middleware anew, and each would look all static files up: 0.1 s."""
+    from servestatic.middleware import ServeStaticMiddleware
+
+    find, found = ServeStaticMiddleware.add_files_from_finders, []
+
+    def add_files(middleware: Any) -> None:
+        if not found:
+            find(middleware)
+            found.append((middleware.files, middleware.directories))
+        middleware.files, middleware.directories = found[0]
+
+    ServeStaticMiddleware.add_files_from_finders = add_files
 
 
 @pytest.hookimpl(trylast=True)
