@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from appeals.policies import may_see_queue
 from appeals.queries import decided_by, held_by, queue_for, queues_of
 from casework import clock, counts
 from casework.errors import NotFound
+from casework.pages import page_of
 from console.appeals.case import TYPED, reader, to_case
 from console.frame import ROWS, SHORTCUTS_COOKIE, show, surface
 
@@ -40,7 +40,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     }
     summary = queues_of([actor], now=now)[actor.person]
     counted = dict(zip(TABS, summary.counts, strict=True))
-    rows = Paginator(queue_for(actor, now=now, tab=tab), ROWS).get_page(request.GET.get("page"))
+    rows = page_of(queue_for(actor, now=now, tab=tab), request.GET, size=ROWS)
     own = held_by(actor).filter(state__in=RUNNING).order_by("decide_due_at").first()
     return show(
         request,

@@ -5,7 +5,6 @@ from itertools import batched
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from casework import clock, outages
 from casework.actor import Actor
 from casework.errors import Invalid
 from casework.models import Outage
+from casework.pages import page_of
 from console.disputes.case import act
 from console.disputes.forms import Work
 from console.disputes.frame import overseer, surface
@@ -124,7 +124,7 @@ def settle_advance(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 def reports(request: HttpRequest) -> HttpResponse:
     """Lists the messages that somebody reported, as everybody reads them, with where they stand."""
     actor = overseer(request)
-    rows = Paginator(queries.reported_messages(actor), ROWS).get_page(request.GET.get("page"))
+    rows = page_of(queries.reported_messages(actor), request.GET, size=ROWS, by="pk")
     return show(request, "disputes/reports.html", rows=rows, paging=rows)
 
 
@@ -177,7 +177,7 @@ def _extend(now: datetime) -> int:
 
 
 def _ledger(request: HttpRequest, *, now: datetime, mistakes: list[Mistake] | None = None) -> HttpResponse:
-    rows = Paginator(Outage.objects.order_by("-started_at", "-pk"), ROWS).get_page(request.GET.get("page"))
+    rows = page_of(Outage.objects.order_by("-started_at", "-pk"), request.GET, size=ROWS, by="pk")
     return show(
         request,
         "disputes/outages.html",

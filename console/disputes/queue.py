@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from casework import clock, outages
+from casework.counts import capped_count
 from casework.errors import NotFound
+from casework.pages import page_of
 from console.disputes.frame import mediator, surface, to_case
 from console.frame import ROWS, show
 from disputes import commands, queries
@@ -33,14 +34,14 @@ def queue(request: HttpRequest) -> HttpResponse:
         tabs = [("waiting", _("Waiting"), len(waiting)), ("mine", _("Mine"), len(mine))]
     every = queries.disputes_listed_for(actor) if oversees else None
     if every is not None:
-        tabs.append(("all", _("All"), every.count()))
+        tabs.append(("all", _("All"), capped_count(every)))
     tab = request.GET.get("tab", tabs[0][0] if tabs else "")
     if tab not in [name for name, _label, _count in tabs]:
         raise NotFound()
     wanted = request.GET.get("queue", "")
     if wanted not in ("", *OpeningQueue.values):
         raise NotFound()
-    paging = Paginator(every, ROWS).get_page(request.GET.get("page")) if tab == "all" and every is not None else None
+    paging = page_of(every, request.GET, size=ROWS) if tab == "all" and every is not None else None
     held = list(paging) if paging is not None else mine if tab == "mine" else []
     spans, repeats = outages.ledger(), queries.repeats_counted(actor, held)
     rows = [

@@ -1,18 +1,19 @@
 """Incidents as compliance sees them: all of them, one with the step that is next, and the files beside a statement."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from casework import clock
 from casework.actor import Actor
+from casework.counts import capped_count
 from casework.errors import NotFound, or_not_found
 from casework.machine import states_on
+from casework.pages import page_of
 from casework.serving import send
 from console.executors.forms import ClaimForm, CompensateForm, FindForm, Form
 from console.executors.frame import staff, surface
@@ -24,6 +25,7 @@ from executors.models import Compensation, Incident
 from executors.policies import may_find_incident
 
 TABS = {tab: states_on(INCIDENT_STATES, tab) for tab in INCIDENT_TABS}
+NOT_LATE = datetime(9999, 1, 1, tzinfo=UTC)
 IS_OWED_MONEY = Q(state__in=OWED_MONEY) & ~Exists(Compensation.objects.filter(incident=OuterRef("pk")))
 
 
@@ -38,7 +40,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
         "wait": _("Waiting for the executor"),
         "closed": _("Closed"),
     }
-    counts = {name: every.filter(state__in=states).count() for name, states in TABS.items()}
+    counts = {name: capped_count(every.filter(state__in=states)) for name, states in TABS.items()}
     asked = request.GET.get("tab", "") or next((name for name in TABS if counts[name]), "find")
     if asked not in TABS:
         raise NotFound()
@@ -49,7 +51,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
         place="incidents",
         tabs=[(name, labels[name], counts[name]) for name in TABS],
         tab=asked,
-        paging=Paginator(rows, ROWS).get_page(request.GET.get("page")),
+        paging=page_of(rows, request.GET, size=ROWS),
         now=now,
     )
 
@@ -64,8 +66,8 @@ def _ordered(rows: QuerySet[Incident], tab: str, now: datetime) -> QuerySet[Inci
         default=None,
         output_field=DateTimeField(),
     )
-    late = Case(When(owed__lt=now, then=F("owed")), default=None, output_field=DateTimeField())
-    return rows.annotate(owed=owed, late=late).order_by(F("late").asc(nulls_last=True), "-created_at", "id")
+    late = Case(When(owed__lt=now, then=F("owed")), default=Value(NOT_LATE), output_field=DateTimeField())
+    return rows.annotate(owed=owed, late=late).order_by("late", "-created_at", "id")
 
 
 @surface("GET", "HEAD")

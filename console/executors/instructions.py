@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from casework import clock
 from casework.actor import Actor
+from casework.counts import capped_count
 from casework.errors import NotFound
 from casework.machine import states_on
+from casework.pages import page_of
 from console.executors.forms import EvidenceForm, Form, InstructionForm, ReasonForm
 from console.executors.frame import given, seen_version, staff, surface
 from console.executors.timeline import timeline_of
@@ -35,11 +36,11 @@ def instructions(request: HttpRequest) -> HttpResponse:
     actor, now = staff(request), clock.now()
     every = queries.instructions_for(actor)
     labels = {"open": _("Open"), "done": _("Carried out"), "withdrawn": _("Withdrawn")}
-    counts = {name: every.filter(state__in=states).count() for name, states in TABS.items()}
+    counts = {name: capped_count(every.filter(state__in=states)) for name, states in TABS.items()}
     asked = request.GET.get("tab", "open")
     if asked not in TABS:
         raise NotFound()
-    paging = Paginator(_ordered(every, asked), ROWS).get_page(request.GET.get("page"))
+    paging = page_of(_ordered(every, asked), request.GET, size=ROWS)
     return show(
         request,
         "executors/instructions.html",

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from casework import clock
 from casework.actor import Actor
 from casework.errors import NotFound
+from casework.pages import page_of
 from casework.templatetags.casework_tags import officer
 from console.executors.forms import Form, PaymentForm, ReasonTextForm, SettleForm
 from console.executors.frame import seen_version, staff, surface
@@ -26,8 +26,8 @@ from executors.queries.pages import codes_of, money_on
 def recourses(request: HttpRequest) -> HttpResponse:
     """Lists every claim, open ones first, with what was claimed and what came in."""
     every = queries.recourses_for(staff(request))
-    is_open = Case(When(state__in=OPEN_RECOURSE, then=0), default=1)
-    paging = Paginator(every.order_by(is_open, "-created_at", "-id"), ROWS).get_page(request.GET.get("page"))
+    is_ended = Case(When(state__in=OPEN_RECOURSE, then=0), default=1)
+    paging = page_of(every.annotate(ended=is_ended).order_by("ended", "-created_at", "-id"), request.GET, size=ROWS)
     claimed, received, waits = money_on(every)
     return show(
         request,

@@ -5,12 +5,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework import clock
+from casework.pages import page_of
 from console.executors.forms import RegisterForm
 from console.executors.frame import given, staff, surface, to_executor
 from console.executors.timeline import timeline_of
@@ -33,7 +33,7 @@ def executors(request: HttpRequest) -> HttpResponse:
     """Lists every executor with its state, its terms and its figures."""
     actor, now = staff(request), clock.now()
     every = queries.executors_for(actor)
-    paging = Paginator(every, ROWS).get_page(request.GET.get("page"))
+    paging = page_of(every, request.GET, size=ROWS)
     held: dict[int, list[Certification]] = defaultdict(list)
     for row in newest_of_each(queries.certifications_for(actor)):
         held[row.person.executor_id].append(row)

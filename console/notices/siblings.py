@@ -1,7 +1,6 @@
 """Notices that share the cause of an error: the list, and one of them, kept or corrected by a person."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,8 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework import clock
+from casework.counts import capped_count
 from casework.errors import ConflictOfInterest, Invalid, NotYourTurn, Stale
 from casework.machine import states_on
+from casework.pages import page_of
 from console.frame import ROWS, show, staff, surface
 from notices import commands
 from notices.machine import SIBLING_STATES
@@ -29,9 +30,9 @@ def siblings(request: HttpRequest) -> HttpResponse:
     rows = every.filter(origin_ref=cause) if cause else every
     is_done = request.GET.get("tab") == "done"
     waiting, done = (rows.filter(state__in=states_on(SIBLING_STATES, tab)) for tab in ("open", "done"))
-    counts = (waiting.count(), done.count())
+    counts = (capped_count(waiting), capped_count(done))
     shown = done.order_by("-decided_at", "-id") if is_done else waiting
-    paging = Paginator(shown, ROWS).get_page(request.GET.get("page"))
+    paging = page_of(shown, request.GET, size=ROWS)
     origins = (
         every.filter(state="OPEN")
         .order_by("origin_number")

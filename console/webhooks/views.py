@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
@@ -12,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from casework import clock
+from casework.counts import capped_count
 from casework.errors import NotFound
+from casework.pages import page_of
 from console.frame import OVERSEES, ROWS, show, staff, surface
 from webhooks import commands, queries
 from webhooks.machine import EndpointState
@@ -61,10 +62,11 @@ def endpoint(request: HttpRequest, ref: str) -> HttpResponse:
     if tab not in TABS:
         raise NotFound()
     counts = {
-        name: queries.deliveries_for(actor, endpoint=ref, state=state).count() for name, (state, _l) in TABS.items()
+        name: capped_count(queries.deliveries_for(actor, endpoint=ref, state=state))
+        for name, (state, _l) in TABS.items()
     }
     found = queries.deliveries_for(actor, endpoint=ref, state=TABS[tab][0]).order_by("-created_at", "-id")
-    paging = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    paging = page_of(found, request.GET, size=ROWS)
     return show(
         request,
         "webhooks/endpoint.html",

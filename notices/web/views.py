@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from casework import clock
 from casework.actor import Actor
+from casework.pages import page_of
 from casework.serving import send
 from casework.templatetags.casework_tags import money
 from casework.web import actor_of, page
@@ -72,8 +72,8 @@ def notices(request: HttpRequest) -> HttpResponse:
     """Lists every notice to this reader, newest first."""
     actor = actor_of(request)
     now = clock.now()
-    shown = Paginator(queries.notices_for(actor), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"notices": shown, "page_obj": shown, "now": now, "names_parties": len(actor.parties) != 1}
+    shown = page_of(queries.notices_for(actor), request.GET, size=PER_PAGE)
+    context = {"notices": shown, "paging": shown, "now": now, "names_parties": len(actor.parties) != 1}
     return render(request, "notices/list.html", context)
 
 

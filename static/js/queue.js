@@ -77,14 +77,14 @@
     if (!head || !page.getElementById("queue-list")) throw new Error("not shown");
     for (const count of page.querySelectorAll("[data-count]")) put(countOf(count.dataset.count), count.textContent);
     data.head = head.dataset.head;
-    data.pages = head.dataset.pages;
+    data.whole = head.dataset.whole;
     return page;
   };
   const compare = (page) => {
     const there = [...page.querySelectorAll("#queue-list [data-row]")];
     const refs = there.map((row) => row.dataset.ref);
     const shown = rows().map((row) => row.dataset.ref);
-    const isWhole = data.pages === "1";
+    const isWhole = Boolean(data.whole);
     for (const row of rows()) {
       const now = there[refs.indexOf(row.dataset.ref)];
       if (now) {
@@ -138,7 +138,7 @@
     if (frame.type !== "queue") return;
     for (const tab of ["claimable", "mine", "waiting", "late"]) put(countOf(tab), counted(frame[tab]));
     const here = rows().filter((row) => !row.classList.contains("gone")).length + fresh.size;
-    const isMissed = data.pages === "1" ? frame[data.tab] !== here : false;
+    const isMissed = data.whole ? frame[data.tab] !== here : false;
     if (isMissed || (isFirst && String(frame.head) !== data.head)) lookSoon();
     data.head = frame.head;
     data.told = "yes";

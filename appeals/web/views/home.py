@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -26,6 +25,7 @@ from appeals.web.sentences import next_step, overdue, state_of, turn
 from casework import clock
 from casework.actor import Actor, ActorKind
 from casework.errors import NotFound
+from casework.pages import page_of
 from casework.web import actor_of, page
 from notices.queries import notices_for
 
@@ -133,8 +133,8 @@ def appeals(request: HttpRequest) -> HttpResponse:
     """Lists every appeal of this person's parties, newest first."""
     actor = actor_of(request)
     now = clock.now()
-    shown = Paginator(queries.appeals_listed_for(actor), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"lines": [list_card(a, now) for a in shown], "page_obj": shown, "now": now}
+    shown = page_of(queries.appeals_listed_for(actor), request.GET, size=PER_PAGE)
+    context = {"lines": [list_card(a, now) for a in shown], "paging": shown, "now": now}
     return render(request, "appeals/list.html", context)
 
 

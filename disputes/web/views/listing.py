@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from casework import clock, outages
 from casework.actor import Actor
+from casework.pages import page_of
 from casework.web import actor_of, page
 from disputes import queries
 from disputes.models import Dispute
@@ -69,9 +69,9 @@ CARDS: dict[str, tuple[str | Promise, str | Promise, str, str | Promise]] = {
 def disputes(request: HttpRequest) -> HttpResponse:
     """Lists every dispute of this person's parties, newest first."""
     actor, now = actor_of(request), clock.now()
-    shown = Paginator(queries.disputes_listed_for(actor), PER_PAGE).get_page(request.GET.get("page"))
+    shown = page_of(queries.disputes_listed_for(actor), request.GET, size=PER_PAGE)
     spans = outages.ledger()
-    context = {"lines": [list_card(actor, d, spans) for d in shown], "page_obj": shown, "now": now}
+    context = {"lines": [list_card(actor, d, spans) for d in shown], "paging": shown, "now": now}
     return render(request, "disputes/list.html", context)
 
 

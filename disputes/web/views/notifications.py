@@ -1,6 +1,5 @@
 """What somebody was notified of inside the program: the list, and opening one, which is on record."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,6 +9,7 @@ from casework import clock
 from casework.errors import or_not_found
 from casework.models import Notification
 from casework.notifications import open_notification
+from casework.pages import page_of
 from casework.web import actor_of, page
 
 PER_PAGE = 30
@@ -20,8 +20,8 @@ PER_PAGE = 30
 def notifications(request: HttpRequest) -> HttpResponse:
     """Lists everything this person was notified of, newest first."""
     rows = Notification.objects.filter(user_id=actor_of(request).person)
-    shown = Paginator(rows.order_by("-told_at", "-id"), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "disputes/notifications.html", {"page_obj": shown, "now": clock.now()})
+    shown = page_of(rows.order_by("-told_at", "-id"), request.GET, size=PER_PAGE)
+    return render(request, "disputes/notifications.html", {"paging": shown, "now": clock.now()})
 
 
 @require_safe

@@ -4,7 +4,6 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import capfirst
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from casework import clock
 from casework.models import Outage
+from casework.pages import page_of
 from disputes import queries
 from disputes.choices import Family, Remedy, Role, Side
 from disputes.models import GroundRow, Relaxation
@@ -110,8 +110,8 @@ def outages(request: HttpRequest) -> HttpResponse:
     """Lists every outage on record, newest first; those that were not announced were added to the windows they fell
     into.
     """
-    shown = Paginator(Outage.objects.order_by("-started_at"), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"rows": [_outage(row, row.ended_at) for row in shown], "page_obj": shown, "now": clock.now()}
+    shown = page_of(Outage.objects.order_by("-started_at", "-pk"), request.GET, size=PER_PAGE, by="pk")
+    context = {"rows": [_outage(row, row.ended_at) for row in shown], "paging": shown, "now": clock.now()}
     return render(request, "disputes/outages.html", context)
 
 

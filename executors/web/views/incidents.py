@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from casework import clock
 from casework.errors import FileRefused, Invalid, TooLarge, or_not_found
+from casework.pages import page_of
 from casework.serving import send
 from casework.web import actor_of, page
 from executors import commands, queries
@@ -36,10 +36,10 @@ def incidents(request: HttpRequest) -> HttpResponse:
     actor, person = reader(request)
     now = clock.now()
     waits = Case(When(state__in=UNHEARD, then=0), default=1)
-    rows = queries.incidents_for(actor).order_by(waits, "-created_at", "-pk")
-    shown = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    rows = queries.incidents_for(actor).annotate(waits=waits).order_by("waits", "-created_at", "-pk")
+    shown = page_of(rows, request.GET, size=PER_PAGE)
     lines = [presenters.incident_line(row, reader=person, now=now) for row in shown]
-    return show(request, "incidents.html", lines=lines, page_obj=shown, now=now)
+    return show(request, "incidents.html", lines=lines, paging=shown, now=now)
 
 
 @require_safe
