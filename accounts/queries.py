@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.sessions.models import Session
-from django.db.models import BigIntegerField, Prefetch, QuerySet, Value
+from django.db.models import BigIntegerField, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from accounts.models import (
@@ -213,14 +213,10 @@ def _valid(credentials: Sequence[Credential], *, now: datetime) -> Iterator[tupl
 def parties_by_ref(refs: Iterable[str], *, client_id: int | None) -> dict[str, Party]:
     """The client's own parties, by our ref and by its own number."""
     wanted = set(refs) - {""}
-    rows = Party.objects.filter(client_id=client_id)
-    by_number = {p.external_ref: p for p in rows.filter(external_ref__in=wanted)}
-    return by_number | {p.ref: p for p in rows.filter(ref__in=wanted)}
-
-
-def officers_by_code(codes: Iterable[str]) -> dict[str, User]:
-    """People by officer code, also those who have left: they may have decided what is reported today."""
-    return {u.officer_code: u for u in User.objects.filter(officer_code__in=set(codes) - {""})}
+    is_named = Q(ref__in=wanted) | (Q(external_ref__in=wanted) & ~Q(external_ref=""))  # as its index is declared
+    rows = list(Party.objects.filter(is_named, client_id=client_id))
+    found = {p.external_ref: p for p in rows} | {p.ref: p for p in rows}
+    return {name: p for name, p in found.items() if name in wanted}
 
 
 def parties_for(actor: Actor) -> QuerySet[Party]:

@@ -96,15 +96,19 @@ def run_once(
         _only_one(principal, _short(operation), key)
         if replay := earlier_answer(principal=principal, operation=operation, key=key, request_hash=request_hash):
             return replay
-        row = IdempotencyKey.objects.create(
-            principal=principal, operation=_short(operation), key=key, request_hash=request_hash, created_at=now
-        )
         answer = effect()
         if answer.status >= 400:
             transaction.set_rollback(True)
             return Fresh(answer)
-        IdempotencyKey.objects.filter(pk=row.pk).update(
-            status=answer.status, headers=dict(answer.headers), body=answer.body
+        IdempotencyKey.objects.create(
+            principal=principal,
+            operation=_short(operation),
+            key=key,
+            request_hash=request_hash,
+            status=answer.status,
+            headers=dict(answer.headers),
+            body=answer.body,
+            created_at=now,
         )
         return Fresh(answer)
 

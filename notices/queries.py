@@ -1,5 +1,6 @@
 """Reading notices, always through `visible_to`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -10,7 +11,7 @@ from casework.errors import NotFound, or_not_found
 from casework.models import Attachment, Event
 from executors.queries import double_reviews_for
 from notices.machine import NoticeState
-from notices.models import Measure, MeasureType, Notice, Remedy, SiblingReview
+from notices.models import Basis, Exhibit, Measure, MeasureType, Notice, Remedy, SiblingReview
 from notices.policies import NONE, not_involving, siblings_visible_to, visible_to
 
 
@@ -35,6 +36,20 @@ def notices_for(actor: Actor) -> QuerySet[Notice]:
 def notice_for(actor: Actor, ref: str) -> Notice:
     """One notice with all its parts. Raises `NotFound` alike for a missing and a foreign one."""
     return or_not_found(_with_parts(Notice.objects.filter(visible_to(actor), ref=ref)).first())
+
+
+def as_stored(
+    notice: Notice, measures: Sequence[Measure], bases: Sequence[Basis], exhibits: Sequence[Exhibit]
+) -> Notice:
+    """A notice that was stored just now as `notice_for` returns it, without reading it again. To be shown only."""
+    notice._prefetched_objects_cache = {  # type: ignore[attr-defined]  # what prefetch_related fills
+        "measures": measures,
+        "bases": bases,
+        "exhibits": exhibits,
+        "editions": [],
+        "remedies": [],
+    }
+    return notice
 
 
 @dataclass(frozen=True, slots=True)

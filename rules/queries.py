@@ -59,11 +59,30 @@ def law_articles(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], LawAr
     return {(row.instrument, row.article): row for row in rows if (row.instrument, row.article) in wanted}
 
 
-def clause_in_force(versions: list[RuleVersion], number: str, at: datetime) -> Clause | None:
-    """The clause with that number in the version that governs conduct at `at`; None when there is none."""
-    for version in versions:
-        if version.is_in_force(at):
-            for clause in version.clauses.all():
-                if clause.number == number:
-                    return clause
-    return None
+def clauses_cited(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Clause]]:
+    """The published clauses by (code or ref of the rule, number), oldest version first, each with version and rule."""
+    wanted = set(names)
+    rules = {rule for rule, _number in wanted}
+    found: dict[tuple[str, str], list[Clause]] = {}
+    clauses = Clause.objects.filter(
+        Q(version__rule__code__in=rules) | Q(version__rule__ref__in=rules),
+        number__in={number for _rule, number in wanted},
+        version__published_at__isnull=False,
+    )
+    for clause in clauses.select_related("version__rule").order_by("version__effective_from"):
+        rule = clause.version.rule
+        for name in {(rule.code, clause.number), (rule.ref, clause.number)} & wanted:
+            found.setdefault(name, []).append(clause)
+    return found
+
+
+def rules_by_name(names: Iterable[str]) -> dict[str, int]:
+    """The keys of the published rules by code or ref."""
+    wanted = set(names)
+    rules = PlatformRule.objects.filter(Q(code__in=wanted) | Q(ref__in=wanted), versions__published_at__isnull=False)
+    return {name: pk for pk, *both in rules.values_list("pk", "code", "ref") for name in both if name in wanted}
+
+
+def clause_in_force(clauses: Iterable[Clause], at: datetime) -> Clause | None:
+    """The one of these that governs conduct at `at`; None when none does."""
+    return next((clause for clause in clauses if clause.version.is_in_force(at)), None)

@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
+from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
@@ -93,10 +94,10 @@ class ApiView(APIView):
         parsers.check_path(kwargs)
         parsers.check_query(request._request)
         parsers.check_head(request, self)
+        self.now = clock.now()
         super().initial(request, *args, **kwargs)
         if not self.admits_anybody(request.method or "") and actor_of(request) is None:
             raise NotSignedIn()
-        self.now = clock.now()
 
     def admits_anybody(self, method: str) -> bool:
         """Whether a caller who is not signed in may use this method here."""
@@ -244,10 +245,11 @@ class CommandView(ApiView):
         version = etags.expected_version(request._request) if self.decides else None
         is_form = parsers.is_form(request)
         takes = self.takes_form if is_form and self.takes_form is not None else self.takes
-        serializer = takes(data=call.body, context={"call": call, "is_form": is_form})
-        if not serializer.is_valid():
-            raise Invalid(errors=field_errors(serializer.errors))
-        understood = replace(call, values=serializer.validated_data, version=version)
+        try:
+            values = takes.read(call.body, is_form=is_form)
+        except ValidationError as error:
+            raise Invalid(errors=field_errors(error.detail)) from None
+        understood = replace(call, values=values, version=version)
         return replace(understood, prepared=self.prepare(understood))
 
     def _effect(self, call: Call) -> Callable[[], Answer]:

@@ -19,9 +19,9 @@ from executors.queries.instructions import instruction_for, instructions_for
 from executors.queries.measurement import Quality, SuspensionTestState, quality_for, suspension_test_of
 from executors.queries.registry import (
     acts_for,
-    at_work_for_executors,
     executor_for,
     executors_for,
+    officers_by_code,
     people_for,
     person_of,
     with_mandates,

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 
+from accounts.models import User
 from casework.actor import Actor
 from casework.errors import or_not_found
 from executors import policies
@@ -52,7 +53,10 @@ def acts_for(actor: Actor) -> QuerySet[Act]:
     return rows.select_related("executor__party", "person", "mandate").order_by("-acted_at", "-pk")
 
 
-def at_work_for_executors(user_ids: Iterable[int]) -> set[int]:
-    """Those of these people who work for an executor now."""
-    people = ExecutorPerson.objects.filter(user__in=set(user_ids), ended_at__isnull=True)
-    return set(people.values_list("user_id", flat=True))
+def officers_by_code(codes: Iterable[str]) -> dict[str, tuple[User, bool]]:
+    """People by officer code, each with whether they work for an executor now; also those who have left, since they
+    may have decided what is reported today.
+    """
+    at_work = ExecutorPerson.objects.filter(user=OuterRef("pk"), ended_at__isnull=True)
+    found = User.objects.filter(officer_code__in=set(codes) - {""}).annotate(is_at_work=Exists(at_work))
+    return {user.officer_code: (user, user.is_at_work) for user in found}

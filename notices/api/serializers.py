@@ -63,7 +63,14 @@ class ObjectOutput(serializers.Serializer[Any]):
     }
 )
 class CalculationOutput(serializers.JSONField):
-    """How an amount was reached, as the platform stated it."""
+    """How an amount was reached, as the platform stated it. Names stand in one order on both databases."""
+
+    def to_representation(self, value: Any) -> Any:
+        return _in_order(super().to_representation(value))
+
+
+def _in_order(value: Any) -> Any:
+    return {name: _in_order(value[name]) for name in sorted(value)} if isinstance(value, dict) else value
 
 
 class MeasureOutput(serializers.Serializer[Any]):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
+from rest_framework.exceptions import ValidationError
 
 from casework import attachments
 from casework.api.parsers import BoundedMultiPartParser
@@ -41,11 +42,13 @@ class NoticesView(ListView, CommandView):
         return queries.notices_for(call.actor)
 
     def perform(self, call: Call) -> Reply:
-        notice, existed = commands.issue_notice(
-            actor=call.actor, draft=IssueNoticeInput.draft(call.values), now=call.now
-        )
-        fresh = queries.notice_for(call.actor, notice.ref)
-        return self.reply(fresh, call, status=200 if existed else 201)
+        [row] = commands.issue_notices(actor=call.actor, drafts=[IssueNoticeInput.draft(call.values)], now=call.now)
+        if row.refusal is not None:
+            raise row.refusal
+        assert row.notice is not None
+        if row.parts is None:
+            return self.reply(queries.notice_for(call.actor, row.notice.ref), call, status=200)
+        return self.reply(queries.as_stored(row.notice, row.parts.measures, row.parts.bases, row.parts.exhibits), call)
 
 
 class NoticeBatchView(CommandView):
@@ -58,19 +61,25 @@ class NoticeBatchView(CommandView):
         require(may_issue_notices(call.actor))
 
     def perform(self, call: Call) -> Reply:
-        rows = [IssueNoticeInput(data=row, context={"call": call}) for row in call.values["notices"]]
-        sound = [index for index, row in enumerate(rows) if row.is_valid()]
-        drafts = [IssueNoticeInput.draft(rows[index].validated_data) for index in sound]
-        results = [_refused(index, Invalid(errors=field_errors(row.errors))) for index, row in enumerate(rows)]
-        for at, issued in zip(
-            sound, commands.issue_notices(actor=call.actor, drafts=drafts, now=call.now), strict=True
-        ):
+        results: dict[int, dict[str, Any]] = {}
+        drafts: dict[int, commands.NoticeDraft] = {}
+        for index, row in enumerate(call.values["notices"]):
+            try:
+                drafts[index] = IssueNoticeInput.draft(IssueNoticeInput.read(row))
+            except ValidationError as error:
+                results[index] = _refused(index, Invalid(errors=field_errors(error.detail)))
+        stored = commands.issue_notices(actor=call.actor, drafts=list(drafts.values()), now=call.now)
+        for index, issued in zip(drafts, stored, strict=True):
             if issued.refusal is not None:
-                results[at] = _refused(at, issued.refusal)
+                results[index] = _refused(index, issued.refusal)
             else:
-                status = 200 if issued.existed else 201
-                results[at] = {"index": at, "status": status, "notice": issued.notice, "problem": None}
-        return self.reply({"results": results}, call)
+                results[index] = {
+                    "index": index,
+                    "status": 200 if issued.existed else 201,
+                    "notice": issued.notice,
+                    "problem": None,
+                }
+        return self.reply({"results": [results[index] for index in sorted(results)]}, call)
 
 
 def _refused(index: int, refusal: CaseError) -> dict[str, Any]:

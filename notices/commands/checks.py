@@ -1,7 +1,7 @@
 """Checks a notice before it is issued: one error for each hole in it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,13 +10,13 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.queries import officers_by_code, parties_by_ref
+from accounts.queries import parties_by_ref
 from casework import attachments as sealed
 from casework.actor import Actor
 from casework.errors import BasisNotInForce, CaseError, FieldError, Invalid
 from casework.text import is_visually_blank
 from executors.commands import ActDraft, ActEvaluation, MeasureDone, evaluate_acts
-from executors.queries import at_work_for_executors
+from executors.queries import officers_by_code
 from notices.commands.drafts import MeasureDraft, NoticeDraft
 from notices.models import (
     Axis,
@@ -25,7 +25,7 @@ from notices.models import (
     DetectionSource,
     MeasureType,
 )
-from rules.queries import clause_in_force, law_articles, versions_of
+from rules.queries import clause_in_force, clauses_cited, law_articles, rules_by_name
 
 # Phrases that close the way out and are void (办法 art. 30), and text that says nothing.
 FORBIDDEN_PHRASES = (
@@ -68,27 +68,35 @@ class Lookup:
 
     def __init__(self, actor: Actor, drafts: Sequence[NoticeDraft], *, now: datetime) -> None:
         self.parties = parties_by_ref({d.party for d in drafts}, client_id=actor.client_id)
-        self.officers = officers_by_code({d.decision.officer for d in drafts if d.decision.officer})
+        officers = officers_by_code({d.decision.officer for d in drafts if d.decision.officer})
+        self.officers = {code: user for code, (user, _is_at_work) in officers.items()}
+        self.at_work = {user.pk for user, is_at_work in officers.values() if is_at_work}
         bases = [b for d in drafts for b in d.basis]
-        self.versions = versions_of({b.rule for b in bases if b.kind == BasisKind.CLAUSE})
-        self.articles = law_articles({(b.instrument, b.article) for b in bases if b.kind == BasisKind.LAW})
+        clauses = {(b.rule, b.clause) for b in bases if b.kind == BasisKind.CLAUSE}
+        self.clauses = clauses_cited(clauses) if clauses else {}
+        articles = {(b.instrument, b.article) for b in bases if b.kind == BasisKind.LAW}
+        self.articles = law_articles(articles) if articles else {}
         self.types = MeasureType.objects.in_bulk({m.type for d in drafts for m in d.measures})
         refs = {e.attachment for d in drafts for e in d.evidence if e.attachment}
-        self.files = sealed.by_ref(refs, uploader_ref=actor.ref)
-        executed = [d for d in drafts if d.executor is not None]
-        evaluated = evaluate_acts([self._act_draft(d) for d in executed], client_id=actor.client_id, now=now)
-        self.evaluated = {id(draft): row for draft, row in zip(executed, evaluated, strict=True)}
-        self.at_work = at_work_for_executors({user.pk for user in self.officers.values()})
+        self.files = sealed.by_ref(refs, uploader_ref=actor.ref) if refs else {}
+        self.evaluated = self._evaluated([d for d in drafts if d.executor is not None], actor, now=now)
 
-    def _act_draft(self, draft: NoticeDraft) -> ActDraft:
+    def _evaluated(self, executed: Sequence[NoticeDraft], actor: Actor, *, now: datetime) -> dict[int, ActEvaluation]:
+        """What may be said of each act of a third party, by the identity of its draft."""
+        if not executed:
+            return {}
+        rules = rules_by_name({b.rule for d in executed for b in d.basis if b.kind == BasisKind.CLAUSE})
+        evaluated = evaluate_acts([self._act_draft(d, rules) for d in executed], client_id=actor.client_id, now=now)
+        return {id(draft): row for draft, row in zip(executed, evaluated, strict=True)}
+
+    def _act_draft(self, draft: NoticeDraft, rules: Mapping[str, int]) -> ActDraft:
         assert draft.executor is not None
         party = self.parties.get(draft.party)
-        rules = [self.versions.get(b.rule) if b.kind == BasisKind.CLAUSE else None for b in draft.basis]
         return ActDraft(
             by=draft.executor,
             party_id=party.pk if party is not None else None,
             measures=[MeasureDone(m.type, m.amount_minor, m.currency) for m in draft.measures],
-            rules=[found[0].rule_id if found else None for found in rules],
+            rules=[rules.get(b.rule) if b.kind == BasisKind.CLAUSE else None for b in draft.basis],
         )
 
     def decider(self, draft: NoticeDraft) -> User | None:
@@ -238,7 +246,7 @@ def _check_basis(checked: _Checked, look: Lookup) -> None:
     for i, basis in enumerate(draft.basis):
         at = f"/basis/{i}"
         if basis.kind == BasisKind.CLAUSE:
-            clause = clause_in_force(look.versions.get(basis.rule, []), basis.clause, draft.conduct_at)
+            clause = clause_in_force(look.clauses.get((basis.rule, basis.clause), ()), draft.conduct_at)
             if clause is None or (basis.version and clause.version.number != basis.version):
                 checked.basis_not_in_force = True
                 checked.refuse(

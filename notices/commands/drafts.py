@@ -7,10 +7,7 @@ from typing import Any
 
 from casework.errors import CaseError
 from executors.commands import ExecutorDraft
-from notices.models import (
-    BreachKind,
-    Notice,
-)
+from notices.models import Basis, BreachKind, Exhibit, Measure, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +88,22 @@ class NoticeDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeParts:
+    """The rows of one notice as they were stored with it."""
+
+    measures: Sequence[Measure]
+    bases: Sequence[Basis]
+    exhibits: Sequence[Exhibit]
+
+
+@dataclass(frozen=True, slots=True)
 class Issued:
-    """One row's result: the notice, or the coded refusal; `existed` when this client had issued it before."""
+    """One row's result: the notice, its parts if it was stored just now, or the coded refusal; `existed` when this
+    client had issued it before.
+    """
 
     index: int
     notice: Notice | None = None
     refusal: CaseError | None = None
     existed: bool = False
+    parts: NoticeParts | None = None

@@ -5,19 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import Invalid, require
-from casework.firing import DeadlineSpec, Move, command, open_cases
+from casework.errors import CaseError, Invalid, require
+from casework.firing import DeadlineSpec, Move, command, constraint_name, open_cases
 from casework.ledger import digest
 from casework.models import copied
 from casework.working_days import add_days
 from executors.commands import record_acts
 from notices.claims import issued_hash, text_hash
 from notices.commands.checks import Lookup, check_draft
-from notices.commands.drafts import BasisDraft, ExhibitDraft, Issued, MeasureDraft, NoticeDraft
+from notices.commands.drafts import BasisDraft, ExhibitDraft, Issued, MeasureDraft, NoticeDraft, NoticeParts
 from notices.machine import NoticeState
 from notices.models import (
     Basis,
@@ -45,7 +45,6 @@ def issue_notice(*, actor: Actor, draft: NoticeDraft, now: datetime) -> tuple[No
     return row.notice, row.existed
 
 
-@command
 def issue_notices(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime) -> list[Issued]:
     """Issues every complete draft and refuses every other with its own coded errors. Order is kept.
 
@@ -54,13 +53,27 @@ def issue_notices(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime)
     require(may_issue_notices(actor))
     if len(drafts) > settings.NOTICE_BATCH_LIMIT:
         raise Invalid.field("/notices", "too-many", _("Send at most 500 notices at once."))
-    known = {
-        n.external_ref: n
-        for n in Notice.objects.filter(client_id=actor.client_id, external_ref__in=[d.external_ref for d in drafts])
-    }
+    try:
+        return _issue(actor=actor, drafts=drafts, now=now)
+    except CaseError as error:
+        if not _was_overtaken(error):
+            raise
+        return _issue(actor=actor, drafts=drafts, now=now)  # which finds what the other request issued meanwhile
+
+
+def _was_overtaken(error: CaseError) -> bool:
+    """Whether another request issued a notice under one of these numbers after we had looked."""
+    cause = error.__cause__
+    return isinstance(cause, IntegrityError) and constraint_name(cause) == "notice_external_ref_is_unique_per_client"
+
+
+@command
+def _issue(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime) -> list[Issued]:
+    numbers = {draft.external_ref for draft in drafts}
+    known = {n.external_ref: n for n in Notice.objects.filter(client_id=actor.client_id, external_ref__in=numbers)}
     look = Lookup(actor, drafts, now=now)
     results: list[Issued] = []
-    fresh: list[tuple[int, NoticeDraft]] = []
+    fresh: dict[str, tuple[int, NoticeDraft]] = {}
     for index, draft in enumerate(drafts):
         if draft.external_ref in known:
             results.append(Issued(index, notice=known[draft.external_ref], existed=True))
@@ -68,24 +81,29 @@ def issue_notices(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime)
         refusal = check_draft(draft, look, now=now)
         if refusal is not None:
             results.append(Issued(index, refusal=refusal))
-        elif any(draft.external_ref == other.external_ref for _i, other in fresh):
+        elif draft.external_ref in fresh:
             error = Invalid.field("/external_ref", "repeated", _("This number stands twice in the batch."))
             results.append(Issued(index, refusal=error))
         else:
-            fresh.append((index, draft))
-    notices = _store([draft for _index, draft in fresh], look, actor=actor, now=now)
-    results += [Issued(index, notice=n) for (index, _draft), n in zip(fresh, notices, strict=True)]
+            fresh[draft.external_ref] = (index, draft)
+    stored = _store([draft for _index, draft in fresh.values()], look, actor=actor, now=now)
+    for (index, _draft), (notice, parts) in zip(fresh.values(), stored, strict=True):
+        results.append(Issued(index, notice=notice, parts=parts))
     return sorted(results, key=lambda row: row.index)
 
 
-def _store(drafts: Sequence[NoticeDraft], look: Lookup, *, actor: Actor, now: datetime) -> list[Notice]:
-    moves, measures, bases, exhibits = [], [], [], []
-    evaluated = {key: row for key, row in look.evaluated.items() if key in {id(draft) for draft in drafts}}
-    acts = dict(zip(evaluated, record_acts(list(evaluated.values()), now=now), strict=True))
+def _store(
+    drafts: Sequence[NoticeDraft], look: Lookup, *, actor: Actor, now: datetime
+) -> list[tuple[Notice, NoticeParts]]:
+    """Stores the notices in a handful of statements and returns each with its parts."""
+    moves, parts = [], []
+    evaluated = {id(draft): look.evaluated[id(draft)] for draft in drafts if id(draft) in look.evaluated}
+    acts = dict(zip(evaluated, record_acts(list(evaluated.values()), now=now), strict=True)) if evaluated else {}
+    closes_at = add_days(now, settings.APPEAL_WINDOW_DAYS)
     for draft in drafts:
         act = acts.get(id(draft))
-        notice = _notice(draft, look, act, actor=actor, now=now)
-        rows = [_measure(notice, no, m) for no, m in enumerate(draft.measures, start=1)]
+        notice = _notice(draft, look, act, actor=actor, now=now, closes_at=closes_at)
+        rows = [_measure(notice, no, m, look) for no, m in enumerate(draft.measures, start=1)]
         quoted = [_basis(notice, no, b, draft, look) for no, b in enumerate(draft.basis, start=1)]
         shown = [_exhibit(notice, no, e, look) for no, e in enumerate(draft.evidence, start=1)]
         deadlines = [DeadlineSpec("notice.appeal_window", notice.appeal_closes_at)]
@@ -114,20 +132,17 @@ def _store(drafts: Sequence[NoticeDraft], look: Lookup, *, actor: Actor, now: da
                 "certifications": [c.ref for c in evaluated[id(draft)].certifications],
             }
         moves.append(Move(case=notice, facts=facts, deadlines=deadlines))
-        measures += rows
-        bases += quoted
-        exhibits += shown
+        parts.append(NoticeParts(rows, quoted, shown))
     open_cases(moves, state=NoticeState.IN_FORCE, event="notice.issued", actor=actor, now=now, verb="issue")
-    parts: list[Measure | Basis | Exhibit] = [*measures, *bases, *exhibits]
-    for row in parts:
-        row.notice_id = row.notice.pk
-    Measure.objects.bulk_create(measures)
-    Basis.objects.bulk_create(bases)
-    Exhibit.objects.bulk_create(exhibits)
-    return [move.case for move in moves]  # type: ignore[misc]
+    for table, rows_of in ((Measure, "measures"), (Basis, "bases"), (Exhibit, "exhibits")):
+        stored = [row for each in parts for row in getattr(each, rows_of)]
+        for row in stored:
+            row.notice_id = row.notice.pk
+        table._default_manager.bulk_create(stored)
+    return [(move.case, each) for move, each in zip(moves, parts, strict=True)]  # type: ignore[misc]
 
 
-def _notice(draft: NoticeDraft, look: Lookup, act: Any, *, actor: Actor, now: datetime) -> Notice:
+def _notice(draft: NoticeDraft, look: Lookup, act: Any, *, actor: Actor, now: datetime, closes_at: datetime) -> Notice:
     officer = look.decider(draft)
     return Notice(
         client_id=actor.client,
@@ -141,7 +156,7 @@ def _notice(draft: NoticeDraft, look: Lookup, act: Any, *, actor: Actor, now: da
         evidence_was_opened=bool(officer) and draft.decision.evidence_was_opened,
         act=act,
         served_at=now,
-        appeal_closes_at=add_days(now, settings.APPEAL_WINDOW_DAYS),
+        appeal_closes_at=closes_at,
         text_hash=text_hash(draft.facts, draft.reasons),
         **copied(
             draft,
@@ -151,11 +166,11 @@ def _notice(draft: NoticeDraft, look: Lookup, act: Any, *, actor: Actor, now: da
     )
 
 
-def _measure(notice: Notice, no: int, draft: MeasureDraft) -> Measure:
+def _measure(notice: Notice, no: int, draft: MeasureDraft, look: Lookup) -> Measure:
     return Measure(
         notice=notice,
         no=no,
-        type_id=draft.type,
+        type=look.types[draft.type],
         currency=draft.currency if draft.amount_minor is not None else "",
         calculation=draft.calculation if draft.amount_minor is not None else None,
         **copied(draft, "object_kind object_ref object_label scope starts_at ends_at amount_minor"),
@@ -165,7 +180,7 @@ def _measure(notice: Notice, no: int, draft: MeasureDraft) -> Measure:
 def _basis(notice: Notice, no: int, basis: BasisDraft, draft: NoticeDraft, look: Lookup) -> Basis:
     row = Basis(notice=notice, no=no, kind=basis.kind)
     if basis.kind == BasisKind.CLAUSE:
-        clause = clause_in_force(look.versions[basis.rule], basis.clause, draft.conduct_at)
+        clause = clause_in_force(look.clauses[basis.rule, basis.clause], draft.conduct_at)
         assert clause is not None
         row.clause, version = clause, clause.version
         row.name_zh, row.name_en = version.rule.name_zh, version.rule.name_en

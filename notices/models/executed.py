@@ -12,6 +12,7 @@ _LOCK_NOTICE = """PERFORM 1 FROM executors_act a JOIN executors_executor x ON x.
         WHERE a.id = NEW.act_id FOR SHARE OF x, m, p;
     PERFORM 1 FROM executors_actcertification ac JOIN executors_certification c ON c.id = ac.certification_id
         JOIN rules_ruleversion v ON v.id = c.rule_version_id WHERE ac.act_id = NEW.act_id FOR SHARE OF c, v;"""
+_OF_A_THIRD_PARTY = "(SELECT n.act_id FROM notices_notice n WHERE n.id = NEW.notice_id) IS NOT NULL"
 _LOCK_PART = f"""PERFORM 1 FROM notices_notice n JOIN {_ACT} JOIN executors_executor x ON x.id = a.executor_id
         WHERE n.id = NEW.notice_id FOR SHARE OF x;"""
 
@@ -33,7 +34,8 @@ EXECUTED = [
         table="notices_notice",
         events=("INSERT",),
         lock=_LOCK_NOTICE,
-        when="""NEW.act_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_act a
+        only="NEW.act_id IS NOT NULL",
+        when="""NOT EXISTS (SELECT 1 FROM executors_act a
             JOIN executors_executor x ON x.id = a.executor_id JOIN executors_mandate m ON m.id = a.mandate_id
             JOIN executors_executorperson p ON p.id = a.person_id
             WHERE a.id = NEW.act_id AND a.acted_at = NEW.served_at AND x.client_id = NEW.client_id
@@ -46,13 +48,13 @@ EXECUTED = [
         table="notices_notice",
         events=("INSERT",),
         lock=_LOCK_NOTICE,
-        when="""NEW.act_id IS NOT NULL AND (
-            NOT EXISTS (SELECT 1 FROM executors_actcertification ac WHERE ac.act_id = NEW.act_id)
+        only="NEW.act_id IS NOT NULL",
+        when="""NOT EXISTS (SELECT 1 FROM executors_actcertification ac WHERE ac.act_id = NEW.act_id)
             OR EXISTS (SELECT 1 FROM executors_actcertification ac
                 JOIN executors_certification c ON c.id = ac.certification_id
                 JOIN rules_ruleversion v ON v.id = c.rule_version_id
                 WHERE ac.act_id = NEW.act_id AND (c.withdrawn_at IS NOT NULL OR c.expires_at <= NEW.served_at
-                    OR v.effective_to <= NEW.served_at)))""",
+                    OR v.effective_to <= NEW.served_at))""",
         problem="executor-not-certified",
     ),
     # Whoever works for a third party does not decide as if they were the platform's own.
@@ -60,9 +62,9 @@ EXECUTED = [
         name="notice_decided_for_a_third_party_names_its_act",
         table="notices_notice",
         events=("INSERT",),
-        when="""EXISTS (SELECT 1 FROM executors_executorperson w
-                WHERE w.user_id = NEW.decided_by_id AND w.ended_at IS NULL AND w.started_at <= NEW.served_at)
-            AND NOT EXISTS (SELECT 1 FROM executors_act a JOIN executors_executorperson p ON p.id = a.person_id
+        only="""EXISTS (SELECT 1 FROM executors_executorperson w
+            WHERE w.user_id = NEW.decided_by_id AND w.ended_at IS NULL AND w.started_at <= NEW.served_at)""",
+        when="""NOT EXISTS (SELECT 1 FROM executors_act a JOIN executors_executorperson p ON p.id = a.person_id
                 WHERE a.id = NEW.act_id AND p.user_id = NEW.decided_by_id)""",
         problem="executor-not-certified",
     ),
@@ -70,6 +72,7 @@ EXECUTED = [
         name="notice_is_not_against_whom_its_executor_acts_for",
         table="notices_notice",
         events=("INSERT",),
+        only="NEW.act_id IS NOT NULL",
         when="""EXISTS (SELECT 1 FROM executors_act a JOIN executors_executorperson p ON p.id = a.person_id
             JOIN accounts_membership b ON b.user_id = p.user_id AND b.ended_at IS NULL
             WHERE a.id = NEW.act_id AND b.party_id = NEW.party_id)""",
@@ -86,6 +89,7 @@ EXECUTED = [
         name="executed_measure_is_within_the_mandate",
         table="notices_measure",
         events=("INSERT",),
+        only=_OF_A_THIRD_PARTY,
         lock=_LOCK_PART,
         when=f"""EXISTS (SELECT 1 FROM notices_notice n JOIN {_ACT} WHERE n.id = NEW.notice_id AND NOT EXISTS (
             SELECT 1 FROM executors_mandatemeasure mm JOIN executors_executor x ON x.id = a.executor_id
@@ -97,6 +101,7 @@ EXECUTED = [
         name="executed_measure_has_the_certified_level",
         table="notices_measure",
         events=("INSERT",),
+        only=_OF_A_THIRD_PARTY,
         when=f"""EXISTS (SELECT 1 FROM notices_notice n JOIN {_ACT}
             JOIN executors_mandatemeasure mm ON mm.mandate_id = a.mandate_id AND mm.measure_type = NEW.type_id
             JOIN executors_actcertification ac ON ac.act_id = a.id
@@ -109,7 +114,8 @@ EXECUTED = [
         name="executed_money_is_within_the_ceiling",
         table="notices_measure",
         events=("INSERT",),
-        when=f"""NEW.amount_minor IS NOT NULL AND EXISTS (SELECT 1 FROM notices_notice n JOIN {_ACT}
+        only=f"NEW.amount_minor IS NOT NULL AND {_OF_A_THIRD_PARTY}",
+        when=f"""EXISTS (SELECT 1 FROM notices_notice n JOIN {_ACT}
             JOIN executors_mandate m ON m.id = a.mandate_id WHERE n.id = NEW.notice_id AND (
             m.ceiling_minor IS NULL OR m.currency <> NEW.currency OR m.ceiling_minor < NEW.amount_minor + (
                 SELECT COALESCE(SUM(o.amount_minor), 0) FROM notices_measure o WHERE o.notice_id = NEW.notice_id)))""",  # noqa: S608
@@ -119,7 +125,8 @@ EXECUTED = [
         name="executed_basis_is_within_the_mandate",
         table="notices_basis",
         events=("INSERT",),
-        when=f"""NEW.clause_id IS NOT NULL AND EXISTS (SELECT 1 FROM notices_notice n JOIN {_ACT}
+        only=f"NEW.clause_id IS NOT NULL AND {_OF_A_THIRD_PARTY}",
+        when=f"""EXISTS (SELECT 1 FROM notices_notice n JOIN {_ACT}
             JOIN rules_clause k ON k.id = NEW.clause_id JOIN rules_ruleversion v ON v.id = k.version_id
             WHERE n.id = NEW.notice_id AND NOT EXISTS (SELECT 1 FROM executors_mandaterule r
                 WHERE r.mandate_id = a.mandate_id AND r.rule_id = v.rule_id))""",  # noqa: S608
@@ -129,7 +136,8 @@ EXECUTED = [
         name="executed_basis_is_certified_as_it_reads_now",
         table="notices_basis",
         events=("INSERT",),
-        when=f"""NEW.clause_id IS NOT NULL AND EXISTS (SELECT 1 FROM notices_notice n JOIN {_ACT}
+        only=f"NEW.clause_id IS NOT NULL AND {_OF_A_THIRD_PARTY}",
+        when=f"""EXISTS (SELECT 1 FROM notices_notice n JOIN {_ACT}
             JOIN rules_clause k ON k.id = NEW.clause_id JOIN rules_ruleversion v ON v.id = k.version_id
             WHERE n.id = NEW.notice_id AND NOT EXISTS (SELECT 1 FROM executors_actcertification ac
                 JOIN executors_certification c ON c.id = ac.certification_id

@@ -85,11 +85,11 @@ class Notice(NoticeMachine, Case):
     OPENS_IN = (NoticeState.IN_FORCE,)
 
     client = models.ForeignKey(
-        "accounts.ApiClient", on_delete=models.PROTECT, related_name="+", verbose_name=_("issued by")
-    )
+        "accounts.ApiClient", on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("issued by")
+    )  # indexed with what follows it, as each foreign key below that says so
     external_ref = models.CharField(_("platform's own number"), max_length=100)
     party = models.ForeignKey(
-        "accounts.Party", on_delete=models.PROTECT, related_name="notices", verbose_name=_("addressee")
+        "accounts.Party", on_delete=models.PROTECT, db_index=False, related_name="notices", verbose_name=_("addressee")
     )
     language = models.CharField(max_length=10, default="zh-hans")
     facts = models.TextField(_("facts"), max_length=8000)
@@ -211,7 +211,7 @@ class MeasureState(models.TextChoices):
 class Measure(models.Model):
     """One restriction with its object, scope, time and money. `no` is its place in the notice, from 1."""
 
-    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="measures")
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, db_index=False, related_name="measures")
     no = models.PositiveSmallIntegerField()
     type = models.ForeignKey(MeasureType, on_delete=models.PROTECT, related_name="+")
     object_kind = models.CharField(_("kind of object"), max_length=40)
@@ -255,7 +255,7 @@ class BasisKind(models.TextChoices):
 class Basis(models.Model):
     """What a notice rests on, quoted as it read at the time of the conduct. Sealed."""
 
-    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="bases")
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, db_index=False, related_name="bases")
     no = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10, choices=BasisKind)
     clause = models.ForeignKey("rules.Clause", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -300,7 +300,7 @@ class Basis(models.Model):
 class Exhibit(models.Model):
     """One piece of what was judged, as it was: a caption, what it read, the time it was captured, its hash. Sealed."""
 
-    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="exhibits")
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, db_index=False, related_name="exhibits")
     no = models.PositiveSmallIntegerField()
     caption = models.CharField(max_length=200)
     excerpt = models.TextField(blank=True, default="")
@@ -326,7 +326,7 @@ class Exhibit(models.Model):
 class Edition(models.Model):
     """The text of a notice before an amendment, kept word for word. Append-only."""
 
-    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="editions")
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, db_index=False, related_name="editions")
     no = models.PositiveSmallIntegerField()
     facts = models.TextField()
     reasons = models.TextField()
@@ -361,7 +361,7 @@ class Remedy(models.Model):
 
     ref = models.CharField(max_length=40, unique=True, editable=False)
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="remedies")
-    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="remedies")
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, db_index=False, related_name="remedies")
     kind = models.CharField(max_length=16, choices=RemedyKind)
     amount_minor = models.BigIntegerField(null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True, default="")

@@ -7,7 +7,7 @@ import pytest
 from casework.errors import Invalid, NotAllowed
 from rules.commands import ClauseText, publish_rule_version
 from rules.models import RuleVersion
-from rules.queries import clause_in_force, versions_of
+from rules.queries import clause_in_force, clauses_cited
 
 
 def publish(actor, now, number="2", *, start, code="fairness", clauses=None, **more):
@@ -31,11 +31,11 @@ def test_the_next_version_ends_the_one_before(world, now):
     first.refresh_from_db()
     assert (first.effective_to, second.effective_to) == (second.effective_from, None)
     found = {
-        at: clause_in_force(versions_of({"fairness"})["fairness"], "1", at).text_en
+        at: clause_in_force(clauses_cited({("fairness", "1")})["fairness", "1"], at).text_en
         for at in (now, second.effective_from - timedelta(microseconds=1), second.effective_from)
     }
     assert list(found.values()) == ["text 1", "text 1", "text 2"]
-    before = clause_in_force(versions_of({"fairness"})["fairness"], "1", now - timedelta(microseconds=1))
+    before = clause_in_force(clauses_cited({("fairness", "1")})["fairness", "1"], now - timedelta(microseconds=1))
     assert before is None
 
 

@@ -150,6 +150,14 @@ def test_a_value_of_another_type_or_an_unknown_field_is_refused(api, body):
     assert not Tick.objects.exists()
 
 
+def test_a_refusal_is_said_in_the_language_of_each_request(api):
+    said = [
+        api.post("ticks", {"name": "one", "count": 101}, Accept_Language=language).json()["errors"][0]["message"]
+        for language in ("en", "zh-hans", "en")
+    ]
+    assert said[0] == said[2] != said[1]
+
+
 def test_an_unknown_field_is_named(api):
     body = problem(api.post("ticks", {"name": "a", "nested": {"other": 1}}), 400, "validation")
 

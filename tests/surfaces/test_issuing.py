@@ -1,0 +1,76 @@
+"""Issuing over REST: the answer is the notice as everybody reads it afterwards, and costs few statements."""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from casework import clock
+from notices.models import Notice
+from tests.executors import building as build
+from tests.surfaces.operations import a_notice
+from tests.surfaces.people import FILE, form
+
+CITED = (
+    [{"kind": "AGREEMENT", "name": "入驻协议", "clause": "3.2", "text": "商家保证所售商品有合法来源。"}],
+    [{"kind": "LAW", "instrument": "CN-ECL-2018", "article": "38"}],
+)
+
+
+def statements(queries):
+    """What was asked and written; the frame of a transaction is none of it."""
+    return [q["sql"] for q in queries if q["sql"].split()[0] in ("SELECT", "INSERT", "UPDATE", "DELETE")]
+
+
+def test_the_answer_to_a_new_notice_is_what_is_read_afterwards(cast):
+    platform = cast.http("platform")
+    raw, kind = form(file=FILE)
+    file = platform("POST", "/api/v1/attachments", raw=raw, Content_Type=kind).json()
+    shown = {"caption": "截图", "captured_at": "2026-03-01T10:12:00+08:00", "attachment": file["ref"]}
+    bodies = [
+        a_notice(cast.world),
+        a_notice(cast.world) | {"decision": {"tool": "keyword-scan 3.2"}, "language": "en"},
+        a_notice(cast.world) | {"evidence": [*a_notice(cast.world)["evidence"], shown]},
+        *(a_notice(cast.world) | {"basis": basis} for basis in CITED),
+    ]
+    for body in bodies:
+        answer = platform("POST", "/api/v1/notices", body)
+        assert answer.status_code == 201, answer.content
+        again = platform("GET", f"/api/v1/notices/{answer.json()['ref']}")
+        assert without_time(answer) == without_time(again)
+        assert answer["ETag"] == again["ETag"]
+
+
+def test_the_answer_to_a_notice_of_a_third_party_is_what_is_read_afterwards(cast):
+    now = clock.now() - timedelta(minutes=5)
+    firm = build.active(cast.world, now=now)
+    body = a_notice(cast.world) | {
+        "measures": [a_notice(cast.world)["measures"][0]],
+        "basis": [{"kind": "CLAUSE", "rule": cast.world.rule, "clause": "8"}],
+        "decision": {"officer": firm.person.code, "evidence_was_opened": True},
+        "executor": {"ref": firm.executor.ref, "person": firm.person.code},
+    }
+    answer = cast.http("platform")("POST", "/api/v1/notices", body)
+    assert answer.status_code == 201, answer.content
+    again = cast.http("platform")("GET", f"/api/v1/notices/{answer.json()['ref']}")
+    assert answer.json()["executor"]["person"] == firm.person.code
+    assert without_time(answer) == without_time(again)
+
+
+def test_issuing_takes_few_statements_and_a_hundred_notices_no_more_than_one(cast):
+    platform = cast.http("platform")
+    platform("POST", "/api/v1/notices", a_notice(cast.world))
+    with CaptureQueriesContext(connection) as one:
+        platform("POST", "/api/v1/notices", a_notice(cast.world))
+    with CaptureQueriesContext(connection) as many:
+        rows = [a_notice(cast.world) for _row in range(100)]
+        platform("POST", "/api/v1/notices/batch", {"notices": rows})
+    assert Notice.objects.count() == 102
+    around = [sql for sql in statements(one) if "idempotencykey" in sql or "apitoken" in sql or "advisory" in sql]
+    own = [sql for sql in statements(one) if sql not in around and "clock_timestamp" not in sql]
+    assert len(own) <= 12, own
+    assert len(statements(many)) == len(statements(one))
+
+
+def without_time(answer):
+    return {name: value for name, value in answer.json().items() if name != "server_now"}
