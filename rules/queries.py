@@ -1,7 +1,7 @@
 """Reading rules: public, with history."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -52,11 +52,20 @@ def versions_of(codes: Iterable[str]) -> dict[str, list[RuleVersion]]:
     return found
 
 
-def law_articles(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], LawArticle]:
-    """The cited law articles that we know, by (instrument, article)."""
+def law_articles(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[LawArticle]]:
+    """The cited law articles that we know, by (instrument, article); of each what was recorded, in order of force."""
     wanted = set(keys)
-    rows = LawArticle.objects.filter(instrument__in={instrument for instrument, _article in wanted})
-    return {(row.instrument, row.article): row for row in rows if (row.instrument, row.article) in wanted}
+    found: dict[tuple[str, str], list[LawArticle]] = {}
+    for row in LawArticle.objects.filter(instrument__in={instrument for instrument, _article in wanted}):
+        if (row.instrument, row.article) in wanted:
+            found.setdefault((row.instrument, row.article), []).append(row)
+    return found
+
+
+def article_in_force(recorded: Iterable[LawArticle], day: date) -> LawArticle | None:
+    """The article as it read on that day, as recorded last; None when it was not in force."""
+    in_force = [row for row in recorded if row.in_force_from <= day]
+    return in_force[-1] if in_force else None
 
 
 def clauses_cited(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Clause]]:

@@ -96,7 +96,7 @@ def _notice(notice: Any, exhibits: Mapping[Any, FileCopy]) -> dict[str, Any]:
         "decided_by": fields(notice, officer="decider_code", tool="decision_tool"),
         "third_party": fields(notice, name="third_party", person="act.person.code"),
         "basis": [
-            fields(b, "no kind name_zh name_en text_zh text_en text_hash")
+            fields(b, "no kind name_zh name_en text_zh text_en text_hash is_gist")
             | fields(b, clause="clause_number", version="version_number")
             for b in notice.bases.all()
         ],
@@ -141,9 +141,7 @@ def _about(notice: Any) -> Iterator[str]:
     yield _("Notice %(number)s, delivered on %(when)s.") % served
     yield notice.facts
     yield notice.reasons
-    for basis in notice.bases.all():
-        values = {"name": basis.name, "clause": basis.clause_number, "text": basis.text}
-        yield _("%(name)s, clause %(clause)s: “%(text)s”") % values
+    yield from (basis.sentence for basis in notice.bases.all())
 
 
 def _measure(measure: Any) -> str:

@@ -99,10 +99,7 @@ def _proof(decision: Decision) -> Iterator[str]:
 
 
 def _rule(appeal: Appeal, decision: Decision) -> Iterator[str]:
-    for basis in appeal.notice.bases.all():
-        version = _(" (version %(number)s)") % {"number": basis.version_number} if basis.version_number else ""
-        values = {"name": basis.name, "clause": basis.clause_number, "version": version, "text": basis.text}
-        yield _("%(name)s, clause %(clause)s%(version)s: “%(text)s”") % values
+    yield from (basis.sentence for basis in appeal.notice.bases.all())
     if decision.rule_application:
         yield decision.rule_application
 

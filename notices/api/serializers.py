@@ -95,6 +95,9 @@ class BasisOutput(serializers.Serializer[Any]):
     text_zh = serializers.CharField()
     text_en = serializers.CharField()
     text_hash = serializers.CharField()
+    is_gist = serializers.BooleanField(
+        help_text=_("the text says in our own words what a law article says; do not quote it")
+    )
 
 
 class ExhibitOutput(serializers.Serializer[Any]):

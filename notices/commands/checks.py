@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -25,7 +26,7 @@ from notices.models import (
     DetectionSource,
     MeasureType,
 )
-from rules.queries import clause_in_force, clauses_cited, law_articles, rules_by_name
+from rules.queries import article_in_force, clause_in_force, clauses_cited, law_articles, rules_by_name
 
 # Phrases that close the way out and are void (办法 art. 30), and text that says nothing.
 FORBIDDEN_PHRASES = (
@@ -253,10 +254,10 @@ def _check_basis(checked: _Checked, look: Lookup) -> None:
                     f"{at}/clause", "basis-not-in-force", _("This clause was not in force at the time of the conduct.")
                 )
         elif basis.kind == BasisKind.LAW:
-            article = look.articles.get((basis.instrument, basis.article))
-            if article is None:
+            recorded = look.articles.get((basis.instrument, basis.article))
+            if recorded is None:
                 checked.refuse(f"{at}/article", "unknown-article", _("We know no such law article."))
-            elif article.in_force_from > draft.conduct_at.date():
+            elif article_in_force(recorded, localdate(draft.conduct_at)) is None:
                 checked.basis_not_in_force = True
                 checked.refuse(
                     f"{at}/article",

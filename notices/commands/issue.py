@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
@@ -29,7 +30,7 @@ from notices.models import (
 )
 from notices.policies import may_issue_notices
 from rules.commands import clause_hash
-from rules.queries import clause_in_force
+from rules.queries import article_in_force, clause_in_force
 
 
 def issue_notice(*, actor: Actor, draft: NoticeDraft, now: datetime) -> tuple[Notice, bool]:
@@ -187,11 +188,15 @@ def _basis(notice: Notice, no: int, basis: BasisDraft, draft: NoticeDraft, look:
         row.clause_number, row.version_number = clause.number, version.number
         row.text_zh, row.text_en, row.text_hash = clause.text_zh, clause.text_en, clause.text_hash
     elif basis.kind == BasisKind.LAW:
-        article = look.articles[basis.instrument, basis.article]
+        article = article_in_force(look.articles[basis.instrument, basis.article], localdate(draft.conduct_at))
+        assert article is not None
         row.law_article = article
         row.name_zh, row.name_en, row.clause_number = article.name_zh, article.name_en, article.article
-        row.text_zh, row.text_en = article.gist_zh, article.gist_en
-        row.text_hash = clause_hash(article.gist_zh, article.gist_en)
+        has_wording = article.text_zh != ""
+        row.text_zh, row.text_en = (
+            (article.text_zh, article.text_en) if has_wording else (article.gist_zh, article.gist_en)
+        )
+        row.text_hash = clause_hash(row.text_zh, row.text_en)
     else:
         row.name_zh, row.clause_number, row.text_zh = basis.name, basis.clause, basis.text
         row.text_hash = clause_hash(basis.text, "")

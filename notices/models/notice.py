@@ -252,8 +252,18 @@ class BasisKind(models.TextChoices):
     AGREEMENT = "AGREEMENT", _("negotiated agreement")
 
 
+class BasisManager(models.Manager["Basis"]):
+    """Bases with their law articles, which say whether the text is a wording."""
+
+    def get_queryset(self) -> models.QuerySet["Basis"]:
+        return super().get_queryset().select_related("law_article")
+
+
 class Basis(models.Model):
-    """What a notice rests on, quoted as it read at the time of the conduct. Sealed."""
+    """What a notice rests on, quoted as it read at the time of the conduct. Sealed.
+
+    Of a law article whose wording nobody has read, `text` is what it says in our own words: `is_gist`.
+    """
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, db_index=False, related_name="bases")
     no = models.PositiveSmallIntegerField()
@@ -269,6 +279,8 @@ class Basis(models.Model):
     text_zh = models.TextField()
     text_en = models.TextField(blank=True, default="")
     text_hash = models.CharField(max_length=64)
+
+    objects = BasisManager()
 
     class Meta:
         verbose_name = _("basis")
@@ -295,6 +307,21 @@ class Basis(models.Model):
     @property
     def text(self) -> str:
         return _by_language(self.text_zh, self.text_en)
+
+    @property
+    def is_gist(self) -> bool:
+        """Whether the text must not be shown as a quotation."""
+        return self.law_article is not None and self.law_article.text_zh == ""
+
+    @property
+    def sentence(self) -> str:
+        """The basis with its text, for a letter: in quotation marks only where it is the wording."""
+        values = {"name": self.name, "clause": self.clause_number, "text": self.text, "version": ""}
+        if self.version_number:
+            values["version"] = _(" (version %(number)s)") % {"number": self.version_number}
+        if self.is_gist:
+            return _("%(name)s, article %(clause)s, in our own words and not its wording: %(text)s") % values
+        return _("%(name)s, clause %(clause)s%(version)s: “%(text)s”") % values
 
 
 class Exhibit(models.Model):

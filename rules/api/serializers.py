@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from casework.api.serializers import Boolean, Input, Line, Moment, Name, Text
+from casework.api.serializers import Boolean, Choice, Code, Input, Line, Moment, Name, Text
+from rules.models import ReadFrom
 
 
 class ClauseOutput(serializers.Serializer[Any]):
@@ -54,7 +55,11 @@ class LawArticleOutput(serializers.Serializer[Any]):
     instrument = serializers.CharField()
     article = serializers.CharField()
     name = serializers.CharField()
-    gist = serializers.CharField()
+    gist = serializers.CharField(help_text=_("what the article says, in our own words"))
+    text = serializers.CharField(help_text=_("its wording; empty where nobody has read it"))
+    source = serializers.CharField(help_text=_("where the wording was read"))
+    read_from = Code(ReadFrom)
+    read_on = serializers.DateField(allow_null=True)
     in_force_from = serializers.DateField()
 
 
@@ -65,6 +70,11 @@ class RecordLawArticleInput(Input):
     name_en = Line(max_length=200)
     gist_zh = Text(max_length=4000, help_text=_("what the article says, in your own words"))
     gist_en = Text(max_length=4000)
+    text_zh = Text(max_length=8000, allow_blank=True, default="", help_text=_("its wording, never your own words"))
+    text_en = Text(max_length=8000, allow_blank=True, default="")
+    source = Line(max_length=300, allow_blank=True, default="", help_text=_("where the wording was read"))
+    read_from = Choice(choices=ReadFrom.choices, allow_blank=True, default="")
+    read_on = Day(allow_null=True, default=None)
     in_force_from = Day()
 
     example: ClassVar[Mapping[str, Any]] = {

@@ -39,7 +39,7 @@ class RulesView(ListView, CommandView):
 
 
 class LawArticlesView(CommandView):
-    """Record a law article that notices may then rest on, or better our words for it."""
+    """Record a law article that notices may then rest on, anew where our words for it or its wording change."""
 
     takes, gives, status = RecordLawArticleInput, LawArticleOutput, 201
     operation = {"POST": "recordLawArticle"}

@@ -70,9 +70,14 @@ def _(version):
     Clause.objects.create(version=draft, position=1, number="1", text_zh="", text_en="text", text_hash="h")
 
 
-@LAWS.broken_by("law_article_is_unique")
+@LAWS.broken_by("law_article_has_its_wording_with_its_source_or_none")
 def _(version):
-    insert(LawArticle.objects.get())
+    insert(LawArticle.objects.get(), text_zh="平台应当。", source="公报", read_from="OFFICIAL")
+
+
+@LAWS.broken_by("law_article_is_immutable")
+def _(version):
+    LawArticle.objects.update(gist_zh="别的话。")
 
 
 @LAWS.broken_by("rule_version_is_immutable_once_published")
