@@ -244,6 +244,8 @@ def _check_basis(checked: _Checked, look: Lookup) -> None:
     draft = checked.draft
     if not draft.basis:
         checked.refuse("/basis", "required", _("Name the clause or law article that the measure rests on."))
+    elif draft.breach_kind == BreachKind.LAW and all(basis.kind != BasisKind.LAW for basis in draft.basis):
+        checked.refuse("/basis", "law-without-article", _("Name the article of the law that was broken."))
     for i, basis in enumerate(draft.basis):
         at = f"/basis/{i}"
         if basis.kind == BasisKind.CLAUSE:

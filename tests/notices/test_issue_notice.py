@@ -54,6 +54,7 @@ HOLES = {
     "no way to court": ({"facts": "商家不得起诉平台,否则永久关闭店铺账号。"}, "/facts", "forbidden-phrase"),
     "no appeal": ({"reasons": "You may not appeal this decision in any way."}, "/reasons", "forbidden-phrase"),
     "final and binding": ({"reasons": "This decision is FINAL and BINDING on you."}, "/reasons", "forbidden-phrase"),
+    "a breach of the law that names no article": ({"breach_kind": "LAW"}, "/basis", "law-without-article"),
     "a kind of breach nobody knows": ({"breach_kind": "TASTE"}, "/breach_kind", "unknown"),
     "a source nobody knows": ({"detection": Detection("RUMOUR")}, "/detection/source", "unknown"),
     "a machine without a name": ({"detection": Detection("MACHINE", " ")}, "/detection/tool", "required"),
