@@ -200,8 +200,18 @@ class PhraseOutput(serializers.Serializer[Any]):
     weight = serializers.FloatField()
 
 
+class CircumstanceOutput(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    text = serializers.CharField()
+    weight = serializers.FloatField()
+
+
 class SuggestionOutput(serializers.Serializer[Any]):
-    """The system's view. Without one, `is_available` is false and the rest is null or empty."""
+    """The system's view. Without one, `is_available` is false and the rest is null or empty.
+
+    All weights, `rest` and `usual` add up to the log odds of undoing the measure. `phrases` are whole clauses of the
+    statement; of these and of `circumstances` together at most three speak for undoing and three for keeping.
+    """
 
     is_available = serializers.BooleanField()
     ground = serializers.CharField(allow_null=True)
@@ -210,4 +220,7 @@ class SuggestionOutput(serializers.Serializer[Any]):
     abstain_reasons = serializers.ListField(child=serializers.CharField())
     would_undo = serializers.BooleanField(allow_null=True)
     phrases = PhraseOutput(many=True)
+    circumstances = CircumstanceOutput(many=True)
+    rest = serializers.FloatField(allow_null=True)
+    usual = serializers.FloatField(allow_null=True)
     model_version = serializers.CharField(allow_null=True)

@@ -1,5 +1,6 @@
 """Appeals over REST. Each view parses, calls one command, and renders through a query."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals import commands, inputs, queries
 from appeals.api import serializers as shapes
-from appeals.models import Appeal
+from appeals.models import Appeal, TriageSuggestion
 from appeals.policies import may_see_queue
+from appeals.queries.explained import reasons_of
 from casework.api.parsers import BoundedMultiPartParser
 from casework.api.serializers import EventsOutput, LetterOutput
 from casework.api.verbs import VerbView
@@ -207,28 +209,26 @@ class SuggestionView(ReadView):
     def read(self, call: Call) -> Reply:
         found = queries.suggestion_for(call.actor, call.path["ref"])
         commands.record_opening_of_suggestion(actor=call.actor, ref=call.path["ref"], now=call.now)
-        empty: dict[str, Any] = {
-            "is_available": False,
-            "ground": None,
-            "queue": None,
-            "abstained": None,
-            "abstain_reasons": [],
-            "would_undo": None,
-            "phrases": [],
-            "model_version": None,
-        }
-        shown = (
-            empty
-            if found is None
-            else {
-                "is_available": True,
-                "ground": found.route_ground,
-                "queue": found.queue,
-                "abstained": found.abstained,
-                "abstain_reasons": found.abstain_reasons,
-                "would_undo": None if found.overturn_permille is None else found.overturn_permille >= 500,
-                "phrases": found.phrases,
-                "model_version": found.model_version,
-            }
-        )
-        return Reply(self.rendered(self.shows, shown, call))
+        return Reply(self.rendered(self.shows, _suggested(found), call))
+
+
+def _suggested(found: TriageSuggestion | None) -> dict[str, Any]:
+    shown: dict[str, Any] = dict.fromkeys(shapes.SuggestionOutput().fields)
+    shown |= {"is_available": found is not None, "abstain_reasons": [], "phrases": [], "circumstances": []}
+    if found is None:
+        return shown
+    shown |= {
+        "ground": found.route_ground,
+        "queue": found.queue,
+        "abstained": found.abstained,
+        "abstain_reasons": found.abstain_reasons,
+        "would_undo": None if found.overturn_permille is None else found.overturn_permille >= 500,
+        "model_version": found.model_version,
+    }
+    if not found.abstained:
+        reasons = reasons_of(found.appeal, found)
+        points = [asdict(point) for point in (*reasons.for_undoing, *reasons.for_keeping)]
+        shown["phrases"] = [point for point in points if not point["name"]]
+        shown["circumstances"] = [point for point in points if point["name"]]
+        shown |= {"rest": reasons.rest, "usual": reasons.usual}
+    return shown

@@ -1,6 +1,12 @@
-"""Explains what weighed in the system's view: the same words for the reviewer and for the appellant."""
+"""Explains what weighed in the system's view: to reviewers point by point, to the appellant by the kind of thing.
 
-from collections.abc import Mapping, Sequence
+Whoever reads which words weigh how much can write for the machine. So an appellant learns what kind of thing weighed,
+which way, and how to answer it, and a reviewer reads the clauses themselves.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -8,26 +14,23 @@ from django.utils.translation import pgettext_lazy
 
 from appeals.models import Appeal, TriageSuggestion
 from casework.errors import Text
+from classifier.features import normalise
 
-FEATURES: Mapping[str, Text] = {
+MOST = 3
+"""So many points a side at most."""
+LEAST = 0.1
+"""What weighs less than this part of the strongest point is counted with the rest."""
+
+CIRCUMSTANCES: Mapping[str, Text] = {
     "amount": _("the amount of money"),
     "days_blocked": _("how long the measure lasts"),
-    "length": _("the length of the statement"),
-    "text.rest": _("all other words together"),
-    "intercept": _("how such cases usually end"),
     "ground": _("the ground: %(value)s"),
-    "party": _("the kind of party: %(value)s"),
     "measure": _("the kind of measure: %(value)s"),
     "axis": _("what it bites on: %(value)s"),
     "clause": _("the clause: %(value)s"),
     "automated": _("how far a machine decided: %(value)s"),
     "detector": _("the tool that found it: %(value)s"),
     "executor": _("the third party that acted"),
-    "history.account_days": _("how long the party has been here"),
-    "history.earlier_appeals": _("how often the party appealed before"),
-    "history.earlier_decided": _("how many earlier appeals of the party were decided"),
-    "history.earlier_notices": _("how many notices the party received before"),
-    "history.earlier_overturned": _("how often an earlier appeal of the party succeeded"),
     "past.clause": _("how appeals under this clause ended before"),
     "past.clause_measure": _("how appeals against this measure under this clause ended before"),
     "past.detector": _("how appeals against finds of this tool ended before"),
@@ -35,51 +38,68 @@ FEATURES: Mapping[str, Text] = {
     "past.ground": _("how appeals on this ground ended before"),
     "past.measure": _("how appeals against this kind of measure ended before"),
 }
+"""What a reviewer can look into. Everything else, like the party's record, is counted with the rest."""
 AUTOMATED: Mapping[str, Text] = {
     "none": pgettext_lazy("how far a machine decided", "not at all"),
     "partial": pgettext_lazy("how far a machine decided", "in part"),
     "full": pgettext_lazy("how far a machine decided", "alone"),
 }
-MIN_WEIGHT = 0.02
-MAX_FACTORS = 4
-MAX_QUOTED = 60
-"""So many signs of a phrase are quoted; the whole statement stands in the same letter."""
+
+
+# — to reviewers —
 
 
 @dataclass(frozen=True, slots=True)
-class Factors:
-    """What weighed most, strongest first, in the active language; the appellant's own words are quoted."""
+class Point:
+    """A clause of the statement, `statement[start:end]`, or a circumstance by its `name`, and its weight."""
 
-    for_undoing: Sequence[str]
-    for_keeping: Sequence[str]
+    text: str
+    weight: float
+    name: str = ""
+    start: int = 0
+    end: int = 0
 
 
-def factors_of(appeal: Appeal, suggestion: TriageSuggestion) -> Factors:
-    """The main factors of a suggestion. `text.rest` and the like say nothing to a reader and are left out."""
-    found = [
-        (f"“{str(p['text'])[:MAX_QUOTED]}”", float(p["weight"])) for p in suggestion.phrases if isinstance(p, dict)
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """What weighed, strongest first. All points, `rest` and `usual` add up to the log odds of undoing the measure."""
+
+    for_undoing: Sequence[Point]
+    for_keeping: Sequence[Point]
+    rest: float
+    usual: float
+
+
+def reasons_of(appeal: Appeal, suggestion: TriageSuggestion) -> Reasons:
+    """The strongest clauses and circumstances, in the active language; the rest as one number."""
+    weights = {str(f["name"]): float(f["weight"]) for f in suggestion.features if isinstance(f, dict)}
+    clauses = [p for p in suggestion.phrases if isinstance(p, dict)]
+    points = [Point(str(p["text"]), float(p["weight"]), "", int(p["start"]), int(p["end"])) for p in clauses]
+    points += [
+        Point(label, weight, name) for name, weight in weights.items() if (label := circumstance_label(appeal, name))
     ]
-    found += [
-        (feature_label(appeal, str(f["name"])), float(f["weight"]))
-        for f in suggestion.features
-        if isinstance(f, dict) and f["name"] not in ("text.rest", "intercept")
-    ]
-    ranked = sorted((each for each in found if abs(each[1]) >= MIN_WEIGHT), key=lambda each: -abs(each[1]))
-    return Factors(
-        for_undoing=[words for words, weight in ranked if weight > 0][:MAX_FACTORS],
-        for_keeping=[words for words, weight in ranked if weight < 0][:MAX_FACTORS],
-    )
+    usual = weights.get("intercept", 0.0)
+    total = sum(weights.values()) + sum(float(p["weight"]) for p in clauses)
+    for_undoing = _strongest(points, lambda point: point.weight)
+    for_keeping = _strongest(points, lambda point: -point.weight)
+    shown = sum(point.weight for point in (*for_undoing, *for_keeping))
+    return Reasons(for_undoing, for_keeping, total - usual - shown, usual)
 
 
-def feature_label(appeal: Appeal, feature: str) -> str:
-    """Returns a feature's name in the active language; a name that is not known stays as it is."""
+def _strongest[T](things: Iterable[T], weight: Callable[[T], float]) -> list[T]:
+    """The things that weigh above nought, strongest first, as many as are shown."""
+    ranked = sorted(things, key=weight, reverse=True)
+    least = LEAST * max((abs(weight(each)) for each in ranked), default=0.0)
+    return [each for each in ranked if weight(each) > 0 and weight(each) >= least][:MOST]
+
+
+def circumstance_label(appeal: Appeal, feature: str) -> str:
+    """Returns the words for a circumstance in the active language; nothing for one that is not shown."""
     name, sign, value = feature.partition("=")
-    words = FEATURES.get(name)
+    words = CIRCUMSTANCES.get(name)
     if words is None:
-        return feature
-    if not sign or name == "executor":
-        return str(words)
-    return str(words) % {"value": _value(appeal, name, value)}
+        return ""
+    return str(words) % {"value": _value(appeal, name, value)} if sign and name != "executor" else str(words)
 
 
 def _value(appeal: Appeal, name: str, value: str) -> str:
@@ -92,6 +112,104 @@ def _value(appeal: Appeal, name: str, value: str) -> str:
         return next((m.type.label for m in measures if m.type_id == value), value)
     if name == "axis":
         return next((str(m.type.get_axis_display()) for m in measures if m.type.axis.lower() == value), value)
-    if name == "party":
-        return str(appeal.party.get_kind_display()) if appeal.party.kind.lower() == value else value
     return value.replace(":", " · ")
+
+
+# — to the appellant —
+
+KINDS: Mapping[str, tuple[Text, Text]] = {
+    "proof": (
+        _("what you wrote about documents and other proof"),
+        _("On documents: add them to the case. A person reads them; the system does not."),
+    ),
+    "rule": (
+        _("what you wrote about the rule"),
+        _("On the rule: say which of its words do not fit what you did."),
+    ),
+    "change": (
+        _("what you wrote about mistakes and what you changed"),
+        _("On changes: say what you changed, and since when."),
+    ),
+    "loss": (
+        _("what you wrote about what the measure costs you"),
+        _("On the cost: say which lighter measure would be enough, and why."),
+    ),
+    "events": (
+        _("what you wrote about what happened"),
+        _("On what happened: say when it was, and what can confirm it."),
+    ),
+    "measure": (
+        _("the measure, its size and its clause"),
+        _("On the measure: say so if the notice has the clause, the amount or the time wrong."),
+    ),
+    "finding": (
+        _("how it was found and who decided"),
+        _("On how it was found: say what the tool or the person got wrong."),
+    ),
+    "before": (
+        _("how such appeals ended before"),
+        _("On earlier appeals: say what is different in yours. A person is not bound by them."),
+    ),
+    "record": (
+        _("your record with us"),
+        _("On your record: say so if it is wrong, or why it says nothing about this case."),
+    ),
+}
+"""What can weigh, as an appellant reads it, and how they can answer it."""
+_KIND_OF_CIRCUMSTANCE: Mapping[str, str] = {
+    **dict.fromkeys(("amount", "days_blocked", "ground", "measure", "axis", "clause"), "measure"),
+    **dict.fromkeys(("automated", "detector", "executor"), "finding"),
+    "past": "before",
+    "history": "record",
+}
+_KIND_OF_WORDS: Sequence[tuple[str, re.Pattern[str]]] = (
+    (
+        "proof",
+        re.compile(
+            "发票|票据|凭证|授权|证明|证书|报告|检测|单号|物流|合同|截图|照片|图片|录像|视频|监控|附件|记录"
+            "|invoice|receipt|report|certificat|contract|screenshot|photo|picture|footage|video|tracking|attach|evidence|proof"
+        ),
+    ),
+    (
+        "rule",
+        re.compile(r"规则|条款|第.{1,4}条|法律|法规|规定|适用|\brules?\b|clause|\blaw|polic|article|\bappl(?:y|ies)\b"),
+    ),
+    (
+        "change",
+        re.compile(
+            "改正|整改|下架|保证|以后|注意|道歉|对不起|原谅|抱歉|失误|疏忽|犯错|认错"
+            "|sorry|apolog|mistake|correct|remov|promise|forgiv|never again"
+        ),
+    ),
+    (
+        "loss",
+        re.compile(r"损失|工资|员工|积压|生活|一家|房租|周转|冻结|loss|wages|salar|family|\brent\b|livelihood|cash"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Which kinds of thing spoke for undoing the measure and for keeping it, strongest first, as keys of `KINDS`."""
+
+    for_undoing: Sequence[str]
+    for_keeping: Sequence[str]
+
+
+def kinds_of(suggestion: TriageSuggestion) -> Kinds:
+    """What kinds of thing weighed: the clauses and circumstances of each kind together."""
+    total: dict[str, float] = defaultdict(float)
+    for phrase in suggestion.phrases:
+        if isinstance(phrase, dict):
+            total[_kind_of_words(str(phrase["text"]))] += float(phrase["weight"])
+    for feature in suggestion.features:
+        if isinstance(feature, dict):
+            kind = _KIND_OF_CIRCUMSTANCE.get(re.split(r"[.=]", str(feature["name"]))[0])
+            if kind:
+                total[kind] += float(feature["weight"])
+    return Kinds(_strongest(total, lambda kind: total[kind]), _strongest(total, lambda kind: -total[kind]))
+
+
+def _kind_of_words(clause: str) -> str:
+    text = normalise(clause).text
+    return next((kind for kind, words in _KIND_OF_WORDS if words.search(text)), "events")

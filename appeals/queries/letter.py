@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from appeals.models import Appeal, DecidedBy, Decision, Outcome, PointKind
-from appeals.queries.explained import factors_of
+from appeals.queries.explained import KINDS, kinds_of
 from casework import letters
 from casework.letters import Letter, moment
 from casework.templatetags.casework_tags import money
@@ -121,19 +121,26 @@ def _how(appeal: Appeal, decision: Decision) -> Iterator[str]:
 
 
 def _explained(appeal: Appeal, decision: Decision) -> Iterator[str]:
-    """Explains what the system suggested, what weighed most, what it did not use, and which model it was."""
+    """Explains what the system suggested, what kind of thing weighed and how to answer it, and which model it was."""
     yield _(
         "The system suggested revoking the measure. It compared your words and the circumstances of the case "
         "with cases that people had decided before."
     )
     suggestion = appeal.suggestions.filter(model_version=decision.model_version).order_by("-appeal_version").first()
     if suggestion is not None:
-        factors = factors_of(appeal, suggestion)
+        kinds = kinds_of(suggestion)
         between = pgettext("between factors", "; ")
-        if factors.for_undoing:
-            yield _("What spoke most for it: %(factors)s.") % {"factors": between.join(factors.for_undoing)}
-        if factors.for_keeping:
-            yield _("What spoke most against it: %(factors)s.") % {"factors": between.join(factors.for_keeping)}
+        if kinds.for_undoing:
+            said = between.join(str(KINDS[kind][0]) for kind in kinds.for_undoing)
+            yield _("What spoke most for it: %(factors)s.") % {"factors": said}
+        if kinds.for_keeping:
+            said = between.join(str(KINDS[kind][0]) for kind in kinds.for_keeping)
+            yield _("What spoke most against it: %(factors)s.") % {"factors": said}
+            yield from (str(KINDS[kind][1]) for kind in kinds.for_keeping)
+        yield _(
+            "The single words are not listed, so that nobody can write for the system. "
+            "A person who looks at the case anew can see them."
+        )
     yield _(
         "Not used: evidence and pictures; your name, address, nationality and sex, beyond what you wrote yourself; "
         "anything that came after you filed."

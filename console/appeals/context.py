@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals.events import EVENTS
 from appeals.models import Appeal, Outcome, TriageSuggestion
 from appeals.queries import TrackRecord, events_of, officer_codes
-from appeals.queries.explained import MIN_WEIGHT, feature_label
+from appeals.queries.explained import Point, reasons_of
 from casework.models import Attachment, Event
 
 Text = str | Promise
@@ -129,15 +128,14 @@ LEANS: Sequence[tuple[int, Text]] = (
     (800, _("The system leans to undoing the measure.")),
     (1001, _("The system leans strongly to undoing the measure.")),
 )
-MAX_POINTS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class AdvicePoint:
-    """One thing that weighed, strongest first; `anchor` is its place in the marked statement."""
+    """One thing that speaks for or against: the appellant's words, where they stand, or a circumstance."""
 
     text: str
-    weight: float
+    weight: str
     is_quote: bool = False
     anchor: str = ""
 
@@ -161,6 +159,9 @@ class Advice:
     would_undo: bool | None
     for_undoing: list[AdvicePoint]
     for_keeping: list[AdvicePoint]
+    rest: str
+    usual: str
+    total: str
     statement: list[TextSpan]
     agrees: bool | None
     model: str
@@ -174,17 +175,22 @@ def advice_of(appeal: Appeal, suggestion: TriageSuggestion, *, first: str, recor
     silent = suggestion.abstained or permille is None
     would_undo = None if permille is None or suggestion.abstained else permille >= 500
     statement = statement_of(appeal)
-    quotes = [_quote(statement, n, p) for n, p in enumerate(suggestion.phrases) if isinstance(p, dict)]
-    facts = [_fact(appeal, f) for f in suggestion.features if isinstance(f, dict)]
-    ranked = sorted((p for p in (*quotes, *facts) if abs(p.weight) >= MIN_WEIGHT), key=lambda p: -abs(p.weight))
+    reasons = reasons_of(appeal, suggestion)
+    points = [*reasons.for_undoing, *reasons.for_keeping]
+    total = sum(point.weight for point in points) + reasons.rest + reasons.usual
+    # So that what stands on the page adds up on the page, too.
+    rest = round(total, 2) - sum(round(each, 2) for each in (*(point.weight for point in points), reasons.usual))
     return Advice(
         lean="" if silent else next(words for limit, words in LEANS if (permille or 0) < limit),
         abstained=silent,
         why_abstained=[REASONS_TO_ABSTAIN.get(r, r) for r in suggestion.abstain_reasons],
         would_undo=would_undo,
-        for_undoing=[p for p in ranked if p.weight > 0][:MAX_POINTS],
-        for_keeping=[p for p in ranked if p.weight < 0][:MAX_POINTS],
-        statement=_marked(statement, suggestion.phrases),
+        for_undoing=[_point(statement, point) for point in reasons.for_undoing],
+        for_keeping=[_point(statement, point) for point in reasons.for_keeping],
+        rest=_signed(rest),
+        usual=_signed(reasons.usual),
+        total=_signed(total),
+        statement=_marked(statement, points),
         agrees=None if would_undo is None else would_undo == (first != Outcome.UPHELD),
         model=suggestion.model_version,
         record=record,
@@ -192,28 +198,31 @@ def advice_of(appeal: Appeal, suggestion: TriageSuggestion, *, first: str, recor
     )
 
 
-def _quote(statement: str, number: int, phrase: Mapping[str, Any]) -> AdvicePoint:
-    there = statement[int(phrase["start"]) : int(phrase["end"])] == phrase["text"]
-    return AdvicePoint(phrase["text"], float(phrase["weight"]), is_quote=True, anchor=f"said-{number}" if there else "")
+def _signed(weight: float) -> str:
+    """A weight with its sign, as it stands on the page; nought has none."""
+    return f"{weight:+.2f}".replace("-", "−") if round(weight, 2) else "0.00"
 
 
-def _fact(appeal: Appeal, feature: Mapping[str, Any]) -> AdvicePoint:
-    return AdvicePoint(feature_label(appeal, str(feature["name"])), float(feature["weight"]))
+def _stands(statement: str, point: Point) -> bool:
+    return not point.name and statement[point.start : point.end] == point.text
 
 
-def _marked(statement: str, phrases: Sequence[Any]) -> list[TextSpan]:
-    """The statement cut at the phrases; where two overlap the earlier one stands."""
+def _point(statement: str, point: Point) -> AdvicePoint:
+    anchor = f"said-{point.start}" if _stands(statement, point) else ""
+    return AdvicePoint(point.text, _signed(point.weight), is_quote=not point.name, anchor=anchor)
+
+
+def _marked(statement: str, points: Sequence[Point]) -> list[TextSpan]:
+    """The statement cut at the clauses that weighed; where two overlap the earlier one stands."""
     stretches: list[TextSpan] = []
     at = 0
-    known = [(n, p) for n, p in enumerate(phrases) if isinstance(p, dict)]
-    for number, phrase in sorted(known, key=lambda entry: int(entry[1]["start"])):
-        start, end = int(phrase["start"]), int(phrase["end"])
-        if start < at or end > len(statement) or statement[start:end] != phrase["text"]:
+    for point in sorted((p for p in points if _stands(statement, p)), key=lambda p: p.start):
+        if point.start < at:
             continue
-        if start > at:
-            stretches.append(TextSpan(statement[at:start]))
-        stretches.append(TextSpan(statement[start:end], f"said-{number}", float(phrase["weight"]) > 0))
-        at = end
+        if point.start > at:
+            stretches.append(TextSpan(statement[at : point.start]))
+        stretches.append(TextSpan(point.text, f"said-{point.start}", point.weight > 0))
+        at = point.end
     if at < len(statement):
         stretches.append(TextSpan(statement[at:]))
     return stretches

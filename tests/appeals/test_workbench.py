@@ -294,7 +294,7 @@ def test_after_the_first_view_the_system_view_waits_to_be_asked_for(world, appea
     assert f"model-{CANARY}" in page
     assert "The system leans strongly to undoing the measure." in page
     assert "Your first view points the other way." in page
-    assert '<mark id="said-0"' in page
+    assert '<mark id="said-6"' in page
     assert "87" not in re.sub(r"<[^>]*>", "", page.split('data-testid="advice"')[1].split("</form>")[0])
     assert Opening.objects.filter(subject="suggestion", reviewer_id=world.rita.user_id).exists()
     assert CANARY not in text_of(browser(world.rosa).get(url("case", appeal)))
