@@ -5,6 +5,7 @@ What does not belong here: that an effect happens once (`casework.idempotency`).
 
 import re
 
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,9 @@ _KEY = re.compile(rf"[\x21-\x7e]{{1,{MAX_KEY}}}")
 
 
 def key_of(request: HttpRequest) -> str:
-    """The key that the client chose. Raises `IdempotencyKeyRequired`, or `Invalid` for what is no key."""
+    """The key that the client chose. Raises `IdempotencyKeyRequired`, or `Invalid` for what is no key or for two."""
+    if isinstance(request, ASGIRequest) and _times_sent(request) > 1:  # the framework would join them with a comma
+        raise Invalid.field("", "idempotency-key-repeated", _("Send one Idempotency-Key."))
     key = request.headers.get(HEADER, "").strip()
     if len(key) > 1 and key[0] == key[-1] == '"':  # the quoted form of the IETF draft means the same key
         key = key[1:-1]
@@ -30,6 +33,10 @@ def key_of(request: HttpRequest) -> str:
         message = _("Idempotency-Key must be 1 to 255 visible ASCII characters, such as a UUID.")
         raise Invalid.field("", "idempotency-key-malformed", message)
     return key
+
+
+def _times_sent(request: ASGIRequest) -> int:
+    return sum(name.lower() == HEADER.lower().encode() for name, _value in request.scope["headers"])
 
 
 def response_of(answer: Answer, *, is_replay: bool) -> HttpResponse:

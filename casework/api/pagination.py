@@ -1,14 +1,19 @@
 """Lists a page at a time, by position rather than by number, so that every page costs the same.
 
-Order is total (a time, then the key); the cursor is signed, so that nobody can read a position into it or make one up.
+Order is total (a time, then the key). The cursor is encrypted, since keys are numbered one after the other and would
+tell how many rows there are, and belongs to one list and one caller.
 """
 
+import base64
+import hmac
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core import signing
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
 from django.db.models import Model, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -20,7 +25,7 @@ MAX_LIMIT = 100
 SYNC_OVERLAP = timedelta(minutes=1)  # longer than a writer waits between reading the clock and committing
 EARLIEST, LATEST = 1970, 2200
 
-_SALT = "casework.cursor"
+_PURPOSE = b"casework.cursor\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +40,15 @@ def page_of[M: Model](
     rows: QuerySet[M],
     query: Mapping[str, Any],
     *,
+    owner: str,
     by: str = "created_at",
     newest_first: bool = True,
     synced_by: str | None = "updated_at",
 ) -> Page[M]:
     """The page of `rows` that `limit`, `cursor` and `updated_since` ask for. Raises `Invalid` naming the parameter.
 
-    `by` is a time that is never null and never changes; `synced_by` is None for rows that cannot be synchronised.
+    A cursor is good for the `owner` that it was made for: a list and a caller. `by` is a time that is never null and
+    never changes; `synced_by` is None for rows that cannot be synchronised.
     """
     limit = limit_of(query)
     since = since_of(query)
@@ -52,11 +59,11 @@ def page_of[M: Model](
     direction = "-" if newest_first else ""
     rows = rows.order_by(f"{direction}{by}", f"{direction}pk")
     if "cursor" in query:
-        rows = rows.filter(_beyond(query["cursor"], by=by, newest_first=newest_first))
+        rows = rows.filter(_beyond(query["cursor"], owner=owner, by=by, newest_first=newest_first))
     found = list(rows[: limit + 1])
     more = len(found) > limit
     found = found[:limit]
-    return Page(found, _cursor(found[-1], by=by, newest_first=newest_first) if more else None)
+    return Page(found, _cursor(found[-1], owner=owner, by=by) if more else None)
 
 
 def limit_of(query: Mapping[str, Any]) -> int:
@@ -82,19 +89,24 @@ def since_of(query: Mapping[str, Any]) -> datetime | None:
     return moment
 
 
-def _cursor(row: Model, *, by: str, newest_first: bool) -> str:
-    return signing.Signer(salt=_SALT).sign_object([by, newest_first, getattr(row, by).isoformat(), row.pk])
+def _cursor(row: Model, *, owner: str, by: str) -> str:
+    position = json.dumps([getattr(row, by).isoformat(), row.pk], separators=(",", ":"))
+    return _cipher(owner).encrypt(position.encode()).decode()
 
 
-def _beyond(cursor: str, *, by: str, newest_first: bool) -> Q:
+def _beyond(cursor: str, *, owner: str, by: str, newest_first: bool) -> Q:
     try:
-        named, direction, moment, pk = signing.Signer(salt=_SALT).unsign_object(cursor)
-        if (named, direction) != (by, newest_first):
-            raise ValueError("the cursor of another list")
-        bound = datetime.fromisoformat(moment)
-    except (signing.BadSignature, ValueError, TypeError):
+        moment, pk = json.loads(_cipher(owner).decrypt(cursor.encode()))
+    except InvalidToken:
         message = _("This is not a cursor of this list. Begin again without it.")
         raise Invalid.field("/cursor", "invalid-cursor", message) from None
-    sign = "lt" if newest_first else "gt"
+    bound, sign = datetime.fromisoformat(moment), "lt" if newest_first else "gt"
     position = Q(**{f"{by}__{sign}": bound}) | Q(**{by: bound, f"pk__{sign}": pk})
     return position & Q(**{f"{by}__{sign}e": bound})  # redundant, but an index follows it and not the OR
+
+
+def _cipher(owner: str) -> MultiFernet:
+    """A key of its own for each owner; the program's older keys still read what they wrote."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    digests = (hmac.digest(key.encode(), _PURPOSE + owner.encode(), "sha256") for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

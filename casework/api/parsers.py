@@ -1,10 +1,10 @@
 """Parses bodies and parameters: JSON has one meaning or is refused, nothing is decompressed, sizes are limited."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import IO, Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
@@ -121,12 +121,19 @@ def check_path(path: Mapping[str, Any]) -> None:
                 raise NotFound() from None
 
 
-def check_query(request: HttpRequest) -> None:
-    """Every query parameter is storable text of reasonable length; raises `Invalid` naming the parameter."""
+def check_query(request: HttpRequest, known: Container[str]) -> None:
+    """Every query parameter is a known one, said once, and storable text of reasonable length.
+
+    Raises `Invalid` naming the parameter.
+    """
     for name, values in request.GET.lists():
         try:
             check_text(name, max_length=MAX_PATH_PART, one_line=True)
         except TextRefused as error:
             raise Invalid.field("", error.code, error.message) from None
-        for value in values:
-            _check(value, pointer=f"/{re.sub('~', '~0', name).replace('/', '~1')}", max_length=MAX_PARAMETER)
+        pointer = f"/{name.replace('~', '~0').replace('/', '~1')}"
+        if name not in known:
+            raise Invalid.field(pointer, "unknown-parameter", _("There is no such parameter here."))
+        if len(values) > 1:
+            raise Invalid.field(pointer, "duplicate-parameter", _("Give this parameter once."))
+        _check(values[0], pointer=pointer, max_length=MAX_PARAMETER)

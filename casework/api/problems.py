@@ -53,6 +53,11 @@ class MethodNotAllowed(CaseError):  # noqa: N818  named as in casework.errors
     title = _("This address does not answer to that method.")
 
 
+class NotAcceptable(CaseError):  # noqa: N818  named as in casework.errors
+    code, status = "not-acceptable", 406
+    title = _("This address answers in application/json.")
+
+
 class UnsupportedMediaType(CaseError):  # noqa: N818  named as in casework.errors
     code, status = "unsupported-media-type", 415
     title = _("Send application/json without compression, or multipart/form-data where files are accepted.")
@@ -69,7 +74,7 @@ class Unavailable(CaseError):  # noqa: N818  named as in casework.errors
 
 
 SURFACE: dict[str, type[CaseError]] = {
-    cls.code: cls for cls in (MethodNotAllowed, UnsupportedMediaType, ServerError, Unavailable)
+    cls.code: cls for cls in (MethodNotAllowed, NotAcceptable, UnsupportedMediaType, ServerError, Unavailable)
 }
 KNOWN: dict[str, type[CaseError]] = PROBLEMS | SURFACE
 
@@ -133,10 +138,8 @@ def refusal_for(error: Exception) -> CaseError:
             return NotFound()
         case PermissionDenied() | exceptions.PermissionDenied():
             return NotAllowed()
-        case exceptions.MethodNotAllowed():
-            return MethodNotAllowed()
-        case exceptions.UnsupportedMediaType():
-            return UnsupportedMediaType()
+        case exceptions.MethodNotAllowed() | exceptions.NotAcceptable() | exceptions.UnsupportedMediaType():
+            return SURFACE[error.default_code.replace("_", "-")]()
         case exceptions.Throttled():
             return TooManyRequests(retry_after=max(1, round(getattr(error, "wait", None) or 1)))
         case RequestDataTooBig():
@@ -189,5 +192,6 @@ def _instance(refusal: CaseError, request: HttpRequest | None) -> str:
         return f"urn:uuid:{uuid.uuid4()}"
     match = request.resolver_match
     if refusal.status == 404:
-        return "" if match is None else "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", match.route).lstrip("/")
+        route = "" if match is None else re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", match.route)
+        return escape_uri_path("/" + route.lstrip("/")) if route else ""
     return escape_uri_path(request.path)[:500]

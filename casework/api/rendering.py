@@ -25,8 +25,16 @@ def moment(value: datetime) -> str:
     return timezone.localtime(value).isoformat()
 
 
-class AlwaysJson(DefaultContentNegotiation):
-    """JSON is the only representation, so `Accept` is not asked; `Content-Type` still chooses the parser."""
+class JsonNegotiation(DefaultContentNegotiation):
+    """JSON is the only representation; whoever accepts neither it nor a problem gets 406."""
+
+    def get_accept_list(self, request: Request) -> list[str]:
+        accepted: list[str] = super().get_accept_list(request)
+        return [JSON if each.partition(";")[0].strip() == PROBLEM else each for each in accepted]
+
+
+class AnyFile(DefaultContentNegotiation):
+    """A file has the type it has, so `Accept` is not asked."""
 
     def select_renderer(
         self, request: Request, renderers: Any, format_suffix: str | None = None

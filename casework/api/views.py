@@ -31,7 +31,7 @@ from casework.api import etags, idempotency, parsers
 from casework.api.callers import actor_of
 from casework.api.pagination import SYNC_OVERLAP, Page, page_of
 from casework.api.problems import field_errors
-from casework.api.rendering import AlwaysJson, moment, to_bytes
+from casework.api.rendering import AnyFile, JsonNegotiation, moment, to_bytes
 from casework.api.schema import Operations
 from casework.api.serializers import Empty, Input
 from casework.api.throttles import ActorThrottle
@@ -84,7 +84,7 @@ class ApiView(APIView):
     throttle_classes = (ActorThrottle,)
     parser_classes = (parsers.StrictJSONParser,)
     renderer_classes: Any = (JSONRenderer,)
-    content_negotiation_class = AlwaysJson
+    content_negotiation_class: Any = JsonNegotiation
     metadata_class = None
     schema = Operations()
 
@@ -92,7 +92,7 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         parsers.check_path(kwargs)
-        parsers.check_query(request._request)
+        parsers.check_query(request._request, self.parameters(request.method or ""))
         parsers.check_head(request, self)
         self.now = clock.now()
         super().initial(request, *args, **kwargs)
@@ -102,6 +102,10 @@ class ApiView(APIView):
     def admits_anybody(self, method: str) -> bool:
         """Whether a caller who is not signed in may use this method here."""
         return self.is_public or method in self.public_methods
+
+    def parameters(self, method: str) -> frozenset[str]:
+        """The query parameters of this method; another one is refused by name."""
+        return frozenset()
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         final = super().finalize_response(request, response, *args, **kwargs)
@@ -132,11 +136,16 @@ class ApiView(APIView):
 class ReadView(ApiView):
     """GET: `read` answers, through a query that knows what the actor may see. Nothing changes.
 
-    `is_list` tells the schema of a view that answers `{"items": […]}` in one piece.
+    `is_list` tells the schema of a view that answers `{"items": […]}` in one piece. `filters` names the query
+    parameters that are read, each with a sentence for the schema.
     """
 
     shows: ClassVar[Output]
     is_list: ClassVar[bool] = False
+    filters: ClassVar[Mapping[str, Any]] = {}
+
+    def parameters(self, method: str) -> frozenset[str]:
+        return frozenset(self.filters) if method in ("GET", "HEAD") else frozenset()
 
     def read(self, call: Call) -> Reply:
         raise NotImplementedError
@@ -156,6 +165,7 @@ class ReadView(ApiView):
 class FileView(ApiView):
     """GET: `file` answers with the bytes, to be saved. `media` says to the schema of which type they are."""
 
+    content_negotiation_class = AnyFile
     media: ClassVar[str] = "application/octet-stream"
 
     def file(self, call: Call) -> HttpResponseBase:
@@ -166,22 +176,27 @@ class FileView(ApiView):
 
 
 class ListView(ReadView):
-    """GET: the rows that the actor may see, a page at a time: `{items, next_cursor, sync_from, server_now}`.
-
-    `filters` names the query parameters that `rows` reads, each with a sentence for the schema.
-    """
+    """GET: the rows that the actor may see, a page at a time: `{items, next_cursor, sync_from, server_now}`."""
 
     by: ClassVar[str] = "created_at"
     newest_first: ClassVar[bool] = True
     synced_by: ClassVar[str | None] = "updated_at"
-    filters: ClassVar[Mapping[str, Any]] = {}
+
+    def parameters(self, method: str) -> frozenset[str]:
+        paging = {"limit", "cursor", "updated_since"} if method in ("GET", "HEAD") else set()
+        return super().parameters(method) | paging
 
     def rows(self, call: Call) -> QuerySet[Any]:
         raise NotImplementedError
 
     def read(self, call: Call) -> Reply:
         page: Page[Any] = page_of(
-            self.rows(call), call.query.dict(), by=self.by, newest_first=self.newest_first, synced_by=self.synced_by
+            self.rows(call),
+            call.query.dict(),
+            owner=f"{self.request.path} {getattr(actor_of(self.request), 'ref', '')}",
+            by=self.by,
+            newest_first=self.newest_first,
+            synced_by=self.synced_by,
         )
         body = {"items": self.rendered(self.shows, page.items, call, many=True), "next_cursor": page.next_cursor}
         if self.synced_by is not None:

@@ -115,6 +115,10 @@ TEXTS: Mapping[str, tuple[Promise, Promise]] = {
         _("The address exists but does not answer to this method."),
         _("The Allow header lists the methods that it answers to."),
     ),
+    "not-acceptable": (
+        _("The Accept header of the request leaves out application/json, the one form in which this address answers."),
+        _("Send Accept: application/json, or no such header."),
+    ),
     "unsupported-media-type": (
         _("The body is of a type that this address does not read, or it is compressed."),
         _("Send application/json in UTF-8, or multipart/form-data where the schema says so, without Content-Encoding."),

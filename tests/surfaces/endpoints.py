@@ -160,7 +160,7 @@ class UploadView(Base, CommandView):
 class TickView(Base, ReadView):
     """One tick."""
 
-    shows = TickOutput
+    shows, filters = TickOutput, {"note": "What its note says."}
 
     def read(self, call: Call) -> Reply:
         if call.path["ref"] in ("missing", "foreign"):
@@ -208,6 +208,7 @@ ours = [
     path("nothing", NothingView.as_view()),
     path("upload", UploadView.as_view()),
     path("keys", KeysView.as_view()),
+    path("other-keys", KeysView.as_view()),
     path("open", OpenView.as_view()),
 ]
 

@@ -1,12 +1,16 @@
 """One effect per key: a repetition gets the same bytes, another request and a running twin are refused."""
 
+import io
 import threading
 import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.handlers.asgi import ASGIRequest
 from django.db import connection, connections
 
+from casework.api.idempotency import key_of
+from casework.errors import Invalid
 from casework.models import IdempotencyKey, Tick
 from tests.surfaces import endpoints as ours
 from tests.surfaces.conftest import Api
@@ -34,6 +38,22 @@ def test_the_quoted_form_is_the_same_key(api):
     api.post("ticks", {"name": "one"}, key=KEY)
 
     assert api.post("ticks", {"name": "one"}, key=f'"{KEY}"')["Idempotent-Replayed"] == "true"
+
+
+def test_two_keys_are_refused_and_not_joined():
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/",
+        "query_string": b"",
+        "headers": [(b"idempotency-key", b"a")],
+    }
+    assert key_of(ASGIRequest(scope, io.BytesIO())) == "a"
+
+    twice = scope | {"headers": [(b"idempotency-key", b"a"), (b"Idempotency-Key", b"b")]}
+    with pytest.raises(Invalid) as refused:
+        key_of(ASGIRequest(twice, io.BytesIO()))
+    assert [error.code for error in refused.value.errors] == ["idempotency-key-repeated"]
 
 
 def test_an_answer_without_a_body_is_repeated_too(api):

@@ -1,5 +1,6 @@
 """Lists come whole, in one order, a page at a time, whatever is added meanwhile."""
 
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -20,8 +21,9 @@ def rows(db):
     return [add(str(n), START + timedelta(minutes=m)) for n, m in enumerate(minutes)]
 
 
-def add(key, at):
-    return IdempotencyKey.objects.create(principal="p", operation="list", key=key, request_hash="", created_at=at)
+def add(key, at, **more):
+    values = {"principal": "p", "operation": "list", "key": key, "request_hash": "", "created_at": at}
+    return IdempotencyKey.objects.create(**values, **more)
 
 
 def walk(api, query):
@@ -84,6 +86,54 @@ def test_a_made_up_cursor_is_refused(api, rows):
     for made_up in (cursor + "x", cursor[1:], cursor[::-1], "a:b", ""):
         body = problem(api.get(f"keys?cursor={quote(made_up)}"), 400, "validation")
         assert body["errors"][0]["code"] == "invalid-cursor"
+
+
+def test_a_cursor_is_good_for_its_list_and_its_caller(api, rows):
+    cursor = quote(api.get("keys?limit=1").json()["next_cursor"])
+    assert api.get(f"keys?limit=2&cursor={cursor}").status_code == 200
+
+    api.who = "usr_bob"
+    for path in ("keys", "other-keys"):
+        body = problem(api.get(f"{path}?cursor={cursor}"), 400, "validation")
+        assert body["errors"][0]["code"] == "invalid-cursor"
+    api.who = "usr_alice"
+    problem(api.get(f"other-keys?cursor={cursor}"), 400, "validation")
+
+
+def test_a_cursor_tells_nothing_of_its_row(api, rows):
+    newest = add("newest", START + timedelta(minutes=9), pk=987_654_321)
+    first, second = (api.get("keys?limit=1").json()["next_cursor"] for _time in range(2))
+    raw = b64decode(first.encode(), altchars=b"-_")
+
+    assert first != second
+    for told in (str(newest.pk), newest.created_at.isoformat(), "created_at"):
+        assert told.encode() not in raw
+        assert told not in first
+
+
+def test_a_cursor_outlives_a_change_of_the_key(api, rows, settings):
+    cursor = quote(api.get("keys?limit=1").json()["next_cursor"])
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "x" * 60, [settings.SECRET_KEY]
+    assert api.get(f"keys?cursor={cursor}").status_code == 200
+    settings.SECRET_KEY_FALLBACKS = []
+    problem(api.get(f"keys?cursor={cursor}"), 400, "validation")
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer", "code"),
+    [
+        ("limt=5", "/limt", "unknown-parameter"),
+        ("limit=5&limit=6", "/limit", "duplicate-parameter"),
+        ("cursor=a&cursor=b", "/cursor", "duplicate-parameter"),
+        ("a~b/c=1", "/a~0b~1c", "unknown-parameter"),
+        ("=1", "/", "unknown-parameter"),
+    ],
+)
+def test_a_parameter_that_is_unknown_or_said_twice_is_refused_by_name(api, query, pointer, code):
+    body = problem(api.get(f"keys?{query}"), 400, "validation")
+    assert [(e["pointer"], e["code"]) for e in body["errors"]] == [(pointer, code)]
+    body = problem(api.post(f"ticks?{query}", {"name": "a"}), 400, "validation")
+    assert body["errors"][0]["code"] == "unknown-parameter"
 
 
 def test_a_page_far_down_is_found_by_position(api, rows):

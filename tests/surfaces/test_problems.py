@@ -75,7 +75,7 @@ def test_words_follow_the_reader_and_codes_do_not(api):
 def test_missing_and_foreign_get_the_same_bytes_and_headers(api):
     missing, foreign = api.get("ticks/missing"), api.get("ticks/foreign")
 
-    assert problem(missing, 404, "not-found")["instance"] == "/api/v1/ticks/{ref}"
+    assert problem(missing, 404, "not-found")["instance"] == "/api/v1/ticks/%7Bref%7D"
     assert missing.content == foreign.content
     assert missing.headers.items() == foreign.headers.items()
 
@@ -95,6 +95,27 @@ def test_what_no_view_answers_is_a_problem_too(api, method, path, status, code):
     problem(response, status, code)
     if status == 405:
         assert "POST" in response["Allow"] or "GET" in response["Allow"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "is_served"),
+    [
+        ("application/json", True),
+        ("application/problem+json", True),
+        ("application/*;q=0.1", True),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", True),
+        ("application/xml", False),
+        ("text/html, image/*", False),
+    ],
+)
+def test_what_is_not_accepted_is_not_sent(api, accept, is_served):
+    answer = api.get("ticks/a", Accept=accept)
+
+    if is_served:
+        assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
+    else:
+        problem(answer, 406, "not-acceptable")
+        problem(api.post("ticks", {"name": "one"}, Accept=accept), 406, "not-acceptable")
 
 
 @pytest.mark.parametrize("who", ["", "nobody"])
