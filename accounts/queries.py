@@ -270,8 +270,16 @@ def who_holds(party_id: int, roles: Iterable[str]) -> list[str]:
 
 def addresses_of(party_id: int) -> list[tuple[str, str]]:
     """(e-mail, language) of everybody who acts for a party and has an address."""
-    rows = Membership.objects.filter(active(), party_id=party_id, user__is_active=True).select_related("user")
-    return [(m.user.email, m.user.language) for m in rows.order_by("id") if m.user.email]
+    return addresses_by_party([party_id])[party_id]
+
+
+def addresses_by_party(party_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+    """`addresses_of` each of these parties."""
+    found: dict[int, list[tuple[str, str]]] = {pk: [] for pk in party_ids}
+    rows = Membership.objects.filter(active(), party_id__in=list(found), user__is_active=True).exclude(user__email="")
+    for party_id, *address in rows.order_by("id").values_list("party_id", "user__email", "user__language"):
+        found[party_id].append((address[0], address[1]))
+    return found
 
 
 def people_of(party_id: int) -> list[User]:

@@ -42,8 +42,8 @@ class DeadlineAdmin(ReadOnlyAdmin):
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ReadOnlyAdmin):
-    list_display = ("event", "subscriber", "state", "attempts", "next_attempt_at", "last_error")
-    list_filter = ("state", "subscriber")
+    list_display = ("event", "subscriber", "priority", "state", "attempts", "next_attempt_at", "last_error")
+    list_filter = ("state", "priority", "subscriber")
     ordering = ("-id",)
     actions = ("deliver_again",)
 

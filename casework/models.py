@@ -182,12 +182,21 @@ class OutboxState(models.TextChoices):
     DEAD = "DEAD", _("given up, needs an operator")
 
 
+class OutboxPriority(models.IntegerChoices):
+    PEOPLE = 0, _("what people did")
+    ORDINARY = 1, _("what systems did")
+    BULK = 2, _("imports")
+
+
 class OutboxMessage(models.Model):
     """One reaction owed to one event, written in the event's transaction; carried out at least once after it."""
 
     id = models.BigAutoField(primary_key=True)
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="messages")
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, db_index=False, related_name="messages")
     subscriber = models.CharField(max_length=120)
+    priority = models.PositiveSmallIntegerField(
+        choices=OutboxPriority, default=OutboxPriority.ORDINARY, db_default=OutboxPriority.ORDINARY
+    )
     state = models.CharField(max_length=10, choices=OutboxState, default=OutboxState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
@@ -199,7 +208,11 @@ class OutboxMessage(models.Model):
         verbose_name = _("outbox message")
         verbose_name_plural = _("outbox")
         indexes = (
-            models.Index(fields=("next_attempt_at", "id"), condition=Q(state="PENDING"), name="outbox_pending_by_time"),
+            models.Index(
+                fields=("priority", "next_attempt_at", "id"),
+                condition=Q(state="PENDING"),
+                name="outbox_pending_in_order",
+            ),
         )
         constraints = (
             models.UniqueConstraint(fields=("event", "subscriber"), name="outbox_message_is_unique_per_subscriber"),

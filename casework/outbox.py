@@ -1,32 +1,41 @@
 """Reactions to events: written with the event, carried out after it, at least once, keyed by event id.
 
 An app lists them in `subscribers.SUBSCRIPTIONS = {"appeal.decided": [function, …]}`; a function takes `(event, *,
-now)`. A delivery is leased, retried with backoff, and at last given up where an operator can replay it.
+now)`. One that is `in_groups` takes many events at once, one that is `only_for` some owes nothing to the others. A
+delivery is leased, retried with backoff, and at last given up where an operator can replay it.
 """
 
 import importlib
 import importlib.util
 import logging
-from collections.abc import Callable, Iterable
+import threading
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
-from django.db import transaction
-from django.db.models import Q
-from django.tasks import task
+from django.db import connection, transaction
+from django.db.models import F, Q
 
-from casework import clock
+from casework.actor import ActorKind
 from casework.errors import CaseError
-from casework.models import Event, OutboxMessage, OutboxState
+from casework.models import Event, OutboxMessage, OutboxPriority, OutboxState
 
 logger = logging.getLogger(__name__)
 
-Subscriber = Callable[..., None]
+Subscriber = Callable[..., Any]
 LEASE = timedelta(minutes=2)
+HELD = 5.0
+"""Seconds for which a worker works on what it claimed at once; whatever it did not reach is free for others."""
+MANY = 10
+"""Events written together beyond which they are an import."""
 BACKOFF = tuple(timedelta(seconds=s) for s in (5, 30, 300, 1800, 7200, 21600, 43200))
+
+
+written = threading.Event()
+"""Set when something was written that a worker in this process may carry out now."""
 
 
 @cache
@@ -56,71 +65,169 @@ def _by_name() -> dict[str, Subscriber]:
     return {name_of(s): s for subscribers in listed("SUBSCRIPTIONS").values() for s in subscribers}
 
 
-def write(events: Iterable[Event], *, now: datetime) -> None:
-    """Writes one message per event and subscriber, and queues a task to deliver them in the same transaction."""
+def in_groups(subscriber: Subscriber) -> Subscriber:
+    """Marks a subscriber that takes `(events, *, now)` and yields each event as soon as it is carried out."""
+    subscriber.takes_many = True  # type: ignore[attr-defined]
+    return subscriber
+
+
+def only_for(condition: Callable[[Event], bool]) -> Callable[[Subscriber], Subscriber]:
+    """Marks a subscriber to which only the events of which the condition is true are owed."""
+
+    def mark(subscriber: Subscriber) -> Subscriber:
+        subscriber.wants = condition  # type: ignore[attr-defined]
+        return subscriber
+
+    return mark
+
+
+def write(events: Sequence[Event], *, now: datetime) -> None:
+    """Writes one message per event and subscriber that it concerns. The worker of this process looks after the commit;
+    those of other processes look within `casework.worker.PAUSE`.
+    """
     messages = OutboxMessage.objects.bulk_create(
-        OutboxMessage(event=event, subscriber=name_of(subscriber), next_attempt_at=now)
+        OutboxMessage(
+            event=event,
+            subscriber=name_of(subscriber),
+            priority=_priority(event, together=len(events)),
+            next_attempt_at=now,
+        )
         for event in events
         for subscriber in listed("SUBSCRIPTIONS").get(event.type, ())
+        if getattr(subscriber, "wants", _everything)(event)
     )
-    if messages and settings.CASEWORK_QUEUE_DELIVERIES:
-        for start in range(0, len(messages), 100):
-            deliver_messages.enqueue([message.pk for message in messages[start : start + 100]])
+    if messages:
+        transaction.on_commit(written.set)
 
 
-@task()
-def deliver_messages(keys: list[int]) -> int:
-    """Attempts the messages with these keys that are still due; returns how many. Run by the task queue."""
-    return sum(deliver(key, now=clock.now()) for key in keys)
+def _everything(_event: Event) -> bool:
+    return True
+
+
+def _priority(event: Event, *, together: int) -> OutboxPriority:
+    """People's own acts come first, imports and whatever else is written by the dozen last."""
+    if event.actor_kind in (ActorKind.PARTY, ActorKind.STAFF):
+        return OutboxPriority.PEOPLE
+    return OutboxPriority.BULK if together > MANY else OutboxPriority.ORDINARY
+
+
+def _never() -> bool:
+    return False
 
 
 def deliver(pk: int, *, now: datetime) -> bool:
     """Attempts one message: it is done, waits for its next attempt, or is given up; False when another worker has it.
 
-    The lease is a conditional UPDATE, so of two workers one delivers, outside any transaction of ours.
+    It is carried out under a lease, outside any transaction of ours, so of two workers one delivers.
     """
-    updated = OutboxMessage.objects.filter(
-        Q(leased_until__isnull=True) | Q(leased_until__lt=now),
-        pk=pk,
-        state=OutboxState.PENDING,
-        next_attempt_at__lte=now,
-    ).update(leased_until=now + LEASE)
-    if updated != 1:
-        return False
-    message = OutboxMessage.objects.select_related("event").get(pk=pk)
+    return _carry_out(_claim(Q(pk=pk), now=now, limit=1), now=now, is_over=_never) == 1
+
+
+def sweep(*, now: datetime, limit: int = 200, is_over: Callable[[], bool] = _never) -> int:
+    """Attempts every message that is due and free once, by priority, the oldest first; returns how many, `limit` at
+    most. Once it `is_over`, or has taken long, the rest is given back.
+    """
+    until = time.monotonic() + HELD
+    return _carry_out(_claim(Q(), now=now, limit=limit), now=now, is_over=lambda: is_over() or time.monotonic() > until)
+
+
+def _claim(which: Q, *, now: datetime, limit: int) -> list[OutboxMessage]:
+    """Leases messages that are due and free, in the order in which they are carried out, and returns them."""
+    is_free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
+    due = OutboxMessage.objects.filter(which, is_free, state=OutboxState.PENDING, next_attempt_at__lte=now)
+    due = due.order_by("priority", "next_attempt_at", "pk")
+    if connection.vendor == "sqlite" and not due.exists():  # whose transaction would hold up every writer
+        return []
+    with transaction.atomic():
+        keys = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
+        OutboxMessage.objects.filter(pk__in=keys).update(leased_until=now + LEASE)
+    found = OutboxMessage.objects.select_related("event").in_bulk(keys)
+    return [found[key] for key in keys]
+
+
+def _carry_out(messages: Sequence[OutboxMessage], *, now: datetime, is_over: Callable[[], bool]) -> int:
+    """Attempts the leased messages and returns how many; those of a subscriber that takes many go together. What is not
+    reached before it `is_over` is given back.
+    """
+    waiting, alone, count = list(messages), set[int](), 0
+    while waiting:
+        if count and is_over():
+            ours = OutboxMessage.objects.filter(pk__in=[m.pk for m in waiting], leased_until=now + LEASE)
+            ours.filter(state=OutboxState.PENDING).update(leased_until=None)
+            break
+        first = waiting[0]
+        takes_many = getattr(_by_name().get(first.subscriber), "takes_many", False)
+        if takes_many and first.pk not in alone:
+            group = [m for m in waiting if m.subscriber == first.subscriber and m.pk not in alone]
+            left, failed = _together(group, now=now, is_over=is_over)
+            if failed:  # one of them: so that it spoils no other, each is tried by itself
+                alone |= {m.pk for m in left}
+        else:
+            group, left = [first], []
+            _by_itself(first, now=now, takes_many=takes_many)
+        finished = {m.pk for m in group} - {m.pk for m in left}
+        waiting = [m for m in waiting if m.pk not in finished]
+        count += len(finished)
+    return count
+
+
+def _together(
+    group: Sequence[OutboxMessage], *, now: datetime, is_over: Callable[[], bool]
+) -> tuple[list[OutboxMessage], bool]:
+    """Carries out a subscriber's messages in one go; returns those that were not reached, and whether one failed."""
+    messages = {message.event_id: message for message in group}
+    done: list[int] = []
+    failed = False
+    try:
+        marked = time.monotonic()
+        for event in _by_name()[group[0].subscriber]([m.event for m in group], now=now):  # type: ignore[attr-defined]
+            done.append(messages.pop(event.pk).pk)
+            if is_over():
+                break
+            if time.monotonic() - marked > 1:  # whoever is killed repeats no more than a second's work
+                _mark_done(done, now=now)
+                done, marked = [], time.monotonic()
+    except Exception:
+        logger.warning("a group of %s deliveries to %s broke off", len(group), group[0].subscriber, exc_info=True)
+        failed = True
+    _mark_done(done, now=now)
+    return list(messages.values()), failed
+
+
+def _by_itself(message: OutboxMessage, *, now: datetime, takes_many: bool) -> None:
     try:
         subscriber = _by_name()[message.subscriber]
-        subscriber(message.event, now=now)
-    except Exception as error:
-        attempts = message.attempts + 1
-        dead = attempts > len(BACKOFF)
-        if isinstance(error, CaseError) and error.status == 503:  # another system is down: no fault of the program
-            logger.warning("outbox message %s has to wait, attempt %s: %s", pk, attempts, error)
+        if takes_many:
+            list(subscriber([message.event], now=now))  # type: ignore[call-overload]
         else:
-            logger.exception("outbox message %s failed, attempt %s", pk, attempts)
-        OutboxMessage.objects.filter(pk=pk, state=OutboxState.PENDING).update(
-            attempts=attempts,
-            state=OutboxState.DEAD if dead else OutboxState.PENDING,
-            next_attempt_at=now if dead else now + BACKOFF[attempts - 1],
-            leased_until=None,
-            last_error=f"{type(error).__name__}: {error}"[:300],
-        )
-        return True
-    OutboxMessage.objects.filter(pk=pk, state=OutboxState.PENDING).update(
-        state=OutboxState.DONE, done_at=now, leased_until=None, attempts=message.attempts + 1, last_error=""
-    )
-    return True
+            subscriber(message.event, now=now)
+    except Exception as error:  # noqa: BLE001  one poisoned message keeps nobody else waiting
+        _mark_failed(message, error, now=now)
+    else:
+        _mark_done([message.pk], now=now)
 
 
-def sweep(*, now: datetime, limit: int = 200) -> int:
-    """Attempts every message that is due and free once, oldest first; returns how many, `limit` at most."""
-    due = (
-        OutboxMessage.objects.filter(state=OutboxState.PENDING, next_attempt_at__lte=now)
-        .filter(Q(leased_until__isnull=True) | Q(leased_until__lt=now))
-        .order_by("next_attempt_at", "pk")
-        .values_list("pk", flat=True)[:limit]
+def _mark_done(keys: Sequence[int], *, now: datetime) -> None:
+    OutboxMessage.objects.filter(pk__in=keys, state=OutboxState.PENDING).update(
+        state=OutboxState.DONE, done_at=now, leased_until=None, attempts=F("attempts") + 1, last_error=""
     )
-    return sum(deliver(pk, now=now) for pk in list(due))
+
+
+def _mark_failed(message: OutboxMessage, error: Exception, *, now: datetime) -> None:
+    """It waits for its next attempt, or is given up."""
+    attempts = message.attempts + 1
+    dead = attempts > len(BACKOFF)
+    if isinstance(error, CaseError) and error.status == 503:  # another system is down: no fault of the program
+        logger.warning("outbox message %s has to wait, attempt %s: %s", message.pk, attempts, error)
+    else:
+        logger.error("outbox message %s failed, attempt %s", message.pk, attempts, exc_info=error)
+    OutboxMessage.objects.filter(pk=message.pk, state=OutboxState.PENDING).update(
+        attempts=attempts,
+        state=OutboxState.DEAD if dead else OutboxState.PENDING,
+        next_attempt_at=now if dead else now + BACKOFF[attempts - 1],
+        leased_until=None,
+        last_error=f"{type(error).__name__}: {error}"[:300],
+    )
 
 
 def replay(message: OutboxMessage, *, now: datetime) -> None:

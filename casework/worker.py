@@ -6,6 +6,7 @@ Many workers on many hosts share one PostgreSQL; every step claims what it does,
 import logging
 import socket
 import threading
+import time
 
 from django.db import close_old_connections, connection
 from django_tasks_db.management.commands.db_worker import Worker
@@ -16,39 +17,55 @@ from casework.models import Tick
 logger = logging.getLogger(__name__)
 
 PAUSE = 1.0
+"""Seconds after which an idle worker looks again, and the longest between two signs of life."""
+BREATH = 0.05
+"""Seconds that a busy one leaves to others between two rounds."""
 
 
-def tick(*, limit: int = 500) -> int:
+def tick(*, limit: int = 500, stop: threading.Event | None = None) -> int:
     """Makes one round: due deadlines, waiting messages and the apps' routines; returns how many were carried out.
 
     An app lists its routines in `subscribers.ROUTINES = {"what it sees to": function}`; one takes `now`, returns how
-    much it did, and never takes long. One that fails holds up nothing else.
+    much it did, and never takes long. One that fails holds up nothing else. Once `stop` is set, what is begun is
+    finished and the rest is left to others.
     """
-    now = clock.now()
-    done = deadlines.fire_due(now=now, limit=limit)
-    done += outbox.sweep(now=now, limit=limit)
+    is_over = stop.is_set if stop is not None else lambda: False
+    done = deadlines.fire_due(now=clock.now(), limit=limit)
+    done += outbox.sweep(now=clock.now(), limit=limit, is_over=is_over)
     for name, routine in outbox.listed("ROUTINES").items():
+        if is_over():
+            break
         try:
             done += routine(now=clock.now())
         except Exception:
             logger.exception("the worker could not see to %s", name)
-    Tick.objects.update_or_create(name="worker", defaults={"at": now})
     return done
 
 
 def run(stop: threading.Event) -> None:
-    """Repeats rounds until `stop` is set. A failing round is logged and the next one comes all the same."""
+    """Repeats rounds until `stop` is set. A failing round is logged and the next one comes all the same.
+
+    An idle worker looks ever more seldom, at least every `PAUSE`, and at once when this process wrote something.
+    """
     triggers.require(connection)
     queue = threading.Thread(target=_run_queue, args=(stop,), name="task-queue", daemon=True)
     queue.start()
+    idle, told = BREATH, 0.0
     while not stop.is_set():
         close_old_connections()
+        outbox.written.clear()
         try:
-            busy = tick() > 0
+            busy = tick(stop=stop) > 0
+            if time.monotonic() - told >= PAUSE:
+                Tick.objects.update_or_create(name="worker", defaults={"at": clock.now()})
+                told = time.monotonic()
         except Exception:
             logger.exception("a round of the worker failed")
             busy = False
-        stop.wait(0.05 if busy else PAUSE)
+        idle = BREATH if busy else min(2 * idle, PAUSE)
+        stop.wait(BREATH)
+        if not busy and not stop.is_set():
+            outbox.written.wait(idle)
 
 
 def _run_queue(stop: threading.Event) -> None:
@@ -68,4 +85,4 @@ def _run_queue(stop: threading.Event) -> None:
             worker.run()
         except Exception:
             logger.exception("the task queue failed")
-        stop.wait(PAUSE / 4)
+        stop.wait(PAUSE)

@@ -1,15 +1,16 @@
 """Reactions to a notice's deadlines and events."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext, override
 
-from accounts.queries import addresses_of
+from accounts.queries import addresses_by_party
 from casework.actor import ActorKind
 from casework.mail import send_messages
 from casework.models import Deadline, Event
-from casework.outbox import Subscriber
+from casework.outbox import Subscriber, in_groups, only_for
 from executors.commands import ActDecision, draw_second_look, record_outcome
 from executors.queries import cause_of_suspension, causes_of_incident
 from notices import commands
@@ -29,16 +30,17 @@ def remedy_fell_due(*, case_id: int, deadline: Deadline, effective_at: datetime,
     commands.mark_remedy_late(notice_id=case_id, remedy_ref=deadline.key, effective_at=effective_at, now=now)
 
 
-def tell_party(event: Event, *, now: datetime) -> None:
+@in_groups
+def tell_party(events: Sequence[Event], *, now: datetime) -> Iterator[Event]:
     """Notifies everybody who acts for the party that something happened, without what it was about."""
     del now
-    notice = Notice.objects.get(pk=event.case_id)
-    send_messages(
-        addresses_of(notice.party_id),
-        what=EVENTS[event.type].message,
-        number=notice.number,
-        path=f"/notices/{notice.ref}/",
-    )
+    rows = Notice.objects.filter(pk__in=[event.case_id for event in events])
+    notices = {pk: rest for pk, *rest in rows.values_list("pk", "ref", "number", "party_id")}
+    addresses = addresses_by_party({party_id for _ref, _number, party_id in notices.values()})
+    for event in events:
+        ref, number, party_id = notices[event.case_id]
+        send_messages(addresses[party_id], what=EVENTS[event.type].message, number=number, path=f"/notices/{ref}/")
+        yield event
 
 
 def sweep_after_finding(event: Event, *, now: datetime) -> None:
@@ -82,6 +84,7 @@ def record_correction(event: Event, *, now: datetime) -> None:
     record_outcome(act_id=notice.act_id, decided=decided, now=now)
 
 
+@only_for(lambda event: "executor" in event.facts)
 def draw_for_second_look(event: Event, *, now: datetime) -> None:
     """Draws by chance whether the act of an executor behind this notice gets a blind second look."""
     notice = Notice.objects.get(pk=event.case_id)

@@ -1,7 +1,7 @@
 """Who may set endpoints up and read what was sent; which cases an endpoint is told of; which addresses are allowed."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -73,17 +73,21 @@ CASES: Mapping[str, Rows] = {
 """Where the REST API reads a kind of case from, for a reader."""
 
 
-def case_visible_to(endpoint: WebhookEndpoint, event: Event) -> dict[str, Any] | None:
-    """What the endpoint's client sees of the event's case at this moment; None when it may not see it.
+def cases_visible_to(endpoint: WebhookEndpoint, events: Sequence[Event]) -> dict[tuple[str, int], dict[str, Any]]:
+    """What the endpoint's client sees of the events' cases at this moment, by kind and key; those it may not see are
+    missing.
 
     It is asked exactly as the REST API is by that client.
     """
-    if not endpoint.client.is_active or event.case_kind not in CASES:
-        return None
-    rows = CASES[event.case_kind](actor_of_client(endpoint.client)).filter(pk=event.case_id)
-    columns = ("number", "external_ref") if event.case_kind == "notice" else ("number",)
-    found = rows.order_by().values(*columns).first()
-    return None if found is None else dict(found)
+    if not endpoint.client.is_active:
+        return {}
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for kind in {event.case_kind for event in events} & CASES.keys():
+        keys = {event.case_id for event in events if event.case_kind == kind}
+        rows = CASES[kind](actor_of_client(endpoint.client)).filter(pk__in=keys)
+        columns = ("number", "external_ref") if kind == "notice" else ("number",)
+        found |= {(kind, row.pop("pk")): row for row in rows.order_by().values("pk", *columns)}
+    return found
 
 
 # — where —

@@ -5,6 +5,7 @@ A thread attends one endpoint, so that one which is slow holds up neither the ot
 
 import logging
 import threading
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -14,7 +15,7 @@ from accounts.roles import ADMINISTRATOR, COMPLIANCE
 from casework import clock
 from casework.models import Event
 from casework.notifications import notify
-from casework.outbox import Subscriber
+from casework.outbox import Subscriber, in_groups
 from webhooks import commands
 from webhooks.event_types import TYPES
 from webhooks.events import EVENTS
@@ -26,9 +27,11 @@ MAX_AT_ONCE = 8  # endpoints that one worker attends at the same time
 _free = threading.BoundedSemaphore(MAX_AT_ONCE)
 
 
-def announce_to_endpoints(event: Event, *, now: datetime) -> None:
-    """Queues a delivery for every endpoint that is to hear of the event."""
-    commands.announce(event, now=now)
+@in_groups
+def announce_to_endpoints(events: Sequence[Event], *, now: datetime) -> Iterator[Event]:
+    """Queues a delivery of each event for every endpoint that is to hear of it."""
+    commands.announce(events, now=now)
+    yield from events
 
 
 def tell_of_failure(event: Event, *, now: datetime) -> None:

@@ -49,8 +49,7 @@ def listen(*, host: str, port: int) -> None:
     since = now - timedelta(days=1)
     commands.create_endpoint(actor=actor, url=url, now=since)
     recent = Event.objects.filter(type__in=TYPES, at__gte=since, at__lte=now).order_by("-at", "-pk")[:TOLD_AT_FIRST]
-    for event in reversed(recent):
-        commands.announce(event, now=now)
+    commands.announce(list(reversed(recent)), now=now)
 
 
 @csrf_exempt

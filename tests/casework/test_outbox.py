@@ -4,7 +4,8 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from appeals.subscribers import triage
 from casework import outbox
@@ -13,6 +14,7 @@ from casework.ledger import case_models
 from casework.machine import steps_of
 from casework.models import Event, OutboxMessage
 from disputes.records import RecordsUnavailable
+from notices import commands as notices
 from tests import factories as make
 
 
@@ -165,6 +167,100 @@ def test_a_sweep_does_what_it_may_and_leaves_the_rest(world, message, reaction, 
 
     assert outbox.sweep(now=now, limit=3) == 3
     assert outbox.sweep(now=now, limit=3) == 1
+
+
+# — in groups —
+
+
+@pytest.fixture
+def many(world, message, now, monkeypatch):
+    """Four messages to a subscriber that takes many, which the test controls."""
+    for _ in range(3):
+        make.file(world.alice, world.notice(), now=now)
+
+    class Many:
+        takes_many = True
+        calls: list[list[int]] = []
+        poison: set[int] = set()
+
+        def __call__(self, events, *, now):
+            self.calls.append([event.pk for event in events])
+            for event in events:
+                if event.pk in self.poison:
+                    raise RuntimeError("poison")
+                yield event
+
+    mine = Many()
+    mine.calls = []
+    monkeypatch.setattr(outbox, "_by_name", lambda: {message.subscriber: mine})
+    return mine
+
+
+def test_a_subscriber_that_takes_many_is_called_once_for_all_in_three_statements(many, now):
+    with CaptureQueriesContext(connection) as asked:
+        assert outbox.sweep(now=now) == 4
+
+    assert [len(call) for call in many.calls] == [4]
+    assert set(OutboxMessage.objects.values_list("state", "attempts", "leased_until")) == {("DONE", 1, None)}
+    written = [q["sql"] for q in asked.captured_queries if q["sql"].startswith("UPDATE")]
+    assert len(written) == 2, written
+
+
+def test_one_that_fails_in_a_group_is_parked_alone(many, now):
+    events = list(OutboxMessage.objects.order_by("pk").values_list("event_id", flat=True))
+    many.poison = {events[1]}
+
+    assert outbox.sweep(now=now) == 4
+
+    assert many.calls == [events, [events[1]], [events[2]], [events[3]]]
+    (parked,) = OutboxMessage.objects.exclude(state="DONE")
+    assert (parked.event_id, parked.state, parked.attempts) == (events[1], "PENDING", 1)
+    assert (parked.last_error, parked.next_attempt_at) == ("RuntimeError: poison", now + outbox.BACKOFF[0])
+
+
+def test_a_worker_that_stops_gives_back_what_it_did_not_reach(many, now):
+    assert outbox.sweep(now=now, is_over=lambda: True) == 1
+
+    assert OutboxMessage.objects.filter(state="PENDING", attempts=0, leased_until=None).count() == 3
+    assert outbox.sweep(now=now) == 3
+
+
+def test_what_another_worker_leased_meanwhile_is_not_given_back(many, now):
+    theirs = now + 2 * outbox.LEASE
+
+    def somebody_else_took_over():
+        OutboxMessage.objects.filter(state="PENDING").update(leased_until=theirs)
+        return True
+
+    outbox.sweep(now=now, is_over=somebody_else_took_over)
+
+    assert set(OutboxMessage.objects.filter(state="PENDING").values_list("leased_until", flat=True)) == {theirs}
+
+
+def test_people_s_events_come_before_what_systems_did_and_imports_last(world, now, monkeypatch):
+    monkeypatch.setattr(outbox, "listed", lambda _attribute: {"notice.issued": [triage], "appeal.filed": [triage]})
+    drafts = [make.draft(world.merchant, world.rule, now=now) for _ in range(outbox.MANY + 1)]
+    notices.issue_notices(actor=world.platform, drafts=drafts, now=now)
+    single = world.notice()
+    make.file(world.alice, single, now=now + timedelta(seconds=1))
+    seen = []
+    monkeypatch.setattr(outbox, "_by_name", lambda: {"appeals.subscribers.triage": lambda e, *, now: seen.append(e)})
+
+    outbox.sweep(now=now + timedelta(minutes=1))
+
+    assert [event.type for event in seen[:2]] == ["appeal.filed", "notice.issued"]
+    assert seen[1].case_id == single.pk
+    assert len(seen) == len(drafts) + 2
+
+
+def test_only_an_act_of_a_third_party_is_owed_a_second_look(world, now, monkeypatch):
+    monkeypatch.undo()
+    world.notice()
+    owed = set(OutboxMessage.objects.values_list("subscriber", flat=True))
+    assert owed == {"notices.subscribers.tell_party", "webhooks.subscribers.announce_to_endpoints"}
+
+
+# — what is owed —
 
 
 def test_an_event_rolled_back_owes_nothing(world, now):

@@ -90,7 +90,7 @@ def test_announcing_twice_is_once(world):
     world.notice()
     told(world.now)
     event = Event.objects.get(type="notice.issued")
-    commands.announce(event, now=world.now)
+    commands.announce([event], now=world.now)
 
     assert types_of(made) == ["notice.issued"]
 

@@ -1,7 +1,7 @@
 """Queues deliveries for an endpoint: an event, a test, and either once more. Nothing is sent here."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from webhooks.commands.endpoints import lock_endpoint
 from webhooks.event_types import TEST
 from webhooks.machine import EndpointState
 from webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint
-from webhooks.policies import case_visible_to, may_steer, visible_to
+from webhooks.policies import cases_visible_to, may_steer, visible_to
 
 KEPT_FOR = timedelta(days=30)
 """So long what happens is kept for an endpoint that is switched off."""
@@ -25,17 +25,20 @@ REPLAYED_AT_ONCE = 1000
 
 
 @command
-def announce(event: Event, *, now: datetime) -> int:
-    """Queues a delivery of the event, once, for every endpoint that asked for its type and whose client sees its case;
+def announce(events: Sequence[Event], *, now: datetime) -> int:
+    """Queues a delivery of each event, once, for every endpoint that asked for its type and whose client sees its case;
     returns how many.
     """
     on = Q(state=EndpointState.ACTIVE) | Q(disabled_at__gt=now - KEPT_FOR)
     owed = []
-    for endpoint in WebhookEndpoint.objects.filter(on, created_at__lte=event.at).select_related("client"):
-        seen = case_visible_to(endpoint, event) if endpoint.wants(event.type) else None
-        if seen is not None:
-            body = body_of(event.type, event.at, _about(event, seen))
-            owed.append(_delivery(endpoint, event.type, body, event=event, now=now))
+    for endpoint in WebhookEndpoint.objects.filter(on).select_related("client"):
+        heard = [e for e in events if endpoint.wants(e.type) and endpoint.created_at <= e.at]
+        seen = cases_visible_to(endpoint, heard)
+        for event in heard:
+            case = seen.get((event.case_kind, event.case_id))
+            if case is not None:
+                body = body_of(event.type, event.at, _about(event, case))
+                owed.append(_delivery(endpoint, event.type, body, event=event, now=now))
     WebhookDelivery.objects.bulk_create(owed, ignore_conflicts=True)
     return len(owed)
 

@@ -23,7 +23,7 @@ from webhooks import signing
 from webhooks.commands.endpoints import switch_off
 from webhooks.machine import EndpointState
 from webhooks.models import MAX_ATTEMPTS, DeliveryState, DisabledReason, WebhookDelivery, WebhookEndpoint
-from webhooks.policies import admits, case_visible_to, split
+from webhooks.policies import admits, cases_visible_to, split
 
 logger = logging.getLogger(__name__)
 
@@ -144,7 +144,7 @@ def begin_attempt(pk: int, *, now: datetime) -> Attempt | None:
         if delivery.attempts >= MAX_ATTEMPTS:  # the end of the last one was seen by nobody
             _give_up(delivery, "unknown")
             continue
-        if delivery.event is not None and case_visible_to(endpoint, delivery.event) is None:
+        if delivery.event is not None and not cases_visible_to(endpoint, [delivery.event]):
             _give_up(delivery, "not-visible")
             continue
         try:
