@@ -71,6 +71,10 @@ def in_groups(subscriber: Subscriber) -> Subscriber:
     return subscriber
 
 
+def takes_many(subscriber: Subscriber | None) -> bool:
+    return getattr(subscriber, "takes_many", False)
+
+
 def only_for(condition: Callable[[Event], bool]) -> Callable[[Subscriber], Subscriber]:
     """Marks a subscriber to which only the events of which the condition is true are owed."""
 
@@ -156,15 +160,14 @@ def _carry_out(messages: Sequence[OutboxMessage], *, now: datetime, is_over: Cal
             ours.filter(state=OutboxState.PENDING).update(leased_until=None)
             break
         first = waiting[0]
-        takes_many = getattr(_by_name().get(first.subscriber), "takes_many", False)
-        if takes_many and first.pk not in alone:
+        if takes_many(_by_name().get(first.subscriber)) and first.pk not in alone:
             group = [m for m in waiting if m.subscriber == first.subscriber and m.pk not in alone]
             left, failed = _together(group, now=now, is_over=is_over)
             if failed:  # one of them: so that it spoils no other, each is tried by itself
                 alone |= {m.pk for m in left}
         else:
             group, left = [first], []
-            _by_itself(first, now=now, takes_many=takes_many)
+            _by_itself(first, now=now)
         finished = {m.pk for m in group} - {m.pk for m in left}
         waiting = [m for m in waiting if m.pk not in finished]
         count += len(finished)
@@ -194,10 +197,10 @@ def _together(
     return list(messages.values()), failed
 
 
-def _by_itself(message: OutboxMessage, *, now: datetime, takes_many: bool) -> None:
+def _by_itself(message: OutboxMessage, *, now: datetime) -> None:
     try:
         subscriber = _by_name()[message.subscriber]
-        if takes_many:
+        if takes_many(subscriber):
             list(subscriber([message.event], now=now))  # type: ignore[call-overload]
         else:
             subscriber(message.event, now=now)

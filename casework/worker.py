@@ -30,7 +30,7 @@ def tick(*, limit: int = 500, stop: threading.Event | None = None) -> int:
     finished and the rest is left to others.
     """
     is_over = stop.is_set if stop is not None else lambda: False
-    done = deadlines.fire_due(now=clock.now(), limit=limit)
+    done = deadlines.fire_due(now=clock.now(), limit=limit, is_over=is_over)
     done += outbox.sweep(now=clock.now(), limit=limit, is_over=is_over)
     for name, routine in outbox.listed("ROUTINES").items():
         if is_over():

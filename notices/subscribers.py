@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext, override
 
@@ -18,12 +17,14 @@ from notices.events import EVENTS
 from notices.models import Notice
 
 
-def period_ended(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.end_elapsed_measures(notice_id=case_id, effective_at=effective_at, now=now)
+@in_groups
+def period_ended(deadlines: Sequence[Deadline], *, now: datetime) -> None:
+    commands.end_elapsed_measures(elapsed={each.case_id: each.due_at for each in deadlines}, now=now)
 
 
-def appeal_window_ended(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.close_appeal_window(notice_id=case_id, effective_at=effective_at, now=now)
+@in_groups
+def appeal_window_ended(deadlines: Sequence[Deadline], *, now: datetime) -> None:
+    commands.close_appeal_windows(ended={each.case_id: each.due_at for each in deadlines}, now=now)
 
 
 def remedy_fell_due(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:

@@ -6,7 +6,7 @@ from notices.commands.correction import Amendment, amend_notice, withdraw_notice
 from notices.commands.drafts import BasisDraft, Decision, Detection, ExhibitDraft, Issued, MeasureDraft, NoticeDraft
 from notices.commands.follow import (
     MeasureRuling,
-    close_appeal_window,
+    close_appeal_windows,
     end_elapsed_measures,
     follow_appeal,
     follow_determination,

@@ -1,6 +1,6 @@
 """Changes a notice because of something else: it is read, appealed, decided upon, or its time runs out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor, ActorKind
 from casework.errors import ConflictOfInterest, Invalid, NotAppealable
-from casework.firing import DeadlineSpec, command, fire
+from casework.firing import DeadlineSpec, Move, command, fire, fire_many
 from casework.models import Event
 from notices.commands.correction import revoke_whole
 from notices.commands.remedies import owe_remedies
@@ -18,6 +18,7 @@ from notices.machine import NoticeState
 from notices.models import Measure, MeasureState, Notice, Remedy
 from notices.policies import disputes_determined_about_notices, notices_decided_upon, visible_to
 
+RUNNING = (MeasureState.IN_FORCE, MeasureState.REDUCED)
 UPHELD, OVERTURNED, VARIED = "UPHELD", "OVERTURNED", "VARIED"
 
 
@@ -163,45 +164,46 @@ def _next_period(measures: object) -> list[DeadlineSpec]:
     ends = [
         m.ends_at
         for m in measures  # type: ignore[attr-defined]
-        if m.ends_at is not None and m.state in (MeasureState.IN_FORCE, MeasureState.REDUCED)
+        if m.ends_at is not None and m.state in RUNNING
     ]
     return [DeadlineSpec("notice.period", min(ends))] if ends else []
 
 
 @command
-def end_elapsed_measures(*, notice_id: int, effective_at: datetime, now: datetime) -> None:
-    """Ends every measure whose time ran out by `effective_at`, dated then; the next end is a deadline."""
-    notice = Notice.lock(Q(), pk=notice_id)
-    measures = list(notice.measures.select_for_update())
-    over = [
-        m
-        for m in measures
-        if m.state in (MeasureState.IN_FORCE, MeasureState.REDUCED)
-        and m.ends_at is not None
-        and m.ends_at <= effective_at
-    ]
-    for measure in over:
-        measure.state = MeasureState.ENDED
-        measure.save(update_fields=["state"])
-    if not over:
-        return
-    done = all(m.state in (MeasureState.ENDED, MeasureState.REVOKED) for m in measures)
-    fire(
-        notice,
-        "end" if done and notice.state != NoticeState.UNDER_APPEAL else "end_some",
-        actor=Actor.system("deadline"),
-        now=now,
-        effective_at=effective_at,
-        facts={"measures": [m.no for m in over]},
-        deadlines=_next_period(measures),
-    )
+def end_elapsed_measures(*, elapsed: Mapping[int, datetime], now: datetime) -> None:
+    """Ends, on each of these notices, every measure whose time ran out by its moment, dated then; the next end is a
+    deadline.
+    """
+    notices = Notice.objects.filter(pk__in=elapsed).select_for_update(of=("self",)).in_bulk()
+    measures: dict[int, list[Measure]] = {pk: [] for pk in elapsed}
+    for measure in Measure.objects.filter(notice__in=elapsed).select_for_update().order_by("notice_id", "no"):
+        measures[measure.notice_id].append(measure)
+    moves: dict[str, list[Move]] = {}
+    ended: list[int] = []
+    for pk, at in elapsed.items():
+        over = [m for m in measures[pk] if m.state in RUNNING and m.ends_at is not None and m.ends_at <= at]
+        if not over:
+            continue
+        for measure in over:
+            measure.state = MeasureState.ENDED
+            ended.append(measure.pk)
+        is_done = all(m.state in (MeasureState.ENDED, MeasureState.REVOKED) for m in measures[pk])
+        verb = "end" if is_done and notices[pk].state != NoticeState.UNDER_APPEAL else "end_some"
+        facts = {"measures": [m.no for m in over]}
+        moves.setdefault(verb, []).append(
+            Move(notices[pk], facts=facts, deadlines=_next_period(measures[pk]), effective_at=at)
+        )
+    Measure.objects.filter(pk__in=ended).update(state=MeasureState.ENDED)
+    for verb, those in moves.items():
+        fire_many(those, verb, actor=Actor.system("deadline"), now=now)
 
 
 @command
-def close_appeal_window(*, notice_id: int, effective_at: datetime, now: datetime) -> None:
-    """Records when the time to appeal ended."""
-    notice = Notice.lock(Q(), pk=notice_id)
-    fire(notice, "close_appeal_window", actor=Actor.system("deadline"), now=now, effective_at=effective_at)
+def close_appeal_windows(*, ended: Mapping[int, datetime], now: datetime) -> None:
+    """Records on each of these notices when the time to appeal ended."""
+    notices = Notice.objects.filter(pk__in=ended).select_for_update(of=("self",)).in_bulk()
+    moves = [Move(notices[pk], effective_at=at) for pk, at in ended.items()]
+    fire_many(moves, "close_appeal_window", actor=Actor.system("deadline"), now=now)
 
 
 @command

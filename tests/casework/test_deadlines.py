@@ -115,8 +115,8 @@ def test_what_a_failing_one_wrote_is_undone(world, now, monkeypatch):
     notice = world.notice()
     real = outbox.listed("DEADLINES")
 
-    def write_then_fail(**asked):
-        real["notice.appeal_window"](**asked)
+    def write_then_fail(*, deadline, now, **_asked):
+        real["notice.appeal_window"]([deadline], now=now)
         raise RuntimeError("after the step")
 
     with monkeypatch.context() as patch:

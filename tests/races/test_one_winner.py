@@ -192,7 +192,10 @@ def test_four_workers_fire_each_deadline_once(arena):
     issued = [arena.notice(measures=[make.measure(now)]) for _ in range(40)]
     later = now + timedelta(days=400)
 
-    counts = crowd(lambda _n: deadlines.fire_due(now=later), of=4)
+    def work(_n):
+        return sum(iter(lambda: deadlines.fire_due(now=later), 0))
+
+    counts = [*crowd(work, of=4), work(0)]  # a case that another worker holds is left to the next round
 
     assert not refused(counts)
     assert sum(counts) == 80  # the measure's period and the window to appeal, of each
