@@ -195,3 +195,74 @@ def test_a_firing_takes_the_case_before_its_deadline_as_every_verb_does(world, n
     statements = [q["sql"] for q in asked.captured_queries]
     firing = next(i for i, sql in enumerate(statements) if sql.startswith('UPDATE "casework_deadline"'))
     assert 'FROM "notices_notice"' in statements[firing - 1] or 'FROM "appeals_appeal"' in statements[firing - 1]
+
+
+# — many of one kind —
+
+
+def due_windows(world, now, count):
+    """So many notices whose windows to appeal end one second after another, the last one first."""
+    issued = [world.notice(measures=[make.measure(now, ends_at=None)]) for _ in range(count)]
+    for place, notice in enumerate(reversed(issued)):
+        due = notice.appeal_closes_at + timedelta(seconds=place)
+        Deadline.objects.filter(case_id=notice.pk).update(due_at=due)
+    return list(reversed(issued))
+
+
+def test_many_of_one_kind_fire_together_in_due_order_dated_when_each_was_due(world, now):
+    in_order = due_windows(world, now, 40)
+    late = now + timedelta(days=400)
+
+    with CaptureQueriesContext(connection) as asked:
+        assert deadlines.fire_due(now=late) == 40
+
+    said = [q["sql"] for q in asked.captured_queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(said) <= 8, said
+    events = Event.objects.filter(type="notice.appeal_window_closed").order_by("pk")
+    assert [e.case_id for e in events] == [notice.pk for notice in in_order]
+    first = in_order[0].appeal_closes_at
+    assert [e.effective_at - first for e in events] == [timedelta(seconds=place) for place in range(40)]
+    assert set(Deadline.objects.values_list("state", "fired_at")) == {("FIRED", late)}
+    assert list(ledger.verify()) == []
+
+
+def test_one_of_many_that_fails_is_parked_alone(world, now, monkeypatch):
+    issued = due_windows(world, now, 5)
+    poison = issued[2].pk
+    real = outbox.listed("DEADLINES")
+
+    @outbox.in_groups
+    def follow(due, *, now):
+        real["notice.appeal_window"](due, now=now)
+        if poison in {deadline.case_id for deadline in due}:
+            raise RuntimeError("poison")
+
+    monkeypatch.setattr(outbox, "listed", lambda _a: dict(real) | {"notice.appeal_window": follow})
+    assert deadlines.fire_due(now=now + timedelta(days=400)) == 4
+
+    parked = Deadline.objects.get(state="OPEN")
+    assert (parked.case_id, parked.attempts, parked.last_error) == (poison, 1, "RuntimeError: poison")
+    closed = Event.objects.filter(type="notice.appeal_window_closed").values_list("case_id", flat=True)
+    assert sorted(closed) == sorted(n.pk for n in issued if n.pk != poison)
+
+
+def test_of_one_case_each_waits_for_the_one_before(world, now):
+    ends = {n: world.notice(measures=[make.measure(now, ends_at=now + timedelta(days=n))]) for n in (3, 300)}
+
+    assert deadlines.fire_due(now=now + timedelta(days=400)) == 4
+
+    orders = {
+        3: ["notice.ended", "notice.appeal_window_closed"],
+        300: ["notice.appeal_window_closed", "notice.ended"],
+    }
+    for days, order in orders.items():
+        events = Event.objects.filter(case_kind="notice", case_id=ends[days].pk, sequence__gt=1).order_by("sequence")
+        assert [e.type for e in events] == order
+        assert [e.effective_at for e in events] == sorted(e.effective_at for e in events)
+
+
+def test_a_worker_that_stops_leaves_the_rest_due(world, now):
+    due_windows(world, now, 3)
+
+    assert deadlines.fire_due(now=now + timedelta(days=400), is_over=lambda: True) == 0
+    assert deadlines.fire_due(now=now + timedelta(days=400)) == 3

@@ -1,5 +1,6 @@
 """Many ask for the same thing at once: one gets it, the others get a coded refusal or the same answer."""
 
+import threading
 import time
 from datetime import timedelta
 from itertools import count, pairwise
@@ -379,3 +380,63 @@ def test_a_deadline_set_again_while_it_fires_is_carried_out_once(arena):
         )
         assert states.count("OPEN") <= 1
     assert list(ledger.verify()) == []
+
+
+def test_a_case_that_somebody_holds_keeps_no_other_deadline_waiting(arena):
+    issued = [arena.notice(measures=[make.measure(arena.now, ends_at=None)]) for _ in range(5)]
+    later = arena.now + timedelta(days=400)
+    is_held, may_end = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            Notice.lock(Q(), pk=issued[2].pk)
+            is_held.set()
+            may_end.wait(30)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    is_held.wait(30)
+    try:
+        assert deadlines.fire_due(now=later) == 4
+    finally:
+        may_end.set()
+        holder.join()
+    assert deadlines.fire_due(now=later) == 1
+    assert list(ledger.verify()) == []
+
+
+def test_a_second_worker_takes_the_deadlines_behind_those_that_the_first_one_holds(arena):
+    issued = [arena.notice(measures=[make.measure(arena.now, ends_at=None)]) for _ in range(6)]
+    later = arena.now + timedelta(days=400)
+    with transaction.atomic():
+        list(Notice.objects.filter(pk__in=[n.pk for n in issued[:3]]).select_for_update())
+
+        [fired] = crowd(lambda _n: deadlines.fire_due(now=later, limit=3), of=1)
+
+    assert fired == 3
+    assert set(Event.objects.filter(type="notice.appeal_window_closed").values_list("case_id", flat=True)) == {
+        n.pk for n in issued[3:]
+    }
+
+
+def test_two_workers_share_the_outbox_and_deliver_each_message_once(arena, monkeypatch):
+    now = arena.now
+    for _ in range(30):
+        arena.notice()
+    seen = []
+
+    @outbox.in_groups
+    def slow(events, *, now):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.02)")
+        seen.extend(event.pk for event in events)
+        yield from events
+
+    names = set(OutboxMessage.objects.values_list("subscriber", flat=True))
+    monkeypatch.setattr(outbox, "_by_name", lambda: dict.fromkeys(names, slow))
+
+    counts = crowd(lambda _n: outbox.sweep(now=now, limit=10), of=6)
+
+    assert not refused(counts)
+    assert sum(counts) == len(seen) == OutboxMessage.objects.filter(state="DONE").count() == 60
