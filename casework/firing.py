@@ -280,7 +280,9 @@ def _update_many(model: type[Case], moves: Sequence[Move], copies: Sequence[Case
     first = row
     if connection.vendor == "postgresql":  # which takes the types of a column from the first row
         first = "(" + ", ".join(f"%s::{field.db_type(connection)}" for field in fields) + ")"
-    changed = ", ".join(f"{quote(field.column)} = moved.column{no}" for no, field in enumerate(fields, 1) if no > 2)
+    changed = ", ".join(
+        f"{quote(str(field.column))} = moved.column{no}" for no, field in enumerate(fields, 1) if no > 2
+    )
     sql = f"""UPDATE {table} SET {changed}, version = moved.column2 + 1, updated_at = %s
         FROM (VALUES {", ".join([first, *[row] * (len(moves) - 1)])}) AS moved
         WHERE {table}.id = moved.column1 AND {table}.version = moved.column2"""  # noqa: S608  # names of ours alone

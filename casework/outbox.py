@@ -183,7 +183,7 @@ def _together(
     failed = False
     try:
         marked = time.monotonic()
-        for event in _by_name()[group[0].subscriber]([m.event for m in group], now=now):  # type: ignore[attr-defined]
+        for event in _by_name()[group[0].subscriber]([m.event for m in group], now=now):
             done.append(messages.pop(event.pk).pk)
             if is_over():
                 break
@@ -201,7 +201,7 @@ def _by_itself(message: OutboxMessage, *, now: datetime) -> None:
     try:
         subscriber = _by_name()[message.subscriber]
         if takes_many(subscriber):
-            list(subscriber([message.event], now=now))  # type: ignore[call-overload]
+            list(subscriber([message.event], now=now))
         else:
             subscriber(message.event, now=now)
     except Exception as error:  # noqa: BLE001  one poisoned message keeps nobody else waiting

@@ -36,10 +36,10 @@ def tell_party(events: Sequence[Event], *, now: datetime) -> Iterator[Event]:
     """Notifies everybody who acts for the party that something happened, without what it was about."""
     del now
     rows = Notice.objects.filter(pk__in=[event.case_id for event in events])
-    notices = {pk: rest for pk, *rest in rows.values_list("pk", "ref", "number", "party_id")}
-    addresses = addresses_by_party({party_id for _ref, _number, party_id in notices.values()})
+    notices = {row[0]: row for row in rows.values_list("pk", "ref", "number", "party_id")}
+    addresses = addresses_by_party({party_id for _pk, _ref, _number, party_id in notices.values()})
     for event in events:
-        ref, number, party_id = notices[event.case_id]
+        _pk, ref, number, party_id = notices[event.case_id]
         send_messages(addresses[party_id], what=EVENTS[event.type].message, number=number, path=f"/notices/{ref}/")
         yield event
 
