@@ -18,12 +18,15 @@ from accounts.queries import actor_of_user
 from accounts.roles import SCOPES
 from casework import clock
 from casework.actor import Actor, Via
-from casework.admin import ReadOnlyAdmin
+from casework.admin import CappedPaginator, ReadOnlyAdmin
 from casework.errors import CaseError
 
 
 class UndeletableAdmin(ModelAdmin):
     """A record that can be corrected and ended, but never deleted: cases refer to it."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -35,7 +38,7 @@ def _actor(request: HttpRequest) -> Actor:
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin, UndeletableAdmin):  # type: ignore[type-arg]
+class PersonAdmin(UserAdmin, UndeletableAdmin):  # type: ignore[misc,type-arg]
     form = UserChangeForm
     add_form = AdminUserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -69,6 +72,7 @@ class PartyAdmin(UndeletableAdmin):
     list_display = ("name", "kind", "external_ref", "client", "status", "created_at")
     list_filter = ("kind", "status", "client")
     search_fields = ("name", "external_ref", "ref")
+    ordering = ("-id",)
     readonly_fields = ("ref", "client", "external_ref", "kind", "created_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:

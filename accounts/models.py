@@ -204,7 +204,7 @@ class Membership(models.Model):
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
-        ordering = ("party", "id")
+        ordering = ("party_id", "id")
         constraints = (
             models.UniqueConstraint(
                 fields=("user", "party"),
@@ -241,7 +241,7 @@ class StaffRole(models.Model):
     class Meta:
         verbose_name = _("staff role")
         verbose_name_plural = _("staff roles")
-        ordering = ("user", "id")
+        ordering = ("user_id", "id")
         constraints = (
             models.UniqueConstraint(
                 fields=("user", "role"),

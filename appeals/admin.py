@@ -16,7 +16,8 @@ class AppealAdmin(ReadOnlyAdmin):
     list_display = ("number", "party", "state", "round", "level", "human_demanded", "decide_due_at", "outcome")
     list_filter = ("state", "ground", "level", "human_demanded", "outcome")
     search_fields = ("number", "ref")
-    ordering = ("decide_due_at", "id")
+    ordering = ("-created_at", "-id")
+    list_select_related = ("party",)
     exclude = ("priority", "queue", "urgent_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appeal]:

@@ -5,23 +5,29 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from appeals.models import Appeal, AppealItem, DecidedBy, Decision, EvidenceItem, FirstView
+from appeals.models import Appeal, AppealItem, DecidedBy, Decision, DecisionPoint, EvidenceItem, FirstView, Ruling
 from casework.case_file import fields
 from casework.claims import Claims, Comparison, plain, said
 from casework.ledger import digest, moment
 from casework.models import Event
 
 
-def content_of_decision(decision: Decision) -> dict[str, Any]:
-    """Everything that a decision says, as `case.json` holds it beside the officer's code."""
-    rulings = sorted(decision.rulings.all(), key=lambda r: r.measure.no)
+def content_of_decision(
+    decision: Decision, rulings: Iterable[Ruling] | None = None, points: Iterable[DecisionPoint] | None = None
+) -> dict[str, Any]:
+    """Everything that a decision says, as `case.json` holds it beside the officer's code.
+
+    A command that just wrote its parts hands them in, and nothing is read again.
+    """
+    rulings = sorted(decision.rulings.all() if rulings is None else rulings, key=lambda r: r.measure.no)
+    points = decision.points.all() if points is None else points
     content: dict[str, Any] = plain(
         {
             **fields(decision, "outcome decided_at reasons rule_application system_view check_code", by="by_kind"),
             "rulings": [fields(r, "outcome ends_at amount_minor", measure="measure.no") for r in rulings],
             "points": [
                 fields(p, "no kind text finding sentence burden_on evidence")
-                for p in sorted(decision.points.all(), key=lambda p: p.no)
+                for p in sorted(points, key=lambda p: p.no)
             ],
         }
     )

@@ -26,6 +26,8 @@ from appeals.models import (
     CertificateRevocation,
     CertificationAttempt,
     DecidedBy,
+    EvidenceSubmission,
+    InformationRequest,
     Outcome,
     ReviewMode,
     Ruling,
@@ -459,11 +461,20 @@ def is_drawn_for_second_look(appeal: Appeal) -> bool:
     None whose file shows that a person decided: a later round, a demand, a question, evidence handed in afterwards, a
     measure that was reduced.
     """
-    if int(digest({"second look": appeal.ref})[:15], 16) % 1000 >= BESIDE_PERMILLE:
-        return False
-    if appeal.round > 1 or appeal.human_demanded or appeal.outcome == Outcome.VARIED:
-        return False
-    return not appeal.requests.exists() and not appeal.submissions.exists()
+    return is_in_draw(appeal.ref) and Appeal.objects.filter(may_stand_beside(), pk=appeal.pk).exists()
+
+
+def is_in_draw(ref: str) -> bool:
+    """Whether chance takes this case among those that people decided: the same for everybody, and for good."""
+    return int(digest({"second look": ref})[:15], 16) % 1000 < BESIDE_PERMILLE
+
+
+def may_stand_beside() -> Q:
+    """The cases whose file does not show that a person decided."""
+    asked = InformationRequest.objects.filter(appeal=OuterRef("pk"))
+    handed_in = EvidenceSubmission.objects.filter(appeal=OuterRef("pk"))
+    alike = Q(round=1, human_demanded=False) & ~Q(outcome=Outcome.VARIED)
+    return alike & ~Q(Exists(asked)) & ~Q(Exists(handed_in))
 
 
 # — cases as proof —

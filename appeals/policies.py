@@ -5,13 +5,14 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import Membership
 from accounts.roles import CAN_FILE, CAN_STAGE
 from appeals.machine import IN_QUEUE, AppealState
-from appeals.models import Appeal, Level
+from appeals.models import Appeal, FirstView, Level
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, LeaseLost, NotAllowed
 from executors.queries import acts_with_second_look_by
 from notices.policies import disputes_determined_about_notices
 
 REVIEWS = ("reviewer", "senior_reviewer")
+NONE = Q(pk=None)
 OVERSEES = ("senior_reviewer", "compliance", "administrator")
 
 
@@ -23,7 +24,7 @@ def visible_to(actor: Actor) -> Q:
     if actor.kind is ActorKind.PARTY:
         return Q(party_id__in=list(actor.parties))
     if actor.kind is ActorKind.CLIENT:
-        return Q(notice__client_id=actor.client_id) if actor.has_scope("appeals:read") else Q(pk=None)
+        return Q(notice__client_id=actor.client_id) if actor.has_scope("appeals:read") else NONE
     if actor.kind is ActorKind.SYSTEM or actor.has_role(*OVERSEES):
         return Q()
     if actor.has_role("reviewer"):
@@ -31,9 +32,9 @@ def visible_to(actor: Actor) -> Q:
             Q(state__in=IN_QUEUE)
             | Q(reviewer_id=actor.user_id)
             | Q(first_reviewer_id=actor.user_id)
-            | Q(first_views__reviewer_id=actor.user_id)
+            | Q(Exists(FirstView.objects.filter(appeal=OuterRef("pk"), reviewer_id=actor.user_id)))
         )
-    return Q(pk=None)
+    return NONE
 
 
 def claimable_by(actor: Actor) -> Q:
@@ -42,7 +43,21 @@ def claimable_by(actor: Actor) -> Q:
     Nor one about an act of an executor at which they looked blindly, or a measure that they decided upon elsewhere.
     """
     if not actor.has_role(*REVIEWS):
-        return Q(pk=None)
+        return NONE
+    independent = _independent_of(actor)
+    return independent if actor.has_role("senior_reviewer") else independent & Q(level=Level.FIRST)
+
+
+def auditable_by(actor: Actor) -> Q:
+    """The cases at which this reviewer may look a second time: as `may_audit_decision`, for a list."""
+    if not actor.session or not actor.has_role(*REVIEWS):
+        return NONE
+    took_part = Appeal.objects.filter(_reviewed_by(actor), notice=OuterRef("notice"))
+    return _independent_of(actor) & ~Q(Exists(took_part))
+
+
+def _independent_of(actor: Actor) -> Q:
+    """The cases without a conflict of interest: as `conflict_of` and `past_conflict_of`, for a list."""
     independent = ~Q(original_decider_id=actor.user_id) | Q(original_decider__isnull=True)
     if actor.team_id is not None:
         independent &= ~Q(original_team_id=actor.team_id) | Q(original_team__isnull=True)
@@ -51,10 +66,7 @@ def claimable_by(actor: Actor) -> Q:
     independent &= Q(round=1) | ~Q(Exists(earlier.filter(_reviewed_by(actor))))
     independent &= ~Q(Exists(acts_with_second_look_by(actor.person).filter(notice=OuterRef("notice"))))
     independent &= ~Q(Exists(disputes_determined_about_notices(actor.ref).filter(case_id=OuterRef("notice_id"))))
-    independent &= ~Q(party_id__in=Membership.objects.filter(user_id=actor.person).values("party_id"))
-    if not actor.has_role("senior_reviewer"):
-        independent &= Q(level=Level.FIRST)
-    return independent
+    return independent & ~Q(party_id__in=Membership.objects.filter(user_id=actor.person).values("party_id"))
 
 
 def conflict_of(actor: Actor, appeal: Appeal) -> CaseError | None:

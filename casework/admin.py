@@ -1,19 +1,38 @@
 """The kernel's records, to read; an operator may have a given-up delivery tried again."""
 
+from importlib import import_module
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from casework import clock, outbox
+from casework.actor import ActorKind
+from casework.ledger import case_models
 from casework.models import Deadline, Event, OutboxMessage, OutboxState
 
 
+class CappedPaginator(Paginator[Any]):
+    """Counts as far as anybody turns pages; beyond, one searches or filters."""
+
+    MOST = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]
+        return rows.order_by().values("pk")[: self.MOST].count()
+
+
 class ReadOnlyAdmin(ModelAdmin):
-    """A record that commands alone write: it can be looked at, and nothing else."""
+    """A record that commands alone write: it can be looked at, and nothing else. Its lists cost what they show."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -25,10 +44,60 @@ class ReadOnlyAdmin(ModelAdmin):
         return False
 
 
+class DeclaredFilter(admin.SimpleListFilter):
+    """Filters by a column whose values the code declares, so that nobody looks for them in millions of rows."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(value, value) for value in self.declared()]
+
+    def declared(self) -> list[str]:
+        raise NotImplementedError
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        return queryset if value is None else queryset.filter(**{str(self.parameter_name): value})
+
+
+class CaseKindFilter(DeclaredFilter):
+    title, parameter_name = _("case kind"), "case_kind"
+
+    def declared(self) -> list[str]:
+        return sorted(model.KIND for model in case_models())
+
+
+class EventTypeFilter(DeclaredFilter):
+    title, parameter_name = _("event"), "type"
+
+    def declared(self) -> list[str]:
+        apps_of_cases = {model._meta.app_label for model in case_models()}
+        return sorted(type_ for app in apps_of_cases for type_ in import_module(f"{app}.events").EVENTS)
+
+
+class ActorKindFilter(DeclaredFilter):
+    title, parameter_name = _("who acted"), "actor_kind"
+
+    def declared(self) -> list[str]:
+        return [kind.value for kind in ActorKind]
+
+
+class DeadlineKindFilter(DeclaredFilter):
+    title, parameter_name = _("deadline"), "kind"
+
+    def declared(self) -> list[str]:
+        return sorted(outbox.listed("DEADLINES"))
+
+
+class SubscriberFilter(DeclaredFilter):
+    title, parameter_name = _("reaction"), "subscriber"
+
+    def declared(self) -> list[str]:
+        return sorted({outbox.name_of(each) for some in outbox.listed("SUBSCRIPTIONS").values() for each in some})
+
+
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
     list_display = ("case_ref", "sequence", "type", "actor_kind", "via", "at", "effective_at")
-    list_filter = ("case_kind", "type", "actor_kind")
+    list_filter = (CaseKindFilter, EventTypeFilter, ActorKindFilter)
     search_fields = ("case_ref", "hash")
     ordering = ("-id",)
 
@@ -36,14 +105,15 @@ class EventAdmin(ReadOnlyAdmin):
 @admin.register(Deadline)
 class DeadlineAdmin(ReadOnlyAdmin):
     list_display = ("case_kind", "case_id", "kind", "due_at", "is_provisional", "state", "fired_at", "attempts")
-    list_filter = ("state", "kind", "is_provisional")
-    ordering = ("due_at",)
+    list_filter = ("state", DeadlineKindFilter, "is_provisional")
+    ordering = ("-id",)
 
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ReadOnlyAdmin):
     list_display = ("event", "subscriber", "priority", "state", "attempts", "next_attempt_at", "last_error")
-    list_filter = ("state", "priority", "subscriber")
+    list_filter = ("state", "priority", SubscriberFilter)
+    list_select_related = ("event",)
     ordering = ("-id",)
     actions = ("deliver_again",)
 

@@ -299,13 +299,17 @@ def _column(case: Case, name: str) -> Any:
 
 
 def _cancel(model: type[Case], moves: Sequence[Move], steps: Sequence[Step]) -> None:
-    for kind in sorted({k for m, s in zip(moves, steps, strict=True) for k in (*s.cancels, *m.cancels)}):
-        ids = [m.case.pk for m, s in zip(moves, steps, strict=True) if kind in (*s.cancels, *m.cancels)]
-        name, _colon, key = kind.partition(":")
-        open_ones = Deadline.objects.filter(case_kind=model.KIND, case_id__in=ids, kind=name, state=DeadlineState.OPEN)
-        if key:
-            open_ones = open_ones.filter(key=key)
-        open_ones.update(state=DeadlineState.CANCELLED)
+    cancelled: dict[tuple[str, ...], list[int]] = {}
+    for move, step in zip(moves, steps, strict=True):
+        if kinds := tuple(sorted({*step.cancels, *move.cancels})):
+            cancelled.setdefault(kinds, []).append(move.case.pk)
+    for kinds, ids in cancelled.items():
+        named = [kind.partition(":") for kind in kinds]
+        which = Q(kind__in=[name for name, _colon, key in named if not key])
+        for name, _colon, key in (each for each in named if each[2]):
+            which |= Q(kind=name, key=key)
+        of_these = Deadline.objects.filter(which, case_kind=model.KIND, case_id__in=ids, state=DeadlineState.OPEN)
+        of_these.update(state=DeadlineState.CANCELLED)
 
 
 def _record(moves: Sequence[Move], events: list[Event], *, now: datetime) -> list[Event]:

@@ -20,7 +20,6 @@ from django.views.decorators.cache import never_cache
 from accounts.roles import ADMINISTRATOR, COMPLIANCE, MEDIATOR, REVIEWER, SENIOR_REVIEWER
 from appeals.queries import notices_known_to
 from casework.actor import Actor
-from casework.counts import capped_count
 from casework.errors import NotAllowed, Stale
 from casework.forms import CommandForm
 from casework.models import Case
@@ -28,7 +27,7 @@ from casework.verb_pages import verb_pages as casework_verb_pages
 from casework.verbs import Verb
 from casework.web import actor_of, page
 from console.forms import number
-from notices.queries import blind_looks_for
+from notices.queries import blind_looks_waiting
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -83,7 +82,7 @@ def show(request: HttpRequest, template: str, status: int = 200, **context: Any)
         "reviews": actor.has_role(*REVIEWS),
         "mediates": actor.has_role(MEDIATOR),
         "oversees": actor.has_role(*OVERSEES),
-        "blind_looks_waiting": lambda: capped_count(blind_looks_for(actor, excluding=notices_known_to(actor))),
+        "blind_looks_waiting": lambda: blind_looks_waiting(actor, excluding=notices_known_to(actor)),
     }
     return render(request, f"console/{template}", {**frame, **context}, status=status)
 

@@ -7,7 +7,8 @@ nor who had a part in the notice that it is about.
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from accounts.models import Membership, PartyKind, User
 from accounts.roles import CAN_FILE, CAN_STAGE, FINANCE, MEDIATOR, OWNER
@@ -16,7 +17,7 @@ from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
 from disputes.choices import ACTS_OF_A_SIDE, MONEY, Side
 from disputes.machine import WAITS_FOR_MEDIATOR
-from disputes.models import Dispute, Offer
+from disputes.models import Determination, Dispute, Offer
 from disputes.proof import payer_of
 from executors.queries import acts_with_second_look_by
 from notices.policies import notices_decided_upon
@@ -36,7 +37,8 @@ def visible_to(actor: Actor) -> Q:
     if actor.kind is ActorKind.SYSTEM or actor.has_role(*OVERSEES):
         return Q()
     if actor.has_role(MEDIATOR):
-        return Q(mediator_id=actor.user_id) | Q(determinations__mediator_id=actor.user_id)
+        determined = Determination.objects.filter(dispute=OuterRef("pk"), mediator_id=actor.user_id)
+        return Q(mediator_id=actor.user_id) | Q(Exists(determined))
     return Q(pk=None)
 
 
@@ -47,10 +49,17 @@ def joinable_by(actor: Actor) -> Q:
     waiting = Q(state__in=WAITS_FOR_MEDIATOR)
     acted_for = Membership.objects.filter(user_id=actor.person).values("party_id")
     own = ~Q(claimant_id__in=acted_for) & (Q(respondent__isnull=True) | ~Q(respondent_id__in=acted_for))
-    held_before = held_by(actor.ref).filter(case_id=OuterRef("pk"))
     acted = acted_for_platform(actor.ref).filter(case_id=OuterRef("pk"))
     measured = Dispute.objects.filter(about_a_notice_of(actor.person, actor.ref), pk=OuterRef("pk"))
-    return waiting & own & ~Q(Exists(acted)) & ~Q(Exists(measured)) & (Q(round=1) | ~Q(Exists(held_before)))
+    # One row of the case's own events, not EXISTS: PostgreSQL would rather hash everything that was ever joined.
+    held_before = Subquery(held_by(actor.ref).filter(case_id=OuterRef("pk")).order_by().values("pk")[:1])
+    return (
+        waiting
+        & own
+        & ~Q(Exists(acted))
+        & (Q(notice__isnull=True) | ~Q(Exists(measured)))
+        & (Q(round=1) | Q(IsNull(held_before, True)))
+    )
 
 
 def held_by(ref: str) -> QuerySet[Event]:

@@ -118,6 +118,17 @@ def pressing_for() -> timedelta:
     return timedelta(hours=settings.JOIN_HOURS) / 4
 
 
+def most_urgent(rows: QuerySet[Dispute], limit: int, *, now: datetime) -> QuerySet[Dispute]:
+    """The first of `by_urgency`, without putting all that wait in order.
+
+    Urgency brings nothing forward by more than `max_urgency_lead`: what is due later than that after the last of the
+    `limit` that are due first is none of them.
+    """
+    last = rows.order_by("platform_due_at", "id").values_list("platform_due_at", flat=True)[limit - 1 : limit].first()
+    near = rows if last is None else rows.filter(platform_due_at__lte=last + max_urgency_lead())
+    return by_urgency(near, now=now)
+
+
 def by_urgency(rows: QuerySet[Dispute], *, now: datetime) -> QuerySet[Dispute]:
     """Orders the disputes as mediators take them; `stands_at` is the moment by which each is placed.
 

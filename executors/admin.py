@@ -50,3 +50,4 @@ class ActAdmin(ReadOnlyAdmin):
     list_display = ("ref", "executor", "person", "mandate", "tool_version", "queue", "shift", "category", "acted_at")
     search_fields = ("ref", "person__code", "executor__number", "tool_version")
     list_select_related = ("executor", "person", "mandate__executor")
+    ordering = ("-id",)

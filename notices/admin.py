@@ -18,6 +18,8 @@ class NoticeAdmin(ReadOnlyAdmin):
 class MeasureAdmin(ReadOnlyAdmin):
     list_display = ("notice", "no", "type", "object_label", "starts_at", "ends_at", "state")
     list_filter = ("state", "type")
+    list_select_related = ("notice", "type")
+    ordering = ("-notice_id", "no")
 
 
 @admin.register(MeasureType)
@@ -30,6 +32,8 @@ class MeasureTypeAdmin(ReadOnlyAdmin):
 class RemedyAdmin(ReadOnlyAdmin):
     list_display = ("ref", "notice", "kind", "state", "due_at", "settled_at")
     list_filter = ("state", "kind")
+    list_select_related = ("notice",)
+    ordering = ("-id",)
 
 
 @admin.register(SiblingReview)
@@ -37,3 +41,5 @@ class SiblingReviewAdmin(ReadOnlyAdmin):
     list_display = ("number", "notice", "cause_kind", "cause_value", "origin_number", "state", "decided_at")
     list_filter = ("state", "cause_kind")
     search_fields = ("number", "ref", "origin_number", "origin_ref")
+    list_select_related = ("notice",)
+    ordering = ("-id",)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from casework.actor import Actor, ActorKind
 from casework.attachments import FileCopy
+from casework.counts import BADGE, capped_count
 from casework.errors import NotFound, or_not_found
 from casework.models import Attachment, Event
 from executors.queries import double_reviews_for
@@ -148,13 +149,21 @@ def blind_looks_for(actor: Actor, *, excluding: Q = NONE) -> QuerySet[Notice]:
 
     `excluding` are those that an app above knows to be decided, or in which this person had a part there.
     """
-    waiting = double_reviews_for(actor).order_by().values("act_id")
+    waiting = double_reviews_for(actor).filter(act=OuterRef("act"))
+    few = Q(act__double_review__isnull=False, act__double_review__given_at__isnull=True)  # where the database begins
     return (
-        Notice.objects.filter(~excluding, not_involving(actor), act_id__in=waiting)
+        Notice.objects.filter(few, Exists(waiting))
+        .filter(~excluding, not_involving(actor))
         .select_related("party", "act__executor__party", "act__person__user", "act__double_review")
         .prefetch_related("measures__type", "bases", "exhibits__attachment", "editions")
         .order_by("act__double_review__drawn_at", "pk")
     )
+
+
+def blind_looks_waiting(actor: Actor, *, excluding: Q = NONE) -> int:
+    """How many `blind_looks_for` finds, up to a badge's most; read from the acts that wait, which are few."""
+    free = Notice.objects.filter(~excluding, not_involving(actor), act=OuterRef("act"))
+    return capped_count(double_reviews_for(actor).filter(Exists(free)).order_by("drawn_at", "id"), BADGE)
 
 
 def blind_look_for(actor: Actor, ref: str, *, excluding: Q = NONE) -> Notice:

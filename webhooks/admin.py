@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from casework.admin import ReadOnlyAdmin
+from casework.admin import EventTypeFilter, ReadOnlyAdmin
 from webhooks.models import WebhookDelivery, WebhookEndpoint
 
 
@@ -17,6 +17,7 @@ class WebhookEndpointAdmin(ReadOnlyAdmin):
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(ReadOnlyAdmin):
     list_display = ("ref", "endpoint", "type", "state", "attempts", "last_status", "last_error", "next_attempt_at")
-    list_filter = ("state", "type")
+    list_filter = ("state", EventTypeFilter)
     search_fields = ("ref", "endpoint__number")
     list_select_related = ("endpoint",)
+    ordering = ("-id",)

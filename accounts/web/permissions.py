@@ -15,12 +15,17 @@ class RolePermissions(BaseBackend):
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         app, _dot, name = perm.partition(".")
         action, _line, model = name.partition("_")
-        return _is_active_staff(user_obj) and console_allows(
-            live_staff_roles(user_obj), app=app, action=action, model=model
-        )
+        return _is_active_staff(user_obj) and console_allows(_roles_of(user_obj), app=app, action=action, model=model)
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
-        return _is_active_staff(user_obj) and console_allows(live_staff_roles(user_obj), app=app_label)
+        return _is_active_staff(user_obj) and console_allows(_roles_of(user_obj), app=app_label)
+
+
+def _roles_of(user: User) -> frozenset[str]:
+    """The live roles, looked up once for this object, which is made anew for each request; as Django's own backend."""
+    if not hasattr(user, "_live_staff_roles"):
+        user._live_staff_roles = live_staff_roles(user)  # type: ignore[attr-defined]
+    return user._live_staff_roles  # type: ignore[attr-defined,no-any-return]
 
 
 def _is_active_staff(user: Any) -> bool:

@@ -117,14 +117,13 @@ def decide_appeal(
         decided_at=now,
         check_code=new_check_code(),
     )
-    _record_points(decision, points)
-    record_rulings(decision, rulings, items)
+    content = content_of_decision(decision, record_rulings(decision, rulings, items), _record_points(decision, points))
     fire(
         appeal,
         "decide",
         actor=actor,
         now=now,
-        facts=_facts_of(decision, points) | {"opened": sorted(opened), "first_view": first.fingerprint},
+        facts=_facts_of(decision, points, content) | {"opened": sorted(opened), "first_view": first.fingerprint},
         outcome=outcome,
         decided_by_kind=DecidedBy.HUMAN,
         decided_at=now,
@@ -141,7 +140,7 @@ def _difference_errors(view: SystemView, reason: str) -> list[FieldError]:
     return [FieldError("/difference_reason", "required", words)]
 
 
-def _facts_of(decision: Decision, points: Sequence[Point]) -> dict[str, Any]:
+def _facts_of(decision: Decision, points: Sequence[Point], content: dict[str, Any]) -> dict[str, Any]:
     """What the ledger holds of it."""
     return {
         "outcome": decision.outcome,
@@ -149,12 +148,12 @@ def _facts_of(decision: Decision, points: Sequence[Point]) -> dict[str, Any]:
         "reasons": digest(decision.reasons),
         "points": [p.finding for p in points],
         "system_view": str(decision.system_view),
-        "content": digest(content_of_decision(decision)),
+        "content": digest(content),
     }
 
 
-def _record_points(decision: Decision, points: Sequence[Point]) -> None:
-    DecisionPoint.objects.bulk_create(
+def _record_points(decision: Decision, points: Sequence[Point]) -> list[DecisionPoint]:
+    return DecisionPoint.objects.bulk_create(
         DecisionPoint(
             decision=decision,
             no=no,
@@ -190,10 +189,10 @@ def new_check_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _i in range(12))
 
 
-def record_rulings(decision: Decision, rulings: Sequence[RulingDraft], items: Sequence[Any]) -> None:
+def record_rulings(decision: Decision, rulings: Sequence[RulingDraft], items: Sequence[Any]) -> list[Ruling]:
     """Records one ruling per appealed measure, with what the measure was before."""
     measures = {i.measure.no: i.measure for i in items}
-    Ruling.objects.bulk_create(
+    return Ruling.objects.bulk_create(
         Ruling(
             decision=decision,
             measure=measures[r.measure],

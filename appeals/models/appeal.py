@@ -61,7 +61,7 @@ class Appeal(AppealMachine, Case):
     level = models.CharField(_("level"), max_length=6, choices=Level, default=Level.FIRST)
     previous = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="next")
     party = models.ForeignKey(
-        "accounts.Party", on_delete=models.PROTECT, related_name="appeals", verbose_name=_("appellant")
+        "accounts.Party", models.PROTECT, related_name="appeals", verbose_name=_("appellant"), db_index=False
     )
     filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     filed_at = models.DateTimeField(_("filed at"))
@@ -97,6 +97,7 @@ class Appeal(AppealMachine, Case):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,  # `appeal_by_reviewer`
         verbose_name=_("reviewer"),
     )
     reviewer_team = models.ForeignKey(
@@ -115,28 +116,20 @@ class Appeal(AppealMachine, Case):
         ordering = ("-created_at", "-id")
         indexes = (
             models.Index(
-                fields=("urgent_at", "id"),
-                condition=Q(state__in=[str(s) for s in IN_QUEUE]),
-                name="appeal_queue",
+                fields=("urgent_at", "id"), condition=Q(state__in=[str(s) for s in IN_QUEUE]), name="appeal_queue"
             ),
-            models.Index(
-                fields=("urgent_at", "id"),
-                condition=Q(state="LATE_REQUESTED"),
-                name="appeal_late_queue",
-            ),
+            models.Index(fields=("urgent_at", "id"), condition=Q(state="LATE_REQUESTED"), name="appeal_late_queue"),
             models.Index(
                 fields=("-updated_at",),
                 condition=Q(state__in=[str(s) for s in ON_A_TAB]),
                 name="appeal_on_a_tab_by_change",
             ),
-            models.Index(
-                fields=("-lease_expires_at",),
-                condition=Q(state="HUMAN_REVIEW"),
-                name="appeal_held_by_lease",
-            ),
+            models.Index(fields=("-lease_expires_at",), condition=Q(state="HUMAN_REVIEW"), name="appeal_held_by_lease"),
             models.Index(fields=("-created_at", "-id"), name="appeal_newest"),
             models.Index(fields=("party", "-created_at", "-id"), name="appeal_by_party"),
+            models.Index(fields=("party", "state", "decided_at"), name="appeal_by_party_and_state"),
             models.Index(fields=("reviewer", "state"), name="appeal_by_reviewer"),
+            models.Index(fields=("decided_at", "id"), condition=Q(state="DECIDED"), name="appeal_by_decision"),
         )
         constraints = (
             models.UniqueConstraint(
@@ -251,7 +244,7 @@ class AppealItem(models.Model):
     class Meta:
         verbose_name = _("appealed measure")
         verbose_name_plural = _("appealed measures")
-        ordering = ("appeal", "no")
+        ordering = ("appeal_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "measure"), name="appeal_item_is_one_per_measure"),
             models.UniqueConstraint(fields=("appeal", "no"), name="appeal_item_number_is_unique"),
@@ -300,7 +293,7 @@ class TriageSuggestion(models.Model):
     class Meta:
         verbose_name = _("triage suggestion")
         verbose_name_plural = _("triage suggestions")
-        ordering = ("appeal", "appeal_version")
+        ordering = ("appeal_id", "appeal_version")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "appeal_version"), name="triage_is_recorded_once_per_version"),
             check(
@@ -324,7 +317,7 @@ class EvidenceSubmission(models.Model):
     class Meta:
         verbose_name = _("evidence version")
         verbose_name_plural = _("evidence versions")
-        ordering = ("appeal", "version")
+        ordering = ("appeal_id", "version")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "version"), name="evidence_version_is_unique_in_appeal"),
         )
@@ -348,7 +341,7 @@ class EvidenceItem(models.Model):
     class Meta:
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
-        ordering = ("appeal", "no")
+        ordering = ("appeal_id", "no")
         constraints = (models.UniqueConstraint(fields=("appeal", "no"), name="evidence_number_is_unique_in_appeal"),)
 
     def __str__(self) -> str:
@@ -372,7 +365,7 @@ class InformationRequest(models.Model):
     class Meta:
         verbose_name = _("request for more")
         verbose_name_plural = _("requests for more")
-        ordering = ("appeal", "no")
+        ordering = ("appeal_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "no"), name="request_number_is_unique_in_appeal"),
             models.UniqueConstraint(

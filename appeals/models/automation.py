@@ -144,7 +144,7 @@ class CertificateSignature(models.Model):
     class Meta:
         verbose_name = _("signature")
         verbose_name_plural = _("signatures")
-        ordering = ("certificate", "no")
+        ordering = ("certificate_id", "no")
         constraints = (
             models.UniqueConstraint(
                 fields=("certificate", "signer"),

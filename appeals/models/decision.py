@@ -140,7 +140,7 @@ class DecisionPoint(models.Model):
     class Meta:
         verbose_name = _("finding")
         verbose_name_plural = _("findings")
-        ordering = ("decision", "no")
+        ordering = ("decision_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("decision", "no"), name="finding_number_is_unique_in_decision"),
             check("finding_is_a_sentence", ~Q(sentence="") & ~Q(text="")),

@@ -48,7 +48,7 @@ class LikelyDuplicate(Repeat):
     class Meta:
         verbose_name = _("likely duplicate")
         verbose_name_plural = _("likely duplicates")
-        ordering = ("appeal", "-overlap_permille", "-jaccard_permille", "id")
+        ordering = ("appeal_id", "-overlap_permille", "-jaccard_permille", "id")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "earlier"), name="duplicate_is_named_once"),
             check("duplicate_shares_are_shares", SHARES_ARE_SHARES),

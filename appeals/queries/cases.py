@@ -40,8 +40,7 @@ def _with_parts(rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
 
 def appeals_for(actor: Actor) -> QuerySet[Appeal]:
     """The appeals that this actor may see, newest first."""
-    seen = Appeal.objects.filter(visible_to(actor)).values("pk")
-    return _with_parts(Appeal.objects.filter(pk__in=seen).order_by("-created_at", "-id"))
+    return _with_parts(Appeal.objects.filter(visible_to(actor)).order_by("-created_at", "-id"))
 
 
 def appeals_listed_for(actor: Actor) -> QuerySet[Appeal]:

@@ -7,6 +7,7 @@ is no decision and proves nothing.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -19,9 +20,10 @@ from appeals.mandates import (
     ProofSet,
     file_in_use,
     inputs_of,
-    is_drawn_for_second_look,
+    is_in_draw,
     is_too_soon,
     live_certificate,
+    may_stand_beside,
     of_scope,
     value_of,
     warnings_of,
@@ -43,7 +45,7 @@ from appeals.models import (
     Opening,
     Outcome,
 )
-from appeals.policies import may_audit_decision, may_see_automation
+from appeals.policies import auditable_by, may_see_automation
 from appeals.queries.matured import final_rounds
 from casework.actor import Actor
 from casework.errors import Invalid, NotFound, NotYourTurn
@@ -299,20 +301,15 @@ def second_looks_for(actor: Actor, *, now: datetime) -> list[Appeal]:
     of_this = Q(appeal=OuterRef("pk"))
     drawn, by_people = drawn.filter(of_this), waiting.filter(of_this, by_kind=DecidedBy.HUMAN, decided_at__gt=since)
     rows = (
-        Appeal.objects.filter(Q(Exists(drawn)) | Q(Exists(by_people)), state="DECIDED")
-        .select_related("decision", "party", "notice")
-        .prefetch_related("items__measure__type")
+        Appeal.objects.filter(auditable_by(actor), state="DECIDED", decided_at__gte=since)
+        .filter(Q(Exists(drawn)) | may_stand_beside() & Q(Exists(by_people)))
         .order_by("decided_at", "pk")
+        .values_list("pk", "ref", "decision__by_kind")
     )
-    found = []
-    for appeal in rows.iterator(chunk_size=200):
-        if appeal.decision.by_kind == DecidedBy.HUMAN and not is_drawn_for_second_look(appeal):
-            continue
-        if may_audit_decision(actor, appeal) is None:
-            found.append(appeal)
-        if len(found) == SECOND_LOOKS:
-            break
-    return found
+    chosen = (pk for pk, ref, by in rows.iterator(chunk_size=500) if by == DecidedBy.SYSTEM or is_in_draw(ref))
+    found = list(islice(chosen, SECOND_LOOKS))
+    seen = Appeal.objects.filter(pk__in=found).select_related("decision", "party", "notice")
+    return list(seen.prefetch_related("items__measure__type").order_by("decided_at", "pk"))
 
 
 def second_look_for(actor: Actor, ref: str, *, now: datetime) -> Appeal:

@@ -67,7 +67,7 @@ def _summary(actor: Actor, *, now: datetime) -> QuerySet[Any, Any]:
     Each is read off an index of its own, from the end where it begins, so that none looks at every open case.
     """
     tabs = tabs_of(actor, now=now)
-    rows = Appeal.objects.filter(claimable_by(actor), state__in=ON_A_TAB)
+    rows = Appeal.objects.filter(claimable_by(actor), state__in=ON_A_TAB).order_by()
     changed = rows.filter(reduce(or_, tabs.values())).order_by("-updated_at").values("updated_at")
     lapsed = rows.filter(state=AppealState.HUMAN_REVIEW, lease_expires_at__lt=now)  # it came back just then
     return (

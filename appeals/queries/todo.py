@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef
+
 from appeals.models import Appeal, AppealDraft
 from appeals.policies import visible_to
 from casework.actor import Actor, ActorKind
 from notices.queries import notices_for
+
+MOST = 50
+"""Cards of a kind; a party with more waiting finds the others in its lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +31,15 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
     if actor.kind is not ActorKind.PARTY:
         return []
     cards = []
-    asked = Appeal.objects.filter(visible_to(actor), state="MORE_NEEDED").prefetch_related("requests", "items__measure")
-    for appeal in asked:
+    asked = Appeal.objects.filter(visible_to(actor), state="MORE_NEEDED").prefetch_related("requests")
+    for appeal in asked.order_by("created_at", "pk")[:MOST]:
         request = appeal.open_request
         if request is not None:
             cards.append(Todo("answer", appeal.ref, appeal.number, "respond", request.due_at, request.item))
     drafted = set(AppealDraft.objects.filter(party_id__in=list(actor.parties)).values_list("notice_id", flat=True))
-    appealed = set(Appeal.objects.filter(visible_to(actor)).values_list("notice_id", flat=True))
-    fresh = notices_for(actor).filter(appeal_closes_at__gte=now).exclude(state="REVOKED")
-    for notice in fresh.order_by("appeal_closes_at")[:50]:
-        if notice.pk in appealed:
-            continue
+    appealed = Appeal.objects.filter(notice=OuterRef("pk"))
+    fresh = notices_for(actor).filter(~Exists(appealed), appeal_closes_at__gte=now).exclude(state="REVOKED")
+    for notice in fresh.order_by("appeal_closes_at", "pk")[:MOST]:
         unread = notice.read_at is None
         if notice.pk in drafted or unread or notice.appeal_closes_at - now < timedelta(days=3):
             measures = list(notice.measures.all())
@@ -45,5 +48,6 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
             verb = "file" if notice.pk in drafted else "read"
             cards.append(Todo(kind, notice.ref, notice.number, verb, notice.appeal_closes_at, subject))
     recent = Appeal.objects.filter(visible_to(actor), state="DECIDED", decided_at__gte=now - timedelta(days=7))
-    cards += [Todo("decision", a.ref, a.number, "read", None, a.get_outcome_display()) for a in recent]
+    newest = recent.order_by("-decided_at", "pk")[:MOST]
+    cards += [Todo("decision", a.ref, a.number, "read", None, a.get_outcome_display()) for a in newest]
     return sorted(cards, key=lambda card: (card.due_at is None, card.due_at or now))

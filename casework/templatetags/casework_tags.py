@@ -159,9 +159,10 @@ def officer(code: str) -> str:
 
 
 @register.filter
-def capped(count: int) -> str:
-    """A count of `casework.counts`, as `999+` from where it stopped."""
-    return f"{counts.CAP - 1}+" if count >= counts.CAP else str(count)
+def capped(count: int, what: str = "") -> str:
+    """A count of `casework.counts`, as `999+` from where it stopped; a `badge` as `99+`."""
+    most = counts.BADGE if what == "badge" else counts.CAP
+    return f"{most - 1}+" if count >= most else str(count)
 
 
 @register.filter

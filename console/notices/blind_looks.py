@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 
 from appeals.queries import notices_known_to
 from casework import clock
-from casework.counts import capped_count
 from casework.errors import Invalid, NotFound
 from casework.serving import send
 from casework.text import is_visually_blank
@@ -26,7 +25,7 @@ from console.frame import REVIEWS, ROWS, show, staff, surface
 from executors.queries import error_classes
 from notices import commands
 from notices.models import Measure, Notice
-from notices.queries import blind_look_for, blind_looks_for
+from notices.queries import blind_look_for, blind_looks_for, blind_looks_waiting
 
 SAME = {"yes": True, "no": False}
 HIDDEN = "▇▇"
@@ -41,7 +40,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
     return show(
         request,
         "notices/blind_looks.html",
-        waiting=capped_count(rows),
+        waiting=blind_looks_waiting(actor, excluding=notices_known_to(actor)),
         following=_review(shown[0]).ref if shown else "",
         rows=[([m.type.label for m in each.measures.all()], _review(each).drawn_at) for each in shown],
     )

@@ -53,7 +53,7 @@ from disputes.policies import (
     may_join_dispute,
     may_mediate,
 )
-from disputes.triage import by_urgency
+from disputes.triage import most_urgent
 
 
 @command
@@ -70,7 +70,7 @@ def join_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
 @command
 def join_next_dispute(*, actor: Actor, now: datetime) -> Dispute | None:
     """Gives this mediator the most urgent dispute that they may take; None when none waits."""
-    rows = by_urgency(Dispute.objects.filter(joinable_by(actor)), now=now)
+    rows = most_urgent(Dispute.objects.filter(joinable_by(actor)), 1, now=now)
     row = rows.select_for_update(of=("self",), skip_locked=_can_skip()).first()
     return None if row is None else _join(row, actor=actor, now=now)
 

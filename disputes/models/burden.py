@@ -50,7 +50,7 @@ class GroundRow(InBothLanguages):
     class Meta:
         verbose_name = _("ground of dispute")
         verbose_name_plural = _("grounds of dispute")
-        ordering = ("table", "position")
+        ordering = ("table_id", "position")
         constraints = (
             models.UniqueConstraint(fields=("table", "slug"), name="ground_is_unique_in_table"),
             check("ground_has_chinese_words", ~Q(title_zh="")),
@@ -78,7 +78,7 @@ class FactRow(InBothLanguages):
     class Meta:
         verbose_name = _("fact of a ground")
         verbose_name_plural = _("facts of a ground")
-        ordering = ("ground", "no")
+        ordering = ("ground_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("ground", "no"), name="fact_number_is_unique_in_ground"),
             check("fact_has_one_who_loses_in_doubt", Q(persuasion_on__in=Side.values)),
@@ -119,7 +119,7 @@ class StepRow(InBothLanguages):
     class Meta:
         verbose_name = _("step of proof")
         verbose_name_plural = _("steps of proof")
-        ordering = ("fact", "no")
+        ordering = ("fact_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("fact", "no"), name="step_number_is_unique_in_fact"),
             check("step_of_proof_names_its_basis", ~Q(basis_zh="")),

@@ -211,7 +211,7 @@ class FactAtIssue(FactMachine, Case):
     class Meta:
         verbose_name = _("fact at issue")
         verbose_name_plural = _("facts at issue")
-        ordering = ("dispute", "no")
+        ordering = ("dispute_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="fact_number_is_unique_in_dispute"),
             models.UniqueConstraint(fields=("dispute", "row"), name="fact_is_at_issue_once"),

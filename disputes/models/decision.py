@@ -30,7 +30,7 @@ class FactRuling(models.Model):
     class Meta:
         verbose_name = _("ruling on a fact")
         verbose_name_plural = _("rulings on facts")
-        ordering = ("fact", "id")
+        ordering = ("fact_id", "id")
         constraints = (check("fact_ruling_gives_reasons", ~Q(reasons="")),)
 
     def __str__(self) -> str:
@@ -113,7 +113,7 @@ class Determination(models.Model):
     class Meta:
         verbose_name = _("determination")
         verbose_name_plural = _("determinations")
-        ordering = ("dispute", "round")
+        ordering = ("dispute_id", "round")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "round"), name="determination_is_one_per_round"),
             check("determination_is_a_persons_with_reasons", ~Q(session_hash="") & ~Q(reasons="")),
@@ -175,7 +175,7 @@ class Finding(models.Model):
     class Meta:
         verbose_name = _("finding")
         verbose_name_plural = _("findings")
-        ordering = ("determination", "no")
+        ordering = ("determination_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("determination", "fact"), name="dispute_finding_is_one_per_fact"),
             check("dispute_finding_is_a_sentence", ~Q(sentence="")),

@@ -44,7 +44,7 @@ class Offer(models.Model):
     class Meta:
         verbose_name = _("offer")
         verbose_name_plural = _("offers")
-        ordering = ("dispute", "no")
+        ordering = ("dispute_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="offer_number_is_unique_in_dispute"),
             models.UniqueConstraint(
@@ -127,7 +127,7 @@ class Obligation(models.Model):
     class Meta:
         verbose_name = _("obligation")
         verbose_name_plural = _("obligations")
-        ordering = ("dispute", "no")
+        ordering = ("dispute_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="obligation_number_is_unique_in_dispute"),
             check("obligation_state_is_known", Q(state__in=ObligationState.values)),
@@ -167,7 +167,7 @@ class Advance(models.Model):
     class Meta:
         verbose_name = _("advance by the platform")
         verbose_name_plural = _("advances by the platform")
-        ordering = ("dispute", "no")
+        ordering = ("dispute_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="advance_number_is_unique_in_dispute"),
             check(

@@ -35,7 +35,7 @@ class Submission(models.Model):
     class Meta:
         verbose_name = _("version of evidence")
         verbose_name_plural = _("versions of evidence")
-        ordering = ("fact", "submitted_at", "id")
+        ordering = ("fact_id", "submitted_at", "id")
         constraints = (
             models.UniqueConstraint(fields=("fact", "side", "version"), name="dispute_evidence_version_is_unique"),
         )
@@ -74,7 +74,7 @@ class EvidenceItem(models.Model):
     class Meta:
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
-        ordering = ("dispute", "no")
+        ordering = ("dispute_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="evidence_number_is_unique_in_dispute"),
             check(
@@ -103,7 +103,7 @@ class Objection(models.Model):
     class Meta:
         verbose_name = _("objection")
         verbose_name_plural = _("objections")
-        ordering = ("item", "id")
+        ordering = ("item_id", "id")
         constraints = (
             models.UniqueConstraint(fields=("item", "side", "ground"), name="objection_is_made_once_per_ground"),
             check("objection_says_why", ~Q(text="")),
@@ -165,7 +165,7 @@ class PlatformRecord(models.Model):
     class Meta:
         verbose_name = _("platform record")
         verbose_name_plural = _("platform records")
-        ordering = ("pull", "id")
+        ordering = ("pull_id", "id")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.sha256[:12]}"

@@ -64,7 +64,7 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        ordering = ("room", "sequence")
+        ordering = ("room_id", "sequence")
         constraints = (
             models.UniqueConstraint(fields=("room", "sequence"), name="message_sequence_is_unique_in_room"),
             models.UniqueConstraint(

@@ -121,7 +121,7 @@ class RepeatedOpening(Repeat):
     class Meta:
         verbose_name = _("repeated opening")
         verbose_name_plural = _("repeated openings")
-        ordering = ("dispute", "-overlap_permille", "-jaccard_permille", "id")
+        ordering = ("dispute_id", "-overlap_permille", "-jaccard_permille", "id")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "earlier"), name="opening_repeat_is_named_once"),
             check("opening_repeat_shares_are_shares", SHARES_ARE_SHARES),

@@ -37,9 +37,12 @@ from disputes.policies import (
     visible_to,
 )
 from disputes.proof import Derived, FactFinding, derive, found_for
-from disputes.triage import Place, by_urgency, place_of, reading_on_file
+from disputes.triage import Place, most_urgent, place_of, reading_on_file
 from disputes.windows import answer_closes, window_closes
 from notices.queries import may_read_notice
+
+QUEUE = 100
+"""What a mediator is shown of what waits, from the most urgent on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +149,12 @@ def _with_parts(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
 
 def disputes_for(actor: Actor) -> QuerySet[Dispute]:
     """The disputes that this actor may see, with their parts, newest first."""
-    seen = Dispute.objects.filter(visible_to(actor)).values("pk")
-    return _with_parts(Dispute.objects.filter(pk__in=seen).order_by("-created_at", "-id"))
+    return _with_parts(Dispute.objects.filter(visible_to(actor)).order_by("-created_at", "-id"))
 
 
 def disputes_listed_for(actor: Actor) -> QuerySet[Dispute]:
     """As `disputes_for`, with only what a line in a list needs."""
-    seen = Dispute.objects.filter(visible_to(actor)).values("pk")
-    rows = Dispute.objects.filter(pk__in=seen).order_by("-created_at", "-id")
+    rows = Dispute.objects.filter(visible_to(actor)).order_by("-created_at", "-id")
     related = ("ground", "claimant", "respondent", "mediator", "triage")
     return rows.select_related(*related).prefetch_related("facts", "obligations")
 
@@ -311,7 +312,7 @@ def derived_outcome(dispute: Dispute) -> Derived:
 def queue_for(actor: Actor, *, now: datetime) -> list[QueueRow]:
     """The disputes that wait for a mediator and that this one may take, in the order in which they are taken."""
     rows = Dispute.objects.filter(joinable_by(actor)).select_related("ground", "triage")
-    return [_queue_row(dispute, now) for dispute in by_urgency(rows, now=now)[:200]]
+    return [_queue_row(dispute, now) for dispute in most_urgent(rows, QUEUE, now=now)[:QUEUE]]
 
 
 def _queue_row(dispute: Dispute, now: datetime) -> QueueRow:
@@ -335,7 +336,7 @@ def _queue_row(dispute: Dispute, now: datetime) -> QueueRow:
 def mediated_by(actor: Actor) -> QuerySet[Dispute]:
     """The disputes that this mediator holds, most urgent first."""
     own = Dispute.objects.filter(mediator_id=actor.user_id).exclude(state__in=FINAL)
-    rows = own.select_related("ground", "claimant", "respondent", "triage").prefetch_related("facts")
+    rows = own.select_related("ground", "claimant", "respondent", "triage").prefetch_related("facts", "obligations")
     return rows.order_by("updated_at")
 
 

@@ -17,6 +17,10 @@ type Waiting = tuple[str, datetime | None, list[str]]
 """Kind, due time and facts of a card."""
 
 
+MOST = 50
+"""Disputes that are looked at, the newest; a party with more finds the others in its list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Todo:
     """One card: what kind, which dispute, and by when."""
@@ -35,7 +39,7 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
         return []
     cards: list[Todo] = []
     spans = outages.ledger()
-    for dispute in disputes_for(actor).exclude(state__in=[*FINAL, DisputeState.SETTLED])[:100]:
+    for dispute in disputes_for(actor).exclude(state__in=[*FINAL, DisputeState.SETTLED])[:MOST]:
         cards += _cards(actor, dispute, spans, now)
     return sorted(cards, key=lambda card: (card.due_at is None, card.due_at or now))
 

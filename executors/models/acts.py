@@ -59,7 +59,7 @@ class ActCertification(models.Model):
     class Meta:
         verbose_name = _("certification of an act")
         verbose_name_plural = _("certifications of acts")
-        ordering = ("act", "id")
+        ordering = ("act_id", "id")
         constraints = (models.UniqueConstraint(fields=("act", "certification"), name="act_names_a_certification_once"),)
 
     def __str__(self) -> str:

@@ -152,7 +152,7 @@ class IncidentFile(models.Model):
     class Meta:
         verbose_name = _("file of an incident")
         verbose_name_plural = _("files of incidents")
-        ordering = ("incident", "no")
+        ordering = ("incident_id", "no")
         constraints = (models.UniqueConstraint(fields=("incident", "no"), name="incident_file_number_is_unique"),)
 
     def __str__(self) -> str:
@@ -175,7 +175,7 @@ class IncidentFinding(models.Model):
     class Meta:
         verbose_name = _("finding on an incident")
         verbose_name_plural = _("findings on incidents")
-        ordering = ("incident", "round")
+        ordering = ("incident_id", "round")
         constraints = (
             models.UniqueConstraint(fields=("incident", "round"), name="incident_is_found_once_per_round"),
             check("incident_finding_is_known", Q(outcome__in=FindingOutcome.values, error_class__in=ErrorClass.values)),
@@ -203,7 +203,7 @@ class Compensation(models.Model):
     class Meta:
         verbose_name = _("compensation")
         verbose_name_plural = _("compensations")
-        ordering = ("incident", "no")
+        ordering = ("incident_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("incident", "no"), name="compensation_number_is_unique"),
             models.UniqueConstraint(

@@ -91,7 +91,7 @@ class RecourseEntry(models.Model):
     class Meta:
         verbose_name = _("entry of a recourse")
         verbose_name_plural = _("entries of recourses")
-        ordering = ("recourse", "no")
+        ordering = ("recourse_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("recourse", "no"), name="recourse_entry_number_is_unique"),
             models.UniqueConstraint(

@@ -106,7 +106,7 @@ class ProcessingTerms(models.Model):
     class Meta:
         verbose_name = _("terms of data processing")
         verbose_name_plural = _("terms of data processing")
-        ordering = ("executor", "-no")
+        ordering = ("executor_id", "-no")
         constraints = (
             models.UniqueConstraint(fields=("executor", "no"), name="processing_terms_number_is_unique"),
             check(
@@ -142,7 +142,7 @@ class SubProcessor(models.Model):
     class Meta:
         verbose_name = _("sub-processor")
         verbose_name_plural = _("sub-processors")
-        ordering = ("executor", "id")
+        ordering = ("executor_id", "id")
         constraints = (
             check("sub_processor_is_named_with_purpose", ~Q(name="") & ~Q(purpose="")),
             check(
@@ -179,7 +179,7 @@ class PayTerm(models.Model):
     class Meta:
         verbose_name = _("pay term")
         verbose_name_plural = _("pay terms")
-        ordering = ("executor", "-id")
+        ordering = ("executor_id", "-id")
         constraints = (
             check("pay_is_never_keyed_to_rejections", Q(metric__in=PayMetric.values)),
             check("pay_is_put_in_words", ~Q(words="")),
@@ -216,7 +216,7 @@ class ExecutorPerson(models.Model):
     class Meta:
         verbose_name = _("person of an executor")
         verbose_name_plural = _("people of executors")
-        ordering = ("executor", "id")
+        ordering = ("executor_id", "id")
         constraints = (
             models.UniqueConstraint(
                 fields=("user",),
@@ -261,7 +261,7 @@ class Mandate(models.Model):
     class Meta:
         verbose_name = _("mandate")
         verbose_name_plural = _("mandates")
-        ordering = ("executor", "-no")
+        ordering = ("executor_id", "-no")
         constraints = (
             models.UniqueConstraint(fields=("executor", "no"), name="mandate_number_is_unique"),
             check(
@@ -300,7 +300,7 @@ class MandateMeasure(models.Model):
     class Meta:
         verbose_name = _("measure of a mandate")
         verbose_name_plural = _("measures of mandates")
-        ordering = ("mandate", "measure_type")
+        ordering = ("mandate_id", "measure_type")
         constraints = (
             models.UniqueConstraint(fields=("mandate", "measure_type"), name="mandate_names_a_measure_once"),
             check("mandate_measure_has_a_level", Q(level__gte=1, level__lte=3) & ~Q(measure_type="")),
@@ -319,7 +319,7 @@ class MandateRule(models.Model):
     class Meta:
         verbose_name = _("rule of a mandate")
         verbose_name_plural = _("rules of mandates")
-        ordering = ("mandate", "id")
+        ordering = ("mandate_id", "id")
         constraints = (models.UniqueConstraint(fields=("mandate", "rule"), name="mandate_names_a_rule_once"),)
 
     def __str__(self) -> str:
@@ -335,7 +335,7 @@ class MandateCategory(models.Model):
     class Meta:
         verbose_name = _("category of a mandate")
         verbose_name_plural = _("categories of mandates")
-        ordering = ("mandate", "category")
+        ordering = ("mandate_id", "category")
         constraints = (
             models.UniqueConstraint(fields=("mandate", "category"), name="mandate_names_a_category_once"),
             check("mandate_category_is_named", ~Q(category="")),

@@ -72,7 +72,7 @@ class Question(InBothLanguages):
     class Meta:
         verbose_name = _("question")
         verbose_name_plural = _("questions")
-        ordering = ("curriculum", "no")
+        ordering = ("curriculum_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("curriculum", "no"), name="question_number_is_unique"),
             check("question_asks_and_explains", ~Q(text_zh="") & ~Q(explanation_zh="")),

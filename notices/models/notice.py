@@ -230,7 +230,7 @@ class Measure(models.Model):
     class Meta:
         verbose_name = _("measure")
         verbose_name_plural = _("measures")
-        ordering = ("notice", "no")
+        ordering = ("notice_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("notice", "no"), name="measure_number_is_unique_in_notice"),
             check("measure_state_is_known", Q(state__in=MeasureState.values)),
@@ -285,7 +285,7 @@ class Basis(models.Model):
     class Meta:
         verbose_name = _("basis")
         verbose_name_plural = _("bases")
-        ordering = ("notice", "no")
+        ordering = ("notice_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("notice", "no"), name="basis_number_is_unique_in_notice"),
             check(
@@ -340,7 +340,7 @@ class Exhibit(models.Model):
     class Meta:
         verbose_name = _("exhibit")
         verbose_name_plural = _("exhibits")
-        ordering = ("notice", "no")
+        ordering = ("notice_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("notice", "no"), name="exhibit_number_is_unique_in_notice"),
             check("exhibit_shows_something", ~Q(excerpt="") | Q(attachment__isnull=False)),
@@ -364,7 +364,7 @@ class Edition(models.Model):
     class Meta:
         verbose_name = _("earlier edition")
         verbose_name_plural = _("earlier editions")
-        ordering = ("notice", "no")
+        ordering = ("notice_id", "no")
         constraints = (models.UniqueConstraint(fields=("notice", "no"), name="edition_number_is_unique_in_notice"),)
 
     def __str__(self) -> str:
@@ -402,7 +402,7 @@ class Remedy(models.Model):
     class Meta:
         verbose_name = _("remedy")
         verbose_name_plural = _("remedies")
-        ordering = ("notice", "id")
+        ordering = ("notice_id", "id")
         indexes = (models.Index(fields=("due_at",), condition=Q(state="PENDING"), name="remedy_pending_by_due"),)
         constraints = (
             models.UniqueConstraint(fields=("measure", "kind", "cause"), name="remedy_is_owed_once_per_cause"),

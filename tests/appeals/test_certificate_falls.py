@@ -94,7 +94,7 @@ def test_a_drawn_closing_waits_for_its_second_look_however_old(world, now, certi
 
 def test_beside_an_old_closing_cases_of_people_wait_as_long(world, now, certificate, every_lot_is_drawn, monkeypatch):
     """Otherwise every case older than a month would give away who decided it."""
-    monkeypatch.setattr("appeals.queries.certification.is_drawn_for_second_look", lambda _appeal: True)
+    monkeypatch.setattr("appeals.queries.certification.is_in_draw", lambda _ref: True)
     appeal = closed(world, now=now)
     by_a_person = make.file(world.alice, world.notice(), now=now)
     make.decide(world.sara, make.ready_to_decide(world.sara, by_a_person, now=now), now=now + timedelta(minutes=1))

@@ -80,7 +80,7 @@ def home_page(
         if address := work_address_of(actor):
             return redirect(address)
         now = clock.now()
-        cases = list(queries.appeals_for(actor).order_by("-filed_at")[:50])
+        cases = list(queries.appeals_listed_for(actor)[:50])
         also = dict(beside(actor, now))
         cards = [_card(todo) for todo in queries.todo_for(actor, now=now)] + list(also.pop("cards", ()))
         context = also | {

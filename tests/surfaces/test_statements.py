@@ -1,0 +1,95 @@
+"""How many statements a step and a page may cost, so that none grows by accident."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from appeals import commands as appeals
+from casework import clock
+from disputes import commands as disputes
+from notices import commands as notices
+from tests import factories as make
+from tests.appeals.test_workbench import browser
+from tests.disputes.building import build_court
+
+
+@pytest.fixture(scope="module")
+def now(module_database):
+    """The pages read the clock themselves, so this world lives now."""
+    with module_database():
+        return clock.now() - timedelta(hours=2)
+
+
+@pytest.fixture(scope="module")
+def module_court(module_database, now):
+    with module_database():
+        return build_court(now)
+
+
+@pytest.fixture
+def court(module_court, copy_of):
+    return copy_of(module_court)
+
+
+def statements(act):
+    with CaptureQueriesContext(connection) as asked:
+        act()
+    return len([each for each in asked if "SAVEPOINT" not in each["sql"]])  # a transaction, where it is the outermost
+
+
+def test_the_steps_of_an_appeal(world, now):
+    drafted = make.draft(world.merchant, world.rule, now=now, officer=world.otto.code)
+    assert statements(lambda: notices.issue_notices(actor=world.platform, drafts=[drafted], now=now)) <= 12
+
+    notice = world.notice()
+    assert statements(lambda: make.file(world.alice, notice, now=now)) <= 18
+    assert statements(lambda: appeals.claim_next_appeal(actor=world.rita, now=now)) <= 12
+    appeal = notice.appeals.get()
+    make.ready_to_decide(world.rita, appeal, now=now)
+    assert statements(lambda: make.decide(world.rita, appeal, now=now, outcome="OVERTURNED")) <= 30
+
+
+def test_a_message(court, now):
+    dispute = court.open()
+    say = {"ref": dispute.ref, "lane": "both", "client_id": "one", "text": "您好", "now": now}
+    assert statements(lambda: disputes.post_message(actor=court.claimant_of(dispute.ground), **say)) <= 10
+
+
+@pytest.mark.parametrize(
+    ("who", "name", "most"),
+    [
+        ("rita", "workbench:queue", 18),
+        ("rita", "workbench:second-looks", 18),
+        ("rita", "workbench:me", 18),
+        ("alice", "notices:list", 18),
+        ("alice", "appeals:list", 24),
+    ],
+)
+def test_a_page_costs_the_same_however_many_rows_it_shows(world, now, who, name, most):
+    def work(n):
+        for _ in range(n):
+            make.file(world.alice, world.notice(), now=now)
+            ready = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(officer=""), now=now), now=now)
+            make.decide(world.rita, ready, now=now, outcome="UPHELD")
+
+    client, path = browser(getattr(world, who)), reverse(name)
+    work(1)
+    client.get(path)
+    few = statements(lambda: client.get(path))
+    work(3)
+    assert statements(lambda: client.get(path)) == few <= most
+
+
+@pytest.mark.filterwarnings("ignore:Overriding get_action_choices")  # unfold's
+@pytest.mark.parametrize("model", ["casework_event", "casework_deadline", "casework_outboxmessage", "notices_measure"])
+def test_a_list_of_the_admin_asks_once_who_may(world, now, model):
+    notice = world.notice()
+    client, path = browser(make.staff("administrator", now=now)), reverse(f"admin:{model}_changelist")
+    client.get(path)
+    few = statements(lambda: client.get(path))
+    make.file(world.alice, notice, now=now)
+    world.notice()
+    assert statements(lambda: client.get(path)) == few <= 12
