@@ -1,6 +1,8 @@
 """What is sent about notices and remedies, as a body: shapes and sizes, nothing about the case."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +11,10 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from accounts.models import Language
+from casework.actor import Actor
+from casework.api.problems import field_errors
 from casework.api.serializers import Boolean, Choice, Input, Integer, Line, Moment, Ref, Text
+from casework.errors import Invalid
 from notices import commands
 from notices.machine import SiblingState
 from notices.models import Axis, BasisKind, BreachKind, DetectionSource
@@ -185,6 +190,23 @@ class IssueNoticeInput(Input):
                 "executor": commands.ExecutorDraft(**plain["executor"]) if plain["executor"] else None,
             }
         )
+
+
+def issue_rows(rows: Sequence[Any], *, actor: Actor, now: datetime) -> list[commands.Issued]:
+    """Issues every body that is whole and refuses every other, each judged on its own. Order is kept.
+
+    Raises as `commands.issue_notices`.
+    """
+    drafts: dict[int, commands.NoticeDraft] = {}
+    results: dict[int, commands.Issued] = {}
+    for index, row in enumerate(rows):
+        try:
+            drafts[index] = IssueNoticeInput.draft(IssueNoticeInput.read(row))
+        except ValidationError as error:
+            results[index] = commands.Issued(index, refusal=Invalid(errors=field_errors(error.detail)))
+    issued = commands.issue_notices(actor=actor, drafts=list(drafts.values()), now=now)
+    results |= {index: replace(row, index=index) for index, row in zip(drafts, issued, strict=True)}
+    return [results[index] for index in sorted(results)]
 
 
 @extend_schema_field(IssueNoticeInput(many=True, max_length=MAX_BATCH))

@@ -53,6 +53,12 @@ def as_stored(
     return notice
 
 
+def require_notice(actor: Actor, ref: str) -> None:
+    """Raises `NotFound` alike for a missing and a foreign one."""
+    if not Notice.objects.filter(visible_to(actor), ref=ref).exists():
+        raise NotFound()
+
+
 @dataclass(frozen=True, slots=True)
 class OwnNotice:
     """A notice as an app above names it: by key, reference and number."""

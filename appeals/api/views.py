@@ -20,7 +20,7 @@ from casework.errors import Invalid, NotAllowed, NotFound, require
 from casework.letters import language_for
 from casework.models import Event
 from casework.serving import case_file, send
-from notices.queries import notice_for
+from notices.queries import require_notice
 
 MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that casework.files keeps, and its form
 
@@ -61,7 +61,7 @@ class FileAppealView(CommandView):
     takes, gives, status = inputs.FileAppealInput, shapes.AppealOutput, 201
 
     def authorise(self, call: Call) -> None:
-        notice_for(call.actor, call.path["ref"])
+        require_notice(call.actor, call.path["ref"])
 
     def perform(self, call: Call) -> Reply:
         values = dict(call.values)

@@ -4,15 +4,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
-from rest_framework.exceptions import ValidationError
 
 from casework import attachments
 from casework.api.parsers import BoundedMultiPartParser
 from casework.api.problems import body_of as problem_of
-from casework.api.problems import field_errors
 from casework.api.verbs import VerbView
 from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
-from casework.errors import CaseError, Invalid, require
+from casework.errors import require
 from casework.serving import send
 from notices import commands, queries
 from notices.api.serializers import (
@@ -23,7 +21,7 @@ from notices.api.serializers import (
     RemedyOutput,
     SiblingOutput,
 )
-from notices.inputs import BatchInput, FileInput, IssueNoticeInput, RegisterMeasureTypeInput
+from notices.inputs import BatchInput, FileInput, IssueNoticeInput, RegisterMeasureTypeInput, issue_rows
 from notices.models import Notice, Remedy, SiblingReview
 from notices.policies import may_issue_notices
 
@@ -61,29 +59,14 @@ class NoticeBatchView(CommandView):
         require(may_issue_notices(call.actor))
 
     def perform(self, call: Call) -> Reply:
-        results: dict[int, dict[str, Any]] = {}
-        drafts: dict[int, commands.NoticeDraft] = {}
-        for index, row in enumerate(call.values["notices"]):
-            try:
-                drafts[index] = IssueNoticeInput.draft(IssueNoticeInput.read(row))
-            except ValidationError as error:
-                results[index] = _refused(index, Invalid(errors=field_errors(error.detail)))
-        stored = commands.issue_notices(actor=call.actor, drafts=list(drafts.values()), now=call.now)
-        for index, issued in zip(drafts, stored, strict=True):
-            if issued.refusal is not None:
-                results[index] = _refused(index, issued.refusal)
-            else:
-                results[index] = {
-                    "index": index,
-                    "status": 200 if issued.existed else 201,
-                    "notice": issued.notice,
-                    "problem": None,
-                }
-        return self.reply({"results": [results[index] for index in sorted(results)]}, call)
+        rows = issue_rows(call.values["notices"], actor=call.actor, now=call.now)
+        return self.reply({"results": [_result(row) for row in rows]}, call)
 
 
-def _refused(index: int, refusal: CaseError) -> dict[str, Any]:
-    return {"index": index, "status": refusal.status, "notice": None, "problem": problem_of(refusal)}
+def _result(row: commands.Issued) -> dict[str, Any]:
+    if row.refusal is not None:
+        return {"index": row.index, "status": row.refusal.status, "notice": None, "problem": problem_of(row.refusal)}
+    return {"index": row.index, "status": 200 if row.existed else 201, "notice": row.notice, "problem": None}
 
 
 class NoticeView(ReadView):

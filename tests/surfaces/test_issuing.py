@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from casework import clock
 from notices.models import Notice
+from tests import factories as make
 from tests.executors import building as build
 from tests.surfaces.operations import a_notice
 from tests.surfaces.people import FILE, form
@@ -70,6 +71,15 @@ def test_issuing_takes_few_statements_and_a_hundred_notices_no_more_than_one(cas
     own = [sql for sql in statements(one) if sql not in around and "clock_timestamp" not in sql]
     assert len(own) <= 12, own
     assert len(statements(many)) == len(statements(one))
+
+
+def test_filing_an_appeal_takes_few_statements(cast):
+    notice = make.issue(
+        cast.world.platform, make.draft(cast.world.merchant, cast.world.rule, now=clock.now()), now=clock.now()
+    )
+    with CaptureQueriesContext(connection) as asked:
+        make.file(cast.world.alice, notice, now=clock.now())
+    assert len(statements(asked)) <= 18, statements(asked)
 
 
 def without_time(answer):
