@@ -6,7 +6,7 @@ Many workers on many hosts share one PostgreSQL; every step claims what it does,
 import logging
 import socket
 import threading
-import time
+from datetime import timedelta
 
 from django.db import close_old_connections, connection
 from django_tasks_db.management.commands.db_worker import Worker
@@ -39,6 +39,9 @@ def tick(*, limit: int = 500, stop: threading.Event | None = None) -> int:
             done += routine(now=clock.now())
         except Exception:
             logger.exception("the worker could not see to %s", name)
+    now = clock.now()
+    if not Tick.objects.filter(name="worker", at__gt=now - timedelta(seconds=PAUSE)).exists():
+        Tick.objects.update_or_create(name="worker", defaults={"at": now})
     return done
 
 
@@ -50,15 +53,12 @@ def run(stop: threading.Event) -> None:
     triggers.require(connection)
     queue = threading.Thread(target=_run_queue, args=(stop,), name="task-queue", daemon=True)
     queue.start()
-    idle, told = BREATH, 0.0
+    idle = BREATH
     while not stop.is_set():
         close_old_connections()
         outbox.written.clear()
         try:
             busy = tick(stop=stop) > 0
-            if time.monotonic() - told >= PAUSE:
-                Tick.objects.update_or_create(name="worker", defaults={"at": clock.now()})
-                told = time.monotonic()
         except Exception:
             logger.exception("a round of the worker failed")
             busy = False
