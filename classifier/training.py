@@ -34,8 +34,10 @@ CHOOSE_ON = 5_000
 """So many cases at most choose how strongly weights are held back."""
 ONE_FOLD_FROM = 15_000
 """From so many cases on, a third of them that nothing learnt from is enough to make probabilities true."""
-RECENT_SHARE, RECENT_LEAST = 0.15, 200
-"""The newest cases learnt from say how often measures are revoked now; at least so many of them."""
+RECENT = 1_200
+"""So many of the newest cases learnt from say how far a score is to be trusted."""
+NEWEST = 300
+"""So many of the newest say how often measures are revoked now."""
 UNSEEN_QUANTILE = 0.98
 BINS = 15
 
@@ -307,13 +309,20 @@ def _fit_outcome(matrix: Any, outcomes: NDArray[np.int64], seed: int) -> tuple[F
     some = _some(outcomes.size, seed)
     chosen = max(OUTCOME_CS, key=lambda c: (round(found(c), 3), -c))
     scores, cases = held_out(matrix, outcomes, chosen)
-    platt = LogisticRegression(C=10.0).fit(scores[:, None], outcomes[cases])
-    slope = max(float(platt.coef_[0, 0]), 0.01)  # no signal: say the base rate rather than turn the order upside down
-    # Rates move: how often measures are revoked is learnt from the newest cases, which stand last.
-    recent = slice(-max(int(cases.size * RECENT_SHARE), RECENT_LEAST), None)
-    shift = _shift(slope * scores[recent], outcomes[cases[recent]])
+    slope, shift = _calibration(scores, outcomes[cases])
     whole = _logistic(chosen, seed).fit(matrix, outcomes)
     return slope * whole.coef_[0], slope * float(whole.intercept_[0]) + shift
+
+
+def _calibration(scores: Floats, outcomes: NDArray[np.int64]) -> tuple[float, float]:
+    """Slope and shift that make log odds of the scores; the newest cases stand last."""
+    recent, newest = slice(-RECENT, None), slice(-NEWEST, None)
+    slope = 0.0
+    if 0 < outcomes[recent].sum() < outcomes[recent].size:
+        slope = float(LogisticRegression(C=10.0).fit(scores[recent, None], outcomes[recent]).coef_[0, 0])
+    # No signal: say the base rate rather than turn the order upside down.
+    slope = max(slope, 0.01)
+    return slope, _shift(slope * scores[newest], outcomes[newest])
 
 
 def _shift(scores: Floats, outcomes: NDArray[np.int64]) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from classifier.cases import TooFewCases
-from classifier.training import ece, train
+from classifier.training import _calibration, ece, train
 
 
 def test_training_is_repeatable_whatever_the_order_of_the_rows(rows, trained):
@@ -129,3 +129,23 @@ def test_calibration_error_is_counted_right():
     assert ece(np.array([0.8] * 10), np.array([1.0] * 8 + [0.0] * 2)) == pytest.approx(0.0)
     assert ece(np.array([0.9] * 10), np.array([1.0] * 5 + [0.0] * 5)) == pytest.approx(0.4)
     assert ece(np.array([1.0, 0.1]), np.array([1.0, 1.0])) == pytest.approx(0.45)
+
+
+def test_the_newest_cases_say_how_often_measures_are_revoked_now():
+    draw = np.random.default_rng(0)
+    scores = draw.normal(size=3_000)
+    before = draw.random(2_600) < 1 / (1 + np.exp(-2 * scores[:2_600]))
+    now = draw.random(400) < 1 / (1 + np.exp(-(2 * scores[2_600:] - 3)))  # as telling as before, and far rarer
+
+    slope, shift = _calibration(scores, np.concatenate([before, now]).astype(np.int64))
+
+    assert 1 < slope < 2.5
+    assert np.mean(1 / (1 + np.exp(-slope * scores[-300:] - shift))) == pytest.approx(now[-300:].mean(), abs=0.01)
+
+
+@pytest.mark.parametrize("outcome", [0, 1])
+def test_scores_that_tell_nothing_give_the_rate_of_the_newest_cases(outcome):
+    slope, shift = _calibration(np.linspace(-1, 1, 400), np.full(400, outcome))
+
+    assert slope == 0.01
+    assert (1 / (1 + np.exp(-shift))) == pytest.approx(outcome, abs=0.005)
