@@ -65,13 +65,16 @@ def fingerprint(body: Any, query: Mapping[str, Any]) -> str:
 def _value(value: Any) -> Any:
     if isinstance(value, list):
         return [_value(each) for each in value]
-    if not isinstance(value, UploadedFile):
-        return value
+    return {"name": value.name, "sha256": digest_of(value)} if isinstance(value, UploadedFile) else value
+
+
+def digest_of(file: UploadedFile) -> str:
+    """The SHA-256 of a file that was sent."""
     digest = hashlib.sha256()
-    for chunk in value.chunks():
+    for chunk in file.chunks():
         digest.update(chunk)
-    value.seek(0)
-    return {"name": value.name, "sha256": digest.hexdigest()}
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def earlier_answer(*, principal: str, operation: str, key: str, request_hash: str) -> Replay | None:

@@ -1,7 +1,7 @@
 """Carries out what a page sent, once, and renders refusals as pages: with the same words, and with the typed text."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlsplit, urlunsplit
@@ -20,7 +20,7 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, FileRefused, Invalid, NotSignedIn, TooLarge
 from casework.forms import CaptionField
-from casework.idempotency import Answer, run_form_once
+from casework.idempotency import Answer, digest_of, run_form_once
 
 P = ParamSpec("P")
 
@@ -149,17 +149,34 @@ def wrong_number(files: Sequence[object]) -> Errors:
 
 
 def take_files(
-    request: HttpRequest, files: Iterable[Any], take: Callable[[Any, str], object], *, caption: str = ""
+    request: HttpRequest,
+    files: Iterable[Any],
+    take: Callable[[Any, str], object],
+    *,
+    caption: str = "",
+    known: Collection[str] = (),
 ) -> tuple[Errors, int]:
     """Hands each file to `take` with its caption, or the given one; returns the errors and how many were taken.
+
+    A file that is there already, by its SHA-256 in `known` or in the same form, is left out, and the page says so.
 
     Each is taken on its own, so that one that cannot be used takes no other with it.
     """
     captions, one = request.POST.getlist("captions"), request.POST.get("caption", "")
     errors: Errors = []
-    kept = 0
+    kept, seen = 0, set(known)
     for index, file in enumerate(files):
         typed = one if not captions else captions[index] if index < len(captions) else ""
+        digest = digest_of(file)
+        if digest in seen:
+            errors += [
+                {
+                    "text": _("%(name)s is there already and was not added again.") % {"name": file.name},
+                    "id": "id_files",
+                }
+            ]
+            continue
+        seen.add(digest)
         try:
             take(file, CaptionField().clean(typed or caption))
             kept += 1

@@ -203,6 +203,9 @@ VARIANTS: Mapping[str, EventText] = {
     "dispute.offer_made_by_system": EventText(
         party=_("The system made a proposal. It binds nobody before both agree.")
     ),
+    "dispute.settled_by_agreeing": EventText(
+        party=_("The %(side)s agreed to what the %(claimant)s wanted. Both sides are agreed.")
+    ),
     "dispute.offer_lapsed_by_demand": EventText(
         party=_("The system's proposal is gone, because a person was asked for.")
     ),

@@ -220,6 +220,13 @@ def may_answer_offer(actor: Actor, dispute: Dispute, offer: Offer, *, accepts: b
     return None if role_on_side(actor, dispute) in roles else NotAllowed()
 
 
+def may_agree_to_claim(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """The respondent; where that costs its money, its owner or finance. The platform answers by its own decision."""
+    if side_of(actor, dispute) is not Side.RESPONDENT:
+        return NotAllowed()
+    return _acts(actor, dispute, MAY_PAY if pays(dispute, dispute.claim_remedy, Side.RESPONDENT) else CAN_FILE)
+
+
 def may_withdraw_offer(actor: Actor, dispute: Dispute, offer: Offer) -> CaseError | None:
     if offer.side == Side.PLATFORM:
         return None if is_mediator(actor, dispute) else NotAllowed()

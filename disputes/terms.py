@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from disputes.choices import CONSUMERS, MONEY, Payer, Remedy, Side
+from disputes.choices import CONSUMERS, GOODS_BACK, MONEY, Payer, Remedy, Side
 from disputes.models import Determination, Dispute, ObligationKind
+from disputes.proof import payer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,25 @@ def terms_determined(one: Determination) -> Terms | None:
     if not one.remedy:
         return None
     return Terms(one.remedy, one.amount_minor, one.payer, one.goods_back, one.freight_payer)
+
+
+def terms_claimed(dispute: Dispute) -> Terms | None:
+    """What the claimant wants, as terms; None where the claim names no sum, or the platform is the other side.
+
+    Where goods go back, whoever agrees bears the freight: a claim says nothing of it, and nobody who is given what they
+    asked for is to pay for it.
+    """
+    is_money = dispute.claim_remedy in {str(r) for r in MONEY}
+    if dispute.respondent_id is None or (is_money and dispute.claim_amount_minor is None):
+        return None
+    goods_back = dispute.claim_remedy in {str(r) for r in GOODS_BACK}
+    return Terms(
+        remedy=dispute.claim_remedy,
+        amount_minor=dispute.claim_amount_minor if is_money else None,
+        payer=payer_of(dispute.ground, dispute.claim_remedy),
+        goods_back=goods_back,
+        freight_payer=Payer.RESPONDENT if goods_back else Payer.NOBODY,
+    )
 
 
 def remedies_to_offer(dispute: Dispute) -> list[str]:

@@ -40,6 +40,7 @@ from disputes.commands.mediate import (
 from disputes.commands.offers import (
     Terms,
     accept_offer,
+    agree_to_claim,
     consent_to_no_return,
     give_opt_in,
     lapse_offer,

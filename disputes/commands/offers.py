@@ -25,9 +25,11 @@ from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
 from disputes.commands.follow import begin
 from disputes.commands.locking import lock_dispute, lock_for_offer, move
 from disputes.commands.open import end_offer, end_offers
+from disputes.machine import BEFORE_DECISION
 from disputes.models import Dispute, NoReturnConsent, Offer, OfferAnswer, OfferState, OptIn
 from disputes.policies import (
     is_mediator,
+    may_agree_to_claim,
     may_answer_offer,
     may_consent_to_no_return,
     may_make_offer,
@@ -37,7 +39,7 @@ from disputes.policies import (
 )
 from disputes.proof import payer_of
 from disputes.terms import Terms as FinalTerms
-from disputes.terms import remedies_to_offer
+from disputes.terms import remedies_to_offer, terms_claimed
 from disputes.triage import asks_for_a_person_in_text
 
 MAX_OFFERS = 60
@@ -186,12 +188,46 @@ def accept_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
     wanted = {Side.CLAIMANT, Side.RESPONDENT} if dispute.respondent_id is not None else {Side.CLAIMANT}
     agreed = set(offer.answers.filter(accepted=True).values_list("side", flat=True)) | {offer.side}
     if {str(s) for s in wanted} <= {str(s) for s in agreed}:
-        end_offer(offer, OfferState.ACCEPTED, now=now)
-        end_offers(dispute, now=now, but=offer)
-        move(dispute, "settle", actor=actor, now=now, facts={"offer": offer.no, "side": side})
-        begin(dispute, terms_of(offer), actor=actor, now=now)
+        _settle(dispute, offer, "settle", side, actor=actor, now=now)
     else:
         move(dispute, "accept_offer", actor=actor, now=now, facts={"offer": offer.no, "side": side})
+    return dispute
+
+
+def _settle(dispute: Dispute, offer: Offer, verb: str, side: Side, *, actor: Actor, now: datetime) -> None:
+    end_offer(offer, OfferState.ACCEPTED, now=now)
+    end_offers(dispute, now=now, but=offer)
+    facts = {"offer": offer.no, "side": side} | ({"why": "claim"} if offer.meets_claim else {})
+    move(dispute, verb, actor=actor, now=now, facts=facts)
+    begin(dispute, terms_of(offer), actor=actor, now=now)
+
+
+@command
+def agree_to_claim(*, actor: Actor, ref: str, now: datetime) -> Dispute:
+    """Gives the claimant what they want, which settles the dispute: it is theirs already to want it.
+
+    Raises `NotFound`, `NotAllowed` (money of a merchant is its owner's or finance's to promise), `NotYourTurn`.
+    """
+    dispute = lock_dispute(actor, ref)
+    require(may_agree_to_claim(actor, dispute))
+    wanted = terms_claimed(dispute)
+    if wanted is None or dispute.state not in BEFORE_DECISION:
+        raise NotYourTurn()
+    earlier = dispute.offers.filter(side=Side.RESPONDENT, state=OfferState.OPEN).first()
+    if earlier is not None:
+        end_offer(earlier, OfferState.REPLACED, now=now)
+    offer = Offer.objects.create(
+        ref=new_ref("off_"),
+        dispute=dispute,
+        no=1 + (dispute.offers.aggregate(last=Max("no"))["last"] or 0),
+        side=Side.RESPONDENT,
+        meets_claim=True,
+        made_by_id=actor.person,
+        made_at=now,
+        expires_at=now + timedelta(hours=1),
+        **copied(wanted, "remedy amount_minor goods_back freight_payer"),
+    )
+    _settle(dispute, offer, "agree_to_claim", Side.RESPONDENT, actor=actor, now=now)
     return dispute
 
 

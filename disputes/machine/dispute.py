@@ -267,6 +267,15 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
+        source=BEFORE_DECISION,
+        target=S.SETTLED,
+        custom=moves("dispute.settled", cancels=ALL_CLOCKS, by=("party",)),
+    )
+    def agree_to_claim(self, **_facts: Any) -> None:
+        """The other side gives what the claimant wanted; nobody is asked to accept what they asked for."""
+
+    @transition(
+        field=state,
         source=S.DETERMINED,
         target=S.REVIEW_REQUESTED,
         conditions=[is_first_review],

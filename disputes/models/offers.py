@@ -33,6 +33,8 @@ class Offer(models.Model):
     goods_back = models.BooleanField(default=False)
     freight_payer = models.CharField(max_length=10, choices=Payer, default=Payer.NOBODY)
     note = models.CharField(max_length=500, blank=True, default="")
+    meets_claim = models.BooleanField(default=False)
+    """It gives what the claimant wanted, so it is accepted with being made."""
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -211,7 +211,7 @@ TRIGGERS: list[Trigger] = [
     sealed(
         "disputes_offer",
         "offer_terms_are_sealed",
-        "side remedy amount_minor goods_back freight_payer note dispute_id",
+        "side remedy amount_minor goods_back freight_payer note meets_claim dispute_id",
         also="OLD.state <> 'OPEN' OR NEW.expires_at < OLD.expires_at",
     ),
     Trigger(
@@ -230,6 +230,31 @@ TRIGGERS: list[Trigger] = [
             JOIN disputes_groundrow g ON g.id = d.ground_id
             WHERE d.id = NEW.dispute_id AND CAST(g.remedies AS TEXT) LIKE '%"' || NEW.remedy || '"%')""",
         problem="validation",
+    ),
+    Trigger(
+        name="offer_that_meets_the_claim_gives_what_was_claimed",
+        table="disputes_offer",
+        events=("INSERT",),
+        when="""NEW.meets_claim AND NOT EXISTS (SELECT 1 FROM disputes_dispute d WHERE d.id = NEW.dispute_id
+            AND d.respondent_id IS NOT NULL AND NEW.side = 'RESPONDENT' AND NEW.remedy = d.claim_remedy
+            AND COALESCE(NEW.amount_minor, 0) = COALESCE(d.claim_amount_minor, 0)
+            AND (NEW.goods_back AND NEW.remedy IN ('RETURN_AND_REFUND', 'EXCHANGE', 'REPAIR')
+                AND NEW.freight_payer = 'RESPONDENT'
+                OR NOT NEW.goods_back AND NEW.remedy NOT IN ('RETURN_AND_REFUND', 'EXCHANGE', 'REPAIR')
+                AND NEW.freight_payer = 'NOBODY'))""",
+        problem="validation",
+    ),
+    Trigger(
+        name="offer_is_accepted_by_whom_it_binds",
+        table="disputes_offer",
+        events=("INSERT", "UPDATE"),
+        when="""NEW.state = 'ACCEPTED' AND NOT NEW.meets_claim AND NOT (
+            (NEW.side = 'CLAIMANT' OR EXISTS (SELECT 1 FROM disputes_offeranswer a
+                WHERE a.offer_id = NEW.id AND a.accepted AND a.side = 'CLAIMANT'))
+            AND (NEW.side = 'RESPONDENT' OR EXISTS (SELECT 1 FROM disputes_offeranswer a
+                WHERE a.offer_id = NEW.id AND a.accepted AND a.side = 'RESPONDENT')
+                OR EXISTS (SELECT 1 FROM disputes_dispute d
+                    WHERE d.id = NEW.dispute_id AND d.respondent_id IS NULL)))""",
     ),
     append_only("disputes_offeranswer", "offer_answer_is_append_only"),
     # — the room —

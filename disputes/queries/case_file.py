@@ -236,7 +236,7 @@ def _offer(offer: Offer, *, with_answers: bool) -> dict[str, Any]:
     answers = sorted(offer.answers.all(), key=lambda a: a.pk) if with_answers else []
     return {
         **fields(offer, "no side by_system remedy amount_minor goods_back freight_payer note made_at expires_at"),
-        **fields(offer, "state ended_at"),
+        **fields(offer, "meets_claim state ended_at"),
         "answers": [fields(each, "side accepted answered_at") for each in answers],
     }
 

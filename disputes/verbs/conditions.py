@@ -27,6 +27,7 @@ from disputes.models import (
 )
 from disputes.policies import pays, role_on_side, side_of
 from disputes.queries import offers_shown_to
+from disputes.terms import terms_claimed
 from disputes.windows import window_closes
 
 # — what verbs are about —
@@ -115,6 +116,10 @@ def is_for_a_side(actor: Actor, dispute: Dispute, now: datetime) -> bool:
     return side_of(actor, dispute) is not None
 
 
+def claim_can_be_met(actor: Actor, dispute: Dispute, now: datetime) -> bool:
+    return terms_claimed(dispute) is not None
+
+
 def has_records(actor: Actor, dispute: Dispute, now: datetime, part: SideFact) -> bool:
     """The platform holds records about this fact, and they are not being fetched for this side already."""
     side = side_of(actor, dispute)
@@ -163,6 +168,10 @@ def may_confirm(actor: Actor, dispute: Dispute, row: Obligation) -> CaseError | 
 def manager(actor: Actor, dispute: Dispute, *_part: object) -> str:
     """A party's manager; the platform's people need no role in a party."""
     return "manager" if side_of(actor, dispute) in (Side.CLAIMANT, Side.RESPONDENT) else ""
+
+
+def agreeing_role(actor: Actor, dispute: Dispute) -> str:
+    return "finance" if pays(dispute, dispute.claim_remedy, Side.RESPONDENT) else "manager"
 
 
 def offering_role(actor: Actor, dispute: Dispute) -> str:

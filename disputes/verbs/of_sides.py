@@ -25,6 +25,16 @@ LISTED = (
         about="The first answer of the other side.",
     ),
     Verb(
+        "agree",
+        commands.agree_to_claim,
+        may=policies.may_agree_to_claim,
+        transition="agree_to_claim",
+        when=conditions.claim_can_be_met,
+        needs_role=conditions.agreeing_role,
+        about="Give the claimant what they want: the dispute is settled at once, and they need not accept it. Where "
+        "goods go back, you bear the freight.",
+    ),
+    Verb(
         "escalate",
         commands.escalate_dispute,
         may=policies.may_act_as_party,

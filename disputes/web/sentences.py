@@ -18,7 +18,7 @@ from disputes.models import Dispute, Obligation, ObligationKind
 type Text = str | Promise
 
 STEPS: tuple[tuple[str, Text], ...] = (
-    ("talk", pgettext_lazy("step of a dispute", "Talks")),
+    ("talk", pgettext_lazy("step of a dispute", "Talking")),
     ("join", pgettext_lazy("step of a dispute", "Platform joins")),
     ("evidence", pgettext_lazy("step of a dispute", "Evidence")),
     ("decide", pgettext_lazy("step of a dispute", "Determination")),
@@ -76,7 +76,7 @@ def who(dispute: Dispute, side: str, reader: Side | None) -> str:
 
 
 def payer_label(dispute: Dispute, payer: str) -> str:
-    return _("nobody") if payer == Payer.NOBODY else role_label(dispute, payer)
+    return _("each side its own") if payer == Payer.NOBODY else role_label(dispute, payer)
 
 
 def state_of(dispute: Dispute) -> tuple[str, Text]:
@@ -161,6 +161,28 @@ def due_of_event(facts: Mapping[str, Any]) -> datetime | None:
         return None
 
 
+def source_name(source: str) -> str:
+    """Which of the platform's systems a record came from; on which host it runs is for the case file."""
+    return source.rpartition(" (")[0] or _("the platform's own system")
+
+
+def due_label(event: str, facts: Mapping[str, Any]) -> str:
+    """What the time limit that an event set is for."""
+    if event == "dispute.offer_made":
+        return _("The offer stands until")
+    if event == "dispute.evidence_closed":
+        return _("Decision due")
+    if fact := facts.get("fact"):
+        return _("Fact %(fact)s to be shown by") % {"fact": fact}
+    extended = {
+        "answer": _("The claim to be answered by"),
+        "answering": _("What was submitted can be answered until"),
+        "confirmation": _("You can say that it was not done until"),
+        "review": _("Review possible until"),
+    }
+    return extended.get(str(facts.get("what")), _("Evidence closes by"))
+
+
 def event_sentence(dispute: Dispute, event: str, facts: Mapping[str, Any], *, codes: Mapping[str, str]) -> str:
     """What an event of the room says to everybody in it. `codes`: officer codes by people's refs."""
     key = _variant(event, facts)
@@ -173,6 +195,8 @@ def _variant(event: str, facts: Mapping[str, Any]) -> str:
         return "dispute.refused"
     if event == "dispute.escalated" and facts.get("why") == "silence":
         return "dispute.escalated_by_silence"
+    if event == "dispute.settled" and facts.get("why") == "claim":
+        return "dispute.settled_by_agreeing"
     if event == "dispute.offer_made" and facts.get("by_system"):
         return "dispute.offer_made_by_system"
     if event == "dispute.offer_lapsed" and facts.get("why") == "human-demanded":

@@ -40,6 +40,7 @@ urlpatterns = [
     path("disputes/<slug:ref>/messages/<int:sequence>/report/", room.report, name="report-message"),
     path("disputes/<slug:ref>/messages/<int:sequence>/evidence/", room.use_message, name="use-message"),
     path("disputes/<slug:ref>/answer/", acts.answer, name="answer"),
+    path("disputes/<slug:ref>/agree/", offers.agree, name="agree"),
     path("disputes/<slug:ref>/escalate/", act("escalate"), name="escalate"),
     path("disputes/<slug:ref>/demand-human/", act("demand-human"), name="demand-human"),
     path("disputes/<slug:ref>/withdraw/", act("withdraw"), name="withdraw"),

@@ -834,7 +834,7 @@ def _(case):
 
 @LAWS.broken_by("offer_ended_says_when")
 def _(case):
-    Offer.objects.filter(pk=case.offer.pk).update(state="ACCEPTED")
+    Offer.objects.filter(pk=case.offer.pk).update(state="REFUSED")
 
 
 @LAWS.broken_by("offer_gives_time")
@@ -860,6 +860,17 @@ def _(case):
 @LAWS.broken_by("offer_is_of_what_the_ground_gives")
 def _(case):
     insert(case.offer, ref="off_2", no=2, side="CLAIMANT", remedy="LIFT")
+
+
+@LAWS.broken_by("offer_that_meets_the_claim_gives_what_was_claimed")
+def _(case):
+    assert case.dispute.claim_remedy == "REFUND"
+    insert(case.offer, ref="off_2", no=2, state="ACCEPTED", ended_at=case.now, meets_claim=True)  # it resends
+
+
+@LAWS.broken_by("offer_is_accepted_by_whom_it_binds")
+def _(case):
+    Offer.objects.filter(pk=case.offer.pk).update(state="ACCEPTED", ended_at=case.now)
 
 
 @LAWS.broken_by("offer_terms_are_sealed")

@@ -76,8 +76,8 @@ def platform(monkeypatch: pytest.MonkeyPatch, court: Court) -> OneOrder:
     return known
 
 
-def pdf() -> SimpleUploadedFile:
-    return SimpleUploadedFile("paper.pdf", PDF, content_type="application/pdf")
+def pdf(no: int = 0) -> SimpleUploadedFile:
+    return SimpleUploadedFile("paper.pdf", PDF + b"%%%d\n" % no, content_type="application/pdf")
 
 
 def room(dispute: Dispute) -> str:
@@ -316,7 +316,10 @@ def test_evidence_is_drafted_withheld_submitted_objected_to_and_answered(court: 
     alice.sends(fact, {"files": [pdf()], "captions": [""]}, status=400)
     alice.sends(fact, {"files": [pdf()], "captions": ["价目"], "withheld": "1"}, status=400)
     alice.sends(fact, {"files": [pdf()], "captions": ["签收单"]})
-    alice.sends(fact, {"files": [pdf()], "captions": ["客户名单"], "withheld": "1", "withheld_reason": "含别人的电话"})
+    again = alice.sends(fact, {"files": [pdf()], "captions": ["又一次"]}, status=400).content.decode()
+    assert "paper.pdf is there already and was not added again." in again
+    assert EvidenceItem.objects.count() == 1
+    alice.sends(fact, {"files": [pdf(1)], "captions": ["客户名单"], "withheld": "1", "withheld_reason": "含别人的电话"})
     assert "签收单" not in bob.sees(fact), "a draft is its own side's"
     alice.sends(f"{fact}submit/")
     page = bob.sees(fact)
@@ -494,8 +497,14 @@ def test_offers_stand_side_by_side_and_are_accepted_after_one_more_page(court: C
     bob.sends(f"{room(dispute)}offers/new/", {"remedy": "REFUND", "amount": ""}, status=400)
     first = make_offer(alice, dispute)
     page = bob.sees(room(dispute))
-    assert page.count('data-testid="offer-column"') == 3
-    assert "¥80.00" in page
+    assert page.count('data-testid="offer-column"') == 1, "only open offers have a column"
+    waiting = page.partition('data-testid="waiting-offer"')[2].partition('data-testid="turn"')[0]
+    assert "Seller offers: Partial refund ¥80.00, the goods stay" in " ".join(waiting.split())
+    assert "Open until" in waiting
+    assert 'data-testid="waiting-accept"' in waiting
+    assert 'data-testid="waiting-offer"' not in alice.sees(room(dispute)), (
+        "one's own offer waits for nothing of one's own"
+    )
     accept = f"{room(dispute)}offers/{first.ref}/accept/"
     assert "the case closes on these terms: Partial refund ¥80.00" in bob.sees(accept)
     bob.sends(f"{room(dispute)}offers/{first.ref}/refuse/")
@@ -515,7 +524,7 @@ def test_offers_stand_side_by_side_and_are_accepted_after_one_more_page(court: C
     assert "Both sides agreed" in page
     assert "The dispute ended before anything was found about this" in page
     assert "You need do nothing" not in page.partition('data-testid="burden"')[2], "nobody has to show anything now"
-    assert steps_of(page) == [("done", "Talks"), ("here", "Carrying out")], "no mediator came, nothing was determined"
+    assert steps_of(page) == [("done", "Talking"), ("here", "Carrying out")], "no mediator came, nothing was determined"
     assert 'data-testid="owed"' in page
 
 
@@ -598,7 +607,7 @@ def test_withdrawing_demanding_and_consenting(court: Court) -> None:
     bob.sends(f"{room(dispute)}withdraw/")
     taken_back = alice.sees(room(dispute))
     assert "This dispute was taken back" in taken_back
-    assert steps_of(taken_back) == [("done", "Talks")]
+    assert steps_of(taken_back) == [("done", "Talking")]
 
 
 # — every state, every reader, both languages —

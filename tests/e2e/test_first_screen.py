@@ -77,3 +77,41 @@ def test_the_first_ground_and_the_last_button_are_on_the_first_screen(program, b
         for selector in ("label:has(input[value=human])", "label:has(input[name=ground])", "[data-testid=submit-now]"):
             assert not is_covered(merchant, selector), selector
             assert merchant.page.evaluate(WHAT_IS_SEEN, selector)["bottom"] <= size[1]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_an_offer_that_waits_and_the_field_to_write_in_are_a_tap_away(program, browser, language):
+    todo = program.call("merchant_owner", "GET", "todo")["items"]
+    offered = next(each["ref"] for each in todo if each["kind"] == "offer")
+    with Walk(browser, program, size=(360, 640), language=language) as seller:
+        seller.sign_in("merchant_owner")
+        seller.visit(f"/disputes/{offered}/", shoot="dispute-waiting")
+        assert "¥" in seller.tid("waiting-offer").first.inner_text()
+        assert not is_covered(seller, "[data-testid=waiting-accept]")
+        seller.page.locator(".room-parts a[href='#talk']").tap()
+        seller.page.wait_for_timeout(300)
+        assert not is_covered(seller, "[data-testid=composer-text]")
+        assert not is_covered(seller, ".room-parts a[href='#offers']")
+        seller.page.locator(".room-parts a[href='#offers']").tap()
+        seller.page.wait_for_timeout(300)
+        assert not is_covered(seller, "#offers h2")
+
+
+def test_a_seller_agrees_with_one_tap_and_one_page(program, browser):
+    claim = {"remedy": "REFUND", "amount_minor": 100}
+    body = {"order_ref": "O-2026-1047", "ground": "not_received", "claim": claim}
+    ref = program.call("consumer", "POST", "disputes", body)["ref"]
+    with Walk(browser, program, size=(360, 640)) as seller:
+        seller.sign_in("merchant_owner")
+        seller.visit(f"/disputes/{ref}/")
+        assert not is_covered(seller, "[data-testid=agree]")
+        assert "同意退款 ¥1.00" in seller.tid("agree").inner_text()
+        seller.tid("agree").tap()
+        seller.tid("effects").wait_for()
+        seller.look(shoot="dispute-agree")
+        assert not is_covered(seller, "[data-testid=agree]")
+        seller.tid("agree").tap()
+        seller.tid("owed").wait_for()
+        seller.look()
+    settled = program.call("consumer", "GET", f"disputes/{ref}")
+    assert settled["state"]["code"] == "CARRYING_OUT"

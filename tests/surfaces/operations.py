@@ -406,6 +406,7 @@ OPERATIONS: dict[str, Operation] = {
     "report_message": Operation(dispute("messaged", sequence=2)),
     "read_offers": Operation(dispute("offered")),
     "make_offer": Operation(dispute("open")),
+    "agree_to_claim": Operation(dispute("open")),
     "accept_offer": Operation(offer),
     "refuse_offer": Operation(offer),
     "withdraw_offer": Operation(offer),

@@ -118,7 +118,8 @@ def evidence(request: HttpRequest, ref: str) -> HttpResponse:
 
     errors, kept = wrong_number(files), 0
     if not errors:
-        errors, kept = take_files(request, files, stage)
+        known = [item.attachment.sha256 for item in queries.evidence_shown_to(actor, appeal)]
+        errors, kept = take_files(request, files, stage, known=known)
     if errors:
         return _evidence_page(request, queries.appeal_for(actor, ref), actor, now, errors=errors, kept=kept)
     tell_kept(request, kept)

@@ -67,6 +67,7 @@ class OfferOutput(serializers.Serializer[Any]):
     goods_back = serializers.BooleanField()
     freight_payer = Code(Payer)
     note = serializers.CharField()
+    meets_claim = serializers.BooleanField(help_text="It gives what was claimed, and needs nobody's yes.")
     made_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
     state = Code(OfferState)

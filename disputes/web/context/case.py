@@ -3,11 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from casework.actor import Actor
+from casework.machine import verbs_open_to
 from disputes import queries
 from disputes.choices import Side
 from disputes.models import Dispute
-from disputes.policies import is_mediator, role_on_side, side_of
+from disputes.policies import is_mediator, role_on_side, sees_offers, side_of
 from disputes.verbs import actions_for
 from disputes.web import sentences
 from disputes.web.context.evidence import record_items
@@ -26,6 +29,7 @@ def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
     actions = actions_for(actor, dispute, now=now)
     shown = queries.evidence_shown_to(actor, dispute)
     code, label = sentences.state_of(dispute)
+    columns = offer_columns(actor, dispute, side, actions, now)
     cards = [fact_card(dispute, view, side, actions, shown, now) for view in views]
     return {
         "dispute": dispute,
@@ -44,6 +48,7 @@ def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
                 "party": dispute.respondent.name if dispute.respondent else "",
             },
         ],
+        "may_offer": "make_offer" in verbs_open_to(dispute) and sees_offers(actor, dispute),
         "turn": turn(dispute, side, views, actions, now),
         "reply": reply(dispute, side, views, now),
         "cards": cards,
@@ -52,7 +57,9 @@ def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
         "escalate_from": dispute.escalate_from if _may_escalate_later(dispute, actor, now) else None,
         "records": record_items(dispute, shown),
         "pulls": [pull_card(dispute, view, pull, side) for view in views for pull in view.pulls],
-        "columns": offer_columns(actor, dispute, side, actions, now),
+        "columns": columns,
+        "waiting_offers": [c for c in columns if c["offer"]["waits"]],
+        "agree_url": reverse("disputes:agree", args=[dispute.ref]) if any(a.name == "agree" for a in actions) else "",
         "past_offers": past_offers(actor, dispute, side),
         "owed": owed(dispute, side, actions),
         "advances": [advance_card(dispute, row) for row in sorted(dispute.advances.all(), key=lambda a: a.no)],

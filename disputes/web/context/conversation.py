@@ -82,6 +82,7 @@ def entry(
             "is_card": moved,
             "text": sentences.event_sentence(dispute, picture["event"], facts, codes=codes),
             "due": sentences.due_of_event(facts),
+            "due_label": sentences.due_label(picture["event"], facts),
         }
     recalled = picture.get("recalled") is not None
     fresh = now <= at + timedelta(minutes=settings.RECALL_MINUTES)

@@ -66,7 +66,7 @@ def record_card(record: Any, currency: str) -> dict[str, Any]:
     """A platform record with its source and every line of it."""
     return {
         "label": sentences.record_label(record.kind),
-        "source": record.source,
+        "source": sentences.source_name(record.source),
         "collector": record.collector,
         "method": record.method,
         "recorded_at": record.recorded_at,
@@ -82,7 +82,7 @@ def record_items(dispute: Dispute, shown: Sequence[EvidenceView]) -> list[dict[s
         {
             "no": item.no,
             "label": sentences.record_label(item.caption),
-            "source": item.record.source if item.record is not None else "",
+            "source": sentences.source_name(item.record.source) if item.record is not None else "",
             "at": item.record.collected_at if item.record is not None else item.added_at,
             "url": reverse("disputes:fact", args=[dispute.ref, item.fact.no]) + f"#evidence-{item.no}",
             "object_url": reverse("disputes:object", args=[dispute.ref, item.no]),

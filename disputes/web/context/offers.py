@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import who_holds
 from casework.actor import Actor
-from casework.machine import verbs_open_to
 from casework.templatetags.casework_tags import money
 from disputes import queries
 from disputes.choices import Remedy, Side
@@ -25,21 +24,19 @@ from disputes.web.context.roles import MANAGES, PAYS
 def offer_columns(
     actor: Actor, dispute: Dispute, side: Side | None, actions: Sequence[Action], now: datetime
 ) -> list[dict[str, Any]]:
-    """One column per side and the platform with its open offer; none where nothing is open and none can be made."""
+    """The open offers, side by side: the claimant's, the respondent's, the platform's proposal."""
     if not sees_offers(actor, dispute):
         return []
     open_now = {o.side: o for o in queries.offers_shown_to(actor, dispute) if o.state == OfferState.OPEN}
-    if not open_now and "make_offer" not in verbs_open_to(dispute):
-        return []
-    sides = [Side.CLAIMANT] + ([Side.RESPONDENT] if dispute.respondent_id is not None else []) + [Side.PLATFORM]
     return [
         {
             "side": each,
             "who": sentences.who(dispute, each, side),
             "is_own": each == side,
-            "offer": offer_card(actor, dispute, open_now[each], side, actions, now) if each in open_now else None,
+            "offer": offer_card(actor, dispute, open_now[each], side, actions, now),
         }
-        for each in sides
+        for each in (Side.CLAIMANT, Side.RESPONDENT, Side.PLATFORM)
+        if each in open_now
     ]
 
 
@@ -55,6 +52,8 @@ def offer_card(
     return {
         "ref": offer.ref,
         "no": offer.no,
+        "waits": waits,
+        "terms": sentences.terms_text(dispute, offer),
         "remedy": capfirst(Remedy(offer.remedy).label),
         "amount": money(offer.amount_minor, dispute.currency) if offer.amount_minor is not None else "",
         "goods": _("go back") if offer.goods_back else _("stay"),

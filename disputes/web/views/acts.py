@@ -37,11 +37,13 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
     ):
         messages.success(request, _("Your answer is on file and the other side was told."))
         return _room(ref)
+    acts = {a.name for a in actions_for(actor, dispute, now=now)}
     context = {
         "dispute": dispute,
         "claim": claim_text(dispute),
         "form": form,
-        "can": any(a.name == "answer" for a in actions_for(actor, dispute, now=now)),
+        "can": "answer" in acts,
+        "agree_url": reverse("disputes:agree", args=[ref]) if "agree" in acts else "",
         "waits": dispute.state == "NEGOTIATING" and dispute.answered_at is None,
         "now": now,
     }

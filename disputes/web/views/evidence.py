@@ -85,7 +85,9 @@ def _stage(request: HttpRequest, actor: Actor, ref: str, no: int, now: datetime)
             now=now,
         )
 
-    return take_files(request, files, stage)
+    there = queries.evidence_shown_to(actor, queries.dispute_for(actor, ref))
+    known = [each.item.sha256 for each in there if each.is_own and each.item.fact.no == no]
+    return take_files(request, files, stage, known=known)
 
 
 def _fact_page(

@@ -23,10 +23,10 @@ from disputes.machine import AGREED
 from disputes.models import Dispute, Offer, OfferState
 from disputes.policies import may_make_offer, role_on_side, side_of
 from disputes.proof import payer_of
-from disputes.terms import remedies_to_offer
-from disputes.verbs import actions_for
+from disputes.terms import Terms, remedies_to_offer, terms_claimed
+from disputes.verbs import VERB, actions_for
 from disputes.web import sentences
-from disputes.web.context import claim_text, missing_for_money, missing_roles, offer_card
+from disputes.web.context import advance_card, claim_text, missing_for_money, missing_roles, offer_card
 from disputes.web.forms import OfferForm, amount_text
 
 
@@ -126,7 +126,34 @@ def accept(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
     return render(request, "disputes/accept.html", context)
 
 
-def _rows(dispute: Dispute, offer: Offer, terms: str, now: datetime) -> list[dict[str, Any]]:
+@require_http_methods(["GET", "HEAD", "POST"])
+@page()
+def agree(request: HttpRequest, ref: str) -> HttpResponse:
+    """Gives the claimant what they want, after a page that says what closes, what is paid and when."""
+    actor, now = actor_of(request), clock.now()
+    dispute = queries.dispute_for(actor, ref)
+    if request.method == "POST":
+        commands.agree_to_claim(actor=actor, ref=ref, now=now)
+        messages.success(request, _("You agreed. What was wanted is owed now."))
+        return redirect(reverse("disputes:room", args=[ref]) + "#owed")
+    verb = VERB["agree"]
+    if not verb.is_open(actor, dispute, now):
+        raise verb.refusal(actor, dispute, now)
+    wanted = terms_claimed(dispute)
+    assert wanted is not None
+    terms = sentences.terms_text(dispute, wanted)
+    context = {
+        "dispute": dispute,
+        "claim": claim_text(dispute),
+        "terms": terms,
+        "rows": _rows(dispute, wanted, terms, now),
+        "advanced": [advance_card(dispute, each) for each in dispute.advances.all()],
+        "now": now,
+    }
+    return render(request, "disputes/agree.html", context)
+
+
+def _rows(dispute: Dispute, offer: Offer | Terms, terms: str, now: datetime) -> list[dict[str, Any]]:
     rows = [{"key": _("Terms"), "value": terms}]
     if offer.remedy in {str(r) for r in MONEY}:
         by = now + timedelta(days=settings.GOODS_DAYS if offer.goods_back else settings.PAY_DAYS)
@@ -143,7 +170,7 @@ def _rows(dispute: Dispute, offer: Offer, terms: str, now: datetime) -> list[dic
             rows.append({"key": _("When"), "value": _("By %(day)s at the latest.") % {"day": moment_text(by, "day")}})
     elif offer.remedy in {str(r) for r in GOODS_BACK} or offer.goods_back:
         rows.append({"key": _("When"), "value": _("Within %(n)d days.") % {"n": settings.GOODS_DAYS}})
-    if offer.note:
+    if isinstance(offer, Offer) and offer.note:
         rows.append({"key": _("A word with it"), "value": offer.note})
     return rows
 
