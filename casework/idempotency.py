@@ -68,7 +68,7 @@ def _value(value: Any) -> Any:
     return {"name": value.name, "sha256": digest_of(value)} if isinstance(value, UploadedFile) else value
 
 
-def digest_of(file: UploadedFile) -> str:
+def digest_of(file: Any) -> str:
     """The SHA-256 of a file that was sent."""
     digest = hashlib.sha256()
     for chunk in file.chunks():

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('disputes', '0002_list_indexes'),
+        ('disputes', '0003_order_by_own_column'),
     ]
 
     operations = [
