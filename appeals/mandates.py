@@ -6,7 +6,7 @@ Longer than other files: it is all that stands between rows and the classifier, 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -36,10 +36,12 @@ from appeals.models import (
     TriageModelVersion,
     TriageSuggestion,
 )
+from casework.clock import BEIJING
 from casework.ledger import digest
 from casework.models import copied
 from classifier import certificate as proofs
 from classifier import monitor
+from classifier.budget import MOST_A_PARTY
 from classifier.features import TriageInput, pseudonym
 from classifier.monitor import WINDOW, Recent, Reference, Watch, warnings, watch
 from classifier.suggestion import ModelUnavailable
@@ -276,9 +278,11 @@ def value_of(row: Certificate) -> proofs.Certificate:
         spent=row.spent_ppm / proofs.PPM,
         threshold=row.threshold_permille / 1000,
         bound=row.bound_permille / 1000,
+        closings=row.most_closings,
+        a_day=row.most_a_day,
         signatures=tuple(proofs.Signature(s.signer.ref, s.signed_at) for s in signatures),
         revoked_at=revocation.revoked_at if revocation is not None else None,
-        **copied(row, "model_hash data_from data_to pool n k issued_at expires_at"),
+        **copied(row, "model_hash data_from data_to pool n k reachable issued_at expires_at"),
     )
 
 
@@ -314,11 +318,12 @@ class Allowed:
     mandate: proofs.Mandate
 
 
-def allowed_for(appeal: Appeal, *, now: datetime) -> Allowed | None:
+def allowed_for(appeal: Appeal, *, now: datetime, repeats: tuple[str, ...] | None = None) -> Allowed | None:
     """Returns what the system may do with this appeal; None where no policy or certificate in force lets it close any
     such.
 
-    A certificate whose numbers do not prove it counts as none.
+    `repeats` is what a search found that its words repeat; without a search it closes nothing. A certificate whose
+    numbers do not prove it counts as none.
     """
     scope = scope_of(appeal)
     if scope is None or not is_switched_on(*scope):
@@ -331,7 +336,28 @@ def allowed_for(appeal: Appeal, *, now: datetime) -> Allowed | None:
         aside = warnings_of(row, now=now)
     except (ValueError, KeyError, TypeError):
         return None
-    return Allowed(row, proofs.Mandate(certificate=certificate, now=now, warnings=aside))
+    mandate = proofs.Mandate(
+        certificate=certificate, now=now, warnings=aside, repeats=repeats, is_spent=_is_spent(row, appeal, now)
+    )
+    return Allowed(row, mandate)
+
+
+def _is_spent(row: Certificate, appeal: Appeal, now: datetime) -> bool:
+    """Whether as much was closed as may be: under this certificate, of such cases today, or of this party."""
+    closed = AuditDraw.objects.filter(certificate=row)
+    today = AuditDraw.objects.filter(
+        certificate__measure_type=row.measure_type_id, certificate__ground=row.ground, day=beijing_day(now)
+    )
+    return (
+        closed.count() >= row.most_closings
+        or today.count() >= row.most_a_day
+        or closed.filter(decision__appeal__party=appeal.party_id).count() >= MOST_A_PARTY
+    )
+
+
+def beijing_day(now: datetime) -> date:
+    """The day by which closings are counted."""
+    return now.astimezone(BEIJING).date()
 
 
 def is_switched_on(measure_type: str, ground: str) -> bool:
@@ -399,7 +425,7 @@ def recent_of(row: Certificate) -> Recent:
         [
             IntakeCase(permille, "out_of_vocabulary" in reasons, by, outcome)
             for permille, reasons, by, outcome in rows.values_list(
-                "overturn_permille", "abstain_reasons", "appeal__decided_by_kind", "appeal__outcome"
+                "closing_permille", "abstain_reasons", "appeal__decided_by_kind", "appeal__outcome"
             )[:RECENT]
         ],
         threshold_permille=row.threshold_permille,
@@ -482,7 +508,10 @@ def may_stand_beside() -> Q:
 
 @dataclass(frozen=True, slots=True)
 class ProofCase:
-    """One decided case as it may prove a promise. `permille` is None where the model abstains."""
+    """One decided case as it may prove a promise. `permille` is None where the model abstains or it repeats another.
+
+    `reach_permille` is the most that other words could have made of it; None where that is its own.
+    """
 
     ref: str
     permille: int | None
@@ -491,6 +520,7 @@ class ProofCase:
     clauses: tuple[str, ...]
     is_unknown: bool
     decided_at: datetime
+    reach_permille: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -505,4 +535,4 @@ class ProofSet:
 
 def hash_of_cases(cases: Iterable[ProofCase]) -> str:
     """What a certificate rests on, provable later."""
-    return digest([[c.ref, c.permille, c.is_error] for c in sorted(cases, key=lambda c: c.ref)])
+    return digest([[c.ref, c.permille, c.is_error, c.reach_permille] for c in sorted(cases, key=lambda c: c.ref)])

@@ -12,7 +12,7 @@ from django.conf import settings
 from accounts.queries import addresses_of
 from appeals import commands
 from appeals.events import EVENTS
-from appeals.mandates import allowed_for, file_in_use, file_of, input_of, live_model
+from appeals.mandates import Allowed, allowed_for, file_in_use, file_of, input_of, live_model
 from appeals.models import Appeal, TrainingEnd, TriageTraining
 from appeals.queries import outcome_for_executor, shadow_model
 from casework.errors import CaseError
@@ -37,7 +37,7 @@ def triage(event: Event, *, now: datetime) -> None:
         return
     why = "left-to-a-person"  # a reviewer reads it before their own first view: nothing of what the system thought
     if not appeal.suggestions.exists():
-        allowed = allowed_for(appeal, now=now)
+        allowed = _allowed(appeal, now)
         try:
             found = suggest(
                 input_of(appeal),
@@ -57,6 +57,15 @@ def triage(event: Event, *, now: datetime) -> None:
             commands.finalise_automatically(appeal_id=appeal.pk, now=now)
         except CaseError:
             commands.route_to_person(appeal_id=appeal.pk, why=why, now=now)
+
+
+def _allowed(appeal: Appeal, now: datetime) -> Allowed | None:
+    """What the system may do with the appeal; where it may close such cases, repeats are searched first."""
+    allowed = allowed_for(appeal, now=now)
+    if allowed is None:
+        return None
+    commands.record_likely_duplicates(appeal_id=appeal.pk, now=now)
+    return allowed_for(appeal, now=now, repeats=commands.search_repeats(appeal))
 
 
 def ask_the_shadow(event: Event, *, now: datetime) -> None:

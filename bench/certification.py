@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from classifier.binomial import lower_bound, upper_bound  # noqa: E402
 from classifier.certificate import (  # noqa: E402
     FLOOR,
     GRID,
@@ -32,9 +33,7 @@ from classifier.certificate import (  # noqa: E402
     NotCertified,
     Proof,
     certify,
-    lower_bound,
     spent_ppm,
-    upper_bound,
 )
 from classifier.monitor import AUDITED_SHARE, LEVEL, WINDOW, alarm_at, watch  # noqa: E402
 

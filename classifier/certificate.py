@@ -8,14 +8,16 @@ direction, `restore`; an error is a measure that should have stood, in full or i
 What does not belong here: which cases may serve as proof, who may sign, where certificates are kept.
 """
 
-import math
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
+from classifier.binomial import binomial_cdf, upper_bound
+from classifier.budget import most_a_day, most_closings
 from classifier.features import TriageInput, input_hash, normalise
 from classifier.person import asks_for_a_person
 
@@ -40,6 +42,9 @@ OBJECTIONS = (
     "revoked",
     "drift",
     "other_model",
+    "not_searched",
+    "repeats",
+    "budget",
     "demanded",
     "asks_for_a_person",
     "measure",
@@ -57,7 +62,7 @@ class NotCertified(ValueError):  # noqa: N818  it is an answer, not a defect
     `errors` were found among the `n` cases at or above the last threshold looked at; `least` must lie there.
     """
 
-    REASONS = ("too_few", "too_many_errors")
+    REASONS = ("too_few", "too_many_errors", "words_decide")
 
     def __init__(self, reason: str, *, n: int = 0, errors: int = 0, least: int = 0) -> None:
         if reason not in self.REASONS:
@@ -66,44 +71,7 @@ class NotCertified(ValueError):  # noqa: N818  it is an answer, not a defect
         super().__init__(f"{reason}: {errors} errors among {n}; {least} cases needed at or above a threshold")
 
 
-# — exact binomial —
-
-
-def binomial_cdf(k: int, n: int, p: float) -> float:
-    """P(X ≤ k) for X binomial in n trials of chance p."""
-    if k < 0:
-        return 0.0
-    if k >= n or p <= 0.0:
-        return 1.0
-    if p >= 1.0:
-        return 0.0
-    if k > n * p:  # the rarer side is summed: small numbers keep their digits
-        return 1.0 - _sum(range(k + 1, n + 1), n, p)
-    return _sum(range(k + 1), n, p)
-
-
-def _sum(terms: Iterable[int], n: int, p: float) -> float:
-    whole, yes, no = math.lgamma(n + 1), math.log(p), math.log1p(-p)
-    chances = (math.exp(whole - math.lgamma(i + 1) - math.lgamma(n - i + 1) + i * yes + (n - i) * no) for i in terms)
-    return min(1.0, math.fsum(chances))
-
-
-def upper_bound(errors: int, n: int, delta: float) -> float:
-    """The highest error rate that so few errors leave possible at level delta (one-sided Clopper-Pearson)."""
-    return 1.0 if errors >= n else _where(lambda p: binomial_cdf(errors, n, p) > delta)
-
-
-def lower_bound(errors: int, n: int, delta: float) -> float:
-    """The lowest error rate that so many errors leave possible at level delta (one-sided Clopper-Pearson)."""
-    return 0.0 if errors <= 0 else _where(lambda p: 1.0 - binomial_cdf(errors - 1, n, p) < delta)
-
-
-def _where(is_below: Callable[[float], bool]) -> float:
-    low, high = 0.0, 1.0
-    for _step in range(50):
-        middle = (low + high) / 2
-        low, high = (middle, high) if is_below(middle) else (low, middle)
-    return (low + high) / 2
+# — proving —
 
 
 @lru_cache(maxsize=65_536)
@@ -121,25 +89,28 @@ def least_cases(alpha: float, delta: float, errors: int = FIRST_ERRORS) -> int:
     return n
 
 
-# — proving —
-
-
 @dataclass(frozen=True, slots=True)
 class Proof:
     """A decided case that may serve as proof: its probability at filing, and whether restoring was wrong."""
 
     probability: float
     is_error: bool
+    reach: float | None = None
+    """The highest probability that any words could have given this case; None where that is its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Certified:
-    """What was proved: of `pool` cases `n` lie at or above the threshold, `k` of them errors."""
+    """What was proved: of `pool` cases `n` lie at or above the threshold, `k` of them errors.
+
+    Whatever had been written, no more than `reachable` errors could have lain there.
+    """
 
     threshold: float
     pool: int
     n: int
     k: int
+    reachable: int
     alpha: float
     delta: float
     bound: float
@@ -150,10 +121,24 @@ def on_grid(probability: float) -> int:
     return round(probability * GRID)
 
 
-def certify(proofs: Sequence[Proof], *, alpha: float = ALPHA, delta: float = DELTA, floor: float = FLOOR) -> Certified:
-    """The lowest threshold of the unbroken row of passing tests. Raises `NotCertified`.
+def is_robust(errors: int, reachable: int) -> bool:
+    """True where no words could bring more than twice as many errors to a closing as come there untouched."""
+    return reachable <= 2 * max(errors, 1)
 
-    The order of the tests follows from how many cases each threshold selects; no outcome is looked at to choose it.
+
+def certify(
+    proofs: Sequence[Proof],
+    *,
+    alpha: float = ALPHA,
+    delta: float = DELTA,
+    floor: float = FLOOR,
+    beside: Sequence[Proof] = (),
+) -> Certified:
+    """The lowest threshold of the unbroken row of passing tests that no words overturn. Raises `NotCertified`.
+
+    The order of the tests follows from how many cases each threshold selects; no outcome is looked at to choose it. All
+    thresholds of the row hold together at level delta, so any of them may be taken. `beside` are decided cases that
+    prove nothing, such as those in which the model abstains: other words could have brought them to a closing, too.
     """
     _require_levels(alpha, delta)
     totals, wrong = Counter[int](), Counter[int]()
@@ -163,10 +148,15 @@ def certify(proofs: Sequence[Proof], *, alpha: float = ALPHA, delta: float = DEL
         at = on_grid(proof.probability)
         totals[at] += 1
         wrong[at] += proof.is_error
+    reaches = sorted(
+        on_grid(p.probability if p.reach is None else max(p.reach, p.probability))
+        for p in (*proofs, *beside)
+        if p.is_error
+    )
     least = least_cases(alpha, delta)
     n = k = 0
-    found: tuple[int, int, int] | None = None
-    was_tested = False
+    found: tuple[int, int, int, int] | None = None
+    was_tested = has_passed = False
     for at in sorted((at for at in totals if at >= round(floor * GRID)), reverse=True):
         n, k = n + totals[at], k + wrong[at]
         if n < least:
@@ -174,12 +164,15 @@ def certify(proofs: Sequence[Proof], *, alpha: float = ALPHA, delta: float = DEL
         was_tested = True
         if not passes(k, n, alpha, delta):
             break
-        found = at, n, k
+        has_passed = True
+        reachable = len(reaches) - bisect_left(reaches, at)
+        if is_robust(k, reachable):
+            found = at, n, k, reachable
     if found is None:
-        reason = "too_many_errors" if was_tested else "too_few"
+        reason = "words_decide" if has_passed else "too_many_errors" if was_tested else "too_few"
         raise NotCertified(reason, n=n, errors=k, least=least)
-    at, n, k = found
-    return Certified(at / GRID, len(proofs), n, k, alpha, delta, upper_bound(k, n, delta))
+    at, n, k, reachable = found
+    return Certified(at / GRID, len(proofs), n, k, reachable, alpha, delta, upper_bound(k, n, delta))
 
 
 SPENT_PERMILLE = 607
@@ -258,7 +251,8 @@ class Signature:
 class Certificate:
     """A proved promise with its limits. One that its own numbers do not prove cannot be built (ValueError).
 
-    `delta` is the risk that all attempts for such cases share, `spent` what this one had of it.
+    `delta` is the risk that all attempts for such cases share, `spent` what this one had of it. `reachable` errors are
+    the most that any words could have brought to a closing. It closes at most `closings` cases, `a_day` of them a day.
     """
 
     model_hash: str
@@ -268,11 +262,14 @@ class Certificate:
     pool: int
     n: int
     k: int
+    reachable: int
     alpha: float
     delta: float
     spent: float
     threshold: float
     bound: float
+    closings: int
+    a_day: int
     issued_at: datetime
     expires_at: datetime
     signatures: tuple[Signature, ...] = ()
@@ -294,6 +291,11 @@ class Certificate:
             raise ValueError("too few cases to promise anything")
         if not passes(self.k, self.n, self.alpha, self.spent):
             raise ValueError("too many errors for this promise")
+        if not is_robust(self.k, self.reachable) or self.reachable < self.k:
+            raise ValueError("words decide too much")
+        permille = round(self.alpha * 1000)
+        if not 0 < self.closings <= most_closings(permille) or not 0 < self.a_day <= most_a_day(permille):
+            raise ValueError("it would close too many cases before anybody sees what goes wrong")
         if not self.data_from <= self.data_to <= self.issued_at:
             raise ValueError("the cases come before the certificate")
         if not self.issued_at < self.expires_at <= self.issued_at + LIFE:
@@ -325,11 +327,17 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mandate:
-    """What the operator allows at this moment: a certificate, and the warnings that set it aside."""
+    """What the operator allows with one case at this moment: a certificate, and what sets it aside.
+
+    `repeats` says what the words of the case repeat; None where nobody has searched, and then nothing is allowed.
+    `is_spent` where it has closed as many cases as it may, altogether, today or of this party.
+    """
 
     certificate: Certificate
     now: datetime
     warnings: tuple[str, ...] = ()
+    repeats: tuple[str, ...] | None = None
+    is_spent: bool = False
 
     def objections(self, case: TriageInput, *, model_hash: str, probability: float) -> tuple[str, ...]:
         """Every reason why this case is not closed alone, read from the case itself; empty when it may be."""
@@ -340,6 +348,12 @@ class Mandate:
             found.append("drift")
         if model_hash != certificate.model_hash:
             found.append("other_model")
+        if self.repeats is None:
+            found.append("not_searched")
+        elif self.repeats:
+            found.append("repeats")
+        if self.is_spent:
+            found.append("budget")
         if case.human_demanded:
             found.append("demanded")
         if asks_for_a_person(text):

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from classifier.agreement import agreement_of
 from classifier.cases import Asked
 from classifier.features import normalise
 from classifier.model import Floats, TriageModel, word_vector
@@ -24,7 +25,10 @@ DRAWS = 1_000
 def compare(
     asked: Sequence[Asked], candidate: TriageModel, live: TriageModel | None, *, seed: int = 0
 ) -> dict[str, Any]:
-    """The figures of both on all these cases and on each group, their difference with its range, the flipped cases."""
+    """The figures of both on all these cases and on each group, their difference with its range, the flipped cases.
+
+    `agreement` is the candidate's beside the baseline: without more of it a model does not go live.
+    """
     truth = np.asarray([one.case.overturned for one in asked], dtype=np.int64)
     new = _scores(asked, candidate)
     old = _scores(asked, live) if live is not None else None
@@ -49,6 +53,7 @@ def compare(
     return {
         "n": len(asked),
         "overall": _cell(truth, new, old, np.ones(len(asked), dtype=np.bool_)),
+        "agreement": agreement_of(zip((new >= 0.5).tolist(), (truth == 1).tolist(), strict=True)).as_dict(),
         "difference": None if old is None else _difference(truth, new, old, seed),
         "groups": groups,
         "n_flipped": len(flipped),
@@ -74,6 +79,7 @@ def _cell(truth: NDArray[np.int64], new: Floats, old: Floats | None, inside: NDA
     return {
         "n": n,
         "overturned": round(float(y.mean()), 4),
+        "baseline_error": round(min(float(y.mean()), 1.0 - float(y.mean())), 4),
         "candidate": _figures(y, new[inside]),
         "live": None if old is None else _figures(y, old[inside]),
     }

@@ -3,7 +3,11 @@
 A text is cut into runs of three units of the normalised copy, so that width, case, blanks, invisible characters and
 look-alike letters hide nothing, and numbers do not tell copies apart. Their least hashes make a sketch; sketches that
 agree in one of the bands are candidates, which `alike` compares exactly. What does not belong here: where sketches are
-kept, and what follows from a copy (nothing follows by itself).
+kept, and what follows from a copy.
+
+`passages` finds what bands cannot: a text that was pasted whole into a much longer one. Of every eight neighbouring
+runs of eight units the one with the least hash is kept (winnowing: Schleimer, Wilkerson and Aiken, SIGMOD 2003), so
+that any fifteen units in a row that two texts share give them a name in common, wherever they stand.
 """
 
 from __future__ import annotations
@@ -31,6 +35,12 @@ LEAST_JACCARD = 0.3
 """The share of runs in common, of both texts, from which on a text counts as a copy; padding makes it small."""
 
 
+PASSAGE, WINDOW = 8, 8
+"""Units in a run of `passages`, and how many neighbouring runs keep one: a shared 8 + 8 - 1 units are always found."""
+LEAST_NEW = 0.7
+"""A text of which less than this share of its runs is new where it stands repeats itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """How much two texts have in common: of the shorter one, and of both together."""
@@ -42,16 +52,39 @@ class Likeness:
     def is_copy(self) -> bool:
         return self.overlap >= LEAST_OVERLAP and self.jaccard >= LEAST_JACCARD
 
+    @property
+    def holds(self) -> bool:
+        """Whether most of the one stands in the other, however much stands around it."""
+        return self.overlap >= LEAST_OVERLAP
+
 
 def runs(original: str) -> frozenset[int]:
     """The hashes of all runs of a text; empty for one too short to be called a copy of anything."""
-    text = normalise(original).text
-    units = [_unit(text[start:end]) for start, end in grams(text).units]
-    found = frozenset(
-        zlib.crc32("\x1f".join(units[i : i + RUN]).encode("utf-8", "surrogatepass"))
-        for i in range(len(units) - RUN + 1)
-    )
+    found = frozenset(_hashes(_units(original), RUN))
     return found if len(found) >= LEAST_RUNS else frozenset()
+
+
+def passages(original: str) -> frozenset[int]:
+    """Names as 63-bit numbers; two texts that share fifteen units in a row have one in common."""
+    units = _units(original)
+    hashes = [
+        (first << 31) ^ second
+        for first, second in zip(_hashes(units, PASSAGE), _hashes(units, PASSAGE, 0x85EBCA6B), strict=True)
+    ]
+    if len(hashes) <= WINDOW:
+        return frozenset(sorted(hashes)[:1])
+    return frozenset(min(hashes[i : i + WINDOW]) for i in range(len(hashes) - WINDOW + 1))
+
+
+def unmarked(original: str) -> str:
+    """The signs and words of a text one behind the other, so that no mark or blank between them hides a phrase."""
+    return "".join(_units(original))
+
+
+def repeats_itself(original: str) -> bool:
+    """Whether much of a text stands in it more than once."""
+    found = _hashes(_units(original), RUN)
+    return len(found) >= LEAST_RUNS and len(set(found)) < LEAST_NEW * len(found)
 
 
 def sketch(found: frozenset[int]) -> bytes:
@@ -85,6 +118,19 @@ def alike(one: frozenset[int], other: frozenset[int]) -> Likeness:
         return Likeness(0.0, 0.0)
     common = len(one & other)
     return Likeness(common / min(len(one), len(other)), common / len(one | other))
+
+
+def _units(original: str) -> list[str]:
+    text = normalise(original).text
+    return [_unit(text[start:end]) for start, end in grams(text).units]
+
+
+def _hashes(units: list[str], size: int, seed: int = 0) -> list[int]:
+    """The checksum of each run of so many units, in their order."""
+    return [
+        zlib.crc32("\x1f".join(units[i : i + size]).encode("utf-8", "surrogatepass"), seed)
+        for i in range(len(units) - size + 1)
+    ]
 
 
 def _unit(unit: str) -> str:

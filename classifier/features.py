@@ -283,6 +283,10 @@ def buckets(keys: Sequence[str]) -> list[int]:
     return [(crc(key.encode("utf-8", "surrogatepass")) * 0x9E3779B1 & 0xFFFFFFFF) >> 14 for key in keys]
 
 
+MOVED_BY_FILING = "history.earlier_appeals"
+"""Whoever files more appeals has more of them, so this says nothing where a case is closed alone."""
+
+
 def facts(case: TriageInput) -> list[tuple[str, float]]:
     """The named features beside the words. A name not seen in training weighs nothing.
 

@@ -7,7 +7,7 @@ What does not belong here: fitting (`training`), files (`store`), threads and ti
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.certificate import Mandate, Warrant
+from classifier.clauses import clauses, parts
 from classifier.explanation import strongest_clauses
 from classifier.features import (
     BUCKETS,
@@ -69,6 +70,24 @@ def tf_idf(unique: NDArray[np.int64], counts: NDArray[np.int64], idf: NDArray[An
     return values / length if length else values
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """How likely a measure is to be revoked by its circumstances alone, whatever is written about it.
+
+    This bounds what may be closed alone: words can keep a case from that, and never bring it there.
+    """
+
+    weights: Mapping[str, float]
+    intercept: float
+
+    def __post_init__(self) -> None:
+        if not all(math.isfinite(number) for number in (*self.weights.values(), self.intercept)):
+            raise ValueError("a weight is not a number")
+
+    def probability(self, named: Iterable[tuple[str, float]]) -> float:
+        return _sigmoid(self.intercept + sum(self.weights.get(name, 0.0) * value for name, value in named))
+
+
 @dataclass(frozen=True, kw_only=True)
 class TriageModel:
     """Weights and the few numbers that give them meaning. Equal weights have an equal `hash`, wherever they lie."""
@@ -86,6 +105,7 @@ class TriageModel:
     outcome_facts: Mapping[str, float]
     past: Mapping[str, tuple[int, int]]
     outcome_intercept: float
+    circumstances: Circumstances
     measures: frozenset[str]
     unseen_limit: float
 
@@ -123,6 +143,8 @@ class TriageModel:
             "outcome_facts": dict(sorted(self.outcome_facts.items())),
             "past": {name: list(pair) for name, pair in sorted(self.past.items())},
             "outcome_intercept": self.outcome_intercept,
+            "circumstances": dict(sorted(self.circumstances.weights.items())),
+            "circumstances_intercept": self.circumstances.intercept,
             "measures": sorted(self.measures),
             "unseen_limit": self.unseen_limit,
         }
@@ -167,6 +189,10 @@ class TriageModel:
             outcome_facts={str(k): float(v) for k, v in plain["outcome_facts"].items()},
             past={str(name): (int(n), int(k)) for name, (n, k) in plain["past"].items()},
             outcome_intercept=float(plain["outcome_intercept"]),
+            circumstances=Circumstances(
+                weights={str(k): float(v) for k, v in plain["circumstances"].items()},
+                intercept=float(plain["circumstances_intercept"]),
+            ),
             measures=frozenset(str(m) for m in plain["measures"]),
             unseen_limit=float(plain["unseen_limit"]),
         )
@@ -193,7 +219,40 @@ class TriageModel:
         return self._weighed(case, words or word_vector(normalise(case.statement), self.idf))[0]
 
     def overturn_probability(self, score: float) -> float:
-        return 1.0 / (1.0 + math.exp(-score)) if score >= 0 else math.exp(score) / (1.0 + math.exp(score))
+        return _sigmoid(score)
+
+    def least_favourable(self, score: float, words: WordVector) -> float:
+        """The score of the case if it had said only that substantial part of its text which speaks most against it.
+
+        So nothing is gained by writing more: what is added dilutes the whole and leaves the other parts as they were.
+        """
+        found = parts(clauses(words.text.text))
+        if len(found) < 2:
+            return score
+        of_text = float(self.outcome_weights[words.buckets].astype(np.float64) @ words.values)
+        return score + min(0.0, float(self._of_parts(words, found).min()) - of_text)
+
+    def _of_parts(self, words: WordVector, found: Sequence[tuple[int, int]]) -> Floats:
+        """What the words of each part alone add to the score; all parts at once, as a long text has hundreds."""
+        order = np.argsort(words.grams.starts, kind="stable")
+        starts = np.asarray(words.grams.starts)[order]
+        ends = np.asarray(words.grams.ends)[order]
+        places = words.buckets[words.inverse][order]
+        begin, end = np.asarray(found).T
+        first, last = np.searchsorted(starts, begin), np.searchsorted(starts, end)
+        part = np.repeat(np.arange(len(found)), last - first)
+        gram = np.arange(part.size) + np.repeat(first - np.cumsum(last - first) + (last - first), last - first)
+        inside = ends[gram] <= end[part]
+        keys, counts = np.unique(part[inside] * BUCKETS + places[gram[inside]], return_counts=True)
+        part, bucket = np.divmod(keys, BUCKETS)
+        values = (1.0 + np.log(counts)) * self.idf[bucket].astype(np.float64)
+        lengths = np.sqrt(np.bincount(part, values * values, len(found)))
+        sums = np.bincount(part, values * self.outcome_weights[bucket], len(found))
+        return sums / np.maximum(lengths, 1e-12)
+
+    def reach(self, case: TriageInput) -> float:
+        """The highest probability that a certificate is compared with, whatever the words of the case."""
+        return self.circumstances.probability([*facts(case), *rates(case, self.past)])
 
     def unseen_share(self, words: WordVector) -> float:
         """The part of this text's n-grams that training never met."""
@@ -217,15 +276,20 @@ class TriageModel:
         wants_person = asks_for_a_person(text)
         ground = case.ground if reasons else self.grounds[best]
         score, phrases, features = (None, (), ()) if reasons else self._weighed(case, words)
-        probability = None if score is None else self.overturn_probability(score)
+        reach = self.reach(case)
+        probability = least = closing = None
+        if score is not None:
+            least_score = self.least_favourable(score, words)
+            probability, least = self.overturn_probability(score), self.overturn_probability(least_score)
+            closing = min(least, reach)
         withheld: tuple[str, ...] = ()
         warrant: Warrant | None = None
-        if mandate is not None and probability is None:
+        if mandate is not None and closing is None:
             withheld = ("abstained",)
-        elif mandate is not None and probability is not None:
-            withheld = mandate.objections(case, model_hash=self.hash, probability=probability)
+        elif mandate is not None and closing is not None:
+            withheld = mandate.objections(case, model_hash=self.hash, probability=closing)
             if not withheld:
-                warrant = Warrant(mandate=mandate, case=case, model_hash=self.hash, probability=probability)
+                warrant = Warrant(mandate=mandate, case=case, model_hash=self.hash, probability=closing)
         return Suggestion(
             route_ground=ground,
             route_confidence=None if reasons else confidence,
@@ -234,10 +298,12 @@ class TriageModel:
                 axes=case.axes,
                 amount_minor=case.amount_minor,
                 days_blocked=case.days_blocked,
-                overturn_probability=probability,
+                overturn_probability=least,
             ),
             language=cast("Language", text.language),
             overturn_probability=probability,
+            closing_probability=closing,
+            reach=reach,
             abstained=bool(reasons),
             abstain_reasons=reasons,
             phrases=phrases,
@@ -292,3 +358,7 @@ class TriageModel:
         features = sorted(named, key=lambda f: (-abs(f.weight), f.name))
         features += [Feature("text.rest", rest), Feature("intercept", self.outcome_intercept)]
         return score, phrases, tuple(features)
+
+
+def _sigmoid(x: float) -> float:
+    return 1.0 / (1.0 + math.exp(-x)) if x >= 0 else math.exp(x) / (1.0 + math.exp(x))

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from classifier.certificate import binomial_cdf, lower_bound
+from classifier.binomial import binomial_cdf, lower_bound
 
 WINDOW = 200
 LEVEL = 0.01

@@ -59,9 +59,10 @@ class Feature:
 class Suggestion:
     """One suggestion about one input. The weights of `phrases` and `features` add up to `score`.
 
-    Where the model abstains, `route_ground` is the ground the appellant chose, queue and priority come from the tables
-    alone, and probability, score, phrases and features are empty. `withheld` says why nothing is automatic although the
-    operator gave a mandate.
+    `closing_probability` is what a certificate is compared with: by the least favourable part of the words, and never
+    above `reach`, which the circumstances alone say. Where the model abstains, `route_ground` is the ground the
+    appellant chose, queue and priority come from the tables alone, and probabilities, score, phrases and features are
+    empty. `withheld` says why nothing is automatic although the operator gave a mandate.
     """
 
     route_ground: str
@@ -70,6 +71,8 @@ class Suggestion:
     priority: int
     language: Language
     overturn_probability: float | None
+    closing_probability: float | None
+    reach: float
     abstained: bool
     abstain_reasons: tuple[str, ...]
     phrases: tuple[Phrase, ...]
@@ -89,16 +92,18 @@ class Suggestion:
             raise ValueError("the only thing a machine may do alone is to restore")
         if self.automatic_action and (self.human_demanded or self.asks_for_a_person):
             raise ValueError("a person was asked for: nothing is automatic")
-        if self.automatic_action and (self.abstained or self.overturn_probability is None):
+        if self.automatic_action and (self.abstained or self.closing_probability is None):
             raise ValueError("a model that abstains does nothing")
         if bool(self.automatic_action) != (self.warrant is not None):
             raise ValueError("an automatic action has a warrant, and only an automatic action")
         if self.warrant is not None and (
             self.warrant.input_hash != self.input_hash
             or self.warrant.model_hash != self.model_hash
-            or self.warrant.probability != self.overturn_probability
+            or self.warrant.probability != self.closing_probability
         ):
             raise ValueError("the warrant is of another case")
+        if (self.closing_probability or 0.0) > (self.overturn_probability or 0.0):
+            raise ValueError("nothing is surer for closing than it is")
         if self.abstained != bool(self.abstain_reasons):
             raise ValueError("abstention has reasons, and only abstention")
         if self.priority not in (1, 2, 3, 4):

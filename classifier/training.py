@@ -22,8 +22,8 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
 from classifier.cases import MINIMUM_CASES, MINIMUM_PER_GROUND, DecidedCase, TooFewCases
-from classifier.features import BUCKETS, CaseText, buckets, facts, grams, normalise
-from classifier.model import Floats, TriageModel, tf_idf, word_vector
+from classifier.features import BUCKETS, MOVED_BY_FILING, CaseText, buckets, facts, grams, normalise
+from classifier.model import Circumstances, Floats, TriageModel, tf_idf, word_vector
 from classifier.past import Decided, counts_of, rates_at_filing
 
 TEST_SHARE = 0.2
@@ -137,6 +137,12 @@ def learn(
     outcomes = np.asarray([row.overturned for row in old], dtype=np.int64)
     fact_matrix = _fact_matrix(known_at_filing, fact_names)
     coefficients, intercept = _fit_outcome(hstack([matrix, fact_matrix], format="csr"), outcomes, seed)
+    unmoved = [i for i, name in enumerate(fact_names) if name != MOVED_BY_FILING]
+    alone, intercept_alone = _fit_outcome(fact_matrix[:, unmoved], outcomes, seed)
+    circumstances = Circumstances(
+        weights={fact_names[i]: float(w) for i, w in zip(unmoved, alone.tolist(), strict=True)},
+        intercept=intercept_alone,
+    )
 
     return TriageModel(
         version=version,
@@ -152,6 +158,7 @@ def learn(
         outcome_facts={n: float(w) for n, w in zip(fact_names, coefficients[active.size :].tolist(), strict=True)},
         past=counts_of(past),
         outcome_intercept=intercept,
+        circumstances=circumstances,
         measures=frozenset(code for row in old for code in row.case.measure_types),
         unseen_limit=_unseen_limit(bags, seed),
     )

@@ -1,6 +1,7 @@
 """Made cases. Every function calls commands, so that a made case is a reachable one."""
 
 import itertools
+import random
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -181,8 +182,15 @@ def issue(platform: Actor, what: notices.NoticeDraft, *, now: datetime) -> Notic
     return notice
 
 
+def own_words() -> str:
+    """A statement that repeats no other, so that the system may close its case."""
+    signs = random.Random(number()).sample([chr(0x4E00 + i) for i in range(2_000)], 40)
+    return "页面写的是" + "".join(signs)
+
+
 def file(party_actor: Actor, notice: Notice, *, now: datetime, **changes: Any) -> Appeal:
-    values: dict[str, Any] = {"ground": "facts_wrong", "statement": "页面写的是“国标级”,不是“国家级”。"} | changes
+    statement = own_words() if changes.get("review") == "system_first" else "页面写的是“国标级”,不是“国家级”。"
+    values: dict[str, Any] = {"ground": "facts_wrong", "statement": statement} | changes
     return appeals.file_appeal(actor=party_actor, notice_ref=notice.ref, filing=appeals.AppealFiling(**values), now=now)
 
 
@@ -273,6 +281,7 @@ def live_model(*, now: datetime, model_hash: str = MODEL_HASH) -> TriageModelVer
         snapshot_hash="s",
         counts={},
         report={},
+        beats_baseline=True,
         data_from=now - timedelta(days=90),
         data_to=now - timedelta(days=60),
         trained_at=now - timedelta(days=59),
@@ -295,6 +304,7 @@ def live_model(*, now: datetime, model_hash: str = MODEL_HASH) -> TriageModelVer
 def suggested(appeal: Appeal, *, now: datetime, permille: int = 990, **changes: Any) -> Appeal:
     """The appeal with a suggestion on file, as sure as said, of what was really filed."""
     TriageSuggestion.objects.create(**suggestion_values(appeal, now=now, permille=permille) | changes)
+    appeals.record_likely_duplicates(appeal_id=appeal.pk, now=now)
     return appeal
 
 
@@ -310,6 +320,7 @@ def suggestion_values(appeal: Appeal, *, now: datetime, permille: int = 990) -> 
         "language": "zh",
         "priority": 2,
         "overturn_permille": permille,
+        "closing_permille": permille,
         "abstained": False,
         "suggested_at": now,
     }

@@ -16,7 +16,7 @@ from appeals.commands.certificates import (
     sign_certificate,
 )
 from appeals.commands.decide import DIFFERENCES, FINDINGS, Point, RulingDraft, decide_appeal, rehearse_decision
-from appeals.commands.duplicates import record_likely_duplicates
+from appeals.commands.duplicates import record_likely_duplicates, search_repeats
 from appeals.commands.evidence import remove_evidence, stage_evidence, submit_evidence
 from appeals.commands.file import AppealFiling, ItemFiling, demand_human, file_appeal, save_draft, withdraw_appeal
 from appeals.commands.learning import STEPS as LEARNING_STEPS

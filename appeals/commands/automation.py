@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals.claims import content_of_decision
 from appeals.commands.decide import RulingDraft, follow, new_check_code, record_rulings
+from appeals.commands.duplicates import record_clear_search, search_repeats
 from appeals.machine import OPEN, AppealState
-from appeals.mandates import allowed_for, input_of, lot_of
+from appeals.mandates import allowed_for, beijing_day, input_of, lot_of
 from appeals.models import (
     AUDIT_PERMILLE,
     Appeal,
     AuditDraw,
+    AutomationMode,
+    AutomationPolicy,
     Certificate,
     DecidedBy,
     Decision,
@@ -33,7 +36,7 @@ from casework.errors import NotAllowed, NotYourTurn
 from casework.firing import command, fire
 from casework.ledger import digest
 from casework.models import copied
-from classifier.certificate import Warrant
+from classifier.certificate import Warrant, on_grid
 from classifier.suggestion import Suggestion
 
 
@@ -48,11 +51,12 @@ def record_triage(*, appeal_id: int, suggestion: Suggestion, now: datetime) -> T
         return None
     version = appeal.version + 1
     boost = timedelta(hours=settings.PRIORITY_BOOST_HOURS * max(0, 4 - suggestion.priority))
-    probability = suggestion.overturn_probability
+    probability, closing = suggestion.overturn_probability, suggestion.closing_probability
     row = TriageSuggestion.objects.create(
         appeal=appeal,
         appeal_version=version,
-        overturn_permille=None if probability is None else round(probability * 1000),
+        overturn_permille=None if probability is None else on_grid(probability),
+        closing_permille=None if closing is None else on_grid(closing),
         abstain_reasons=list(suggestion.abstain_reasons),
         phrases=[asdict(phrase) for phrase in suggestion.phrases],
         features=[asdict(feature) for feature in suggestion.features],
@@ -95,15 +99,17 @@ def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: i
     """Grants the appeal by the system: revokes every appealed measure, and draws whether a person reviews that.
 
     Raises `NotYourTurn` when a person was demanded or the case is not with the system, `NotAllowed` where no policy and
-    certificate in force cover the case as it is now, `Stale`.
+    certificate in force cover the case as it is now, or where it repeats anything, `Stale`.
     """
     appeal = Appeal.lock(Q(), pk=appeal_id)
     _require_with_the_system(appeal, expected_version)
     suggestion = appeal.suggestions.order_by("-appeal_version").first()
     if suggestion is not None and suggestion.asks_for_a_person:
         raise NotYourTurn(_("The appellant asked for a person in their own words."))
+    _wait_for_other_closings()
     certificate = _covering_certificate(appeal, suggestion, now=now)
     assert suggestion is not None
+    record_clear_search(appeal, now=now)
     items = list(appeal.items.select_related("measure__type"))
     reasons, ground = _words_for(appeal)
     decision = Decision.objects.create(
@@ -159,6 +165,15 @@ def _require_with_the_system(appeal: Appeal, expected_version: int | None) -> No
         raise NotYourTurn()
 
 
+def _wait_for_other_closings() -> None:
+    """Locks every policy that lets the system close anything until the transaction ends.
+
+    So one case is closed at a time on the whole platform, and of two that repeat each other the later one is compared
+    with the earlier; few are closed, so nobody waits long.
+    """
+    list(AutomationPolicy.objects.select_for_update(no_key=True).filter(mode=AutomationMode.RESTORE).order_by("pk"))
+
+
 def _words_for(appeal: Appeal) -> tuple[str, str]:
     """Reasons and ground in the appellant's language, in which they are kept: a worker has no reader."""
     with translation.override(appeal.language):
@@ -178,6 +193,7 @@ def _draw_lot(decision: Decision, certificate: Certificate, *, now: datetime) ->
         rate_permille=AUDIT_PERMILLE,
         is_drawn=lot < AUDIT_PERMILLE,
         drawn_at=now,
+        day=beijing_day(now),
     )
 
 
@@ -185,8 +201,8 @@ def _covering_certificate(appeal: Appeal, suggestion: TriageSuggestion | None, *
     """Returns the certificate that covers this case now, proved on the case itself. Raises `NotAllowed` where none
     does.
     """
-    allowed = allowed_for(appeal, now=now)
-    if allowed is None or suggestion is None or suggestion.abstained or suggestion.overturn_permille is None:
+    allowed = allowed_for(appeal, now=now, repeats=search_repeats(appeal))
+    if allowed is None or suggestion is None or suggestion.abstained or suggestion.closing_permille is None:
         raise NotAllowed()
     case = input_of(appeal)
     try:
@@ -194,7 +210,7 @@ def _covering_certificate(appeal: Appeal, suggestion: TriageSuggestion | None, *
             mandate=allowed.mandate,
             case=case,
             model_hash=suggestion.model_hash,
-            probability=suggestion.overturn_permille / 1000,
+            probability=suggestion.closing_permille / 1000,
         )
     except ValueError as objections:
         raise NotAllowed() from objections

@@ -54,6 +54,7 @@ from casework.firing import command
 from casework.ledger import digest
 from casework.refs import new_ref
 from casework.text import is_visually_blank
+from classifier.budget import most_a_day, most_closings
 from classifier.certificate import (
     LEAST_OF_CLAUSE,
     LEAST_OF_LANGUAGE,
@@ -121,9 +122,10 @@ def attempt_certification(
     spent = spent_ppm(delta_permille, number)
     if not spent:
         raise Invalid.field("/delta", "out-of-range", _("So many attempts have used up so small a risk."))
-    scores = [Proof((c.permille or 0) / 1000, c.is_error) for c in usable]
+    scored = {c.ref for c in usable}
+    others = [c for c in proofs.cases if c.ref not in scored and c.clauses and clauses.issuperset(c.clauses)]
     try:
-        found = certify(scores, alpha=alpha, delta=spent / PPM)
+        found = certify([_proof(c) for c in usable], alpha=alpha, delta=spent / PPM, beside=[_proof(c) for c in others])
     except NotCertified as refused:
         result, n, k = CertificationResult(refused.reason), refused.n, refused.errors
     else:
@@ -139,6 +141,8 @@ def attempt_certification(
             attempt_no=number,
             spent_ppm=spent,
             bound_permille=min(math.ceil(found.bound * 1000), alpha_permille),
+            most_closings=most_closings(alpha_permille),
+            most_a_day=most_a_day(alpha_permille),
             issued_at=now,
             expires_at=now + LIFE,
             **_proved(found, proofs, usable),
@@ -163,6 +167,11 @@ def attempt_certification(
     )
 
 
+def _proof(case: ProofCase) -> Proof:
+    reach = case.reach_permille
+    return Proof((case.permille or 0) / 1000, case.is_error, None if reach is None else reach / 1000)
+
+
 def _usable(proofs: ProofSet) -> tuple[list[ProofCase], frozenset[str], frozenset[str]]:
     """The cases that count, and the languages and clauses in which there are enough of them."""
     languages = seen_often((c.language for c in proofs.cases), LEAST_OF_LANGUAGE)
@@ -183,6 +192,7 @@ def _proved(found: Certified, proofs: ProofSet, usable: Sequence[ProofCase]) -> 
         "pool": found.pool,
         "n": found.n,
         "k": found.k,
+        "reachable": found.reachable,
         "threshold_permille": at,
         "reference": plain_reference(reference_from(proofs.intake, threshold_permille=at)),
     }

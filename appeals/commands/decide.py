@@ -31,6 +31,7 @@ from casework.firing import command, fire
 from casework.ledger import digest
 from casework.models import copied
 from casework.text import is_visually_blank
+from classifier.agreement import leans_to_undo
 from notices.commands import MeasureRuling, follow_appeal
 from notices.queries import is_under_appeal, lock_notice
 
@@ -220,7 +221,7 @@ def _system_view(suggestion: Any, opened: set[str], outcome: Outcome) -> SystemV
         return SystemView.NOT_USED
     if suggestion.abstained or suggestion.overturn_permille is None:
         return SystemView.NOT_USED
-    system_would_undo = suggestion.overturn_permille >= 500
+    system_would_undo = leans_to_undo(suggestion.overturn_permille)
     return SystemView.AGREED if system_would_undo == (outcome != Outcome.UPHELD) else SystemView.DIFFERED
 
 

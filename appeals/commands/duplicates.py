@@ -1,4 +1,7 @@
-"""Finds once, at filing, which earlier appeals an appeal repeats. It changes no state and orders nothing."""
+"""Finds which earlier appeals an appeal repeats: once at filing, for the reviewer, and again before it is closed alone.
+
+It changes no state and orders nothing.
+"""
 
 from collections import Counter
 from datetime import datetime
@@ -6,14 +9,29 @@ from datetime import datetime
 from django.db.models import Q
 
 from appeals.mandates import input_of, inputs_of
-from appeals.models import Appeal, LikelyDuplicate, SketchBand, TextSketch
+from appeals.models import Appeal, ClearSearch, DecidedBy, LikelyDuplicate, SketchBand, TextSketch, TriageSuggestion
 from casework.firing import command
-from classifier.duplicates import Likeness, alike, bands, runs, sketch
+from classifier.binomial import binomial_cdf
+from classifier.duplicates import (
+    Likeness,
+    alike,
+    bands,
+    passages,
+    repeats_itself,
+    runs,
+    sketch,
+    unmarked,
+)
+from classifier.features import TriageInput, input_hash
 
 MAX_CANDIDATES = 200
 """A phrase that thousands copy has thousands of candidates; the newest of those that share most bands are enough."""
 MAX_COMPARED = 20
 MAX_NAMED = 10
+LEAST_QUOTED = 2
+"""So many phrases of an earlier letter, each of two signs at least, are no coincidence."""
+LEAST_CLOSED, RARE = 3, 0.001
+"""A passage that stands in so many closings, and by chance so rarely would, may be what closes them."""
 
 
 @command
@@ -25,11 +43,13 @@ def record_likely_duplicates(*, appeal_id: int, now: datetime) -> list[LikelyDup
     appeal = Appeal.lock(Q(), pk=appeal_id)
     if TextSketch.objects.filter(appeal=appeal).exists():
         return []
-    found = runs(input_of(appeal).statement)
+    given = input_of(appeal)
+    found = runs(given.statement)
     if not found:
         return []
     hashes = sketch(found)
-    names = bands(hashes)
+    names = [*bands(hashes), *passages(given.statement)]
+    compared = _compared(appeal, found, names, Q(sketch__appeal__filed_at__lte=appeal.filed_at))
     named = [
         LikelyDuplicate(
             appeal=appeal,
@@ -38,17 +58,51 @@ def record_likely_duplicates(*, appeal_id: int, now: datetime) -> list[LikelyDup
             jaccard_permille=round(likeness.jaccard * 1000),
             found_at=now,
         )
-        for earlier, likeness in _copies(appeal, found, names)
-    ]
-    row = TextSketch.objects.create(appeal=appeal, runs=len(found), hashes=hashes, sketched_at=now)
+        for earlier, likeness in compared
+        if likeness.is_copy
+    ][:MAX_NAMED]
+    row = TextSketch.objects.create(
+        appeal=appeal, runs=len(found), hashes=hashes, repeats=_repeats(appeal, given, compared), sketched_at=now
+    )
     SketchBand.objects.bulk_create(SketchBand(sketch=row, name=name) for name in set(names))
     return LikelyDuplicate.objects.bulk_create(named)
 
 
-def _copies(appeal: Appeal, found: frozenset[int], names: list[int]) -> list[tuple[int, Likeness]]:
-    """Earlier appeals that this one repeats, the most alike first, by exact count."""
+def search_repeats(appeal: Appeal) -> tuple[str, ...] | None:
+    """What this appeal repeats, as codes: another appeal, its party's own, a letter, itself, or other closings.
+
+    None for a text that is too short to be compared, or that was not sketched yet. Other appeals count whenever they
+    were filed: of two that repeat each other the one to be closed later finds the earlier.
+    """
+    if not TextSketch.objects.filter(appeal=appeal).exists():
+        return None
+    given = input_of(appeal)
+    found = runs(given.statement)
+    names = [*bands(sketch(found)), *passages(given.statement)]
+    return tuple(_repeats(appeal, given, _compared(appeal, found, names, Q())))
+
+
+def _repeats(appeal: Appeal, given: TriageInput, compared: list[tuple[int, Likeness]]) -> list[str]:
+    pieces = passages(given.statement)
+    checks = {
+        "known_case": any(likeness.holds for _pk, likeness in compared),
+        "own_earlier": _repeats_own(appeal, pieces),
+        "letter": _repeats_a_letter(appeal, given),
+        "itself": repeats_itself(given.statement),
+        "closings": _is_in_too_many_closings(appeal, pieces),
+    }
+    return [code for code, holds in checks.items() if holds]
+
+
+def record_clear_search(appeal: Appeal, *, now: datetime) -> None:
+    """Records that a search found nothing for these words; the tables refuse it where a repeat is on file."""
+    ClearSearch.objects.create(appeal=appeal, input_hash=input_hash(input_of(appeal)), searched_at=now)
+
+
+def _compared(appeal: Appeal, found: frozenset[int], names: list[int], among: Q) -> list[tuple[int, Likeness]]:
+    """The appeals that share most names with this one, the most alike first, by exact count."""
     shared = Counter(
-        SketchBand.objects.filter(name__in=names, sketch__appeal__filed_at__lte=appeal.filed_at)
+        SketchBand.objects.filter(among, name__in=names)
         .exclude(sketch__appeal=appeal)
         .order_by("-sketch")
         .values_list("sketch__appeal", flat=True)[: MAX_CANDIDATES * len(names)]
@@ -58,5 +112,40 @@ def _copies(appeal: Appeal, found: frozenset[int], names: list[int]) -> list[tup
     compared = [
         (other.pk, alike(found, runs(given.statement))) for other, given in zip(others, inputs_of(others), strict=True)
     ]
-    copies = [(pk, likeness) for pk, likeness in compared if likeness.is_copy]
-    return sorted(copies, key=lambda c: (-c[1].overlap, -c[1].jaccard, -c[0]))[:MAX_NAMED]
+    return sorted(compared, key=lambda c: (-c[1].overlap, -c[1].jaccard, -c[0]))
+
+
+def _repeats_own(appeal: Appeal, pieces: frozenset[int]) -> bool:
+    """Whether the party wrote a passage of these words in another appeal of its own."""
+    own = SketchBand.objects.filter(name__in=pieces, sketch__appeal__party=appeal.party_id)
+    return own.exclude(sketch__appeal=appeal).exists()
+
+
+def _repeats_a_letter(appeal: Appeal, given: TriageInput) -> bool:
+    """Whether the words hold several phrases that a letter to this party quoted as speaking for it."""
+    text = unmarked(given.statement)
+    letters = TriageSuggestion.objects.filter(appeal__party=appeal.party_id).exclude(appeal=appeal)
+    for phrases in letters.values_list("phrases", flat=True):
+        quoted = {unmarked(str(p["text"])) for p in phrases if p["weight"] > 0}
+        if sum(len(phrase) > 1 and phrase in text for phrase in quoted) >= LEAST_QUOTED:
+            return True
+    return False
+
+
+def _is_in_too_many_closings(appeal: Appeal, pieces: frozenset[int]) -> bool:
+    """Whether a passage stands in more closings of the system than its share among all other appeals explains.
+
+    An exact binomial test for each passage: chance would bring so many one time in a thousand.
+    """
+    others = SketchBand.objects.exclude(sketch__appeal=appeal)
+    closed = Q(sketch__appeal__decided_by_kind=DecidedBy.SYSTEM)
+    often = Counter(others.filter(closed, name__in=pieces).values_list("name", flat=True))
+    suspects = [name for name, count in often.items() if count >= LEAST_CLOSED]
+    if not suspects:
+        return False
+    by_people = TextSketch.objects.exclude(appeal__decided_by_kind=DecidedBy.SYSTEM).count()
+    by_system = TextSketch.objects.filter(appeal__decided_by_kind=DecidedBy.SYSTEM).count()
+    usual = Counter(others.exclude(closed).filter(name__in=suspects).values_list("name", flat=True))
+    return any(
+        1.0 - binomial_cdf(often[name] - 1, by_system, (usual[name] + 1) / (by_people + 2)) < RARE for name in suspects
+    )

@@ -101,6 +101,7 @@ def _register_model(
         data_from=datetime.fromisoformat(str(report["train_from"])),
         data_to=datetime.fromisoformat(str(report["test_to"])),
         trained_at=now,
+        beats_baseline=bool(comparison["agreement"]["beats_baseline"]),
     )
     TriageModelStep.objects.create(model=row, stage=Stage.COMPARED, facts=dict(comparison), taken_at=now)
     end(row)
@@ -132,11 +133,18 @@ def start_triage_shadow(*, actor: Actor, ref: str, now: datetime) -> TriageModel
 def put_triage_model_live(*, actor: Actor, ref: str, now: datetime) -> TriageModelStep:
     """Puts a model live. Raises `NotFound`, `NotAllowed`, `NotYourTurn` for one that was not in the shadow.
 
-    The file is checked from its seal down to every weight first; where it was altered, `Invalid`, and nothing changed.
+    The file is checked from its seal down to every weight first; where it was altered, `Invalid`, and nothing changed,
+    and likewise where the model does not beat always saying the more common outcome.
     """
     row = _model(actor, ref)
     if live_model() == row:
         raise NotYourTurn(_("This model is live already."))
+    if not row.beats_baseline:
+        raise Invalid.field(
+            "/model",
+            "below-baseline",
+            _("On newer cases this model is not surely better than always saying the more common outcome."),
+        )
     if not _is_usable(row):
         raise Invalid.field("/model", "bad-model", _("The file of this model is gone or was altered."))
     return _step(row, Stage.LIVE, actor, now)
@@ -182,9 +190,13 @@ def roll_back_triage_model(*, actor: Actor, ref: str, note: str, now: datetime) 
 
 
 def _live_before(row: TriageModelVersion) -> list[TriageModelVersion]:
-    """Every other model that was ever live and never rolled back, the latest first."""
+    """Every other model that may go live, was live and was never rolled back, the latest first."""
     gone = TriageModelStep.objects.filter(stage=Stage.ROLLED_BACK).values("model")
-    steps = TriageModelStep.objects.filter(stage=Stage.LIVE).exclude(model__in=gone).exclude(model=row)
+    steps = (
+        TriageModelStep.objects.filter(stage=Stage.LIVE, model__beats_baseline=True)
+        .exclude(model__in=gone)
+        .exclude(model=row)
+    )
     return list({step.model_id: step.model for step in steps.select_related("model").order_by("-pk")}.values())
 
 

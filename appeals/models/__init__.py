@@ -40,7 +40,7 @@ from appeals.models.decision import (
     Ruling,
     SystemView,
 )
-from appeals.models.duplicates import DUPLICATE_TRIGGERS, LikelyDuplicate, SketchBand, TextSketch
+from appeals.models.duplicates import DUPLICATE_TRIGGERS, ClearSearch, LikelyDuplicate, SketchBand, TextSketch
 from appeals.models.learning import LEARNING_TRIGGERS, ShadowSuggestion, Stage, TriageModelStep, TriageModelVersion
 from appeals.models.training import TRAINING_TRIGGERS, TrainingEnd, TrainingStep, TriageTraining
 from appeals.models.triggers import APPEAL_TRIGGERS, AUTOMATION_TRIGGERS

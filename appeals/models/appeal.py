@@ -271,7 +271,10 @@ class HumanDemand(models.Model):
 
 
 class TriageSuggestion(models.Model):
-    """What the classifier suggested for one version of one appeal, with what it needs to be repeated. Append-only."""
+    """What the classifier suggested for one version of one appeal, with what it needs to be repeated. Append-only.
+
+    `closing_permille` is what a certificate is compared with; never more than `overturn_permille`.
+    """
 
     appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="suggestions")
     appeal_version = models.PositiveIntegerField()
@@ -283,6 +286,7 @@ class TriageSuggestion(models.Model):
     language = models.CharField(max_length=10)
     priority = models.PositiveSmallIntegerField()
     overturn_permille = models.PositiveSmallIntegerField(null=True, blank=True)
+    closing_permille = models.PositiveSmallIntegerField(null=True, blank=True)
     abstained = models.BooleanField()
     asks_for_a_person = models.BooleanField(default=False)
     abstain_reasons = models.JSONField(default=list)
@@ -299,6 +303,10 @@ class TriageSuggestion(models.Model):
             check(
                 "triage_probability_is_a_probability",
                 Q(overturn_permille__isnull=True) | Q(overturn_permille__lte=1000),
+            ),
+            check(
+                "triage_is_no_surer_for_closing",
+                Q(closing_permille__isnull=True) | Q(closing_permille__lte=F("overturn_permille")),
             ),
         )
 

@@ -5,7 +5,7 @@ A certificate and all that happens to it are rows that are added and never chang
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,7 @@ from accounts.roles import ADMINISTRATOR, COMPLIANCE
 from appeals.models.appeal import Ground, Outcome
 from appeals.models.decision import Decision
 from casework.constraints import check
+from classifier.budget import ATTACKERS_PERMILLE, DAYS, MOST_A_PARTY, MOST_WRONG
 from classifier.certificate import SPENT_PERMILLE
 
 AUDIT_PERMILLE = 250
@@ -75,6 +76,9 @@ class Certificate(models.Model):
 
     In force with two signatures, until it expires or is revoked. Shares and probabilities are in thousandths; what its
     attempt spends of delta in millionths. One of attempt 0 was proved before attempts shared delta: it proves nothing.
+    `reachable` errors are the most that any words could have brought to a closing. It closes `most_closings` cases at
+    most, so that few are wrong even if a share `attackers_permille` of them was written to deceive; one that says none
+    was proved before attackers were counted, and closes nothing.
     """
 
     ref = models.CharField(max_length=40, unique=True)
@@ -92,12 +96,18 @@ class Certificate(models.Model):
     pool = models.PositiveIntegerField(_("cases"))
     n = models.PositiveIntegerField(_("cases at or above the threshold"))
     k = models.PositiveIntegerField(_("errors among them"))
+    reachable = models.PositiveIntegerField(_("errors that any words could have brought there"), default=0)
     alpha_permille = models.PositiveSmallIntegerField(_("highest error share"))
     delta_permille = models.PositiveSmallIntegerField(_("risk that the promise is wrong"))
     attempt_no = models.PositiveIntegerField(_("number of the attempt"), default=0)
     spent_ppm = models.PositiveIntegerField(_("what this attempt had of that risk"), default=0)
     threshold_permille = models.PositiveSmallIntegerField(_("threshold"))
     bound_permille = models.PositiveSmallIntegerField(_("proved bound of the error share"))
+    attackers_permille = models.PositiveSmallIntegerField(
+        _("assumed share that is written to deceive"), default=ATTACKERS_PERMILLE
+    )
+    most_closings = models.PositiveIntegerField(_("most closings"), default=0)
+    most_a_day = models.PositiveIntegerField(_("most closings on one day"), default=0)
     reference = models.JSONField()
     issued_at = models.DateTimeField(_("issued"))
     expires_at = models.DateTimeField(_("expires"))
@@ -121,6 +131,17 @@ class Certificate(models.Model):
                     F("spent_ppm") * F("attempt_no") * F("attempt_no"), F("delta_permille") * SPENT_PERMILLE
                 ),
             ),
+            check("certificate_withstands_any_words", Q(reachable__lte=2) | Q(reachable__lte=F("k") * 2)),
+            check(
+                "certificate_budget_counts_attackers",
+                LessThanOrEqual(
+                    F("most_closings")
+                    * (F("attackers_permille") * 1000 + F("alpha_permille") * (1000 - F("attackers_permille"))),
+                    Value(MOST_WRONG * 1_000_000),
+                )
+                & Q(attackers_permille__gte=ATTACKERS_PERMILLE),
+            ),
+            check("certificate_budget_takes_days", LessThanOrEqual(F("most_a_day") * DAYS, F("most_closings"))),
             check(
                 "certificate_follows_its_cases",
                 Q(data_from__lte=F("data_to"), data_to__lte=F("issued_at"), expires_at__gt=F("issued_at")),
@@ -202,6 +223,7 @@ class CertificationResult(models.TextChoices):
     PROVED = "proved", _("proved")
     TOO_FEW = "too_few", _("too few cases")
     TOO_MANY_ERRORS = "too_many_errors", _("too many errors")
+    WORDS_DECIDE = "words_decide", _("other words alone could bring too many errors to a closing")
 
 
 class CertificationAttempt(models.Model):
@@ -239,7 +261,7 @@ class CertificationAttempt(models.Model):
             check(
                 "attempt_has_a_certificate_when_proved",
                 Q(result="proved", certificate__isnull=False)
-                | Q(result__in=["too_few", "too_many_errors"], certificate__isnull=True),
+                | Q(result__in=["too_few", "too_many_errors", "words_decide"], certificate__isnull=True),
             ),
         )
 
@@ -248,7 +270,10 @@ class CertificationAttempt(models.Model):
 
 
 class AuditDraw(models.Model):
-    """The draw whether a person reviews this automatic closing; by hash at closing, so nobody chooses."""
+    """The draw whether a person reviews this automatic closing; by hash at closing, so nobody chooses.
+
+    `day` is the day in Beijing, by which the budget is counted.
+    """
 
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="draw")
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="draws")
@@ -256,6 +281,7 @@ class AuditDraw(models.Model):
     rate_permille = models.PositiveSmallIntegerField()
     is_drawn = models.BooleanField()
     drawn_at = models.DateTimeField()
+    day = models.DateField()
 
     class Meta:
         verbose_name = _("draw for an audit")
@@ -317,3 +343,15 @@ ATTEMPTS_BEFORE = """SELECT COUNT(*) FROM appeals_certificationattempt b
             WHERE b.measure_type_id = NEW.measure_type_id AND b.ground = NEW.ground"""
 
 LOCK_MEASURE = "PERFORM 1 FROM notices_measuretype WHERE code = NEW.measure_type_id FOR NO KEY UPDATE;"
+
+# Two closings under certificates for the same measure are counted one after the other.
+LOCK_MEASURE_OF_CERTIFICATE = """PERFORM 1 FROM notices_measuretype t JOIN appeals_certificate c
+                ON c.measure_type_id = t.code WHERE c.id = NEW.certificate_id FOR NO KEY UPDATE OF t;"""
+CLOSED = "SELECT COUNT(*) FROM appeals_auditdraw w"
+OVER_BUDGET = f"""EXISTS (SELECT 1 FROM appeals_certificate c WHERE c.id = NEW.certificate_id AND (
+            ({CLOSED} WHERE w.certificate_id = c.id) >= c.most_closings
+            OR ({CLOSED} JOIN appeals_certificate o ON o.id = w.certificate_id WHERE w.day = NEW.day
+              AND o.measure_type_id = c.measure_type_id AND o.ground = c.ground) >= c.most_a_day
+            OR ({CLOSED} JOIN appeals_decision d ON d.id = w.decision_id JOIN appeals_appeal a ON a.id = d.appeal_id
+              WHERE w.certificate_id = c.id AND a.party_id = (SELECT p.party_id FROM appeals_appeal p
+                JOIN appeals_decision e ON e.appeal_id = p.id WHERE e.id = NEW.decision_id)) >= {MOST_A_PARTY}))"""  # noqa: S608  our own names

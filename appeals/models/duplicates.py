@@ -11,9 +11,13 @@ from casework.triggers import Trigger, append_only
 
 
 class TextSketch(Sketch):
-    """The sketch of what an appellant wrote."""
+    """The sketch of what an appellant wrote.
+
+    `repeats` says what the words repeat, as it was found when they were sketched; null where nobody searched.
+    """
 
     appeal = models.OneToOneField(Appeal, on_delete=models.PROTECT, related_name="sketch")
+    repeats = models.JSONField(null=True)
 
     class Meta:
         verbose_name = _("sketch of a text")
@@ -25,7 +29,7 @@ class TextSketch(Sketch):
 
 
 class SketchBand(models.Model):
-    """One name under which a sketch is found: texts that share many runs share at least one of these."""
+    """One name under which a sketch is found: texts that share many runs, or one long passage, have one in common."""
 
     sketch = models.ForeignKey(TextSketch, on_delete=models.CASCADE, related_name="bands")
     name = models.BigIntegerField()
@@ -58,7 +62,45 @@ class LikelyDuplicate(Repeat):
         return f"{self.appeal_id} ≈ {self.earlier_id}"
 
 
+class ClearSearch(models.Model):
+    """A search of all other appeals that found nothing that this one repeats. Without it nothing is closed alone."""
+
+    appeal = models.OneToOneField(Appeal, on_delete=models.PROTECT, related_name="clear_search")
+    input_hash = models.CharField(max_length=64)
+    searched_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("search that found no repeat")
+        verbose_name_plural = _("searches that found no repeat")
+
+    def __str__(self) -> str:
+        return f"{self.appeal_id} {self.searched_at:%Y-%m-%d %H:%M}"
+
+
+NAMED_AS_A_REPEAT = """EXISTS (SELECT 1 FROM appeals_likelyduplicate d
+            WHERE d.appeal_id = NEW.appeal_id OR d.earlier_id = NEW.appeal_id)"""
+
 DUPLICATE_TRIGGERS = [
+    # What has no sketch was compared with nothing.
+    Trigger(
+        name="clear_search_is_of_what_repeats_nothing",
+        table="appeals_clearsearch",
+        events=("INSERT",),
+        when=f"""{NAMED_AS_A_REPEAT}
+            OR NOT EXISTS (SELECT 1 FROM appeals_textsketch s WHERE s.appeal_id = NEW.appeal_id)""",  # noqa: S608  our own names
+    ),
+    # What the demand law and the certificate's refuse is left to them, so that the refusal names its reason.
+    Trigger(
+        name="automated_decision_was_searched_for_repeats",
+        table="appeals_decision",
+        events=("INSERT",),
+        when=f"""NEW.by_kind = 'SYSTEM' AND NEW.outcome = 'OVERTURNED'
+            AND NOT EXISTS (SELECT 1 FROM appeals_humandemand h WHERE h.appeal_id = NEW.appeal_id)
+            AND ({NAMED_AS_A_REPEAT} OR NOT EXISTS (SELECT 1 FROM appeals_clearsearch s
+              JOIN appeals_triagesuggestion t ON t.appeal_id = s.appeal_id AND t.input_hash = s.input_hash
+              WHERE s.appeal_id = NEW.appeal_id AND s.searched_at <= NEW.decided_at))""",  # noqa: S608  our own names
+    ),
+    append_only("appeals_clearsearch", "clear_search_is_append_only"),
     Trigger(
         name="duplicate_is_of_an_earlier_appeal",
         table="appeals_likelyduplicate",

@@ -15,7 +15,10 @@ from casework.triggers import Trigger, append_only
 
 
 class TriageModelVersion(models.Model):
-    """One model: what it learnt from, and how it did on newer cases. Append-only."""
+    """One model: what it learnt from, and how it did on newer cases. Append-only.
+
+    `beats_baseline` where it agreed with people surely more often than always saying the more common outcome.
+    """
 
     ref = models.CharField(max_length=40, unique=True)
     version = models.CharField(_("version"), max_length=60)
@@ -26,6 +29,7 @@ class TriageModelVersion(models.Model):
     data_to = models.DateTimeField(_("newest case"))
     counts = models.JSONField()
     report = models.JSONField()
+    beats_baseline = models.BooleanField(default=False)
     trained_at = models.DateTimeField(_("trained"))
 
     class Meta:
@@ -145,6 +149,13 @@ LEARNING_TRIGGERS = [
         events=("INSERT",),
         lock=LOCK_MODEL,
         when=f"NEW.stage = 'live' AND NOT EXISTS ({OF_THIS} = 'shadow' AND s.taken_at < NEW.taken_at)",
+    ),
+    Trigger(
+        name="triage_model_that_is_live_beats_the_baseline",
+        table="appeals_triagemodelstep",
+        events=("INSERT",),
+        when="""NEW.stage = 'live' AND NOT EXISTS (SELECT 1 FROM appeals_triagemodelversion v
+            WHERE v.id = NEW.model_id AND v.beats_baseline)""",
     ),
     Trigger(
         name="triage_rollback_is_of_the_live_model",

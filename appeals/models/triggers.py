@@ -1,7 +1,13 @@
 """Laws of appeals that constraints cannot say."""
 
 from appeals.machine import FINAL
-from appeals.models.automation import ATTEMPTS_BEFORE, LOCK_CERTIFICATE, LOCK_MEASURE
+from appeals.models.automation import (
+    ATTEMPTS_BEFORE,
+    LOCK_CERTIFICATE,
+    LOCK_MEASURE,
+    LOCK_MEASURE_OF_CERTIFICATE,
+    OVER_BUDGET,
+)
 from casework.machine import sql_list
 from casework.triggers import Trigger, append_only, changed, kept, sealed
 from classifier.certificate import SPENT_PERMILLE
@@ -193,7 +199,7 @@ AUTOMATION_TRIGGERS = [
             JOIN appeals_automationpolicy p
               ON p.measure_type_id = c.measure_type_id AND p.ground = c.ground AND p.mode = 'restore'
             JOIN appeals_triagesuggestion t ON t.appeal_id = a.id AND t.model_hash = c.model_hash
-              AND NOT t.abstained AND NOT t.asks_for_a_person AND t.overturn_permille >= c.threshold_permille
+              AND NOT t.abstained AND NOT t.asks_for_a_person AND t.closing_permille >= c.threshold_permille
             WHERE c.id = NEW.certificate_id AND c.issued_at <= NEW.decided_at AND NEW.decided_at < c.expires_at
             AND (SELECT COUNT(*) FROM appeals_certificatesignature s
               WHERE s.certificate_id = c.id AND s.signed_at <= NEW.decided_at) >= 2
@@ -209,6 +215,13 @@ AUTOMATION_TRIGGERS = [
             AND EXISTS (SELECT 1 FROM appeals_decision d WHERE d.appeal_id = NEW.id AND d.by_kind = 'SYSTEM')
             AND NOT EXISTS (SELECT 1 FROM appeals_auditdraw w JOIN appeals_decision d ON d.id = w.decision_id
               WHERE d.appeal_id = NEW.id)""",
+    ),
+    Trigger(
+        name="automated_closings_keep_to_their_budget",
+        table="appeals_auditdraw",
+        events=("INSERT",),
+        lock=LOCK_MEASURE_OF_CERTIFICATE,
+        when=OVER_BUDGET,
     ),
     Trigger(
         name="audit_draw_is_of_the_certificate_of_its_decision",

@@ -44,12 +44,14 @@ from appeals.models import (
     FirstView,
     Opening,
     Outcome,
+    TextSketch,
 )
 from appeals.policies import auditable_by, may_see_automation
 from appeals.queries.matured import final_rounds
 from casework.actor import Actor
 from casework.errors import Invalid, NotFound, NotYourTurn
 from classifier import service
+from classifier.certificate import on_grid
 from classifier.monitor import Watch
 from classifier.suggestion import ModelUnavailable
 
@@ -139,6 +141,7 @@ def proofs_for(actor: Actor, measure_type: str, ground: str, *, now: datetime) -
         since = datetime.fromisoformat(learnt)
         labels = {label.appeal.pk: label for label in labels_of(measure_type, ground, since=since, now=now)}
         rows = intake_of(measure_type, ground, since=since, now=now)
+        clear = set(TextSketch.objects.filter(appeal__in=rows, repeats=[]).values_list("appeal_id", flat=True))
         inputs = inputs_of(rows)
         scored = service.suggest_many(inputs, **file)
     except (ModelUnavailable, ValueError) as missing:
@@ -149,19 +152,20 @@ def proofs_for(actor: Actor, measure_type: str, ground: str, *, now: datetime) -
     for appeal, given, s in zip(rows, inputs, scored, strict=True):
         if s.asks_for_a_person:
             continue
-        permille = None if s.overturn_probability is None else round(s.overturn_probability * 1000)
+        permille = None if s.closing_probability is None else on_grid(s.closing_probability)
         is_unknown = "out_of_vocabulary" in s.abstain_reasons
         intake.append(IntakeCase(permille, is_unknown, appeal.decided_by_kind, appeal.outcome))
         if label := labels.get(appeal.pk):
             cases.append(
                 ProofCase(
                     ref=appeal.ref,
-                    permille=permille,
+                    permille=permille if appeal.pk in clear else None,  # what repeats anything is never closed
                     is_error=label.is_error,
                     language=s.language,
                     clauses=given.clause_codes,
                     is_unknown=is_unknown,
                     decided_at=label.decided_at,
+                    reach_permille=on_grid(s.reach),
                 )
             )
     return ProofSet(version, model_hash, sorted(cases, key=lambda c: (c.decided_at, c.ref)), intake)
@@ -199,6 +203,7 @@ class CertificateState:
     watch: Watch
     drift: Sequence[str]
     closed: int
+    left: int
     drawn: int
     waiting: int
     may_sign: bool
@@ -281,6 +286,7 @@ def state_of(actor: Actor, row: Certificate, *, now: datetime) -> CertificateSta
         watch=watch_of(row),
         drift=drift,
         closed=draws.count(),
+        left=0 if ended else max(0, row.most_closings - draws.count()),
         drawn=draws.filter(is_drawn=True).count(),
         waiting=draws.filter(is_drawn=True, decision__audit__isnull=True).count(),
         may_sign=not ended and len(signatures) < 2 and actor.user_id not in [s.signer_id for s in signatures],

@@ -229,7 +229,7 @@ def _state(
             may.add("sign")
         if len(signers) >= 2 and Stage.SHADOW not in stages:
             may.add("shadow")
-        if Stage.SHADOW in stages and row != live:
+        if Stage.SHADOW in stages and row != live and row.beats_baseline:
             may.add("live")
         if Stage.LIVE not in stages:
             may.add("refuse")

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from math import sqrt
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
@@ -16,6 +15,7 @@ from casework.actor import Actor
 from casework.errors import FirstViewRequired, NotAllowed
 from casework.machine import states_on
 from casework.models import Event
+from classifier.agreement import agreement_of, leans_to_undo
 
 
 def tabs_of(actor: Actor, *, now: datetime) -> dict[str, Q]:
@@ -105,10 +105,11 @@ def suggestion_for(actor: Actor, ref: str) -> TriageSuggestion | None:
 
 @dataclass(frozen=True, slots=True)
 class TrackRecord:
-    """How often the system's view met the person's decision: counts and a 95 % Wilson interval, in percent."""
+    """How often the system's lean met the person's decision: counts, a 95 % interval in percent, and the baseline."""
 
     n: int
     agreed: int
+    common: int
     low: int
     high: int
 
@@ -125,19 +126,10 @@ def track_record(measure_type: str) -> TrackRecord | None:
         .values_list("pk", "outcome", "suggestions__overturn_permille")
         .distinct()
     )
-    pairs = [
-        (permille >= 500) == (outcome != Outcome.UPHELD) for _pk, outcome, permille in rows if permille is not None
-    ]
-    n, agreed = len(pairs), sum(pairs)
-    if n < 30:
+    found = agreement_of(
+        (leans_to_undo(permille), outcome != Outcome.UPHELD) for _pk, outcome, permille in rows if permille is not None
+    )
+    if found.n < 30:
         return None
-    low, high = wilson(agreed, n)
-    return TrackRecord(n=n, agreed=agreed, low=round(100 * low), high=round(100 * high))
-
-
-def wilson(successes: int, n: int, z: float = 1.959964) -> tuple[float, float]:
-    """The Wilson score interval (Wilson 1927) of a share, as fractions; `n` must be positive."""
-    share = successes / n
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    low, high = found.interval
+    return TrackRecord(found.n, found.agreed, found.common, round(100 * low), round(100 * high))

@@ -28,6 +28,7 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, Invalid, NotYourTurn, Text
 from casework.web import actor_of
+from classifier.budget import MOST_A_PARTY, MOST_WRONG
 from console.forms import Mistake
 from console.frame import show, surface
 from notices.queries import measure_types
@@ -224,6 +225,8 @@ def _certificate(
         "wrong": sum(view.is_error for view, _words in audits),
         "has_signed": actor.person in [s.signer_id for s in state.signatures],
         "may_act": may_set_automation(actor) is None,
+        "most_wrong": MOST_WRONG,
+        "a_party": MOST_A_PARTY,
         "note": note,
         "errors": [Mistake(m.text, "note" if m.id.endswith("note") else "") for m in _mistakes(refused, "certificate")],
     }

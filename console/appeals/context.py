@@ -12,6 +12,7 @@ from appeals.models import Appeal, Outcome, TriageSuggestion
 from appeals.queries import TrackRecord, events_of, officer_codes
 from appeals.queries.explained import Point, reasons_of
 from casework.models import Attachment, Event
+from classifier.agreement import leans_to_undo
 
 Text = str | Promise
 
@@ -167,13 +168,14 @@ class Advice:
     model: str
     record: TrackRecord | None = None
     share: int = 0
+    baseline: int = 0
 
 
 def advice_of(appeal: Appeal, suggestion: TriageSuggestion, *, first: str, record: TrackRecord | None) -> Advice:
     """The suggestion as points; `first` is the reviewer's own locked outcome."""
     permille = suggestion.overturn_permille
     silent = suggestion.abstained or permille is None
-    would_undo = None if permille is None or suggestion.abstained else permille >= 500
+    would_undo = None if permille is None or suggestion.abstained else leans_to_undo(permille)
     statement = statement_of(appeal)
     reasons = reasons_of(appeal, suggestion)
     points = [*reasons.for_undoing, *reasons.for_keeping]
@@ -195,6 +197,7 @@ def advice_of(appeal: Appeal, suggestion: TriageSuggestion, *, first: str, recor
         model=suggestion.model_version,
         record=record,
         share=round(100 * record.agreed / record.n) if record else 0,
+        baseline=round(100 * record.common / record.n) if record else 0,
     )
 
 

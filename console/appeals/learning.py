@@ -189,8 +189,16 @@ def _cell(cell: Mapping[str, Any] | None) -> dict[str, Any] | None:
     found: dict[str, Any] = {"n": cell["n"]}
     for who in ("candidate", "live"):
         figures = cell[who] or {}
-        found[who] = {name: "–" if figures.get(name) is None else f"{figures[name]:.1%}" for name in ("error", "ece")}
+        shares = {"ece": figures.get("ece"), "agreement": _agreement(figures.get("error"))}
+        found[who] = {name: "–" if share is None else f"{share:.1%}" for name, share in shares.items()}
+    if (baseline := _agreement(cell.get("baseline_error"))) is not None:
+        found["baseline"] = f"{baseline:.1%}"
     return found
+
+
+def _agreement(error: float | None) -> float | None:
+    """The share in which the lean met what people decided, as every page says it (classifier.agreement)."""
+    return None if error is None else 1.0 - error
 
 
 def _signed(figure: float) -> str:
@@ -215,6 +223,7 @@ def _shown(state: ModelState) -> dict[str, Any]:
         "path": _path(state),
         "counts": counted(state.row.counts),
         "overall": _cell(found.get("overall")),
+        "agreement": found.get("agreement"),
         "difference": difference and {name: _signed(difference[name]) for name in ("gain", "low", "high")},
         "beside": found.get("live"),
         "groups": [(words, cell) for words, cell in groups if cell is not None],

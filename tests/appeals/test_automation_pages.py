@@ -65,8 +65,9 @@ def text_of(response) -> str:
     return unescape(response.content.decode())
 
 
-def closed(world, *, statement="截图不是我店的。", **suggested) -> Appeal:
-    appeal = make.file(world.alice, world.notice(), now=world.now, review="system_first", statement=statement)
+def closed(world, *, statement="", **suggested) -> Appeal:
+    said = statement or make.own_words()
+    appeal = make.file(world.alice, world.notice(), now=world.now, review="system_first", statement=said)
     make.suggested(appeal, now=world.now, **suggested)
     return appeals.finalise_automatically(appeal_id=appeal.pk, now=world.now)
 
@@ -270,13 +271,13 @@ def test_its_audits_say_how_the_system_was_wrong(world, every_lot_is_drawn):
 
 def test_a_reviewer_gets_the_oldest_case_blind_and_is_told_afterwards(world, every_lot_is_drawn):
     make.switch_on(world.carl, now=world.now)
-    appeal = closed(world, statement="我店从未卖过这件商品。")
+    appeal = closed(world, statement="我店从未卖过这件商品，请看一下附件里的进货单。")
     client = browser(world.rita)
     start = text_of(client.get(url("second-looks")))
     assert url("second-look", appeal.ref) in start
 
     shown = text_of(client.get(url("second-look", appeal.ref)))
-    assert "我店从未卖过这件商品。" in shown
+    assert "我店从未卖过这件商品，请看一下附件里的进货单。" in shown
     assert appeal.notice.facts in shown
     decided = Appeal.objects.get(pk=appeal.pk).decision
     for secret in (appeal.number, appeal.notice.number, decided.reasons, decided.check_code, "Timeline"):
@@ -299,7 +300,7 @@ def test_a_case_that_a_person_decided_looks_the_same_and_is_told_apart_only_afte
 ):
     monkeypatch.setattr("appeals.mandates.BESIDE_PERMILLE", 1000)
     make.switch_on(world.carl, now=world.now)
-    same = "我店从未卖过这件商品。"
+    same = "我店从未卖过这件商品，请看一下附件里的进货单。"
     by_system = closed(world, statement=same)
     mine = make.file(world.alice, world.notice(), now=world.now, statement=same)
     decided(world.rosa, mine, outcome="UPHELD")
@@ -384,7 +385,7 @@ def test_who_reviews_the_following_round_gets_no_second_look_at_the_first(world,
 
 def test_the_appellant_reads_why_and_how_to_reach_a_person(world, every_lot_is_drawn):
     make.switch_on(world.carl, now=world.now)
-    said = "截图不是我店的。"
+    said = "截图不是我店的，请看一下附件里的进货单。"
     appeal = closed(
         world,
         statement=said,

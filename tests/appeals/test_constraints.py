@@ -18,6 +18,7 @@ from appeals.models import (
     CertificateRevocation,
     CertificateSignature,
     CertificationAttempt,
+    ClearSearch,
     Decision,
     DecisionPoint,
     EvidenceItem,
@@ -106,6 +107,8 @@ class Case:
         values = {"by_kind": "SYSTEM", "reviewer_id": None, "session_hash": "", "outcome": "OVERTURNED"} | changes
         if "certificate" not in values:
             values["certificate"] = self.switched_on(appeal)
+        if not ClearSearch.objects.filter(appeal=appeal).exists():
+            self.search(appeal)
         return self.decision(appeal, **values)
 
     def switched_on(self, appeal):
@@ -113,6 +116,12 @@ class Case:
         if not appeal.suggestions.exists():
             make.suggested(appeal, now=self.now)
         return make.switch_on(self.world.carl, now=self.now)
+
+    def search(self, appeal):
+        if not appeal.suggestions.exists():
+            make.suggested(appeal, now=self.now)
+        given = appeal.suggestions.get().input_hash
+        return ClearSearch.objects.create(appeal=appeal, input_hash=given, searched_at=self.now)
 
     @property
     def closed(self):
@@ -134,6 +143,7 @@ class Case:
             "rate_permille": 250,
             "is_drawn": True,
             "drawn_at": self.now,
+            "day": self.now.date(),
         } | changes
         return AuditDraw.objects.create(**values)
 
@@ -658,6 +668,54 @@ def _(case):
     case.by_system(case.system_first, certificate=None)
 
 
+@LAWS.broken_by("automated_decision_was_searched_for_repeats")
+def _(case):
+    appeal = make.suggested(case.system_first, now=case.now)
+    values = {"by_kind": "SYSTEM", "reviewer_id": None, "session_hash": "", "outcome": "OVERTURNED"}
+    case.decision(appeal, certificate=make.switch_on(case.world.carl, now=case.now), **values)
+
+
+@LAWS.broken_by("clear_search_is_of_what_repeats_nothing")
+def _(case):
+    case.search(make.suggested(repeated(case).earlier, now=case.now))
+
+
+@LAWS.broken_by("clear_search_is_append_only")
+def _(case):
+    case.search(make.suggested(case.system_first, now=case.now)).delete()
+
+
+@LAWS.broken_by("automated_closings_keep_to_their_budget")
+def _(case):
+    """Two closings of this party are the most; a draw for a third is refused."""
+    certificate = make.switch_on(case.world.carl, now=case.now)
+    for _time in range(2):
+        appeals.finalise_automatically(appeal_id=make.suggested(case.system_first, now=case.now).pk, now=case.now)
+    third = make.suggested(case.system_first, now=case.now)
+    case.search(third)
+    case.draw(case.by_system(third, certificate=certificate))
+
+
+@LAWS.broken_by("certificate_withstands_any_words")
+def _(case):
+    another(case.certificate, reachable=3)
+
+
+@LAWS.broken_by("certificate_budget_counts_attackers")
+def _(case):
+    another(case.certificate, most_closings=103)
+
+
+@LAWS.broken_by("certificate_budget_takes_days")
+def _(case):
+    another(case.certificate, most_a_day=11)
+
+
+@LAWS.broken_by("triage_is_no_surer_for_closing")
+def _(case):
+    case.suggestion(abstained=False, overturn_permille=900, closing_permille=901)
+
+
 @LAWS.broken_by("automated_finalisation_is_drawn_for_audit")
 def _(case):
     appeal = case.system_first
@@ -728,14 +786,16 @@ def _(case):
 
 @LAWS.broken_by("automated_decision_yields_to_demand")
 def _(case):
-    case.demand(case.appeal)
-    case.by_system(case.appeal)
+    appeal = case.system_first
+    case.demand(appeal)
+    case.by_system(appeal)
 
 
 @LAWS.broken_by("demand_is_not_swallowed_by_automated_decision")
 def _(case):
-    case.by_system(case.appeal)
-    case.demand(case.appeal)
+    appeal = case.system_first
+    case.by_system(appeal)
+    case.demand(appeal)
 
 
 @LAWS.broken_by("human_decision_follows_reading")
@@ -893,6 +953,11 @@ def _(case):
     repeated(case, earlier=case.appeal)
 
 
+@LAWS.broken_by("triage_model_that_is_live_beats_the_baseline")
+def _(case):
+    learnt(case, "compared", "signed", "signed", "shadow", "live", beats_baseline=False)
+
+
 @LAWS.broken_by("likely_duplicate_is_append_only")
 def _(case):
     LikelyDuplicate.objects.filter(pk=repeated(case).pk).update(overlap_permille=950)
@@ -908,6 +973,7 @@ def learnt(case, *stages, **changes):
         "snapshot_hash": "s",
         "counts": {},
         "report": {},
+        "beats_baseline": True,
         "data_from": case.now - timedelta(days=9),
         "data_to": case.now - timedelta(days=1),
         "trained_at": case.now,

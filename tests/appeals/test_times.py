@@ -40,6 +40,8 @@ def silent(*, priority: int) -> Suggestion:
         priority=priority,
         language="zh",
         overturn_probability=None,
+        closing_probability=None,
+        reach=0.0,
         abstained=True,
         abstain_reasons=("too_short",),
         phrases=(),

@@ -124,7 +124,8 @@ def scored(monkeypatch, since):
     def suggest_many(inputs, **_file):
         return [
             SimpleNamespace(
-                overturn_probability=float(given.statement.split()[-1]) or None,
+                closing_probability=float(given.statement.split()[-1]) or None,
+                reach=1.0,
                 asks_for_a_person="person" in given.statement,
                 language="zh",
                 abstain_reasons=(),
@@ -147,7 +148,7 @@ def test_all_that_came_in_is_compared_and_what_ended_for_good_proves(world, now,
         return make.file(world.alice, world.notice(), now=now, review="system_first", statement=statement)
 
     make.switch_on(world.carl, now=now)
-    closed = make.suggested(file("由系统办结，未抽中复看 0.99"), now=now)
+    closed = make.suggested(file("由系统办结，未抽中复看，这一件没有重复任何别的案件 0.99"), now=now)
     appeals.finalise_automatically(appeal_id=closed.pk, now=now)
     by_a_person = file("由复核人员判定 0.4")
     appeals.route_to_person(appeal_id=by_a_person.pk, why="unsure", now=now)

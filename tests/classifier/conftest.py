@@ -79,7 +79,8 @@ def certificate(model):
     from dataclasses import replace
     from datetime import UTC, datetime, timedelta
 
-    from classifier.certificate import Certificate, Scope, Signature, upper_bound
+    from classifier.binomial import upper_bound
+    from classifier.certificate import Certificate, Scope, Signature
 
     issued = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -99,11 +100,14 @@ def certificate(model):
             "pool": 400,
             "n": 200,
             "k": 3,
+            "reachable": 5,
             "alpha": 0.05,
             "delta": 0.05,
             "spent": 0.03,
             "threshold": 0.5,
             "bound": upper_bound(3, 200, 0.05),
+            "closings": 102,
+            "a_day": 10,
             "issued_at": issued,
             "expires_at": issued + timedelta(days=45),
             "signatures": (Signature("usr_a", issued), Signature("usr_b", issued)),
@@ -120,7 +124,8 @@ def mandate(certificate):
 
     from classifier.certificate import Mandate
 
-    def make(*, now=datetime(2026, 11, 11, tzinfo=UTC), warnings=(), **changes):
-        return Mandate(certificate=certificate(**changes), now=now, warnings=warnings)
+    def make(*, now=datetime(2026, 11, 11, tzinfo=UTC), warnings=(), repeats=(), is_spent=False, **changes):
+        found = certificate(**changes)
+        return Mandate(certificate=found, now=now, warnings=warnings, repeats=repeats, is_spent=is_spent)
 
     return make

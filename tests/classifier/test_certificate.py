@@ -8,19 +8,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from scipy.stats import beta, binom
 
+from classifier.binomial import binomial_cdf, lower_bound, upper_bound
+from classifier.budget import most_a_day, most_closings
 from classifier.certificate import (
     LIFE,
     NotCertified,
     Proof,
-    binomial_cdf,
     certify,
     least_cases,
-    lower_bound,
     passes,
     seen_often,
     seen_often_together,
     spent_ppm,
-    upper_bound,
 )
 
 ISSUED = datetime(2026, 11, 1, tzinfo=UTC)
@@ -206,3 +205,57 @@ def test_a_code_seen_only_beside_a_rare_one_is_left_out_too():
 
     assert seen_often_together(cases, 5) == {"a", "b"}
     assert seen_often_together([("a", "b")] * 4 + [("a",)], 5) == frozenset()
+
+
+# — whatever is written —
+
+
+def reaching(*groups):
+    """`(probability, right, wrong, reach of the wrong ones)`."""
+    return [
+        Proof(p, is_error, reach if is_error else None)
+        for p, right, wrong, reach in groups
+        for is_error in (False,) * right + (True,) * wrong
+    ]
+
+
+def test_the_threshold_is_the_lowest_one_at_which_words_decide_little():
+    found = certify(reaching((0.99, 150, 0, 0), (0.9, 80, 2, 0.95), (0.6, 0, 3, 0.9), (0.5, 0, 9, 0.7)))
+
+    # At 0.9 two errors lie untouched, and words could bring three more there: five, more than twice two.
+    assert (found.threshold, found.k, found.reachable) == (0.99, 0, 0)
+    fewer = certify(reaching((0.99, 150, 0, 0), (0.9, 80, 2, 0.95), (0.6, 0, 2, 0.9), (0.5, 0, 9, 0.7)))
+    assert (fewer.threshold, fewer.k, fewer.reachable) == (0.9, 2, 4)
+
+
+def test_where_words_decide_nothing_is_certified():
+    with pytest.raises(NotCertified) as refused:
+        certify(reaching((0.99, 300, 0, 0), (0.4, 0, 3, 1.0)))
+    assert refused.value.reason == "words_decide"
+
+
+def test_cases_in_which_the_model_abstained_could_have_been_written_otherwise():
+    sure = reaching((0.99, 300, 0, 0))
+    assert certify(sure, beside=[Proof(0.0, True, 1.0)] * 2).reachable == 2
+    with pytest.raises(NotCertified):
+        certify(sure, beside=[Proof(0.0, True, 1.0)] * 3)
+
+
+# — the budget —
+
+
+def test_no_more_than_ten_wrong_closings_are_expected_where_one_in_twenty_deceives():
+    for alpha in range(1, 201):
+        expected = most_closings(alpha) * (0.05 + 0.95 * alpha / 1000)
+        assert 10 - 0.25 < expected <= 10
+        assert 1 <= most_a_day(alpha) <= most_closings(alpha) / 10 or most_a_day(alpha) == 1
+    assert (most_closings(50), most_a_day(50)) == (102, 10)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"closings": 103}, {"closings": 0}, {"a_day": 11}, {"a_day": 0}, {"reachable": 7}, {"reachable": 2}]
+)
+def test_a_certificate_without_its_limits_cannot_be_built(certificate, changes):
+    assert certificate().closings == 102
+    with pytest.raises(ValueError):
+        certificate(**changes)

@@ -8,7 +8,9 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from classifier.certificate import OBJECTIONS, Mandate, Signature, Warrant, on_grid
+from classifier.clauses import clauses, parts
 from classifier.features import TriageInput, normalise
+from classifier.model import word_vector
 from classifier.person import asks_for_a_person
 
 ISSUED = datetime(2026, 11, 1, tzinfo=UTC)
@@ -43,7 +45,7 @@ def test_a_covered_case_may_be_restored_and_carries_its_warrant(model, case, man
 
 
 def test_the_threshold_counts_in_thousandths(model, case, mandate):
-    at = on_grid(model.suggest(case()).overturn_probability) / 1000
+    at = on_grid(model.suggest(case()).closing_probability) / 1000
 
     assert model.suggest(case(), mandate=mandate(threshold=at)).automatic_action == "restore"
     above = model.suggest(case(), mandate=mandate(threshold=at + 0.001))
@@ -71,6 +73,9 @@ def test_the_threshold_counts_in_thousandths(model, case, mandate):
         ({}, {"signatures": (Signature("a", ISSUED), Signature("b", ISSUED + 2 * LATER))}, "unsigned"),
         ({}, {"model_hash": "0" * 64}, "other_model"),
         ({}, {"warnings": ("scores",)}, "drift"),
+        ({}, {"repeats": None}, "not_searched"),
+        ({}, {"repeats": ("known_case",)}, "repeats"),
+        ({}, {"is_spent": True}, "budget"),
         ({}, {"threshold": 1.0}, "below_threshold"),
     ],
 )
@@ -120,6 +125,8 @@ OF_THE_STATE = {
     "grounds": st.sampled_from([frozenset({"authorised"}), frozenset()]),
     "warnings": st.sampled_from([("base_rate",), ("scores", "vocabulary")]),
     "model_hash": st.just("0" * 64),
+    "repeats": st.sampled_from([None, ("itself",)]),
+    "is_spent": st.just(True),
 }
 
 
@@ -141,6 +148,8 @@ def may_be_closed(suggestion, case: TriageInput, given: Mandate, model_hash: str
         and not asks_for_a_person(text)
         and not suggestion.abstained
         and not given.warnings
+        and given.repeats == ()
+        and not given.is_spent
         and certificate.model_hash == model_hash
         and certificate.issued_at <= given.now < certificate.expires_at
         and (certificate.revoked_at is None or certificate.revoked_at > given.now)
@@ -151,7 +160,7 @@ def may_be_closed(suggestion, case: TriageInput, given: Mandate, model_hash: str
         and text.language in certificate.scope.languages
         and len(case.clause_codes) > 0
         and all(code in certificate.scope.clauses for code in case.clause_codes)
-        and round(suggestion.overturn_probability * 1000) >= round(certificate.threshold * 1000)
+        and round(suggestion.closing_probability * 1000) >= round(certificate.threshold * 1000)
     )
 
 
@@ -174,9 +183,9 @@ def test_no_input_feature_or_state_makes_it_automatic_where_it_may_not_be(model,
         forced = {"automatic_action": "restore", "warrant": suggestion.warrant}
         with pytest.raises(ValueError):
             dataclasses.replace(suggestion, **forced)
-        if suggestion.overturn_probability is not None:
+        if suggestion.closing_probability is not None:
             with pytest.raises(ValueError):
-                Warrant(mandate=given, case=case, model_hash=model.hash, probability=suggestion.overturn_probability)
+                Warrant(mandate=given, case=case, model_hash=model.hash, probability=suggestion.closing_probability)
 
 
 # — nor by building a suggestion by hand —
@@ -188,7 +197,8 @@ def test_no_input_feature_or_state_makes_it_automatic_where_it_may_not_be(model,
         {"human_demanded": True},
         {"asks_for_a_person": True},
         {"overturn_probability": None},
-        {"overturn_probability": 0.999},
+        {"closing_probability": None},
+        {"closing_probability": 0.999},
         {"warrant": None},
         {"automatic_action": None},
         {"model_hash": "0" * 64},
@@ -217,3 +227,48 @@ def test_a_warrant_of_one_case_serves_no_other(model, case, mandate):
 
 def test_a_demand_does_not_change_the_score(model, case):
     assert model.suggest(case(human_demanded=True)).score == model.suggest(case()).score
+
+
+# — nor by writing more, or less, or something else —
+
+
+@given(st.integers(0, 499), st.integers(0, 499), st.text(alphabet="的好，。恢复真货a b", max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_no_words_bring_a_case_above_what_its_circumstances_alone_say(model, rows, one, other, padding):
+    case = rows[one].case
+    reach = model.suggest(case).reach
+    for statement in (rows[other].case.statement, case.statement + rows[other].case.statement, padding):
+        said = model.suggest(dataclasses.replace(case, statement=statement))
+        assert said.reach == reach
+        assert (said.closing_probability or 0.0) <= reach
+
+
+def test_a_part_that_speaks_against_the_case_is_not_outweighed_by_what_is_written_beside_it(model, rows):
+    """The least favourable substantial part counts, so nothing that is added raises it."""
+    worst = "我们承认卖的是仿品，确实违规了，以前也因为同样的事被处理过，没有任何材料，仓库里还有一批没有卖完。"
+
+    def least(case, statement):
+        words = word_vector(normalise(statement), model.idf)
+        return model.least_favourable(model.score(dataclasses.replace(case, statement=statement), words), words)
+
+    def whole(case, statement):
+        return model.score(dataclasses.replace(case, statement=statement))
+
+    chinese = [r for r in rows if normalise(r.case.statement).language == "zh"]
+    praise = max((r.case.statement for r in chinese), key=lambda text: whole(chinese[0].case, text))
+    for case in (r.case for r in chinese[:20]):
+        before = least(case, worst)
+        for added in (worst + praise * 9, praise + "。" + worst, worst + "好" * 3_000, worst * 9):
+            assert least(case, added) <= before + 1e-9
+    assert whole(chinese[0].case, worst + praise * 9) > whole(chinese[0].case, worst)
+
+
+def test_a_part_counts_as_much_as_the_same_words_alone(model, rows):
+    text = "".join(r.case.statement for r in rows[:30] if normalise(r.case.statement).language == "zh")
+    words = word_vector(normalise(text), model.idf)
+    found = parts(clauses(words.text.text))
+    alone = [word_vector(normalise(words.text.text[a:b]), model.idf) for a, b in found]
+    expected = [float(model.outcome_weights[w.buckets].astype(float) @ w.values) for w in alone]
+
+    assert len(found) > 20
+    assert model._of_parts(words, found) == pytest.approx(expected, abs=1e-6)

@@ -175,6 +175,8 @@ class Cases(RuleBasedStateMachine):
             priority=1 if sure else 4,
             language="zh",
             overturn_probability=0.99 if sure else 0.2,
+            closing_probability=0.99 if sure else 0.2,
+            reach=1.0,
             abstained=False,
             abstain_reasons=(),
             phrases=(),

@@ -1,11 +1,18 @@
 """Two clicks at once on what happens once: an attempt to prove, a second look."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from appeals import commands as appeals
-from appeals.models import AuditView, AutomationPolicy, AutomationPolicyRecord, Certificate, CertificationAttempt
-from casework.errors import NotYourTurn
+from appeals.models import (
+    AuditView,
+    AutomationPolicy,
+    AutomationPolicyRecord,
+    Certificate,
+    CertificationAttempt,
+    TriageSuggestion,
+)
+from casework.errors import NotAllowed, NotYourTurn
 from classifier.certificate import certify
 from tests import factories as make
 from tests.races.racing import crowd, refused, won
@@ -39,6 +46,25 @@ def test_eight_attempts_at_once_are_one(arena, monkeypatch):
     assert len(won(results)) == 1
     assert {type(r) for r in refused(results)} == {NotYourTurn}
     assert CertificationAttempt.objects.count() == Certificate.objects.count() == 1
+
+
+def test_of_eight_copies_closed_at_once_the_system_closes_one_at_most(arena):
+    """None of them is on file when the others are read: the search is repeated behind the lock of all closings."""
+    now, words = arena.now, make.own_words()
+    make.switch_on(arena.carl, now=now)
+    filed = [make.file(arena.alice, arena.notice(), now=now, review="system_first", statement=words) for _ in range(8)]
+    for appeal in filed:
+        TriageSuggestion.objects.create(**make.suggestion_values(appeal, now=now))
+
+    def close(number):
+        with transaction.atomic():  # as the worker's reaction: the sketch is committed together with the closing
+            appeals.record_likely_duplicates(appeal_id=filed[number].pk, now=now)
+            return appeals.finalise_automatically(appeal_id=filed[number].pk, now=now)
+
+    results = crowd(close, of=8)
+
+    assert len(won(results)) <= 1
+    assert {type(r) for r in refused(results)} <= {NotAllowed, NotYourTurn}
 
 
 def test_eight_second_looks_at_once_are_one(arena, monkeypatch):

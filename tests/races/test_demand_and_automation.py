@@ -49,6 +49,8 @@ def suggestion(appeal, permille=990):
         priority=2,
         language="zh",
         overturn_probability=permille / 1000,
+        closing_probability=permille / 1000,
+        reach=1.0,
         abstained=False,
         abstain_reasons=(),
         phrases=(),
@@ -63,8 +65,25 @@ def suggestion(appeal, permille=990):
     )
 
 
+NOT_RACED = {
+    "appeals_auditdraw": "automated_closings_keep_to_their_budget",
+    "appeals_decision": "automated_decision_was_searched_for_repeats",
+}
+
+
 @pytest.fixture
-def automated(arena):
+def demands_alone(arena, monkeypatch):
+    """Neither a budget nor a search keeps the system from closing a thousand cases of one party."""
+    monkeypatch.setattr("appeals.mandates._is_spent", lambda *_: False)
+    monkeypatch.setattr("appeals.commands.automation.search_repeats", lambda _appeal: ())
+    monkeypatch.setattr("appeals.commands.automation.record_clear_search", lambda _appeal, *, now: None)
+    switch(NOT_RACED, "DISABLE")
+    yield
+    switch(NOT_RACED, "ENABLE")
+
+
+@pytest.fixture
+def automated(arena, demands_alone):
     """Automation is on, and 1,000 appeals that the appellant gave to the system wait for it, suggestion and all."""
     now = arena.now
     make.switch_on(arena.carl, now=now)
@@ -129,7 +148,7 @@ def broken_promises():
 
 
 @pytest.fixture
-def bare(arena):
+def bare(arena, demands_alone):
     """1,000 appeals with the system, made in one go: nothing but the tables stands between the two inserts."""
     now = arena.now
     rows = [

@@ -1,0 +1,164 @@
+"""What repeats another case, a letter or itself is never closed alone, nor is more than the budget."""
+
+from datetime import timedelta
+
+import pytest
+
+from appeals import commands as appeals
+from appeals.commands import search_repeats
+from appeals.mandates import allowed_for, input_of
+from appeals.models import Appeal, ClearSearch, Decision
+from appeals.subscribers import triage
+from casework.errors import CaseError, NotAllowed
+from casework.models import Event
+from classifier.features import TEXT_LIMIT, normalise
+from tests import factories as make
+
+WON = "通知里写的订单不是我们店的，发货底单和监控录像都在附件里，系统把同名店铺的商品算到了我们头上。"
+
+
+@pytest.fixture(autouse=True)
+def automation(world, now, request, monkeypatch):
+    """A certificate; the parameter, where there is one, is how many it closes on one day."""
+    monkeypatch.setattr("appeals.commands.certificates.most_a_day", lambda _alpha: getattr(request, "param", 10))
+    world.more["certificate"] = make.switch_on(world.carl, now=now)
+
+
+def filed(world, now, statement="", *, other=False, **changes) -> Appeal:
+    actor, party = (world.eve, world.other_merchant) if other else (world.alice, world.merchant)
+    values = {"statement": statement} if statement else {}
+    appeal = make.file(actor, world.notice(party), now=now, review="system_first", **values)
+    return make.suggested(appeal, now=now, **changes)
+
+
+def close(appeal, now) -> bool:
+    """Whether the system closed it; where it did not, nothing of a closing is left."""
+    try:
+        appeals.finalise_automatically(appeal_id=appeal.pk, now=now)
+    except NotAllowed:
+        assert not Decision.objects.filter(appeal=appeal).exists()
+        assert not ClearSearch.objects.filter(appeal=appeal).exists()
+        return False
+    assert ClearSearch.objects.filter(appeal=appeal).exists()
+    return True
+
+
+def test_of_two_copies_filed_at_the_same_second_neither_is_closed_alone(world, now):
+    one, two = filed(world, now, WON), filed(world, now, WON, other=True)
+    assert one.filed_at == two.filed_at
+
+    assert not close(two, now)
+    assert not close(one, now)
+    assert search_repeats(one) == search_repeats(two) == ("known_case",)
+
+
+def test_a_copy_that_was_read_before_the_other_was_on_file_does_not_close_behind_it(world, now):
+    first = filed(world, now, WON)
+    assert close(first, now)
+    earlier = filed(world, now - timedelta(days=1), WON, other=True)  # filed before it, and closed after it
+
+    assert not close(earlier, now)
+
+
+@pytest.mark.parametrize("around", [1, 6])
+def test_a_won_appeal_pasted_into_much_else_is_found(world, now, around):
+    assert close(filed(world, now, WON), now)
+    more = "".join(make.own_words() + "。" for _ in range(around))
+
+    assert "known_case" in search_repeats(filed(world, now, more + WON + more, other=True))
+
+
+def test_ones_own_earlier_words_are_not_used_twice(world, now):
+    filed(world, now, "我们有品牌方出具的授权书，从二月起有效，" + make.own_words())
+    again = filed(world, now, make.own_words() + "，我们有品牌方出具的授权书，从二月起有效")
+
+    assert search_repeats(again) == ("own_earlier",)
+    assert not close(again, now)
+    assert (
+        search_repeats(filed(world, now, make.own_words() + "，我们有品牌方出具的授权书，从二月起有效", other=True))
+        == ()
+    )
+
+
+def test_phrases_of_ones_own_earlier_letter_do_not_close_the_next_appeal(world, now):
+    quoted = [{"text": words, "start": 0, "end": 3, "weight": 0.4} for words in ("监控录像", "发货底单", "进货发票")]
+    filed(world, now, phrases=quoted)
+    words = make.own_words()
+    scattered = words[:20] + "监控录像" + words[20:30] + "发货，底·单" + words[30:]
+
+    again = filed(world, now, scattered)
+    assert search_repeats(again) == ("letter",)
+    assert not close(again, now)
+
+
+def test_one_phrase_of_a_letter_is_a_coincidence(world, now):
+    filed(world, now, phrases=[{"text": "监控录像", "start": 0, "end": 4, "weight": 0.4}])
+
+    assert search_repeats(filed(world, now, make.own_words() + "监控录像")) == ()
+
+
+def test_what_repeats_itself_is_read_by_a_person(world, now):
+    words = make.own_words()
+
+    assert search_repeats(filed(world, now, (words + "，") * 3)) == ("itself",)
+
+
+def test_a_text_over_the_limit_is_read_by_a_person(world, now):
+    """What lies beyond the limit was not weighed, so the model abstains; padding cannot push words out of sight."""
+    text = "".join(make.own_words() for _ in range(TEXT_LIMIT // 40))
+    assert normalise(text).truncated
+    abstains = filed(world, now, text[:2_000], abstained=True, abstain_reasons=["too_long"], closing_permille=None)
+
+    assert not close(abstains, now)
+
+
+def test_a_text_too_short_to_be_compared_is_read_by_a_person(world, now):
+    appeal = filed(world, now, "截图不是我店的。")
+
+    assert search_repeats(appeal) is None
+    mandate = allowed_for(appeal, now=now).mandate
+    assert "not_searched" in mandate.objections(input_of(appeal), model_hash=make.MODEL_HASH, probability=0.99)
+    assert not close(appeal, now)
+
+
+def test_the_reaction_searches_before_it_asks_the_model(world, now, monkeypatch):
+    """In whatever order the outbox runs the two reactions, no mandate is given before the search."""
+    seen = []
+    monkeypatch.setattr("appeals.subscribers.file_in_use", dict)
+    monkeypatch.setattr(
+        "appeals.subscribers.suggest", lambda _case, **given: seen.append(given["mandate"].repeats) or 1 / 0
+    )
+    make.file(world.eve, world.notice(world.other_merchant), now=now, review="system_first", statement=WON)
+    appeal = make.file(world.alice, world.notice(), now=now, review="system_first", statement=WON)
+    appeals.record_likely_duplicates(appeal_id=Appeal.objects.exclude(pk=appeal.pk).get().pk, now=now)
+
+    with pytest.raises(ZeroDivisionError):
+        triage(Event.objects.get(case_kind="appeal", case_id=appeal.pk, type="appeal.filed"), now=now)
+    assert seen == [("known_case",)]
+
+
+# — the budget —
+
+
+def test_a_party_that_succeeded_twice_under_a_certificate_goes_to_a_person(world, now):
+    assert close(filed(world, now), now)
+    assert close(filed(world, now), now)
+
+    third = filed(world, now)
+    assert allowed_for(third, now=now, repeats=()).mandate.is_spent
+    assert not close(third, now)
+    assert close(filed(world, now, other=True), now)
+
+
+@pytest.mark.parametrize("automation", [1], indirect=True)
+def test_on_one_day_no_more_are_closed_than_may_be(world, now, monkeypatch):
+    before_midnight = now.replace(hour=15, minute=59)
+    assert close(filed(world, now), before_midnight)
+    other = filed(world, now, other=True)
+    assert not close(other, before_midnight)
+    with monkeypatch.context() as patched:
+        patched.setattr("appeals.mandates._is_spent", lambda *_: False)
+        with pytest.raises(CaseError):  # the tables hold it by themselves
+            appeals.finalise_automatically(appeal_id=other.pk, now=before_midnight)
+
+    assert close(other, before_midnight + timedelta(minutes=1))  # the next day in Beijing
