@@ -42,8 +42,8 @@ def due_for(dispute: Dispute, event: Event) -> datetime | None:
     """The time limit that the message names."""
     if event.type == "dispute.window_extended":
         return None
-    if "due" in event.facts:
-        return datetime.fromisoformat(event.facts["due"])
+    if moment := event.facts.get("due") or event.facts.get("expires"):
+        return datetime.fromisoformat(moment)
     if event.type == "dispute.opened":
         return dispute.answer_due_at
     if event.type == "dispute.determined":

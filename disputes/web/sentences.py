@@ -168,11 +168,12 @@ def source_name(source: str) -> str:
 
 def due_label(event: str, facts: Mapping[str, Any]) -> str:
     """What the time limit that an event set is for."""
+    what = {"dispute.opened": "answer", "dispute.determined": "review"}.get(event) or str(facts.get("what", ""))
     if event == "dispute.offer_made":
         return _("The offer stands until")
     if event == "dispute.evidence_closed":
         return _("Decision due")
-    if fact := facts.get("fact"):
+    if fact := facts.get("fact") or (what if what.isdigit() else ""):
         return _("Fact %(fact)s to be shown by") % {"fact": fact}
     extended = {
         "answer": _("The claim to be answered by"),
@@ -180,7 +181,7 @@ def due_label(event: str, facts: Mapping[str, Any]) -> str:
         "confirmation": _("You can say that it was not done until"),
         "review": _("Review possible until"),
     }
-    return extended.get(str(facts.get("what")), _("Evidence closes by"))
+    return extended.get(what, _("Evidence closes by"))
 
 
 def event_sentence(dispute: Dispute, event: str, facts: Mapping[str, Any], *, codes: Mapping[str, str]) -> str:

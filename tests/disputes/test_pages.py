@@ -627,7 +627,7 @@ def test_every_ground_can_be_read_by_everybody_in_it(court: Court, language: str
                 reader.sees(f"{room(dispute)}facts/1/")
 
 
-def test_home_lists_notifications_and_what_is_public(court: Court) -> None:
+def test_home_lists_notifications_and_what_is_public(court: Court, mailoutbox: Any) -> None:
     from casework import outbox
     from casework.models import Notification
 
@@ -642,6 +642,13 @@ def test_home_lists_notifications_and_what_is_public(court: Court) -> None:
     assert row is not None
     assert 'class="count number">' in home
     assert row.number in alice.sees("/notifications/")
+    make_offer(alice, dispute)
+    outbox.sweep(now=clock.now())
+    listed = " ".join(Visitor(court.bob).sees("/notifications/").split())
+    assert "The seller made an offer." in listed, "by whom"
+    assert f"{dispute.order_title} · Partial refund ¥80.00, the goods stay" in listed, "which, and how much"
+    assert "The offer stands until" in listed, "until when"
+    assert not [mail for mail in mailoutbox if "80.00" in mail.body], "outside there is nothing of the case"
     answer = alice.client.get(f"/notifications/{row.ref}/")
     assert answer["Location"] == room(dispute)
     Visitor(court.bob).sees(f"/notifications/{row.ref}/", status=404)
