@@ -1,17 +1,17 @@
-"""One archive of one case that a party can keep and prove without us: writing it, and verifying it offline.
+"""One archive of one case that a party can keep and prove without us: writing it. `casework.offline` verifies it.
 
     manifest.json     what the archive holds: {"format", "case", "number", "made_at", "chains", "files": {name: …}}
+    signature.json    the platform's signature over the bytes of manifest.json: {"algorithm", "key_id", "signature"}
     events.json       the hash chains: [{"case", "head", "version", "events": […]}]
     case.json         the case as data: codes and texts as they were sent, times in UTC
     letter.json       the letters of its decisions, in both languages
     case.html         the same to read, in both languages, without any other file
     …                 whatever else the app puts in: attachments, conversations
 
-The manifest names every other file by its SHA-256; each chain is recomputed from its events as `casework.ledger` says.
-An archive proves that it is whole and unchanged since it was made, and that its events follow from one another; whether
-its head is ours is shown by comparing it with the head we answer. An event that the reader may not see stands in its
-chain as a link alone, `{"case", "sequence", "previous", "hash", "hidden": true}`: what it says stays unsaid, and
-nothing can be put in its place.
+The manifest names every other file by its SHA-256, and of each chain which events are hidden; each chain is recomputed
+from its events as `casework.ledger` says. An event that the reader may not see stands in its chain as a link alone,
+`{"case", "sequence", "previous", "hash", "hidden": true}`: what it says stays unsaid, and nothing can be put in its
+place. A file that the reader does not get as it was received is marked `"as_received": false` in the manifest.
 """
 
 import hashlib
@@ -21,9 +21,8 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from django.template.loader import render_to_string
@@ -31,15 +30,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from casework import letters as texts
+from casework import signing
 from casework.attachments import FileCopy
-from casework.ledger import content_of, digest, moment
+from casework.ledger import content_of, moment
 from casework.letters import LANGUAGES, Letter
 from casework.models import Case, Event
+from casework.offline import EVENTS, FORMAT, MANIFEST, PURPOSE, SIGNATURE
 
-FORMAT = "appeals-case-file/1"
-MANIFEST, EVENTS = "manifest.json", "events.json"
-MAX_JSON = 50 * 1024 * 1024
-MAX_ENTRIES = 2000
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip knows no zone, so times stand in the manifest only
 
 type Section = tuple[str, Iterable[str]]
@@ -78,10 +75,24 @@ def write(
             "case": case.ref,
             "number": case.number,
             "made_at": moment(now),
-            "chains": [{"case": chain["case"], "version": chain["version"], "head": chain["head"]} for chain in chains],
-            "files": {name: _add(archive, name, source) for name, source in sources.items()},
+            "chains": [_summary(chain) for chain in chains],
+            "files": {
+                name: _add(archive, name, source) | ({"as_received": False} if _is_copy(files.get(name)) else {})
+                for name, source in sources.items()
+            },
         }
-        _add(archive, MANIFEST, as_json(manifest))
+        raw = as_json(manifest)
+        _add(archive, MANIFEST, raw)
+        _add(archive, SIGNATURE, as_json(signing.sign(PURPOSE, raw, now=now)))
+
+
+def _is_copy(file: FileCopy | bytes | None) -> bool:
+    return isinstance(file, FileCopy) and not file.as_received
+
+
+def _summary(chain: Mapping[str, Any]) -> dict[str, Any]:
+    hidden = [event["sequence"] for event in chain["events"] if "hidden" in event]
+    return {**{name: chain[name] for name in ("case", "version", "head")}, "hidden": hidden}
 
 
 def fields(row: Any, names: str = "", **paths: str) -> dict[str, Any]:
@@ -138,7 +149,10 @@ def letter_sections(letters: Iterable[Letter]) -> Iterator[Section]:
 def proof_section(course: str, *, now: datetime) -> Section:
     """What the file proves and how; `course` says what is in `events.json`."""
     made = _("Made on %(when)s. Everything in it is listed with its SHA-256 in manifest.json.")
-    check = _("Check it without us: manage.py verify_case_file FILE.")
+    check = _(
+        "The manifest is signed. Check it without us: get appeals-keys.json and verify_case_file.py from /.well-known/ "
+        "of this platform, then run python3 verify_case_file.py FILE --keys appeals-keys.json."
+    )
     return _("What this file proves"), (made % {"when": texts.moment(now)}, course, check)
 
 
@@ -165,131 +179,3 @@ def _add(archive: zipfile.ZipFile, name: str, source: bytes | BinaryIO) -> dict[
     with archive.open(entry, "w", force_zip64=True) as out:
         shutil.copyfileobj(stream, out)
     return {"sha256": sha256, "size": size}
-
-
-# — verifying —
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """One thing about an archive that does not hold: which entry (or case and event), and in what way."""
-
-    where: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What an archive says it is, how much was checked, and what does not hold; without flaws it is whole."""
-
-    number: str
-    heads: Mapping[str, str]
-    files: int
-    events: int
-    flaws: Sequence[Flaw]
-    hidden: int = 0
-
-
-def verify(source: Path | IO[bytes]) -> Verified:
-    """Checks the archive without a database. Raises `ValueError` for what is no case file at all."""
-    try:
-        with zipfile.ZipFile(source) as archive:
-            return _verify(archive)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, RuntimeError, OSError) as error:
-        raise ValueError(f"not a readable archive: {error}") from None
-
-
-def _verify(archive: zipfile.ZipFile) -> Verified:
-    entries = archive.infolist()
-    names = [entry.filename for entry in entries]
-    if MANIFEST not in names or len(entries) > MAX_ENTRIES:
-        raise ValueError("no manifest, or too many entries")
-    manifest = _mapping(_read_json(archive, MANIFEST))
-    if manifest.get("format") != FORMAT:
-        raise ValueError(f"not of the format {FORMAT}")
-    listed = _mapping(manifest.get("files"))
-    flaws = [Flaw(name, "stands twice") for name in sorted({n for n in names if names.count(n) > 1})]
-    flaws += [Flaw(name, "not in the manifest") for name in sorted(set(names) - set(listed) - {MANIFEST})]
-    for name, said in listed.items():
-        if name not in names:
-            flaws.append(Flaw(name, "missing"))
-        elif _mapping(said).get("sha256") != _sha256(archive, name):
-            flaws.append(Flaw(name, "altered"))
-    chains = _read_json(archive, EVENTS) if EVENTS in names else []
-    heads: dict[str, str] = {}
-    count = hidden = 0
-    for chain in chains if isinstance(chains, list) else []:
-        flaws += _flaws_in(_mapping(chain))
-        heads[str(chain.get("case"))] = str(chain.get("head"))
-        count += len(chain.get("events") or [])
-        hidden += sum(isinstance(e, Mapping) and _is_link(e) for e in chain.get("events") or [])
-    said_heads = {str(_mapping(c).get("case")): str(_mapping(c).get("head")) for c in manifest.get("chains") or []}
-    if heads != said_heads or manifest.get("case") not in heads:
-        flaws.append(Flaw(EVENTS, "not the chains that the manifest names"))
-    return Verified(str(manifest.get("number")), heads, len(listed), count, flaws, hidden)
-
-
-_LINK = frozenset({"case", "sequence", "previous", "hash", "hidden"})
-
-
-def _is_link(event: Mapping[str, Any]) -> bool:
-    return event.get("hidden") is True and set(event) == _LINK
-
-
-def _flaws_in(chain: Mapping[str, Any]) -> Iterator[Flaw]:
-    """Every place where a chain of the archive does not hold, as `ledger.faults_in` would find it in the tables."""
-    previous, expected, ref = "", 1, str(chain.get("case"))
-    events = chain.get("events")
-    for event in events if isinstance(events, list) else []:
-        where = f"{ref} event {expected}"
-        content = {name: value for name, value in _mapping(event).items() if name != "hash"}
-        if content.get("case") != ref:
-            yield Flaw(where, "of another case")
-        if content.get("sequence") != expected:
-            yield Flaw(where, "missing")
-            expected = content["sequence"] if isinstance(content.get("sequence"), int) else expected
-        if content.get("previous") != previous:
-            yield Flaw(where, "broken link")
-        if not _is_link(event) and _digest(content) != event.get("hash"):
-            yield Flaw(where, "altered")
-        previous, expected = str(event.get("hash")), expected + 1
-    if chain.get("version") != expected - 1:
-        yield Flaw(f"{ref} event {expected}", "missing")
-    elif chain.get("head") != previous:
-        yield Flaw(ref, "head differs")
-
-
-def _digest(content: Mapping[str, Any]) -> str | None:
-    try:
-        return digest(dict(content))
-    except TypeError:  # a float, which no ledger holds
-        return None
-
-
-def _sha256(archive: zipfile.ZipFile, name: str) -> str | None:
-    try:
-        with archive.open(name) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # as above
-    except Exception:  # noqa: BLE001  what zlib raises for damaged bytes is no class of its own
-        return None
-
-
-def _read_json(archive: zipfile.ZipFile, name: str) -> Any:
-    try:
-        with archive.open(name) as file:
-            raw = file.read(MAX_JSON + 1)
-        if len(raw) > MAX_JSON:
-            raise ValueError(f"{name} is too large")
-        return json.loads(raw)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"{name} is not JSON: {error}") from None
-    except ValueError:
-        raise
-    except Exception as error:  # noqa: BLE001  damaged bytes, however zlib puts it
-        raise ValueError(f"{name} cannot be read: {error}") from None
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise ValueError("not the shape of a case file")
-    return value

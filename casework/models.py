@@ -352,10 +352,28 @@ class Tick(models.Model):
         return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
 
 
+class SigningKey(models.Model):
+    """A public key with which the platform signed, and the one it replaced, which it signed as well. Append-only."""
+
+    key_id = models.CharField(max_length=16, primary_key=True)
+    public_key = models.CharField(max_length=64)
+    first_used_at = models.DateTimeField()
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    succession = models.CharField(max_length=128, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("signing key")
+        verbose_name_plural = _("signing keys")
+
+    def __str__(self) -> str:
+        return self.key_id
+
+
 TRIGGERS: list[Trigger] = [
     append_only("casework_event", "event_is_append_only"),
     append_only("casework_attachment", "attachment_is_sealed"),
     append_only("casework_outage", "outage_ledger_is_append_only"),
+    append_only("casework_signingkey", "signing_key_is_append_only"),
     kept("casework_idempotencykey", "idempotency_key_is_kept"),
 ]
 

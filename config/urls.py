@@ -8,7 +8,7 @@ from django.views.i18n import JavaScriptCatalog
 from appeals.web.beside import beside_notice
 from appeals.web.views.home import home_page
 from config import failures
-from config.api import health, pages
+from config.api import health, pages, proof
 from config.api.documents import DocsView, schema
 from config.api.todo import TodoView
 from disputes.web.views.listing import home_sections
@@ -63,6 +63,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("_allauth/", include("allauth.headless.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path(".well-known/appeals-keys.json", proof.keys, name="public-keys"),
+    path(".well-known/verify_case_file.py", proof.verifier, name="verifier"),
     *web,
 ]
 

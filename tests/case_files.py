@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from casework import case_file
+from casework import case_file, offline, signing
 
 FREE_FORM = ("calculation", "derived", "gaps")  # stored as JSON of their own, not written field by field
 
@@ -35,7 +35,7 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 
 
 def flaws(raw: bytes) -> list[tuple[str, str]]:
-    return [(flaw.where, flaw.what) for flaw in case_file.verify(io.BytesIO(raw)).flaws]
+    return [(flaw.where, flaw.what) for flaw in offline.verify(io.BytesIO(raw), signing.public_keys()).flaws]
 
 
 def rewritten(raw: bytes, change: Callable[[Any], object]) -> bytes:

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from appeals import commands as appeals
 from appeals.queries import write_case_file
-from casework import attachments, case_file
+from casework import attachments, offline, signing
 from casework.errors import ConflictOfInterest, NotFound
 from notices.commands import ExhibitDraft
 from tests import factories as make
@@ -72,7 +72,7 @@ def test_it_holds_the_case_its_letter_events_and_files(archive, appeal):
     case = json.loads(files["case.json"])
 
     assert set(files) == {
-        "case.html", "case.json", "events.json", "letter.json", "manifest.json", "evidence/1-a.png",
+        "case.html", "case.json", "events.json", "letter.json", "manifest.json", "signature.json", "evidence/1-a.png",
         "notice/1-shot.webp",
     }  # fmt: skip
     assert files["evidence/1-a.png"] == PNG
@@ -80,7 +80,7 @@ def test_it_holds_the_case_its_letter_events_and_files(archive, appeal):
     assert case["notice"]["evidence"][0]["file"] == "notice/1-shot.webp"
     listed = json.loads(files["manifest.json"])["files"]
     assert {name: said["size"] for name, said in listed.items()} == {
-        name: len(raw) for name, raw in files.items() if name != "manifest.json"
+        name: len(raw) for name, raw in files.items() if name not in ("manifest.json", "signature.json")
     }
     assert case["appeal"]["statement"] == appeal.statement
     assert case["decision"]["outcome"] == "OVERTURNED"
@@ -122,7 +122,7 @@ def test_it_verifies_without_a_database(archive, appeal, tmp_path):
 
     call_command("verify_case_file", str(file), stdout=out)
 
-    found = case_file.verify(file)
+    found = offline.verify(file, signing.public_keys())
     assert found.heads[appeal.ref] == appeal.head
     assert (found.number, found.flaws) == (appeal.number, [])
     assert f"{appeal.number}: 6 files and " in out.getvalue()
@@ -131,7 +131,7 @@ def test_it_verifies_without_a_database(archive, appeal, tmp_path):
 
 def test_a_changed_file_is_found(archive):
     files = contents(archive)
-    for name in sorted(set(files) - {"manifest.json", "events.json"}):
+    for name in sorted(set(files) - {"manifest.json", "signature.json", "events.json"}):
         assert flaws(packed(files | {name: files[name] + b" "})) == [(name, "altered")]
         assert flaws(packed({k: v for k, v in files.items() if k != name})) == [(name, "missing")]
     assert flaws(packed(files | {"extra.txt": b"x"})) == [("extra.txt", "not in the manifest")]
@@ -164,10 +164,13 @@ def test_what_is_no_case_file_is_said_so(raw, tmp_path):
     file = tmp_path / "case.zip"
     file.write_bytes(raw)
 
+    keys = tmp_path / "keys.json"
+    keys.write_text('{"keys": []}')
+
     with pytest.raises(ValueError, match=r".+"):
-        case_file.verify(file)
+        offline.verify(file, {})
     with pytest.raises(CommandError):
-        call_command("verify_case_file", str(file))
+        call_command("verify_case_file", str(file), keys=keys)
 
 
 def test_damaged_bytes_are_found(archive):
@@ -175,7 +178,7 @@ def test_damaged_bytes_are_found(archive):
         damaged = bytearray(archive)
         damaged[at] ^= 0xFF
         try:
-            found = case_file.verify(io.BytesIO(bytes(damaged)))
+            found = offline.verify(io.BytesIO(bytes(damaged)), signing.public_keys())
         except ValueError:
             continue
         same = contents_or_none(bytes(damaged)) == contents(archive)
@@ -196,7 +199,7 @@ def test_a_faulty_archive_ends_the_command_with_an_error(archive, tmp_path):
     said = io.StringIO()
 
     with pytest.raises(CommandError, match="1 flaws"):
-        call_command("verify_case_file", str(file), stderr=said)
+        call_command("verify_case_file", str(file), stdout=said)
     assert "case.html: altered" in said.getvalue()
 
 
@@ -212,5 +215,5 @@ def test_who_may_not_read_the_case_gets_no_file(world, appeal, now):
 def test_an_open_case_has_a_file_without_letter_and_drafts(world, now):
     raw = file_of(world.alice, appeal_in(world, "staged", now=now), now)
 
-    assert set(contents(raw)) == {"case.html", "case.json", "events.json", "manifest.json"}
+    assert set(contents(raw)) == {"case.html", "case.json", "events.json", "manifest.json", "signature.json"}
     assert flaws(raw) == []

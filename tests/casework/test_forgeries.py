@@ -1,21 +1,32 @@
-"""Whoever owns the database changes what is on record: every kind of change is found, and said where.
+"""Whoever owns the database changes what is on record, or whoever holds a case file: each is found, and said where.
 
-The triggers are down for it; changed events are in test_ledger.py.
+For rows the triggers are down; changed events are in test_ledger.py.
 """
 
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
+from django.test import Client
 
 from appeals import commands as appeals
-from casework import ledger, triggers
+from appeals.queries import write_case_file as write_appeal
+from casework import case_file, ledger, offline, signing, triggers
+from disputes.queries import write_case_file as write_dispute
 from notices import commands as notices
 from tests import factories as make
 from tests.appeals.test_case_file import filed_with_evidence
+from tests.case_files import contents, flaws, packed, written
 from tests.conftest import build_world
 from tests.disputes.building import argued, build_court
 
@@ -39,10 +50,17 @@ def module_cases(module_database: Callable[[], Any], now: Any) -> Any:
         )
         notices.amend_notice(actor=world.platform, ref=amended.ref, amendment=amendment, now=later)
         notices.withdraw_notice(actor=world.platform, ref=withdrawn.ref, reason="复查发现有误。", now=later)
-        dispute = argued(build_court(now), now)
+        court = build_court(now)
+        dispute = argued(court, now)
         assert list(ledger.verify()) == []
         return SimpleNamespace(
-            world=world, appeal=appeal, of_appeal=appeal.notice, amended=amended, withdrawn=withdrawn, dispute=dispute
+            court=court,
+            world=world,
+            appeal=appeal,
+            of_appeal=appeal.notice,
+            amended=amended,
+            withdrawn=withdrawn,
+            dispute=dispute,
         )
 
 
@@ -150,3 +168,218 @@ def test_a_changed_row_is_found_and_said_where(db: None, module_cases: Any, sql:
     faults = {(fault.case, fault.what) for fault in ledger.verify()}
     ref = module_cases.dispute.facts.get(no=1).ref if case == "fact" else getattr(module_cases, case).ref
     assert (ref, f"row-differs: {what}") in faults
+
+
+# — case files —
+
+
+@pytest.fixture(scope="module")
+def archives(module_database: Callable[[], Any], module_cases: Any, now: Any) -> dict[str, bytes]:
+    """The case file of the appeal and of the dispute; nothing is found in them."""
+    with module_database():
+        world, dispute = module_cases.world, module_cases.dispute
+        made = {
+            "appeal": written(write_appeal, actor=world.alice, ref=module_cases.appeal.ref, now=now),
+            "dispute": written(write_dispute, actor=module_cases.court.bob, ref=dispute.ref, now=now),
+        }
+        assert [flaws(raw) for raw in made.values()] == [[], []]
+        return made
+
+
+def set_at(path: str, value: Any) -> Callable[[Any], None]:
+    """Sets a value deep in JSON: `set_at("decision.points.0.sentence", "…")`."""
+
+    def change(whole: Any) -> None:
+        *steps, last = path.split(".")
+        for step in steps:
+            whole = whole[int(step)] if isinstance(whole, list) else whole[step]
+        assert whole[int(last) if isinstance(whole, list) else last] != value
+        whole[int(last) if isinstance(whole, list) else last] = value
+
+    return change
+
+
+TEXTS = {
+    # what somebody changes who makes the platform sign it: the file, how, and where the verifier says so
+    "the statement": ("appeal", "case.json", set_at("appeal.statement", "我认错。"), "case.json appeal.statement"),
+    "the ground": ("appeal", "case.json", set_at("appeal.ground", "other"), "case.json appeal.ground"),
+    "the outcome": ("appeal", "case.json", set_at("decision.outcome", "UPHELD"), "case.json decision.outcome"),
+    "the reasons": ("appeal", "case.json", set_at("decision.reasons", "改"), "case.json decision"),
+    "a sentence": ("appeal", "case.json", set_at("decision.points.0.sentence", "改"), "case.json decision"),
+    "a ruling": ("appeal", "case.json", set_at("decision.rulings.0.outcome", "UPHELD"), "case.json decision"),
+    "the check code": ("appeal", "case.json", set_at("decision.check_code", "A" * 12), "case.json decision"),
+    "the decision gone": ("appeal", "case.json", set_at("decision", None), "case.json decision"),
+    "a caption": (
+        "appeal", "case.json", set_at("appeal.evidence.0.caption", "改"), "case.json appeal.evidence version 1",
+    ),
+    "a question": ("appeal", "case.json", set_at("appeal.requests.0.item", "改"), "case.json appeal.requests item"),
+    "an answer": ("appeal", "case.json", set_at("appeal.requests.0.answer", "改"), "case.json appeal.requests answer"),
+    "the facts of the notice": (
+        "appeal", "case.json", set_at("notice.facts", "改"), "case.json notice facts and reasons",
+    ),
+    "a clause": ("appeal", "case.json", set_at("notice.basis.0.text_zh", "改"), "case.json notice.basis"),
+    "a kind of measure": ("appeal", "case.json", set_at("notice.measures.0.type", "x"), "case.json notice.measures"),
+    "the hash of an exhibit": (
+        "appeal", "case.json", set_at("notice.evidence.0.sha256", "a" * 64), "case.json notice.evidence",
+    ),
+    "a file of evidence": ("appeal", "evidence/1-a.png", None, "case.json evidence/1-a.png"),
+    "the words of the letter": ("appeal", "letter.json", set_at("0.parts.0.lines.0", "改"), "letter.json zh-hans"),
+    "the statement of a dispute": (
+        "dispute", "case.json", set_at("dispute.statement", "改"), "case.json dispute.statement",
+    ),
+    "the first answer": ("dispute", "case.json", set_at("dispute.answer", "改"), "case.json dispute.answer"),
+    "the sum": ("dispute", "case.json", set_at("determinations.0.amount_minor", 1), "case.json determinations"),
+    "a finding": (
+        "dispute", "case.json", set_at("determinations.0.findings.0.sentence", "改"), "case.json determinations",
+    ),
+    "a platform record": ("dispute", "records/2-logistics.json", None, "case.json records/2-logistics.json"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("which", "name", "change", "where"), TEXTS.values(), ids=TEXTS)
+def test_a_case_file_that_the_platform_was_made_to_sign_differs_from_its_events(
+    db: None, archives: dict[str, bytes], now: Any, which: str, name: str, change: Any, where: str
+) -> None:
+    files = contents(archives[which])
+    files[name] = changed_json(files[name], change) if change else files[name] + b" "
+    manifest = fitting(files)
+    signature = signing.sign(offline.PURPOSE, manifest, now=now)
+
+    raw = packed(files | {"manifest.json": manifest, "signature.json": case_file.as_json(signature)})
+
+    assert where in [place for place, _what in flaws(raw)]
+    assert not {"manifest.json", "signature.json"} & {place for place, _what in flaws(raw)}
+
+
+def changed_json(raw: bytes, change: Callable[[Any], None]) -> bytes:
+    value = json.loads(raw)
+    change(value)
+    return case_file.as_json(value)
+
+
+def fitting(files: dict[str, bytes]) -> bytes:
+    """The manifest, changed to fit the files."""
+    manifest = json.loads(files["manifest.json"])
+    for name in manifest["files"]:
+        listed = {"sha256": hashlib.sha256(files[name]).hexdigest(), "size": len(files[name])}
+        manifest["files"][name] = manifest["files"][name] | listed
+    return case_file.as_json(manifest)
+
+
+def overturned(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The outcome turned round wherever it stands, and a manifest that fits."""
+    files = {
+        name: raw.replace(b"OVERTURNED", b"UPHELD") if name != "events.json" else raw for name, raw in files.items()
+    }
+    return files | {"manifest.json": fitting(files)}
+
+
+def with_foreign_key(files: dict[str, bytes], *, key_id: str = "") -> dict[str, bytes]:
+    key = Ed25519PrivateKey.generate()
+    signature = key.sign(offline.PURPOSE + files["manifest.json"]).hex()
+    named = key_id or offline.key_id(key.public_key().public_bytes_raw())
+    return files | {"signature.json": case_file.as_json({"key_id": named, "signature": signature})}
+
+
+def hidden_event(files: dict[str, bytes]) -> dict[str, bytes]:
+    chains = json.loads(files["events.json"])
+    event = chains[0]["events"][1]
+    chains[0]["events"][1] = {n: event[n] for n in ("case", "sequence", "previous", "hash")} | {"hidden": True}
+    files = files | {"events.json": case_file.as_json(chains)}
+    return files | {"manifest.json": fitting(files)}
+
+
+def rechained(files: dict[str, bytes]) -> dict[str, bytes]:
+    """An event changed and every hash after it made anew, heads and manifest included."""
+    chains, manifest = json.loads(files["events.json"]), json.loads(files["manifest.json"])
+    previous = ""
+    for event in chains[0]["events"]:
+        event.pop("hash")
+        event |= {"at": event["at"].replace("2026", "2025"), "previous": previous}
+        event["hash"] = previous = offline.digest(event)
+    chains[0]["head"] = manifest["chains"][0]["head"] = previous
+    files = files | {"events.json": case_file.as_json(chains), "manifest.json": case_file.as_json(manifest)}
+    return files | {"manifest.json": fitting(files)}
+
+
+def retold(**changes: Any) -> Callable[[dict[str, bytes]], dict[str, bytes]]:
+    return lambda files: files | {"manifest.json": case_file.as_json(json.loads(files["manifest.json"]) | changes)}
+
+
+UNSIGNED = {
+    # what somebody does who has an archive and no key of the platform's: where the verifier says so, and what
+    "the outcome, everywhere": (overturned, "manifest.json", "not what was signed"),
+    "the outcome, signed by the forger": (lambda f: with_foreign_key(overturned(f)), "signature.json", "by key"),
+    "the outcome, in our name": (
+        lambda f: with_foreign_key(overturned(f), key_id=json.loads(f["signature.json"])["key_id"]),
+        "manifest.json",
+        "not what was signed",
+    ),
+    "no signature": (lambda f: {n: f[n] for n in f if n != "signature.json"}, "signature.json", "missing"),
+    "a signature that is none": (lambda f: f | {"signature.json": b"{}"}, "signature.json", "by key"),
+    "an event hidden": (hidden_event, "events.json", "not the chains"),
+    "the whole chain": (rechained, "manifest.json", "not what was signed"),
+    "when it was made": (retold(made_at="2020-01-01T00:00:00.000000Z"), "manifest.json", "not what was signed"),
+    "whose it is": (retold(case="apl_other"), "events.json", "without the chain"),
+    "its number": (retold(number="A-1"), "manifest.json", "not what was signed"),
+    "a file beside": (lambda f: f | {"extra.txt": b"x"}, "extra.txt", "not in the manifest"),
+    "a hidden file": (lambda f: f | {".extra": b"x"}, ".extra", "hidden"),
+    "a file that leads elsewhere": (lambda f: f | {"../extra": b"x"}, "../extra", "hidden, or a name"),
+}
+
+
+@pytest.mark.parametrize(("change", "where", "what"), UNSIGNED.values(), ids=UNSIGNED)
+def test_a_case_file_that_somebody_changed_is_found(
+    db: None, archives: dict[str, bytes], change: Any, where: str, what: str
+) -> None:
+    found = flaws(packed(change(contents(archives["appeal"]))))
+
+    assert any(place == where and said.startswith(what) for place, said in found)
+
+
+def with_link(raw: bytes) -> bytes:
+    """`events.json` as a link to another file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name, content in contents(raw).items():
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = (0o120777 if name == "events.json" else 0o100444) << 16
+            made.writestr(entry, content)
+    return out.getvalue()
+
+
+def with_comment(raw: bytes) -> bytes:
+    out = io.BytesIO(raw)
+    with zipfile.ZipFile(out, "a") as made:
+        made.comment = b"see elsewhere"
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [(with_link, "events.json"), (with_comment, "archive"), (lambda raw: b"#!/bin/sh\n" + raw, "archive")],
+    ids=["a link", "a comment", "bytes before it"],
+)
+def test_what_hides_in_an_archive_is_found(
+    db: None, archives: dict[str, bytes], change: Callable[[bytes], bytes], where: str
+) -> None:
+    assert where in [place for place, _what in flaws(change(archives["appeal"]))]
+
+
+def test_the_verifier_needs_nothing_but_python(db: None, archives: dict[str, bytes], tmp_path: Any) -> None:
+    """As it is served, isolated from this environment's packages and with a minimal one around."""
+    program, keys, file = (tmp_path / name for name in ("verify_case_file.py", "appeals-keys.json", "case.zip"))
+    program.write_bytes(Client().get("/.well-known/verify_case_file.py").content)
+    keys.write_bytes(Client().get("/.well-known/appeals-keys.json").content)
+
+    def run(raw: bytes) -> tuple[int, str]:
+        file.write_bytes(raw)
+        order = [sys.executable, "-I", "-S", str(program), str(file), "--keys", str(keys)]
+        done = subprocess.run(order, env={}, cwd=tmp_path, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    code, said = run(archives["appeal"])
+    assert (code, "no flaw" in said) == (0, True), said
+    code, said = run(packed(overturned(contents(archives["appeal"]))))
+    assert (code, "manifest.json: not what was signed" in said) == (1, True), said
+    assert run(b"no archive")[0] == 2

@@ -7,7 +7,7 @@ import tempfile
 import pytest
 from django.core.management import call_command
 
-from casework import case_file
+from casework import offline, signing
 from casework.errors import NotFound
 from casework.ledger import digest
 from disputes import commands
@@ -81,7 +81,7 @@ def test_a_side_reads_the_case_its_letters_records_and_own_talk(court, dispute, 
     room = json.loads(files["room.json"])
 
     assert set(files) == {
-        "case.html", "case.json", "events.json", "letter.json", "manifest.json", "room.json",
+        "case.html", "case.json", "events.json", "letter.json", "manifest.json", "signature.json", "room.json",
         "records/2-logistics.json",
     }  # fmt: skip
     assert case["dispute"]["statement"] == "右耳无声。"
@@ -177,7 +177,7 @@ def test_who_decides_reads_all_lanes_and_no_offer(court, dispute, now):
         assert json.loads(files["case.json"])["offers"] == []
         assert "offer" not in files["events.json"].decode()
         assert "只为和解" not in everything(files)
-        found = case_file.verify(io.BytesIO(raw))
+        found = offline.verify(io.BytesIO(raw), signing.public_keys())
         assert (found.flaws, found.hidden) == ([], 1)
         assert "not shown to the reader, in their place in the chain: 1" in said_by_the_command(raw)
 
@@ -193,7 +193,7 @@ def said_by_the_command(raw):
 
 def test_every_chain_verifies_without_a_database(court, dispute, now):
     raw = written(court.bob, dispute, now)
-    found = case_file.verify(io.BytesIO(raw))
+    found = offline.verify(io.BytesIO(raw), signing.public_keys())
     dispute = fresh(dispute)
 
     assert found.flaws == []
@@ -203,7 +203,7 @@ def test_every_chain_verifies_without_a_database(court, dispute, now):
 
 def test_a_changed_file_is_found(court, dispute, now):
     files = contents(written(court.bob, dispute, now))
-    for name in sorted(set(files) - {"manifest.json", "events.json"}):
+    for name in sorted(set(files) - {"manifest.json", "signature.json", "events.json"}):
         assert flaws(packed(files | {name: files[name] + b" "})) == [(name, "altered")]
         assert flaws(packed({k: v for k, v in files.items() if k != name})) == [(name, "missing")]
 
@@ -243,4 +243,4 @@ def test_an_open_case_has_a_file_without_letter(court, now):
     dispute = court.open()
     files = contents(written(court.bob, dispute, now))
 
-    assert set(files) == {"case.html", "case.json", "events.json", "manifest.json", "room.json"}
+    assert set(files) == {"case.html", "case.json", "events.json", "manifest.json", "signature.json", "room.json"}

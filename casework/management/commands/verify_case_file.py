@@ -1,31 +1,27 @@
-"""`manage.py verify_case_file FILE`: proof, without database or network, that a case file is whole and unchanged."""
+"""`manage.py verify_case_file FILE`: proof that a case file is whole, unchanged, and signed by this platform."""
 
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from casework import case_file
+from casework import offline, signing
 
 
 class Command(BaseCommand):
-    help = "Recompute every hash of a case file and every link of its ledger."
+    help = "Check a case file as anybody can with verify_case_file.py; without --keys with the keys of this platform."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument("--keys", type=Path, help="public keys (a JWK set): then no database is asked")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        file, path = options["file"], options["keys"]
         try:
-            found = case_file.verify(options["file"])
-        except ValueError as error:
-            raise CommandError(f"{options['file']}: {error}") from None
-        for flaw in found.flaws:
-            self.stderr.write(f"{flaw.where}: {flaw.what}")
-        if found.flaws:
-            raise CommandError(f"{found.number}: {len(found.flaws)} flaws")
-        self.stdout.write(f"{found.number}: {found.files} files and {found.events} events verified, no flaw")
-        if found.hidden:
-            self.stdout.write(f"  of them not shown to the reader, in their place in the chain: {found.hidden}")
-        for case, head in found.heads.items():
-            self.stdout.write(f"  {case} ends with {head}")
+            keys = signing.public_keys() if path is None else offline.read_keys(path.read_bytes())
+            flaws = offline.report(file, keys, self.stdout)
+        except (ValueError, KeyError, OSError) as error:
+            raise CommandError(f"{file}: {error}") from None
+        if flaws:
+            raise CommandError(f"{file}: {flaws} flaws")

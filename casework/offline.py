@@ -1,0 +1,451 @@
+#!/usr/bin/env python3
+"""Checks a case file without the platform: this one file, Python 3.11 or newer, no network, no database, no package.
+
+    python3 verify_case_file.py FILE --keys appeals-keys.json
+
+`appeals-keys.json` holds the platform's public keys; get it yourself from https://<platform>/.well-known/appeals-keys.json,
+better more than once and by more than one way: whoever gives you a forged file can give you forged keys, too.
+
+Checked: that the platform signed the manifest (Ed25519, RFC 8032); that every file is the one the manifest names, and
+there is none beside; that events follow from one another (SHA-256 over canonical JSON, each over the one before); that
+statements, texts, evidence, questions and decisions are those whose digests the events hold.
+
+Not shown by it: that the platform keeps no second record of the case, or told the truth; that what somebody submitted
+was true before it was submitted; what hidden events say; when something was before its platform's clock said so.
+
+Longer than other files, so that it is the only one that anybody needs.
+"""
+
+import argparse
+import base64
+import hashlib
+import io
+import json
+import stat
+import sys
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+FORMAT = "appeals-case-file/2"
+MANIFEST, SIGNATURE, EVENTS = "manifest.json", "signature.json", "events.json"
+CASE, LETTERS = "case.json", "letter.json"
+PURPOSE = b"appeals-case-file\0"
+MAX_JSON = 50 * 1024 * 1024
+MAX_ENTRIES = 2000
+
+
+# — Ed25519, verification only (RFC 8032, 5.1) —
+
+_P = 2**255 - 19
+_L = 2**252 + 27742317777372353535851937790883648493
+_D = -121665 * pow(121666, -1, _P) % _P
+_SQRT_M1 = pow(2, (_P - 1) // 4, _P)
+type Point = tuple[int, int, int, int]
+
+
+def _decoded(raw: bytes) -> Point | None:
+    y = int.from_bytes(raw, "little")
+    sign, y = y >> 255, y & (1 << 255) - 1
+    if y >= _P:
+        return None
+    square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
+    x = pow(square, (_P + 3) // 8, _P)
+    if (x * x - square) % _P:
+        x = x * _SQRT_M1 % _P
+    if (x * x - square) % _P or (x == 0 and sign):
+        return None
+    x = _P - x if x & 1 != sign else x
+    return x, y, 1, x * y % _P
+
+
+def _sum(p: Point, q: Point) -> Point:
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % _P, (p[1] + p[0]) * (q[1] + q[0]) % _P
+    c, d = 2 * p[3] * q[3] * _D % _P, 2 * p[2] * q[2] % _P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % _P, g * h % _P, f * g % _P, e * h % _P
+
+
+def _times(factor: int, p: Point) -> Point:
+    found: Point = (0, 1, 1, 0)
+    while factor:
+        if factor & 1:
+            found = _sum(found, p)
+        p, factor = _sum(p, p), factor >> 1
+    return found
+
+
+_B = _decoded((4 * pow(5, -1, _P) % _P).to_bytes(32, "little"))
+
+
+def is_signed(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether the holder of this Ed25519 key signed the message."""
+    if len(public_key) != 32 or len(signature) != 64:
+        return False
+    a, r, s = _decoded(public_key), _decoded(signature[:32]), int.from_bytes(signature[32:], "little")
+    if a is None or r is None or s >= _L or _B is None:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % _L
+    left, right = _times(s, _B), _sum(r, _times(k, a))
+    same_x = (left[0] * right[2] - right[0] * left[2]) % _P == 0
+    return same_x and (left[1] * right[2] - right[1] * left[2]) % _P == 0
+
+
+def read_keys(raw: bytes) -> dict[str, bytes]:
+    """The public keys of a JWK set (RFC 7517, 8037), by key id, which is of the key itself."""
+    keys = {}
+    for each in json.loads(raw)["keys"]:
+        if each.get("kty") == "OKP" and each.get("crv") == "Ed25519":
+            key = base64.urlsafe_b64decode(each["x"] + "=" * (-len(each["x"]) % 4))
+            keys[key_id(key)] = key
+    return keys
+
+
+def key_id(public_key: bytes) -> str:
+    return hashlib.sha256(public_key).hexdigest()[:16]
+
+
+# — digests, as the platform's ledger makes them —
+
+
+def digest(value: Any) -> str | None:
+    """SHA-256 (hex) of text as it is, or of a value's canonical JSON; None where it has none."""
+    if isinstance(value, str):
+        return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
+    if _holds_float(value):
+        return None
+    raw = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _holds_float(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_float(each) for each in value.values())
+    return isinstance(value, float) or (isinstance(value, list) and any(_holds_float(each) for each in value))
+
+
+# — the archive —
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """One thing about an archive that does not hold: which entry (or case and event), and in what way."""
+
+    where: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What an archive says it is, how much was checked, and what does not hold; without flaws it is whole."""
+
+    number: str
+    heads: Mapping[str, str]
+    files: int
+    events: int
+    flaws: Sequence[Flaw]
+    hidden: int = 0
+    key: str = ""
+    made_at: str = ""
+
+
+def verify(source: Path | IO[bytes], keys: Mapping[str, bytes]) -> Verified:
+    """Checks the archive with the platform's public keys. Raises `ValueError` for what is no case file at all."""
+    try:
+        with zipfile.ZipFile(source) as archive:
+            return _verify(archive, keys)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, RuntimeError, OSError) as error:
+        raise ValueError(f"not a readable archive: {error}") from None
+
+
+def _verify(archive: zipfile.ZipFile, keys: Mapping[str, bytes]) -> Verified:
+    entries = archive.infolist()
+    names = [entry.filename for entry in entries]
+    if MANIFEST not in names or len(entries) > MAX_ENTRIES:
+        raise ValueError("no manifest, or too many entries")
+    raw = _read(archive, MANIFEST)
+    manifest = _mapping(_json(raw, MANIFEST))
+    if manifest.get("format") != FORMAT:
+        raise ValueError(f"not of the format {FORMAT}")
+    listed = _mapping(manifest.get("files"))
+    flaws = [*_flaws_in_zip(archive)]
+    key = _signer(archive, names, raw, keys, flaws)
+    flaws += [Flaw(name, "not in the manifest") for name in sorted(set(names) - set(listed) - {MANIFEST, SIGNATURE})]
+    for name, said in listed.items():
+        if name not in names:
+            flaws.append(Flaw(name, "missing"))
+        elif _mapping(said).get("sha256") != _sha256(archive, name):
+            flaws.append(Flaw(name, "altered"))
+    chains = [_mapping(chain) for chain in _list(_json(_read(archive, EVENTS), EVENTS))] if EVENTS in names else []
+    for chain in chains:
+        flaws += _flaws_in_chain(chain)
+    claimed = [_mapping(each) for each in _list(manifest.get("chains"))]
+    if [_summary(chain) for chain in chains] != [dict(each) for each in claimed]:
+        flaws.append(Flaw(EVENTS, "not the chains that the manifest names"))
+    heads = {str(chain.get("case")): str(chain.get("head")) for chain in chains}
+    if manifest.get("case") not in heads:
+        flaws.append(Flaw(EVENTS, "without the chain of the case"))
+    for name, flaws_in in ((CASE, _flaws_in_case), (LETTERS, _flaws_in_letters)):
+        if name in names:
+            flaws += flaws_in(_json(_read(archive, name), name), chains, listed)
+    count = sum(len(_list(chain.get("events"))) for chain in chains)
+    hidden = sum(len(_summary(chain)["hidden"]) for chain in chains)
+    made_at = str(manifest.get("made_at"))
+    return Verified(str(manifest.get("number")), heads, len(listed), count, flaws, hidden, key, made_at)
+
+
+def _flaws_in_zip(archive: zipfile.ZipFile) -> Iterator[Flaw]:
+    """What hides in an archive: links, folders, names that lead elsewhere or are not shown, bytes beside entries."""
+    entries = archive.infolist()
+    names = [entry.filename for entry in entries]
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        yield Flaw(name, "stands twice")
+    for entry in entries:
+        kind = stat.S_IFMT(entry.external_attr >> 16)
+        steps = entry.filename.split("/")
+        if kind not in (0, stat.S_IFREG) or entry.is_dir():
+            yield Flaw(entry.filename, "a link or a folder")
+        if "\\" in entry.filename or any(step == "" or step.startswith(".") for step in steps):
+            yield Flaw(entry.filename, "hidden, or a name that leads elsewhere")
+    if archive.comment or min(entry.header_offset for entry in entries) != 0:
+        yield Flaw("archive", "holds bytes beside its entries")
+
+
+def _signer(
+    archive: zipfile.ZipFile, names: Sequence[str], manifest: bytes, keys: Mapping[str, bytes], flaws: list[Flaw]
+) -> str:
+    """The id of the key that signed the manifest; a flaw where none did that is known."""
+    if SIGNATURE not in names:
+        flaws.append(Flaw(SIGNATURE, "missing: nobody answers for the manifest"))
+        return ""
+    said = _mapping(_json(_read(archive, SIGNATURE), SIGNATURE))
+    name = str(said.get("key_id"))
+    try:
+        signature = bytes.fromhex(str(said.get("signature")))
+    except ValueError:
+        signature = b""
+    if name not in keys:
+        flaws.append(Flaw(SIGNATURE, f"by key {name}, which is not among the platform's keys"))
+    elif not is_signed(keys[name], PURPOSE + manifest, signature):
+        flaws.append(Flaw(MANIFEST, "not what was signed"))
+    return name
+
+
+# — the chains —
+
+_LINK = frozenset({"case", "sequence", "previous", "hash", "hidden"})
+
+
+def _is_link(event: Any) -> bool:
+    return isinstance(event, Mapping) and event.get("hidden") is True and set(event) == _LINK
+
+
+def _summary(chain: Mapping[str, Any]) -> dict[str, Any]:
+    """What the manifest says of a chain; which events are hidden is a part of it."""
+    hidden = [event["sequence"] for event in _list(chain.get("events")) if _is_link(event)]
+    return {**{name: chain.get(name) for name in ("case", "version", "head")}, "hidden": hidden}
+
+
+def _flaws_in_chain(chain: Mapping[str, Any]) -> Iterator[Flaw]:
+    previous, expected, ref = "", 1, str(chain.get("case"))
+    for event in _list(chain.get("events")):
+        where = f"{ref} event {expected}"
+        content = {name: value for name, value in _mapping(event).items() if name != "hash"}
+        if content.get("case") != ref:
+            yield Flaw(where, "of another case")
+        if content.get("sequence") != expected:
+            yield Flaw(where, "missing")
+            expected = content["sequence"] if isinstance(content.get("sequence"), int) else expected
+        if content.get("previous") != previous:
+            yield Flaw(where, "broken link")
+        if not _is_link(event) and digest(content) != event.get("hash"):
+            yield Flaw(where, "altered")
+        previous, expected = str(event.get("hash")), expected + 1
+    if chain.get("version") != expected - 1:
+        yield Flaw(f"{ref} event {expected}", "missing")
+    elif chain.get("head") != previous:
+        yield Flaw(ref, "head differs")
+
+
+# — what the events hold digests of —
+
+type Facts = Sequence[tuple[str, Mapping[str, Any]]]
+
+
+def _facts(chains: Sequence[Mapping[str, Any]], ref: Any) -> Facts:
+    """Type and facts of every event of the case that is shown."""
+    events = next((_list(chain.get("events")) for chain in chains if chain.get("case") == ref), [])
+    return [(str(e.get("type")), _mapping(e.get("facts") or {})) for e in events if not _is_link(e)]
+
+
+def _flaws_in_case(case: Any, chains: Sequence[Mapping[str, Any]], files: Mapping[str, Any]) -> Iterator[Flaw]:
+    """Every place of `case.json` that is not what an event says. What an older event does not say is not compared."""
+    for where, claimed, found in _comparisons(_mapping(case), chains, files):
+        if claimed is not None and claimed != found:
+            yield Flaw(f"{CASE} {where}", "not what the event says")
+
+
+def _comparisons(
+    case: Mapping[str, Any], chains: Sequence[Mapping[str, Any]], files: Mapping[str, Any]
+) -> Iterator[tuple[str, Any, Any]]:
+    if isinstance(case.get("appeal"), Mapping):
+        yield from _of_appeal(case["appeal"], case.get("decision"), _facts(chains, case["appeal"].get("ref")), files)
+        yield from _of_notice(_mapping(case.get("notice")), _facts(chains, case["notice"].get("ref")), files)
+    if isinstance(case.get("dispute"), Mapping):
+        yield from _of_dispute(case, _facts(chains, case["dispute"].get("ref")), files)
+
+
+def _of_appeal(appeal: Mapping[str, Any], decision: Any, facts: Facts, files: Mapping[str, Any]) -> Iterator[Any]:
+    evidence = [_mapping(each) for each in _list(appeal.get("evidence"))]
+    requests = {_mapping(each).get("no"): each for each in _list(appeal.get("requests"))}
+    for kind, said in facts:
+        if kind == "appeal.filed":
+            yield "appeal.statement", said.get("statement"), digest(str(appeal.get("statement")))
+            yield "appeal.ground", said.get("ground"), appeal.get("ground")
+        elif kind == "appeal.evidence_submitted":
+            items = [e for e in evidence if e.get("version") == said.get("version")]
+            manifest = [{"no": e["no"], "caption": digest(e["caption"]), "sha256": e["sha256"]} for e in items]
+            yield f"appeal.evidence version {said.get('version')}", said.get("manifest"), digest(manifest)
+        elif kind == "appeal.information_requested":
+            asked = _mapping(requests.get(said.get("request"), {}))
+            yield "appeal.requests item", said.get("item"), digest(str(asked.get("item")))
+            yield "appeal.requests fact", said.get("fact"), digest(str(asked.get("fact")))
+        elif kind == "appeal.information_given":
+            asked = _mapping(requests.get(said.get("request"), {}))
+            yield "appeal.requests answer", said.get("answer"), digest(str(asked.get("answer")))
+        elif kind == "appeal.decided":
+            yield "decision", said.get("content"), _without_officer(decision)
+            yield "decision.outcome", said.get("outcome"), _mapping(decision or {}).get("outcome")
+    yield from _files_of(evidence, files)
+
+
+def _of_notice(notice: Mapping[str, Any], facts: Facts, files: Mapping[str, Any]) -> Iterator[Any]:
+    texts = [said.get("text") for kind, said in facts if kind in ("notice.issued", "notice.amended")]
+    yield (
+        "notice facts and reasons",
+        texts[-1] if texts else None,
+        digest({"facts": notice.get("facts"), "reasons": notice.get("reasons")}),
+    )
+    evidence = [_mapping(each) for each in _list(notice.get("evidence"))]
+    basis = [_mapping(each) for each in _list(notice.get("basis"))]
+    for kind, said in facts:
+        if kind == "notice.issued":
+            words = [digest({"zh": b.get("text_zh"), "en": b.get("text_en")}) for b in basis]
+            yield "notice.basis", said.get("basis"), words
+            yield "notice.evidence", said.get("evidence"), [e.get("sha256") for e in evidence]
+            yield "notice.measures", said.get("measures"), [_mapping(m)["type"] for m in _list(notice.get("measures"))]
+    yield from _files_of(evidence, files)
+
+
+def _of_dispute(case: Mapping[str, Any], facts: Facts, files: Mapping[str, Any]) -> Iterator[Any]:
+    dispute, evidence = case["dispute"], [_mapping(each) for each in _list(case.get("evidence"))]
+    rounds = {_mapping(each).get("round"): each for each in _list(case.get("determinations"))}
+    for kind, said in facts:
+        if kind == "dispute.opened":
+            yield "dispute.statement", said.get("statement"), digest(str(dispute.get("statement")))
+        elif kind == "dispute.answered":
+            yield "dispute.answer", said.get("answer"), digest(str(dispute.get("answer")))
+        elif kind == "dispute.evidence_submitted":
+            items = [e for e in evidence if e.get("no") in _list(said.get("items"))]
+            if not any(e.get("is_hidden") for e in items):
+                names = {"no": "no", "caption": "caption", "sha256": "sha256", "withheld": "is_withheld"}
+                manifest = [
+                    {short: digest(e[name]) if name == "caption" else e[name] for short, name in names.items()}
+                    for e in items
+                ]
+                yield f"evidence {said.get('items')}", said.get("manifest"), digest(manifest)
+        elif kind == "dispute.determined":
+            yield "determinations", said.get("content"), _without_officer(rounds.get(said.get("round")))
+    yield from _files_of([e for e in evidence if not e.get("is_hidden")], files)
+
+
+def _without_officer(decided: Any) -> str | None:
+    return digest({k: v for k, v in decided.items() if k != "officer"}) if isinstance(decided, Mapping) else "gone"
+
+
+def _files_of(evidence: Sequence[Mapping[str, Any]], files: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    for each in evidence:
+        listed = _mapping(files.get(each["file"], {})) if each.get("file") else {}
+        if listed.get("as_received", True) and each.get("file"):
+            yield str(each["file"]), each.get("sha256"), listed.get("sha256")
+
+
+def _flaws_in_letters(letters: Any, _chains: Any, _files: Any) -> Iterator[Flaw]:
+    for letter in map(_mapping, _list(letters)):
+        parts = [[p.get("no"), p.get("title"), p.get("lines")] for p in map(_mapping, _list(letter.get("parts")))]
+        if digest(parts) != letter.get("hash"):
+            yield Flaw(f"{LETTERS} {letter.get('language')}", "not the words of its hash")
+
+
+# — reading —
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> bytes:
+    try:
+        with archive.open(name) as file:
+            raw = file.read(MAX_JSON + 1)
+    except Exception as error:  # noqa: BLE001  damaged bytes, however zlib puts it
+        raise ValueError(f"{name} cannot be read: {error}") from None
+    if len(raw) > MAX_JSON:
+        raise ValueError(f"{name} is too large")
+    return raw
+
+
+def _json(raw: bytes, name: str) -> Any:
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{name} is not JSON: {error}") from None
+
+
+def _sha256(archive: zipfile.ZipFile, name: str) -> str | None:
+    try:
+        with archive.open(name) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # IO lacks readinto
+    except Exception:  # noqa: BLE001  what zlib raises for damaged bytes is no class of its own
+        return None
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ValueError("not the shape of a case file")
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def report(file: Path, keys: Mapping[str, bytes], out: IO[str]) -> int:
+    """Writes what was found; returns how many flaws there are."""
+    found = verify(io.BytesIO(file.read_bytes()), keys)
+    for flaw in found.flaws:
+        out.write(f"{flaw.where}: {flaw.what}\n")
+    if found.flaws:
+        out.write(f"{found.number}: {len(found.flaws)} flaws\n")
+        return len(found.flaws)
+    out.write(f"{found.number}: {found.files} files and {found.events} events verified, no flaw\n")
+    if found.hidden:
+        out.write(f"  of them not shown to the reader, in their place in the chain: {found.hidden}\n")
+    out.write(f"  made {found.made_at}, signed with key {found.key}\n")
+    for case, head in found.heads.items():
+        out.write(f"  {case} ends with {head}\n")
+    return 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Check a case file without the platform.")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--keys", type=Path, required=True, help="the platform's public keys (appeals-keys.json)")
+    asked = parser.parse_args()
+    try:
+        return 1 if report(asked.file, read_keys(asked.keys.read_bytes()), sys.stdout) else 0
+    except (ValueError, KeyError, OSError) as error:
+        sys.stdout.write(f"{asked.file}: {error}\n")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""Serves what anybody needs to check what the platform signed: its public keys and the program that does it."""
+
+import functools
+from pathlib import Path
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from casework import offline, signing
+
+
+@require_safe
+def keys(_request: HttpRequest) -> JsonResponse:
+    """The public keys as a JWK set (RFC 7517, 8037), the one in use first."""
+    return JsonResponse(signing.key_set())
+
+
+@require_safe
+def verifier(_request: HttpRequest) -> HttpResponse:
+    """The one file of plain Python that checks a case file."""
+    response = HttpResponse(_source(), content_type="text/x-python; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="verify_case_file.py"'
+    return response
+
+
+@functools.cache
+def _source() -> bytes:
+    return Path(offline.__file__).read_bytes()
