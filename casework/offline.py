@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Checks a case file without the platform: this one file, Python 3.11 or newer, no network, no database, no package.
+"""Checks a case file without the platform: this one file, Python 3.12 or newer, no network, no database, no package.
+
+Longer than other files, so that it is the only one that anybody needs.
 
     python3 verify_case_file.py FILE --keys appeals-keys.json
 
@@ -12,8 +14,6 @@ statements, texts, evidence, questions and decisions are those whose digests the
 
 Not shown by it: that the platform keeps no second record of the case, or told the truth; that what somebody submitted
 was true before it was submitted; what hidden events say; when something was before its platform's clock said so.
-
-Longer than other files, so that it is the only one that anybody needs.
 """
 
 import argparse
@@ -24,7 +24,7 @@ import json
 import stat
 import sys
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -418,20 +418,20 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def report(file: Path, keys: Mapping[str, bytes], out: IO[str]) -> int:
+def report(file: Path, keys: Mapping[str, bytes], write: Callable[[str], object]) -> int:
     """Writes what was found; returns how many flaws there are."""
     found = verify(io.BytesIO(file.read_bytes()), keys)
     for flaw in found.flaws:
-        out.write(f"{flaw.where}: {flaw.what}\n")
+        write(f"{flaw.where}: {flaw.what}\n")
     if found.flaws:
-        out.write(f"{found.number}: {len(found.flaws)} flaws\n")
+        write(f"{found.number}: {len(found.flaws)} flaws\n")
         return len(found.flaws)
-    out.write(f"{found.number}: {found.files} files and {found.events} events verified, no flaw\n")
+    write(f"{found.number}: {found.files} files and {found.events} events verified, no flaw\n")
     if found.hidden:
-        out.write(f"  of them not shown to the reader, in their place in the chain: {found.hidden}\n")
-    out.write(f"  made {found.made_at}, signed with key {found.key}\n")
+        write(f"  of them not shown to the reader, in their place in the chain: {found.hidden}\n")
+    write(f"  made {found.made_at}, signed with key {found.key}\n")
     for case, head in found.heads.items():
-        out.write(f"  {case} ends with {head}\n")
+        write(f"  {case} ends with {head}\n")
     return 0
 
 
@@ -441,7 +441,7 @@ def main() -> int:
     parser.add_argument("--keys", type=Path, required=True, help="the platform's public keys (appeals-keys.json)")
     asked = parser.parse_args()
     try:
-        return 1 if report(asked.file, read_keys(asked.keys.read_bytes()), sys.stdout) else 0
+        return 1 if report(asked.file, read_keys(asked.keys.read_bytes()), sys.stdout.write) else 0
     except (ValueError, KeyError, OSError) as error:
         sys.stdout.write(f"{asked.file}: {error}\n")
         return 2

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template import loader
 
 from casework.api import problems
-from casework.api.problems import ServerError
+from casework.api.problems import DiskFull, ServerError
 from casework.errors import Invalid
 
 logger = logging.getLogger(__name__)
@@ -44,6 +44,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_offered(request: HttpRequest) -> HttpResponse:
     """Answers 404 at an address that a package offers and we do not."""
     return not_found(request, Http404())
+
+
+def disk_full(request: HttpRequest) -> HttpResponse:
+    """Answers 507 to a request that would store something while the disk is nearly full."""
+    if _is_api(request):
+        return problems.answer(DiskFull(retry_after=600), request)
+    return _page(None, "errors/507.html", status=507)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

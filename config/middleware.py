@@ -4,12 +4,16 @@ from collections.abc import Awaitable, Callable
 from inspect import iscoroutinefunction
 from typing import cast
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.decorators import sync_and_async_middleware
+
+from casework import disk
+from config import failures
 
 Answer = HttpResponseBase
 GetResponse = Callable[[HttpRequest], Answer] | Callable[[HttpRequest], Awaitable[Answer]]
@@ -47,6 +51,29 @@ def response_guard(get_response: GetResponse) -> GetResponse:
 
     def guard(request: HttpRequest) -> Answer:
         return _guard(request, cast("Answer", get_response(request)))
+
+    return guard
+
+
+READS = ("GET", "HEAD", "OPTIONS", "TRACE")
+
+
+@sync_and_async_middleware
+def disk_guard(get_response: GetResponse) -> GetResponse:
+    """Refuses with 507 whatever would store something once the disk is nearly full, before the last bytes are gone."""
+    if iscoroutinefunction(get_response):
+
+        async def aguard(request: HttpRequest) -> Answer:
+            if request.method not in READS and not disk.has_room():
+                return await sync_to_async(failures.disk_full)(request)
+            return await cast("Awaitable[Answer]", get_response(request))
+
+        return aguard
+
+    def guard(request: HttpRequest) -> Answer:
+        if request.method not in READS and not disk.has_room():
+            return failures.disk_full(request)
+        return cast("Answer", get_response(request))
 
     return guard
 

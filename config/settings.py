@@ -156,6 +156,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.user_language",
+    "config.middleware.disk_guard",  # once the language is known
     "accounts.web.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.web.middleware.StaffSecondFactor",
@@ -410,6 +411,7 @@ CASEWORK_DEADLINE_GRACE: int = env.int("CASEWORK_DEADLINE_GRACE", default=30)  #
 CASEWORK_QUEUE_DELIVERIES: bool = env.bool("CASEWORK_QUEUE_DELIVERIES", default=True)
 TRIAGE_MODEL_DIR = Path(env.str("TRIAGE_MODEL_DIR", default=str(VAR_DIR / "triage")))
 TRIAGE_TIMEOUT: float = env.float("TRIAGE_TIMEOUT", default=2.0)
+DISK_RESERVE_MB: int = env.int("DISK_RESERVE_MB", default=500)  # below it nothing new is taken in: 507
 # Every file that people send, by its SHA-256. Private: served by views that ask who may see it.
 ATTACHMENT_ROOT = Path(env.str("ATTACHMENT_ROOT", default=str(VAR_DIR / "sealed")))
 SITE_NAME: str = env.str("SITE_NAME", default="")  # shown on every page and letter; empty: "Appeals centre"

@@ -1,5 +1,6 @@
 """Renders every refusal as `application/problem+json` (RFC 9457), with the same code and words as pages and sockets."""
 
+import errno
 import logging
 import re
 import uuid
@@ -73,8 +74,14 @@ class Unavailable(CaseError):  # noqa: N818  named as in casework.errors
     title = _("The service is busy or being maintained. Nothing was changed; please try again shortly.")
 
 
+class DiskFull(CaseError):  # noqa: N818  named as in casework.errors
+    code, status = "disk-full", 507
+    title = _("There is no room to store this at the moment. Nothing was changed; please try again later.")
+
+
 SURFACE: dict[str, type[CaseError]] = {
-    cls.code: cls for cls in (MethodNotAllowed, NotAcceptable, UnsupportedMediaType, ServerError, Unavailable)
+    cls.code: cls
+    for cls in (MethodNotAllowed, NotAcceptable, UnsupportedMediaType, ServerError, Unavailable, DiskFull)
 }
 KNOWN: dict[str, type[CaseError]] = PROBLEMS | SURFACE
 
@@ -150,10 +157,18 @@ def refusal_for(error: Exception) -> CaseError:
             return refusal_of(error) or ServerError()
         case DataError():
             return ServerError()
-        case OperationalError() | InterfaceError():
-            return Unavailable(retry_after=1)
+        case OSError() | OperationalError() | InterfaceError():
+            return _refusal_of_host(error)
         case _:
             return ServerError()
+
+
+def _refusal_of_host(error: Exception) -> CaseError:
+    """What a disk or a database without room is shown as, as either engine says it; else the database was away."""
+    is_full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+    if is_full or getattr(error.__cause__, "sqlstate", "") == "53100" or "database or disk is full" in str(error):
+        return DiskFull(retry_after=600)
+    return ServerError() if isinstance(error, OSError) else Unavailable(retry_after=1)
 
 
 def text_refusal(error: TextRefused, *, pointer: str | None = None) -> CaseError:

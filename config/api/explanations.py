@@ -131,6 +131,10 @@ TEXTS: Mapping[str, tuple[Promise, Promise]] = {
         _("The database is busy or being maintained. Nothing was changed."),
         _("Send it again with the same Idempotency-Key after the seconds that Retry-After says."),
     ),
+    "disk-full": (
+        _("The disk is nearly full, so nothing new is taken in. What was stored before is safe, and can be read."),
+        _("Send it again with the same Idempotency-Key later; operators see it in the readiness check."),
+    ),
 }
 
 

@@ -4,15 +4,21 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.conf import settings
 from django.db import connection
+from django.db.models import Min
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from casework import clock
-from casework.models import Tick
+from accounts.roles import ADMINISTRATOR, COMPLIANCE
+from casework import clock, disk
+from casework.actor import Actor
+from casework.models import Deadline, DeadlineState, OutboxMessage, OutboxState, SigningKey, Tick
 
 logger = logging.getLogger(__name__)
 
@@ -27,12 +33,41 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
-def readyz(_request: HttpRequest) -> JsonResponse:
-    """200 when database, worker and channel layer do their work, else 503; each is named either way."""
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when database, worker and channel layer do their work, else 503; each is named either way.
+
+    Operators who are signed in read beside it what will go wrong before it does.
+    """
     checks = {"database": _holds(_database), "worker": _holds(_worker), "channel_layer": _holds(_layer)}
     is_ready = all(checks.values())
-    body = {"status": "ready" if is_ready else "not-ready", "checks": checks}
+    body: dict[str, Any] = {"status": "ready" if is_ready else "not-ready", "checks": checks}
+    if is_operator(getattr(request, "actor", None)):
+        body["details"] = details()
     return _uncached(JsonResponse(body, status=200 if is_ready else 503))
+
+
+def is_operator(actor: Actor | None) -> bool:
+    return actor is not None and actor.has_role(COMPLIANCE, ADMINISTRATOR)
+
+
+def details() -> dict[str, Any]:
+    """Room on the disk, what waits, how far the clocks are apart, how old the signing key is."""
+    now, here = clock.now(), timezone.now()
+    waiting = OutboxMessage.objects.filter(state=OutboxState.PENDING, next_attempt_at__lte=now)
+    overdue = Deadline.objects.filter(state=DeadlineState.OPEN, due_at__lte=now)
+    oldest = overdue.aggregate(at=Min("due_at"))["at"]
+    key = SigningKey.objects.order_by("-first_used_at").first()
+    return {
+        "disk": {"free_mb": disk.free_megabytes(), "reserve_mb": settings.DISK_RESERVE_MB},
+        "backlog": {
+            "outbox": waiting.count(),
+            "outbox_given_up": OutboxMessage.objects.filter(state=OutboxState.DEAD).count(),
+            "deadlines": overdue.count(),
+            "oldest_deadline_seconds": 0 if oldest is None else round((now - oldest).total_seconds()),
+        },
+        "clock": {"ahead_of_database_seconds": round((here - now).total_seconds(), 3)},
+        "signing_key": None if key is None else {"key_id": key.key_id, "days": (now - key.first_used_at).days},
+    }
 
 
 def _holds(check: Callable[[], bool]) -> bool:

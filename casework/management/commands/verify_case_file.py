@@ -20,7 +20,7 @@ class Command(BaseCommand):
         file, path = options["file"], options["keys"]
         try:
             keys = signing.public_keys() if path is None else offline.read_keys(path.read_bytes())
-            flaws = offline.report(file, keys, self.stdout)
+            flaws = offline.report(file, keys, self.stdout.write)
         except (ValueError, KeyError, OSError) as error:
             raise CommandError(f"{file}: {error}") from None
         if flaws:
