@@ -369,10 +369,45 @@ class SigningKey(models.Model):
         return self.key_id
 
 
+class Checkpoint(models.Model):
+    """A signed root over the list of all heads at one time: what was signed, and what it takes to add to the list."""
+
+    no = models.PositiveBigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    size = models.PositiveBigIntegerField()
+    peaks = models.JSONField(default=list)
+    note = models.JSONField()
+    signature = models.JSONField()
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+
+    def __str__(self) -> str:
+        return f"{self.no} {self.at:%Y-%m-%d %H:%M}"
+
+
+class CheckpointLeaf(models.Model):
+    """One place of the list of heads: the event that was a case's newest, and its hash then. Append-only."""
+
+    place = models.PositiveBigIntegerField(primary_key=True)
+    event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="leaf")
+    head = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("place in the list of heads")
+        verbose_name_plural = _("list of heads")
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.head[:12]}"
+
+
 TRIGGERS: list[Trigger] = [
     append_only("casework_event", "event_is_append_only"),
     append_only("casework_attachment", "attachment_is_sealed"),
     append_only("casework_outage", "outage_ledger_is_append_only"),
+    append_only("casework_checkpoint", "checkpoint_is_append_only"),
+    append_only("casework_checkpointleaf", "list_of_heads_only_grows"),
     append_only("casework_signingkey", "signing_key_is_append_only"),
     kept("casework_idempotencykey", "idempotency_key_is_kept"),
 ]

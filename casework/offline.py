@@ -33,6 +33,7 @@ FORMAT = "appeals-case-file/2"
 MANIFEST, SIGNATURE, EVENTS = "manifest.json", "signature.json", "events.json"
 CASE, LETTERS = "case.json", "letter.json"
 PURPOSE = b"appeals-case-file\0"
+CHECKPOINT, CHECKPOINT_PURPOSE = "appeals-checkpoint/1", b"appeals-checkpoint\0"
 MAX_JSON = 50 * 1024 * 1024
 MAX_ENTRIES = 2000
 
@@ -124,6 +125,16 @@ def _holds_float(value: Any) -> bool:
     if isinstance(value, dict):
         return any(_holds_float(each) for each in value.values())
     return isinstance(value, float) or (isinstance(value, list) and any(_holds_float(each) for each in value))
+
+
+def is_signed_checkpoint(note: Any, keys: Mapping[str, bytes]) -> bool:
+    """Whether the platform signed this checkpoint: `{"checkpoint": {…}, "key_id", "signature"}`."""
+    try:
+        said, key, signature = note["checkpoint"], keys[note["key_id"]], bytes.fromhex(note["signature"])
+        raw = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        return said["format"] == CHECKPOINT and is_signed(key, CHECKPOINT_PURPOSE + raw, signature)
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 # — the archive —

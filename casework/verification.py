@@ -4,19 +4,21 @@ An app adds what only it can check in `subscribers.VERIFICATIONS = {"what it is"
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from django.db import connection
 
-from casework import ledger, outbox, triggers
+from casework import checkpoints, ledger, outbox, triggers
 from casework.attachments import store
 from casework.files import ContentDamaged, ContentStore
 from casework.models import Attachment
 
 
-def faults() -> Iterator[str]:
-    """Every fault, with where it is."""
+def faults(witness: Path | None = None) -> Iterator[str]:
+    """Every fault, with where it is; `witness` is a file of checkpoints that somebody else kept."""
     yield from (f"the law {name} is not in force as declared" for name in triggers.not_in_force(connection))
     yield from (f"{fault.case} event {fault.sequence}: {fault.what}" for fault in ledger.verify())
+    yield from checkpoints.faults(witness)
     yield from file_faults()
     for name, verification in sorted(outbox.listed("VERIFICATIONS").items()):
         yield from (f"{name}: {fault}" for fault in verification())

@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.db import close_old_connections, connection
 from django_tasks_db.management.commands.db_worker import Worker
 
-from casework import clock, deadlines, outbox, triggers
+from casework import checkpoints, clock, deadlines, outbox, triggers
 from casework.models import Tick
 
 logger = logging.getLogger(__name__)
@@ -40,6 +40,10 @@ def tick(*, limit: int = 500, stop: threading.Event | None = None) -> int:
         except Exception:
             logger.exception("the worker could not see to %s", name)
     now = clock.now()
+    try:
+        checkpoints.make_if_due(now=now)
+    except Exception:
+        logger.exception("the worker could not make a checkpoint")
     if not Tick.objects.filter(name="worker", at__gt=now - timedelta(seconds=PAUSE)).exists():
         Tick.objects.update_or_create(name="worker", defaults={"at": now})
     return done

@@ -64,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path(".well-known/appeals-keys.json", proof.keys, name="public-keys"),
+    path(".well-known/appeals-checkpoint.json", proof.checkpoint, name="checkpoint"),
     path(".well-known/verify_case_file.py", proof.verifier, name="verifier"),
     *web,
 ]

@@ -80,8 +80,7 @@ class DiskFull(CaseError):  # noqa: N818  named as in casework.errors
 
 
 SURFACE: dict[str, type[CaseError]] = {
-    cls.code: cls
-    for cls in (MethodNotAllowed, NotAcceptable, UnsupportedMediaType, ServerError, Unavailable, DiskFull)
+    cls.code: cls for cls in (MethodNotAllowed, NotAcceptable, UnsupportedMediaType, ServerError, Unavailable, DiskFull)
 }
 KNOWN: dict[str, type[CaseError]] = PROBLEMS | SURFACE
 

@@ -3,16 +3,26 @@
 import functools
 from pathlib import Path
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from casework import offline, signing
+from casework import checkpoints, offline, signing
+from casework.models import Checkpoint
 
 
 @require_safe
 def keys(_request: HttpRequest) -> JsonResponse:
     """The public keys as a JWK set (RFC 7517, 8037), the one in use first."""
     return JsonResponse(signing.key_set())
+
+
+@require_safe
+def checkpoint(_request: HttpRequest) -> JsonResponse:
+    """The newest signed checkpoint, for whoever keeps them. 404 before the first."""
+    row = Checkpoint.objects.order_by("-no").first()
+    if row is None:
+        raise Http404
+    return JsonResponse(checkpoints.signed_note(row))
 
 
 @require_safe

@@ -1,19 +1,23 @@
 """`manage.py verify`: proof that the laws are in force, no event or row was changed, and every file is whole."""
 
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from casework import ledger, verification
 from casework.models import Attachment, Event
 
 
 class Command(BaseCommand):
-    help = "Check laws, every chain, every row against its events, and every attachment against its file."
+    help = "Check laws, every chain, every row against its events, every checkpoint, and every file."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--witness", type=Path, help="checkpoints that were given away (CHECKPOINT_WITNESS_FILE)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = 0
-        for fault in verification.faults():  # each is told as soon as it is found
+        for fault in verification.faults(options["witness"]):  # each is told as soon as it is found
             self.stderr.write(fault)
             count += 1
         if count:

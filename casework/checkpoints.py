@@ -1,0 +1,144 @@
+"""Checkpoints: every hour the newest hash of each case that changed goes into one growing list, whose root is signed.
+
+The list only grows, so a checkpoint that somebody else keeps shows what every case was at that time: whoever has the
+database cannot rewrite a chain, or cut its end, without the list differing from the root that was given away. Where
+checkpoints go is `CHECKPOINT_WITNESS_FILE`; `manage.py verify --witness FILE` compares.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import batched
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from casework import offline, signing
+from casework.ledger import AT_ONCE, canonical, case_models, digest, moment
+from casework.merkle import Tree
+from casework.models import Checkpoint, CheckpointLeaf, Event
+
+EVERY = timedelta(hours=1)
+LONGEST_TRANSACTION = timedelta(minutes=10)
+"""A case that changed within a transaction that ended after a checkpoint is in the next one."""
+
+
+def leaf_of(leaf: CheckpointLeaf) -> bytes:
+    return canonical({"case": leaf.event.case_ref, "version": leaf.event.sequence, "head": leaf.head})
+
+
+def make_if_due(*, now: datetime) -> int:
+    """Makes a checkpoint when an hour has passed since the last, and gives it away. Returns how many were made."""
+    last = Checkpoint.objects.order_by("-no").first()
+    if last is not None and now < last.at + EVERY:
+        return 0
+    try:
+        give_away(_make(last, now=now))
+    except IntegrityError:  # another worker was first
+        return 0
+    return 1
+
+
+def _make(last: Checkpoint | None, *, now: datetime) -> Checkpoint:
+    """Adds the head of each case that changed, and signs the root. Raises `IntegrityError` for the second of two."""
+    since = None if last is None else last.at - LONGEST_TRANSACTION
+    tree = Tree() if last is None else Tree(last.size, [bytes.fromhex(peak) for peak in last.peaks])
+    leaves = []
+    for event in _newest_events(since):
+        leaf = CheckpointLeaf(place=tree.size, event=event, head=event.hash)
+        tree.add(leaf_of(leaf))
+        leaves.append(leaf)
+    note: dict[str, Any] = {
+        "format": offline.CHECKPOINT,
+        "no": 1 if last is None else last.no + 1,
+        "at": moment(now),
+        "size": tree.size,
+        "root": tree.root.hex(),
+        "previous": "" if last is None else digest(last.note),
+    }
+    signature = signing.sign(offline.CHECKPOINT_PURPOSE, canonical(note), now=now)
+    row = Checkpoint(no=note["no"], at=now, size=tree.size, peaks=[peak.hex() for peak in tree.peaks])
+    row.note, row.signature = note, signature
+    with transaction.atomic():  # short: everything was read and hashed before it
+        row.save(force_insert=True)
+        CheckpointLeaf.objects.bulk_create(leaves, batch_size=1000)
+    return row
+
+
+def _newest_events(since: datetime | None) -> Iterator[Event]:
+    """The newest event of each case that changed since, where the list does not have it yet."""
+    for model in case_models():
+        rows = model._default_manager.order_by("pk").values_list("pk", "head")
+        if since is not None:
+            rows = rows.filter(updated_at__gte=since)
+        for some in batched(rows.iterator(chunk_size=AT_ONCE), AT_ONCE):
+            newest = {"case_kind": model.KIND, "case_id__in": [pk for pk, _head in some]}
+            heads = [head for _pk, head in some]
+            yield from Event.objects.filter(**newest, hash__in=heads, leaf__isnull=True).order_by("pk")
+
+
+def signed_note(row: Checkpoint) -> dict[str, Any]:
+    """A checkpoint as it is given away."""
+    return {"checkpoint": row.note, **row.signature}
+
+
+def give_away(row: Checkpoint) -> None:
+    """Adds the checkpoint to the witness file, one JSON object to a line, written through to the disk."""
+    if not settings.CHECKPOINT_WITNESS_FILE:
+        return
+    with Path(settings.CHECKPOINT_WITNESS_FILE).open("ab") as file:
+        file.write(canonical(signed_note(row)) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+# — comparing —
+
+
+def faults(witness: Path | None = None) -> Iterator[str]:
+    """Where the list differs from its signed roots, from the ledger, or from what a witness was given.
+
+    A list that was cut together with its newest checkpoints is found by the witness alone.
+    """
+    rows = {row.no: row for row in Checkpoint.objects.order_by("no")}
+    keys = signing.public_keys()
+    yield from _faults_of_list(rows, keys)
+    if witness is not None:
+        yield from _faults_against(witness, rows, keys)
+
+
+def _faults_of_list(rows: Mapping[int, Checkpoint], keys: Mapping[str, bytes]) -> Iterator[str]:
+    tree, previous = Tree(), ""
+    leaves = CheckpointLeaf.objects.select_related("event").order_by("place").iterator(chunk_size=2000)
+    for expected, (no, row) in enumerate(rows.items(), start=1):
+        where = f"checkpoint {no}"
+        if no != expected:
+            yield f"checkpoint {expected}: missing"
+        while tree.size < row.size and (leaf := next(leaves, None)) is not None:
+            if leaf.head != leaf.event.hash:
+                yield f"{leaf.event.case_ref} event {leaf.event.sequence}: not the one that {where} holds"
+            tree.add(leaf_of(leaf))
+        if not offline.is_signed_checkpoint(signed_note(row), keys):
+            yield f"{where}: not what was signed"
+        if (row.note.get("size"), row.note.get("root")) != (tree.size, tree.root.hex()):
+            yield f"{where}: its list has another root than was signed"
+        if row.note.get("previous") != previous or (row.note.get("no"), row.note.get("at")) != (no, moment(row.at)):
+            yield f"{where}: does not follow the one before"
+        previous = digest(row.note)
+
+
+def _faults_against(witness: Path, rows: Mapping[int, Checkpoint], keys: Mapping[str, bytes]) -> Iterator[str]:
+    for line, text in enumerate(witness.read_text().splitlines(), start=1):
+        try:
+            note = json.loads(text)
+            no = note["checkpoint"]["no"]
+        except (ValueError, KeyError, TypeError):
+            yield f"{witness.name} line {line}: no checkpoint"
+            continue
+        if not offline.is_signed_checkpoint(note, keys):
+            yield f"{witness.name} line {line}: not signed by this platform"
+        elif no not in rows or rows[no].note != note["checkpoint"]:
+            yield f"checkpoint {no}: not the one that the witness was given"
