@@ -128,6 +128,15 @@ def test_blanks_between_chinese_signs_hide_nothing():
     assert grams("假 货 退 款").keys == grams("假货退款").keys
 
 
+def test_a_mark_behind_a_sign_counts_as_one_however_often_it_is_repeated():
+    found = grams("好!!!吗")
+
+    assert found.keys == ["好", "好!", "!", "!吗", "吗"]
+    assert [(found.starts[i], found.ends[i]) for i in (1, 3)] == [(0, 2), (1, 5)]
+    assert found.units == [(0, 1), (4, 5)]  # what counts as having said something
+    assert not [key for key in grams("ok! fine?").keys if "!" in key or "?" in key]
+
+
 def test_long_numbers_are_not_remembered():
     assert grams("单号 13800138000").keys == grams("单号 6222021234567").keys
 
