@@ -13,11 +13,12 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 http = get_asgi_application()  # loads the apps, which the routes below import
 
+from accounts.consumers.authentication import SocketsPerAddress  # noqa: E402
 from config.routing import websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": CookieMiddleware(URLRouter(websocket_urlpatterns)),
+        "websocket": SocketsPerAddress(CookieMiddleware(URLRouter(websocket_urlpatterns))),
     }
 )

@@ -285,6 +285,9 @@ HEADLESS_CLIENTS = ("app",)
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_HANDLER = "accounts.api.lockout.LockoutHandler"
+AXES_CLIENT_IP_CALLABLE = "accounts.api.lockout.address_of"
+SIGN_IN_FAILURES_PER_ADDRESS: int = env.int("SIGN_IN_FAILURES_PER_ADDRESS", default=50)  # in the cool-off, of all names
 AXES_USERNAME_CALLABLE = "accounts.api.lockout.username_of"
 AXES_LOCKOUT_CALLABLE = "accounts.api.lockout.locked_out"
 AXES_RESET_ON_SUCCESS = True
@@ -390,6 +393,8 @@ MIN_WINDOW_HOURS, MAX_WINDOW_HOURS = 24, 30 * 24  # what a mediator may give to 
 PAY_DAYS: int = env.int("PAY_DAYS", default=3)
 GOODS_DAYS: int = env.int("GOODS_DAYS", default=7)  # 消保法 25: refund within 7 days after the goods came back
 CONFIRM_DAYS: int = env.int("CONFIRM_DAYS", default=7)  # practice of marketplaces: unobjected to, it counts as done
+SOCKETS_PER_PERSON: int = env.int("SOCKETS_PER_PERSON", default=30)  # in one process; the oldest gives way
+SOCKETS_PER_ADDRESS: int = env.int("SOCKETS_PER_ADDRESS", default=500)  # the newest is refused: many share an address
 ROOM_MESSAGES_A_SECOND: float = env.float("ROOM_MESSAGES_A_SECOND", default=5)  # of one person in one room,
 ROOM_MESSAGES_AT_ONCE: int = env.int("ROOM_MESSAGES_AT_ONCE", default=10)  # and how many of them may come together
 RECALL_MINUTES = 10

@@ -1,4 +1,4 @@
-"""Connects sign-in to axes: what it counts, and the answer after too many failures, in both languages.
+"""Connects sign-in to axes: what it counts beside a name at an address, and the answer after too many failures.
 
 What does not belong here: how many are too many (settings), and the count, which axes keeps in the database.
 """
@@ -7,14 +7,36 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from axes.handlers.database import AxesDatabaseHandler
+from axes.models import AccessAttempt
 from django.conf import settings
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.addresses import network_of
+from casework import clock
 from casework.api import problems
 from casework.errors import TooManyRequests
 
 JSON_PATHS = ("/api/", "/_allauth/")
+
+
+class LockoutHandler(AxesDatabaseHandler):  # type: ignore[misc]
+    """Locks a name at an address after a few failures, and the address after many, whatever the names."""
+
+    def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
+        """How many failures count against this attempt."""
+        found: int = super().get_failures(request, credentials)
+        since = clock.now() - timedelta(hours=float(settings.AXES_COOLOFF_TIME))
+        here = AccessAttempt.objects.filter(ip_address=address_of(request), attempt_time__gte=since)
+        of_all = here.aggregate(n=Sum("failures_since_start"))["n"] or 0
+        return max(found, settings.AXES_FAILURE_LIMIT) if of_all >= settings.SIGN_IN_FAILURES_PER_ADDRESS else found
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Under which address attempts are counted; None where the server does not know it."""
+    return network_of(request.META.get("REMOTE_ADDR", "")) or None
 
 
 def locked_for() -> int:

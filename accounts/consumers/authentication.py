@@ -1,5 +1,6 @@
 """Authenticates a socket: by the session of a page of ours, or by a fresh one-time ticket."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -7,13 +8,35 @@ from urllib.parse import parse_qs, urlsplit
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
+from accounts.addresses import network_of
 from accounts.commands import use_socket_ticket
-from accounts.consumers.sockets import NOT_ALLOWED, NOT_FOUND, NOT_SIGNED_IN
+from accounts.consumers.sockets import NOT_ALLOWED, NOT_FOUND, NOT_SIGNED_IN, TOO_MANY
 from accounts.consumers.threads import DatabaseThreads
 from accounts.queries import Credential, actors_of_credentials
 from casework import clock
 from casework.actor import Actor, Via
 from casework.errors import CaseError, NotAllowed
+
+
+class SocketsPerAddress:
+    """ASGI middleware: one address has only so many sockets in this process, whoever opens them."""
+
+    def __init__(self, application: Any) -> None:
+        self.application = application
+        self.open: Counter[str] = Counter()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        address = network_of((scope.get("client") or [""])[0])
+        if address and self.open[address] >= settings.SOCKETS_PER_ADDRESS:
+            await _close(receive, send, TOO_MANY)
+            return
+        self.open[address] += 1
+        try:
+            await self.application(scope, receive, send)
+        finally:
+            self.open[address] -= 1
+            if not self.open[address]:
+                del self.open[address]
 
 
 async def not_found(scope: Any, receive: Any, send: Any) -> None:

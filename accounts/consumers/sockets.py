@@ -19,7 +19,10 @@ logger = logging.getLogger(__name__)
 
 MAX_QUEUE = 256  # frames; a socket that lets more pile up is closed, and can come back
 FRAMES_PER_MESSAGE = 6  # typing, read and resume beside each message, at the very most
-NOT_SIGNED_IN, NOT_ALLOWED, NOT_FOUND, TOO_SLOW, ABUSE = 4401, 4403, 4404, 4408, 1008
+NOT_SIGNED_IN, NOT_ALLOWED, NOT_FOUND, TOO_SLOW, TOO_MANY, ABUSE = 4401, 4403, 4404, 4408, 4429, 1008
+
+OPEN: dict[int, list["Socket"]] = {}
+"""The sockets of each person in this process, the oldest first."""
 
 
 type Frame = dict[str, Any]
@@ -83,7 +86,15 @@ class Socket:
         return self.frames_left >= 0
 
     async def run(self, receive: Any, send: Any, understood: Callable[[Self, Frame], Awaitable[None]]) -> None:
-        """Sends and receives frames until one end closes; then leaves the hub."""
+        """Sends and receives frames until one end closes; then leaves the hub.
+
+        Where the person has too many open, the oldest gives way: on a flapping network it is one that nobody reads.
+        """
+        person = self.actor.person
+        mine = OPEN.setdefault(person, [])
+        mine.append(self)
+        if len(mine) > settings.SOCKETS_PER_PERSON:
+            mine.pop(0).kick(TOO_MANY)
         writing = asyncio.create_task(self._write(send))
         try:
             await self._listen(receive, understood)
@@ -91,6 +102,10 @@ class Socket:
             self.hub.leave(self)
             if not self.close_code:
                 writing.cancel()
+            if self in mine:
+                mine.remove(self)
+            if not mine:
+                OPEN.pop(person, None)
             await asyncio.gather(writing, return_exceptions=True)
 
     async def _write(self, send: Any) -> None:

@@ -11,7 +11,7 @@
   const news = live.querySelector(".queue-news");
   const said = live.querySelector("[role=status]");
   const update = live.querySelector("button");
-  const SHUT = new Set([4401, 4403, 4404]);
+  const SHUT = new Set([4401, 4403, 4404, 4429]);
   const POLL = 15_000;
   const rows = () => [...list.querySelectorAll("[data-row]")];
   const rowOf = (ref) => list.querySelector(`[data-row][data-ref="${CSS.escape(ref)}"]`);

@@ -335,7 +335,7 @@
 
   // — the socket of one lane; another watches the case while the private lane is shown —
   let socket = null;
-  const SHUT = new Set([4401, 4403, 4404]);
+  const SHUT = new Set([4401, 4403, 4404, 4429]);
   const listen = (lane, onFrame, { after, onOpen, onClose }) => {
     let pause = 1000;
     const open = () => {

@@ -1,10 +1,15 @@
 """After five failures a name is closed at an address for a while; the answer never tells whether the name exists."""
 
+from datetime import timedelta
+
 import pytest
+from axes.models import AccessAttempt
 from django.conf import settings as conf
 from django.test import Client
 
+from accounts.addresses import network_of
 from accounts.models import ApiToken
+from casework import clock
 from tests.accounts.conftest import PASSWORD, Caller, enrol, wrong_code
 
 LOGIN = "/account/login/"
@@ -117,3 +122,53 @@ def test_another_name_is_not_closed(owner, reviewer):
     fail(Client(), reviewer.username)
 
     assert Caller().sign_in(owner).status_code == 201
+
+
+def test_an_address_that_tries_many_names_closes(owner, caller, settings):
+    settings.SIGN_IN_FAILURES_PER_ADDRESS = 12
+    sprayed = [caller.post("auth/token", {"username": f"name-{n}", "password": "Spring2026!"}) for n in range(11)]
+    assert {answer.status_code for answer in sprayed} == {401}
+    assert caller.sign_in(owner).status_code == 201
+
+    twelfth = caller.post("auth/token", {"username": "name-12", "password": "Spring2026!"})
+    right = caller.sign_in(owner)
+    page = Client(headers={"accept-language": "en"}).post(LOGIN, {"login": owner.username, "password": PASSWORD})
+
+    assert [twelfth.status_code, right.status_code, page.status_code] == [429, 429, 429]
+    assert right.headers["Retry-After"] == "900"
+
+
+def test_another_address_is_not_closed_and_an_ipv6_network_is_one(owner, settings):
+    settings.SIGN_IN_FAILURES_PER_ADDRESS = 6
+    for n in range(6):
+        Client(REMOTE_ADDR=f"2001:db8:1:2::{n + 1}").post(LOGIN, {"login": f"name-{n}", "password": "Spring2026!"})
+
+    same = Client(REMOTE_ADDR="2001:db8:1:2:ffff::9").post(LOGIN, {"login": owner.username, "password": PASSWORD})
+    other = Client(REMOTE_ADDR="2001:db8:1:3::1").post(LOGIN, {"login": owner.username, "password": PASSWORD})
+
+    assert [same.status_code, other.status_code] == [429, 302]
+
+
+def test_an_address_opens_again_after_a_while(owner, caller, settings):
+    settings.SIGN_IN_FAILURES_PER_ADDRESS = 6
+    for n in range(6):
+        caller.post("auth/token", {"username": f"name-{n}", "password": "Spring2026!"})
+    assert caller.sign_in(owner).status_code == 429
+    AccessAttempt.objects.update(attempt_time=clock.now() - timedelta(minutes=16))
+
+    assert caller.sign_in(owner).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("", ""),
+        ("no address", ""),
+    ],
+)
+def test_what_limits_count_as_one_address(address, network):
+    assert network_of(address) == network

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
 from casework import triggers, worker
+from config.slow_clients import SlowClientProtocol
 from sample.web.listener import listen
 from sample.web.platform import stand_in
 
@@ -35,6 +36,7 @@ class Command(BaseCommand):
                 settings.ASGI_APPLICATION.rsplit(".", 1)[0] + ":application",
                 host=options["host"],
                 port=options["port"],
+                http=SlowClientProtocol,
                 log_level="warning",
                 proxy_headers=settings.IS_DEPLOYED,  # the TLS proxy is believed at the addresses in FORWARDED_ALLOW_IPS
                 server_header=False,
