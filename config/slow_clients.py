@@ -52,17 +52,17 @@ class SlowClientProtocol(H11Protocol):
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._answer = _cancelled(self._answer)
+        self._stop("_answer")
 
     def _watch(self) -> None:
         """Sets the clock of what is awaited from the client, and stops those of what has come."""
         state: Any = self.conn.their_state
         if state is not h11.IDLE or self.transport.is_closing():
-            self._head = _cancelled(self._head)
+            self._stop("_head")
         elif self._head is None:
             self._head = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
         if state is not h11.SEND_BODY:
-            self._body = _cancelled(self._body)
+            self._stop("_body")
         elif self._body is None:
             self._begin_step()
 
@@ -82,9 +82,11 @@ class SlowClientProtocol(H11Protocol):
             self.transport.close()
 
     def _forget(self) -> None:
-        self._head, self._body, self._answer = map(_cancelled, (self._head, self._body, self._answer))
+        for clock in ("_head", "_body", "_answer"):
+            self._stop(clock)
 
-
-def _cancelled(timer: asyncio.TimerHandle | None) -> None:
-    if timer is not None:
-        timer.cancel()
+    def _stop(self, clock: str) -> None:
+        timer: asyncio.TimerHandle | None = getattr(self, clock)
+        if timer is not None:
+            timer.cancel()
+            setattr(self, clock, None)

@@ -14,15 +14,15 @@ from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.addresses import network_of
 from casework import clock
+from casework.addresses import network_of
 from casework.api import problems
 from casework.errors import TooManyRequests
 
 JSON_PATHS = ("/api/", "/_allauth/")
 
 
-class LockoutHandler(AxesDatabaseHandler):  # type: ignore[misc]
+class LockoutHandler(AxesDatabaseHandler):
     """Locks a name at an address after a few failures, and the address after many, whatever the names."""
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:

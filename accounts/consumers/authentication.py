@@ -8,13 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from accounts.addresses import network_of
 from accounts.commands import use_socket_ticket
 from accounts.consumers.sockets import NOT_ALLOWED, NOT_FOUND, NOT_SIGNED_IN, TOO_MANY
 from accounts.consumers.threads import DatabaseThreads
 from accounts.queries import Credential, actors_of_credentials
 from casework import clock
 from casework.actor import Actor, Via
+from casework.addresses import network_of
 from casework.errors import CaseError, NotAllowed
 
 

@@ -7,9 +7,9 @@ from axes.models import AccessAttempt
 from django.conf import settings as conf
 from django.test import Client
 
-from accounts.addresses import network_of
 from accounts.models import ApiToken
 from casework import clock
+from casework.addresses import network_of
 from tests.accounts.conftest import PASSWORD, Caller, enrol, wrong_code
 
 LOGIN = "/account/login/"
