@@ -1,7 +1,8 @@
 """Reading notices, always through `visible_to`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -12,7 +13,7 @@ from casework.errors import NotFound, or_not_found
 from casework.models import Attachment, Event
 from executors.queries import double_reviews_for
 from notices.machine import NoticeState
-from notices.models import Basis, Exhibit, Measure, MeasureType, Notice, Remedy, SiblingReview
+from notices.models import Axis, Basis, Exhibit, Measure, MeasureState, MeasureType, Notice, Remedy, SiblingReview
 from notices.policies import NONE, not_involving, siblings_visible_to, visible_to
 
 
@@ -32,6 +33,32 @@ def _with_parts(rows: QuerySet[Notice]) -> QuerySet[Notice]:
 def notices_for(actor: Actor) -> QuerySet[Notice]:
     """The notices that this actor may see, newest first, with everything a list or a page shows."""
     return _with_parts(Notice.objects.filter(visible_to(actor)).order_by("-created_at", "-id"))
+
+
+def notices_with_measures_for(actor: Actor) -> QuerySet[Notice]:
+    """As `notices_for`, with the measures alone: for lines that say what was done."""
+    rows = Notice.objects.filter(visible_to(actor)).order_by("-created_at", "-id")
+    return rows.prefetch_related(Prefetch("measures", Measure.objects.select_related("type")))
+
+
+WEIGHT = {Axis.ACCOUNT: 0, Axis.MONETARY: 1, Axis.SERVICE: 2, Axis.VISIBILITY: 3}
+"""How heavily a measure on each axis weighs on whom it hits: the heaviest first."""
+
+
+def weight_of(measures: Iterable[Measure]) -> int:
+    """The weight of the heaviest of these measures; of none, the lightest."""
+    return min((WEIGHT[Axis(each.type.axis)] for each in measures), default=max(WEIGHT.values()))
+
+
+def measures_in_force_for(actor: Actor, now: datetime) -> list[Measure]:
+    """What holds against the actor's parties now, the heaviest first; what has ended is not among it."""
+    rows = Measure.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now),
+        state__in=(MeasureState.IN_FORCE, MeasureState.REDUCED),
+        notice__in=Notice.objects.filter(visible_to(actor)),
+    )
+    found = list(rows.select_related("type", "notice").order_by("-id")[:200])
+    return sorted(found, key=lambda each: (weight_of([each]), each.ends_at is None, each.ends_at or now))
 
 
 def notice_for(actor: Actor, ref: str) -> Notice:

@@ -8,6 +8,7 @@ from appeals.queries.cases import (
     appeals_for,
     appeals_listed_for,
     appeals_of_notice,
+    appeals_with_items_for,
     draft_for,
     events_of,
     evidence_due_of,

@@ -43,6 +43,13 @@ def appeals_for(actor: Actor) -> QuerySet[Appeal]:
     return _with_parts(Appeal.objects.filter(visible_to(actor)).order_by("-created_at", "-id"))
 
 
+def appeals_with_items_for(actor: Actor) -> QuerySet[Appeal]:
+    """As `appeals_for`, with the measures alone: for lines that say what was appealed and where it stands."""
+    items = Prefetch("items", AppealItem.objects.select_related("measure__type"))
+    rows = Appeal.objects.filter(visible_to(actor)).select_related("notice")
+    return rows.prefetch_related(items, "requests").order_by("-filed_at", "-id")
+
+
 def appeals_listed_for(actor: Actor) -> QuerySet[Appeal]:
     """As `appeals_for`, in a list: reviewing staff do not find those in which they have a conflict."""
     rows = appeals_for(actor)

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from appeals.models import Appeal, AppealDraft
 from appeals.policies import visible_to
 from casework.actor import Actor, ActorKind
-from notices.queries import notices_for
+from notices.queries import notices_with_measures_for, weight_of
 
 MOST = 50
 """Cards of a kind; a party with more waiting finds the others in its lists."""
@@ -24,6 +24,7 @@ class Todo:
     verb: str
     due_at: datetime | None
     subject: str
+    weight: int = 2  # what it does to whom it hits: 0 is the heaviest
 
 
 def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
@@ -38,7 +39,9 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
             cards.append(Todo("answer", appeal.ref, appeal.number, "respond", request.due_at, request.item))
     drafted = set(AppealDraft.objects.filter(party_id__in=list(actor.parties)).values_list("notice_id", flat=True))
     appealed = Appeal.objects.filter(notice=OuterRef("pk"))
-    fresh = notices_for(actor).filter(~Exists(appealed), appeal_closes_at__gte=now).exclude(state="REVOKED")
+    fresh = (
+        notices_with_measures_for(actor).filter(~Exists(appealed), appeal_closes_at__gte=now).exclude(state="REVOKED")
+    )
     for notice in fresh.order_by("appeal_closes_at", "pk")[:MOST]:
         unread = notice.read_at is None
         if notice.pk in drafted or unread or notice.appeal_closes_at - now < timedelta(days=3):
@@ -46,7 +49,8 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
             subject = measures[0].type.label if measures else notice.number
             kind = "draft" if notice.pk in drafted else "appeal"
             verb = "file" if notice.pk in drafted else "read"
-            cards.append(Todo(kind, notice.ref, notice.number, verb, notice.appeal_closes_at, subject))
+            closes, weight = notice.appeal_closes_at, weight_of(measures)
+            cards.append(Todo(kind, notice.ref, notice.number, verb, closes, subject, weight))
     recent = Appeal.objects.filter(visible_to(actor), state="DECIDED", decided_at__gte=now - timedelta(days=7))
     newest = recent.order_by("-decided_at", "pk")[:MOST]
     cards += [Todo("decision", a.ref, a.number, "read", None, a.get_outcome_display()) for a in newest]

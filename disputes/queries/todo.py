@@ -10,7 +10,7 @@ from disputes.choices import Side
 from disputes.machine import FINAL, DisputeState
 from disputes.models import Dispute, ObligationState, Offer, OfferState
 from disputes.policies import side_of
-from disputes.queries.cases import FactView, disputes_for, facts_of, offers_shown_to
+from disputes.queries.cases import FactView, disputes_for, disputes_listed_for, facts_of, offers_shown_to
 from disputes.windows import answer_closes
 
 type Waiting = tuple[str, datetime | None, list[str]]
@@ -39,7 +39,11 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
         return []
     cards: list[Todo] = []
     spans = outages.ledger()
-    for dispute in disputes_for(actor).exclude(state__in=[*FINAL, DisputeState.SETTLED])[:MOST]:
+    rows = disputes_listed_for(actor).exclude(state__in=[*FINAL, DisputeState.SETTLED])
+    found = list(rows.prefetch_related("offers__answers")[:MOST])
+    argued = [each.pk for each in found if each.state == "EVIDENCE"]  # what each side has to show needs every part
+    whole = {each.pk: each for each in disputes_for(actor).filter(pk__in=argued)} if argued else {}
+    for dispute in (whole.get(each.pk, each) for each in found):
         cards += _cards(actor, dispute, spans, now)
     return sorted(cards, key=lambda card: (card.due_at is None, card.due_at or now))
 

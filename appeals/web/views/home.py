@@ -1,7 +1,7 @@
 """The start page, the list of appeals, account health and the deep link: what waits, what runs, what was."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -27,10 +27,11 @@ from casework.actor import Actor, ActorKind
 from casework.errors import NotFound
 from casework.pages import page_of
 from casework.web import actor_of, page
-from notices.queries import notices_for
+from notices.queries import measures_in_force_for, notices_for
 
 PER_PAGE = 20
-MAX_ON_HOME = 10
+MAX_ON_HOME = 5
+SOON = timedelta(hours=24)
 
 # kind of card → (title, verb, address)
 CARDS: dict[str, tuple[str | Promise, str | Promise, str]] = {
@@ -80,20 +81,35 @@ def home_page(
         if address := work_address_of(actor):
             return redirect(address)
         now = clock.now()
-        cases = list(queries.appeals_listed_for(actor)[:50])
+        cases = list(queries.appeals_with_items_for(actor)[:50])
         also = dict(beside(actor, now))
         cards = [_card(todo) for todo in queries.todo_for(actor, now=now)] + list(also.pop("cards", ()))
+        cards.sort(key=lambda card: _urgency(card, now))
+        most = len(cards) if "all" in request.GET else MAX_ON_HOME
+        waiting = {card["number"] for card in cards}
+        running = [list_card(a, now) for a in cases if a.is_open and a.number not in waiting]
+        disputes = [line for line in also.pop("disputes_running", ()) if line["dispute"].number not in waiting]
+        holding = [each for each in measures_in_force_for(actor, now) if each.notice.number not in waiting]
         context = also | {
-            "cards": sorted(cards, key=lambda card: (card["due_at"] is None, card["due_at"] or now)),
-            "running": [list_card(a, now) for a in cases if a.is_open],
-            "closed": [list_card(a, now) for a in cases if not a.is_open][:MAX_ON_HOME],
-            "notices": notices_for(actor)[:MAX_ON_HOME],
+            "cards": cards[:most],
+            "waiting": len(cards),
+            "holding": holding[:MAX_ON_HOME],
+            "running": running[:MAX_ON_HOME],
+            "disputes_running": disputes[:MAX_ON_HOME],
+            "closed": [list_card(a, now) for a in cases if not a.is_open and a.number not in waiting][:MAX_ON_HOME],
             "parties": parties_of(actor),
             "now": now,
         }
         return render(request, "home.html", context)
 
     return home
+
+
+def _urgency(card: Mapping[str, Any], now: datetime) -> tuple[bool, int, bool, datetime]:
+    """What runs out within a day comes first, then what weighs most, then what is due first."""
+    due = card["due_at"]
+    is_soon = due is not None and due - now < SOON
+    return (not is_soon, card.get("weight", 2), due is None, due or now)
 
 
 def _card(todo: Todo) -> dict[str, Any]:
@@ -106,6 +122,7 @@ def _card(todo: Todo) -> dict[str, Any]:
         "url": reverse(address, args=[todo.ref]),
         "about_url": reverse("notices:detail", args=[todo.ref]) if address == "appeals:file" else "",
         "due_at": todo.due_at,
+        "weight": todo.weight,
         "label": LABELS.get(todo.kind, ""),
     }
 
