@@ -59,8 +59,9 @@ def appeal_in_three_taps(merchant: Walk, notice: str) -> tuple[str, str]:
     page, taps = merchant.page, 0
     merchant.sign_in("merchant_owner")
     merchant.look(shoot="home")
-    merchant.visit(f"/notices/{notice}/", shoot="notice")
-    merchant.visit("/")
+    another = fresh_notice(merchant.program, merchant.program.actors["merchant_owner"]["party"], merchant.language)
+    merchant.visit(f"/notices/{another}/", shoot="notice")
+    merchant.visit("/?all")  # what is heavier or due sooner comes before it
 
     def tap(target) -> None:
         nonlocal taps
