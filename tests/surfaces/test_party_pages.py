@@ -47,9 +47,9 @@ def text(response):
     return response.content.decode()
 
 
-def picture(name="licence.png"):
+def picture(name="licence.png", colour="teal"):
     out = io.BytesIO()
-    Image.new("RGB", (40, 30), "teal").save(out, "PNG")
+    Image.new("RGB", (40, 30), colour).save(out, "PNG")
     return SimpleUploadedFile(name, out.getvalue(), content_type="image/png")
 
 
@@ -472,7 +472,7 @@ def test_one_bad_file_takes_no_good_one_with_it(live):
 
     response = client.post(
         f"/appeals/{appeal.ref}/evidence/",
-        {"files": [picture("a.png"), script, picture("c.png")], "captions": ["甲", "乙", "丙"]},
+        {"files": [picture("a.png"), script, picture("c.png", "navy")], "captions": ["甲", "乙", "丙"]},
     )
 
     assert response.status_code == 400
