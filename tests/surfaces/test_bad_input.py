@@ -9,6 +9,7 @@ from asgiref.sync import async_to_sync
 from django.core.handlers.asgi import ASGIHandler
 
 from casework.api import serializers as shapes
+from notices.inputs import IssueNoticeInput
 from tests.surfaces.test_problems import problem
 
 STORED = ["𠮷𬭚㐂", "a\nb\tc", " spaces kept ", "é vs é", "\u202eright", "👩‍👩‍👧", "‌x", "{{7*7}} ' OR 1=1 -- <script>"]
@@ -156,6 +157,19 @@ def test_a_refusal_is_said_in_the_language_of_each_request(api):
         for language in ("en", "zh-hans", "en")
     ]
     assert said[0] == said[2] != said[1]
+
+
+def test_the_sentences_of_a_shared_serializer_are_worded_before_two_threads_need_them():
+    bound = shapes._bound(IssueNoticeInput, False, "en")
+
+    def sentences(field):
+        yield from (v.message for v in field.validators if hasattr(v, "message"))
+        for inner in [*getattr(field, "fields", {}).values(), *filter(None, [getattr(field, "child", None)])]:
+            yield from sentences(inner)
+
+    found = list(sentences(bound))
+    assert len(found) > 50
+    assert {type(sentence) for sentence in found} == {str}
 
 
 def test_an_unknown_field_is_named(api):
