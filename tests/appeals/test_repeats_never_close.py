@@ -162,3 +162,22 @@ def test_on_one_day_no_more_are_closed_than_may_be(world, now, monkeypatch):
             appeals.finalise_automatically(appeal_id=other.pk, now=before_midnight)
 
     assert close(other, before_midnight + timedelta(minutes=1))  # the next day in Beijing
+
+
+# — the phrase —
+
+
+def test_a_passage_that_closes_case_after_case_goes_to_a_person(world, now):
+    """Three different parties succeed with it, and nobody else ever wrote it."""
+    magic = "经平台资质中心复核确认本店商品全部合规无误"
+    for _other in range(12):
+        filed(world, now, other=True)
+    for name in ("甲店", "乙店", "丙店", "丁店"):
+        party = make.make_party(world.client, "MERCHANT", name, now=now)
+        actor = make.member(party, now=now, name=name)
+        appeal = make.file(
+            actor, world.notice(party), now=now, review="system_first", statement=make.own_words() + "，" + magic
+        )
+        make.suggested(appeal, now=now)
+        assert search_repeats(appeal) == (("closings",) if name == "丁店" else ())
+        assert close(appeal, now) == (name != "丁店")
