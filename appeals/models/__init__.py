@@ -13,7 +13,6 @@ from appeals.models.appeal import (
     Level,
     Outcome,
     ReviewMode,
-    TriageSuggestion,
 )
 from appeals.models.automation import (
     AUDIT_PERMILLE,
@@ -42,6 +41,7 @@ from appeals.models.decision import (
 )
 from appeals.models.duplicates import DUPLICATE_TRIGGERS, ClearSearch, LikelyDuplicate, SketchBand, TextSketch
 from appeals.models.learning import LEARNING_TRIGGERS, ShadowSuggestion, Stage, TriageModelStep, TriageModelVersion
+from appeals.models.suggestion import TriageSuggestion
 from appeals.models.training import TRAINING_TRIGGERS, TrainingEnd, TrainingStep, TriageTraining
 from appeals.models.triggers import APPEAL_TRIGGERS, AUTOMATION_TRIGGERS
 

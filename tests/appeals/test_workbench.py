@@ -68,6 +68,8 @@ def suggestion(**changes) -> Suggestion:
         "priority": 1,
         "language": "zh",
         "overturn_probability": 0.873,
+        "closing_probability": 0.5,
+        "reach": 0.5,
         "abstained": False,
         "abstain_reasons": (),
         "phrases": (Phrase("国标级", 6, 9, 1.5), Phrase(f"phrase-{CANARY}", 0, 3, -0.7)),
