@@ -173,6 +173,7 @@ def test_a_scenario_refers_to_what_exists(scenario: Any) -> None:
     assert scenario.found_by in {*TOOLS, "REPORT", "STAFF", "AUTHORITY"}
     assert set(scenario.decided) <= {"MACHINE", "ASSISTED", "PERSON"}
     assert scenario.is_precautionary == (scenario.breach_kind == "SUSPICION")
+    assert scenario.breach_kind != "LAW" or any(not isinstance(ref, ClauseRef) for ref in scenario.basis)
     assert not scenario.executor or PARTY_BY_KEY[scenario.executor].kind == "EXECUTOR"
 
 
