@@ -84,7 +84,7 @@ FORGERIES: dict[str, tuple[str, str, str]] = {
         "reviewer",
     ),
     "that a person was demanded": ("UPDATE appeals_appeal SET human_demanded = false", "appeal", "human_demanded"),
-    "a finding": ("UPDATE appeals_decisionpoint SET finding = 'rejected'", "appeal", "points"),
+    "a finding": ("UPDATE appeals_decisionpoint SET finding = 'established' WHERE kind = 'fact'", "appeal", "points"),
     "the sentence of a point": ("UPDATE appeals_decisionpoint SET sentence = sentence || '！'", "appeal", "content"),
     "the evidence a point cites": ("UPDATE appeals_decisionpoint SET evidence = '[7]'", "appeal", "content"),
     "a point that is gone": ("DELETE FROM appeals_decisionpoint WHERE kind = 'fact'", "appeal", "points"),
@@ -108,7 +108,7 @@ FORGERIES: dict[str, tuple[str, str, str]] = {
     ),
     "when it happened": ("UPDATE notices_notice SET conduct_at = 'AT'", "of_appeal", "content"),
     "how it was found": (
-        "UPDATE notices_notice SET detection_source = 'COMPLAINT'", "of_appeal", "detection",
+        "UPDATE notices_notice SET detection_source = 'AUTHORITY'", "of_appeal", "detection",
     ),
     "who decided the measure": (
         "UPDATE notices_notice SET decided_by_id = (SELECT id FROM accounts_user WHERE username LIKE 'odile%%')",
@@ -140,25 +140,22 @@ FORGERIES: dict[str, tuple[str, str, str]] = {
     "who collected a record": ("UPDATE disputes_platformrecord SET collector = '本人'", "dispute", "origins"),
     "the reasons of a ruling on a fact": ("UPDATE disputes_factruling SET reasons = '改'", "fact", "reasons"),
     "what was ruled of a fact": ("UPDATE disputes_factruling SET proved = true", "fact", "ruling.proved"),
-    "whether a fact is established": ("UPDATE disputes_factatissue SET established = true", "fact", "established"),
+    "whether a fact is established": (
+        "UPDATE disputes_factatissue SET state = 'PROVED', established = true", "fact", "established",
+    ),
 }  # fmt: skip
 
 
 def forge(sql: str) -> None:
-    """Runs the SQL as somebody who owns the database, without triggers."""
+    """Runs the SQL as somebody who owns the database, without triggers; what is forged still looks right to a CHECK."""
     triggers.take_down(connection)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL session_replication_role = replica")
-        else:
-            cursor.execute("PRAGMA ignore_check_constraints = ON")
         cursor.execute(sql.replace("A_HASH", f"'{'a' * 64}'").replace("'AT'", f"'{AT}'"), [])
         assert cursor.rowcount > 0
-        cursor.execute(
-            "SET LOCAL session_replication_role = origin"
-            if connection.vendor == "postgresql"
-            else "PRAGMA ignore_check_constraints = OFF"
-        )
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 @pytest.mark.parametrize(("sql", "case", "what"), FORGERIES.values(), ids=FORGERIES)
