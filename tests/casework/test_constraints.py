@@ -5,7 +5,19 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
-from casework.models import Attachment, Deadline, Event, IdempotencyKey, Notification, Outage, OutboxMessage
+from casework import checkpoints, signing
+from casework.models import (
+    Attachment,
+    Checkpoint,
+    CheckpointLeaf,
+    Deadline,
+    Event,
+    IdempotencyKey,
+    Notification,
+    Outage,
+    OutboxMessage,
+    SigningKey,
+)
 from tests import factories as make
 from tests.laws import Laws, assert_refused, declared_in, insert
 
@@ -129,6 +141,24 @@ def _(now):
     reader = User.objects.first()
     told(reader.pk, now)
     told(reader.pk, now)
+
+
+@LAWS.broken_by("checkpoint_is_append_only")
+def _(now):
+    checkpoints.make_if_due(now=now)
+    Checkpoint.objects.update(size=0)
+
+
+@LAWS.broken_by("list_of_heads_only_grows")
+def _(now):
+    checkpoints.make_if_due(now=now)
+    CheckpointLeaf.objects.update(head="0" * 64)
+
+
+@LAWS.broken_by("signing_key_is_append_only")
+def _(now):
+    signing.sign(b"x\0", b"", now=now)
+    SigningKey.objects.update(public_key="0" * 64)
 
 
 @pytest.mark.parametrize("name", sorted(LAWS))
