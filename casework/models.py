@@ -1,4 +1,7 @@
-"""Tables every case shares: the case row's spine, ledger, deadlines, outbox, idempotency keys and sealed files."""
+"""Tables every case shares: the spine of its row, ledger, deadlines, outbox, keys of requests, files, checkpoints.
+
+Longer than other files, so that all tables of the kernel stand together.
+"""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Self
