@@ -16,7 +16,6 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse  # noqa: TID251  a surface that two apps share
 from django.urls import reverse
 
-from casework import letter_pdf
 from casework.actor import Actor
 from casework.attachments import FileCopy
 from casework.files import header_filename
@@ -77,6 +76,8 @@ def case_file(
 
 def letter_file(letter: Letter, *, addressee: str, by_system: bool = False) -> HttpResponse:
     """The letter as a PDF, to be saved."""
+    from casework import letter_pdf  # with all of fontTools, which only the first PDF has to wait for
+
     body = letter_pdf.render(
         letter,
         addressee=addressee,
