@@ -2,14 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from casework.errors import CaseError, Invalid
 from casework.text import is_visually_blank, validate_plain_text
+
+if TYPE_CHECKING:
+    from casework.verbs import Verb
+
+
+LINE = 200  # characters; what may be longer is typed into several lines
 
 
 class PlainText(forms.CharField):
@@ -95,6 +102,38 @@ class CommandForm(forms.Form):
             self.add_error(name if name in self.fields else None, str(each.message))
         if not error.errors:
             self.add_error(None, str(error.detail))
+
+
+class TakesForm(CommandForm):
+    """What a verb takes, as the page that asks once more asks for it: the fields that have a label there.
+
+    Lengths, codes and what may be left out are those of the verb's `takes`, so the page and the API agree.
+    """
+
+    def __init__(self, verb: "Verb", data: Any = None) -> None:
+        super().__init__(data)
+        if verb.takes is not None and verb.confirm is not None:
+            taken, labels = verb.takes().fields, verb.confirm.labels
+            if unasked := [name for name, one in taken.items() if one.required and name not in labels]:
+                raise TypeError(f"{verb.name}: its page has no label for {unasked}, and no form of its own")
+            for name, label in labels.items():
+                self.fields[name] = form_field(taken[name], label=label, help_text=verb.confirm.hints.get(name, ""))
+
+
+def form_field(taken: Any, **words: Any) -> forms.Field:
+    """The field of a form for one of an input: a text or a code. Raises `TypeError` for any other."""
+    words |= {
+        "required": taken.required and not getattr(taken, "allow_blank", False),
+        "error_messages": {"required": _("Please fill this in.")},
+    }
+    if hasattr(taken, "choices"):
+        codes = [(code, capfirst(label)) for code, label in taken.choices.items()]
+        return forms.ChoiceField(choices=codes, widget=forms.RadioSelect, **words)
+    if hasattr(taken, "one_line"):
+        return PlainText(max_length=taken.max_length, rows=4 if taken.max_length > LINE else 0, **words)
+    raise TypeError(
+        f"{taken.field_name}: no form is made for a {type(taken).__name__}; give the verb a form of its own"
+    )
 
 
 def version_of(text: str) -> int | None:

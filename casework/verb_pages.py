@@ -6,6 +6,7 @@ What does not belong here: a page that shows more of the case than its number; t
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError
-from casework.forms import CommandForm, version_of
+from casework.forms import CommandForm, TakesForm, version_of
 from casework.models import Case
 from casework.verbs import Verb
 from casework.web import actor_of, page
@@ -32,11 +33,14 @@ def verb_pages(
     forms: Mapping[str, type[CommandForm]] | None = None,
     **more: Any,
 ) -> list[URLPattern]:
-    """An address for every verb that says what to show when it is `done`; `forms` by name, `more` of `verb_page`."""
+    """An address for every verb that says what to show when it is `done`.
+
+    `forms` by name, where the one that follows from what the verb takes will not do; `more` of `verb_page`.
+    """
     return [
         path(
             f"{prefix}{verb.name}/",
-            verb_page(verb, case_for, back, form=(forms or {}).get(verb.name, CommandForm), **more),
+            verb_page(verb, case_for, back, form=(forms or {}).get(verb.name), **more),
             name=verb.name,
         )
         for verb in verbs
@@ -50,7 +54,7 @@ def verb_page(
     back: str,
     *,
     then: str = "",
-    form: type[CommandForm] = CommandForm,
+    form: type[CommandForm] | None = None,
     template: str = "components/confirm.html",
     render: Callable[..., HttpResponse] = render,
 ) -> Callable[..., HttpResponseBase]:
@@ -62,13 +66,14 @@ def verb_page(
     frame other than `base.html`; it is called as Django's own.
     """
     confirm = verb.confirm
+    make_form = form or partial(TakesForm, verb)
 
     @require_http_methods(["GET", "HEAD", "POST"] if confirm is not None else ["POST"])
-    @page(keeps=tuple(form.base_fields))
+    @page(keeps=tuple(make_form().fields))
     def view(request: HttpRequest, /, ref: str, **address: object) -> HttpResponse:
         actor, now = actor_of(request), clock.now()
         case = case_for(actor, ref)
-        filled, status = form(request.POST if request.method == "POST" else None), 200
+        filled, status = make_form(request.POST if request.method == "POST" else None), 200
         if filled.is_bound and filled.is_valid():
             arguments = {verb.arguments.get(name, name): value for name, value in {"ref": ref, **address}.items()}
             if verb.accepts_version():

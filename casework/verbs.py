@@ -28,12 +28,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """The page that asks once more: its heading (`%(number)s`, `%(name)s`: the case's) and what follows from a yes."""
+    """The page that asks once more: its heading (`%(number)s`, `%(name)s`: the case's) and what follows from a yes.
+
+    The fields of `takes` that it asks for are those with a label here, in this order; `hints` stand below labels.
+    """
 
     heading: Promise
     effects: Sequence[Promise]
     _: KW_ONLY
     is_loss: bool = False
+    labels: Mapping[str, Promise] = field(default_factory=dict)
+    hints: Mapping[str, Promise] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

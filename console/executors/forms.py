@@ -77,12 +77,6 @@ class ReasonForm(Form):
         self.fields["reason"] = Text(label=_("Why"), help_text=hint, max_length=500, rows=4)
 
 
-class ReasonToStaffForm(Form):
-    """Why, to the people of the executor."""
-
-    reason = Text(label=_("Why"), help_text=_("Its people read it."), max_length=500, rows=4)
-
-
 class InstructionForm(Form):
     """What is to be done about what, by when."""
 

@@ -12,7 +12,6 @@ from console.executors import (
     recourses,
     registry,
 )
-from console.executors.forms import ReasonToStaffForm
 from console.frame import OVERSEES, verb_pages
 from executors.queries import executor_for
 from executors.verbs import EXECUTOR
@@ -56,7 +55,6 @@ urlpatterns = [
         EXECUTOR,
         executor_for,
         "executing:executor",
-        {"suspend": ReasonToStaffForm, "reinstate": ReasonToStaffForm, "end": ReasonToStaffForm},
         roles=OVERSEES,
         template="executors/confirm.html",
     ),
