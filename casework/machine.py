@@ -3,12 +3,12 @@
 What does not belong here: executing anything.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 from django.utils.functional import Promise
-from django_fsm import FSMField
+from django_fsm import GET_STATE, FSMField
 
 from casework.models import Case
 
@@ -90,7 +90,10 @@ def sql_list(states: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One edge of a machine. A `target` of None keeps the state."""
+    """One edge of a machine. A `target` of None keeps the state.
+
+    Of edges by one verb from one state, which a `GET_STATE` declares, `chosen_by` names the target of a case.
+    """
 
     verb: str
     source: str
@@ -99,6 +102,7 @@ class Step:
     cancels: tuple[str, ...]
     by: tuple[str, ...]
     conditions: tuple[Any, ...]
+    chosen_by: Callable[[Any], Any] | None = None
 
     def allows(self, case: Case) -> bool:
         return all(condition(case) for condition in self.conditions)
@@ -121,36 +125,40 @@ def steps_of(model: type[Case]) -> list[Step]:
         Step(
             verb=t.name,
             source=str(t.source),
-            target=None if t.target is None else str(t.target),
+            target=None if target is None else str(target),
             event=t.custom["event"],
             cancels=t.custom["cancels"],
             by=t.custom["by"],
             conditions=tuple(t.conditions),
+            chosen_by=t.target.func if isinstance(t.target, GET_STATE) else None,
         )
         for t in field.get_all_transitions(model)
+        for target in (t.target.allowed_states if isinstance(t.target, GET_STATE) else [t.target])
     ]
-    return sorted(steps, key=lambda s: (s.source, s.verb))
+    return sorted(steps, key=lambda s: (s.source, s.verb, s.target or ""))
 
 
 def step_for(case: Case, verb: str) -> Step | None:
     """The edge that `verb` takes from the case's present state, whatever its conditions say."""
-    table = _table(type(case))
-    return table.get((str(case.state), verb))  # type: ignore[attr-defined]
+    steps = _table(type(case)).get((str(case.state), verb), [])  # type: ignore[attr-defined]
+    return next((s for s in steps if s.chosen_by is None or s.target == s.chosen_by(case)), None)
 
 
 def verbs_open_to(case: Case) -> Iterator[str]:
     """The verbs possible in the case's present state, conditions included; permission is the policies' business."""
-    for (source, verb), step in _table(type(case)).items():
-        if source == str(case.state) and step.allows(case):  # type: ignore[attr-defined]
+    for source, verb in _table(type(case)):
+        if source == str(case.state) and (step := step_for(case, verb)) and step.allows(case):  # type: ignore[attr-defined]
             yield verb
 
 
-_TABLES: dict[type[Case], dict[tuple[str, str], Step]] = {}
+_TABLES: dict[type[Case], dict[tuple[str, str], list[Step]]] = {}
 
 
-def _table(model: type[Case]) -> dict[tuple[str, str], Step]:
+def _table(model: type[Case]) -> dict[tuple[str, str], list[Step]]:
     if model not in _TABLES:
-        _TABLES[model] = {(s.source, s.verb): s for s in steps_of(model)}
+        _TABLES[model] = {}
+        for step in steps_of(model):
+            _TABLES[model].setdefault((step.source, step.verb), []).append(step)
     return _TABLES[model]
 
 

@@ -10,7 +10,6 @@ from casework.actor import Actor
 from casework.errors import NotYourTurn, require, require_text
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest, moment
-from casework.machine import steps_of
 from casework.models import Deadline, DeadlineState
 from disputes.commands.ladder import answering_clock, close_if_ready, records_show
 from disputes.commands.locking import fact_of, lock_dispute, move
@@ -29,8 +28,6 @@ from disputes.models import (
 )
 from disputes.policies import may_pause
 
-RESUMES = {step.target: step.verb for step in steps_of(Dispute) if step.event == "dispute.resumed"}
-"""The verb that leads back to where a dispute was paused."""
 TIMES_OF = {
     "dispute.answer": ("answer_due_at", "answer_base_due_at"),
     "dispute.assign": ("platform_due_at",),
@@ -107,7 +104,7 @@ def resume_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     }
     move(
         dispute,
-        RESUMES[dispute.paused_from],
+        "resume",
         actor=actor,
         now=now,
         facts={"paused_for": int(pause.total_seconds())},

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import transition
+from django_fsm import GET_STATE, transition
 
 from casework.machine import State, StateField, final_states, moves, open_states, states_on
 
@@ -371,72 +371,12 @@ class DisputeMachine(models.Model):
     @transition(
         field=state,
         source=S.PAUSED,
-        target=S.NEGOTIATING,
+        target=GET_STATE(lambda dispute, **_facts: dispute.paused_from, states=PAUSABLE),
         conditions=[pause_is_over],
         custom=moves("dispute.resumed", by=("mediator", "compliance", "administrator")),
     )
-    def resume_talking(self, **_facts: Any) -> None:
-        """The pause is over; every clock goes on, moved by exactly its length."""
-
-    @transition(
-        field=state,
-        source=S.PAUSED,
-        target=S.ESCALATED,
-        conditions=[pause_is_over],
-        custom=moves("dispute.resumed", by=("mediator", "compliance", "administrator")),
-    )
-    def resume_waiting(self, **_facts: Any) -> None:
-        """As `resume_talking`."""
-
-    @transition(
-        field=state,
-        source=S.PAUSED,
-        target=S.EVIDENCE,
-        conditions=[pause_is_over],
-        custom=moves("dispute.resumed", by=("mediator", "compliance", "administrator")),
-    )
-    def resume_evidence(self, **_facts: Any) -> None:
-        """As `resume_talking`."""
-
-    @transition(
-        field=state,
-        source=S.PAUSED,
-        target=S.DELIBERATING,
-        conditions=[pause_is_over],
-        custom=moves("dispute.resumed", by=("mediator", "compliance", "administrator")),
-    )
-    def resume_deciding(self, **_facts: Any) -> None:
-        """As `resume_talking`."""
-
-    @transition(
-        field=state,
-        source=S.PAUSED,
-        target=S.DETERMINED,
-        conditions=[pause_is_over],
-        custom=moves("dispute.resumed", by=("mediator", "compliance", "administrator")),
-    )
-    def resume_determined(self, **_facts: Any) -> None:
-        """As `resume_talking`."""
-
-    @transition(
-        field=state,
-        source=S.PAUSED,
-        target=S.REVIEW_REQUESTED,
-        conditions=[pause_is_over],
-        custom=moves("dispute.resumed", by=("mediator", "compliance", "administrator")),
-    )
-    def resume_review(self, **_facts: Any) -> None:
-        """As `resume_talking`."""
-
-    @transition(
-        field=state,
-        source=S.PAUSED,
-        target=S.CARRYING_OUT,
-        conditions=[pause_is_over],
-        custom=moves("dispute.resumed", by=("mediator", "compliance", "administrator")),
-    )
-    def resume_carrying_out(self, **_facts: Any) -> None:
-        """As `resume_talking`."""
+    def resume(self, **_facts: Any) -> None:
+        """The pause is over; the dispute goes on where it was, and every clock, moved by exactly the pause's length."""
 
     # — the system —
 

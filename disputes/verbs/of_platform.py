@@ -85,8 +85,6 @@ LISTED = (
         "resume",
         commands.resume_dispute,
         may=policies.may_pause,
-        transition="",  # the edge that it takes leads to where the dispute was paused
-        when=lambda actor, dispute, now: dispute.state == "PAUSED",
         about="The dispute goes on where it stood; every clock is later by exactly the pause.",
     ),
 )

@@ -12,10 +12,9 @@ from appeals.queries.review import tabs_of
 from casework.actor import Actor
 from casework.clock import now as clock_now
 from casework.ledger import case_models
-from casework.machine import State, state_field, steps_of
+from casework.machine import State, state_field, step_for, steps_of
 from casework.templatetags.casework_tags import APPEARANCE, appearance
 from disputes import machine as disputes
-from disputes.commands.pause import RESUMES
 from disputes.models import Dispute
 from disputes.web.sentences import TALK_ENDS
 from executors.machine import INCIDENT_TABS, INSTRUCTION_TABS
@@ -159,9 +158,9 @@ def test_the_queue_of_appeals_shows_every_state_that_has_a_tab():
     shown = {state for state in Appeal.STATES if any(state in _states_in(condition) for condition in tabs.values())}
 
     assert tuple(tabs) == appeals.TABS
-    assert shown == set(appeals.ON_A_TAB) == {"SUBMITTED", "HUMAN_REVIEW", "MORE_NEEDED", "LATE_REQUESTED"}
+    assert shown == set(appeals.ON_A_TAB) == {state for state, row in Appeal.STATES.items() if row.tab}
     assert set(appeals.CLAIMABLE) == {s.source for s in steps_of(Appeal) if s.verb == "claim"}
-    assert set(appeals.IN_QUEUE) == set(appeals.ON_A_TAB) - {"MORE_NEEDED"}
+    assert set(appeals.IN_QUEUE) == {"SUBMITTED", "HUMAN_REVIEW", "LATE_REQUESTED"} <= shown
     assert set(appeals.OPEN) == {"SYSTEM_REVIEW", *appeals.ON_A_TAB}
     assert {*appeals.ENDED_WITHOUT_DECISION, "DECIDED"} == set(appeals.FINAL) == set(Appeal.STATES) - set(appeals.OPEN)
 
@@ -181,8 +180,12 @@ def test_a_dispute_is_on_one_of_five_steps_wherever_it_stands():
 
 
 def test_a_dispute_goes_on_where_it_was_paused():
-    assert set(RESUMES) == set(disputes.PAUSABLE)
-    assert set(disputes.PAUSABLE) == {s.source for s in steps_of(Dispute) if s.verb == "pause"}
+    resumes = [step for step in steps_of(Dispute) if step.verb == "resume"]
+
+    assert {step.target for step in resumes} == {s.source for s in steps_of(Dispute) if s.verb == "pause"}
+    for step in resumes:
+        assert step_for(Dispute(state="PAUSED", paused_from=step.target), "resume") == step
+    assert step_for(Dispute(state="PAUSED", paused_from=""), "resume") is None
 
 
 def test_a_conversation_ends_in_every_final_state_of_a_dispute():

@@ -11,21 +11,7 @@ from disputes.models import Dispute
 
 UNDECLARED = {
     Appeal: {"demand_human": "its row asks no edge, since a demand after an automated outcome opens the next round"},
-    Dispute: {
-        "settle": "what accepting an offer comes to; the row is accept-offer",
-    }
-    | dict.fromkeys(
-        (
-            "resume_talking",
-            "resume_waiting",
-            "resume_evidence",
-            "resume_deciding",
-            "resume_determined",
-            "resume_review",
-            "resume_carrying_out",
-        ),
-        "the row is resume; the edge leads to where the dispute was paused",
-    ),
+    Dispute: {"settle": "what accepting an offer comes to; the row is accept-offer"},
 }
 """Verbs of people without a row that asks for their edge, and why."""
 

@@ -601,7 +601,7 @@ class Disputes(RuleBasedStateMachine):
 
     @rule(pk=disputes_, who=st.sampled_from([DUE, "carl", *MEDIATORS]))
     def resume(self, pk, who):
-        pk = self._where(pk, who, "resume_talking")
+        pk = self._where(pk, who, "resume")
         if who == DUE:
             who = "carl" if Dispute.objects.get(pk=pk).mediator_id is None else self._holder(pk)
         with self.asking():
