@@ -1,9 +1,12 @@
 """How the tests show that the database itself refuses: each law by name, broken past the code.
 
-What does not belong here: the attempts, which stand beside each app's tests in `test_constraints.py` as `LAWS`.
+What does not belong here: the attempts. They stand in an app's `test_constraints.py` as `LAWS`, or in the test of
+the verb that the law is for, where `assert_refused` names it.
 """
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,17 +39,26 @@ def assert_refused(name: str, attempt: Callable[[], Any]) -> None:
     assert constraint_name(error.value) == name
 
 
-def declared_in(*labels: str) -> set[str]:
-    """Names of every constraint and trigger that these apps declare."""
-    constraints = {
+def refused_in_tests() -> set[str]:
+    """Names of the laws that tests break beside `LAWS`, one by one."""
+    texts = (file.read_text() for file in Path(__file__).parent.rglob("test_*.py"))
+    return {name for text in texts for name in re.findall(r'assert_refused\(\s*"(\w+)"', text)}
+
+
+def constraints_of(*labels: str) -> set[str]:
+    return {
         constraint.name
         for model in apps.get_models()
         if model._meta.app_label in labels
         for constraint in model._meta.constraints
     }
+
+
+def declared_in(*labels: str) -> set[str]:
+    """Names of every constraint and trigger that these apps declare."""
     ours = {t.name for label in labels for t in getattr(apps.get_app_config(label).models_module, "TRIGGERS", ())}
     assert ours <= {t.name for t in triggers.declared()}
-    return constraints | ours
+    return constraints_of(*labels) | ours
 
 
 def insert(instance: Any, **changes: Any) -> Any:

@@ -13,7 +13,8 @@ from casework.errors import ConflictOfInterest, NotFound
 from notices.commands import ExhibitDraft
 from tests import factories as make
 from tests.case_files import against_the_api, contents, flaws, keys_of, merge, packed, rewritten, written
-from tests.surfaces.people import PNG, Http, appeal_in, stage_file, token_of, user_of
+from tests.surfaces.appealing import PNG, appeal_in, stage_file
+from tests.surfaces.people import Http, token_of, user_of
 
 KEYS = {
     "": "appeal decision notice",

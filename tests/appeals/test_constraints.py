@@ -42,7 +42,7 @@ from executors.models import DoubleReview
 from notices.commands import record_determination
 from tests import factories as make
 from tests.executors import building as build
-from tests.laws import Laws, assert_refused, declared_in, insert
+from tests.laws import Laws, assert_refused, insert
 
 LAWS = Laws()
 
@@ -1222,10 +1222,6 @@ def test_nobody_waits_for_a_training_that_ended(case):
 @pytest.mark.parametrize("name", sorted(LAWS))
 def test_the_database_refuses(case, name):
     assert_refused(name, lambda: LAWS[name](case))
-
-
-def test_every_law_is_tried():
-    assert set(LAWS) == declared_in("appeals")
 
 
 @pytest.mark.parametrize(

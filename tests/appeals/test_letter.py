@@ -8,7 +8,7 @@ from appeals import commands as appeals
 from appeals.commands.file import ItemFiling
 from appeals.queries import appeal_for, letter_of
 from tests import factories as make
-from tests.surfaces.people import stage_file
+from tests.surfaces.appealing import stage_file
 
 HEADS = {
     "OVERTURNED": ("您的申诉成立。", "Your appeal succeeds."),

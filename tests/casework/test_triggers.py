@@ -13,25 +13,6 @@ from casework.errors import PROBLEMS
 from casework.firing import constraint_name, refusal_of
 from casework.models import Event
 from tests import factories as make
-from tests.appeals.test_constraints import LAWS as APPEALS
-from tests.casework.test_constraints import LAWS as CASEWORK
-from tests.disputes.test_constraints import LAWS as DISPUTES
-from tests.executors.test_constraints import LAWS as REGISTRY
-from tests.executors.test_laws_of_incidents import LAWS as INCIDENTS
-from tests.laws import declared_in
-from tests.notices.test_constraints import LAWS as NOTICES
-from tests.rules.test_constraints import LAWS as RULES
-from tests.webhooks.test_constraints import LAWS as WEBHOOKS
-
-TESTED = {
-    ("appeals",): APPEALS,
-    ("casework",): CASEWORK,
-    ("disputes",): DISPUTES,
-    ("executors", "notices"): REGISTRY | INCIDENTS | NOTICES,  # notices' second looks are tried with incidents
-    ("rules",): RULES,
-    ("webhooks",): WEBHOOKS,
-}
-
 
 ON_POSTGRESQL = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has none of this")
 EVENT_LAW = next(t for t in triggers.declared() if t.name == "event_is_append_only")
@@ -70,19 +51,6 @@ def without_ledger_trigger(db):
     drop("event_is_append_only", "casework_event")
     yield
     triggers.install(connection)
-
-
-def test_every_law_of_every_app_is_tried_against_the_database():
-    for labels, laws in TESTED.items():
-        assert set(laws) == declared_in(*labels), labels
-
-
-def test_names_are_those_of_one_law():
-    names = [t.name for t in triggers.declared()]
-    assert len(names) == len(set(names))
-    assert not set(names) & {name for labels in TESTED for name in declared_in(*labels) if name not in names}, (
-        "a trigger and a constraint share a name"
-    )
 
 
 def test_a_migrated_database_has_them_all(db):

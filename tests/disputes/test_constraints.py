@@ -45,7 +45,7 @@ from disputes.models import (
 from rules.models import RuleVersion
 from tests import factories as make
 from tests.disputes.building import fresh
-from tests.laws import Laws, assert_refused, declared_in, insert
+from tests.laws import Laws, assert_refused, insert
 
 LAWS = Laws()
 
@@ -1185,10 +1185,6 @@ def without(name, table):
 @pytest.mark.parametrize("name", sorted(LAWS))
 def test_the_database_refuses(case, name):
     assert_refused(name, lambda: LAWS[name](case))
-
-
-def test_every_law_is_tried():
-    assert set(LAWS) == declared_in("disputes")
 
 
 APPEND_ONLY = [

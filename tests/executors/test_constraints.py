@@ -24,7 +24,6 @@ from executors.models import (
     Question,
     SubProcessor,
 )
-from executors.models.triggers import ACT_TRIGGERS, EXECUTOR_TRIGGERS, TRAINING_TRIGGERS
 from rules.models import PlatformRule, RuleVersion
 from tests import factories as make
 from tests.executors import building as build
@@ -637,13 +636,6 @@ def _(scene):
 @pytest.mark.parametrize("name", sorted(LAWS))
 def test_the_database_refuses(scene, name):
     assert_refused(name, lambda: LAWS[name](scene))
-
-
-def test_every_law_of_these_tables_is_tried():
-    constraints = {c.name for model in MODELS for c in model._meta.constraints}
-    triggers = {t.name for t in (*EXECUTOR_TRIGGERS, *TRAINING_TRIGGERS, *ACT_TRIGGERS)}
-
-    assert set(LAWS) == constraints | triggers
 
 
 def test_every_table_of_executors_has_laws():

@@ -27,7 +27,6 @@ from executors.models import (
 )
 from executors.models.laws import LAWS as TRIGGERS
 from notices.models import SiblingReview
-from notices.models.siblings import SIBLING_TRIGGERS
 from tests import factories as make
 from tests.disputes.building import PDF
 from tests.executors import building as build
@@ -747,12 +746,6 @@ def _(scene):
 @pytest.mark.parametrize("name", sorted(LAWS))
 def test_the_database_refuses(scene, name):
     assert_refused(name, lambda: LAWS[name](scene))
-
-
-def test_every_law_of_these_tables_is_tried():
-    constraints = {c.name for model in MODELS for c in model._meta.constraints}
-
-    assert set(LAWS) == constraints | {t.name for t in (*TRIGGERS, *SIBLING_TRIGGERS)}
 
 
 @pytest.mark.parametrize("after", [301 * DAY, 401 * DAY], ids=["terms", "contract"])

@@ -7,12 +7,11 @@ from django.db.models import F
 
 from accounts.models import Membership
 from executors.models import Act, ActCertification
-from notices.models import Basis, Edition, Exhibit, Measure, MeasureType, Notice, Remedy, SiblingReview
-from notices.models.siblings import SIBLING_TRIGGERS
+from notices.models import Basis, Edition, Exhibit, Measure, MeasureType, Notice, Remedy
 from rules.models import Clause
 from tests import factories as make
 from tests.executors import building as build
-from tests.laws import Laws, assert_refused, declared_in, insert
+from tests.laws import Laws, assert_refused, insert
 
 LAWS = Laws()
 
@@ -371,11 +370,6 @@ def _(world, notice):
 @pytest.mark.parametrize("name", sorted(LAWS))
 def test_the_database_refuses(world, notice, name):
     assert_refused(name, lambda: LAWS[name](world, notice))
-
-
-def test_every_law_is_tried():
-    swept = {t.name for t in SIBLING_TRIGGERS} | {c.name for c in SiblingReview._meta.constraints}
-    assert set(LAWS) == declared_in("notices") - swept  # those of the sweep: tests/executors/test_laws_of_incidents.py
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from tests import factories as make
 from tests.executors import conftest as executors
 from tests.executors import erring as err
 from tests.executors.seeing import Visitor
-from tests.surfaces.people import PNG
+from tests.surfaces.appealing import PNG
 
 AT = "/workbench/acts/"
 SAID = {"same": "no", "error_class": "WRONG_FACT", "note": "截图写的是“国标级”。"}

@@ -1,7 +1,8 @@
 """How to call each operation of the product in a state in which somebody may: the object it is about, body and headers.
 
-A new operation without an entry fails `test_permissions`, `test_schema` and `test_bad_product_input` alike. What does
-not belong here: who may (permissions.txt).
+A verb of an appeal needs no entry where a new appeal of the first fitting stage will do (`appealing.STAGES`). Any other
+new operation without one fails `test_permissions`, `test_schema` and `test_bad_product_input` alike. What does not
+belong here: who may (permissions.txt).
 """
 
 import itertools
@@ -27,8 +28,9 @@ from rules.api import serializers as of_rules
 from tests import factories as make
 from tests.conftest import World
 from tests.surfaces import executing
+from tests.surfaces.appealing import appeal_in, stage_for
 from tests.surfaces.disputing import dispute_in, order_in
-from tests.surfaces.people import FILE, appeal_in, form, remedy_in
+from tests.surfaces.people import FILE, form, remedy_in
 from webhooks import commands as of_webhook_verbs
 from webhooks.api import serializers as of_webhooks
 from webhooks.commands.sending import Outcome
@@ -359,22 +361,15 @@ OPERATIONS: dict[str, Operation] = {
     "read_letter": Operation(appeal("decided")),
     "case_file": Operation(appeal("decided")),
     "demand_human": Operation(appeal("new")),
-    "withdraw_appeal": Operation(appeal("new")),
-    "respond": Operation(appeal("asked")),
     "stage_evidence": Operation(appeal("new"), fixed(form(file=FILE, caption="授权书")), takes_form=True),
     "evidence_file": Operation(appeal("evidence", no=1)),
     "submit_evidence": Operation(appeal("staged")),
     # the reviewer
     "list_review_queue": Operation(),
     "claim": Operation(body=fixed({})),
-    "release": Operation(appeal("held")),
     "record_opening": Operation(appeal("held"), fixed(of_appeals.OpeningInput.example)),
-    "record_first_view": Operation(appeal("held")),
     "read_suggestion": Operation(appeal("ready")),
-    "request_information": Operation(appeal("held")),
     "decide_appeal": Operation(appeal("ready"), a_decision),
-    "accept_late": Operation(appeal("late")),
-    "refuse_late": Operation(appeal("late")),
     # disputes: the sides
     "list_disputes": Operation(),
     "open_dispute": Operation(body=a_dispute),
@@ -552,6 +547,9 @@ def declared() -> dict[str, Verb]:
     return {verb.operation_id(): verb for verb in verbs}
 
 
+for verb in of_appeal_verbs.VERBS:
+    if verb.has_endpoint and verb.operation_id() not in OPERATIONS:
+        OPERATIONS[verb.operation_id()] = Operation(appeal(stage_for(verb)))
 for name, verb in declared().items():
     said = OPERATIONS[name]
     example = fixed(verb.takes.example) if verb.takes is not None else None

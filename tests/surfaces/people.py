@@ -8,7 +8,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.test import Client
@@ -16,12 +16,12 @@ from django.test import Client
 from accounts import commands as accounts
 from accounts.models import Membership, StaffRole, User
 from accounts.queries import actor_of_user
-from appeals import commands as appeals
 from casework.actor import Actor, Via
 from notices import commands as notices
 from tests import factories as make
 from tests.conftest import World
 from tests.surfaces import disputing, executing
+from tests.surfaces.appealing import PNG
 
 PRINCIPALS = (
     "anonymous",
@@ -92,10 +92,6 @@ def form(**fields: Any) -> tuple[bytes, str]:
     return b"".join(parts) + f"--{edge}--\r\n".encode(), f"multipart/form-data; boundary={edge}"
 
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63f8cfc0f01f0005000"
-    "1ff89993d1d0000000049454e44ae426082"
-)
 FILE = ("authorisation.png", PNG, "image/png")
 
 
@@ -164,47 +160,6 @@ def cast_of(world: World, theirs: World, *, now: datetime) -> Cast:
 
 def interactive(actor: Actor) -> Actor:
     return actor_of_user(user_of(actor), via=Via.API, session="tok:test")
-
-
-def appeal_in(world: World, stage: str, *, now: datetime, reviewer: Actor | None = None) -> Any:
-    """An appeal of this world's merchant at a stage, by commands alone, and its notice as `appeal.notice`."""
-    reviewer = reviewer or world.rita
-    at = now
-    notice = world.notice()
-    if stage == "late":
-        at = now - timedelta(days=200)
-        early = World(**{**vars(world), "now": at})
-        notice = make.issue(
-            world.platform, make.draft(world.merchant, world.rule, now=at, officer=world.otto.code), now=at
-        )
-        del early
-        return make.file(world.alice, notice, now=now, late_reason="住院四十天,出院后才看到通知。")
-    appeal = make.file(world.alice, notice, now=at)
-    if stage == "staged":
-        stage_file(world, appeal, now=now)
-    if stage in ("held", "ready", "asked", "decided"):
-        appeals.claim_appeal(actor=reviewer, ref=appeal.ref, now=now)
-    if stage in ("ready", "decided"):
-        make.ready_to_decide(reviewer, appeal, now=now)
-    if stage == "asked":
-        appeals.request_information(
-            actor=reviewer, ref=appeal.ref, item="授权书", fact="已获授权", due_at=None, now=now
-        )
-    if stage == "evidence":
-        stage_file(world, appeal, now=now)
-        appeals.submit_evidence(actor=world.alice, ref=appeal.ref, now=now)
-    if stage == "decided":
-        make.decide(reviewer, appeal, now=now)
-    appeal.refresh_from_db()
-    return appeal
-
-
-def stage_file(world: World, appeal: Any, *, now: datetime) -> None:
-    import io
-
-    appeals.stage_evidence(
-        actor=world.alice, ref=appeal.ref, file=io.BytesIO(PNG), name="a.png", caption="品牌方授权书", now=now
-    )
 
 
 def remedy_in(world: World, *, now: datetime) -> Any:

@@ -11,103 +11,13 @@ from casework import clock
 from config.api.documents import document
 from tests import factories as make
 from tests.extent import LEVEL, extent
+from tests.surfaces.appealing import PNG, appeal_in
 from tests.surfaces.operations import OPERATIONS, a_notice, addresses, at, call
-from tests.surfaces.people import FILE, PNG, appeal_in, form, remedy_in
-from tests.surfaces.test_permissions import rows
+from tests.surfaces.people import FILE, form, remedy_in
+from tests.surfaces.test_permissions import rows, who_may
 
 pytestmark = [pytest.mark.exhaustive, pytest.mark.once]
 
-# Somebody who may, for every operation that takes a body.
-WHO = {
-    "sign_in": "anonymous",
-    "create_party": "platform",
-    "add_member": "platform",
-    "end_membership": "platform",
-    "set_party_status": "platform",
-    "publish_rule_version": "platform",
-    "record_law_article": "platform",
-    "register_measure_type": "platform",
-    "issue_notice": "platform",
-    "issue_notice_batch": "platform",
-    "withdraw_notice": "platform",
-    "amend_notice": "platform",
-    "confirm_remedy": "platform",
-    "fail_remedy": "platform",
-    "seal_attachment": "platform",
-    "claim": "reviewer",
-    "release": "reviewer",
-    "record_opening": "reviewer",
-    "record_first_view": "reviewer",
-    "request_information": "reviewer",
-    "decide_appeal": "reviewer",
-    "accept_late": "reviewer",
-    "refuse_late": "reviewer",
-    "open_dispute": "consumer",
-    "withdraw_dispute": "consumer",
-    "nothing_to_add": "consumer",
-    "object_to_evidence": "consumer",
-    "recall_message": "consumer",
-    "accept_offer": "consumer",
-    "refuse_offer": "consumer",
-    "confirm_obligation": "consumer",
-    "join_next_dispute": "mediator",
-    "join_dispute": "mediator",
-    "hand_over": "mediator",
-    "shift_burden": "mediator",
-    "rule_fact": "mediator",
-    "reopen_evidence": "mediator",
-    "close_evidence": "mediator",
-    "determine": "mediator",
-    "pause_dispute": "mediator",
-    "resume_dispute": "mediator",
-    "fail_obligation": "platform",
-    "advance_payment": "platform",
-    "settle_advance": "platform",
-    "publish_burden_table": "platform",
-    "register_executor": "platform",
-    "add_person": "platform",
-    "end_person": "platform",
-    "record_processing_terms": "platform",
-    "propose_sub_processor": "platform",
-    "decide_sub_processor": "compliance",
-    "add_pay_term": "platform",
-    "grant_mandate": "platform",
-    "revoke_mandate": "platform",
-    "extend_contract": "platform",
-    "begin_training": "platform",
-    "certify_executor": "platform",
-    "activate_executor": "platform",
-    "suspend_executor": "compliance",
-    "reinstate_executor": "compliance",
-    "end_executor": "platform",
-    "publish_curriculum": "platform",
-    "start_attempt": "executor",
-    "save_answers": "executor",
-    "finish_attempt": "executor",
-    "withdraw_certification": "compliance",
-    "issue_instruction": "platform",
-    "acknowledge_instruction": "executor",
-    "complete_instruction": "executor",
-    "withdraw_instruction": "platform",
-    "add_incident_file": "executor",
-    "explain_incident": "executor",
-    "contest_finding": "executor",
-    "find_incident": "compliance",
-    "compensate_incident": "compliance",
-    "close_incident": "compliance",
-    "claim_recourse": "compliance",
-    "dispute_recourse": "lead",
-    "record_part_payment": "platform",
-    "settle_recourse": "compliance",
-    "write_off_recourse": "compliance",
-    "decide_sibling": "compliance",
-    "create_webhook_endpoint": "platform",
-    "disable_webhook_endpoint": "platform",
-    "enable_webhook_endpoint": "platform",
-    "rotate_webhook_secret": "platform",
-    "test_webhook_endpoint": "platform",
-    "replay_webhook_delivery": "platform",
-}
 COMMANDS = [name for name, (method, _path) in addresses(document("en")).items() if method == "POST"]
 JSON_COMMANDS = [name for name in COMMANDS if not OPERATIONS[name].takes_form]
 DEEP = b"[" * 100_000 + b"]" * 100_000
@@ -154,7 +64,7 @@ def send_raw(cast, name, raw, **headers):
     if operation.decides:
         headers.setdefault("If_Match", f'"{made["version"]}"')
     before = rows()
-    answer = cast.http(WHO.get(name, "owner"))(method, address, raw=raw, **headers)
+    answer = cast.http(who_may(name))(method, address, raw=raw, **headers)
     if answer.status_code >= 400:
         assert rows() == before, name
     return answer
@@ -222,7 +132,7 @@ def test_no_value_at_any_place_is_a_mistake_of_ours(cast, name):
     """At each place of a body other values: over all operations each value at many, at night each at every one."""
     operation, method, address, made = made_for(cast, name)
     body = operation.body(cast.world)
-    http = cast.http(WHO.get(name, "owner"))
+    http = cast.http(who_may(name))
     headers = {"If_Match": f'"{made["version"]}"'} if operation.decides else {}
     before = rows()
     for turn, path in enumerate(places(body), len(name)):
@@ -253,7 +163,7 @@ def test_a_place_that_names_nothing_is_refused_everywhere(cast):
             for ref in ("%00", "a%00b", "%0A", "%ED%A0%BD", "x" * 201, "x" * 5000, "%EF%BF%BE", "..", "'", "%25", "0"):
                 no = ref if "{ref}/versions" in path or "burden-tables" in path else 10**30
                 address = at(path, {**made, "ref": ref, "no": no, "user": ref, "sequence": 10**30})
-                answer = cast.http(WHO.get(name, "owner"))(method, address, raw=raw, **headers)
+                answer = cast.http(who_may(name))(method, address, raw=raw, **headers)
                 assert refused(answer, saying=f"{name} {ref}")["type"] == "/problems/not-found"
             assert rows() == before, name
             transaction.set_rollback(True)
@@ -298,7 +208,7 @@ def test_a_file_that_cannot_be_kept_is_refused(cast, name, file, status):
     raw, kind = form(**fields)
     before = rows()
 
-    answer = cast.http(WHO.get(name, "owner"))(method, address, raw=raw, Content_Type=kind)
+    answer = cast.http(who_may(name))(method, address, raw=raw, Content_Type=kind)
 
     if status is None:
         assert answer.status_code in (201, 400, 415)
@@ -326,7 +236,7 @@ def test_a_form_that_is_none_is_refused(cast, name, raw, kind, status):
     _operation, method, address, _made = made_for(cast, name)
     before = rows()
 
-    answer = cast.http(WHO.get(name, "owner"))(method, address, raw=raw, Content_Type=kind)
+    answer = cast.http(who_may(name))(method, address, raw=raw, Content_Type=kind)
 
     assert answer.status_code == status, answer.content
     refused(answer, saying=name)
@@ -336,7 +246,7 @@ def test_a_form_that_is_none_is_refused(cast, name, raw, kind, status):
 @pytest.mark.parametrize("name", sorted(name for name in COMMANDS if OPERATIONS[name].is_keyed))
 def test_every_post_needs_its_key_and_one_key_means_one_request(cast, name):
     operation, method, address, made = made_for(cast, name)
-    http = cast.http(WHO.get(name, "owner"))
+    http = cast.http(who_may(name))
     before = rows()
 
     keyless = call(http, operation, method, address, cast.world, made.get("version"), key=None)
@@ -363,7 +273,7 @@ def test_every_post_needs_its_key_and_one_key_means_one_request(cast, name):
 @pytest.mark.parametrize("name", sorted(name for name, operation in OPERATIONS.items() if operation.decides))
 def test_what_decides_needs_the_version_that_was_read(cast, name):
     operation, method, address, made = made_for(cast, name)
-    http, before = cast.http(WHO[name]), rows()
+    http, before = cast.http(who_may(name)), rows()
     expected = {"": "precondition-required", "*": "precondition-required", '"999"': "stale", 'W/"1"': "stale"}
 
     for header, code in {**expected, "3": "validation", '"x"': "stale", '"1", "2"': "validation"}.items():

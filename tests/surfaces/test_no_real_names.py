@@ -42,9 +42,10 @@ from tests import factories as make
 from tests.conftest import build_world
 from tests.races.conftest import transactional_db  # noqa: F401  the fixture
 from tests.surfaces import executing
+from tests.surfaces.appealing import appeal_in
 from tests.surfaces.disputing import dispute_in
 from tests.surfaces.operations import OPERATIONS, addresses, at, call, recipe
-from tests.surfaces.people import PRINCIPALS, Cast, appeal_in, cast_of
+from tests.surfaces.people import PRINCIPALS, Cast, cast_of
 from tests.surfaces.test_dispute_strangers import module_of, routes
 from tests.surfaces.test_permissions import EXPECTED, body_of, by_recipe
 from tests.ws.serving import Site, does, open_socket, session_of

@@ -18,8 +18,9 @@ from casework.models import Event
 from config.api.documents import document
 from notices import verbs as of_notices
 from tests import factories as make
+from tests.surfaces.appealing import STAGES, appeal_in
 from tests.surfaces.operations import OPERATIONS, addresses, at, call
-from tests.surfaces.people import PRINCIPALS, appeal_in, user_of
+from tests.surfaces.people import PRINCIPALS, user_of
 
 CANARY = "canary-of-the-system"
 PARTY_SIDE = ("anonymous", "owner", "staff", "finance", "other_merchant", "consumer", "platform", "foreign_client")
@@ -221,8 +222,7 @@ def test_what_is_offered_is_what_is_possible(cast):
     named = addresses(document("en"))
     known = {path: name for name, (method, path) in named.items() if method == "POST"}
     offered = set()
-    stages = ("new", "late", "staged", "held", "ready", "asked", "decided")
-    cases = [(a, a.notice) for a in (appeal_in(cast.world, stage, now=now) for stage in stages)]
+    cases = [(a, a.notice) for a in (appeal_in(cast.world, stage, now=now) for stage in STAGES)]
     for appeal, notice in [*cases, (None, cast.world.notice())]:
         places = [f"/api/v1/notices/{notice.ref}"] + ([f"/api/v1/appeals/{appeal.ref}"] if appeal else [])
         for who in ("owner", "staff", "finance", "reviewer", "senior", "compliance", "platform"):

@@ -70,6 +70,12 @@ def test_every_operation_has_its_rows():
         assert {len(codes) for codes in EXPECTED[name].values()} == {len(PRINCIPALS)}, name
 
 
+def who_may(name: str) -> str:
+    """Somebody who may, as the table says it."""
+    codes = EXPECTED[name].get("ours") or EXPECTED[name]["-"]
+    return next(who for who, code in zip(PRINCIPALS, codes, strict=True) if code < 300)
+
+
 def row_of(codes: Iterable[int]) -> tuple[int, ...]:
     """Two rows are alike where the same principals may, whatever the code of a success."""
     return tuple(200 if code < 300 else code for code in codes)

@@ -21,9 +21,10 @@ from config.api.documents import generate, snapshot
 from config.urls import api
 from tests.conftest import build_world
 from tests.surfaces import endpoints, executing
+from tests.surfaces.appealing import STAGES, appeal_in
 from tests.surfaces.disputing import dispute_in
 from tests.surfaces.operations import OPERATIONS, addresses, at, call
-from tests.surfaces.people import appeal_in, cast_of, remedy_in
+from tests.surfaces.people import cast_of, remedy_in
 
 
 @pytest.fixture(scope="module")
@@ -346,7 +347,7 @@ def test_an_empty_list_and_a_full_one_fit_the_document(db, product):
     now = clock.now()
     cast = cast_of(build_world(now), build_world(now), now=now)
     answers = operations_of(plain(product, strict=True))
-    for stage in ("new", "late", "evidence", "asked", "decided"):
+    for stage in STAGES:
         appeal_in(cast.world, stage, now=now)
     for stage in ("open", "offered", "escalated", "waiting", "reviewing", "settled", "paused"):
         dispute_in(cast.world, stage, now=now)

@@ -1,0 +1,29 @@
+"""Every constraint and trigger of every app is broken once by a test, which expects its name back."""
+
+from casework import triggers
+from tests.appeals.test_constraints import LAWS as APPEALS
+from tests.casework.test_constraints import LAWS as CASEWORK
+from tests.disputes.test_constraints import LAWS as DISPUTES
+from tests.executors.test_constraints import LAWS as REGISTRY
+from tests.executors.test_laws_of_incidents import LAWS as INCIDENTS
+from tests.laws import constraints_of, declared_in, refused_in_tests
+from tests.notices.test_constraints import LAWS as NOTICES
+from tests.rules.test_constraints import LAWS as RULES
+from tests.webhooks.test_constraints import LAWS as WEBHOOKS
+
+APPS = ("appeals", "casework", "disputes", "executors", "notices", "rules", "webhooks")
+TRIED = {**APPEALS, **CASEWORK, **DISPUTES, **REGISTRY, **INCIDENTS, **NOTICES, **RULES, **WEBHOOKS}
+
+
+def test_every_law_of_every_app_is_tried_against_the_database():
+    declared = declared_in(*APPS)
+
+    assert declared - set(TRIED) - refused_in_tests() == set()
+    assert set(TRIED) - declared == set()
+
+
+def test_names_are_those_of_one_law():
+    names = [t.name for t in triggers.declared()]
+
+    assert len(names) == len(set(names))
+    assert not set(names) & constraints_of(*APPS), "a trigger and a constraint share a name"
