@@ -56,7 +56,12 @@ STATES = {
     S.WITHDRAWN: State.final(
         "calm", "undo", tab="", next_step=_("You withdrew this appeal. The measures stand as they were.")
     ),
-    S.LATE_REFUSED: State.final("calm", "cross", tab=""),
+    S.LATE_REFUSED: State.final(
+        "calm",
+        "cross",
+        tab="",
+        next_step=_("You can also use 12315, mediation, arbitration or court. Your legal rights stay."),
+    ),
     S.CORRECTED: State.final(
         "good", "check", tab="", next_step=_("The platform revoked the measure itself, so the appeal was closed.")
     ),

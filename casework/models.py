@@ -52,6 +52,11 @@ class Case(models.Model):
         return self.STATES[self.state]  # type: ignore[attr-defined,no-any-return]  # each machine has both
 
     @property
+    def state_note(self) -> str:
+        """What a person wrote about the present state, for its banner to show."""
+        return ""
+
+    @property
     def is_open(self) -> bool:
         return self.state_row.is_open
 

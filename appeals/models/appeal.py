@@ -214,6 +214,10 @@ class Appeal(AppealMachine, Case):
         return sum(amounts) if amounts else None
 
     @property
+    def state_note(self) -> str:
+        return self.late_answer if self.state == AppealState.LATE_REFUSED else ""
+
+    @property
     def open_request(self) -> "InformationRequest | None":
         """What is waited for while it is the appellant's turn."""
         if self.state_row.turn != "appellant":
