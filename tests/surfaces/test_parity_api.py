@@ -178,7 +178,9 @@ def told(case_ref):
     kept = []
     for event in Event.objects.filter(case_ref=case_ref).order_by("sequence"):
         facts = {
-            k: v for k, v in event.facts.items() if k not in ("notice", "appeal", "first_view", "view", "remedies")
+            k: v
+            for k, v in event.facts.items()
+            if k not in ("notice", "appeal", "first_view", "view", "remedies", "content")
         }
         kept.append((event.type, event.verb, event.source, event.target, event.actor_kind, event.actor_ref, facts))
     return kept
