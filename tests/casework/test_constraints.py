@@ -67,25 +67,6 @@ def _(now):
     insert(Event.objects.first(), sequence=0)
 
 
-@LAWS.broken_by("checkpoint_is_append_only")
-def _(now):
-    Checkpoint.objects.create(no=1, at=now, size=1, note={}, signature={})
-    Checkpoint.objects.update(size=2)
-
-
-@LAWS.broken_by("list_of_heads_only_grows")
-def _(now):
-    event = Event.objects.first()
-    CheckpointLeaf.objects.create(place=0, event=event, head=event.hash)
-    CheckpointLeaf.objects.update(head="0" * 64)
-
-
-@LAWS.broken_by("signing_key_is_append_only")
-def _(now):
-    SigningKey.objects.create(key_id="a" * 16, public_key="b" * 64, first_used_at=now)
-    SigningKey.objects.update(public_key="c" * 64)
-
-
 @LAWS.broken_by("event_is_append_only")
 def _(now):
     Event.objects.update(facts={"grounds": "other"})
