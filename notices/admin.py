@@ -1,15 +1,23 @@
 """Notices, measures and remedies in the admin, read only."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from casework.admin import ReadOnlyAdmin
-from notices.models import Measure, MeasureType, Notice, Remedy, SiblingReview
+from casework.admin import DeclaredFilter, ReadOnlyAdmin
+from notices.models import Automation, Measure, MeasureType, Notice, Remedy, SiblingReview
+
+
+class AutomationFilter(DeclaredFilter):
+    title, parameter_name = _("automated decision"), "automated_decision"
+
+    def declared(self) -> list[str]:
+        return list(Automation.values)
 
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
     list_display = ("number", "party", "state", "automated_decision", "served_at", "read_at", "appeal_closes_at")
-    list_filter = ("state", "breach_kind", "automated_decision", "is_precautionary")
+    list_filter = ("state", "breach_kind", AutomationFilter, "is_precautionary")
     search_fields = ("number", "ref", "external_ref")
     ordering = ("-id",)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -177,16 +178,15 @@ def sibling_for(actor: Actor, ref: str) -> SiblingReview:
     return or_not_found(siblings_for(actor).filter(ref=ref).first())
 
 
-def blind_looks_for(actor: Actor, *, excluding: Q = NONE) -> QuerySet[Notice]:
+def blind_looks_for(actor: Actor, *, excluding: Q = NONE, most: int | None = None) -> QuerySet[Notice]:
     """The notices whose act waits for this person's blind second look, those that wait the longest first.
 
-    `excluding` are those that an app above knows to be decided, or in which this person had a part there.
+    `excluding` are those that an app above knows to be decided, or in which this person had a part there. `most` reads
+    no more than the first.
     """
-    waiting = double_reviews_for(actor).filter(act=OuterRef("act"))
-    few = Q(act__double_review__isnull=False, act__double_review__given_at__isnull=True)  # where the database begins
+    acts = _blind_looks(actor, excluding).values_list("act_id", flat=True)
     return (
-        Notice.objects.filter(few, Exists(waiting))
-        .filter(~excluding, not_involving(actor))
+        Notice.objects.filter(act_id__in=acts if most is None else list(acts[:most]))
         .select_related("party", "act__executor__party", "act__person__user", "act__double_review")
         .prefetch_related("measures__type", "bases", "exhibits__attachment", "editions")
         .order_by("act__double_review__drawn_at", "pk")
@@ -194,9 +194,14 @@ def blind_looks_for(actor: Actor, *, excluding: Q = NONE) -> QuerySet[Notice]:
 
 
 def blind_looks_waiting(actor: Actor, *, excluding: Q = NONE) -> int:
-    """How many `blind_looks_for` finds, up to a badge's most; read from the acts that wait, which are few."""
+    """How many `blind_looks_for` finds, up to a badge's most."""
+    return capped_count(_blind_looks(actor, excluding), BADGE)
+
+
+def _blind_looks(actor: Actor, excluding: Q) -> QuerySet[Any]:
+    """The same, read from the acts that wait, which are few, in the order in which they were drawn."""
     free = Notice.objects.filter(~excluding, not_involving(actor), act=OuterRef("act"))
-    return capped_count(double_reviews_for(actor).filter(Exists(free)).order_by("drawn_at", "id"), BADGE)
+    return double_reviews_for(actor).filter(Exists(free)).order_by("drawn_at", "id")
 
 
 def blind_look_for(actor: Actor, ref: str, *, excluding: Q = NONE) -> Notice:

@@ -47,6 +47,9 @@ class DecidedBy(models.TextChoices):
     SYSTEM = "SYSTEM", _("the system")
 
 
+WAITS, SHOWN = (Q(state__in=[str(s) for s in some]) for some in (IN_QUEUE, ON_A_TAB))
+
+
 class Appeal(AppealMachine, Case):
     """One appeal against one notice in one round. Facts about people stay here, the ledger holds references."""
 
@@ -54,16 +57,14 @@ class Appeal(AppealMachine, Case):
     OPENS_IN = (AppealState.SUBMITTED, AppealState.SYSTEM_REVIEW, AppealState.LATE_REQUESTED)
     QUIET = frozenset({"appeal.triaged"})  # triage changes nothing that a reader saw
 
-    notice = models.ForeignKey(
-        "notices.Notice", on_delete=models.PROTECT, related_name="appeals", verbose_name=_("notice")
-    )
+    notice = models.ForeignKey("notices.Notice", models.PROTECT, related_name="appeals", verbose_name=_("notice"))
     round = models.PositiveSmallIntegerField(_("round"), default=1)
     level = models.CharField(_("level"), max_length=6, choices=Level, default=Level.FIRST)
-    previous = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="next")
+    previous = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="next")
     party = models.ForeignKey(
         "accounts.Party", models.PROTECT, related_name="appeals", verbose_name=_("appellant"), db_index=False
     )
-    filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     filed_at = models.DateTimeField(_("filed at"))
     language = models.CharField(max_length=10, default="zh-hans")
     ground = models.CharField(_("ground"), max_length=24, choices=Ground)
@@ -83,26 +84,22 @@ class Appeal(AppealMachine, Case):
     urgent_at = models.DateTimeField(_("order in the queue"))
 
     original_decider = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    original_team = models.ForeignKey(
-        "accounts.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    original_team = models.ForeignKey("accounts.Team", models.PROTECT, null=True, blank=True, related_name="+")
     first_reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
+        models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
         db_index=False,  # `appeal_by_reviewer`
         verbose_name=_("reviewer"),
     )
-    reviewer_team = models.ForeignKey(
-        "accounts.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    reviewer_team = models.ForeignKey("accounts.Team", models.PROTECT, null=True, blank=True, related_name="+")
     reviewer_is_senior = models.BooleanField(default=False)
     lease_expires_at = models.DateTimeField(_("held until"), null=True, blank=True)
 
@@ -115,20 +112,18 @@ class Appeal(AppealMachine, Case):
         verbose_name_plural = _("appeals")
         ordering = ("-created_at", "-id")
         indexes = (
-            models.Index(
-                fields=("urgent_at", "id"), condition=Q(state__in=[str(s) for s in IN_QUEUE]), name="appeal_queue"
-            ),
+            models.Index(fields=("urgent_at", "id"), condition=WAITS, name="appeal_queue"),
+            models.Index(fields=("decide_due_at", "id"), condition=WAITS, name="appeal_queue_by_due"),
             models.Index(fields=("urgent_at", "id"), condition=Q(state="LATE_REQUESTED"), name="appeal_late_queue"),
-            models.Index(
-                fields=("-updated_at",),
-                condition=Q(state__in=[str(s) for s in ON_A_TAB]),
-                name="appeal_on_a_tab_by_change",
-            ),
+            models.Index(fields=("-updated_at",), condition=SHOWN, name="appeal_on_a_tab_by_change"),
             models.Index(fields=("-lease_expires_at",), condition=Q(state="HUMAN_REVIEW"), name="appeal_held_by_lease"),
             models.Index(fields=("-created_at", "-id"), name="appeal_newest"),
             models.Index(fields=("party", "-created_at", "-id"), name="appeal_by_party"),
             models.Index(fields=("party", "state", "decided_at"), name="appeal_by_party_and_state"),
             models.Index(fields=("reviewer", "state"), name="appeal_by_reviewer"),
+            models.Index(
+                fields=("ground",), condition=Q(review="system_first", human_demanded=False), name="appeal_to_system"
+            ),
             models.Index(fields=("decided_at", "id"), condition=Q(state="DECIDED"), name="appeal_by_decision"),
         )
         constraints = (
@@ -301,9 +296,7 @@ class EvidenceItem(models.Model):
     no = models.PositiveSmallIntegerField()
     caption = models.CharField(_("what it proves"), max_length=200)
     attachment = models.ForeignKey("casework.Attachment", on_delete=models.PROTECT, related_name="+")
-    submission = models.ForeignKey(
-        EvidenceSubmission, on_delete=models.PROTECT, null=True, blank=True, related_name="items"
-    )
+    submission = models.ForeignKey(EvidenceSubmission, models.PROTECT, null=True, blank=True, related_name="items")
     added_at = models.DateTimeField()
 
     class Meta:

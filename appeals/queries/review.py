@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from appeals.machine import CLAIMABLE, HELD, STATES, TABS, AppealState
-from appeals.models import Appeal, DecidedBy, FirstView, Opening, Outcome, TriageSuggestion
+from appeals.models import Appeal, AppealItem, DecidedBy, FirstView, Opening, Outcome, TriageSuggestion
 from appeals.policies import REVIEWS, claimable_by, may_work_on_appeal
 from appeals.queries.cases import appeal_for
 from casework.actor import Actor
@@ -103,6 +103,10 @@ def suggestion_for(actor: Actor, ref: str) -> TriageSuggestion | None:
     return appeal.suggestions.order_by("-appeal_version").first()
 
 
+LATEST = 500
+"""Decided cases of a kind that the record is made of: enough to say it, and no more with the years."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrackRecord:
     """How often the system's lean met the person's decision: counts, a 95 % interval in percent, and the baseline."""
@@ -115,19 +119,23 @@ class TrackRecord:
 
 
 def track_record(measure_type: str) -> TrackRecord | None:
-    """None under 30 decided cases: too few to show."""
+    """Of the latest `LATEST` decided cases; None under 30: too few to show."""
+    of_type = AppealItem.objects.filter(appeal=OuterRef("pk"), measure__type_id=measure_type)
     rows = (
         Appeal.objects.filter(
+            Exists(of_type),
             state=AppealState.DECIDED,
             decided_by_kind=DecidedBy.HUMAN,
-            items__measure__type_id=measure_type,
             suggestions__overturn_permille__isnull=False,
         )
+        .order_by("-decided_at", "-pk")
         .values_list("pk", "outcome", "suggestions__overturn_permille")
-        .distinct()
     )
+    latest = dict.fromkeys(rows[:LATEST])  # one of each
     found = agreement_of(
-        (leans_to_undo(permille), outcome != Outcome.UPHELD) for _pk, outcome, permille in rows if permille is not None
+        (leans_to_undo(permille), outcome != Outcome.UPHELD)
+        for _pk, outcome, permille in latest
+        if permille is not None
     )
     if found.n < 30:
         return None

@@ -35,8 +35,7 @@ HIDDEN = "▇▇"
 def start(request: HttpRequest) -> HttpResponseBase:
     """Shows what waits, the oldest first, and a way to the first: nobody chooses which."""
     actor = staff(request, *REVIEWS)
-    rows = blind_looks_for(actor, excluding=notices_known_to(actor))
-    shown = list(rows[:ROWS])
+    shown = list(blind_looks_for(actor, excluding=notices_known_to(actor), most=ROWS))
     return show(
         request,
         "notices/blind_looks.html",

@@ -101,17 +101,19 @@ def _person(actor: Actor, code: str | None) -> ExecutorPerson:
 def _quality(
     executor: Executor, person: ExecutorPerson | None, which: Q, *, actor: Actor, now: datetime | None
 ) -> Quality:
-    rows = list(counted_outcomes(ActOutcome.objects.filter(which)).prefetch_related("act__incident__findings"))
-    wrong = [_in_what(row) for row in rows if row.overturned]
-    recent = rows if now is None else [row for row in rows if row.decided_at > now - PERIOD]
+    counted = counted_outcomes(ActOutcome.objects.filter(which))
+    overturned = counted.filter(overturned=True).select_related("act").prefetch_related("act__incident__findings")
+    wrong = [_in_what(row) for row in overturned]
+    decided = counted.count()
+    recent = counted if now is None else counted.filter(decided_at__gt=now - PERIOD)
     drawn = DoubleReview.objects.filter(which, given_at__isnull=False)
     oversees = actor.kind is not ActorKind.PARTY
     return Quality(
         executor=executor,
         person=person,
-        overturned=Share(len(wrong), len(rows)),
-        recent=Share(sum(row.overturned for row in recent), len(recent)),
-        by_class=[(kind, Share(wrong.count(kind), len(rows))) for kind in ErrorClass],
+        overturned=Share(len(wrong), decided),
+        recent=_share(recent),
+        by_class=[(kind, Share(wrong.count(kind), decided)) for kind in ErrorClass],
         pool=_share(counted_outcomes(ActOutcome.objects.all())),
         second_looks=Share(drawn.filter(same_measure=True).count(), drawn.count()),
         test=suspension_test_of(executor) if person is None and oversees else None,

@@ -403,7 +403,10 @@ class Remedy(models.Model):
         verbose_name = _("remedy")
         verbose_name_plural = _("remedies")
         ordering = ("notice_id", "id")
-        indexes = (models.Index(fields=("due_at",), condition=Q(state="PENDING"), name="remedy_pending_by_due"),)
+        indexes = (
+            models.Index(fields=("due_at",), condition=Q(state="PENDING"), name="remedy_pending_by_due"),
+            models.Index(fields=("created_at", "id"), name="remedy_by_age"),
+        )
         constraints = (
             models.UniqueConstraint(fields=("measure", "kind", "cause"), name="remedy_is_owed_once_per_cause"),
             check("remedy_state_is_known", Q(state__in=RemedyState.values)),

@@ -42,7 +42,7 @@ class SiblingReview(SiblingMachine, Case):
         verbose_name = _("second look at a notice")
         verbose_name_plural = _("second looks at notices")
         ordering = ("created_at", "id")
-        indexes = (models.Index(fields=("created_at", "id"), condition=Q(state="OPEN"), name="sibling_open_by_age"),)
+        indexes = (models.Index(fields=("created_at", "id"), name="sibling_by_age"),)
         constraints = (
             check("sibling_state_is_known", Q(state__in=SiblingState.values)),
             check(

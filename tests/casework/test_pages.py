@@ -18,7 +18,7 @@ SIZE = 3
 def rows():
     """Eleven outages; several began at the same moment."""
     for n in range(11):
-        start = T0 + timedelta(hours=n // 3)
+        start = T0 + timedelta(hours=n * 7 % 11 // 3)
         Outage.objects.create(
             started_at=start, ended_at=start + timedelta(minutes=1), cause="x", recorded_by_ref="x", recorded_at=T0
         )

@@ -80,6 +80,16 @@ def test_a_dispute_under_review_is_not_withdrawn(court):
     assert fresh(dispute).state == "DELIBERATING"
 
 
+def test_who_held_the_first_round_finds_no_review_to_take(court):
+    dispute, now = determined(court), court.now + 30 * DAY
+    commands.request_review(actor=court.bob, ref=dispute.ref, now=now)
+
+    assert queries.queue_for(court.mia, now=now + HOUR) == []
+    assert commands.join_next_dispute(actor=court.mia, now=now + HOUR) is None
+    assert [row.ref for row in queries.queue_for(court.max, now=now + HOUR)] == [dispute.ref]
+    assert commands.join_next_dispute(actor=court.max, now=now + HOUR) == dispute
+
+
 def test_an_outage_lengthens_the_time_to_ask_for_a_review_as_soon_as_it_is_recorded(court):
     dispute, now = determined(court), court.now + 30 * DAY
     closes = dispute.review_closes_at

@@ -14,7 +14,7 @@ from casework.errors import NotFound
 from executors.models import DoubleReview, ExecutorPerson
 from notices import commands
 from notices.commands import ExhibitDraft
-from notices.models import Notice
+from notices.models import Notice, SiblingReview
 from notices.queries import blind_looks_for
 from tests import factories as make
 from tests.executors import conftest as executors
@@ -195,6 +195,27 @@ def test_who_worked_for_the_executor_or_for_the_addressee_finds_nothing(world, f
     )
     assert kept_from(dual, ref)
     assert not blind_looks_for(dual).exists()
+
+
+def test_who_looked_at_the_notice_again_after_an_error_finds_nothing(world, firm):
+    notice, ref = drawn(firm)
+    again = make.staff("reviewer", now=world.now, name="again")
+    SiblingReview.objects.create(
+        notice=notice,
+        ref="sib_again",
+        number="S-again",
+        state="KEPT",
+        cause_kind="TOOL",
+        cause_value="scan 2",
+        origin_ref="inc_x",
+        origin_number="I-x",
+        created_at=world.now,
+        updated_at=world.now,
+        decided_at=world.now,
+        decided_by_id=again.user_id,
+        reasons="没有问题。",
+    )
+    assert kept_from(again, ref)
 
 
 def test_who_works_on_the_appeal_finds_nothing_and_nobody_once_it_is_decided(world, firm):

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, models
-from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
 
 from casework.online_index import AddIndexOnline
 
@@ -19,7 +20,7 @@ def test_no_model_change_waits_for_a_migration() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_an_index_is_added_where_a_broken_attempt_left_one_of_its_name() -> None:
     index = models.Index(fields=["via"], name="tried_before")
-    state = MigrationLoader(connection).project_state()
+    state = ProjectState.from_apps(apps)
     add = AddIndexOnline("event", index)
     after = state.clone()
     add.state_forwards("casework", after)
