@@ -58,13 +58,7 @@ def publish_rule_version(
     require(may_publish_rule(actor))
     if not clauses:
         raise Invalid.field("/clauses", "required", _("A version needs at least one clause."))
-    rule, created = PlatformRule.objects.filter(ref=code).first(), False
-    if rule is None:
-        rule, created = PlatformRule.objects.get_or_create(
-            code=code, defaults={"ref": new_ref("rul_"), "name_zh": name_zh, "name_en": name_en}
-        )
-    if not created:
-        PlatformRule.objects.select_for_update().get(pk=rule.pk)
+    rule = _locked_rule(code, name_zh=name_zh, name_en=name_en)
     before = RuleVersion.objects.filter(rule=rule, published_at__isnull=False, effective_to__isnull=True).first()
     if before is not None:
         if effective_from <= before.effective_from:
@@ -98,6 +92,16 @@ def publish_rule_version(
     for listener in LISTENERS:
         listener(version)
     return version
+
+
+def _locked_rule(code: str, *, name_zh: str, name_en: str) -> PlatformRule:
+    """Locks and returns the rule of that ref or code; an unknown code makes a new one."""
+    rule = PlatformRule.objects.select_for_update().filter(Q(ref=code) | Q(code=code)).first()
+    if rule is not None:
+        return rule
+    named = {"ref": new_ref("rul_"), "name_zh": name_zh, "name_en": name_en}
+    rule, created = PlatformRule.objects.get_or_create(code=code, defaults=named)
+    return rule if created else PlatformRule.objects.select_for_update().get(pk=rule.pk)
 
 
 def _overlaps(rule: PlatformRule, start: datetime, end: datetime | None) -> bool:

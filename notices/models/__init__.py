@@ -1,11 +1,10 @@
 """Notices as rows, and the laws that hold of them."""
 
+from notices.models.bases import Basis, BasisKind
 from notices.models.executed import EXECUTED
 from notices.models.notice import (
     Automation,
     Axis,
-    Basis,
-    BasisKind,
     BreachKind,
     DetectionSource,
     Edition,
