@@ -58,7 +58,7 @@ class LawArticleOutput(serializers.Serializer[Any]):
     gist = serializers.CharField(help_text=_("what the article says, in our own words"))
     text = serializers.CharField(help_text=_("its wording; empty where nobody has read it"))
     source = serializers.CharField(help_text=_("where the wording was read"))
-    read_from = Code(ReadFrom)
+    read_from = Code(ReadFrom, allow_null=True)
     read_on = serializers.DateField(allow_null=True)
     in_force_from = serializers.DateField()
 

@@ -256,7 +256,7 @@ def a_demand_leaves_the_proposal_open(patch):
     patch.setattr(open_, "end_offer", lambda *_args, **_more: None)
 
 
-@fault("settled without both", "a_proposal")
+@fault("settled without both|offer_is_accepted_by_whom_it_binds", "a_proposal")
 def a_proposal_binds_as_soon_as_one_side_accepts(patch):
     def alone(lock_for_offer, *args):
         dispute, offer = lock_for_offer(*args)
@@ -294,7 +294,7 @@ def every_mediator_sees_every_dispute(patch):
     wrapped(patch, policies, "visible_to", lambda f, actor: Q() if actor.has_role("mediator") else f(actor))
 
 
-@fault("an edge that is not declared", "a_decision", "withdrawal")
+@fault("not declared", "a_decision", "withdrawal")
 def a_step_is_possible_from_anywhere(patch):
     def found(case, verb):
         return next((step for step in steps_of(type(case)) if step.verb == verb), None)

@@ -188,6 +188,12 @@ class KeysView(Base, ListView):
         return IdempotencyKey.objects.filter(operation="list")
 
 
+class OtherKeysView(KeysView):
+    """The same in another list, to which a cursor of the first says nothing."""
+
+    operation = {"GET": "listOtherKeys"}
+
+
 class OpenView(Base, ReadView):
     """Anybody may read this."""
 
@@ -208,7 +214,7 @@ ours = [
     path("nothing", NothingView.as_view()),
     path("upload", UploadView.as_view()),
     path("keys", KeysView.as_view()),
-    path("other-keys", KeysView.as_view()),
+    path("other-keys", OtherKeysView.as_view()),
     path("open", OpenView.as_view()),
 ]
 

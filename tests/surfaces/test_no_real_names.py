@@ -345,8 +345,7 @@ def over_webhooks(scan: Scan) -> None:
     for client in ApiClient.objects.filter(is_active=True):
         url, long_ago = f"https://hooks.example.com/{client.ref}", clock.now() - timedelta(days=9999)
         webhooks.create_endpoint(actor=actor_of_client(client), url=url, now=long_ago)
-    for event in Event.objects.filter(type__in=TYPES):
-        webhooks.announce(event, now=clock.now())
+    webhooks.announce(Event.objects.filter(type__in=TYPES), now=clock.now())
     for delivery in WebhookDelivery.objects.all():
         scan.look("webhook", delivery.type, readable(delivery.body.encode()))
 
