@@ -47,8 +47,8 @@ KEYS = {
     "no_return_consents[]": "given_at party",
     "obligations[]": "amount_minor confirm_due_at creditor debtor done_at due_at is_late kind no note reported_at"
     " state",
-    "offers[]": "amount_minor answers by_system ended_at expires_at freight_payer goods_back made_at meets_claim no note"
-    " remedy side state",
+    "offers[]": "amount_minor answers by_system ended_at expires_at freight_payer goods_back made_at meets_claim no"
+    " note remedy side state",
     "offers[].answers[]": "accepted answered_at side",
     "records[]": "asked_at fact finished_at gaps kinds records ref side state",
     "records[].records[]": "collected_at collector file kind method recorded_at sha256 source",
