@@ -109,7 +109,7 @@ def refuse(seller: Walk, ref: str, story: Story) -> None:
     """The seller finds the dispute among what waits for it, and answers that it refuses."""
     seller.visit("/disputes/")
     seller.page.locator(f"main a[href*='{ref}']").first.click()
-    seller.tid("turn").locator("a[role=button]").click()
+    seller.tid("turn-action").click()
     seller.tid("answer").wait_for()
     seller.page.locator("label:has(input[name=refuses][value=yes])").click()
     seller.page.locator("[name=text]").fill(story.said["refusal"])
@@ -195,8 +195,7 @@ def add_nothing(side: Walk, ref: str, fact: int) -> None:
     """The side that was shown something says that it has nothing more to say about it, so that it can be relied on."""
     side.page.goto(f"/disputes/{ref}/facts/{fact}/")
     side.tid("nothing-to-add").click()
-    side.page.wait_for_load_state()
-    assert side.tid("nothing-to-add").count() == 0
+    side.tid("nothing-to-add").wait_for(state="detached")
 
 
 def open_room(side: Walk, ref: str) -> None:
