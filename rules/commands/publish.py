@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from casework.firing import command
 from casework.ledger import digest
 from casework.models import copied
 from casework.refs import new_ref
-from rules.models import Clause, LawArticle, PlatformRule, RuleVersion
+from rules.models import Clause, PlatformRule, RuleVersion
 from rules.policies import may_publish_rule
 
 LISTENERS: list[Callable[[RuleVersion], None]] = []
@@ -109,48 +109,3 @@ def _overlaps(rule: PlatformRule, start: datetime, end: datetime | None) -> bool
     others = RuleVersion.objects.filter(rule=rule, published_at__isnull=False)
     others = others.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=start))
     return (others if end is None else others.filter(effective_from__lt=end)).exists()
-
-
-@command
-def record_law_article(
-    *,
-    actor: Actor,
-    instrument: str,
-    article: str,
-    name_zh: str,
-    name_en: str,
-    gist_zh: str,
-    gist_en: str,
-    in_force_from: date,
-    text_zh: str = "",
-    text_en: str = "",
-    source: str = "",
-    read_from: str = "",
-    read_on: date | None = None,
-) -> LawArticle:
-    """The law article can be cited as a basis; what was recorded of it before stays, for the notices that quote it.
-
-    `text_zh` is its wording, with where and when it was read. Raises `NotAllowed`, and `Invalid` for a wording without
-    its source or a source without a wording.
-    """
-    require(may_publish_rule(actor))
-    of_wording = {"text_zh": text_zh, "source": source, "read_from": read_from, "read_on": read_on}
-    if any([*of_wording.values(), text_en]) and not all(of_wording.values()):
-        missing = next(name for name, value in of_wording.items() if not value)
-        words = _("A wording comes with its source, the kind of the source and the day on which it was read.")
-        raise Invalid.field(f"/{missing}", "required", words)
-    said = {
-        "instrument": instrument,
-        "article": article,
-        "name_zh": name_zh,
-        "name_en": name_en,
-        "gist_zh": gist_zh,
-        "gist_en": gist_en,
-        "text_en": text_en,
-        "in_force_from": in_force_from,
-        **of_wording,
-    }
-    newest = LawArticle.objects.filter(instrument=instrument, article=article, in_force_from=in_force_from).last()
-    if newest is not None and all(getattr(newest, name) == value for name, value in said.items()):
-        return newest
-    return LawArticle.objects.create(**said)

@@ -1,0 +1,4 @@
+"""What is done to rules and articles of laws."""
+
+from rules.commands.law import record_law_article
+from rules.commands.publish import LISTENERS, ClauseText, clause_hash, publish_rule_version

@@ -1,0 +1,16 @@
+"""Text in two languages."""
+
+from django.db import models
+from django.utils.translation import get_language
+
+
+class InBothLanguages(models.Model):
+    """Text that exists in Chinese and English; Chinese is the authentic one."""
+
+    class Meta:
+        abstract = True
+
+    def in_language(self, stem: str, language: str | None = None) -> str:
+        """`stem` in the asked or the active language, in Chinese where English is missing."""
+        wanted = "en" if (language or get_language() or "").startswith("en") else "zh"
+        return str(getattr(self, f"{stem}_{wanted}") or getattr(self, f"{stem}_zh"))
