@@ -16,6 +16,7 @@ from casework.api.problems import field_errors
 from casework.api.serializers import Boolean, Choice, Input, Integer, Line, Moment, Ref, Text
 from casework.errors import Invalid
 from notices import commands
+from notices.arithmetic import MAX_FORMULA
 from notices.machine import SiblingState
 from notices.models import Axis, BasisKind, BreachKind, DetectionSource
 
@@ -28,11 +29,28 @@ MAX_BATCH = 500
         "type": "object",
         "maxProperties": MAX_INPUTS,
         "propertyNames": {"maxLength": 60},
-        "additionalProperties": {"type": ["integer", "string"], "maxLength": 200},
+        "additionalProperties": {
+            "anyOf": [
+                {"type": ["integer", "string"], "maxLength": 200},
+                {
+                    "type": "object",
+                    "properties": {
+                        "value": {"type": ["integer", "string"], "maxLength": 40},
+                        "unit": {"type": "string", "maxLength": 20},
+                    },
+                    "required": ["value", "unit"],
+                    "additionalProperties": False,
+                },
+            ]
+        },
     }
 )
 class InputsField(serializers.DictField):
-    """The values a formula was filled with: names to whole numbers or short texts."""
+    """The values a formula was filled with: names to numbers, as a decimal in a text where they are not whole.
+
+    A value says its unit as `{"value": "12.50", "unit": "CNY"}`: `CNY`, `fen`, `percent`, or what is counted. Without,
+    a name that ends in `_minor` is in fen, one that ends in `(CNY)` or `（元）` in yuan, any other a plain number.
+    """
 
     is_bounded = True
     child = serializers.JSONField()
@@ -41,17 +59,39 @@ class InputsField(serializers.DictField):
         if not isinstance(data, dict) or len(data) > MAX_INPUTS:
             raise ValidationError(_("Give at most 30 named values."), code="invalid")
         for name, value in data.items():
-            is_number = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
-            if len(name) > 60 or not (is_number or (isinstance(value, str) and len(value) <= 200)):
+            has_unit = isinstance(value, dict) and value.keys() == {"value", "unit"}
+            bare, longest = (value["value"], 40) if has_unit else (value, 200)
+            is_number = isinstance(bare, int) and not isinstance(bare, bool) and abs(bare) < 2**53
+            if len(name) > 60 or not (is_number or (isinstance(bare, str) and len(bare) <= longest)):
                 raise ValidationError(_("Values are whole numbers or short texts."), code="invalid")
+            if has_unit and not (isinstance(value["unit"], str) and len(value["unit"]) <= 20):
+                raise ValidationError(_("A unit is a short text."), code="invalid")
         return dict(data)
 
 
 class CalculationInput(Input):
-    formula = Line(max_length=500)
+    """How an amount came about. We evaluate the formula: `result_minor` is what it comes to, or the cap where that is
+    less.
+    """
+
+    formula = Line(
+        max_length=MAX_FORMULA,
+        help_text=_("numbers, ¥ amounts, named values, + − × ÷, %, parentheses, min, max, round and floor (to fen)"),
+    )
     inputs = InputsField()
-    cap_minor = Integer(required=False, allow_null=True, min_value=0)
+    cap_minor = Integer(
+        required=False, allow_null=True, min_value=0, help_text=_("the most that the clause allows; refused without")
+    )
+    cap_basis = Integer(
+        required=False, allow_null=True, min_value=1, help_text=_("number of the basis that sets the cap, from 1")
+    )
     result_minor = Integer(min_value=0)
+    loss_minor = Integer(
+        required=False, allow_null=True, min_value=0, help_text=_("the loss, where the amount makes one good")
+    )
+    loss_basis = Line(
+        required=False, max_length=400, allow_blank=True, help_text=_("what the loss consists of and what shows it")
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "formula": "per_breach_minor × breaches",

@@ -152,7 +152,7 @@ def deduction(now: datetime, amount: int = 10_000, **changes: Any) -> notices.Me
         "ends_at": None,
         "amount_minor": amount,
         "calculation": {
-            "formula": "per_breach × breaches",
+            "formula": "per_breach_minor × breaches",
             "inputs": {"per_breach_minor": amount, "breaches": 1},
             "cap_minor": 1_000_000,
             "result_minor": amount,

@@ -11,6 +11,7 @@ from appeals.queries.explained import KINDS, kinds_of
 from casework import letters
 from casework.letters import Letter, moment
 from casework.templatetags.casework_tags import money
+from notices.arithmetic import lines_of
 
 
 def letter_of(appeal: Appeal, *, language: str) -> Letter:
@@ -100,6 +101,10 @@ def _proof(decision: Decision) -> Iterator[str]:
 
 def _rule(appeal: Appeal, decision: Decision) -> Iterator[str]:
     yield from (basis.sentence for basis in appeal.notice.bases.all())
+    for measure in appeal.notice.measures.all():
+        if lines := lines_of(measure.calculation):
+            values = {"measure": measure.type.label, "calculation": "; ".join(lines)}
+            yield _("How the amount of “%(measure)s” came about: %(calculation)s.") % values
     if decision.rule_application:
         yield decision.rule_application
 

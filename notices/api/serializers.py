@@ -8,8 +8,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import PartyKind
+from casework.actor import ActorKind
 from casework.api.serializers import Action, Amount, Code, Coded, Computed, coded
 from casework.api.verbs import shown_actions
+from notices.arithmetic import lines_of
 from notices.machine import NoticeState, SiblingState
 from notices.models import (
     Automation,
@@ -17,6 +19,7 @@ from notices.models import (
     BasisKind,
     BreachKind,
     DetectionSource,
+    Measure,
     MeasureState,
     Notice,
     Remedy,
@@ -58,7 +61,10 @@ class ObjectOutput(serializers.Serializer[Any]):
             "formula": {"type": "string"},
             "inputs": {"type": "object"},
             "cap_minor": {"type": ["integer", "null"]},
+            "cap_basis": {"type": ["integer", "null"]},
             "result_minor": {"type": "integer"},
+            "loss_minor": {"type": ["integer", "null"]},
+            "loss_basis": {"type": "string"},
         },
     }
 )
@@ -83,7 +89,21 @@ class MeasureOutput(serializers.Serializer[Any]):
     ends_at = serializers.DateTimeField(allow_null=True)
     amount = Amount()
     calculation = CalculationOutput(allow_null=True)
+    working = Computed(
+        lambda row: list(lines_of(row.calculation)),
+        list[str],
+        help_text=_("the calculation with its values put in, line by line"),
+    )
+    warnings = serializers.SerializerMethodField(
+        help_text=_("`above-loss`: the amount lies far above the recorded loss; parties are not told")
+    )
     state = Code(MeasureState)
+
+    @extend_schema_field(Coded(many=True))
+    def get_warnings(self, row: Measure) -> list[dict[str, str] | None]:
+        actor = self.context["call"].actor
+        is_told = actor is not None and actor.kind is not ActorKind.PARTY
+        return [coded("above-loss", label=row.warning)] if is_told and row.warning else []
 
 
 class BasisOutput(serializers.Serializer[Any]):
@@ -222,6 +242,7 @@ class IssuedOutput(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     notice = IssuedRefOutput(allow_null=True)
     problem = ProblemOutput(allow_null=True)
+    warnings = Coded(many=True)
 
 
 class BatchOutput(serializers.Serializer[Any]):

@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from casework import attachments
 from casework.api.parsers import BoundedMultiPartParser
 from casework.api.problems import body_of as problem_of
+from casework.api.serializers import coded
 from casework.api.verbs import VerbView
 from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
 from casework.errors import require
@@ -65,8 +66,11 @@ class NoticeBatchView(CommandView):
 
 def _result(row: commands.Issued) -> dict[str, Any]:
     if row.refusal is not None:
-        return {"index": row.index, "status": row.refusal.status, "notice": None, "problem": problem_of(row.refusal)}
-    return {"index": row.index, "status": 200 if row.existed else 201, "notice": row.notice, "problem": None}
+        answer: dict[str, Any] = {"status": row.refusal.status, "notice": None, "problem": problem_of(row.refusal)}
+    else:
+        answer = {"status": 200 if row.existed else 201, "notice": row.notice, "problem": None}
+    warned = [each.warning for each in row.parts.measures if each.warning] if row.parts is not None else []
+    return {"index": row.index, **answer, "warnings": [coded("above-loss", label=label) for label in warned]}
 
 
 class NoticeView(ReadView):

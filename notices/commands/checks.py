@@ -1,7 +1,7 @@
 """Checks a notice before it is issued: one error for each hole in it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,9 +15,11 @@ from accounts.queries import parties_by_ref
 from casework import attachments as sealed
 from casework.actor import Actor
 from casework.errors import BasisNotInForce, CaseError, FieldError, Invalid
+from casework.templatetags.casework_tags import money
 from casework.text import is_visually_blank
 from executors.commands import ActDraft, ActEvaluation, MeasureDone, evaluate_acts
 from executors.queries import officers_by_code
+from notices.arithmetic import FormulaError, work_out
 from notices.commands.drafts import MeasureDraft, NoticeDraft
 from notices.models import (
     Axis,
@@ -220,24 +222,55 @@ def _check_money(checked: _Checked, at: str, measure: MeasureDraft, *, needs_mon
         return
     if measure.amount_minor < 0:
         checked.refuse(f"{at}/amount_minor", "negative", _("An amount cannot be negative."))
+        return
     calculation = measure.calculation
     if not calculation:
         checked.refuse(f"{at}/calculation", "required", _("Money moves: show formula, inputs, cap and result."))
         return
-    if is_visually_blank(str(calculation.get("formula", ""))):
-        checked.refuse(f"{at}/calculation/formula", "required", _("Show the formula."))
-    if not isinstance(calculation.get("inputs"), dict) or not calculation["inputs"]:
-        checked.refuse(f"{at}/calculation/inputs", "required", _("Show what the formula was filled with."))
+    for error in _calculation_errors(calculation, measure.amount_minor, len(checked.draft.basis)):
+        checked.refuse(f"{at}/calculation/{error.at}", error.code, error.message)
+
+
+def _calculation_errors(calculation: Mapping[str, Any], amount_minor: int, bases: int) -> Iterator[FormulaError]:
+    """Everything against a calculation: it is whole, its result is what its formula comes to, and below its cap."""
+    formula, inputs = str(calculation.get("formula", "")), calculation.get("inputs")
+    cap, result, loss = (_minor(calculation.get(name)) for name in ("cap_minor", "result_minor", "loss_minor"))
+    if is_blank := is_visually_blank(formula):
+        yield FormulaError("formula", "required", _("Show the formula."))
+    if not isinstance(inputs, dict) or not inputs:
+        yield FormulaError("inputs", "required", _("Show what the formula was filled with."))
+    if cap is None:
+        yield FormulaError(
+            "cap_minor", "missing-cap", _("State the cap: the most that the clause allows.")
+        )
+    if result is None:
+        yield FormulaError("result_minor", "required", _("State the result in minor units."))
+    elif result != amount_minor:
+        yield FormulaError("result_minor", "not-the-amount", _("The result must be the amount taken."))
+    if cap is not None and result is not None and result > cap:
+        yield FormulaError("cap_minor", "above-cap", _("The result lies above the cap."))
+    named = calculation.get("cap_basis")
+    if named is not None and not 1 <= named <= bases:
+        yield FormulaError("cap_basis", "unknown-basis", _("The notice has no basis with this number."))
+    if loss is not None and is_visually_blank(str(calculation.get("loss_basis", ""))):
+        yield FormulaError("loss_basis", "required", _("Say what the loss consists of and what shows it."))
+    if is_blank or not isinstance(inputs, dict) or not inputs:
+        return
     try:
-        result, cap = int(calculation["result_minor"]), calculation.get("cap_minor")
-        if result != measure.amount_minor:
-            checked.refuse(
-                f"{at}/calculation/result_minor", "not-the-amount", _("The result must be the amount taken.")
-            )
-        if cap is not None and result > int(cap):
-            checked.refuse(f"{at}/calculation/cap_minor", "above-cap", _("The result lies above the cap."))
-    except (KeyError, TypeError, ValueError):
-        checked.refuse(f"{at}/calculation/result_minor", "required", _("State the result in minor units."))
+        worked = work_out(formula, inputs)
+    except FormulaError as error:
+        yield error
+        return
+    if cap is None or result != amount_minor:
+        return
+    due = min(worked.rounded_minor, cap)
+    if result not in (due, worked.rounded_minor):
+        amount = {"amount": money(due)}
+        yield FormulaError("result_minor", "wrong-amount", _("The formula comes to %(amount)s.") % amount)
+
+
+def _minor(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def _check_basis(checked: _Checked, look: Lookup) -> None:

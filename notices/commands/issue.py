@@ -16,6 +16,7 @@ from casework.ledger import digest
 from casework.models import copied
 from casework.working_days import add_days
 from executors.commands import record_acts
+from notices.arithmetic import excess_over_loss
 from notices.claims import issued_hash, text_hash
 from notices.commands.checks import Lookup, check_draft
 from notices.commands.drafts import BasisDraft, ExhibitDraft, Issued, MeasureDraft, NoticeDraft, NoticeParts
@@ -111,7 +112,7 @@ def _store(
         ends = [m.ends_at for m in rows if m.ends_at is not None]
         if ends:
             deadlines.append(DeadlineSpec("notice.period", min(ends)))
-        facts = {
+        facts: dict[str, Any] = {
             "text": notice.text_hash,
             "content": issued_hash(notice, measures=rows, bases=quoted, exhibits=shown),
             "basis": [b.text_hash for b in quoted],
@@ -124,6 +125,8 @@ def _store(
                 "opened": notice.evidence_was_opened,
             },
         }
+        if warned := [m.no for m in rows if excess_over_loss(m.amount_minor, m.calculation) is not None]:
+            facts["above_loss"] = warned
         if act is not None:
             facts["executor"] = {
                 "ref": act.executor.ref,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.models import Case
+from notices.arithmetic import excess_over_loss
 from notices.machine import NoticeMachine, NoticeState
 
 
@@ -244,6 +245,17 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice} #{self.no}"
+
+    @property
+    def warning(self) -> str:
+        """What staff and the issuing platform read where the amount lies far above the recorded loss, or nothing."""
+        percent = excess_over_loss(self.amount_minor, self.calculation)
+        if percent is None:
+            return ""
+        return _(
+            "The amount lies %(percent)s %% above the recorded loss. 30 %% above the loss is normally excessive "
+            "(Supreme People's Court, interpretation on contracts, art. 65)."
+        ) % {"percent": percent}
 
 
 class Exhibit(models.Model):

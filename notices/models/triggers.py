@@ -41,6 +41,16 @@ NOTICE_TRIGGERS = [
         "notices_measure",
         "measure_stays_what_it_is",
         "no object_kind object_ref object_label scope",
+        once=("calculation",),
+    ),
+    # Measures of before formulas were evaluated may have no cap and stay as they are. (办法 art. 29)
+    Trigger(
+        name="money_measure_is_within_its_cap",
+        table="notices_measure",
+        events=("INSERT",),
+        when="""NEW.amount_minor IS NOT NULL AND NEW.currency <> '' AND NEW.calculation IS NOT NULL
+            AND NOT COALESCE(NEW.amount_minor <= CAST(NEW.calculation ->> 'cap_minor' AS BIGINT), 1 = 0)""",
+        problem="validation",
     ),
     sealed(
         "notices_remedy",

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from casework import clock
-from casework.actor import Actor
+from casework.actor import Actor, ActorKind
 from casework.pages import page_of
 from casework.serving import send
 from casework.templatetags.casework_tags import money
 from casework.web import actor_of, page
 from notices import commands, queries
+from notices.arithmetic import lines_of
 from notices.models import MeasureState, Notice, Remedy
 
 PER_PAGE = 20
@@ -88,7 +89,7 @@ def notice(request: HttpRequest, ref: str, beside: Beside = nothing_beside) -> H
     prefetch_related_objects([found], "bases__clause__version__rule")
     context = {
         "notice": found,
-        "measures": [_measure(m) for m in found.measures.all()],
+        "measures": [_measure(m, is_told=actor.kind is not ActorKind.PARTY) for m in found.measures.all()],
         "bases": found.bases.all(),
         "exhibits": found.exhibits.all(),
         "editions": found.editions.all(),
@@ -137,11 +138,13 @@ def _remedy(remedy: Remedy, now: datetime) -> dict[str, Any]:
     }
 
 
-def _measure(measure: Any) -> dict[str, Any]:
+def _measure(measure: Any, *, is_told: bool) -> dict[str, Any]:
     calculation = measure.calculation or {}
     return {
         "row": measure,
         "fell": measure.state == MeasureState.REVOKED,
+        "working": lines_of(measure.calculation),
+        "warning": measure.warning if is_told else "",
         "formula": calculation.get("formula", ""),
         "inputs": [
             (name.removesuffix("_minor"), money(value) if name.endswith("_minor") and isinstance(value, int) else value)

@@ -6,11 +6,11 @@ What does not belong here: when the case happens and who decides it (notices.py)
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from random import Random
 
+from notices.arithmetic import work_out
 from sample.content.bilingual import Both, same
-from sample.content.calculation import value_of
 from sample.content.people import MERCHANTS, PARTY_BY_KEY
 from sample.content.products import PRODUCTS
 from sample.content.scenarios import Money, Number, Pick, Scenario, Yuan
@@ -96,10 +96,8 @@ def draw_slots(scenario: Scenario, party_key: str, conduct_at: datetime, random:
 
 def sum_of(plan: Money, numbers: Mapping[str, Decimal]) -> Sum:
     """The amount and how it came about; the result is the formula's value, never above the cap, rounded to fen."""
-    exact = value_of(plan.formula.format_map({name: str(numbers[name]) for name in plan.labels}))
-    result = int((exact * 100).quantize(Decimal(1), ROUND_HALF_UP))
-    cap = None if plan.cap is None else plan.cap * 100
-    result = result if cap is None else min(result, cap)
+    worked, cap = (_worked(formula, plan, numbers) for formula in (plan.formula, plan.cap))
+    result = min(worked, cap)
 
     def shown(language: str) -> dict[str, object]:
         labels = {name: label.of(language) for name, label in plan.labels.items()}
@@ -111,3 +109,8 @@ def sum_of(plan: Money, numbers: Mapping[str, Decimal]) -> Sum:
         }
 
     return Sum(result, shown("zh"), shown("en"))
+
+
+def _worked(formula: str, plan: Money, numbers: Mapping[str, Decimal]) -> int:
+    used = {name: label.zh for name, label in plan.labels.items() if f"{{{name}}}" in formula}
+    return work_out(formula.format_map(used), {label: str(numbers[name]) for name, label in used.items()}).rounded_minor

@@ -46,11 +46,11 @@ class LawRef:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """How a sum comes about: `formula` over slots in braces, in yuan; the result is never above `cap` (yuan)."""
+    """How a sum comes about: `formula` over slots in braces; the result is never above `cap`, which is one, too."""
 
     formula: str
     labels: Mapping[str, Both]
-    cap: int | None = None
+    cap: str
 
 
 @dataclass(frozen=True, slots=True)

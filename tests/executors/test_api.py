@@ -236,7 +236,12 @@ def test_a_notice_outside_the_mandate_is_refused_with_what_is_outside(cast):
     body = executed(world)
     measure = a_notice(world)["measures"][1]
     above = {"amount_minor": executing.CEILING + 1}
-    sum_up = measure["calculation"] | {"cap_minor": None, "result_minor": executing.CEILING + 1}
+    sum_up = measure["calculation"] | {
+        "formula": "all_minor",
+        "inputs": {"all_minor": executing.CEILING + 1},
+        "cap_minor": executing.CEILING + 1,
+        "result_minor": executing.CEILING + 1,
+    }
     body["measures"] = [measure | above | {"calculation": sum_up}]
 
     answer = cast.http("platform")("POST", API + "notices", body)

@@ -127,6 +127,12 @@ def _(world, notice):
     notice.measures.filter(no=2).update(currency="")
 
 
+@LAWS.broken_by("money_measure_is_within_its_cap")
+def _(world, notice):
+    row = notice.measures.get(no=2)
+    insert(row, no=3, calculation=row.calculation | {"cap_minor": row.amount_minor - 1})
+
+
 @LAWS.broken_by("basis_number_is_unique_in_notice")
 def _(world, notice):
     insert(notice.bases.get())
@@ -385,6 +391,17 @@ def test_the_database_refuses(world, notice, name):
 )
 def test_no_column_of_a_measure_can_be_made_heavier(notice, no, change):
     assert_refused("measure_is_never_made_heavier", lambda: notice.measures.filter(no=no).update(**change))
+
+
+def test_the_calculation_of_a_measure_is_sealed(notice):
+    row = notice.measures.filter(no=2)
+    assert_refused("measure_stays_what_it_is", lambda: row.update(calculation={"cap_minor": 10**9}))
+
+
+@pytest.mark.parametrize("calculation", [{}, {"cap_minor": None}])
+def test_no_money_is_taken_without_a_cap(notice, calculation):
+    row = notice.measures.get(no=2)
+    assert_refused("money_measure_is_within_its_cap", lambda: insert(row, no=3, calculation=calculation))
 
 
 @pytest.mark.parametrize(

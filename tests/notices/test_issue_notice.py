@@ -28,7 +28,7 @@ def money(**changes):
 
 
 def sum_of(**changes):
-    whole = {"formula": "a × b", "inputs": {"a": 1}, "cap_minor": 20_000, "result_minor": 10_000} | changes
+    whole = {"formula": "a_minor", "inputs": {"a_minor": 10_000}, "cap_minor": 20_000, "result_minor": 10_000} | changes
     return money(calculation={k: v for k, v in whole.items() if v is not None})
 
 
@@ -89,7 +89,7 @@ HOLES = {
     "suspicion without a hold": ({"breach_kind": "SUSPICION"}, "/breach_kind", "hold-rests-on-suspicion"),
     "money without an amount": (money(amount_minor=None), "/measures/0/amount_minor", "required"),
     "less than nothing": (
-        money(amount_minor=-1, calculation={"formula": "f", "inputs": {"a": 1}, "result_minor": -1}),
+        money(amount_minor=-1, calculation=None),
         "/measures/0/amount_minor",
         "negative",
     ),
@@ -105,6 +105,34 @@ HOLES = {
         "not-the-amount",
     ),
     "a result above the cap": (sum_of(cap_minor=9_999), "/measures/0/calculation/cap_minor", "above-cap"),
+    "no cap": (sum_of(cap_minor=None), "/measures/0/calculation/cap_minor", "missing-cap"),
+    "a cap of a basis that is not there": (sum_of(cap_basis=2), "/measures/0/calculation/cap_basis", "unknown-basis"),
+    "a formula at will": (
+        sum_of(formula="随意", inputs={"x": 1}),
+        "/measures/0/calculation/formula",
+        "unknown-input",
+    ),
+    "a formula that is a program": (
+        sum_of(formula="__import__('os')"),
+        "/measures/0/calculation/formula",
+        "unsafe-formula",
+    ),
+    "a value that is no number": (
+        sum_of(inputs={"a_minor": "all of it"}),
+        "/measures/0/calculation/inputs/a_minor",
+        "not-a-number",
+    ),
+    "wrong arithmetic": (
+        sum_of(inputs={"a_minor": 9_999}),
+        "/measures/0/calculation/result_minor",
+        "wrong-amount",
+    ),
+    "less than the formula comes to": (
+        sum_of(inputs={"a_minor": 10_001}),
+        "/measures/0/calculation/result_minor",
+        "wrong-amount",
+    ),
+    "a loss that nothing shows": (sum_of(loss_minor=5_000), "/measures/0/calculation/loss_basis", "required"),
     "no basis": ({"basis": []}, "/basis", "required"),
     "a basis of no known kind": ({"basis": [BasisDraft(kind="HABIT")]}, "/basis/0/kind", "unknown"),
     "an article nobody knows": (
@@ -358,3 +386,17 @@ def test_text_is_kept_byte_for_byte(world, now):
     with connection.cursor() as cursor:
         cursor.execute("SELECT facts FROM notices_notice WHERE id = %s", [notice.pk])
         assert cursor.fetchone()[0] == facts
+
+
+# — money —
+
+
+LOSS = {"loss_minor": 7_692, "loss_basis": "两笔退款"}  # 10 000 lies 30 % above it
+
+
+@pytest.mark.parametrize(("loss", "warned"), [(LOSS, [1]), (LOSS | {"loss_minor": 7_693}, None), ({}, None)])
+def test_an_amount_far_above_the_recorded_loss_is_served_with_a_warning_that_stays(world, now, loss, warned):
+    notice = make.issue(world.platform, make.draft(world.merchant, world.rule, now=now, **sum_of(**loss)), now=now)
+
+    assert bool(notice.measures.get().warning) is bool(warned)
+    assert Event.objects.get(case_id=notice.pk, type="notice.issued").facts.get("above_loss") == warned

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from notices.arithmetic import work_out
 from sample.content.appeals import APPEALS, GROUNDS, OUTCOMES
 from sample.content.bilingual import Both
-from sample.content.calculation import filled_in, value_of
 from sample.content.decided import decided_cases
 from sample.content.executors import ACTS, CURRICULA, FIRMS, INSTRUCTIONS
 from sample.content.files import built
@@ -249,10 +249,8 @@ def test_every_sum_recomputes_from_its_printed_formula(drawn: list[NoticePlan], 
     assert with_money
     for row in with_money:
         calculation: Any = row.calculation_zh if language == "zh" else row.calculation_en
-        exact = value_of(filled_in(calculation["formula"], calculation["inputs"])) * 100
-        expected = math.floor(exact + exact.__class__("0.5"))
-        if calculation["cap_minor"] is not None:
-            expected = min(expected, calculation["cap_minor"])
+        worked = work_out(calculation["formula"], calculation["inputs"])
+        expected = min(worked.rounded_minor, calculation["cap_minor"])
         assert expected == calculation["result_minor"] == row.amount_minor
         assert row.amount_minor > 0
 
@@ -266,12 +264,6 @@ def test_a_cap_is_reached_somewhere() -> None:
     ]
 
     assert capped
-
-
-@pytest.mark.parametrize("formula", ["1 +", "(1 × 2", "2 ** 3", "__import__", "1 2", "× 3"])
-def test_a_formula_that_is_none_is_refused(formula: str) -> None:
-    with pytest.raises(ValueError, match=r"formula|number|parenthesis"):
-        value_of(formula)
 
 
 def test_who_decided_varies(drawn: list[NoticePlan]) -> None:
