@@ -240,9 +240,7 @@ def _calculation_errors(calculation: Mapping[str, Any], amount_minor: int, bases
     if not isinstance(inputs, dict) or not inputs:
         yield FormulaError("inputs", "required", _("Show what the formula was filled with."))
     if cap is None:
-        yield FormulaError(
-            "cap_minor", "missing-cap", _("State the cap: the most that the clause allows.")
-        )
+        yield FormulaError("cap_minor", "missing-cap", _("State the cap: the most that the clause allows."))
     if result is None:
         yield FormulaError("result_minor", "required", _("State the result in minor units."))
     elif result != amount_minor:
