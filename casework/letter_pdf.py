@@ -18,12 +18,15 @@ FONT = "NotoSansSC"
 INK, SOFT, BRAND = (30, 42, 44), (81, 92, 93), (15, 84, 87)
 
 
-class _Page(FPDF):
-    """A4 with the letter's number and page count at the foot."""
+class Sheet(FPDF):
+    """A4 in our font and margins, with `footing` and the count of pages at the foot."""
 
     def __init__(self, footing: str) -> None:
         super().__init__(format="A4")
         self.footing = footing
+        self.add_font(FONT, fname=sans_path())
+        self.set_margins(22, 22, 22)
+        self.set_auto_page_break(auto=True, margin=22)
 
     def footer(self) -> None:
         self.set_y(-16)
@@ -41,10 +44,7 @@ def render(letter: Letter, *, addressee: str, by_system: bool, platform: str, ve
 
 def _render(letter: Letter, *, addressee: str, by_system: bool, platform: str, verify_url: str) -> bytes:
     title = _("Decision letter")
-    pdf = _Page(f"{platform} · {letter.number}")
-    pdf.add_font(FONT, fname=sans_path())
-    pdf.set_margins(22, 22, 22)
-    pdf.set_auto_page_break(auto=True, margin=22)
+    pdf = Sheet(f"{platform} · {letter.number}")
     pdf.set_title(f"{title} {letter.number}")
     pdf.set_author(platform)
     pdf.set_subject(_("Check code %(code)s · text %(hash)s") % {"code": letter.check_code, "hash": letter.hash})
@@ -56,13 +56,13 @@ def _render(letter: Letter, *, addressee: str, by_system: bool, platform: str, v
         pdf.set_keywords(json.dumps(mark, ensure_ascii=False))
     pdf.add_page()
     if by_system:
-        _line(pdf, _("Made automatically by a system, with no person involved."), size=10, colour=SOFT)
+        write_line(pdf, _("Made automatically by a system, with no person involved."), size=10, colour=SOFT)
         pdf.ln(2)
-    _line(pdf, title, size=20)
-    _line(pdf, letter.number, size=11, colour=SOFT)
-    _line(pdf, addressee, size=11, colour=SOFT)
-    _line(pdf, moment_text(letter.decided_at, "zone"), size=11, colour=SOFT)
-    _line(pdf, _("Check this letter at %(url)s") % {"url": verify_url}, size=9, colour=SOFT)
+    write_line(pdf, title, size=20)
+    write_line(pdf, letter.number, size=11, colour=SOFT)
+    write_line(pdf, addressee, size=11, colour=SOFT)
+    write_line(pdf, moment_text(letter.decided_at, "zone"), size=11, colour=SOFT)
+    write_line(pdf, _("Check this letter at %(url)s") % {"url": verify_url}, size=9, colour=SOFT)
     pdf.ln(2)
     pdf.set_draw_color(*BRAND)
     pdf.line(pdf.l_margin, pdf.get_y(), pdf.w - pdf.r_margin, pdf.get_y())
@@ -70,16 +70,17 @@ def _render(letter: Letter, *, addressee: str, by_system: bool, platform: str, v
     for part in letter.parts:
         if pdf.will_page_break(20):
             pdf.add_page()
-        _line(pdf, f"{part.no}  {part.title}", size=12, colour=BRAND)
+        write_line(pdf, f"{part.no}  {part.title}", size=12, colour=BRAND)
         for text in part.lines:
             for piece in text.split("\n"):
-                _line(pdf, piece, size=10.5)
+                write_line(pdf, piece, size=10.5)
             pdf.ln(1)
         pdf.ln(2)
     return bytes(pdf.output())
 
 
-def _line(pdf: FPDF, text: str, *, size: float, colour: tuple[int, int, int] = INK) -> None:
+def write_line(pdf: FPDF, text: str, *, size: float, colour: tuple[int, int, int] = INK) -> None:
+    """Writes a paragraph below what is written."""
     pdf.set_font(FONT, size=size)
     pdf.set_text_color(*colour)
     pdf.multi_cell(0, size * 0.54, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT, wrapmode=_wrap(text))

@@ -7,17 +7,16 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from casework.errors import or_not_found
 from rules.models import Clause, LawArticle, PlatformRule, RuleVersion
+from rules.searching import rules_named_or_saying
 
 
 def rules_with_history(search: str = "") -> QuerySet[PlatformRule]:
-    """Every rule with its published versions, newest first; `search` looks in names and in every version's text."""
+    """Every rule with its published versions, newest first; with `search`, those in whose name or text of any version
+    each of its words stands, or what means the same."""
     versions = RuleVersion.objects.filter(published_at__isnull=False).order_by("-effective_from")
     rules = PlatformRule.objects.filter(versions__published_at__isnull=False).distinct()
     if search:
-        inside = Clause.objects.filter(
-            Q(text_zh__icontains=search) | Q(text_en__icontains=search), version__published_at__isnull=False
-        ).values("version__rule")
-        rules = rules.filter(Q(name_zh__icontains=search) | Q(name_en__icontains=search) | Q(pk__in=inside))
+        rules = rules.filter(rules_named_or_saying(search))
     return rules.prefetch_related(Prefetch("versions", versions, to_attr="history"))
 
 
@@ -34,6 +33,20 @@ def version_by_number(ref: str, number: str) -> RuleVersion:
         .prefetch_related("clauses")
         .first()
     )
+
+
+def version_before(version: RuleVersion) -> RuleVersion | None:
+    """The published version of the same rule that started last before this one."""
+    earlier = RuleVersion.objects.filter(rule=version.rule_id, published_at__isnull=False)
+    return earlier.filter(effective_from__lt=version.effective_from).order_by("-effective_from").first()
+
+
+def newest_versions(*, rule: PlatformRule | None = None, most: int = 50) -> list[RuleVersion]:
+    """The published versions of every rule, or of one, the latest publication first."""
+    versions = RuleVersion.objects.filter(published_at__isnull=False).select_related("rule")
+    if rule is not None:
+        versions = versions.filter(rule=rule)
+    return list(versions.order_by("-published_at", "-pk")[:most])
 
 
 def versions_of(codes: Iterable[str]) -> dict[str, list[RuleVersion]]:

@@ -1,4 +1,7 @@
-"""Addresses of the published rules, open to everybody."""
+"""Addresses of the published rules, open to everybody.
+
+What is about a rule and no version of it has no slash at its end, so that it is no version's address.
+"""
 
 from django.urls import path
 
@@ -8,7 +11,10 @@ app_name = "rules"
 
 urlpatterns = [
     path("rules/", views.rules, name="list"),
+    path("rules/feed.atom", views.feed, name="feed"),
     path("rules/<name:code>/", views.history, name="history"),
+    path("rules/<name:code>/feed.atom", views.feed, name="rule-feed"),
+    path("rules/<name:code>/compare", views.compare, name="compare"),
     path("rules/<name:code>/<name:number>/", views.version, name="version"),
     path("rules/<name:code>/<name:number>/text.<slug:ending>", views.download, name="download"),
 ]

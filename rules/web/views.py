@@ -1,37 +1,64 @@
-"""The published rules: search, history, one version with its clauses, and the same as a file. Open to everybody."""
+"""The published rules: search, history, one version, two compared, files to keep, a feed. Open to everybody."""
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from casework import clock
 from casework.errors import NotFound
 from casework.files import header_filename
+from casework.templatetags.casework_tags import moment_text
 from casework.text import TextRefused, check_text
 from casework.web import page
 from rules import queries
+from rules.models import RuleVersion
+from rules.searching import find_clauses
+from rules.web.comparison import compare_versions
 
-ENDINGS = {"html": "text/html; charset=utf-8", "txt": "text/plain; charset=utf-8"}
+ENDINGS = {
+    "html": "text/html; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "pdf": "application/pdf",
+    "json": "application/json",
+}
 MAX_SEARCHED = 100
+SHOWN = 20
+"""Clauses that a search shows at first."""
+KEEP_PDF = 24 * 3600
+"""Seconds for which a drawn PDF is kept: the text never changes, drawing it takes a while."""
 
 
 @require_safe
 @page()
 def rules(request: HttpRequest) -> HttpResponse:
-    """Every rule, or those in whose name or text the words stand."""
+    """Every rule; with words, the clauses of all versions in which they stand."""
     asked, refused = request.GET.get("q", "").strip(), ""
+    code = request.GET.get("rule", "").strip()
     try:
         check_text(asked, max_length=MAX_SEARCHED, one_line=True)
+        check_text(code, max_length=MAX_SEARCHED, one_line=True)
     except TextRefused as error:
-        asked, refused = "", str(error.message)
+        asked, code, refused = "", "", str(error.message)
+    every = list(queries.rules_with_history())
     context = {
-        "rules": queries.rules_with_history(asked),
+        "rules": every,
         "asked": asked,
+        "only": next((rule for rule in every if code and rule.code == code), None),
         "errors": [{"text": refused, "id": "id_q"}] if refused else [],
         "now": clock.now(),
     }
+    if asked:
+        found = find_clauses(asked, rule=code)
+        shown = found.clauses if "all" in request.GET else found.clauses[:SHOWN]
+        context |= {"found": found, "shown": shown}
     return render(request, "rules/list.html", context)
 
 
@@ -41,7 +68,8 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     """Every published version of one rule, newest first."""
     now = clock.now()
     rule = queries.rule_by_ref(code)
-    versions = [(row, row.is_in_force(now)) for row in rule.history]  # type: ignore[attr-defined]
+    rows: list[RuleVersion] = rule.history  # type: ignore[attr-defined]
+    versions = [(row, row.is_in_force(now), before) for row, before in zip(rows, [*rows[1:], None], strict=True)]
     return render(request, "rules/history.html", {"rule": rule, "versions": versions, "now": now})
 
 
@@ -51,20 +79,123 @@ def version(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """One version as it reads, each clause with an address of its own."""
     now = clock.now()
     found = queries.version_by_number(code, number)
-    context = {"version": found, "rule": found.rule, "is_in_force": found.is_in_force(now), "now": now}
+    context = {
+        "version": found,
+        "rule": found.rule,
+        "before": queries.version_before(found),
+        "is_in_force": found.is_in_force(now),
+        "endings": list(ENDINGS),
+        "now": now,
+    }
     return render(request, "rules/version.html", context)
 
 
 @require_safe
 @page()
-def download(_request: HttpRequest, code: str, number: str, ending: str) -> HttpResponse:
+def compare(request: HttpRequest, code: str) -> HttpResponse:
+    """Two versions of a rule by clause and character; the newest beside the one before where none is named."""
+    rule = queries.rule_by_ref(code)
+    rows: list[RuleVersion] = rule.history  # type: ignore[attr-defined]
+    to = request.GET.get("to") or rows[0].number
+    newer = next((row for row in rows if row.number == to), None)
+    before = queries.version_before(newer) if newer else None
+    start = request.GET.get("from") or (before.number if before else to)
+    older, newer = (queries.version_by_number(code, number) for number in (start, to))
+    changes = compare_versions(older, newer)
+    context = {
+        "rule": rule,
+        "versions": rows,
+        "older": older,
+        "newer": newer,
+        "changes": [change for change in changes if change.kind != "same"],
+        "same": [change for change in changes if change.kind == "same"],
+        "now": clock.now(),
+    }
+    return render(request, "rules/compare.html", context)
+
+
+@require_safe
+@page()
+def download(_request: HttpRequest, code: str, number: str, ending: str) -> HttpResponseBase:
     """The version in both languages as a file to keep."""
     if ending not in ENDINGS:
         raise NotFound()
     found = queries.version_by_number(code, number)
-    text = render_to_string(f"rules/download.{ending}", {"version": found, "rule": found.rule})
-    response = HttpResponse(text, content_type=ENDINGS[ending])
+    response: HttpResponse
+    if ending == "json":
+        response = JsonResponse(_as_json(found), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    elif ending == "pdf":
+        response = HttpResponse(_as_pdf(found), content_type=ENDINGS[ending])
+    else:
+        text = render_to_string(f"rules/download.{ending}", {"version": found, "rule": found.rule})
+        response = HttpResponse(text, content_type=ENDINGS[ending])
     name = found.rule.name_en if (get_language() or "").startswith("en") else found.rule.name_zh
     response["Content-Disposition"] = header_filename(f"{name} {found.number}.{ending}")
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
+
+
+def _as_json(found: RuleVersion) -> dict[str, object]:
+    """As `GET rules/{ref}/versions/{no}`, with both languages of everything."""
+    return {
+        "rule": found.rule.ref,
+        "code": found.rule.code,
+        "name_zh": found.rule.name_zh,
+        "name_en": found.rule.name_en,
+        "number": found.number,
+        "effective_from": found.effective_from,
+        "effective_to": found.effective_to,
+        "published_at": found.published_at,
+        "summary_zh": found.summary_zh,
+        "summary_en": found.summary_en,
+        "text_hash": found.text_hash,
+        "clauses": [
+            {
+                name: getattr(clause, name)
+                for name in (
+                    "number", "title_zh", "title_en", "text_zh", "text_en", "is_major_interest", "text_hash",
+                )
+            }
+            for clause in found.clauses.all()
+        ],
+    }  # fmt: skip
+
+
+def _as_pdf(found: RuleVersion) -> bytes:
+    from rules.web import pdf  # with all of fontTools, which only the first PDF has to wait for
+
+    key = f"rule-pdf:{found.pk}:{get_language()}:{found.effective_to.timestamp() if found.effective_to else ''}"
+    body: bytes | None = cache.get(key)
+    if body is None:
+        body = pdf.render_version(found, platform=settings.SITE_NAME or _("Appeals centre"))
+        cache.set(key, body, KEEP_PDF)
+    return body
+
+
+@require_safe
+@page()
+def feed(_request: HttpRequest, code: str = "") -> HttpResponse:
+    """The versions last published, of every rule or of one, as an Atom feed."""
+    rule = queries.rule_by_ref(code) if code else None
+    here = reverse("rules:rule-feed", args=[rule.code]) if rule else reverse("rules:feed")
+    at = reverse("rules:history", args=[rule.code]) if rule else reverse("rules:list")
+    site = settings.SITE_NAME or _("Appeals centre")
+    atom = Atom1Feed(
+        title=f"{rule.name if rule else _('Rules')} · {site}",
+        link=settings.PUBLIC_URL + at,
+        feed_url=settings.PUBLIC_URL + here,
+        description="",
+        language=get_language() or "zh-hans",
+    )
+    for each in queries.newest_versions(rule=rule):
+        link = settings.PUBLIC_URL + reverse("rules:version", args=[each.rule.code, each.number])
+        start = moment_text(each.effective_from, "zone")
+        atom.add_item(
+            title=f"{each.rule.name} {each.number}",
+            link=link,
+            unique_id=f"{link}#{each.text_hash}",
+            description=" ".join(filter(None, (_("In force from %(start)s") % {"start": start}, each.summary))),
+            pubdate=each.published_at,
+            updateddate=each.published_at,
+        )
+    return HttpResponse(atom.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")

@@ -380,6 +380,9 @@ def test_a_line_break_of_a_browser_is_one_character(live):
 
 NOWHERE = [
     "/rules/?q=%00",
+    "/rules/?q=x&rule=%00",
+    "/rules/a%00/compare",
+    "/rules/a%00/feed.atom",
     "/rules/a%00/",
     "/rules/x/%00/",
     "/letters/verify/?code=%00",
@@ -639,7 +642,7 @@ def test_rules_are_searched_read_and_saved(live):
     page = text(client.get(f"/rules/{live.rule}/2026-01/"))
     assert 'id="clause-8"' in page
     assert "2026-01" in text(client.get(f"/rules/{live.rule}/"))
-    for ending in ("html", "txt"):
+    for ending in ("html", "txt", "json"):
         saved = client.get(f"/rules/{live.rule}/2026-01/text.{ending}")
         assert saved["content-disposition"].startswith("attachment;")
         assert "不得使用“国家级”等用语。" in text(saved)
