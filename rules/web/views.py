@@ -1,5 +1,7 @@
 """The published rules: search, history, one version, two compared, files to keep, a feed. Open to everybody."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -48,7 +50,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     except TextRefused as error:
         asked, code, refused = "", "", str(error.message)
     every = list(queries.rules_with_history())
-    context = {
+    context: dict[str, Any] = {
         "rules": every,
         "asked": asked,
         "only": next((rule for rule in every if code and rule.code == code), None),
