@@ -53,11 +53,21 @@ class BasisKind(models.TextChoices):
     PRACTICE = "PRACTICE", _("market practice where the law leaves it open")
 
 
+class Effect(models.TextChoices):
+    """What a fact does to the claim once it is found against the claimant."""
+
+    BARS = "BARS", _("the claim falls")
+    BARS_PART = "BARS_PART", _("one part of the claim falls")
+    CAPS_PART = "CAPS_PART", _("one part of the claim is limited")
+    SHIFTS = "SHIFTS", _("the claimant has to show another fact")
+
+
 class SourceConfidence(models.TextChoices):
     """How well the cited sources were checked when the row was written."""
 
-    TEXT_SEEN = "TEXT_SEEN", _("text read")
-    SUMMARY_SEEN = "SUMMARY_SEEN", _("summary read")
+    OFFICIAL_SEEN = "OFFICIAL_SEEN", _("text read in an official publication")
+    TEXT_SEEN = "TEXT_SEEN", _("text read in copies published by others")
+    SUMMARY_SEEN = "SUMMARY_SEEN", _("only a summary read")
     UNVERIFIED = "UNVERIFIED", _("not verified")
 
 

@@ -191,6 +191,7 @@ EVENTS: Mapping[str, EventText] = {
     "fact.burden_shifted": ON_RECORD_ONLY,
     "fact.admitted": ON_RECORD_ONLY,
     "fact.defaulted": ON_RECORD_ONLY,
+    "fact.left_to_ruling": ON_RECORD_ONLY,
     "fact.ruled": ON_RECORD_ONLY,
 }
 VARIANTS: Mapping[str, EventText] = {
@@ -218,6 +219,10 @@ VARIANTS: Mapping[str, EventText] = {
     "dispute.burden_met": EventText(
         party=_("The %(from)s showed what was asked: “%(statement)s”. The mediator will rule on it."),
         staff=_("Fact %(fact)s: %(from)s showed something; it waits for a ruling."),
+    ),
+    "dispute.silence_left_to_ruling": EventText(
+        party=_("The %(bearer)s showed nothing in time about fact %(fact)s. The mediator will rule on it. %(silence)s"),
+        staff=_("Fact %(fact)s: the time passed and %(side)s showed nothing; it waits for a ruling."),
     ),
     "dispute.fact_proved": EventText(party=_("The mediator found this proved: “%(statement)s”.")),
     "dispute.fact_not_proved": EventText(party=_("The mediator found this not proved: “%(statement)s”.")),

@@ -1,18 +1,21 @@
 """The burden of proof as data, and what follows from it: pure values and functions, no database, no clock.
 
 A ground has facts at issue; a fact has a ladder of steps; a step says who must show what, to which standard, on which
-basis, within how many hours, and what silence means. The claim holds when every fact is found for the claimant: facts
-that support the claim speak for the claimant when established, defences for the respondent.
+basis, within how many hours, and what silence means. Facts that support the claim speak for the claimant when
+established, defences for the respondent. A fact found against the claimant has an effect: it bars the claim, bars or
+caps one part of it, or lays another fact on the claimant. What nothing bars holds.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from disputes.choices import (
     CONSUMERS,
+    MONEY,
     REFUNDS,
     BasisKind,
+    Effect,
     Family,
     Record,
     Remedy,
@@ -23,6 +26,7 @@ from disputes.choices import (
     Standard,
 )
 from disputes.machine import FactState
+from disputes.statutes import Statute, statutes_cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class StepDraft:
 
     `if_silent` is the state that the fact takes when the bearer shows nothing (one of `machine.BY_SILENCE`), and
     `silence_establishes` whether the fact then counts as true; `silence` says so in words to whom it concerns.
+    `silence_is_for_a_person`: the law only allows that finding, so silence leaves it to the mediator's ruling.
     """
 
     bearer: Side
@@ -54,17 +59,27 @@ class StepDraft:
     rebuts: bool = False
     holds: Sequence[Record] = ()
     presumption: BilingualText = BilingualText("", "")
+    silence_is_for_a_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FactDraft:
-    """One fact at issue. `favours` is the side that it speaks for once established; `persuasion_on` loses in doubt."""
+    """One fact at issue. `favours` is the side that it speaks for once established; `persuasion_on` loses in doubt.
+
+    `effect` is what it does to the claim once found against the claimant: on which remedies (`part`) where it bars or
+    caps one part, or which other fact of the ground the claimant has to show then (`shifts_to`). `follows` says so in
+    words wherever it is not simply the end of the claim.
+    """
 
     key: str
     statement: BilingualText
     favours: Side
     persuasion_on: Side
     steps: Sequence[StepDraft]
+    effect: Effect = Effect.BARS
+    part: Sequence[Remedy] = ()
+    shifts_to: str = ""
+    follows: BilingualText = BilingualText("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +121,6 @@ class RelaxationDraft:
     controls: Sequence[ControlDraft] = field(default_factory=tuple)
 
 
-STATUTORY: Mapping[tuple[str, str], Role] = {
-    ("durable_defect", "defect"): Role.SELLER,  # 消保法 23(3), once purchase, receipt and timely discovery are shown
-    ("food_standard", "meets_standard"): Role.PRODUCER,  # 食品药品纠纷规定 6
-    ("knowing_buyer", "buyer_knew"): Role.PRODUCER,  # 惩罚性赔偿解释 12(3)
-    ("return_excluded", "excluded"): Role.SELLER,  # 七日无理由退货暂行办法 20(2)
-    ("prepaid_balance", "balance"): Role.PROVIDER,  # 预付式消费解释 25
-    ("unauthorised_payment", "user_at_fault"): Role.PAYMENT_PROVIDER,  # 电商法 57(2)
-    ("live_room_not_seller", "seller_labelled"): Role.LIVE_ROOM,  # 网络消费规定 12(1)
-    ("warranty_start", "real_price"): Role.SELLER,  # 实施条例 18
-}
-"""(ground slug, fact key) of the facts whose burden a statute lays on the trader: no table may lay its decisive step on
-a consumer. The decisive step is the first; a consumer may have to answer only what the trader has shown."""
-
-
 def role_of(ground: GroundDraft, side: Side) -> Role:
     """What a side is in the trade, in this ground."""
     return {Side.CLAIMANT: ground.claimant_role, Side.RESPONDENT: ground.respondent_role}.get(side, Role.PLATFORM)
@@ -136,8 +137,9 @@ class TableFault:
 def faults_of(grounds: Sequence[GroundDraft], relaxations: Sequence[RelaxationDraft] = ()) -> list[TableFault]:
     """Everything that forbids this table: no basis, a statutory burden laid on a consumer, a ladder that cannot end.
 
-    Codes: `no-basis`, `statutory-burden-on-consumer`, `no-steps`, `no-facts`, `repeated`, `silence-state`,
-    `silence-contradicts-state`, `silence-rewards-the-bearer`, `hours`, `remedy`, `unknown-fact`, `no-control`.
+    Codes: `no-basis`, `statutory-burden-on-consumer`, `burden-not-in-the-law`, `no-steps`, `no-facts`, `repeated`,
+    `silence-state`, `silence-contradicts-state`, `silence-rewards-the-bearer`, `silence-is-no-inference`, `hours`,
+    `remedy`, `effect`, `unknown-fact`, `no-control`.
     """
     faults = []
     if len({g.slug for g in grounds}) != len(grounds) or len({g.code for g in grounds}) != len(grounds):
@@ -151,6 +153,7 @@ def faults_of(grounds: Sequence[GroundDraft], relaxations: Sequence[RelaxationDr
             faults.append(TableFault(f"/{g}/facts", "repeated"))
         for f, fact in enumerate(ground.facts):
             faults += _faults_of_fact(ground, fact, f"/{g}/facts/{f}")
+        faults += _statutory_faults(ground, f"/{g}/facts")
     known = {(g.slug, f.key) for g in grounds for f in g.facts}
     for r, relaxation in enumerate(relaxations):
         if (relaxation.ground, relaxation.fact) not in known:
@@ -182,7 +185,23 @@ def _faults_of_fact(ground: GroundDraft, fact: FactDraft, at: str) -> Iterable[T
             yield TableFault(f"{here}/silence_establishes", "silence-contradicts-state")
         if is_same_side(ground, found_for(fact.favours, step.silence_establishes), step.bearer):
             yield TableFault(f"{here}/silence_establishes", "silence-rewards-the-bearer")
-    yield from _statutory_faults(ground, fact, at)
+        if step.silence_is_for_a_person and step.if_silent != FactState.ADVERSE_INFERENCE:
+            yield TableFault(f"{here}/silence_is_for_a_person", "silence-is-no-inference")
+    if not _is_effect_whole(ground, fact):
+        yield TableFault(f"{at}/effect", "effect")
+
+
+def _is_effect_whole(ground: GroundDraft, fact: FactDraft) -> bool:
+    """Whether the effect names what it is on and no more, and says what follows where the claim does not just fall."""
+    others = {other.key for other in ground.facts if other is not fact and other.effect != Effect.SHIFTS}
+    names_part = bool(fact.part) and set(fact.part) <= set(ground.remedies)
+    is_on = {
+        Effect.BARS: not fact.part and not fact.shifts_to,
+        Effect.BARS_PART: names_part and not fact.shifts_to,
+        Effect.CAPS_PART: names_part and not fact.shifts_to and set(fact.part) <= set(MONEY),
+        Effect.SHIFTS: not fact.part and fact.shifts_to in others,
+    }
+    return is_on[fact.effect] and (fact.effect == Effect.BARS or bool(fact.follows.zh.strip()))
 
 
 class HasRespondent(Protocol):
@@ -206,18 +225,39 @@ def payer_of(ground: HasRespondent, remedy: str) -> Side:
     return Side.PLATFORM if ground.respondent_role == Role.PLATFORM else Side.RESPONDENT
 
 
-def _statutory_faults(ground: GroundDraft, fact: FactDraft, at: str) -> Iterable[TableFault]:
-    """A burden that a statute lays on the trader: the trader loses in doubt, and shows before any consumer must."""
-    bearer = STATUTORY.get((ground.slug, fact.key))
-    if bearer is None:
-        return
-    if role_of(ground, fact.persuasion_on) in CONSUMERS:
-        yield TableFault(f"{at}/persuasion_on", "statutory-burden-on-consumer")
-    roles = [role_of(ground, step.bearer) for step in fact.steps]
-    before = roles[: roles.index(bearer)] if bearer in roles else roles
-    for s, role in enumerate(before):
-        if role in CONSUMERS:
-            yield TableFault(f"{at}/steps/{s}/bearer", "statutory-burden-on-consumer")
+def _statutory_faults(ground: GroundDraft, at: str) -> Iterable[TableFault]:
+    """A burden that a cited article lays on the trader lies there, whatever ground and fact are called.
+
+    A ground that cites such an article has a fact in which a trader bears it as said by the law; there the trader loses
+    in doubt, and shows before any consumer must. And no step says that the law itself lays it on a consumer unless a
+    cited article does.
+    """
+    cited: dict[Statute, str] = {}
+    borne: set[Statute] = set()
+    for f, fact in enumerate(ground.facts):
+        roles = [role_of(ground, step.bearer) for step in fact.steps]
+        laid: list[int] = []
+        for s, (step, role) in enumerate(zip(fact.steps, roles, strict=True)):
+            found = statutes_cited(step.basis.zh)
+            for statute in found:
+                cited.setdefault(statute, f"{at}/{f}/steps/{s}/bearer")
+            if step.basis_kind != BasisKind.EXPLICIT:
+                continue
+            if role in CONSUMERS and not any(role in statute.roles for statute in found):
+                yield TableFault(f"{at}/{f}/steps/{s}/basis_kind", "burden-not-in-the-law")
+            on_trader = {statute for statute in found if statute.is_for_traders and role in statute.roles}
+            borne |= on_trader
+            laid += [s] if on_trader else []
+        if not laid:
+            continue
+        if role_of(ground, fact.persuasion_on) in CONSUMERS:
+            yield TableFault(f"{at}/{f}/persuasion_on", "statutory-burden-on-consumer")
+        for s, role in enumerate(roles[: laid[0]]):
+            if role in CONSUMERS:
+                yield TableFault(f"{at}/{f}/steps/{s}/bearer", "statutory-burden-on-consumer")
+    for statute, where in cited.items():
+        if statute.is_for_traders and statute not in borne:
+            yield TableFault(where, "statutory-burden-on-consumer")
 
 
 def found_for(favours: str, established: bool) -> Side:
@@ -228,18 +268,50 @@ def found_for(favours: str, established: bool) -> Side:
 
 @dataclass(frozen=True, slots=True)
 class FactFinding:
-    """A fact as it stands: its number, whom it favours once true, its state, whether it counts as true (or None)."""
+    """A fact as it stands: its number, whom it favours once true, its state, whether it counts as true (or None).
+
+    `effect`, `part`, `shifts_to` and `persuasion_on` are those of the table that the dispute began under.
+    """
 
     no: int
     key: str
     favours: str
     state: str
     established: bool | None
+    effect: str = Effect.BARS
+    part: Sequence[str] = ()
+    shifts_to: str = ""
+    persuasion_on: str = ""
+
+    @property
+    def found_for(self) -> Side | None:
+        return None if self.established is None else found_for(self.favours, self.established)
+
+
+class IsFactRow(Protocol):
+    """What the table says of a fact, as a row."""
+
+    key: str
+    effect: str
+    part: Sequence[str]
+    shifts_to: str
+    persuasion_on: str
+
+
+def finding_of(row: IsFactRow, no: int, favours: str, state: str, established: bool | None) -> FactFinding:
+    """A fact as it stands, with the effect that its own table gives it."""
+    return FactFinding(
+        no, row.key, favours, state, established, row.effect, tuple(row.part), row.shifts_to, row.persuasion_on
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What the table makes of the facts: whether the claim holds (None while a fact is unsettled), and why."""
+    """What the table makes of the facts: whether the claim holds (None while a fact is unsettled), and why.
+
+    `barred_by` are the facts that let it fall, `limited_by` those that cap it. Where one does, the sum is for a person:
+    `amount_minor` is None, and it lies between `at_least_minor` and `at_most_minor`.
+    """
 
     supported: bool | None
     remedy: str
@@ -248,6 +320,49 @@ class Derived:
     for_claimant: tuple[int, ...]
     against_claimant: tuple[int, ...]
     stakes: tuple[str, ...]
+    barred_by: tuple[int, ...] = ()
+    limited_by: tuple[int, ...] = ()
+    at_least_minor: int | None = None
+    at_most_minor: int | None = None
+
+
+SHOWN = frozenset({str(FactState.PROVED), str(FactState.ADMITTED)})
+"""States in which a fact was shown or conceded, and not only supplied by what silence means."""
+
+
+def bars_of(facts: Sequence[FactFinding], remedy: str) -> tuple[list[FactFinding], list[FactFinding]]:
+    """The facts that bar the claim for this remedy, and those that are open for as long as another fact is.
+
+    A fact that shifts bars nothing itself. Found against the claimant, it leaves to the claimant what `shifts_to`
+    names: that has to be shown or conceded, and the other side's silence about it does not do. Found for the claimant,
+    it relieves the claimant of that fact where the claimant would lose it in doubt.
+    """
+    by_key = {f.key: f for f in facts}
+    relieved: set[int] = set()
+    left: set[int] = set()
+    waits: set[int] = set()
+    for fact in facts:
+        target = by_key.get(fact.shifts_to) if fact.effect == Effect.SHIFTS else None
+        if target is None:
+            continue
+        if fact.established is None:
+            waits.add(target.no)
+        elif fact.found_for is not Side.CLAIMANT:
+            left.add(target.no)
+        elif target.persuasion_on == Side.CLAIMANT:
+            relieved.add(target.no)
+    bars = []
+    for fact in facts:
+        if fact.established is None or fact.no in waits or fact.no in relieved:
+            continue
+        is_lost = fact.found_for is not Side.CLAIMANT
+        if (
+            (is_lost and fact.effect == Effect.BARS)
+            or (is_lost and fact.effect == Effect.BARS_PART and remedy in fact.part)
+            or (not is_lost and fact.no in left and str(fact.state) not in SHOWN)
+        ):
+            bars.append(fact)
+    return bars, [f for f in facts if f.established is None or f.no in waits]
 
 
 def derive(
@@ -261,20 +376,24 @@ def derive(
     stakes: Sequence[str],
     amount_needs_person_minor: int,
 ) -> Derived:
-    """The outcome that follows from the facts: the claim holds when every fact is found for the claimant.
+    """The outcome that follows from the facts by their effects: the claim holds unless a fact bars it.
 
-    The remedy is the claimed one where the table allows it, else the table's own. Money beyond the order's amount is
-    marked as beyond the loss (`punitive`), a large amount as such; both then want a person's confirmation.
+    The remedy is the claimed one where the table allows it, else the table's own. Where a fact caps that remedy the sum
+    is for a person: no more than claimed, and, of compensation where the table also gives the price back, no less than
+    the price. Money beyond the order's amount is marked as beyond the loss (`punitive`), a large amount as such; both
+    then want a person's confirmation.
     """
-    unsettled = tuple(f.no for f in facts if f.established is None)
-    won = tuple(
-        f.no for f in facts if f.established is not None and found_for(f.favours, f.established) is Side.CLAIMANT
-    )
-    lost = tuple(
-        f.no for f in facts if f.established is not None and found_for(f.favours, f.established) is not Side.CLAIMANT
-    )
-    supported: bool | None = False if lost else (None if unsettled else True)
-    remedy = (claim_remedy if claim_remedy in remedies else default_remedy) if supported else ""
+    remedy = claim_remedy if claim_remedy in remedies else default_remedy
+    bars, waiting = bars_of(facts, remedy)
+    supported: bool | None = False if bars else (None if waiting else True)
+    caps = [
+        f
+        for f in facts
+        if f.effect == Effect.CAPS_PART and remedy in f.part and f.found_for not in (None, Side.CLAIMANT)
+    ]
+    gives_price = remedy == Remedy.COMPENSATE and not REFUNDS.isdisjoint(remedies)
+    at_least = min(claim_amount_minor or 0, order_amount_minor) if gives_price else None
+    capped = bool(supported) and bool(caps) and claim_amount_minor is not None and at_least != claim_amount_minor
     marks = set(stakes)
     if claim_amount_minor is not None and claim_amount_minor > order_amount_minor:
         marks.add(Stake.PUNITIVE)
@@ -282,10 +401,14 @@ def derive(
         marks.add(Stake.AMOUNT)
     return Derived(
         supported=supported,
-        remedy=remedy,
-        amount_minor=claim_amount_minor if supported else None,
-        open_facts=unsettled,
-        for_claimant=won,
-        against_claimant=lost,
+        remedy=remedy if supported else "",
+        amount_minor=claim_amount_minor if supported and not capped else None,
+        open_facts=tuple(f.no for f in facts if f.established is None),
+        for_claimant=tuple(f.no for f in facts if f.found_for is Side.CLAIMANT),
+        against_claimant=tuple(f.no for f in facts if f.found_for not in (None, Side.CLAIMANT)),
         stakes=tuple(sorted(marks)),
+        barred_by=tuple(f.no for f in bars),
+        limited_by=tuple(f.no for f in caps) if capped else (),
+        at_least_minor=at_least if capped else None,
+        at_most_minor=claim_amount_minor if capped else None,
     )

@@ -131,12 +131,12 @@ def propose_what_the_table_derives(event: Event, *, now: datetime) -> None:
     """Proposes, once evidence closes and the table decides every fact, that outcome to both sides.
 
     Only a proposal: it binds nobody unless both accept it. None where a person was demanded, on the form or in words,
-    the stakes want a person, the claim fails, or the platform switched this off.
+    the stakes or the sum want a person, the claim fails, or the platform switched this off.
     """
     dispute = Dispute.objects.select_related("ground").get(pk=event.case_id)
     derived = commands.derived_of(dispute)
     proposes = settings.TABLE_PROPOSALS and dispute.state == "DELIBERATING" and not dispute.human_demanded
-    if not proposes or not derived.supported or derived.stakes or derived.remedy == Remedy.REFUND_NO_RETURN:
+    if not proposes or not derived.supported or derived.stakes or derived.limited_by or derived.remedy == Remedy.REFUND_NO_RETURN:
         return
     if asks_for_a_person_in_text(dispute):
         return

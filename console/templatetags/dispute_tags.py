@@ -93,9 +93,9 @@ def gap_reason(gap: dict[str, Any]) -> str:
 
 
 @register.filter
-def against(derived: Derived) -> str:
-    """The facts that speak against the claimant, by number."""
-    return _(", ").join(_("fact %(no)s") % {"no": no} for no in derived.against_claimant)
+def fact_numbers(numbers: Iterable[int]) -> str:
+    """Facts by number: “fact 1, fact 3”."""
+    return _(", ").join(_("fact %(no)s") % {"no": no} for no in numbers)
 
 
 @register.filter

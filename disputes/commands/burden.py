@@ -23,6 +23,9 @@ FAULTS = {
     "silence-state": _("Silence must lead to one of the listed states."),
     "silence-contradicts-state": _("What silence establishes contradicts the state it leads to."),
     "silence-rewards-the-bearer": _("Silence cannot favour whoever stays silent."),
+    "silence-is-no-inference": _("Only what the law lets a person infer from silence is left to a person."),
+    "burden-not-in-the-law": _("No cited article itself lays this burden on a consumer; call it derived."),
+    "effect": _("Say what this fact does to the claim: which part it touches, or which fact the claimant has to show."),
     "hours": _("A step of proof gives at least one hour."),
     "remedy": _("The remedy that follows by default must be among the possible ones."),
     "unknown-fact": _("The table has no such fact."),
@@ -100,6 +103,11 @@ def _fact(ground: GroundRow, no: int, draft: FactDraft) -> FactRow:
         statement_en=draft.statement.en,
         favours=draft.favours,
         persuasion_on=draft.persuasion_on,
+        effect=draft.effect,
+        part=[str(r) for r in draft.part],
+        shifts_to=draft.shifts_to,
+        follows_zh=draft.follows.zh,
+        follows_en=draft.follows.en,
     )
 
 
@@ -118,12 +126,12 @@ def _step(fact: FactRow, no: int, draft: StepDraft) -> StepRow:
         holds=[str(r) for r in draft.holds],
         silence_zh=draft.silence.zh,
         silence_en=draft.silence.en,
-        **copied(draft, "bearer standard basis_kind hours rebuts if_silent silence_establishes"),
+        **copied(draft, "bearer standard basis_kind hours rebuts if_silent silence_establishes silence_is_for_a_person"),
     )
 
 
 def _content(draft: GroundDraft) -> dict[str, object]:
-    """What the table's hash covers of one ground: who must show what, and what silence means."""
+    """What the table's hash covers of one ground: who must show what, what silence means, what a fact does to it."""
     return {
         "code": draft.code,
         "facts": [
@@ -132,6 +140,7 @@ def _content(draft: GroundDraft) -> dict[str, object]:
                 "statement": f.statement.zh,
                 "favours": str(f.favours),
                 "persuasion_on": str(f.persuasion_on),
+                "effect": [str(f.effect), *(str(r) for r in f.part), f.shifts_to, f.follows.zh],
                 "steps": [
                     {
                         "bearer": str(s.bearer),
@@ -141,6 +150,7 @@ def _content(draft: GroundDraft) -> dict[str, object]:
                         "hours": s.hours,
                         "silence": str(s.if_silent),
                         "establishes": s.silence_establishes,
+                        "for_a_person": s.silence_is_for_a_person,
                     }
                     for s in f.steps
                 ],

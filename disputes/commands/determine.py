@@ -19,7 +19,7 @@ from casework.ledger import digest
 from casework.models import copied
 from casework.text import is_visually_blank
 from casework.working_days import add_days
-from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
+from disputes.choices import GOODS_BACK, MONEY, REFUNDS, Payer, Remedy, Side
 from disputes.claims import content_of_determination
 from disputes.commands.follow import begin_after_determination
 from disputes.commands.locking import lock_dispute, move
@@ -36,7 +36,7 @@ from disputes.models import (
     OptIn,
 )
 from disputes.policies import may_mediate
-from disputes.proof import Derived, FactFinding, derive, found_for, payer_of
+from disputes.proof import Derived, derive, finding_of, found_for, payer_of
 from notices.commands import record_determination
 from notices.queries import lock_notice
 
@@ -71,12 +71,9 @@ class DeterminationDraft:
 
 def derived_of(dispute: Dispute) -> Derived:
     """What the table makes of the facts as they stand now."""
-    rows = [
-        FactFinding(f.no, f.row.key, f.favours, str(f.state), f.established)
-        for f in dispute.facts.select_related("row").order_by("no")
-    ]
+    rows = dispute.facts.select_related("row").order_by("no")
     return derive(
-        rows,
+        [finding_of(f.row, f.no, f.favours, str(f.state), f.established) for f in rows],
         claim_remedy=dispute.claim_remedy,
         claim_amount_minor=dispute.claim_amount_minor,
         order_amount_minor=dispute.order_amount_minor,
@@ -88,9 +85,23 @@ def derived_of(dispute: Dispute) -> Derived:
 
 
 def departs_from(dispute: Dispute, draft: DeterminationDraft, derived: Derived) -> bool:
-    """Whether the decision is another than the table derives: outcome, remedy, sum, who pays it, goods back or not."""
+    """Whether the decision is another than the table derives: outcome, remedy, sum, who pays it, goods back or not.
+
+    Where a fact caps the claim, any sum within its bounds follows the table: as what was claimed, or as the price back.
+    """
     if derived.supported is False:
         return draft.outcome != DisputeOutcome.NOT_SUPPORTED
+    if derived.limited_by:
+        given = draft.amount_minor or 0
+        least, most = derived.at_least_minor or 1, derived.at_most_minor or 0
+        price_only = derived.at_least_minor is not None and draft.remedy in {str(r) for r in REFUNDS}
+        return (
+            draft.outcome != (DisputeOutcome.SUPPORTED if given == most else DisputeOutcome.PARTLY)
+            or not (draft.remedy == derived.remedy or (price_only and draft.remedy in dispute.ground.remedies))
+            or not least <= given <= most
+            or draft.goods_back != (draft.remedy in {str(r) for r in GOODS_BACK})
+            or draft.payer != payer_of(dispute.ground, draft.remedy)
+        )
     return (
         draft.outcome != DisputeOutcome.SUPPORTED
         or draft.remedy != derived.remedy

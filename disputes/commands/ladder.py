@@ -143,7 +143,13 @@ def discharge(dispute: Dispute, fact: FactAtIssue, *, actor: Actor, now: datetim
 
 
 def apply_silence(dispute: Dispute, fact: FactAtIssue, *, effective_at: datetime, now: datetime) -> None:
-    """Puts the fact where the table says that silence on this step leads, as of the moment the window closed."""
+    """Puts the fact where the table says that silence on this step leads, as of the moment the window closed.
+
+    Where the law only allows that finding, the fact waits for a ruling instead.
+    """
+    if fact.step.silence_is_for_a_person:
+        _leave_to_ruling(dispute, fact, effective_at=effective_at, now=now)
+        return
     step = fact.step
     state, bearer = FactState(step.if_silent), fact.bearer
     fire(
@@ -171,6 +177,22 @@ def apply_silence(dispute: Dispute, fact: FactAtIssue, *, effective_at: datetime
             "state": str(state),
             "established": step.silence_establishes,
         },
+        cancels=production_cancels(fact.no),
+    )
+
+
+def _leave_to_ruling(dispute: Dispute, fact: FactAtIssue, *, effective_at: datetime, now: datetime) -> None:
+    """Nobody has to show anything more about the fact; its window stays on record, as one that passed in silence."""
+    facts = {"step": fact.step.no, "bearer": fact.bearer}
+    changes: dict[str, Any] = {"awaits_ruling": True, "base_due_at": None, "due_at": None}
+    fire(fact, "leave_to_ruling", actor=SYSTEM, now=now, effective_at=effective_at, facts=facts, **changes)
+    move(
+        dispute,
+        "default_fact",
+        actor=SYSTEM,
+        now=now,
+        effective_at=effective_at,
+        facts={"fact": fact.no, **facts},
         cancels=production_cancels(fact.no),
     )
 

@@ -77,6 +77,10 @@ class FactMachine(models.Model):
     def shift(self, **_facts: Any) -> None:
         """The mediator laid the burden on another side, on a stated basis."""
 
+    @transition(field=state, source=UNSETTLED, target=None, custom=moves("fact.left_to_ruling", by=("system",)))
+    def leave_to_ruling(self, **_facts: Any) -> None:
+        """The bearer stayed silent, from which the law lets a person infer something; it waits for a ruling."""
+
     @transition(field=state, source=UNSETTLED, target=F.ADMITTED, custom=moves("fact.admitted", by=("party",)))
     def admit(self, **_facts: Any) -> None:
         """The side that the fact speaks against conceded it, or the side that it speaks for gave it up."""

@@ -1,11 +1,11 @@
 """The burden table as rows: it belongs to one version of a platform rule and is fixed from its publication on."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from disputes.choices import BasisKind, Family, Remedy, Role, Side, SourceConfidence, Standard
+from disputes.choices import BasisKind, Effect, Family, Remedy, Role, Side, SourceConfidence, Standard
 from disputes.machine import FactState
 from rules.models import InBothLanguages
 
@@ -43,7 +43,7 @@ class GroundRow(InBothLanguages):
     if_supported_en = models.TextField()
     if_not_supported_zh = models.TextField()
     if_not_supported_en = models.TextField()
-    confidence = models.CharField(max_length=12, choices=SourceConfidence)
+    confidence = models.CharField(max_length=14, choices=SourceConfidence)
     stakes = models.JSONField(default=list)
     must_mediate = models.BooleanField(default=False)
 
@@ -65,7 +65,11 @@ class GroundRow(InBothLanguages):
 
 
 class FactRow(InBothLanguages):
-    """One fact at issue in a ground: whom it favours once true, and who loses in doubt."""
+    """One fact at issue in a ground: whom it favours once true, who loses in doubt, what it does to the claim.
+
+    `effect` is what follows once it is found against the claimant: for the remedies in `part`, or by laying on the
+    claimant the fact of the same ground with the key `shifts_to`. `follows` says so where the claim does not just fall.
+    """
 
     ground = models.ForeignKey(GroundRow, on_delete=models.PROTECT, related_name="facts")
     no = models.PositiveSmallIntegerField()
@@ -74,6 +78,11 @@ class FactRow(InBothLanguages):
     statement_en = models.TextField()
     favours = models.CharField(max_length=10, choices=Side)
     persuasion_on = models.CharField(max_length=10, choices=Side)
+    effect = models.CharField(max_length=10, choices=Effect, default=Effect.BARS)
+    part = models.JSONField(default=list)
+    shifts_to = models.SlugField(max_length=40, blank=True, default="", db_index=False)
+    follows_zh = models.TextField(blank=True, default="")
+    follows_en = models.TextField(blank=True, default="")
 
     class Meta:
         verbose_name = _("fact of a ground")
@@ -82,6 +91,12 @@ class FactRow(InBothLanguages):
         constraints = (
             models.UniqueConstraint(fields=("ground", "no"), name="fact_number_is_unique_in_ground"),
             check("fact_has_one_who_loses_in_doubt", Q(persuasion_on__in=Side.values)),
+            check(
+                "fact_says_what_it_does_to_the_claim",
+                Q(effect="BARS", part=[], shifts_to="")
+                | Q(effect__in=["BARS_PART", "CAPS_PART"], shifts_to="") & ~Q(part=[]) & ~Q(follows_zh="")
+                | Q(effect="SHIFTS", part=[]) & ~Q(shifts_to="") & ~Q(shifts_to=F("key")) & ~Q(follows_zh=""),
+            ),
         )
 
     def __str__(self) -> str:
@@ -115,6 +130,7 @@ class StepRow(InBothLanguages):
     silence_establishes = models.BooleanField()
     silence_zh = models.TextField()
     silence_en = models.TextField()
+    silence_is_for_a_person = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("step of proof")
@@ -130,6 +146,10 @@ class StepRow(InBothLanguages):
                 Q(if_silent__in=["PRESUMED", "ADVERSE_INFERENCE"])
                 | Q(if_silent="PROVED", silence_establishes=True)
                 | Q(if_silent="NOT_PROVED", silence_establishes=False),
+            ),
+            check(
+                "step_of_proof_leaves_only_an_inference_to_a_person",
+                Q(silence_is_for_a_person=False) | Q(if_silent="ADVERSE_INFERENCE"),
             ),
         )
 

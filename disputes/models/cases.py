@@ -244,6 +244,11 @@ class FactAtIssue(FactMachine, Case):
     def is_settled(self) -> bool:
         return self.state not in UNSETTLED
 
+    @property
+    def was_left_silent(self) -> bool:
+        """Whether it waits for a ruling because its bearer showed nothing; what is shown closes the window."""
+        return self.awaits_ruling and self.window_opened_at is not None
+
 
 class HumanDemand(models.Model):
     """A side's demand for a person: a row, not a flag, inserted once per side and never changed."""

@@ -41,6 +41,18 @@ def _fixed(table: str) -> list[Trigger]:
 _LACKS_A_CONTROL = """EXISTS (SELECT 1 FROM disputes_relaxation r WHERE r.table_id = NEW.id AND 3 > (
     SELECT COUNT(DISTINCT c.kind) FROM disputes_relaxationcontrol c WHERE c.relaxation_id = r.id))"""
 
+# A fact at issue `f` with its row `r` speaks for the claimant.
+_FOR_CLAIMANT = "(f.established AND r.favours = 'CLAIMANT' OR NOT f.established AND r.favours <> 'CLAIMANT')"
+_FOUND = """SELECT 1 FROM disputes_factatissue f JOIN disputes_factrow r ON r.id = f.row_id
+            WHERE f.dispute_id = NEW.dispute_id AND f.established IS NOT NULL"""
+# The claimant need not show `b`: what shifts it was found for the claimant, who would lose it in doubt.
+_RELIEVED = f"""(b.persuasion_on = 'CLAIMANT' AND EXISTS ({_FOUND} AND r.effect = 'SHIFTS' AND r.shifts_to = b.key
+                AND {_FOR_CLAIMANT}))"""  # noqa: S608  our own constants
+_BARRED = f"""EXISTS (SELECT 1 FROM disputes_factatissue a JOIN disputes_factrow b ON b.id = a.row_id
+            WHERE a.dispute_id = NEW.dispute_id AND a.established IS NOT NULL AND b.effect = 'BARS'
+            AND (a.established AND b.favours <> 'CLAIMANT' OR NOT a.established AND b.favours = 'CLAIMANT')
+            AND NOT {_RELIEVED})"""  # noqa: S608  our own constants
+
 TRIGGERS: list[Trigger] = [
     # — the burden table is a platform rule —
     *[trigger for table in _PUBLISHED for trigger in _fixed(table)],
@@ -64,6 +76,16 @@ TRIGGERS: list[Trigger] = [
         table="disputes_burdentable",
         events=("INSERT", "UPDATE"),
         when=f"NEW.published_at IS NOT NULL AND {_LACKS_A_CONTROL}",
+        problem="validation",
+    ),
+    Trigger(
+        name="fact_shifts_to_a_fact_of_its_ground",
+        table="disputes_burdentable",
+        events=("INSERT", "UPDATE"),
+        when="""NEW.published_at IS NOT NULL AND EXISTS (SELECT 1 FROM disputes_groundrow g
+            JOIN disputes_factrow f ON f.ground_id = g.id WHERE g.table_id = NEW.id AND f.effect = 'SHIFTS'
+            AND NOT EXISTS (SELECT 1 FROM disputes_factrow o WHERE o.ground_id = g.id AND o.key = f.shifts_to
+                AND o.effect <> 'SHIFTS'))""",
         problem="validation",
     ),
     Trigger(
@@ -325,6 +347,19 @@ TRIGGERS: list[Trigger] = [
         events=("INSERT",),
         when="""EXISTS (SELECT 1 FROM disputes_factatissue f WHERE f.dispute_id = NEW.dispute_id
             AND f.established IS NULL)""",
+    ),
+    Trigger(
+        name="claim_that_a_fact_bars_is_upheld_only_with_a_reason",
+        table="disputes_determination",
+        events=("INSERT",),
+        when=f"NEW.outcome <> 'NOT_SUPPORTED' AND NOT NEW.departs AND {_BARRED}",
+    ),
+    Trigger(
+        name="claim_that_no_fact_bars_is_refused_only_with_a_reason",
+        table="disputes_determination",
+        events=("INSERT",),
+        when=f"""NEW.outcome = 'NOT_SUPPORTED' AND NOT NEW.departs AND NOT EXISTS ({_FOUND}
+            AND r.effect <> 'CAPS_PART' AND NOT {_FOR_CLAIMANT})""",
     ),
     Trigger(
         name="refund_without_return_rests_on_a_given_consent",

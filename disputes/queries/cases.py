@@ -36,7 +36,7 @@ from disputes.policies import (
     side_of,
     visible_to,
 )
-from disputes.proof import Derived, FactFinding, derive, found_for
+from disputes.proof import Derived, derive, finding_of, found_for
 from disputes.triage import Place, most_urgent, place_of, reading_on_file
 from disputes.windows import answer_closes, window_closes
 from notices.queries import may_read_notice
@@ -296,7 +296,7 @@ def derived_outcome(dispute: Dispute) -> Derived:
     """What the table makes of the facts as they stand."""
     return derive(
         [
-            FactFinding(f.no, f.row.key, f.favours, str(f.state), f.established)
+            finding_of(f.row, f.no, f.favours, str(f.state), f.established)
             for f in sorted(dispute.facts.all(), key=lambda f: f.no)
         ],
         claim_remedy=dispute.claim_remedy,

@@ -85,7 +85,7 @@ def _letter(dispute: Dispute, determination: Determination, *, language: str, ch
             (_("Proof"), [_proof(dispute, finding, fact) for finding, fact in findings]),
             (_("Rule"), _rule(dispute, findings)),
             (_("How this was decided"), _how(determination)),
-            (_("What happens now"), _now(dispute, determination)),
+            (_("What happens now"), _now(dispute, determination, findings)),
             (_("If you disagree"), _disagree(determination)),
             number=dispute.number,
             language=language,
@@ -283,7 +283,7 @@ def review_closes(determination: Determination) -> datetime | None:
     return add_days(determination.decided_at, settings.DISPUTE_REVIEW_DAYS) if determination.round == 1 else None
 
 
-def _now(dispute: Dispute, determination: Determination) -> Iterator[str]:
+def _now(dispute: Dispute, determination: Determination, findings: Findings) -> Iterator[str]:
     closes = review_closes(determination)
     if closes is not None:
         yield _("This takes effect on %(when)s unless a review is asked for, or earlier once both sides accept it.") % {
@@ -308,6 +308,9 @@ def _now(dispute: Dispute, determination: Determination) -> Iterator[str]:
         yield _("No goods go back: %(why)s. %(reason)s") % values
     if determination.outcome == DisputeOutcome.NOT_SUPPORTED and not determination.departs:
         yield dispute.ground.in_language("if_not_supported")
+    for finding, fact in findings:
+        if finding.found_for != Side.CLAIMANT and fact.row.follows_zh and not determination.departs:
+            yield _("%(no)s. %(follows)s") % {"no": finding.no, "follows": fact.row.in_language("follows")}
 
 
 def _owed(dispute: Dispute, owed: Owed, starts: datetime) -> str:

@@ -67,7 +67,7 @@ def sentence_of(dispute: Dispute, type_: str, facts: Mapping[str, Any]) -> str:
         "from": who(dispute, facts["from"]) if is_shift and facts.get("from") else "",
         "to": who(dispute, facts["to"]) if is_shift and facts.get("to") else "",
         "due": moment_text(datetime.fromisoformat(due)) if due else "",
-        "state": FactState(facts["state"]).label if is_default else "",
+        "state": FactState(facts["state"]).label if facts.get("state") and is_default else "",
     }
     key = _variant(type_, facts)
     return str((VARIANTS.get(key) or EVENTS[key]).staff) % values
@@ -82,6 +82,8 @@ def _variant(type_: str, facts: Mapping[str, Any]) -> str:
         return "dispute.answering_goes_on"
     if type_ == "dispute.window_extended" and not {"fact", "due"} <= facts.keys():
         return "dispute.limit_extended"
+    if type_ == "dispute.fact_defaulted" and "state" not in facts:
+        return "dispute.silence_left_to_ruling"
     if type_ == "dispute.burden_shifted" and not facts.get("to"):
         return "dispute.burden_met"
     if type_ == "dispute.burden_shifted" and facts.get("from") == facts["to"]:

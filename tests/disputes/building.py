@@ -23,6 +23,17 @@ PDF = (
     b"trailer<</Root 1 0 R>>\n%%EOF\n"
 )
 SECRET = "给专员的悄悄话"
+LOOSE = {
+    ("durable_defect", "timely"),
+    ("knowing_buyer", "buyer_knew"),
+    ("refund_delayed", "good_reason"),
+    ("minor", "binding_anyway"),
+    ("minor", "under_eight"),
+    ("live_room_not_seller", "seller_labelled"),
+    ("live_room_not_seller", "answers_anyway"),
+    ("warranty_start", "real_price"),
+}
+"""Facts of which one, found against the claimant alone, does not end a claim for the table's own remedy."""
 
 
 @dataclass

@@ -315,6 +315,24 @@ def case(module_case, copy_of):
 # — the burden table —
 
 
+@LAWS.broken_by("fact_says_what_it_does_to_the_claim")
+def _(case):
+    FactRow.objects.filter(ground__table=case.draft_table).update(effect="CAPS_PART", follows_zh="数额由人工认定。")
+
+
+@LAWS.broken_by("fact_shifts_to_a_fact_of_its_ground")
+def _(case):
+    rows = FactRow.objects.filter(ground__table=case.draft_table)
+    Relaxation.objects.filter(table=case.draft_table).delete()
+    rows.update(effect="SHIFTS", shifts_to="nothing", follows_zh="改由买家证明。")
+    BurdenTable.objects.filter(pk=case.draft_table.pk).update(published_at=case.now)
+
+
+@LAWS.broken_by("step_of_proof_leaves_only_an_inference_to_a_person")
+def _(case):
+    StepRow.objects.filter(pk=case.draft_step.pk).update(silence_is_for_a_person=True)
+
+
 @LAWS.broken_by("ground_is_unique_in_table")
 def _(case):
     insert(case.draft_table.grounds.get())
@@ -1152,6 +1170,18 @@ def _(case):
 @LAWS.broken_by("determination_follows_every_fact")
 def _(case):
     case.determine(dispute=case.dispute)
+
+
+@LAWS.broken_by("claim_that_no_fact_bars_is_refused_only_with_a_reason")
+def _(case):
+    case.determine(outcome="NOT_SUPPORTED", remedy="")
+
+
+@LAWS.broken_by("claim_that_a_fact_bars_is_upheld_only_with_a_reason")
+def _(case):
+    court = case.court
+    commands.admit_fact(actor=court.bob, ref=case.dispute.ref, fact_no=1, now=case.now)
+    case.determine(dispute=fresh(case.dispute))
 
 
 @LAWS.broken_by("determination_is_append_only")

@@ -1,11 +1,18 @@
 """What a determination may order, and whether it says truly where it departs and on what it rests."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from casework import outbox
 from casework.errors import Invalid
 from disputes import commands, queries
+from disputes.choices import Effect
+from disputes.default_table import GROUNDS, RELAXATIONS
+from disputes.proof import BilingualText
+from rules.models import RuleVersion
+from tests import factories as make
 from tests.disputes.building import fact, fresh
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +146,105 @@ def test_another_payer_or_another_way_of_the_goods_is_a_departure(court, change)
 def test_what_the_table_derives_is_no_departure(court):
     dispute = silent_in(court, "not_received")
     assert not determine(court, dispute, "REFUND", **GONE, departure_reasons="").departs
+
+
+# — what a fact against the claimant leaves of the claim —
+
+
+def knew(court, remedy, amount, **order):
+    """Unsafe food, and a buyer who knew and bought more than a household needs."""
+    dispute = court.joined("knowing_buyer", remedy=remedy, amount=amount, **order)
+    commands.admit_fact(actor=court.alice, ref=dispute.ref, fact_no=1, now=court.now)
+    commands.admit_fact(actor=court.alice, ref=dispute.ref, fact_no=2, now=court.now)
+    commands.admit_fact(actor=court.bob, ref=dispute.ref, fact_no=3, now=court.now)
+    assert fresh(dispute).state == "DELIBERATING"
+    return fresh(dispute)
+
+
+def refuse(court, dispute, **changes):
+    draft = commands.DeterminationDraft("NOT_SUPPORTED", "r", {1: "s", 2: "s", 3: "s"}, confirmed_stakes=True, **changes)
+    return commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=court.now)
+
+
+def test_a_knowing_buyer_is_not_refused_the_price_without_a_reason(court):
+    dispute = knew(court, "REFUND", PRICE)
+    derived = commands.derived_of(dispute)
+    assert (derived.supported, derived.amount_minor, derived.against_claimant) == (True, PRICE, (3,))
+    with pytest.raises(Invalid) as error:
+        refuse(court, dispute)
+    assert [e.pointer for e in error.value.errors] == ["/departure_reasons"]
+    assert not determine(court, dispute, "REFUND", departure_reasons="", **GONE).departs
+    letter = queries.letter_of(court.bob, fresh(dispute), language="en").parts[6].lines
+    assert any(line.startswith("3. The price is refunded all the same.") for line in letter)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "remedy", "amount", "departs"),
+    [
+        ("PARTLY", "REFUND", PRICE, False),
+        ("PARTLY", "COMPENSATE", PRICE, False),
+        ("PARTLY", "COMPENSATE", 10 * PRICE - 1, False),
+        ("SUPPORTED", "COMPENSATE", 10 * PRICE, False),
+        ("PARTLY", "COMPENSATE", PRICE - 1, True),
+        ("SUPPORTED", "COMPENSATE", PRICE, True),
+        ("PARTLY", "COMPENSATE", 10 * PRICE + 1, True),
+        ("PARTLY", "PARTIAL_REFUND", PRICE, True),
+    ],
+)
+def test_any_sum_between_the_price_and_the_claim_follows_the_table(court, outcome, remedy, amount, departs):
+    dispute = knew(court, "COMPENSATE", 10 * PRICE)
+    derived = commands.derived_of(dispute)
+    assert (derived.limited_by, derived.at_least_minor, derived.at_most_minor) == ((3,), PRICE, 10 * PRICE)
+    assert queries.derived_outcome(dispute) == derived
+    draft = commands.DeterminationDraft(outcome, "r", {}, remedy=remedy, amount_minor=amount, payer="RESPONDENT")
+    assert commands.departs_from(dispute, draft, derived) is departs
+
+
+def test_the_system_proposes_no_sum_that_a_person_has_to_name(court, settings):
+    settings.TABLE_PROPOSALS = True
+    dispute = court.joined("warranty_start", remedy="RETURN_AND_REFUND")
+    commands.admit_fact(actor=court.alice, ref=dispute.ref, fact_no=1, now=court.now)
+    commands.admit_fact(actor=court.bob, ref=dispute.ref, fact_no=2, now=court.now)
+    assert commands.derived_of(fresh(dispute)).limited_by == (2,)
+    while outbox.sweep(now=court.now):
+        pass
+    assert not fresh(dispute).offers.exists()
+
+
+def test_a_dispute_keeps_the_effects_of_the_table_that_it_began_under(court):
+    """A later table, in which the same fact bars the claim, rules only over orders placed under it."""
+    before = knew(court, "REFUND", PRICE)
+    start = court.now - timedelta(days=5)
+    code = make.publish_rule(court.platform, now=start - timedelta(days=30), start=start)
+    plain = {"effect": Effect.BARS, "part": (), "follows": BilingualText("", "")}
+    grounds = [
+        replace(g, facts=tuple(replace(f, **plain) if f.key == "buyer_knew" else f for f in g.facts)) for g in GROUNDS
+    ]
+    commands.publish_burden_table(
+        actor=court.platform,
+        version_id=RuleVersion.objects.get(rule__code=code).pk,
+        grounds=grounds,
+        relaxations=RELAXATIONS,
+        now=start - timedelta(days=30),
+    )
+    after = knew(court, "REFUND", PRICE, placed_at=court.now - timedelta(days=2), received_at=None)
+
+    assert before.table_id != after.table_id
+    assert commands.derived_of(fresh(before)).supported is True
+    assert commands.derived_of(after).barred_by == (3,)
+    assert refuse(court, after).state == "DETERMINED"
+
+
+def test_what_the_law_only_allows_waits_for_a_person(court):
+    """预付式消费解释 25: the consumer's figure may be adopted where the business withholds its records."""
+    dispute = silent_in(court, "prepaid_balance")
+    found = fact(dispute, 1)
+    assert (found.was_left_silent, found.established, str(found.bearer)) == (True, None, "RESPONDENT")
+    timeline = [entry.text for entry in queries.timeline_of(court.mia, dispute)]
+    assert any("it waits for a ruling" in text for text in timeline)
+    later = court.now + timedelta(days=30)
+    commands.rule_fact(actor=court.mia, ref=dispute.ref, fact_no=1, proved=True, reasons="拒不提交。", now=later)
+    assert commands.derived_of(fresh(dispute)).supported is True
 
 
 # — the platform and the respondent are one where it is complained of —

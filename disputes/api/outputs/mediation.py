@@ -46,7 +46,10 @@ class DisputeQueueRowOutput(serializers.Serializer[Any]):
 
 
 class DerivedOutput(serializers.Serializer[Any]):
-    """What the burden table makes of the facts as they stand: `supported` is null while one is unsettled."""
+    """What the burden table makes of the facts as they stand: `supported` is null while one is unsettled.
+
+    Where a fact caps the claim, `amount_minor` is null and a person names a sum between the two bounds.
+    """
 
     supported = serializers.BooleanField(allow_null=True)
     remedy = Code(Remedy, allow_null=True)
@@ -54,4 +57,10 @@ class DerivedOutput(serializers.Serializer[Any]):
     open_facts = serializers.ListField(child=serializers.IntegerField())
     for_claimant = serializers.ListField(child=serializers.IntegerField())
     against_claimant = serializers.ListField(child=serializers.IntegerField())
+    barred_by = serializers.ListField(
+        child=serializers.IntegerField(), help_text="The facts that let the claim fall; another against it may not."
+    )
+    limited_by = serializers.ListField(child=serializers.IntegerField(), help_text="The facts that cap the claim.")
+    at_least_minor = serializers.IntegerField(allow_null=True)
+    at_most_minor = serializers.IntegerField(allow_null=True)
     stakes = Computed(lambda derived: codes(derived.stakes, Stake), Coded(many=True))

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from casework.api.serializers import Code, Coded, Computed, codes
 from disputes.choices import (
     BasisKind,
+    Effect,
     Family,
     Record,
     Remedy,
@@ -54,6 +55,10 @@ class SilenceOutput(serializers.Serializer[Any]):
 
     state = Code(FactState, source="if_silent")
     establishes = serializers.BooleanField(source="silence_establishes")
+    is_for_a_person = serializers.BooleanField(
+        source="silence_is_for_a_person",
+        help_text="The law only allows this finding: the fact then waits for a mediator's ruling.",
+    )
     text = BilingualText("silence")
 
 
@@ -88,12 +93,24 @@ class ReliefOutput(serializers.Serializer[Any]):
     controls = ControlOutput(many=True, source="controls.all")
 
 
+class FactEffectOutput(serializers.Serializer[Any]):
+    """What the fact does to the claim once it is found against the claimant."""
+
+    kind = Code(Effect, source="effect")
+    part = Computed(
+        lambda row: codes(row.part, Remedy), Coded(many=True), help_text="The remedies that it bars or caps."
+    )
+    shifts_to = serializers.CharField(help_text="The key of the fact that the claimant has to show then; empty if none.")
+    text = BilingualText("follows")
+
+
 class TableFactOutput(serializers.Serializer[Any]):
     no = serializers.IntegerField()
     key = serializers.CharField()
     statement = BilingualText()
     favours = Code(Side)
     persuasion_on = Code(Side)
+    effect = FactEffectOutput(source="*")
     steps = StepOutput(many=True, source="steps.all")
     reliefs = ReliefOutput(many=True, source="relaxations.all")
 

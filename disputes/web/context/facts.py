@@ -48,6 +48,8 @@ def fact_card(
         "basis": step.in_language("basis"),
         "basis_kind": BasisKind(step.basis_kind).label,
         "presumption": step.in_language("presumption") if step.presumption_zh else "",
+        "effect": fact.row.get_effect_display(),
+        "follows": fact.row.in_language("follows") if fact.row.follows_zh else "",
         "shift_basis": fact.shift_basis,
         "is_open": is_open,
         "eased": [relief_card(dispute, relief, side) for relief in view.reliefs],
@@ -93,6 +95,10 @@ def _fact_sentence(dispute: Dispute, view: FactView, side: Side | None) -> str:
         return settled_sentence(dispute, view, side)
     if dispute.state in PROOF_IS_OVER:
         return _("The dispute ended before anything was found about this.")
+    if fact.was_left_silent:
+        words = _("The %(side)s showed nothing in time. The mediator will rule on this fact. %(silence)s")
+        side_name = sentences.role_label(dispute, step.bearer)
+        return words % {"side": side_name, "silence": step.in_language("silence")}
     if fact.awaits_ruling:
         return _("What was asked is in. The mediator will rule on this fact.")
     names = {

@@ -73,6 +73,8 @@ def _ground(ground: GroundRow, reliefs: dict[int, list[Relaxation]]) -> dict[str
                 "no": fact.no,
                 "statement": fact.statement,
                 "in_doubt": name(fact.persuasion_on),
+                "effect": fact.get_effect_display(),
+                "follows": fact.in_language("follows") if fact.follows_zh else "",
                 "steps": [
                     {
                         "no": step.no,

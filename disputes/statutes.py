@@ -1,0 +1,116 @@
+"""The articles that themselves say who must prove something, and how they are found in the text of a basis.
+
+Plain values: no ground or fact of a table is named here, so that renaming one changes nothing. An article is written as
+lawyers shorten it: `25(1)[2]` is article 25, paragraph 1, item 2. Laws that leave the proof to the general rules do not
+belong here, however often a table cites them.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from disputes.choices import CONSUMERS, Role
+
+TRADERS = frozenset(Role) - CONSUMERS - {Role.RIGHT_HOLDER, Role.PLATFORM}
+
+
+@dataclass(frozen=True, slots=True)
+class Statute:
+    """An article that lays a burden on one of `roles`. `names`: the short name of its law, and names in full."""
+
+    names: tuple[str, ...]
+    article: str
+    roles: frozenset[Role]
+
+    @property
+    def is_for_traders(self) -> bool:
+        """Whether it spares consumers this proof."""
+        return self.roles.isdisjoint(CONSUMERS)
+
+
+_ONLINE = ("网络消费纠纷司法解释（一）", "最高人民法院关于审理网络消费纠纷案件适用法律若干问题的规定（一）")
+_FOOD = ("食品药品纠纷司法解释", "最高人民法院关于审理食品药品纠纷案件适用法律若干问题的规定")
+_DAMAGES = (
+    "食品药品惩罚性赔偿司法解释",
+    "最高人民法院关于审理食品药品惩罚性赔偿纠纷案件适用法律若干问题的解释",
+)
+_PREPAID = ("预付式消费司法解释", "最高人民法院关于审理预付式消费民事纠纷案件适用法律若干问题的解释")
+_CONTRACTS = (
+    "民法典合同编通则司法解释",
+    "最高人民法院关于适用〈中华人民共和国民法典〉合同编通则若干问题的解释",
+)
+_SEVEN_DAYS = ("网络购买商品七日无理由退货暂行办法",)
+
+STATUTES = (
+    # — on the trader —
+    Statute(("消费者权益保护法",), "23(3)", TRADERS),
+    Statute(_FOOD, "6", TRADERS),
+    Statute(_DAMAGES, "12(3)", TRADERS),
+    Statute(_SEVEN_DAYS, "20(2)", TRADERS),
+    Statute(_PREPAID, "25", TRADERS),
+    Statute(("电子商务法",), "57(2)", frozenset({Role.PAYMENT_PROVIDER})),
+    Statute(_ONLINE, "12(1)", frozenset({Role.LIVE_ROOM})),
+    Statute(("消费者权益保护法实施条例",), "18", TRADERS),
+    Statute(("产品质量法",), "41(2)", TRADERS),
+    # — on the platform —
+    Statute(_CONTRACTS, "10(3)", frozenset({Role.PLATFORM})),
+    # — on the consumer —
+    Statute(_FOOD, "5", frozenset({Role.BUYER, Role.CONSUMER})),
+    Statute(("电子商务法",), "48(2)", CONSUMERS),
+)
+"""What each says was read in copies published by others; have counsel confirm the list before a table rests on it."""
+
+_LAW = re.compile(r"《(?:中华人民共和国)?((?:[^《》]|《[^》]*》)+)》([^《；;]*)")
+_UNIT = re.compile(r"第([零〇一二三四五六七八九十百千0-9]+)([条款项])")
+_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0}
+_PLACES = {"十": 10, "百": 100, "千": 1000}
+
+
+def number_of(text: str) -> int:
+    """The number that statutes write as 二十五, 一百零二 or 25."""
+    if text.isdecimal():
+        return int(text)
+    total, digit = 0, 0
+    for sign in text:
+        if sign in _PLACES:
+            total += (digit or 1) * _PLACES[sign]
+            digit = 0
+        else:
+            digit = _DIGITS[sign]
+    return total + digit
+
+
+def articles_cited(basis: str) -> Iterator[tuple[str, str]]:
+    """(law, article) of each article that a basis in Chinese names; a paragraph follows the last article named."""
+    for law in _LAW.finditer(basis):
+        article, paragraph = "", ""
+        for match in _UNIT.finditer(law[2]):
+            number = number_of(match[1])
+            if match[2] == "条":
+                article, paragraph = str(number), ""
+                yield law[1], article
+            elif match[2] == "款" and article:
+                paragraph = f"{article}({number})"
+                yield law[1], paragraph
+            elif article:
+                yield law[1], f"{paragraph or article}[{number}]"
+
+
+def statutes_cited(basis: str) -> tuple[Statute, ...]:
+    """The articles above that a basis names, in their order; naming the whole article names its paragraphs."""
+    named = list(articles_cited(basis))
+    whole = _named_as_a_whole(named)
+    return tuple(
+        statute
+        for statute in STATUTES
+        if any(
+            law in statute.names and (article == statute.article or (law, statute.article.split("(")[0]) in whole)
+            for law, article in named
+        )
+    )
+
+
+def _named_as_a_whole(named: list[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The articles of which no paragraph or item is singled out."""
+    narrowed = {(law, re.split(r"[(\[]", article)[0]) for law, article in named if not article.isdecimal()}
+    return {(law, article) for law, article in named if article.isdecimal()} - narrowed
