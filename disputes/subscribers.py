@@ -136,7 +136,13 @@ def propose_what_the_table_derives(event: Event, *, now: datetime) -> None:
     dispute = Dispute.objects.select_related("ground").get(pk=event.case_id)
     derived = commands.derived_of(dispute)
     proposes = settings.TABLE_PROPOSALS and dispute.state == "DELIBERATING" and not dispute.human_demanded
-    if not proposes or not derived.supported or derived.stakes or derived.limited_by or derived.remedy == Remedy.REFUND_NO_RETURN:
+    if (
+        not proposes
+        or not derived.supported
+        or derived.stakes
+        or derived.limited_by
+        or derived.remedy == Remedy.REFUND_NO_RETURN
+    ):
         return
     if asks_for_a_person_in_text(dispute):
         return

@@ -13,7 +13,7 @@ from casework.templatetags.casework_tags import duration, money
 from disputes import queries
 from disputes.choices import Record, Remedy, Stake
 from disputes.models import OpeningLanguage, OpeningQueue
-from disputes.proof import Derived
+from disputes.outcome import Derived
 from disputes.records import GapReason
 from disputes.triage import Place, UrgencyReason
 

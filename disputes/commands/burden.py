@@ -126,7 +126,9 @@ def _step(fact: FactRow, no: int, draft: StepDraft) -> StepRow:
         holds=[str(r) for r in draft.holds],
         silence_zh=draft.silence.zh,
         silence_en=draft.silence.en,
-        **copied(draft, "bearer standard basis_kind hours rebuts if_silent silence_establishes silence_is_for_a_person"),
+        **copied(
+            draft, "bearer standard basis_kind hours rebuts if_silent silence_establishes silence_is_for_a_person"
+        ),
     )
 
 

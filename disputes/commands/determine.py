@@ -35,8 +35,9 @@ from disputes.models import (
     NoReturnGround,
     OptIn,
 )
+from disputes.outcome import Derived, derive, finding_of
 from disputes.policies import may_mediate
-from disputes.proof import Derived, derive, finding_of, found_for, payer_of
+from disputes.proof import found_for, payer_of
 from notices.commands import record_determination
 from notices.queries import lock_notice
 

@@ -27,6 +27,7 @@ from disputes.models import (
     StepRow,
     Submission,
 )
+from disputes.outcome import Derived, derive, finding_of
 from disputes.policies import (
     conflict_of,
     is_mediator,
@@ -36,7 +37,7 @@ from disputes.policies import (
     side_of,
     visible_to,
 )
-from disputes.proof import Derived, derive, finding_of, found_for
+from disputes.proof import found_for
 from disputes.triage import Place, most_urgent, place_of, reading_on_file
 from disputes.windows import answer_closes, window_closes
 from notices.queries import may_read_notice

@@ -23,15 +23,13 @@ from disputes.choices import (
 from disputes.default_table import GROUNDS, RELAXATIONS
 from disputes.default_table.law import chinese_number, cited
 from disputes.machine import FactState
+from disputes.outcome import Derived, derive, finding_of
 from disputes.proof import (
     BilingualText,
-    Derived,
     FactDraft,
     GroundDraft,
     StepDraft,
-    derive,
     faults_of,
-    finding_of,
     found_for,
     role_of,
 )
@@ -477,8 +475,11 @@ BROKEN = [
     ("repeated", "", with_ground("not_received", slug="price")),
     ("repeated", "", with_ground("not_received", code="BOP-17")),
     ("repeated", "/6/facts", with_fact("food_standard", 1, key="bought")),
-    ("silence-is-no-inference", "/0/facts/0/steps/0/silence_is_for_a_person",
-     with_step("not_received", silence_is_for_a_person=True)),
+    (
+        "silence-is-no-inference",
+        "/0/facts/0/steps/0/silence_is_for_a_person",
+        with_step("not_received", silence_is_for_a_person=True),
+    ),
     ("burden-not-in-the-law", "/5/facts/0/steps/0/basis_kind", with_step("quality", basis_kind=BasisKind.EXPLICIT)),
     ("effect", "/7/facts/2/effect", with_fact("knowing_buyer", 2, part=())),
     ("effect", "/7/facts/2/effect", with_fact("knowing_buyer", 2, part=(Remedy.LIFT,))),

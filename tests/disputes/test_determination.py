@@ -162,7 +162,9 @@ def knew(court, remedy, amount, **order):
 
 
 def refuse(court, dispute, **changes):
-    draft = commands.DeterminationDraft("NOT_SUPPORTED", "r", {1: "s", 2: "s", 3: "s"}, confirmed_stakes=True, **changes)
+    draft = commands.DeterminationDraft(
+        "NOT_SUPPORTED", "r", {1: "s", 2: "s", 3: "s"}, confirmed_stakes=True, **changes
+    )
     return commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=court.now)
 
 

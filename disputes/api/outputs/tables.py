@@ -100,7 +100,9 @@ class FactEffectOutput(serializers.Serializer[Any]):
     part = Computed(
         lambda row: codes(row.part, Remedy), Coded(many=True), help_text="The remedies that it bars or caps."
     )
-    shifts_to = serializers.CharField(help_text="The key of the fact that the claimant has to show then; empty if none.")
+    shifts_to = serializers.CharField(
+        help_text="The key of the fact that the claimant has to show then; empty if none."
+    )
     text = BilingualText("follows")
 
 
