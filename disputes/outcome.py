@@ -1,7 +1,7 @@
 """What follows from facts as they were found, by the effect that the table gives to each: pure values and functions.
 
-A fact found against the claimant bars the claim, bars or caps one part of it, or lays another fact on the claimant; what
-nothing bars holds. Who decides, and whether they depart from this, does not belong here.
+A fact found against the claimant bars the claim, bars or caps one part of it, or lays another fact on the claimant;
+what nothing bars holds. Who decides, and whether they depart from this, does not belong here.
 """
 
 from collections.abc import Sequence
