@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console.notices.urls import blind
+from console.notices.urls import blind, public
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("disputes/", include("console.disputes.urls")),
     path("executors/", include("console.executors.urls")),
     path("webhooks/", include("console.webhooks.urls")),
     path("siblings/", include("console.notices.urls")),
+    path("publications/", include((public, "publications"))),
     path("acts/", include((blind, "acts"))),
     path("", include("console.appeals.urls")),
 ]

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from casework.admin import DeclaredFilter, ReadOnlyAdmin
-from notices.models import Automation, Measure, MeasureType, Notice, Remedy, SiblingReview
+from notices.models import Automation, Measure, MeasureType, Notice, Publication, Remedy, SiblingReview
 
 
 class AutomationFilter(DeclaredFilter):
@@ -49,5 +49,14 @@ class SiblingReviewAdmin(ReadOnlyAdmin):
     list_display = ("number", "notice", "cause_kind", "cause_value", "origin_number", "state", "decided_at")
     list_filter = ("state", "cause_kind")
     search_fields = ("number", "ref", "origin_number", "origin_ref")
+    list_select_related = ("notice",)
+    ordering = ("-id",)
+
+
+@admin.register(Publication)
+class PublicationAdmin(ReadOnlyAdmin):
+    list_display = ("number", "notice", "shop_name", "state", "due_at", "published_at", "reported_at")
+    list_filter = ("state",)
+    search_fields = ("number", "ref", "shop_name", "receipt")
     list_select_related = ("notice",)
     ordering = ("-id",)

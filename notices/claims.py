@@ -7,7 +7,7 @@ from casework.case_file import fields
 from casework.claims import Claims, Comparison, plain, said
 from casework.ledger import digest
 from casework.models import Event
-from notices.models import Basis, Exhibit, Measure, Notice, SiblingReview
+from notices.models import Basis, Exhibit, Measure, Notice, Publication, SiblingReview
 
 
 def text_hash(facts: str, reasons: str) -> str:
@@ -96,7 +96,15 @@ def _sibling(review: SiblingReview, event: Event) -> Iterator[Comparison]:
     yield from said(event, notice=review.notice.ref, reasons=digest(review.reasons))
 
 
+def _publication(row: Publication, event: Event) -> Iterator[Comparison]:
+    yield from said(event, notice=row.notice.ref, regulator=digest(row.regulator), receipt=digest(row.receipt))
+
+
 CLAIMS = {
+    Publication.KIND: Claims(
+        by_event={"publication.opened": _publication, "publication.reported": _publication},
+        parts=("notice",),
+    ),
     Notice.KIND: Claims(
         by_event={
             "notice.issued": _issued,

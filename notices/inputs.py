@@ -307,6 +307,15 @@ class FailRemedyInput(Input):
     example: ClassVar[Mapping[str, Any]] = {"note": "商品已被商家自行删除,无法恢复。"}
 
 
+class ReportToRegulatorInput(Input):
+    """The regulator that was told of an illegal act, and the number of its receipt."""
+
+    regulator = Line(max_length=120)
+    receipt = Line(max_length=120)
+
+    example: ClassVar[Mapping[str, Any]] = {"regulator": "浙江省杭州市市场监督管理局", "receipt": "HZSJ-2026-00318"}
+
+
 class DecideSiblingInput(Input):
     """The notice is kept, or corrected: withdrawn by the platform, with the reasons that the party is told."""
 

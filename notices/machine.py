@@ -167,3 +167,75 @@ class SiblingMachine(models.Model):
     @transition(field=state, source=B.OPEN, target=B.CORRECTED, custom=moves("sibling.overtaken", by=("system",)))
     def overtake(self, **_facts: Any) -> None:
         """The notice fell on another way: by an appeal, or withdrawn by whoever issued it."""
+
+
+class PublicationState(models.TextChoices):
+    DUE = "DUE", _("to be published")
+    PUBLISHED = "PUBLISHED", _("published")
+    ENDED = "ENDED", _("no longer shown")
+    CORRECTED = "CORRECTED", _("corrected")
+    DROPPED = "DROPPED", _("not published: revoked before")
+
+
+P = PublicationState
+PUBLICATION_STATES = {
+    P.DUE: State.open("wait", "hourglass", turn="platform", tab="due", next_step=""),
+    P.PUBLISHED: State.final("stop", "globe", tab="public"),
+    P.ENDED: State.final("calm", "check-circle", tab="over"),
+    P.CORRECTED: State.final("good", "check", tab="over"),
+    P.DROPPED: State.final("good", "check", tab="over"),
+}
+"""Turns: `platform`. Tabs: those of compliance's list. The report to the regulator may still be owed in each."""
+NOT_DROPPED = [P.DUE, P.PUBLISHED, P.ENDED, P.CORRECTED]
+
+
+class PublicationMachine(models.Model):
+    state = StateField(_("state"), choices=P, default=P.DUE, protected=True)
+    STATES = PUBLICATION_STATES
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        field=state,
+        source=P.DUE,
+        target=P.PUBLISHED,
+        custom=moves("publication.published", cancels=("publication.due",), by=("compliance",)),
+    )
+    def publish(self, **_facts: Any) -> None:
+        """Everybody can read it."""
+
+    @transition(field=state, source=P.DUE, target=None, custom=moves("publication.late", by=("system",)))
+    def mark_late(self, **_facts: Any) -> None:
+        """It was not published within the working day; it stays owed."""
+
+    @transition(field=state, source=NOT_DROPPED, target=None, custom=moves("publication.reported", by=("compliance",)))
+    def report(self, **_facts: Any) -> None:
+        """The market regulator was told, and its receipt is on record."""
+
+    @transition(
+        field=state,
+        source=[P.DUE, P.PUBLISHED],
+        target=P.ENDED,
+        custom=moves("publication.ended", cancels=("publication.due",), by=("system",)),
+    )
+    def end(self, **_facts: Any) -> None:
+        """The last measure's time has run out, and with it the time to show it."""
+
+    @transition(
+        field=state,
+        source=[P.PUBLISHED, P.ENDED],
+        target=P.CORRECTED,
+        custom=moves("publication.corrected", by=("system",)),
+    )
+    def correct(self, **_facts: Any) -> None:
+        """The notice fell: the record says so where it was read."""
+
+    @transition(
+        field=state,
+        source=P.DUE,
+        target=P.DROPPED,
+        custom=moves("publication.dropped", cancels=("publication.due",), by=("system",)),
+    )
+    def drop(self, **_facts: Any) -> None:
+        """The notice fell before anything was published."""

@@ -87,3 +87,13 @@ def not_involving(actor: Actor) -> Q:
     acted_for = Membership.objects.filter(user_id=actor.user_id).values("party_id")
     free = ~Q(decided_by_id=actor.user_id) & ~Q(Exists(looked_again)) & ~Q(party_id__in=acted_for)
     return free if actor.team_id is None else free & ~Q(decided_by_team_id=actor.team_id)
+
+
+def publications_visible_to(actor: Actor) -> Q:
+    """The public records, published or not, that this actor may see: compliance and administrators all of them."""
+    return Q() if actor.has_role(*SWEEPS) or actor.kind is ActorKind.SYSTEM else Q(pk=None)
+
+
+def may_publish(actor: Actor) -> CaseError | None:
+    """A person of compliance, signed in."""
+    return None if actor.has_role(*SWEEPS) and actor.session else NotAllowed()

@@ -13,14 +13,27 @@ from casework.counts import BADGE, capped_count
 from casework.errors import NotFound, or_not_found
 from casework.models import Attachment, Event
 from executors.queries import double_reviews_for
-from notices.machine import NoticeState
-from notices.models import Axis, Basis, Exhibit, Measure, MeasureState, MeasureType, Notice, Remedy, SiblingReview
-from notices.policies import NONE, not_involving, siblings_visible_to, visible_to
+from notices.machine import NoticeState, PublicationState
+from notices.models import (
+    CORRECTION_SHOWN,
+    Axis,
+    Basis,
+    BasisKind,
+    Exhibit,
+    Measure,
+    MeasureState,
+    MeasureType,
+    Notice,
+    Publication,
+    Remedy,
+    SiblingReview,
+)
+from notices.policies import NONE, not_involving, publications_visible_to, siblings_visible_to, visible_to
 
 
 def _with_parts(rows: QuerySet[Notice]) -> QuerySet[Notice]:
     return rows.select_related(
-        "party", "decided_by", "decided_by_team", "client", "act__executor__party", "act__person"
+        "party", "decided_by", "decided_by_team", "client", "act__executor__party", "act__person", "publication"
     ).prefetch_related(
         Prefetch("measures", Measure.objects.select_related("type")),
         "bases",
@@ -207,3 +220,28 @@ def _blind_looks(actor: Actor, excluding: Q) -> QuerySet[Any]:
 def blind_look_for(actor: Actor, ref: str, *, excluding: Q = NONE) -> Notice:
     """One of them, by the number of its second look. Raises `NotFound` for every other one."""
     return or_not_found(blind_looks_for(actor, excluding=excluding).filter(act__double_review__ref=ref).first())
+
+
+def publications_for(actor: Actor) -> QuerySet[Publication]:
+    """The records that this member of staff may see, published or not, newest first."""
+    return _shown_records(Publication.objects.filter(publications_visible_to(actor)).order_by("-created_at", "-id"))
+
+
+def publication_for(actor: Actor, ref: str) -> Publication:
+    """One of them. Raises `NotFound` alike for a missing and a foreign one."""
+    return or_not_found(publications_for(actor).filter(ref=ref).first())
+
+
+def public_records(now: datetime) -> QuerySet[Publication]:
+    """What everybody may read: what is published and has not ended, and for a while what was corrected."""
+    is_shown = Q(state=PublicationState.PUBLISHED) | Q(
+        state=PublicationState.CORRECTED, corrected_at__gt=now - CORRECTION_SHOWN
+    )
+    return _shown_records(Publication.objects.filter(is_shown).order_by("-published_at", "-id"))
+
+
+def _shown_records(rows: QuerySet[Publication]) -> QuerySet[Publication]:
+    return rows.select_related("notice", "published_by", "reported_by").prefetch_related(
+        Prefetch("notice__measures", Measure.objects.select_related("type")),
+        Prefetch("notice__bases", Basis.objects.filter(kind=BasisKind.LAW), to_attr="articles"),
+    )

@@ -44,6 +44,11 @@ def tell_party(events: Sequence[Event], *, now: datetime) -> Iterator[Event]:
         yield event
 
 
+def publication_fell_due(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
+    del deadline
+    commands.mark_publication_late(publication_id=case_id, effective_at=effective_at, now=now)
+
+
 def sweep_after_finding(event: Event, *, now: datetime) -> None:
     """Opens reviews of what shares a tool, a rule or an order with an act that was wrong."""
     commands.open_sibling_reviews(causes=causes_of_incident(event.case_id), now=now)
@@ -104,4 +109,5 @@ DEADLINES = {
     "notice.period": period_ended,
     "notice.appeal_window": appeal_window_ended,
     "notice.remedy": remedy_fell_due,
+    "publication.due": publication_fell_due,
 }

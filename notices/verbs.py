@@ -1,14 +1,18 @@
 """What people can do about a notice, its remedies and a second look at it, each verb once; see `casework.verbs`."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import CAN_FILE
 from casework import verbs
 from casework.actor import Actor
 from casework.errors import CaseError, NotAllowed
-from casework.verbs import Action, Verb
+from casework.models import Case
+from casework.verbs import Action, Confirm, Verb
 from notices import commands, inputs, policies
-from notices.models import Notice, Remedy, SiblingReview
+from notices.models import Notice, Publication, Remedy, SiblingReview
 
 
 def may_appeal(actor: Actor, notice: Notice) -> CaseError | None:
@@ -109,6 +113,49 @@ SIBLING = (
 )
 
 
-def actions_for(actor: Actor, case: Notice | SiblingReview, *, now: datetime) -> list[Action]:
-    """What this actor can do about the notice or the second look now; absent means not possible."""
-    return verbs.actions_for(NOTICE if isinstance(case, Notice) else SIBLING, actor, case, now=now)
+def may_publish(actor: Actor, _publication: Publication) -> CaseError | None:
+    return policies.may_publish(actor)
+
+
+PUBLICATION = (
+    Verb(
+        "publish",
+        commands.publish_record,
+        may=may_publish,
+        due_at=lambda actor, publication: publication.due_at,
+        needs_version=True,
+        about="Everybody can read shop, act and measure from now on.",
+        label=_("Publish"),
+        confirm=Confirm(
+            _("Publish record %(number)s?"),
+            (
+                _("Everybody can read the shop's name, the articles of law and the measures."),
+                _("It stays until the last measure ends; if the notice falls, it is corrected where it was read."),
+            ),
+        ),
+        done=_("The record is public."),
+    ),
+    Verb(
+        "report",
+        commands.report_to_regulator,
+        may=may_publish,
+        takes=inputs.ReportToRegulatorInput,
+        when=lambda actor, publication, now: publication.reported_at is None,
+        needs_version=True,
+        about="Records that the market regulator was told, with its receipt.",
+        label=_("Record the regulator's receipt"),
+        confirm=Confirm(
+            _("Record the report of %(number)s to the regulator"),
+            (_("What is recorded here is not shown to the public and cannot be changed."),),
+            labels={"regulator": _("Regulator"), "receipt": _("Number of its receipt")},
+            hints={"regulator": _("the market regulator of the platform's domicile, of a county or above")},
+        ),
+        done=_("The receipt is on record."),
+    ),
+)
+VERBS: Mapping[type[Case], Sequence[Verb]] = {Notice: NOTICE, SiblingReview: SIBLING, Publication: PUBLICATION}
+
+
+def actions_for(actor: Actor, case: Notice | SiblingReview | Publication, *, now: datetime) -> list[Action]:
+    """What this actor can do about the case now; absent means not possible."""
+    return verbs.actions_for(VERBS[type(case)], actor, case, now=now)

@@ -2,7 +2,7 @@
 
 import itertools
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts import commands as accounts
@@ -16,7 +16,7 @@ from classifier.features import input_hash
 from notices import commands as notices
 from notices.models import Notice
 from rules.commands import ClauseText, publish_rule_version, record_law_article
-from rules.models import RuleVersion
+from rules.models import LawArticle, RuleVersion
 
 CONSOLE = Actor(kind=ActorKind.SYSTEM, via=Via.CONSOLE, ref="system:tests")
 SCOPES = (
@@ -180,6 +180,26 @@ def draft(party: Party, rule: str, *, now: datetime, officer: str = "", **change
 def issue(platform: Actor, what: notices.NoticeDraft, *, now: datetime) -> Notice:
     notice, _existed = notices.issue_notice(actor=platform, draft=what, now=now)
     return notice
+
+
+LAW = notices.BasisDraft(kind="LAW", instrument="CN-TEST", article="9")
+
+
+def illegal_act(platform: Actor, party: Party, rule: str, *, now: datetime, **changes: Any) -> Notice:
+    """A notice of an act against the law, of which a merchant's is made public."""
+    if not LawArticle.objects.filter(instrument="CN-TEST").exists():
+        record_law_article(
+            actor=platform,
+            instrument="CN-TEST",
+            article="9",
+            name_zh="《测试法》",
+            name_en="Test Law",
+            gist_zh="不得使用国家级等用语。",
+            gist_en="No words such as national level.",
+            in_force_from=date(2019, 1, 1),
+        )
+    bases = [notices.BasisDraft(kind="CLAUSE", rule=rule, clause="8"), LAW]
+    return issue(platform, draft(party, rule, now=now, **{"breach_kind": "LAW", "basis": bases} | changes), now=now)
 
 
 def own_words() -> str:

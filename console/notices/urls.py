@@ -2,7 +2,11 @@
 
 from django.urls import path
 
-from console.notices import blind_looks, siblings
+from console.frame import verb_pages
+from console.notices import blind_looks, publications, siblings
+from notices.policies import SWEEPS
+from notices.queries import publication_for
+from notices.verbs import PUBLICATION
 
 app_name = "siblings"
 
@@ -15,4 +19,10 @@ blind = [
     path("", blind_looks.start, name="list"),
     path("<slug:ref>/", blind_looks.blind_look, name="look"),
     path("<slug:ref>/file/<int:no>/", blind_looks.file, name="file"),
+]
+
+public = [
+    path("", publications.publications, name="list"),
+    path("<slug:ref>/", publications.publication, name="publication"),
+    *verb_pages("<slug:ref>/", PUBLICATION, publication_for, "publications:publication", roles=SWEEPS),
 ]

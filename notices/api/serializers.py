@@ -12,7 +12,7 @@ from casework.actor import ActorKind
 from casework.api.serializers import Action, Amount, Code, Coded, Computed, coded
 from casework.api.verbs import shown_actions
 from notices.arithmetic import lines_of
-from notices.machine import NoticeState, SiblingState
+from notices.machine import NoticeState, PublicationState, SiblingState
 from notices.models import (
     Automation,
     Axis,
@@ -22,6 +22,7 @@ from notices.models import (
     Measure,
     MeasureState,
     Notice,
+    Publication,
     Remedy,
     RemedyKind,
     RemedyState,
@@ -148,6 +149,67 @@ class RemedyOutput(serializers.Serializer[Any]):
         return row.is_late(self.context["call"].now)
 
 
+class BrokenArticleOutput(serializers.Serializer[Any]):
+    """The illegal act: an article of a law and what it says, in its wording or in our own words (`is_gist`)."""
+
+    name = serializers.CharField()
+    article = serializers.CharField(source="clause_number")
+    text = serializers.CharField()
+    is_gist = serializers.BooleanField()
+
+
+class PublishedMeasureOutput(serializers.Serializer[Any]):
+    type = Computed(lambda row: coded(row.type_id, label=row.type.label), Coded())
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField(allow_null=True)
+    state = Code(MeasureState)
+
+
+class PublicRecordOutput(serializers.Serializer[Any]):
+    """A merchant's illegal act as everybody may read it: shop, act and measures, and no other word."""
+
+    ref = serializers.CharField()
+    number = serializers.CharField()
+    state = Code(PublicationState)
+    shop = serializers.CharField(source="shop_name")
+    act = BrokenArticleOutput(many=True, source="notice.articles")
+    measures = PublishedMeasureOutput(many=True, source="notice.measures")
+    published_at = serializers.DateTimeField(allow_null=True)
+    corrected_at = serializers.DateTimeField(allow_null=True)
+
+
+class PublicationOutput(PublicRecordOutput):
+    """A public record as staff see it, before and after it is public."""
+
+    version = serializers.IntegerField()
+    notice = serializers.CharField(source="notice.ref")
+    opened_at = serializers.DateTimeField(source="created_at")
+    due_at = serializers.DateTimeField()
+    is_late = serializers.SerializerMethodField()
+    published_by = serializers.CharField(source="published_by.officer_code", default="")
+    regulator = serializers.CharField()
+    receipt = serializers.CharField()
+    reported_at = serializers.DateTimeField(allow_null=True)
+    reported_by = serializers.CharField(source="reported_by.officer_code", default="")
+    actions = serializers.SerializerMethodField()
+
+    def get_is_late(self, row: Publication) -> bool:
+        return row.is_late(self.context["call"].now)
+
+    @extend_schema_field(Action(many=True))
+    def get_actions(self, row: Publication) -> list[dict[str, Any]]:
+        call = self.context["call"]
+        return shown_actions(actions_for(call.actor, row, now=call.now), "publications/<str:ref>/", ref=row.ref)
+
+
+class OwnPublicationOutput(serializers.Serializer[Any]):
+    """What the party of a notice knows of the public record of it."""
+
+    state = Code(PublicationState)
+    due_at = serializers.DateTimeField()
+    published_at = serializers.DateTimeField(allow_null=True)
+
+
 class AddresseeOutput(serializers.Serializer[Any]):
     ref = serializers.CharField()
     kind = Code(PartyKind)
@@ -183,6 +245,11 @@ def waits_for_party(row: Notice) -> bool:
     return row.is_in_effect and row.state != NoticeState.UNDER_APPEAL
 
 
+def _publication(row: Notice) -> Any:
+    found = getattr(row, "publication", None) if row.breach_kind == BreachKind.LAW else None
+    return None if found is None else OwnPublicationOutput(found).data
+
+
 class NoticeOutput(serializers.Serializer[Any]):
     ref = serializers.CharField()
     number = serializers.CharField()
@@ -209,6 +276,7 @@ class NoticeOutput(serializers.Serializer[Any]):
     data_not_used = serializers.CharField()
     third_party = serializers.CharField()
     executor = ActOutput(source="act", allow_null=True)
+    publication = Computed(lambda row: _publication(row), OwnPublicationOutput(allow_null=True))
     served_at = serializers.DateTimeField()
     read_at = serializers.DateTimeField(allow_null=True)
     appeal_closes_at = serializers.DateTimeField()

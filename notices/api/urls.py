@@ -17,6 +17,10 @@ urlpatterns = [
     path("sibling-reviews", views.SiblingReviewsView.as_view(), name="sibling-reviews"),
     path("sibling-reviews/<str:ref>", views.SiblingReviewView.as_view(), name="sibling-review"),
     *verb_paths("sibling-reviews/<str:ref>/", verbs.SIBLING, views.SiblingVerbView),
+    path("public-records", views.PublicRecordsView.as_view(), name="public-records"),
+    path("publications", views.PublicationsView.as_view(), name="publications"),
+    path("publications/<str:ref>", views.PublicationView.as_view(), name="publication"),
+    *verb_paths("publications/<str:ref>/", verbs.PUBLICATION, views.PublicationVerbView),
     path("measure-types", views.MeasureTypesView.as_view(), name="measure-types"),
     path("attachments", views.AttachmentsView.as_view(), name="attachments"),
 ]

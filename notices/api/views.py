@@ -19,11 +19,13 @@ from notices.api.serializers import (
     BatchOutput,
     MeasureTypeOutput,
     NoticeOutput,
+    PublicationOutput,
+    PublicRecordOutput,
     RemedyOutput,
     SiblingOutput,
 )
 from notices.inputs import BatchInput, FileInput, IssueNoticeInput, RegisterMeasureTypeInput, issue_rows
-from notices.models import Notice, Remedy, SiblingReview
+from notices.models import Notice, Publication, Remedy, SiblingReview
 from notices.policies import may_issue_notices
 
 BATCH_BODY = 5 * 1024 * 1024
@@ -146,6 +148,42 @@ class SiblingVerbView(VerbView):
 
     def case_of(self, call: Call) -> SiblingReview:
         return queries.sibling_for(call.actor, call.path["ref"])
+
+
+class PublicRecordsView(ListView):
+    """Illegal acts of merchants that were made public, the newest first. Public."""
+
+    shows, synced_by, by, is_public = PublicRecordOutput, None, "published_at", True
+
+    def rows(self, call: Call) -> QuerySet[Publication]:
+        return queries.public_records(call.now)
+
+
+class PublicationsView(ListView):
+    """The public records of illegal acts that you may see, published or not."""
+
+    shows = PublicationOutput
+
+    def rows(self, call: Call) -> QuerySet[Publication]:
+        return queries.publications_for(call.actor)
+
+
+class PublicationView(ReadView):
+    """One public record, with the report to the regulator."""
+
+    shows = PublicationOutput
+
+    def read(self, call: Call) -> Reply:
+        return self.shown(queries.publication_for(call.actor, call.path["ref"]), call)
+
+
+class PublicationVerbView(VerbView):
+    """A verb on one public record; answers it as it is afterwards."""
+
+    gives = PublicationOutput
+
+    def case_of(self, call: Call) -> Publication:
+        return queries.publication_for(call.actor, call.path["ref"])
 
 
 class MeasureTypesView(ReadView, CommandView):

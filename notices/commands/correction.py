@@ -15,6 +15,7 @@ from casework.ledger import digest
 from casework.working_days import add_days
 from notices.claims import text_hash
 from notices.commands.checks import wording_errors
+from notices.commands.publication import follow_revocation
 from notices.commands.remedies import owe_remedies
 from notices.machine import NoticeState
 from notices.models import Edition, MeasureState, Notice
@@ -76,6 +77,7 @@ def revoke_whole(
         deadlines=deadlines,
         withdrawn_reason=reason,
     )
+    follow_revocation(notice, now=now)
 
 
 @command

@@ -13,6 +13,7 @@ from casework.errors import ConflictOfInterest, Invalid, NotAppealable
 from casework.firing import DeadlineSpec, Move, command, fire, fire_many
 from casework.models import Event
 from notices.commands.correction import revoke_whole
+from notices.commands.publication import follow_end, follow_revocation
 from notices.commands.remedies import owe_remedies
 from notices.machine import NoticeState
 from notices.models import Measure, MeasureState, Notice, Remedy
@@ -105,6 +106,8 @@ def follow_appeal(
         facts={"appeal": appeal, "measures": [m.no for m, _refund in undone], "remedies": [r.ref for r in remedies]},
         deadlines=deadlines if fell else [*deadlines, *_next_period(measures.values())],
     )
+    if fell:
+        follow_revocation(notice, now=now)
     return remedies
 
 
@@ -196,6 +199,7 @@ def end_elapsed_measures(*, elapsed: Mapping[int, datetime], now: datetime) -> N
     Measure.objects.filter(pk__in=ended).update(state=MeasureState.ENDED)
     for verb, those in moves.items():
         fire_many(those, verb, actor=Actor.system("deadline"), now=now)
+    follow_end((notices[move.case.pk] for move in moves.get("end", ())), now=now)
 
 
 @command

@@ -20,6 +20,7 @@ from notices.arithmetic import excess_over_loss
 from notices.claims import issued_hash, text_hash
 from notices.commands.checks import Lookup, check_draft
 from notices.commands.drafts import BasisDraft, ExhibitDraft, Issued, MeasureDraft, NoticeDraft, NoticeParts
+from notices.commands.publication import open_publications
 from notices.machine import NoticeState
 from notices.models import (
     Basis,
@@ -143,7 +144,9 @@ def _store(
         for row in stored:
             row.notice_id = row.notice.pk
         table._default_manager.bulk_create(stored)
-    return [(move.case, each) for move, each in zip(moves, parts, strict=True)]  # type: ignore[misc]
+    issued: list[Notice] = [move.case for move in moves]  # type: ignore[misc]
+    open_publications(issued, actor=actor, now=now)
+    return list(zip(issued, parts, strict=True))
 
 
 def _notice(draft: NoticeDraft, look: Lookup, act: Any, *, actor: Actor, now: datetime, closes_at: datetime) -> Notice:

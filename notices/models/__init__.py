@@ -17,7 +17,8 @@ from notices.models.notice import (
     RemedyKind,
     RemedyState,
 )
+from notices.models.publication import CORRECTION_SHOWN, PUBLICATION_TRIGGERS, Publication
 from notices.models.siblings import SIBLING_TRIGGERS, SharedCause, SiblingReview
 from notices.models.triggers import NOTICE_TRIGGERS
 
-TRIGGERS = [*NOTICE_TRIGGERS, *EXECUTED, *SIBLING_TRIGGERS]
+TRIGGERS = [*NOTICE_TRIGGERS, *EXECUTED, *SIBLING_TRIGGERS, *PUBLICATION_TRIGGERS]

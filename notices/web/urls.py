@@ -13,6 +13,7 @@ def pages(*, beside: Beside = nothing_beside) -> list[URLPattern]:
     return [
         path("notices/", views.notices, name="list"),
         path("notices/<slug:ref>/", views.notice, {"beside": beside}, name="detail"),
+        path("public-records/", views.public_records, name="public-records"),
         path("files/notices/<slug:ref>/<int:no>", views.exhibit, name="file"),
         path("l/n/<slug:ref>", views.link, name="link"),
     ]

@@ -94,11 +94,21 @@ def notice(request: HttpRequest, ref: str, beside: Beside = nothing_beside) -> H
         "exhibits": found.exhibits.all(),
         "editions": found.editions.all(),
         "remedies": restore_list(found.remedies.all(), now=now),
+        "publication": getattr(found, "publication", None),
         "side": beside(actor, found, now),
         "is_own": actor.role_in(found.party_id) is not None,
         "now": now,
     }
     return render(request, "notices/detail.html", context)
+
+
+@require_safe
+@page()
+def public_records(request: HttpRequest) -> HttpResponse:
+    """Lists merchants' illegal acts that were made public: shop, act and measures. Open to everybody."""
+    now = clock.now()
+    shown = page_of(queries.public_records(now), request.GET, size=PER_PAGE)
+    return render(request, "notices/public_records.html", {"records": shown, "paging": shown, "now": now})
 
 
 @require_safe

@@ -8,11 +8,12 @@ from tests.executors.test_constraints import LAWS as REGISTRY
 from tests.executors.test_laws_of_incidents import LAWS as INCIDENTS
 from tests.laws import constraints_of, declared_in, refused_in_tests
 from tests.notices.test_constraints import LAWS as NOTICES
+from tests.notices.test_publication import LAWS as PUBLICATIONS
 from tests.rules.test_constraints import LAWS as RULES
 from tests.webhooks.test_constraints import LAWS as WEBHOOKS
 
 APPS = ("appeals", "casework", "disputes", "executors", "notices", "rules", "webhooks")
-TRIED = {**APPEALS, **CASEWORK, **DISPUTES, **REGISTRY, **INCIDENTS, **NOTICES, **RULES, **WEBHOOKS}
+TRIED = {**APPEALS, **CASEWORK, **DISPUTES, **REGISTRY, **INCIDENTS, **NOTICES, **PUBLICATIONS, **RULES, **WEBHOOKS}
 
 
 def test_every_law_of_every_app_is_tried_against_the_database():

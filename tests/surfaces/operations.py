@@ -52,6 +52,7 @@ MISSING = {
     "incidents": "inc_",
     "recourses": "rec_",
     "sibling-reviews": "sib_",
+    "publications": "pub_",
     "webhook-endpoints": "whe_",
     "webhook-deliveries": "whd_",
 }
@@ -205,6 +206,11 @@ def sibling(world: World, now: datetime) -> Made:
     return {"ref": found.ref, "version": found.version}
 
 
+def publication(world: World, now: datetime) -> Made:
+    found = make.illegal_act(world.platform, world.merchant, world.rule, now=now).publication
+    return {"ref": found.ref, "version": found.version}
+
+
 def rule_without_table(world: World, now: datetime) -> Made:
     """A rule that is not in force yet, so that everybody can still know its table in advance."""
     code = make.publish_rule(world.platform, now=now, start=now + timedelta(days=30))
@@ -349,6 +355,11 @@ OPERATIONS: dict[str, Operation] = {
     "list_sibling_reviews": Operation(),
     "read_sibling_review": Operation(sibling),
     "decide_sibling": Operation(sibling),
+    "list_public_records": Operation(),
+    "list_publications": Operation(),
+    "read_publication": Operation(publication),
+    "publish_record": Operation(publication),
+    "report_to_regulator": Operation(publication),
     "read_measure_types": Operation(),
     "register_measure_type": Operation(body=fixed(of_notices.RegisterMeasureTypeInput.example)),
     "seal_attachment": Operation(body=fixed(form(file=FILE)), takes_form=True),

@@ -10,7 +10,8 @@ from executors import commands, verbs
 from executors.commands.instructions import order_reversal
 from executors.models import Incident
 from notices import verbs as of_notices
-from notices.commands import review_sibling
+from notices.commands import publish_record, report_to_regulator, review_sibling
+from tests import factories as make
 from tests.surfaces import executing
 from tests.surfaces.operations import OPERATIONS, call
 
@@ -57,12 +58,22 @@ def siblings_of(world, now):
     yield ref
 
 
+def publications_of(world, now):
+    """A merchant's illegal act, before and after it was published."""
+    found = make.illegal_act(world.platform, world.merchant, world.rule, now=now).publication
+    yield found.ref
+    publish_record(actor=world.carl, ref=found.ref, now=now)
+    report_to_regulator(actor=world.carl, ref=found.ref, regulator="市场监督管理局", receipt="SJ-1", now=now)
+    yield found.ref
+
+
 KINDS = {
     "executors": (verbs.EXECUTOR, executors_of, ("platform", "compliance", "lead")),
     "instructions": (verbs.INSTRUCTION, instructions_of, ("platform", "compliance", "executor")),
     "incidents": (verbs.INCIDENT, incidents_of, ("platform", "compliance", "executor")),
     "recourses": (verbs.RECOURSE, recourses_of, ("platform", "compliance", "lead")),
     "sibling-reviews": (of_notices.SIBLING, siblings_of, ("compliance", "administrator")),
+    "publications": (of_notices.PUBLICATION, publications_of, ("compliance", "administrator")),
 }
 """The verbs, the cases, and who is told apart by the policies of that kind; a stranger finds none (permissions.txt)."""
 

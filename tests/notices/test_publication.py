@@ -1,0 +1,181 @@
+"""Illegal acts of merchants: public within one working day, told to the regulator, ended, corrected, never a person."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from accounts.models import PartyKind
+from casework import deadlines
+from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
+from casework.models import Event
+from notices import commands as notices
+from notices import queries
+from notices.models import Notice, Publication
+from tests import factories as make
+from tests.laws import Laws, assert_refused, insert
+
+LAWS = Laws()
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def illegal(world, now, *, party=None, **changes):
+    return make.illegal_act(
+        world.platform, party or world.merchant, world.rule, now=now, officer=world.otto.code, **changes
+    )
+
+
+@pytest.fixture
+def record(world, now):
+    return Publication.objects.get(notice=illegal(world, now))
+
+
+def publish(world, record, now):
+    return notices.publish_record(actor=world.carl, ref=record.ref, now=now)
+
+
+def test_it_is_due_at_the_end_of_the_next_working_day_after_the_decision(world, now):
+    friday = datetime(2026, 11, 20, 3, tzinfo=UTC)  # a Friday in Beijing
+    record = Publication.objects.get(notice=illegal(world, now, decided_at=friday, conduct_at=friday - HOUR))
+
+    assert record.due_at == datetime(2026, 11, 23, 16, tzinfo=UTC)  # Monday, 24:00 in Beijing
+    deadlines.fire_due(now=now)
+    record.refresh_from_db()
+    assert (str(record.state), record.is_late(now)) == ("DUE", True)
+    assert Event.objects.get(case_kind="publication", type="publication.late").effective_at == record.due_at
+
+
+@pytest.mark.parametrize("changes", [{"breach_kind": "RULE"}, {"party": "consumer"}])
+def test_neither_a_breach_of_a_rule_nor_a_consumer_is_ever_due_for_publication(world, now, changes):
+    illegal(world, now, **{name: getattr(world, value, value) for name, value in changes.items()})
+
+    assert not Publication.objects.exists()
+
+
+def test_everybody_reads_shop_act_and_measure_and_nothing_of_a_person(world, now, record):
+    assert not queries.public_records(now).exists()
+    publish(world, record, now + HOUR)
+
+    page = Client().get("/public-records/", headers={"accept-language": "zh-hans"}).content.decode()
+    label = record.notice.measures.get().type.label_zh
+    assert all(part in page for part in (world.merchant.name, "《测试法》", "不得使用国家级等用语。", label))
+    [row] = Client().get("/api/v1/public-records").json()["items"]
+    assert row["shop"] == world.merchant.name
+    assert [each["article"] for each in row["act"]] == ["9"]
+    notice = Notice.objects.get()
+    for private in (notice.facts, notice.reasons, notice.party.ref, notice.ref, notice.number, "88120"):
+        assert private not in page + str(row)
+
+
+def test_only_compliance_publishes_and_once(world, now, record):
+    for actor in (world.rita, world.alice, world.platform):
+        with pytest.raises((NotAllowed, NotFound)):
+            notices.publish_record(actor=actor, ref=record.ref, now=now)
+    publish(world, record, now)
+    with pytest.raises(NotYourTurn):
+        publish(world, record, now)
+
+
+def test_the_report_to_the_regulator_has_its_receipt_and_stays(world, now, record):
+    report = {"actor": world.carl, "ref": record.ref, "now": now}
+    with pytest.raises(Invalid) as refused:
+        notices.report_to_regulator(regulator="市场监督管理局", receipt=" ", **report)
+    assert [e.pointer for e in refused.value.errors] == ["/receipt"]
+
+    notices.report_to_regulator(regulator="市场监督管理局", receipt="SJ-1", **report)
+    with pytest.raises(NotYourTurn):
+        notices.report_to_regulator(regulator="市场监督管理局", receipt="SJ-2", **report)
+    assert_refused("publication_stays_what_it_is", lambda: Publication.objects.update(receipt="SJ-2"))
+
+
+def test_a_short_measure_is_public_until_it_ends(world, now, record):
+    publish(world, record, now)
+    ends_at = record.notice.measures.get().ends_at
+
+    deadlines.fire_due(now=ends_at - HOUR)
+    assert queries.public_records(ends_at - HOUR).exists()
+    deadlines.fire_due(now=ends_at + HOUR)
+    record.refresh_from_db()
+    assert str(record.state) == "ENDED"
+    assert not queries.public_records(ends_at + HOUR).exists()
+
+
+def test_what_was_overturned_is_corrected_where_it_was_read(world, now, record):
+    publish(world, record, now)
+    notices.withdraw_notice(actor=world.platform, ref=record.notice.ref, reason="截图对应另一件商品。", now=now + DAY)
+
+    record.refresh_from_db()
+    assert (str(record.state), record.corrected_at) == ("CORRECTED", now + DAY)
+    [row] = queries.public_records(now + 30 * DAY)
+    assert row == record
+    assert not queries.public_records(now + 31 * DAY).exists()
+
+
+def test_what_fell_before_it_was_public_never_is(world, now, record):
+    notices.withdraw_notice(actor=world.platform, ref=record.notice.ref, reason="截图对应另一件商品。", now=now)
+
+    record.refresh_from_db()
+    assert str(record.state) == "DROPPED"
+    with pytest.raises(NotYourTurn):
+        publish(world, record, now)
+
+
+# — laws —
+
+
+@LAWS.broken_by("publication_state_is_known")
+def _(record):
+    Publication.objects.filter(pk=record.pk).update(state="LOST")
+
+
+@LAWS.broken_by("publication_is_made_by_a_person")
+def _(record):
+    Publication.objects.filter(pk=record.pk).update(state="PUBLISHED", published_at=record.due_at)
+
+
+@LAWS.broken_by("publication_is_corrected_at_a_time")
+def _(record):
+    Publication.objects.filter(pk=record.pk).update(corrected_at=record.due_at)
+
+
+@LAWS.broken_by("regulator_report_has_its_receipt")
+def _(record):
+    Publication.objects.filter(pk=record.pk).update(receipt="SJ-1")
+
+
+@LAWS.broken_by("publication_is_kept")
+def _(record):
+    Publication.objects.filter(pk=record.pk).delete()
+
+
+@LAWS.broken_by("publication_stays_what_it_is")
+def _(record):
+    Publication.objects.filter(pk=record.pk).update(shop_name="another shop")
+
+
+@LAWS.broken_by("merchant_on_public_record_stays_one")
+def _(record):
+    type(record.notice.party).objects.filter(pk=record.notice.party_id).update(kind=PartyKind.CONSUMER)
+
+
+@LAWS.broken_by("publication_is_of_a_merchant_s_illegal_act")
+def _(record):
+    insert(record, ref="pub_x", number="P-x", notice_id=record.notice_id + 1)
+
+
+@pytest.mark.parametrize("name", sorted(LAWS))
+def test_the_database_refuses(record, name):
+    assert_refused(name, lambda: LAWS[name](record))
+
+
+@pytest.mark.parametrize("case", ["a consumer", "a rule alone", "a person's name"])
+def test_past_the_code_nobody_else_gets_on_the_public_record(world, now, record, case):
+    party = world.consumer if case == "a consumer" else world.merchant
+    other = illegal(world, now, party=party, breach_kind="LAW" if case == "a consumer" else "RULE")
+    name = "李秀英" if case == "a person's name" else party.name
+    changes = {"shop_name": name} if case == "a person's name" else {"notice_id": other.pk, "shop_name": name}
+
+    assert_refused(
+        "publication_is_of_a_merchant_s_illegal_act",
+        lambda: insert(record, ref="pub_y", number="P-y", **changes),
+    )
