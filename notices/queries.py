@@ -11,6 +11,7 @@ from casework.actor import Actor, ActorKind
 from casework.attachments import FileCopy
 from casework.counts import BADGE, capped_count
 from casework.errors import NotFound, or_not_found
+from casework.filters import ListFilter, stands_in
 from casework.models import Attachment, Event
 from executors.queries import double_reviews_for
 from notices.machine import NoticeState, PublicationState
@@ -53,6 +54,23 @@ def notices_with_measures_for(actor: Actor) -> QuerySet[Notice]:
     """As `notices_for`, with the measures alone: for lines that say what was done."""
     rows = Notice.objects.filter(visible_to(actor)).order_by("-created_at", "-id")
     return rows.prefetch_related(Prefetch("measures", Measure.objects.select_related("type")))
+
+
+def notices_listed_for(actor: Actor, asked: ListFilter) -> QuerySet[Notice]:
+    """As `notices_with_measures_for`, with the addressee, narrowed: `state` is one of a notice, `kind` the axis of one
+    of its measures."""
+    rows = notices_with_measures_for(actor).select_related("party").filter(asked.days("served_at"))
+    if asked.state:
+        rows = rows.filter(state=asked.state)
+    if asked.kind:
+        rows = rows.filter(Exists(Measure.objects.filter(notice=OuterRef("pk"), type__axis=asked.kind)))
+
+    def where(word: str) -> Q:
+        columns = ("object_label", "object_ref", "type__label_zh", "type__label_en")
+        measure = Measure.objects.filter(stands_in(word, *columns), notice=OuterRef("pk"))
+        return stands_in(word, "number", "external_ref", "facts", "reasons") | Q(Exists(measure))
+
+    return rows.filter(asked.said(actor, where))
 
 
 WEIGHT = {Axis.ACCOUNT: 0, Axis.MONETARY: 1, Axis.SERVICE: 2, Axis.VISIBILITY: 3}

@@ -4,9 +4,11 @@ from appeals.machine import TABS
 from appeals.mandates import live_model
 from appeals.queries.case_file import write_case_file
 from appeals.queries.cases import (
+    STATES_LISTED,
     appeal_for,
     appeals_for,
     appeals_listed_for,
+    appeals_narrowed_for,
     appeals_of_notice,
     appeals_with_items_for,
     draft_for,

@@ -11,6 +11,7 @@ app_name = "appeals"
 
 urlpatterns = [
     path("appeals/", home.appeals, name="list"),
+    path("appeals/export.csv", home.export, name="export"),
     path("account-health/", home.account_health, name="account-health"),
     path("notices/<slug:ref>/appeal/", filing.file, name="file"),
     path("notices/<slug:ref>/appeal/check/", filing.check, name="check"),

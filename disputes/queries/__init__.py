@@ -2,6 +2,7 @@
 
 from disputes.queries.case_file import write_case_file
 from disputes.queries.cases import (
+    STATES_LISTED,
     EvidenceView,
     FactView,
     QueueRow,
@@ -11,6 +12,7 @@ from disputes.queries.cases import (
     dispute_of_offer,
     disputes_for,
     disputes_listed_for,
+    disputes_narrowed_for,
     due_at_of,
     events_of,
     events_of_facts,

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from casework import outages
 from casework.actor import Actor
 from casework.attachments import FileCopy
 from casework.errors import NotFound, or_not_found
+from casework.filters import ListFilter, stands_in
 from casework.models import Event
 from disputes.choices import Side
-from disputes.machine import FINAL, DisputeState
+from disputes.machine import FINAL, OPEN, DisputeState
 from disputes.models import (
     Determination,
     Dispute,
@@ -158,6 +159,32 @@ def disputes_listed_for(actor: Actor) -> QuerySet[Dispute]:
     rows = Dispute.objects.filter(visible_to(actor)).order_by("-created_at", "-id")
     related = ("ground", "claimant", "respondent", "mediator", "triage")
     return rows.select_related(*related).prefetch_related("facts", "obligations")
+
+
+DONE = [DisputeState.DETERMINED, DisputeState.SETTLED, DisputeState.CARRYING_OUT]
+STATES_LISTED = {
+    "talking": [DisputeState.NEGOTIATING],
+    "platform": [state for state in OPEN if state not in (DisputeState.NEGOTIATING, *DONE)],
+    "done": DONE,
+    "closed": FINAL,
+}
+"""The states of disputes by which a list is narrowed; together they are all."""
+
+
+def disputes_narrowed_for(actor: Actor, asked: ListFilter) -> QuerySet[Dispute]:
+    """As `disputes_listed_for`, narrowed: `state` is a key of `STATES_LISTED`, `kind` `brought` or `answered`."""
+    rows = disputes_listed_for(actor).filter(asked.days("created_at"))
+    if asked.state:
+        rows = rows.filter(state__in=STATES_LISTED[asked.state])
+    if asked.kind:
+        side = "claimant_id__in" if asked.kind == "brought" else "respondent_id__in"
+        rows = rows.filter(**{side: list(actor.parties)})
+
+    def where(word: str) -> Q:
+        columns = ("number", "order_ref", "order_title", "statement", "ground__title_zh", "ground__title_en")
+        return stands_in(word, *columns)
+
+    return rows.filter(asked.said(actor, where))
 
 
 def dispute_for(actor: Actor, ref: str) -> Dispute:

@@ -29,6 +29,7 @@ def act(name: str, back: str = "disputes:room", **more: Any) -> Any:
 
 urlpatterns = [
     path("disputes/", listing.disputes, name="list"),
+    path("disputes/export.csv", listing.export, name="export"),
     path("disputes/new/", opening.new, name="new"),
     path("disputes/new/draft/", opening.draft, name="draft"),
     path("disputes/<slug:ref>/", room.room, name="room"),

@@ -15,13 +15,15 @@ from django.views.decorators.http import require_safe
 
 from casework import clock
 from casework.actor import Actor, ActorKind
+from casework.filters import EXPORTED, ListFilter, read_filter
 from casework.pages import page_of
-from casework.serving import send
-from casework.templatetags.casework_tags import money
+from casework.serving import send, table_file
+from casework.templatetags.casework_tags import moment_text, money
 from casework.web import actor_of, page
 from notices import commands, queries
 from notices.arithmetic import lines_of
-from notices.models import MeasureState, Notice, Remedy
+from notices.machine import NoticeState
+from notices.models import Axis, MeasureState, Notice, Remedy
 
 PER_PAGE = 20
 
@@ -70,12 +72,49 @@ def nothing_beside(_actor: Actor, _notice: Notice, _now: datetime) -> AppealSide
 @require_safe
 @page()
 def notices(request: HttpRequest) -> HttpResponse:
-    """Lists every notice to this reader, newest first."""
+    """Lists the notices to this reader that the address asks for, newest first."""
     actor = actor_of(request)
     now = clock.now()
-    shown = page_of(queries.notices_for(actor), request.GET, size=PER_PAGE)
-    context = {"notices": shown, "paging": shown, "now": now, "names_parties": len(actor.parties) != 1}
+    asked = _asked(request)
+    shown = page_of(queries.notices_listed_for(actor, asked), request.GET, size=PER_PAGE)
+    context = {
+        "notices": shown,
+        "paging": shown,
+        "filter": asked,
+        "errors": asked.errors,
+        "now": now,
+        "names_parties": len(actor.parties) != 1,
+    }
     return render(request, "notices/list.html", context)
+
+
+def _asked(request: HttpRequest) -> ListFilter:
+    return read_filter(request.GET, states=dict(NoticeState.choices), kinds=dict(Axis.choices))
+
+
+@require_safe
+@page()
+def export(request: HttpRequest) -> HttpResponse:
+    """The same list as a file."""
+    actor = actor_of(request)
+    header = (
+        _("Number"), _("Delivered"), _("State"), _("Measures"), _("Objects"), _("Facts"), _("Appeal possible until"),
+        _("Addressee"),
+    )  # fmt: skip
+    rows = (
+        (
+            each.number,
+            moment_text(each.served_at),
+            each.get_state_display(),
+            _(", ").join(measure.type.label for measure in each.measures.all()),
+            _(", ").join(dict.fromkeys(measure.object_label for measure in each.measures.all())),
+            each.facts,
+            moment_text(each.appeal_closes_at),
+            each.party.name,
+        )
+        for each in queries.notices_listed_for(actor, _asked(request))[:EXPORTED]
+    )
+    return table_file(f"{_('Notices')}.csv", header, rows)
 
 
 @require_safe

@@ -64,8 +64,8 @@ def test_a_message(court, now):
         ("rita", "workbench:queue", 18),
         ("rita", "workbench:second-looks", 18),
         ("rita", "workbench:me", 18),
-        ("alice", "notices:list", 18),
-        ("alice", "appeals:list", 24),
+        ("alice", "notices:list", 12),
+        ("alice", "appeals:list", 12),
     ],
 )
 def test_a_page_costs_the_same_however_many_rows_it_shows(world, now, who, name, most):

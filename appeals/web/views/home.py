@@ -25,7 +25,10 @@ from appeals.web.sentences import next_step, overdue, state_of, turn
 from casework import clock
 from casework.actor import Actor, ActorKind
 from casework.errors import NotFound
+from casework.filters import EXPORTED, ListFilter, read_filter
 from casework.pages import page_of
+from casework.serving import table_file
+from casework.templatetags.casework_tags import moment_text
 from casework.web import actor_of, page
 from notices.queries import measures_in_force_for, notices_for
 
@@ -147,12 +150,53 @@ def list_card(appeal: Appeal, now: Any) -> dict[str, Any]:
 @require_safe
 @page()
 def appeals(request: HttpRequest) -> HttpResponse:
-    """Lists every appeal of this person's parties, newest first."""
+    """Lists the appeals of this person's parties that the address asks for, newest first."""
     actor = actor_of(request)
     now = clock.now()
-    shown = page_of(queries.appeals_listed_for(actor), request.GET, size=PER_PAGE)
-    context = {"lines": [list_card(a, now) for a in shown], "paging": shown, "now": now}
+    asked = _asked(request)
+    shown = page_of(queries.appeals_narrowed_for(actor, asked), request.GET, size=PER_PAGE)
+    lines = [list_card(a, now) for a in shown]
+    context = {"lines": lines, "paging": shown, "filter": asked, "errors": asked.errors, "now": now}
     return render(request, "appeals/list.html", context)
+
+
+STATE_CHIPS = {
+    "yours": gettext_lazy("Waits for you"),
+    "open": gettext_lazy("In progress"),
+    "decided": gettext_lazy("Decided"),
+    "closed": gettext_lazy("Closed without a decision"),
+}
+
+
+def _asked(request: HttpRequest) -> ListFilter:
+    return read_filter(request.GET, states=STATE_CHIPS, kinds=dict(Outcome.choices))
+
+
+@require_safe
+@page()
+def export(request: HttpRequest) -> HttpResponse:
+    """The same list as a file."""
+    actor, now = actor_of(request), clock.now()
+    header = (
+        _("Number"), _("Filed"), _("State"), _("Notice"), _("Measures"), _("Objects"), _("Ground"), _("Statement"),
+        _("Decided at"),
+    )  # fmt: skip
+    found = queries.appeals_narrowed_for(actor, _asked(request))[:EXPORTED]
+    rows = (
+        (
+            each.number,
+            moment_text(each.filed_at),
+            line["label"],
+            each.notice.number,
+            line["measures"],
+            line["objects"],
+            each.get_ground_display(),
+            each.statement,
+            moment_text(each.decided_at),
+        )
+        for each, line in ((each, list_card(each, now)) for each in found)
+    )
+    return table_file(f"{_('Appeals')}.csv", header, rows)
 
 
 @require_safe

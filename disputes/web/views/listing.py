@@ -7,12 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from casework import clock, outages
 from casework.actor import Actor
+from casework.filters import EXPORTED, ListFilter, read_filter
 from casework.pages import page_of
+from casework.serving import table_file
+from casework.templatetags.casework_tags import moment_text
 from casework.web import actor_of, page
 from disputes import queries
 from disputes.models import Dispute
@@ -67,12 +71,54 @@ CARDS: dict[str, tuple[str | Promise, str | Promise, str, str | Promise]] = {
 @require_safe
 @page()
 def disputes(request: HttpRequest) -> HttpResponse:
-    """Lists every dispute of this person's parties, newest first."""
+    """Lists the disputes of this person's parties that the address asks for, newest first."""
     actor, now = actor_of(request), clock.now()
-    shown = page_of(queries.disputes_listed_for(actor), request.GET, size=PER_PAGE)
+    asked = _asked(request)
+    shown = page_of(queries.disputes_narrowed_for(actor, asked), request.GET, size=PER_PAGE)
     spans = outages.ledger()
-    context = {"lines": [list_card(actor, d, spans) for d in shown], "paging": shown, "now": now}
+    lines = [list_card(actor, d, spans) for d in shown]
+    context = {"lines": lines, "paging": shown, "filter": asked, "errors": asked.errors, "now": now}
     return render(request, "disputes/list.html", context)
+
+
+STATE_CHIPS = {
+    "talking": gettext_lazy("Between the two of you"),
+    "platform": gettext_lazy("With the platform"),
+    "done": gettext_lazy("Agreed or determined"),
+    "closed": gettext_lazy("Closed"),
+}
+KIND_CHIPS = {"brought": gettext_lazy("Opened by us"), "answered": gettext_lazy("Opened by the other side")}
+
+
+def _asked(request: HttpRequest) -> ListFilter:
+    return read_filter(request.GET, states=STATE_CHIPS, kinds=KIND_CHIPS)
+
+
+@require_safe
+@page()
+def export(request: HttpRequest) -> HttpResponse:
+    """The same list as a file."""
+    actor, spans = actor_of(request), outages.ledger()
+    header = (
+        _("Number"), _("Opened"), _("State"), _("Order"), _("Product"), _("Ground"), _("Wanted"), _("Other side"),
+        _("What happened"),
+    )  # fmt: skip
+    found = queries.disputes_narrowed_for(actor, _asked(request))[:EXPORTED]
+    rows = (
+        (
+            each.number,
+            moment_text(each.created_at),
+            line["label"],
+            each.order_ref,
+            each.order_title,
+            line["ground"],
+            line["claim"],
+            line["other"],
+            each.statement,
+        )
+        for each, line in ((each, list_card(actor, each, spans)) for each in found)
+    )
+    return table_file(f"{_('Disputes')}.csv", header, rows)
 
 
 def list_card(actor: Actor, dispute: Dispute, spans: outages.Ledger) -> dict[str, Any]:

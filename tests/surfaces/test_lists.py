@@ -1,0 +1,219 @@
+"""The lists of a party: found by number, product, order and words, narrowed by chips and days, saved as a file."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from appeals.machine import AppealState
+from appeals.queries import STATES_LISTED as OF_APPEALS
+from casework import clock
+from casework.clock import BEIJING
+from disputes.machine import DisputeState
+from disputes.queries import STATES_LISTED as OF_DISPUTES
+from notices.models import Measure, Notice
+from tests import factories as make
+from tests.appeals.test_workbench import browser as staff_browser
+from tests.disputes.building import build_court
+from tests.surfaces.test_party_pages import browser, text
+
+
+@pytest.fixture(scope="module")
+def now(module_database):
+    with module_database():
+        return clock.now() - timedelta(hours=2)
+
+
+@pytest.fixture(scope="module")
+def module_court(module_database, now):
+    with module_database():
+        return build_court(now)
+
+
+@pytest.fixture
+def court(module_court, copy_of):
+    return copy_of(module_court)
+
+
+def found(client, path):
+    """The numbers on the page, in order."""
+    shown = text(client.get(path)).partition("<main")[2]
+    rows = re.findall(r'<tr[^>]*data-testid="\w+-line".*?</tr>', shown, re.DOTALL)
+    return [re.search(r'<span class="number">(\S+)</span>', row)[1] for row in rows]
+
+
+def table(response):
+    assert response.status_code == 200
+    body = response.content.decode()
+    assert body.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(body.removeprefix("\ufeff"))))
+
+
+def about(world, label, ref, party=None):
+    """A notice whose measure is about this object."""
+    return world.notice(party, measures=[make.measure(world.now, object_label=label, object_ref=ref)])
+
+
+def test_a_notice_is_found_by_number_product_order_and_words(world):
+    first = about(world, "手工茶杯", "SKU-1")
+    second = about(world, "羊毛围巾", "ORDER-77")
+    foreign = about(world, "手工茶杯", "SKU-1", world.other_merchant)
+    client = browser(world.alice)
+    assert set(found(client, "/notices/")) == {first.number, second.number}
+    for words, wanted in {
+        first.number: [first],
+        first.number.lower(): [first],
+        "茶杯": [first],
+        "order-77": [second],
+        first.external_ref: [first],
+        "围巾 茶杯": [],
+        "100%": [],
+        "_": [],
+    }.items():
+        assert found(client, f"/notices/?q={words.replace('%', '%25')}") == [each.number for each in wanted], words
+    assert set(found(client, f"/notices/?q={first.facts[:2]}")) == {first.number, second.number}
+    assert found(client, f"/notices/?q={foreign.number}") == []
+
+
+def test_notices_are_narrowed_by_state_kind_and_day(world):
+    appealed, plain = world.notice(), world.notice()
+    make.file(world.alice, appealed, now=clock.now())
+    client = browser(world.alice)
+    assert found(client, "/notices/?state=UNDER_APPEAL") == [appealed.number]
+    assert found(client, "/notices/?state=IN_FORCE") == [plain.number]
+    assert len(found(client, "/notices/?state=nonsense&kind=nonsense")) == 2
+    axis = Measure.objects.filter(notice=plain).values_list("type__axis", flat=True)[0]
+    assert len(found(client, f"/notices/?kind={axis}")) == 2
+    other = next(each for each in ("SERVICE", "ACCOUNT") if each != axis)
+    assert found(client, f"/notices/?kind={other}") == []
+    today = timezone.localtime(Notice.objects.get(pk=plain.pk).served_at, BEIJING).date()
+    assert len(found(client, f"/notices/?from={today}&to={today}")) == 2
+    assert found(client, f"/notices/?from={today + timedelta(days=1)}") == []
+    assert found(client, f"/notices/?to={today - timedelta(days=1)}") == []
+    for wrong in ("5.3.2026", "9999-01-01", "2026-13-01"):
+        assert "2026-03-05" in text(client.get(f"/notices/?from={wrong}")), "it says how a day is written"
+
+
+def test_the_filter_stays_in_the_address_from_page_to_page(world, monkeypatch):
+    from notices.web import views
+
+    monkeypatch.setattr(views, "PER_PAGE", 2)
+    mine = [about(world, "手工茶杯", "SKU-1") for _ in range(5)]
+    about(world, "羊毛围巾", "SKU-2")
+    client, seen, path = browser(world.alice), [], "/notices/?q=茶杯&state=IN_FORCE"
+    while path:
+        seen += found(client, path)
+        older = re.search(r'href="([^"]+)" rel="next"', text(client.get(path)))
+        path = "/notices/" + older[1].replace("&amp;", "&") if older else ""
+    assert seen == [each.number for each in reversed(mine)]
+
+
+def test_an_appeal_is_found_and_narrowed(world):
+    one, two = (about(world, label, "SKU") for label in ("手工茶杯", "羊毛围巾"))
+    first = make.file(world.alice, one, now=clock.now())
+    second = make.file(world.alice, two, now=clock.now())
+    ready = make.ready_to_decide(world.rita, second, now=clock.now())
+    make.decide(world.rita, ready, now=clock.now(), outcome="OVERTURNED")
+    client = browser(world.alice)
+    for query, wanted in {
+        "q=茶杯": [first],
+        f"q={first.number}": [first],
+        f"q={two.number}": [second],
+        "state=open": [first],
+        "state=decided": [second],
+        "state=yours": [],
+        "kind=OVERTURNED": [second],
+        "kind=UPHELD": [],
+    }.items():
+        assert found(client, f"/appeals/?{query}") == [each.number for each in wanted], query
+    assert found(browser(world.bob), "/appeals/?q=茶杯") == []
+
+
+def test_a_dispute_is_found_and_narrowed(court):
+    one, two = court.open(title="手工茶杯", ref="ORD-Xy1"), court.open(title="羊毛围巾", ref="ORD-Zz2")
+    claimant = browser(court.claimant_of(one.ground))
+    for query, wanted in {
+        "q=茶杯": [one],
+        "q=ord-xY1": [one],
+        f"q={two.number}": [two],
+        "state=talking": [two, one],
+        "state=closed": [],
+        "kind=brought": [two, one],
+        "kind=answered": [],
+    }.items():
+        assert found(claimant, f"/disputes/?{query}") == [each.number for each in wanted], query
+
+
+def test_every_state_is_on_one_chip():
+    assert sorted(state for states in OF_APPEALS.values() for state in states) == sorted(AppealState)
+    assert sorted(state for states in OF_DISPUTES.values() for state in states) == sorted(DisputeState)
+
+
+def test_ones_own_list_is_saved_as_asked_for(world):
+    first = about(world, "=HYPERLINK(1)", "SKU-1")
+    second = about(world, "羊毛围巾", "SKU-2")
+    world.notice(world.other_merchant)
+    make.file(world.alice, second, now=clock.now())
+    client = browser(world.alice)
+    rows = table(client.get("/notices/export.csv"))
+    assert [row["Number"] for row in rows] == [second.number, first.number]
+    assert rows[1]["Objects"] == "'=HYPERLINK(1)", "a spreadsheet must not compute it"
+    assert [row["Number"] for row in table(client.get("/notices/export.csv?q=围巾"))] == [second.number]
+    assert [row["Notice"] for row in table(client.get("/appeals/export.csv"))] == [second.number]
+    assert table(browser(world.bob).get("/notices/export.csv")) == []
+    shown = text(client.get("/notices/?q=围巾"))
+    assert re.search(r'href="/notices/export.csv\?q=[^"]+" download', shown)
+    for path in ("/notices/", "/appeals/", "/disputes/"):
+        assert browser().get(f"{path}export.csv").status_code == 302
+
+
+def test_a_dispute_list_is_saved(court):
+    one = court.open()
+    client = browser(court.claimant_of(one.ground))
+    (row,) = table(client.get("/disputes/export.csv"))
+    assert (row["Number"], row["Order"], row["Product"]) == (one.number, one.order_ref, one.order_title)
+
+
+@pytest.mark.parametrize("path", ["/notices/", "/appeals/"])
+def test_staff_who_see_everybodys_find_by_whole_number_alone(world, path):
+    """A word in a million rows would be read by nobody's index."""
+    notice = about(world, "手工茶杯", "SKU-1")
+    case = notice if path == "/notices/" else make.file(world.alice, notice, now=clock.now())
+    client = staff_browser(make.staff("compliance", now=clock.now()))
+    assert found(client, f"{path}?q={case.number}") == [case.number]
+    assert found(client, f"{path}?q={case.number[:-1]}") == []
+    with CaptureQueriesContext(connection) as asked:
+        assert found(client, f"{path}?q=茶杯") == []
+    assert not [each for each in asked if "茶杯" in each["sql"] and "LIKE" in each["sql"]]
+
+
+@pytest.mark.parametrize("path", ["/notices/", "/appeals/", "/notices/export.csv", "/appeals/export.csv"])
+def test_a_list_costs_at_most_twelve_statements_however_narrowed(world, path):
+    client, counts = browser(world.alice), []
+    query = "?q=茶杯&from=2026-01-01"
+    for more in (1, 6):
+        for _ in range(more):
+            make.file(world.alice, about(world, "手工茶杯", "SKU-1"), now=clock.now())
+        client.get(path + query)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(path + query)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 12
+
+
+def test_a_list_of_disputes_costs_at_most_twelve_statements(court):
+    counts = []
+    for more in (1, 6):
+        for _ in range(more):
+            dispute = court.open()
+        client = browser(court.claimant_of(dispute.ground))
+        client.get("/disputes/?q=D")
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/disputes/?q=D")
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 12
