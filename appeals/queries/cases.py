@@ -1,5 +1,6 @@
 """Appeals as their parties and reviewers see them: the case, its events, its evidence, whose turn, what can be done."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -52,7 +53,7 @@ def appeals_with_items_for(actor: Actor) -> QuerySet[Appeal]:
     return rows.prefetch_related(items, "requests").order_by("-filed_at", "-id")
 
 
-STATES_LISTED = {
+STATES_LISTED: dict[str, Sequence[AppealState]] = {
     "open": [state for state in OPEN if state != AppealState.MORE_NEEDED],
     "yours": [AppealState.MORE_NEEDED],
     "decided": [AppealState.DECIDED],
