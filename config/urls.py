@@ -8,7 +8,7 @@ from django.views.i18n import JavaScriptCatalog
 from appeals.web.beside import beside_notice
 from appeals.web.views.home import home_page
 from config import failures
-from config.api import health, pages, proof
+from config.api import health, pages, proof, sockets
 from config.api.documents import DocsView, schema
 from config.api.todo import TodoView
 from disputes.web.views.listing import home_sections
@@ -19,6 +19,7 @@ from notices.web.urls import pages as notice_pages
 api: list[URLPattern | URLResolver] = [
     path("schema/", schema, name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
+    path("sockets/", sockets.schema, name="sockets"),
     path("", include("accounts.api.urls")),
     path("", include("rules.api.urls")),
     path("", include("executors.api.urls")),

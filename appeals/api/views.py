@@ -116,7 +116,7 @@ class LetterView(ReadView):
 class CaseFileView(FileView):
     """One archive to keep: a readable page, the case as JSON, its events, letter and files, with every hash."""
 
-    media = "application/zip"
+    media = ("application/zip",)
     operation = {"GET": "case_file"}
 
     def file(self, call: Call) -> HttpResponseBase:
@@ -204,7 +204,7 @@ class OpeningView(CommandView):
 class SuggestionView(ReadView):
     """The system's view, once you have locked your own."""
 
-    shows = shapes.SuggestionOutput
+    shows, problems = shapes.SuggestionOutput, (409,)
 
     def read(self, call: Call) -> Reply:
         found = queries.suggestion_for(call.actor, call.path["ref"])

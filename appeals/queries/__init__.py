@@ -51,7 +51,7 @@ from appeals.queries.learning import (
     trainings_for,
 )
 from appeals.queries.letter import letter_of, preview_letter, verify_letter
-from appeals.queries.live import QueueChange, QueueSummary, changes_for, lapsed_between, queues_of, tab_before
+from appeals.queries.live import CHANGES, QueueChange, QueueSummary, changes_for, lapsed_between, queues_of, tab_before
 from appeals.queries.review import (
     TrackRecord,
     decided_by,

@@ -35,8 +35,14 @@ class QueueSummary(NamedTuple):
     counts: tuple[int, ...]
 
 
+CHANGES = ("arrived", "claimed", "released", "changed", "left")
+
+
 class QueueChange(NamedTuple):
-    """What became of one case, for one reviewer; `tab` is where their queue shows it now, None for nowhere."""
+    """What became of one case, for one reviewer: one of `CHANGES`.
+
+    `tab` is where their queue shows it now, None for nowhere.
+    """
 
     ref: str
     change: str

@@ -9,7 +9,7 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_array_type, resolve_type_hint
 from drf_spectacular.types import OpenApiTypes
-from rest_framework.serializers import Field
+from rest_framework.serializers import ChoiceField, Field
 
 from casework.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from casework.api.problems import KNOWN, body_of
@@ -150,7 +150,7 @@ class Operations(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         if self.method == "GET" and self._is_file():
-            return {(200, self.view.media): OpenApiTypes.BINARY}
+            return {(200, media): OpenApiTypes.BINARY for media in self.view.media}
         if self.method == "GET":
             return {200: getattr(self.view, "shows", None)}
         if self.method == "POST":
@@ -173,8 +173,6 @@ class Operations(AutoSchema):
         if operation is None:
             return None
         operation["parameters"] = [*self._bounded(operation.get("parameters", ())), *self._own_parameters()]
-        if not operation["parameters"]:
-            del operation["parameters"]
         if self.method == "POST":
             operation["requestBody"] = self._with_example(operation.get("requestBody"))
         for status, response in operation["responses"].items():
@@ -189,6 +187,12 @@ class Operations(AutoSchema):
         if schema.get("type") == "array" and getattr(field, "max_length", None) is not None:
             schema.setdefault("maxItems", field.max_length)
         return schema
+
+    def _get_serializer_field_meta(self, field: Any, direction: str) -> Schema:
+        meta: Schema = super()._get_serializer_field_meta(field, direction)  # type: ignore[no-untyped-call]
+        if isinstance(field, ChoiceField) and meta.get("default") == "":
+            del meta["default"]  # it may be left empty, but the empty text is none of its codes
+        return meta
 
     def _postprocess_serializer_schema(self, schema: Schema, serializer: Any, direction: str) -> Schema:
         schema = super()._postprocess_serializer_schema(  # type: ignore[no-untyped-call]
@@ -224,6 +228,8 @@ class Operations(AutoSchema):
         if self.method == "GET" and not hasattr(view, "rows") and not self._is_file():
             tag: Schema = {"type": "string", "maxLength": 200}
             yield _parameter("If-None-Match", "header", tag, "304 when it still holds.")
+        language: Schema = {"type": "string", "maxLength": 200, "examples": ["en"]}
+        yield _parameter("Accept-Language", "header", language, "Of labels and messages; `zh-Hans` unless asked.")
         if self.method == "POST" and view.needs_key:
             key = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21-\x7e]+$"}
             key["examples"] = ["0b9d6c1e-6f0a-4a57-9a53-0f3f1d6a2c11"]
@@ -236,6 +242,8 @@ class Operations(AutoSchema):
     def _with_example(self, body: Schema | None) -> Schema:
         if body is None:
             return {"content": {"application/json": {"schema": EMPTY_BODY, "examples": {"empty": {"value": {}}}}}}
+        if self._form() is not None:
+            body["required"] = True
         for kind, media in body["content"].items():
             takes = self._form() if kind == FORM and self._form() is not None else self.view.takes
             example = getattr(takes, "example", None)
@@ -276,12 +284,12 @@ class Operations(AutoSchema):
         return {"type": "object", "required": list(properties), "properties": properties}
 
     def _problems(self) -> Schema:
-        statuses = [*ALWAYS]
+        statuses = [*ALWAYS, *self.view.problems]
         if self.method == "POST":
             statuses += WITH_BODY
             if self.view.decides:
                 statuses += DECIDING
-        responses: Schema = {str(n): {"$ref": f"#/components/responses/Problem{n}"} for n in sorted(statuses)}
+        responses: Schema = {str(n): {"$ref": f"#/components/responses/Problem{n}"} for n in sorted({*statuses})}
         if self.method == "GET" and not hasattr(self.view, "rows") and not self._is_file():
             responses["304"] = {"description": HTTPStatus(304).phrase}
         return responses

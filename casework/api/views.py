@@ -11,7 +11,7 @@ A view that lists and creates at one address inherits `ListView` and `CommandVie
 `gives` POST.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar
@@ -36,6 +36,7 @@ from casework.api.schema import Operations
 from casework.api.serializers import Empty, Input
 from casework.api.throttles import ActorThrottle
 from casework.errors import Invalid, NotSignedIn
+from casework.files import KINDS
 from casework.idempotency import Answer, Fresh, Replay, earlier_answer, fingerprint, run_once
 from casework.text import MAX_BODY
 
@@ -71,7 +72,7 @@ class ApiView(APIView):
 
     `is_public` admits a caller who is not signed in, `public_methods` for these methods only; `call.actor` is then not
     to be used. `max_body` and `max_upload` are bytes. `operation` names the operations in the schema per method, else
-    the class name does.
+    the class name does. `problems` are the statuses that it answers beside those of every operation.
     """
 
     is_public: ClassVar[bool] = False
@@ -79,6 +80,7 @@ class ApiView(APIView):
     max_body: ClassVar[int] = MAX_BODY
     max_upload: ClassVar[int] = MAX_BODY
     operation: ClassVar[Mapping[str, str]] = {}
+    problems: ClassVar[tuple[int, ...]] = ()
 
     permission_classes = ()
     throttle_classes = (ActorThrottle,)
@@ -163,10 +165,10 @@ class ReadView(ApiView):
 
 
 class FileView(ApiView):
-    """GET: `file` answers with the bytes, to be saved. `media` says to the schema of which type they are."""
+    """GET: `file` answers with the bytes, to be saved. `media` says to the schema of which types they can be."""
 
     content_negotiation_class = AnyFile
-    media: ClassVar[str] = "application/octet-stream"
+    media: ClassVar[Sequence[str]] = tuple(KINDS)
 
     def file(self, call: Call) -> HttpResponseBase:
         raise NotImplementedError

@@ -16,6 +16,7 @@ from rest_framework import serializers
 
 from casework import clock
 from casework.api.schema import add_problems
+from config.api import sockets
 from config.api.documents import document as served_document
 from config.api.documents import generate, snapshot
 from config.urls import api
@@ -176,10 +177,11 @@ def product():
 def test_the_contract_is_the_one_under_review():
     """After a wanted change `./run ready` writes it anew; read the difference."""
     assert snapshot() == SNAPSHOT.read_text()
+    assert sockets.snapshot() == SNAPSHOT.with_name("asyncapi.json").read_text()
 
 
 def test_every_address_under_the_api_is_in_the_document(product):
-    served = {f"/api/v1/{route}" for route in routes(api) if route not in ("schema/", "docs/")}
+    served = {f"/api/v1/{route}" for route in routes(api) if route not in ("schema/", "docs/", "sockets/")}
 
     assert served == {re.sub(r"\{(\w+)\}", "<>", path) for path in product["paths"]}
 

@@ -33,7 +33,9 @@ def court(today: datetime) -> Court:
 async def _everybody_hangs_up() -> AsyncIterator[None]:
     yield
     await asyncio.gather(*(listener.close() for listener in OPEN), return_exceptions=True)
+    undocumented = [misfit for listener in OPEN for misfit in listener.misfits]
     OPEN.clear()
+    assert undocumented == []
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -21,11 +22,13 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
+from jsonschema import Draft202012Validator
 
 from accounts import commands as accounts
 from accounts.models import User
 from casework import clock
 from casework.actor import Actor
+from config.api.sockets import SOCKETS
 from tests import factories as make
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,6 +156,17 @@ def session_of(actor: Actor) -> SessionStore:
     return session
 
 
+def misfits(path: str, direction: str, frame: Any) -> list[str]:
+    """What the frame has or lacks against the document of its socket; nothing for another address."""
+    for socket_document in SOCKETS.values():
+        if re.match(socket_document.address.replace("{ref}", "[^/]*"), path):
+            schema = getattr(socket_document, direction).get(frame.get("type"))
+            if schema is None:
+                return [f"{path}: {direction} {frame.get('type')} is in no document"]
+            return [f"{path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(frame)]
+    return []
+
+
 class Listener:
     """One open socket: what it was sent, by kind; `entries` are the numbered ones in the order in which they came."""
 
@@ -160,6 +174,7 @@ class Listener:
         self.connection = connection
         self.frames: list[dict[str, Any]] = []
         self.closed_with: int | None = None
+        self.misfits: list[str] = []  # what a frame has that the document of the sockets does not
         self.changed = asyncio.Event()
         self.reading = asyncio.create_task(self._read())
         OPEN.append(self)
@@ -167,7 +182,9 @@ class Listener:
     async def _read(self) -> None:
         try:
             async for text in self.connection:
-                self.frames.append(json.loads(text))
+                frame = json.loads(text)
+                self.frames.append(frame)
+                self.misfits += misfits(self.connection.request.path, "pushed", frame)
                 self.changed.set()
         except websockets.ConnectionClosed:
             pass

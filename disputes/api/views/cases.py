@@ -74,7 +74,7 @@ class DisputeLetterView(ReadView):
 class DisputeCaseFileView(FileView):
     """One archive to keep: a readable page, the dispute as JSON, its ledgers, room, letter and files, with hashes."""
 
-    media = "application/zip"
+    media = ("application/zip",)
     operation = {"GET": "disputeCaseFile"}
 
     def file(self, call: Call) -> HttpResponseBase:

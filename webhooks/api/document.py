@@ -1,0 +1,64 @@
+"""The webhooks in the OpenAPI document: one for each public type of event, all of one shape."""
+
+from typing import Any
+
+from webhooks.event_types import TEST, TYPES
+
+type Schema = dict[str, Any]
+
+EVENT: Schema = {
+    "type": "object",
+    "description": "What happened, in which case; what it was is read over REST.",
+    "required": ["type", "timestamp", "data"],
+    "properties": {
+        "type": {"type": "string", "enum": [*TYPES, TEST]},
+        "timestamp": {"type": "string", "format": "date-time"},
+        "data": {
+            "type": "object",
+            "properties": {
+                "ref": {"type": "string"},
+                "kind": {"type": "string", "description": "Of the case, such as `appeal`."},
+                "number": {"type": "string"},
+                "version": {"type": "integer", "description": "The event's sequence in its case."},
+                "external_ref": {"type": "string", "description": "Of a notice, as you sent it."},
+            },
+        },
+    },
+}
+HEADERS = {
+    "webhook-id": "The same for every attempt; remember it, since an event may come twice.",
+    "webhook-timestamp": "Seconds since 1970, of this attempt.",
+    "webhook-signature": "Standard Webhooks 1.0.0: `v1,` and a base64 HMAC-SHA256, several with blanks between them.",
+}
+ANSWERS: Schema = {
+    "2XX": {"description": "Taken. Answer within 15 seconds."},
+    "410": {"description": "The endpoint is switched off."},
+    "default": {"description": "Sent again later, for three days."},
+}
+
+
+def add_webhooks(result: Schema, **_context: Any) -> Schema:
+    """A postprocessing hook: `webhooks`, and the schema of their body."""
+    result["components"].setdefault("schemas", {})["WebhookEvent"] = EVENT
+    result["components"]["parameters"] = {
+        name: {"name": name, "in": "header", "required": True, "schema": {"type": "string"}, "description": words}
+        for name, words in HEADERS.items()
+    }
+    result["webhooks"] = {type_: {"post": _operation(type_)} for type_ in [*TYPES, TEST]}
+    return result
+
+
+def _operation(type_: str) -> Schema:
+    only = {"properties": {"type": {"const": type_}}}
+    return {
+        "operationId": "on_" + type_.replace(".", "_"),
+        "summary": f"{type_} was sent to an endpoint",
+        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in HEADERS],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": {"allOf": [{"$ref": "#/components/schemas/WebhookEvent"}, only]}}
+            },
+        },
+        "responses": ANSWERS,
+    }
