@@ -13,6 +13,7 @@ from appeals_client.api.appeals import (
     case_file,
     decide_appeal,
     demand_human,
+    read_appeal,
     read_letter,
     record_first_view,
     record_opening,
@@ -27,9 +28,11 @@ from appeals_client.models import (
     FileAppealInputRequest,
     FirstViewInputRequest,
     IssueNoticeInputRequest,
+    IssueNoticeResponse201,
+    OpeningInputRequest,
     Problem,
-    RecordOpeningInputRequest,
 )
+from httpx import Timeout
 
 
 def got[T](answer: T | Problem | None) -> T:
@@ -43,12 +46,13 @@ def main() -> None:
     told: dict[str, Any] = json.load(sys.stdin)
     examples: dict[str, Any] = told["examples"]
     platform, merchant, reviewer = (
-        AuthenticatedClient(base_url=told["base_url"], token=told["tokens"][who], timeout=30)
+        AuthenticatedClient(base_url=told["base_url"], token=told["tokens"][who], timeout=Timeout(30))
         for who in ("platform", "merchant_owner", "reviewer")
     )
 
     draft = IssueNoticeInputRequest.from_dict({**examples["issue_notice"], "external_ref": f"client-{uuid.uuid4()}"})
-    notice = got(issue_notice.sync(client=platform, body=draft, idempotency_key=key()))
+    notice = issue_notice.sync(client=platform, body=draft, idempotency_key=key())
+    assert isinstance(notice, IssueNoticeResponse201)
     appeal = got(
         file_appeal.sync(
             notice.ref,
@@ -61,14 +65,15 @@ def main() -> None:
     assert demanded.human_demanded
 
     held = got(claim.sync(client=reviewer, body=ClaimInputRequest(appeal=appeal.ref), idempotency_key=key()))
-    opened = RecordOpeningInputRequest.from_dict(examples["record_opening"])
+    opened = OpeningInputRequest.from_dict(examples["record_opening"])
     record_opening.sync(appeal.ref, client=reviewer, body=opened, idempotency_key=key())
     view = FirstViewInputRequest.from_dict(examples["record_first_view"])
-    seen = got(
+    got(
         record_first_view.sync(
             appeal.ref, client=reviewer, body=view, idempotency_key=key(), if_match=f'"{held.version}"'
         )
     )
+    seen = got(read_appeal.sync(appeal.ref, client=reviewer))
     ruling = {
         **examples["decide_appeal"],
         "items": [{"measure": item.measure, "outcome": "OVERTURNED"} for item in held.items],

@@ -12,7 +12,7 @@ type Told = {
   examples: {
     issue_notice: Schemas["IssueNoticeInputRequest"];
     file_appeal: Schemas["FileAppealInputRequest"];
-    record_opening: Schemas["RecordOpeningInputRequest"];
+    record_opening: Schemas["OpeningInputRequest"];
     record_first_view: Schemas["FirstViewInputRequest"];
     decide_appeal: Schemas["DecideAppealInputRequest"];
     confirm_remedy: Schemas["ConfirmRemedyInputRequest"];
@@ -52,12 +52,13 @@ const held = got(
   await reviewer.POST("/api/v1/review-queue/claim", { params: { header: once() }, body: { appeal: appeal.ref } }),
 );
 await reviewer.POST("/api/v1/appeals/{ref}/open", { params: { path, header: once() }, body: told.examples.record_opening });
-const seen = got(
+got(
   await reviewer.POST("/api/v1/appeals/{ref}/record-first-view", {
     params: { path, header: { ...once(), "If-Match": `"${held.version}"` } },
     body: told.examples.record_first_view,
   }),
 );
+const seen = got(await reviewer.GET("/api/v1/appeals/{ref}", { params: { path } }));
 const decided = got(
   await reviewer.POST("/api/v1/appeals/{ref}/decide", {
     params: { path, header: { ...once(), "If-Match": `"${seen.version}"` } },
