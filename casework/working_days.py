@@ -5,11 +5,12 @@ That moment is written as 00:00:00 of the next day, in UTC, and belongs to the p
 exactly is in time (`is_in_time`). The calendar is data (`data/cn_calendar_<version>.json`), never code: a year without
 a published arrangement is counted Monday to Friday and the result is provisional.
 
-What does not belong here: setting or firing a deadline (firing, deadlines), and how long any period is (settings).
+What does not belong here: setting or firing a deadline (firing, deadlines), and how long any period is (`rules.terms`).
 """
 
 import functools
 import json
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -125,6 +126,13 @@ def recompute(old: DueTime, *, start: datetime, n: int, calendar: Calendar) -> D
 def add_days(start: datetime, n: int) -> datetime:
     """When a period of `n` natural days from `start` ends, in UTC."""
     return _end_of(_beijing_day(start, n) + n * _DAY)
+
+
+def add_months(start: datetime, n: int) -> datetime:
+    """When a period of `n` months from `start` ends, in UTC: on that day of its month, or the last (民法典 202)."""
+    day = _beijing_day(start, n)
+    year, month = divmod(day.year * 12 + day.month - 1 + n, 12)
+    return _end_of(date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])))
 
 
 def add_hours(start: datetime, hours: int) -> datetime:

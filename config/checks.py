@@ -3,6 +3,7 @@
 What does not belong here: a single bad value, which config/settings.py refuses at once.
 """
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -82,3 +83,17 @@ def deployment_has_an_address(**_kwargs: Any) -> list[CheckMessage]:
     if settings.IS_DEPLOYED:
         return []
     return [Error("PUBLIC_URL is not https://…: this set-up answers this machine only.", id="config.E003")]
+
+
+@register()
+def promises_stand_in_clauses(**_kwargs: Any) -> list[CheckMessage]:
+    """An error for each time that is set in the environment although a rule promises it: nothing would read it."""
+    return [
+        Error(
+            f"{name} is set, but what is promised to parties is a value of a clause of a published rule.",
+            hint=f"Remove it; where the shipped value does not suit, publish a rule version that sets {key}.",
+            id="config.E004",
+        )
+        for name, key in settings.PROMISED_IN_CLAUSES.items()
+        if name in os.environ
+    ]

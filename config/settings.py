@@ -365,34 +365,34 @@ if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
     }
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="appeals@localhost")
 
-# --- time limits: published at /help/times/; the platform may be quicker, not slower than its floors -----------------
+# --- how the platform works inside; what is promised to parties is a value of a clause (rules/choices.py) -------------
 
-APPEAL_WINDOW_DAYS: int = env.int("APPEAL_WINDOW_DAYS", default=184)  # six months whichever they are; floor in checks
-SECOND_ROUND_DAYS: int = env.int("SECOND_ROUND_DAYS", default=30)
+PROMISED_IN_CLAUSES = {
+    "APPEAL_WINDOW_DAYS": "appeal_window",
+    "SECOND_ROUND_DAYS": "second_review_window",
+    "EVIDENCE_DAYS": "evidence_time",
+    "DECIDE_WORKING_DAYS": "decision_time",
+    "DECIDE_HOURS_HIGH_STAKES": "urgent_decision_time",
+    "INFORMATION_HOURS": "information_time",
+    "REMEDY_HOURS": "remedy_time",
+    "PRECAUTIONARY_HOLD_HOURS": "hold_time",
+    "SYSTEM_REVIEW_MINUTES": "system_review_time",
+    "ANSWER_HOURS": "dispute_answer_time",
+    "ESCALATE_AFTER_HOURS": "dispute_call_in_time",
+    "ANSWERABLE_HOURS": "dispute_reply_time",
+    "JOIN_HOURS": "mediator_join_time",
+    "DETERMINE_WORKING_DAYS": "determination_time",
+    "DISPUTE_REVIEW_DAYS": "dispute_review_window",
+    "PAY_DAYS": "payment_time",
+    "GOODS_DAYS": "goods_time",
+    "CONFIRM_DAYS": "confirmation_time",
+}
+"""Settings of earlier versions, and what a rule promises instead; one that is still set is an error."""
 AUDIT_DAYS: int = env.int("AUDIT_DAYS", default=14)  # a drawn second look that waits longer stops the system's closings
-EVIDENCE_DAYS: int = env.int("EVIDENCE_DAYS", default=7)
-DECIDE_WORKING_DAYS: int = env.int("DECIDE_WORKING_DAYS", default=5)
-DECIDE_HOURS_HIGH_STAKES: int = env.int("DECIDE_HOURS_HIGH_STAKES", default=24)  # closed stores, frozen funds
-INFORMATION_HOURS: int = env.int("INFORMATION_HOURS", default=72)
-MIN_INFORMATION_HOURS = 24
 MAX_INFORMATION_DAYS = 30
-REMEDY_HOURS: int = env.int("REMEDY_HOURS", default=24)
-PRECAUTIONARY_HOLD_HOURS: int = env.int("PRECAUTIONARY_HOLD_HOURS", default=72)
 REVIEW_LEASE_MINUTES: int = env.int("REVIEW_LEASE_MINUTES", default=15)
 RETURNED_LEASE_HOURS: int = env.int("RETURNED_LEASE_HOURS", default=24)
-SYSTEM_REVIEW_MINUTES: int = env.int("SYSTEM_REVIEW_MINUTES", default=180)
 PRIORITY_BOOST_HOURS: int = env.int("PRIORITY_BOOST_HOURS", default=24)
-ANSWER_HOURS: int = env.int("ANSWER_HOURS", default=48)  # the respondent's first answer to a dispute
-ESCALATE_AFTER_HOURS: int = env.int("ESCALATE_AFTER_HOURS", default=24)  # from then on the platform can be called in
-ANSWERABLE_HOURS: int = env.int("ANSWERABLE_HOURS", default=24)  # to answer what the other side submitted
-JOIN_HOURS: int = env.int("JOIN_HOURS", default=24)  # until a mediator joins
-DETERMINE_WORKING_DAYS: int = env.int("DETERMINE_WORKING_DAYS", default=5)
-DISPUTE_REVIEW_DAYS: int = env.int("DISPUTE_REVIEW_DAYS", default=7)
-MAX_OFFER_HOURS = 30 * 24
-MIN_WINDOW_HOURS, MAX_WINDOW_HOURS = 24, 30 * 24  # what a mediator may give to show something
-PAY_DAYS: int = env.int("PAY_DAYS", default=3)
-GOODS_DAYS: int = env.int("GOODS_DAYS", default=7)  # 消保法 25: refund within 7 days after the goods came back
-CONFIRM_DAYS: int = env.int("CONFIRM_DAYS", default=7)  # practice of marketplaces: unobjected to, it counts as done
 SOCKETS_PER_PERSON: int = env.int("SOCKETS_PER_PERSON", default=30)  # in one process; the oldest gives way
 SOCKETS_PER_ADDRESS: int = env.int("SOCKETS_PER_ADDRESS", default=500)  # the newest is refused: many share an address
 ROOM_MESSAGES_A_SECOND: float = env.float("ROOM_MESSAGES_A_SECOND", default=5)  # of one person in one room,

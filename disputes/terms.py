@@ -1,15 +1,14 @@
-"""What follows from terms, agreed or determined: who owes whom what, within how many days, and what comes first.
+"""What follows from terms, agreed or determined: who owes whom what, within which time, and what comes first.
 
 What does not belong here: writing it down and following it (commands), and putting it into words (queries).
 """
 
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from disputes.choices import CONSUMERS, GOODS_BACK, MONEY, Payer, Remedy, Side
 from disputes.models import Determination, Dispute, ObligationKind
 from disputes.proof import payer_of
+from rules.terms import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +54,31 @@ def remedies_to_offer(dispute: Dispute) -> list[str]:
     return [*dispute.ground.remedies, *(str(r) for r in extra if r not in dispute.ground.remedies)]
 
 
-Owed = tuple[ObligationKind, Side, Side, int | None, int, bool]
+Owed = tuple[ObligationKind, Side, Side, int | None, Term, bool]
 
 
 def owed_under(dispute: Dispute, terms: Terms) -> list[Owed]:
-    """(kind, debtor, creditor, amount, days, whether it waits for the one before) of everything that the terms owe."""
+    """(kind, debtor, creditor, amount, time, whether it waits for the one before) of everything that the terms owe."""
     opposite = Side.PLATFORM if dispute.respondent_id is None else Side.RESPONDENT
     holder = Side.CLAIMANT if dispute.ground.claimant_role in CONSUMERS or opposite is Side.PLATFORM else opposite
     giver = opposite if holder is Side.CLAIMANT else Side.CLAIMANT
     debtor = opposite if terms.payer == Payer.NOBODY else Side(terms.payer)
     creditor = Side.CLAIMANT if debtor is not Side.CLAIMANT else opposite
+    goods_time, pay_time = dispute.promised["goods_time"], dispute.promised["payment_time"]
     owed: list[Owed] = []
     if terms.goods_back:
-        owed.append((ObligationKind.RETURN_GOODS, holder, giver, None, settings.GOODS_DAYS, False))
+        owed.append((ObligationKind.RETURN_GOODS, holder, giver, None, goods_time, False))
     if terms.remedy in {str(r) for r in MONEY} and terms.remedy != Remedy.FREIGHT:
-        days = settings.GOODS_DAYS if terms.goods_back else settings.PAY_DAYS
-        owed.append((ObligationKind.PAY, debtor, creditor, terms.amount_minor, days, terms.goods_back))
+        time = goods_time if terms.goods_back else pay_time
+        owed.append((ObligationKind.PAY, debtor, creditor, terms.amount_minor, time, terms.goods_back))
     if terms.remedy in (Remedy.EXCHANGE, Remedy.RESEND):
-        owed.append((ObligationKind.SEND_GOODS, giver, holder, None, settings.GOODS_DAYS, terms.goods_back))
+        owed.append((ObligationKind.SEND_GOODS, giver, holder, None, goods_time, terms.goods_back))
     if terms.remedy == Remedy.REPAIR:
-        owed.append((ObligationKind.REPAIR, giver, holder, None, 2 * settings.GOODS_DAYS, terms.goods_back))
+        owed.append((ObligationKind.REPAIR, giver, holder, None, dispute.promised["repair_time"], terms.goods_back))
     if terms.remedy == Remedy.LIFT:
-        owed.append((ObligationKind.LIFT, Side.PLATFORM, Side.CLAIMANT, None, settings.PAY_DAYS, False))
+        owed.append((ObligationKind.LIFT, Side.PLATFORM, Side.CLAIMANT, None, pay_time, False))
     if terms.remedy == Remedy.FREIGHT:
-        owed.append((ObligationKind.PAY_FREIGHT, debtor, creditor, terms.amount_minor, settings.PAY_DAYS, False))
+        owed.append((ObligationKind.PAY_FREIGHT, debtor, creditor, terms.amount_minor, pay_time, False))
     elif terms.freight_payer not in (Payer.NOBODY, holder) and terms.goods_back:
-        owed.append((ObligationKind.PAY_FREIGHT, Side(terms.freight_payer), holder, None, settings.GOODS_DAYS, False))
+        owed.append((ObligationKind.PAY_FREIGHT, Side(terms.freight_payer), holder, None, goods_time, False))
     return owed

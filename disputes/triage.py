@@ -8,7 +8,6 @@ forward by what makes the case urgent, so that nothing waits for ever. What does
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
@@ -19,8 +18,10 @@ from classifier.features import grams, normalise
 from classifier.person import asks_for_a_person
 from classifier.routing import LEVELS, Opening, dispute_points_for, dispute_queue_for
 from disputes.models import POINTS, Dispute, OpeningTriage
+from rules.choices import PROMISES
 
 BATCH_TIME_LIMIT = timedelta(days=30)
+JOIN_TIME = timedelta(hours=PROMISES["mediator_join_time"].amount)  # the most that a clause may promise
 
 
 class UrgencyReason(models.TextChoices):
@@ -110,12 +111,12 @@ def _others(dispute: Dispute) -> int:
 
 def max_urgency_lead() -> timedelta:
     """The most by which urgency brings a dispute forward: half of the time that a mediator has to join."""
-    return timedelta(hours=settings.JOIN_HOURS) / 2
+    return JOIN_TIME / 2
 
 
 def pressing_for() -> timedelta:
     """The remaining time below which nothing that is due later is placed before a dispute."""
-    return timedelta(hours=settings.JOIN_HOURS) / 4
+    return JOIN_TIME / 4
 
 
 def most_urgent(rows: QuerySet[Dispute], limit: int, *, now: datetime) -> QuerySet[Dispute]:

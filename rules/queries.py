@@ -30,7 +30,7 @@ def version_by_number(ref: str, number: str) -> RuleVersion:
     return or_not_found(
         RuleVersion.objects.filter(Q(rule__ref=ref) | Q(rule__code=ref), number=number, published_at__isnull=False)
         .select_related("rule")
-        .prefetch_related("clauses")
+        .prefetch_related("clauses__terms")
         .first()
     )
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import Q
 
 from appeals.models import Appeal
@@ -42,7 +41,7 @@ def recompute_decision_due(*, appeal_id: int, calendar: Calendar, now: datetime)
     due = recompute(
         DueTime(before, row.is_provisional, row.calendar_version),
         start=_started(appeal),
-        n=settings.DECIDE_WORKING_DAYS,
+        n=appeal.notice.promised["decision_time"].amount,
         calendar=calendar,
     )
     fire(

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -38,7 +37,7 @@ from casework.errors import (
 from casework.firing import DeadlineSpec, command, expect_version, fire, open_case
 from casework.ledger import digest
 from casework.text import is_visually_blank
-from casework.working_days import Calendar, add_days, add_working_days
+from casework.working_days import DueTime
 from notices.commands import open_appeal
 from notices.policies import visible_to as notice_visible_to
 from notices.queries import lock_notice
@@ -99,7 +98,7 @@ def file_appeal(
         decided=decided,
         level=Level.FIRST if decided is None else Level.SECOND,
         state=_first_state(filing, late=late),
-        high_stakes=any(measures[i.measure].type.is_high_stakes for i in items),
+        high_stakes=any(m.type.is_high_stakes for m in measures.values()),
         items=[(i.measure, i.ground or filing.ground, i.statement) for i in items],
         is_late=late,
     )
@@ -183,7 +182,7 @@ def _open(
     human_demanded: bool = False,
 ) -> Appeal:
     """Creates the appeal row with its deadlines; used by filing and by a demand after an automated outcome."""
-    due, provisional, calendar = decision_due(now, high_stakes=high_stakes)
+    due = decision_due(notice, now, high_stakes=high_stakes)
     appeal = Appeal(
         notice=notice,
         round=round_,
@@ -199,17 +198,17 @@ def _open(
         human_demanded=human_demanded,
         is_late=is_late,
         late_reason=filing.late_reason if is_late else "",
-        evidence_closes_at=add_days(now, settings.EVIDENCE_DAYS),
-        decide_due_at=due,
-        decide_due_is_provisional=provisional,
-        urgent_at=due,
+        evidence_closes_at=notice.promised["evidence_time"].ends(now),
+        decide_due_at=due.at,
+        decide_due_is_provisional=due.provisional,
+        urgent_at=due.at,
         original_decider_id=notice.decided_by_id,
         original_team_id=notice.decided_by_team_id,
         first_reviewer_id=_earlier_reviewer(previous, decided),
     )
-    deadlines = [DeadlineSpec("appeal.decide", due, is_provisional=provisional, calendar_version=calendar)]
+    deadlines = [decide_by(due)]
     if state == AppealState.SYSTEM_REVIEW:
-        deadlines.append(DeadlineSpec("appeal.system", now + timedelta(minutes=settings.SYSTEM_REVIEW_MINUTES)))
+        deadlines.append(DeadlineSpec("appeal.system", notice.promised["system_review_time"].ends(now)))
     open_case(
         appeal,
         state=state,
@@ -232,12 +231,14 @@ def _earlier_reviewer(previous: Appeal | None, decided: Appeal | None) -> int | 
     return None if previous is None else previous.reviewer_id or previous.first_reviewer_id
 
 
-def decision_due(now: datetime, *, high_stakes: bool) -> tuple[datetime, bool, str]:
-    """When the decision is due: 24 hours for closed stores and frozen funds, else working days; provisional or not."""
-    if high_stakes:
-        return now + timedelta(hours=settings.DECIDE_HOURS_HIGH_STAKES), False, ""
-    due = add_working_days(now, settings.DECIDE_WORKING_DAYS, calendar=Calendar.current())
-    return due.at, due.provisional, due.calendar_version
+def decision_due(notice: Any, now: datetime, *, high_stakes: bool) -> DueTime:
+    """When the decision of an appeal against this notice is due, whose time begins now."""
+    due: DueTime = notice.promised["urgent_decision_time" if high_stakes else "decision_time"].due(now)
+    return due
+
+
+def decide_by(due: DueTime) -> DeadlineSpec:
+    return DeadlineSpec("appeal.decide", due.at, is_provisional=due.provisional, calendar_version=due.calendar_version)
 
 
 @command
@@ -281,7 +282,7 @@ def _open_human_round(decided: Appeal, *, actor: Actor, now: datetime) -> Appeal
         previous=decided,
         level=Level.FIRST,
         state=AppealState.SUBMITTED,
-        high_stakes=any(i.measure.type.is_high_stakes for i in items),
+        high_stakes=notice.is_high_stakes,
         items=[(i.measure.no, i.ground, i.statement) for i in items],
         human_demanded=True,
     )

@@ -8,7 +8,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import SENIOR_REVIEWER
-from appeals.commands.file import decision_due
+from appeals.commands.file import decide_by, decision_due
 from appeals.commands.locking import lease_until, lock_appeal, release_notice, require_lease
 from appeals.machine import CLAIMABLE, AppealState
 from appeals.models import Appeal, Confidence, FirstView, InformationRequest, Opening, Outcome
@@ -209,16 +209,18 @@ def request_information(
 ) -> InformationRequest:
     """Asks the appellant for something, to show a fact, by a time; after it we decide on what we have.
 
-    Raises `NotFound`, `LeaseLost`, `Stale`, `Invalid` for a blank text or less than 24 hours, `NotYourTurn`.
+    Raises `NotFound`, `LeaseLost`, `Stale`, `Invalid` for a blank text or too short a time, `NotYourTurn`.
     """
     appeal = lock_appeal(actor, ref, expected_version)
     require(may_work_on_appeal(actor, appeal))
     require_lease(appeal, now=now)
     for name, text in (("item", item), ("fact", fact)):
         require_text(f"/{name}", text, _("Say what is needed and what it should show."))
-    due = due_at or now + timedelta(hours=settings.INFORMATION_HOURS)
-    if due < now + timedelta(hours=settings.MIN_INFORMATION_HOURS):
-        raise Invalid.field("/due_at", "too-short", _("Give at least 24 hours to answer."))
+    promised = appeal.notice.promised
+    due = due_at or promised["information_time"].ends(now)
+    if due < promised["information_least"].ends(now):
+        words = _("Give at least %(least)s to answer.") % {"least": promised["information_least"]}
+        raise Invalid.field("/due_at", "too-short", words)
     if due > now + timedelta(days=settings.MAX_INFORMATION_DAYS):
         raise Invalid.field("/due_at", "too-long", _("Give at most 30 days: the measure goes on meanwhile."))
     number = (appeal.requests.aggregate(last=Max("no"))["last"] or 0) + 1
@@ -314,19 +316,18 @@ def accept_late_request(
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `Invalid`, `NotYourTurn`.
     """
     appeal = _late(actor, ref, answer, expected_version)
-    high = any(i.measure.type.is_high_stakes for i in appeal.items.select_related("measure__type"))
-    due, provisional, calendar = decision_due(now, high_stakes=high)
+    due = decision_due(appeal.notice, now, high_stakes=appeal.notice.is_high_stakes)
     fire(
         appeal,
         "accept_late",
         actor=actor,
         now=now,
         facts={"answer": digest(answer)},
-        deadlines=[DeadlineSpec("appeal.decide", due, is_provisional=provisional, calendar_version=calendar)],
+        deadlines=[decide_by(due)],
         late_answer=answer,
-        decide_due_at=due,
-        decide_due_is_provisional=provisional,
-        urgent_at=due,
+        decide_due_at=due.at,
+        decide_due_is_provisional=due.provisional,
+        urgent_at=due.at,
     )
     return appeal
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from appeals.machine import FINAL, IN_QUEUE, ON_A_TAB, AppealMachine, AppealState
 from casework.constraints import check
 from casework.models import Case
-from casework.working_days import add_days
 
 
 class Ground(models.TextChoices):
@@ -200,7 +199,7 @@ class Appeal(AppealMachine, Case):
     def second_round_closes_at(self) -> datetime:
         """Until when a second review may be asked for; only of a decided appeal."""
         assert self.decided_at is not None
-        return add_days(self.decided_at, settings.SECOND_ROUND_DAYS)
+        return self.notice.promised["second_review_window"].ends(self.decided_at)
 
     @property
     def money_at_stake(self) -> int | None:

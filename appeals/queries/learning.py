@@ -7,11 +7,10 @@ itself and what may still be reviewed a second time is counted apart and taught 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from appeals.mandates import inputs_of, live_model, notices_in_a_year_of
@@ -32,6 +31,7 @@ from casework.errors import NotFound
 from casework.ledger import digest
 from classifier.cases import MINIMUM_CASES, Asked, DecidedCase
 from classifier.features import input_hash, normalise
+from rules.terms import longest
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def counts_to_learn_from(*, now: datetime) -> dict[str, int]:
         went_on=Exists(Appeal.objects.filter(previous=OuterRef("pk"), round__gt=1, filed_at__lte=now))
     )
     alone = by_people.filter(went_on=False)
-    over = alone.filter(decided_at__lte=now - timedelta(days=settings.SECOND_ROUND_DAYS)).count()
+    over = alone.filter(decided_at__lte=now - longest("second_review_window")).count()
     counts["used"] += over
     counts["not_final"] += alone.count() - over
     again = list(by_people.filter(went_on=True))  # few

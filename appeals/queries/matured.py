@@ -1,13 +1,13 @@
 """Finds what was final at a given moment, so that an earlier moment can be asked for again later."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db.models import Q
 
 from appeals.machine import ENDED_WITHOUT_DECISION, AppealState
 from appeals.models import Appeal
+from rules.terms import longest
 
 
 def ended_by(now: datetime) -> Q:
@@ -28,6 +28,7 @@ def final_rounds(firsts: Sequence[Appeal], *, now: datetime) -> dict[int, Appeal
         for appeal in later.order_by("round", "pk"):
             after.setdefault(appeal.previous_id or 0, []).append(appeal)
     found = {}
+    window = longest("second_review_window")
     for first in firsts:
         last: Appeal | None = first
         each = first
@@ -40,7 +41,7 @@ def final_rounds(firsts: Sequence[Appeal], *, now: datetime) -> dict[int, Appeal
         if last is None:
             continue
         assert last.decided_at is not None
-        if last.round > 1 or last.decided_at + timedelta(days=settings.SECOND_ROUND_DAYS) <= now:
+        if last.round > 1 or last.decided_at + window <= now:
             found[first.pk] = last
     return found
 

@@ -1,10 +1,9 @@
 """Asking the appellant for more, and answering a late request."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -27,7 +26,7 @@ def ask(request: HttpRequest, ref: str) -> HttpResponse:
     """Asks the appellant: what, to show which fact, until when; shown as they will read it, then sent."""
     actor, now = reader(request), clock.now()
     appeal = appeal_for(actor, ref)
-    default = now + timedelta(hours=settings.INFORMATION_HOURS)
+    default = appeal.notice.promised["information_time"].ends(now)
     if request.method != "POST":
         return _ask_page(request, appeal, now=now, version=appeal.version, due=default)
     asked = Request.posted(request.POST)
@@ -95,7 +94,7 @@ def _ask_page(
         refused=refused,
         changed=changed,
         now=now,
-        least=settings.MIN_INFORMATION_HOURS,
+        least=appeal.notice.promised["information_least"],
     )
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -94,8 +93,8 @@ def show_case(
         changed=[entry.text for entry in changed],
         refused=refused,
         errors=work.mistakes,
-        hours_least=settings.MIN_WINDOW_HOURS,
-        hours_most=settings.MAX_WINDOW_HOURS,
+        time_least=dispute.promised["proof_time_least"],
+        time_most=dispute.promised["proof_time_most"],
         now=now,
     )
 

@@ -18,7 +18,6 @@ from casework.firing import DeadlineSpec, command
 from casework.ledger import digest
 from casework.models import copied
 from casework.text import is_visually_blank
-from casework.working_days import add_days
 from disputes.choices import GOODS_BACK, MONEY, REFUNDS, Payer, Remedy, Side
 from disputes.claims import content_of_determination
 from disputes.commands.follow import begin_after_determination
@@ -166,7 +165,7 @@ def determine_dispute(
     if dispute.notice_id is not None:
         record_determination(lock_notice(Q(), pk=dispute.notice_id), actor=actor, now=now, dispute=dispute.ref)
     final = dispute.round == 2
-    closes = None if final else add_days(now, settings.DISPUTE_REVIEW_DAYS)
+    closes = None if final else dispute.promised["dispute_review_window"].ends(now)
     move(
         dispute,
         "determine",

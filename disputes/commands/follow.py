@@ -6,7 +6,6 @@ Longer than other files: payments, reviews and advances end one another, so they
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +22,6 @@ from casework.errors import (
 )
 from casework.firing import DeadlineSpec, command
 from casework.ledger import digest, moment
-from casework.working_days import add_days
 from disputes.choices import Side
 from disputes.commands.locking import lock_dispute, move
 from disputes.commands.stream import seal
@@ -51,8 +49,8 @@ def begin(dispute: Dispute, terms: Terms | None, *, actor: Actor, now: datetime)
         _close(dispute, now=now)
         return
     deadlines, earlier = [], None
-    for no, (kind, debtor, creditor, amount, days, waits) in enumerate(owed, start=1):
-        due = None if waits and earlier is not None else add_days(now, days)
+    for no, (kind, debtor, creditor, amount, time, waits) in enumerate(owed, start=1):
+        due = None if waits and earlier is not None else time.ends(now)
         row = Obligation.objects.create(
             dispute=dispute,
             no=no,
@@ -118,7 +116,7 @@ def request_review(*, actor: Actor, ref: str, now: datetime) -> Dispute:
         raise NotYourTurn(_("You accepted the determination, so it stands for you."))
     if now > review_closes(dispute):
         raise DeadlinePassed()
-    due = now + timedelta(hours=settings.JOIN_HOURS)
+    due = dispute.promised["mediator_join_time"].ends(now)
     move(
         dispute,
         "request_review",
@@ -201,7 +199,7 @@ def _clock_names(no: int) -> tuple[str, ...]:
 def report_obligation(*, actor: Actor, ref: str, no: int, note: str, now: datetime) -> Obligation:
     """Reports that an obligation is done; it counts once the other side or the platform confirms.
 
-    Whoever it was owed to has `CONFIRM_DAYS` to say otherwise, to the platform, which finds that it failed; nothing
+    Whoever it was owed to has the promised time to say otherwise, to the platform, which finds that it failed; nothing
     said, it counts as well. Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """
     dispute = lock_dispute(actor, ref)
@@ -209,7 +207,7 @@ def report_obligation(*, actor: Actor, ref: str, no: int, note: str, now: dateti
     require(may_follow_obligation(actor, dispute, confirms=False, debtor=row.debtor, creditor=row.creditor))
     if row.state == ObligationState.REPORTED:
         raise NotYourTurn(_("This is said already; it waits for the other side."))
-    due = add_days(now, settings.CONFIRM_DAYS)
+    due = dispute.promised["confirmation_time"].ends(now)
     row.state, row.reported_at, row.note = ObligationState.REPORTED, now, note[:500]
     row.confirm_due_at = row.confirm_base_due_at = due
     clock = DeadlineSpec("dispute.confirmation", due, key=str(no))
@@ -242,7 +240,7 @@ def _complete(
     row.state, row.done_at = ObligationState.DONE, effective_at or now
     deadlines: list[DeadlineSpec] = []
     for waiting in Obligation.objects.filter(after=row, due_at__isnull=True):
-        waiting.due_at = add_days(now, settings.GOODS_DAYS)
+        waiting.due_at = dispute.promised["goods_time"].ends(now)
         waiting.save(update_fields=["due_at"])
         deadlines += _clocks(waiting.no, now, waiting.due_at)
     _follow(dispute, row, actor=actor, now=now, deadlines=deadlines, effective_at=effective_at, **facts)

@@ -7,11 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
-
 from casework.actor import Actor
 from casework.firing import DeadlineSpec, fire
-from casework.working_days import Calendar, add_working_days
 from disputes.choices import Record, Side
 from disputes.commands.locking import move, reminders
 from disputes.machine import BY_SILENCE, UNSETTLED, FactState
@@ -254,7 +251,7 @@ def close_if_ready(
 
 
 def close_evidence_of(dispute: Dispute, *, actor: Actor, now: datetime, effective_at: datetime | None = None) -> None:
-    due = add_working_days(now, settings.DETERMINE_WORKING_DAYS, calendar=Calendar.current())
+    due = dispute.promised["determination_time"].due(now)
     move(
         dispute,
         "close_evidence",

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +22,6 @@ from casework.errors import (
 )
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest
-from casework.working_days import Calendar, add_working_days
 from disputes.choices import Side
 from disputes.commands.ladder import (
     close_evidence_of,
@@ -87,7 +85,7 @@ def _join(dispute: Dispute, *, actor: Actor, now: datetime) -> Dispute:
     if first_round:
         deadlines = open_windows(dispute, now=now)
     else:
-        due = add_working_days(now, settings.DETERMINE_WORKING_DAYS, calendar=Calendar.current())
+        due = dispute.promised["determination_time"].due(now)
         deadlines = [
             DeadlineSpec(
                 "dispute.decide", due.at, is_provisional=due.provisional, calendar_version=due.calendar_version
@@ -159,6 +157,14 @@ def shift_burden(
     return fact
 
 
+def _time_errors(dispute: Dispute, hours: int) -> list[FieldError]:
+    least, most = dispute.promised["proof_time_least"], dispute.promised["proof_time_most"]
+    if least.length <= timedelta(hours=hours) <= most.length:
+        return []
+    words = _("Give between %(least)s and %(most)s.") % {"least": least, "most": most}
+    return [FieldError("/hours", "out-of-range", words)]
+
+
 def _lay(
     dispute: Dispute,
     fact: FactAtIssue,
@@ -178,8 +184,7 @@ def _lay(
             require_text(pointer, text, _("Say on what basis, and why."))
         except Invalid as invalid:
             errors += invalid.errors
-    if not settings.MIN_WINDOW_HOURS <= hours <= settings.MAX_WINDOW_HOURS:
-        errors.append(FieldError("/hours", "out-of-range", _("Give between one and thirty days.")))
+    errors += _time_errors(dispute, hours)
     step = StepRow.objects.filter(fact_id=fact.row_id, bearer=bearer).order_by("-no").first()
     if step is None and not errors:
         errors.append(

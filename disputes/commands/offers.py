@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -75,8 +74,10 @@ def _check(dispute: Dispute, terms: Terms, side: Side) -> None:
         errors.append(FieldError("/goods_back", "contradiction", _("With this remedy the goods stay.")))
     if terms.freight_payer not in _freight_payers(dispute, side):
         errors.append(FieldError("/freight_payer", "unknown", _("Choose one of the listed values.")))
-    if not 1 <= terms.hours <= settings.MAX_OFFER_HOURS:
-        errors.append(FieldError("/hours", "out-of-range", _("An offer stands for between an hour and thirty days.")))
+    most = dispute.promised["offer_time_most"]
+    if not timedelta(hours=1) <= timedelta(hours=terms.hours) <= most.length:
+        words = _("An offer stands for between an hour and %(most)s.") % {"most": most}
+        errors.append(FieldError("/hours", "out-of-range", words))
     if len(terms.note) > 500:
         errors.append(FieldError("/note", "too-long", _("Use at most 500 characters.")))
     if errors:

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -38,6 +37,7 @@ from disputes.policies import (
 from disputes.records import OrderRecord
 from disputes.windows import answer_closes
 from notices.queries import OwnNotice, own_notice
+from rules.terms import terms_at
 
 ANSWER_REMINDERS = ("dispute.reminder:answer:24", "dispute.reminder:answer:4")
 
@@ -74,7 +74,8 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
     notice = _notice(actor, filing, ground, claimant)
     _require_first(claimant, order, ground)
     snapshot = content_of(order)
-    due = now + timedelta(hours=settings.ANSWER_HOURS)
+    promised = terms_at(now)
+    due = promised["dispute_answer_time"].ends(now)
     dispute = Dispute(
         table=table,
         ground=ground,
@@ -96,7 +97,7 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
         claim_amount_minor=filing.amount_minor,
         answer_due_at=due,
         answer_base_due_at=due,
-        escalate_from=now + timedelta(hours=settings.ESCALATE_AFTER_HOURS),
+        escalate_from=promised["dispute_call_in_time"].ends(now),
     )
     event = open_case(
         dispute,
@@ -244,14 +245,15 @@ def answer_dispute(*, actor: Actor, ref: str, text: str, refuses: bool, now: dat
 def escalate_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     """Calls the platform in; a mediator will join by a stated time.
 
-    Possible for either side after the first answer, or a day after the opening. Raises `NotFound`, `NotAllowed`,
-    `NotYourTurn` (with the moment from which it is possible).
+    Possible for either side after the first answer, or the promised time after the opening. Raises `NotFound`,
+    `NotAllowed`, `NotYourTurn` (with the moment from which it is possible).
     """
     dispute = lock_dispute(actor, ref)
     require(may_act_as_party(actor, dispute))
     if dispute.answered_at is None and now < dispute.escalate_from:
         raise NotYourTurn(
-            _("The platform can be called in once the other side has answered, or a day after the opening."),
+            _("The platform can be called in once the other side has answered, or %(time)s after the opening.")
+            % {"time": dispute.promised["dispute_call_in_time"]},
             actions=[{"name": "escalate", "from": moment(dispute.escalate_from)}],
         )
     _escalate(dispute, actor=actor, now=now, why="asked")
@@ -259,7 +261,7 @@ def escalate_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
 
 
 def _escalate(dispute: Dispute, *, actor: Actor, now: datetime, why: str, effective_at: datetime | None = None) -> None:
-    due = now + timedelta(hours=settings.JOIN_HOURS)
+    due = dispute.promised["mediator_join_time"].ends(now)
     move(
         dispute,
         "escalate",

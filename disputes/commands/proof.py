@@ -1,10 +1,9 @@
 """What a side does to prove: stage, submit, answer, object, concede, and bring in the platform's own records."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import BinaryIO
 
-from django.conf import settings
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -231,7 +230,7 @@ def freeze(
     was submitted against it meanwhile.
     """
     version = Submission.objects.filter(fact=fact, side=side).count() + 1
-    until = at + timedelta(hours=settings.ANSWERABLE_HOURS)
+    until = dispute.promised["dispute_reply_time"].ends(at)
     submission = Submission.objects.create(
         fact=fact,
         side=side,

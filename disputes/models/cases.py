@@ -1,5 +1,7 @@
 """The dispute and the facts at issue in it: two kinds of case, each with its own version and ledger."""
 
+from functools import cached_property
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -20,6 +22,7 @@ from disputes.machine import (
     FactState,
 )
 from disputes.models.burden import BurdenTable, FactRow, GroundRow, StepRow
+from rules.terms import Terms, terms_at
 
 
 class ClosedAs(models.TextChoices):
@@ -182,6 +185,11 @@ class Dispute(DisputeMachine, Case):
                 | ~Q(state__in=[str(s) for s in FINAL]) & Q(closed_at__isnull=True),
             ),
         )
+
+    @cached_property
+    def promised(self) -> Terms:
+        """What the procedure promised when the dispute was opened."""
+        return terms_at(self.created_at)
 
     def party_id_of(self, side: str) -> int | None:
         """The party on a side; None for the platform."""

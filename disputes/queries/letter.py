@@ -6,7 +6,6 @@ It speaks of roles, never of a person, and of nothing that was offered.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils import translation
 from django.utils.functional import Promise
@@ -18,7 +17,6 @@ from casework.actor import Actor
 from casework.errors import NotFound, or_not_found
 from casework.letters import Letter, joined, moment
 from casework.templatetags.casework_tags import money
-from casework.working_days import add_days
 from disputes.choices import Payer, Remedy, Side
 from disputes.machine import FactState
 from disputes.models import Determination, Dispute, DisputeOutcome, EvidenceItem, FactAtIssue, Finding, ObligationKind
@@ -253,34 +251,36 @@ def _how(determination: Determination) -> Iterator[str]:
 OWED: dict[ObligationKind, tuple[str | Promise, str | Promise]] = {
     ObligationKind.PAY: (
         gettext_lazy("%(debtor)s pays %(creditor)s %(amount)s by %(due)s at the latest."),
-        gettext_lazy("%(debtor)s pays %(creditor)s %(amount)s within %(days)s days after that is done."),
+        gettext_lazy("%(debtor)s pays %(creditor)s %(amount)s within %(time)s after that is done."),
     ),
     ObligationKind.RETURN_GOODS: (
         gettext_lazy("%(debtor)s sends the goods back to %(creditor)s by %(due)s at the latest."),
-        gettext_lazy("%(debtor)s sends the goods back to %(creditor)s within %(days)s days after that is done."),
+        gettext_lazy("%(debtor)s sends the goods back to %(creditor)s within %(time)s after that is done."),
     ),
     ObligationKind.SEND_GOODS: (
         gettext_lazy("%(debtor)s sends %(creditor)s the goods by %(due)s at the latest."),
-        gettext_lazy("%(debtor)s sends %(creditor)s the goods within %(days)s days after that is done."),
+        gettext_lazy("%(debtor)s sends %(creditor)s the goods within %(time)s after that is done."),
     ),
     ObligationKind.REPAIR: (
         gettext_lazy("%(debtor)s repairs the goods for %(creditor)s by %(due)s at the latest."),
-        gettext_lazy("%(debtor)s repairs the goods for %(creditor)s within %(days)s days after that is done."),
+        gettext_lazy("%(debtor)s repairs the goods for %(creditor)s within %(time)s after that is done."),
     ),
     ObligationKind.PAY_FREIGHT: (
         gettext_lazy("%(debtor)s pays %(creditor)s the freight by %(due)s at the latest."),
-        gettext_lazy("%(debtor)s pays %(creditor)s the freight within %(days)s days after that is done."),
+        gettext_lazy("%(debtor)s pays %(creditor)s the freight within %(time)s after that is done."),
     ),
     ObligationKind.LIFT: (
         gettext_lazy("%(debtor)s lifts the measure against %(creditor)s by %(due)s at the latest."),
-        gettext_lazy("%(debtor)s lifts the measure against %(creditor)s within %(days)s days after that is done."),
+        gettext_lazy("%(debtor)s lifts the measure against %(creditor)s within %(time)s after that is done."),
     ),
 }
 
 
 def review_closes(determination: Determination) -> datetime | None:
     """Until when a review could be asked for as the letter says; None for a review's own result, which is final."""
-    return add_days(determination.decided_at, settings.DISPUTE_REVIEW_DAYS) if determination.round == 1 else None
+    if determination.round > 1:
+        return None
+    return determination.dispute.promised["dispute_review_window"].ends(determination.decided_at)
 
 
 def _now(dispute: Dispute, determination: Determination, findings: Findings) -> Iterator[str]:
@@ -314,14 +314,14 @@ def _now(dispute: Dispute, determination: Determination, findings: Findings) -> 
 
 
 def _owed(dispute: Dispute, owed: Owed, starts: datetime) -> str:
-    kind, debtor, creditor, amount, days, waits = owed
+    kind, debtor, creditor, amount, time, waits = owed
     by, after = OWED[kind]
     return str(after if waits else by) % {
         "debtor": who(dispute, debtor, first=True),
         "creditor": who(dispute, creditor),
         "amount": money(amount, dispute.currency),
-        "due": moment(add_days(starts, days)),
-        "days": days,
+        "due": moment(time.ends(starts)),
+        "time": time,
     }
 
 

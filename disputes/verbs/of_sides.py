@@ -40,7 +40,7 @@ LISTED = (
         may=policies.may_act_as_party,
         when=conditions.can_be_escalated,
         needs_role=conditions.manager,
-        about="Call the platform in: after the first answer, or a day after the opening.",
+        about="Call the platform in: after the first answer, or the promised time after the opening.",
         done=_("The platform was called in. A mediator, who is a person, will join."),
     ),
     Verb(

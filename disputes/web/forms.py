@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -184,7 +183,7 @@ class OfferForm(CommandForm):
         )
         self.fields["hours"] = forms.TypedChoiceField(
             label=_("Open for"),
-            choices=[(h, _("%(n)d hours") % {"n": h}) for h in self.HOURS if h <= settings.MAX_OFFER_HOURS],
+            choices=[(h, _("%(n)d hours") % {"n": h}) for h in self.HOURS],
             coerce=int,
             initial=48,
         )

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +28,7 @@ from notices.models import (
     MeasureType,
 )
 from rules.queries import article_in_force, clause_in_force, clauses_cited, law_articles, rules_by_name
+from rules.terms import terms_at
 
 # Phrases that close the way out and are void (办法 art. 30), and text that says nothing.
 FORBIDDEN_PHRASES = (
@@ -82,6 +82,7 @@ class Lookup:
         self.types = MeasureType.objects.in_bulk({m.type for d in drafts for m in d.measures})
         refs = {e.attachment for d in drafts for e in d.evidence if e.attachment}
         self.files = sealed.by_ref(refs, uploader_ref=actor.ref) if refs else {}
+        self.promised = terms_at(now)
         self.evaluated = self._evaluated([d for d in drafts if d.executor is not None], actor, now=now)
 
     def _evaluated(self, executed: Sequence[NoticeDraft], actor: Actor, *, now: datetime) -> dict[int, ActEvaluation]:
@@ -201,12 +202,12 @@ def _check_measures(checked: _Checked, look: Lookup, *, now: datetime) -> None:
         if measure.ends_at is not None and measure.ends_at <= measure.starts_at:
             checked.refuse(f"{at}/ends_at", "not-after-start", _("A measure ends after it starts."))
         if draft.is_precautionary:
-            longest = measure.starts_at + timedelta(hours=settings.PRECAUTIONARY_HOLD_HOURS)
-            if measure.ends_at is None or measure.ends_at > longest:
+            most = look.promised["hold_time"]
+            if measure.ends_at is None or measure.ends_at > measure.starts_at + most.length:
                 checked.refuse(
                     f"{at}/ends_at",
                     "hold-too-long",
-                    _("A precautionary hold needs an end, 72 hours after its start at most."),
+                    _("A precautionary hold needs an end, %(most)s after its start at most.") % {"most": most},
                 )
         _check_money(checked, at, measure, needs_money=known is not None and known.axis == Axis.MONETARY)
     if draft.is_precautionary != (draft.breach_kind == BreachKind.SUSPICION):

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
 from casework.errors import Invalid, NotFound, NotYourTurn, require, require_text
 from casework.firing import DeadlineSpec, Move, command, expect_version, fire, fire_many
 from casework.ledger import digest
-from casework.working_days import add_days
 from notices.claims import text_hash
 from notices.commands.checks import wording_errors
 from notices.commands.publication import follow_revocation
@@ -105,7 +103,7 @@ def amend_notice(
         why=amendment.why,
     )
     text = text_hash(facts, reasons)
-    closes = max(notice.appeal_closes_at, add_days(now, settings.APPEAL_WINDOW_DAYS))
+    closes = max(notice.appeal_closes_at, notice.promised["appeal_window"].ends(now))
     move = Move(
         case=notice,
         changes={

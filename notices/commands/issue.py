@@ -14,7 +14,6 @@ from casework.errors import CaseError, Invalid, require
 from casework.firing import DeadlineSpec, Move, command, constraint_name, open_cases
 from casework.ledger import digest
 from casework.models import copied
-from casework.working_days import add_days
 from executors.commands import record_acts
 from notices.arithmetic import excess_over_loss
 from notices.claims import issued_hash, text_hash
@@ -102,7 +101,7 @@ def _store(
     moves, parts = [], []
     evaluated = {id(draft): look.evaluated[id(draft)] for draft in drafts if id(draft) in look.evaluated}
     acts = dict(zip(evaluated, record_acts(list(evaluated.values()), now=now), strict=True)) if evaluated else {}
-    closes_at = add_days(now, settings.APPEAL_WINDOW_DAYS)
+    closes_at = look.promised["appeal_window"].ends(now)
     for draft in drafts:
         act = acts.get(id(draft))
         notice = _notice(draft, look, act, actor=actor, now=now, closes_at=closes_at)

@@ -1,9 +1,8 @@
 """Remedies: what is owed after a measure fell, and the platform's report that it was done or could not be."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
@@ -21,7 +20,7 @@ def owe_remedies(
 
     Each measure comes with the money to give back in minor units, None where no money moved.
     """
-    due = now + timedelta(hours=settings.REMEDY_HOURS)
+    due = notice.promised["remedy_time"].ends(now)
     rows = []
     for measure, refund in measures:
         kind = RemedyKind.REFUND if refund else RemedyKind.RESTORE

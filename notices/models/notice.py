@@ -1,6 +1,7 @@
 """Notices, their measures, their basis as it read that day, their evidence, and the ledger of remedies."""
 
 from datetime import datetime
+from functools import cached_property
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,7 @@ from casework.constraints import check
 from casework.models import Case
 from notices.arithmetic import excess_over_loss
 from notices.machine import NoticeMachine, NoticeState
+from rules.terms import Terms, terms_at
 
 
 class Axis(models.TextChoices):
@@ -173,6 +175,16 @@ class Notice(NoticeMachine, Case):
             check("notice_leaves_time_to_appeal", Q(appeal_closes_at__gt=F("served_at"))),
             check("notice_is_read_after_service", Q(read_at__isnull=True) | Q(read_at__gte=F("served_at"))),
         )
+
+    @property
+    def is_high_stakes(self) -> bool:
+        """Whether one of its measures closes a store or freezes money: then an appeal is decided sooner."""
+        return any(measure.type.is_high_stakes for measure in self.measures.all())
+
+    @cached_property
+    def promised(self) -> Terms:
+        """What the procedure promised when the notice was served: it holds for its appeals and remedies as well."""
+        return terms_at(self.served_at)
 
     @property
     def is_in_effect(self) -> bool:

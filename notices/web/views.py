@@ -135,6 +135,8 @@ def notice(request: HttpRequest, ref: str, beside: Beside = nothing_beside) -> H
         "remedies": restore_list(found.remedies.all(), now=now),
         "publication": getattr(found, "publication", None),
         "side": beside(actor, found, now),
+        "promised": found.promised,
+        "decision_time": found.promised["urgent_decision_time" if found.is_high_stakes else "decision_time"],
         "is_own": actor.role_in(found.party_id) is not None,
         "now": now,
     }

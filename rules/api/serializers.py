@@ -7,8 +7,28 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from casework.api.serializers import Boolean, Choice, Code, Input, Line, Moment, Name, Text
+from casework.api.serializers import Boolean, Choice, Code, Input, Integer, Line, Moment, Name, Text
+from rules.choices import PROMISES, Unit
 from rules.models import ReadFrom
+
+
+class ClauseTermOutput(serializers.Serializer[Any]):
+    """A value that the clause promises; its text says the same, put there at publication."""
+
+    key = serializers.CharField()
+    amount = serializers.IntegerField()
+    unit = Code(Unit)
+
+
+class TermOutput(ClauseTermOutput):
+    """A promise as it stands at a moment, and the clause that makes it; null where the shipped value holds."""
+
+    text = serializers.CharField(source="said", help_text=_("the value in words, as clauses, letters and pages say it"))
+    label = serializers.CharField(source="promise.label")
+    whose = serializers.CharField(source="promise.whose")
+    rule = serializers.CharField(allow_null=True)
+    version = serializers.CharField(allow_null=True)
+    clause = serializers.CharField(allow_null=True)
 
 
 class ClauseOutput(serializers.Serializer[Any]):
@@ -19,6 +39,7 @@ class ClauseOutput(serializers.Serializer[Any]):
     text_en = serializers.CharField()
     is_major_interest = serializers.BooleanField()
     text_hash = serializers.CharField()
+    terms = ClauseTermOutput(many=True, source="terms.all")
 
 
 class VersionSummary(serializers.Serializer[Any]):
@@ -88,6 +109,14 @@ class RecordLawArticleInput(Input):
     }
 
 
+class ClauseTermInput(Input):
+    key = Choice(choices=[(key, each.label) for key, each in PROMISES.items()])
+    amount = Integer(min_value=1, max_value=100_000)
+    unit = Choice(choices=Unit.choices)
+
+    example: ClassVar[Mapping[str, Any]] = {"key": "appeal_window", "amount": 6, "unit": "months"}
+
+
 class ClauseInput(Input):
     number = Line(max_length=20)
     title_zh = Line(max_length=200, allow_blank=True, default="")
@@ -95,6 +124,13 @@ class ClauseInput(Input):
     text_zh = Text(max_length=8000)
     text_en = Text(max_length=8000)
     is_major_interest = Boolean(default=False)
+    terms = ClauseTermInput(
+        many=True,
+        max_length=40,
+        required=False,
+        default=list,
+        help_text=_("values that clocks read; the text prints each where it says {key}"),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "number": "1",

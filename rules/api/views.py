@@ -11,9 +11,11 @@ from rules.api.serializers import (
     PublishVersionInput,
     RecordLawArticleInput,
     RuleOutput,
+    TermOutput,
     VersionOutput,
 )
 from rules.models import PlatformRule
+from rules.terms import terms_at
 
 
 class RulesView(ListView, CommandView):
@@ -33,7 +35,10 @@ class RulesView(ListView, CommandView):
 
     def perform(self, call: Call) -> Reply:
         values: dict[str, Any] = dict(call.values)
-        clauses = [commands.ClauseText(**clause) for clause in values.pop("clauses")]
+        clauses = [
+            commands.ClauseText(**{**clause, "terms": [commands.TermDraft(**each) for each in clause["terms"]]})
+            for clause in values.pop("clauses")
+        ]
         version = commands.publish_rule_version(actor=call.actor, now=call.now, clauses=clauses, **values)
         return self.reply(version, call, version=None)
 
@@ -46,6 +51,16 @@ class LawArticlesView(CommandView):
 
     def perform(self, call: Call) -> Reply:
         return self.reply(commands.record_law_article(actor=call.actor, **call.values), call)
+
+
+class TermsView(ReadView):
+    """What the procedure promises now: how long each step may take, each with the clause that says so. Public."""
+
+    shows, is_list, is_public = TermOutput, True, True
+    operation = {"GET": "listTerms"}
+
+    def read(self, call: Call) -> Reply:
+        return Reply({"items": self.rendered(self.shows, list(terms_at(call.now).values()), call, many=True)})
 
 
 class RuleView(ReadView):

@@ -13,6 +13,7 @@ from casework.firing import command
 from casework.ledger import digest
 from casework.models import copied
 from casework.refs import new_ref
+from rules.commands.terms import TermDraft, rendered, store_terms, term_errors
 from rules.models import Clause, PlatformRule, RuleVersion
 from rules.policies import may_publish_rule
 
@@ -22,12 +23,15 @@ LISTENERS: list[Callable[[RuleVersion], None]] = []
 
 @dataclass(frozen=True, slots=True)
 class ClauseText:
+    """A clause as it is written: where its text says `{key}`, the value of that key in `terms` is printed."""
+
     number: str
     text_zh: str
     text_en: str
     title_zh: str = ""
     title_en: str = ""
     is_major_interest: bool = False
+    terms: Sequence[TermDraft] = ()
 
 
 def clause_hash(text_zh: str, text_en: str) -> str:
@@ -52,12 +56,15 @@ def publish_rule_version(
 ) -> RuleVersion:
     """The version is published and immutable; the version open until now ends where this one starts.
 
-    `code` may be the rule's ref. Raises `NotAllowed`, and `Invalid` for no clauses or a start that is not after the
-    open version's.
+    `code` may be the rule's ref. Raises `NotAllowed`, and `Invalid` for no clauses, a start that is not after the
+    open version's, or a value of a clause that is out of its bounds, unsaid in its text, or promised by another rule.
     """
     require(may_publish_rule(actor))
     if not clauses:
         raise Invalid.field("/clauses", "required", _("A version needs at least one clause."))
+    if errors := term_errors(clauses):
+        raise Invalid(errors=errors)
+    clauses = [rendered(text) for text in clauses]
     rule = _locked_rule(code, name_zh=name_zh, name_en=name_en)
     before = RuleVersion.objects.filter(rule=rule, published_at__isnull=False, effective_to__isnull=True).first()
     if before is not None:
@@ -86,6 +93,7 @@ def publish_rule_version(
         for position, text in enumerate(clauses, start=1)
     ]
     Clause.objects.bulk_create(rows)
+    store_terms(version, rows, clauses)
     version.text_hash = digest([row.text_hash for row in rows])
     version.published_at = now
     version.save(update_fields=["text_hash", "published_at"])

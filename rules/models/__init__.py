@@ -3,5 +3,6 @@
 from rules.models.languages import InBothLanguages
 from rules.models.law import LAW_TRIGGERS, LawArticle, ReadFrom
 from rules.models.rule import RULE_TRIGGERS, Clause, PlatformRule, RuleVersion
+from rules.models.term import TERM_TRIGGERS, ClauseTerm
 
-TRIGGERS = [*RULE_TRIGGERS, *LAW_TRIGGERS]
+TRIGGERS = [*RULE_TRIGGERS, *TERM_TRIGGERS, *LAW_TRIGGERS]

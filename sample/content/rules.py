@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from casework.toml import built
+from rules.choices import Unit
 from sample.content.bilingual import Both
 from sample.content.files import tables
 
@@ -13,11 +14,21 @@ DISPUTE_RULE, WITH_TABLE = "dispute-handling", "2026-02-01"
 
 
 @dataclass(frozen=True, slots=True)
+class TermPlan:
+    """A value of a clause, whose text names it as `{key}`."""
+
+    key: str
+    amount: int
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
 class ClausePlan:
     number: str
     title: Both
     text: Both
     is_major_interest: bool = False
+    terms: tuple[TermPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,13 @@ def _publish(made: Loaded, rule: RulePlan, version: VersionPlan) -> RuleVersion:
         summary_en=version.summary.en,
         clauses=[
             rules.ClauseText(
-                c.number, c.text.zh, c.text.en, c.title.zh, c.title.en, is_major_interest=c.is_major_interest
+                c.number,
+                c.text.zh,
+                c.text.en,
+                c.title.zh,
+                c.title.en,
+                is_major_interest=c.is_major_interest,
+                terms=[rules.TermDraft(each.key, each.amount, each.unit) for each in c.terms],
             )
             for c in version.clauses
         ],

@@ -392,11 +392,11 @@ def test_the_counts_are_those_of_the_cases(world, settings):
         assert counts == cases_to_learn_from(now=at).counts
         seen.update(counts)
 
-    for hours in (0, 2, 24 * settings.SECOND_ROUND_DAYS, 24 * settings.SECOND_ROUND_DAYS + 2):
+    for hours in (0, 2, 24 * 30, 24 * 30 + 2):
         compare(now + timedelta(hours=hours))
     later = now + timedelta(hours=2)
     make.decide(world.sara, make.ready_to_decide(world.sara, again, now=later), now=later)
-    for hours in (1, 3, 24 * settings.SECOND_ROUND_DAYS + 2):
+    for hours in (1, 3, 24 * 30 + 2):
         compare(now + timedelta(hours=hours))
 
     assert set(seen) == {"by_system", "not_final", "self_corrected", "used", "withdrawn"}

@@ -337,12 +337,12 @@ def test_labels_are_final_decisions_by_people_only(world, settings):
     appeals.finalise_automatically(appeal_id=closed.pk, now=now)
 
     early = cases_to_learn_from(now=now)
-    late = cases_to_learn_from(now=now + timedelta(days=settings.SECOND_ROUND_DAYS))
+    late = cases_to_learn_from(now=now + timedelta(days=30))
 
     assert early.counts == {"by_system": 1, "not_final": 1, "self_corrected": 1}
     assert late.counts == {"by_system": 1, "used": 1, "self_corrected": 1}
     assert [(one.ref, one.case.overturned) for one in late.cases] == [(first.ref, True)]
-    assert late.hash == cases_to_learn_from(now=now + timedelta(days=settings.SECOND_ROUND_DAYS, hours=1)).hash
+    assert late.hash == cases_to_learn_from(now=now + timedelta(days=30, hours=1)).hash
 
 
 # — the console —

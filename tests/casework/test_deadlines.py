@@ -14,6 +14,7 @@ from casework.ledger import case_models
 from casework.machine import steps_of
 from casework.models import Deadline, Event
 from notices.models import Notice
+from rules.terms import SHIPPED
 from tests import factories as make
 
 
@@ -175,7 +176,7 @@ def test_an_answer_counts_by_when_it_was_received(world, now, settings, shift, c
 
     appeal = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
     appeals.request_information(actor=world.rita, ref=appeal.ref, item="发票", fact="售价", due_at=None, now=now)
-    received = now + timedelta(hours=settings.INFORMATION_HOURS) + shift
+    received = now + SHIPPED["information_time"].length + shift
 
     if counts:
         appeals.respond_to_request(actor=world.alice, ref=appeal.ref, answer="见附件", now=received)

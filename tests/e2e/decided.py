@@ -30,7 +30,7 @@ PAUSE = 0.25
 def decide_many(count: int) -> None:
     settings.CASEWORK_QUEUE_DELIVERIES = False
     rows = invented.decided_cases(count)
-    last = clock.now() - timedelta(days=settings.SECOND_ROUND_DAYS + 2)
+    last = clock.now() - timedelta(days=30 + 2)
     early = last - timedelta(hours=4 * count)
     with transaction.atomic():
         client, platform = make.make_client(early, name="platform of the archive")

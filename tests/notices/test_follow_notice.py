@@ -11,6 +11,7 @@ from casework.models import Deadline, Event
 from notices import commands as notices
 from notices.commands import Amendment
 from notices.models import Notice, Remedy
+from rules.terms import SHIPPED
 from tests import factories as make
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -133,7 +134,7 @@ def test_a_withdrawn_notice_is_revoked_and_every_effect_is_owed(world, now, sett
 
     assert (fresh(notice).state, fresh(notice).withdrawn_reason) == ("REVOKED", "识别工具出错。")
     owed = [(r.measure.no, r.kind, r.amount_minor, r.due_at) for r in notice.remedies.order_by("measure__no", "kind")]
-    due = now + DAY + timedelta(hours=settings.REMEDY_HOURS)
+    due = now + DAY + SHIPPED["remedy_time"].length
     assert owed == [
         (1, "CORRECT_RECORD", None, due),
         (1, "RESTORE", None, due),

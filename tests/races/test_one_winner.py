@@ -19,6 +19,7 @@ from notices import commands as notices
 from notices.models import Notice
 from rules.commands import ClauseText, publish_rule_version
 from rules.models import RuleVersion
+from rules.terms import SHIPPED
 from tests import factories as make
 from tests.races.racing import crowd, race, refused, won
 
@@ -214,7 +215,7 @@ def test_a_reply_and_its_deadline_never_both_count(arena, settings):
         appeal = make.ready_to_decide(arena.rita, make.file(arena.alice, arena.notice(), now=now), now=now)
         appeals.request_information(actor=arena.rita, ref=appeal.ref, item="发票", fact="售价", due_at=None, now=now)
         filed.append(appeal)
-    due = now + timedelta(hours=settings.INFORMATION_HOURS)
+    due = now + SHIPPED["information_time"].length
     Deadline.objects.exclude(kind="appeal.information").update(state="CANCELLED")
 
     def respond(received):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from rules.models import Clause, LawArticle, PlatformRule, RuleVersion
+from rules.models import Clause, ClauseTerm, LawArticle, PlatformRule, RuleVersion
 from tests.laws import Laws, assert_refused, insert
 
 LAWS = Laws()
@@ -98,6 +98,52 @@ def _(version):
 @LAWS.broken_by("clause_is_not_added_after_publication")
 def _(version):
     insert(version.clauses.first(), number="99")
+
+
+def promised(version, *, published, number="draft", key="evidence_time", amount=9):
+    """A version of the rule after this one, with one clause that promises a value."""
+    start = version.effective_from + timedelta(days=5000)
+    draft = insert(version, number=number, effective_from=start, effective_to=None, published_at=None)
+    clause = insert(version.clauses.first(), version_id=draft.pk)
+    term = ClauseTerm.objects.create(version=draft, clause=clause, key=key, amount=amount, unit="days")
+    if published:
+        RuleVersion.objects.filter(pk=version.pk, effective_to=None).update(effective_to=start)
+        RuleVersion.objects.filter(pk=draft.pk).update(published_at=version.effective_from)
+    return term
+
+
+@LAWS.broken_by("promise_is_made_once_in_a_version")
+def _(version):
+    insert(promised(version, published=False), amount=10)
+
+
+@LAWS.broken_by("clause_term_is_within_its_bounds")
+def _(version):
+    promised(version, published=False, amount=6)
+
+
+@LAWS.broken_by("clause_term_is_immutable_once_published")
+def _(version):
+    ClauseTerm.objects.filter(pk=promised(version, published=True).pk).update(amount=10)
+
+
+@LAWS.broken_by("clause_term_is_not_added_after_publication")
+def _(version):
+    insert(promised(version, published=True), key="confirmation_time")
+
+
+@LAWS.broken_by("clause_term_is_of_the_version_of_its_clause")
+def _(version):
+    insert(promised(version, published=False), key="confirmation_time", clause_id=version.clauses.first().pk)
+
+
+@LAWS.broken_by("promise_is_made_by_one_rule_at_a_time")
+def _(version):
+    promised(version, published=True)
+    rule = insert(version.rule, ref="rul_other", code="other")
+    other = insert(version, rule_id=rule.pk, published_at=None)
+    insert(version.clauses.first(), version_id=other.pk)
+    promised(other, published=True)
 
 
 @pytest.mark.parametrize("name", sorted(LAWS))

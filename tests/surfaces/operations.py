@@ -337,6 +337,7 @@ OPERATIONS: dict[str, Operation] = {
     "set_party_status": Operation(party, fixed({"status": "SUSPENDED"})),
     # rules
     "list_rules": Operation(),
+    "list_terms": Operation(),
     "publish_rule_version": Operation(body=fixed(of_rules.PublishVersionInput.example)),
     "record_law_article": Operation(body=fixed(of_rules.RecordLawArticleInput.example)),
     "read_rule": Operation(rule),

@@ -649,11 +649,6 @@ def test_rules_are_searched_read_and_saved(live):
     assert client.get(f"/rules/{live.rule}/2026-01/text.exe").status_code == 404
 
 
-def test_published_times_are_those_in_force(live, settings):
-    settings.EVIDENCE_DAYS = 9
-    assert "9 days" in text(browser().get("/help/times/"))
-
-
 def test_posts_without_a_token_are_refused(live):
     appeal = make.file(live.alice, live.notice(), now=clock.now())
     client = browser(live.alice, enforce_csrf_checks=True)

@@ -42,7 +42,7 @@ def statements(act):
 
 def test_the_steps_of_an_appeal(world, now):
     drafted = make.draft(world.merchant, world.rule, now=now, officer=world.otto.code)
-    assert statements(lambda: notices.issue_notices(actor=world.platform, drafts=[drafted], now=now)) <= 12
+    assert statements(lambda: notices.issue_notices(actor=world.platform, drafts=[drafted], now=now)) <= 13
 
     notice = world.notice()
     assert statements(lambda: make.file(world.alice, notice, now=now)) <= 18

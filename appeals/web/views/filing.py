@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -25,7 +24,6 @@ from casework.actor import Actor
 from casework.errors import AlreadyAppealed, CaseError, DeadlinePassed, Invalid, NotAllowed, NotFound, NotSignedIn
 from casework.text import TextRefused
 from casework.web import actor_of, page
-from casework.working_days import add_days
 from notices.queries import notice_for
 
 TYPED = ("statement", "late_reason")
@@ -167,7 +165,7 @@ class _FilingPage:
             "draft": self.draft,
             "draft_by": self.draft.saved_by if self.draft is not None and by_other else None,
             "review": form["review"].value(),
-            "evidence_until": add_days(self.now, settings.EVIDENCE_DAYS),
+            "evidence_until": self.notice.promised["evidence_time"].ends(self.now),
         }
         return render(request, "appeals/file.html", context, status=status)
 

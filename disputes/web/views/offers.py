@@ -1,9 +1,8 @@
 """Offers: making one, the page that asks once more before accepting, refusing with one press, taking back."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -155,8 +154,9 @@ def agree(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _rows(dispute: Dispute, offer: Offer | Terms, terms: str, now: datetime) -> list[dict[str, Any]]:
     rows = [{"key": _("Terms"), "value": terms}]
+    goods_time = dispute.promised["goods_time"]
     if offer.remedy in {str(r) for r in MONEY}:
-        by = now + timedelta(days=settings.GOODS_DAYS if offer.goods_back else settings.PAY_DAYS)
+        by = dispute.promised["payment_time"].ends(now)
         rows.append(
             {
                 "key": _("Who pays"),
@@ -164,12 +164,12 @@ def _rows(dispute: Dispute, offer: Offer | Terms, terms: str, now: datetime) -> 
             }
         )
         if offer.goods_back:
-            days = settings.GOODS_DAYS
-            rows.append({"key": _("When"), "value": _("Within %(n)d days after the goods came back.") % {"n": days}})
+            words = _("Within %(time)s after the goods came back.") % {"time": goods_time}
+            rows.append({"key": _("When"), "value": words})
         else:
             rows.append({"key": _("When"), "value": _("By %(day)s at the latest.") % {"day": moment_text(by, "day")}})
     elif offer.remedy in {str(r) for r in GOODS_BACK} or offer.goods_back:
-        rows.append({"key": _("When"), "value": _("Within %(n)d days.") % {"n": settings.GOODS_DAYS}})
+        rows.append({"key": _("When"), "value": _("Within %(time)s.") % {"time": goods_time}})
     if isinstance(offer, Offer) and offer.note:
         rows.append({"key": _("A word with it"), "value": offer.note})
     return rows

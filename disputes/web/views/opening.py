@@ -9,7 +9,6 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -389,7 +388,6 @@ def opened(request: HttpRequest, ref: str) -> HttpResponse:
         "dispute": dispute,
         "claim": claim_text(dispute),
         "ladder": ladder_in_advance(dispute.ground, side),
-        "answer_hours": settings.ANSWER_HOURS,
         "waits": dispute.state == "NEGOTIATING" and dispute.answered_at is None,
         "due_at": queries.due_at_of(dispute),
         "evidence_url": reverse("disputes:evidence", args=[dispute.ref]),
