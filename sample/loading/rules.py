@@ -46,6 +46,21 @@ def load_rules(made: Loaded, *, progress: Progress) -> None:
         )
 
 
+def clause_texts(version: VersionPlan) -> list[rules.ClauseText]:
+    return [
+        rules.ClauseText(
+            c.number,
+            c.text.zh,
+            c.text.en,
+            c.title.zh,
+            c.title.en,
+            is_major_interest=c.is_major_interest,
+            terms=[rules.TermDraft(each.key, each.amount, each.unit) for each in c.terms],
+        )
+        for c in version.clauses
+    ]
+
+
 def _publish(made: Loaded, rule: RulePlan, version: VersionPlan) -> RuleVersion:
     start = datetime.combine(version.effective_from, time.min, BEIJING).astimezone(UTC)
     return rules.publish_rule_version(
@@ -57,18 +72,7 @@ def _publish(made: Loaded, rule: RulePlan, version: VersionPlan) -> RuleVersion:
         effective_from=start,
         summary_zh=version.summary.zh,
         summary_en=version.summary.en,
-        clauses=[
-            rules.ClauseText(
-                c.number,
-                c.text.zh,
-                c.text.en,
-                c.title.zh,
-                c.title.en,
-                is_major_interest=c.is_major_interest,
-                terms=[rules.TermDraft(each.key, each.amount, each.unit) for each in c.terms],
-            )
-            for c in version.clauses
-        ],
+        clauses=clause_texts(version),
         now=min(start - timedelta(days=20), made.now),
     )
 

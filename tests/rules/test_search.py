@@ -8,12 +8,13 @@ import pytest
 from django.utils import translation
 
 from casework.clock import BEIJING
-from rules.commands import ClauseText, publish_rule_version
+from rules.commands import publish_rule_version
 from rules.models import Clause, PlatformRule, RuleVersion
 from rules.queries import rules_with_history
 from rules.searching import find_clauses
 from rules.words import alternatives, known_words_in, same_meaning, words_of
 from sample.content.rules import RULES
+from sample.loading.rules import clause_texts
 
 TABLE = Path(__file__).parents[2] / "docs" / "searching-rules.md"
 
@@ -34,10 +35,7 @@ def module_published(module_database, module_world):
                     effective_from=start,
                     summary_zh=version.summary.zh,
                     summary_en=version.summary.en,
-                    clauses=[
-                        ClauseText(c.number, c.text.zh, c.text.en, c.title.zh, c.title.en, c.is_major_interest)
-                        for c in version.clauses
-                    ],
+                    clauses=clause_texts(version),
                     now=start,
                 )
         return module_world
