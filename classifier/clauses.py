@@ -7,6 +7,7 @@ nothing out, so that the weights of all clauses are the weight of the text. What
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from classifier.features import UNIT
 
@@ -29,8 +30,12 @@ class Clause:
     units: int
 
 
-def clauses(text: str) -> list[Clause]:
-    """The clauses of a normalised copy, in order and without gaps; none where it holds no word."""
+@lru_cache(maxsize=4)
+def clauses(text: str) -> tuple[Clause, ...]:
+    """The clauses of a normalised copy, in order and without gaps; none where it holds no word.
+
+    The latest are kept, as both the parts of a text and its explanation ask for them.
+    """
     cuts, sizes = [0], [0]
     last = 0
     for match in UNIT.finditer(text):
@@ -44,9 +49,9 @@ def clauses(text: str) -> list[Clause]:
         sizes[-1] += size
         last = match.end()
     if not last:
-        return []
+        return ()
     ends = [*cuts[1:], len(text)]
-    return _joined([Clause(*each) for each in zip(cuts, ends, sizes, strict=True)])
+    return tuple(_joined([Clause(*each) for each in zip(cuts, ends, sizes, strict=True)]))
 
 
 def parts(found: Sequence[Clause], size: int = SUBSTANTIAL) -> list[tuple[int, int]]:

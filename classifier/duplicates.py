@@ -8,6 +8,8 @@ kept, and what follows from a copy.
 `passages` finds what bands cannot: a text that was pasted whole into a much longer one. Of every eight neighbouring
 runs of eight units the one with the least hash is kept (winnowing: Schleimer, Wilkerson and Aiken, SIGMOD 2003), so
 that any fifteen units in a row that two texts share give them a name in common, wherever they stand.
+
+`phrases` does the same for what is shorter still, such as a clause taken out of a letter.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from classifier.features import grams, normalise
+from classifier.features import UNIT, grams, normalise
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +39,8 @@ LEAST_JACCARD = 0.3
 
 PASSAGE, WINDOW = 8, 8
 """Units in a run of `passages`, and how many neighbouring runs keep one: a shared 8 + 8 - 1 units are always found."""
+PHRASE, NEAR = 8, 3
+"""What a run of `phrases` holds, a sign of Chinese counting one and a word two, and how many neighbours keep one."""
 LEAST_NEW = 0.7
 """A text of which less than this share of its runs is new where it stands repeats itself."""
 
@@ -66,14 +70,48 @@ def runs(original: str) -> frozenset[int]:
 
 def passages(original: str) -> frozenset[int]:
     """Names as 63-bit numbers; two texts that share fifteen units in a row have one in common."""
-    units = _units(original)
-    hashes = [
-        (first << 31) ^ second
-        for first, second in zip(_hashes(units, PASSAGE), _hashes(units, PASSAGE, 0x85EBCA6B), strict=True)
-    ]
+    hashes = _passage_names(_units(original))
     if len(hashes) <= WINDOW:
         return frozenset(sorted(hashes)[:1])
     return frozenset(min(hashes[i : i + WINDOW]) for i in range(len(hashes) - WINDOW + 1))
+
+
+def words_of(original: str, names: frozenset[int]) -> str:
+    """The words of a text under these names of `passages`: the first unbroken stretch that they cover."""
+    text = normalise(original)
+    units = grams(text.text).units
+    runs_of = _passage_names([_unit(text.text[start:end]) for start, end in units])
+    first = last = -1
+    for at, name in enumerate(runs_of):
+        if name in names and (first < 0 or at <= last):
+            first, last = (at if first < 0 else first), at + PASSAGE
+    if first < 0:
+        return ""
+    start, end = text.span(units[first][0], units[last - 1][1])
+    return original[start:end]
+
+
+def phrases(original: str) -> list[int]:
+    """Names of the shortest run from each unit on that holds enough, in their order, as 63-bit numbers."""
+    units, sizes = _sized_units(original)
+    names = []
+    end = held = 0
+    for start, size in enumerate(sizes):
+        while held < PHRASE and end < len(units):
+            held += sizes[end]
+            end += 1
+        if held < PHRASE:
+            break
+        run = "\x1f".join(units[start:end]).encode("utf-8", "surrogatepass")
+        names.append((zlib.crc32(run, 0xC2B2AE35) << 31) ^ zlib.crc32(run, 0x27D4EB2F))
+        held -= size
+    return names
+
+
+def kept_phrases(original: str) -> frozenset[int]:
+    """Of every three neighbouring `phrases` the one with the least name: ten signs in a row are always found by one."""
+    found = phrases(original)
+    return frozenset(min(found[i : i + NEAR]) for i in range(max(1, len(found) - NEAR + 1))) if found else frozenset()
 
 
 def unmarked(original: str) -> str:
@@ -125,12 +163,29 @@ def _units(original: str) -> list[str]:
     return [_unit(text[start:end]) for start, end in grams(text).units]
 
 
+def _sized_units(original: str) -> tuple[list[str], list[int]]:
+    """The units of a text, and how much each says: a sign of Chinese one, a word of another script two."""
+    units: list[str] = []
+    sizes: list[int] = []
+    for match in UNIT.finditer(normalise(original).text):
+        found = list(match["cjk"]) if match["cjk"] else [_unit(match["word"])]
+        units += found
+        sizes += [1 if match["cjk"] else 2] * len(found)
+    return units, sizes
+
+
 def _hashes(units: list[str], size: int, seed: int = 0) -> list[int]:
     """The checksum of each run of so many units, in their order."""
     return [
         zlib.crc32("\x1f".join(units[i : i + size]).encode("utf-8", "surrogatepass"), seed)
         for i in range(len(units) - size + 1)
     ]
+
+
+def _passage_names(units: list[str]) -> list[int]:
+    """The name of each run of `PASSAGE` units, in their order."""
+    firsts, seconds = _hashes(units, PASSAGE), _hashes(units, PASSAGE, 0x85EBCA6B)
+    return [(first << 31) ^ second for first, second in zip(firsts, seconds, strict=True)]
 
 
 def _unit(unit: str) -> str:

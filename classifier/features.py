@@ -139,6 +139,16 @@ def _script() -> OpenCC:
     return OpenCC("t2s")
 
 
+@lru_cache(maxsize=32_768)
+def _alone(char: str) -> str:
+    """The one sign that a character becomes, whatever stands beside it; empty for an accent, and for none or several.
+
+    Nearly all are of this kind, so that the search for accents is left to the few others.
+    """
+    folded = _folded(char)
+    return folded if len(folded) == 1 and not _is_joined(char) else ""
+
+
 def _is_joined(char: str) -> bool:
     return unicodedata.combining(char) != 0
 
@@ -151,6 +161,13 @@ def normalise(original: str) -> CaseText:
     position, limit = 0, min(len(original), SCAN_LIMIT)
     while position < limit and len(chars) <= TEXT_LIMIT:
         end = position + 1
+        if (sign := _alone(original[position])) and (end == limit or _alone(original[end])):
+            if sign != " " or (chars and chars[-1] != " "):
+                chars.append(sign)
+                starts.append(position)
+                ends.append(end)
+            position = end
+            continue
         cluster = original[position]
         # An accent belongs to its letter; what is invisible in between does not part them.
         while end < limit and end - position < 32 and (_is_joined(original[end]) or not _folded(original[end])):
@@ -222,6 +239,11 @@ class Grams:
         self.starts.append(start)
         self.ends.append(end)
 
+    def extend(self, keys: list[str], starts: list[int], ends: list[int]) -> None:
+        self.keys.extend(keys)
+        self.starts.extend(starts)
+        self.ends.extend(ends)
+
 
 def grams(text: str) -> Grams:
     """Chinese in single signs and pairs, marks as signs, blanks ignored; other words whole, in pairs and in parts.
@@ -258,19 +280,26 @@ def grams(text: str) -> Grams:
 
 
 def _add_signs(found: Grams, signs: Sequence[tuple[str, int]]) -> None:
-    for i, (sign, at) in enumerate(signs):
-        found.add(sign, at, at + 1)
-        if i + 1 < len(signs):
-            following, there = signs[i + 1]
-            found.add(sign + following, at, there + 1)
+    if not signs:
+        return
+    text = "".join(sign for sign, _at in signs)
+    places = [at for _sign, at in signs]
+    behind = [at + 1 for at in places]
+    found.extend(list(text), places, behind)
+    found.extend([text[i : i + 2] for i in range(len(text) - 1)], places[:-1], behind[1:])
 
 
 def _add_parts(found: Grams, word: str, start: int, end: int) -> None:
     """Parts of 3 to 5 letters, with a blank for either edge of the word."""
     padded = f" {word} "
     for size in (3, 4, 5):
-        for i in range(len(padded) - size + 1):
-            found.add(f"p{padded[i : i + size]}", start + max(i - 1, 0), min(start + i - 1 + size, end))
+        count = len(padded) - size + 1
+        if count > 0:
+            found.extend(
+                [f"p{padded[i : i + size]}" for i in range(count)],
+                [start, *range(start, start + count - 1)],
+                [*range(start - 1 + size, start + count - 2 + size), end],
+            )
 
 
 def bucket(key: str) -> int:

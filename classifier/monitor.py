@@ -27,6 +27,8 @@ LEAST_RECENT = 200
 """Fewer recent cases than these say nothing of their distribution."""
 LEAST_DECIDED = 50
 MOST_Z = 3.0
+LEAST_CLOSED, RARE = 3, 0.001
+"""A passage in so many closings, or a party with so many, stands out where chance would bring that so rarely."""
 WARNINGS = ("base_rate", "scores", "vocabulary")
 
 
@@ -58,6 +60,15 @@ def alarm_at(n: int, alpha: float, level: float = LEVEL) -> int:
     while errors <= n and 1.0 - binomial_cdf(errors - 1, n, alpha) >= level:
         errors += 1
     return errors
+
+
+def stands_out(closings: int, of: int, others: int, of_others: int) -> bool:
+    """Whether so many of the closings are of one kind that its share of all others does not explain it.
+
+    An exact binomial test at one in a thousand; the share is eased by one case of either kind.
+    """
+    share = (others + 1) / (of_others + 2)
+    return closings >= LEAST_CLOSED and 1.0 - binomial_cdf(closings - 1, of, share) < RARE
 
 
 # — drift —

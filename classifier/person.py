@@ -16,8 +16,9 @@ def _any(words: str) -> str:
     return f"(?:{'|'.join(words.split()).replace('_', ' ')})"
 
 
-def _rules(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns))
+def _rules(*patterns: str, begins: str = "") -> re.Pattern[str]:
+    either = "|".join(patterns)
+    return re.compile(f"(?={begins})(?:{either})" if begins else either)
 
 
 # — Chinese, simplified by the normalised copy —
@@ -54,6 +55,11 @@ _GOODS_ZH = _any(
     """湖 草 钻 宝石 水晶 合成 培育 种植 养殖 费 成本 智能 智慧 降雨 增雨 呼吸 耳蜗 授精 授粉 孵化 皮 香料 香精 色素
     甜味 缝 打磨 造林 岛 礁 关节 晶体"""
 )
+_BEGINS_ZH = (
+    "[a不与人亻仁们任入别反叫可同和安小希得恳您想我找抗拒拜指换接"
+    "有望机求活派演烦珍由申电盼真禁程等算系给能自要认让请谁贞跟转镇需非面麻]"
+)
+"""The signs that the rules below begin with. No rule is tried at any other, which takes a seventh of the time."""
 _CHINESE = _rules(
     # 人工 is heard anywhere, but for goods and costs of that name; pulled apart, not at the seam of 人，工厂.
     f"人工(?!{_GOODS_ZH})",
@@ -83,6 +89,7 @@ _CHINESE = _rules(
     f"不是{_MACHINE_ZH}(?:能|可以|该|应该|看得|在?[看判审])",
     "(?:别|不要)再?用?(?:模板|模版|自动)回复",
     f"{_MACHINE_ZH}{_SAME}{{0,8}}(?:不服|不认|不接受|无法接受|不公)",
+    begins=_BEGINS_ZH,
 )
 
 # — pinyin, whole or in part, its vowels bare —
@@ -150,6 +157,7 @@ _OTHER_WORDS = _words(
 """Words of their own that lie one letter from a word above."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LOOKS_LIKE = str.maketrans("013457@$", "oieastas")
+_LETTER = re.compile("[a-z]")
 _WORD = re.compile(r"[a-z0-9@$]*[a-z][a-z0-9@$]*")
 _SPELT_OUT = re.compile(r"(?<![^\W_])(?:[a-z][\W_]{1,3}){2,}[a-z](?![^\W_])")
 _TORN = re.compile(r"(?<![a-z])h[\W_]{0,2}u[\W_]{0,2}m[\W_]{0,2}a[\W_]{0,2}n(?![a-z])")
@@ -162,6 +170,8 @@ def asks_for_a_person(text: CaseText) -> bool:
     if _CHINESE.search(copy) or _CHINESE.search(copy.replace(" ", "")):
         return True
     plain = _without_tones(copy)
+    if not _LETTER.search(plain):  # neither pinyin nor English
+        return False
     if _PINYIN.search(plain):
         return True
     joined = _TORN.sub("human", _INSIDE_WORD.sub("", plain))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals.claims import content_of_decision
 from appeals.commands.decide import RulingDraft, follow, new_check_code, record_rulings
-from appeals.commands.duplicates import record_clear_search, search_repeats
+from appeals.commands.duplicates import record_clear_search, record_phrases_of_letter, search_repeats
 from appeals.machine import OPEN, AppealState
 from appeals.mandates import allowed_for, beijing_day, input_of, lot_of
 from appeals.models import (
@@ -154,6 +154,7 @@ def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: i
         decided_at=now,
     )
     follow(appeal, rulings, actor=actor, now=now)
+    record_phrases_of_letter(decision)
     return appeal
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appeals.claims import content_of_decision
+from appeals.commands.duplicates import record_phrases_of_letter
 from appeals.commands.locking import lock_appeal, require_lease
 from appeals.models import (
     Appeal,
@@ -131,6 +132,7 @@ def decide_appeal(
         lease_expires_at=None,
     )
     follow(appeal, rulings, actor=actor, now=now)
+    record_phrases_of_letter(decision)
     return appeal
 
 

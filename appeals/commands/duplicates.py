@@ -4,25 +4,38 @@ It changes no state and orders nothing.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db.models import Q
 
 from appeals.mandates import input_of, inputs_of
-from appeals.models import Appeal, ClearSearch, DecidedBy, LikelyDuplicate, SketchBand, TextSketch, TriageSuggestion
+from appeals.models import (
+    Appeal,
+    ClearSearch,
+    DecidedBy,
+    Decision,
+    LikelyDuplicate,
+    Outcome,
+    SketchBand,
+    TextSketch,
+    TriageSuggestion,
+)
 from casework.firing import command
-from classifier.binomial import binomial_cdf
 from classifier.duplicates import (
     Likeness,
     alike,
     bands,
+    kept_phrases,
     passages,
+    phrases,
     repeats_itself,
     runs,
     sketch,
     unmarked,
 )
 from classifier.features import TriageInput, input_hash
+from classifier.monitor import LEAST_CLOSED, stands_out
 
 MAX_CANDIDATES = 200
 """A phrase that thousands copy has thousands of candidates; the newest of those that share most bands are enough."""
@@ -30,8 +43,12 @@ MAX_COMPARED = 20
 MAX_NAMED = 10
 LEAST_QUOTED = 2
 """So many phrases of an earlier letter, each of two signs at least, are no coincidence."""
-LEAST_CLOSED, RARE = 3, 0.001
-"""A passage that stands in so many closings, and by chance so rarely would, may be what closes them."""
+LEAST_OF_A_LETTER = 3
+"""So many phrases of one letter to anybody; of honest texts up to a third hold two of some letter (docs/triage.md)."""
+COMMONPLACE, FEW = 0.01, 3
+"""A phrase that stands in more than this share of all letters, and in more than so many, is nobody's own."""
+AT_ONCE = 5_000
+"""So many names are asked for in one statement; SQLite takes some 32,000."""
 
 
 @command
@@ -65,7 +82,32 @@ def record_likely_duplicates(*, appeal_id: int, now: datetime) -> list[LikelyDup
         appeal=appeal, runs=len(found), hashes=hashes, repeats=_repeats(appeal, given, compared), sketched_at=now
     )
     SketchBand.objects.bulk_create(SketchBand(sketch=row, name=name) for name in set(names))
+    decision = Decision.objects.filter(appeal=appeal).first()
+    if decision is not None:
+        record_phrases_of_letter(decision)
     return LikelyDuplicate.objects.bulk_create(named)
+
+
+def record_phrases_of_letter(decision: Decision) -> None:
+    """Records the phrases of the letter of an appeal that succeeded, by which they are found in anybody's next one.
+
+    Does nothing where the appeal was not sketched, and again when it is: `record_likely_duplicates` then records them.
+    """
+    sketched = TextSketch.objects.filter(appeal=decision.appeal_id).first()
+    if sketched is None or decision.outcome == Outcome.UPHELD:
+        return
+    names = {name for part in _parts_of_letter(decision) for name in kept_phrases(part)}
+    SketchBand.objects.bulk_create((SketchBand(sketch=sketched, name=n) for n in sorted(names)), ignore_conflicts=True)
+
+
+def _parts_of_letter(decision: Decision) -> Iterator[str]:
+    """What the letter quotes of the appellant and says in a person's words; not the wording of rules."""
+    yield decision.appeal.statement
+    yield from decision.appeal.items.values_list("statement", flat=True)
+    if decision.by_kind == DecidedBy.HUMAN:
+        yield decision.reasons
+        for text, sentence in decision.points.values_list("text", "sentence"):
+            yield from (text, sentence)
 
 
 def search_repeats(appeal: Appeal) -> tuple[str, ...] | None:
@@ -87,7 +129,7 @@ def _repeats(appeal: Appeal, given: TriageInput, compared: list[tuple[int, Liken
     checks = {
         "known_case": any(likeness.holds for _pk, likeness in compared),
         "own_earlier": _repeats_own(appeal, pieces),
-        "letter": _repeats_a_letter(appeal, given),
+        "letter": _repeats_a_letter_to_it(appeal, given) or _repeats_a_letter(appeal, given),
         "itself": repeats_itself(given.statement),
         "closings": _is_in_too_many_closings(appeal, pieces),
     }
@@ -122,11 +164,28 @@ def _repeats_own(appeal: Appeal, pieces: frozenset[int]) -> bool:
 
 
 def _repeats_a_letter(appeal: Appeal, given: TriageInput) -> bool:
+    """Whether the words hold several phrases of one letter, whoever got it, that hardly any other letter holds."""
+    names = sorted(set(phrases(given.statement)))
+    letters: dict[int, list[int]] = {}
+    for start in range(0, len(names), AT_ONCE):
+        some = names[start : start + AT_ONCE]
+        rows = SketchBand.objects.filter(name__in=some).exclude(sketch__appeal=appeal).order_by("-sketch")
+        for name, letter in rows.values_list("name", "sketch")[: MAX_CANDIDATES * len(some)]:
+            letters.setdefault(name, []).append(letter)
+    most = FEW
+    if any(len(found) > FEW for found in letters.values()):
+        won = Appeal.objects.filter(outcome__in=[Outcome.OVERTURNED, Outcome.VARIED]).count()
+        most = max(FEW, round(COMMONPLACE * won))
+    shared = Counter(letter for found in letters.values() if len(found) <= most for letter in found)
+    return max(shared.values(), default=0) >= LEAST_OF_A_LETTER
+
+
+def _repeats_a_letter_to_it(appeal: Appeal, given: TriageInput) -> bool:
     """Whether the words hold several phrases that a letter to this party quoted as speaking for it."""
     text = unmarked(given.statement)
     letters = TriageSuggestion.objects.filter(appeal__party=appeal.party_id).exclude(appeal=appeal)
-    for phrases in letters.values_list("phrases", flat=True):
-        quoted = {unmarked(str(p["text"])) for p in phrases if p["weight"] > 0}
+    for shown in letters.values_list("phrases", flat=True):
+        quoted = {unmarked(str(p["text"])) for p in shown if p["weight"] > 0}
         if sum(len(phrase) > 1 and phrase in text for phrase in quoted) >= LEAST_QUOTED:
             return True
     return False
@@ -146,6 +205,4 @@ def _is_in_too_many_closings(appeal: Appeal, pieces: frozenset[int]) -> bool:
     by_people = TextSketch.objects.exclude(appeal__decided_by_kind=DecidedBy.SYSTEM).count()
     by_system = TextSketch.objects.filter(appeal__decided_by_kind=DecidedBy.SYSTEM).count()
     usual = Counter(others.exclude(closed).filter(name__in=suspects).values_list("name", flat=True))
-    return any(
-        1.0 - binomial_cdf(often[name] - 1, by_system, (usual[name] + 1) / (by_people + 2)) < RARE for name in suspects
-    )
+    return any(stands_out(often[name], by_system, usual[name], by_people) for name in suspects)

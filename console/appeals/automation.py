@@ -24,6 +24,7 @@ from appeals.queries import (
     require_time_to_attempt,
 )
 from appeals.queries.automation import triage_health_for
+from appeals.queries.closings import closing_rates_for
 from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, Invalid, NotYourTurn, Text
@@ -156,6 +157,7 @@ def _overview(
         "drift": DRIFT,
         "policies": policy_states_for(actor, now=now),
         "attempts": attempts_for(actor),
+        "rates": closing_rates_for(actor, now=now),
         "may_set": may_set_automation(actor) is None,
         "kinds": list(measure_types()),
         "grounds": Ground.choices,

@@ -97,6 +97,62 @@ def test_one_phrase_of_a_letter_is_a_coincidence(world, now):
     assert search_repeats(filed(world, now, make.own_words() + "监控录像")) == ()
 
 
+LETTERS = [
+    "收货照片里的封条编号与出库单一致，没有拆过",
+    "质检机构在三月份已经重新出具合格结论",
+    "买家在聊天里确认收到的就是页面上那一款",
+]
+
+
+def won_by_a_person(world, now, statement: str, **changes) -> Appeal:
+    """An appeal of the other merchant that a reviewer granted, so that its letter quotes these words."""
+    notice = world.notice(world.other_merchant)
+    appeal = make.file(world.eve, notice, now=now, statement=statement)
+    make.suggested(appeal, now=now)
+    return make.decide(world.rita, make.ready_to_decide(world.rita, appeal, now=now), now=now, **changes)
+
+
+def test_phrases_of_a_letter_to_somebody_else_do_not_close_an_appeal(world, now):
+    """Pasted between other words, each too short to be a passage; it takes several from the same letter."""
+    won_by_a_person(world, now, "，".join([*LETTERS, make.own_words()]))
+    own = [make.own_words() for _ in range(4)]
+
+    scattered = filed(world, now, "，".join(x for pair in zip(own, [*LETTERS, ""], strict=True) for x in pair))
+    assert search_repeats(scattered) == ("letter",)
+    assert not close(scattered, now)
+    assert close(filed(world, now, make.own_words() + "，买家在聊天里确认收到的"), now)
+
+
+def test_what_a_reviewer_wrote_in_a_letter_closes_nobody_else_s_appeal(world, now):
+    said = "收货照片里的封条编号与出库单一致因此可以排除中途调换"
+    won_by_a_person(world, now, make.own_words(), reasons=said)
+
+    assert search_repeats(filed(world, now, make.own_words() + said)) == ("letter",)
+
+
+def test_a_letter_that_kept_the_measure_teaches_nothing(world, now):
+    won_by_a_person(world, now, "，".join([*LETTERS, make.own_words()]), outcome="UPHELD")
+
+    assert search_repeats(filed(world, now, make.own_words() + "，".join(LETTERS))) == ()
+
+
+def test_what_many_letters_say_belongs_to_nobody(world, now):
+    """So common words of a trade do not send everybody to a person."""
+    for _ in range(4):
+        won_by_a_person(world, now, make.own_words() + "，" + "，".join(LETTERS))
+
+    assert search_repeats(filed(world, now, make.own_words() + "，" + "，".join(LETTERS))) == ()
+
+
+def test_a_letter_is_known_even_where_its_appeal_was_sketched_after_the_decision(world, now):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("appeals.commands.record_likely_duplicates", lambda **_given: [])
+        appeal = won_by_a_person(world, now, "，".join([*LETTERS, make.own_words()]))
+    appeals.record_likely_duplicates(appeal_id=appeal.pk, now=now)
+
+    assert search_repeats(filed(world, now, make.own_words() + "，".join(LETTERS))) == ("letter",)
+
+
 def test_what_repeats_itself_is_read_by_a_person(world, now):
     words = make.own_words()
 
@@ -167,8 +223,9 @@ def test_on_one_day_no_more_are_closed_than_may_be(world, now, monkeypatch):
 # — the phrase —
 
 
-def test_a_passage_that_closes_case_after_case_goes_to_a_person(world, now):
-    """Three different parties succeed with it, and nobody else ever wrote it."""
+def test_a_passage_that_closes_case_after_case_goes_to_a_person(world, now, monkeypatch):
+    """Three different parties succeed with it, and nobody else ever wrote it; letters set aside, which come first."""
+    monkeypatch.setattr("appeals.commands.duplicates._repeats_a_letter", lambda *_given: False)
     magic = "经平台资质中心复核确认本店商品全部合规无误"
     for _other in range(12):
         filed(world, now, other=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.duplicates import BANDS, alike, bands, runs, sketch
+from classifier.duplicates import BANDS, alike, bands, kept_phrases, passages, phrases, runs, sketch, words_of
 
 LETTER = (
     "我店铺销售的保温杯有完整的质检报告和品牌授权书，平台的识别系统把包装上的广告语当成了虚假宣传。"
@@ -82,3 +82,38 @@ def test_any_text_is_wholly_like_itself_or_too_short(text):
     found = runs(text)
     assert all(-(2**63) <= name < 2**63 for name in bands(sketch(found)))
     assert alike(found, found).is_copy == bool(found)
+
+
+WORDS = "买家在聊天里确认收到的就是页面上那一款"
+
+
+@pytest.mark.parametrize("text", [WORDS, "the seal on the parcel was never broken by us"], ids=["zh", "en"])
+@pytest.mark.parametrize("mark", ["", "·", " "], ids=["plain", "dots", "blanks"])
+def test_a_phrase_is_found_wherever_it_stands_and_however_it_is_parted(text, mark):
+    pieces = list(text) if text == WORDS else text.split()
+    between = mark or ("" if text == WORDS else " ")
+    pasted = f"{OTHER[:20]} {between.join(pieces)} {OTHER[20:]}"
+
+    assert len(kept_phrases(text) & set(phrases(pasted))) >= 2
+    assert not kept_phrases(text) & set(phrases(OTHER))
+
+
+def test_ten_signs_in_a_row_always_share_a_phrase():
+    held = kept_phrases(LETTER)
+    clean = "".join(c for c in LETTER[:80] if "\u4e00" <= c <= "\u9fff")[:40]
+
+    assert all(held & set(phrases(clean[i : i + 10])) for i in range(30) if clean[i : i + 10] in LETTER)
+
+
+def test_what_says_less_than_a_phrase_has_none():
+    assert phrases("请尽快恢复我") == []
+    assert kept_phrases("thank you all") == frozenset()
+
+
+def test_the_words_under_some_names_are_shown_as_they_were_written():
+    text = f"您好，{WORDS}。谢谢"
+
+    shown = words_of(text, passages(WORDS))
+    assert shown in WORDS
+    assert len(shown) >= 8
+    assert words_of(OTHER, passages(WORDS)) == ""

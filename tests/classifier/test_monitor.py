@@ -1,5 +1,6 @@
 """When a certificate falls by its audits, and when the cases no longer resemble its proofs."""
 
+import math
 import random
 
 import pytest
@@ -13,6 +14,7 @@ from classifier.monitor import (
     alarm_at,
     psi,
     reference_of,
+    stands_out,
     warnings,
     watch,
 )
@@ -104,3 +106,17 @@ def test_a_reference_that_makes_no_sense_is_refused(reference, changes):
     values = {name: getattr(reference, name) for name in Reference.__dataclass_fields__} | changes
     with pytest.raises(ValueError):
         Reference(**values)
+
+
+@pytest.mark.parametrize(
+    ("closings", "of", "others", "of_others", "expected"),
+    [(3, 4, 0, 15, True), (3, 4, 0, 12, False), (2, 2, 0, 10_000, False), (3, 100, 30, 1_000, False)],
+)
+def test_a_phrase_or_a_party_stands_out_where_its_usual_share_does_not_explain_it(
+    closings, of, others, of_others, expected
+):
+    share = (others + 1) / (of_others + 2)
+    tail = sum(math.comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(closings, of + 1))
+
+    assert stands_out(closings, of, others, of_others) is expected
+    assert expected == (closings >= 3 and tail < 0.001)

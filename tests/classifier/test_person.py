@@ -2,9 +2,11 @@
 
 import csv
 from pathlib import Path
+from re import _parser
 
 import pytest
 
+from classifier import person
 from classifier.features import normalise
 from classifier.person import asks_for_a_person
 
@@ -88,3 +90,33 @@ def test_words_that_ask_for_a_person_are_heard(words):
 )
 def test_other_words_are_not(words):
     assert not heard(words)
+
+
+def test_the_chinese_rules_begin_with_the_signs_that_are_looked_for_first():
+    """A rule with another beginning would never be tried."""
+    begins = _first_signs(_parser.parse(person._CHINESE.pattern.split(")", 1)[1]))
+
+    assert begins == set(person._BEGINS_ZH.strip("[]"))
+
+
+def _first_signs(pattern) -> set[str]:
+    """The signs with which a match of this parsed pattern can begin."""
+    found: set[str] = set()
+    for what, value in pattern:
+        match str(what):
+            case "ASSERT" | "ASSERT_NOT" | "AT":
+                continue
+            case "LITERAL":
+                return found | {chr(value)}
+            case "IN":
+                return found | {chr(sign) for _kind, sign in value}
+            case "BRANCH":
+                inner, may_be_empty = [_first_signs(each) for each in value[1]], False
+            case "SUBPATTERN":
+                inner, may_be_empty = [_first_signs(value[-1])], False
+            case _:  # a repeat, with its least number first
+                inner, may_be_empty = [_first_signs(value[2])], value[0] == 0
+        found = found.union(*inner)
+        if not may_be_empty:
+            return found
+    return found
