@@ -21,9 +21,11 @@ def content_of_decision(
     """
     rulings = sorted(decision.rulings.all() if rulings is None else rulings, key=lambda r: r.measure.no)
     points = decision.points.all() if points is None else points
+    departs = fields(decision, "departure_reason") if decision.departure_reason else {}
     content: dict[str, Any] = plain(
         {
             **fields(decision, "outcome decided_at reasons rule_application system_view check_code", by="by_kind"),
+            **departs,
             "rulings": [fields(r, "outcome ends_at amount_minor", measure="measure.no") for r in rulings],
             "points": [
                 fields(p, "no kind text finding sentence burden_on evidence")

@@ -107,6 +107,12 @@ class DecideAppealInput(Input):
         required=False,
         help_text=_("required where you saw the system's view and decide otherwise"),
     )
+    departure_reason = Text(
+        max_length=2000,
+        required=False,
+        allow_blank=True,
+        help_text=_("required where a measure stands although no fact was established; the letter shows it"),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "items": [{"measure": 1, "outcome": "OVERTURNED"}, {"measure": 2, "outcome": "OVERTURNED"}],

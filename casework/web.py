@@ -113,8 +113,9 @@ def _told(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
 def _once(request: HttpRequest, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     key = request.POST.get(FORM_KEY, "") if request.method == "POST" else ""
     actor: Actor | None = getattr(request, "actor", None)
-    if actor is None or not _KEY.fullmatch(key):
+    if actor is None or not _KEY.fullmatch(key) or getattr(request, "is_carried_out_once", False):
         return view()
+    request.is_carried_out_once = True  # type: ignore[attr-defined]  # a page within a page: the console's verbs
     body = {name: request.POST.getlist(name) for name in request.POST if name not in (FORM_KEY, "csrfmiddlewaretoken")}
     files = {f"file {name}": request.FILES.getlist(name) for name in request.FILES}
     response: list[HttpResponseBase] = []

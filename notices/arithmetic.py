@@ -6,7 +6,7 @@ the result is money, so that a formula which counts orders but names no price ha
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
 from functools import lru_cache
@@ -58,13 +58,28 @@ class Token:
     quantity: Quantity | None = None
 
 
+type Node = Quantity | str | tuple[str, Sequence["Node"]]
+"""A part of a formula: a value, the name of an input, or an operator or function with what it takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """A formula with its inputs put in, and what it comes to in yuan before rounding and before any cap."""
+    """A formula with its inputs, and what it comes to in yuan before rounding and before any cap."""
 
-    formula: str
-    filled: str
+    tokens: Sequence[Token]
+    inputs: Mapping[str, Any]
     exact: Decimal
+
+    @property
+    def formula(self) -> str:
+        return "".join(token.text for token in self.tokens).strip()
+
+    @property
+    def filled(self) -> str:
+        """The formula with the value of each input in the place of its name."""
+        return "".join(
+            _shown(token.text, self.inputs[token.text]) if token.kind == "name" else token.text for token in self.tokens
+        ).strip()
 
     @property
     def rounded_minor(self) -> int:
@@ -78,21 +93,20 @@ def work_out(formula: str, inputs: Mapping[str, Any]) -> Worked:
     `unused-input`, `unsafe-name` and `not-a-number` for inputs, `units-do-not-fit`, `division-by-zero`, `no-money`.
     """
     quantities = {name: _input(name, value) for name, value in inputs.items()}
-    tokens = _tokens(formula, quantities)
+    tokens, parsed = _parsed(formula, tuple(quantities))
     used = {token.text for token in tokens if token.kind == "name"}
     for name in quantities:
         if name not in used:
             raise FormulaError(_at(name), "unused-input", gettext_lazy("The formula does not use this value."))
     with localcontext(_CONTEXT):
-        result = _Parser(tokens).result()
+        result = _value(parsed, quantities)
     if result.money != 1:
         raise FormulaError(
             "formula",
             "no-money",
             gettext_lazy("The result is no amount of money: say of one value that it is in yuan or in fen."),
         )
-    filled = "".join(_shown(token.text, inputs[token.text]) if token.kind == "name" else token.text for token in tokens)
-    return Worked(formula.strip(), filled.strip(), result.value)
+    return Worked(tokens, inputs, result.value)
 
 
 def unit_of(name: str, value: Any) -> str:
@@ -160,7 +174,6 @@ def _yuan(value: Decimal) -> str:
     return f"¥{value.quantize(Decimal('1.000000'), context=_CONTEXT).normalize():,f}"
 
 
-@lru_cache(maxsize=1000)
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     """The words of the language, and these names, the longest first, so that none is read as part of another."""
     guarded = [
@@ -175,16 +188,21 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
-def _tokens(formula: str, quantities: Mapping[str, Quantity]) -> list[Token]:
+@lru_cache(maxsize=1000)
+def _parsed(formula: str, names: tuple[str, ...]) -> tuple[Sequence[Token], Node]:
+    """The words of a formula and what they say. Platforms use few formulas for many notices."""
+    tokens = _tokens(formula, names)
+    return tokens, _Parser(tokens).parsed()
+
+
+def _tokens(formula: str, names: tuple[str, ...]) -> list[Token]:
     if len(formula) > MAX_FORMULA:
         _unsafe(formula[:20])
     found = []
-    for match in _pattern(tuple(quantities)).finditer(formula):
+    for match in _pattern(names).finditer(formula):
         kind, text = str(match.lastgroup), match[0]
         quantity = None
-        if kind == "name":
-            quantity = quantities[text]
-        elif kind in ("yuan", "number"):
+        if kind in ("yuan", "number"):
             digits = text.strip("¥￥元 \t\n")
             if not _NUMBER.fullmatch(digits) or not digits.isascii():
                 _unsafe(text)
@@ -217,14 +235,14 @@ def _unsafe(text: str) -> NoReturn:
 
 
 class _Parser:
-    """Evaluates by recursive descent, no deeper than `MAX_DEPTH`."""
+    """Parses by recursive descent, no deeper than `MAX_DEPTH`."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = [token for token in tokens if token.kind != "space"]
         self.signs = [t.text.translate(_SIGNS) if t.kind in ("sign", "function") else "" for t in self.tokens]
         self.at = 0
 
-    def result(self) -> Quantity:
+    def parsed(self) -> Node:
         found = self._sum(0)
         if self.at < len(self.tokens):
             _unsafe(self.tokens[self.at].text)
@@ -241,48 +259,67 @@ class _Parser:
         if not self._sign(sign):
             _unsafe(self.tokens[self.at].text if self.at < len(self.tokens) else self.tokens[-1].text)
 
-    def _sum(self, depth: int) -> Quantity:
+    def _sum(self, depth: int) -> Node:
         left = self._product(depth)
         while sign := self._sign("+", "-"):
-            right = self._product(depth)
-            _require_one_unit((left, right))
-            left = Quantity(left.value + right.value if sign == "+" else left.value - right.value, left.money)
+            left = (sign, (left, self._product(depth)))
         return left
 
-    def _product(self, depth: int) -> Quantity:
+    def _product(self, depth: int) -> Node:
         left = self._share(depth)
         while sign := self._sign("*", "/"):
-            right = self._share(depth)
-            if sign == "*":
-                left = Quantity(left.value * right.value, left.money + right.money)
-                continue
-            if right.value == 0:
-                raise FormulaError("formula", "division-by-zero", gettext_lazy("The formula divides by zero."))
-            left = Quantity(left.value / right.value, left.money - right.money)
+            left = (sign, (left, self._share(depth)))
         return left
 
-    def _share(self, depth: int) -> Quantity:
+    def _share(self, depth: int) -> Node:
         found = self._atom(depth)
-        return Quantity(found.value / 100, found.money) if self._sign("%") else found
+        return ("%", (found,)) if self._sign("%") else found
 
-    def _atom(self, depth: int) -> Quantity:
+    def _atom(self, depth: int) -> Node:
         if depth > MAX_DEPTH or self.at >= len(self.tokens):
             _unsafe(self.tokens[-1].text if self.tokens else "")
         token = self.tokens[self.at]
-        if token.quantity is not None:
+        if token.quantity is not None or token.kind == "name":
             self.at += 1
-            return token.quantity
+            return token.quantity or token.text
         name = self._sign(*FUNCTIONS)
         self._require("(")
         terms = [self._sum(depth + 1)]
         while name in ("min", "max") and self._sign(","):
             terms.append(self._sum(depth + 1))
         self._require(")")
-        _require_one_unit(terms)
-        values = [term.value for term in terms]
-        if name in ("round", "floor"):
-            values = [values[0].quantize(_FEN, ROUND_HALF_UP if name == "round" else ROUND_FLOOR, context=_CONTEXT)]
-        return Quantity(max(values) if name == "max" else min(values), terms[0].money)
+        return (name, terms) if name else terms[0]
+
+
+def _value(node: Node, quantities: Mapping[str, Quantity]) -> Quantity:
+    """What a part comes to. Raises `FormulaError` for units that do not fit, and for a division by zero."""
+    if isinstance(node, Quantity):
+        return node
+    if isinstance(node, str):
+        return quantities[node]
+    name, parts = node
+    terms = [_value(part, quantities) for part in parts]
+    first, last = terms[0], terms[-1]
+    if name == "*":
+        return Quantity(first.value * last.value, first.money + last.money)
+    if name == "/":
+        if last.value == 0:
+            raise FormulaError("formula", "division-by-zero", gettext_lazy("The formula divides by zero."))
+        return Quantity(first.value / last.value, first.money - last.money)
+    if name == "%":
+        return Quantity(first.value / 100, first.money)
+    _require_one_unit(terms)
+    return Quantity(_COMBINED[name]([term.value for term in terms]), first.money)
+
+
+_COMBINED: Mapping[str, Callable[[list[Decimal]], Decimal]] = {
+    "+": lambda values: values[0] + values[1],
+    "-": lambda values: values[0] - values[1],
+    "min": min,
+    "max": max,
+    "round": lambda values: values[0].quantize(_FEN, ROUND_HALF_UP),
+    "floor": lambda values: values[0].quantize(_FEN, ROUND_FLOOR),
+}
 
 
 def _require_one_unit(terms: Sequence[Quantity]) -> None:

@@ -53,7 +53,11 @@ def _issued(notice: Notice, event: Event) -> Iterator[Comparison]:
     for basis in bases:
         yield f"basis {basis.no}", basis.text_hash, digest({"zh": basis.text_zh, "en": basis.text_en})
     yield "third party", event.facts.get("executor", {}).get("act"), getattr(notice.act, "ref", None)
-    yield "decided_by", event.facts["decision"]["person"], notice.decided_by_id is not None
+    recorded = event.facts["decision"]
+    yield "decided_by", recorded["person"], notice.decided_by_id is not None
+    yield "tool", recorded["tool"], bool(notice.decision_tool)
+    yield "opened", recorded["opened"], notice.evidence_was_opened
+    yield "opened exhibits", recorded.get("exhibits"), notice.opened_exhibits
 
 
 def _amended(notice: Notice, event: Event) -> Iterator[Comparison]:

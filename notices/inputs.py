@@ -13,7 +13,7 @@ from rest_framework.exceptions import ValidationError
 from accounts.models import Language
 from casework.actor import Actor
 from casework.api.problems import field_errors
-from casework.api.serializers import Boolean, Choice, Input, Integer, Line, Moment, Ref, Text
+from casework.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Moment, Ref, Text
 from casework.errors import Invalid
 from notices import commands
 from notices.arithmetic import MAX_FORMULA
@@ -140,7 +140,17 @@ class DetectionInput(Input):
 class DecisionInput(Input):
     officer = Line(max_length=20, allow_blank=True, default="", help_text=_("outward code of the person who decided"))
     tool = Line(max_length=120, allow_blank=True, default="")
-    evidence_was_opened = Boolean(default=False)
+    evidence_was_opened = Boolean(
+        required=False, allow_null=True, default=None, help_text=_("your own statement; `opened` is what counts")
+    )
+    opened = Items(
+        child=Integer(min_value=1, max_value=50),
+        max_length=50,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=_("numbers of the exhibits that the person opened before deciding, from 1"),
+    )
 
 
 class ExecutorInput(Input):

@@ -185,19 +185,23 @@ def issue(platform: Actor, what: notices.NoticeDraft, *, now: datetime) -> Notic
 LAW = notices.BasisDraft(kind="LAW", instrument="CN-TEST", article="9")
 
 
+def record_article(platform: Actor, *, instrument: str, article: str) -> None:
+    record_law_article(
+        actor=platform,
+        instrument=instrument,
+        article=article,
+        name_zh="《测试法》",
+        name_en="Test Law",
+        gist_zh="不得使用国家级等用语。",
+        gist_en="No words such as national level.",
+        in_force_from=date(2019, 1, 1),
+    )
+
+
 def illegal_act(platform: Actor, party: Party, rule: str, *, now: datetime, **changes: Any) -> Notice:
     """A notice of an act against the law, of which a merchant's is made public."""
     if not LawArticle.objects.filter(instrument="CN-TEST").exists():
-        record_law_article(
-            actor=platform,
-            instrument="CN-TEST",
-            article="9",
-            name_zh="《测试法》",
-            name_en="Test Law",
-            gist_zh="不得使用国家级等用语。",
-            gist_en="No words such as national level.",
-            in_force_from=date(2019, 1, 1),
-        )
+        record_article(platform, instrument="CN-TEST", article="9")
     bases = [notices.BasisDraft(kind="CLAUSE", rule=rule, clause="8"), LAW]
     return issue(platform, draft(party, rule, now=now, **{"breach_kind": "LAW", "basis": bases} | changes), now=now)
 
@@ -223,7 +227,13 @@ def ready_to_decide(reviewer: Actor, appeal: Appeal, *, now: datetime) -> Appeal
     return appeal
 
 
-def points() -> list[appeals.Point]:
+def points(*, keeps: bool = False) -> list[appeals.Point]:
+    """A finding and an answer: against the measure, or, where it `keeps` one, for it."""
+    if keeps:
+        return [
+            appeals.Point("fact", "详情页是否写有“国家级”", "established", "存档截图的文字与通知一致。", "platform"),
+            appeals.Point("argument", "事实不对", "rejected", "申诉人所述与平台存档不一致。"),
+        ]
     return [
         appeals.Point(
             "fact", "详情页是否写有“国家级”", "not_established", "截图文字为“国标级”,与通知所述不符。", "platform"
@@ -233,9 +243,12 @@ def points() -> list[appeals.Point]:
 
 
 def decide(reviewer: Actor, appeal: Appeal, *, now: datetime, outcome: str = "OVERTURNED", **changes: Any) -> Appeal:
+    rulings = changes.pop("rulings", None)
+    if rulings is None:
+        rulings = [appeals.RulingDraft(i.measure.no, outcome) for i in appeal.items.select_related("measure")]
     values: dict[str, Any] = {
-        "rulings": [appeals.RulingDraft(i.measure.no, outcome) for i in appeal.items.select_related("measure")],
-        "points": points(),
+        "rulings": rulings,
+        "points": points(keeps=any(each.outcome == "UPHELD" for each in rulings)),
         "reasons": "存档截图显示的文字与处置通知记载不一致,处置所依据的事实不能成立。",
         "rule_application": "第8条禁止的是绝对化用语,“国标级”指符合国家标准,不在其列。",
         "expected_version": appeal.version,

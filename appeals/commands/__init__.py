@@ -15,7 +15,15 @@ from appeals.commands.certificates import (
     set_automation_policy,
     sign_certificate,
 )
-from appeals.commands.decide import DIFFERENCES, FINDINGS, Point, RulingDraft, decide_appeal, rehearse_decision
+from appeals.commands.decide import (
+    DIFFERENCES,
+    FINDINGS,
+    Point,
+    RulingDraft,
+    decide_appeal,
+    rehearse_decision,
+    stands_without_a_fact,
+)
 from appeals.commands.duplicates import record_likely_duplicates, search_repeats
 from appeals.commands.evidence import remove_evidence, stage_evidence, submit_evidence
 from appeals.commands.file import AppealFiling, ItemFiling, demand_human, file_appeal, save_draft, withdraw_appeal

@@ -42,6 +42,7 @@ FINDINGS = {
 }
 DIFFERENCES = ("evidence", "rule_reading", "system_missed", "i_missed")
 BURDENS = ("", "platform", "appellant")
+MIN_DEPARTURE = 6
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
@@ -80,6 +81,7 @@ def decide_appeal(
     now: datetime,
     expected_version: int,
     difference_reason: str = "",
+    departure_reason: str = "",
 ) -> Appeal:
     """Records a person's decision, changes the measures accordingly, and owes a remedy for each effect to undo.
 
@@ -103,6 +105,7 @@ def decide_appeal(
         *_text_errors(reasons, rule_application),
         *_reading_errors(opened),
         *_difference_errors(view, difference_reason),
+        *_coherence_errors(rulings, points, departure_reason),
     ]:
         raise Invalid(errors=errors)
     decision = Decision.objects.create(
@@ -115,6 +118,7 @@ def decide_appeal(
         rule_application=rule_application,
         system_view=view,
         difference_reason=difference_reason,
+        departure_reason=departure_reason,
         model_version=suggestion.model_version if suggestion and view != SystemView.NOT_USED else "",
         decided_at=now,
         check_code=new_check_code(),
@@ -141,6 +145,36 @@ def _difference_errors(view: SystemView, reason: str) -> list[FieldError]:
         return []
     words = _("You and the system differ: say where the difference lies.")
     return [FieldError("/difference_reason", "required", words)]
+
+
+def stands_without_a_fact(rulings: Sequence[RulingDraft], points: Sequence[Point]) -> list[int]:
+    """Which rulings keep a measure as it is although not one fact was established (办法 art. 19(2)).
+
+    None where a fact was for the appellant to prove: that it was not established speaks for the measure.
+    """
+    facts = [point for point in points if point.kind == PointKind.FACT]
+    if not facts or any(p.finding != "not_established" or p.burden_on == "appellant" for p in facts):
+        return []
+    return [i for i, ruling in enumerate(rulings) if ruling.outcome == Outcome.UPHELD]
+
+
+def _coherence_errors(
+    rulings: Sequence[RulingDraft], points: Sequence[Point], departure_reason: str
+) -> list[FieldError]:
+    """The contradiction, at each measure and at the reason that is missing; a reason without one is refused, too."""
+    standing = stands_without_a_fact(rulings, points)
+    is_given = not is_visually_blank(departure_reason)
+    if not standing and departure_reason:
+        words = _("No measure stands without an established fact: leave this empty.")
+        return [FieldError("/departure_reason", "departs-from-nothing", words)]
+    if not standing or (is_given and len(departure_reason.strip()) >= MIN_DEPARTURE):
+        return []
+    words = _("This measure stands, but no fact was established: change one of the two, or say why you depart.")
+    missing = _("Say why the measure stands although no fact was established. The letter shows it.")
+    return [
+        *(FieldError(f"/items/{i}/outcome", "contradicts-findings", words) for i in standing),
+        FieldError("/departure_reason", "required", missing),
+    ]
 
 
 def _facts_of(decision: Decision, points: Sequence[Point], content: dict[str, Any]) -> dict[str, Any]:

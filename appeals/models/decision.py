@@ -85,6 +85,9 @@ class Decision(models.Model):
     rule_application = models.TextField(max_length=4000)
     system_view = models.CharField(max_length=10, choices=SystemView)
     difference_reason = models.CharField(max_length=40, blank=True, default="")
+    departure_reason = models.TextField(
+        _("why the measure stands although no fact was established"), max_length=2000, blank=True, default=""
+    )
     model_version = models.CharField(max_length=60, blank=True, default="")
     certificate = models.ForeignKey(
         "appeals.Certificate", on_delete=models.PROTECT, null=True, blank=True, related_name="decisions"

@@ -84,6 +84,10 @@ def _found(appeal: Appeal, decision: Decision) -> Iterator[str]:
     for point in points:
         finding = point.get_finding_display()
         yield letters.found(point.no, point.text, finding=finding, sentence=point.sentence, evidence=point.evidence)
+    if decision.departure_reason:
+        yield _("The measure stands although no fact was established, because: %(reason)s") % {
+            "reason": decision.departure_reason
+        }
     used = {n for point in points for n in point.evidence}
     if unused := [item.no for item in appeal.evidence.all() if item.submission_id and item.no not in used]:
         yield letters.not_relied_on(unused)

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from appeals.commands import Point, RulingDraft
+from appeals.commands import Point, RulingDraft, stands_without_a_fact
 from appeals.models import Appeal, AppealItem
 from casework.errors import FieldError
 from console.forms import Mistake, fen, local_moment, number, typed_text
@@ -76,6 +76,7 @@ class Work:
     reasons: str = ""
     rule_application: str = ""
     difference_reason: str = ""
+    departure_reason: str = ""
     mistakes: list[Mistake] = field(default_factory=list)
 
     @property
@@ -112,6 +113,7 @@ class Work:
         work.note = typed_text(post, "note", 2000, work.mistakes)
         work.reasons = typed_text(post, "reasons", 8000, work.mistakes)
         work.rule_application = typed_text(post, "rule_application", 4000, work.mistakes)
+        work.departure_reason = typed_text(post, "departure_reason", 2000, work.mistakes)
         work.measures = [work._measure(post, item) for item in appeal.items.all()]
         if "facts" not in post:
             blank = cls.blank(appeal)
@@ -153,6 +155,11 @@ class Work:
     def _mistake(self, row: MeasureRow | PointRow, text: str | Promise) -> None:
         row.mistakes.append(text)
         self.mistakes.append(Mistake(text, row.id))
+
+    @property
+    def departs(self) -> bool:
+        """Whether a measure stands although no fact is established, or a reason for that was typed."""
+        return bool(self.departure_reason or stands_without_a_fact(self.rulings(), self.points()))
 
     def rulings(self) -> list[RulingDraft]:
         return [

@@ -228,6 +228,20 @@ class NoticeDeciderOutput(serializers.Serializer[Any]):
     tool = serializers.CharField(source="decision_tool")
 
 
+class AutomationOutput(serializers.Serializer[Any]):
+    """From what the two levels follow. Nobody types them: they are worked out from this wherever they are shown."""
+
+    found_by_tool = serializers.CharField(source="detection_tool")
+    tools = Computed(lambda row: [row.decision_tool] if row.decision_tool else [], list[str])
+    person = serializers.CharField(source="decider_code")
+    opened = serializers.ListField(child=serializers.IntegerField(), source="opened_exhibits", allow_null=True)
+    is_recorded = Computed(
+        lambda row: row.opened_exhibits is not None,
+        bool,
+        help_text=_("false: what was opened is the platform's statement, and not on record"),
+    )
+
+
 class ActOutput(serializers.Serializer[Any]):
     """The entrusted third party that acted: its name (of an individual only the code) and who of it, by code.
 
@@ -272,6 +286,7 @@ class NoticeOutput(serializers.Serializer[Any]):
     detection = DetectionOutput(source="*")
     automated_decision = Code(Automation)
     decided_by = NoticeDeciderOutput(source="*")
+    automation = AutomationOutput(source="*")
     data_used = serializers.CharField()
     data_not_used = serializers.CharField()
     third_party = serializers.CharField()

@@ -19,7 +19,7 @@ from casework.text import is_visually_blank
 from executors.commands import ActDraft, ActEvaluation, MeasureDone, evaluate_acts
 from executors.queries import officers_by_code
 from notices.arithmetic import FormulaError, work_out
-from notices.commands.drafts import MeasureDraft, NoticeDraft
+from notices.commands.drafts import BasisDraft, MeasureDraft, NoticeDraft
 from notices.models import (
     Axis,
     BasisKind,
@@ -122,6 +122,7 @@ def check_draft(draft: NoticeDraft, look: Lookup, *, now: datetime) -> CaseError
     _check_times(checked, now=now)
     _check_measures(checked, look, now=now)
     _check_basis(checked, look)
+    _check_reviews(checked, look)
     _check_evidence(checked, look)
     return checked.refusal()
 
@@ -174,8 +175,30 @@ def _check_automation(checked: _Checked, look: Lookup) -> None:
             "decider-not-named",
             _("Who decided works for an executor: name it and that person, so that the act is theirs."),
         )
+    for pointer, message in _contradictions(checked.draft):
+        checked.refuse(pointer, "contradicts-the-record", message)
     if not decision.officer and is_visually_blank(decision.tool):
         checked.refuse("/decision", "required", _("Say who or what decided: an officer, a tool, or both."))
+
+
+def _contradictions(draft: NoticeDraft) -> Iterator[tuple[str, Any]]:
+    """Where what is stated of automation cannot be, given who and which tools are recorded (个保法 art. 24)."""
+    detection, decision = draft.detection, draft.decision
+    stated, opened = decision.evidence_was_opened, decision.opened
+    if detection.source != DetectionSource.MACHINE and not is_visually_blank(detection.tool):
+        yield "/detection/source", _("A tool is on record that found it: that is automatic detection.")
+    if (stated or opened) and not decision.officer:
+        yield "/decision/officer", _("Nobody is named who could have opened the evidence.")
+    if opened is not None and stated is not None and stated != bool(opened):
+        yield "/decision/evidence_was_opened", _("The exhibits on record as opened say otherwise.")
+    if opened and max(opened) > len(draft.evidence):
+        yield "/decision/opened", _("The notice has no exhibit with this number.")
+    by = draft.executor
+    if by is not None and by.tool_version and is_visually_blank(decision.tool) and by.tool_version == detection.tool:
+        yield (
+            "/decision/tool",
+            _("The tool that found it is on record as the tool of the act: it took part."),
+        )
 
 
 def _check_times(checked: _Checked, *, now: datetime) -> None:
@@ -214,6 +237,61 @@ def _check_measures(checked: _Checked, look: Lookup, *, now: datetime) -> None:
         checked.refuse(
             "/breach_kind", "hold-rests-on-suspicion", _("A precautionary hold, and only a hold, rests on suspicion.")
         )
+
+
+# Consumers' reviews are not deleted (电商法 art. 39(2)) but for content that a law prohibits (网络交易监督管理办法 15).
+# The articles under which a review may be hidden, by the beginning of the instrument's code; none but these.
+PROHIBITED_CONTENT = (
+    ("CN-IIS", "15"),  # 互联网信息服务管理办法
+    ("CN-ECO", "6"),  # 网络信息内容生态治理规定
+    ("CN-CSL", "12"),  # 网络安全法
+    ("CN-CC", "1024"),  # 民法典: reputation
+    ("CN-CC", "1032"),  # 民法典: privacy
+    ("CN-PIPL", "10"),  # 个人信息保护法
+    ("CN-AUCL", "9"),  # 反不正当竞争法: reviews that nobody wrote who bought
+    ("CN-OTM", "14"),  # 网络交易监督管理办法: the same
+)
+REVIEW_KINDS = ("review", "reviews", "rating", "comment", "评价", "评论")
+NO_REVIEWS = ("listing", "product", "shop", "account", "live", "campaign", "order", "deposit", "balance")
+"""Kinds of object that are no review, whatever their names say."""
+_REVIEW = re.compile(r"评价|评论|差评|好评|\b(reviews?|ratings?)\b", re.IGNORECASE)
+_HIDES = re.compile(r"删|屏蔽|隐藏|折叠|下架|不展示|不可见|delet|hid(e|den)|remov|tak(e|en) down", re.IGNORECASE)
+
+
+def _takes_a_review_away(measure: MeasureDraft, known: MeasureType | None) -> bool:
+    """Whether the measure hides or deletes a review: by the kind of its object, or by the words of type and object."""
+    if known is not None and known.axis == Axis.MONETARY:
+        return False
+    if measure.object_kind.strip().lower() in REVIEW_KINDS:
+        return True
+    words = f"{known.code.replace('-', ' ').replace('_', ' ')} {known.label_zh} {known.label_en}" if known else ""
+    if _REVIEW.search(words):
+        return _HIDES.search(words) is not None
+    if measure.object_kind.strip().lower() in NO_REVIEWS or not _REVIEW.search(measure.object_label):
+        return False
+    return _HIDES.search(f"{words} {measure.scope}") is not None
+
+
+def _prohibits_content(basis: BasisDraft) -> bool:
+    return basis.kind == BasisKind.LAW and any(
+        basis.instrument.upper().startswith(code) and basis.article == article for code, article in PROHIBITED_CONTENT
+    )
+
+
+def _check_reviews(checked: _Checked, look: Lookup) -> None:
+    draft = checked.draft
+    if draft.breach_kind == BreachKind.LAW and any(_prohibits_content(basis) for basis in draft.basis):
+        return
+    for i, measure in enumerate(draft.measures):
+        if _takes_a_review_away(measure, look.types.get(measure.type)):
+            checked.refuse(
+                f"/measures/{i}/type",
+                "review-stays",
+                _(
+                    "A review is not deleted or hidden, good or bad, unless a law prohibits its content: "
+                    "name the illegal act with that article."
+                ),
+            )
 
 
 def _check_money(checked: _Checked, at: str, measure: MeasureDraft, *, needs_money: bool) -> None:

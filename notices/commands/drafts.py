@@ -56,11 +56,22 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who and what decided: `officer` is a person's outward code, `tool` the machine that took part."""
+    """Who and what decided: `officer` is a person's outward code, `tool` the machine that took part.
+
+    `opened` are the numbers of the exhibits that the person opened, None where nobody recorded it; then the platform's
+    own statement, `evidence_was_opened`, is all there is.
+    """
 
     officer: str = ""
     tool: str = ""
-    evidence_was_opened: bool = False
+    evidence_was_opened: bool | None = None
+    opened: Sequence[int] | None = None
+
+    @property
+    def was_looked_into(self) -> bool:
+        """Whether a person decided who opened what was judged (个保法 art. 24)."""
+        opened = bool(self.evidence_was_opened) if self.opened is None else bool(self.opened)
+        return bool(self.officer) and opened
 
 
 @dataclass(frozen=True, slots=True)

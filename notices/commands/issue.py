@@ -123,7 +123,8 @@ def _store(
                 "person": notice.decided_by_id is not None,
                 "tool": bool(draft.decision.tool),
                 "opened": notice.evidence_was_opened,
-            },
+            }
+            | ({} if notice.opened_exhibits is None else {"exhibits": notice.opened_exhibits}),
         }
         if warned := [m.no for m in rows if excess_over_loss(m.amount_minor, m.calculation) is not None]:
             facts["above_loss"] = warned
@@ -159,7 +160,8 @@ def _notice(draft: NoticeDraft, look: Lookup, act: Any, *, actor: Actor, now: da
         decision_tool=draft.decision.tool,
         decided_by=officer,
         decided_by_team_id=officer.team_id if officer else None,
-        evidence_was_opened=bool(officer) and draft.decision.evidence_was_opened,
+        evidence_was_opened=draft.decision.was_looked_into,
+        opened_exhibits=None if draft.decision.opened is None else sorted(set(draft.decision.opened)),
         act=act,
         served_at=now,
         appeal_closes_at=closes_at,

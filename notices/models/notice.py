@@ -118,6 +118,9 @@ class Notice(NoticeMachine, Case):
         "accounts.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("their team")
     )
     evidence_was_opened = models.BooleanField(_("that person opened the evidence"), default=False)
+    opened_exhibits = models.JSONField(
+        _("exhibits that this person opened"), null=True, blank=True, editable=False
+    )  # None: the platform stated whether, and nobody recorded which
     automated_detection = models.GeneratedField(
         expression=SqlCase(When(detection_source="MACHINE", then=Value(True)), default=Value(False)),
         output_field=models.BooleanField(),

@@ -27,11 +27,23 @@ if TYPE_CHECKING:
 
 REVIEWERS = ("tanyue", "luoqi", "jiangtao", "pengfei")
 SENIORS = ("guwen", "heyuan")
+COMPLIANCE = "yaoning"
 
 
 def issue(made: Loaded, plan: NoticePlan, *, by: notices.ExecutorDraft | None = None) -> Notice:
     """The notice is served as planned; `by` says which person of an executor carried it out and decided."""
     notice, _existed = notices.issue_notice(actor=made.platform, draft=_draft(made, plan, by), now=plan.served_at)
+    record, at = getattr(notice, "publication", None), plan.served_at + timedelta(hours=3)
+    if record is not None and at < made.now - timedelta(days=2):
+        compliance = made.person(COMPLIANCE, via=Via.ADMIN)
+        notices.publish_record(actor=compliance, ref=record.ref, now=at)
+        notices.report_to_regulator(
+            actor=compliance,
+            ref=record.ref,
+            regulator="余杭区市场监督管理局",
+            receipt=f"YH-{at:%Y%m%d}-{notice.number[-4:]}",
+            now=at + timedelta(minutes=20),
+        )
     return notice
 
 

@@ -1,5 +1,6 @@
 """The reviewer's way through a case: claim, lease, independence, first view, decision, second round."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from appeals import commands as appeals
 from appeals.models import Appeal
-from appeals.queries import appeal_for, queue_for, suggestion_for
+from appeals.queries import appeal_for, letter_of, queue_for, suggestion_for
 from appeals.verbs import actions_for
 from casework import deadlines, ledger
 from casework.actor import Actor
@@ -366,3 +367,44 @@ def test_triage_that_comes_while_a_reviewer_reads_makes_nothing_stale_and_anythi
         appeals.request_information(
             actor=world.rita, ref=appeal.ref, item="授权书", fact="已获授权", due_at=None, now=now, expected_version=99
         )
+
+
+# — what was found and what is decided fit together —
+
+STANDS = "平台已公示的处罚依据另有记载,本项事实虽未成立,该处置仍应维持。"
+
+
+def test_a_measure_does_not_stand_on_a_fact_that_was_not_established(world, now):
+    appeal = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
+
+    with pytest.raises(Invalid) as refused:
+        make.decide(world.rita, appeal, now=now, outcome="UPHELD", points=make.points())
+    assert [(e.pointer, e.code) for e in refused.value.errors] == [
+        ("/items/0/outcome", "contradicts-findings"),
+        ("/departure_reason", "required"),
+    ]
+
+    decided = make.decide(world.rita, appeal, now=now, outcome="UPHELD", points=make.points(), departure_reason=STANDS)
+    shown = appeal_for(world.alice, decided.ref)
+    found = letter_of(shown, language="zh-hans").parts[2]
+    assert any(STANDS in line for line in found.lines)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"outcome": "UPHELD", "points": make.points(keeps=True)},
+        {"outcome": "OVERTURNED", "points": make.points()},
+        {  # what the appellant did not show speaks for the measure
+            "outcome": "UPHELD",
+            "points": [replace(make.points()[0], burden_on="appellant"), make.points()[1]],
+        },
+    ],
+)
+def test_what_fits_together_needs_no_reason_and_takes_none(world, now, changes):
+    appeal = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
+
+    with pytest.raises(Invalid) as refused:
+        make.decide(world.rita, appeal, now=now, departure_reason=STANDS, **changes)
+    assert [(e.pointer, e.code) for e in refused.value.errors] == [("/departure_reason", "departs-from-nothing")]
+    make.decide(world.rita, appeal, now=now, **changes)

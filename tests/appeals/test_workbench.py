@@ -93,6 +93,9 @@ def appeal(world, today):
     return filed
 
 
+UPHELD = {"outcome-1": "UPHELD", "fact-0-finding": "established", "argument-0-finding": "rejected"}
+
+
 def decision(appeal: Appeal, **changes) -> dict:
     appeal.refresh_from_db()
     return {
@@ -352,7 +355,7 @@ def test_a_decision_that_was_not_read_or_was_changed_after_is_not_sent(world, ap
 
     unread = client.post(url("decide", appeal), decision(appeal))
     letter = client.post(url("check", appeal), decision(appeal))
-    changed = client.post(url("decide", appeal), decision(appeal, checked=checked(letter)) | {"outcome-1": "UPHELD"})
+    changed = client.post(url("decide", appeal), decision(appeal, checked=checked(letter)) | UPHELD)
 
     assert "Read the letter before you send it" in text_of(unread)
     assert "Your appeal does not succeed." in text_of(changed)
@@ -417,11 +420,9 @@ def test_who_saw_the_system_view_and_differs_says_where_the_difference_lies(worl
     ready(client, appeal)
     client.post(url("reveal", appeal))
 
-    silent = client.post(url("check", appeal), decision(appeal, **{"outcome-1": "UPHELD"}))
+    silent = client.post(url("check", appeal), decision(appeal, **UPHELD))
     assert "say where the difference lies" in text_of(silent)
-    said = client.post(
-        url("check", appeal), decision(appeal, **{"outcome-1": "UPHELD", "difference_reason": "evidence"})
-    )
+    said = client.post(url("check", appeal), decision(appeal, **UPHELD, difference_reason="evidence"))
     assert said.status_code == 200
 
 
@@ -533,3 +534,15 @@ def test_a_late_request_is_answered_with_a_reason(world, today, act, state):
     client.post(url("late", appeal), {"version": appeal.version, "act": act, "answer": "The reason is weighed."})
     appeal.refresh_from_db()
     assert (appeal.state, appeal.late_answer) == (state, "The reason is weighed.")
+
+
+def test_a_contradiction_is_pointed_at_before_anything_is_sent(world, appeal):
+    rita = browser(world.rita)
+    ready(rita, appeal)
+    page = rita.post(url("check", appeal), decision(appeal, **{"outcome-1": "UPHELD"})).content.decode()
+
+    assert 'data-testid="departure"' in page
+    assert "no fact was established" in page
+    assert not Decision.objects.exists()
+    typed = {"outcome-1": "UPHELD", "departure_reason": "The rule names a second fact that nobody contests."}
+    assert typed["departure_reason"] in rita.post(url("check", appeal), decision(appeal, **typed)).content.decode()

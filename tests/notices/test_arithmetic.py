@@ -31,6 +31,7 @@ COMPUTED = {
     "floored": ("floor(¥0.129，) × n".replace("，", ""), {"n": 1}, "0.12"),
     "money by money is a number": ("paid (CNY) / price (CNY) × ¥3", {"paid (CNY)": 10, "price (CNY)": 5}, "6"),
     "a name within another": ("订单数 × 订单（元）", {"订单数": 2, "订单（元）": 7}, "14"),
+    "as long as it may be": ("¥1" + "+¥1" * 166, {}, "167"),
     "more than a float holds": ("a_minor × n", {"a_minor": 9_007_199_254_740_991, "n": 3}, "270215977642229.73"),
 }
 

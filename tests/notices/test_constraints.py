@@ -76,7 +76,7 @@ def _(world, notice):
 
 @LAWS.broken_by("notice_names_the_detection_tool")
 def _(world, notice):
-    update(notice, detection_tool="")
+    insert(notice, ref="ntc_x", number="N-x", external_ref="x", detection_tool="")
 
 
 @LAWS.broken_by("notice_names_who_or_what_decided")

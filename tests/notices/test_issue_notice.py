@@ -14,6 +14,7 @@ from notices.models import Basis, Exhibit, Measure, Notice
 from rules.commands import ClauseText, publish_rule_version
 from tests import factories as make
 from tests.conftest import NOW
+from tests.laws import assert_refused
 
 DAY = timedelta(days=1)
 TICK = timedelta(microseconds=1)
@@ -58,6 +59,16 @@ HOLES = {
     "a kind of breach nobody knows": ({"breach_kind": "TASTE"}, "/breach_kind", "unknown"),
     "a source nobody knows": ({"detection": Detection("RUMOUR")}, "/detection/source", "unknown"),
     "a machine without a name": ({"detection": Detection("MACHINE", " ")}, "/detection/tool", "required"),
+    "a tool that found it, said to be staff": (
+        {"detection": Detection("STAFF", "keyword-scan 3.2")},
+        "/detection/source",
+        "contradicts-the-record",
+    ),
+    "evidence that nobody could open": (
+        {"decision": Decision(tool="keyword-scan 3.2", evidence_was_opened=True)},
+        "/decision/officer",
+        "contradicts-the-record",
+    ),
     "an officer nobody knows": ({"decision": Decision(officer="R-0")}, "/decision/officer", "unknown-officer"),
     "decided by nobody": ({"decision": Decision()}, "/decision", "required"),
     "conduct in the future": ({"conduct_at": NOW + TICK}, "/conduct_at", "in-the-future"),
@@ -133,6 +144,16 @@ HOLES = {
         "wrong-amount",
     ),
     "a loss that nothing shows": (sum_of(loss_minor=5_000), "/measures/0/calculation/loss_basis", "required"),
+    "a bad review that is hidden": (
+        one(object_kind="review", object_label="一星评价"),
+        "/measures/0/type",
+        "review-stays",
+    ),
+    "a review that is deleted under another name": (
+        one(object_kind="content", object_label="订单评价 NR-1", scope="删除该内容"),
+        "/measures/0/type",
+        "review-stays",
+    ),
     "no basis": ({"basis": []}, "/basis", "required"),
     "a basis of no known kind": ({"basis": [BasisDraft(kind="HABIT")]}, "/basis/0/kind", "unknown"),
     "an article nobody knows": (
@@ -400,3 +421,81 @@ def test_an_amount_far_above_the_recorded_loss_is_served_with_a_warning_that_sta
 
     assert bool(notice.measures.get().warning) is bool(warned)
     assert Event.objects.get(case_id=notice.pk, type="notice.issued").facts.get("above_loss") == warned
+
+
+# — reviews —
+
+
+@pytest.mark.parametrize(
+    ("instrument", "article", "is_served"),
+    [("CN-CC", "1024", True), ("CN-AUCL-2025", "9", True), ("CN-AUCL-2025", "10", False), ("CN-TEST", "9", False)],
+)
+def test_a_review_is_hidden_only_where_a_law_prohibits_its_content(world, now, instrument, article, is_served):
+    make.record_article(world.platform, instrument=instrument, article=article)
+    bases = [BasisDraft(kind="LAW", instrument=instrument, article=article)]
+    draft = make.draft(
+        world.consumer,
+        world.rule,
+        now=now,
+        officer=world.otto.code,
+        basis=bases,
+        breach_kind="LAW",
+        **one(object_kind="review"),
+    )
+    if is_served:
+        assert make.issue(world.platform, draft, now=now).measures.count() == 1
+        return
+    with pytest.raises(Invalid) as refused:
+        make.issue(world.platform, draft, now=now)
+    assert [e.code for e in refused.value.errors] == ["review-stays"]
+    with pytest.raises(Invalid):
+        make.issue(world.platform, replace(draft, breach_kind="RULE"), now=now)
+
+
+def test_who_writes_reviews_may_be_barred_while_the_reviews_stay(world, now):
+    measures = one(object_kind="account", object_label="买家账号", scope="七天内不能发表评价")
+
+    assert make.issue(
+        world.platform, make.draft(world.consumer, world.rule, now=now, officer=world.otto.code, **measures), now=now
+    )
+
+
+# — automation —
+
+
+@pytest.mark.parametrize(
+    ("stated", "opened", "tool", "level", "recorded"),
+    [
+        (None, [1], "", "NONE", [1]),
+        (None, [1], "keyword-scan 3.2", "PARTIAL", [1]),
+        (None, [], "keyword-scan 3.2", "FULL", []),
+        (True, [1], "keyword-scan 3.2", "PARTIAL", [1]),
+        (True, None, "keyword-scan 3.2", "PARTIAL", None),
+        (False, None, "keyword-scan 3.2", "FULL", None),
+    ],
+)
+def test_the_level_follows_from_who_looked_into_what_and_with_which_tool(
+    world, now, stated, opened, tool, level, recorded
+):
+    decision = Decision(officer=world.otto.code, tool=tool, evidence_was_opened=stated, opened=opened)
+    notice = world.notice(decision=decision)
+
+    notice.refresh_from_db()
+    assert (notice.automated_decision, notice.opened_exhibits) == (level, recorded)
+    assert_refused("notice_decider_is_not_rewritten", lambda: Notice.objects.update(opened_exhibits=[1, 2]))
+
+
+@pytest.mark.parametrize(
+    ("stated", "opened", "pointer"),
+    [
+        (True, [], "/decision/evidence_was_opened"),
+        (False, [1], "/decision/evidence_was_opened"),
+        (None, [1, 2], "/decision/opened"),
+    ],
+)
+def test_a_statement_that_the_record_contradicts_is_refused(world, now, stated, opened, pointer):
+    decision = Decision(officer=world.otto.code, evidence_was_opened=stated, opened=opened)
+
+    with pytest.raises(Invalid) as refused:
+        world.notice(decision=decision)
+    assert [(e.pointer, e.code) for e in refused.value.errors] == [(pointer, "contradicts-the-record")]

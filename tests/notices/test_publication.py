@@ -13,6 +13,7 @@ from notices import commands as notices
 from notices import queries
 from notices.models import Notice, Publication
 from tests import factories as make
+from tests.appeals.test_workbench import browser
 from tests.laws import Laws, assert_refused, insert
 
 LAWS = Laws()
@@ -118,6 +119,22 @@ def test_what_fell_before_it_was_public_never_is(world, now, record):
     assert str(record.state) == "DROPPED"
     with pytest.raises(NotYourTurn):
         publish(world, record, now)
+
+
+def test_compliance_publishes_and_reports_in_the_console(world, now, record):
+    carl = browser(world.carl)
+    at = f"/workbench/publications/{record.ref}/"
+    assert record.number in carl.get("/workbench/publications/").content.decode()
+
+    form_key = "0f8fad5b-d9cb-469f-a165-70867728950e"  # as a browser sends it: the page of a verb is a page in a page
+    sent = {"version": record.version, "form_key": form_key}
+    assert carl.post(f"{at}publish/", sent).headers["Location"] == at
+    record.refresh_from_db()
+    assert str(record.state) == "PUBLISHED"
+
+    report = {"version": record.version, "regulator": "杭州市市场监督管理局", "receipt": "SJ-1"}
+    assert carl.post(f"{at}report/", report).headers["Location"] == at
+    assert "SJ-1" in carl.get(at).content.decode()
 
 
 # — laws —
