@@ -6,9 +6,9 @@ that lie in DIR. No database, no network, a fixed seed. Nothing is asserted here
 
 Of each set the first half teaches, the third quarter certifies, the last is closed and attacked. Three rules are beside
 each other: `whole` is the probability of the whole text, as it was once; `parts` that of the least favourable part, and
-what repeats a known case or itself is left to a person; `bound` is what the product does: `parts`, and never more than
-the circumstances alone say. A rule that certifies nothing at this alpha is shown at the threshold that closes six of a
-hundred undeserving cases untouched, so that its weakness can be seen; it closes nothing in truth.
+what repeats a known case, a letter or itself is left to a person; `bound` is what the product does: `parts`, and never
+more than the circumstances alone say. A rule that certifies nothing at this alpha is shown at the threshold that closes
+six of a hundred undeserving cases untouched, so that its weakness can be seen; it closes nothing in truth.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import random
 import statistics
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,7 +34,7 @@ from sklearn.metrics import roc_auc_score  # noqa: E402
 from classifier.budget import most_a_day, most_closings  # noqa: E402
 from classifier.cases import DecidedCase  # noqa: E402
 from classifier.certificate import GRID, NotCertified, Proof, certify, on_grid, spent_ppm  # noqa: E402
-from classifier.duplicates import alike, passages, repeats_itself, runs  # noqa: E402
+from classifier.duplicates import alike, kept_phrases, passages, phrases, repeats_itself, runs  # noqa: E402
 from classifier.features import TriageInput, normalise, pseudonym  # noqa: E402
 from classifier.model import TriageModel, word_vector  # noqa: E402
 from classifier.monitor import AUDITED_SHARE, WINDOW, alarm_at  # noqa: E402
@@ -45,6 +45,8 @@ ALPHAS = (0.05, 0.10, 0.20)
 DELTA = spent_ppm(50, 1) / 1_000_000
 UNTOUCHED = 0.06
 RULES = ("whole", "parts", "bound")
+LEAST_OF_A_LETTER, COMMONPLACE, FEW = 3, 0.01, 3
+"""As in `appeals.commands.duplicates`, which needs a database to be imported."""
 
 
 # — populations —
@@ -125,19 +127,36 @@ def public_sets(folder: Path) -> dict[str, list[DecidedCase]]:
 
 
 class Known:
-    """The texts on file, found by the passages that they share with another one."""
+    """The texts on file, found by the passages that they share with another one, and the letters of those that won.
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    A letter is what it quotes of the appeal: the words of reviewers are in no public set.
+    """
+
+    def __init__(self, rows: Sequence[DecidedCase]) -> None:
+        texts = [row.case.statement for row in rows]
         self.runs = [runs(text) for text in texts]
         self.by_name: dict[int, list[int]] = defaultdict(list)
         for at, text in enumerate(texts):
             for name in passages(text):
                 self.by_name[name].append(at)
+        won = [at for at, row in enumerate(rows) if row.overturned]
+        self.letters: dict[int, list[int]] = defaultdict(list)
+        for at in won:
+            for name in kept_phrases(texts[at]):
+                self.letters[name].append(at)
+        self.commonplace = max(FEW, round(COMMONPLACE * len(won)))
+
+    def is_of_a_letter(self, text: str) -> bool:
+        found = [self.letters.get(name, ()) for name in set(phrases(text))]
+        shared = Counter(at for letters in found if len(letters) <= self.commonplace for at in letters)
+        return max(shared.values(), default=0) >= LEAST_OF_A_LETTER
 
     def repeats(self, text: str) -> bool:
         own = runs(text)
         candidates = {at for name in passages(text) for at in self.by_name.get(name, ())[-200:]}
-        return not own or repeats_itself(text) or any(alike(own, self.runs[at]).holds for at in candidates)
+        if not own or repeats_itself(text) or self.is_of_a_letter(text):
+            return True
+        return any(alike(own, self.runs[at]).holds for at in candidates)
 
 
 @dataclass(frozen=True)
@@ -180,10 +199,10 @@ ORDERS = (
 def attacks(model: TriageModel, won: Sequence[TriageInput], lots: random.Random) -> dict[str, Attack]:
     """Each makes another text of an undeserving one, by what its writer may know: the product, letters, won appeals."""
     letters = [[p.text for p in model.suggest(case).phrases if p.weight > 0] for case in won]
-    letters = [phrases for phrases in letters if phrases] or [["请核对"]]
+    letters = [quoted for quoted in letters if quoted] or [["请核对"]]
     traditional = OpenCC("s2t")
 
-    def phrases() -> list[str]:
+    def of_letters() -> list[str]:
         return [phrase for found in lots.sample(letters, min(3, len(letters))) for phrase in found[:4]]
 
     def comma(text: str) -> str:
@@ -191,7 +210,7 @@ def attacks(model: TriageModel, won: Sequence[TriageInput], lots: random.Random)
 
     def interleaved(text: str) -> str:
         pieces = [piece for piece in text.replace("，", ",").replace("。", ",").split(",") if piece.strip()]
-        added = phrases()
+        added = of_letters()
         return comma(text).join(x for i, piece in enumerate(pieces) for x in (piece, added[i % len(added)]))
 
     return {
@@ -199,9 +218,9 @@ def attacks(model: TriageModel, won: Sequence[TriageInput], lots: random.Random)
         "itself again and again": lambda t: (t + comma(t)) * max(2, 3_000 // (len(t) + 1)),
         "a won appeal behind it": lambda t: t + "\n" + lots.choice(won).statement,
         "a won appeal instead": lambda _t: lots.choice(won).statement,
-        "phrases of three letters behind it": lambda t: t + comma(t) + comma(t).join(phrases()),
+        "phrases of three letters behind it": lambda t: t + comma(t) + comma(t).join(of_letters()),
         "phrases between its own clauses": interleaved,
-        "phrases instead": lambda t: comma(t).join(phrases()),
+        "phrases instead": lambda t: comma(t).join(of_letters()),
         "the other script": traditional.convert,
         "look-alike letters": lambda t: t.translate(LOOKALIKE),
         "zero-width between all": lambda t: "\u200b".join(t),
@@ -248,8 +267,7 @@ def report(name: str, cases: Sequence[DecidedCase], attacked: int) -> None:
     half, quarter = len(cases) // 2, len(cases) // 4
     old, proving, new = cases[:half], cases[half : half + quarter], cases[half + quarter :]
     model = learn(old, seed=0, version="bench", minimum_per_ground=1)
-    known = Known([row.case.statement for row in (*old, *proving)])
-    known_then = Known([row.case.statement for row in old])
+    known, known_then = Known([*old, *proving]), Known(old)
     proofs = [(read(model, row.case, known_then), row.overturned) for row in proving]
     test = [(read(model, row.case, known), row.overturned) for row in new]
     truth = [good for _read, good in test]
@@ -320,6 +338,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, help="a folder with public sets")
     parser.add_argument("--cases", type=int, default=8_000, help="so many cases of a set at most")
+    parser.add_argument("--only", nargs="+", help="sets of these names only")
     parser.add_argument("--attacked", type=int, default=100, help="so many undeserving cases at most")
     options = parser.parse_args()
     begun = time.perf_counter()
@@ -330,6 +349,8 @@ def main() -> None:
     if "shop reviews" in sets:
         sets["shop reviews, a faulty tool"] = faulty_tool(sets["shop reviews"])
     for name, cases in sets.items():
+        if options.only and name not in options.only:
+            continue
         drawn = sorted(random.Random(SEED).sample(range(len(cases)), min(options.cases, len(cases))))
         report(name, sorted((cases[i] for i in drawn), key=lambda row: row.filed_at), options.attacked)
     report_budget()

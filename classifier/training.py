@@ -9,6 +9,7 @@ What does not belong here: fetching cases, writing files, deciding whether the n
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -34,8 +35,8 @@ CHOOSE_ON = 5_000
 """So many cases at most choose how strongly weights are held back."""
 ONE_FOLD_FROM = 15_000
 """From so many cases on, a third of them that nothing learnt from is enough to make probabilities true."""
-RECENT = 1_200
-"""So many of the newest cases learnt from say how far a score is to be trusted."""
+FORWARD, FORWARD_PARTS = 0.4, 2
+"""This share of the cases, the newest, says how far a score is to be trusted, each part scored by what was older."""
 NEWEST = 300
 """So many of the newest say how often measures are revoked now."""
 UNSEEN_QUANTILE = 0.98
@@ -298,38 +299,44 @@ def _temperature(margins: Floats, labels: NDArray[np.int64]) -> float:
 
 
 def _fit_outcome(matrix: Any, outcomes: NDArray[np.int64], seed: int) -> tuple[Floats, float]:
-    """Weights and intercept whose sum is the log odds that the measure is revoked."""
+    """Weights and intercept whose sum is the log odds that the measure is revoked. Rows are oldest first."""
 
-    def held_out(x: Any, y: NDArray[np.int64], strength: float) -> tuple[Floats, NDArray[np.int64]]:
-        """Scores of cases by a model that did not learn from them, and which cases they are, oldest first."""
-        scores, cases = [], []
-        for train_part, held in _enough(_folds(y, seed)):
-            scores.append(_logistic(strength, seed).fit(x[train_part], y[train_part]).decision_function(x[held]))
-            cases.append(held)
-        order = np.argsort(np.concatenate(cases))
-        return np.concatenate(scores)[order], np.concatenate(cases)[order]
+    def held_out(
+        x: Any, y: NDArray[np.int64], strength: float, folds: Sequence[Fold]
+    ) -> tuple[Floats, NDArray[np.int64]]:
+        """Scores of cases by models that did not learn from them, and how these cases ended."""
+        found = [_logistic(strength, seed).fit(x[a], y[a]).decision_function(x[b]) for a, b in folds]
+        return np.concatenate(found), np.concatenate([y[b] for _a, b in folds])
 
     def found(strength: float) -> float:
-        scores, cases = held_out(matrix[some], outcomes[some], strength)
-        return float(roc_auc_score(outcomes[some][cases], scores))
+        scores, ended = held_out(matrix[some], outcomes[some], strength, _enough(_folds(outcomes[some], seed)))
+        return float(roc_auc_score(ended, scores))
 
     some = _some(outcomes.size, seed)
     chosen = max(OUTCOME_CS, key=lambda c: (round(found(c), 3), -c))
-    scores, cases = held_out(matrix, outcomes, chosen)
-    slope, shift = _calibration(scores, outcomes[cases])
+    slope, shift = _calibration(*held_out(matrix, outcomes, chosen, _forward(outcomes)))
     whole = _logistic(chosen, seed).fit(matrix, outcomes)
     return slope * whole.coef_[0], slope * float(whole.intercept_[0]) + shift
 
 
+def _forward(outcomes: NDArray[np.int64]) -> list[Fold]:
+    """The newest two fifths in two parts, each to be scored by a model of all cases before it, as new cases will be.
+
+    Of older cases with one outcome only nothing can be learnt, so the first part then begins where both are known.
+    """
+    first = max(round(outcomes.size * (1 - FORWARD)), int(np.argmax(outcomes != outcomes[0])) + 1)
+    cuts = np.linspace(first, outcomes.size, FORWARD_PARTS + 1).astype(int).tolist()
+    return [(np.arange(a), np.arange(a, b)) for a, b in pairwise(cuts) if a < b]
+
+
 def _calibration(scores: Floats, outcomes: NDArray[np.int64]) -> tuple[float, float]:
     """Slope and shift that make log odds of the scores; the newest cases stand last."""
-    recent, newest = slice(-RECENT, None), slice(-NEWEST, None)
     slope = 0.0
-    if 0 < outcomes[recent].sum() < outcomes[recent].size:
-        slope = float(LogisticRegression(C=10.0).fit(scores[recent, None], outcomes[recent]).coef_[0, 0])
+    if 0 < outcomes.sum() < outcomes.size:
+        slope = float(LogisticRegression(C=10.0).fit(scores[:, None], outcomes).coef_[0, 0])
     # No signal: say the base rate rather than turn the order upside down.
     slope = max(slope, 0.01)
-    return slope, _shift(slope * scores[newest], outcomes[newest])
+    return slope, _shift(slope * scores[-NEWEST:], outcomes[-NEWEST:])
 
 
 def _shift(scores: Floats, outcomes: NDArray[np.int64]) -> float:

@@ -238,3 +238,28 @@ def test_a_passage_that_closes_case_after_case_goes_to_a_person(world, now, monk
         make.suggested(appeal, now=now)
         assert search_repeats(appeal) == (("closings",) if name == "丁店" else ())
         assert close(appeal, now) == (name != "丁店")
+
+
+# — a person asked for in words —
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "请转人·工处理",
+        "請轉人工處理",
+        "请转 rén gōng 处理",
+        "请转入工客服处理",
+        "请转\u200b人\u200b工处理",
+        "plz get me a h.u.m.a.n",
+    ],
+    ids=["dots", "the other script", "pinyin", "a sign like it", "zero width", "English spelt out"],
+)
+def test_a_person_asked_for_in_disguise_is_never_overlooked(world, now, wish):
+    """Even where the suggestion on file heard nothing: the words are read again before a case is closed."""
+    appeal = filed(world, now, make.own_words() + "。" + wish)
+
+    assert search_repeats(appeal) == ()
+    mandate = allowed_for(appeal, now=now, repeats=()).mandate
+    assert "asks_for_a_person" in mandate.objections(input_of(appeal), model_hash=make.MODEL_HASH, probability=0.99)
+    assert not close(appeal, now)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from classifier.cases import TooFewCases
-from classifier.training import _calibration, ece, train
+from classifier.training import _calibration, _forward, ece, train
 
 
 def test_training_is_repeatable_whatever_the_order_of_the_rows(rows, trained):
@@ -149,3 +149,15 @@ def test_scores_that_tell_nothing_give_the_rate_of_the_newest_cases(outcome):
 
     assert slope == 0.01
     assert (1 / (1 + np.exp(-shift))) == pytest.approx(outcome, abs=0.005)
+
+
+def test_how_far_a_score_is_trusted_is_learnt_from_cases_newer_than_all_that_scored_them():
+    folds = _forward(np.arange(100) % 2)
+
+    assert [(old[0], old[-1], new[0], new[-1]) for old, new in folds] == [(0, 59, 60, 79), (0, 79, 80, 99)]
+
+
+def test_where_all_older_cases_ended_alike_the_first_part_begins_later():
+    folds = _forward(np.asarray([1] * 80 + [0] * 20))
+
+    assert [(old.size, new[0], new[-1]) for old, new in folds] == [(81, 81, 89), (90, 90, 99)]
