@@ -190,7 +190,7 @@ def record_article(platform: Actor, *, instrument: str, article: str) -> None:
         actor=platform,
         instrument=instrument,
         article=article,
-        name_zh="《测试法》",
+        name_zh="测试法",
         name_en="Test Law",
         gist_zh="不得使用国家级等用语。",
         gist_en="No words such as national level.",
