@@ -111,7 +111,7 @@ class CaseText:
 
 
 @lru_cache(maxsize=8_192)
-def _folded(cluster: str) -> str:
+def folded(cluster: str) -> str:
     """NFKC, lower case, without what is not seen: an empty string for an invisible character, a blank for any space."""
     kept = [c for c in unicodedata.normalize("NFKC", cluster) if c not in _HIDDEN]
     out = []
@@ -145,8 +145,8 @@ def _alone(char: str) -> str:
 
     Nearly all are of this kind, so that the search for accents is left to the few others.
     """
-    folded = _folded(char)
-    return folded if len(folded) == 1 and not _is_joined(char) else ""
+    form = folded(char)
+    return form if len(form) == 1 and not _is_joined(char) else ""
 
 
 def _is_joined(char: str) -> bool:
@@ -170,16 +170,16 @@ def normalise(original: str) -> CaseText:
             continue
         cluster = original[position]
         # An accent belongs to its letter; what is invisible in between does not part them.
-        while end < limit and end - position < 32 and (_is_joined(original[end]) or not _folded(original[end])):
+        while end < limit and end - position < 32 and (_is_joined(original[end]) or not folded(original[end])):
             if _is_joined(original[end]):
                 cluster += original[end]
             end += 1
-        folded = _folded(cluster) if len(cluster) <= 8 else _folded(cluster[:8])
+        form = folded(cluster[:8])
         start, stop = position, position + len(cluster) if end - position == len(cluster) else end
         position = end
-        if not folded:
+        if not form:
             continue
-        for c in folded:
+        for c in form:
             if c == " " and (not chars or chars[-1] == " "):
                 continue
             chars.append(c)
@@ -189,8 +189,13 @@ def normalise(original: str) -> CaseText:
     del chars[TEXT_LIMIT:], starts[TEXT_LIMIT:], ends[TEXT_LIMIT:]
     while chars and chars[-1] == " ":
         del chars[-1], starts[-1], ends[-1]
-    text = _MIXED_WORD.sub(_unmasked, "".join(chars))
+    text = without_lookalikes("".join(chars))
     return CaseText(text, tuple(starts), tuple(ends), truncated, _language(text))
+
+
+def without_lookalikes(text: str) -> str:
+    """The text with Latin letters for the Cyrillic and Greek ones that stand beside Latin ones in a word."""
+    return _MIXED_WORD.sub(_unmasked, text)
 
 
 def _unmasked(match: re.Match[str]) -> str:

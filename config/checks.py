@@ -1,4 +1,4 @@
-"""System checks: combinations of settings and databases that would lose an acknowledged write or leak one.
+"""System checks: settings and databases that would lose an acknowledged write or leak one, and forbidden wording.
 
 What does not belong here: a single bad value, which config/settings.py refuses at once.
 """
@@ -12,6 +12,8 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from rules.wording import lint
 
 SQLITE = {"journal_mode": {"wal"}, "synchronous": {"2", "3"}, "foreign_keys": {"1"}}  # 2 = FULL, 3 = EXTRA
 POSTGRESQL = {"fsync": {"on"}, "full_page_writes": {"on"}, "synchronous_commit": {"on", "local", "remote_apply"}}
@@ -96,4 +98,14 @@ def promises_stand_in_clauses(**_kwargs: Any) -> list[CheckMessage]:
         )
         for name, key in settings.PROMISED_IN_CLAUSES.items()
         if name in os.environ
+    ]
+
+
+@register()
+def texts_say_nothing_forbidden(**_kwargs: Any) -> list[CheckMessage]:
+    """An error for each text of the settings that has forbidden content. None can be cleared: it is easily changed."""
+    return [
+        Error(f"{name} says what no text of the platform may say: {finding.excerpt}", id="config.E005")
+        for name in ("SITE_NAME", "HELP_LINE")
+        for finding in lint(getattr(settings, name))
     ]

@@ -7,6 +7,7 @@ from console.notices.urls import blind, public
 urlpatterns: list[URLPattern | URLResolver] = [
     path("disputes/", include("console.disputes.urls")),
     path("executors/", include("console.executors.urls")),
+    path("wording/", include("console.rules.urls")),
     path("webhooks/", include("console.webhooks.urls")),
     path("siblings/", include("console.notices.urls")),
     path("publications/", include((public, "publications"))),

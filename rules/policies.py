@@ -1,7 +1,17 @@
-"""Who may publish rules. Everybody may read what is published."""
+"""Who may publish rules and clear findings in their wording. Everybody may read what is published."""
 
 from casework.actor import Actor
 from casework.errors import CaseError, NotAllowed
+
+
+def may_clear_wording(actor: Actor) -> CaseError | None:
+    """A compliance officer, who answers for it by name."""
+    return None if actor.has_role("compliance") and actor.user_id is not None else NotAllowed()
+
+
+def may_read_clearances(actor: Actor) -> CaseError | None:
+    """Compliance officers and administrators."""
+    return None if actor.has_role("compliance", "administrator") else NotAllowed()
 
 
 def may_publish_rule(actor: Actor) -> CaseError | None:

@@ -1,12 +1,14 @@
-"""Reading rules: public, with history."""
+"""Reading rules, which are public with their history; and what was let pass of their wording."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from casework.errors import or_not_found
-from rules.models import Clause, LawArticle, PlatformRule, RuleVersion
+from casework.actor import Actor
+from casework.errors import or_not_found, require
+from rules.models import Clause, LawArticle, PlatformRule, RuleVersion, WordingClearance
+from rules.policies import may_read_clearances
 from rules.searching import rules_named_or_saying
 
 
@@ -108,3 +110,9 @@ def rules_by_name(names: Iterable[str]) -> dict[str, int]:
 def clause_in_force(clauses: Iterable[Clause], at: datetime) -> Clause | None:
     """The one of these that governs conduct at `at`; None when none does."""
     return next((clause for clause in clauses if clause.version.is_in_force(at)), None)
+
+
+def clearances_for(actor: Actor) -> QuerySet[WordingClearance]:
+    """Every clearance, newest first. Raises `NotAllowed`."""
+    require(may_read_clearances(actor))
+    return WordingClearance.objects.select_related("cleared_by")

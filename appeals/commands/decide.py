@@ -35,6 +35,7 @@ from casework.text import is_visually_blank
 from classifier.agreement import leans_to_undo
 from notices.commands import MeasureRuling, follow_appeal
 from notices.queries import is_under_appeal, lock_notice
+from rules.clearances import wording_errors
 
 FINDINGS = {
     PointKind.FACT: ("established", "not_established"),
@@ -103,6 +104,7 @@ def decide_appeal(
         *_ruling_errors(rulings, items),
         *_point_errors(appeal, points),
         *_text_errors(reasons, rule_application),
+        *_wording_errors(points, reasons, rule_application),
         *_reading_errors(opened),
         *_difference_errors(view, difference_reason),
         *_coherence_errors(rulings, points, departure_reason),
@@ -319,6 +321,12 @@ def _text_errors(reasons: str, rule_application: str) -> list[FieldError]:
         elif "{" in text or "[…]" in text or "____" in text:
             errors.append(FieldError(f"/{name}", "unedited-template", _("A template text was left unedited.")))
     return errors
+
+
+def _wording_errors(points: Sequence[Point], reasons: str, rule_application: str) -> list[FieldError]:
+    """Forbidden content in what the reviewer writes; the argument that is answered is the appellant's own."""
+    sentences = {f"/points/{i}/sentence": point.sentence for i, point in enumerate(points)}
+    return wording_errors({"/reasons": reasons, "/rule_application": rule_application, **sentences})
 
 
 def _reading_errors(opened: set[str]) -> list[FieldError]:

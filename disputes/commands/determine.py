@@ -39,6 +39,7 @@ from disputes.policies import may_mediate
 from disputes.proof import found_for, payer_of
 from notices.commands import record_determination
 from notices.queries import lock_notice
+from rules.clearances import wording_errors
 
 LISTED = _("Choose one of the listed values.")
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -253,6 +254,7 @@ def _errors(
         for f in facts
         if is_visually_blank(draft.sentences.get(f.no, ""))
     ]
+    errors += wording_errors(_texts_of(draft))
     errors += _remedy_errors(draft)
     for name in ("payer", "freight_payer"):
         value = getattr(draft, name)
@@ -265,6 +267,13 @@ def _errors(
         (unconfirmed, "/confirmed_stakes", "required", _("Confirm this separately: the stakes are high.")),
     )
     return errors + _no_return_errors(dispute, draft) + _goods_errors(dispute, draft)
+
+
+def _texts_of(draft: DeterminationDraft) -> dict[str, str]:
+    """What the mediator writes for both sides, by JSON pointer."""
+    names = ("reasons", "departure_reasons", "no_return_reason", "goods_are_reason")
+    sentences = {f"/sentences/{no}": sentence for no, sentence in draft.sentences.items()}
+    return {f"/{name}": getattr(draft, name) for name in names} | sentences
 
 
 def _remedy_errors(draft: DeterminationDraft) -> list[FieldError]:

@@ -22,6 +22,7 @@ from casework.errors import (
 )
 from casework.firing import DeadlineSpec, command, fire
 from casework.ledger import digest
+from casework.text import is_visually_blank
 from disputes.choices import Side
 from disputes.commands.ladder import (
     close_evidence_of,
@@ -52,6 +53,7 @@ from disputes.policies import (
     may_mediate,
 )
 from disputes.triage import most_urgent
+from rules.clearances import wording_errors
 
 
 @command
@@ -179,11 +181,10 @@ def _lay(
     errors = []
     if bearer not in Side.values:
         errors.append(FieldError("/bearer", "unknown", _("Choose one of the listed values.")))
-    for pointer, text in (("/basis", basis), ("/reasons", reasons)):
-        try:
-            require_text(pointer, text, _("Say on what basis, and why."))
-        except Invalid as invalid:
-            errors += invalid.errors
+    texts = {"/basis": basis, "/reasons": reasons}
+    blank = [pointer for pointer, text in texts.items() if is_visually_blank(text)]
+    errors += [FieldError(pointer, "required", _("Say on what basis, and why.")) for pointer in blank]
+    errors += wording_errors(texts)
     errors += _time_errors(dispute, hours)
     step = StepRow.objects.filter(fact_id=fact.row_id, bearer=bearer).order_by("-no").first()
     if step is None and not errors:
@@ -249,6 +250,8 @@ def rule_fact(
     if dispute.state == "EVIDENCE" and not (fact.awaits_ruling or fact.is_settled):
         raise NotYourTurn(_("Whoever bears this fact still has time to show it."))
     require_text("/reasons", reasons, _("Write why."))
+    if errors := wording_errors({"/reasons": reasons}):
+        raise Invalid(errors=errors)
     items = _relied_on(dispute, evidence, now)
     ruling = FactRuling.objects.create(
         fact=fact,

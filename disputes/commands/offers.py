@@ -40,6 +40,7 @@ from disputes.proof import payer_of
 from disputes.terms import Terms as FinalTerms
 from disputes.terms import remedies_to_offer, terms_claimed
 from disputes.triage import asks_for_a_person_in_text
+from rules.clearances import wording_errors
 
 MAX_OFFERS = 60
 
@@ -80,6 +81,8 @@ def _check(dispute: Dispute, terms: Terms, side: Side) -> None:
         errors.append(FieldError("/hours", "out-of-range", words))
     if len(terms.note) > 500:
         errors.append(FieldError("/note", "too-long", _("Use at most 500 characters.")))
+    if side is Side.PLATFORM:  # a party's own words are never held up
+        errors += wording_errors({"/note": terms.note})
     if errors:
         raise Invalid(errors=errors)
 

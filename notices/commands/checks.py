@@ -27,21 +27,11 @@ from notices.models import (
     DetectionSource,
     MeasureType,
 )
+from rules.clearances import open_findings, wording_errors
 from rules.queries import article_in_force, clause_in_force, clauses_cited, law_articles, rules_by_name
 from rules.terms import terms_at
 
-# Phrases that close the way out and are void (办法 art. 30), and text that says nothing.
-FORBIDDEN_PHRASES = (
-    "最终解释权",
-    "不得起诉",
-    "不得投诉",
-    "不得申诉",
-    "最终决定",
-    "final and binding",
-    "may not appeal",
-)
-
-
+# Text that says nothing.
 BOILERPLATE = ("违反平台规则", "违规", "违反规定", "violation of platform rules", "violates our policies")
 
 
@@ -83,6 +73,7 @@ class Lookup:
         refs = {e.attachment for d in drafts for e in d.evidence if e.attachment}
         self.files = sealed.by_ref(refs, uploader_ref=actor.ref) if refs else {}
         self.promised = terms_at(now)
+        self.found = open_findings(text for draft in drafts for text in texts_of(draft).values())
         self.evaluated = self._evaluated([d for d in drafts if d.executor is not None], actor, now=now)
 
     def _evaluated(self, executed: Sequence[NoticeDraft], actor: Actor, *, now: datetime) -> dict[int, ActEvaluation]:
@@ -117,7 +108,7 @@ def check_draft(draft: NoticeDraft, look: Lookup, *, now: datetime) -> CaseError
         checked.refuse("/external_ref", "required", _("Give the number this has in your own system."))
     if draft.party not in look.parties:
         checked.refuse("/party", "unknown-party", _("We know no such party of yours."))
-    _check_wording(checked)
+    _check_wording(checked, look)
     _check_automation(checked, look)
     _check_times(checked, now=now)
     _check_measures(checked, look, now=now)
@@ -127,8 +118,14 @@ def check_draft(draft: NoticeDraft, look: Lookup, *, now: datetime) -> CaseError
     return checked.refusal()
 
 
-def wording_errors(facts: str, reasons: str) -> list[FieldError]:
-    """One error per thing that facts and reasons, of a new notice or an amended one, may not say or leave out."""
+def texts_of(draft: NoticeDraft) -> dict[str, str]:
+    """What the platform says in the notice, by JSON pointer; quotations and names are not its words."""
+    scopes = {f"/measures/{i}/scope": measure.scope for i, measure in enumerate(draft.measures)}
+    return {"/facts": draft.facts, "/reasons": draft.reasons, **scopes}
+
+
+def holes_in(facts: str, reasons: str) -> list[FieldError]:
+    """One error per thing that facts and reasons, of a new notice or an amended one, leave out."""
     errors = []
     for name, text in (("facts", facts), ("reasons", reasons)):
         bare = re.sub(r"[\s,.;:!?,。;:!?、]+", "", text)
@@ -140,12 +137,6 @@ def wording_errors(facts: str, reasons: str) -> list[FieldError]:
                     f"/{name}", "says-nothing", _("Say concretely what happened and why it breaches the clause.")
                 )
             )
-        if any(phrase in text.lower() for phrase in FORBIDDEN_PHRASES):
-            errors.append(
-                FieldError(
-                    f"/{name}", "forbidden-phrase", _("A notice may not close the way to appeal, complaint or court.")
-                )
-            )
     if facts.strip() and facts.strip() == reasons.strip():
         errors.append(
             FieldError("/reasons", "same-as-facts", _("Reasons are not facts: say why the facts breach the clause."))
@@ -153,8 +144,9 @@ def wording_errors(facts: str, reasons: str) -> list[FieldError]:
     return errors
 
 
-def _check_wording(checked: _Checked) -> None:
-    checked.errors += wording_errors(checked.draft.facts, checked.draft.reasons)
+def _check_wording(checked: _Checked, look: Lookup) -> None:
+    checked.errors += holes_in(checked.draft.facts, checked.draft.reasons)
+    checked.errors += wording_errors(texts_of(checked.draft), look.found)
     if checked.draft.breach_kind not in BreachKind.values:
         checked.refuse("/breach_kind", "unknown", _("Choose one of the listed values."))
 

@@ -12,12 +12,13 @@ from casework.errors import Invalid, NotFound, NotYourTurn, require, require_tex
 from casework.firing import DeadlineSpec, Move, command, expect_version, fire, fire_many
 from casework.ledger import digest
 from notices.claims import text_hash
-from notices.commands.checks import wording_errors
+from notices.commands.checks import holes_in
 from notices.commands.publication import follow_revocation
 from notices.commands.remedies import owe_remedies
 from notices.machine import NoticeState
 from notices.models import Edition, MeasureState, Notice
 from notices.policies import may_correct_notice, visible_to
+from rules.clearances import wording_errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ def withdraw_notice(
     """
     notice = _lock_notice(actor, ref, expected_version)
     require_text("/reason", reason, _("Tell the party why the notice is withdrawn."))
+    if errors := wording_errors({"/reason": reason}):
+        raise Invalid(errors=errors)
     if notice.state == NoticeState.REVOKED:
         raise NotYourTurn(_("This notice was already revoked."))
     revoke_whole(notice, actor=actor, reason=reason, cause=f"withdrawal-{notice.version + 1}", now=now)
@@ -91,7 +94,8 @@ def amend_notice(
     require_text("/why", amendment.why, _("Tell the party why the text was changed."))
     if (facts, reasons) == (notice.facts, notice.reasons):
         raise Invalid.field("/facts", "changes-nothing", _("Nothing in the text was changed."))
-    if errors := wording_errors(facts, reasons):
+    texts = {"/facts": facts, "/reasons": reasons, "/why": amendment.why}
+    if errors := [*holes_in(facts, reasons), *wording_errors(texts)]:
         raise Invalid(errors=errors)
     Edition.objects.create(
         notice=notice,

@@ -30,6 +30,7 @@ from notices.models import (
     Notice,
 )
 from notices.policies import may_issue_notices
+from rules.clearances import wording_errors
 from rules.commands import clause_hash
 from rules.queries import article_in_force, clause_in_force
 
@@ -234,8 +235,14 @@ def register_measure_type(
     restores_en: str,
     is_high_stakes: bool = False,
 ) -> MeasureType:
-    """Adds a measure type or changes its words; the catalogue is open (办法 art. 19). Raises `NotAllowed`."""
+    """Adds a measure type or changes its words; the catalogue is open (办法 art. 19).
+
+    Raises `NotAllowed`, and `Invalid` for forbidden content that nobody cleared.
+    """
     require(may_issue_notices(actor))
+    words = {"/label_zh": label_zh, "/label_en": label_en, "/restores_zh": restores_zh, "/restores_en": restores_en}
+    if errors := wording_errors(words):
+        raise Invalid(errors=errors)
     with transaction.atomic():
         row, _created = MeasureType.objects.update_or_create(
             code=code,

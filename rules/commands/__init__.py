@@ -3,3 +3,4 @@
 from rules.commands.law import record_law_article
 from rules.commands.publish import LISTENERS, ClauseText, clause_hash, publish_rule_version
 from rules.commands.terms import TermDraft
+from rules.commands.wording import clear_wording

@@ -13,6 +13,7 @@ from casework.firing import command
 from casework.ledger import digest
 from casework.models import copied
 from casework.refs import new_ref
+from rules.clearances import wording_errors
 from rules.commands.terms import TermDraft, rendered, store_terms, term_errors
 from rules.models import Clause, PlatformRule, RuleVersion
 from rules.policies import may_publish_rule
@@ -57,7 +58,8 @@ def publish_rule_version(
     """The version is published and immutable; the version open until now ends where this one starts.
 
     `code` may be the rule's ref. Raises `NotAllowed`, and `Invalid` for no clauses, a start that is not after the
-    open version's, or a value of a clause that is out of its bounds, unsaid in its text, or promised by another rule.
+    open version's, a value of a clause that is out of its bounds, unsaid in its text, or promised by another rule, or
+    forbidden content that nobody cleared (办法 arts 5, 27 to 32).
     """
     require(may_publish_rule(actor))
     if not clauses:
@@ -65,6 +67,9 @@ def publish_rule_version(
     if errors := term_errors(clauses):
         raise Invalid(errors=errors)
     clauses = [rendered(text) for text in clauses]
+    texts = {"/name_zh": name_zh, "/name_en": name_en, "/summary_zh": summary_zh, "/summary_en": summary_en}
+    if errors := wording_errors(texts | texts_of(clauses)):
+        raise Invalid(errors=errors)
     rule = _locked_rule(code, name_zh=name_zh, name_en=name_en)
     before = RuleVersion.objects.filter(rule=rule, published_at__isnull=False, effective_to__isnull=True).first()
     if before is not None:
@@ -100,6 +105,12 @@ def publish_rule_version(
     for listener in LISTENERS:
         listener(version)
     return version
+
+
+def texts_of(clauses: Sequence[ClauseText]) -> dict[str, str]:
+    """The words of the clauses by their JSON pointers."""
+    names = ("title_zh", "title_en", "text_zh", "text_en")
+    return {f"/clauses/{i}/{name}": getattr(clause, name) for i, clause in enumerate(clauses) for name in names}
 
 
 def _locked_rule(code: str, *, name_zh: str, name_en: str) -> PlatformRule:

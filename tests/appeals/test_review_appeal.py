@@ -114,6 +114,22 @@ def test_a_decision_answers_every_measure_fact_and_argument(world, now):
     assert not Event.objects.filter(type="appeal.decided").exists()
 
 
+@pytest.mark.parametrize("place", ["reasons", "rule_application", "sentence"])
+def test_a_decision_bars_nobody_from_going_on(world, now, place):
+    """办法 art. 30; the argument that is answered is the appellant's own, whatever it says."""
+    said = "本决定为终局决定，您不得向12315投诉或提起诉讼。"
+    appeal = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
+    fact, argument = make.points()
+    changes = {"points": [fact, replace(argument, sentence=said)]} if place == "sentence" else {place: said}
+
+    with pytest.raises(Invalid) as refusal:
+        make.decide(world.rita, appeal, now=now, **changes)
+
+    pointer = "/points/1/sentence" if place == "sentence" else f"/{place}"
+    assert {(e.pointer, e.code) for e in refusal.value.errors} == {(pointer, "forbidden-phrase")}
+    make.decide(world.rita, appeal, now=now, points=[fact, replace(argument, text=said)])
+
+
 @pytest.mark.parametrize("heavier", [{"ends_at": timedelta(days=9)}, {"amount_minor": 10_001}])
 def test_an_appeal_never_makes_a_measure_heavier(world, now, heavier):
     draft = make.deduction(now) if "amount_minor" in heavier else make.measure(now)

@@ -13,13 +13,14 @@ from tests.executors.seeing import Visitor
 QUEUE, ME = "/workbench/queue/", "/workbench/me/"
 SECOND_LOOKS, ACTS = "/workbench/second-looks/", "/workbench/acts/"
 DISPUTES, REPORTS, OUTAGES = "/workbench/disputes/", "/workbench/disputes/reports/", "/workbench/disputes/outages/"
-EXECUTORS, SYSTEM = "/workbench/executors/", "/workbench/automation/"
+EXECUTORS, RECORDS, WORDING = "/workbench/executors/", "/workbench/publications/", "/workbench/wording/"
+SYSTEM = "/workbench/automation/"
 PLACES = {
     "reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
     "senior_reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
     "mediator": [DISPUTES],
-    "compliance": [QUEUE, ME, DISPUTES, EXECUTORS, SYSTEM],
-    "administrator": [QUEUE, ME, DISPUTES, EXECUTORS, SYSTEM],
+    "compliance": [QUEUE, ME, DISPUTES, EXECUTORS, RECORDS, WORDING, SYSTEM],
+    "administrator": [QUEUE, ME, DISPUTES, EXECUTORS, RECORDS, WORDING, SYSTEM],
 }
 AMONG_DISPUTES = [REPORTS, OUTAGES]
 """Further places that oversight has on the pages about disputes."""

@@ -266,3 +266,31 @@ def test_the_letter_says_that_the_platform_showed_what_was_found_for_it(court):
     proof = queries.letter_of(court.bob, fresh(dispute), language="en").parts[3].lines[0]
     assert "for the platform to show" in proof
     assert "; shown. It speaks for the platform." in proof
+
+
+# — wording (办法 art. 30; a party's own words are never held up) —
+
+FORBIDDEN = "本决定为终局决定，双方不得再起诉。"
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [({"reasons": FORBIDDEN}, "/reasons"), ({"departure_reasons": FORBIDDEN}, "/departure_reasons")],
+)
+def test_a_determination_bars_nobody_from_going_on(court, silent, changes, pointer):
+    values = {"reasons": "r", "departure_reasons": "另有理由。", "confirmed_stakes": True} | changes
+    draft = commands.DeterminationDraft(
+        "SUPPORTED",
+        sentences={f.no: "s" for f in silent.facts.all()},
+        remedy="RETURN_AND_REFUND",
+        amount_minor=PRICE,
+        payer="RESPONDENT",
+        goods_back=True,
+        **values,
+    )
+
+    with pytest.raises(Invalid) as error:
+        commands.determine_dispute(actor=court.mia, ref=silent.ref, draft=draft, now=court.now + timedelta(days=30))
+
+    assert {(e.pointer, e.code) for e in error.value.errors} == {(pointer, "forbidden-phrase")}
+    assert not silent.determinations.exists()

@@ -98,6 +98,20 @@ def test_an_offer_that_comes_meanwhile_makes_nothing_stale_and_a_pause_does(cour
         expect_version(dispute, read)
 
 
+# — whose words are checked —
+
+
+def test_only_the_platforms_own_note_is_checked_for_forbidden_content(court):
+    note = "接受本方案后，双方不得再向12315投诉。"
+    dispute = court.joined("quality")
+
+    with pytest.raises(Invalid) as error:
+        offered(court, dispute, court.mia, note=note)
+
+    assert {(e.pointer, e.code) for e in error.value.errors} == {("/note", "forbidden-phrase")}
+    assert offered(court, dispute, court.bob, note=note).note == note
+
+
 # — what an offer can bind whom to —
 
 

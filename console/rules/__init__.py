@@ -1,0 +1,1 @@
+"""What compliance does about rules and the platform's wording."""

@@ -1,0 +1,55 @@
+"""The platform's wording: a text is checked, and a compliance officer clears what was found in it, with reasons."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from casework import clock
+from casework.pages import page_of
+from casework.text import MAX_STRING, is_visually_blank
+from console.forms import Mistake, typed_text
+from console.frame import OVERSEES, ROWS, show, staff, surface
+from rules import commands, queries
+from rules.clearances import open_findings
+from rules.policies import may_clear_wording
+from rules.wording import KINDS, lint
+
+
+@surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=("text",))
+def wording(request: HttpRequest) -> HttpResponse:
+    """Shows what the lint finds in a text, and every clearance; clears each kind of finding with a reason."""
+    actor, errors = staff(request, *OVERSEES), list[Mistake]()
+    text = typed_text(request.POST, "text", MAX_STRING, errors)
+    found = [] if errors else lint(text)
+    still = {finding.kind for finding in open_findings([text]).get(text, ())} if found else set()
+    reasons = {kind: typed_text(request.POST, f"reason-{kind}", 2_000, errors, f"reason-{kind}") for kind in still}
+    if "clear" in request.POST and not errors:
+        given = {kind: reason for kind, reason in reasons.items() if not is_visually_blank(reason)}
+        for kind, reason in given.items():
+            commands.clear_wording(actor=actor, text=text, kind=kind, reason=reason, now=clock.now())
+        if given:
+            count = len(given)
+            messages.success(
+                request,
+                ngettext("%(count)s finding is cleared.", "%(count)s findings are cleared.", count) % {"count": count},
+            )
+            return redirect("wording:page")
+        errors.append(Mistake(_("Say why these words may stand."), f"reason-{min(still)}" if still else ""))
+    rows = [
+        {"finding": f, "kind": KINDS[f.kind], "is_open": f.kind in still, "reason": reasons.get(f.kind, "")}
+        for f in found
+    ]
+    return show(
+        request,
+        "rules/wording.html",
+        status=400 if errors else 200,
+        text=text,
+        rows=rows,
+        is_checked=request.method == "POST" and not is_visually_blank(text),
+        may_clear=may_clear_wording(actor) is None and bool(still),
+        errors=errors,
+        paging=page_of(queries.clearances_for(actor), request.GET, size=ROWS),
+        kinds=KINDS,
+    )

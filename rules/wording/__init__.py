@@ -1,0 +1,6 @@
+"""Forbidden content of the platform's own texts: rules, notices, letters, templates, proposals."""
+
+from rules.wording.findings import Finding, lint
+from rules.wording.kinds import KINDS
+
+__all__ = ["KINDS", "Finding", "lint"]

@@ -1,0 +1,58 @@
+"""Finds in a text what the platform may not say to those whom it binds. It is an aid: what it passes may still be void.
+
+Sentences that forbid such words, deny them, call them void or report that somebody else used them are no findings.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rules.wording.folding import fold, origin
+from rules.wording.patterns import DENIED, PATTERNS, SAID, VOID, Pattern, patterns_of
+
+_SENTENCE = re.compile(r"[^。;!?\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A place in a text, in characters of the original, and what kind of forbidden content it looks like."""
+
+    kind: str
+    start: int
+    end: int
+    excerpt: str
+
+
+def lint(text: str) -> list[Finding]:
+    """The findings in the text, in its order, one for each kind and sentence."""
+    copy = fold(text)
+    standing = [anchor for anchor in patterns_of() if anchor in copy]
+    findings = []
+    for sentence in _SENTENCE.finditer(copy) if standing else ():
+        for kind, (start, end) in _places(sentence[0], standing).items():
+            start, end = origin(text, sentence.start() + start, sentence.start() + end)
+            findings.append(Finding(kind, start, end, text[start:end]))
+    return sorted(findings, key=lambda finding: (finding.start, finding.kind))
+
+
+def _places(sentence: str, standing: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Where in the sentence something of each kind is said; without one of its anchors no pattern can match."""
+    asked = {number for anchor in standing if anchor in sentence for number in patterns_of()[anchor]}
+    places: dict[str, tuple[int, int]] = {}
+    for pattern in (PATTERNS[number] for number in sorted(asked)):
+        if pattern.kind not in places and (span := _found(pattern, sentence)) is not None:
+            places[pattern.kind] = span
+    return places
+
+
+def _found(pattern: Pattern, sentence: str) -> tuple[int, int] | None:
+    if pattern.exception is not None and pattern.exception.search(sentence):
+        return None
+    spans = (match.span() for match in pattern.matcher.finditer(sentence))
+    return next((span for span in spans if not _is_excused(pattern, sentence[: span[0]], sentence[span[1] :])), None)
+
+
+def _is_excused(pattern: Pattern, before: str, after: str) -> bool:
+    if SAID[pattern.language].search(before) or VOID[pattern.language].match(after):
+        return True
+    return not pattern.itself and DENIED[pattern.language].search(before) is not None
