@@ -9,7 +9,16 @@ from casework.case_file import fields
 from casework.claims import Claims, Comparison, plain, said
 from casework.ledger import digest, moment
 from casework.models import Event
-from disputes.models import Determination, Dispute, EvidenceItem, FactAtIssue, FactRuling, PlatformRecord
+from disputes.models import (
+    Appraisal,
+    CustodyStep,
+    Determination,
+    Dispute,
+    EvidenceItem,
+    FactAtIssue,
+    FactRuling,
+    PlatformRecord,
+)
 
 
 def content_of_determination(determination: Determination) -> dict[str, Any]:
@@ -38,6 +47,18 @@ def manifest_hash(items: Iterable[EvidenceItem]) -> str:
 def origin_hash(record: PlatformRecord) -> str:
     """Covers where a platform record came from, who collected it and how, and the two times."""
     return digest(plain(fields(record, "kind source collector method recorded_at collected_at")))
+
+
+def content_of_appraisal(row: Appraisal) -> dict[str, Any]:
+    """What was proposed: who tests what, for which question, and who pays first."""
+    content: dict[str, Any] = plain(fields(row, "no body item question authority pays_first"))
+    return content
+
+
+def content_of_custody(step: CustodyStep) -> dict[str, Any]:
+    """One step of a chain of custody, as it was recorded."""
+    content: dict[str, Any] = plain(fields(step, "no from_holder to_holder condition"))
+    return content
 
 
 def _opened(dispute: Dispute, event: Event) -> Iterator[Comparison]:
@@ -118,6 +139,25 @@ def _ruled(fact: FactAtIssue, event: Event) -> Iterator[Comparison]:
     yield "ruling.mediator", event.actor_ref, ruling.mediator.ref
 
 
+def _appraisal_of(dispute: Dispute, event: Event) -> Appraisal:
+    return next(a for a in dispute.appraisals.all() if a.no == event.facts["appraisal"])
+
+
+def _appraisal_proposed(dispute: Dispute, event: Event) -> Iterator[Comparison]:
+    yield from said(event, content=digest(content_of_appraisal(_appraisal_of(dispute, event))))
+
+
+def _custody_recorded(dispute: Dispute, event: Event) -> Iterator[Comparison]:
+    row = _appraisal_of(dispute, event)
+    step = next(s for s in row.custody.all() if s.no == event.facts["step"])
+    yield from said(event, content=digest(content_of_custody(step)))
+
+
+def _appraisal_ended(dispute: Dispute, event: Event) -> Iterator[Comparison]:
+    row = _appraisal_of(dispute, event)
+    yield from said(event, result=str(row.state), report=digest(row.report), findings=digest(row.findings))
+
+
 def _demanded(dispute: Dispute, _event: Event) -> Iterator[Comparison]:
     yield "human_demanded", True, dispute.human_demanded
 
@@ -150,6 +190,9 @@ CLAIMS = {
             "dispute.evidence_objected": _objected,
             "dispute.records_sealed": _sealed,
             "dispute.determined": _determined,
+            "dispute.appraisal_proposed": _appraisal_proposed,
+            "dispute.custody_recorded": _custody_recorded,
+            "dispute.appraisal_ended": _appraisal_ended,
         },
         of_case=_whole,
         parts=("ground", "table", "mediator", "notice"),
@@ -158,6 +201,7 @@ CLAIMS = {
             "evidence__objections",
             Prefetch("determinations", Determination.objects.select_related("mediator")),
             "determinations__findings__fact",
+            "appraisals__custody",
         ),
     ),
     FactAtIssue.KIND: Claims(

@@ -163,6 +163,28 @@ EVENTS: Mapping[str, EventText] = {
         staff=_("The dispute goes on; every time limit is later by the pause."),
         message=_("The dispute goes on."),
     ),
+    "dispute.appraisal_proposed": EventText(
+        party=_("The mediator proposed that the goods be tested. Both sides have to agree on who tests them."),
+        staff=_("An appraisal was proposed."),
+        message=_("A test of the goods was proposed. You can agree or refuse."),
+    ),
+    "dispute.appraisal_answered": EventText(
+        party=_("The %(side)s agreed to the test."), staff=_("An appraisal was agreed to by %(side)s.")
+    ),
+    "dispute.appraisal_begun": EventText(
+        party=_("The goods are being tested. Every clock stands still."),
+        staff=_("An appraisal began; every clock stands still."),
+        message=_("The goods are being tested; every clock stands still."),
+    ),
+    "dispute.custody_recorded": EventText(
+        party=_("The goods went into other hands; the chain of custody says whose."),
+        staff=_("A step was added to the chain of custody."),
+    ),
+    "dispute.appraisal_ended": EventText(
+        party=_("The test is over. Every clock was moved by its length."),
+        staff=_("The appraisal is over; every time limit is later by its length."),
+        message=_("The test is over, and the dispute goes on."),
+    ),
     "dispute.overdue": EventText(
         party=_("We missed our own time limit. We are sorry; your dispute comes first now."),
         staff=_("The platform's own time limit passed."),
@@ -219,6 +241,9 @@ VARIANTS: Mapping[str, EventText] = {
     "dispute.burden_met": EventText(
         party=_("The %(from)s showed what was asked: “%(statement)s”. The mediator will rule on it."),
         staff=_("Fact %(fact)s: %(from)s showed something; it waits for a ruling."),
+    ),
+    "dispute.appraisal_refused": EventText(
+        party=_("The %(side)s refused the test that was proposed."), staff=_("An appraisal was refused by %(side)s.")
     ),
     "dispute.silence_left_to_ruling": EventText(
         party=_("The %(bearer)s showed nothing in time about fact %(fact)s. The mediator will rule on it. %(silence)s"),

@@ -217,6 +217,48 @@ class PauseInput(Input):
     }
 
 
+class ProposeAppraisalInput(Input):
+    body = Line(max_length=200, help_text=_("the testing body"))
+    item = Line(max_length=300, help_text=_("what is tested"))
+    question = Text(max_length=500)
+    pays_first = Choice(choices=Side.choices, help_text=_("who advances the cost"))
+    authority = Line(
+        max_length=200,
+        allow_blank=True,
+        default="",
+        help_text=_("where an authority designated the body: which, and the number of its document"),
+    )
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "body": "省产品质量检验研究院",
+        "item": "涉案耳机一副,序列号 A-2043",
+        "question": "右耳无声是使用造成还是出厂时已有?",
+        "pays_first": "RESPONDENT",
+    }
+
+
+class RecordCustodyInput(Input):
+    from_holder = Line(max_length=200)
+    to_holder = Line(max_length=200)
+    condition = Text(max_length=500, help_text=_("when, in what condition, under which seal"))
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "from_holder": "买家",
+        "to_holder": "顺禾速运,运单 SH2026112701",
+        "condition": "11月27日10时寄出,原包装,封条号 0113 完好。",
+    }
+
+
+class EndAppraisalInput(Input):
+    findings = Text(max_length=2000, help_text=_("what it found, or why it was called off"))
+    report = Line(max_length=200, allow_blank=True, default="", help_text=_("empty where it was called off"))
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "findings": "右耳单元出厂时焊接不良,与使用无关。",
+        "report": "检字(2026)第 1024 号",
+    }
+
+
 class ReportObligationInput(Input):
     note = Line(max_length=500, allow_blank=True, default="")
 

@@ -3,6 +3,9 @@
 from django.urls import path
 
 from console.disputes import case, determine, files, oversight, queue, steps
+from console.frame import verb_pages
+from disputes.queries import dispute_for
+from disputes.verbs import VERB
 
 app_name = "mediation"
 
@@ -24,6 +27,13 @@ urlpatterns = [
     path("<str:ref>/hand-over/", steps.hand_over, name="hand-over"),
     path("<str:ref>/pause/", steps.pause, name="pause"),
     path("<str:ref>/resume/", steps.resume, name="resume"),
+    *verb_pages(
+        "<str:ref>/",
+        [VERB[name] for name in ("propose-appraisal", "record-custody", "end-appraisal")],
+        dispute_for,
+        "mediation:case",
+        roles=("mediator",),
+    ),
     path("<str:ref>/propose/", steps.propose, name="propose"),
     path("<str:ref>/withdraw-proposal/", steps.withdraw_proposal, name="withdraw-proposal"),
     path("<str:ref>/check/", determine.check, name="check"),

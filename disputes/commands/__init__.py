@@ -1,5 +1,12 @@
 """The verbs of a dispute; the only writers of its tables."""
 
+from disputes.commands.appraise import (
+    agree_to_appraisal,
+    end_appraisal,
+    propose_appraisal,
+    record_custody,
+    refuse_appraisal,
+)
 from disputes.commands.burden import publish_burden_table
 from disputes.commands.clocks import (
     end_answering,

@@ -1,4 +1,4 @@
-"""Pauses a dispute while a court or the police has the matter: every clock goes on later by exactly the pause."""
+"""Pauses a dispute for a court, the police or a test of the goods: every clock goes on later by exactly the pause."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,6 +47,15 @@ def pause_dispute(*, actor: Actor, ref: str, reason: str, authority: str, now: d
     require(may_pause(actor, dispute))
     require_text("/reason", reason, _("Say why the dispute is paused."))
     require_text("/authority", authority, _("Name the court or police office and its case number."))
+    facts = {"reason": digest(reason), "authority": digest(authority)}
+    stop(dispute, "pause", actor=actor, now=now, facts=facts, reason=reason, authority=authority)
+    return dispute
+
+
+def stop(
+    dispute: Dispute, verb: str, *, actor: Actor, now: datetime, facts: dict[str, Any], reason: str, authority: str
+) -> None:
+    """Fires a locked dispute into a pause and keeps its clocks, which stop."""
     clocks = [
         {
             "kind": row.kind,
@@ -59,17 +68,16 @@ def pause_dispute(*, actor: Actor, ref: str, reason: str, authority: str, now: d
     ]
     move(
         dispute,
-        "pause",
+        verb,
         actor=actor,
         now=now,
-        facts={"reason": digest(reason), "authority": digest(authority), "clocks": len(clocks)},
+        facts={**facts, "clocks": len(clocks)},
         paused_from=str(dispute.state),
         paused_at=now,
         pause_reason=reason,
         pause_authority=authority,
         paused_clocks=clocks,
     )
-    return dispute
 
 
 @command
@@ -80,8 +88,15 @@ def resume_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     """
     dispute = lock_dispute(actor, ref)
     require(may_pause(actor, dispute))
-    if dispute.state != "PAUSED" or dispute.paused_at is None:
+    if dispute.state != "PAUSED":
         raise NotYourTurn()
+    go_on(dispute, "resume", actor=actor, now=now, facts={})
+    return dispute
+
+
+def go_on(dispute: Dispute, verb: str, *, actor: Actor, now: datetime, facts: dict[str, Any]) -> None:
+    """Fires a locked dispute out of its pause; every clock goes on, later by its length."""
+    assert dispute.paused_at is not None
     began, pause = dispute.paused_at, now - dispute.paused_at
     _lengthen(dispute, pause, actor=actor, now=now)
     deadlines = [
@@ -104,10 +119,10 @@ def resume_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     }
     move(
         dispute,
-        "resume",
+        verb,
         actor=actor,
         now=now,
-        facts={"paused_for": int(pause.total_seconds())},
+        facts={**facts, "paused_for": int(pause.total_seconds())},
         deadlines=deadlines,
         paused_from="",
         paused_at=None,
@@ -115,7 +130,6 @@ def resume_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
         **changes,
     )
     _catch_up(dispute, began, now=now)
-    return dispute
 
 
 def _is_over(dispute: Dispute, clock: dict[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from disputes.machine.dispute import (
     FINAL,
     OPEN,
     PAUSABLE,
+    PAUSES,
     PERSON_DEMANDABLE,
     PROOF_IS_OVER,
     PROVING,

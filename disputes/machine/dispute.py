@@ -25,6 +25,7 @@ class DisputeState(models.TextChoices):
     CLOSED = "CLOSED", pgettext_lazy("state", "closed")
     WITHDRAWN = "WITHDRAWN", _("withdrawn")
     PAUSED = "PAUSED", _("paused by court or police")
+    APPRAISING = "APPRAISING", _("being tested")
 
 
 S = DisputeState
@@ -78,6 +79,15 @@ STATES = {
             "write."
         ),
     ),
+    S.APPRAISING: State.paused(
+        "wait",
+        "pause",
+        tab="mine",
+        next_step=_(
+            "It goes on once the test is reported or called off; every time limit is then later by as long. You can "
+            "still write."
+        ),
+    ),
     S.CLOSED: State.final("calm", "check-circle", tab=""),
     S.WITHDRAWN: State.final("calm", "undo", tab=""),
 }
@@ -106,7 +116,8 @@ PROVING = [*BEFORE_MEDIATOR, S.EVIDENCE]
 """Where evidence can be submitted, and the time to answer it runs; paused, it runs from when it is resumed."""
 WITH_MEDIATOR = [S.EVIDENCE, S.DELIBERATING]
 BEFORE_DECISION = [*PROVING, S.DELIBERATING]
-PERSON_DEMANDABLE = [*BEFORE_DECISION, S.REVIEW_REQUESTED, S.PAUSED]
+PERSON_DEMANDABLE = [*BEFORE_DECISION, S.REVIEW_REQUESTED, S.PAUSED, S.APPRAISING]
+PAUSES = [s for s, row in STATES.items() if row.is_paused]
 PAUSABLE = [*BEFORE_DECISION, S.DETERMINED, S.REVIEW_REQUESTED, S.CARRYING_OUT]
 UNDER_REVIEW = [S.REVIEW_REQUESTED, S.DELIBERATING]
 """Where a determination, once there is one, does not take effect because it is being reviewed."""
@@ -249,7 +260,7 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
-        source=[*BEFORE_DECISION, S.PAUSED],
+        source=[*BEFORE_DECISION, S.PAUSED, S.APPRAISING],
         target=None,
         custom=moves("dispute.offer_lapsed", by=("system",)),
     )
@@ -311,7 +322,7 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
-        source=WITH_MEDIATOR,
+        source=[*WITH_MEDIATOR, S.APPRAISING],
         target=None,
         conditions=[has_mediator],
         custom=moves("dispute.handed_over", by=("mediator",)),
@@ -377,6 +388,51 @@ class DisputeMachine(models.Model):
     )
     def resume(self, **_facts: Any) -> None:
         """The pause is over; the dispute goes on where it was, and every clock, moved by exactly the pause's length."""
+
+    # — appraisals —
+
+    @transition(
+        field=state,
+        source=S.EVIDENCE,
+        target=None,
+        conditions=[has_mediator],
+        custom=moves("dispute.appraisal_proposed", by=("mediator",)),
+    )
+    def propose_appraisal(self, **_facts: Any) -> None:
+        """Both sides are asked whether a named body tests the goods, and who pays it first."""
+
+    @transition(field=state, source=S.EVIDENCE, target=None, custom=moves("dispute.appraisal_answered", by=("party",)))
+    def answer_appraisal(self, **_facts: Any) -> None:
+        """A side agreed to the appraisal that was proposed, or refused it."""
+
+    @transition(
+        field=state,
+        source=S.EVIDENCE,
+        target=S.APPRAISING,
+        custom=moves("dispute.appraisal_begun", cancels=EVERY_CLOCK, by=("system",)),
+    )
+    def begin_appraisal(self, **_facts: Any) -> None:
+        """The body was agreed on, or designated by an authority; it tests, and every clock stops."""
+
+    @transition(
+        field=state,
+        source=S.APPRAISING,
+        target=None,
+        conditions=[has_mediator],
+        custom=moves("dispute.custody_recorded", by=("mediator",)),
+    )
+    def record_custody(self, **_facts: Any) -> None:
+        """The goods went into other hands."""
+
+    @transition(
+        field=state,
+        source=S.APPRAISING,
+        target=S.EVIDENCE,
+        conditions=[has_mediator, pause_is_over],
+        custom=moves("dispute.appraisal_ended", by=("mediator",)),
+    )
+    def end_appraisal(self, **_facts: Any) -> None:
+        """The report is there, or the appraisal was called off; every clock goes on, later by exactly its length."""
 
     # — the system —
 

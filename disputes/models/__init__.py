@@ -1,5 +1,6 @@
 """Disputes as rows, and the laws that hold of them."""
 
+from disputes.models.appraisal import APPRAISAL_TRIGGERS, Appraisal, AppraisalState, CustodyStep
 from disputes.models.burden import BurdenTable, ControlKind, FactRow, GroundRow, Relaxation, RelaxationControl, StepRow
 from disputes.models.cases import ClosedAs, Dispute, FactAtIssue, HumanDemand, NoReturnConsent, OptIn
 from disputes.models.decision import (
@@ -43,4 +44,4 @@ from disputes.models.triage import (
 )
 from disputes.models.triggers import TRIGGERS as CASE_TRIGGERS
 
-TRIGGERS = [*CASE_TRIGGERS, *TRIAGE_TRIGGERS]
+TRIGGERS = [*CASE_TRIGGERS, *TRIAGE_TRIGGERS, *APPRAISAL_TRIGGERS]

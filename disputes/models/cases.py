@@ -13,6 +13,7 @@ from disputes.choices import Remedy, Side
 from disputes.machine import (
     FINAL,
     OPEN,
+    PAUSES,
     UNSETTLED,
     WAITS_FOR_MEDIATOR,
     WITH_MEDIATOR,
@@ -176,8 +177,10 @@ class Dispute(DisputeMachine, Case):
             check("dispute_is_reviewed_once", Q(round__in=[1, 2])),
             check(
                 "dispute_paused_says_why_and_whence",
-                Q(state="PAUSED", paused_at__isnull=False) & ~Q(paused_from="") & ~Q(pause_reason="")
-                | ~Q(state="PAUSED") & Q(paused_at__isnull=True, paused_from=""),
+                Q(state__in=[str(s) for s in PAUSES], paused_at__isnull=False)
+                & ~Q(paused_from="")
+                & ~Q(pause_reason="")
+                | ~Q(state__in=[str(s) for s in PAUSES]) & Q(paused_at__isnull=True, paused_from=""),
             ),
             check(
                 "dispute_closed_says_how",

@@ -141,6 +141,16 @@ def _data(case: _Case) -> dict[str, Any]:
         "records": _pulls(case),
         "offers": [_offer(offer, with_answers=with_answers) for offer in offers],
         "no_return_consents": [fields(each, "given_at", party="party.name") for each in consents],
+        "appraisals": [
+            fields(each, "no body item question authority pays_first state proposed_at claimant_agreed_at")
+            | fields(each, "respondent_agreed_at begun_at ended_at report findings")
+            | {
+                "custody": [
+                    fields(step, "no from_holder to_holder condition recorded_at") for step in each.custody.all()
+                ]
+            }
+            for each in dispute.appraisals.all()
+        ],
         "determinations": [_determination(each) for each in case.determinations],
         "obligations": [
             fields(each, "no kind debtor creditor amount_minor due_at state is_late reported_at")
@@ -169,7 +179,7 @@ def _dispute(dispute: Dispute) -> dict[str, Any]:
         "notice": None if dispute.notice is None else fields(dispute.notice, "ref number"),
         "claim": fields(dispute, remedy="claim_remedy", amount_minor="claim_amount_minor"),
         "human_demanded": [fields(each, "side", at="demanded_at") for each in dispute.demands.all()],
-        "paused": paused if dispute.state == "PAUSED" else None,
+        "paused": paused if dispute.state_row.is_paused else None,
     }
 
 

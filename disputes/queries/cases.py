@@ -145,6 +145,7 @@ def _with_parts(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
         "obligations",
         "advances",
         "demands",
+        "appraisals__custody",
         Prefetch("determinations", Determination.objects.select_related("mediator").prefetch_related("findings__fact")),
     )
 

@@ -82,6 +82,8 @@ def _variant(type_: str, facts: Mapping[str, Any]) -> str:
         return "dispute.answering_goes_on"
     if type_ == "dispute.window_extended" and not {"fact", "due"} <= facts.keys():
         return "dispute.limit_extended"
+    if type_ == "dispute.appraisal_answered" and not facts.get("agrees"):
+        return "dispute.appraisal_refused"
     if type_ == "dispute.fact_defaulted" and "state" not in facts:
         return "dispute.silence_left_to_ruling"
     if type_ == "dispute.burden_shifted" and not facts.get("to"):

@@ -15,6 +15,7 @@ from disputes import policies
 from disputes.choices import ObjectionGround, Side
 from disputes.machine import BEFORE_MEDIATOR
 from disputes.models import (
+    AppraisalState,
     Dispute,
     EvidenceKind,
     FactAtIssue,
@@ -129,6 +130,12 @@ def has_records(actor: Actor, dispute: Dispute, now: datetime, part: SideFact) -
         and holds
         and not any(p.side == side and p.state == PullState.ASKED for p in part.fact.pulls.all())
     )
+
+
+def appraisal_waits_for_side(actor: Actor, dispute: Dispute, now: datetime) -> bool:
+    """Whether a test was proposed that this side has not agreed to yet."""
+    agreed = "claimant_agreed_at" if side_of(actor, dispute) is Side.CLAIMANT else "respondent_agreed_at"
+    return any(a.state == AppraisalState.PROPOSED and getattr(a, agreed) is None for a in dispute.appraisals.all())
 
 
 def has_not_accepted(actor: Actor, dispute: Dispute, now: datetime) -> bool:

@@ -1,6 +1,8 @@
 """What mediators, compliance and administrators can do with a dispute; each verb once."""
 
-from casework.verbs import Verb
+from django.utils.translation import gettext_lazy as _
+
+from casework.verbs import Confirm, Verb
 from disputes import commands, inputs, policies
 from disputes.verbs import conditions
 
@@ -73,6 +75,70 @@ LISTED = (
         takes=inputs.OfferInput,
         path="offers",
         has_endpoint=False,
+    ),
+    Verb(
+        "propose-appraisal",
+        commands.propose_appraisal,
+        may=policies.may_mediate,
+        takes=inputs.ProposeAppraisalInput,
+        path="appraisal",
+        label=_("Propose a test"),
+        about="Propose to both sides that a named body tests the goods; it begins once both agree, or at once where an "
+        "authority designated the body.",
+        confirm=Confirm(
+            _("Propose a test of the goods in %(number)s?"),
+            [
+                _("Both sides are asked. Once both agree, the test begins and every clock stands still."),
+                _("Where an authority designated the body, it begins at once. The platform designates none itself."),
+            ],
+            labels={
+                "body": _("Testing body"),
+                "item": _("What is tested"),
+                "question": _("Which question it answers"),
+                "pays_first": _("Who pays first"),
+                "authority": _("Designated by which authority, with the number of its document"),
+            },
+            hints={"authority": _("Leave empty where both sides are to agree.")},
+        ),
+        done=_("The test was proposed."),
+    ),
+    Verb(
+        "record-custody",
+        commands.record_custody,
+        may=policies.may_mediate,
+        takes=inputs.RecordCustodyInput,
+        path="appraisal/custody",
+        label=_("Record a hand-over"),
+        about="The goods under appraisal went into other hands: from whom, to whom, in what condition. For good.",
+        confirm=Confirm(
+            _("Record a hand-over of the goods in %(number)s"),
+            [_("Both sides see it. It cannot be changed.")],
+            labels={
+                "from_holder": _("From"),
+                "to_holder": _("To"),
+                "condition": _("When, in what condition, under which seal"),
+            },
+        ),
+        done=_("The hand-over was recorded."),
+    ),
+    Verb(
+        "end-appraisal",
+        commands.end_appraisal,
+        may=policies.may_mediate,
+        takes=inputs.EndAppraisalInput,
+        path="appraisal/end",
+        label=_("End the test"),
+        about="The report is there, or the test was called off: the dispute goes on, every clock later by its length.",
+        confirm=Confirm(
+            _("End the test in %(number)s?"),
+            [_("The dispute goes on, and every time limit is later by the length of the test. Both sides read this.")],
+            labels={
+                "report": _("Number of the report"),
+                "findings": _("What it found, or why it was called off"),
+            },
+            hints={"report": _("Leave empty where the test was called off.")},
+        ),
+        done=_("The test is over; the dispute goes on."),
     ),
     Verb(
         "pause",

@@ -202,6 +202,8 @@ def _variant(event: str, facts: Mapping[str, Any]) -> str:
         return "dispute.offer_made_by_system"
     if event == "dispute.offer_lapsed" and facts.get("why") == "human-demanded":
         return "dispute.offer_lapsed_by_demand"
+    if event == "dispute.appraisal_answered" and not facts.get("agrees"):
+        return "dispute.appraisal_refused"
     if event == "dispute.fact_defaulted" and "state" not in facts:
         return "dispute.silence_left_to_ruling"
     if event == "dispute.burden_shifted":

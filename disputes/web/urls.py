@@ -53,6 +53,8 @@ urlpatterns = [
         act("accept-determination", "disputes:decision", then="disputes:room"),
         name="accept-determination",
     ),
+    path("disputes/<slug:ref>/agree-to-appraisal/", act("agree-to-appraisal"), name="agree-to-appraisal"),
+    path("disputes/<slug:ref>/refuse-appraisal/", act("refuse-appraisal"), name="refuse-appraisal"),
     path("disputes/<slug:ref>/consent/", act("consent-no-return"), name="consent"),
     path("disputes/<slug:ref>/owed/<int:no>/report/", acts.report, name="report"),
     path("disputes/<slug:ref>/owed/<int:no>/confirm/", act("confirm-obligation", "disputes:room#owed"), name="confirm"),

@@ -15,13 +15,18 @@ from disputes.queries import write_case_file
 from tests.case_files import against_the_api, contents, flaws, keys_of, merge, packed, rewritten
 from tests.case_files import written as written_by
 from tests.disputes.building import PDF, SECRET, argued, fresh
+from tests.surfaces.disputing import appraising
 from tests.surfaces.people import Http, token_of, user_of
 
 pytestmark = pytest.mark.django_db
 
 KEYS = {
-    "": "advances determinations dispute evidence facts no_return_consents obligations offers records rule",
+    "": "advances appraisals determinations dispute evidence facts no_return_consents obligations offers records"
+    " rule",
     "advances[]": "advanced_at amount_minor no reason recovered_minor settled_at state to",
+    "appraisals[]": "authority begun_at body claimant_agreed_at custody ended_at findings item no pays_first proposed_at"
+    " question report respondent_agreed_at state",
+    "appraisals[].custody[]": "condition from_holder no recorded_at to_holder",
     "determinations[]": "amount_minor check_code decided_at departs departure_reasons derived findings freight_payer"
     " goods_are goods_are_reason goods_back no_return_ground no_return_reason officer outcome payer reasons remedy"
     " round stakes",
@@ -105,7 +110,7 @@ def test_the_english_half_of_the_page_names_the_facts_in_english(court, dispute,
 
 
 def owed_and_paused(court):
-    """Disputes with what the determined one lacks: a demand, consent, payments, what is owed, a notice, a pause."""
+    """Disputes with what the determined one lacks: a demand, consent, payments, what is owed, a notice, a pause, a test."""
     agreed = court.joined("quality")
     commands.demand_human(actor=court.bob, ref=agreed.ref, now=court.now)
     commands.consent_to_no_return(actor=court.alice, ref=agreed.ref, now=court.now)
@@ -119,7 +124,11 @@ def owed_and_paused(court):
     about = court.open("merchant_measure", remedy="LIFT", notice=court.notice(court.seller).ref)
     paused = court.joined("not_received")
     commands.pause_dispute(actor=court.carl, ref=paused.ref, reason="法院立案", authority="某法院", now=court.now)
-    return [(court.bob, agreed), (court.alice, about), (court.bob, paused)]
+    tested = court.joined("not_received")
+    appraising(court, tested, court.now)
+    said = {"from_holder": "买家", "to_holder": "检测机构", "condition": "封条完好。"}
+    commands.record_custody(actor=court.mia, ref=tested.ref, now=court.now, **said)
+    return [(court.bob, agreed), (court.alice, about), (court.bob, paused), (court.bob, tested)]
 
 
 def test_its_json_says_this_of_a_case_and_nothing_else(court, dispute, now):

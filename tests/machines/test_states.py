@@ -176,7 +176,7 @@ def _states_in(condition):
 
 
 def test_a_dispute_is_on_one_of_five_steps_wherever_it_stands():
-    assert set(disputes.STEP_OF) == set(Dispute.STATES) - {"PAUSED"}
+    assert set(disputes.STEP_OF) == set(Dispute.STATES) - set(disputes.PAUSES)
     assert set(disputes.STEP_OF.values()) == {1, 2, 3, 4, 5, 6}
     assert set(disputes.PROOF_IS_OVER) == {state for state, step in disputes.STEP_OF.items() if step > 4}
 

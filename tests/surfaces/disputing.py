@@ -163,6 +163,24 @@ def paused(court: Court, dispute: Dispute, now: datetime) -> None:
     commands.pause_dispute(actor=court.mia, ref=dispute.ref, reason="买家起诉。", authority="西湖区人民法院", now=now)
 
 
+def proposed_test(court: Court, dispute: Dispute, now: datetime) -> None:
+    commands.propose_appraisal(
+        actor=court.mia,
+        ref=dispute.ref,
+        body="省产品质量检验研究院",
+        item="耳机一副",
+        question="出厂时已有还是使用造成?",
+        pays_first="RESPONDENT",
+        now=now,
+    )
+
+
+def appraising(court: Court, dispute: Dispute, now: datetime) -> None:
+    proposed_test(court, dispute, now)
+    for actor in (court.alice, court.bob):
+        commands.agree_to_appraisal(actor=actor, ref=dispute.ref, now=now)
+
+
 STEPS: Mapping[str, Any] = {
     "staged": lambda court, dispute, now: file(court, dispute, now=now),
     "submitted": submitted,
@@ -177,5 +195,7 @@ STEPS: Mapping[str, Any] = {
     "messaged": messaged,
     "advanced": advanced,
     "paused": paused,
+    "test proposed": proposed_test,
+    "appraising": appraising,
 }
 STAGES = ("open", "answered", "escalated", "joined", *STEPS)

@@ -428,6 +428,11 @@ OPERATIONS: dict[str, Operation] = {
     "reopen_evidence": Operation(dispute("waiting", no=1)),
     "close_evidence": Operation(dispute("closable")),
     "determine": Operation(dispute("ruled")),
+    "propose_appraisal": Operation(dispute("joined")),
+    "agree_to_appraisal": Operation(dispute("test proposed")),
+    "refuse_appraisal": Operation(dispute("test proposed")),
+    "record_custody": Operation(dispute("appraising")),
+    "end_appraisal": Operation(dispute("appraising")),
     "pause_dispute": Operation(dispute("joined")),
     "resume_dispute": Operation(dispute("paused")),
     # disputes: what is owed

@@ -20,6 +20,7 @@ from disputes.choices import (
 from disputes.machine import DisputeState, FactState
 from disputes.models import (
     AdvanceState,
+    AppraisalState,
     ClosedAs,
     Dispute,
     DisputeOutcome,
@@ -81,6 +82,36 @@ class PauseOutput(serializers.Serializer[Any]):
     since = serializers.DateTimeField(source="paused_at")
     reason = serializers.CharField(source="pause_reason")
     authority = serializers.CharField(source="pause_authority")
+
+
+class CustodyStepOutput(serializers.Serializer[Any]):
+    """The goods under appraisal went into other hands."""
+
+    no = serializers.IntegerField()
+    from_holder = serializers.CharField()
+    to_holder = serializers.CharField()
+    condition = serializers.CharField()
+    recorded_at = serializers.DateTimeField()
+
+
+class AppraisalOutput(serializers.Serializer[Any]):
+    """A test of the goods: by a body on which both sides agreed, or which an authority designated."""
+
+    no = serializers.IntegerField()
+    state = Code(AppraisalState)
+    body = serializers.CharField()
+    item = serializers.CharField()
+    question = serializers.CharField()
+    authority = serializers.CharField(help_text="Which authority designated the body; empty where both sides agree.")
+    pays_first = Code(Side)
+    proposed_at = serializers.DateTimeField()
+    claimant_agreed_at = serializers.DateTimeField(allow_null=True)
+    respondent_agreed_at = serializers.DateTimeField(allow_null=True)
+    begun_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    report = serializers.CharField()
+    findings = serializers.CharField()
+    custody = CustodyStepOutput(many=True, source="custody.all")
 
 
 class ConsentOutput(serializers.Serializer[Any]):
@@ -221,6 +252,7 @@ class DisputeOutput(DisputeRowOutput):
     no_return_consents = ConsentOutput(many=True, source="no_return_consents.all")
     review_closes_at = serializers.DateTimeField(allow_null=True)
     pause = serializers.SerializerMethodField()
+    appraisals = AppraisalOutput(many=True, source="appraisals.all")
     determinations = DeterminationOutput(many=True, source="determinations.all", help_text="By round.")
     obligations = ObligationOutput(many=True, source="obligations.all")
     advances = AdvanceOutput(many=True, source="advances.all")
