@@ -21,11 +21,10 @@ from tests.surfaces.people import Http, token_of, user_of
 pytestmark = pytest.mark.django_db
 
 KEYS = {
-    "": "advances appraisals determinations dispute evidence facts no_return_consents obligations offers records"
-    " rule",
+    "": "advances appraisals determinations dispute evidence facts no_return_consents obligations offers records rule",
     "advances[]": "advanced_at amount_minor no reason recovered_minor settled_at state to",
-    "appraisals[]": "authority begun_at body claimant_agreed_at custody ended_at findings item no pays_first proposed_at"
-    " question report respondent_agreed_at state",
+    "appraisals[]": "authority begun_at body claimant_agreed_at custody ended_at findings item no pays_first"
+    " proposed_at question report respondent_agreed_at state",
     "appraisals[].custody[]": "condition from_holder no recorded_at to_holder",
     "determinations[]": "amount_minor check_code decided_at departs departure_reasons derived findings freight_payer"
     " goods_are goods_are_reason goods_back no_return_ground no_return_reason officer outcome payer reasons remedy"
@@ -110,7 +109,7 @@ def test_the_english_half_of_the_page_names_the_facts_in_english(court, dispute,
 
 
 def owed_and_paused(court):
-    """Disputes with what the determined one lacks: a demand, consent, payments, what is owed, a notice, a pause, a test."""
+    """Disputes with what the determined one lacks: demand, consent, payments, what is owed, notice, pause, a test."""
     agreed = court.joined("quality")
     commands.demand_human(actor=court.bob, ref=agreed.ref, now=court.now)
     commands.consent_to_no_return(actor=court.alice, ref=agreed.ref, now=court.now)

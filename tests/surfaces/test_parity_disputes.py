@@ -14,6 +14,7 @@ from tests.surfaces.disputing import court_of, dispute_in, offered, paused
 from tests.surfaces.people import FILE, cast_of, form
 
 STAGES = ("answered", "offered", "submitted", "waiting", "ruled", "determined", "settled")
+STAGES += ("test proposed", "appraising")
 PEOPLE = ("owner", "staff", "consumer", "compliance", "platform", "mediator")
 NOT_YET = {("submit-evidence", 400), ("close-evidence", 409)}
 """Offered and yet refused: nothing is staged; somebody still has time to show or answer, which the command says."""
