@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from casework.errors import Invalid, NotAllowed, NotYourTurn
 from casework.models import Deadline
@@ -100,7 +101,8 @@ def test_the_chain_of_custody_is_shown_to_both_and_called_off_says_why(court, di
     for actor in (court.bob, court.alice):
         shown = queries.dispute_for(actor, dispute.ref)
         assert [len(a.custody.all()) for a in shown.appraisals.all()] == [2]
-    texts = [entry.text for entry in queries.timeline_of(court.mia, fresh(dispute))]
+    with translation.override("en"):
+        texts = [entry.text for entry in queries.timeline_of(court.mia, fresh(dispute))]
     assert sum("chain of custody" in text for text in texts) == 2
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from casework import outbox
 from casework.errors import Invalid
@@ -242,7 +243,8 @@ def test_what_the_law_only_allows_waits_for_a_person(court):
     dispute = silent_in(court, "prepaid_balance")
     found = fact(dispute, 1)
     assert (found.was_left_silent, found.established, str(found.bearer)) == (True, None, "RESPONDENT")
-    timeline = [entry.text for entry in queries.timeline_of(court.mia, dispute)]
+    with translation.override("en"):
+        timeline = [entry.text for entry in queries.timeline_of(court.mia, dispute)]
     assert any("it waits for a ruling" in text for text in timeline)
     later = court.now + timedelta(days=30)
     commands.rule_fact(actor=court.mia, ref=dispute.ref, fact_no=1, proved=True, reasons="拒不提交。", now=later)
