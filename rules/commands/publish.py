@@ -1,6 +1,6 @@
 """Publishing a version of a platform rule; the only writer of rules."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,12 +64,8 @@ def publish_rule_version(
     require(may_publish_rule(actor))
     if not clauses:
         raise Invalid.field("/clauses", "required", _("A version needs at least one clause."))
-    if errors := term_errors(clauses):
-        raise Invalid(errors=errors)
-    clauses = [rendered(text) for text in clauses]
-    texts = {"/name_zh": name_zh, "/name_en": name_en, "/summary_zh": summary_zh, "/summary_en": summary_en}
-    if errors := wording_errors(texts | texts_of(clauses)):
-        raise Invalid(errors=errors)
+    names = {"/name_zh": name_zh, "/name_en": name_en, "/summary_zh": summary_zh, "/summary_en": summary_en}
+    clauses = _checked(clauses, names)
     rule = _locked_rule(code, name_zh=name_zh, name_en=name_en)
     before = RuleVersion.objects.filter(rule=rule, published_at__isnull=False, effective_to__isnull=True).first()
     if before is not None:
@@ -105,6 +101,16 @@ def publish_rule_version(
     for listener in LISTENERS:
         listener(version)
     return version
+
+
+def _checked(clauses: Sequence[ClauseText], names: Mapping[str, str]) -> list[ClauseText]:
+    """The clauses as they are published. Raises `Invalid` for wrong values of clauses and open findings in any text."""
+    if errors := term_errors(clauses):
+        raise Invalid(errors=errors)
+    printed = [rendered(text) for text in clauses]
+    if errors := wording_errors({**names, **texts_of(printed)}):
+        raise Invalid(errors=errors)
+    return printed
 
 
 def texts_of(clauses: Sequence[ClauseText]) -> dict[str, str]:
