@@ -36,9 +36,10 @@ def content_of_decision(
     return content
 
 
-def filing_hash(items: Iterable[tuple[int, str, str]], late_reason: str) -> str:
-    """Covers what was filed beside the statement: measure, ground and statement of each item, and why it is late."""
-    return digest({"items": [list(item) for item in items], "late_reason": late_reason})
+def filing_hash(items: Iterable[tuple[int, str, str]], late_reason: str, new_facts: str) -> str:
+    """Covers what was filed beside the statement: each item, why it is late, and what is new where something is."""
+    new = {"new_facts": new_facts} if new_facts else {}
+    return digest({"items": [list(item) for item in items], "late_reason": late_reason} | new)
 
 
 def manifest_hash(items: Iterable[EvidenceItem]) -> str:
@@ -57,7 +58,7 @@ def _filed(appeal: Appeal, event: Event) -> Iterator[Comparison]:
         statement=digest(appeal.statement),
         review=str(appeal.review),
         late=appeal.is_late,
-        filing=filing_hash(items, appeal.late_reason),
+        filing=filing_hash(items, appeal.late_reason, appeal.new_facts),
     )
     yield "filed_at", moment(event.at), moment(appeal.filed_at)
     yield "filed_by", event.actor_ref, appeal.filed_by.ref

@@ -13,6 +13,12 @@ EVENTS: Mapping[str, EventText] = {
         message=_("We have received your appeal."),
         public=True,
     ),
+    "appeal.answered": EventText(
+        party=_("The appeal named no new fact. The earlier answer and its reasons stand."),
+        staff=_("Answered with the earlier reasons: no new fact was named"),
+        message=_("Your appeal was answered with the earlier reasons."),
+        public=True,
+    ),
     "appeal.late_accepted": EventText(
         party=_("The late appeal was accepted."),
         staff=_("The late appeal was accepted"),

@@ -23,6 +23,12 @@ class FileAppealInput(Input):
     items = AppealItemInput(many=True, max_length=50, required=False)
     review = Choice(choices=ReviewMode.choices, default="human")
     late_reason = Text(max_length=2000, allow_blank=True, default="")
+    new_facts = Text(
+        max_length=2000,
+        allow_blank=True,
+        default="",
+        help_text=_("what is new since the last decision; once the promised reviews were had it opens another"),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "ground": "facts_wrong",

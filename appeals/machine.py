@@ -23,6 +23,7 @@ class AppealState(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", _("withdrawn")
     LATE_REFUSED = "LATE_REFUSED", _("late request refused")
     CORRECTED = "CORRECTED", _("closed: the platform revoked the measure itself")
+    ANSWERED = "ANSWERED", _("answered with the earlier reasons")
 
 
 S = AppealState
@@ -65,6 +66,15 @@ STATES = {
     S.CORRECTED: State.final(
         "good", "check", tab="", next_step=_("The platform revoked the measure itself, so the appeal was closed.")
     ),
+    S.ANSWERED: State.final(
+        "calm",
+        "check-circle",
+        tab="",
+        next_step=_(
+            "No new fact was named, so the earlier answer and its reasons stand. You can have a person check that "
+            "there is nothing new, and appeal again with new facts at any time."
+        ),
+    ),
 }
 """Turns: `platform`, `appellant`. Tabs: those of the reviewers' queue, below."""
 TABS = ("claimable", "mine", "waiting", "late")
@@ -86,6 +96,11 @@ CLOCKS = ("appeal.decide", "appeal.information", "appeal.system")
 
 def nobody_demanded_a_person(appeal: Any) -> bool:
     return not appeal.human_demanded
+
+
+def nothing_is_new(appeal: Any) -> bool:
+    """It names no new fact, and nobody demanded a person."""
+    return not appeal.new_facts and not appeal.human_demanded
 
 
 def is_held(appeal: Any) -> bool:
@@ -145,6 +160,16 @@ class AppealMachine(models.Model):
         """The appellant answered a request for more."""
 
     # — the system —
+
+    @transition(
+        field=state,
+        source=S.SUBMITTED,
+        target=S.ANSWERED,
+        conditions=[nothing_is_new],
+        custom=moves("appeal.answered", cancels=CLOCKS, by=("system",)),
+    )
+    def give_earlier_reasons(self, **_facts: Any) -> None:
+        """The promised reviews were had and nothing new is named: the earlier reasons are the answer, at the filing."""
 
     @transition(field=state, source=OPEN, target=None, custom=moves("appeal.triaged", by=("system",)))
     def record_triage(self, **_facts: Any) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from appeals import commands, inputs, policies
-from appeals.models import Appeal, DecidedBy
-from appeals.queries import evidence_due_of, has_first_view, second_round_is_open
+from appeals.models import Appeal
+from appeals.queries import evidence_due_of, has_first_view, is_answered_for_good
 from casework import verbs
 from casework.actor import Actor
 from casework.errors import CaseError
@@ -14,8 +14,8 @@ from casework.verbs import Action, Confirm, Verb
 
 
 def can_be_demanded(actor: Actor, appeal: Appeal, now: datetime) -> bool:
-    """A person can be demanded while the appeal is open, and after an automated outcome."""
-    return not appeal.human_demanded and (appeal.is_open or appeal.decided_by_kind == DecidedBy.SYSTEM)
+    """A person can be demanded while the appeal is open, and where it was closed without one."""
+    return not appeal.human_demanded and (appeal.is_open or appeal.was_closed_without_a_person)
 
 
 def answer_due_of(actor: Actor, appeal: Appeal) -> datetime | None:
@@ -120,7 +120,7 @@ APPELLANT = (
         commands.file_appeal,
         may=may_appeal_again,
         transition="",
-        when=lambda actor, appeal, now: second_round_is_open(appeal),
+        when=lambda actor, appeal, now: is_answered_for_good(appeal),
         needs_role="manager",
         path="/notices/<str:notice>/appeals",
         has_endpoint=False,

@@ -134,7 +134,7 @@ PROMISES: Mapping[str, Promise] = {
     ),
     "appeal_rounds": Promise(
         _("Reviews by a person, without any new fact"),
-        _("Yours, about each notice"),
+        _("Yours, about each notice; new facts bring a new review each time"),
         2,
         Unit.TIMES,
         _at_least(2, Unit.TIMES),

@@ -131,6 +131,7 @@ class AppealOutput(serializers.Serializer[Any]):
     is_late = serializers.BooleanField()
     late_reason = serializers.CharField()
     late_answer = serializers.CharField()
+    new_facts = serializers.CharField()
     filed_at = serializers.DateTimeField()
     language = serializers.CharField()
     evidence_closes_at = serializers.DateTimeField()

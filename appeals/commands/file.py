@@ -1,7 +1,7 @@
 """What the appellant does: file, demand a person, withdraw, keep a draft."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from appeals.models import (
     ReviewMode,
 )
 from appeals.policies import may_demand_human, may_file_appeal, may_stage_evidence, may_withdraw_appeal
+from appeals.windows import reviews_are_used_up
 from casework.actor import Actor
 from casework.errors import (
     AlreadyAppealed,
@@ -61,6 +62,7 @@ class AppealFiling:
     items: Sequence[ItemFiling] = field(default_factory=tuple)
     review: str = ReviewMode.HUMAN
     late_reason: str = ""
+    new_facts: str = ""
 
 
 @command
@@ -69,8 +71,11 @@ def file_appeal(
 ) -> Appeal:
     """Files an appeal: its deadlines start and the notice is under appeal. `now` is when the request was received.
 
-    Raises `NotFound`, `NotAllowed`, `Invalid`, `AlreadyAppealed`, `NotAppealable`, and `DeadlinePassed` when the window
-    has closed and no reason for being late is given; with a reason it becomes a late request.
+    Once the promised reviews were had, `new_facts` open another by somebody new to the case, as often as there are any;
+    without them the appeal is answered at once with the earlier reasons, and a person can be demanded (办法 art. 20).
+
+    Raises `NotFound`, `NotAllowed`, `Invalid`, `AlreadyAppealed`, `NotAppealable` when nothing is left to appeal, and
+    `DeadlinePassed` when the window has closed and no reason for being late is given; with one it is a late request.
     """
     notice = lock_notice(notice_visible_to(actor), ref=notice_ref)
     require(may_file_appeal(actor, notice.party_id))
@@ -78,9 +83,16 @@ def file_appeal(
     rounds = list(Appeal.objects.filter(notice=notice).order_by("round"))
     earlier = rounds[-1] if rounds else None
     decided = next((r for r in reversed(rounds) if r.decided_by_kind == DecidedBy.HUMAN), None)
-    _may_follow(earlier, decided, reopened=notice.window_is_open(now), now=now)
-    late = not notice.window_is_open(now) and decided is None
-    if late and is_visually_blank(filing.late_reason):
+    _may_follow(earlier, decided)
+    is_new = _names_something_new(filing, rounds)
+    used_up = reviews_are_used_up(notice, rounds, now=now)
+    is_answered = used_up and not is_new
+    if is_answered and not notice.is_in_effect:
+        raise NotAppealable(_("This notice was revoked, so there is nothing left to appeal."))
+    if used_up:
+        filing = replace(filing, review=ReviewMode.HUMAN)
+    late = not notice.window_is_open(now) and decided is None and not is_answered
+    if late and not is_new and is_visually_blank(filing.late_reason):
         raise DeadlinePassed(
             _("The time to appeal has passed. With a good reason you can still ask us to accept it late."),
             actions=[{"name": "late-request", "field": "late_reason"}],
@@ -96,7 +108,7 @@ def file_appeal(
         round_=1 if earlier is None else earlier.round + 1,
         previous=earlier,
         decided=decided,
-        level=Level.FIRST if decided is None else Level.SECOND,
+        level=Level.FIRST if decided is None or (used_up and is_new) else Level.SECOND,
         state=_first_state(filing, late=late),
         high_stakes=any(m.type.is_high_stakes for m in measures.values()),
         items=[(i.measure, i.ground or filing.ground, i.statement) for i in items],
@@ -112,7 +124,12 @@ def file_appeal(
         )
         for no, item in enumerate(items, start=1)
     )
-    open_appeal(notice, actor=actor, now=now, appeal=appeal.ref, round_=appeal.round)
+    if is_answered:
+        answer = decided or next(each for each in reversed(rounds) if each.state == AppealState.LATE_REFUSED)
+        system = Actor.system("earlier-reasons")
+        fire(appeal, "give_earlier_reasons", actor=system, now=now, facts={"earlier": answer.ref})
+    else:
+        open_appeal(notice, actor=actor, now=now, appeal=appeal.ref, round_=appeal.round)
     AppealDraft.objects.filter(notice=notice, party_id=notice.party_id).delete()
     return appeal
 
@@ -123,28 +140,26 @@ def _first_state(filing: AppealFiling, *, late: bool) -> AppealState:
     return AppealState.SYSTEM_REVIEW if filing.review == ReviewMode.SYSTEM_FIRST else AppealState.SUBMITTED
 
 
-def _may_follow(earlier: Appeal | None, decided: Appeal | None, *, reopened: bool, now: datetime) -> None:
-    """Whether another round may open after the latest and the last that a person decided. Raises what is against.
+def _names_something_new(filing: AppealFiling, rounds: Sequence[Appeal]) -> bool:
+    """Whether it names new facts, or, after a late request was refused, a reason that was not given before.
 
-    Withdrawing neither reopens a window nor starts the rounds anew. An amended text does reopen it, also for whoever
-    had been too late before (`reopened`: a window that was missed is open again).
+    Only an empty or a repeated text is nothing new: what somebody names as new is read by a person.
     """
+    reasons = {each.late_reason for each in rounds if each.late_reason}
+    is_new_reason = bool(reasons) and not is_visually_blank(filing.late_reason) and filing.late_reason not in reasons
+    return is_new_reason or not is_visually_blank(filing.new_facts)
+
+
+def _may_follow(earlier: Appeal | None, decided: Appeal | None) -> None:
+    """Whether another appeal may follow the latest and the last that a person decided. Raises what is against."""
     if earlier is None:
         return
     if earlier.is_open:
         raise AlreadyAppealed(actions=[{"name": "view", "appeal": earlier.ref}])
     if earlier.state == AppealState.CORRECTED:
         raise NotAppealable(_("The platform revoked this measure itself, so there is nothing left to appeal."))
-    if earlier.state == AppealState.LATE_REFUSED and not reopened:
-        raise NotAppealable(_("A late request was already answered. Other ways stay open to you."))
     if Outcome.OVERTURNED in (earlier.outcome, None if decided is None else decided.outcome):
         raise NotAppealable(_("The measure was already revoked, so there is nothing left to appeal."))
-    if decided is None:
-        return
-    if decided.level == Level.SECOND:
-        raise NotAppealable(_("This was already reviewed twice here. Other ways stay open to you."))
-    if now > decided.second_round_closes_at:
-        raise DeadlinePassed()
 
 
 def _check(filing: AppealFiling, items: Sequence[ItemFiling], measures: Mapping[int, Any]) -> CaseError | None:
@@ -197,7 +212,8 @@ def _open(
         review=ReviewMode.HUMAN if human_demanded else filing.review,
         human_demanded=human_demanded,
         is_late=is_late,
-        late_reason=filing.late_reason if is_late else "",
+        late_reason=(filing.late_reason or filing.new_facts) if is_late else "",
+        new_facts="" if is_visually_blank(filing.new_facts) else filing.new_facts,
         evidence_closes_at=notice.promised["evidence_time"].ends(now),
         decide_due_at=due.at,
         decide_due_is_provisional=due.provisional,
@@ -218,7 +234,11 @@ def _open(
         now=now,
         facts={"notice": notice.ref, "round": round_, "level": str(level), "ground": filing.ground}
         | {"statement": digest(filing.statement), "review": str(appeal.review)}
-        | {"late": is_late, "demanded": human_demanded, "filing": filing_hash(items, appeal.late_reason)},
+        | {
+            "late": is_late,
+            "demanded": human_demanded,
+            "filing": filing_hash(items, appeal.late_reason, appeal.new_facts),
+        },
         deadlines=deadlines,
     )
     return appeal
@@ -245,7 +265,8 @@ def decide_by(due: DueTime) -> DeadlineSpec:
 def demand_human(*, actor: Actor, ref: str, now: datetime) -> Appeal:
     """Records the demand for a person; returns the appeal that it now binds. Demanding twice changes nothing.
 
-    After an automated outcome the demand opens the next round for a person. Needs no version: nothing may swallow it.
+    After an automated outcome, or an answer with the earlier reasons, the demand opens the next round for a person.
+    Needs no version: nothing may swallow it.
     Raises `NotFound`, `NotAllowed`, and `NotYourTurn` once a person has decided or the appeal was withdrawn.
     """
     appeal = lock_appeal(actor, ref)
@@ -256,7 +277,7 @@ def demand_human(*, actor: Actor, ref: str, now: datetime) -> Appeal:
         _insert_demand(appeal, actor=actor, now=now)
         fire(appeal, "demand_human", actor=actor, now=now, human_demanded=True, facts={"via": actor.via.value})
         return appeal
-    if appeal.decided_by_kind != DecidedBy.SYSTEM:
+    if not appeal.was_closed_without_a_person:
         raise NotYourTurn(_("A person has already decided this appeal, or it was closed."))
     return _open_human_round(appeal, actor=actor, now=now)
 
@@ -266,10 +287,11 @@ def _insert_demand(appeal: Appeal, *, actor: Actor, now: datetime) -> None:
 
 
 def _open_human_round(decided: Appeal, *, actor: Actor, now: datetime) -> Appeal:
-    """Opens the next round for a person; the automated outcome stays in force meanwhile."""
+    """Opens the next round for a person; the automated outcome, or the earlier answer, stays in force meanwhile."""
     following = Appeal.objects.filter(previous=decided).first()
     if following is not None:
-        return following
+        is_answer = following.state == AppealState.ANSWERED
+        return _open_human_round(following, actor=actor, now=now) if is_answer else following
     notice = lock_notice(Q(), pk=decided.notice_id)
     filing = AppealFiling(ground=decided.ground, statement=decided.statement)
     items = list(decided.items.select_related("measure__type"))
@@ -280,7 +302,7 @@ def _open_human_round(decided: Appeal, *, actor: Actor, now: datetime) -> Appeal
         now=now,
         round_=decided.round + 1,
         previous=decided,
-        level=Level.FIRST,
+        level=Level.SECOND if decided.state == AppealState.ANSWERED else Level.FIRST,
         state=AppealState.SUBMITTED,
         high_stakes=notice.is_high_stakes,
         items=[(i.measure.no, i.ground, i.statement) for i in items],
@@ -290,6 +312,8 @@ def _open_human_round(decided: Appeal, *, actor: Actor, now: datetime) -> Appeal
     AppealItem.objects.bulk_create(
         AppealItem(appeal=appeal, no=i.no, measure=i.measure, ground=i.ground, statement=i.statement) for i in items
     )
+    if decided.state == AppealState.ANSWERED:
+        open_appeal(notice, actor=actor, now=now, appeal=appeal.ref, round_=appeal.round)
     return appeal
 
 

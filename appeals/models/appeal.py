@@ -72,6 +72,7 @@ class Appeal(AppealMachine, Case):
     human_demanded = models.BooleanField(_("a person was demanded"), default=False)
     is_late = models.BooleanField(_("filed late"), default=False)
     late_reason = models.TextField(_("why it is late"), max_length=2000, blank=True, default="")
+    new_facts = models.TextField(_("what is new"), max_length=2000, blank=True, default="")
     late_answer = models.TextField(_("answer to the late request"), max_length=2000, blank=True, default="")
     evidence_version = models.PositiveSmallIntegerField(default=0)
     evidence_closes_at = models.DateTimeField(_("evidence possible until"))
@@ -189,6 +190,10 @@ class Appeal(AppealMachine, Case):
                 Q(round=1, previous__isnull=True) | Q(round__gt=1, previous__isnull=False),
             ),
             check("appeal_under_review_has_a_reviewer", ~Q(state="HUMAN_REVIEW") | Q(reviewer__isnull=False)),
+            check(
+                "appeal_with_new_facts_is_reviewed",
+                ~Q(state="ANSWERED") | Q(new_facts="", human_demanded=False, reviewer__isnull=True),
+            ),
             check("appeal_filed_late_says_why", Q(is_late=False) | ~Q(late_reason="")),
         )
 
@@ -200,6 +205,11 @@ class Appeal(AppealMachine, Case):
         """Until when a second review may be asked for; only of a decided appeal."""
         assert self.decided_at is not None
         return self.notice.promised["second_review_window"].ends(self.decided_at)
+
+    @property
+    def was_closed_without_a_person(self) -> bool:
+        """Whether it ended and no person looked at it: then the demand for one opens the next round."""
+        return self.decided_by_kind == DecidedBy.SYSTEM or self.state == AppealState.ANSWERED
 
     @property
     def money_at_stake(self) -> int | None:

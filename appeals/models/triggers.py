@@ -117,10 +117,18 @@ APPEAL_TRIGGERS = [
             AND e.case_id = NEW.notice_id AND e.actor_kind = 'staff' AND e.type = 'notice.dispute_determined')""",
         problem="conflict-of-interest",
     ),
+    Trigger(
+        name="earlier_reasons_are_a_persons",
+        table="appeals_appeal",
+        events=("INSERT", "UPDATE"),
+        when="""NEW.state = 'ANSWERED' AND NOT EXISTS (SELECT 1 FROM appeals_appeal a
+            WHERE a.notice_id = NEW.notice_id AND a.round < NEW.round
+            AND (a.decided_by_kind = 'HUMAN' OR a.state = 'LATE_REFUSED'))""",
+    ),
     sealed(
         "appeals_appeal",
         "appeal_filing_is_sealed",
-        "ground statement late_reason filed_at filed_by_id previous_id",
+        "ground statement late_reason new_facts filed_at filed_by_id previous_id",
         also="NEW.evidence_closes_at < OLD.evidence_closes_at",
     ),
     sealed(

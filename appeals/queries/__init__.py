@@ -5,6 +5,7 @@ from appeals.mandates import live_model
 from appeals.queries.case_file import write_case_file
 from appeals.queries.cases import (
     STATES_LISTED,
+    answer_before,
     appeal_for,
     appeals_for,
     appeals_listed_for,
@@ -17,6 +18,7 @@ from appeals.queries.cases import (
     evidence_file,
     evidence_shown_to,
     has_first_view,
+    is_answered_for_good,
     second_round_is_open,
 )
 from appeals.queries.certification import (

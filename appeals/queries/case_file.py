@@ -65,7 +65,9 @@ def _data(appeal: Appeal, evidence: Sequence[EvidenceItem], exhibits: Mapping[An
     return {
         "appeal": {
             **fields(appeal, "ref number version state round level filed_at ground statement review human_demanded"),
-            **fields(appeal, "is_late late_reason late_answer decide_due_at", officer="reviewer.officer_code"),
+            **fields(
+                appeal, "is_late late_reason late_answer new_facts decide_due_at", officer="reviewer.officer_code"
+            ),
             "items": [fields(item, "ground statement", measure="measure.no") for item in appeal.items.all()],
             "evidence": [
                 fields(item, "no caption added_at", version="submission.version", sha256="attachment.sha256")

@@ -19,6 +19,7 @@ from appeals.models import (
     Ruling,
 )
 from appeals.policies import REVIEWS, claimable_by, may_read_appeal, visible_to
+from appeals.windows import can_appeal_anew
 from casework.actor import Actor
 from casework.errors import NotFound, or_not_found, require
 from casework.filters import ListFilter, stands_in
@@ -139,6 +140,20 @@ def evidence_due_of(appeal: Appeal) -> datetime:
 
 def has_first_view(actor: Actor, appeal: Appeal) -> bool:
     return FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).exists()
+
+
+def answer_before(appeal: Appeal) -> Appeal | None:
+    """The last earlier round that a person decided: whose reasons are the answer to one without new facts."""
+    earlier = Appeal.objects.filter(notice=appeal.notice_id, round__lt=appeal.round, decided_by_kind=DecidedBy.HUMAN)
+    return earlier.order_by("-round").first()
+
+
+def is_answered_for_good(appeal: Appeal) -> bool:
+    """Whether it is the last of its notice and was answered, so that new facts can open another round."""
+    if appeal.is_open or appeal.outcome == Outcome.OVERTURNED:
+        return False
+    rounds = list(Appeal.objects.filter(notice=appeal.notice_id).order_by("round"))
+    return rounds[-1].pk == appeal.pk and can_appeal_anew(rounds, appeal.notice)
 
 
 def second_round_is_open(appeal: Appeal) -> bool:

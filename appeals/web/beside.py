@@ -64,6 +64,8 @@ def _next(last: Appeal | None, notice: Any, actor: Actor, now: datetime) -> tupl
             if now <= until:
                 return Step(_("Ask for a second review"), file, until, _("Possible until")), "", None
         return Step(_("See the decision"), reverse("appeals:decision", args=[last.ref])), "", None
+    if last is not None and last.state == AppealState.ANSWERED:
+        return Step(_("See the answer"), reverse("appeals:detail", args=[last.ref])), "", None
     reopened = last is not None and last.state == AppealState.LATE_REFUSED and notice.window_is_open(now)
     if not notice.is_in_effect or (last is not None and last.state != AppealState.WITHDRAWN and not reopened):
         return None, "", None

@@ -16,7 +16,7 @@ from casework.forms import CommandForm, PlainText
 from casework.text import check_json
 
 STATEMENT, ANSWER = 2000, 2000
-NAMES = ("review", "ground", "statement", "late_reason")
+NAMES = ("review", "ground", "statement", "late_reason", "new_facts")
 PER_MEASURE = ("ground", "statement")
 
 
@@ -37,7 +37,13 @@ class AppealForm(CommandForm):
     )
 
     def __init__(
-        self, *args: Any, measures: Sequence[Any], is_late: bool = False, is_second: bool = False, **more: Any
+        self,
+        *args: Any,
+        measures: Sequence[Any],
+        is_late: bool = False,
+        is_second: bool = False,
+        is_anew: bool = False,
+        **more: Any,
     ) -> None:
         super().__init__(*args, **more)
         self.measures, self.is_late, self.is_second = measures, is_late, is_second
@@ -49,6 +55,17 @@ class AppealForm(CommandForm):
             required=False,
             counter="id_statement_counter",
         )
+        if is_anew:
+            self.fields["new_facts"] = PlainText(
+                label=_("What is new?"),
+                help_text=_(
+                    "With a new fact somebody who had no part before reviews the case. Without one you get the earlier "
+                    "answer again, and can have a person check that there is nothing new."
+                ),
+                max_length=STATEMENT,
+                rows=3,
+                required=False,
+            )
         if is_late:
             self.fields["late_reason"] = PlainText(
                 label=_("Why is this late?"),
@@ -112,6 +129,7 @@ class AppealForm(CommandForm):
             items=tuple(items),
             review=ReviewMode.HUMAN if self.is_second else said["review"],
             late_reason=said.get("late_reason", ""),
+            new_facts=said.get("new_facts", ""),
         )
 
     def hidden(self) -> list[dict[str, str]]:

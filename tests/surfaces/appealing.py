@@ -33,6 +33,7 @@ LEAVES = {
     "close_as_corrected": OPEN,
     "respond": {"MORE_NEEDED"},
     "lapse_information": {"MORE_NEEDED"},
+    "give_earlier_reasons": {"SUBMITTED"},
     "route_to_person": {"SYSTEM_REVIEW"},
     "finalise_automatically": {"SYSTEM_REVIEW"},
     "mark_overdue": OPEN,
@@ -73,6 +74,15 @@ def asked(_world: World, reviewer: Actor, appeal: Any, now: datetime) -> None:
     commands.request_information(actor=reviewer, ref=appeal.ref, item="授权书", fact="已获授权", due_at=None, now=now)
 
 
+def answered(world: World, reviewer: Actor, _none: Any, now: datetime) -> Appeal:
+    """The third appeal against a notice, which names nothing new."""
+    notice = world.notice()
+    for judge in (reviewer, make.staff("senior_reviewer", now=now)):
+        ready = make.ready_to_decide(judge, make.file(world.alice, notice, now=now), now=now)
+        make.decide(judge, ready, now=now, outcome="UPHELD")
+    return make.file(world.alice, notice, now=now)
+
+
 STAGES = {
     "new": Stage("SUBMITTED", "", lambda world, _reviewer, _none, now: make.file(world.alice, world.notice(), now=now)),
     "late": Stage("LATE_REQUESTED", "", late),
@@ -91,6 +101,7 @@ STAGES = {
     "ready": Stage(
         "HUMAN_REVIEW", "held", lambda _world, reviewer, appeal, now: make.ready_to_decide(reviewer, appeal, now=now)
     ),
+    "answered": Stage("ANSWERED", "", answered),
     "decided": Stage("DECIDED", "ready", lambda _world, reviewer, appeal, now: make.decide(reviewer, appeal, now=now)),
 }
 """Every stage is read over the API, and each verb that is offered there tried, by the tests beside this module."""

@@ -54,6 +54,7 @@ def _status_page(
         "state": code,
         "label": label,
         "outcome": outcome_sentence(appeal),
+        "answer": queries.answer_before(appeal) if appeal.state == "ANSWERED" else None,
         "turn": turn(appeal),
         "next": next_step(appeal),
         "entries": timeline(queries.events_of(appeal), actor=actor),

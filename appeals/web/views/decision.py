@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from appeals import queries
 from appeals.machine import AppealState
 from appeals.models import Appeal, DecidedBy
+from appeals.queries import second_round_is_open
 from appeals.verbs import actions_for
 from appeals.web.sentences import state_of
 from casework import clock, letters
@@ -53,8 +54,9 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
         "by_system": appeal.decided_by_kind == DecidedBy.SYSTEM,
         "remedies": restore_list(owed, now=now),
         "again_until": appeal.second_round_closes_at
-        if "appeal-again" in actions and now <= appeal.second_round_closes_at
+        if "appeal-again" in actions and second_round_is_open(appeal) and now <= appeal.second_round_closes_at
         else None,
+        "may_appeal_anew": "appeal-again" in actions,
         "may_demand": "demand-human" in actions,
         "is_own": actor.role_in(appeal.party_id) is not None,
         "now": now,

@@ -19,6 +19,7 @@ from appeals.verbs import actions_for
 from appeals.web.beside import beside_notice
 from appeals.web.forms import AppealForm, draft_content
 from appeals.web.sentences import next_step
+from appeals.windows import can_appeal_anew, reviews_are_used_up
 from casework import clock
 from casework.actor import Actor
 from casework.errors import AlreadyAppealed, CaseError, DeadlinePassed, Invalid, NotAllowed, NotFound, NotSignedIn
@@ -26,7 +27,7 @@ from casework.text import TextRefused
 from casework.web import actor_of, page
 from notices.queries import notice_for
 
-TYPED = ("statement", "late_reason")
+TYPED = ("statement", "late_reason", "new_facts")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,7 +84,7 @@ def _filed(request: HttpRequest, desk: "_FilingPage", form: AppealForm) -> HttpR
         form.is_valid()
         form.add_refusal(error)
         return late.form_page(request, form, status=error.status)
-    return redirect("appeals:submitted", ref=appeal.ref)
+    return redirect("appeals:submitted" if appeal.is_open else "appeals:detail", ref=appeal.ref)
 
 
 @require_POST
@@ -125,12 +126,14 @@ class _FilingPage:
         self.role = actor.role_in(self.notice.party_id)
         if self.role is None:
             raise NotFound()
-        self.earlier: Appeal | None = queries.appeals_of_notice(actor, self.notice.pk).last()
+        rounds = list(queries.appeals_of_notice(actor, self.notice.pk))
+        self.earlier: Appeal | None = rounds[-1] if rounds else None
+        self.is_anew = can_appeal_anew(rounds, self.notice) and reviews_are_used_up(self.notice, rounds, now=now)
         self.draft = queries.draft_for(actor, self.notice.pk)
         self.is_late = is_late or (self.earlier is None and not self.notice.window_is_open(now))
         self.is_second = (
             self.earlier is not None and self.earlier.state == AppealState.DECIDED and self.earlier.outcome is not None
-        )
+        ) or self.is_anew
 
     def form(self, data: Any) -> AppealForm:
         return AppealForm(
@@ -138,6 +141,7 @@ class _FilingPage:
             measures=list(self.notice.measures.all()),
             is_late=self.is_late,
             is_second=self.is_second,
+            is_anew=self.is_anew,
         )
 
     def form_sent(self, request: HttpRequest) -> AppealForm:
@@ -151,12 +155,20 @@ class _FilingPage:
         if self.draft is not None:
             initial |= self.draft.content | ({"items": asked} if asked else {})
         return AppealForm(
-            initial=initial, measures=list(self.notice.measures.all()), is_late=self.is_late, is_second=self.is_second
+            initial=initial,
+            measures=list(self.notice.measures.all()),
+            is_late=self.is_late,
+            is_second=self.is_second,
+            is_anew=self.is_anew,
         )
 
     def form_page(self, request: HttpRequest, form: AppealForm, *, status: int = 200) -> HttpResponse:
         side = beside_notice(self.actor, self.notice, self.now)
-        can_be_filed = bool(side.late_url) or bool(side.step and side.step.url == request.path.replace("check/", ""))
+        can_be_filed = (
+            self.is_anew
+            or bool(side.late_url)
+            or bool(side.step and side.step.url == request.path.replace("check/", ""))
+        )
         by_other = self.draft is not None and self.draft.saved_by_id != self.actor.user_id
         context = self._context(form) | {
             "side": side,
@@ -189,6 +201,7 @@ class _FilingPage:
             "form": form,
             "is_late": self.is_late,
             "is_second": self.is_second,
+            "is_anew": self.is_anew,
             "may_file": may_file,
             "holders": [] if may_file else who_holds(self.notice.party_id, CAN_FILE),
             "now": self.now,
@@ -208,6 +221,8 @@ class _FilingPage:
             parts += [str(capfirst(Ground(ground).label))] if ground else []
             parts += [said[f"statement_{measure.no}"]] if said.get(f"statement_{measure.no}") else []
             rows.append(("items", _("Measure"), "\n".join(parts)))
+        if self.is_anew:
+            rows.append(("new_facts", _("What is new"), said["new_facts"] or _("Nothing is named.")))
         if self.is_late:
             rows.append(("late_reason", _("Why it is late"), said["late_reason"]))
         return [
