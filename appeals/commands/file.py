@@ -114,30 +114,31 @@ def file_appeal(
         items=[(i.measure, i.ground or filing.ground, i.statement) for i in items],
         is_late=late,
     )
-    AppealItem.objects.bulk_create(
-        AppealItem(
-            appeal=appeal,
-            no=no,
-            measure=measures[item.measure],
-            ground=item.ground or filing.ground,
-            statement=item.statement,
-        )
-        for no, item in enumerate(items, start=1)
-    )
+    AppealItem.objects.bulk_create(_item(appeal, no, item, measures) for no, item in enumerate(items, start=1))
     if is_answered:
-        answer = decided or next(each for each in reversed(rounds) if each.state == AppealState.LATE_REFUSED)
-        system = Actor.system("earlier-reasons")
-        fire(appeal, "give_earlier_reasons", actor=system, now=now, facts={"earlier": answer.ref})
+        _give_earlier_reasons(appeal, rounds, now=now)
     else:
         open_appeal(notice, actor=actor, now=now, appeal=appeal.ref, round_=appeal.round)
     AppealDraft.objects.filter(notice=notice, party_id=notice.party_id).delete()
     return appeal
 
 
+def _item(appeal: Appeal, no: int, item: ItemFiling, measures: Mapping[int, Any]) -> AppealItem:
+    ground = item.ground or appeal.ground
+    return AppealItem(appeal=appeal, no=no, measure=measures[item.measure], ground=ground, statement=item.statement)
+
+
 def _first_state(filing: AppealFiling, *, late: bool) -> AppealState:
     if late:
         return AppealState.LATE_REQUESTED
     return AppealState.SYSTEM_REVIEW if filing.review == ReviewMode.SYSTEM_FIRST else AppealState.SUBMITTED
+
+
+def _give_earlier_reasons(appeal: Appeal, rounds: Sequence[Appeal], *, now: datetime) -> None:
+    persons = [each for each in rounds if each.decided_by_kind == DecidedBy.HUMAN]
+    answer = (persons or [each for each in rounds if each.state == AppealState.LATE_REFUSED])[-1]
+    system = Actor.system("earlier-reasons")
+    fire(appeal, "give_earlier_reasons", actor=system, now=now, facts={"earlier": answer.ref})
 
 
 def _names_something_new(filing: AppealFiling, rounds: Sequence[Appeal]) -> bool:
@@ -196,7 +197,7 @@ def _open(
     is_late: bool = False,
     human_demanded: bool = False,
 ) -> Appeal:
-    """Creates the appeal row with its deadlines; used by filing and by a demand after an automated outcome."""
+    """Creates the appeal row with its deadlines; used by filing and by a demand for a person after the end."""
     due = decision_due(notice, now, high_stakes=high_stakes)
     appeal = Appeal(
         notice=notice,
@@ -224,23 +225,12 @@ def _open(
     )
     deadlines = [decide_by(due)]
     if state == AppealState.SYSTEM_REVIEW:
-        deadlines.append(DeadlineSpec("appeal.system", notice.promised["system_review_time"].ends(now)))
-    open_case(
-        appeal,
-        state=state,
-        event="appeal.filed",
-        verb="file",
-        actor=actor,
-        now=now,
-        facts={"notice": notice.ref, "round": round_, "level": str(level), "ground": filing.ground}
-        | {"statement": digest(filing.statement), "review": str(appeal.review)}
-        | {
-            "late": is_late,
-            "demanded": human_demanded,
-            "filing": filing_hash(items, appeal.late_reason, appeal.new_facts),
-        },
-        deadlines=deadlines,
-    )
+        deadlines += [DeadlineSpec("appeal.system", notice.promised["system_review_time"].ends(now))]
+    facts = {"notice": notice.ref, "round": round_, "level": str(level), "ground": filing.ground}
+    facts |= {"statement": digest(filing.statement), "review": str(appeal.review), "late": is_late}
+    facts |= {"demanded": human_demanded, "filing": filing_hash(items, appeal.late_reason, appeal.new_facts)}
+    told: dict[str, Any] = {"event": "appeal.filed", "verb": "file", "facts": facts, "deadlines": deadlines}
+    open_case(appeal, state=state, actor=actor, now=now, **told)
     return appeal
 
 
