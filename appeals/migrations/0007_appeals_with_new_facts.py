@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_order_by_own_column'),
-        ('appeals', '0005_queues_by_due_time'),
+        ('appeals', '0006_departures'),
         ('notices', '0005_lists_by_age'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
