@@ -229,8 +229,8 @@ def _open(
     facts = {"notice": notice.ref, "round": round_, "level": str(level), "ground": filing.ground}
     facts |= {"statement": digest(filing.statement), "review": str(appeal.review), "late": is_late}
     facts |= {"demanded": human_demanded, "filing": filing_hash(items, appeal.late_reason, appeal.new_facts)}
-    told: dict[str, Any] = {"event": "appeal.filed", "verb": "file", "facts": facts, "deadlines": deadlines}
-    open_case(appeal, state=state, actor=actor, now=now, **told)
+    who: Any = {"actor": actor, "now": now}
+    open_case(appeal, state=state, event="appeal.filed", verb="file", facts=facts, deadlines=deadlines, **who)
     return appeal
 
 
