@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("executors/", include("console.executors.urls")),
     path("wording/", include("console.rules.urls")),
     path("webhooks/", include("console.webhooks.urls")),
+    path("questions/", include("console.rules.question_urls")),
     path("siblings/", include("console.notices.urls")),
     path("publications/", include((public, "publications"))),
     path("acts/", include((blind, "acts"))),

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from casework.admin import ReadOnlyAdmin
-from rules.models import Clause, LawArticle, PlatformRule, RuleVersion
+from rules.models import Clause, Explanation, LawArticle, PlatformRule, RuleVersion
 
 
 @admin.register(PlatformRule)
@@ -27,3 +27,9 @@ class ClauseAdmin(ReadOnlyAdmin):
 @admin.register(LawArticle)
 class LawArticleAdmin(ReadOnlyAdmin):
     list_display = ("instrument", "article", "name_zh")
+
+
+@admin.register(Explanation)
+class ExplanationAdmin(ReadOnlyAdmin):
+    list_display = ("number", "clause", "asked_at", "due_at", "answered_at")
+    search_fields = ("number",)

@@ -19,3 +19,8 @@ def may_publish_rule(actor: Actor) -> CaseError | None:
     if actor.has_scope("rules:write") or actor.has_role("administrator", "compliance"):
         return None
     return NotAllowed()
+
+
+def may_answer_explanation(actor: Actor) -> CaseError | None:
+    """Compliance officers and administrators, who answer for what the rules mean."""
+    return None if actor.has_role("compliance", "administrator") else NotAllowed()

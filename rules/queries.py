@@ -7,8 +7,8 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from casework.actor import Actor
 from casework.errors import or_not_found, require
-from rules.models import Clause, LawArticle, PlatformRule, RuleVersion, WordingClearance
-from rules.policies import may_read_clearances
+from rules.models import Clause, Explanation, LawArticle, PlatformRule, RuleVersion, WordingClearance
+from rules.policies import may_answer_explanation, may_read_clearances
 from rules.searching import rules_named_or_saying
 
 
@@ -116,3 +116,22 @@ def clearances_for(actor: Actor) -> QuerySet[WordingClearance]:
     """Every clearance, newest first. Raises `NotAllowed`."""
     require(may_read_clearances(actor))
     return WordingClearance.objects.select_related("cleared_by")
+
+
+_ASKED = ("clause__version__rule", "asked_by", "answered_by")
+
+
+def explanations_for(actor: Actor) -> QuerySet[Explanation]:
+    """The questions about clauses that this actor may answer; the order is the caller's."""
+    rows = Explanation.objects.select_related(*_ASKED)
+    return rows if may_answer_explanation(actor) is None else rows.none()
+
+
+def explanation_for(actor: Actor, ref: str) -> Explanation:
+    """One question to answer. Raises `NotFound`."""
+    return or_not_found(explanations_for(actor).filter(ref=ref).first())
+
+
+def explanation_at(ref: str) -> Explanation:
+    """One question for whoever has its address. Raises `NotFound`."""
+    return or_not_found(Explanation.objects.select_related(*_ASKED).filter(ref=ref).first())

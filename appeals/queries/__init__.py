@@ -39,6 +39,7 @@ from appeals.queries.certification import (
 )
 from appeals.queries.duplicates import RepeatedAppeal, likely_duplicates_for
 from appeals.queries.executed import notices_known_to, outcome_for_executor
+from appeals.queries.figures import PublicFigures, Share, public_figures
 from appeals.queries.learning import (
     ModelState,
     Snapshot,

@@ -1,9 +1,10 @@
 """Platform rules, articles of laws and clearances of wording as rows, and the laws that hold of them."""
 
+from rules.models.explanation import EXPLANATION_TRIGGERS, Explanation
 from rules.models.languages import InBothLanguages
 from rules.models.law import LAW_TRIGGERS, LawArticle, ReadFrom
 from rules.models.rule import RULE_TRIGGERS, Clause, PlatformRule, RuleVersion
 from rules.models.term import TERM_TRIGGERS, ClauseTerm
 from rules.models.wording import WORDING_TRIGGERS, WordingClearance
 
-TRIGGERS = [*RULE_TRIGGERS, *TERM_TRIGGERS, *LAW_TRIGGERS, *WORDING_TRIGGERS]
+TRIGGERS = [*RULE_TRIGGERS, *TERM_TRIGGERS, *LAW_TRIGGERS, *EXPLANATION_TRIGGERS, *WORDING_TRIGGERS]

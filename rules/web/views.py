@@ -6,24 +6,26 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from casework import clock
-from casework.errors import NotFound
+from casework.errors import Invalid, NotFound, or_not_found
 from casework.files import header_filename
 from casework.templatetags.casework_tags import moment_text
 from casework.text import TextRefused, check_text
 from casework.web import page
-from rules import queries
+from rules import commands, queries
 from rules.models import RuleVersion
 from rules.searching import find_clauses
 from rules.web.comparison import compare_versions
+from rules.web.forms import ExplanationForm
 
 ENDINGS = {
     "html": "text/html; charset=utf-8",
@@ -90,6 +92,44 @@ def version(request: HttpRequest, code: str, number: str) -> HttpResponse:
         "now": now,
     }
     return render(request, "rules/version.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(keeps=("question", "contact"))
+def explain(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """Asks what a clause means, the first where none is named, signed in or with a contact (办法 8(2))."""
+    found = queries.version_by_number(code, number)
+    wanted = request.GET.get("clause")
+    clause = or_not_found(next((each for each in found.clauses.all() if wanted in (None, each.number)), None))
+    actor = getattr(request, "actor", None)
+    is_known = actor is not None and actor.user_id is not None
+    form = ExplanationForm(request.POST or None, is_known=is_known)
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = commands.ask_explanation(
+                actor=actor if is_known else None, clause_id=clause.pk, now=clock.now(), **form.cleaned_data
+            )
+        except Invalid as refused:
+            for error in refused.errors:
+                form.add_error(error.pointer.strip("/"), str(error.message))
+        else:
+            return redirect("rules:explanation", ref=asked.ref)
+    clause.version = found
+    context = {"clause": clause, "form": form, "is_known": is_known, "days": commands.WORKING_DAYS}
+    return render(request, "rules/explain.html", context, status=400 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+@page()
+def explanation(request: HttpRequest, ref: str) -> HttpResponse:
+    """A question and its answer, for whoever has the address."""
+    found, now = queries.explanation_at(ref), clock.now()
+    context = {"question": found, "late": found.is_late(now), "now": now}
+    response = render(request, "rules/explanation.html", context)
+    response["Referrer-Policy"] = "no-referrer"  # the address is the key
+    return response
 
 
 @require_safe

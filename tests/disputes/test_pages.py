@@ -13,7 +13,7 @@ from accounts.models import User
 from casework import clock
 from casework.actor import Actor
 from disputes import commands, records
-from disputes.choices import Payer, Record
+from disputes.choices import Family, Payer, Record
 from disputes.models import Dispute, EvidenceItem, FactAtIssue, Message, Offer
 from disputes.policies import side_of
 from disputes.proof import GroundDraft
@@ -660,4 +660,26 @@ def test_home_lists_notifications_and_what_is_public(court: Court, mailoutbox: A
     assert table.count('data-testid="ground"') == 34
     assert "not legal advice" in table
     assert 'data-testid="relief"' in table
+    assert "<details open" not in table
     assert stranger.get("/outages/").status_code == 200
+
+
+def test_the_burden_table_is_folded_searched_and_narrowed(court):
+    """58,000 pixels of it on a phone help nobody; what is asked for stands in the address."""
+    stranger = Client(HTTP_ACCEPT_LANGUAGE="zh-hans")
+
+    def grounds(query):
+        page = stranger.get(f"/burden/{query}").content.decode()
+        return page.count('data-testid="ground"'), page.count('data-testid="ground" open')
+
+    assert grounds("") == (34, 0)
+    few, unfolded = grounds("?q=耐用")
+    assert 0 < few == unfolded <= 3
+    found, unfolded = grounds("?q=退钱")  # 退款, by the list of words
+    assert 3 < found < 34
+    assert unfolded == 0
+    narrowed = [grounds(f"?family={family}")[0] for family in Family]
+    assert sum(narrowed) == 34
+    assert grounds("?q=没有这样的词") == (0, 0)
+    assert grounds("?family=nonsense") == (0, 0)
+    assert stranger.get("/burden/?q=%00").status_code == 200

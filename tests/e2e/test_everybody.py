@@ -149,7 +149,7 @@ def test_pages_for_strangers_and_the_workbench_on_a_phone_have_no_barrier(progra
         stranger.visit("/outages/")
 
     with Walk(browser, program, size=PHONE, language=language, also_at=DESK) as stranger:
-        stranger.visit("/burden/")
+        stranger.visit("/burden/#durable_defect")
         stranger.shoot("burden-table", at="#durable_defect")
 
     with Walk(browser, program, size=NARROW, language=language) as reviewer:

@@ -38,6 +38,8 @@ from disputes import commands as disputes
 from disputes.models import Offer
 from executors import commands as executors
 from executors.models import ExecutorPerson
+from rules import commands as rules
+from rules.models import Clause
 from tests import factories as make
 from tests.conftest import build_world
 from tests.races.conftest import transactional_db  # noqa: F401  the fixture
@@ -261,12 +263,21 @@ def samples_of(cast: Cast, names: Iterable[str] = tuple(OPERATIONS)) -> dict[str
             known.add(made_by)
             made = operation.made(cast.world, clock.now())
             found[path.removeprefix("/api/v1/").split("/")[0]].append(made)
+    found["explanations"] = [{"ref": answered_explanation(cast.world.rule)}]
     for offer in found["offers"]:
         found["disputes"].append({"ref": Offer.objects.get(ref=offer["ref"]).dispute.ref, "offer_ref": offer["ref"]})
     tell_everybody(timedelta())
     for row in Notification.objects.all():
         found["notifications"].append({"ref": row.ref, "user_id": row.user_id})
     return found
+
+
+def answered_explanation(rule: str) -> str:
+    """A stranger's question about a clause, answered by somebody with a name."""
+    now, clause = clock.now(), Clause.objects.filter(version__rule__code=rule).first()
+    asked = rules.ask_explanation(actor=None, clause_id=clause.pk, question="何意？", contact="a@b.example", now=now)
+    rules.answer_explanation(actor=make.staff("compliance", now=now), ref=asked.ref, answer="如下。", now=now)
+    return asked.ref
 
 
 def tell_everybody(*later: timedelta) -> None:

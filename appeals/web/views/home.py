@@ -31,6 +31,7 @@ from casework.serving import table_file
 from casework.templatetags.casework_tags import moment_text
 from casework.web import actor_of, page
 from notices.queries import measures_in_force_for, notices_for
+from rules.queries import newest_versions
 
 PER_PAGE = 20
 MAX_ON_HOME = 5
@@ -71,7 +72,12 @@ def home_page(
     @require_safe
     @page()
     def home(request: HttpRequest) -> HttpResponse:
-        """Shows what waits for this person, most urgent first, with one verb each; staff go where they work."""
+        """Shows what waits for this person, most urgent first, with one verb each; staff go where they work.
+
+        Whoever is not signed in finds what is open to everybody.
+        """
+        if not getattr(request, "actor", None):
+            return visitors_page(request)
         actor = actor_of(request)
         if actor.kind is ActorKind.STAFF:
             if not actor.roles:  # a second factor is still to be given, there
@@ -106,6 +112,13 @@ def home_page(
         return render(request, "home.html", context)
 
     return home
+
+
+def visitors_page(request: HttpRequest) -> HttpResponse:
+    """The first page for whoever is not signed in: the rules, what is public, figures, and the way in."""
+    now = clock.now()
+    context = {"figures": queries.public_figures(now), "rules": newest_versions(most=3), "now": now}
+    return render(request, "visitor.html", context)
 
 
 def _urgency(card: Mapping[str, Any], now: datetime) -> tuple[bool, int, bool, datetime]:

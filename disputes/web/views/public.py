@@ -12,33 +12,64 @@ from django.views.decorators.http import require_safe
 from casework import clock
 from casework.models import Outage
 from casework.pages import page_of
+from casework.text import TextRefused, check_text
 from disputes import queries
 from disputes.choices import Family, Remedy, Role, Side
 from disputes.models import GroundRow, Relaxation
 from disputes.web import sentences
+from rules.words import alternatives, words_of
 
 PER_PAGE = 50
+MAX_SEARCHED = 100
+MOST_UNFOLDED = 3
+"""Grounds that a search shows unfolded, where it finds no more."""
 
 
 @require_safe
 def burden(request: HttpRequest) -> HttpResponse:
-    """Shows who must prove what: every ground of the table in force now, with its reliefs and their controls."""
+    """Shows who must prove what: the grounds of the table in force now that the address asks for, folded.
+
+    `q` is looked for in everything that stands about a ground, `family` narrows it; a single ground is unfolded.
+    """
     now = clock.now()
+    asked, family_asked, errors = request.GET.get("q", "").strip(), request.GET.get("family", ""), []
+    try:
+        check_text(asked, max_length=MAX_SEARCHED, one_line=True)
+    except TextRefused as refused:
+        asked, errors = "", [{"text": str(refused.message), "id": "id_q"}]
     grounds = list(queries.grounds_in_force(now).select_related("table__version__rule"))
     order = {str(family): number for number, family in enumerate(Family)}
     grounds.sort(key=lambda g: (order[g.family], g.position))
     reliefs = _reliefs(grounds)
+    every = len(grounds)
+    shown = [
+        (ground, _ground(ground, reliefs)) for ground in grounds if not family_asked or ground.family == family_asked
+    ]
+    words = [[word.lower() for word in alternatives(each)] for each in words_of(asked)]
+    shown = [(row, said) for row, said in shown if _says(said, words)]
     context = {
         "version": grounds[0].table.version if grounds else None,
         "digest": grounds[0].table.digest if grounds else "",
         "families": [
-            {"code": family, "label": Family(family).label, "grounds": [_ground(g, reliefs) for g in rows]}
-            for family, rows in groupby(grounds, key=lambda g: g.family)
+            {"code": family, "label": Family(family).label, "grounds": [said for _row, said in rows]}
+            for family, rows in groupby(shown, key=lambda pair: pair[0].family)
         ],
-        "count": len(grounds),
+        "chips": [(str(family), family.label) for family in Family if any(g.family == family for g in grounds)],
+        "family": family_asked,
+        "asked": asked,
+        "errors": errors,
+        "found": len(shown),
+        "is_unfolded": len(shown) <= MOST_UNFOLDED and len(shown) < every,
+        "count": every,
         "now": now,
     }
     return render(request, "disputes/burden.html", context)
+
+
+def _says(said: object, words: list[list[str]]) -> bool:
+    """Whether each word, or what means the same, stands in what is shown of a ground."""
+    text = str(said).lower()
+    return all(any(word in text for word in same) for same in words)
 
 
 def _reliefs(grounds: list[GroundRow]) -> dict[int, list[Relaxation]]:
