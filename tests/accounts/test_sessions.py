@@ -3,12 +3,14 @@
 import re
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from accounts import queries
 from accounts.models import User
 from casework.actor import Via
-from tests.accounts.conftest import PASSWORD, Caller, browser, token_of
+from tests.accounts.conftest import PASSWORD, Caller, browser, code, enrol, token_of
 
 
 def csrf_of(client: Client) -> str:
@@ -142,3 +144,54 @@ def test_every_page_stands_in_our_frame_without_inline_script(owner, path):
     assert 'id="main"' in text
     assert not re.search(r"<script(?![^>]*\b(?:src|type=\"application/json\"))", text)
     assert " style=" not in text
+
+
+def test_a_session_planted_before_signing_in_is_not_the_signed_in_one(owner):
+    victim = Client()
+    victim.get("/account/login/")
+    planted = SessionStore()
+    planted["planted"] = "1"
+    planted.save()
+    victim.cookies[settings.SESSION_COOKIE_NAME] = planted.session_key
+
+    victim.post("/account/login/", {"login": owner.username, "password": PASSWORD})
+    attacker = Client()
+    attacker.cookies[settings.SESSION_COOKIE_NAME] = planted.session_key
+
+    assert "_auth_user_id" in victim.session
+    assert victim.session.session_key != planted.session_key
+    assert attacker.get("/api/v1/me").status_code == 401
+
+
+def test_a_made_up_session_key_is_not_adopted(owner):
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
+
+    client.post("/account/login/", {"login": owner.username, "password": PASSWORD})
+
+    assert client.session.session_key != "a" * 32
+
+
+def test_the_second_factor_gives_the_session_another_key(reviewer):
+    enrol(reviewer)
+    client = Client()
+    client.post("/account/login/", {"login": reviewer.username, "password": PASSWORD})
+    before = client.session.session_key
+
+    client.post("/account/2fa/authenticate/", {"code": code()})
+
+    assert "_auth_user_id" in client.session
+    assert client.session.session_key != before
+    assert Client(headers={"cookie": f"{settings.SESSION_COOKIE_NAME}={before}"}).get("/api/v1/me").status_code == 401
+
+
+def test_a_copy_of_the_cookie_is_worth_nothing_after_signing_out(owner):
+    client = Client()
+    client.post("/account/login/", {"login": owner.username, "password": PASSWORD})
+    copy = client.session.session_key
+
+    client.post("/account/logout/")
+    thief = Client()
+    thief.cookies[settings.SESSION_COOKIE_NAME] = copy
+
+    assert thief.get("/api/v1/me").status_code == 401

@@ -40,6 +40,22 @@ def test_a_deployed_system_passes_the_deployment_checks() -> None:
     assert answer.returncode == 0, answer.stderr
 
 
+COOKIES = """
+from django.conf import settings
+for cookie in ("SESSION", "CSRF"):
+    print(*(getattr(settings, f"{cookie}_COOKIE_{part}") for part in ("NAME", "SECURE", "SAMESITE", "PATH", "DOMAIN")))
+print(settings.SESSION_COOKIE_HTTPONLY)
+"""
+
+
+def test_cookies_of_a_deployed_system_stay_on_its_host_and_on_tls() -> None:
+    """`__Host-` makes the browser itself refuse one that is not Secure, or has a Domain or another Path."""
+    answer = manage("shell", "--no-imports", "--command", COOKIES, **DEPLOYED)
+
+    said = answer.stdout.splitlines()
+    assert said == ["__Host-session True Lax / None", "__Host-csrf True Lax / None", "True"], answer.stderr
+
+
 def test_a_system_for_one_machine_needs_no_configuration(tmp_path: Path) -> None:
     answer = manage("check", "--fail-level", "WARNING", DATABASE_URL=f"sqlite:///{tmp_path / 'new' / 'a.sqlite3'}")
 
