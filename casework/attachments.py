@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 
 from django.conf import settings
 
-from casework import files, films
+from casework import files, films, pdfs
 from casework.actor import Actor
 from casework.models import Attachment
 from casework.refs import new_ref
@@ -20,7 +20,10 @@ def store() -> files.ContentStore:
 
 @dataclass(frozen=True, slots=True)
 class FileCopy:
-    """A sealed file as one reader gets it: as it was received, or without what a camera or phone wrote into it."""
+    """A sealed file as one reader gets it: as it was received, or its clean copy.
+
+    A picture is drawn anew, of a film the tags are blanked, a PDF is written anew without what runs or is attached.
+    """
 
     attachment: Attachment
     as_received: bool = True
@@ -38,11 +41,15 @@ class FileCopy:
         return f"{PurePath(self.attachment.name).stem}.webp" if self.is_redrawn else self.attachment.name
 
     def open(self) -> BinaryIO:
-        """Opens the copy. Raises as `ContentStore.open`."""
-        if self.is_redrawn:
+        """Opens the copy. Raises as `ContentStore.open`, and `ContentDamaged` for a PDF that cannot be read."""
+        if self.attachment.rendition_sha256 and not self.as_received:
             return store().open(self.attachment.rendition_sha256)
         file = store().open(self.attachment.sha256)
-        if self.as_received or files.KINDS.get(self.attachment.media_type) != files.FileKind.FILM:
+        kind = files.KINDS.get(self.attachment.media_type)
+        if not self.as_received and kind == files.FileKind.PDF:  # sealed before copies of PDFs were kept
+            with file:
+                return io.BytesIO(_clean_pdf(file, files.ContentDamaged(self.attachment.sha256)))
+        if self.as_received or kind != files.FileKind.FILM:
             return file
         without = films.Without(file, films.metadata(file))
         without.seek(0)
@@ -50,15 +57,18 @@ class FileCopy:
 
 
 def seal(stream: BinaryIO, *, name: str, actor: Actor, now: datetime) -> Attachment:
-    """Keeps the file as received under its SHA-256, and a picture also as a clean copy to show.
+    """Keeps the file as received under its SHA-256, and of a picture or PDF a clean copy, too.
 
     Raises `FileRefused` or `TooLarge`; nothing is kept then.
     """
     found = files.inspect(stream, name=name)
     stream.seek(0)
-    rendition = ""
-    if found.kind == "image":
+    rendition, clean = "", b""
+    if found.kind == files.FileKind.IMAGE:
         clean, _width, _height = files.render_image(stream.read())
+    elif found.kind == files.FileKind.PDF:
+        clean = _clean_pdf(stream, files.damaged())
+    if clean:
         rendition = store().put(io.BytesIO(clean))
         stream.seek(0)
     sha256 = store().put(stream)
@@ -72,6 +82,14 @@ def seal(stream: BinaryIO, *, name: str, actor: Actor, now: datetime) -> Attachm
         uploader_ref=actor.ref,
         uploaded_at=now,
     )
+
+
+def _clean_pdf(stream: BinaryIO, refusal: Exception) -> bytes:
+    """The PDF without active content; raises `refusal` for one that cannot be read."""
+    try:
+        return pdfs.without_active_content(stream.read())
+    except pdfs.NotReadable:
+        raise refusal from None
 
 
 def by_ref(refs: set[str], *, uploader_ref: str) -> dict[str, Attachment]:

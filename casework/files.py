@@ -136,7 +136,7 @@ def inspect(stream: BinaryIO, *, name: str, limits: Mapping[str, int] | None = N
     if is_encrypted:
         raise _refused("encrypted", _("The file has a password. Remove the password and send it again."))
     if (kind is FileKind.PDF and b"%%EOF" not in tail) or (kind is FileKind.FILM and not _is_whole_film(stream, size)):
-        raise _damaged()
+        raise damaged()
     return InspectedFile(kind, media_type, size, digest.hexdigest(), safe)
 
 
@@ -161,7 +161,7 @@ def render_image(data: bytes) -> tuple[bytes, int, int]:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise _too_many_pixels() from None
     except Exception as error:  # a decoder fed with hostile bytes may raise anything
-        raise _damaged() from error
+        raise damaged() from error
 
 
 class ContentStore:
@@ -345,7 +345,8 @@ def _refused(reason: str, message: str | Promise) -> FileRefused:
     return FileRefused(message, errors=[FieldError("/file", reason, message)])
 
 
-def _damaged() -> FileRefused:
+def damaged() -> FileRefused:
+    """The refusal of a file that cannot be read to its end."""
     return _refused("damaged", _("The file is damaged or did not arrive whole. Please try again."))
 
 

@@ -258,7 +258,7 @@ class IdempotencyKey(models.Model):
 
 
 class Attachment(models.Model):
-    """A sealed file: the bytes as received, found by their SHA-256, and for pictures a safe copy to show."""
+    """A sealed file: the bytes as received, found by their SHA-256, and of pictures and PDFs a clean copy."""
 
     id = models.BigAutoField(primary_key=True)
     ref = models.CharField(max_length=40, unique=True, editable=False)
@@ -280,7 +280,7 @@ class Attachment(models.Model):
 
     @property
     def is_picture(self) -> bool:
-        return bool(self.rendition_sha256)
+        return self.media_type.startswith("image/")
 
 
 class Outage(models.Model):

@@ -1,8 +1,9 @@
-"""Pictures and films as a phone makes them, with `CANARY` wherever a camera writes beside what is seen and heard."""
+"""Pictures, films and PDFs with `CANARY` wherever a camera or an author writes beside what is seen and heard."""
 
 import io
 import struct
 
+import pikepdf
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -30,6 +31,47 @@ def picture(form: str, *, turned: bool = False) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (40, 30), "teal").save(out, form, **options)
     return out.getvalue() + (CANARY if form == "JPEG" else b"")
+
+
+def pdf() -> bytes:
+    """One page with a harmless link; scripts, other actions, attached files, a film and tags say the canary."""
+    words = CANARY.decode()
+    document = pikepdf.new()
+    page = document.add_blank_page(page_size=(200, 200)).obj
+
+    def action(kind: str) -> pikepdf.Dictionary:
+        return pikepdf.Dictionary(S=pikepdf.Name(f"/{kind}"), JS=pikepdf.String(words), F=pikepdf.String(words))
+
+    def note(kind: str, **members: object) -> pikepdf.Object:
+        note = {"Type": pikepdf.Name.Annot, "Subtype": pikepdf.Name(f"/{kind}"), "Rect": pikepdf.Array([0, 0, 9, 9])}
+        return document.make_indirect(pikepdf.Dictionary(**note, **members))
+
+    link = pikepdf.Dictionary(
+        S=pikepdf.Name.URI, URI=pikepdf.String("https://example.com/kept"), Next=action("JavaScript")
+    )
+    document.Root.OpenAction = document.make_indirect(action("JavaScript"))
+    document.Root.Names = pikepdf.Dictionary(
+        JavaScript=pikepdf.Dictionary(Names=pikepdf.Array([pikepdf.String("x"), action("JavaScript")]))
+    )
+    document.attachments["a.exe"] = pikepdf.AttachedFileSpec(document, CANARY, filename="a.exe")
+    document.docinfo["/Author"] = words
+    with document.open_metadata() as tags:
+        tags["dc:creator"] = [words]
+    page.AA = pikepdf.Dictionary(O=action("Launch"))
+    page.Annots = pikepdf.Array(
+        [
+            note("Link", A=link),
+            note("Link", A=action("Launch")),
+            note("Link", A=action("GoToR")),
+            note("Screen", A=action("Rendition"), AA=pikepdf.Dictionary(PO=action("JavaScript"))),
+            note("FileAttachment", FS=pikepdf.Dictionary(F=pikepdf.String(words))),
+        ]
+    )
+    out = io.BytesIO()
+    document.save(
+        out, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=False, recompress_flate=False
+    )
+    return out.getvalue()
 
 
 def box(kind: bytes, *parts: bytes, wide: bool = False) -> bytes:

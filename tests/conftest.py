@@ -1,6 +1,7 @@
 """The people of the tests: alice (merchant), bob (consumer), rita (reviewer), otto (original decider), eve."""
 
 import copy
+import functools
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -35,6 +36,14 @@ def pytest_configure() -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     find_static_files_once()
+    clean_each_pdf_once()
+
+
+def clean_each_pdf_once() -> None:
+    """A PDF is cleaned in a process of its own; of many tests with the same file the first waits for that."""
+    from casework import pdfs
+
+    pdfs.without_active_content = functools.lru_cache(maxsize=32)(pdfs.without_active_content)
 
 
 def find_static_files_once() -> None:

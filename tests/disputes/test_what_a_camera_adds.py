@@ -1,19 +1,21 @@
-"""Where a picture or film was taken reaches its own side and the mediator, and by no way the other side."""
+"""Where a picture was taken, or what a PDF runs, reaches its own side and the mediator, and by no way the others."""
 
 import io
 import zipfile
 from datetime import timedelta
 
+import pikepdf
 import pytest
 from PIL import Image
 
 from accounts.models import User
 from appeals import queries as appeals
-from casework import attachments, clock
+from casework import attachments, clock, pdfs
+from casework.errors import FileRefused
 from disputes import commands, queries
 from notices.commands import ExhibitDraft
 from tests import factories as make
-from tests.cameras import CANARY, film, picture
+from tests.cameras import CANARY, film, pdf, picture
 from tests.disputes.test_pages import Visitor
 from tests.surfaces.people import Http, token_of
 
@@ -22,6 +24,7 @@ SENT = {
     "b.png": picture("PNG"),
     "c.webp": picture("WEBP"),
     "d.mp4": film(),
+    "e.pdf": pdf(),
 }
 
 
@@ -63,13 +66,25 @@ def by_every_way(actor, dispute, now):
                 yield name, "archive", files.read(name)
 
 
+def whole(document):
+    """The document as bytes in which nothing is packed."""
+    out = io.BytesIO()
+    document.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=False)
+    return out.getvalue()
+
+
 def test_the_other_side_gets_what_is_seen_and_heard(court, dispute, now):
     got = list(by_every_way(court.bob, dispute, now))
 
     assert len(got) == 4 * len(SENT)
     assert [(name, way) for name, way, data in got if CANARY in data or b"Lane-9" in data] == []
     for name, way, data in got:
-        if not name.endswith("mp4"):
+        if name.endswith("pdf"):
+            with pikepdf.open(io.BytesIO(data)) as shown:
+                assert len(shown.pages) == 1, way
+                assert b"https://example.com/kept" in whole(shown)
+                assert CANARY not in whole(shown)
+        elif not name.endswith("mp4"):
             with Image.open(io.BytesIO(data)) as shown:
                 assert (shown.format, dict(shown.getexif())) == ("WEBP", {}), way
                 assert shown.size == ((30, 40) if "a." in name else (40, 30))
@@ -83,6 +98,7 @@ def test_the_other_side_gets_what_is_seen_and_heard(court, dispute, now):
         ("b.webp", "image/webp", False),
         ("c.webp", "image/webp", False),
         ("d.mp4", "video/mp4", False),
+        ("e.pdf", "application/pdf", False),
     ]
 
 
@@ -119,3 +135,27 @@ def test_a_party_gets_an_exhibit_of_its_notice_without_it(world, now, settings, 
         held = {name: files.read(name) for name in files.namelist() if name.startswith("notice/")}
     assert len(held) == len(SENT)
     assert [name for name, data in held.items() if CANARY in data] == []
+
+
+def test_a_pdf_that_cannot_be_read_is_refused_and_nothing_is_kept(world, now, settings, tmp_path):
+    settings.ATTACHMENT_ROOT = tmp_path
+    for data in (b"%PDF-1.4\n%%EOF\n", b"%PDF-1.7\n" + b"x" * 5000 + b"\n%%EOF\n"):
+        with pytest.raises(FileRefused) as refusal:
+            attachments.seal(io.BytesIO(data), name="a.pdf", actor=world.platform, now=now)
+        assert refusal.value.errors[0].code == "damaged"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pdf_that_fills_memory_or_takes_forever_is_refused(monkeypatch):
+    monkeypatch.setattr(pdfs, "SECONDS", 0.001)
+    with pytest.raises(pdfs.NotReadable):
+        pdfs.without_active_content.__wrapped__(pdf())
+
+
+def test_a_pdf_sealed_before_copies_were_kept_is_cleaned_when_it_is_opened(world, now, settings, tmp_path):
+    settings.ATTACHMENT_ROOT = tmp_path
+    row = attachments.seal(io.BytesIO(pdf()), name="a.pdf", actor=world.platform, now=now)
+    row.rendition_sha256 = ""
+
+    with attachments.FileCopy(row, as_received=False).open() as file, pikepdf.open(file) as shown:
+        assert CANARY not in whole(shown)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.disputes.building import PDF
 from tests.e2e.walking import DESK, NARROW, PHONE, Walk, fresh_notice
 
 pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
@@ -27,7 +28,7 @@ def test_no_page_scrolls_sideways_at_320_pixels_nor_with_large_text(program, bro
         size = merchant.page.evaluate("parseFloat(getComputedStyle(document.querySelector('main p')).fontSize)")
         assert size >= 22
         merchant.tid("large-text-switch").locator("button").click()
-        merchant.page.wait_for_load_state()
+        merchant.settle()
         assert "large-text" not in (merchant.page.locator("html").get_attribute("class") or "")
 
 
@@ -81,7 +82,7 @@ def test_filing_works_without_javascript(program, browser, language):
 
         merchant.page.goto(f"/appeals/{appeal}/evidence/")
         merchant.page.locator("input[type=file]").set_input_files(
-            {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+            {"name": "a.pdf", "mimeType": "application/pdf", "buffer": PDF}
         )
         merchant.page.locator("input[name=caption]").fill("…")
         merchant.tid("stage").locator("button[type=submit]").click()

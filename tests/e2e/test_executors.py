@@ -67,11 +67,11 @@ def look_around(worker: Walk) -> None:
     worker.visit("/executor/quality/", shoot="executor-quality")
     assert worker.tid("figure").first.is_visible()
     worker.tid("large-text-switch").locator("button").click()
-    worker.page.wait_for_load_state()
+    worker.settle()
     worker.look()
     worker.visit("/executor/")
     worker.tid("large-text-switch").locator("button").click()
-    worker.page.wait_for_load_state()
+    worker.settle()
 
 
 def explain(worker: Walk, said: dict[str, str]) -> str:
@@ -126,7 +126,7 @@ def look_over(officer: Walk) -> None:
     for step in ("grant-mandate", "suspend", "record-terms", "extend-contract", "give-instruction"):
         officer.page.goto(here)
         officer.tid(step).click()
-        officer.page.wait_for_load_state()
+        officer.settle()
         officer.look()
 
 

@@ -45,7 +45,7 @@ def test_having_a_person_decide_is_covered_by_nothing(program, browser, size, la
         second.evaluate("label => label.scrollIntoView({ block: 'nearest' })")
         assert not is_covered(merchant, "label:has(input[value=system_first])")
         merchant.tid("large-text-switch").locator("button").click()
-        merchant.page.wait_for_load_state()
+        merchant.settle()
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -65,7 +65,7 @@ def test_the_header_is_one_row_on_a_phone(program, browser, language):
             merchant.page.locator("#menu .places a").nth(1).click()
             merchant.page.wait_for_url("**/notices/")
             merchant.tid("large-text-switch").locator("button").click()
-            merchant.page.wait_for_load_state()
+            merchant.settle()
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

@@ -146,7 +146,7 @@ def sign_and_put_live(officer: Walk, administrator: Walk, address: str) -> None:
     for walk, step in ((officer, "sign"), (administrator, "sign"), (officer, "shadow"), (administrator, "live")):
         walk.visit(address)
         walk.tid(step).click()
-        walk.page.wait_for_load_state()
+        walk.settle()
         assert walk.tid(step).count() == 0
         walk.look()
     officer.visit(address, shoot="triage-live")
@@ -157,6 +157,6 @@ def roll_back(officer: Walk, address: str, note: str) -> None:
     officer.visit(address)
     officer.page.locator("#note").fill(note)
     officer.tid("roll_back").click()
-    officer.page.wait_for_load_state()
+    officer.settle()
     officer.look()
     assert note in officer.tid("steps").inner_text()

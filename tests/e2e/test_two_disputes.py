@@ -127,7 +127,7 @@ def call_the_platform_in(program, buyer: Walk, ref: str) -> None:
     buyer.tid("demanded").wait_for()
     buyer.look()
     buyer.tid("escalate").click()
-    buyer.page.wait_for_load_state()
+    buyer.settle()
     buyer.look()
     assert state(program, ref) == "ESCALATED"
 
@@ -282,7 +282,7 @@ def follow_the_money(buyer: Walk, seller: Walk, ref: str, story: Story) -> None:
         debtor.tid("owed").wait_for()
         creditor.page.goto(f"/disputes/{ref}/")
         creditor.page.locator("#owed form[action*='/confirm/'] button").first.click()
-        creditor.page.wait_for_load_state()
+        creditor.settle()
         seller.page.goto(f"/disputes/{ref}/")
     for side in (buyer, seller):
         side.visit(f"/disputes/{ref}/")

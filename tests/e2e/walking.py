@@ -158,10 +158,15 @@ class Walk:
 
     # — looking —
 
+    def settle(self) -> None:
+        """A form that was sent has led to its page: the script sends it and goes there once the answer has come."""
+        self.page.locator("form[data-sent]").first.wait_for(state="detached")
+        self.page.wait_for_load_state()
+
     def look(self, *, shoot: str = "") -> None:
         """This page has no barrier that axe knows, does not scroll sideways, and speaks the language it says."""
         page = self.page
-        page.wait_for_load_state()
+        self.settle()
         assert page.locator("html").get_attribute("lang") == LANGUAGES[self.language][1], page.url
         assert page.locator("h1").count() == 1, page.url
         if self.script:
@@ -220,7 +225,7 @@ class Walk:
         if self.tid("menu").is_visible():
             self.tid("menu").click()
         self.tid("language-switch").locator("button").click()
-        self.page.wait_for_load_state()
+        self.settle()
 
 
 class Keyboard:

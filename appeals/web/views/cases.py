@@ -171,7 +171,7 @@ def _card(appeal: Appeal, item: Any, *, may_remove: bool) -> dict[str, Any]:
         "caption": item.caption,
         "file": item.attachment,
         "url": url,
-        "thumb_url": url if item.attachment.rendition_sha256 else "",
+        "thumb_url": url if item.attachment.is_picture else "",
         "version": version,
         "at": item.submission.submitted_at if item.submission is not None else item.added_at,
         "remove_url": reverse("appeals:remove-evidence", args=[appeal.ref, item.no])

@@ -39,7 +39,7 @@ def evidence_card(
         "withheld_reason": item.withheld_reason,
         "file": item.attachment if not view.is_hidden else None,
         "url": url,
-        "thumb_url": url if item.attachment is not None and item.attachment.rendition_sha256 else "",
+        "thumb_url": url if item.attachment is not None and item.attachment.is_picture else "",
         "text": item.message.shown if item.message is not None else "",
         "record": record_card(record, dispute.currency) if record is not None else None,
         "version": submitted.version if submitted is not None else None,
