@@ -388,6 +388,12 @@ PROMISED_IN_CLAUSES = {
     "CONFIRM_DAYS": "confirmation_time",
 }
 """Settings of earlier versions, and what a rule promises instead; one that is still set is an error."""
+# 办法 10 and 12, before a rule takes effect; a system check refuses what is below the floors.
+RULE_CONSULTATION_DAYS: int = env.int("RULE_CONSULTATION_DAYS", default=7)
+RULE_CONSULTATION_DAYS_MAJOR: int = env.int("RULE_CONSULTATION_DAYS_MAJOR", default=15)
+RULE_PUBLICITY_DAYS: int = env.int("RULE_PUBLICITY_DAYS", default=7)
+RULE_PUBLICITY_DAYS_MAJOR: int = env.int("RULE_PUBLICITY_DAYS_MAJOR", default=15)
+OPINIONS_AN_HOUR: int = env.int("OPINIONS_AN_HOUR", default=20)  # on one draft, from one account or one address
 AUDIT_DAYS: int = env.int("AUDIT_DAYS", default=14)  # a drawn second look that waits longer stops the system's closings
 MAX_INFORMATION_DAYS = 30
 REVIEW_LEASE_MINUTES: int = env.int("REVIEW_LEASE_MINUTES", default=15)

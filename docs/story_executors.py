@@ -4,7 +4,8 @@
     python docs/story_executors.py --json demo.json  # in another: entrusted, trained, certified, wrong, answerable
 
 Only Python's standard library and `story.py` beside this file, whose `Client` takes addresses and headers from the
-server's own OpenAPI document. The story has a rule and an executor of its own and can be told again and again.
+server's own OpenAPI document. The story has an executor of its own and takes a rule that is in force,
+since a new one is consulted on and publicised first. It can be told again and again.
 """
 
 import argparse
@@ -22,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from story import Answer, Client, Unexpected, expect, over_http
 
 TOKEN_NAMES = ("platform", "merchant_owner", "reviewer", "compliance")
-CHANGES_IN = timedelta(seconds=4)
+CHANGES_IN = timedelta(days=20)
 WAITED = 60.0  # seconds that the worker may take
 
 
@@ -32,7 +33,7 @@ class Told:
     def __init__(self, client: Client, say: Callable[[str], None], sleep: Callable[[float], None]) -> None:
         self.client, self.say, self.sleep = client, say, sleep
         self.mark = uuid.uuid4().hex[:8]
-        self.rule = f"story-{self.mark}"
+        self.rule = self.number = self.clause = ""
         self.password = f"lanterns-over-the-canal-{self.mark}"
         self.executor = self.code = self.curriculum = ""
         self.now = datetime.now(UTC)
@@ -62,21 +63,43 @@ class Told:
 
     # — what is sent more than once —
 
-    def version(self, number: str, starts_at: datetime) -> dict[str, Any]:
-        """A version of the story's own rule."""
+    def take_rule(self) -> None:
+        """The first rule with a version that is in force, and its first clause."""
+        for rule in self.do("list_rules", "platform")["items"]:
+            for version in rule["versions"]:
+                until = version["effective_to"]
+                start, end = (
+                    datetime.fromisoformat(at) if at else self.now for at in (version["effective_from"], until)
+                )
+                if start <= self.now and (until is None or self.now < end):
+                    self.rule, self.number = rule["code"], version["number"]
+                    read = self.do("read_rule_version", "platform", ref=self.rule, no=self.number)
+                    self.clause = read["clauses"][0]["number"]
+                    return
+        expect(False, "a rule is in force")
+
+    def next_version(self, starts_at: datetime) -> dict[str, Any]:
+        """A version of that rule, made elsewhere and consulted on for twenty days."""
         texts = {
             "text_zh": "页面不得使用无法证实的绝对化用语。",
             "text_en": "Pages may not use absolute terms that cannot be verified.",
         }
+        held = {
+            "opened_at": (self.now - timedelta(days=30)).isoformat(),
+            "closed_at": (self.now - timedelta(days=10)).isoformat(),
+            "address": "https://platform.example/rules/consultations/17",
+            "summary_zh": "共收到三条意见，均已答复。",
+        }
         return {
             "code": self.rule,
-            "name_zh": "广告用语试行规范",
-            "name_en": "Wording of Advertisements (trial)",
-            "number": number,
+            "name_zh": "规则",
+            "name_en": "Rule",
+            "number": f"story-{self.mark}",
             "effective_from": starts_at.isoformat(),
-            "summary_zh": f"第{number}版。",
-            "summary_en": f"Version {number}.",
-            "clauses": [{"number": "8", "title_zh": "绝对化用语", "title_en": "Absolute terms", **texts}],
+            "summary_zh": "第二版。",
+            "summary_en": "Second version.",
+            "clauses": [{"number": self.clause, **texts}],
+            "consultation": held,
         }
 
     def lesson(self, number: str) -> dict[str, Any]:
@@ -95,7 +118,7 @@ class Told:
                 "external_ref": f"story-{uuid.uuid4()}",
                 "conduct_at": began.isoformat(),
                 "measures": [takedown],
-                "basis": [{"kind": "CLAUSE", "rule": self.rule, "clause": "8"}],
+                "basis": [{"kind": "CLAUSE", "rule": self.rule, "clause": self.clause}],
                 "evidence": [example["evidence"][0] | {"captured_at": began.isoformat()}],
                 "decision": {"officer": self.code, "evidence_was_opened": True},
                 "executor": {
@@ -156,7 +179,7 @@ def _entrust(told: Told) -> None:
     told.do("add_pay_term", "platform", keyed | {"metric": "HOURLY", "words": "by the hour"}, ref=told.executor)
     told.say(f"2  Terms for personal data are on file. Pay per takedown was refused: {error['message']}")
 
-    told.do("publish_rule_version", "platform", told.version("1", start - timedelta(minutes=5)))
+    told.take_rule()
     mandate = {
         "measures": [{"measure_type": "listing-removed", "level": 2}],
         "rules": [told.rule],
@@ -188,7 +211,7 @@ def _train(told: Told) -> None:
     expect(signed_in.status in (200, 201), f"the executor's person signs in, not {signed_in.body}")
     told.client.tokens = {**told.client.tokens, "person": signed_in.body["token"]}
     told.do("begin_training", "platform", ref=told.executor)
-    told.curriculum = told.do("publish_curriculum", "compliance", told.lesson("1"))["ref"]
+    told.curriculum = told.do("publish_curriculum", "compliance", told.lesson(told.number))["ref"]
     error = told.refused("issue_notice", "platform", "executor-not-certified", told.notice())
     told.say(f"4  {told.code} works for it. A notice in that name is refused: {error['message']}")
 
@@ -283,25 +306,21 @@ def _settle(told: Told, incident: str) -> str:
 
 
 def _train_again(told: Told) -> None:
-    starts_at = told.now + CHANGES_IN
-    told.do("publish_rule_version", "platform", told.version("2", starts_at))
+    version = told.next_version(told.now + timedelta(minutes=1))
+    error = told.refused("publish_rule_version", "platform", "validation", version)
+    expect(error["code"] == "publicity-too-short", "a rule that starts in a minute is refused")
+    told.say(f"14 A new version of the rule that starts in a minute was refused: {error['message']}")
+
+    version = told.next_version(told.now + CHANGES_IN)
+    number = told.do("publish_rule_version", "platform", version)["number"]
     told.do("issue_notice", "platform", told.notice())
-    told.say("14 A new version of the rule was published. Until it takes effect the old certificate counts.")
+    told.say("15 One that starts in twenty days was published. Until it takes effect the old certificate counts.")
 
-    def in_force() -> bool:
-        told.do("list_rules", "platform")
-        return told.now > starts_at + timedelta(seconds=2)
-
-    told.until("the new version takes effect", in_force)
-    error = told.refused("issue_notice", "platform", "executor-not-certified", told.notice())
-    expect(error["pointer"] == "/basis/0/rule", "it is said for which rule")
-    told.say(f"15 It took effect. The next notice of {told.code} is refused at {error['pointer']}: {error['message']}")
-
-    told.curriculum = told.do("publish_curriculum", "compliance", told.lesson("2"))["ref"]
+    told.curriculum = told.do("publish_curriculum", "compliance", told.lesson(number))["ref"]
     told.sit()
     again = told.do("issue_notice", "platform", told.notice())
     expect(again["executor"]["person"] == told.code, "the same person acts again")
-    told.say(f"16 {told.code} trained on the new version and passed. Notice {again['number']} was served.")
+    told.say(f"16 {told.code} trained on it ahead of its start and passed. Notice {again['number']} was served.")
 
 
 def main() -> int:

@@ -15,7 +15,8 @@ from casework.actor import Actor, ActorKind, Via
 from classifier.features import input_hash
 from notices import commands as notices
 from notices.models import Notice
-from rules.commands import ClauseText, publish_rule_version, record_law_article
+from rules import commands as rules
+from rules.commands import ClauseText, Consultation, record_law_article
 from rules.models import LawArticle, RuleVersion
 
 CONSOLE = Actor(kind=ActorKind.SYSTEM, via=Via.CONSOLE, ref="system:tests")
@@ -96,6 +97,24 @@ def publish_rule_again(platform: Actor, code: str, *, number: str, start: dateti
             ClauseText("9", "每次违反扣除保证金一百元。", "CNY 100 of the deposit is deducted for each breach."),
         ],
         now=now,
+    )
+
+
+def publish_rule_version(*, effective_from: datetime, now: datetime, **version: Any) -> RuleVersion:
+    """The version was consulted on and publicised in time for its start, and took effect then if that is past."""
+    published_at = min(now, effective_from - timedelta(days=15))
+    consulted = {"consultation": consultation(published_at)} | version
+    made = rules.publish_rule_version(effective_from=effective_from, now=published_at, **consulted)
+    if effective_from <= now:
+        rules.start_rule_version(making_id=made.making.pk, effective_at=effective_from, now=now)
+    return made
+
+
+def consultation(until: datetime, *, days: float = 15) -> Consultation:
+    """One that the platform held elsewhere."""
+    where = "https://rules.example/consultations/1"
+    return Consultation(
+        until - timedelta(days=days), until, where, "共收到两条意见，均已采纳。", "Two opinions, both adopted."
     )
 
 

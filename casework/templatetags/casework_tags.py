@@ -187,7 +187,6 @@ def file_icon(media_type: str) -> str:
 # code → (tone, icon) of what is no state of a case. A case's states look as its machine says (`STATES`), and the same
 # code looks the same everywhere. The word always stands beside it, so colour and icon carry nothing alone.
 APPEARANCE: Mapping[str, tuple[str, str]] = {
-    "DRAFT": ("calm", "pencil"),
     "UPHELD": ("calm", "scale"),
     "OVERTURNED": ("good", "check"),
     "VARIED": ("good", "undo"),

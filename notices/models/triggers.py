@@ -4,6 +4,17 @@ from casework.triggers import Trigger, append_only, kept, sealed
 
 NOTICE_TRIGGERS = [
     append_only("notices_basis", "basis_is_sealed"),
+    Trigger(
+        name="version_is_not_a_basis_before_its_publicity",
+        table="notices_basis",
+        events=("INSERT",),
+        only="NEW.clause_id IS NOT NULL",
+        when="""NOT EXISTS (SELECT 1 FROM rules_clause c JOIN rules_ruleversion v ON v.id = c.version_id
+            JOIN notices_notice n ON n.id = NEW.notice_id
+            WHERE c.id = NEW.clause_id AND v.published_at IS NOT NULL AND v.withdrawn_at IS NULL AND v.made <> 'EARLIER'
+            AND v.effective_from <= n.conduct_at AND (v.effective_to IS NULL OR n.conduct_at < v.effective_to))""",
+        problem="basis-not-in-force",
+    ),
     append_only("notices_exhibit", "exhibit_is_sealed"),
     append_only("notices_edition", "edition_is_sealed"),
     Trigger(

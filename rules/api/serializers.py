@@ -9,7 +9,8 @@ from rest_framework import serializers
 
 from casework.api.serializers import Boolean, Choice, Code, Input, Integer, Line, Moment, Name, Text
 from rules.choices import PROMISES, Unit
-from rules.models import ReadFrom
+from rules.commands import Assessment, ClauseText, Consultation, TermDraft
+from rules.models import Impact, Made, ReadFrom
 
 
 class ClauseTermOutput(serializers.Serializer[Any]):
@@ -50,12 +51,24 @@ class VersionSummary(serializers.Serializer[Any]):
     summary = serializers.CharField()
 
 
+class ConsultationHeldOutput(serializers.Serializer[Any]):
+    opened_at = serializers.DateTimeField(source="consulted_from")
+    closed_at = serializers.DateTimeField(source="consulted_until")
+    address = serializers.CharField(source="consulted_where")
+    summary = serializers.CharField(source="consultation_summary")
+
+
 class VersionOutput(VersionSummary):
     rule = serializers.CharField(source="rule.ref")
     code = serializers.CharField(source="rule.code")
     name = serializers.CharField(source="rule.name")
     text_hash = serializers.CharField()
     clauses = ClauseOutput(many=True)
+    made = Code(Made)
+    is_major = serializers.BooleanField(help_text=_("whether the longer terms of consultation and publicity held"))
+    transition = serializers.CharField()
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+    consultation = ConsultationHeldOutput(source="held", allow_null=True)
 
 
 class RuleOutput(serializers.Serializer[Any]):
@@ -139,6 +152,41 @@ class ClauseInput(Input):
     }
 
 
+class ConsultationInput(Input):
+    opened_at = Moment()
+    closed_at = Moment()
+    address = Line(max_length=300, help_text=_("where the draft could be read and commented on; https://"))
+    summary_zh = Text(max_length=8000, help_text=_("which opinions came, and what became of them"))
+    summary_en = Text(max_length=8000, allow_blank=True, default="")
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "opened_at": "2026-10-01T00:00:00+08:00",
+        "closed_at": "2026-10-21T00:00:00+08:00",
+        "address": "https://platform.example/rules/consultations/17",
+        "summary_zh": "共收到三条意见，采纳两条，一条未采纳并已说明理由。",
+        "summary_en": "Three opinions: two adopted, one not, with the reason.",
+    }
+
+
+class AssessmentInput(Input):
+    impact = Choice(choices=Impact.choices, help_text=_("what the version means for existing users"))
+    reason = Text(max_length=4000, help_text=_("why these features are there or not"))
+    has_many_users = Boolean(default=False)
+    has_many_changes = Boolean(default=False)
+    touches_important_rights = Boolean(default=False)
+    transition_zh = Text(max_length=8000, allow_blank=True, default="")
+    transition_en = Text(max_length=8000, allow_blank=True, default="")
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "impact": "SOME",
+        "reason": "Two sentences change, for one category of merchants; no right is cut.",
+    }
+
+
+def _clause(values: Mapping[str, Any]) -> ClauseText:
+    return ClauseText(**{**values, "terms": [TermDraft(**each) for each in values["terms"]]})
+
+
 class PublishVersionInput(Input):
     code = Name(max_length=60, help_text=_("stable code of the rule, or its ref; an unknown code makes a new rule"))
     name_zh = Line(max_length=200)
@@ -148,12 +196,31 @@ class PublishVersionInput(Input):
     summary_zh = Text(max_length=2000, allow_blank=True, default="")
     summary_en = Text(max_length=2000, allow_blank=True, default="")
     clauses = ClauseInput(many=True, max_length=200)
+    consultation = ConsultationInput(
+        required=False, allow_null=True, help_text=_("the public consultation; without one nothing is published")
+    )
+    assessment = AssessmentInput(
+        required=False, allow_null=True, help_text=_("without it the longer terms of consultation and publicity hold")
+    )
+
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The keyword arguments of the command."""
+        found = dict(values) | {"clauses": [_clause(clause) for clause in values["clauses"]]}
+        if (held := found.pop("consultation", None)) is not None:
+            renamed = {"opened_at": "since", "closed_at": "until", "address": "where"}
+            found["consultation"] = Consultation(**{renamed.get(name, name): value for name, value in held.items()})
+        if (assessment := found.pop("assessment", None)) is not None:
+            found["assessment"] = Assessment(**assessment)
+        return found
 
     example: ClassVar[Mapping[str, Any]] = {
         "code": "dispatch-times",
         "name_zh": "发货时限规则",
         "name_en": "Dispatch Times Rule",
         "number": "2027-01",
-        "effective_from": "2027-01-01T00:00:00+08:00",
+        "effective_from": "2031-01-01T00:00:00+08:00",
         "clauses": [ClauseInput.example],
+        "consultation": ConsultationInput.example,
+        "assessment": AssessmentInput.example,
     }

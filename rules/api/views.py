@@ -1,7 +1,5 @@
 """Rules over REST: everybody reads them, with history; the platform's back end publishes versions."""
 
-from typing import Any
-
 from django.db.models import F, Min, QuerySet
 
 from casework.api.views import Call, CommandView, ListView, ReadView, Reply
@@ -34,12 +32,8 @@ class RulesView(ListView, CommandView):
         )
 
     def perform(self, call: Call) -> Reply:
-        values: dict[str, Any] = dict(call.values)
-        clauses = [
-            commands.ClauseText(**{**clause, "terms": [commands.TermDraft(**each) for each in clause["terms"]]})
-            for clause in values.pop("clauses")
-        ]
-        version = commands.publish_rule_version(actor=call.actor, now=call.now, clauses=clauses, **values)
+        values = PublishVersionInput.arguments(call.values)
+        version = commands.publish_rule_version(actor=call.actor, now=call.now, **values)
         return self.reply(version, call, version=None)
 
 

@@ -1,7 +1,30 @@
 """What is done to rules and articles of laws."""
 
+from rules.commands.consultation import (
+    answer_opinions,
+    close_rule_consultation,
+    open_rule_consultation,
+    submit_opinion,
+)
 from rules.commands.explanations import WORKING_DAYS, answer_explanation, ask_explanation
 from rules.commands.law import record_law_article
-from rules.commands.publish import LISTENERS, ClauseText, clause_hash, publish_rule_version
+from rules.commands.making import (
+    adopt_rule_version,
+    draft_rule_version,
+    edit_rule_version,
+    end_rule_version,
+    publicise_rule_version,
+    start_rule_version,
+    withdraw_rule_version,
+)
+from rules.commands.publish import (
+    LISTENERS,
+    Assessment,
+    ClauseText,
+    Consultation,
+    clause_hash,
+    publish_rule_version,
+)
+from rules.commands.take_over import take_over_earlier_version, take_over_rule_version
 from rules.commands.terms import TermDraft
 from rules.commands.wording import clear_wording

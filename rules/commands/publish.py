@@ -1,6 +1,6 @@
-"""Publishing a version of a platform rule; the only writer of rules."""
+"""Publishing a version that the platform made elsewhere, and what every way of publishing shares."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,14 +8,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import Invalid, require
-from casework.firing import command
+from casework.errors import Invalid, errors_in, require
+from casework.firing import DeadlineSpec, command, open_case
 from casework.ledger import digest
 from casework.models import copied
 from casework.refs import new_ref
-from rules.clearances import wording_errors
+from rules.claims import published_facts
+from rules.commands.checks import require_consultation, require_in_order, require_publicity, require_room
 from rules.commands.terms import TermDraft, rendered, store_terms, term_errors
-from rules.models import Clause, PlatformRule, RuleVersion
+from rules.machine import RuleState
+from rules.models import Clause, Made, PlatformRule, Rulemaking, RuleVersion
 from rules.policies import may_publish_rule
 
 LISTENERS: list[Callable[[RuleVersion], None]] = []
@@ -33,6 +35,30 @@ class ClauseText:
     title_en: str = ""
     is_major_interest: bool = False
     terms: Sequence[TermDraft] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """A consultation that the platform held elsewhere: when, where it could be read, and what came of it."""
+
+    since: datetime
+    until: datetime
+    where: str
+    summary_zh: str
+    summary_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What the length of consultation and publicity depends on (办法 12(2), 13), with the reason."""
+
+    reason: str
+    impact: str
+    has_many_users: bool = False
+    has_many_changes: bool = False
+    touches_important_rights: bool = False
+    transition_zh: str = ""
+    transition_en: str = ""
 
 
 def clause_hash(text_zh: str, text_en: str) -> str:
@@ -54,36 +80,85 @@ def publish_rule_version(
     summary_zh: str = "",
     summary_en: str = "",
     effective_to: datetime | None = None,
+    consultation: Consultation | None = None,
+    assessment: Assessment | None = None,
 ) -> RuleVersion:
     """The version is published and immutable; the version open until now ends where this one starts.
 
-    `code` may be the rule's ref. Raises `NotAllowed`, and `Invalid` for no clauses, a start that is not after the
-    open version's, a value of a clause that is out of its bounds, unsaid in its text, or promised by another rule, or
-    forbidden content that nobody cleared (办法 arts 5, 27 to 32).
+    For a platform that drafts and consults elsewhere; it says when and where. `code` may be the rule's ref. Without an
+    assessment the longer floors hold. Raises `NotAllowed`, and `Invalid` for no clauses, a start that is not after the
+    open version's, a consultation that is missing, too short or not over (办法 10), a start in the past, and publicity
+    under 7 full days, or 15 (办法 12), and a value of a clause that is out of its bounds, unsaid in its text, or
+    promised by another rule.
     """
     require(may_publish_rule(actor))
-    if not clauses:
-        raise Invalid.field("/clauses", "required", _("A version needs at least one clause."))
-    names = {"/name_zh": name_zh, "/name_en": name_en, "/summary_zh": summary_zh, "/summary_en": summary_en}
-    clauses = _checked(clauses, names)
-    rule = _locked_rule(code, name_zh=name_zh, name_en=name_en)
-    before = RuleVersion.objects.filter(rule=rule, published_at__isnull=False, effective_to__isnull=True).first()
-    if before is not None:
-        if effective_from <= before.effective_from:
-            raise Invalid.field(
-                "/effective_from", "not-after-previous", _("A version starts after the version it replaces.")
-            )
-        RuleVersion.objects.filter(pk=before.pk).update(effective_to=effective_from)
-    if _overlaps(rule, effective_from, effective_to):
-        raise Invalid.field("/effective_from", "overlaps", _("Another version is in force for a part of this time."))
-    version = RuleVersion.objects.create(
+    rule = locked_rule(code, name_zh=name_zh, name_en=name_en)
+    version = RuleVersion(
         rule=rule,
         number=number,
         effective_from=effective_from,
         effective_to=effective_to,
         summary_zh=summary_zh,
         summary_en=summary_en,
+        made=Made.ELSEWHERE,
+        **of_assessment(assessment),
     )
+    if consultation is not None:
+        _require_stated(consultation)
+        version.consulted_from, version.consulted_until = consultation.since, consultation.until
+        version.consulted_where = consultation.where
+        version.consultation_summary_zh = consultation.summary_zh
+        version.consultation_summary_en = consultation.summary_en
+    clauses = prepared(clauses)
+    require_consultation(version, now=now)
+    require_publicity(version, now=now)
+    require_room(rule, version)
+    version.save(force_insert=True)
+    write_clauses(version, clauses)
+    require_in_order(version)
+    publish(version, now=now)
+    making = Rulemaking(rule_version=version)
+    open_case(
+        making,
+        state=RuleState.PUBLICISED,
+        event="rule.published",
+        actor=actor,
+        now=now,
+        verb="publish",
+        facts=published_facts(version),
+        deadlines=[DeadlineSpec("rule.starts", version.effective_from)],
+    )
+    return version
+
+
+def publish(version: RuleVersion, *, now: datetime) -> None:
+    """Publishes a stored version with its clauses and ends the one before. The caller has checked that it may be."""
+    before = require_room(version.rule, version)
+    if before is not None:
+        RuleVersion.objects.filter(pk=before.pk).update(effective_to=version.effective_from)
+    version.text_hash = digest(list(version.clauses.order_by("position").values_list("text_hash", flat=True)))
+    version.published_at = now
+    version.save()
+    for listener in LISTENERS:
+        listener(version)
+
+
+def prepared(clauses: Sequence[ClauseText]) -> list[ClauseText]:
+    """The clauses with their values in their texts. Raises `Invalid` where there are none, two have one number, or a
+    value is wrong.
+    """
+    if not clauses:
+        raise Invalid.field("/clauses", "required", _("A version needs at least one clause."))
+    numbers = [clause.number for clause in clauses]
+    if len(set(numbers)) != len(numbers):
+        raise Invalid.field("/clauses", "repeated", _("Two clauses have the same number."))
+    if errors := term_errors(clauses):
+        raise Invalid(errors=errors)
+    return [rendered(text) for text in clauses]
+
+
+def write_clauses(version: RuleVersion, clauses: Sequence[ClauseText]) -> None:
+    """Stores the clauses in their order."""
     rows = [
         Clause(
             version=version,
@@ -95,22 +170,6 @@ def publish_rule_version(
     ]
     Clause.objects.bulk_create(rows)
     store_terms(version, rows, clauses)
-    version.text_hash = digest([row.text_hash for row in rows])
-    version.published_at = now
-    version.save(update_fields=["text_hash", "published_at"])
-    for listener in LISTENERS:
-        listener(version)
-    return version
-
-
-def _checked(clauses: Sequence[ClauseText], names: Mapping[str, str]) -> list[ClauseText]:
-    """The clauses as they are published. Raises `Invalid` for wrong values of clauses and open findings in any text."""
-    if errors := term_errors(clauses):
-        raise Invalid(errors=errors)
-    printed = [rendered(text) for text in clauses]
-    if errors := wording_errors({**names, **texts_of(printed)}):
-        raise Invalid(errors=errors)
-    return printed
 
 
 def texts_of(clauses: Sequence[ClauseText]) -> dict[str, str]:
@@ -119,7 +178,17 @@ def texts_of(clauses: Sequence[ClauseText]) -> dict[str, str]:
     return {f"/clauses/{i}/{name}": getattr(clause, name) for i, clause in enumerate(clauses) for name in names}
 
 
-def _locked_rule(code: str, *, name_zh: str, name_en: str) -> PlatformRule:
+def of_assessment(assessment: Assessment | None) -> dict[str, str | bool]:
+    """The columns of a version that the assessment fills. Raises `Invalid` for one without a reason."""
+    if assessment is None:
+        return {}
+    if not assessment.reason.strip():
+        raise Invalid.field("/assessment/reason", "required", _("Say why these features are there or not."))
+    names = "impact has_many_users has_many_changes touches_important_rights transition_zh transition_en"
+    return copied(assessment, names) | {"assessment": assessment.reason}
+
+
+def locked_rule(code: str, *, name_zh: str, name_en: str) -> PlatformRule:
     """Locks and returns the rule of that ref or code; an unknown code makes a new one."""
     rule = PlatformRule.objects.select_for_update().filter(Q(ref=code) | Q(code=code)).first()
     if rule is not None:
@@ -129,8 +198,16 @@ def _locked_rule(code: str, *, name_zh: str, name_en: str) -> PlatformRule:
     return rule if created else PlatformRule.objects.select_for_update().get(pk=rule.pk)
 
 
-def _overlaps(rule: PlatformRule, start: datetime, end: datetime | None) -> bool:
-    """Whether a published version of the rule is in force at any moment from `start` to `end`."""
-    others = RuleVersion.objects.filter(rule=rule, published_at__isnull=False)
-    others = others.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=start))
-    return (others if end is None else others.filter(effective_from__lt=end)).exists()
+def _require_stated(consultation: Consultation) -> None:
+    """Raises `Invalid` where it is not said where the consultation was, or what came of it."""
+    elsewhere = _("Give the address at which the consultation can be read.")
+    if errors := errors_in(
+        (not consultation.where.startswith(("https://", "http://")), "/consultation/address", "invalid", elsewhere),
+        (
+            not consultation.summary_zh.strip(),
+            "/consultation/summary_zh",
+            "required",
+            _("Say which opinions came and what became of them."),
+        ),
+    ):
+        raise Invalid(errors=errors)

@@ -3,8 +3,9 @@
 from rules.models.explanation import EXPLANATION_TRIGGERS, Explanation
 from rules.models.languages import InBothLanguages
 from rules.models.law import LAW_TRIGGERS, LawArticle, ReadFrom
-from rules.models.rule import RULE_TRIGGERS, Clause, PlatformRule, RuleVersion
+from rules.models.making import MAKING_TRIGGERS, Disposition, Opinion, Rulemaking
+from rules.models.rule import RULE_TRIGGERS, Clause, Impact, Made, PlatformRule, RuleVersion
 from rules.models.term import TERM_TRIGGERS, ClauseTerm
 from rules.models.wording import WORDING_TRIGGERS, WordingClearance
 
-TRIGGERS = [*RULE_TRIGGERS, *TERM_TRIGGERS, *LAW_TRIGGERS, *EXPLANATION_TRIGGERS, *WORDING_TRIGGERS]
+TRIGGERS = [*RULE_TRIGGERS, *MAKING_TRIGGERS, *TERM_TRIGGERS, *LAW_TRIGGERS, *EXPLANATION_TRIGGERS, *WORDING_TRIGGERS]

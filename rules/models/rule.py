@@ -1,12 +1,15 @@
 """Rules, their versions and clauses.
 
-A published version is immutable, held by triggers; only its end may be set once, when the next version follows.
+A published version is immutable, held by triggers; only its end may be set once, when the next version follows, and
+taken back where that one is withdrawn before its force. Which versions may be published at all is held by constraints:
+办法 10 (consultation), 12 (publicity), 13 (transition).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
@@ -34,8 +37,48 @@ class PlatformRule(InBothLanguages):
         return self.in_language("name")
 
 
+class Made(models.TextChoices):
+    """How a version came about."""
+
+    HERE = "HERE", _("drafted, consulted on and adopted here")
+    ELSEWHERE = "ELSEWHERE", _("consulted on and adopted by the platform elsewhere, publicised here")
+    TAKEN_OVER = "TAKEN_OVER", _("in force before this system, taken over by a named person")
+    EARLIER = "EARLIER", _("published by an earlier release; no basis until a named person takes it over")
+
+
+class Impact(models.TextChoices):
+    """What a version means for those who use the platform already."""
+
+    NONE = "NONE", _("none")
+    SOME = "SOME", _("some")
+    MAJOR = "MAJOR", _("major")
+
+
+DAYS, MAJOR_DAYS = 7, 15
+"""办法 12: floors that nothing goes below, in days; settings may lengthen them. Art. 10 names no days for consultation:
+there they are ours, after 网络零售第三方平台交易规则制定程序规定 7.
+"""
+SHORT = Q(
+    has_many_users=False, has_many_changes=False, touches_important_rights=False, impact__in=["NONE", "SOME"]
+) & ~Q(assessment="")
+"""Where the shorter floor is enough: somebody said, with a reason, that none of the features is there."""
+
+
+def _at_least(later: str, earlier: str) -> Q:
+    """That the floor lies between two times."""
+
+    def after(days: int) -> Q:
+        return Q(**{f"{later}__gte": F(earlier) + Value(timedelta(days=days))})
+
+    return after(MAJOR_DAYS) | (SHORT & after(DAYS))
+
+
 class RuleVersion(InBothLanguages):
-    """One version of a rule, in force from `effective_from` to `effective_to` (exclusive; open when None)."""
+    """One version of a rule, in force from `effective_from` to `effective_to` (exclusive; open when None).
+
+    Of a draft, which has no `published_at`, `effective_from` is what is intended. One withdrawn before its force ends
+    where it would have started.
+    """
 
     rule = models.ForeignKey(PlatformRule, on_delete=models.PROTECT, related_name="versions")
     number = models.CharField(_("version"), max_length=40, validators=[validate_name])
@@ -46,16 +89,99 @@ class RuleVersion(InBothLanguages):
     summary_en = models.TextField(_("what changed (English)"), blank=True)
     text_hash = models.CharField(max_length=64, blank=True)
 
+    made = models.CharField(_("how it came about"), max_length=10, choices=Made, default=Made.HERE)
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    taken_over_at = models.DateTimeField(_("taken over at"), null=True, blank=True)
+    taken_over_reason = models.TextField(blank=True, default="")
+
+    consulted_from = models.DateTimeField(_("consultation from"), null=True, blank=True)
+    consulted_until = models.DateTimeField(_("consultation until"), null=True, blank=True)
+    consulted_where = models.CharField(_("where the consultation was held"), max_length=300, blank=True, default="")
+    consultation_summary_zh = models.TextField(_("what the consultation said (Chinese)"), blank=True, default="")
+    consultation_summary_en = models.TextField(_("what the consultation said (English)"), blank=True, default="")
+
+    has_many_users = models.BooleanField(_("concerns very many users"), default=False)
+    has_many_changes = models.BooleanField(_("changes much"), default=False)
+    touches_important_rights = models.BooleanField(_("touches important rights"), default=False)
+    impact = models.CharField(_("impact on existing users"), max_length=5, choices=Impact, blank=True, default="")
+    assessment = models.TextField(_("why these features are there or not"), blank=True, default="")
+    transition_zh = models.TextField(_("transition (Chinese)"), blank=True, default="")
+    transition_en = models.TextField(_("transition (English)"), blank=True, default="")
+
+    forced_by = models.ForeignKey("rules.LawArticle", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    forced_reason = models.TextField(_("why it must start earlier"), blank=True, default="")
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
     class Meta:
         verbose_name = _("rule version")
         verbose_name_plural = _("rule versions")
         ordering = ("rule", "-effective_from")
         constraints = (
             models.UniqueConstraint(fields=("rule", "number"), name="rule_version_number_is_unique"),
-            models.UniqueConstraint(fields=("rule", "effective_from"), name="rule_version_starts_once"),
+            models.UniqueConstraint(
+                fields=("rule", "effective_from"), condition=Q(withdrawn_at=None), name="rule_version_starts_once"
+            ),
             check(
                 "rule_version_ends_after_it_starts",
-                Q(effective_to__isnull=True) | Q(effective_to__gt=models.F("effective_from")),
+                Q(effective_to__isnull=True)
+                | Q(effective_to__gt=F("effective_from"))
+                | Q(withdrawn_at__isnull=False, effective_to=F("effective_from")),
+            ),
+            check(
+                "rule_version_is_consulted_on_before_it_is_publicised",
+                Q(published_at=None)
+                | Q(made__in=["TAKEN_OVER", "EARLIER"])
+                | (
+                    Q(consulted_from__isnull=False, consulted_until__isnull=False)
+                    & Q(consulted_until__lte=F("published_at"))
+                    & _at_least("consulted_until", "consulted_from")
+                ),
+                code="validation",
+                message=_("It is published after a consultation that was long enough (办法 10)."),
+            ),
+            check(
+                "rule_version_is_publicised_before_its_start",
+                Q(published_at=None)
+                | Q(made__in=["TAKEN_OVER", "EARLIER"])
+                | Q(forced_by__isnull=False, effective_from__gte=F("published_at"))
+                | _at_least("effective_from", "published_at"),
+                code="validation",
+                message=_("It is publicised for 7 full days, or 15, before it takes effect (办法 12)."),
+            ),
+            check(
+                "rule_version_is_approved_by_another_person",
+                (Q(drafted_by=None) | Q(approved_by=None) | ~Q(approved_by=F("drafted_by")))
+                & (~Q(made="HERE") | Q(published_at=None) | Q(drafted_by__isnull=False, approved_by__isnull=False)),
+            ),
+            check(
+                "rule_version_forced_early_names_law_reason_and_approver",
+                Q(forced_by=None) | (Q(approved_by__isnull=False, made="HERE") & ~Q(forced_reason="")),
+            ),
+            check(
+                "rule_version_with_major_impact_has_a_transition",
+                Q(published_at=None) | ~Q(impact="MAJOR") | ~Q(transition_zh=""),
+                code="validation",
+                message=_("A version with a major impact says how the transition is made (办法 13)."),
+            ),
+            check(
+                "rule_version_is_taken_over_by_a_named_person",
+                ~Q(made="TAKEN_OVER")
+                | (
+                    Q(approved_by__isnull=False, taken_over_at__isnull=False, published_at__lte=F("effective_from"))
+                    & Q(effective_from__lte=F("taken_over_at"))
+                    & ~Q(taken_over_reason="")
+                ),
+            ),
+            check(
+                "rule_version_is_withdrawn_before_force",
+                Q(withdrawn_at=None)
+                | Q(published_at=None)
+                | Q(withdrawn_at__lt=F("effective_from"), effective_to__isnull=False, effective_to=F("effective_from")),
             ),
         )
 
@@ -69,6 +195,38 @@ class RuleVersion(InBothLanguages):
     @property
     def summary(self) -> str:
         return self.in_language("summary")
+
+    @property
+    def consultation_summary(self) -> str:
+        return self.in_language("consultation_summary")
+
+    @property
+    def held(self) -> "RuleVersion | None":
+        """Itself where its consultation is on record."""
+        return self if self.consulted_from is not None else None
+
+    @property
+    def transition(self) -> str:
+        return self.in_language("transition")
+
+    @property
+    def is_major(self) -> bool:
+        """Whether the longer floors hold (办法 12(2)): one feature is enough, and so is that nobody said why none."""
+        features = (self.has_many_users, self.has_many_changes, self.touches_important_rights)
+        return any(features) or self.impact not in (Impact.NONE, Impact.SOME) or not self.assessment
+
+    @property
+    def publicity_days(self) -> int:
+        return settings.RULE_PUBLICITY_DAYS_MAJOR if self.is_major else settings.RULE_PUBLICITY_DAYS
+
+    @property
+    def consultation_days(self) -> int:
+        return settings.RULE_CONSULTATION_DAYS_MAJOR if self.is_major else settings.RULE_CONSULTATION_DAYS
+
+    @property
+    def is_lawfully_made(self) -> bool:
+        """Whether notices may rest on it at all; of a published one the constraints hold the rest."""
+        return self.is_published and self.withdrawn_at is None and self.made != Made.EARLIER
 
     def is_in_force(self, at: datetime) -> bool:
         """Whether conduct at that moment is judged by this version."""
@@ -108,9 +266,24 @@ class Clause(InBothLanguages):
 
 
 OVERLAPS = """EXISTS (SELECT 1 FROM rules_ruleversion o
-    WHERE o.rule_id = NEW.rule_id AND o.id <> NEW.id AND o.published_at IS NOT NULL
+    WHERE o.rule_id = NEW.rule_id AND o.id <> NEW.id AND o.published_at IS NOT NULL AND o.withdrawn_at IS NULL
     AND (o.effective_to IS NULL OR o.effective_to > NEW.effective_from)
     AND (NEW.effective_to IS NULL OR NEW.effective_to > o.effective_from))"""
+_ON_RECORD = """(EXISTS (SELECT 1 FROM rules_ruleversion v WHERE v.id = {version} AND v.published_at IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM rules_rulemaking m WHERE m.rule_version_id = {version}
+        AND m.state NOT IN ('DRAFT', 'CONSULTATION')))"""
+_END_IS_FREE = """(NEW.effective_to IS NULL AND EXISTS (SELECT 1 FROM rules_ruleversion n WHERE n.rule_id = OLD.rule_id
+    AND n.effective_from = OLD.effective_to AND n.withdrawn_at IS NOT NULL))
+    OR (OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL)"""
+_IS_TAKEN_OVER = "(OLD.made = 'EARLIER' AND NEW.made = 'TAKEN_OVER')"
+_MADE_HERE = """EXISTS (SELECT 1 FROM rules_ruleversion o WHERE o.rule_id = NEW.rule_id AND o.id <> NEW.id
+    AND o.made IN ('HERE', 'ELSEWHERE') AND o.published_at IS NOT NULL)"""
+_WAS_PUBLISHED_EARLIER = """EXISTS (SELECT 1 FROM rules_ruleversion o
+    WHERE o.id = NEW.id AND o.made IN ('EARLIER', 'TAKEN_OVER') AND o.published_at IS NOT NULL)"""
+_FIXED = """published_at rule_id number effective_from text_hash summary_zh summary_en drafted_by_id
+    consulted_from consulted_until consulted_where consultation_summary_zh consultation_summary_en
+    has_many_users has_many_changes touches_important_rights impact assessment transition_zh transition_en
+    forced_by_id forced_reason"""
 
 RULE_TRIGGERS = [
     *name_triggers("rules_platformrule", "code", "rule_code_fits_an_address"),
@@ -119,15 +292,41 @@ RULE_TRIGGERS = [
         name="rule_versions_do_not_overlap",
         table="rules_ruleversion",
         events=("INSERT", "UPDATE"),
-        when=f"NEW.published_at IS NOT NULL AND {OVERLAPS}",
+        when=f"NEW.published_at IS NOT NULL AND NEW.withdrawn_at IS NULL AND {OVERLAPS}",
         lock="PERFORM 1 FROM rules_platformrule WHERE id = NEW.rule_id FOR UPDATE;",
         problem="validation",
     ),
     sealed(
         "rules_ruleversion",
         "rule_version_is_immutable_once_published",
-        once=("published_at rule_id number effective_from text_hash summary_zh summary_en",),
-        also=f"OLD.published_at IS NOT NULL AND OLD.effective_to IS NOT NULL AND {changed('effective_to')}",
+        once=(_FIXED, "withdrawn_at"),
+        also=f"""(OLD.published_at IS NOT NULL AND OLD.effective_to IS NOT NULL AND {changed("effective_to")}
+            AND NOT ({_END_IS_FREE}))
+            OR (OLD.published_at IS NOT NULL AND NOT {_IS_TAKEN_OVER}
+            AND {changed("made approved_by_id taken_over_at taken_over_reason")})""",
+    ),
+    Trigger(
+        name="rule_version_is_made_by_a_way_of_today",
+        table="rules_ruleversion",
+        events=("INSERT", "UPDATE"),
+        when="NEW.made = 'EARLIER' AND NEW.published_at IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM rules_ruleversion o WHERE o.id = NEW.id AND o.made = 'EARLIER' AND o.published_at IS NOT NULL)",
+        problem="validation",
+    ),
+    Trigger(
+        name="rule_is_taken_over_before_a_version_is_made_here",
+        table="rules_ruleversion",
+        events=("INSERT", "UPDATE"),
+        when=f"NEW.made = 'TAKEN_OVER' AND {_MADE_HERE} AND NOT {_WAS_PUBLISHED_EARLIER}",
+        problem="validation",
+    ),
+    Trigger(
+        name="rule_consultation_is_not_shortened",
+        table="rules_ruleversion",
+        events=("UPDATE",),
+        when="""OLD.consulted_from IS NOT NULL AND (NEW.consulted_from IS DISTINCT FROM OLD.consulted_from
+            OR NEW.consulted_until IS NULL OR NEW.consulted_until < OLD.consulted_until)""",
+        problem="sealed",
     ),
     Trigger(
         name="rule_version_is_kept_once_published",
@@ -140,14 +339,14 @@ RULE_TRIGGERS = [
         name="clause_is_immutable_once_published",
         table="rules_clause",
         events=("UPDATE", "DELETE"),
-        when="EXISTS (SELECT 1 FROM rules_ruleversion v WHERE v.id = OLD.version_id AND v.published_at IS NOT NULL)",
+        when=_ON_RECORD.format(version="OLD.version_id"),
         problem="sealed",
     ),
     Trigger(
         name="clause_is_not_added_after_publication",
         table="rules_clause",
         events=("INSERT",),
-        when="EXISTS (SELECT 1 FROM rules_ruleversion v WHERE v.id = NEW.version_id AND v.published_at IS NOT NULL)",
+        when=_ON_RECORD.format(version="NEW.version_id"),
         problem="sealed",
     ),
 ]

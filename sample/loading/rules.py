@@ -63,6 +63,7 @@ def clause_texts(version: VersionPlan) -> list[rules.ClauseText]:
 
 def _publish(made: Loaded, rule: RulePlan, version: VersionPlan) -> RuleVersion:
     start = datetime.combine(version.effective_from, time.min, BEIJING).astimezone(UTC)
+    published_at = min(start - timedelta(days=20), made.now)
     return rules.publish_rule_version(
         actor=made.platform,
         code=rule.code,
@@ -73,7 +74,14 @@ def _publish(made: Loaded, rule: RulePlan, version: VersionPlan) -> RuleVersion:
         summary_zh=version.summary.zh,
         summary_en=version.summary.en,
         clauses=clause_texts(version),
-        now=min(start - timedelta(days=20), made.now),
+        consultation=rules.Consultation(
+            published_at - timedelta(days=25),
+            published_at - timedelta(days=5),
+            f"https://www.changshe.example/consultations/{rule.code}-{version.number}",
+            "公开征求意见二十日，收到的意见均已答复并说明理由。",
+            "In consultation for twenty days; every opinion was answered with a reason.",
+        ),
+        now=published_at,
     )
 
 

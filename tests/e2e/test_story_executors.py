@@ -26,4 +26,4 @@ def test_the_script_tells_the_story_against_a_running_server(program: Program, t
     told = done.stdout.splitlines()
     assert [line.split()[0] for line in told] == [str(n) for n in range(1, 17)]
     assert "opened by itself" in told[8]
-    assert "holds no certification of level 2" in told[14]
+    assert "starts in a minute was refused" in told[13]

@@ -165,11 +165,18 @@ def test_the_whole_way_over_rest(cast, monkeypatch):
     # the rule changes: the same person is refused until trained anew
     version = {"code": world.rule, "name_zh": "广告宣传规范", "name_en": "Advertising Rule", "number": "2026-02"}
     clauses = [{"number": n, "text_zh": f"第{n}条新文。", "text_en": "new"} for n in ("8", "9")]
-    done(platform("POST", API + "rules", version | {"effective_from": soon, "clauses": clauses}), 201)
+    in_force = now + timedelta(days=20)
+    held = {
+        "opened_at": (now - timedelta(days=20)).isoformat(),
+        "closed_at": (now - timedelta(days=1)).isoformat(),
+        "address": "https://rules.example/1",
+        "summary_zh": "没有收到意见。",
+    }
+    version |= {"effective_from": in_force.isoformat(), "clauses": clauses, "consultation": held}
+    done(platform("POST", API + "rules", version), 201)
     body = executed(world, ref=made["ref"], person=code)
-    done(platform("POST", API + "notices", body), 201)  # the old version counts until tomorrow
-    tomorrow = now + timedelta(days=1, hours=1)
-    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    done(platform("POST", API + "notices", body), 201)  # the old version counts until then
+    monkeypatch.setattr(clock, "now", lambda: in_force + timedelta(hours=1))
     again = body | {"external_ref": f"x-{make.number()}"}
     why = refused(platform("POST", API + "notices", again), "executor-not-certified", 409)
     assert why == {"/basis/0/rule": "not-certified"}

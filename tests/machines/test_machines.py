@@ -12,6 +12,8 @@ from casework.ledger import case_models
 from casework.machine import steps_of
 from notices.machine import NoticeState
 from notices.models import Notice
+from rules.machine import RuleState
+from rules.models import Rulemaking
 from tests.surfaces.appealing import LEAVES
 
 # As `LEAVES` for a notice.
@@ -33,7 +35,19 @@ NOTICE = {
     "mark_remedy_late": set(NoticeState),
     "close_appeal_window": set(NoticeState),
 }
-TABLES = [(Appeal, AppealState, LEAVES), (Notice, NoticeState, NOTICE)]
+RULEMAKING = {
+    "edit": {"DRAFT", "CONSULTATION"},
+    "open_consultation": {"DRAFT"},
+    "receive_opinion": {"CONSULTATION"},
+    "close_consultation": {"CONSULTATION"},
+    "answer_opinions": {"CONSULTATION"},
+    "adopt": {"CONSULTATION"},
+    "publicise": {"ADOPTED"},
+    "start": {"PUBLICISED"},
+    "supersede": {"IN_FORCE"},
+    "withdraw": {"DRAFT", "CONSULTATION", "ADOPTED", "PUBLICISED"},
+}
+TABLES = [(Appeal, AppealState, LEAVES), (Notice, NoticeState, NOTICE), (Rulemaking, RuleState, RULEMAKING)]
 
 
 @pytest.mark.parametrize(("model", "states", "table"), TABLES, ids=lambda value: getattr(value, "KIND", ""))
@@ -44,7 +58,7 @@ def test_every_verb_leaves_exactly_the_states_it_should(model, states, table):
     assert [(state, verb) for state, (verb, left) in every if edges[verb, state] != (1 if state in left else 0)] == []
 
 
-@pytest.mark.parametrize(("model", "table"), [(Appeal, LEAVES), (Notice, NOTICE)])
+@pytest.mark.parametrize(("model", "table"), [(Appeal, LEAVES), (Notice, NOTICE), (Rulemaking, RULEMAKING)])
 def test_the_tables_name_every_verb(model, table):
     assert {s.verb for s in steps_of(model)} == set(table)
 

@@ -18,6 +18,7 @@ from disputes import machine as disputes
 from disputes.models import Dispute
 from disputes.web.sentences import TALK_ENDS
 from executors.machine import INCIDENT_TABS, INSTRUCTION_TABS
+from rules import machine as rules
 
 ALL = pytest.mark.parametrize("model", case_models(), ids=lambda model: model.KIND)
 TONES = {"good", "wait", "warn", "stop", "calm"}
@@ -32,6 +33,7 @@ TURNS = {
     "instruction": {"executor"},
     "incident": {"platform", "executor"},
     "recourse": {"platform", "executor"},
+    "rulemaking": {"platform"},
     "webhook": set(),
 }
 """Whose turn it can be, by kind of case: what `turn_of` and the pages know how to name."""
@@ -46,6 +48,7 @@ TABS = {
     "instruction": set(INSTRUCTION_TABS),
     "incident": set(INCIDENT_TABS),
     "recourse": set(),
+    "rulemaking": set(rules.TABS),
     "webhook": set(),
 }
 """The tabs that staff's lists have, by kind of case."""
@@ -59,6 +62,8 @@ NOBODY_S_TURN = {
     ("executor", "ACTIVE"),
     ("executor", "SUSPENDED"),
     ("executor", "REINSTATED"),
+    ("rulemaking", "PUBLICISED"),  # it takes effect by itself
+    ("rulemaking", "IN_FORCE"),
 }
 """Open states in which time runs and that yet wait for nobody, each for its reason."""
 SPRITE = (Path(settings.BASE_DIR) / "static/img/icons.svg").read_text()

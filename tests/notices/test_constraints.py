@@ -44,6 +44,15 @@ def edition(notice):
     )
 
 
+@LAWS.broken_by("version_is_not_a_basis_before_its_publicity")
+def _(world, notice):
+    basis = notice.bases.first()
+    later = make.publish_rule_again(
+        world.platform, world.rule, number="9", start=world.now + timedelta(20), now=world.now
+    )
+    insert(basis, no=9, clause_id=later.clauses.first().pk)
+
+
 @LAWS.broken_by("measure_type_axis_is_known")
 def _(world, notice):
     MeasureType.objects.update(axis="SOMEWHERE")

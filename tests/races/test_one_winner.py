@@ -325,8 +325,9 @@ def test_eight_publications_leave_one_open_version(arena):
             name_zh="规则",
             name_en="Rule",
             number=f"v{number}",
-            effective_from=now + timedelta(days=number),
+            effective_from=now + timedelta(days=15 + number),
             clauses=[ClauseText("1", "文", "text")],
+            consultation=make.consultation(now),
             now=now,
         )
 

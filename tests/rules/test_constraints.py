@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from rules.models import Clause, ClauseTerm, LawArticle, PlatformRule, RuleVersion
+from rules.models import Clause, ClauseTerm, LawArticle, Opinion, PlatformRule, Rulemaking, RuleVersion
+from tests import factories as make
 from tests.laws import Laws, assert_refused, insert
+from tests.rules.building import DAY, Making
 
 LAWS = Laws()
 
@@ -72,7 +74,7 @@ def _(version):
 
 @LAWS.broken_by("law_article_has_its_wording_with_its_source_or_none")
 def _(version):
-    insert(LawArticle.objects.get(), text_zh="平台应当。", source="公报", read_from="OFFICIAL")
+    insert(LawArticle.objects.first(), text_zh="平台应当。", source="公报", read_from="OFFICIAL")
 
 
 @LAWS.broken_by("law_article_is_immutable")
@@ -146,9 +148,178 @@ def _(version):
     promised(other, published=True)
 
 
+def unpublished(version, **changes):
+    """A copy of the version, a month later, that is not published."""
+    values = {"number": f"n{make.number()}", "effective_from": version.published_at + 40 * DAY, "published_at": None}
+    return insert(version, **values | changes)
+
+
+def published(version, **changes):
+    """A copy that is published as the version was, before it and for ten days, but for these changes."""
+    at = version.published_at - 100 * DAY
+    values = {
+        "number": f"n{make.number()}",
+        "published_at": at,
+        "consulted_until": at,
+        "consulted_from": at - 15 * DAY,
+        "effective_from": at + 15 * DAY,
+        "effective_to": at + 25 * DAY,
+    }
+    return insert(version, **values | changes)
+
+
+def test_what_the_attempts_change_could_be_published_otherwise(version):
+    published(version)
+
+
+@LAWS.broken_by("rule_version_is_consulted_on_before_it_is_publicised")
+def _(version):
+    published(version, consulted_from=None, consulted_until=None)
+
+
+@LAWS.broken_by("rule_version_is_publicised_before_its_start")
+def _(version):
+    published(version, effective_from=version.published_at - 86 * DAY)
+
+
+@LAWS.broken_by("rule_version_is_approved_by_another_person")
+def _(version):
+    person = make.make_user("both", now=version.published_at)
+    unpublished(version, drafted_by_id=person.pk, approved_by_id=person.pk)
+
+
+@LAWS.broken_by("rule_version_forced_early_names_law_reason_and_approver")
+def _(version):
+    unpublished(version, forced_by_id=LawArticle.objects.first().pk)
+
+
+@LAWS.broken_by("rule_version_with_major_impact_has_a_transition")
+def _(version):
+    published(version, impact="MAJOR", assessment="x")
+
+
+@LAWS.broken_by("rule_version_is_taken_over_by_a_named_person")
+def _(version):
+    unpublished(version, rule_id=empty_rule().pk, made="TAKEN_OVER")
+
+
+@LAWS.broken_by("rule_version_is_withdrawn_before_force")
+def _(version):
+    published(version, withdrawn_at=version.published_at)
+
+
+@LAWS.broken_by("rule_version_is_made_by_a_way_of_today")
+def _(version):
+    published(version, made="EARLIER")
+
+
+@LAWS.broken_by("rule_is_taken_over_before_a_version_is_made_here")
+def _(version):
+    person = make.make_user("taker", now=version.published_at)
+    signed = {"approved_by_id": person.pk, "taken_over_at": version.effective_from, "taken_over_reason": "r"}
+    published(version, made="TAKEN_OVER", **signed)
+
+
+@LAWS.broken_by("rule_consultation_is_not_shortened")
+def _(version):
+    draft = unpublished(version)
+    RuleVersion.objects.filter(pk=draft.pk).update(consulted_until=version.consulted_until - DAY)
+
+
+def empty_rule():
+    return PlatformRule.objects.create(ref=f"rul_{make.number()}", code=f"c{make.number()}", name_zh="别", name_en="o")
+
+
 @pytest.mark.parametrize("name", sorted(LAWS))
 def test_the_database_refuses(version, name):
     assert_refused(name, lambda: LAWS[name](version))
+
+
+MAKING = Laws()
+
+
+@pytest.fixture
+def making(world):
+    made = Making(world)
+    made.consult()
+    made.say()
+    return made
+
+
+@MAKING.broken_by("rulemaking_state_is_known")
+def _(making):
+    Rulemaking.objects.update(state="ELSEWHERE")
+
+
+@MAKING.broken_by("rulemaking_is_kept")
+def _(making):
+    Rulemaking.objects.filter(pk=making.row.pk)._raw_delete("default")
+
+
+@MAKING.broken_by("rulemaking_is_of_one_version")
+def _(making):
+    Rulemaking.objects.filter(pk=making.row.pk).update(
+        rule_version=unpublished(RuleVersion.objects.filter(published_at__isnull=False)[0])
+    )
+
+
+@MAKING.broken_by("opinion_number_is_unique_in_consultation")
+def _(making):
+    insert(Opinion.objects.get())
+
+
+@MAKING.broken_by("opinion_says_something")
+def _(making):
+    insert(Opinion.objects.get(), no=2, text="")
+
+
+@MAKING.broken_by("opinion_is_of_an_account_or_of_a_contact_who_consented")
+def _(making):
+    insert(Opinion.objects.get(), no=2, author_id=None)
+
+
+@MAKING.broken_by("opinion_is_answered_with_a_reason")
+def _(making):
+    Opinion.objects.update(disposition="REJECTED")
+
+
+@MAKING.broken_by("opinion_is_kept")
+def _(making):
+    Opinion.objects.all()._raw_delete("default")
+
+
+@MAKING.broken_by("opinion_stays_as_it_was_written")
+def _(making):
+    Opinion.objects.update(text="很好。")
+
+
+@MAKING.broken_by("opinion_comes_while_the_consultation_is_open")
+def _(making):
+    insert(Opinion.objects.get(), no=2, submitted_at=making.now + 15 * DAY)
+
+
+@MAKING.broken_by("rule_is_adopted_after_its_consultation")
+def _(making):
+    making.answer(1)
+    Rulemaking.objects.filter(pk=making.row.pk).update(state="ADOPTED", adopted_at=making.now + 14 * DAY)
+
+
+@MAKING.broken_by("rule_is_adopted_after_every_opinion_is_answered")
+def _(making):
+    Rulemaking.objects.filter(pk=making.row.pk).update(state="ADOPTED", adopted_at=making.now + 15 * DAY)
+
+
+@MAKING.broken_by("opinion_is_answered_before_adoption")
+def _(making):
+    making.close()
+    making.answer(1)
+    making.adopt()
+    Opinion.objects.update(reason="别的理由。")
+
+
+@pytest.mark.parametrize("name", sorted(MAKING))
+def test_the_database_refuses_of_the_making(making, name):
+    assert_refused(name, lambda: MAKING[name](making))
 
 
 @pytest.mark.parametrize(

@@ -96,12 +96,19 @@ def test_every_field_that_becomes_a_part_of_an_address_has_the_grammar():
 
 
 def body(name, *, at, number="1"):
+    """A version that was published in time, when the clock of its test stood so far back."""
     return {
         "code": name,
         "name_zh": "规则",
         "name_en": "Rule",
         "number": number,
         "effective_from": (at - timedelta(days=200)).isoformat(),
+        "consultation": {
+            "opened_at": (at - timedelta(days=250)).isoformat(),
+            "closed_at": (at - timedelta(days=230)).isoformat(),
+            "address": "https://rules.example/1",
+            "summary_zh": "没有收到意见。",
+        },
         "clauses": [
             {"number": "8", "text_zh": "文", "text_en": "text"},
             {"number": "9", "text_zh": "文", "text_en": "text"},
@@ -132,10 +139,12 @@ def assert_shown(world, merchant, names: list[str]) -> None:
     assert [link for link in links - pages if merchant.get(link).status_code != 200] == []
 
 
-def test_what_the_grammar_admits_has_pages(world, now, platform, merchant):
-    for name in FIT:
-        answer = platform("POST", "/api/v1/rules", body(name, at=now, number=name))
-        assert answer.status_code == 201, answer.content
+def test_what_the_grammar_admits_has_pages(world, now, platform, merchant, monkeypatch):
+    with monkeypatch.context() as then:
+        then.setattr(clock, "now", lambda: now - timedelta(days=220))
+        for name in FIT:
+            answer = platform("POST", "/api/v1/rules", body(name, at=now, number=name))
+            assert answer.status_code == 201, answer.content
     assert_shown(world, merchant, FIT)
 
 
@@ -165,7 +174,7 @@ def test_a_row_from_before_the_grammar_keeps_its_pages_and_gets_its_next_version
     assert_shown(world, merchant, before)
 
     ref = PlatformRule.objects.get(code="a/b").ref
-    later = body(ref, at=now, number="2") | {"effective_from": now.isoformat()}
+    later = body(ref, at=now, number="2") | {"effective_from": (now + timedelta(days=20)).isoformat()}
     assert platform("POST", "/api/v1/rules", later).json()["code"] == "a/b"
     assert Http()("GET", f"/api/v1/rules/{ref}/versions/2").status_code == 200
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from casework.errors import Invalid, NotAllowed
-from rules.commands import ClauseText, publish_rule_version
+from rules.commands import ClauseText
 from rules.models import RuleVersion
 from rules.queries import clause_in_force, clauses_cited
+from tests.factories import publish_rule_version
 
 
 def publish(actor, now, number="2", *, start, code="fairness", clauses=None, **more):

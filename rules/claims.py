@@ -1,0 +1,68 @@
+"""What the rows of a rule version must say because its events say it. Commands write into events what is made here."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from casework.claims import Claims, Comparison, said
+from casework.ledger import digest, moment
+from casework.models import Event
+from rules.models import Opinion, Rulemaking, RuleVersion
+
+
+def clauses_hash(version: RuleVersion) -> str:
+    """Of the clauses as they are stored now, in their order."""
+    return digest([clause.text_hash for clause in sorted(version.clauses.all(), key=lambda clause: clause.position)])
+
+
+def published_facts(version: RuleVersion) -> dict[str, Any]:
+    """What the event of a publication says of the version."""
+    dates = ("effective_from", "published_at", "consulted_from", "consulted_until")
+    return {
+        "text": version.text_hash,
+        "made": str(version.made),
+        "major": version.is_major,
+        "assessment": digest(version.assessment),
+        **{name: moment(at) if (at := getattr(version, name)) else "" for name in dates},
+        "forced_by": f"{version.forced_by.instrument} {version.forced_by.article}" if version.forced_by else "",
+    }
+
+
+def _published(making: Rulemaking, event: Event) -> Iterator[Comparison]:
+    yield from said(event, **published_facts(making.rule_version))
+    yield "clauses", event.facts["text"], clauses_hash(making.rule_version)
+
+
+def _received(making: Rulemaking, event: Event) -> Iterator[Comparison]:
+    opinion = next(o for o in making.opinions.all() if o.no == event.facts["no"])
+    yield from said(event, text=opinion.text_hash)
+    yield "opinion", opinion.text_hash, opinion_hash(opinion)
+
+
+def opinion_hash(opinion: Opinion) -> str:
+    return digest({"clause": opinion.clause_number, "text": opinion.text})
+
+
+def _whole(making: Rulemaking, events: Sequence[Event]) -> Iterator[Comparison]:
+    received = [event.facts["no"] for event in events if event.type == "rule.opinion_received"]
+    yield "opinions", received, sorted(opinion.no for opinion in making.opinions.all())
+    answers: dict[int, tuple[str, str]] = {}
+    for event in events:
+        if event.type == "rule.opinions_answered":
+            answers |= dict.fromkeys(event.facts["opinions"], (event.facts["disposition"], event.facts["reason"]))
+    found = {o.no: (str(o.disposition), digest(o.reason)) for o in making.opinions.all() if o.disposition}
+    yield "dispositions", answers, found
+
+
+CLAIMS = {
+    Rulemaking.KIND: Claims(
+        by_event={
+            "rule.published": _published,
+            "rule.publicised": _published,
+            "rule.taken_over": _published,
+            "rule.opinion_received": _received,
+        },
+        of_case=_whole,
+        parts=("rule_version__forced_by",),
+        rows=("rule_version__clauses", "opinions"),
+    )
+}

@@ -1,0 +1,26 @@
+"""The sentences about each event of a rule version to staff."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.events import EventText
+
+EVENTS: Mapping[str, EventText] = {
+    "rule.drafted": EventText(staff=_("Drafted")),
+    "rule.edited": EventText(staff=_("The draft was changed")),
+    "rule.consultation_opened": EventText(staff=_("Put out for consultation")),
+    "rule.opinion_received": EventText(staff=_("An opinion came")),
+    "rule.consultation_closed": EventText(
+        staff=_("The consultation closed"),
+        staff_message=_("A consultation on a rule closed. Each opinion waits for an answer."),
+    ),
+    "rule.opinions_answered": EventText(staff=_("Opinions were answered")),
+    "rule.adopted": EventText(staff=_("Adopted")),
+    "rule.publicised": EventText(staff=_("Publicised")),
+    "rule.published": EventText(staff=_("Publicised; drafted and consulted on elsewhere")),
+    "rule.taken_over": EventText(staff=_("Taken over as it was in force before")),
+    "rule.started": EventText(staff=_("Took effect")),
+    "rule.superseded": EventText(staff=_("Its time was over")),
+    "rule.withdrawn": EventText(staff=_("Withdrawn before it took effect")),
+}

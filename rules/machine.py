@@ -1,0 +1,127 @@
+"""The state machine of a rule version: drafted, consulted on, adopted, publicised, in force, superseded.
+
+Declarations only. What counts for a notice are the dates of the version; the state follows them by deadlines.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import transition
+
+from casework.machine import State, StateField, moves
+
+
+class RuleState(models.TextChoices):
+    DRAFT = "DRAFT", _("draft")
+    CONSULTATION = "CONSULTATION", _("in consultation")
+    ADOPTED = "ADOPTED", _("adopted")
+    PUBLICISED = "PUBLICISED", _("publicised, not in force yet")
+    IN_FORCE = "IN_FORCE", _("in force")
+    SUPERSEDED = "SUPERSEDED", _("superseded")
+    WITHDRAWN = "WITHDRAWN", _("withdrawn")
+
+
+S = RuleState
+STATES = {
+    S.DRAFT: State.open(
+        "calm", "pencil", turn="platform", tab="draft", next_step=_("It is written, and then put out for consultation.")
+    ),
+    S.CONSULTATION: State.open(
+        "wait",
+        "chat",
+        turn="platform",
+        tab="consultation",
+        next_step=_("Every opinion gets an answer with a reason. Then somebody else than the drafter adopts it."),
+    ),
+    S.ADOPTED: State.open("wait", "check", turn="platform", tab="adopted", next_step=_("It is publicised.")),
+    S.PUBLICISED: State.open(
+        "wait", "hourglass", turn="", tab="publicised", next_step=_("It takes effect by itself at its time.")
+    ),
+    S.IN_FORCE: State.open("stop", "dot", turn="", tab="in_force", next_step=""),
+    S.SUPERSEDED: State.final("calm", "check-circle", tab="past"),
+    S.WITHDRAWN: State.final("calm", "undo", tab="past", next_step=_("It never took effect.")),
+}
+"""Turns: `platform`. Tabs: those of the list in the console."""
+TABS = ("draft", "consultation", "adopted", "publicised", "in_force", "past")
+WRITABLE = [S.DRAFT, S.CONSULTATION]
+"""Where clauses can be written: before the consultation, and after it in answer to opinions."""
+BEFORE_FORCE = [S.DRAFT, S.CONSULTATION, S.ADOPTED, S.PUBLICISED]
+CLOCKS = ("rule.consultation_closes", "rule.starts", "rule.ends")
+
+
+class RulemakingMachine(models.Model):
+    state = StateField(_("state"), choices=S, default=S.DRAFT, protected=True)
+    STATES = STATES
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=WRITABLE, target=None, custom=moves("rule.edited", by=("compliance",)))
+    def edit(self, **_facts: Any) -> None:
+        """Text or assessment changed; of a draft under consultation only once the consultation is closed."""
+
+    @transition(
+        field=state,
+        source=S.DRAFT,
+        target=S.CONSULTATION,
+        custom=moves("rule.consultation_opened", by=("compliance",)),
+    )
+    def open_consultation(self, **_facts: Any) -> None:
+        """Everybody can read the draft and comment on it."""
+
+    @transition(field=state, source=S.CONSULTATION, target=None, custom=moves("rule.opinion_received", by=("anybody",)))
+    def receive_opinion(self, **_facts: Any) -> None:
+        """An opinion is on file."""
+
+    @transition(
+        field=state, source=S.CONSULTATION, target=None, custom=moves("rule.consultation_closed", by=("system",))
+    )
+    def close_consultation(self, **_facts: Any) -> None:
+        """Its time has passed; no more opinions are taken."""
+
+    @transition(
+        field=state, source=S.CONSULTATION, target=None, custom=moves("rule.opinions_answered", by=("compliance",))
+    )
+    def answer_opinions(self, **_facts: Any) -> None:
+        """One opinion, or several that say the same, has its disposition and reason."""
+
+    @transition(
+        field=state,
+        source=S.CONSULTATION,
+        target=S.ADOPTED,
+        custom=moves("rule.adopted", by=("compliance",)),
+    )
+    def adopt(self, **_facts: Any) -> None:
+        """Somebody else than its drafter approved the text, which is fixed from now on."""
+
+    @transition(field=state, source=S.ADOPTED, target=S.PUBLICISED, custom=moves("rule.publicised", by=("compliance",)))
+    def publicise(self, **_facts: Any) -> None:
+        """Everybody can read when it takes effect."""
+
+    @transition(
+        field=state,
+        source=S.PUBLICISED,
+        target=S.IN_FORCE,
+        custom=moves("rule.started", cancels=("rule.starts",), by=("system",)),
+    )
+    def start(self, **_facts: Any) -> None:
+        """It has taken effect."""
+
+    @transition(
+        field=state,
+        source=S.IN_FORCE,
+        target=S.SUPERSEDED,
+        custom=moves("rule.superseded", cancels=("rule.ends",), by=("system",)),
+    )
+    def supersede(self, **_facts: Any) -> None:
+        """Its time is over; it still counts for what happened while it was in force."""
+
+    @transition(
+        field=state,
+        source=BEFORE_FORCE,
+        target=S.WITHDRAWN,
+        custom=moves("rule.withdrawn", cancels=CLOCKS, by=("compliance",)),
+    )
+    def withdraw(self, **_facts: Any) -> None:
+        """It will not take effect; the version before it goes on."""

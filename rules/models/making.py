@@ -1,0 +1,140 @@
+"""How a version is made: its case, and the opinions of its consultation (办法 10, 11)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.constraints import check
+from casework.models import Case
+from casework.triggers import Trigger, kept, sealed
+from rules.machine import RulemakingMachine, RuleState
+from rules.models.rule import RuleVersion
+
+
+class Rulemaking(Case, RulemakingMachine):
+    """The making of one version, from its draft to its end; what the public reads of it stands in the version.
+
+    `consulted_text` is the draft as it was put out, which its opinions speak of.
+    """
+
+    KIND = "rulemaking"
+    REF_PREFIX = "rmk_"
+    NUMBER_PREFIX = "G"
+    OPENS_IN = (RuleState.DRAFT, RuleState.PUBLICISED, RuleState.IN_FORCE)
+    QUIET = frozenset({"rule.opinion_received", "rule.consultation_closed"})
+
+    rule_version = models.OneToOneField(RuleVersion, on_delete=models.PROTECT, related_name="making")
+    consulted_text = models.JSONField(default=list, blank=True)
+    consultation_closed_at = models.DateTimeField(null=True, blank=True)
+    adopted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        verbose_name = _("making of a rule version")
+        verbose_name_plural = _("making of rule versions")
+        ordering = ("-created_at", "-id")
+        constraints = (check("rulemaking_state_is_known", Q(state__in=RuleState.values)),)
+
+
+class Disposition(models.TextChoices):
+    ADOPTED = "ADOPTED", _("adopted")
+    PARTLY = "PARTLY", _("adopted in part")
+    REJECTED = "REJECTED", _("not adopted")
+
+
+class Opinion(models.Model):
+    """What somebody said of a draft, as they wrote it, with what became of it and why. Kept.
+
+    `clause_number` is empty where it is about the whole. `contact` may be emptied later, nothing else.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    making = models.ForeignKey(Rulemaking, on_delete=models.PROTECT, related_name="opinions")
+    no = models.PositiveIntegerField()
+    clause_number = models.CharField(max_length=20, blank=True, default="")
+    text = models.TextField()
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    contact = models.CharField(max_length=200, blank=True, default="")
+    has_consented = models.BooleanField(default=False)
+    source = models.CharField(max_length=64, blank=True, default="")
+    submitted_at = models.DateTimeField()
+    text_hash = models.CharField(max_length=64)
+    disposition = models.CharField(max_length=10, choices=Disposition, blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("opinion on a draft")
+        verbose_name_plural = _("opinions on drafts")
+        ordering = ("making_id", "no")
+        indexes = (models.Index(fields=("source", "submitted_at"), name="opinion_by_source"),)
+        constraints = (
+            models.UniqueConstraint(fields=("making", "no"), name="opinion_number_is_unique_in_consultation"),
+            check("opinion_says_something", ~Q(text="")),
+            check(
+                "opinion_is_of_an_account_or_of_a_contact_who_consented",
+                Q(author__isnull=False) | Q(has_consented=True),
+            ),
+            check(
+                "opinion_is_answered_with_a_reason",
+                Q(disposition="", reason="", answered_by=None, answered_at=None)
+                | (
+                    Q(disposition__in=Disposition.values, answered_by__isnull=False, answered_at__isnull=False)
+                    & ~Q(reason="")
+                ),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.making} {self.no}"
+
+
+MAKING_TRIGGERS = [
+    kept("rules_rulemaking", "rulemaking_is_kept"),
+    sealed("rules_rulemaking", "rulemaking_is_of_one_version", "rule_version_id", once=("adopted_at consulted_text",)),
+    kept("rules_opinion", "opinion_is_kept"),
+    sealed(
+        "rules_opinion",
+        "opinion_stays_as_it_was_written",
+        "making_id no clause_number text author_id has_consented source submitted_at text_hash",
+        also="NEW.contact <> '' AND NEW.contact <> OLD.contact",
+    ),
+    Trigger(
+        name="opinion_comes_while_the_consultation_is_open",
+        table="rules_opinion",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM rules_rulemaking m JOIN rules_ruleversion v ON v.id = m.rule_version_id
+            WHERE m.id = NEW.making_id AND m.state = 'CONSULTATION'
+            AND v.consulted_from <= NEW.submitted_at AND NEW.submitted_at < v.consulted_until)""",
+        problem="deadline-passed",
+    ),
+    Trigger(
+        name="opinion_is_answered_before_adoption",
+        table="rules_opinion",
+        events=("UPDATE",),
+        when="""(NEW.disposition <> OLD.disposition OR NEW.reason <> OLD.reason) AND NOT EXISTS (
+            SELECT 1 FROM rules_rulemaking m WHERE m.id = OLD.making_id AND m.state = 'CONSULTATION')""",
+        problem="sealed",
+    ),
+    Trigger(
+        name="rule_is_adopted_after_its_consultation",
+        table="rules_rulemaking",
+        events=("UPDATE",),
+        when="""NEW.state = 'ADOPTED' AND OLD.state <> 'ADOPTED' AND NOT EXISTS (
+            SELECT 1 FROM rules_ruleversion v
+            WHERE v.id = NEW.rule_version_id AND v.consulted_until <= NEW.adopted_at)""",
+    ),
+    Trigger(
+        name="rule_is_adopted_after_every_opinion_is_answered",
+        table="rules_rulemaking",
+        events=("UPDATE",),
+        when="""NEW.state = 'ADOPTED' AND OLD.state <> 'ADOPTED' AND EXISTS (
+            SELECT 1 FROM rules_opinion o WHERE o.making_id = NEW.id AND o.disposition = '')""",
+    ),
+]
