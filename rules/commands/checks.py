@@ -38,10 +38,10 @@ def require_in_order(version: RuleVersion) -> None:
 
 
 def require_consultation(version: RuleVersion, *, now: datetime) -> None:
-    """Raises `Invalid` for a version that was not, not long enough, or not yet consulted on (办法 10)."""
+    """Raises `Invalid` for a version that was not, not long enough, or not yet consulted on (Measures, article 10)."""
     start, end = version.consulted_from, version.consulted_until
     if start is None or end is None:
-        text = _("A rule is consulted on in public before it is published (办法, article 10).")
+        text = _("A rule is consulted on in public before it is published (Measures, article 10).")
         raise Invalid.field("/consultation", "consultation-missing", text)
     days = version.consultation_days
     short = _("The consultation lasts at least %(days)s full days.") % {"days": days}
@@ -61,11 +61,13 @@ def require_publicity(version: RuleVersion, *, now: datetime) -> None:
         raise Invalid.field("/effective_from", "retroactive", text)
     earliest = now + timedelta(days=days)
     if version.forced_by is None and start < earliest:
-        text = _("A rule is publicised for %(days)s full days before it takes effect: here from %(at)s on (办法 12).")
+        text = _(
+            "A rule is publicised for %(days)s full days before its start, here until %(at)s (Measures, article 12)."
+        )
         values = {"days": days, "at": moment_text(earliest)}
         raise Invalid.field("/effective_from", "publicity-too-short", text % values)
     if version.impact == Impact.MAJOR and not version.transition_zh:
-        text = _("A major impact on existing users needs a transition (办法, article 13).")
+        text = _("A major impact on existing users needs a transition (Measures, article 13).")
         raise Invalid.field("/transition_zh", "required", text)
 
 

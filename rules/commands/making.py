@@ -121,7 +121,7 @@ def adopt_rule_version(
         version = making.rule_version
         require_consultation(version, now=now)
         if (left := making.opinions.filter(disposition="").count()) > 0:
-            text = _("Opinions without an answer: %(count)s. Each gets one, with a reason (办法, article 11).")
+            text = _("Opinions without an answer: %(count)s. Each gets one, with a reason (Measures, article 11).")
             raise NotYourTurn(text % {"count": left})
         require_text("/summary_zh", summary_zh, _("Say which opinions came and what became of them."))
         require_in_order(version)

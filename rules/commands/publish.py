@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -93,6 +94,7 @@ def publish_rule_version(
     """
     require(may_publish_rule(actor))
     rule = locked_rule(code, name_zh=name_zh, name_en=name_en)
+    stated = {**of_assessment(assessment), **_of_consultation(consultation)}
     version = RuleVersion(
         rule=rule,
         number=number,
@@ -101,14 +103,8 @@ def publish_rule_version(
         summary_zh=summary_zh,
         summary_en=summary_en,
         made=Made.ELSEWHERE,
-        **of_assessment(assessment),
+        **stated,
     )
-    if consultation is not None:
-        _require_stated(consultation)
-        version.consulted_from, version.consulted_until = consultation.since, consultation.until
-        version.consulted_where = consultation.where
-        version.consultation_summary_zh = consultation.summary_zh
-        version.consultation_summary_en = consultation.summary_en
     clauses = prepared(clauses)
     require_consultation(version, now=now)
     require_publicity(version, now=now)
@@ -117,9 +113,8 @@ def publish_rule_version(
     write_clauses(version, clauses)
     require_in_order(version)
     publish(version, now=now)
-    making = Rulemaking(rule_version=version)
     open_case(
-        making,
+        Rulemaking(rule_version=version),
         state=RuleState.PUBLICISED,
         event="rule.published",
         actor=actor,
@@ -172,13 +167,7 @@ def write_clauses(version: RuleVersion, clauses: Sequence[ClauseText]) -> None:
     store_terms(version, rows, clauses)
 
 
-def texts_of(clauses: Sequence[ClauseText]) -> dict[str, str]:
-    """The words of the clauses by their JSON pointers."""
-    names = ("title_zh", "title_en", "text_zh", "text_en")
-    return {f"/clauses/{i}/{name}": getattr(clause, name) for i, clause in enumerate(clauses) for name in names}
-
-
-def of_assessment(assessment: Assessment | None) -> dict[str, str | bool]:
+def of_assessment(assessment: Assessment | None) -> dict[str, Any]:
     """The columns of a version that the assessment fills. Raises `Invalid` for one without a reason."""
     if assessment is None:
         return {}
@@ -198,8 +187,12 @@ def locked_rule(code: str, *, name_zh: str, name_en: str) -> PlatformRule:
     return rule if created else PlatformRule.objects.select_for_update().get(pk=rule.pk)
 
 
-def _require_stated(consultation: Consultation) -> None:
-    """Raises `Invalid` where it is not said where the consultation was, or what came of it."""
+def _of_consultation(consultation: Consultation | None) -> dict[str, Any]:
+    """The columns of a version that its consultation fills. Raises `Invalid` where it is not said where it was, or what
+    came of it.
+    """
+    if consultation is None:
+        return {}
     elsewhere = _("Give the address at which the consultation can be read.")
     if errors := errors_in(
         (not consultation.where.startswith(("https://", "http://")), "/consultation/address", "invalid", elsewhere),
@@ -211,3 +204,10 @@ def _require_stated(consultation: Consultation) -> None:
         ),
     ):
         raise Invalid(errors=errors)
+    return {
+        "consulted_from": consultation.since,
+        "consulted_until": consultation.until,
+        "consulted_where": consultation.where,
+        "consultation_summary_zh": consultation.summary_zh,
+        "consultation_summary_en": consultation.summary_en,
+    }

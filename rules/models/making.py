@@ -38,9 +38,9 @@ class Rulemaking(Case, RulemakingMachine):
 
 
 class Disposition(models.TextChoices):
-    ADOPTED = "ADOPTED", _("adopted")
-    PARTLY = "PARTLY", _("adopted in part")
-    REJECTED = "REJECTED", _("not adopted")
+    ADOPTED = "ADOPTED", _("taken up")
+    PARTLY = "PARTLY", _("taken up in part")
+    REJECTED = "REJECTED", _("not taken up")
 
 
 class Opinion(models.Model):

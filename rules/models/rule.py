@@ -142,7 +142,7 @@ class RuleVersion(InBothLanguages):
                     & _at_least("consulted_until", "consulted_from")
                 ),
                 code="validation",
-                message=_("It is published after a consultation that was long enough (办法 10)."),
+                message=_("It is published after a consultation that was long enough (Measures, article 10)."),
             ),
             check(
                 "rule_version_is_publicised_before_its_start",
@@ -151,7 +151,7 @@ class RuleVersion(InBothLanguages):
                 | Q(forced_by__isnull=False, effective_from__gte=F("published_at"))
                 | _at_least("effective_from", "published_at"),
                 code="validation",
-                message=_("It is publicised for 7 full days, or 15, before it takes effect (办法 12)."),
+                message=_("It is publicised for 7 full days, or 15, before it takes effect (Measures, article 12)."),
             ),
             check(
                 "rule_version_is_approved_by_another_person",
@@ -166,7 +166,7 @@ class RuleVersion(InBothLanguages):
                 "rule_version_with_major_impact_has_a_transition",
                 Q(published_at=None) | ~Q(impact="MAJOR") | ~Q(transition_zh=""),
                 code="validation",
-                message=_("A version with a major impact says how the transition is made (办法 13)."),
+                message=_("A version with a major impact says how the transition is made (Measures, article 13)."),
             ),
             check(
                 "rule_version_is_taken_over_by_a_named_person",
