@@ -10,8 +10,9 @@ from django.test import Client
 from fpdf import FPDF
 
 from accounts.models import User
-from rules.commands import ClauseText, publish_rule_version
+from rules.commands import ClauseText
 from rules.web.comparison import compare_versions
+from tests.factories import publish_rule_version
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

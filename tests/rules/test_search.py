@@ -8,13 +8,13 @@ import pytest
 from django.utils import translation
 
 from casework.clock import BEIJING
-from rules.commands import publish_rule_version
 from rules.models import Clause, PlatformRule, RuleVersion
 from rules.queries import rules_with_history
 from rules.searching import find_clauses
 from rules.words import alternatives, known_words_in, same_meaning, words_of
 from sample.content.rules import RULES
 from sample.loading.rules import clause_texts
+from tests.factories import publish_rule_version
 
 TABLE = Path(__file__).parents[2] / "docs" / "searching-rules.md"
 

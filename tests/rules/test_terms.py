@@ -6,10 +6,11 @@ import pytest
 
 from casework.errors import Invalid
 from rules.choices import PROMISES, Unit
-from rules.commands import ClauseText, TermDraft, publish_rule_version
+from rules.commands import ClauseText, TermDraft
 from rules.commands.publish import clause_hash
 from rules.models import RuleVersion
 from rules.terms import SHIPPED, longest, terms_at
+from tests.factories import publish_rule_version
 
 DAY = timedelta(days=1)
 

@@ -18,11 +18,12 @@ from disputes import terms
 from disputes.models import Dispute, Obligation, Submission
 from notices import commands as notices
 from rules.choices import PROMISES, Unit, phrase
-from rules.commands import ClauseText, TermDraft, publish_rule_version
+from rules.commands import ClauseText, TermDraft
 from rules.terms import SHIPPED, Term, terms_at
 from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.disputes.building import build_court
+from tests.factories import publish_rule_version
 from tests.surfaces.conftest import Api
 
 RULE = "procedure"
