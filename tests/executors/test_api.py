@@ -73,7 +73,7 @@ def test_the_whole_way_over_rest(cast, monkeypatch):
     """Registered, bounded, trained, certified; acts; is overturned, explains itself, is found and pays; trains anew."""
     world, now = cast.world, clock.now()
     platform, compliance = cast.http("platform"), cast.http("compliance")
-    soon, later = (now + timedelta(days=1)).isoformat(), (now + timedelta(days=300)).isoformat()
+    later = (now + timedelta(days=300)).isoformat()
 
     # registering and bounding
     number = f"X-{make.number()}"
