@@ -16,7 +16,6 @@ from rules.clearances import wording_errors
 from rules.models import Impact, PlatformRule, RuleVersion
 
 
-
 def wording_of(version: RuleVersion) -> Iterable[FieldError]:
     """Forbidden content that nobody cleared (办法 5, 27 to 32)."""
     rule = version.rule
