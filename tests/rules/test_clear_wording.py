@@ -25,7 +25,7 @@ def carla(world, now):
 
 
 def publish(world, now, text):
-    return commands.publish_rule_version(
+    return make.publish_rule_version(
         actor=world.platform,
         code="wording",
         name_zh="规则",
