@@ -67,7 +67,9 @@ def notices_listed_for(actor: Actor, asked: ListFilter) -> QuerySet[Notice]:
 
     def where(word: str) -> Q:
         columns = ("object_label", "object_ref", "type__label_zh", "type__label_en")
-        measure = Measure.objects.filter(stands_in(word, *columns), notice=OuterRef("pk"))
+        # The party again, so that a plan which reads all these measures at once reads one party's, not everybody's.
+        own = Measure.objects.filter(notice__party__in=list(actor.parties), notice=OuterRef("pk"))
+        measure = own.filter(stands_in(word, *columns))
         return stands_in(word, "number", "external_ref", "facts", "reasons") | Q(Exists(measure))
 
     return rows.filter(asked.said(actor, where))

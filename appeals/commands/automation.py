@@ -111,6 +111,36 @@ def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: i
     assert suggestion is not None
     record_clear_search(appeal, now=now)
     items = list(appeal.items.select_related("measure__type"))
+    decision = _recorded_decision(appeal, suggestion, certificate, now=now)
+    rulings: Sequence[RulingDraft] = [RulingDraft(i.measure.no, Outcome.OVERTURNED) for i in items]
+    record_rulings(decision, rulings, items)
+    actor = Actor.system("triage")
+    fire(
+        appeal,
+        "finalise_automatically",
+        actor=actor,
+        now=now,
+        facts={
+            "outcome": "OVERTURNED",
+            "by": "SYSTEM",
+            "model": suggestion.model_hash,
+            "certificate": certificate.ref,
+            "reasons": digest(decision.reasons),
+            "content": digest(content_of_decision(decision)),
+        },
+        outcome=Outcome.OVERTURNED,
+        decided_by_kind=DecidedBy.SYSTEM,
+        decided_at=now,
+    )
+    follow(appeal, rulings, actor=actor, now=now)
+    record_phrases_of_letter(decision)
+    return appeal
+
+
+def _recorded_decision(
+    appeal: Appeal, suggestion: TriageSuggestion, certificate: Certificate, *, now: datetime
+) -> Decision:
+    """The decision with its one point, and whether a person reviews it."""
     reasons, ground = _words_for(appeal)
     decision = Decision.objects.create(
         appeal=appeal,
@@ -133,29 +163,7 @@ def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: i
         finding="accepted",
         sentence=reasons,
     )
-    rulings: Sequence[RulingDraft] = [RulingDraft(i.measure.no, Outcome.OVERTURNED) for i in items]
-    record_rulings(decision, rulings, items)
-    actor = Actor.system("triage")
-    fire(
-        appeal,
-        "finalise_automatically",
-        actor=actor,
-        now=now,
-        facts={
-            "outcome": "OVERTURNED",
-            "by": "SYSTEM",
-            "model": suggestion.model_hash,
-            "certificate": certificate.ref,
-            "reasons": digest(reasons),
-            "content": digest(content_of_decision(decision)),
-        },
-        outcome=Outcome.OVERTURNED,
-        decided_by_kind=DecidedBy.SYSTEM,
-        decided_at=now,
-    )
-    follow(appeal, rulings, actor=actor, now=now)
-    record_phrases_of_letter(decision)
-    return appeal
+    return decision
 
 
 def _require_with_the_system(appeal: Appeal, expected_version: int | None) -> None:

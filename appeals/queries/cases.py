@@ -77,9 +77,9 @@ def appeals_narrowed_for(actor: Actor, asked: ListFilter) -> QuerySet[Appeal]:
 
     def where(word: str) -> Q:
         measure = ("object_label", "object_ref", "type__label_zh", "type__label_en")
-        items = AppealItem.objects.filter(
-            stands_in(word, *(f"measure__{name}" for name in measure)), appeal=OuterRef("pk")
-        )
+        # The party again, so that a plan which reads all these items at once reads one party's, not everybody's.
+        own = AppealItem.objects.filter(appeal__notice__party__in=list(actor.parties), appeal=OuterRef("pk"))
+        items = own.filter(stands_in(word, *(f"measure__{name}" for name in measure)))
         return stands_in(word, "number", "statement", "notice__number", "notice__facts") | Q(Exists(items))
 
     return rows.filter(asked.said(actor, where))
