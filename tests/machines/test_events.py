@@ -20,6 +20,8 @@ from executors import events as executors
 from executors import subscribers as executors_subscribers
 from notices import events as notices
 from notices import subscribers as notices_subscribers
+from rules import events as rules
+from rules import subscribers as rules_subscribers
 from webhooks import events as webhooks
 from webhooks import subscribers as webhooks_subscribers
 from webhooks.event_types import TYPES
@@ -29,6 +31,7 @@ SUBSCRIBERS = {
     disputes: disputes_subscribers,
     executors: executors_subscribers,
     notices: notices_subscribers,
+    rules: rules_subscribers,
     webhooks: webhooks_subscribers,
 }
 APPS = {module.__name__.split(".")[0]: module for module in SUBSCRIBERS}

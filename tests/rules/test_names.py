@@ -34,6 +34,7 @@ IN_NO_ADDRESS = {  # text fields that share their name with a parameter
     "disputes.GroundRow.code": "the parameter is a rule's",
     "executors.ExecutorPerson.code": "made by us",
     "rules.Clause.number": "a place in a page, behind #",
+    "rules.Explanation.number": "made by us",
 }
 
 
