@@ -3,12 +3,23 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import gettext
 
 from casework.actor import Actor
 from casework.errors import or_not_found, require
-from rules.models import Clause, Explanation, LawArticle, PlatformRule, RuleVersion, WordingClearance
-from rules.policies import may_answer_explanation, may_read_clearances
+from rules.machine import RuleState
+from rules.models import (
+    Clause,
+    Disposition,
+    Explanation,
+    LawArticle,
+    PlatformRule,
+    Rulemaking,
+    RuleVersion,
+    WordingClearance,
+)
+from rules.policies import may_answer_explanation, may_make_rule, may_read_clearances
 from rules.searching import rules_named_or_saying
 
 
@@ -135,3 +146,36 @@ def explanation_for(actor: Actor, ref: str) -> Explanation:
 def explanation_at(ref: str) -> Explanation:
     """One question for whoever has its address. Raises `NotFound`."""
     return or_not_found(Explanation.objects.select_related(*_ASKED).filter(ref=ref).first())
+
+
+def consultations_open(now: datetime) -> QuerySet[Rulemaking]:
+    """The drafts on which everybody can comment at this moment, the one that closes first before the others."""
+    return (
+        Rulemaking.objects.filter(state=RuleState.CONSULTATION, rule_version__consulted_until__gt=now)
+        .select_related("rule_version__rule")
+        .order_by("rule_version__consulted_until", "id")
+    )
+
+
+def consultation_by_ref(ref: str) -> Rulemaking:
+    """A draft that was put out for consultation, open or over. Raises `NotFound` for one that was not."""
+    rows = Rulemaking.objects.filter(ref=ref, rule_version__consulted_from__isnull=False).exclude(consulted_text=[])
+    return or_not_found(rows.select_related("rule_version__rule").first())
+
+
+def makings_for(actor: Actor) -> QuerySet[Rulemaking]:
+    """Every version that is or was made here, the newest first. Raises `NotAllowed`."""
+    require(may_make_rule(actor))
+    return Rulemaking.objects.select_related("rule_version__rule").order_by("-created_at", "-id")
+
+
+def making_for(actor: Actor, ref: str) -> Rulemaking:
+    """One of them. Raises `NotAllowed`, `NotFound`."""
+    return or_not_found(makings_for(actor).filter(ref=ref).first())
+
+
+def dispositions_of(making: Rulemaking) -> list[tuple[str, int]]:
+    """How many opinions came, by what became of them: (label, count), those without an answer last."""
+    counts = dict(making.opinions.order_by().values_list("disposition").annotate(Count("pk")))
+    named = [(str(Disposition(code).label), counts[code]) for code in Disposition.values if code in counts]
+    return [*named, *([(gettext("no answer yet"), counts[""])] if "" in counts else [])]

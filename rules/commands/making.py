@@ -43,12 +43,15 @@ def draft_rule_version(
 ) -> Rulemaking:
     """The draft is on file under its drafter's name; nobody outside sees it. `effective_from` is what is intended.
 
-    Raises `NotAllowed`, and `Invalid` for no clauses.
+    Raises `NotAllowed`, and `Invalid` for no clauses or a number that the rule has already.
     """
     require(may_make_rule(actor))
     clauses = prepared(clauses)
+    rule = locked_rule(code, name_zh=name_zh, name_en=name_en)
+    if rule.versions.filter(number=number).exists():
+        raise Invalid.field("/number", "exists", _("The rule has a version of this number already."))
     version = RuleVersion.objects.create(
-        rule=locked_rule(code, name_zh=name_zh, name_en=name_en),
+        rule=rule,
         number=number,
         effective_from=effective_from,
         summary_zh=summary_zh,

@@ -17,6 +17,7 @@ urlpatterns = [
     path("rules/<name:code>/compare", views.compare, name="compare"),
     path("rules/<name:code>/<name:number>/", views.version, name="version"),
     path("rules/<name:code>/<name:number>/explain", views.explain, name="explain"),
+    path("consultations/<slug:ref>/", views.consultation, name="consultation"),
     path("explanations/<slug:ref>/", views.explanation, name="explanation"),
     path("rules/<name:code>/<name:number>/text.<slug:ending>", views.download, name="download"),
 ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -22,10 +23,11 @@ from casework.templatetags.casework_tags import moment_text
 from casework.text import TextRefused, check_text
 from casework.web import page
 from rules import commands, queries
+from rules.machine import RuleState
 from rules.models import RuleVersion
 from rules.searching import find_clauses
 from rules.web.comparison import compare_versions
-from rules.web.forms import ExplanationForm
+from rules.web.forms import ExplanationForm, OpinionForm
 
 ENDINGS = {
     "html": "text/html; charset=utf-8",
@@ -57,6 +59,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "only": next((rule for rule in every if code and rule.code == code), None),
         "errors": [{"text": refused, "id": "id_q"}] if refused else [],
+        "consultations": queries.consultations_open(clock.now()),
         "now": clock.now(),
     }
     if asked:
@@ -130,6 +133,44 @@ def explanation(request: HttpRequest, ref: str) -> HttpResponse:
     response = render(request, "rules/explanation.html", context)
     response["Referrer-Policy"] = "no-referrer"  # the address is the key
     return response
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(keeps=("text", "contact"))
+def consultation(request: HttpRequest, ref: str) -> HttpResponse:
+    """A draft as it was put out, and, while it is open, the form to comment on it (办法 10, 11)."""
+    now, found = clock.now(), queries.consultation_by_ref(ref)
+    actor = getattr(request, "actor", None)
+    is_known = actor is not None and actor.user_id is not None
+    until = found.rule_version.consulted_until
+    is_open = found.state == RuleState.CONSULTATION and until is not None and now < until
+    clauses = [each["number"] for each in found.consulted_text]
+    form = OpinionForm(request.POST or None, clauses=clauses, is_known=is_known)
+    if request.method == "POST" and form.carried_out(
+        lambda values: commands.submit_opinion(
+            actor=actor if is_known else None, ref=ref, now=now, source=request.META.get("REMOTE_ADDR", ""), **values
+        )
+    ):
+        messages.success(request, _("Your opinion is on file. It is answered before the rule is adopted."))
+        return redirect("rules:consultation", ref=ref)
+    context = {
+        "making": found,
+        "version": found.rule_version,
+        "clauses": [_in_reading(each) for each in found.consulted_text],
+        "is_open": is_open,
+        "is_known": is_known,
+        "form": form,
+        "answered": queries.dispositions_of(found),
+        "now": now,
+    }
+    return render(request, "rules/consultation.html", context, status=400 if form.errors else 200)
+
+
+def _in_reading(clause: dict[str, Any]) -> dict[str, Any]:
+    """A clause as it was put out, with `title` and `text` in the reader's language, or in Chinese."""
+    wanted = "en" if (get_language() or "").startswith("en") else "zh"
+    return clause | {stem: clause[f"{stem}_{wanted}"] or clause[f"{stem}_zh"] for stem in ("title", "text")}
 
 
 @require_safe

@@ -15,13 +15,14 @@ SECOND_LOOKS, ACTS = "/workbench/second-looks/", "/workbench/acts/"
 DISPUTES, REPORTS, OUTAGES = "/workbench/disputes/", "/workbench/disputes/reports/", "/workbench/disputes/outages/"
 EXECUTORS, RECORDS, WORDING = "/workbench/executors/", "/workbench/publications/", "/workbench/wording/"
 SYSTEM = "/workbench/automation/"
+MAKING = "/workbench/rules/"
 QUESTIONS = "/workbench/questions/"
 PLACES = {
     "reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
     "senior_reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
     "mediator": [DISPUTES],
-    "compliance": [QUEUE, ME, DISPUTES, EXECUTORS, RECORDS, WORDING, QUESTIONS, SYSTEM],
-    "administrator": [QUEUE, ME, DISPUTES, EXECUTORS, RECORDS, WORDING, QUESTIONS, SYSTEM],
+    "compliance": [QUEUE, ME, DISPUTES, EXECUTORS, RECORDS, MAKING, WORDING, QUESTIONS, SYSTEM],
+    "administrator": [QUEUE, ME, DISPUTES, EXECUTORS, RECORDS, MAKING, WORDING, QUESTIONS, SYSTEM],
 }
 AMONG_DISPUTES = [REPORTS, OUTAGES]
 """Further places that oversight has on the pages about disputes."""

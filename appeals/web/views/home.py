@@ -31,7 +31,7 @@ from casework.serving import table_file
 from casework.templatetags.casework_tags import moment_text
 from casework.web import actor_of, page
 from notices.queries import measures_in_force_for, notices_for
-from rules.queries import newest_versions
+from rules.queries import consultations_open, newest_versions
 
 PER_PAGE = 20
 MAX_ON_HOME = 5
@@ -107,6 +107,7 @@ def home_page(
             "disputes_running": disputes[:MAX_ON_HOME],
             "closed": [list_card(a, now) for a in cases if not a.is_open and a.number not in waiting][:MAX_ON_HOME],
             "parties": parties_of(actor),
+            "consultations": consultations_open(now),
             "now": now,
         }
         return render(request, "home.html", context)
@@ -117,7 +118,8 @@ def home_page(
 def visitors_page(request: HttpRequest) -> HttpResponse:
     """The first page for whoever is not signed in: the rules, what is public, figures, and the way in."""
     now = clock.now()
-    context = {"figures": queries.public_figures(now), "rules": newest_versions(most=3), "now": now}
+    context = {"figures": queries.public_figures(now), "rules": newest_versions(most=3)}
+    context |= {"consultations": consultations_open(now), "now": now}
     return render(request, "visitor.html", context)
 
 

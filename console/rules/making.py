@@ -1,0 +1,134 @@
+"""Versions of rules in the making: written, put out for comments, answered, adopted, publicised (办法 10 to 13)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from casework import clock
+from casework.counts import capped_count
+from casework.errors import ConflictOfInterest, DeadlinePassed, Invalid, NotYourTurn
+from casework.forms import CommandForm
+from casework.machine import states_on
+from casework.pages import page_of
+from console.frame import OVERSEES, ROWS, show, staff, surface, version_of
+from console.rules import drafts
+from rules import commands, queries
+from rules.machine import STATES, TABS, RuleState
+
+S = RuleState
+RETRIED = (Invalid, NotYourTurn, DeadlinePassed, ConflictOfInterest)
+LABELS = {
+    "draft": gettext_lazy("Drafts"),
+    "consultation": gettext_lazy("In consultation"),
+    "adopted": gettext_lazy("Adopted"),
+    "publicised": gettext_lazy("Publicised"),
+    "in_force": gettext_lazy("In force"),
+    "past": gettext_lazy("Past"),
+}
+STEPS: dict[str, tuple[type[CommandForm], Callable[..., object], frozenset[str], Any]] = {
+    "consult": (
+        drafts.ConsultForm,
+        commands.open_rule_consultation,
+        frozenset({S.DRAFT}),
+        gettext_lazy("Put it out for comments"),
+    ),
+    "adopt": (drafts.AdoptForm, commands.adopt_rule_version, frozenset({S.CONSULTATION}), gettext_lazy("Adopt it")),
+    "publicise": (
+        drafts.PubliciseForm,
+        commands.publicise_rule_version,
+        frozenset({S.ADOPTED}),
+        gettext_lazy("Publicise it"),
+    ),
+    "withdraw": (
+        drafts.WithdrawForm,
+        commands.withdraw_rule_version,
+        frozenset({S.DRAFT, S.CONSULTATION, S.ADOPTED, S.PUBLICISED}),
+        gettext_lazy("Withdraw it"),
+    ),
+}
+"""What can be done with a version besides writing and answering: form, command, states in which, and the button."""
+
+
+@surface("GET", "HEAD", roles=OVERSEES)
+def makings(request: HttpRequest) -> HttpResponse:
+    """Lists the versions of one tab, the newest first."""
+    every = queries.makings_for(staff(request, *OVERSEES))
+    rows = {tab: every.filter(state__in=states_on(STATES, tab)) for tab in TABS}
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in rows else TABS[0]
+    return show(
+        request,
+        "rules/makings.html",
+        paging=page_of(rows[tab], request.GET, size=ROWS),
+        tab=tab,
+        tabs=[(name, LABELS[name], capped_count(found)) for name, found in rows.items()],
+        now=clock.now(),
+    )
+
+
+@surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=tuple(drafts.DraftForm.base_fields))
+def draft(request: HttpRequest, ref: str = "") -> HttpResponse:
+    """Writes a new version, or writes a draft anew."""
+    actor = staff(request, *OVERSEES)
+    making = queries.making_for(actor, ref) if ref else None
+    form = drafts.DraftForm(request.POST or None, initial=drafts.values_of(making) if making else None)
+    saved = [making]
+
+    def save(values: dict[str, Any]) -> None:
+        what = drafts.draft_of(values) | {"actor": actor, "now": clock.now()}
+        if making is None:
+            named = {name: values[name] for name in ("code", "name_zh", "name_en", "number")}
+            saved[0] = commands.draft_rule_version(**named, **what)
+        else:
+            commands.edit_rule_version(ref=ref, expected_version=version_of(request), **what)
+
+    if request.method == "POST" and form.carried_out(save) and saved[0] is not None:
+        messages.success(request, _("The draft is stored."))
+        return redirect("making:version", ref=saved[0].ref)
+    has_values = making is not None and making.rule_version.terms.exists()
+    return show(
+        request, "rules/draft.html", 400 if form.errors else 200, making=making, form=form, has_values=has_values
+    )
+
+
+@surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=("reason", "summary_zh", "summary_en"))
+def version(request: HttpRequest, ref: str) -> HttpResponse:
+    """Shows one version with its opinions, and carries out the step that was chosen."""
+    actor, now = staff(request, *OVERSEES), clock.now()
+    making = queries.making_for(actor, ref)
+    step = request.POST.get("step", "")
+    answer = drafts.AnswerForm(making, request.POST if step == "answer" else None)
+    steps = {
+        name: (form(request.POST if step == name else None, auto_id=f"id_{name}_%s"), label)
+        for name, (form, _command, states, label) in STEPS.items()
+        if making.state in states
+    }
+    form = answer if step == "answer" else steps[step][0] if step in steps else None
+    if form is not None:
+        form.retry = RETRIED  # type: ignore[misc]
+        act = commands.answer_opinions if step == "answer" else STEPS[step][1]
+        more = {} if step == "answer" else {"expected_version": version_of(request)}
+        if form.carried_out(lambda values: act(actor=actor, ref=ref, now=now, **more, **values)):
+            messages.success(request, _("Done. It is on record under your name."))
+            return redirect("making:version", ref=ref)
+    return show(
+        request,
+        "rules/making.html",
+        400 if form is not None and form.errors else 200,
+        making=making,
+        version=making.rule_version,
+        clauses=making.rule_version.clauses.order_by("position"),
+        opinions=page_of(making.opinions.order_by("no"), request.GET, size=ROWS, by="no"),
+        may_answer=making.state == S.CONSULTATION,
+        may_write=making.state == S.DRAFT
+        or (making.state == S.CONSULTATION and making.consultation_closed_at is not None),
+        answer=answer,
+        steps=steps,
+        form=form,
+        now=now,
+    )

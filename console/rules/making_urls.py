@@ -1,0 +1,14 @@
+"""Addresses of the versions of rules in the making."""
+
+from django.urls import path
+
+from console.rules import making
+
+app_name = "making"
+
+urlpatterns = [
+    path("", making.makings, name="list"),
+    path("new/", making.draft, name="new"),
+    path("<slug:ref>/", making.version, name="version"),
+    path("<slug:ref>/edit/", making.draft, name="edit"),
+]

@@ -1,0 +1,150 @@
+"""A version is made on the pages alone, by two people, with an opinion of somebody who has no account."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from casework import clock
+from casework.clock import BEIJING
+from rules import commands
+from rules.models import Opinion, Rulemaking
+from tests import factories as make
+from tests.executors.seeing import Visitor
+
+LIST = "/workbench/rules/"
+TEXT_ZH = "## 1 适用 ★\n\n本规则适用于店铺。\n\n## 2 处理\n\n平台写明理由。"
+TEXT_EN = "## 1 Scope ★\n\nThese rules are for shops.\n\n## 2 Measures\n\nThe platform states its reasons."
+
+
+@pytest.fixture
+def people(db):
+    now = clock.now()
+    return [Visitor(make.staff("compliance", now=now, name=name)) for name in ("drafter", "approver")]
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Days pass for every page."""
+    start = clock.now()
+
+    def pass_days(days):
+        monkeypatch.setattr("casework.clock.now", lambda: start + timedelta(days=days))
+
+    return pass_days
+
+
+def local(at):
+    return f"{at.astimezone(BEIJING):%Y-%m-%dT%H:%M}"
+
+
+def drafted(drafter, **changed):
+    values = {
+        "code": "shops",
+        "name_zh": "店铺规则",
+        "name_en": "Rules for shops",
+        "number": "1.0",
+        "effective_from": local(clock.now() + timedelta(days=40)),
+        "summary_zh": "第一版",
+        "text_zh": TEXT_ZH,
+        "text_en": TEXT_EN,
+        "impact": "NONE",
+        "reason": "新规则，影响小。",
+    }
+    return drafter.client.post(f"{LIST}new/", values | changed)
+
+
+def step(visitor, making, name, **values):
+    making.refresh_from_db()
+    return visitor.client.post(f"{LIST}{making.ref}/", {"step": name, "version": making.version, **values})
+
+
+def test_from_draft_to_publicity(people, later):
+    drafter, approver = people
+    assert drafted(drafter).status_code == 302
+    making = Rulemaking.objects.get()
+    assert [(c.number, c.title_zh, c.is_major_interest) for c in making.rule_version.clauses.order_by("position")] == [
+        ("1", "适用", True),
+        ("2", "处理", False),
+    ]
+    public = f"/consultations/{making.ref}/"
+    assert Client().get(public).status_code == 404  # nobody sees a draft
+
+    short = step(drafter, making, "consult", closes_at=local(clock.now() + timedelta(days=6)))
+    assert short.status_code == 400
+    assert step(drafter, making, "consult", closes_at=local(clock.now() + timedelta(days=8))).status_code == 302
+
+    stranger = Client(headers={"accept-language": "en"})
+    for page in ("/", "/rules/"):
+        assert public in stranger.get(page).content.decode(), page
+    assert "Scope" in stranger.get(public).content.decode()
+    said = {"clause": "2", "text": "写明期限。"}
+    assert stranger.post(public, said).status_code == 400  # neither contact nor consent
+    assert stranger.post(public, said | {"contact": "a@example.com", "has_consented": "on"}).status_code == 302
+    opinion = Opinion.objects.get()
+    assert (opinion.text, opinion.clause_number, opinion.contact) == ("写明期限。", "2", "a@example.com")
+
+    later(9)
+    commands.close_rule_consultation(making_id=making.pk, effective_at=clock.now(), now=clock.now())
+    assert stranger.post(public, said | {"contact": "b@example.com", "has_consented": "on"}).status_code == 409
+    assert "closed" in stranger.get(public).content.decode()
+    adoption = {"summary_zh": "一条意见，已采纳。"}
+    assert step(approver, making, "adopt", **adoption).status_code == 400  # the opinion has no answer
+    answer = {"opinions": "1", "disposition": "ADOPTED", "reason": "有道理。"}
+    assert step(drafter, making, "answer", **answer).status_code == 302
+    edited = {"version": Rulemaking.objects.get().version, "text_zh": TEXT_ZH.replace("写明理由", "写明理由和期限")}
+    form = dict(drafter.client.get(f"{LIST}{making.ref}/edit/").context["form"].initial)
+    form |= {"effective_from": local(form["effective_from"])} | edited
+    assert drafter.client.post(f"{LIST}{making.ref}/edit/", form).status_code == 302
+    assert step(drafter, making, "adopt", **adoption).status_code == 400  # who wrote it adopts nothing
+    assert step(approver, making, "adopt", **adoption).status_code == 302
+
+    assert step(drafter, making, "publicise", effective_from=local(clock.now() + timedelta(days=6))).status_code == 400
+    assert step(drafter, making, "publicise", effective_from=local(clock.now() + timedelta(days=8))).status_code == 302
+    making.refresh_from_db()
+    assert making.state == "PUBLICISED"
+    assert "写明理由和期限" in Client().get("/rules/shops/1.0/").content.decode()
+    assert adoption["summary_zh"] in Client().get(public).content.decode()
+    for tab in ("draft", "publicised"):
+        assert (making.number in drafter.sees(f"{LIST}?tab={tab}")) is (tab == "publicised")
+
+
+def test_a_draft_whose_languages_do_not_fit_is_refused_with_what_was_typed(people):
+    answer = drafted(people[0], text_en="## 1 Scope\n\nThese rules are for shops.")
+
+    assert answer.status_code == 400
+    assert "These rules are for shops." in answer.content.decode()
+    assert not Rulemaking.objects.exists()
+
+
+def test_a_number_that_is_taken_is_said_beside_its_field(people):
+    drafted(people[0])
+
+    answer = drafted(people[1])
+
+    assert answer.status_code == 400
+    assert "id_number_error" in answer.content.decode()
+
+
+def test_a_withdrawn_draft_is_kept(people):
+    drafted(people[0])
+    making = Rulemaking.objects.get()
+
+    assert step(people[0], making, "withdraw", reason="改日再起草。").status_code == 302
+
+    making.refresh_from_db()
+    assert making.state == "WITHDRAWN"
+    assert "改日再起草。" in people[1].sees(f"{LIST}{making.ref}/")
+
+
+def test_a_page_that_was_read_before_another_step_is_stale(people):
+    drafted(people[0])
+    making = Rulemaking.objects.get()
+    old = making.version
+    step(people[0], making, "consult", closes_at=local(clock.now() + timedelta(days=8)))
+
+    answer = people[1].client.post(f"{LIST}{making.ref}/", {"step": "withdraw", "version": old, "reason": "…"})
+
+    assert answer.status_code == 412
+    making.refresh_from_db()
+    assert making.state == "CONSULTATION"
