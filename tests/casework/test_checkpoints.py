@@ -67,8 +67,8 @@ def history(world: World, now: Any, witness: Path) -> Any:
 def test_each_holds_what_changed_and_follows_the_one_before(history: Any, witness: Path) -> None:
     first, second, third = Checkpoint.objects.order_by("no")
 
-    assert first.size == 3  # two notices and the appeal
-    assert second.size == third.size == 5  # the appeal and its notice anew
+    assert first.size == 4  # two notices, the appeal, and the rule
+    assert second.size == third.size == 6  # the appeal and its notice anew
     assert second.note["previous"] == ledger.digest(first.note)
     assert third.note["root"] == second.note["root"] != first.note["root"]
     given = [json.loads(line) for line in witness.read_text().splitlines()]

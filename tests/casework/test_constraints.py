@@ -74,7 +74,7 @@ def _(now):
 
 @LAWS.broken_by("deadline_is_open_once_per_case_and_kind")
 def _(now):
-    insert(Deadline.objects.first())
+    insert(Deadline.objects.filter(state="OPEN").first())
 
 
 @LAWS.broken_by("deadline_state_is_known")

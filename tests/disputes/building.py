@@ -168,13 +168,15 @@ def publish_table(platform: Actor, *, now: datetime) -> BurdenTable:
     start = now - timedelta(days=300)
     code = make.publish_rule(platform, now=start - timedelta(days=30), start=start)
     version = RuleVersion.objects.get(rule__code=code)
-    return commands.publish_burden_table(
+    table = commands.publish_burden_table(
         actor=platform,
         version_id=version.pk,
         grounds=GROUNDS,
         relaxations=RELAXATIONS,
         now=start - timedelta(days=30),
     )
+    make.rules.start_rule_version(making_id=version.making.pk, effective_at=start, now=start)
+    return table
 
 
 def build_court(now: datetime) -> Court:

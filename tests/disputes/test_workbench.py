@@ -554,7 +554,7 @@ def test_the_burden_moves_only_with_a_basis_a_reason_and_a_time(court: Court) ->
     for place, words in (
         ("bearer", "Choose who is to show it."),
         ("basis", "Say on what basis, and why."),
-        ("hours", "Give between one and thirty days."),
+        ("hours", "Give between 24 hours and 30 days."),
     ):
         assert f'<a href="#f1-{place}">{words}' in page
     assert desk.fields()["f1-shift_reasons"] == ["kept?"]

@@ -264,6 +264,7 @@ def samples_of(cast: Cast, names: Iterable[str] = tuple(OPERATIONS)) -> dict[str
             made = operation.made(cast.world, clock.now())
             found[path.removeprefix("/api/v1/").split("/")[0]].append(made)
     found["explanations"] = [{"ref": answered_explanation(cast.world.rule)}]
+    found["consultations"] = [{"ref": open_consultation()}]
     for offer in found["offers"]:
         found["disputes"].append({"ref": Offer.objects.get(ref=offer["ref"]).dispute.ref, "offer_ref": offer["ref"]})
     tell_everybody(timedelta())
@@ -278,6 +279,23 @@ def answered_explanation(rule: str) -> str:
     asked = rules.ask_explanation(actor=None, clause_id=clause.pk, question="何意？", contact="a@b.example", now=now)
     rules.answer_explanation(actor=make.staff("compliance", now=now), ref=asked.ref, answer="如下。", now=now)
     return asked.ref
+
+
+def open_consultation() -> str:
+    """A draft of somebody with a name, on which everybody can comment."""
+    now, officer = clock.now(), make.staff("compliance", now=clock.now())
+    making = rules.draft_rule_version(
+        actor=officer,
+        code=f"draft-{make.number()}",
+        name_zh="草案",
+        name_en="Draft",
+        number="1",
+        effective_from=now + timedelta(days=60),
+        clauses=[rules.ClauseText("1", "第一条。", "Clause one.")],
+        now=now,
+    )
+    rules.open_rule_consultation(actor=officer, ref=making.ref, closes_at=now + timedelta(days=20), now=now)
+    return str(making.ref)
 
 
 def tell_everybody(*later: timedelta) -> None:
