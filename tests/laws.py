@@ -36,7 +36,7 @@ def assert_refused(name: str, attempt: Callable[[], Any]) -> None:
     """The attempt fails with the law of that name, and leaves nothing behind."""
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         attempt()
-    assert constraint_name(error.value) == name
+    assert constraint_name(error.value) == name, error.value
 
 
 def refused_in_tests() -> set[str]:

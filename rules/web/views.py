@@ -183,6 +183,8 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
     newer = next((row for row in rows if row.number == to), None)
     before = queries.version_before(newer) if newer else None
     start = request.GET.get("from") or (before.number if before else to)
+    if not {start, to} <= {row.number for row in rows}:
+        raise NotFound()
     older, newer = (queries.version_by_number(code, number) for number in (start, to))
     changes = compare_versions(older, newer)
     context = {
