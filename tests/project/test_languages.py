@@ -301,6 +301,7 @@ def _decision_sent(appeal: Appeal) -> dict[str, Any]:
         "argument-0-sentence": "与存档一致。",
         "reasons": "存档截图显示的文字与通知所述不一致。",
         "rule_application": "第8条禁止绝对化用语,本案用语不在其列。",
+        "departure_reason": "扣款所依据的事实另见前一决定。",
     }
 
 
