@@ -143,7 +143,7 @@ def _headed(text: str) -> dict[str, tuple[str, str]]:
     }
 
 
-def values_of(making: Rulemaking) -> Mapping[str, Any]:
+def values_of(making: Rulemaking) -> dict[str, Any]:
     """What the form shows of a draft that is there."""
     version = making.rule_version
     names = ("number", "summary_zh", "summary_en", "effective_from", "impact", "transition_zh", "transition_en")

@@ -111,8 +111,8 @@ def version(request: HttpRequest, ref: str) -> HttpResponse:
     form = answer if step == "answer" else steps[step][0] if step in steps else None
     if form is not None:
         form.retry = RETRIED  # type: ignore[misc]
-        act = commands.answer_opinions if step == "answer" else STEPS[step][1]
-        more = {} if step == "answer" else {"expected_version": version_of(request)}
+        act: Callable[..., object] = commands.answer_opinions if step == "answer" else STEPS[step][1]
+        more: dict[str, Any] = {} if step == "answer" else {"expected_version": version_of(request)}
         if form.carried_out(lambda values: act(actor=actor, ref=ref, now=now, **more, **values)):
             messages.success(request, _("Done. It is on record under your name."))
             return redirect("making:version", ref=ref)

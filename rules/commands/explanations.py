@@ -72,7 +72,9 @@ def answer_explanation(*, actor: Actor, ref: str, answer: str, now: datetime) ->
     Raises `NotAllowed`, `NotFound`, `Invalid` for no words, and `NotYourTurn` where it was answered already.
     """
     require(may_answer_explanation(actor))
-    found = or_not_found(Explanation.objects.select_for_update(of=("self",)).filter(ref=ref).select_related("asked_by").first())
+    found = or_not_found(
+        Explanation.objects.select_for_update(of=("self",)).filter(ref=ref).select_related("asked_by").first()
+    )
     if is_visually_blank(answer):
         raise Invalid.field("/answer", "required", _("Write the answer."))
     if found.answered_at is not None:
