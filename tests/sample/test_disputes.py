@@ -53,7 +53,7 @@ def moments(thing: Any) -> Iterator[At]:
 
 
 ABSENT = {"SETTLED", "APPRAISING"}
-"""States in which no sample dispute stands: the first is passed through at once, of the second there is no example yet."""
+"""No sample dispute stands there: the first is passed through at once, of the second there is no example yet."""
 
 
 def test_there_are_many_disputes_of_many_grounds_in_every_state() -> None:
