@@ -4,6 +4,7 @@ What does not belong here: the story of a test.
 """
 
 import io
+import itertools
 import os
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -84,14 +85,17 @@ def fresh_notice(program: Any, party: str, language: str, *, by_system: bool = F
     return str(program.call("platform", "POST", "notices", body)["ref"])
 
 
+NUMBERS = itertools.count(427)
+
+
 def certificate() -> dict[str, Any]:
-    """A picture as a person would choose it."""
+    """A picture as a person would choose it; no two are the same, since the same file is not taken twice."""
     from PIL import Image, ImageDraw, ImageFont
 
     picture = Image.new("RGB", (640, 420), "#fbf7ea")
     draw = ImageDraw.Draw(picture)
     draw.rectangle((14, 14, 625, 405), outline="#8c6d1f", width=4)
-    words = "CERTIFICATE  No. 2019-0427\n\nIntangible cultural heritage\nNational list, item 342\n\nHolder: Lin Xiaoyan"
+    words = f"CERTIFICATE  No. 2019-{next(NUMBERS):04}\n\nIntangible cultural heritage\nNational list, item 342\n\nHolder: Lin Xiaoyan"
     draw.multiline_text((56, 70), words, fill="#333333", font=ImageFont.load_default(28), spacing=12)
     content = io.BytesIO()
     picture.save(content, "PNG")
