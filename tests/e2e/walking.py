@@ -95,7 +95,8 @@ def certificate() -> dict[str, Any]:
     picture = Image.new("RGB", (640, 420), "#fbf7ea")
     draw = ImageDraw.Draw(picture)
     draw.rectangle((14, 14, 625, 405), outline="#8c6d1f", width=4)
-    words = f"CERTIFICATE  No. 2019-{next(NUMBERS):04}\n\nIntangible cultural heritage\nNational list, item 342\n\nHolder: Lin Xiaoyan"
+    words = f"CERTIFICATE  No. 2019-{next(NUMBERS):04}\n\nIntangible cultural heritage\n"
+    words += "National list, item 342\n\nHolder: Lin Xiaoyan"
     draw.multiline_text((56, 70), words, fill="#333333", font=ImageFont.load_default(28), spacing=12)
     content = io.BytesIO()
     picture.save(content, "PNG")
