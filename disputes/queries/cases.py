@@ -260,7 +260,7 @@ def evidence_shown_to(actor: Actor, dispute: Dispute) -> list[EvidenceView]:
             continue
         hidden = item.is_withheld and not own and not sees_all
         file = item.attachment
-        copy = None if file is None else FileCopy(file, as_received=own or side is None)
+        copy = None if file is None else FileCopy(file, as_received=own or side is None or sees_all)
         views.append(EvidenceView(item, is_hidden=hidden, is_draft=item.submission_id is None, is_own=own, copy=copy))
     return views
 

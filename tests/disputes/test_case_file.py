@@ -10,7 +10,6 @@ from django.core.management import call_command
 from casework import offline, signing
 from casework.errors import NotFound
 from casework.ledger import digest
-from casework.pdfs import without_active_content
 from disputes import commands
 from disputes.queries import write_case_file
 from tests.case_files import against_the_api, contents, flaws, keys_of, merge, packed, rewritten
@@ -182,7 +181,7 @@ def test_who_decides_reads_all_lanes_and_no_offer(court, dispute, now):
         files = contents(raw)
 
         assert set(json.loads(files["room.json"])) == {"both", "claimant", "respondent"}
-        assert files["evidence/1-a.pdf"] == (PDF if actor is court.mia else without_active_content(PDF))
+        assert files["evidence/1-a.pdf"] == PDF
         assert json.loads(files["case.json"])["offers"] == []
         assert "offer" not in files["events.json"].decode()
         assert "只为和解" not in everything(files)
