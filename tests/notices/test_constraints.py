@@ -294,7 +294,7 @@ def _(world, notice):
 @LAWS.broken_by("notice_keeps_who_acted")
 def _(world, notice):
     row = executed(world, notice)
-    Notice.objects.filter(pk=row.pk).update(executor_name="另一家")
+    Notice.objects.filter(pk=row.pk).update(act_id=None)
 
 
 @LAWS.broken_by("notice_of_an_executor_rests_on_an_act_of_that_moment")
