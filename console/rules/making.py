@@ -123,7 +123,7 @@ def version(request: HttpRequest, ref: str) -> HttpResponse:
         making=making,
         version=making.rule_version,
         clauses=making.rule_version.clauses.order_by("position"),
-        opinions=page_of(making.opinions.order_by("no"), request.GET, size=ROWS, by="no"),
+        opinions=page_of(making.opinions.order_by("no"), request.GET, size=ROWS, by="pk"),
         may_answer=making.state == S.CONSULTATION,
         may_write=making.state == S.DRAFT
         or (making.state == S.CONSULTATION and making.consultation_closed_at is not None),

@@ -148,3 +148,10 @@ def test_a_page_that_was_read_before_another_step_is_stale(people):
     assert answer.status_code == 412
     making.refresh_from_db()
     assert making.state == "CONSULTATION"
+
+
+@pytest.mark.parametrize("asked", ["abc", "99999999999999999999", "%00", "-1"])
+def test_a_made_up_place_in_the_opinions_is_the_beginning(people, asked):
+    drafted(people[0])
+
+    people[0].sees(f"{LIST}{Rulemaking.objects.get().ref}/?after={asked}")
