@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.sessions.models import Session
-from django.db.models import BigIntegerField, Prefetch, Q, QuerySet, Value
+from django.db.models import BigIntegerField, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from accounts.models import (
@@ -280,6 +280,12 @@ def addresses_by_party(party_ids: Iterable[int]) -> dict[int, list[tuple[str, st
     for party_id, *address in rows.order_by("id").values_list("party_id", "user__email", "user__language"):
         found[party_id].append((address[0], address[1]))
     return found
+
+
+def people_acting_for(kinds: Iterable[str], *, after: int = 0, most: int) -> list[User]:
+    """The next active people, by key, who act for a party of one of these kinds; `most` of them."""
+    acts = Membership.objects.filter(active(), user=OuterRef("pk"), party__kind__in=list(kinds))
+    return list(User.objects.filter(Exists(acts), pk__gt=after, is_active=True).order_by("pk")[:most])
 
 
 def people_of(party_id: int) -> list[User]:

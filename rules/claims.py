@@ -22,6 +22,7 @@ def published_facts(version: RuleVersion) -> dict[str, Any]:
         "made": str(version.made),
         "major": version.is_major,
         "assessment": digest(version.assessment),
+        "binds": str(version.binds),
         **{name: moment(at) if (at := getattr(version, name)) else "" for name in dates},
         "forced_by": f"{version.forced_by.instrument} {version.forced_by.article}" if version.forced_by else "",
     }

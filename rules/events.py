@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.events import EventText
 
+CHANGES = _("This rule changes. Read and compare it; you may leave on the old terms.")
 EVENTS: Mapping[str, EventText] = {
     "rule.drafted": EventText(staff=_("Drafted")),
     "rule.edited": EventText(staff=_("The draft was changed")),
@@ -17,10 +18,17 @@ EVENTS: Mapping[str, EventText] = {
     ),
     "rule.opinions_answered": EventText(staff=_("Opinions were answered")),
     "rule.adopted": EventText(staff=_("Adopted")),
-    "rule.publicised": EventText(staff=_("Publicised")),
-    "rule.published": EventText(staff=_("Publicised; drafted and consulted on elsewhere")),
+    "rule.publicised": EventText(staff=_("Publicised"), message=CHANGES, public=True),
+    "rule.published": EventText(
+        staff=_("Publicised; drafted and consulted on elsewhere"), message=CHANGES, public=True
+    ),
+    "rule.parties_told": EventText(staff=_("Those whom it binds were told"), message=CHANGES),
     "rule.taken_over": EventText(staff=_("Taken over as it was in force before")),
     "rule.started": EventText(staff=_("Took effect")),
     "rule.superseded": EventText(staff=_("Its time was over")),
-    "rule.withdrawn": EventText(staff=_("Withdrawn before it took effect")),
+    "rule.withdrawn": EventText(
+        staff=_("Withdrawn before it took effect"),
+        message=_("The announced change of this rule was withdrawn. What holds now goes on."),
+        public=True,
+    ),
 }

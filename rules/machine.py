@@ -101,6 +101,15 @@ class RulemakingMachine(models.Model):
 
     @transition(
         field=state,
+        source=[S.PUBLICISED, S.IN_FORCE, S.WITHDRAWN],
+        target=None,
+        custom=moves("rule.parties_told", by=("system",)),
+    )
+    def tell_parties(self, **_facts: Any) -> None:
+        """Some of the people who act for those whom it binds were told; the next are those after them."""
+
+    @transition(
+        field=state,
         source=S.PUBLICISED,
         target=S.IN_FORCE,
         custom=moves("rule.started", cancels=("rule.starts",), by=("system",)),

@@ -163,6 +163,11 @@ def consultation_by_ref(ref: str) -> Rulemaking:
     return or_not_found(rows.select_related("rule_version__rule").first())
 
 
+def publicised_makings(_actor: Actor) -> QuerySet[Rulemaking]:
+    """The making of every version that was published: everybody may know of it."""
+    return Rulemaking.objects.filter(rule_version__published_at__isnull=False)
+
+
 def makings_for(actor: Actor) -> QuerySet[Rulemaking]:
     """Every version that is or was made here, the newest first. Raises `NotAllowed`."""
     require(may_make_rule(actor))

@@ -1,16 +1,23 @@
 """Reactions to the deadlines and events of a rule version."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.text import Truncator
+from django.utils.translation import gettext
 
 from accounts.queries import people_in
 from accounts.roles import COMPLIANCE
 from casework.models import Event
 from casework.notifications import notify
 from casework.outbox import Subscriber
+from casework.templatetags.casework_tags import moment_text
 from rules import commands
 from rules.events import EVENTS
-from rules.models import Rulemaking
+from rules.models import Rulemaking, RuleVersion
 
 
 def consultation_closes(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
@@ -40,4 +47,43 @@ def tell_compliance(event: Event, *, now: datetime) -> None:
     notify(people, event=event, what=EVENTS[event.type].staff_message, number=making.number, path=path, now=now)
 
 
-SUBSCRIPTIONS: dict[str, list[Subscriber]] = {"rule.consultation_closed": [tell_compliance]}
+def tell_parties(event: Event, *, now: datetime) -> None:
+    """Notifies the next people of those whom the version binds, of what is new, from when, and where to read it.
+
+    Each go is an event, which owes the outbox the next one; whoever was told is not told again.
+    """
+    making = Rulemaking.objects.select_related("rule_version__rule").get(pk=event.case_id)
+    first, after = event, 0
+    if event.type == "rule.parties_told":
+        after = event.facts["last"]
+        first = Event.objects.get(case_kind=event.case_kind, case_id=event.case_id, sequence=event.facts["of"])
+    people = commands.people_to_tell(making, first, after=after, now=now)
+    if not people:
+        return
+    version = making.rule_version
+    notify(
+        [(user.pk, user.email, user.language) for user in people],
+        event=first,
+        what=lazy(partial(_sentence, version, first.type), str)(),
+        number=making.number,
+        path=reverse("rules:version", args=[version.rule.code, version.number]),
+        now=now,
+    )
+    commands.note_parties_told(
+        making_id=making.pk, of=first.sequence, after=after, last=people[-1].pk, people=len(people), now=now
+    )
+
+
+def _sentence(version: RuleVersion, type_: str) -> str:
+    """Which rule, from when, and what that means, in the language of the moment."""
+    name = Truncator(version.rule.name).chars(60)
+    if type_ == "rule.withdrawn":
+        return gettext("%(rule)s: %(message)s") % {"rule": name, "message": EVENTS[type_].message}
+    said = {"rule": name, "start": moment_text(version.effective_from), "message": EVENTS[type_].message}
+    return gettext("%(rule)s, from %(start)s: %(message)s") % said
+
+
+SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
+    "rule.consultation_closed": [tell_compliance],
+    **dict.fromkeys(("rule.publicised", "rule.published", "rule.withdrawn", "rule.parties_told"), [tell_parties]),
+}

@@ -10,9 +10,10 @@ from appeals.events import EVENTS as APPEALS
 from disputes.events import EVENTS as DISPUTES
 from executors.events import EVENTS as EXECUTORS
 from notices.events import EVENTS as NOTICES
+from rules.events import EVENTS as RULES
 
 TYPES: Final = tuple(
-    type_ for events in (NOTICES, APPEALS, DISPUTES, EXECUTORS) for type_, text in events.items() if text.public
+    type_ for events in (NOTICES, APPEALS, DISPUTES, EXECUTORS, RULES) for type_, text in events.items() if text.public
 )
 TEST: Final = "webhook.test"
 """What `POST webhook-endpoints/{ref}/test` sends; of no case."""

@@ -21,6 +21,7 @@ from casework.outgoing import IpAddress
 from disputes.queries import disputes_for
 from executors.queries import executors_for, incidents_for, instructions_for, recourses_for
 from notices.queries import notices_for
+from rules.queries import publicised_makings
 from webhooks.models import WebhookEndpoint
 
 READS = ("webhooks:read", "webhooks:write")
@@ -69,6 +70,7 @@ CASES: Mapping[str, Rows] = {
     "instruction": instructions_for,
     "incident": incidents_for,
     "recourse": recourses_for,
+    "rulemaking": publicised_makings,
 }
 """Where the REST API reads a kind of case from, for a reader."""
 

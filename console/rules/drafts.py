@@ -13,7 +13,7 @@ from casework.errors import Invalid
 from casework.forms import LINE, CommandForm, PlainText
 from rules.commands import ClauseText
 from rules.commands.publish import Assessment
-from rules.models import Disposition, Impact, Rulemaking
+from rules.models import Binds, Disposition, Impact, Rulemaking
 
 MAX_TEXT = 100_000
 HEADING = re.compile(r"^##[ \t]+(?P<number>\S+)(?P<title>[^\n]*)$", re.MULTILINE)
@@ -63,6 +63,12 @@ class DraftForm(CommandForm):
         choices=list(FEATURES.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
+    )
+    binds = forms.ChoiceField(
+        label=_("Whom does it bind? They are told, and may leave on the old terms"),
+        choices=Binds.choices,
+        initial=Binds.EVERYBODY,
+        widget=forms.RadioSelect,
     )
     impact = forms.ChoiceField(label=_("impact on existing users"), choices=Impact.choices, widget=forms.RadioSelect)
     reason = PlainText(label=_("why these features are there or not"), max_length=2000, rows=3)
@@ -146,7 +152,7 @@ def _headed(text: str) -> dict[str, tuple[str, str]]:
 def values_of(making: Rulemaking) -> dict[str, Any]:
     """What the form shows of a draft that is there."""
     version = making.rule_version
-    names = ("number", "summary_zh", "summary_en", "effective_from", "impact", "transition_zh", "transition_en")
+    names = ("number", "summary_zh", "summary_en", "effective_from", "binds", "impact", "transition_zh", "transition_en")
     values = {name: getattr(version, name) for name in names}
     values |= {name: getattr(version.rule, name) for name in ("code", "name_zh", "name_en")}
     values |= {"reason": version.assessment, "features": [name for name in FEATURES if getattr(version, name)]}
@@ -167,6 +173,7 @@ def draft_of(values: Mapping[str, Any]) -> dict[str, Any]:
         **{name: values[name] for name in ("effective_from", "clauses", "summary_zh", "summary_en")},
         "assessment": Assessment(
             reason=values["reason"],
+            binds=values["binds"],
             impact=values["impact"],
             transition_zh=values["transition_zh"],
             transition_en=values["transition_en"],

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from casework.api.serializers import Boolean, Choice, Code, Input, Integer, Line, Moment, Name, Text
 from rules.choices import PROMISES, Unit
 from rules.commands import Assessment, ClauseText, Consultation, TermDraft
-from rules.models import Impact, Made, ReadFrom
+from rules.models import Binds, Impact, Made, ReadFrom
 
 
 class ClauseTermOutput(serializers.Serializer[Any]):
@@ -66,6 +66,7 @@ class VersionOutput(VersionSummary):
     clauses = ClauseOutput(many=True)
     made = Code(Made)
     is_major = serializers.BooleanField(help_text=_("whether the longer terms of consultation and publicity held"))
+    binds = Code(Binds)
     transition = serializers.CharField()
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     consultation = ConsultationHeldOutput(source="held", allow_null=True)
@@ -174,6 +175,11 @@ class AssessmentInput(Input):
     has_many_users = Boolean(default=False)
     has_many_changes = Boolean(default=False)
     touches_important_rights = Boolean(default=False)
+    binds = Choice(
+        choices=Binds.choices,
+        default=Binds.EVERYBODY,
+        help_text=_("who is told of the version, and may leave rather than accept it"),
+    )
     transition_zh = Text(max_length=8000, allow_blank=True, default="")
     transition_en = Text(max_length=8000, allow_blank=True, default="")
 

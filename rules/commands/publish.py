@@ -18,7 +18,7 @@ from rules.claims import published_facts
 from rules.commands.checks import require_consultation, require_in_order, require_publicity, require_room
 from rules.commands.terms import TermDraft, rendered, store_terms, term_errors
 from rules.machine import RuleState
-from rules.models import Clause, Made, PlatformRule, Rulemaking, RuleVersion
+from rules.models import Binds, Clause, Made, PlatformRule, Rulemaking, RuleVersion
 from rules.policies import may_publish_rule
 
 LISTENERS: list[Callable[[RuleVersion], None]] = []
@@ -51,13 +51,16 @@ class Consultation:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What the length of consultation and publicity depends on (办法 12(2), 13), with the reason."""
+    """Whom the version binds, and what the length of consultation and publicity depends on (办法 12(2), 13), with the
+    reason.
+    """
 
     reason: str
     impact: str
     has_many_users: bool = False
     has_many_changes: bool = False
     touches_important_rights: bool = False
+    binds: str = Binds.EVERYBODY
     transition_zh: str = ""
     transition_en: str = ""
 
@@ -173,7 +176,7 @@ def of_assessment(assessment: Assessment | None) -> dict[str, Any]:
         return {}
     if not assessment.reason.strip():
         raise Invalid.field("/assessment/reason", "required", _("Say why these features are there or not."))
-    names = "impact has_many_users has_many_changes touches_important_rights transition_zh transition_en"
+    names = "impact has_many_users has_many_changes touches_important_rights binds transition_zh transition_en"
     return copied(assessment, names) | {"assessment": assessment.reason}
 
 

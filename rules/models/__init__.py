@@ -4,7 +4,7 @@ from rules.models.explanation import EXPLANATION_TRIGGERS, Explanation
 from rules.models.languages import InBothLanguages
 from rules.models.law import LAW_TRIGGERS, LawArticle, ReadFrom
 from rules.models.making import MAKING_TRIGGERS, Disposition, Opinion, Rulemaking
-from rules.models.rule import RULE_TRIGGERS, Clause, Impact, Made, PlatformRule, RuleVersion
+from rules.models.rule import RULE_TRIGGERS, Binds, Clause, Impact, Made, PlatformRule, RuleVersion
 from rules.models.term import TERM_TRIGGERS, ClauseTerm
 from rules.models.wording import WORDING_TRIGGERS, WordingClearance
 

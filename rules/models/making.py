@@ -22,7 +22,7 @@ class Rulemaking(Case, RulemakingMachine):
     REF_PREFIX = "rmk_"
     NUMBER_PREFIX = "G"
     OPENS_IN = (RuleState.DRAFT, RuleState.PUBLICISED, RuleState.IN_FORCE)
-    QUIET = frozenset({"rule.opinion_received", "rule.consultation_closed"})
+    QUIET = frozenset({"rule.opinion_received", "rule.consultation_closed", "rule.parties_told"})
 
     rule_version = models.OneToOneField(RuleVersion, on_delete=models.PROTECT, related_name="making")
     consulted_text = models.JSONField(default=list, blank=True)

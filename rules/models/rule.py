@@ -54,6 +54,14 @@ class Impact(models.TextChoices):
     MAJOR = "MAJOR", _("major")
 
 
+class Binds(models.TextChoices):
+    """Whom a version binds: who is told of it, and who may leave rather than accept it."""
+
+    EVERYBODY = "EVERYBODY", _("everybody")
+    MERCHANT = "MERCHANT", _("merchants")
+    CONSUMER = "CONSUMER", _("consumers")
+
+
 DAYS, MAJOR_DAYS = 7, 15
 """办法 12: floors that nothing goes below, in days; settings may lengthen them. Art. 10 names no days for consultation:
 there they are ours, after 网络零售第三方平台交易规则制定程序规定 7.
@@ -108,6 +116,7 @@ class RuleVersion(InBothLanguages):
     has_many_users = models.BooleanField(_("concerns very many users"), default=False)
     has_many_changes = models.BooleanField(_("changes much"), default=False)
     touches_important_rights = models.BooleanField(_("touches important rights"), default=False)
+    binds = models.CharField(_("whom it binds"), max_length=10, choices=Binds, default=Binds.EVERYBODY)
     impact = models.CharField(_("impact on existing users"), max_length=5, choices=Impact, blank=True, default="")
     assessment = models.TextField(_("why these features are there or not"), blank=True, default="")
     transition_zh = models.TextField(_("transition (Chinese)"), blank=True, default="")
@@ -123,6 +132,7 @@ class RuleVersion(InBothLanguages):
         ordering = ("rule", "-effective_from")
         constraints = (
             models.UniqueConstraint(fields=("rule", "number"), name="rule_version_number_is_unique"),
+            check("rule_version_binds_somebody_known", Q(binds__in=Binds.values)),
             models.UniqueConstraint(
                 fields=("rule", "effective_from"), condition=Q(withdrawn_at=None), name="rule_version_starts_once"
             ),
@@ -223,6 +233,10 @@ class RuleVersion(InBothLanguages):
     def consultation_days(self) -> int:
         return settings.RULE_CONSULTATION_DAYS_MAJOR if self.is_major else settings.RULE_CONSULTATION_DAYS
 
+    def binds_party(self, kind: str) -> bool:
+        """Whether it binds parties of this kind."""
+        return self.binds in (Binds.EVERYBODY, kind)
+
     @property
     def is_lawfully_made(self) -> bool:
         """Whether notices may rest on it at all; of a published one the constraints hold the rest."""
@@ -282,7 +296,7 @@ _WAS_PUBLISHED_EARLIER = """EXISTS (SELECT 1 FROM rules_ruleversion o
     WHERE o.id = NEW.id AND o.made IN ('EARLIER', 'TAKEN_OVER') AND o.published_at IS NOT NULL)"""
 _FIXED = """published_at rule_id number effective_from text_hash summary_zh summary_en drafted_by_id
     consulted_from consulted_until consulted_where consultation_summary_zh consultation_summary_en
-    has_many_users has_many_changes touches_important_rights impact assessment transition_zh transition_en
+    has_many_users has_many_changes touches_important_rights binds impact assessment transition_zh transition_en
     forced_by_id forced_reason"""
 
 RULE_TRIGGERS = [

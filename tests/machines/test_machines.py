@@ -43,6 +43,7 @@ RULEMAKING = {
     "answer_opinions": {"CONSULTATION"},
     "adopt": {"CONSULTATION"},
     "publicise": {"ADOPTED"},
+    "tell_parties": {"PUBLICISED", "IN_FORCE", "WITHDRAWN"},
     "start": {"PUBLICISED"},
     "supersede": {"IN_FORCE"},
     "withdraw": {"DRAFT", "CONSULTATION", "ADOPTED", "PUBLICISED"},

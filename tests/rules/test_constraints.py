@@ -172,6 +172,11 @@ def test_what_the_attempts_change_could_be_published_otherwise(version):
     published(version)
 
 
+@LAWS.broken_by("rule_version_binds_somebody_known")
+def _(version):
+    unpublished(version, binds="NOBODY")
+
+
 @LAWS.broken_by("rule_version_is_consulted_on_before_it_is_publicised")
 def _(version):
     published(version, consulted_from=None, consulted_until=None)

@@ -48,6 +48,7 @@ def drafted(drafter, **changed):
         "summary_zh": "第一版",
         "text_zh": TEXT_ZH,
         "text_en": TEXT_EN,
+        "binds": "EVERYBODY",
         "impact": "NONE",
         "reason": "新规则，影响小。",
     }
