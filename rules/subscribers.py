@@ -85,5 +85,5 @@ def _sentence(version: RuleVersion, type_: str) -> str:
 
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     "rule.consultation_closed": [tell_compliance],
-    **dict.fromkeys(("rule.publicised", "rule.published", "rule.withdrawn", "rule.parties_told"), [tell_parties]),
+    **{each: [tell_parties] for each in ("rule.publicised", "rule.published", "rule.withdrawn", "rule.parties_told")},
 }

@@ -152,7 +152,16 @@ def _headed(text: str) -> dict[str, tuple[str, str]]:
 def values_of(making: Rulemaking) -> dict[str, Any]:
     """What the form shows of a draft that is there."""
     version = making.rule_version
-    names = ("number", "summary_zh", "summary_en", "effective_from", "binds", "impact", "transition_zh", "transition_en")
+    names = (
+        "number",
+        "summary_zh",
+        "summary_en",
+        "effective_from",
+        "binds",
+        "impact",
+        "transition_zh",
+        "transition_en",
+    )
     values = {name: getattr(version, name) for name in names}
     values |= {name: getattr(version.rule, name) for name in ("code", "name_zh", "name_en")}
     values |= {"reason": version.assessment, "features": [name for name in FEATURES if getattr(version, name)]}

@@ -34,7 +34,9 @@ def told(event_type):
 def many(world):
     """Five more shops and a buyer, beside those of the world."""
     for no in range(5):
-        make.member(make.make_party(world.client, "MERCHANT", f"店铺{no}", now=world.now), now=world.now, name=f"shop-{no}")
+        make.member(
+            make.make_party(world.client, "MERCHANT", f"店铺{no}", now=world.now), now=world.now, name=f"shop-{no}"
+        )
     buyer = make.make_party(world.client, "CONSUMER", "买家", now=world.now)
     return make.member(buyer, now=world.now, name="buyer")
 
@@ -60,7 +62,9 @@ def test_merchants_are_told_of_a_rule_for_merchants_in_goes_and_once(world, many
     assert "按原规则退出" in row.what_zh
     mails = len(mail.outbox)
 
-    OutboxMessage.objects.filter(event__case_ref=making.ref).update(state=OutboxState.PENDING, next_attempt_at=making.now)
+    OutboxMessage.objects.filter(event__case_ref=making.ref).update(
+        state=OutboxState.PENDING, next_attempt_at=making.now
+    )
     work(making.now)
     assert len(told("rule.publicised")) == len(kinds)
     assert len(mail.outbox) == mails
