@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from casework import outbox
+from casework import metrics, outbox
 from casework.ledger import case_models
 from casework.models import Case, Deadline, DeadlineState
 from casework.outbox import takes_many
@@ -97,10 +97,11 @@ def _fire_together(group: Sequence[Deadline], *, now: datetime) -> int:
                 return 0
             Deadline.objects.filter(pk__in=keys).update(state=DeadlineState.FIRED, fired_at=now)
             outbox.listed("DEADLINES")[group[0].kind](ready, now=now)
-            return len(ready)
     except Exception:
         logger.warning("%s deadlines of kind %s are fired one by one", len(group), group[0].kind, exc_info=True)
         return sum(_fire(deadline, now=now) for deadline in group)
+    metrics.DEADLINES_FIRED.labels(group[0].kind).inc(len(ready))
+    return len(ready)
 
 
 def _held(group: Sequence[Deadline]) -> list[int]:
@@ -157,10 +158,12 @@ def _fire(deadline: Deadline, *, now: datetime) -> bool:
         attempts = deadline.attempts + 1
         log = logger.critical if attempts >= ALARM_AFTER else logger.warning
         log("deadline %s (%s) failed, attempt %s", deadline.pk, deadline.kind, attempts, exc_info=True)
+        metrics.DEADLINES_FAILED.labels(deadline.kind).inc()
         Deadline.objects.filter(pk=deadline.pk, state=DeadlineState.OPEN).update(
             attempts=F("attempts") + 1,
             retry_at=now + timedelta(seconds=min(30 * 2**deadline.attempts, 3600)),
             last_error=f"{type(error).__name__}: {error}"[:300],
         )
         return False
+    metrics.DEADLINES_FIRED.labels(deadline.kind).inc()
     return True

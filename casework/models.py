@@ -221,6 +221,7 @@ class OutboxMessage(models.Model):
                 condition=Q(state="PENDING"),
                 name="outbox_pending_in_order",
             ),
+            models.Index(fields=("id",), condition=Q(state="DEAD"), name="outbox_given_up"),
         )
         constraints = (
             models.UniqueConstraint(fields=("event", "subscriber"), name="outbox_message_is_unique_per_subscriber"),

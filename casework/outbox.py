@@ -19,6 +19,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import F, Q
 
+from casework import metrics
 from casework.actor import ActorKind
 from casework.errors import CaseError
 from casework.models import Event, OutboxMessage, OutboxPriority, OutboxState
@@ -188,12 +189,12 @@ def _together(
             if is_over():
                 break
             if time.monotonic() - marked > 1:  # whoever is killed repeats no more than a second's work
-                _mark_done(done, now=now)
+                _mark_done(group[0].subscriber, done, now=now)
                 done, marked = [], time.monotonic()
     except Exception:
         logger.warning("a group of %s deliveries to %s broke off", len(group), group[0].subscriber, exc_info=True)
         failed = True
-    _mark_done(done, now=now)
+    _mark_done(group[0].subscriber, done, now=now)
     return list(messages.values()), failed
 
 
@@ -207,13 +208,14 @@ def _by_itself(message: OutboxMessage, *, now: datetime) -> None:
     except Exception as error:  # noqa: BLE001  one poisoned message keeps nobody else waiting
         _mark_failed(message, error, now=now)
     else:
-        _mark_done([message.pk], now=now)
+        _mark_done(message.subscriber, [message.pk], now=now)
 
 
-def _mark_done(keys: Sequence[int], *, now: datetime) -> None:
-    OutboxMessage.objects.filter(pk__in=keys, state=OutboxState.PENDING).update(
+def _mark_done(subscriber: str, keys: Sequence[int], *, now: datetime) -> None:
+    done = OutboxMessage.objects.filter(pk__in=keys, state=OutboxState.PENDING).update(
         state=OutboxState.DONE, done_at=now, leased_until=None, attempts=F("attempts") + 1, last_error=""
     )
+    metrics.MESSAGES.labels(subscriber, "done").inc(done)
 
 
 def _mark_failed(message: OutboxMessage, error: Exception, *, now: datetime) -> None:
@@ -224,6 +226,7 @@ def _mark_failed(message: OutboxMessage, error: Exception, *, now: datetime) -> 
         logger.warning("outbox message %s has to wait, attempt %s: %s", message.pk, attempts, error)
     else:
         logger.error("outbox message %s failed, attempt %s", message.pk, attempts, exc_info=error)
+    metrics.MESSAGES.labels(message.subscriber, "given-up" if dead else "failed").inc()
     OutboxMessage.objects.filter(pk=message.pk, state=OutboxState.PENDING).update(
         attempts=attempts,
         state=OutboxState.DEAD if dead else OutboxState.PENDING,

@@ -6,12 +6,13 @@ Many workers on many hosts share one PostgreSQL; every step claims what it does,
 import logging
 import socket
 import threading
+import time
 from datetime import timedelta
 
 from django.db import close_old_connections, connection
 from django_tasks_db.management.commands.db_worker import Worker
 
-from casework import checkpoints, clock, deadlines, outbox, triggers
+from casework import checkpoints, clock, deadlines, metrics, outbox, triggers
 from casework.models import Tick
 
 logger = logging.getLogger(__name__)
@@ -20,6 +21,10 @@ PAUSE = 1.0
 """Seconds after which an idle worker looks again, and the longest between two signs of life."""
 BREATH = 0.05
 """Seconds that a busy one leaves to others between two rounds."""
+STUCK_AFTER = 120.0
+"""Seconds without a round, failed ones included, after which a worker is taken to be stuck."""
+
+_began_at = float("-inf")  # the latest round in this process
 
 
 def tick(*, limit: int = 500, stop: threading.Event | None = None) -> int:
@@ -46,6 +51,7 @@ def tick(*, limit: int = 500, stop: threading.Event | None = None) -> int:
         logger.exception("the worker could not make a checkpoint")
     if not Tick.objects.filter(name="worker", at__gt=now - timedelta(seconds=PAUSE)).exists():
         Tick.objects.update_or_create(name="worker", defaults={"at": now})
+    metrics.ROUNDS.inc()
     return done
 
 
@@ -54,11 +60,13 @@ def run(stop: threading.Event) -> None:
 
     An idle worker looks ever more seldom, at least every `PAUSE`, and at once when this process wrote something.
     """
+    global _began_at
     triggers.require(connection)
     queue = threading.Thread(target=_run_queue, args=(stop,), name="task-queue", daemon=True)
     queue.start()
     idle = BREATH
     while not stop.is_set():
+        _began_at = time.monotonic()
         close_old_connections()
         outbox.written.clear()
         try:
@@ -70,6 +78,11 @@ def run(stop: threading.Event) -> None:
         stop.wait(BREATH)
         if not busy and not stop.is_set():
             outbox.written.wait(idle)
+
+
+def makes_rounds() -> bool:
+    """Whether the worker of this process began a round lately. One that fails counts: a restart would not help."""
+    return time.monotonic() - _began_at < STUCK_AFTER
 
 
 def _run_queue(stop: threading.Event) -> None:

@@ -1,5 +1,6 @@
-"""Middleware for every answer: caching, security headers, and the language of the account."""
+"""Middleware for every answer: how long it took, caching, security headers, and the language of the account."""
 
+import time
 from collections.abc import Awaitable, Callable
 from inspect import iscoroutinefunction
 from typing import cast
@@ -12,13 +13,47 @@ from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.decorators import sync_and_async_middleware
 
-from casework import disk
+from casework import disk, metrics
 from config import failures
 
 Answer = HttpResponseBase
 GetResponse = Callable[[HttpRequest], Answer] | Callable[[HttpRequest], Awaitable[Answer]]
 
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+
+def operation_of(request: HttpRequest) -> str:
+    """The name of the route that answered, which has no reference of a case in it; `static` for a file, else `none`."""
+    match = request.resolver_match
+    if match is not None:
+        return str(match.view_name)
+    return "static" if request.path.startswith(settings.STATIC_URL) else "none"
+
+
+def _observe(request: HttpRequest, response: Answer, started: float) -> Answer:
+    method = request.method if request.method in METHODS else "other"
+    seconds = time.perf_counter() - started
+    metrics.REQUESTS.labels(operation_of(request), method, response.status_code).observe(seconds)
+    return response
+
+
+@sync_and_async_middleware
+def observed(get_response: GetResponse) -> GetResponse:
+    """Counts each answer and how long it took to begin."""
+    if iscoroutinefunction(get_response):
+
+        async def aobserve(request: HttpRequest) -> Answer:
+            started = time.perf_counter()
+            return _observe(request, await cast("Awaitable[Answer]", get_response(request)), started)
+
+        return aobserve
+
+    def observe(request: HttpRequest) -> Answer:
+        started = time.perf_counter()
+        return _observe(request, cast("Answer", get_response(request)), started)
+
+    return observe
 
 
 def _guard(request: HttpRequest, response: Answer) -> Answer:

@@ -66,6 +66,14 @@ def port(text: str, name: str) -> int:
     return int(text)
 
 
+def token(name: str) -> str:
+    """A word that machines hand to each other, or empty; what an `Authorization` header cannot carry is refused."""
+    word: str = env.str(name, default="")
+    if not word.isascii() or (word and not word.isprintable()) or " " in word:
+        raise ImproperlyConfigured(f"{name} must be visible ASCII characters")
+    return word
+
+
 def networks(name: str) -> list[IPv4Network | IPv6Network]:
     """Networks such as 10.20.0.0/16. None may hold the machine itself or what clouds tell machines about themselves."""
     try:
@@ -146,6 +154,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.observed",  # first, so that the whole time counts
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -308,7 +317,7 @@ if IS_DEPLOYED:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_SSL_REDIRECT = IS_DEPLOYED
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # a probe speaks plain http to the process itself
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # a probe speaks plain http to the process itself
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if IS_DEPLOYED else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_INCLUDE_SUBDOMAINS")
 SECURE_HSTS_PRELOAD = flag("HSTS_PRELOAD")
@@ -433,10 +442,8 @@ HELP_LINE_HOURS: tuple[int, int] = hours("HELP_LINE_HOURS", default="8-22")  # B
 # --- the marketplace's own systems: orders and records for disputes (docs/platform-records.md) ------------------------
 
 PLATFORM_RECORDS_URL: str = web_address("PLATFORM_RECORDS_URL")
-PLATFORM_RECORDS_TOKEN: str = env.str("PLATFORM_RECORDS_TOKEN", default="")
+PLATFORM_RECORDS_TOKEN: str = token("PLATFORM_RECORDS_TOKEN")
 PLATFORM_RECORDS_TIMEOUT: float = env.float("PLATFORM_RECORDS_TIMEOUT", default=5.0)  # seconds, for a whole call
-if not PLATFORM_RECORDS_TOKEN.isascii() or not PLATFORM_RECORDS_TOKEN.isprintable() or " " in PLATFORM_RECORDS_TOKEN:
-    raise ImproperlyConfigured("PLATFORM_RECORDS_TOKEN must be visible ASCII characters")
 if PLATFORM_RECORDS_URL and not PLATFORM_RECORDS_TOKEN:
     raise ImproperlyConfigured("PLATFORM_RECORDS_URL needs PLATFORM_RECORDS_TOKEN")
 if not 0 < PLATFORM_RECORDS_TIMEOUT <= 20:
@@ -525,6 +532,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "webhooks.api.document.add_webhooks",
     ],
 }
+
+# --- seen from outside ------------------------------------------------------------------------------------------------
+
+METRICS_TOKEN: str = token("METRICS_TOKEN")  # whoever shows it reads /metrics; without one there is none
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured("METRICS_TOKEN must have at least 16 characters")
 
 # --- logs -------------------------------------------------------------------------------------------------------------
 

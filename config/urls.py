@@ -8,7 +8,7 @@ from django.views.i18n import JavaScriptCatalog
 from appeals.web.beside import beside_notice
 from appeals.web.views.home import home_page
 from config import failures
-from config.api import health, pages, proof, sockets
+from config.api import health, metrics, pages, proof, sockets
 from config.api.documents import DocsView, schema
 from config.api.todo import TodoView
 from disputes.web.views.listing import home_sections
@@ -64,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("_allauth/", include("allauth.headless.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.show, name="metrics"),
     path(".well-known/appeals-keys.json", proof.keys, name="public-keys"),
     path(".well-known/appeals-checkpoint.json", proof.checkpoint, name="checkpoint"),
     path(".well-known/verify_case_file.py", proof.verifier, name="verifier"),

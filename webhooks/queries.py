@@ -1,14 +1,17 @@
 """Reads of endpoints and deliveries for pages and the API, always through what the actor may see."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
 from casework.actor import Actor
+from casework.counts import WATCHED, Waiting
 from casework.errors import or_not_found
 from webhooks import signing
+from webhooks.machine import EndpointState
 from webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint, WebhookSecret
 from webhooks.policies import may_rotate_secret, visible_to
 
@@ -65,3 +68,24 @@ def counts_of(endpoints: QuerySet[WebhookEndpoint], *, now: datetime) -> Mapping
         delivered=Count("pk", filter=Q(state=DeliveryState.DELIVERED, delivered_at__gt=now - RECENT)),
     )
     return {row["endpoint_id"]: row for row in counted}
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """How many endpoints are switched on, how many of them fail, and what waits to be sent to them."""
+
+    active: int
+    failing: int
+    waiting: Waiting
+
+
+def endpoints_at_work() -> Endpoints:
+    """The endpoints that are switched on, for whoever watches the system."""
+    pending = WebhookDelivery.objects.filter(state=DeliveryState.PENDING)
+    first = pending.filter(endpoint=OuterRef("pk")).order_by("next_attempt_at", "id").values("next_attempt_at")[:1]
+    active = WebhookEndpoint.objects.filter(state=EndpointState.ACTIVE).order_by()
+    found = active.annotate(first=Subquery(first)).aggregate(
+        active=Count("pk"), failing=Count("pk", filter=Q(failures__gt=0)), due=Min("first")
+    )
+    count = pending.filter(endpoint__in=active).order_by().values("pk")[:WATCHED].count()
+    return Endpoints(found["active"], found["failing"], Waiting(count, due=found["due"]))

@@ -29,7 +29,9 @@ type Frame = dict[str, Any]
 
 
 class SocketOwner(Protocol):
-    """The hub as a socket knows it: what a closed socket is removed from."""
+    """The hub as a socket knows it: what a closed socket is removed from. `group` names its kind."""
+
+    group: str
 
     def leave(self, socket: Any) -> None: ...
 

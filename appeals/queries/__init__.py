@@ -66,5 +66,6 @@ from appeals.queries.review import (
     queue_for,
     suggestion_for,
     track_record,
+    waiting_for_review,
 )
 from appeals.queries.todo import Todo, todo_for

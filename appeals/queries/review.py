@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from appeals.machine import CLAIMABLE, HELD, STATES, TABS, AppealState
 from appeals.models import Appeal, AppealItem, DecidedBy, FirstView, Opening, Outcome, TriageSuggestion
 from appeals.policies import REVIEWS, claimable_by, may_work_on_appeal
 from appeals.queries.cases import appeal_for
+from casework import counts
 from casework.actor import Actor
 from casework.errors import FirstViewRequired, NotAllowed
 from casework.machine import states_on
@@ -39,6 +40,13 @@ def queue_for(actor: Actor, *, now: datetime, tab: str = "claimable") -> QuerySe
     rows = Appeal.objects.select_related("party", "notice", "reviewer").prefetch_related("items__measure__type")
     which = tabs_of(actor, now=now)
     return rows.filter(which.get(tab, Q(pk=None)) & claimable_by(actor)).order_by("urgent_at", "id")
+
+
+def waiting_for_review(*, now: datetime) -> counts.Waiting:
+    """The appeals that wait for any reviewer, for whoever watches the system; the most urgent where they are many."""
+    free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=now)
+    rows = Appeal.objects.filter(free, state__in=CLAIMABLE)
+    return counts.waiting(rows, "urgent_at", oldest=Min("created_at"), due=Min("decide_due_at"))
 
 
 def held_by(actor: Actor) -> QuerySet[Appeal]:

@@ -10,7 +10,6 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import connection
-from django.db.models import Min
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
 from casework import clock, disk
 from casework.actor import Actor
+from casework.counts import WATCHED, capped_count, waiting
 from casework.models import Deadline, DeadlineState, OutboxMessage, OutboxState, SigningKey, Tick
 
 logger = logging.getLogger(__name__)
@@ -51,19 +51,19 @@ def is_operator(actor: Actor | None) -> bool:
 
 
 def details() -> dict[str, Any]:
-    """Room on the disk, what waits, how far the clocks are apart, how old the signing key is."""
+    """Room on the disk, what waits (at most `WATCHED`), how far the clocks are apart, how old the signing key is."""
     now, here = clock.now(), timezone.now()
-    waiting = OutboxMessage.objects.filter(state=OutboxState.PENDING, next_attempt_at__lte=now)
-    overdue = Deadline.objects.filter(state=DeadlineState.OPEN, due_at__lte=now)
-    oldest = overdue.aggregate(at=Min("due_at"))["at"]
+    messages = OutboxMessage.objects.filter(state=OutboxState.PENDING, next_attempt_at__lte=now)
+    given_up = OutboxMessage.objects.filter(state=OutboxState.DEAD)
+    overdue = waiting(Deadline.objects.filter(state=DeadlineState.OPEN, due_at__lte=now), "due_at")
     key = SigningKey.objects.order_by("-first_used_at").first()
     return {
         "disk": {"free_mb": disk.free_megabytes(), "reserve_mb": settings.DISK_RESERVE_MB},
         "backlog": {
-            "outbox": waiting.count(),
-            "outbox_given_up": OutboxMessage.objects.filter(state=OutboxState.DEAD).count(),
-            "deadlines": overdue.count(),
-            "oldest_deadline_seconds": 0 if oldest is None else round((now - oldest).total_seconds()),
+            "outbox": capped_count(messages, WATCHED),
+            "outbox_given_up": capped_count(given_up, WATCHED),
+            "deadlines": overdue.count,
+            "oldest_deadline_seconds": 0 if overdue.due is None else round((now - overdue.due).total_seconds()),
         },
         "clock": {"ahead_of_database_seconds": round((here - now).total_seconds(), 3)},
         "signing_key": None if key is None else {"key_id": key.key_id, "days": (now - key.first_used_at).days},

@@ -1,10 +1,11 @@
-"""What oversight reads across disputes: messages that were reported, and which disputes an outage may have touched."""
+"""What oversight reads across disputes: messages that were reported, what an outage may have touched, what waits."""
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
+from casework import counts
 from casework.actor import Actor
 from casework.errors import NotAllowed
-from disputes.machine import FINAL
+from disputes.machine import FINAL, WAITS_FOR_MEDIATOR
 from disputes.models import AbuseReport, Dispute
 from disputes.policies import OVERSEES
 
@@ -20,3 +21,9 @@ def reported_messages(actor: Actor) -> QuerySet[AbuseReport]:
 def open_dispute_ids() -> list[int]:
     """The disputes in which a clock may still run."""
     return list(Dispute.objects.exclude(state__in=FINAL).order_by("pk").values_list("pk", flat=True))
+
+
+def waiting_for_mediation() -> counts.Waiting:
+    """The disputes that wait for any mediator, for whoever watches the system; those due first where they are many."""
+    rows = Dispute.objects.filter(state__in=WAITS_FOR_MEDIATOR)
+    return counts.waiting(rows, "platform_due_at", oldest=Min("created_at"))

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from casework import metrics
 from casework.actor import Actor
 from casework.firing import command
 from casework.outgoing import CallFailed, Deadline, Host, Message, answer_to
@@ -220,6 +221,7 @@ def record_outcome(attempt: Attempt, outcome: Outcome, *, now: datetime) -> bool
     result_fields = {"last_status": outcome.status, "last_error": _error(outcome)}
     if outcome.is_success:
         recorded = own_rows.update(state=DeliveryState.DELIVERED, delivered_at=now, **result_fields)
+        metrics.WEBHOOK_ATTEMPTS.labels("delivered").inc(recorded)
         WebhookEndpoint.objects.filter(pk=attempt.endpoint_id).update(
             failures=0, failing_since=None, rests_until=None, succeeded_at=now
         )
@@ -230,6 +232,7 @@ def record_outcome(attempt: Attempt, outcome: Outcome, *, now: datetime) -> bool
         next_attempt_at=now + _wait(attempt.number, outcome),
         **result_fields,
     )
+    metrics.WEBHOOK_ATTEMPTS.labels("given-up" if is_last else "failed").inc(recorded)
     _record_failure(attempt.endpoint_id, outcome, now=now)
     return recorded == 1
 
@@ -274,6 +277,6 @@ def _record_failure(pk: int, outcome: Outcome, *, now: datetime) -> None:
 
 def _give_up(delivery: WebhookDelivery, why: str) -> None:
     """Gives a delivery up without calling anybody."""
-    WebhookDelivery.objects.filter(pk=delivery.pk, state=DeliveryState.PENDING, attempts=delivery.attempts).update(
-        state=DeliveryState.GIVEN_UP, last_status=None, last_error=why
-    )
+    own_rows = WebhookDelivery.objects.filter(pk=delivery.pk, state=DeliveryState.PENDING, attempts=delivery.attempts)
+    given_up = own_rows.update(state=DeliveryState.GIVEN_UP, last_status=None, last_error=why)
+    metrics.WEBHOOK_ATTEMPTS.labels("given-up").inc(given_up)

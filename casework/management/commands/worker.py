@@ -4,16 +4,26 @@ import signal
 import threading
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from casework import worker
+from casework import metrics, worker
 
 
 class Command(BaseCommand):
     help = "Carry out queued tasks, the outbox and deadlines until stopped."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--listen", metavar="HOST:PORT", help="answer /healthz, and /metrics for whoever has METRICS_TOKEN"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_signal: stop.set())
+        if options["listen"]:
+            host, _colon, port = options["listen"].rpartition(":")
+            if not host or not port.isdecimal():
+                raise CommandError("--listen takes HOST:PORT, such as 127.0.0.1:9100")
+            metrics.listen(host, int(port), is_well=worker.makes_rounds)
         worker.run(stop)
