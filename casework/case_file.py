@@ -5,6 +5,7 @@
     events.json       the hash chains: [{"case", "head", "version", "events": […]}]
     case.json         the case as data: codes and texts as they were sent, times in UTC
     letter.json       the letters of its decisions, in both languages
+    checkpoint.json   the newest signed root over all cases, and the path to it from each chain (casework.checkpoints)
     case.html         the same to read, in both languages, without any other file
     …                 whatever else the app puts in: attachments, conversations
 

@@ -1,10 +1,12 @@
 """Checkpoints: every hour the newest hash of each case that changed goes into one growing list, whose root is signed.
 
 The list only grows, so a checkpoint that somebody else keeps shows what every case was at that time: whoever has the
-database cannot rewrite a chain, or cut its end, without the list differing from the root that was given away. Where
-checkpoints go is `CHECKPOINT_WITNESS_FILE`; `manage.py verify --witness FILE` compares.
+database cannot rewrite a chain, or cut its end, without the list differing from the root that was given away.
+Checkpoints go to `CHECKPOINT_WITNESS_FILE` and `CHECKPOINT_WITNESS_MAIL`, and every letter names the newest one of its
+time; `manage.py verify --witness FILE` compares. A case file holds the proof that the list has its chains.
 """
 
+import functools
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -14,12 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from casework import offline, signing
+from casework.clock import BEIJING
 from casework.ledger import AT_ONCE, canonical, case_models, digest, moment
-from casework.merkle import Tree
-from casework.models import Checkpoint, CheckpointLeaf, Event
+from casework.merkle import Tree, leaf_hash, path
+from casework.models import Case, Checkpoint, CheckpointLeaf, Event
 
 EVERY = timedelta(hours=1)
 LONGEST_TRANSACTION = timedelta(minutes=10)
@@ -36,10 +41,15 @@ def make_if_due(*, now: datetime) -> int:
     if last is not None and now < last.at + EVERY:
         return 0
     try:
-        give_away(_make(last, now=now))
+        row = _make(last, now=now)
     except IntegrityError:  # another worker was first
         return 0
+    give_away(row, first_of_day=last is None or _day(last.at) != _day(now))
     return 1
+
+
+def _day(at: datetime) -> Any:
+    return at.astimezone(BEIJING).date()
 
 
 def _make(last: Checkpoint | None, *, now: datetime) -> Checkpoint:
@@ -49,7 +59,7 @@ def _make(last: Checkpoint | None, *, now: datetime) -> Checkpoint:
     leaves = []
     for event in _newest_events(since):
         leaf = CheckpointLeaf(place=tree.size, event=event, head=event.hash)
-        tree.add(leaf_of(leaf))
+        leaf.nodes = [node.hex() for node in tree.add(leaf_of(leaf))]
         leaves.append(leaf)
     note: dict[str, Any] = {
         "format": offline.CHECKPOINT,
@@ -85,14 +95,65 @@ def signed_note(row: Checkpoint) -> dict[str, Any]:
     return {"checkpoint": row.note, **row.signature}
 
 
-def give_away(row: Checkpoint) -> None:
-    """Adds the checkpoint to the witness file, one JSON object to a line, written through to the disk."""
-    if not settings.CHECKPOINT_WITNESS_FILE:
-        return
-    with Path(settings.CHECKPOINT_WITNESS_FILE).open("ab") as file:
-        file.write(canonical(signed_note(row)) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+def give_away(row: Checkpoint, *, first_of_day: bool) -> None:
+    """Adds the checkpoint to the witness file, one JSON object to a line, written through to the disk.
+
+    The first of a day in Beijing goes to the witnesses by mail, too. Raises as the file system and the mail server do.
+    """
+    line = canonical(signed_note(row))
+    if settings.CHECKPOINT_WITNESS_FILE:
+        with Path(settings.CHECKPOINT_WITNESS_FILE).open("ab") as file:
+            file.write(line + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    if first_of_day and settings.CHECKPOINT_WITNESS_MAIL:
+        subject = f"Checkpoint {row.no} {moment(row.at)} {code_of(row)}"
+        EmailMessage(subject, f"{line.decode()}\n", to=settings.CHECKPOINT_WITNESS_MAIL).send()
+
+
+# — what people hold —
+
+
+def code_of(row: Checkpoint) -> str:
+    """Sixteen digits that stand for a checkpoint where one types or prints it, such as `1F0A-22C4-9E3B-70D1`."""
+    return offline.short_code(row.note)
+
+
+def named_in_letters(at: datetime) -> Checkpoint | None:
+    """The checkpoint that letters of this time name; the same whenever one asks, since it was then complete."""
+    return Checkpoint.objects.filter(at__lte=at - LONGEST_TRANSACTION).order_by("-no").first()
+
+
+def proof_of(*cases: Case) -> dict[str, Any]:
+    """`{"checkpoint.json": …}` for a case file: the newest checkpoint, and the path to its root from each case's place.
+
+    A case is proved as it was when the list took its newest head; one that it does not have yet is left out. Empty
+    where the list has none of them. `casework.offline` checks it.
+    """
+    row = Checkpoint.objects.order_by("-no").first()
+    if row is None:
+        return {}
+    wanted = Q(pk=None)
+    for case in cases:
+        wanted |= Q(event__case_kind=case.KIND, event__case_id=case.pk)
+    leaves = CheckpointLeaf.objects.filter(wanted, place__lt=row.size).select_related("event").order_by("place")
+    newest = {leaf.event.case_ref: leaf for leaf in leaves}
+    places = [
+        {
+            "case": ref,
+            "version": leaf.event.sequence,
+            "head": leaf.head,
+            "place": leaf.place,
+            "path": [node.hex() for node in path(leaf.place, row.size, functools.cache(_nodes))],
+        }
+        for ref, leaf in newest.items()
+    ]
+    return {"checkpoint.json": signed_note(row) | {"places": places}} if places else {}
+
+
+def _nodes(place: int) -> list[bytes]:
+    leaf = CheckpointLeaf.objects.select_related("event").get(place=place)
+    return [leaf_hash(leaf_of(leaf)), *map(bytes.fromhex, leaf.nodes)]
 
 
 # — comparing —
@@ -120,7 +181,8 @@ def _faults_of_list(rows: Mapping[int, Checkpoint], keys: Mapping[str, bytes]) -
         while tree.size < row.size and (leaf := next(leaves, None)) is not None:
             if leaf.head != leaf.event.hash:
                 yield f"{leaf.event.case_ref} event {leaf.event.sequence}: not the one that {where} holds"
-            tree.add(leaf_of(leaf))
+            if leaf.nodes != [node.hex() for node in tree.add(leaf_of(leaf))]:
+                yield f"place {leaf.place} of the list: its subtrees have other roots"
         if not offline.is_signed_checkpoint(signed_note(row), keys):
             yield f"{where}: not what was signed"
         if (row.note.get("size"), row.note.get("root")) != (tree.size, tree.root.hex()):

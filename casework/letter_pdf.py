@@ -63,6 +63,8 @@ def _render(letter: Letter, *, addressee: str, by_system: bool, platform: str, v
     write_line(pdf, addressee, size=11, colour=SOFT)
     write_line(pdf, moment_text(letter.decided_at, "zone"), size=11, colour=SOFT)
     write_line(pdf, _("Check this letter at %(url)s") % {"url": verify_url}, size=9, colour=SOFT)
+    if letter.checkpoint:
+        write_line(pdf, _("Checkpoint of our records: %(code)s") % {"code": letter.checkpoint}, size=9, colour=SOFT)
     pdf.ln(2)
     pdf.set_draw_color(*BRAND)
     pdf.line(pdf.l_margin, pdf.get_y(), pdf.w - pdf.r_margin, pdf.get_y())

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from casework import checkpoints
 from casework.clock import BEIJING
 from casework.ledger import digest
 
@@ -37,7 +38,11 @@ class LetterPart:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter in one language; `hash` covers its words, `check_code` lets a holder have it verified."""
+    """One letter in one language; `hash` covers its words, `check_code` lets a holder have it verified.
+
+    `checkpoint` is the newest signed root over all cases of its time, as number and short code; "" before the first.
+    Whoever holds a letter can so show whether records older than it were rewritten since.
+    """
 
     number: str
     language: str
@@ -45,6 +50,7 @@ class Letter:
     parts: tuple[LetterPart, ...]
     check_code: str
     hash: str
+    checkpoint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,11 @@ class SentLetter:
     number: str
     decided_at: datetime
     outcome: str
+
+    @property
+    def checkpoint(self) -> str:
+        """What the letter must name; see `Letter.checkpoint`."""
+        return checkpoint_of(self.decided_at)
 
 
 SENDERS: list[Callable[[str], SentLetter | None]] = []
@@ -73,7 +84,13 @@ def write_letter(
     everything = (*parts, (_("Help"), _help(number, check_code)))
     numbered = tuple(LetterPart(no, title, tuple(lines)) for no, (title, lines) in enumerate(everything, start=1))
     words = digest([[part.no, part.title, list(part.lines)] for part in numbered])
-    return Letter(number, language, decided_at, numbered, check_code, hash=words)
+    return Letter(number, language, decided_at, numbered, check_code, words, checkpoint_of(decided_at))
+
+
+def checkpoint_of(at: datetime) -> str:
+    """Number and short code of the checkpoint that a letter of this time names; "" before the first."""
+    row = checkpoints.named_in_letters(at)
+    return "" if row is None else f"{row.no} · {checkpoints.code_of(row)}"
 
 
 def _help(number: str, check_code: str) -> Iterator[str]:

@@ -1,10 +1,14 @@
 """A Merkle tree over a list that only grows, as RFC 6962 (2.1) hashes it.
 
-`Tree` keeps no leaves: the roots of its whole subtrees, from the largest to the smallest, are enough to add more.
+`Tree` keeps no leaves: the roots of its whole subtrees, from the largest to the smallest, are enough to add more. The
+roots that `add` returns, kept beside each leaf, are enough to prove later that a leaf is in the list (`path`).
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+type Nodes = Callable[[int], Sequence[bytes]]
+"""Of the leaf at a place: its hash, and after it the roots of the whole subtrees that it completed, pairs first."""
 
 
 def leaf_hash(leaf: bytes) -> bytes:
@@ -23,12 +27,15 @@ class Tree:
             raise ValueError("a tree has one whole subtree for each bit of its size")
         self.size, self.peaks = size, list(peaks)
 
-    def add(self, leaf: bytes) -> None:
-        found, size = leaf_hash(leaf), self.size
+    def add(self, leaf: bytes) -> list[bytes]:
+        """Adds a leaf; returns the roots of the whole subtrees that it completes, from pairs upwards."""
+        found, size, completed = leaf_hash(leaf), self.size, []
         while size & 1:
             found, size = node_hash(self.peaks.pop(), found), size >> 1
+            completed.append(found)
         self.peaks.append(found)
         self.size += 1
+        return completed
 
     @property
     def root(self) -> bytes:
@@ -38,3 +45,29 @@ class Tree:
         for peak in reversed(rest):
             found = node_hash(peak, found)
         return found
+
+
+def path(place: int, size: int, nodes: Nodes) -> list[bytes]:
+    """The hashes that lead from the leaf at `place` to the root of the first `size` leaves (RFC 6962, 2.1.1)."""
+
+    def root_of(start: int, end: int) -> bytes:
+        if (end - start).bit_count() == 1:
+            return nodes(end - 1)[(end - start).bit_length() - 1]
+        middle = split(start, end)
+        return node_hash(root_of(start, middle), root_of(middle, end))
+
+    start, end, found = 0, size, []
+    while end - start > 1:
+        middle = split(start, end)
+        if place < middle:
+            found.append(root_of(middle, end))
+            end = middle
+        else:
+            found.append(root_of(start, middle))
+            start = middle
+    return found[::-1]
+
+
+def split(start: int, end: int) -> int:
+    """Where the left subtree of these leaves ends: after the largest power of two that is less than all of them."""
+    return start + (1 << (end - start - 1).bit_length() - 1)

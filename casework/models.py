@@ -402,6 +402,8 @@ class CheckpointLeaf(models.Model):
     place = models.PositiveBigIntegerField(primary_key=True)
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="leaf")
     head = models.CharField(max_length=64)
+    nodes = models.JSONField(default=list)
+    """The roots (hex) of the whole subtrees that this leaf completes, from pairs upwards; one in the mean."""
 
     class Meta:
         verbose_name = _("place in the list of heads")

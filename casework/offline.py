@@ -3,17 +3,22 @@
 
 Longer than other files, so that it is the only one that anybody needs.
 
-    python3 verify_case_file.py FILE --keys appeals-keys.json
+    python3 verify_case_file.py FILE --keys appeals-keys.json [--checkpoints KEPT]
 
 `appeals-keys.json` holds the platform's public keys; get it yourself from https://<platform>/.well-known/appeals-keys.json,
 better more than once and by more than one way: whoever gives you a forged file can give you forged keys, too.
 
 Checked: that the platform signed the manifest (Ed25519, RFC 8032); that every file is the one the manifest names, and
 there is none beside; that events follow from one another (SHA-256 over canonical JSON, each over the one before); that
-statements, texts, evidence, questions and decisions are those whose digests the events hold.
+statements, texts, evidence, questions and decisions are those whose digests the events hold; that the platform's list
+of all cases has these chains, as long as they were then, under the root that the checkpoint in the file signs
+(Merkle tree, RFC 6962). Every decision letter names a checkpoint; KEPT is one that you or somebody else kept from
+https://<platform>/.well-known/appeals-checkpoint.json, or many, one to a line: then the file's checkpoint must
+be the one of that number that was kept, so that nothing older than it was rewritten since.
 
 Not shown by it: that the platform keeps no second record of the case, or told the truth; that what somebody submitted
-was true before it was submitted; what hidden events say; when something was before its platform's clock said so.
+was true before it was submitted; what hidden events say; when something was before its platform's clock said so; what
+changed after the checkpoint.
 """
 
 import argparse
@@ -31,7 +36,7 @@ from typing import IO, Any
 
 FORMAT = "appeals-case-file/2"
 MANIFEST, SIGNATURE, EVENTS = "manifest.json", "signature.json", "events.json"
-CASE, LETTERS = "case.json", "letter.json"
+CASE, LETTERS, PROOF = "case.json", "letter.json", "checkpoint.json"
 PURPOSE = b"appeals-case-file\0"
 CHECKPOINT, CHECKPOINT_PURPOSE = "appeals-checkpoint/1", b"appeals-checkpoint\0"
 MAX_JSON = 50 * 1024 * 1024
@@ -137,6 +142,30 @@ def is_signed_checkpoint(note: Any, keys: Mapping[str, bytes]) -> bool:
         return False
 
 
+def short_code(checkpoint: Any) -> str:
+    """The first sixteen digits of a checkpoint's digest, in fours, as letters print them."""
+    said = str(digest(checkpoint)).upper()
+    return "-".join(said[at : at + 4] for at in range(0, 16, 4))
+
+
+def root_from(leaf: bytes, place: int, size: int, path: Sequence[bytes]) -> bytes | None:
+    """The root of the list of `size` leaves that has this one at this place (RFC 9162, 2.1.3.2), or None."""
+    if not 0 <= place < size:
+        return None
+    last, found = size - 1, hashlib.sha256(b"\0" + leaf).digest()
+    for node in path:
+        if last == 0:
+            return None
+        if place & 1 or place == last:
+            found = hashlib.sha256(b"\1" + node + found).digest()
+            while place and not place & 1:
+                place, last = place >> 1, last >> 1
+        else:
+            found = hashlib.sha256(b"\1" + found + node).digest()
+        place, last = place >> 1, last >> 1
+    return found if last == 0 else None
+
+
 # — the archive —
 
 
@@ -160,18 +189,22 @@ class Verified:
     hidden: int = 0
     key: str = ""
     made_at: str = ""
+    checkpoint: Mapping[str, Any] | None = None
 
 
-def verify(source: Path | IO[bytes], keys: Mapping[str, bytes]) -> Verified:
-    """Checks the archive with the platform's public keys. Raises `ValueError` for what is no case file at all."""
+def verify(source: Path | IO[bytes], keys: Mapping[str, bytes], kept: Mapping[int, Any] | None = None) -> Verified:
+    """Checks the archive with the platform's public keys, and against checkpoints that were kept, by their number.
+
+    Raises `ValueError` for what is no case file at all.
+    """
     try:
         with zipfile.ZipFile(source) as archive:
-            return _verify(archive, keys)
+            return _verify(archive, keys, kept)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, RuntimeError, OSError) as error:
         raise ValueError(f"not a readable archive: {error}") from None
 
 
-def _verify(archive: zipfile.ZipFile, keys: Mapping[str, bytes]) -> Verified:
+def _verify(archive: zipfile.ZipFile, keys: Mapping[str, bytes], kept: Mapping[int, Any] | None) -> Verified:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
     if MANIFEST not in names or len(entries) > MAX_ENTRIES:
@@ -201,10 +234,14 @@ def _verify(archive: zipfile.ZipFile, keys: Mapping[str, bytes]) -> Verified:
     for name, flaws_in in ((CASE, _flaws_in_case), (LETTERS, _flaws_in_letters)):
         if name in names:
             flaws += flaws_in(_json(_read(archive, name), name), chains, listed)
+    proof = _mapping(_json(_read(archive, PROOF), PROOF)) if PROOF in names else {}
+    if proof or kept is not None:
+        flaws += _flaws_in_proof(proof, chains, keys, kept)
     count = sum(len(_list(chain.get("events"))) for chain in chains)
     hidden = sum(len(_summary(chain)["hidden"]) for chain in chains)
     made_at = str(manifest.get("made_at"))
-    return Verified(str(manifest.get("number")), heads, len(listed), count, flaws, hidden, key, made_at)
+    number, checkpoint = str(manifest.get("number")), proof.get("checkpoint")
+    return Verified(number, heads, len(listed), count, flaws, hidden, key, made_at, checkpoint)
 
 
 def _flaws_in_zip(archive: zipfile.ZipFile) -> Iterator[Flaw]:
@@ -278,6 +315,56 @@ def _flaws_in_chain(chain: Mapping[str, Any]) -> Iterator[Flaw]:
         yield Flaw(f"{ref} event {expected}", "missing")
     elif chain.get("head") != previous:
         yield Flaw(ref, "head differs")
+
+
+# — the list of all cases —
+
+
+def _flaws_in_proof(
+    proof: Mapping[str, Any],
+    chains: Sequence[Mapping[str, Any]],
+    keys: Mapping[str, bytes],
+    kept: Mapping[int, Any] | None,
+) -> Iterator[Flaw]:
+    """Where the list that the checkpoint signs does not have a chain of the file, or is not the list that was kept."""
+    if not is_signed_checkpoint(proof, keys):
+        yield Flaw(PROOF, "without a checkpoint that the platform signed")
+        return
+    checkpoint = proof["checkpoint"]
+    for said in map(_mapping, _list(proof.get("places"))):
+        events = next((_list(c.get("events")) for c in chains if c.get("case") == said.get("case")), [])
+        then = [e for e in events if _mapping(e).get("sequence") == said.get("version")]
+        if [_mapping(e).get("hash") for e in then] != [said.get("head")]:
+            yield Flaw(f"{PROOF} {said.get('case')}", "not of the chain in this file")
+        elif not _is_in_list(said, checkpoint):
+            yield Flaw(f"{PROOF} {said.get('case')}", "not in the list that the checkpoint signs")
+    if kept is not None and checkpoint["no"] not in kept:
+        yield Flaw(PROOF, f"checkpoint {checkpoint['no']} is not among those that were kept")
+    elif kept is not None and kept[checkpoint["no"]] != checkpoint:
+        yield Flaw(PROOF, f"checkpoint {checkpoint['no']} is not the one that was kept")
+
+
+def _is_in_list(said: Mapping[str, Any], checkpoint: Mapping[str, Any]) -> bool:
+    """Whether the path leads from this place to the root; of the leaf's own fields nothing else is covered."""
+    leaf = {"case": said.get("case"), "version": said.get("version"), "head": said.get("head")}
+    raw = json.dumps(leaf, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    try:
+        path = [bytes.fromhex(node) for node in said["path"]]
+        found = root_from(raw, said["place"], checkpoint["size"], path)
+    except (KeyError, TypeError, ValueError):
+        return False
+    return found is not None and found.hex() == checkpoint["root"]
+
+
+def read_checkpoints(text: str, keys: Mapping[str, bytes]) -> dict[int, Any]:
+    """The checkpoints of a file, one to a line, by number. Raises `ValueError` for one that is not signed."""
+    found = {}
+    for line in text.splitlines():
+        note = json.loads(line)
+        if not is_signed_checkpoint(note, keys):
+            raise ValueError("a kept checkpoint is not signed by a key of the platform")
+        found[note["checkpoint"]["no"]] = note["checkpoint"]
+    return found
 
 
 # — what the events hold digests of —
@@ -429,9 +516,11 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def report(file: Path, keys: Mapping[str, bytes], write: Callable[[str], object]) -> int:
+def report(
+    file: Path, keys: Mapping[str, bytes], write: Callable[[str], object], kept: Mapping[int, Any] | None = None
+) -> int:
     """Writes what was found; returns how many flaws there are."""
-    found = verify(io.BytesIO(file.read_bytes()), keys)
+    found = verify(io.BytesIO(file.read_bytes()), keys, kept)
     for flaw in found.flaws:
         write(f"{flaw.where}: {flaw.what}\n")
     if found.flaws:
@@ -443,6 +532,10 @@ def report(file: Path, keys: Mapping[str, bytes], write: Callable[[str], object]
     write(f"  made {found.made_at}, signed with key {found.key}\n")
     for case, head in found.heads.items():
         write(f"  {case} ends with {head}\n")
+    if found.checkpoint is not None:
+        no, at, code = found.checkpoint["no"], found.checkpoint["at"], short_code(found.checkpoint)
+        was = ", the one that was kept" if kept is not None else ""
+        write(f"  in the list of all cases of checkpoint {no} of {at}, {code}{was}\n")
     return 0
 
 
@@ -450,9 +543,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Check a case file without the platform.")
     parser.add_argument("file", type=Path)
     parser.add_argument("--keys", type=Path, required=True, help="the platform's public keys (appeals-keys.json)")
+    parser.add_argument("--checkpoints", type=Path, metavar="KEPT", help="checkpoints that somebody kept")
     asked = parser.parse_args()
     try:
-        return 1 if report(asked.file, read_keys(asked.keys.read_bytes()), sys.stdout.write) else 0
+        keys = read_keys(asked.keys.read_bytes())
+        kept = read_checkpoints(asked.checkpoints.read_text(), keys) if asked.checkpoints else None
+        return 1 if report(asked.file, keys, sys.stdout.write, kept) else 0
     except (ValueError, KeyError, OSError) as error:
         sys.stdout.write(f"{asked.file}: {error}\n")
         return 2

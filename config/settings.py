@@ -435,6 +435,7 @@ DISK_RESERVE_MB: int = env.int("DISK_RESERVE_MB", default=500)  # below it nothi
 # Every file that people send, by its SHA-256. Private: served by views that ask who may see it.
 ATTACHMENT_ROOT = Path(env.str("ATTACHMENT_ROOT", default=str(VAR_DIR / "sealed")))
 CHECKPOINT_WITNESS_FILE: str = env.str("CHECKPOINT_WITNESS_FILE", default="")  # on storage that this host only adds to
+CHECKPOINT_WITNESS_MAIL: list[str] = env.list("CHECKPOINT_WITNESS_MAIL", default=[])  # addresses outside this platform
 SITE_NAME: str = env.str("SITE_NAME", default="")  # shown on every page and letter; empty: "Appeals centre"
 HELP_LINE: str = env.str("HELP_LINE", default="400-000-0000")  # where a person answers
 HELP_LINE_HOURS: tuple[int, int] = hours("HELP_LINE_HOURS", default="8-22")  # Beijing time, every day

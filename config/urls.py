@@ -67,6 +67,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics.show, name="metrics"),
     path(".well-known/appeals-keys.json", proof.keys, name="public-keys"),
     path(".well-known/appeals-checkpoint.json", proof.checkpoint, name="checkpoint"),
+    path(".well-known/appeals-checkpoint/<int:no>.json", proof.checkpoint, name="checkpoint-of"),
     path(".well-known/verify_case_file.py", proof.verifier, name="verifier"),
     *web,
 ]

@@ -17,6 +17,7 @@ from casework import case_file
 from casework.actor import Actor
 from casework.attachments import FileCopy
 from casework.case_file import Section, fields
+from casework.checkpoints import proof_of
 from casework.letters import LANGUAGES, Letter, moment
 from casework.templatetags.casework_tags import money
 from notices import queries as notices
@@ -41,7 +42,7 @@ def write_case_file(out: IO[bytes], *, actor: Actor, ref: str, now: datetime) ->
         ],
         files={_exhibit_name(exhibit, copy): copy for exhibit, copy in exhibits.items()}
         | {_evidence_name(item): FileCopy(item.attachment) for item in evidence},
-        data={"case.json": _data(appeal, evidence, exhibits)},
+        data={"case.json": _data(appeal, evidence, exhibits), **proof_of(appeal, notice)},
         letters=[letter_of(appeal, language=each) for each in languages],
         sections=lambda letters: _sections(appeal, evidence, letters, now=now),
         now=now,

@@ -340,6 +340,9 @@ class LetterOutput(serializers.Serializer[Any]):
     parts = LetterPartOutput(many=True)
     check_code = serializers.CharField()
     hash = serializers.CharField()
+    checkpoint = serializers.CharField(
+        help_text="The newest signed checkpoint of its time: number and short code. Empty before the first."
+    )
 
 
 def money(amount_minor: int | None, currency: str = "CNY") -> dict[str, Any] | None:

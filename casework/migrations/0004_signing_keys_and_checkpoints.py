@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('place', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
                 ('head', models.CharField(max_length=64)),
+                ('nodes', models.JSONField(default=list)),
                 ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='leaf', to='casework.event')),
             ],
             options={

@@ -17,9 +17,10 @@ def keys(_request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
-def checkpoint(_request: HttpRequest) -> JsonResponse:
-    """The newest signed checkpoint, for whoever keeps them. 404 before the first."""
-    row = Checkpoint.objects.order_by("-no").first()
+def checkpoint(_request: HttpRequest, no: int | None = None) -> JsonResponse:
+    """The signed checkpoint of this number, or the newest, for whoever keeps them. 404 where there is none."""
+    rows = Checkpoint.objects.order_by("-no")
+    row = rows.first() if no is None else rows.filter(no=no).first()
     if row is None:
         raise Http404
     return JsonResponse(checkpoints.signed_note(row))

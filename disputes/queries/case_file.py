@@ -16,6 +16,7 @@ from casework import case_file
 from casework.actor import Actor
 from casework.attachments import FileCopy
 from casework.case_file import Section, fields
+from casework.checkpoints import proof_of
 from casework.ledger import canonical
 from casework.letters import LANGUAGES, Letter, moment
 from casework.models import Event
@@ -72,7 +73,11 @@ def write_case_file(out: IO[bytes], *, actor: Actor, ref: str, now: datetime) ->
         case=dispute,
         chains=_chains(case),
         files={name: _file(view) for view in case.evidence if (name := _file_name(view))},
-        data={"case.json": _data(case), "room.json": case.talk},
+        data={
+            "case.json": _data(case),
+            "room.json": case.talk,
+            **proof_of(dispute, *(view.fact for view in case.facts)),
+        },
         letters=[letter_of(actor, dispute, d, language=each) for d in case.determinations for each in LANGUAGES],
         sections=lambda letters: _sections(case, letters, now=now),
         now=now,

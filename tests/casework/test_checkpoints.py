@@ -1,6 +1,9 @@
 """Signed roots over all heads: who has the database, and neither the key nor the witness, can rewrite no chain."""
 
+import hashlib
+import io
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -9,11 +12,14 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 
-from casework import checkpoints, ledger, offline, signing, worker
-from casework.merkle import Tree
+from appeals.queries import appeal_for, letter_of, write_case_file
+from casework import case_file, checkpoints, ledger, letters, offline, signing, worker
+from casework.merkle import Tree, leaf_hash, path
 from casework.models import Checkpoint, CheckpointLeaf, Event
 from tests import factories as make
+from tests.case_files import contents, packed, written
 from tests.casework.test_forgeries import forge
 from tests.conftest import World
 
@@ -61,6 +67,8 @@ def history(world: World, now: Any, witness: Path) -> Any:
     for hour in (2, 4):
         assert checkpoints.make_if_due(now=now + timedelta(hours=hour)) == 1
     assert list(checkpoints.faults(witness)) == []
+    appeal = appeal_for(world.alice, appeal.ref)
+    appeal.world = world
     return appeal
 
 
@@ -75,10 +83,12 @@ def test_each_holds_what_changed_and_follows_the_one_before(history: Any, witnes
     assert [note["checkpoint"]["no"] for note in given] == [1, 2, 3]
     assert all(offline.is_signed_checkpoint(note, signing.public_keys()) for note in given)
     assert json.loads(Client().get("/.well-known/appeals-checkpoint.json").content) == given[-1]
+    assert json.loads(Client().get("/.well-known/appeals-checkpoint/2.json").content) == given[1]
 
 
 def test_before_the_first_there_is_none(db: None) -> None:
     assert Client().get("/.well-known/appeals-checkpoint.json").status_code == 404
+    assert Client().get("/.well-known/appeals-checkpoint/1.json").status_code == 404
     assert list(checkpoints.faults()) == []
 
 
@@ -93,6 +103,135 @@ def test_the_worker_makes_them_and_a_failing_one_stops_nothing(
 
     monkeypatch.setattr(checkpoints, "make_if_due", broken)
     worker.tick()
+
+
+def test_the_path_from_any_place_leads_to_the_root_at_any_size() -> None:
+    leaves = [bytes([n]) for n in range(40)]
+    for size in range(1, len(leaves) + 1):
+        tree = Tree()
+        completed = [[leaf_hash(leaf), *tree.add(leaf)] for leaf in leaves[:size]]
+        for place in range(size):
+            proof = path(place, size, completed.__getitem__)
+            assert offline.root_from(leaves[place], place, size, proof) == tree.root
+            assert offline.root_from(leaves[place], (place + 1) % size, size, proof) != tree.root or size == 1
+            assert offline.root_from(b"another", place, size, proof) != tree.root
+            assert offline.root_from(leaves[place], place, size, [*proof, tree.root]) != tree.root
+    assert offline.root_from(leaves[0], 40, 40, []) is None
+
+
+def test_the_first_of_each_day_is_mailed_to_witnesses(world: World, now: Any, settings: Any, mailoutbox: Any) -> None:
+    settings.CHECKPOINT_WITNESS_MAIL = ["notary@example.org", "audit@example.com"]
+    for hours in (0, 1, 13, 14, 15, 38):  # 10:00 in Beijing at first
+        assert checkpoints.make_if_due(now=now + timedelta(hours=hours)) == 1
+
+    assert [(m.to, json.loads(m.body)["checkpoint"]["no"]) for m in mailoutbox] == [
+        (["notary@example.org", "audit@example.com"], no) for no in (1, 4, 6)
+    ]
+    assert checkpoints.code_of(Checkpoint.objects.get(no=4)) in mailoutbox[1].subject
+
+
+# — what people hold —
+
+
+def test_a_letter_names_the_checkpoint_of_its_time_and_the_check_says_which(history: Any, now: Any) -> None:
+    first = Checkpoint.objects.get(no=1)
+    decided = history.decision.decided_at
+    assert checkpoints.named_in_letters(decided) is None  # three minutes old: not surely complete everywhere
+    assert letter_of(history, language="en").checkpoint == ""
+    named = letters.checkpoint_of(now + timedelta(minutes=11))
+    assert named == f"1 · {offline.short_code(first.note)}"
+    assert re.fullmatch(r"1 · [0-9A-F]{4}(-[0-9A-F]{4}){3}", named)
+    forge(f"UPDATE appeals_decision SET decided_at = '{now + timedelta(minutes=11)}' WHERE id = {history.decision.pk}")
+
+    appeal = appeal_for(history.world.alice, history.ref)
+    assert letter_of(appeal, language="zh-hans").checkpoint == named
+    page = Client().get(reverse("appeals:verify"), {"code": appeal.decision.check_code}).content.decode()
+    assert named in page
+
+
+def test_a_case_file_proves_that_the_list_has_its_chains(history: Any, witness: Path, tmp_path: Path) -> None:
+    raw = written(write_case_file, actor=history.world.alice, ref=history.ref, now=history.decision.decided_at)
+    proof = json.loads(contents(raw)["checkpoint.json"])
+
+    assert [(p["case"], p["version"]) for p in proof["places"]] == [
+        (case.ref, Event.objects.filter(case_ref=case.ref).count()) for case in (history, history.notice)
+    ]
+    keys = signing.public_keys()
+    kept = offline.read_checkpoints(witness.read_text(), keys)
+    found = offline.verify(io.BytesIO(raw), keys, kept)
+    assert (found.flaws, found.checkpoint["no"]) == ([], 3)
+    others = {no: note for no, note in kept.items() if no != 3}
+    assert said(raw, others) == [("checkpoint.json", "checkpoint 3 is not among those that were kept")]
+    assert said(raw, {3: kept[2]}) == [("checkpoint.json", "checkpoint 3 is not the one that was kept")]
+    with pytest.raises(ValueError, match="not signed"):
+        offline.read_checkpoints(witness.read_text().replace('"no":2', '"no":9'), keys)
+
+
+def said(raw: bytes, kept: Any = None) -> list[tuple[str, str]]:
+    found = offline.verify(io.BytesIO(raw), signing.public_keys(), kept)
+    return [(flaw.where, flaw.what) for flaw in found.flaws]
+
+
+def another_history(archive: dict[str, Any]) -> None:
+    """As the platform could write it with a key and without the witnesses: other events, manifest, signature."""
+    chain = archive["events.json"][0]
+    previous = ""
+    for event in chain["events"]:
+        event["at"], event["previous"] = event["at"].replace("2026", "2025"), previous
+        event["hash"] = previous = offline.digest({k: v for k, v in event.items() if k != "hash"})
+    chain["head"] = previous
+
+
+def other_heads(archive: dict[str, Any]) -> None:
+    another_history(archive)
+    last = archive["events.json"][0]["events"][-1]
+    archive["checkpoint.json"]["places"][0] |= {"version": last["sequence"], "head": last["hash"]}
+
+
+def another_place(archive: dict[str, Any]) -> None:
+    archive["checkpoint.json"]["places"][0]["place"] += 1
+
+
+def another_root(archive: dict[str, Any]) -> None:
+    archive["checkpoint.json"]["checkpoint"]["root"] = "0" * 64
+
+
+def no_checkpoint(archive: dict[str, Any]) -> None:
+    del archive["checkpoint.json"]
+
+
+REWRITTEN: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
+    "a chain": (another_history, "not of the chain in this file"),
+    "a chain and its place": (other_heads, "not in the list that the checkpoint signs"),
+    "the place alone": (another_place, "not in the list that the checkpoint signs"),
+    "the root": (another_root, "without a checkpoint that the platform signed"),
+    "no checkpoint at all": (no_checkpoint, "without a checkpoint that the platform signed"),
+}
+
+
+@pytest.mark.parametrize(("change", "what"), REWRITTEN.values(), ids=REWRITTEN)
+def test_a_case_file_that_the_platform_itself_rewrote_is_found_by_what_was_kept(
+    history: Any, witness: Path, change: Callable[[dict[str, Any]], None], what: str
+) -> None:
+    raw = written(write_case_file, actor=history.world.alice, ref=history.ref, now=history.decision.decided_at)
+    files = contents(raw)
+    archive = {name: json.loads(files[name]) for name in ("events.json", "checkpoint.json", "manifest.json")}
+    change(archive)
+    manifest = archive.pop("manifest.json")
+    for name in ("events.json", "checkpoint.json"):
+        if name in archive:
+            files[name] = case_file.as_json(archive[name])
+            manifest["files"][name] = {"sha256": hashlib.sha256(files[name]).hexdigest(), "size": len(files[name])}
+        else:
+            del files[name], manifest["files"][name]
+    for chain in manifest["chains"]:
+        chain["head"] = next(each["head"] for each in archive["events.json"] if each["case"] == chain["case"])
+    files["manifest.json"] = case_file.as_json(manifest)
+    signature = signing.sign(offline.PURPOSE, files["manifest.json"], now=history.decision.decided_at)
+    files["signature.json"] = case_file.as_json(signature)
+
+    kept = offline.read_checkpoints(witness.read_text(), signing.public_keys())
+    assert any(what in flaw for _where, flaw in said(packed(files), kept))
 
 
 def chains_of(kind: str) -> list[list[Event]]:
