@@ -226,6 +226,7 @@ class StaffRoleName(models.TextChoices):
     MEDIATOR = roles.MEDIATOR, _("mediator")
     COMPLIANCE = roles.COMPLIANCE, _("compliance officer")
     ADMINISTRATOR = roles.ADMINISTRATOR, _("administrator")
+    HELP_LINE = roles.HELP_LINE, _("help-line officer")
 
 
 class StaffRole(models.Model):

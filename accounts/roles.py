@@ -17,6 +17,7 @@ SENIOR_REVIEWER: Final = "senior_reviewer"
 MEDIATOR: Final = "mediator"
 COMPLIANCE: Final = "compliance"
 ADMINISTRATOR: Final = "administrator"
+HELP_LINE: Final = "help_line"
 
 SCOPES: Final = (
     "parties:read",

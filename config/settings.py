@@ -131,6 +131,7 @@ INSTALLED_APPS = [
     "notices",
     "executors",
     "rules",
+    "helpline",
     "accounts",
     "casework",
     "unfold",  # before django.contrib.admin, whose templates it replaces

@@ -43,7 +43,9 @@ web: list[URLPattern | URLResolver] = [
     path(
         "",
         home_page(
-            beside=home_sections, work_addresses={"mediator": "mediation:queue"}, work_address_of=work_address_of
+            beside=home_sections,
+            work_addresses={"mediator": "mediation:queue", "help_line": "calls:list"},
+            work_address_of=work_address_of,
         ),
         name="home",
     ),  # appeals and disputes do not know each other, and neither knows executors
@@ -52,6 +54,7 @@ web: list[URLPattern | URLResolver] = [
     path("", include("appeals.web.urls")),
     path("", include("disputes.web.urls")),
     path("", include("rules.web.urls")),
+    path("", include("helpline.web.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from accounts.roles import ADMINISTRATOR, COMPLIANCE, MEDIATOR, REVIEWER, SENIOR_REVIEWER
 from appeals.queries import notices_known_to
 from casework.actor import Actor
+from casework.counts import BADGE, capped_count
 from casework.errors import NotAllowed, Stale
 from casework.forms import CommandForm
 from casework.models import Case
@@ -27,6 +28,8 @@ from casework.verb_pages import verb_pages as casework_verb_pages
 from casework.verbs import Verb
 from casework.web import actor_of, page
 from console.forms import number
+from helpline.policies import CALLS
+from helpline.queries import open_call_backs
 from notices.queries import blind_looks_waiting
 
 P = ParamSpec("P")
@@ -82,6 +85,8 @@ def show(request: HttpRequest, template: str, status: int = 200, **context: Any)
         "reviews": actor.has_role(*REVIEWS),
         "mediates": actor.has_role(MEDIATOR),
         "oversees": actor.has_role(*OVERSEES),
+        "calls": actor.has_role(*CALLS),
+        "calls_waiting": lambda: capped_count(open_call_backs(actor), BADGE),
         "blind_looks_waiting": lambda: blind_looks_waiting(actor, excluding=notices_known_to(actor)),
     }
     return render(request, f"console/{template}", {**frame, **context}, status=status)

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("wording/", include("console.rules.urls")),
     path("webhooks/", include("console.webhooks.urls")),
     path("questions/", include("console.rules.question_urls")),
+    path("calls/", include("console.helpline.urls")),
     path("siblings/", include("console.notices.urls")),
     path("publications/", include((public, "publications"))),
     path("acts/", include((blind, "acts"))),

@@ -324,7 +324,7 @@ def site(context: template.Context) -> Site:
         phone_hours=gettext("every day %(opens)s–%(closes)s")
         % {"opens": f"{opens:02d}:00", "closes": f"{closes:02d}:00"},
         phone_is_open=_phone_is_open(clock.now()) if request is not None else True,
-        callback_url=_address("accounts:callback", "callback"),
+        callback_url=_address("helpline:ask"),
         large_text_url=_address("accounts:set_large_text", "set_large_text"),
         language_url=_address("accounts:set_language", "set_language"),
         home_url=home,

@@ -38,8 +38,8 @@ def sign_in(request: HttpRequest, actor: str) -> HttpResponse:
     plan = {plan.actor: plan for plan in sample_actors()}.get(actor)
     user = get_object_or_404(User, username=plan.username if plan else "")
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    if plan and plan.role == "mediator":
-        return redirect("/workbench/disputes/")
+    if plan and plan.role in ("mediator", "help_line"):
+        return redirect("/workbench/disputes/" if plan.role == "mediator" else "/workbench/calls/")
     if plan and plan.party and PARTY_BY_KEY[plan.party].kind == "EXECUTOR":
         return redirect("/executor/")
     return redirect("/workbench/queue/" if user.is_staff else "/")

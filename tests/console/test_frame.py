@@ -17,12 +17,14 @@ EXECUTORS, RECORDS, WORDING = "/workbench/executors/", "/workbench/publications/
 SYSTEM = "/workbench/automation/"
 MAKING = "/workbench/rules/"
 QUESTIONS = "/workbench/questions/"
+CALLS = "/workbench/calls/"
 PLACES = {
     "reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
     "senior_reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
     "mediator": [DISPUTES],
-    "compliance": [QUEUE, ME, DISPUTES, EXECUTORS, RECORDS, MAKING, WORDING, QUESTIONS, SYSTEM],
-    "administrator": [QUEUE, ME, DISPUTES, EXECUTORS, RECORDS, MAKING, WORDING, QUESTIONS, SYSTEM],
+    "compliance": [QUEUE, ME, CALLS, DISPUTES, EXECUTORS, RECORDS, MAKING, WORDING, QUESTIONS, SYSTEM],
+    "administrator": [QUEUE, ME, CALLS, DISPUTES, EXECUTORS, RECORDS, MAKING, WORDING, QUESTIONS, SYSTEM],
+    "help_line": [CALLS],
 }
 AMONG_DISPUTES = [REPORTS, OUTAGES]
 """Further places that oversight has on the pages about disputes."""

@@ -38,6 +38,7 @@ from disputes import commands as disputes
 from disputes.models import Offer
 from executors import commands as executors
 from executors.models import ExecutorPerson
+from helpline import commands as helpline
 from rules import commands as rules
 from rules.models import Clause
 from tests import factories as make
@@ -264,6 +265,7 @@ def samples_of(cast: Cast, names: Iterable[str] = tuple(OPERATIONS)) -> dict[str
             made = operation.made(cast.world, clock.now())
             found[path.removeprefix("/api/v1/").split("/")[0]].append(made)
     found["explanations"] = [{"ref": answered_explanation(cast.world.rule)}]
+    found["call-backs"] = [{"ref": claimed_call_back()}]
     found["consultations"] = [{"ref": open_consultation()}]
     for offer in found["offers"]:
         found["disputes"].append({"ref": Offer.objects.get(ref=offer["ref"]).dispute.ref, "offer_ref": offer["ref"]})
@@ -279,6 +281,14 @@ def answered_explanation(rule: str) -> str:
     asked = rules.ask_explanation(actor=None, clause_id=clause.pk, question="何意？", contact="a@b.example", now=now)
     rules.answer_explanation(actor=make.staff("compliance", now=now), ref=asked.ref, answer="如下。", now=now)
     return asked.ref
+
+
+def claimed_call_back() -> str:
+    """A stranger waits for the call of somebody with a name."""
+    now = clock.now()
+    asked = helpline.ask_call_back(actor=None, phone="138 0000 1234", now=now)
+    helpline.claim_call_back(actor=make.staff("help_line", now=now), ref=asked.ref, now=now)
+    return str(asked.ref)
 
 
 def open_consultation() -> str:

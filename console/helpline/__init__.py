@@ -1,0 +1,1 @@
+"""The pages of the console about people who ask to be called back."""

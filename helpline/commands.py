@@ -1,0 +1,186 @@
+"""Asking to be called back, and calling; the only writer of call backs."""
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from casework.actor import Actor
+from casework.errors import Invalid, NotYourTurn, TooManyRequests, or_not_found, require
+from casework.firing import command
+from casework.refs import new_number, new_ref
+from helpline.models import HELD_FOR, MOST_TRIES, OPEN, CallBack, CallBackState
+from helpline.policies import may_call_back, may_end_call
+from helpline.windows import SOON, open_time_after, slots_from
+
+AS_SOON_AS_POSSIBLE = "soon"
+AGAIN_AFTER = timedelta(hours=1)
+"""Open time before somebody who was not reached is called again."""
+OPEN_AT_ONCE = 3
+"""Requests that wait at once for one account or one number."""
+FROM_ONE_ADDRESS = 10
+"""Requests without an account that are taken from one address within an hour."""
+IN_AN_HOUR = 200
+"""Requests without an account that are taken within an hour."""
+SAME_WITHIN = timedelta(minutes=10)
+"""The very same request, sent again within this time, is the first one."""
+
+_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{3,30}")
+_FEWEST_DIGITS, _MOST_DIGITS = 5, 15
+
+
+@command
+def ask_call_back(
+    *,
+    actor: Actor | None,
+    phone: str,
+    now: datetime,
+    when: str = AS_SOON_AS_POSSIBLE,
+    about: str = "",
+    case_number: str = "",
+    source: str = "",
+) -> CallBack:
+    """The request is on file with the time by which a person calls; the very same one sent again is the first one.
+
+    `actor` is None for somebody without an account, `source` the address they write from. `when` is the code of one of
+    `slots_from(now)`, or empty words for as soon as possible. Whether a case has this number is not asked, so that
+    nobody learns it. Raises `Invalid` and `TooManyRequests`, which names the human line.
+    """
+    dialled = _checked_phone(phone)
+    call_from, due_at = _promised(when, now)
+    person = actor.user_id if actor is not None else None
+    asked: dict[str, Any] = {"phone": dialled, "about": about.strip(), "case_number": case_number.strip()}
+    waiting = CallBack.objects.filter(state__in=OPEN)
+    again = waiting.filter(asked_by_id=person, asked_at__gt=now - SAME_WITHIN, **asked).first()
+    if again is not None:
+        return again
+    marked = "" if person is not None else salted_hmac("helpline.source", source, algorithm="sha256").hexdigest()
+    _require_few(waiting, person, dialled, marked, now=now)
+    return CallBack.objects.create(
+        ref=new_ref("cbk_"),
+        number=new_number("C", now),
+        language="en" if (get_language() or "").startswith("en") else "zh-hans",
+        asked_by_id=person,
+        source=marked,
+        asked_at=now,
+        call_from=call_from,
+        due_at=due_at,
+        **asked,
+    )
+
+
+def _checked_phone(phone: str) -> str:
+    """The number as it is dialled; full-width digits and signs, as a Chinese keyboard types them, made plain."""
+    plain = unicodedata.normalize("NFKC", phone).replace("–", "-").strip()
+    digits = sum(each.isdigit() for each in plain)
+    if not _PHONE.fullmatch(plain) or not _FEWEST_DIGITS <= digits <= _MOST_DIGITS:
+        raise Invalid.field("/phone", "phone", _("Give a phone number, such as 138 0000 0000 or +86 571 0000 0000."))
+    return plain
+
+
+def _promised(when: str, now: datetime) -> tuple[datetime, datetime]:
+    if when in ("", AS_SOON_AS_POSSIBLE):
+        return now, open_time_after(now, SOON)
+    for slot in slots_from(now):
+        if slot.code == when:
+            return slot.starts, slot.ends
+    raise Invalid.field("/when", "unknown", _("This time can no longer be chosen. Choose another."))
+
+
+def _require_few(waiting: Any, person: int | None, phone: str, source: str, *, now: datetime) -> None:
+    """Raises `TooManyRequests`, in the same words whichever limit was met: they say nothing of anybody's number."""
+    recent = CallBack.objects.filter(asked_by__isnull=True, asked_at__gt=now - timedelta(hours=1))
+    own = Q(phone=phone) if person is None else Q(phone=phone) | Q(asked_by_id=person)
+    if waiting.filter(own).count() >= OPEN_AT_ONCE or (
+        person is None and (recent.filter(source=source).count() >= FROM_ONE_ADDRESS or recent.count() >= IN_AN_HOUR)
+    ):
+        text = _("Too many calls wait already. Please call the human line: %(number)s.")
+        raise TooManyRequests(text % {"number": settings.HELP_LINE})
+
+
+@command
+def cancel_call_back(*, ref: str, now: datetime) -> CallBack:
+    """Nobody calls any more, and the number is deleted; done by whoever has the address. Once over it stays as it is.
+
+    Raises `NotFound`.
+    """
+    row = or_not_found(CallBack.objects.filter(ref=ref).first())
+    _change(row, Q(state__in=OPEN), **_over(CallBackState.CANCELLED, now))
+    return row
+
+
+@command
+def claim_call_back(*, actor: Actor, ref: str, now: datetime) -> CallBack:
+    """Holds the request for the actor, who from now on sees the number. Raises `NotAllowed`, `NotFound`, and
+    `NotYourTurn` where it is over or a colleague has held it for less than half an hour.
+    """
+    require(may_call_back(actor))
+    row = or_not_found(CallBack.objects.filter(ref=ref).first())
+    held = Q(state=CallBackState.CLAIMED) & (Q(officer_id=actor.person) | Q(claimed_at__lte=now - HELD_FOR))
+    free = Q(state=CallBackState.WAITING) | held
+    if not _change(row, free, state=CallBackState.CLAIMED, officer_id=actor.person, claimed_at=now):
+        raise NotYourTurn(_("A colleague is calling, or it is over."))
+    return row
+
+
+@command
+def finish_call_back(*, actor: Actor, ref: str, was_reached: bool, now: datetime) -> CallBack:
+    """The person was called. Reached, it is over; not reached, they are called again, three times in all.
+
+    What ends it deletes the number and the words. Raises `NotAllowed`, `NotFound`, and `LeaseLost` for a request that
+    the actor does not hold.
+    """
+    row = _held(actor, ref)
+    if was_reached:
+        changes = _over(CallBackState.REACHED, now)
+    elif row.tries + 1 >= MOST_TRIES:
+        changes = _over(CallBackState.NOT_REACHED, now) | {"tries": row.tries + 1, "tried_at": now}
+    else:
+        begins = open_time_after(now, AGAIN_AFTER)
+        changes = _let_go() | {
+            "tries": row.tries + 1,
+            "tried_at": now,
+            "call_from": begins,
+            "due_at": open_time_after(begins, SOON),
+        }
+    return _change_held(row, actor, **changes)
+
+
+@command
+def let_call_back_go(*, actor: Actor, ref: str, now: datetime) -> CallBack:
+    """A colleague can take it; what was promised stands. Raises as `finish_call_back`."""
+    return _change_held(_held(actor, ref), actor, **_let_go())
+
+
+def _held(actor: Actor, ref: str) -> CallBack:
+    require(may_call_back(actor))
+    row = or_not_found(CallBack.objects.filter(ref=ref).first())
+    require(may_end_call(actor, row))
+    return row
+
+
+def _change_held(row: CallBack, actor: Actor, **changes: Any) -> CallBack:
+    if not _change(row, Q(state=CallBackState.CLAIMED, officer_id=actor.person), **changes):
+        raise NotYourTurn(_("A colleague is calling, or it is over."))
+    return row
+
+
+def _let_go() -> dict[str, Any]:
+    return {"state": CallBackState.WAITING, "officer_id": None, "claimed_at": None}
+
+
+def _over(state: CallBackState, now: datetime) -> dict[str, Any]:
+    return {"state": state, "ended_at": now, "phone": "", "about": ""}
+
+
+def _change(row: CallBack, condition: Q, **changes: Any) -> bool:
+    """Changes the row where the condition still holds, and says whether it did."""
+    changed = CallBack.objects.filter(condition, pk=row.pk).update(**changes)
+    row.refresh_from_db()
+    return bool(changed)
