@@ -33,7 +33,8 @@ class CallBackForm(CommandForm):
         super().__init__(*args, **more)
         self.fields["phone"].widget.attrs |= {"type": "tel", "autocomplete": "tel", "inputmode": "tel"}
         self.fields["case_number"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
-        soon = gettext("As soon as possible, by %(moment)s") % {"moment": moment_text(open_time_after(now, SOON))}
+        by = {"moment": moment_text(open_time_after(now, SOON))}
+        self.fields["when"].help_text = gettext("As soon as possible means by %(moment)s.") % by
         times = [
             (
                 slot.code,
@@ -46,4 +47,4 @@ class CallBackForm(CommandForm):
             )
             for slot in slots_from(now)
         ]
-        self.fields["when"].choices = [(AS_SOON_AS_POSSIBLE, soon), *times]  # type: ignore[attr-defined]
+        self.fields["when"].choices = [(AS_SOON_AS_POSSIBLE, gettext("As soon as possible")), *times]  # type: ignore[attr-defined]
