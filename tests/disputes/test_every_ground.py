@@ -13,6 +13,9 @@ from disputes.proof import FactDraft, GroundDraft, found_for
 from tests.disputes.building import LOOSE, Court, fact, fresh
 
 
+pytestmark = pytest.mark.once  # what is tried is the table and the machine
+
+
 def every_fourth(params: list[Any]) -> list[Any]:
     """One in four is for every day, all of them are for CI."""
     return [

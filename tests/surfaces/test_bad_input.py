@@ -12,6 +12,8 @@ from casework.api import serializers as shapes
 from notices.inputs import IssueNoticeInput
 from tests.surfaces.test_problems import problem
 
+pytestmark = pytest.mark.once
+
 STORED = ["𠮷𬭚㐂", "a\nb\tc", " spaces kept ", "é vs é", "\u202eright", "👩‍👩‍👧", "‌x", "{{7*7}} ' OR 1=1 -- <script>"]
 REFUSED = [
     ("\x00", "nul"),

@@ -22,6 +22,8 @@ from tests.surfaces.appealing import STAGES, appeal_in
 from tests.surfaces.operations import OPERATIONS, addresses, at, call
 from tests.surfaces.people import PRINCIPALS, user_of
 
+pytestmark = pytest.mark.once  # each command meets PostgreSQL in the tests of its app
+
 CANARY = "canary-of-the-system"
 PARTY_SIDE = ("anonymous", "owner", "staff", "finance", "other_merchant", "consumer", "platform", "foreign_client")
 REVIEWING = ("rita", "rosa", "sara", "otto", "odile", "carl")

@@ -11,6 +11,8 @@ from casework.api.problems import KNOWN, field_errors
 from config.api.explanations import TEXTS, explanations
 from tests.surfaces.conftest import Api
 
+pytestmark = pytest.mark.once
+
 PROMISED = set(
     """
     validation not-signed-in not-allowed not-found stale precondition-required not-your-turn deadline-passed
