@@ -12,7 +12,6 @@ from disputes.models import Dispute
 from disputes.proof import FactDraft, GroundDraft, found_for
 from tests.disputes.building import LOOSE, Court, fact, fresh
 
-
 pytestmark = pytest.mark.once  # what is tried is the table and the machine
 
 
