@@ -110,6 +110,9 @@ class Event(models.Model):
     previous = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 
+    request_id = ""
+    """No column: which request caused it, for the subscriber to whom the outbox hands it."""
+
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("ledger")
@@ -211,6 +214,7 @@ class OutboxMessage(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=300, blank=True, default="")
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("outbox message")

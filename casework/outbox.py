@@ -19,12 +19,13 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from casework import metrics
+from casework import metrics, requests
 from casework.actor import ActorKind
 from casework.errors import CaseError
 from casework.models import Event, OutboxMessage, OutboxPriority, OutboxState
 
 logger = logging.getLogger(__name__)
+trail = logging.getLogger("trail.outbox")
 
 Subscriber = Callable[..., Any]
 LEASE = timedelta(minutes=2)
@@ -96,6 +97,7 @@ def write(events: Sequence[Event], *, now: datetime) -> None:
             subscriber=name_of(subscriber),
             priority=_priority(event, together=len(events)),
             next_attempt_at=now,
+            request_id=requests.current(),
         )
         for event in events
         for subscriber in listed("SUBSCRIPTIONS").get(event.type, ())
@@ -147,6 +149,8 @@ def _claim(which: Q, *, now: datetime, limit: int) -> list[OutboxMessage]:
         keys = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
         OutboxMessage.objects.filter(pk__in=keys).update(leased_until=now + LEASE)
     found = OutboxMessage.objects.select_related("event").in_bulk(keys)
+    for message in found.values():
+        message.event.request_id = message.request_id
     return [found[key] for key in keys]
 
 
@@ -168,7 +172,8 @@ def _carry_out(messages: Sequence[OutboxMessage], *, now: datetime, is_over: Cal
                 alone |= {m.pk for m in left}
         else:
             group, left = [first], []
-            _by_itself(first, now=now)
+            with requests.during(first.request_id):
+                _by_itself(first, now=now)
         finished = {m.pk for m in group} - {m.pk for m in left}
         waiting = [m for m in waiting if m.pk not in finished]
         count += len(finished)
@@ -185,7 +190,9 @@ def _together(
     try:
         marked = time.monotonic()
         for event in _by_name()[group[0].subscriber]([m.event for m in group], now=now):
-            done.append(messages.pop(event.pk).pk)
+            message = messages.pop(event.pk)
+            done.append(message.pk)
+            _tell(message)
             if is_over():
                 break
             if time.monotonic() - marked > 1:  # whoever is killed repeats no more than a second's work
@@ -209,6 +216,13 @@ def _by_itself(message: OutboxMessage, *, now: datetime) -> None:
         _mark_failed(message, error, now=now)
     else:
         _mark_done(message.subscriber, [message.pk], now=now)
+        _tell(message)
+
+
+def _tell(message: OutboxMessage) -> None:
+    told = {"event": message.event.type, "subscriber": message.subscriber}
+    with requests.during(message.request_id):
+        trail.info("%(event)s done by %(subscriber)s", told, extra=told)
 
 
 def _mark_done(subscriber: str, keys: Sequence[int], *, now: datetime) -> None:

@@ -1,5 +1,6 @@
-"""Middleware for every answer: how long it took, caching, security headers, and the language of the account."""
+"""Middleware for every answer: id and duration, caching, security headers, and the language of the account."""
 
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from inspect import iscoroutinefunction
@@ -13,12 +14,15 @@ from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.decorators import sync_and_async_middleware
 
-from casework import disk, metrics
-from config import failures
+from casework import disk, metrics, requests
+from config import failures, logs
 
 Answer = HttpResponseBase
 GetResponse = Callable[[HttpRequest], Answer] | Callable[[HttpRequest], Awaitable[Answer]]
 
+trail = logging.getLogger("trail.request")
+
+PROBES = frozenset({"healthz", "readyz", "metrics", "static"})
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
@@ -31,27 +35,44 @@ def operation_of(request: HttpRequest) -> str:
     return "static" if request.path.startswith(settings.STATIC_URL) else "none"
 
 
+def request_id_of(request: HttpRequest) -> str:
+    """The id in the caller's `X-Request-ID`, if it has the form of one and of nothing personal; else a new one."""
+    given: str = request.headers.get("X-Request-ID", "")
+    return given if requests.GRAMMAR.fullmatch(given) and logs.cleaned(given) == given else requests.new_id()
+
+
 def _observe(request: HttpRequest, response: Answer, started: float) -> Answer:
     method = request.method if request.method in METHODS else "other"
-    seconds = time.perf_counter() - started
-    metrics.REQUESTS.labels(operation_of(request), method, response.status_code).observe(seconds)
+    operation, seconds = operation_of(request), time.perf_counter() - started
+    metrics.REQUESTS.labels(operation, method, response.status_code).observe(seconds)
+    told = {
+        "method": method,
+        "operation": operation,
+        "status": response.status_code,
+        "milliseconds": round(seconds * 1000),
+    }
+    level = logging.DEBUG if operation in PROBES else logging.INFO
+    trail.log(level, "%(method)s %(operation)s %(status)s in %(milliseconds)s ms", told, extra=told)
+    response.headers["X-Request-ID"] = requests.current()
     return response
 
 
 @sync_and_async_middleware
 def observed(get_response: GetResponse) -> GetResponse:
-    """Counts each answer and how long it took to begin."""
+    """Gives each request its id, and counts each answer and how long it took to begin."""
     if iscoroutinefunction(get_response):
 
         async def aobserve(request: HttpRequest) -> Answer:
             started = time.perf_counter()
-            return _observe(request, await cast("Awaitable[Answer]", get_response(request)), started)
+            with requests.during(request_id_of(request)):
+                return _observe(request, await cast("Awaitable[Answer]", get_response(request)), started)
 
         return aobserve
 
     def observe(request: HttpRequest) -> Answer:
         started = time.perf_counter()
-        return _observe(request, cast("Answer", get_response(request)), started)
+        with requests.during(request_id_of(request)):
+            return _observe(request, cast("Answer", get_response(request)), started)
 
     return observe
 

@@ -544,18 +544,30 @@ if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
 # --- logs -------------------------------------------------------------------------------------------------------------
 
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
+LOG_FORMAT: str = env.str("LOG_FORMAT", default="text")
+if LOG_FORMAT not in {"text", "json"}:
+    raise ImproperlyConfigured("LOG_FORMAT must be text or json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"no_personal_data": {"()": "config.logs.NoPersonalData"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "text": {
+            "()": "config.logs.Line",
+            "format": "{asctime} {levelname} {name} {request_id} {message}",
+            "style": "{",
+        },
+        "json": {"()": "config.logs.Json"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_personal_data"]},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["no_personal_data"]},
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # One line for each request, message of the outbox and webhook; nobody who tries the program out reads them.
+        "trail": {"level": LOG_LEVEL if IS_DEPLOYED else "WARNING"},
         "django_tasks_db": {"level": "WARNING"},  # tells every idle look, four times a second
         "fontTools": {"level": "WARNING"},  # tells every step of subsetting a font
         # These two would print rows and sign-in names; never below these levels, whatever LOG_LEVEL says.

@@ -140,6 +140,7 @@ class WebhookDelivery(models.Model):
     last_error = models.CharField(_("last failure"), max_length=20, blank=True, default="")
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), editable=False)
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         verbose_name = _("webhook delivery")

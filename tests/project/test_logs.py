@@ -1,10 +1,14 @@
 """A log line carries no personal data and no secret."""
 
+import io
+import json
 import logging
 
 import pytest
+from django.db import IntegrityError
 
-from config.logs import NoPersonalData
+from casework import requests
+from config.logs import Json, Line, NoPersonalData
 
 
 @pytest.mark.parametrize(
@@ -26,3 +30,47 @@ def test_what_a_line_may_not_carry_is_replaced(message: str, arguments: tuple[ob
 
     assert NoPersonalData().filter(record)
     assert record.getMessage() == expected
+
+
+REFUSED = """null value in column "x" violates not-null constraint
+DETAIL:  Failing row contains (1, 王小明, 第一行
+第二行, 13812345678)."""
+
+
+def written(formatter: logging.Formatter, **extra: object) -> str:
+    """What one handler writes of one failure, whose cause tells a row and whose message tells an address."""
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(formatter)
+    handler.addFilter(NoPersonalData())
+    logger = logging.getLogger("one.test")
+    logger.handlers, logger.propagate = [handler], False
+    with requests.during("a-request-1"):
+        try:
+            try:
+                raise IntegrityError(REFUSED)
+            except IntegrityError as error:
+                raise ValueError("li.lei@example.com") from error
+        except ValueError:
+            logger.exception("mail to %s failed", "li.lei@example.com", extra=extra)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("formatter", [Json(), Line("{levelname} {request_id} {message}", style="{")])
+def test_a_traceback_carries_neither_a_row_nor_an_address(formatter: logging.Formatter) -> None:
+    said = written(formatter)
+
+    for secret in ("王小明", "第二行", "13812345678", "ValueError: li.lei"):
+        assert secret not in said
+    assert "a-request-1" in said
+    assert "ValueError: <email>" in said
+    assert "violates not-null constraint" in said
+
+
+def test_a_line_of_json_is_one_object_on_one_line() -> None:
+    [line] = written(Json(), operation="appeal", status=200, secret="not a field").splitlines()
+
+    told = json.loads(line)
+    assert told.keys() == {"at", "level", "logger", "message", "request_id", "operation", "status", "exception"}
+    assert (told["level"], told["message"], told["request_id"]) == ("ERROR", "mail to <email> failed", "a-request-1")
+    assert told["at"].endswith("+00:00")

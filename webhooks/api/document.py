@@ -30,6 +30,9 @@ HEADERS = {
     "webhook-timestamp": "Seconds since 1970, of this attempt.",
     "webhook-signature": "Standard Webhooks 1.0.0: `v1,` and a base64 HMAC-SHA256, several with blanks between them.",
 }
+MAY_COME = {
+    "X-Request-ID": "The id of the request that caused the event, where one did: as in its answer and in our log."
+}
 ANSWERS: Schema = {
     "2XX": {"description": "Taken. Answer within 15 seconds."},
     "410": {"description": "The endpoint is switched off."},
@@ -41,8 +44,14 @@ def add_webhooks(result: Schema, **_context: Any) -> Schema:
     """A postprocessing hook: `webhooks`, and the schema of their body."""
     result["components"].setdefault("schemas", {})["WebhookEvent"] = EVENT
     result["components"]["parameters"] = {
-        name: {"name": name, "in": "header", "required": True, "schema": {"type": "string"}, "description": words}
-        for name, words in HEADERS.items()
+        name: {
+            "name": name,
+            "in": "header",
+            "required": name in HEADERS,
+            "schema": {"type": "string"},
+            "description": words,
+        }
+        for name, words in (HEADERS | MAY_COME).items()
     }
     result["webhooks"] = {type_: {"post": _operation(type_)} for type_ in [*TYPES, TEST]}
     return result
@@ -53,7 +62,7 @@ def _operation(type_: str) -> Schema:
     return {
         "operationId": "on_" + type_.replace(".", "_"),
         "summary": f"{type_} was sent to an endpoint",
-        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in HEADERS],
+        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in HEADERS | MAY_COME],
         "requestBody": {
             "required": True,
             "content": {

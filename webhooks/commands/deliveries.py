@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from casework import requests
 from casework.actor import Actor
 from casework.errors import NotFound, NotYourTurn, require
 from casework.firing import command
@@ -120,6 +121,7 @@ def _delivery(
         body=body,
         next_attempt_at=now,
         created_at=now,
+        request_id=requests.current() if event is None else event.request_id,
     )
 
 

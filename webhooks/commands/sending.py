@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from casework import metrics
+from casework import metrics, requests
 from casework.actor import Actor
 from casework.firing import command
 from casework.outgoing import CallFailed, Deadline, Host, Message, answer_to
@@ -27,6 +27,7 @@ from webhooks.models import MAX_ATTEMPTS, DeliveryState, DisabledReason, Webhook
 from webhooks.policies import admits, cases_visible_to, split
 
 logger = logging.getLogger(__name__)
+trail = logging.getLogger("trail.webhook")
 
 SYSTEM = Actor.system("webhooks")
 ATTEMPT_TIMEOUT = 15.0  # for a whole attempt: look-up, connection, TLS, answer
@@ -58,6 +59,7 @@ class Attempt:
     body: str
     secrets: tuple[str, ...]
     at: datetime
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ def deliver_batch(pk: int, *, clock: Callable[[], datetime], between: Callable[[
             between()
             outcome = send(attempt)
             record_outcome(attempt, outcome, now=clock())
+            _tell(attempt, outcome)
             done += 1
             if outcome.status is None or outcome.status in THROTTLES or done >= BATCH_SIZE:
                 break
@@ -126,6 +129,12 @@ def deliver_batch(pk: int, *, clock: Callable[[], datetime], between: Callable[[
 def _attempts(pk: int, *, clock: Callable[[], datetime]) -> Iterator[Attempt]:
     while (attempt := begin_attempt(pk, now=clock())) is not None:
         yield attempt
+
+
+def _tell(attempt: Attempt, outcome: Outcome) -> None:
+    told = {"delivery": attempt.ref, "attempt": attempt.number, "status": outcome.status or outcome.error}
+    with requests.during(attempt.request_id):
+        trail.info("%(delivery)s attempt %(attempt)s: %(status)s", told, extra=told)
 
 
 # — one attempt —
@@ -160,7 +169,9 @@ def begin_attempt(pk: int, *, now: datetime) -> Attempt | None:
         if own_rows.update(
             attempts=number, attempted_at=now, next_attempt_at=now + max(UNRECORDED_AFTER, _retry_delay(number))
         ):
-            return Attempt(delivery.pk, pk, number, delivery.ref, endpoint.url, delivery.body, secrets, now)
+            return Attempt(
+                delivery.pk, pk, number, delivery.ref, endpoint.url, delivery.body, secrets, now, delivery.request_id
+            )
     return None
 
 
@@ -181,6 +192,8 @@ def send(attempt: Attempt) -> Outcome:
             attempt.secrets, ref=attempt.ref, at=attempt.at.astimezone(UTC), body=attempt.body
         ),
     }
+    if attempt.request_id:
+        headers["X-Request-ID"] = attempt.request_id
     port = parts.port or (443 if parts.scheme == "https" else 80)
     proxy = settings.WEBHOOK_PROXY if parts.scheme == "https" else None
     message = Message("POST", path, headers, attempt.body.encode())
