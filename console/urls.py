@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("disputes/", include("console.disputes.urls")),
     path("executors/", include("console.executors.urls")),
     path("rules/", include("console.rules.making_urls")),
+    path("exits/", include("console.rules.exit_urls")),
     path("wording/", include("console.rules.urls")),
     path("webhooks/", include("console.webhooks.urls")),
     path("questions/", include("console.rules.question_urls")),

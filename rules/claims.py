@@ -6,7 +6,7 @@ from typing import Any
 from casework.claims import Claims, Comparison, said
 from casework.ledger import digest, moment
 from casework.models import Event
-from rules.models import Opinion, Rulemaking, RuleVersion
+from rules.models import Opinion, RuleExit, Rulemaking, RuleVersion
 
 
 def clauses_hash(version: RuleVersion) -> str:
@@ -54,7 +54,33 @@ def _whole(making: Rulemaking, events: Sequence[Event]) -> Iterator[Comparison]:
     yield "dispositions", answers, found
 
 
+def _requested(row: RuleExit, event: Event) -> Iterator[Comparison]:
+    rejected = row.rejected
+    under = row.under.number if row.under is not None else ""
+    yield from said(event, party=row.party.ref, rule=rejected.rule.code, rejected=rejected.number, under=under)
+
+
+def _of_exit(row: RuleExit, events: Sequence[Event]) -> Iterator[Comparison]:
+    said_of = {event.facts["no"]: event.facts for event in events if event.type == "exit.calculated"}
+    objections = [event.facts["objection"] for event in events if event.type == "exit.objected"]
+    rows = sorted(row.calculations.all(), key=lambda each: each.no)
+    yield "calculations", sorted(said_of), [each.no for each in rows]
+    yield "objections", objections, [digest(each.objection) for each in rows if each.objection]
+    for each in rows:
+        facts = said_of.get(each.no, {})
+        found = {"total_minor": each.total_minor, "items": digest(each.items), "reply": digest(each.reply)}
+        yield "calculation", {name: facts.get(name) for name in found}, found
+    paid = [event.facts["paid_minor"] for event in events if event.type == "exit.paid"]
+    yield "paid_minor", paid[-1] if paid else 0, row.paid_minor
+
+
 CLAIMS = {
+    RuleExit.KIND: Claims(
+        by_event={"exit.requested": _requested},
+        of_case=_of_exit,
+        parts=("party", "rejected__rule", "under"),
+        rows=("calculations",),
+    ),
     Rulemaking.KIND: Claims(
         by_event={
             "rule.published": _published,
@@ -65,5 +91,5 @@ CLAIMS = {
         of_case=_whole,
         parts=("rule_version__forced_by",),
         rows=("rule_version__clauses", "opinions"),
-    )
+    ),
 }

@@ -31,4 +31,36 @@ EVENTS: Mapping[str, EventText] = {
         message=_("The announced change of this rule was withdrawn. What holds now goes on."),
         public=True,
     ),
+    "exit.requested": EventText(
+        party=_("You leave on the old terms."),
+        staff=_("The party leaves on the old terms"),
+        staff_message=_("A party leaves on old terms. Its refund is to be calculated."),
+        public=True,
+    ),
+    "exit.calculated": EventText(
+        party=_("The refund was calculated."),
+        staff=_("The refund was calculated"),
+        message=_("We calculated what you get back."),
+        public=True,
+    ),
+    "exit.objected": EventText(
+        party=_("You objected to the calculation."),
+        staff=_("The party objected to the calculation"),
+        staff_message=_("A party objected to the calculation of its refund. Somebody else calculates again."),
+        public=True,
+    ),
+    "exit.paid": EventText(
+        party=_("The refund was paid."),
+        staff=_("The refund was paid"),
+        message=_("Your refund was paid."),
+        public=True,
+    ),
+    "exit.late": EventText(
+        party=_("The platform is late."),
+        staff=_("Not answered or paid in time"),
+        staff_message=_("An exit on old terms was not answered or paid in time."),
+        public=True,
+    ),
+    "exit.ended": EventText(party=_("You have left."), staff=_("The party has left"), public=True),
+    "exit.withdrawn": EventText(party=_("You stay after all."), staff=_("The party stays after all"), public=True),
 }

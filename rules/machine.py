@@ -1,4 +1,4 @@
-"""The state machine of a rule version: drafted, consulted on, adopted, publicised, in force, superseded.
+"""The state machines of a rule version, and of a party that leaves rather than accept one.
 
 Declarations only. What counts for a notice are the dates of the version; the state follows them by deadlines.
 """
@@ -134,3 +134,95 @@ class RulemakingMachine(models.Model):
     )
     def withdraw(self, **_facts: Any) -> None:
         """It will not take effect; the version before it goes on."""
+
+
+class ExitState(models.TextChoices):
+    REQUESTED = "REQUESTED", _("waits for the calculation")
+    CALCULATED = "CALCULATED", _("calculated")
+    OBJECTED = "OBJECTED", _("calculation objected to")
+    LEFT = "LEFT", _("left on the old terms")
+    WITHDRAWN = "WITHDRAWN", _("stays after all")
+
+
+E = ExitState
+EXIT_STATES = {
+    E.REQUESTED: State.open(
+        "wait",
+        "hourglass",
+        turn="platform",
+        tab="open",
+        next_step=_("The platform says what is refunded, and by when. It cannot refuse."),
+    ),
+    E.CALCULATED: State.open(
+        "wait",
+        "clock",
+        turn="platform",
+        tab="calculated",
+        next_step=_("The refund is paid. The calculation can be objected to meanwhile."),
+    ),
+    E.OBJECTED: State.open(
+        "wait",
+        "hourglass",
+        turn="platform",
+        tab="open",
+        next_step=_("Another person calculates again, never less. What was calculated is paid as before."),
+    ),
+    E.LEFT: State.final("calm", "check-circle", tab="over", next_step=_("The new version never applied.")),
+    E.WITHDRAWN: State.final("calm", "undo", tab="over", next_step=_("The rule applies as to everybody.")),
+}
+"""Turns: `platform`. Tabs: those of the list in the console."""
+EXIT_TABS = ("open", "calculated", "over")
+LEAVING = [E.REQUESTED, E.CALCULATED, E.OBJECTED]
+EXIT_CLOCKS = ("exit.answer_due", "exit.refund_due", "exit.closes")
+
+
+class ExitMachine(models.Model):
+    state = StateField(_("state"), choices=E, default=E.REQUESTED, protected=True)
+    STATES = EXIT_STATES
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        field=state,
+        source=[E.REQUESTED, E.OBJECTED],
+        target=E.CALCULATED,
+        custom=moves("exit.calculated", cancels=("exit.answer_due",), by=("compliance", "platform")),
+    )
+    def calculate(self, **_facts: Any) -> None:
+        """The party knows what is refunded and by when; after an objection somebody else says so again."""
+
+    @transition(
+        field=state,
+        source=E.CALCULATED,
+        target=E.OBJECTED,
+        custom=moves("exit.objected", cancels=("exit.closes",), by=("party",)),
+    )
+    def object(self, **_facts: Any) -> None:
+        """The party says what is wrong with the calculation."""
+
+    @transition(
+        field=state,
+        source=[E.CALCULATED, E.OBJECTED],
+        target=None,
+        custom=moves("exit.paid", cancels=("exit.refund_due",), by=("compliance", "platform")),
+    )
+    def pay(self, **_facts: Any) -> None:
+        """What was calculated so far is paid."""
+
+    @transition(field=state, source=LEAVING, target=None, custom=moves("exit.late", by=("system",)))
+    def mark_late(self, **_facts: Any) -> None:
+        """The platform did not answer or pay in time; it stays owed."""
+
+    @transition(field=state, source=E.CALCULATED, target=E.LEFT, custom=moves("exit.ended", by=("system",)))
+    def end(self, **_facts: Any) -> None:
+        """Everything is paid and nobody objects any more."""
+
+    @transition(
+        field=state,
+        source=LEAVING,
+        target=E.WITHDRAWN,
+        custom=moves("exit.withdrawn", cancels=EXIT_CLOCKS, by=("party",)),
+    )
+    def withdraw(self, **_facts: Any) -> None:
+        """The party stays after all."""

@@ -1,9 +1,16 @@
-"""Who makes and publishes rules and clears findings in their wording. Everybody may read and comment."""
+"""Who makes and publishes rules, clears findings in their wording, and leaves rather than accept a version.
 
+Everybody may read and comment.
+"""
+
+from django.db.models import Q
+
+from accounts.models import Party, PartyKind
+from accounts.roles import CAN_FILE
 from casework.actor import Actor, ActorKind, Via
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
-from rules.models import Rulemaking
+from rules.models import RuleExit, Rulemaking
 
 WRITES = ("rule.drafted", "rule.edited")
 
@@ -53,3 +60,43 @@ def may_take_over_rule(actor: Actor) -> CaseError | None:
     if actor.kind is ActorKind.STAFF and actor.via is Via.CONSOLE:
         return may_make_rule(actor)
     return NotAllowed()
+
+
+def exits_visible_to(actor: Actor) -> Q:
+    """The exits of one's own parties; those of a client's parties to the client that writes rules; all to compliance
+    and administrators.
+    """
+    if actor.kind is ActorKind.PARTY:
+        return Q(party_id__in=list(actor.parties))
+    if actor.kind is ActorKind.CLIENT:
+        return Q(party__client_id=actor.client_id) if actor.has_scope("rules:write") else Q(pk=None)
+    oversees = actor.has_role("compliance", "administrator") or actor.kind is ActorKind.SYSTEM
+    return Q() if oversees else Q(pk=None)
+
+
+def may_request_exit(actor: Actor, party: Party | None) -> CaseError | None:
+    """An owner or manager of a merchant or consumer; without any other condition (办法 14)."""
+    if party is None or party.kind not in (PartyKind.MERCHANT, PartyKind.CONSUMER):
+        return NotAllowed()
+    return None if actor.role_in(party.pk) in CAN_FILE else NotAllowed()
+
+
+def may_speak_for_exit(actor: Actor, case: RuleExit) -> CaseError | None:
+    """An owner or manager of the party that leaves."""
+    return None if actor.role_in(case.party_id) in CAN_FILE else NotAllowed()
+
+
+def may_pay_exit(actor: Actor, case: RuleExit) -> CaseError | None:
+    """Compliance, an administrator, or the platform's back end."""
+    del case
+    return None if actor.has_scope("rules:write") else may_make_rule(actor)
+
+
+def may_calculate_exit(actor: Actor, case: RuleExit) -> CaseError | None:
+    """As whoever may pay; after an objection a person who did not calculate before."""
+    earlier = [each.calculated_by_id for each in case.calculations.all()]
+    if not earlier:
+        return may_pay_exit(actor, case)
+    if denial := may_make_rule(actor):
+        return denial
+    return ConflictOfInterest() if actor.user_id in earlier else None

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext
 
+from accounts.models import Party
 from casework.actor import Actor
 from casework.errors import or_not_found, require
 from rules.machine import RuleState
@@ -15,11 +16,12 @@ from rules.models import (
     Explanation,
     LawArticle,
     PlatformRule,
+    RuleExit,
     Rulemaking,
     RuleVersion,
     WordingClearance,
 )
-from rules.policies import may_answer_explanation, may_make_rule, may_read_clearances
+from rules.policies import exits_visible_to, may_answer_explanation, may_make_rule, may_read_clearances
 from rules.searching import rules_named_or_saying
 
 
@@ -95,7 +97,10 @@ def article_in_force(recorded: Iterable[LawArticle], day: date) -> LawArticle | 
 
 
 def clauses_cited(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Clause]]:
-    """The published clauses by (code or ref of the rule, number), oldest version first, each with version and rule."""
+    """The published clauses by (code or ref of the rule, number), oldest version first, each with version and rule.
+
+    `has_exits` of each says whether anybody leaves, or left, rather than accept a version of its rule.
+    """
     wanted = set(names)
     rules = {rule for rule, _number in wanted}
     found: dict[tuple[str, str], list[Clause]] = {}
@@ -104,7 +109,9 @@ def clauses_cited(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], lis
         number__in={number for _rule, number in wanted},
         version__published_at__isnull=False,
     )
-    for clause in clauses.select_related("version__rule").order_by("version__effective_from"):
+    left = RuleExit.objects.filter(rejected__rule=OuterRef("version__rule"))
+    clauses = clauses.select_related("version__rule").annotate(has_exits=Exists(left))
+    for clause in clauses.order_by("version__effective_from"):
         rule = clause.version.rule
         for name in {(rule.code, clause.number), (rule.ref, clause.number)} & wanted:
             found.setdefault(name, []).append(clause)
@@ -118,9 +125,49 @@ def rules_by_name(names: Iterable[str]) -> dict[str, int]:
     return {name: pk for pk, *both in rules.values_list("pk", "code", "ref") for name in both if name in wanted}
 
 
-def clause_in_force(clauses: Iterable[Clause], at: datetime) -> Clause | None:
-    """The one of these that governs conduct at `at`; None when none does."""
-    return next((clause for clause in clauses if clause.version.is_in_force(at)), None)
+def clause_in_force(clauses: Iterable[Clause], at: datetime, exits: Iterable[RuleExit] = ()) -> Clause | None:
+    """The one of these that governs conduct at `at`; None when none does.
+
+    For a party with `exits` the version under which it leaves goes on, and what it rejected governs nothing (办法 14).
+    """
+    leaving = [row for row in exits if row.withdrawn_at is None or at < row.withdrawn_at]
+
+    def governs(version: RuleVersion) -> bool:
+        if any(
+            version.rule_id == row.rejected.rule_id and version.effective_from >= row.rejected.effective_from
+            for row in leaving
+        ):
+            return False
+        goes_on = any(version.pk == row.under_id for row in leaving)
+        return version.is_in_force(at) or (goes_on and version.effective_from <= at)
+
+    return next((clause for clause in clauses if governs(clause.version)), None)
+
+
+def exits_by_party(party_ids: Iterable[int], rules: Iterable[int]) -> dict[int, list[RuleExit]]:
+    """The exits of these parties from these rules, also those taken back, which count for what happened before."""
+    found: dict[int, list[RuleExit]] = {}
+    rows = RuleExit.objects.filter(party__in=set(party_ids), rejected__rule__in=set(rules)).select_related("rejected")
+    for row in rows:
+        found.setdefault(row.party_id, []).append(row)
+    return found
+
+
+def exits_for(actor: Actor) -> QuerySet[RuleExit]:
+    """The exits that this actor may see, the newest first."""
+    rows = RuleExit.objects.filter(exits_visible_to(actor)).select_related("party", "rejected__rule", "under")
+    return rows.prefetch_related("calculations").order_by("-created_at", "-id")
+
+
+def exit_for(actor: Actor, ref: str) -> RuleExit:
+    """One of them. Raises `NotFound`."""
+    return or_not_found(exits_for(actor).filter(ref=ref).first())
+
+
+def parties_bound(actor: Actor, version: RuleVersion) -> list[Party]:
+    """The parties of this person that the version binds."""
+    every = Party.objects.filter(pk__in=list(actor.parties)).order_by("name", "id")
+    return [party for party in every if version.binds_party(party.kind)]
 
 
 def clearances_for(actor: Actor) -> QuerySet[WordingClearance]:

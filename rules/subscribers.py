@@ -9,7 +9,7 @@ from django.utils.functional import lazy
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
-from accounts.queries import people_in
+from accounts.queries import people_in, people_of
 from accounts.roles import COMPLIANCE
 from casework.models import Event
 from casework.notifications import notify
@@ -17,7 +17,7 @@ from casework.outbox import Subscriber
 from casework.templatetags.casework_tags import moment_text
 from rules import commands
 from rules.events import EVENTS
-from rules.models import Rulemaking, RuleVersion
+from rules.models import RuleExit, Rulemaking, RuleVersion
 
 
 def consultation_closes(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
@@ -32,10 +32,21 @@ def version_ends(*, case_id: int, effective_at: datetime, now: datetime, **_rest
     commands.end_rule_version(making_id=case_id, effective_at=effective_at, now=now)
 
 
+def exit_fell_due(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
+    commands.mark_exit_late(exit_id=case_id, effective_at=effective_at, now=now)
+
+
+def exit_closes(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
+    commands.end_exit(exit_id=case_id, effective_at=effective_at, now=now)
+
+
 DEADLINES = {
     "rule.consultation_closes": consultation_closes,
     "rule.starts": version_starts,
     "rule.ends": version_ends,
+    "exit.answer_due": exit_fell_due,
+    "exit.refund_due": exit_fell_due,
+    "exit.closes": exit_closes,
 }
 
 
@@ -83,7 +94,25 @@ def _sentence(version: RuleVersion, type_: str) -> str:
     return gettext("%(rule)s, from %(start)s: %(message)s") % said
 
 
+def tell_of_exit(event: Event, *, now: datetime) -> None:
+    """Notifies compliance of what it has to do about an exit."""
+    row = RuleExit.objects.get(pk=event.case_id)
+    people = [(user.pk, user.email, user.language) for user in people_in(COMPLIANCE)]
+    path, what = f"/workbench/exits/{row.ref}/", EVENTS[event.type].staff_message
+    notify(people, event=event, what=what, number=row.number, path=path, now=now)
+
+
+def tell_who_leaves(event: Event, *, now: datetime) -> None:
+    """Notifies everybody who acts for the party that leaves."""
+    row = RuleExit.objects.get(pk=event.case_id)
+    people = [(user.pk, user.email, user.language) for user in people_of(row.party_id)]
+    path, what = reverse("rules:exit", args=[row.ref]), EVENTS[event.type].message
+    notify(people, event=event, what=what, number=row.number, path=path, due_at=row.due_at, now=now)
+
+
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     "rule.consultation_closed": [tell_compliance],
+    **{each: [tell_of_exit] for each in ("exit.requested", "exit.objected", "exit.late")},
+    **{each: [tell_who_leaves] for each in ("exit.calculated", "exit.paid")},
     **{each: [tell_parties] for each in ("rule.publicised", "rule.published", "rule.withdrawn", "rule.parties_told")},
 }

@@ -21,7 +21,7 @@ from casework.outgoing import IpAddress
 from disputes.queries import disputes_for
 from executors.queries import executors_for, incidents_for, instructions_for, recourses_for
 from notices.queries import notices_for
-from rules.queries import publicised_makings
+from rules.queries import exits_for, publicised_makings
 from webhooks.models import WebhookEndpoint
 
 READS = ("webhooks:read", "webhooks:write")
@@ -71,6 +71,7 @@ CASES: Mapping[str, Rows] = {
     "incident": incidents_for,
     "recourse": recourses_for,
     "rulemaking": publicised_makings,
+    "exit": exits_for,
 }
 """Where the REST API reads a kind of case from, for a reader."""
 

@@ -28,7 +28,8 @@ from notices.models import (
     MeasureType,
 )
 from rules.clearances import open_findings, wording_errors
-from rules.queries import article_in_force, clause_in_force, clauses_cited, law_articles, rules_by_name
+from rules.models import Clause
+from rules.queries import article_in_force, clause_in_force, clauses_cited, exits_by_party, law_articles, rules_by_name
 from rules.terms import terms_at
 
 # Text that says nothing.
@@ -67,6 +68,9 @@ class Lookup:
         bases = [b for d in drafts for b in d.basis]
         clauses = {(b.rule, b.clause) for b in bases if b.kind == BasisKind.CLAUSE}
         self.clauses = clauses_cited(clauses) if clauses else {}
+        every = [clause for each in self.clauses.values() for clause in each]
+        left = {clause.version.rule_id for clause in every if clause.has_exits}  # type: ignore[attr-defined]
+        self.exits = exits_by_party([party.pk for party in self.parties.values()], left) if left else {}
         articles = {(b.instrument, b.article) for b in bases if b.kind == BasisKind.LAW}
         self.articles = law_articles(articles) if articles else {}
         self.types = MeasureType.objects.in_bulk({m.type for d in drafts for m in d.measures})
@@ -93,6 +97,12 @@ class Lookup:
             measures=[MeasureDone(m.type, m.amount_minor, m.currency) for m in draft.measures],
             rules=[rules.get(b.rule) if b.kind == BasisKind.CLAUSE else None for b in draft.basis],
         )
+
+    def clause(self, basis: BasisDraft, draft: NoticeDraft) -> Clause | None:
+        """The clause that governs the conduct of this party; None where none does."""
+        party = self.parties.get(draft.party)
+        exits = self.exits.get(party.pk, []) if party is not None else []
+        return clause_in_force(self.clauses.get((basis.rule, basis.clause), ()), draft.conduct_at, exits)
 
     def decider(self, draft: NoticeDraft) -> User | None:
         """Returns the person who decided: an officer by code, or the executor's person by theirs."""
@@ -351,7 +361,7 @@ def _check_basis(checked: _Checked, look: Lookup) -> None:
     for i, basis in enumerate(draft.basis):
         at = f"/basis/{i}"
         if basis.kind == BasisKind.CLAUSE:
-            clause = clause_in_force(look.clauses.get((basis.rule, basis.clause), ()), draft.conduct_at)
+            clause = look.clause(basis, draft)
             if clause is None or (basis.version and clause.version.number != basis.version):
                 checked.basis_not_in_force = True
                 checked.refuse(

@@ -32,7 +32,7 @@ from notices.models import (
 from notices.policies import may_issue_notices
 from rules.clearances import wording_errors
 from rules.commands import clause_hash
-from rules.queries import article_in_force, clause_in_force
+from rules.queries import article_in_force
 
 
 def issue_notice(*, actor: Actor, draft: NoticeDraft, now: datetime) -> tuple[Notice, bool]:
@@ -189,7 +189,7 @@ def _measure(notice: Notice, no: int, draft: MeasureDraft, look: Lookup) -> Meas
 def _basis(notice: Notice, no: int, basis: BasisDraft, draft: NoticeDraft, look: Lookup) -> Basis:
     row = Basis(notice=notice, no=no, kind=basis.kind)
     if basis.kind == BasisKind.CLAUSE:
-        clause = clause_in_force(look.clauses[basis.rule, basis.clause], draft.conduct_at)
+        clause = look.clause(basis, draft)
         assert clause is not None
         row.clause, version = clause, clause.version
         row.name_zh, row.name_en = version.rule.name_zh, version.rule.name_en

@@ -1,6 +1,7 @@
 """Laws of notices that constraints cannot say."""
 
 from casework.triggers import Trigger, append_only, kept, sealed
+from rules.models import KEPT_FOR, REJECTED_BY
 
 NOTICE_TRIGGERS = [
     append_only("notices_basis", "basis_is_sealed"),
@@ -9,10 +10,20 @@ NOTICE_TRIGGERS = [
         table="notices_basis",
         events=("INSERT",),
         only="NEW.clause_id IS NOT NULL",
-        when="""NOT EXISTS (SELECT 1 FROM rules_clause c JOIN rules_ruleversion v ON v.id = c.version_id
+        when=f"""NOT EXISTS (SELECT 1 FROM rules_clause c JOIN rules_ruleversion v ON v.id = c.version_id
             JOIN notices_notice n ON n.id = NEW.notice_id
             WHERE c.id = NEW.clause_id AND v.published_at IS NOT NULL AND v.withdrawn_at IS NULL AND v.made <> 'EARLIER'
-            AND v.effective_from <= n.conduct_at AND (v.effective_to IS NULL OR n.conduct_at < v.effective_to))""",
+            AND v.effective_from <= n.conduct_at
+            AND (v.effective_to IS NULL OR n.conduct_at < v.effective_to OR {KEPT_FOR}))""",  # noqa: S608  our own constants
+        problem="basis-not-in-force",
+    ),
+    Trigger(
+        name="version_is_no_basis_against_who_left_rather_than_accept_it",
+        table="notices_basis",
+        events=("INSERT",),
+        only="NEW.clause_id IS NOT NULL",
+        when=f"""EXISTS (SELECT 1 FROM rules_clause c JOIN rules_ruleversion v ON v.id = c.version_id
+            JOIN notices_notice n ON n.id = NEW.notice_id WHERE c.id = NEW.clause_id AND {REJECTED_BY})""",  # noqa: S608  our own constants
         problem="basis-not-in-force",
     ),
     append_only("notices_exhibit", "exhibit_is_sealed"),

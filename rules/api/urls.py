@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from rules.api import views
+from casework.api.verbs import verb_paths
+from rules import verbs
+from rules.api import exits, views
 
 urlpatterns = [
     path("rules", views.RulesView.as_view(), name="rules"),
@@ -10,4 +12,8 @@ urlpatterns = [
     path("law-articles", views.LawArticlesView.as_view(), name="law-articles"),
     path("rules/<name:ref>", views.RuleView.as_view(), name="rule"),
     path("rules/<name:ref>/versions/<name:no>", views.RuleVersionView.as_view(), name="rule-version"),
+    path("rules/<name:ref>/versions/<name:no>/exits", exits.RequestExitView.as_view(), name="rule-version-exits"),
+    path("exits", exits.ExitsView.as_view(), name="exits"),
+    path("exits/<str:ref>", exits.ExitView.as_view(), name="exit"),
+    *verb_paths("exits/<str:ref>/", verbs.EXIT, exits.ExitVerbView),
 ]

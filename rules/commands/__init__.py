@@ -6,6 +6,17 @@ from rules.commands.consultation import (
     open_rule_consultation,
     submit_opinion,
 )
+from rules.commands.exits import (
+    ANSWER_WORKING_DAYS,
+    REFUND_DAYS,
+    calculate_exit,
+    end_exit,
+    mark_exit_late,
+    object_to_exit,
+    pay_exit,
+    request_exit,
+    withdraw_exit,
+)
 from rules.commands.explanations import WORKING_DAYS, answer_explanation, ask_explanation
 from rules.commands.law import record_law_article
 from rules.commands.making import (

@@ -1,5 +1,6 @@
 """Platform rules, articles of laws and clearances of wording as rows, and the laws that hold of them."""
 
+from rules.models.exit import EXIT_TRIGGERS, KEPT_FOR, REJECTED_BY, ExitCalculation, RuleExit
 from rules.models.explanation import EXPLANATION_TRIGGERS, Explanation
 from rules.models.languages import InBothLanguages
 from rules.models.law import LAW_TRIGGERS, LawArticle, ReadFrom
@@ -8,4 +9,12 @@ from rules.models.rule import RULE_TRIGGERS, Binds, Clause, Impact, Made, Platfo
 from rules.models.term import TERM_TRIGGERS, ClauseTerm
 from rules.models.wording import WORDING_TRIGGERS, WordingClearance
 
-TRIGGERS = [*RULE_TRIGGERS, *MAKING_TRIGGERS, *TERM_TRIGGERS, *LAW_TRIGGERS, *EXPLANATION_TRIGGERS, *WORDING_TRIGGERS]
+TRIGGERS = [
+    *RULE_TRIGGERS,
+    *MAKING_TRIGGERS,
+    *EXIT_TRIGGERS,
+    *TERM_TRIGGERS,
+    *LAW_TRIGGERS,
+    *EXPLANATION_TRIGGERS,
+    *WORDING_TRIGGERS,
+]

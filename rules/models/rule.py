@@ -233,6 +233,17 @@ class RuleVersion(InBothLanguages):
     def consultation_days(self) -> int:
         return settings.RULE_CONSULTATION_DAYS_MAJOR if self.is_major else settings.RULE_CONSULTATION_DAYS
 
+    @property
+    def before(self) -> "RuleVersion | None":
+        """The version of the same rule that it replaces, or replaced."""
+        earlier = RuleVersion.objects.filter(
+            rule=self.rule_id,
+            published_at__isnull=False,
+            withdrawn_at__isnull=True,
+            effective_from__lt=self.effective_from,
+        )
+        return earlier.order_by("-effective_from").first()
+
     def binds_party(self, kind: str) -> bool:
         """Whether it binds parties of this kind."""
         return self.binds in (Binds.EVERYBODY, kind)

@@ -5,7 +5,10 @@ What is about a rule and no version of it has no slash at its end, so that it is
 
 from django.urls import path
 
-from rules.web import views
+from casework.verb_pages import verb_pages
+from rules.queries import exit_for
+from rules.verbs import PARTY
+from rules.web import exits, views
 
 app_name = "rules"
 
@@ -17,6 +20,9 @@ urlpatterns = [
     path("rules/<name:code>/compare", views.compare, name="compare"),
     path("rules/<name:code>/<name:number>/", views.version, name="version"),
     path("rules/<name:code>/<name:number>/explain", views.explain, name="explain"),
+    path("rules/<name:code>/<name:number>/leave", exits.leave, name="leave"),
+    path("exits/<slug:ref>/", exits.exits, name="exit"),
+    *verb_pages("exits/<slug:ref>/", PARTY, exit_for, "rules:exit"),
     path("consultations/<slug:ref>/", views.consultation, name="consultation"),
     path("explanations/<slug:ref>/", views.explanation, name="explanation"),
     path("rules/<name:code>/<name:number>/text.<slug:ending>", views.download, name="download"),

@@ -91,6 +91,7 @@ def version(request: HttpRequest, code: str, number: str) -> HttpResponse:
         "rule": found.rule,
         "before": queries.version_before(found),
         "is_in_force": found.is_in_force(now),
+        "may_leave": found.withdrawn_at is None and (found.effective_to is None or now < found.effective_to),
         "endings": list(ENDINGS),
         "now": now,
     }

@@ -11,11 +11,12 @@ from tests.notices.test_constraints import LAWS as NOTICES
 from tests.notices.test_publication import LAWS as PUBLICATIONS
 from tests.rules.test_constraints import LAWS as RULES
 from tests.rules.test_constraints import MAKING
+from tests.rules.test_exits import LAWS as EXITS
 from tests.webhooks.test_constraints import LAWS as WEBHOOKS
 
 APPS = ("appeals", "casework", "disputes", "executors", "notices", "rules", "webhooks")
 TRIED = {**APPEALS, **CASEWORK, **DISPUTES, **REGISTRY, **INCIDENTS, **NOTICES, **PUBLICATIONS, **RULES, **MAKING}
-TRIED |= WEBHOOKS
+TRIED |= EXITS | WEBHOOKS
 
 
 def test_every_law_of_every_app_is_tried_against_the_database():

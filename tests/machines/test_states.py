@@ -34,6 +34,7 @@ TURNS = {
     "incident": {"platform", "executor"},
     "recourse": {"platform", "executor"},
     "rulemaking": {"platform"},
+    "exit": {"platform"},
     "webhook": set(),
 }
 """Whose turn it can be, by kind of case: what `turn_of` and the pages know how to name."""
@@ -49,6 +50,7 @@ TABS = {
     "incident": set(INCIDENT_TABS),
     "recourse": set(),
     "rulemaking": set(rules.TABS),
+    "exit": set(rules.EXIT_TABS),
     "webhook": set(),
 }
 """The tabs that staff's lists have, by kind of case."""

@@ -24,7 +24,10 @@ from executors.inputs import registry as of_executors
 from executors.inputs import training as of_training
 from notices import inputs as of_notices
 from notices import verbs as of_notice_verbs
+from rules import commands as rules
+from rules import verbs as of_rule_verbs
 from rules.api import serializers as of_rules
+from rules.arithmetic import Item
 from tests import factories as make
 from tests.conftest import World
 from tests.surfaces import executing
@@ -53,6 +56,7 @@ MISSING = {
     "recourses": "rec_",
     "sibling-reviews": "sib_",
     "publications": "pub_",
+    "exits": "ext_",
     "webhook-endpoints": "whe_",
     "webhook-deliveries": "whd_",
 }
@@ -211,6 +215,19 @@ def publication(world: World, now: datetime) -> Made:
     return {"ref": found.ref, "version": found.version}
 
 
+def exit_in(state: str = "REQUESTED") -> Callable[[World, datetime], Made]:
+    """A shop that leaves rather than accept the rule of its world."""
+
+    def made(world: World, now: datetime) -> Made:
+        found = rules.request_exit(actor=world.alice, rule=world.rule, number="2026-01", now=now)
+        if state == "CALCULATED":
+            items = [Item("DEPOSIT", "保证金", 100)]
+            found = rules.calculate_exit(actor=world.platform, ref=found.ref, items=items, now=now)
+        return {"ref": found.ref, "version": found.version}
+
+    return made
+
+
 def rule_without_table(world: World, now: datetime) -> Made:
     """A rule that is not in force yet, so that everybody can still know its table in advance."""
     code = make.publish_rule(world.platform, now=now, start=now + timedelta(days=30))
@@ -357,6 +374,13 @@ OPERATIONS: dict[str, Operation] = {
     "read_sibling_review": Operation(sibling),
     "decide_sibling": Operation(sibling),
     "list_public_records": Operation(),
+    "request_exit": Operation(rule, fixed({})),
+    "list_exits": Operation(),
+    "read_exit": Operation(exit_in()),
+    "calculate_exit": Operation(exit_in()),
+    "object_to_exit": Operation(exit_in("CALCULATED")),
+    "pay_exit": Operation(exit_in("CALCULATED")),
+    "withdraw_exit": Operation(exit_in()),
     "list_publications": Operation(),
     "read_publication": Operation(publication),
     "publish_record": Operation(publication),
@@ -558,7 +582,7 @@ def recipe(made: Any) -> str:
 
 def declared() -> dict[str, Verb]:
     """The rows of `verbs.py` that are operations of the API, by its id."""
-    modules = (of_appeal_verbs, of_dispute_verbs, of_executor_verbs, of_notice_verbs)
+    modules = (of_appeal_verbs, of_dispute_verbs, of_executor_verbs, of_notice_verbs, of_rule_verbs)
     groups = [group for module in modules for group in vars(module).values() if isinstance(group, tuple)]
     verbs = (verb for verb in itertools.chain(*groups) if verb.has_endpoint or verb.operation_id() in OPERATIONS)
     return {verb.operation_id(): verb for verb in verbs}

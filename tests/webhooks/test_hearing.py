@@ -127,7 +127,8 @@ def test_every_public_type_is_one_that_a_machine_declares():
 
     moved = {s.event for model in apps.get_models() if issubclass(model, Case) for s in steps_of(model)}
     opened = {"notice.issued", "appeal.filed", "dispute.opened", "incident.opened", "instruction.issued",
-              "recourse.claimed", "rule.published"}  # fmt: skip
+              "recourse.claimed", "rule.published",
+              "exit.requested"}  # fmt: skip
     assert set(TYPES) <= moved | opened
     kinds = {type_.split(".")[0] for type_ in TYPES}
     assert {{"rule": "rulemaking"}.get(kind, kind) for kind in kinds} == set(CASES)

@@ -1,0 +1,16 @@
+"""Addresses of the exits on old terms."""
+
+from django.urls import path
+
+from console.frame import OVERSEES, verb_pages
+from console.rules import exits
+from rules.queries import exit_for
+from rules.verbs import STAFF
+
+app_name = "exits"
+
+urlpatterns = [
+    path("", exits.exits, name="list"),
+    path("<slug:ref>/", exits.one, name="exit"),
+    *verb_pages("<slug:ref>/", STAFF, exit_for, "exits:exit", exits.FORMS, roles=OVERSEES),
+]

@@ -1,0 +1,108 @@
+"""Exits on old terms over REST: the party opens, objects and stays; the platform calculates and pays."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from casework.api.serializers import Action, Code
+from casework.api.verbs import VerbView, shown_actions
+from casework.api.views import Call, CommandView, ListView, ReadView, Reply
+from rules import commands, queries
+from rules.arithmetic import KINDS
+from rules.inputs import RequestExitInput
+from rules.machine import ExitState
+from rules.models import RuleExit
+from rules.verbs import actions_for
+
+
+class RefundItemOutput(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=KINDS)
+    label = serializers.CharField()  # type: ignore[assignment]
+    paid_minor = serializers.IntegerField()
+    days = serializers.IntegerField(allow_null=True)
+    unused_days = serializers.IntegerField(allow_null=True)
+    refund_minor = serializers.IntegerField()
+    arithmetic = serializers.CharField()
+
+
+class ExitCalculationOutput(serializers.Serializer[Any]):
+    """What is refunded, and what the party said against it."""
+
+    no = serializers.IntegerField()
+    items = RefundItemOutput(many=True, source="lines")
+    total_minor = serializers.IntegerField()
+    reply = serializers.CharField()
+    calculated_at = serializers.DateTimeField()
+    objected_at = serializers.DateTimeField(allow_null=True)
+    objection = serializers.CharField()
+
+
+class ExitOutput(serializers.Serializer[Any]):
+    """A party that leaves rather than accept a version; `under` is the version that goes on for it."""
+
+    ref = serializers.CharField()
+    number = serializers.CharField()
+    version = serializers.IntegerField()
+    state = Code(ExitState)
+    party = serializers.CharField(source="party.ref")
+    rule = serializers.CharField(source="rejected.rule.ref")
+    rejected = serializers.CharField(source="rejected.number")
+    under = serializers.CharField(source="under.number", allow_null=True, default=None)
+    opened_at = serializers.DateTimeField(source="created_at")
+    due_at = serializers.DateTimeField(allow_null=True)
+    is_late = serializers.SerializerMethodField()
+    calculations = ExitCalculationOutput(many=True, source="calculations.all")
+    owed_minor = serializers.IntegerField(allow_null=True)
+    paid_minor = serializers.IntegerField()
+    paid_at = serializers.DateTimeField(allow_null=True)
+    receipt = serializers.CharField()
+    actions = serializers.SerializerMethodField()
+
+    def get_is_late(self, row: RuleExit) -> bool:
+        return row.is_late(self.context["call"].now)
+
+    @extend_schema_field(Action(many=True))
+    def get_actions(self, row: RuleExit) -> list[dict[str, Any]]:
+        call = self.context["call"]
+        return shown_actions(actions_for(call.actor, row, now=call.now), "exits/<str:ref>/", ref=row.ref)
+
+
+class RequestExitView(CommandView):
+    """Leave rather than accept this version: the one before it goes on for the party. It cannot be refused."""
+
+    gives, takes, status = ExitOutput, RequestExitInput, 201
+    operation = {"POST": "requestExit"}
+
+    def perform(self, call: Call) -> Reply:
+        rule, number = call.path["ref"], call.path["no"]
+        made = commands.request_exit(actor=call.actor, rule=rule, number=number, now=call.now, **call.values)
+        return self.reply(queries.exit_for(call.actor, made.ref), call)
+
+
+class ExitsView(ListView):
+    """The exits that you may see, the newest first."""
+
+    shows = ExitOutput
+
+    def rows(self, call: Call) -> QuerySet[RuleExit]:
+        return queries.exits_for(call.actor)
+
+
+class ExitView(ReadView):
+    """One exit, with its calculations."""
+
+    shows = ExitOutput
+
+    def read(self, call: Call) -> Reply:
+        return self.shown(queries.exit_for(call.actor, call.path["ref"]), call)
+
+
+class ExitVerbView(VerbView):
+    """A verb on one exit; answers it as it is afterwards."""
+
+    gives = ExitOutput
+
+    def case_of(self, call: Call) -> RuleExit:
+        return queries.exit_for(call.actor, call.path["ref"])

@@ -1,0 +1,98 @@
+"""What people can do about an exit on old terms, each verb once; see `casework.verbs`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from casework import verbs
+from casework.actor import Actor
+from casework.models import Case
+from casework.verbs import Action, Confirm, Verb
+from rules import commands, inputs, policies
+from rules.models import RuleExit
+
+PARTY = (
+    Verb(
+        "object",
+        commands.object_to_exit,
+        may=policies.may_speak_for_exit,
+        takes=inputs.ObjectToExitInput,
+        needs_version=True,
+        needs_role="manager",
+        about="Another person calculates again, never less; what was calculated is due as before.",
+        label=_("Object to the calculation"),
+        confirm=Confirm(
+            _("Object to the calculation of %(number)s"),
+            (
+                _("Somebody who did not calculate it looks at it again, and answers with reasons."),
+                _("You never get less than before, and what was calculated is paid meanwhile."),
+            ),
+            labels={"objection": _("What is wrong with it?")},
+        ),
+        done=_("Your objection is on file."),
+    ),
+    Verb(
+        "withdraw",
+        commands.withdraw_exit,
+        may=policies.may_speak_for_exit,
+        when=lambda actor, case, now: case.paid_minor == 0,
+        needs_version=True,
+        needs_role="manager",
+        operation="withdraw_exit",
+        about="The party stays after all; from now on the rule applies to it as to everybody.",
+        label=_("Stay after all"),
+        confirm=Confirm(
+            _("Stay, and take %(number)s back?"),
+            (
+                _("From now on the rule applies to you as to everybody. What happened before stays under the old one."),
+                _("You can leave again at any time while the version applies."),
+            ),
+        ),
+        done=_("You stay."),
+    ),
+)
+STAFF = (
+    Verb(
+        "calculate",
+        commands.calculate_exit,
+        may=policies.may_calculate_exit,
+        takes=inputs.CalculateExitInput,
+        due_at=lambda actor, case: case.answer_due_at,
+        needs_version=True,
+        about="Says what is refunded, item by item; each refund is worked out from what was paid and what is left.",
+        label=_("Calculate the refund"),
+        confirm=Confirm(
+            _("Calculate the refund of %(number)s"),
+            (
+                _("The party reads every line with its arithmetic. Nothing is deducted here."),
+                _("Money that the platform keeps is a measure and needs a notice of its own."),
+            ),
+        ),
+        done=_("The party is told what is refunded."),
+    ),
+    Verb(
+        "pay",
+        commands.pay_exit,
+        may=policies.may_pay_exit,
+        takes=inputs.PayExitInput,
+        when=lambda actor, case, now: bool(case.owed_minor),
+        due_at=lambda actor, case: case.refund_due_at,
+        needs_version=True,
+        about="All that is owed so far was paid.",
+        label=_("Record the payment"),
+        confirm=Confirm(
+            _("Record the payment of %(number)s"),
+            (_("All that is owed so far was paid, under this number. The party is told."),),
+            labels={"receipt": _("Number of the payment")},
+        ),
+        done=_("The payment is on record."),
+    ),
+)
+EXIT = (*PARTY, *STAFF)
+VERBS: Mapping[type[Case], Sequence[Verb]] = {RuleExit: EXIT}
+
+
+def actions_for(actor: Actor, case: RuleExit, *, now: datetime) -> list[Action]:
+    """What this actor can do about the exit now; absent means not possible."""
+    return verbs.actions_for(EXIT, actor, case, now=now)

@@ -1,0 +1,51 @@
+"""Leaving rather than accepting a version: what follows from it, and the exit as the party reads it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from casework import clock
+from casework.web import actor_of, page
+from rules import commands, queries
+from rules.policies import may_request_exit
+from rules.verbs import PARTY, actions_for
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@page()
+def leave(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """Says what leaving means, and for which party; POST opens the exit."""
+    actor, now = actor_of(request), clock.now()
+    version = queries.version_by_number(code, number)
+    if request.method == "POST":
+        made = commands.request_exit(
+            actor=actor, rule=code, number=number, party=request.POST.get("party", "")[:40], now=now
+        )
+        return redirect("rules:exit", ref=made.ref)
+    able = [party for party in queries.parties_bound(actor, version) if may_request_exit(actor, party) is None]
+    context = {
+        "version": version,
+        "rule": version.rule,
+        "before": version.before,
+        "parties": able,
+        "exits": list(queries.exits_for(actor).filter(rejected__rule=version.rule_id, withdrawn_at=None)),
+        "days": commands.REFUND_DAYS,
+        "answer_days": commands.ANSWER_WORKING_DAYS,
+        "now": now,
+    }
+    return render(request, "rules/leave.html", context)
+
+
+@never_cache
+@require_safe
+@page()
+def exits(request: HttpRequest, ref: str) -> HttpResponse:
+    """One exit: under which version, what is refunded and how that comes about, by when, and what can be done."""
+    actor, now = actor_of(request), clock.now()
+    row = queries.exit_for(actor, ref)
+    own = {verb.name for verb in PARTY}
+    actions = [action for action in actions_for(actor, row, now=now) if action.name in own]
+    context = {"row": row, "is_late": row.is_late(now), "actions": actions, "now": now}
+    return render(request, "rules/exit.html", context)
