@@ -86,13 +86,22 @@ def weight_of(measures: Iterable[Measure]) -> int:
 
 def measures_in_force_for(actor: Actor, now: datetime) -> list[Measure]:
     """What holds against the actor's parties now, the heaviest first; what has ended is not among it."""
-    rows = Measure.objects.filter(
+    found = list(_in_force(actor, now).select_related("type", "notice").order_by("-id")[:200])
+    return sorted(found, key=lambda each: (weight_of([each]), each.ends_at is None, each.ends_at or now))
+
+
+def _in_force(actor: Actor, now: datetime) -> QuerySet[Measure]:
+    return Measure.objects.filter(
         Q(ends_at=None) | Q(ends_at__gt=now),
         state__in=(MeasureState.IN_FORCE, MeasureState.REDUCED),
         notice__in=Notice.objects.filter(visible_to(actor)),
     )
-    found = list(rows.select_related("type", "notice").order_by("-id")[:200])
-    return sorted(found, key=lambda each: (weight_of([each]), each.ends_at is None, each.ends_at or now))
+
+
+def counts_for(actor: Actor, now: datetime) -> tuple[int, int]:
+    """How many measures hold against the actor's parties now, and how many of their notices are under appeal."""
+    notices = Notice.objects.filter(visible_to(actor), state=NoticeState.UNDER_APPEAL)
+    return _in_force(actor, now).count(), notices.count()
 
 
 def notice_for(actor: Actor, ref: str) -> Notice:

@@ -63,7 +63,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(line)
     if LEVEL != "everyday":
         terminalreporter.write_line("slowest files:")
-        for path, seconds in _seconds_by_file(terminalreporter.stats).most_common(10):
+        for path, seconds in _seconds_by_file(terminalreporter.stats).most_common(20):
             terminalreporter.write_line(f"{seconds:7.0f} s  {path}")
 
 

@@ -19,6 +19,7 @@ from appeals.queries.cases import (
     evidence_shown_to,
     has_first_view,
     is_answered_for_good,
+    outcomes_for,
     second_round_is_open,
 )
 from appeals.queries.certification import (

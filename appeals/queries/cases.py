@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from appeals.machine import ENDED_WITHOUT_DECISION, OPEN, AppealState
 from appeals.models import (
@@ -87,9 +87,18 @@ def appeals_narrowed_for(actor: Actor, asked: ListFilter) -> QuerySet[Appeal]:
 
 def appeals_listed_for(actor: Actor) -> QuerySet[Appeal]:
     """As `appeals_for`, in a list: reviewing staff do not find those in which they have a conflict."""
-    rows = appeals_for(actor)
+    return _found_by(actor, appeals_for(actor))
+
+
+def _found_by(actor: Actor, rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
     decides = actor.has_role(*REVIEWS) and not actor.has_role("compliance", "administrator")
     return rows.filter(claimable_by(actor)) if decides else rows
+
+
+def outcomes_for(actor: Actor) -> dict[str, int]:
+    """How many of the appeals that this actor may see had which outcome."""
+    rows = Appeal.objects.filter(visible_to(actor), outcome__isnull=False).order_by()
+    return dict(rows.values_list("outcome").annotate(n=Count("pk")))
 
 
 def appeal_for(actor: Actor, ref: str) -> Appeal:
@@ -100,8 +109,9 @@ def appeal_for(actor: Actor, ref: str) -> Appeal:
 
 
 def appeals_of_notice(actor: Actor, notice_id: int) -> QuerySet[Appeal]:
-    """The rounds of appeal against one notice, first round first."""
-    return appeals_listed_for(actor).filter(notice_id=notice_id).order_by("round")
+    """The rounds of appeal against one notice, first round first, with what was asked in them."""
+    rows = Appeal.objects.filter(visible_to(actor), notice_id=notice_id).select_related("notice", "previous")
+    return _found_by(actor, rows.prefetch_related("requests").order_by("round"))
 
 
 def events_of(appeal: Appeal) -> QuerySet[Event]:

@@ -84,6 +84,33 @@ def test_a_page_costs_the_same_however_many_rows_it_shows(world, now, who, name,
     assert statements(lambda: client.get(path)) == few <= most
 
 
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("appeals:decision", 22), ("appeals:detail", 25), ("notices:detail", 25), ("home", 20)],
+)
+def test_a_page_of_one_case(world, now, name, most):
+    appeal = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
+    make.decide(world.rita, appeal, now=now)
+    refs = {"home": [], "notices:detail": [appeal.notice.ref]}.get(name, [appeal.ref])
+    client, path = browser(world.alice), reverse(name, args=refs)
+    assert client.get(path).status_code == 200
+    assert statements(lambda: client.get(path)) <= most
+
+
+def test_account_health_counts_everything_and_shows_a_page(world, now):
+    """What counts is not what the page has room for."""
+    for _ in range(21):
+        world.notice()
+    client = browser(world.alice)
+    client.get("/account-health/")
+    with CaptureQueriesContext(connection) as asked:
+        shown = client.get("/account-health/")
+    assert len(asked) <= 12
+    assert shown.context["counts"][0][1] == 21
+    assert len(shown.context["measures"]) == 20
+    assert "?after=" in shown.content.decode()
+
+
 @pytest.mark.filterwarnings("ignore:Overriding get_action_choices")  # unfold's
 @pytest.mark.parametrize("model", ["casework_event", "casework_deadline", "casework_outboxmessage", "notices_measure"])
 def test_a_list_of_the_admin_asks_once_who_may(world, now, model):

@@ -9,14 +9,12 @@ from django.views.decorators.http import require_safe
 
 from appeals import queries
 from appeals.machine import AppealState
-from appeals.models import Appeal, DecidedBy
+from appeals.models import DecidedBy
 from appeals.queries import second_round_is_open
 from appeals.verbs import actions_for
 from appeals.web.sentences import state_of
 from casework import clock, letters
-from casework.actor import Actor
 from casework.errors import NotFound
-from casework.letters import Letter
 from casework.serving import letter_file
 from casework.web import actor_of, page
 from notices.web.views import restore_list
@@ -24,22 +22,16 @@ from notices.web.views import restore_list
 CODE_LENGTHS = (10, 12)  # of disputes, of appeals
 
 
-def _letter(actor: Actor, ref: str, language: str) -> tuple[Appeal, Letter]:
-    appeal = queries.appeal_for(actor, ref)
-    if appeal.state != AppealState.DECIDED:
-        raise NotFound(_("This appeal has no decision yet."))
-    return appeal, queries.letter_of(appeal, language=language)
-
-
 @require_safe
 @page()
 def decision(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the letter of nine parts, with what is given back and when, and what one can still do."""
     actor, now = actor_of(request), clock.now()
-    if queries.appeal_for(actor, ref).state != AppealState.DECIDED:
+    appeal = queries.appeal_for(actor, ref)
+    if appeal.state != AppealState.DECIDED:
         return redirect("appeals:detail", ref=ref)
     language = letters.language_for(request.GET.get("language", ""))
-    appeal, letter = _letter(actor, ref, language)
+    letter = queries.letter_of(appeal, language=language)
     actions = {a.name: a for a in actions_for(actor, appeal, now=now)}
     code, label = state_of(appeal)
     owed = [r for r in appeal.notice.remedies.all() if r.cause == appeal.ref]
@@ -68,9 +60,10 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
 @page()
 def decision_pdf(request: HttpRequest, ref: str) -> HttpResponse:
     """Serves the same nine parts as a file to keep."""
-    actor = actor_of(request)
-    language = letters.language_for(request.GET.get("language", ""))
-    appeal, letter = _letter(actor, ref, language)
+    appeal = queries.appeal_for(actor_of(request), ref)
+    if appeal.state != AppealState.DECIDED:
+        raise NotFound(_("This appeal has no decision yet."))
+    letter = queries.letter_of(appeal, language=letters.language_for(request.GET.get("language", "")))
     return letter_file(letter, addressee=appeal.party.name, by_system=appeal.decided_by_kind == DecidedBy.SYSTEM)
 
 

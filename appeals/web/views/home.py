@@ -30,7 +30,7 @@ from casework.pages import page_of
 from casework.serving import table_file
 from casework.templatetags.casework_tags import moment_text
 from casework.web import actor_of, page
-from notices.queries import measures_in_force_for, notices_for
+from notices.queries import counts_for, measures_in_force_for, notices_with_measures_for
 from rules.queries import consultations_open, newest_versions
 
 PER_PAGE = 20
@@ -222,20 +222,20 @@ def account_health(request: HttpRequest) -> HttpResponse:
     if actor.kind is not ActorKind.PARTY:
         raise NotFound()
     now = clock.now()
-    rows = list(notices_for(actor)[:200])
-    cases = list(queries.appeals_listed_for(actor)[:200])
-    decided = [a for a in cases if a.outcome]
-    measures = [(notice, measure) for notice in rows for measure in notice.measures.all()]
+    shown = page_of(notices_with_measures_for(actor), request.GET, size=PER_PAGE)
+    in_force, under_appeal = counts_for(actor, now)
+    outcomes = queries.outcomes_for(actor)
     counts = [
-        (_("Measures in force"), sum(m.state in ("IN_FORCE", "REDUCED") for _n, m in measures)),
-        (_("Notices under appeal"), sum(n.state == "UNDER_APPEAL" for n in rows)),
-        (_("Appeals decided"), len(decided)),
-        (_("Measures revoked or reduced"), sum(a.outcome != Outcome.UPHELD for a in decided)),
+        (_("Measures in force"), in_force),
+        (_("Notices under appeal"), under_appeal),
+        (_("Appeals decided"), sum(outcomes.values())),
+        (_("Measures revoked or reduced"), sum(n for outcome, n in outcomes.items() if outcome != Outcome.UPHELD)),
     ]
     context = {
         "parties": parties_of(actor),
         "counts": counts,
-        "measures": [(n, m, m.state == "REVOKED") for n, m in measures],
+        "measures": [(n, m, m.state == "REVOKED") for n in shown for m in n.measures.all()],
+        "paging": shown,
         "now": now,
     }
     return render(request, "appeals/account_health.html", context)
