@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import transition
 
 from casework.machine import State, StateField, moves
 
 
 class RuleState(models.TextChoices):
-    DRAFT = "DRAFT", _("draft")
+    DRAFT = "DRAFT", pgettext_lazy("rule", "draft")
     CONSULTATION = "CONSULTATION", _("in consultation")
     ADOPTED = "ADOPTED", _("adopted")
     PUBLICISED = "PUBLICISED", _("publicised, not in force yet")

@@ -18,6 +18,7 @@ from rules.models import Binds, Disposition, Impact, Rulemaking
 MAX_TEXT = 100_000
 HEADING = re.compile(r"^##[ \t]+(?P<number>\S+)(?P<title>[^\n]*)$", re.MULTILINE)
 MAJOR = "★"
+NAMED = ("code", "name_zh", "name_en", "number")
 FEATURES = {
     "has_many_users": _("It concerns very many users"),
     "has_many_changes": _("It changes much"),
@@ -74,6 +75,12 @@ class DraftForm(CommandForm):
     reason = PlainText(label=_("why these features are there or not"), max_length=2000, rows=3)
     transition_zh = PlainText(label=_("transition (Chinese)"), max_length=4000, rows=3, required=False)
     transition_en = PlainText(label=_("transition (English)"), max_length=4000, rows=3, required=False)
+
+    def __init__(self, making: Rulemaking | None, *args: Any) -> None:
+        super().__init__(*args, initial=values_of(making) if making else None)
+        if making is not None:  # rule and number of a draft stay
+            for name in NAMED:
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -152,18 +159,8 @@ def _headed(text: str) -> dict[str, tuple[str, str]]:
 def values_of(making: Rulemaking) -> dict[str, Any]:
     """What the form shows of a draft that is there."""
     version = making.rule_version
-    names = (
-        "number",
-        "summary_zh",
-        "summary_en",
-        "effective_from",
-        "binds",
-        "impact",
-        "transition_zh",
-        "transition_en",
-    )
+    names = ("summary_zh", "summary_en", "effective_from", "binds", "impact", "transition_zh", "transition_en")
     values = {name: getattr(version, name) for name in names}
-    values |= {name: getattr(version.rule, name) for name in ("code", "name_zh", "name_en")}
     values |= {"reason": version.assessment, "features": [name for name in FEATURES if getattr(version, name)]}
     for language in ("zh", "en"):
         values[f"text_{language}"] = "\n\n".join(

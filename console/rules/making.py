@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from casework import clock
 from casework.counts import capped_count
@@ -27,7 +27,7 @@ LABELS = {
     "consultation": gettext_lazy("In consultation"),
     "adopted": gettext_lazy("Adopted"),
     "publicised": gettext_lazy("Publicised"),
-    "in_force": gettext_lazy("In force"),
+    "in_force": pgettext_lazy("tab", "In force"),
     "past": gettext_lazy("Past"),
 }
 STEPS: dict[str, tuple[type[CommandForm], Callable[..., object], frozenset[str], Any]] = {
@@ -76,13 +76,13 @@ def draft(request: HttpRequest, ref: str = "") -> HttpResponse:
     """Writes a new version, or writes a draft anew."""
     actor = staff(request, *OVERSEES)
     making = queries.making_for(actor, ref) if ref else None
-    form = drafts.DraftForm(request.POST or None, initial=drafts.values_of(making) if making else None)
+    form = drafts.DraftForm(making, request.POST or None)
     saved = [making]
 
     def save(values: dict[str, Any]) -> None:
         what = drafts.draft_of(values) | {"actor": actor, "now": clock.now()}
         if making is None:
-            named = {name: values[name] for name in ("code", "name_zh", "name_en", "number")}
+            named = {name: values[name] for name in drafts.NAMED}
             saved[0] = commands.draft_rule_version(**named, **what)
         else:
             commands.edit_rule_version(ref=ref, expected_version=version_of(request), **what)
@@ -106,7 +106,7 @@ def version(request: HttpRequest, ref: str) -> HttpResponse:
     steps = {
         name: (form(request.POST if step == name else None, auto_id=f"id_{name}_%s"), label)
         for name, (form, _command, states, label) in STEPS.items()
-        if making.state in states
+        if making.state in states and (name != "adopt" or making.consultation_closed_at is not None)
     }
     form = answer if step == "answer" else steps[step][0] if step in steps else None
     if form is not None:

@@ -46,7 +46,7 @@ class OpinionForm(CommandForm):
     )
     contact = PlainText(
         label=_("How can we reach you?"),
-        help_text=_("An e-mail address or a phone number; used for this answer only."),
+        help_text=_("An e-mail address or a phone number."),
         max_length=LINE,
         error_messages={"required": _("Say how we can reach you: an e-mail address or a phone number.")},
     )

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from appeals import commands as appeals
 from casework import outbox
 from casework.actor import Actor, Via
+from casework.clock import BEIJING
 from casework.models import Event, OutboxMessage
 from notices import commands as notices
 from notices.queries import notice_for
 from sample.content.appeals import AppealText
-from sample.content.notices import NoticePlan
+from sample.content.notices import MeasureRow, NoticePlan
 from sample.loading.base import Loaded
 from sample.pictures import paper
 
@@ -69,7 +70,7 @@ def _draft(made: Loaded, plan: NoticePlan, by: notices.ExecutorDraft | None) -> 
                 object_label=m.object_label.of(language),
                 scope=m.scope.of(language),
                 starts_at=m.starts_at,
-                ends_at=m.ends_at,
+                ends_at=_end_of(m),
                 amount_minor=m.amount_minor,
                 calculation=m.calculation_en if in_english else m.calculation_zh,
             )
@@ -99,6 +100,13 @@ def _draft(made: Loaded, plan: NoticePlan, by: notices.ExecutorDraft | None) -> 
         data_not_used=plan.data_not_used.of(language) if plan.data_not_used else "",
         executor=by,
     )
+
+
+def _end_of(measure: MeasureRow) -> datetime | None:
+    """When the measure ends. Penalty points are cleared at the end of the calendar year, as their words say."""
+    if measure.type != "points-deducted":
+        return measure.ends_at
+    return datetime(measure.starts_at.astimezone(BEIJING).year + 1, 1, 1, tzinfo=BEIJING)
 
 
 @dataclass

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ class Program:
             return json.load(answer)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
@@ -61,7 +62,7 @@ def _free_port() -> int:
 @pytest.fixture(scope="session")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """`manage.py demo` fills a database, `manage.py serve` serves it, exactly as a newcomer would run them."""
-    place, port = tmp_path_factory.mktemp("e2e"), _free_port()
+    place, port = tmp_path_factory.mktemp("e2e"), free_port()
     base_url = f"http://127.0.0.1:{port}"
     names = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY")
     env = {name: value for name, value in os.environ.items() if name not in names} | {
@@ -81,13 +82,18 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
         timeout=600,
         stdout=subprocess.DEVNULL,
     )
-    with (place / "serve.log").open("w") as log:
-        serving = subprocess.Popen(
-            [*manage, "serve", "--port", str(port)], env=env, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
-        )
-    try:
-        _wait_until_ready(base_url, serving, place / "serve.log")
+    with served([*manage, "serve", "--port", str(port)], env, base_url, place / "serve.log"):
         yield Program(base_url, json.loads(people.read_text())["actors"], env, place / "e2e.sqlite3")
+
+
+@contextmanager
+def served(command: list[str], env: dict[str, str], base_url: str, said: Path) -> Iterator[None]:
+    """The server runs, is ready, and is stopped afterwards; it must not have printed a traceback."""
+    with said.open("w") as log:
+        serving = subprocess.Popen(command, env=env, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        _wait_until_ready(base_url, serving, said)
+        yield
     finally:
         serving.terminate()
         try:
@@ -95,7 +101,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
         except subprocess.TimeoutExpired:
             serving.kill()
             serving.wait()
-    assert "Traceback" not in (place / "serve.log").read_text(), (place / "serve.log").read_text()[-4000:]
+    assert "Traceback" not in said.read_text(), said.read_text()[-4000:]
 
 
 def _wait_until_ready(base_url: str, serving: subprocess.Popen[bytes], log: Path) -> None:
