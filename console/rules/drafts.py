@@ -76,8 +76,8 @@ class DraftForm(CommandForm):
     transition_zh = PlainText(label=_("transition (Chinese)"), max_length=4000, rows=3, required=False)
     transition_en = PlainText(label=_("transition (English)"), max_length=4000, rows=3, required=False)
 
-    def __init__(self, making: Rulemaking | None, *args: Any) -> None:
-        super().__init__(*args, initial=values_of(making) if making else None)
+    def __init__(self, making: Rulemaking | None, data: Any = None) -> None:
+        super().__init__(data, initial=values_of(making) if making else None)
         if making is not None:  # rule and number of a draft stay
             for name in NAMED:
                 del self.fields[name]
