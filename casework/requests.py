@@ -21,6 +21,11 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
+def begin(request_id: str) -> None:
+    """Has what this task does from now on belong to this request."""
+    _current.set(request_id)
+
+
 @contextmanager
 def during(request_id: str) -> Iterator[None]:
     """Has what is done inside belong to this request."""

@@ -22,7 +22,9 @@ GetResponse = Callable[[HttpRequest], Answer] | Callable[[HttpRequest], Awaitabl
 
 trail = logging.getLogger("trail.request")
 
-PROBES = frozenset({"healthz", "readyz", "metrics", "static"})
+PROBE_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+QUIET = frozenset({"healthz", "readyz", "metrics", "static"})
+"""Operations whose requests are told at `DEBUG` only."""
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
@@ -41,6 +43,12 @@ def request_id_of(request: HttpRequest) -> str:
     return given if requests.GRAMMAR.fullmatch(given) and logs.cleaned(given) == given else requests.new_id()
 
 
+def _reached_by_its_address(request: HttpRequest) -> None:
+    """Lets probes and Prometheus call a process by the address that only they know. What they read names no host."""
+    if request.path in PROBE_PATHS:
+        request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0]
+
+
 def _observe(request: HttpRequest, response: Answer, started: float) -> Answer:
     method = request.method if request.method in METHODS else "other"
     operation, seconds = operation_of(request), time.perf_counter() - started
@@ -51,7 +59,7 @@ def _observe(request: HttpRequest, response: Answer, started: float) -> Answer:
         "status": response.status_code,
         "milliseconds": round(seconds * 1000),
     }
-    level = logging.DEBUG if operation in PROBES else logging.INFO
+    level = logging.DEBUG if operation in QUIET else logging.INFO
     trail.log(level, "%(method)s %(operation)s %(status)s in %(milliseconds)s ms", told, extra=told)
     response.headers["X-Request-ID"] = requests.current()
     return response
@@ -59,18 +67,20 @@ def _observe(request: HttpRequest, response: Answer, started: float) -> Answer:
 
 @sync_and_async_middleware
 def observed(get_response: GetResponse) -> GetResponse:
-    """Gives each request its id, and counts each answer and how long it took to begin."""
+    """Gives each request its id, tells and counts each answer and how long it took to begin."""
     if iscoroutinefunction(get_response):
 
         async def aobserve(request: HttpRequest) -> Answer:
             started = time.perf_counter()
-            with requests.during(request_id_of(request)):
-                return _observe(request, await cast("Awaitable[Answer]", get_response(request)), started)
+            _reached_by_its_address(request)
+            requests.begin(request_id_of(request))  # for good: Django tells of a refusal after all middleware
+            return _observe(request, await cast("Awaitable[Answer]", get_response(request)), started)
 
         return aobserve
 
     def observe(request: HttpRequest) -> Answer:
         started = time.perf_counter()
+        _reached_by_its_address(request)
         with requests.during(request_id_of(request)):
             return _observe(request, cast("Answer", get_response(request)), started)
 

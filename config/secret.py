@@ -1,13 +1,47 @@
-"""Makes and reads the key of a machine that serves only itself. A deployed system takes SECRET_KEY from its
-environment.
+"""Reads secrets from files, and makes the key of a machine that serves only itself. A deployed system is given
+SECRET_KEY.
 """
 
 import contextlib
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+
+NAMES = (
+    "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "METRICS_TOKEN",
+    "PLATFORM_RECORDS_TOKEN",
+)
+"""Settings that hold a secret: each may stand in a file that `<name>_FILE` names."""
+
+
+def from_files(environment: Mapping[str, str]) -> dict[str, str]:
+    """The secrets that files hold, without the end of the last line.
+
+    Raises `ImproperlyConfigured` for a file that cannot be read or is empty, and for a secret that is given twice.
+    """
+    found = {}
+    for name in NAMES:
+        path = environment.get(f"{name}_FILE")
+        if not path:
+            continue
+        if environment.get(name):
+            raise ImproperlyConfigured(f"{name} and {name}_FILE are both set")
+        try:
+            found[name] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {type(error).__name__}") from None
+        if not found[name]:
+            raise ImproperlyConfigured(f"{name}_FILE is empty")
+    return found
 
 
 def own_key(directory: Path) -> str:

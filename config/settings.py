@@ -26,6 +26,7 @@ VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
+env.ENVIRON = {**os.environ, **secret.from_files(os.environ)}
 
 
 def flag(name: str, *, default: bool = False) -> bool:

@@ -50,7 +50,25 @@ async def test_requests_at_once_do_not_take_each_other_s():
     answers = await asyncio.gather(*(AsyncClient().get("/healthz", headers={"X-Request-ID": name}) for name in names))
 
     assert [answer["X-Request-ID"] for answer in answers] == names
-    assert requests.current() == ""
+    assert requests.current() not in names
+
+
+async def test_what_django_says_of_a_refusal_has_the_id():
+    said = []
+
+    class Listening(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            said.append((record.getMessage(), requests.current()))
+
+    logger, listening = logging.getLogger("django.request"), Listening()
+    logger.addHandler(listening)
+    try:
+        await asyncio.create_task(AsyncClient().get("/metrics", headers={"X-Request-ID": "checkout-7.f31c"}))
+    finally:
+        logger.removeHandler(listening)
+
+    assert said == [("Not Found: /metrics", "checkout-7.f31c")]
+    assert requests.current() != "checkout-7.f31c"
 
 
 def test_one_id_goes_from_the_request_to_the_webhook(world, now, caplog):
@@ -84,9 +102,9 @@ def test_what_a_reaction_causes_belongs_to_the_request_too(world, now, monkeypat
         outbox, "_by_name", lambda: {message.subscriber: lambda event, *, now: seen.append(requests.current())}
     )
 
-    assert outbox.deliver(message.pk, now=clock.now())
-
-    assert (seen, requests.current()) == (["checkout-7.f31c"], "")
+    with requests.during(""):
+        assert outbox.deliver(message.pk, now=clock.now())
+        assert (seen, requests.current()) == (["checkout-7.f31c"], "")
 
 
 def test_a_request_leaves_a_line_with_its_route(caplog, db):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from config import secret
 
@@ -38,6 +39,30 @@ def test_a_deployed_system_passes_the_deployment_checks() -> None:
     answer = manage("check", "--deploy", "--fail-level", "WARNING", **DEPLOYED)
 
     assert answer.returncode == 0, answer.stderr
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    for name, value in {"key": DEPLOYED["SECRET_KEY"], "url": f"sqlite:///{tmp_path / 'a.sqlite3'}"}.items():
+        (tmp_path / name).write_text(f"{value}\n")
+    said = "from django.conf import settings; print(settings.SECRET_KEY, settings.DATABASES['default']['NAME'])"
+    files = {"SECRET_KEY_FILE": str(tmp_path / "key"), "DATABASE_URL_FILE": str(tmp_path / "url")}
+
+    answer = manage("shell", "--no-imports", "--command", said, **{**DEPLOYED, "SECRET_KEY": ""}, **files)
+
+    assert answer.stdout.split() == [DEPLOYED["SECRET_KEY"], str(tmp_path / "a.sqlite3")], answer.stderr
+
+
+def test_a_secret_is_given_once_in_a_file_that_holds_it(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("\n")
+    (tmp_path / "word").write_text("a word\n")
+
+    assert secret.from_files({"SECRET_KEY_FILE": str(tmp_path / "word")}) == {"SECRET_KEY": "a word"}
+    assert secret.from_files({"LOG_LEVEL_FILE": str(tmp_path / "word"), "REDIS_URL_FILE": ""}) == {}
+    for given in ("none", "empty"):
+        with pytest.raises(ImproperlyConfigured, match="EMAIL_URL_FILE"):
+            secret.from_files({"EMAIL_URL_FILE": str(tmp_path / given)})
+    with pytest.raises(ImproperlyConfigured, match="both"):
+        secret.from_files({"EMAIL_URL_FILE": str(tmp_path / "word"), "EMAIL_URL": "consolemail://"})
 
 
 COOKIES = """
@@ -98,6 +123,7 @@ def test_what_is_promised_to_parties_is_no_setting(name: str, key: str, value: s
         ({**DEPLOYED, "ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"DATABASE_URL": "mysql://root@127.0.0.1/appeals"}, "DATABASE_URL"),
         ({"DEBUG": "perhaps"}, "DEBUG"),
+        ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN"),
     ],
 )
 def test_an_unsafe_combination_does_not_start(environment: dict[str, str], reason: str) -> None:

@@ -1,0 +1,204 @@
+"""The files of `deploy/`: nothing here runs a container, so everything that they name is looked up in the code."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+from django.core.management import get_commands, load_command_class
+from django.urls import resolve
+from prometheus_client import generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+
+from accounts.consumers import sockets
+from casework import metrics
+from config import figures, secret
+from tests import factories as make
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+COMPOSE = yaml.safe_load(text_of("deploy/compose.yaml"))
+OURS = {name: service for name, service in COMPOSE["services"].items() if service["image"] == "appeals"}
+IMAGE = text_of("deploy/Containerfile").replace("\\\n", " ")
+RULES = yaml.safe_load(text_of("deploy/alerts.yml"))["groups"][0]["rules"]
+READERS = r"\b(?:env(?:\.\w+)?|flag|hours|web_address|networks|host_and_port|token)\(\s*\"([A-Z_]+)\""
+SETTINGS = set(re.findall(READERS, text_of("config/settings.py")))
+READ = SETTINGS | {f"{name}_FILE" for name in secret.NAMES} | {"FORWARDED_ALLOW_IPS"}  # the last by uvicorn
+OF_PYTHON = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
+
+
+# — what is set is read, what is run is there —
+
+
+def test_every_variable_that_is_set_is_read():
+    of_services = {name for service in OURS.values() for name in service["environment"]}
+    of_image = {
+        name
+        for line in IMAGE.splitlines()
+        if line.startswith("ENV ") or "collectstatic" in line
+        for name in re.findall(r"([A-Z_]+)=", line)
+    }
+
+    assert {"PUBLIC_URL", "DEBUG", "HELP_LINE_HOURS", *secret.NAMES} <= SETTINGS
+    assert (of_services | of_image) - READ - OF_PYTHON == set()
+
+
+def test_every_variable_in_the_documents_is_read():
+    text = text_of("docs/operations.md")
+    table = text[text.index("| variable | default | meaning |") : text.index("## One host")]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("|")]
+    named = {name for row in rows for name in re.findall(r"`([A-Z][A-Z_]+)`", row)}
+
+    assert len(named) > 40
+    assert named - READ == set()
+
+
+def test_every_service_runs_a_command_that_there_is():
+    assert set(OURS) == {"migrate", "web", "worker"}
+    for service in OURS.values():
+        name, *options = service["command"]
+        command = load_command_class(get_commands()[name], name)
+        command.create_parser("manage.py", name).parse_args(options)  # exits where an option is unknown
+
+
+def test_every_service_is_asked_where_it_answers():
+    web, worker = OURS["web"]["command"][-1], OURS["worker"]["command"][-1].split(":")[1]
+    scraped = yaml.safe_load(text_of("deploy/prometheus.yml"))["scrape_configs"]
+
+    assert resolve("/healthz").url_name == "healthz"
+    assert resolve("/metrics").url_name == "metrics"
+    for name, port in (("web", web), ("worker", worker)):
+        assert OURS[name]["healthcheck"]["test"] == ["CMD", "python", "deploy/healthcheck.py", port]
+        [asked] = [job["dns_sd_configs"][0] for job in scraped if job["job_name"] == name]
+        assert (asked["names"], asked["port"]) == ([name], int(port))
+    assert f"dynamic a web {web}" in text_of("deploy/Caddyfile")
+    assert f"EXPOSE {web}\n" in IMAGE
+
+
+@pytest.mark.parametrize("is_well", [True, False])
+def test_the_health_check_says_what_the_process_says(is_well):
+    server = metrics.listen("127.0.0.1", 0, is_well=lambda: is_well)
+    try:
+        asked = subprocess.run(
+            [sys.executable, DEPLOY / "healthcheck.py", str(server.server_port)], timeout=20, check=False
+        )
+    finally:
+        server.shutdown()
+        server.server_close()
+
+    assert (asked.returncode == 0) == is_well
+
+
+def test_a_process_is_asked_by_its_address(client, settings):
+    settings.ALLOWED_HOSTS = ["appeals.example.com"]
+
+    assert client.get("/healthz", headers={"Host": "172.30.83.7:8000"}).status_code == 200
+    assert client.get("/help/", headers={"Host": "172.30.83.7:8000"}).status_code == 400
+
+
+def test_the_image_holds_what_the_program_reads_and_nothing_else():
+    lines = text_of("deploy/Containerfile.dockerignore").splitlines()
+    kept = {line[1:] for line in lines if line.startswith("!")}
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    packages = {Path(file).parts[0] for file in tracked if file.endswith("/__init__.py")} - {"tests"}
+
+    assert "*" in lines
+    others = {"manage.py", "pyproject.toml", "locale", "static", "templates", "deploy/healthcheck.py"}
+    assert kept - {"requirements.txt", "requirements-server.txt"} == packages | others
+
+
+# — what a container may do, and what it is told —
+
+
+def test_containers_may_do_little():
+    images = re.findall(r"^FROM (\S+)", IMAGE, re.MULTILINE)
+    images += [service["image"] for service in COMPOSE["services"].values()]
+
+    for name, service in OURS.items():
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"]), name
+        assert (service["security_opt"], service["tmpfs"]) == (["no-new-privileges:true"], ["/tmp"])
+    assert re.findall(r"^USER (.+)$", IMAGE, re.MULTILINE) == ["10001:10001"]
+    assert [name for name in images if name != "appeals" and not re.search(r":v?\d", name)] == []
+
+
+def test_no_file_holds_a_secret():
+    named = COMPOSE["secrets"]
+    files = ["deploy/" + each["file"].removeprefix("./") for each in named.values()]
+    ignored = subprocess.run(["git", "check-ignore", *files], cwd=ROOT, capture_output=True, check=False)
+
+    for service in COMPOSE["services"].values():
+        assert set(service.get("secrets", [])) <= named.keys()
+        for name, value in service.get("environment", {}).items():
+            if name.endswith("_FILE"):
+                assert value.removeprefix("/run/secrets/") in service["secrets"]
+            else:
+                assert name not in set(secret.NAMES) - {"REDIS_URL"}
+                assert "PASSWORD" not in name
+    assert len(ignored.stdout.splitlines()) == len(files) == 6
+    assert set(re.findall(r"^keep (\w+)", text_of("deploy/make-secrets"), re.MULTILINE)) == named.keys()
+
+
+# — metrics that are named, and metrics that there are —
+
+
+@pytest.fixture
+def told(world, now):
+    """The labels of every metric that a system with a live model and an open socket tells."""
+    make.live_model(now=now)
+    sockets.OPEN[0] = [SimpleNamespace(hub=SimpleNamespace(group="rooms"))]
+    figures.OF_THE_SYSTEM.forget()
+    try:
+        text = (generate_latest(metrics.REGISTRY) + generate_latest(figures.FIGURES)).decode()
+    finally:
+        del sockets.OPEN[0]
+        figures.OF_THE_SYSTEM.forget()
+    found = {one.name: set(one.labels) for family in text_string_to_metric_families(text) for one in family.samples}
+    for declared in vars(metrics).values():  # those that nothing was counted of yet
+        if hasattr(declared, "_labelnames"):
+            ends = ["_bucket", "_count", "_sum"] if declared._type == "histogram" else ["_total"]
+            found |= {declared._name + end: set(declared._labelnames) for end in ends}
+    return found
+
+
+def test_alerts_and_dashboard_ask_for_metrics_and_labels_that_there_are(told):
+    board = json.loads(text_of("deploy/grafana/appeals.json"))
+    asked = [rule["expr"] for rule in RULES] + [each["expr"] for panel in board["panels"] for each in panel["targets"]]
+    wrong, named = [], set()
+    for expression in asked:
+        labels = {"le", "job", "instance"}
+        for name, selector in re.findall(r"\b((?:appeals|process)_[a-z_]+)\b(?:\{([^}]*)\})?", expression):
+            named.add(name)
+            labels |= told.get(name, set())
+            if name not in told or not set(re.findall(r"(\w+)\s*(?:=|!)", selector)) <= told[name]:
+                wrong.append(f"{name}{{{selector}}}")
+        grouped = {name for names in re.findall(r"by \(([^)]*)\)", expression) for name in re.split(r",\s*", names)}
+        if not grouped <= labels:
+            wrong.append(expression)
+
+    assert wrong == []
+    assert len(named) > 20
+
+
+def test_the_documents_name_every_metric_and_no_other(told):
+    text = text_of("docs/operations.md")
+    section = text[text.index("| metric {labels} | says |") : text.index("No label names a case or a person")]
+    named = set(re.findall(r"`(appeals_[a-z_]+)`", section))
+
+    ours = {name.removesuffix("_count") for name in told if name.startswith("appeals_")}
+    assert named == {name for name in ours if not re.search(r"_(created|bucket|sum)$", name)}
+
+
+def test_every_alert_says_how_bad_it_is_and_what_it_means():
+    assert len({rule["alert"] for rule in RULES}) == len(RULES) >= 14
+    assert {rule["labels"]["severity"] for rule in RULES} == {"critical", "warning"}
+    assert [rule["alert"] for rule in RULES if not rule["annotations"]["summary"].strip().endswith((".", "/"))] == []
