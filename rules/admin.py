@@ -26,7 +26,7 @@ class ClauseAdmin(ReadOnlyAdmin):
 
 @admin.register(LawArticle)
 class LawArticleAdmin(ReadOnlyAdmin):
-    list_display = ("instrument", "article", "name_zh")
+    list_display = ("instrument", "article", "name_zh", "read_from", "doubt_zh")
 
 
 @admin.register(Explanation)

@@ -14,6 +14,12 @@ def clauses_hash(version: RuleVersion) -> str:
     return digest([clause.text_hash for clause in sorted(version.clauses.all(), key=lambda clause: clause.position)])
 
 
+def required_hash(version: RuleVersion) -> str:
+    """Of the answers to the check list as they are stored now."""
+    rows = version.required_answers.all()
+    return digest(sorted([each.key, each.clause_number, each.reason] for each in rows))
+
+
 def published_facts(version: RuleVersion) -> dict[str, Any]:
     """What the event of a publication says of the version."""
     dates = ("effective_from", "published_at", "consulted_from", "consulted_until")
@@ -31,6 +37,10 @@ def published_facts(version: RuleVersion) -> dict[str, Any]:
 def _published(making: Rulemaking, event: Event) -> Iterator[Comparison]:
     yield from said(event, **published_facts(making.rule_version))
     yield "clauses", event.facts["text"], clauses_hash(making.rule_version)
+
+
+def _adopted(making: Rulemaking, event: Event) -> Iterator[Comparison]:
+    yield from said(event, required=required_hash(making.rule_version))
 
 
 def _received(making: Rulemaking, event: Event) -> Iterator[Comparison]:
@@ -83,6 +93,7 @@ CLAIMS = {
     ),
     Rulemaking.KIND: Claims(
         by_event={
+            "rule.adopted": _adopted,
             "rule.published": _published,
             "rule.publicised": _published,
             "rule.taken_over": _published,
@@ -90,6 +101,6 @@ CLAIMS = {
         },
         of_case=_whole,
         parts=("rule_version__forced_by",),
-        rows=("rule_version__clauses", "opinions"),
+        rows=("rule_version__clauses", "rule_version__required_answers", "opinions"),
     ),
 }

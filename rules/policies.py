@@ -43,6 +43,11 @@ def may_make_rule(actor: Actor, making: Rulemaking | None = None) -> CaseError |
     return None if actor.has_role("administrator", "compliance") and actor.user_id is not None else NotAllowed()
 
 
+def may_comment(actor: Actor) -> CaseError | None:
+    """Every person who is signed in; a program has no opinion."""
+    return None if actor.user_id is not None else NotAllowed()
+
+
 def may_adopt_rule(actor: Actor, making: Rulemaking) -> CaseError | None:
     """Whoever may make rules and wrote nothing of this draft: two people."""
     if denial := may_make_rule(actor):

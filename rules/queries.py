@@ -15,13 +15,16 @@ from rules.models import (
     Disposition,
     Explanation,
     LawArticle,
+    Opinion,
     PlatformRule,
+    RequiredAnswer,
     RuleExit,
     Rulemaking,
     RuleVersion,
     WordingClearance,
 )
-from rules.policies import exits_visible_to, may_answer_explanation, may_make_rule, may_read_clearances
+from rules.policies import exits_visible_to, may_answer_explanation, may_comment, may_make_rule, may_read_clearances
+from rules.required import REQUIREMENTS, Requirement
 from rules.searching import rules_named_or_saying
 
 
@@ -44,7 +47,7 @@ def version_by_number(ref: str, number: str) -> RuleVersion:
     """A published version with its clauses in order. Raises `NotFound`."""
     return or_not_found(
         RuleVersion.objects.filter(Q(rule__ref=ref) | Q(rule__code=ref), number=number, published_at__isnull=False)
-        .select_related("rule")
+        .select_related("rule", "approved_by", "forced_by")
         .prefetch_related("clauses__terms")
         .first()
     )
@@ -88,6 +91,12 @@ def law_articles(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[
         if (row.instrument, row.article) in wanted:
             found.setdefault((row.instrument, row.article), []).append(row)
     return found
+
+
+def law_library() -> list[LawArticle]:
+    """Every article as it was recorded last, by law and number."""
+    newest = {(row.instrument, row.article): row for row in LawArticle.objects.order_by("in_force_from", "pk")}
+    return sorted(newest.values(), key=lambda row: (row.instrument, row.article.zfill(8)))
 
 
 def article_in_force(recorded: Iterable[LawArticle], day: date) -> LawArticle | None:
@@ -226,8 +235,25 @@ def making_for(actor: Actor, ref: str) -> Rulemaking:
     return or_not_found(makings_for(actor).filter(ref=ref).first())
 
 
+def check_list_of(version: RuleVersion) -> list[tuple[Requirement, RequiredAnswer | None]]:
+    """What the law wants clauses to say, each with the version's answer; None where it has none."""
+    answers = {answer.key: answer for answer in version.required_answers.all()}
+    return [(each, answers.get(each.key)) for each in REQUIREMENTS]
+
+
+def opinions_of(actor: Actor, making: Rulemaking) -> QuerySet[Opinion]:
+    """What this person said of the draft; the order is the caller's. Raises `NotAllowed` for a program."""
+    require(may_comment(actor))
+    return making.opinions.filter(author_id=actor.user_id)
+
+
+def opinion_counts(making: Rulemaking) -> dict[str, int]:
+    """How many opinions came, by disposition; empty is no answer yet."""
+    return dict(making.opinions.order_by().values_list("disposition").annotate(Count("pk")))
+
+
 def dispositions_of(making: Rulemaking) -> list[tuple[str, int]]:
     """How many opinions came, by what became of them: (label, count), those without an answer last."""
-    counts = dict(making.opinions.order_by().values_list("disposition").annotate(Count("pk")))
+    counts = opinion_counts(making)
     named = [(str(Disposition(code).label), counts[code]) for code in Disposition.values if code in counts]
     return [*named, *([(gettext("no answer yet"), counts[""])] if "" in counts else [])]

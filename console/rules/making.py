@@ -71,7 +71,7 @@ def makings(request: HttpRequest) -> HttpResponse:
     )
 
 
-@surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=tuple(drafts.DraftForm.base_fields))
+@surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=(*drafts.DraftForm.base_fields, *drafts.CHECK_LIST))
 def draft(request: HttpRequest, ref: str = "") -> HttpResponse:
     """Writes a new version, or writes a draft anew."""
     actor = staff(request, *OVERSEES)
@@ -90,9 +90,13 @@ def draft(request: HttpRequest, ref: str = "") -> HttpResponse:
     if request.method == "POST" and form.carried_out(save) and saved[0] is not None:
         messages.success(request, _("The draft is stored."))
         return redirect("making:version", ref=saved[0].ref)
-    has_values = making is not None and making.rule_version.terms.exists()
     return show(
-        request, "rules/draft.html", 400 if form.errors else 200, making=making, form=form, has_values=has_values
+        request,
+        "rules/draft.html",
+        400 if form.errors else 200,
+        making=making,
+        form=form,
+        promises=drafts.promises(),
     )
 
 
@@ -123,6 +127,7 @@ def version(request: HttpRequest, ref: str) -> HttpResponse:
         making=making,
         version=making.rule_version,
         clauses=making.rule_version.clauses.order_by("position"),
+        check_list=queries.check_list_of(making.rule_version),
         opinions=page_of(making.opinions.order_by("no"), request.GET, size=ROWS, by="pk"),
         may_answer=making.state == S.CONSULTATION,
         may_write=making.state == S.DRAFT

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from console.rules import making
+from console.rules import laws, making
 
 app_name = "making"
 
 urlpatterns = [
     path("", making.makings, name="list"),
     path("new/", making.draft, name="new"),
+    path("laws/", laws.laws, name="laws"),
     path("<slug:ref>/", making.version, name="version"),
     path("<slug:ref>/edit/", making.draft, name="edit"),
 ]

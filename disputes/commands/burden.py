@@ -1,6 +1,7 @@
 """Publishes a burden table with the rule version that it belongs to; the only writer of its rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,8 @@ from casework.ledger import digest
 from casework.models import copied
 from disputes.models import BurdenTable, FactRow, GroundRow, Relaxation, RelaxationControl, StepRow
 from disputes.policies import may_publish_burden_table
-from disputes.proof import FactDraft, GroundDraft, RelaxationDraft, StepDraft, faults_of
+from disputes.proof import BilingualText, FactDraft, GroundDraft, RelaxationDraft, StepDraft, faults_of
+from rules.clearances import wording_errors
 
 FAULTS = {
     "no-basis": _("A step of proof needs a basis."),
@@ -45,11 +47,13 @@ def publish_burden_table(
     """Publishes the table as a part of the rule version; from now on it is fixed.
 
     It must be published before its rule version takes effect: who trades must know it in advance (办法 21).
-    Raises `NotAllowed` and `Invalid`.
+    Raises `NotAllowed`, and `Invalid` for faults of the table and for forbidden wording in it that nobody cleared.
     """
     require(may_publish_burden_table(actor))
     if faults := faults_of(grounds, relaxations):
         raise Invalid(errors=[FieldError(f"/grounds{f.pointer}", f.code, FAULTS[f.code]) for f in faults])
+    if found := wording_errors(dict(_texts({"grounds": grounds, "relaxations": relaxations}))):
+        raise Invalid(errors=found)
     table = BurdenTable.objects.create(version_id=version_id)
     keys: dict[tuple[str, str], FactRow] = {}
     for position, draft in enumerate(grounds, start=1):
@@ -76,6 +80,21 @@ def publish_burden_table(
     table.published_at = now
     table.save(update_fields=["digest", "published_at"])
     return table
+
+
+def _texts(value: object, at: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of the table in both languages, with its JSON pointer."""
+    if isinstance(value, BilingualText):
+        yield from ((f"{at}/{language}", text) for language in ("zh", "en") if (text := getattr(value, language)))
+    elif is_dataclass(value):
+        for one in fields(value):
+            yield from _texts(getattr(value, one.name), f"{at}/{one.name}")
+    elif isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _texts(each, f"{at}/{name}")
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for i, each in enumerate(value):
+            yield from _texts(each, f"{at}/{i}")
 
 
 def _ground(table: BurdenTable, position: int, draft: GroundDraft) -> GroundRow:

@@ -7,10 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.models import StaffRoleName
 from casework.api.serializers import Boolean, Choice, Code, Input, Integer, Line, Moment, Name, Text
+from rules import queries
 from rules.choices import PROMISES, Unit
 from rules.commands import Assessment, ClauseText, Consultation, TermDraft
-from rules.models import Binds, Impact, Made, ReadFrom
+from rules.how_made import how_made
+from rules.models import Binds, Disposition, Impact, Made, ReadFrom, Rulemaking, RuleVersion
 
 
 class ClauseTermOutput(serializers.Serializer[Any]):
@@ -58,6 +61,30 @@ class ConsultationHeldOutput(serializers.Serializer[Any]):
     summary = serializers.CharField(source="consultation_summary")
 
 
+class ForcedStartOutput(serializers.Serializer[Any]):
+    instrument = serializers.CharField(source="forced_by.instrument")
+    article = serializers.CharField(source="forced_by.article")
+    name = serializers.CharField(source="forced_by.name")
+    reason = serializers.CharField(source="version.forced_reason")
+    approved_by = serializers.CharField(source="approver")
+
+
+class HowMadeOutput(serializers.Serializer[Any]):
+    opinions = serializers.IntegerField(
+        allow_null=True, help_text=_("how many opinions came; null where the consultation was held elsewhere")
+    )
+    record = serializers.CharField(source="address", help_text=_("where the record of the consultation can be read"))
+    approved_by_role = Code(StaffRoleName, source="approver_role", allow_null=True)
+    approved_by = serializers.CharField(source="approver", help_text=_("role and code of the officer, never a name"))
+    approved_at = serializers.DateTimeField(allow_null=True)
+    forced_start = ForcedStartOutput(
+        source="forced", allow_null=True, help_text=_("the law that made it start before its publicity was over")
+    )
+
+    def to_representation(self, instance: RuleVersion) -> Any:
+        return super().to_representation(how_made(instance))
+
+
 class VersionOutput(VersionSummary):
     rule = serializers.CharField(source="rule.ref")
     code = serializers.CharField(source="rule.code")
@@ -70,6 +97,73 @@ class VersionOutput(VersionSummary):
     transition = serializers.CharField()
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     consultation = ConsultationHeldOutput(source="held", allow_null=True)
+    how_made = HowMadeOutput(source="*")
+
+
+class DraftClauseOutput(serializers.Serializer[Any]):
+    number = serializers.CharField()
+    title_zh = serializers.CharField()
+    title_en = serializers.CharField()
+    text_zh = serializers.CharField()
+    text_en = serializers.CharField()
+    is_major_interest = serializers.BooleanField()
+
+
+class ConsultationSummary(serializers.Serializer[Any]):
+    """A draft that everybody can comment on, or could."""
+
+    ref = serializers.CharField()
+    number = serializers.CharField()
+    rule = serializers.CharField(source="rule_version.rule.ref")
+    name = serializers.CharField(source="rule_version.rule.name")
+    version_number = serializers.CharField(source="rule_version.number")
+    opened_at = serializers.DateTimeField(source="rule_version.consulted_from")
+    closes_at = serializers.DateTimeField(source="rule_version.consulted_until")
+    is_major = serializers.BooleanField(source="rule_version.is_major")
+    summary = serializers.CharField(source="rule_version.summary", help_text=_("what changes"))
+
+
+class DispositionCount(serializers.Serializer[Any]):
+    """How many opinions have this disposition; null: no answer yet."""
+
+    disposition = Code(Disposition, allow_null=True)
+    count = serializers.IntegerField()
+
+
+class ConsultationOutput(ConsultationSummary):
+    is_open = serializers.SerializerMethodField()
+    clauses = DraftClauseOutput(many=True, source="consulted_text")
+    opinions = serializers.SerializerMethodField()
+    consultation_summary = serializers.CharField(
+        source="rule_version.consultation_summary", help_text=_("what came of it")
+    )
+
+    def get_is_open(self, making: Rulemaking) -> bool:
+        return making.takes_opinions(self.context["call"].now)
+
+    @extend_schema_field(DispositionCount(many=True))
+    def get_opinions(self, making: Rulemaking) -> Any:
+        counts = queries.opinion_counts(making)
+        rows = [{"disposition": code, "count": count} for code, count in counts.items()]
+        return DispositionCount(rows, many=True).data
+
+
+class OpinionOutput(serializers.Serializer[Any]):
+    no = serializers.IntegerField()
+    clause = serializers.CharField(source="clause_number", help_text=_("empty: about the whole draft"))
+    text = serializers.CharField()
+    text_hash = serializers.CharField()
+    submitted_at = serializers.DateTimeField()
+    disposition = Code(Disposition, allow_null=True)
+    reason = serializers.CharField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+
+
+class SubmitOpinionInput(Input):
+    clause = Line(max_length=20, allow_blank=True, default="", help_text=_("number of the clause it is about"))
+    text = Text(max_length=4000)
+
+    example: ClassVar[Mapping[str, Any]] = {"clause": "1", "text": "四十八小时对偏远地区太短。"}
 
 
 class RuleOutput(serializers.Serializer[Any]):
@@ -96,6 +190,7 @@ class LawArticleOutput(serializers.Serializer[Any]):
     read_from = Code(ReadFrom, allow_null=True)
     read_on = serializers.DateField(allow_null=True)
     in_force_from = serializers.DateField()
+    doubt = serializers.CharField(help_text=_("what about its number, wording or force is not certain"))
 
 
 class RecordLawArticleInput(Input):
@@ -111,6 +206,13 @@ class RecordLawArticleInput(Input):
     read_from = Choice(choices=ReadFrom.choices, allow_blank=True, default="")
     read_on = Day(allow_null=True, default=None)
     in_force_from = Day()
+    doubt_zh = Text(
+        max_length=1000,
+        allow_blank=True,
+        default="",
+        help_text=_("what about its number, wording or force is not certain; shown to staff"),
+    )
+    doubt_en = Text(max_length=1000, allow_blank=True, default="")
 
     example: ClassVar[Mapping[str, Any]] = {
         "instrument": "CN-ECL-2018",

@@ -5,14 +5,18 @@ from django.db.models import F, Min, QuerySet
 from casework.api.views import Call, CommandView, ListView, ReadView, Reply
 from rules import commands, queries
 from rules.api.serializers import (
+    ConsultationOutput,
+    ConsultationSummary,
     LawArticleOutput,
+    OpinionOutput,
     PublishVersionInput,
     RecordLawArticleInput,
     RuleOutput,
+    SubmitOpinionInput,
     TermOutput,
     VersionOutput,
 )
-from rules.models import PlatformRule
+from rules.models import Opinion, PlatformRule, Rulemaking
 from rules.terms import terms_at
 
 
@@ -35,6 +39,44 @@ class RulesView(ListView, CommandView):
         values = PublishVersionInput.arguments(call.values)
         version = commands.publish_rule_version(actor=call.actor, now=call.now, **values)
         return self.reply(version, call, version=None)
+
+
+class ConsultationsView(ListView):
+    """The drafts of rules on which everybody can comment now. Public."""
+
+    shows, is_public = ConsultationSummary, True
+    synced_by = None
+    operation = {"GET": "listRuleConsultations"}
+
+    def rows(self, call: Call) -> QuerySet[Rulemaking]:
+        return queries.consultations_open(call.now)
+
+
+class ConsultationView(ReadView):
+    """A draft as it was put out, with how many opinions came and what became of them, also afterwards. Public."""
+
+    shows, is_public = ConsultationOutput, True
+    operation = {"GET": "readRuleConsultation"}
+
+    def read(self, call: Call) -> Reply:
+        return self.shown(queries.consultation_by_ref(call.path["ref"]), call)
+
+
+class OpinionsView(ListView, CommandView):
+    """One's own opinions on a draft with what became of each; or send one, by a person who is signed in."""
+
+    shows, gives, takes, status = OpinionOutput, OpinionOutput, SubmitOpinionInput, 201
+    synced_by = None
+    by = "submitted_at"
+    operation = {"GET": "listMyRuleOpinions", "POST": "submitRuleOpinion"}
+
+    def rows(self, call: Call) -> QuerySet[Opinion]:
+        return queries.opinions_of(call.actor, queries.consultation_by_ref(call.path["ref"]))
+
+    def perform(self, call: Call) -> Reply:
+        ref = queries.consultation_by_ref(call.path["ref"]).ref
+        opinion = commands.submit_opinion(actor=call.actor, ref=ref, now=call.now, **call.values)
+        return self.reply(opinion, call)
 
 
 class LawArticlesView(CommandView):

@@ -13,21 +13,33 @@ from django.utils.translation import gettext as _
 from casework.errors import FieldError, Invalid, errors_in
 from casework.templatetags.casework_tags import moment_text
 from rules.clearances import wording_errors
+from rules.commands.required import required_of
 from rules.models import Impact, PlatformRule, RuleVersion
+
+SAID_OF_IT = {
+    "summary_zh": "/summary_zh",
+    "summary_en": "/summary_en",
+    "consultation_summary_zh": "/consultation/summary_zh",
+    "consultation_summary_en": "/consultation/summary_en",
+    "transition_zh": "/transition_zh",
+    "transition_en": "/transition_en",
+    "forced_reason": "/forced_reason",
+}
+"""What else the public reads of a version in our own words, with the pointer at which a request gives it."""
 
 
 def wording_of(version: RuleVersion) -> Iterable[FieldError]:
     """Forbidden content that nobody cleared (办法 5, 27 to 32)."""
     rule = version.rule
     texts = {"/name_zh": rule.name_zh, "/name_en": rule.name_en}
-    texts |= {"/summary_zh": version.summary_zh, "/summary_en": version.summary_en}
+    texts |= {pointer: getattr(version, name) for name, pointer in SAID_OF_IT.items()}
     names = ("title_zh", "title_en", "text_zh", "text_en")
     for i, clause in enumerate(version.clauses.order_by("position")):
         texts |= {f"/clauses/{i}/{name}": getattr(clause, name) for name in names}
     return wording_errors(texts)
 
 
-CHECKS: list[Callable[[RuleVersion], Iterable[FieldError]]] = [wording_of]
+CHECKS: list[Callable[[RuleVersion], Iterable[FieldError]]] = [wording_of, required_of]
 
 
 def require_in_order(version: RuleVersion) -> None:

@@ -14,7 +14,7 @@ from casework.ledger import digest, moment
 from rules.claims import clauses_hash, opinion_hash
 from rules.machine import RuleState
 from rules.models import Disposition, Opinion, Rulemaking, RuleVersion
-from rules.policies import may_make_rule
+from rules.policies import may_comment, may_make_rule
 
 ANYBODY = Actor.system("anybody")
 AT_ONCE = 500
@@ -65,13 +65,13 @@ def submit_opinion(
     """The opinion is on file as it was written. `actor` is None for somebody without an account, who gives a contact
     and consents to its being kept; `source` is the address they write from, stored as a digest.
 
-    Raises `DeadlinePassed` outside the consultation, `TooManyRequests` for too many in an hour from one account or
-    address, and `Invalid`.
+    Raises `NotAllowed` for a program, `DeadlinePassed` outside the consultation, `TooManyRequests` for too many in an
+    hour from one account or address, and `Invalid`.
     """
     making = locked(Rulemaking, Q(), ref)
-    version = making.rule_version
-    start, end = version.consulted_from, version.consulted_until
-    if making.state != RuleState.CONSULTATION or start is None or end is None or not start <= now < end:
+    if actor is not None:
+        require(may_comment(actor))
+    if not making.takes_opinions(now):
         raise DeadlinePassed(_("The consultation is closed."))
     require_text("/text", text, _("Write what you think of the draft."))
     if clause and clause not in {each["number"] for each in making.consulted_text}:

@@ -27,11 +27,14 @@ def record_law_article(
     source: str = "",
     read_from: str = "",
     read_on: date | None = None,
+    doubt_zh: str = "",
+    doubt_en: str = "",
 ) -> LawArticle:
     """The law article can be cited as a basis; what was recorded of it before stays, for the notices that quote it.
 
-    `text_zh` is its wording, with where and when it was read. Raises `NotAllowed`, and `Invalid` for a wording without
-    its source or a source without a wording.
+    `text_zh` is its wording, with where and when it was read; `doubt_zh` tells staff what about it is not certain.
+    Raises `NotAllowed`, and `Invalid` for a wording without its source or a source without a wording, and for a doubt
+    in English alone.
     """
     require(may_publish_rule(actor))
     of_wording = {"text_zh": text_zh, "source": source, "read_from": read_from, "read_on": read_on}
@@ -39,6 +42,8 @@ def record_law_article(
         missing = next(name for name, value in of_wording.items() if not value)
         words = _("A wording comes with its source, the kind of the source and the day on which it was read.")
         raise Invalid.field(f"/{missing}", "required", words)
+    if doubt_en and not doubt_zh:
+        raise Invalid.field("/doubt_zh", "required", _("Say it in Chinese, too."))
     said = {
         "instrument": instrument,
         "article": article,
@@ -48,6 +53,8 @@ def record_law_article(
         "gist_en": gist_en,
         "text_en": text_en,
         "in_force_from": in_force_from,
+        "doubt_zh": doubt_zh,
+        "doubt_en": doubt_en,
         **of_wording,
     }
     newest = LawArticle.objects.filter(instrument=instrument, article=article, in_force_from=in_force_from).last()

@@ -10,7 +10,7 @@ from casework.actor import Actor
 from casework.errors import DeadlinePassed, Invalid, NotYourTurn, require, require_text
 from casework.firing import DeadlineSpec, command, fire, locked, open_case
 from casework.ledger import digest
-from rules.claims import clauses_hash, published_facts
+from rules.claims import clauses_hash, published_facts, required_hash
 from rules.commands.checks import require_consultation, require_in_order, require_publicity
 from rules.commands.publish import (
     Assessment,
@@ -21,6 +21,7 @@ from rules.commands.publish import (
     publish,
     write_clauses,
 )
+from rules.commands.required import RequiredDraft, store_required
 from rules.machine import RuleState
 from rules.models import LawArticle, Made, Rulemaking, RuleVersion
 from rules.policies import may_adopt_rule, may_make_rule
@@ -40,10 +41,12 @@ def draft_rule_version(
     summary_zh: str = "",
     summary_en: str = "",
     assessment: Assessment | None = None,
+    required: Sequence[RequiredDraft] = (),
 ) -> Rulemaking:
     """The draft is on file under its drafter's name; nobody outside sees it. `effective_from` is what is intended.
+    `required` answers the check list of `rules.required`, as far as it is answered already.
 
-    Raises `NotAllowed`, and `Invalid` for no clauses or a number that the rule has already.
+    Raises `NotAllowed`, and `Invalid` for no clauses, a number that the rule has already, or a wrong answer.
     """
     require(may_make_rule(actor))
     clauses = prepared(clauses)
@@ -61,6 +64,7 @@ def draft_rule_version(
         **of_assessment(assessment),
     )
     write_clauses(version, clauses)
+    store_required(version, required)
     making = Rulemaking(rule_version=version)
     facts = {"rule": version.rule.code, "version": number, "text": clauses_hash(version)}
     open_case(making, state=RuleState.DRAFT, event="rule.drafted", actor=actor, now=now, verb="draft", facts=facts)
@@ -79,8 +83,10 @@ def edit_rule_version(
     summary_zh: str = "",
     summary_en: str = "",
     assessment: Assessment | None = None,
+    required: Sequence[RequiredDraft] = (),
 ) -> Rulemaking:
-    """The draft reads as given. What is put out for consultation stays as it is until the consultation is over.
+    """The draft and its check list read as given. What is put out for consultation stays as it is until the
+    consultation is over.
 
     Raises `NotAllowed`, `Stale`, `NotYourTurn` for an adopted version or an open consultation, and `Invalid`.
     """
@@ -94,6 +100,7 @@ def edit_rule_version(
         version.terms.all().delete()
         version.clauses.all().delete()
         write_clauses(version, clauses)
+        store_required(version, required)
     values = {"effective_from": effective_from, "summary_zh": summary_zh, "summary_en": summary_en}
     changed = values | of_assessment(assessment)
     RuleVersion.objects.filter(pk=version.pk).update(**changed)
@@ -127,10 +134,16 @@ def adopt_rule_version(
             text = _("Opinions without an answer: %(count)s. Each gets one, with a reason (Measures, article 11).")
             raise NotYourTurn(text % {"count": left})
         require_text("/summary_zh", summary_zh, _("Say which opinions came and what became of them."))
-        require_in_order(version)
         values = {"consultation_summary_zh": summary_zh, "consultation_summary_en": summary_en}
+        for name, value in values.items():
+            setattr(version, name, value)
+        require_in_order(version)
         RuleVersion.objects.filter(pk=version.pk).update(approved_by_id=actor.person, **values)
-    facts = {"text": clauses_hash(making.rule_version), "summary": digest({"zh": summary_zh, "en": summary_en})}
+    facts = {
+        "text": clauses_hash(making.rule_version),
+        "summary": digest({"zh": summary_zh, "en": summary_en}),
+        "required": required_hash(making.rule_version),
+    }
     fire(making, "adopt", actor=actor, now=now, facts=facts, adopted_at=now)
     return making
 

@@ -5,6 +5,7 @@ from rules.models.explanation import EXPLANATION_TRIGGERS, Explanation
 from rules.models.languages import InBothLanguages
 from rules.models.law import LAW_TRIGGERS, LawArticle, ReadFrom
 from rules.models.making import MAKING_TRIGGERS, Disposition, Opinion, Rulemaking
+from rules.models.required import REQUIRED_TRIGGERS, RequiredAnswer
 from rules.models.rule import RULE_TRIGGERS, Binds, Clause, Impact, Made, PlatformRule, RuleVersion
 from rules.models.term import TERM_TRIGGERS, ClauseTerm
 from rules.models.wording import WORDING_TRIGGERS, WordingClearance
@@ -13,6 +14,7 @@ TRIGGERS = [
     *RULE_TRIGGERS,
     *MAKING_TRIGGERS,
     *EXIT_TRIGGERS,
+    *REQUIRED_TRIGGERS,
     *TERM_TRIGGERS,
     *LAW_TRIGGERS,
     *EXPLANATION_TRIGGERS,

@@ -20,7 +20,8 @@ class LawArticle(InBothLanguages):
     """An article of a law or ministry rule as recorded once; a row is never changed, a later one takes its place.
 
     `gist` says in our own words what the article says. `text` is its wording, with where and when it was read; it is
-    empty where nobody has read it. `instrument` is a stable code, such as CN-PRM-2025.
+    empty where nobody has read it. `doubt` says to staff what about it is not certain: number, wording, force.
+    `instrument` is a stable code, such as CN-PRM-2025.
     """
 
     instrument = models.CharField(_("instrument code"), max_length=40)
@@ -35,6 +36,8 @@ class LawArticle(InBothLanguages):
     read_from = models.CharField(_("kind of source"), max_length=10, choices=ReadFrom, blank=True, default="")
     read_on = models.DateField(_("when the wording was read"), null=True, blank=True)
     in_force_from = models.DateField(_("in force from"))
+    doubt_zh = models.TextField(_("what is doubtful about it (Chinese)"), blank=True, default="")
+    doubt_en = models.TextField(_("what is doubtful about it (English)"), blank=True, default="")
 
     class Meta:
         verbose_name = _("law article")
@@ -46,6 +49,7 @@ class LawArticle(InBothLanguages):
                 Q(text_zh="", text_en="", source="", read_from="", read_on__isnull=True)
                 | (~Q(text_zh="") & ~Q(source="") & Q(read_from__in=ReadFrom.values, read_on__isnull=False)),
             ),
+            check("law_article_says_its_doubt_in_chinese", Q(doubt_en="") | ~Q(doubt_zh="")),
         )
         indexes = (models.Index(fields=("instrument", "article", "in_force_from"), name="law_article_by_name"),)
 
@@ -59,6 +63,10 @@ class LawArticle(InBothLanguages):
     @property
     def gist(self) -> str:
         return self.in_language("gist")
+
+    @property
+    def doubt(self) -> str:
+        return self.in_language("doubt")
 
     @property
     def text(self) -> str:

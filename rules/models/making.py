@@ -1,5 +1,7 @@
 """How a version is made: its case, and the opinions of its consultation (办法 10, 11)."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -35,6 +37,11 @@ class Rulemaking(Case, RulemakingMachine):
         verbose_name_plural = _("making of rule versions")
         ordering = ("-created_at", "-id")
         constraints = (check("rulemaking_state_is_known", Q(state__in=RuleState.values)),)
+
+    def takes_opinions(self, at: datetime) -> bool:
+        """Whether everybody can comment on the draft at that moment."""
+        start, end = self.rule_version.consulted_from, self.rule_version.consulted_until
+        return self.state == RuleState.CONSULTATION and start is not None and end is not None and start <= at < end
 
 
 class Disposition(models.TextChoices):

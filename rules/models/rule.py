@@ -294,7 +294,7 @@ OVERLAPS = """EXISTS (SELECT 1 FROM rules_ruleversion o
     WHERE o.rule_id = NEW.rule_id AND o.id <> NEW.id AND o.published_at IS NOT NULL AND o.withdrawn_at IS NULL
     AND (o.effective_to IS NULL OR o.effective_to > NEW.effective_from)
     AND (NEW.effective_to IS NULL OR NEW.effective_to > o.effective_from))"""
-_ON_RECORD = """(EXISTS (SELECT 1 FROM rules_ruleversion v WHERE v.id = {version} AND v.published_at IS NOT NULL)
+ON_RECORD = """(EXISTS (SELECT 1 FROM rules_ruleversion v WHERE v.id = {version} AND v.published_at IS NOT NULL)
     OR EXISTS (SELECT 1 FROM rules_rulemaking m WHERE m.rule_version_id = {version}
         AND m.state NOT IN ('DRAFT', 'CONSULTATION')))"""
 _END_IS_FREE = """(NEW.effective_to IS NULL AND EXISTS (SELECT 1 FROM rules_ruleversion n WHERE n.rule_id = OLD.rule_id
@@ -364,14 +364,14 @@ RULE_TRIGGERS = [
         name="clause_is_immutable_once_published",
         table="rules_clause",
         events=("UPDATE", "DELETE"),
-        when=_ON_RECORD.format(version="OLD.version_id"),
+        when=ON_RECORD.format(version="OLD.version_id"),
         problem="sealed",
     ),
     Trigger(
         name="clause_is_not_added_after_publication",
         table="rules_clause",
         events=("INSERT",),
-        when=_ON_RECORD.format(version="NEW.version_id"),
+        when=ON_RECORD.format(version="NEW.version_id"),
         problem="sealed",
     ),
 ]

@@ -5,6 +5,7 @@ from fpdf.enums import TextMode
 
 from casework.letter_pdf import BRAND, INK, SOFT, Sheet, write_line
 from casework.templatetags.casework_tags import moment_text
+from rules.how_made import how_made
 from rules.models import Clause, RuleVersion
 
 
@@ -29,6 +30,8 @@ def render_version(version: RuleVersion, *, platform: str) -> bytes:
     if version.effective_to:
         until = _("until %(moment)s") % {"moment": moment_text(version.effective_to, "zone")}
         write_line(pdf, until, size=11, colour=SOFT)
+    for label, words in how_made(version).lines:
+        write_line(pdf, _("%(label)s: %(words)s") % {"label": label, "words": words}, size=9, colour=SOFT)
     pdf.ln(4)
     for clause in version.clauses.all():
         _write(pdf, clause)

@@ -23,7 +23,7 @@ from casework.templatetags.casework_tags import moment_text
 from casework.text import TextRefused, check_text
 from casework.web import page
 from rules import commands, queries
-from rules.machine import RuleState
+from rules.how_made import how_made
 from rules.models import RuleVersion
 from rules.searching import find_clauses
 from rules.web.comparison import compare_versions
@@ -90,6 +90,7 @@ def version(request: HttpRequest, code: str, number: str) -> HttpResponse:
         "version": found,
         "rule": found.rule,
         "before": queries.version_before(found),
+        "how": how_made(found),
         "is_in_force": found.is_in_force(now),
         "may_leave": found.withdrawn_at is None and (found.effective_to is None or now < found.effective_to),
         "endings": list(ENDINGS),
@@ -144,8 +145,7 @@ def consultation(request: HttpRequest, ref: str) -> HttpResponse:
     now, found = clock.now(), queries.consultation_by_ref(ref)
     actor = getattr(request, "actor", None)
     is_known = actor is not None and actor.user_id is not None
-    until = found.rule_version.consulted_until
-    is_open = found.state == RuleState.CONSULTATION and until is not None and now < until
+    is_open = found.takes_opinions(now)
     clauses = [each["number"] for each in found.consulted_text]
     form = OpinionForm(request.POST or None, clauses=clauses, is_known=is_known)
     if request.method == "POST" and form.carried_out(
@@ -213,7 +213,9 @@ def download(_request: HttpRequest, code: str, number: str, ending: str) -> Http
     elif ending == "pdf":
         response = HttpResponse(_as_pdf(found), content_type=ENDINGS[ending])
     else:
-        text = render_to_string(f"rules/download.{ending}", {"version": found, "rule": found.rule})
+        text = render_to_string(
+            f"rules/download.{ending}", {"version": found, "rule": found.rule, "how": how_made(found)}
+        )
         response = HttpResponse(text, content_type=ENDINGS[ending])
     name = found.rule.name_en if (get_language() or "").startswith("en") else found.rule.name_zh
     response["Content-Disposition"] = header_filename(f"{name} {found.number}.{ending}")
@@ -223,6 +225,7 @@ def download(_request: HttpRequest, code: str, number: str, ending: str) -> Http
 
 def _as_json(found: RuleVersion) -> dict[str, object]:
     """As `GET rules/{ref}/versions/{no}`, with both languages of everything."""
+    how = how_made(found)
     return {
         "rule": found.rule.ref,
         "code": found.rule.code,
@@ -235,6 +238,29 @@ def _as_json(found: RuleVersion) -> dict[str, object]:
         "summary_zh": found.summary_zh,
         "summary_en": found.summary_en,
         "text_hash": found.text_hash,
+        "made": found.made,
+        "consultation": {
+            "opened_at": found.consulted_from,
+            "closed_at": found.consulted_until,
+            "opinions": how.opinions,
+            "record": how.address,
+            "summary_zh": found.consultation_summary_zh,
+            "summary_en": found.consultation_summary_en,
+        }
+        if found.held
+        else None,
+        "approved_by_role": how.approver_role or None,
+        "approved_by": how.approver_code or None,
+        "approved_at": how.approved_at,
+        "forced_start": {
+            "instrument": how.forced_by.instrument,
+            "article": how.forced_by.article,
+            "name_zh": how.forced_by.name_zh,
+            "name_en": how.forced_by.name_en,
+            "reason": found.forced_reason,
+        }
+        if how.forced_by
+        else None,
         "clauses": [
             {
                 name: getattr(clause, name)

@@ -15,10 +15,20 @@ class Article:
     article: str
     gist: Both
     in_force_from: date
+    doubt: Both | None = None
+    binds_platform: bool = False
+    """It says what platforms do, so no merchant can break it."""
 
 
 LAW_ARTICLES: tuple[Article, ...] = tuple(
-    built(Article, {"instrument": instrument["code"], "name": instrument["name"], **article})
+    built(
+        Article,
+        {
+            "instrument": instrument["code"],
+            **{k: v for k, v in instrument.items() if k in ("name", "doubt")},
+            **article,
+        },
+    )
     for instrument in tables("law")["instruments"]
     for article in instrument["articles"]
 )

@@ -32,6 +32,8 @@ def load_rules(made: Loaded, *, progress: Progress) -> None:
             gist_zh=article.gist.zh,
             gist_en=article.gist.en,
             in_force_from=article.in_force_from,
+            doubt_zh=article.doubt.zh if article.doubt else "",
+            doubt_en=article.doubt.en if article.doubt else "",
         )
     for kind in MEASURE_TYPES:
         notices.register_measure_type(

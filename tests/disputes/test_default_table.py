@@ -4,10 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
+from casework.errors import Invalid
+from disputes import commands
 from disputes.choices import (
     CONSUMERS,
     BasisKind,
@@ -23,6 +26,7 @@ from disputes.choices import (
 from disputes.default_table import GROUNDS, RELAXATIONS
 from disputes.default_table.law import chinese_number, cited
 from disputes.machine import FactState
+from disputes.models import BurdenTable
 from disputes.outcome import Derived, derive, finding_of
 from disputes.proof import (
     BilingualText,
@@ -34,6 +38,8 @@ from disputes.proof import (
     role_of,
 )
 from disputes.statutes import STATUTES, articles_cited, number_of, statutes_cited
+from rules.models import RuleVersion
+from tests import factories as make
 from tests.disputes.building import LOOSE
 
 HANZI = re.compile(r"[\u4e00-\u9fff]")
@@ -584,3 +590,19 @@ def test_a_relief_that_lacks_one_control_is_found_out(missing):
 def test_a_relief_of_a_fact_that_is_not_there_is_found_out(changes):
     (found,) = faults_of(GROUNDS, (replace(RELAXATIONS[0], **changes),))
     assert (found.pointer, found.code) == ("/relaxations/0", "unknown-fact")
+
+
+def test_forbidden_wording_keeps_a_table_from_being_published(court):
+    """The table is a platform rule (办法 4), so what rules cannot say it cannot say either."""
+    ground = replace(GROUNDS[0], if_supported=replace(GROUNDS[0].if_supported, zh="平台的决定为终局决定，不得起诉。"))
+    code = make.publish_rule(court.platform, now=court.now, start=court.now + timedelta(days=30))
+    version = RuleVersion.objects.get(rule__code=code)
+
+    with pytest.raises(Invalid) as refused:
+        commands.publish_burden_table(
+            actor=court.platform, version_id=version.pk, grounds=[ground], relaxations=[], now=court.now
+        )
+
+    found = {(error.pointer, error.code) for error in refused.value.errors}
+    assert found == {("/grounds/0/if_supported/zh", "forbidden-phrase")}
+    assert not BurdenTable.objects.filter(version=version).exists()

@@ -4,14 +4,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rules import commands
-from rules.commands import Assessment, ClauseText
+from rules.commands import Assessment, ClauseText, RequiredDraft
 from rules.models import Rulemaking
+from rules.required import REQUIREMENTS
 from tests import factories as make
 from tests.conftest import World
 
 DAY = timedelta(days=1)
 MINOR = Assessment(reason="两句话的改动，不影响权利。", impact="SOME")
 CLAUSES = [ClauseText("1", "商家应当在四十八小时内发货。", "Merchants dispatch within forty-eight hours.")]
+REQUIRED = [RequiredDraft(each.key, reason="见《平台服务协议》。") for each in REQUIREMENTS]
 NAMES = {"name_zh": "发货规则", "name_en": "Dispatch Rule"}
 
 
@@ -33,6 +35,7 @@ class Making:
             effective_from=self.now + 60 * DAY,
             clauses=CLAUSES,
             assessment=self.assessment,
+            required=REQUIRED,
             now=self.now,
             **NAMES,
         )

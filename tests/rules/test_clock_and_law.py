@@ -27,7 +27,7 @@ from rules.commands import checks as in_order
 from rules.models import Clause, LawArticle, Made, PlatformRule, Rulemaking, RuleVersion
 from tests import factories as make
 from tests.laws import assert_refused, insert
-from tests.rules.building import CLAUSES, DAY, MINOR, NAMES, Making
+from tests.rules.building import CLAUSES, DAY, MINOR, NAMES, REQUIRED, Making
 from tests.surfaces.people import Http
 
 SECOND = timedelta(seconds=1)
@@ -388,7 +388,8 @@ def test_what_is_adopted_or_published_cannot_be_changed_or_deleted(making):
 def test_whoever_drafted_or_edited_it_does_not_adopt_it(making):
     making.consult()
     making.close()
-    values = {"ref": making.ref, "effective_from": making.now + 60 * DAY, "clauses": CLAUSES, "now": making.now}
+    values = {"ref": making.ref, "effective_from": making.now + 60 * DAY, "clauses": CLAUSES, "required": REQUIRED}
+    values["now"] = making.now
     commands.edit_rule_version(actor=making.dora, assessment=MINOR, **values)
 
     for actor in (making.carl, making.dora):

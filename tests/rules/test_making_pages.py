@@ -1,6 +1,6 @@
 """A version is made on the pages alone, by two people, with an opinion of somebody who has no account."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -9,6 +9,7 @@ from casework import clock
 from casework.clock import BEIJING
 from rules import commands
 from rules.models import Opinion, Rulemaking
+from rules.required import REQUIREMENTS
 from tests import factories as make
 from tests.executors.seeing import Visitor
 
@@ -51,6 +52,8 @@ def drafted(drafter, **changed):
         "binds": "EVERYBODY",
         "impact": "NONE",
         "reason": "新规则，影响小。",
+        "required_information_security": "1",
+        **{f"why_not_{each.key}": "见平台服务协议。" for each in REQUIREMENTS[1:]},
     }
     return drafter.client.post(f"{LIST}new/", values | changed)
 
@@ -116,6 +119,77 @@ def test_a_draft_whose_languages_do_not_fit_is_refused_with_what_was_typed(peopl
     assert answer.status_code == 400
     assert "These rules are for shops." in answer.content.decode()
     assert not Rulemaking.objects.exists()
+
+
+def test_an_incomplete_check_list_is_shown_and_keeps_it_from_being_adopted(people, later):
+    drafter, approver = people
+    drafted(drafter, why_not_minors="")
+    making = Rulemaking.objects.get()
+    step(drafter, making, "consult", closes_at=local(clock.now() + timedelta(days=8)))
+    later(9)
+    commands.close_rule_consultation(making_id=making.pk, effective_at=clock.now(), now=clock.now())
+    page = approver.sees(f"{LIST}{making.ref}/")
+    assert page.count("no answer yet") == 1
+    assert 'href="#clause-1"' in page
+
+    refused = step(approver, making, "adopt", summary_zh="没有收到意见。")
+
+    assert refused.status_code == 400
+    assert "未成年人" in refused.content.decode() or "minors" in refused.content.decode()
+    making.refresh_from_db()
+    assert making.state == "CONSULTATION"
+
+
+def test_values_of_clauses_are_written_on_the_page_and_change_with_their_text(people):
+    texts = {
+        "text_zh": "## 1 适用 ★\n\n平台在{decision_time}内作出决定。",
+        "text_en": "## 1 Scope ★\n\nThe platform decides within {decision_time}.",
+    }
+    refused = drafted(people[0], **texts, values="1 decision_time = 9000 working_days").content.decode()
+    assert "id_values_error" in refused
+    assert not Rulemaking.objects.exists()
+    assert drafted(people[0], **texts, values="1 decision_time = 5 working_days").status_code == 302
+    making = Rulemaking.objects.get()
+    assert making.rule_version.clauses.get().text_zh == "平台在5个工作日内作出决定。"
+
+    form = dict(people[0].client.get(f"{LIST}{making.ref}/edit/").context["form"].initial)
+    assert (form["values"], form["text_zh"]) == ("1 decision_time = 5 working_days", texts["text_zh"])
+    form |= {"effective_from": local(form["effective_from"]), "version": making.version}
+    form["values"] = "1 decision_time = 3 working_days"
+    assert people[0].client.post(f"{LIST}{making.ref}/edit/", form).status_code == 302
+
+    clause = making.rule_version.clauses.get()
+    assert (clause.text_zh, clause.text_en) == (
+        "平台在3个工作日内作出决定。",
+        "The platform decides within 3 working days.",
+    )
+    assert list(clause.terms.values_list("key", "amount", "unit")) == [("decision_time", 3, "working_days")]
+
+
+def test_staff_see_what_is_doubtful_about_an_article_before_they_cite_it(people, later):
+    drafter, approver = people
+    client = make.make_client(clock.now())[1]
+    said = {"name_zh": "电子商务法", "name_en": "E-Commerce Law", "gist_zh": "大意。", "gist_en": "Gist."}
+    for article, doubt in (("13", ""), ("38", "编号可能已变。")):
+        commands.record_law_article(
+            actor=client, instrument="CN-X", article=article, in_force_from=date(2019, 1, 1), doubt_zh=doubt, **said
+        )
+    library = approver.sees(f"{LIST}laws/")
+    assert (library.count('data-testid="law-article"'), library.count("编号可能已变。")) == (2, 1)
+
+    drafted(drafter)
+    making = Rulemaking.objects.get()
+    step(drafter, making, "consult", closes_at=local(clock.now() + timedelta(days=8)))
+    later(9)
+    commands.close_rule_consultation(making_id=making.pk, effective_at=clock.now(), now=clock.now())
+    step(approver, making, "adopt", summary_zh="没有收到意见。")
+    assert "编号可能已变。" in approver.sees(f"{LIST}{making.ref}/")  # where it is chosen
+    early = {"effective_from": local(clock.now() + timedelta(days=1)), "forced_by": "CN-X 38"}
+    assert step(approver, making, "publicise", **early).status_code == 400  # no reason
+    assert step(approver, making, "publicise", **early, forced_reason="该条次日施行。").status_code == 302
+    making.refresh_from_db()
+    assert (making.rule_version.forced_by.article, making.state) == ("38", "PUBLICISED")
+    assert "编号可能已变。" in drafter.sees(f"{LIST}{making.ref}/")
 
 
 def test_a_number_that_is_taken_is_said_beside_its_field(people):

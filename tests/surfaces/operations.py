@@ -30,6 +30,7 @@ from rules.api import serializers as of_rules
 from rules.arithmetic import Item
 from tests import factories as make
 from tests.conftest import World
+from tests.rules.building import Making
 from tests.surfaces import executing
 from tests.surfaces.appealing import appeal_in, stage_for
 from tests.surfaces.disputing import dispute_in, order_in
@@ -44,6 +45,7 @@ MISSING = {
     "remedies": "rem_",
     "parties": "pty_",
     "rules": "rul_",
+    "rule-consultations": "rmk_",
     "burden-tables": "rul_",
     "disputes": "dsp_",
     "offers": "off_",
@@ -238,6 +240,13 @@ def rule(world: World, now: datetime) -> Made:
     return {"ref": world.rule, "no": "2026-01"}
 
 
+def consultation(world: World, now: datetime) -> Made:
+    """A draft on which everybody can comment."""
+    making = Making(replace(world, now=now))
+    making.consult()
+    return {"ref": making.ref}
+
+
 def fixed(value: Any) -> Callable[[World], Any]:
     return lambda _world: value
 
@@ -359,6 +368,10 @@ OPERATIONS: dict[str, Operation] = {
     "record_law_article": Operation(body=fixed(of_rules.RecordLawArticleInput.example)),
     "read_rule": Operation(rule),
     "read_rule_version": Operation(rule),
+    "list_rule_consultations": Operation(),
+    "read_rule_consultation": Operation(consultation),
+    "list_my_rule_opinions": Operation(consultation),
+    "submit_rule_opinion": Operation(consultation, fixed(of_rules.SubmitOpinionInput.example)),
     # notices
     "list_notices": Operation(),
     "issue_notice": Operation(body=a_notice),

@@ -1,0 +1,13 @@
+"""The law library: every article that notices and rules can cite, with how well it was read and what is doubtful."""
+
+from django.http import HttpRequest, HttpResponse
+
+from console.frame import OVERSEES, show, surface
+from rules import queries
+
+
+@surface("GET", "HEAD", roles=OVERSEES)
+def laws(request: HttpRequest) -> HttpResponse:
+    """Lists every article as it was recorded last; those that something is doubtful about say so."""
+    articles = queries.law_library()
+    return show(request, "rules/laws.html", articles=articles, doubtful=sum(bool(row.doubt) for row in articles))

@@ -1,0 +1,72 @@
+"""What the law wants a platform's rules to say: the check list that whoever drafts a version answers.
+
+Each item names the clause of the version that says it, or says in writing why none does: that it stands in another
+rule, say, or that the case does not arise. An answer says that a person looked, not that the clause is good enough.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from rules.wording.kinds import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One item. Where `prominent`, the clause that says it is one that is shown prominently."""
+
+    key: str
+    article: Text
+    says: Text
+    prominent: bool = False
+
+
+REQUIREMENTS = (
+    Requirement(
+        "information_security",
+        _("Measures, article 23"),
+        _("How information is kept secure, shown prominently"),
+        prominent=True,
+    ),
+    Requirement(
+        "personal_information",
+        _("Measures, article 24"),
+        _("What is done with personal information, that of merchants included"),
+    ),
+    Requirement(
+        "connected_services",
+        _("Measures, article 25"),
+        _("Who answers for data security in products and services of others that are connected"),
+    ),
+    Requirement(
+        "minors",
+        _("Measures, article 26"),
+        _("Rules for minors with their rights and remedies, shown prominently, where many users are minors"),
+        prominent=True,
+    ),
+    Requirement(
+        "appeal_channel",
+        _("Measures, articles 19 and 20"),
+        _("Where to appeal a measure, and that a person decides on demand, without unreasonable limits"),
+    ),
+    Requirement(
+        "handling_times",
+        _("Provisions on algorithmic recommendation, article 22"),
+        _("How an appeal or complaint is handled, and by when it is answered"),
+    ),
+    Requirement(
+        "dispute_mechanism", _("Measures, article 21"), _("How disputes between merchants and consumers are resolved")
+    ),
+    Requirement(
+        "burden_of_proof", _("Measures, article 21"), _("Who has to prove what in a dispute: the burden-of-proof table")
+    ),
+    Requirement(
+        "penalties",
+        _("Measures, article 29"),
+        _("On what basis and how penalties and damages are calculated, with their cap"),
+    ),
+)
+"""As far as the article is about content that can be found in a clause. Numbers after a copy published by others; the
+official text of the Measures was not read.
+"""
+BY_KEY = {each.key: each for each in REQUIREMENTS}
