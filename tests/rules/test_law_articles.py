@@ -10,6 +10,7 @@ from rules.commands import record_law_article
 from rules.models import LawArticle
 from rules.queries import article_in_force, law_articles
 from tests import factories as make
+from tests.laws import assert_refused
 
 KEY = ("CN-ECL-2018", "38")
 WORDING = {
@@ -69,6 +70,15 @@ def test_a_wording_comes_with_where_and_when_it_was_read(world, left_out):
 
     assert [error.pointer for error in refused.value.errors] == [f"/{left_out}"]
     assert LawArticle.objects.count() == 1
+
+
+def test_a_doubt_is_said_in_chinese_too(world):
+    with pytest.raises(Invalid) as refused:
+        record(world.platform, doubt_en="The number may have changed.")
+
+    assert [error.pointer for error in refused.value.errors] == ["/doubt_zh"]
+    values = {"instrument": "CN-X", "article": "1", "in_force_from": date(2026, 1, 1), "doubt_en": "doubtful"}
+    assert_refused("law_article_says_its_doubt_in_chinese", lambda: LawArticle.objects.create(**values))
 
 
 def test_our_own_words_are_never_shown_as_the_wording_of_the_law(world, now):

@@ -11,8 +11,6 @@ from rules.required import REQUIREMENTS
 from tests.laws import assert_refused
 from tests.rules.building import CLAUSES, DAY, MINOR, REQUIRED, Making
 
-LAW = "rule_is_adopted_once_every_required_clause_is_answered"
-
 
 @pytest.fixture
 def making(world):
@@ -43,7 +41,7 @@ def test_one_item_without_an_answer_keeps_the_version_from_being_adopted(making)
     with pytest.raises(Invalid) as refused:
         making.adopt()
     assert [(e.pointer, e.code) for e in refused.value.errors] == [("/required", "required-clause-missing")]
-    assert_refused(LAW, lambda: past_the_code(making))
+    assert_refused("rule_is_adopted_once_every_required_clause_is_answered", lambda: past_the_code(making))
 
     edit(making, *REQUIRED)
     making.adopt()
@@ -59,7 +57,7 @@ def test_an_answer_counts_only_while_its_clause_is_there_and_prominent(making):
     clauses = making.refresh().rule_version.clauses
     for change in ({"is_major_interest": False}, {"is_major_interest": True, "number": "2"}):
         clauses.update(**change)
-        assert_refused(LAW, lambda: past_the_code(making))
+        assert_refused("rule_is_adopted_once_every_required_clause_is_answered", lambda: past_the_code(making))
     clauses.update(number="1")
     assert past_the_code(making) == 1
 
@@ -88,8 +86,18 @@ def test_answers_stay_once_the_version_is_adopted(making):
     making.to_adopted()
     rows = RequiredAnswer.objects.filter(version=making.refresh().rule_version)
 
-    sealed = "required_clause_stays_answered_once_adopted"
-    assert_refused(sealed, lambda: rows.update(reason="别的。"))
-    assert_refused(sealed, lambda: rows._raw_delete("default"))
+    for attempt in (lambda: rows.update(reason="别的。"), lambda: rows._raw_delete("default")):
+        assert_refused("required_clause_stays_answered_once_adopted", attempt)
     more = RequiredAnswer(version=making.row.rule_version, key="more", reason="见别处。")
     assert_refused("required_clause_is_not_answered_after_adoption", lambda: more.save(force_insert=True))
+
+
+def test_an_item_is_answered_once_with_a_clause_or_a_reason(making):
+    version = making.refresh().rule_version
+
+    def answer(key, **more):
+        return lambda: RequiredAnswer.objects.create(version=version, key=key, **more)
+
+    assert_refused("required_clause_is_answered_once", answer("appeal_channel", reason="见别处。"))
+    for more in ({}, {"clause_number": "1", "reason": "见别处。"}):
+        assert_refused("required_clause_is_named_or_it_is_said_why_not", answer("more", **more))
