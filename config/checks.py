@@ -19,6 +19,13 @@ SQLITE = {"journal_mode": {"wal"}, "synchronous": {"2", "3"}, "foreign_keys": {"
 POSTGRESQL = {"fsync": {"on"}, "full_page_writes": {"on"}, "synchronous_commit": {"on", "local", "remote_apply"}}
 
 
+_HINTS = {
+    "sqlite": "It must be {accepted}. WAL needs a disk of this machine, no network file system.",
+    "postgresql": "It must be {accepted}: leave it out of DATABASE_URL, `ALTER ROLE` and `ALTER DATABASE`, and "
+    "`ALTER SYSTEM RESET {name}; SELECT pg_reload_conf()`.",
+}
+
+
 def _settings_of(connection: BaseDatabaseWrapper) -> dict[str, set[str]]:
     return SQLITE if connection.vendor == "sqlite" else POSTGRESQL
 
@@ -41,7 +48,7 @@ def writes_are_durable(*, databases: Sequence[str] | None = None, **_kwargs: Any
                 problems.append(
                     Error(
                         f"{name} is {found} on database {alias}: a write could be lost after it was acknowledged.",
-                        hint=f"It must be {' or '.join(sorted(accepted))}.",
+                        hint=_HINTS[connection.vendor].format(name=name, accepted=" or ".join(sorted(accepted))),
                         id="config.E001",
                     )
                 )

@@ -9,6 +9,7 @@ import logging
 import os
 import queue
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -34,13 +35,17 @@ KILLS_AT = [FILINGS * (turn + 1) // (KILLS + 2) for turn in range(KILLS)]  # ans
 PATIENCE = 90
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 class Site:
     """A server and a worker as processes of their own on one database; either can be killed and comes back."""
 
-    def __init__(self, database: str, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+    def __init__(self, database: str, folder: Path, redis: str) -> None:
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.env = {
             **os.environ,
@@ -52,7 +57,7 @@ class Site:
             "API_RATE_PERSON_WRITES": "1000000",
             "LOG_LEVEL": "ERROR",
         }
-        self.env.pop("REDIS_URL", None)
+        self.env["REDIS_URL"] = redis
         self.log = (folder / "site.log").open("ab")
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -100,12 +105,28 @@ class Site:
         self.log.close()
 
 
+@pytest.fixture
+def redis():
+    """A Redis of its own, without which a second process does not start."""
+    program = shutil.which("redis-server") or shutil.which("valkey-server")
+    if program is None:
+        pytest.skip("neither Redis nor Valkey is installed")
+    port = free_port()
+    serving = subprocess.Popen(
+        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+        stdout=subprocess.DEVNULL,
+    )
+    yield f"redis://127.0.0.1:{port}/0"
+    serving.terminate()
+    serving.wait()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def site(request, tmp_path):
+def site(request, tmp_path, redis):
     if request.param == "sqlite" and connection.vendor != "sqlite":
         pytest.skip("tried by the run on SQLite")
     if request.param == "sqlite":
-        site = Site(f"sqlite:///{tmp_path / 'faults.sqlite3'}", tmp_path)
+        site = Site(f"sqlite:///{tmp_path / 'faults.sqlite3'}", tmp_path, redis)
         yield site
         site.close()
         return
@@ -119,7 +140,7 @@ def site(request, tmp_path):
     with psycopg.connect(**asked, dbname="postgres", autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}")
     password = f":{there['PASSWORD']}" if there["PASSWORD"] else ""
-    site = Site(f"postgres://{there['USER']}{password}@{there['HOST']}:{there['PORT'] or 5432}/{name}", tmp_path)
+    site = Site(f"postgres://{there['USER']}{password}@{there['HOST']}:{there['PORT'] or 5432}/{name}", tmp_path, redis)
     yield site
     site.close()
     with psycopg.connect(**asked, dbname="postgres", autocommit=True) as admin:

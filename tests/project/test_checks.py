@@ -1,10 +1,17 @@
 """The system checks read the database itself, not the settings that were meant for it."""
 
+import signal
+
 import pytest
 from django.conf import settings
+from django.core.checks import ERROR
+from django.core.management import CommandError, call_command
 from django.db import connection
 
+from casework import processes, worker
+from casework.management.commands import worker as worker_command
 from config import checks
+from config.management.commands import serve
 
 
 @pytest.mark.django_db
@@ -13,17 +20,28 @@ def test_the_database_keeps_what_it_acknowledged() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_may_lose_a_write_is_an_error() -> None:
-    setting = "PRAGMA synchronous=%s" if connection.vendor == "sqlite" else "SET synchronous_commit TO %s"
+@pytest.mark.parametrize(
+    ("vendor", "name", "bad", "good"),
+    [
+        ("sqlite", "PRAGMA synchronous", "OFF", "FULL"),
+        ("sqlite", "PRAGMA journal_mode", "DELETE", "WAL"),
+        ("postgresql", "SET synchronous_commit", "OFF", "ON"),
+    ],
+)
+def test_a_database_that_may_lose_a_write_is_an_error(vendor: str, name: str, bad: str, good: str) -> None:
+    if connection.vendor != vendor:
+        pytest.skip("of the other database")
     with connection.cursor() as cursor:
-        cursor.execute(setting % "OFF")
+        cursor.execute(f"{name} = {bad}")
     try:
         found = checks.writes_are_durable(databases=["default"])
     finally:
         with connection.cursor() as cursor:
-            cursor.execute(setting % ("FULL" if connection.vendor == "sqlite" else "ON"))
+            cursor.execute(f"{name} = {good}")
 
     assert [problem.id for problem in found] == ["config.E001"]
+    assert name.split()[1] in found[0].msg
+    assert found[0].hint
     assert checks.writes_are_durable(databases=["default"]) == []
 
 
@@ -64,3 +82,42 @@ def test_postgresql_without_redis_is_a_warning(settings: settings, monkeypatch: 
 
     settings.REDIS_URL = "redis://127.0.0.1/0"
     assert checks.processes_can_meet() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_process_without_redis_does_not_start(settings: settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    began = []
+    for command in (serve.Command, worker_command.Command):
+        monkeypatch.setattr(command, "check", lambda *_arguments, **_options: None)
+    monkeypatch.setattr(worker, "run", lambda _stop: began.append("worker"))
+    monkeypatch.setattr(signal, "signal", lambda *_arguments: None)
+    settings.REDIS_URL = ""
+    assert processes.claim()
+    try:
+        assert not processes.claim()
+        for command in ("worker", "serve"):
+            with pytest.raises(CommandError, match=r"E006(.|\n)*HINT: Set REDIS_URL"):
+                call_command(command)
+        settings.REDIS_URL = "redis://127.0.0.1/0"
+        call_command("worker")
+    finally:
+        processes.give_back()
+
+    settings.REDIS_URL = ""
+    try:
+        call_command("worker")
+    finally:
+        processes.give_back()
+    assert began == ["worker", "worker"]
+
+
+def test_a_worker_reads_the_database_s_settings_before_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(worker_command.Command, "check", lambda *_arguments, **options: asked.append(options))
+    monkeypatch.setattr(processes, "claim", lambda: True)
+    monkeypatch.setattr(worker, "run", lambda _stop: None)
+    monkeypatch.setattr(signal, "signal", lambda *_arguments: None)
+
+    call_command("worker")
+
+    assert {"databases": ["default"], "fail_level": ERROR} in asked

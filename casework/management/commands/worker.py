@@ -4,9 +4,10 @@ import signal
 import threading
 from typing import Any
 
+from django.core import checks
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from casework import metrics, worker
+from casework import metrics, processes, worker
 
 
 class Command(BaseCommand):
@@ -18,6 +19,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.check(databases=["default"], fail_level=checks.ERROR)
+        processes.require_alone_without_redis()
         stop = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_signal: stop.set())

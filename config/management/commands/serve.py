@@ -9,7 +9,7 @@ from django.core import checks
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
-from casework import triggers, worker
+from casework import processes, triggers, worker
 from config.slow_clients import SlowClientProtocol
 from sample.web.listener import listen
 from sample.web.platform import stand_in
@@ -25,6 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.check(databases=["default"], fail_level=checks.ERROR)
+        processes.require_alone_without_redis()
         triggers.require(connection)
         stand_in(host=options["host"], port=options["port"])
         listen(host=options["host"], port=options["port"])
