@@ -93,4 +93,4 @@ def one(request: HttpRequest, ref: str) -> HttpResponse:
     row = exit_for(actor, ref)
     of_staff = {verb.name for verb in STAFF}
     actions = [action for action in actions_for(actor, row, now=now) if action.name in of_staff]
-    return show(request, "rules/exit.html", row=row, is_late=row.is_late(now), actions=actions, now=now)
+    return show(request, "rules/exit.html", row=row, actions=actions, now=now)

@@ -47,5 +47,5 @@ def exits(request: HttpRequest, ref: str) -> HttpResponse:
     row = queries.exit_for(actor, ref)
     own = {verb.name for verb in PARTY}
     actions = [action for action in actions_for(actor, row, now=now) if action.name in own]
-    context = {"row": row, "is_late": row.is_late(now), "actions": actions, "now": now}
+    context = {"row": row, "actions": actions, "now": now}
     return render(request, "rules/exit.html", context)
