@@ -108,7 +108,8 @@ def article_in_force(recorded: Iterable[LawArticle], day: date) -> LawArticle | 
 def clauses_cited(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Clause]]:
     """The published clauses by (code or ref of the rule, number), oldest version first, each with version and rule.
 
-    `has_exits` of each says whether anybody leaves, or left, rather than accept a version of its rule.
+    `has_exits` of each says whether anybody leaves, or left, rather than accept a version of its rule, and
+    `has_transition` whether a version of it runs beside the one before.
     """
     wanted = set(names)
     rules = {rule for rule, _number in wanted}
@@ -119,7 +120,8 @@ def clauses_cited(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], lis
         version__published_at__isnull=False,
     )
     left = RuleExit.objects.filter(rejected__rule=OuterRef("version__rule"))
-    clauses = clauses.select_related("version__rule").annotate(has_exits=Exists(left))
+    given = RuleVersion.objects.filter(rule=OuterRef("version__rule"), old_until__isnull=False)
+    clauses = clauses.select_related("version__rule").annotate(has_exits=Exists(left), has_transition=Exists(given))
     for clause in clauses.order_by("version__effective_from"):
         rule = clause.version.rule
         for name in {(rule.code, clause.number), (rule.ref, clause.number)} & wanted:
@@ -134,23 +136,43 @@ def rules_by_name(names: Iterable[str]) -> dict[str, int]:
     return {name: pk for pk, *both in rules.values_list("pk", "code", "ref") for name in both if name in wanted}
 
 
-def clause_in_force(clauses: Iterable[Clause], at: datetime, exits: Iterable[RuleExit] = ()) -> Clause | None:
-    """The one of these that governs conduct at `at`; None when none does.
+def clause_in_force(
+    clauses: Iterable[Clause],
+    at: datetime,
+    *,
+    party: Party | None = None,
+    exits: Iterable[RuleExit] = (),
+    next_versions: Iterable[RuleVersion] = (),
+) -> Clause | None:
+    """The one of these that governs conduct at `at`, of the version in force before one that goes on; None when none
+    does.
 
     For a party with `exits` the version under which it leaves goes on, and what it rejected governs nothing (办法 14).
+    For one to which one of `next_versions` gives time, the version before that goes on beside it (13).
     """
     leaving = [row for row in exits if row.withdrawn_at is None or at < row.withdrawn_at]
+    giving = [row for row in next_versions if party is not None and row.leaves_time_to(party, at)]
 
-    def governs(version: RuleVersion) -> bool:
-        if any(
+    def is_rejected(version: RuleVersion) -> bool:
+        return any(
             version.rule_id == row.rejected.rule_id and version.effective_from >= row.rejected.effective_from
             for row in leaving
-        ):
-            return False
-        goes_on = any(version.pk == row.under_id for row in leaving)
-        return version.is_in_force(at) or (goes_on and version.effective_from <= at)
+        )
 
-    return next((clause for clause in clauses if governs(clause.version)), None)
+    def goes_on(version: RuleVersion) -> bool:
+        if version.effective_from > at or not version.is_published:
+            return False
+        is_given = any((row.rule_id, row.effective_from) == (version.rule_id, version.effective_to) for row in giving)
+        return is_given or any(version.pk == row.under_id for row in leaving)
+
+    able = [clause for clause in clauses if not is_rejected(clause.version)]
+    in_force = (clause for clause in able if clause.version.is_in_force(at))
+    return next(in_force, None) or next((clause for clause in able if goes_on(clause.version)), None)
+
+
+def versions_that_give_time(rules: Iterable[int]) -> list[RuleVersion]:
+    """The published versions of these rules beside which the one before goes on for some."""
+    return list(RuleVersion.objects.filter(rule__in=set(rules), published_at__isnull=False, old_until__isnull=False))
 
 
 def exits_by_party(party_ids: Iterable[int], rules: Iterable[int]) -> dict[int, list[RuleExit]]:

@@ -47,7 +47,12 @@ class DraftForm(CommandForm):
     check list of what the law wants clauses to say.
     """
 
-    places = {"/assessment/reason": "reason", "/effective_from": "effective_from", "/clauses": "values"}
+    places = {
+        "/assessment/reason": "reason",
+        "/assessment/old_until": "old_until",
+        "/effective_from": "effective_from",
+        "/clauses": "values",
+    }
 
     code = PlainText(label=_("Code of the rule"), max_length=60)
     name_zh = PlainText(label=_("name (Chinese)"), max_length=LINE)
@@ -88,6 +93,13 @@ class DraftForm(CommandForm):
     reason = PlainText(label=_("why these features are there or not"), max_length=2000, rows=3)
     transition_zh = PlainText(label=_("transition (Chinese)"), max_length=4000, rows=3, required=False)
     transition_en = PlainText(label=_("transition (English)"), max_length=4000, rows=3, required=False)
+
+    old_for = forms.ChoiceField(
+        label=_("For whom of those who are here does the version before go on meanwhile?"),
+        choices=[("", _("for nobody")), *Binds.choices],
+        required=False,
+    )
+    old_until = Moment(label=_("until when it goes on for them"), required=False)
 
     def __init__(self, making: Rulemaking | None, data: Any = None) -> None:
         super().__init__(data, initial=values_of(making) if making else None)
@@ -252,8 +264,8 @@ def _with_places(clause: Clause, language: str) -> str:
 def values_of(making: Rulemaking) -> dict[str, Any]:
     """What the form shows of a draft that is there."""
     version = making.rule_version
-    names = ("summary_zh", "summary_en", "effective_from", "binds", "impact", "transition_zh", "transition_en")
-    values = {name: getattr(version, name) for name in names}
+    names = "summary_zh summary_en effective_from binds impact transition_zh transition_en old_for old_until"
+    values = {name: getattr(version, name) or "" for name in names.split()}
     values |= {"reason": version.assessment, "features": [name for name in FEATURES if getattr(version, name)]}
     clauses = list(version.clauses.order_by("position").prefetch_related("terms"))
     for language in ("zh", "en"):
@@ -301,6 +313,8 @@ def draft_of(values: Mapping[str, Any]) -> dict[str, Any]:
             impact=values["impact"],
             transition_zh=values["transition_zh"],
             transition_en=values["transition_en"],
+            old_for=values["old_for"],
+            old_until=values["old_until"],
             **{name: name in values["features"] for name in FEATURES},
         ),
     }

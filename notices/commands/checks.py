@@ -1,7 +1,7 @@
 """Checks a notice before it is issued: one error for each hole in it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,17 +9,13 @@ from typing import Any
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from accounts.queries import parties_by_ref
-from casework import attachments as sealed
-from casework.actor import Actor
 from casework.errors import BasisNotInForce, CaseError, FieldError, Invalid
 from casework.templatetags.casework_tags import money
 from casework.text import is_visually_blank
-from executors.commands import ActDraft, ActEvaluation, MeasureDone, evaluate_acts
-from executors.queries import officers_by_code
+from executors.commands import ActEvaluation
 from notices.arithmetic import FormulaError, work_out
 from notices.commands.drafts import BasisDraft, MeasureDraft, NoticeDraft
+from notices.commands.lookup import Lookup, texts_of
 from notices.models import (
     Axis,
     BasisKind,
@@ -27,10 +23,10 @@ from notices.models import (
     DetectionSource,
     MeasureType,
 )
-from rules.clearances import open_findings, wording_errors
-from rules.models import Clause
-from rules.queries import article_in_force, clause_in_force, clauses_cited, exits_by_party, law_articles, rules_by_name
-from rules.terms import terms_at
+from rules.clearances import wording_errors
+from rules.queries import (
+    article_in_force,
+)
 
 # Text that says nothing.
 BOILERPLATE = ("违反平台规则", "违规", "违反规定", "violation of platform rules", "violates our policies")
@@ -57,61 +53,6 @@ class _Checked:
         return kind(errors=errors)
 
 
-class Lookup:
-    """Everything that the drafts name, read in a handful of queries."""
-
-    def __init__(self, actor: Actor, drafts: Sequence[NoticeDraft], *, now: datetime) -> None:
-        self.parties = parties_by_ref({d.party for d in drafts}, client_id=actor.client_id)
-        officers = officers_by_code({d.decision.officer for d in drafts if d.decision.officer})
-        self.officers = {code: user for code, (user, _is_at_work) in officers.items()}
-        self.at_work = {user.pk for user, is_at_work in officers.values() if is_at_work}
-        bases = [b for d in drafts for b in d.basis]
-        clauses = {(b.rule, b.clause) for b in bases if b.kind == BasisKind.CLAUSE}
-        self.clauses = clauses_cited(clauses) if clauses else {}
-        every = [clause for each in self.clauses.values() for clause in each]
-        left = {clause.version.rule_id for clause in every if clause.has_exits}  # type: ignore[attr-defined]
-        self.exits = exits_by_party([party.pk for party in self.parties.values()], left) if left else {}
-        articles = {(b.instrument, b.article) for b in bases if b.kind == BasisKind.LAW}
-        self.articles = law_articles(articles) if articles else {}
-        self.types = MeasureType.objects.in_bulk({m.type for d in drafts for m in d.measures})
-        refs = {e.attachment for d in drafts for e in d.evidence if e.attachment}
-        self.files = sealed.by_ref(refs, uploader_ref=actor.ref) if refs else {}
-        self.promised = terms_at(now)
-        self.found = open_findings(text for draft in drafts for text in texts_of(draft).values())
-        self.evaluated = self._evaluated([d for d in drafts if d.executor is not None], actor, now=now)
-
-    def _evaluated(self, executed: Sequence[NoticeDraft], actor: Actor, *, now: datetime) -> dict[int, ActEvaluation]:
-        """What may be said of each act of a third party, by the identity of its draft."""
-        if not executed:
-            return {}
-        rules = rules_by_name({b.rule for d in executed for b in d.basis if b.kind == BasisKind.CLAUSE})
-        evaluated = evaluate_acts([self._act_draft(d, rules) for d in executed], client_id=actor.client_id, now=now)
-        return {id(draft): row for draft, row in zip(executed, evaluated, strict=True)}
-
-    def _act_draft(self, draft: NoticeDraft, rules: Mapping[str, int]) -> ActDraft:
-        assert draft.executor is not None
-        party = self.parties.get(draft.party)
-        return ActDraft(
-            by=draft.executor,
-            party_id=party.pk if party is not None else None,
-            measures=[MeasureDone(m.type, m.amount_minor, m.currency) for m in draft.measures],
-            rules=[rules.get(b.rule) if b.kind == BasisKind.CLAUSE else None for b in draft.basis],
-        )
-
-    def clause(self, basis: BasisDraft, draft: NoticeDraft) -> Clause | None:
-        """The clause that governs the conduct of this party; None where none does."""
-        party = self.parties.get(draft.party)
-        exits = self.exits.get(party.pk, []) if party is not None else []
-        return clause_in_force(self.clauses.get((basis.rule, basis.clause), ()), draft.conduct_at, exits)
-
-    def decider(self, draft: NoticeDraft) -> User | None:
-        """Returns the person who decided: an officer by code, or the executor's person by theirs."""
-        evaluated = self.evaluated.get(id(draft))
-        if evaluated is not None and evaluated.person is not None and draft.decision.officer == evaluated.person.code:
-            return evaluated.person.user
-        return self.officers.get(draft.decision.officer)
-
-
 def check_draft(draft: NoticeDraft, look: Lookup, *, now: datetime) -> CaseError | None:
     checked = _Checked(draft, evaluated=look.evaluated.get(id(draft)))
     if is_visually_blank(draft.external_ref):
@@ -126,12 +67,6 @@ def check_draft(draft: NoticeDraft, look: Lookup, *, now: datetime) -> CaseError
     _check_reviews(checked, look)
     _check_evidence(checked, look)
     return checked.refusal()
-
-
-def texts_of(draft: NoticeDraft) -> dict[str, str]:
-    """What the platform says in the notice, by JSON pointer; quotations and names are not its words."""
-    scopes = {f"/measures/{i}/scope": measure.scope for i, measure in enumerate(draft.measures)}
-    return {"/facts": draft.facts, "/reasons": draft.reasons, **scopes}
 
 
 def holes_in(facts: str, reasons: str) -> list[FieldError]:
@@ -362,7 +297,7 @@ def _check_basis(checked: _Checked, look: Lookup) -> None:
         at = f"/basis/{i}"
         if basis.kind == BasisKind.CLAUSE:
             clause = look.clause(basis, draft)
-            if clause is None or (basis.version and clause.version.number != basis.version):
+            if clause is None:
                 checked.basis_not_in_force = True
                 checked.refuse(
                     f"{at}/clause", "basis-not-in-force", _("This clause was not in force at the time of the conduct.")

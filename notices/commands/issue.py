@@ -17,8 +17,9 @@ from casework.models import copied
 from executors.commands import record_acts
 from notices.arithmetic import excess_over_loss
 from notices.claims import issued_hash, text_hash
-from notices.commands.checks import Lookup, check_draft
+from notices.commands.checks import check_draft
 from notices.commands.drafts import BasisDraft, ExhibitDraft, Issued, MeasureDraft, NoticeDraft, NoticeParts
+from notices.commands.lookup import Lookup
 from notices.commands.publication import open_publications
 from notices.machine import NoticeState
 from notices.models import (

@@ -95,6 +95,8 @@ class VersionOutput(VersionSummary):
     is_major = serializers.BooleanField(help_text=_("whether the longer terms of consultation and publicity held"))
     binds = Code(Binds)
     transition = serializers.CharField()
+    old_for = Code(Binds)
+    old_until = serializers.DateTimeField(allow_null=True)
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     consultation = ConsultationHeldOutput(source="held", allow_null=True)
     how_made = HowMadeOutput(source="*")
@@ -284,6 +286,13 @@ class AssessmentInput(Input):
     )
     transition_zh = Text(max_length=8000, allow_blank=True, default="")
     transition_en = Text(max_length=8000, allow_blank=True, default="")
+    old_for = Choice(
+        choices=Binds.choices,
+        allow_blank=True,
+        default="",
+        help_text=_("for whom of those here at publication the version before goes on beside this one"),
+    )
+    old_until = Moment(allow_null=True, default=None, help_text=_("until when it goes on for them"))
 
     example: ClassVar[Mapping[str, Any]] = {
         "impact": "SOME",

@@ -80,6 +80,11 @@ def require_publicity(version: RuleVersion, *, now: datetime) -> None:
     if version.impact == Impact.MAJOR and not version.transition_zh:
         text = _("A major impact on existing users needs a transition (Measures, article 13).")
         raise Invalid.field("/transition_zh", "required", text)
+    if bool(version.old_for) != (version.old_until is not None) or (
+        version.old_until is not None and version.old_until <= start
+    ):
+        text = _("A transition names for whom the version before goes on, and a time after the start.")
+        raise Invalid.field("/assessment/old_until", "invalid", text)
 
 
 def require_room(rule: PlatformRule, version: RuleVersion) -> RuleVersion | None:

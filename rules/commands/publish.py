@@ -63,6 +63,8 @@ class Assessment:
     binds: str = Binds.EVERYBODY
     transition_zh: str = ""
     transition_en: str = ""
+    old_for: str = ""
+    old_until: datetime | None = None
 
 
 def clause_hash(text_zh: str, text_en: str) -> str:
@@ -177,7 +179,7 @@ def of_assessment(assessment: Assessment | None) -> dict[str, Any]:
     if not assessment.reason.strip():
         raise Invalid.field("/assessment/reason", "required", _("Say why these features are there or not."))
     names = "impact has_many_users has_many_changes touches_important_rights binds transition_zh transition_en"
-    return copied(assessment, names) | {"assessment": assessment.reason}
+    return copied(assessment, f"{names} old_for old_until") | {"assessment": assessment.reason}
 
 
 def locked_rule(code: str, *, name_zh: str, name_en: str) -> PlatformRule:

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Party
 from casework.constraints import check
 from casework.names import name_triggers, validate_name
 from casework.triggers import Trigger, changed, sealed
@@ -122,6 +123,11 @@ class RuleVersion(InBothLanguages):
     transition_zh = models.TextField(_("transition (Chinese)"), blank=True, default="")
     transition_en = models.TextField(_("transition (English)"), blank=True, default="")
 
+    old_for = models.CharField(
+        _("for whom the version before goes on"), max_length=10, choices=Binds, blank=True, default=""
+    )
+    old_until = models.DateTimeField(_("until when it goes on for them"), null=True, blank=True)
+
     forced_by = models.ForeignKey("rules.LawArticle", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     forced_reason = models.TextField(_("why it must start earlier"), blank=True, default="")
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
@@ -177,6 +183,13 @@ class RuleVersion(InBothLanguages):
                 Q(published_at=None) | ~Q(impact="MAJOR") | ~Q(transition_zh=""),
                 code="validation",
                 message=_("A version with a major impact says how the transition is made (Measures, article 13)."),
+            ),
+            check(
+                "rule_version_runs_beside_the_one_before_until_a_time",
+                Q(old_for="", old_until__isnull=True)
+                | Q(old_for__in=Binds.values, old_until__isnull=False, old_until__gt=F("effective_from")),
+                code="validation",
+                message=_("A transition names for whom the version before goes on, and a time after the start."),
             ),
             check(
                 "rule_version_is_taken_over_by_a_named_person",
@@ -244,6 +257,13 @@ class RuleVersion(InBothLanguages):
         )
         return earlier.order_by("-effective_from").first()
 
+    def leaves_time_to(self, party: Party, at: datetime) -> bool:
+        """Whether the version before goes on beside this one for the party: it was here when this one was published."""
+        if self.old_until is None or self.published_at is None or self.withdrawn_at is not None:
+            return False
+        is_named = self.old_for in (Binds.EVERYBODY, party.kind) and party.created_at <= self.published_at
+        return is_named and at < self.old_until
+
     def binds_party(self, kind: str) -> bool:
         """Whether it binds parties of this kind."""
         return self.binds in (Binds.EVERYBODY, kind)
@@ -308,7 +328,7 @@ _WAS_PUBLISHED_EARLIER = """EXISTS (SELECT 1 FROM rules_ruleversion o
 _FIXED = """published_at rule_id number effective_from text_hash summary_zh summary_en drafted_by_id
     consulted_from consulted_until consulted_where consultation_summary_zh consultation_summary_en
     has_many_users has_many_changes touches_important_rights binds impact assessment transition_zh transition_en
-    forced_by_id forced_reason"""
+    old_for old_until forced_by_id forced_reason"""
 
 RULE_TRIGGERS = [
     *name_triggers("rules_platformrule", "code", "rule_code_fits_an_address"),

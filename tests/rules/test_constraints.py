@@ -203,6 +203,11 @@ def _(version):
     published(version, impact="MAJOR", assessment="x")
 
 
+@LAWS.broken_by("rule_version_runs_beside_the_one_before_until_a_time")
+def _(version):
+    unpublished(version, old_for="MERCHANT", old_until=version.effective_from)
+
+
 @LAWS.broken_by("rule_version_is_taken_over_by_a_named_person")
 def _(version):
     unpublished(version, rule_id=empty_rule().pk, made="TAKEN_OVER")

@@ -1,0 +1,93 @@
+"""Everything that drafts of notices name, read at once, and the texts of a draft that the public or the party reads."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from accounts.models import User
+from accounts.queries import parties_by_ref
+from casework import attachments as sealed
+from casework.actor import Actor
+from executors.commands import ActDraft, ActEvaluation, MeasureDone, evaluate_acts
+from executors.queries import officers_by_code
+from notices.commands.drafts import BasisDraft, NoticeDraft
+from notices.models import BasisKind, MeasureType
+from rules.clearances import open_findings
+from rules.models import Clause
+from rules.queries import (
+    clause_in_force,
+    clauses_cited,
+    exits_by_party,
+    law_articles,
+    rules_by_name,
+    versions_that_give_time,
+)
+from rules.terms import terms_at
+
+
+class Lookup:
+    """Everything that the drafts name, read in a handful of queries."""
+
+    def __init__(self, actor: Actor, drafts: Sequence[NoticeDraft], *, now: datetime) -> None:
+        self.parties = parties_by_ref({d.party for d in drafts}, client_id=actor.client_id)
+        officers = officers_by_code({d.decision.officer for d in drafts if d.decision.officer})
+        self.officers = {code: user for code, (user, _is_at_work) in officers.items()}
+        self.at_work = {user.pk for user, is_at_work in officers.values() if is_at_work}
+        bases = [b for d in drafts for b in d.basis]
+        clauses = {(b.rule, b.clause) for b in bases if b.kind == BasisKind.CLAUSE}
+        self.clauses = clauses_cited(clauses) if clauses else {}
+        every = [clause for each in self.clauses.values() for clause in each]
+        left = {clause.version.rule_id for clause in every if clause.has_exits}  # type: ignore[attr-defined]
+        self.exits = exits_by_party([party.pk for party in self.parties.values()], left) if left else {}
+        given = {clause.version.rule_id for clause in every if clause.has_transition}  # type: ignore[attr-defined]
+        self.next_versions = versions_that_give_time(given) if given else []
+        articles = {(b.instrument, b.article) for b in bases if b.kind == BasisKind.LAW}
+        self.articles = law_articles(articles) if articles else {}
+        self.types = MeasureType.objects.in_bulk({m.type for d in drafts for m in d.measures})
+        refs = {e.attachment for d in drafts for e in d.evidence if e.attachment}
+        self.files = sealed.by_ref(refs, uploader_ref=actor.ref) if refs else {}
+        self.promised = terms_at(now)
+        self.found = open_findings(text for draft in drafts for text in texts_of(draft).values())
+        self.evaluated = self._evaluated([d for d in drafts if d.executor is not None], actor, now=now)
+
+    def _evaluated(self, executed: Sequence[NoticeDraft], actor: Actor, *, now: datetime) -> dict[int, ActEvaluation]:
+        """What may be said of each act of a third party, by the identity of its draft."""
+        if not executed:
+            return {}
+        rules = rules_by_name({b.rule for d in executed for b in d.basis if b.kind == BasisKind.CLAUSE})
+        evaluated = evaluate_acts([self._act_draft(d, rules) for d in executed], client_id=actor.client_id, now=now)
+        return {id(draft): row for draft, row in zip(executed, evaluated, strict=True)}
+
+    def _act_draft(self, draft: NoticeDraft, rules: Mapping[str, int]) -> ActDraft:
+        assert draft.executor is not None
+        party = self.parties.get(draft.party)
+        return ActDraft(
+            by=draft.executor,
+            party_id=party.pk if party is not None else None,
+            measures=[MeasureDone(m.type, m.amount_minor, m.currency) for m in draft.measures],
+            rules=[rules.get(b.rule) if b.kind == BasisKind.CLAUSE else None for b in draft.basis],
+        )
+
+    def clause(self, basis: BasisDraft, draft: NoticeDraft) -> Clause | None:
+        """The clause that governs the conduct of this party, of the version that is named; None where none does."""
+        party = self.parties.get(draft.party)
+        cited = self.clauses.get((basis.rule, basis.clause), ())
+        return clause_in_force(
+            [clause for clause in cited if basis.version in ("", clause.version.number)],
+            draft.conduct_at,
+            party=party,
+            exits=self.exits.get(party.pk, []) if party is not None else [],
+            next_versions=self.next_versions,
+        )
+
+    def decider(self, draft: NoticeDraft) -> User | None:
+        """Returns the person who decided: an officer by code, or the executor's person by theirs."""
+        evaluated = self.evaluated.get(id(draft))
+        if evaluated is not None and evaluated.person is not None and draft.decision.officer == evaluated.person.code:
+            return evaluated.person.user
+        return self.officers.get(draft.decision.officer)
+
+
+def texts_of(draft: NoticeDraft) -> dict[str, str]:
+    """What the platform says in the notice, by JSON pointer; quotations and names are not its words."""
+    scopes = {f"/measures/{i}/scope": measure.scope for i, measure in enumerate(draft.measures)}
+    return {"/facts": draft.facts, "/reasons": draft.reasons, **scopes}
