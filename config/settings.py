@@ -522,6 +522,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
         "BearerEnum": "disputes.choices.Side",
+        "BindsEnum": "rules.models.Binds",
         "GroundEnum": "appeals.models.Ground",
         "LanguageEnum": "accounts.models.Language",
         "OutcomeEnum": "appeals.models.Outcome",

@@ -95,7 +95,7 @@ class VersionOutput(VersionSummary):
     is_major = serializers.BooleanField(help_text=_("whether the longer terms of consultation and publicity held"))
     binds = Code(Binds)
     transition = serializers.CharField()
-    old_for = Code(Binds)
+    old_for = Code(Binds, allow_null=True)
     old_until = serializers.DateTimeField(allow_null=True)
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     consultation = ConsultationHeldOutput(source="held", allow_null=True)
