@@ -1,8 +1,8 @@
-"""Days as the law counts them: working days by the State Council's calendar, natural days and hours, in Beijing time.
+"""Days as the law counts them: working days by the State Council's calendar, natural days and months, in Beijing time.
 
 The day on which something happens is not counted, and a period of days ends at 24:00:00 Beijing time of its last day.
 That moment is written as 00:00:00 of the next day, in UTC, and belongs to the period: what is received at `due_at`
-exactly is in time (`is_in_time`). The calendar is data (`data/cn_calendar_<version>.json`), never code: a year without
+exactly is in time. The calendar is data (`data/cn_calendar_<version>.json`), never code: a year without
 a published arrangement is counted Monday to Friday and the result is provisional.
 
 What does not belong here: setting or firing a deadline (firing, deadlines), and how long any period is (`rules.terms`).
@@ -133,19 +133,6 @@ def add_months(start: datetime, n: int) -> datetime:
     day = _beijing_day(start, n)
     year, month = divmod(day.year * 12 + day.month - 1 + n, 12)
     return _end_of(date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])))
-
-
-def add_hours(start: datetime, hours: int) -> datetime:
-    """The moment `hours` after `start`, in UTC; hours run through nights and holidays."""
-    _require_aware(start)
-    if not 0 < hours <= 24 * LONGEST:
-        raise ValueError("hours out of range")
-    return start.astimezone(UTC) + timedelta(hours=hours)
-
-
-def is_in_time(received_at: datetime, due_at: datetime) -> bool:
-    """Whether what was received then still counts: the due moment itself does."""
-    return received_at <= due_at
 
 
 def last_day(due_at: datetime) -> date:

@@ -29,7 +29,6 @@ LEAST_DECIDED = 50
 MOST_Z = 3.0
 LEAST_CLOSED, RARE = 3, 0.001
 """A passage in so many closings, or a party with so many, stands out where chance would bring that so rarely."""
-WARNINGS = ("base_rate", "scores", "vocabulary")
 
 
 # — errors —

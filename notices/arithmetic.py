@@ -24,7 +24,6 @@ EXCESS_PERCENT = 30
 """A penalty this much above the loss is normally excessive (合同编通则解释 art. 65(2))."""
 
 FEN, YUAN, PERCENT = "fen", "CNY", "percent"
-MONEY_UNITS = (FEN, YUAN)
 FUNCTIONS = ("min", "max", "round", "floor")
 _FEN = Decimal("0.01")
 _CONTEXT = Context(prec=60)

@@ -37,9 +37,8 @@ def may_answer_explanation(actor: Actor) -> CaseError | None:
     return None if actor.has_role("compliance", "administrator") else NotAllowed()
 
 
-def may_make_rule(actor: Actor, making: Rulemaking | None = None) -> CaseError | None:
+def may_make_rule(actor: Actor) -> CaseError | None:
     """A person of compliance or an administrator, since drafting and approving are signed."""
-    del making
     return None if actor.has_role("administrator", "compliance") and actor.user_id is not None else NotAllowed()
 
 

@@ -238,26 +238,26 @@ def policy_states_for(actor: Actor, *, now: datetime) -> list[PolicyState]:
     ]
 
 
-def attempts_for(actor: Actor, limit: int = 20) -> list[CertificationAttempt]:
+def attempts_for(actor: Actor) -> list[CertificationAttempt]:
     """The latest attempts, failed ones too."""
     if may_see_automation(actor) is not None:
         raise NotFound()
-    return list(CertificationAttempt.objects.select_related("measure_type", "certificate", "tried_by")[:limit])
+    return list(CertificationAttempt.objects.select_related("measure_type", "certificate", "tried_by")[:20])
 
 
-def audits_for(actor: Actor, certificate: Certificate, limit: int = 200) -> list[AuditView]:
+def audits_for(actor: Actor, certificate: Certificate) -> list[AuditView]:
     """The second looks under this certificate, newest first: what was seen, by whom, and how it was wrong."""
     if may_see_automation(actor) is not None:
         raise NotFound()
     views = AuditView.objects.filter(decision__certificate=certificate).select_related("decision__appeal", "reviewer")
-    return list(views.order_by("-viewed_at", "-pk")[:limit])
+    return list(views.order_by("-viewed_at", "-pk")[:200])
 
 
-def certificates_for(actor: Actor, *, now: datetime, limit: int = 50) -> list[CertificateState]:
+def certificates_for(actor: Actor, *, now: datetime) -> list[CertificateState]:
     """The latest certificates with their state. Raises `NotFound`."""
     if may_see_automation(actor) is not None:
         raise NotFound()
-    return [state_of(actor, row, now=now) for row in Certificate.objects.select_related("measure_type")[:limit]]
+    return [state_of(actor, row, now=now) for row in Certificate.objects.select_related("measure_type")[:50]]
 
 
 def certificate_for(actor: Actor, ref: str, *, now: datetime) -> CertificateState:

@@ -155,12 +155,12 @@ class ModelState:
         return [step for step in self.steps if step.stage == Stage.SIGNED]
 
 
-def models_for(actor: Actor, *, limit: int = 20) -> list[ModelState]:
+def models_for(actor: Actor) -> list[ModelState]:
     """The latest models with their state. Raises `NotFound` for whoever may not see them."""
     if may_see_automation(actor) is not None:
         raise NotFound()
     live = live_model()
-    return [_state(actor, row, live) for row in TriageModelVersion.objects.all()[:limit]]
+    return [_state(actor, row, live) for row in TriageModelVersion.objects.all()[:20]]
 
 
 def model_for(actor: Actor, ref: str) -> ModelState:
@@ -192,11 +192,11 @@ def training_overview_for(actor: Actor, *, now: datetime) -> TrainingOverview:
     return TrainingOverview(counts_to_learn_from(now=now), under_way, may_set_automation(actor) is None)
 
 
-def trainings_for(actor: Actor, *, limit: int = 10) -> list[TriageTraining]:
+def trainings_for(actor: Actor) -> list[TriageTraining]:
     """The latest trainings. Raises `NotFound`."""
     if may_see_automation(actor) is not None:
         raise NotFound()
-    return list(_trainings()[:limit])
+    return list(_trainings()[:10])
 
 
 def training_for(actor: Actor, ref: str) -> TriageTraining:

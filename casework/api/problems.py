@@ -170,11 +170,10 @@ def _refusal_of_host(error: Exception) -> CaseError:
     return ServerError() if isinstance(error, OSError) else Unavailable(retry_after=1)
 
 
-def text_refusal(error: TextRefused, *, pointer: str | None = None) -> CaseError:
+def text_refusal(error: TextRefused) -> CaseError:
     """A refused text or body as a problem: 413 when it is too large as a whole, else 400 with its place."""
-    where = error.pointer if pointer is None else pointer
-    kind = TooLarge if error.code == "too-large" and not where else Invalid
-    return kind(errors=[FieldError(where, error.code, error.message)])
+    kind = TooLarge if error.code == "too-large" and not error.pointer else Invalid
+    return kind(errors=[FieldError(error.pointer, error.code, error.message)])
 
 
 def field_errors(detail: Any) -> list[FieldError]:

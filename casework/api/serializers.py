@@ -362,9 +362,7 @@ def codes(values: Iterable[str], choices: type[Choices]) -> list[dict[str, str] 
     return [coded(value, choices) for value in values]
 
 
-def action(
-    name: str, path: str, *, due_at: datetime | None = None, needs_role: str = "", method: str = "POST"
-) -> dict[str, Any]:
+def action(name: str, path: str, *, due_at: datetime | None = None, needs_role: str = "") -> dict[str, Any]:
     """An entry of `actions[]`; `path` is below `/api/v1/`."""
     when = None if due_at is None else serializers.DateTimeField().to_representation(due_at)
-    return {"name": name, "method": method, "href": f"/api/v1/{path}", "due_at": when, "needs_role": needs_role or None}
+    return {"name": name, "method": "POST", "href": f"/api/v1/{path}", "due_at": when, "needs_role": needs_role or None}

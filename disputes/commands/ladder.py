@@ -239,15 +239,13 @@ def is_ready(dispute: Dispute) -> bool:
     return not waiting and not fetching
 
 
-def close_if_ready(
-    dispute: Dispute, *, actor: Actor = SYSTEM, now: datetime, effective_at: datetime | None = None
-) -> None:
+def close_if_ready(dispute: Dispute, *, now: datetime, effective_at: datetime | None = None) -> None:
     """Ends the evidence phase when nothing is left to show or answer; each submission set a deadline for that."""
     if dispute.state != "EVIDENCE" or not is_ready(dispute):
         return
     if evidence_open_until(dispute, now=now) is not None:
         return
-    close_evidence_of(dispute, actor=actor, now=now, effective_at=effective_at)
+    close_evidence_of(dispute, actor=SYSTEM, now=now, effective_at=effective_at)
 
 
 def close_evidence_of(dispute: Dispute, *, actor: Actor, now: datetime, effective_at: datetime | None = None) -> None:

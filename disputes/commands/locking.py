@@ -39,9 +39,9 @@ def require_unsettled(fact: FactAtIssue) -> None:
         raise NotYourTurn(_("This fact is settled already."))
 
 
-def require_in_time(closes_at: datetime | None, now: datetime, message: Any = None) -> None:
+def require_in_time(closes_at: datetime | None, now: datetime) -> None:
     if closes_at is not None and now > closes_at:
-        raise DeadlinePassed(message)
+        raise DeadlinePassed()
 
 
 def move(dispute: Dispute, verb: str, *, actor: Actor, now: datetime, **as_fired: Any) -> Event:

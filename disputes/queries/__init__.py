@@ -20,7 +20,6 @@ from disputes.queries.cases import (
     evidence_shown_to,
     facts_of,
     grounds_in_force,
-    has_conflict,
     mediated_by,
     offers_shown_to,
     queue_for,
@@ -32,7 +31,7 @@ from disputes.queries.executed import lifted_by, outcome_for_executor
 from disputes.queries.letter import letter_of, newest_determination, preview_letter, verify_letter, who
 from disputes.queries.oversight import open_dispute_ids, reported_messages, waiting_for_mediation
 from disputes.queries.record_lines import record_lines
-from disputes.queries.room import messages_after, pictures_after, read_marks_of
+from disputes.queries.room import pictures_after, read_marks_of
 from disputes.queries.tables import table_in_force, table_of
 from disputes.queries.timeline import TimelineEntry, timeline_of
 from disputes.queries.todo import Todo, todo_for

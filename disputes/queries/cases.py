@@ -30,7 +30,6 @@ from disputes.models import (
 )
 from disputes.outcome import Derived, derive, finding_of
 from disputes.policies import (
-    conflict_of,
     is_mediator,
     joinable_by,
     oversees,
@@ -382,8 +381,3 @@ def grounds_in_force(at: datetime) -> QuerySet[GroundRow]:
 def reads_notice(actor: Actor, dispute: Dispute) -> bool:
     """Whether this reader may also open the notice that it is about; who mediates it knows its number alone."""
     return dispute.notice_id is not None and may_read_notice(actor, dispute.notice_id)
-
-
-def has_conflict(actor: Actor, dispute: Dispute) -> bool:
-    """Whether this mediator may not take the dispute."""
-    return conflict_of(actor, dispute) is not None

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from casework.actor import Actor
 from casework.errors import NotAllowed, NotFound, or_not_found
@@ -52,19 +52,11 @@ def admission_to(actor: Actor, ref: str, lane: str) -> Admission:
     return Admission(room.pk, dispute.pk, named, room.head, participant)
 
 
-def messages_after(actor: Actor, ref: str, lane: str, after: int, limit: int = MAX_PAGE) -> list[Message]:
-    """The entries of the lane behind number `after`, in order, at most `limit`, each with `recalled` (bool).
+def pictures_after(actor: Actor, ref: str, lane: str, after: int, limit: int = MAX_PAGE) -> list[dict[str, Any]]:
+    """The entries of the lane behind number `after`, in order, at most `limit`, as sockets and the API show them.
 
     Raises `NotFound`, also for a lane that is not the actor's to read.
     """
-    rows = _lane_for(actor, ref, lane).filter(sequence__gt=after).annotate(
-        recalled=Exists(Message.objects.filter(recalls=OuterRef("pk")))
-    )  # fmt: skip
-    return list(rows.select_related("room", "recalls")[: max(0, min(limit, MAX_PAGE))])
-
-
-def pictures_after(actor: Actor, ref: str, lane: str, after: int, limit: int = MAX_PAGE) -> list[dict[str, Any]]:
-    """As `messages_after`, the way sockets and the API show entries to this actor."""
     rows = _lane_for(actor, ref, lane).filter(sequence__gt=after)[: max(0, min(limit, MAX_PAGE))]
     dispute = Dispute.objects.filter(visible_to(actor), ref=ref).first()
     participant = None if dispute is None else participant_for(actor, dispute)

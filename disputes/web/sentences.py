@@ -110,11 +110,11 @@ def state_line(dispute: Dispute) -> list[dict[str, Any]]:
     ]
 
 
-def terms_text(dispute: Dispute, terms: Any, currency: str = "") -> str:
+def terms_text(dispute: Dispute, terms: Any) -> str:
     """Terms in one line: what, how much, the goods, the freight."""
     parts = [str(capfirst(Remedy(terms.remedy).label))]
     if terms.amount_minor is not None:
-        parts[0] += f" {money(terms.amount_minor, currency or dispute.currency)}"
+        parts[0] += f" {money(terms.amount_minor, dispute.currency)}"
     parts.append(_("the goods go back") if terms.goods_back else _("the goods stay"))
     if terms.freight_payer != Payer.NOBODY:
         parts.append(_("freight paid by the %(payer)s") % {"payer": payer_label(dispute, terms.freight_payer)})

@@ -18,7 +18,6 @@ from executors.queries.incidents import (
 from executors.queries.instructions import instruction_for, instructions_for
 from executors.queries.measurement import Quality, SuspensionTestState, quality_for, suspension_test_of
 from executors.queries.registry import (
-    acts_for,
     executor_for,
     executors_for,
     officers_by_code,

@@ -8,7 +8,7 @@ from accounts.models import User
 from casework.actor import Actor
 from casework.errors import or_not_found
 from executors import policies
-from executors.models import Act, Executor, ExecutorPerson
+from executors.models import Executor, ExecutorPerson
 
 
 def executors_for(actor: Actor) -> QuerySet[Executor]:
@@ -45,12 +45,6 @@ def people_for(actor: Actor) -> QuerySet[ExecutorPerson]:
     """The people of executors that this actor may see: their own self, a lead the own team."""
     rows = ExecutorPerson.objects.filter(policies.people_visible_to(actor))
     return rows.select_related("executor__party", "team").order_by("executor", "pk")
-
-
-def acts_for(actor: Actor) -> QuerySet[Act]:
-    """What the people whom this actor may see did, newest first."""
-    rows = Act.objects.filter(policies.people_visible_to(actor, path="person"))
-    return rows.select_related("executor__party", "person", "mandate").order_by("-acted_at", "-pk")
 
 
 def officers_by_code(codes: Iterable[str]) -> dict[str, tuple[User, bool]]:

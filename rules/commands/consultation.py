@@ -30,7 +30,7 @@ def open_rule_consultation(
     major.
     """
     making = locked(Rulemaking, Q(), ref, expected_version)
-    require(may_make_rule(actor, making))
+    require(may_make_rule(actor))
     version = making.rule_version
     if closes_at < now + timedelta(days=version.consultation_days):
         text = _("The consultation lasts at least %(days)s full days.") % {"days": version.consultation_days}
@@ -118,7 +118,7 @@ def answer_opinions(
     Raises `NotAllowed`, `NotYourTurn`, and `Invalid` without a reason or for a number that there is not.
     """
     making = locked(Rulemaking, Q(), ref)
-    require(may_make_rule(actor, making))
+    require(may_make_rule(actor))
     require_choice("/disposition", disposition, Disposition)
     require_text("/reason", reason, _("Say why."))
     numbers = sorted(set(opinions))

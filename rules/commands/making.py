@@ -91,7 +91,7 @@ def edit_rule_version(
     Raises `NotAllowed`, `Stale`, `NotYourTurn` for an adopted version or an open consultation, and `Invalid`.
     """
     making = locked(Rulemaking, Q(), ref, expected_version)
-    require(may_make_rule(actor, making))
+    require(may_make_rule(actor))
     clauses = prepared(clauses)
     version = making.rule_version
     if making.state == RuleState.CONSULTATION and making.consultation_closed_at is None:
@@ -167,7 +167,7 @@ def publicise_rule_version(
     transition (13), an unknown article, and what any of `checks.CHECKS` finds.
     """
     making = locked(Rulemaking, Q(), ref, expected_version)
-    require(may_make_rule(actor, making))
+    require(may_make_rule(actor))
     version = making.rule_version
     if making.state == RuleState.ADOPTED:
         version.effective_from = effective_from
@@ -192,7 +192,7 @@ def withdraw_rule_version(
     without a reason.
     """
     making = locked(Rulemaking, Q(), ref, expected_version)
-    require(may_make_rule(actor, making))
+    require(may_make_rule(actor))
     require_text("/reason", reason, _("Say why it is withdrawn."))
     version = making.rule_version
     if making.state == RuleState.PUBLICISED:

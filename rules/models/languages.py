@@ -10,7 +10,7 @@ class InBothLanguages(models.Model):
     class Meta:
         abstract = True
 
-    def in_language(self, stem: str, language: str | None = None) -> str:
-        """`stem` in the asked or the active language, in Chinese where English is missing."""
-        wanted = "en" if (language or get_language() or "").startswith("en") else "zh"
+    def in_language(self, stem: str) -> str:
+        """`stem` in the active language, in Chinese where English is missing."""
+        wanted = "en" if (get_language() or "").startswith("en") else "zh"
         return str(getattr(self, f"{stem}_{wanted}") or getattr(self, f"{stem}_zh"))

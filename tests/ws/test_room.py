@@ -179,7 +179,7 @@ async def test_another_lane_is_no_lane(court, site, who, lane):
 
     assert await listener.until_closed() == 4404
     with pytest.raises(NotFound):
-        await does(queries.messages_after, getattr(court, who), dispute.ref, lane, 0)
+        await does(queries.pictures_after, getattr(court, who), dispute.ref, lane, 0)
 
 
 async def test_a_case_event_is_an_entry_and_talk_moves_no_version(court, site):
