@@ -5,7 +5,18 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from appeals.models import Appeal, AppealItem, DecidedBy, Decision, DecisionPoint, EvidenceItem, FirstView, Ruling
+from appeals.models import (
+    Appeal,
+    AppealItem,
+    AssistedFiling,
+    DecidedBy,
+    Decision,
+    DecisionPoint,
+    EvidenceItem,
+    FirstView,
+    Ruling,
+    TakenDown,
+)
 from casework.case_file import fields
 from casework.claims import Claims, Comparison, plain, said
 from casework.ledger import digest, moment
@@ -62,11 +73,24 @@ def _filed(appeal: Appeal, event: Event) -> Iterator[Comparison]:
     )
     yield "filed_at", moment(event.at), moment(appeal.filed_at)
     yield "filed_by", event.actor_ref, appeal.filed_by.ref
+    yield from _taken_down(appeal, event, TakenDown.DEMAND if event.facts.get("demanded") else TakenDown.APPEAL)
 
 
 def _demanded(appeal: Appeal, event: Event) -> Iterator[Comparison]:
     yield "human_demanded", True, appeal.human_demanded
     yield from said(event, via=appeal.demand.via)
+    yield from _taken_down(appeal, event, TakenDown.DEMAND)
+
+
+def _taken_down(appeal: Appeal, event: Event, what: TakenDown) -> Iterator[Comparison]:
+    row = next((each for each in appeal.assisted.all() if each.what == what), None)
+    yield f"assisted {what}", event.facts.get("for_caller"), None if row is None else str(row.identified_by)
+    yield f"officer {what}", event.actor_ref if row else None, None if row is None else row.officer.ref
+
+
+def _confirmed(appeal: Appeal, event: Event) -> Iterator[Comparison]:
+    said_in = {each.correction for each in appeal.assisted.all() if each.answered_at == event.at}
+    yield "correction", {event.facts["correction"]}, {digest(text) if text else "" for text in said_in}
 
 
 def _submitted(appeal: Appeal, event: Event) -> Iterator[Comparison]:
@@ -141,6 +165,7 @@ CLAIMS = {
         by_event={
             "appeal.filed": _filed,
             "appeal.human_demanded": _demanded,
+            "appeal.filing_confirmed": _confirmed,
             "appeal.evidence_submitted": _submitted,
             "appeal.first_view_recorded": _viewed,
             "appeal.information_requested": _asked,
@@ -156,6 +181,7 @@ CLAIMS = {
             "decision__rulings__measure",
             "submissions",
             "requests",
+            Prefetch("assisted", AssistedFiling.objects.select_related("officer")),
             Prefetch("items", AppealItem.objects.select_related("measure")),
             Prefetch("evidence", EvidenceItem.objects.select_related("attachment")),
             Prefetch("first_views", FirstView.objects.select_related("reviewer")),

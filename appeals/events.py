@@ -37,6 +37,11 @@ EVENTS: Mapping[str, EventText] = {
         message=_("Your appeal was passed to a person."),
         public=True,
     ),
+    "appeal.filing_confirmed": EventText(
+        party=_("What the officer took down on the phone was confirmed or corrected."),
+        staff=_("The appellant confirmed or corrected what was taken down on the phone"),
+        public=True,
+    ),
     "appeal.evidence_submitted": EventText(
         party=_("Evidence was submitted (version %(version)s)."), staff=_("Evidence submitted")
     ),
@@ -86,3 +91,22 @@ EVENTS: Mapping[str, EventText] = {
         public=True,
     ),
 }
+
+ON_THE_PHONE: Mapping[str, EventText] = {
+    "appeal.filed": EventText(
+        party=_("An officer of the human line submitted the appeal for you."),
+        staff=_("Appeal filed by an officer, for a caller"),
+        message=_("An officer submitted an appeal for you on the phone. Please confirm or correct it."),
+    ),
+    "appeal.human_demanded": EventText(
+        party=_("An officer of the human line took down that a person shall decide. A person will decide."),
+        staff=_("A person was demanded, taken down by an officer for a caller"),
+        message=_("An officer took down for you that a person shall decide. Please confirm or correct it."),
+    ),
+}
+"""The sentences where an officer took it down for a caller, which the facts of the event say (`for_caller`)."""
+
+
+def text_of(event: str, facts: Mapping[str, object]) -> EventText:
+    """The sentences about this very event."""
+    return ON_THE_PHONE[event] if event in ON_THE_PHONE and facts.get("for_caller") else EVENTS[event]

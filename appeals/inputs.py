@@ -47,6 +47,12 @@ class RespondInput(Input):
     example: ClassVar[Mapping[str, Any]] = {"answer": "授权书原件见补充证据2。"}
 
 
+class ConfirmFilingInput(Input):
+    correction = Text(max_length=2000, allow_blank=True, default="", help_text=_("empty where everything is right"))
+
+    example: ClassVar[Mapping[str, Any]] = {"correction": "授权书是3月1日签的,不是5月1日。"}
+
+
 class ReleaseInput(Input):
     reason = Line(max_length=200, allow_blank=True, default="")
 

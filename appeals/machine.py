@@ -128,17 +128,19 @@ class AppealMachine(models.Model):
         source=S.SYSTEM_REVIEW,
         target=S.SUBMITTED,
         conditions=[demand_is_new],
-        custom=moves("appeal.human_demanded", cancels=("appeal.system",), by=("party",)),
+        custom=moves("appeal.human_demanded", cancels=("appeal.system",), by=("party", "help line")),
     )
     @transition(
         field=state,
         source=[S.LATE_REQUESTED, S.SUBMITTED, S.HUMAN_REVIEW, S.MORE_NEEDED],
         target=None,
         conditions=[demand_is_new],
-        custom=moves("appeal.human_demanded", by=("party",)),
+        custom=moves("appeal.human_demanded", by=("party", "help line")),
     )
     def demand_human(self, **_facts: Any) -> None:
-        """The appellant demands a person: irrevocable, at any time, without a reason."""
+        """The appellant demands a person, or an officer takes the demand down on the phone: irrevocable, at any time,
+        without a reason.
+        """
 
     @transition(
         field=state, source=OPEN, target=S.WITHDRAWN, custom=moves("appeal.withdrawn", cancels=CLOCKS, by=("party",))
@@ -149,6 +151,10 @@ class AppealMachine(models.Model):
     @transition(field=state, source=OPEN, target=None, custom=moves("appeal.evidence_submitted", by=("party",)))
     def submit_evidence(self, **_facts: Any) -> None:
         """The staged evidence is frozen as the next version."""
+
+    @transition(field=state, source=OPEN, target=None, custom=moves("appeal.filing_confirmed", by=("party",)))
+    def confirm_filing(self, **_facts: Any) -> None:
+        """The party confirmed or corrected what an officer took down for it on the phone."""
 
     @transition(
         field=state,

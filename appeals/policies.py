@@ -1,11 +1,11 @@
 """Who may do what to an appeal, and who may see it. A denial is the coded error to raise; None means yes."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
-from accounts.roles import CAN_FILE, CAN_STAGE
+from accounts.roles import CAN_FILE, CAN_STAGE, HELP_LINE
 from appeals.machine import IN_QUEUE, AppealState
-from appeals.models import Appeal, FirstView, Level
+from appeals.models import Appeal, AssistedFiling, FirstView, Level
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, LeaseLost, NotAllowed
 from executors.queries import acts_with_second_look_by
@@ -66,6 +66,8 @@ def _independent_of(actor: Actor) -> Q:
     independent &= Q(round=1) | ~Q(Exists(earlier.filter(_reviewed_by(actor))))
     independent &= ~Q(Exists(acts_with_second_look_by(actor.person).filter(notice=OuterRef("notice"))))
     independent &= ~Q(Exists(disputes_determined_about_notices(actor.ref).filter(case_id=OuterRef("notice_id"))))
+    took_down = AssistedFiling.objects.filter(officer_id=actor.user_id, appeal__notice=OuterRef("notice"))
+    independent &= ~Q(Exists(took_down))
     return independent & ~Q(party_id__in=Membership.objects.filter(user_id=actor.person).values("party_id"))
 
 
@@ -102,14 +104,36 @@ def known_to(actor: Actor) -> Q:
 
 
 def past_conflict_of(actor: Actor, appeal: Appeal) -> CaseError | None:
-    """Nobody who ever acted for the appellant, or determined a dispute about the measure, reviews or reads it as staff.
+    """Nobody who ever acted for the appellant, took something down for them on the phone, or determined a dispute about
+    the measure, reviews or reads it as staff.
 
     Two queries: not for every row.
     """
-    if Membership.objects.filter(user_id=actor.person, party_id=appeal.party_id).exists():
+    acted = Membership.objects.filter(user_id=actor.person, party_id=appeal.party_id).values("pk")
+    if acted.union(_taken_down_by(actor, appeal.notice_id).values("pk")).exists():
         return ConflictOfInterest()
     determined = disputes_determined_about_notices(actor.ref).filter(case_id=appeal.notice_id)
     return ConflictOfInterest() if determined.exists() else None
+
+
+def _taken_down_by(actor: Actor, notice_id: int) -> QuerySet[AssistedFiling]:
+    return AssistedFiling.objects.filter(officer_id=actor.person, appeal__notice_id=notice_id)
+
+
+def may_file_for_caller(actor: Actor, party_id: int, decided_by: int | None) -> CaseError | None:
+    """An officer of the human line in a session, who neither took the measure nor ever acted for the party."""
+    if denial := may_look_up_for_caller(actor):
+        return denial
+    is_former = Membership.objects.filter(user_id=actor.person, party_id=party_id).exists()
+    return ConflictOfInterest() if is_former or actor.user_id == decided_by else None
+
+
+def may_look_up_for_caller(actor: Actor) -> CaseError | None:
+    return None if actor.session and actor.has_role(HELP_LINE) else NotAllowed()
+
+
+def may_answer_assisted(actor: Actor, appeal: Appeal) -> CaseError | None:
+    return may_file_appeal(actor, appeal.party_id)
 
 
 def may_read_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:

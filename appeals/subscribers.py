@@ -11,7 +11,7 @@ from django.conf import settings
 
 from accounts.queries import addresses_of
 from appeals import commands
-from appeals.events import EVENTS
+from appeals.events import EVENTS, text_of
 from appeals.mandates import Allowed, allowed_for, file_in_use, file_of, input_of, live_model
 from appeals.models import Appeal, TrainingEnd, TriageTraining
 from appeals.queries import outcome_for_executor, shadow_model
@@ -110,7 +110,7 @@ def tell_appellant(event: Event, *, now: datetime) -> None:
     appeal = Appeal.objects.get(pk=event.case_id)
     send_messages(
         addresses_of(appeal.party_id),
-        what=EVENTS[event.type].message,
+        what=text_of(event.type, event.facts).message,
         number=appeal.number,
         path=f"/appeals/{appeal.ref}/",
     )

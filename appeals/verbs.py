@@ -28,6 +28,11 @@ def can_be_answered(actor: Actor, appeal: Appeal, now: datetime) -> bool:
     return due_at is not None and now <= due_at
 
 
+def was_taken_down(actor: Actor, appeal: Appeal, now: datetime) -> bool:
+    """Whether something that an officer took down waits for the party's word."""
+    return any(each.answered_at is None for each in appeal.assisted.all())
+
+
 def evidence_is_open(actor: Actor, appeal: Appeal, now: datetime) -> bool:
     return now <= evidence_due_of(appeal)
 
@@ -75,6 +80,26 @@ APPELLANT = (
         operation="respond",
         needs_role="manager",
         about="Answer what the reviewer asked for.",
+    ),
+    Verb(
+        "confirm-filing",
+        commands.confirm_filing,
+        may=policies.may_answer_assisted,
+        when=was_taken_down,
+        takes=inputs.ConfirmFilingInput,
+        needs_role="manager",
+        label=_("Confirm or correct what was taken down"),
+        about="Say that what an officer took down on the phone is right, or what is wrong or missing.",
+        confirm=Confirm(
+            _("Is what we took down in %(number)s right?"),
+            [
+                _("Leave the field empty if everything is right."),
+                _("What you correct is read by whoever decides. What was taken down stays on file beside it."),
+                _("Your appeal counts from the call, whether or not you answer here."),
+            ],
+            labels={"correction": _("What is wrong or missing?")},
+        ),
+        done=_("Thank you. Your answer is on file."),
     ),
     Verb(
         "evidence",

@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.urls import URLPattern
 from django.views.decorators.cache import never_cache
 
-from accounts.roles import ADMINISTRATOR, COMPLIANCE, MEDIATOR, REVIEWER, SENIOR_REVIEWER
+from accounts.roles import ADMINISTRATOR, COMPLIANCE, HELP_LINE, MEDIATOR, REVIEWER, SENIOR_REVIEWER
 from appeals.queries import notices_known_to
 from casework.actor import Actor
 from casework.counts import BADGE, capped_count
@@ -86,6 +86,7 @@ def show(request: HttpRequest, template: str, status: int = 200, **context: Any)
         "mediates": actor.has_role(MEDIATOR),
         "oversees": actor.has_role(*OVERSEES),
         "calls": actor.has_role(*CALLS),
+        "files_for_callers": actor.has_role(HELP_LINE),
         "calls_waiting": lambda: capped_count(open_call_backs(actor), BADGE),
         "blind_looks_waiting": lambda: blind_looks_waiting(actor, excluding=notices_known_to(actor)),
     }

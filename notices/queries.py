@@ -109,6 +109,13 @@ def notice_for(actor: Actor, ref: str) -> Notice:
     return or_not_found(_with_parts(Notice.objects.filter(visible_to(actor), ref=ref)).first())
 
 
+def notice_by_number(number: str) -> Notice | None:
+    """The notice with this number, for an officer to whom somebody says it on the phone; whether they may is asked by
+    the app above.
+    """
+    return _with_parts(Notice.objects.filter(number=number)).first()
+
+
 def as_stored(
     notice: Notice, measures: Sequence[Measure], bases: Sequence[Basis], exhibits: Sequence[Exhibit]
 ) -> Notice:

@@ -13,11 +13,13 @@ from appeals.models import (
     DecidedBy,
     Finding,
     Ground,
+    IdentifiedBy,
     Level,
     Outcome,
     PointKind,
     ReviewMode,
     SystemView,
+    TakenDown,
 )
 from appeals.queries import evidence_shown_to
 from appeals.verbs import ADDRESS, actions_for
@@ -75,6 +77,17 @@ class RequestOutput(serializers.Serializer[Any]):
     answer = serializers.CharField()
     answered_at = serializers.DateTimeField(allow_null=True)
     lapsed_at = serializers.DateTimeField(allow_null=True)
+
+
+class AssistedOutput(serializers.Serializer[Any]):
+    """What an officer took down for the party on the phone; unanswered until the party confirms or corrects it."""
+
+    what = Code(TakenDown)
+    officer = serializers.CharField(source="officer.officer_code")
+    identified_by = Code(IdentifiedBy)
+    taken_at = serializers.DateTimeField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+    correction = serializers.CharField()
 
 
 class RulingOutput(OfMeasure):
@@ -138,6 +151,7 @@ class AppealOutput(serializers.Serializer[Any]):
     evidence_version = serializers.IntegerField()
     evidence = serializers.SerializerMethodField()
     requests = RequestOutput(many=True)
+    assisted = AssistedOutput(many=True)
     officer = serializers.CharField(source="reviewer.officer_code", default="")
     decide_due_at = serializers.DateTimeField()
     decide_due_is_provisional = serializers.BooleanField()

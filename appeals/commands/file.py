@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appeals.claims import filing_hash
+from appeals.commands.callers import Caller, check_caller, record_assisted, said_of
 from appeals.commands.locking import lock_appeal, release_notice
 from appeals.machine import AppealState
 from appeals.models import (
@@ -21,8 +22,15 @@ from appeals.models import (
     Level,
     Outcome,
     ReviewMode,
+    TakenDown,
 )
-from appeals.policies import may_demand_human, may_file_appeal, may_stage_evidence, may_withdraw_appeal
+from appeals.policies import (
+    may_demand_human,
+    may_file_appeal,
+    may_file_for_caller,
+    may_stage_evidence,
+    may_withdraw_appeal,
+)
 from appeals.windows import reviews_are_used_up
 from casework.actor import Actor
 from casework.errors import (
@@ -35,7 +43,7 @@ from casework.errors import (
     NotYourTurn,
     require,
 )
-from casework.firing import DeadlineSpec, command, expect_version, fire, open_case
+from casework.firing import DeadlineSpec, command, expect_version, fire, locked, open_case
 from casework.ledger import digest
 from casework.text import is_visually_blank
 from casework.working_days import DueTime
@@ -67,9 +75,18 @@ class AppealFiling:
 
 @command
 def file_appeal(
-    *, actor: Actor, notice_ref: str, filing: AppealFiling, now: datetime, expected_version: int | None = None
+    *,
+    actor: Actor,
+    notice_ref: str,
+    filing: AppealFiling,
+    now: datetime,
+    expected_version: int | None = None,
+    caller: Caller | None = None,
 ) -> Appeal:
     """Files an appeal: its deadlines start and the notice is under appeal. `now` is when the request was received.
+
+    With a `caller` the actor is an officer of the human line, who files what the caller said and they heard read back;
+    the appeal is the party's, and says who took it down. A draft that the party keeps stays.
 
     Once the promised reviews were had, `new_facts` open another by somebody new to the case, as often as there are any;
     without them the appeal is answered at once with the earlier reasons, and a person can be demanded (办法 art. 20).
@@ -77,8 +94,12 @@ def file_appeal(
     Raises `NotFound`, `NotAllowed`, `Invalid`, `AlreadyAppealed`, `NotAppealable` when nothing is left to appeal, and
     `DeadlinePassed` when the window has closed and no reason for being late is given; with one it is a late request.
     """
-    notice = lock_notice(notice_visible_to(actor), ref=notice_ref)
-    require(may_file_appeal(actor, notice.party_id))
+    notice = lock_notice(notice_visible_to(actor) if caller is None else Q(), ref=notice_ref)
+    if caller is None:
+        require(may_file_appeal(actor, notice.party_id))
+    else:
+        require(may_file_for_caller(actor, notice.party_id, notice.decided_by_id))
+    person = None if caller is None else check_caller(caller, notice.party_id)
     expect_version(notice, expected_version)
     rounds = list(Appeal.objects.filter(notice=notice).order_by("round"))
     earlier = rounds[-1] if rounds else None
@@ -113,13 +134,17 @@ def file_appeal(
         high_stakes=any(m.type.is_high_stakes for m in measures.values()),
         items=[(i.measure, i.ground or filing.ground, i.statement) for i in items],
         is_late=late,
+        caller=caller,
     )
+    if caller is not None:
+        record_assisted(appeal, TakenDown.APPEAL, caller, person, actor=actor, now=now)
     AppealItem.objects.bulk_create(_item(appeal, no, item, measures) for no, item in enumerate(items, start=1))
     if is_answered:
         _give_earlier_reasons(appeal, rounds, now=now)
     else:
         open_appeal(notice, actor=actor, now=now, appeal=appeal.ref, round_=appeal.round)
-    AppealDraft.objects.filter(notice=notice, party_id=notice.party_id).delete()
+    if caller is None:
+        AppealDraft.objects.filter(notice=notice, party_id=notice.party_id).delete()
     return appeal
 
 
@@ -196,6 +221,7 @@ def _open(
     items: Sequence[tuple[int, str, str]],
     is_late: bool = False,
     human_demanded: bool = False,
+    caller: Caller | None = None,
 ) -> Appeal:
     """Creates the appeal row with its deadlines; used by filing and by a demand for a person after the end."""
     due = decision_due(notice, now, high_stakes=high_stakes)
@@ -229,6 +255,7 @@ def _open(
     facts = {"notice": notice.ref, "round": round_, "level": str(level), "ground": filing.ground}
     facts |= {"statement": digest(filing.statement), "review": str(appeal.review), "late": is_late}
     facts |= {"demanded": human_demanded, "filing": filing_hash(items, appeal.late_reason, appeal.new_facts)}
+    facts |= said_of(caller)
     who: Any = {"actor": actor, "now": now}
     open_case(appeal, state=state, event="appeal.filed", verb="file", facts=facts, deadlines=deadlines, **who)
     return appeal
@@ -252,36 +279,48 @@ def decide_by(due: DueTime) -> DeadlineSpec:
 
 
 @command
-def demand_human(*, actor: Actor, ref: str, now: datetime) -> Appeal:
+def demand_human(*, actor: Actor, ref: str, now: datetime, caller: Caller | None = None) -> Appeal:
     """Records the demand for a person; returns the appeal that it now binds. Demanding twice changes nothing.
 
     After an automated outcome, or an answer with the earlier reasons, the demand opens the next round for a person.
-    Needs no version: nothing may swallow it.
+    Needs no version: nothing may swallow it. With a `caller` the actor is an officer of the human line who takes it
+    down; it has the same effect at once.
     Raises `NotFound`, `NotAllowed`, and `NotYourTurn` once a person has decided or the appeal was withdrawn.
     """
-    appeal = lock_appeal(actor, ref)
-    require(may_demand_human(actor, appeal))
+    appeal = lock_appeal(actor, ref) if caller is None else locked(Appeal, Q(), ref)
+    if caller is None:
+        require(may_demand_human(actor, appeal))
+    else:
+        require(may_file_for_caller(actor, appeal.party_id, appeal.original_decider_id))
+    person = None if caller is None else check_caller(caller, appeal.party_id)
     if appeal.human_demanded:
         return appeal
     if appeal.is_open:
         _insert_demand(appeal, actor=actor, now=now)
-        fire(appeal, "demand_human", actor=actor, now=now, human_demanded=True, facts={"via": actor.via.value})
+        facts = {"via": actor.via.value} | said_of(caller)
+        fire(appeal, "demand_human", actor=actor, now=now, human_demanded=True, facts=facts)
+        if caller is not None:
+            record_assisted(appeal, TakenDown.DEMAND, caller, person, actor=actor, now=now)
         return appeal
     if not appeal.was_closed_without_a_person:
         raise NotYourTurn(_("A person has already decided this appeal, or it was closed."))
-    return _open_human_round(appeal, actor=actor, now=now)
+    following = _open_human_round(appeal, actor=actor, now=now, caller=caller)
+    is_ours = following.demand.demanded_by_id == actor.person and not following.assisted.exists()
+    if caller is not None and is_ours:
+        record_assisted(following, TakenDown.DEMAND, caller, person, actor=actor, now=now)
+    return following
 
 
 def _insert_demand(appeal: Appeal, *, actor: Actor, now: datetime) -> None:
     HumanDemand.objects.create(appeal=appeal, demanded_by_id=actor.person, via=actor.via.value, demanded_at=now)
 
 
-def _open_human_round(decided: Appeal, *, actor: Actor, now: datetime) -> Appeal:
+def _open_human_round(decided: Appeal, *, actor: Actor, now: datetime, caller: Caller | None) -> Appeal:
     """Opens the next round for a person; the automated outcome, or the earlier answer, stays in force meanwhile."""
     following = Appeal.objects.filter(previous=decided).first()
     if following is not None:
         is_answer = following.state == AppealState.ANSWERED
-        return _open_human_round(following, actor=actor, now=now) if is_answer else following
+        return _open_human_round(following, actor=actor, now=now, caller=caller) if is_answer else following
     notice = lock_notice(Q(), pk=decided.notice_id)
     filing = AppealFiling(ground=decided.ground, statement=decided.statement)
     items = list(decided.items.select_related("measure__type"))
@@ -297,6 +336,7 @@ def _open_human_round(decided: Appeal, *, actor: Actor, now: datetime) -> Appeal
         high_stakes=notice.is_high_stakes,
         items=[(i.measure.no, i.ground, i.statement) for i in items],
         human_demanded=True,
+        caller=caller,
     )
     _insert_demand(appeal, actor=actor, now=now)
     AppealItem.objects.bulk_create(

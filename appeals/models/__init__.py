@@ -14,6 +14,7 @@ from appeals.models.appeal import (
     Outcome,
     ReviewMode,
 )
+from appeals.models.assisted import ASSISTED_TRIGGERS, AssistedFiling, IdentifiedBy, TakenDown
 from appeals.models.automation import (
     AUDIT_PERMILLE,
     AuditDraw,
@@ -45,4 +46,11 @@ from appeals.models.suggestion import TriageSuggestion
 from appeals.models.training import TRAINING_TRIGGERS, TrainingEnd, TrainingStep, TriageTraining
 from appeals.models.triggers import APPEAL_TRIGGERS, AUTOMATION_TRIGGERS
 
-TRIGGERS = [*APPEAL_TRIGGERS, *AUTOMATION_TRIGGERS, *DUPLICATE_TRIGGERS, *LEARNING_TRIGGERS, *TRAINING_TRIGGERS]
+TRIGGERS = [
+    *APPEAL_TRIGGERS,
+    *ASSISTED_TRIGGERS,
+    *AUTOMATION_TRIGGERS,
+    *DUPLICATE_TRIGGERS,
+    *LEARNING_TRIGGERS,
+    *TRAINING_TRIGGERS,
+]

@@ -251,7 +251,9 @@ AUTOMATION_TRIGGERS = [
         events=("INSERT",),
         when="""EXISTS (SELECT 1 FROM appeals_decision d JOIN appeals_appeal a ON a.id = d.appeal_id
             WHERE d.id = NEW.decision_id AND (d.reviewer_id = NEW.reviewer_id OR a.reviewer_id = NEW.reviewer_id
-            OR a.original_decider_id = NEW.reviewer_id))""",
+            OR a.original_decider_id = NEW.reviewer_id OR EXISTS (SELECT 1 FROM appeals_assistedfiling f
+            JOIN appeals_appeal b ON b.id = f.appeal_id
+            WHERE b.notice_id = a.notice_id AND f.officer_id = NEW.reviewer_id)))""",
         problem="conflict-of-interest",
     ),
     Trigger(

@@ -10,7 +10,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from appeals.claims import content_of_decision
-from appeals.models import Appeal, EvidenceItem
+from appeals.models import Appeal, AssistedFiling, EvidenceItem
 from appeals.queries.cases import appeal_for, events_of, evidence_shown_to
 from appeals.queries.letter import letter_of
 from casework import case_file
@@ -19,7 +19,7 @@ from casework.attachments import FileCopy
 from casework.case_file import Section, fields
 from casework.checkpoints import proof_of
 from casework.letters import LANGUAGES, Letter, moment
-from casework.templatetags.casework_tags import money
+from casework.templatetags.casework_tags import money, officer
 from notices import queries as notices
 
 
@@ -61,6 +61,16 @@ def _evidence_name(item: EvidenceItem) -> str:
 # — as data —
 
 
+def assisted_sentence(row: AssistedFiling) -> str:
+    """What was taken down for whom, by whom, and how the caller was identified."""
+    about = {
+        "what": row.get_what_display(),
+        "officer": officer(row.officer.officer_code),
+        "how": row.get_identified_by_display(),
+    }
+    return _("Taken down on the phone by %(officer)s: %(what)s. How the caller was identified: %(how)s.") % about
+
+
 def _data(appeal: Appeal, evidence: Sequence[EvidenceItem], exhibits: Mapping[Any, FileCopy]) -> dict[str, Any]:
     decision = getattr(appeal, "decision", None)
     return {
@@ -74,6 +84,10 @@ def _data(appeal: Appeal, evidence: Sequence[EvidenceItem], exhibits: Mapping[An
                 fields(item, "no caption added_at", version="submission.version", sha256="attachment.sha256")
                 | {"file": _evidence_name(item)}
                 for item in evidence
+            ],
+            "assisted": [
+                fields(each, "what identified_by taken_at answered_at correction", officer="officer.officer_code")
+                for each in appeal.assisted.all()
             ],
             "submissions": [fields(each, "version submitted_at manifest_hash") for each in appeal.submissions.all()],
             "requests": [
@@ -157,6 +171,10 @@ def _measure(measure: Any) -> str:
 def _appeal(appeal: Appeal) -> Iterator[str]:
     filed = {"when": moment(appeal.filed_at), "ground": appeal.get_ground_display()}
     yield _("Filed on %(when)s: %(ground)s.") % filed
+    for each in appeal.assisted.all():
+        yield assisted_sentence(each)
+        if each.correction:
+            yield _("Correction by the party: %(text)s") % {"text": each.correction}
     if appeal.statement:
         yield appeal.statement
     yield _("State: %(state)s.") % {"state": appeal.get_state_display()}

@@ -4,14 +4,18 @@ A form becomes an `AppealFiling`; a draft is the same fields, unfinished.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from appeals.commands import AppealFiling, ItemFiling
-from appeals.models import Ground, ReviewMode
+from appeals.machine import AppealState
+from appeals.models import Appeal, Ground, ReviewMode
+from appeals.windows import can_appeal_anew, reviews_are_used_up
 from casework.forms import CommandForm, PlainText
 from casework.text import check_json
 
@@ -132,9 +136,42 @@ class AppealForm(CommandForm):
             new_facts=said.get("new_facts", ""),
         )
 
+    def shown(self, *, is_second: bool) -> list[tuple[str, Any, Any]]:
+        """What the valid form says, to be read once more: name of the field, heading, words."""
+        said = self.cleaned_data
+        human = is_second or said["review"] == ReviewMode.HUMAN
+        rows: list[tuple[str, Any, Any]] = [
+            ("review", _("Who reviews"), _("A person decides") if human else _("The system looks first")),
+            ("ground", _("Ground"), capfirst(Ground(said["ground"]).label)),
+            ("statement", _("Statement"), said["statement"] or _("None; you can explain when you add evidence.")),
+        ]
+        for measure in self.chosen:
+            ground = said.get(f"ground_{measure.no}")
+            parts = [f"{measure.type.label} · {measure.object_label}"]
+            parts += [str(capfirst(Ground(ground).label))] if ground else []
+            parts += [said[f"statement_{measure.no}"]] if said.get(f"statement_{measure.no}") else []
+            rows.append(("items", _("Measure"), "\n".join(parts)))
+        if "new_facts" in self.fields:
+            rows.append(("new_facts", _("What is new"), said["new_facts"] or _("Nothing is named.")))
+        if "late_reason" in self.fields:
+            rows.append(("late_reason", _("Why it is late"), said["late_reason"]))
+        return rows
+
     def hidden(self) -> list[dict[str, str]]:
         """Everything typed, to be sent along by the page that asks once more."""
         return [{"name": name, "value": value} for name, value in _flat(self.data)]
+
+
+def kind_of_filing(notice: Any, rounds: Sequence[Appeal], *, now: datetime) -> dict[str, bool]:
+    """Which form is for the next round: of a late request, a second review, or what was answered before."""
+    earlier = rounds[-1] if rounds else None
+    is_anew = can_appeal_anew(rounds, notice) and reviews_are_used_up(notice, rounds, now=now)
+    was_decided = earlier is not None and earlier.state == AppealState.DECIDED and earlier.outcome is not None
+    return {
+        "is_late": earlier is None and not notice.window_is_open(now),
+        "is_second": was_decided or is_anew,
+        "is_anew": is_anew,
+    }
 
 
 def draft_content(post: QueryDict) -> dict[str, Any]:

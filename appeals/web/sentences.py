@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from appeals.events import EVENTS
+from appeals.events import EVENTS, text_of
 from appeals.models import Appeal, Outcome
 from appeals.queries import officer_codes
 from casework.actor import Actor, ActorKind
@@ -46,7 +46,7 @@ def _entry(event: Event, codes: dict[str, str], actor: Actor) -> dict[str, Any]:
 
 
 def _sentence(event: Event) -> str:
-    text = str(EVENTS[event.type].party)
+    text = str(text_of(event.type, event.facts).party)
     return text % event.facts if event.type == "appeal.evidence_submitted" else text
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from appeals.events import EVENTS
+from appeals.events import EVENTS, text_of
 from appeals.models import Appeal, Outcome, TriageSuggestion
 from appeals.queries import TrackRecord, events_of, officer_codes
 from appeals.queries.explained import Point, reasons_of
@@ -92,7 +92,7 @@ def timeline_of(appeal: Appeal) -> list[Entry]:
     entries = [
         Entry(
             at=event.effective_at,
-            text=EVENTS[event.type].staff,
+            text=text_of(event.type, event.facts).staff,
             actor=ACTORS.get(event.actor_kind, "other"),
             officer=codes.get(event.actor_ref, ""),
             who=_("Appellant") if event.actor_kind == "party" else "",
@@ -106,7 +106,7 @@ def timeline_of(appeal: Appeal) -> list[Entry]:
 def changes_since(appeal: Appeal, version: int) -> list[Text]:
     """What happened to the case after the reviewer read this version of it."""
     events: Iterable[Event] = events_of(appeal).filter(sequence__gt=version)
-    return [row.staff for e in events if (row := EVENTS[e.type]).staff]
+    return [row.staff for e in events if (row := text_of(e.type, e.facts)).staff]
 
 
 # — the system's view, as points for and against —

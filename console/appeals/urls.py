@@ -4,7 +4,7 @@ from django.urls import path
 
 from appeals.queries import appeal_for
 from appeals.verbs import REVIEWER
-from console.appeals import ask, automation, case, decide, learning, queue, second_looks, steps, training
+from console.appeals import ask, automation, callers, case, decide, learning, queue, second_looks, steps, training
 from console.frame import REVIEWS, verb_pages
 
 app_name = "workbench"
@@ -14,6 +14,7 @@ urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/next/", queue.claim_next, name="next"),
     path("me/", queue.own_work, name="me"),
+    path("phone/", callers.phone, name="phone"),
     path("automation/", automation.automation, name="automation"),
     path("automation/policy/", automation.set_policy, name="automation-policy"),
     path("automation/attempt/", automation.attempt, name="certification-attempt"),

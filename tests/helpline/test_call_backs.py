@@ -196,10 +196,11 @@ def test_the_laws_hold_past_the_code(officer, now):
     row = claimed(officer, now)
     own = CallBack.objects.filter(pk=row.pk)
     over = {"state": CallBackState.REACHED, "ended_at": now}
-    words = "call_back_keeps_no_number_and_no_words_once_it_ended"
-    assert_refused(words, lambda: own.update(**over))
-    assert_refused(words, lambda: own.update(**over, phone="", about="x"))
-    assert_refused(words, lambda: own.update(phone=""))
+    assert_refused("call_back_keeps_no_number_and_no_words_once_it_ended", lambda: own.update(**over))
+    assert_refused(
+        "call_back_keeps_no_number_and_no_words_once_it_ended", lambda: own.update(**over, phone="", about="x")
+    )
+    assert_refused("call_back_keeps_no_number_and_no_words_once_it_ended", lambda: own.update(phone=""))
     assert_refused("call_back_is_held_by_whoever_calls", lambda: own.update(officer=None))
     assert_refused("call_back_is_promised_for_later", lambda: own.update(due_at=now))
     assert_refused("call_back_state_is_known", lambda: own.update(state="GONE"))

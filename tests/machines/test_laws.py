@@ -14,7 +14,7 @@ from tests.rules.test_constraints import MAKING
 from tests.rules.test_exits import LAWS as EXITS
 from tests.webhooks.test_constraints import LAWS as WEBHOOKS
 
-APPS = ("appeals", "casework", "disputes", "executors", "notices", "rules", "webhooks")
+APPS = ("appeals", "casework", "disputes", "executors", "helpline", "notices", "rules", "webhooks")
 TRIED = {**APPEALS, **CASEWORK, **DISPUTES, **REGISTRY, **INCIDENTS, **NOTICES, **PUBLICATIONS, **RULES, **MAKING}
 TRIED |= EXITS | WEBHOOKS
 

@@ -27,6 +27,7 @@ OPEN = {"LATE_REQUESTED", "SUBMITTED", "SYSTEM_REVIEW", "HUMAN_REVIEW", "MORE_NE
 LEAVES = {
     "demand_human": OPEN,
     "withdraw": OPEN,
+    "confirm_filing": OPEN,
     "submit_evidence": OPEN,
     "record_triage": OPEN,
     "recompute_due": OPEN,
@@ -83,9 +84,21 @@ def answered(world: World, reviewer: Actor, _none: Any, now: datetime) -> Appeal
     return make.file(world.alice, notice, now=now)
 
 
+def on_the_phone(world: World, _reviewer: Actor, _none: Any, now: datetime) -> Appeal:
+    """Filed by an officer of the human line for somebody without an account."""
+    return commands.file_appeal(
+        actor=make.staff("help_line", now=now),
+        notice_ref=world.notice().ref,
+        filing=commands.AppealFiling(ground="facts_wrong"),
+        caller=commands.Caller(identified_by="document", was_read_back=True),
+        now=now,
+    )
+
+
 STAGES = {
     "new": Stage("SUBMITTED", "", lambda world, _reviewer, _none, now: make.file(world.alice, world.notice(), now=now)),
     "late": Stage("LATE_REQUESTED", "", late),
+    "phone": Stage("SUBMITTED", "", on_the_phone),
     "staged": Stage("SUBMITTED", "new", staged),
     "evidence": Stage(
         "SUBMITTED",

@@ -410,6 +410,7 @@ OPERATIONS: dict[str, Operation] = {
     "read_letter": Operation(appeal("decided")),
     "case_file": Operation(appeal("decided")),
     "demand_human": Operation(appeal("new")),
+    "confirm_filing": Operation(appeal("phone")),
     "stage_evidence": Operation(appeal("new"), fixed(form(file=FILE, caption="授权书")), takes_form=True),
     "evidence_file": Operation(appeal("evidence", no=1)),
     "submit_evidence": Operation(appeal("staged")),

@@ -44,6 +44,7 @@ PRINCIPALS = (
     "executor",
     "lead",
     "other_executor",
+    "help_line",
 )
 ALL_SCOPES = (*make.SCOPES, "appeals:read", "webhooks:write")
 
@@ -145,6 +146,7 @@ def cast_of(world: World, theirs: World, *, now: datetime) -> Cast:
         "executor": world.more["xena"],
         "lead": world.more["lena"],
         "other_executor": world.more["oscar"],
+        "help_line": make.staff("help_line", now=now, name="hana"),
     }
     tokens = {name: token_of(user_of(a), now=now) for name, a in actors.items() if a.user_id is not None}
     for name, one in (("platform", world), ("foreign_client", theirs)):

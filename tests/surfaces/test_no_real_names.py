@@ -56,7 +56,7 @@ from webhooks import commands as webhooks
 from webhooks.event_types import TYPES
 from webhooks.models import WebhookDelivery
 
-INSIDE = ("reviewer", "conflicted", "senior", "compliance", "administrator", "mediator", "other_mediator")
+INSIDE = ("reviewer", "conflicted", "senior", "compliance", "administrator", "mediator", "other_mediator", "help_line")
 """Who works for the operator and may know a colleague's name; to nobody else does a name matter."""
 OUTSIDE = tuple(who for who in PRINCIPALS if who not in INSIDE)
 AT_PAGES = ("anonymous", "owner", "staff", "consumer", "executor", "lead", "other_executor")

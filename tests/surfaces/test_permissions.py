@@ -21,7 +21,7 @@ from tests.surfaces.people import PRINCIPALS, sorted_headers
 
 TABLE = Path(__file__).with_name("permissions.txt")
 OBJECTS = ("ours", "theirs", "missing")
-APPS = ("accounts", "appeals", "casework", "disputes", "executors", "notices", "rules", "webhooks")
+APPS = ("accounts", "appeals", "casework", "disputes", "executors", "helpline", "notices", "rules", "webhooks")
 CASES = (
     "appeals_appeal",
     "notices_notice",

@@ -22,7 +22,7 @@ from casework.actor import Actor
 from casework.errors import CaseError, DeadlinePassed, Invalid, Stale
 from casework.web import Errors, actor_of, errors_of, page, take_files, tell_kept, wrong_number
 
-PLACED = ("demand-human",)
+PLACED = ("demand-human", "confirm-filing")
 """Verbs whose button has its own place on the page; the others stand at its end."""
 
 

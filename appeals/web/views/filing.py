@@ -6,20 +6,17 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.queries import who_holds
 from accounts.roles import CAN_FILE, CAN_STAGE
 from appeals import commands, queries
-from appeals.machine import AppealState
-from appeals.models import Appeal, Ground, ReviewMode
+from appeals.models import Appeal, ReviewMode
 from appeals.verbs import actions_for
 from appeals.web.beside import beside_notice
-from appeals.web.forms import AppealForm, draft_content
+from appeals.web.forms import AppealForm, draft_content, kind_of_filing
 from appeals.web.sentences import next_step
-from appeals.windows import can_appeal_anew, reviews_are_used_up
 from casework import clock
 from casework.actor import Actor
 from casework.errors import AlreadyAppealed, CaseError, DeadlinePassed, Invalid, NotAllowed, NotFound, NotSignedIn
@@ -128,12 +125,10 @@ class _FilingPage:
             raise NotFound()
         rounds = list(queries.appeals_of_notice(actor, self.notice.pk))
         self.earlier: Appeal | None = rounds[-1] if rounds else None
-        self.is_anew = can_appeal_anew(rounds, self.notice) and reviews_are_used_up(self.notice, rounds, now=now)
+        kind = kind_of_filing(self.notice, rounds, now=now)
         self.draft = queries.draft_for(actor, self.notice.pk)
-        self.is_late = is_late or (self.earlier is None and not self.notice.window_is_open(now))
-        self.is_second = (
-            self.earlier is not None and self.earlier.state == AppealState.DECIDED and self.earlier.outcome is not None
-        ) or self.is_anew
+        self.is_late = is_late or kind["is_late"]
+        self.is_second, self.is_anew = kind["is_second"], kind["is_anew"]
 
     def form(self, data: Any) -> AppealForm:
         return AppealForm(
@@ -208,26 +203,9 @@ class _FilingPage:
         }
 
     def _rows(self, form: AppealForm) -> list[dict[str, Any]]:
-        said = form.cleaned_data
-        human = self.is_second or said["review"] == ReviewMode.HUMAN
-        rows = [
-            ("review", _("Who reviews"), _("A person decides") if human else _("The system looks first")),
-            ("ground", _("Ground"), capfirst(Ground(said["ground"]).label)),
-            ("statement", _("Statement"), said["statement"] or _("None; you can explain when you add evidence.")),
-        ]
-        for measure in form.chosen:
-            ground = said.get(f"ground_{measure.no}")
-            parts = [f"{measure.type.label} · {measure.object_label}"]
-            parts += [str(capfirst(Ground(ground).label))] if ground else []
-            parts += [said[f"statement_{measure.no}"]] if said.get(f"statement_{measure.no}") else []
-            rows.append(("items", _("Measure"), "\n".join(parts)))
-        if self.is_anew:
-            rows.append(("new_facts", _("What is new"), said["new_facts"] or _("Nothing is named.")))
-        if self.is_late:
-            rows.append(("late_reason", _("Why it is late"), said["late_reason"]))
         return [
             {"key": key, "value": value, "change_url": self._change(name, form)}
-            for name, key, value in rows
+            for name, key, value in form.shown(is_second=self.is_second)
             if not (name == "review" and self.is_second)
         ]
 

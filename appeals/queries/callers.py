@@ -1,0 +1,45 @@
+"""What an officer of the human line finds for somebody on the phone: one case, by the number that they say."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.queries import people_of
+from appeals.models import Appeal
+from appeals.policies import may_file_for_caller, may_look_up_for_caller
+from casework.actor import Actor
+from casework.errors import Invalid, require
+from notices.queries import notice_by_number
+
+
+@dataclass(frozen=True, slots=True)
+class CalledAbout:
+    """A notice, its rounds of appeal, the first first, and who acts for its party."""
+
+    notice: Any
+    rounds: Sequence[Appeal]
+    people: Sequence[User]
+
+    @property
+    def latest(self) -> Appeal | None:
+        return self.rounds[-1] if self.rounds else None
+
+
+def called_about(actor: Actor, number: str) -> CalledAbout:
+    """The case with this number of a notice or an appeal, however it was typed; nothing is listed, nothing is browsed.
+
+    Raises `NotAllowed`, `ConflictOfInterest`, and `Invalid` where no case has the number.
+    """
+    require(may_look_up_for_caller(actor))
+    said = "".join(unicodedata.normalize("NFKC", number).upper().split())
+    appeal = Appeal.objects.filter(number=said).select_related("notice").first()
+    notice = notice_by_number(said if appeal is None else appeal.notice.number)
+    if notice is None:
+        raise Invalid.field("/number", "unknown", _("No case has this number. Have it read to you once more."))
+    require(may_file_for_caller(actor, notice.party_id, notice.decided_by_id))
+    rounds = Appeal.objects.filter(notice=notice).order_by("round").prefetch_related("items", "assisted")
+    return CalledAbout(notice=notice, rounds=list(rounds), people=people_of(notice.party_id))
