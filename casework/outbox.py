@@ -221,8 +221,9 @@ def _by_itself(message: OutboxMessage, *, now: datetime) -> None:
 
 def _tell(message: OutboxMessage) -> None:
     told = {"event": message.event.type, "subscriber": message.subscriber}
+    level = logging.DEBUG if message.priority == OutboxPriority.BULK else logging.INFO  # else three lines a notice
     with requests.during(message.request_id):
-        trail.info("%(event)s done by %(subscriber)s", told, extra=told)
+        trail.log(level, "%(event)s done by %(subscriber)s", told, extra=told)
 
 
 def _mark_done(subscriber: str, keys: Sequence[int], *, now: datetime) -> None:

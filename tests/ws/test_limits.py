@@ -1,6 +1,13 @@
 """How many sockets one person and one address have open at once."""
 
+from prometheus_client import generate_latest
+
+from config import figures
 from tests.ws.serving import does, listen
+
+
+def open_by_metrics() -> list[bytes]:
+    return [line for line in generate_latest(figures.FIGURES).splitlines() if line.startswith(b"appeals_sockets_open{")]
 
 
 async def test_the_oldest_socket_of_a_person_gives_way(court, site, settings):
@@ -12,6 +19,8 @@ async def test_the_oldest_socket_of_a_person_gives_way(court, site, settings):
     assert [await bobs[n].until_closed() for n in (0, 1)] == [4429, 4429]
     assert [one.closed_with for one in (alice, *bobs[2:])] == [None] * 4
     assert (await bobs[4].say("还在", "a"))["role"] == "claimant"
+    [told] = await does(open_by_metrics)
+    assert told.endswith(b" 4.0"), told
 
     for one in bobs[2:]:
         await one.close()
