@@ -284,5 +284,6 @@ def test_every_subscriber_is_listed_under_a_known_event(monkeypatch):
         "instruction.issued",
         "recourse.claimed",
         "rule.published",
+        "exit.requested",
     }
     assert set(outbox.listed("SUBSCRIPTIONS")) <= known
