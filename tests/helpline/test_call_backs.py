@@ -203,7 +203,7 @@ def test_the_laws_hold_past_the_code(officer, now):
     assert_refused("call_back_keeps_no_number_and_no_words_once_it_ended", lambda: own.update(phone=""))
     assert_refused("call_back_is_held_by_whoever_calls", lambda: own.update(officer=None))
     assert_refused("call_back_is_promised_for_later", lambda: own.update(due_at=now))
-    assert_refused("call_back_state_is_known", lambda: own.update(state="GONE"))
+    assert_refused("call_back_state_is_known", lambda: own.update(state="GONE", ended_at=now, phone="", about=""))
     assert_refused("call_back_is_tried_a_few_times", lambda: own.update(tries=4))
     assert_refused("call_back_stays_whose_it_is", lambda: own.update(asked_at=now - HOUR))
     assert_refused("call_back_is_kept", own.delete)
