@@ -16,14 +16,14 @@ DISPUTES, REPORTS, OUTAGES = "/workbench/disputes/", "/workbench/disputes/report
 EXECUTORS, RECORDS, WORDING = "/workbench/executors/", "/workbench/publications/", "/workbench/wording/"
 SYSTEM = "/workbench/automation/"
 MAKING = "/workbench/rules/"
-QUESTIONS = "/workbench/questions/"
+QUESTIONS, EXITS = "/workbench/questions/", "/workbench/exits/"
 CALLS, PHONE = "/workbench/calls/", "/workbench/phone/"
 PLACES = {
     "reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
     "senior_reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
     "mediator": [DISPUTES],
-    "compliance": [QUEUE, ME, CALLS, DISPUTES, EXECUTORS, RECORDS, MAKING, WORDING, QUESTIONS, SYSTEM],
-    "administrator": [QUEUE, ME, CALLS, DISPUTES, EXECUTORS, RECORDS, MAKING, WORDING, QUESTIONS, SYSTEM],
+    "compliance": [QUEUE, ME, CALLS, DISPUTES, EXECUTORS, RECORDS, MAKING, EXITS, WORDING, QUESTIONS, SYSTEM],
+    "administrator": [QUEUE, ME, CALLS, DISPUTES, EXECUTORS, RECORDS, MAKING, EXITS, WORDING, QUESTIONS, SYSTEM],
     "help_line": [CALLS, PHONE],
 }
 AMONG_DISPUTES = [REPORTS, OUTAGES]
