@@ -1,5 +1,6 @@
 """Values for the panes of a dispute's page: each fact with the forms that are open for it, the talk, the choices."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +16,14 @@ from disputes.choices import Lane, Remedy, Side
 from disputes.models import Dispute, NoReturnConsent, OptIn
 from disputes.participants import lane_read_by
 from disputes.queries import FactView, pictures_after, who, with_sentences
+from disputes.statutes import number_of
 from disputes.terms import remedies_to_offer
 from disputes.verbs import Action
+from rules.models import LawArticle
+from rules.queries import law_library
 
 ENTRIES_SHOWN = 200
+_ARTICLES = re.compile(r"(?:第|[Aa]rticle )([零〇一二三四五六七八九十百千]+|[0-9]{1,4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,27 @@ class FactPane:
         """The basis of the mediator's last shift of the burden, and why."""
         basis, _line, why = self.view.fact.shift_basis.partition("\n")
         return basis, why
+
+    @property
+    def shift_doubts(self) -> list[LawArticle]:
+        """The articles that this basis cites and about which something is doubtful."""
+        return doubts_cited(self.shift_basis[0])
+
+
+def doubts_cited(basis: str) -> list[LawArticle]:
+    """The articles named in a basis in either language about which something is doubtful, as recorded last."""
+    if not basis:
+        return []
+    numbers = {str(number_of(found)) for found in _ARTICLES.findall(basis)}
+    return [
+        row
+        for row in law_library()
+        if row.doubt and row.article in numbers and (_short(row.name_zh) in basis or row.name_en in basis)
+    ]
+
+
+def _short(name: str) -> str:
+    return name.removeprefix("中华人民共和国")
 
 
 def facts_of(views: Sequence[FactView], actions: Sequence[Action], work: Mapping[int, FactWork]) -> list[FactPane]:

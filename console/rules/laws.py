@@ -2,11 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from console.frame import OVERSEES, show, surface
+from accounts.roles import MEDIATOR
+from console.frame import OVERSEES, REVIEWS, show, surface
 from rules import queries
 
 
-@surface("GET", "HEAD", roles=OVERSEES)
+@surface("GET", "HEAD", roles=(*OVERSEES, MEDIATOR, *REVIEWS))
 def laws(request: HttpRequest) -> HttpResponse:
     """Lists every article as it was recorded last; those that something is doubtful about say so."""
     articles = queries.law_library()

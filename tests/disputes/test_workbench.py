@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -20,10 +20,12 @@ from accounts.models import Membership, User
 from casework import clock
 from casework.actor import Actor
 from casework.models import Event, Outage
+from console.disputes.context import doubts_cited
 from disputes import commands
 from disputes.choices import Payer
 from disputes.models import Advance, Determination, Dispute, FactRuling, Message, Obligation, Offer
 from disputes.queries import record_lines
+from tests import factories as make
 from tests.disputes.building import PDF, Court, fact, fresh
 
 DESK = "/workbench/disputes/"
@@ -573,6 +575,24 @@ def test_the_burden_moves_only_with_a_basis_a_reason_and_a_time(court: Court) ->
     assert "Article 21" in page
     for side in (court.bob, court.alice):
         assert "the burden" in Desk(side).get(f"/disputes/{dispute.ref}/").lower()
+
+
+def test_a_mediator_sees_what_is_doubtful_about_the_article_they_cite(court: Court) -> None:
+    make.record_law_article(
+        actor=court.platform, instrument="CN-OTM-2021", article="20", name_zh="网络交易监督管理办法",
+        name_en="Measures on Online Trading", gist_zh="大意。", gist_en="Gist.", in_force_from=date(2021, 5, 1),
+        doubt_zh="编号可能已变。", doubt_en="The number may have changed.",
+    )  # fmt: skip
+    desk = Desk(court.mia, court.joined("counterfeit"))
+    assert "/workbench/rules/laws/" in desk.page
+    assert "The number may have changed." in desk.get("/workbench/rules/laws/")
+    typed = {"f1-bearer": "RESPONDENT", "f1-shift_reasons": "It has the papers.", "f1-hours": "48"}
+
+    page = desk.press("facts/1/shift/", typed | {"f1-basis": "《网络交易监督管理办法》第二十条"})
+
+    assert page.count("The number may have changed.") == 1
+    for basis, count in (("Measures on Online Trading, article 20", 1), ("网络交易监督管理办法第二十一条", 0), ("", 0)):
+        assert len(doubts_cited(basis)) == count, basis
 
 
 def test_evidence_is_closed_only_when_nobody_has_time_left(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,6 +161,8 @@ def test_a_rule_from_its_draft_to_the_notice_that_rests_on_it(ahead, browser, la
         for name, value in values.items():
             drafter.page.fill(f"#id_{name}", value)
         drafter.page.check("[name=impact][value=NONE]")
+        for item in drafter.tid("required").all()[:-1]:  # the last one is forgotten
+            item.locator("textarea").fill("见《平台服务协议》。")
         drafter.look()
         drafter.tid("draft-form").locator("[type=submit]").click()
         drafter.page.wait_for_url(lambda url: "/new/" not in url)
@@ -201,6 +203,7 @@ def test_a_rule_from_its_draft_to_the_notice_that_rests_on_it(ahead, browser, la
         found = wrong(approver)
         assert "最终解释权" in found
         assert "随时修改" in found
+        assert "违约金、损害赔偿金的计算依据" in found
 
         # compliance clears the one under its name; the other is written anew
         drafter.visit("/workbench/wording/")
@@ -215,6 +218,7 @@ def test_a_rule_from_its_draft_to_the_notice_that_rests_on_it(ahead, browser, la
         drafter.look()
         drafter.visit(f"{page}edit/")
         drafter.page.fill("#id_text_zh", in_chinese(REWRITTEN))
+        drafter.page.fill("#id_why_not_penalties", "本规则不涉及违约金。")
         drafter.tid("draft-form").locator("[type=submit]").click()
         drafter.page.wait_for_url(lambda url: "/edit/" not in url)
 
