@@ -19,14 +19,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        host, _colon, port = (options["listen"] or "").rpartition(":")
+        if options["listen"] and not (host and port.isdecimal()):
+            raise CommandError("--listen takes HOST:PORT, such as 127.0.0.1:9100")
         self.check(databases=["default"], fail_level=checks.ERROR)
         processes.require_alone_without_redis()
         stop = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_signal: stop.set())
-        if options["listen"]:
-            host, _colon, port = options["listen"].rpartition(":")
-            if not host or not port.isdecimal():
-                raise CommandError("--listen takes HOST:PORT, such as 127.0.0.1:9100")
+        if host:
             metrics.listen(host, int(port), is_well=worker.makes_rounds)
         worker.run(stop)
