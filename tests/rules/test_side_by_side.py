@@ -67,18 +67,23 @@ def test_nobody_else_is_judged_by_the_old_one(world, new, kind, created):
     at = new.effective_from + DAY
 
     assert issue(world, at, version="2", party=other).bases.get().version_number == "2"
-    with pytest.raises(BasisNotInForce):
+    with pytest.raises(BasisNotInForce) as refused:
         issue(world, at, version="1", party=other)
+    assert [error.pointer for error in refused.value.errors] == ["/basis/0/clause"]
 
 
-def test_past_the_code_the_old_one_is_refused_from_that_second_on(world, new):
+def test_past_the_code_the_old_one_is_refused_to_newcomers_and_from_that_second_on(world, new):
     old = new.before.clauses.get()
+    newcomer = make.make_party(world.client, "MERCHANT", "新店", now=world.now + 21 * DAY)
     in_time, late = issue(world, new.old_until - SECOND), issue(world, new.old_until)
+    new_here = issue(world, new.old_until - SECOND, party=newcomer)
 
     insert(in_time.bases.get(), no=2, clause_id=old.pk)
-    assert_refused(
-        "version_is_not_a_basis_before_its_publicity", lambda: insert(late.bases.get(), no=2, clause_id=old.pk)
-    )
+    for cited in (late.bases.get(), new_here.bases.get()):
+        assert_refused(
+            "version_is_not_a_basis_before_its_publicity",
+            lambda cited=cited: insert(cited, no=2, clause_id=old.pk),
+        )
 
 
 @pytest.mark.parametrize("plan", [{"old_for": "MERCHANT"}, {"old_until": 0}, {"old_for": "MERCHANT", "old_until": 0}])
