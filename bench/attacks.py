@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "bench"))
 
+import django  # noqa: E402
 import numpy as np  # noqa: E402
 from opencc import OpenCC  # noqa: E402
 from sklearn.metrics import roc_auc_score  # noqa: E402
@@ -54,6 +55,8 @@ LEAST_OF_A_LETTER, COMMONPLACE, FEW = 3, 0.01, 3
 
 def sample_cases() -> list[DecidedCase]:
     """The invented appeals that the starting model is trained on."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()  # their sums are worked out as a notice's are
     from sample.content.decided import decided_cases
     from sample.content.rules import RULE_BY_CODE
 
