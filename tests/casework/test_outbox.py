@@ -19,9 +19,8 @@ from tests import factories as make
 
 
 @pytest.fixture(autouse=True)
-def one_subscriber(world, monkeypatch):
-    """Filing has one subscriber and nothing else has any, whatever the apps list; nothing is owed yet."""
-    OutboxMessage.objects.all().delete()  # of the rule that the world has
+def one_subscriber(monkeypatch):
+    """Filing has one subscriber and nothing else has any, whatever the apps list."""
     real = outbox.listed
     only = {"appeal.filed": [triage]}
     monkeypatch.setattr(outbox, "listed", lambda attribute: only if attribute == "SUBSCRIPTIONS" else real(attribute))
