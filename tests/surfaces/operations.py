@@ -218,10 +218,11 @@ def publication(world: World, now: datetime) -> Made:
 
 
 def exit_in(state: str = "REQUESTED") -> Callable[[World, datetime], Made]:
-    """A shop that leaves rather than accept the rule of its world."""
+    """A shop that leaves rather than accept a rule; another one than its world's, which stays a basis against it."""
 
     def made(world: World, now: datetime) -> Made:
-        found = rules.request_exit(actor=world.alice, rule=world.rule, number="2026-01", now=now)
+        code = make.publish_rule(world.platform, now=now)
+        found = rules.request_exit(actor=world.alice, rule=code, number="2026-01", now=now)
         if state == "CALCULATED":
             items = [Item("DEPOSIT", "保证金", 100)]
             found = rules.calculate_exit(actor=world.platform, ref=found.ref, items=items, now=now)
