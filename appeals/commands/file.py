@@ -113,11 +113,8 @@ def file_appeal(
     if used_up:
         filing = replace(filing, review=ReviewMode.HUMAN)
     late = not notice.window_is_open(now) and decided is None and not is_answered
-    if late and not is_new and is_visually_blank(filing.late_reason):
-        raise DeadlinePassed(
-            _("The time to appeal has passed. With a good reason you can still ask us to accept it late."),
-            actions=[{"name": "late-request", "field": "late_reason"}],
-        )
+    if late and not is_new:
+        _require_late_reason(filing)
     measures = {m.no: m for m in notice.measures.select_related("type")}
     items = list(filing.items) or [ItemFiling(measure=no) for no in sorted(measures)]
     require(_check(filing, items, measures))
@@ -146,6 +143,14 @@ def file_appeal(
     if caller is None:
         AppealDraft.objects.filter(notice=notice, party_id=notice.party_id).delete()
     return appeal
+
+
+def _require_late_reason(filing: AppealFiling) -> None:
+    if is_visually_blank(filing.late_reason):
+        raise DeadlinePassed(
+            _("The time to appeal has passed. With a good reason you can still ask us to accept it late."),
+            actions=[{"name": "late-request", "field": "late_reason"}],
+        )
 
 
 def _item(appeal: Appeal, no: int, item: ItemFiling, measures: Mapping[int, Any]) -> AppealItem:

@@ -33,6 +33,7 @@ IN_NO_ADDRESS = {  # text fields that share their name with a parameter
     "disputes.Dispute.order_ref": "only the sample has an address for an order, as the platform would",
     "disputes.GroundRow.code": "the parameter is a rule's",
     "executors.ExecutorPerson.code": "made by us",
+    "helpline.CallBack.number": "made by us",
     "rules.Clause.number": "a place in a page, behind #",
     "rules.Explanation.number": "made by us",
 }
