@@ -21,7 +21,8 @@ from casework.ledger import digest
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who is on the phone: the ref of their account, empty for somebody without one; how the officer made sure of it;
-    and whether what is filed was read back to them, word by word.
+    and whether what is filed was read back to them, word by word. Who files is then an officer of the human line; the
+    appeal is the party's, and a draft that the party keeps stays.
     """
 
     identified_by: str

@@ -85,25 +85,16 @@ def file_appeal(
 ) -> Appeal:
     """Files an appeal: its deadlines start and the notice is under appeal. `now` is when the request was received.
 
-    With a `caller` the actor is an officer of the human line, who files what the caller said and they heard read back;
-    the appeal is the party's, and says who took it down. A draft that the party keeps stays.
-
     Once the promised reviews were had, `new_facts` open another by somebody new to the case, as often as there are any;
     without them the appeal is answered at once with the earlier reasons, and a person can be demanded (办法 art. 20).
 
     Raises `NotFound`, `NotAllowed`, `Invalid`, `AlreadyAppealed`, `NotAppealable` when nothing is left to appeal, and
     `DeadlinePassed` when the window has closed and no reason for being late is given; with one it is a late request.
     """
-    notice = lock_notice(notice_visible_to(actor) if caller is None else Q(), ref=notice_ref)
-    if caller is None:
-        require(may_file_appeal(actor, notice.party_id))
-    else:
-        require(may_file_for_caller(actor, notice.party_id, notice.decided_by_id))
-    person = None if caller is None else check_caller(caller, notice.party_id)
+    notice, person = _notice_to_appeal(actor, notice_ref, caller)
     expect_version(notice, expected_version)
     rounds = list(Appeal.objects.filter(notice=notice).order_by("round"))
-    earlier = rounds[-1] if rounds else None
-    decided = next((r for r in reversed(rounds) if r.decided_by_kind == DecidedBy.HUMAN), None)
+    earlier, decided = _before(rounds)
     _may_follow(earlier, decided)
     is_new = _names_something_new(filing, rounds)
     used_up = reviews_are_used_up(notice, rounds, now=now)
@@ -143,6 +134,23 @@ def file_appeal(
     if caller is None:
         AppealDraft.objects.filter(notice=notice, party_id=notice.party_id).delete()
     return appeal
+
+
+def _before(rounds: Sequence[Appeal]) -> tuple[Appeal | None, Appeal | None]:
+    """The last round so far, and the last one that a person decided."""
+    decided = [each for each in rounds if each.decided_by_kind == DecidedBy.HUMAN]
+    return rounds[-1] if rounds else None, decided[-1] if decided else None
+
+
+def _notice_to_appeal(actor: Actor, ref: str, caller: Caller | None) -> tuple[Any, int | None]:
+    """The notice, locked, and the key of the account of whoever is on the phone."""
+    if caller is None:
+        notice = lock_notice(notice_visible_to(actor), ref=ref)
+        require(may_file_appeal(actor, notice.party_id))
+        return notice, None
+    notice = lock_notice(Q(), ref=ref)
+    require(may_file_for_caller(actor, notice.party_id, notice.decided_by_id))
+    return notice, check_caller(caller, notice.party_id)
 
 
 def _require_late_reason(filing: AppealFiling) -> None:
