@@ -22,12 +22,13 @@ from classifier.features import input_hash
 from classifier.suggestion import Suggestion
 from notices import commands as notices
 from tests import factories as make
+from tests.extent import extent
 from tests.races.racing import race
 
 pytestmark = [pytest.mark.races, pytest.mark.usefixtures("postgresql")]
 
-RACES = 1000
-EACH_WAY = 50  # fewer, and the race was not exercised
+RACES = extent("races of a demand and automation", everyday=100, ci=300, full=1000)
+EACH_WAY = RACES // 20  # fewer, and the race was not exercised
 
 
 def many_notices(arena, how_many):

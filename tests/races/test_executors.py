@@ -4,7 +4,6 @@ Whoever is first: nothing is issued under a lapsed, suspended or exceeded mandat
 moment, so that an act which slipped in after it would show by its time. The control shows that the race is a real one.
 """
 
-import os
 import threading
 import time
 from dataclasses import dataclass
@@ -36,12 +35,13 @@ from notices.models import Notice
 from rules.models import PlatformRule, RuleVersion
 from tests import factories as make
 from tests.executors import building as build
+from tests.extent import extent
 from tests.laws import insert
 from tests.races.racing import race
 
 pytestmark = [pytest.mark.races, pytest.mark.usefixtures("postgresql")]
 
-RACES = 1000 if os.environ.get("CI") else 40
+RACES = extent("races of an act and the end of its mandate", everyday=40, ci=300, full=1000)
 KINDS = ("suspend", "end", "withdraw", "revoke", "narrow", "leave", "replace", "expire")
 EACH_WAY = RACES // 20  # fewer, and the race was not exercised
 SECOND = timedelta(seconds=1)

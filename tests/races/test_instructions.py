@@ -3,7 +3,6 @@
 Also a suspension that hands work over while it is being done, and claims that would together exceed the payment.
 """
 
-import os
 import threading
 from datetime import timedelta
 
@@ -18,11 +17,12 @@ from executors import commands
 from executors.models import Act, ActOutcome, Incident, Instruction, Recourse
 from tests.executors import building as build
 from tests.executors import erring as err
+from tests.extent import extent
 from tests.races.racing import crowd, race, refused, won
 
 pytestmark = [pytest.mark.races, pytest.mark.usefixtures("postgresql")]
 
-RACES = 1_000 if os.environ.get("CI") else 40
+RACES = extent("races for one instruction", everyday=40, ci=300, full=1000)
 EACH_WAY = RACES // 50
 
 
