@@ -29,7 +29,7 @@ FROM_ONE_ADDRESS = 10
 IN_AN_HOUR = 200
 """Requests without an account that are taken within an hour."""
 SAME_WITHIN = timedelta(minutes=10)
-"""The very same request, sent again within this time, is the first one."""
+"""The very same request, sent again from the same place within this time, is the first one."""
 
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{3,30}")
 _FEWEST_DIGITS, _MOST_DIGITS = 5, 15
@@ -46,7 +46,7 @@ def ask_call_back(
     case_number: str = "",
     source: str = "",
 ) -> CallBack:
-    """The request is on file with the time by which a person calls; the very same one sent again is the first one.
+    """The request is on file with the time by which a person calls; the very same one, sent again, is the first one.
 
     `actor` is None for somebody without an account, `source` the address they write from. `when` is the code of one of
     `slots_from(now)`, or empty words for as soon as possible. Whether a case has this number is not asked, so that
@@ -56,11 +56,12 @@ def ask_call_back(
     call_from, due_at = _promised(when, now)
     person = actor.user_id if actor is not None else None
     asked: dict[str, Any] = {"phone": dialled, "about": about.strip(), "case_number": case_number.strip()}
+    marked = "" if person is not None else salted_hmac("helpline.source", source, algorithm="sha256").hexdigest()
     waiting = CallBack.objects.filter(state__in=OPEN)
-    again = waiting.filter(asked_by_id=person, asked_at__gt=now - SAME_WITHIN, **asked).first()
+    # From the same account or address: who knows somebody's number must not be led to the page of their request.
+    again = waiting.filter(asked_by_id=person, source=marked, asked_at__gt=now - SAME_WITHIN, **asked).first()
     if again is not None:
         return again
-    marked = "" if person is not None else salted_hmac("helpline.source", source, algorithm="sha256").hexdigest()
     _require_few(waiting, person, dialled, marked, now=now)
     return CallBack.objects.create(
         ref=new_ref("cbk_"),

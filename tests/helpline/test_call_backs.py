@@ -117,6 +117,14 @@ def test_a_time_that_was_chosen_is_what_is_promised(now, db):
         ask(slot.starts, when=slot.code, phone="0571 8888 0000")
 
 
+def test_sent_again_from_there_it_is_the_same_and_from_elsewhere_another(db, now):
+    """Who knows a rival's number is not led to the page on which their call can be called off."""
+    first = ask(now)
+
+    assert ask(now + timedelta(minutes=9)) == first
+    assert ask(now + timedelta(minutes=9), source="192.0.2.2").ref != first.ref
+
+
 def test_who_is_not_reached_is_called_again_and_at_last_forgotten(officer, now):
     row = claimed(officer, now)
     for n in (1, 2):
