@@ -27,8 +27,6 @@ from casework.merkle import Tree, leaf_hash, path
 from casework.models import Case, Checkpoint, CheckpointLeaf, Event
 
 EVERY = timedelta(hours=1)
-LONGEST_TRANSACTION = timedelta(minutes=10)
-"""A case that changed within a transaction that ended after a checkpoint is in the next one."""
 
 
 def leaf_of(leaf: CheckpointLeaf) -> bytes:
@@ -54,7 +52,7 @@ def _day(at: datetime) -> Any:
 
 def _make(last: Checkpoint | None, *, now: datetime) -> Checkpoint:
     """Adds the head of each case that changed, and signs the root. Raises `IntegrityError` for the second of two."""
-    since = None if last is None else last.at - LONGEST_TRANSACTION
+    since = None if last is None else last.at - offline.COMPLETE_AFTER
     tree = Tree() if last is None else Tree(last.size, [bytes.fromhex(peak) for peak in last.peaks])
     leaves = []
     for event in _newest_events(since):
@@ -121,7 +119,7 @@ def code_of(row: Checkpoint) -> str:
 
 def named_in_letters(at: datetime) -> Checkpoint | None:
     """The checkpoint that letters of this time name; the same whenever one asks, since it was then complete."""
-    return Checkpoint.objects.filter(at__lte=at - LONGEST_TRANSACTION).order_by("-no").first()
+    return Checkpoint.objects.filter(at__lte=at - offline.COMPLETE_AFTER).order_by("-no").first()
 
 
 def proof_of(*cases: Case) -> dict[str, Any]:

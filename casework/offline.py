@@ -18,7 +18,7 @@ be the one of that number that was kept, so that nothing older than it was rewri
 
 Not shown by it: that the platform keeps no second record of the case, or told the truth; that what somebody submitted
 was true before it was submitted; what hidden events say; when something was before its platform's clock said so; what
-changed after the checkpoint.
+came after the checkpoint, or is dated so: with KEPT, an event that is dated before it and not in its list is a flaw.
 """
 
 import argparse
@@ -30,7 +30,8 @@ import stat
 import sys
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -38,6 +39,8 @@ FORMAT = "appeals-case-file/2"
 MANIFEST, SIGNATURE, EVENTS = "manifest.json", "signature.json", "events.json"
 CASE, LETTERS, PROOF = "case.json", "letter.json", "checkpoint.json"
 PURPOSE = b"appeals-case-file\0"
+COMPLETE_AFTER = timedelta(minutes=10)
+"""What is older than a checkpoint by this much is in its list: no transaction of the platform takes so long."""
 CHECKPOINT, CHECKPOINT_PURPOSE = "appeals-checkpoint/1", b"appeals-checkpoint\0"
 MAX_JSON = 50 * 1024 * 1024
 MAX_ENTRIES = 2000
@@ -190,6 +193,7 @@ class Verified:
     key: str = ""
     made_at: str = ""
     checkpoint: Mapping[str, Any] | None = None
+    covered: Mapping[str, int] = field(default_factory=dict)  # by case, up to which event the checkpoint covers it
 
 
 def verify(source: Path | IO[bytes], keys: Mapping[str, bytes], kept: Mapping[int, Any] | None = None) -> Verified:
@@ -241,7 +245,8 @@ def _verify(archive: zipfile.ZipFile, keys: Mapping[str, bytes], kept: Mapping[i
     hidden = sum(len(_summary(chain)["hidden"]) for chain in chains)
     made_at = str(manifest.get("made_at"))
     number, checkpoint = str(manifest.get("number")), proof.get("checkpoint")
-    return Verified(number, heads, len(listed), count, flaws, hidden, key, made_at, checkpoint)
+    covered = _covered(proof)
+    return Verified(number, heads, len(listed), count, flaws, hidden, key, made_at, checkpoint, covered)
 
 
 def _flaws_in_zip(archive: zipfile.ZipFile) -> Iterator[Flaw]:
@@ -342,6 +347,34 @@ def _flaws_in_proof(
         yield Flaw(PROOF, f"checkpoint {checkpoint['no']} is not among those that were kept")
     elif kept is not None and kept[checkpoint["no"]] != checkpoint:
         yield Flaw(PROOF, f"checkpoint {checkpoint['no']} is not the one that was kept")
+    elif kept is not None:
+        yield from _flaws_in_cover(_covered(proof), chains, _moment(checkpoint["at"]) - COMPLETE_AFTER)
+
+
+def _covered(proof: Mapping[str, Any]) -> dict[str, int]:
+    """Of each case up to which event the list has it."""
+    places = map(_mapping, _list(proof.get("places")))
+    return {str(said.get("case")): said["version"] for said in places if isinstance(said.get("version"), int)}
+
+
+def _moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return found
+
+
+def _flaws_in_cover(covered: Mapping[str, int], chains: Sequence[Mapping[str, Any]], since: datetime) -> Iterator[Flaw]:
+    """Every chain with an event that is older than `since` and that the list does not have."""
+    for chain in chains:
+        ref = str(chain.get("case"))
+        for event in map(_mapping, _list(chain.get("events"))):
+            place, at = event.get("sequence"), event.get("at")
+            if not isinstance(place, int) or not isinstance(at, str) or place <= covered.get(ref, 0):
+                continue  # a hidden event says no time
+            if _moment(at) < since:
+                yield Flaw(f"{ref} event {place}", "older than the checkpoint, and not in its list")
+                break
 
 
 def _is_in_list(said: Mapping[str, Any], checkpoint: Mapping[str, Any]) -> bool:
@@ -535,7 +568,9 @@ def report(
     if found.checkpoint is not None:
         no, at, code = found.checkpoint["no"], found.checkpoint["at"], short_code(found.checkpoint)
         was = ", the one that was kept" if kept is not None else ""
-        write(f"  in the list of all cases of checkpoint {no} of {at}, {code}{was}\n")
+        write(f"  checkpoint {no} of {at}, {code}{was}\n")
+    for case, last in found.covered.items():
+        write(f"  it has {case} up to event {last}\n")
     return 0
 
 

@@ -196,6 +196,21 @@ def another_root(archive: dict[str, Any]) -> None:
     archive["checkpoint.json"]["checkpoint"]["root"] = "0" * 64
 
 
+def another_history_and_no_places(archive: dict[str, Any]) -> None:
+    another_history(archive)
+    archive["checkpoint.json"]["places"] = []
+
+
+def only_the_first_event_is_proved(archive: dict[str, Any]) -> None:
+    """A true path, to a head that was the newest long before the checkpoint in the file."""
+    place = archive["checkpoint.json"]["places"][0]
+    event = archive["events.json"][0]["events"][0]
+    first = CheckpointLeaf.objects.get(event__hash=event["hash"])
+    size = archive["checkpoint.json"]["checkpoint"]["size"]
+    place |= {"version": 1, "head": event["hash"], "place": first.place}
+    place["path"] = [node.hex() for node in path(first.place, size, checkpoints._nodes)]
+
+
 def no_checkpoint(archive: dict[str, Any]) -> None:
     del archive["checkpoint.json"]
 
@@ -205,6 +220,8 @@ REWRITTEN: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "a chain and its place": (other_heads, "not in the list that the checkpoint signs"),
     "the place alone": (another_place, "not in the list that the checkpoint signs"),
     "the root": (another_root, "without a checkpoint that the platform signed"),
+    "a chain, and no places": (another_history_and_no_places, "older than the checkpoint, and not in its list"),
+    "no place but its first": (only_the_first_event_is_proved, "older than the checkpoint, and not in its list"),
     "no checkpoint at all": (no_checkpoint, "without a checkpoint that the platform signed"),
 }
 
