@@ -1,20 +1,26 @@
-"""How fast a worker catches up: overdue deadlines, and waiting messages of the outbox.
+"""How fast a worker catches up: overdue deadlines, and the messages of the outbox that follow from them.
 
 Run as `.venv/bin/python bench/catching_up.py [--cases N] [--rounds N]`; `DATABASE_URL` names the server. Ours fires the
 deadlines (row, event with its hash, messages) and carries the messages out, with nobody to tell. The limit writes the
 same rows by one SQL statement for 500 deadlines, or marks 500 messages, and looks at nothing; the obvious build takes
-one row after the other through the ORM. All run in this process, one after the other, each on rows of its own.
+one row after the other through the ORM, a tenth of them. All run one after the other, each on rows of its own: ours,
+the obvious build and the limit in this process, then ours in two processes at once. Of what ours did is asserted that
+each deadline fired once, in an event of its own, and that each message was carried out at its first attempt; it is
+printed how far out of due order events were written.
 """
 
 import argparse
+import itertools
+import os
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from scratch import database, seconds, spread
+from scratch import database, set_up, spread
 
 LIMIT_OF_DEADLINES = """
     WITH due AS (SELECT id, case_id, due_at FROM casework_deadline WHERE state = 'OPEN' AND due_at <= %(now)s
@@ -39,15 +45,70 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=2_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--worker", choices=WORK, help=argparse.SUPPRESS)  # what the two processes run
     asked = parser.parse_args()
+    if asked.worker:
+        worker(asked.worker)
+        return
     with database() as vendor:
         measure(vendor, asked.cases, asked.rounds)
+
+
+WORK = ("deadlines", "messages")
+
+
+def worker(kind: str) -> None:
+    """Carries out what is due in the database that `DATABASE_URL` names, once told to begin, until nothing is left."""
+    set_up()
+    from django.db import connection
+
+    connection.ensure_connection()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    began = time.process_time()
+    print(carry_out(kind), time.process_time() - began, flush=True)
+
+
+def carry_out(kind: str) -> int:
+    from casework import deadlines, outbox
+
+    late, done = datetime.now(UTC), 0
+    step = deadlines.fire_due if kind == "deadlines" else outbox.sweep
+    while some := step(now=late, limit=500):
+        done += some
+    return done
+
+
+def side_by_side(kind: str) -> tuple[list[int], float, float]:
+    """Two processes at once; returns how much each did, how long they took once both were ready, and their CPU time."""
+    from django.db import connection
+
+    found = connection.settings_dict
+    address = f"postgres://{found['USER']}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
+    order = [sys.executable, __file__, "--worker", kind]
+    both = [
+        subprocess.Popen(
+            order, env=os.environ | {"DATABASE_URL": address}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    for process in both:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    began = time.perf_counter()
+    for process in both:
+        assert process.stdin
+        process.stdin.write("\n")
+        process.stdin.flush()
+    said = [process.communicate()[0].split() for process in both]
+    assert all(process.returncode == 0 for process in both)
+    print(f"  {kind} by two at once: {' and '.join(one[0] for one in said)}")
+    return [int(one[0]) for one in said], time.perf_counter() - began, sum(float(one[1]) for one in said)
 
 
 def measure(vendor: str, cases: int, rounds: int) -> None:
     from django.db import connection, transaction
 
-    from casework import deadlines, outbox
     from casework.models import Deadline, Event, OutboxMessage
     from notices import commands as notices
     from notices.models import Notice
@@ -57,23 +118,27 @@ def measure(vendor: str, cases: int, rounds: int) -> None:
     now = datetime.now(UTC) - timedelta(days=400)
     late = datetime.now(UTC)
     world = build_world(now)
+    due = Deadline.objects.filter(state="OPEN", due_at__lte=late)
+    waiting = OutboxMessage.objects.filter(state="PENDING")
 
     def issue(count: int) -> None:
-        for start in range(0, count, 500):
+        """Notices whose windows closed long ago, every five hundred of them a second later, with nothing else to do."""
+        for batch, start in enumerate(range(0, count, 500)):
+            at = now + timedelta(seconds=batch)
             drafts = [
-                make.draft(world.merchant, world.rule, now=now, measures=[make.measure(now, ends_at=None)])
+                make.draft(world.merchant, world.rule, now=at, measures=[make.measure(at, ends_at=None)])
                 for _ in range(min(500, count - start))
             ]
-            notices.issue_notices(actor=world.platform, drafts=drafts, now=now)
+            notices.issue_notices(actor=world.platform, drafts=drafts, now=at)
+        waiting.update(state="DONE")
         if vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
 
-    def by_statement(sql: str, rows: Any, count: int) -> None:
-        for _start in range(0, count, 500):
+    def by_statement(sql: str, rows: Any) -> None:
+        while rows.exists():
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(sql, {"now": late})
-        assert not rows.exists()
 
     def obvious_deadlines() -> None:
         while (deadline := due.order_by("due_at").first()) is not None:
@@ -93,51 +158,73 @@ def measure(vendor: str, cases: int, rounds: int) -> None:
                 OutboxMessage.objects.create(event=event, subscriber=name, next_attempt_at=late)
 
     def obvious_messages() -> None:
-        waiting = OutboxMessage.objects.filter(state="PENDING").order_by("next_attempt_at")
-        while (message := waiting.first()) is not None:
+        ordered = waiting.order_by("next_attempt_at")
+        while (message := ordered.first()) is not None:
             notice = Notice.objects.get(pk=message.event.case_id)
             assert notice.party.memberships.count() >= 0
             message.state, message.done_at, message.attempts = "DONE", late, 1
             message.save()
 
-    def ours_deadlines() -> None:
-        while deadlines.fire_due(now=late):
-            pass
+    def assert_each_once(after: int, messages_after: int, count: int) -> None:
+        told = Event.objects.filter(pk__gt=after, type="notice.appeal_window_closed").order_by("pk")
+        cases_told = told.values_list("case_id").distinct().count()
+        assert (told.count(), cases_told) == (count, count), "each deadline fires once"
+        made = OutboxMessage.objects.filter(pk__gt=messages_after)
+        assert made.exclude(state="DONE", attempts=1).count() == 0, "each message is carried out at its first attempt"
+        places = [place for place, _pk in sorted(enumerate(told.values_list("effective_at", "pk")), key=lambda e: e[1])]
+        latest = itertools.accumulate(told.values_list("effective_at", flat=True), max)
+        early = [at < most for at, most in zip(told.values_list("effective_at", flat=True), latest, strict=True)]
+        moved = max(abs(place - was) for place, was in enumerate(places))
+        print(f"  each once: {count}; after a later one {sum(early)}, at most {moved} places from the order of due_at")
 
-    def ours_messages() -> None:
-        while outbox.sweep(now=late, limit=500):
-            pass
-
-    due = Deadline.objects.filter(state="OPEN", due_at__lte=late)
-    waiting = OutboxMessage.objects.filter(state="PENDING")
     few = max(100, cases // 10)
-    builds: dict[str, tuple[int, Any, Callable[[], None]]] = {
-        "deadlines: ours": (cases, due, ours_deadlines),
-        "deadlines: the obvious build": (few, due, obvious_deadlines),
-        "messages: ours": (cases, waiting, ours_messages),
-        "messages: the obvious build": (few, waiting, obvious_messages),
+    builds: dict[str, tuple[int, Callable[[], Any], Callable[[], Any]]] = {
+        "ours": (cases, lambda: carry_out("deadlines"), lambda: carry_out("messages")),
+        "the obvious build": (few, obvious_deadlines, obvious_messages),
     }
     if vendor == "postgresql":
-        builds["deadlines: the limit"] = (cases, due, lambda: by_statement(LIMIT_OF_DEADLINES, due, cases))
-        builds["messages: the limit"] = (cases, waiting, lambda: by_statement(LIMIT_OF_MESSAGES, waiting, 2 * cases))
-    rates: dict[str, list[float]] = {name: [] for name in builds}
-    per_core: dict[str, list[float]] = {name: [] for name in builds}
+        builds["the limit"] = (
+            cases, lambda: by_statement(LIMIT_OF_DEADLINES, due), lambda: by_statement(LIMIT_OF_MESSAGES, waiting)
+        )  # fmt: skip
+        builds["ours, two at once"] = (
+            cases, lambda: side_by_side("deadlines"), lambda: side_by_side("messages")
+        )  # fmt: skip
+    rates: dict[str, list[float]] = {}
+    per_core: dict[str, list[float]] = {}
+
+    def timed(name: str, count: int, work: Callable[[], Any]) -> float:
+        cpu, wall = time.process_time(), time.perf_counter()
+        said = work()
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        if isinstance(said, tuple):
+            done, wall, cpu = said
+            assert sum(done) == count, "the two did it all, and nothing twice"
+        rates.setdefault(name, []).append(count / wall)
+        per_core.setdefault(name, []).append(count / cpu)
+        return wall
+
     for _round in range(rounds):
-        for name, (count, rows, work) in builds.items():
-            due.update(state="CANCELLED")
-            waiting.update(state="DONE")
+        for name, (count, fire, tell) in builds.items():
             issue(count)
-            if name.startswith("deadlines"):
-                waiting.update(state="DONE")
-            how_many = rows.count()
-            began = time.process_time()
-            rates[name].append(how_many / seconds(work))
-            per_core[name].append(how_many / (time.process_time() - began))
-    print(f"{vendor}, {cases} cases a round, {rounds} rounds; a second, and per CPU-second of this process")
+            event, message = (
+                model.objects.order_by("-pk").values_list("pk", flat=True)[0] for model in (Event, OutboxMessage)
+            )
+            assert due.count() == count
+            took = timed(f"deadlines: {name}", count, fire)
+            made = waiting.count()
+            took += timed(f"messages: {name}", made, tell)
+            assert not due.exists()
+            assert not waiting.exists()
+            rates.setdefault(f"both: {name}", []).append(count / took)
+            per_core.setdefault(f"both: {name}", []).append(float("nan"))
+            print(f"{name}: {count} deadlines, {made} messages", flush=True)
+            if name.startswith("ours"):
+                assert_each_once(event, message, count)
+    print(f"{vendor}, {cases} cases a round, {rounds} rounds; a second, and per CPU-second of the processes")
     for name, values in sorted(rates.items()):
-        print(f"  {name:<30}{spread(values)}   {spread(per_core[name])}")
+        print(f"  {name:<32}{spread(values)}   {spread(per_core[name])}")
     middle = {name: statistics.median(values) for name, values in rates.items()}
-    for kind in ("deadlines", "messages"):
+    for kind in ("deadlines", "messages", "both"):
         for other in ("the limit", "the obvious build"):
             if f"{kind}: {other}" in middle:
                 print(f"  {kind}: ours / {other}   {middle[f'{kind}: ours'] / middle[f'{kind}: {other}']:.2f}")

@@ -11,15 +11,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@contextmanager
-def database() -> Iterator[str]:
-    """Django is set up on an empty, migrated database; yields its vendor. `DATABASE_URL` says which server."""
+def set_up() -> None:
+    """Django is set up on the database that `DATABASE_URL` names."""
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("LOG_LEVEL", "ERROR")
     import django
 
     django.setup()
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """Django is set up on an empty, migrated database; yields its vendor. `DATABASE_URL` says which server."""
+    set_up()
     from django.conf import settings
     from django.db import connection
 

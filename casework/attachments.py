@@ -8,14 +8,16 @@ from typing import BinaryIO, cast
 
 from django.conf import settings
 
-from casework import files, films, pdfs
+from casework import buckets, files, films, pdfs
 from casework.actor import Actor
 from casework.models import Attachment
 from casework.refs import new_ref
 
 
-def store() -> files.ContentStore:
-    return files.ContentStore(settings.ATTACHMENT_ROOT)
+def store() -> files.Store:
+    """Where every file that people send is kept, in a folder or in a bucket."""
+    root = str(settings.ATTACHMENT_ROOT)
+    return buckets.BucketStore(root) if root.startswith(buckets.SCHEME) else files.ContentStore(root)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 The list only grows, so a checkpoint that somebody else keeps shows what every case was at that time: whoever has the
 database cannot rewrite a chain, or cut its end, without the list differing from the root that was given away.
-Checkpoints go to `CHECKPOINT_WITNESS_FILE` and `CHECKPOINT_WITNESS_MAIL`, and every letter names the newest one of its
-time; `manage.py verify --witness FILE` compares. A case file holds the proof that the list has its chains.
+Checkpoints go to `CHECKPOINT_WITNESS_FILE`, `CHECKPOINT_WITNESS_MAIL`, and webhooks that asked for them; a service
+outside may stamp their time (`casework.time_stamps`); every letter names the newest one of its time. `manage.py verify
+--witness FILE` compares. A case file holds the proof that the list has its chains.
 """
 
+import base64
 import functools
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import batched
 from pathlib import Path
@@ -20,13 +22,15 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from casework import offline, signing
+from casework import offline, signing, time_stamps
 from casework.clock import BEIJING
 from casework.ledger import AT_ONCE, canonical, case_models, digest, moment
 from casework.merkle import Tree, leaf_hash, path
 from casework.models import Case, Checkpoint, CheckpointLeaf, Event
 
 EVERY = timedelta(hours=1)
+LISTENERS: list[Callable[[Checkpoint], None]] = []
+"""What else is told of each new checkpoint, in the transaction that stores it."""
 
 
 def leaf_of(leaf: CheckpointLeaf) -> bytes:
@@ -73,6 +77,8 @@ def _make(last: Checkpoint | None, *, now: datetime) -> Checkpoint:
     with transaction.atomic():  # short: everything was read and hashed before it
         row.save(force_insert=True)
         CheckpointLeaf.objects.bulk_create(leaves, batch_size=1000)
+        for listener in LISTENERS:
+            listener(row)
     return row
 
 
@@ -89,8 +95,10 @@ def _newest_events(since: datetime | None) -> Iterator[Event]:
 
 
 def signed_note(row: Checkpoint) -> dict[str, Any]:
-    """A checkpoint as it is given away."""
-    return {"checkpoint": row.note, **row.signature}
+    """A checkpoint as it is given away, with its time stamp (base64 of a TimeStampResp) once there is one."""
+    stamp = getattr(row, "stamp", None)
+    stamped = {} if stamp is None else {"time_stamp": base64.b64encode(stamp.response).decode()}
+    return {"checkpoint": row.note, **row.signature, **stamped}
 
 
 def give_away(row: Checkpoint, *, first_of_day: bool) -> None:
@@ -158,13 +166,15 @@ def _nodes(place: int) -> list[bytes]:
 
 
 def faults(witness: Path | None = None) -> Iterator[str]:
-    """Where the list differs from its signed roots, from the ledger, or from what a witness was given.
+    """Where the list differs from its signed roots, from the ledger, or from what a witness was given; which time
+    stamps do not hold.
 
     A list that was cut together with its newest checkpoints is found by the witness alone.
     """
     rows = {row.no: row for row in Checkpoint.objects.order_by("no")}
     keys = signing.public_keys()
     yield from _faults_of_list(rows, keys)
+    yield from time_stamps.faults()
     if witness is not None:
         yield from _faults_against(witness, rows, keys)
 

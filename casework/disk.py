@@ -1,17 +1,23 @@
-"""How much room is left where this host stores: sealed files, and on SQLite the database."""
+"""How much room is left where this host stores: sealed files (or, on their way to a bucket, parts of them), and on
+SQLite the database.
+"""
 
 import os
+import tempfile
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+
+from casework import buckets
 
 MEGABYTE = 1024 * 1024
 
 
 def free_megabytes() -> int:
     """The room on the fullest of the disks that this host writes to."""
-    places = [Path(settings.ATTACHMENT_ROOT)]
+    root = str(settings.ATTACHMENT_ROOT)
+    places = [Path(tempfile.gettempdir() if root.startswith(buckets.SCHEME) else root)]
     if connection.vendor == "sqlite":
         places.append(Path(connection.settings_dict["NAME"]).parent)
     return min(_free(place) for place in places) // MEGABYTE

@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 from urllib.parse import quote
 
 import puremagic
@@ -164,17 +164,41 @@ def render_image(data: bytes) -> tuple[bytes, int, int]:
         raise damaged() from error
 
 
+def place_of(sha256: str) -> str:
+    """Where in a store the bytes with this hash lie. Raises `ValueError` for what is no hash: never a path."""
+    if not _SHA256.fullmatch(sha256):
+        raise ValueError("not a SHA-256 in lower-case hex")
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+class Store(Protocol):
+    """Files by the SHA-256 of their bytes: written once, checked against their name whenever opened, never deleted."""
+
+    def put(self, stream: BinaryIO) -> str:
+        """Writes the bytes from here to the end of `stream`, whole or not at all; returns their SHA-256."""
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Opens the bytes with this hash, verified, from their beginning.
+
+        Raises `FileNotFoundError` when there are none and `ContentDamaged` when they have changed.
+        """
+
+    def is_empty(self) -> bool:
+        """Whether nothing lies here."""
+
+
 class ContentStore:
-    """Files by the SHA-256 of their bytes: written once and read-only, checked against their name whenever opened."""
+    """A store in a folder of this host. Its files are read-only."""
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
         self.root = Path(root)
 
+    def is_empty(self) -> bool:
+        return not self.root.exists() or not any(self.root.iterdir())
+
     def path(self, sha256: str) -> Path:
-        """Where the bytes with this hash lie. Raises `ValueError` for what is no hash, so that it is never a path."""
-        if not _SHA256.fullmatch(sha256):
-            raise ValueError("not a SHA-256 in lower-case hex")
-        return self.root / sha256[:2] / sha256[2:4] / sha256
+        """Where the bytes with this hash lie. Raises `ValueError` as `place_of`."""
+        return self.root / place_of(sha256)
 
     def put(self, stream: BinaryIO) -> str:
         """Writes the bytes from here to the end of `stream` to disk, whole or not at all; returns their SHA-256."""

@@ -4,6 +4,7 @@ Longer than other files, so that all tables of the kernel stand together.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
@@ -352,7 +353,9 @@ class Notification(models.Model):
 
 
 class Tick(models.Model):
-    """The last sign of life of a worker, so that `/readyz` and operators can see a worker that does not live."""
+    """When something was last done: a sign of life of any worker, a whole backup, a verification without a fault."""
+
+    WORKER, BACKUP, VERIFIED = "worker", "backup", "verified"
 
     name = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField()
@@ -363,6 +366,10 @@ class Tick(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
+
+    @classmethod
+    def mark(cls, name: str, at: datetime) -> None:
+        cls.objects.update_or_create(name=name, defaults={"at": at})
 
 
 class SigningKey(models.Model):
@@ -400,6 +407,21 @@ class Checkpoint(models.Model):
         return f"{self.no} {self.at:%Y-%m-%d %H:%M}"
 
 
+class CheckpointStamp(models.Model):
+    """What a time-stamp service answered about a checkpoint (RFC 3161), and the time that it says. Append-only."""
+
+    checkpoint = models.OneToOneField(Checkpoint, on_delete=models.PROTECT, primary_key=True, related_name="stamp")
+    at = models.DateTimeField()
+    response = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("time stamp of a checkpoint")
+        verbose_name_plural = _("time stamps of checkpoints")
+
+    def __str__(self) -> str:
+        return f"{self.checkpoint_id} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
 class CheckpointLeaf(models.Model):
     """One place of the list of heads: the event that was a case's newest, and its hash then. Append-only."""
 
@@ -422,6 +444,7 @@ TRIGGERS: list[Trigger] = [
     append_only("casework_attachment", "attachment_is_sealed"),
     append_only("casework_outage", "outage_ledger_is_append_only"),
     append_only("casework_checkpoint", "checkpoint_is_append_only"),
+    append_only("casework_checkpointstamp", "time_stamp_is_append_only"),
     append_only("casework_checkpointleaf", "list_of_heads_only_grows"),
     append_only("casework_signingkey", "signing_key_is_append_only"),
     kept("casework_idempotencykey", "idempotency_key_is_kept"),

@@ -3,7 +3,7 @@
 
 Longer than other files, so that it is the only one that anybody needs.
 
-    python3 verify_case_file.py FILE --keys appeals-keys.json [--checkpoints KEPT]
+    python3 verify_case_file.py FILE --keys appeals-keys.json [--checkpoints KEPT] [--time-stamp OUT]
 
 `appeals-keys.json` holds the platform's public keys; get it yourself from https://<platform>/.well-known/appeals-keys.json,
 better more than once and by more than one way: whoever gives you a forged file can give you forged keys, too.
@@ -14,7 +14,9 @@ statements, texts, evidence, questions and decisions are those whose digests the
 of all cases has these chains, as long as they were then, under the root that the checkpoint in the file signs
 (Merkle tree, RFC 6962). Every decision letter names a checkpoint; KEPT is one that you or somebody else kept from
 https://<platform>/.well-known/appeals-checkpoint.json, or many, one to a line: then the file's checkpoint must
-be the one of that number that was kept, so that nothing older than it was rewritten since.
+be the one of that number that was kept, so that nothing older than it was rewritten since. Where a service outside
+stamped its time (RFC 3161), the stamp is about this checkpoint and is written to OUT; who signed it, and when, is for
+`openssl ts -verify` with the service's certificates, which you get from the service.
 
 Not shown by it: that the platform keeps no second record of the case, or told the truth; that what somebody submitted
 was true before it was submitted; what hidden events say; when something was before its platform's clock said so; what
@@ -194,6 +196,7 @@ class Verified:
     made_at: str = ""
     checkpoint: Mapping[str, Any] | None = None
     covered: Mapping[str, int] = field(default_factory=dict)  # by case, up to which event the checkpoint covers it
+    time_stamp: bytes = b""
 
 
 def verify(source: Path | IO[bytes], keys: Mapping[str, bytes], kept: Mapping[int, Any] | None = None) -> Verified:
@@ -245,8 +248,8 @@ def _verify(archive: zipfile.ZipFile, keys: Mapping[str, bytes], kept: Mapping[i
     hidden = sum(len(_summary(chain)["hidden"]) for chain in chains)
     made_at = str(manifest.get("made_at"))
     number, checkpoint = str(manifest.get("number")), proof.get("checkpoint")
-    covered = _covered(proof)
-    return Verified(number, heads, len(listed), count, flaws, hidden, key, made_at, checkpoint, covered)
+    covered, stamp = _covered(proof), _time_stamp(proof) or b""
+    return Verified(number, heads, len(listed), count, flaws, hidden, key, made_at, checkpoint, covered, stamp)
 
 
 def _flaws_in_zip(archive: zipfile.ZipFile) -> Iterator[Flaw]:
@@ -343,12 +346,23 @@ def _flaws_in_proof(
             yield Flaw(f"{PROOF} {said.get('case')}", "not of the chain in this file")
         elif not _is_in_list(said, checkpoint):
             yield Flaw(f"{PROOF} {said.get('case')}", "not in the list that the checkpoint signs")
+    stamp = _time_stamp(proof)
+    if stamp is None or (stamp and bytes.fromhex(str(digest(checkpoint))) not in stamp):
+        yield Flaw(PROOF, "its time stamp is of something else")
     if kept is not None and checkpoint["no"] not in kept:
         yield Flaw(PROOF, f"checkpoint {checkpoint['no']} is not among those that were kept")
     elif kept is not None and kept[checkpoint["no"]] != checkpoint:
         yield Flaw(PROOF, f"checkpoint {checkpoint['no']} is not the one that was kept")
     elif kept is not None:
         yield from _flaws_in_cover(_covered(proof), chains, _moment(checkpoint["at"]) - COMPLETE_AFTER)
+
+
+def _time_stamp(proof: Mapping[str, Any]) -> bytes | None:
+    """The answer of the time-stamp service; empty without one, None for what is none."""
+    try:
+        return base64.b64decode(proof.get("time_stamp", ""), validate=True)
+    except (TypeError, ValueError):
+        return None
 
 
 def _covered(proof: Mapping[str, Any]) -> dict[str, int]:
@@ -550,9 +564,13 @@ def _list(value: Any) -> list[Any]:
 
 
 def report(
-    file: Path, keys: Mapping[str, bytes], write: Callable[[str], object], kept: Mapping[int, Any] | None = None
+    file: Path,
+    keys: Mapping[str, bytes],
+    write: Callable[[str], object],
+    kept: Mapping[int, Any] | None = None,
+    stamp_to: Path | None = None,
 ) -> int:
-    """Writes what was found; returns how many flaws there are."""
+    """Writes what was found, and the time stamp to its file; returns how many flaws there are."""
     found = verify(io.BytesIO(file.read_bytes()), keys, kept)
     for flaw in found.flaws:
         write(f"{flaw.where}: {flaw.what}\n")
@@ -569,6 +587,12 @@ def report(
         no, at, code = found.checkpoint["no"], found.checkpoint["at"], short_code(found.checkpoint)
         was = ", the one that was kept" if kept is not None else ""
         write(f"  checkpoint {no} of {at}, {code}{was}\n")
+    if found.time_stamp and stamp_to is not None:
+        stamp_to.write_bytes(found.time_stamp)
+        order = f"openssl ts -verify -digest {digest(found.checkpoint)} -in {stamp_to} -CAfile CERTIFICATES"
+        write(f"  its time stamp: {order}\n")
+    elif found.time_stamp:
+        write("  it has a time stamp; with --time-stamp it is written out\n")
     for case, last in found.covered.items():
         write(f"  it has {case} up to event {last}\n")
     return 0
@@ -579,11 +603,12 @@ def main() -> int:
     parser.add_argument("file", type=Path)
     parser.add_argument("--keys", type=Path, required=True, help="the platform's public keys (appeals-keys.json)")
     parser.add_argument("--checkpoints", type=Path, metavar="KEPT", help="checkpoints that somebody kept")
+    parser.add_argument("--time-stamp", type=Path, metavar="OUT", help="where to write the checkpoint's time stamp")
     asked = parser.parse_args()
     try:
         keys = read_keys(asked.keys.read_bytes())
         kept = read_checkpoints(asked.checkpoints.read_text(), keys) if asked.checkpoints else None
-        return 1 if report(asked.file, keys, sys.stdout.write, kept) else 0
+        return 1 if report(asked.file, keys, sys.stdout.write, kept, asked.time_stamp) else 0
     except (ValueError, KeyError, OSError) as error:
         sys.stdout.write(f"{asked.file}: {error}\n")
         return 2

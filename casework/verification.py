@@ -4,14 +4,15 @@ An app adds what only it can check in `subscribers.VERIFICATIONS = {"what it is"
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from django.db import connection
 
 from casework import checkpoints, ledger, outbox, triggers
 from casework.attachments import store
-from casework.files import ContentDamaged, ContentStore
-from casework.models import Attachment
+from casework.files import ContentDamaged, Store
+from casework.models import Attachment, Checkpoint, CheckpointStamp, Tick
 
 
 def faults(witness: Path | None = None) -> Iterator[str]:
@@ -22,6 +23,19 @@ def faults(witness: Path | None = None) -> Iterator[str]:
     yield from file_faults()
     for name, verification in sorted(outbox.listed("VERIFICATIONS").items()):
         yield from (f"{name}: {fault}" for fault in verification())
+
+
+def last_done() -> dict[str, datetime | None]:
+    """When the last whole backup was begun and the last verification that found no fault, when the newest checkpoint was
+    made and the newest time stamp got; None for what never was.
+    """
+    ticks = dict(Tick.objects.filter(name__in=(Tick.BACKUP, Tick.VERIFIED)).values_list("name", "at"))
+    return {
+        "backup": ticks.get(Tick.BACKUP),
+        "verified": ticks.get(Tick.VERIFIED),
+        "checkpoint": Checkpoint.objects.order_by("-no").values_list("at", flat=True).first(),
+        "time_stamp": CheckpointStamp.objects.order_by("-pk").values_list("at", flat=True).first(),
+    }
 
 
 def file_faults() -> Iterator[str]:
@@ -35,7 +49,7 @@ def file_faults() -> Iterator[str]:
             yield f"{ref}: copy to show {rendition} {what}"
 
 
-def _fault_of(kept: ContentStore, sha256: str, size: int | None) -> str:
+def _fault_of(kept: Store, sha256: str, size: int | None) -> str:
     try:
         with kept.open(sha256) as file:
             return "" if size is None or file.seek(0, 2) == size else "of another size"

@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.db import close_old_connections, connection
 from django_tasks_db.management.commands.db_worker import Worker
 
-from casework import checkpoints, clock, deadlines, metrics, outbox, triggers
+from casework import checkpoints, clock, deadlines, metrics, outbox, time_stamps, triggers
 from casework.models import Tick
 
 logger = logging.getLogger(__name__)
@@ -47,10 +47,11 @@ def tick(*, limit: int = 500, stop: threading.Event | None = None) -> int:
     now = clock.now()
     try:
         checkpoints.make_if_due(now=now)
+        time_stamps.ask_if_due()
     except Exception:
         logger.exception("the worker could not make a checkpoint")
-    if not Tick.objects.filter(name="worker", at__gt=now - timedelta(seconds=PAUSE)).exists():
-        Tick.objects.update_or_create(name="worker", defaults={"at": now})
+    if not Tick.objects.filter(name=Tick.WORKER, at__gt=now - timedelta(seconds=PAUSE)).exists():
+        Tick.mark(Tick.WORKER, now)
     metrics.ROUNDS.inc()
     return done
 

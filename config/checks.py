@@ -3,6 +3,7 @@
 What does not belong here: a single bad value, which config/settings.py refuses at once.
 """
 
+import importlib.util
 import os
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from casework import buckets, time_stamps
 from rules.wording import lint
 
 SQLITE = {"journal_mode": {"wal"}, "synchronous": {"2", "3"}, "foreign_keys": {"1"}}  # 2 = FULL, 3 = EXTRA
@@ -106,6 +108,37 @@ def promises_stand_in_clauses(**_kwargs: Any) -> list[CheckMessage]:
         for name, key in settings.PROMISED_IN_CLAUSES.items()
         if name in os.environ
     ]
+
+
+@register()
+def time_stamps_can_be_checked(**_kwargs: Any) -> list[CheckMessage]:
+    """An error where stamps of checkpoints are asked for, or kept, and cannot be checked."""
+    file = settings.CHECKPOINT_TSA_CERTIFICATES
+    if not file:
+        return []
+    if importlib.util.find_spec("rfc3161_client") is None:
+        hint = "It comes with requirements-server.txt."
+        return [Error("CHECKPOINT_TSA_CERTIFICATES needs the package rfc3161-client.", hint=hint, id="config.E007")]
+    try:
+        has_root = any(each.issuer == each.subject for each in time_stamps.certificates(file))
+    except (OSError, ValueError) as error:
+        return [Error(f"CHECKPOINT_TSA_CERTIFICATES cannot be read: {error}", id="config.E007")]
+    if not has_root:
+        return [
+            Error("CHECKPOINT_TSA_CERTIFICATES holds no root certificate (one signed by itself).", id="config.E007")
+        ]
+    return []
+
+
+@register()
+def buckets_can_be_used(**_kwargs: Any) -> list[CheckMessage]:
+    """An error where files are to lie in a bucket and the packages for it are missing."""
+    if not str(settings.ATTACHMENT_ROOT).startswith(buckets.SCHEME) or all(
+        importlib.util.find_spec(name) for name in ("storages", "boto3")
+    ):
+        return []
+    hint = "They come with requirements-server.txt."
+    return [Error("ATTACHMENT_ROOT names a bucket: that needs django-storages and boto3.", hint=hint, id="config.E008")]
 
 
 @register()

@@ -26,6 +26,7 @@ from accounts.consumers import sockets
 from casework import clock, deadlines, disk, metrics
 from casework.counts import WATCHED, capped_count, waiting
 from casework.models import Deadline, DeadlineState, OutboxMessage, OutboxPriority, OutboxState, Tick
+from casework.verification import last_done
 
 logger = logging.getLogger(__name__)
 
@@ -189,11 +190,18 @@ def _webhooks(now: datetime) -> Gauges:
 
 
 def _worker(now: datetime) -> Gauges:
-    beat = Tick.objects.filter(name="worker").values_list("at", flat=True).first()
+    beat = Tick.objects.filter(name=Tick.WORKER).values_list("at", flat=True).first()
     yield _gauge(
         "appeals_worker_silent_seconds",
         "Time since the last sign of life of any worker; -1 when there never was one.",
         -1 if beat is None else _age(beat, now),
+    )
+    done = last_done()
+    yield _gauge(
+        "appeals_last_seconds",
+        "Time since the last whole backup, verification without a fault, checkpoint, and time stamp; -1 without one.",
+        {name: -1 if at is None else _age(at, now) for name, at in done.items()},
+        label="what",
     )
     yield _gauge(
         "appeals_clock_ahead_seconds",

@@ -19,6 +19,8 @@ NAMES = (
     "EMAIL_URL",
     "METRICS_TOKEN",
     "PLATFORM_RECORDS_TOKEN",
+    "S3_SECRET_ACCESS_KEY",
+    "S3_SECRET_ACCESS_KEY",
 )
 """Settings that hold a secret: each may stand in a file that `<name>_FILE` names."""
 

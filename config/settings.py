@@ -7,6 +7,7 @@ What does not belong here: domain constants, which live beside the rule they ser
 """
 
 import os
+import re
 import tempfile
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -27,6 +28,16 @@ VAR_DIR = BASE_DIR / "var"
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 env.ENVIRON = {**os.environ, **secret.from_files(os.environ)}
+
+
+def place_of_files(name: str, *, default: Path) -> Path | str:
+    """A folder, or a bucket as `s3://bucket` or `s3://bucket/folder`."""
+    text: str = env.str(name, default=str(default)).strip()
+    if "://" not in text:
+        return Path(text)
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9][A-Za-z0-9._-]*)*/?", text):
+        raise ImproperlyConfigured(f"{name} must be a folder, or look like s3://bucket/folder")
+    return text
 
 
 def flag(name: str, *, default: bool = False) -> bool:
@@ -435,9 +446,21 @@ TRIAGE_MODEL_DIR = Path(env.str("TRIAGE_MODEL_DIR", default=str(VAR_DIR / "triag
 TRIAGE_TIMEOUT: float = env.float("TRIAGE_TIMEOUT", default=2.0)
 DISK_RESERVE_MB: int = env.int("DISK_RESERVE_MB", default=500)  # below it nothing new is taken in: 507
 # Every file that people send, by its SHA-256. Private: served by views that ask who may see it.
-ATTACHMENT_ROOT = Path(env.str("ATTACHMENT_ROOT", default=str(VAR_DIR / "sealed")))
+ATTACHMENT_ROOT = place_of_files("ATTACHMENT_ROOT", default=VAR_DIR / "sealed")
+S3_ENDPOINT_URL: str = web_address("S3_ENDPOINT_URL")  # of an object store that is not Amazon's
+S3_REGION: str = env.str("S3_REGION", default="")
+S3_ACCESS_KEY_ID: str = env.str("S3_ACCESS_KEY_ID", default="")  # without the two: a role of this machine
+S3_SECRET_ACCESS_KEY: str = env.str("S3_SECRET_ACCESS_KEY", default="")
+if bool(S3_ACCESS_KEY_ID) != bool(S3_SECRET_ACCESS_KEY):
+    raise ImproperlyConfigured("S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together")
+if isinstance(ATTACHMENT_ROOT, Path) and (S3_ENDPOINT_URL or S3_REGION or S3_ACCESS_KEY_ID):
+    raise ImproperlyConfigured("S3_… is set, but ATTACHMENT_ROOT names no bucket: files would stay on this host")
 CHECKPOINT_WITNESS_FILE: str = env.str("CHECKPOINT_WITNESS_FILE", default="")  # on storage that this host only adds to
 CHECKPOINT_WITNESS_MAIL: list[str] = env.list("CHECKPOINT_WITNESS_MAIL", default=[])  # addresses outside this platform
+CHECKPOINT_TSA_URL: str = web_address("CHECKPOINT_TSA_URL")  # a time-stamp service (RFC 3161); none: no stamps
+CHECKPOINT_TSA_CERTIFICATES: str = env.str("CHECKPOINT_TSA_CERTIFICATES", default="")  # PEM: its root, those between
+if CHECKPOINT_TSA_URL and not CHECKPOINT_TSA_CERTIFICATES:
+    raise ImproperlyConfigured("CHECKPOINT_TSA_URL needs CHECKPOINT_TSA_CERTIFICATES to check its stamps with")
 SITE_NAME: str = env.str("SITE_NAME", default="")  # shown on every page and letter; empty: "Appeals centre"
 HELP_LINE: str = env.str("HELP_LINE", default="400-000-0000")  # where a person answers
 HELP_LINE_HOURS: tuple[int, int] = hours("HELP_LINE_HOURS", default="8-22")  # Beijing time, every day

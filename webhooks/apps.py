@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class WebhooksConfig(AppConfig):
     name = "webhooks"
     verbose_name = _("webhooks")
+
+    def ready(self) -> None:
+        from casework import checkpoints
+        from webhooks import commands
+
+        checkpoints.LISTENERS.append(lambda row: commands.announce_checkpoint(row, now=row.at))

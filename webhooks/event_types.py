@@ -15,5 +15,8 @@ from rules.events import EVENTS as RULES
 TYPES: Final = tuple(
     type_ for events in (NOTICES, APPEALS, DISPUTES, EXECUTORS, RULES) for type_, text in events.items() if text.public
 )
+CHECKPOINT: Final = "checkpoint.made"
+"""A signed root over all cases, every hour, for whoever keeps them. Of no case; sent only where it was asked for."""
+ASKABLE: Final = (*TYPES, CHECKPOINT)
 TEST: Final = "webhook.test"
 """What `POST webhook-endpoints/{ref}/test` sends; of no case."""

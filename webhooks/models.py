@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.constraints import check
 from casework.models import Case, Event
 from casework.triggers import Trigger, kept, sealed
-from webhooks.event_types import TEST
+from webhooks.event_types import CHECKPOINT, TEST
 from webhooks.machine import EndpointMachine, EndpointState
 
 MAX_ATTEMPTS = 10
@@ -160,8 +160,9 @@ class WebhookDelivery(models.Model):
             ),
             check("webhook_delivery_state_is_known", Q(state__in=DeliveryState.values)),
             check(
-                "webhook_delivery_is_of_an_event_or_a_test",
-                Q(type=TEST, event__isnull=True) | ~Q(type=TEST) & Q(event__isnull=False),
+                "webhook_delivery_without_an_event_is_a_test_or_a_checkpoint",
+                Q(type__in=(TEST, CHECKPOINT), event__isnull=True)
+                | ~Q(type__in=(TEST, CHECKPOINT)) & Q(event__isnull=False),
             ),
             check(
                 "webhook_delivery_delivered_says_when",

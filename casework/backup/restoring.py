@@ -115,10 +115,11 @@ def restore(backup: Backup) -> None:
 def _in_the_way() -> Iterator[str]:
     if not databases.is_empty():
         yield f"the database {connection.settings_dict['NAME']} is not empty"
-    for name in ("ATTACHMENT_ROOT", "TRIAGE_MODEL_DIR"):
-        folder = Path(getattr(settings, name))
-        if folder.exists() and any(folder.iterdir()):
-            yield f"{name} ({folder}) is not empty"
+    if not store().is_empty():
+        yield f"ATTACHMENT_ROOT ({settings.ATTACHMENT_ROOT}) is not empty"
+    folder = Path(settings.TRIAGE_MODEL_DIR)
+    if folder.exists() and any(folder.iterdir()):
+        yield f"TRIAGE_MODEL_DIR ({folder}) is not empty"
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -19,6 +19,7 @@ from casework import clock, disk
 from casework.actor import Actor
 from casework.counts import WATCHED, capped_count, waiting
 from casework.models import Deadline, DeadlineState, OutboxMessage, OutboxState, SigningKey, Tick
+from casework.verification import last_done
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +52,9 @@ def is_operator(actor: Actor | None) -> bool:
 
 
 def details() -> dict[str, Any]:
-    """Room on the disk, what waits (at most `WATCHED`), how far the clocks are apart, how old the signing key is."""
+    """Room on the disk, what waits (at most `WATCHED`), how far the clocks are apart, how long ago the last backup,
+    verification, checkpoint and time stamp were made, how old the signing key is.
+    """
     now, here = clock.now(), timezone.now()
     messages = OutboxMessage.objects.filter(state=OutboxState.PENDING, next_attempt_at__lte=now)
     given_up = OutboxMessage.objects.filter(state=OutboxState.DEAD)
@@ -66,8 +69,13 @@ def details() -> dict[str, Any]:
             "oldest_deadline_seconds": 0 if overdue.due is None else round((now - overdue.due).total_seconds()),
         },
         "clock": {"ahead_of_database_seconds": round((here - now).total_seconds(), 3)},
+        "last": {name: _ago(at, now) for name, at in last_done().items()},
         "signing_key": None if key is None else {"key_id": key.key_id, "days": (now - key.first_used_at).days},
     }
+
+
+def _ago(at: datetime | None, now: datetime) -> dict[str, Any] | None:
+    return None if at is None else {"at": at.isoformat(), "hours": round((now - at).total_seconds() / 3600, 1)}
 
 
 def _holds(check: Callable[[], bool]) -> bool:
@@ -85,7 +93,7 @@ def _database() -> bool:
 
 
 def _worker() -> bool:
-    return Tick.objects.filter(at__gte=clock.now() - WORKER_IS_LATE).exists()
+    return Tick.objects.filter(name=Tick.WORKER, at__gte=clock.now() - WORKER_IS_LATE).exists()
 
 
 @async_to_sync

@@ -5,7 +5,7 @@ import itertools
 import json
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from appeals.models import Appeal, EvidenceItem
 from casework import ledger, triggers, verification
 from casework.attachments import store
 from casework.backup import databases, restoring, writing
-from casework.models import Attachment, Event
+from casework.models import Attachment, Event, Tick
 from notices.models import Notice
 from tests import factories as make
 from tests.conftest import build_world
@@ -138,6 +138,8 @@ def test_everything_acknowledged_before_is_there_and_the_place_works(drill: Any,
     call_command("restore", str(drill.backups), stdout=out)
 
     assert "verified, no fault" in out.getvalue()
+    assert abs(Tick.objects.get(name=Tick.VERIFIED).at - datetime.now(UTC)) < timedelta(minutes=5)
+    assert not Tick.objects.filter(name=Tick.BACKUP).exists()  # it was noted once the copy was made
     restored = set(Appeal.objects.values_list("ref", flat=True))
     assert len(drill.before) >= BEFORE
     assert set(drill.before) <= restored
@@ -159,6 +161,26 @@ def assert_evidence_opens(world: Any) -> None:
     answer = client.get(f"/files/appeals/{item.appeal.ref}/{item.no}")
     assert answer.status_code == 200
     assert b"".join(answer.streaming_content)[:4] == b"RIFF"
+
+
+def test_files_in_a_bucket_are_backed_up_and_restored_into_another(
+    drill: Any, elsewhere: None, new_bucket: Callable[[], str], tmp_path: Path, settings: Any
+) -> None:
+    first = restoring.check(drill.backups)
+    new_bucket()
+    store().put(io.BytesIO(b"of somebody else"))
+    assert refused(drill.backups) == [f"ATTACHMENT_ROOT ({settings.ATTACHMENT_ROOT}) is not empty"]
+
+    new_bucket()
+    out = io.StringIO()
+    call_command("restore", str(drill.backups), stdout=out)
+    assert "verified, no fault" in out.getvalue()
+    assert_evidence_opens(drill.world)
+    made = writing.to_folder(tmp_path / "second", now=NOW)
+
+    assert len(first.sealed) == made.copied == made.sealed
+    assert list(made.missing) == []
+    assert restoring.check(tmp_path / "second").sealed == first.sealed
 
 
 def test_a_second_backup_copies_only_what_is_new(drill: Any, backup: Path) -> None:

@@ -10,6 +10,7 @@ from casework.models import (
     Attachment,
     Checkpoint,
     CheckpointLeaf,
+    CheckpointStamp,
     Deadline,
     Event,
     IdempotencyKey,
@@ -147,6 +148,13 @@ def _(now):
 def _(now):
     checkpoints.make_if_due(now=now)
     Checkpoint.objects.update(size=0)
+
+
+@LAWS.broken_by("time_stamp_is_append_only")
+def _(now):
+    checkpoints.make_if_due(now=now)
+    CheckpointStamp.objects.create(checkpoint=Checkpoint.objects.get(), at=now, response=b"x")
+    CheckpointStamp.objects.update(at=now + timedelta(days=1))
 
 
 @LAWS.broken_by("list_of_heads_only_grows")

@@ -31,7 +31,7 @@ COMPOSE = yaml.safe_load(text_of("deploy/compose.yaml"))
 OURS = {name: service for name, service in COMPOSE["services"].items() if service["image"] == "appeals"}
 IMAGE = text_of("deploy/Containerfile").replace("\\\n", " ")
 RULES = yaml.safe_load(text_of("deploy/alerts.yml"))["groups"][0]["rules"]
-READERS = r"\b(?:env(?:\.\w+)?|flag|hours|web_address|networks|host_and_port|token)\(\s*\"([A-Z_]+)\""
+READERS = r"\b(?:env(?:\.\w+)?|flag|hours|web_address|networks|host_and_port|token|place_of_files)\(\s*\"([A-Z0-9_]+)\""
 SETTINGS = set(re.findall(READERS, text_of("config/settings.py")))
 READ = SETTINGS | {f"{name}_FILE" for name in secret.NAMES} | {"FORWARDED_ALLOW_IPS"}  # the last by uvicorn
 OF_PYTHON = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
@@ -57,7 +57,7 @@ def test_every_variable_in_the_documents_is_read():
     text = text_of("docs/operations.md")
     table = text[text.index("| variable | default | meaning |") : text.index("## One host")]
     rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("|")]
-    named = {name for row in rows for name in re.findall(r"`([A-Z][A-Z_]+)`", row)}
+    named = {name for row in rows for name in re.findall(r"`([A-Z][A-Z0-9_]+)`", row)}
 
     assert len(named) > 40
     assert named - READ == set()

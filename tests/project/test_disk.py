@@ -1,14 +1,16 @@
 """A nearly full disk: nothing new is taken in, everything is still read, and operators saw it coming."""
 
 import errno
+import io
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db.utils import OperationalError
 from django.test import AsyncClient, Client
 
-from casework import clock, disk
+from casework import checkpoints, clock, disk
 from casework.api import problems
 from casework.models import Tick
 from tests import factories as make
@@ -79,5 +81,12 @@ def test_operators_read_what_will_go_wrong(world: World, settings: Any) -> None:
     assert details["backlog"]["oldest_deadline_seconds"] > 24 * 3600
     assert abs(details["clock"]["ahead_of_database_seconds"]) < 60
     assert details["signing_key"] is None
+    assert details["last"] == dict.fromkeys(("backup", "verified", "checkpoint", "time_stamp"))
+    call_command("verify", stdout=io.StringIO())
+    Tick.mark(Tick.BACKUP, now - timedelta(hours=30))
+    checkpoints.make_if_due(now=now - timedelta(hours=2))
+    said = operator.get("/readyz").json()["details"]["last"]
+    assert [said[name]["hours"] for name in ("backup", "verified", "checkpoint")] == [30.0, 0.0, 2.0]
+    assert said["time_stamp"] is None
     for somebody in (reviewer, Client()):
         assert set(somebody.get("/readyz").json()) == {"status", "checks"}

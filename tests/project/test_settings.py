@@ -124,6 +124,9 @@ def test_what_is_promised_to_parties_is_no_setting(name: str, key: str, value: s
         ({"DATABASE_URL": "mysql://root@127.0.0.1/appeals"}, "DATABASE_URL"),
         ({"DEBUG": "perhaps"}, "DEBUG"),
         ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN"),
+        ({"S3_REGION": "cn-north-1"}, "ATTACHMENT_ROOT"),
+        ({"ATTACHMENT_ROOT": "s3://files", "S3_ACCESS_KEY_ID": "a"}, "S3_SECRET_ACCESS_KEY"),
+        ({"CHECKPOINT_TSA_URL": "http://stamps.example.com"}, "CHECKPOINT_TSA_CERTIFICATES"),
     ],
 )
 def test_an_unsafe_combination_does_not_start(environment: dict[str, str], reason: str) -> None:

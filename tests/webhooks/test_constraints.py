@@ -86,7 +86,7 @@ def _(made):
     made.deliveries.update(state="ELSEWHERE")
 
 
-@LAWS.broken_by("webhook_delivery_is_of_an_event_or_a_test")
+@LAWS.broken_by("webhook_delivery_without_an_event_is_a_test_or_a_checkpoint")
 def _(made):
     insert(made.deliveries.get(), ref="whd_other", event_id=None)
 

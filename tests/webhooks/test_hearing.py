@@ -1,12 +1,14 @@
 """Of which cases an endpoint hears: of those that its client can read over REST then, and nothing personal."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from accounts import commands as accounts
+from casework import checkpoints, offline, signing
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
-from casework.models import Event, OutboxMessage
+from casework.models import Checkpoint, Event, OutboxMessage
 from tests import factories as make
 from tests.conftest import build_world
 from tests.webhooks.receiving import deliver_batch, endpoint, permit, receiver, told
@@ -73,6 +75,25 @@ def test_only_the_types_that_were_asked_for(world):
 
     assert made.event_types == ["appeal.filed"]
     assert types_of(made) == ["appeal.filed"]
+
+
+def test_a_checkpoint_goes_to_those_who_named_it(world):
+    with receiver() as there:
+        asked = endpoint(world, there.url, event_types=["checkpoint.made"])
+        others = endpoint(world, "https://a.example.com/"), endpoint(world, "https://b.example.com/")
+        commands.disable_endpoint(actor=permit(world.client), ref=others[1].ref, now=world.now)
+        world.notice()
+        assert checkpoints.make_if_due(now=world.now) == 1
+        assert checkpoints.make_if_due(now=world.now) == 0
+        told(world.now)
+        assert deliver_batch(asked, world.now) == 1
+
+    [came] = there.got
+    body = json.loads(came.body)
+    assert body["type"] == "checkpoint.made"
+    assert body["data"] == checkpoints.signed_note(Checkpoint.objects.get())
+    assert offline.is_signed_checkpoint(body["data"], signing.public_keys())
+    assert [types_of(each) for each in (asked, others[0])] == [["checkpoint.made"], ["notice.issued"]]
 
 
 def test_what_was_before_it_is_not_told(world):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from webhooks.event_types import TEST, TYPES
+from webhooks.event_types import CHECKPOINT, TEST, TYPES
 
 type Schema = dict[str, Any]
 
@@ -25,6 +25,25 @@ EVENT: Schema = {
         },
     },
 }
+KEPT: Schema = {
+    "type": "object",
+    "description": "A signed root over all cases, as `/.well-known/appeals-checkpoint.json` has it: keep it.",
+    "required": ["type", "timestamp", "data"],
+    "properties": {
+        "type": {"const": CHECKPOINT},
+        "timestamp": {"type": "string", "format": "date-time"},
+        "data": {
+            "type": "object",
+            "required": ["checkpoint", "algorithm", "key_id", "signature"],
+            "properties": {
+                "checkpoint": {"type": "object", "description": "Number, time, size and root of the list; see docs."},
+                "algorithm": {"type": "string"},
+                "key_id": {"type": "string", "description": "Of `/.well-known/appeals-keys.json`."},
+                "signature": {"type": "string"},
+            },
+        },
+    },
+}
 HEADERS = {
     "webhook-id": "The same for every attempt; remember it, since an event may come twice.",
     "webhook-timestamp": "Seconds since 1970, of this attempt.",
@@ -43,6 +62,7 @@ ANSWERS: Schema = {
 def add_webhooks(result: Schema, **_context: Any) -> Schema:
     """A postprocessing hook: `webhooks`, and the schema of their body."""
     result["components"].setdefault("schemas", {})["WebhookEvent"] = EVENT
+    result["components"]["schemas"]["WebhookCheckpoint"] = KEPT
     result["components"]["parameters"] = {
         name: {
             "name": name,
@@ -53,21 +73,22 @@ def add_webhooks(result: Schema, **_context: Any) -> Schema:
         }
         for name, words in (HEADERS | MAY_COME).items()
     }
-    result["webhooks"] = {type_: {"post": _operation(type_)} for type_ in [*TYPES, TEST]}
+    result["webhooks"] = {type_: {"post": _operation(type_)} for type_ in [*TYPES, CHECKPOINT, TEST]}
     return result
 
 
 def _operation(type_: str) -> Schema:
-    only = {"properties": {"type": {"const": type_}}}
+    body: Schema = {"$ref": "#/components/schemas/WebhookCheckpoint"}
+    if type_ != CHECKPOINT:
+        only = {"properties": {"type": {"const": type_}}}
+        body = {"allOf": [{"$ref": "#/components/schemas/WebhookEvent"}, only]}
     return {
         "operationId": "on_" + type_.replace(".", "_"),
         "summary": f"{type_} was sent to an endpoint",
         "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in HEADERS | MAY_COME],
         "requestBody": {
             "required": True,
-            "content": {
-                "application/json": {"schema": {"allOf": [{"$ref": "#/components/schemas/WebhookEvent"}, only]}}
-            },
+            "content": {"application/json": {"schema": body}},
         },
         "responses": ANSWERS,
     }

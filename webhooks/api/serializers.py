@@ -10,17 +10,17 @@ from rest_framework import serializers
 from casework.api.serializers import Action, Choice, Code, Input, Items, Line, action
 from casework.api.views import Call
 from webhooks.commands.endpoints import MAX_URL
-from webhooks.event_types import TYPES
+from webhooks.event_types import ASKABLE
 from webhooks.machine import EndpointState
 from webhooks.models import DeliveryState, DisabledReason, WebhookDelivery, WebhookEndpoint
 from webhooks.policies import may_rotate_secret, may_steer
 
 
 class CreateWebhookEndpointInput(Input):
-    """No types, or an empty list: all of them."""
+    """No types, or an empty list: all that happens in cases. `checkpoint.made` comes only where it is named."""
 
     url = Line(max_length=MAX_URL, help_text=_("https://, by a public name"))
-    event_types = Items(child=Choice(choices=[(each, each) for each in TYPES]), max_length=len(TYPES), default=list)
+    event_types = Items(child=Choice(choices=[(each, each) for each in ASKABLE]), max_length=len(ASKABLE), default=list)
 
     example: ClassVar[Mapping[str, Any]] = {
         "url": "https://hooks.example.com/appeals",

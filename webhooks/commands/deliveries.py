@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from casework import requests
 from casework.actor import Actor
+from casework.checkpoints import signed_note
 from casework.errors import NotFound, NotYourTurn, require
 from casework.firing import command
-from casework.models import Event
+from casework.models import Checkpoint, Event
 from casework.refs import new_ref
 from webhooks.commands.endpoints import lock_endpoint
-from webhooks.event_types import TEST
+from webhooks.event_types import CHECKPOINT, TEST
 from webhooks.machine import EndpointState
 from webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint
 from webhooks.policies import cases_visible_to, may_steer, visible_to
@@ -42,6 +43,16 @@ def announce(events: Sequence[Event], *, now: datetime) -> int:
                 owed.append(_delivery(endpoint, event.type, body, event=event, now=now))
     WebhookDelivery.objects.bulk_create(owed, ignore_conflicts=True)
     return len(owed)
+
+
+@command
+def announce_checkpoint(row: Checkpoint, *, now: datetime) -> int:
+    """Queues a delivery of the signed checkpoint for every endpoint that named its type; returns how many."""
+    body = body_of(CHECKPOINT, row.at, signed_note(row))
+    active = WebhookEndpoint.objects.filter(state=EndpointState.ACTIVE, client__is_active=True)
+    asked = [endpoint for endpoint in active if CHECKPOINT in endpoint.event_types]
+    WebhookDelivery.objects.bulk_create(_delivery(each, CHECKPOINT, body, event=None, now=now) for each in asked)
+    return len(asked)
 
 
 @command

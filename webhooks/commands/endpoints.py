@@ -11,7 +11,7 @@ from casework.firing import command, fire, locked, open_case
 from casework.ledger import digest
 from casework.refs import new_ref
 from webhooks import signing
-from webhooks.event_types import TYPES
+from webhooks.event_types import ASKABLE
 from webhooks.machine import EndpointState
 from webhooks.models import DisabledReason, WebhookEndpoint, WebhookSecret
 from webhooks.policies import (
@@ -31,7 +31,8 @@ MAX_URL = 500
 def create_endpoint(
     *, actor: Actor, url: str, now: datetime, event_types: Sequence[str] = ()
 ) -> tuple[WebhookEndpoint, WebhookSecret]:
-    """Registers an address that is told what happens from now on in cases that the client may see; of no types: of all.
+    """Registers an address that is told what happens from now on in cases that the client may see; of no types: of
+    all that happens in cases.
 
     Raises `NotAllowed`, `Invalid` for an address that is not called or a type that there is not, and `NotYourTurn` for
     an address that is active already or one too many.
@@ -41,7 +42,7 @@ def create_endpoint(
         raise Invalid.field("/url", "max-length", _("The address is too long."))
     split(url)
     for index, type_ in enumerate(event_types):
-        if type_ not in TYPES:
+        if type_ not in ASKABLE:
             raise Invalid.field(f"/event_types/{index}", "unknown", _("There is no such type of event."))
     if WebhookEndpoint.objects.filter(client_id=actor.client, state=EndpointState.ACTIVE).count() >= MAX_ENDPOINTS:
         raise NotYourTurn(_("You have as many active endpoints as there can be."))

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from casework import clock
 from casework.backup import databases, writing
+from casework.models import Tick
 
 
 class Command(BaseCommand):
@@ -30,3 +31,4 @@ class Command(BaseCommand):
             self.stderr.write(f"{sha256}: a row names this file, and it is gone or damaged")
         if made.missing:
             raise CommandError(f"the backup {made.name} is made, but {len(made.missing)} files were not whole")
+        Tick.mark(Tick.BACKUP, now)

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from casework import ledger, verification
-from casework.models import Attachment, Event
+from casework import clock, ledger, verification
+from casework.models import Attachment, Event, Tick
 
 
 class Command(BaseCommand):
@@ -16,12 +16,13 @@ class Command(BaseCommand):
         parser.add_argument("--witness", type=Path, help="checkpoints that were given away (CHECKPOINT_WITNESS_FILE)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        count = 0
+        now, count = clock.now(), 0
         for fault in verification.faults(options["witness"]):  # each is told as soon as it is found
             self.stderr.write(fault)
             count += 1
         if count:
             raise CommandError(f"{count} faults")
+        Tick.mark(Tick.VERIFIED, now)
         cases = sum(model._default_manager.count() for model in ledger.case_models())
         self.stdout.write(
             f"{Event.objects.count()} events of {cases} cases and {Attachment.objects.count()} files verified, no fault"
