@@ -26,8 +26,8 @@ def faults(witness: Path | None = None) -> Iterator[str]:
 
 
 def last_done() -> dict[str, datetime | None]:
-    """When the last whole backup was begun and the last verification that found no fault, when the newest checkpoint was
-    made and the newest time stamp got; None for what never was.
+    """When the last whole backup was begun and the last verification that found no fault, when the newest checkpoint
+    was made and the newest time stamp got; None for what never was.
     """
     ticks = dict(Tick.objects.filter(name__in=(Tick.BACKUP, Tick.VERIFIED)).values_list("name", "at"))
     return {
