@@ -8,6 +8,10 @@ class WebhooksConfig(AppConfig):
 
     def ready(self) -> None:
         from casework import checkpoints
+        from casework.models import Checkpoint
         from webhooks import commands
 
-        checkpoints.LISTENERS.append(lambda row: commands.announce_checkpoint(row, now=row.at))
+        def announce(row: Checkpoint) -> None:
+            commands.announce_checkpoint(row, now=row.at)
+
+        checkpoints.LISTENERS.append(announce)
