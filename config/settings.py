@@ -558,6 +558,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "casework.api.schema.add_problems",
         "webhooks.api.document.add_webhooks",
+        "config.api.examples.add_examples",
+        "config.api.links.add_links",
     ],
 }
 

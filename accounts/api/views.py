@@ -33,7 +33,7 @@ from casework.errors import NotSignedIn, require
 
 
 class TokenView(CommandView):
-    """POST: a token for user name and password, with `otp` where a second factor is set up. DELETE: end this token."""
+    """Signing in and out."""
 
     takes, gives, status, needs_key, is_public = TokenInput, TokenOutput, 201, False, True
     operation = {"POST": "signIn", "DELETE": "signOut"}
@@ -44,6 +44,7 @@ class TokenView(CommandView):
         return [] if request is not None and request.method == "POST" else super().get_authenticators()
 
     def perform(self, call: Call) -> Reply:
+        """Get a token for user name and password, with `otp` where a second factor is set up."""
         values = call.values
         user, actor, has_shown = person_of(
             self.request._request,
@@ -63,6 +64,7 @@ class TokenView(CommandView):
         return Reply(self.rendered(TokenOutput, answer, call), status=self.status)
 
     def delete(self, request: Request) -> HttpResponse:
+        """End this token."""
         call = self.call(request, {})
         if call.actor is None or not isinstance(request.auth, str):
             raise NotSignedIn()
@@ -124,7 +126,7 @@ class SetLargeTextView(CommandView):
 
 
 class PartiesView(ListView, CommandView):
-    """The parties that you may see; or provide one with its users. A repeat of your own number answers what exists."""
+    """The parties of a platform."""
 
     shows, gives, takes, status = PartyOutput, PartyOutput, PartyInput, 201
     also: ClassVar = {200: PartyOutput}
@@ -132,10 +134,12 @@ class PartiesView(ListView, CommandView):
     operation: ClassVar = {"GET": "listParties", "POST": "createParty"}
 
     def rows(self, call: Call) -> QuerySet[Party]:
+        """The parties that you may see."""
         require(may_read_parties(call.actor))
         return queries.parties_for(call.actor)
 
     def perform(self, call: Call) -> Reply:
+        """Provide a party with its users. A repeat of your own number answers what exists, with 200."""
         values = dict(call.values)
         users = values.pop("users", [])
         party, is_new = commands.create_party(actor=call.actor, now=call.now, **values)

@@ -136,8 +136,16 @@ class Operations(AutoSchema):
 
     def get_description(self) -> str:  # type: ignore[override]
         verb = getattr(self.view, "verb", None)
-        about = verb.about if verb is not None else type(self.view).__dict__.get("__doc__")
+        about = verb.about if verb is not None else self._docstring()
         return " ".join((about or "").split())
+
+    def _docstring(self) -> str | None:
+        """That of the view, or, where it serves two methods, of what carries this one out."""
+        view = type(self.view)
+        if sum(hasattr(view, method) for method in ("get", "post", "delete")) > 1:
+            names = {"GET": ("rows", "read"), "POST": ("perform",), "DELETE": ("delete",)}[self.method]
+            return next((vars(view)[name].__doc__ for name in names if name in vars(view)), None)
+        return vars(view).get("__doc__")
 
     def get_request_serializer(self) -> Any:
         takes = getattr(self.view, "takes", None)

@@ -51,7 +51,7 @@ def snapshot() -> str:
 def _written(language: str, is_yaml: bool) -> bytes:
     if is_yaml:
         return bytes(OpenApiYamlRenderer().render(document(language)))  # type: ignore[no-untyped-call]
-    return json.dumps(document(language), ensure_ascii=False, indent=2).encode()
+    return json.dumps(document(language), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @require_safe

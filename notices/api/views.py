@@ -33,16 +33,18 @@ MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that casework.files keeps, an
 
 
 class NoticesView(ListView, CommandView):
-    """The notices that you may see; or issue one. A repeat of your own number answers the existing notice with 200."""
+    """Notices."""
 
     shows, gives, takes, status = NoticeOutput, NoticeOutput, IssueNoticeInput, 201
     also = {200: NoticeOutput}
     operation = {"GET": "listNotices", "POST": "issueNotice"}
 
     def rows(self, call: Call) -> QuerySet[Notice]:
+        """The notices that you may see."""
         return queries.notices_for(call.actor)
 
     def perform(self, call: Call) -> Reply:
+        """Issue a notice. A repeat of your own number answers the existing notice with 200."""
         [row] = commands.issue_notices(actor=call.actor, drafts=[IssueNoticeInput.draft(call.values)], now=call.now)
         if row.refusal is not None:
             raise row.refusal
@@ -187,16 +189,18 @@ class PublicationVerbView(VerbView):
 
 
 class MeasureTypesView(ReadView, CommandView):
-    """The catalogue of measure types; or put one more into it, or better the words of one."""
+    """The catalogue of measure types."""
 
     shows, is_list = MeasureTypeOutput, True
     gives, takes, status = MeasureTypeOutput, RegisterMeasureTypeInput, 201
     operation = {"GET": "readMeasureTypes", "POST": "registerMeasureType"}
 
     def read(self, call: Call) -> Reply:
+        """The catalogue of measure types."""
         return Reply({"items": self.rendered(self.shows, queries.measure_types(), call, many=True)})
 
     def perform(self, call: Call) -> Reply:
+        """Put a measure type into the catalogue, or better the words of one."""
         return self.reply(commands.register_measure_type(actor=call.actor, **call.values), call)
 
 

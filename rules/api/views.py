@@ -21,7 +21,7 @@ from rules.terms import terms_at
 
 
 class RulesView(ListView, CommandView):
-    """Every rule with its history, for everybody; or publish a version of one."""
+    """Rules."""
 
     shows, gives, takes, status = RuleOutput, VersionOutput, PublishVersionInput, 201
     synced_by = None
@@ -31,11 +31,13 @@ class RulesView(ListView, CommandView):
     operation = {"GET": "listRules", "POST": "publishRuleVersion"}
 
     def rows(self, call: Call) -> QuerySet[PlatformRule]:
+        """Every rule with its history, for everybody."""
         return queries.rules_with_history(call.query.get("search", "")[:100]).annotate(
             first_published_at=Min(F("versions__published_at"))
         )
 
     def perform(self, call: Call) -> Reply:
+        """Publish a version of a rule."""
         values = PublishVersionInput.arguments(call.values)
         version = commands.publish_rule_version(actor=call.actor, now=call.now, **values)
         return self.reply(version, call, version=None)
@@ -63,7 +65,7 @@ class ConsultationView(ReadView):
 
 
 class OpinionsView(ListView, CommandView):
-    """One's own opinions on a draft with what became of each; or send one, by a person who is signed in."""
+    """Opinions on a draft of a rule."""
 
     shows, gives, takes, status = OpinionOutput, OpinionOutput, SubmitOpinionInput, 201
     synced_by = None
@@ -71,9 +73,11 @@ class OpinionsView(ListView, CommandView):
     operation = {"GET": "listMyRuleOpinions", "POST": "submitRuleOpinion"}
 
     def rows(self, call: Call) -> QuerySet[Opinion]:
+        """One's own opinions on a draft, with what became of each."""
         return queries.opinions_of(call.actor, queries.consultation_by_ref(call.path["ref"]))
 
     def perform(self, call: Call) -> Reply:
+        """Send an opinion on a draft, as a person who is signed in."""
         ref = queries.consultation_by_ref(call.path["ref"]).ref
         opinion = commands.submit_opinion(actor=call.actor, ref=ref, now=call.now, **call.values)
         return self.reply(opinion, call)

@@ -43,7 +43,7 @@ class TellsSecret(CommandView):
 
 
 class EndpointsView(ListView, TellsSecret):
-    """The endpoints that you may see; or set one up. Its secret is in this answer and in no other."""
+    """Webhook endpoints."""
 
     shows, gives, takes, status = (
         WebhookEndpointOutput,
@@ -54,9 +54,11 @@ class EndpointsView(ListView, TellsSecret):
     operation = {"GET": "listWebhookEndpoints", "POST": "createWebhookEndpoint"}
 
     def rows(self, call: Call) -> QuerySet[WebhookEndpoint]:
+        """The endpoints that you may see."""
         return queries.endpoints_for(call.actor)
 
     def perform(self, call: Call) -> Reply:
+        """Set an endpoint up. Its secret is in this answer and in no other."""
         endpoint, secret = commands.create_endpoint(actor=call.actor, now=call.now, **call.values)
         return self.with_secret(call, endpoint, secret)
 

@@ -14,12 +14,13 @@ from disputes.models import Dispute
 
 
 class DisputesView(ListView, CommandView):
-    """The disputes that you may see, newest first; or open one about an order of yours."""
+    """Disputes."""
 
     shows, gives, takes, status = DisputeRowOutput, DisputeOutput, inputs.OpenDisputeInput, 201
     operation = {"GET": "listDisputes", "POST": "openDispute"}
 
     def rows(self, call: Call) -> QuerySet[Dispute]:
+        """The disputes that you may see, newest first."""
         return queries.disputes_listed_for(call.actor)
 
     def prepare(self, call: Call) -> records.OrderRecord:
@@ -29,6 +30,7 @@ class DisputesView(ListView, CommandView):
         return or_not_found(records.current().order(call.values["order_ref"]))
 
     def perform(self, call: Call) -> Reply:
+        """Open a dispute about an order of yours."""
         claim = call.values["claim"]
         filing = commands.DisputeFiling(
             ground=call.values["ground"],

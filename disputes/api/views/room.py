@@ -13,7 +13,7 @@ from disputes.api.outputs import EntryOutput, MessagesOutput, OfferOutput
 
 
 class MessagesView(ReadView, CommandView):
-    """The entries of a lane behind a number, in order; or write one. The same entries as the socket's."""
+    """What is said in a dispute."""
 
     shows, gives, takes, status = MessagesOutput, EntryOutput, inputs.PostMessageInput, 201
     operation = {"GET": "readMessages", "POST": "postMessage"}
@@ -27,6 +27,7 @@ class MessagesView(ReadView, CommandView):
         queries.dispute_for(call.actor, call.path["ref"])
 
     def read(self, call: Call) -> Reply:
+        """The entries of a lane behind a number, in order: those that the socket pushes."""
         ref, lane, after = call.path["ref"], call.query.get("lane", "both"), after_of(call)
         limit = limit_of(call.query.dict())
         items = queries.with_sentences(ref, queries.pictures_after(call.actor, ref, lane, after, limit))
@@ -39,13 +40,14 @@ class MessagesView(ReadView, CommandView):
         return Reply(self.rendered(self.shows, answer, call))
 
     def perform(self, call: Call) -> Reply:
+        """Write a message. It is one message however often it is sent with the same `client_id`."""
         ref = call.path["ref"]
         message = commands.post_message(actor=call.actor, ref=ref, now=call.now, **call.values)
         return self.reply(entry_of(call, call.values["lane"], message.sequence), call)
 
 
 class OffersView(ReadView, CommandView):
-    """The offers that you may see, oldest first; or make one, which replaces the open one of your side."""
+    """The offers of a dispute."""
 
     shows, is_list = OfferOutput, True
     gives, takes, status = OfferOutput, inputs.OfferInput, 201
@@ -55,11 +57,13 @@ class OffersView(ReadView, CommandView):
         queries.dispute_for(call.actor, call.path["ref"])
 
     def read(self, call: Call) -> Reply:
+        """The offers that you may see, oldest first."""
         dispute = queries.dispute_for(call.actor, call.path["ref"])
         shown = queries.offers_shown_to(call.actor, dispute)
         return Reply({"items": self.rendered(self.shows, shown, call, many=True)}, version=dispute.version)
 
     def perform(self, call: Call) -> Reply:
+        """Make an offer, which replaces the open one of your side."""
         terms = commands.Terms(**call.values)
         offer = commands.make_offer(actor=call.actor, ref=call.path["ref"], terms=terms, now=call.now)
         _dispute, shown = queries.dispute_of_offer(call.actor, offer.ref)

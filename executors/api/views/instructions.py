@@ -10,16 +10,18 @@ from executors.models import Instruction
 
 
 class InstructionsView(ListView, CommandView):
-    """The instructions that you gave or were given, newest first; or give one that the executor's mandate covers."""
+    """Instructions."""
 
     shows, gives = outputs.InstructionOutput, outputs.InstructionOutput
     takes, status = IssueInstructionInput, 201
     operation = {"GET": "listInstructions", "POST": "issueInstruction"}
 
     def rows(self, call: Call) -> QuerySet[Instruction]:
+        """The instructions that you gave or were given, newest first."""
         return queries.instructions_for(call.actor)
 
     def perform(self, call: Call) -> Reply:
+        """Give an instruction that the executor's mandate covers."""
         said = IssueInstructionInput.arguments(call.values)
         instruction = commands.issue_instruction(actor=call.actor, now=call.now, **said)
         return self.reply(queries.instruction_for(call.actor, instruction.ref), call)

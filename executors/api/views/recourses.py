@@ -10,15 +10,17 @@ from executors.models import Recourse
 
 
 class RecoursesView(ListView, CommandView):
-    """The claims that you may see, newest first; or claim, for an incident whose harmed party was made whole."""
+    """Claims against executors."""
 
     shows, gives, takes, status = outputs.RecourseOutput, outputs.RecourseOutput, ClaimRecourseInput, 201
     operation = {"GET": "listRecourses", "POST": "claimRecourse"}
 
     def rows(self, call: Call) -> QuerySet[Recourse]:
+        """The claims that you may see, newest first."""
         return queries.recourses_for(call.actor)
 
     def perform(self, call: Call) -> Reply:
+        """Claim, for an incident whose harmed party was made whole."""
         recourse = commands.claim_recourse(actor=call.actor, now=call.now, **call.values)
         return self.reply(queries.recourse_for(call.actor, recourse.ref), call)
 

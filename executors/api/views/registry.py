@@ -11,16 +11,18 @@ from executors.models import Executor
 
 
 class ExecutorsView(ListView, CommandView):
-    """The executors that you may see, newest first; or register one. It may act once trained, certified and active."""
+    """Executors."""
 
     shows, gives = outputs.ExecutorRowOutput, outputs.ExecutorOutput
     takes, status = RegisterExecutorInput, 201
     operation = {"GET": "listExecutors", "POST": "registerExecutor"}
 
     def rows(self, call: Call) -> QuerySet[Executor]:
+        """The executors that you may see, newest first."""
         return queries.executors_for(call.actor)
 
     def perform(self, call: Call) -> Reply:
+        """Register an executor. It may act once trained, certified and active."""
         executor = commands.register_executor(actor=call.actor, now=call.now, **call.values)
         return self.reply(queries.executor_for(call.actor, executor.ref), call)
 

@@ -10,7 +10,7 @@ from executors.models import Certification, Curriculum
 
 
 class CurriculaView(ListView, CommandView):
-    """What there is to learn, for which rule version at which level; or publish one, fixed from then on."""
+    """Curricula."""
 
     shows, gives = outputs.CurriculumRowOutput, outputs.CurriculumOutput
     takes, status = PublishCurriculumInput, 201
@@ -18,9 +18,11 @@ class CurriculaView(ListView, CommandView):
     operation = {"GET": "listCurricula", "POST": "publishCurriculum"}
 
     def rows(self, call: Call) -> QuerySet[Curriculum]:
+        """What there is to learn, for which rule version at which level."""
         return queries.curricula_for(call.actor, now=call.now)
 
     def perform(self, call: Call) -> Reply:
+        """Publish a curriculum, fixed from then on."""
         said = PublishCurriculumInput.arguments(call.values)
         curriculum = commands.publish_curriculum(actor=call.actor, now=call.now, **said)
         return self.reply(queries.curriculum_for(call.actor, curriculum.ref), call)
