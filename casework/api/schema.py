@@ -139,7 +139,7 @@ class Operations(AutoSchema):
         about = verb.about if verb is not None else self._docstring()
         return " ".join((about or "").split())
 
-    def _docstring(self) -> str | None:
+    def _docstring(self) -> Any:
         """That of the view, or, where it serves two methods, of what carries this one out."""
         view = type(self.view)
         if sum(hasattr(view, method) for method in ("get", "post", "delete")) > 1:

@@ -286,10 +286,8 @@ def test_real_answers_are_as_the_document_says(db, product):
         keep(made_anew, heard)
         for link, address in links_of(answers[heard.name], heard, addresses(product)):
             if not followed.get((heard.name, link)):
-                readers = (heard.who, "owner", "platform", "reviewer")
-                followed[heard.name, link] = any(
-                    heard.cast.http(who)("GET", address).status_code == 200 for who in readers
-                )
+                readers = map(heard.cast.http, (heard.who, "owner", "platform", "reviewer"))
+                followed[heard.name, link] = any(is_there(http("GET", address)) for http in readers)
 
     assert unfit == []
     assert [link for link, is_good in followed.items() if not is_good] == []
