@@ -30,6 +30,8 @@ def published_facts(version: RuleVersion) -> dict[str, Any]:
         "assessment": digest(version.assessment),
         "binds": str(version.binds),
         "old_for": str(version.old_for),
+        "consent": str(version.consent),
+        "neutral_reason": digest(version.neutral_reason),
         "old_until": moment(version.old_until) if version.old_until else "",
         **{name: moment(at) if (at := getattr(version, name)) else "" for name in dates},
         "forced_by": f"{version.forced_by.instrument} {version.forced_by.article}" if version.forced_by else "",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import StaffRole, StaffRoleName
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
 from casework.templatetags.casework_tags import moment_text, officer
-from rules.models import LawArticle, Made, Rulemaking, RuleVersion
+from rules.models import Consent, LawArticle, Made, Rulemaking, RuleVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ class HowMade:
         return self if self.forced_by is not None else None
 
     @property
+    def silence(self) -> str:
+        """What the silence of those who were here means, in words; empty where the version says nothing of it."""
+        return "" if self.version.consent == Consent.PUBLICITY else str(Consent(self.version.consent).label)
+
+    @property
     def approver(self) -> str:
         """In words: the role and the outward code of a person, never a name."""
         return (
@@ -60,6 +65,10 @@ class HowMade:
             yield _("What came of it"), version.consultation_summary
         if self.address:
             yield _("Record of the consultation"), self.address
+        if self.silence:
+            yield _("What silence means"), self.silence
+        if version.neutral_reason:
+            yield _("Why it burdens nobody"), version.neutral_reason
         if version.published_at:
             yield _("Publicised"), moment_text(version.published_at, "zone")
         if self.approver:

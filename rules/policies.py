@@ -78,6 +78,11 @@ def exits_visible_to(actor: Actor) -> Q:
     return Q() if oversees else Q(pk=None)
 
 
+def consents_visible_to(actor: Actor) -> Q:
+    """As the exits of the same parties."""
+    return exits_visible_to(actor)
+
+
 def may_request_exit(actor: Actor, party: Party | None) -> CaseError | None:
     """An owner or manager of a merchant or consumer; without any other condition (办法 14)."""
     if party is None or party.kind not in (PartyKind.MERCHANT, PartyKind.CONSUMER):

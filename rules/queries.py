@@ -12,18 +12,20 @@ from casework.errors import or_not_found, require
 from rules.machine import RuleState
 from rules.models import (
     Clause,
+    Consent,
     Disposition,
     Explanation,
     LawArticle,
     Opinion,
     PlatformRule,
     RequiredAnswer,
+    RuleConsent,
     RuleExit,
     Rulemaking,
     RuleVersion,
     WordingClearance,
 )
-from rules.policies import exits_visible_to, may_answer_explanation, may_comment, may_make_rule, may_read_clearances
+from rules.policies import consents_visible_to, exits_visible_to, may_answer_explanation, may_comment, may_make_rule, may_read_clearances
 from rules.required import REQUIREMENTS, Requirement
 from rules.searching import rules_named_or_saying
 
@@ -105,11 +107,14 @@ def article_in_force(recorded: Iterable[LawArticle], day: date) -> LawArticle | 
     return in_force[-1] if in_force else None
 
 
+_GIVES_TIME = Q(old_until__isnull=False) | Q(consent=Consent.ASKED)
+
+
 def clauses_cited(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Clause]]:
     """The published clauses by (code or ref of the rule, number), oldest version first, each with version and rule.
 
     `has_exits` of each says whether anybody leaves, or left, rather than accept a version of its rule, and
-    `has_transition` whether a version of it runs beside the one before.
+    `has_transition` whether a version of it runs beside the one before, or applies only to whom agrees.
     """
     wanted = set(names)
     rules = {rule for rule, _number in wanted}
@@ -120,7 +125,7 @@ def clauses_cited(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], lis
         version__published_at__isnull=False,
     )
     left = RuleExit.objects.filter(rejected__rule=OuterRef("version__rule"))
-    given = RuleVersion.objects.filter(rule=OuterRef("version__rule"), old_until__isnull=False)
+    given = RuleVersion.objects.filter(_GIVES_TIME, rule=OuterRef("version__rule"))
     clauses = clauses.select_related("version__rule").annotate(has_exits=Exists(left), has_transition=Exists(given))
     for clause in clauses.order_by("version__effective_from"):
         rule = clause.version.rule
@@ -142,27 +147,31 @@ def clause_in_force(
     *,
     party: Party | None = None,
     exits: Iterable[RuleExit] = (),
+    consents: Iterable[RuleConsent] = (),
     next_versions: Iterable[RuleVersion] = (),
 ) -> Clause | None:
     """The one of these that governs conduct at `at`, of the version in force before one that goes on; None when none
     does.
 
-    For a party with `exits` the version under which it leaves goes on, and what it rejected governs nothing (办法 14).
-    For one to which one of `next_versions` gives time, the version before that goes on beside it (13).
+    For a party with `exits` the version under which it leaves goes on, and what it rejected governs nothing (办法 14);
+    so it is where one of `next_versions` asks the party, and none of its `consents` answers (16). For one to which one
+    of `next_versions` gives time, the version before that goes on beside it (13).
     """
+    asked = [row for row in next_versions if party is not None and row.asks(party) and not _agreed(row, consents, at)]
     leaving = [row for row in exits if row.withdrawn_at is None or at < row.withdrawn_at]
     giving = [row for row in next_versions if party is not None and row.leaves_time_to(party, at)]
 
     def is_rejected(version: RuleVersion) -> bool:
         return any(
-            version.rule_id == row.rejected.rule_id and version.effective_from >= row.rejected.effective_from
-            for row in leaving
+            version.rule_id == row.rule_id and version.effective_from >= row.effective_from
+            for row in (*asked, *(each.rejected for each in leaving))
         )
 
     def goes_on(version: RuleVersion) -> bool:
         if version.effective_from > at or not version.is_published:
             return False
-        is_given = any((row.rule_id, row.effective_from) == (version.rule_id, version.effective_to) for row in giving)
+        ended_by = [*giving, *asked]
+        is_given = any((row.rule_id, row.effective_from) == (version.rule_id, version.effective_to) for row in ended_by)
         return is_given or any(version.pk == row.under_id for row in leaving)
 
     able = [clause for clause in clauses if not is_rejected(clause.version)]
@@ -171,8 +180,28 @@ def clause_in_force(
 
 
 def versions_that_give_time(rules: Iterable[int]) -> list[RuleVersion]:
-    """The published versions of these rules beside which the one before goes on for some."""
-    return list(RuleVersion.objects.filter(rule__in=set(rules), published_at__isnull=False, old_until__isnull=False))
+    """The published versions of these rules beside which the one before goes on for some, for a time or until they
+    agree.
+    """
+    return list(RuleVersion.objects.filter(_GIVES_TIME, rule__in=set(rules), published_at__isnull=False))
+
+
+def _agreed(version: RuleVersion, consents: Iterable[RuleConsent], at: datetime) -> bool:
+    return any(
+        each.given_at <= at
+        and each.version.rule_id == version.rule_id
+        and each.version.effective_from >= version.effective_from
+        for each in consents
+    )
+
+
+def consents_by_party(party_ids: Iterable[int], rules: Iterable[int]) -> dict[int, list[RuleConsent]]:
+    """What these parties agreed to of these rules."""
+    found: dict[int, list[RuleConsent]] = {}
+    rows = RuleConsent.objects.filter(party__in=set(party_ids), version__rule__in=set(rules)).select_related("version")
+    for row in rows:
+        found.setdefault(row.party_id, []).append(row)
+    return found
 
 
 def exits_by_party(party_ids: Iterable[int], rules: Iterable[int]) -> dict[int, list[RuleExit]]:
@@ -193,6 +222,38 @@ def exits_for(actor: Actor) -> QuerySet[RuleExit]:
 def exit_for(actor: Actor, ref: str) -> RuleExit:
     """One of them. Raises `NotFound`."""
     return or_not_found(exits_for(actor).filter(ref=ref).first())
+
+
+def consents_for(actor: Actor) -> QuerySet[RuleConsent]:
+    """What one's own parties agreed to; everything for compliance and administrators; the order is the caller's."""
+    rows = RuleConsent.objects.select_related("party", "version__rule", "given_by")
+    return rows.filter(consents_visible_to(actor))
+
+
+def asked_to_agree(actor: Actor, now: datetime) -> list[tuple[RuleVersion, Party]]:
+    """The versions that wait for the agreement of one of this person's parties, the one that starts first before the
+    others; none that it leaves rather than accept.
+    """
+    parties = list(Party.objects.filter(pk__in=list(actor.parties)))
+    asking = RuleVersion.objects.filter(consent=Consent.ASKED, published_at__isnull=False, withdrawn_at__isnull=True)
+    rows = list(asking.exclude(effective_to__lte=now).select_related("rule").order_by("effective_from"))
+    if not rows or not parties:
+        return []
+    keys, rules = [party.pk for party in parties], {row.rule_id for row in rows}
+    given, left = consents_by_party(keys, rules), exits_by_party(keys, rules)
+    return [
+        (row, party)
+        for row in rows
+        for party in parties
+        if row.asks(party)
+        and not _agreed(row, given.get(party.pk, ()), now)
+        and not any(
+            each.withdrawn_at is None
+            and each.rejected.rule_id == row.rule_id
+            and each.rejected.effective_from <= row.effective_from
+            for each in left.get(party.pk, ())
+        )
+    ]
 
 
 def parties_bound(actor: Actor, version: RuleVersion) -> list[Party]:

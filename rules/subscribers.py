@@ -17,7 +17,7 @@ from casework.outbox import Subscriber
 from casework.templatetags.casework_tags import moment_text
 from rules import commands
 from rules.events import EVENTS
-from rules.models import RuleExit, Rulemaking, RuleVersion
+from rules.models import Consent, RuleExit, Rulemaking, RuleVersion
 
 
 def consultation_closes(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
@@ -90,6 +90,9 @@ def _sentence(version: RuleVersion, type_: str) -> str:
     name = Truncator(version.rule.name).chars(60)
     if type_ == "rule.withdrawn":
         return gettext("%(rule)s: %(message)s") % {"rule": name, "message": EVENTS[type_].message}
+    if version.consent == Consent.ASKED:
+        words = gettext("%(rule)s, from %(start)s: it applies to you only once you agree. You may also leave on old terms.")
+        return words % {"rule": name, "start": moment_text(version.effective_from)}
     said = {"rule": name, "start": moment_text(version.effective_from), "message": EVENTS[type_].message}
     return gettext("%(rule)s, from %(start)s: %(message)s") % said
 

@@ -4,14 +4,14 @@ A case reads its terms at the moment at which it began, so that it keeps them wh
 a notice, its appeals and its remedies at the service of the notice; a dispute at its opening.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
 from django.utils.translation import get_language
 
 from casework.working_days import Calendar, DueTime, add_days, add_months, add_working_days
+from rules.applying import parties_apart, versions_for
 from rules.choices import PROMISES, Promise, Unit, phrase
 from rules.models import ClauseTerm
 
@@ -68,18 +68,23 @@ SHIPPED: Terms = {key: Term(key, each.amount, each.unit) for key, each in PROMIS
 """What holds where no clause makes the promise."""
 
 
-def terms_at(at: datetime) -> Terms:
-    """Every promise as it stood at that moment. One statement."""
+def terms_at(at: datetime, parties: Collection[int] = ()) -> Terms:
+    """Every promise as it stood at that moment; for these parties where they are given, who may have left rather than
+    accept a version. One statement.
+    """
     rows = (
-        ClauseTerm.objects.filter(
-            Q(version__effective_to__isnull=True) | Q(version__effective_to__gt=at),
-            version__published_at__isnull=False,
-            version__effective_from__lte=at,
-        )
+        ClauseTerm.objects.filter(version__in=versions_for(at, parties).order_by().values("pk"))
         .order_by("version__effective_from")
         .values_list("key", "amount", "unit", "version__rule__code", "version__number", "clause__number")
     )
     return {**SHIPPED, **{key: Term(key, amount, Unit(unit), *where) for key, amount, unit, *where in rows}}
+
+
+def terms_by_party(at: datetime, parties: Collection[int]) -> Mapping[int, Terms]:
+    """As `terms_at`, for each of many parties: one statement for all to whom the versions in force apply."""
+    apart = parties_apart(at, parties) if len(parties) > 1 else set(parties)
+    common = terms_at(at) if len(apart) < len(parties) else SHIPPED
+    return {party: terms_at(at, [party]) if party in apart else common for party in parties}
 
 
 def term(key: str, at: datetime) -> Term:

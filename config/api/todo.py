@@ -11,6 +11,7 @@ import disputes.queries
 import executors.queries.todo
 from casework.actor import Actor
 from casework.api.views import Call, ReadView, Reply
+from rules.queries import asked_to_agree
 
 VERBS = {
     "answer": "answer",
@@ -42,7 +43,7 @@ class Card:
 
 class TodoOutput(serializers.Serializer[Any]):
     case = serializers.CharField(
-        help_text="`notice`, `appeal`, `dispute`, `incident` or `instruction`; `ref` is its reference."
+        help_text="`notice`, `appeal`, `dispute`, `incident`, `instruction` or `rule`; `ref` is its reference."
     )
     kind = serializers.CharField()
     ref = serializers.CharField()
@@ -84,5 +85,9 @@ def cards_for(actor: Actor, *, now: datetime) -> list[Card]:
     cards += [
         Card(todo.case, todo.verb, todo.ref, todo.number, todo.verb, todo.due_at, todo.subject)
         for todo in executors.queries.todo.todo_for(actor)
+    ]
+    cards += [
+        Card("rule", "consent", version.rule.ref, version.number, "agree", None, version.rule.name)
+        for version, _party in asked_to_agree(actor, now)
     ]
     return sorted(cards, key=lambda card: (card.due_at is None, card.due_at or now))

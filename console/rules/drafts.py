@@ -14,7 +14,7 @@ from casework.forms import LINE, CommandForm, PlainText
 from rules.choices import PROMISES, phrase
 from rules.commands import ClauseText, RequiredDraft, TermDraft
 from rules.commands.publish import Assessment
-from rules.models import Binds, Clause, Disposition, Impact, LawArticle, Rulemaking
+from rules.models import Binds, Clause, Consent, Disposition, Impact, LawArticle, Rulemaking
 from rules.queries import law_library
 from rules.required import BY_KEY, REQUIREMENTS, Requirement
 
@@ -50,6 +50,8 @@ class DraftForm(CommandForm):
     places = {
         "/assessment/reason": "reason",
         "/assessment/old_until": "old_until",
+        "/assessment/consent": "consent",
+        "/assessment/neutral_reason": "neutral_reason",
         "/effective_from": "effective_from",
         "/clauses": "values",
     }
@@ -100,6 +102,18 @@ class DraftForm(CommandForm):
         required=False,
     )
     old_until = Moment(label=_("until when it goes on for them"), required=False)
+
+    consent = forms.ChoiceField(
+        label=_("Is the silence of those who are here consent? (article 16)"),
+        choices=Consent.choices,
+        widget=forms.RadioSelect,
+    )
+    neutral_reason = PlainText(
+        label=_("Why it adds no duty and cuts no right, where silence is to be consent"),
+        max_length=2000,
+        rows=2,
+        required=False,
+    )
 
     def __init__(self, making: Rulemaking | None, data: Any = None) -> None:
         super().__init__(data, initial=values_of(making) if making else None)
@@ -160,6 +174,12 @@ class AdoptForm(CommandForm):
 
     summary_zh = PlainText(label=_("what the consultation said (Chinese)"), max_length=4000, rows=4)
     summary_en = PlainText(label=_("what the consultation said (English)"), max_length=4000, rows=4, required=False)
+
+
+    signs_neutral = forms.BooleanField(
+        label=_("I sign that this version adds no duty and cuts no right (only where silence is to be consent)"),
+        required=False,
+    )
 
 
 class PubliciseForm(CommandForm):
@@ -264,7 +284,7 @@ def _with_places(clause: Clause, language: str) -> str:
 def values_of(making: Rulemaking) -> dict[str, Any]:
     """What the form shows of a draft that is there."""
     version = making.rule_version
-    names = "summary_zh summary_en effective_from binds impact transition_zh transition_en old_for old_until"
+    names = "summary_zh summary_en effective_from binds impact transition_zh transition_en old_for old_until consent neutral_reason"
     values = {name: getattr(version, name) or "" for name in names.split()}
     values |= {"reason": version.assessment, "features": [name for name in FEATURES if getattr(version, name)]}
     clauses = list(version.clauses.order_by("position").prefetch_related("terms"))
@@ -315,6 +335,8 @@ def draft_of(values: Mapping[str, Any]) -> dict[str, Any]:
             transition_en=values["transition_en"],
             old_for=values["old_for"],
             old_until=values["old_until"],
+            consent=values["consent"],
+            neutral_reason=values["neutral_reason"],
             **{name: name in values["features"] for name in FEATURES},
         ),
     }

@@ -127,6 +127,7 @@ def version(request: HttpRequest, ref: str) -> HttpResponse:
         making=making,
         version=making.rule_version,
         clauses=making.rule_version.clauses.order_by("position"),
+        agreed=capped_count(making.rule_version.consents.all()),
         check_list=queries.check_list_of(making.rule_version),
         opinions=page_of(making.opinions.order_by("no"), request.GET, size=ROWS, by="pk"),
         may_answer=making.state == S.CONSULTATION,

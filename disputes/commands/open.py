@@ -1,6 +1,6 @@
 """Opens a dispute and its talk: open, answer, call the platform in, demand a person, withdraw."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +37,7 @@ from disputes.policies import (
 from disputes.records import OrderRecord
 from disputes.windows import answer_closes
 from notices.queries import OwnNotice, own_notice
+from rules.applying import versions_for
 from rules.terms import terms_at
 
 ANSWER_REMINDERS = ("dispute.reminder:answer:24", "dispute.reminder:answer:4")
@@ -62,7 +63,8 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
     `NotYourTurn` when a dispute about the same order and ground is open, or was settled or determined.
     """
     buyer, seller, client_id = _parties_of(actor, order)
-    table = table_in_force(order.placed_at)
+    both = [party.pk for party in (buyer, seller) if party is not None]
+    table = table_in_force(order.placed_at, both, known_at=now)
     if table is None:
         raise NotYourTurn(_("No burden table was in force when this order was placed."))
     ground = table.grounds.filter(slug=filing.ground).first()
@@ -74,7 +76,7 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
     notice = _notice(actor, filing, ground, claimant)
     _require_first(claimant, order, ground)
     snapshot = content_of(order)
-    promised = terms_at(now)
+    promised = terms_at(now, [party.pk for party in (claimant, respondent) if party is not None])
     due = promised["dispute_answer_time"].ends(now)
     dispute = Dispute(
         table=table,
@@ -127,11 +129,12 @@ def _require_first(claimant: Party, order: OrderRecord, ground: GroundRow) -> No
         )
 
 
-def table_in_force(at: datetime) -> BurdenTable | None:
-    """The published table whose rule version was in force at that moment; the newest where several rules have one."""
-    rows = BurdenTable.objects.filter(
-        published_at__isnull=False, version__published_at__isnull=False, version__effective_from__lte=at
-    ).exclude(version__effective_to__lte=at)
+def table_in_force(at: datetime, parties: Sequence[int], *, known_at: datetime) -> BurdenTable | None:
+    """The published table whose rule version applied to both sides at that moment; the newest where several rules have
+    one. An exit that was opened by `known_at` counts.
+    """
+    versions = versions_for(at, parties, known_at=known_at).order_by().values("pk")
+    rows = BurdenTable.objects.filter(published_at__isnull=False, version__in=versions)
     return rows.order_by("-version__effective_from").first()
 
 

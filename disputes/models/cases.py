@@ -191,8 +191,13 @@ class Dispute(DisputeMachine, Case):
 
     @cached_property
     def promised(self) -> Terms:
-        """What the procedure promised when the dispute was opened."""
-        return terms_at(self.created_at)
+        """What the procedure promised both sides when the dispute was opened."""
+        return terms_at(self.created_at, self.parties)
+
+    @property
+    def parties(self) -> list[int]:
+        """The keys of the parties at its two sides; the platform is none."""
+        return [pk for pk in (self.claimant_id, self.respondent_id) if pk is not None]
 
     def party_id_of(self, side: str) -> int | None:
         """The party on a side; None for the platform."""

@@ -1,5 +1,6 @@
 """Disputes as their sides and mediators see them: the case, its facts and ladders, evidence, offers, whose turn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,6 +42,7 @@ from disputes.proof import found_for
 from disputes.triage import Place, most_urgent, place_of, reading_on_file
 from disputes.windows import answer_closes, window_closes
 from notices.queries import may_read_notice
+from rules.applying import versions_for
 
 QUEUE = 100
 """What a mediator is shown of what waits, from the most urgent on."""
@@ -368,11 +370,12 @@ def mediated_by(actor: Actor) -> QuerySet[Dispute]:
     return rows.order_by("updated_at")
 
 
-def grounds_in_force(at: datetime) -> QuerySet[GroundRow]:
-    """The grounds of the table that a dispute about an order placed at that moment would rest on."""
-    rows = GroundRow.objects.filter(table__published_at__isnull=False, table__version__effective_from__lte=at).exclude(
-        table__version__effective_to__lte=at
-    )
+def grounds_in_force(
+    at: datetime, parties: Sequence[int] = (), *, known_at: datetime | None = None
+) -> QuerySet[GroundRow]:
+    """The grounds of the table that a dispute of these parties about an order placed at that moment would rest on."""
+    versions = versions_for(at, parties, known_at=known_at).order_by().values("pk")
+    rows = GroundRow.objects.filter(table__published_at__isnull=False, table__version__in=versions)
     newest = rows.order_by("-table__version__effective_from").values_list("table_id", flat=True).first()
     facts = "facts__steps"
     return GroundRow.objects.filter(table_id=newest).prefetch_related(facts).order_by("position")

@@ -162,7 +162,7 @@ def _check_measures(checked: _Checked, look: Lookup, *, now: datetime) -> None:
         if measure.ends_at is not None and measure.ends_at <= measure.starts_at:
             checked.refuse(f"{at}/ends_at", "not-after-start", _("A measure ends after it starts."))
         if draft.is_precautionary:
-            most = look.promised["hold_time"]
+            most = look.promised(draft)["hold_time"]
             if measure.ends_at is None or measure.ends_at > measure.starts_at + most.length:
                 checked.refuse(
                     f"{at}/ends_at",

@@ -103,9 +103,9 @@ def _store(
     moves, parts = [], []
     evaluated = {id(draft): look.evaluated[id(draft)] for draft in drafts if id(draft) in look.evaluated}
     acts = dict(zip(evaluated, record_acts(list(evaluated.values()), now=now), strict=True)) if evaluated else {}
-    closes_at = look.promised["appeal_window"].ends(now)
     for draft in drafts:
         act = acts.get(id(draft))
+        closes_at = look.promised(draft)["appeal_window"].ends(now)
         notice = _notice(draft, look, act, actor=actor, now=now, closes_at=closes_at)
         rows = [_measure(notice, no, m, look) for no, m in enumerate(draft.measures, start=1)]
         quoted = [_basis(notice, no, b, draft, look) for no, b in enumerate(draft.basis, start=1)]

@@ -12,16 +12,17 @@ from executors.queries import officers_by_code
 from notices.commands.drafts import BasisDraft, NoticeDraft
 from notices.models import BasisKind, MeasureType
 from rules.clearances import open_findings
-from rules.models import Clause
+from rules.models import Clause, Consent
 from rules.queries import (
     clause_in_force,
     clauses_cited,
+    consents_by_party,
     exits_by_party,
     law_articles,
     rules_by_name,
     versions_that_give_time,
 )
-from rules.terms import terms_at
+from rules.terms import SHIPPED, Terms, terms_by_party
 
 
 class Lookup:
@@ -40,12 +41,14 @@ class Lookup:
         self.exits = exits_by_party([party.pk for party in self.parties.values()], left) if left else {}
         given = {clause.version.rule_id for clause in every if clause.has_transition}  # type: ignore[attr-defined]
         self.next_versions = versions_that_give_time(given) if given else []
+        asking = {row.rule_id for row in self.next_versions if row.consent == Consent.ASKED}
+        self.consents = consents_by_party([party.pk for party in self.parties.values()], asking) if asking else {}
         articles = {(b.instrument, b.article) for b in bases if b.kind == BasisKind.LAW}
         self.articles = law_articles(articles) if articles else {}
         self.types = MeasureType.objects.in_bulk({m.type for d in drafts for m in d.measures})
         refs = {e.attachment for d in drafts for e in d.evidence if e.attachment}
         self.files = sealed.by_ref(refs, uploader_ref=actor.ref) if refs else {}
-        self.promised = terms_at(now)
+        self._promised = terms_by_party(now, [party.pk for party in self.parties.values()])
         self.found = open_findings(text for draft in drafts for text in texts_of(draft).values())
         self.evaluated = self._evaluated([d for d in drafts if d.executor is not None], actor, now=now)
 
@@ -67,6 +70,11 @@ class Lookup:
             rules=[rules.get(b.rule) if b.kind == BasisKind.CLAUSE else None for b in draft.basis],
         )
 
+    def promised(self, draft: NoticeDraft) -> Terms:
+        """What the procedure promises the party of the draft now."""
+        party = self.parties.get(draft.party)
+        return SHIPPED if party is None else self._promised[party.pk]
+
     def clause(self, basis: BasisDraft, draft: NoticeDraft) -> Clause | None:
         """The clause that governs the conduct of this party, of the version that is named; None where none does."""
         party = self.parties.get(draft.party)
@@ -76,6 +84,7 @@ class Lookup:
             draft.conduct_at,
             party=party,
             exits=self.exits.get(party.pk, []) if party is not None else [],
+            consents=self.consents.get(party.pk, []) if party is not None else [],
             next_versions=self.next_versions,
         )
 

@@ -186,8 +186,10 @@ class Notice(NoticeMachine, Case):
 
     @cached_property
     def promised(self) -> Terms:
-        """What the procedure promised when the notice was served: it holds for its appeals and remedies as well."""
-        return terms_at(self.served_at)
+        """What the procedure promised this party when the notice was served: it holds for its appeals and remedies as
+        well.
+        """
+        return terms_at(self.served_at, [self.party_id])
 
     @property
     def is_in_effect(self) -> bool:

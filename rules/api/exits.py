@@ -13,7 +13,7 @@ from rules import commands, queries
 from rules.arithmetic import KINDS
 from rules.inputs import RequestExitInput
 from rules.machine import ExitState
-from rules.models import RuleExit
+from rules.models import RuleConsent, RuleExit
 from rules.verbs import actions_for
 
 
@@ -106,3 +106,34 @@ class ExitVerbView(VerbView):
 
     def case_of(self, call: Call) -> RuleExit:
         return queries.exit_for(call.actor, call.path["ref"])
+
+
+class AgreeInput(RequestExitInput):
+    """The party that agrees; it can be left out by whoever speaks for one party only."""
+
+
+class ConsentOutput(serializers.Serializer[Any]):
+    """That a party agreed to a version: nobody does so by silence."""
+
+    party = serializers.CharField(source="party.ref")
+    rule = serializers.CharField(source="version.rule.ref")
+    version_number = serializers.CharField(source="version.number")
+    given_at = serializers.DateTimeField()
+
+
+class ConsentsView(ListView, CommandView):
+    """Who agreed to this version, of the parties that you may see; or agree, as an owner or manager of a party."""
+
+    shows, gives, takes, status = ConsentOutput, ConsentOutput, AgreeInput, 201
+    synced_by = None
+    by = "given_at"
+    operation = {"GET": "listRuleConsents", "POST": "agreeToRuleVersion"}
+
+    def rows(self, call: Call) -> QuerySet[RuleConsent]:
+        version = queries.version_by_number(call.path["ref"], call.path["no"])
+        return queries.consents_for(call.actor).filter(version=version)
+
+    def perform(self, call: Call) -> Reply:
+        rule, number = call.path["ref"], call.path["no"]
+        given = commands.agree_to_version(actor=call.actor, rule=rule, number=number, now=call.now, **call.values)
+        return self.reply(given, call)

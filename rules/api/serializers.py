@@ -13,7 +13,7 @@ from rules import queries
 from rules.choices import PROMISES, Unit
 from rules.commands import Assessment, ClauseText, Consultation, TermDraft
 from rules.how_made import how_made
-from rules.models import Binds, Disposition, Impact, Made, ReadFrom, Rulemaking, RuleVersion
+from rules.models import Binds, Consent, Disposition, Impact, Made, ReadFrom, Rulemaking, RuleVersion
 
 
 class ClauseTermOutput(serializers.Serializer[Any]):
@@ -97,6 +97,8 @@ class VersionOutput(VersionSummary):
     transition = serializers.CharField()
     old_for = Code(Binds, allow_null=True)
     old_until = serializers.DateTimeField(allow_null=True)
+    consent = Code(Consent, help_text=_("what the silence of those who were here at publication means"))
+    neutral_reason = serializers.CharField(help_text=_("why it burdens nobody, where silence is consent"))
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     consultation = ConsultationHeldOutput(source="held", allow_null=True)
     how_made = HowMadeOutput(source="*")
@@ -293,6 +295,11 @@ class AssessmentInput(Input):
         help_text=_("for whom of those here at publication the version before goes on beside this one"),
     )
     old_until = Moment(allow_null=True, default=None, help_text=_("until when it goes on for them"))
+    consent = Choice(
+        choices=[(each, each.label) for each in (Consent.PUBLICITY, Consent.ASKED)],
+        default=Consent.PUBLICITY,
+        help_text=_("what the silence of those who were here at publication means"),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "impact": "SOME",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("rules/<name:ref>", views.RuleView.as_view(), name="rule"),
     path("rules/<name:ref>/versions/<name:no>", views.RuleVersionView.as_view(), name="rule-version"),
     path("rules/<name:ref>/versions/<name:no>/exits", exits.RequestExitView.as_view(), name="rule-version-exits"),
+    path("rules/<name:ref>/versions/<name:no>/consents", exits.ConsentsView.as_view(), name="rule-version-consents"),
     path("exits", exits.ExitsView.as_view(), name="exits"),
     path("exits/<str:ref>", exits.ExitView.as_view(), name="exit"),
     *verb_paths("exits/<str:ref>/", verbs.EXIT, exits.ExitVerbView),

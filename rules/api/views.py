@@ -2,6 +2,7 @@
 
 from django.db.models import F, Min, QuerySet
 
+from accounts.queries import party_for
 from casework.api.views import Call, CommandView, ListView, ReadView, Reply
 from rules import commands, queries
 from rules.api.serializers import (
@@ -94,13 +95,19 @@ class LawArticlesView(CommandView):
 
 
 class TermsView(ReadView):
-    """What the procedure promises now: how long each step may take, each with the clause that says so. Public."""
+    """What the procedure promises now: how long each step may take, each with the clause that says so. Public.
+
+    For a party that left rather than accept a version, or has not agreed to one, it says what applies to that party.
+    """
 
     shows, is_list, is_public = TermOutput, True, True
+    filters = {"party": "The ref of a party that you may see; whoever speaks for one party only can leave it out."}
     operation = {"GET": "listTerms"}
 
     def read(self, call: Call) -> Reply:
-        return Reply({"items": self.rendered(self.shows, list(terms_at(call.now).values()), call, many=True)})
+        ref, own = call.query.get("party", ""), list(getattr(call.actor, "parties", ()))  # nobody signed in has none
+        parties = [party_for(call.actor, ref).pk] if ref else own if len(own) == 1 else []
+        return Reply({"items": self.rendered(self.shows, list(terms_at(call.now, parties).values()), call, many=True)})
 
 
 class RuleView(ReadView):

@@ -1,5 +1,6 @@
 """What is done to rules and articles of laws."""
 
+from rules.commands.consents import agree_to_version
 from rules.commands.consultation import (
     answer_opinions,
     close_rule_consultation,

@@ -23,6 +23,7 @@ SAID_OF_IT = {
     "consultation_summary_en": "/consultation/summary_en",
     "transition_zh": "/transition_zh",
     "transition_en": "/transition_en",
+    "neutral_reason": "/assessment/neutral_reason",
     "forced_reason": "/forced_reason",
 }
 """What else the public reads of a version in our own words, with the pointer at which a request gives it."""

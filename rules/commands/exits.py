@@ -47,7 +47,7 @@ def request_exit(*, actor: Actor, rule: str, number: str, now: datetime, party: 
         .select_related("rule")
         .first()
     )
-    chosen = _party(actor, party)
+    chosen = party_of(actor, party)
     Party.objects.select_for_update().get(pk=chosen.pk)
     open_one = RuleExit.objects.filter(
         party=chosen,
@@ -211,7 +211,7 @@ def end_exit(*, exit_id: int, effective_at: datetime, now: datetime) -> None:
     fire(row, "end", actor=Actor.system("deadline"), now=now, effective_at=effective_at)
 
 
-def _party(actor: Actor, named: str) -> Party:
+def party_of(actor: Actor, named: str) -> Party:
     """The party that the actor speaks for. Raises `NotAllowed`, `NotFound`, and `Invalid` where it is open which."""
     every = Party.objects.filter(pk__in=list(actor.parties))
     if named:
@@ -220,7 +220,7 @@ def _party(actor: Actor, named: str) -> Party:
         return found
     able = [party for party in every if may_request_exit(actor, party) is None]
     if len(able) > 1:
-        raise Invalid.field("/party", "required", _("Say which of your parties leaves."))
+        raise Invalid.field("/party", "required", _("Say for which of your parties."))
     if not able:
         require(may_request_exit(actor, None))
     return able[0]

@@ -23,7 +23,7 @@ from rules.commands.publish import (
 )
 from rules.commands.required import RequiredDraft, store_required
 from rules.machine import RuleState
-from rules.models import LawArticle, Made, Rulemaking, RuleVersion
+from rules.models import Consent, LawArticle, Made, Rulemaking, RuleVersion
 from rules.policies import may_adopt_rule, may_make_rule
 
 
@@ -118,9 +118,10 @@ def adopt_rule_version(
     now: datetime,
     expected_version: int | None = None,
     summary_en: str = "",
+    signs_neutral: bool = False,
 ) -> Rulemaking:
     """The text is approved by somebody who wrote nothing of it, and fixed. `summary_zh` says in public what came of the
-    consultation.
+    consultation. With `signs_neutral` they sign that it burdens nobody, where silence is to be consent (办法 16).
 
     Raises `NotAllowed`, `ConflictOfInterest` for who drafted or edited it, `NotYourTurn` while the consultation runs or
     an opinion has no answer (办法 11), and `Invalid` for what any of `checks.CHECKS` finds.
@@ -133,6 +134,9 @@ def adopt_rule_version(
         if (left := making.opinions.filter(disposition="").count()) > 0:
             text = _("Opinions without an answer: %(count)s. Each gets one, with a reason (Measures, article 11).")
             raise NotYourTurn(text % {"count": left})
+        if version.consent == Consent.NEUTRAL and not signs_neutral:
+            text = _("Sign that it adds no duty and cuts no right, or have it drafted so that silence is no consent.")
+            raise Invalid.field("/signs_neutral", "required", text)
         require_text("/summary_zh", summary_zh, _("Say which opinions came and what became of them."))
         values = {"consultation_summary_zh": summary_zh, "consultation_summary_en": summary_en}
         for name, value in values.items():
@@ -143,6 +147,7 @@ def adopt_rule_version(
         "text": clauses_hash(making.rule_version),
         "summary": digest({"zh": summary_zh, "en": summary_en}),
         "required": required_hash(making.rule_version),
+        "neutral": making.rule_version.consent == Consent.NEUTRAL,
     }
     fire(making, "adopt", actor=actor, now=now, facts=facts, adopted_at=now)
     return making

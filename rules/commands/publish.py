@@ -18,7 +18,7 @@ from rules.claims import published_facts
 from rules.commands.checks import require_consultation, require_in_order, require_publicity, require_room
 from rules.commands.terms import TermDraft, rendered, store_terms, term_errors
 from rules.machine import RuleState
-from rules.models import Binds, Clause, Made, PlatformRule, Rulemaking, RuleVersion
+from rules.models import Binds, Clause, Consent, Impact, Made, PlatformRule, Rulemaking, RuleVersion
 from rules.policies import may_publish_rule
 
 LISTENERS: list[Callable[[RuleVersion], None]] = []
@@ -65,6 +65,8 @@ class Assessment:
     transition_en: str = ""
     old_for: str = ""
     old_until: datetime | None = None
+    consent: str = Consent.PUBLICITY
+    neutral_reason: str = ""
 
 
 def clause_hash(text_zh: str, text_en: str) -> str:
@@ -178,8 +180,12 @@ def of_assessment(assessment: Assessment | None) -> dict[str, Any]:
         return {}
     if not assessment.reason.strip():
         raise Invalid.field("/assessment/reason", "required", _("Say why these features are there or not."))
+    burdens = assessment.touches_important_rights or assessment.impact != Impact.NONE
+    if assessment.consent == Consent.NEUTRAL and (burdens or not assessment.neutral_reason.strip()):
+        text = _("Silence is consent only where no duty is added and no right cut: no impact, and a reason (article 16).")
+        raise Invalid.field("/assessment/consent", "not-neutral", text)
     names = "impact has_many_users has_many_changes touches_important_rights binds transition_zh transition_en"
-    return copied(assessment, f"{names} old_for old_until") | {"assessment": assessment.reason}
+    return copied(assessment, f"{names} old_for old_until consent neutral_reason") | {"assessment": assessment.reason}
 
 
 def locked_rule(code: str, *, name_zh: str, name_en: str) -> PlatformRule:

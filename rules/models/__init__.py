@@ -1,12 +1,13 @@
 """Platform rules, articles of laws and clearances of wording as rows, and the laws that hold of them."""
 
-from rules.models.exit import EXIT_TRIGGERS, KEPT_FOR, REJECTED_BY, ExitCalculation, RuleExit
+from rules.models.consent import CONSENT_TRIGGERS, KEPT_FOR, REJECTED_BY, RuleConsent
+from rules.models.exit import EXIT_TRIGGERS, ExitCalculation, RuleExit
 from rules.models.explanation import EXPLANATION_TRIGGERS, Explanation
 from rules.models.languages import InBothLanguages
 from rules.models.law import LAW_TRIGGERS, LawArticle, ReadFrom
 from rules.models.making import MAKING_TRIGGERS, Disposition, Opinion, Rulemaking
 from rules.models.required import REQUIRED_TRIGGERS, RequiredAnswer
-from rules.models.rule import RULE_TRIGGERS, Binds, Clause, Impact, Made, PlatformRule, RuleVersion
+from rules.models.rule import RULE_TRIGGERS, Binds, Clause, Consent, Impact, Made, PlatformRule, RuleVersion
 from rules.models.term import TERM_TRIGGERS, ClauseTerm
 from rules.models.wording import WORDING_TRIGGERS, WordingClearance
 
@@ -14,6 +15,7 @@ TRIGGERS = [
     *RULE_TRIGGERS,
     *MAKING_TRIGGERS,
     *EXIT_TRIGGERS,
+    *CONSENT_TRIGGERS,
     *REQUIRED_TRIGGERS,
     *TERM_TRIGGERS,
     *LAW_TRIGGERS,

@@ -126,18 +126,6 @@ class ExitCalculation(models.Model):
         return [line_of(item) for item in self.items]
 
 
-REJECTED_BY = """EXISTS (SELECT 1 FROM rules_ruleexit x JOIN rules_ruleversion r ON r.id = x.rejected_id
-    WHERE x.party_id = n.party_id AND r.rule_id = v.rule_id AND v.effective_from >= r.effective_from
-    AND (x.withdrawn_at IS NULL OR n.conduct_at < x.withdrawn_at))"""
-"""SQL: that the party of notice `n` left rather than accept version `v` or one before it."""
-KEPT_FOR = """(EXISTS (SELECT 1 FROM rules_ruleexit x WHERE x.party_id = n.party_id AND x.under_id = v.id
-    AND (x.withdrawn_at IS NULL OR n.conduct_at < x.withdrawn_at))
-    OR EXISTS (SELECT 1 FROM rules_ruleversion s JOIN accounts_party p ON p.id = n.party_id
-    WHERE s.rule_id = v.rule_id AND s.effective_from = v.effective_to AND s.published_at IS NOT NULL
-    AND s.withdrawn_at IS NULL AND n.conduct_at < s.old_until AND s.old_for IN ('EVERYBODY', p.kind)
-    AND p.created_at <= s.published_at))"""
-"""SQL: that version `v` goes on for the party of notice `n`: it leaves under it, or the next one gives it time."""
-
 _BEFORE = """SELECT b.id FROM rules_ruleversion b WHERE b.rule_id = r.rule_id AND b.published_at IS NOT NULL
     AND b.withdrawn_at IS NULL AND b.effective_from < r.effective_from ORDER BY b.effective_from DESC LIMIT 1"""
 

@@ -63,6 +63,14 @@ class Binds(models.TextChoices):
     CONSUMER = "CONSUMER", _("consumers")
 
 
+class Consent(models.TextChoices):
+    """What the silence of those who were here when a version was published means (办法 16; 民法典 140)."""
+
+    PUBLICITY = "PUBLICITY", _("nothing: it applies by its publication, and nobody counts as having agreed")
+    ASKED = "ASKED", _("no: it applies to them once they agree, and the version before goes on until then")
+    NEUTRAL = "NEUTRAL", _("yes: it adds no duty and cuts no right, which a named person signs")
+
+
 DAYS, MAJOR_DAYS = 7, 15
 """办法 12: floors that nothing goes below, in days; settings may lengthen them. Art. 10 names no days for consultation:
 there they are ours, after 网络零售第三方平台交易规则制定程序规定 7.
@@ -128,6 +136,11 @@ class RuleVersion(InBothLanguages):
     )
     old_until = models.DateTimeField(_("until when it goes on for them"), null=True, blank=True)
 
+    consent = models.CharField(
+        _("what silence means"), max_length=9, choices=Consent, default=Consent.PUBLICITY, db_default=Consent.PUBLICITY
+    )
+    neutral_reason = models.TextField(_("why it burdens nobody"), blank=True, default="", db_default="")
+
     forced_by = models.ForeignKey("rules.LawArticle", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     forced_reason = models.TextField(_("why it must start earlier"), blank=True, default="")
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
@@ -190,6 +203,18 @@ class RuleVersion(InBothLanguages):
                 | Q(old_for__in=Binds.values, old_until__isnull=False, old_until__gt=F("effective_from")),
                 code="validation",
                 message=_("A transition names for whom the version before goes on, and a time after the start."),
+            ),
+            check("rule_version_says_what_silence_means", Q(consent__in=Consent.values)),
+            check(
+                "rule_version_is_agreed_to_by_silence_only_where_it_burdens_nobody",
+                ~Q(consent="NEUTRAL")
+                | (
+                    Q(made="HERE", impact="NONE", touches_important_rights=False)
+                    & ~Q(neutral_reason="")
+                    & (Q(published_at=None) | Q(approved_by__isnull=False))
+                ),
+                code="validation",
+                message=_("Silence is consent only to what burdens nobody, as a named person signed (article 16)."),
             ),
             check(
                 "rule_version_is_taken_over_by_a_named_person",
@@ -264,6 +289,12 @@ class RuleVersion(InBothLanguages):
         is_named = self.old_for in (Binds.EVERYBODY, party.kind) and party.created_at <= self.published_at
         return is_named and at < self.old_until
 
+    def asks(self, party: Party) -> bool:
+        """Whether it applies to the party only once it agrees: it asks those whom it binds and who were here before."""
+        if self.consent != Consent.ASKED or self.published_at is None or self.withdrawn_at is not None:
+            return False
+        return self.binds_party(party.kind) and party.created_at <= self.published_at
+
     def binds_party(self, kind: str) -> bool:
         """Whether it binds parties of this kind."""
         return self.binds in (Binds.EVERYBODY, kind)
@@ -328,7 +359,7 @@ _WAS_PUBLISHED_EARLIER = """EXISTS (SELECT 1 FROM rules_ruleversion o
 _FIXED = """published_at rule_id number effective_from text_hash summary_zh summary_en drafted_by_id
     consulted_from consulted_until consulted_where consultation_summary_zh consultation_summary_en
     has_many_users has_many_changes touches_important_rights binds impact assessment transition_zh transition_en
-    old_for old_until forced_by_id forced_reason"""
+    old_for old_until consent neutral_reason forced_by_id forced_reason"""
 
 RULE_TRIGGERS = [
     *name_triggers("rules_platformrule", "code", "rule_code_fits_an_address"),

@@ -1,7 +1,9 @@
-"""Leaving rather than accepting a version: what follows from it, and the exit as the party reads it."""
+"""Agreeing to a version, leaving rather than accepting one, and the exit as the party reads it."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -36,6 +38,33 @@ def leave(request: HttpRequest, code: str, number: str) -> HttpResponse:
         "now": now,
     }
     return render(request, "rules/leave.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@page()
+def agree(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """Says what agreeing means, with no choice made beforehand, and for which party; POST puts it on record."""
+    actor, now = actor_of(request), clock.now()
+    version = queries.version_by_number(code, number)
+    if request.method == "POST":
+        party = request.POST.get("party", "")[:40]
+        commands.agree_to_version(actor=actor, rule=code, number=number, party=party, now=now)
+        messages.success(request, _("Your agreement is on record."))
+        return redirect("rules:agree", code=code, number=number)
+    given = list(queries.consents_for(actor).filter(version=version))
+    has_agreed = {each.party_id for each in given}
+    able = [party for party in queries.parties_bound(actor, version) if may_request_exit(actor, party) is None]
+    context = {
+        "version": version,
+        "rule": version.rule,
+        "before": version.before,
+        "parties": [party for party in able if party.pk not in has_agreed],
+        "given": given,
+        "is_asked": any(version.asks(party) for party in able),
+        "now": now,
+    }
+    return render(request, "rules/agree.html", context)
 
 
 @never_cache

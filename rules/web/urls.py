@@ -20,6 +20,7 @@ urlpatterns = [
     path("rules/<name:code>/compare", views.compare, name="compare"),
     path("rules/<name:code>/<name:number>/", views.version, name="version"),
     path("rules/<name:code>/<name:number>/explain", views.explain, name="explain"),
+    path("rules/<name:code>/<name:number>/agree", exits.agree, name="agree"),
     path("rules/<name:code>/<name:number>/leave", exits.leave, name="leave"),
     path("exits/<slug:ref>/", exits.exits, name="exit"),
     *verb_pages("exits/<slug:ref>/", PARTY, exit_for, "rules:exit"),

@@ -161,6 +161,7 @@ def test_a_rule_from_its_draft_to_the_notice_that_rests_on_it(ahead, browser, la
         for name, value in values.items():
             drafter.page.fill(f"#id_{name}", value)
         drafter.page.check("[name=impact][value=NONE]")
+        drafter.page.check("[name=consent][value=PUBLICITY]")
         for item in drafter.tid("required").all()[:-1]:  # the last one is forgotten
             item.locator("textarea").fill("见《平台服务协议》。")
         drafter.look()

@@ -51,6 +51,7 @@ def drafted(drafter, **changed):
         "text_en": TEXT_EN,
         "binds": "EVERYBODY",
         "impact": "NONE",
+        "consent": "PUBLICITY",
         "reason": "新规则，影响小。",
         "required_information_security": "1",
         **{f"why_not_{each.key}": "见平台服务协议。" for each in REQUIREMENTS[1:]},

@@ -1,5 +1,6 @@
 """Every promise that is printed equals the clock that runs: one clause is changed, and all places are looked at."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,16 +8,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
+from accounts.models import User
 from appeals import commands as appeals
 from casework import clock
 from casework.errors import Invalid, NotYourTurn
+from casework.ledger import verify
 from casework.letters import moment
 from casework.models import Deadline
 from casework.templatetags.casework_tags import moment_text
 from disputes import commands as disputes
 from disputes import terms
+from disputes.default_table import GROUNDS, RELAXATIONS
 from disputes.models import Dispute, Obligation, Submission
 from notices import commands as notices
+from rules import commands as rules
 from rules.choices import PROMISES, Unit, phrase
 from rules.commands import ClauseText, TermDraft
 from rules.terms import SHIPPED, Term, terms_at
@@ -205,6 +210,66 @@ def test_a_dispute_keeps_what_was_promised_at_its_opening(court, now):
 
         finish_dispute(court, old, SHIPPED, now=now)
         finish_dispute(court, new, CHANGED, now=now)
+
+
+def left_for_the_shipped_values(world, now):
+    """The procedure promised the stricter values for ten days; a version that promises nothing took its place, and
+    the party of `alice` left rather than accept it."""
+    publish(world, now - 10 * DAY)
+    publish_rule_version(
+        actor=world.platform,
+        code=RULE,
+        name_zh="程序规则",
+        name_en="Procedure Rule",
+        number="2",
+        effective_from=now - timedelta(hours=1),
+        clauses=[ClauseText("1", "按平台公布的时限办理。", "As published.")],
+        now=now - timedelta(hours=1),
+    )
+    rules.request_exit(actor=world.alice, rule=RULE, number="2", now=now - timedelta(minutes=30))
+
+
+def test_whoever_left_keeps_the_values_of_the_version_before_and_whoever_stays_has_the_new_ones(world, now):
+    with override("en"):
+        left_for_the_shipped_values(world, now)
+        other = make.make_party(world.client, "MERCHANT", "别家", now=now)
+        stays = replace(world, merchant=other, alice=make.member(other, now=now))
+        for each, expected in ((world, CHANGED), (stays, SHIPPED)):
+            page = text(browser(each.alice), reverse("appeals:help-times"))
+            listed = {row["key"]: row["text"] for row in api_of(each.alice).get("terms").json()["items"]}
+            for key, term in expected.items():
+                assert f"<strong>{term}</strong>" in page.partition(f'data-term="{key}"')[2].partition("</div>")[0]
+                assert listed[key] == str(term)
+            finish_appeals(each, *begin_appeals(each, expected, now=now), expected, now=now)
+        drafts = [make.draft(party, world.rule, now=now, officer=world.otto.code) for party in (world.merchant, other)]
+        served = [row.notice for row in notices.issue_notices(actor=world.platform, drafts=drafts, now=now)]
+        assert [row.appeal_closes_at for row in served] == [
+            each["appeal_window"].ends(now) for each in (CHANGED, SHIPPED)
+        ]
+        assert list(verify()) == []
+
+
+def api_of(actor):
+    user = User.objects.get(pk=actor.person)
+    return Api(make.accounts.issue_token(actor=make.CONSOLE, user=user, now=clock.now(), second_factor=True)[0])
+
+
+def test_a_dispute_with_a_side_that_left_has_the_values_and_the_table_of_the_version_before(court, now):
+    with override("en"):
+        left_for_the_shipped_values(court, now)
+        rule, table = court.table.version.rule, court.table
+        again = make.publish_rule_again(court.platform, rule.code, number="T2", start=now, now=now - 20 * DAY)
+        newer = disputes.publish_burden_table(
+            actor=court.platform, version_id=again.pk, grounds=GROUNDS, relaxations=RELAXATIONS, now=now - 16 * DAY
+        )
+        rules.request_exit(actor=court.alice, rule=rule.code, number="T2", now=now)
+        court.now = now
+        dispute = begin_dispute(court, CHANGED)
+        assert dispute.table_id == table.pk
+        finish_dispute(court, dispute, CHANGED, now=now)
+        placed = {"placed_at": now, "received_at": now}
+        assert court.open("quality", **placed).table_id == table.pk
+        assert court.open("quality", seller=court.other.external_ref, **placed).table_id == newer.pk
 
 
 def begin_dispute(court, expected):

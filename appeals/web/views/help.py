@@ -4,15 +4,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.queries import parties_of
 from casework import clock
 from rules.terms import terms_at
 
 
 @require_safe
 def times(request: HttpRequest) -> HttpResponse:
-    """Shows how long each step may take for what begins now, each with the clause that promises it."""
-    now = clock.now()
-    return render(request, "appeals/help_times.html", {"terms": terms_at(now).values(), "now": now})
+    """Shows how long each step may take for what begins now, each with the clause that promises it.
+
+    Somebody who acts for parties reads what applies to the one that the address names, else to the first.
+    """
+    now, actor = clock.now(), getattr(request, "actor", None)
+    own = [party for party, _role in parties_of(actor)] if actor is not None else []
+    party = next((each for each in own if each.ref == request.GET.get("party")), next(iter(own), None))
+    terms = terms_at(now, [party.pk] if party is not None else [])
+    context = {"terms": terms.values(), "party": party, "parties": own, "now": now}
+    return render(request, "appeals/help_times.html", context)
 
 
 @require_safe

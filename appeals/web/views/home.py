@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.models import Party
 from accounts.queries import parties_of
 from appeals import queries
 from appeals.machine import AppealState
@@ -31,7 +32,8 @@ from casework.serving import table_file
 from casework.templatetags.casework_tags import moment_text
 from casework.web import actor_of, page
 from notices.queries import counts_for, measures_in_force_for, notices_with_measures_for
-from rules.queries import consultations_open, newest_versions
+from rules.models import RuleVersion
+from rules.queries import asked_to_agree, consultations_open, exits_for, newest_versions
 
 PER_PAGE = 20
 MAX_ON_HOME = 5
@@ -93,6 +95,7 @@ def home_page(
         cases = list(queries.appeals_with_items_for(actor)[:50])
         also = dict(beside(actor, now))
         cards = [_card(todo) for todo in queries.todo_for(actor, now=now)] + list(also.pop("cards", ()))
+        cards += [_consent_card(version, party) for version, party in asked_to_agree(actor, now)]
         cards.sort(key=lambda card: _urgency(card, now))
         most = len(cards) if "all" in request.GET else MAX_ON_HOME
         waiting = {card["number"] for card in cards}
@@ -108,6 +111,7 @@ def home_page(
             "closed": [list_card(a, now) for a in cases if not a.is_open and a.number not in waiting][:MAX_ON_HOME],
             "parties": parties_of(actor),
             "consultations": consultations_open(now),
+            "exits": [row for row in exits_for(actor)[:MAX_ON_HOME] if row.is_open],
             "now": now,
         }
         return render(request, "home.html", context)
@@ -142,6 +146,19 @@ def _card(todo: Todo) -> dict[str, Any]:
         "due_at": todo.due_at,
         "weight": todo.weight,
         "label": LABELS.get(todo.kind, ""),
+    }
+
+
+def _consent_card(version: RuleVersion, party: Party) -> dict[str, Any]:
+    """A version that waits for the agreement of a party; nothing runs out, since silence is no consent."""
+    return {
+        "kind": "consent",
+        "title": _("%(rule)s changes: it applies to you only once you agree") % {"rule": version.rule.name},
+        "number": version.number,
+        "verb": _("Read and answer"),
+        "url": reverse("rules:agree", args=[version.rule.code, version.number]),
+        "due_at": None,
+        "facts": [party.name],
     }
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.queries import parties_of, who_holds
+from accounts.queries import parties_by_ref, parties_of, who_holds
 from accounts.roles import CAN_FILE
 from casework import clock
 from casework.actor import Actor, ActorKind
@@ -59,7 +59,9 @@ class _OpeningPage:
         party = next(p for p in self.parties if {p.external_ref, p.ref} & {order.buyer, order.seller})
         self.holders = [] if self.may_open else who_holds(party.pk, CAN_FILE)
         self._actor, self._party = actor, party
-        self.grounds = [g for g in queries.grounds_in_force(order.placed_at) if self._is_ours(g)]
+        both = [each.pk for each in parties_by_ref([order.buyer, order.seller], client_id=party.client_id).values()]
+        grounds = queries.grounds_in_force(order.placed_at, both, known_at=clock.now())
+        self.grounds = [g for g in grounds if self._is_ours(g)]
 
     def _is_ours(self, ground: GroundRow) -> bool:
         if ground.claimant_role == Role.RIGHT_HOLDER:
