@@ -388,6 +388,8 @@ OPERATIONS: dict[str, Operation] = {
     "read_sibling_review": Operation(sibling),
     "decide_sibling": Operation(sibling),
     "list_public_records": Operation(),
+    "agree_to_rule_version": Operation(rule, fixed({})),
+    "list_rule_consents": Operation(rule),
     "request_exit": Operation(rule, fixed({})),
     "list_exits": Operation(),
     "read_exit": Operation(exit_in()),
