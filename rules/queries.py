@@ -234,11 +234,11 @@ def asked_to_agree(actor: Actor, now: datetime) -> list[tuple[RuleVersion, Party
     """The versions that wait for the agreement of one of this person's parties, the one that starts first before the
     others; none that it leaves rather than accept.
     """
-    parties = list(Party.objects.filter(pk__in=list(actor.parties)))
     asking = RuleVersion.objects.filter(consent=Consent.ASKED, published_at__isnull=False, withdrawn_at__isnull=True)
     rows = list(asking.exclude(effective_to__lte=now).select_related("rule").order_by("effective_from"))
-    if not rows or not parties:
+    if not rows:
         return []
+    parties = list(Party.objects.filter(pk__in=list(actor.parties)))
     keys, rules = [party.pk for party in parties], {row.rule_id for row in rows}
     given, left = consents_by_party(keys, rules), exits_by_party(keys, rules)
     return [

@@ -108,11 +108,11 @@ class ExitVerbView(VerbView):
         return queries.exit_for(call.actor, call.path["ref"])
 
 
-class AgreeInput(RequestExitInput):
+class AgreeToRuleInput(RequestExitInput):
     """The party that agrees; it can be left out by whoever speaks for one party only."""
 
 
-class ConsentOutput(serializers.Serializer[Any]):
+class RuleConsentOutput(serializers.Serializer[Any]):
     """That a party agreed to a version: nobody does so by silence."""
 
     party = serializers.CharField(source="party.ref")
@@ -124,7 +124,7 @@ class ConsentOutput(serializers.Serializer[Any]):
 class ConsentsView(ListView, CommandView):
     """Who agreed to this version, of the parties that you may see; or agree, as an owner or manager of a party."""
 
-    shows, gives, takes, status = ConsentOutput, ConsentOutput, AgreeInput, 201
+    shows, gives, takes, status = RuleConsentOutput, RuleConsentOutput, AgreeToRuleInput, 201
     synced_by = None
     by = "given_at"
     operation = {"GET": "listRuleConsents", "POST": "agreeToRuleVersion"}
