@@ -25,7 +25,14 @@ from rules.models import (
     RuleVersion,
     WordingClearance,
 )
-from rules.policies import consents_visible_to, exits_visible_to, may_answer_explanation, may_comment, may_make_rule, may_read_clearances
+from rules.policies import (
+    consents_visible_to,
+    exits_visible_to,
+    may_answer_explanation,
+    may_comment,
+    may_make_rule,
+    may_read_clearances,
+)
 from rules.required import REQUIREMENTS, Requirement
 from rules.searching import rules_named_or_saying
 

@@ -91,7 +91,9 @@ def _sentence(version: RuleVersion, type_: str) -> str:
     if type_ == "rule.withdrawn":
         return gettext("%(rule)s: %(message)s") % {"rule": name, "message": EVENTS[type_].message}
     if version.consent == Consent.ASKED:
-        words = gettext("%(rule)s, from %(start)s: it applies to you only once you agree. You may also leave on old terms.")
+        words = gettext(
+            "%(rule)s, from %(start)s: it applies to you only once you agree. You may also leave on old terms."
+        )
         return words % {"rule": name, "start": moment_text(version.effective_from)}
     said = {"rule": name, "start": moment_text(version.effective_from), "message": EVENTS[type_].message}
     return gettext("%(rule)s, from %(start)s: %(message)s") % said

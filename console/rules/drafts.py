@@ -175,7 +175,6 @@ class AdoptForm(CommandForm):
     summary_zh = PlainText(label=_("what the consultation said (Chinese)"), max_length=4000, rows=4)
     summary_en = PlainText(label=_("what the consultation said (English)"), max_length=4000, rows=4, required=False)
 
-
     signs_neutral = forms.BooleanField(
         label=_("I sign that this version adds no duty and cuts no right (only where silence is to be consent)"),
         required=False,
@@ -284,7 +283,8 @@ def _with_places(clause: Clause, language: str) -> str:
 def values_of(making: Rulemaking) -> dict[str, Any]:
     """What the form shows of a draft that is there."""
     version = making.rule_version
-    names = "summary_zh summary_en effective_from binds impact transition_zh transition_en old_for old_until consent neutral_reason"
+    names = "summary_zh summary_en effective_from binds impact transition_zh transition_en old_for old_until"
+    names += " consent neutral_reason"
     values = {name: getattr(version, name) or "" for name in names.split()}
     values |= {"reason": version.assessment, "features": [name for name in FEATURES if getattr(version, name)]}
     clauses = list(version.clauses.order_by("position").prefetch_related("terms"))

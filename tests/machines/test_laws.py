@@ -9,6 +9,7 @@ from tests.executors.test_laws_of_incidents import LAWS as INCIDENTS
 from tests.laws import constraints_of, declared_in, refused_in_tests
 from tests.notices.test_constraints import LAWS as NOTICES
 from tests.notices.test_publication import LAWS as PUBLICATIONS
+from tests.rules.test_consents import LAWS as CONSENTS
 from tests.rules.test_constraints import LAWS as RULES
 from tests.rules.test_constraints import MAKING
 from tests.rules.test_exits import LAWS as EXITS
@@ -16,7 +17,7 @@ from tests.webhooks.test_constraints import LAWS as WEBHOOKS
 
 APPS = ("appeals", "casework", "disputes", "executors", "helpline", "notices", "rules", "webhooks")
 TRIED = {**APPEALS, **CASEWORK, **DISPUTES, **REGISTRY, **INCIDENTS, **NOTICES, **PUBLICATIONS, **RULES, **MAKING}
-TRIED |= EXITS | WEBHOOKS
+TRIED |= EXITS | CONSENTS | WEBHOOKS
 
 
 def test_every_law_of_every_app_is_tried_against_the_database():
