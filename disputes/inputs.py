@@ -26,7 +26,7 @@ class DisputeClaimInput(Input):
 
 class OpenDisputeInput(Input):
     order_ref = Line(max_length=100, help_text=_("the order's number on the platform"))
-    ground = Line(max_length=40, help_text=_("a ground of the burden table, such as `not_received`"))
+    ground = Line(max_length=40, help_text=_("`slug` or `code` of a ground of `GET burden-tables/current`"))
     claim = DisputeClaimInput()
     statement = Text(max_length=2000, allow_blank=True, default="")
     notice = Line(

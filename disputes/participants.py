@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol, cast
 
 from casework.actor import Actor
-from casework.ledger import moment
+from casework.clock import with_offset
 from disputes.choices import Lane, Side
 from disputes.models import Dispute, EntryKind
 from disputes.policies import OVERSEES, answers_for_platform, is_between_the_sides, is_mediator, side_of
@@ -109,8 +109,8 @@ def role_of(side: str) -> str:
 
 @functools.lru_cache(maxsize=256)
 def written_moment(at: datetime) -> str:
-    """As `casework.ledger.moment`; messages of one commit share theirs."""
-    return moment(at)
+    """As REST writes a time; messages of one commit share theirs."""
+    return with_offset(at)
 
 
 def picture_of(entry: Entry, *, mine: bool, is_side: bool) -> dict[str, Any]:
@@ -139,6 +139,7 @@ def picture_of(entry: Entry, *, mine: bool, is_side: bool) -> dict[str, Any]:
         "side": entry.side,
         "text": "" if entry.recalled is not None else entry.shown,
         "sent_at": written_moment(entry.sent_at),
+        "at": written_moment(entry.sent_at),
         "lane": entry.lane,
         "kind": entry.kind,
         "mine": mine,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from appeals.machine import AppealState
@@ -24,30 +24,38 @@ from appeals.models import (
 from appeals.queries import evidence_shown_to
 from appeals.verbs import ADDRESS, actions_for
 from casework.api.serializers import (
+    OLD_FILE,
     Action,
     Amount,
     Code,
     Coded,
     Computed,
+    FileOutput,
     Money,
     coded,
+    file_shown,
     money,
 )
 from casework.api.verbs import shown_actions
+from casework.attachments import FileCopy
 
 
+@extend_schema_serializer(deprecate_fields=("name", "media_type", "size", "file"))
 class EvidenceOutput(serializers.Serializer[Any]):
     """One piece of evidence; without a version it is still a draft that only your side sees."""
 
     no = serializers.IntegerField()
     caption = serializers.CharField()
     version = serializers.IntegerField(source="submission.version", allow_null=True, default=None)
-    name = serializers.CharField(source="attachment.name")
-    media_type = serializers.CharField(source="attachment.media_type")
-    size = serializers.IntegerField(source="attachment.size")
+    name = serializers.CharField(source="attachment.name", help_text=OLD_FILE)
+    media_type = serializers.CharField(source="attachment.media_type", help_text=OLD_FILE)
+    size = serializers.IntegerField(source="attachment.size", help_text=OLD_FILE)
     sha256 = serializers.CharField(source="attachment.sha256")
     added_at = serializers.DateTimeField()
-    file = Computed(lambda row: f"/api/v1/appeals/{row.appeal.ref}/evidence/{row.no}", str)
+    attachment = Computed(
+        lambda row: file_shown(FileCopy(row.attachment), f"appeals/{row.appeal.ref}/evidence/{row.no}"), FileOutput()
+    )
+    file = Computed(lambda row: f"/api/v1/appeals/{row.appeal.ref}/evidence/{row.no}", str, help_text=OLD_FILE)
 
 
 class SubmissionOutput(serializers.Serializer[Any]):

@@ -166,7 +166,7 @@ class ReviewQueueView(ListView):
 
     def rows(self, call: Call) -> QuerySet[Appeal]:
         require(may_see_queue(call.actor))
-        tab = call.query.get("tab", queries.TABS[0])
+        tab = call.query.get("tab", queries.TABS[0]).lower()
         if tab not in queries.TABS:
             raise Invalid.field("/tab", "unknown", _("Choose one of the listed values."))
         return queries.queue_for(call.actor, now=call.now, tab=tab)

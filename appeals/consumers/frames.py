@@ -2,7 +2,7 @@
 
 from accounts.consumers.frames import written
 from appeals.queries import TABS, QueueChange, QueueSummary
-from casework.ledger import moment
+from casework.clock import with_offset
 
 
 def queue(summary: QueueSummary) -> str:
@@ -11,5 +11,5 @@ def queue(summary: QueueSummary) -> str:
 
 
 def change(what: QueueChange) -> str:
-    due_at = None if what.due_at is None else moment(what.due_at)
+    due_at = None if what.due_at is None else with_offset(what.due_at)
     return written({"type": "change", "ref": what.ref, "change": what.change, "tab": what.tab, "due_at": due_at})

@@ -4,11 +4,12 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
+
+from casework.clock import with_offset
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -22,7 +23,7 @@ def to_bytes(value: Any) -> bytes:
 
 def moment(value: datetime) -> str:
     """RFC 3339 with the offset of the place whose law applies: `2026-03-01T09:30:00+08:00`."""
-    return timezone.localtime(value).isoformat()
+    return with_offset(value)
 
 
 class JsonNegotiation(DefaultContentNegotiation):

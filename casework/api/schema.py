@@ -18,7 +18,7 @@ from casework.api.serializers import Amount, Code, Computed, Empty, Input, Text
 
 Schema = dict[str, Any]
 
-ALWAYS = (400, 401, 403, 404, 405, 406, 429, 500, 503)
+ALWAYS = (400, 401, 403, 404, 405, 406, 429, 500, 503, 507)
 WITH_BODY = (409, 413, 415, 422)
 DECIDING = (412, 428)
 MAX_CURSOR = 500

@@ -19,6 +19,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from casework import names
 from casework.api.rendering import moment
+from casework.attachments import FileCopy
 from casework.text import MAX_INTEGER, TextRefused, check_text, is_visually_blank
 
 EARLIEST, LATEST = 1970, 2200
@@ -75,14 +76,21 @@ class Ref(Line):
 
 
 class Choice(serializers.ChoiceField):
-    """One of a closed list of codes, as text."""
+    """One of a closed list of codes, as text. Large and small letters are alike; the value is the code as declared."""
+
+    def __init__(self, choices: Any, **options: Any) -> None:
+        super().__init__(choices, **options)
+        self._declared: dict[str, Any] = {}
+        for code in self.choices:
+            if self._declared.setdefault(str(code).lower(), code) != code:
+                raise TypeError(f"{code} differs from another code by the size of its letters alone")
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str):
             self.fail("invalid_choice", input=type(data).__name__)
         if len(data) > 100:
             self.fail("invalid_choice", input=data[:100])
-        return super().to_internal_value(data)
+        return super().to_internal_value(self._declared.get(data.lower(), data))
 
 
 class Integer(serializers.IntegerField):
@@ -309,6 +317,19 @@ class FactsOutput(serializers.JSONField):
     """References, codes and hashes; which ones depends on the type of event."""
 
 
+OLD_FILE = "Deprecated: `attachment` says the same in one form for all files. Answered until 2027-12-01 at least."
+
+
+class FileOutput(serializers.Serializer[Any]):
+    """A file; without `as_received` it comes without what a camera or phone wrote into it, `size` is the original's."""
+
+    name = serializers.CharField()
+    media_type = serializers.CharField()
+    size = serializers.IntegerField()
+    as_received = serializers.BooleanField()
+    href = serializers.CharField()
+
+
 class EventOutput(serializers.Serializer[Any]):
     sequence = serializers.IntegerField()
     type = serializers.CharField()
@@ -343,6 +364,17 @@ class LetterOutput(serializers.Serializer[Any]):
     checkpoint = serializers.CharField(
         help_text="The newest signed checkpoint of its time: number and short code. Empty before the first."
     )
+
+
+def file_shown(copy: FileCopy, path: str) -> dict[str, Any]:
+    """A sealed file as this reader gets it, as `FileOutput`; `path` is below `/api/v1/`."""
+    return {
+        "name": copy.name,
+        "media_type": copy.media_type,
+        "size": copy.attachment.size,
+        "as_received": copy.as_received,
+        "href": f"/api/v1/{path}",
+    }
 
 
 def money(amount_minor: int | None, currency: str = "CNY") -> dict[str, Any] | None:

@@ -34,6 +34,9 @@ def add_examples(result: Schema, **_context: Any) -> Schema:
     for name, status, media in successes(result):
         if (answer := recorded().get(name, {}).get(status)) is not None:
             alike.setdefault(json.dumps(answer, ensure_ascii=False), []).append((f"{name}.{status}", media))
+    if sent := recorded().get("read_webhook_delivery"):
+        schemas = result["components"]["schemas"]
+        schemas["WebhookEvent"] = schemas["WebhookEvent"] | {"examples": [json.loads(sent["200"]["body"])]}
     for text, places in alike.items():
         example: Schema = {"value": json.loads(text)}
         if len(text) > FROM_LENGTH:

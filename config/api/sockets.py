@@ -16,8 +16,9 @@ from disputes.consumers.document import ROOM
 SOCKETS: Mapping[str, SocketDocument] = {"room": ROOM, "review-queue": QUEUE}
 
 ABOUT = """Opened with `?ticket=` of `POST /api/v1/ws-tickets`, or by a page of this site with its session. Frames are
-JSON objects in text frames; each has a `type`. Times are UTC. A frame of the server may get more members: ignore
-those that you do not know. What a dispute's room misses is sent again for `after`; over REST stands all of it."""
+JSON objects in text frames; each has a `type`. Times are written as over REST. A frame of the server may get more
+members: ignore those that you do not know. What a dispute's room misses is sent again for `after`; over REST stands all
+of it."""
 
 
 @functools.cache

@@ -45,7 +45,7 @@ ANSWER_REMINDERS = ("dispute.reminder:answer:24", "dispute.reminder:answer:4")
 
 @dataclass(frozen=True, slots=True)
 class DisputeFiling:
-    """What is needed to open: the ground (its slug) and what is wanted; words and proof can follow."""
+    """What is needed to open: the ground (its slug or code) and what is wanted; words and proof can follow."""
 
     ground: str
     remedy: str
@@ -67,7 +67,7 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
     table = table_in_force(order.placed_at, both, known_at=now)
     if table is None:
         raise NotYourTurn(_("No burden table was in force when this order was placed."))
-    ground = table.grounds.filter(slug=filing.ground).first()
+    ground = _ground(table, filing.ground)
     if ground is None:
         raise Invalid.field("/ground", "unknown", pgettext_lazy("dispute", "Choose one ground from the list."))
     claimant, respondent = _sides(actor, ground, buyer, seller)
@@ -116,6 +116,12 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
     append_event(dispute, event, now)
     _open_facts(dispute, ground, actor=actor, now=now)
     return dispute
+
+
+def _ground(table: BurdenTable, named: str) -> GroundRow | None:
+    """By its slug, or its code, in large letters or small."""
+    rows = table.grounds
+    return rows.filter(slug__iexact=named).first() or rows.filter(code__iexact=named).first()
 
 
 def _require_first(claimant: Party, order: OrderRecord, ground: GroundRow) -> None:

@@ -31,6 +31,7 @@ ROOM: Final = SocketDocument(
             side=one_of(*Side.values),
             text=TEXT,
             sent_at=MOMENT,
+            at={**MOMENT, "description": "The same, under the name that it has in an event and over REST."},
             lane=_LANE,
             kind=one_of(*(kind for kind in EntryKind.values if kind != EntryKind.EVENT)),
             mine={"type": "boolean"},

@@ -22,7 +22,7 @@ READ_PAUSE = 1.0  # seconds between two read marks of one socket that are kept
 async def room_socket(scope: Any, receive: Any, send: Any) -> None:
     """One socket from its handshake to its end."""
     hub, query = ROOMS.hub(), query_of(scope)
-    ref, lane = scope["url_route"]["kwargs"]["ref"], query.get("lane", str(Lane.BOTH))
+    ref, lane = scope["url_route"]["kwargs"]["ref"], query.get("lane", str(Lane.BOTH)).lower()
     admitted = await authenticate(scope, receive, send, hub.database, lambda actor: admission_to(actor, ref, lane))
     if admitted is None:
         return

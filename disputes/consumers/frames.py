@@ -38,7 +38,7 @@ def _encoded(entry: Entry, *, mine: bool, is_side: bool) -> str:
     role, ours = role_of(entry.side), (_quoted(entry.client_id), "true") if mine else ('""', "false")
     return (
         f'{{"type":"message","sequence":{entry.sequence},"client_id":{ours[0]},"sender":{sender},"role":"{role}",'
-        f'"side":"{entry.side}","text":{text},"sent_at":"{at}","lane":"{entry.lane}","kind":"text","mine":{ours[1]}}}'
+        f'"side":"{entry.side}","text":{text},"sent_at":"{at}","at":"{at}","lane":"{entry.lane}","kind":"text","mine":{ours[1]}}}'
     )
 
 

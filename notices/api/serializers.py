@@ -4,12 +4,22 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.models import PartyKind
 from casework.actor import ActorKind
-from casework.api.serializers import Action, Amount, Code, Coded, Computed, coded
+from casework.api.serializers import (
+    OLD_FILE,
+    Action,
+    Amount,
+    Code,
+    Coded,
+    Computed,
+    FileOutput,
+    coded,
+    file_shown,
+)
 from casework.api.verbs import shown_actions
 from notices.arithmetic import lines_of
 from notices.machine import NoticeState, PublicationState, SiblingState
@@ -19,6 +29,7 @@ from notices.models import (
     BasisKind,
     BreachKind,
     DetectionSource,
+    Exhibit,
     Measure,
     MeasureState,
     Notice,
@@ -29,6 +40,7 @@ from notices.models import (
     SharedCause,
     SiblingReview,
 )
+from notices.queries import exhibit_copy
 from notices.verbs import actions_for
 
 OUTSIDE_REMEDIES = ("12315", _("mediation"), _("arbitration, where agreed"), _("a court"))
@@ -121,15 +133,26 @@ class BasisOutput(serializers.Serializer[Any]):
     )
 
 
+@extend_schema_serializer(deprecate_fields=("file",))
 class ExhibitOutput(serializers.Serializer[Any]):
     no = serializers.IntegerField()
     caption = serializers.CharField()
     excerpt = serializers.CharField()
     captured_at = serializers.DateTimeField()
     sha256 = serializers.CharField()
+    attachment = serializers.SerializerMethodField()
     file = Computed(
-        lambda row: f"/api/v1/notices/{row.notice.ref}/evidence/{row.no}" if row.attachment_id else None, str | None
+        lambda row: f"/api/v1/notices/{row.notice.ref}/evidence/{row.no}" if row.attachment_id else None,
+        str | None,
+        help_text=OLD_FILE,
     )
+
+    @extend_schema_field(FileOutput(allow_null=True))
+    def get_attachment(self, row: Exhibit) -> Any:
+        if row.attachment is None:
+            return None
+        copy = exhibit_copy(self.context["call"].actor, row.attachment)
+        return file_shown(copy, f"notices/{row.notice.ref}/evidence/{row.no}")
 
 
 class RemedyOutput(serializers.Serializer[Any]):

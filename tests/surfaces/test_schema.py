@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework import serializers
 
 from casework import clock
+from casework.api.problems import KNOWN
 from casework.api.schema import add_problems
 from config.api import sockets
 from config.api.documents import document as served_document
@@ -103,6 +104,8 @@ def test_every_status_of_every_problem_has_its_examples(document):
         assert media["examples"], name
         for example in media["examples"].values():
             assert name == f"Problem{example['value']['status']}"
+    shown = [code for each in responses.values() for code in each["content"]["application/problem+json"]["examples"]]
+    assert sorted(shown) == sorted(KNOWN)
 
 
 def test_the_served_document_is_public_and_readable(db):

@@ -135,7 +135,7 @@ class DeliveriesView(ListView):
     filters = {"endpoint": _("reference of an endpoint"), "state": _("PENDING, DELIVERED or GIVEN_UP")}
 
     def rows(self, call: Call) -> QuerySet[WebhookDelivery]:
-        state = call.query.get("state", "")
+        state = call.query.get("state", "").upper()
         if state and state not in DeliveryState.values:
             raise Invalid.field("/state", "unknown", _("Choose one of the listed values."))
         return queries.deliveries_for(call.actor, endpoint=call.query.get("endpoint", ""), state=state)

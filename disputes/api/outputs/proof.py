@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from casework.api.serializers import Code, Coded, Computed, coded, codes
+from casework.api.serializers import OLD_FILE, Code, Coded, Computed, FileOutput, coded, codes, file_shown
 from disputes.api.outputs.tables import ContentOutput, ReliefOutput, StepOutput
 from disputes.choices import (
     ObjectionGround,
@@ -119,16 +119,6 @@ class RecordOutput(serializers.Serializer[Any]):
     collected_at = serializers.DateTimeField()
 
 
-class FileOutput(serializers.Serializer[Any]):
-    """A file; without `as_received` it comes without what a camera or phone wrote into it, `size` is the original's."""
-
-    name = serializers.CharField()
-    media_type = serializers.CharField()
-    size = serializers.IntegerField()
-    as_received = serializers.BooleanField()
-    href = serializers.CharField()
-
-
 class QuotedOutput(serializers.Serializer[Any]):
     """A message of the common room, as both sides read it."""
 
@@ -138,6 +128,7 @@ class QuotedOutput(serializers.Serializer[Any]):
     sent_at = serializers.DateTimeField()
 
 
+@extend_schema_serializer(deprecate_fields=("file",))
 class DisputeEvidenceOutput(serializers.Serializer[Any]):
     """One piece of evidence; without a version it is a draft of your own side.
 
@@ -155,27 +146,26 @@ class DisputeEvidenceOutput(serializers.Serializer[Any]):
     withheld_reason = serializers.CharField(source="item.withheld_reason")
     sha256 = serializers.CharField(source="item.sha256", allow_null=True)
     added_at = serializers.DateTimeField(source="item.added_at")
-    file = serializers.SerializerMethodField()
+    attachment = serializers.SerializerMethodField()
+    file = serializers.SerializerMethodField(help_text=OLD_FILE)
     message = QuotedOutput(source="item.message", allow_null=True)
     record = RecordOutput(source="item.record", allow_null=True)
     objections = ObjectionOutput(many=True, source="item.objections.all")
 
     @extend_schema_field(FileOutput(allow_null=True))
-    def get_file(self, view: EvidenceView) -> Any:
+    def get_attachment(self, view: EvidenceView) -> Any:
         if view.copy is None:
             return None
-        return {
-            "name": view.copy.name,
-            "media_type": view.copy.media_type,
-            "size": view.copy.attachment.size,
-            "as_received": view.copy.as_received,
-            "href": f"/api/v1/disputes/{view.item.dispute.ref}/evidence/{view.item.no}/file",
-        }
+        return file_shown(view.copy, f"disputes/{view.item.dispute.ref}/evidence/{view.item.no}/file")
+
+    @extend_schema_field(FileOutput(allow_null=True))
+    def get_file(self, view: EvidenceView) -> Any:
+        return self.get_attachment(view)
 
     def to_representation(self, instance: EvidenceView) -> Any:
         shown = super().to_representation(instance)
         if instance.is_hidden:
-            shown |= {"kind": None, "caption": "", "sha256": None, "file": None, "message": None, "record": None}
+            shown |= dict.fromkeys(("kind", "sha256", "attachment", "file", "message", "record")) | {"caption": ""}
         return shown
 
 

@@ -28,7 +28,7 @@ class MessagesView(ReadView, CommandView):
 
     def read(self, call: Call) -> Reply:
         """The entries of a lane behind a number, in order: those that the socket pushes."""
-        ref, lane, after = call.path["ref"], call.query.get("lane", "both"), after_of(call)
+        ref, lane, after = call.path["ref"], call.query.get("lane", "both").lower(), after_of(call)
         limit = limit_of(call.query.dict())
         items = queries.with_sentences(ref, queries.pictures_after(call.actor, ref, lane, after, limit))
         answer = {

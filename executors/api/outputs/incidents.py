@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from casework.api.serializers import Action, Amount, Code, Computed, Money, money
+from casework.api.serializers import OLD_FILE, Action, Amount, Code, Computed, FileOutput, Money, file_shown, money
+from casework.attachments import FileCopy
 from executors.api.outputs.common import actions_of, is_the_platform_s
 from executors.machine import IncidentState, RecourseState
 from executors.models import (
@@ -22,16 +23,20 @@ from executors.queries.incidents import masked
 from executors.queries.todo import due_at_of, turn_of
 
 
+@extend_schema_serializer(deprecate_fields=("name", "media_type", "size", "href"))
 class IncidentFileOutput(serializers.Serializer[Any]):
     no = serializers.IntegerField()
     caption = serializers.CharField()
-    name = serializers.CharField(source="attachment.name")
-    media_type = serializers.CharField(source="attachment.media_type")
-    size = serializers.IntegerField(source="attachment.size")
+    name = serializers.CharField(source="attachment.name", help_text=OLD_FILE)
+    media_type = serializers.CharField(source="attachment.media_type", help_text=OLD_FILE)
+    size = serializers.IntegerField(source="attachment.size", help_text=OLD_FILE)
     sha256 = serializers.CharField(source="attachment.sha256")
     added_by = serializers.CharField(source="added_by.code")
     added_at = serializers.DateTimeField()
-    href = Computed(lambda row: f"/api/v1/incidents/{row.incident.ref}/files/{row.no}", str)
+    attachment = Computed(
+        lambda row: file_shown(FileCopy(row.attachment), f"incidents/{row.incident.ref}/files/{row.no}"), FileOutput()
+    )
+    href = Computed(lambda row: f"/api/v1/incidents/{row.incident.ref}/files/{row.no}", str, help_text=OLD_FILE)
 
 
 class FindingOutput(serializers.Serializer[Any]):

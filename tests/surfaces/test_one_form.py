@@ -1,0 +1,82 @@
+"""A code has one spelling, a time one form and a file one form, over REST and over the sockets."""
+
+import json
+
+import pytest
+
+from appeals.consumers.frames import change
+from appeals.queries import QueueChange
+from casework import clock
+from casework.api.rendering import moment
+from casework.api.serializers import Choice
+from config.api.documents import document
+from disputes.queries import pictures_after
+from tests.surfaces.operations import a_dispute, dispute, notice_with_file
+from tests.surfaces.test_problems import problem
+
+
+def test_a_code_is_taken_in_large_and_small_letters(api):
+    assert api.post("ticks", {"name": "a", "colour": "Red"}).status_code == 201
+    problem(api.post("ticks", {"name": "a", "colour": "green"}), 400, "validation")
+
+
+def test_two_codes_that_differ_by_letters_alone_cannot_be_declared():
+    with pytest.raises(TypeError, match="differs"):
+        Choice(choices=["file", "FILE"])
+
+
+@pytest.mark.parametrize("ground", ["not_received", "Not_Received", "BOP-01", "bop-01"])
+def test_a_ground_is_named_by_its_slug_or_its_code(cast, ground):
+    body = a_dispute(cast.world)
+    body |= {"ground": ground, "claim": body["claim"] | {"remedy": "refund"}}
+
+    opened = cast.http("consumer")("POST", "/api/v1/disputes", body).json()
+
+    assert (opened["ground"]["slug"], opened["claim"]["remedy"]["code"]) == ("not_received", "REFUND")
+
+
+def test_sockets_write_a_time_as_rest_does(cast):
+    ref = dispute("messaged")(cast.world, clock.now())["ref"]
+    entries = cast.http("consumer")("GET", f"/api/v1/disputes/{ref}/messages").json()["items"]
+    assert cast.http("consumer")("GET", f"/api/v1/disputes/{ref}/messages?lane=BOTH").json()["items"] == entries
+    frames = pictures_after(cast.actors["consumer"], ref, "both", 0)
+
+    assert [entry["at"] for entry in entries] == [frame["at"] for frame in frames]
+    assert (
+        [frame["sent_at"] for frame in frames if frame["type"] == "message"]
+        == [frame["at"] for frame in frames if frame["type"] == "message"]
+        != []
+    )
+    due = clock.now()
+    assert json.loads(change(QueueChange("apl_1", "arrived", "claimable", due)))["due_at"] == moment(due)
+
+
+def test_a_file_is_described_as_it_is_served(cast):
+    ref = notice_with_file(cast.world, clock.now())["ref"]
+    described = []
+    for who in ("owner", "platform"):
+        [exhibit] = cast.http(who)("GET", f"/api/v1/notices/{ref}").json()["evidence"]
+        file = exhibit["attachment"]
+        served = cast.http(who)("GET", file["href"])
+        b"".join(served.streaming_content)
+        assert (served["Content-Type"], file["href"]) == (file["media_type"], exhibit["file"])
+        assert file["name"] in served["Content-Disposition"]
+        described.append((file["media_type"], file["as_received"]))
+
+    assert described == [("image/webp", False), ("image/png", True)]
+
+
+def test_every_file_has_that_form_and_older_ones_are_deprecated():
+    schemas = document("en")["components"]["schemas"]
+    shown = {
+        name: schema["properties"] for name, schema in schemas.items() if "attachment" in schema.get("properties", {})
+    }
+
+    assert set(shown) == {"EvidenceOutput", "ExhibitOutput", "DisputeEvidenceOutput", "IncidentFileOutput"}
+    for name, properties in shown.items():
+        assert "FileOutput" in json.dumps(properties["attachment"]), name
+        older = {"file", "href", "name", "media_type", "size"} & set(properties)
+        assert older, name
+        for field in older:
+            assert properties[field]["deprecated"] is True, f"{name}.{field}"
+            assert "until" in properties[field]["description"], f"{name}.{field}"
