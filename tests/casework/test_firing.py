@@ -5,7 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from appeals.models import Appeal
@@ -279,3 +279,17 @@ def test_an_opened_case_has_its_outbox_in_the_same_transaction(world, now):
 
     assert not owed.exists()
     assert not Appeal.objects.exists()
+
+
+def test_a_number_that_somebody_has_is_drawn_once_more(world, now, notice, monkeypatch):
+    later = now + timedelta(minutes=1)
+    drawn = iter([notice.number, "N-20260301-ANOTHER", "N-20260301-ANOTHER", "N-20260301-ANOTHER"])
+    monkeypatch.setattr(firing, "new_number", lambda _letter, _at: next(drawn))
+
+    made = make.issue(world.platform, make.draft(world.merchant, world.rule, now=now), now=later)
+
+    assert made.number == "N-20260301-ANOTHER"
+    assert Notice.objects.count() == Event.objects.filter(type="notice.issued").count() == 2
+    with pytest.raises(IntegrityError):  # twice in a row is no chance
+        make.issue(world.platform, make.draft(world.merchant, world.rule, now=now), now=later)
+    assert Notice.objects.count() == 2
