@@ -15,6 +15,8 @@ from casework.letters import Letter
 from casework.templatetags.casework_tags import moment_text
 
 FONT = "NotoSansSC"
+COUNT = "\x02"
+"""Stands for the number of pages, and is in no text: the library's own `{nb}` would change what somebody wrote."""
 INK, SOFT, BRAND = (30, 42, 44), (81, 92, 93), (15, 84, 87)
 
 
@@ -24,6 +26,7 @@ class Sheet(FPDF):
     def __init__(self, footing: str) -> None:
         super().__init__(format="A4")
         self.footing = footing
+        self.alias_nb_pages(COUNT)
         self.add_font(FONT, fname=sans_path())
         self.set_margins(22, 22, 22)
         self.set_auto_page_break(auto=True, margin=22)
@@ -32,7 +35,7 @@ class Sheet(FPDF):
         self.set_y(-16)
         self.set_font(FONT, size=8)
         self.set_text_color(*SOFT)
-        self.cell(0, 5, f"{self.footing} · {self.page_no()}/{{nb}}", align="C")
+        self.cell(0, 5, f"{self.footing} · {self.page_no()}/{COUNT}", align="C")
 
 
 def render(letter: Letter, *, addressee: str, by_system: bool, platform: str, verify_url: str) -> bytes:

@@ -1,15 +1,20 @@
 """The letter of a decision says what was decided, measure by measure, in both languages."""
 
+import io
+import re
 from datetime import timedelta
 
+import pikepdf
 import pytest
 
 from appeals import commands as appeals
 from appeals.commands.file import ItemFiling
 from appeals.queries import appeal_for, letter_of
+from casework import letter_pdf
 from tests import factories as make
 from tests.surfaces.appealing import stage_file
 
+HOSTILE = "{nb} **b** __i__ <b>x</b> [x](https://evil.example/) \\) Tj ET endobj /JS (app.alert(1)) %PDF </w>"
 HEADS = {
     "OVERTURNED": ("您的申诉成立。", "Your appeal succeeds."),
     "VARIED": ("您的申诉部分成立。", "Your appeal succeeds in part."),
@@ -73,3 +78,37 @@ def test_a_varied_decision_says_what_each_measure_becomes(world, two_measures, n
     assert disagree[0].startswith("You can ask once for a second review by a senior officer until ")
     assert decided.number in help_[0]
     assert english.check_code in help_[1]
+
+
+def drawn(page):
+    """The words that are drawn on a page, as somebody who copies them gets them."""
+    [font] = page.Resources.Font.values()
+    pairs = re.findall(r"<(\w{4})> <(\w+)>", font.ToUnicode.read_bytes().decode())
+    signs = {int(code, 16): bytes.fromhex(sign).decode("utf-16-be") for code, sign in pairs}
+    for step in pikepdf.parse_content_stream(page):
+        if str(step.operator) in ("Tj", "TJ"):
+            for piece in step.operands[0] if str(step.operator) == "TJ" else step.operands:
+                raw = bytes(piece) if isinstance(piece, pikepdf.String) else b""
+                yield "".join(signs[int.from_bytes(raw[at : at + 2])] for at in range(0, len(raw), 2))
+
+
+def test_what_a_party_writes_is_drawn_as_it_is_and_runs_nothing(world, now):
+    items = (ItemFiling(1, ground="other", statement=HOSTILE),)
+    appeal = make.file(world.alice, world.notice(), now=now, items=items)
+    letter, _english = letters(
+        world, make.decide(world.rita, make.ready_to_decide(world.rita, appeal, now=now), now=now)
+    )
+    file = letter_pdf.render(
+        letter, addressee=HOSTILE, by_system=True, platform=HOSTILE, verify_url="https://appeals.example.com/"
+    )
+
+    with pikepdf.open(io.BytesIO(file)) as document:
+        words = re.sub(r"\s", "", "".join(piece for page in document.pages for piece in drawn(page)))
+        assert words.count(re.sub(r"\s", "", HOSTILE)) >= 2 + len(document.pages)  # at its foot, too
+        assert f"·{len(document.pages)}/{len(document.pages)}" in words
+        runs = {"/JS", "/JavaScript", "/AA", "/Launch", "/URI", "/EmbeddedFiles", "/Annots", "/AcroForm"}
+        held = [each for each in document.objects if isinstance(each, (pikepdf.Dictionary, pikepdf.Stream))]
+        assert [key for each in held for key in each.keys() & runs] == []
+        assert isinstance(
+            document.Root.get("/OpenAction"), pikepdf.Array
+        )  # where a reader begins; an action has a kind

@@ -1,7 +1,10 @@
 """What people are told: that something happened and where to read it, in their language, and nothing of the case."""
 
+import pytest
+
 from accounts.models import User
 from casework import outbox
+from casework.mail import send_messages
 from casework.models import OutboxMessage
 from tests import factories as make
 
@@ -38,3 +41,12 @@ def test_a_mail_server_that_fails_is_tried_again_and_nothing_else_waits(world, n
     waiting = OutboxMessage.objects.get(subscriber="notices.subscribers.tell_party")
     assert (waiting.state, waiting.attempts) == ("PENDING", 1)
     assert waiting.next_attempt_at > now
+
+
+def test_words_that_would_add_a_line_to_a_mail_s_head_are_not_sent(mailoutbox):
+    with pytest.raises(ValueError, match="linefeed"):
+        send_messages([("alice@example.com", "en")], what="Decided\r\nBcc: eve@example.com", number="A-1", path="/")
+    with pytest.raises(ValueError, match="linefeed"):
+        send_messages([("a@example.com\nBcc: eve@example.com", "en")], what="Decided", number="A-1", path="/")
+
+    assert mailoutbox == []

@@ -1,4 +1,4 @@
-"""Nothing is found in cases that nobody touched: neither in rows, chains and lists, nor in the files that people hold."""
+"""Nothing is found in cases that nobody touched: neither in rows, chains and lists, nor in files that people hold."""
 
 import itertools
 from datetime import timedelta

@@ -1,5 +1,5 @@
-"""Requests that nobody planned, over REST and to pages: none ends in a mistake of ours, and REST answers as the document
-declares, to the last member. `tests/ws/test_generated_frames.py` does the same over sockets.
+"""Requests that nobody planned, over REST and to pages: none ends in a mistake of ours, and REST answers as the
+document declares, to the last member. `tests/ws/test_generated_frames.py` does the same over sockets.
 """
 
 import json
@@ -32,9 +32,9 @@ pytestmark = [pytest.mark.exhaustive, pytest.mark.once]
 REST = extent("generated requests over REST", everyday=100, ci=600, full=34_000)
 PAGES = extent("generated requests to pages", everyday=100, ci=400, full=14_000)
 SEED = 20261127
-JUNK = ("%00", "a%00b", "%0A", "%ED%A0%BD", "x" * 201, "%EF%BF%BE", "'", "%25", "0", "-1", "9" * 30, "云", "a:b", " ", "*")
+JUNK = ("%00", "a%00b", "%0A", "%ED%A0%BD", "x" * 201, "%EF%BF%BE", "'", "%25", "0", "-1", "9" * 30, "云", "a:b", " ")
 HEADERS = {
-    "Accept": ("application/xml", "*/*", "text/html", "application/json;q=0", "application/problem+json", "\u00e9", ","),
+    "Accept": ("application/xml", "*/*", "text/html", "application/json;q=0", "application/problem+json", "\u00e9"),
     "Accept-Language": ("zh", "en;q=0", "de", "*", "x" * 300, "zh-Hans,zh;q=0.9", ";;"),
     "If-Match": ("*", '"1"', 'W/"1"', "1", "", '"x"', '"1", "2"', '"' + "9" * 40 + '"'),
     "Idempotency-Key": ("", "a", "a b", "\u00e9", "x" * 300, "k-1"),
@@ -156,7 +156,7 @@ class Forms(HTMLParser):
             self.forms[-1][2][-1] = name, found.get("value") or value
 
 
-AT_PAGES = ("owner", "consumer", "reviewer", "senior", "mediator", "compliance", "administrator", "lead", "help_line", "")
+AT_PAGES = ("owner", "consumer", "reviewer", "senior", "mediator", "compliance", "administrator", "lead", "")
 QUERY = ("q", "search", "page", "cursor", "tab", "state", "measure", "sort", "from", "until", "days", "no_such", "code")
 ELSEWHERE = ("admin/", "api/v1/", "_allauth/", "^_allauth/", "media/")
 """Django's and allauth's own."""
