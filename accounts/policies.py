@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from accounts.models import ApiClient, Party, User
-from accounts.roles import ADMINISTRATOR, COMPLIANCE, MEDIATOR, REVIEWER, SENIOR_REVIEWER
+from accounts.roles import ADMINISTRATOR, COMPLIANCE, HELP_LINE, MEDIATOR, OWNER, REVIEWER, SENIOR_REVIEWER
 from casework.actor import Actor, ActorKind, Via
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 
@@ -67,6 +67,16 @@ def may_issue_token(actor: Actor, *, user: User | None, client: ApiClient | None
 
 def may_change_own(actor: Actor, *, user: User) -> CaseError | None:
     return None if actor.user_id == user.pk or _is_console(actor) else NotAllowed()
+
+
+def may_send_access_link(actor: Actor) -> CaseError | None:
+    """An officer of the human line, in a session."""
+    return None if actor.session and actor.has_role(HELP_LINE) else NotAllowed()
+
+
+def may_end_access_links(actor: Actor, party: Party) -> CaseError | None:
+    """An owner of the party; an officer of the human line, to whom somebody says that their mail is lost."""
+    return None if actor.role_in(party.pk) == OWNER else may_send_access_link(actor)
 
 
 def may_read_parties(actor: Actor) -> CaseError | None:

@@ -16,8 +16,10 @@ from django.contrib.sessions.models import Session
 from django.db.models import BigIntegerField, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
+from accounts.contacts import ACCESS, contacts_of_record
 from accounts.models import (
     TOKEN_PREFIX,
+    AccessLink,
     ApiClient,
     ApiToken,
     Installation,
@@ -29,7 +31,8 @@ from accounts.models import (
     token_digest,
 )
 from accounts.policies import active, readable_parties, staff_need_second_factor
-from accounts.roles import ADMINISTRATOR
+from accounts.roles import ADMINISTRATOR, CONTACT
+from accounts.signing import ref_of
 from casework.actor import Actor, ActorKind, Via
 from casework.errors import NotAllowed, NotSignedIn, or_not_found
 
@@ -279,7 +282,31 @@ def addresses_by_party(party_ids: Iterable[int]) -> dict[int, list[tuple[str, st
     rows = Membership.objects.filter(active(), party_id__in=list(found), user__is_active=True).exclude(user__email="")
     for party_id, *address in rows.order_by("id").values_list("party_id", "user__email", "user__language"):
         found[party_id].append((address[0], address[1]))
+    unreached = [pk for pk, addresses in found.items() if not addresses]
+    for party in Party.objects.filter(pk__in=unreached):  # a message about a closed account reaches whom it is about
+        found[party.pk] = contacts_of_record(party)
     return found
+
+
+def open_link(ref: str, *, now: datetime) -> AccessLink | None:
+    """The link that was used and opens something now."""
+    used = AccessLink.objects.filter(ref=ref, used_at__isnull=False, revoked_at=None, open_until__gte=now)
+    return used.select_related("party__contact").first()
+
+
+def is_usable(text: str, *, now: datetime) -> bool:
+    """Whether this is a link of ours that was neither used nor ended and has not expired."""
+    ref = ref_of(text, purpose=ACCESS)
+    unused = AccessLink.objects.filter(ref=ref, used_at=None, revoked_at=None, expires_at__gte=now)
+    return bool(ref) and unused.exists()
+
+
+def actor_of_link(link: AccessLink) -> Actor:
+    """Whoever holds the link, for this one party; given to pages of notices and appeals alone (`web.middleware`)."""
+    holder = link.party.contact
+    session = session_name(link.ref)
+    parties = {link.party_id: CONTACT}
+    return Actor(ActorKind.PARTY, Via.WEB, ref=holder.ref, user_id=holder.pk, parties=parties, session=session)
 
 
 def people_acting_for(kinds: Iterable[str], *, after: int = 0, most: int) -> list[User]:

@@ -12,6 +12,13 @@ CAN_FILE: Final = frozenset({OWNER, MANAGER})
 CAN_STAGE: Final = frozenset({OWNER, MANAGER, STAFF})
 """May draft and upload."""
 
+CONTACT: Final = "contact"
+"""Whoever entered by a link to the party's contact of record: reads its notices and appeals, and appeals."""
+CAN_APPEAL: Final = CAN_FILE | {CONTACT}
+"""May file an appeal and see to it."""
+CAN_DRAFT_APPEAL: Final = CAN_STAGE | {CONTACT}
+"""May draft an appeal and upload evidence for it."""
+
 REVIEWER: Final = "reviewer"
 SENIOR_REVIEWER: Final = "senior_reviewer"
 MEDIATOR: Final = "mediator"

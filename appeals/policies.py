@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
-from accounts.roles import CAN_FILE, CAN_STAGE, HELP_LINE
+from accounts.roles import CAN_APPEAL, CAN_DRAFT_APPEAL, HELP_LINE
 from appeals.machine import IN_QUEUE, AppealState
 from appeals.models import Appeal, AssistedFiling, FirstView, Level
 from casework.actor import Actor, ActorKind
@@ -144,11 +144,11 @@ def may_read_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
 
 
 def may_file_appeal(actor: Actor, party_id: int) -> CaseError | None:
-    return None if actor.role_in(party_id) in CAN_FILE else NotAllowed()
+    return None if actor.role_in(party_id) in CAN_APPEAL else NotAllowed()
 
 
 def may_stage_evidence(actor: Actor, appeal: Appeal) -> CaseError | None:
-    return None if actor.role_in(appeal.party_id) in CAN_STAGE else NotAllowed()
+    return None if actor.role_in(appeal.party_id) in CAN_DRAFT_APPEAL else NotAllowed()
 
 
 def may_submit_evidence(actor: Actor, appeal: Appeal) -> CaseError | None:

@@ -1,4 +1,5 @@
-"""Sends e-mail that something happened: what, which number, one link, and nothing of the case itself.
+"""Sends e-mail that something happened: what, which number, one link, and nothing of the case itself; and links that
+were asked for.
 
 The page is the record; a message only points at it, so that a lost or forwarded one reveals nothing (no case content on
 a lock screen).
@@ -21,13 +22,20 @@ def send_messages(addresses: Iterable[tuple[str, str]], *, what: str | Promise, 
             subject = f"{what} ({number})"
             body = _(
                 "%(what)s\n\nCase number: %(number)s\nRead it here: %(link)s\n\n"
-                "You can have a person decide at any time. Human line: %(line)s"
+                "You can have a person decide at any time. Human line: %(line)s\n"
+                "You cannot sign in? Ask for a link: %(access)s"
             ) % {
                 "what": str(what),
                 "number": number,
                 "link": f"{settings.PUBLIC_URL}{path}",
                 "line": settings.HELP_LINE,
+                "access": f"{settings.PUBLIC_URL}/access/",
             }
         message = EmailMessage(subject=subject, body=body, to=[address])
         sent += message.send()
     return sent
+
+
+def send_text(address: str, *, subject: str, body: str) -> None:
+    """Sends one message. Raises as the mail server does."""
+    EmailMessage(subject=subject, body=body, to=[address]).send()

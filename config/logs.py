@@ -15,7 +15,7 @@ PATTERNS = (
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "<email>"),
     (re.compile(r"(?<![\w-])(?:\+?86[- ]?)?1[3-9]\d{9}(?![\w-])"), "<phone>"),
     (re.compile(r"(?<!\w)\d{17}[\dXx](?!\w)"), "<id-number>"),
-    (re.compile(r"\b(tok|tkt|whsec)_[\w-]+"), r"\1_<secret>"),
+    (re.compile(r"\b(tok|tkt|whsec|lnk)_[\w-]+"), r"\1_<secret>"),
     (re.compile(r"(?i)\b(bearer\s+|(?:ticket|token|password|key|session)=)[^\s&'\"]+"), r"\1<secret>"),
 )
 FIELDS = ("method", "operation", "status", "milliseconds", "subscriber", "event", "delivery", "attempt")

@@ -33,7 +33,7 @@ api: list[URLPattern | URLResolver] = [
 # Pages. The first app that knows an address answers it.
 web: list[URLPattern | URLResolver] = [
     path("", include("sample.web.urls")),
-    path("account/", include("accounts.web.urls")),
+    path("", include("accounts.web.urls")),
     path("account/", include("allauth.urls")),
     path("problems/", pages.problems, name="problems"),
     path("problems/<slug:code>", pages.problem, name="problem"),  # the very address that `type` names

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
 from accounts.models import Membership, PartyKind, User
-from accounts.roles import CAN_FILE, CAN_STAGE, FINANCE, MEDIATOR, OWNER
+from accounts.roles import CAN_FILE, CAN_STAGE, CONTACT, FINANCE, MEDIATOR, OWNER
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
@@ -30,7 +30,7 @@ OVERSEES = ("compliance", "administrator")
 def visible_to(actor: Actor) -> Q:
     """Both sides' people; the mediator who holds it or determined it; the platform's back end; overseers all."""
     if actor.kind is ActorKind.PARTY:
-        own = list(actor.parties)
+        own = [pk for pk, role in actor.parties.items() if role != CONTACT]  # a link opens no dispute
         return Q(claimant_id__in=own) | Q(respondent_id__in=own)
     if actor.kind is ActorKind.CLIENT:
         return Q(client_id=actor.client_id) if actor.has_scope("disputes:read") else Q(pk=None)

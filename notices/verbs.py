@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import CAN_FILE
+from accounts.roles import CAN_APPEAL
 from casework import verbs
 from casework.actor import Actor
 from casework.errors import CaseError, NotAllowed
@@ -16,7 +16,7 @@ from notices.models import Notice, Publication, Remedy, SiblingReview
 
 
 def may_appeal(actor: Actor, notice: Notice) -> CaseError | None:
-    return None if actor.role_in(notice.party_id) in CAN_FILE else NotAllowed()
+    return None if actor.role_in(notice.party_id) in CAN_APPEAL else NotAllowed()
 
 
 def window_is_open(actor: Actor, notice: Notice, now: datetime) -> bool:

@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
-from accounts.queries import actor_of_session
+from accounts.queries import actor_of_link, actor_of_session, open_link
+from casework import clock
 from casework.actor import ActorKind, Via
 from casework.web import page_before
 
@@ -23,23 +24,45 @@ STAFF_PATHS = (settings.ADMIN_PATH, WORKBENCH)
 """Where members of staff work; what they do there is on record as such."""
 
 
+LINK_IN_SESSION = "access_link"
+"""Where a session that was opened by a link names it. It has no user, so that the API and sockets are closed to it."""
+OPEN_BY_LINK = frozenset({"notices", "appeals"})
+"""The pages that such a session opens, by namespace. On every other page its reader is a stranger."""
+
+
 class ActorMiddleware(MiddlewareMixin):
-    """Every request has `actor`: the person as they may act now, None for a stranger.
+    """Every request has `actor`: the person as they may act now, None for a stranger; and `access`, the link by which
+    they entered, None for everybody else.
 
     Whoever has nothing left to act by is signed out at once, wherever the session was opened.
     """
 
     def process_request(self, request: HttpRequest) -> None:
-        request.actor = None  # type: ignore[attr-defined]  # pages that answer before a view is found
+        request.actor = request.access = None  # type: ignore[attr-defined]  # pages that answer before a view is found
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> None:
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return
+        if not request.user.is_authenticated:
+            if LINK_IN_SESSION in request.session:
+                self._enter_by_link(request)
             return
         via = Via.ADMIN if request.path.startswith(STAFF_PATHS) else Via.WEB
         request.actor = actor_of_session(request.user, request.session, via=via)
         if request.actor is None:
             logout(request)
             messages.warning(request, _("You are signed out: you no longer act for anybody here."))
+
+    def _enter_by_link(self, request: Any) -> None:
+        link = open_link(request.session[LINK_IN_SESSION], now=clock.now())
+        if link is None:
+            request.session.flush()
+            request.has_signed_out = True
+            messages.warning(request, _("What the link opened is closed again. You can ask for a new one."))
+            return
+        request.access = link
+        if request.resolver_match.namespace in OPEN_BY_LINK:
+            request.actor = actor_of_link(link)
 
 
 class StaffSecondFactor(MiddlewareMixin):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.queries import who_holds
-from accounts.roles import CAN_FILE, CAN_STAGE
+from accounts.roles import CAN_APPEAL, CAN_DRAFT_APPEAL, CAN_FILE
 from appeals.machine import AppealState
 from appeals.models import Appeal, DecidedBy
 from appeals.queries import appeals_of_notice, draft_for
@@ -26,16 +26,16 @@ def beside_notice(actor: Actor, notice: Any, now: datetime) -> AppealSide:
         return AppealSide(rounds=lines)
     last = rounds[-1] if rounds else None
     step, late_url, closed_at = _next(last, notice, actor, now)
-    may_file = role in CAN_FILE
+    may_file = role in CAN_APPEAL
     filing = late_url or (step is not None and step.url == filing_url(notice.ref))
     return AppealSide(
         rounds=lines,
-        step=step if not filing or role in CAN_STAGE else None,
+        step=step if not filing or role in CAN_DRAFT_APPEAL else None,
         chooses_measures=bool(filing and step and notice.measures.count() > 1),
         window_closed_at=closed_at,
-        late_url=late_url if role in CAN_STAGE else "",
+        late_url=late_url if role in CAN_DRAFT_APPEAL else "",
         holders=() if may_file or not filing else who_holds(notice.party_id, CAN_FILE),
-        may_only="" if may_file or not filing else "draft" if role in CAN_STAGE else "read",
+        may_only="" if may_file or not filing else "draft" if role in CAN_DRAFT_APPEAL else "read",
     )
 
 

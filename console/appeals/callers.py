@@ -11,6 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import commands as accounts
+from accounts.contacts import addresses_of_record, live_links
 from accounts.roles import HELP_LINE
 from appeals import commands
 from appeals.models import Appeal, IdentifiedBy, ReviewMode
@@ -93,6 +95,8 @@ class _Call:
     def answer(self) -> HttpResponse:
         if self.step == "demand":
             return self._demanded()
+        if self.step in ("link", "end-links"):
+            return self._link_sent() if self.step == "link" else self._links_ended()
         if self.step not in ("check", "file"):
             return self._taking_down(self._form(self.request.POST if self.step == "edit" else None))
         form = self._form(self.request.POST)
@@ -142,6 +146,18 @@ class _Call:
             return self._taking_down(self._form(None), status=400, errors=errors)
         return self._done(appeal)
 
+    def _link_sent(self) -> HttpResponse:
+        party = self.case.notice.party
+        addresses = accounts.send_access_link(actor=self.actor, party=party, now=self.now)
+        text = _("A link is on its way to %(addresses)s. It works once, within 24 hours.")
+        messages.success(self.request, text % {"addresses": " · ".join(addresses)})
+        return redirect("workbench:phone")
+
+    def _links_ended(self) -> HttpResponse:
+        accounts.end_access_links(actor=self.actor, party=self.case.notice.party, now=self.now)
+        messages.success(self.request, _("No link of this party opens anything any more."))
+        return redirect("workbench:phone")
+
     def _done(self, appeal: Appeal) -> HttpResponse:
         about = {"number": appeal.number, "moment": moment_text(appeal.decide_due_at, "zone")}
         messages.success(
@@ -159,6 +175,8 @@ class _Call:
             "errors": errors,
             "review": form["review"].value(),
             "can_demand": latest is not None and can_be_demanded(self.actor, latest, self.now),
+            "reached_at": addresses_of_record(self.case.notice.party),
+            "live_links": live_links(self.case.notice.party, now=self.now).count(),
             "can_file": not is_open and (latest is None or self.kind["is_second"] or self.kind["is_anew"]),
         }
         return self._shown("phone_case.html", status, **context)

@@ -57,6 +57,4 @@ def call_back(request: HttpRequest, ref: str) -> HttpResponse:
             messages.success(request, _("Called off. Your number is deleted."))
         return redirect("helpline:call-back", ref=ref)
     row = queries.call_back_at(ref)
-    response = render(request, "helpline/call_back.html", {"row": row, "is_late": row.is_late(now), "now": now})
-    response["Referrer-Policy"] = "no-referrer"  # the address is the key
-    return response
+    return render(request, "helpline/call_back.html", {"row": row, "is_late": row.is_late(now), "now": now})

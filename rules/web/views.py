@@ -132,9 +132,7 @@ def explanation(request: HttpRequest, ref: str) -> HttpResponse:
     """A question and its answer, for whoever has the address."""
     found, now = queries.explanation_at(ref), clock.now()
     context = {"question": found, "late": found.is_late(now), "now": now}
-    response = render(request, "rules/explanation.html", context)
-    response["Referrer-Policy"] = "no-referrer"  # the address is the key
-    return response
+    return render(request, "rules/explanation.html", context)
 
 
 @never_cache

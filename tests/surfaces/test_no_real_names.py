@@ -28,7 +28,8 @@ from django.test import Client
 from fpdf import FPDF
 
 from accounts import commands as accounts
-from accounts.models import ApiClient, StaffRole, User
+from accounts.contacts import link_address
+from accounts.models import ApiClient, Party, StaffRole, User
 from accounts.queries import actor_of_client
 from casework import clock, deadlines, outbox
 from casework.models import Event, Notification
@@ -42,7 +43,7 @@ from helpline import commands as helpline
 from rules import commands as rules
 from rules.models import Clause
 from tests import factories as make
-from tests.conftest import build_world
+from tests.conftest import World, build_world
 from tests.races.conftest import transactional_db  # noqa: F401  the fixture
 from tests.surfaces import executing
 from tests.surfaces.appealing import appeal_in
@@ -266,6 +267,7 @@ def samples_of(cast: Cast, names: Iterable[str] = tuple(OPERATIONS)) -> dict[str
             found[path.removeprefix("/api/v1/").split("/")[0]].append(made)
     found["explanations"] = [{"ref": answered_explanation(cast.world.rule)}]
     found["call-backs"] = [{"ref": claimed_call_back()}]
+    found["access"] = [{"ref": usable_link(cast.world)}]
     found["consultations"] = [{"ref": open_consultation()}]
     for offer in found["offers"]:
         found["disputes"].append({"ref": Offer.objects.get(ref=offer["ref"]).dispute.ref, "offer_ref": offer["ref"]})
@@ -289,6 +291,15 @@ def claimed_call_back() -> str:
     asked = helpline.ask_call_back(actor=None, phone="138 0000 1234", now=now)
     helpline.claim_call_back(actor=make.staff("help_line", now=now), ref=asked.ref, now=now)
     return str(asked.ref)
+
+
+def usable_link(world: World) -> str:
+    """A link that was sent to the merchant's contact of record."""
+    now = clock.now()
+    Party.objects.filter(pk=world.merchant.pk).update(email="shop@shop.example")
+    accounts.ask_access_link(address="shop@shop.example", now=now)
+    accounts.send_access_links(now=now)
+    return link_address(world.merchant.access_links.get()).split("/access/")[1].strip("/")
 
 
 def open_consultation() -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.queries import who_holds
-from accounts.roles import CAN_FILE, CAN_STAGE
+from accounts.roles import CAN_APPEAL, CAN_DRAFT_APPEAL, CAN_FILE
 from appeals import commands, queries
 from appeals.models import Appeal, ReviewMode
 from appeals.verbs import actions_for
@@ -68,8 +68,8 @@ def _status_page(
         "stale": stale,
         "is_overdue": overdue(appeal, now),
         "is_own": role is not None,
-        "may_file": role in CAN_FILE,
-        "holders": who_holds(appeal.party_id, CAN_FILE) if role is not None and role not in CAN_FILE else [],
+        "may_file": role in CAN_APPEAL,
+        "holders": who_holds(appeal.party_id, CAN_FILE) if role is not None and role not in CAN_APPEAL else [],
         "now": now,
     }
     return render(request, "appeals/detail.html", context, status=status)
@@ -149,11 +149,13 @@ def _evidence_page(
             for row in reversed(appeal.submissions.all())
         ],
         "is_closed": not appeal.is_open,
-        "window_closed_at": appeal.evidence_closes_at if "evidence" not in actions and role in CAN_STAGE else None,
-        "may_stage": role in CAN_STAGE,
-        "may_file": role in CAN_FILE,
+        "window_closed_at": appeal.evidence_closes_at
+        if "evidence" not in actions and role in CAN_DRAFT_APPEAL
+        else None,
+        "may_stage": role in CAN_DRAFT_APPEAL,
+        "may_file": role in CAN_APPEAL,
         "is_own": role is not None,
-        "holders": who_holds(appeal.party_id, CAN_FILE) if role is not None and role not in CAN_FILE else [],
+        "holders": who_holds(appeal.party_id, CAN_FILE) if role is not None and role not in CAN_APPEAL else [],
         "errors": errors or [],
         "kept": kept,
         "caption": request.POST.get("caption", ""),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.queries import who_holds
-from accounts.roles import CAN_FILE, CAN_STAGE
+from accounts.roles import CAN_APPEAL, CAN_DRAFT_APPEAL, CAN_FILE
 from appeals import commands, queries
 from appeals.models import Appeal, ReviewMode
 from appeals.verbs import actions_for
@@ -40,7 +40,7 @@ def file(request: HttpRequest, ref: str) -> HttpResponse:
     if request.POST.get("to") == "submit" and desk.earlier is not None and desk.earlier.is_open:
         return desk.existing(request)
     form = desk.form_sent(request)
-    if desk.role not in CAN_STAGE:
+    if desk.role not in CAN_DRAFT_APPEAL:
         raise NotAllowed()
     if not form.is_valid():
         return desk.form_page(request, form, status=400)
@@ -168,7 +168,7 @@ class _FilingPage:
         context = self._context(form) | {
             "side": side,
             "can_be_filed": can_be_filed,
-            "may_stage": self.role in CAN_STAGE,
+            "may_stage": self.role in CAN_DRAFT_APPEAL,
             "draft": self.draft,
             "draft_by": self.draft.saved_by if self.draft is not None and by_other else None,
             "review": form["review"].value(),
@@ -190,7 +190,7 @@ class _FilingPage:
         return redirect("appeals:detail", ref=self.earlier.ref)
 
     def _context(self, form: AppealForm) -> dict[str, Any]:
-        may_file = self.role in CAN_FILE
+        may_file = self.role in CAN_APPEAL
         return {
             "notice": self.notice,
             "form": form,

@@ -65,7 +65,11 @@ class Team(models.Model):
 
 
 class User(AbstractUser):
-    """A person who signs in. `is_staff` follows the live staff roles; `officer_code` is the name that outsiders see."""
+    """A person who signs in. `is_staff` follows the live staff roles; `officer_code` is the name that outsiders see.
+
+    One with `contact_of` is whoever holds a link that was sent to that party's contact of record (`AccessLink`): it has
+    neither password nor address, and belongs to nobody else.
+    """
 
     first_name = None  # type: ignore[assignment]  # a Chinese name has no two parts; `display_name` is the name
     last_name = None  # type: ignore[assignment]
@@ -79,11 +83,18 @@ class User(AbstractUser):
     team = models.ForeignKey(
         Team, on_delete=models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("team")
     )
+    contact_of = models.OneToOneField(
+        "Party", on_delete=models.PROTECT, null=True, blank=True, related_name="contact", editable=False
+    )
 
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
         constraints = (
+            check(
+                "contact_of_record_enters_by_link_alone",
+                Q(contact_of__isnull=True) | Q(password__startswith="!", email="", is_superuser=False),  # noqa: S106  unusable
+            ),
             models.UniqueConstraint(
                 Lower("username"),
                 name="username_is_unique_whatever_its_case",
@@ -369,7 +380,21 @@ def _alone(table: str, other: str, name: str) -> Trigger:
     )
 
 
-TRIGGERS: list[Trigger] = [
+def _by_link_alone(table: str, name: str) -> Trigger:
+    """Refuses a row of `table` for whoever enters by a link: what a link opens is not widened."""
+    return Trigger(
+        name=name,
+        table=table,
+        events=("INSERT", "UPDATE"),
+        when="EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = NEW.user_id AND u.contact_of_id IS NOT NULL)",
+        problem="not-allowed",
+    )
+
+
+PEOPLE_TRIGGERS: list[Trigger] = [
+    _by_link_alone("accounts_membership", "contact_of_record_is_no_member"),
+    _by_link_alone("accounts_staffrole", "contact_of_record_is_no_staff"),
+    _by_link_alone("accounts_apitoken", "contact_of_record_has_no_token"),
     _alone("accounts_membership", "accounts_staffrole", "member_of_a_party_is_no_staff"),
     _alone("accounts_staffrole", "accounts_membership", "staff_act_for_no_party"),
     Trigger(

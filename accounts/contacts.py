@@ -1,0 +1,48 @@
+"""Where the platform reaches a party whose account is gone, and the links that it sends there."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from accounts.models import AccessLink, Membership, Party, masked
+from accounts.policies import active
+from accounts.roles import OWNER
+from accounts.signing import signed
+
+ACCESS = "access"
+"""What the signature of an access link is for."""
+
+
+def contacts_of_record(party: Party) -> list[tuple[str, str]]:
+    """(e-mail, language) under which the platform knows the party: its own, else those of its owners, though their
+    accounts be deactivated.
+    """
+    if party.email:
+        return [(party.email, party.language)]
+    owners = Membership.objects.filter(active(), party=party, role=OWNER).exclude(user__email="").order_by("id")
+    return list(dict.fromkeys(owners.values_list("user__email", "user__language")))
+
+
+def addresses_of_record(party: Party) -> list[str]:
+    """The addresses of `contacts_of_record`, masked, for an officer."""
+    return [masked(address) for address, _language in contacts_of_record(party)]
+
+
+def parties_reached_by(address: str) -> list[tuple[Party, str]]:
+    """The parties whose contact of record this address is, in whatever case it is typed, each with it as it stands."""
+    own = [(party, party.email) for party in Party.objects.filter(email__iexact=address).order_by("id")]
+    owned = Membership.objects.filter(active(), role=OWNER, party__email="", user__email__iexact=address)
+    return own + [(each.party, each.user.email) for each in owned.select_related("party", "user").order_by("id")]
+
+
+def link_address(link: AccessLink) -> str:
+    """The address that the message carries."""
+    return f"{settings.PUBLIC_URL}{reverse('accounts:enter', args=[signed(link.ref, purpose=ACCESS)])}"
+
+
+def live_links(party: Party, *, now: datetime) -> QuerySet[AccessLink]:
+    """The links of the party that can still be used, and those that hold something open."""
+    still = Q(used_at=None, expires_at__gte=now) | Q(open_until__gte=now)
+    return AccessLink.objects.filter(still, party=party, revoked_at=None)
