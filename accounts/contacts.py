@@ -1,4 +1,4 @@
-"""Where the platform reaches a party whose account is gone, and the links that it sends there."""
+"""Where the platform reaches a party whose account is gone, and what its links lead to."""
 
 from datetime import datetime
 
@@ -6,13 +6,15 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from accounts.models import AccessLink, Membership, Party, masked
+from accounts.models import AccessLink, Invitation, Membership, Party, masked
 from accounts.policies import active
 from accounts.roles import OWNER
-from accounts.signing import signed
+from accounts.signing import ref_of, signed
 
 ACCESS = "access"
 """What the signature of an access link is for."""
+INVITATION = "invitation"
+"""What that of an invitation is for."""
 
 
 def contacts_of_record(party: Party) -> list[tuple[str, str]]:
@@ -46,3 +48,18 @@ def live_links(party: Party, *, now: datetime) -> QuerySet[AccessLink]:
     """The links of the party that can still be used, and those that hold something open."""
     still = Q(used_at=None, expires_at__gte=now) | Q(open_until__gte=now)
     return AccessLink.objects.filter(still, party=party, revoked_at=None)
+
+
+def invitation_address(invitation: Invitation) -> str:
+    """The address that the owner passes on."""
+    return f"{settings.PUBLIC_URL}{reverse('accounts:join', args=[signed(invitation.ref, purpose=INVITATION)])}"
+
+
+def open_invitation(text: str, *, now: datetime) -> Invitation | None:
+    """The invitation that this signed text is of, while it can be used and whoever made it is still owner."""
+    unused = Invitation.objects.filter(used_at=None, revoked_at=None, expires_at__gte=now)
+    found = unused.filter(ref=ref_of(text, purpose=INVITATION)).select_related("party", "invited_by").first()
+    if found is None:
+        return None
+    owners = Membership.objects.filter(active(), party_id=found.party_id, user_id=found.invited_by_id, role=OWNER)
+    return found if owners.exists() else None

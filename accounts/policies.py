@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db.models import Q
 
-from accounts.models import ApiClient, Party, User
+from accounts.models import ApiClient, Party, PartyKind, User
 from accounts.roles import ADMINISTRATOR, COMPLIANCE, HELP_LINE, MEDIATOR, OWNER, REVIEWER, SENIOR_REVIEWER
 from casework.actor import Actor, ActorKind, Via
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
@@ -77,6 +77,12 @@ def may_send_access_link(actor: Actor) -> CaseError | None:
 def may_end_access_links(actor: Actor, party: Party) -> CaseError | None:
     """An owner of the party; an officer of the human line, to whom somebody says that their mail is lost."""
     return None if actor.role_in(party.pk) == OWNER else may_send_access_link(actor)
+
+
+def may_manage_members(actor: Actor, party: Party) -> CaseError | None:
+    """An owner of a shop, in a session. A consumer acts alone; an executor's people are entered by the platform."""
+    is_owner = actor.role_in(party.pk) == OWNER and bool(actor.session)
+    return None if is_owner and party.kind == PartyKind.MERCHANT else NotAllowed()
 
 
 def may_read_parties(actor: Actor) -> CaseError | None:

@@ -23,8 +23,10 @@ from accounts.models import (
     ApiClient,
     ApiToken,
     Installation,
+    Invitation,
     Membership,
     Party,
+    PartyKind,
     StaffRole,
     StaffRoleName,
     User,
@@ -348,3 +350,40 @@ def _is_of_password(token: ApiToken, user: User) -> bool:
 def _is_of_this_password(mark: str, user: User) -> bool:
     marks = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     return any(secrets.compare_digest(mark, one) for one in marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that a member did in a case of the party, as the ledger has it."""
+
+    at: datetime
+    who: str  # the ref of the person
+    text: str
+    number: str
+    path: str
+
+
+def members_of(actor: Actor, ref: str) -> tuple[Party, list[Membership]]:
+    """A merchant that the actor acts for, and everybody who belongs to it or did, those who do first.
+
+    Raises `NotFound` alike for a foreign and a missing party, and for one that is no shop.
+    """
+    own = [pk for pk, role in actor.parties.items() if role != CONTACT]
+    party = or_not_found(Party.objects.filter(pk__in=own, ref=ref, kind=PartyKind.MERCHANT).first())
+    rows = Membership.objects.filter(party=party).select_related("user").order_by("-ended_at", "id")
+    live = list(rows.filter(ended_at=None)[:MOST_MEMBERS])
+    return party, live + list(rows.filter(ended_at__isnull=False)[:FORMER_SHOWN])
+
+
+MOST_MEMBERS, FORMER_SHOWN = 200, 10
+
+
+def invitations_of(party: Party, *, now: datetime) -> list[Invitation]:
+    """The invitations that can be used, the newest first."""
+    return list(Invitation.objects.filter(party=party, used_at=None, revoked_at=None, expires_at__gte=now))
+
+
+def names_in(party: Party, refs: Iterable[str]) -> dict[str, str]:
+    """The names of those of these people who belong or belonged to the party, and of nobody else."""
+    people = User.objects.filter(memberships__party=party, ref__in=set(refs))
+    return {user.ref: str(user) for user in people}

@@ -5,12 +5,15 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.i18n import JavaScriptCatalog
 
+from accounts.web.urls import pages as account_pages
+from appeals.queries.acts import acts_in_appeals
 from appeals.web.beside import beside_notice
 from appeals.web.views.home import home_page
 from config import failures
 from config.api import health, metrics, pages, proof, sockets
 from config.api.documents import DocsView, schema
 from config.api.todo import TodoView
+from disputes.web.acts import acts_in_disputes
 from disputes.web.views.listing import home_sections
 from executors.web.views.home import work_address_of
 from notices.web.urls import pages as notice_pages
@@ -33,7 +36,7 @@ api: list[URLPattern | URLResolver] = [
 # Pages. The first app that knows an address answers it.
 web: list[URLPattern | URLResolver] = [
     path("", include("sample.web.urls")),
-    path("", include("accounts.web.urls")),
+    path("", include((account_pages(acts=(acts_in_appeals, acts_in_disputes)), "accounts"))),
     path("account/", include("allauth.urls")),
     path("problems/", pages.problems, name="problems"),
     path("problems/<slug:code>", pages.problem, name="problem"),  # the very address that `type` names

@@ -1,4 +1,4 @@
-"""The verbs of accounts; the only writers of its tables. Longer than other files, since there is no other writer."""
+"""People, parties, roles, clients and tokens. Longer than other files, since they have no other writer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -74,6 +74,32 @@ def create_user(
     require(may_provision(actor))
     if (officer_code or team is not None) and (denial := may_name_officers(actor)):
         raise denial
+    return make_user(
+        username=username,
+        now=now,
+        password=password,
+        display_name=display_name,
+        email=email,
+        language=language,
+        officer_code=officer_code,
+        team=team,
+        large_text=large_text,
+    )
+
+
+def make_user(
+    *,
+    username: str,
+    now: datetime,
+    password: str | None = None,
+    display_name: str = "",
+    email: str = "",
+    language: str = Language.ZH_HANS,
+    officer_code: str = "",
+    team: Team | None = None,
+    large_text: bool = False,
+) -> User:
+    """The person, for a command that has asked whether one may be made. Raises `Invalid` as `create_user`."""
     _check_username(username)
     _check_email(email)
     _check_choice("/language", language, Language.values)
@@ -233,8 +259,8 @@ def end_membership(*, actor: Actor, membership: Membership, now: datetime) -> No
     """
     require(may_provision(actor, party=membership.party))
     Membership.objects.filter(active(), pk=membership.pk).update(ended_at=now, ended_by=actor.ref)
-    transaction.on_commit(_notify_listeners)
-    _revoke_if_nothing_is_left(membership.user_id, now=now)
+    transaction.on_commit(notify_listeners)
+    revoke_if_nothing_is_left(membership.user_id, now=now)
 
 
 @command
@@ -259,10 +285,10 @@ def revoke_staff_role(*, actor: Actor, user: User, role: str, now: datetime) -> 
     """Revokes a staff role, from the person's next request on. Raises `NotAllowed`, `ConflictOfInterest`."""
     require(may_grant_staff_role(actor, user=user))
     StaffRole.objects.filter(active(), user=user, role=role).update(ended_at=now, ended_by=actor.ref)
-    transaction.on_commit(_notify_listeners)
+    transaction.on_commit(notify_listeners)
     if not StaffRole.objects.filter(active(), user=user).exists():
         User.objects.filter(pk=user.pk, is_superuser=False).update(is_staff=False)
-    _revoke_if_nothing_is_left(user.pk, now=now)
+    revoke_if_nothing_is_left(user.pk, now=now)
 
 
 @command
@@ -408,17 +434,17 @@ def _check_scopes(scopes: Sequence[str]) -> None:
         _check_choice(f"/scopes/{index}", scope, SCOPES)
 
 
-def _notify_listeners() -> None:
+def notify_listeners() -> None:
     for listener in LISTENERS:
         listener()
 
 
 def _revoke(*, now: datetime, **whose: object) -> int:
-    transaction.on_commit(_notify_listeners)
+    transaction.on_commit(notify_listeners)
     return ApiToken.objects.filter(revoked_at__isnull=True, **whose).update(revoked_at=now)
 
 
-def _revoke_if_nothing_is_left(user_id: int, *, now: datetime) -> None:
+def revoke_if_nothing_is_left(user_id: int, *, now: datetime) -> None:
     if Membership.objects.filter(active(), user_id=user_id).exists():
         return
     if StaffRole.objects.filter(active(), user_id=user_id).exists():

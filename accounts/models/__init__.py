@@ -1,6 +1,7 @@
 """The tables of people, parties and what lets somebody in."""
 
 from accounts.models.access import ACCESS_TRIGGERS, AccessLink, AccessRequest, masked
+from accounts.models.invitations import INVITATION_TRIGGERS, Invitation
 from accounts.models.people import (
     PEOPLE_TRIGGERS,
     TICKET_PREFIX,
@@ -36,6 +37,7 @@ __all__ = [
     "ApiClient",
     "ApiToken",
     "Installation",
+    "Invitation",
     "Language",
     "Membership",
     "MembershipRole",
@@ -56,4 +58,4 @@ __all__ = [
     "token_digest",
 ]
 
-TRIGGERS = [*PEOPLE_TRIGGERS, *ACCESS_TRIGGERS]
+TRIGGERS = [*PEOPLE_TRIGGERS, *ACCESS_TRIGGERS, *INVITATION_TRIGGERS]

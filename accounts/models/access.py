@@ -79,7 +79,8 @@ class AccessLink(models.Model):
             check(
                 "access_link_is_used_in_time",
                 Q(used_at__isnull=True, open_until__isnull=True)
-                | Q(used_at__gte=F("created_at"), used_at__lte=F("expires_at"), open_until__gt=F("used_at")),
+                | Q(used_at__isnull=False, open_until__isnull=False)
+                & Q(used_at__gte=F("created_at"), used_at__lte=F("expires_at"), open_until__gt=F("used_at")),
             ),
             check(
                 "access_link_is_ended_by_somebody",
@@ -97,7 +98,21 @@ def masked(address: str) -> str:
     return f"{name[:1]}•••{at}{host}"
 
 
+def _by_link_alone(table: str, name: str) -> Trigger:
+    """Refuses a row of `table` for whoever enters by a link: what a link opens is not widened."""
+    return Trigger(
+        name=name,
+        table=table,
+        events=("INSERT", "UPDATE"),
+        when="EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = NEW.user_id AND u.contact_of_id IS NOT NULL)",
+        problem="not-allowed",
+    )
+
+
 ACCESS_TRIGGERS = [
+    _by_link_alone("accounts_membership", "contact_of_record_is_no_member"),
+    _by_link_alone("accounts_staffrole", "contact_of_record_is_no_staff"),
+    _by_link_alone("accounts_apitoken", "contact_of_record_has_no_token"),
     sealed(
         "accounts_accesslink",
         "access_link_is_used_once",

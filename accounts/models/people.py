@@ -380,21 +380,7 @@ def _alone(table: str, other: str, name: str) -> Trigger:
     )
 
 
-def _by_link_alone(table: str, name: str) -> Trigger:
-    """Refuses a row of `table` for whoever enters by a link: what a link opens is not widened."""
-    return Trigger(
-        name=name,
-        table=table,
-        events=("INSERT", "UPDATE"),
-        when="EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = NEW.user_id AND u.contact_of_id IS NOT NULL)",
-        problem="not-allowed",
-    )
-
-
 PEOPLE_TRIGGERS: list[Trigger] = [
-    _by_link_alone("accounts_membership", "contact_of_record_is_no_member"),
-    _by_link_alone("accounts_staffrole", "contact_of_record_is_no_staff"),
-    _by_link_alone("accounts_apitoken", "contact_of_record_has_no_token"),
     _alone("accounts_membership", "accounts_staffrole", "member_of_a_party_is_no_staff"),
     _alone("accounts_staffrole", "accounts_membership", "staff_act_for_no_party"),
     Trigger(

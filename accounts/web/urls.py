@@ -1,17 +1,35 @@
 """Addresses of one's own account, beside allauth's, and of the door for whoever cannot sign in."""
 
-from django.urls import path
+from collections.abc import Sequence
 
-from accounts.web import access, views
+from django.urls import URLPattern, path
+
+from accounts.web import access, members, views
 
 app_name = "accounts"
 
-urlpatterns = [
-    path("account/", views.profile, name="profile"),
-    path("account/language/", views.set_language, name="set_language"),
-    path("account/large-text/", views.set_large_text, name="set_large_text"),
-    path("access/", access.ask, name="ask-access"),
-    path("access/asked/", access.asked, name="access-asked"),
-    path("access/leave/", access.leave, name="leave"),
-    path("access/<str:ref>/", access.enter, name="enter"),
-]
+
+def pages(*, acts: Sequence[members.Acts] = ()) -> list[URLPattern]:
+    """The pages, with what apps above say of the acts of a shop's people; an app below cannot know those apps."""
+    return [
+        path("account/", views.profile, name="profile"),
+        path("account/language/", views.set_language, name="set_language"),
+        path("account/large-text/", views.set_large_text, name="set_large_text"),
+        path("access/", access.ask, name="ask-access"),
+        path("access/asked/", access.asked, name="access-asked"),
+        path("access/leave/", access.leave, name="leave"),
+        path("access/<str:ref>/", access.enter, name="enter"),
+        path("account/parties/<slug:ref>/people/", members.people, {"acts": acts}, name="people"),
+        path("account/parties/<slug:ref>/people/<slug:user_ref>/role/", members.change, name="change-role"),
+        path("account/parties/<slug:ref>/people/<slug:user_ref>/end/", members.remove, name="remove-member"),
+        path(
+            "account/parties/<slug:ref>/invitations/<slug:invitation_ref>/end/",
+            members.end_invitation,
+            name="end-invitation",
+        ),
+        path("account/parties/<slug:ref>/links/end/", members.end_links, name="end-links"),
+        path("join/<str:ref>/", members.join, name="join"),
+    ]
+
+
+urlpatterns = pages()

@@ -182,11 +182,11 @@ def mark_read(*, actor: Actor, ref: str, lane: str, sequence: int, now: datetime
 def report_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: datetime) -> AbuseReport:
     """Reports a message as abusive to staff; a second report of the same person changes nothing.
 
-    Raises `NotFound`, `NotAllowed`, also for one's own message.
+    Raises `NotFound`, `NotAllowed`, also for a message of one's own side.
     """
-    _dispute, room, _participant = _place_of(actor, ref, lane)
+    _dispute, room, participant = _place_of(actor, ref, lane)
     message = or_not_found(Message.objects.filter(room=room, sequence=sequence, kind=EntryKind.TEXT).first())
-    if message.sender_id == actor.user_id:
+    if message.side == participant.side:
         raise NotAllowed()
     report, _is_new = AbuseReport.objects.get_or_create(
         message=message, reported_by_id=actor.person, defaults={"reported_at": now}

@@ -307,6 +307,17 @@ TRIGGERS: list[Trigger] = [
     ),
     append_only("disputes_message", "message_is_append_only"),
     append_only("disputes_abusereport", "abuse_report_is_append_only"),
+    Trigger(
+        name="abuse_report_is_of_no_message_of_one_s_own_side",
+        table="disputes_abusereport",
+        events=("INSERT",),
+        when="""EXISTS (SELECT 1 FROM disputes_message t JOIN disputes_room r ON r.id = t.room_id
+            JOIN disputes_dispute d ON d.id = r.dispute_id
+            JOIN accounts_membership m ON m.user_id = NEW.reported_by_id AND m.ended_at IS NULL
+            AND m.party_id = CASE t.side WHEN 'CLAIMANT' THEN d.claimant_id WHEN 'RESPONDENT' THEN d.respondent_id END
+            WHERE t.id = NEW.message_id)""",
+        problem="not-allowed",
+    ),
     sealed(
         "disputes_room",
         "room_head_only_grows",

@@ -65,7 +65,9 @@
   };
   const made = (message) => {
     const element = blank.content.querySelector("li").cloneNode(true);
-    element.classList.toggle("mine", Boolean(message.mine));
+    const isOurs = message.role === data.participant;
+    element.classList.toggle("mine", Boolean(message.mine) || isOurs);
+    element.querySelector("[data-colleague]").hidden = !isOurs || Boolean(message.mine);
     element.dataset.role = message.role;
     if (message.client_id) element.dataset.clientId = message.client_id;
     element.querySelector("[data-badge]").textContent = badge(message.role);
@@ -76,7 +78,8 @@
       element.querySelector("[data-at]").replaceChildren(time);
     }
     element.querySelector("[data-tick]").hidden = !message.mine;
-    element.querySelector(message.mine ? "[data-report]" : "[data-recall]")?.remove();
+    if (message.mine || isOurs) element.querySelector("[data-report]")?.remove();
+    if (!message.mine) element.querySelector("[data-recall]")?.remove();
     return element;
   };
   const tick = (element, text) => {

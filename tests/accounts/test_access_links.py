@@ -232,6 +232,7 @@ def test_the_laws_hold_past_the_code(world, shop, now, officer):
     User.objects.filter(pk=world.bob.user_id).update(email="bob@example.com")
     another(**owner)()
     assert_refused("access_link_expires_after_it_is_sent", another(expires_at=now))
+    assert_refused("access_link_is_used_in_time", another(open_until=later))
     late = {"used_at": later + SECOND, "open_until": later + OPEN_FOR}
     assert_refused("access_link_is_used_in_time", another(**late))
     assert_refused("access_link_is_ended_by_somebody", another(revoked_at=now))

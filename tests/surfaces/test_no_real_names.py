@@ -28,7 +28,7 @@ from django.test import Client
 from fpdf import FPDF
 
 from accounts import commands as accounts
-from accounts.contacts import link_address
+from accounts.contacts import invitation_address, link_address
 from accounts.models import ApiClient, Party, StaffRole, User
 from accounts.queries import actor_of_client
 from casework import clock, deadlines, outbox
@@ -268,6 +268,9 @@ def samples_of(cast: Cast, names: Iterable[str] = tuple(OPERATIONS)) -> dict[str
     found["explanations"] = [{"ref": answered_explanation(cast.world.rule)}]
     found["call-backs"] = [{"ref": claimed_call_back()}]
     found["access"] = [{"ref": usable_link(cast.world)}]
+    found["join"] = [{"ref": invited(cast)[1]}]
+    shop = {"ref": cast.world.merchant.ref, "user_ref": cast.actors["staff"].ref, "invitation_ref": invited(cast)[0]}
+    found["parties"].append(shop)
     found["consultations"] = [{"ref": open_consultation()}]
     for offer in found["offers"]:
         found["disputes"].append({"ref": Offer.objects.get(ref=offer["ref"]).dispute.ref, "offer_ref": offer["ref"]})
@@ -300,6 +303,13 @@ def usable_link(world: World) -> str:
     accounts.ask_access_link(address="shop@shop.example", now=now)
     accounts.send_access_links(now=now)
     return link_address(world.merchant.access_links.get()).split("/access/")[1].strip("/")
+
+
+def invited(cast: Cast) -> tuple[str, str]:
+    """An invitation to the shop, and what its link carries."""
+    owner, party = cast.actors["owner"], cast.world.merchant
+    made = accounts.invite_member(actor=owner, party=party, role="staff", now=clock.now())
+    return made.ref, invitation_address(made).split("/join/")[1].strip("/")
 
 
 def open_consultation() -> str:
@@ -339,7 +349,7 @@ def asked_for(route: str, samples: dict[str, list[dict[str, Any]]]) -> Iterator[
     for made in [one for kind in kinds for one in samples[kind]] if "ref" in places else samples[PUBLIC]:
         known = ANYTHING | made
         unknown = [place for place in places if place not in known]
-        if unknown == ["offer_ref"]:
+        if unknown in (["offer_ref"], ["user_ref"], ["invitation_ref"]):
             continue
         assert unknown == [], f"say in ANYTHING what can stand at {unknown} of {route}"
         put = lambda match: str(known[match[1] or match[2]])  # noqa: B023, E731

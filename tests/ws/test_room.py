@@ -15,6 +15,9 @@ from disputes.commands.masking import masked
 from disputes.consumers.frames import Frame
 from disputes.models import AbuseReport, Dispute, EvidenceItem, Message, ReadMark, Room
 from disputes.participants import Entry, picture_of
+from disputes.web.context.conversation import entries
+from tests import factories as make
+from tests.laws import assert_refused
 from tests.ws.serving import does, listen
 
 
@@ -316,6 +319,15 @@ async def test_a_message_is_reported_once_by_a_person(court, today):
             commands.report_message(actor=court.bob, **named)
         with pytest.raises(NotFound):
             commands.report_message(actor=court.eve, **named)
+        colleague = make.member(dispute.claimant, now=today, role="staff")
+        with pytest.raises(NotAllowed):
+            commands.report_message(actor=colleague, **named)
+        row = {"message": message, "reported_by_id": colleague.user_id, "reported_at": today}
+        assert_refused("abuse_report_is_of_no_message_of_one_s_own_side", lambda: AbuseReport.objects.create(**row))
+        shown = entries(colleague, dispute, "both", 0, today)[-1]
+        assert (shown["ours"], shown["mine"], shown["can_report"], shown["can_recall"]) == (True, False, False, False)
+        theirs = entries(court.alice, dispute, "both", 0, today)[-1]
+        assert (theirs["ours"], theirs["can_report"]) == (False, True)
 
     await does(check)
 

@@ -15,7 +15,7 @@ from casework.templatetags.casework_tags import officer
 from disputes import queries
 from disputes.choices import Lane, Side
 from disputes.models import Dispute, Room
-from disputes.participants import lane_read_by
+from disputes.participants import lane_read_by, role_of
 from disputes.policies import side_of
 from disputes.web import sentences
 
@@ -85,6 +85,7 @@ def entry(
             "due_label": sentences.due_label(picture["event"], facts),
         }
     recalled = picture.get("recalled") is not None
+    ours = side is not None and picture["role"] == role_of(side)
     fresh = now <= at + timedelta(minutes=settings.RECALL_MINUTES)
     is_common = picture["lane"] == Lane.BOTH
     return made | {
@@ -94,10 +95,11 @@ def entry(
         "sender": officer(picture["sender"]) if picture["role"] == "mediator" else picture["sender"],
         "text": picture["text"],
         "mine": picture["mine"],
+        "ours": ours,
         "client_id": picture["client_id"],
         "recalled": recalled,
         "can_recall": picture["mine"] and fresh and not recalled,
-        "can_report": not picture["mine"] and not recalled,
+        "can_report": not ours and not recalled,
         "can_use": is_common and not recalled and side is not None,
     }
 

@@ -1,0 +1,147 @@
+"""What an owner does about who belongs to the party, and how somebody who was invited joins it."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.commands.people import make_user, notify_listeners, revoke_if_nothing_is_left
+from accounts.contacts import invitation_address, open_invitation
+from accounts.models import Invitation, Membership, MembershipRole, Party, User
+from accounts.policies import active, may_manage_members
+from accounts.roles import OWNER
+from casework.actor import Actor
+from casework.errors import Invalid, NotFound, NotYourTurn, TooManyRequests, or_not_found, require, require_choice
+from casework.firing import command
+from casework.mail import send_text
+from casework.refs import new_ref
+from casework.templatetags.casework_tags import moment_text
+
+USABLE_FOR = timedelta(days=7)
+OPEN_AT_ONCE = 20
+"""Invitations of one party that are open at once."""
+
+
+@command
+def invite_member(*, actor: Actor, party: Party, role: str, now: datetime, address: str = "") -> Invitation:
+    """Offers a role in the party to whoever uses the link first, within seven days; mailed where there is an address.
+
+    Raises `NotAllowed`, `Invalid`, `TooManyRequests`.
+    """
+    require(may_manage_members(actor, party))
+    require_choice("/role", role, MembershipRole)
+    typed = address.strip()
+    try:
+        if typed:
+            validate_email(typed)
+    except ValidationError:
+        raise Invalid.field("/email", "invalid", gettext_lazy("This is not an e-mail address.")) from None
+    unused = Invitation.objects.filter(party=party, used_at=None, revoked_at=None, expires_at__gte=now)
+    if unused.count() >= OPEN_AT_ONCE:
+        raise TooManyRequests(gettext_lazy("Many invitations are open. End some of them first."))
+    invitation = Invitation.objects.create(
+        ref=new_ref("inv_"),
+        party=party,
+        role=role,
+        sent_to=typed,
+        invited_by_id=actor.person,
+        created_at=now,
+        expires_at=now + USABLE_FOR,
+    )
+    if typed:
+        body = _("%(party)s invites you as: %(role)s.\n\nJoin here: %(link)s\n\nIt works once, until %(until)s.") % {
+            "party": party.name,
+            "role": invitation.get_role_display(),
+            "link": invitation_address(invitation),
+            "until": moment_text(invitation.expires_at, "zone"),
+        }
+        subject = _("You are invited to %(site)s") % {"site": settings.SITE_NAME or _("Appeals centre")}
+        transaction.on_commit(lambda: send_text(typed, subject=subject, body=body), robust=True)
+    return invitation
+
+
+@command
+def end_invitation(*, actor: Actor, party: Party, ref: str, now: datetime) -> None:
+    """The invitation opens nothing any more. Raises `NotAllowed`, `NotFound`."""
+    require(may_manage_members(actor, party))
+    unused = Invitation.objects.filter(party=party, ref=ref, used_at=None, revoked_at=None)
+    if not unused.update(revoked_at=now, revoked_by=actor.ref):
+        raise NotFound()
+
+
+@command
+def join_party(*, signed: str, user: User, now: datetime) -> Membership:
+    """The person acts for the party in the role that was offered, and the invitation is used up.
+
+    Raises `NotFound` alike for one that was used, ended, expired or never made, `ConflictOfInterest` for staff of the
+    platform, and `NotYourTurn` for somebody who belongs to the party already.
+    """
+    invitation = or_not_found(open_invitation(signed, now=now))
+    if Membership.objects.filter(active(), user=user, party_id=invitation.party_id).exists():
+        raise NotYourTurn(gettext_lazy("You act for this party already. An owner can change your role."))
+    membership = Membership.objects.create(
+        user=user,
+        party_id=invitation.party_id,
+        role=invitation.role,
+        started_at=now,
+        granted_by=invitation.invited_by.ref,
+    )
+    unused = Invitation.objects.filter(pk=invitation.pk, used_at=None, revoked_at=None)
+    if unused.update(used_at=now, membership=membership) != 1:  # of two at once, one joins
+        raise NotFound()
+    return membership
+
+
+@command
+def join_as_new(
+    *, signed: str, username: str, password: str, display_name: str, language: str, now: datetime
+) -> Membership:
+    """Somebody without an account makes one and joins. Raises as `join_party`, and `Invalid` as `create_user`."""
+    or_not_found(open_invitation(signed, now=now))
+    user = make_user(username=username, password=password, display_name=display_name, language=language, now=now)
+    return join_party(signed=signed, user=user, now=now)
+
+
+@command
+def change_role(*, actor: Actor, party: Party, user_ref: str, role: str, now: datetime) -> Membership:
+    """The colleague acts in this role from now on. Raises `NotAllowed`, `NotFound`, `Invalid`, and `NotYourTurn` where
+    nobody would be owner any more.
+    """
+    require_choice("/role", role, MembershipRole)
+    membership = _member(actor, party, user_ref)
+    if membership.role == role:
+        return membership
+    _require_other_owner(membership)
+    _end(membership, actor=actor, now=now)
+    return Membership.objects.create(
+        user_id=membership.user_id, party=party, role=role, started_at=now, granted_by=actor.ref
+    )
+
+
+@command
+def remove_member(*, actor: Actor, party: Party, user_ref: str, now: datetime) -> None:
+    """The colleague acts for the party no more, from their next request on. Raises as `change_role`."""
+    membership = _member(actor, party, user_ref)
+    _require_other_owner(membership)
+    _end(membership, actor=actor, now=now)
+    revoke_if_nothing_is_left(membership.user_id, now=now)
+
+
+def _member(actor: Actor, party: Party, user_ref: str) -> Membership:
+    require(may_manage_members(actor, party))
+    return or_not_found(Membership.objects.filter(active(), party=party, user__ref=user_ref).first())
+
+
+def _require_other_owner(membership: Membership) -> None:
+    others = Membership.objects.filter(active(), party_id=membership.party_id, role=OWNER).exclude(pk=membership.pk)
+    if membership.role == OWNER and not others.exists():
+        raise NotYourTurn(gettext_lazy("A party keeps one owner. Make somebody else owner first."))
+
+
+def _end(membership: Membership, *, actor: Actor, now: datetime) -> None:
+    Membership.objects.filter(active(), pk=membership.pk).update(ended_at=now, ended_by=actor.ref)
+    transaction.on_commit(notify_listeners)

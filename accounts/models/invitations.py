@@ -1,0 +1,101 @@
+"""Invitations by which an owner takes colleagues into a party."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.people import Membership, MembershipRole, Party
+from casework.constraints import check
+from casework.triggers import SEALED, Trigger, kept, sealed
+
+
+class Invitation(models.Model):
+    """A link by which one person joins a party in `role`, once, until `expires_at`."""
+
+    ref = models.CharField(max_length=40, unique=True, editable=False)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="invitations")
+    role = models.CharField(_("role"), max_length=10, choices=MembershipRole)
+    sent_to = models.CharField(_("sent to"), max_length=254, blank=True, default="")
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("sent at"))
+    expires_at = models.DateTimeField(_("can be used until"))
+    used_at = models.DateTimeField(_("used at"), null=True, blank=True)
+    membership = models.OneToOneField(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="invitation"
+    )
+    revoked_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    revoked_by = models.CharField(_("ended by"), max_length=60, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ("-id",)
+        constraints = (
+            check("invitation_role_is_known", Q(role__in=MembershipRole.values)),
+            check("invitation_expires_after_it_is_made", Q(expires_at__gt=F("created_at"))),
+            check(
+                "invitation_is_used_in_time_by_one_person",
+                Q(used_at__isnull=True, membership__isnull=True)
+                | Q(used_at__isnull=False, membership__isnull=False)
+                & Q(used_at__gte=F("created_at"), used_at__lte=F("expires_at")),
+            ),
+            check(
+                "invitation_is_ended_by_somebody",
+                Q(revoked_at__isnull=True, revoked_by="") | Q(revoked_at__isnull=False) & ~Q(revoked_by=""),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.party} {self.role}"
+
+
+INVITATION_TRIGGERS = [
+    sealed(
+        "accounts_invitation",
+        "invitation_is_used_once",
+        "ref party_id role sent_to invited_by_id created_at expires_at",
+        once=("used_at membership_id", "revoked_at revoked_by"),
+    ),
+    Trigger(
+        name="invitation_opens_nothing_once_ended",
+        table="accounts_invitation",
+        events=("UPDATE",),
+        when="OLD.revoked_at IS NOT NULL AND NEW.used_at IS DISTINCT FROM OLD.used_at",
+        problem=SEALED,
+    ),
+    Trigger(
+        name="invitation_is_by_an_owner",
+        table="accounts_invitation",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM accounts_membership m WHERE m.party_id = NEW.party_id
+            AND m.user_id = NEW.invited_by_id AND m.role = 'owner' AND m.ended_at IS NULL)""",
+        problem="not-allowed",
+    ),
+    # The role that was offered, in the party that offered it, while whoever offered it can still do so.
+    Trigger(
+        name="invitation_gives_what_it_offers",
+        table="accounts_invitation",
+        events=("UPDATE",),
+        only="NEW.used_at IS NOT NULL",
+        when="""OLD.used_at IS NULL AND (NOT EXISTS (SELECT 1 FROM accounts_membership m WHERE m.id = NEW.membership_id
+            AND m.party_id = NEW.party_id AND m.role = NEW.role)
+            OR NOT EXISTS (SELECT 1 FROM accounts_membership o WHERE o.party_id = NEW.party_id
+            AND o.user_id = NEW.invited_by_id AND o.role = 'owner' AND o.ended_at IS NULL))""",
+        problem="not-allowed",
+    ),
+    kept("accounts_invitation", "invitation_is_kept"),
+    # The platform can end anybody; a party's own people keep one who can let others in.
+    Trigger(
+        name="party_keeps_an_owner_against_its_own_people",
+        table="accounts_membership",
+        events=("UPDATE",),
+        lock="PERFORM 1 FROM accounts_party WHERE id = NEW.party_id FOR UPDATE;",
+        when="""OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL AND OLD.role = 'owner'
+            AND EXISTS (SELECT 1 FROM accounts_user u JOIN accounts_membership m ON m.user_id = u.id
+            WHERE u.ref = NEW.ended_by AND m.party_id = NEW.party_id AND m.ended_at IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM accounts_membership o WHERE o.party_id = NEW.party_id AND o.role = 'owner'
+            AND o.ended_at IS NULL AND o.id <> NEW.id)""",
+        problem="not-your-turn",
+    ),
+]
