@@ -179,7 +179,7 @@ def join(request: HttpRequest, ref: str) -> HttpResponse:
     form = NewPersonForm(request.POST or None)
     if request.method == "POST":
         if user.is_authenticated:
-            commands.join_party(signed=ref, user=user, now=now)  # type: ignore[arg-type]
+            commands.join_party(signed=ref, user=user, now=now)
             messages.success(request, _("You act for %(party)s now.") % {"party": invitation.party.name})
             return redirect("home")
         language = "en" if (get_language() or "").startswith("en") else "zh-hans"
