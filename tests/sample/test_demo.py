@@ -20,7 +20,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts import commands as accounts
-from accounts.models import ApiToken, User
+from accounts.models import ApiClient, ApiToken, User
 from accounts.queries import actor_of_token
 from casework.models import Event, OutboxMessage
 from notices.inputs import IssueNoticeInput
@@ -141,6 +141,12 @@ def test_a_password_that_somebody_changed_is_the_one_that_is_told_again(people, 
 
     anybody.refresh_from_db()
     assert anybody.check_password(password())
+
+
+def test_a_port_that_another_program_has_is_refused_before_anything_is_made(db, place):
+    with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(CommandError, match="another with --port"):
+        call_command("demo", port=other.getsockname()[1])
+    assert not ApiClient.objects.exists()
 
 
 def test_a_database_that_demo_did_not_make_is_left_alone(world, place):

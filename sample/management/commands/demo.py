@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import shutil
+import socket
 import sys
 import threading
 import time
@@ -43,6 +44,18 @@ SHARES = {"notices": (0, 40), "executors": (40, 72), "disputes": (72, 99)}
 """Per cent of the rest before and after each part, by how long it takes."""
 
 
+def refuse_a_taken_port(host: str, port: int) -> None:
+    """Nothing is loaded for a server that could not listen. Raises CommandError."""
+    family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does, after one that just ended
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            reason = f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with --port."
+            raise CommandError(reason) from error
+
+
 class Command(BaseCommand):
     help = "Make a database with the sample platform and serve it. The first page comes before all of it is loaded."
 
@@ -58,6 +71,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.IS_DEPLOYED:
             raise CommandError("demo is for this machine only; PUBLIC_URL says that this is a deployment")
+        if not options["no_serve"]:
+            refuse_a_taken_port(options["host"], options["port"])
         self.base_url = f"http://{options['host']}:{options['port']}"
         made = self._made_before(reset=options["reset"])
         if "LOG_LEVEL" not in os.environ:
