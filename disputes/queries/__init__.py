@@ -24,6 +24,7 @@ from disputes.queries.cases import (
     offers_shown_to,
     queue_for,
     reads_notice,
+    require_visible,
     turn_of,
 )
 from disputes.queries.events import ShownEvent, events_shown_to, evidence_about, require_joinable, with_sentences

@@ -194,6 +194,12 @@ def dispute_for(actor: Actor, ref: str) -> Dispute:
     return or_not_found(disputes_for(actor).filter(ref=ref).first())
 
 
+def require_visible(actor: Actor, ref: str) -> None:
+    """One statement, where none of the dispute's parts is needed. Raises `NotFound` for missing and foreign alike."""
+    if not Dispute.objects.filter(visible_to(actor), ref=ref).exists():
+        raise NotFound()
+
+
 def dispute_of_offer(actor: Actor, offer_ref: str) -> tuple[Dispute, Offer]:
     """An offer that this actor may see, with its dispute. Raises `NotFound`, to the mediator too."""
     ref = or_not_found(Offer.objects.filter(ref=offer_ref).values_list("dispute__ref", flat=True).first())

@@ -28,6 +28,8 @@ from classifier.suggestion import ModelUnavailable
 from tests import factories as make
 from tests.classifier import invented
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def _own_folder(settings, tmp_path):

@@ -25,6 +25,8 @@ from disputes.models import ObligationState, OfferState
 from notices.machine import NoticeState
 from notices.models import MeasureState
 
+pytestmark = pytest.mark.once
+
 AT = datetime(2026, 3, 16, 10, 0, tzinfo=UTC)
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from casework.models import Outage
 from casework.pages import Page, page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 T0 = datetime(2026, 3, 1, tzinfo=UTC)
 SIZE = 3
 

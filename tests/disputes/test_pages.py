@@ -21,6 +21,8 @@ from disputes.records import Gap, OrderRecord, RecordsUnavailable
 from notices.models import Notice
 from tests.disputes.building import PDF, Court, fresh
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def now(module_database: Any) -> datetime:

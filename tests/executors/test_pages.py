@@ -15,6 +15,8 @@ from tests.disputes.building import PDF
 from tests.executors import building as build
 from tests.executors.seeing import Visitor, overturned
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def now(module_database: Any) -> datetime:

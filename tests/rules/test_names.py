@@ -24,6 +24,8 @@ from rules.models import PlatformRule, RuleVersion
 from tests import factories as make
 from tests.surfaces.people import Http
 
+pytestmark = pytest.mark.once
+
 FIT = ["v1.2", "规则.一", "2026年 第1版", ".hidden", "a:b@c+d~e&f=g;h", "-", "a..b"]
 UNFIT = ["a/b", "/", "..", ".", "50%", "what?", "part#1", "a\\b", "%2F", "规则/一"]
 

@@ -14,6 +14,8 @@ from rules.commands import ClauseText
 from rules.web.comparison import compare_versions
 from tests.factories import publish_rule_version
 
+pytestmark = pytest.mark.once
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 

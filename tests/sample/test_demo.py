@@ -35,6 +35,7 @@ from sample.web import platform
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNT = 8
+VISITORS = 5
 
 
 @pytest.fixture
@@ -273,13 +274,15 @@ def test_pages_come_before_everything_is_loaded_and_an_interrupted_load_is_made_
         )
         assert "another process" in again.stderr
         visitors = 0
-        while "sample-loading" in demo.page(process):
-            visitors += 1
-            notice = IssueNoticeInput.example | {"external_ref": f"visitor-{visitors}"}
-            assert demo.post("platform", "notices", notice) == 201
-        assert visitors > 0
         while "Everything is loaded" not in demo.said():
-            time.sleep(0.1)
+            if visitors < VISITORS:
+                visitors += 1
+                notice = IssueNoticeInput.example | {"external_ref": f"visitor-{visitors}"}
+                assert demo.post("platform", "notices", notice) == 201
+            assert process.poll() is None, demo.said()
+            time.sleep(0.5)
+        assert visitors == VISITORS
+        assert "sample-loading" not in demo.page(process)
         assert "Traceback" not in demo.said()
         assert " INFO " not in demo.said()
         assert f"{demo.base_url}/sample/" in demo.said().strip().splitlines()[-1]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from django.db import transaction
 
 from casework import clock
@@ -14,6 +15,8 @@ from notices.commands import publish_record, report_to_regulator, review_sibling
 from tests import factories as make
 from tests.surfaces import executing
 from tests.surfaces.operations import OPERATIONS, call
+
+pytestmark = pytest.mark.once
 
 REPEATS = {"acknowledge_instruction", "complete_instruction"}
 """The same report again is answered with the case as it is: it was not offered, and changes nothing."""

@@ -13,6 +13,8 @@ from tests.conftest import build_world
 from tests.surfaces.disputing import court_of, dispute_in, offered, paused
 from tests.surfaces.people import FILE, cast_of, form
 
+pytestmark = pytest.mark.once
+
 STAGES = ("answered", "offered", "submitted", "waiting", "ruled", "determined", "settled")
 STAGES += ("test proposed", "appraising")
 PEOPLE = ("owner", "staff", "consumer", "compliance", "platform", "mediator")
@@ -48,7 +50,6 @@ def cases_of(world, now):
 
 
 @pytest.mark.exhaustive
-@pytest.mark.once
 def test_what_is_offered_is_what_is_possible(cast):
     wrong, seen = disagreements(cast, dict(cases_of(cast.world, clock.now())))
 

@@ -40,7 +40,7 @@ class AddFactEvidenceView(CommandView):
     operation = {"POST": "addFactEvidence"}
 
     def authorise(self, call: Call) -> None:
-        queries.dispute_for(call.actor, call.path["ref"])
+        queries.require_visible(call.actor, call.path["ref"])
 
     def perform(self, call: Call) -> Reply:
         where: dict[str, Any] = {

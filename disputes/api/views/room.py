@@ -24,7 +24,7 @@ class MessagesView(ReadView, CommandView):
     }
 
     def authorise(self, call: Call) -> None:
-        queries.dispute_for(call.actor, call.path["ref"])
+        queries.require_visible(call.actor, call.path["ref"])
 
     def read(self, call: Call) -> Reply:
         """The entries of a lane behind a number, in order: those that the socket pushes."""
@@ -54,7 +54,7 @@ class OffersView(ReadView, CommandView):
     operation = {"GET": "readOffers", "POST": "makeOffer"}
 
     def authorise(self, call: Call) -> None:
-        queries.dispute_for(call.actor, call.path["ref"])
+        queries.require_visible(call.actor, call.path["ref"])
 
     def read(self, call: Call) -> Reply:
         """The offers that you may see, oldest first."""

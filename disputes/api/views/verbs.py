@@ -19,6 +19,9 @@ class DisputeVerbView(VerbView):
     def case_of(self, call: Call) -> Dispute:
         return queries.dispute_for(call.actor, call.path["ref"])
 
+    def authorise(self, call: Call) -> None:
+        queries.require_visible(call.actor, call.path["ref"])
+
 
 class FactVerbView(DisputeVerbView):
     """Answers the fact as it is afterwards, tagged with the dispute's version."""
@@ -39,6 +42,9 @@ class OfferVerbView(DisputeVerbView):
     def case_of(self, call: Call) -> Dispute:
         dispute, _offer = queries.dispute_of_offer(call.actor, call.path["ref"])
         return dispute
+
+    def authorise(self, call: Call) -> None:
+        self.case_of(call)
 
 
 class ObjectView(DisputeVerbView):
