@@ -17,6 +17,7 @@ from disputes.models import (
     EvidenceItem,
     FactAtIssue,
     FactRuling,
+    IdentityRequest,
     PlatformRecord,
 )
 
@@ -58,6 +59,12 @@ def content_of_appraisal(row: Appraisal) -> dict[str, Any]:
 def content_of_custody(step: CustodyStep) -> dict[str, Any]:
     """One step of a chain of custody, as it was recorded."""
     content: dict[str, Any] = plain(fields(step, "no from_holder to_holder condition"))
+    return content
+
+
+def content_of_identity(row: IdentityRequest) -> dict[str, Any]:
+    """The card of a merchant, as it was given to the consumer."""
+    content: dict[str, Any] = plain(fields(row, "no name licence address contact"))
     return content
 
 
@@ -158,6 +165,15 @@ def _appraisal_ended(dispute: Dispute, event: Event) -> Iterator[Comparison]:
     yield from said(event, result=str(row.state), report=digest(row.report), findings=digest(row.findings))
 
 
+def _identity_answered(dispute: Dispute, event: Event) -> Iterator[Comparison]:
+    row = next(r for r in dispute.identity_requests.all() if r.no == event.facts["request"])
+    yield from said(event, answer=str(row.state))
+    if "reason" in event.facts:
+        yield from said(event, reason=str(row.refusal), order=digest(row.order_no))
+    elif row.purged_at is None:
+        yield from said(event, content=digest(content_of_identity(row)))
+
+
 def _demanded(dispute: Dispute, _event: Event) -> Iterator[Comparison]:
     yield "human_demanded", True, dispute.human_demanded
 
@@ -193,6 +209,7 @@ CLAIMS = {
             "dispute.appraisal_proposed": _appraisal_proposed,
             "dispute.custody_recorded": _custody_recorded,
             "dispute.appraisal_ended": _appraisal_ended,
+            "dispute.identity_answered": _identity_answered,
         },
         of_case=_whole,
         parts=("ground", "table", "mediator", "notice"),
@@ -202,6 +219,7 @@ CLAIMS = {
             Prefetch("determinations", Determination.objects.select_related("mediator")),
             "determinations__findings__fact",
             "appraisals__custody",
+            "identity_requests",
         ),
     ),
     FactAtIssue.KIND: Claims(

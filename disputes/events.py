@@ -185,6 +185,25 @@ EVENTS: Mapping[str, EventText] = {
         staff=_("The appraisal is over; every time limit is later by its length."),
         message=_("The test is over, and the dispute goes on."),
     ),
+    "dispute.identity_asked": EventText(
+        party=_("The %(side)s asked the platform for the merchant's true name, address and contact."),
+        staff=_("The merchant's identity was asked for."),
+        staff_message=_("A consumer asked who a merchant is. Answer in time."),
+        public=True,
+    ),
+    "dispute.identity_answered": EventText(
+        party=_("The platform told the %(side)s the merchant's true name, address and contact."),
+        staff=_("The merchant's identity was given."),
+        message=_("The platform answered the request for the merchant's identity."),
+    ),
+    "dispute.identity_read": EventText(staff=_("The merchant's identity was read.")),
+    "dispute.identity_overdue": EventText(
+        party=_("The platform did not say in time who the merchant is. The %(side)s can claim from the platform."),
+        staff=_("The platform did not say in time who the merchant is."),
+        message=_("The platform did not say in time who the merchant is. You can claim from the platform."),
+        staff_message=_("The platform is late in saying who a merchant is."),
+        public=True,
+    ),
     "dispute.overdue": EventText(
         party=_("We missed our own time limit. We are sorry; your dispute comes first now."),
         staff=_("The platform's own time limit passed."),
@@ -241,6 +260,10 @@ VARIANTS: Mapping[str, EventText] = {
     "dispute.burden_met": EventText(
         party=_("The %(from)s showed what was asked: “%(statement)s”. The mediator will rule on it."),
         staff=_("Fact %(fact)s: %(from)s showed something; it waits for a ruling."),
+    ),
+    "dispute.identity_refused": EventText(
+        party=_("The platform did not give the merchant's identity. The %(side)s reads why."),
+        staff=_("The merchant's identity was not given."),
     ),
     "dispute.appraisal_refused": EventText(
         party=_("The %(side)s refused the test that was proposed."), staff=_("An appraisal was refused by %(side)s.")

@@ -11,7 +11,7 @@ from casework.api.parsers import MAX_PATH_NUMBER
 from casework.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Text
 from disputes import commands
 from disputes.choices import Lane, ObjectionGround, Payer, Remedy, Side
-from disputes.models import DisputeOutcome, GoodsAre, NoReturnGround
+from disputes.models import DisputeOutcome, GoodsAre, IdentityRefusal, NoReturnGround
 
 MAX_MONEY = 10**12
 MAX_HOURS = 10_000
@@ -257,6 +257,37 @@ class EndAppraisalInput(Input):
         "findings": "右耳单元出厂时焊接不良,与使用无关。",
         "report": "检字(2026)第 1024 号",
     }
+
+
+class GiveIdentityInput(Input):
+    name = Line(max_length=200, help_text=_("the true name, as on the licence or the identity card"))
+    licence = Line(
+        max_length=60,
+        allow_blank=True,
+        default="",
+        help_text=_("empty where the law exempts the merchant from registration"),
+    )
+    address = Line(max_length=300)
+    contact = Line(max_length=200, help_text=_("a telephone number or another contact that works"))
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "name": "杭州山野茶业有限公司",
+        "licence": "91330106MA2XXXXX0A",
+        "address": "浙江省杭州市西湖区示例路1号",
+        "contact": "电话 0571-00000000",
+    }
+
+
+class RefuseIdentityInput(Input):
+    reason = Choice(choices=IdentityRefusal.choices)
+    order_no = Line(
+        max_length=200,
+        allow_blank=True,
+        default="",
+        help_text=_("the authority's order, with its number; only where the reason is AUTHORITY"),
+    )
+
+    example: ClassVar[Mapping[str, Any]] = {"reason": "NOT_HELD"}
 
 
 class ReportObligationInput(Input):

@@ -306,6 +306,30 @@ def may_advance(actor: Actor, dispute: Dispute) -> CaseError | None:
     return None if side_of(actor, dispute) is Side.PLATFORM else NotAllowed()
 
 
+def may_ask_identity(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """The consumer's people who may file, where the other side is a merchant."""
+    return may_open_dispute(actor, dispute.party_id_of(side) or 0) if (side := consumer_of(dispute)) else NotAllowed()
+
+
+def consumer_of(dispute: Dispute) -> Side | None:
+    """The side of the consumer where a consumer and a merchant dispute; None elsewhere."""
+    if dispute.respondent is None:
+        return None
+    kinds = (dispute.claimant.kind, dispute.respondent.kind)
+    if kinds == (PartyKind.CONSUMER, PartyKind.MERCHANT):
+        return Side.CLAIMANT
+    return Side.RESPONDENT if kinds == (PartyKind.MERCHANT, PartyKind.CONSUMER) else None
+
+
+def may_answer_identity(actor: Actor, dispute: Dispute) -> CaseError | None:
+    return may_advance(actor, dispute)
+
+
+def may_read_identity(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """The consumer's own people, and compliance and administrators; neither the merchant nor who mediates."""
+    return None if actor.has_role(*OVERSEES) else may_ask_identity(actor, dispute)
+
+
 def may_fail_obligation(actor: Actor, dispute: Dispute) -> CaseError | None:
     return may_advance(actor, dispute)
 

@@ -22,7 +22,7 @@ from disputes.triage import asks_for_a_person_in_text
 from executors.commands import record_outcome
 from notices.commands import follow_determination
 
-TO_ONE_SIDE = frozenset({"dispute.reminded"})
+TO_ONE_SIDE = frozenset({"dispute.reminded", "dispute.identity_overdue"})
 
 
 def recipients_of(dispute: Dispute, event: Event) -> list[User]:
@@ -105,6 +105,13 @@ def tell_of_lateness(event: Event, *, now: datetime) -> None:
     _notify(users, dispute, event, EVENTS[event.type].staff_message, "/workbench/disputes/", now)
 
 
+def tell_compliance(event: Event, *, now: datetime) -> None:
+    """Notifies compliance of what it has to answer in one dispute."""
+    dispute = Dispute.objects.get(pk=event.case_id)
+    path = f"/workbench/disputes/{dispute.ref}/"
+    _notify(people_in(COMPLIANCE), dispute, event, EVENTS[event.type].staff_message, path, now)
+
+
 def triage_opening(event: Event, *, now: datetime) -> None:
     """Records how the opening reads; a failure is retried, and the dispute goes on either way."""
     commands.record_opening_triage(dispute_id=event.case_id, now=now)
@@ -179,6 +186,8 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     "dispute.review_requested": [tell_sides, tell_mediators],
     "dispute.overdue": [tell_sides, tell_of_lateness],
     "dispute.records_asked": [fetch_records],
+    "dispute.identity_asked": [tell_compliance],
+    "dispute.identity_overdue": [tell_sides, tell_compliance],
     "dispute.evidence_closed": [tell_sides, propose_what_the_table_derives],
     "dispute.carrying_out": [tell_sides, tell_executors, let_measure_follow],
     "dispute.closed": [tell_sides, tell_executors, let_measure_follow],
@@ -222,6 +231,10 @@ def confirmation_lapsed(*, case_id: int, deadline: Deadline, effective_at: datet
     commands.confirm_after_silence(dispute_id=case_id, no=int(deadline.key), effective_at=effective_at, now=now)
 
 
+def identity_late(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
+    commands.mark_identity_late(dispute_id=case_id, no=int(deadline.key), effective_at=effective_at, now=now)
+
+
 def reminder_due(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
     commands.remind(dispute_id=case_id, key=deadline.key, effective_at=effective_at, now=now)
 
@@ -237,5 +250,6 @@ DEADLINES = {
     "dispute.review": review_window_ended,
     "dispute.obligation": obligation_late,
     "dispute.confirmation": confirmation_lapsed,
+    "dispute.identity": identity_late,
     "dispute.reminder": reminder_due,
 }

@@ -217,6 +217,13 @@ PROMISES: Mapping[str, Promise] = {
         Unit.DAYS,
         {Unit.DAYS: (7, 30)},
     ),
+    "identity_time": Promise(
+        _("Tell a consumer a merchant's true name, address and contact"),  # 七日办法 art. 24 names no time
+        _("Us, from the request"),
+        3,
+        Unit.WORKING_DAYS,
+        _at_most(3, Unit.WORKING_DAYS, days=5, hours=5 * 24),
+    ),
     "payment_time": Promise(
         _("Pay what was agreed or determined"),
         _("Whoever owes it"),

@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework import clock
@@ -86,6 +87,10 @@ def show_case(
         gaps=[(view.no, gap) for view in views for pull in view.pulls for gap in pull.gaps],
         lanes=context.lanes_of(actor, dispute, work, may_write="message" in names and mediates),
         course=queries.timeline_of(actor, dispute),
+        **{
+            f"{name}_url": reverse(f"mediation:{name}-identity", args=[dispute.ref])
+            for name in ("read", "give", "refuse")
+        },
         letters=_letters(actor, dispute),
         **_outcome(dispute, work),
         **_follow_up(actor, dispute, mediates=mediates),

@@ -1,4 +1,4 @@
-"""Pages of oversight: what is owed, what the platform paid first, outages, reports."""
+"""Pages of oversight: what is owed, what the platform paid first, who a merchant is, outages, reports."""
 
 from datetime import datetime
 from itertools import batched
@@ -22,6 +22,7 @@ from console.forms import Mistake, local_moment, number
 from console.frame import ROWS, show
 from disputes import commands, queries
 from disputes.models import Dispute
+from disputes.verbs import VERB
 
 BATCH = 200
 
@@ -118,6 +119,20 @@ def settle_advance(request: HttpRequest, ref: str, no: int) -> HttpResponse:
             for row in dispute.advances.all()
         ),
     )
+
+
+@surface("GET", "HEAD", "POST")
+def read_identity(request: HttpRequest, ref: str) -> HttpResponse:
+    """Asks whether to read who the merchant is; shows it once the reading is on record."""
+    actor, now = overseer(request), clock.now()
+    dispute = queries.dispute_for(actor, ref)
+    if request.method == "POST":
+        card = commands.read_identity(actor=actor, ref=ref, now=now)
+        return show(request, "disputes/identity.html", dispute=dispute, card=card)
+    verb = VERB["read-identity"]
+    if not verb.is_open(actor, dispute, now):
+        raise verb.refusal(actor, dispute, now)
+    return show(request, "disputes/identity.html", dispute=dispute)
 
 
 @surface("GET", "HEAD")

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from console.disputes import case, determine, files, oversight, queue, steps
-from console.frame import verb_pages
+from console.frame import OVERSEES, verb_pages
 from disputes.queries import dispute_for
 from disputes.verbs import VERB
 
@@ -34,6 +34,14 @@ urlpatterns = [
         "mediation:case",
         roles=("mediator",),
     ),
+    *verb_pages(
+        "<str:ref>/",
+        [VERB[name] for name in ("give-identity", "refuse-identity")],
+        dispute_for,
+        "mediation:case#identity",
+        roles=OVERSEES,
+    ),
+    path("<str:ref>/read-identity/", oversight.read_identity, name="read-identity"),
     path("<str:ref>/propose/", steps.propose, name="propose"),
     path("<str:ref>/withdraw-proposal/", steps.withdraw_proposal, name="withdraw-proposal"),
     path("<str:ref>/check/", determine.check, name="check"),

@@ -35,6 +35,13 @@ from disputes.commands.follow import (
     request_review,
     settle_advance,
 )
+from disputes.commands.identity import (
+    ask_identity,
+    give_identity,
+    mark_identity_late,
+    read_identity,
+    refuse_identity,
+)
 from disputes.commands.mediate import (
     close_evidence,
     hand_over,

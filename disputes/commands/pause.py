@@ -15,7 +15,7 @@ from disputes.commands.ladder import answering_clock, close_if_ready, records_sh
 from disputes.commands.locking import fact_of, lock_dispute, move
 from disputes.commands.proof import follow_production
 from disputes.commands.records import clock_goes_on
-from disputes.machine import PROVING, UNSETTLED
+from disputes.machine import EVERY_CLOCK, PROVING, UNSETTLED
 from disputes.models import (
     Dispute,
     Obligation,
@@ -64,7 +64,9 @@ def stop(
             "provisional": row.is_provisional,
             "calendar": row.calendar_version,
         }
-        for row in Deadline.objects.filter(case_kind=Dispute.KIND, case_id=dispute.pk, state=DeadlineState.OPEN)
+        for row in Deadline.objects.filter(
+            case_kind=Dispute.KIND, case_id=dispute.pk, state=DeadlineState.OPEN, kind__in=EVERY_CLOCK
+        )
     ]
     move(
         dispute,

@@ -8,6 +8,7 @@ from disputes.machine.dispute import (
     AGREED,
     BEFORE_DECISION,
     BEFORE_MEDIATOR,
+    EVERY_CLOCK,
     FINAL,
     OPEN,
     PAUSABLE,

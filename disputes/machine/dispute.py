@@ -130,6 +130,7 @@ PROOF_CLOCKS = ("dispute.production", "dispute.answerable", "dispute.records", "
 ALL_CLOCKS = (*TALKING_CLOCKS, *PROOF_CLOCKS, "dispute.offer", "dispute.assign", "dispute.decide")
 OWING_CLOCKS = ("dispute.obligation", "dispute.confirmation")
 EVERY_CLOCK = (*ALL_CLOCKS, "dispute.review", *OWING_CLOCKS)
+"""What a pause stops. The platform's time to say who a merchant is (`dispute.identity`) is of no step, and runs on."""
 
 
 def demand_is_new(dispute: Any) -> bool:
@@ -520,6 +521,36 @@ class DisputeMachine(models.Model):
     )
     def follow_advance(self, **_facts: Any) -> None:
         """The platform paid first, or got back what it had paid."""
+
+    # — the merchant's identity —
+
+    @transition(field=state, source=[*OPEN, *FINAL], target=None, custom=moves("dispute.identity_asked", by=("party",)))
+    def ask_identity(self, **_facts: Any) -> None:
+        """A consumer wants to know who the merchant is; the platform has to say so in time, at whatever stage."""
+
+    @transition(
+        field=state,
+        source=[*OPEN, *FINAL],
+        target=None,
+        custom=moves("dispute.identity_answered", by=("platform", "compliance")),
+    )
+    def answer_identity(self, **_facts: Any) -> None:
+        """The platform gave the merchant's identity, or did not, for a reason of a closed list."""
+
+    @transition(
+        field=state,
+        source=[*OPEN, *FINAL],
+        target=None,
+        custom=moves("dispute.identity_read", by=("party", "compliance", "administrator")),
+    )
+    def read_identity(self, **_facts: Any) -> None:
+        """Somebody read the merchant's identity."""
+
+    @transition(
+        field=state, source=[*OPEN, *FINAL], target=None, custom=moves("dispute.identity_overdue", by=("system",))
+    )
+    def mark_identity_late(self, **_facts: Any) -> None:
+        """The time to say who the merchant is has passed."""
 
     @transition(
         field=state,

@@ -52,6 +52,10 @@ class Dispute(DisputeMachine, Case):
             "dispute.overdue",
             "dispute.window_extended",
             "dispute.advance_followed",
+            "dispute.identity_asked",
+            "dispute.identity_answered",
+            "dispute.identity_read",
+            "dispute.identity_overdue",
         }
     )
     """These change nothing that a mediator decides on."""

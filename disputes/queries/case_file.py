@@ -156,6 +156,10 @@ def _data(case: _Case) -> dict[str, Any]:
             }
             for each in dispute.appraisals.all()
         ],
+        "identity_requests": [  # never the card: each reading of it is an event
+            fields(each, "no side state asked_at due_at is_late answered_at refusal order_no")
+            for each in dispute.identity_requests.all()
+        ],
         "determinations": [_determination(each) for each in case.determinations],
         "obligations": [
             fields(each, "no kind debtor creditor amount_minor due_at state is_late reported_at")

@@ -147,6 +147,7 @@ def _with_parts(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
         "advances",
         "demands",
         "appraisals__custody",
+        "identity_requests",
         Prefetch("determinations", Determination.objects.select_related("mediator").prefetch_related("findings__fact")),
     )
 

@@ -84,6 +84,8 @@ def _variant(type_: str, facts: Mapping[str, Any]) -> str:
         return "dispute.limit_extended"
     if type_ == "dispute.appraisal_answered" and not facts.get("agrees"):
         return "dispute.appraisal_refused"
+    if type_ == "dispute.identity_answered" and facts.get("answer") != "GIVEN":
+        return "dispute.identity_refused"
     if type_ == "dispute.fact_defaulted" and "state" not in facts:
         return "dispute.silence_left_to_ruling"
     if type_ == "dispute.burden_shifted" and not facts.get("to"):

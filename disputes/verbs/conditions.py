@@ -19,6 +19,7 @@ from disputes.models import (
     Dispute,
     EvidenceKind,
     FactAtIssue,
+    IdentityState,
     Obligation,
     ObligationState,
     Offer,
@@ -136,6 +137,19 @@ def appraisal_waits_for_side(actor: Actor, dispute: Dispute, now: datetime) -> b
     """Whether a test was proposed that this side has not agreed to yet."""
     agreed = "claimant_agreed_at" if side_of(actor, dispute) is Side.CLAIMANT else "respondent_agreed_at"
     return any(a.state == AppraisalState.PROPOSED and getattr(a, agreed) is None for a in dispute.appraisals.all())
+
+
+def identity_is_asked_for(actor: Actor, dispute: Dispute, now: datetime) -> bool:
+    return any(row.state == IdentityState.ASKED for row in dispute.identity_requests.all())
+
+
+def identity_can_be_asked_for(actor: Actor, dispute: Dispute, now: datetime) -> bool:
+    return not identity_is_asked_for(actor, dispute, now)
+
+
+def identity_was_given(actor: Actor, dispute: Dispute, now: datetime) -> bool:
+    rows = dispute.identity_requests.all()
+    return any(row.state == IdentityState.GIVEN and row.purged_at is None for row in rows)
 
 
 def has_not_accepted(actor: Actor, dispute: Dispute, now: datetime) -> bool:

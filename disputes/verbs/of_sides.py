@@ -233,6 +233,36 @@ LISTED = (
         done=_("You refused the test."),
     ),
     Verb(
+        "ask-identity",
+        commands.ask_identity,
+        may=policies.may_ask_identity,
+        when=conditions.identity_can_be_asked_for,
+        needs_role=conditions.manager,
+        path="identity",
+        label=_("Ask who the merchant is"),
+        about="A consumer asks the platform for the merchant's true name, address and contact: at any stage, also once "
+        "the dispute is closed.",
+        confirm=Confirm(
+            _("Ask the platform who the merchant in %(number)s is?"),
+            [
+                _("The platform has to tell you the merchant's true name, address and a contact that works."),
+                _("If it cannot, you can claim from the platform itself (Consumer Protection Law, article 44)."),
+                _("Only you and the platform's compliance officers can read the answer. Each reading is on record."),
+            ],
+        ),
+        done=_("The platform was asked. It has to answer in time."),
+    ),
+    Verb(
+        "read-identity",
+        commands.read_identity,
+        may=policies.may_read_identity,
+        when=conditions.identity_was_given,
+        path="identity/read",
+        label=_("Read the merchant's identity"),
+        about="The merchant's identity as the platform gave it: for the consumer who asked, compliance and "
+        "administrators. Each call is an event of the ledger.",
+    ),
+    Verb(
         "request-review",
         commands.request_review,
         may=policies.may_act_as_party,

@@ -191,9 +191,20 @@ def event_sentence(dispute: Dispute, event: str, facts: Mapping[str, Any], *, co
     return str(text) % _Names(dispute, facts, codes)
 
 
-def _variant(event: str, facts: Mapping[str, Any]) -> str:
+def _refused(event: str, facts: Mapping[str, Any]) -> str:
+    """The name of what is said of a no; empty for all else."""
     if event == "dispute.answered" and facts.get("refuses"):
         return "dispute.refused"
+    if event == "dispute.appraisal_answered" and not facts.get("agrees"):
+        return "dispute.appraisal_refused"
+    if event == "dispute.identity_answered" and facts.get("answer") != "GIVEN":
+        return "dispute.identity_refused"
+    return ""
+
+
+def _variant(event: str, facts: Mapping[str, Any]) -> str:
+    if refused := _refused(event, facts):
+        return refused
     if event == "dispute.escalated" and facts.get("why") == "silence":
         return "dispute.escalated_by_silence"
     if event == "dispute.settled" and facts.get("why") == "claim":
@@ -202,8 +213,6 @@ def _variant(event: str, facts: Mapping[str, Any]) -> str:
         return "dispute.offer_made_by_system"
     if event == "dispute.offer_lapsed" and facts.get("why") == "human-demanded":
         return "dispute.offer_lapsed_by_demand"
-    if event == "dispute.appraisal_answered" and not facts.get("agrees"):
-        return "dispute.appraisal_refused"
     if event == "dispute.fact_defaulted" and "state" not in facts:
         return "dispute.silence_left_to_ruling"
     if event == "dispute.burden_shifted":

@@ -55,6 +55,8 @@ urlpatterns = [
     ),
     path("disputes/<slug:ref>/agree-to-appraisal/", act("agree-to-appraisal"), name="agree-to-appraisal"),
     path("disputes/<slug:ref>/refuse-appraisal/", act("refuse-appraisal"), name="refuse-appraisal"),
+    path("disputes/<slug:ref>/ask-identity/", act("ask-identity", "disputes:room#identity"), name="ask-identity"),
+    path("disputes/<slug:ref>/identity/", acts.read_identity, name="read-identity"),
     path("disputes/<slug:ref>/consent/", act("consent-no-return"), name="consent"),
     path("disputes/<slug:ref>/owed/<int:no>/report/", acts.report, name="report"),
     path("disputes/<slug:ref>/owed/<int:no>/confirm/", act("confirm-obligation", "disputes:room#owed"), name="confirm"),

@@ -21,7 +21,8 @@ from tests.surfaces.people import Http, token_of, user_of
 pytestmark = pytest.mark.django_db
 
 KEYS = {
-    "": "advances appraisals determinations dispute evidence facts no_return_consents obligations offers records rule",
+    "": "advances appraisals determinations dispute evidence facts identity_requests no_return_consents obligations"
+    " offers records rule",
     "advances[]": "advanced_at amount_minor no reason recovered_minor settled_at state to",
     "appraisals[]": "authority begun_at body claimant_agreed_at custody ended_at findings item no pays_first"
     " proposed_at question report respondent_agreed_at state",
@@ -48,6 +49,7 @@ KEYS = {
     "facts[].steps[]": "basis_en basis_kind basis_zh bearer hours if_silent no shows_en shows_zh silence_en silence_zh"
     " standard status",
     "facts[].submissions[]": "answerable_until answered_at manifest_hash side submitted_at version",
+    "identity_requests[]": "answered_at asked_at due_at is_late no order_no refusal side state",
     "no_return_consents[]": "given_at party",
     "obligations[]": "amount_minor confirm_due_at creditor debtor done_at due_at is_late kind no note reported_at"
     " state",
@@ -127,6 +129,7 @@ def owed_and_paused(court):
     appraising(court, tested, court.now)
     said = {"from_holder": "买家", "to_holder": "检测机构", "condition": "封条完好。"}
     commands.record_custody(actor=court.mia, ref=tested.ref, now=court.now, **said)
+    commands.ask_identity(actor=court.bob, ref=tested.ref, now=court.now)
     return [(court.bob, agreed), (court.alice, about), (court.bob, paused), (court.bob, tested)]
 
 

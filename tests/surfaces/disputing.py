@@ -181,6 +181,17 @@ def appraising(court: Court, dispute: Dispute, now: datetime) -> None:
         commands.agree_to_appraisal(actor=actor, ref=dispute.ref, now=now)
 
 
+def asked_who(court: Court, dispute: Dispute, now: datetime) -> None:
+    commands.ask_identity(actor=court.bob, ref=dispute.ref, now=now)
+
+
+def told_who(court: Court, dispute: Dispute, now: datetime) -> None:
+    asked_who(court, dispute, now)
+    commands.give_identity(
+        actor=court.platform, ref=dispute.ref, name="王某", address="浙江省杭州市", contact="0571-00000000", now=now
+    )
+
+
 STEPS: Mapping[str, Any] = {
     "staged": lambda court, dispute, now: file(court, dispute, now=now),
     "submitted": submitted,
@@ -197,5 +208,7 @@ STEPS: Mapping[str, Any] = {
     "paused": paused,
     "test proposed": proposed_test,
     "appraising": appraising,
+    "identity asked": asked_who,
+    "identity given": told_who,
 }
 STAGES = ("open", "answered", "escalated", "joined", *STEPS)

@@ -474,6 +474,10 @@ OPERATIONS: dict[str, Operation] = {
     "refuse_appraisal": Operation(dispute("test proposed")),
     "record_custody": Operation(dispute("appraising")),
     "end_appraisal": Operation(dispute("appraising")),
+    "ask_identity": Operation(dispute("joined")),
+    "give_identity": Operation(dispute("identity asked")),
+    "refuse_identity": Operation(dispute("identity asked")),
+    "read_identity": Operation(dispute("identity given")),
     "pause_dispute": Operation(dispute("joined")),
     "resume_dispute": Operation(dispute("paused")),
     # disputes: what is owed

@@ -54,6 +54,7 @@ STRICTER = {
     "offer_time_most": (10, "days"),
     "determination_time": (2, "working_days"),
     "dispute_review_window": (11, "days"),
+    "identity_time": (1, "working_days"),
     "payment_time": (2, "days"),
     "goods_time": (4, "days"),
     "repair_time": (6, "days"),

@@ -25,6 +25,8 @@ from disputes.models import (
     Dispute,
     DisputeOutcome,
     GoodsAre,
+    IdentityRefusal,
+    IdentityState,
     NoReturnGround,
     ObligationKind,
     ObligationState,
@@ -112,6 +114,30 @@ class AppraisalOutput(serializers.Serializer[Any]):
     report = serializers.CharField()
     findings = serializers.CharField()
     custody = CustodyStepOutput(many=True, source="custody.all")
+
+
+class IdentityRequestOutput(serializers.Serializer[Any]):
+    """A consumer's request to know who the merchant is. The answer itself is read by a call of its own."""
+
+    no = serializers.IntegerField()
+    side = Code(Side)
+    state = Code(IdentityState)
+    asked_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    is_late = serializers.BooleanField(help_text="The consumer can claim from the platform then.")
+    answered_at = serializers.DateTimeField(allow_null=True)
+    refusal = Code(IdentityRefusal, allow_null=True)
+
+
+class IdentityOutput(serializers.Serializer[Any]):
+    """Who the merchant is, as the platform told the consumer who asked."""
+
+    no = serializers.IntegerField()
+    name = serializers.CharField()
+    licence = serializers.CharField(help_text="Empty where the law exempts the merchant from registration.")
+    address = serializers.CharField()
+    contact = serializers.CharField()
+    answered_at = serializers.DateTimeField()
 
 
 class ConsentOutput(serializers.Serializer[Any]):
@@ -253,6 +279,7 @@ class DisputeOutput(DisputeRowOutput):
     review_closes_at = serializers.DateTimeField(allow_null=True)
     pause = serializers.SerializerMethodField()
     appraisals = AppraisalOutput(many=True, source="appraisals.all")
+    identity_requests = IdentityRequestOutput(many=True, source="identity_requests.all")
     determinations = DeterminationOutput(many=True, source="determinations.all", help_text="By round.")
     obligations = ObligationOutput(many=True, source="obligations.all")
     advances = AdvanceOutput(many=True, source="advances.all")

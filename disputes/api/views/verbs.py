@@ -6,7 +6,14 @@ from casework.api.verbs import VerbView
 from casework.api.views import Call, Reply
 from casework.errors import FieldError, Invalid, NotAllowed, or_not_found
 from disputes import commands, queries
-from disputes.api.outputs import AdvanceOutput, DisputeEvidenceOutput, DisputeOutput, EntryOutput, FactOutput
+from disputes.api.outputs import (
+    AdvanceOutput,
+    DisputeEvidenceOutput,
+    DisputeOutput,
+    EntryOutput,
+    FactOutput,
+    IdentityOutput,
+)
 from disputes.api.views.room import entry_of
 from disputes.models import Dispute
 
@@ -79,6 +86,15 @@ class AdvanceView(DisputeVerbView):
         return self.reply(next(a for a in dispute.advances.all() if a.no == result.no), call, version=dispute.version)
 
 
+class IdentityView(DisputeVerbView):
+    """Answers who the merchant is, tagged with the dispute's version."""
+
+    gives = IdentityOutput
+
+    def answer(self, result: Any, call: Call) -> Reply:
+        return self.reply(result, call, version=self.case_of(call).version)
+
+
 class JoinView(DisputeVerbView):
     """A mediator who does not see the dispute yet may know that it waits."""
 
@@ -123,6 +139,7 @@ SPECIAL: dict[str, type[DisputeVerbView]] = {
     **dict.fromkeys(("shift-burden", "rule", "reopen-evidence"), FactVerbView),
     **dict.fromkeys(("accept-offer", "refuse-offer", "withdraw-offer"), OfferVerbView),
     **dict.fromkeys(("advance", "settle-advance"), AdvanceView),
+    "read-identity": IdentityView,
     "object": ObjectView,
     "recall-message": RecallView,
     "join": JoinView,

@@ -64,6 +64,7 @@ def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
         "owed": owed(dispute, side, actions),
         "advances": [advance_card(dispute, row) for row in sorted(dispute.advances.all(), key=lambda a: a.no)],
         "result": result_card(dispute),
+        "read_url": reverse("disputes:read-identity", args=[dispute.ref]),
         "missing": missing_roles(actor, dispute, side),
         "left": missing_side_sentence(dispute, side),
         "consent": no_return_consent(actor, dispute, side),

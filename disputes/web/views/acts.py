@@ -1,17 +1,20 @@
-"""Two short forms of a side: its first answer, and that what it owes is done. Other verbs: `disputes.web.urls`."""
+"""Short pages of a side: its first answer, that what it owes is done, who the merchant is. Other verbs:
+`disputes.web.urls`.
+"""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from casework import clock
 from casework.errors import NotYourTurn
 from casework.web import actor_of, page
 from disputes import commands, queries
-from disputes.verbs import actions_for
+from disputes.verbs import VERB, actions_for
 from disputes.web import sentences
 from disputes.web.context import claim_text
 from disputes.web.forms import AnswerForm, NoteForm
@@ -48,6 +51,21 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
         "now": now,
     }
     return render(request, "disputes/answer.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@page()
+def read_identity(request: HttpRequest, ref: str) -> HttpResponse:
+    """Asks whether to read who the merchant is; shows it once the reading is on record."""
+    actor, now = actor_of(request), clock.now()
+    dispute = queries.dispute_for(actor, ref)
+    if request.method == "POST":
+        card = commands.read_identity(actor=actor, ref=ref, now=now)
+        return render(request, "disputes/identity.html", {"dispute": dispute, "card": card})
+    if not VERB["read-identity"].is_open(actor, dispute, now):
+        raise VERB["read-identity"].refusal(actor, dispute, now)
+    return render(request, "disputes/identity.html", {"dispute": dispute})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
