@@ -76,7 +76,8 @@ def draft(request: HttpRequest, ref: str = "") -> HttpResponse:
     """Writes a new version, or writes a draft anew."""
     actor = staff(request, *OVERSEES)
     making = queries.making_for(actor, ref) if ref else None
-    form = drafts.DraftForm(making, request.POST or None)
+    imported = {name: request.POST[name] for name in ("text_zh", "text_en")} if "imported" in request.POST else None
+    form = drafts.DraftForm(making, **imported) if imported else drafts.DraftForm(making, request.POST or None)
     saved = [making]
 
     def save(values: dict[str, Any]) -> None:
@@ -87,7 +88,7 @@ def draft(request: HttpRequest, ref: str = "") -> HttpResponse:
         else:
             commands.edit_rule_version(ref=ref, expected_version=version_of(request), **what)
 
-    if request.method == "POST" and form.carried_out(save) and saved[0] is not None:
+    if form.is_bound and form.carried_out(save) and saved[0] is not None:
         messages.success(request, _("The draft is stored."))
         return redirect("making:version", ref=saved[0].ref)
     return show(
@@ -98,6 +99,16 @@ def draft(request: HttpRequest, ref: str = "") -> HttpResponse:
         form=form,
         promises=drafts.promises(),
     )
+
+
+@surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=("text_zh", "text_en"))
+def import_draft(request: HttpRequest, ref: str = "") -> HttpResponse:
+    """Shows the clauses of a text that was written elsewhere. Nothing is stored: the draft's form takes them over."""
+    actor = staff(request, *OVERSEES)
+    making = queries.making_for(actor, ref) if ref else None
+    form = drafts.ImportForm(request.POST, request.FILES) if request.method == "POST" else drafts.ImportForm()
+    preview = drafts.Preview(form.cleaned_data["zh"], form.cleaned_data["en"]) if form.is_valid() else None
+    return show(request, "rules/import.html", 400 if form.errors else 200, making=making, form=form, preview=preview)
 
 
 @surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=("reason", "summary_zh", "summary_en"))

@@ -9,7 +9,9 @@ app_name = "making"
 urlpatterns = [
     path("", making.makings, name="list"),
     path("new/", making.draft, name="new"),
+    path("import/", making.import_draft, name="import"),
     path("laws/", laws.laws, name="laws"),
     path("<slug:ref>/", making.version, name="version"),
     path("<slug:ref>/edit/", making.draft, name="edit"),
+    path("<slug:ref>/import/", making.import_draft, name="import-into"),
 ]

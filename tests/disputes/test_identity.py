@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from casework import claims, outbox
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
@@ -11,6 +10,7 @@ from casework.models import Deadline, Notification
 from disputes import commands, queries
 from disputes.models import IdentityRequest
 from rules.terms import term
+from tests.appeals.test_workbench import browser
 from tests.disputes.building import fresh
 from tests.laws import assert_refused
 from tests.surfaces.people import Http, token_of, user_of
@@ -85,13 +85,17 @@ def test_nobody_else_reads_it_or_asks_for_it(court, dispute):
 def test_no_other_surface_shows_the_card(court, dispute):
     ask(court, dispute)
     give(court, dispute)
-    pages = Client()
     for actor in (court.alice, court.bob, court.mia, court.carl):
+        pages = browser(actor)
         http = Http(token_of(user_of(actor), now=court.now))
         shown = [http("GET", f"/api/v1/disputes/{dispute.ref}{part}").content for part in ("", "/events", "/messages")]
-        pages.force_login(user_of(actor))
         staff = actor in (court.mia, court.carl)
-        shown.append(pages.get(f"/workbench/disputes/{dispute.ref}/" if staff else f"/disputes/{dispute.ref}/").content)
+        for page in (
+            ("/workbench/disputes/{}/", "/workbench/disputes/{}/read-identity/") if staff else ("/disputes/{}/",)
+        ):
+            answer = pages.get(page.format(dispute.ref))
+            assert answer.status_code == (403 if "read" in page and actor is court.mia else 200)
+            shown.append(answer.content)
         shown.append(pages.get(f"/disputes/{dispute.ref}/identity/").content)  # it asks first
         assert not [text for text in CARD.values() for body in shown if text.encode() in body]
 
@@ -99,8 +103,7 @@ def test_no_other_surface_shows_the_card(court, dispute):
 def test_the_page_shows_it_once_it_was_pressed(court, dispute):
     ask(court, dispute)
     give(court, dispute)
-    pages = Client(headers={"Accept-Language": "en"})
-    pages.force_login(user_of(court.bob))
+    pages = browser(court.bob)
     page = f"/disputes/{dispute.ref}/identity/"
     pages.get(page)
     assert events(dispute, "dispute.identity_read") == []
@@ -108,8 +111,10 @@ def test_the_page_shows_it_once_it_was_pressed(court, dispute):
     assert (shown.status_code, CARD["address"] in shown.content.decode()) == (200, True)
     assert "no-store" in shown["Cache-Control"]
     assert len(events(dispute, "dispute.identity_read")) == 1
-    pages.force_login(user_of(court.alice))
-    assert pages.post(page).status_code == 403
+    assert browser(court.alice).post(page).status_code == 403
+    answer = browser(court.carl).post(f"/workbench/disputes/{dispute.ref}/read-identity/")
+    assert CARD["contact"] in answer.content.decode()
+    assert [e.actor_ref for e in events(dispute, "dispute.identity_read")] == [court.bob.ref, court.carl.ref]
 
 
 def test_the_clock_is_the_published_time_and_lateness_says_who_answers(court, dispute):
@@ -175,8 +180,7 @@ def test_it_is_refused_for_a_listed_reason_only(court, dispute):
     ask(court, dispute)
     refuse(court, dispute, "GIVEN_BEFORE")
     assert read(court, dispute, court.bob).no == 2
-    pages = Client(headers={"Accept-Language": "en"})
-    pages.force_login(user_of(court.bob))
+    pages = browser(court.bob)
     room = pages.get(f"/disputes/{dispute.ref}/").content.decode()
     assert room.count('data-testid="platform-answers"') == 1
 
