@@ -28,7 +28,7 @@ HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 DIGITS = "零一二三四五六七八九"
 
 
-class NotReadable(ValueError):
+class NotReadableError(ValueError):
     """The file is no DOCX, or not one whose text can be read; the message says why."""
 
     def __init__(self, why: str | Promise) -> None:
@@ -49,19 +49,19 @@ class Read:
 
 
 def text_of(raw: bytes) -> Read:
-    """Raises `NotReadable`."""
+    """Raises `NotReadableError`."""
     if len(raw) > MAX_FILE:
-        raise NotReadable(_("The file is larger than 5 MB."))
+        raise NotReadableError(_("The file is larger than 5 MB."))
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as package:
             parts = {name: _part(package, f"word/{name}.xml") for name in ("document", "styles", "numbering")}
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError):
-        raise NotReadable(_("The file is no DOCX file, or it is damaged or encrypted.")) from None
+        raise NotReadableError(_("The file is no DOCX file, or it is damaged or encrypted.")) from None
     body = None if parts["document"] is None else parts["document"].find(f"{W}body")
     if body is None:
-        raise NotReadable(_("The file is no DOCX file, or it is damaged or encrypted."))
+        raise NotReadableError(_("The file is no DOCX file, or it is damaged or encrypted."))
     if any(body.find(f".//{W}{name}") is not None for name in CHANGES):
-        raise NotReadable(_("The file has tracked changes. Accept or reject them in Word first."))
+        raise NotReadableError(_("The file has tracked changes. Accept or reject them in Word first."))
     read = Read()
     if body.find(f".//{W}footnoteReference") is not None or body.find(f".//{W}endnoteReference") is not None:
         read.note(_("Footnotes and endnotes are left out."))
@@ -78,11 +78,11 @@ def _part(package: zipfile.ZipFile, name: str) -> Element | None:
     except KeyError:
         return None
     if len(data) > MAX_PART:
-        raise NotReadable(_("The file is too large once it is unpacked."))
+        raise NotReadableError(_("The file is too large once it is unpacked."))
     try:
         return fromstring(data, forbid_dtd=True)  # type: ignore[no-any-return]
     except (DefusedXmlException, ParseError, ValueError, LookupError):
-        raise NotReadable(_("The file is no DOCX file, or it is damaged or encrypted.")) from None
+        raise NotReadableError(_("The file is no DOCX file, or it is damaged or encrypted.")) from None
 
 
 def _value(element: Element | None, path: str) -> str:
@@ -174,7 +174,7 @@ class _Reader:
     def lines(self, parent: Element, depth: int = 0) -> Iterator[str]:
         """The paragraphs in order; those of a row of a table in one line."""
         if depth > MAX_NESTED:
-            raise NotReadable(_("The file nests tables or frames too deeply."))
+            raise NotReadableError(_("The file nests tables or frames too deeply."))
         for child in parent:
             if child.tag == f"{W}p":
                 yield self._paragraph(child)
@@ -216,7 +216,7 @@ class _Reader:
 
     def _words(self, parent: Element, depth: int = 0) -> Iterator[str]:
         if depth > 2 * MAX_NESTED:
-            raise NotReadable(_("The file nests tables or frames too deeply."))
+            raise NotReadableError(_("The file nests tables or frames too deeply."))
         for child in parent:
             name = child.tag.removeprefix(W)
             if name == "t":

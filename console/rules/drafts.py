@@ -182,7 +182,7 @@ class ImportForm(CommandForm):
             if file := values.get(f"file_{language}"):
                 try:
                     read = text_of_file(file.read(docx.MAX_FILE + 1))
-                except docx.NotReadable as refused:
+                except docx.NotReadableError as refused:
                     self.add_error(f"file_{language}", str(refused.why))
             values[language] = read
         if not self.errors and not values["zh"].text.strip():
@@ -236,15 +236,15 @@ class Preview:
 
 
 def text_of_file(raw: bytes) -> docx.Read:
-    """The text of a DOCX file, or of one that is plain text. Raises `docx.NotReadable`."""
+    """The text of a DOCX file, or of one that is plain text. Raises `docx.NotReadableError`."""
     if len(raw) > docx.MAX_FILE or raw.startswith(b"PK"):
         read = docx.text_of(raw)
     elif b"\x00" in raw:
-        raise docx.NotReadable(_("This is neither DOCX nor text. Save it as DOCX first."))
+        raise docx.NotReadableError(_("This is neither DOCX nor text. Save it as DOCX first."))
     else:
         read = docx.Read(_decoded(raw))
     if len(read.text) > MAX_TEXT:
-        raise docx.NotReadable(_("The text is longer than 100,000 characters."))
+        raise docx.NotReadableError(_("The text is longer than 100,000 characters."))
     return read
 
 
@@ -254,7 +254,7 @@ def _decoded(raw: bytes) -> str:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise docx.NotReadable(_("The characters of this file cannot be read. Save it as UTF-8."))
+    raise docx.NotReadableError(_("The characters of this file cannot be read. Save it as UTF-8."))
 
 
 class ConsultForm(CommandForm):

@@ -198,7 +198,7 @@ OUTSIDE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
     ids=["no zip", "no body", "entities", "outside", "in styles", "bomb", "too large", "changes", "nested", "cut"],
 )
 def test_a_file_that_is_not_what_it_says_is_refused(raw):
-    with pytest.raises(docx.NotReadable):
+    with pytest.raises(docx.NotReadableError):
         docx.text_of(raw)
 
 
@@ -206,7 +206,7 @@ def test_a_bomb_is_not_unpacked(monkeypatch):
     read = []
     inner = zipfile.ZipExtFile.read
     monkeypatch.setattr(zipfile.ZipExtFile, "read", lambda self, n=-1: read.append(len(x := inner(self, n))) or x)
-    with pytest.raises(docx.NotReadable):
+    with pytest.raises(docx.NotReadableError):
         docx.text_of(packed(document=" " * (4 * docx.MAX_PART)))
     assert max(read) == docx.MAX_PART + 1
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rules', '0011_versions_side_by_side'),
+        ('rules', '0012_consent_to_versions'),
     ]
 
     operations = [
