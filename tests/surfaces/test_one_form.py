@@ -47,6 +47,7 @@ def test_sockets_write_a_time_as_rest_does(cast):
         == [frame["at"] for frame in frames if frame["type"] == "message"]
         != []
     )
+    assert all(entry["at"].endswith("+08:00") for entry in entries)
     due = clock.now()
     assert json.loads(change(QueueChange("apl_1", "arrived", "claimable", due)))["due_at"] == moment(due)
 
