@@ -8,6 +8,7 @@ Longer than other files: each shape stands beside what checks it.
 import json
 import logging
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +31,8 @@ logger = logging.getLogger(__name__)
 COLLECTOR = "appeals"
 MAX_BODY = 1_000_000
 MAX_REF = 100
+MOST_ORDERS = 20
+"""Recent orders of one party that are shown."""
 MAX_DEPTH = 40
 MAX_INTEGER = 2**53 - 1  # beyond it JSON readers disagree about the value (RFC 8785)
 
@@ -118,6 +121,9 @@ class PlatformRecords(Protocol):
     def order(self, order_ref: str) -> OrderRecord | None:
         """The order; None when there is no such order."""
 
+    def orders_of(self, party: str) -> list[OrderRecord]:
+        """The newest orders in which this party, by its number on the platform, bought or sold; the newest first."""
+
     def records(self, order_ref: str, kinds: Sequence[Record]) -> tuple[list[FetchedRecord], list[Gap]]:
         """Every kind asked for is answered: by at least one record, by a gap, or by both."""
 
@@ -131,10 +137,24 @@ def current() -> PlatformRecords:
     )
 
 
+def order_named(typed: str) -> OrderRecord | None:
+    """The order with this number, however its letters were typed: as it stands, else in plain capitals.
+
+    Raises `RecordsUnavailable`.
+    """
+    known = current()
+    found = known.order(typed)
+    capitals = unicodedata.normalize("NFKC", typed).upper()
+    return known.order(capitals) if found is None and capitals != typed else found
+
+
 class NoPlatformRecords:
     """Used without an address: orders and records are not available, and that is said rather than guessed."""
 
     def order(self, order_ref: str) -> OrderRecord | None:
+        raise RecordsUnavailable("not-configured")
+
+    def orders_of(self, party: str) -> list[OrderRecord]:
         raise RecordsUnavailable("not-configured")
 
     def records(self, order_ref: str, kinds: Sequence[Record]) -> tuple[list[FetchedRecord], list[Gap]]:
@@ -142,7 +162,7 @@ class NoPlatformRecords:
 
 
 class HttpPlatformRecords:
-    """The platform's systems over HTTP: two GET addresses below `base_url`, a bearer token, JSON.
+    """The platform's systems over HTTP: three GET addresses below `base_url`, a bearer token, JSON.
 
     `timeout` holds for the whole call: name look-up, connection, TLS, and every byte of the answer. No redirect is
     followed and no proxy of the environment is used, so that the token goes to this one host and nowhere else.
@@ -173,6 +193,22 @@ class HttpPlatformRecords:
             return None
         with _Reading() as read:
             return read.order(body, order_ref)
+
+    def orders_of(self, party: str) -> list[OrderRecord]:
+        """The party's newest orders; none where the platform answers 404, as one that does not offer them.
+
+        An order of somebody else is left out, whatever the platform says. Raises `RecordsUnavailable`.
+        """
+        if not _is_possible(party):
+            return []
+        body = self._get(f"/parties/{quote(party, safe='')}/orders?limit={MOST_ORDERS}")
+        if body is None:
+            return []
+        with _Reading() as read:
+            items = [item for _at, item in read.objects(body, "orders")][:MOST_ORDERS]
+            orders = [read.order(item, read.text(item, "order_ref", most=MAX_REF)) for item in items]
+        own = [order for order in orders if party in (order.buyer, order.seller)]
+        return sorted(own, key=lambda order: order.placed_at, reverse=True)
 
     def records(self, order_ref: str, kinds: Sequence[Record]) -> tuple[list[FetchedRecord], list[Gap]]:
         """The records and gaps of these kinds. Raises `RecordsUnavailable`.

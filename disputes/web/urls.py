@@ -31,6 +31,7 @@ urlpatterns = [
     path("disputes/", listing.disputes, name="list"),
     path("disputes/export.csv", listing.export, name="export"),
     path("disputes/new/", opening.new, name="new"),
+    path("disputes/open/", opening.deep_link, name="open-link"),
     path("disputes/new/draft/", opening.draft, name="draft"),
     path("disputes/<slug:ref>/", room.room, name="room"),
     path("disputes/<slug:ref>/opened/", opening.opened, name="opened"),

@@ -217,6 +217,10 @@ class InProcessPlatform:
             answer[name] = answer[name] and datetime.fromisoformat(answer[name])
         return OrderRecord(ref=answer.pop("order_ref"), tags=tuple(answer.pop("tags")), **answer)
 
+    def orders_of(self, party: str) -> list[OrderRecord]:
+        own = [self.order(order.ref) for order in orders_with(party)]
+        return [order for order in own if order is not None]
+
     def records(self, order_ref: str, kinds: Sequence[Record]) -> tuple[list[FetchedRecord], list[Gap]]:
         if (found := ORDERS.get(order_ref)) is None:
             return [], [Gap(kind, "not-held") for kind in kinds]
@@ -245,3 +249,11 @@ _READ: tuple[SampleOrder, ...] = rows(
     SampleOrder, "orders", *(f"orders/{name}" for name in ("delivery", "quality", "returns", "special", "tea"))
 )
 ORDERS: dict[str, SampleOrder] = {order.ref: order for order in sorted(_READ, key=lambda order: order.number)}
+
+
+def orders_with(party: str) -> list[SampleOrder]:
+    """The orders in which the party with this number of the platform bought or sold; those that are there to show a
+    fault are found by their own number alone.
+    """
+    sides = {order.ref: {PARTY_BY_KEY[key].external_ref for key in (order.buyer, order.seller)} for order in _READ}
+    return [order for order in ORDERS.values() if party in sides[order.ref] and not order.trouble]

@@ -13,7 +13,8 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_GET
 
 from accounts.models import Installation
-from sample.content.orders import ORDERS, SampleOrder
+from disputes.records import MOST_ORDERS
+from sample.content.orders import ORDERS, SampleOrder, orders_with
 
 TOKEN = "sample-platform-records"  # noqa: S105  it opens invented orders only
 PAUSE = 8.0  # seconds: longer than disputes wait
@@ -56,6 +57,16 @@ def order(request: HttpRequest, order_ref: str) -> HttpResponse:
     if found is None:
         return JsonResponse({"error": "no such order"}, status=404)
     return _trouble(found, "slow", "down") or _answer(found.as_order(now))
+
+
+@require_GET
+def orders_of(request: HttpRequest, party: str) -> HttpResponse:
+    """The newest orders of one party."""
+    now = _loaded_at()
+    if refusal := _refusal(request):
+        return refusal
+    found = sorted((order.as_order(now) for order in orders_with(party)), key=lambda each: str(each["placed_at"]))
+    return _answer({"orders": found[::-1][:MOST_ORDERS]})
 
 
 @require_GET

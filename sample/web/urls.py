@@ -9,5 +9,6 @@ urlpatterns = [
     path("sample/sign-in/<slug:actor>/", views.sign_in, name="sign-in"),
     path("sample/platform/webhooks", listener.webhooks, name="platform-webhooks"),
     path("sample/platform/orders/<str:order_ref>", platform.order, name="platform-order"),
+    path("sample/platform/parties/<str:party>/orders", platform.orders_of, name="platform-orders-of"),
     path("sample/platform/orders/<str:order_ref>/records", platform.records, name="platform-records"),
 ]

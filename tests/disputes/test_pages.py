@@ -67,6 +67,11 @@ class OneOrder:
             raise RecordsUnavailable("timeout")
         return self.orders.get(order_ref)
 
+    def orders_of(self, party: str) -> list[OrderRecord]:
+        if self.broken:
+            raise RecordsUnavailable("timeout")
+        return [order for order in self.orders.values() if party in (order.buyer, order.seller)]
+
     def records(self, order_ref: str, kinds: Any) -> Any:
         raise RecordsUnavailable("timeout")
 
@@ -685,3 +690,15 @@ def test_the_burden_table_is_folded_searched_and_narrowed(court):
     assert grounds("?q=没有这样的词") == (0, 0)
     assert grounds("?family=nonsense") == (0, 0)
     assert stranger.get("/burden/?q=%00").status_code == 200
+
+
+def test_opening_begins_with_recent_orders_in_any_case_and_from_a_deep_link(court: Court, platform: OneOrder) -> None:
+    bob = Visitor(court.bob)
+    page = bob.sees("/disputes/new/")
+    assert 'href="/disputes/new/?order=O-1"' in page
+    assert "O-9" not in page
+    assert bob.client.get("/disputes/open/?order=O-1").headers["Location"] == NEW
+    for typed in ("o-1", "ｏ-1"):
+        assert bob.client.get("/disputes/new/", {"order": typed}).headers["Location"] == NEW
+    platform.broken = True
+    assert "recent-orders" not in bob.sees("/disputes/new/")

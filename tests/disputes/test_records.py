@@ -842,3 +842,16 @@ def test_some_orders_have_gaps_of_both_kinds_and_some_fail() -> None:
 
     assert min(reasons.count("not-kept"), reasons.count("not-held")) >= 5
     assert {order.trouble for order in ORDERS.values()} == {"", "slow", "down", "records-slow", "records-down"}
+
+
+def test_recent_orders_are_those_of_the_party_the_newest_first() -> None:
+    older = ORDER | {"order_ref": "O-0", "placed_at": "2026-11-01T00:00:00Z", "buyer": "S-1", "seller": "U-1"}
+    foreign = ORDER | {"order_ref": "O-2", "buyer": "U-2"}
+    with serving(says({"orders": [older, foreign, ORDER]})) as server:
+        assert [order.ref for order in asking(server).orders_of("U-1")] == ["O-1", "O-0"]
+    with serving(says({}, 404)) as server:
+        assert asking(server).orders_of("U-1") == []
+    with serving(says({"orders": [ORDER | {"amount_minor": "1"}]})) as server, unavailable("malformed"):
+        asking(server).orders_of("U-1")
+    with serving(says({"orders": {}})) as server, unavailable("malformed"):
+        asking(server).orders_of("U-1")

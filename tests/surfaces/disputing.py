@@ -29,6 +29,9 @@ class Marketplace:
     def order(self, order_ref: str) -> OrderRecord | None:
         return ORDERS.get(order_ref)
 
+    def orders_of(self, party: str) -> list[OrderRecord]:
+        return [order for order in ORDERS.values() if party in (order.buyer, order.seller)]
+
     def records(self, order_ref: str, kinds: Sequence[Record]) -> tuple[list[FetchedRecord], list[Gap]]:
         at = ORDERS[order_ref].placed_at
         return [FetchedRecord(kind, {"kind": kind}, "oms", "tests", "direct", at, at) for kind in kinds], []

@@ -27,7 +27,7 @@ class DisputesView(ListView, CommandView):
         """The order as the platform's own system has it; a slow one holds no transaction open."""
         if call.actor.kind is not ActorKind.PARTY:
             raise NotAllowed()
-        return or_not_found(records.current().order(call.values["order_ref"]))
+        return or_not_found(records.order_named(call.values["order_ref"]))
 
     def perform(self, call: Call) -> Reply:
         """Open a dispute about an order of yours."""

@@ -4,6 +4,7 @@ Each step is a page; what was typed is kept in between (disputes.web.drafts) and
 order is asked anew each time.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -40,6 +41,8 @@ from disputes.web.forms import GroundForm, RemedyForm, amount_text
 from notices.queries import notices_to
 
 MAX_NOTICES = 50
+MOST_PARTIES = 3
+"""Parties of one reader whose orders are asked for."""
 TRADERS = frozenset({Role.SELLER, Role.RIGHT_HOLDER, Role.MERCHANT})
 FILES_NOT_KEPT = gettext_lazy("The files were not kept. Please choose them again.")
 
@@ -113,7 +116,7 @@ def new(request: HttpRequest) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     ref = sent.get("order", "").strip()
     if not ref:
-        return _ask_order(request, "", [])
+        return _ask_order(request, "", [], recent=_recent(actor))
     draft = OpeningDraft(request.session, ref)
     if request.method == "POST":
         return _sent(request, actor, draft)
@@ -123,8 +126,28 @@ def new(request: HttpRequest) -> HttpResponse:
         return _ask_order(request, ref, [], draft=draft, unavailable=error)
     except NotFound:
         text = _("We found no such order of yours. Please check the number.")
-        return _ask_order(request, ref, [{"text": text, "id": "id_order"}])
+        return _ask_order(request, ref, [{"text": text, "id": "id_order"}], recent=_recent(actor))
+    if counter.order.ref != ref:  # typed in other letters: one order has one address, and one draft
+        return redirect(step_url(counter.order.ref, request.GET.get("step", "1")))
     return _step(request, actor, counter, draft, request.GET.get("step", "1"))
+
+
+@require_safe
+def deep_link(request: HttpRequest) -> HttpResponse:
+    """Redirects from the address that an order's page on the platform carries."""
+    return redirect(f"{reverse('disputes:new')}?{urlencode({'order': request.GET.get('order', '')})}")
+
+
+def _recent(actor: Actor) -> list[OrderRecord]:
+    """The newest orders of the reader's parties; none where the platform cannot say, since a number can be typed."""
+    found: dict[str, OrderRecord] = {}
+    try:
+        for party, _role in parties_of(actor)[:MOST_PARTIES]:
+            if party.external_ref:
+                found |= {order.ref: order for order in records.current().orders_of(party.external_ref)}
+    except RecordsUnavailable:
+        return []
+    return sorted(found.values(), key=lambda order: order.placed_at, reverse=True)[: records.MOST_ORDERS]
 
 
 @require_POST
@@ -139,7 +162,7 @@ def draft(request: HttpRequest) -> JsonResponse:
 
 def _counter(actor: Actor, ref: str) -> _OpeningPage:
     """The order in front of its reader. Raises `NotFound`, `NotYourTurn` and `RecordsUnavailable`."""
-    order = or_not_found(records.current().order(ref))
+    order = or_not_found(records.order_named(ref))
     counter = _OpeningPage(actor, order)
     if not counter.grounds:
         raise NotYourTurn(_("No burden table was in force when this order was placed."))
@@ -159,6 +182,7 @@ def _ask_order(
     *,
     draft: OpeningDraft | None = None,
     unavailable: RecordsUnavailable | None = None,
+    recent: Sequence[OrderRecord] = (),
 ) -> HttpResponse:
     """Asks which order; shows what was typed, and says so when orders cannot be looked up."""
     try:
@@ -168,6 +192,7 @@ def _ask_order(
     context = {
         "order_ref": ref,
         "errors": errors,
+        "recent": [(order, step_url(order.ref, "1")) for order in recent],
         "unavailable": unavailable is not None,
         "step": request.GET.get("step", ""),
         "statement": "" if draft is None else draft.typed.get("statement", ""),
