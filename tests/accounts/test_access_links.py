@@ -100,7 +100,7 @@ def test_a_blocked_shop_reads_appeals_and_demands_a_person_by_a_link(world, shop
     appeal.refresh_from_db()
     assert appeal.human_demanded
 
-    for closed in ("/account/", "/disputes/", "/disputes/open/", "/notifications/", "/workbench/"):
+    for closed in ("/account/", "/disputes/", "/disputes/new/", "/notifications/", "/workbench/"):
         assert stranger.get(closed).headers["Location"].startswith("/account/login/"), closed
     assert stranger.get("/api/v1/me").status_code == 401
     assert stranger.post(path).status_code == 404  # used
