@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from cryptography.x509 import load_pem_x509_certificate
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
@@ -25,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 WORKER_IS_LATE = timedelta(seconds=60)
 LAYER_IS_SLOW = 2.0  # seconds
+PATIENCE = 2.0  # seconds to reach our own address
 
 
 @require_safe
@@ -52,8 +56,8 @@ def is_operator(actor: Actor | None) -> bool:
 
 
 def details() -> dict[str, Any]:
-    """Room on the disk, what waits (at most `WATCHED`), how far the clocks are apart, how long ago the last backup,
-    verification, checkpoint and time stamp were made, how old the signing key is.
+    """Room on the disk, what waits (at most `WATCHED`), how far the clocks are apart, how long the certificate is good,
+    how long ago the last backup, verification, checkpoint and time stamp were made, how old the signing key is.
     """
     now, here = clock.now(), timezone.now()
     messages = OutboxMessage.objects.filter(state=OutboxState.PENDING, next_attempt_at__lte=now)
@@ -69,9 +73,27 @@ def details() -> dict[str, Any]:
             "oldest_deadline_seconds": 0 if overdue.due is None else round((now - overdue.due).total_seconds()),
         },
         "clock": {"ahead_of_database_seconds": round((here - now).total_seconds(), 3)},
+        "certificate": certificate(now),
         "last": {name: _ago(at, now) for name, at in last_done().items()},
         "signing_key": None if key is None else {"key_id": key.key_id, "days": (now - key.first_used_at).days},
     }
+
+
+def certificate(now: datetime) -> dict[str, Any] | None:
+    """How long the certificate is good that visitors of `PUBLIC_URL` are shown; `days` is None where nobody answers.
+
+    None while the system serves this machine only. What it is worth is not asked: browsers do.
+    """
+    where = urlsplit(settings.PUBLIC_URL)
+    if where.scheme != "https":
+        return None
+    try:
+        shown = ssl.get_server_certificate((where.hostname or "", where.port or 443), timeout=PATIENCE)
+        ends = load_pem_x509_certificate(shown.encode()).not_valid_after_utc
+    except (OSError, ValueError) as error:
+        logger.warning("the certificate of PUBLIC_URL cannot be read: %s", type(error).__name__)
+        return {"expires_at": None, "days": None}
+    return {"expires_at": ends.isoformat(), "days": (ends - now).days}
 
 
 def _ago(at: datetime | None, now: datetime) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from casework import buckets, disk, verification
 from casework.attachments import store
 from casework.files import ContentDamaged
 from casework.models import Attachment
+from config.checks import buckets_can_be_used
 from config.settings import place_of_files
 from tests import factories as make
 from tests.casework.test_backup import picture
@@ -114,3 +115,12 @@ def test_an_address_that_names_no_bucket_stops_the_start(
     monkeypatch.setattr(env, "ENVIRON", {"ATTACHMENT_ROOT": text})
     with pytest.raises(ImproperlyConfigured, match="s3://bucket/folder"):
         place_of_files("ATTACHMENT_ROOT", default=tmp_path)
+
+
+def test_a_bucket_without_its_packages_stops_the_start(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.ATTACHMENT_ROOT = "s3://files"
+    assert buckets_can_be_used() == []
+    monkeypatch.setattr("config.checks.importlib.util.find_spec", lambda name: None if name == "storages" else name)
+    assert [error.id for error in buckets_can_be_used()] == ["config.E008"]
+    settings.ATTACHMENT_ROOT = "/var/sealed"
+    assert buckets_can_be_used() == []

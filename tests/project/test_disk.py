@@ -2,7 +2,13 @@
 
 import errno
 import io
-from datetime import timedelta
+import socket
+import ssl
+import subprocess
+import threading
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +19,7 @@ from django.test import AsyncClient, Client
 from casework import checkpoints, clock, disk
 from casework.api import problems
 from casework.models import Tick
+from config.api import health
 from tests import factories as make
 from tests.conftest import World
 from tests.surfaces.people import user_of
@@ -80,7 +87,7 @@ def test_operators_read_what_will_go_wrong(world: World, settings: Any) -> None:
     assert details["backlog"]["deadlines"] > 0
     assert details["backlog"]["oldest_deadline_seconds"] > 24 * 3600
     assert abs(details["clock"]["ahead_of_database_seconds"]) < 60
-    assert details["signing_key"] is None
+    assert details["signing_key"] is details["certificate"] is None
     assert details["last"] == dict.fromkeys(("backup", "verified", "checkpoint", "time_stamp"))
     call_command("verify", stdout=io.StringIO())
     Tick.mark(Tick.BACKUP, now - timedelta(hours=30))
@@ -90,3 +97,34 @@ def test_operators_read_what_will_go_wrong(world: World, settings: Any) -> None:
     assert said["time_stamp"] is None
     for somebody in (reviewer, Client()):
         assert set(somebody.get("/readyz").json()) == {"status", "checks"}
+
+
+def test_operators_read_how_long_the_certificate_is_good(settings: Any, tmp_path: Path) -> None:
+    names = (
+        "-keyout",
+        str(tmp_path / "key.pem"),
+        "-out",
+        str(tmp_path / "cert.pem"),
+        "-subj",
+        "/CN=appeals",
+        "-days",
+        "9",
+    )
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *names], check=True, capture_output=True
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    now = datetime.now(UTC)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            with suppress(OSError), server.accept()[0] as plain, context.wrap_socket(plain, server_side=True):
+                pass
+
+        threading.Thread(target=answer, daemon=True).start()
+        settings.PUBLIC_URL = f"https://127.0.0.1:{server.getsockname()[1]}"
+        assert health.certificate(now)["days"] == 8
+    assert health.certificate(now) == {"expires_at": None, "days": None}
+    settings.PUBLIC_URL = "http://127.0.0.1:8000"
+    assert health.certificate(now) is None
