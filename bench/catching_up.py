@@ -250,14 +250,13 @@ def measure(vendor: str, cases: int, rounds: int) -> None:
             assert not due.exists()
             assert not waiting.exists()
             rates.setdefault(f"both: {name}", []).append(count / took)
-            per_core.setdefault(f"both: {name}", []).append(float("nan"))
             last = ", ".join(f"{kind} {rates[f'{kind}: {name}'][-1]:.0f}" for kind in ("deadlines", "messages", "both"))
             print(f"{name}: {count} deadlines, {made} messages; a second: {last}", flush=True)
             if name.startswith("ours"):
                 assert_each_once(event, message, count)
     print(f"{vendor}, {cases} cases a round, {rounds} rounds; a second, and per CPU-second of the processes")
     for name, values in sorted(rates.items()):
-        print(f"  {name:<32}{spread(values)}   {spread(per_core[name])}")
+        print(f"  {name:<32}{spread(values)}   {spread(per_core[name]) if name in per_core else ''}")
     middle = {name: statistics.median(values) for name, values in rates.items()}
     for kind in ("deadlines", "messages", "both"):
         for other in ("the limit", "the obvious build"):
