@@ -344,7 +344,7 @@ def clauses_of(text_zh: str, text_en: str, values: str = "") -> list[ClauseText]
 def _headed(text: str) -> dict[str, tuple[str, str]]:
     """Title and text by number, in order; a number that comes twice stands for its last."""
     found = list(HEADING.finditer(text))
-    ends = [*(each.start() for each in found[1:]), len(text)]
+    ends = [*(each.start() for each in found[1:]), len(text)][: len(found)]
     return {
         each["number"]: (each["title"].strip(), text[each.end() : end].strip())
         for each, end in zip(found, ends, strict=True)

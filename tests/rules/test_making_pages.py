@@ -122,6 +122,14 @@ def test_a_draft_whose_languages_do_not_fit_is_refused_with_what_was_typed(peopl
     assert not Rulemaking.objects.exists()
 
 
+def test_a_draft_without_a_single_heading_is_told_how_a_clause_begins(people):
+    answer = drafted(people[0], text_zh="第一条 定金。", text_en="One. Deposits.")
+
+    assert answer.status_code == 400
+    assert [str(each) for each in answer.context["form"].errors["text_zh"]] != []
+    assert "One. Deposits." in answer.content.decode()
+
+
 def test_an_incomplete_check_list_is_shown_and_keeps_it_from_being_adopted(people, later):
     drafter, approver = people
     drafted(drafter, why_not_minors="")
