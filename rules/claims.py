@@ -6,7 +6,7 @@ from typing import Any
 from casework.claims import Claims, Comparison, said
 from casework.ledger import digest, moment
 from casework.models import Event
-from rules.models import Opinion, RuleExit, Rulemaking, RuleVersion
+from rules.models import Opinion, RuleExit, Rulemaking, RuleTalk, RuleVersion, TalkPoint
 
 
 def clauses_hash(version: RuleVersion) -> str:
@@ -57,9 +57,22 @@ def opinion_hash(opinion: Opinion) -> str:
     return digest({"clause": opinion.clause_number, "text": opinion.text})
 
 
+def talk_hash(talk: RuleTalk, points: Sequence[TalkPoint]) -> str:
+    said = [[each.no, str(each.side), each.text, str(each.disposition), each.reason] for each in points]
+    about = [str(talk.kind), talk.held_on.isoformat(), talk.subject_zh, talk.subject_en]
+    return digest({"about": about, "participants": talk.participants, "points": said})
+
+
+def _talk(making: Rulemaking, event: Event) -> Iterator[Comparison]:
+    talk = next(each for each in making.talks.all() if each.no == event.facts["no"])
+    yield from said(event, talk=talk_hash(talk, list(talk.points.all())), minutes=talk.minutes.sha256)
+
+
 def _whole(making: Rulemaking, events: Sequence[Event]) -> Iterator[Comparison]:
     received = [event.facts["no"] for event in events if event.type == "rule.opinion_received"]
     yield "opinions", received, sorted(opinion.no for opinion in making.opinions.all())
+    talks = [event.facts["no"] for event in events if event.type == "rule.talk_recorded"]
+    yield "talks", talks, sorted(talk.no for talk in making.talks.all())
     answers: dict[int, tuple[str, str]] = {}
     for event in events:
         if event.type == "rule.opinions_answered":
@@ -102,9 +115,10 @@ CLAIMS = {
             "rule.publicised": _published,
             "rule.taken_over": _published,
             "rule.opinion_received": _received,
+            "rule.talk_recorded": _talk,
         },
         of_case=_whole,
         parts=("rule_version__forced_by",),
-        rows=("rule_version__clauses", "rule_version__required_answers", "opinions"),
+        rows=("rule_version__clauses", "rule_version__required_answers", "opinions", "talks__points", "talks__minutes"),
     ),
 }

@@ -17,6 +17,7 @@ EVENTS: Mapping[str, EventText] = {
         staff_message=_("A consultation on a rule closed. Each opinion waits for an answer."),
     ),
     "rule.opinions_answered": EventText(staff=_("Opinions were answered")),
+    "rule.talk_recorded": EventText(staff=_("A meeting or survey was put on record")),
     "rule.adopted": EventText(staff=_("Adopted")),
     "rule.publicised": EventText(staff=_("Publicised"), message=CHANGES, public=True),
     "rule.published": EventText(

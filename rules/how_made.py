@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import StaffRole, StaffRoleName
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
 from casework.templatetags.casework_tags import moment_text, officer
-from rules.models import Consent, LawArticle, Made, Rulemaking, RuleVersion
+from rules.models import Consent, LawArticle, Made, Rulemaking, RuleTalk, RuleVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class HowMade:
     """`opinions` is None where the consultation was held elsewhere; `address` is where its record stands.
 
     `approver` is the role in which, and the code under which, somebody adopted the version or took it over; both are
-    empty where the platform adopted it elsewhere. `forced_by` is the article that made it start early.
+    empty where the platform adopted it elsewhere. `forced_by` is the article that made it start early. `talks` are the
+    meetings and surveys about it, with what was said.
     """
 
     version: RuleVersion
@@ -31,6 +32,7 @@ class HowMade:
     approver_code: str = ""
     approved_at: datetime | None = None
     forced_by: LawArticle | None = None
+    talks: tuple[RuleTalk, ...] = ()
 
     @property
     def forced(self) -> "HowMade | None":
@@ -65,6 +67,13 @@ class HowMade:
             yield _("What came of it"), version.consultation_summary
         if self.address:
             yield _("Record of the consultation"), self.address
+        for talk in self.talks:
+            who = _(", ").join(f"{label} {count}" for label, count in talk.who)
+            yield f"{talk.get_kind_display()} {talk.held_on.isoformat()}", f"{talk.subject} ({who})"
+            for point in talk.points.all():
+                words = _("%(who)s said: %(said)s %(what)s: %(why)s")
+                about = {"who": point.get_side_display(), "said": point.text, "what": point.get_disposition_display()}
+                yield _("What was said"), words % {**about, "why": point.reason}
         if self.silence:
             yield _("What silence means"), self.silence
         if version.neutral_reason:
@@ -106,4 +115,5 @@ def how_made(version: RuleVersion) -> HowMade:
         approver_code=code,
         approved_at=approved_at,
         forced_by=version.forced_by,
+        talks=tuple(making.talks.prefetch_related("points")) if making is not None else (),
     )

@@ -102,6 +102,15 @@ class RulemakingMachine(models.Model):
 
     @transition(
         field=state,
+        source=[*BEFORE_FORCE, S.IN_FORCE],
+        target=None,
+        custom=moves("rule.talk_recorded", by=("compliance",)),
+    )
+    def record_talk(self, **_facts: Any) -> None:
+        """A meeting, talk or survey about it is on file, with what was said and what became of it (办法 17)."""
+
+    @transition(
+        field=state,
         source=[S.PUBLICISED, S.IN_FORCE, S.WITHDRAWN],
         target=None,
         custom=moves("rule.parties_told", by=("system",)),

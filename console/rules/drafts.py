@@ -13,10 +13,10 @@ from casework.errors import CaseError, Invalid
 from casework.forms import LINE, CommandForm, PlainText
 from rules import docx
 from rules.choices import PROMISES, phrase
-from rules.commands import ClauseText, RequiredDraft, TermDraft
+from rules.commands import ClauseText, PointDraft, RequiredDraft, TermDraft
 from rules.commands.publish import Assessment
 from rules.importing import FoundClause, as_draft, clauses_in
-from rules.models import Binds, Clause, Consent, Disposition, Impact, LawArticle, Rulemaking
+from rules.models import Binds, Clause, Consent, Disposition, Impact, LawArticle, Rulemaking, TalkKind, TalkSide
 from rules.queries import law_library
 from rules.required import BY_KEY, REQUIREMENTS, Requirement
 
@@ -292,6 +292,47 @@ class PubliciseForm(CommandForm):
     def clean_forced_by(self) -> tuple[str, str] | None:
         instrument, _space, article = str(self.cleaned_data["forced_by"]).partition(" ")
         return (instrument, article) if article else None
+
+
+class TalkForm(CommandForm):
+    """A meeting, talk or survey about the rule, with its minutes (办法 17)."""
+
+    kind = forms.ChoiceField(label=_("What was it?"), choices=TalkKind.choices, widget=forms.RadioSelect)
+    held_on = forms.DateField(label=_("When was it held?"), widget=forms.DateInput(attrs={"type": "date"}))
+    subject_zh = PlainText(label=_("What was it about? (Chinese)"), max_length=LINE)
+    subject_en = PlainText(label=_("What was it about? (English)"), max_length=LINE, required=False)
+    participants = PlainText(
+        label=_("Who took part"),
+        help_text=_("One kind a line with how many, and no names. Example: MERCHANTS 12. Kinds: %(kinds)s")
+        % {"kinds": ", ".join(TalkSide.values)},
+        max_length=400,
+        rows=3,
+    )
+    points = PlainText(
+        label=_("What was said, and what became of it"),
+        help_text=_("One a line: kind; what was said; ADOPTED, PARTLY or REJECTED; why. The public reads it."),
+        max_length=20_000,
+        rows=5,
+    )
+    minutes = forms.FileField(label=_("Minutes (a file that staff alone read)"), allow_empty_file=False)
+
+    def clean_participants(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for line in filter(str.strip, self.cleaned_data["participants"].splitlines()):
+            side, _space, count = line.strip().rpartition(" ")
+            if side.strip() not in TalkSide.values or not (count.isascii() and count.isdecimal()) or len(count) > 6:
+                raise forms.ValidationError(_("This line is not a kind with a number: %(line)s") % {"line": line[:60]})
+            found[side.strip()] = int(count)
+        return found
+
+    def clean_points(self) -> list[PointDraft]:
+        found = []
+        for line in filter(str.strip, self.cleaned_data["points"].splitlines()):
+            parts = [part.strip() for part in line.replace("；", ";").split(";")]
+            if len(parts) != 4:
+                raise forms.ValidationError(_("This line has not the four values: %(line)s") % {"line": line[:60]})
+            found.append(PointDraft(*parts))
+        return found
 
 
 class WithdrawForm(CommandForm):

@@ -5,23 +5,33 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from casework import clock
 from casework.counts import capped_count
-from casework.errors import ConflictOfInterest, DeadlinePassed, Invalid, NotYourTurn
+from casework.errors import (
+    ConflictOfInterest,
+    DeadlinePassed,
+    FileRefused,
+    Invalid,
+    NotYourTurn,
+    TooLarge,
+    or_not_found,
+)
 from casework.forms import CommandForm
 from casework.machine import states_on
 from casework.pages import page_of
+from casework.serving import send
 from console.frame import OVERSEES, ROWS, show, staff, surface, version_of
 from console.rules import drafts
 from rules import commands, queries
-from rules.machine import STATES, TABS, RuleState
+from rules.machine import BEFORE_FORCE, STATES, TABS, RuleState
 
 S = RuleState
-RETRIED = (Invalid, NotYourTurn, DeadlinePassed, ConflictOfInterest)
+RETRIED = (Invalid, NotYourTurn, DeadlinePassed, ConflictOfInterest, FileRefused, TooLarge)
 LABELS = {
     "draft": gettext_lazy("Drafts"),
     "consultation": gettext_lazy("In consultation"),
@@ -30,6 +40,10 @@ LABELS = {
     "in_force": pgettext_lazy("tab", "In force"),
     "past": gettext_lazy("Past"),
 }
+def _record_talk(*, minutes: Any, **values: Any) -> object:
+    return commands.record_talk(minutes=minutes, minutes_name=minutes.name, **values)
+
+
 STEPS: dict[str, tuple[type[CommandForm], Callable[..., object], frozenset[str], Any]] = {
     "consult": (
         drafts.ConsultForm,
@@ -51,6 +65,7 @@ STEPS: dict[str, tuple[type[CommandForm], Callable[..., object], frozenset[str],
         gettext_lazy("Withdraw it"),
     ),
 }
+STEPS["talk"] = (drafts.TalkForm, _record_talk, frozenset({*BEFORE_FORCE, S.IN_FORCE}), gettext_lazy("Put it on record"))
 """What can be done with a version besides writing and answering: form, command, states in which, and the button."""
 
 
@@ -111,6 +126,13 @@ def import_draft(request: HttpRequest, ref: str = "") -> HttpResponse:
     return show(request, "rules/import.html", 400 if form.errors else 200, making=making, form=form, preview=preview)
 
 
+@surface("GET", "HEAD", roles=OVERSEES)
+def minutes(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
+    """The minutes of one meeting or survey, as they were received."""
+    talk = or_not_found(queries.making_for(staff(request, *OVERSEES), ref).talks.filter(no=no).first())
+    return send(request, talk.minutes, original=True)
+
+
 @surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=("reason", "summary_zh", "summary_en"))
 def version(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one version with its opinions, and carries out the step that was chosen."""
@@ -119,7 +141,7 @@ def version(request: HttpRequest, ref: str) -> HttpResponse:
     step = request.POST.get("step", "")
     answer = drafts.AnswerForm(making, request.POST if step == "answer" else None)
     steps = {
-        name: (form(request.POST if step == name else None, auto_id=f"id_{name}_%s"), label)
+        name: (form(request.POST if step == name else None, request.FILES or None, auto_id=f"id_{name}_%s"), label)
         for name, (form, _command, states, label) in STEPS.items()
         if making.state in states and (name != "adopt" or making.consultation_closed_at is not None)
     }
@@ -127,7 +149,7 @@ def version(request: HttpRequest, ref: str) -> HttpResponse:
     if form is not None:
         form.retry = RETRIED  # type: ignore[misc]
         act: Callable[..., object] = commands.answer_opinions if step == "answer" else STEPS[step][1]
-        more: dict[str, Any] = {} if step == "answer" else {"expected_version": version_of(request)}
+        more: dict[str, Any] = {} if step in ("answer", "talk") else {"expected_version": version_of(request)}
         if form.carried_out(lambda values: act(actor=actor, ref=ref, now=now, **more, **values)):
             messages.success(request, _("Done. It is on record under your name."))
             return redirect("making:version", ref=ref)
@@ -138,6 +160,7 @@ def version(request: HttpRequest, ref: str) -> HttpResponse:
         making=making,
         version=making.rule_version,
         clauses=making.rule_version.clauses.order_by("position"),
+        talks=making.talks.prefetch_related("points").select_related("minutes"),
         agreed=capped_count(making.rule_version.consents.all()),
         check_list=queries.check_list_of(making.rule_version),
         opinions=page_of(making.opinions.order_by("no"), request.GET, size=ROWS, by="pk"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("import/", making.import_draft, name="import"),
     path("laws/", laws.laws, name="laws"),
     path("<slug:ref>/", making.version, name="version"),
+    path("<slug:ref>/talks/<int:no>/minutes", making.minutes, name="minutes"),
     path("<slug:ref>/edit/", making.draft, name="edit"),
     path("<slug:ref>/import/", making.import_draft, name="import-into"),
 ]

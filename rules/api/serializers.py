@@ -13,7 +13,7 @@ from rules import queries
 from rules.choices import PROMISES, Unit
 from rules.commands import Assessment, ClauseText, Consultation, TermDraft
 from rules.how_made import how_made
-from rules.models import Binds, Consent, Disposition, Impact, Made, ReadFrom, Rulemaking, RuleVersion
+from rules.models import Binds, Consent, Disposition, Impact, Made, ReadFrom, Rulemaking, RuleTalk, RuleVersion, TalkKind, TalkSide
 
 
 class ClauseTermOutput(serializers.Serializer[Any]):
@@ -69,6 +69,34 @@ class ForcedStartOutput(serializers.Serializer[Any]):
     approved_by = serializers.CharField(source="approver")
 
 
+class TalkPointOutput(serializers.Serializer[Any]):
+    side = Code(TalkSide)
+    text = serializers.CharField()
+    disposition = Code(Disposition)
+    reason = serializers.CharField()
+
+
+class TalkParticipants(serializers.Serializer[Any]):
+    side = Code(TalkSide)
+    count = serializers.IntegerField()
+
+
+class TalkOutput(serializers.Serializer[Any]):
+    """A meeting, talk or survey about the rule; who took part is said by kind alone."""
+
+    kind = Code(TalkKind)
+    held_on = serializers.DateField()
+    subject = serializers.CharField()
+    participants = serializers.SerializerMethodField()
+    points = TalkPointOutput(many=True, source="points.all")
+
+    @extend_schema_field(TalkParticipants(many=True))
+    def get_participants(self, talk: RuleTalk) -> Any:
+        return TalkParticipants(
+            [{"side": side, "count": count} for side, count in talk.participants.items()], many=True
+        ).data
+
+
 class HowMadeOutput(serializers.Serializer[Any]):
     opinions = serializers.IntegerField(
         allow_null=True, help_text=_("how many opinions came; null where the consultation was held elsewhere")
@@ -77,6 +105,7 @@ class HowMadeOutput(serializers.Serializer[Any]):
     approved_by_role = Code(StaffRoleName, source="approver_role", allow_null=True)
     approved_by = serializers.CharField(source="approver", help_text=_("role and code of the officer, never a name"))
     approved_at = serializers.DateTimeField(allow_null=True)
+    talks = TalkOutput(many=True, help_text=_("meetings and surveys about it, and what became of what was said"))
     forced_start = ForcedStartOutput(
         source="forced", allow_null=True, help_text=_("the law that made it start before its publicity was over")
     )

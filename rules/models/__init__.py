@@ -8,6 +8,7 @@ from rules.models.law import LAW_TRIGGERS, LawArticle, ReadFrom
 from rules.models.making import MAKING_TRIGGERS, Disposition, Opinion, Rulemaking
 from rules.models.required import REQUIRED_TRIGGERS, RequiredAnswer
 from rules.models.rule import RULE_TRIGGERS, Binds, Clause, Consent, Impact, Made, PlatformRule, RuleVersion
+from rules.models.talk import TALK_TRIGGERS, RuleTalk, TalkKind, TalkPoint, TalkSide
 from rules.models.term import TERM_TRIGGERS, ClauseTerm
 from rules.models.wording import WORDING_TRIGGERS, WordingClearance
 
@@ -17,6 +18,7 @@ TRIGGERS = [
     *EXIT_TRIGGERS,
     *CONSENT_TRIGGERS,
     *REQUIRED_TRIGGERS,
+    *TALK_TRIGGERS,
     *TERM_TRIGGERS,
     *LAW_TRIGGERS,
     *EXPLANATION_TRIGGERS,
