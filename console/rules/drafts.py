@@ -303,8 +303,9 @@ class TalkForm(CommandForm):
     subject_en = PlainText(label=_("What was it about? (English)"), max_length=LINE, required=False)
     participants = PlainText(
         label=_("Who took part"),
-        help_text=_("One kind a line with how many, and no names. Example: MERCHANTS 12. Kinds: %(kinds)s")
-        % {"kinds": ", ".join(TalkSide.values)},
+        help_text=_(
+            "One kind a line with how many, no names: MERCHANTS 12. Also CONSUMERS, ASSOCIATIONS, EXPERTS, OTHERS."
+        ),
         max_length=400,
         rows=3,
     )

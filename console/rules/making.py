@@ -28,9 +28,11 @@ from casework.serving import send
 from console.frame import OVERSEES, ROWS, show, staff, surface, version_of
 from console.rules import drafts
 from rules import commands, queries
+from rules.commands.checks import wording_of
 from rules.machine import BEFORE_FORCE, STATES, TABS, RuleState
+from rules.models import Rulemaking
 
-S = RuleState
+S, LISTED = RuleState, 20
 RETRIED = (Invalid, NotYourTurn, DeadlinePassed, ConflictOfInterest, FileRefused, TooLarge)
 LABELS = {
     "draft": gettext_lazy("Drafts"),
@@ -40,6 +42,8 @@ LABELS = {
     "in_force": pgettext_lazy("tab", "In force"),
     "past": gettext_lazy("Past"),
 }
+
+
 def _record_talk(*, minutes: Any, **values: Any) -> object:
     return commands.record_talk(minutes=minutes, minutes_name=minutes.name, **values)
 
@@ -65,7 +69,12 @@ STEPS: dict[str, tuple[type[CommandForm], Callable[..., object], frozenset[str],
         gettext_lazy("Withdraw it"),
     ),
 }
-STEPS["talk"] = (drafts.TalkForm, _record_talk, frozenset({*BEFORE_FORCE, S.IN_FORCE}), gettext_lazy("Put it on record"))
+STEPS["talk"] = (
+    drafts.TalkForm,
+    _record_talk,
+    frozenset({*BEFORE_FORCE, S.IN_FORCE}),
+    gettext_lazy("Put it on record"),
+)
 """What can be done with a version besides writing and answering: form, command, states in which, and the button."""
 
 
@@ -126,6 +135,27 @@ def import_draft(request: HttpRequest, ref: str = "") -> HttpResponse:
     return show(request, "rules/import.html", 400 if form.errors else 200, making=making, form=form, preview=preview)
 
 
+def in_the_way(making: Rulemaking) -> list[tuple[str, str]]:
+    """What an adoption would be refused for, each with the address at which it stands on the page."""
+    version = making.rule_version
+    clauses = list(version.clauses.order_by("position").values_list("number", flat=True))
+    opinions = making.opinions.filter(disposition="").order_by("no").values_list("no", flat=True)[:LISTED]
+    found = [(_("Opinion %(no)s has no answer.") % {"no": no}, f"?open=1#opinion-{no}") for no in opinions]
+    for item, answer in queries.check_list_of(version):
+        if answer is None:
+            said = _("No clause is named, and no reason: %(what)s (%(article)s)")
+            found.append((said % {"what": item.says, "article": item.article}, f"#required-{item.key}"))
+    for error in wording_of(version):
+        place = drafts.OF_A_CLAUSE.fullmatch(error.pointer)
+        if place is None:
+            found.append((str(error.message), "#summary"))
+        else:
+            number = clauses[int(place["at"])]
+            said = _("Clause %(number)s: %(what)s") % {"number": number, "what": error.message}
+            found.append((said, f"#clause-{number}"))
+    return found
+
+
 @surface("GET", "HEAD", roles=OVERSEES)
 def minutes(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     """The minutes of one meeting or survey, as they were received."""
@@ -145,6 +175,7 @@ def version(request: HttpRequest, ref: str) -> HttpResponse:
         for name, (form, _command, states, label) in STEPS.items()
         if making.state in states and (name != "adopt" or making.consultation_closed_at is not None)
     }
+    opinions = making.opinions.filter(disposition="") if "open" in request.GET else making.opinions.all()
     form = answer if step == "answer" else steps[step][0] if step in steps else None
     if form is not None:
         form.retry = RETRIED  # type: ignore[misc]
@@ -163,7 +194,9 @@ def version(request: HttpRequest, ref: str) -> HttpResponse:
         talks=making.talks.prefetch_related("points").select_related("minutes"),
         agreed=capped_count(making.rule_version.consents.all()),
         check_list=queries.check_list_of(making.rule_version),
-        opinions=page_of(making.opinions.order_by("no"), request.GET, size=ROWS, by="pk"),
+        in_the_way=in_the_way(making) if "adopt" in steps else [],
+        only_open="open" in request.GET,
+        opinions=page_of(opinions.order_by("no"), request.GET, size=ROWS, by="pk"),
         may_answer=making.state == S.CONSULTATION,
         may_write=making.state == S.DRAFT
         or (making.state == S.CONSULTATION and making.consultation_closed_at is not None),

@@ -13,7 +13,19 @@ from rules import queries
 from rules.choices import PROMISES, Unit
 from rules.commands import Assessment, ClauseText, Consultation, TermDraft
 from rules.how_made import how_made
-from rules.models import Binds, Consent, Disposition, Impact, Made, ReadFrom, Rulemaking, RuleTalk, RuleVersion, TalkKind, TalkSide
+from rules.models import (
+    Binds,
+    Consent,
+    Disposition,
+    Impact,
+    Made,
+    ReadFrom,
+    Rulemaking,
+    RuleTalk,
+    RuleVersion,
+    TalkKind,
+    TalkSide,
+)
 
 
 class ClauseTermOutput(serializers.Serializer[Any]):

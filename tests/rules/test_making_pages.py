@@ -1,6 +1,8 @@
 """A version is made on the pages alone, by two people, with an opinion of somebody who has no account."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -132,18 +134,32 @@ def test_a_draft_without_a_single_heading_is_told_how_a_clause_begins(people):
 
 def test_an_incomplete_check_list_is_shown_and_keeps_it_from_being_adopted(people, later):
     drafter, approver = people
-    drafted(drafter, why_not_minors="")
+    forbidden = "平台可随时修改本规则，无需另行通知。"
+    drafted(drafter, why_not_minors="", text_zh=f"{TEXT_ZH}\n\n{forbidden}")
     making = Rulemaking.objects.get()
     step(drafter, making, "consult", closes_at=local(clock.now() + timedelta(days=8)))
+    for _time in range(2):
+        commands.submit_opinion(
+            actor=None, ref=making.ref, text="太短。", contact="a@example.com", has_consented=True, now=clock.now()
+        )
+    step(drafter, making, "answer", opinions="1", disposition="REJECTED", reason="够长。")
     later(9)
     commands.close_rule_consultation(making_id=making.pk, effective_at=clock.now(), now=clock.now())
     page = approver.sees(f"{LIST}{making.ref}/")
-    assert page.count("no answer yet") == 1
+    assert page.partition('data-testid="check-list"')[2].count("no answer yet") == 1
     assert 'href="#clause-1"' in page
 
     refused = step(approver, making, "adopt", summary_zh="没有收到意见。")
 
     assert refused.status_code == 400
+    panel = refused.content.decode().partition('data-testid="in-the-way"')[2].partition("</div></div>")[0]
+    places = re.findall(r'<a href="(.*?)"', panel)
+    assert [unescape(place) for place in places] == ["?open=1#opinion-2", "#required-minors", "#clause-2"]
+    assert "随时修改" in panel
+    opened = approver.sees(f"{LIST}{making.ref}/?open=1")
+    assert ('id="opinion-2"' in opened, 'id="opinion-1"' in opened) == (True, False)
+    for place in ("required-minors", "clause-2"):
+        assert f'id="{place}"' in opened
     assert "未成年人" in refused.content.decode() or "minors" in refused.content.decode()
     making.refresh_from_db()
     assert making.state == "CONSULTATION"

@@ -56,11 +56,22 @@ def test_it_stands_on_page_files_and_rest_of_the_version_and_the_minutes_are_for
     at = f"/rules/{version.rule.code}/{version.number}/"
     for path in (at, f"{at}text.txt", f"{at}text.html"):
         shown = anybody.get(path).content.decode()
-        for words in ("发货时限座谈会", "商家 12", "偏远地区四十八小时做不到。", "多数商家做不到。", "问卷", "执行情况座谈会"):
+        for words in (
+            "发货时限座谈会",
+            "商家 12",
+            "偏远地区四十八小时做不到。",
+            "多数商家做不到。",
+            "问卷",
+            "执行情况座谈会",
+        ):
             assert words in shown, (path, words)
         assert "纪要" not in shown
     talks = anybody.get(f"/api/v1/rules/{version.rule.code}/versions/{version.number}").json()["how_made"]["talks"]
-    assert [(talk["kind"]["code"], len(talk["points"])) for talk in talks] == [("MEETING", 2), ("SURVEY", 1), ("MEETING", 2)]
+    assert [(talk["kind"]["code"], len(talk["points"])) for talk in talks] == [
+        ("MEETING", 2),
+        ("SURVEY", 1),
+        ("MEETING", 2),
+    ]
     assert json.dumps(talks).find("att_") == -1
 
     minutes = f"/workbench/rules/{making.ref}/talks/1/minutes"
