@@ -9,6 +9,7 @@ from sample.loading.appeals import load_ordinary, load_story
 from sample.loading.base import Loaded, Progress
 from sample.loading.disputes import load_disputes
 from sample.loading.executors import load_executors
+from sample.loading.making import load_making
 from sample.loading.model import load_model
 from sample.loading.people import load_people
 from sample.loading.rules import load_rules
@@ -30,10 +31,13 @@ def load_beginning(made: Loaded, *, progress: Progress) -> None:
 
 
 def load_rest(made: Loaded, *, count: int, progress: Progress, seed: int = SEED) -> None:
-    """Everything else is there, too: `count` ordinary notices, executors, the older disputes."""
+    """Everything else is there, too: `count` ordinary notices, executors, the older disputes, a rule in
+    the making, a shop that leaves.
+    """
     load_ordinary(made, count=count, seed=seed, random=Random(seed), progress=progress)  # noqa: S311
     load_executors(made, progress=progress)
     load_disputes(made, are_recent=False, progress=progress)
+    load_making(made)
 
 
 def load(*, now: datetime, count: int, progress: Progress) -> Loaded:

@@ -176,7 +176,7 @@ def test_a_rule_from_its_draft_to_the_notice_that_rests_on_it(ahead, browser, la
         take(drafter, "consult", closes_at=typed(closes))
         told(drafter)
         visitor.visit("/")
-        visitor.tid("open-consultation").locator("a").click()
+        visitor.tid("open-consultation").filter(has_text="Packing").locator("a").click()
         visitor.look()
         visitor.page.select_option("#id_clause", "2")
         visitor.page.fill("#id_text", STATEMENT)
@@ -186,9 +186,13 @@ def test_a_rule_from_its_draft_to_the_notice_that_rests_on_it(ahead, browser, la
         visitor.page.locator(".messages").get_by_text("opinion", exact=False).first.wait_for()
         visitor.look()
 
-        # its time is over: the opinion is answered, and nothing forbidden is adopted
+        for no in range(2, 21):
+            said = {"clause": "2", "text": f"第 {no} 条意见：包装费用由谁承担？"}
+            program.call("merchant_owner", "POST", f"rule-consultations/{making}/opinions", said)
+
+        # its time is over: the opinions are answered, and nothing forbidden is adopted
         later.be(closes + timedelta(minutes=2))
-        adopt = {"summary_zh": "共一条意见，已采纳。", "summary_en": "One opinion; it was followed."}
+        adopt = {"summary_zh": "共二十条意见，采纳一条。", "summary_en": "Twenty opinions; one was followed."}
         approver.sign_in("administrator")
         comes_to(approver, page, "[data-testid=step-adopt]")
         take(approver, "adopt", **adopt)
@@ -199,7 +203,15 @@ def test_a_rule_from_its_draft_to_the_notice_that_rests_on_it(ahead, browser, la
         drafter.tid("answer-form").locator("[name=reason]").fill("已在第 2 条写明。")
         drafter.tid("answer-form").locator("[type=submit]").click()
         told(drafter)
+        drafter.visit(f"{page}?open=1")
+        for box in drafter.page.locator("[name=opinions]").all():
+            box.check()
+        drafter.page.check("[name=disposition][value=REJECTED]")
+        drafter.tid("answer-form").locator("[name=reason]").fill("费用由双方约定。")
+        drafter.tid("answer-form").locator("[type=submit]").click()
+        told(drafter)
         approver.page.goto(page)
+        assert approver.tid("in-the-way").locator("a[href='#clause-2']").count() == 1
         take(approver, "adopt", **adopt)
         found = wrong(approver)
         assert "最终解释权" in found
@@ -243,3 +255,16 @@ def test_a_rule_from_its_draft_to_the_notice_that_rests_on_it(ahead, browser, la
         assert "ref" in serve(program, start, later.now())
         visitor.visit("/rules/packing/1.0/")
         assert "In force now" in visitor.page.locator("main").inner_text()
+
+        # the merchant leaves rather than accept it, and it applies to them no more
+        with Walk(browser, program, size=PHONE, also_at=DESK) as merchant:
+            merchant.sign_in("merchant_owner")
+            merchant.visit("/rules/packing/1.0/")
+            merchant.tid("leave-link").click()
+            merchant.look()
+            merchant.tid("leave-form").locator("[type=submit]").click()
+            merchant.tid("summary").wait_for()
+            merchant.look()
+            merchant.visit("/")
+            assert merchant.tid("exits").locator("a").count() == 1
+        assert rests_on_nothing(serve(program, start, later.now() + timedelta(minutes=1)))

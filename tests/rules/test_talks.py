@@ -1,4 +1,4 @@
-"""Meetings and surveys are on record with minutes, who took part by kind, and what became of what was said (办法 17)."""
+"""Meetings and surveys are on record with minutes, who took part by kind, and what became of each point (办法 17)."""
 
 import io
 import json
