@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import ProtectedError
 
 from accounts.models import User
 from accounts.queries import actor_of_user
@@ -380,6 +381,30 @@ def test_what_is_adopted_or_published_cannot_be_changed_or_deleted(making):
     assert_refused("rule_version_is_kept_once_published", lambda: rows._raw_delete("default"))
     with pytest.raises(NotYourTurn):
         making.publicise(making.now + 20 * DAY)
+
+
+def test_nor_over_rest_nor_as_long_as_a_notice_rests_on_it(world):
+    now = clock.now()
+    notice = make.issue(world.platform, make.draft(world.merchant, world.rule, now=world.now), now=world.now)
+    version = notice.bases.get().clause.version
+    plain, _row = make.accounts.issue_token(actor=make.CONSOLE, client=world.client, now=now)
+    api, at = Http(plain), f"/api/v1/rules/{world.rule}/versions/{version.number}"
+    before = api("GET", at).json()["text_hash"]
+    for method in ("PUT", "PATCH", "DELETE"):
+        for path in (at, f"/api/v1/rules/{world.rule}"):
+            assert api(method, path, {"clauses": []}).status_code == 405
+    held = make.consultation(now - 20 * DAY)
+    again = {"code": world.rule, "number": version.number, "effective_from": (now + 20 * DAY).isoformat(), **NAMES}
+    again["clauses"] = [{"number": "8", "text_zh": "别的", "text_en": "other"}]
+    again["consultation"] = {"opened_at": held.since.isoformat(), "closed_at": held.until.isoformat()}
+    again["consultation"] |= {"address": held.where, "summary_zh": held.summary_zh}
+    assert api("POST", "/api/v1/rules", again).status_code in (400, 409)
+    assert api("GET", at).json()["text_hash"] == before
+    with pytest.raises(ProtectedError):
+        PlatformRule.objects.get(code=world.rule).delete()
+    assert_refused(
+        "rule_version_is_kept_once_published", lambda: RuleVersion.objects.filter(pk=version.pk)._raw_delete("default")
+    )
 
 
 # — two people —
