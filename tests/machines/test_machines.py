@@ -41,6 +41,7 @@ RULEMAKING = {
     "receive_opinion": {"CONSULTATION"},
     "close_consultation": {"CONSULTATION"},
     "answer_opinions": {"CONSULTATION"},
+    "record_talk": {"DRAFT", "CONSULTATION", "ADOPTED", "PUBLICISED", "IN_FORCE"},
     "adopt": {"CONSULTATION"},
     "publicise": {"ADOPTED"},
     "tell_parties": {"PUBLICISED", "IN_FORCE", "WITHDRAWN"},
