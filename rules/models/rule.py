@@ -206,7 +206,7 @@ class RuleVersion(InBothLanguages):
             ),
             check("rule_version_says_what_silence_means", Q(consent__in=Consent.values)),
             check(
-                "rule_version_is_agreed_to_by_silence_only_where_it_burdens_nobody",
+                "rule_version_is_agreed_to_by_silence_only_if_it_burdens_nobody",
                 ~Q(consent="NEUTRAL")
                 | (
                     Q(made="HERE", impact="NONE", touches_important_rights=False)

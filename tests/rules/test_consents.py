@@ -221,7 +221,7 @@ def _(world, row):
     draft_of(world).update(consent="SILENCE")
 
 
-@LAWS.broken_by("rule_version_is_agreed_to_by_silence_only_where_it_burdens_nobody")
+@LAWS.broken_by("rule_version_is_agreed_to_by_silence_only_if_it_burdens_nobody")
 def _(world, row):
     draft_of(world).update(consent=Consent.NEUTRAL, neutral_reason="没有负担。")
 
