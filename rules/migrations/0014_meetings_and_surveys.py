@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('casework', '0007_time_stamps_of_checkpoints'),
-        ('rules', '0012_consent_to_versions'),
+        ('rules', '0013_time_to_name_a_merchant'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
