@@ -86,6 +86,7 @@ def test_what_was_consulted_on_elsewhere_says_where_and_counts_nothing(world):
         "approved_by_role": None,
         "approved_by": "",
         "approved_at": None,
+        "talks": [],
         "forced_start": None,
     }
     assert version.consulted_where in Client().get("/rules/elsewhere/1/").content.decode()
