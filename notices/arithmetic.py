@@ -343,6 +343,13 @@ def excess_over_loss(amount_minor: int | None, calculation: Mapping[str, Any] | 
     return (amount_minor - loss) * 100 // loss if loss else 100
 
 
+def _cap_line(cap: int, basis: int | None) -> str:
+    """The cap, with the number of the basis that sets it where the notice has several and says which."""
+    if basis is None:
+        return _("at most %(amount)s") % {"amount": money(cap)}
+    return _("at most %(amount)s, by basis %(basis)s") % {"amount": money(cap), "basis": basis}
+
+
 def lines_of(calculation: Mapping[str, Any] | None) -> tuple[str, ...]:
     """The calculation as a reader can follow it, line by line in the active language.
 
@@ -359,7 +366,7 @@ def lines_of(calculation: Mapping[str, Any] | None) -> tuple[str, ...]:
     if worked.exact != Decimal(result) / 100:
         lines.append(_("rounded to whole fen: %(amount)s") % {"amount": money(result)})
     if cap is not None:
-        lines.append(_("at most %(amount)s") % {"amount": money(cap)})
+        lines.append(_cap_line(cap, calculation.get("cap_basis")))
         if result > cap:
             lines.append(_("so %(amount)s is due") % {"amount": money(cap)})
     if loss is not None:

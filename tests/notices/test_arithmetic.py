@@ -105,6 +105,12 @@ def test_a_reader_can_follow_it():
         )  # fmt: skip
 
 
+def test_the_basis_of_the_cap_is_named():
+    with translation.override("en"):
+        said = lines_of({"formula": "a_minor", "inputs": {"a_minor": 50}, "cap_minor": 100, "cap_basis": 2})
+    assert said[-1] == "at most ¥1.00, by basis 2"
+
+
 def test_a_calculation_of_before_is_shown_as_it_was_stated():
     assert lines_of({"formula": "随意", "inputs": {"x": 1}}) == ()
     assert lines_of(None) == ()
