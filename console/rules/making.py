@@ -26,7 +26,7 @@ from casework.machine import states_on
 from casework.pages import page_of
 from casework.serving import send
 from console.frame import OVERSEES, ROWS, show, staff, surface, version_of
-from console.rules import drafts
+from console.rules import drafts, importing
 from rules import commands, queries
 from rules.commands.checks import wording_of
 from rules.machine import BEFORE_FORCE, STATES, TABS, RuleState
@@ -130,8 +130,8 @@ def import_draft(request: HttpRequest, ref: str = "") -> HttpResponse:
     """Shows the clauses of a text that was written elsewhere. Nothing is stored: the draft's form takes them over."""
     actor = staff(request, *OVERSEES)
     making = queries.making_for(actor, ref) if ref else None
-    form = drafts.ImportForm(request.POST, request.FILES) if request.method == "POST" else drafts.ImportForm()
-    preview = drafts.Preview(form.cleaned_data["zh"], form.cleaned_data["en"]) if form.is_valid() else None
+    form = importing.ImportForm(request.POST, request.FILES) if request.method == "POST" else importing.ImportForm()
+    preview = importing.Preview(form.cleaned_data["zh"], form.cleaned_data["en"]) if form.is_valid() else None
     return show(request, "rules/import.html", 400 if form.errors else 200, making=making, form=form, preview=preview)
 
 

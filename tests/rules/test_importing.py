@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from casework import clock
-from console.rules.drafts import Preview, clauses_of
+from console.rules.drafts import clauses_of
+from console.rules.importing import Preview
 from rules import docx
 from rules.importing import as_draft, clauses_in
 from rules.models import Rulemaking
