@@ -41,6 +41,7 @@ web: list[URLPattern | URLResolver] = [
     path("problems/", pages.problems, name="problems"),
     path("problems/<slug:code>", pages.problem, name="problem"),  # the very address that `type` names
     path("problems/<slug:code>/", pages.problem),
+    path("case-files/check/", proof.check_case_file, name="check-case-file"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("i18n/script/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
     path(

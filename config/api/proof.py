@@ -4,10 +4,12 @@ import functools
 from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from casework import checkpoints, offline, signing
 from casework.models import Checkpoint
+from casework.web import page
 
 
 @require_safe
@@ -37,3 +39,10 @@ def verifier(_request: HttpRequest) -> HttpResponse:
 @functools.cache
 def _source() -> bytes:
     return Path(offline.__file__).read_bytes()
+
+
+@require_safe
+@page()
+def check_case_file(request: HttpRequest) -> HttpResponse:
+    """A page on which the reader's own browser checks a case file; nothing is uploaded."""
+    return render(request, "case_file_check.html")

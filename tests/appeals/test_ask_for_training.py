@@ -16,6 +16,7 @@ from accounts.models import User
 from appeals import commands as appeals
 from appeals import subscribers
 from appeals.commands.training import SILENCE
+from appeals.management.commands.train_triage import BESIDE_OTHERS
 from appeals.mandates import live_model
 from appeals.models import TriageModelStep, TriageModelVersion, TriageTraining
 from appeals.queries import Snapshot, cases_to_learn_from, counts_to_learn_from
@@ -79,6 +80,14 @@ def processes(monkeypatch):
     found = Processes()
     monkeypatch.setattr(subscribers.subprocess, "Popen", found)
     monkeypatch.setattr(subscribers, "_trainings", {})
+    return found
+
+
+@pytest.fixture(autouse=True)
+def gave_way(monkeypatch):
+    """By how much each training gave way. This process must not: whatever is tested after it would starve."""
+    found = []
+    monkeypatch.setattr("appeals.management.commands.train_triage.os.nice", found.append)
     return found
 
 
@@ -245,10 +254,12 @@ def test_a_routine_that_fails_holds_up_nothing_else(world, monkeypatch):
     assert Tick.objects.filter(name="worker").exists()
 
 
-def test_what_was_asked_for_leaves_a_candidate_and_nothing_live(world, plenty):
+def test_what_was_asked_for_leaves_a_candidate_and_nothing_live(world, plenty, gave_way):
     row = ask(world.carl, release="autumn")
 
     said = run("--run", row.ref)
+
+    assert gave_way == [BESIDE_OTHERS]
 
     row.refresh_from_db()
     assert (row.is_open, row.step, row.reason, row.counts) == (False, "done", "", {"used": 400, "not_final": 3})

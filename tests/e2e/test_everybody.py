@@ -14,7 +14,15 @@ pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
 def test_no_page_scrolls_sideways_at_320_pixels_nor_with_large_text(program, browser, language):
     notice = fresh_notice(program, program.actors["other_merchant"]["party"], language)
     pages = ["/", "/notices/", f"/notices/{notice}/", f"/notices/{notice}/appeal/", "/appeals/", "/account-health/"]
-    pages += ["/rules/", "/help/human/", "/help/times/", "/letters/verify/", "/account/", "/sample/"]
+    pages += [
+        "/rules/",
+        "/help/human/",
+        "/help/times/",
+        "/letters/verify/",
+        "/case-files/check/",
+        "/account/",
+        "/sample/",
+    ]
 
     with Walk(browser, program, size=NARROW, language=language) as merchant:
         merchant.sign_in("other_merchant")

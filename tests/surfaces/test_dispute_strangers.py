@@ -125,6 +125,9 @@ def affair_in(world: World, theirs: World, now: datetime) -> Affair:
     commands.accept_determination(actor=alice, **about)
     reason = f"{MARK}-advance"
     commands.advance_payment(actor=world.carl, to_side="CLAIMANT", amount_minor=5_000, reason=reason, **about)
+    commands.ask_identity(actor=bob, **about)
+    who = {"name": f"{MARK}-merchant", "address": f"{MARK}-address", "contact": f"{MARK}-contact"}
+    commands.give_identity(actor=world.platform, **who, **about)
     actors = {
         "bob": bob, "alice": alice, "mia": mia, "carl": world.carl, "other_merchant": world.eve, "other_staff": staff,
         "other_consumer": consumer, "max": world.more["max"], "handed": handed, "reviewer": world.rita,
