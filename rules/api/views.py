@@ -4,6 +4,7 @@ from django.db.models import F, Min, QuerySet
 
 from accounts.queries import party_for
 from casework.api.views import Call, CommandView, ListView, ReadView, Reply
+from casework.errors import NotSignedIn
 from rules import commands, queries
 from rules.api.serializers import (
     ConsultationOutput,
@@ -106,6 +107,8 @@ class TermsView(ReadView):
 
     def read(self, call: Call) -> Reply:
         ref, own = call.query.get("party", ""), list(getattr(call.actor, "parties", ()))  # nobody signed in has none
+        if ref and call.actor is None:
+            raise NotSignedIn()
         parties = [party_for(call.actor, ref).pk] if ref else own if len(own) == 1 else []
         return Reply({"items": self.rendered(self.shows, list(terms_at(call.now, parties).values()), call, many=True)})
 

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.exhaustive, pytest.mark.once]  # a database of its own, whatever the run is on
-PATIENCE = 90
+PATIENCE = 240
 SILENT = "150"  # seconds, more than `commands.training.SILENCE`
 
 

@@ -250,6 +250,13 @@ def test_whoever_left_keeps_the_values_of_the_version_before_and_whoever_stays_h
         assert list(verify()) == []
 
 
+def test_the_values_of_a_party_are_asked_for_by_whoever_speaks_for_it(world, now):
+    path = f"terms?party={world.merchant.ref}"
+    asked = {who: api.get(path).status_code for who, api in (("nobody", Api("")), ("alice", api_of(world.alice)))}
+    assert asked == {"nobody": 401, "alice": 200}
+    assert api_of(world.eve).get(path).status_code == api_of(world.eve).get("terms?party=x").status_code == 404
+
+
 def api_of(actor):
     user = User.objects.get(pk=actor.person)
     return Api(make.accounts.issue_token(actor=make.CONSOLE, user=user, now=clock.now(), second_factor=True)[0])
