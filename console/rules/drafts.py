@@ -104,12 +104,12 @@ class DraftForm(CommandForm):
     old_until = Moment(label=_("until when it goes on for them"), required=False)
 
     consent = forms.ChoiceField(
-        label=_("Is the silence of those who are here consent? (article 16)"),
+        label=_("What does it mean that those who are here say nothing? (article 16)"),
         choices=Consent.choices,
         widget=forms.RadioSelect,
     )
     neutral_reason = PlainText(
-        label=_("Why it adds no duty and cuts no right, where silence is to be consent"),
+        label=_("Why it adds no duty and cuts no right, where nobody is asked to agree"),
         max_length=2000,
         rows=2,
         required=False,

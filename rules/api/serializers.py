@@ -139,7 +139,7 @@ class VersionOutput(VersionSummary):
     old_for = Code(Binds, allow_null=True)
     old_until = serializers.DateTimeField(allow_null=True)
     consent = Code(Consent, help_text=_("what the silence of those who were here at publication means"))
-    neutral_reason = serializers.CharField(help_text=_("why it burdens nobody, where silence is consent"))
+    neutral_reason = serializers.CharField(help_text=_("why it burdens nobody, where nobody is asked to agree"))
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     consultation = ConsultationHeldOutput(source="held", allow_null=True)
     how_made = HowMadeOutput(source="*")

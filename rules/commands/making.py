@@ -135,7 +135,7 @@ def adopt_rule_version(
             text = _("Opinions without an answer: %(count)s. Each gets one, with a reason (Measures, article 11).")
             raise NotYourTurn(text % {"count": left})
         if version.consent == Consent.NEUTRAL and not signs_neutral:
-            text = _("Sign that it adds no duty and cuts no right, or have it drafted so that silence is no consent.")
+            text = _("Sign that it adds no duty and cuts no right, or have it drafted so that people are asked.")
             raise Invalid.field("/signs_neutral", "required", text)
         require_text("/summary_zh", summary_zh, _("Say which opinions came and what became of them."))
         values = {"consultation_summary_zh": summary_zh, "consultation_summary_en": summary_en}

@@ -182,7 +182,7 @@ def of_assessment(assessment: Assessment | None) -> dict[str, Any]:
         raise Invalid.field("/assessment/reason", "required", _("Say why these features are there or not."))
     burdens = assessment.touches_important_rights or assessment.impact != Impact.NONE
     if assessment.consent == Consent.NEUTRAL and (burdens or not assessment.neutral_reason.strip()):
-        text = _("Silence is consent only where nobody is burdened: the impact is none, with a reason (article 16).")
+        text = _("Saying nothing counts only where nobody is burdened: the impact is none, with a reason (article 16).")
         raise Invalid.field("/assessment/consent", "not-neutral", text)
     names = "impact has_many_users has_many_changes touches_important_rights binds transition_zh transition_en"
     return copied(assessment, f"{names} old_for old_until consent neutral_reason") | {"assessment": assessment.reason}

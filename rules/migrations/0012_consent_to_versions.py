@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='ruleversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('consent', 'NEUTRAL'), _negated=True), models.Q(('impact', 'NONE'), ('made', 'HERE'), ('touches_important_rights', False), models.Q(('neutral_reason', ''), _negated=True), models.Q(('published_at', None), ('approved_by__isnull', False), _connector='OR')), _connector='OR'), name='rule_version_is_agreed_to_by_silence_only_if_it_burdens_nobody', violation_error_code='validation', violation_error_message='Silence is consent only to what burdens nobody, as a named person signed (article 16).'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('consent', 'NEUTRAL'), _negated=True), models.Q(('impact', 'NONE'), ('made', 'HERE'), ('touches_important_rights', False), models.Q(('neutral_reason', ''), _negated=True), models.Q(('published_at', None), ('approved_by__isnull', False), _connector='OR')), _connector='OR'), name='rule_version_is_agreed_to_by_silence_only_if_it_burdens_nobody', violation_error_code='validation', violation_error_message='Saying nothing counts only for what burdens nobody, as a named person signed (article 16).'),
         ),
         migrations.AddField(
             model_name='ruleconsent',
