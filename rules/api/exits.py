@@ -122,7 +122,7 @@ class RuleConsentOutput(serializers.Serializer[Any]):
 
 
 class ConsentsView(ListView, CommandView):
-    """Who agreed to this version, of the parties that you may see; or agree, as an owner or manager of a party."""
+    """Agreements to a version of a rule."""
 
     shows, gives, takes, status = RuleConsentOutput, RuleConsentOutput, AgreeToRuleInput, 201
     synced_by = None
@@ -130,10 +130,12 @@ class ConsentsView(ListView, CommandView):
     operation = {"GET": "listRuleConsents", "POST": "agreeToRuleVersion"}
 
     def rows(self, call: Call) -> QuerySet[RuleConsent]:
+        """Who agreed to this version, of the parties that you may see."""
         version = queries.version_by_number(call.path["ref"], call.path["no"])
         return queries.consents_for(call.actor).filter(version=version)
 
     def perform(self, call: Call) -> Reply:
+        """Agree to this version, as an owner or manager of a party. It cannot be taken back; leaving stays possible."""
         rule, number = call.path["ref"], call.path["no"]
         given = commands.agree_to_version(actor=call.actor, rule=rule, number=number, now=call.now, **call.values)
         return self.reply(given, call)
