@@ -89,7 +89,7 @@ def open_in_three_steps(buyer: Walk, story: Story) -> str:
         page.locator(f"details:has(input[value={story.ground}]) summary").click()
     ground.click()
     buyer.look()
-    buyer.tid("what").locator(".actions button").click()
+    buyer.tid("what").locator(".action-bar button").click()
     buyer.tid("want").wait_for()
     page.locator(f"label:has(input[name=remedy][value={story.remedy}])").click()
     assert page.locator("[name=amount]").input_value() == story.amount
