@@ -87,11 +87,6 @@ def terms_by_party(at: datetime, parties: Collection[int]) -> Mapping[int, Terms
     return {party: terms_at(at, [party]) if party in apart else common for party in parties}
 
 
-def term(key: str, at: datetime) -> Term:
-    """One promise as it stood at that moment. One statement: who needs several asks `terms_at`."""
-    return terms_at(at)[key]
-
-
 def longest(key: str) -> timedelta:
     """The longest that this time has been in any published version, and where none says: from then on it is over for
     every case, whichever version it began under."""

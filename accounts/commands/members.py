@@ -143,5 +143,7 @@ def _require_other_owner(membership: Membership) -> None:
 
 
 def _end(membership: Membership, *, actor: Actor, now: datetime) -> None:
-    Membership.objects.filter(active(), pk=membership.pk).update(ended_at=now, ended_by=actor.ref)
+    ended = Membership.objects.filter(active(), pk=membership.pk).update(ended_at=now, ended_by=actor.ref)
+    if ended != 1:  # another owner ended it meanwhile: nobody comes back by a change of their role
+        raise NotFound()
     transaction.on_commit(notify_listeners)

@@ -12,7 +12,6 @@ from disputes.claims import content_of_identity
 from disputes.commands.locking import lock_dispute, move
 from disputes.models import Dispute, IdentityRefusal, IdentityRequest, IdentityState
 from disputes.policies import consumer_of, may_answer_identity, may_ask_identity, may_read_identity, side_of
-from rules.terms import term
 
 DEADLINE = Actor.system("deadline")
 
@@ -29,7 +28,7 @@ def ask_identity(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     rows = list(dispute.identity_requests.all())
     if any(row.state == IdentityState.ASKED for row in rows):
         raise NotYourTurn(_("The platform was asked already and has not answered yet."))
-    side, due = consumer_of(dispute), term("identity_time", now).due(now)
+    side, due = consumer_of(dispute), dispute.promised["identity_time"].due(now)
     assert side is not None
     row = IdentityRequest.objects.create(
         dispute=dispute, no=len(rows) + 1, side=side, asked_by_id=actor.person, asked_at=now, due_at=due.at

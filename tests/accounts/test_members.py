@@ -127,6 +127,19 @@ def test_an_invitation_works_in_time_once_and_while_its_owner_owns(world, now):
             commands.invite_member(actor=somebody, party=world.merchant, role="staff", now=now)
 
 
+def test_whoever_was_removed_meanwhile_does_not_come_back_by_a_change_of_role(world, now, monkeypatch):
+    who = {"actor": world.alice, "party": world.merchant, "user_ref": world.alice_staff.ref, "now": now}
+    other = Membership.objects.filter(party=world.merchant, user__ref=world.alice_staff.ref)
+
+    def another_owner_removes(_membership):
+        other.update(ended_at=now, ended_by="somebody")
+
+    monkeypatch.setattr("accounts.commands.members._require_other_owner", another_owner_removes)
+    with pytest.raises(NotFound):
+        commands.change_role(role="finance", **who)
+    assert other.count() == 1
+
+
 def test_the_invitation_is_mailed_where_an_address_is_given(world, now, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         invitation = invite(world, now, address="new@example.com")

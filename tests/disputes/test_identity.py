@@ -9,7 +9,6 @@ from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.models import Deadline, Notification
 from disputes import commands, queries
 from disputes.models import IdentityRequest
-from rules.terms import term
 from tests.appeals.test_workbench import browser
 from tests.disputes.building import fresh
 from tests.laws import assert_refused
@@ -120,7 +119,7 @@ def test_the_page_shows_it_once_it_was_pressed(court, dispute):
 def test_the_clock_is_the_published_time_and_lateness_says_who_answers(court, dispute):
     ask(court, dispute)
     row = dispute.identity_requests.get()
-    assert row.due_at == term("identity_time", court.now).ends(court.now)
+    assert row.due_at == dispute.promised["identity_time"].ends(court.now)
     court.pass_time(row.due_at + timedelta(minutes=5))
     row.refresh_from_db()
     assert row.is_late

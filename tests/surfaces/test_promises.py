@@ -284,6 +284,8 @@ def begin_dispute(court, expected):
     dispute = court.open()
     assert dispute.answer_due_at == expected["dispute_answer_time"].ends(court.now)
     assert dispute.escalate_from == expected["dispute_call_in_time"].ends(court.now)
+    disputes.ask_identity(actor=court.bob, ref=dispute.ref, now=court.now)
+    assert dispute.identity_requests.get().due_at == expected["identity_time"].ends(court.now)
     page = text(browser(court.bob), reverse("disputes:opened", args=[dispute.ref]))
     assert moment_text(dispute.answer_due_at) in page
     with pytest.raises(NotYourTurn) as early:
