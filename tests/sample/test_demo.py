@@ -150,6 +150,14 @@ def test_a_port_that_another_program_has_is_refused_before_anything_is_made(db, 
     assert not ApiClient.objects.exists()
 
 
+def test_links_lead_to_the_port_that_was_asked_for(world, place, settings, monkeypatch):
+    settings.PUBLIC_URL = "http://127.0.0.1:8000"
+    monkeypatch.delenv("PUBLIC_URL", raising=False)
+    with pytest.raises(CommandError, match="not made by demo"):
+        call_command("demo", no_serve=True, port=8123)
+    assert settings.PUBLIC_URL == "http://127.0.0.1:8123"
+
+
 def test_a_database_that_demo_did_not_make_is_left_alone(world, place):
     before = Event.objects.count()
     with pytest.raises(CommandError, match="not made by demo"):

@@ -74,6 +74,8 @@ class Command(BaseCommand):
         if not options["no_serve"]:
             refuse_a_taken_port(options["host"], options["port"])
         self.base_url = f"http://{options['host']}:{options['port']}"
+        if "PUBLIC_URL" not in os.environ:
+            settings.PUBLIC_URL = self.base_url  # so that links in mails and invitations lead here, whatever the port
         made = self._made_before(reset=options["reset"])
         if "LOG_LEVEL" not in os.environ:
             logging.disable(logging.WARNING)  # the address is to stay the last thing on the screen
