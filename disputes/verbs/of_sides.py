@@ -246,6 +246,7 @@ LISTED = (
             _("Ask the platform who the merchant in %(number)s is?"),
             [
                 _("The platform has to tell you the merchant's true name, address and a contact that works."),
+                _("It has to answer in its published time; once you asked, the dispute shows until when."),
                 _("If it cannot, you can claim from the platform itself (Consumer Protection Law, article 44)."),
                 _("Only you and the platform's compliance officers can read the answer. Each reading is on record."),
             ],
