@@ -17,6 +17,8 @@ from accounts.queries import actor_of_user
 from casework.actor import Via
 from tests.accounts.conftest import PASSWORD, code, enrol
 
+pytestmark = pytest.mark.once
+
 
 def through_asgi(test):
     """The test, run to its end from the calling thread."""

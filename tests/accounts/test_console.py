@@ -7,7 +7,10 @@ from accounts.queries import actor_of_token
 from tests import factories as make
 from tests.accounts.conftest import browser, member_of_staff, token_of
 
-pytestmark = pytest.mark.filterwarnings("ignore:Overriding get_action_choices")  # unfold 0.110 on Django 6.1
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Overriding get_action_choices"),  # unfold 0.110 on Django 6.1
+    pytest.mark.once,
+]
 LISTS = ["user", "team", "party", "apiclient", "membership", "staffrole", "apitoken"]
 
 

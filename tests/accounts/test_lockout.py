@@ -12,6 +12,8 @@ from casework import clock
 from casework.addresses import network_of
 from tests.accounts.conftest import PASSWORD, Caller, enrol, wrong_code
 
+pytestmark = pytest.mark.once
+
 LOGIN = "/account/login/"
 
 

@@ -12,6 +12,8 @@ from accounts.models import User
 from casework.actor import Via
 from tests.accounts.conftest import PASSWORD, Caller, browser, code, enrol, token_of
 
+pytestmark = pytest.mark.once
+
 
 def csrf_of(client: Client) -> str:
     page = client.get("/account/").content.decode()

@@ -11,6 +11,8 @@ from casework.errors import NotAllowed
 from tests import factories as make
 from tests.accounts.conftest import PASSWORD, Caller, member_of_staff, person, token_of
 
+pytestmark = pytest.mark.once
+
 
 def test_a_person_gets_a_token_for_their_password(caller, owner, shop):
     answer = caller.sign_in(owner, device="phone")

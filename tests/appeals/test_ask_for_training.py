@@ -29,6 +29,8 @@ from tests import factories as make
 from tests.classifier import invented
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.once
+
 LIST = "workbench:triage-models"
 KEY = "a-key-of-one-form-0001"
 

@@ -25,6 +25,8 @@ from appeals.queries import second_looks_for
 from casework import clock
 from tests import factories as make
 
+pytestmark = pytest.mark.once
+
 SCOPE = {"measure_type": "delist", "ground": "facts_wrong"}
 
 

@@ -14,6 +14,8 @@ from casework.models import Event
 from classifier.suggestion import ModelUnavailable
 from tests import factories as make
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def certificate(world, now):

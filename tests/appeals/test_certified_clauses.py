@@ -9,6 +9,8 @@ from appeals.models import Decision
 from casework.errors import NotAllowed
 from tests import factories as make
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def certificate(world, now):

@@ -9,6 +9,8 @@ from appeals.queries.closings import WATCHED, closing_rates_for
 from casework.errors import NotFound
 from tests import factories as make
 
+pytestmark = pytest.mark.once
+
 MAGIC = "经平台资质中心复核确认本店商品全部合规无误"
 
 

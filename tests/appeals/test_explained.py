@@ -7,6 +7,8 @@ from appeals.models import TriageSuggestion
 from appeals.queries.explained import CIRCUMSTANCES, KINDS, kinds_of, reasons_of
 from tests import factories as make
 
+pytestmark = pytest.mark.once
+
 STATEMENT = "发票在附件里。这条规则不适用。以后会注意。工资发不出了。"
 
 

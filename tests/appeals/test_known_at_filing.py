@@ -10,6 +10,8 @@ from classifier.features import input_hash, pseudonym
 from tests import factories as make
 from tests.executors import building as build
 
+pytestmark = pytest.mark.once
+
 
 def notice_at(world, at, **changes):
     plan = make.draft(world.merchant, world.rule, now=at, officer=world.otto.code, **changes)

@@ -14,6 +14,8 @@ from casework import letter_pdf
 from tests import factories as make
 from tests.surfaces.appealing import stage_file
 
+pytestmark = pytest.mark.once
+
 HOSTILE = "{nb} **b** __i__ <b>x</b> [x](https://evil.example/) \\) Tj ET endobj /JS (app.alert(1)) %PDF </w>"
 HEADS = {
     "OVERTURNED": ("您的申诉成立。", "Your appeal succeeds."),

@@ -11,6 +11,8 @@ from appeals.subscribers import SUBSCRIPTIONS, find_duplicates
 from casework.errors import FirstViewRequired
 from tests import factories as make
 
+pytestmark = pytest.mark.once
+
 LETTER = (
     "我店铺销售的保温杯有完整的质检报告和品牌授权书，平台的识别系统把包装上的广告语当成了虚假宣传。"
     "买家已经确认收货并且没有投诉，请核对附件里的检测报告后恢复商品链接。"

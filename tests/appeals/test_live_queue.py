@@ -12,6 +12,8 @@ from casework import counts
 from tests import factories as make
 from tests.appeals.test_workbench import browser
 
+pytestmark = pytest.mark.once
+
 LATER = timedelta(hours=3)
 
 

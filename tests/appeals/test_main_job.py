@@ -12,6 +12,8 @@ from casework.models import Event, OutboxMessage
 from notices import commands as notices
 from tests import factories as make
 
+pytestmark = pytest.mark.once
+
 
 def test_notice_is_served_appealed_decided_and_undone(world, now):
     notice = world.notice()

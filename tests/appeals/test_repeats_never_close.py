@@ -14,6 +14,8 @@ from casework.models import Event
 from classifier.features import TEXT_LIMIT, normalise
 from tests import factories as make
 
+pytestmark = pytest.mark.once
+
 WON = "通知里写的订单不是我们店的，发货底单和监控录像都在附件里，系统把同名店铺的商品算到了我们头上。"
 
 

@@ -8,6 +8,8 @@ from appeals import commands as appeals
 from appeals.queries import cases_to_learn_from, labels_of
 from tests import factories as make
 
+pytestmark = pytest.mark.once
+
 
 def upheld(world, first, *, at):
     return make.decide(world.rita, make.ready_to_decide(world.rita, first, now=at), now=at, outcome="UPHELD")

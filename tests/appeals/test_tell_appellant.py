@@ -8,6 +8,8 @@ from casework.mail import send_messages
 from casework.models import OutboxMessage
 from tests import factories as make
 
+pytestmark = pytest.mark.once
+
 
 def test_everybody_of_the_party_is_told_and_nothing_of_the_case_leaves(world, now, mailoutbox):
     User.objects.filter(pk=world.alice.user_id).update(email="alice@example.com", language="en")

@@ -18,6 +18,8 @@ from classifier.suggestion import Suggestion
 from notices import commands as notices
 from tests import factories as make
 
+pytestmark = pytest.mark.once
+
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 

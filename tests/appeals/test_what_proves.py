@@ -13,6 +13,8 @@ from casework.errors import Invalid
 from classifier.monitor import Recent, warnings
 from tests import factories as make
 
+pytestmark = pytest.mark.once
+
 OF = ("delist", "facts_wrong")
 
 

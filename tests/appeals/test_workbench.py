@@ -18,6 +18,8 @@ from casework.models import Event
 from classifier.suggestion import Feature, Phrase, Suggestion
 from tests import factories as make
 
+pytestmark = pytest.mark.once
+
 CANARY = "canary7f3a"
 LIKELY = re.compile(r"(?<![\w.:+-])(?:0?\.873|873|87\.3)(?!\w)")
 """The system's probability as a page could say it; not three digits that chance put into a token, a ref or a time."""

@@ -22,6 +22,8 @@ from tests.casework.test_backup import picture
 from tests.conftest import World
 from tests.surfaces.people import user_of
 
+pytestmark = pytest.mark.once
+
 RAW = b"%PDF- what somebody sent" * 1000
 NAME = hashlib.sha256(RAW).hexdigest()
 

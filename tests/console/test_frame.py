@@ -10,6 +10,8 @@ from console import urls
 from tests import factories as make
 from tests.executors.seeing import Visitor
 
+pytestmark = pytest.mark.once
+
 QUEUE, ME = "/workbench/queue/", "/workbench/me/"
 SECOND_LOOKS, ACTS = "/workbench/second-looks/", "/workbench/acts/"
 DISPUTES, REPORTS, OUTAGES = "/workbench/disputes/", "/workbench/disputes/reports/", "/workbench/disputes/outages/"

@@ -10,7 +10,7 @@ from disputes.verbs import actions_for
 from tests import factories as make
 from tests.disputes.test_pages import Visitor, room
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def agree(court, dispute, actor=None):

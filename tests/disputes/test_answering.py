@@ -15,6 +15,8 @@ from disputes.models import Submission
 from disputes.records import FetchedRecord, Gap
 from tests.disputes.building import fact, fresh
 
+pytestmark = pytest.mark.once
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 

@@ -10,6 +10,8 @@ from casework.outages import record_outage
 from disputes import commands
 from tests.disputes.building import fresh
 
+pytestmark = pytest.mark.once
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 

@@ -18,7 +18,7 @@ from tests.disputes.building import PDF, SECRET, argued, fresh
 from tests.surfaces.disputing import appraising
 from tests.surfaces.people import Http, token_of, user_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 KEYS = {
     "": "advances appraisals determinations dispute evidence facts identity_requests no_return_consents obligations"

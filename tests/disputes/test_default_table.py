@@ -42,6 +42,8 @@ from rules.models import RuleVersion
 from tests import factories as make
 from tests.disputes.building import LOOSE
 
+pytestmark = pytest.mark.once
+
 HANZI = re.compile(r"[\u4e00-\u9fff]")
 FULL_WIDTH = re.compile(r"[\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]")
 BY_SLUG = {ground.slug: ground for ground in GROUNDS}

@@ -16,7 +16,7 @@ from rules.models import RuleVersion
 from tests import factories as make
 from tests.disputes.building import fact, fresh
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PRICE = 29_900
 GONE = {"goods_are": "NOT_DELIVERED", "goods_are_reason": "没有送到。"}
 

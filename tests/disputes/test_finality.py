@@ -10,6 +10,8 @@ from disputes import commands, queries
 from disputes.verbs import actions_for
 from tests.disputes.building import fresh
 
+pytestmark = pytest.mark.once
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 

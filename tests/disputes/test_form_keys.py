@@ -8,7 +8,7 @@ from casework.models import IdempotencyKey
 from disputes.models import Offer
 from tests.disputes.test_pages import Visitor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 TERMS = {"remedy": "PARTIAL_REFUND", "amount": "80.00", "goods": "stay", "freight_payer": "NOBODY", "hours": "48"}
 KEY = "f" * 32

@@ -11,7 +11,7 @@ from disputes import commands
 from disputes.queries import dispute_for, letter_of, preview_letter, verify_letter
 from tests.disputes.building import fact, fresh
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 HELD = {"goods_are": "", "goods_are_reason": ""}

@@ -11,6 +11,8 @@ from disputes import queries
 from disputes.api.outputs import DisputeRowOutput
 from disputes.web.views.listing import list_card
 
+pytestmark = pytest.mark.once
+
 
 def lines(court):
     spans = outages.ledger()

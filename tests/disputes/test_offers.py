@@ -18,7 +18,7 @@ from disputes.verbs import actions_for
 from tests import factories as make
 from tests.disputes.test_pages import Visitor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def offered(court, dispute, actor, remedy="PARTIAL_REFUND", amount=5_000, **terms):

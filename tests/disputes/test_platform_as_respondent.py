@@ -11,7 +11,7 @@ from disputes.verbs import actions_for
 from tests import factories as make
 from tests.disputes.building import fresh
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SECRET = "只对调解员说"
 
 

@@ -34,6 +34,8 @@ from tests import factories as make
 from tests.conftest import end_module_transaction
 from tests.races.conftest import empty_our_tables
 
+pytestmark = pytest.mark.once
+
 TOKEN = "tok-5f2b-secret"
 ORDER = {
     "order_ref": "O-1",

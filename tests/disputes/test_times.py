@@ -12,6 +12,8 @@ from casework.outages import record_outage
 from disputes import commands
 from tests.disputes.building import PDF, fact, fresh
 
+pytestmark = pytest.mark.once
+
 MOMENT = timedelta(milliseconds=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.core import mail
 from django.db.models import Value
 from django.db.models.functions import Concat
@@ -11,6 +12,8 @@ from casework import outbox
 from casework.models import Event, Notification
 from casework.outages import record_outage
 from disputes import commands
+
+pytestmark = pytest.mark.once
 
 HOUR = timedelta(hours=1)
 

@@ -21,6 +21,8 @@ from disputes.queries import triage as shown_triage
 from tests import factories as make
 from tests.disputes.building import fresh
 
+pytestmark = pytest.mark.once
+
 HOUR = timedelta(hours=1)
 LETTER = (
     "我在这家店买的蓝牙耳机收到时右耳就没有声音，联系客服三次都说是我自己弄坏的，"

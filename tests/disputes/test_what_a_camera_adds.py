@@ -19,6 +19,8 @@ from tests.cameras import CANARY, film, pdf, picture
 from tests.disputes.test_pages import Visitor
 from tests.surfaces.people import Http, token_of
 
+pytestmark = pytest.mark.once
+
 SENT = {
     "a.jpg": picture("JPEG", turned=True),
     "b.png": picture("PNG"),

@@ -28,6 +28,8 @@ from disputes.queries import record_lines
 from tests import factories as make
 from tests.disputes.building import PDF, Court, fact, fresh
 
+pytestmark = pytest.mark.once
+
 DESK = "/workbench/disputes/"
 SECRET = "canary-offer-7731"
 

@@ -16,6 +16,8 @@ from tests.surfaces.operations import a_notice
 from tests.surfaces.people import FILE, Http, cast_of, form, token_of
 from tests.surfaces.test_permissions import body_of
 
+pytestmark = pytest.mark.once
+
 API = "/api/v1/"
 
 

@@ -14,6 +14,8 @@ from rules import commands as rules
 from tests import factories as make
 from tests.executors import building as build
 
+pytestmark = pytest.mark.once
+
 SECOND = timedelta(seconds=1)
 
 

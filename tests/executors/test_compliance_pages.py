@@ -18,6 +18,8 @@ from tests.conftest import World
 from tests.executors import building as build
 from tests.executors.seeing import Visitor, overturned
 
+pytestmark = pytest.mark.once
+
 AT = "/workbench/executors/"
 SAID = {
     "finding": "IMPROPER",

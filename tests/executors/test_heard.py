@@ -10,6 +10,8 @@ from tests import factories as make
 from tests.executors import building as build
 from tests.executors import erring as err
 
+pytestmark = pytest.mark.once
+
 
 def end(world, firm, person, now):
     return commands.end_person(actor=world.platform, ref=firm.ref, code=person.code, now=now)

@@ -28,6 +28,8 @@ from tests.disputes.building import PDF
 from tests.executors import building as build
 from tests.executors import erring as err
 
+pytestmark = pytest.mark.once
+
 DAY = timedelta(days=1)
 
 

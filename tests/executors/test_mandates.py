@@ -10,6 +10,8 @@ from executors.models import Mandate
 from tests import factories as make
 from tests.executors import building as build
 
+pytestmark = pytest.mark.once
+
 
 def test_a_mandate_is_granted_with_its_scope(world, firm, now):
     mandate = firm.mandate

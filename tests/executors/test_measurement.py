@@ -7,6 +7,8 @@ import pytest
 
 from executors.measurement import BLOCK, ODDS_TRIED, Share, SuspensionTest, stake, wilson
 
+pytestmark = pytest.mark.once
+
 TEST = SuspensionTest(accepted=0.1, false_alarm=0.01)
 
 

@@ -15,6 +15,8 @@ from tests import factories as make
 from tests.executors import building as build
 from tests.executors import erring as err
 
+pytestmark = pytest.mark.once
+
 DAY = timedelta(days=1)
 
 

@@ -13,6 +13,8 @@ from tests.executors import erring as err
 from tests.executors.seeing import Visitor
 from tests.surfaces.people import Http, token_of
 
+pytestmark = pytest.mark.once
+
 API = "/api/v1/"
 
 

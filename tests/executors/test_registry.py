@@ -21,6 +21,8 @@ from executors.models import Executor, ExecutorPerson, PayTerm, SubProcessor
 from tests import factories as make
 from tests.executors import building as build
 
+pytestmark = pytest.mark.once
+
 
 def registration(world, now, **changes):
     party = make.make_party(world.client, "EXECUTOR", "清源", now=now)

@@ -13,6 +13,8 @@ from executors.models import DoubleReview
 from tests import factories as make
 from tests.executors import erring as err
 
+pytestmark = pytest.mark.once
+
 DAY = timedelta(days=1)
 
 

@@ -14,6 +14,8 @@ from tests import factories as make
 from tests.executors import building as build
 from tests.executors import erring as err
 
+pytestmark = pytest.mark.once
+
 DAY = timedelta(days=1)
 OLD = {"tool_version": "审核台 3.2"}
 

@@ -9,6 +9,8 @@ import pytest
 from bench.suspension import ACCEPTED, FALSE_ALARM, Life, evidence_suffices, live, repeated_binomial
 from executors.measurement import SuspensionTest
 
+pytestmark = pytest.mark.once
+
 EXECUTORS = 2_000
 
 

@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+
 from casework import deadlines, outbox
 from casework.models import Deadline, Event, Notification
 from executors import commands
 from executors.models import Instruction
 from tests.executors import building as build
+
+pytestmark = pytest.mark.once
 
 A_WHILE = timedelta(minutes=1)
 

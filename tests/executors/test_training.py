@@ -11,6 +11,8 @@ from executors.models import Attempt, Certification, Curriculum
 from tests import factories as make
 from tests.executors import building as build
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def learner(world, now):

@@ -6,6 +6,8 @@ from appeals import commands
 from casework.models import Event
 from tests import factories as make
 
+pytestmark = pytest.mark.once
+
 
 def reviewed_once(world, now, **changes):
     notice = world.notice(**changes)

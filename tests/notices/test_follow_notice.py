@@ -14,6 +14,8 @@ from notices.models import Notice, Remedy
 from rules.terms import SHIPPED
 from tests import factories as make
 
+pytestmark = pytest.mark.once
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 OTHER_WORDS = Amendment(why="写错了商品编号。", facts="商品88121的详情页写有“国家级工艺”字样。")
 

@@ -22,6 +22,8 @@ from tests.executors import erring as err
 from tests.executors.seeing import Visitor
 from tests.surfaces.appealing import PNG
 
+pytestmark = pytest.mark.once
+
 AT = "/workbench/acts/"
 SAID = {"same": "no", "error_class": "WRONG_FACT", "note": "截图写的是“国标级”。"}
 

@@ -6,6 +6,8 @@ from django.test import AsyncClient, Client, RequestFactory
 
 from config import middleware
 
+pytestmark = pytest.mark.once
+
 
 def policy(response: HttpResponse) -> dict[str, list[str]]:
     parts = (part.split() for part in response["Content-Security-Policy"].split(";"))

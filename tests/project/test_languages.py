@@ -31,6 +31,8 @@ from tests import factories as make
 from tests.appeals.test_workbench import suggestion
 from tests.conftest import World
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 SHOWN = {"title", "alt", "placeholder", "aria-label", "aria-description", "label"}
 WITHOUT_END = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}

@@ -13,6 +13,8 @@ from casework.models import OutboxMessage
 from tests import factories as make
 from tests.webhooks.receiving import deliver_batch, endpoint, receiver
 
+pytestmark = pytest.mark.once
+
 MADE = re.compile(r"[0-9a-f]{32}")
 
 

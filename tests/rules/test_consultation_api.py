@@ -9,6 +9,8 @@ from tests import factories as make
 from tests.rules.building import Making
 from tests.surfaces.people import Http
 
+pytestmark = pytest.mark.once
+
 AT = "/api/v1/rule-consultations"
 WORDS = {"clause": "1", "text": "四十八小时对偏远地区太短。"}
 

@@ -9,6 +9,8 @@ from rules.models import RuleExit
 from tests import factories as make
 from tests.executors.seeing import Visitor
 
+pytestmark = pytest.mark.once
+
 LIST = "/workbench/exits/"
 
 

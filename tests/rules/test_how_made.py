@@ -12,6 +12,8 @@ from rules.models import LawArticle
 from tests import factories as make
 from tests.rules.building import CLAUSES, DAY, MINOR, NAMES, Making
 
+pytestmark = pytest.mark.once
+
 SUMMARY = "共收到一条意见，未采纳。"
 
 

@@ -17,6 +17,8 @@ from rules.models import Rulemaking
 from tests import factories as make
 from tests.appeals.test_workbench import browser
 
+pytestmark = pytest.mark.once
+
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 ZH = """云上商城店铺管理规则（草案）
 第一章　总则

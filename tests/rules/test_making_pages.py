@@ -15,6 +15,8 @@ from rules.required import REQUIREMENTS
 from tests import factories as make
 from tests.executors.seeing import Visitor
 
+pytestmark = pytest.mark.once
+
 LIST = "/workbench/rules/"
 TEXT_ZH = "## 1 适用 ★\n\n本规则适用于店铺。\n\n## 2 处理\n\n平台写明理由。"
 TEXT_EN = "## 1 Scope ★\n\nThese rules are for shops.\n\n## 2 Measures\n\nThe platform states its reasons."

@@ -16,6 +16,8 @@ from rules.commands.publish import Assessment
 from tests import factories as make
 from tests.rules.building import DAY, Making
 
+pytestmark = pytest.mark.once
+
 MERCHANTS = Assessment(reason="两句话的改动，不影响权利。", impact="SOME", binds="MERCHANT")
 
 

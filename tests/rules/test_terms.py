@@ -12,6 +12,8 @@ from rules.models import RuleVersion
 from rules.terms import SHIPPED, longest, terms_at
 from tests.factories import publish_rule_version
 
+pytestmark = pytest.mark.once
+
 DAY = timedelta(days=1)
 
 

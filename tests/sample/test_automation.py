@@ -18,6 +18,8 @@ from sample.loading.notices import issue
 from sample.loading.people import load_people
 from sample.loading.rules import load_rules
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
 

@@ -33,6 +33,8 @@ from sample.loading.people import described, load_people, password
 from sample.management.commands.demo import Command
 from sample.web import platform
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 COUNT = 8
 VISITORS = 5

@@ -17,6 +17,8 @@ from casework.models import Event
 from classifier.suggestion import ModelUnavailable
 from tests import factories as make
 
+pytestmark = pytest.mark.once
+
 ADDRESS = "/workbench/automation/"
 
 

@@ -10,6 +10,8 @@ from rest_framework.request import Request
 from casework.actor import Actor, ActorKind, Via
 from casework.api.callers import actor_of
 
+pytestmark = pytest.mark.once
+
 ALICE = Actor(kind=ActorKind.PARTY, via=Via.WEB, ref="usr_alice")
 
 

@@ -14,6 +14,8 @@ from notices import commands as notices
 from tests import factories as make
 from tests.surfaces.test_party_pages import browser, text
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def now(module_database):

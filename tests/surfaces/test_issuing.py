@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -11,6 +12,8 @@ from tests import factories as make
 from tests.executors import building as build
 from tests.surfaces.operations import a_notice
 from tests.surfaces.people import FILE, form
+
+pytestmark = pytest.mark.once
 
 CITED = (
     [{"kind": "AGREEMENT", "name": "入驻协议", "clause": "3.2", "text": "商家保证所售商品有合法来源。"}],

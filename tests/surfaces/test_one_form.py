@@ -14,6 +14,8 @@ from disputes.queries import pictures_after
 from tests.surfaces.operations import a_dispute, dispute, notice_with_file
 from tests.surfaces.test_problems import problem
 
+pytestmark = pytest.mark.once
+
 
 def test_a_code_is_taken_in_large_and_small_letters(api):
     assert api.post("ticks", {"name": "a", "colour": "Red"}).status_code == 201

@@ -20,6 +20,8 @@ from casework.models import Event
 from notices import commands as notices
 from tests import factories as make
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def now(module_database):

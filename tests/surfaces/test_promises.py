@@ -31,6 +31,8 @@ from tests.disputes.building import build_court
 from tests.factories import publish_rule_version
 from tests.surfaces.conftest import Api
 
+pytestmark = pytest.mark.once
+
 RULE = "procedure"
 DAY = timedelta(days=1)
 STRICTER = {

@@ -14,6 +14,8 @@ from tests.webhooks.receiving import deliver_batch, endpoint, receiver, told
 from webhooks.commands import create_endpoint, enable_endpoint
 from webhooks.policies import admits, split
 
+pytestmark = pytest.mark.once
+
 REFUSED = [
     "127.0.0.1", "127.8.8.8", "0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.255", "100.64.0.1", "100.100.100.200",
     "169.254.169.254", "169.254.170.2", "172.16.0.1", "172.31.255.254", "192.0.0.192", "192.0.2.1", "192.88.99.1",

@@ -21,6 +21,8 @@ from webhooks import commands, signing
 from webhooks.commands.sending import Outcome
 from webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookSecret
 
+pytestmark = pytest.mark.once
+
 URL = {"url": "https://hooks.example.com/appeals"}
 
 
