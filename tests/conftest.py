@@ -36,7 +36,9 @@ def pytest_configure() -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
-    find_static_files_once()
+    # Each client of a test would make an event loop for every request, for the one middleware that serves files of the
+    # site. Servers that tests start are processes of their own, and have it.
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "servestatic" not in name]
     clean_each_pdf_once()
 
 
@@ -45,21 +47,6 @@ def clean_each_pdf_once() -> None:
     from casework import pdfs
 
     pdfs.without_active_content = functools.lru_cache(maxsize=32)(pdfs.without_active_content)
-
-
-def find_static_files_once() -> None:
-    """Each of Django's test clients makes the middleware anew, and each would look all static files up: 0.1 s."""
-    from servestatic.middleware import ServeStaticMiddleware
-
-    find, found = ServeStaticMiddleware.add_files_from_finders, []
-
-    def add_files(middleware: Any) -> None:
-        if not found:
-            find(middleware)
-            found.append((middleware.files, middleware.directories))
-        middleware.files, middleware.directories = found[0]
-
-    ServeStaticMiddleware.add_files_from_finders = add_files
 
 
 @pytest.hookimpl(trylast=True)

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 LEVEL = {"": "everyday", "full": "full"}.get(os.environ.get("CI", ""), "ci")
+ONE_DATABASE = {"once": "the run on SQLite", "once_on_postgresql": "the run on PostgreSQL"}
 MADE_BY = {
     "everyday": {"nightly": "CI=full ./run test", "exhaustive": "CI=1 ./run test"},
-    "ci": {"nightly": "CI=full ./run test", "once": "the run on SQLite"},
-    "full": {"once": "the run on SQLite"},
+    "ci": {"nightly": "CI=full ./run test", **ONE_DATABASE},
+    "full": ONE_DATABASE,
 }[LEVEL]
 
 _left_out: dict[str, dict[str, int]] = {}  # by mark and file, how many tests were not selected

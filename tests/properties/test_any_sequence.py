@@ -404,6 +404,7 @@ def examples() -> int:
 
 
 @pytest.mark.exhaustive
+@pytest.mark.once_on_postgresql
 @pytest.mark.django_db
 def test_whatever_happens_in_whatever_order_the_promises_hold(settings_of_search):
     reached: set[str] = set()

@@ -53,7 +53,7 @@ NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 
 def loaded(test: Any) -> Any:
     """Everything of it is loaded, which the browser's story does every day, too; what came of it is looked at in CI."""
-    return pytest.mark.exhaustive(pytest.mark.django_db(test))
+    return pytest.mark.exhaustive(pytest.mark.once_on_postgresql(pytest.mark.django_db(test)))
 
 
 def test_there_are_four_organisations_and_two_individuals() -> None:

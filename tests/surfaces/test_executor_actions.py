@@ -81,6 +81,7 @@ KINDS = {
 """The verbs, the cases, and who is told apart by the policies of that kind; a stranger finds none (permissions.txt)."""
 
 
+@pytest.mark.exhaustive
 def test_what_is_offered_is_what_is_possible(cast):
     """Every declared verb, at every stage of its kind: in `actions[]` if and only if it is carried out."""
     offered, refused, wrong = set(), set(), []

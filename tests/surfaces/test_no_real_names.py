@@ -44,6 +44,7 @@ from rules import commands as rules
 from rules.models import Clause
 from tests import factories as make
 from tests.conftest import World, build_world
+from tests.extent import extent
 from tests.races.conftest import transactional_db  # noqa: F401  the fixture
 from tests.surfaces import executing
 from tests.surfaces.appealing import appeal_in
@@ -65,7 +66,8 @@ AT_PAGES = ("anonymous", "owner", "staff", "consumer", "executor", "lead", "othe
 CALLED = {"training": "curricula", "executor": "incidents", "n": "notices", "a": "appeals", "d": "disputes"}
 """Words that stand before a reference in an address of a page, where the API has another; others are tried with all."""
 PUBLIC = ""  # what is named without a reference
-ENOUGH = 2  # so many objects that somebody was answered about, then the next page
+ENOUGH = extent("objects of each kind at each page", everyday=1, ci=1, full=2)
+"""So many that somebody was answered about, then the next page."""
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 ELSEWHERE = ("admin/", "workbench/", "api/v1/", "_allauth/", "^_allauth/", "media/")
 """Where the operator's own people work; the API, which has a walk of its own; allauth's, which tells who asks alone."""
@@ -495,7 +497,8 @@ def test_the_api_names_nobody(cast: Cast, scan: Scan) -> None:
     assert scan.looked_at["api"] > 2 * len(OPERATIONS)
 
 
-@pytest.mark.exhaustive  # not `once`: it opens every address that somebody outside has, which PostgreSQL answers, too
+@pytest.mark.exhaustive
+@pytest.mark.once_on_postgresql  # it opens every address that somebody outside has
 def test_no_page_file_mail_or_notification_names_anybody(cast: Cast, scan: Scan) -> None:
     answered = over_pages(cast, scan)
     over_messages(scan)
