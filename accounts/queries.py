@@ -5,7 +5,7 @@ An actor is made of rows that are live at this moment, so whatever has ended sto
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,7 @@ from accounts.policies import active, readable_parties, staff_need_second_factor
 from accounts.roles import ADMINISTRATOR, CONTACT
 from accounts.signing import ref_of
 from casework.actor import Actor, ActorKind, Via
+from casework.compiled import compiled
 from casework.errors import NotAllowed, NotSignedIn, or_not_found
 
 MAX_TOKEN = 200
@@ -53,7 +54,7 @@ def actor_of_user(user: User | AbstractBaseUser | AnonymousUser, *, via: Via, se
     """
     if not isinstance(user, User) or not user.is_active:
         raise NotSignedIn()
-    return _actor(user, list(_roles_of(user)), via=via, session=session)
+    return _actor(user, _roles_of(user.pk), via=via, session=session)
 
 
 def _actor(user: User, rows: Iterable[tuple[str, int | None]], *, via: Via, session: str) -> Actor:
@@ -122,16 +123,18 @@ def live_token(plain: str, *, now: datetime) -> ApiToken | None:
     """The token, unless it is revoked, expired, of somebody inactive, or older than the person's password."""
     if not plain.startswith(TOKEN_PREFIX) or len(plain) > MAX_TOKEN:
         return None
-    token = (
-        ApiToken.objects.select_related("user", "client")
-        .filter(digest=token_digest(plain), revoked_at__isnull=True, expires_at__gt=now)
-        .first()
-    )
+    token = next(iter(_live_tokens(token_digest(plain), now)), None)
     if token is None:
         return None
     if token.user is not None:
         return token if token.user.is_active and _is_of_password(token, token.user) else None
     return token if token.client is not None and token.client.is_active else None
+
+
+@compiled
+def _live_tokens(digest: str, now: datetime) -> QuerySet[ApiToken]:
+    rows = ApiToken.objects.select_related("user", "client")
+    return rows.filter(digest=digest, revoked_at__isnull=True, expires_at__gt=now)
 
 
 def principal_of_token(plain: str, *, via: Via, now: datetime) -> tuple[Actor, User | None] | None:
@@ -218,10 +221,15 @@ def _valid(credentials: Sequence[Credential], *, now: datetime) -> Iterator[tupl
 def parties_by_ref(refs: Iterable[str], *, client_id: int | None) -> dict[str, Party]:
     """The client's own parties, by our ref and by its own number."""
     wanted = set(refs) - {""}
-    is_named = Q(ref__in=wanted) | (Q(external_ref__in=wanted) & ~Q(external_ref=""))  # as its index is declared
-    rows = list(Party.objects.filter(is_named, client_id=client_id))
+    rows = _parties_named(wanted, client_id) if wanted else []
     found = {p.external_ref: p for p in rows} | {p.ref: p for p in rows}
     return {name: p for name, p in found.items() if name in wanted}
+
+
+@compiled
+def _parties_named(names: Collection[str], client_id: int | None) -> QuerySet[Party]:
+    is_named = Q(ref__in=names) | (Q(external_ref__in=names) & ~Q(external_ref=""))  # as its index is declared
+    return Party.objects.filter(is_named, client_id=client_id)
 
 
 def parties_for(actor: Actor) -> QuerySet[Party]:
@@ -334,12 +342,12 @@ def is_sample_database() -> bool:
     return Installation.objects.filter(is_sample=True).exists()
 
 
-def _roles_of(user: User) -> QuerySet[Any, tuple[str, int | None]]:
+@compiled
+def _roles_of(user_id: int) -> QuerySet[Any, tuple[str, int | None]]:
     """Returns (role, party or None) of every membership and staff role that has not ended, in one query."""
     nothing = Cast(Value(None), BigIntegerField())
-    of_user = {"user_id": user.pk}
-    roles = StaffRole.objects.filter(active(), **of_user).order_by().values_list("role", nothing)
-    members = Membership.objects.filter(active(), **of_user).order_by().values_list("role", "party_id")
+    roles = StaffRole.objects.filter(active(), user_id=user_id).order_by().values_list("role", nothing)
+    members = Membership.objects.filter(active(), user_id=user_id).order_by().values_list("role", "party_id")
     return roles.union(members, all=True).order_by()
 
 

@@ -7,7 +7,9 @@ from accounts.roles import CAN_APPEAL, CAN_DRAFT_APPEAL, HELP_LINE
 from appeals.machine import IN_QUEUE, AppealState
 from appeals.models import Appeal, AssistedFiling, FirstView, Level
 from casework.actor import Actor, ActorKind
+from casework.compiled import compiled
 from casework.errors import CaseError, ConflictOfInterest, LeaseLost, NotAllowed
+from casework.models import Event
 from executors.queries import acts_with_second_look_by
 from notices.policies import disputes_determined_about_notices
 
@@ -109,15 +111,20 @@ def past_conflict_of(actor: Actor, appeal: Appeal) -> CaseError | None:
 
     Two queries: not for every row.
     """
-    acted = Membership.objects.filter(user_id=actor.person, party_id=appeal.party_id).values("pk")
-    if acted.union(_taken_down_by(actor, appeal.notice_id).values("pk")).exists():
-        return ConflictOfInterest()
-    determined = disputes_determined_about_notices(actor.ref).filter(case_id=appeal.notice_id)
-    return ConflictOfInterest() if determined.exists() else None
+    had_part = _acted_or_took_down(actor.person, appeal.party_id, appeal.notice_id)
+    return ConflictOfInterest() if had_part or _determined(actor.ref, appeal.notice_id) else None
 
 
-def _taken_down_by(actor: Actor, notice_id: int) -> QuerySet[AssistedFiling]:
-    return AssistedFiling.objects.filter(officer_id=actor.person, appeal__notice_id=notice_id)
+@compiled
+def _acted_or_took_down(person: int, party_id: int, notice_id: int) -> QuerySet[Membership, tuple[int]]:
+    acted = Membership.objects.filter(user_id=person, party_id=party_id).order_by()
+    took_down = AssistedFiling.objects.filter(officer_id=person, appeal__notice_id=notice_id).order_by()
+    return acted.values_list("pk").union(took_down.values_list("pk")).order_by()
+
+
+@compiled
+def _determined(ref: str, notice_id: int) -> QuerySet[Event]:
+    return disputes_determined_about_notices(ref).filter(case_id=notice_id)[:1]
 
 
 def may_file_for_caller(actor: Actor, party_id: int, decided_by: int | None) -> CaseError | None:

@@ -12,8 +12,10 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
+from casework.compiled import compiled
 from casework.errors import IdempotencyMismatch, InProgress
 from casework.models import IdempotencyKey
 
@@ -79,12 +81,17 @@ def digest_of(file: Any) -> str:
 
 def earlier_answer(*, principal: str, operation: str, key: str, request_hash: str) -> Replay | None:
     """The committed answer to this very request, if there is one. Raises `IdempotencyMismatch` for another request."""
-    row = IdempotencyKey.objects.filter(principal=principal, operation=_short(operation), key=key).first()
+    row = next(iter(_keys(principal, _short(operation), key)), None)
     if row is None:
         return None
     if row.request_hash != request_hash:
         raise IdempotencyMismatch()
     return Replay(Answer(status=row.status, body=bytes(row.body), headers=row.headers))
+
+
+@compiled
+def _keys(principal: str, operation: str, key: str) -> QuerySet[IdempotencyKey]:
+    return IdempotencyKey.objects.filter(principal=principal, operation=operation, key=key)
 
 
 def run_once(
@@ -135,7 +142,7 @@ def run_form_once(
     operation = _short(operation)
     with transaction.atomic():
         _only_one(principal, operation, key)
-        if row := IdempotencyKey.objects.filter(principal=principal, operation=operation, key=key).first():
+        for row in _keys(principal, operation, key):
             return Replay(Answer(status=row.status, headers=row.headers))
         if answer := effect():
             IdempotencyKey.objects.create(

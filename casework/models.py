@@ -5,7 +5,7 @@ Longer than other files, so that all tables of the kernel stand together.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from casework.compiled import compiled
 from casework.constraints import check
 from casework.triggers import Trigger, append_only, kept
 
@@ -86,8 +87,16 @@ class Case(models.Model):
 
         Raises `DoesNotExist` when no such row may be seen. On SQLite the transaction itself is the lock.
         """
-        manager: models.Manager[Self] = cls._default_manager
-        return manager.filter(*conditions).select_for_update(of=("self",)).get(**lookup)
+        if conditions or lookup.keys() != {"pk"}:
+            return cls._default_manager.filter(*conditions).select_for_update(of=("self",)).get(**lookup)
+        for case in _locked(cls, lookup["pk"]):
+            return cast("Self", case)
+        raise cls.DoesNotExist
+
+
+@compiled
+def _locked(model: type[Case], pk: int) -> models.QuerySet[Case]:
+    return model._default_manager.filter(pk=pk).select_for_update(of=("self",))
 
 
 class Event(models.Model):

@@ -1,6 +1,6 @@
 """Reading rules, which are public with their history; and what was let pass of their wording."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from accounts.models import Party
 from casework.actor import Actor
+from casework.compiled import compiled
 from casework.errors import or_not_found, require
 from rules.machine import RuleState
 from rules.models import (
@@ -124,21 +125,25 @@ def clauses_cited(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], lis
     `has_transition` whether a version of it runs beside the one before, or applies only to whom agrees.
     """
     wanted = set(names)
-    rules = {rule for rule, _number in wanted}
     found: dict[tuple[str, str], list[Clause]] = {}
+    for clause in _clauses({rule for rule, _number in wanted}, {number for _rule, number in wanted}):
+        rule = clause.version.rule
+        for name in {(rule.code, clause.number), (rule.ref, clause.number)} & wanted:
+            found.setdefault(name, []).append(clause)
+    return found
+
+
+@compiled
+def _clauses(rules: Collection[str], numbers: Collection[str]) -> QuerySet[Clause]:
     clauses = Clause.objects.filter(
         Q(version__rule__code__in=rules) | Q(version__rule__ref__in=rules),
-        number__in={number for _rule, number in wanted},
+        number__in=numbers,
         version__published_at__isnull=False,
     )
     left = RuleExit.objects.filter(rejected__rule=OuterRef("version__rule"))
     given = RuleVersion.objects.filter(_GIVES_TIME, rule=OuterRef("version__rule"))
     clauses = clauses.select_related("version__rule").annotate(has_exits=Exists(left), has_transition=Exists(given))
-    for clause in clauses.order_by("version__effective_from"):
-        rule = clause.version.rule
-        for name in {(rule.code, clause.number), (rule.ref, clause.number)} & wanted:
-            found.setdefault(name, []).append(clause)
-    return found
+    return clauses.order_by("version__effective_from")
 
 
 def rules_by_name(names: Iterable[str]) -> dict[str, int]:

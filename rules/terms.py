@@ -7,9 +7,12 @@ a notice, its appeals and its remedies at the service of the notice; a dispute a
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
+from casework.compiled import compiled
 from casework.working_days import Calendar, DueTime, add_days, add_months, add_working_days
 from rules.applying import parties_apart, versions_for
 from rules.choices import PROMISES, Promise, Unit, phrase
@@ -72,12 +75,17 @@ def terms_at(at: datetime, parties: Collection[int] = ()) -> Terms:
     """Every promise as it stood at that moment; for these parties where they are given, who may have left rather than
     accept a version. One statement.
     """
-    rows = (
+    rows = _rows(at, sorted(parties))
+    return {**SHIPPED, **{key: Term(key, amount, Unit(unit), *where) for key, amount, unit, *where in rows}}
+
+
+@compiled
+def _rows(at: datetime, parties: Collection[int]) -> QuerySet[ClauseTerm, tuple[Any, ...]]:
+    return (
         ClauseTerm.objects.filter(version__in=versions_for(at, parties).order_by().values("pk"))
         .order_by("version__effective_from")
         .values_list("key", "amount", "unit", "version__rule__code", "version__number", "clause__number")
     )
-    return {**SHIPPED, **{key: Term(key, amount, Unit(unit), *where) for key, amount, unit, *where in rows}}
 
 
 def terms_by_party(at: datetime, parties: Collection[int]) -> Mapping[int, Terms]:

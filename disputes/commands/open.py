@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Party
 from accounts.queries import parties_by_ref
 from casework.actor import Actor
+from casework.compiled import compiled
 from casework.errors import (
     CaseError,
     ConflictOfInterest,
@@ -139,9 +141,14 @@ def table_in_force(at: datetime, parties: Sequence[int], *, known_at: datetime) 
     """The published table whose rule version applied to both sides at that moment; the newest where several rules have
     one. An exit that was opened by `known_at` counts.
     """
+    return next(iter(_newest_table(at, sorted(parties), known_at)), None)
+
+
+@compiled
+def _newest_table(at: datetime, parties: Sequence[int], known_at: datetime) -> QuerySet[BurdenTable]:
     versions = versions_for(at, parties, known_at=known_at).order_by().values("pk")
     rows = BurdenTable.objects.filter(published_at__isnull=False, version__in=versions)
-    return rows.order_by("-version__effective_from").first()
+    return rows.order_by("-version__effective_from", "pk")[:1]
 
 
 def content_of(order: OrderRecord) -> Mapping[str, object]:

@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from casework import outages
 from casework.actor import Actor
 from casework.attachments import FileCopy
+from casework.compiled import compiled
 from casework.errors import NotFound, or_not_found
 from casework.filters import ListFilter, stands_in
 from casework.models import Event
@@ -381,11 +382,16 @@ def grounds_in_force(
     at: datetime, parties: Sequence[int] = (), *, known_at: datetime | None = None
 ) -> QuerySet[GroundRow]:
     """The grounds of the table that a dispute of these parties about an order placed at that moment would rest on."""
-    versions = versions_for(at, parties, known_at=known_at).order_by().values("pk")
-    rows = GroundRow.objects.filter(table__published_at__isnull=False, table__version__in=versions)
-    newest = rows.order_by("-table__version__effective_from").values_list("table_id", flat=True).first()
+    newest = next(iter(_newest_table(at, sorted(parties), known_at)), None)
     facts = "facts__steps"
     return GroundRow.objects.filter(table_id=newest).prefetch_related(facts).order_by("position")
+
+
+@compiled
+def _newest_table(at: datetime, parties: Sequence[int], known_at: datetime | None) -> QuerySet[GroundRow, int]:
+    versions = versions_for(at, parties, known_at=known_at).order_by().values("pk")
+    rows = GroundRow.objects.filter(table__published_at__isnull=False, table__version__in=versions)
+    return rows.order_by("-table__version__effective_from").values_list("table_id", flat=True)[:1]
 
 
 def reads_notice(actor: Actor, dispute: Dispute) -> bool:

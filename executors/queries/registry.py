@@ -1,11 +1,12 @@
 """Reading executors, their people and mandates, and what they did: always what the actor may see."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 
 from accounts.models import User
 from casework.actor import Actor
+from casework.compiled import compiled
 from casework.errors import or_not_found
 from executors import policies
 from executors.models import Executor, ExecutorPerson
@@ -51,6 +52,12 @@ def officers_by_code(codes: Iterable[str]) -> dict[str, tuple[User, bool]]:
     """People by officer code, each with whether they work for an executor now; also those who have left, since they
     may have decided what is reported today.
     """
+    wanted = set(codes) - {""}
+    found = _officers(wanted) if wanted else []
+    return {user.officer_code: (user, user.is_at_work) for user in found}  # type: ignore[attr-defined]
+
+
+@compiled
+def _officers(codes: Collection[str]) -> QuerySet[User]:
     at_work = ExecutorPerson.objects.filter(user=OuterRef("pk"), ended_at__isnull=True)
-    found = User.objects.filter(officer_code__in=set(codes) - {""}).annotate(is_at_work=Exists(at_work))
-    return {user.officer_code: (user, user.is_at_work) for user in found}
+    return User.objects.filter(officer_code__in=codes).annotate(is_at_work=Exists(at_work))
