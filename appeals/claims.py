@@ -73,6 +73,9 @@ def _filed(appeal: Appeal, event: Event) -> Iterator[Comparison]:
     )
     yield "filed_at", moment(event.at), moment(appeal.filed_at)
     yield "filed_by", event.actor_ref, appeal.filed_by.ref
+    grouped = getattr(appeal, "grouped", None)
+    yield "group", event.facts.get("group"), grouped and grouped.group.ref
+    yield "group_no", event.facts.get("group_no"), grouped and grouped.no
     yield from _taken_down(appeal, event, TakenDown.DEMAND if event.facts.get("demanded") else TakenDown.APPEAL)
 
 
@@ -175,7 +178,15 @@ CLAIMS = {
             "appeal.decided": _decided,
         },
         of_case=_whole,
-        parts=("notice", "reviewer", "filed_by", "demand", "decision__reviewer", "decision__certificate"),
+        parts=(
+            "notice",
+            "reviewer",
+            "filed_by",
+            "demand",
+            "grouped__group",
+            "decision__reviewer",
+            "decision__certificate",
+        ),
         rows=(
             "decision__points",
             "decision__rulings__measure",

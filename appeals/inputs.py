@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from appeals import commands
-from appeals.models import Confidence, Finding, Ground, Outcome, PointKind, ReviewMode
-from casework.api.serializers import Choice, Input, Integer, Items, Line, Moment, Ref, Text
+from appeals.models import MOST_TOGETHER, Confidence, Finding, Ground, Outcome, PointKind, ReviewMode
+from casework.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Moment, Ref, Text
 
 
 class AppealItemInput(Input):
@@ -35,6 +35,38 @@ class FileAppealInput(Input):
         "statement": "页面写的是“国标级”,不是“国家级”,截图可以看清。",
         "review": "human",
     }
+
+
+class NoticeInGroupInput(Input):
+    notice = Ref()
+    statement = Text(
+        max_length=2000,
+        allow_blank=True,
+        default="",
+        help_text=_("about this notice alone; follows what is said for all"),
+    )
+
+
+class FileAppealGroupInput(Input):
+    ground = Choice(choices=Ground.choices)
+    statement = Text(max_length=2000, allow_blank=True, default="", help_text=_("said once for all of them"))
+    notices = NoticeInGroupInput(many=True, max_length=MOST_TOGETHER)
+    lead = Ref(required=False, default="", help_text=_("the notice to look at first; without it the first one"))
+    human_demanded = Boolean(
+        default=False, help_text=_("put on record for each that only a person may decide; a person does in any case")
+    )
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "ground": "facts_wrong",
+        "statement": "这批商品页面写的都是“国标级”,不是“国家级”。",
+        "notices": [{"notice": "ntc_7n54WNE22TXLaLMBXoFjBb", "statement": "这一件的截图是旧版页面。"}],
+    }
+
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        plain = dict(values)
+        named = [commands.NoticeInGroup(**each) for each in plain.pop("notices")]
+        return {"filing": commands.GroupFiling(notices=named, **plain)}
 
 
 class WithdrawAppealInput(Input):

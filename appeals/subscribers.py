@@ -8,17 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import addresses_of
 from appeals import commands
 from appeals.events import EVENTS, text_of
 from appeals.mandates import Allowed, allowed_for, file_in_use, file_of, input_of, live_model
-from appeals.models import Appeal, TrainingEnd, TriageTraining
+from appeals.models import Appeal, AppealGroup, TrainingEnd, TriageTraining
 from appeals.queries import outcome_for_executor, shadow_model
 from casework.errors import CaseError
 from casework.mail import send_messages
 from casework.models import Deadline, Event
-from casework.outbox import Subscriber
+from casework.outbox import Subscriber, only_for
 from classifier import store
 from classifier.service import suggest
 from classifier.suggestion import ModelUnavailable
@@ -116,6 +117,21 @@ def tell_appellant(event: Event, *, now: datetime) -> None:
     )
 
 
+@only_for(lambda event: event.facts.get("group_no", 1) == 1)
+def tell_of_filing(event: Event, *, now: datetime) -> None:
+    """As `tell_appellant`, that an appeal was filed; once for all that were filed together."""
+    if "group" not in event.facts:
+        tell_appellant(event, now=now)
+        return
+    group = AppealGroup.objects.get(ref=event.facts["group"])
+    send_messages(
+        addresses_of(group.party_id),
+        what=_("We have received your appeals."),
+        number=group.number,
+        path=f"/appeals/groups/{group.ref}/",
+    )
+
+
 def tell_of_later_due(event: Event, *, now: datetime) -> None:
     """Notifies whoever acts for the appellant that the time to decide moved; one that only became firm is no news."""
     if event.facts["due"] != event.facts["before"]:
@@ -179,7 +195,7 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_appellant] for event, row in EVENTS.items() if row.message},
     "appeal.due_recomputed": [tell_of_later_due],
     "appeal.decided": [tell_appellant, tell_executors],
-    "appeal.filed": [triage, find_duplicates, ask_the_shadow, tell_appellant],
+    "appeal.filed": [triage, find_duplicates, ask_the_shadow, tell_of_filing],
     "appeal.late_accepted": [triage, find_duplicates, tell_appellant],
     "notice.revoked": [close_when_platform_corrects],
 }

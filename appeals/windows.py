@@ -1,8 +1,11 @@
-"""Whether the reviews that were promised have been had: then new facts open another, and nothing else does."""
+"""Whether another appeal is possible: after the promised reviews, and among several that are filed at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from appeals.machine import AppealState
 from appeals.models import Appeal, DecidedBy, Level, Outcome
@@ -32,3 +35,26 @@ def can_appeal_anew(rounds: Sequence[Appeal], notice: Any) -> bool:
     if rounds[-1].state == AppealState.CORRECTED or any(each.outcome == Outcome.OVERTURNED for each in rounds):
         return False
     return any(each.decided_by_kind == DecidedBy.HUMAN or each.state == AppealState.LATE_REFUSED for each in rounds)
+
+
+def why_not_together(notice: Any, rounds: Sequence[Appeal], *, now: datetime) -> str:
+    """Why this notice cannot be among several that are appealed in one filing, as a key of `NOT_TOGETHER`; else "".
+
+    Only a first appeal in time can: a later round, a second review and a late request each need words of their own.
+    """
+    if not notice.is_in_effect:
+        return "revoked"
+    if any(each.is_open for each in rounds):
+        return "open"
+    if any(each.state != AppealState.WITHDRAWN for each in rounds):
+        return "had"
+    return "" if notice.window_is_open(now) else "over"
+
+
+NOT_TOGETHER: Mapping[str, tuple[str, str | Promise]] = {
+    "revoked": ("not-appealable", _("This notice was revoked, so there is nothing left to appeal.")),
+    "open": ("already-appealed", _("An appeal against this notice is already open.")),
+    "had": ("not-appealable", _("It was appealed before. Open the notice to see what is still possible.")),
+    "over": ("deadline-passed", _("The time to appeal has passed. Open the notice to ask for late acceptance.")),
+}
+"""By reason: the code of the problem, and what is said of it."""

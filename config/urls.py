@@ -7,7 +7,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from accounts.web.urls import pages as account_pages
 from appeals.queries.acts import acts_in_appeals
-from appeals.web.beside import beside_notice
+from appeals.web.beside import address_for_several, beside_notice
 from appeals.web.views.home import home_page
 from config import failures
 from config.api import health, metrics, pages, proof, sockets
@@ -54,7 +54,9 @@ web: list[URLPattern | URLResolver] = [
         name="home",
     ),  # appeals and disputes do not know each other, and neither knows executors
     path("", include("executors.web.urls")),
-    path("", include((notice_pages(beside=beside_notice), "notices"))),  # appeals know notices, never the reverse
+    path(
+        "", include((notice_pages(beside=beside_notice, several=address_for_several), "notices"))
+    ),  # appeals know notices, never the reverse
     path("", include("appeals.web.urls")),
     path("", include("disputes.web.urls")),
     path("", include("rules.web.urls")),

@@ -1,6 +1,6 @@
 """Reading notices, always through `visible_to`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,7 @@ from notices.models import (
     SiblingReview,
 )
 from notices.policies import NONE, not_involving, publications_visible_to, siblings_visible_to, visible_to
+from rules.terms import Terms
 
 
 def _with_parts(rows: QuerySet[Notice]) -> QuerySet[Notice]:
@@ -169,6 +170,25 @@ def lock_notice(condition: Q, **lookup: object) -> Notice:
         return Notice.lock(condition, **lookup)
     except Notice.DoesNotExist:
         raise NotFound() from None
+
+
+def lock_notices(condition: Q, refs: Collection[str]) -> list[Notice]:
+    """Locks these notices, in one order for everybody, with their measures and what was promised; as `lock_notice`.
+
+    Raises `NotFound` unless every one of them is there and meets the condition.
+    """
+    keys = list(Notice.objects.filter(condition, ref__in=refs).values_list("pk", flat=True))
+    if len(keys) != len(refs):
+        raise NotFound()
+    rows = Notice.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
+    found = list(rows.prefetch_related(Prefetch("measures", Measure.objects.select_related("type"))))
+    promised: dict[tuple[datetime, int], Terms] = {}
+    for notice in found:
+        at = (notice.served_at, notice.party_id)
+        if at not in promised:
+            promised[at] = notice.promised
+        notice.__dict__["promised"] = promised[at]
+    return found
 
 
 def is_under_appeal(notice: Notice) -> bool:

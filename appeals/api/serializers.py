@@ -133,6 +133,20 @@ class DecisionOutput(serializers.Serializer[Any]):
     check_code = serializers.CharField()
 
 
+class InGroupOutput(serializers.Serializer[Any]):
+    """With which others an appeal was filed, and its place among them; the first is the lead case."""
+
+    ref = serializers.CharField(source="group.ref")
+    number = serializers.CharField(source="group.number")
+    no = serializers.IntegerField()
+
+
+class GroupStateOutput(serializers.Serializer[Any]):
+    state = Code(AppealState)
+    outcome = Code(Outcome, allow_null=True)
+    count = serializers.IntegerField()
+
+
 class AppealOutput(serializers.Serializer[Any]):
     """An appeal as everybody sees it who may: nothing in it comes from the system's view."""
 
@@ -160,6 +174,7 @@ class AppealOutput(serializers.Serializer[Any]):
     evidence = serializers.SerializerMethodField()
     requests = RequestOutput(many=True)
     assisted = AssistedOutput(many=True)
+    group = InGroupOutput(source="grouped", allow_null=True, default=None)
     officer = serializers.CharField(source="reviewer.officer_code", default="")
     decide_due_at = serializers.DateTimeField()
     decide_due_is_provisional = serializers.BooleanField()
@@ -183,6 +198,22 @@ class AppealOutput(serializers.Serializer[Any]):
     def get_actions(self, row: Appeal) -> list[dict[str, Any]]:
         call = self.context["call"]
         return shown_actions(actions_for(call.actor, row, now=call.now), ADDRESS, ref=row.ref, notice=row.notice.ref)
+
+
+class AppealGroupOutput(serializers.Serializer[Any]):
+    """Appeals that were filed together; each is read at its own address, all of them by `GET appeals?group=`.
+
+    `lead` is the case to look at first; `states` says how the appeals stand that you may see.
+    """
+
+    ref = serializers.CharField(source="group.ref")
+    number = serializers.CharField(source="group.number")
+    filed_at = serializers.DateTimeField(source="group.filed_at")
+    ground = Code(Ground, source="group.ground")
+    statement = serializers.CharField(source="group.statement")
+    size = serializers.IntegerField()
+    lead = serializers.CharField(source="lead.ref", default=None, allow_null=True)
+    states = GroupStateOutput(source="counts", many=True)
 
 
 class QueueRowOutput(serializers.Serializer[Any]):

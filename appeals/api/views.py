@@ -71,13 +71,40 @@ class FileAppealView(CommandView):
         return self.reply(queries.appeal_for(call.actor, appeal.ref), call)
 
 
+class FileAppealGroupView(CommandView):
+    """Appeal against several notices at once, 500 at most: what they share is said once, and a person decides each.
+
+    All are filed or none. A notice that cannot be among them is named with the reason. Each appeal is like one that was
+    filed alone: it has its own number, times, decision and letter, and can be withdrawn without the others.
+    """
+
+    takes, gives, status = inputs.FileAppealGroupInput, shapes.AppealGroupOutput, 201
+
+    def perform(self, call: Call) -> Reply:
+        arguments = self.takes.arguments(call.values)
+        group = commands.file_appeal_group(actor=call.actor, now=call.now, **arguments)
+        return self.reply(queries.group_for(call.actor, group.ref), call)
+
+
+class AppealGroupView(ReadView):
+    """Appeals that were filed together, to whoever may see one of them."""
+
+    shows = shapes.AppealGroupOutput
+
+    def read(self, call: Call) -> Reply:
+        return self.shown(queries.group_for(call.actor, call.path["ref"]), call)
+
+
 class AppealsView(ListView):
     """The appeals that you may see, newest first."""
 
     shows = shapes.AppealOutput
+    filters = {"group": "Only the appeals of this group (`ref` of an `appeal-groups`)."}
 
     def rows(self, call: Call) -> QuerySet[Appeal]:
-        return queries.appeals_listed_for(call.actor)
+        rows = queries.appeals_listed_for(call.actor)
+        group = call.query.get("group")
+        return rows if group is None else rows.filter(grouped__group__ref=group)
 
 
 class AppealView(ReadView):

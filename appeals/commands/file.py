@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -43,7 +43,7 @@ from casework.errors import (
     NotYourTurn,
     require,
 )
-from casework.firing import DeadlineSpec, command, expect_version, fire, locked, open_case
+from casework.firing import DeadlineSpec, Move, command, expect_version, fire, locked, open_cases
 from casework.ledger import digest
 from casework.text import is_visually_blank
 from casework.working_days import DueTime
@@ -225,6 +225,22 @@ def _open(
     *,
     actor: Actor,
     now: datetime,
+    state: AppealState,
+    caller: Caller | None = None,
+    **more: Any,
+) -> Appeal:
+    """Creates the appeal row with its deadlines; used by filing and by a demand for a person after the end."""
+    move = move_of(notice, filing, actor=actor, now=now, state=state, caller=caller, **more)
+    open_cases([move], state=state, event="appeal.filed", verb="file", actor=actor, now=now)
+    return cast("Appeal", move.case)
+
+
+def move_of(
+    notice: Any,
+    filing: AppealFiling,
+    *,
+    actor: Actor,
+    now: datetime,
     round_: int,
     previous: Appeal | None,
     level: Level,
@@ -235,8 +251,9 @@ def _open(
     is_late: bool = False,
     human_demanded: bool = False,
     caller: Caller | None = None,
-) -> Appeal:
-    """Creates the appeal row with its deadlines; used by filing and by a demand for a person after the end."""
+    said: Mapping[str, Any] | None = None,
+) -> Move:
+    """The appeal that this filing makes, not stored yet, with the facts of its first event and its deadlines."""
     due = decision_due(notice, now, high_stakes=high_stakes)
     appeal = Appeal(
         notice=notice,
@@ -268,10 +285,8 @@ def _open(
     facts = {"notice": notice.ref, "round": round_, "level": str(level), "ground": filing.ground}
     facts |= {"statement": digest(filing.statement), "review": str(appeal.review), "late": is_late}
     facts |= {"demanded": human_demanded, "filing": filing_hash(items, appeal.late_reason, appeal.new_facts)}
-    facts |= said_of(caller)
-    who: Any = {"actor": actor, "now": now}
-    open_case(appeal, state=state, event="appeal.filed", verb="file", facts=facts, deadlines=deadlines, **who)
-    return appeal
+    facts |= {**said_of(caller), **(said or {})}
+    return Move(case=appeal, facts=facts, deadlines=deadlines)
 
 
 def _earlier_reviewer(previous: Appeal | None, decided: Appeal | None) -> int | None:

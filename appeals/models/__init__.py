@@ -43,6 +43,7 @@ from appeals.models.decision import (
 from appeals.models.duplicates import DUPLICATE_TRIGGERS, ClearSearch, LikelyDuplicate, SketchBand, TextSketch
 from appeals.models.learning import LEARNING_TRIGGERS, ShadowSuggestion, Stage, TriageModelStep, TriageModelVersion
 from appeals.models.suggestion import TriageSuggestion
+from appeals.models.together import MOST_TOGETHER, TOGETHER_TRIGGERS, AppealGroup, GroupedAppeal
 from appeals.models.training import TRAINING_TRIGGERS, TrainingEnd, TrainingStep, TriageTraining
 from appeals.models.triggers import APPEAL_TRIGGERS, AUTOMATION_TRIGGERS
 
@@ -52,5 +53,6 @@ TRIGGERS = [
     *AUTOMATION_TRIGGERS,
     *DUPLICATE_TRIGGERS,
     *LEARNING_TRIGGERS,
+    *TOGETHER_TRIGGERS,
     *TRAINING_TRIGGERS,
 ]

@@ -70,3 +70,17 @@ from appeals.queries.review import (
     waiting_for_review,
 )
 from appeals.queries.todo import Todo, todo_for
+from appeals.queries.together import (
+    SHOWN,
+    GroupRead,
+    NoticesToAppeal,
+    TogetherFilter,
+    appeals_of_group,
+    group_for,
+    lead_of,
+    notices_named,
+    notices_to_appeal_for,
+    parties_to_appeal_for,
+    place_in_group,
+    what_notices_share,
+)

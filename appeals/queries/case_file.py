@@ -10,7 +10,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from appeals.claims import content_of_decision
-from appeals.models import Appeal, AssistedFiling, EvidenceItem
+from appeals.models import Appeal, AssistedFiling, EvidenceItem, GroupedAppeal
 from appeals.queries.cases import appeal_for, events_of, evidence_shown_to
 from appeals.queries.letter import letter_of
 from casework import case_file
@@ -79,6 +79,7 @@ def _data(appeal: Appeal, evidence: Sequence[EvidenceItem], exhibits: Mapping[An
             **fields(
                 appeal, "is_late late_reason late_answer new_facts decide_due_at", officer="reviewer.officer_code"
             ),
+            "group": None if (grouped := getattr(appeal, "grouped", None)) is None else _group(grouped),
             "items": [fields(item, "ground statement", measure="measure.no") for item in appeal.items.all()],
             "evidence": [
                 fields(item, "no caption added_at", version="submission.version", sha256="attachment.sha256")
@@ -98,6 +99,10 @@ def _data(appeal: Appeal, evidence: Sequence[EvidenceItem], exhibits: Mapping[An
         "decision": None if decision is None else _decision(decision),
         "notice": _notice(appeal.notice, exhibits),
     }
+
+
+def _group(grouped: GroupedAppeal) -> dict[str, Any]:
+    return fields(grouped, "no", ref="group.ref", number="group.number")
 
 
 def _decision(decision: Any) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from casework.models import Attachment, Event
 
 
 def _with_parts(rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
-    return rows.select_related("notice", "party", "reviewer", "previous").prefetch_related(
+    return rows.select_related("notice", "party", "reviewer", "previous", "grouped__group").prefetch_related(
         Prefetch("items", AppealItem.objects.select_related("measure__type")),
         Prefetch("evidence", EvidenceItem.objects.select_related("attachment", "submission")),
         "requests",
@@ -52,7 +52,7 @@ def appeals_for(actor: Actor) -> QuerySet[Appeal]:
 def appeals_with_items_for(actor: Actor) -> QuerySet[Appeal]:
     """As `appeals_for`, with the measures alone: for lines that say what was appealed and where it stands."""
     items = Prefetch("items", AppealItem.objects.select_related("measure__type"))
-    rows = Appeal.objects.filter(visible_to(actor)).select_related("notice")
+    rows = Appeal.objects.filter(visible_to(actor)).select_related("notice", "grouped__group")
     return rows.prefetch_related(items, "requests").order_by("-filed_at", "-id")
 
 

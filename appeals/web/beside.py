@@ -39,6 +39,12 @@ def beside_notice(actor: Actor, notice: Any, now: datetime) -> AppealSide:
     )
 
 
+def address_for_several(actor: Actor) -> str:
+    """Where this person appeals several notices at once; "" for whoever may not file."""
+    may_file = any(actor.role_in(party) in CAN_APPEAL for party in actor.parties)
+    return reverse("appeals:together") if may_file else ""
+
+
 def filing_url(ref: str) -> str:
     return reverse("appeals:file", args=[ref])
 

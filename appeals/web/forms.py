@@ -12,10 +12,11 @@ from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from appeals.commands import AppealFiling, ItemFiling
+from appeals.commands import AppealFiling, GroupFiling, ItemFiling, NoticeInGroup
 from appeals.machine import AppealState
 from appeals.models import Appeal, Ground, ReviewMode
 from appeals.windows import can_appeal_anew, reviews_are_used_up
+from casework.errors import CaseError
 from casework.forms import CommandForm, PlainText
 from casework.text import check_json
 
@@ -160,6 +161,67 @@ class AppealForm(CommandForm):
     def hidden(self) -> list[dict[str, str]]:
         """Everything typed, to be sent along by the page that asks once more."""
         return [{"name": name, "value": value} for name, value in _flat(self.data)]
+
+
+class AppealGroupForm(CommandForm):
+    """What is said once for all of the chosen notices, a sentence about each where there is one, and the lead case."""
+
+    ground = forms.ChoiceField(
+        label=_("Why are these measures wrong?"),
+        choices=Ground.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose one ground from the list."),
+            "invalid_choice": _("Choose one ground from the list."),
+        },
+    )
+    lead = forms.CharField(required=False)
+    human_demanded = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, notices: Sequence[Any], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.notices = notices
+        self.fields["statement"] = PlainText(
+            label=_("What happened, in your words, for all of them"),
+            max_length=STATEMENT,
+            rows=5,
+            required=False,
+            counter="id_statement_counter",
+        )
+        for notice in notices:
+            self.fields[f"own-{notice.ref}"] = PlainText(
+                label=_("About this one alone"), max_length=STATEMENT, rows=2, required=False
+            )
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """One row per notice, for the page."""
+        lead = self["lead"].value() or (self.notices[0].ref if self.notices else "")
+        return [{"notice": n, "own": self[f"own-{n.ref}"], "is_lead": n.ref == lead} for n in self.notices]
+
+    def filing(self) -> GroupFiling:
+        """The valid form as the command takes it."""
+        said = self.cleaned_data
+        refs = [notice.ref for notice in self.notices]
+        return GroupFiling(
+            ground=said["ground"],
+            statement=said["statement"],
+            notices=[NoticeInGroup(ref, said[f"own-{ref}"]) for ref in refs],
+            lead=said["lead"] if said["lead"] in refs else "",
+            human_demanded=said["human_demanded"],
+        )
+
+    def add_refusal(self, error: CaseError) -> None:
+        """As `CommandForm`, with what is wrong about one notice in its row, by its number."""
+        for each in error.errors:
+            first, _slash, rest = each.pointer.strip("/").partition("/")
+            no = rest.partition("/")[0]
+            if first == "notices" and no.isdecimal() and int(no) < len(self.notices):
+                notice = self.notices[int(no)]
+                own = f"own-{notice.ref}" if rest.endswith("statement") else None
+                self.add_error(own, f"{notice.number}: {each.message}")
+            else:
+                self.add_error(first if first in self.fields else None, str(each.message))
 
 
 def kind_of_filing(notice: Any, rounds: Sequence[Appeal], *, now: datetime) -> dict[str, bool]:

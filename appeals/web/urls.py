@@ -4,7 +4,7 @@ from django.urls import path
 
 from appeals.queries import appeal_for
 from appeals.verbs import APPELLANT
-from appeals.web.views import cases, decision, filing, help, home  # noqa: A004  a page is named by what it is
+from appeals.web.views import cases, decision, filing, help, home, together  # noqa: A004  a page is named by what it is
 from casework.verb_pages import verb_pages
 
 app_name = "appeals"
@@ -12,6 +12,9 @@ app_name = "appeals"
 urlpatterns = [
     path("appeals/", home.appeals, name="list"),
     path("appeals/export.csv", home.export, name="export"),
+    path("appeals/together/", together.choose, name="together"),
+    path("appeals/together/say/", together.say, name="together-say"),
+    path("appeals/groups/<slug:ref>/", together.group, name="group"),
     path("account-health/", home.account_health, name="account-health"),
     path("notices/<slug:ref>/appeal/", filing.file, name="file"),
     path("notices/<slug:ref>/appeal/check/", filing.check, name="check"),

@@ -26,6 +26,7 @@ from appeals.queries import (
     letter_of,
     likely_duplicates_for,
     opened_by,
+    place_in_group,
     suggestion_for,
     track_record,
 )
@@ -66,9 +67,12 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the case in three panes, as it is now."""
     actor = reader(request)
     appeal = appeal_for(actor, ref)
-    return show_case(
-        request, actor, appeal, now=clock.now(), work=Work.blank(appeal), piece=request.GET.get("piece", "")
-    )
+    work = Work.blank(appeal)
+    place = place_in_group(actor, appeal)
+    own = {each.appeal.ref: each for each in place.own} if place is not None else {}
+    if (like := own.get(request.GET.get("like", ""))) is not None and first_view_of(actor, appeal) is not None:
+        work.reword(like)
+    return show_case(request, actor, appeal, now=clock.now(), work=work, piece=request.GET.get("piece", ""))
 
 
 def show_case(
@@ -110,6 +114,7 @@ def show_case(
         may_answer_late=appeal.state == AppealState.LATE_REQUESTED and may_answer_late_request(actor, appeal) is None,
         holder=holder_of(appeal),
         asked=appeal.open_request,
+        grouped=place_in_group(actor, appeal),
         work=work,
         work_shown=is_mine or work.is_typed,
         answer=request.POST.get("answer", ""),

@@ -14,7 +14,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from appeals.commands import Point, RulingDraft, stands_without_a_fact
-from appeals.models import Appeal, AppealItem
+from appeals.models import Appeal, AppealItem, Decision
 from casework.errors import FieldError
 from console.forms import Mistake, fen, local_moment, number, typed_text
 
@@ -101,6 +101,19 @@ class Work:
             facts=[PointRow("fact", 0)],
             arguments=[PointRow("argument", no, text=ground) for no, ground in enumerate(sorted(grounds))],
         )
+
+    def reword(self, like: Decision) -> None:
+        """Takes over the words of a decision on a case that was filed together with this one.
+
+        What is found, and what happens to each measure, is chosen anew; evidence has other numbers here.
+        """
+        for kind, rows in (("fact", self.facts), ("argument", self.arguments)):
+            said = [point for point in like.points.all() if point.kind == kind]
+            rows[: len(said)] = [
+                PointRow(kind, no, text=point.text, sentence=point.sentence, burden_on=point.burden_on)
+                for no, point in enumerate(sorted(said, key=lambda point: point.no))
+            ]
+        self.reasons, self.rule_application = like.reasons, like.rule_application
 
     @classmethod
     def posted(cls, post: QueryDict, appeal: Appeal) -> "Work":

@@ -4,7 +4,19 @@ from django.urls import path
 
 from appeals.queries import appeal_for
 from appeals.verbs import REVIEWER
-from console.appeals import ask, automation, callers, case, decide, learning, queue, second_looks, steps, training
+from console.appeals import (
+    ask,
+    automation,
+    callers,
+    case,
+    decide,
+    learning,
+    queue,
+    second_looks,
+    steps,
+    together,
+    training,
+)
 from console.frame import REVIEWS, verb_pages
 
 app_name = "workbench"
@@ -29,6 +41,7 @@ urlpatterns = [
     path("triage-models/training/<str:ref>/", training.triage_training, name="triage-training"),
     path("triage-models/<str:ref>/", learning.triage_model, name="triage-model"),
     path("triage-models/<str:ref>/<str:step>/", learning.take_step, name="triage-step"),
+    path("groups/<str:ref>/", together.group, name="group"),
     path("me/shortcuts/", queue.set_shortcuts, name="shortcuts"),
     path("case/<str:ref>/", case.case, name="case"),
     path("case/<str:ref>/file/<str:subject>/", steps.file, name="file"),

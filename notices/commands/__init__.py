@@ -12,6 +12,7 @@ from notices.commands.follow import (
     follow_determination,
     mark_remedy_late,
     open_appeal,
+    open_appeals,
     record_determination,
     record_reading,
     release_from_appeal,

@@ -53,6 +53,12 @@ def open_appeal(notice: Notice, *, actor: Actor, now: datetime, appeal: str, rou
     fire(notice, "open_appeal", actor=actor, now=now, facts={"appeal": appeal, "round": round_})
 
 
+def open_appeals(appealed: Sequence[tuple[Notice, str, int]], *, actor: Actor, now: datetime) -> None:
+    """As `open_appeal`, for many notices, each with the ref of its appeal and the round, in a handful of statements."""
+    moves = [Move(notice, facts={"appeal": appeal, "round": round_}) for notice, appeal, round_ in appealed]
+    fire_many(moves, "open_appeal", actor=actor, now=now)
+
+
 def release_from_appeal(notice: Notice, *, actor: Actor, now: datetime, appeal: str) -> None:
     """Ends the notice's being under appeal; the measures stay as they were."""
     measures = list(notice.measures.all())

@@ -3,15 +3,17 @@
 from django.urls import URLPattern, path
 
 from notices.web import views
-from notices.web.views import Beside, nothing_beside
+from notices.web.views import Beside, Several, no_address, nothing_beside
 
 app_name = "notices"
 
 
-def pages(*, beside: Beside = nothing_beside) -> list[URLPattern]:
-    """The pages, with what an app above says beside a notice; an app below cannot know that app."""
+def pages(*, beside: Beside = nothing_beside, several: Several = no_address) -> list[URLPattern]:
+    """The pages, with what an app above says beside a notice, and where it takes an appeal against several of them; an
+    app below cannot know that app.
+    """
     return [
-        path("notices/", views.notices, name="list"),
+        path("notices/", views.notices, {"several": several}, name="list"),
         path("notices/export.csv", views.export, name="export"),
         path("notices/<slug:ref>/", views.notice, {"beside": beside}, name="detail"),
         path("public-records/", views.public_records, name="public-records"),

@@ -69,9 +69,16 @@ def nothing_beside(_actor: Actor, _notice: Notice, _now: datetime) -> AppealSide
     return AppealSide()
 
 
+type Several = Callable[[Actor], str]
+
+
+def no_address(_actor: Actor) -> str:
+    return ""
+
+
 @require_safe
 @page()
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: HttpRequest, several: Several = no_address) -> HttpResponse:
     """Lists the notices to this reader that the address asks for, newest first."""
     actor = actor_of(request)
     now = clock.now()
@@ -84,6 +91,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "errors": asked.errors,
         "now": now,
         "names_parties": len(actor.parties) != 1,
+        "together_url": several(actor) if len(shown) > 1 else "",
     }
     return render(request, "notices/list.html", context)
 

@@ -14,6 +14,7 @@ from typing import Any
 from accounts.models import Party
 from appeals import inputs as of_appeals
 from appeals import verbs as of_appeal_verbs
+from appeals.commands import GroupFiling, NoticeInGroup, file_appeal_group
 from casework import clock
 from casework.verbs import Verb
 from disputes import inputs as of_disputes
@@ -24,6 +25,7 @@ from executors.inputs import registry as of_executors
 from executors.inputs import training as of_training
 from notices import inputs as of_notices
 from notices import verbs as of_notice_verbs
+from notices.models import Notice
 from rules import commands as rules
 from rules import verbs as of_rule_verbs
 from rules.api import serializers as of_rules
@@ -42,6 +44,7 @@ from webhooks.commands.sending import Outcome
 MISSING = {
     "notices": "ntc_",
     "appeals": "apl_",
+    "appeal-groups": "grp_",
     "remedies": "rem_",
     "parties": "pty_",
     "rules": "rul_",
@@ -297,6 +300,18 @@ def a_dispute(world: World) -> Any:
     return {**example, "order_ref": order.ref, "ground": "not_received", "claim": claim}
 
 
+def a_group(world: World) -> Any:
+    """Over a notice that nobody appealed."""
+    free = Notice.objects.filter(party=world.merchant, appeals=None, state="IN_FORCE").first() or world.notice()
+    return {**of_appeals.FileAppealGroupInput.example, "notices": [{"notice": free.ref, "statement": "截图是旧版。"}]}
+
+
+def appeal_group(world: World, now: datetime) -> Made:
+    named = [NoticeInGroup(world.notice().ref) for _ in range(2)]
+    filing = GroupFiling(ground="facts_wrong", notices=named, statement="写的都是“国标级”。")
+    return {"ref": file_appeal_group(actor=world.alice, filing=filing, now=now).ref}
+
+
 def an_executor(world: World) -> Any:
     party = executing.unregistered_in(world, now=clock.now())
     return {**of_executors.RegisterExecutorInput.example, "party": party.ref}
@@ -407,6 +422,8 @@ OPERATIONS: dict[str, Operation] = {
     # the appellant
     "read_todo": Operation(),
     "file_appeal": Operation(notice, fixed(of_appeals.FileAppealInput.example)),
+    "file_appeal_group": Operation(body=a_group),
+    "read_appeal_group": Operation(appeal_group),
     "list_appeals": Operation(),
     "read_appeal": Operation(appeal("new")),
     "read_appeal_events": Operation(appeal("new")),

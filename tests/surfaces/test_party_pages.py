@@ -18,6 +18,7 @@ from casework import clock
 from casework.errors import Stale
 from casework.models import Event
 from notices import commands as notices
+from notices.models import Notice
 from tests import factories as make
 
 pytestmark = pytest.mark.once
@@ -657,3 +658,85 @@ def test_posts_without_a_token_are_refused(live):
 
     assert client.post(f"/appeals/{appeal.ref}/demand-human/").status_code == 403
     assert not HumanDemand.objects.exists()
+
+
+# — several notices at once —
+
+
+def test_several_notices_are_appealed_in_two_pages_and_sent_twice_they_are_filed_once(live):
+    about = [[make.measure(live.now, object_label=f"商品{no}")] for no in range(4)]
+    found = [live.notice(measures=each) for each in about]
+    appealed = make.file(live.alice, found[3], now=live.now)
+    client = browser(live.alice)
+    assert "/appeals/together/" in text(client.get("/notices/"))
+    page = text(client.get("/appeals/together/?q=商品"))
+    assert page.count('data-testid="fit-line"') == 3
+    assert found[3].number in page[page.index('data-testid="unfit"') :]
+    assert "An appeal against this notice is already open." in page
+
+    said = client.post("/appeals/together/say/?q=商品", {"pick": "all", "n": []})
+    assert text(said).count('data-testid="say-line"') == 3
+    sent = fields(said, "together-form")
+    key = re.search(r'name="form_key" value="([^"]+)"', text(said))[1]
+    typed = {"ground": "facts_wrong", "statement": "都是“国标级”。", f"own-{found[1].ref}": "这一件是旧版。"}
+    typed |= {"lead": found[2].ref, "form_key": key}
+    unsaid = client.post("/appeals/together/say/", sent | {"form_key": "x" * 20})
+    assert unsaid.status_code == 400
+    assert "Choose one ground from the list." in text(unsaid)
+    answers = [client.post("/appeals/together/say/", sent | typed) for _ in range(2)]
+    assert {each.status_code for each in answers} == {302}
+    assert answers[0]["location"] == answers[1]["location"]
+
+    shown = text(client.get(answers[0]["location"]))
+    assert shown.count('data-testid="member-line"') == 3
+    assert "这一件是旧版。" in shown
+    filed = Appeal.objects.filter(grouped__isnull=False).order_by("grouped__no")
+    assert [each.notice for each in filed] == [found[2], *sorted((found[0], found[1]), key=lambda n: -n.pk)]
+    assert f"/appeals/groups/{filed[0].grouped.group.ref}/" in text(client.get(f"/appeals/{filed[1].ref}/"))
+    assert not hasattr(appealed, "grouped")
+    assert browser(live.eve).get(answers[0]["location"]).status_code == 404
+    assert browser(live.otto).get(answers[0]["location"]).status_code == 404
+
+
+def test_a_notice_that_fell_out_meanwhile_is_named_before_anything_is_filed(live):
+    found = [live.notice(), live.notice()]
+    client = browser(live.alice)
+    said = client.post("/appeals/together/say/", {"pick": "ticked", "n": [each.ref for each in found]})
+    sent = fields(said, "together-form") | {"ground": "facts_wrong"}
+    make.file(live.alice, found[0], now=live.now)
+
+    answer = client.post("/appeals/together/say/", sent)
+    assert answer.status_code == 400
+    assert "can no longer be among them" in text(answer)
+    assert found[0].number in text(answer)
+    assert not Appeal.objects.filter(grouped__isnull=False).exists()
+    assert (
+        client.post("/appeals/together/say/", fields(answer, "together-form") | {"ground": "facts_wrong"}).status_code
+        == 302
+    )
+    [filed] = Appeal.objects.filter(grouped__isnull=False)
+    assert filed.notice == found[1]
+
+
+def test_staff_of_a_shop_read_who_may_appeal_several(live):
+    assert "only an owner or a manager can do this" in text(browser(live.alice_staff).get("/appeals/together/"))
+    assert browser(live.alice_staff).post("/appeals/together/say/", {"pick": "all"}).status_code == 403
+    assert browser(live.rita).get("/appeals/together/").status_code == 404
+
+
+@pytest.mark.parametrize("by", ["rule", "tool", "batch"])
+def test_notices_are_found_by_what_they_share(live, by):
+    common = live.notice(), live.notice()
+    Notice.objects.filter(pk=common[1].pk).update(created_at=common[0].created_at)
+    live.notice(
+        basis=[notices.BasisDraft(kind="CLAUSE", rule=live.rule, clause="9")],
+        detection=notices.Detection(source="MACHINE", tool="vision 1"),
+        decision=notices.Decision(officer=live.otto.code, evidence_was_opened=True),
+    )
+    Notice.objects.exclude(pk__in=[each.pk for each in common]).update(created_at=live.now - timedelta(days=1))
+    client = browser(live.alice)
+    select = re.search(rf'<select id="id_{by}".*?</select>', text(client.get("/appeals/together/")), re.DOTALL)[0]
+    value = re.search(r'<option value="([^"]+)"[^>]*>[^<]*\(2\)', select)[1]
+    page = text(client.get("/appeals/together/", {by: value}))
+    assert page.count('data-testid="fit-line"') == 2
+    assert all(each.number in page for each in common)

@@ -1,0 +1,173 @@
+"""Appeals against several notices at once: choosing them, saying once what is wrong, and how they stand."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.queries import who_holds
+from accounts.roles import CAN_FILE
+from appeals import commands, queries
+from appeals.machine import AppealState
+from appeals.models import MOST_TOGETHER, Outcome
+from appeals.queries import NoticesToAppeal, TogetherFilter
+from appeals.web.forms import AppealGroupForm
+from appeals.web.views.home import list_card
+from casework import clock
+from casework.actor import Actor, ActorKind
+from casework.errors import Invalid, NotAllowed, NotFound
+from casework.filters import read_filter
+from casework.pages import page_of
+from casework.web import actor_of, page
+from notices.models import Axis
+
+PER_PAGE = 50
+OPEN_UP_TO = 20
+"""So many notices are listed at once where a sentence is asked for; more are folded away."""
+SHARED = ("rule", "tool", "batch")
+
+
+@require_safe
+@page()
+def choose(request: HttpRequest) -> HttpResponse:
+    """Shows which notices can be appealed together, narrowed as the address says, and which cannot, with the reason."""
+    actor, now = actor_of(request), clock.now()
+    if actor.kind is not ActorKind.PARTY:
+        raise NotFound()
+    parties = queries.parties_to_appeal_for(actor)
+    if not parties:
+        held = [name for party in actor.parties for name in who_holds(party, CAN_FILE)]
+        return render(request, "appeals/together.html", {"holders": held, "may_file": False, "now": now})
+    party = next((each for each in parties if each.ref == request.GET.get("party")), parties[0])
+    asked = _asked(request, party.pk)
+    found = queries.notices_to_appeal_for(actor, asked, now=now)
+    context = {
+        "may_file": True,
+        "parties": parties,
+        "party": party,
+        "asked": asked,
+        "filter": asked.listed,
+        "errors": asked.listed.errors,
+        "shared": queries.what_notices_share(actor, party.pk, now=now),
+        "count": min(len(found.fit), MOST_TOGETHER),
+        "is_too_many": found.is_too_many,
+        "most": MOST_TOGETHER,
+        "fit": found.fit[: queries.SHOWN],
+        "unfit": found.unfit,
+        "now": now,
+    }
+    return render(request, "appeals/together.html", context)
+
+
+def _asked(request: HttpRequest, party: int) -> TogetherFilter:
+    shared = {name: request.GET.get(name, "").replace("\x00", "")[:200] for name in SHARED}
+    return TogetherFilter(read_filter(request.GET, states={}, kinds=dict(Axis.choices)), party, **shared)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(keeps=("statement",))
+def say(request: HttpRequest) -> HttpResponse:
+    """Asks once what is wrong with all of the chosen notices and files; sent twice it is filed once."""
+    actor, now = actor_of(request), clock.now()
+    if request.method != "POST":
+        return redirect("appeals:together")
+    parties = queries.parties_to_appeal_for(actor)
+    if not parties:
+        raise NotAllowed()
+    party = next((each for each in parties if each.ref == request.POST.get("party")), parties[0])
+    found = _chosen(request, actor, party.pk, now)
+    if request.POST.get("to") != "submit":
+        if not found.fit:
+            messages.warning(request, _("Choose at least one notice."))
+            return redirect(f"{reverse('appeals:together')}?{request.GET.urlencode()}")
+        return _say_page(request, AppealGroupForm(notices=found.fit), party, found, now)
+    form = AppealGroupForm(request.POST, notices=found.fit)
+    # What fell out since the page was made is named, and nothing is filed before the reader has seen it.
+    fell_out = [ref for ref in _named(request) if ref not in {notice.ref for notice in found.fit}]
+    if fell_out or not form.is_valid():
+        if fell_out:
+            form.is_valid()
+            form.add_error(None, _("Some notices can no longer be among them. Look again, then submit."))
+        return _say_page(request, form, party, found, now, status=400)
+    try:
+        group = commands.file_appeal_group(actor=actor, filing=form.filing(), now=now)
+    except Invalid as refused:
+        form.add_refusal(refused)
+        return _say_page(request, form, party, _chosen(request, actor, party.pk, now), now, status=refused.status)
+    messages.success(request, _("Your appeals were submitted. Each is decided by itself."))
+    return redirect("appeals:group", ref=group.ref)
+
+
+def _named(request: HttpRequest) -> list[str]:
+    """The notices that the page names: one by one where they are ticked, in one field where they were chosen before."""
+    named = request.POST.getlist("n") or request.POST.get("notices", "").split(",")
+    return list(dict.fromkeys(ref for ref in named if ref))[:MOST_TOGETHER]
+
+
+def _chosen(request: HttpRequest, actor: Actor, party: int, now: datetime) -> NoticesToAppeal:
+    if request.POST.get("pick") == "all":
+        found = queries.notices_to_appeal_for(actor, _asked(request, party), now=now)
+        return NoticesToAppeal(found.fit[:MOST_TOGETHER], found.unfit)
+    return queries.notices_named(actor, party, _named(request), now=now)
+
+
+def _say_page(
+    request: HttpRequest, form: AppealGroupForm, party: Any, found: NoticesToAppeal, now: datetime, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "rows": (rows := form.rows),
+        "is_open": len(rows) <= OPEN_UP_TO or any(row["own"].value() or row["own"].errors for row in rows),
+        "party": party,
+        "names_party": len(queries.parties_to_appeal_for(actor_of(request))) > 1,
+        "unfit": found.unfit,
+        "count": len(found.fit),
+        "named": ",".join(notice.ref for notice in found.fit),
+        "back_query": request.GET.urlencode(),
+        "earliest": min((notice.appeal_closes_at for notice in found.fit), default=None),
+        "now": now,
+    }
+    return render(request, "appeals/together_say.html", context, status=status)
+
+
+@require_safe
+@page()
+def group(request: HttpRequest, ref: str) -> HttpResponse:
+    """Shows the appeals that were filed together and how each stands; each is read and withdrawn at its own page."""
+    actor, now = actor_of(request), clock.now()
+    found = queries.group_for(actor, ref)
+    rows = queries.appeals_of_group(actor, found.group)
+    state = request.GET.get("state", "")
+    if state in Outcome.values:
+        rows = rows.filter(outcome=state)
+    elif state in AppealState.values:
+        rows = rows.filter(state=state)
+    shown = page_of(rows, request.GET, size=PER_PAGE)
+    context = {
+        "found": found,
+        "group": found.group,
+        "lines": [_line(each, found.group.statement, now) for each in shown],
+        "paging": shown,
+        "chips": list(_chips(found)),
+        "state": state,
+        "is_own": actor.role_in(found.group.party_id) is not None,
+        "now": now,
+    }
+    return render(request, "appeals/group.html", context)
+
+
+def _line(appeal: Any, common: str, now: datetime) -> dict[str, Any]:
+    own = appeal.statement.removeprefix(common).strip()
+    return list_card(appeal, now) | {"no": appeal.grouped.no, "own": own}
+
+
+def _chips(found: queries.GroupRead) -> Iterable[tuple[str, Any, int]]:
+    for each in found.counts:
+        one: AppealState | Outcome = each.outcome or each.state
+        yield str(one), one.label, each.count
