@@ -74,8 +74,9 @@ def appeals_of_group(actor: Actor, group: AppealGroup) -> QuerySet[Appeal]:
 
 
 def lead_of(actor: Actor, group: AppealGroup) -> Appeal | None:
-    """The case to look at first: the first of the group that was not taken out of it."""
-    return appeals_of_group(actor, group).exclude(state=AppealState.WITHDRAWN).first()
+    """The case to look at first: the first of the group that was not withdrawn; None for whoever may not see it."""
+    left = GroupedAppeal.objects.filter(group=group).exclude(appeal__state=AppealState.WITHDRAWN).order_by("no")
+    return appeals_of_group(actor, group).filter(pk__in=left.values("appeal")[:1]).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from tests.surfaces.people import Http, token_of, user_of
 
 KEYS = {
     "": "appeal decision notice",
-    "appeal": "assisted decide_due_at evidence filed_at ground human_demanded is_late items late_answer late_reason"
-    " level new_facts number officer ref requests review round state statement submissions version",
+    "appeal": "assisted decide_due_at evidence filed_at ground group human_demanded is_late items late_answer"
+    " late_reason level new_facts number officer ref requests review round state statement submissions version",
     "appeal.evidence[]": "added_at caption file no sha256 version",
     "appeal.items[]": "ground measure statement",
     "appeal.requests[]": "answer answered_at asked_at due_at fact item lapsed_at no",

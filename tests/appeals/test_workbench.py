@@ -548,3 +548,36 @@ def test_a_contradiction_is_pointed_at_before_anything_is_sent(world, appeal):
     assert not Decision.objects.exists()
     typed = {"outcome-1": "UPHELD", "departure_reason": "The rule names a second fact that nobody contests."}
     assert typed["departure_reason"] in rita.post(url("check", appeal), decision(appeal, **typed)).content.decode()
+
+
+def test_the_words_of_an_own_decision_begin_another_of_its_group_and_no_finding_does(world, today):
+    """Each is still judged by itself: nothing is chosen beforehand, and nothing shown before one's own view."""
+    named = [appeals.NoticeInGroup(world.notice().ref) for _ in range(3)]
+    filing = appeals.GroupFiling(ground="facts_wrong", notices=named)
+    group = appeals.file_appeal_group(actor=world.alice, filing=filing, now=today - timedelta(hours=1))
+    first, second, _third = Appeal.objects.filter(grouped__group=group).order_by("grouped__no")
+    make.decide(world.rita, make.ready_to_decide(world.rita, first, now=today), now=today, reasons="页面文字不同。")
+    client = browser(world.rita)
+    appeals.claim_appeal(actor=world.rita, ref=second.ref, now=today)
+
+    assert "页面文字不同。" not in text_of(client.get(url("case", second) + f"?like={first.ref}"))
+    appeals.record_first_view(actor=world.rita, ref=second.ref, outcome="UPHELD", confidence="high", now=today)
+    page = text_of(client.get(url("case", second)))
+    assert f"?like={first.ref}" in page
+    assert "Number 2 of 3." in page
+    drafted = text_of(client.get(url("case", second) + f"?like={first.ref}"))
+    assert "页面文字不同。" in drafted
+    assert make.points()[0].sentence in drafted
+    work = drafted[drafted.index('id="work"') :]
+    assert not re.search(r'name="(?:outcome|fact|argument)-\d+(?:-finding)?" value="[^"]+" checked', work)
+    assert not Decision.objects.filter(appeal=second).exists()
+    # Another's words are not taken over, nor those of a case outside of the group.
+    appeals.release_appeal(actor=world.rita, ref=second.ref, now=today)
+    assert "页面文字不同。" not in text_of(browser(world.rosa).get(url("case", second) + f"?like={first.ref}"))
+
+    at = reverse("workbench:group", args=[group.ref])
+    assert first.number in text_of(client.get(at))
+    listed = text_of(browser(world.rosa).get(at))  # who finds no case that somebody else decided
+    assert (second.number in listed) > (first.number in listed)
+    assert 'data-testid="lead"' not in listed
+    assert browser(world.otto).get(reverse("workbench:group", args=[group.ref])).status_code == 404
