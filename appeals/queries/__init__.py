@@ -74,7 +74,6 @@ from appeals.queries.together import (
     SHOWN,
     GroupRead,
     NoticesToAppeal,
-    TogetherFilter,
     appeals_of_group,
     group_for,
     lead_of,

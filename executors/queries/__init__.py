@@ -2,6 +2,7 @@
 
 from executors.queries.incidents import (
     Cause,
+    acts_by_outward_name,
     acts_sharing,
     acts_with_second_look_by,
     cause_of_suspension,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from casework.actor import Actor
 from casework.errors import or_not_found
@@ -15,6 +15,7 @@ from executors.models import (
     DoubleReview,
     ErrorClass,
     Executor,
+    ExecutorKind,
     FindingOutcome,
     Incident,
     IncidentFile,
@@ -138,6 +139,12 @@ def acts_sharing(cause: Cause) -> QuerySet[Act]:
     if shared is None:
         return Act.objects.none()
     return Act.objects.filter(**shared).exclude(pk=cause.act_id or 0)
+
+
+def acts_by_outward_name(name: str) -> QuerySet[Act]:
+    """The acts behind which outsiders know this name: as `Act.outward_name`, for a list."""
+    alone = Q(executor__kind=ExecutorKind.INDIVIDUAL)
+    return Act.objects.filter((alone & Q(person__code=name)) | (~alone & Q(executor__party__name=name)))
 
 
 def worked_for_executor_of(act_id: int, user_id: int) -> bool:

@@ -23,7 +23,7 @@ from casework.web import actor_of, page
 from notices import commands, queries
 from notices.arithmetic import lines_of
 from notices.machine import NoticeState
-from notices.models import Axis, MeasureState, Notice, Remedy
+from notices.models import MeasureState, Notice, Remedy
 
 PER_PAGE = 20
 
@@ -97,7 +97,7 @@ def notices(request: HttpRequest, several: Several = no_address) -> HttpResponse
 
 
 def _asked(request: HttpRequest) -> ListFilter:
-    return read_filter(request.GET, states=dict(NoticeState.choices), kinds=dict(Axis.choices))
+    return read_filter(request.GET, states=dict(NoticeState.choices), kinds=queries.KINDS)
 
 
 @require_safe

@@ -20,6 +20,7 @@ from casework.ledger import verify
 from casework.models import Deadline, Event, OutboxMessage
 from notices import commands as notices
 from notices.models import Notice
+from notices.queries import SeveralFilter
 from tests import factories as make
 from tests.laws import assert_refused
 
@@ -139,7 +140,7 @@ def test_what_cannot_be_among_them_is_named_and_nothing_is_filed(world, now):
     assert not AppealGroup.objects.exists()
     assert Appeal.objects.count() == 3
 
-    asked = queries.TogetherFilter(ListFilter(), world.merchant.pk)
+    asked = SeveralFilter(ListFilter(), world.merchant.pk)
     shown = queries.notices_to_appeal_for(world.alice, asked, now=later)
     assert set(shown.fit) == {free, taken_back}
     assert {notice for notice, _why in shown.unfit} == {appealed, decided, revoked}

@@ -16,7 +16,7 @@ from accounts.roles import CAN_FILE
 from appeals import commands, queries
 from appeals.machine import AppealState
 from appeals.models import MOST_TOGETHER, Outcome
-from appeals.queries import NoticesToAppeal, TogetherFilter
+from appeals.queries import NoticesToAppeal
 from appeals.web.forms import AppealGroupForm
 from appeals.web.views.home import list_card
 from casework import clock
@@ -25,7 +25,7 @@ from casework.errors import Invalid, NotAllowed, NotFound
 from casework.filters import read_filter
 from casework.pages import page_of
 from casework.web import actor_of, page
-from notices.models import Axis
+from notices.queries import KINDS, SeveralFilter
 
 PER_PAGE = 50
 OPEN_UP_TO = 20
@@ -65,9 +65,9 @@ def choose(request: HttpRequest) -> HttpResponse:
     return render(request, "appeals/together.html", context)
 
 
-def _asked(request: HttpRequest, party: int) -> TogetherFilter:
+def _asked(request: HttpRequest, party: int) -> SeveralFilter:
     shared = {name: request.GET.get(name, "").replace("\x00", "")[:200] for name in SHARED}
-    return TogetherFilter(read_filter(request.GET, states={}, kinds=dict(Axis.choices)), party, **shared)
+    return SeveralFilter(read_filter(request.GET, states={}, kinds=KINDS), party, **shared)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
