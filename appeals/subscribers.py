@@ -16,10 +16,12 @@ from appeals.events import EVENTS, text_of
 from appeals.mandates import Allowed, allowed_for, file_in_use, file_of, input_of, live_model
 from appeals.models import Appeal, AppealGroup, TrainingEnd, TriageTraining
 from appeals.queries import outcome_for_executor, shadow_model
+from appeals.searching import APPEALS, documents_of
 from casework.errors import CaseError
 from casework.mail import send_messages
 from casework.models import Deadline, Event
 from casework.outbox import Subscriber, only_for
+from casework.searching import keep
 from classifier import store
 from classifier.service import suggest
 from classifier.suggestion import ModelUnavailable
@@ -191,12 +193,18 @@ def faults_of_model_in_use() -> Iterator[str]:
                 yield f"{model.ref}: the file holds another model"
 
 
+def find_by_new_text(event: Event, *, now: datetime) -> None:
+    """Appeals against a notice are found by what it says now."""
+    keep(APPEALS, documents_of(list(Appeal.objects.filter(notice=event.case_id).values_list("pk", flat=True))))
+
+
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_appellant] for event, row in EVENTS.items() if row.message},
     "appeal.due_recomputed": [tell_of_later_due],
     "appeal.decided": [tell_appellant, tell_executors],
     "appeal.filed": [triage, find_duplicates, ask_the_shadow, tell_of_filing],
     "appeal.late_accepted": [triage, find_duplicates, tell_appellant],
+    "notice.amended": [find_by_new_text],
     "notice.revoked": [close_when_platform_corrects],
 }
 DEADLINES = {

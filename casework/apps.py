@@ -29,9 +29,10 @@ def before_migrate(*, using: str, plan: Sequence[Any], **_kwargs: Any) -> None:
 
 
 def after_migrate(*, using: str, **_kwargs: Any) -> None:
-    from casework import triggers  # models must be loaded first
+    from casework import searching, triggers  # models must be loaded first
 
     triggers.install(connections[using])
+    searching.install()
 
 
 class CaseworkConfig(AppConfig):

@@ -3,16 +3,19 @@
 What does not belong here: which columns the words are looked for in (each app's queries).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from casework.actor import Actor, ActorKind
 from casework.clock import BEIJING
+from casework.searching import Searched, Word, among
 from casework.text import TextRefused, check_text
 
 MAX_ASKED = 100
@@ -58,16 +61,27 @@ class ListFilter:
             condition &= Q(**{f"{column}__lt": _start_of(self.until) + timedelta(days=1)})
         return condition
 
-    def said(self, actor: Actor, where: Callable[[str], Q], *, number: str = "number") -> Q:
-        """The condition that each word stands where `where` looks for it.
+    def said(
+        self,
+        actor: Actor,
+        where: Callable[[str], Q],
+        *,
+        searched: Searched,
+        words_for: Callable[[Sequence[str]], Sequence[Word]],
+    ) -> Q:
+        """The condition that each word stands where `where` looks for it, among the newest `MOST` that have them all.
 
-        Only within a party's own rows, which an index finds: whoever sees the rows of all is given whole numbers alone.
+        `words_for` says which kinds of things a word names. A single character is looked for among a party's own rows
+        alone: of whoever sees the rows of all it is no word.
         """
-        if actor.kind is not ActorKind.PARTY:
-            return Q(**{f"{number}__in": [word.upper() for word in self.words]}) if self.words else Q()
-        condition = Q()
+        if not self.words:
+            return Q()
+        is_party = actor.kind is ActorKind.PARTY
+        found = among(searched, words_for(self.words), parties=actor.parties if is_party else None)
+        condition = found or (Q() if is_party else Q(pk=None))
         for word in self.words:
-            condition &= where(word)
+            if len(word) != 2 or found is None:  # two characters are one pair: what has it has the word
+                condition &= where(word)
         return condition
 
 
@@ -77,6 +91,14 @@ def stands_in(word: str, *columns: str) -> Q:
     for column in columns:
         anywhere |= Q(**{f"{column}__icontains": word})
     return anywhere
+
+
+def has_one(rows: QuerySet[Any, Any]) -> Q:
+    """The condition that one of these rows belongs to the case that is looked at.
+
+    Read for each case by itself: of `EXISTS` PostgreSQL would rather read all rows of everybody, once.
+    """
+    return Q(IsNull(Subquery(rows.order_by().values("pk")[:1]), False))
 
 
 def _start_of(day: date) -> datetime:

@@ -14,7 +14,7 @@ from casework.actor import Actor, ActorKind
 from casework.attachments import FileCopy
 from casework.counts import BADGE, capped_count
 from casework.errors import NotFound, or_not_found
-from casework.filters import ListFilter, stands_in
+from casework.filters import ListFilter, has_one, stands_in
 from casework.models import Attachment, Event
 from casework.templatetags.casework_tags import moment_text
 from executors.queries import acts_by_outward_name, double_reviews_for
@@ -34,6 +34,7 @@ from notices.models import (
     SiblingReview,
 )
 from notices.policies import NONE, not_involving, publications_visible_to, siblings_visible_to, visible_to
+from notices.searching import NOTICES, words_for
 from rules.terms import Terms
 
 
@@ -72,12 +73,10 @@ def notices_listed_for(actor: Actor, asked: ListFilter) -> QuerySet[Notice]:
 
     def where(word: str) -> Q:
         columns = ("object_label", "object_ref", "type__label_zh", "type__label_en")
-        # The party again, so that a plan which reads all these measures at once reads one party's, not everybody's.
-        own = Measure.objects.filter(notice__party__in=list(actor.parties), notice=OuterRef("pk"))
-        measure = own.filter(stands_in(word, *columns))
-        return stands_in(word, "number", "external_ref", "facts", "reasons") | Q(Exists(measure))
+        measures = Measure.objects.filter(stands_in(word, *columns), notice=OuterRef("pk"))
+        return stands_in(word, "number", "external_ref", "facts", "reasons") | has_one(measures)
 
-    return rows.filter(asked.said(actor, where))
+    return rows.filter(asked.said(actor, where, searched=NOTICES, words_for=words_for))
 
 
 WEIGHT = {Axis.ACCOUNT: 0, Axis.MONETARY: 1, Axis.SERVICE: 2, Axis.VISIBILITY: 3}

@@ -31,6 +31,7 @@ from appeals.policies import (
     may_stage_evidence,
     may_withdraw_appeal,
 )
+from appeals.searching import APPEALS, document_of
 from appeals.windows import reviews_are_used_up
 from casework.actor import Actor
 from casework.errors import (
@@ -45,6 +46,7 @@ from casework.errors import (
 )
 from casework.firing import DeadlineSpec, Move, command, expect_version, fire, locked, open_cases
 from casework.ledger import digest
+from casework.searching import keep
 from casework.text import is_visually_blank
 from casework.working_days import DueTime
 from notices.commands import open_appeal
@@ -127,6 +129,7 @@ def file_appeal(
     if caller is not None:
         record_assisted(appeal, TakenDown.APPEAL, caller, person, actor=actor, now=now)
     AppealItem.objects.bulk_create(_item(appeal, no, item, measures) for no, item in enumerate(items, start=1))
+    _index(appeal, [measures[item.measure] for item in items])
     if is_answered:
         _give_earlier_reasons(appeal, rounds, now=now)
     else:
@@ -134,6 +137,10 @@ def file_appeal(
     if caller is None:
         AppealDraft.objects.filter(notice=notice, party_id=notice.party_id).delete()
     return appeal
+
+
+def _index(appeal: Appeal, measures: Sequence[Any]) -> None:
+    keep(APPEALS, {appeal.pk: document_of(appeal, measures)})
 
 
 def _before(rounds: Sequence[Appeal]) -> tuple[Appeal | None, Appeal | None]:
@@ -370,6 +377,7 @@ def _open_human_round(decided: Appeal, *, actor: Actor, now: datetime, caller: C
     AppealItem.objects.bulk_create(
         AppealItem(appeal=appeal, no=i.no, measure=i.measure, ground=i.ground, statement=i.statement) for i in items
     )
+    _index(appeal, [item.measure for item in items])
     if decided.state == AppealState.ANSWERED:
         open_appeal(notice, actor=actor, now=now, appeal=appeal.ref, round_=appeal.round)
     return appeal

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet
 
 from appeals.machine import ENDED_WITHOUT_DECISION, OPEN, AppealState
 from appeals.models import (
@@ -20,11 +20,13 @@ from appeals.models import (
     Ruling,
 )
 from appeals.policies import REVIEWS, claimable_by, may_read_appeal, visible_to
+from appeals.searching import APPEALS
 from appeals.windows import can_appeal_anew
 from casework.actor import Actor
 from casework.errors import NotFound, or_not_found, require
-from casework.filters import ListFilter, stands_in
+from casework.filters import ListFilter, has_one, stands_in
 from casework.models import Attachment, Event
+from notices.searching import words_for
 
 
 def _with_parts(rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
@@ -79,12 +81,11 @@ def appeals_narrowed_for(actor: Actor, asked: ListFilter) -> QuerySet[Appeal]:
 
     def where(word: str) -> Q:
         measure = ("object_label", "object_ref", "type__label_zh", "type__label_en")
-        # The party again, so that a plan which reads all these items at once reads one party's, not everybody's.
-        own = AppealItem.objects.filter(appeal__notice__party__in=list(actor.parties), appeal=OuterRef("pk"))
-        items = own.filter(stands_in(word, *(f"measure__{name}" for name in measure)))
-        return stands_in(word, "number", "statement", "notice__number", "notice__facts") | Q(Exists(items))
+        columns = [f"measure__{name}" for name in measure]
+        items = AppealItem.objects.filter(stands_in(word, *columns), appeal=OuterRef("pk"))
+        return stands_in(word, "number", "statement", "notice__number", "notice__facts") | has_one(items)
 
-    return rows.filter(asked.said(actor, where))
+    return rows.filter(asked.said(actor, where, searched=APPEALS, words_for=words_for))
 
 
 def appeals_listed_for(actor: Actor) -> QuerySet[Appeal]:

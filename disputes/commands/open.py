@@ -24,6 +24,7 @@ from casework.errors import (
 )
 from casework.firing import DeadlineSpec, command, open_case
 from casework.ledger import digest, moment
+from casework.searching import keep
 from disputes.choices import MONEY, Role
 from disputes.commands.locking import lock_dispute, move, reminders, require_in_time
 from disputes.commands.stream import append_event, open_rooms, seal
@@ -37,6 +38,7 @@ from disputes.policies import (
     side_of,
 )
 from disputes.records import OrderRecord
+from disputes.searching import DISPUTES, document_of
 from disputes.windows import answer_closes
 from notices.queries import OwnNotice, own_notice
 from rules.applying import versions_for
@@ -114,6 +116,7 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
         | ({} if notice is None else {"notice": notice.ref}),
         deadlines=[DeadlineSpec("dispute.answer", due), *reminders("answer", now, due)],
     )
+    keep(DISPUTES, {dispute.pk: document_of(dispute)})
     open_rooms(dispute)
     append_event(dispute, event, now)
     _open_facts(dispute, ground, actor=actor, now=now)

@@ -40,6 +40,7 @@ from disputes.policies import (
     visible_to,
 )
 from disputes.proof import found_for
+from disputes.searching import DISPUTES, words_for
 from disputes.triage import Place, most_urgent, place_of, reading_on_file
 from disputes.windows import answer_closes, window_closes
 from notices.queries import may_read_notice
@@ -188,7 +189,7 @@ def disputes_narrowed_for(actor: Actor, asked: ListFilter) -> QuerySet[Dispute]:
         columns = ("number", "order_ref", "order_title", "statement", "ground__title_zh", "ground__title_en")
         return stands_in(word, *columns)
 
-    return rows.filter(asked.said(actor, where))
+    return rows.filter(asked.said(actor, where, searched=DISPUTES, words_for=words_for))
 
 
 def dispute_for(actor: Actor, ref: str) -> Dispute:

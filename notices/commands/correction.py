@@ -11,6 +11,7 @@ from casework.actor import Actor
 from casework.errors import Invalid, NotFound, NotYourTurn, require, require_text
 from casework.firing import DeadlineSpec, Move, command, expect_version, fire, fire_many
 from casework.ledger import digest
+from casework.searching import keep
 from notices.claims import text_hash
 from notices.commands.checks import holes_in
 from notices.commands.publication import follow_revocation
@@ -18,6 +19,7 @@ from notices.commands.remedies import owe_remedies
 from notices.machine import NoticeState
 from notices.models import Edition, MeasureState, Notice
 from notices.policies import may_correct_notice, visible_to
+from notices.searching import NOTICES, document_of
 from rules.clearances import wording_errors
 
 
@@ -121,4 +123,5 @@ def amend_notice(
         deadlines=[DeadlineSpec("notice.appeal_window", closes)],
     )
     fire_many([move], "amend", actor=actor, now=now)
+    keep(NOTICES, {notice.pk: document_of(notice, notice.measures.all())})
     return notice

@@ -14,6 +14,7 @@ from casework.errors import CaseError, Invalid, require
 from casework.firing import DeadlineSpec, Move, command, constraint_name, open_cases
 from casework.ledger import digest
 from casework.models import copied
+from casework.searching import keep
 from executors.commands import record_acts
 from notices.arithmetic import excess_over_loss
 from notices.claims import issued_hash, text_hash
@@ -31,6 +32,7 @@ from notices.models import (
     Notice,
 )
 from notices.policies import may_issue_notices
+from notices.searching import NOTICES, document_of
 from rules.clearances import wording_errors
 from rules.commands import clause_hash
 from rules.queries import article_in_force
@@ -147,6 +149,7 @@ def _store(
             row.notice_id = row.notice.pk
         table._default_manager.bulk_create(stored)
     issued: list[Notice] = [move.case for move in moves]  # type: ignore[misc]
+    keep(NOTICES, {n.pk: document_of(n, each.measures) for n, each in zip(issued, parts, strict=True)})
     open_publications(issued, actor=actor, now=now)
     return list(zip(issued, parts, strict=True))
 

@@ -6,17 +6,22 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from appeals import commands as appeals
 from appeals.machine import AppealState
 from appeals.queries import STATES_LISTED as OF_APPEALS
-from casework import clock
+from casework import clock, outbox, searching
 from casework.clock import BEIJING
+from casework.models import OutboxMessage
 from disputes.machine import DisputeState
 from disputes.queries import STATES_LISTED as OF_DISPUTES
+from notices import commands as notices
 from notices.models import Measure, Notice
+from notices.searching import NOTICES
 from tests import factories as make
 from tests.appeals.test_workbench import browser as staff_browser
 from tests.disputes.building import build_court
@@ -180,16 +185,70 @@ def test_a_dispute_list_is_saved(court):
 
 
 @pytest.mark.parametrize("path", ["/notices/", "/appeals/"])
-def test_staff_who_see_everybodys_find_by_whole_number_alone(world, path):
-    """A word in a million rows would be read by nobody's index."""
-    notice = about(world, "手工茶杯", "SKU-1")
-    case = notice if path == "/notices/" else make.file(world.alice, notice, now=clock.now())
+def test_staff_who_see_everybodys_find_by_words_of_two_characters(world, path):
+    """Of a million rows the index names those to read; one character has no place in it."""
+    mine = about(world, "手工茶杯", "SKU-1"), about(world, "羊毛围巾", "SKU-2")
+    foreign = about(world, "杯茶工手", "SKU-3", world.other_merchant)  # other pairs of the same characters
+    cases = [*mine, foreign]
+    if path == "/appeals/":
+        cases = [make.file(who, each, now=clock.now()) for who, each in zip([world.alice] * 2, mine, strict=True)]
     client = staff_browser(make.staff("compliance", now=clock.now()))
-    assert found(client, f"{path}?q={case.number}") == [case.number]
-    assert found(client, f"{path}?q={case.number[:-1]}") == []
+    label = mine[0].measures.get().type.label
+    for words, wanted in {
+        "茶杯": cases[:1],
+        "手工茶杯": cases[:1],
+        "茶杯 围巾": [],
+        "杯": [],
+        cases[0].number: cases[:1],
+        cases[0].number.lower(): cases[:1],
+        label[:2]: cases,  # the type of a measure, by the name that it has now
+        "䶮䶯": [],
+    }.items():
+        assert set(found(client, f"{path}?q={words}")) == {each.number for each in wanted}, words
     with CaptureQueriesContext(connection) as asked:
-        assert found(client, f"{path}?q=茶杯") == []
+        found(client, f"{path}?q=茶杯")
     assert not [each for each in asked if "茶杯" in each["sql"] and "LIKE" in each["sql"]]
+
+
+def test_what_a_search_finds_is_the_readers_own_even_where_the_index_says_otherwise(world):
+    foreign = about(world, "手工茶杯", "SKU-1", world.other_merchant)
+    kept = NOTICES.documents([foreign.pk])
+    searching.keep(NOTICES, {foreign.pk: f"{kept[foreign.pk]} p{world.merchant.pk}"})  # as if it were theirs
+    assert found(browser(world.alice), "/notices/?q=茶杯") == []
+
+
+def test_an_appeal_is_found_by_the_corrected_text_of_its_notice(world):
+    notice = about(world, "手工茶杯", "SKU-1")
+    appeal = make.file(world.alice, notice, now=clock.now())
+    appeals.withdraw_appeal(actor=world.alice, ref=appeal.ref, now=clock.now())
+    amendment = notices.Amendment(facts="更正后的事实写明了䔎䔏二字，其余不变。", why="原文有误")
+    notices.amend_notice(actor=world.platform, ref=notice.ref, amendment=amendment, now=clock.now())
+    client = browser(world.alice)
+    assert found(client, "/notices/?q=䔎䔏") == [notice.number]
+    for message in OutboxMessage.objects.filter(event__type="notice.amended"):
+        outbox.deliver(message.pk, now=clock.now())
+    assert found(client, "/appeals/?q=䔎䔏") == [appeal.number]
+
+
+def test_the_index_is_made_anew_as_commands_keep_it(world, court):
+    make.file(world.alice, about(world, "手工茶杯", "SKU-1"), now=clock.now())
+    court.open()
+
+    def everything():
+        column, key = ("said", "id") if connection.vendor == "postgresql" else ("1", "rowid")
+        with connection.cursor() as cursor:
+            for each in searching.declared():
+                cursor.execute(f"SELECT {key}, {column} FROM {each.table} ORDER BY 1")
+                yield each.cases, cursor.fetchall()
+
+    kept = dict(everything())
+    assert len(kept) == 3
+    assert all(kept.values())
+    out = io.StringIO()
+    call_command("index_search", stdout=out, stderr=out)
+    assert out.getvalue().split() == [word for cases in kept for word in (cases, "0")], "nothing was missing"
+    call_command("index_search", "--anew", stdout=out, stderr=out)
+    assert dict(everything()) == kept
 
 
 @pytest.mark.parametrize("path", ["/notices/", "/appeals/", "/notices/export.csv", "/appeals/export.csv"])

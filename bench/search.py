@@ -1,0 +1,247 @@
+"""How fast notices are found by words of two Chinese characters: ours, the limit, and the obvious build (LIKE).
+
+Run as `python bench/search.py [--rows N] [--words N] [--quick]`; `DATABASE_URL` says on which database, SQLite
+or PostgreSQL. Of N notices of some 300 characters each of twenty merchants has one in twenty. Words are drawn from all
+ranks of how often they occur, from one that nobody wrote to one that stands in nearly every notice. *Ours* is the
+query of the list of notices; *the limit* asks the index alone for twenty keys; *the obvious build* is Django's
+paginator over `icontains`, which counts and then takes a page. All stop at the keys of the first page's rows, whose
+reading costs the same in each. A merchant asks, and compliance, who see all; the first asking of a word is not counted.
+"""
+
+import argparse
+import random
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from typing import Any
+
+from scratch import database, seconds
+
+WORDS, MERCHANTS, PAGE, AT_ONCE = 20_000, 20, 20, 2_000
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=200_000)
+    parser.add_argument("--words", type=int, default=40)
+    parser.add_argument("--quick", action="store_true", help="2,000 notices, 10 words: shows that it works")
+    asked = parser.parse_args()
+    rows, words = (2_000, 10) if asked.quick else (asked.rows, asked.words)
+    with database() as vendor:
+        text = Text()
+        people = fill(rows, text)
+        report(vendor, rows, {who: measure(actor, text.asked(words)) for who, actor in people.items()})
+
+
+class Text:
+    """Words of two characters, each rarer than the one before it, and sentences of them."""
+
+    def __init__(self) -> None:
+        self.random = random.Random(1)
+        signs = [chr(0x4E00 + n) for n in range(3_000)]
+        self.words = ["".join(self.random.sample(signs, 2)) for _ in range(WORDS)]
+        self.weights = list(accumulate(1 / (rank + 10) for rank in range(WORDS)))
+
+    def sentence(self, words: int) -> str:
+        drawn = self.random.choices(self.words, cum_weights=self.weights, k=words)
+        return "，".join("".join(drawn[n : n + 5]) for n in range(0, words, 5))
+
+    def asked(self, count: int) -> list[str]:
+        """Words from all ranks alike, the first of which nobody wrote."""
+        ranks = [int(WORDS ** (n / (count - 1))) - 1 for n in range(count - 1)]
+        return ["\u4dae\u4daf", *(self.words[rank] for rank in reversed(ranks))]
+
+
+# — the rows —
+
+
+def fill(rows: int, text: Text) -> dict[str, Any]:
+    """So many notices with a measure each, and their documents; laws of the database are not asked meanwhile."""
+    from django.db import connection
+
+    from accounts.models import ApiClient, Party
+    from casework import searching, triggers
+    from casework.actor import Actor, ActorKind, Via
+    from notices.models import Measure, MeasureType, Notice
+
+    parties = [
+        Party.objects.create(name=f"商家{n}", kind="MERCHANT", external_ref=f"m{n}", created_at=LONG_AGO)
+        for n in range(MERCHANTS)
+    ]
+    client = ApiClient.objects.create(name="bench", created_at=LONG_AGO)
+    kind = {"axis": "VISIBILITY", "label_zh": "下架商品", "label_en": "Delisting"}
+    types = [MeasureType(code=f"m{n}", **kind) for n in range(5)]
+    MeasureType.objects.bulk_create(types)
+    is_postgresql = connection.vendor == "postgresql"
+    if is_postgresql:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            cursor.execute("SET synchronous_commit = off")
+    else:
+        triggers.take_down(connection)
+    for first in range(0, rows, AT_ONCE):
+        notices = [
+            _notice(Notice, n, party=parties[n % MERCHANTS], client=client, text=text)
+            for n in range(first, min(first + AT_ONCE, rows))
+        ]
+        Notice.objects.bulk_create(notices)
+        Measure.objects.bulk_create(
+            Measure(
+                notice=each,
+                no=1,
+                type=text.random.choice(types),
+                object_kind="SKU",
+                object_ref=f"SKU-{each.pk}",
+                object_label=text.sentence(5),
+                scope=text.sentence(5),
+                starts_at=each.served_at,
+            )
+            for each in notices
+        )
+    if not is_postgresql:
+        triggers.install(connection)
+    for searched in searching.declared():
+        took = seconds(lambda searched=searched: searching.fill(searched))  # type: ignore[misc]
+        if took > 1:
+            print(f"documents of {searched.cases}: {took:.0f} s, {1000 * took / rows:.2f} ms each", flush=True)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if is_postgresql else "ANALYZE")
+        if is_postgresql:
+            cursor.execute(
+                "SELECT pg_total_relation_size('notices_notice'), pg_total_relation_size('notices_notice_pairs'),"
+                " pg_relation_size('notices_notice_pairs_said')"
+            )
+            print(
+                "MB of notices, of their documents with index, of the index alone:",
+                *[n >> 20 for n in cursor.fetchone()],
+            )
+    merchant = Actor(kind=ActorKind.PARTY, ref="usr_bench", via=Via.WEB, user_id=1, parties={parties[3].pk: "OWNER"})
+    compliance = Actor(
+        kind=ActorKind.STAFF, ref="usr_staff", via=Via.WEB, user_id=2, roles=frozenset({"compliance"}), session="bench"
+    )
+    return {f"a merchant's {rows // MERCHANTS:,}": merchant, f"all {rows:,}": compliance}
+
+
+def _notice(model: type[Any], n: int, *, party: Any, client: Any, text: Text) -> Any:
+    at = LONG_AGO + timedelta(seconds=20 * n)
+    return model(
+        ref=f"ntc_{n:022d}",
+        number=f"N-2026-{n:08d}",
+        state="IN_FORCE",
+        version=1,
+        head="",
+        created_at=at,
+        updated_at=at,
+        client=client,
+        external_ref=f"B-{n}",
+        party=party,
+        facts=text.sentence(100),
+        reasons=text.sentence(40),
+        conduct_at=at,
+        decided_at=at,
+        breach_kind="RULE",
+        detection_source="STAFF",
+        decision_tool="bench",
+        served_at=at,
+        appeal_closes_at=at + timedelta(days=180),
+        text_hash="",
+    )
+
+
+# — measuring —
+
+
+def measure(actor: Any, words: Sequence[str]) -> list[dict[str, float]]:
+    """Of each word how many rows have it, and the milliseconds of each build."""
+    return [
+        {
+            "hits": _obvious(actor, word)[0],
+            "limit": _milliseconds(lambda word=word: _limit(actor, word)),
+            "ours": _milliseconds(lambda word=word: _ours(actor, word)),
+            "obvious": _milliseconds(lambda word=word: _obvious(actor, word), times=1),
+        }
+        for word in words
+    ]
+
+
+def _milliseconds(work: Callable[[], object], times: int = 3) -> float:
+    work()
+    return 1000 * statistics.median(seconds(work) for _ in range(times))
+
+
+def _ours(actor: Any, word: str) -> list[Any]:
+    from casework.filters import read_filter
+    from notices.queries import notices_listed_for
+
+    asked = read_filter({"q": word}, states={}, kinds={})
+    return list(notices_listed_for(actor, asked).values_list("pk", flat=True)[: PAGE + 1])
+
+
+def _limit(actor: Any, word: str) -> list[Any]:
+    from django.db import connection
+
+    from casework import searching
+
+    asked = searching.question([searching.Word(word)], actor.parties or None)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT casework_search('notices_notice_pairs', %s, %s)", [asked, PAGE])
+        else:
+            sql = "SELECT rowid FROM notices_notice_pairs WHERE said MATCH %s ORDER BY rowid DESC LIMIT %s"
+            cursor.execute(sql, [asked, PAGE])
+        return cursor.fetchall()
+
+
+def _obvious(actor: Any, word: str) -> tuple[int, list[Any]]:
+    from django.core.paginator import Paginator
+    from django.db.models import Q
+
+    from notices.models import Notice
+
+    rows = Notice.objects.filter(party__in=list(actor.parties)) if actor.parties else Notice.objects.all()
+    columns = ("number", "external_ref", "facts", "reasons", "measures__object_label", "measures__object_ref")
+    said = Q()
+    for column in columns:
+        said |= Q(**{f"{column}__icontains": word})
+    pages = Paginator(rows.filter(said).distinct().order_by("-created_at", "-id"), PAGE)
+    return pages.count, list(pages.page(1).object_list.values_list("pk", flat=True))
+
+
+def report(vendor: str, rows: int, found: dict[str, list[dict[str, float]]]) -> None:
+    print(f"\n{vendor}, {rows:,} notices, {datetime.now(UTC):%Y-%m-%d}, load {_load()}")
+    print("| among | words | | the limit | ours | obvious | obvious / ours |\n|---|---|---|---|---|---|---|")
+    for who, all_words in found.items():
+        most = max(each["hits"] for each in all_words)
+        kinds = {
+            "in none": [w for w in all_words if w["hits"] == 0],
+            "rare: below 1 % of the most frequent": [w for w in all_words if 0 < w["hits"] < most / 100],
+            "others": [w for w in all_words if w["hits"] >= most / 100],
+            "all": all_words,
+        }
+        for kind, words in kinds.items():
+            if not words:
+                continue
+            for name, figure in (("p50", statistics.median), ("p95", _p95)):
+                limit, ours, obvious = (figure([w[build] for w in words]) for build in ("limit", "ours", "obvious"))
+                ratio = figure([w["obvious"] / w["ours"] for w in words]) if name == "p50" else obvious / ours
+                times = f"{limit:.2f} | {ours:.2f} | {obvious:.0f} | {ratio:.0f}"
+                print(f"| {who} | {len(words)} {kind} | {name} ms | {times} |")
+
+
+def _p95(values: Sequence[float]) -> float:
+    return sorted(values)[min(len(values) - 1, int(0.95 * len(values)))]
+
+
+def _load() -> float:
+    import os
+
+    return round(os.getloadavg()[0], 1)
+
+
+if __name__ == "__main__":
+    started = time.perf_counter()
+    main()
+    print(f"{time.perf_counter() - started:.0f} s")
