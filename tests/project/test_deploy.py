@@ -202,3 +202,106 @@ def test_every_alert_says_how_bad_it_is_and_what_it_means():
     assert len({rule["alert"] for rule in RULES}) == len(RULES) >= 14
     assert {rule["labels"]["severity"] for rule in RULES} == {"critical", "warning"}
     assert [rule["alert"] for rule in RULES if not rule["annotations"]["summary"].strip().endswith((".", "/"))] == []
+
+
+# — Kubernetes: the same three commands —
+
+KUBERNETES = DEPLOY / "kubernetes"
+OBJECTS = {
+    (each["kind"], each["metadata"]["name"]): each
+    for name in yaml.safe_load((KUBERNETES / "kustomization.yaml").read_text(encoding="utf-8"))["resources"]
+    for each in yaml.safe_load_all((KUBERNETES / name).read_text(encoding="utf-8"))
+}
+PODS = {
+    name: each["spec"]["template"] for (kind, name), each in OBJECTS.items() if kind in ("Deployment", "Job")
+}  # fmt: skip
+CONTAINERS = {name: pod["spec"]["containers"][0] for name, pod in PODS.items()}
+
+
+def labels_of(name):
+    return PODS[name]["metadata"]["labels"]
+
+
+def test_kubernetes_runs_what_compose_runs():
+    assert {name: each["args"] for name, each in CONTAINERS.items()} == {n: s["command"] for n, s in OURS.items()}
+    assert all(len(pod["spec"]["containers"]) == 1 for pod in PODS.values())
+    files = {path.name for path in KUBERNETES.iterdir()} - {"kustomization.yaml"}
+    assert files == set(yaml.safe_load((KUBERNETES / "kustomization.yaml").read_text(encoding="utf-8"))["resources"])
+    assert {each["image"] for each in CONTAINERS.values()} == {"appeals"}
+
+
+def test_on_kubernetes_every_setting_is_read_and_every_secret_a_file():
+    settings = OBJECTS["ConfigMap", "settings"]["data"]
+    assert settings.keys() - READ == set()
+    assert settings.keys() >= OURS["web"]["environment"].keys() - {"REDIS_URL"}
+    assert not settings.keys() & set(secret.NAMES)
+    assert {value.rpartition("/")[0] for name, value in settings.items() if name.endswith("_FILE")} == {"/run/secrets"}
+    for name, each in CONTAINERS.items():
+        volumes = {volume["name"]: volume for volume in PODS[name]["spec"]["volumes"]}
+        mounts = {mount["mountPath"]: volumes[mount["name"]] for mount in each["volumeMounts"]}
+        assert each["envFrom"] == [{"configMapRef": {"name": "settings"}}]
+        assert mounts.keys() == {"/data", "/tmp", "/run/secrets"}
+        assert mounts["/run/secrets"]["secret"]["secretName"] == "appeals"
+        assert "emptyDir" in mounts["/tmp"]
+        assert ("PersistentVolumeClaim", mounts["/data"]["persistentVolumeClaim"]["claimName"]) in OBJECTS
+    text = text_of("docs/operations.md")
+    section = text[text.index("## Kubernetes") : text.index("## How long versions of rules are kept")]
+    named = {Path(value).name for name, value in settings.items() if name.endswith("_FILE")}
+    assert [name for name in named if f"`{name}`" not in section] == []
+
+
+def test_on_kubernetes_containers_may_do_little():
+    assert OBJECTS["Namespace", "appeals"]["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+    for name, pod in PODS.items():
+        may, own = CONTAINERS[name]["securityContext"], pod["spec"]["securityContext"]
+        assert may == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+        assert (own["runAsNonRoot"], own["runAsUser"], own["runAsGroup"]) == (True, 10001, 10001)
+        assert own["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert pod["spec"]["automountServiceAccountToken"] is False
+        assert "memory" in CONTAINERS[name]["resources"]["limits"]
+
+
+def test_on_kubernetes_every_port_and_path_is_answered_and_every_name_is_somebody():
+    ports = {name: {p["name"]: p["containerPort"] for p in each.get("ports", [])} for name, each in CONTAINERS.items()}
+    web, worker = OURS["web"]["command"][-1], OURS["worker"]["command"][-1].split(":")[1]
+    assert ports == {"migrate": {}, "web": {"http": int(web)}, "worker": {"metrics": int(worker)}}
+    for name, each in CONTAINERS.items():
+        probes = [each[kind]["httpGet"] for kind in each if kind.endswith("Probe")]
+        assert bool(probes) == (name != "migrate")
+        assert {probe["port"] for probe in probes} <= ports[name].keys()
+        for probe in probes:
+            assert f"/{resolve(probe['path']).url_name}" == probe["path"]
+    assert CONTAINERS["web"]["startupProbe"]["httpGet"]["path"] == "/readyz"
+
+    service = OBJECTS["Service", "web"]["spec"]
+    assert service["selector"].items() <= labels_of("web").items()
+    assert service["ports"][0]["targetPort"] in ports["web"]
+    ingress = OBJECTS["Ingress", "web"]["spec"]
+    paths = {path["path"]: path["backend"]["service"] for path in ingress["rules"][0]["http"]["paths"]}
+    assert paths["/"] == {"name": "web", "port": {"name": service["ports"][0]["name"]}}
+    assert ("Service", paths["/metrics"]["name"]) not in OBJECTS, "metrics are for the inside"
+    host = ingress["rules"][0]["host"]
+    assert ingress["tls"][0]["hosts"] == [host]
+    assert OBJECTS["ConfigMap", "settings"]["data"]["PUBLIC_URL"] == f"https://{host}"
+
+
+def test_on_kubernetes_one_of_each_stays_and_nobody_reaches_what_is_not_stated():
+    for name in ("web", "worker"):
+        deployment = OBJECTS["Deployment", name]["spec"]
+        kept = OBJECTS["PodDisruptionBudget", name]["spec"]
+        assert deployment["replicas"] > kept["minAvailable"] == 1
+        for selector in (deployment["selector"], kept["selector"]):
+            assert selector["matchLabels"].items() <= labels_of(name).items()
+        ingress = OBJECTS["NetworkPolicy", f"to-{name}"]["spec"]
+        assert ingress["podSelector"]["matchLabels"].items() <= labels_of(name).items()
+        opened = {port["port"] for rule in ingress["ingress"] for port in rule["ports"]}
+        assert opened == {port["name"] for port in CONTAINERS[name]["ports"]}
+    closed = OBJECTS["NetworkPolicy", "nothing-else"]["spec"]
+    assert closed == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    assert {5432, 6379, 443, 53} <= {
+        port["port"] for rule in OBJECTS["NetworkPolicy", "from-all"]["spec"]["egress"] for port in rule["ports"]
+    }
