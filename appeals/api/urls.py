@@ -10,6 +10,7 @@ urlpatterns = [
     path("notices/<str:ref>/appeals", views.FileAppealView.as_view(), name="file-appeal"),
     path("appeal-groups", views.FileAppealGroupView.as_view(), name="file-appeal-group"),
     path("appeal-groups/<str:ref>", views.AppealGroupView.as_view(), name="appeal-group"),
+    path("appeal-groups/<str:ref>/evidence", views.SubmitGroupEvidenceView.as_view(), name="group-evidence"),
     path("appeals", views.AppealsView.as_view(), name="appeals"),
     path("appeals/<str:ref>", views.AppealView.as_view(), name="appeal"),
     path("appeals/<str:ref>/events", views.AppealEventsView.as_view(), name="appeal-events"),

@@ -86,6 +86,26 @@ class FileAppealGroupView(CommandView):
         return self.reply(queries.group_for(call.actor, group.ref), call)
 
 
+class SubmitGroupEvidenceView(CommandView):
+    """Submit one file as evidence in every appeal of the group that takes evidence; it cannot be changed."""
+
+    takes, gives, status = inputs.EvidenceInput, shapes.AppealGroupOutput, 201
+    parser_classes = (BoundedMultiPartParser,)
+    max_upload = MAX_UPLOAD
+    operation = {"POST": "submit_group_evidence"}
+
+    def authorise(self, call: Call) -> None:
+        queries.group_for(call.actor, call.path["ref"])
+
+    def perform(self, call: Call) -> Reply:
+        ref, file = call.path["ref"], call.values["file"]
+        caption = call.values["caption"]
+        commands.submit_group_evidence(
+            actor=call.actor, ref=ref, file=file, name=file.name, caption=caption, now=call.now
+        )
+        return self.reply(queries.group_for(call.actor, ref), call)
+
+
 class AppealGroupView(ReadView):
     """Appeals that were filed together, to whoever may see one of them."""
 

@@ -54,7 +54,7 @@ from appeals.commands.review import (
     request_information,
     respond_to_request,
 )
-from appeals.commands.together import GroupFiling, NoticeInGroup, file_appeal_group
+from appeals.commands.together import GroupFiling, NoticeInGroup, file_appeal_group, submit_group_evidence
 from appeals.commands.training import (
     ask_for_triage_training,
     begin_triage_training,

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from appeals.claims import manifest_hash
 from appeals.commands.file import AppealFiling, move_of
 from appeals.machine import AppealState
 from appeals.models import (
@@ -15,6 +17,8 @@ from appeals.models import (
     AppealDraft,
     AppealGroup,
     AppealItem,
+    EvidenceItem,
+    EvidenceSubmission,
     Ground,
     GroupedAppeal,
     HumanDemand,
@@ -22,16 +26,17 @@ from appeals.models import (
 )
 from appeals.policies import may_file_appeal
 from appeals.windows import NOT_TOGETHER, why_not_together
+from casework import attachments
 from casework.actor import Actor
-from casework.errors import FieldError, Invalid, require
-from casework.firing import Move, command, open_cases
+from casework.errors import FieldError, Invalid, NotYourTurn, or_not_found, require, require_text
+from casework.firing import Move, command, fire_many, open_cases
 from casework.refs import new_number, new_ref
 from casework.text import is_visually_blank
 from notices.commands import open_appeals
 from notices.policies import visible_to as notice_visible_to
 from notices.queries import lock_notices
 
-STATEMENT = 2000
+STATEMENT, MOST_PIECES = 2000, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +188,58 @@ def _move(
         human_demanded=filing.human_demanded,
         said={"group": group.ref, "group_no": no},
     )
+
+
+@command
+def submit_group_evidence(
+    *, actor: Actor, ref: str, file: BinaryIO, name: str, caption: str, now: datetime
+) -> Sequence[Appeal]:
+    """Submits one file as evidence in every appeal of the group that is open and takes evidence; returns these.
+
+    In each it is the next version by itself, with its own hash and event; drafts that wait there stay drafts.
+    Raises `NotFound`, `NotAllowed`, `NotYourTurn` where none of them takes evidence any more, `Invalid`, `FileRefused`,
+    `TooLarge`.
+    """
+    group = or_not_found(AppealGroup.objects.filter(ref=ref, party__in=list(actor.parties)).first())
+    require(may_file_appeal(actor, group.party_id))
+    require_text("/caption", caption, _("Say what this proves."))
+    members = Appeal.objects.filter(grouped__group=group).order_by("pk").select_for_update(of=("self",))
+    pieces = EvidenceItem.objects.filter(appeal__grouped__group=group).order_by()
+    last: dict[int, int] = dict(pieces.values_list("appeal").annotate(last=Max("no")))
+    takes = [each for each in members if each.is_open and now <= each.evidence_closes_at]
+    takes = [each for each in takes if last.get(each.pk, 0) < MOST_PIECES]
+    if not takes:
+        raise NotYourTurn(_("None of these appeals takes evidence any more."))
+    sealed = attachments.seal(file, name=name, actor=actor, now=now)
+    items = [
+        EvidenceItem(
+            appeal=each,
+            no=last.get(each.pk, 0) + 1,
+            caption=caption,
+            attachment=sealed,
+            added_at=now,
+        )
+        for each in takes
+    ]
+    versions = EvidenceSubmission.objects.bulk_create(
+        EvidenceSubmission(
+            appeal=item.appeal,
+            version=item.appeal.evidence_version + 1,
+            submitted_at=now,
+            manifest_hash=manifest_hash([item]),
+        )
+        for item in items
+    )
+    for item, version in zip(items, versions, strict=True):
+        item.submission = version
+    EvidenceItem.objects.bulk_create(items)
+    moves = [
+        Move(
+            item.appeal,
+            {"evidence_version": version.version},
+            {"version": version.version, "manifest": version.manifest_hash, "items": [item.no]},
+        )
+        for item, version in zip(items, versions, strict=True)
+    ]
+    fire_many(moves, "submit_evidence", actor=actor, now=now)
+    return takes

@@ -1,5 +1,6 @@
 """Several notices appealed in one filing: each is an appeal like any other, decided by itself."""
 
+import io
 import re
 from datetime import timedelta
 
@@ -14,7 +15,7 @@ from appeals import queries
 from appeals.commands import GroupFiling, NoticeInGroup
 from appeals.models import Appeal, AppealGroup, Decision, GroupedAppeal, HumanDemand
 from casework import outbox
-from casework.errors import CaseError, Invalid, NotAllowed, NotFound
+from casework.errors import CaseError, Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.filters import ListFilter
 from casework.ledger import verify
 from casework.models import Deadline, Event, OutboxMessage
@@ -23,6 +24,7 @@ from notices.models import Notice
 from notices.queries import SeveralFilter
 from tests import factories as make
 from tests.laws import assert_refused
+from tests.surfaces.appealing import PNG
 
 SAID = "这批商品页面写的都是“国标级”,不是“国家级”。"
 
@@ -227,6 +229,32 @@ def test_the_tables_hold_what_was_filed_together(world, now):
     assert_refused(
         "appeal_group_ground_is_known", lambda: AppealGroup.objects.create(ref="grp_x", number="G-x", **values)
     )
+
+
+def test_one_file_is_evidence_in_all_that_are_open(world, now, settings, tmp_path):
+    settings.ATTACHMENT_ROOT = tmp_path
+    group = together(world.alice, issued(world, 3, now=now), now=now)
+    gone, *rest = Appeal.objects.filter(grouped__group=group).order_by("grouped__no")
+    appeals.withdraw_appeal(actor=world.alice, ref=gone.ref, now=now)
+    appeals.stage_evidence(
+        actor=world.alice, ref=rest[0].ref, file=io.BytesIO(PNG), name="own.png", caption="草稿", now=now
+    )
+    send = {"ref": group.ref, "name": "a.png", "caption": "品牌授权书", "now": now + timedelta(minutes=1)}
+
+    taken = appeals.submit_group_evidence(actor=world.alice, file=io.BytesIO(PNG), **send)
+    assert set(taken) == set(rest)
+    for each in rest:
+        [item] = each.evidence.filter(submission__version=1)
+        assert item.caption == "品牌授权书"
+    assert [item.no for item in rest[0].evidence.filter(submission=None)] == [1]
+    assert not gone.evidence.exists()
+    assert list(verify()) == []
+    for actor, refusal in ((world.alice_staff, NotAllowed), (world.eve, NotFound), (world.rita, NotFound)):
+        with pytest.raises(refusal):
+            appeals.submit_group_evidence(actor=actor, file=io.BytesIO(PNG), **send)
+    late = {**send, "now": rest[0].evidence_closes_at + timedelta(seconds=1)}
+    with pytest.raises(NotYourTurn):
+        appeals.submit_group_evidence(actor=world.alice, file=io.BytesIO(PNG), **late)
 
 
 def test_one_message_says_that_all_of_them_came_in(world, now):

@@ -424,6 +424,7 @@ OPERATIONS: dict[str, Operation] = {
     "file_appeal": Operation(notice, fixed(of_appeals.FileAppealInput.example)),
     "file_appeal_group": Operation(body=a_group),
     "read_appeal_group": Operation(appeal_group),
+    "submit_group_evidence": Operation(appeal_group, fixed(form(file=FILE, caption="授权书")), takes_form=True),
     "list_appeals": Operation(),
     "read_appeal": Operation(appeal("new")),
     "read_appeal_events": Operation(appeal("new")),

@@ -694,6 +694,10 @@ def test_several_notices_are_appealed_in_two_pages_and_sent_twice_they_are_filed
     assert [each.notice for each in filed] == [found[2], *sorted((found[0], found[1]), key=lambda n: -n.pk)]
     assert f"/appeals/groups/{filed[0].grouped.group.ref}/" in text(client.get(f"/appeals/{filed[1].ref}/"))
     assert not hasattr(appealed, "grouped")
+    proof = {"file": picture(), "caption": "都是同一批图片"}
+    assert client.post(answers[0]["location"], {"caption": "没有文件"}).status_code == 400
+    assert client.post(answers[0]["location"], proof).status_code == 302
+    assert EvidenceItem.objects.filter(appeal__in=filed, submission__version=1).count() == 3
     assert browser(live.eve).get(answers[0]["location"]).status_code == 404
     assert browser(live.otto).get(answers[0]["location"]).status_code == 404
 

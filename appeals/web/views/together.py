@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,19 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.queries import who_holds
-from accounts.roles import CAN_FILE
+from accounts.roles import CAN_APPEAL, CAN_FILE
 from appeals import commands, queries
-from appeals.machine import AppealState
+from appeals.machine import AppealMachine, AppealState
 from appeals.models import MOST_TOGETHER, Outcome
 from appeals.queries import NoticesToAppeal
 from appeals.web.forms import AppealGroupForm
 from appeals.web.views.home import list_card
 from casework import clock
 from casework.actor import Actor, ActorKind
-from casework.errors import Invalid, NotAllowed, NotFound
+from casework.errors import FileRefused, Invalid, NotAllowed, NotFound, NotYourTurn, TooLarge
 from casework.filters import read_filter
+from casework.forms import CaptionField
 from casework.pages import page_of
-from casework.web import actor_of, page
+from casework.web import Errors, actor_of, errors_of, page
 from notices.queries import KINDS, SeveralFilter
 
 PER_PAGE = 50
@@ -136,12 +138,21 @@ def _say_page(
     return render(request, "appeals/together_say.html", context, status=status)
 
 
-@require_safe
-@page()
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(keeps=("caption",))
 def group(request: HttpRequest, ref: str) -> HttpResponse:
-    """Shows the appeals that were filed together and how each stands; each is read and withdrawn at its own page."""
+    """Shows the appeals that were filed together and how each stands; takes a file as evidence in all that are open."""
     actor, now = actor_of(request), clock.now()
     found = queries.group_for(actor, ref)
+    errors: Errors = []
+    if request.method == "POST":
+        try:
+            taken = _evidence_for_all(request, actor, ref, now)
+        except (Invalid, FileRefused, TooLarge, NotYourTurn) as refused:
+            errors = errors_of(refused, "id_file")
+        else:
+            messages.success(request, _("The file is evidence in %(n)d appeals now.") % {"n": taken})
+            return redirect("appeals:group", ref=ref)
     rows = queries.appeals_of_group(actor, found.group)
     state = request.GET.get("state", "")
     if state in Outcome.values:
@@ -156,10 +167,29 @@ def group(request: HttpRequest, ref: str) -> HttpResponse:
         "paging": shown,
         "chips": list(_chips(found)),
         "state": state,
-        "is_own": actor.role_in(found.group.party_id) is not None,
+        "may_add": actor.role_in(found.group.party_id) in CAN_APPEAL
+        and any(AppealMachine.STATES[each.state].is_open for each in found.counts),
+        "caption": request.POST.get("caption", ""),
+        "errors": errors,
         "now": now,
     }
-    return render(request, "appeals/group.html", context)
+    return render(request, "appeals/group.html", context, status=400 if errors else 200)
+
+
+def _evidence_for_all(request: HttpRequest, actor: Actor, ref: str, now: datetime) -> int:
+    """Submits the file of the page in all of them; returns in how many."""
+    file: Any = request.FILES.get("file")
+    caption = request.POST.get("caption", "")
+    if file is None:
+        raise Invalid.field("/file", "required", _("Choose at least one file."))
+    try:
+        caption = CaptionField().clean(caption)
+    except ValidationError as refused:
+        raise Invalid.field("/caption", "validation", str(refused.messages[0])) from None
+    taken = commands.submit_group_evidence(
+        actor=actor, ref=ref, file=file, name=file.name or "", caption=caption, now=now
+    )
+    return len(taken)
 
 
 def _line(appeal: Any, common: str, now: datetime) -> dict[str, Any]:
