@@ -1,9 +1,10 @@
-"""How fast notices are taken in over HTTP: ours, the limit (COPY; pgbench), and the obvious build (plain DRF).
+"""How fast notices and appeals are taken in over HTTP: ours, the limit (COPY; pgbench), and the obvious build (DRF).
 
 Run as `.venv/bin/python bench/ingest_notices.py [--batches N] [--singles N] [--rounds N]` with `DATABASE_URL` on
 PostgreSQL. Each build has two web processes of its own on one database and the same two (batches of 100) or sixteen
-(single notices) clients. The limit of a batch is COPY of the very same rows into the same seven tables by two clients,
-ready-made; the limit of a single one is `pgbench` with three INSERTs in a transaction, sixteen clients.
+(single notices; appeals, each against a notice of its own) clients. The limit of a batch is COPY of the very same rows
+into the same seven tables by two clients, ready-made; the limit of a single one is `pgbench` with three INSERTs in a
+transaction, sixteen clients.
 """
 
 import argparse
@@ -41,6 +42,10 @@ def main() -> None:
         measure(asked.batches, asked.singles, asked.rounds)
 
 
+type Made = Callable[[int], tuple[str, dict[str, str], bytes]]
+"""Path, headers and body of the next request, for so many rows."""
+
+
 class Site:
     """Two web processes on the benchmark's database, at addresses of their own."""
 
@@ -60,6 +65,7 @@ class Site:
             "DATABASE_URL": url.replace(":@", "@"),
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "API_RATE_CLIENT_WRITES": "1000000",
+            "API_RATE_PERSON_WRITES": "1000000",
             "LOG_LEVEL": "ERROR",
             "PYTHONPATH": f"{ROOT}:{HERE}",
         }
@@ -86,15 +92,18 @@ def free_port() -> int:
 
 def measure(batches: int, singles: int, rounds: int) -> None:
     from accounts import commands as accounts
+    from accounts.models import User
     from tests import factories as make
     from tests.conftest import build_world
 
     now = datetime.now(UTC) - timedelta(minutes=1)
     world = build_world(now)
     token, _row = accounts.issue_token(actor=make.CONSOLE, client=world.client, now=now)
+    alice = User.objects.get(pk=world.alice.user_id)
+    person, _row = accounts.issue_token(actor=make.CONSOLE, user=alice, now=now)
     ours, plain = Site("config.urls"), Site("plain_drf")
     try:
-        bodies = Bodies(world, token)
+        bodies = Bodies(world, token, person)
         builds: dict[str, Callable[[], tuple[float, list[float]]]] = {
             "batch: the limit, COPY": lambda: copied(bodies, batches),
             "batch: ours": lambda: posted(ours, bodies.ours, batches, clients=2, size=100),
@@ -102,6 +111,11 @@ def measure(batches: int, singles: int, rounds: int) -> None:
             "single: the limit, pgbench": pgbench,
             "single: ours": lambda: posted(ours, bodies.ours, singles, clients=16, size=1),
             "single: plain DRF": lambda: posted(plain, bodies.plain, singles // 2, clients=16, size=1),
+            "appeal: the limit, pgbench": pgbench,
+            "appeal: ours": lambda: posted(ours, bodies.appeals(singles), singles, clients=16, size=1),
+            "appeal: plain DRF": lambda: posted(
+                plain, bodies.plain_appeals(singles // 2), singles // 2, clients=16, size=1
+            ),
         }
         for site, made in ((ours, bodies.ours), (plain, bodies.plain)):
             posted(site, made, 8, clients=2, size=1)
@@ -120,7 +134,7 @@ def measure(batches: int, singles: int, rounds: int) -> None:
         waited = sorted(waits[name])
         spent = f"p50 {at(waited, 0.5):.0f} ms, p99 {at(waited, 0.99):.0f} ms" if waited else ""
         print(f"  {name:<28}{spread(values)}   {spent}")
-    for kind in ("batch", "single"):
+    for kind in ("batch", "single", "appeal"):
         found = {name.removeprefix(f"{kind}: "): statistics.median(v) for name, v in rates.items() if kind in name}
         limit = next(value for name, value in found.items() if "limit" in name)
         ours = found["ours"]
@@ -134,12 +148,12 @@ def at(values: list[float], share: float) -> float:
 class Bodies:
     """Requests of each build: what is said in them is the same."""
 
-    def __init__(self, world: Any, token: str) -> None:
+    def __init__(self, world: Any, token: str, person: str) -> None:
         from notices.inputs import IssueNoticeInput
         from notices.models import Basis
         from tests import factories as make
 
-        self.world, self.token, self.number = world, token, make.number
+        self.world, self.token, self.person, self.number = world, token, person, make.number
         example = dict(IssueNoticeInput.example)
         self.body = example | {
             "party": world.merchant.ref,
@@ -175,10 +189,49 @@ class Bodies:
         rows = [row | {"external_ref": f"bench-{self.number()}"} for _row in range(size)]
         return "/plain/notices", {}, json.dumps(rows[0] if size == 1 else rows).encode()
 
+    def notices(self, count: int) -> list[Any]:
+        """So many notices, to be appealed against."""
+        from notices import commands as notices
+        from tests import factories as make
 
-def posted(
-    site: Site, made: Callable[[int], tuple[str, dict[str, str], bytes]], count: int, *, clients: int, size: int
-) -> tuple[float, list[float]]:
+        world, code = self.world, self.world.otto.code
+        found: list[Any] = []
+        while len(found) < count:
+            size = min(100, count - len(found))
+            drafts = [make.draft(world.merchant, world.rule, now=world.now, officer=code) for _row in range(size)]
+            issued = notices.issue_notices(actor=world.platform, drafts=drafts, now=world.now)
+            found += [row.notice for row in issued]
+        return found
+
+    def appeals(self, count: int) -> Made:
+        from appeals.inputs import FileAppealInput
+
+        waiting, body = self.notices(count), json.dumps(dict(FileAppealInput.example)).encode()
+
+        def made(_size: int) -> tuple[str, dict[str, str], bytes]:
+            headers = {"Authorization": f"Bearer {self.person}", "Idempotency-Key": str(uuid.uuid4())}
+            return f"/api/v1/notices/{waiting.pop().ref}/appeals", headers, body
+
+        return made
+
+    def plain_appeals(self, count: int) -> Made:
+        from appeals.inputs import FileAppealInput
+
+        waiting, said = self.notices(count), FileAppealInput.example
+
+        def made(_size: int) -> tuple[str, dict[str, str], bytes]:
+            notice = waiting.pop()
+            row = {
+                "notice": notice.pk, "filed_by": self.world.alice.user_id, "ground": said["ground"],
+                "statement": said["statement"],
+                "items": [{"measure": m.pk, "ground": said["ground"]} for m in notice.measures.all()],
+            }  # fmt: skip
+            return "/plain/appeals", {}, json.dumps(row).encode()
+
+        return made
+
+
+def posted(site: Site, made: Made, count: int, *, clients: int, size: int) -> tuple[float, list[float]]:
     """So many requests by so many clients at once: notices a second, and how long each request took."""
     waiting = [made(size) for _request in range(count)]
     waited: list[float] = []

@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Model, QuerySet
 from django.db.transaction import TransactionManagementError
@@ -44,7 +45,10 @@ def compiled[**P, M](make: Callable[P, QuerySet[Any, M]]) -> Callable[P, list[M]
         shape = tuple(_shape(each) for each in arguments)
         template = templates.get(shape)
         if template is None:
-            template = templates[shape] = _Template(make, arguments)
+            try:
+                template = templates[shape] = _Template(make, arguments)
+            except EmptyResultSet:  # nothing can be in an empty collection
+                return list(make(*arguments))  # type: ignore[call-arg]
         return template.rows(arguments)
 
     return rows  # type: ignore[return-value]

@@ -35,6 +35,7 @@ from casework.api.serializers import (
     coded,
     file_shown,
     money,
+    represented,
 )
 from casework.api.verbs import shown_actions
 from casework.attachments import FileCopy
@@ -187,12 +188,12 @@ class AppealOutput(serializers.Serializer[Any]):
     @extend_schema_field(EvidenceOutput(many=True))
     def get_evidence(self, row: Appeal) -> Any:
         shown = evidence_shown_to(self.context["call"].actor, row)
-        return EvidenceOutput(shown, many=True, context=self.context).data
+        return represented(EvidenceOutput, shown, self.context, many=True)
 
     @extend_schema_field(DecisionOutput(allow_null=True))
     def get_decision(self, row: Appeal) -> Any:
         decision = getattr(row, "decision", None)
-        return None if decision is None else DecisionOutput(decision, context=self.context).data
+        return None if decision is None else represented(DecisionOutput, decision, self.context)
 
     @extend_schema_field(Action(many=True))
     def get_actions(self, row: Appeal) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ from casework.api.pagination import SYNC_OVERLAP, Page, page_of
 from casework.api.problems import field_errors
 from casework.api.rendering import AnyFile, JsonNegotiation, moment, to_bytes
 from casework.api.schema import Operations
-from casework.api.serializers import Empty, Input
+from casework.api.serializers import Empty, Input, represented
 from casework.api.throttles import ActorThrottle
 from casework.errors import Invalid, NotSignedIn
 from casework.files import KINDS
@@ -120,7 +120,7 @@ class ApiView(APIView):
 
     def rendered(self, serializer: Output, instance: Any, call: Call, *, many: bool = False) -> Any:
         """The instance as plain data; the serializer finds the call in its context."""
-        return serializer(instance, many=many, context={"call": call}).data
+        return represented(serializer, instance, {"call": call}, many=many)
 
     def encoded(self, reply: Reply) -> Answer:
         """The reply as bytes, an object with the time of day at its end."""

@@ -1,15 +1,17 @@
 """Issues notices: an incomplete one is refused, field by field, and nothing of it is stored."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
+from casework.compiled import compiled
 from casework.errors import CaseError, Invalid, require
 from casework.firing import DeadlineSpec, Move, command, constraint_name, open_cases
 from casework.ledger import digest
@@ -75,8 +77,7 @@ def _was_overtaken(error: CaseError) -> bool:
 
 @command
 def _issue(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime) -> list[Issued]:
-    numbers = {draft.external_ref for draft in drafts}
-    known = {n.external_ref: n for n in Notice.objects.filter(client_id=actor.client_id, external_ref__in=numbers)}
+    known = {n.external_ref: n for n in _issued(actor.client, {draft.external_ref for draft in drafts})}
     look = Lookup(actor, drafts, now=now)
     results: list[Issued] = []
     fresh: dict[str, tuple[int, NoticeDraft]] = {}
@@ -96,6 +97,11 @@ def _issue(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime) -> lis
     for (index, _draft), (notice, parts) in zip(fresh.values(), stored, strict=True):
         results.append(Issued(index, notice=notice, parts=parts))
     return sorted(results, key=lambda row: row.index)
+
+
+@compiled
+def _issued(client_id: int, numbers: Collection[str]) -> QuerySet[Notice]:
+    return Notice.objects.filter(client_id=client_id, external_ref__in=numbers)
 
 
 def _store(

@@ -1,12 +1,15 @@
 """Everything that drafts of notices name, read at once, and the texts of a draft that the public or the party reads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.queries import parties_by_ref
 from casework import attachments as sealed
 from casework.actor import Actor
+from casework.compiled import compiled
 from executors.commands import ActDraft, ActEvaluation, MeasureDone, evaluate_acts
 from executors.queries import officers_by_code
 from notices.commands.drafts import BasisDraft, NoticeDraft
@@ -45,7 +48,7 @@ class Lookup:
         self.consents = consents_by_party([party.pk for party in self.parties.values()], asking) if asking else {}
         articles = {(b.instrument, b.article) for b in bases if b.kind == BasisKind.LAW}
         self.articles = law_articles(articles) if articles else {}
-        self.types = MeasureType.objects.in_bulk({m.type for d in drafts for m in d.measures})
+        self.types = {each.pk: each for each in _types({m.type for d in drafts for m in d.measures})}
         refs = {e.attachment for d in drafts for e in d.evidence if e.attachment}
         self.files = sealed.by_ref(refs, uploader_ref=actor.ref) if refs else {}
         self._promised = terms_by_party(now, [party.pk for party in self.parties.values()])
@@ -94,6 +97,11 @@ class Lookup:
         if evaluated is not None and evaluated.person is not None and draft.decision.officer == evaluated.person.code:
             return evaluated.person.user
         return self.officers.get(draft.decision.officer)
+
+
+@compiled
+def _types(codes: Collection[str]) -> QuerySet[MeasureType]:
+    return MeasureType.objects.filter(code__in=codes)
 
 
 def texts_of(draft: NoticeDraft) -> dict[str, str]:
