@@ -19,7 +19,7 @@ from typing import Any
 
 from scratch import database, seconds
 
-WORDS, MERCHANTS, PAGE, AT_ONCE = 20_000, 20, 20, 2_000
+WORDS, MERCHANTS, PAGE, BASE = 20_000, 20, 20, 10_000
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -59,13 +59,17 @@ class Text:
 
 
 def fill(rows: int, text: Text) -> dict[str, Any]:
-    """So many notices with a measure each, and their documents; laws of the database are not asked meanwhile."""
+    """So many notices with a measure each, and their documents; laws of the database are not asked meanwhile.
+
+    The first `BASE` are written by the program, the others are copies of them.
+    """
     from django.db import connection
 
     from accounts.models import ApiClient, Party
-    from casework import searching, triggers
+    from casework import triggers
     from casework.actor import Actor, ActorKind, Via
     from notices.models import Measure, MeasureType, Notice
+    from notices.searching import NOTICES
 
     parties = [
         Party.objects.create(name=f"商家{n}", kind="MERCHANT", external_ref=f"m{n}", created_at=LONG_AGO)
@@ -73,40 +77,37 @@ def fill(rows: int, text: Text) -> dict[str, Any]:
     ]
     client = ApiClient.objects.create(name="bench", created_at=LONG_AGO)
     kind = {"axis": "VISIBILITY", "label_zh": "下架商品", "label_en": "Delisting"}
-    types = [MeasureType(code=f"m{n}", **kind) for n in range(5)]
-    MeasureType.objects.bulk_create(types)
+    types = MeasureType.objects.bulk_create(MeasureType(code=f"m{n}", **kind) for n in range(5))
     is_postgresql = connection.vendor == "postgresql"
     if is_postgresql:
         with connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")
             cursor.execute("SET synchronous_commit = off")
+            cursor.execute("SET maintenance_work_mem = '1GB'")
     else:
         triggers.take_down(connection)
-    for first in range(0, rows, AT_ONCE):
-        notices = [
-            _notice(Notice, n, party=parties[n % MERCHANTS], client=client, text=text)
-            for n in range(first, min(first + AT_ONCE, rows))
-        ]
-        Notice.objects.bulk_create(notices)
-        Measure.objects.bulk_create(
-            Measure(
-                notice=each,
-                no=1,
-                type=text.random.choice(types),
-                object_kind="SKU",
-                object_ref=f"SKU-{each.pk}",
-                object_label=text.sentence(5),
-                scope=text.sentence(5),
-                starts_at=each.served_at,
-            )
-            for each in notices
+    base = min(rows, BASE)
+    notices = [_notice(Notice, n, party=parties[n % MERCHANTS], client=client, text=text) for n in range(base)]
+    Notice.objects.bulk_create(notices, batch_size=1_000)
+    measures = [
+        Measure(
+            notice=each,
+            no=1,
+            type=text.random.choice(types),
+            object_kind="SKU",
+            object_ref=f"SKU-{each.pk}",
+            object_label=text.sentence(5),
+            scope=text.sentence(5),
+            starts_at=each.served_at,
         )
+        for each in notices
+    ]
+    Measure.objects.bulk_create(measures, batch_size=1_000)
+    for model, varied in ((Notice, {"ref", "number", "external_ref"}), (Measure, {"ref"})):
+        _copy(model, base, rows // base, varied)
+    _keep(NOTICES, [each.pk for each in notices], base, rows // base)
     if not is_postgresql:
         triggers.install(connection)
-    for searched in searching.declared():
-        took = seconds(lambda searched=searched: searching.fill(searched))  # type: ignore[misc]
-        if took > 1:
-            print(f"documents of {searched.cases}: {took:.0f} s, {1000 * took / rows:.2f} ms each", flush=True)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if is_postgresql else "ANALYZE")
         if is_postgresql:
@@ -114,15 +115,64 @@ def fill(rows: int, text: Text) -> dict[str, Any]:
                 "SELECT pg_total_relation_size('notices_notice'), pg_total_relation_size('notices_notice_pairs'),"
                 " pg_relation_size('notices_notice_pairs_said')"
             )
-            print(
-                "MB of notices, of their documents with index, of the index alone:",
-                *[n >> 20 for n in cursor.fetchone()],
-            )
+            sizes = [size >> 20 for size in cursor.fetchone()]
+            print("MB of notices, of their documents with index, of the index alone:", *sizes, flush=True)
     merchant = Actor(kind=ActorKind.PARTY, ref="usr_bench", via=Via.WEB, user_id=1, parties={parties[3].pk: "OWNER"})
     compliance = Actor(
         kind=ActorKind.STAFF, ref="usr_staff", via=Via.WEB, user_id=2, roles=frozenset({"compliance"}), session="bench"
     )
     return {f"a merchant's {rows // MERCHANTS:,}": merchant, f"all {rows:,}": compliance}
+
+
+def _copy(model: type[Any], base: int, times: int, varied: set[str]) -> None:
+    """Each of the first `base` rows is there so many times, under other keys."""
+    from django.db import connection
+    from django.db.models import GeneratedField
+
+    columns = {}
+    for field in model._meta.concrete_fields:
+        if isinstance(field, GeneratedField):
+            continue
+        own = columns[field.column] = f"c.{field.column}"
+        if field.primary_key or field.column == "notice_id":
+            columns[field.column] = f"{own} + k.n * {base}"
+        elif field.column in varied:
+            columns[field.column] = f"{own} || '-' || k.n"
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}) WITH RECURSIVE k(n) AS"
+            f" (SELECT 1 UNION ALL SELECT n + 1 FROM k WHERE n < {times - 1})"
+            f" SELECT {', '.join(columns.values())} FROM {table} c, k WHERE {times} > 1"
+        )
+
+
+def _keep(searched: Any, keys: Sequence[int], base: int, times: int) -> None:
+    """The documents of all rows. PostgreSQL's index is made once they stand there."""
+    from django.db import connection
+
+    from casework import searching
+
+    started = time.process_time()
+    documents = {pk: text for n in range(0, base, 500) for pk, text in searched.documents(keys[n : n + 500]).items()}
+    print(f"a document: {1000 * (time.process_time() - started) / base:.2f} ms of CPU to read and make", flush=True)
+    table = searched.table
+    took = seconds(lambda: searching.keep(searched, dict(list(documents.items())[:1_000])))
+    print(f"a document: {took:.2f} ms to keep, by the thousand", flush=True)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP INDEX {table}_said")
+            for n in range(0, base, 1_000):
+                searching.keep(searched, dict(list(documents.items())[n : n + 1_000]))
+            cursor.execute(
+                f"INSERT INTO {table} (id, said) SELECT c.id + k * {base}, c.said"
+                f" FROM {table} c, generate_series(1, {times - 1}) k"
+            )
+            took = seconds(lambda: cursor.execute(f"CREATE INDEX {table}_said ON {table} USING gin (said)"))
+            print(f"the index: {took:.0f} s", flush=True)
+    else:
+        for time_ in range(times):
+            searching.keep(searched, {pk + time_ * base: text for pk, text in documents.items()})
 
 
 def _notice(model: type[Any], n: int, *, party: Any, client: Any, text: Text) -> Any:
@@ -190,7 +240,8 @@ def _limit(actor: Any, word: str) -> list[Any]:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT casework_search('notices_notice_pairs', %s, %s)", [asked, PAGE])
         else:
-            sql = "SELECT rowid FROM notices_notice_pairs WHERE said MATCH %s ORDER BY rowid DESC LIMIT %s"
+            table = "notices_notice_pairs"
+            sql = f"SELECT rowid FROM {table} WHERE {table} MATCH %s ORDER BY rowid DESC LIMIT %s"
             cursor.execute(sql, [asked, PAGE])
         return cursor.fetchall()
 
