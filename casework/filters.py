@@ -69,7 +69,7 @@ class ListFilter:
         searched: Searched,
         words_for: Callable[[Sequence[str]], Sequence[Word]],
     ) -> Q:
-        """The condition that each word stands where `where` looks for it, among the newest `MOST` that have them all.
+        """The condition that each word stands where `where` looks for it, among the newest that have them all.
 
         `words_for` says which kinds of things a word names. A single character is looked for among a party's own rows
         alone: of whoever sees the rows of all it is no word.

@@ -22,8 +22,11 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
-MOST = 1_000
-"""Of all cases that have the words, the newest so many are found."""
+MOST, MOST_OF_A_PARTY = 1_000, 10_000
+"""Of everybody's cases that have the words, and of a party's own, the newest so many are found.
+
+A party's are as many as a saved list holds (`casework.filters.EXPORTED`), so that nothing of its own is missing there.
+"""
 AT_ONCE = 500
 
 
@@ -86,8 +89,8 @@ def keep(searched: Searched, documents: Mapping[int, str]) -> None:
 
 
 def among(searched: Searched, words: Sequence[Word], *, parties: Iterable[int] | None) -> Q | None:
-    """The condition that a case is one of the newest `MOST` whose documents have all words, of these parties or
-    (`None`) of everybody.
+    """The condition that a case is one of the newest whose documents have all words: `MOST_OF_A_PARTY` of these
+    parties, or (`None`) `MOST` of everybody.
 
     `None` where no word has two characters, so that a document cannot say. What is found may yet lack a word: its
     characters stand in pairs, but apart.
@@ -95,12 +98,12 @@ def among(searched: Searched, words: Sequence[Word], *, parties: Iterable[int] |
     asked = question(words, parties)
     if asked is None:
         return None
-    table = searched.table
+    table, most = searched.table, MOST if parties is None else MOST_OF_A_PARTY
     if connection.vendor == "postgresql":
-        keys = RawSQL("SELECT * FROM casework_search(%s, %s, %s)", [table, asked, MOST])
+        keys = RawSQL("SELECT * FROM casework_search(%s, %s, %s)", [table, asked, most])
     else:
         sql = f"SELECT rowid FROM {table} WHERE {table} MATCH %s ORDER BY rowid DESC LIMIT %s"  # noqa: S608  ours
-        keys = RawSQL(sql, [asked, MOST])  # noqa: S611
+        keys = RawSQL(sql, [asked, most])  # noqa: S611
     return Q(pk__in=keys)
 
 

@@ -210,6 +210,18 @@ def test_staff_who_see_everybodys_find_by_words_of_two_characters(world, path):
     assert not [each for each in asked if "茶杯" in each["sql"] and "LIKE" in each["sql"]]
 
 
+def test_of_everybodys_the_newest_are_looked_through_and_the_page_says_so(world, monkeypatch):
+    """A party's own are all found, however many others there are."""
+    old, new = about(world, "手工茶杯", "SKU-1"), about(world, "旅行茶杯", "SKU-2")
+    monkeypatch.setattr(searching, "MOST", 1)
+    staff = staff_browser(make.staff("compliance", now=clock.now()))
+
+    assert found(staff, "/notices/?q=茶杯") == [new.number]
+    assert 'data-testid="newest-alone"' in text(staff.get("/notices/?q=茶杯"))
+    assert set(found(browser(world.alice), "/notices/?q=茶杯")) == {old.number, new.number}
+    assert 'data-testid="newest-alone"' not in text(browser(world.alice).get("/notices/?q=茶杯"))
+
+
 def test_what_a_search_finds_is_the_readers_own_even_where_the_index_says_otherwise(world):
     foreign = about(world, "手工茶杯", "SKU-1", world.other_merchant)
     kept = NOTICES.documents([foreign.pk])
