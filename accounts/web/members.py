@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -59,6 +60,7 @@ class NewPersonForm(CommandForm):
         super().__init__(data)
         self.fields["username"].widget.attrs |= {"autocomplete": "username", "spellcheck": "false"}
         self.fields["password"].widget.attrs |= {"autocomplete": "new-password"}
+        self.fields["password"].help_text = " ".join(map(str, password_validators_help_texts()))
 
 
 @never_cache

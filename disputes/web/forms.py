@@ -1,6 +1,7 @@
 """Parses what a side typed. Whether it may be done is the command's to decide."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from casework.forms import Amount, CaptionField, CommandForm, PlainText
+from casework.templatetags.casework_tags import duration
 from disputes.choices import GOODS_BACK, MONEY, ObjectionGround, Payer, Remedy
 from disputes.commands import DisputeFiling, Terms
 
@@ -183,7 +185,7 @@ class OfferForm(CommandForm):
         )
         self.fields["hours"] = forms.TypedChoiceField(
             label=_("Open for"),
-            choices=[(h, _("%(n)d hours") % {"n": h}) for h in self.HOURS],
+            choices=[(h, duration(timedelta(hours=h))) for h in self.HOURS],
             coerce=int,
             initial=48,
         )
