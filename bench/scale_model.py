@@ -29,9 +29,9 @@ COSTS = {
     "deadline": Cost(0, 0.35, 0.5, "2,838 a CPU-second of the worker; 3,940 a second on two cores"),
     "message": Cost(0, 0.06, 0.4, "16,948 a CPU-second of the worker; 2,417 a second"),
     "appeal filed": Cost(24, 0, 8, "assumed: as a single notice, 24 ms; a third of it again in PostgreSQL"),
-    "appeal claimed": Cost(8, 0, 4, "168 claims a second on two cores"),
+    "appeal claimed": Cost(8, 0, 4, "168 claims a second on two cores, the parts of it estimated"),
     "appeal decided": Cost(48, 0, 16, "assumed: twice a filing, by the number of statements"),
-    "page": Cost(60, 0, 15, "95 pages in 100 take at most 147 ms"),
+    "page": Cost(60, 0, 15, "95 pages in 100 take at most 147 ms, the parts of it estimated"),
 }
 BYTES = {"notice": 12_000, "document": 5_600, "appeal": 25_000}
 """Of PostgreSQL with indexes: a notice with measure, basis, event, deadline and message; its document for searches; an

@@ -41,8 +41,12 @@ def names_of(trigger: triggers.Trigger) -> set[tuple[str, str]]:
 
 
 def functions() -> set[str]:
+    """Those of triggers."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT proname FROM pg_proc WHERE pronamespace = current_schema()::regnamespace")
+        cursor.execute(
+            "SELECT proname FROM pg_proc"
+            " WHERE pronamespace = current_schema()::regnamespace AND prorettype = 'trigger'::regtype"
+        )
         return {name for (name,) in cursor.fetchall()}
 
 
