@@ -55,6 +55,6 @@ def test_notice_is_served_appealed_decided_and_undone(world, now):
         "appeals.subscribers.triage",
         "appeals.subscribers.find_duplicates",
         "appeals.subscribers.ask_the_shadow",
-        "appeals.subscribers.tell_appellant",
+        "appeals.subscribers.tell_of_filing",
         "webhooks.subscribers.announce_to_endpoints",
     }
