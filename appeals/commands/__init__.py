@@ -25,9 +25,10 @@ from appeals.commands.decide import (
     rehearse_decision,
     stands_without_a_fact,
 )
+from appeals.commands.drafts import save_draft
 from appeals.commands.duplicates import record_likely_duplicates, search_repeats
 from appeals.commands.evidence import remove_evidence, stage_evidence, submit_evidence
-from appeals.commands.file import AppealFiling, ItemFiling, demand_human, file_appeal, save_draft, withdraw_appeal
+from appeals.commands.file import AppealFiling, ItemFiling, demand_human, file_appeal, withdraw_appeal
 from appeals.commands.learning import STEPS as LEARNING_STEPS
 from appeals.commands.learning import (
     RolledBack,

@@ -1,4 +1,4 @@
-"""What the appellant does: file, demand a person, withdraw, keep a draft."""
+"""What the appellant does: file, demand a person, withdraw."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,6 @@ from appeals.policies import (
     may_demand_human,
     may_file_appeal,
     may_file_for_caller,
-    may_stage_evidence,
     may_withdraw_appeal,
 )
 from appeals.searching import APPEALS, document_of
@@ -128,8 +127,7 @@ def file_appeal(
     )
     if caller is not None:
         record_assisted(appeal, TakenDown.APPEAL, caller, person, actor=actor, now=now)
-    AppealItem.objects.bulk_create(_item(appeal, no, item, measures) for no, item in enumerate(items, start=1))
-    _index(appeal, [measures[item.measure] for item in items])
+    _add_items(appeal, [_item(appeal, no, item, measures) for no, item in enumerate(items, start=1)])
     if is_answered:
         _give_earlier_reasons(appeal, rounds, now=now)
     else:
@@ -139,8 +137,9 @@ def file_appeal(
     return appeal
 
 
-def _index(appeal: Appeal, measures: Sequence[Any]) -> None:
-    keep(APPEALS, {appeal.pk: document_of(appeal, measures)})
+def _add_items(appeal: Appeal, items: Sequence[AppealItem]) -> None:
+    AppealItem.objects.bulk_create(items)
+    keep(APPEALS, {appeal.pk: document_of(appeal, [item.measure for item in items])})
 
 
 def _before(rounds: Sequence[Appeal]) -> tuple[Appeal | None, Appeal | None]:
@@ -374,10 +373,8 @@ def _open_human_round(decided: Appeal, *, actor: Actor, now: datetime, caller: C
         caller=caller,
     )
     _insert_demand(appeal, actor=actor, now=now)
-    AppealItem.objects.bulk_create(
-        AppealItem(appeal=appeal, no=i.no, measure=i.measure, ground=i.ground, statement=i.statement) for i in items
-    )
-    _index(appeal, [item.measure for item in items])
+    columns = ("no", "measure", "ground", "statement")
+    _add_items(appeal, [AppealItem(appeal=appeal, **{name: getattr(i, name) for name in columns}) for i in items])
     if decided.state == AppealState.ANSWERED:
         open_appeal(notice, actor=actor, now=now, appeal=appeal.ref, round_=appeal.round)
     return appeal
@@ -394,16 +391,3 @@ def withdraw_appeal(*, actor: Actor, ref: str, now: datetime, expected_version: 
     fire(appeal, "withdraw", actor=actor, now=now, lease_expires_at=None)
     release_notice(appeal, actor=actor, now=now)
     return appeal
-
-
-@command
-def save_draft(*, actor: Actor, notice_ref: str, content: Mapping[str, Any], now: datetime) -> AppealDraft:
-    """Saves the unfinished form; the last save wins. Raises `NotFound`, `NotAllowed`."""
-    notice = lock_notice(notice_visible_to(actor), ref=notice_ref)
-    require(may_stage_evidence(actor, Appeal(party_id=notice.party_id)))
-    draft, _created = AppealDraft.objects.update_or_create(
-        notice=notice,
-        party_id=notice.party_id,
-        defaults={"content": dict(content), "saved_by_id": actor.person, "saved_at": now},
-    )
-    return draft

@@ -79,7 +79,6 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
     require(_check(filing, ground))
     notice = _notice(actor, filing, ground, claimant)
     _require_first(claimant, order, ground)
-    snapshot = content_of(order)
     promised = terms_at(now, [party.pk for party in (claimant, respondent) if party is not None])
     due = promised["dispute_answer_time"].ends(now)
     dispute = Dispute(
@@ -97,7 +96,7 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
         currency=order.currency,
         ordered_at=order.placed_at,
         received_at=order.received_at,
-        order_digest=digest(snapshot),
+        order_digest=digest(content_of(order)),
         statement=filing.statement,
         claim_remedy=filing.remedy,
         claim_amount_minor=filing.amount_minor,
