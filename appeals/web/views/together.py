@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.queries import who_holds
+from accounts.models import PartyKind
+from accounts.queries import parties_of, who_holds
 from accounts.roles import CAN_APPEAL, CAN_FILE
 from appeals import commands, queries
 from appeals.machine import AppealMachine, AppealState
@@ -44,7 +45,11 @@ def choose(request: HttpRequest) -> HttpResponse:
         raise NotFound()
     parties = queries.parties_to_appeal_for(actor)
     if not parties:
-        held = [name for party in actor.parties for name in who_holds(party, CAN_FILE)]
+        # Of an executor's people nobody reads names, and no notice is addressed to it.
+        own = [each for each, _role in parties_of(actor) if each.kind != PartyKind.EXECUTOR]
+        if not own:
+            raise NotFound()
+        held = [name for each in own for name in who_holds(each.pk, CAN_FILE)]
         return render(request, "appeals/together.html", {"holders": held, "may_file": False, "now": now})
     party = next((each for each in parties if each.ref == request.GET.get("party")), parties[0])
     asked = _asked(request, party.pk)
