@@ -8,6 +8,8 @@ from websockets.frames import Opcode
 
 from tests.ws.serving import does, listen
 
+pytestmark = pytest.mark.once
+
 DEEP = '{"type":"message","text":' + "[" * 12_000 + "]" * 12_000 + "}"
 
 

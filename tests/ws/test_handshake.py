@@ -12,6 +12,8 @@ from casework import clock
 from tests import factories as make
 from tests.ws.serving import does, listen, open_socket, session_of, ticket_of
 
+pytestmark = pytest.mark.once
+
 
 def cookie(key: str) -> dict:
     return {"additional_headers": {"Cookie": f"sessionid={key}"}}
