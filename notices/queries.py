@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
@@ -364,10 +364,12 @@ def several_notices_for(actor: Actor, asked: SeveralFilter) -> QuerySet[Notice]:
 
 
 def _moment(text: str) -> datetime | None:
+    """The moment, where it is one with an offset, and of this age: a database cannot take every other."""
     try:
-        return parse_datetime(text)
+        at = parse_datetime(text)
     except ValueError:
         return None
+    return at.astimezone(UTC) if at is not None and at.tzinfo is not None and 2000 <= at.year <= 2100 else None
 
 
 def what_they_share(rows: QuerySet[Notice], party: int) -> Shared:

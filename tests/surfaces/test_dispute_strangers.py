@@ -190,7 +190,7 @@ KINDS = {
     "disputes/<slug:ref>/": "dispute",
     "files/disputes/<slug:ref>/": "dispute",
     "l/d/<slug:ref>": "dispute",
-    "workbench/disputes/<str:ref>/": "dispute",
+    "workbench/disputes/<slug:ref>/": "dispute",
     "notifications/<slug:ref>/": "notification",
 }
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -243,7 +243,7 @@ def of_the_case(affair: Affair, text: str, who: str = "") -> list[str]:
 def test_there_are_addresses_to_ask():
     assert "disputes/<slug:ref>/" in PAGES
     assert "files/disputes/<slug:ref>/<int:no>" in PAGES
-    assert "workbench/disputes/<str:ref>/case-file/" in PAGES
+    assert "workbench/disputes/<slug:ref>/case-file/" in PAGES
     assert "api/v1/disputes/<str:ref>/case-file" in SERVED
     unnamed = [route for route in PAGES if "<" in route and not route.startswith(tuple(KINDS))]
     assert unnamed == [], "say in KINDS which sample these take"
@@ -296,7 +296,7 @@ def test_whoever_may_is_answered_on_every_page(affair):
     assert {(room, "bob"), (room, "alice"), (decision, "bob"), (decision, "alice")} <= shown
     assert ("files/disputes/<slug:ref>/<int:no>", "alice") in shown  # the other side gets a copy without the mark
     for route in ("", "evidence/<int:no>/"):
-        assert {(f"workbench/disputes/<str:ref>/{route}", who) for who in ("mia", "carl")} <= shown, route
+        assert {(f"workbench/disputes/<slug:ref>/{route}", who) for who in ("mia", "carl")} <= shown, route
 
 
 @pytest.mark.exhaustive
@@ -308,7 +308,7 @@ def test_before_joining_a_mediator_sees_a_line_of_the_queue_alone(affair):
         f"{method} {route}"
         for route in PAGES
         for method in ("GET", "POST")
-        if "<" in route and route != "workbench/disputes/<str:ref>/join/"
+        if "<" in route and route != "workbench/disputes/<slug:ref>/join/"
         if asked(affair, "max", method, route, samples) != asked(affair, "max", method, route, missing)
     ]
     line = affair.browser("max").get(reverse("mediation:queue")).content.decode()

@@ -222,6 +222,20 @@ def test_of_everybodys_the_newest_are_looked_through_and_the_page_says_so(world,
     assert 'data-testid="newest-alone"' not in text(browser(world.alice).get("/notices/?q=茶杯"))
 
 
+def test_an_address_that_names_nothing_is_no_mistake_of_ours(world):
+    """PostgreSQL takes no NUL, and no moment far from today."""
+    notice, client = about(world, "手工茶杯", "SKU-1"), browser(world.alice)
+    filing = {"ground": "facts_wrong", "to": "submit"}
+    for named in ({"n": "a\x00b"}, {"notices": f"a\x00b,{notice.ref}"}):
+        assert client.post("/appeals/together/say/", filing | named).status_code == 400
+    far = ("9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "2026-11-25T02:00:00", "2026-11-25T02:00:00+23:59")
+    for batch in (*far, "2026-13-45"):
+        assert 'data-testid="fit-line"' not in text(client.get("/appeals/together/", {"batch": batch})), batch
+    staff = staff_browser(make.staff("compliance", now=clock.now()))
+    for path in ("groups/x%00", "second-looks/x%00", "disputes/x%00", "disputes/x%00/letter"):
+        assert staff.get(f"/workbench/{path}/").status_code == 404, path
+
+
 def test_what_a_search_finds_is_the_readers_own_even_where_the_index_says_otherwise(world):
     foreign = about(world, "手工茶杯", "SKU-1", world.other_merchant)
     kept = NOTICES.documents([foreign.pk])

@@ -114,7 +114,8 @@ def say(request: HttpRequest) -> HttpResponse:
 def _named(request: HttpRequest) -> list[str]:
     """The notices that the page names: one by one where they are ticked, in one field where they were chosen before."""
     named = request.POST.getlist("n") or request.POST.get("notices", "").split(",")
-    return list(dict.fromkeys(ref for ref in named if ref))[:MOST_TOGETHER]
+    refs = (ref.replace("\x00", "") for ref in named)
+    return list(dict.fromkeys(ref for ref in refs if ref))[:MOST_TOGETHER]
 
 
 def _chosen(request: HttpRequest, actor: Actor, party: int, now: datetime) -> NoticesToAppeal:
