@@ -15,14 +15,20 @@ from casework.actor import Actor
 from casework.errors import DeadlinePassed, Invalid, NotYourTurn, or_not_found, require, require_text
 from casework.firing import command, fire
 
+MOST_PIECES = 100
+
 
 def _require_open(appeal: Appeal, now: datetime) -> None:
     if not appeal.is_open:
         raise NotYourTurn(_("This appeal is closed, so nothing can be added."))
-    closes = appeal.evidence_closes_at
-    asked = appeal.requests.filter(answered_at__isnull=True, lapsed_at__isnull=True).first()
-    if now > (closes if asked is None else max(closes, asked.due_at)):
+    if now > evidence_until(appeal):
         raise DeadlinePassed(_("The time for evidence has passed."))
+
+
+def evidence_until(appeal: Appeal) -> datetime:
+    """The last moment at which evidence is taken: while a question is open, at the earliest when its answer is due."""
+    asked = [each.due_at for each in appeal.requests.all() if each.answered_at is None and each.lapsed_at is None]
+    return max([appeal.evidence_closes_at, *asked])
 
 
 @command
@@ -36,7 +42,7 @@ def stage_evidence(*, actor: Actor, ref: str, file: BinaryIO, name: str, caption
     _require_open(appeal, now)
     require_text("/caption", caption, _("Say what this proves."))
     last = appeal.evidence.aggregate(last=Max("no"))["last"] or 0
-    if last >= 100:
+    if last >= MOST_PIECES:
         raise Invalid.field("/file", "too-many", _("At most 100 pieces of evidence fit one appeal."))
     attachment = attachments.seal(file, name=name, actor=actor, now=now)
     return EvidenceItem.objects.create(appeal=appeal, no=last + 1, caption=caption, attachment=attachment, added_at=now)

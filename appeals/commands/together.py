@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from appeals.claims import manifest_hash
+from appeals.commands.evidence import MOST_PIECES, evidence_until
 from appeals.commands.file import AppealFiling, move_of
 from appeals.machine import AppealState
 from appeals.models import (
@@ -36,7 +37,7 @@ from notices.commands import open_appeals
 from notices.policies import visible_to as notice_visible_to
 from notices.queries import lock_notices
 
-STATEMENT, MOST_PIECES = 2000, 100
+STATEMENT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +205,10 @@ def submit_group_evidence(
     require(may_file_appeal(actor, group.party_id))
     require_text("/caption", caption, _("Say what this proves."))
     members = Appeal.objects.filter(grouped__group=group).order_by("pk").select_for_update(of=("self",))
+    members = members.prefetch_related("requests")
     pieces = EvidenceItem.objects.filter(appeal__grouped__group=group).order_by()
     last: dict[int, int] = dict(pieces.values_list("appeal").annotate(last=Max("no")))
-    takes = [each for each in members if each.is_open and now <= each.evidence_closes_at]
+    takes = [each for each in members if each.is_open and now <= evidence_until(each)]
     takes = [each for each in takes if last.get(each.pk, 0) < MOST_PIECES]
     if not takes:
         raise NotYourTurn(_("None of these appeals takes evidence any more."))

@@ -257,6 +257,21 @@ def test_one_file_is_evidence_in_all_that_are_open(world, now, settings, tmp_pat
         appeals.submit_group_evidence(actor=world.alice, file=io.BytesIO(PNG), **late)
 
 
+def test_evidence_goes_where_a_question_is_open_longer_than_to_the_others(world, now, tmp_path, settings):
+    settings.ATTACHMENT_ROOT = str(tmp_path)
+    group = together(world.alice, issued(world, 2, now=now), now=now)
+    asked, other = Appeal.objects.filter(grouped__group=group).order_by("grouped__no")
+    at = other.evidence_closes_at - timedelta(hours=1)
+    appeals.claim_appeal(actor=world.rita, ref=asked.ref, now=at)
+    due = at + timedelta(hours=30)
+    appeals.request_information(actor=world.rita, ref=asked.ref, item="授权书", fact="授权", due_at=due, now=at)
+
+    send = {"actor": world.alice, "ref": group.ref, "name": "a.png", "caption": "授权书"}
+    assert appeals.submit_group_evidence(file=io.BytesIO(PNG), now=due, **send) == [asked]
+    with pytest.raises(NotYourTurn):
+        appeals.submit_group_evidence(file=io.BytesIO(PNG), now=due + timedelta(milliseconds=1), **send)
+
+
 def test_one_message_says_that_all_of_them_came_in(world, now):
     User.objects.filter(pk=world.alice.user_id).update(email="alice@shop.example")
     found = issued(world, 3, now=now)
