@@ -11,6 +11,7 @@ What does not belong here: who may see what (`policies`), and which columns have
 
 import importlib
 import importlib.util
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -148,9 +149,12 @@ _FUNCTION = """
             format('SELECT id FROM %I WHERE said @@ $1::tsquery ORDER BY id + 0 DESC LIMIT $2', documents)
             USING asked, most;
     END $$"""
-_ON_SQLITE = (
-    "CREATE VIRTUAL TABLE {table} USING fts5(said, content='', contentless_delete=1, detail=none, tokenize='ascii')",
-)
+
+
+def _on_sqlite() -> tuple[str, ...]:
+    """Documents need not be kept themselves; before 3.43 SQLite deletes none that it has not kept."""
+    lean = "content='', contentless_delete=1, " if sqlite3.sqlite_version_info >= (3, 43) else ""
+    return (f"CREATE VIRTUAL TABLE {{table}} USING fts5(said, {lean}detail=none, tokenize='ascii')",)
 
 
 def install() -> None:
@@ -161,7 +165,7 @@ def install() -> None:
         if searched.cases not in tables or searched.table in tables:
             continue
         with transaction.atomic(), connection.cursor() as cursor:
-            for statement in (*_ON_POSTGRESQL, _FUNCTION) if is_postgresql else _ON_SQLITE:
+            for statement in (*_ON_POSTGRESQL, _FUNCTION) if is_postgresql else _on_sqlite():
                 cursor.execute(statement.replace("{table}", searched.table))
         fill(searched)
 

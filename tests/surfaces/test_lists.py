@@ -277,6 +277,23 @@ def test_the_index_is_made_anew_as_commands_keep_it(world, court):
     assert dict(everything()) == kept
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="of SQLite alone")
+def test_an_older_sqlite_finds_the_same(world, monkeypatch):
+    monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 40, 1))
+    cup = about(world, "手工茶杯", "SKU-1")
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {NOTICES.table}")
+        searching.install()
+        cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [NOTICES.table])
+        assert "contentless" not in cursor.fetchone()[0]
+
+    searching.keep(NOTICES, NOTICES.documents([cup.pk]))
+    client = browser(world.alice)
+    assert found(client, "/notices/?q=茶杯") == [cup.number]
+    searching.keep(NOTICES, {cup.pk: searching.document(["别的"], parties=[cup.party_id])})
+    assert found(client, "/notices/?q=茶杯") == []
+
+
 @pytest.mark.parametrize("path", ["/notices/", "/appeals/", "/notices/export.csv", "/appeals/export.csv"])
 def test_a_list_costs_at_most_twelve_statements_however_narrowed(world, path):
     client, counts = browser(world.alice), []
