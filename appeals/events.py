@@ -24,12 +24,14 @@ EVENTS: Mapping[str, EventText] = {
         staff=_("The late appeal was accepted"),
         message=_("Your late appeal was accepted."),
         public=True,
+        answers=True,
     ),
     "appeal.late_refused": EventText(
         party=_("The late appeal was not accepted."),
         staff=_("The late appeal was refused"),
         message=_("Your late request was answered."),
         public=True,
+        answers=True,
     ),
     "appeal.human_demanded": EventText(
         party=_("A person was demanded. A person will decide."),
@@ -60,6 +62,7 @@ EVENTS: Mapping[str, EventText] = {
         staff=_("More was asked for"),
         message=_("We need something more from you."),
         public=True,
+        answers=True,
     ),
     "appeal.information_given": EventText(
         party=_("The question was answered."), staff=_("The question was answered"), public=True
@@ -71,7 +74,11 @@ EVENTS: Mapping[str, EventText] = {
         party=_("The appeal was withdrawn."), staff=_("Withdrawn by the appellant"), public=True
     ),
     "appeal.decided": EventText(
-        party=_("The appeal was decided."), staff=_("Decided"), message=_("Your appeal has been decided."), public=True
+        party=_("The appeal was decided."),
+        staff=_("Decided"),
+        message=_("Your appeal has been decided."),
+        public=True,
+        answers=True,
     ),
     "appeal.overdue": EventText(
         party=_("We missed our own time limit. We are sorry; your appeal comes first now."),

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -13,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.queries import addresses_of
 from appeals import commands
 from appeals.events import EVENTS, text_of
+from appeals.machine import FINAL
 from appeals.mandates import Allowed, allowed_for, file_in_use, file_of, input_of, live_model
 from appeals.models import Appeal, AppealGroup, TrainingEnd, TriageTraining
 from appeals.queries import outcome_for_executor, shadow_model
 from appeals.searching import APPEALS, documents_of
+from casework import first_answers
 from casework.errors import CaseError
 from casework.mail import send_messages
 from casework.models import Deadline, Event
@@ -212,5 +215,9 @@ DEADLINES = {
     "appeal.decide": decision_overdue,
     "appeal.system": system_review_overdue,
 }
-ROUTINES = {"triage trainings": run_trainings}
+FIRST_ANSWERS = first_answers.Kind(Appeal.KIND, began="appeal.filed", events=EVENTS, final=FINAL)
+ROUTINES = {
+    "triage trainings": run_trainings,
+    "first answers to appeals": partial(first_answers.count_next_day, FIRST_ANSWERS),
+}
 VERIFICATIONS = {"model in use": faults_of_model_in_use}

@@ -22,6 +22,8 @@ class EventText:
     """The subject of the message to staff."""
     public: bool = False
     """Whether endpoints of API clients can ask for it (docs/api.md)."""
+    answers: bool = False
+    """Whether a person of the platform who does it has answered the party; see `casework.first_answers`."""
 
 
 ON_RECORD_ONLY = EventText()

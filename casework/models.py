@@ -448,6 +448,39 @@ class CheckpointLeaf(models.Model):
         return f"{self.place} {self.head[:12]}"
 
 
+class FirstAnswers(models.Model):
+    """Of the cases of one kind that began on one day, how many a person answered within 24 hours. Append-only.
+
+    Written once those 24 hours are over for all of them, from the ledger: nothing that happens later changes a count.
+    """
+
+    HOURS = 24
+
+    kind = models.CharField(max_length=20)
+    day = models.DateField()
+    """In Beijing."""
+    began = models.PositiveIntegerField()
+    ended = models.PositiveIntegerField()
+    """Those that ended within the 24 hours without a person."""
+    in_time = models.PositiveIntegerField()
+    by_hour = models.JSONField()
+    """Of those answered in time: how many in the first hour, in the second, and so on."""
+
+    class Meta:
+        verbose_name = _("first answers of a day")
+        verbose_name_plural = _("first answers")
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "day"), name="first_answers_are_counted_once_a_day"),
+            check(
+                "first_answers_are_of_cases_that_began",
+                Q(began__gte=models.F("in_time") + models.F("ended")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.day}"
+
+
 TRIGGERS: list[Trigger] = [
     append_only("casework_event", "event_is_append_only"),
     append_only("casework_attachment", "attachment_is_sealed"),
@@ -456,6 +489,7 @@ TRIGGERS: list[Trigger] = [
     append_only("casework_checkpointstamp", "time_stamp_is_append_only"),
     append_only("casework_checkpointleaf", "list_of_heads_only_grows"),
     append_only("casework_signingkey", "signing_key_is_append_only"),
+    append_only("casework_firstanswers", "first_answers_are_append_only"),
     kept("casework_idempotencykey", "idempotency_key_is_kept"),
 ]
 

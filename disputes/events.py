@@ -79,6 +79,7 @@ EVENTS: Mapping[str, EventText] = {
         party=_("The burden of proof moved. Now the %(to)s must show something: “%(statement)s”."),
         staff=_("Fact %(fact)s: the burden moved from %(from)s to %(to)s, who has until %(due)s."),
         message=_("The burden of proof moved."),
+        answers=True,
     ),
     "dispute.window_extended": EventText(
         party=_("An outage was added to the time for fact %(fact)s."),
@@ -99,10 +100,17 @@ EVENTS: Mapping[str, EventText] = {
         party=_("Evidence is open again about fact %(fact)s."),
         staff=_("Evidence on fact %(fact)s is open again."),
         message=_("Evidence is open again."),
+        answers=True,
     ),
-    "dispute.fact_ruled": EventText(staff=_("The mediator ruled on fact %(fact)s.")),
+    "dispute.fact_ruled": EventText(
+        staff=_("The mediator ruled on fact %(fact)s."),
+        answers=True,
+    ),
     "dispute.offer_made": EventText(
-        party=_("The %(side)s made an offer."), staff=_("An offer was made."), message=_("An offer was made.")
+        party=_("The %(side)s made an offer."),
+        staff=_("An offer was made."),
+        message=_("An offer was made."),
+        answers=True,
     ),
     "dispute.offer_accepted": EventText(
         party=_("The %(side)s accepted the platform's proposal."), staff=_("One side accepted the platform's proposal.")
@@ -125,6 +133,7 @@ EVENTS: Mapping[str, EventText] = {
         staff=_("The dispute was determined."),
         message=_("The dispute was determined."),
         public=True,
+        answers=True,
     ),
     "dispute.determination_accepted": EventText(
         party=_("The %(side)s accepted the determination."), staff=_("%(side)s accepted the determination.")
@@ -152,11 +161,13 @@ EVENTS: Mapping[str, EventText] = {
         party=_("The platform paid first. That says nothing about the outcome."),
         staff=_("The platform paid first, or got back what it had paid."),
         message=_("The platform paid first."),
+        answers=True,
     ),
     "dispute.paused": EventText(
         party=_("The dispute is paused by a court or the police. Every clock stands still."),
         staff=_("The dispute was paused: a court or the police has the matter."),
         message=_("The dispute is paused by a court or the police."),
+        answers=True,
     ),
     "dispute.resumed": EventText(
         party=_("The dispute goes on. Every clock was moved by the length of the pause."),
@@ -167,6 +178,7 @@ EVENTS: Mapping[str, EventText] = {
         party=_("The mediator proposed that the goods be tested. Both sides have to agree on who tests them."),
         staff=_("An appraisal was proposed."),
         message=_("A test of the goods was proposed. You can agree or refuse."),
+        answers=True,
     ),
     "dispute.appraisal_answered": EventText(
         party=_("The %(side)s agreed to the test."), staff=_("An appraisal was agreed to by %(side)s.")

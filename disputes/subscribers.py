@@ -2,22 +2,25 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max, Q
+from django.db.models import Max, OuterRef, Q
 from django.utils.functional import Promise
 
 from accounts.models import User
 from accounts.queries import people_in, people_of
 from accounts.roles import COMPLIANCE, MEDIATOR
+from casework import first_answers
 from casework.models import Deadline, Event, Outage
 from casework.notifications import notify
 from casework.outbox import Subscriber
 from disputes import commands, queries, records
 from disputes.choices import GOODS_BACK, Record, Remedy, Side
 from disputes.events import EVENTS
-from disputes.models import Dispute, PullState, RecordPull
+from disputes.machine import PROOF_IS_OVER
+from disputes.models import Dispute, Message, PullState, RecordPull
 from disputes.triage import asks_for_a_person_in_text
 from executors.commands import record_outcome
 from notices.commands import follow_determination
@@ -253,3 +256,11 @@ DEADLINES = {
     "dispute.identity": identity_late,
     "dispute.reminder": reminder_due,
 }
+FIRST_ANSWERS = first_answers.Kind(
+    Dispute.KIND,
+    began="dispute.escalated",  # before that the two sides talk with each other, and nobody has asked the platform
+    events=EVENTS,
+    final=PROOF_IS_OVER,
+    messages=Message.objects.filter(room__dispute=OuterRef("case_id"), kind="text", side=Side.PLATFORM, recall=None),
+)
+ROUTINES = {"first answers in disputes": partial(first_answers.count_next_day, FIRST_ANSWERS)}

@@ -116,7 +116,7 @@ def won_by_a_person(world, now, statement: str, **changes) -> Appeal:
 
 def test_phrases_of_a_letter_to_somebody_else_do_not_close_an_appeal(world, now):
     """Pasted between other words, each too short to be a passage; it takes several from the same letter."""
-    alone = "签收的人不是我们仓库的"  # not in `scattered`, of the same party: a passage may hold as little as eight signs
+    alone = "签收的人不是我们仓库的"  # of the same party, not `scattered`: a passage may hold as little as eight signs
     won_by_a_person(world, now, "，".join([*LETTERS, alone, make.own_words()]))
     own = [make.own_words() for _ in range(4)]
 

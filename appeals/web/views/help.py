@@ -5,13 +5,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.queries import parties_of
-from casework import clock
+from casework import clock, first_answers
 from rules.terms import terms_at
 
 
 @require_safe
 def times(request: HttpRequest) -> HttpResponse:
-    """Shows how long each step may take for what begins now, each with the clause that promises it.
+    """Shows how long each step may take for what begins now, each with the clause that promises it, and how soon people
+    of the platform answered.
 
     Somebody who acts for parties reads what applies to the one that the address names, else to the first.
     """
@@ -19,7 +20,13 @@ def times(request: HttpRequest) -> HttpResponse:
     own = [party for party, _role in parties_of(actor)] if actor is not None else []
     party = next((each for each in own if each.ref == request.GET.get("party")), next(iter(own), None))
     terms = terms_at(now, [party.pk] if party is not None else [])
-    context = {"terms": terms.values(), "party": party, "parties": own, "now": now}
+    context = {
+        "terms": terms.values(),
+        "party": party,
+        "parties": own,
+        "now": now,
+        "answers": first_answers.figures(now),
+    }
     return render(request, "appeals/help_times.html", context)
 
 
