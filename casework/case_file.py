@@ -33,6 +33,7 @@ from django.utils.translation import gettext as _
 from casework import letters as texts
 from casework import signing
 from casework.attachments import FileCopy
+from casework.languages import TAGS
 from casework.ledger import content_of, moment
 from casework.letters import LANGUAGES, Letter
 from casework.models import Case, Event
@@ -134,7 +135,8 @@ def _page(number: str, letters: Sequence[Letter], sections: Callable[[Sequence[L
             shown = [(title, list(lines)) for title, lines in sections([x for x in letters if x.language == language])]
             parts.append(
                 {
-                    "language": "zh-Hans" if language == "zh-hans" else "en",
+                    "language": TAGS[language],
+                    "code": language,
                     "title": _("Case file %(number)s") % {"number": number},
                     "sections": [(title, lines) for title, lines in shown if lines],
                 }

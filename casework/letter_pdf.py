@@ -4,6 +4,8 @@ The font is embedded, so that it reads the same where no Chinese font is install
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -11,6 +13,7 @@ from fpdf import FPDF
 from fpdf.enums import WrapMode, XPos, YPos
 from pylopdf_fonts_zh_cn import sans_path
 
+from casework.languages import TAGS, language_of
 from casework.letters import Letter
 from casework.templatetags.casework_tags import moment_text
 
@@ -26,16 +29,40 @@ class Sheet(FPDF):
     def __init__(self, footing: str) -> None:
         super().__init__(format="A4")
         self.footing = footing
+        self.speaks = ""
         self.alias_nb_pages(COUNT)
         self.add_font(FONT, fname=sans_path())
         self.set_margins(22, 22, 22)
         self.set_auto_page_break(auto=True, margin=22)
 
+    def header(self) -> None:
+        if self.speaks:
+            self._begin()
+
     def footer(self) -> None:
+        if self.speaks:
+            self._end()
         self.set_y(-16)
         self.set_font(FONT, size=8)
         self.set_text_color(*SOFT)
         self.cell(0, 5, f"{self.footing} · {self.page_no()}/{COUNT}", align="C")
+
+    @contextmanager
+    def speaking(self, language: str) -> Iterator[None]:
+        """What is written meanwhile is marked as in this language, on each of its pages; "" marks nothing."""
+        self.speaks = TAGS.get(language, "")
+        if self.speaks:
+            self._begin()
+        yield
+        if self.speaks:
+            self._end()
+        self.speaks = ""
+
+    def _begin(self) -> None:
+        self._out(f"/Span <</Lang ({self.speaks})>> BDC")  # ISO 32000-1, 14.9.2
+
+    def _end(self) -> None:
+        self._out("EMC")
 
 
 def render(letter: Letter, *, addressee: str, by_system: bool, platform: str, verify_url: str) -> bytes:
@@ -51,7 +78,7 @@ def _render(letter: Letter, *, addressee: str, by_system: bool, platform: str, v
     pdf.set_title(f"{title} {letter.number}")
     pdf.set_author(platform)
     pdf.set_subject(_("Check code %(code)s · text %(hash)s") % {"code": letter.check_code, "hash": letter.hash})
-    pdf.set_lang("zh-Hans" if letter.language != "en" else "en")
+    pdf.set_lang(TAGS[letter.language])
     pdf.set_creation_date(letter.decided_at)
     pdf.set_creator(platform)
     if by_system:  # the label in the file's own metadata that machine-made text must carry
@@ -78,7 +105,9 @@ def _render(letter: Letter, *, addressee: str, by_system: bool, platform: str, v
         write_line(pdf, f"{part.no}  {part.title}", size=12, colour=BRAND)
         for text in part.lines:
             for piece in text.split("\n"):
-                write_line(pdf, piece, size=10.5)
+                its = language_of(piece)
+                with pdf.speaking(its if its != letter.language else ""):
+                    write_line(pdf, piece, size=10.5)
             pdf.ln(1)
         pdf.ln(2)
     return bytes(pdf.output())

@@ -13,12 +13,13 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from casework import clock, counts
 from casework.actor import Actor, ActorKind
+from casework.languages import TAGS, language_of, passages
 from casework.ledger import case_models
 from casework.machine import states_of
 from casework.notifications import unopened
@@ -28,6 +29,29 @@ register = template.Library()
 
 LARGE_TEXT_COOKIE = "large_text"
 SOON = timedelta(hours=24)
+
+# --- languages --------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def lang(text: object) -> SafeString | str:
+    """The attribute `lang` for an element around what somebody wrote, with a space before it; none without a letter."""
+    tag = TAGS.get(language_of(str(text or "")))
+    return format_html(' lang="{}"', tag) if tag else ""
+
+
+@register.filter
+def in_languages(text: str, language: str) -> SafeString:
+    """The text of a page in `language`; what in it is in the other language says so to screen readers."""
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (piece if its == language else format_html('<span lang="{}">{}</span>', TAGS[its], piece),)
+            for piece, its in passages(text, language)
+        ),
+    )
+
 
 # --- time -------------------------------------------------------------------------------------------------------------
 

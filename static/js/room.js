@@ -63,6 +63,11 @@
     }
     for (const number of element.querySelectorAll("[data-links] .visually-hidden")) number.textContent = ` ${sequence}`;
   };
+  // As casework/languages.py: a sign of Chinese says about as much as two letters.
+  const languageOf = (text) => {
+    const [signs, letters] = [/\p{Script=Han}/gu, /\p{Script=Latin}/gu].map((kind) => (text ?? "").match(kind)?.length ?? 0);
+    return !signs && !letters ? "" : 2 * signs >= letters ? "zh-Hans" : "en";
+  };
   const made = (message) => {
     const element = blank.content.querySelector("li").cloneNode(true);
     const isOurs = message.role === data.participant;
@@ -72,7 +77,7 @@
     if (message.client_id) element.dataset.clientId = message.client_id;
     element.querySelector("[data-badge]").textContent = badge(message.role);
     element.querySelector("[data-sender]").textContent = message.role === "mediator" ? "" : message.sender ?? "";
-    element.querySelector("[data-text]").textContent = message.text;
+    Object.assign(element.querySelector("[data-text]"), { textContent: message.text, lang: languageOf(message.text) });
     if (message.sent_at) {
       const time = Object.assign(document.createElement("time"), { dateTime: message.sent_at, textContent: clock(message.sent_at) });
       element.querySelector("[data-at]").replaceChildren(time);

@@ -15,6 +15,7 @@ from appeals.verbs import actions_for
 from appeals.web.sentences import state_of
 from casework import clock, letters
 from casework.errors import NotFound
+from casework.languages import TAGS
 from casework.serving import letter_file
 from casework.web import actor_of, page
 from notices.web.views import restore_list
@@ -39,7 +40,7 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
         "appeal": appeal,
         "notice": appeal.notice,
         "letter": letter,
-        "letter_lang": "en" if language == "en" else "zh-Hans",
+        "letter_lang": TAGS[language],
         "other_language": "zh-hans" if language == "en" else "en",
         "state": code,
         "label": label,

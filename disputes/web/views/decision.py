@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from casework import clock, letters
+from casework.languages import TAGS
 from casework.serving import letter_file
 from casework.web import actor_of, page
 from disputes import queries
@@ -37,7 +38,7 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
     context = {
         "dispute": dispute,
         "letter": queries.letter_of(actor, dispute, chosen, language=language),
-        "letter_lang": "en" if language == "en" else "zh-Hans",
+        "letter_lang": TAGS[language],
         "other_language": "zh-hans" if language == "en" else "en",
         "determination": chosen,
         "earlier": [d for d in dispute.determinations.all() if d.pk != chosen.pk],
