@@ -18,7 +18,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts import commands as accounts
 from casework import outgoing
@@ -31,8 +30,7 @@ from disputes.records import Gap, HttpPlatformRecords, OrderRecord, RecordsUnava
 from sample.content.orders import ORDERS, At, InProcessPlatform
 from sample.web import platform as sample_platform
 from tests import factories as make
-from tests.conftest import end_module_transaction
-from tests.races.conftest import empty_our_tables
+from tests.races.conftest import transactional_db  # noqa: F401  the fixture
 
 pytestmark = pytest.mark.once
 
@@ -680,19 +678,12 @@ def test_unavailable_is_a_refusal_that_says_when_to_come_back() -> None:
 
 
 @pytest.fixture
-def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """As in tests/races: emptied by hand afterwards, because pytest-django's flush meets our triggers."""
-    with django_db_blocker.unblock():
-        end_module_transaction()
-        try:
-            yield
-        finally:
-            empty_our_tables()
-            connection.close()
-
-
-@pytest.fixture
-def sample(transactional_db: None, live_server: Any, settings: Any, now: datetime) -> Iterator[records.PlatformRecords]:
+def sample(
+    transactional_db: None,  # noqa: F811
+    live_server: Any,
+    settings: Any,
+    now: datetime,
+) -> Iterator[records.PlatformRecords]:
     """Disputes ask the sample's views, served by Django, on a sample database loaded at `now`."""
     accounts.mark_sample(actor=make.CONSOLE, now=now)
     host, _colon, port = live_server.url.removeprefix("http://").rpartition(":")

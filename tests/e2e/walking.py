@@ -191,7 +191,9 @@ class Walk:
         assert wide <= 0, f"{page.url} is {wide} px too wide at {size[0]} px"
         if not page.evaluate("'axe' in window"):  # half a megabyte: once a page, not once a size
             page.evaluate(AXE_SCRIPT)
-        seen = AxeResults(page.evaluate("axe.run({resultTypes: ['violations']}).then(({violations}) => ({violations}))"))
+        seen = AxeResults(
+            page.evaluate("axe.run({resultTypes: ['violations']}).then(({violations}) => ({violations}))")
+        )
         assert seen.violations_count == 0, f"{page.url} at {size[0]} px\n{seen.generate_report()}"
 
     def shoot(self, name: str, *, at: str = "") -> None:

@@ -1,5 +1,6 @@
 """Worlds in which every command commits for real, so that threads meet each other's rows; emptied afterwards."""
 
+import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,7 +8,6 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 
-from casework import triggers
 from tests.conftest import World, build_world, end_module_transaction
 
 OURS = (
@@ -23,23 +23,32 @@ OURS = (
 )
 
 
+_empty = sqlite3.connect(":memory:", check_same_thread=False)
+"""The database of the tests on SQLite as it was before the first test that commits."""
+
+
+def keep_the_empty_database() -> None:
+    """Keeps a copy of the database on SQLite, once, for `empty_our_tables`. Nothing has been committed to it yet."""
+    connection.ensure_connection()
+    if connection.vendor == "sqlite" and not _empty.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        connection.connection.backup(_empty)
+
+
 def empty_our_tables() -> None:
-    """Every table of ours is empty, and every law is in force as before. Far quicker than TRUNCATE on small tables."""
-    tables = [m._meta.db_table for m in apps.get_models(include_auto_created=True) if m._meta.app_label in OURS]
+    """Every table of ours is empty, every law is in force as before, and no primary key is given again."""
     if connection.vendor == "postgresql":
-        with transaction.atomic(), connection.cursor() as cursor:
+        tables = [m._meta.db_table for m in apps.get_models(include_auto_created=True) if m._meta.app_label in OURS]
+        with transaction.atomic(), connection.cursor() as cursor:  # far quicker than TRUNCATE on small tables
             cursor.execute("SET LOCAL session_replication_role = replica")  # no trigger and no foreign key, here alone
             for table in tables:
                 cursor.execute(f"DELETE FROM {table}")
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        for (name,) in cursor.fetchall():
-            cursor.execute(f"DROP TRIGGER {name}")
-        with connection.constraint_checks_disabled():
-            for table in tables:
-                cursor.execute(f"DELETE FROM {table}")
-    triggers.install(connection)
+        cursor.execute("SELECT name, seq FROM sqlite_sequence")
+        given = cursor.fetchall()
+        _empty.backup(connection.connection)
+        cursor.execute("DELETE FROM sqlite_sequence")
+        cursor.executemany("INSERT INTO sqlite_sequence VALUES (%s, %s)", given)
 
 
 @pytest.fixture
@@ -47,6 +56,7 @@ def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[
     """Instead of pytest-django's, whose flush our triggers refuse on SQLite; under this name it has a database made."""
     with django_db_blocker.unblock():
         end_module_transaction()
+        keep_the_empty_database()
         try:
             yield
         finally:
