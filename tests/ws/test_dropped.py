@@ -338,7 +338,8 @@ async def test_a_reader_that_stalls_is_told_so_and_gets_the_rest_when_it_resumes
 
 
 @pytest.mark.parametrize("count", [10, pytest.param(100, marks=pytest.mark.nightly)])
-async def test_under_load_nobody_reads_a_word_of_another_room(court, site, count):
+async def test_under_load_nobody_reads_a_word_of_another_room(court, site, settings, count):
+    settings.SOCKETS_PER_PERSON = settings.SOCKETS_PER_ADDRESS = 4 * count
     disputes = await does(lambda: [court.open() for _ in range(count)])
     rooms = [
         (dispute, await listen(site, dispute.ref, court.bob), await listen(site, dispute.ref, court.alice))
