@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from appeals.models import (
     Appeal,
@@ -21,6 +22,7 @@ from casework.case_file import fields
 from casework.claims import Claims, Comparison, plain, said
 from casework.ledger import digest, moment
 from casework.models import Event
+from casework.translations import Original, claim
 
 
 def content_of_decision(
@@ -45,6 +47,21 @@ def content_of_decision(
         }
     )
     return content
+
+
+def originals_of(decision: Decision) -> list[Original]:
+    """What the person who decided wrote in the letter, each with its name: what can be translated."""
+    found = [
+        Original("reasons", _("Reasons"), decision.reasons),
+        Original("rule-application", _("How the rule was applied"), decision.rule_application),
+        Original(
+            "departure-reason", _("Why the measure stands although no fact was established"), decision.departure_reason
+        ),
+    ]
+    for point in decision.points.all():
+        title = _("Finding %(no)s") % {"no": point.no}
+        found.append(Original(f"point-{point.no}", title, f"{point.text}\n{point.sentence}"))
+    return found
 
 
 def filing_hash(items: Iterable[tuple[int, str, str]], late_reason: str, new_facts: str) -> str:
@@ -176,6 +193,7 @@ CLAIMS = {
             "appeal.late_accepted": _late_answered,
             "appeal.late_refused": _late_answered,
             "appeal.decided": _decided,
+            "appeal.translated": claim,
         },
         of_case=_whole,
         parts=(

@@ -80,6 +80,11 @@ EVENTS: Mapping[str, EventText] = {
         public=True,
         answers=True,
     ),
+    "appeal.translated": EventText(
+        party=_("A translation of the decision was added. The original counts."),
+        staff=_("A translation of the decision was added"),
+        message=_("There is a translation of a decision on your appeal."),
+    ),
     "appeal.overdue": EventText(
         party=_("We missed our own time limit. We are sorry; your appeal comes first now."),
         staff=_("The time to decide passed"),

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from appeals import commands
 from appeals.models import MOST_TOGETHER, Confidence, Finding, Ground, Outcome, PointKind, ReviewMode
-from casework.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Moment, Ref, Text
+from casework.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Moment, Ref, Text, TranslateInput
 
 
 class AppealItemInput(Input):
@@ -194,3 +194,15 @@ class EvidenceInput(Input):
     caption = Line(max_length=200)
 
     example: ClassVar[Mapping[str, Any]] = {"file": "(binary)", "caption": "品牌方2026年授权书,证明我方有权销售"}
+
+
+class TranslateDecisionInput(TranslateInput):
+    example: ClassVar[Mapping[str, Any]] = {
+        "language": "en",
+        "texts": [
+            {"of": "reasons", "text": "The archived screenshot does not show the words that the notice states."},
+            {"of": "rule-application", "text": "Clause 8 is about absolute terms, and this is none."},
+            {"of": "point-1", "text": "The page used the words. Exhibit 1 shows other words."},
+            {"of": "point-2", "text": "The words name a national standard. That is right."},
+        ],
+    }

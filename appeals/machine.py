@@ -165,6 +165,10 @@ class AppealMachine(models.Model):
     def respond(self, **_facts: Any) -> None:
         """The appellant answered a request for more."""
 
+    @transition(field=state, source=S.DECIDED, target=None, custom=moves("appeal.translated", by=("reviewer",)))
+    def add_translation(self, **_facts: Any) -> None:
+        """A translation of the decision was added, for information: the original counts."""
+
     # — the system —
 
     @transition(

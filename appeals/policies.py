@@ -195,6 +195,13 @@ def may_decide_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
     return may_work_on_appeal(actor, appeal)
 
 
+def may_translate_decision(actor: Actor, appeal: Appeal) -> CaseError | None:
+    """Who could decide it, in a session: a reviewer of its level without a conflict, also the one who did decide it."""
+    if not actor.session:
+        return NotAllowed()
+    return may_claim_appeal(actor, appeal) or past_conflict_of(actor, appeal)
+
+
 def may_answer_late_request(actor: Actor, appeal: Appeal) -> CaseError | None:
     if not actor.session:
         return NotAllowed()

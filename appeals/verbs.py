@@ -203,6 +203,17 @@ REVIEWER = (
         "remedy.",
     ),
     Verb(
+        "translate",
+        commands.add_translation,
+        may=policies.may_translate_decision,
+        transition="add_translation",
+        takes=inputs.TranslateDecisionInput,
+        status=201,
+        operation="translate_decision",
+        about="Add a translation of the decision's own words, for information; the original counts. All of them that "
+        "are not in the language: `reasons`, `rule-application`, `departure-reason`, `point-1` and so on.",
+    ),
+    Verb(
         "accept-late",
         commands.accept_late_request,
         may=policies.may_answer_late_request,

@@ -38,6 +38,7 @@ from casework.ledger import content_of, moment
 from casework.letters import LANGUAGES, Letter
 from casework.models import Case, Event
 from casework.offline import EVENTS, FORMAT, MANIFEST, PURPOSE, SIGNATURE
+from casework.translations import lines_of
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip knows no zone, so times stand in the manifest only
 
@@ -147,6 +148,7 @@ def _page(number: str, letters: Sequence[Letter], sections: Callable[[Sequence[L
 def letter_sections(letters: Iterable[Letter]) -> Iterator[Section]:
     for letter in letters:
         yield from ((f"{part.no}. {part.title}", part.lines) for part in letter.parts)
+        yield from ((translated.label, lines_of(translated)) for translated in letter.translations)
 
 
 def proof_section(course: str, *, now: datetime) -> Section:

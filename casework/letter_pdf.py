@@ -16,6 +16,7 @@ from pylopdf_fonts_zh_cn import sans_path
 from casework.languages import TAGS, language_of
 from casework.letters import Letter
 from casework.templatetags.casework_tags import moment_text
+from casework.translations import Translated
 
 FONT = "NotoSansSC"
 COUNT = "\x02"
@@ -110,7 +111,25 @@ def _render(letter: Letter, *, addressee: str, by_system: bool, platform: str, v
                     write_line(pdf, piece, size=10.5)
             pdf.ln(1)
         pdf.ln(2)
+    for translated in letter.translations:
+        _write_translation(pdf, translated)
     return bytes(pdf.output())
+
+
+def _write_translation(pdf: Sheet, translated: Translated) -> None:
+    if pdf.will_page_break(30):
+        pdf.add_page()
+    pdf.line(pdf.l_margin, pdf.get_y(), pdf.w - pdf.r_margin, pdf.get_y())
+    pdf.ln(3)
+    write_line(pdf, translated.label, size=12, colour=BRAND)
+    write_line(pdf, translated.by, size=9, colour=SOFT)
+    for each in translated.texts:
+        pdf.ln(2)
+        write_line(pdf, each.title, size=10.5, colour=BRAND)
+        with pdf.speaking(translated.language):
+            for piece in each.text.split("\n"):
+                write_line(pdf, piece, size=10.5)
+    pdf.ln(3)
 
 
 def write_line(pdf: FPDF, text: str, *, size: float, colour: tuple[int, int, int] = INK) -> None:

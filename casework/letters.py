@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.formats import date_format
@@ -12,6 +13,9 @@ from django.utils.translation import gettext as _
 from casework import checkpoints
 from casework.clock import BEIJING
 from casework.ledger import digest
+
+if TYPE_CHECKING:
+    from casework.translations import Translated
 
 LANGUAGES = ("zh-hans", "en")
 """Every letter can be had in each of them."""
@@ -51,6 +55,8 @@ class Letter:
     check_code: str
     hash: str
     checkpoint: str
+    translations: tuple["Translated", ...] = ()
+    """Added later, for information: no words of the letter, and not covered by its hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +84,19 @@ def sent_with(check_code: str) -> SentLetter | None:
 
 
 def write_letter(
-    *parts: tuple[str, Lines], number: str, language: str, decided_at: datetime, check_code: str
+    *parts: tuple[str, Lines],
+    number: str,
+    language: str,
+    decided_at: datetime,
+    check_code: str,
+    translations: "tuple[Translated, ...]" = (),
 ) -> Letter:
     """The letter of these parts, written in the active language, which `language` names; how to get help ends it."""
     everything = (*parts, (_("Help"), _help(number, check_code)))
     numbered = tuple(LetterPart(no, title, tuple(lines)) for no, (title, lines) in enumerate(everything, start=1))
     words = digest([[part.no, part.title, list(part.lines)] for part in numbered])
-    return Letter(number, language, decided_at, numbered, check_code, words, checkpoint_of(decided_at))
+    checkpoint = checkpoint_of(decided_at)
+    return Letter(number, language, decided_at, numbered, check_code, words, checkpoint, translations)
 
 
 def checkpoint_of(at: datetime) -> str:

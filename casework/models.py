@@ -481,6 +481,38 @@ class FirstAnswers(models.Model):
         return f"{self.kind} {self.day}"
 
 
+class Translation(models.Model):
+    """A translation that an officer added of what was decided or stated in a case; the original counts. Append-only.
+
+    `subject` is the number of what it translates: the round of a determination, 1 where a case has one decision.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    ref = models.CharField(max_length=40, unique=True, editable=False)
+    case_kind = models.CharField(max_length=20)
+    case_id = models.BigIntegerField()
+    subject = models.PositiveSmallIntegerField()
+    original_language = models.CharField(max_length=10)
+    original_hash = models.CharField(max_length=64)
+    language = models.CharField(max_length=10)
+    texts = models.JSONField()
+    officer = models.CharField(max_length=40)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("translation")
+        verbose_name_plural = _("translations")
+        indexes = (models.Index(fields=("case_kind", "case_id", "subject"), name="translation_by_case"),)
+        constraints = (
+            check("translation_is_into_another_language", ~Q(language=models.F("original_language"))),
+            check("translation_is_of_what_was_decided", Q(case_kind__in=("appeal", "dispute"))),
+            check("translation_says_who_added_it", ~Q(officer="") & ~Q(texts={})),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.language}"
+
+
 TRIGGERS: list[Trigger] = [
     append_only("casework_event", "event_is_append_only"),
     append_only("casework_attachment", "attachment_is_sealed"),
@@ -489,6 +521,7 @@ TRIGGERS: list[Trigger] = [
     append_only("casework_checkpointstamp", "time_stamp_is_append_only"),
     append_only("casework_checkpointleaf", "list_of_heads_only_grows"),
     append_only("casework_signingkey", "signing_key_is_append_only"),
+    append_only("casework_translation", "translation_is_append_only"),
     append_only("casework_firstanswers", "first_answers_are_append_only"),
     kept("casework_idempotencykey", "idempotency_key_is_kept"),
 ]

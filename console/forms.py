@@ -1,17 +1,34 @@
 """Parses text on pages of the console whose whole form is kept over every step: numbers, sums, moments, mistakes."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from casework.clock import BEIJING
+from casework.forms import CommandForm, PlainText
 from casework.text import TextRefused, check_text
+from casework.translations import LONGEST, Original
 
 MAX_FEN = 10**12
+
+
+class TranslationForm(CommandForm):
+    """A translation of each of these texts, by its name; `earlier` has what stands there already."""
+
+    def __init__(self, originals: Sequence[Original], data: Any, earlier: Mapping[str, str]) -> None:
+        super().__init__(data, initial=dict(earlier))
+        for each in originals:
+            self.fields[each.of] = PlainText(
+                max_length=LONGEST, rows=5, label=each.title, error_messages={"required": _("Please fill this in.")}
+            )
+        self.places = {f"/texts/{place}/text": each.of for place, each in enumerate(originals)}  # type: ignore[misc]  # these ones
 
 
 @dataclass(frozen=True, slots=True)

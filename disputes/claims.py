@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from casework.case_file import fields
 from casework.claims import Claims, Comparison, plain, said
 from casework.ledger import digest, moment
 from casework.models import Event
+from casework.translations import Original, claim
 from disputes.models import (
     Appraisal,
     CustodyStep,
@@ -36,6 +38,18 @@ def content_of_determination(determination: Determination) -> dict[str, Any]:
         }
     )
     return content
+
+
+def originals_of(determination: Determination) -> list[Original]:
+    """What the mediator wrote in the letter, each with its name: what can be translated."""
+    found = [
+        Original("reasons", _("Reasons"), determination.reasons),
+        Original("departure-reasons", _("Why it departs from what the table derives"), determination.departure_reasons),
+        Original("no-return-reason", _("Why the goods need not go back"), determination.no_return_reason),
+        Original("goods-reason", _("Why no goods go back"), determination.goods_are_reason),
+    ]
+    findings = determination.findings.all()
+    return found + [Original(f"finding-{f.no}", _("Finding %(no)s") % {"no": f.no}, f.sentence) for f in findings]
 
 
 def manifest_hash(items: Iterable[EvidenceItem]) -> str:
@@ -206,6 +220,7 @@ CLAIMS = {
             "dispute.evidence_objected": _objected,
             "dispute.records_sealed": _sealed,
             "dispute.determined": _determined,
+            "dispute.translated": claim,
             "dispute.appraisal_proposed": _appraisal_proposed,
             "dispute.custody_recorded": _custody_recorded,
             "dispute.appraisal_ended": _appraisal_ended,

@@ -135,6 +135,11 @@ EVENTS: Mapping[str, EventText] = {
         public=True,
         answers=True,
     ),
+    "dispute.translated": EventText(
+        party=_("A translation of the determination was added. The original counts."),
+        staff=_("A translation of the determination was added."),
+        message=_("There is a translation of a determination."),
+    ),
     "dispute.determination_accepted": EventText(
         party=_("The %(side)s accepted the determination."), staff=_("%(side)s accepted the determination.")
     ),

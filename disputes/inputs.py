@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from casework.api.parsers import MAX_PATH_NUMBER
-from casework.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Text
+from casework.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Text, TranslateInput
 from disputes import commands
 from disputes.choices import Lane, ObjectionGround, Payer, Remedy, Side
 from disputes.models import DisputeOutcome, GoodsAre, IdentityRefusal, NoReturnGround
@@ -324,3 +324,13 @@ class PublishTableInput(Input):
     table = Choice(choices=["default"], help_text=_("the table that comes with this program"))
 
     example: ClassVar[Mapping[str, Any]] = {"table": "default"}
+
+
+class TranslateDeterminationInput(TranslateInput):
+    example: ClassVar[Mapping[str, Any]] = {
+        "language": "en",
+        "texts": [
+            {"of": "reasons", "text": "The gatekeeper is not the buyer, and nothing shows a hand-over."},
+            {"of": "finding-1", "text": "A signature of the gatekeeper is no delivery."},
+        ],
+    }

@@ -278,6 +278,11 @@ def may_mediate(actor: Actor, dispute: Dispute) -> CaseError | None:
     return conflict_of(actor, dispute)
 
 
+def may_translate_determination(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """A mediator in a session without a conflict: of those, whoever holds it or determined it sees it."""
+    return may_join_dispute(actor, dispute)
+
+
 def may_hand_over(actor: Actor, dispute: Dispute) -> CaseError | None:
     """The mediator who holds it, and compliance; an administrator where compliance is itself a side."""
     overseer = "administrator" if dispute.respondent_id is None else "compliance"

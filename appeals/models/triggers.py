@@ -34,6 +34,14 @@ APPEAL_TRIGGERS = [
             OR EXISTS (SELECT 1 FROM appeals_appeal a WHERE a.id = NEW.appeal_id AND a.decided_by_kind = 'SYSTEM')""",
     ),
     Trigger(
+        name="translation_of_an_appeal_is_of_its_decision",
+        table="casework_translation",
+        events=("INSERT",),
+        only="NEW.case_kind = 'appeal'",
+        when="""NEW.subject <> 1
+            OR NOT EXISTS (SELECT 1 FROM appeals_decision d WHERE d.appeal_id = NEW.case_id)""",
+    ),
+    Trigger(
         name="automated_finalisation_yields_to_demand",
         table="appeals_appeal",
         events=("UPDATE",),

@@ -6,11 +6,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from appeals.claims import originals_of
 from appeals.models import Appeal, DecidedBy, Decision, Outcome, PointKind
 from appeals.queries.explained import KINDS, kinds_of
 from casework import letters
 from casework.letters import Letter, moment
 from casework.templatetags.casework_tags import money
+from casework.translations import shown
 from notices.arithmetic import lines_of
 
 
@@ -40,6 +42,7 @@ def _letter(appeal: Appeal, *, language: str, check_code: str) -> Letter:
             language=language,
             decided_at=decision.decided_at,
             check_code=check_code,
+            translations=shown(appeal, 1, originals_of(decision)) if check_code else (),
         )
 
 

@@ -21,6 +21,7 @@ from casework import names
 from casework.api.rendering import moment
 from casework.attachments import FileCopy
 from casework.text import MAX_INTEGER, TextRefused, check_text, is_visually_blank
+from casework.translations import LONGEST, MOST
 
 EARLIEST, LATEST = 1970, 2200
 MAX_NAMED = 10  # unknown fields that one refusal names
@@ -378,6 +379,38 @@ class LetterPartOutput(serializers.Serializer[Any]):
     lines = serializers.ListField(child=serializers.CharField())
 
 
+class TranslatedTextOutput(serializers.Serializer[Any]):
+    of = serializers.CharField(help_text="The name of the text in its case.")
+    title = serializers.CharField()
+    text = serializers.CharField()
+
+
+class TranslationOutput(serializers.Serializer[Any]):
+    """For information; the original counts."""
+
+    language = serializers.CharField()
+    label = serializers.CharField()
+    officer = serializers.CharField()
+    added_at = serializers.DateTimeField()
+    texts = TranslatedTextOutput(many=True)
+
+
+class TranslatedTextInput(Input):
+    of = Line(max_length=40, help_text=_("the name of the text"))
+    text = Text(max_length=LONGEST)
+
+
+class TranslateInput(Input):
+    """A translation of every text that is not in the language yet."""
+
+    language = Choice(choices=[("zh-hans", _("Simplified Chinese")), ("en", _("English"))])
+    texts = TranslatedTextInput(many=True, max_length=MOST)
+
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {"language": values["language"], "texts": [(each["of"], each["text"]) for each in values["texts"]]}
+
+
 class LetterOutput(serializers.Serializer[Any]):
     number = serializers.CharField()
     language = serializers.CharField()
@@ -388,6 +421,7 @@ class LetterOutput(serializers.Serializer[Any]):
     checkpoint = serializers.CharField(
         help_text="The newest signed checkpoint of its time: number and short code. Empty before the first."
     )
+    translations = TranslationOutput(many=True, help_text="Added later by officers; the letter itself counts.")
 
 
 def file_shown(copy: FileCopy, path: str) -> dict[str, Any]:

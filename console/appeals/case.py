@@ -18,7 +18,14 @@ from django.urls import reverse
 from appeals import commands
 from appeals.machine import CLAIMABLE, FINAL, AppealState
 from appeals.models import Appeal, Confidence, Outcome
-from appeals.policies import OVERSEES, REVIEWS, may_answer_late_request, may_claim_appeal, may_decide_appeal
+from appeals.policies import (
+    OVERSEES,
+    REVIEWS,
+    may_answer_late_request,
+    may_claim_appeal,
+    may_decide_appeal,
+    may_translate_decision,
+)
 from appeals.queries import (
     appeal_for,
     first_view_of,
@@ -127,6 +134,7 @@ def show_case(
         letter=[letter_of(appeal, language=each) for each in LANGUAGES]
         if appeal.state == AppealState.DECIDED
         else None,
+        may_translate=appeal.state == AppealState.DECIDED and may_translate_decision(actor, appeal) is None,
         changed=changed,
         refused=refused,
         errors=errors,

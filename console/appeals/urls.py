@@ -16,6 +16,7 @@ from console.appeals import (
     steps,
     together,
     training,
+    translation,
 )
 from console.frame import REVIEWS, verb_pages
 
@@ -56,5 +57,6 @@ urlpatterns = [
     path("case/<slug:ref>/decide/", decide.decide, name="decide"),
     path("case/<slug:ref>/ask/", ask.ask, name="ask"),
     path("case/<slug:ref>/late/", ask.answer_late, name="late"),
+    path("case/<slug:ref>/translation/", translation.translation, name="translation"),
     *verb_pages("case/<slug:ref>/", REVIEWER, appeal_for, "workbench:case", roles=REVIEWS),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.disputes import case, determine, files, oversight, queue, steps
+from console.disputes import case, determine, files, oversight, queue, steps, translation
 from console.frame import OVERSEES, verb_pages
 from disputes.queries import dispute_for
 from disputes.verbs import VERB
@@ -20,6 +20,7 @@ urlpatterns = [
     path("<slug:ref>/evidence/<int:no>/", files.file, name="file"),
     path("<slug:ref>/case-file/", files.case_file, name="case-file"),
     path("<slug:ref>/letter/", files.letter, name="letter"),
+    path("<slug:ref>/translation/", translation.translation, name="translation"),
     path("<slug:ref>/say/<str:lane>/", steps.post_message, name="say"),
     path("<slug:ref>/facts/<int:no>/rule/", steps.rule, name="rule"),
     path("<slug:ref>/facts/<int:no>/shift/", steps.shift, name="shift"),

@@ -522,6 +522,10 @@ class DisputeMachine(models.Model):
     def follow_advance(self, **_facts: Any) -> None:
         """The platform paid first, or got back what it had paid."""
 
+    @transition(field=state, source=[*OPEN, *FINAL], target=None, custom=moves("dispute.translated", by=("mediator",)))
+    def add_translation(self, **_facts: Any) -> None:
+        """A translation of a determination was added, for information: the original counts."""
+
     # — the merchant's identity —
 
     @transition(field=state, source=[*OPEN, *FINAL], target=None, custom=moves("dispute.identity_asked", by=("party",)))

@@ -56,6 +56,7 @@ class Dispute(DisputeMachine, Case):
             "dispute.identity_answered",
             "dispute.identity_read",
             "dispute.identity_overdue",
+            "dispute.translated",
         }
     )
     """These change nothing that a mediator decides on."""

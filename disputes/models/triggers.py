@@ -57,6 +57,14 @@ _BARRED = f"""EXISTS (SELECT 1 FROM disputes_factatissue a JOIN disputes_factrow
             AND NOT {_RELIEVED})"""  # noqa: S608  our own constants
 
 TRIGGERS: list[Trigger] = [
+    Trigger(
+        name="translation_in_a_dispute_is_of_a_determination",
+        table="casework_translation",
+        events=("INSERT",),
+        only="NEW.case_kind = 'dispute'",
+        when="""NOT EXISTS (SELECT 1 FROM disputes_determination d
+            WHERE d.dispute_id = NEW.case_id AND d.round = NEW.subject)""",
+    ),
     # — the burden table is a platform rule —
     *[trigger for table in _PUBLISHED for trigger in _fixed(table)],
     Trigger(

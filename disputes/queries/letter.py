@@ -17,7 +17,9 @@ from casework.actor import Actor
 from casework.errors import NotFound, or_not_found
 from casework.letters import Letter, joined, moment
 from casework.templatetags.casework_tags import money
+from casework.translations import shown
 from disputes.choices import Payer, Remedy, Side
+from disputes.claims import originals_of
 from disputes.machine import FactState
 from disputes.models import Determination, Dispute, DisputeOutcome, EvidenceItem, FactAtIssue, Finding, ObligationKind
 from disputes.policies import visible_to
@@ -89,6 +91,7 @@ def _letter(dispute: Dispute, determination: Determination, *, language: str, ch
             language=language,
             decided_at=determination.decided_at,
             check_code=check_code,
+            translations=shown(dispute, determination.round, originals_of(determination)) if check_code else (),
         )
 
 

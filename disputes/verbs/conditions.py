@@ -203,3 +203,7 @@ def paying_role(actor: Actor, dispute: Dispute, offer: Offer) -> str:
     """A party's money is its owner's or finance's to promise."""
     side = side_of(actor, dispute)
     return "finance" if side is not None and pays(dispute, offer.remedy, side) else manager(actor, dispute)
+
+
+def was_determined(actor: Actor, dispute: Dispute, now: datetime) -> bool:
+    return bool(dispute.determinations.all())

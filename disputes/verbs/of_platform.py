@@ -190,6 +190,19 @@ LISTED = (
         done=_("The consumer was told why it is not given."),
     ),
     Verb(
+        "translate",
+        commands.add_translation,
+        may=policies.may_translate_determination,
+        transition="add_translation",
+        when=conditions.was_determined,
+        takes=inputs.TranslateDeterminationInput,
+        status=201,
+        operation="translate_determination",
+        about="Add a translation of the newest determination's own words, for information; the original counts. All of "
+        "them that are not in the language: `reasons`, `departure-reasons`, `no-return-reason`, `goods-reason`, "
+        "`finding-1` and so on.",
+    ),
+    Verb(
         "pause",
         commands.pause_dispute,
         may=policies.may_pause,

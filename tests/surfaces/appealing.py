@@ -38,6 +38,7 @@ LEAVES = {
     "route_to_person": {"SYSTEM_REVIEW"},
     "finalise_automatically": {"SYSTEM_REVIEW"},
     "mark_overdue": OPEN,
+    "add_translation": {"DECIDED"},
     "claim": {"SUBMITTED", "HUMAN_REVIEW"},
     "release": {"HUMAN_REVIEW"},
     "record_first_view": {"HUMAN_REVIEW"},

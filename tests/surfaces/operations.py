@@ -441,6 +441,7 @@ OPERATIONS: dict[str, Operation] = {
     "record_opening": Operation(appeal("held"), fixed(of_appeals.OpeningInput.example)),
     "read_suggestion": Operation(appeal("ready")),
     "decide_appeal": Operation(appeal("ready"), a_decision),
+    "translate_decision": Operation(appeal("decided")),
     # disputes: the sides
     "list_disputes": Operation(),
     "open_dispute": Operation(body=a_dispute),
@@ -487,6 +488,7 @@ OPERATIONS: dict[str, Operation] = {
     "reopen_evidence": Operation(dispute("waiting", no=1)),
     "close_evidence": Operation(dispute("closable")),
     "determine": Operation(dispute("ruled")),
+    "translate_determination": Operation(dispute("determined")),
     "propose_appraisal": Operation(dispute("joined")),
     "agree_to_appraisal": Operation(dispute("test proposed")),
     "refuse_appraisal": Operation(dispute("test proposed")),

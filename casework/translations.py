@@ -1,0 +1,169 @@
+"""Translations of what a person of the platform decided, beside the original: for information, the original counts.
+
+An app names the texts of a case that can be translated (`Original`). What is added is a row that nobody changes; a
+later one into the same language takes its place on pages, and both stay on file.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from casework.claims import Comparison, said
+from casework.errors import FieldError, Invalid, NotYourTurn
+from casework.languages import TAGS, language_of
+from casework.ledger import digest
+from casework.letters import LANGUAGES, moment
+from casework.models import Case, Event, Translation
+from casework.refs import new_ref
+from casework.text import is_visually_blank
+
+LONGEST = 16_000
+MOST = 100
+"""Texts of one translation: more than a decision has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """One text that can be translated: its name in the case, its heading in the active language, its words."""
+
+    of: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatedText:
+    """The translation of the original of that name, under its heading."""
+
+    of: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """One translation as it is shown: what it is, who added it and when, its texts in the order of the originals."""
+
+    language: str
+    label: str
+    by: str
+    officer: str
+    added_at: datetime
+    texts: tuple[TranslatedText, ...]
+
+    @property
+    def tag(self) -> str:
+        return TAGS[self.language]
+
+
+def to_translate(originals: Iterable[Original], language: str) -> list[Original]:
+    """Those that are not in this language already; what has no letter, such as a sum, needs no translation."""
+    return [each for each in originals if language_of(each.text) not in ("", language)]
+
+
+def languages_for(originals: Sequence[Original]) -> list[str]:
+    """The languages into which something of this can be translated."""
+    return [language for language in LANGUAGES if to_translate(originals, language)]
+
+
+def add(
+    case: Case,
+    *,
+    subject: int,
+    originals: Sequence[Original],
+    language: str,
+    texts: Sequence[tuple[str, str]],
+    officer: str,
+    now: datetime,
+) -> Translation:
+    """Adds a translation of all of these that are not in the language; its event is the caller's to fire.
+
+    `subject` says which of the case's decisions it is of. Raises `NotYourTurn` where nothing is to be translated, and
+    `Invalid` where a text is unknown, missing, or not in the language.
+    """
+    wanted = {each.of: each for each in to_translate(originals, language)}
+    if language not in LANGUAGES or not wanted:
+        raise NotYourTurn(_("There is nothing to translate into this language."))
+    if errors := list(_errors(wanted, language, texts)):
+        raise Invalid(errors=errors)
+    return Translation.objects.create(
+        ref=new_ref("trl_"),
+        case_kind=case.KIND,
+        case_id=case.pk,
+        subject=subject,
+        original_language=next(each for each in LANGUAGES if each != language),
+        language=language,
+        original_hash=_hash(wanted.values()),
+        texts=dict(texts),
+        officer=officer,
+        added_at=now,
+    )
+
+
+def _errors(wanted: Mapping[str, Original], language: str, texts: Sequence[tuple[str, str]]) -> Iterator[FieldError]:
+    found = set()
+    for place, (of, text) in enumerate(texts):
+        if of not in wanted or of in found:
+            yield FieldError(f"/texts/{place}/of", "unknown", _("No text of this name is to be translated."))
+        elif is_visually_blank(text):
+            yield FieldError(f"/texts/{place}/text", "required", _("Please fill this in."))
+        elif language_of(text) != language:
+            yield FieldError(f"/texts/{place}/text", "wrong-language", _("This is not in the language chosen."))
+        found.add(of)
+    if missing := [each for each in wanted if each not in found]:
+        words = _("Every text is translated or none. Missing: %(names)s.") % {"names": ", ".join(missing)}
+        yield FieldError("/texts", "required", words)
+
+
+def _hash(originals: Iterable[Original]) -> str:
+    return digest({each.of: each.text for each in originals})
+
+
+def facts_of(row: Translation) -> dict[str, Any]:
+    """What the event says of a translation."""
+    return {
+        "translation": row.ref,
+        "subject": row.subject,
+        "language": row.language,
+        "original": row.original_hash,
+        "texts": digest(row.texts),
+    }
+
+
+def claim(case: Case, event: Event) -> Iterator[Comparison]:
+    """What the row of a translation must say because its event says it; see `casework.claims`."""
+    row = Translation.objects.filter(ref=event.facts["translation"], case_kind=case.KIND, case_id=case.pk).first()
+    yield "translation", event.facts["translation"], row and row.ref
+    if row is not None:
+        yield from said(event, **{name: value for name, value in facts_of(row).items() if name != "translation"})
+
+
+def shown(case: Case, subject: int, originals: Sequence[Original]) -> tuple[Translated, ...]:
+    """The newest translation into each language, with headings in the active one."""
+    rows = Translation.objects.filter(case_kind=case.KIND, case_id=case.pk, subject=subject).order_by("pk")
+    newest = {row.language: row for row in rows}
+    return tuple(_shown(row, originals) for row in newest.values())
+
+
+def _shown(row: Translation, originals: Sequence[Original]) -> Translated:
+    return Translated(
+        language=row.language,
+        label=_("Translation for information; the original counts."),
+        by=_("Added by officer %(code)s on %(when)s.") % {"code": row.officer, "when": moment(row.added_at)},
+        officer=row.officer,
+        added_at=row.added_at,
+        texts=tuple(
+            TranslatedText(each.of, each.title, row.texts[each.of]) for each in originals if each.of in row.texts
+        ),
+    )
+
+
+def lines_of(translated: Translated) -> Iterator[str]:
+    """The translation as lines to read, below its label."""
+    yield translated.by
+    for each in translated.texts:
+        yield each.title
+        yield each.text
