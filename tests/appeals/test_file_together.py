@@ -14,6 +14,7 @@ from appeals import commands as appeals
 from appeals import queries
 from appeals.commands import GroupFiling, NoticeInGroup
 from appeals.models import Appeal, AppealGroup, Decision, GroupedAppeal, HumanDemand
+from appeals.windows import why_not_together
 from casework import outbox
 from casework.errors import CaseError, Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.filters import ListFilter
@@ -24,7 +25,7 @@ from notices.models import Notice
 from notices.queries import SeveralFilter
 from tests import factories as make
 from tests.laws import assert_refused
-from tests.surfaces.appealing import PNG
+from tests.surfaces.appealing import PNG, STAGES, appeal_in
 
 SAID = "这批商品页面写的都是“国标级”,不是“国家级”。"
 
@@ -148,6 +149,23 @@ def test_what_cannot_be_among_them_is_named_and_nothing_is_filed(world, now):
     assert {notice for notice, _why in shown.unfit} == {appealed, decided, revoked}
     again = together(world.alice, [free, taken_back], now=later)
     assert [each.appeal.round for each in again.members.order_by("no")] == [1, 2]
+
+
+def test_a_list_takes_those_that_a_filing_takes(world, now):
+    """The same rule is a query for lists and a question of one notice for filings; whatever became of an appeal."""
+    for stage in STAGES:
+        appeal_in(world, stage, now=now)
+    _untouched, free, gone = issued(world, 3, now=now)
+    notices.withdraw_notice(actor=world.platform, ref=gone.ref, reason="误判。", now=now)
+    appeals.withdraw_appeal(actor=world.alice, ref=make.file(world.alice, free, now=now).ref, now=now)
+    mine = Notice.objects.filter(party=world.merchant)
+    asked = SeveralFilter(ListFilter(), world.merchant.pk)
+    ends = free.appeal_closes_at
+
+    for at in (now, ends, ends + timedelta(microseconds=1)):
+        taken = {n for n in mine if not why_not_together(n, Appeal.objects.filter(notice=n).order_by("round"), now=at)}
+        assert set(queries.notices_to_appeal_for(world.alice, asked, now=at).fit) == taken, at
+        assert bool(taken) == (at <= ends)
 
 
 @pytest.mark.parametrize(

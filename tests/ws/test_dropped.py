@@ -28,7 +28,7 @@ from tests.ws.serving import does, listen, ticket_of, two_processes, until_it_an
 PATIENCE = 120
 EVERYDAY = (8, 240, 16)
 WHOLE = (8, 5_000, 200)
-pytestmark = pytest.mark.usefixtures("_everybody_may_write_much")
+pytestmark = [pytest.mark.once_on_postgresql, pytest.mark.usefixtures("_everybody_may_write_much")]
 
 
 @pytest.fixture

@@ -36,6 +36,8 @@ from tests.ws.serving import (
     until_it_answers,
 )
 
+pytestmark = pytest.mark.once_on_postgresql
+
 PATIENCE = 60
 
 

@@ -20,6 +20,8 @@ from tests import factories as make
 from tests.laws import assert_refused
 from tests.ws.serving import does, listen
 
+pytestmark = pytest.mark.once_on_postgresql
+
 
 async def test_a_message_reaches_both_sides_with_one_number(court, site):
     dispute = await does(court.open)

@@ -17,6 +17,8 @@ from disputes.consumers import hub as rooms
 from tests import factories as make
 from tests.ws.serving import does, listen, open_socket, session_of
 
+pytestmark = pytest.mark.once_on_postgresql
+
 
 def post(court, dispute, actor, text, lane="both"):
     return commands.post_message(
