@@ -16,10 +16,11 @@ from appeals import commands
 from appeals.events import EVENTS, text_of
 from appeals.machine import FINAL
 from appeals.mandates import Allowed, allowed_for, file_in_use, file_of, input_of, live_model
-from appeals.models import Appeal, AppealGroup, TrainingEnd, TriageTraining
-from appeals.queries import outcome_for_executor, shadow_model
+from appeals.models import Appeal, AppealGroup, Outcome, TrainingEnd, TriageTraining
+from appeals.queries import causes_of_overturn, outcome_for_executor, shadow_model
 from appeals.searching import APPEALS, documents_of
 from casework import first_answers
+from casework.actor import ActorKind
 from casework.errors import CaseError
 from casework.mail import send_messages
 from casework.models import Deadline, Event
@@ -29,6 +30,7 @@ from classifier import store
 from classifier.service import suggest
 from classifier.suggestion import ModelUnavailable
 from executors.commands import record_outcome
+from notices.commands import open_reviews_of_tool
 
 logger = logging.getLogger(__name__)
 
@@ -151,6 +153,13 @@ def tell_executors(event: Event, *, now: datetime) -> None:
         record_outcome(act_id=act_id, decided=decided, now=now)
 
 
+@only_for(lambda event: event.actor_kind == ActorKind.STAFF and event.facts["outcome"] != Outcome.UPHELD)
+def look_at_siblings(event: Event, *, now: datetime) -> None:
+    """Opens reviews of what shares tool and clause with a notice of the platform's own of which a measure fell."""
+    for cause in causes_of_overturn(event.case_id):
+        open_reviews_of_tool(cause=cause, now=now)
+
+
 _trainings: dict[str, subprocess.Popen[bytes]] = {}
 """The processes that this worker started, by the ref of what they carry out."""
 
@@ -204,7 +213,7 @@ def find_by_new_text(event: Event, *, now: datetime) -> None:
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_appellant] for event, row in EVENTS.items() if row.message},
     "appeal.due_recomputed": [tell_of_later_due],
-    "appeal.decided": [tell_appellant, tell_executors],
+    "appeal.decided": [tell_appellant, tell_executors, look_at_siblings],
     "appeal.filed": [triage, find_duplicates, ask_the_shadow, tell_of_filing],
     "appeal.late_accepted": [triage, find_duplicates, tell_appellant],
     "notice.amended": [find_by_new_text],

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 
 from casework.actor import Actor, ActorKind
 from casework.attachments import FileCopy
-from casework.counts import BADGE, capped_count
+from casework.counts import BADGE, CAP, capped_count
 from casework.errors import NotFound, or_not_found
 from casework.filters import ListFilter, has_one, stands_in
 from casework.models import Attachment, Event
@@ -21,6 +21,7 @@ from executors.queries import acts_by_outward_name, double_reviews_for
 from notices.machine import IN_EFFECT, NoticeState, PublicationState
 from notices.models import (
     CORRECTION_SHOWN,
+    MOST_OF_TOOL,
     Axis,
     Basis,
     BasisKind,
@@ -32,6 +33,7 @@ from notices.models import (
     Publication,
     Remedy,
     SiblingReview,
+    unseen_of_tool,
 )
 from notices.policies import NONE, not_involving, publications_visible_to, siblings_visible_to, visible_to
 from notices.searching import NOTICES, words_for
@@ -240,7 +242,13 @@ def siblings_for(actor: Actor) -> QuerySet[SiblingReview]:
     """The second looks at notices that this actor may see, those that wait the longest first."""
     return (
         SiblingReview.objects.filter(siblings_visible_to(actor))
-        .select_related("notice__party", "notice__act__executor__party", "notice__act__person", "decided_by")
+        .select_related(
+            "notice__party",
+            "notice__act__executor__party",
+            "notice__act__person",
+            "clause__version__rule",
+            "decided_by",
+        )
         .order_by("created_at", "id")
     )
 
@@ -248,6 +256,24 @@ def siblings_for(actor: Actor) -> QuerySet[SiblingReview]:
 def sibling_for(actor: Actor, ref: str) -> SiblingReview:
     """Raises `NotFound` alike for missing and foreign."""
     return or_not_found(siblings_for(actor).filter(ref=ref).first())
+
+
+@dataclass(frozen=True, slots=True)
+class OfTool:
+    """How many notices in force share tool and clause and were not looked at yet, and how many reviews are open at
+    most.
+    """
+
+    unseen: int
+    most: int
+
+
+def tool_cause_of(row: SiblingReview) -> OfTool | None:
+    """What else shares the cause of this review, where that is a tool of the platform. Counted up to a thousand."""
+    if row.clause_id is None:
+        return None
+    unseen = unseen_of_tool(row.cause_value, row.clause_id)
+    return OfTool(unseen=unseen[:CAP].count(), most=MOST_OF_TOOL)
 
 
 def blind_looks_for(actor: Actor, *, excluding: Q = NONE, most: int | None = None) -> QuerySet[Notice]:

@@ -14,7 +14,7 @@ from executors.commands import ActDecision, draw_second_look, record_outcome
 from executors.queries import cause_of_suspension, causes_of_incident
 from notices import commands
 from notices.events import EVENTS
-from notices.models import Notice
+from notices.models import Notice, SiblingReview
 
 
 @in_groups
@@ -57,6 +57,14 @@ def sweep_after_finding(event: Event, *, now: datetime) -> None:
 def sweep_after_suspension(event: Event, *, now: datetime) -> None:
     """Opens reviews of what a suspended executor did and that is still in effect."""
     commands.open_sibling_reviews(causes=[cause_of_suspension(event.case_id)], now=now)
+
+
+def look_further(event: Event, *, now: datetime) -> None:
+    """Opens further reviews of the same tool and clause once one was corrected: the tool was wrong there, too."""
+    row = SiblingReview.objects.get(pk=event.case_id)
+    if row.clause_id is not None:
+        cause = commands.ToolCause(row.cause_value, row.clause_id, row.ref, row.number)
+        commands.open_reviews_of_tool(cause=cause, now=now)
 
 
 def end_second_looks(event: Event, *, now: datetime) -> None:
@@ -102,6 +110,7 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_party] for event, row in EVENTS.items() if row.message},
     "notice.issued": [tell_party, draw_for_second_look],
     "notice.revoked": [tell_party, end_second_looks, record_correction],
+    "sibling.corrected": [look_further],
     "incident.found": [sweep_after_finding],
     "executor.suspended": [sweep_after_suspension],
 }

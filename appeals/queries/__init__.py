@@ -56,6 +56,7 @@ from appeals.queries.learning import (
 )
 from appeals.queries.letter import letter_of, preview_letter, verify_letter
 from appeals.queries.live import CHANGES, QueueChange, QueueSummary, changes_for, lapsed_between, queues_of, tab_before
+from appeals.queries.overturned import causes_of_overturn
 from appeals.queries.review import (
     TrackRecord,
     decided_by,

@@ -16,7 +16,7 @@ from console.frame import ROWS, show, staff, surface
 from notices import commands
 from notices.machine import SIBLING_STATES
 from notices.policies import SWEEPS, may_review_sibling
-from notices.queries import notice_for, sibling_for, siblings_for
+from notices.queries import notice_for, sibling_for, siblings_for, tool_cause_of
 
 OUTCOMES = ("KEPT", "CORRECTED")
 
@@ -85,6 +85,7 @@ def sibling(request: HttpRequest, ref: str) -> HttpResponse:
         status=400 if errors else 200,
         row=row,
         notice=notice_for(actor, row.notice.ref),
+        of_cause=tool_cause_of(row),
         conflict=may_review_sibling(actor, row.notice) is not None,
         typed=typed,
         errors=errors,

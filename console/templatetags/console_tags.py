@@ -10,6 +10,13 @@ from django.urls import reverse
 from casework.templatetags.casework_tags import due
 
 register = template.Library()
+ORIGINS = {
+    "inc_": "executing:incident",
+    "exe_": "executing:executor",
+    "apl_": "workbench:case",
+    "sib_": "siblings:sibling",
+}
+"""The page of where an error was found, by how its ref begins."""
 
 
 @register.inclusion_tag("components/status_tag.html")
@@ -38,9 +45,10 @@ def lookup(values: Mapping[str, Any], key: str) -> Any:
 
 @register.filter
 def origin_url(row: Any) -> str:
-    """Where what made notices wrong is looked at: an incident, or the executor that was suspended."""
-    name = "executing:incident" if row.origin_ref.startswith("inc_") else "executing:executor"
-    return reverse(name, args=[row.origin_ref])
+    """Where what made notices wrong is looked at: an incident, the executor that was suspended, the appeal that was
+    decided, or another second look.
+    """
+    return reverse(ORIGINS[row.origin_ref[:4]], args=[row.origin_ref])
 
 
 @register.filter

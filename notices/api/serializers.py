@@ -365,10 +365,13 @@ class AttachmentOutput(serializers.Serializer[Any]):
 
 
 class SharedCauseOutput(serializers.Serializer[Any]):
-    """What the notice shares with one that was wrong, and the incident or executor from which that is known."""
+    """What the notice shares with one that was wrong, and the incident, executor, appeal or second look from which that
+    is known. `clause` is empty but for a tool of the platform.
+    """
 
     kind = Code(SharedCause, source="cause_kind")
     value = serializers.CharField(source="cause_value")
+    clause = serializers.CharField(source="clause_name")
     origin = serializers.CharField(source="origin_ref")
     origin_number = serializers.CharField()
 

@@ -20,4 +20,10 @@ from notices.commands.follow import (
 from notices.commands.issue import issue_notice, issue_notices, register_measure_type
 from notices.commands.publication import mark_publication_late, publish_record, report_to_regulator
 from notices.commands.remedies import confirm_remedy, fail_remedy
-from notices.commands.siblings import open_sibling_reviews, overtake_siblings, review_sibling
+from notices.commands.siblings import (
+    ToolCause,
+    open_reviews_of_tool,
+    open_sibling_reviews,
+    overtake_siblings,
+    review_sibling,
+)

@@ -1,23 +1,45 @@
 """Finds, after an error, which notices in effect share its cause, and records what a person says of each."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
+from casework.counts import WATCHED
 from casework.errors import Invalid, NotYourTurn, Stale, or_not_found, require, require_text
 from casework.firing import Move, command, expect_version, fire, open_cases
 from casework.ledger import digest
 from executors.queries import Cause, acts_sharing
 from notices.commands.correction import withdraw_notice
 from notices.machine import HAS_MEASURES, NoticeState, SiblingState
-from notices.models import Basis, Notice, SharedCause, SiblingReview
+from notices.models import (
+    MOST_OF_TOOL,
+    Basis,
+    Notice,
+    SharedCause,
+    SiblingReview,
+    notices_of_tool,
+    unseen_of_tool,
+)
 from notices.policies import may_review_sibling, siblings_visible_to
+from rules.models import Clause
 
 SYSTEM = Actor.system("sweep")
 KEPT, CORRECTED = "KEPT", "CORRECTED"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCause:
+    """A tool of the platform and a clause version under which it was wrong, and where a person found that."""
+
+    tool: str
+    clause_id: int
+    origin_ref: str
+    origin_number: str
 
 
 @command
@@ -42,14 +64,53 @@ def open_sibling_reviews(*, causes: Iterable[Cause], now: datetime) -> Sequence[
             )
             for notice in notices.filter(state__in=HAS_MEASURES).exclude(pk__in=known).distinct().order_by("pk")
         ]
-        for start in range(0, len(rows), 200):
-            moves = [
-                Move(case=row, facts={"notice": row.notice.ref, "cause": row.cause_kind, "origin": row.origin_ref})
-                for row in rows[start : start + 200]
-            ]
-            open_cases(moves, state=SiblingState.OPEN, event="sibling.opened", actor=SYSTEM, now=now)
+        _open(rows, now=now)
         opened += rows
     return opened
+
+
+@command
+def open_reviews_of_tool(*, cause: ToolCause, now: datetime) -> Sequence[SiblingReview]:
+    """Opens reviews of the newest notices in force that share the tool and the clause, so many that `MOST_OF_TOOL` are
+    open; returns what it opened.
+
+    A notice is looked at once for a tool and a clause. Asked again because of the same error it opens nothing. The
+    event says how many share the cause, those that were looked at among them.
+    """
+    Clause.objects.select_for_update(no_key=True).get(pk=cause.clause_id)  # one at a time, so that none is opened twice
+    of_cause = SiblingReview.objects.filter(
+        cause_kind=SharedCause.OWN_TOOL, cause_value=cause.tool, clause_id=cause.clause_id
+    )
+    room = MOST_OF_TOOL - of_cause.filter(state=SiblingState.OPEN).count()
+    if room <= 0 or of_cause.filter(origin_ref=cause.origin_ref).exists():
+        return []
+    is_to_be_seen = Q(origin_ref=cause.origin_ref) | Q(state=SiblingState.OPEN)  # because of another clause
+    unseen = unseen_of_tool(cause.tool, cause.clause_id, is_to_be_seen)
+    found = Notice.objects.only("ref").in_bulk([row["notice_id"] for row in unseen[:room]])
+    rows = [
+        SiblingReview(
+            notice=notice,
+            cause_kind=SharedCause.OWN_TOOL,
+            cause_value=cause.tool,
+            clause_id=cause.clause_id,
+            origin_ref=cause.origin_ref,
+            origin_number=cause.origin_number,
+        )
+        for _pk, notice in sorted(found.items(), reverse=True)
+    ]
+    if rows:
+        sharing = notices_of_tool(cause.tool, cause.clause_id)[:WATCHED].count()
+        _open(rows, now=now, sharing=sharing)
+    return rows
+
+
+def _open(rows: Sequence[SiblingReview], *, now: datetime, **facts: Any) -> None:
+    for start in range(0, len(rows), 200):
+        moves = [
+            Move(case=row, facts={"notice": row.notice.ref, "cause": row.cause_kind, "origin": row.origin_ref} | facts)
+            for row in rows[start : start + 200]
+        ]
+        open_cases(moves, state=SiblingState.OPEN, event="sibling.opened", actor=SYSTEM, now=now)
 
 
 @command

@@ -18,7 +18,15 @@ from notices.models.notice import (
     RemedyState,
 )
 from notices.models.publication import CORRECTION_SHOWN, PUBLICATION_TRIGGERS, Publication
-from notices.models.siblings import SIBLING_TRIGGERS, SharedCause, SiblingReview
+from notices.models.siblings import (
+    MOST_OF_TOOL,
+    SIBLING_TRIGGERS,
+    TOOL_OF,
+    SharedCause,
+    SiblingReview,
+    notices_of_tool,
+    unseen_of_tool,
+)
 from notices.models.triggers import NOTICE_TRIGGERS
 
 TRIGGERS = [*NOTICE_TRIGGERS, *EXECUTED, *SIBLING_TRIGGERS, *PUBLICATION_TRIGGERS]

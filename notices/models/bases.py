@@ -30,7 +30,9 @@ class Basis(InBothLanguages):
     notice = models.ForeignKey("notices.Notice", on_delete=models.PROTECT, db_index=False, related_name="bases")
     no = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10, choices=BasisKind)
-    clause = models.ForeignKey("rules.Clause", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    clause = models.ForeignKey(
+        "rules.Clause", on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     law_article = models.ForeignKey(
         "rules.LawArticle", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -48,6 +50,7 @@ class Basis(InBothLanguages):
         verbose_name = _("basis")
         verbose_name_plural = _("bases")
         ordering = ("notice_id", "no")
+        indexes = (models.Index(fields=("clause", "notice"), name="basis_by_clause"),)
         constraints = (
             models.UniqueConstraint(fields=("notice", "no"), name="basis_number_is_unique_in_notice"),
             check(

@@ -196,6 +196,13 @@ class Notice(NoticeMachine, Case):
         return bool(self.state != NoticeState.REVOKED)
 
     @property
+    def tool(self) -> str:
+        """The tool with its version that the notice comes from: the one that found it; where none did, the one that
+        took part in deciding. Empty where neither.
+        """
+        return self.detection_tool if self.detection_source == DetectionSource.MACHINE else self.decision_tool
+
+    @property
     def third_party(self) -> str:
         """The name of the third party that acted, as outsiders may know it; empty when the platform did."""
         return self.act.outward_name if self.act is not None else self.executor_name

@@ -2,14 +2,19 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.models import Case
 from casework.triggers import Trigger, changed, kept, sealed
-from notices.machine import SiblingMachine, SiblingState
-from notices.models.notice import Notice
+from notices.machine import NoticeState, SiblingMachine, SiblingState
+from notices.models.bases import Basis
+from notices.models.notice import DetectionSource, Notice
+
+NONE = Q(pk=None)
+MOST_OF_TOOL = 20
+"""Reviews that are open at once for one tool of the platform and one clause."""
 
 
 class SharedCause(models.TextChoices):
@@ -19,6 +24,7 @@ class SharedCause(models.TextChoices):
     RULE = "RULE", _("same version of a rule")
     INSTRUCTION = "INSTRUCTION", _("same instruction")
     EXECUTOR = "EXECUTOR", _("same executor, now suspended")
+    OWN_TOOL = "OWN_TOOL", _("same tool of the platform, same clause")
 
 
 class SiblingReview(SiblingMachine, Case):
@@ -30,6 +36,9 @@ class SiblingReview(SiblingMachine, Case):
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="sibling_reviews")
     cause_kind = models.CharField(_("what it shares"), max_length=12, choices=SharedCause)
     cause_value = models.CharField(_("which one"), max_length=200)
+    clause = models.ForeignKey(
+        "rules.Clause", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("clause")
+    )  # of its version, where the cause is a tool of the platform
     origin_ref = models.CharField(_("where the error was found"), max_length=40)
     origin_number = models.CharField(max_length=40)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
@@ -52,6 +61,15 @@ class SiblingReview(SiblingMachine, Case):
                 fields=("notice", "cause_kind", "cause_value", "origin_ref"),
                 name="sibling_is_looked_at_once_per_error",
             ),
+            check(
+                "sibling_by_tool_names_its_clause",
+                Q(cause_kind="OWN_TOOL", clause__isnull=False) | ~Q(cause_kind="OWN_TOOL") & Q(clause__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=("notice", "cause_value", "clause"),
+                condition=Q(cause_kind="OWN_TOOL"),
+                name="sibling_by_tool_is_looked_at_once_per_clause",
+            ),
             models.UniqueConstraint(
                 fields=("notice", "cause_kind", "cause_value"),
                 condition=Q(state="OPEN"),
@@ -66,14 +84,64 @@ class SiblingReview(SiblingMachine, Case):
             ),
         )
 
+    @property
+    def clause_name(self) -> str:
+        """The clause with its rule and version, where the cause is a tool of the platform."""
+        if self.clause is None:
+            return ""
+        version = self.clause.version
+        words = {"name": version.rule.name, "version": version.number, "clause": self.clause.number}
+        return _("%(name)s %(version)s, clause %(clause)s") % words
+
+    @property
+    def shared(self) -> str:
+        """Which tool, clause or rule version it shares; empty where the kind of the cause and its origin say all."""
+        if self.clause is not None:
+            return f"{self.cause_value} · {self.clause_name}"
+        return self.cause_value if self.cause_kind in (SharedCause.TOOL, SharedCause.RULE) else ""
+
+
+def notices_of_tool(tool: str, clause_id: int) -> QuerySet[Basis]:
+    """The notices in force that come from this tool and rest on this clause, by their keys, the newest first.
+
+    One that was reduced, or is under appeal, a person has decided on or will. Read from the bases, so that the index
+    of those of one clause gives the order and a few are found without reading the rest.
+    """
+    of_tool = Q(notice__detection_source=DetectionSource.MACHINE, notice__detection_tool=tool) | (
+        ~Q(notice__detection_source=DetectionSource.MACHINE) & Q(notice__decision_tool=tool)
+    )
+    rows = Basis.objects.filter(of_tool, clause_id=clause_id, notice__state=NoticeState.IN_FORCE)
+    return rows.order_by("-notice_id").values("notice_id").distinct()
+
+
+def unseen_of_tool(tool: str, clause_id: int, but: Q = NONE) -> QuerySet[Basis]:
+    """Those of them at which nobody looked, or is to look, because of this tool and clause; nor because of `but`."""
+    looks = SiblingReview.objects.filter(
+        Q(clause_id=clause_id) | but, notice=OuterRef("notice"), cause_kind=SharedCause.OWN_TOOL, cause_value=tool
+    )
+    return notices_of_tool(tool, clause_id).exclude(Exists(looks))
+
+
+TOOL_OF = "CASE WHEN {0}.detection_source = 'MACHINE' THEN {0}.detection_tool ELSE {0}.decision_tool END"
+"""SQL of `Notice.tool`."""
 
 SIBLING_TRIGGERS = [
     kept("notices_siblingreview", "sibling_review_is_kept"),
     sealed(
         "notices_siblingreview",
         "sibling_review_stays_what_it_is",
-        "notice_id cause_kind cause_value origin_ref",
+        "notice_id cause_kind cause_value clause_id origin_ref",
         also=f"OLD.state <> 'OPEN' AND {changed('state reasons decided_by_id')}",
+    ),
+    Trigger(
+        name="sibling_by_tool_shares_tool_and_clause",
+        table="notices_siblingreview",
+        events=("INSERT",),
+        only="NEW.cause_kind = 'OWN_TOOL' AND NEW.clause_id IS NOT NULL",
+        when=f"""NOT EXISTS (SELECT 1 FROM notices_notice n JOIN notices_basis b ON b.notice_id = n.id
+            WHERE n.id = NEW.notice_id AND b.clause_id = NEW.clause_id
+            AND {TOOL_OF.format("n")} = NEW.cause_value)""",  # noqa: S608  our own words
+        problem="validation",
     ),
     Trigger(
         name="sibling_is_corrected_only_where_the_notice_fell",
