@@ -33,11 +33,17 @@ def now(module_database):
         return clock.now() - timedelta(hours=2)
 
 
+def settle_down(now):
+    """What follows was carried out, and nothing of it was refused."""
+    err.settle_down(now)
+    assert not OutboxMessage.objects.filter(state="PENDING").exists()
+
+
 def decided(world, notice, now, **changes):
     """An appeal against the notice was decided by rita, and what follows was carried out."""
     appeal = make.ready_to_decide(world.rita, make.file(world.alice, notice, now=now), now=now)
     decision = make.decide(world.rita, appeal, now=now, **changes)
-    err.settle_down(now)
+    settle_down(now)
     return decision
 
 
@@ -63,7 +69,7 @@ def look(world, row, outcome="KEPT"):
     row = commands.review_sibling(
         actor=world.carl, ref=row.ref, outcome=outcome, reasons="词库误判，措施不成立。", now=world.now
     )
-    err.settle_down(world.now)
+    settle_down(world.now)
     return row
 
 
@@ -113,7 +119,7 @@ def test_what_stands_or_is_only_reduced_opens_nothing(world, now, outcome):
     ends = {"ends_at": now + DAY} if outcome == "VARIED" else {}
 
     make.decide(world.rita, appeal, now=now, rulings=[appeals.RulingDraft(1, outcome, **ends)])
-    err.settle_down(now)
+    settle_down(now)
 
     assert not SiblingReview.objects.exists()
 
@@ -138,7 +144,7 @@ def test_what_the_system_decided_alone_opens_nothing(world, now):
     OutboxMessage.objects.all().delete()
     make.suggested(appeal, now=now)
     appeals.finalise_automatically(appeal_id=appeal.pk, now=now)
-    err.settle_down(now)
+    settle_down(now)
 
     appeal.refresh_from_db()
     assert (appeal.outcome, appeal.decided_by_kind) == ("OVERTURNED", "SYSTEM")
@@ -179,7 +185,7 @@ def test_so_many_wait_at_once_the_newest_first_and_further_ones_follow_a_correct
     event = Event.objects.get(type="sibling.corrected")
     look(world, rows[2])
     OutboxMessage.objects.filter(event=event).update(state="PENDING", next_attempt_at=now)
-    err.settle_down(now)
+    settle_down(now)
     assert further.count() == 2  # said twice, done once
 
 
@@ -213,7 +219,7 @@ def test_a_notice_on_two_clauses_is_looked_at_once_for_one_error(world, now):
 @pytest.mark.once
 def test_its_party_learns_of_it_by_a_correction_alone(world, now, mailoutbox):
     own = world.notice(world.other_merchant)
-    err.settle_down(now)
+    settle_down(now)
     User.objects.filter(pk=world.eve.user_id).update(email="eve@example.com")
     user, eve, at = User.objects.get(pk=world.eve.user_id), Visitor(world.eve), f"/notices/{own.ref}/"
     eve.sees(at)
@@ -298,6 +304,11 @@ def test_the_database_holds_what_a_tool_can_be_blamed_for(world, firm, swept, no
     )
     assert copied(swept, alike).clause_id == swept.clause_id
     look(world, swept)
+    later = world.notice()
+    assert_refused(
+        "sibling_by_tool_follows_what_a_person_found",  # kept: there was no error
+        lambda: copied(swept, later, ref="sib_z", number="S-z", origin_ref=swept.ref),
+    )
     again = decided(world, world.notice(), now)
     assert_refused(
         "sibling_by_tool_is_looked_at_once_per_clause",
