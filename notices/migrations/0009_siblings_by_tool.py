@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='siblingreview',
             name='clause',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rules.clause', verbose_name='clause'),
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rules.clause', verbose_name='clause'),
         ),
         migrations.AlterField(
             model_name='basis',
@@ -43,6 +43,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='siblingreview',
-            constraint=models.UniqueConstraint(condition=models.Q(('cause_kind', 'OWN_TOOL')), fields=('notice', 'cause_value', 'clause'), name='sibling_by_tool_is_looked_at_once_per_clause'),
+            constraint=models.UniqueConstraint(condition=models.Q(('cause_kind', 'OWN_TOOL')), fields=('clause', 'cause_value', 'notice'), name='sibling_by_tool_is_looked_at_once_per_clause'),
         ),
     ]

@@ -37,8 +37,14 @@ class SiblingReview(SiblingMachine, Case):
     cause_kind = models.CharField(_("what it shares"), max_length=12, choices=SharedCause)
     cause_value = models.CharField(_("which one"), max_length=200)
     clause = models.ForeignKey(
-        "rules.Clause", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("clause")
-    )  # of its version, where the cause is a tool of the platform
+        "rules.Clause",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("clause"),
+    )  # of its version, where the cause is a tool of the platform; indexed by what makes the review unique
     origin_ref = models.CharField(_("where the error was found"), max_length=40)
     origin_number = models.CharField(max_length=40)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
@@ -66,7 +72,7 @@ class SiblingReview(SiblingMachine, Case):
                 Q(cause_kind="OWN_TOOL", clause__isnull=False) | ~Q(cause_kind="OWN_TOOL") & Q(clause__isnull=True),
             ),
             models.UniqueConstraint(
-                fields=("notice", "cause_value", "clause"),
+                fields=("clause", "cause_value", "notice"),
                 condition=Q(cause_kind="OWN_TOOL"),
                 name="sibling_by_tool_is_looked_at_once_per_clause",
             ),
