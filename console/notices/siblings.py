@@ -19,11 +19,13 @@ from notices.policies import SWEEPS, may_review_sibling
 from notices.queries import notice_for, sibling_for, siblings_for, tool_cause_of
 
 OUTCOMES = ("KEPT", "CORRECTED")
+ORIGINS = 20
+"""Errors of which the list names those because of which most waits."""
 
 
 @surface("GET", "HEAD")
 def siblings(request: HttpRequest) -> HttpResponse:
-    """Lists what waits to be reviewed again, the oldest first; `cause` narrows it to one incident or suspension."""
+    """Lists what waits to be reviewed again, the oldest first; `cause` narrows it to where one error was found."""
     actor = staff(request, *SWEEPS)
     every = siblings_for(actor)
     cause = request.GET.get("cause", "")[:60]
@@ -35,9 +37,9 @@ def siblings(request: HttpRequest) -> HttpResponse:
     paging = page_of(shown, request.GET, size=ROWS)
     origins = (
         every.filter(state="OPEN")
-        .order_by("origin_number")
         .values("origin_ref", "origin_number")
         .annotate(n=Count("pk"))
+        .order_by("-n", "origin_number")[:ORIGINS]
     )
     return show(
         request,
