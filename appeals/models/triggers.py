@@ -11,17 +11,17 @@ from appeals.models.automation import (
 from casework.machine import sql_list
 from casework.triggers import Trigger, append_only, changed, kept, sealed
 from classifier.certificate import SPENT_PERMILLE
-from notices.models import TOOL_OF
 
 LOCK_APPEAL = "PERFORM 1 FROM appeals_appeal WHERE id = NEW.appeal_id FOR UPDATE;"
 
 
-_OVERTURNED = f"""SELECT 1 FROM appeals_appeal a JOIN appeals_decision d ON d.appeal_id = a.id
+_OVERTURNED = """SELECT 1 FROM appeals_appeal a JOIN appeals_decision d ON d.appeal_id = a.id
     JOIN appeals_ruling r ON r.decision_id = d.id JOIN notices_notice n ON n.id = a.notice_id
     JOIN notices_basis b ON b.notice_id = n.id
     WHERE a.ref = NEW.origin_ref AND d.by_kind = 'HUMAN' AND r.outcome = 'OVERTURNED' AND n.id <> NEW.notice_id
     AND n.act_id IS NULL AND n.executor_name = ''
-    AND b.clause_id = NEW.clause_id AND {TOOL_OF.format("n")} = NEW.cause_value"""  # noqa: S608  our own words
+    AND b.clause_id = NEW.clause_id AND NEW.cause_value =
+        CASE WHEN n.detection_source = 'MACHINE' THEN n.detection_tool ELSE n.decision_tool END"""
 _CORRECTED = """SELECT 1 FROM notices_siblingreview s
     WHERE s.ref = NEW.origin_ref AND s.state = 'CORRECTED' AND s.decided_by_id IS NOT NULL
     AND s.cause_kind = NEW.cause_kind AND s.cause_value = NEW.cause_value AND s.clause_id = NEW.clause_id"""

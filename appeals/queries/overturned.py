@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from appeals.models import Appeal, Outcome, Ruling
 from notices.commands import ToolCause
-from notices.models import Basis
 
 
 def causes_of_overturn(appeal_id: int) -> Sequence[ToolCause]:
@@ -19,7 +18,5 @@ def causes_of_overturn(appeal_id: int) -> Sequence[ToolCause]:
         return []
     if not Ruling.objects.filter(decision__appeal=appeal, outcome=Outcome.OVERTURNED).exists():
         return []
-    clauses = (
-        Basis.objects.filter(notice=notice, clause__isnull=False).order_by("no").values_list("clause_id", flat=True)
-    )
+    clauses = notice.bases.filter(clause__isnull=False).order_by("no").values_list("clause_id", flat=True)
     return [ToolCause(notice.tool, clause, appeal.ref, appeal.number) for clause in dict.fromkeys(clauses) if clause]

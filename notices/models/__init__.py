@@ -21,7 +21,6 @@ from notices.models.publication import CORRECTION_SHOWN, PUBLICATION_TRIGGERS, P
 from notices.models.siblings import (
     MOST_OF_TOOL,
     SIBLING_TRIGGERS,
-    TOOL_OF,
     SharedCause,
     SiblingReview,
     notices_of_tool,

@@ -1,5 +1,7 @@
 """Notices that share the cause of another's error: each is reviewed again by a person; none falls by itself."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -107,7 +109,7 @@ class SiblingReview(SiblingMachine, Case):
         return self.cause_value if self.cause_kind in (SharedCause.TOOL, SharedCause.RULE) else ""
 
 
-def notices_of_tool(tool: str, clause_id: int) -> QuerySet[Basis]:
+def notices_of_tool(tool: str, clause_id: int) -> QuerySet[Any, Any]:
     """The notices in force that come from this tool and rest on this clause, by their keys, the newest first.
 
     One that was reduced, or is under appeal, a person has decided on or will. Read from the bases, so that the index
@@ -120,16 +122,13 @@ def notices_of_tool(tool: str, clause_id: int) -> QuerySet[Basis]:
     return rows.order_by("-notice_id").values("notice_id").distinct()
 
 
-def unseen_of_tool(tool: str, clause_id: int, but: Q = NONE) -> QuerySet[Basis]:
+def unseen_of_tool(tool: str, clause_id: int, but: Q = NONE) -> QuerySet[Any, Any]:
     """Those of them at which nobody looked, or is to look, because of this tool and clause; nor because of `but`."""
     looks = SiblingReview.objects.filter(
         Q(clause_id=clause_id) | but, notice=OuterRef("notice"), cause_kind=SharedCause.OWN_TOOL, cause_value=tool
     )
     return notices_of_tool(tool, clause_id).exclude(Exists(looks))
 
-
-TOOL_OF = "CASE WHEN {0}.detection_source = 'MACHINE' THEN {0}.detection_tool ELSE {0}.decision_tool END"
-"""SQL of `Notice.tool`."""
 
 SIBLING_TRIGGERS = [
     kept("notices_siblingreview", "sibling_review_is_kept"),
@@ -144,9 +143,9 @@ SIBLING_TRIGGERS = [
         table="notices_siblingreview",
         events=("INSERT",),
         only="NEW.cause_kind = 'OWN_TOOL' AND NEW.clause_id IS NOT NULL",
-        when=f"""NOT EXISTS (SELECT 1 FROM notices_notice n JOIN notices_basis b ON b.notice_id = n.id
-            WHERE n.id = NEW.notice_id AND b.clause_id = NEW.clause_id
-            AND {TOOL_OF.format("n")} = NEW.cause_value)""",  # noqa: S608  our own words
+        when="""NOT EXISTS (SELECT 1 FROM notices_notice n JOIN notices_basis b ON b.notice_id = n.id
+            WHERE n.id = NEW.notice_id AND b.clause_id = NEW.clause_id AND NEW.cause_value =
+                CASE WHEN n.detection_source = 'MACHINE' THEN n.detection_tool ELSE n.decision_tool END)""",
         problem="validation",
     ),
     Trigger(
