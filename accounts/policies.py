@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from accounts.models import ApiClient, Party, PartyKind, User
 from accounts.roles import ADMINISTRATOR, COMPLIANCE, HELP_LINE, MEDIATOR, OWNER, REVIEWER, SENIOR_REVIEWER
@@ -27,12 +28,20 @@ EDITED_IN_CONSOLE = frozenset({"user", "team", "party", "apiclient", "membership
 
 
 def active() -> Q:
-    """The condition of memberships and staff roles that have not ended.
+    """The condition of memberships and staff roles that nobody has ended; of an agent's see `acting`.
 
     The party's status is not asked. A suspended or closed shop reads its notices and appeals against them as before;
     a measure that took away the way to appeal would make itself final.
     """
     return Q(ended_at__isnull=True)
+
+
+def acting() -> Q:
+    """The condition of memberships that give a role at this moment: nobody ended them, and no mandate ran out.
+
+    The moment is the database's, in the same statement: nobody has to end a mandate whose time is over.
+    """
+    return active() & (Q(acts_until__isnull=True) | Q(acts_until__gt=Now()))
 
 
 def may_provision(actor: Actor, *, party: Party | None = None) -> CaseError | None:
@@ -83,6 +92,12 @@ def may_manage_members(actor: Actor, party: Party) -> CaseError | None:
     """An owner of a shop, in a session. A consumer acts alone; an executor's people are entered by the platform."""
     is_owner = actor.role_in(party.pk) == OWNER and bool(actor.session)
     return None if is_owner and party.kind == PartyKind.MERCHANT else NotAllowed()
+
+
+def may_authorise(actor: Actor, party: Party) -> CaseError | None:
+    """An owner of a shop, and a consumer, in a session; no agent passes a mandate on."""
+    is_owner = actor.role_in(party.pk) == OWNER and bool(actor.session)
+    return None if is_owner and party.kind in (PartyKind.MERCHANT, PartyKind.CONSUMER) else NotAllowed()
 
 
 def may_read_parties(actor: Actor) -> CaseError | None:

@@ -23,17 +23,15 @@ from accounts.models import (
     ApiClient,
     ApiToken,
     Installation,
-    Invitation,
     Membership,
     Party,
-    PartyKind,
     StaffRole,
     StaffRoleName,
     User,
     token_digest,
 )
-from accounts.policies import active, readable_parties, staff_need_second_factor
-from accounts.roles import ADMINISTRATOR, CONTACT
+from accounts.policies import acting, active, readable_parties, staff_need_second_factor
+from accounts.roles import ADMINISTRATOR, AGENTS, CONTACT
 from accounts.signing import ref_of
 from casework.actor import Actor, ActorKind, Via
 from casework.compiled import compiled
@@ -64,13 +62,15 @@ def _actor(user: User, rows: Iterable[tuple[str, int | None]], *, via: Via, sess
     if user.is_superuser:
         roles.add(ADMINISTRATOR)
     is_staff = bool(roles)
+    parties = {} if is_staff else {party_id: role for role, party_id in rows if party_id is not None}
     return Actor(
         kind=ActorKind.STAFF if is_staff else ActorKind.PARTY,
         via=via,
         ref=user.ref,
         user_id=user.pk,
         team_id=user.team_id,
-        parties={} if is_staff else {party_id: role for role, party_id in rows if party_id is not None},
+        parties=parties,
+        mandates=frozenset(pk for pk, role in parties.items() if role in AGENTS),
         roles=frozenset(roles),
         session=session,
         code=user.officer_code if is_staff else "",
@@ -180,7 +180,7 @@ def actors_of_credentials(credentials: Iterable[Credential], *, via: Via, now: d
     grants_of: dict[int, list[tuple[str, int | None]]] = {pk: [] for pk in people}
     for user_id, role in StaffRole.objects.filter(active(), user_id__in=people).values_list("user_id", "role"):
         grants_of[user_id].append((role, None))
-    members = Membership.objects.filter(active(), user_id__in=people)
+    members = Membership.objects.filter(acting(), user_id__in=people)
     for user_id, role, party_id in members.values_list("user_id", "role", "party_id"):
         grants_of[user_id].append((role, party_id))
     needs_second = second_factor_is_required()
@@ -233,8 +233,9 @@ def _parties_named(names: Collection[str], client_id: int | None) -> QuerySet[Pa
 
 
 def parties_for(actor: Actor) -> QuerySet[Party]:
-    """The parties that this actor may see, each with its live members."""
-    live = Membership.objects.filter(active()).select_related("user").order_by("id")
+    """The parties that this actor may see, each with its live members; to an agent those are they alone."""
+    members = ~Q(party_id__in=actor.mandates) | Q(user_id=actor.user_id) if actor.mandates else Q()
+    live = Membership.objects.filter(acting(), members).select_related("user").order_by("id")
     return Party.objects.filter(readable_parties(actor)).prefetch_related(
         Prefetch("memberships", queryset=live, to_attr="live_members")
     )
@@ -277,24 +278,31 @@ def roles_shown(actor: Actor) -> list[str]:
 
 def who_holds(party_id: int, roles: Iterable[str]) -> list[str]:
     """The names of the people who hold one of these roles in a party, for a page that says who can press a button."""
-    rows = Membership.objects.filter(active(), party_id=party_id, role__in=list(roles), user__is_active=True)
+    rows = Membership.objects.filter(acting(), party_id=party_id, role__in=list(roles), user__is_active=True)
     return [str(m.user) for m in rows.select_related("user").order_by("id")]
 
 
 def addresses_of(party_id: int) -> list[tuple[str, str]]:
-    """(e-mail, language) of everybody who acts for a party and has an address."""
+    """(e-mail, language) of everybody who acts for a party and has an address.
+
+    Where that is nobody or agents alone, the party's own contact of record is among them.
+    """
     return addresses_by_party([party_id])[party_id]
 
 
 def addresses_by_party(party_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
     """`addresses_of` each of these parties."""
     found: dict[int, list[tuple[str, str]]] = {pk: [] for pk in party_ids}
-    rows = Membership.objects.filter(active(), party_id__in=list(found), user__is_active=True).exclude(user__email="")
-    for party_id, *address in rows.order_by("id").values_list("party_id", "user__email", "user__language"):
+    rows = Membership.objects.filter(acting(), party_id__in=list(found), user__is_active=True)
+    reached: set[int] = set()
+    wanted = rows.exclude(user__email="").order_by("id")
+    for party_id, role, *address in wanted.values_list("party_id", "role", "user__email", "user__language"):
         found[party_id].append((address[0], address[1]))
-    unreached = [pk for pk, addresses in found.items() if not addresses]
+        if role not in AGENTS:
+            reached.add(party_id)
+    unreached = [pk for pk in found if pk not in reached]
     for party in Party.objects.filter(pk__in=unreached):  # a message about a closed account reaches whom it is about
-        found[party.pk] = contacts_of_record(party)
+        found[party.pk] += [each for each in contacts_of_record(party) if each not in found[party.pk]]
     return found
 
 
@@ -321,14 +329,14 @@ def actor_of_link(link: AccessLink) -> Actor:
 
 def people_acting_for(kinds: Iterable[str], *, after: int = 0, most: int) -> list[User]:
     """The next active people, by key, who act for a party of one of these kinds; `most` of them."""
-    acts = Membership.objects.filter(active(), user=OuterRef("pk"), party__kind__in=list(kinds))
+    acts = Membership.objects.filter(acting(), user=OuterRef("pk"), party__kind__in=list(kinds))
     return list(User.objects.filter(Exists(acts), pk__gt=after, is_active=True).order_by("pk")[:most])
 
 
 def people_of(party_id: int) -> list[User]:
     """Everybody active who acts for a party."""
-    rows = Membership.objects.filter(active(), party_id=party_id, user__is_active=True).select_related("user")
-    return [m.user for m in rows.order_by("id")]
+    rows = Membership.objects.filter(acting(), party_id=party_id, user__is_active=True)
+    return [m.user for m in rows.select_related("user").order_by("id")]
 
 
 def people_in(*roles: str) -> list[User]:
@@ -347,7 +355,7 @@ def _roles_of(user_id: int) -> QuerySet[Any, tuple[str, int | None]]:
     """Returns (role, party or None) of every membership and staff role that has not ended, in one query."""
     nothing = Cast(Value(None), BigIntegerField())
     roles = StaffRole.objects.filter(active(), user_id=user_id).order_by().values_list("role", nothing)
-    members = Membership.objects.filter(active(), user_id=user_id).order_by().values_list("role", "party_id")
+    members = Membership.objects.filter(acting(), user_id=user_id).order_by().values_list("role", "party_id")
     return roles.union(members, all=True).order_by()
 
 
@@ -369,29 +377,3 @@ class Act:
     text: str
     number: str
     path: str
-
-
-def members_of(actor: Actor, ref: str) -> tuple[Party, list[Membership]]:
-    """A merchant that the actor acts for, and everybody who belongs to it or did, those who do first.
-
-    Raises `NotFound` alike for a foreign and a missing party, and for one that is no shop.
-    """
-    own = [pk for pk, role in actor.parties.items() if role != CONTACT]
-    party = or_not_found(Party.objects.filter(pk__in=own, ref=ref, kind=PartyKind.MERCHANT).first())
-    rows = Membership.objects.filter(party=party).select_related("user").order_by("-ended_at", "id")
-    live = list(rows.filter(ended_at=None)[:MOST_MEMBERS])
-    return party, live + list(rows.filter(ended_at__isnull=False)[:FORMER_SHOWN])
-
-
-MOST_MEMBERS, FORMER_SHOWN = 200, 10
-
-
-def invitations_of(party: Party, *, now: datetime) -> list[Invitation]:
-    """The invitations that can be used, the newest first."""
-    return list(Invitation.objects.filter(party=party, used_at=None, revoked_at=None, expires_at__gte=now))
-
-
-def names_in(party: Party, refs: Iterable[str]) -> dict[str, str]:
-    """The names of those of these people who belong or belonged to the party, and of nobody else."""
-    people = User.objects.filter(memberships__party=party, ref__in=set(refs))
-    return {user.ref: str(user) for user in people}

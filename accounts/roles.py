@@ -7,9 +7,19 @@ MANAGER: Final = "manager"
 STAFF: Final = "staff"
 FINANCE: Final = "finance"
 
-CAN_FILE: Final = frozenset({OWNER, MANAGER})
-"""May file, submit evidence, answer and withdraw for the party."""
-CAN_STAGE: Final = frozenset({OWNER, MANAGER, STAFF})
+AGENT: Final = "agent"
+"""Whom the party authorised to act for it until a date (民法典 161, 165)."""
+SPECIAL_AGENT: Final = "agent_full"
+"""An agent with special authority (特别授权): may also give up, settle and pay."""
+AGENTS: Final = frozenset({AGENT, SPECIAL_AGENT})
+
+CAN_MANAGE: Final = frozenset({OWNER, MANAGER})
+"""May do for the party what concerns more than a case."""
+CAN_FILE: Final = CAN_MANAGE | AGENTS
+"""May file, submit evidence and answer for the party."""
+CAN_GIVE_UP: Final = CAN_MANAGE | {SPECIAL_AGENT}
+"""May admit, give up, withdraw and settle for the party, and have a determination reviewed (民事诉讼法 62)."""
+CAN_STAGE: Final = CAN_FILE | {STAFF}
 """May draft and upload."""
 
 CONTACT: Final = "contact"

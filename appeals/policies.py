@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
-from accounts.roles import CAN_APPEAL, CAN_DRAFT_APPEAL, HELP_LINE
+from accounts.roles import AGENT, CAN_APPEAL, CAN_DRAFT_APPEAL, HELP_LINE
 from appeals.machine import IN_QUEUE, AppealState
 from appeals.models import Appeal, AssistedFiling, FirstView, Level
 from casework.actor import Actor, ActorKind
@@ -163,7 +163,11 @@ def may_submit_evidence(actor: Actor, appeal: Appeal) -> CaseError | None:
 
 
 may_respond_to_request = may_submit_evidence
-may_withdraw_appeal = may_submit_evidence
+
+
+def may_withdraw_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
+    """Whoever may file; an agent with special authority alone (民事诉讼法 62)."""
+    return NotAllowed() if actor.role_in(appeal.party_id) == AGENT else may_file_appeal(actor, appeal.party_id)
 
 
 def may_demand_human(actor: Actor, appeal: Appeal) -> CaseError | None:

@@ -1,6 +1,6 @@
 """The actor of a command. A required keyword of every command, with no default, so that no check is skipped."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -36,6 +36,7 @@ class Actor:
     client_id: int | None = None
     team_id: int | None = None
     parties: Mapping[int, str] = field(default_factory=dict)
+    mandates: frozenset[int] = frozenset()  # those of the parties for which they act as an agent
     roles: frozenset[str] = frozenset()  # staff roles
     scopes: frozenset[str] = frozenset()  # API client scopes
     session: str = ""
@@ -60,6 +61,11 @@ class Actor:
 
     def has_scope(self, scope: str) -> bool:
         return self.kind is ActorKind.CLIENT and scope in self.scopes
+
+    def mandate_for(self, party_ids: Iterable[int | None]) -> str:
+        """The role of an agent in the first of these parties for which this person acts; "" for anybody else."""
+        own = next((pk for pk in party_ids if pk in self.parties), None)
+        return self.parties[own] if own is not None and own in self.mandates else ""
 
     def role_in(self, party_id: int) -> str | None:
         return self.parties.get(party_id) if self.kind is ActorKind.PARTY else None

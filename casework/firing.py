@@ -260,11 +260,17 @@ def _event(
         via=actor.via.value,
         at=now,
         effective_at=move.effective_at or now,
-        facts=dict(move.facts),
+        facts=dict(move.facts) | _mandate(actor, case),
         previous=case.head,
     )
     event.hash = hash_of(event)
     return event
+
+
+def _mandate(actor: Actor, case: Case) -> dict[str, str]:
+    """Says of an act by an agent that it is one, and by which kind of authority."""
+    role = actor.mandate_for(getattr(case, name) for name in case.PARTIES) if actor.mandates else ""
+    return {"agent": role} if role else {}
 
 
 def _update(model: type[Case], moves: Sequence[Move], copies: Sequence[Case]) -> None:

@@ -33,6 +33,8 @@ class Case(models.Model):
     OPENS_IN: ClassVar[tuple[str, ...]]
     QUIET: ClassVar[frozenset[str]] = frozenset()
     """Events after which a version that was read before is still good to act on."""
+    PARTIES: ClassVar[tuple[str, ...]] = ()
+    """The columns of the parties whose case it is, in the order in which somebody who acts for both speaks for them."""
 
     id = models.BigAutoField(primary_key=True)
     ref = models.CharField(_("reference"), max_length=40, unique=True, editable=False)

@@ -17,6 +17,8 @@ from disputes.policies import OVERSEES, answers_for_platform, is_between_the_sid
 PRIVATE = "private"
 """What a party calls its own lane with the mediator, whichever side it is."""
 MEDIATOR = "mediator"
+AGENT_MARK = "（代理人）"
+"""Stands behind the name of a side where an agent speaks for it; kept with the message, in the language of the law."""
 _SIDES = (Side.CLAIMANT, Side.RESPONDENT)
 
 

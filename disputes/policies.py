@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
 from accounts.models import Membership, PartyKind, User
-from accounts.roles import CAN_FILE, CAN_STAGE, CONTACT, FINANCE, MEDIATOR, OWNER
+from accounts.roles import CAN_FILE, CAN_GIVE_UP, CAN_STAGE, CONTACT, FINANCE, MEDIATOR, OWNER, SPECIAL_AGENT
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
@@ -22,8 +22,10 @@ from disputes.proof import payer_of
 from executors.queries import acts_with_second_look_by
 from notices.policies import notices_decided_upon
 
-MAY_PAY = frozenset({OWNER, FINANCE})
+MAY_PAY = frozenset({OWNER, FINANCE, SPECIAL_AGENT})
 """Who promises a party's money, by making an offer as by accepting one."""
+MAY_FORGO_RETURN = MAY_PAY - {SPECIAL_AGENT}
+"""Who agrees for a merchant that a buyer is refunded and keeps the goods; nobody can in its place."""
 OVERSEES = ("compliance", "administrator")
 
 
@@ -157,18 +159,27 @@ def _shows(actor: Actor, dispute: Dispute, roles: frozenset[str]) -> CaseError |
 
 
 def may_act_as_party(actor: Actor, dispute: Dispute) -> CaseError | None:
-    """Escalate, ask for a review, accept: whoever may file for a side; the platform only where it is one of the two."""
+    """Escalate, answer about a test: whoever may file for a side; the platform only where it is one of the two."""
+    return _acts_as_party(actor, dispute, CAN_FILE)
+
+
+def may_give_up(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """Accept a determination or ask for its review: an agent needs special authority (民事诉讼法 62)."""
+    return _acts_as_party(actor, dispute, CAN_GIVE_UP)
+
+
+def _acts_as_party(actor: Actor, dispute: Dispute, roles: frozenset[str]) -> CaseError | None:
     if side_of(actor, dispute) is Side.PLATFORM and dispute.respondent_id is not None:
         return NotAllowed()
-    return _acts(actor, dispute, CAN_FILE)
+    return _acts(actor, dispute, roles)
 
 
 def may_admit(actor: Actor, dispute: Dispute) -> CaseError | None:
-    return may_prove(actor, dispute) or may_act_as_party(actor, dispute)
+    return may_prove(actor, dispute) or may_give_up(actor, dispute)
 
 
 def may_withdraw_dispute(actor: Actor, dispute: Dispute) -> CaseError | None:
-    return may_open_dispute(actor, dispute.claimant_id)
+    return None if actor.role_in(dispute.claimant_id) in CAN_GIVE_UP else NotAllowed()
 
 
 def may_demand_human(actor: Actor, dispute: Dispute) -> CaseError | None:
@@ -184,7 +195,7 @@ def may_talk(actor: Actor, dispute: Dispute) -> CaseError | None:
 
 
 def may_make_offer(actor: Actor, dispute: Dispute, remedy: str = "") -> CaseError | None:
-    """Who may file for a side, or promise its money where it would pay; the mediator makes the platform's proposal.
+    """Who may give up for a side, or promise its money where it would pay; the mediator makes the platform's proposal.
 
     Without a remedy: whether this actor may offer anything at all.
     """
@@ -194,8 +205,8 @@ def may_make_offer(actor: Actor, dispute: Dispute, remedy: str = "") -> CaseErro
     if side not in (Side.CLAIMANT, Side.RESPONDENT):
         return NotAllowed()
     if remedy:
-        return _acts(actor, dispute, MAY_PAY if pays(dispute, remedy, side) else CAN_FILE)
-    return _acts(actor, dispute, CAN_FILE | MAY_PAY if may_come_to_pay(dispute, side) else CAN_FILE)
+        return _acts(actor, dispute, MAY_PAY if pays(dispute, remedy, side) else CAN_GIVE_UP)
+    return _acts(actor, dispute, CAN_GIVE_UP | MAY_PAY if may_come_to_pay(dispute, side) else CAN_GIVE_UP)
 
 
 def pays(dispute: Dispute, terms_remedy: str, side: Side) -> bool:
@@ -214,7 +225,7 @@ def may_answer_offer(actor: Actor, dispute: Dispute, offer: Offer, *, accepts: b
     side = side_of(actor, dispute)
     if side not in (Side.CLAIMANT, Side.RESPONDENT) or side == offer.side:
         return NotAllowed()
-    roles = CAN_FILE
+    roles = CAN_GIVE_UP if accepts else CAN_FILE
     if accepts and pays(dispute, offer.remedy, side):
         roles = MAY_PAY
     return None if role_on_side(actor, dispute) in roles else NotAllowed()
@@ -224,7 +235,7 @@ def may_agree_to_claim(actor: Actor, dispute: Dispute) -> CaseError | None:
     """The respondent; where that costs its money, its owner or finance. The platform answers by its own decision."""
     if side_of(actor, dispute) is not Side.RESPONDENT:
         return NotAllowed()
-    return _acts(actor, dispute, MAY_PAY if pays(dispute, dispute.claim_remedy, Side.RESPONDENT) else CAN_FILE)
+    return _acts(actor, dispute, MAY_PAY if pays(dispute, dispute.claim_remedy, Side.RESPONDENT) else CAN_GIVE_UP)
 
 
 def may_withdraw_offer(actor: Actor, dispute: Dispute, offer: Offer) -> CaseError | None:
@@ -234,7 +245,7 @@ def may_withdraw_offer(actor: Actor, dispute: Dispute, offer: Offer) -> CaseErro
 
 
 def may_opt_in_to_no_return(actor: Actor, party_id: int) -> CaseError | None:
-    return None if actor.role_in(party_id) in MAY_PAY else NotAllowed()
+    return None if actor.role_in(party_id) in MAY_FORGO_RETURN else NotAllowed()
 
 
 def may_consent_to_no_return(actor: Actor, dispute: Dispute) -> CaseError | None:
@@ -298,13 +309,17 @@ def may_pause(actor: Actor, dispute: Dispute) -> CaseError | None:
 def may_follow_obligation(
     actor: Actor, dispute: Dispute, *, confirms: bool, debtor: str, creditor: str
 ) -> CaseError | None:
-    """The debtor reports; the creditor or the platform confirms; nobody confirms what they owe themselves."""
+    """The debtor reports; the creditor or the platform confirms; nobody confirms what they owe themselves.
+
+    Who confirms gives up the claim.
+    """
     side = side_of(actor, dispute)
     if side is None:
         return NotAllowed()
     if side is Side.PLATFORM:
         return None if confirms != (debtor == Side.PLATFORM) else NotAllowed()
-    return _acts(actor, dispute, CAN_FILE) if side == (creditor if confirms else debtor) else NotAllowed()
+    roles = CAN_GIVE_UP if confirms else CAN_FILE
+    return _acts(actor, dispute, roles) if side == (creditor if confirms else debtor) else NotAllowed()
 
 
 def may_advance(actor: Actor, dispute: Dispute) -> CaseError | None:

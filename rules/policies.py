@@ -6,7 +6,7 @@ Everybody may read and comment.
 from django.db.models import Q
 
 from accounts.models import Party, PartyKind
-from accounts.roles import CAN_FILE
+from accounts.roles import CAN_MANAGE
 from casework.actor import Actor, ActorKind, Via
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
@@ -87,12 +87,12 @@ def may_request_exit(actor: Actor, party: Party | None) -> CaseError | None:
     """An owner or manager of a merchant or consumer; without any other condition (办法 14)."""
     if party is None or party.kind not in (PartyKind.MERCHANT, PartyKind.CONSUMER):
         return NotAllowed()
-    return None if actor.role_in(party.pk) in CAN_FILE else NotAllowed()
+    return None if actor.role_in(party.pk) in CAN_MANAGE else NotAllowed()
 
 
 def may_speak_for_exit(actor: Actor, case: RuleExit) -> CaseError | None:
     """An owner or manager of the party that leaves."""
-    return None if actor.role_in(case.party_id) in CAN_FILE else NotAllowed()
+    return None if actor.role_in(case.party_id) in CAN_MANAGE else NotAllowed()
 
 
 def may_pay_exit(actor: Actor, case: RuleExit) -> CaseError | None:

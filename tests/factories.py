@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts import commands as accounts
+from accounts.contacts import INVITATION
 from accounts.models import ApiClient, Party, Team, User
 from accounts.queries import actor_of_client, actor_of_user
+from accounts.signing import signed
 from appeals import commands as appeals
 from appeals.mandates import IntakeCase, ProofCase, ProofSet, input_of
 from appeals.models import Appeal, Certificate, TriageModelStep, TriageModelVersion, TriageSuggestion
@@ -64,6 +66,23 @@ def member(party: Party, *, now: datetime, role: str = "owner", name: str = "mem
     user = make_user(name, now=now)
     accounts.add_member(actor=CONSOLE, party=party, user=user, role=role, now=now)
     return actor_of_user(user, via=via, session=f"session-{user.pk}")
+
+
+def agent(
+    owner: Actor,
+    party: Party,
+    *,
+    now: datetime,
+    name: str = "agent",
+    special: bool = False,
+    until: datetime | None = None,
+) -> Actor:
+    """Somebody whom the party authorised, for 30 days where nothing else is said."""
+    until = until or now + timedelta(days=30)
+    mandate = accounts.authorise_agent(actor=owner, party=party, special=special, until=until, now=now)
+    user = make_user(name, now=now, display_name=name)
+    accounts.join_party(signed=signed(mandate.ref, purpose=INVITATION), user=user, now=now)
+    return actor_of_user(user, via=Via.WEB, session=f"session-{user.pk}")
 
 
 def staff(*roles: str, now: datetime, name: str = "staff", team: Team | None = None, code: str = "") -> Actor:

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.models import Language, Membership, MembershipRole, Party, PartyKind, PartyStatus
+from accounts.models import OF_THE_PARTY, Language, Membership, MembershipRole, Party, PartyKind, PartyStatus
 from casework.actor import ActorKind
 from casework.api.rendering import moment
 from casework.api.serializers import Boolean, Choice, Coded, Input, Line, coded
@@ -43,6 +43,7 @@ class MyPartyOutput(serializers.Serializer[Any]):
     kind = Coded()
     status = Coded()
     role = Coded()
+    acts_until = serializers.DateTimeField(allow_null=True, help_text="When the mandate of an agent ends.")
 
 
 class MeOutput(serializers.Serializer[Any]):
@@ -64,7 +65,7 @@ class MemberInput(Input):
     """Somebody new needs a password, or an e-mail address to set one by; somebody known keeps theirs."""
 
     username = Line(max_length=150)
-    role = Choice(choices=MembershipRole.choices)
+    role = Choice(choices=OF_THE_PARTY)
     display_name = Line(max_length=120, required=False)
     email = Line(max_length=254, required=False)
     password = Line(max_length=1000, required=False)
@@ -110,6 +111,7 @@ class MemberOutput(serializers.Serializer[Membership]):
     display_name = serializers.CharField(source="user.display_name")
     role = Coded()
     started_at = serializers.DateTimeField()
+    acts_until = serializers.DateTimeField(allow_null=True, help_text="When the mandate of an agent ends.")
 
     def to_representation(self, instance: Membership) -> dict[str, Any]:
         user = instance.user
@@ -119,6 +121,7 @@ class MemberOutput(serializers.Serializer[Membership]):
             "display_name": user.display_name,
             "role": coded(instance.role, MembershipRole),
             "started_at": moment(instance.started_at),
+            "acts_until": None if instance.acts_until is None else moment(instance.acts_until),
         }
 
 

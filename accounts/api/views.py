@@ -23,6 +23,7 @@ from accounts.api.serializers import (
     TokenInput,
     TokenOutput,
 )
+from accounts.mandates import mandates_held
 from accounts.models import MembershipRole, Party, PartyKind, PartyStatus, StaffRoleName
 from accounts.policies import may_provision, may_read_parties
 from casework.actor import Actor, ActorKind
@@ -210,6 +211,7 @@ def _me(actor: Actor, user: Any) -> dict[str, Any]:
             user.language,
             user.large_text,
         )
+    ends = {held.party_id: held.acts_until for held in mandates_held(actor)}
     return {
         "ref": actor.ref,
         "kind": actor.kind.value,
@@ -225,6 +227,7 @@ def _me(actor: Actor, user: Any) -> dict[str, Any]:
                 "kind": coded(party.kind, PartyKind),
                 "status": coded(party.status, PartyStatus),
                 "role": coded(role, MembershipRole),
+                "acts_until": ends.get(party.pk),
             }
             for party, role in queries.parties_of(actor)
         ],

@@ -9,8 +9,10 @@ from accounts.commands.access import (
     send_access_links,
 )
 from accounts.commands.members import (
+    authorise_agent,
     change_role,
     end_invitation,
+    give_up_mandate,
     invite_member,
     join_as_new,
     join_party,
@@ -43,6 +45,7 @@ __all__ = [
     "LISTENERS",
     "add_member",
     "ask_access_link",
+    "authorise_agent",
     "change_role",
     "create_client",
     "create_party",
@@ -52,6 +55,7 @@ __all__ = [
     "end_invitation",
     "end_membership",
     "enter_by_link",
+    "give_up_mandate",
     "grant_staff_role",
     "invite_member",
     "issue_socket_ticket",

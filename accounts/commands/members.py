@@ -1,6 +1,7 @@
-"""What an owner does about who belongs to the party, and how somebody who was invited joins it."""
+"""What an owner does about who belongs to the party and who acts for it, and how somebody who was invited joins it."""
 
 from datetime import datetime, timedelta
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -9,13 +10,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.commands.people import make_user, notify_listeners, revoke_if_nothing_is_left
+from accounts.commands.people import (
+    end_mandates_over,
+    make_user,
+    notify_listeners,
+    revoke_if_nothing_is_left,
+)
 from accounts.contacts import invitation_address, open_invitation
-from accounts.models import Invitation, Membership, MembershipRole, Party, User
-from accounts.policies import active, may_manage_members
-from accounts.roles import OWNER
+from accounts.models import MANDATE_FOR, OF_THE_PARTY, Invitation, Membership, Party, User
+from accounts.policies import acting, active, may_authorise, may_manage_members
+from accounts.roles import AGENT, AGENTS, OWNER, SPECIAL_AGENT
 from casework.actor import Actor
-from casework.errors import Invalid, NotFound, NotYourTurn, TooManyRequests, or_not_found, require, require_choice
+from casework.attachments import seal
+from casework.errors import Invalid, NotFound, NotYourTurn, TooManyRequests, or_not_found, require
 from casework.firing import command
 from casework.mail import send_text
 from casework.refs import new_ref
@@ -33,7 +40,38 @@ def invite_member(*, actor: Actor, party: Party, role: str, now: datetime, addre
     Raises `NotAllowed`, `Invalid`, `TooManyRequests`.
     """
     require(may_manage_members(actor, party))
-    require_choice("/role", role, MembershipRole)
+    if role not in dict(OF_THE_PARTY):
+        raise Invalid.field("/role", "unknown", gettext_lazy("Choose one of the listed values."))
+    return _invite(actor=actor, party=party, role=role, now=now, address=address)
+
+
+@command
+def authorise_agent(
+    *,
+    actor: Actor,
+    party: Party,
+    special: bool,
+    until: datetime,
+    now: datetime,
+    address: str = "",
+    file: BinaryIO | None = None,
+    name: str = "",
+) -> Invitation:
+    """Offers a mandate to whoever uses the link first: to act for the party in all its cases, until a time within a
+    year, with the signed power of attorney where there is one (民法典 161, 165).
+
+    With `special` authority also to admit, give up, settle and pay (民事诉讼法 62). Raises as `invite_member`, and
+    `FileRefused` or `TooLarge` for a document that cannot be kept.
+    """
+    require(may_authorise(actor, party))
+    if not now < until <= now + MANDATE_FOR:
+        raise Invalid.field("/until", "invalid", gettext_lazy("Choose a day within the next 365 days."))
+    role = SPECIAL_AGENT if special else AGENT
+    document = None if file is None else seal(file, name=name, actor=actor, now=now)
+    return _invite(actor=actor, party=party, role=role, now=now, address=address, acts_until=until, document=document)
+
+
+def _invite(*, actor: Actor, party: Party, role: str, now: datetime, address: str, **mandate: Any) -> Invitation:
     typed = address.strip()
     try:
         if typed:
@@ -51,6 +89,7 @@ def invite_member(*, actor: Actor, party: Party, role: str, now: datetime, addre
         invited_by_id=actor.person,
         created_at=now,
         expires_at=now + USABLE_FOR,
+        **mandate,
     )
     if typed:
         body = _("%(party)s invites you as: %(role)s.\n\nJoin here: %(link)s\n\nIt works once, until %(until)s.") % {
@@ -66,8 +105,8 @@ def invite_member(*, actor: Actor, party: Party, role: str, now: datetime, addre
 
 @command
 def end_invitation(*, actor: Actor, party: Party, ref: str, now: datetime) -> None:
-    """The invitation opens nothing any more. Raises `NotAllowed`, `NotFound`."""
-    require(may_manage_members(actor, party))
+    """The invitation or mandate that nobody took up opens nothing any more. Raises `NotAllowed`, `NotFound`."""
+    require(may_authorise(actor, party))
     unused = Invitation.objects.filter(party=party, ref=ref, used_at=None, revoked_at=None)
     if not unused.update(revoked_at=now, revoked_by=actor.ref):
         raise NotFound()
@@ -75,12 +114,14 @@ def end_invitation(*, actor: Actor, party: Party, ref: str, now: datetime) -> No
 
 @command
 def join_party(*, signed: str, user: User, now: datetime) -> Membership:
-    """The person acts for the party in the role that was offered, and the invitation is used up.
+    """The person acts for the party in the role that was offered, an agent until its end, and the invitation is used
+    up.
 
     Raises `NotFound` alike for one that was used, ended, expired or never made, `ConflictOfInterest` for staff of the
     platform, and `NotYourTurn` for somebody who belongs to the party already.
     """
     invitation = or_not_found(open_invitation(signed, now=now))
+    end_mandates_over(user.pk, now=now)
     if Membership.objects.filter(active(), user=user, party_id=invitation.party_id).exists():
         raise NotYourTurn(gettext_lazy("You act for this party already. An owner can change your role."))
     membership = Membership.objects.create(
@@ -88,6 +129,7 @@ def join_party(*, signed: str, user: User, now: datetime) -> Membership:
         party_id=invitation.party_id,
         role=invitation.role,
         started_at=now,
+        acts_until=invitation.acts_until,
         granted_by=invitation.invited_by.ref,
     )
     unused = Invitation.objects.filter(pk=invitation.pk, used_at=None, revoked_at=None)
@@ -111,8 +153,9 @@ def change_role(*, actor: Actor, party: Party, user_ref: str, role: str, now: da
     """The colleague acts in this role from now on. Raises `NotAllowed`, `NotFound`, `Invalid`, and `NotYourTurn` where
     nobody would be owner any more.
     """
-    require_choice("/role", role, MembershipRole)
     membership = _member(actor, party, user_ref)
+    if membership.role in AGENTS or role not in dict(OF_THE_PARTY):
+        raise Invalid.field("/role", "unknown", gettext_lazy("Choose one of the listed values."))
     if membership.role == role:
         return membership
     _require_other_owner(membership)
@@ -124,16 +167,27 @@ def change_role(*, actor: Actor, party: Party, user_ref: str, role: str, now: da
 
 @command
 def remove_member(*, actor: Actor, party: Party, user_ref: str, now: datetime) -> None:
-    """The colleague acts for the party no more, from their next request on. Raises as `change_role`."""
+    """The colleague or agent acts for the party no more, from their next request on. Raises as `change_role`."""
     membership = _member(actor, party, user_ref)
     _require_other_owner(membership)
     _end(membership, actor=actor, now=now)
     revoke_if_nothing_is_left(membership.user_id, now=now)
 
 
+@command
+def give_up_mandate(*, actor: Actor, party_ref: str, now: datetime) -> None:
+    """The agent acts for the party no more (民法典 173: 代理人辞去委托). Raises `NotFound`."""
+    held = Membership.objects.filter(active(), user_id=actor.person, party__ref=party_ref, role__in=AGENTS)
+    _end(or_not_found(held.first()), actor=actor, now=now)
+    revoke_if_nothing_is_left(actor.person, now=now)
+
+
 def _member(actor: Actor, party: Party, user_ref: str) -> Membership:
-    require(may_manage_members(actor, party))
-    return or_not_found(Membership.objects.filter(active(), party=party, user__ref=user_ref).first())
+    require(may_authorise(actor, party))
+    membership = or_not_found(Membership.objects.filter(acting(), party=party, user__ref=user_ref).first())
+    if membership.role not in AGENTS:
+        require(may_manage_members(actor, party))
+    return membership
 
 
 def _require_other_owner(membership: Membership) -> None:

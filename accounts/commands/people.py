@@ -8,16 +8,17 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
+    OF_THE_PARTY,
     TICKET_PREFIX,
     ApiClient,
     ApiToken,
     Installation,
     Language,
     Membership,
-    MembershipRole,
     Party,
     PartyKind,
     PartyStatus,
@@ -31,6 +32,7 @@ from accounts.models import (
     token_digest,
 )
 from accounts.policies import (
+    acting,
     active,
     may_change_own,
     may_grant_staff_role,
@@ -199,10 +201,11 @@ def set_party_status(*, actor: Actor, party: Party, status: str) -> Party:
 def add_member(*, actor: Actor, party: Party, user: User, role: str, now: datetime) -> Membership:
     """Adds a person to a party in this role, and ends any other role they have in it.
 
-    Raises `NotAllowed`, `Invalid`, and `ConflictOfInterest` for somebody who works for the platform.
+    An agent is authorised by the party alone (`authorise_agent`). Raises `NotAllowed`, `Invalid`, and
+    `ConflictOfInterest` for somebody who works for the platform.
     """
     require(may_provision(actor, party=party))
-    _check_choice("/role", role, MembershipRole.values)
+    _check_choice("/role", role, [code for code, _label in OF_THE_PARTY])
     held = Membership.objects.filter(active(), user=user, party=party)
     held.exclude(role=role).update(ended_at=now, ended_by=actor.ref)
     membership, _is_new = Membership.objects.get_or_create(
@@ -271,6 +274,7 @@ def grant_staff_role(*, actor: Actor, user: User, role: str, now: datetime) -> S
     """
     require(may_grant_staff_role(actor, user=user))
     _check_choice("/role", role, StaffRoleName.values)
+    end_mandates_over(user.pk, now=now)
     if not user.is_staff:
         user.is_staff = True
         user.save(update_fields=["is_staff"])
@@ -444,8 +448,14 @@ def _revoke(*, now: datetime, **whose: object) -> int:
     return ApiToken.objects.filter(revoked_at__isnull=True, **whose).update(revoked_at=now)
 
 
+def end_mandates_over(user_id: int, *, now: datetime) -> None:
+    """Ends the memberships of a person whose mandates have run out, so that they can be something else from now on."""
+    over = Membership.objects.filter(active(), user_id=user_id, acts_until__lte=now)
+    over.update(ended_at=F("acts_until"), ended_by="system:mandate")
+
+
 def revoke_if_nothing_is_left(user_id: int, *, now: datetime) -> None:
-    if Membership.objects.filter(active(), user_id=user_id).exists():
+    if Membership.objects.filter(acting(), user_id=user_id).exists():
         return
     if StaffRole.objects.filter(active(), user_id=user_id).exists():
         return

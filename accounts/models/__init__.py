@@ -1,8 +1,9 @@
 """The tables of people, parties and what lets somebody in."""
 
 from accounts.models.access import ACCESS_TRIGGERS, AccessLink, AccessRequest, masked
-from accounts.models.invitations import INVITATION_TRIGGERS, Invitation
+from accounts.models.invitations import INVITATION_TRIGGERS, MANDATE_FOR, Invitation, with_special_authority
 from accounts.models.people import (
+    OF_THE_PARTY,
     PEOPLE_TRIGGERS,
     TICKET_PREFIX,
     TOKEN_PREFIX,
@@ -29,6 +30,8 @@ from accounts.models.people import (
 )
 
 __all__ = [
+    "MANDATE_FOR",
+    "OF_THE_PARTY",
     "TICKET_PREFIX",
     "TOKEN_PREFIX",
     "TRIGGERS",
@@ -56,6 +59,7 @@ __all__ = [
     "new_token",
     "new_user_ref",
     "token_digest",
+    "with_special_authority",
 ]
 
 TRIGGERS = [*PEOPLE_TRIGGERS, *ACCESS_TRIGGERS, *INVITATION_TRIGGERS]

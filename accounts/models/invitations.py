@@ -1,17 +1,26 @@
-"""Invitations by which an owner takes colleagues into a party."""
+"""Invitations by which an owner takes colleagues into a party, and authorises agents to act for it."""
+
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.people import Membership, MembershipRole, Party
+from accounts.roles import AGENT, AGENTS
 from casework.constraints import check
-from casework.triggers import SEALED, Trigger, kept, sealed
+from casework.triggers import SEALED, Trigger, changed, kept, sealed
+
+MANDATE_FOR = timedelta(days=365)
+"""How long a mandate lasts at most; it is renewed by a new one."""
 
 
 class Invitation(models.Model):
-    """A link by which one person joins a party in `role`, once, until `expires_at`."""
+    """A link by which one person joins a party in `role`, once, until `expires_at`.
+
+    That of an agent is the party's mandate (委托书): until `acts_until`, with a signed document where there is one.
+    """
 
     ref = models.CharField(max_length=40, unique=True, editable=False)
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="invitations")
@@ -20,6 +29,10 @@ class Invitation(models.Model):
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("sent at"))
     expires_at = models.DateTimeField(_("can be used until"))
+    acts_until = models.DateTimeField(_("mandate ends"), null=True, blank=True)
+    document = models.ForeignKey(
+        "casework.Attachment", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     used_at = models.DateTimeField(_("used at"), null=True, blank=True)
     membership = models.OneToOneField(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="invitation"
@@ -35,6 +48,16 @@ class Invitation(models.Model):
             check("invitation_role_is_known", Q(role__in=MembershipRole.values)),
             check("invitation_expires_after_it_is_made", Q(expires_at__gt=F("created_at"))),
             check(
+                "mandate_has_an_end_and_nothing_else_has",
+                Q(role__in=sorted(AGENTS), acts_until__isnull=False)
+                | ~Q(role__in=sorted(AGENTS)) & Q(acts_until__isnull=True, document__isnull=True),
+            ),
+            check("mandate_ends_after_it_is_given", Q(acts_until__isnull=True) | Q(acts_until__gt=F("created_at"))),
+            check(
+                "mandate_is_for_a_year_at_most",
+                Q(acts_until__isnull=True) | Q(acts_until__lte=F("created_at") + Value(MANDATE_FOR)),
+            ),
+            check(
                 "invitation_is_used_in_time_by_one_person",
                 Q(used_at__isnull=True, membership__isnull=True)
                 | Q(used_at__isnull=False, membership__isnull=False)
@@ -49,12 +72,36 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.party} {self.role}"
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether this mandate lets nobody act any more."""
+        return (self.acts_until is not None and self.acts_until <= now) or (
+            self.membership is not None and self.membership.ended_at is not None
+        )
+
+
+def with_special_authority(
+    name: str, *, kind: str, table: str, parties: tuple[str, ...], acts: tuple[str, ...]
+) -> Trigger:
+    """The trigger that refuses these events of cases of one kind to an agent without special authority (民诉法 62)."""
+    listed = ", ".join(f"'{act}'" for act in acts)
+    columns = ", ".join(f"c.{column}" for column in parties)
+    return Trigger(
+        name=name,
+        table="casework_event",
+        events=("INSERT",),
+        only=f"NEW.actor_kind = 'party' AND NEW.case_kind = '{kind}' AND NEW.type IN ({listed})",
+        when=f"""EXISTS (SELECT 1 FROM {table} c JOIN accounts_membership m ON m.party_id IN ({columns})
+            JOIN accounts_user u ON u.id = m.user_id
+            WHERE c.id = NEW.case_id AND u.ref = NEW.actor_ref AND m.ended_at IS NULL AND m.role = '{AGENT}')""",  # noqa: S608  our own names
+        problem="not-allowed",
+    )
+
 
 INVITATION_TRIGGERS = [
     sealed(
         "accounts_invitation",
         "invitation_is_used_once",
-        "ref party_id role sent_to invited_by_id created_at expires_at",
+        "ref party_id role sent_to invited_by_id created_at expires_at acts_until document_id",
         once=("used_at membership_id", "revoked_at revoked_by"),
     ),
     Trigger(
@@ -79,12 +126,32 @@ INVITATION_TRIGGERS = [
         events=("UPDATE",),
         only="NEW.used_at IS NOT NULL",
         when="""OLD.used_at IS NULL AND (NOT EXISTS (SELECT 1 FROM accounts_membership m WHERE m.id = NEW.membership_id
-            AND m.party_id = NEW.party_id AND m.role = NEW.role)
+            AND m.party_id = NEW.party_id AND m.role = NEW.role AND NOT (m.acts_until IS DISTINCT FROM NEW.acts_until))
             OR NOT EXISTS (SELECT 1 FROM accounts_membership o WHERE o.party_id = NEW.party_id
             AND o.user_id = NEW.invited_by_id AND o.role = 'owner' AND o.ended_at IS NULL))""",
         problem="not-allowed",
     ),
     kept("accounts_invitation", "invitation_is_kept"),
+    Trigger(
+        name="agent_acts_by_a_mandate_of_the_party",
+        table="accounts_membership",
+        events=("INSERT",),
+        only="NEW.acts_until IS NOT NULL",
+        when="""NOT EXISTS (SELECT 1 FROM accounts_invitation i WHERE i.party_id = NEW.party_id AND i.role = NEW.role
+            AND i.acts_until = NEW.acts_until AND i.used_at IS NULL AND i.revoked_at IS NULL
+            AND i.created_at <= NEW.started_at)""",
+        problem="not-allowed",
+    ),
+    # Neither longer nor for more: that is a new mandate.
+    Trigger(
+        name="mandate_stays_as_it_was_given",
+        table="accounts_membership",
+        events=("UPDATE",),
+        only="OLD.acts_until IS NOT NULL OR NEW.acts_until IS NOT NULL",
+        when=f"""{changed("user_id party_id role started_at acts_until")}
+            OR OLD.ended_at IS NOT NULL AND {changed("ended_at")}""",
+        problem=SEALED,
+    ),
     # The platform can end anybody; a party's own people keep one who can let others in.
     Trigger(
         name="party_keeps_an_owner_against_its_own_people",

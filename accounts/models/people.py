@@ -1,6 +1,7 @@
 """People, the parties they act for, roles, API clients and tokens.
 
-What may be done is never stored on a person: it follows from live rows here, read anew for every request.
+What may be done is never stored on a person: it follows from live rows here, read anew for every request. Longer than
+other files, so that all of these rows stand together.
 """
 
 import hashlib
@@ -199,16 +200,23 @@ class MembershipRole(models.TextChoices):
     MANAGER = roles.MANAGER, _("manager")
     STAFF = roles.STAFF, _("shop staff")
     FINANCE = roles.FINANCE, _("finance")
+    AGENT = roles.AGENT, _("agent")
+    SPECIAL_AGENT = roles.SPECIAL_AGENT, _("agent with special authority")
+
+
+OF_THE_PARTY = tuple(choice for choice in MembershipRole.choices if choice[0] not in roles.AGENTS)
+"""The roles of a party's own people."""
 
 
 class Membership(models.Model):
-    """A person's role in a party from `started_at` until `ended_at`."""
+    """A person's role in a party from `started_at` until `ended_at`; an agent's until `acts_until` at the latest."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("person"))
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("party"))
     role = models.CharField(_("role"), max_length=10, choices=MembershipRole)
     started_at = models.DateTimeField(_("since"), editable=False)
     ended_at = models.DateTimeField(_("until"), null=True, blank=True, editable=False)
+    acts_until = models.DateTimeField(_("mandate ends"), null=True, blank=True, editable=False)
     granted_by = models.CharField(_("granted by"), max_length=60, editable=False)
     ended_by = models.CharField(_("ended by"), max_length=60, blank=True, default="", editable=False)
 
@@ -225,6 +233,11 @@ class Membership(models.Model):
             ),
             check("membership_role_is_known", Q(role__in=MembershipRole.values)),
             check("membership_ends_after_it_starts", Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at"))),
+            check(
+                "agent_alone_acts_until_a_date",
+                Q(role__in=sorted(roles.AGENTS), acts_until__isnull=False, acts_until__gt=F("started_at"))
+                | ~Q(role__in=sorted(roles.AGENTS)) & Q(acts_until__isnull=True),
+            ),
         )
 
     def __str__(self) -> str:

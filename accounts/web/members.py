@@ -16,9 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import commands
 from accounts.contacts import invitation_address, live_links, open_invitation
-from accounts.models import Invitation, Membership, MembershipRole, Party
+from accounts.mandates import invitations_of, members_of, names_in
+from accounts.models import OF_THE_PARTY, Invitation, Membership, MembershipRole, Party
 from accounts.policies import may_manage_members
-from accounts.queries import Act, invitations_of, members_of, names_in
+from accounts.queries import Act
+from accounts.roles import AGENTS
+from accounts.web.agents import MAY
 from casework import clock
 from casework.forms import CommandForm, PlainText
 from casework.web import actor_of, page
@@ -99,9 +102,10 @@ def _people_page(
     names |= names_in(party, {row.ended_by for row in rows} - set(names))
     context = {
         "party": party,
-        "members": [row for row in rows if row.ended_at is None],
+        "members": [row for row in rows if row.ended_at is None and row.role not in AGENTS],
+        "agents": sum(row.ended_at is None and row.role in AGENTS for row in rows),
         "former": [(row, names.get(row.ended_by, "")) for row in rows if row.ended_at is not None],
-        "roles": MembershipRole.choices,
+        "roles": OF_THE_PARTY,
         "is_owner": may_manage_members(actor, party) is None,
         "form": form,
         "invitations": invitations_of(party, now=now),
@@ -190,6 +194,7 @@ def join(request: HttpRequest, ref: str) -> HttpResponse:
             return redirect("account_login")
     context = {
         "invitation": invitation,
+        "may": MAY.get(invitation.role, ()),
         "form": form,
         "sign_in": f"{reverse('account_login')}?next={request.path}",
     }

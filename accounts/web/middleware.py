@@ -1,5 +1,6 @@
 """Middleware that sets the actor of a browser session, and asks staff for a second factor before they work."""
 
+import functools
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
+from accounts.mandates import mandates_held
 from accounts.queries import actor_of_link, actor_of_session, open_link
 from casework import clock
 from casework.actor import ActorKind, Via
@@ -31,8 +33,8 @@ OPEN_BY_LINK = frozenset({"notices", "appeals"})
 
 
 class ActorMiddleware(MiddlewareMixin):
-    """Every request has `actor`: the person as they may act now, None for a stranger; and `access`, the link by which
-    they entered, None for everybody else.
+    """Every request has `actor`: the person as they may act now, None for a stranger; `access`, the link by which they
+    entered, None for everybody else; and an agent's `mandates`, which lists for whom they act and until when.
 
     Whoever has nothing left to act by is signed out at once, wherever the session was opened.
     """
@@ -49,6 +51,8 @@ class ActorMiddleware(MiddlewareMixin):
             return
         via = Via.ADMIN if request.path.startswith(STAFF_PATHS) else Via.WEB
         request.actor = actor_of_session(request.user, request.session, via=via)
+        if request.actor is not None and request.actor.mandates:
+            request.mandates = functools.partial(mandates_held, request.actor)
         if request.actor is None:
             logout(request)
             messages.warning(request, _("You are signed out: you no longer act for anybody here."))

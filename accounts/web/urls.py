@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.urls import URLPattern, path
 
-from accounts.web import access, members, views
+from accounts.web import access, agents, members, views
 
 app_name = "accounts"
 
@@ -28,6 +28,10 @@ def pages(*, acts: Sequence[members.Acts] = ()) -> list[URLPattern]:
             name="end-invitation",
         ),
         path("account/parties/<slug:ref>/links/end/", members.end_links, name="end-links"),
+        path("account/parties/<slug:ref>/agents/", agents.agents, name="agents"),
+        path("account/parties/<slug:ref>/agents/<slug:mandate_ref>/end/", agents.end_mandate, name="end-mandate"),
+        path("account/parties/<slug:ref>/give-up/", agents.give_up, name="give-up-mandate"),
+        path("account/mandates/<slug:ref>/document/", agents.document, name="mandate-document"),
         path("join/<str:ref>/", members.join, name="join"),
     ]
 

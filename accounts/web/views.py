@@ -12,7 +12,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import commands
+from accounts.mandates import mandates_held
 from accounts.models import MembershipRole
+from accounts.policies import may_authorise
 from accounts.queries import parties_of, roles_shown
 from casework.errors import Invalid
 from casework.web import actor_of, page
@@ -52,12 +54,15 @@ def set_large_text(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     """Shows who the reader is, for whom they act, and how their account is protected."""
     actor = actor_of(request)
+    parties = parties_of(actor)
+    held = {each.party_id: each for each in mandates_held(actor)}
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     return render(
         request,
         "account/profile.html",
         {
-            "parties": [(party, MembershipRole(role).label) for party, role in parties_of(actor)],
+            "parties": [(party, MembershipRole(role).label, held.get(party.pk)) for party, role in parties],
+            "authorises": [party for party, _role in parties if may_authorise(actor, party) is None],
             "roles": roles_shown(actor),
             "has_second_factor": is_mfa_enabled(request.user, kinds),
         },

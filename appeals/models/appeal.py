@@ -54,6 +54,7 @@ class Appeal(AppealMachine, Case):
 
     KIND, REF_PREFIX, NUMBER_PREFIX = "appeal", "apl_", "A"
     OPENS_IN = (AppealState.SUBMITTED, AppealState.SYSTEM_REVIEW, AppealState.LATE_REQUESTED)
+    PARTIES = ("party_id",)
     QUIET = frozenset({"appeal.triaged", "appeal.translated"})  # change nothing that a reader saw
 
     notice = models.ForeignKey("notices.Notice", models.PROTECT, related_name="appeals", verbose_name=_("notice"))

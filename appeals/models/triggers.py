@@ -1,5 +1,6 @@
 """Laws of appeals that constraints cannot say."""
 
+from accounts.models import with_special_authority
 from appeals.machine import FINAL
 from appeals.models.automation import (
     ATTEMPTS_BEFORE,
@@ -35,6 +36,13 @@ APPEAL_TRIGGERS = [
         only="NEW.cause_kind = 'OWN_TOOL' AND NEW.clause_id IS NOT NULL",
         when=f"NOT EXISTS ({_OVERTURNED}) AND NOT EXISTS ({_CORRECTED})",
         problem="validation",
+    ),
+    with_special_authority(
+        "agent_withdraws_no_appeal_without_special_authority",
+        kind="appeal",
+        table="appeals_appeal",
+        parties=("party_id",),
+        acts=("appeal.withdrawn",),
     ),
     # A demand and an automated decision of one appeal exclude each other, whichever commits first.
     Trigger(

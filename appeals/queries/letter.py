@@ -11,6 +11,7 @@ from appeals.models import Appeal, DecidedBy, Decision, Outcome, PointKind
 from appeals.queries.explained import KINDS, kinds_of
 from casework import letters
 from casework.letters import Letter, moment
+from casework.models import Event
 from casework.templatetags.casework_tags import money
 from casework.translations import shown
 from notices.arithmetic import lines_of
@@ -76,6 +77,9 @@ def _statements(appeal: Appeal) -> Iterator[str]:
     yield _("You said: %(ground)s.") % {"ground": appeal.get_ground_display()}
     if appeal.statement:
         yield appeal.statement
+    filed = Event.objects.filter(case_kind=Appeal.KIND, case_id=appeal.pk, sequence=1, facts__has_key="agent")
+    if filed.exists():
+        yield _("The appeal was filed for you by an agent.")
     for item in appeal.items.all():
         if item.statement or item.ground != appeal.ground:
             said = item.statement or item.get_ground_display()

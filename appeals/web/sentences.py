@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.mandates import names_of_agents
 from appeals.events import EVENTS, text_of
 from appeals.models import Appeal, Outcome
 from appeals.queries import officer_codes
@@ -23,18 +24,21 @@ OUTCOMES: dict[str, Text] = {
 }
 
 
-def timeline(events: Iterable[Event], *, actor: Actor) -> list[dict[str, Any]]:
+def timeline(events: Iterable[Event], *, party_id: int, actor: Actor) -> list[dict[str, Any]]:
     """The events as the timeline shows them, newest first; a person on our side is a code, on yours a word."""
     shown = [event for event in events if EVENTS[event.type].party]
     codes = officer_codes(e.actor_ref for e in shown if e.actor_kind == ActorKind.STAFF)
-    return [_entry(event, codes, actor) for event in reversed(shown)]
+    agents = names_of_agents({event.actor_ref for event in shown if event.facts.get("agent")}, [party_id])
+    return [_entry(event, codes, agents, actor) for event in reversed(shown)]
 
 
-def _entry(event: Event, codes: dict[str, str], actor: Actor) -> dict[str, Any]:
+def _entry(event: Event, codes: dict[str, str], agents: dict[str, str], actor: Actor) -> dict[str, Any]:
     entry: dict[str, Any] = {"at": event.effective_at, "text": _sentence(event), "actor": "system"}
     if event.actor_kind == ActorKind.PARTY:
         entry["actor"] = "you"
-        if actor.kind is not ActorKind.PARTY:
+        if event.facts.get("agent"):
+            entry["who"] = _by_agent(event, agents, actor)
+        elif actor.kind is not ActorKind.PARTY:
             entry["who"] = _("Appellant")
         elif event.actor_ref != actor.ref:
             entry["who"] = _("A colleague of yours")
@@ -43,6 +47,15 @@ def _entry(event: Event, codes: dict[str, str], actor: Actor) -> dict[str, Any]:
     elif event.actor_kind == ActorKind.CLIENT:
         entry["actor"] = "platform"
     return entry
+
+
+def _by_agent(event: Event, agents: dict[str, str], actor: Actor) -> str:
+    if event.actor_ref == actor.ref:
+        return _("You, as agent")
+    name = agents.get(event.actor_ref, "")
+    if actor.kind is ActorKind.PARTY:
+        return _("%(name)s, agent, for you") % {"name": name}
+    return _("%(name)s, agent of the appellant") % {"name": name}
 
 
 def _sentence(event: Event) -> str:

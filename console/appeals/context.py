@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.mandates import names_of_agents
 from appeals.events import EVENTS, text_of
 from appeals.models import Appeal, Outcome, TriageSuggestion
 from appeals.queries import TrackRecord, events_of, officer_codes
@@ -89,18 +91,27 @@ def timeline_of(appeal: Appeal) -> list[Entry]:
     """What happened, newest first, from the notice on."""
     events = [e for e in events_of(appeal) if EVENTS[e.type].staff]
     codes = officer_codes(e.actor_ref for e in events)
+    agents = names_of_agents({e.actor_ref for e in events if e.facts.get("agent")}, [appeal.party_id])
     entries = [
         Entry(
             at=event.effective_at,
             text=text_of(event.type, event.facts).staff,
             actor=ACTORS.get(event.actor_kind, "other"),
             officer=codes.get(event.actor_ref, ""),
-            who=_("Appellant") if event.actor_kind == "party" else "",
+            who=_who(event, agents),
         )
         for event in events
     ]
     served = Entry(at=appeal.notice.served_at, text=_("Notice delivered"), actor="platform")
     return [*reversed(entries), served]
+
+
+def _who(event: Event, agents: Mapping[str, str]) -> Text:
+    if event.actor_kind != "party":
+        return ""
+    if event.facts.get("agent"):
+        return gettext("%(name)s, agent of the appellant") % {"name": agents.get(event.actor_ref, "")}
+    return _("Appellant")
 
 
 def changes_since(appeal: Appeal, version: int) -> list[Text]:

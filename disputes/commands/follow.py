@@ -34,7 +34,7 @@ from disputes.models import (
     Obligation,
     ObligationState,
 )
-from disputes.policies import may_act_as_party, may_advance, may_fail_obligation, may_follow_obligation, side_of
+from disputes.policies import may_advance, may_fail_obligation, may_follow_obligation, may_give_up, side_of
 from disputes.terms import Terms, owed_under, terms_determined
 from disputes.windows import confirming_closes, review_closes
 
@@ -106,7 +106,7 @@ def request_review(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`.
     """
     dispute = lock_dispute(actor, ref)
-    require(may_act_as_party(actor, dispute))
+    require(may_give_up(actor, dispute))
     side = side_of(actor, dispute)
     if dispute.state != "DETERMINED":
         raise NotYourTurn()
@@ -141,7 +141,7 @@ def accepted_at(dispute: Dispute, side: Side | None) -> datetime | None:
 def accept_determination(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     """Waives this side's review; once both did, what was determined is owed. Raises `NotFound`, `NotAllowed`."""
     dispute = lock_dispute(actor, ref)
-    require(may_act_as_party(actor, dispute))
+    require(may_give_up(actor, dispute))
     if dispute.state != "DETERMINED":
         raise NotYourTurn()
     side = side_of(actor, dispute)

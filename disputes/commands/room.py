@@ -29,7 +29,15 @@ from disputes.commands.locking import lock_dispute
 from disputes.commands.masking import masked
 from disputes.commands.stream import Written, append, append_texts, publish_head
 from disputes.models import AbuseReport, Dispute, EntryKind, EvidenceItem, Message, ReadMark, Room
-from disputes.participants import MEDIATOR, Entry, Participant, ParticipantColumns, lane_of, participant_for
+from disputes.participants import (
+    AGENT_MARK,
+    MEDIATOR,
+    Entry,
+    Participant,
+    ParticipantColumns,
+    lane_of,
+    participant_for,
+)
 from disputes.policies import visible_to
 
 MAX_TEXT_BYTES = 4096
@@ -47,6 +55,10 @@ _ROOM = (
     "dispute__mediator_id",
     "dispute__client_id",
 )
+
+
+LABEL = 60
+"""Characters of a sender's name that a message keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +89,15 @@ class _Place:
     participants: ParticipantColumns
 
     def label(self, actor: Actor, participant: Participant) -> str:
-        """Returns the name under which everybody reads it: a side's own, an officer's code; never a person's."""
+        """Returns the name under which everybody reads it: a side's own, an officer's code; never a person's.
+
+        Of an agent it is the side's with a mark.
+        """
         if participant.role == MEDIATOR:
             return actor.code
-        return self.claimant if participant.role == "claimant" else self.respondent
+        name = self.claimant if participant.role == "claimant" else self.respondent
+        is_agent = actor.mandate_for((self.participants.claimant_id, self.participants.respondent_id))
+        return name[: LABEL - len(AGENT_MARK)] + AGENT_MARK if is_agent else name[:LABEL]
 
 
 @command
@@ -271,7 +288,7 @@ def _draft(post: Post, place: _Place | None, now: datetime) -> Written | CaseErr
         side=participant.side,
         sender_id=post.actor.person,
         sender_ref=post.actor.ref,
-        sender_label=place.label(post.actor, participant)[:60],
+        sender_label=place.label(post.actor, participant),
         text=post.text,
         shown=masked(post.text),
         sha256=digest(post.text),

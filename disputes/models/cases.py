@@ -40,6 +40,7 @@ class Dispute(DisputeMachine, Case):
 
     KIND, REF_PREFIX, NUMBER_PREFIX = "dispute", "dsp_", "D"
     OPENS_IN = (DisputeState.NEGOTIATING,)
+    PARTIES = ("claimant_id", "respondent_id")  # as `policies.side_of`
     QUIET = frozenset(
         {
             "dispute.offer_made",

@@ -3,6 +3,7 @@
 Longer than other files, so that all of them stand in one place.
 """
 
+from accounts.models import with_special_authority
 from casework.triggers import Trigger, append_only, kept, sealed
 from disputes.choices import ACTS_OF_A_SIDE
 
@@ -64,6 +65,23 @@ TRIGGERS: list[Trigger] = [
         only="NEW.case_kind = 'dispute'",
         when="""NOT EXISTS (SELECT 1 FROM disputes_determination d
             WHERE d.dispute_id = NEW.case_id AND d.round = NEW.subject)""",
+    ),
+    # To admit, give up, settle and go on to a second instance; refusing an offer is none of it.
+    with_special_authority(
+        "agent_gives_nothing_up_without_special_authority",
+        kind="dispute",
+        table="disputes_dispute",
+        parties=("claimant_id", "respondent_id"),
+        acts=(
+            "dispute.fact_admitted",
+            "dispute.offer_made",
+            "dispute.offer_accepted",
+            "dispute.offer_withdrawn",
+            "dispute.settled",
+            "dispute.determination_accepted",
+            "dispute.review_requested",
+            "dispute.withdrawn",
+        ),
     ),
     # — the burden table is a platform rule —
     *[trigger for table in _PUBLISHED for trigger in _fixed(table)],

@@ -34,7 +34,7 @@ from disputes.queries.oversight import open_dispute_ids, reported_messages, wait
 from disputes.queries.record_lines import record_lines
 from disputes.queries.room import pictures_after, read_marks_of
 from disputes.queries.tables import table_in_force, table_of
-from disputes.queries.timeline import TimelineEntry, timeline_of
+from disputes.queries.timeline import TimelineEntry, names_of_agents_for, timeline_of
 from disputes.queries.todo import Todo, todo_for
 from disputes.queries.triage import (
     NeededEvidence,

@@ -13,7 +13,7 @@ from disputes.machine import WAITS_FOR_MEDIATOR
 from disputes.models import Dispute
 from disputes.policies import visible_to
 from disputes.queries.cases import EvidenceView, dispute_for, events_of, evidence_shown_to
-from disputes.queries.timeline import SENTENCES, hides, sentence_of
+from disputes.queries.timeline import SENTENCES, by_agent, hides, sentence_of
 
 BETWEEN_THE_SIDES = "dispute.between_the_sides"
 
@@ -60,7 +60,7 @@ def with_sentences(ref: str, pictures: Iterable[dict[str, Any]]) -> list[dict[st
     if told:
         dispute = Dispute.objects.select_related("ground").get(ref=ref)
         for entry in told:
-            entry["text"] = sentence_of(dispute, entry["event"], entry["facts"])
+            entry["text"] = by_agent(sentence_of(dispute, entry["event"], entry["facts"]), entry["facts"])
     return entries
 
 

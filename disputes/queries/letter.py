@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework import letters
-from casework.actor import Actor
+from casework.actor import Actor, ActorKind
 from casework.errors import NotFound, or_not_found
 from casework.letters import Letter, joined, moment
+from casework.models import Event
 from casework.templatetags.casework_tags import money
 from casework.translations import shown
 from disputes.choices import Payer, Remedy, Side
@@ -80,7 +81,7 @@ def _letter(dispute: Dispute, determination: Determination, *, language: str, ch
     with translation.override(language):
         return letters.write_letter(
             (_("Outcome"), _outcome(dispute, determination)),
-            (_("What each side said"), _statements(dispute)),
+            (_("What each side said"), [*_statements(dispute), *_agents(dispute, determination)]),
             (_("What we found"), _found(dispute, determination, findings)),
             (_("Proof"), [_proof(dispute, finding, fact) for finding, fact in findings]),
             (_("Rule"), _rule(dispute, findings)),
@@ -145,6 +146,22 @@ def _statements(dispute: Dispute) -> Iterator[str]:
         yield _("%(who)s answered: %(text)s") % {"who": respondent, "text": dispute.first_answer}
     else:
         yield _("%(who)s gave no first answer.") % {"who": respondent}
+
+
+def _agents(dispute: Dispute, determination: Determination) -> Iterator[str]:
+    """Which sides acted through an agent until then, as the ledger says; no name, so that the words never change."""
+    acts = Event.objects.filter(
+        case_kind=Dispute.KIND,
+        case_id=dispute.pk,
+        actor_kind=ActorKind.PARTY,
+        at__lte=determination.decided_at,
+        facts__has_key="agent",
+    )
+    alone = {"dispute.opened": Side.CLAIMANT, "dispute.answered": Side.RESPONDENT}
+    sides = {facts.get("side") or alone.get(type_) for type_, facts in acts.values_list("type", "facts")}
+    for side in (Side.CLAIMANT, Side.RESPONDENT):
+        if side in sides:
+            yield _("%(who)s acted through an agent.") % {"who": who(dispute, side, first=True)}
 
 
 def state_sentence(finding: Finding) -> str:

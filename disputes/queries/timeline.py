@@ -1,19 +1,20 @@
 """The timeline of a dispute, event by event, in words; without offers for whoever decides or oversees."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.mandates import names_of_agents
 from casework.actor import Actor
 from casework.models import Event
 from casework.templatetags.casework_tags import moment_text
 from disputes.events import EVENTS, VARIANTS
 from disputes.machine import FactState
 from disputes.models import Dispute
-from disputes.policies import is_between_the_sides, sees_offers
+from disputes.policies import is_between_the_sides, sees_offers, side_of
 from disputes.queries.cases import events_of
 from disputes.queries.letter import who
 
@@ -49,11 +50,20 @@ def timeline_of(actor: Actor, dispute: Dispute, *, after: int = 0) -> list[Timel
 def _entry(dispute: Dispute, event: Event) -> TimelineEntry:
     return TimelineEntry(
         at=event.effective_at,
-        text=sentence_of(dispute, event.type, event.facts),
+        text=by_agent(sentence_of(dispute, event.type, event.facts), event.facts),
         actor=ACTORS.get(event.actor_kind, "other"),
         type=event.type,
         who=_("A party") if event.actor_kind == "party" else "",
     )
+
+
+def by_agent(text: str, facts: Mapping[str, Any], name: str = "") -> str:
+    """The sentence of an event; of an agent's act with the words that say so, and the name where there is one."""
+    if not facts.get("agent"):
+        return text
+    if name:
+        return _("%(text)s By an agent: %(name)s.") % {"text": text, "name": name}
+    return _("%(text)s By an agent.") % {"text": text}
 
 
 def sentence_of(dispute: Dispute, type_: str, facts: Mapping[str, Any]) -> str:
@@ -71,6 +81,17 @@ def sentence_of(dispute: Dispute, type_: str, facts: Mapping[str, Any]) -> str:
     }
     key = _variant(type_, facts)
     return str((VARIANTS.get(key) or EVENTS[key]).staff) % values
+
+
+def names_of_agents_for(actor: Actor, dispute: Dispute, sequences: Iterable[int]) -> dict[int, str]:
+    """Who did each of these events as an agent of the side that this actor speaks for; of the other side nobody."""
+    side, wanted = side_of(actor, dispute), list(sequences)
+    party_id = None if side is None else dispute.party_id_of(side)
+    if not wanted or party_id is None:
+        return {}
+    refs = dict(events_of(dispute).filter(sequence__in=wanted).values_list("sequence", "actor_ref"))
+    names = names_of_agents(refs.values(), [party_id])
+    return {sequence: names[ref] for sequence, ref in refs.items() if ref in names}
 
 
 _BEGINS_WITH_SIDE = ("dispute.evidence_objected", "dispute.determination_accepted")

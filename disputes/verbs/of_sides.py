@@ -266,7 +266,7 @@ LISTED = (
     Verb(
         "request-review",
         commands.request_review,
-        may=policies.may_act_as_party,
+        may=policies.may_give_up,
         when=conditions.can_be_reviewed,
         due_at=lambda actor, dispute: dispute.review_closes_at,
         needs_role=conditions.manager,
@@ -285,7 +285,7 @@ LISTED = (
     Verb(
         "accept-determination",
         commands.accept_determination,
-        may=policies.may_act_as_party,
+        may=policies.may_give_up,
         when=conditions.has_not_accepted,
         needs_role=conditions.manager,
         label=_("Accept the determination"),

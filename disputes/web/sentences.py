@@ -14,6 +14,7 @@ from disputes.choices import Payer, Record, Remedy, Role, Side
 from disputes.events import EVENTS, VARIANTS
 from disputes.machine import STEP_OF, DisputeState
 from disputes.models import Dispute, Obligation, ObligationKind
+from disputes.queries.timeline import by_agent
 
 type Text = str | Promise
 
@@ -184,11 +185,15 @@ def due_label(event: str, facts: Mapping[str, Any]) -> str:
     return extended.get(what, _("Evidence closes by"))
 
 
-def event_sentence(dispute: Dispute, event: str, facts: Mapping[str, Any], *, codes: Mapping[str, str]) -> str:
-    """What an event of the room says to everybody in it. `codes`: officer codes by people's refs."""
+def event_sentence(
+    dispute: Dispute, event: str, facts: Mapping[str, Any], *, codes: Mapping[str, str], agent: str = ""
+) -> str:
+    """What an event of the room says to everybody in it. `codes`: officer codes by people's refs; `agent`: the name of
+    the agent who did it, for those who may have it.
+    """
     key = _variant(event, facts)
     text = (VARIANTS.get(key) or EVENTS[key]).party
-    return str(text) % _Names(dispute, facts, codes)
+    return by_agent(str(text) % _Names(dispute, facts, codes), facts, agent)
 
 
 def _refused(event: str, facts: Mapping[str, Any]) -> str:

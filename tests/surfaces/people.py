@@ -8,7 +8,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.test import Client
@@ -45,6 +45,9 @@ PRINCIPALS = (
     "lead",
     "other_executor",
     "help_line",
+    "agent",
+    "former_agent",
+    "expired_agent",
 )
 ALL_SCOPES = (*make.SCOPES, "appeals:read", "webhooks:write")
 
@@ -120,7 +123,11 @@ def user_of(actor: Actor) -> User:
 
 
 def cast_of(world: World, theirs: World, *, now: datetime) -> Cast:
-    """Tokens for all principals; `revoked` held one that was revoked, `ended` one whose membership is over."""
+    """Tokens for all principals; `revoked` held one that was revoked, `ended` one whose membership is over.
+
+    The merchant authorised `agent`, ended what it gave `former_agent`, and that of `expired_agent` has run out; these
+    two are consumers themselves, so that their tokens live.
+    """
     finance = make.member(world.merchant, now=now, name="fiona", role="finance")
     ended = make.member(world.merchant, now=now, name="edda", role="owner")
     admin = make.staff("administrator", now=now, name="adam")
@@ -147,6 +154,11 @@ def cast_of(world: World, theirs: World, *, now: datetime) -> Cast:
         "lead": world.more["lena"],
         "other_executor": world.more["oscar"],
         "help_line": make.staff("help_line", now=now, name="hana"),
+        "agent": make.agent(world.alice, world.merchant, now=now),
+        "former_agent": make.agent(world.alice, world.merchant, now=now),
+        "expired_agent": make.agent(
+            world.alice, world.merchant, now=now - timedelta(days=9), until=now - timedelta(seconds=1)
+        ),
     }
     tokens = {name: token_of(user_of(a), now=now) for name, a in actors.items() if a.user_id is not None}
     for name, one in (("platform", world), ("foreign_client", theirs)):
@@ -156,6 +168,11 @@ def cast_of(world: World, theirs: World, *, now: datetime) -> Cast:
     tokens["revoked"] = token_of(user_of(world.alice), now=now)
     accounts.revoke_token(actor=world.alice, plain=tokens["revoked"], now=now)
     accounts.end_membership(actor=make.CONSOLE, membership=Membership.objects.get(user_id=ended.user_id), now=now)
+    for name in ("former_agent", "expired_agent"):
+        own = make.make_party(world.client, "CONSUMER", "自己", now=now)
+        accounts.add_member(actor=make.CONSOLE, party=own, user=user_of(actors[name]), role="owner", now=now)
+    former = actors["former_agent"].ref
+    accounts.remove_member(actor=world.alice, party=world.merchant, user_ref=former, now=now)
     assert StaffRole.objects.filter(ended_at=None).exists()
     return Cast(world=world, tokens=tokens, actors=actors, theirs=theirs)
 

@@ -47,7 +47,7 @@ from tests.conftest import World, build_world
 from tests.extent import extent
 from tests.races.conftest import transactional_db  # noqa: F401  the fixture
 from tests.surfaces import executing
-from tests.surfaces.appealing import appeal_in
+from tests.surfaces.appealing import PNG, appeal_in
 from tests.surfaces.disputing import dispute_in
 from tests.surfaces.operations import OPERATIONS, addresses, at, call, recipe
 from tests.surfaces.people import PRINCIPALS, Cast, cast_of
@@ -61,7 +61,7 @@ from webhooks.models import WebhookDelivery
 INSIDE = ("reviewer", "conflicted", "senior", "compliance", "administrator", "mediator", "other_mediator", "help_line")
 """Who works for the operator and may know a colleague's name; to nobody else does a name matter."""
 OUTSIDE = tuple(who for who in PRINCIPALS if who not in INSIDE)
-AT_PAGES = ("anonymous", "owner", "staff", "consumer", "executor", "lead", "other_executor")
+AT_PAGES = ("anonymous", "owner", "staff", "agent", "consumer", "executor", "lead", "other_executor")
 """Who of them opens pages; finance and another merchant would be shown less of the same."""
 CALLED = {"training": "curricula", "executor": "incidents", "n": "notices", "a": "appeals", "d": "disputes"}
 """Words that stand before a reference in an address of a page, where the API has another; others are tried with all."""
@@ -273,7 +273,8 @@ def samples_of(cast: Cast, names: Iterable[str] = tuple(OPERATIONS)) -> dict[str
     found["access"] = [{"ref": usable_link(cast.world)}]
     found["join"] = [{"ref": invited(cast)[1]}]
     shop = {"ref": cast.world.merchant.ref, "user_ref": cast.actors["staff"].ref, "invitation_ref": invited(cast)[0]}
-    found["parties"].append(shop)
+    found["mandates"] = [{"ref": authorised(cast)}]
+    found["parties"].append(shop | {"mandate_ref": found["mandates"][0]["ref"]})
     found["consultations"] = [{"ref": open_consultation()}]
     for offer in found["offers"]:
         found["disputes"].append({"ref": Offer.objects.get(ref=offer["ref"]).dispute.ref, "offer_ref": offer["ref"]})
@@ -315,6 +316,17 @@ def invited(cast: Cast) -> tuple[str, str]:
     return made.ref, invitation_address(made).split("/join/")[1].strip("/")
 
 
+def authorised(cast: Cast) -> str:
+    """A mandate of the shop with its document, which nobody has taken up."""
+    now, file = clock.now(), io.BytesIO(PNG)
+    owner, party = cast.actors["owner"], cast.world.merchant
+    until = now + timedelta(days=9)
+    given = accounts.authorise_agent(
+        actor=owner, party=party, special=True, until=until, now=now, file=file, name="authority.png"
+    )
+    return given.ref
+
+
 def open_consultation() -> str:
     """A draft of somebody with a name, on which everybody can comment."""
     now, officer = clock.now(), make.staff("compliance", now=clock.now())
@@ -352,7 +364,7 @@ def asked_for(route: str, samples: dict[str, list[dict[str, Any]]]) -> Iterator[
     for made in [one for kind in kinds for one in samples[kind]] if "ref" in places else samples[PUBLIC]:
         known = ANYTHING | made
         unknown = [place for place in places if place not in known]
-        if unknown in (["offer_ref"], ["user_ref"], ["invitation_ref"]):
+        if unknown in (["offer_ref"], ["user_ref"], ["invitation_ref"], ["mandate_ref"]):
             continue
         assert unknown == [], f"say in ANYTHING what can stand at {unknown} of {route}"
         put = lambda match: str(known[match[1] or match[2]])  # noqa: B023, E731

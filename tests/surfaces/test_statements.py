@@ -87,7 +87,7 @@ def test_a_page_costs_the_same_however_many_rows_it_shows(world, now, who, name,
 
 @pytest.mark.parametrize(
     ("name", "most"),
-    [("appeals:decision", 23), ("appeals:detail", 25), ("notices:detail", 25), ("home", 22)],
+    [("appeals:decision", 24), ("appeals:detail", 25), ("notices:detail", 25), ("home", 22)],
 )
 def test_a_page_of_one_case(world, now, name, most):
     appeal = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)

@@ -69,6 +69,23 @@ async def test_who_loses_their_standing_is_shown_out(court, site, change):
     assert "alone" in str(alice.frames)
 
 
+async def test_an_agent_whose_mandate_is_ended_is_shown_out(court, site):
+    dispute = await does(court.open)
+    agent = await does(make.agent, court.bob, court.buyer, now=clock.now())
+    there = await listen(site, dispute.ref, agent)
+    bob = await listen(site, dispute.ref, court.bob)
+    said = await there.say("我代买家说", "here")
+
+    await does(accounts.remove_member, actor=court.bob, party=court.buyer, user_ref=agent.ref, now=clock.now())
+    code = await there.until_closed()
+    await bob.say("现在只有我", "alone")
+
+    assert code in {4401, 4403}
+    assert [e["text"] for e in there.of_type("message")] == ["我代买家说"], said
+    assert next(e["sender"] for e in bob.of_type("message")) == "王女士（代理人）"
+    assert "alone" in str(bob.frames)
+
+
 async def test_who_signs_out_is_shown_out(court, site):
     dispute = await does(court.open)
     session = await does(session_of, court.bob)

@@ -57,7 +57,7 @@ def _status_page(
         "answer": queries.answer_before(appeal) if appeal.state == "ANSWERED" else None,
         "turn": turn(appeal),
         "next": next_step(appeal),
-        "entries": timeline(queries.events_of(appeal), actor=actor),
+        "entries": timeline(queries.events_of(appeal), party_id=appeal.party_id, actor=actor),
         "actions": actions,
         "more": [a for a in actions.values() if a.verb.done and a.name not in PLACED],
         "demand_is_plain": appeal.review == ReviewMode.HUMAN,

@@ -15,7 +15,7 @@ from casework.templatetags.casework_tags import officer
 from disputes import queries
 from disputes.choices import Lane, Side
 from disputes.models import Dispute, Room
-from disputes.participants import lane_read_by, role_of
+from disputes.participants import AGENT_MARK, lane_read_by, role_of
 from disputes.policies import side_of
 from disputes.web import sentences
 
@@ -56,7 +56,9 @@ def entries(
         if value
     )
     side = side_of(actor, dispute)
-    return [entry(dispute, p, side, codes, now) for p in pictures if p.get("kind") != "recall"]
+    by_agents = [p["facts"]["event"] for p in pictures if p["type"] == "event" and p["facts"].get("agent")]
+    agents = queries.names_of_agents_for(actor, dispute, by_agents)
+    return [entry(dispute, p, side, codes, now, agents) for p in pictures if p.get("kind") != "recall"]
 
 
 def officer_codes(refs: Iterable[str]) -> dict[str, str]:
@@ -69,7 +71,12 @@ def officer_codes(refs: Iterable[str]) -> dict[str, str]:
 
 
 def entry(
-    dispute: Dispute, picture: Mapping[str, Any], side: Side | None, codes: Mapping[str, str], now: datetime
+    dispute: Dispute,
+    picture: Mapping[str, Any],
+    side: Side | None,
+    codes: Mapping[str, str],
+    now: datetime,
+    agents: Mapping[int, str],
 ) -> dict[str, Any]:
     at = datetime.fromisoformat(str(picture.get("sent_at") or picture.get("at")))
     made: dict[str, Any] = {"sequence": picture["sequence"], "at": at, "lane": picture["lane"]}
@@ -80,7 +87,9 @@ def entry(
             "is_event": True,
             "event": picture["event"],
             "is_card": moved,
-            "text": sentences.event_sentence(dispute, picture["event"], facts, codes=codes),
+            "text": sentences.event_sentence(
+                dispute, picture["event"], facts, codes=codes, agent=agents.get(facts.get("event", 0), "")
+            ),
             "due": sentences.due_of_event(facts),
             "due_label": sentences.due_label(picture["event"], facts),
         }
@@ -92,7 +101,7 @@ def entry(
         "is_event": False,
         "role": picture["role"],
         "badge": badge(dispute, picture["role"]),
-        "sender": officer(picture["sender"]) if picture["role"] == "mediator" else picture["sender"],
+        "sender": sender_of(picture),
         "text": picture["text"],
         "mine": picture["mine"],
         "ours": ours,
@@ -102,6 +111,14 @@ def entry(
         "can_report": not ours and not recalled,
         "can_use": is_common and not recalled and side is not None,
     }
+
+
+def sender_of(picture: Mapping[str, Any]) -> str:
+    """Who speaks, by the name of the side or the officer's code; of an agent that they are one."""
+    name = str(picture["sender"])
+    if picture["role"] == "mediator":
+        return officer(name)
+    return _("%(name)s (agent)") % {"name": name.removesuffix(AGENT_MARK)} if name.endswith(AGENT_MARK) else name
 
 
 def badge(dispute: Dispute, role: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.queries import who_holds
+from accounts.roles import CAN_GIVE_UP
 from casework.actor import Actor
 from casework.templatetags.casework_tags import money
 from disputes import queries
@@ -18,7 +19,7 @@ from disputes.models import Dispute, NoReturnConsent, OfferState
 from disputes.policies import pays, role_on_side, sees_offers
 from disputes.verbs import Action
 from disputes.web import sentences
-from disputes.web.context.roles import MANAGES, PAYS
+from disputes.web.context.roles import PAYS
 
 
 def offer_columns(
@@ -45,7 +46,7 @@ def offer_card(
 ) -> dict[str, Any]:
     mine = {a.name: a for a in actions if a.offer == offer.ref}
     answered = {a.side: a.accepted for a in offer.answers.all()}
-    accepting = PAYS if side is not None and pays(dispute, offer.remedy, side) else MANAGES
+    accepting = PAYS if side is not None and pays(dispute, offer.remedy, side) else CAN_GIVE_UP
     may_accept = "accept-offer" in mine and role_on_side(actor, dispute) in accepting
     waits = side is not None and offer.side != side and side not in answered and now <= offer.expires_at
     party = None if side is None else dispute.party_id_of(side)

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import PartyKind
 from accounts.queries import who_holds
-from accounts.roles import CAN_FILE, CAN_STAGE
+from accounts.roles import AGENT, CAN_FILE, CAN_GIVE_UP, CAN_STAGE
 from casework.actor import Actor
 from disputes.choices import Side
 from disputes.models import Dispute
@@ -42,6 +43,12 @@ def missing_roles(actor: Actor, dispute: Dispute, side: Side | None) -> list[dic
                 "holders": who_holds(party, STAGES),
             }
         )
+    if role == AGENT:
+        what = _("Making or accepting an offer, admitting, taking back, confirming, and asking for a review")
+        own = dispute.claimant if side is Side.CLAIMANT else dispute.respondent
+        is_shop = own is not None and own.kind == PartyKind.MERCHANT
+        holders = who_holds(party, CAN_GIVE_UP) if is_shop else []  # a consumer is nobody's colleague
+        return [{"what": what, "roles": _("the party, or an agent with special authority"), "holders": holders}]
     return rows + missing_for_money(actor, dispute, side)
 
 

@@ -1,0 +1,180 @@
+"""Whom a party authorised to act for it: the page of its mandates, their documents and their end."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import commands
+from accounts.contacts import invitation_address
+from accounts.mandates import mandate_with_document, mandates_held, mandates_of
+from accounts.models import MANDATE_FOR, Invitation, Party
+from accounts.policies import may_authorise
+from accounts.roles import AGENT, SPECIAL_AGENT
+from casework import clock
+from casework.clock import BEIJING
+from casework.errors import FileRefused, Invalid, NotFound, TooLarge, or_not_found
+from casework.forms import CommandForm, PlainText
+from casework.serving import send
+from casework.web import actor_of, page
+
+GENERAL = gettext_lazy(
+    "May read every case, file appeals, open and answer disputes, submit evidence, talk, and refuse offers."
+)
+SPECIAL = gettext_lazy(
+    "May also settle and pay, admit facts, withdraw, confirm what was paid or done, and ask for a review or waive it."
+)
+MAY: dict[str, tuple[Promise, ...]] = {AGENT: (GENERAL,), SPECIAL_AGENT: (GENERAL, SPECIAL)}
+"""What an agent may do, by the kind of authority."""
+
+
+class MandateForm(CommandForm):
+    """What somebody is authorised to do, until the end of which day, with which document."""
+
+    retry = (Invalid, FileRefused, TooLarge)
+    authority = forms.ChoiceField(
+        label=gettext_lazy("What may they do?"),
+        choices=[
+            (AGENT, gettext_lazy("General authority: file, answer, submit evidence and talk for you")),
+            (SPECIAL_AGENT, gettext_lazy("Special authority: also settle, pay, admit and withdraw for you")),
+        ],
+        initial=AGENT,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what they may do.")},
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Last day"),
+        help_text=gettext_lazy("At most 365 days from now. After it they see nothing; you can authorise them again."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={
+            "required": gettext_lazy("Choose the last day."),
+            "invalid": gettext_lazy("Choose a day within the next 365 days."),
+        },
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Signed power of attorney"),
+        help_text=gettext_lazy("JPG, PNG, WEBP or PDF. You and your agent can read it here."),
+        required=False,
+        allow_empty_file=True,
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.webp,.pdf"}),
+    )
+    email = PlainText(label=gettext_lazy("E-mail address, to send the link"), max_length=254, required=False)
+
+    def __init__(self, now: datetime, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files)
+        first, last = now.astimezone(BEIJING).date(), (now + MANDATE_FOR).astimezone(BEIJING).date() - timedelta(days=1)
+        self.fields["until"].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
+        self.fields["email"].widget.attrs |= {"type": "email", "autocomplete": "off", "inputmode": "email"}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@page()
+def agents(request: HttpRequest, ref: str) -> HttpResponse:
+    """Shows whom the party authorised; an owner authorises somebody, and sees the new link this once."""
+    actor, now = actor_of(request), clock.now()
+    party, _rows = mandates_of(actor, ref, now=now)
+    form, made = MandateForm(now, request.POST or None, request.FILES or None), []
+    if request.method == "POST":
+
+        def authorise(values: dict[str, Any]) -> None:
+            file = values["file"]
+            mandate = commands.authorise_agent(
+                actor=actor,
+                party=party,
+                special=values["authority"] == SPECIAL_AGENT,
+                until=datetime.combine(values["until"], time(23, 59, 59), BEIJING),
+                address=values["email"],
+                file=None if file is None else file.file,
+                name="" if file is None else file.name,
+                now=now,
+            )
+            made.append(mandate)
+
+        if form.carried_out(authorise):
+            form = MandateForm(now)
+    return _agents_page(request, party, form, made[0] if made else None, now)
+
+
+def _agents_page(
+    request: HttpRequest, party: Party, form: MandateForm, made: Invitation | None, now: datetime
+) -> HttpResponse:
+    actor = actor_of(request)
+    rows = mandates_of(actor, party.ref, now=now)[1]
+    context = {
+        "party": party,
+        "mandates": [(row, MAY[row.role]) for row in rows if not row.is_over(now)],
+        "over": [row for row in rows if row.is_over(now)],
+        "may_authorise": may_authorise(actor, party) is None,
+        "form": form,
+        "made": made,
+        "address": invitation_address(made) if made else "",
+        "now": now,
+    }
+    return render(request, "account/agents.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page()
+def end_mandate(request: HttpRequest, ref: str, mandate_ref: str) -> HttpResponse:
+    """Asks once more, then ends a mandate, whether or not somebody took it up."""
+    actor, now = actor_of(request), clock.now()
+    party, rows = mandates_of(actor, ref, now=now)
+    mandate = or_not_found(next((row for row in rows if row.ref == mandate_ref and not row.is_over(now)), None))
+    member = mandate.membership
+    if request.method == "POST":
+        if member is None:
+            commands.end_invitation(actor=actor, party=party, ref=mandate.ref, now=now)
+        else:
+            commands.remove_member(actor=actor, party=party, user_ref=member.user.ref, now=now)
+        messages.success(request, _("The mandate is ended."))
+        return redirect("accounts:agents", ref=ref)
+    name = _("nobody has taken it up yet") if member is None else str(member.user)
+    context = {
+        "heading": _("End the mandate? (%(name)s)") % {"name": name},
+        "effects": [_("They see nothing of you from their next page on."), _("What they did for you still counts.")],
+        "button": _("End the mandate"),
+        "danger": True,
+        "back_url": reverse("accounts:agents", args=[ref]),
+    }
+    return render(request, "components/confirm.html", context)
+
+
+@require_safe
+@page()
+def document(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """Serves the power of attorney to the party's owners and to the agent."""
+    mandate = mandate_with_document(actor_of(request), ref)
+    if mandate.document is None:
+        raise NotFound()
+    return send(request, mandate.document)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page()
+def give_up(request: HttpRequest, ref: str) -> HttpResponse:
+    """Asks once more, then the agent acts for the party no more."""
+    actor = actor_of(request)
+    held = or_not_found(next((each for each in mandates_held(actor) if each.party.ref == ref), None))
+    if request.method == "POST":
+        commands.give_up_mandate(actor=actor, party_ref=ref, now=clock.now())
+        messages.success(request, _("You act for %(party)s no more.") % {"party": held.party.name})
+        return redirect("home")
+    context = {
+        "heading": _("Stop acting for %(party)s?") % {"party": held.party.name},
+        "effects": [_("You see nothing of them from your next page on."), _("Tell them, so that no time is missed.")],
+        "button": _("Stop acting for them"),
+        "danger": True,
+        "back_url": reverse("accounts:profile"),
+    }
+    return render(request, "components/confirm.html", context)
