@@ -486,7 +486,8 @@ class FirstAnswers(models.Model):
 class Translation(models.Model):
     """A translation that an officer added of what was decided or stated in a case; the original counts. Append-only.
 
-    `subject` is the number of what it translates: the round of a determination, 1 where a case has one decision.
+    `subject` is the number of what it translates: the edition of a notice, the round of a determination, 1 where a case
+    has one decision.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -507,7 +508,7 @@ class Translation(models.Model):
         indexes = (models.Index(fields=("case_kind", "case_id", "subject"), name="translation_by_case"),)
         constraints = (
             check("translation_is_into_another_language", ~Q(language=models.F("original_language"))),
-            check("translation_is_of_what_was_decided", Q(case_kind__in=("appeal", "dispute"))),
+            check("translation_is_of_what_was_decided", Q(case_kind__in=("notice", "appeal", "dispute"))),
             check("translation_says_who_added_it", ~Q(officer="") & ~Q(texts={})),
         )
 

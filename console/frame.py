@@ -120,7 +120,15 @@ def _render(request: HttpRequest, template: str, context: Mapping[str, Any], sta
 
 
 TRANSLATED = (
-    *("reasons", "rule-application", "departure-reason", "departure-reasons", "no-return-reason", "goods-reason"),
+    *(
+        "facts",
+        "reasons",
+        "rule-application",
+        "departure-reason",
+        "departure-reasons",
+        "no-return-reason",
+        "goods-reason",
+    ),
     *(f"{kind}-{no}" for kind in ("point", "finding") for no in range(1, 21)),
 )
 """What a refusal page shows again of a translation."""

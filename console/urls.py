@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console.notices.urls import blind, public
+from console.notices.urls import blind, public, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("disputes/", include("console.disputes.urls")),
@@ -16,5 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("siblings/", include("console.notices.urls")),
     path("publications/", include((public, "publications"))),
     path("acts/", include((blind, "acts"))),
+    path("notices/", include((work, "notice-work"))),
     path("", include("console.appeals.urls")),
 ]

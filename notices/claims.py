@@ -3,15 +3,23 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from casework.case_file import fields
 from casework.claims import Claims, Comparison, plain, said
 from casework.ledger import digest
 from casework.models import Event
+from casework.translations import Original, claim
 from notices.models import Basis, Exhibit, Measure, Notice, Publication, SiblingReview
 
 
 def text_hash(facts: str, reasons: str) -> str:
     return digest({"facts": facts, "reasons": reasons})
+
+
+def originals_of(notice: Notice) -> list[Original]:
+    """What the notice says in words of its own, as it reads now: what can be translated."""
+    return [Original("facts", _("Facts"), notice.facts), Original("reasons", _("Reasons"), notice.reasons)]
 
 
 def issued_hash(
@@ -114,6 +122,7 @@ CLAIMS = {
             "notice.issued": _issued,
             "notice.amended": _amended,
             "notice.revoked": _revoked,
+            "notice.translated": claim,
             "notice.reduced": _owed,
             "notice.remedy_confirmed": _remedy,
             "notice.remedy_failed": _remedy,

@@ -13,7 +13,7 @@ from rest_framework.exceptions import ValidationError
 from accounts.models import Language
 from casework.actor import Actor
 from casework.api.problems import field_errors
-from casework.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Moment, Ref, Text
+from casework.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Moment, Ref, Text, TranslateInput
 from casework.errors import Invalid
 from notices import commands
 from notices.arithmetic import MAX_FORMULA
@@ -354,4 +354,14 @@ class RegisterMeasureTypeInput(Input):
         "label_en": "Barred from group buying",
         "restores_zh": "恢复参加团购的资格",
         "restores_en": "Group buying is open to the shop again",
+    }
+
+
+class TranslateNoticeInput(TranslateInput):
+    example: ClassVar[Mapping[str, Any]] = {
+        "language": "en",
+        "texts": [
+            {"of": "facts", "text": "On 1 March 2026 the page of the item used the words quoted in exhibit 1."},
+            {"of": "reasons", "text": "Clause 8 does not allow such words; buyers could take them for a fact."},
+        ],
     }

@@ -110,6 +110,15 @@ class NoticeMachine(models.Model):
         """The platform corrected its own text; what was said before stays readable in an earlier edition."""
 
     @transition(
+        field=state,
+        source=EVERY_STATE,
+        target=None,
+        custom=moves("notice.translated", by=("compliance", "administrator", "reviewer")),
+    )
+    def add_translation(self, **_facts: Any) -> None:
+        """A translation of facts and reasons was added, for information: the original counts."""
+
+    @transition(
         field=state, source=EVERY_STATE, target=None, custom=moves("notice.dispute_determined", by=("mediator",))
     )
     def record_determination(self, **_facts: Any) -> None:

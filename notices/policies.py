@@ -11,6 +11,7 @@ from notices.models import Notice, SiblingReview
 
 NONE = Q(pk=None)
 DISPUTE_DETERMINED = "notice.dispute_determined"
+DECIDES_NOTHING = (DISPUTE_DETERMINED, "notice.translated")
 READS_ALL = ("compliance", "administrator", "senior_reviewer", "reviewer")
 
 
@@ -40,6 +41,18 @@ def may_correct_notice(actor: Actor, notice: Notice) -> CaseError | None:
     return None if actor.has_role("compliance", "administrator") else NotAllowed()
 
 
+def may_translate_notice(actor: Actor, notice: Notice) -> CaseError | None:
+    """Whoever decided it, compliance or an administrator, in a session; nobody who ever acted for its addressee.
+
+    Reviewers keep out of a measure that they may have to judge.
+    """
+    decided = notice.decided_by_id is not None and notice.decided_by_id == actor.user_id
+    if not actor.session or not (decided or actor.has_role("compliance", "administrator")):
+        return NotAllowed()
+    is_former = Membership.objects.filter(user_id=actor.person, party_id=notice.party_id).exists()
+    return ConflictOfInterest() if is_former else None
+
+
 def may_settle_remedy(actor: Actor, notice: Notice) -> CaseError | None:
     """The client that issued the notice, since only it can say that an effect is undone."""
     return None if actor.has_scope("remedies:write") and notice.client_id == actor.client_id else NotAllowed()
@@ -56,7 +69,7 @@ def disputes_determined_about_notices(ref: str) -> QuerySet[Event]:
 
 def notices_decided_upon(ref: str) -> QuerySet[Event]:
     """The events by which this person decided an appeal or withdrew a notice; `case_id` is the notice."""
-    return _acts_on_notices(ref).exclude(type=DISPUTE_DETERMINED)
+    return _acts_on_notices(ref).exclude(type__in=DECIDES_NOTHING)
 
 
 SWEEPS = ("compliance", "administrator")

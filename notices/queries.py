@@ -17,7 +17,9 @@ from casework.errors import NotFound, or_not_found
 from casework.filters import ListFilter, has_one, stands_in
 from casework.models import Attachment, Event
 from casework.templatetags.casework_tags import moment_text
+from casework.translations import Translated, shown
 from executors.queries import acts_by_outward_name, double_reviews_for
+from notices.claims import originals_of
 from notices.machine import IN_EFFECT, NoticeState, PublicationState
 from notices.models import (
     CORRECTION_SHOWN,
@@ -134,6 +136,11 @@ def as_stored(
         "remedies": [],
     }
     return notice
+
+
+def translations_of(notice: Notice) -> tuple[Translated, ...]:
+    """Translations of the notice as it reads now, the newest into each language."""
+    return shown(notice, notice.edition, originals_of(notice))
 
 
 def require_notice(actor: Actor, ref: str) -> None:

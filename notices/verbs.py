@@ -68,6 +68,17 @@ NOTICE = (
         needs_version=True,
         about="The platform corrects facts or reasons; the earlier text is kept and the time to appeal runs afresh.",
     ),
+    Verb(
+        "translate",
+        commands.add_translation,
+        may=policies.may_translate_notice,
+        transition="add_translation",
+        takes=inputs.TranslateNoticeInput,
+        status=201,
+        operation="translate_notice",
+        about="Add a translation of the notice as it reads now, for information; the original counts. Both `facts` and "
+        "`reasons`, unless one is in the language. `GET notices/{ref}/translations` has it.",
+    ),
 )
 
 

@@ -4,6 +4,7 @@ Nobody is named in it but the appellant: officers are outward codes, and nothing
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import IO, Any
 
@@ -20,6 +21,7 @@ from casework.case_file import Section, fields
 from casework.checkpoints import proof_of
 from casework.letters import LANGUAGES, Letter, moment
 from casework.templatetags.casework_tags import money, officer
+from casework.translations import lines_of
 from notices import queries as notices
 
 
@@ -136,6 +138,7 @@ def _notice(notice: Any, exhibits: Mapping[Any, FileCopy]) -> dict[str, Any]:
             }
             for e in notice.exhibits.all()
         ],
+        "translations": [asdict(each) for each in notices.translations_of(notice)],
         "remedies": [
             fields(r, "ref kind amount_minor due_at state settled_at note", measure="measure.no")
             for r in notice.remedies.all()
@@ -163,6 +166,9 @@ def _about(notice: Any) -> Iterator[str]:
     yield _("Notice %(number)s, delivered on %(when)s.") % served
     yield notice.facts
     yield notice.reasons
+    for translated in notices.translations_of(notice):
+        yield translated.label
+        yield from lines_of(translated)
     yield from (basis.sentence for basis in notice.bases.all())
 
 

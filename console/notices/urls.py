@@ -3,7 +3,7 @@
 from django.urls import path
 
 from console.frame import verb_pages
-from console.notices import blind_looks, publications, siblings
+from console.notices import blind_looks, publications, siblings, translation
 from notices.policies import SWEEPS
 from notices.queries import publication_for
 from notices.verbs import PUBLICATION
@@ -26,3 +26,5 @@ public = [
     path("<slug:ref>/", publications.publication, name="publication"),
     *verb_pages("<slug:ref>/", PUBLICATION, publication_for, "publications:publication", roles=SWEEPS),
 ]
+
+work = [path("<slug:ref>/translation/", translation.translation, name="translation")]

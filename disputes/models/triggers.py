@@ -204,7 +204,8 @@ TRIGGERS: list[Trigger] = [
                 WHERE a.id = n.act_id AND p.user_id = u.id)
             OR EXISTS (SELECT 1 FROM executors_doublereview w WHERE w.act_id = n.act_id AND w.reviewer_id = u.id)
             OR EXISTS (SELECT 1 FROM casework_event e WHERE e.case_kind = 'notice' AND e.case_id = n.id
-                AND e.actor_kind = 'staff' AND e.actor_ref = u.ref AND e.type <> 'notice.dispute_determined')))""",
+                AND e.actor_kind = 'staff' AND e.actor_ref = u.ref
+                AND e.type NOT IN ('notice.dispute_determined', 'notice.translated'))))""",
         problem="conflict-of-interest",
     ),
     Trigger(

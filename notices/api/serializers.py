@@ -17,6 +17,7 @@ from casework.api.serializers import (
     Coded,
     Computed,
     FileOutput,
+    TranslationOutput,
     coded,
     file_shown,
 )
@@ -333,6 +334,10 @@ class NoticeOutput(serializers.Serializer[Any]):
         if call.actor is None:
             return []
         return shown_actions(actions_for(call.actor, row, now=call.now), "notices/<str:ref>/", ref=row.ref)
+
+
+class NoticeTranslationsOutput(serializers.Serializer[Any]):
+    items = TranslationOutput(many=True)
 
 
 class IssuedRefOutput(serializers.Serializer[Any]):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("notices/batch", views.NoticeBatchView.as_view(), name="notice-batch"),
     path("notices/<str:ref>", views.NoticeView.as_view(), name="notice"),
     path("notices/<str:ref>/evidence/<int:no>", views.NoticeEvidenceView.as_view(), name="notice-evidence"),
+    path("notices/<str:ref>/translations", views.NoticeTranslationsView.as_view(), name="notice-translations"),
     *verb_paths("notices/<str:ref>/", verbs.NOTICE, views.NoticeVerbView),
     path("remedies", views.RemediesView.as_view(), name="remedies"),
     *verb_paths("remedies/<str:ref>/", verbs.REMEDY, views.RemedyVerbView),

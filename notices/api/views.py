@@ -19,6 +19,7 @@ from notices.api.serializers import (
     BatchOutput,
     MeasureTypeOutput,
     NoticeOutput,
+    NoticeTranslationsOutput,
     PublicationOutput,
     PublicRecordOutput,
     RemedyOutput,
@@ -85,6 +86,16 @@ class NoticeView(ReadView):
     def read(self, call: Call) -> Reply:
         commands.record_reading(actor=call.actor, ref=call.path["ref"], now=call.now)
         return self.shown(queries.notice_for(call.actor, call.path["ref"]), call)
+
+
+class NoticeTranslationsView(ReadView):
+    """Translations of the notice's facts and reasons as they read now, for information: the notice itself counts."""
+
+    shows = NoticeTranslationsOutput
+
+    def read(self, call: Call) -> Reply:
+        notice = queries.notice_for(call.actor, call.path["ref"])
+        return Reply(self.rendered(self.shows, {"items": queries.translations_of(notice)}, call))
 
 
 class NoticeEvidenceView(FileView):

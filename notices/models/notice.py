@@ -87,6 +87,7 @@ class Notice(NoticeMachine, Case):
     KIND, REF_PREFIX, NUMBER_PREFIX = "notice", "ntc_", "N"
     OPENS_IN = (NoticeState.IN_FORCE,)
     PARTIES = ("party_id",)
+    QUIET = frozenset({"notice.translated"})  # changes nothing that a reader saw
 
     client = models.ForeignKey(
         "accounts.ApiClient", on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("issued by")

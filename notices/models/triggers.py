@@ -4,6 +4,14 @@ from casework.triggers import Trigger, append_only, kept, sealed
 from rules.models import KEPT_FOR, REJECTED_BY
 
 NOTICE_TRIGGERS = [
+    Trigger(
+        name="translation_of_a_notice_is_of_its_words_now",
+        table="casework_translation",
+        events=("INSERT",),
+        only="NEW.case_kind = 'notice'",
+        when="""NOT EXISTS (SELECT 1 FROM notices_notice n
+            WHERE n.id = NEW.case_id AND n.edition = NEW.subject)""",
+    ),
     append_only("notices_basis", "basis_is_sealed"),
     Trigger(
         name="version_is_not_a_basis_before_its_publicity",

@@ -24,6 +24,7 @@ from notices import commands, queries
 from notices.arithmetic import lines_of
 from notices.machine import NoticeState
 from notices.models import MeasureState, Notice, Remedy
+from notices.policies import may_translate_notice
 
 PER_PAGE = 20
 
@@ -143,6 +144,8 @@ def notice(request: HttpRequest, ref: str, beside: Beside = nothing_beside) -> H
         "remedies": restore_list(found.remedies.all(), now=now),
         "publication": getattr(found, "publication", None),
         "side": beside(actor, found, now),
+        "translations": queries.translations_of(found),
+        "may_translate": may_translate_notice(actor, found) is None,
         "promised": found.promised,
         "decision_time": found.promised["urgent_decision_time" if found.is_high_stakes else "decision_time"],
         "is_own": actor.role_in(found.party_id) is not None,

@@ -18,6 +18,9 @@ from casework.models import Event, OutboxMessage, Translation
 from disputes.claims import originals_of as originals_of_determination
 from disputes.queries import dispute_for
 from disputes.queries import letter_of as determination_letter
+from notices import claims as notice_claims
+from notices import commands as notices
+from notices.queries import notice_for, translations_of
 from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.disputes.building import argued, build_court
@@ -124,6 +127,7 @@ def test_the_database_takes_no_translation_of_what_was_not_decided(world, decide
     assert_refused("translation_of_an_appeal_is_of_its_decision", again(case_id=waiting.pk))
     assert_refused("translation_of_an_appeal_is_of_its_decision", again(subject=2))
     assert_refused("translation_in_a_dispute_is_of_a_determination", again(case_kind="dispute"))
+    assert_refused("translation_of_a_notice_is_of_its_words_now", again(case_kind="notice", subject=7))
     assert_refused("translation_is_into_another_language", again(language="zh-hans"))
     assert_refused("translation_is_of_what_was_decided", again(case_kind="executor"))
     assert_refused("translation_says_who_added_it", again(officer=""))
@@ -163,3 +167,39 @@ def test_both_sides_of_a_dispute_read_the_translation_of_the_determination(db, n
             browser(actor).get(f"/disputes/{dispute.ref}/decision/?language=zh-hans")
         )
     assert not list(ledger.verify())
+
+
+def test_a_notice_is_translated_by_whoever_decided_it_and_an_amendment_begins_without_one(world, now):
+    notice = world.notice()
+    originals = notice_claims.originals_of(notice)
+
+    def translate(actor):
+        return notices.add_translation(actor=actor, ref=notice.ref, language="en", texts=words(originals), now=now)
+
+    for actor in (world.rita, world.sara, world.alice, world.eve, world.platform):
+        with pytest.raises(CaseError):
+            translate(actor)
+    translate(world.carl)
+    address = f"/workbench/notices/{notice.ref}/translation/"
+    assert address in text(browser(world.otto).get(f"/notices/{notice.ref}/"))
+    posted = {"language": "en"} | dict(words(originals, facts="The picture shows other words."))
+    assert browser(world.otto).post(address, posted).status_code == 302
+    page = text(browser(world.alice).get(f"/notices/{notice.ref}/"))
+    assert '<p lang="en">The picture shows other words.</p>' in page
+    assert "Translation for information; the original counts." in page
+    assert address not in page
+    items = browser(world.alice).get(f"/api/v1/notices/{notice.ref}/translations").json()["items"]
+    assert [each["officer"] for each in items] == [world.otto.code]
+    assert OutboxMessage.objects.filter(event__type="notice.translated", subscriber__endswith="tell_party").count() == 2
+    appeal = make.file(world.alice, notice, now=now)
+    archive = io.BytesIO()
+    write_case_file(archive, actor=world.alice, ref=appeal.ref, now=now)
+    with zipfile.ZipFile(archive) as packed:
+        assert "The picture shows other words." in packed.read("case.html").decode()
+        assert "The picture shows other words." in packed.read("case.json").decode()
+    assert not list(ledger.verify())
+    other = world.notice()
+    notices.add_translation(actor=world.carl, ref=other.ref, language="en", texts=words(originals), now=now)
+    amendment = notices.Amendment(facts="更正后的事实：商品详情页第三屏写有“国家级”字样。", why="写错了。")
+    notices.amend_notice(actor=world.platform, ref=other.ref, amendment=amendment, now=now)
+    assert translations_of(notice_for(world.alice, other.ref)) == ()

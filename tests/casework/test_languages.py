@@ -36,6 +36,8 @@ def test_the_language_of_a_text_is_that_of_most_of_it(text, language):
         ("您的陈述：I sold the phones as new. 决定如下。", "zh-hans", ["I sold the phones as new."]),
         ("Apple iPhone 手机壳", "zh-hans", []),
         ("2026-03-01", "en", []),
+        ("关于处置通知 N-20261125-6BNP3B7 (a b)。", "zh-hans", []),
+        ("附言：Sold 2 of 3, “as new” again. 见附件", "zh-hans", ["Sold 2 of 3, “as new” again."]),
     ],
 )
 def test_passages_in_the_other_language_stand_out_and_nothing_is_lost(text, language, other):
