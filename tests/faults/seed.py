@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from datetime import timedelta
 
 import django
 
@@ -10,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
+from django.db.models import Q  # noqa: E402
 
 from accounts.commands import issue_token  # noqa: E402
 from accounts.models import User  # noqa: E402
@@ -33,6 +35,7 @@ def fill(how_many: int) -> dict:
 
 
 def tell() -> dict:
+    waiting, soon = OutboxMessage.objects.filter(state="PENDING"), clock.now() + timedelta(minutes=5)
     return {
         "appeals": [list(pair) for pair in Appeal.objects.values_list("notice__ref", "ref")],
         "filed": Event.objects.filter(type="appeal.filed").count(),
@@ -43,7 +46,8 @@ def tell() -> dict:
             event__type="appeal.filed", subscriber="appeals.subscribers.triage"
         ).count(),
         "dead": OutboxMessage.objects.filter(state="DEAD").count(),
-        "triaged": Event.objects.filter(type="appeal.triaged").count(),
+        "waiting": waiting.count(),
+        "stranded": waiting.filter(Q(leased_until__gt=soon) | Q(next_attempt_at__gt=soon)).count(),
         "triaged_twice": Event.objects.filter(type="appeal.triaged").count()
         - Event.objects.filter(type="appeal.triaged").values("case_id").distinct().count(),
         "faults": [str(fault) for fault in ledger.verify()],
