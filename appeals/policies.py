@@ -200,10 +200,10 @@ def may_decide_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
 
 
 def may_translate_decision(actor: Actor, appeal: Appeal) -> CaseError | None:
-    """Who could decide it, in a session: a reviewer of its level without a conflict, also the one who did decide it."""
-    if not actor.session:
-        return NotAllowed()
-    return may_claim_appeal(actor, appeal) or past_conflict_of(actor, appeal)
+    """Who could decide it, in a session: a reviewer of its level, also the one who did decide it; the command asks
+    `past_conflict_of` as well, as with `may_claim_appeal`.
+    """
+    return may_claim_appeal(actor, appeal) if actor.session else NotAllowed()
 
 
 def may_answer_late_request(actor: Actor, appeal: Appeal) -> CaseError | None:

@@ -290,8 +290,8 @@ def may_mediate(actor: Actor, dispute: Dispute) -> CaseError | None:
 
 
 def may_translate_determination(actor: Actor, dispute: Dispute) -> CaseError | None:
-    """A mediator in a session without a conflict: of those, whoever holds it or determined it sees it."""
-    return may_join_dispute(actor, dispute)
+    """A mediator in a session: of those, whoever holds it or determined it sees it. The command asks `conflict_of`."""
+    return None if actor.has_role(MEDIATOR) and actor.session else NotAllowed()
 
 
 def may_hand_over(actor: Actor, dispute: Dispute) -> CaseError | None:

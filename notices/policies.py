@@ -42,13 +42,16 @@ def may_correct_notice(actor: Actor, notice: Notice) -> CaseError | None:
 
 
 def may_translate_notice(actor: Actor, notice: Notice) -> CaseError | None:
-    """Whoever decided it, compliance or an administrator, in a session; nobody who ever acted for its addressee.
+    """Whoever decided it, compliance or an administrator, in a session; without a query, since lists ask it.
 
     Reviewers keep out of a measure that they may have to judge.
     """
     decided = notice.decided_by_id is not None and notice.decided_by_id == actor.user_id
-    if not actor.session or not (decided or actor.has_role("compliance", "administrator")):
-        return NotAllowed()
+    return None if actor.session and (decided or actor.has_role("compliance", "administrator")) else NotAllowed()
+
+
+def acted_for_addressee(actor: Actor, notice: Notice) -> CaseError | None:
+    """Nobody who ever acted for the addressee adds to what it is told."""
     is_former = Membership.objects.filter(user_id=actor.person, party_id=notice.party_id).exists()
     return ConflictOfInterest() if is_former else None
 

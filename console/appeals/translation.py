@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from appeals import commands
 from appeals.claims import originals_of
-from appeals.policies import may_translate_decision
+from appeals.policies import may_translate_decision, past_conflict_of
 from appeals.queries import appeal_for, letter_of
 from casework import clock
 from casework.errors import NotYourTurn, require
@@ -19,7 +19,7 @@ def translation(request: HttpRequest, ref: str) -> HttpResponse:
     """Asks for each text in the other language, beside the original, and adds it."""
     actor, now = reader(request), clock.now()
     appeal = appeal_for(actor, ref)
-    require(may_translate_decision(actor, appeal))
+    require(may_translate_decision(actor, appeal) or past_conflict_of(actor, appeal))
     if not hasattr(appeal, "decision"):
         raise NotYourTurn()
     return translation_page(

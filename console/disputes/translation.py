@@ -9,7 +9,7 @@ from console.disputes.frame import mediator
 from console.frame import TRANSLATED, surface, translation_page
 from disputes import commands, queries
 from disputes.claims import originals_of
-from disputes.policies import may_translate_determination
+from disputes.policies import conflict_of, may_translate_determination
 
 
 @surface("GET", "HEAD", "POST", keeps=TRANSLATED)
@@ -17,7 +17,7 @@ def translation(request: HttpRequest, ref: str) -> HttpResponse:
     """Asks for each text of the newest determination in the other language, beside the original, and adds it."""
     actor, now = mediator(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
-    require(may_translate_determination(actor, dispute))
+    require(may_translate_determination(actor, dispute) or conflict_of(actor, dispute))
     determination = queries.newest_determination(dispute)
     if determination is None:
         raise NotYourTurn()

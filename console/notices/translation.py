@@ -8,7 +8,7 @@ from casework.errors import require
 from console.frame import TRANSLATED, staff, surface, translation_page
 from notices import commands
 from notices.claims import originals_of
-from notices.policies import READS_ALL, may_translate_notice
+from notices.policies import READS_ALL, acted_for_addressee, may_translate_notice
 from notices.queries import notice_for, translations_of
 
 
@@ -17,7 +17,7 @@ def translation(request: HttpRequest, ref: str) -> HttpResponse:
     """Asks for facts and reasons in the other language, beside the original, and adds them."""
     actor, now = staff(request, *READS_ALL), clock.now()
     notice = notice_for(actor, ref)
-    require(may_translate_notice(actor, notice))
+    require(may_translate_notice(actor, notice) or acted_for_addressee(actor, notice))
     return translation_page(
         request,
         notice,

@@ -10,7 +10,7 @@ from casework.firing import command
 from disputes.claims import originals_of
 from disputes.commands.locking import lock_dispute, move
 from disputes.models import Dispute
-from disputes.policies import may_translate_determination
+from disputes.policies import conflict_of, may_translate_determination
 from rules.clearances import wording_errors
 
 
@@ -30,7 +30,7 @@ def add_translation(
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `NotYourTurn` before it is determined, `Invalid`.
     """
     dispute = lock_dispute(actor, ref, expected_version)
-    require(may_translate_determination(actor, dispute))
+    require(may_translate_determination(actor, dispute) or conflict_of(actor, dispute))
     determination = dispute.determinations.order_by("-round").first()
     if determination is None:
         raise NotYourTurn()

@@ -9,7 +9,7 @@ from casework.errors import Invalid, require
 from casework.firing import command, fire, locked
 from notices.claims import originals_of
 from notices.models import Notice
-from notices.policies import may_translate_notice, visible_to
+from notices.policies import acted_for_addressee, may_translate_notice, visible_to
 from rules.clearances import wording_errors
 
 
@@ -29,7 +29,7 @@ def add_translation(
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `NotYourTurn`, `Invalid`.
     """
     notice = locked(Notice, visible_to(actor), ref, expected_version)
-    require(may_translate_notice(actor, notice))
+    require(may_translate_notice(actor, notice) or acted_for_addressee(actor, notice))
     if errors := wording_errors({f"/texts/{place}/text": text for place, (_of, text) in enumerate(texts)}):
         raise Invalid(errors=errors)
     originals = originals_of(notice)

@@ -13,7 +13,7 @@ from appeals.claims import originals_of
 from appeals.models import Appeal
 from appeals.queries import appeal_for, letter_of, write_case_file
 from casework import ledger
-from casework.errors import CaseError
+from casework.errors import CaseError, ConflictOfInterest
 from casework.models import Event, OutboxMessage, Translation
 from disputes.claims import originals_of as originals_of_determination
 from disputes.queries import dispute_for
@@ -25,6 +25,7 @@ from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.disputes.building import argued, build_court
 from tests.laws import assert_refused
+from tests.surfaces.people import user_of
 from tests.surfaces.test_party_pages import text
 
 pytestmark = pytest.mark.once
@@ -96,6 +97,16 @@ def test_only_who_could_decide_it_adds_one(world, decided, now, who):
         add(getattr(world, who), decided, now)
     assert refused.value.status in (403, 404)
     assert not Translation.objects.exists()
+
+
+def test_whoever_ever_acted_for_the_party_adds_none(world, decided, now):
+    for actor in (world.rita, world.carl):
+        make.accounts.add_member(actor=make.CONSOLE, party=world.merchant, user=user_of(actor), role="staff", now=now)
+    with pytest.raises(ConflictOfInterest):
+        add(world.rita, decided, now)
+    texts = words(notice_claims.originals_of(decided.notice))
+    with pytest.raises(ConflictOfInterest):
+        notices.add_translation(actor=world.carl, ref=decided.notice.ref, language="en", texts=texts, now=now)
 
 
 def test_every_text_is_translated_into_the_other_language_or_none(world, decided, now):

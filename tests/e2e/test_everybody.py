@@ -71,6 +71,26 @@ def test_targets_are_large_enough_for_a_thumb(program, browser):
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_several_notices_are_appealed_in_one_filing_on_a_phone(program, browser, language):
+    party = program.actors["other_merchant"]["party"]
+    chosen = [fresh_notice(program, party, language) for _each in range(2)]
+
+    with Walk(browser, program, size=PHONE, language=language) as merchant:
+        merchant.sign_in("other_merchant")
+        merchant.visit("/appeals/together/")
+        for ref in chosen:
+            merchant.page.locator(f"input[name=n][value={ref}]").check()
+        merchant.tid("pick-ticked").tap()
+        merchant.tid("together-form").wait_for()
+        merchant.look()
+        merchant.page.locator("label:has(input[name=ground])").first.tap()
+        merchant.tid("submit-group").tap()
+        merchant.tid("member-line").first.wait_for()
+        merchant.look()
+        assert merchant.tid("member-line").count() == 2
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_filing_works_without_javascript(program, browser, language):
     notice = fresh_notice(program, program.actors["other_merchant"]["party"], language)
 
