@@ -25,7 +25,6 @@ from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.disputes.building import argued, build_court
 from tests.laws import assert_refused
-from tests.surfaces.people import user_of
 from tests.surfaces.test_party_pages import text
 
 pytestmark = pytest.mark.once
@@ -100,13 +99,18 @@ def test_only_who_could_decide_it_adds_one(world, decided, now, who):
 
 
 def test_whoever_ever_acted_for_the_party_adds_none(world, decided, now):
-    for actor in (world.rita, world.carl):
-        make.accounts.add_member(actor=make.CONSOLE, party=world.merchant, user=user_of(actor), role="staff", now=now)
+    """Once at the shop, on the platform's staff by now."""
+    left = make.make_user("once-at-the-shop", now=now, officer_code="R-77")
+    membership = make.accounts.add_member(actor=make.CONSOLE, party=world.merchant, user=left, role="staff", now=now)
+    make.accounts.end_membership(actor=make.CONSOLE, membership=membership, now=now)
+    for role in ("senior_reviewer", "compliance"):
+        make.accounts.grant_staff_role(actor=make.CONSOLE, user=left, role=role, now=now)
+    actor = make.actor_of_user(left, via=make.Via.ADMIN, session="session-77")
     with pytest.raises(ConflictOfInterest):
-        add(world.rita, decided, now)
+        add(actor, decided, now)
     texts = words(notice_claims.originals_of(decided.notice))
     with pytest.raises(ConflictOfInterest):
-        notices.add_translation(actor=world.carl, ref=decided.notice.ref, language="en", texts=texts, now=now)
+        notices.add_translation(actor=actor, ref=decided.notice.ref, language="en", texts=texts, now=now)
 
 
 def test_every_text_is_translated_into_the_other_language_or_none(world, decided, now):
