@@ -21,6 +21,7 @@ def test_no_page_scrolls_sideways_at_320_pixels_nor_with_large_text(program, bro
         "/letters/verify/",
         "/case-files/check/",
         "/account/",
+        f"/account/parties/{program.actors['other_merchant']['party']}/agents/",
         "/sample/",
     ]
 
