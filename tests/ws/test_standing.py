@@ -71,12 +71,12 @@ async def test_who_loses_their_standing_is_shown_out(court, site, change):
 
 async def test_an_agent_whose_mandate_is_ended_is_shown_out(court, site):
     dispute = await does(court.open)
-    agent = await does(make.agent, court.bob, court.buyer, now=clock.now())
+    agent = await does(lambda: make.agent(court.bob, court.buyer, now=clock.now()))
     there = await listen(site, dispute.ref, agent)
     bob = await listen(site, dispute.ref, court.bob)
     said = await there.say("我代买家说", "here")
 
-    await does(accounts.remove_member, actor=court.bob, party=court.buyer, user_ref=agent.ref, now=clock.now())
+    await does(lambda: accounts.remove_member(actor=court.bob, party=court.buyer, user_ref=agent.ref, now=clock.now()))
     code = await there.until_closed()
     await bob.say("现在只有我", "alone")
 
