@@ -1,43 +1,30 @@
-"""Reading notices, always through `visible_to`."""
+"""Reading notices, their events, remedies and exhibits, always through `visible_to`."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
-from django.utils.dateparse import parse_datetime
-from django.utils.functional import Promise
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from casework.actor import Actor, ActorKind
 from casework.attachments import FileCopy
-from casework.counts import BADGE, CAP, capped_count
 from casework.errors import NotFound, or_not_found
 from casework.filters import ListFilter, has_one, stands_in
 from casework.models import Attachment, Event
-from casework.templatetags.casework_tags import moment_text
 from casework.translations import Translated, shown
-from executors.queries import acts_by_outward_name, double_reviews_for
 from notices.claims import originals_of
-from notices.machine import IN_EFFECT, NoticeState, PublicationState
+from notices.machine import NoticeState
 from notices.models import (
-    CORRECTION_SHOWN,
-    MOST_OF_TOOL,
     Axis,
     Basis,
-    BasisKind,
     Exhibit,
     Measure,
     MeasureState,
     MeasureType,
     Notice,
-    Publication,
     Remedy,
-    SiblingReview,
-    unseen_of_tool,
 )
-from notices.policies import NONE, not_involving, publications_visible_to, siblings_visible_to, visible_to
+from notices.policies import visible_to
 from notices.searching import NOTICES, words_for
 from rules.terms import Terms
 
@@ -243,185 +230,3 @@ def exhibit_copy(actor: Actor, file: Attachment) -> FileCopy:
 
 def measure_types() -> QuerySet[MeasureType]:
     return MeasureType.objects.all()
-
-
-def siblings_for(actor: Actor) -> QuerySet[SiblingReview]:
-    """The second looks at notices that this actor may see, those that wait the longest first."""
-    return (
-        SiblingReview.objects.filter(siblings_visible_to(actor))
-        .select_related(
-            "notice__party",
-            "notice__act__executor__party",
-            "notice__act__person",
-            "clause__version__rule",
-            "decided_by",
-        )
-        .order_by("created_at", "id")
-    )
-
-
-def sibling_for(actor: Actor, ref: str) -> SiblingReview:
-    """Raises `NotFound` alike for missing and foreign."""
-    return or_not_found(siblings_for(actor).filter(ref=ref).first())
-
-
-@dataclass(frozen=True, slots=True)
-class OfTool:
-    """How many notices in force share tool and clause and were not looked at yet, and how many reviews are open at
-    most.
-    """
-
-    unseen: int
-    most: int
-
-
-def tool_cause_of(row: SiblingReview) -> OfTool | None:
-    """What else shares the cause of this review, where that is a tool of the platform. Counted up to a thousand."""
-    if row.clause_id is None:
-        return None
-    unseen = unseen_of_tool(row.cause_value, row.clause_id)
-    return OfTool(unseen=unseen[:CAP].count(), most=MOST_OF_TOOL)
-
-
-def blind_looks_for(actor: Actor, *, excluding: Q = NONE, most: int | None = None) -> QuerySet[Notice]:
-    """The notices whose act waits for this person's blind second look, those that wait the longest first.
-
-    `excluding` are those that an app above knows to be decided, or in which this person had a part there. `most` reads
-    no more than the first.
-    """
-    acts = _blind_looks(actor, excluding).values_list("act_id", flat=True)
-    return (
-        Notice.objects.filter(act_id__in=acts if most is None else list(acts[:most]))
-        .select_related("party", "act__executor__party", "act__person__user", "act__double_review")
-        .prefetch_related("measures__type", "bases", "exhibits__attachment", "editions")
-        .order_by("act__double_review__drawn_at", "pk")
-    )
-
-
-def blind_looks_waiting(actor: Actor, *, excluding: Q = NONE) -> int:
-    """How many `blind_looks_for` finds, up to a badge's most."""
-    return capped_count(_blind_looks(actor, excluding), BADGE)
-
-
-def _blind_looks(actor: Actor, excluding: Q) -> QuerySet[Any]:
-    """The same, read from the acts that wait, which are few, in the order in which they were drawn."""
-    free = Notice.objects.filter(~excluding, not_involving(actor), act=OuterRef("act"))
-    return double_reviews_for(actor).filter(Exists(free)).order_by("drawn_at", "id")
-
-
-def blind_look_for(actor: Actor, ref: str, *, excluding: Q = NONE) -> Notice:
-    """One of them, by the number of its second look. Raises `NotFound` for every other one."""
-    return or_not_found(blind_looks_for(actor, excluding=excluding).filter(act__double_review__ref=ref).first())
-
-
-def publications_for(actor: Actor) -> QuerySet[Publication]:
-    """The records that this member of staff may see, published or not, newest first."""
-    return _shown_records(Publication.objects.filter(publications_visible_to(actor)).order_by("-created_at", "-id"))
-
-
-def publication_for(actor: Actor, ref: str) -> Publication:
-    """One of them. Raises `NotFound` alike for a missing and a foreign one."""
-    return or_not_found(publications_for(actor).filter(ref=ref).first())
-
-
-def public_records(now: datetime) -> QuerySet[Publication]:
-    """What everybody may read: what is published and has not ended, and for a while what was corrected."""
-    is_shown = Q(state=PublicationState.PUBLISHED) | Q(
-        state=PublicationState.CORRECTED, corrected_at__gt=now - CORRECTION_SHOWN
-    )
-    return _shown_records(Publication.objects.filter(is_shown).order_by("-published_at", "-id"))
-
-
-def _shown_records(rows: QuerySet[Publication]) -> QuerySet[Publication]:
-    return rows.select_related("notice", "published_by", "reported_by").prefetch_related(
-        Prefetch("notice__measures", Measure.objects.select_related("type")),
-        Prefetch("notice__bases", Basis.objects.filter(kind=BasisKind.LAW), to_attr="articles"),
-    )
-
-
-# — several notices that are looked for by what they share —
-
-KINDS: Mapping[str, str | Promise] = dict(Axis.choices)
-"""The kinds of measures by which lists are narrowed."""
-CHOICES = 40
-"""Clauses, tools and deliveries by which a list of several notices is narrowed, the most frequent."""
-MOST_OF_THIRD_PARTIES = 500
-
-
-@dataclass(frozen=True, slots=True)
-class SeveralFilter:
-    """Which notices of a party are looked for: as a list is narrowed, and by what they share."""
-
-    listed: ListFilter
-    party: int
-    rule: str = ""  # code of the rule and number of the clause, "ads:8"
-    tool: str = ""  # "tool:" and its name, or "by:" and the outward name of a third party
-    batch: str = ""  # when they were stored: what came in one call came at one moment
-
-    @property
-    def has_more(self) -> bool:
-        """Whether something is chosen beside words, that a page folds away."""
-        return bool(self.listed.has_more or self.rule or self.tool or self.batch)
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What notices share, and how many do: (value of the filter, label, number), the most frequent first."""
-
-    rules: Sequence[tuple[str, str, int]]
-    tools: Sequence[tuple[str, str, int]]
-    batches: Sequence[tuple[str, str, int]]
-
-
-def in_time_to_appeal(now: datetime) -> Q:
-    """The notices that stand and whose time to appeal is not over."""
-    return Q(state__in=IN_EFFECT, appeal_closes_at__gte=now)
-
-
-def several_notices_for(actor: Actor, asked: SeveralFilter) -> QuerySet[Notice]:
-    """The notices to this party that are asked for, newest first, with their measures."""
-    rows = notices_listed_for(actor, asked.listed).filter(party=asked.party)
-    if asked.rule:
-        code, _colon, number = asked.rule.rpartition(":")
-        same = Basis.objects.filter(clause__version__rule__code=code, clause_number=number)
-        rows = rows.filter(Exists(same.filter(notice__party=asked.party, notice=OuterRef("pk"))))
-    kind, _colon, value = asked.tool.partition(":")
-    if kind == "tool":
-        rows = rows.filter(Q(detection_tool=value) | Q(decision_tool=value))
-    elif kind == "by":
-        rows = rows.filter(act__in=acts_by_outward_name(value))
-    if asked.batch:
-        at = _moment(asked.batch)
-        rows = rows.filter(created_at=at) if at is not None else rows.none()
-    return rows
-
-
-def _moment(text: str) -> datetime | None:
-    """The moment, where it is one with an offset, and of this age: a database cannot take every other."""
-    try:
-        at = parse_datetime(text)
-    except ValueError:
-        return None
-    return at.astimezone(UTC) if at is not None and at.tzinfo is not None and 2000 <= at.year <= 2100 else None
-
-
-def what_they_share(rows: QuerySet[Notice], party: int) -> Shared:
-    """By what these notices of the party are alike."""
-    rows = Notice.objects.filter(pk__in=rows.order_by().values("pk"), party=party).order_by()
-    bases = Basis.objects.filter(notice__in=rows, kind=BasisKind.CLAUSE).order_by()
-    clauses = bases.values_list("clause__version__rule__code", "clause_number", "name_zh", "name_en")
-    rules = clauses.annotate(n=Count("notice", distinct=True)).order_by("-n")[:CHOICES]
-    tools = Counter[str]()
-    for used in rows.values_list("detection_tool", "decision_tool").annotate(n=Count("pk")):
-        tools.update(dict.fromkeys({tool for tool in used[:2] if tool}, used[2]))
-    by_others = rows.filter(act__isnull=False).select_related("act__executor__party", "act__person")
-    third = Counter(notice.third_party for notice in by_others[:MOST_OF_THIRD_PARTIES])
-    batches = rows.values_list("created_at").annotate(n=Count("pk")).filter(n__gt=1).order_by("-created_at")
-    return Shared(
-        rules=[(f"{rule}:{no}", f"{Basis(name_zh=zh, name_en=en).name} {no}", n) for rule, no, zh, en, n in rules],
-        tools=[
-            *((f"tool:{tool}", tool, n) for tool, n in tools.most_common(CHOICES)),
-            *((f"by:{name}", name, n) for name, n in third.most_common(CHOICES)),
-        ],
-        batches=[(at.isoformat(), moment_text(at), n) for at, n in batches[:CHOICES]],
-    )
