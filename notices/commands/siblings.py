@@ -46,7 +46,7 @@ class ToolCause:
 def open_sibling_reviews(*, causes: Iterable[Cause], now: datetime) -> Sequence[SiblingReview]:
     """Opens a review of every notice in effect that shares one of these causes; returns what it opened.
 
-    Asked again it opens only what is missing. Returns what it opened.
+    Asked again it opens only what is missing.
     """
     opened: list[SiblingReview] = []
     for cause in causes:
