@@ -126,7 +126,7 @@ def test_a_median_of_few_cases_is_not_shown() -> None:
 
 def test_the_letter_has_its_nine_parts_in_order() -> None:
     parts = [{"no": no, "title": f"Part {no}", "lines": [f"line {no}"]} for no in range(1, 10)]
-    letter = {"number": "A-1", "decided_at": AT, "parts": parts, "check_code": "X"}
+    letter = {"number": "A-1", "language": "en", "decided_at": AT, "parts": parts, "check_code": "X"}
     html = render_to_string("components/letter.html", {"letter": letter, "now": AT, "state": "UPHELD"})
 
     places = [html.index(f'data-part="{no}"') for no in range(1, 10)]
