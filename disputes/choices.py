@@ -120,6 +120,12 @@ GOODS_BACK = frozenset({Remedy.RETURN_AND_REFUND, Remedy.EXCHANGE, Remedy.REPAIR
 """The remedies in which the goods go back."""
 
 
+FAST_REFUNDED = frozenset({Remedy.REFUND, Remedy.REFUND_NO_RETURN, Remedy.PARTIAL_REFUND})
+"""The claims that a fast refund can meet: money back, and no goods to wait for."""
+FAST_REFUND_WITHDRAWN = "no_fast_refund"
+"""The code of the measure type (`notices.MeasureType`) by which fast refunds are withdrawn from a person."""
+
+
 class Stake(models.TextChoices):
     """Why a derived outcome needs a person's explicit confirmation."""
 

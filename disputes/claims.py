@@ -19,6 +19,7 @@ from disputes.models import (
     EvidenceItem,
     FactAtIssue,
     FactRuling,
+    FastRefund,
     IdentityRequest,
     PlatformRecord,
 )
@@ -82,6 +83,33 @@ def content_of_identity(row: IdentityRequest) -> dict[str, Any]:
     return content
 
 
+def content_of_fast_refund(row: FastRefund) -> dict[str, Any]:
+    """What a dispute was opened with: who bears how much, and by which version of a shop's consent."""
+    content: dict[str, Any] = plain(fields(row, "payer amount_minor", opt_in="opt_in.version"))
+    return content
+
+
+def facts_of_opening(dispute: Dispute, *, notice: str, refund: FastRefund | None) -> dict[str, Any]:
+    """What the ledger says of an opening, with the ref of the notice that it is about, if any."""
+    return {
+        "ground": dispute.ground.slug,
+        "table": dispute.table.digest,
+        "order": dispute.order_digest,
+        "claim": dispute.claim_remedy,
+        "amount_minor": dispute.claim_amount_minor,
+        "statement": digest(dispute.statement),
+        **({"notice": notice} if notice else {}),
+        **({} if refund is None else {"fast_refund": content_of_fast_refund(refund)}),
+    }
+
+
+def _fast_refunded(dispute: Dispute, event: Event) -> Iterator[Comparison]:
+    row = dispute.fast_refund
+    yield from said(event, payer=str(row.payer), amount_minor=row.amount_minor)
+    yield "opt_in", event.facts.get("opt_in"), getattr(row.opt_in, "version", None)
+    yield "accepted_at", moment(event.at), row.accepted_at and moment(row.accepted_at)
+
+
 def _opened(dispute: Dispute, event: Event) -> Iterator[Comparison]:
     yield from said(
         event,
@@ -93,6 +121,8 @@ def _opened(dispute: Dispute, event: Event) -> Iterator[Comparison]:
         statement=digest(dispute.statement),
     )
     yield "notice", event.facts.get("notice"), getattr(dispute.notice, "ref", None)
+    row = getattr(dispute, "fast_refund", None)
+    yield "fast_refund", event.facts.get("fast_refund"), row and content_of_fast_refund(row)
 
 
 def _answered(dispute: Dispute, event: Event) -> Iterator[Comparison]:
@@ -215,6 +245,7 @@ CLAIMS = {
         by_event={
             "dispute.opened": _opened,
             "dispute.answered": _answered,
+            "dispute.fast_refunded": _fast_refunded,
             "dispute.human_demanded": _demanded,
             "dispute.evidence_submitted": _submitted,
             "dispute.evidence_objected": _objected,
@@ -227,7 +258,7 @@ CLAIMS = {
             "dispute.identity_answered": _identity_answered,
         },
         of_case=_whole,
-        parts=("ground", "table", "mediator", "notice"),
+        parts=("ground", "table", "mediator", "notice", "fast_refund__opt_in"),
         rows=(
             Prefetch("evidence", EvidenceItem.objects.select_related("attachment", "record__pull", "message")),
             "evidence__objections",

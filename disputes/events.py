@@ -128,6 +128,12 @@ EVENTS: Mapping[str, EventText] = {
         message=_("Both sides agreed."),
         public=True,
     ),
+    "dispute.fast_refunded": EventText(
+        party=_("The %(claimant)s took the fast refund. The platform bears it, and nothing was decided."),
+        staff=_("A fast refund was taken; the platform bears it."),
+        message=_("A fast refund was taken. Nothing was decided."),
+        public=True,
+    ),
     "dispute.determined": EventText(
         party=_("The dispute was determined by a person. The letter says why."),
         staff=_("The dispute was determined."),
@@ -264,6 +270,13 @@ VARIANTS: Mapping[str, EventText] = {
     ),
     "dispute.settled_by_agreeing": EventText(
         party=_("The %(side)s agreed to what the %(claimant)s wanted. Both sides are agreed.")
+    ),
+    "dispute.fast_refunded_by_opt_in": EventText(
+        party=_(
+            "The %(claimant)s took the fast refund. The %(respondent)s bears it by its standing consent, version "
+            "%(opt_in)s. Nothing was decided."
+        ),
+        staff=_("A fast refund was taken; the shop bears it by version %(opt_in)s of its consent."),
     ),
     "dispute.offer_lapsed_by_demand": EventText(
         party=_("The system's proposal is gone, because a person was asked for.")

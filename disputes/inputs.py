@@ -11,12 +11,15 @@ from casework.api.parsers import MAX_PATH_NUMBER
 from casework.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Text, TranslateInput
 from disputes import commands
 from disputes.choices import Lane, ObjectionGround, Payer, Remedy, Side
+from disputes.default_table import GROUNDS
 from disputes.models import DisputeOutcome, GoodsAre, IdentityRefusal, NoReturnGround
+from disputes.proof import can_have_fast_refunds
 
 MAX_MONEY = 10**12
 MAX_HOURS = 10_000
 MAX_FACTS = 50
 LANES = ("private", *Lane.values)
+FAST_GROUNDS = sorted(ground.slug for ground in GROUNDS if can_have_fast_refunds(ground))
 
 
 class DisputeClaimInput(Input):
@@ -320,10 +323,26 @@ class SettleAdvanceInput(Input):
     example: ClassVar[Mapping[str, Any]] = {"recovered_minor": 12800}
 
 
+class FastRefundOptInInput(Input):
+    limit_minor = Integer(min_value=1, max_value=MAX_MONEY, help_text=_("in fen, the most in one case"))
+
+    example: ClassVar[Mapping[str, Any]] = {"limit_minor": 5000}
+
+
+class FastRefundRulesInput(Input):
+    grounds = Items(child=Choice(choices=FAST_GROUNDS), min_length=1, max_length=len(FAST_GROUNDS))
+    limit_minor = Integer(min_value=1, max_value=MAX_MONEY, help_text=_("in fen, the most in one case"))
+    platform_pays = Boolean(default=False, help_text=_("where the merchant did not opt in, at the platform's own cost"))
+
+
 class PublishTableInput(Input):
     table = Choice(choices=["default"], help_text=_("the table that comes with this program"))
+    fast_refunds = FastRefundRulesInput(required=False, allow_null=True, default=None)
 
-    example: ClassVar[Mapping[str, Any]] = {"table": "default"}
+    example: ClassVar[Mapping[str, Any]] = {
+        "table": "default",
+        "fast_refunds": {"grounds": ["not_received", "short_or_wrong"], "limit_minor": 5000, "platform_pays": True},
+    }
 
 
 class TranslateDeterminationInput(TranslateInput):

@@ -182,6 +182,11 @@ def may_withdraw_dispute(actor: Actor, dispute: Dispute) -> CaseError | None:
     return None if actor.role_in(dispute.claimant_id) in CAN_GIVE_UP else NotAllowed()
 
 
+def may_accept_fast_refund(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """Who may give up for the buyer: the dispute ends with it."""
+    return may_withdraw_dispute(actor, dispute)
+
+
 def may_demand_human(actor: Actor, dispute: Dispute) -> CaseError | None:
     """Any live member of either party: no tier, no fee, no reason."""
     return None if side_of(actor, dispute) in (Side.CLAIMANT, Side.RESPONDENT) else NotAllowed()

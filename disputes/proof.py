@@ -11,6 +11,7 @@ from typing import Protocol
 
 from disputes.choices import (
     CONSUMERS,
+    FAST_REFUNDED,
     MONEY,
     REFUNDS,
     BasisKind,
@@ -111,13 +112,18 @@ class ControlDraft:
 
 @dataclass(frozen=True, slots=True)
 class RelaxationDraft:
-    """A relief from proof for one side of one fact, and the controls without which it may not be in force."""
+    """A relief from proof for one side of one fact, and the controls without which it may not be in force.
+
+    With `fast_refund_limit_minor` it is a rule of fast refunds, as in `models.Relaxation`.
+    """
 
     ground: str
     fact: str
     relieved: Side
     reason: BilingualText
     controls: Sequence[ControlDraft] = field(default_factory=tuple)
+    fast_refund_limit_minor: int | None = None
+    platform_pays: bool = False
 
 
 def role_of(ground: GroundDraft, side: Side) -> Role:
@@ -138,7 +144,7 @@ def faults_of(grounds: Sequence[GroundDraft], relaxations: Sequence[RelaxationDr
 
     Codes: `no-basis`, `statutory-burden-on-consumer`, `burden-not-in-the-law`, `no-steps`, `no-facts`, `repeated`,
     `silence-state`, `silence-contradicts-state`, `silence-rewards-the-bearer`, `silence-is-no-inference`, `hours`,
-    `remedy`, `effect`, `unknown-fact`, `no-control`.
+    `remedy`, `effect`, `unknown-fact`, `no-control`, `no-fast-refund`.
     """
     faults = []
     if len({g.slug for g in grounds}) != len(grounds) or len({g.code for g in grounds}) != len(grounds):
@@ -159,7 +165,24 @@ def faults_of(grounds: Sequence[GroundDraft], relaxations: Sequence[RelaxationDr
             faults.append(TableFault(f"/relaxations/{r}", "unknown-fact"))
         if {c.kind for c in relaxation.controls} < {"identify", "prevent", "handle"}:
             faults.append(TableFault(f"/relaxations/{r}/controls", "no-control"))
+        if not _is_fast_refund_sound(grounds, relaxation):
+            faults.append(TableFault(f"/relaxations/{r}", "no-fast-refund"))
     return faults
+
+
+def _is_fast_refund_sound(grounds: Sequence[GroundDraft], relaxation: RelaxationDraft) -> bool:
+    """Whether it is none, or one up to a sum, for the claimant of a ground that can have them."""
+    limit, ground = relaxation.fast_refund_limit_minor, next((g for g in grounds if g.slug == relaxation.ground), None)
+    if limit is None or ground is None:
+        return not relaxation.platform_pays
+    return limit > 0 and relaxation.relieved is Side.CLAIMANT and can_have_fast_refunds(ground)
+
+
+def can_have_fast_refunds(ground: GroundDraft) -> bool:
+    """Whether a consumer claims money back from a trader on this ground, and neither fraud nor safety is at stake."""
+    against_trader = ground.respondent_role not in (*CONSUMERS, Role.PLATFORM)
+    gives_money_back = not FAST_REFUNDED.isdisjoint(ground.remedies)
+    return ground.claimant_role in CONSUMERS and against_trader and gives_money_back and not ground.stakes
 
 
 def _faults_of_fact(ground: GroundDraft, fact: FactDraft, at: str) -> Iterable[TableFault]:

@@ -25,6 +25,7 @@ from console.forms import Mistake
 from console.frame import LANGUAGES, show
 from disputes import commands, queries
 from disputes.choices import Side
+from disputes.fast_refund import fast_refund_of
 from disputes.machine import WITH_MEDIATOR, DisputeState
 from disputes.models import Dispute, DisputeOutcome, GoodsAre, NoReturnGround, OfferState
 from disputes.policies import (
@@ -127,6 +128,7 @@ def _follow_up(actor: Actor, dispute: Dispute, *, mediates: bool) -> dict[str, A
         "proposals": [offer for offer in offers if offer.side == Side.PLATFORM],
         "open_proposal": next((o for o in offers if o.state == OfferState.OPEN and mediates), None),
         "obligations": _obligations(actor, dispute),
+        "fast_refund": fast_refund_of(dispute),
         "advances": sorted(dispute.advances.all(), key=lambda a: a.no),
         "may_advance": may_advance(actor, dispute) is None and dispute.state != DisputeState.WITHDRAWN,
         "may_fail": side_of(actor, dispute) is Side.PLATFORM and dispute.state == DisputeState.CARRYING_OUT,

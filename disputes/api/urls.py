@@ -3,7 +3,7 @@
 from django.urls import path
 
 from casework.api.verbs import verb_paths
-from disputes.api.views import cases, mediation, proof, room, tables
+from disputes.api.views import cases, fast_refunds, mediation, proof, room, tables
 from disputes.api.views.verbs import SPECIAL, DisputeVerbView
 from disputes.verbs import ADDRESS, VERBS
 
@@ -23,6 +23,14 @@ urlpatterns = [
     path("dispute-queue/join", mediation.JoinNextDisputeView.as_view(), name="join-next-dispute"),
     path("disputes/<str:ref>/derived", mediation.DerivedView.as_view(), name="derived"),
     *verb_paths(ADDRESS, VERBS, DisputeVerbView, SPECIAL),
+    path(
+        "parties/<str:ref>/fast-refund-opt-ins", fast_refunds.FastRefundOptInsView.as_view(), name="fast-refund-opt-ins"
+    ),
+    path(
+        "parties/<str:ref>/fast-refund-opt-ins/end",
+        fast_refunds.EndFastRefundOptInView.as_view(),
+        name="fast-refund-opt-ins-end",
+    ),
     # burden tables
     path("burden-tables/current", tables.CurrentBurdenTableView.as_view(), name="current-burden-table"),
     path("burden-tables/<name:ref>/<name:no>", tables.BurdenTableView.as_view(), name="burden-table"),

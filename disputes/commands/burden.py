@@ -31,6 +31,10 @@ FAULTS = {
     "hours": _("A step of proof gives at least one hour."),
     "remedy": _("The remedy that follows by default must be among the possible ones."),
     "unknown-fact": _("The table has no such fact."),
+    "no-fast-refund": _(
+        "A fast refund is up to a sum above zero, for a consumer who wants money back, and not where fraud or safety "
+        "is at stake."
+    ),
     "no-control": _("A relief needs a control of each kind: identify, prevent and handle."),
 }
 
@@ -71,12 +75,18 @@ def publish_burden_table(
             relieved=relief.relieved,
             reason_zh=relief.reason.zh,
             reason_en=relief.reason.en,
+            **copied(relief, "fast_refund_limit_minor platform_pays"),
         )
         RelaxationControl.objects.bulk_create(
             RelaxationControl(relaxation=row, kind=c.kind, text_zh=c.text.zh, text_en=c.text.en)
             for c in relief.controls
         )
-    table.digest = digest([_content(g) for g in grounds])
+    fast = [
+        [r.ground, r.fact, r.fast_refund_limit_minor, r.platform_pays]
+        for r in relaxations
+        if r.fast_refund_limit_minor is not None
+    ]
+    table.digest = digest([*(_content(g) for g in grounds), *fast])
     table.published_at = now
     table.save(update_fields=["digest", "published_at"])
     return table

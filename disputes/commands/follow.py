@@ -22,9 +22,10 @@ from casework.errors import (
 )
 from casework.firing import DeadlineSpec, command
 from casework.ledger import digest, moment
-from disputes.choices import Side
+from disputes.choices import Payer, Side
 from disputes.commands.locking import lock_dispute, move
 from disputes.commands.stream import seal
+from disputes.fast_refund import fast_refund_of
 from disputes.models import (
     Advance,
     AdvanceState,
@@ -81,13 +82,15 @@ def _clocks(no: int, now: datetime, due: datetime) -> list[DeadlineSpec]:
 
 
 def _close(dispute: Dispute, *, now: datetime) -> None:
+    row = fast_refund_of(dispute)
+    was_refunded = row is not None and row.accepted_at is not None and row.payer == Payer.PLATFORM
     was_determined = dispute.determinations.exists() and dispute.offers.filter(state="ACCEPTED").count() == 0
     move(
         dispute,
         "close",
         actor=SYSTEM,
         now=now,
-        closed_as=ClosedAs.DETERMINED if was_determined else ClosedAs.SETTLED,
+        closed_as=ClosedAs.REFUNDED if was_refunded else ClosedAs.DETERMINED if was_determined else ClosedAs.SETTLED,
         closed_at=now,
     )
     seal(dispute)

@@ -334,7 +334,7 @@ def consent_to_no_return(*, actor: Actor, ref: str, now: datetime) -> NoReturnCo
 @command
 def give_opt_in(*, actor: Actor, party_ref: str, now: datetime) -> OptIn:
     """Records the merchant's standing consent, in force until revoked. Raises `NotFound`, `NotAllowed`."""
-    party = _own_merchant(actor, party_ref)
+    party = own_merchant(actor, party_ref)
     row, _created = OptIn.objects.get_or_create(
         party=party, revoked_at__isnull=True, defaults={"given_by_id": actor.person, "given_at": now}
     )
@@ -344,10 +344,11 @@ def give_opt_in(*, actor: Actor, party_ref: str, now: datetime) -> OptIn:
 @command
 def revoke_opt_in(*, actor: Actor, party_ref: str, now: datetime) -> None:
     """Revokes every standing consent of the merchant. Raises `NotFound`, `NotAllowed`."""
-    OptIn.objects.filter(party=_own_merchant(actor, party_ref), revoked_at__isnull=True).update(revoked_at=now)
+    OptIn.objects.filter(party=own_merchant(actor, party_ref), revoked_at__isnull=True).update(revoked_at=now)
 
 
-def _own_merchant(actor: Actor, party_ref: str) -> Party:
+def own_merchant(actor: Actor, party_ref: str) -> Party:
+    """A merchant for which the actor promises money. Raises `NotFound`, `NotAllowed`."""
     party = or_not_found(
         Party.objects.filter(ref=party_ref, pk__in=list(actor.parties), kind=PartyKind.MERCHANT).first()
     )

@@ -26,9 +26,20 @@ from casework.firing import DeadlineSpec, command, open_case
 from casework.ledger import digest, moment
 from casework.searching import keep
 from disputes.choices import MONEY, Role
+from disputes.claims import facts_of_opening
 from disputes.commands.locking import lock_dispute, move, reminders, require_in_time
 from disputes.commands.stream import append_event, open_rooms, seal
-from disputes.models import BurdenTable, ClosedAs, Dispute, FactAtIssue, GroundRow, HumanDemand, Offer, OfferState
+from disputes.fast_refund import drafted
+from disputes.models import (
+    BurdenTable,
+    ClosedAs,
+    Dispute,
+    FactAtIssue,
+    GroundRow,
+    HumanDemand,
+    Offer,
+    OfferState,
+)
 from disputes.policies import (
     may_act_as_party,
     may_answer_dispute,
@@ -72,8 +83,6 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
     if table is None:
         raise NotYourTurn(_("No burden table was in force when this order was placed."))
     ground = _ground(table, filing.ground)
-    if ground is None:
-        raise Invalid.field("/ground", "unknown", pgettext_lazy("dispute", "Choose one ground from the list."))
     claimant, respondent = _sides(actor, ground, buyer, seller)
     require(may_open_dispute(actor, claimant.pk))
     require(_check(filing, ground))
@@ -104,17 +113,19 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
         answer_base_due_at=due,
         escalate_from=promised["dispute_call_in_time"].ends(now),
     )
+    refund = drafted(dispute, now=now)
     event = open_case(
         dispute,
         state="NEGOTIATING",
         event="dispute.opened",
         actor=actor,
         now=now,
-        facts={"ground": ground.slug, "table": table.digest, "order": dispute.order_digest, "claim": filing.remedy}
-        | {"amount_minor": filing.amount_minor, "statement": digest(filing.statement)}
-        | ({} if notice is None else {"notice": notice.ref}),
+        facts=facts_of_opening(dispute, notice="" if notice is None else notice.ref, refund=refund),
         deadlines=[DeadlineSpec("dispute.answer", due), *reminders("answer", now, due)],
     )
+    if refund is not None:
+        refund.dispute = dispute
+        refund.save(force_insert=True)
     keep(DISPUTES, {dispute.pk: document_of(dispute)})
     open_rooms(dispute)
     append_event(dispute, event, now)
@@ -122,10 +133,13 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
     return dispute
 
 
-def _ground(table: BurdenTable, named: str) -> GroundRow | None:
-    """By its slug, or its code, in large letters or small."""
+def _ground(table: BurdenTable, named: str) -> GroundRow:
+    """By its slug, or its code, in large letters or small. Raises `Invalid`."""
     rows = table.grounds
-    return rows.filter(slug__iexact=named).first() or rows.filter(code__iexact=named).first()
+    found = rows.filter(slug__iexact=named).first() or rows.filter(code__iexact=named).first()
+    if found is None:
+        raise Invalid.field("/ground", "unknown", pgettext_lazy("dispute", "Choose one ground from the list."))
+    return found
 
 
 def _require_first(claimant: Party, order: OrderRecord, ground: GroundRow) -> None:

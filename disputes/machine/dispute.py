@@ -288,6 +288,15 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
+        source=BEFORE_MEDIATOR,
+        target=S.SETTLED,
+        custom=moves("dispute.fast_refunded", cancels=ALL_CLOCKS, by=("party",)),
+    )
+    def accept_fast_refund(self, **_facts: Any) -> None:
+        """The buyer takes the fast refund that the dispute was opened with; it ends, and nothing is found."""
+
+    @transition(
+        field=state,
         source=S.DETERMINED,
         target=S.REVIEW_REQUESTED,
         conditions=[is_first_review],

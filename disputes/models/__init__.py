@@ -12,6 +12,7 @@ from disputes.models.decision import (
     NoReturnGround,
     RelianceOn,
 )
+from disputes.models.fast_refund import FAST_REFUND_TRIGGERS, FastRefund, FastRefundOptIn
 from disputes.models.identity import IDENTITY_TRIGGERS, IdentityRefusal, IdentityRequest, IdentityState
 from disputes.models.offers import (
     Advance,
@@ -45,4 +46,4 @@ from disputes.models.triage import (
 )
 from disputes.models.triggers import TRIGGERS as CASE_TRIGGERS
 
-TRIGGERS = [*CASE_TRIGGERS, *TRIAGE_TRIGGERS, *APPRAISAL_TRIGGERS, *IDENTITY_TRIGGERS]
+TRIGGERS = [*CASE_TRIGGERS, *TRIAGE_TRIGGERS, *APPRAISAL_TRIGGERS, *IDENTITY_TRIGGERS, *FAST_REFUND_TRIGGERS]

@@ -164,18 +164,31 @@ class ControlKind(models.TextChoices):
 
 
 class Relaxation(InBothLanguages):
-    """A relief from proof for one side (办法 21): in force only with a control of each kind against its abuse."""
+    """A relief from proof for one side (办法 21): in force only with a control of each kind against its abuse.
+
+    With `fast_refund_limit_minor` it is a rule of fast refunds: the claimant need show nothing for a claim up to that
+    sum, where the merchant opted in or, with `platform_pays`, at the platform's own cost.
+    """
 
     table = models.ForeignKey(BurdenTable, on_delete=models.PROTECT, related_name="relaxations")
     fact = models.ForeignKey(FactRow, on_delete=models.PROTECT, related_name="relaxations")
     relieved = models.CharField(max_length=10, choices=Side)
     reason_zh = models.TextField()
     reason_en = models.TextField()
+    fast_refund_limit_minor = models.BigIntegerField(null=True, blank=True)
+    platform_pays = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("relief from proof")
         verbose_name_plural = _("reliefs from proof")
-        constraints = (models.UniqueConstraint(fields=("fact", "relieved"), name="relief_is_one_per_fact_and_side"),)
+        constraints = (
+            models.UniqueConstraint(fields=("fact", "relieved"), name="relief_is_one_per_fact_and_side"),
+            check(
+                "fast_refund_rule_has_a_limit",
+                Q(fast_refund_limit_minor__isnull=True, platform_pays=False)
+                | Q(fast_refund_limit_minor__isnull=False, fast_refund_limit_minor__gt=0),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.fact_id} {self.relieved}"

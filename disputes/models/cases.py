@@ -30,6 +30,7 @@ class ClosedAs(models.TextChoices):
     SETTLED = "SETTLED", _("settled")
     DETERMINED = "DETERMINED", _("determined")
     WITHDRAWN = "WITHDRAWN", _("withdrawn")
+    REFUNDED = "REFUNDED", _("refunded by the platform, nothing determined")
 
 
 class Dispute(DisputeMachine, Case):

@@ -78,6 +78,7 @@ TRIGGERS: list[Trigger] = [
             "dispute.offer_accepted",
             "dispute.offer_withdrawn",
             "dispute.settled",
+            "dispute.fast_refunded",
             "dispute.determination_accepted",
             "dispute.review_requested",
             "dispute.withdrawn",
@@ -150,7 +151,7 @@ TRIGGERS: list[Trigger] = [
         events=("INSERT",),
         when="""EXISTS (SELECT 1 FROM disputes_dispute d JOIN disputes_groundrow g ON g.id = d.ground_id
             JOIN disputes_groundrow n ON n.slug = g.slug WHERE n.id = NEW.ground_id AND d.claimant_id = NEW.claimant_id
-            AND d.order_ref = NEW.order_ref AND d.closed_as IN ('SETTLED', 'DETERMINED'))""",
+            AND d.order_ref = NEW.order_ref AND d.closed_as IN ('SETTLED', 'DETERMINED', 'REFUNDED'))""",
     ),
     Trigger(
         name="dispute_that_was_determined_is_not_withdrawn",

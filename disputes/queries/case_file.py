@@ -23,7 +23,8 @@ from casework.models import Event
 from casework.templatetags.casework_tags import money
 from disputes.choices import Lane, Record, Side
 from disputes.claims import content_of_determination
-from disputes.models import Determination, Dispute, Offer
+from disputes.fast_refund import fast_refund_of
+from disputes.models import Determination, Dispute, FastRefund, Offer
 from disputes.participants import lane_read_by
 from disputes.policies import sees_offers
 from disputes.queries.cases import (
@@ -166,6 +167,7 @@ def _data(case: _Case) -> dict[str, Any]:
             | fields(each, "confirm_due_at done_at note")
             for each in dispute.obligations.all()
         ],
+        "fast_refund": _fast_refund(fast_refund_of(dispute)),
         "advances": [
             fields(each, "no amount_minor recovered_minor state reason advanced_at settled_at", to="to_side")
             for each in dispute.advances.all()
@@ -190,6 +192,12 @@ def _dispute(dispute: Dispute) -> dict[str, Any]:
         "human_demanded": [fields(each, "side", at="demanded_at") for each in dispute.demands.all()],
         "paused": paused if dispute.state_row.is_paused else None,
     }
+
+
+def _fast_refund(row: FastRefund | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return fields(row, "payer amount_minor offered_at accepted_at", consent_version="opt_in.version")
 
 
 def _fact(view: FactView) -> dict[str, Any]:

@@ -127,7 +127,7 @@ class QueueRow:
 def _with_parts(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
     steps = Prefetch("row__steps", StepRow.objects.order_by("no"))
     related = ("ground", "table__version__rule", "claimant", "respondent", "mediator", "notice", "triage")
-    return rows.select_related(*related).prefetch_related(
+    return rows.select_related(*related, "fast_refund__opt_in").prefetch_related(
         Prefetch(
             "facts",
             FactAtIssue.objects.select_related("row", "step").prefetch_related(
@@ -246,7 +246,7 @@ def _fact_view(fact: FactAtIssue, side: Side | None, spans: outages.Ledger) -> F
         submissions=submissions,
         rulings=list(fact.rulings.all()),
         pulls=list(fact.pulls.all()),
-        reliefs=list(fact.row.relaxations.all()),
+        reliefs=[each for each in fact.row.relaxations.all() if each.fast_refund_limit_minor is None],
         can_answer=side is not None and any(s.side != side and s.answered_at is None for s in submissions),
     )
 

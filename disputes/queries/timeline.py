@@ -76,6 +76,7 @@ def sentence_of(dispute: Dispute, type_: str, facts: Mapping[str, Any]) -> str:
         "side": who(dispute, side, first=type_ in _BEGINS_WITH_SIDE) if side else "",
         "from": who(dispute, facts["from"]) if is_shift and facts.get("from") else "",
         "to": who(dispute, facts["to"]) if is_shift and facts.get("to") else "",
+        "opt_in": facts.get("opt_in", ""),
         "due": moment_text(datetime.fromisoformat(due)) if due else "",
         "state": FactState(facts["state"]).label if facts.get("state") and is_default else "",
     }
@@ -107,6 +108,8 @@ def _variant(type_: str, facts: Mapping[str, Any]) -> str:
         return "dispute.appraisal_refused"
     if type_ == "dispute.identity_answered" and facts.get("answer") != "GIVEN":
         return "dispute.identity_refused"
+    if type_ == "dispute.fast_refunded" and facts.get("opt_in"):
+        return "dispute.fast_refunded_by_opt_in"
     if type_ == "dispute.fact_defaulted" and "state" not in facts:
         return "dispute.silence_left_to_ruling"
     if type_ == "dispute.burden_shifted" and not facts.get("to"):

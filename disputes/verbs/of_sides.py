@@ -1,4 +1,7 @@
-"""What the two sides of a dispute, and the platform as one, can do; each verb once."""
+"""What the two sides of a dispute, and the platform as one, can do; each verb once.
+
+Longer than other files, so that all of them stand in one place.
+"""
 
 from functools import partial
 
@@ -6,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.verbs import Confirm, Verb
 from disputes import commands, inputs, policies
+from disputes.fast_refund import can_be_taken
 from disputes.models import ObligationState
 from disputes.verbs import conditions
 from disputes.windows import answer_closes
@@ -33,6 +37,25 @@ LISTED = (
         needs_role=conditions.agreeing_role,
         about="Give the claimant what they want: the dispute is settled at once, and they need not accept it. Where "
         "goods go back, you bear the freight.",
+    ),
+    Verb(
+        "accept-fast-refund",
+        commands.accept_fast_refund,
+        may=policies.may_accept_fast_refund,
+        when=lambda actor, dispute, now: can_be_taken(dispute, now),
+        needs_role=conditions.manager,
+        label=_("Take the fast refund"),
+        about="Take the fast refund that the dispute was opened with (`fast_refund`): the dispute ends, whoever is "
+        "named there owes it, and nothing is decided about either side.",
+        confirm=Confirm(
+            _("Take the fast refund in %(number)s?"),
+            [
+                _("All that you want is refunded, by whoever the dispute names, and you keep the goods."),
+                _("The dispute ends. Nobody decides who is right, and nothing counts against the other side."),
+                _("You cannot dispute the same about this order again. Your legal rights stay."),
+            ],
+        ),
+        done=_("You took the fast refund. It is owed now."),
     ),
     Verb(
         "escalate",

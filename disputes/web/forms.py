@@ -210,6 +210,12 @@ class OfferForm(CommandForm):
         )
 
 
+class OptInForm(CommandForm):
+    """The most that a shop pays as a fast refund in one case; nothing is filled in beforehand."""
+
+    limit_minor = Amount(least="0.01", wrong=DIGITS, label=_("At most in one case, in yuan"))
+
+
 class NoteForm(CommandForm):
     """A word to what was done: how it was paid, the parcel's number."""
 

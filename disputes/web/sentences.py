@@ -43,6 +43,7 @@ CLOSED: dict[str, Text] = {
     "SETTLED": gettext_lazy("closed: settled"),
     "DETERMINED": gettext_lazy("closed: determined"),
     "WITHDRAWN": gettext_lazy("closed: withdrawn"),
+    "REFUNDED": gettext_lazy("closed: refunded by the platform"),
 }
 
 OWED: dict[str, Text] = {
@@ -214,6 +215,8 @@ def _variant(event: str, facts: Mapping[str, Any]) -> str:
         return "dispute.escalated_by_silence"
     if event == "dispute.settled" and facts.get("why") == "claim":
         return "dispute.settled_by_agreeing"
+    if event == "dispute.fast_refunded" and facts.get("opt_in"):
+        return "dispute.fast_refunded_by_opt_in"
     if event == "dispute.offer_made" and facts.get("by_system"):
         return "dispute.offer_made_by_system"
     if event == "dispute.offer_lapsed" and facts.get("why") == "human-demanded":

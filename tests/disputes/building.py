@@ -1,6 +1,7 @@
 """Made disputes. Every function calls commands, so that a made dispute is a reachable one."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from disputes import commands
 from disputes.choices import Record, Role
 from disputes.default_table import GROUNDS, RELAXATIONS
 from disputes.models import BurdenTable, Dispute, FactAtIssue, RecordPull
-from disputes.proof import GroundDraft
+from disputes.proof import GroundDraft, RelaxationDraft
 from disputes.records import FetchedRecord, Gap, GapReason, OrderRecord
 from notices.models import Notice
 from rules.models import RuleVersion
@@ -163,16 +164,18 @@ def fact(dispute: Dispute, no: int) -> FactAtIssue:
     return FactAtIssue.objects.select_related("step", "row").get(dispute=dispute, no=no)
 
 
-def publish_table(platform: Actor, *, now: datetime) -> BurdenTable:
-    """The default table, published before its rule version took effect, as the law wants it."""
-    start = now - timedelta(days=300)
+def publish_table(
+    platform: Actor, *, now: datetime, days: int = 300, fast: Sequence[RelaxationDraft] = ()
+) -> BurdenTable:
+    """The default table, published before its rule version took effect, as the law wants it; `fast` goes with it."""
+    start = now - timedelta(days=days)
     code = make.publish_rule(platform, now=start - timedelta(days=30), start=start)
     version = RuleVersion.objects.get(rule__code=code)
     table = commands.publish_burden_table(
         actor=platform,
         version_id=version.pk,
         grounds=GROUNDS,
-        relaxations=RELAXATIONS,
+        relaxations=(*RELAXATIONS, *fast),
         now=start - timedelta(days=30),
     )
     make.rules.start_rule_version(making_id=version.making.pk, effective_at=start, now=start)

@@ -11,18 +11,20 @@ from casework import offline, signing
 from casework.errors import NotFound
 from casework.ledger import digest
 from disputes import commands
+from disputes.default_table import fast_refunds
 from disputes.queries import write_case_file
 from tests.case_files import against_the_api, contents, flaws, keys_of, merge, packed, rewritten
 from tests.case_files import written as written_by
-from tests.disputes.building import PDF, SECRET, argued, fresh
+from tests.disputes.building import PDF, SECRET, argued, fresh, publish_table
 from tests.surfaces.disputing import appraising
 from tests.surfaces.people import Http, token_of, user_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 KEYS = {
-    "": "advances appraisals determinations dispute evidence facts identity_requests no_return_consents obligations"
-    " offers records rule",
+    "": "advances appraisals determinations dispute evidence facts fast_refund identity_requests no_return_consents"
+    " obligations offers records rule",
+    "fast_refund": "accepted_at amount_minor consent_version offered_at payer",
     "advances[]": "advanced_at amount_minor no reason recovered_minor settled_at state to",
     "appraisals[]": "authority begun_at body claimant_agreed_at custody ended_at findings item no pays_first"
     " proposed_at question report respondent_agreed_at state",
@@ -130,7 +132,10 @@ def owed_and_paused(court):
     said = {"from_holder": "买家", "to_holder": "检测机构", "condition": "封条完好。"}
     commands.record_custody(actor=court.mia, ref=tested.ref, now=court.now, **said)
     commands.ask_identity(actor=court.bob, ref=tested.ref, now=court.now)
-    return [(court.bob, agreed), (court.alice, about), (court.bob, paused), (court.bob, tested)]
+    rules = fast_refunds(["short_or_wrong"], limit_minor=5_000, platform_pays=True)
+    publish_table(court.platform, now=court.now, days=100, fast=rules)
+    fast = court.open("short_or_wrong", remedy="REFUND", amount=5_000)
+    return [(court.bob, agreed), (court.alice, about), (court.bob, paused), (court.bob, tested), (court.bob, fast)]
 
 
 def test_its_json_says_this_of_a_case_and_nothing_else(court, dispute, now):

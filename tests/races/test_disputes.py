@@ -5,6 +5,7 @@ Also four workers that sweep what is overdue. What does not belong here: the ord
 
 import io
 import os
+import threading
 import time
 from datetime import timedelta
 from itertools import count
@@ -18,8 +19,10 @@ from casework.models import Deadline, Event
 from casework.outages import record_outage
 from disputes import commands
 from disputes.commands import throttle
-from disputes.models import Determination, Dispute, FactAtIssue, Message, Offer, Room
-from tests.disputes.building import PDF, build_court, fact, fresh
+from disputes.default_table import fast_refunds
+from disputes.models import Determination, Dispute, FactAtIssue, FastRefund, Message, Offer, Room
+from tests import factories as make
+from tests.disputes.building import PDF, build_court, fact, fresh, publish_table
 from tests.races.racing import crowd, race, refused, won
 
 pytestmark = [pytest.mark.races, pytest.mark.usefixtures("postgresql")]
@@ -414,3 +417,34 @@ def test_four_workers_back_after_forty_days_carry_out_each_deadline_once_in_due_
     assert sum(counts) == Deadline.objects.filter(state="FIRED").count(), "one was carried out twice"
     assert not Deadline.objects.filter(attempts__gt=0).exists()
     assert list(ledger.verify()) == []
+
+
+def test_a_fast_refund_is_paid_once_and_never_after_an_opt_out(court):
+    """Two who take it at once; and a shop that opts out while a dispute is opened."""
+    rules = fast_refunds(["not_received"], limit_minor=50_000)
+    publish_table(court.platform, now=court.now, days=100, fast=rules)
+
+    commands.opt_in_to_fast_refunds(actor=court.alice, party_ref=court.seller.ref, limit_minor=50_000, now=court.now)
+    offered = many(court.open, 12)
+    second = make.member(court.buyer, now=court.now, name="second")
+
+    def take(actor):
+        return lambda i: commands.accept_fast_refund(actor=actor, ref=offered[i].ref, now=court.now)
+
+    for sides in race([take(court.bob), take(second)], times=12, jitter=0.002):
+        assert not refused(sides), "who comes second finds it taken"
+    for dispute in offered:
+        assert Event.objects.filter(case_id=dispute.pk, type="dispute.fast_refunded").count() == 1
+        assert dispute.obligations.get().debtor == "RESPONDENT"
+
+    found = []
+    opening = threading.Thread(target=lambda: (found.append(court.open().pk), connection.close()))
+    with transaction.atomic():
+        commands.opt_out_of_fast_refunds(actor=court.alice, party_ref=court.seller.ref, now=court.now)
+        opening.start()
+        opening.join(0.5)
+        assert opening.is_alive(), "it waits to see whether the shop still pays"
+    opening.join(10)
+    assert len(found) == 1
+    assert not FastRefund.objects.filter(dispute_id=found[0]).exists()
+    end_well()

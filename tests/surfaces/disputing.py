@@ -11,7 +11,8 @@ from typing import Any
 from disputes import commands
 from disputes.choices import Record
 from disputes.commands import throttle
-from disputes.models import BurdenTable, Dispute
+from disputes.default_table import fast_refunds
+from disputes.models import BurdenTable, Dispute, Relaxation
 from disputes.records import FetchedRecord, Gap, OrderRecord
 from tests import factories as make
 from tests.conftest import World
@@ -51,7 +52,7 @@ def court_of(world: World, *, now: datetime) -> Court:
         now=now,
         client=world.client,
         platform=world.platform,
-        table=BurdenTable.objects.get(),
+        table=BurdenTable.objects.latest("pk"),
         buyer=world.consumer,
         seller=world.merchant,
         other=world.other_merchant,
@@ -79,7 +80,10 @@ def dispute_in(world: World, stage: str, *, now: datetime) -> Dispute:
     if stage == "closable":
         now -= LONG_AGO
     court = court_of(world, now=now)
-    if stage in ("open", "offered", "messaged", "settled", "advanced"):
+    if stage == "refundable" and not Relaxation.objects.filter(fast_refund_limit_minor__isnull=False).exists():
+        rules = fast_refunds(["not_received"], limit_minor=50_000, platform_pays=True)
+        publish_table(court.platform, now=now, days=100, fast=rules)
+    if stage in ("open", "refundable", "offered", "messaged", "settled", "advanced"):
         dispute = court.open()
     elif stage == "answered":
         dispute = court.open()
@@ -214,4 +218,4 @@ STEPS: Mapping[str, Any] = {
     "identity asked": asked_who,
     "identity given": told_who,
 }
-STAGES = ("open", "answered", "escalated", "joined", *STEPS)
+STAGES = ("open", "refundable", "answered", "escalated", "joined", *STEPS)

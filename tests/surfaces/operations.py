@@ -139,7 +139,7 @@ def offer(world: World, now: datetime) -> Made:
 def burden_table(world: World, now: datetime) -> Made:
     from disputes.models import BurdenTable
 
-    return {"ref": BurdenTable.objects.get().version.rule.ref, "no": "2026-01"}
+    return {"ref": BurdenTable.objects.earliest("pk").version.rule.ref, "no": "2026-01"}
 
 
 def webhook(*, is_on: bool = True) -> Callable[[World, datetime], Made]:
@@ -476,6 +476,10 @@ OPERATIONS: dict[str, Operation] = {
     "read_offers": Operation(dispute("offered")),
     "make_offer": Operation(dispute("open")),
     "agree_to_claim": Operation(dispute("open")),
+    "accept_fast_refund": Operation(dispute("refundable")),
+    "read_fast_refund_opt_ins": Operation(party),
+    "opt_in_to_fast_refunds": Operation(party, fixed(of_disputes.FastRefundOptInInput.example)),
+    "opt_out_of_fast_refunds": Operation(party),
     "accept_offer": Operation(offer),
     "refuse_offer": Operation(offer),
     "withdraw_offer": Operation(offer),

@@ -1,6 +1,12 @@
 """Disputes as JSON: what is answered. What is sent: `disputes.inputs`."""
 
-from disputes.api.outputs.cases import AdvanceOutput, DisputeOutput, DisputeRowOutput, IdentityOutput
+from disputes.api.outputs.cases import (
+    AdvanceOutput,
+    DisputeOutput,
+    DisputeRowOutput,
+    FastRefundOptInOutput,
+    IdentityOutput,
+)
 from disputes.api.outputs.mediation import DerivedOutput, DisputeQueueRowOutput
 from disputes.api.outputs.proof import DisputeEvidenceOutput, FactOutput, StagedOutput
 from disputes.api.outputs.room import EntryOutput, MessagesOutput, OfferOutput
@@ -16,6 +22,7 @@ __all__ = [
     "DisputeRowOutput",
     "EntryOutput",
     "FactOutput",
+    "FastRefundOptInOutput",
     "IdentityOutput",
     "MessagesOutput",
     "OfferOutput",

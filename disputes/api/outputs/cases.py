@@ -17,6 +17,7 @@ from disputes.choices import (
     Role,
     Side,
 )
+from disputes.fast_refund import fast_refund_of
 from disputes.machine import DisputeState, FactState
 from disputes.models import (
     AdvanceState,
@@ -180,6 +181,32 @@ class AdvanceOutput(serializers.Serializer[Any]):
     settled_at = serializers.DateTimeField(allow_null=True)
 
 
+class FastRefundOutput(serializers.Serializer[Any]):
+    """The fast refund that the dispute was opened with: who bears it for good. It decides nothing, taken or not."""
+
+    payer = Code(Payer)
+    consent_version = serializers.IntegerField(
+        source="opt_in.version",
+        default=None,
+        allow_null=True,
+        help_text="Of the shop's standing consent; null where the platform pays.",
+    )
+    amount = Computed(lambda row: money(row.amount_minor, row.dispute.currency), Money())
+    offered_at = serializers.DateTimeField()
+    accepted_at = serializers.DateTimeField(allow_null=True)
+
+
+class FastRefundOptInOutput(serializers.Serializer[Any]):
+    """One version of a shop's consent to pay fast refunds, up to a sum in a case."""
+
+    version = serializers.IntegerField()
+    limit = Computed(lambda row: money(row.limit_minor, "CNY"), Money())
+    given_at = serializers.DateTimeField()
+    given_by = serializers.CharField(source="given_by.ref")
+    ended_at = serializers.DateTimeField(allow_null=True)
+    ended_by = serializers.CharField(source="ended_by.ref", default=None, allow_null=True)
+
+
 class DisputeFindingOutput(serializers.Serializer[Any]):
     fact = serializers.IntegerField(source="no")
     state = Code(FactState)
@@ -283,11 +310,17 @@ class DisputeOutput(DisputeRowOutput):
     determinations = DeterminationOutput(many=True, source="determinations.all", help_text="By round.")
     obligations = ObligationOutput(many=True, source="obligations.all")
     advances = AdvanceOutput(many=True, source="advances.all")
+    fast_refund = serializers.SerializerMethodField()
     actions = serializers.SerializerMethodField()
 
     @extend_schema_field(PauseOutput(allow_null=True))
     def get_pause(self, row: Dispute) -> Any:
         return PauseOutput(row, context=self.context).data if row.paused_at is not None else None
+
+    @extend_schema_field(FastRefundOutput(allow_null=True))
+    def get_fast_refund(self, row: Dispute) -> Any:
+        found = fast_refund_of(row)
+        return None if found is None else FastRefundOutput(found, context=self.context).data
 
     @extend_schema_field(DisputeActionOutput(many=True))
     def get_actions(self, row: Dispute) -> list[dict[str, Any]]:

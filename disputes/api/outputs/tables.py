@@ -91,6 +91,10 @@ class ReliefOutput(serializers.Serializer[Any]):
     relieved = Code(Side)
     reason = BilingualText()
     controls = ControlOutput(many=True, source="controls.all")
+    fast_refund_limit_minor = serializers.IntegerField(
+        allow_null=True, help_text="In fen: the most of a fast refund, where this is the relief behind one."
+    )
+    platform_pays = serializers.BooleanField(help_text="Where the merchant did not opt in to fast refunds.")
 
 
 class FactEffectOutput(serializers.Serializer[Any]):

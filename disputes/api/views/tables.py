@@ -3,7 +3,7 @@
 from casework.api.views import Call, CommandView, ReadView, Reply
 from disputes import commands, inputs, queries
 from disputes.api.outputs import BurdenTableOutput
-from disputes.default_table import GROUNDS, RELAXATIONS
+from disputes.default_table import GROUNDS, RELAXATIONS, fast_refunds
 from rules.queries import version_by_number
 
 
@@ -27,17 +27,27 @@ class BurdenTableView(ReadView):
 
 
 class PublishBurdenTableView(CommandView):
-    """Publish the burden table that comes with this program as a part of a rule version not yet in force."""
+    """Publish the burden table that comes with this program as a part of a rule version not yet in force.
+
+    With `fast_refunds` these grounds have fast refunds up to a sum in a case, with the program's three controls of
+    their abuse.
+    """
 
     takes, gives, status = inputs.PublishTableInput, BurdenTableOutput, 201
 
     def perform(self, call: Call) -> Reply:
         ref, no = call.path["ref"], call.path["no"]
+        asked = call.values["fast_refunds"]
+        fast = (
+            ()
+            if asked is None
+            else fast_refunds(asked["grounds"], limit_minor=asked["limit_minor"], platform_pays=asked["platform_pays"])
+        )
         commands.publish_burden_table(
             actor=call.actor,
             version_id=version_by_number(ref, no).pk,
             grounds=GROUNDS,
-            relaxations=RELAXATIONS,
+            relaxations=(*RELAXATIONS, *fast),
             now=call.now,
         )
         return self.reply(queries.table_of(ref, no), call)

@@ -16,7 +16,7 @@ from disputes.web import sentences
 from disputes.web.context.evidence import record_items
 from disputes.web.context.facts import fact_card, pull_card
 from disputes.web.context.offers import no_return_consent, offer_columns, past_offers
-from disputes.web.context.outcome import advance_card, missing_side_sentence, owed, result_card
+from disputes.web.context.outcome import advance_card, fast_refund_card, missing_side_sentence, owed, result_card
 from disputes.web.context.roles import MANAGES, missing_roles
 from disputes.web.context.turn import claim_text, reply, turn
 
@@ -63,6 +63,7 @@ def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
         "past_offers": past_offers(actor, dispute, side),
         "owed": owed(dispute, side, actions),
         "advances": [advance_card(dispute, row) for row in sorted(dispute.advances.all(), key=lambda a: a.no)],
+        "fast_refund": fast_refund_card(dispute, side, actions, now),
         "result": result_card(dispute),
         "read_url": reverse("disputes:read-identity", args=[dispute.ref]),
         "missing": missing_roles(actor, dispute, side),

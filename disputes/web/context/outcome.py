@@ -1,6 +1,7 @@
 """What a dispute came to: the result in one card, what is owed by whom, what the platform paid first."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -10,7 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.queries import people_of
 from casework.templatetags.casework_tags import money, officer
 from disputes.choices import Side
-from disputes.machine import UNDER_REVIEW
+from disputes.fast_refund import can_be_taken, fast_refund_of
+from disputes.machine import BEFORE_MEDIATOR, UNDER_REVIEW
 from disputes.models import Dispute, OfferState
 from disputes.verbs import Action
 from disputes.web import sentences
@@ -52,6 +54,35 @@ def advance_card(dispute: Dispute, row: Any) -> dict[str, Any]:
         "reason": row.reason,
         "at": row.advanced_at,
         "label": row.get_state_display(),
+    }
+
+
+def fast_refund_card(
+    dispute: Dispute, side: Side | None, actions: Sequence[Action], now: datetime
+) -> dict[str, Any] | None:
+    """The fast refund that was taken, or that can be, with who bears it; None where there is neither."""
+    row = fast_refund_of(dispute)
+    is_open = row is not None and dispute.state in BEFORE_MEDIATOR and can_be_taken(dispute, now)
+    if row is None or not (is_open or row.accepted_at):
+        return None
+    names = {"amount": money(row.amount_minor, dispute.currency), "version": row.opt_in and row.opt_in.version}
+    if row.opt_in is None:
+        text = _("The platform refunds %(amount)s first; this decides nothing.")
+    else:
+        text = _("The shop refunds %(amount)s by its standing consent, version %(version)s; this decides nothing.")
+    if is_open and side is Side.CLAIMANT:
+        more = _("You need not show anything. You can take it until a mediator joins, or go on without it.")
+    elif is_open:
+        more = _("The buyer can take it until a mediator joins. Nothing of it counts against the seller.")
+    else:
+        more = _("Nothing of it counts against the seller.")
+    may_take = any(action.name == "accept-fast-refund" for action in actions)
+    return {
+        "text": text % names,
+        "more": more,
+        "is_open": is_open,
+        "payer": row.payer,
+        "url": reverse("disputes:accept-fast-refund", args=[dispute.ref]) if may_take else "",
     }
 
 

@@ -33,8 +33,9 @@ from disputes.choices import Family, Remedy, Role, Side
 from disputes.models import Dispute, GroundRow
 from disputes.policies import side_of
 from disputes.records import OrderRecord, RecordsUnavailable
+from disputes.verbs import actions_for
 from disputes.web import sentences
-from disputes.web.context import claim_text
+from disputes.web.context import claim_text, fast_refund_card
 from disputes.web.context.ladder import ladder_in_advance
 from disputes.web.drafts import FIELDS, OpeningDraft
 from disputes.web.forms import GroundForm, RemedyForm, amount_text
@@ -415,6 +416,7 @@ def opened(request: HttpRequest, ref: str) -> HttpResponse:
         "dispute": dispute,
         "claim": claim_text(dispute),
         "ladder": ladder_in_advance(dispute.ground, side),
+        "fast_refund": fast_refund_card(dispute, side, actions_for(actor, dispute, now=now), now),
         "waits": dispute.state == "NEGOTIATING" and dispute.answered_at is None,
         "due_at": queries.due_at_of(dispute),
         "evidence_url": reverse("disputes:evidence", args=[dispute.ref]),

@@ -126,6 +126,8 @@ def _ground(ground: GroundRow, reliefs: dict[int, list[Relaxation]]) -> dict[str
                     {
                         "who": name(relief.relieved),
                         "reason": relief.in_language("reason"),
+                        "fast_refund_up_to": relief.fast_refund_limit_minor,
+                        "platform_pays": relief.platform_pays,
                         "controls": [
                             {"kind": c.get_kind_display(), "text": c.in_language("text")} for c in relief.controls.all()
                         ],
