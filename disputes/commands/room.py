@@ -96,6 +96,7 @@ class _Place:
         if participant.role == MEDIATOR:
             return actor.code
         name = self.claimant if participant.role == "claimant" else self.respondent
+        name = name.replace(AGENT_MARK, "") or name  # no side's own name says that an agent speaks
         is_agent = actor.mandate_for((self.participants.claimant_id, self.participants.respondent_id))
         return name[: LABEL - len(AGENT_MARK)] + AGENT_MARK if is_agent else name[:LABEL]
 

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from accounts import commands
 from accounts.contacts import INVITATION
-from accounts.models import Invitation, Membership, User
+from accounts.models import Invitation, Membership, Party, User
 from accounts.queries import Credential, actor_of_user, actors_of_credentials, addresses_of, who_holds
 from accounts.roles import CAN_FILE
 from accounts.signing import signed
@@ -24,6 +24,7 @@ from casework.firing import fire
 from casework.models import Event
 from disputes import commands as disputes
 from disputes import queries as dispute_queries
+from disputes.participants import AGENT_MARK
 from disputes.verbs import actions_for
 from tests import factories as make
 from tests.accounts.conftest import PASSWORD
@@ -298,10 +299,15 @@ def test_the_room_and_the_letter_of_a_dispute_say_that_an_agent_acted(court, now
     say(court, seller, dispute, "both", "我代云上数码说一句。")
     at = f"/disputes/{dispute.ref}/"
     own, other = page(browser(court.alice).get(at)), page(browser(court.bob).get(at))
+    assert "The claim was refused. You can make an offer" in own
+    assert "The claim was refused. You can call the platform in at once." in page(browser(seller).get(at))
     assert "refused the claim. By an agent: 周律师." in own
     assert "refused the claim. By an agent." in other
     assert "周律师" not in other  # no name of the other side's people, as before
     assert "云上数码 (agent)" in other
+    Party.objects.filter(pk=court.buyer.pk).update(name=f"王女士{AGENT_MARK}")
+    say(court, court.bob, dispute, "both", "我自己说一句。")
+    assert "王女士 (agent)" not in page(browser(court.alice).get(at))
     with translation.override("zh-hans"):
         (answered,) = [e for e in dispute_queries.timeline_of(court.bob, dispute) if e.type == "dispute.answered"]
     assert answered.text.endswith("（由代理人代为办理）")

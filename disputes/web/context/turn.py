@@ -53,9 +53,14 @@ def turn(
 
 def _talking_turn(dispute: Dispute, side: Side | None, actions: Sequence[Action], whose: str) -> dict[str, Any]:
     if dispute.answered_at is not None:
+        offers = any(a.name == "offer" for a in actions)  # an agent with general authority, for one, may not
         if dispute.refused_at is not None:
-            return {"text": _("The claim was refused. You can make an offer, or call the platform in at once.")}
-        return {"text": _("Talk to each other, make an offer, or call the platform in.")}
+            if offers:
+                return {"text": _("The claim was refused. You can make an offer, or call the platform in at once.")}
+            return {"text": _("The claim was refused. You can call the platform in at once.")}
+        if offers:
+            return {"text": _("Talk to each other, make an offer, or call the platform in.")}
+        return {"text": _("Talk to each other, or call the platform in.")}
     if whose == "you" and any(a.name == "answer" for a in actions):
         return {
             "text": _("Please answer the claim. If no answer comes in time, the platform joins by itself."),
