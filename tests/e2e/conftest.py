@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -11,18 +10,21 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from tests.e2e.balancer import balanced
+from tests.e2e.engines import Engine, SQLite, engine
+from tests.e2e.newcomer import Demo, free_port
 from tests.extent import LEVEL
 
 ROOT = Path(__file__).parents[2]
-MUCH = ["--beginning"] if LEVEL == "everyday" else ["--count", "60"]
-"""How much of the sample is loaded: the everyday run walks through one appeal, which the beginning has."""
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 QUIET = [
     "--disable-quic",
     "--disable-background-networking",
@@ -40,7 +42,7 @@ class Program:
     base_url: str
     actors: dict[str, dict[str, Any]]
     env: dict[str, str]
-    database: Path
+    database: Engine
 
     def call(self, who: str, method: str, path: str, body: Any = None) -> Any:
         """The answer of the REST API to that sample person or client, as JSON."""
@@ -53,46 +55,48 @@ class Program:
             return json.load(answer)
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+@pytest.fixture(scope="session")
+def loading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """`manage.py demo` has filled a database: with its beginning; in CI with all of it, as a newcomer does."""
+    place = tmp_path_factory.mktemp("e2e")
+    with engine(place) as database:
+        demo = Demo(place, database)
+        if LEVEL == "everyday":  # it walks through one appeal, which the beginning has
+            assert demo.start("--no-serve", "--beginning").wait(600) == 0, demo.said()
+        else:
+            demo.started = demo.made()
+        yield demo
 
 
 @pytest.fixture(scope="session")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    """`manage.py demo` fills a database, `manage.py serve` serves it, exactly as a newcomer would run them."""
-    place, port = tmp_path_factory.mktemp("e2e"), free_port()
-    base_url = f"http://127.0.0.1:{port}"
-    names = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY")
-    env = {name: value for name, value in os.environ.items() if name not in names} | {
-        "DATABASE_URL": f"sqlite:///{place / 'e2e.sqlite3'}",
-        "TRIAGE_MODEL_DIR": str(place / "triage"),
-        "ATTACHMENT_ROOT": str(place / "sealed"),
-        "PUBLIC_URL": base_url,
-        "TRIAGE_TIMEOUT": "30",  # a busy machine must not turn "the system's view" into "no answer in time"
-    }
+def program(loading: Demo) -> Iterator[Program]:
+    """`manage.py serve` serves that database; on PostgreSQL and Redis two of them do, beside two workers."""
     manage = [sys.executable, str(ROOT / "manage.py")]
-    people = place / "people.json"
-    subprocess.run(
-        [*manage, "demo", "--no-serve", *MUCH, "--port", str(port), "--json", str(people)],
-        env=env,
-        cwd=ROOT,
-        check=True,
-        timeout=600,
-        stdout=subprocess.DEVNULL,
-    )
-    with served([*manage, "serve", "--port", str(port)], env, base_url, place / "serve.log"):
-        yield Program(base_url, json.loads(people.read_text())["actors"], env, place / "e2e.sqlite3")
+    with ExitStack() as running:
+
+        def start(*command: str, answers: str) -> None:
+            said = loading.place / f"{command[0]}-{urlsplit(answers).port}.log"
+            running.enter_context(served([*manage, *command], loading.env, answers, said))
+
+        if isinstance(loading.database, SQLite):
+            start("serve", "--port", str(loading.port), answers=f"{loading.base_url}/readyz")
+        else:
+            workers, ports = (free_port(), free_port()), (free_port(), free_port())
+            for port in workers:
+                start("worker", "--listen", f"127.0.0.1:{port}", answers=f"http://127.0.0.1:{port}/healthz")
+            for port in ports:
+                start("serve", "--no-worker", "--port", str(port), answers=f"http://127.0.0.1:{port}/readyz")
+            running.enter_context(balanced(loading.port, ports))
+        yield Program(loading.base_url, loading.actors(), loading.env, loading.database)
 
 
 @contextmanager
-def served(command: list[str], env: dict[str, str], base_url: str, said: Path) -> Iterator[None]:
-    """The server runs, is ready, and is stopped afterwards; it must not have printed a traceback."""
+def served(command: list[str], env: dict[str, str], answers: str, said: Path) -> Iterator[None]:
+    """The process runs, that address answers, and it is stopped afterwards; it must not have printed a traceback."""
     with said.open("w") as log:
         serving = subprocess.Popen(command, env=env, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
     try:
-        _wait_until_ready(base_url, serving, said)
+        _wait_until_ready(answers, serving, said)
         yield
     finally:
         serving.terminate()
@@ -104,12 +108,12 @@ def served(command: list[str], env: dict[str, str], base_url: str, said: Path) -
     assert "Traceback" not in said.read_text(), said.read_text()[-4000:]
 
 
-def _wait_until_ready(base_url: str, serving: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_until_ready(address: str, serving: subprocess.Popen[bytes], log: Path) -> None:
     for _attempt in range(300):
         if serving.poll() is not None:
             break
         try:
-            urllib.request.urlopen(f"{base_url}/readyz", timeout=5).close()
+            urllib.request.urlopen(address, timeout=5).close()
             return
         except (urllib.error.URLError, TimeoutError):
             time.sleep(0.2)
@@ -123,7 +127,7 @@ def browser() -> Iterator[Any]:
     Closed after each module: the synchronous driver keeps a loop running in this thread, which no other test may meet.
     """
     must_run = bool(os.environ.get("CI"))
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     if not must_run:
         pytest.importorskip("playwright.sync_api")
         pytest.importorskip("axe_playwright_python")

@@ -1,11 +1,9 @@
 """A rule from its draft to the notice that rests on it, on the pages alone; its weeks pass by the server's clock."""
 
 import json
-import sqlite3
 import sys
 import urllib.error
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +12,8 @@ from typing import Any
 import pytest
 
 from casework.clock import BEIJING
-from tests.e2e.conftest import Program, free_port, served
+from tests.e2e.conftest import Program, served
+from tests.e2e.newcomer import free_port
 from tests.e2e.walking import DESK, PHONE, Walk
 
 pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
@@ -51,13 +50,11 @@ def later(tmp_path) -> Later:
 @pytest.fixture
 def ahead(program, later, tmp_path) -> Iterator[Program]:
     """The same program again, with rows of its own and on that clock."""
-    database, port = tmp_path / "later.sqlite3", free_port()
-    with closing(sqlite3.connect(program.database)) as source, closing(sqlite3.connect(database)) as target:
-        source.backup(target)
+    database, port = program.database.copy(tmp_path), free_port()
     base_url = f"http://127.0.0.1:{port}"
-    env = program.env | {"DATABASE_URL": f"sqlite:///{database}", "PUBLIC_URL": base_url, "AHEAD": str(later.ahead)}
+    env = program.env | {"DATABASE_URL": database.url, "PUBLIC_URL": base_url, "AHEAD": str(later.ahead)}
     command = [sys.executable, str(Path(__file__).with_name("later.py")), "serve", "--port", str(port)]
-    with served(command, env, base_url, tmp_path / "later.log"):
+    with served(command, env, f"{base_url}/readyz", tmp_path / "later.log"):
         yield replace(program, base_url=base_url, env=env, database=database)
 
 

@@ -1,8 +1,6 @@
 """Notice served → appealed → decided by a person → measure undone, in both languages, as two people live through it."""
 
-import contextlib
 import re
-import sqlite3
 import time
 
 import pytest
@@ -47,9 +45,8 @@ def until_triaged(program, appeal: str) -> None:
     """The system's suggestion about this appeal is on file."""
     question = "SELECT 1 FROM appeals_triagesuggestion s JOIN appeals_appeal a ON a.id = s.appeal_id WHERE a.ref = ?"
     for _wait in range(600):
-        with contextlib.closing(sqlite3.connect(f"file:{program.database}?mode=ro", uri=True)) as database:
-            if database.execute(question, [appeal]).fetchone():
-                return
+        if program.database.one(question, appeal):
+            return
         time.sleep(0.1)
     pytest.fail("the worker did not triage the appeal within a minute")
 

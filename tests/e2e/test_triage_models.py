@@ -5,18 +5,17 @@ Two people at a desk and at a phone, in both languages; every page is looked at 
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from tests.e2e.conftest import ROOT
+from tests.e2e.engines import Engine
 from tests.e2e.walking import DESK, PHONE, Walk
 
 pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
@@ -100,12 +99,11 @@ def held(program: Any, step: str) -> Iterator[None]:
     """The process that learns stands still at that step, as on a machine without time for it, and goes on after."""
     number = 0
     until = time.monotonic() + PATIENCE
-    with closing(sqlite3.connect(program.database)) as asked:
-        while time.monotonic() < until and not number:
-            row = asked.execute("SELECT step, process FROM appeals_triagetraining WHERE is_open").fetchone()
-            if row and row[0] == step:
-                number = int(row[1].rpartition(":")[2])
-            time.sleep(0.005)
+    while time.monotonic() < until and not number:
+        row = program.database.one("SELECT step, process FROM appeals_triagetraining WHERE is_open")
+        if row and row[0] == step:
+            number = int(row[1].rpartition(":")[2])
+        time.sleep(0.005)
     assert number, f"no training came to {step}"
     stop_between_writes(number, program.database)
     try:
@@ -114,18 +112,14 @@ def held(program: Any, step: str) -> Iterator[None]:
         os.kill(number, signal.SIGCONT)
 
 
-def stop_between_writes(number: int, database: Path) -> None:
+def stop_between_writes(number: int, database: Engine) -> None:
     """The process stands still and holds no lock of the database, so that everybody else can still write."""
     while True:
         os.kill(number, signal.SIGSTOP)
-        try:
-            with closing(sqlite3.connect(database, timeout=1, isolation_level=None)) as asked:
-                asked.execute("BEGIN IMMEDIATE")
-                asked.execute("ROLLBACK")
+        if database.is_free():
             return
-        except sqlite3.OperationalError:
-            os.kill(number, signal.SIGCONT)
-            time.sleep(0.05)
+        os.kill(number, signal.SIGCONT)
+        time.sleep(0.05)
 
 
 def open_candidate(officer: Walk, administrator: Walk, release: str) -> str:

@@ -27,7 +27,7 @@ from tests.races.racing import race
 
 pytestmark = [pytest.mark.races, pytest.mark.usefixtures("postgresql")]
 
-RACES = extent("races of a demand and automation", everyday=100, ci=300, full=1000)
+RACES = extent("races of a demand and automation", everyday=100, ci=150, full=1000)
 EACH_WAY = RACES // 20  # fewer, and the race was not exercised
 
 

@@ -1,20 +1,10 @@
-"""`manage.py demo`: the first page comes before everything is loaded, the rest arrives, and nothing is doubled."""
+"""`manage.py demo`, part by part; the whole command is run by the tests in the browser (tests/e2e/test_demo.py)."""
 
-import json
 import os
-import signal
 import socket
-import sqlite3
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-import uuid
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -23,21 +13,14 @@ from accounts import commands as accounts
 from accounts.models import ApiClient, ApiToken, User
 from accounts.queries import actor_of_token
 from casework.models import Event, OutboxMessage
-from notices.inputs import IssueNoticeInput
 from sample import progress
-from sample.content.executors import ACTS
 from sample.content.people import ACTORS, USERS
-from sample.content.stories import STORIES
 from sample.loading.base import CONSOLE, Loaded, react_to_visitors
 from sample.loading.people import described, load_people, password
 from sample.management.commands.demo import Command
 from sample.web import platform
 
 pytestmark = pytest.mark.once
-
-ROOT = Path(__file__).resolve().parents[2]
-COUNT = 8
-VISITORS = 5
 
 
 @pytest.fixture
@@ -195,116 +178,3 @@ def test_a_fault_that_an_order_is_there_to_show_is_not_logged_as_ours(people, cl
     assert not [record for record in caplog.records if record.name == "django.request"]
     assert client.get("/sample/platform/orders/O-2026-0000", headers=token).status_code == 404
     assert [record for record in caplog.records if record.name == "django.request"]
-
-
-# — the whole command —
-
-
-class Demo:
-    """The command in a process of its own, on a database of its own."""
-
-    def __init__(self, place: Path) -> None:
-        self.place = place
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            self.port = listener.getsockname()[1]
-        self.base_url = f"http://127.0.0.1:{self.port}"
-        names = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY", "LOG_LEVEL")
-        self.env = {name: value for name, value in os.environ.items() if name not in names} | {
-            "DATABASE_URL": f"sqlite:///{place / 'demo.sqlite3'}",
-            "TRIAGE_MODEL_DIR": str(place / "triage"),
-            "ATTACHMENT_ROOT": str(place / "sealed"),
-            "PUBLIC_URL": self.base_url,
-        }
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        json_file = str(self.place / "people.json")
-        command = [sys.executable, "manage.py", "demo", "--count", str(COUNT), "--port", str(self.port)]
-        with (self.place / "out").open("w") as out:
-            return subprocess.Popen(
-                [*command, "--json", json_file, *arguments], cwd=ROOT, env=self.env, stdout=out, stderr=out, text=True
-            )
-
-    def said(self) -> str:
-        return (self.place / "out").read_text()
-
-    def actors(self) -> dict[str, Any]:
-        return json.loads((self.place / "people.json").read_text())["actors"]
-
-    def page(self, process: subprocess.Popen[str]) -> str:
-        """The page of sample people, as soon as it is served."""
-        until = time.monotonic() + 600
-        while time.monotonic() < until:
-            assert process.poll() is None, self.said()
-            try:
-                with urllib.request.urlopen(f"{self.base_url}/sample/", timeout=60) as answer:
-                    return answer.read().decode()
-            except (urllib.error.URLError, ConnectionError, TimeoutError):
-                time.sleep(0.2)
-        pytest.fail(f"no page was served:\n{self.said()}")
-
-    def post(self, who: str, path: str, body: Any) -> int:
-        headers = {
-            "Authorization": f"Bearer {self.actors()[who]['token']}",
-            "Content-Type": "application/json",
-            "Idempotency-Key": str(uuid.uuid4()),
-        }
-        request = urllib.request.Request(f"{self.base_url}/api/v1/{path}", json.dumps(body).encode(), headers)
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return answer.status
-        except urllib.error.HTTPError as error:
-            pytest.fail(f"{error.code}: {error.read().decode()}\n{self.said()}")
-
-    def count(self, table: str) -> int:
-        with closing(sqlite3.connect(self.place / "demo.sqlite3")) as database:
-            return database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-
-
-@pytest.mark.exhaustive
-def test_pages_come_before_everything_is_loaded_and_an_interrupted_load_is_made_anew(tmp_path):
-    demo = Demo(tmp_path)
-    interrupted = demo.start()
-    demo.page(interrupted)
-    interrupted.send_signal(signal.SIGKILL)
-    interrupted.wait()
-    tokens_before = demo.actors()
-
-    process = demo.start()
-    try:
-        page = demo.page(process)
-        assert "sample-loading" in page
-        assert demo.actors() != tokens_before
-        assert demo.count("accounts_user") == len(USERS)
-        assert demo.count("notices_notice") >= len(STORIES)
-        assert demo.count("appeals_appeal") > 0
-        assert demo.count("disputes_dispute") > 0
-        again = subprocess.run(
-            [sys.executable, "manage.py", "demo", "--no-serve"], cwd=ROOT, env=demo.env, capture_output=True, text=True
-        )
-        assert "another process" in again.stderr
-        visitors = 0
-        while "Everything is loaded" not in demo.said():
-            if visitors < VISITORS:
-                visitors += 1
-                notice = IssueNoticeInput.example | {"external_ref": f"visitor-{visitors}"}
-                assert demo.post("platform", "notices", notice) == 201
-            assert process.poll() is None, demo.said()
-            time.sleep(0.5)
-        assert visitors == VISITORS
-        assert "sample-loading" not in demo.page(process)
-        assert "Traceback" not in demo.said()
-        assert " INFO " not in demo.said()
-        assert f"{demo.base_url}/sample/" in demo.said().strip().splitlines()[-1]
-    finally:
-        process.terminate()
-        process.wait(60)
-    notices = COUNT + len(STORIES) + len(ACTS) + visitors
-    assert demo.count("notices_notice") == notices
-    first = demo.actors()
-
-    kept = demo.start("--no-serve")
-    assert kept.wait(300) == 0
-    assert demo.count("notices_notice") == notices
-    assert demo.actors()["consumer"]["token"] != first["consumer"]["token"]
-    assert demo.actors()["consumer"]["password"] == first["consumer"]["password"]
