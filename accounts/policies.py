@@ -3,13 +3,13 @@
 What does not belong here: what anybody may do with a case (each app's policies).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from accounts.models import ApiClient, Party, PartyKind, User
+from accounts.models import ApiClient, Membership, Party, PartyKind, User
 from accounts.roles import ADMINISTRATOR, COMPLIANCE, HELP_LINE, MEDIATOR, OWNER, REVIEWER, SENIOR_REVIEWER
 from casework.actor import Actor, ActorKind, Via
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
@@ -78,9 +78,20 @@ def may_change_own(actor: Actor, *, user: User) -> CaseError | None:
     return None if actor.user_id == user.pk or _is_console(actor) else NotAllowed()
 
 
-def may_send_access_link(actor: Actor) -> CaseError | None:
-    """An officer of the human line, in a session."""
+def may_serve_callers(actor: Actor) -> CaseError | None:
+    """An officer of the human line, in a session: looks up the case whose number a caller says."""
     return None if actor.session and actor.has_role(HELP_LINE) else NotAllowed()
+
+
+may_send_access_link = may_serve_callers
+
+
+def may_take_down_for(actor: Actor, parties: Collection[int]) -> CaseError | None:
+    """As `may_serve_callers`, and whoever takes something down in a case of these parties never acted for one."""
+    if denial := may_serve_callers(actor):
+        return denial
+    acted = Membership.objects.filter(user_id=actor.person, party_id__in=parties).exists()
+    return ConflictOfInterest() if acted else None
 
 
 def may_end_access_links(actor: Actor, party: Party) -> CaseError | None:

@@ -8,7 +8,19 @@ from rest_framework import serializers
 
 from appeals import commands
 from appeals.models import MOST_TOGETHER, Confidence, Finding, Ground, Outcome, PointKind, ReviewMode
-from casework.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Moment, Ref, Text, TranslateInput
+from casework.api.serializers import (
+    Boolean,
+    Choice,
+    CorrectionInput,
+    Input,
+    Integer,
+    Items,
+    Line,
+    Moment,
+    Ref,
+    Text,
+    TranslateInput,
+)
 
 
 class AppealItemInput(Input):
@@ -79,9 +91,7 @@ class RespondInput(Input):
     example: ClassVar[Mapping[str, Any]] = {"answer": "授权书原件见补充证据2。"}
 
 
-class ConfirmFilingInput(Input):
-    correction = Text(max_length=2000, allow_blank=True, default="", help_text=_("empty where everything is right"))
-
+class ConfirmFilingInput(CorrectionInput):
     example: ClassVar[Mapping[str, Any]] = {"correction": "授权书是3月1日签的,不是5月1日。"}
 
 

@@ -3,7 +3,8 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
-from accounts.roles import AGENT, CAN_APPEAL, CAN_DRAFT_APPEAL, HELP_LINE
+from accounts.policies import may_take_down_for
+from accounts.roles import AGENT, CAN_APPEAL, CAN_DRAFT_APPEAL
 from appeals.machine import IN_QUEUE, AppealState
 from appeals.models import Appeal, AssistedFiling, FirstView, Level
 from casework.actor import Actor, ActorKind
@@ -129,14 +130,9 @@ def _determined(ref: str, notice_id: int) -> QuerySet[Event]:
 
 def may_file_for_caller(actor: Actor, party_id: int, decided_by: int | None) -> CaseError | None:
     """An officer of the human line in a session, who neither took the measure nor ever acted for the party."""
-    if denial := may_look_up_for_caller(actor):
+    if denial := may_take_down_for(actor, [party_id]):
         return denial
-    is_former = Membership.objects.filter(user_id=actor.person, party_id=party_id).exists()
-    return ConflictOfInterest() if is_former or actor.user_id == decided_by else None
-
-
-def may_look_up_for_caller(actor: Actor) -> CaseError | None:
-    return None if actor.session and actor.has_role(HELP_LINE) else NotAllowed()
+    return ConflictOfInterest() if actor.user_id == decided_by else None
 
 
 def may_answer_assisted(actor: Actor, appeal: Appeal) -> CaseError | None:

@@ -189,3 +189,5 @@ ACTS_OF_A_SIDE = (
     "dispute.advance_followed",
 )
 """What only a side does: who of the platform's own people did it acted for the platform there."""
+TAKEN_DOWN_ON_THE_PHONE = ("dispute.opened", "dispute.human_demanded")
+"""What an officer of the human line takes down for a caller; who did it acted for nobody."""

@@ -11,8 +11,10 @@ from casework.claims import Claims, Comparison, plain, said
 from casework.ledger import digest, moment
 from casework.models import Event
 from casework.translations import Original, claim
+from disputes.choices import Side
 from disputes.models import (
     Appraisal,
+    AssistedFiling,
     CustodyStep,
     Determination,
     Dispute,
@@ -22,6 +24,7 @@ from disputes.models import (
     FastRefund,
     IdentityRequest,
     PlatformRecord,
+    TakenDown,
 )
 
 
@@ -123,6 +126,7 @@ def _opened(dispute: Dispute, event: Event) -> Iterator[Comparison]:
     yield "notice", event.facts.get("notice"), getattr(dispute.notice, "ref", None)
     row = getattr(dispute, "fast_refund", None)
     yield "fast_refund", event.facts.get("fast_refund"), row and content_of_fast_refund(row)
+    yield from _taken_down(dispute, event, TakenDown.DISPUTE, Side.CLAIMANT)
 
 
 def _answered(dispute: Dispute, event: Event) -> Iterator[Comparison]:
@@ -218,8 +222,21 @@ def _identity_answered(dispute: Dispute, event: Event) -> Iterator[Comparison]:
         yield from said(event, content=digest(content_of_identity(row)))
 
 
-def _demanded(dispute: Dispute, _event: Event) -> Iterator[Comparison]:
+def _demanded(dispute: Dispute, event: Event) -> Iterator[Comparison]:
     yield "human_demanded", True, dispute.human_demanded
+    yield from _taken_down(dispute, event, TakenDown.DEMAND, event.facts["side"])
+
+
+def _taken_down(dispute: Dispute, event: Event, what: TakenDown, side: str) -> Iterator[Comparison]:
+    row = next((each for each in dispute.assisted.all() if (each.what, each.side) == (what, side)), None)
+    yield f"assisted {what}", event.facts.get("for_caller", False), row is not None
+    yield f"officer {what}", event.actor_ref if row else None, None if row is None else row.officer.ref
+
+
+def _confirmed(dispute: Dispute, event: Event) -> Iterator[Comparison]:
+    answered = (row for row in dispute.assisted.all() if row.answered_at == event.at)
+    said_in = {row.correction for row in answered if row.side == event.facts["side"]}
+    yield "correction", {event.facts["correction"]}, {digest(text) if text else "" for text in said_in}
 
 
 def _whole(dispute: Dispute, events: Sequence[Event]) -> Iterator[Comparison]:
@@ -247,6 +264,7 @@ CLAIMS = {
             "dispute.answered": _answered,
             "dispute.fast_refunded": _fast_refunded,
             "dispute.human_demanded": _demanded,
+            "dispute.filing_confirmed": _confirmed,
             "dispute.evidence_submitted": _submitted,
             "dispute.evidence_objected": _objected,
             "dispute.records_sealed": _sealed,
@@ -264,6 +282,7 @@ CLAIMS = {
             "evidence__objections",
             Prefetch("determinations", Determination.objects.select_related("mediator")),
             "determinations__findings__fact",
+            Prefetch("assisted", AssistedFiling.objects.select_related("officer")),
             "appraisals__custody",
             "identity_requests",
         ),

@@ -32,6 +32,12 @@ EVENTS: Mapping[str, EventText] = {
         message=_("A person was asked for."),
         public=True,
     ),
+    "dispute.filing_confirmed": EventText(
+        party=_("The %(side)s confirmed or corrected what the officer took down on the phone."),
+        staff=_("%(side)s confirmed or corrected what was taken down on the phone."),
+        message=_("What was taken down on the phone was confirmed or corrected."),
+        public=True,
+    ),
     "dispute.joined": EventText(
         party=_("A mediator joined, a person: %(mediator)s."),
         staff=_("A mediator joined."),
@@ -317,3 +323,24 @@ VARIANTS: Mapping[str, EventText] = {
     "dispute.burden_kept": EventText(staff=_("Fact %(fact)s: %(from)s has more time, until %(due)s.")),
 }
 """What is said instead where the facts of an event make a difference, by a name of ours for it."""
+ON_THE_PHONE: Mapping[str, EventText] = {
+    "dispute.opened": EventText(
+        party=_("An officer of the human line opened the dispute for the %(claimant)s, on the phone."),
+        staff=_("The dispute was opened by an officer, for a caller."),
+        message=_("An officer opened a dispute for you on the phone. Please confirm or correct it."),
+    ),
+    "dispute.human_demanded": EventText(
+        party=_(
+            "An officer of the human line took down for the %(side)s, on the phone, that a person shall decide. Only a "
+            "person decides now, and the system proposes nothing."
+        ),
+        staff=_("A person was demanded, taken down by an officer for a caller."),
+        message=_("An officer took down for you that a person shall decide. Please confirm or correct it."),
+    ),
+}
+"""What is said instead where an officer took it down for a caller, which the facts of the event say (`for_caller`)."""
+
+
+def for_caller(event: str, facts: Mapping[str, object]) -> EventText | None:
+    """The sentences where an officer took it down for a caller; None for all else."""
+    return ON_THE_PHONE.get(event) if facts.get("for_caller") else None

@@ -8,7 +8,17 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from casework.api.parsers import MAX_PATH_NUMBER
-from casework.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Text, TranslateInput
+from casework.api.serializers import (
+    Boolean,
+    Choice,
+    CorrectionInput,
+    Input,
+    Integer,
+    Items,
+    Line,
+    Text,
+    TranslateInput,
+)
 from disputes import commands
 from disputes.choices import Lane, ObjectionGround, Payer, Remedy, Side
 from disputes.default_table import GROUNDS
@@ -45,6 +55,10 @@ class OpenDisputeInput(Input):
         "claim": {"remedy": "RETURN_AND_REFUND", "amount_minor": 12800},
         "statement": "页面写的是乌岽山老丛,收到的香气和叶底都对不上。",
     }
+
+
+class ConfirmDisputeFilingInput(CorrectionInput):
+    example: ClassVar[Mapping[str, Any]] = {"correction": "是右耳没有声音,不是左耳。"}
 
 
 class AnswerDisputeInput(Input):

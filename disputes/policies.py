@@ -1,7 +1,7 @@
 """Who may see a dispute and do what in it. A denial is the coded error to raise; None means yes.
 
 An unassigned mediator sees nothing of a dispute but its line in the queue; who acted for a side never mediates it,
-nor who had a part in the notice that it is about.
+nor who had a part in the notice that it is about. Longer than other files, so that one place says who may what.
 """
 
 from collections.abc import Mapping
@@ -11,13 +11,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
 from accounts.models import Membership, PartyKind, User
+from accounts.policies import may_take_down_for
 from accounts.roles import CAN_FILE, CAN_GIVE_UP, CAN_STAGE, CONTACT, FINANCE, MEDIATOR, OWNER, SPECIAL_AGENT
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
-from disputes.choices import ACTS_OF_A_SIDE, MONEY, Side
+from disputes.choices import ACTS_OF_A_SIDE, MONEY, TAKEN_DOWN_ON_THE_PHONE, Side
 from disputes.machine import WAITS_FOR_MEDIATOR
-from disputes.models import Determination, Dispute, Offer
+from disputes.models import AssistedFiling, Determination, Dispute, Offer
 from disputes.proof import payer_of
 from executors.queries import acts_with_second_look_by
 from notices.policies import notices_decided_upon
@@ -52,6 +53,7 @@ def joinable_by(actor: Actor) -> Q:
     acted_for = Membership.objects.filter(user_id=actor.person).values("party_id")
     own = ~Q(claimant_id__in=acted_for) & (Q(respondent__isnull=True) | ~Q(respondent_id__in=acted_for))
     acted = acted_for_platform(actor.ref).filter(case_id=OuterRef("pk"))
+    took_down = AssistedFiling.objects.filter(officer_id=actor.person, dispute=OuterRef("pk"))
     measured = Dispute.objects.filter(about_a_notice_of(actor.person, actor.ref), pk=OuterRef("pk"))
     # One row of the case's own events, not EXISTS: PostgreSQL would rather hash everything that was ever joined.
     held_before = Subquery(held_by(actor.ref).filter(case_id=OuterRef("pk")).order_by().values("pk")[:1])
@@ -59,6 +61,7 @@ def joinable_by(actor: Actor) -> Q:
         waiting
         & own
         & ~Q(Exists(acted))
+        & ~Q(Exists(took_down))
         & (Q(notice__isnull=True) | ~Q(Exists(measured)))
         & (Q(round=1) | Q(IsNull(held_before, True)))
     )
@@ -124,10 +127,15 @@ def role_on_side(actor: Actor, dispute: Dispute) -> str | None:
     return None if party is None else actor.role_in(party)
 
 
+def took_down(actor: Actor, dispute: Dispute) -> bool:
+    """Whether this officer took something down in the dispute for somebody on the phone."""
+    return any(each.officer_id == actor.user_id for each in dispute.assisted.all())
+
+
 def _acts(actor: Actor, dispute: Dispute, roles: frozenset[str]) -> CaseError | None:
     side = side_of(actor, dispute)
     if side is Side.PLATFORM:
-        return None
+        return may_advance(actor, dispute)
     return None if side is not None and role_on_side(actor, dispute) in roles else NotAllowed()
 
 
@@ -263,22 +271,49 @@ def may_consent_to_no_return(actor: Actor, dispute: Dispute) -> CaseError | None
 
 
 def conflict_of(actor: Actor, dispute: Dispute) -> CaseError | None:
-    """Returns the conflict of interest of somebody who acted for a side or had a part in the notice that it is about.
+    """Returns the conflict of interest of somebody who acted for a side, took something down for one on the phone, or
+    had a part in the notice that it is about.
 
     In a review also of whoever held the first round at any time. Who acts for a party is its member; who acted for the
     platform is known by what the ledger says they did.
     """
-    if acted_for_platform(actor.ref).filter(case_id=dispute.pk).exists():
+    if took_down(actor, dispute) or acted_for_platform(actor.ref).filter(case_id=dispute.pk).exists():
         return ConflictOfInterest()
     if dispute.round > 1 and held_by(actor.ref).filter(case_id=dispute.pk).exists():
         return ConflictOfInterest()
-    if dispute.notice_id is not None:
-        measured = Dispute.objects.filter(about_a_notice_of(actor.person, actor.ref), pk=dispute.pk)
-        if measured.exists():
-            return ConflictOfInterest()
+    if _had_part_in_notice(actor, dispute):
+        return ConflictOfInterest()
     sides = [pk for pk in (dispute.claimant_id, dispute.respondent_id) if pk is not None]
     acted = Membership.objects.filter(user_id=actor.person, party_id__in=sides).exists()
     return ConflictOfInterest() if acted else None
+
+
+def _had_part_in_notice(actor: Actor, dispute: Dispute) -> bool:
+    measured = Dispute.objects.filter(about_a_notice_of(actor.person, actor.ref), pk=dispute.pk)
+    return dispute.notice_id is not None and measured.exists()
+
+
+def may_take_down_in(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """An officer of the human line in a session, who did nothing in it but take things down, nor in its notice."""
+    if denial := may_take_down_for(actor, dispute.parties):
+        return denial
+    of_staff = Event.objects.filter(case_kind=Dispute.KIND, case_id=dispute.pk, actor_kind="staff", actor_ref=actor.ref)
+    handled = actor.user_id in (dispute.mediator_id, dispute.first_mediator_id)
+    handled = handled or of_staff.exclude(type__in=TAKEN_DOWN_ON_THE_PHONE).exists()
+    return ConflictOfInterest() if handled or _had_part_in_notice(actor, dispute) else None
+
+
+def may_answer_assisted(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """Whoever may file for a side; the platform's own people answer nothing here."""
+    return None if role_on_side(actor, dispute) in CAN_FILE else NotAllowed()
+
+
+def sees_who_called(actor: Actor, dispute: Dispute, row: AssistedFiling) -> bool:
+    """Whether the actor reads who took it down and how the caller was identified: that side, and staff; the other side
+    reads that an officer did.
+    """
+    side = side_of(actor, dispute)
+    return side == row.side or side in (None, Side.PLATFORM)
 
 
 def may_join_dispute(actor: Actor, dispute: Dispute) -> CaseError | None:
@@ -322,13 +357,16 @@ def may_follow_obligation(
     if side is None:
         return NotAllowed()
     if side is Side.PLATFORM:
-        return None if confirms != (debtor == Side.PLATFORM) else NotAllowed()
+        return may_advance(actor, dispute) if confirms != (debtor == Side.PLATFORM) else NotAllowed()
     roles = CAN_GIVE_UP if confirms else CAN_FILE
     return _acts(actor, dispute, roles) if side == (creditor if confirms else debtor) else NotAllowed()
 
 
 def may_advance(actor: Actor, dispute: Dispute) -> CaseError | None:
-    return None if side_of(actor, dispute) is Side.PLATFORM else NotAllowed()
+    """Whoever acts for the platform; not where they took something down for a caller."""
+    if side_of(actor, dispute) is not Side.PLATFORM:
+        return NotAllowed()
+    return ConflictOfInterest() if took_down(actor, dispute) else None
 
 
 def may_ask_identity(actor: Actor, dispute: Dispute) -> CaseError | None:

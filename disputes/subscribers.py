@@ -18,7 +18,7 @@ from casework.notifications import notify
 from casework.outbox import Subscriber
 from disputes import commands, queries, records
 from disputes.choices import GOODS_BACK, Record, Remedy, Side
-from disputes.events import EVENTS
+from disputes.events import EVENTS, for_caller
 from disputes.machine import PROOF_IS_OVER
 from disputes.models import Dispute, Message, PullState, RecordPull
 from disputes.triage import asks_for_a_person_in_text
@@ -72,9 +72,18 @@ def _notify(
 
 
 def tell_sides(event: Event, *, now: datetime) -> None:
-    """Notifies everybody who acts for a side that something happened, without what it was about."""
+    """Notifies everybody who acts for a side that something happened, without what it was about.
+
+    The side for which an officer took it down is asked to confirm or correct it.
+    """
     dispute = Dispute.objects.get(pk=event.case_id)
-    _notify(recipients_of(dispute, event), dispute, event, EVENTS[event.type].message, f"/disputes/{dispute.ref}/", now)
+    people, path = recipients_of(dispute, event), f"/disputes/{dispute.ref}/"
+    if told := for_caller(event.type, event.facts):
+        party_id = dispute.party_id_of(event.facts.get("side", Side.CLAIMANT))
+        called = {user.pk for user in people_of(party_id or 0)}
+        _notify([u for u in people if u.pk in called], dispute, event, told.message, path, now)
+        people = [user for user in people if user.pk not in called]
+    _notify(people, dispute, event, EVENTS[event.type].message, path, now)
 
 
 def tell_of_more_time(event: Event, *, now: datetime) -> None:

@@ -13,7 +13,6 @@ from appeals.models import (
     DecidedBy,
     Finding,
     Ground,
-    IdentifiedBy,
     Level,
     Outcome,
     PointKind,
@@ -39,6 +38,7 @@ from casework.api.serializers import (
 )
 from casework.api.verbs import shown_actions
 from casework.attachments import FileCopy
+from casework.callers import IdentifiedBy
 
 
 @extend_schema_serializer(deprecate_fields=("name", "media_type", "size", "file"))

@@ -7,7 +7,7 @@ from appeals.commands.automation import (
     route_to_person,
 )
 from appeals.commands.calendar import appeals_to_recompute, recompute_decision_due
-from appeals.commands.callers import Caller, confirm_filing
+from appeals.commands.callers import confirm_filing
 from appeals.commands.certificates import (
     AuditResult,
     attempt_certification,

@@ -8,8 +8,9 @@ from typing import Any, cast
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.queries import people_of
 from appeals.claims import filing_hash
-from appeals.commands.callers import Caller, check_caller, record_assisted, said_of
+from appeals.commands.callers import record_assisted, said_of
 from appeals.commands.locking import lock_appeal, release_notice
 from appeals.machine import AppealState
 from appeals.models import (
@@ -33,6 +34,7 @@ from appeals.policies import (
 from appeals.searching import APPEALS, document_of
 from appeals.windows import reviews_are_used_up
 from casework.actor import Actor
+from casework.callers import Caller, check_caller
 from casework.errors import (
     AlreadyAppealed,
     CaseError,
@@ -156,7 +158,7 @@ def _notice_to_appeal(actor: Actor, ref: str, caller: Caller | None) -> tuple[An
         return notice, None
     notice = lock_notice(Q(), ref=ref)
     require(may_file_for_caller(actor, notice.party_id, notice.decided_by_id))
-    return notice, check_caller(caller, notice.party_id)
+    return notice, check_caller(caller, people_of(notice.party_id))
 
 
 def _require_late_reason(filing: AppealFiling) -> None:
@@ -326,7 +328,7 @@ def demand_human(*, actor: Actor, ref: str, now: datetime, caller: Caller | None
         require(may_demand_human(actor, appeal))
     else:
         require(may_file_for_caller(actor, appeal.party_id, appeal.original_decider_id))
-    person = None if caller is None else check_caller(caller, appeal.party_id)
+    person = None if caller is None else check_caller(caller, people_of(appeal.party_id))
     if appeal.human_demanded:
         return appeal
     if appeal.is_open:

@@ -14,7 +14,7 @@ from appeals.models.appeal import (
     Outcome,
     ReviewMode,
 )
-from appeals.models.assisted import ASSISTED_TRIGGERS, AssistedFiling, IdentifiedBy, TakenDown
+from appeals.models.assisted import ASSISTED_TRIGGERS, AssistedFiling, TakenDown
 from appeals.models.automation import (
     AUDIT_PERMILLE,
     AuditDraw,

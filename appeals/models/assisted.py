@@ -1,13 +1,11 @@
 """What an officer of the human line took down for somebody on the phone, and what the party said to it."""
 
-from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appeals.models.appeal import Appeal
-from casework.constraints import check
-from casework.triggers import Trigger, kept, sealed
+from casework import callers
+from casework.triggers import Trigger
 
 
 class TakenDown(models.TextChoices):
@@ -15,43 +13,17 @@ class TakenDown(models.TextChoices):
     DEMAND = "demand", _("the demand for a person")
 
 
-class IdentifiedBy(models.TextChoices):
-    """How the officer made sure who was on the phone."""
-
-    NUMBER_ON_FILE = "number_on_file", _("the call was with the number that the platform has on file")
-    ACCOUNT_DETAILS = "account_details", _("they answered questions about the account that an outsider cannot answer")
-    DOCUMENT = "document", _("their identity document or licence was checked")
-
-
-class AssistedFiling(models.Model):
-    """One thing that an officer took down, for whom, and how they were identified; sealed.
-
-    `caller` is empty for somebody who has no account here. The party answers once: `correction` says what is wrong or
-    missing, and is empty where it is right.
-    """
+class AssistedFiling(callers.AssistedFiling):
+    """One thing that an officer took down in an appeal."""
 
     appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="assisted")
     what = models.CharField(_("what was taken down"), max_length=8, choices=TakenDown)
-    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    caller = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    identified_by = models.CharField(_("how they were identified"), max_length=16, choices=IdentifiedBy)
-    taken_at = models.DateTimeField(_("taken down at"))
-    answered_at = models.DateTimeField(_("confirmed or corrected at"), null=True, blank=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    correction = models.TextField(_("correction"), max_length=2000, blank=True, default="")
 
-    class Meta:
-        verbose_name = _("filing on the phone")
-        verbose_name_plural = _("filings on the phone")
+    class Meta(callers.AssistedFiling.Meta):
         ordering = ("appeal_id", "id")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "what"), name="assisted_filing_is_one_of_a_kind"),
-            check("assisted_filing_says_how_the_caller_was_identified", Q(identified_by__in=IdentifiedBy.values)),
-            check(
-                "assisted_filing_is_answered_by_somebody_or_not_yet",
-                Q(answered_at__isnull=True, answered_by__isnull=True, correction="")
-                | Q(answered_at__isnull=False, answered_by__isnull=False),
-            ),
+            *callers.checks_of_filings("assisted_filing"),
         )
 
     def __str__(self) -> str:
@@ -59,30 +31,14 @@ class AssistedFiling(models.Model):
 
 
 ASSISTED_TRIGGERS = [
-    sealed(
-        "appeals_assistedfiling",
-        "assisted_filing_is_sealed",
-        "appeal_id what officer_id caller_id identified_by taken_at",
-        once=("answered_at answered_by_id correction",),
-    ),
-    kept("appeals_assistedfiling", "assisted_filing_is_kept"),
-    Trigger(
-        name="assisted_filing_is_for_somebody_of_the_party",
+    *callers.triggers_of_filings(
+        "assisted_filing",
         table="appeals_assistedfiling",
-        events=("INSERT",),
-        when="""NEW.caller_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM accounts_membership m
-            JOIN appeals_appeal a ON a.party_id = m.party_id
-            WHERE a.id = NEW.appeal_id AND m.user_id = NEW.caller_id AND m.ended_at IS NULL)""",
-        problem="validation",
-    ),
-    Trigger(
-        name="assisted_filing_is_by_its_officer",
-        table="appeals_assistedfiling",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM appeals_appeal a LEFT JOIN appeals_humandemand d ON d.appeal_id = a.id
+        about="appeal_id what",
+        party="SELECT a.party_id FROM appeals_appeal a WHERE a.id = NEW.appeal_id",
+        taken="""SELECT 1 FROM appeals_appeal a LEFT JOIN appeals_humandemand d ON d.appeal_id = a.id
             WHERE a.id = NEW.appeal_id AND (NEW.what = 'appeal' AND a.filed_by_id = NEW.officer_id
-            OR NEW.what = 'demand' AND d.demanded_by_id = NEW.officer_id))""",
-        problem="conflict-of-interest",
+            OR NEW.what = 'demand' AND d.demanded_by_id = NEW.officer_id)""",
     ),
     # Whoever had to do with the measure, or judges the case, takes nothing down in it; and the other way round.
     Trigger(

@@ -1,6 +1,5 @@
 """What an officer of the human line finds for somebody on the phone: one case, by the number that they say."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,10 +7,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.policies import may_serve_callers
 from accounts.queries import people_of
 from appeals.models import Appeal
-from appeals.policies import may_file_for_caller, may_look_up_for_caller
+from appeals.policies import may_file_for_caller
 from casework.actor import Actor
+from casework.callers import plain_number
 from casework.errors import Invalid, require
 from notices.queries import notice_by_number
 
@@ -34,8 +35,8 @@ def called_about(actor: Actor, number: str) -> CalledAbout:
 
     Raises `NotAllowed`, `ConflictOfInterest`, and `Invalid` where no case has the number.
     """
-    require(may_look_up_for_caller(actor))
-    said = "".join(unicodedata.normalize("NFKC", number).upper().split())
+    require(may_serve_callers(actor))
+    said = plain_number(number)
     appeal = Appeal.objects.filter(number=said).select_related("notice").first()
     notice = notice_by_number(said if appeal is None else appeal.notice.number)
     if notice is None:

@@ -411,6 +411,12 @@ class TranslateInput(Input):
         return {"language": values["language"], "texts": [(each["of"], each["text"]) for each in values["texts"]]}
 
 
+class CorrectionInput(Input):
+    """What the party says to what an officer took down for it on the phone."""
+
+    correction = Text(max_length=2000, allow_blank=True, default="", help_text=_("empty where everything is right"))
+
+
 class LetterOutput(serializers.Serializer[Any]):
     number = serializers.CharField()
     language = serializers.CharField()

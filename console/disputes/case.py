@@ -78,6 +78,7 @@ def show_case(
         due=queries.due_at_of(dispute),
         reading=queries.triage_shown_to(actor, dispute),
         needed=queries.needed_evidence(views),
+        assisted=queries.assisted_shown_to(actor, dispute),
         reads_notice=queries.reads_notice(actor, dispute),
         is_mine=is_mediator(actor, dispute),
         mediates=mediates,

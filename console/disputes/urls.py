@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.disputes import case, determine, files, oversight, queue, steps, translation
+from console.disputes import callers, case, determine, files, oversight, queue, steps, translation
 from console.frame import OVERSEES, verb_pages
 from disputes.queries import dispute_for
 from disputes.verbs import VERB
@@ -11,6 +11,7 @@ app_name = "mediation"
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
+    path("phone/", callers.phone, name="phone"),
     path("next/", queue.join_next, name="next"),
     path("reports/", oversight.reports, name="reports"),
     path("outages/", oversight.outage_ledger, name="outages"),

@@ -8,6 +8,7 @@ from disputes.commands.appraise import (
     refuse_appraisal,
 )
 from disputes.commands.burden import publish_burden_table
+from disputes.commands.callers import confirm_filing
 from disputes.commands.clocks import (
     end_answering,
     extend_windows_of,
@@ -15,6 +16,7 @@ from disputes.commands.clocks import (
     mark_overdue,
     remind,
 )
+from disputes.commands.demand import demand_human
 from disputes.commands.determine import (
     DeterminationDraft,
     departs_from,
@@ -68,7 +70,6 @@ from disputes.commands.offers import (
 from disputes.commands.open import (
     DisputeFiling,
     answer_dispute,
-    demand_human,
     escalate_after_silence,
     escalate_dispute,
     open_dispute,

@@ -1,6 +1,9 @@
-"""Opens a dispute and its talk: open, answer, call the platform in, demand a person, withdraw."""
+"""Opens a dispute and its talk: open, answer, call the platform in, withdraw.
 
-from collections.abc import Mapping, Sequence
+Longer than other files: who opens what, against whom, is checked where it is opened.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Party
-from accounts.queries import parties_by_ref
+from accounts.policies import may_serve_callers, may_take_down_for
+from accounts.queries import parties_by_ref, people_of
 from casework.actor import Actor
+from casework.callers import Caller, check_caller
 from casework.compiled import compiled
 from casework.errors import (
     CaseError,
@@ -25,8 +30,9 @@ from casework.errors import (
 from casework.firing import DeadlineSpec, command, open_case
 from casework.ledger import digest, moment
 from casework.searching import keep
-from disputes.choices import MONEY, Role
+from disputes.choices import MONEY, Role, Side
 from disputes.claims import facts_of_opening
+from disputes.commands.callers import record_assisted, said_of
 from disputes.commands.locking import lock_dispute, move, reminders, require_in_time
 from disputes.commands.stream import append_event, open_rooms, seal
 from disputes.fast_refund import drafted
@@ -36,17 +42,15 @@ from disputes.models import (
     Dispute,
     FactAtIssue,
     GroundRow,
-    HumanDemand,
     Offer,
     OfferState,
+    TakenDown,
 )
 from disputes.policies import (
     may_act_as_party,
     may_answer_dispute,
-    may_demand_human,
     may_open_dispute,
     may_withdraw_dispute,
-    side_of,
 )
 from disputes.records import OrderRecord
 from disputes.searching import DISPUTES, document_of
@@ -71,20 +75,23 @@ class DisputeFiling:
 
 
 @command
-def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now: datetime) -> Dispute:
+def open_dispute(
+    *, actor: Actor, order: OrderRecord, filing: DisputeFiling, now: datetime, caller: Caller | None = None
+) -> Dispute:
     """Opens a dispute under the burden table in force at the order; both sides see who must prove what.
 
+    With a `caller` the actor is an officer of the human line who takes it down for the party that calls; it counts the
+    same at once. No notice can be named then, since an officer sees none.
     Raises `NotFound` when the order is not the actor's, `NotAllowed`, `ConflictOfInterest`, `Invalid`, and
     `NotYourTurn` when a dispute about the same order and ground is open, or was settled or determined.
     """
-    buyer, seller, client_id = _parties_of(actor, order)
+    mine = _speaks_for(actor, caller)
+    buyer, seller, client_id = _parties_of(mine, order)
     both = [party.pk for party in (buyer, seller) if party is not None]
-    table = table_in_force(order.placed_at, both, known_at=now)
-    if table is None:
-        raise NotYourTurn(_("No burden table was in force when this order was placed."))
+    table = _table(order, both, now)
     ground = _ground(table, filing.ground)
-    claimant, respondent = _sides(actor, ground, buyer, seller)
-    require(may_open_dispute(actor, claimant.pk))
+    claimant, respondent = _sides({party.pk for party in mine}, ground, buyer, seller)
+    person = _caller_for(actor, claimant, both, caller)
     require(_check(filing, ground))
     notice = _notice(actor, filing, ground, claimant)
     _require_first(claimant, order, ground)
@@ -99,13 +106,7 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
         notice_id=None if notice is None else notice.pk,
         opened_by_id=actor.person,
         language=claimant.language,
-        order_ref=order.ref,
-        order_title=order.title,
-        order_amount_minor=order.amount_minor,
-        currency=order.currency,
-        ordered_at=order.placed_at,
-        received_at=order.received_at,
-        order_digest=digest(content_of(order)),
+        **_order_columns(order),
         statement=filing.statement,
         claim_remedy=filing.remedy,
         claim_amount_minor=filing.amount_minor,
@@ -120,17 +121,39 @@ def open_dispute(*, actor: Actor, order: OrderRecord, filing: DisputeFiling, now
         event="dispute.opened",
         actor=actor,
         now=now,
-        facts=facts_of_opening(dispute, notice="" if notice is None else notice.ref, refund=refund),
+        facts=facts_of_opening(dispute, notice="" if notice is None else notice.ref, refund=refund) | said_of(caller),
         deadlines=[DeadlineSpec("dispute.answer", due), *reminders("answer", now, due)],
     )
     if refund is not None:
         refund.dispute = dispute
         refund.save(force_insert=True)
     keep(DISPUTES, {dispute.pk: document_of(dispute)})
+    if caller is not None:
+        record_assisted(dispute, TakenDown.DISPUTE, Side.CLAIMANT, caller, person, actor=actor, now=now)
     open_rooms(dispute)
     append_event(dispute, event, now)
     _open_facts(dispute, ground, actor=actor, now=now)
     return dispute
+
+
+def _order_columns(order: OrderRecord) -> dict[str, object]:
+    return {
+        "order_ref": order.ref,
+        "order_title": order.title,
+        "order_amount_minor": order.amount_minor,
+        "currency": order.currency,
+        "ordered_at": order.placed_at,
+        "received_at": order.received_at,
+        "order_digest": digest(content_of(order)),
+    }
+
+
+def _table(order: OrderRecord, parties: Sequence[int], now: datetime) -> BurdenTable:
+    """The table in force at the order. Raises `NotYourTurn` where there was none."""
+    table = table_in_force(order.placed_at, parties, known_at=now)
+    if table is None:
+        raise NotYourTurn(_("No burden table was in force when this order was placed."))
+    return table
 
 
 def _ground(table: BurdenTable, named: str) -> GroundRow:
@@ -182,24 +205,42 @@ def content_of(order: OrderRecord) -> Mapping[str, object]:
     }
 
 
-def _parties_of(actor: Actor, order: OrderRecord) -> tuple[Party | None, Party | None, int | None]:
-    """The two parties of the order, as provided by the back end that provides the actor's own. Raises `NotFound`."""
-    mine = Party.objects.filter(pk__in=list(actor.parties))
+def _speaks_for(actor: Actor, caller: Caller | None) -> list[Party]:
+    """The parties that open it: the actor's own, or the one that is on the phone. Raises `NotAllowed`."""
+    if caller is None:
+        return list(Party.objects.filter(pk__in=list(actor.parties)))
+    require(may_serve_callers(actor))
+    return list(Party.objects.filter(ref=caller.party))
+
+
+def _caller_for(actor: Actor, claimant: Party, both: Sequence[int], caller: Caller | None) -> int | None:
+    """The key of the account of whoever is on the phone. Raises what the actor may not."""
+    if caller is None:
+        require(may_open_dispute(actor, claimant.pk))
+        return None
+    require(may_take_down_for(actor, both))
+    return check_caller(caller, people_of(claimant.pk))
+
+
+def _parties_of(mine: Sequence[Party], order: OrderRecord) -> tuple[Party | None, Party | None, int | None]:
+    """The two parties of the order, as provided by the back end that provides one's own. Raises `NotFound`."""
     own = or_not_found(next((p for p in mine if {p.external_ref, p.ref} & {order.buyer, order.seller}), None))
     found = parties_by_ref([order.buyer, order.seller], client_id=own.client_id)
     buyer, seller = found.get(order.buyer), found.get(order.seller)
-    if buyer is not None and seller is not None and {buyer.pk, seller.pk} <= set(actor.parties):
+    if buyer is not None and seller is not None and {buyer.pk, seller.pk} <= {party.pk for party in mine}:
         raise ConflictOfInterest(_("You act for both sides of this order."))
     return buyer, seller, own.client_id
 
 
-def _sides(actor: Actor, ground: GroundRow, buyer: Party | None, seller: Party | None) -> tuple[Party, Party | None]:
+def _sides(
+    mine: Collection[int], ground: GroundRow, buyer: Party | None, seller: Party | None
+) -> tuple[Party, Party | None]:
     """Who claims and who answers: the ground says which of them it is for. Raises `NotFound` and `Invalid`."""
     trader_claims = ground.claimant_role in (Role.SELLER, Role.MERCHANT)
     if ground.claimant_role == Role.RIGHT_HOLDER:  # a test purchase or a listing of one's own: either may hold it
-        trader_claims = seller is not None and seller.pk in actor.parties
+        trader_claims = seller is not None and seller.pk in mine
     claimant, other = (seller, buyer) if trader_claims else (buyer, seller)
-    if claimant is None or claimant.pk not in actor.parties:
+    if claimant is None or claimant.pk not in mine:
         raise Invalid.field("/ground", "not-yours", _("This ground is for the other side of the order."))
     if ground.respondent_role == Role.PLATFORM:
         return claimant, None
@@ -354,33 +395,6 @@ def withdraw_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     end_offers(dispute, now=now)
     move(dispute, "withdraw", actor=actor, now=now, closed_as=ClosedAs.WITHDRAWN, closed_at=now)
     seal(dispute)
-    return dispute
-
-
-@command
-def demand_human(*, actor: Actor, ref: str, now: datetime) -> Dispute:
-    """Records an irrevocable demand for a person. The system's open proposal lapses and it can make no other.
-
-    A second demand of the same side changes nothing. Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
-    """
-    dispute = lock_dispute(actor, ref)
-    require(may_demand_human(actor, dispute))
-    side = side_of(actor, dispute)
-    assert side is not None
-    if HumanDemand.objects.filter(dispute=dispute, side=side).exists():
-        return dispute
-    for offer in Offer.objects.filter(dispute=dispute, by_system=True, state=OfferState.OPEN):
-        end_offer(offer, OfferState.LAPSED, now=now)
-        move(
-            dispute,
-            "lapse_offer",
-            actor=actor,
-            now=now,
-            facts={"offer": offer.no, "why": "human-demanded"},
-            cancels=(f"dispute.offer:{offer.no}", f"dispute.reminder:offer-{offer.no}:4"),
-        )
-    HumanDemand.objects.create(dispute=dispute, side=side, demanded_by_id=actor.person, via=actor.via, demanded_at=now)
-    move(dispute, "demand_human", actor=actor, now=now, facts={"side": side}, human_demanded=True)
     return dispute
 
 

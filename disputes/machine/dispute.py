@@ -190,10 +190,18 @@ class DisputeMachine(models.Model):
         source=PERSON_DEMANDABLE,
         target=None,
         conditions=[demand_is_new],
-        custom=moves("dispute.human_demanded", by=("party",)),
+        custom=moves("dispute.human_demanded", by=("party", "help line")),
     )
     def demand_human(self, **_facts: Any) -> None:
-        """A party demands a person: irrevocable, without a reason; from now on the system proposes nothing."""
+        """A party demands a person, or an officer takes the demand down on the phone: irrevocable, without a reason;
+        from now on the system proposes nothing.
+        """
+
+    @transition(
+        field=state, source=PERSON_DEMANDABLE, target=None, custom=moves("dispute.filing_confirmed", by=("party",))
+    )
+    def confirm_filing(self, **_facts: Any) -> None:
+        """A side confirmed or corrected what an officer took down for it on the phone."""
 
     @transition(
         field=state,

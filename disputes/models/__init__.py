@@ -1,6 +1,7 @@
 """Disputes as rows, and the laws that hold of them."""
 
 from disputes.models.appraisal import APPRAISAL_TRIGGERS, Appraisal, AppraisalState, CustodyStep
+from disputes.models.assisted import ASSISTED_TRIGGERS, AssistedFiling, TakenDown
 from disputes.models.burden import BurdenTable, ControlKind, FactRow, GroundRow, Relaxation, RelaxationControl, StepRow
 from disputes.models.cases import ClosedAs, Dispute, FactAtIssue, HumanDemand, NoReturnConsent, OptIn
 from disputes.models.decision import (
@@ -46,4 +47,11 @@ from disputes.models.triage import (
 )
 from disputes.models.triggers import TRIGGERS as CASE_TRIGGERS
 
-TRIGGERS = [*CASE_TRIGGERS, *TRIAGE_TRIGGERS, *APPRAISAL_TRIGGERS, *IDENTITY_TRIGGERS, *FAST_REFUND_TRIGGERS]
+TRIGGERS = [
+    *CASE_TRIGGERS,
+    *TRIAGE_TRIGGERS,
+    *APPRAISAL_TRIGGERS,
+    *IDENTITY_TRIGGERS,
+    *FAST_REFUND_TRIGGERS,
+    *ASSISTED_TRIGGERS,
+]

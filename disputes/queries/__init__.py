@@ -1,5 +1,7 @@
 """Reads for pages, API and sockets; every one starts from what the actor may see."""
 
+from disputes.queries.assisted import AssistedView, assisted_shown_to
+from disputes.queries.callers import CalledAbout, called_about
 from disputes.queries.case_file import write_case_file
 from disputes.queries.cases import (
     STATES_LISTED,

@@ -20,13 +20,14 @@ from casework.checkpoints import proof_of
 from casework.ledger import canonical
 from casework.letters import LANGUAGES, Letter, moment
 from casework.models import Event
-from casework.templatetags.casework_tags import money
+from casework.templatetags.casework_tags import money, officer
 from disputes.choices import Lane, Record, Side
 from disputes.claims import content_of_determination
 from disputes.fast_refund import fast_refund_of
-from disputes.models import Determination, Dispute, FastRefund, Offer
+from disputes.models import Determination, Dispute, FastRefund, Offer, TakenDown
 from disputes.participants import lane_read_by
 from disputes.policies import sees_offers
+from disputes.queries.assisted import AssistedView, assisted_shown_to
 from disputes.queries.cases import (
     EvidenceView,
     FactView,
@@ -136,7 +137,13 @@ def _data(case: _Case) -> dict[str, Any]:
     with_answers = sees_offers(case.actor, dispute)
     consents = dispute.no_return_consents.select_related("party").order_by("pk")
     return {
-        "dispute": _dispute(dispute),
+        "dispute": _dispute(dispute)
+        | {
+            "assisted": [
+                fields(each, "what side taken_at answered_at correction identified_by", officer="officer_code")
+                for each in assisted_shown_to(case.actor, dispute)
+            ]
+        },
         "rule": {
             **fields(dispute.table.version, code="rule.code", name_zh="rule.name_zh", name_en="rule.name_en"),
             **fields(dispute, version="table.version.number", table_digest="table.digest"),
@@ -277,7 +284,7 @@ def _determination(one: Determination) -> dict[str, Any]:
 
 def _sections(case: _Case, letters: Sequence[Letter], *, now: datetime) -> Iterator[Section]:
     dispute = case.dispute
-    yield _("Dispute"), _about(dispute)
+    yield _("Dispute"), _about(dispute, assisted_shown_to(case.actor, dispute))
     for view in case.facts:
         title = _("Fact %(no)s: %(text)s") % {"no": view.no, "text": view.fact.row.statement}
         yield title, _fact_lines(dispute, view)
@@ -293,7 +300,19 @@ def _sections(case: _Case, letters: Sequence[Letter], *, now: datetime) -> Itera
     )
 
 
-def _about(dispute: Dispute) -> Iterator[str]:
+def assisted_sentence(view: AssistedView) -> str:
+    """What was taken down for whom; by whom, and how the caller was identified, as far as the reader may know it."""
+    about = {"who": view.for_whom, "what": TakenDown(view.what).label, "how": view.how}
+    if not view.officer_code:
+        return _("Taken down by an officer of the human line for the %(who)s, on the phone: %(what)s.") % about
+    about["officer"] = officer(view.officer_code)
+    text = _(
+        "Taken down on the phone by %(officer)s for the %(who)s: %(what)s. How the caller was identified: %(how)s."
+    )
+    return text % about
+
+
+def _about(dispute: Dispute, assisted: Sequence[AssistedView]) -> Iterator[str]:
     amount = money(dispute.order_amount_minor, dispute.currency)
     order = {"order": dispute.order_ref, "title": dispute.order_title, "amount": amount}
     yield _("Order %(order)s, “%(title)s”, %(amount)s.") % order
@@ -303,6 +322,10 @@ def _about(dispute: Dispute) -> Iterator[str]:
     for side, party in ((Side.CLAIMANT, dispute.claimant), (Side.RESPONDENT, dispute.respondent)):
         role = who(dispute, side, first=True)
         yield f"{role}: {party.name}" if party is not None and party.name else role
+    for each in assisted:
+        yield assisted_sentence(each)
+        if each.correction:
+            yield _("Correction by the party: %(text)s") % {"text": each.correction}
     yield from (text for text in (dispute.statement, dispute.first_answer) if text)
     yield _("State: %(state)s.") % {"state": dispute.get_state_display()}
 

@@ -17,6 +17,7 @@ from casework.models import Event
 from disputes.choices import Side
 from disputes.machine import FINAL, OPEN, DisputeState
 from disputes.models import (
+    AssistedFiling,
     Determination,
     Dispute,
     EvidenceItem,
@@ -31,14 +32,7 @@ from disputes.models import (
     Submission,
 )
 from disputes.outcome import Derived, derive, finding_of
-from disputes.policies import (
-    is_mediator,
-    joinable_by,
-    oversees,
-    sees_offers,
-    side_of,
-    visible_to,
-)
+from disputes.policies import is_mediator, joinable_by, oversees, sees_offers, side_of, visible_to
 from disputes.proof import found_for
 from disputes.searching import DISPUTES, words_for
 from disputes.triage import Place, most_urgent, place_of, reading_on_file
@@ -150,6 +144,7 @@ def _with_parts(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
         "demands",
         "appraisals__custody",
         "identity_requests",
+        Prefetch("assisted", AssistedFiling.objects.select_related("officer")),
         Prefetch("determinations", Determination.objects.select_related("mediator").prefetch_related("findings__fact")),
     )
 

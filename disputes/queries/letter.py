@@ -81,7 +81,10 @@ def _letter(dispute: Dispute, determination: Determination, *, language: str, ch
     with translation.override(language):
         return letters.write_letter(
             (_("Outcome"), _outcome(dispute, determination)),
-            (_("What each side said"), [*_statements(dispute), *_agents(dispute, determination)]),
+            (
+                _("What each side said"),
+                [*_statements(dispute), *_phoned(dispute, determination), *_agents(dispute, determination)],
+            ),
             (_("What we found"), _found(dispute, determination, findings)),
             (_("Proof"), [_proof(dispute, finding, fact) for finding, fact in findings]),
             (_("Rule"), _rule(dispute, findings)),
@@ -146,6 +149,17 @@ def _statements(dispute: Dispute) -> Iterator[str]:
         yield _("%(who)s answered: %(text)s") % {"who": respondent, "text": dispute.first_answer}
     else:
         yield _("%(who)s gave no first answer.") % {"who": respondent}
+
+
+def _phoned(dispute: Dispute, determination: Determination) -> Iterator[str]:
+    """What an officer took down on the phone, and what was corrected until then."""
+    rows = list(dispute.assisted.filter(taken_at__lte=determination.decided_at))
+    for side in dict.fromkeys(row.side for row in rows):
+        yield _("An officer of the human line submitted this for %(who)s, on the phone.") % {"who": who(dispute, side)}
+    for row in rows:
+        if row.correction and row.answered_at is not None and row.answered_at <= determination.decided_at:
+            values = {"who": who(dispute, row.side, first=True), "text": row.correction}
+            yield _("%(who)s corrected what was taken down: %(text)s") % values
 
 
 def _agents(dispute: Dispute, determination: Determination) -> Iterator[str]:

@@ -11,7 +11,7 @@ from accounts.mandates import names_of_agents
 from casework.actor import Actor
 from casework.models import Event
 from casework.templatetags.casework_tags import moment_text
-from disputes.events import EVENTS, VARIANTS
+from disputes.events import EVENTS, VARIANTS, for_caller
 from disputes.machine import FactState
 from disputes.models import Dispute
 from disputes.policies import is_between_the_sides, sees_offers, side_of
@@ -81,7 +81,7 @@ def sentence_of(dispute: Dispute, type_: str, facts: Mapping[str, Any]) -> str:
         "state": FactState(facts["state"]).label if facts.get("state") and is_default else "",
     }
     key = _variant(type_, facts)
-    return str((VARIANTS.get(key) or EVENTS[key]).staff) % values
+    return str((for_caller(type_, facts) or VARIANTS.get(key) or EVENTS[key]).staff) % values
 
 
 def names_of_agents_for(actor: Actor, dispute: Dispute, sequences: Iterable[int]) -> dict[int, str]:
@@ -95,7 +95,7 @@ def names_of_agents_for(actor: Actor, dispute: Dispute, sequences: Iterable[int]
     return {sequence: names[ref] for sequence, ref in refs.items() if ref in names}
 
 
-_BEGINS_WITH_SIDE = ("dispute.evidence_objected", "dispute.determination_accepted")
+_BEGINS_WITH_SIDE = ("dispute.evidence_objected", "dispute.determination_accepted", "dispute.filing_confirmed")
 
 
 def _variant(type_: str, facts: Mapping[str, Any]) -> str:

@@ -139,6 +139,12 @@ def appraisal_waits_for_side(actor: Actor, dispute: Dispute, now: datetime) -> b
     return any(a.state == AppraisalState.PROPOSED and getattr(a, agreed) is None for a in dispute.appraisals.all())
 
 
+def was_taken_down(actor: Actor, dispute: Dispute, now: datetime) -> bool:
+    """Whether something that an officer took down for this side waits for its word."""
+    side = side_of(actor, dispute)
+    return any(row.side == side and row.answered_at is None for row in dispute.assisted.all())
+
+
 def identity_is_asked_for(actor: Actor, dispute: Dispute, now: datetime) -> bool:
     return any(row.state == IdentityState.ASKED for row in dispute.identity_requests.all())
 

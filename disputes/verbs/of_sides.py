@@ -76,6 +76,30 @@ LISTED = (
         done=_("Only a person will decide this dispute. The system proposes nothing any more."),
     ),
     Verb(
+        "confirm-filing",
+        commands.confirm_filing,
+        may=policies.may_answer_assisted,
+        when=conditions.was_taken_down,
+        takes=inputs.ConfirmDisputeFilingInput,
+        operation="confirm_dispute_filing",
+        needs_role=conditions.manager,
+        label=_("Confirm or correct what was taken down"),
+        about="Say that what an officer took down for your side on the phone is right, or what is wrong or missing.",
+        confirm=Confirm(
+            _("Is what we took down in %(number)s right?"),
+            [
+                _("Leave the field empty if everything is right."),
+                _(
+                    "What you correct is read by the other side and by whoever decides. What was taken down stays "
+                    "beside it."
+                ),
+                _("It counts from the call, whether or not you answer here."),
+            ],
+            labels={"correction": _("What is wrong or missing?")},
+        ),
+        done=_("Thank you. Your answer is on file."),
+    ),
+    Verb(
         "evidence",
         commands.stage_file,
         may=policies.may_stage,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from casework.templatetags.casework_tags import money, officer
 from disputes.choices import Payer, Record, Remedy, Role, Side
-from disputes.events import EVENTS, VARIANTS
+from disputes.events import EVENTS, VARIANTS, for_caller
 from disputes.machine import STEP_OF, DisputeState
 from disputes.models import Dispute, Obligation, ObligationKind
 from disputes.queries.timeline import by_agent
@@ -193,7 +193,7 @@ def event_sentence(
     the agent who did it, for those who may have it.
     """
     key = _variant(event, facts)
-    text = (VARIANTS.get(key) or EVENTS[key]).party
+    text = (for_caller(event, facts) or VARIANTS.get(key) or EVENTS[key]).party
     return by_agent(str(text) % _Names(dispute, facts, codes), facts, agent)
 
 

@@ -52,6 +52,7 @@ urlpatterns = [
     path("disputes/<slug:ref>/escalate/", act("escalate"), name="escalate"),
     path("disputes/<slug:ref>/demand-human/", act("demand-human"), name="demand-human"),
     path("disputes/<slug:ref>/withdraw/", act("withdraw"), name="withdraw"),
+    path("disputes/<slug:ref>/confirm-filing/", act("confirm-filing"), name="confirm-filing"),
     path(
         "disputes/<slug:ref>/review/", act("request-review", "disputes:decision", then="disputes:room"), name="review"
     ),

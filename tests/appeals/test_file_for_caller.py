@@ -17,6 +17,7 @@ from appeals.queries.callers import called_about
 from appeals.queries.case_file import write_case_file
 from appeals.subscribers import tell_appellant
 from casework.actor import Via
+from casework.callers import Caller
 from casework.errors import ConflictOfInterest, Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.ledger import verify
 from casework.models import Event
@@ -34,7 +35,7 @@ def officer(world, now):
 
 def caller(world, **more):
     person = User.objects.get(pk=world.alice.user_id).ref
-    return commands.Caller(**{"identified_by": "number_on_file", "person": person, "was_read_back": True} | more)
+    return Caller(**{"identified_by": "number_on_file", "person": person, "was_read_back": True} | more)
 
 
 def filed(officer, world, notice, now, **more):

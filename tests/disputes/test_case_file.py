@@ -33,8 +33,9 @@ KEYS = {
     " goods_are goods_are_reason goods_back no_return_ground no_return_reason officer outcome payer reasons remedy"
     " round stakes",
     "determinations[].findings[]": "bearer established evidence fact found_for sentence state",
-    "dispute": "answer answered_at claim claimant closed_as closed_at escalated_at human_demanded joined_at notice"
-    " number officer opened_at order paused ref refused_at respondent review_closes_at round state statement version",
+    "dispute": "answer answered_at assisted claim claimant closed_as closed_at escalated_at human_demanded joined_at"
+    " notice number officer opened_at order paused ref refused_at respondent review_closes_at round state statement"
+    " version",
     "dispute.claim": "amount_minor remedy",
     "dispute.claimant": "party role",
     "dispute.human_demanded[]": "at side",

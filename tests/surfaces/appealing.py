@@ -12,6 +12,7 @@ from typing import Any
 from appeals import commands
 from appeals.models import Appeal
 from casework.actor import Actor
+from casework.callers import Caller
 from casework.machine import steps_of
 from casework.verbs import Verb
 from tests import factories as make
@@ -91,7 +92,7 @@ def on_the_phone(world: World, _reviewer: Actor, _none: Any, now: datetime) -> A
         actor=make.staff("help_line", now=now),
         notice_ref=world.notice().ref,
         filing=commands.AppealFiling(ground="facts_wrong"),
-        caller=commands.Caller(identified_by="document", was_read_back=True),
+        caller=Caller(identified_by="document", was_read_back=True),
         now=now,
     )
 

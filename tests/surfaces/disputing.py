@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from casework.callers import Caller
 from disputes import commands
 from disputes.choices import Record
 from disputes.commands import throttle
@@ -90,10 +91,23 @@ def dispute_in(world: World, stage: str, *, now: datetime) -> Dispute:
         commands.answer_dispute(actor=world.alice, ref=dispute.ref, text="不同意。", refuses=True, now=now)
     elif stage == "escalated":
         dispute = court.escalated()
+    elif stage == "phone":
+        dispute = on_the_phone(court, now=now)
     else:
         dispute = court.joined()
     STEPS.get(stage, lambda *_args: None)(court, dispute, now)
     return Dispute.objects.get(pk=dispute.pk)
+
+
+def on_the_phone(court: Court, *, now: datetime) -> Dispute:
+    """Opened by an officer of the human line for the buyer, who has no account."""
+    return commands.open_dispute(
+        actor=make.staff("help_line", now=now),
+        order=court.order(),
+        filing=commands.DisputeFiling(ground="not_received", remedy="REFUND", amount_minor=29_900),
+        caller=Caller(identified_by="document", was_read_back=True, party=court.buyer.ref),
+        now=now,
+    )
 
 
 def file(court: Court, dispute: Dispute, *, now: datetime, withheld: str = "") -> None:
@@ -218,4 +232,4 @@ STEPS: Mapping[str, Any] = {
     "identity asked": asked_who,
     "identity given": told_who,
 }
-STAGES = ("open", "refundable", "answered", "escalated", "joined", *STEPS)
+STAGES = ("open", "phone", "refundable", "answered", "escalated", "joined", *STEPS)

@@ -455,6 +455,7 @@ OPERATIONS: dict[str, Operation] = {
     "escalate_dispute": Operation(dispute("answered")),
     "withdraw_dispute": Operation(dispute("open")),
     "demand_mediator": Operation(dispute("open")),
+    "confirm_dispute_filing": Operation(dispute("phone")),
     "request_review": Operation(dispute("determined")),
     "accept_determination": Operation(dispute("determined")),
     "consent_to_no_return": Operation(dispute("open")),

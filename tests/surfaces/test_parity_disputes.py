@@ -15,7 +15,7 @@ from tests.surfaces.people import FILE, cast_of, form
 
 pytestmark = pytest.mark.once
 
-STAGES = ("answered", "offered", "submitted", "waiting", "ruled", "determined", "settled")
+STAGES = ("phone", "answered", "offered", "submitted", "waiting", "ruled", "determined", "settled")
 STAGES += ("test proposed", "appraising", "identity asked", "identity given", "refundable")
 PEOPLE = ("owner", "staff", "consumer", "compliance", "platform", "mediator")
 NOT_YET = {("submit-evidence", 400), ("close-evidence", 409)}

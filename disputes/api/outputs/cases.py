@@ -8,8 +8,9 @@ from rest_framework import serializers
 
 from casework import outages
 from casework.api.rendering import moment
-from casework.api.serializers import Action, Code, Coded, Computed, Money, coded, codes, money
+from casework.api.serializers import Action, Code, Coded, Computed, Money, coded, codes, money, represented
 from casework.api.verbs import shown_action
+from casework.callers import IdentifiedBy
 from disputes.api.outputs.tables import GroundOutput, TableRefOutput
 from disputes.choices import (
     Payer,
@@ -31,9 +32,10 @@ from disputes.models import (
     NoReturnGround,
     ObligationKind,
     ObligationState,
+    TakenDown,
 )
 from disputes.policies import side_of
-from disputes.queries import due_at_of, turn_of
+from disputes.queries import assisted_shown_to, due_at_of, turn_of
 from disputes.verbs import ADDRESS, actions_for
 
 
@@ -287,6 +289,21 @@ class DisputeRowOutput(serializers.Serializer[Any]):
         return None if due is None else moment(due)  # type: ignore[return-value]  # as JSON
 
 
+class AssistedInDisputeOutput(serializers.Serializer[Any]):
+    """What an officer took down for one side on the phone.
+
+    Who did, how the caller was identified and whether that side has answered is for that side and staff.
+    """
+
+    what = Code(TakenDown)
+    side = Code(Side)
+    officer = serializers.CharField(source="officer_code")
+    identified_by = Code(IdentifiedBy, allow_null=True)
+    taken_at = serializers.DateTimeField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+    correction = serializers.CharField()
+
+
 class DisputeOutput(DisputeRowOutput):
     """A dispute as this reader sees it. Its facts, evidence, offers and messages have addresses of their own."""
 
@@ -302,6 +319,7 @@ class DisputeOutput(DisputeRowOutput):
     escalated_at = serializers.DateTimeField(allow_null=True)
     joined_at = serializers.DateTimeField(allow_null=True)
     demands = DemandOutput(many=True, source="demands.all")
+    assisted = serializers.SerializerMethodField()
     no_return_consents = ConsentOutput(many=True, source="no_return_consents.all")
     review_closes_at = serializers.DateTimeField(allow_null=True)
     pause = serializers.SerializerMethodField()
@@ -312,6 +330,11 @@ class DisputeOutput(DisputeRowOutput):
     advances = AdvanceOutput(many=True, source="advances.all")
     fast_refund = serializers.SerializerMethodField()
     actions = serializers.SerializerMethodField()
+
+    @extend_schema_field(AssistedInDisputeOutput(many=True))
+    def get_assisted(self, row: Dispute) -> Any:
+        shown = assisted_shown_to(self.context["call"].actor, row)
+        return represented(AssistedInDisputeOutput, shown, self.context, many=True)
 
     @extend_schema_field(PauseOutput(allow_null=True))
     def get_pause(self, row: Dispute) -> Any:

@@ -40,6 +40,7 @@ def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
         "label": label,
         "state_line": sentences.state_line(dispute),
         "claim": claim_text(dispute),
+        "assisted": queries.assisted_shown_to(actor, dispute),
         "reads_notice": queries.reads_notice(actor, dispute),
         "sides": [
             {"name": sentences.who(dispute, Side.CLAIMANT, side), "party": dispute.claimant.name},

@@ -6,7 +6,6 @@ order is asked anew each time. Longer than other modules: the three steps share 
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +14,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -29,7 +27,7 @@ from casework.templatetags.casework_tags import moment_text
 from casework.text import TextRefused, check_text
 from casework.web import MAX_FILES, Errors, actor_of, page, render_refusal, take_files
 from disputes import commands, queries, records
-from disputes.choices import Family, Remedy, Role, Side
+from disputes.choices import Role, Side
 from disputes.models import Dispute, GroundRow
 from disputes.policies import side_of
 from disputes.records import OrderRecord, RecordsUnavailable
@@ -39,12 +37,12 @@ from disputes.web.context import claim_text, fast_refund_card
 from disputes.web.context.ladder import ladder_in_advance
 from disputes.web.drafts import FIELDS, OpeningDraft
 from disputes.web.forms import GroundForm, RemedyForm, amount_text
+from disputes.web.grounds import claim_rows, families_of, grounds_for
 from notices.queries import notices_to
 
 MAX_NOTICES = 50
 MOST_PARTIES = 3
 """Parties of one reader whose orders are asked for."""
-TRADERS = frozenset({Role.SELLER, Role.RIGHT_HOLDER, Role.MERCHANT})
 FILES_NOT_KEPT = gettext_lazy("The files were not kept. Please choose them again.")
 
 
@@ -64,13 +62,7 @@ class _OpeningPage:
         self.holders = [] if self.may_open else who_holds(party.pk, CAN_FILE)
         self._actor, self._party = actor, party
         both = [each.pk for each in parties_by_ref([order.buyer, order.seller], client_id=party.client_id).values()]
-        grounds = queries.grounds_in_force(order.placed_at, both, known_at=clock.now())
-        self.grounds = [g for g in grounds if self._is_ours(g)]
-
-    def _is_ours(self, ground: GroundRow) -> bool:
-        if ground.claimant_role == Role.RIGHT_HOLDER:
-            return True
-        return self.is_seller if ground.claimant_role in TRADERS else self.is_buyer
+        self.grounds = grounds_for(order, both, is_buyer=self.is_buyer, is_seller=self.is_seller, now=clock.now())
 
     def ground(self, slug: str) -> GroundRow | None:
         return next((g for g in self.grounds if g.slug == slug), None)
@@ -81,20 +73,6 @@ class _OpeningPage:
             return []
         rows = notices_to(self._actor, self._party.pk)[:MAX_NOTICES]
         return [(notice.ref, _notice_line(notice)) for notice in rows]
-
-    def families(self, chosen: str) -> list[dict[str, Any]]:
-        """The grounds under what happened, in the order of the table; the one that holds the choice is open."""
-        order = {str(family): number for number, family in enumerate(Family)}
-        rows = sorted(self.grounds, key=lambda g: (order[g.family], g.position))
-        return [
-            {
-                "code": family,
-                "label": Family(family).label,
-                "grounds": (members := list(grounds)),
-                "is_open": any(g.slug == chosen for g in members),
-            }
-            for family, grounds in groupby(rows, key=lambda g: g.family)
-        ]
 
 
 def _notice_line(notice: Any) -> str:
@@ -326,7 +304,7 @@ def _what(
     context = _common(counter, 1) | {
         "form": GroundForm(draft.typed if show_errors else None, grounds=counter.grounds),
         "chosen": chosen,
-        "families": counter.families(chosen),
+        "families": families_of(counter.grounds, chosen),
         "open_already": list(_open_already(actor, counter.order.ref)),
     }
     return render(request, "disputes/new_what.html", context)
@@ -340,16 +318,9 @@ def _proof(
     request: HttpRequest, counter: _OpeningPage, ground: GroundRow, want: RemedyForm, draft: OpeningDraft
 ) -> HttpResponse:
     filing = want.filing(ground.slug)
-    amount = amount_text(filing.amount_minor)
     rows = [
         {"key": _("Order"), "value": f"{counter.order.ref} · {counter.order.title}"},
-        {"key": _("What happened"), "value": ground.title},
-        {
-            "key": _("What you want"),
-            "value": f"{capfirst(Remedy(filing.remedy).label)} {amount and '¥' + amount}".strip(),
-        },
-        *_notice_rows(counter, ground, filing.notice),
-        {"key": _("In your words"), "value": filing.statement or _("None; you can explain in the conversation.")},
+        *claim_rows(ground, filing, *_notice_rows(counter, ground, filing.notice)),
     ]
     context = _common(counter, 3) | {
         "ground": ground,

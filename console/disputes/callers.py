@@ -1,0 +1,129 @@
+"""A dispute about an order, and a demand for a person in one, for somebody on the phone."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from casework.errors import Invalid
+from casework.machine import step_for
+from casework.templatetags.casework_tags import moment_text
+from casework.web import errors_of
+from console.callers import FILES, Call, CallerForm, PersonForm, answered
+from console.frame import surface
+from disputes import commands
+from disputes.models import GroundRow
+from disputes.queries import CalledAbout, called_about
+from disputes.web.forms import GroundForm, RemedyForm
+from disputes.web.grounds import claim_rows, families_of, grounds_for
+
+WANT = ("remedy", "amount", "statement")
+TYPED = ("party", "caller", "ground", *WANT)
+CHOSEN = ("want", "edit", "check", "file")
+"""The steps once it was said who calls and what happened."""
+
+
+@surface("GET", "HEAD", "POST", roles=FILES, keeps=("statement",))
+def phone(request: HttpRequest) -> HttpResponse:
+    """Finds an order or a dispute, takes down, reads back and files."""
+    label = gettext_lazy("Number of the order or dispute")
+    return answered(request, label, called_about, lambda case: case.number, _Call)
+
+
+class _Call(Call[CalledAbout]):
+    home = "mediation:phone"
+
+    def __init__(self, request: HttpRequest, asked: CallerForm, case: CalledAbout) -> None:
+        super().__init__(request, asked, case)
+        self.party = case.party(request.POST.get("party", ""))
+        typed = request.POST if self.step in ("what", *CHOSEN, "demand") else None
+        self.person = PersonForm(typed, people=() if self.party is None else case.people(self.party))
+
+    def answer(self) -> HttpResponse:
+        if self.party is None:
+            return self._shown("who")
+        if self.case.dispute is not None:
+            return self._demanded() if self.step == "demand" else self._shown("demand")
+        grounds = self._grounds()
+        what = GroundForm(self.request.POST if self.step in CHOSEN else None, grounds=grounds)
+        if self.step not in CHOSEN or not (what.is_valid() and self.person.is_valid()):
+            return self._asks_what(what, grounds)
+        ground = next(g for g in grounds if g.slug == what.cleaned_data["ground"])
+        typed = None if self.step == "want" else self.request.POST
+        want = RemedyForm(typed, remedies=ground.remedies, initial=self._typed(*WANT))
+        if self.step in ("want", "edit") or not want.is_valid():
+            return self._asks_want(ground, want)
+        return self._filed(ground, want) if self.step == "file" else self._reading(ground, want)
+
+    def _grounds(self) -> list[GroundRow]:
+        assert self.case.order is not None
+        assert self.party is not None
+        called = {name: party.pk == self.party.pk for name, party in self.case.parties.items()}
+        both = [party.pk for party in self.case.parties.values()]
+        is_buyer, is_seller = called.get("buyer", False), called.get("seller", False)
+        return grounds_for(self.case.order, both, is_buyer=is_buyer, is_seller=is_seller, now=self.now)
+
+    def _asks_what(self, what: GroundForm, grounds: Sequence[GroundRow]) -> HttpResponse:
+        chosen = self.request.POST.get("ground", "")
+        errors = self.person.mistakes if self.step in CHOSEN else []
+        status = 400 if errors or what.errors else 200
+        return self._shown(
+            "what", status, form=what, errors=errors, chosen=chosen, families=families_of(grounds, chosen)
+        )
+
+    def _asks_want(self, ground: GroundRow, want: RemedyForm) -> HttpResponse:
+        return self._shown("want", 400 if want.errors else 200, form=want, ground=ground)
+
+    def _reading(self, ground: GroundRow, want: RemedyForm, *, errors: Sequence[Any] = ()) -> HttpResponse:
+        order = {"key": _("Order"), "value": self.case.number}
+        caller = {"key": _("Calls for"), "value": self.party.name if self.party else ""}
+        hidden = [{"name": name, "value": value} for name, value in self._typed(*TYPED).items()]
+        rows = [order, caller, *claim_rows(ground, want.filing(ground.slug))]
+        return self.read_back(self.case.number, rows, hidden, errors=errors)
+
+    def _filed(self, ground: GroundRow, want: RemedyForm) -> HttpResponse:
+        assert self.case.order is not None
+        assert self.party is not None
+        try:
+            dispute = commands.open_dispute(
+                actor=self.actor,
+                order=self.case.order,
+                filing=want.filing(ground.slug),
+                caller=self.caller(self.person, self.party.ref),
+                now=self.now,
+            )
+        except Invalid as refused:
+            return self._reading(ground, want, errors=errors_of(refused, "id_read_back"))
+        about = {"number": dispute.number, "moment": moment_text(dispute.answer_due_at, "zone")}
+        text = _(
+            "It is on file under %(number)s. Tell the caller the number, and that the other side answers by %(moment)s."
+        )
+        return self.done(text % about)
+
+    def _demanded(self) -> HttpResponse:
+        assert self.case.dispute is not None
+        assert self.party is not None
+        if not self.person.is_valid():
+            return self._shown("demand", 400, errors=self.person.mistakes)
+        caller = self.caller(self.person, self.party.ref)
+        try:
+            commands.demand_human(actor=self.actor, ref=self.case.dispute.ref, caller=caller, now=self.now)
+        except Invalid as refused:
+            return self._shown("demand", 400, errors=errors_of(refused, "id_read_back"))
+        text = _("It is on file under %(number)s. Tell the caller that only a person decides now.")
+        return self.done(text % {"number": self.case.number})
+
+    def _shown(self, at: str, status: int = 200, **context: Any) -> HttpResponse:
+        dispute = self.case.dispute
+        can_demand = (
+            dispute is not None and not dispute.human_demanded and step_for(dispute, "demand_human") is not None
+        )
+        more = {"at": at, "party": self.party, "person": self.person, "can_demand": can_demand}
+        names = {"what": WANT, "want": ("caller", "ground")}.get(at, ())
+        return self.shown("disputes/phone_case.html", status, **more, typed=self._typed(*names), **context)
+
+    def _typed(self, *names: str) -> dict[str, str]:
+        """What was typed on another step, to be sent along."""
+        return {name: self.request.POST.get(name, "") for name in names}

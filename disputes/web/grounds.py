@@ -1,0 +1,62 @@
+"""What may be in dispute about an order, as the pages that open one ask for it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from disputes import queries
+from disputes.choices import Family, Remedy, Role
+from disputes.commands import DisputeFiling
+from disputes.models import GroundRow
+from disputes.records import OrderRecord
+from disputes.web.forms import amount_text
+
+TRADERS = frozenset({Role.SELLER, Role.RIGHT_HOLDER, Role.MERCHANT})
+
+
+def grounds_for(
+    order: OrderRecord, parties: Sequence[int], *, is_buyer: bool, is_seller: bool, now: datetime
+) -> list[GroundRow]:
+    """The grounds of the table that applied to these parties at the order, for the buyer, the seller, or both."""
+
+    def is_theirs(ground: GroundRow) -> bool:
+        if ground.claimant_role == Role.RIGHT_HOLDER:
+            return True
+        return is_seller if ground.claimant_role in TRADERS else is_buyer
+
+    return [g for g in queries.grounds_in_force(order.placed_at, parties, known_at=now) if is_theirs(g)]
+
+
+def families_of(grounds: Iterable[GroundRow], chosen: str) -> list[dict[str, Any]]:
+    """The grounds under what happened, in the order of the table; the one that holds the choice is open."""
+    order = {str(family): number for number, family in enumerate(Family)}
+    rows = sorted(grounds, key=lambda g: (order[g.family], g.position))
+    return [
+        {
+            "code": family,
+            "label": Family(family).label,
+            "grounds": (members := list(each)),
+            "is_open": any(g.slug == chosen for g in members),
+        }
+        for family, each in groupby(rows, key=lambda g: g.family)
+    ]
+
+
+def wanted_text(filing: DisputeFiling) -> str:
+    """What is wanted, and how much."""
+    amount = amount_text(filing.amount_minor)
+    return f"{capfirst(Remedy(filing.remedy).label)} {amount and '¥' + amount}".strip()
+
+
+def claim_rows(ground: GroundRow, filing: DisputeFiling, *more: dict[str, str]) -> list[dict[str, str]]:
+    """The claim, to read once more before it is sent; `more` stands before the words."""
+    return [
+        {"key": _("What happened"), "value": ground.title},
+        {"key": _("What you want"), "value": wanted_text(filing)},
+        *more,
+        {"key": _("In your words"), "value": filing.statement or _("None; you can explain in the conversation.")},
+    ]
