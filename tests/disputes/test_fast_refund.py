@@ -352,6 +352,7 @@ def _draft_version(court):
 # — pages —
 
 
+@pytest.mark.once
 def test_the_room_names_who_pays_and_the_shop_has_a_page(court):
     alice, bob, fiona = Visitor(court.alice), Visitor(court.bob), Visitor(court.finance)
     shop = f"/account/parties/{court.seller.ref}/fast-refunds/"

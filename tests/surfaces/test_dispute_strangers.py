@@ -145,6 +145,7 @@ def affair_in(world: World, theirs: World, now: datetime) -> Affair:
     told = Notification.objects.filter(user_id=bob.person).first()
     assert told is not None
     samples = {
+        "shop": world.merchant.ref,
         "dispute": dispute.ref, "offer": offer.ref, "notification": told.ref, "no": 1, "sequence": sequence,
         "lane": "both", "order": order.ref, "version": Dispute.objects.get(pk=dispute.pk).version,
     }  # fmt: skip
@@ -192,9 +193,16 @@ KINDS = {
     "l/d/<slug:ref>": "dispute",
     "workbench/disputes/<slug:ref>/": "dispute",
     "notifications/<slug:ref>/": "notification",
+    "account/parties/<slug:ref>/fast-refunds/": "shop",
 }
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
-NOWHERE = {"dispute": "dsp_" + NOBODY, "offer": "off_" + NOBODY, "notification": "ntf_" + NOBODY, "order": "O-none"}
+NOWHERE = {
+    "dispute": "dsp_" + NOBODY,
+    "offer": "off_" + NOBODY,
+    "notification": "ntf_" + NOBODY,
+    "order": "O-none",
+    "shop": "pty_" + NOBODY,
+}
 
 
 def address(route: str, samples: dict[str, Any]) -> str:
@@ -216,7 +224,7 @@ CLEAN = re.compile(r'csrf[^>]*>|"X-CSRFToken": "[^"]*"|nonce="[^"]*"|data-now="\
 def seen(answer: Any, samples: dict[str, Any]) -> tuple[int, str, str]:
     """What came back, with the address itself taken out of it."""
     text = CLEAN.sub("", body_of(answer).decode("utf-8", "replace")) + "\n" + answer.headers.get("Location", "")
-    for kind in ("dispute", "offer", "notification", "order"):
+    for kind in ("dispute", "offer", "notification", "order", "shop"):
         text = text.replace(str(samples[kind]), kind)
     return answer.status_code, answer.headers.get("Content-Type", ""), text
 
@@ -360,10 +368,13 @@ def test_whoever_may_finds_it_in_their_lists(affair):
 
 VIEWS = {re.sub(PLACE, r"{\1}", "/" + route) for route in SERVED}
 OF_DISPUTES = sorted(name for name, (_method, path) in addresses(document("en")).items() if path in VIEWS)
-OF_NO_DISPUTE = {  # public by law, or about a rule
+OF_NO_DISPUTE = {  # public by law, or about a rule or a shop
     "read_current_burden_table",
     "read_burden_table",
     "publish_burden_table",
+    "read_fast_refund_opt_ins",
+    "opt_in_to_fast_refunds",
+    "opt_out_of_fast_refunds",
 }
 
 
