@@ -9,7 +9,7 @@ from accounts.web.urls import pages as account_pages
 from appeals.queries.acts import acts_in_appeals
 from appeals.web.beside import address_for_several, beside_notice
 from appeals.web.views.home import home_page
-from config import failures
+from config import failures, installing
 from config.api import health, metrics, pages, proof, sockets
 from config.api.documents import DocsView, schema
 from config.api.todo import TodoView
@@ -74,6 +74,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.show, name="metrics"),
+    path("manifest.webmanifest", installing.manifest, name="manifest"),
+    path("offline/", installing.offline, name="offline"),
+    path("service-worker.js", installing.worker, name="service-worker"),
     path(".well-known/appeals-keys.json", proof.keys, name="public-keys"),
     path(".well-known/appeals-checkpoint.json", proof.checkpoint, name="checkpoint"),
     path(".well-known/appeals-checkpoint/<int:no>.json", proof.checkpoint, name="checkpoint-of"),

@@ -32,6 +32,12 @@
   };
   if (words.left) setInterval(refresh, 60_000);
 
+  // — kept as an app, this has no browser around it that says what is wrong without a connection —
+  if (matchMedia("(display-mode: standalone)").matches) {
+    const language = document.documentElement.lang === "en" ? "en" : "zh-hans";
+    navigator.serviceWorker?.register(`/service-worker.js?language=${language}`).catch(() => {});
+  }
+
   // — the summary of errors is read first —
   const arrive = () => document.querySelector("[data-focus]")?.focus();
 

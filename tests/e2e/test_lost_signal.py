@@ -7,7 +7,9 @@ import random
 import re
 
 import pytest
+from django.templatetags.static import static
 
+from config.installing import DRAWN_WITH
 from tests.e2e.walking import PHONE, Walk, certificate, fresh_notice
 
 pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
@@ -217,3 +219,41 @@ def test_words_survive_signing_in_again_and_nothing_stays_after_signing_out(prog
         assert page.evaluate("localStorage.length + sessionStorage.length") == 0
         phone.sign_in("consumer")
         assert page.evaluate("Object.keys(localStorage).length") == 0
+
+
+KEPT_AS_AN_APP = """
+  const match = window.matchMedia.bind(window);
+  window.matchMedia = (query) => (query.includes("standalone") ? { matches: true } : match(query));
+"""
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_page_that_cannot_be_reached_is_one_of_ours_and_nothing_of_a_case_is_kept(program, browser, language):
+    with Phone(browser, program, size=PHONE, language=language) as consumer:
+        consumer.page.add_init_script(KEPT_AS_AN_APP)
+        consumer.sign_in("consumer")
+        consumer.visit("/")
+        consumer.page.wait_for_function(
+            """async (language) => {
+              const worker = (await navigator.serviceWorker.getRegistration())?.active;
+              return worker?.state === "activated" && worker.scriptURL.endsWith(language);
+            }""",
+            arg=language,
+        )
+        kept = consumer.page.evaluate(
+            """async () => {
+              const paths = [];
+              for (const name of await caches.keys())
+                for (const { url } of await (await caches.open(name)).keys()) paths.push(new URL(url).pathname);
+              return paths;
+            }"""
+        )
+        assert set(kept) == {"/offline/", *map(static, DRAWN_WITH)}
+        consumer.context.set_offline(True)
+        consumer.page.goto("/notices/")
+        consumer.look(shoot="offline")
+        assert consumer.page.locator("h1").inner_text() == {"zh-hans": "网络已断开", "en": "No connection"}[language]
+        consumer.context.set_offline(False)
+        consumer.page.locator("main a[role=button]").click()
+        consumer.page.locator("[data-testid=notice-row], main form").first.wait_for()
+        assert consumer.page.url.endswith("/notices/")
