@@ -231,6 +231,9 @@ def test_the_pages_find_one_order_take_down_read_back_and_file_once(court, now, 
     order = court.order(ref="TM-20261101-77A")
     monkeypatch.setattr("disputes.records.current", lambda: Known(order))
     console, at = browser(officer), "/workbench/disputes/phone/"
+    own, draft = browser(court.bob), "我写到一半"
+    kept = {"order": order.ref, "ground": "not_as_described", "remedy": "REFUND", "amount": "1", "statement": draft}
+    assert own.post("/disputes/new/draft/", kept).status_code == 200
     found = {"number": "tm-20261101-77a", "identified_by": "number_on_file"}
     assert console.get(at).status_code == 200
     assert console.post(at, found | {"number": "TM-1"}).status_code == 400
@@ -256,6 +259,7 @@ def test_the_pages_find_one_order_take_down_read_back_and_file_once(court, now, 
     assert [console.post(at, once).status_code for _twice in range(2)] == [302, 302]
     dispute = Dispute.objects.get()
     assert (dispute.statement, dispute.claim_amount_minor, dispute.claimant) == (WORDS, 29_900, court.buyer)
+    assert draft in own.get(f"/disputes/new/?order={order.ref}&step=2").content.decode(), "nothing typed is lost"
     demand = {"number": dispute.number.lower(), "identified_by": "document", "party": court.seller.ref}
     shown = console.post(at, demand).content.decode()
     assert 'data-testid="phone-demand"' in shown

@@ -190,3 +190,15 @@ def test_pages_for_strangers_and_the_workbench_on_a_phone_have_no_barrier(progra
         reviewer.visit("/workbench/queue/")
         case = reviewer.page.locator("[data-open]").first.get_attribute("href")
         reviewer.visit(case)
+
+    with Walk(browser, program, size=NARROW, language=language) as officer:
+        officer.sign_in("help_line")
+        officer.visit("/workbench/phone/")
+        officer.visit("/workbench/disputes/phone/")
+        officer.page.locator("[name=number]").fill("o-2026-1031")
+        officer.page.locator("[name=identified_by]").first.check()
+        officer.tid("phone-form").locator("button").click()
+        officer.look()
+        officer.tid("phone-who").locator("button").first.click()
+        officer.tid("phone-what").wait_for()
+        officer.look()
