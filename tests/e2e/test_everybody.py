@@ -22,6 +22,7 @@ def test_no_page_scrolls_sideways_at_320_pixels_nor_with_large_text(program, bro
         "/case-files/check/",
         "/account/",
         f"/account/parties/{program.actors['other_merchant']['party']}/agents/",
+        f"/account/parties/{program.actors['other_merchant']['party']}/fast-refunds/",
         "/sample/",
     ]
 
