@@ -8,11 +8,22 @@ from contextlib import contextmanager, suppress
 
 
 async def _pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError):
-        while content := await source.read(65_536):
-            target.write(content)
-            await target.drain()
-    target.close()
+    try:
+        with suppress(ConnectionError):
+            while content := await source.read(65_536):
+                target.write(content)
+                await target.drain()
+    finally:
+        target.close()
+
+
+async def _end(server: asyncio.Server) -> None:
+    server.close()
+    open_ones = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in open_ones:
+        task.cancel()
+    await asyncio.gather(*open_ones, return_exceptions=True)
+    await asyncio.sleep(0.1)  # what was closed is let go in the next rounds of the loop
 
 
 @contextmanager
@@ -34,6 +45,7 @@ def balanced(port: int, targets: Sequence[int]) -> Iterator[None]:
     try:
         yield
     finally:
-        loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(_end(server), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
+        loop.close()
