@@ -1,51 +1,32 @@
-"""Hands each connection to the next of several ports, as a proxy before several web processes does."""
+"""Run in a process of its own: hands each connection to the next of several ports, as a proxy before web processes.
+
+`python -m tests.e2e.balancer PORT TARGET…`
+"""
 
 import asyncio
 import itertools
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+import sys
+from contextlib import suppress
 
 
-async def _pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    try:
-        with suppress(ConnectionError):
-            while content := await source.read(65_536):
-                target.write(content)
-                await target.drain()
-    finally:
-        target.close()
+async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while content := await source.read(65_536):
+            target.write(content)
+            await target.drain()
+    target.close()
 
 
-async def _end(server: asyncio.Server) -> None:
-    server.close()
-    open_ones = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in open_ones:
-        task.cancel()
-    await asyncio.gather(*open_ones, return_exceptions=True)
-    await asyncio.sleep(0.1)  # what was closed is let go in the next rounds of the loop
-
-
-@contextmanager
-def balanced(port: int, targets: Sequence[int]) -> Iterator[None]:
-    """What connects to `port` speaks with one of the targets, in turn."""
-    turns, loop = itertools.cycle(targets), asyncio.new_event_loop()
+async def main(port: int, *targets: int) -> None:
+    turns = itertools.cycle(targets)
 
     async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            back, forth = await asyncio.open_connection("127.0.0.1", next(turns))
-        except OSError:
-            writer.close()
-            return
-        await asyncio.gather(_pump(reader, forth), _pump(back, writer))
+        back, forth = await asyncio.open_connection("127.0.0.1", next(turns))
+        await asyncio.gather(pump(reader, forth), pump(back, writer))
 
-    server = loop.run_until_complete(asyncio.start_server(connect, "127.0.0.1", port))
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        asyncio.run_coroutine_threadsafe(_end(server), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+    async with await asyncio.start_server(connect, "127.0.0.1", port) as server:
+        await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*map(int, sys.argv[1:])))

@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.e2e.balancer import balanced
 from tests.e2e.engines import Engine, SQLite, engine
 from tests.e2e.newcomer import Demo, free_port
 from tests.extent import LEVEL
@@ -86,7 +85,9 @@ def program(loading: Demo) -> Iterator[Program]:
                 start("worker", "--listen", f"127.0.0.1:{port}", answers=f"http://127.0.0.1:{port}/healthz")
             for port in ports:
                 start("serve", "--no-worker", "--port", str(port), answers=f"http://127.0.0.1:{port}/readyz")
-            running.enter_context(balanced(loading.port, ports))
+            balancer = [sys.executable, "-m", "tests.e2e.balancer", *map(str, (loading.port, *ports))]
+            answers = f"{loading.base_url}/readyz"
+            running.enter_context(served(balancer, loading.env, answers, loading.place / "balancer.log"))
         yield Program(loading.base_url, loading.actors(), loading.env, loading.database)
 
 
