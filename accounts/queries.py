@@ -278,8 +278,7 @@ def roles_shown(actor: Actor) -> list[str]:
 
 def who_holds(party_id: int, roles: Iterable[str]) -> list[str]:
     """The names of the people who hold one of these roles in a party, for a page that says who can press a button."""
-    rows = Membership.objects.filter(acting(), party_id=party_id, role__in=list(roles), user__is_active=True)
-    return [str(m.user) for m in rows.select_related("user").order_by("id")]
+    return [str(user) for user in people_of(party_id, roles)]
 
 
 def addresses_of(party_id: int) -> list[tuple[str, str]]:
@@ -333,9 +332,10 @@ def people_acting_for(kinds: Iterable[str], *, after: int = 0, most: int) -> lis
     return list(User.objects.filter(Exists(acts), pk__gt=after, is_active=True).order_by("pk")[:most])
 
 
-def people_of(party_id: int) -> list[User]:
-    """Everybody active who acts for a party."""
-    rows = Membership.objects.filter(acting(), party_id=party_id, user__is_active=True)
+def people_of(party_id: int, roles: Iterable[str] | None = None) -> list[User]:
+    """Everybody active who acts for a party; with `roles`, who does so in one of them."""
+    held = Q() if roles is None else Q(role__in=list(roles))
+    rows = Membership.objects.filter(acting(), held, party_id=party_id, user__is_active=True)
     return [m.user for m in rows.select_related("user").order_by("id")]
 
 

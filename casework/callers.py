@@ -50,7 +50,10 @@ def plain_number(said: str) -> str:
 
 
 def check_caller(caller: Caller, people: Iterable[Any]) -> int | None:
-    """The key of the caller's account, one of the party's `people`; None where they have none. Raises `Invalid`."""
+    """The key of the caller's account, one of the `people` who may do it for the party; None where they have none.
+
+    Raises `Invalid`.
+    """
     require_choice("/identified_by", caller.identified_by, IdentifiedBy)
     if not caller.was_read_back:
         raise Invalid.field("/read_back", "required", _("Read it back to the caller, and file it when they agree."))
@@ -58,7 +61,7 @@ def check_caller(caller: Caller, people: Iterable[Any]) -> int | None:
         return None
     found: int | None = next((user.pk for user in people if user.ref == caller.person), None)
     if found is None:
-        raise Invalid.field("/caller", "unknown", _("Nobody of this party has this account."))
+        raise Invalid.field("/caller", "unknown", _("Nobody who may do this for the party has this account."))
     return found
 
 

@@ -408,6 +408,13 @@ def is_between_the_sides(type_: str, facts: Mapping[str, Any]) -> bool:
     return type_.startswith("dispute.offer_") or str(facts.get("what", "")).startswith("offer-")
 
 
+def is_for_one_side(type_: str, facts: Mapping[str, Any]) -> bool:
+    """Whether an event is for the side that it names and for staff alone: that side found right what an officer took
+    down for it. A correction is for both sides.
+    """
+    return type_ == "dispute.filing_confirmed" and not facts.get("correction")
+
+
 def sees_offers(actor: Actor, dispute: Dispute) -> bool:
     """Whether the actor sees offers: the sides do; who decides does not, so that a wish to settle is held against
     nobody.

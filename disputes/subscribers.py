@@ -21,6 +21,7 @@ from disputes.choices import GOODS_BACK, Record, Remedy, Side
 from disputes.events import EVENTS, for_caller
 from disputes.machine import PROOF_IS_OVER
 from disputes.models import Dispute, Message, PullState, RecordPull
+from disputes.policies import is_for_one_side
 from disputes.triage import asks_for_a_person_in_text
 from executors.commands import record_outcome
 from notices.commands import follow_determination
@@ -29,9 +30,9 @@ TO_ONE_SIDE = frozenset({"dispute.reminded", "dispute.identity_overdue"})
 
 
 def recipients_of(dispute: Dispute, event: Event) -> list[User]:
-    """Returns the users of both sides, without who did it; a reminder goes to whom it is for."""
+    """Returns the users of both sides, without who did it; what is for one side goes to that one."""
     sides = [Side.CLAIMANT, Side.RESPONDENT]
-    if event.type in TO_ONE_SIDE:
+    if event.type in TO_ONE_SIDE or is_for_one_side(event.type, event.facts):
         sides = [s for s in sides if s == event.facts.get("side")]
     people: dict[int, User] = {}
     for side in sides:

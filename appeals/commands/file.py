@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import people_of
+from accounts.roles import CAN_APPEAL
 from appeals.claims import filing_hash
 from appeals.commands.callers import record_assisted, said_of
 from appeals.commands.locking import lock_appeal, release_notice
@@ -158,7 +159,7 @@ def _notice_to_appeal(actor: Actor, ref: str, caller: Caller | None) -> tuple[An
         return notice, None
     notice = lock_notice(Q(), ref=ref)
     require(may_file_for_caller(actor, notice.party_id, notice.decided_by_id))
-    return notice, check_caller(caller, people_of(notice.party_id))
+    return notice, check_caller(caller, people_of(notice.party_id, CAN_APPEAL))
 
 
 def _require_late_reason(filing: AppealFiling) -> None:

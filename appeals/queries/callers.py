@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.policies import may_serve_callers
 from accounts.queries import people_of
+from accounts.roles import CAN_APPEAL
 from appeals.models import Appeal
 from appeals.policies import may_file_for_caller
 from casework.actor import Actor
@@ -19,11 +20,12 @@ from notices.queries import notice_by_number
 
 @dataclass(frozen=True, slots=True)
 class CalledAbout:
-    """A notice, its rounds of appeal, the first first, and who acts for its party."""
+    """A notice, its rounds of appeal, the first first, who acts for its party, and who of them may appeal."""
 
     notice: Any
     rounds: Sequence[Appeal]
     people: Sequence[User]
+    filers: Sequence[User]
 
     @property
     def latest(self) -> Appeal | None:
@@ -43,4 +45,5 @@ def called_about(actor: Actor, number: str) -> CalledAbout:
         raise Invalid.field("/number", "unknown", _("No case has this number. Have it read to you once more."))
     require(may_file_for_caller(actor, notice.party_id, notice.decided_by_id))
     rounds = Appeal.objects.filter(notice=notice).order_by("round").prefetch_related("items", "assisted")
-    return CalledAbout(notice=notice, rounds=list(rounds), people=people_of(notice.party_id))
+    people, filers = people_of(notice.party_id), people_of(notice.party_id, CAN_APPEAL)
+    return CalledAbout(notice=notice, rounds=list(rounds), people=people, filers=filers)

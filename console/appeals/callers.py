@@ -34,7 +34,7 @@ class _Call(Call[CalledAbout]):
         super().__init__(request, asked, case)
         self.kind = kind_of_filing(case.notice, case.rounds, now=self.now)
         typed, step = request.POST, self.step
-        self.person = PersonForm(typed if step in ("check", "file", "edit") else None, people=case.people)
+        self.person = PersonForm(typed if step in ("check", "file", "edit") else None, people=case.filers)
         self.demanding = PersonForm(typed if step == "demand" else None, people=case.people, auto_id="id_demand_%s")
 
     def answer(self) -> HttpResponse:

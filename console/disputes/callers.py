@@ -14,6 +14,7 @@ from casework.web import errors_of
 from console.callers import FILES, Call, CallerForm, PersonForm, answered
 from console.frame import surface
 from disputes import commands
+from disputes.fast_refund import fast_refund_of
 from disputes.models import GroundRow
 from disputes.queries import CalledAbout, called_about
 from disputes.web.forms import GroundForm, RemedyForm
@@ -100,7 +101,14 @@ class _Call(Call[CalledAbout]):
         text = _(
             "It is on file under %(number)s. Tell the caller the number, and that the other side answers by %(moment)s."
         )
-        return self.done(text % about)
+        said = text % about
+        if fast_refund_of(dispute) is not None:
+            more = _(
+                "%(text)s It comes with a fast refund, which the caller can take on the page of the dispute until a "
+                "mediator joins."
+            )
+            said = more % {"text": said}
+        return self.done(said)
 
     def _demanded(self) -> HttpResponse:
         assert self.case.dispute is not None

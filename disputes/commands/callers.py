@@ -1,6 +1,7 @@
 """Filing for somebody on the phone: the sides' own commands, carried out by an officer of the human line.
 
-What does not belong here: opening and demanding (`open`); those commands are asked with the caller, and do the same.
+What does not belong here: opening (`open`) and demanding (`demand`); those commands are asked with the caller, and do
+the same.
 """
 
 from datetime import datetime
@@ -10,7 +11,7 @@ from casework.callers import Caller, answer_filings
 from casework.errors import require
 from casework.firing import command
 from casework.ledger import digest
-from disputes.choices import Side
+from disputes.choices import Lane, Side
 from disputes.commands.locking import lock_dispute, move
 from disputes.models import AssistedFiling, Dispute, TakenDown
 from disputes.policies import may_answer_assisted, side_of
@@ -41,6 +42,7 @@ def confirm_filing(*, actor: Actor, ref: str, now: datetime, correction: str = "
     """The side said that what an officer took down for it is right, or what is wrong or missing.
 
     The correction stands beside the words, which stay as they were taken down; both sides read it, and whoever decides.
+    That it is right stands in that side's own lane of the room, which the other side does not read.
     Raises `NotFound`, `NotAllowed`, and `NotYourTurn` where nothing waits for an answer.
     """
     dispute = lock_dispute(actor, ref)
@@ -49,5 +51,7 @@ def confirm_filing(*, actor: Actor, ref: str, now: datetime, correction: str = "
     rows = AssistedFiling.objects.filter(dispute=dispute, side=side)
     answer_filings(rows, actor=actor, correction=correction, now=now)
     facts = {"side": side, "correction": digest(correction) if correction else ""}
-    move(dispute, "confirm_filing", actor=actor, now=now, facts=facts)
+    assert side is not None
+    lane = Lane.BOTH if correction else Lane(side.lower())
+    move(dispute, "confirm_filing", actor=actor, now=now, lane=lane, facts=facts)
     return dispute

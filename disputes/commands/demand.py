@@ -13,6 +13,7 @@ from casework.firing import command, locked
 from disputes.choices import Side
 from disputes.commands.callers import record_assisted, said_of
 from disputes.commands.locking import lock_dispute, move
+from disputes.commands.offers import PROPOSAL
 from disputes.commands.open import end_offer
 from disputes.models import Dispute, HumanDemand, Offer, OfferState, TakenDown
 from disputes.policies import may_demand_human, may_take_down_in, side_of
@@ -44,7 +45,7 @@ def demand_human(*, actor: Actor, ref: str, now: datetime, caller: Caller | None
         move(
             dispute,
             "lapse_offer",
-            actor=actor,
+            actor=PROPOSAL,
             now=now,
             facts={"offer": offer.no, "why": "human-demanded"},
             cancels=(f"dispute.offer:{offer.no}", f"dispute.reminder:offer-{offer.no}:4"),

@@ -12,6 +12,7 @@ from casework.actor import Actor
 from casework.errors import DeadlinePassed, NotYourTurn, or_not_found
 from casework.firing import DeadlineSpec, fire, locked
 from casework.models import Event
+from disputes.choices import Lane
 from disputes.commands.stream import append_event
 from disputes.models import Dispute, FactAtIssue, Offer
 from disputes.policies import visible_to
@@ -44,10 +45,10 @@ def require_in_time(closes_at: datetime | None, now: datetime) -> None:
         raise DeadlinePassed()
 
 
-def move(dispute: Dispute, verb: str, *, actor: Actor, now: datetime, **as_fired: Any) -> Event:
-    """Fires as `casework.firing.fire`, and appends the event to the room."""
+def move(dispute: Dispute, verb: str, *, actor: Actor, now: datetime, lane: Lane = Lane.BOTH, **as_fired: Any) -> Event:
+    """Fires as `casework.firing.fire`, and appends the event to this lane of the room."""
     event = fire(dispute, verb, actor=actor, now=now, **as_fired)
-    append_event(dispute, event, now)
+    append_event(dispute, event, now, lane)
     return event
 
 

@@ -43,6 +43,7 @@ from disputes.triage import asks_for_a_person_in_text
 from rules.clearances import wording_errors
 
 MAX_OFFERS = 60
+PROPOSAL = Actor.system("proposal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def propose_by_system(*, dispute_id: int, terms: Terms, now: datetime) -> Offer:
     if dispute.offers.filter(side=Side.PLATFORM, by_system=False, state=OfferState.OPEN).exists():
         raise NotYourTurn(_("The mediator has made a proposal."))
     _check(dispute, terms, Side.PLATFORM)
-    return _make(dispute, Side.PLATFORM, terms, actor=Actor.system("proposal"), by_system=True, now=now)
+    return _make(dispute, Side.PLATFORM, terms, actor=PROPOSAL, by_system=True, now=now)
 
 
 def _make(dispute: Dispute, side: Side, terms: Terms, *, actor: Actor, by_system: bool, now: datetime) -> Offer:

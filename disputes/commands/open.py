@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Party
 from accounts.policies import may_serve_callers, may_take_down_for
 from accounts.queries import parties_by_ref, people_of
+from accounts.roles import CAN_FILE
 from casework.actor import Actor
 from casework.callers import Caller, check_caller
 from casework.compiled import compiled
@@ -219,7 +220,7 @@ def _caller_for(actor: Actor, claimant: Party, both: Sequence[int], caller: Call
         require(may_open_dispute(actor, claimant.pk))
         return None
     require(may_take_down_for(actor, both))
-    return check_caller(caller, people_of(claimant.pk))
+    return check_caller(caller, people_of(claimant.pk, CAN_FILE))
 
 
 def _parties_of(mine: Sequence[Party], order: OrderRecord) -> tuple[Party | None, Party | None, int | None]:

@@ -99,9 +99,9 @@ def publish_head(room_id: int, head: int) -> None:
         listener(room_id, head)
 
 
-def append_event(dispute: Dispute, event: Event, now: datetime) -> None:
-    """Appends the case's event as an entry for everybody in the room; codes only, put into words when it is read."""
-    room_id = Room.objects.values_list("pk", flat=True).get(dispute=dispute, lane=Lane.BOTH)
+def append_event(dispute: Dispute, event: Event, now: datetime, lane: Lane = Lane.BOTH) -> None:
+    """Appends the case's event as an entry of this lane; codes only, put into words when it is read."""
+    room_id = Room.objects.values_list("pk", flat=True).get(dispute=dispute, lane=lane)
     entry = Message(
         kind=EntryKind.EVENT,
         side=Side.PLATFORM,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Party, User
 from accounts.policies import may_serve_callers, may_take_down_for
 from accounts.queries import people_of
+from accounts.roles import CAN_FILE
 from casework.actor import Actor
 from casework.callers import plain_number
 from casework.errors import Invalid, require
@@ -33,7 +34,8 @@ class CalledAbout:
         return next((party for party in self.parties.values() if party.ref == ref), None)
 
     def people(self, party: Party) -> Sequence[User]:
-        return people_of(party.pk)
+        """Who of that party can be calling: whoever may open a dispute; in one, anybody, since anybody may demand."""
+        return people_of(party.pk, CAN_FILE if self.dispute is None else None)
 
 
 def called_about(actor: Actor, number: str) -> CalledAbout:

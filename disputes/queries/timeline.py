@@ -14,7 +14,7 @@ from casework.templatetags.casework_tags import moment_text
 from disputes.events import EVENTS, VARIANTS, for_caller
 from disputes.machine import FactState
 from disputes.models import Dispute
-from disputes.policies import is_between_the_sides, sees_offers, side_of
+from disputes.policies import is_between_the_sides, is_for_one_side, sees_offers, side_of
 from disputes.queries.cases import events_of
 from disputes.queries.letter import who
 
@@ -36,8 +36,10 @@ class TimelineEntry:
 
 def hides(actor: Actor, dispute: Dispute) -> Callable[[Event], bool]:
     """Returns which events of the ledger this reader is not shown."""
-    shows_all = sees_offers(actor, dispute)
-    return lambda event: not shows_all and is_between_the_sides(event.type, event.facts)
+    if not sees_offers(actor, dispute):
+        return lambda event: is_between_the_sides(event.type, event.facts)
+    side = side_of(actor, dispute)
+    return lambda event: is_for_one_side(event.type, event.facts) and event.facts["side"] != side
 
 
 def timeline_of(actor: Actor, dispute: Dispute, *, after: int = 0) -> list[TimelineEntry]:

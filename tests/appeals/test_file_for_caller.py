@@ -109,9 +109,10 @@ def test_nothing_is_filed_that_was_not_read_back_or_by_who_has_not_the_role(worl
             commands.file_appeal(
                 actor=officer, notice_ref=notice.ref, filing=filing, caller=caller(world, **wrong), now=now
             )
-    stranger = caller(world, person=User.objects.get(pk=world.bob.user_id).ref)
-    with pytest.raises(Invalid):
-        commands.file_appeal(actor=officer, notice_ref=notice.ref, filing=filing, caller=stranger, now=now)
+    for who in (world.bob, world.alice_staff):  # a stranger, and who cannot appeal on the page
+        wrong = caller(world, person=User.objects.get(pk=who.user_id).ref)
+        with pytest.raises(Invalid):
+            commands.file_appeal(actor=officer, notice_ref=notice.ref, filing=filing, caller=wrong, now=now)
     for actor in (world.rita, world.carl, world.alice, world.platform, make.staff("administrator", now=now)):
         with pytest.raises(NotAllowed):
             commands.file_appeal(actor=actor, notice_ref=notice.ref, filing=filing, caller=caller(world), now=now)
@@ -201,6 +202,8 @@ def test_the_pages_take_down_read_back_and_file(world, now, officer):
     assert console.post(at, {"number": "N-1"}).status_code == 400
     opened = console.post(at, found).content.decode()
     assert notice.party.name in opened
+    staff = User.objects.get(pk=world.alice_staff.user_id).ref
+    assert opened.count(f'value="{staff}"') == 0, "who cannot appeal on the page"
     assert "我写到一半" not in opened, "an officer sees nothing of the party's own words"
     person = User.objects.get(pk=world.alice.user_id).ref
     said = found | {"caller": person, "ground": "facts_wrong", "statement": "截图不是我的店", "review": "human"}

@@ -18,11 +18,12 @@ from casework.errors import ConflictOfInterest, Invalid, NotAllowed, NotFound, N
 from casework.ledger import verify
 from casework.models import Event, Notification
 from disputes import commands, policies, queries
+from disputes.default_table import fast_refunds
 from disputes.models import AssistedFiling, Dispute, HumanDemand
 from disputes.subscribers import tell_sides
 from tests import factories as make
 from tests.appeals.test_workbench import browser
-from tests.disputes.building import fresh
+from tests.disputes.building import fresh, publish_table
 from tests.laws import assert_refused
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +42,8 @@ def caller(party, actor=None, **more):
     return Caller(**said | more)
 
 
-def opened(officer, court, order=None, **more):
-    filing = commands.DisputeFiling(ground="not_received", remedy="REFUND", amount_minor=29_900, statement=WORDS)
+def opened(officer, court, order=None, ground="not_received", **more):
+    filing = commands.DisputeFiling(ground=ground, remedy="REFUND", amount_minor=29_900, statement=WORDS)
     said = {"caller": caller(court.buyer, court.bob)} | more
     return commands.open_dispute(actor=officer, order=order or court.order(), filing=filing, now=court.now, **said)
 
@@ -55,10 +56,19 @@ def also(officer, role, now):
 
 
 def case_file(actor, dispute, now):
+    """What is written in the case file, and its readable page."""
     out = io.BytesIO()
     queries.write_case_file(out, actor=actor, ref=dispute.ref, now=now)
     with zipfile.ZipFile(out) as archive:
-        return json.loads(archive.read("case.json"))["dispute"]["assisted"]
+        data = {name: json.loads(archive.read(f"{name}.json")) for name in ("case", "events", "room")}
+        return data["case"]["dispute"]["assisted"], json.dumps(data), archive.read("case.html").decode()
+
+
+def told_of(dispute, type_, now):
+    """Who is notified of the event of this type."""
+    event = Event.objects.get(case_kind="dispute", case_id=dispute.pk, type=type_)
+    tell_sides(event, now=now)
+    return set(Notification.objects.filter(event=event).values_list("user_id", flat=True))
 
 
 def test_it_is_the_partys_dispute_and_only_its_side_and_staff_read_who_took_it_down(court, now, officer):
@@ -81,8 +91,9 @@ def test_it_is_the_partys_dispute_and_only_its_side_and_staff_read_who_took_it_d
         assert "Submitted by an officer of the human line for the buyer, on the phone" in page
     for kept in ("H-12", "the call was with", "confirm-filing", "Not confirmed yet"):
         assert kept not in theirs
-    assert case_file(court.bob, dispute, now)[0]["identified_by"] == "number_on_file"
-    [row] = case_file(court.alice, dispute, now)
+    [own_row], _written, _page = case_file(court.bob, dispute, now)
+    assert own_row["identified_by"] == "number_on_file"
+    [row], _written, _page = case_file(court.alice, dispute, now)
     assert (row["side"], row["officer"], row["identified_by"], row["answered_at"]) == ("CLAIMANT", "", "", None)
 
 
@@ -112,6 +123,41 @@ def test_the_caller_is_told_and_corrects_once_beside_the_words(court, now, offic
     assert list(verify()) == []
 
 
+CONFIRMED = "dispute.filing_confirmed"
+
+
+def test_that_it_is_right_is_said_to_its_side_and_staff_alone(court, now, officer):
+    bea = make.member(court.buyer, now=now, name="bea")
+    dispute = opened(officer, court)
+    commands.confirm_filing(actor=court.bob, ref=dispute.ref, now=now)
+
+    def reads(actor):
+        seen = [each.type for each in queries.events_shown_to(actor, fresh(dispute))]
+        said = [each.type for each in queries.timeline_of(actor, fresh(dispute))]
+        _rows, written, page = case_file(actor, dispute, now)
+        return [CONFIRMED in seen, CONFIRMED in said, CONFIRMED in written, "对客服代为提交的内容作了确认" in page]
+
+    assert reads(court.bob) == reads(court.carl) == [True] * 4
+    assert reads(court.alice) == [False] * 4
+    assert [each.hash for each in queries.events_shown_to(court.alice, fresh(dispute))][-1] == fresh(dispute).head
+    assert told_of(dispute, CONFIRMED, now) == {bea.user_id}
+    room, said = f"/disputes/{dispute.ref}/", "confirmed or corrected what the officer took down"
+    assert said in browser(court.bob).get(f"{room}?lane=private").content.decode()
+    for lane in ("", "?lane=private"):
+        assert said not in browser(court.alice).get(room + lane).content.decode()
+    assert list(verify()) == []
+
+
+def test_a_correction_is_told_and_shown_to_both_sides(court, now, officer):
+    dispute = opened(officer, court)
+    commands.confirm_filing(actor=court.bob, ref=dispute.ref, correction="是左耳。", now=now)
+    assert CONFIRMED in [each.type for each in queries.events_shown_to(court.alice, fresh(dispute))]
+    assert CONFIRMED in case_file(court.alice, dispute, now)[1]
+    assert court.alice.user_id in told_of(dispute, CONFIRMED, now)
+    shown = browser(court.alice).get(f"/disputes/{dispute.ref}/").content.decode()
+    assert "confirmed or corrected what the officer took down" in shown
+
+
 def test_nothing_is_opened_that_was_not_read_back_or_by_who_has_not_the_role(court, now, officer):
     for wrong in ({"was_read_back": False}, {"identified_by": "voice"}, {"person": "usr_x"}):
         with pytest.raises(Invalid):
@@ -120,6 +166,10 @@ def test_nothing_is_opened_that_was_not_read_back_or_by_who_has_not_the_role(cou
         opened(officer, court, caller=caller(court.buyer, court.alice))  # who acts for the other side
     with pytest.raises(Invalid):
         opened(officer, court, caller=caller(court.seller, court.alice))  # a ground of the buyer's
+    for helper in (court.staff, court.finance):  # the page lets neither open one
+        with pytest.raises(Invalid) as refused:
+            opened(officer, court, ground="bad_faith_buyer", caller=caller(court.seller, helper))
+        assert [each.pointer for each in refused.value.errors] == ["/caller"]
     with pytest.raises(NotFound):
         opened(officer, court, caller=caller(court.other, court.eve))
     with pytest.raises(NotFound):
@@ -150,6 +200,19 @@ def test_a_demand_taken_down_binds_at_once_for_the_side_that_called(court, now, 
     with pytest.raises(NotYourTurn):  # it is not the claimant's to confirm
         commands.confirm_filing(actor=court.bob, ref=dispute.ref, now=now)
     commands.confirm_filing(actor=court.alice, ref=dispute.ref, now=now)
+    assert list(verify()) == []
+
+
+def test_a_demand_taken_down_takes_an_open_proposal_of_the_system_away(court, now, officer):
+    dispute = court.open()
+    terms = commands.Terms("REFUND", amount_minor=100)
+    offer = commands.propose_by_system(dispute_id=dispute.pk, terms=terms, now=now)
+    commands.demand_human(actor=officer, ref=dispute.ref, caller=caller(court.buyer, court.bob), now=now)
+    offer.refresh_from_db()
+    assert (fresh(dispute).human_demanded, offer.state) == (True, "LAPSED")
+    lapsed = Event.objects.get(case_kind="dispute", case_id=dispute.pk, type="dispute.offer_lapsed")
+    assert (lapsed.actor_kind, lapsed.facts["why"]) == ("system", "human-demanded")
+    assert AssistedFiling.objects.get().what == "demand"
     assert list(verify()) == []
 
 
@@ -242,6 +305,9 @@ def test_the_pages_find_one_order_take_down_read_back_and_file_once(court, now, 
     assert court.seller.name in who
     for more in (order.title, "299", "bob", "alice"):
         assert more not in who, "whom it is between, and nothing more"
+    for_seller = console.post(at, found | {"party": court.seller.ref}).content.decode()
+    assert "alice" in for_seller
+    assert "alice-staff" not in for_seller, "who cannot open a dispute on the page"
     said = found | {"party": court.buyer.ref}
     assert console.post(at, said | {"step": "want"}).status_code == 400
     assert "bob" in console.post(at, said).content.decode()
@@ -263,6 +329,7 @@ def test_the_pages_find_one_order_take_down_read_back_and_file_once(court, now, 
     demand = {"number": dispute.number.lower(), "identified_by": "document", "party": court.seller.ref}
     shown = console.post(at, demand).content.decode()
     assert 'data-testid="phone-demand"' in shown
+    assert "alice-staff" in shown, "anybody of a party can demand a person"
     assert WORDS not in shown
     demand |= {"step": "demand", "caller": "none"}
     assert console.post(at, demand).status_code == 400
@@ -271,6 +338,25 @@ def test_the_pages_find_one_order_take_down_read_back_and_file_once(court, now, 
     assert browser(court.mia).get(at).status_code == 403
     assert browser(officer).get(f"/workbench/disputes/{dispute.ref}/").status_code == 403
     assert browser(officer).get(f"/disputes/{dispute.ref}/").status_code == 404
+
+
+def test_the_officer_reads_that_a_dispute_comes_with_a_fast_refund(court, now, officer, monkeypatch):
+    console, at = browser(officer), "/workbench/disputes/phone/"
+    filed = {"step": "file", "read_back": "1", "identified_by": "document", "party": court.buyer.ref, "caller": "none"}
+    filed |= {"ground": "not_received", "remedy": "REFUND", "amount": "100.00", "statement": WORDS}
+
+    def said_after_filing():
+        order = court.order()
+        monkeypatch.setattr("disputes.records.current", lambda: Known(order))
+        assert console.post(at, filed | {"number": order.ref}).status_code == 302
+        page = console.get(at).content.decode()
+        assert Dispute.objects.get(order_ref=order.ref).number in page
+        return page
+
+    assert "fast refund" not in said_after_filing()
+    rules = fast_refunds(["not_received"], limit_minor=20_000, platform_pays=True)
+    publish_table(court.platform, now=now, days=100, fast=rules)
+    assert "It comes with a fast refund, which the caller can take" in said_after_filing()
 
 
 class Known:
