@@ -81,12 +81,7 @@ def publish_burden_table(
             RelaxationControl(relaxation=row, kind=c.kind, text_zh=c.text.zh, text_en=c.text.en)
             for c in relief.controls
         )
-    fast = [
-        [r.ground, r.fact, r.fast_refund_limit_minor, r.platform_pays]
-        for r in relaxations
-        if r.fast_refund_limit_minor is not None
-    ]
-    table.digest = digest([*(_content(g) for g in grounds), *fast])
+    table.digest = digest([*map(_content, grounds), *map(_relief, relaxations)])
     table.published_at = now
     table.save(update_fields=["digest", "published_at"])
     return table
@@ -159,6 +154,15 @@ def _step(fact: FactRow, no: int, draft: StepDraft) -> StepRow:
             draft, "bearer standard basis_kind hours rebuts if_silent silence_establishes silence_is_for_a_person"
         ),
     )
+
+
+def _relief(draft: RelaxationDraft) -> dict[str, object]:
+    """What the table's hash covers of one relief: whom it relieves of what and why, its controls, its fast refunds."""
+    return {
+        "relieves": [draft.ground, draft.fact, str(draft.relieved), draft.reason.zh],
+        "controls": [[str(c.kind), c.text.zh] for c in draft.controls],
+        "fast_refund": [draft.fast_refund_limit_minor, draft.platform_pays],
+    }
 
 
 def _content(draft: GroundDraft) -> dict[str, object]:

@@ -229,6 +229,9 @@ TRIGGERS: list[Trigger] = [
     ),
     append_only("disputes_humandemand", "dispute_demand_is_append_only"),
     append_only("disputes_noreturnconsent", "no_return_consent_is_append_only"),
+    # A determination may rest on one: neither who gave it nor when can become another.
+    sealed("disputes_optin", "opt_in_is_only_revoked", "party_id given_by_id given_at", once=("revoked_at",)),
+    kept("disputes_optin", "opt_in_is_kept"),
     Trigger(
         name="demand_ends_the_systems_proposal",
         table="disputes_humandemand",

@@ -616,6 +616,16 @@ def _(case):
     case.opt_in(revoked_at=case.now - timedelta(seconds=1))
 
 
+@LAWS.broken_by("opt_in_is_only_revoked")
+def _(case):
+    OptIn.objects.filter(pk=case.opt_in().pk).update(given_at=case.now - timedelta(days=1))
+
+
+@LAWS.broken_by("opt_in_is_kept")
+def _(case):
+    OptIn.objects.filter(pk=case.opt_in().pk)._raw_delete("default")
+
+
 @LAWS.broken_by("no_return_consent_is_given_once")
 def _(case):
     insert(case.consent())

@@ -608,3 +608,19 @@ def test_forbidden_wording_keeps_a_table_from_being_published(court):
     found = {(error.pointer, error.code) for error in refused.value.errors}
     assert found == {("/grounds/0/if_supported/zh", "forbidden-phrase")}
     assert not BurdenTable.objects.filter(version=version).exists()
+
+
+def test_the_hash_of_a_table_covers_its_reliefs_and_their_controls(court):
+    relief = next(each for each in RELAXATIONS if each.controls)
+    ground = next(each for each in GROUNDS if each.slug == relief.ground)
+    first, *rest = relief.controls
+    weaker = replace(relief, controls=(replace(first, text=replace(first.text, zh="每年抽查一次。")), *rest))
+
+    def published(*reliefs):
+        code = make.publish_rule(court.platform, now=court.now, start=court.now + timedelta(days=30))
+        version = RuleVersion.objects.get(rule__code=code)
+        table = {"actor": court.platform, "version_id": version.pk, "now": court.now}
+        return commands.publish_burden_table(**table, grounds=[ground], relaxations=reliefs).digest
+
+    assert published(relief) == published(relief)
+    assert len({published(relief), published(weaker), published()}) == 3
