@@ -25,7 +25,7 @@ from console.forms import Mistake
 from console.frame import LANGUAGES, show
 from disputes import commands, queries
 from disputes.choices import Side
-from disputes.fast_refund import fast_refund_of
+from disputes.fast_refund import fast_refund_of, taken_lately
 from disputes.machine import WITH_MEDIATOR, DisputeState
 from disputes.models import Dispute, DisputeOutcome, GoodsAre, NoReturnGround, OfferState
 from disputes.policies import (
@@ -95,7 +95,7 @@ def show_case(
         },
         letters=_letters(actor, dispute),
         **_outcome(dispute, work),
-        **_follow_up(actor, dispute, mediates=mediates),
+        **_follow_up(actor, dispute, now, mediates=mediates),
         work=work,
         changed=[entry.text for entry in changed],
         refused=refused,
@@ -122,14 +122,15 @@ def _outcome(dispute: Dispute, work: Work) -> dict[str, Any]:
     }
 
 
-def _follow_up(actor: Actor, dispute: Dispute, *, mediates: bool) -> dict[str, Any]:
+def _follow_up(actor: Actor, dispute: Dispute, now: datetime, *, mediates: bool) -> dict[str, Any]:
     """The values of the platform's proposals, what is owed, what it paid first, and what this reader may do."""
     offers = queries.offers_shown_to(actor, dispute)
     return {
         "proposals": [offer for offer in offers if offer.side == Side.PLATFORM],
         "open_proposal": next((o for o in offers if o.state == OfferState.OPEN and mediates), None),
         "obligations": _obligations(actor, dispute),
-        "fast_refund": fast_refund_of(dispute),
+        "fast_refund": (refund := fast_refund_of(dispute)),
+        "fast_refunds_lately": taken_lately(dispute.claimant_id, now) if refund else 0,
         "advances": sorted(dispute.advances.all(), key=lambda a: a.no),
         "may_advance": may_advance(actor, dispute) is None and dispute.state != DisputeState.WITHDRAWN,
         "may_fail": side_of(actor, dispute) is Side.PLATFORM and dispute.state == DisputeState.CARRYING_OUT,

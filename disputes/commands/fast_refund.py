@@ -22,7 +22,8 @@ def accept_fast_refund(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     """Takes the fast refund: the dispute ends, its sum is owed by whoever the offer names, and nothing is found.
 
     A second call changes nothing. Raises `NotFound`, `NotAllowed`, and `NotYourTurn` where there is none, a mediator
-    has joined, the platform has paid something already, or fast refunds were withdrawn from the buyer since (办法 21).
+    has joined, the platform has paid something already, the buyer has another dispute about the order, or fast refunds
+    were withdrawn from the buyer since (办法 21).
     """
     dispute = lock_dispute(actor, ref)
     require(may_accept_fast_refund(actor, dispute))
@@ -87,5 +88,5 @@ def _end(row: FastRefundOptIn, actor: Actor, now: datetime) -> None:
 
 
 def _locked(party: Party) -> Party:
-    """One consent of a merchant at a time."""
-    return Party.objects.select_for_update().get(pk=party.pk)
+    """One consent of a merchant at a time; who opens a dispute with the merchant meanwhile does not wait for it."""
+    return Party.objects.select_for_update(no_key=True).get(pk=party.pk)

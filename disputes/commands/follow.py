@@ -372,7 +372,7 @@ def advance_payment(
     *, actor: Actor, ref: str, to_side: str, amount_minor: int, reason: str, now: datetime, after: int | None = None
 ) -> Advance:
     """Records that the platform paid a side first; it says nothing about the outcome. Raises `NotFound`, `NotAllowed`,
-    `Invalid`.
+    `Invalid`, and `NotYourTurn` to a buyer who took a fast refund.
 
     `after` is the number of the newest payment that the actor saw: `Stale` where there is a newer one.
     """
@@ -385,6 +385,9 @@ def advance_payment(
         raise Invalid.field("/to_side", "unknown", _("Choose one of the listed values."))
     if not 0 < amount_minor <= 10**12:
         raise Invalid.field("/amount_minor", "out-of-range", _("Give an amount above zero."))
+    refund = fast_refund_of(dispute)
+    if to_side == Side.CLAIMANT and refund is not None and refund.accepted_at is not None:
+        raise NotYourTurn(_("The buyer took a fast refund here. It is owed already."))
     last = dispute.advances.aggregate(last=Max("no"))["last"] or 0
     if after is not None and last != after:
         raise Stale()

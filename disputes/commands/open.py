@@ -31,12 +31,12 @@ from casework.errors import (
 from casework.firing import DeadlineSpec, command, open_case
 from casework.ledger import digest, moment
 from casework.searching import keep
-from disputes.choices import MONEY, Role, Side
+from disputes.choices import FAST_REFUNDED, MONEY, Role, Side
 from disputes.claims import facts_of_opening
 from disputes.commands.callers import record_assisted, said_of
 from disputes.commands.locking import lock_dispute, move, reminders, require_in_time
 from disputes.commands.stream import append_event, open_rooms, seal
-from disputes.fast_refund import drafted
+from disputes.fast_refund import drafted, refunded_of_order
 from disputes.models import (
     BurdenTable,
     ClosedAs,
@@ -94,6 +94,7 @@ def open_dispute(
     claimant, respondent = _sides({party.pk for party in mine}, ground, buyer, seller)
     person = _caller_for(actor, claimant, both, caller)
     require(_check(filing, ground))
+    _require_not_refunded(claimant, order, filing)
     notice = _notice(actor, filing, ground, claimant)
     _require_first(claimant, order, ground)
     promised = terms_at(now, [party.pk for party in (claimant, respondent) if party is not None])
@@ -175,6 +176,16 @@ def _require_first(claimant: Party, order: OrderRecord, ground: GroundRow) -> No
         raise NotYourTurn(
             _("A dispute about this order and ground was settled or determined already, and that stands.")
         )
+
+
+def _require_not_refunded(claimant: Party, order: OrderRecord, filing: DisputeFiling) -> None:
+    """Raises `Invalid` where a fast refund left less of the order's price than is claimed back."""
+    if filing.remedy not in FAST_REFUNDED or filing.amount_minor is None:
+        return
+    taken = refunded_of_order(claimant.pk, order.ref)
+    if taken and taken + filing.amount_minor > order.amount_minor:
+        text = _("A fast refund gave money of this order back already. At most the rest of its price can be claimed.")
+        raise Invalid.field("/claim/amount_minor", "out-of-range", text)
 
 
 def table_in_force(at: datetime, parties: Sequence[int], *, known_at: datetime) -> BurdenTable | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.constraints import check
 from casework.triggers import Trigger, kept, sealed
 from disputes.choices import FAST_REFUND_WITHDRAWN, FAST_REFUNDED, Payer
+from disputes.machine import BEFORE_MEDIATOR
 from disputes.models.burden import Relaxation
 from disputes.models.cases import Dispute
 
@@ -98,6 +99,7 @@ class FastRefund(models.Model):
 
 
 _REMEDIES = ", ".join(f"'{remedy}'" for remedy in sorted(FAST_REFUNDED))
+_BEFORE_MEDIATOR = ", ".join(f"'{state}'" for state in sorted(map(str, BEFORE_MEDIATOR)))
 
 FAST_REFUND_TRIGGERS = [
     Trigger(
@@ -137,8 +139,9 @@ FAST_REFUND_TRIGGERS = [
         events=("INSERT",),
         only="NEW.payer <> 'PLATFORM'",
         when="""NOT EXISTS (SELECT 1 FROM disputes_fastrefundoptin o JOIN disputes_dispute d
-            ON d.respondent_id = o.party_id WHERE o.id = NEW.opt_in_id AND d.id = NEW.dispute_id
-            AND o.ended_at IS NULL AND o.given_at <= NEW.offered_at AND o.limit_minor >= NEW.amount_minor)""",
+            ON d.respondent_id = o.party_id JOIN accounts_party s ON s.id = o.party_id AND s.status = 'ACTIVE'
+            WHERE o.id = NEW.opt_in_id AND d.id = NEW.dispute_id AND o.ended_at IS NULL
+            AND o.given_at <= NEW.offered_at AND o.limit_minor >= NEW.amount_minor)""",
         lock="PERFORM 1 FROM disputes_fastrefundoptin WHERE id = NEW.opt_in_id FOR SHARE;",
         problem="not-allowed",
     ),
@@ -153,6 +156,37 @@ FAST_REFUND_TRIGGERS = [
             AND m.starts_at <= COALESCE(NEW.accepted_at, NEW.offered_at)
             AND (m.ends_at IS NULL OR m.ends_at > COALESCE(NEW.accepted_at, NEW.offered_at)))""",  # noqa: S608
         problem="not-allowed",
+    ),
+    Trigger(
+        name="fast_refund_is_taken_by_the_buyer_before_a_mediator_joins",
+        table="disputes_fastrefund",
+        events=("UPDATE",),
+        only="NEW.accepted_at IS NOT NULL AND OLD.accepted_at IS NULL",
+        when=f"""NOT EXISTS (SELECT 1 FROM disputes_dispute d WHERE d.id = NEW.dispute_id
+            AND d.state IN ({_BEFORE_MEDIATOR})) OR NOT EXISTS (SELECT 1 FROM accounts_membership m
+            WHERE m.user_id = NEW.accepted_by_id AND m.party_id = NEW.claimant_id AND m.ended_at IS NULL)
+            OR EXISTS (SELECT 1 FROM disputes_advance a WHERE a.dispute_id = NEW.dispute_id
+            AND a.to_side = 'CLAIMANT')""",  # noqa: S608  our own constants
+    ),
+    Trigger(
+        name="fast_refund_is_the_only_money_claimed_of_its_order",
+        table="disputes_fastrefund",
+        events=("UPDATE",),
+        only="NEW.accepted_at IS NOT NULL AND OLD.accepted_at IS NULL",
+        when="""EXISTS (SELECT 1 FROM disputes_dispute d WHERE d.claimant_id = NEW.claimant_id
+            AND d.order_ref = NEW.order_ref AND d.id <> NEW.dispute_id AND d.closed_as <> 'WITHDRAWN')""",
+        lock="PERFORM 1 FROM accounts_party WHERE id = NEW.claimant_id FOR NO KEY UPDATE;",
+    ),
+    Trigger(
+        name="money_that_was_refunded_fast_is_not_claimed_again",
+        table="disputes_dispute",
+        events=("INSERT",),
+        only=f"NEW.claim_remedy IN ({_REMEDIES})",
+        when="""NEW.claim_amount_minor + COALESCE((SELECT sum(r.amount_minor) FROM disputes_fastrefund r
+            WHERE r.claimant_id = NEW.claimant_id AND r.order_ref = NEW.order_ref AND r.accepted_at IS NOT NULL),
+            NEW.order_amount_minor - NEW.claim_amount_minor) > NEW.order_amount_minor""",
+        lock="PERFORM 1 FROM accounts_party WHERE id = NEW.claimant_id FOR NO KEY UPDATE;",
+        problem="validation",
     ),
     sealed(
         "disputes_fastrefund",

@@ -6,13 +6,23 @@ from datetime import timedelta
 import pytest
 from django.db.models import F
 
+from accounts.models import Membership, Party
 from casework import clock, ledger
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.firing import fire
 from casework.models import Event
 from disputes import commands, queries
 from disputes.default_table import fast_refunds
-from disputes.models import BurdenTable, Determination, FactRuling, FastRefund, FastRefundOptIn, Obligation, Relaxation
+from disputes.models import (
+    Advance,
+    BurdenTable,
+    Determination,
+    FactRuling,
+    FastRefund,
+    FastRefundOptIn,
+    Obligation,
+    Relaxation,
+)
 from disputes.verbs import actions_for
 from notices.commands import register_measure_type, withdraw_notice
 from notices.models import Notice
@@ -130,6 +140,20 @@ def test_a_shop_that_opted_in_pays_by_the_version_in_force_at_the_opening(court)
     assert list(versions) == [(SUM - 1, alice, fiona), (LIMIT, fiona, fiona)]
 
 
+@pytest.mark.parametrize("gone", ["SUSPENDED", "CLOSED", "nobody"])
+def test_a_shop_that_does_not_trade_pays_none_and_the_platform_does(court, gone):
+    consent, before = opt_in(court), opened(court)
+    if gone == "nobody":
+        Membership.objects.filter(party=court.seller).update(ended_at=court.now, ended_by="test")
+    else:
+        Party.objects.filter(pk=court.seller.pk).update(status=gone)
+        assert_refused(
+            "fast_refund_of_a_merchant_rests_on_its_opt_in",
+            another(court, FastRefund.objects.get(dispute=before), payer="RESPONDENT", opt_in_id=consent.pk),
+        )
+    assert (payer(before), payer(opened(court))) == ("RESPONDENT", "PLATFORM")
+
+
 def test_only_owner_and_finance_of_the_shop_consent(court):
     manager = make.member(court.seller, now=court.now, name="manager", role="manager")
     for actor in (manager, court.staff):
@@ -190,9 +214,23 @@ def test_it_is_taken_once_whatever_else_happened(court):
     dispute = opened(court)
     other = opened(court, ref=dispute.order_ref, slug="short_or_wrong")
     assert payer(other) is None, "one for each order"
+    assert not can_take(court, dispute)
+    with pytest.raises(NotYourTurn):
+        take(court, dispute)  # else the seller who agrees in the other pays the same once more
+    commands.withdraw_dispute(actor=court.bob, ref=other.ref, now=court.now)
     take(court, dispute)
     take(court, dispute)
     assert Obligation.objects.filter(dispute=dispute).count() == 1
+    with pytest.raises(NotYourTurn):
+        commands.advance_payment(
+            actor=court.carl, ref=dispute.ref, to_side="CLAIMANT", amount_minor=SUM, reason="先行赔付", now=court.now
+        )
+
+    rest = dispute.order_amount_minor - SUM
+    with pytest.raises(Invalid) as refused:
+        opened(court, rest + 1, ref=dispute.order_ref, slug="short_or_wrong")
+    assert [error.pointer for error in refused.value.errors] == ["/claim/amount_minor"]
+    assert payer(opened(court, rest, ref=dispute.order_ref, slug="short_or_wrong")) is None
 
     joined = court.joined(remedy="REFUND", amount=SUM)
     paid = opened(court)
@@ -238,10 +276,39 @@ def row(court):
 
 
 def another(court, row, **changes):
-    """The row once more for another dispute about the same order, which comes with none."""
+    """The row once more for another dispute about the same order, which came with none and was withdrawn."""
     bare = opened(court, ref=row.order_ref, slug="short_or_wrong")
+    commands.withdraw_dispute(actor=court.bob, ref=bare.ref, now=court.now)
     relief = Relaxation.objects.get(fact__ground=bare.ground, fast_refund_limit_minor__isnull=False)
     return lambda **more: insert(row, **{"dispute_id": bare.pk, "relief_id": relief.pk, **changes, **more})
+
+
+def test_it_is_taken_by_the_buyer_alone_before_a_mediator_and_no_money_of_an_order_twice(court, row):
+    def taken(one, by=court.bob):
+        return lambda: FastRefund.objects.filter(pk=one.pk).update(accepted_at=court.now, accepted_by=by.user_id)
+
+    law = "fast_refund_is_taken_by_the_buyer_before_a_mediator_joins"
+    assert_refused(law, taken(row, by=court.alice))
+    assert_refused(law, taken(FastRefund.objects.get(dispute=court.joined(remedy="REFUND", amount=SUM))))
+    paid = opened(court)
+    Advance.objects.create(
+        dispute=paid, no=1, to_side="CLAIMANT", amount_minor=1, reason="x", advanced_by_ref="x", advanced_at=court.now
+    )
+    assert_refused(law, taken(FastRefund.objects.get(dispute=paid)))
+
+    twice = opened(court)
+    other = opened(court, ref=twice.order_ref, slug="short_or_wrong")
+    assert_refused("fast_refund_is_the_only_money_claimed_of_its_order", taken(FastRefund.objects.get(dispute=twice)))
+    commands.withdraw_dispute(actor=court.bob, ref=other.ref, now=court.now)
+    taken(FastRefund.objects.get(dispute=twice))()
+    rest = twice.order_amount_minor - SUM
+    again = opened(court, rest, ref=twice.order_ref, slug="short_or_wrong")
+    assert_refused(
+        "money_that_was_refunded_fast_is_not_claimed_again",
+        lambda: insert(
+            again, claim_amount_minor=rest + 1, ref="dsp_AAAAAAAAAAAAAAAAAAAAAAAA", number="D-20261125-AAAAAA2"
+        ),
+    )
 
 
 def test_no_merchant_pays_without_a_consent_in_force_at_the_opening(court, row):
@@ -294,10 +361,11 @@ def test_it_is_owed_once_by_who_bears_it_and_nothing_is_determined(court, row):
     take(court, row.dispute)
     owed = Obligation.objects.get(dispute=row.dispute)
     assert_refused("fast_refund_is_owed_once_by_who_bears_it", lambda: insert(owed, no=2))
-    dispute = court.joined(remedy="REFUND", amount=SUM)
-    court.pass_time(court.now + timedelta(days=4))
+    dispute = court.escalated(remedy="REFUND", amount=SUM)
     taken = FastRefund.objects.filter(dispute=dispute)
     taken.update(accepted_at=court.now, accepted_by_id=court.bob.user_id)
+    commands.join_dispute(actor=court.mia, ref=dispute.ref, now=court.now)
+    court.pass_time(court.now + timedelta(days=4))
     for changes in ({"debtor": "RESPONDENT"}, {"amount_minor": SUM + 1}, {"kind": "SEND_GOODS"}):
         assert_refused(
             "fast_refund_is_owed_once_by_who_bears_it",
@@ -357,13 +425,13 @@ def test_the_room_names_who_pays_and_the_shop_has_a_page(court):
     alice, bob, fiona = Visitor(court.alice), Visitor(court.bob), Visitor(court.finance)
     shop = f"/account/parties/{court.seller.ref}/fast-refunds/"
     dispute = opened(court)
-    assert "The platform refunds ¥120.00 first; this decides nothing." in bob.sees(room(dispute))
+    assert "The platform refunds ¥120.00 at its own cost; this decides nothing." in bob.sees(room(dispute))
     told = "The buyer can take it until a mediator joins. Nothing of it counts against the seller."
     assert told in alice.sees(room(dispute))
     assert "take-fast-refund" not in alice.sees(room(dispute))
     bob.sees(f"{room(dispute)}fast-refund/")
     bob.sends(f"{room(dispute)}fast-refund/")
-    assert "The platform refunds ¥120.00 first; this decides nothing." in bob.sees(room(dispute))
+    assert "The platform refunds ¥120.00 at its own cost; this decides nothing." in bob.sees(room(dispute))
     assert "The platform bears it, and nothing was decided." in alice.sees(room(dispute))
 
     assert "The shop pays no fast refunds." in fiona.sees(shop)

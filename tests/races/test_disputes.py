@@ -14,7 +14,7 @@ import pytest
 from django.db import connection, transaction
 
 from casework import deadlines, ledger
-from casework.errors import CaseError, DeadlinePassed, NotAllowed, NotFound, NotYourTurn, Stale
+from casework.errors import CaseError, DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn, Stale
 from casework.models import Deadline, Event
 from casework.outages import record_outage
 from disputes import commands
@@ -420,7 +420,7 @@ def test_four_workers_back_after_forty_days_carry_out_each_deadline_once_in_due_
 
 
 def test_a_fast_refund_is_paid_once_and_never_after_an_opt_out(court):
-    """Two who take it at once; and a shop that opts out while a dispute is opened."""
+    """Two who take it at once, a second claim for the money, and a shop that changes its mind while one is opened."""
     rules = fast_refunds(["not_received"], limit_minor=50_000)
     publish_table(court.platform, now=court.now, days=100, fast=rules)
 
@@ -436,6 +436,30 @@ def test_a_fast_refund_is_paid_once_and_never_after_an_opt_out(court):
     for dispute in offered:
         assert Event.objects.filter(case_id=dispute.pk, type="dispute.fast_refunded").count() == 1
         assert dispute.obligations.get().debtor == "RESPONDENT"
+
+    twice = many(lambda: court.open(amount=29_900), 12)
+
+    def claim_more(i):
+        return court.open("short_or_wrong", remedy="REFUND", amount=29_900, ref=twice[i].order_ref)
+
+    def take_too(i):
+        return commands.accept_fast_refund(actor=court.bob, ref=twice[i].ref, now=court.now)
+
+    one_winner(race([claim_more, take_too], times=12, jitter=0.02), Invalid, NotYourTurn)
+
+    changed = []
+    consent = {"actor": court.alice, "party_ref": court.seller.ref, "limit_minor": 40_000, "now": court.now}
+    changing = threading.Thread(
+        target=lambda: (changed.append(commands.opt_in_to_fast_refunds(**consent)), connection.close())
+    )
+    with transaction.atomic():
+        before = court.open()
+        changing.start()
+        changing.join(0.5)
+        assert changing.is_alive(), "it waits for whoever rests on the consent as it is"
+    changing.join(10)
+    assert [consent.version for consent in changed] == [2], "and neither waits for the other for ever"
+    assert before.fast_refund.opt_in.version == 1
 
     found = []
     opening = threading.Thread(target=lambda: (found.append(court.open().pk), connection.close()))

@@ -67,7 +67,7 @@ def fast_refund_card(
         return None
     names = {"amount": money(row.amount_minor, dispute.currency), "version": row.opt_in and row.opt_in.version}
     if row.opt_in is None:
-        text = _("The platform refunds %(amount)s first; this decides nothing.")
+        text = _("The platform refunds %(amount)s at its own cost; this decides nothing.")
     else:
         text = _("The shop refunds %(amount)s by its standing consent, version %(version)s; this decides nothing.")
     if is_open and side is Side.CLAIMANT:
