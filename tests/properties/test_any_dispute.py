@@ -21,7 +21,7 @@ from casework import deadlines, firing, ledger, outages, outbox
 from casework.machine import steps_of
 from casework.models import Event
 from disputes import policies
-from disputes.commands import clocks, ladder, locking, mediate, offers, pause, proof, records, room
+from disputes.commands import clocks, demand, ladder, locking, mediate, offers, pause, proof, records, room
 from disputes.commands import open as open_
 from disputes.models import Dispute, FactAtIssue, Room
 from tests import factories as make
@@ -255,7 +255,7 @@ def a_refused_offer_keeps_its_clock(patch):
 
 @fault("a machine proposed|only the database refused", "a_person")
 def a_demand_leaves_the_proposal_open(patch):
-    patch.setattr(open_, "end_offer", lambda *_args, **_more: None)
+    patch.setattr(demand, "end_offer", lambda *_args, **_more: None)
 
 
 @fault("settled without both|offer_is_accepted_by_whom_it_binds", "a_proposal")
