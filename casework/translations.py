@@ -4,7 +4,7 @@ An app names the texts of a case that can be translated (`Original`). What is ad
 later one into the same language takes its place on pages, and both stay on file.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,15 @@ class Original:
     of: str
     title: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Translatable:
+    """What of a case can be translated now; `subject` says which of its decisions the originals are of."""
+
+    case: Case
+    subject: int
+    originals: Sequence[Original]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +79,32 @@ def languages_for(originals: Sequence[Original]) -> list[str]:
 
 
 def add(
-    case: Case,
+    what: Translatable,
     *,
-    subject: int,
-    originals: Sequence[Original],
     language: str,
     texts: Sequence[tuple[str, str]],
     officer: str,
+    refused: Callable[[Mapping[str, str]], list[FieldError]],
     now: datetime,
-) -> Translation:
-    """Adds a translation of all of these that are not in the language; its event is the caller's to fire.
+) -> dict[str, Any]:
+    """Adds a translation of all originals that are not in the language; returns the facts of its event, which the
+    caller fires.
 
-    `subject` says which of the case's decisions it is of. Raises `NotYourTurn` where nothing is to be translated, and
-    `Invalid` where a text is unknown, missing, or not in the language.
+    `refused` says what is wrong with the wording of texts, by their pointers. Raises `NotYourTurn` where nothing is to
+    be translated, and `Invalid` for such wording and where a text is unknown, missing, or not in the language.
     """
-    wanted = {each.of: each for each in to_translate(originals, language)}
+    wanted = {each.of: each for each in to_translate(what.originals, language)}
+    if errors := refused({f"/texts/{place}/text": text for place, (_of, text) in enumerate(texts)}):
+        raise Invalid(errors=errors)
     if language not in LANGUAGES or not wanted:
         raise NotYourTurn(_("There is nothing to translate into this language."))
     if errors := list(_errors(wanted, language, texts)):
         raise Invalid(errors=errors)
-    return Translation.objects.create(
+    row = Translation.objects.create(
         ref=new_ref("trl_"),
-        case_kind=case.KIND,
-        case_id=case.pk,
-        subject=subject,
+        case_kind=what.case.KIND,
+        case_id=what.case.pk,
+        subject=what.subject,
         original_language=next(each for each in LANGUAGES if each != language),
         language=language,
         original_hash=_hash(wanted.values()),
@@ -101,6 +112,7 @@ def add(
         officer=officer,
         added_at=now,
     )
+    return _facts_of(row)
 
 
 def _errors(wanted: Mapping[str, Original], language: str, texts: Sequence[tuple[str, str]]) -> Iterator[FieldError]:
@@ -122,7 +134,7 @@ def _hash(originals: Iterable[Original]) -> str:
     return digest({each.of: each.text for each in originals})
 
 
-def facts_of(row: Translation) -> dict[str, Any]:
+def _facts_of(row: Translation) -> dict[str, Any]:
     """What the event says of a translation."""
     return {
         "translation": row.ref,
@@ -138,7 +150,7 @@ def claim(case: Case, event: Event) -> Iterator[Comparison]:
     row = Translation.objects.filter(ref=event.facts["translation"], case_kind=case.KIND, case_id=case.pk).first()
     yield "translation", event.facts["translation"], row and row.ref
     if row is not None:
-        yield from said(event, **{name: value for name, value in facts_of(row).items() if name != "translation"})
+        yield from said(event, **{name: value for name, value in _facts_of(row).items() if name != "translation"})
 
 
 def shown(case: Case, subject: int, originals: Sequence[Original]) -> tuple[Translated, ...]:

@@ -10,28 +10,24 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import URLPattern
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.roles import ADMINISTRATOR, COMPLIANCE, HELP_LINE, MEDIATOR, REVIEWER, SENIOR_REVIEWER
 from appeals.queries import notices_known_to
 from casework.actor import Actor
 from casework.counts import BADGE, capped_count
-from casework.errors import NotAllowed, NotYourTurn, Stale
+from casework.errors import NotAllowed, Stale
 from casework.forms import CommandForm
-from casework.languages import TAGS
 from casework.models import Case
-from casework.translations import Original, Translated, languages_for, to_translate
 from casework.verb_pages import verb_pages as casework_verb_pages
 from casework.verbs import Verb
 from casework.web import actor_of, page
-from console.forms import TranslationForm, number
+from console.forms import number
 from helpline.policies import CALLS
 from helpline.queries import open_call_backs
 from notices.queries import blind_looks_waiting
@@ -117,60 +113,6 @@ def verb_pages(
 def _render(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
     """As Django's `render`, in the console's frame."""
     return show(request, template, status, **context)
-
-
-TRANSLATED = (
-    *(
-        "facts",
-        "reasons",
-        "rule-application",
-        "departure-reason",
-        "departure-reasons",
-        "no-return-reason",
-        "goods-reason",
-    ),
-    *(f"{kind}-{no}" for kind in ("point", "finding") for no in range(1, 21)),
-)
-"""What a refusal page shows again of a translation."""
-
-
-def translation_page(
-    request: HttpRequest,
-    case: Case,
-    *,
-    originals: Sequence[Original],
-    earlier: Sequence[Translated],
-    act: Callable[[str, Sequence[tuple[str, str]]], object],
-    back_url: str,
-) -> HttpResponse:
-    """Asks for a translation of each text beside its original, with the one before as a start; then adds it by `act`.
-
-    Raises `NotYourTurn` where there is nothing to translate.
-    """
-    languages = languages_for(originals)
-    if not languages:
-        raise NotYourTurn(_("There is nothing to translate into this language."))
-    asked = request.POST.get("language") or request.GET.get("language")
-    language = asked if asked in languages else languages[-1]
-    wanted = to_translate(originals, language)
-    before = {text.of: text.text for one in earlier if one.language == language for text in one.texts}
-    form = TranslationForm(wanted, request.POST if request.method == "POST" else None, before)
-    if form.is_bound and form.carried_out(lambda texts: act(language, list(texts.items()))):
-        messages.success(request, _("The translation was added."))
-        return redirect(back_url)
-    return show(
-        request,
-        "translation.html",
-        status=400 if form.errors else 200,
-        number=case.number,
-        rows=[(each, form[each.of]) for each in wanted],
-        form=form,
-        language=language,
-        tag=TAGS[language],
-        others=[each for each in languages if each != language],
-        has_earlier=bool(before),
-        back_url=back_url,
-    )
 
 
 # — going on —

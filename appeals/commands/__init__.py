@@ -67,4 +67,4 @@ from appeals.commands.training import (
     record_triage_training_step,
     take_triage_training,
 )
-from appeals.commands.translate import add_translation
+from appeals.commands.translate import add_translation, translatable

@@ -9,9 +9,20 @@ from appeals.models import Appeal
 from appeals.policies import may_translate_decision, past_conflict_of
 from casework import translations
 from casework.actor import Actor
-from casework.errors import Invalid, NotYourTurn, require
+from casework.errors import NotYourTurn, require
 from casework.firing import command, fire
+from casework.translations import Translatable
 from rules.clearances import wording_errors
+
+
+def translatable(actor: Actor, appeal: Appeal) -> Translatable:
+    """The decision's own words, for this actor to translate. Raises `NotAllowed`, `ConflictOfInterest`, and
+    `NotYourTurn` before it is decided.
+    """
+    require(may_translate_decision(actor, appeal) or past_conflict_of(actor, appeal))
+    if not hasattr(appeal, "decision"):
+        raise NotYourTurn()
+    return Translatable(appeal, 1, originals_of(appeal.decision))
 
 
 @command
@@ -29,14 +40,7 @@ def add_translation(
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `NotYourTurn` before it is decided, `Invalid`.
     """
     appeal = lock_appeal(actor, ref, expected_version)
-    require(may_translate_decision(actor, appeal) or past_conflict_of(actor, appeal))
-    if not hasattr(appeal, "decision"):
-        raise NotYourTurn()
-    if errors := wording_errors({f"/texts/{place}/text": text for place, (_of, text) in enumerate(texts)}):
-        raise Invalid(errors=errors)
-    originals = originals_of(appeal.decision)
-    row = translations.add(
-        appeal, subject=1, originals=originals, language=language, texts=texts, officer=actor.code, now=now
-    )
-    fire(appeal, "add_translation", actor=actor, now=now, facts=translations.facts_of(row))
+    what = translatable(actor, appeal)
+    facts = translations.add(what, language=language, texts=texts, officer=actor.code, refused=wording_errors, now=now)
+    fire(appeal, "add_translation", actor=actor, now=now, facts=facts)
     return appeal

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from appeals import commands
 from appeals.queries import appeal_for
 from appeals.verbs import REVIEWER
 from console.appeals import (
@@ -16,9 +17,9 @@ from console.appeals import (
     steps,
     together,
     training,
-    translation,
 )
 from console.frame import REVIEWS, verb_pages
+from console.translations import translation_page
 
 app_name = "workbench"
 
@@ -57,6 +58,10 @@ urlpatterns = [
     path("case/<slug:ref>/decide/", decide.decide, name="decide"),
     path("case/<slug:ref>/ask/", ask.ask, name="ask"),
     path("case/<slug:ref>/late/", ask.answer_late, name="late"),
-    path("case/<slug:ref>/translation/", translation.translation, name="translation"),
+    path(
+        "case/<slug:ref>/translation/",
+        translation_page(case.reader, appeal_for, commands.translatable, commands.add_translation, "workbench:case"),
+        name="translation",
+    ),
     *verb_pages("case/<slug:ref>/", REVIEWER, appeal_for, "workbench:case", roles=REVIEWS),
 ]

@@ -2,8 +2,11 @@
 
 from django.urls import path
 
-from console.disputes import callers, case, determine, files, oversight, queue, steps, translation
+from console.disputes import callers, case, determine, files, oversight, queue, steps
+from console.disputes.frame import mediator
 from console.frame import OVERSEES, verb_pages
+from console.translations import translation_page
+from disputes import commands
 from disputes.queries import dispute_for
 from disputes.verbs import VERB
 
@@ -21,7 +24,11 @@ urlpatterns = [
     path("<slug:ref>/evidence/<int:no>/", files.file, name="file"),
     path("<slug:ref>/case-file/", files.case_file, name="case-file"),
     path("<slug:ref>/letter/", files.letter, name="letter"),
-    path("<slug:ref>/translation/", translation.translation, name="translation"),
+    path(
+        "<slug:ref>/translation/",
+        translation_page(mediator, dispute_for, commands.translatable, commands.add_translation, "mediation:case"),
+        name="translation",
+    ),
     path("<slug:ref>/say/<str:lane>/", steps.post_message, name="say"),
     path("<slug:ref>/facts/<int:no>/rule/", steps.rule, name="rule"),
     path("<slug:ref>/facts/<int:no>/shift/", steps.shift, name="shift"),

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from console.frame import verb_pages
-from console.notices import blind_looks, publications, siblings, translation
-from notices.policies import SWEEPS
-from notices.queries import publication_for
+from console.frame import staff, verb_pages
+from console.notices import blind_looks, publications, siblings
+from console.translations import translation_page
+from notices import commands
+from notices.policies import READS_ALL, SWEEPS
+from notices.queries import notice_for, publication_for
 from notices.verbs import PUBLICATION
 
 app_name = "siblings"
@@ -27,4 +29,16 @@ public = [
     *verb_pages("<slug:ref>/", PUBLICATION, publication_for, "publications:publication", roles=SWEEPS),
 ]
 
-work = [path("<slug:ref>/translation/", translation.translation, name="translation")]
+work = [
+    path(
+        "<slug:ref>/translation/",
+        translation_page(
+            lambda request: staff(request, *READS_ALL),
+            notice_for,
+            commands.translatable,
+            commands.add_translation,
+            "notices:detail",
+        ),
+        name="translation",
+    ),
+]

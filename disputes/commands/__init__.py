@@ -95,5 +95,5 @@ from disputes.commands.room import (
     recall_message,
     report_message,
 )
-from disputes.commands.translate import add_translation
+from disputes.commands.translate import add_translation, translatable
 from disputes.commands.triage import record_opening_triage, record_repeated_openings

@@ -5,13 +5,25 @@ from datetime import datetime
 
 from casework import translations
 from casework.actor import Actor
-from casework.errors import Invalid, NotYourTurn, require
+from casework.errors import NotYourTurn, require
 from casework.firing import command
+from casework.translations import Translatable
 from disputes.claims import originals_of
 from disputes.commands.locking import lock_dispute, move
 from disputes.models import Dispute
 from disputes.policies import conflict_of, may_translate_determination
 from rules.clearances import wording_errors
+
+
+def translatable(actor: Actor, dispute: Dispute) -> Translatable:
+    """The newest determination's own words, for this actor to translate. Raises `NotAllowed`, `ConflictOfInterest`, and
+    `NotYourTurn` before it is determined.
+    """
+    require(may_translate_determination(actor, dispute) or conflict_of(actor, dispute))
+    determination = dispute.determinations.order_by("-round").first()
+    if determination is None:
+        raise NotYourTurn()
+    return Translatable(dispute, determination.round, originals_of(determination))
 
 
 @command
@@ -30,20 +42,7 @@ def add_translation(
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `NotYourTurn` before it is determined, `Invalid`.
     """
     dispute = lock_dispute(actor, ref, expected_version)
-    require(may_translate_determination(actor, dispute) or conflict_of(actor, dispute))
-    determination = dispute.determinations.order_by("-round").first()
-    if determination is None:
-        raise NotYourTurn()
-    if errors := wording_errors({f"/texts/{place}/text": text for place, (_of, text) in enumerate(texts)}):
-        raise Invalid(errors=errors)
-    row = translations.add(
-        dispute,
-        subject=determination.round,
-        originals=originals_of(determination),
-        language=language,
-        texts=texts,
-        officer=actor.code,
-        now=now,
-    )
-    move(dispute, "add_translation", actor=actor, now=now, facts=translations.facts_of(row))
+    what = translatable(actor, dispute)
+    facts = translations.add(what, language=language, texts=texts, officer=actor.code, refused=wording_errors, now=now)
+    move(dispute, "add_translation", actor=actor, now=now, facts=facts)
     return dispute

@@ -27,4 +27,4 @@ from notices.commands.siblings import (
     overtake_siblings,
     review_sibling,
 )
-from notices.commands.translate import add_translation
+from notices.commands.translate import add_translation, translatable

@@ -5,12 +5,19 @@ from datetime import datetime
 
 from casework import translations
 from casework.actor import Actor
-from casework.errors import Invalid, require
+from casework.errors import require
 from casework.firing import command, fire, locked
+from casework.translations import Translatable
 from notices.claims import originals_of
 from notices.models import Notice
 from notices.policies import acted_for_addressee, may_translate_notice, visible_to
 from rules.clearances import wording_errors
+
+
+def translatable(actor: Actor, notice: Notice) -> Translatable:
+    """The notice as it reads now, for this actor to translate. Raises `NotAllowed`, `ConflictOfInterest`."""
+    require(may_translate_notice(actor, notice) or acted_for_addressee(actor, notice))
+    return Translatable(notice, notice.edition, originals_of(notice))
 
 
 @command
@@ -29,12 +36,7 @@ def add_translation(
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `NotYourTurn`, `Invalid`.
     """
     notice = locked(Notice, visible_to(actor), ref, expected_version)
-    require(may_translate_notice(actor, notice) or acted_for_addressee(actor, notice))
-    if errors := wording_errors({f"/texts/{place}/text": text for place, (_of, text) in enumerate(texts)}):
-        raise Invalid(errors=errors)
-    originals = originals_of(notice)
-    row = translations.add(
-        notice, subject=notice.edition, originals=originals, language=language, texts=texts, officer=actor.code, now=now
-    )
-    fire(notice, "add_translation", actor=actor, now=now, facts=translations.facts_of(row))
+    what = translatable(actor, notice)
+    facts = translations.add(what, language=language, texts=texts, officer=actor.code, refused=wording_errors, now=now)
+    fire(notice, "add_translation", actor=actor, now=now, facts=facts)
     return notice
