@@ -487,7 +487,7 @@ class Translation(models.Model):
     """A translation that an officer added of what was decided or stated in a case; the original counts. Append-only.
 
     `subject` is the number of what it translates: the edition of a notice, the round of a determination, 1 where a case
-    has one decision.
+    has one decision. `drafted_by` is the host of the service whose draft the officer began with, empty without one.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -499,6 +499,7 @@ class Translation(models.Model):
     original_hash = models.CharField(max_length=64)
     language = models.CharField(max_length=10)
     texts = models.JSONField()
+    drafted_by = models.CharField(max_length=255, blank=True, db_default="", default="")
     officer = models.CharField(max_length=40)
     added_at = models.DateTimeField()
 

@@ -59,6 +59,7 @@ class Translated:
     language: str
     label: str
     by: str
+    drafted_by: str
     officer: str
     added_at: datetime
     texts: tuple[TranslatedText, ...]
@@ -83,6 +84,7 @@ def add(
     *,
     language: str,
     texts: Sequence[tuple[str, str]],
+    drafted_by: str,
     officer: str,
     refused: Callable[[Mapping[str, str]], list[FieldError]],
     now: datetime,
@@ -107,8 +109,9 @@ def add(
         subject=what.subject,
         original_language=next(each for each in LANGUAGES if each != language),
         language=language,
-        original_hash=_hash(wanted.values()),
+        original_hash=digest_of(wanted.values()),
         texts=dict(texts),
+        drafted_by=drafted_by,
         officer=officer,
         added_at=now,
     )
@@ -130,7 +133,8 @@ def _errors(wanted: Mapping[str, Original], language: str, texts: Sequence[tuple
         yield FieldError("/texts", "required", words)
 
 
-def _hash(originals: Iterable[Original]) -> str:
+def digest_of(originals: Iterable[Original]) -> str:
+    """Covers the words that are translated, and what a service drafts from."""
     return digest({each.of: each.text for each in originals})
 
 
@@ -142,6 +146,7 @@ def _facts_of(row: Translation) -> dict[str, Any]:
         "language": row.language,
         "original": row.original_hash,
         "texts": digest(row.texts),
+        **({"drafted_by": row.drafted_by} if row.drafted_by else {}),
     }
 
 
@@ -151,6 +156,7 @@ def claim(case: Case, event: Event) -> Iterator[Comparison]:
     yield "translation", event.facts["translation"], row and row.ref
     if row is not None:
         yield from said(event, **{name: value for name, value in _facts_of(row).items() if name != "translation"})
+        yield "drafted_by", event.facts.get("drafted_by", ""), row.drafted_by
 
 
 def shown(case: Case, subject: int, originals: Sequence[Original]) -> tuple[Translated, ...]:
@@ -161,10 +167,14 @@ def shown(case: Case, subject: int, originals: Sequence[Original]) -> tuple[Tran
 
 
 def _shown(row: Translation, originals: Sequence[Original]) -> Translated:
+    by = _("Added by officer %(code)s on %(when)s.")
+    if row.drafted_by:
+        by = _("Drafted by a machine; checked and added by officer %(code)s on %(when)s.")
     return Translated(
         language=row.language,
         label=_("Translation for information; the original counts."),
-        by=_("Added by officer %(code)s on %(when)s.") % {"code": row.officer, "when": moment(row.added_at)},
+        by=by % {"code": row.officer, "when": moment(row.added_at)},
+        drafted_by=row.drafted_by,
         officer=row.officer,
         added_at=row.added_at,
         texts=tuple(

@@ -63,7 +63,7 @@ def page_before(request: HttpRequest) -> str:
 
 
 def page(
-    keeps: Sequence[str] = (),
+    keeps: Sequence[str] = (), asks: Sequence[str] = ()
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 ]:
@@ -72,7 +72,8 @@ def page(
 
     Whoever was signed out while they wrote gets their text back first, and the way to sign in behind it.
 
-    `keeps` names the fields whose typed text the refusal page shows, so that nobody has to write it again.
+    `keeps` names the fields whose typed text the refusal page shows, so that nobody has to write it again. `asks` names
+    the buttons that only ask for something: what they send changes nothing, and runs in no transaction.
     """
 
     def decorate(
@@ -81,6 +82,8 @@ def page(
         @wraps(view)
         def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             try:
+                if any(name in request.POST for name in asks):
+                    return view(request, *args, **kwargs)
                 return _told(request, _once(request, lambda: view(request, *args, **kwargs)))
             except NotSignedIn as error:
                 if request.method != "POST":

@@ -20,7 +20,7 @@ NAMES = (
     "METRICS_TOKEN",
     "PLATFORM_RECORDS_TOKEN",
     "S3_SECRET_ACCESS_KEY",
-    "S3_SECRET_ACCESS_KEY",
+    "TRANSLATION_KEY",
 )
 """Settings that hold a secret: each may stand in a file that `<name>_FILE` names."""
 

@@ -475,6 +475,11 @@ if PLATFORM_RECORDS_URL and not PLATFORM_RECORDS_TOKEN:
 if not 0 < PLATFORM_RECORDS_TIMEOUT <= 20:
     raise ImproperlyConfigured("PLATFORM_RECORDS_TIMEOUT must be above 0 and at most 20 seconds")
 
+# --- drafts of translations (docs/operations.md): what is translated goes to this address, off without it -------------
+
+TRANSLATION_URL: str = web_address("TRANSLATION_URL")  # of LibreTranslate, or what speaks as it does: …/translate
+TRANSLATION_KEY: str = token("TRANSLATION_KEY")
+
 # --- what the marketplace's systems are told (docs/api.md, docs/operations.md) ----------------------------------------
 
 WEBHOOK_LOOPBACK: bool = flag("WEBHOOK_LOOPBACK", default=not IS_DEPLOYED)  # plain http to this very machine

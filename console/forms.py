@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.forms import BooleanField
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -20,13 +21,21 @@ MAX_FEN = 10**12
 
 
 class TranslationForm(CommandForm):
-    """A translation of each of these texts, by its name; `earlier` has what stands there already."""
+    """A translation of each of these texts, by its name; `start` has what stands in the fields.
 
-    def __init__(self, originals: Sequence[Original], data: Any, earlier: Mapping[str, str]) -> None:
-        super().__init__(data, initial=dict(earlier))
+    One that began as a machine's draft asks whether it was read and corrected.
+    """
+
+    def __init__(self, originals: Sequence[Original], data: Any, start: Mapping[str, str], *, is_drafted: bool) -> None:
+        super().__init__(data, initial=dict(start))
         for each in originals:
             self.fields[each.of] = PlainText(
                 max_length=LONGEST, rows=5, label=each.title, error_messages={"required": _("Please fill this in.")}
+            )
+        if is_drafted:
+            self.fields["read"] = BooleanField(
+                label=_("I have read each text beside its original and corrected what was wrong."),
+                error_messages={"required": _("A machine's draft is added once you have read and corrected it.")},
             )
         self.places = {f"/texts/{place}/text": each.of for place, each in enumerate(originals)}  # type: ignore[misc]  # these ones
 

@@ -54,16 +54,18 @@ def staff(request: HttpRequest, *roles: str) -> Actor:
     return actor
 
 
-def surface(*methods: str, roles: Sequence[str] = (), keeps: Sequence[str] = ()) -> Callable[[View[P]], View[P]]:
+def surface(
+    *methods: str, roles: Sequence[str] = (), keeps: Sequence[str] = (), asks: Sequence[str] = ()
+) -> Callable[[View[P]], View[P]]:
     """Decorates a page of the console: these methods only, never cached, refusals as pages.
 
     `roles` says to whom it opens, where all its views open to the same; `keeps` names the fields whose typed text a
-    refusal page gives back.
+    refusal page gives back, `asks` the buttons that change nothing (`casework.web.page`).
     """
 
     def decorate(view: View[P]) -> View[P]:
         @never_cache
-        @page(keeps=keeps)
+        @page(keeps=keeps, asks=asks)
         @wraps(view)
         def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if roles:

@@ -33,6 +33,7 @@ def add_translation(
     language: str,
     texts: Sequence[tuple[str, str]],
     now: datetime,
+    drafted_by: str = "",
     expected_version: int | None = None,
 ) -> Appeal:
     """Adds a translation of the decision; the appellant is told. A later one takes its place, and both stay on file.
@@ -41,6 +42,14 @@ def add_translation(
     """
     appeal = lock_appeal(actor, ref, expected_version)
     what = translatable(actor, appeal)
-    facts = translations.add(what, language=language, texts=texts, officer=actor.code, refused=wording_errors, now=now)
+    facts = translations.add(
+        what,
+        language=language,
+        texts=texts,
+        drafted_by=drafted_by,
+        officer=actor.code,
+        refused=wording_errors,
+        now=now,
+    )
     fire(appeal, "add_translation", actor=actor, now=now, facts=facts)
     return appeal

@@ -390,6 +390,10 @@ class TranslationOutput(serializers.Serializer[Any]):
 
     language = serializers.CharField()
     label = serializers.CharField()
+    by = serializers.CharField(help_text="Who added it and when, and whether a machine drafted it, in one sentence.")
+    drafted_by = serializers.CharField(
+        help_text="Host of the translation service whose draft the officer began with; empty where there was none."
+    )
     officer = serializers.CharField()
     added_at = serializers.DateTimeField()
     texts = TranslatedTextOutput(many=True)

@@ -34,6 +34,7 @@ def add_translation(
     language: str,
     texts: Sequence[tuple[str, str]],
     now: datetime,
+    drafted_by: str = "",
     expected_version: int | None = None,
 ) -> Dispute:
     """Adds a translation of the newest determination; both sides are told. A later one takes its place, and both stay
@@ -43,6 +44,14 @@ def add_translation(
     """
     dispute = lock_dispute(actor, ref, expected_version)
     what = translatable(actor, dispute)
-    facts = translations.add(what, language=language, texts=texts, officer=actor.code, refused=wording_errors, now=now)
+    facts = translations.add(
+        what,
+        language=language,
+        texts=texts,
+        drafted_by=drafted_by,
+        officer=actor.code,
+        refused=wording_errors,
+        now=now,
+    )
     move(dispute, "add_translation", actor=actor, now=now, facts=facts)
     return dispute

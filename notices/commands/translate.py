@@ -28,15 +28,24 @@ def add_translation(
     language: str,
     texts: Sequence[tuple[str, str]],
     now: datetime,
+    drafted_by: str = "",
     expected_version: int | None = None,
 ) -> Notice:
     """Adds a translation of the notice as it reads now; the party is told. A later one takes its place, and both stay
-    on file. An amendment begins without one.
+    on file. An amendment begins without one. `drafted_by` names the service whose draft it began with.
 
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `NotYourTurn`, `Invalid`.
     """
     notice = locked(Notice, visible_to(actor), ref, expected_version)
     what = translatable(actor, notice)
-    facts = translations.add(what, language=language, texts=texts, officer=actor.code, refused=wording_errors, now=now)
+    facts = translations.add(
+        what,
+        language=language,
+        texts=texts,
+        drafted_by=drafted_by,
+        officer=actor.code,
+        refused=wording_errors,
+        now=now,
+    )
     fire(notice, "add_translation", actor=actor, now=now, facts=facts)
     return notice
