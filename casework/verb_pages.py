@@ -56,14 +56,16 @@ def verb_page(
     then: str = "",
     form: type[CommandForm] | None = None,
     template: str = "components/confirm.html",
+    first_effect: Callable[[Any], str] | None = None,
     render: Callable[..., HttpResponse] = render,
 ) -> Callable[..., HttpResponseBase]:
     """GET asks (405 where the verb has nothing to ask), POST carries it out and leads to the page `then` (else `back`).
 
     Both are names of pages of the case, with a place on it if wanted: `disputes:room#owed`.
     Nothing is asked while the verb is not open to the actor (`Verb.refusal`). A refusal after which it is still open,
-    such as an older version than the case's, comes back on the page, with what was typed. `render` puts the page into a
-    frame other than `base.html`; it is called as Django's own.
+    such as an older version than the case's, comes back on the page, with what was typed. `first_effect` says what
+    follows in this very case, such as a sum; it comes before what the row says. `render` puts the page into a frame
+    other than `base.html`; it is called as Django's own.
     """
     confirm = verb.confirm
     make_form = form or partial(TakesForm, verb)
@@ -94,7 +96,7 @@ def verb_page(
         assert confirm is not None
         context = {
             "heading": confirm.heading % {"number": case.number, "name": getattr(case, "name", "")},
-            "effects": confirm.effects,
+            "effects": [*([first_effect(case)] if first_effect else []), *confirm.effects],
             "button": verb.label,
             "danger": confirm.is_loss,
             "fields": [{"name": "version", "value": case.version}] if verb.accepts_version() else [],

@@ -163,9 +163,9 @@ EVENTS: Mapping[str, EventText] = {
         public=True,
     ),
     "dispute.carrying_out": EventText(
-        party=_("What was agreed or determined is owed now, each part by its time."),
-        staff=_("What was agreed or determined is owed now."),
-        message=_("What was agreed or determined is owed now."),
+        party=_("What has to be done is due now, each part by its time."),
+        staff=_("What has to be done is due now."),
+        message=_("What has to be done is due now."),
         public=True,
     ),
     "dispute.obligation_followed": EventText(

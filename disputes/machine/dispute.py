@@ -68,7 +68,7 @@ STATES = {
         "hourglass",
         turn="debtors",
         tab="mine",
-        next_step=_("What was agreed or determined is being carried out."),
+        next_step=_("What is owed is being carried out."),
     ),
     S.PAUSED: State.paused(
         "warn",

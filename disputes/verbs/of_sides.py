@@ -50,7 +50,6 @@ LISTED = (
         confirm=Confirm(
             _("Take the fast refund in %(number)s?"),
             [
-                _("All that you want is refunded, by whoever the dispute names, and you keep the goods."),
                 _("The dispute ends. Nobody decides who is right, and nothing counts against the other side."),
                 _("You cannot dispute the same about this order again. Your legal rights stay."),
             ],
@@ -227,7 +226,7 @@ LISTED = (
         may=policies.may_withdraw_dispute,
         when=lambda actor, dispute, now: dispute.round == 1,
         needs_role=conditions.manager,
-        label=_("Take the dispute back"),
+        label=_("Withdraw the dispute"),
         about="Take the dispute back; nothing follows from it.",
         confirm=Confirm(
             _("Take the dispute %(number)s back?"),

@@ -213,7 +213,7 @@ class OfferForm(CommandForm):
 class OptInForm(CommandForm):
     """The most that a shop pays as a fast refund in one case; nothing is filled in beforehand."""
 
-    limit_minor = Amount(least="0.01", wrong=DIGITS, label=_("At most in one case, in yuan"))
+    limit_minor = Amount(least="0.01", wrong=DIGITS, label=_("Most in one dispute, in yuan"))
 
 
 class NoteForm(CommandForm):

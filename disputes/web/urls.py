@@ -7,6 +7,7 @@ from django.urls import path
 from casework.verb_pages import verb_page
 from disputes.queries import dispute_for
 from disputes.verbs import VERB
+from disputes.web.context.outcome import fast_refund_effect
 from disputes.web.views import (
     acts,
     decision,
@@ -46,7 +47,7 @@ urlpatterns = [
     path("disputes/<slug:ref>/agree/", offers.agree, name="agree"),
     path(
         "disputes/<slug:ref>/fast-refund/",
-        act("accept-fast-refund", "disputes:room#owed"),
+        act("accept-fast-refund", "disputes:room#owed", first_effect=fast_refund_effect),
         name="accept-fast-refund",
     ),
     path("disputes/<slug:ref>/escalate/", act("escalate"), name="escalate"),

@@ -134,7 +134,7 @@ def test_overdue_second_looks_are_said_on_both_pages(world, every_lot_is_drawn, 
 
     for page in (url("automation"), url("certificate", certificate.ref)):
         said = text_of(browser(world.carl).get(page))
-        assert "set aside for now" in said
+        assert "Set aside for now" in said
         assert "second looks that were drawn have waited too long" in said
 
 
@@ -178,7 +178,7 @@ def test_an_attempt_that_proves_leads_to_its_certificate_and_shows_its_numbers(w
     certificate = Certificate.objects.get()
     assert answer.redirect_chain[-1][0] == url("certificate", certificate.ref)
     said = text_of(answer)
-    for words in ("waits for two signatures", certificate.model_hash, "200 (100%)", "90%", "5%"):
+    for words in ("Waits for two signatures", certificate.model_hash, "200 (100%)", "90%", "5%"):
         assert words in said
     made = CertificationAttempt.objects.get()
     assert (made.pool, made.usable, made.n, made.k, made.alpha_permille) == (200, 200, 200, 2, 50)
@@ -235,7 +235,7 @@ def test_two_different_people_sign_it_and_one_may_not_sign_twice(world):
     assert "You have signed already." in text_of(twice)
     assert certificate.signatures.count() == 1
 
-    assert "in force" in text_of(ada.post(press, follow=True))
+    assert "In force" in text_of(ada.post(press, follow=True))
     assert certificate.signatures.count() == 2
     assert 'data-testid="sign"' not in text_of(ada.get(page))
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import people_of
 from casework.templatetags.casework_tags import money, officer
-from disputes.choices import Side
+from disputes.choices import Payer, Side
 from disputes.fast_refund import can_be_taken, fast_refund_of
 from disputes.machine import BEFORE_MEDIATOR, UNDER_REVIEW
 from disputes.models import Dispute, OfferState
@@ -67,9 +67,12 @@ def fast_refund_card(
         return None
     names = {"amount": money(row.amount_minor, dispute.currency), "version": row.opt_in and row.opt_in.version}
     if row.opt_in is None:
-        text = _("The platform refunds %(amount)s at its own cost; this decides nothing.")
+        text = _("The platform refunds %(amount)s at its own cost. This does not decide who is right.")
     else:
-        text = _("The shop refunds %(amount)s by its standing consent, version %(version)s; this decides nothing.")
+        text = _(
+            "The shop refunds %(amount)s by its standing consent, version %(version)s. "
+            "This does not decide who is right."
+        )
     if is_open and side is Side.CLAIMANT:
         more = _("You need not show anything. You can take it until a mediator joins, or go on without it.")
     elif is_open:
@@ -84,6 +87,17 @@ def fast_refund_card(
         "payer": row.payer,
         "url": reverse("disputes:accept-fast-refund", args=[dispute.ref]) if may_take else "",
     }
+
+
+def fast_refund_effect(dispute: Dispute) -> str:
+    """What taking the fast refund gives: the sum, and who pays it."""
+    row = fast_refund_of(dispute)
+    assert row is not None  # without one the verb is not open
+    if row.payer == Payer.PLATFORM:
+        text = _("The platform refunds %(amount)s, which is all that you want, and you keep the goods.")
+    else:
+        text = _("The shop refunds %(amount)s, which is all that you want, and you keep the goods.")
+    return text % {"amount": money(row.amount_minor, dispute.currency)}
 
 
 def result_card(dispute: Dispute) -> dict[str, Any] | None:
