@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from casework import outbox
 from casework.errors import Invalid, NotAllowed, Stale
 from casework.firing import expect_version
 from casework.models import Event
@@ -40,6 +41,11 @@ def test_a_reminder_of_an_offer_reaches_the_sides_alone(court):
 
     assert {"what": "offer-1"}.items() <= told(court.alice)[-1].items()
     assert told(court.mia) == []
+    while outbox.sweep(now=court.now + timedelta(hours=21)):
+        pass
+    listed = Visitor(court.alice).sees("/notifications/")
+    assert "Your time runs out soon." in listed, "said to whom it concerns"
+    assert "was reminded" not in listed
 
 
 def test_the_answers_to_the_platforms_proposal_are_the_sides_own(court):

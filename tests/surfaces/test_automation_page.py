@@ -98,9 +98,9 @@ def test_a_fallen_certificate_is_shown_with_its_errors(live, monkeypatch):
 
     shown = page_for(live.carl).content.decode()
     assert certificate.ref in shown
-    assert "revoked" in shown
+    assert "Revoked" in shown
     assert "2 / 2" in shown
-    assert "audits found too many errors" in shown
+    assert "Audits found too many errors" in shown
 
 
 def test_only_compliance_and_administrators_see_it(live):

@@ -52,7 +52,9 @@ def _said_of_disputes(actor: Actor, rows: Sequence[Notification]) -> dict[int, d
             offer = next((o for o in dispute.offers.all() if o.no == facts.get("offer")), None)
             said[row.pk] = {
                 "order": dispute.order_title,
-                "what": sentences.event_sentence(dispute, row.event.type, facts, codes=codes),
+                "what": row.what  # a reminder goes to one side, and speaks to it
+                if row.event.type == "dispute.reminded"
+                else sentences.event_sentence(dispute, row.event.type, facts, codes=codes),
                 "terms": sentences.terms_text(dispute, offer) if offer is not None else "",
                 "due_label": sentences.due_label(row.event.type, facts),
             }
