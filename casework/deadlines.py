@@ -8,13 +8,14 @@ which a request received in time may still be on its way to its commit.
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from casework import metrics, outbox
+from casework import metrics, outbox, tracing
 from casework.ledger import case_models
 from casework.models import Case, Deadline, DeadlineState
 from casework.outbox import takes_many
@@ -88,7 +89,7 @@ def _fire_together(group: Sequence[Deadline], *, now: datetime) -> int:
     is left to the next round, and where one fails each is fired by itself.
     """
     try:
-        with transaction.atomic():
+        with _traced(group), transaction.atomic():
             held = _held(group)
             first = Deadline.objects.filter(~Exists(_earlier()), pk__in=held, state=DeadlineState.OPEN)
             keys = set(first.values_list("pk", flat=True))
@@ -102,6 +103,10 @@ def _fire_together(group: Sequence[Deadline], *, now: datetime) -> int:
         return sum(_fire(deadline, now=now) for deadline in group)
     metrics.DEADLINES_FIRED.labels(group[0].kind).inc(len(ready))
     return len(ready)
+
+
+def _traced(group: Sequence[Deadline]) -> AbstractContextManager[None]:
+    return tracing.span(f"deadline {group[0].kind}", about={"deadline": group[0].kind, "deadlines": len(group)})
 
 
 def _held(group: Sequence[Deadline]) -> list[int]:
@@ -142,7 +147,7 @@ def _earlier() -> QuerySet[Deadline]:
 
 def _fire(deadline: Deadline, *, now: datetime) -> bool:
     try:
-        with transaction.atomic():
+        with _traced([deadline]), transaction.atomic():
             _hold_case(deadline)
             updated = Deadline.objects.filter(~Exists(_earlier()), pk=deadline.pk, state=DeadlineState.OPEN).update(
                 state=DeadlineState.FIRED, fired_at=now

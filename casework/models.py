@@ -123,7 +123,8 @@ class Event(models.Model):
     hash = models.CharField(max_length=64)
 
     request_id = ""
-    """No column: which request caused it, for the subscriber to whom the outbox hands it."""
+    traceparent = ""
+    """No columns: which request caused it, and in which trace, for the subscriber to whom the outbox hands it."""
 
     class Meta:
         verbose_name = _("event")
@@ -227,6 +228,7 @@ class OutboxMessage(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=300, blank=True, default="")
     request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
+    traceparent = models.CharField(max_length=55, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("outbox message")

@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -19,7 +20,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from casework import metrics, requests
+from casework import metrics, requests, tracing
 from casework.actor import ActorKind
 from casework.errors import CaseError
 from casework.models import Event, OutboxMessage, OutboxPriority, OutboxState
@@ -91,6 +92,7 @@ def write(events: Sequence[Event], *, now: datetime) -> None:
     """Writes one message per event and subscriber that it concerns. The worker of this process looks after the commit;
     those of other processes look within `casework.worker.PAUSE`.
     """
+    traceparent = tracing.traceparent()
     messages = OutboxMessage.objects.bulk_create(
         OutboxMessage(
             event=event,
@@ -98,6 +100,7 @@ def write(events: Sequence[Event], *, now: datetime) -> None:
             priority=_priority(event, together=len(events)),
             next_attempt_at=now,
             request_id=requests.current(),
+            traceparent=traceparent,
         )
         for event in events
         for subscriber in listed("SUBSCRIPTIONS").get(event.type, ())
@@ -150,7 +153,7 @@ def _claim(which: Q, *, now: datetime, limit: int) -> list[OutboxMessage]:
         OutboxMessage.objects.filter(pk__in=keys).update(leased_until=now + LEASE)
     found = OutboxMessage.objects.select_related("event").in_bulk(keys)
     for message in found.values():
-        message.event.request_id = message.request_id
+        message.event.request_id, message.event.traceparent = message.request_id, message.traceparent
     return [found[key] for key in keys]
 
 
@@ -188,16 +191,17 @@ def _together(
     done: list[int] = []
     failed = False
     try:
-        marked = time.monotonic()
-        for event in _by_name()[group[0].subscriber]([m.event for m in group], now=now):
-            message = messages.pop(event.pk)
-            done.append(message.pk)
-            _tell(message)
-            if is_over():
-                break
-            if time.monotonic() - marked > 1:  # whoever is killed repeats no more than a second's work
-                _mark_done(group[0].subscriber, done, now=now)
-                done, marked = [], time.monotonic()
+        with _traced(group):
+            marked = time.monotonic()
+            for event in _by_name()[group[0].subscriber]([m.event for m in group], now=now):
+                message = messages.pop(event.pk)
+                done.append(message.pk)
+                _tell(message)
+                if is_over():
+                    break
+                if time.monotonic() - marked > 1:  # whoever is killed repeats no more than a second's work
+                    _mark_done(group[0].subscriber, done, now=now)
+                    done, marked = [], time.monotonic()
     except Exception:
         logger.warning("a group of %s deliveries to %s broke off", len(group), group[0].subscriber, exc_info=True)
         failed = True
@@ -208,15 +212,22 @@ def _together(
 def _by_itself(message: OutboxMessage, *, now: datetime) -> None:
     try:
         subscriber = _by_name()[message.subscriber]
-        if takes_many(subscriber):
-            list(subscriber([message.event], now=now))
-        else:
-            subscriber(message.event, now=now)
+        with _traced([message]):
+            if takes_many(subscriber):
+                list(subscriber([message.event], now=now))
+            else:
+                subscriber(message.event, now=now)
     except Exception as error:  # noqa: BLE001  one poisoned message keeps nobody else waiting
         _mark_failed(message, error, now=now)
     else:
         _mark_done(message.subscriber, [message.pk], now=now)
         _tell(message)
+
+
+def _traced(group: Sequence[OutboxMessage]) -> AbstractContextManager[None]:
+    about = {"subscriber": group[0].subscriber, "event": group[0].event.type, "messages": len(group)}
+    causes = [message.traceparent for message in group]
+    return tracing.span(f"outbox {group[0].subscriber}", "CONSUMER", causes=causes, about=about)
 
 
 def _tell(message: OutboxMessage) -> None:

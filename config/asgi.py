@@ -14,8 +14,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 http = get_asgi_application()  # loads the apps, which the routes below import
 
 from accounts.consumers.authentication import SocketsPerAddress  # noqa: E402
+from casework import tracing  # noqa: E402
 from config.routing import websocket_urlpatterns  # noqa: E402
 
+tracing.start()
 application = ProtocolTypeRouter(
     {
         "http": http,

@@ -3,6 +3,7 @@
 What does not belong here: a single bad value, which config/settings.py refuses at once.
 """
 
+import importlib
 import importlib.util
 import os
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from casework import buckets, time_stamps
+from casework import buckets, time_stamps, tracing
 from rules.wording import lint
 
 SQLITE = {"journal_mode": {"wal"}, "synchronous": {"2", "3"}, "foreign_keys": {"1"}}  # 2 = FULL, 3 = EXTRA
@@ -139,6 +140,23 @@ def buckets_can_be_used(**_kwargs: Any) -> list[CheckMessage]:
         return []
     hint = "They come with requirements-server.txt."
     return [Error("ATTACHMENT_ROOT names a bucket: that needs django-storages and boto3.", hint=hint, id="config.E008")]
+
+
+@register()
+def traces_can_be_sent(**_kwargs: Any) -> list[CheckMessage]:
+    """An error where traces are asked for and the packages are missing, or do not speak the protocol."""
+    if not settings.TRACING:
+        return []
+    name, hint = "OTEL_EXPORTER_OTLP_PROTOCOL", "They come with requirements-tracing.txt."
+    try:
+        for package in tracing.PACKAGES:
+            importlib.import_module(package)
+    except ImportError as error:
+        return [Error(f"OTEL_EXPORTER_OTLP_ENDPOINT needs OpenTelemetry: {error}", hint=hint, id="config.E009")]
+    spoken = os.environ.get("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL") or os.environ.get(name) or "http/protobuf"
+    if spoken != "http/protobuf":
+        return [Error(f"{name} is {spoken}: traces are sent by http/protobuf only.", id="config.E010")]
+    return []
 
 
 @register()

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from inspect import iscoroutinefunction
 from typing import cast
 
@@ -14,7 +15,7 @@ from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.decorators import sync_and_async_middleware
 
-from casework import disk, metrics, requests
+from casework import disk, metrics, requests, tracing
 from config import failures, logs
 
 Answer = HttpResponseBase
@@ -49,6 +50,16 @@ def _reached_by_its_address(request: HttpRequest) -> None:
         request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0]
 
 
+def _traced(request: HttpRequest) -> AbstractContextManager[None]:
+    """The span of a request; probes and files have none. A trace that comes with a token waits for whose token it is;
+    without one it is a stranger's, who could have everything recorded.
+    """
+    if not tracing.is_on() or request.path in PROBE_PATHS or request.path.startswith(settings.STATIC_URL):
+        return nullcontext()
+    has_token = request.headers.get("Authorization", "").lower().startswith("bearer ")
+    return tracing.serving(request.headers.get("traceparent", "") if has_token else "")
+
+
 def _observe(request: HttpRequest, response: Answer, started: float) -> Answer:
     method = request.method if request.method in METHODS else "other"
     operation, seconds = operation_of(request), time.perf_counter() - started
@@ -60,6 +71,15 @@ def _observe(request: HttpRequest, response: Answer, started: float) -> Answer:
         "milliseconds": round(seconds * 1000),
     }
     level = logging.DEBUG if operation in QUIET else logging.INFO
+    match = request.resolver_match
+    about = {
+        "http.request.method": method,
+        "http.response.status_code": response.status_code,
+        "http.route": match.route if match else "",
+    }
+    tracing.answered(
+        f"{method} {operation}", about, failure=str(response.status_code) if response.status_code >= 500 else ""
+    )
     trail.log(level, "%(method)s %(operation)s %(status)s in %(milliseconds)s ms", told, extra=told)
     response.headers["X-Request-ID"] = requests.current()
     return response
@@ -74,14 +94,15 @@ def observed(get_response: GetResponse) -> GetResponse:
             started = time.perf_counter()
             _reached_by_its_address(request)
             requests.begin(request_id_of(request))  # for good: Django tells of a refusal after all middleware
-            return _observe(request, await cast("Awaitable[Answer]", get_response(request)), started)
+            with _traced(request):
+                return _observe(request, await cast("Awaitable[Answer]", get_response(request)), started)
 
         return aobserve
 
     def observe(request: HttpRequest) -> Answer:
         started = time.perf_counter()
         _reached_by_its_address(request)
-        with requests.during(request_id_of(request)):
+        with requests.during(request_id_of(request)), _traced(request):
             return _observe(request, cast("Answer", get_response(request)), started)
 
     return observe

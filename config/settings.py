@@ -9,6 +9,7 @@ What does not belong here: domain constants, which live beside the rule they ser
 import os
 import re
 import tempfile
+from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,15 @@ def networks(name: str) -> list[IPv4Network | IPv6Network]:
     if any(network.is_loopback or network.is_link_local or network.prefixlen < 8 for network in found):
         raise ImproperlyConfigured(f"{name} may hold no loopback or link-local network, and nothing wider than a /8")
     return found
+
+
+def traces_asked_for(environment: Mapping[str, str]) -> bool:
+    """Whether OpenTelemetry's own variables name a collector for traces, and do not switch them off."""
+    return (
+        any(environment.get(f"OTEL_EXPORTER_OTLP_{name}") for name in ("ENDPOINT", "TRACES_ENDPOINT"))
+        and environment.get("OTEL_SDK_DISABLED", "").lower() != "true"
+        and environment.get("OTEL_TRACES_EXPORTER", "otlp") == "otlp"
+    )
 
 
 def host_and_port(name: str) -> tuple[str, int] | None:
@@ -573,6 +583,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 METRICS_TOKEN: str = token("METRICS_TOKEN")  # whoever shows it reads /metrics; without one there is none
 if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
     raise ImproperlyConfigured("METRICS_TOKEN must have at least 16 characters")
+
+# Traces, for whoever names a collector. The variables are OpenTelemetry's, whose packages read the others themselves.
+TRACING: bool = traces_asked_for(os.environ)
 
 # --- logs -------------------------------------------------------------------------------------------------------------
 

@@ -141,6 +141,7 @@ class WebhookDelivery(models.Model):
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), editable=False)
     request_id = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    traceparent = models.CharField(max_length=55, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         verbose_name = _("webhook delivery")

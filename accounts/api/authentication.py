@@ -15,6 +15,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.queries import principal_of_token
+from casework import tracing
 from casework.actor import Via
 
 
@@ -30,6 +31,7 @@ class BearerToken(BaseAuthentication):
         if principal is None:
             raise AuthenticationFailed()
         actor, user = principal
+        tracing.believe(user is None)  # the trace of a client: a system that the platform knows
         request._request.actor = actor  # type: ignore[attr-defined]
         if user is not None and "Accept-Language" not in request.headers:
             translation.activate(user.language)

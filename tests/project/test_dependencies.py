@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = ["requirements.txt", "requirements-server.txt", "requirements-dev.txt", "requirements-fuzz.txt"]
+FILES = [
+    "requirements.txt",
+    "requirements-server.txt",
+    "requirements-tracing.txt",
+    "requirements-dev.txt",
+    "requirements-fuzz.txt",
+]
 
 
 def pins(file: str) -> dict[str, tuple[str, int]]:
@@ -37,7 +43,7 @@ def test_every_pin_has_a_hash(file: str) -> None:
 def test_the_files_pin_the_same_versions() -> None:
     runtime = pins("requirements.txt")
 
-    for file in FILES[1:3]:
+    for file in FILES[1:4]:
         other = pins(file)
         assert {name: other[name] for name in runtime.keys() & other.keys()} == {
             name: runtime[name] for name in runtime.keys() & other.keys()
@@ -49,6 +55,7 @@ def test_every_declared_dependency_is_pinned() -> None:
     declared = {
         "requirements.txt": project["project"]["dependencies"],
         "requirements-server.txt": project["project"]["optional-dependencies"]["server"],
+        "requirements-tracing.txt": project["project"]["optional-dependencies"]["tracing"],
         "requirements-dev.txt": project["dependency-groups"]["dev"],
         "requirements-fuzz.txt": project["dependency-groups"]["fuzz"],
     }
@@ -61,7 +68,8 @@ def test_every_declared_dependency_is_pinned() -> None:
 def test_every_declared_dependency_is_argued_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     argued = (ROOT / "docs/decisions/0001-dependencies.md").read_text(encoding="utf-8").lower()
-    requirements = project["project"]["dependencies"] + project["project"]["optional-dependencies"]["server"]
+    extras = project["project"]["optional-dependencies"].values()
+    requirements = [*project["project"]["dependencies"], *(name for extra in extras for name in extra)]
 
     names = {re.split(r"[\[<>=; ]", requirement)[0].lower() for requirement in requirements}
 

@@ -50,7 +50,8 @@ HEADERS = {
     "webhook-signature": "Standard Webhooks 1.0.0: `v1,` and a base64 HMAC-SHA256, several with blanks between them.",
 }
 MAY_COME = {
-    "X-Request-ID": "The id of the request that caused the event, where one did: as in its answer and in our log."
+    "X-Request-ID": "The id of the request that caused the event, where one did: as in its answer and in our log.",
+    "traceparent": "This attempt in the trace of what caused the event (W3C Trace Context), if traces are collected.",
 }
 ANSWERS: Schema = {
     "2XX": {"description": "Taken. Answer within 15 seconds."},

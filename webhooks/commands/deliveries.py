@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from casework import requests
+from casework import requests, tracing
 from casework.actor import Actor
 from casework.checkpoints import signed_note
 from casework.errors import NotFound, NotYourTurn, require
@@ -133,6 +133,7 @@ def _delivery(
         next_attempt_at=now,
         created_at=now,
         request_id=requests.current() if event is None else event.request_id,
+        traceparent=tracing.traceparent() if event is None else event.traceparent,
     )
 
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from casework import metrics, requests
+from casework import metrics, requests, tracing
 from casework.actor import Actor
 from casework.firing import command
 from casework.outgoing import CallFailed, Deadline, Host, Message, answer_to
@@ -60,6 +60,7 @@ class Attempt:
     secrets: tuple[str, ...]
     at: datetime
     request_id: str = ""
+    traceparent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,16 @@ def begin_attempt(pk: int, *, now: datetime) -> Attempt | None:
             attempts=number, attempted_at=now, next_attempt_at=now + max(UNRECORDED_AFTER, _retry_delay(number))
         ):
             return Attempt(
-                delivery.pk, pk, number, delivery.ref, endpoint.url, delivery.body, secrets, now, delivery.request_id
+                delivery.pk,
+                pk,
+                number,
+                delivery.ref,
+                endpoint.url,
+                delivery.body,
+                secrets,
+                now,
+                delivery.request_id,
+                delivery.traceparent,
             )
     return None
 
@@ -179,6 +189,15 @@ def send(attempt: Attempt) -> Outcome:
     """Sends one attempt and returns how it ended, after at most fifteen seconds. Nothing of ours is read or written
     meanwhile.
     """
+    about = {"delivery": attempt.ref, "attempt": attempt.number, "request_id": attempt.request_id}
+    with tracing.span("POST webhook", "CLIENT", causes=[attempt.traceparent], about=about):
+        outcome = _send(attempt)
+        status = {} if outcome.status is None else {"http.response.status_code": outcome.status}
+        tracing.result({"http.request.method": "POST", **status}, failure=_error(outcome))
+    return outcome
+
+
+def _send(attempt: Attempt) -> Outcome:
     try:
         parts = split(attempt.url)
     except Exception:  # noqa: BLE001  the settings have changed since
@@ -194,6 +213,8 @@ def send(attempt: Attempt) -> Outcome:
     }
     if attempt.request_id:
         headers["X-Request-ID"] = attempt.request_id
+    if tracing.is_on():
+        headers["traceparent"] = tracing.traceparent()
     port = parts.port or (443 if parts.scheme == "https" else 80)
     proxy = settings.WEBHOOK_PROXY if parts.scheme == "https" else None
     message = Message("POST", path, headers, attempt.body.encode())

@@ -7,7 +7,7 @@ from typing import Any
 from django.core import checks
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from casework import metrics, processes, worker
+from casework import metrics, processes, tracing, worker
 
 
 class Command(BaseCommand):
@@ -29,4 +29,5 @@ class Command(BaseCommand):
             signal.signal(name, lambda *_signal: stop.set())
         if host:
             metrics.listen(host, int(port), is_well=worker.makes_rounds)
+        tracing.start()
         worker.run(stop)
