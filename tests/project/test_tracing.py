@@ -149,7 +149,7 @@ def test_nobody_s_words_are_in_a_trace(world, now, spans, monkeypatch):
     ):
         assert answer.status_code == status, answer.content
     with pytest.raises(IntegrityError), tracing.span("work"), transaction.atomic():
-        Party.objects.filter(pk=world.merchant.pk).update(name="王小明", kind="13812345678")
+        Party.objects.filter(pk=world.merchant.pk).update(name="13812345678", kind="王小明")
 
     def refuse(event, *, now):
         raise ValueError("王小明, 13812345678")
