@@ -16,7 +16,7 @@ from appeals.models import Appeal
 from appeals.queries import write_case_file
 from casework import ledger, translation_service
 from casework.models import Event, Translation
-from casework.translations import LONGEST
+from casework.translations import LONGEST, claim
 from notices import commands as notices
 from tests import factories as make
 from tests.appeals.test_letter import drawn
@@ -123,9 +123,9 @@ def test_a_service_that_fails_or_lies_leaves_the_form_as_it_was(world, decided, 
         "en": ("The translation service gave no draft that can be used.", "What you typed is as it was."),
     }
     answers = {
-        "an error": 500,
+        "an error": (500, {}, answered(good)[2]),
         "too many requests": 429,
-        "elsewhere": (302, {"Location": service.url}, b""),
+        "elsewhere": (302, {"Location": service.url}, answered(good)[2]),
         "HTML": (200, {"Content-Type": "text/html"}, b"<html><h1>Welcome</h1></html>"),
         "nothing": (200, {}, b""),
         "no UTF-8": (200, {}, '{"translatedText": ["é"]}'.encode("latin-1")),
@@ -140,7 +140,7 @@ def test_a_service_that_fails_or_lies_leaves_the_form_as_it_was(world, decided, 
         "one with a NUL": answered([*good[:3], "A text\0"]),
         "one with half a character": answered([*good[:3], "A text \ud83d"]),
         "one too long": answered([*good[:3], "a" * (LONGEST + 1)]),
-        "too much": answered([*good[:3], "a" * 200_000]),
+        "too much": (200, {}, answered(good)[2] + b" " * 200_000),
     }
     for number, (name, answer) in enumerate([*answers.items(), ("too slow", 200), ("off", 200), ("nobody there", 200)]):
         service.answers, language = [answer], ("zh-hans", "en")[number % 2]
@@ -175,6 +175,20 @@ def test_the_service_is_waited_for_in_no_transaction(world, decided, service, mo
     assert form["form_key"], "a form that is carried out once, in a transaction"
     client.post(address(decided), form | {"draft": "1"})
     assert blocks == [before]
+
+
+def test_what_an_officer_wrote_alone_is_no_draft(world, decided, service):
+    client = browser(world.rita)
+    form = fields(text(client.get(address(decided))))
+    assert client.post(address(decided), form | dict.fromkeys(NAMES, TYPED)).status_code == 302
+    assert Translation.objects.get().drafted_by == ""
+    page = text(browser(world.alice).get(f"/appeals/{decided.ref}/decision/?language=en"))
+    assert f"Added by officer {world.rita.code}" in page
+    assert "machine" not in page
+    event = Event.objects.get(type="appeal.translated")
+    assert all(said == found for _what, said, found in claim(decided, event))
+    event.facts = event.facts | {"drafted_by": "elsewhere"}
+    assert any(said != found for _what, said, found in claim(decided, event)), "a row that hides it is found"
 
 
 def test_who_may_not_translate_sends_nothing_out(world, decided, service, now):
