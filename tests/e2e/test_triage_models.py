@@ -87,7 +87,8 @@ def watch_it(program: Any, browser: Any, officer: Walk, administrator: Walk) -> 
         with Walk(browser, program, size=PHONE, language=officer.language, script=False) as plain:
             plain.sign_in("compliance")
             plain.visit(address)
-            plain.tid("look-again").click()
+            with plain.page.expect_navigation():  # a click waits until the answer begins, not until there is a page
+                plain.tid("look-again").click()
             assert plain.tid("progress").is_visible()
     officer.tid("to-candidate").wait_for(timeout=1000 * PATIENCE)
     officer.look()

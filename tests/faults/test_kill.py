@@ -165,7 +165,8 @@ class Site:
         self.log.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+# On the database that operators have; at night on that of a demo, too.
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.nightly), "postgresql"])
 def site(request, tmp_path):
     if request.param != connection.vendor:
         pytest.skip(f"tried by the run on {request.param}")

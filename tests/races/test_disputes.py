@@ -4,7 +4,6 @@ Also four workers that sweep what is overdue. What does not belong here: the ord
 """
 
 import io
-import os
 import threading
 import time
 from datetime import timedelta
@@ -23,11 +22,12 @@ from disputes.default_table import fast_refunds
 from disputes.models import Determination, Dispute, FactAtIssue, FastRefund, Message, Offer, Room
 from tests import factories as make
 from tests.disputes.building import PDF, build_court, fact, fresh, publish_table
+from tests.extent import extent
 from tests.races.racing import crowd, race, refused, won
 
 pytestmark = [pytest.mark.races, pytest.mark.usefixtures("postgresql")]
 
-TIMES = 60 if os.environ.get("CI") else 12
+TIMES = extent("races of two verbs of a dispute", everyday=12, ci=30, full=200)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 

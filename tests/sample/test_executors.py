@@ -52,8 +52,8 @@ NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 
 
 def loaded(test: Any) -> Any:
-    """Everything of it is loaded, which the browser's story does every day, too; what came of it is looked at in CI."""
-    return pytest.mark.exhaustive(pytest.mark.once_on_postgresql(pytest.mark.django_db(test)))
+    """The walks in the browser load all of it and work with it in CI; what came of it is looked at in full at night."""
+    return pytest.mark.nightly(pytest.mark.django_db(test))
 
 
 def test_there_are_four_organisations_and_two_individuals() -> None:

@@ -30,7 +30,7 @@ from tests.ws.serving import session_of
 
 pytestmark = [pytest.mark.exhaustive, pytest.mark.once]
 
-REST = extent("generated requests over REST", everyday=100, ci=200, full=34_000)
+REST = extent("generated requests over REST", everyday=100, ci=100, full=34_000)
 PAGES = extent("generated requests to pages", everyday=100, ci=100, full=14_000)
 SEEDS = range(20261127, 20261127 + (4 if LEVEL == "full" else 1))
 JUNK = ("%00", "a%00b", "%0A", "%ED%A0%BD", "x" * 201, "%EF%BF%BE", "'", "%25", "0", "-1", "9" * 30, "云", "a:b", " ")

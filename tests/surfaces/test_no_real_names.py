@@ -402,7 +402,8 @@ def over_pages(
                 if made.get("user_id") not in (None, whose):
                     continue
                 mine = {visit(session, "get", place, scan, route=route, who=who, whose=whose)}
-                if nth == 0 or NOT_TO_BE_READ in mine:
+                # Whoever is shown nothing there is told so in the same words when they write.
+                if (nth == 0 and mine != {404}) or NOT_TO_BE_READ in mine:
                     mine.add(visit(session, "post", place, scan, route=route, who=who, whose=whose))
                 statuses |= mine - {404, NOT_TO_BE_READ}
             answered[route] |= statuses
