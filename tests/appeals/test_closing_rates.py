@@ -42,6 +42,7 @@ def decided_by_people(world, now, count: int) -> None:
         make.decide(world.rita, make.ready_to_decide(world.rita, appeal, now=now), now=now)
 
 
+@pytest.mark.exhaustive
 def test_words_that_closings_of_several_parties_share_stand_out(world, now):
     decided_by_people(world, now, 15)
     for name in ("甲店", "乙店", "丙店"):
@@ -56,6 +57,7 @@ def test_words_that_closings_of_several_parties_share_stand_out(world, now):
     assert (phrase.closed, phrase.parties, phrase.others, phrase.stands_out) == (3, 3, 0, True)
 
 
+@pytest.mark.exhaustive
 def test_words_that_people_grant_as_often_do_not_stand_out(world, now):
     for _ in range(6):
         appeal = make.file(world.eve, world.notice(world.other_merchant), now=now, statement=make.own_words() + MAGIC)

@@ -49,6 +49,7 @@ def together(actor, found, *, now, **changes):
     return appeals.file_appeal_group(actor=actor, filing=filing(found, **changes), now=now)
 
 
+@pytest.mark.exhaustive
 def test_three_hundred_notices_are_appealed_in_one_filing_and_decided_one_by_one(world, now):
     found = issued(world, 300, now=now)
     own = {found[7].ref: "这一件的截图是旧版页面。"}

@@ -220,6 +220,7 @@ def lose(model) -> None:
         path.unlink()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("harm", [damage, lose])
 def test_a_bad_model_is_taken_off_although_the_one_before_is_broken(world, cases, harm):
     first, second, third = brought_live(world, cases, "m1", "m2", "m3")
@@ -233,6 +234,7 @@ def test_a_bad_model_is_taken_off_although_the_one_before_is_broken(world, cases
     assert third.steps.get(stage="rolled_back").facts == {"passed_over": [second.ref]}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("harm", [damage, lose])
 def test_without_an_older_model_that_verifies_there_is_none_and_the_page_says_so(world, cases, harm):
     first, second = brought_live(world, cases, "m1", "m2")
@@ -248,6 +250,7 @@ def test_without_an_older_model_that_verifies_there_is_none_and_the_page_says_so
     assert "No model is in use. Every appeal goes to a person by its due time." in listed
 
 
+@pytest.mark.exhaustive
 def test_what_a_killed_transaction_would_have_put_live_reads_no_case(world, cases):
     [first] = brought_live(world, cases, "m1")
     run("train_triage", "--file", cases, "--release", "m2", "--seed", 1)
@@ -265,6 +268,7 @@ def test_what_a_killed_transaction_would_have_put_live_reads_no_case(world, case
     assert said_by(world) == first.model_hash
 
 
+@pytest.mark.exhaustive
 def test_a_file_that_disagrees_with_the_registry_is_not_used(world, cases):
     first, second = brought_live(world, cases, "m1", "m2")
     folder = candidate_folder(second.ref)
@@ -276,6 +280,7 @@ def test_a_file_that_disagrees_with_the_registry_is_not_used(world, cases):
     assert said_by(world) is None
 
 
+@pytest.mark.exhaustive
 def test_the_shadow_speaks_to_nobody_and_only_the_live_model_suggests(world, cases):
     first = trained(cases, "m1")
     bring_live(first, world, clock.now())

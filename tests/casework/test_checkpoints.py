@@ -330,6 +330,7 @@ FORGERIES: dict[str, tuple[Callable[[], Any], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("change", "said"), FORGERIES.values(), ids=FORGERIES)
 def test_what_somebody_rewrites_with_the_database_alone_is_found(
     history: Any, witness: Path, change: Callable[[], Any], said: str

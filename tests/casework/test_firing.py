@@ -193,6 +193,7 @@ def issue_many(world, now, how_many, start=0):
     return [row.notice for row in notices.issue_notices(actor=world.platform, drafts=drafts, now=now)]
 
 
+@pytest.mark.exhaustive
 def test_five_hundred_cases_move_in_a_handful_of_statements(world, now):
     issued = issue_many(world, now, 500)
     moves = [
@@ -220,6 +221,7 @@ def test_five_hundred_cases_move_in_a_handful_of_statements(world, now):
     assert list(ledger.verify()) == []
 
 
+@pytest.mark.exhaustive
 def test_issuing_five_hundred_needs_few_statements(world, now):
     with CaptureQueriesContext(connection) as few:
         issue_many(world, now, 5)

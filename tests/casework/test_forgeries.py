@@ -158,6 +158,7 @@ def forge(sql: str) -> None:
             cursor.execute("SET LOCAL session_replication_role = origin")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("sql", "case", "what"), FORGERIES.values(), ids=FORGERIES)
 def test_a_changed_row_is_found_and_said_where(db: None, module_cases: Any, sql: str, case: str, what: str) -> None:
     forge(sql)

@@ -75,6 +75,7 @@ def determine(court: Court, dispute: Dispute, ground: GroundDraft) -> Dispute:
     return commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=later)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("slug", "no", "step"), PATHS)
 def test_silence_at_every_step_of_every_fact_has_the_tables_consequence(
     court: Court, slug: str, no: int, step: int
@@ -113,6 +114,7 @@ def test_silence_at_every_step_of_every_fact_has_the_tables_consequence(
     assert row.findings.get(fact=found).found_for == speaks
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("slug", SLUGS)
 @pytest.mark.parametrize("claimant_wins", [True, False])
 def test_proof_to_the_end_leaves_the_finding_to_a_person(court: Court, slug: str, claimant_wins: bool) -> None:

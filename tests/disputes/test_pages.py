@@ -620,6 +620,7 @@ def test_withdrawing_demanding_and_consenting(court: Court) -> None:
 # — every state, every reader, both languages —
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_every_ground_can_be_read_by_everybody_in_it(court: Court, language: str) -> None:
     from disputes.default_table import GROUNDS

@@ -697,6 +697,7 @@ def without(record: records.FetchedRecord) -> tuple[Any, ...]:
     return record.kind, record.content, record.recorded_at, record.collector, record.method, record.sha256
 
 
+@pytest.mark.exhaustive
 def test_every_order_of_the_sample_comes_through_whole(sample: records.PlatformRecords, now: datetime) -> None:
     same = InProcessPlatform(told_from=now, at=now)
     every = list(Record)

@@ -795,6 +795,7 @@ def test_a_claim_that_fails_orders_nothing(court: Court, waiting: Dispute) -> No
     assert Determination.objects.get().outcome == "NOT_SUPPORTED"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("slug", "amount", "stake"),
     [

@@ -33,6 +33,8 @@ from tests.executors import building as build
 from tests.executors import erring as err
 from tests.laws import Laws, assert_refused, insert
 
+pytestmark = pytest.mark.exhaustive
+
 LAWS = Laws()
 MODELS = (
     ActOutcome,

@@ -72,6 +72,7 @@ def test_an_act_is_an_error_once_and_may_become_one_later(firm, now):
     assert counted(firm) == [False, True, True]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("outcome", ["NOT_IMPROPER", "TOOL", "RULE", "IMPROPER", "SHARED"])
 def test_what_was_not_the_executor_s_fault_is_left_out(firm, now, outcome):
     err.found(firm, now=now, outcome=outcome)

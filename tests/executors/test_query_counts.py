@@ -84,6 +84,7 @@ CASES = [
 ]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("way", "path", "more"), CASES, ids=[f"{w.__name__} {p} {m.__name__}" for w, p, m in CASES])
 def test_a_list_asks_as_often_for_twelve_rows_as_for_two(firm, way, path, more):
     ask = way(firm, path)
@@ -94,6 +95,7 @@ def test_a_list_asks_as_often_for_twelve_rows_as_for_two(firm, way, path, more):
     assert asked(ask) == of_two
 
 
+@pytest.mark.exhaustive
 def test_the_claims_of_an_individual_ask_as_often_for_four_rows_as_for_two(world):
     firm = build.active(world, now=world.now, kind="INDIVIDUAL")
     ask = rest(firm, "recourses")

@@ -356,6 +356,7 @@ def as_often_as_it_tells(name):
     return [pytest.mark.exhaustive if name in FIRST_DOWN_ITS_ROAD else pytest.mark.nightly, pytest.mark.once]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", [pytest.param(name, marks=as_often_as_it_tells(name)) for name in FAULTS])
 def test_the_search_finds(court_of_all, monkeypatch, name):
     says, roads, plant = FAULTS[name]

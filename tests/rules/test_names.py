@@ -145,6 +145,7 @@ def assert_shown(world, merchant, names: list[str]) -> None:
     assert [link for link in links - pages if merchant.get(link).status_code != 200] == []
 
 
+@pytest.mark.exhaustive
 def test_what_the_grammar_admits_has_pages(world, now, platform, merchant, monkeypatch):
     with monkeypatch.context() as then:
         then.setattr(clock, "now", lambda: now - timedelta(days=220))
@@ -164,6 +165,7 @@ def test_what_the_grammar_refuses_is_named(now, platform, field, most):
     assert not RuleVersion.objects.filter(number__in=UNFIT).exists()
 
 
+@pytest.mark.exhaustive
 def test_a_row_from_before_the_grammar_keeps_its_pages_and_gets_its_next_version(
     world, now, platform, merchant, monkeypatch
 ):

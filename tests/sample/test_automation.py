@@ -18,7 +18,7 @@ from sample.loading.notices import issue
 from sample.loading.people import load_people
 from sample.loading.rules import load_rules
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.exhaustive]
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 

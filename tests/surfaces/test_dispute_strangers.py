@@ -426,6 +426,7 @@ def test_nor_from_a_list_of_the_api(affair, who):
         assert affair.dispute.ref not in text, f"{path} by {who}"
 
 
+@pytest.mark.exhaustive
 def test_whoever_may_is_answered_by_every_operation(affair):
     """So that the tests above can fail."""
     shut = [

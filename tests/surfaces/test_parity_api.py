@@ -72,10 +72,8 @@ def inflated(body):
         return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
 
 
-@pytest.mark.parametrize(
-    "stage",
-    ["held", pytest.param("new", marks=pytest.mark.exhaustive), pytest.param("asked", marks=pytest.mark.exhaustive)],
-)
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("stage", ["held", "new", "asked"])
 def test_nothing_of_the_systems_view_is_answered_before_a_first_view(cast, stage):
     now = clock.now()
     appeal = appeal_in(cast.world, stage, now=now)
@@ -111,6 +109,7 @@ def test_nothing_of_it_is_in_what_a_reviewers_verbs_answer_before_the_lock(cast)
     assert not [a.content for a in answers if CANARY.encode() in a.content]
 
 
+@pytest.mark.exhaustive
 def test_after_the_lock_it_is_the_reviewers_alone(cast):
     now = clock.now()
     appeal = appeal_in(cast.world, "held", now=now)
