@@ -24,7 +24,7 @@ from disputes.models import Dispute, Message, PullState, RecordPull
 from disputes.policies import is_for_one_side
 from disputes.triage import asks_for_a_person_in_text
 from executors.commands import record_outcome
-from notices.commands import follow_determination
+from notices.commands import causes_in, follow_determination, open_reviews_of_tool
 
 TO_ONE_SIDE = frozenset({"dispute.reminded", "dispute.identity_overdue"})
 
@@ -185,10 +185,14 @@ def tell_executors(event: Event, *, now: datetime) -> None:
 
 
 def let_measure_follow(event: Event, *, now: datetime) -> None:
-    """Revokes a measure that a dispute lifted; everything that it took is owed back."""
+    """Revokes a measure that a dispute lifted; everything that it took is owed back, and what shares tool and clause
+    with it is looked at again.
+    """
     dispute = queries.lifted_by(event)
-    if dispute is not None and dispute.notice_id is not None:
-        follow_determination(notice_id=dispute.notice_id, dispute=dispute.ref, dispute_number=dispute.number, now=now)
+    if dispute is not None and dispute.notice is not None:
+        follow_determination(notice_id=dispute.notice.pk, dispute=dispute.ref, dispute_number=dispute.number, now=now)
+        for cause in causes_in(dispute.notice, origin=dispute):
+            open_reviews_of_tool(cause=cause, now=now)
 
 
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {

@@ -15,26 +15,19 @@ from classifier.certificate import SPENT_PERMILLE
 
 LOCK_APPEAL = "PERFORM 1 FROM appeals_appeal WHERE id = NEW.appeal_id FOR UPDATE;"
 
-
-_OVERTURNED = """SELECT 1 FROM appeals_appeal a JOIN appeals_decision d ON d.appeal_id = a.id
-    JOIN appeals_ruling r ON r.decision_id = d.id JOIN notices_notice n ON n.id = a.notice_id
-    JOIN notices_basis b ON b.notice_id = n.id
-    WHERE a.ref = NEW.origin_ref AND d.by_kind = 'HUMAN' AND r.outcome = 'OVERTURNED' AND n.id <> NEW.notice_id
-    AND n.act_id IS NULL AND n.executor_name = ''
-    AND b.clause_id = NEW.clause_id AND NEW.cause_value =
-        CASE WHEN n.detection_source = 'MACHINE' THEN n.detection_tool ELSE n.decision_tool END"""
-_CORRECTED = """SELECT 1 FROM notices_siblingreview s
-    WHERE s.ref = NEW.origin_ref AND s.state = 'CORRECTED' AND s.decided_by_id IS NOT NULL
-    AND s.cause_kind = NEW.cause_kind AND s.cause_value = NEW.cause_value AND s.clause_id = NEW.clause_id"""
-
 APPEAL_TRIGGERS = [
-    # What a person found of a tool of the platform: by an appeal, or by looking at a sibling.
     Trigger(
-        name="sibling_by_tool_follows_what_a_person_found",
+        name="sibling_by_tool_follows_an_appeal_that_a_person_granted",
         table="notices_siblingreview",
         events=("INSERT",),
-        only="NEW.cause_kind = 'OWN_TOOL' AND NEW.clause_id IS NOT NULL",
-        when=f"NOT EXISTS ({_OVERTURNED}) AND NOT EXISTS ({_CORRECTED})",
+        only="NEW.clause_id IS NOT NULL AND SUBSTR(NEW.origin_ref, 1, 4) = 'apl_'",
+        when="""NOT EXISTS (SELECT 1 FROM appeals_appeal a JOIN appeals_decision d ON d.appeal_id = a.id
+            JOIN appeals_ruling r ON r.decision_id = d.id JOIN notices_notice n ON n.id = a.notice_id
+            JOIN notices_basis b ON b.notice_id = n.id
+            WHERE a.ref = NEW.origin_ref AND d.by_kind = 'HUMAN' AND r.outcome = 'OVERTURNED'
+            AND n.id <> NEW.notice_id AND n.act_id IS NULL AND n.executor_name = '' AND b.clause_id = NEW.clause_id
+            AND NEW.cause_value =
+                CASE WHEN n.detection_source = 'MACHINE' THEN n.detection_tool ELSE n.decision_tool END)""",
         problem="validation",
     ),
     with_special_authority(

@@ -14,6 +14,7 @@ ORIGINS = {
     "inc_": "executing:incident",
     "exe_": "executing:executor",
     "apl_": "workbench:case",
+    "dsp_": "mediation:case",
     "sib_": "siblings:sibling",
 }
 """The page of where an error was found, by how its ref begins."""
@@ -45,8 +46,8 @@ def lookup(values: Mapping[str, Any], key: str) -> Any:
 
 @register.filter
 def origin_url(row: Any) -> str:
-    """Where what made notices wrong is looked at: an incident, the executor that was suspended, the appeal that was
-    decided, or another second look.
+    """Where what made notices wrong is looked at: an incident, the executor that was suspended, the appeal or the
+    dispute that was decided, or another second look.
     """
     return reverse(ORIGINS[row.origin_ref[:4]], args=[row.origin_ref])
 

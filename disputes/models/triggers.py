@@ -66,6 +66,22 @@ TRIGGERS: list[Trigger] = [
         when="""NOT EXISTS (SELECT 1 FROM disputes_determination d
             WHERE d.dispute_id = NEW.case_id AND d.round = NEW.subject)""",
     ),
+    # A settlement finds nothing, and a review can still change what was determined.
+    Trigger(
+        name="sibling_by_tool_follows_a_measure_that_a_dispute_lifted",
+        table="notices_siblingreview",
+        events=("INSERT",),
+        only="NEW.clause_id IS NOT NULL AND SUBSTR(NEW.origin_ref, 1, 4) = 'dsp_'",
+        when="""NOT EXISTS (SELECT 1 FROM disputes_dispute p JOIN disputes_determination d ON d.dispute_id = p.id
+            JOIN notices_notice n ON n.id = p.notice_id JOIN notices_basis b ON b.notice_id = n.id
+            WHERE p.ref = NEW.origin_ref AND p.state IN ('CARRYING_OUT', 'CLOSED') AND d.remedy = 'LIFT'
+            AND NOT EXISTS (SELECT 1 FROM disputes_determination l WHERE l.dispute_id = p.id AND l.round > d.round)
+            AND NOT EXISTS (SELECT 1 FROM disputes_offer o WHERE o.dispute_id = p.id AND o.state = 'ACCEPTED')
+            AND n.id <> NEW.notice_id AND n.act_id IS NULL AND n.executor_name = '' AND b.clause_id = NEW.clause_id
+            AND NEW.cause_value =
+                CASE WHEN n.detection_source = 'MACHINE' THEN n.detection_tool ELSE n.decision_tool END)""",
+        problem="validation",
+    ),
     # To admit, give up, settle and go on to a second instance; refusing an offer is none of it.
     with_special_authority(
         "agent_gives_nothing_up_without_special_authority",

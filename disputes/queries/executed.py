@@ -25,8 +25,8 @@ def in_effect(dispute: Dispute) -> tuple[Determination, Event] | None:
 
 def lifted_by(event: Event) -> Dispute | None:
     """The dispute whose determination lifts the measure of its notice; None where none is lifted."""
-    dispute = Dispute.objects.get(pk=event.case_id)
-    found = in_effect(dispute) if dispute.notice_id is not None else None
+    dispute = Dispute.objects.select_related("notice").get(pk=event.case_id)
+    found = in_effect(dispute) if dispute.notice is not None else None
     return dispute if found is not None and found[0].remedy == Remedy.LIFT else None
 
 

@@ -22,6 +22,7 @@ from notices.commands.publication import mark_publication_late, publish_record, 
 from notices.commands.remedies import confirm_remedy, fail_remedy
 from notices.commands.siblings import (
     ToolCause,
+    causes_in,
     open_reviews_of_tool,
     open_sibling_reviews,
     overtake_siblings,

@@ -13,6 +13,7 @@ from casework.counts import WATCHED
 from casework.errors import Invalid, NotYourTurn, Stale, or_not_found, require, require_text
 from casework.firing import Move, command, expect_version, fire, open_cases
 from casework.ledger import digest
+from casework.models import Case
 from executors.queries import Cause, acts_sharing
 from notices.commands.correction import withdraw_notice
 from notices.machine import HAS_MEASURES, NoticeState, SiblingState
@@ -40,6 +41,19 @@ class ToolCause:
     clause_id: int
     origin_ref: str
     origin_number: str
+
+
+def causes_in(notice: Notice, *, origin: Case) -> Sequence[ToolCause]:
+    """The tool of the platform that a notice came from, once with each clause of a rule that it rests on; `origin` is
+    the case in which a person found the notice wrong.
+
+    None where no tool took part, and where a third party acted: what that says of other notices is for the incident of
+    its act.
+    """
+    if notice.act_id is not None or notice.executor_name or not notice.tool:
+        return []
+    clauses = notice.bases.filter(clause__isnull=False).order_by("no").values_list("clause_id", flat=True)
+    return [ToolCause(notice.tool, clause, origin.ref, origin.number) for clause in dict.fromkeys(clauses) if clause]
 
 
 @command

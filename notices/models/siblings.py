@@ -148,6 +148,17 @@ SIBLING_TRIGGERS = [
                 CASE WHEN n.detection_source = 'MACHINE' THEN n.detection_tool ELSE n.decision_tool END)""",
         problem="validation",
     ),
+    # Where an appeal or a dispute says it, the law is in the app that knows these.
+    Trigger(
+        name="sibling_by_tool_follows_what_a_person_found",
+        table="notices_siblingreview",
+        events=("INSERT",),
+        only="NEW.clause_id IS NOT NULL AND SUBSTR(NEW.origin_ref, 1, 4) NOT IN ('apl_', 'dsp_')",
+        when="""NOT EXISTS (SELECT 1 FROM notices_siblingreview s
+            WHERE s.ref = NEW.origin_ref AND s.state = 'CORRECTED' AND s.decided_by_id IS NOT NULL
+            AND s.cause_kind = NEW.cause_kind AND s.cause_value = NEW.cause_value AND s.clause_id = NEW.clause_id)""",
+        problem="validation",
+    ),
     Trigger(
         name="sibling_is_corrected_only_where_the_notice_fell",
         table="notices_siblingreview",

@@ -294,9 +294,15 @@ def test_the_database_holds_what_a_tool_can_be_blamed_for(world, firm, swept, no
     executed = err.decided(firm, firm.issue(now=now), now=now)
     assert_refused("sibling_by_tool_shares_tool_and_clause", lambda: copied(swept, other))
     assert_refused("sibling_by_tool_shares_tool_and_clause", lambda: copied(swept, unlike))
-    for changes in ({"origin_ref": upheld.ref}, {"origin_ref": executed.ref}, {"origin_ref": swept.ref}):
-        assert_refused("sibling_by_tool_follows_what_a_person_found", lambda c=changes: copied(swept, alike, **c))
-    assert_refused("sibling_by_tool_follows_what_a_person_found", lambda: copied(swept, other, clause_id=clause_9))
+    for ref in (upheld.ref, executed.ref):
+        assert_refused(
+            "sibling_by_tool_follows_an_appeal_that_a_person_granted", lambda r=ref: copied(swept, alike, origin_ref=r)
+        )
+    assert_refused(
+        "sibling_by_tool_follows_an_appeal_that_a_person_granted", lambda: copied(swept, other, clause_id=clause_9)
+    )
+    for ref in (swept.ref, "inc_x"):
+        assert_refused("sibling_by_tool_follows_what_a_person_found", lambda r=ref: copied(swept, alike, origin_ref=r))
     for changes in ({"clause_id": None}, {"cause_kind": "TOOL"}):
         assert_refused("sibling_by_tool_names_its_clause", lambda c=changes: copied(swept, alike, **c))
     assert_refused(

@@ -23,13 +23,14 @@ from disputes.models import Dispute
 from disputes.policies import conflict_of
 from executors.models import ActOutcome, DoubleReview, ExecutorPerson, Incident, Instruction, counted_outcomes
 from notices import commands as notices
-from notices.models import Notice, Remedy
+from notices.commands import Detection
+from notices.models import Notice, Remedy, SiblingReview
 from notices.policies import disputes_determined_about_notices
 from tests import factories as make
 from tests.disputes.building import Court, fresh, publish_table
 from tests.executors import conftest as executors
 from tests.executors import erring as err
-from tests.laws import assert_refused
+from tests.laws import assert_refused, insert
 from tests.surfaces.people import Http, token_of
 
 DAY = timedelta(days=1)
@@ -520,6 +521,42 @@ def test_a_notice_of_the_platforms_own_people_falls_without_an_executor(world, c
 
     assert now_of(notice).state == "REVOKED"
     assert not ActOutcome.objects.exists()
+
+
+def test_a_lifted_measure_of_a_tool_opens_a_look_at_what_shares_tool_and_clause(world, court):
+    lasting = {"measures": [make.measure(court.now, ends_at=None)]}
+    same = world.notice(**lasting)
+    other_tool = world.notice(detection=Detection("MACHINE", "keyword-scan 9"), **lasting)
+    notice = world.notice()
+
+    dispute = determined(court, notice)
+    err.settle_down(court.now + 20 * DAY)
+    assert not SiblingReview.objects.exists(), "a review can still change it"
+    err.pass_time(court.now + 40 * DAY)
+
+    row = SiblingReview.objects.get()
+    assert (row.notice_id, row.cause_kind, row.origin_ref) == (same.pk, "OWN_TOOL", dispute.ref)
+    assert now_of(same).state == "IN_FORCE"
+    undone = deliberating(court, world.notice())
+    for wrong in (undone.ref, "dsp_x"):
+        assert_refused(
+            "sibling_by_tool_follows_a_measure_that_a_dispute_lifted",
+            lambda ref=wrong: insert(row, ref="sib_x", number="S-x", notice_id=notice.pk, origin_ref=ref),
+        )
+    assert_refused(
+        "sibling_by_tool_follows_a_measure_that_a_dispute_lifted",
+        lambda: insert(row, ref="sib_x", number="S-x", notice_id=other_tool.pk, cause_value="keyword-scan 9"),
+    )
+
+
+def test_what_was_settled_opens_no_look_at_others(world, court):
+    world.notice()
+    dispute = deliberating(court, world.notice())
+    offer = commands.make_offer(actor=court.mia, ref=dispute.ref, terms=commands.Terms("LIFT"), now=court.now)
+    commands.accept_offer(actor=court.alice, offer_ref=offer.ref, now=court.now)
+    err.settle_down(court.now)
+
+    assert not SiblingReview.objects.exists()
 
 
 def test_an_open_appeal_closes_with_the_measure_and_counts_nothing_twice(court, firm, now):
