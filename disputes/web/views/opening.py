@@ -318,10 +318,7 @@ def _proof(
     request: HttpRequest, counter: _OpeningPage, ground: GroundRow, want: RemedyForm, draft: OpeningDraft
 ) -> HttpResponse:
     filing = want.filing(ground.slug)
-    rows = [
-        {"key": _("Order"), "value": f"{counter.order.ref} · {counter.order.title}"},
-        *claim_rows(ground, filing, *_notice_rows(counter, ground, filing.notice)),
-    ]
+    rows = claim_rows(ground, filing, *_notice_rows(counter, ground, filing.notice))
     context = _common(counter, 3) | {
         "ground": ground,
         "rows": rows,
