@@ -147,9 +147,12 @@ def _why(row: Certification, state: str) -> str:
     if state == "NOT_YET":
         return _("It counts from %(at)s, when this version takes effect.") % {"at": moment_text(version.effective_from)}
     if version.effective_to is not None and version.effective_to < row.expires_at:
-        return _("The rule is replaced at %(at)s; this certificate lapses with it.") % {
-            "at": moment_text(version.effective_to)
-        }
+        text = (
+            _("The rule was replaced on %(at)s, and this certificate lapsed with it.")
+            if state in OVER
+            else _("The rule is replaced on %(at)s, and this certificate lapses with it.")
+        )
+        return text % {"at": moment_text(version.effective_to)}
     return ""
 
 
