@@ -1,10 +1,10 @@
 """How fast notices and appeals are taken in over HTTP: ours, the limit (COPY; pgbench), and the obvious build (DRF).
 
 Run as `.venv/bin/python bench/ingest_notices.py [--batches N] [--singles N] [--rounds N]` with `DATABASE_URL` on
-PostgreSQL. Each build has two web processes of its own on one database and the same two (batches of 100) or sixteen
-(single notices; appeals, each against a notice of its own) clients. The limit of a batch is COPY of the very same rows
-into the same seven tables by two clients, ready-made; the limit of a single one is `pgbench` with three INSERTs in a
-transaction, sixteen clients.
+PostgreSQL. Each build has two web processes of its own on one database, ours one by itself as well, and the same two
+(batches of 100) or sixteen (single notices; appeals, each against a notice of its own) clients. The limit of a batch is
+COPY of the very same rows into the same seven tables by two clients, ready-made; the limit of a single one is `pgbench`
+with three INSERTs in a transaction, sixteen clients.
 """
 
 import argparse
@@ -47,14 +47,14 @@ type Made = Callable[[int], tuple[str, dict[str, str], bytes]]
 
 
 class Site:
-    """Two web processes on the benchmark's database, at addresses of their own."""
+    """Web processes on the benchmark's database, at addresses of their own."""
 
-    def __init__(self, urls: str) -> None:
+    def __init__(self, urls: str, processes: int = PROCESSES) -> None:
         from django.db import connection
 
         there = connection.settings_dict
         url = f"postgres://{there['USER']}:{there['PASSWORD']}@{there['HOST']}:{there['PORT']}/{there['NAME']}"
-        self.ports = [free_port() for _process in range(PROCESSES)]
+        self.ports = [free_port() for _process in range(processes)]
         code = (
             "import django, sys, uvicorn; django.setup(); from django.conf import settings;"
             f"settings.ROOT_URLCONF = '{urls}'; settings.ALLOWED_HOSTS = ['*'];"
@@ -101,7 +101,7 @@ def measure(batches: int, singles: int, rounds: int) -> None:
     token, _row = accounts.issue_token(actor=make.CONSOLE, client=world.client, now=now)
     alice = User.objects.get(pk=world.alice.user_id)
     person, _row = accounts.issue_token(actor=make.CONSOLE, user=alice, now=now)
-    ours, plain = Site("config.urls"), Site("plain_drf")
+    ours, alone, plain = Site("config.urls"), Site("config.urls", processes=1), Site("plain_drf")
     try:
         bodies = Bodies(world, token, person)
         builds: dict[str, Callable[[], tuple[float, list[float]]]] = {
@@ -110,6 +110,7 @@ def measure(batches: int, singles: int, rounds: int) -> None:
             "batch: plain DRF": lambda: posted(plain, bodies.plain, max(2, batches // 10), clients=2, size=100),
             "single: the limit, pgbench": pgbench,
             "single: ours": lambda: posted(ours, bodies.ours, singles, clients=16, size=1),
+            "single: ours, one process": lambda: posted(alone, bodies.ours, singles, clients=16, size=1),
             "single: plain DRF": lambda: posted(plain, bodies.plain, singles // 2, clients=16, size=1),
             "appeal: the limit, pgbench": pgbench,
             "appeal: ours": lambda: posted(ours, bodies.appeals(singles), singles, clients=16, size=1),
@@ -117,7 +118,7 @@ def measure(batches: int, singles: int, rounds: int) -> None:
                 plain, bodies.plain_appeals(singles // 2), singles // 2, clients=16, size=1
             ),
         }
-        for site, made in ((ours, bodies.ours), (plain, bodies.plain)):
+        for site, made in ((ours, bodies.ours), (alone, bodies.ours), (plain, bodies.plain)):
             posted(site, made, 8, clients=2, size=1)
         rates: dict[str, list[float]] = {name: [] for name in builds}
         waits: dict[str, list[float]] = {name: [] for name in builds}
@@ -127,8 +128,8 @@ def measure(batches: int, singles: int, rounds: int) -> None:
                 rates[name].append(rate)
                 waits[name] += waited
     finally:
-        ours.close()
-        plain.close()
+        for site in (ours, alone, plain):
+            site.close()
     print(f"{batches} batches of 100 and {singles} single notices a round, {rounds} rounds; notices a second")
     for name, values in rates.items():
         waited = sorted(waits[name])
@@ -139,6 +140,8 @@ def measure(batches: int, singles: int, rounds: int) -> None:
         limit = next(value for name, value in found.items() if "limit" in name)
         ours = found["ours"]
         print(f"  {kind}: ours / the limit {ours / limit:.3f}, ours / plain DRF {ours / found['plain DRF']:.1f}")
+        if one := found.get("ours, one process"):
+            print(f"  {kind}: two web processes / one {ours / one:.2f}")
 
 
 def at(values: list[float], share: float) -> float:
@@ -238,7 +241,7 @@ def posted(site: Site, made: Made, count: int, *, clients: int, size: int) -> tu
     failed: list[str] = []
 
     def work(number: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", site.ports[number % PROCESSES])
+        connection = http.client.HTTPConnection("127.0.0.1", site.ports[number % len(site.ports)])
         while waiting:
             try:
                 path, headers, body = waiting.pop()
