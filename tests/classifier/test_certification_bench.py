@@ -30,6 +30,7 @@ def test_certificates_break_alpha_no_more_often_than_delta_and_the_naive_rule_do
     assert found["naive"].broken / 400 > 0.3
 
 
+@pytest.mark.exhaustive
 def test_ten_attempts_together_break_alpha_no_more_often_than_delta(populations):
     worst = populations["an error just above alpha everywhere"]
     found = bench.repeated(worst, attempts=10, first=300, step=200, repeats=150)

@@ -118,6 +118,7 @@ def test_importing_the_service_loads_neither_numpy_nor_django():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+@pytest.mark.exhaustive
 def test_the_package_imports_nothing_of_django():
     code = (
         "import sys, classifier.service, classifier.model, classifier.store; "

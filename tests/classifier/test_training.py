@@ -60,6 +60,7 @@ def test_labels_without_signal_are_not_reported_as_knowledge(rows):
     assert max(said) < 0.8
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("share", [0.0, 0.4])
 def test_confidence_in_a_ground_is_about_as_often_right_as_it_says(decided_cases, share):
     """Whether all labels are clean or four in ten are drawn by lot."""

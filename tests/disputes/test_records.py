@@ -638,6 +638,7 @@ def test_the_settings_name_the_platform(settings: Any) -> None:
     assert server.seen[0][0] == "/trade/orders/O-1"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("environment", "reason"),
     [

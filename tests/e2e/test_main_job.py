@@ -7,7 +7,7 @@ import pytest
 
 from tests.e2e.walking import DESK, PHONE, WORDS, Keyboard, Walk, certificate, fresh_notice
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -16,6 +18,7 @@ def test_import_contracts_are_kept() -> None:
     assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
+@pytest.mark.exhaustive
 def test_a_process_that_serves_pages_pays_neither_for_training_nor_for_traces_that_nobody_asked_for() -> None:
     started = """if True:
         import sys, config.asgi, config.urls

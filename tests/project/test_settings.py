@@ -35,12 +35,14 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
     )
 
 
+@pytest.mark.exhaustive
 def test_a_deployed_system_passes_the_deployment_checks() -> None:
     answer = manage("check", "--deploy", "--fail-level", "WARNING", **DEPLOYED)
 
     assert answer.returncode == 0, answer.stderr
 
 
+@pytest.mark.exhaustive
 def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     for name, value in {"key": DEPLOYED["SECRET_KEY"], "url": f"sqlite:///{tmp_path / 'a.sqlite3'}"}.items():
         (tmp_path / name).write_text(f"{value}\n")
@@ -73,6 +75,7 @@ print(settings.SESSION_COOKIE_HTTPONLY)
 """
 
 
+@pytest.mark.exhaustive
 def test_cookies_of_a_deployed_system_stay_on_its_host_and_on_tls() -> None:
     """`__Host-` makes the browser itself refuse one that is not Secure, or has a Domain or another Path."""
     answer = manage("shell", "--no-imports", "--command", COOKIES, **DEPLOYED)
@@ -87,6 +90,7 @@ def test_a_system_for_one_machine_needs_no_configuration(tmp_path: Path) -> None
     assert answer.returncode == 0, answer.stderr
 
 
+@pytest.mark.exhaustive
 def test_a_system_for_one_machine_fails_the_deployment_checks() -> None:
     answer = manage("check", "--deploy")
 
@@ -94,6 +98,7 @@ def test_a_system_for_one_machine_fails_the_deployment_checks() -> None:
     assert "config.E003" in answer.stderr
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("name", "key"), [("APPEAL_WINDOW_DAYS", "appeal_window"), ("REMEDY_HOURS", "remedy_time")])
 @pytest.mark.parametrize("value", ["0", "999"])
 def test_what_is_promised_to_parties_is_no_setting(name: str, key: str, value: str) -> None:
@@ -105,6 +110,7 @@ def test_what_is_promised_to_parties_is_no_setting(name: str, key: str, value: s
     assert key in answer.stderr
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("environment", "reason"),
     [

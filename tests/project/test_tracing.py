@@ -177,6 +177,7 @@ def test_off_a_message_keeps_no_trace_and_a_webhook_sends_none(world, now):
     assert tracing.traceparent() == ""
 
 
+@pytest.mark.exhaustive
 def test_a_process_sends_its_spans_to_the_collector_that_the_variables_name():
     received = []
 

@@ -109,6 +109,7 @@ def classes() -> dict[str, dict[str, list[str]]]:
     return chosen
 
 
+@pytest.mark.exhaustive
 def test_the_classes_miss_no_answer_and_no_row():
     """Of every operation each answer is asked for at each object, and every kind of row is asked by everybody."""
     chosen = classes()

@@ -356,6 +356,7 @@ def flaws(name, operation, answer):
         yield f"{answer.status_code} at {error.json_path}: {error.message[:200]}"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.once
 def test_an_empty_list_and_a_full_one_fit_the_document(db, product):
     now = clock.now()
