@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from appeals.claims import originals_of
-from appeals.models import Appeal, DecidedBy, Decision, Outcome, PointKind
+from appeals.models import Appeal, DecidedBy, Decision, Outcome, PointKind, TakenDown
 from appeals.queries.explained import KINDS, kinds_of
 from casework import letters
 from casework.letters import Letter, moment
@@ -32,7 +32,7 @@ def _letter(appeal: Appeal, *, language: str, check_code: str) -> Letter:
     with translation.override(language):
         return letters.write_letter(
             (_("Outcome"), _outcome(decision)),
-            (_("What you said"), _statements(appeal)),
+            (_("What you said"), _statements(appeal, decision)),
             (_("What we found"), _found(appeal, decision)),
             (_("Proof"), list(_proof(decision)) or [_("No fact turned on who had to prove it.")]),
             (_("Rule"), _rule(appeal, decision)),
@@ -73,13 +73,17 @@ def _outcome(decision: Decision) -> Iterator[str]:
                 yield _("“%(measure)s” on %(object)s is reduced to %(amount)s.") % values
 
 
-def _statements(appeal: Appeal) -> Iterator[str]:
+def _statements(appeal: Appeal, decision: Decision) -> Iterator[str]:
     yield _("You said: %(ground)s.") % {"ground": appeal.get_ground_display()}
     if appeal.statement:
         yield appeal.statement
     filed = Event.objects.filter(case_kind=Appeal.KIND, case_id=appeal.pk, sequence=1, facts__has_key="agent")
     if filed.exists():
         yield _("The appeal was filed for you by an agent.")
+    for row in appeal.assisted.filter(what=TakenDown.APPEAL):
+        yield _("An officer of the human line submitted the appeal for you.")
+        if row.correction and row.answered_at is not None and row.answered_at <= decision.decided_at:
+            yield _("You corrected what was taken down: %(text)s") % {"text": row.correction}
     for item in appeal.items.all():
         if item.statement or item.ground != appeal.ground:
             said = item.statement or item.get_ground_display()

@@ -99,6 +99,11 @@ def test_the_party_is_told_and_confirms_or_corrects_once(world, now, officer):
     with pytest.raises(NotYourTurn):
         commands.confirm_filing(actor=world.alice, ref=appeal.ref, now=now + LATER)
     assert Appeal.objects.get().statement == "页面写的是“国标级”。", "what was taken down stays"
+    then = row.answered_at + LATER
+    make.decide(world.rita, make.ready_to_decide(world.rita, appeal, now=then), now=then)
+    decided = queries.appeal_for(world.alice, appeal.ref)
+    said = [line for section in queries.letter_of(decided, language="zh-hans").parts for line in section.lines]
+    assert {"申诉由客服代为提交。", "您对代为提交的内容作了更正：不是3月。"} <= set(said)
 
 
 def test_nothing_is_filed_that_was_not_read_back_or_by_who_has_not_the_role(world, now, officer):
