@@ -6,21 +6,22 @@ Who stands behind a cookie, and that a page of ours opened the socket, is each s
 
 import os
 
+import django
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.sessions import CookieMiddleware
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-http = get_asgi_application()  # loads the apps, which the routes below import
+django.setup(set_prefix=False)  # loads the apps, which the routes below import
 
 from accounts.consumers.authentication import SocketsPerAddress  # noqa: E402
 from casework import tracing  # noqa: E402
+from config.handler import Handler  # noqa: E402
 from config.routing import websocket_urlpatterns  # noqa: E402
 
 tracing.start()
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": Handler(),
         "websocket": SocketsPerAddress(CookieMiddleware(URLRouter(websocket_urlpatterns))),
     }
 )

@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, nullcontext
 from inspect import iscoroutinefunction
 from typing import cast
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -19,7 +18,8 @@ from casework import disk, metrics, requests, tracing
 from config import failures, logs
 
 Answer = HttpResponseBase
-GetResponse = Callable[[HttpRequest], Answer] | Callable[[HttpRequest], Awaitable[Answer]]
+GetResponse = Callable[[HttpRequest], Answer]
+AsyncGetResponse = Callable[[HttpRequest], Awaitable[Answer]]
 
 trail = logging.getLogger("trail.request")
 
@@ -86,7 +86,7 @@ def _observe(request: HttpRequest, response: Answer, started: float) -> Answer:
 
 
 @sync_and_async_middleware
-def observed(get_response: GetResponse) -> GetResponse:
+def observed(get_response: GetResponse | AsyncGetResponse) -> GetResponse | AsyncGetResponse:
     """Gives each request its id, tells and counts each answer and how long it took to begin."""
     if iscoroutinefunction(get_response):
 
@@ -95,7 +95,7 @@ def observed(get_response: GetResponse) -> GetResponse:
             _reached_by_its_address(request)
             requests.begin(request_id_of(request))  # for good: Django tells of a refusal after all middleware
             with _traced(request):
-                return _observe(request, await cast("Awaitable[Answer]", get_response(request)), started)
+                return _observe(request, await cast("AsyncGetResponse", get_response)(request), started)
 
         return aobserve
 
@@ -103,7 +103,7 @@ def observed(get_response: GetResponse) -> GetResponse:
         started = time.perf_counter()
         _reached_by_its_address(request)
         with requests.during(request_id_of(request)), _traced(request):
-            return _observe(request, cast("Answer", get_response(request)), started)
+            return _observe(request, cast("GetResponse", get_response)(request), started)
 
     return observe
 
@@ -126,41 +126,21 @@ def _guard(request: HttpRequest, response: Answer) -> Answer:
     return response
 
 
-@sync_and_async_middleware
 def response_guard(get_response: GetResponse) -> GetResponse:
     """Keeps personal answers out of caches, and gives the admin the content security policy it needs."""
-    if iscoroutinefunction(get_response):
-
-        async def aguard(request: HttpRequest) -> Answer:
-            return _guard(request, await cast("Awaitable[Answer]", get_response(request)))
-
-        return aguard
-
-    def guard(request: HttpRequest) -> Answer:
-        return _guard(request, cast("Answer", get_response(request)))
-
-    return guard
+    return lambda request: _guard(request, get_response(request))
 
 
 READS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
-@sync_and_async_middleware
 def disk_guard(get_response: GetResponse) -> GetResponse:
     """Refuses with 507 whatever would store something once the disk is nearly full, before the last bytes are gone."""
-    if iscoroutinefunction(get_response):
-
-        async def aguard(request: HttpRequest) -> Answer:
-            if request.method not in READS and not disk.has_room():
-                return await sync_to_async(failures.disk_full)(request)
-            return await cast("Awaitable[Answer]", get_response(request))
-
-        return aguard
 
     def guard(request: HttpRequest) -> Answer:
         if request.method not in READS and not disk.has_room():
             return failures.disk_full(request)
-        return cast("Answer", get_response(request))
+        return get_response(request)
 
     return guard
 
@@ -171,22 +151,12 @@ def _activate(request: HttpRequest, language: str) -> None:
         request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
 
 
-@sync_and_async_middleware
 def user_language(get_response: GetResponse) -> GetResponse:
     """Activates the language of a signed-in reader's account, whatever the browser asks for."""
-    if iscoroutinefunction(get_response):
-
-        async def arespond(request: HttpRequest) -> Answer:
-            if settings.SESSION_COOKIE_NAME in request.COOKIES:
-                user = await request.auser()
-                _activate(request, getattr(user, "language", ""))
-            return await cast("Awaitable[Answer]", get_response(request))
-
-        return arespond
 
     def respond(request: HttpRequest) -> Answer:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             _activate(request, getattr(request.user, "language", ""))
-        return cast("Answer", get_response(request))
+        return get_response(request)
 
     return respond

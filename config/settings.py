@@ -9,7 +9,7 @@ What does not belong here: domain constants, which live beside the rule they ser
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -178,8 +178,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.observed",  # first, so that the whole time counts
+    "servestatic.middleware.ServeStaticMiddleware",  # what follows is carried out in one thread; see config.asgi
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "config.middleware.response_guard",  # inside CSP, whose policy it relaxes for the admin
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -282,6 +282,12 @@ SERVESTATIC_USE_FINDERS = not IS_DEPLOYED  # no collectstatic on one's own machi
 SERVESTATIC_USE_MANIFEST = IS_DEPLOYED
 SERVESTATIC_AUTOREFRESH = DEBUG
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
+
+
+def SERVESTATIC_ADD_HEADERS_FUNCTION(headers: MutableMapping[str, str], _path: str, _url: str) -> None:  # noqa: N802
+    """Says of a file what `SecurityMiddleware`, behind which it does not come, says of a page."""
+    headers["X-Content-Type-Options"] = "nosniff"
+
 
 # --- people -----------------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from django.test import AsyncClient, Client
 from casework import clock, outbox, requests
 from casework.models import OutboxMessage
 from tests import factories as make
+from tests.project.test_one_thread import answer, handler  # noqa: F401  the fixture
 from tests.webhooks.receiving import deliver_batch, endpoint, receiver
 
 pytestmark = pytest.mark.once
@@ -55,7 +56,7 @@ async def test_requests_at_once_do_not_take_each_other_s():
     assert requests.current() not in names
 
 
-async def test_what_django_says_of_a_refusal_has_the_id():
+async def test_what_django_says_of_a_refusal_has_the_id(handler):  # noqa: F811
     said = []
 
     class Listening(logging.Handler):
@@ -65,7 +66,7 @@ async def test_what_django_says_of_a_refusal_has_the_id():
     logger, listening = logging.getLogger("django.request"), Listening()
     logger.addHandler(listening)
     try:
-        await asyncio.create_task(AsyncClient().get("/metrics", headers={"X-Request-ID": "checkout-7.f31c"}))
+        await asyncio.create_task(answer(handler, "/metrics", X_Request_ID="checkout-7.f31c"))
     finally:
         logger.removeHandler(listening)
 

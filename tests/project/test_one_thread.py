@@ -1,0 +1,59 @@
+"""A request enters its thread once, and files are served before it does."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from asgiref.sync import SyncToAsync
+
+from config import settings as configured
+from config.handler import Handler
+
+
+@pytest.fixture
+def handler(settings: Any) -> Handler:
+    settings.MIDDLEWARE = configured.MIDDLEWARE  # with what serves files, as a server has it
+    return Handler()
+
+
+async def answer(handler: Handler, path: str, **asked: str) -> tuple[int, dict[str, str]]:
+    """Status and headers of what came back for a GET with these headers."""
+    sent: list[dict[str, Any]] = []
+    received = asyncio.Queue[dict[str, Any]]()
+    received.put_nowait({"type": "http.request", "body": b"", "more_body": False})
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    headers = [(name.replace("_", "-").lower().encode(), value.encode()) for name, value in asked.items()]
+    scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": path, "query_string": b""}
+    addresses = {"server": ("127.0.0.1", 80), "client": ("127.0.0.1", 9)}
+    await handler({**scope, **addresses, "headers": headers}, received.get, send)
+    return sent[0]["status"], {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+
+
+async def test_a_request_enters_its_thread_once(handler: Handler, settings: Any, monkeypatch: Any) -> None:
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    entered: list[str] = []
+    plain = SyncToAsync.__call__
+
+    async def counted(self: Any, *args: Any, **more: Any) -> Any:
+        entered.append(getattr(self.func, "__qualname__", repr(self.func)))
+        return await plain(self, *args, **more)
+
+    monkeypatch.setattr(SyncToAsync, "__call__", counted)
+    status, headers = await answer(handler, "/api/v1/nothing")
+
+    assert status == 404
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert len(entered) <= 4, f"receivers of the start, all of the request, its log, receivers of the end: {entered}"
+
+
+async def test_a_file_is_served_as_what_it_says_it_is(handler: Handler, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+
+    status, headers = await answer(handler, f"{settings.STATIC_URL}css/site.css")
+
+    assert status == 200
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Request-ID"]
