@@ -1,11 +1,14 @@
-"""A request enters its thread once, and files are served before it does."""
+"""A request enters its thread once, finds it there, and files are served before it does."""
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
 from asgiref.sync import SyncToAsync
+from django.core.signals import request_started
 
+from config import handler as handling
 from config import settings as configured
 from config.handler import Handler
 
@@ -57,3 +60,28 @@ async def test_a_file_is_served_as_what_it_says_it_is(handler: Handler, settings
     assert status == 200
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Request-ID"]
+
+
+async def test_the_next_request_finds_the_thread_of_the_last(handler: Handler, settings: Any, monkeypatch: Any) -> None:
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    monkeypatch.setattr(handling, "IDLE", 1)
+    threads: list[int] = []
+
+    def note(**_signal: Any) -> None:
+        threads.append(threading.get_ident())
+
+    request_started.connect(note)
+    try:
+        for _request in range(2):
+            await answer(handler, "/api/v1/nothing")
+        await asyncio.gather(*(answer(handler, "/api/v1/nothing") for _request in range(2)))
+        await answer(handler, "/api/v1/nothing")
+    finally:
+        request_started.disconnect(note)
+
+    first, second, *at_once, last = threads
+    assert first == second
+    assert len(set(at_once)) == 2
+    assert first in at_once
+    assert last in at_once, "one of two is kept"
+    assert len(handler._idle) == 1
