@@ -44,8 +44,12 @@ class Handler(ASGIHandler):
         try:
             yield thread
         finally:
-            if len(self._idle) < IDLE:
-                self._idle.append(thread)
-            else:
-                thread.submit(connections.close_all)
-                thread.shutdown(wait=False)
+            thread.submit(self._keep, thread)
+
+    def _keep(self, thread: ThreadPoolExecutor) -> None:
+        """Done by the thread itself, after the last of its request: who hung up may have left it at work."""
+        if len(self._idle) < IDLE:
+            self._idle.append(thread)
+        else:
+            connections.close_all()
+            thread.shutdown(wait=False)
