@@ -77,11 +77,12 @@ def _statements(appeal: Appeal, decision: Decision) -> Iterator[str]:
     yield _("You said: %(ground)s.") % {"ground": appeal.get_ground_display()}
     if appeal.statement:
         yield appeal.statement
-    filed = Event.objects.filter(case_kind=Appeal.KIND, case_id=appeal.pk, sequence=1, facts__has_key="agent")
-    if filed.exists():
+    filed = Event.objects.values_list("facts", flat=True).get(case_kind=Appeal.KIND, case_id=appeal.pk, sequence=1)
+    if "agent" in filed:
         yield _("The appeal was filed for you by an agent.")
-    for row in appeal.assisted.filter(what=TakenDown.APPEAL):
+    if "for_caller" in filed:
         yield _("An officer of the human line submitted the appeal for you.")
+        row = appeal.assisted.get(what=TakenDown.APPEAL)
         if row.correction and row.answered_at is not None and row.answered_at <= decision.decided_at:
             yield _("You corrected what was taken down: %(text)s") % {"text": row.correction}
     for item in appeal.items.all():
