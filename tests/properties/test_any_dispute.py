@@ -111,6 +111,7 @@ def search(court, *, examples, steps, roads=ROADS, shrink=IS_LONG):
     return reached
 
 
+@pytest.mark.exhaustive
 @pytest.mark.once_on_postgresql
 def test_whatever_happens_in_whatever_order_the_promises_hold(court_of_all, capsys):
     """Every road has its share of the examples: where a road is drawn, some are hardly ever taken."""

@@ -28,7 +28,11 @@ from tests.ws.serving import does, listen, ticket_of, two_processes, until_it_an
 PATIENCE = 120
 EVERYDAY = (8, 240, 16)
 WHOLE = (8, 5_000, 200)
-pytestmark = [pytest.mark.once_on_postgresql, pytest.mark.usefixtures("_everybody_may_write_much")]
+pytestmark = [
+    pytest.mark.once_on_postgresql,
+    pytest.mark.exhaustive,
+    pytest.mark.usefixtures("_everybody_may_write_much"),
+]
 
 
 @pytest.fixture
@@ -151,7 +155,7 @@ async def check(phones: list[Phone], dispute: Any, messages: int, drops: int) ->
     ("writers", "messages", "drops"),
     [
         EVERYDAY,
-        pytest.param(*WHOLE, marks=pytest.mark.exhaustive),
+        WHOLE,
         pytest.param(32, 1_280, 64, marks=pytest.mark.nightly),
     ],
 )
@@ -179,9 +183,7 @@ def servers(court: Any) -> Iterator[list[str]]:
         yield where
 
 
-@pytest.mark.parametrize(
-    ("writers", "messages", "drops"), [EVERYDAY, pytest.param(*WHOLE, marks=pytest.mark.exhaustive)]
-)
+@pytest.mark.parametrize(("writers", "messages", "drops"), [EVERYDAY, WHOLE])
 async def test_nor_between_two_processes(court, servers, writers, messages, drops):
     """Each time a person comes back, it is to either process."""
     dispute = await does(court.open)

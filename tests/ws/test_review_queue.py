@@ -36,7 +36,7 @@ from tests.ws.serving import (
     until_it_answers,
 )
 
-pytestmark = pytest.mark.once_on_postgresql
+pytestmark = [pytest.mark.once_on_postgresql, pytest.mark.exhaustive]
 
 PATIENCE = 60
 
@@ -374,7 +374,6 @@ async def test_what_is_sent_here_means_nothing_and_too_much_of_it_ends_the_socke
     assert (errors[0]["code"], errors[0]["reason"]) == ("validation", "unknown-type")
 
 
-@pytest.mark.exhaustive
 async def test_a_reader_that_stalls_is_shown_out_and_nobody_else(world, site, monkeypatch):
     monkeypatch.setattr(live, "PAUSE", 0.0)
     for listening in site.server.servers[0].sockets:
@@ -410,7 +409,6 @@ async def test_a_reader_that_stalls_is_shown_out_and_nobody_else(world, site, mo
 # — what it costs —
 
 
-@pytest.mark.exhaustive
 @pytest.mark.parametrize("readers", [1, 8])
 async def test_a_look_costs_the_same_for_many_cases_and_many_reviewers(world, readers):
     """One look for twenty cases and so many reviewers with two sockets each: as many statements as for one of each."""
@@ -468,7 +466,6 @@ def servers(world: World) -> Iterator[list[str]]:
         yield where
 
 
-@pytest.mark.exhaustive
 async def test_a_command_of_a_third_process_reaches_the_sockets_of_two(world, servers):
     await asyncio.gather(*(until_it_answers(each) for each in servers))
     watchers = [
