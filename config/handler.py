@@ -7,7 +7,7 @@ from typing import Any
 
 from asgiref.sync import AsyncToSync, ThreadSensitiveContext, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
-from django.db import connections
+from django.db import close_old_connections, connections
 
 IDLE = 32
 """Threads that are kept for the next requests; so many more as are needed at once end with their request."""
@@ -48,6 +48,7 @@ class Handler(ASGIHandler):
 
     def _keep(self, thread: ThreadPoolExecutor) -> None:
         """Done by the thread itself, after the last of its request: who hung up may have left it at work."""
+        close_old_connections()  # Django does so at the end of a request, unless that was cancelled
         if len(self._idle) < IDLE:
             self._idle.append(thread)
         else:

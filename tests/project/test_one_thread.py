@@ -94,12 +94,18 @@ async def test_the_next_request_finds_the_thread_of_the_last(handler: Handler, s
     assert len(handler._idle) == 1
 
 
-async def test_nobody_waits_for_a_thread_whose_caller_hung_up(handler: Handler, settings: Any) -> None:
+async def test_nobody_waits_for_a_thread_whose_caller_hung_up(
+    handler: Handler, settings: Any, monkeypatch: Any
+) -> None:
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
     goes_on, begun = threading.Event(), threading.Event()
+    left_behind: list[int] = []
+    closed: list[int] = []
+    monkeypatch.setattr(handling, "close_old_connections", lambda: closed.append(threading.get_ident()))
 
     def wait(**_signal: Any) -> None:
         request_started.disconnect(wait)
+        left_behind.append(threading.get_ident())
         begun.set()
         goes_on.wait(30)
 
@@ -111,8 +117,13 @@ async def test_nobody_waits_for_a_thread_whose_caller_hung_up(handler: Handler, 
 
     async with asyncio.timeout(20):
         status, _headers = await answer(handler, "/api/v1/nothing")
-    goes_on.set()
-
     assert status == 404
+    assert not set(left_behind) & set(closed)
+
+    goes_on.set()
     with suppress(asyncio.CancelledError):
         await left
+    async with asyncio.timeout(20):
+        while len(handler._idle) < 2:  # noqa: ASYNC110  as above
+            await asyncio.sleep(0.001)
+    assert set(left_behind) <= set(closed), "its connection is free, although Django's end of a request never came"
